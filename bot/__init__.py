@@ -1,0 +1,1 @@
+"""perfbot: campaign advice in Slack, quiet, right, and measured afterwards."""

@@ -1,0 +1,145 @@
+"""The values advice is made of: what is said, what was held back, what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+ACTIONS = (
+    "shift_budget",
+    "raise_budget",
+    "cut_budget",
+    "pause",
+    "refresh_creative",
+    "cap_frequency",
+    "fix_landing_page",
+    "review_keywords",
+    "review_leads",
+    "dispute_sales",
+    "check_tracking",
+    "check_spend",
+    "check_delivery",
+    "adjust_pacing",
+    "run_test",
+    "amplify",
+    "ask_customers",
+    "hold",
+)
+SEVERITIES = ("watch", "advise", "urgent")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of `when` that holds, with both sides as numbers.
+
+    Attributes:
+        line: As written in the rule, e.g. `frequency.now > threshold.frequency`.
+        left, right: The two sides' values on that morning.
+    """
+
+    line: str
+    left: float | None
+    right: float | None
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One piece of advice about one or more campaigns.
+
+    Attributes:
+        id: Stays the same while the advice stays true (rule, campaigns, opened on).
+        rule, rule_version: Which rule spoke; the version is a hash of its text.
+        campaign_ids: Ids as on the board, the one the advice is about first; for a shift
+            the giver first, then the receiver.
+        action: One of `ACTIONS`.
+        severity: One of `SEVERITIES`.
+        budgets: New daily budget a campaign, currency units, exact to the minor unit; empty
+            where nothing can be applied.
+        budgets_before: The daily budgets these replace.
+        money_at_stake: Currency units a week, or None where no money can be named.
+        currency: ISO code, or None where unknown.
+        confidence: Posterior probability that what the rule says holds, 0-1.
+        evidence: Every number a person needs to check it: `{campaign_id: {"metric.window": x}}`.
+        guards: Guards that were passed, by name.
+        title: The rule's title (English; the catalogue translates).
+        message: The rule's sandboxed message template (English; the catalogue translates).
+        reasons: The lines of `when` that held, with their numbers.
+        numbers: Values the message names: `name`, `to`, `move`, thresholds, expected effect.
+        opened_on: First morning it was said.
+        would_change: What would change the verdict: lines with the value at which each flips.
+    """
+
+    id: str
+    rule: str
+    rule_version: str
+    campaign_ids: tuple[str, ...]
+    action: str
+    severity: str
+    budgets: Mapping[str, float] = field(default_factory=dict)
+    budgets_before: Mapping[str, float] = field(default_factory=dict)
+    money_at_stake: float | None = None
+    currency: str | None = None
+    confidence: float | None = None
+    evidence: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    guards: tuple[str, ...] = ()
+    title: str = ""
+    message: str = ""
+    reasons: tuple[Reason, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    opened_on: date | None = None
+    would_change: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Advice that was nearly given, and the guard that held it back, with its numbers.
+
+    Guards: `too_little_data`, `not_sure`, `for`, `cooldown`, `learning`, `muted`, `tracking`,
+    `late_data`, `delivery`, `floor`, `step`, `no_pair`, `unknown_budget`, `one_a_day`, `answered`.
+    """
+
+    campaign_id: str
+    rule: str
+    guard: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody said to a piece of advice, or a budget change seen outside.
+
+    Attributes:
+        verb: `acknowledge`, `progress`, `snooze`, `dismiss`, `undo`, `expire` or `changed_outside`.
+        until: For a snooze, the morning it may speak again.
+    """
+
+    advice_id: str
+    rule: str
+    campaign_ids: tuple[str, ...]
+    verb: str
+    on: date
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Yesterday's memory, read-only: a value projected from the event log.
+
+    Attributes:
+        opened: `{(rule, campaign_ids): first morning}` of advice still open.
+        answers: Every answer that may still hold something back, oldest first.
+    """
+
+    opened: Mapping[tuple[str, tuple[str, ...]], date] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Advised:
+    """What `advise` returns: what to say, what was held back, and what to remember."""
+
+    advice: tuple[Advice, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+    memory: Memory = field(default_factory=Memory)

@@ -1,0 +1,1 @@
+"""Answers what people ask and notes what they answer, without knowing Slack."""

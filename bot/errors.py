@@ -1,0 +1,110 @@
+"""Errors a person can act on: one sentence, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class PerfbotError(Exception):
+    """The base of every error perfbot shows: never a traceback, always a way out.
+
+    Args:
+        message: One sentence that says what is wrong.
+        hint: What to do next, one sentence.
+        line: Line of the file it is about, counted from 1.
+        file: Name of the file it is about.
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(
+        self, message: str, *, hint: str = "", line: int | None = None, file: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message, self.hint, self.line, self.file = message, hint, line, file
+
+    def __str__(self) -> str:
+        where = ":".join(str(part) for part in (self.file, self.line) if part)
+        sentence = f"{where}: {self.message}" if where else self.message
+        return f"{sentence} {self.hint}".strip()
+
+
+class UsageError(PerfbotError):
+    """The words of a call are off."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class RefusedFile(PerfbotError):
+    """A file that cannot be read without guessing: refused whole, nothing stored."""
+
+    code = "refused"
+
+
+class SettingsError(PerfbotError):
+    code = "settings"
+    exit_code = 2
+
+
+class RuleError(PerfbotError):
+    """A rule file a person can mend; `rule` is its id where one is known."""
+
+    code = "rule"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        line: int | None = None,
+        file: str = "",
+        rule: str = "",
+    ) -> None:
+        super().__init__(f"{rule}: {message}" if rule else message, hint=hint, line=line, file=file)
+        self.rule = rule
+
+
+class StoreError(PerfbotError):
+    code = "store"
+
+
+class SourceError(PerfbotError):
+    """A source that did not answer, or answered with something unusable."""
+
+    code = "source"
+
+
+class UnknownName(PerfbotError):
+    """A channel, campaign, command or window nobody knows.
+
+    Args:
+        kind: `channel`, `campaign`, `command`, `window`, `advice`, `stage` or `pricing`.
+        given: What was typed.
+        nearest: The best matches, nearest first; empty where nothing is near.
+    """
+
+    code = "unknown"
+
+    def __init__(self, kind: str, given: str, nearest: Iterable[str] = ()) -> None:
+        self.kind, self.given, self.nearest = kind, given, tuple(nearest)
+        hint = f"Did you mean {self.nearest[0]!r}?" if self.nearest else ""
+        super().__init__(f"I don't know a {kind} called {given!r}.", hint=hint)
+
+
+class NoNumbers(PerfbotError):
+    """Nothing is stored for what was asked."""
+
+    code = "no_numbers"
+
+
+class Problems(PerfbotError):
+    """Several errors at once, so that everything can be mended in one go."""
+
+    code = "problems"
+
+    def __init__(self, problems: Iterable[PerfbotError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -1,0 +1,1 @@
+"""When: the tick, the outbox, follow-ups."""

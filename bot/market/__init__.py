@@ -1,0 +1,1 @@
+"""A seeded, simulated market with known truth: for the demo and the benchmarks."""

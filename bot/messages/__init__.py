@@ -1,0 +1,1 @@
+"""Values in, Block Kit out: templates, filters, languages, charts."""

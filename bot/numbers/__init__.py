@@ -1,0 +1,1 @@
+"""What happened: daily numbers, windows, metrics, signals. Pure."""

@@ -1,0 +1,1 @@
+"""Hears and says: Bolt listeners and posting."""

@@ -1,0 +1,1 @@
+"""Where daily numbers come from: exports, a watched folder, the warehouse."""

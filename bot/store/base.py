@@ -1,0 +1,252 @@
+"""What a store must remember: one protocol, one contract test, any database behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import pandas as pd
+
+from bot.advice.types import Advice, Memory
+
+STATES = ("open", "acknowledged", "in_progress", "snoozed", "dismissed", "expired")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import changed: counts of day x campaign rows."""
+
+    rows: int
+    days: int
+    campaigns: int
+    added: int
+    restated: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One pull of one source for one account: whether it worked, and until which day it reaches.
+
+    A pull that worked and gave no row for a day is not the same as a pull that failed.
+    """
+
+    source: str
+    pulled_at: datetime
+    since: date | None
+    until: date | None
+    ok: bool
+    account_id: str = ""
+    channels: tuple[str, ...] = ()
+    rows: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A dated entry of the plan: who said it, when, from where, and what it says of a pattern."""
+
+    pattern: str
+    values: Mapping[str, Any]
+    valid_from: date
+    said_by: str
+    said_at: datetime
+    origin: str  # "file" or "slack"
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class AdviceRecord:
+    """A piece of advice as it stands: the advice itself, its state, who answered and when."""
+
+    advice: Advice
+    state: str
+    as_of: date
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    snoozed_until: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step in the life of something, never changed, never deleted."""
+
+    at: datetime
+    actor: str
+    kind: str  # e.g. "advice.acknowledge", "plan.set", "subscription.add", "digest.posted"
+    subject: str  # e.g. the advice id
+    details: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The outcome of an attempt to answer: `won` is False when somebody was first."""
+
+    won: bool
+    record: AdviceRecord
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A morning digest for a channel: when (local time, ISO weekdays 1-7), where, how."""
+
+    id: int
+    channel: str
+    time: str  # "07:30"
+    weekdays: tuple[int, ...]
+    time_zone: str
+    language: str
+    created_by: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message in the outbox: written in the transaction that decides it, delivered with retry.
+
+    Attributes:
+        key: Unique; travels as message metadata, so that a delivery that may or may not have
+            happened can be recognised. `kind` is "digest", "advice", "line" or "update".
+        parent: Key of the message whose thread this belongs in, or "" for none; an "update"
+            edits the message with key `parent`.
+        advice_id: The advice this message shows, or "".
+        ts: Slack's timestamp once delivered; `thread_ts` that of the parent.
+    """
+
+    key: str
+    kind: str
+    channel: str
+    text: str
+    blocks: Sequence[Mapping[str, Any]]
+    parent: str = ""
+    advice_id: str = ""
+    state: str = "waiting"  # waiting | sending | sent | failed
+    attempts: int = 0
+    not_before: datetime | None = None
+    leased_until: datetime | None = None
+    ts: str = ""
+    error: str = ""
+    number: int = 0  # order of writing; delivered in this order within a parent
+    item: int = 0  # "ack 2" in a thread means the advice message with item 2
+
+
+class Store(Protocol):
+    """Everything perfbot remembers. Times are aware UTC datetimes, days are local dates."""
+
+    # -- life -------------------------------------------------------------------------------
+    def upgrade(self) -> list[str]:
+        """Apply missing migrations; their names."""
+
+    def close(self) -> None: ...
+
+    def atomic(self) -> AbstractContextManager[None]:
+        """All or nothing, nestable; what is written inside is seen by nobody else before the end."""
+
+    # -- numbers ----------------------------------------------------------------------------
+    def add_numbers(self, frame: pd.DataFrame, *, source: str, pulled_at: datetime) -> Imported:
+        """Store daily rows (bot.numbers.daily shape). A changed day x campaign becomes a new
+        revision, an equal one changes nothing. `pulled_on` in the frame, where present, wins
+        over `pulled_at`; where neither was given by the source the first value of a day counts
+        as known the next morning and is marked backfilled."""
+
+    def numbers(
+        self,
+        since: date | None = None,
+        until: date | None = None,
+        *,
+        as_of: date | None = None,
+        history: bool = False,
+    ) -> pd.DataFrame:
+        """Daily rows, days inclusive. With `as_of`: only rows dated before it and known on it.
+        Newest revision a day and campaign, or with `history` every revision; currency units."""
+
+    def last_day(self, as_of: date | None = None) -> date | None:
+        """The newest day with a row (before `as_of`), or None."""
+
+    def add_window_reach(self, frame: pd.DataFrame) -> int: ...
+
+    def window_reach(self) -> pd.DataFrame: ...
+
+    def record_pull(self, pull: Pull) -> None: ...
+
+    def pulls(self) -> list[Pull]:
+        """The newest pull of each source and account, failed or not, plus the newest that worked."""
+
+    def save_board(self, window: str, as_of: date, rows: Sequence[Mapping[str, Any]]) -> None: ...
+
+    def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None: ...
+
+    # -- plan -------------------------------------------------------------------------------
+    def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
+        """Replace the entries of an origin from their valid_from on; True if anything changed."""
+
+    def plan_rows(self, on: date | None = None) -> list[PlanRow]: ...
+
+    # -- advice -----------------------------------------------------------------------------
+    def save_advice(self, advice: Sequence[Advice], *, as_of: date, at: datetime) -> None:
+        """Open what is new, refresh what is still open, expire open advice no longer true."""
+
+    def advice(self, advice_id: str) -> AdviceRecord | None: ...
+
+    def all_advice(self, *, state: str | None = None, as_of: date | None = None) -> list[AdviceRecord]: ...
+
+    def answer(
+        self,
+        advice_id: str,
+        verb: str,
+        *,
+        by: str,
+        at: datetime,
+        until: date | None = None,
+        reason: str = "",
+    ) -> Answered:
+        """acknowledge | progress | snooze | dismiss | undo. One winner: an answer to advice that
+        is not open (progress may be acknowledged or dismissed; undo reopens any answered) loses and
+        returns the record as it stands."""
+
+    def memory(self, as_of: date) -> Memory: ...
+
+    def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]: ...
+
+    def log(self, event: Event) -> None: ...
+
+    # -- Slack ------------------------------------------------------------------------------
+    def claim(self, kind: str, key: str, at: datetime) -> bool:
+        """True for exactly one caller a (kind, key), for ever. Deduplicates events and digests."""
+
+    def subscribe(self, subscription: Subscription) -> Subscription:
+        """Add (id 0) or replace; one a channel and time."""
+
+    def unsubscribe(self, subscription_id: int, *, by: str, at: datetime) -> bool: ...
+
+    def subscriptions(self) -> list[Subscription]: ...
+
+    def preference(self, user: str) -> dict[str, str]: ...
+
+    def set_preference(self, user: str, **values: str) -> None: ...
+
+    def enqueue(self, messages: Sequence[Outgoing]) -> None:
+        """Add to the outbox; a key already there is left alone."""
+
+    def due(self, at: datetime, *, lease: float = 120.0, limit: int = 20) -> list[Outgoing]:
+        """Lease messages whose turn it is (parents before children, in order), state sending. A
+        message whose lease ran out comes again with attempts > 0: look for it before sending."""
+
+    def delivered(self, key: str, ts: str) -> None: ...
+
+    def failed(self, key: str, error: str, *, retry_at: datetime | None) -> None: ...
+
+    def outgoing(self, key: str) -> Outgoing | None: ...
+
+    def messages_of(self, advice_id: str) -> list[Outgoing]:
+        """Delivered messages that show this advice, in every channel."""
+
+    def find_message(self, channel: str, ts: str) -> Outgoing | None: ...
+
+    def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
+        """Delivered messages in a thread, its parent first."""
