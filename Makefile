@@ -1,0 +1,57 @@
+# The developer's door. From a fresh clone with Python 3.11+ and make, nothing else by hand.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SOURCES := bot tests benchmarks
+
+.PHONY: help setup develop demo test check format bench lock wheel clean
+help: ## say what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready ## make .venv with perfbot in it
+develop: .venv/.develop ## the same, with what tests and checks need
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "perfbot needs Python 3.11 or newer: make setup PYTHON=/path/to/python3.11")'
+	@echo "Setting up .venv (about a minute the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.develop: .venv/.ready requirements-dev.lock
+	@echo "Adding what tests and checks need …"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: setup ## open the bot in a local workspace, on real-looking numbers
+	@$(BIN)/perfbot demo $(ARGS)
+
+test: develop ## run every test
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: develop ## ruff, mypy strict, import-linter, rules
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/perfbot rules check
+
+format: develop ## let ruff format and mend
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix $(SOURCES)
+
+bench: develop ## the benchmarks: ratios against a floor, in one run
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+wheel: develop ## build the wheel into dist/
+	@$(BIN)/python -m hatchling build -t wheel
+
+lock: ## pin anew what pyproject.toml allows (needs uv)
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove what was made here
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
