@@ -1,0 +1,29 @@
+"""What a person has set: perfbot.toml and the environment, read once, every problem together."""
+
+from __future__ import annotations
+
+from bot.settings.models import (
+    Account,
+    App,
+    PlanSettings,
+    RulesSettings,
+    Settings,
+    Slack,
+    SourceSettings,
+    Tokens,
+)
+from bot.settings.reading import DEFAULT_FILE, SettingsProblems, read
+
+__all__ = [
+    "DEFAULT_FILE",
+    "Account",
+    "App",
+    "PlanSettings",
+    "RulesSettings",
+    "Settings",
+    "SettingsProblems",
+    "Slack",
+    "SourceSettings",
+    "Tokens",
+    "read",
+]

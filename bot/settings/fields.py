@@ -1,0 +1,93 @@
+"""The kinds of values a setting may have, each refusing in words a person can act on."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field
+
+from bot.places import shipped
+
+STAGES = ("reach", "act", "convert", "engage")
+PRICING_MODELS = ("CPM", "CPC", "CPL", "CPA")
+BILLED_BY = ("cpm", "cpc", "cpl", "cpa")
+NORWEGIAN = {"no", "nb_no", "nb-no", "norsk", "bokmål", "norwegian"}
+
+
+def languages() -> tuple[str, ...]:
+    """Languages there is a catalogue for: English, and one for each file of templates/locale."""
+    return ("en", *sorted(path.stem for path in (shipped("templates") / "locale").glob("*.po")))
+
+
+def near(given: str, known: tuple[str, ...]) -> str:
+    """`Did you mean "…"?`, or the whole list where nothing is near."""
+    nearest = difflib.get_close_matches(given.lower(), [name.lower() for name in known], 1, 0.6)
+    spelled = {name.lower(): name for name in known}
+    if nearest:
+        return f'Did you mean "{spelled[nearest[0]]}"?'
+    return f"Use one of {', '.join(known)}."
+
+
+def _zone(value: Any) -> str:
+    try:
+        return ZoneInfo(str(value)).key
+    except (KeyError, ValueError, OSError):
+        hint = near(str(value), tuple(sorted(available_timezones())))
+        hint = hint if hint.startswith("Did") else 'Write it like "Europe/Oslo".'
+        raise ValueError(f'"{value}" is no time zone. {hint}') from None
+
+
+def _language(value: Any) -> str:
+    text = str(value).strip().lower()
+    text = "nb" if text in NORWEGIAN else "en" if text in {"english", "engelsk"} else text
+    if text in languages():
+        return text
+    raise ValueError(f'there is no catalogue for the language "{value}". {near(text, languages())}')
+
+
+def _currency(value: Any) -> str:
+    text = str(value).strip().upper()
+    if re.fullmatch(r"[A-Z]{3}", text):
+        return text
+    raise ValueError(f'"{value}" is no currency code. Write three letters, like "NOK".')
+
+
+def _clock_time(value: Any) -> str:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value).strip())
+    if found:
+        return f"{int(found[1]):02}:{found[2]}"
+    raise ValueError(f'"{value}" is no time of day. Write it like "06:30".')
+
+
+def _one_of(*known: str) -> BeforeValidator:
+    spelled = {name.lower(): name for name in known}
+
+    def check(value: Any) -> str:
+        if str(value).strip().lower() in spelled:
+            return spelled[str(value).strip().lower()]
+        raise ValueError(f'"{value}" is none of {", ".join(known)}. {near(str(value), known)}')
+
+    return BeforeValidator(check)
+
+
+def _pattern(value: Any) -> str:
+    if str(value).strip():
+        return str(value).strip()
+    raise ValueError('is empty. Write a campaign name or a pattern like "google_*".')
+
+
+Zone = Annotated[str, BeforeValidator(_zone)]
+Language = Annotated[str, BeforeValidator(_language)]
+Currency = Annotated[str, BeforeValidator(_currency)]
+ClockTime = Annotated[str, BeforeValidator(_clock_time)]
+Stage = Annotated[str, _one_of(*STAGES)]
+PricingModel = Annotated[str, _one_of(*PRICING_MODELS)]
+BilledBy = Annotated[str, _one_of(*BILLED_BY)]
+SourceKind = Annotated[str, _one_of("folder", "warehouse")]
+SlackMode = Annotated[str, _one_of("socket", "http")]
+Demand = Annotated[str, _one_of("captured", "created")]
+Pattern = Annotated[str, BeforeValidator(_pattern)]
+Above = Annotated[float, Field(gt=0)]

@@ -1,0 +1,174 @@
+"""The settings as values: what perfbot.toml may say, section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from bot.errors import SettingsError
+from bot.settings.fields import (
+    Above,
+    BilledBy,
+    ClockTime,
+    Currency,
+    Demand,
+    Language,
+    Pattern,
+    PricingModel,
+    SlackMode,
+    SourceKind,
+    Stage,
+    Zone,
+)
+
+
+class Section(BaseModel):
+    """A part of perfbot.toml: unknown keys are refused, nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class App(Section):
+    """`[app]`: what holds everywhere unless somebody chose otherwise."""
+
+    time_zone: Zone = "UTC"
+    language: Language = "en"
+    currency: Currency | None = None
+    database: str | None = None
+
+
+class SourceSettings(Section):
+    """`[[sources]]`: where daily numbers are pulled from.
+
+    `url` is never written in the file: it is the value of the environment variable that
+    `url_env` names.
+    """
+
+    name: Pattern
+    kind: SourceKind
+    path: Path | None = None
+    url_env: str | None = None
+    table: str | None = None
+    channel: str | None = None
+    account: str | None = None
+    currency: Currency | None = None
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    time_zone: Zone | None = None
+    at: ClockTime = "06:00"
+    url: str | None = Field(default=None, exclude=True, repr=False)
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        if self.kind == "folder" and self.path is None:
+            raise ValueError('a folder source needs "path": the folder exports are dropped in.')
+        if self.kind == "warehouse" and not (self.url_env and self.table):
+            raise ValueError(
+                'a warehouse source needs "url_env" (the environment variable that holds its '
+                'address) and "table".'
+            )
+        return self
+
+
+class Account(Section):
+    """`[[accounts]]`: what a platform's export leaves out about an ad account."""
+
+    channel: Pattern
+    account_id: str = ""
+    currency: Currency | None = None
+    time_zone: Zone | None = None
+
+
+class PlanSettings(Section):
+    """`[[plan]]`: what the campaigns matching a pattern are for. The first match wins."""
+
+    match: Pattern
+    channel: str | None = None
+    stage: Stage | None = None
+    pricing_model: PricingModel | None = None
+    target: Above | None = None
+    monthly_budget: Above | None = None
+    floor: Above | None = None
+    client: str | None = None
+    owner: str | None = None
+    demand: Demand | None = None
+    measured_by: str | None = None
+    billed_by: BilledBy | None = None
+    valid_from: date | None = None
+
+
+class RulesSettings(Section):
+    """`[rules]`: a folder of one's own rules, laid over the packaged ones by id."""
+
+    folder: Path | None = None
+
+
+class Slack(Section):
+    """`[slack]`: how Slack's events arrive. Tokens live in the environment only."""
+
+    mode: SlackMode = "socket"
+    port: int = Field(default=3000, ge=1, le=65535)
+
+
+class Tokens(Section):
+    """What Slack gave us, from the environment; printed as stars."""
+
+    bot: SecretStr | None = None
+    app: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    api_url: str | None = None
+
+    def missing(self, mode: str) -> list[str]:
+        """Names of the variables `mode` (socket or http) cannot do without."""
+        needed = {"SLACK_BOT_TOKEN": self.bot}
+        needed |= (
+            {"SLACK_APP_TOKEN": self.app}
+            if mode == "socket"
+            else {"SLACK_SIGNING_SECRET": self.signing_secret}
+        )
+        return [name for name, value in needed.items() if value is None]
+
+
+class Settings(Section):
+    """Everything that was set: perfbot.toml's sections and the environment's secrets.
+
+    Attributes:
+        file: The perfbot.toml read, or None where there is none.
+        database_url: `DATABASE_URL`, which may hold a password; use `database()`.
+    """
+
+    app: App = App()
+    sources: tuple[SourceSettings, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    plan: tuple[PlanSettings, ...] = ()
+    rules: RulesSettings = RulesSettings()
+    thresholds: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    slack: Slack = Slack()
+    tokens: Tokens = Field(default=Tokens(), exclude=True)
+    database_url: SecretStr | None = Field(default=None, exclude=True)
+    file: Path | None = Field(default=None, exclude=True)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.app.time_zone)
+
+    def database(self, given: str | None = None) -> str:
+        """Path or URL of the database: as given, `DATABASE_URL`, `[app] database`, perfbot.db."""
+        url = self.database_url.get_secret_value() if self.database_url else None
+        return given or url or self.app.database or "perfbot.db"
+
+    def require_tokens(self, mode: str | None = None) -> None:
+        """Raise SettingsError naming every token that `mode` (default: the file's) lacks."""
+        missing = self.tokens.missing(mode or self.slack.mode)
+        if missing:
+            verb = "is" if len(missing) == 1 else "are"
+            raise SettingsError(
+                f"{' and '.join(missing)} {verb} not set.",
+                hint="Put them in the environment or in .env (see docs/slack.md), "
+                "or try `perfbot demo`, which needs none.",
+            )

@@ -1,0 +1,132 @@
+"""What can be wrong with a settings file: each check yields errors that say where and what next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.errors import SettingsError
+from bot.settings import models
+from bot.settings.fields import PRICING_MODELS, STAGES, near
+from bot.settings.where import Place, line_of
+
+SECRET_VALUE = re.compile(r"xox[a-z][-.]|xapp-|://[^/\s:@]+:[^/\s@]+@")
+SECRET_KEY = re.compile(r"token|secret|password|passwd|api_?key", re.IGNORECASE)
+SECTIONS: dict[str, type[models.Section]] = {
+    "app": models.App,
+    "sources": models.SourceSettings,
+    "accounts": models.Account,
+    "plan": models.PlanSettings,
+    "rules": models.RulesSettings,
+    "slack": models.Slack,
+}
+SECTION_NAMES = (*SECTIONS, "thresholds", "columns")
+CELLS = tuple(f"{stage}.{model}" for stage in STAGES for model in PRICING_MODELS)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A settings file as written, to tell where something stands."""
+
+    file: str
+    text: str
+
+    def problem(self, place: Place, message: str, hint: str = "") -> SettingsError:
+        return SettingsError(message, hint=hint, line=line_of(self.text, place), file=self.file)
+
+
+def secrets(data: Any, source: Text) -> Iterator[SettingsError]:
+    """Tokens and passwords, which never belong in a file that gets shared; not repeated."""
+    for place, value in _leaves(data):
+        key = next((part for part in reversed(place) if isinstance(part, str)), "")
+        if SECRET_VALUE.search(str(value)) or (key != "url_env" and SECRET_KEY.search(key)):
+            yield source.problem(
+                place,
+                f'"{key}" looks like a secret, and secrets do not belong in this file.',
+                "Put it in the environment or in .env; if the file was shared, make a new one.",
+            )
+
+
+def _leaves(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(inner, (*place, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, (*place, index))
+    else:
+        yield place, value
+
+
+def strangers(data: Mapping[str, Any], source: Text) -> Iterator[SettingsError]:
+    """Sections, keys and cells nobody knows, with the nearest name."""
+    for section, value in data.items():
+        if section not in SECTION_NAMES:
+            message = f"There is no section [{section}]."
+            yield source.problem((section,), message, near(section, SECTION_NAMES))
+        elif section == "thresholds":
+            yield from _unknown_keys(("thresholds",), value, CELLS, source)
+        elif section in SECTIONS:
+            known = tuple(name for name in SECTIONS[section].model_fields if name != "url")
+            for place, entry in _entries(section, value):
+                yield from _unknown_keys(place, entry, known, source)
+
+
+def _unknown_keys(
+    place: Place, entry: Any, known: tuple[str, ...], source: Text
+) -> Iterator[SettingsError]:
+    for key in entry if isinstance(entry, Mapping) else ():
+        if key not in known and not SECRET_KEY.search(key):
+            message = f'[{place[0]}] has no setting "{key}".'
+            yield source.problem((*place, key), message, near(key, known))
+
+
+def _entries(section: str, value: Any) -> Iterator[tuple[Place, Any]]:
+    if isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield (section, index), entry
+    else:
+        yield (section,), value
+
+
+def invalid(error: ValidationError, source: Text) -> Iterator[SettingsError]:
+    """What pydantic found, as sentences; unknown keys are told by `strangers`."""
+    for each in error.errors():
+        if each["type"] != "extra_forbidden":
+            place = tuple(each["loc"])
+            said = str(each["msg"]).removeprefix("Value error, ")
+            yield source.problem(place, f"{_name(place)} {_sentence(said)}")
+
+
+def _name(place: Place) -> str:
+    keys = ".".join(part for part in place[1:] if isinstance(part, str) and part != "[key]")
+    return f"[{place[0]}] {keys}:" if keys else f"[{place[0]}]:"
+
+
+def _sentence(said: str) -> str:
+    return f"{said[:1].lower()}{said[1:]}{'' if said[-1:] in '.?' else '.'}"
+
+
+def doubles(settings: models.Settings, source: Text) -> Iterator[SettingsError]:
+    """Two sources under one name: what was pulled is remembered under it."""
+    seen: set[str] = set()
+    for index, each in enumerate(settings.sources):
+        if each.name in seen:
+            message = f'Two sources are called "{each.name}".'
+            yield source.problem(("sources", index), message, "Give each a name of its own.")
+        seen.add(each.name)
+
+
+def odd_tokens(environ: Mapping[str, str]) -> Iterator[SettingsError]:
+    """Tokens that cannot be what they are set as; never shown themselves."""
+    for name, start in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):
+        value = environ.get(name, "").strip()
+        if value and not value.startswith(start):
+            yield SettingsError(
+                f"{name} should start with {start} and this one does not.",
+                hint="Check that the two tokens are not swapped (docs/slack.md).",
+            )

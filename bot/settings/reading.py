@@ -1,0 +1,130 @@
+"""perfbot.toml and the environment into Settings, every problem reported together."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import ValidationError
+
+from bot.errors import Problems, SettingsError
+from bot.settings import problems as look_for
+from bot.settings.models import Settings
+
+DEFAULT_FILE = "perfbot.toml"
+
+
+class SettingsProblems(Problems):
+    """Everything wrong with the settings, at once."""
+
+    code: ClassVar[str] = "settings"
+    exit_code: ClassVar[int] = 2
+
+
+def read(path: str | Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings of `path` (default: perfbot.toml here, if there is one) and `environ`.
+
+    Relative paths in the file are meant from the file's own folder.
+
+    Raises:
+        SettingsProblems: Every problem, each with file, line and a way out.
+    """
+    file = _file(path)
+    text = _text(file) if file else ""
+    data = _parsed(text, file)
+    source = look_for.Text(str(file), text)
+    problems = [*look_for.secrets(data, source), *look_for.strangers(data, source)]
+    try:
+        settings = Settings.model_validate(_complete(data, environ, file))
+    except ValidationError as error:
+        problems += look_for.invalid(error, source)
+        settings = Settings()
+    problems += [*look_for.doubles(settings, source), *look_for.odd_tokens(environ)]
+    if problems:
+        raise SettingsProblems(sorted(problems, key=lambda each: each.line or 0))
+    return settings
+
+
+def _file(path: str | Path | None) -> Path | None:
+    if path is not None:
+        return Path(path)
+    return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        hint = "Check --config, or start from perfbot.example.toml."
+        raise SettingsError(f"There is no settings file {file}.", hint=hint) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The settings file {file} cannot be read: {_why(error)}.",
+            hint="Save it as UTF-8 text.",
+        ) from None
+
+
+def _why(error: Exception) -> str:
+    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not UTF-8"
+
+
+def _parsed(text: str, file: Path | None) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        what = re.sub(r"\s*\(at .*\)$", "", str(error))
+        raise SettingsError(
+            f"This line is not TOML: {what[:1].lower()}{what[1:]}.",
+            hint='Texts stand in quotes, like name = "value".',
+            line=line,
+            file=str(file),
+        ) from None
+
+
+def _complete(
+    data: Mapping[str, Any], environ: Mapping[str, str], file: Path | None
+) -> dict[str, Any]:
+    """The file's data with the environment's part added and relative paths made absolute."""
+    known = {key: value for key, value in data.items() if key in look_for.SECTION_NAMES}
+    folder = file.parent if file else Path()
+    sources = known.get("sources", [])
+    if isinstance(sources, list):
+        known["sources"] = [_source(each, environ, folder) for each in sources]
+    if isinstance(known.get("rules"), Mapping) and isinstance(known["rules"].get("folder"), str):
+        known["rules"] = known["rules"] | {"folder": folder / known["rules"]["folder"]}
+    if isinstance(known.get("app"), Mapping) and isinstance(known["app"].get("database"), str):
+        known["app"] = known["app"] | {"database": _database(known["app"]["database"], folder)}
+    return known | _environment(environ) | {"file": file}
+
+
+def _source(data: Any, environ: Mapping[str, str], folder: Path) -> Any:
+    if not isinstance(data, Mapping):
+        return data
+    found = {key: value for key, value in data.items() if key != "url"}
+    if isinstance(found.get("path"), str):
+        found["path"] = folder / found["path"]
+    if isinstance(found.get("url_env"), str):
+        found["url"] = environ.get(found["url_env"])
+    return found
+
+
+def _database(given: str, folder: Path) -> str:
+    return given if "://" in given or given == ":memory:" else str(folder / given)
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    def value(name: str) -> str | None:
+        return environ.get(name, "").strip() or None
+
+    tokens = {
+        "bot": value("SLACK_BOT_TOKEN"),
+        "app": value("SLACK_APP_TOKEN"),
+        "signing_secret": value("SLACK_SIGNING_SECRET"),
+        "api_url": value("SLACK_API_URL"),
+    }
+    return {"tokens": tokens, "database_url": value("DATABASE_URL")}
