@@ -1,0 +1,70 @@
+"""Who asks, and what the desk says back: plain values that Slack, the CLI and tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Blocks = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, from where.
+
+    Attributes:
+        user: Slack's user id, or whoever sits at the command line.
+        channel: Id of the Slack channel asked in, or "".
+        language: The reader's language where known (`en`, `nb`), else "" for the configured one.
+        time_zone: IANA name where known, else "" for the configured one.
+    """
+
+    user: str = ""
+    channel: str = ""
+    language: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer to one person: a message, or a modal to open instead where `modal` is given."""
+
+    text: str
+    blocks: Blocks
+    response_type: str = "ephemeral"
+    modal: Mapping[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """`{"response_type", "text", "blocks"}`, as Slack takes it."""
+        blocks = [dict(block) for block in self.blocks]
+        return {"response_type": self.response_type, "text": self.text, "blocks": blocks}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A message already posted, as it reads from now on."""
+
+    channel: str
+    ts: str
+    text: str
+    blocks: Blocks
+
+
+@dataclass(frozen=True)
+class Line:
+    """One more line in a thread."""
+
+    channel: str
+    thread_ts: str
+    text: str
+    blocks: Blocks
+
+
+@dataclass(frozen=True)
+class Said:
+    """Everything an answer leads to: a word to the person, edits, and lines in threads."""
+
+    reply: Reply | None = None
+    changes: tuple[Change, ...] = ()
+    lines: tuple[Line, ...] = ()

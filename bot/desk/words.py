@@ -1,0 +1,89 @@
+"""The words people use, in English and Norwegian, and what they mean."""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "help": ("help", "hjelp", "?", "commands", "kommandoer"),
+    "channel": ("channel", "channels", "kanal", "kanaler", "ch"),
+    "campaign": ("campaign", "campaigns", "kampanje", "kampanjer", "camp"),
+    "advice": ("advice", "råd", "raad", "anbefalinger", "todo", "to-do"),
+    "digest": ("digest", "sammendrag", "oppsummering", "morgen", "morning", "today", "i dag"),
+    "subscribe": ("subscribe", "abonner", "abonnér", "subscription", "subscriptions"),
+    "unsubscribe": ("unsubscribe", "avmeld", "avslutt", "stopp"),
+}
+COMMAND_OF = {word: command for command, words in COMMANDS.items() for word in words}
+
+WINDOWS = {
+    "yesterday": "yesterday",
+    "i går": "yesterday",
+    "igår": "yesterday",
+    "mtd": "mtd",
+    "this month": "mtd",
+    "month to date": "mtd",
+    "denne måneden": "mtd",
+    "hittil i måneden": "mtd",
+    "this week": "7d",
+    "last week": "7d",
+    "siste uke": "7d",
+    "denne uken": "7d",
+}
+
+WEEKDAYS = {
+    1: ("mon", "monday", "mondays", "man", "mandag", "mandager"),
+    2: ("tue", "tues", "tuesday", "tuesdays", "tir", "tirs", "tirsdag", "tirsdager"),
+    3: ("wed", "wednesday", "wednesdays", "ons", "onsdag", "onsdager"),
+    4: ("thu", "thur", "thurs", "thursday", "thursdays", "tor", "tors", "torsdag", "torsdager"),
+    5: ("fri", "friday", "fridays", "fre", "fredag", "fredager"),
+    6: ("sat", "saturday", "saturdays", "lør", "lor", "lørdag", "lørdager"),
+    7: ("sun", "sunday", "sundays", "søn", "son", "søndag", "søndager"),
+}
+WEEKDAY_OF = {word: day for day, words in WEEKDAYS.items() for word in words}
+WORKDAYS = (1, 2, 3, 4, 5)
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+DAY_SETS = {
+    "weekdays": WORKDAYS,
+    "workdays": WORKDAYS,
+    "hverdager": WORKDAYS,
+    "ukedager": WORKDAYS,
+    "arbeidsdager": WORKDAYS,
+    "daily": EVERY_DAY,
+    "everyday": EVERY_DAY,
+    "daglig": EVERY_DAY,
+    "weekends": (6, 7),
+    "helg": (6, 7),
+    "helger": (6, 7),
+}
+
+LANGUAGES = {
+    "en": ("en", "english", "engelsk"),
+    "nb": ("nb", "no", "norsk", "norwegian", "bokmål", "nb_no", "nb-no"),
+}
+LANGUAGE_OF = {word: language for language, words in LANGUAGES.items() for word in words}
+
+ANSWERS = {
+    "acknowledge": (
+        "ack",
+        "acknowledge",
+        "acknowledged",
+        "ok",
+        "okay",
+        "yes",
+        "ja",
+        "done",
+        "gjort",
+    ),
+    "progress": (
+        "in progress",
+        "progress",
+        "working",
+        "on it",
+        "pågår",
+        "jobber med det",
+        "på saken",
+    ),
+    "snooze": ("snooze", "later", "slumre", "senere", "utsett", "vent"),
+    "dismiss": ("dismiss", "no", "nei", "nope", "avvis", "reject"),
+    "undo": ("undo", "angre", "reopen", "gjenåpne"),
+}
+ANSWER_OF = {word: verb for verb, words in ANSWERS.items() for word in words}
+TICKS = ("white_check_mark", "heavy_check_mark", "ballot_box_with_check")
