@@ -1,1 +1,7 @@
 """The door: every command, thin."""
+
+from __future__ import annotations
+
+from bot.cli.main import cli, main
+
+__all__ = ["cli", "main"]

@@ -1,0 +1,138 @@
+"""The commands by name, each loaded when it is called, and how errors are told."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from bot.errors import PerfbotError
+
+COMMANDS = {
+    "demo": ("bot.cli.serving", "See perfbot work: a local Slack, a made-up market, no tokens."),
+    "run": ("bot.cli.serving", "Everything in one process: Slack, pulls, digests."),
+    "web": ("bot.cli.serving", "Slack's door only (socket or HTTP), without jobs."),
+    "worker": ("bot.cli.serving", "Pulls and digests only, without Slack's door."),
+    "import": ("bot.cli.numbers", "Read exports into the database."),
+    "pull": ("bot.cli.numbers", "Pull the sources named in perfbot.toml."),
+    "board": ("bot.cli.reading", "One row a campaign: every metric, now and before."),
+    "advise": ("bot.cli.reading", "What to do this morning, and what was held back."),
+    "ask": ("bot.cli.reading", 'Ask as in Slack: perfbot ask "/perf channel google".'),
+    "digest": ("bot.cli.reading", "This morning's digest."),
+    "rules": ("bot.cli.rules", "Check, test, list or explain the rules."),
+    "plan": ("bot.cli.plan", "What the campaigns are for: check or export it."),
+    "db": ("bot.cli.upkeep", "Look after the database."),
+    "doctor": ("bot.cli.upkeep", "Is everything in place? What to do where it is not."),
+    "version": ("bot.cli.version", "Which perfbot this is."),
+}
+
+
+class Door(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002, click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(_unknown(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002, click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+def _unknown(given: str) -> str:
+    import difflib  # noqa: PLC0415, wanted only where something was mistyped
+
+    near = difflib.get_close_matches(given, COMMANDS, n=1)
+    hint = f"Did you mean `perfbot {near[0]}`?" if near else "See `perfbot --help`."
+    return f"There is no command {given!r}. {hint}"
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Campaign advice in Slack: quiet, right, and measured afterwards.
+
+    New here? `perfbot demo` shows everything, without Slack or tokens.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run perfbot: 0 fine, 1 found something wrong, 2 wrong use. Never a traceback.
+
+    Args:
+        args: Words of the command line; default those perfbot was called with.
+    """
+    sys.exit(run(args))
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """As `main`, but returns the exit code."""
+    try:
+        code = cli.main(args, prog_name="perfbot", standalone_mode=False)
+        sys.stdout.flush()
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        return _reader_left()
+    except click.ClickException as error:
+        return _wrong_use(error)
+    except PerfbotError as error:
+        return _told(error)
+    except Exception as error:  # noqa: BLE001, the last line of defence against tracebacks
+        return _unexpected(error)
+    return code if isinstance(code, int) else 0
+
+
+def _reader_left() -> int:
+    """`perfbot board | head`: whoever read has seen enough; keep Python quiet at exit, too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _wrong_use(error: click.ClickException) -> int:
+    hint = ""
+    if isinstance(error, click.UsageError) and error.ctx is not None and error.ctx.info_name:
+        hint = "" if "perfbot" in error.message else f" See `{error.ctx.command_path} --help`."
+    say(f"{error.format_message().rstrip()}{hint}")
+    return error.exit_code
+
+
+def _told(error: PerfbotError) -> int:
+    say(str(error))
+    return error.exit_code
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("PERFBOT_DEBUG"):
+        raise error
+    say(
+        f"Something unexpected happened ({type(error).__name__}). Run again with "
+        "PERFBOT_DEBUG=1 to see where, and please report it."
+    )
+    return 1
+
+
+def say(sentence: str) -> None:
+    """One sentence to standard error, under perfbot's name."""
+    click.echo(f"perfbot: {sentence}", err=True)
