@@ -1,1 +1,18 @@
-"""What Slack accepts: limits and a validator with Slack's own error shape. Pure."""
+"""Block Kit as Slack takes it: the limits, and a validator that says what is wrong and where."""
+
+from __future__ import annotations
+
+from bot.blockkit.limits import LIMITS
+from bot.blockkit.measure import table_characters, texts, total_characters
+from bot.blockkit.problem import Problem
+from bot.blockkit.validate import validate, validate_view
+
+__all__ = [
+    "LIMITS",
+    "Problem",
+    "table_characters",
+    "texts",
+    "total_characters",
+    "validate",
+    "validate_view",
+]

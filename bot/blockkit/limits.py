@@ -1,0 +1,62 @@
+"""Slack's limits, in one place; source: docs.slack.dev/reference/block-kit, November 2026."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+LIMITS: Final[Mapping[str, int]] = {
+    "message.blocks": 50,
+    "view.blocks": 100,
+    # Slack answers msg_blocks_too_long at about 13,200 characters and documents no limit: our own
+    # bar is lower, so that a message that passes here passes there.
+    "message.characters": 10_000,
+    "slack.characters": 13_200,
+    "view.bytes": 250_000,
+    "view.title": 24,
+    "view.private_metadata": 3_000,
+    "id": 255,
+    "section.text": 3_000,
+    "section.fields": 10,
+    "section.field": 2_000,
+    "header.text": 150,
+    "context.elements": 10,
+    "context.text": 3_000,
+    "context_actions.elements": 5,
+    "actions.elements": 25,
+    "button.text": 75,
+    "button.value": 2_000,
+    "button.label": 75,
+    "url": 3_000,
+    "select.options": 100,
+    "select.groups": 100,
+    "overflow.options": 5,
+    "checkboxes.options": 10,
+    "option.text": 75,
+    "option.value": 150,
+    "option.description": 75,
+    "placeholder": 150,
+    "confirm.title": 100,
+    "confirm.text": 300,
+    "confirm.button": 30,
+    "input.label": 2_000,
+    "input.hint": 2_000,
+    "input.text": 3_000,
+    "image.alt_text": 2_000,
+    "image.title": 2_000,
+    "image.url": 3_000,
+    "video.title": 200,
+    "markdown.text": 12_000,
+    "table.rows": 100,
+    "table.columns": 20,
+    "table.characters": 10_000,
+    "data_table.rows": 101,
+    "data_table.page": 100,
+    "chart.title": 50,
+    "chart.label": 20,
+    "chart.axis": 50,
+    "chart.categories": 20,
+    "chart.series": 6,
+    "chart.segments": 6,
+    "message.charts": 2,
+}
