@@ -1,0 +1,88 @@
+"""Names as people and platforms write them, and the one form they are kept in."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from bot.errors import UnknownName
+
+ALIASES = {
+    "google_ads": ("google", "adwords", "google_adwords", "googleads", "gads", "google_ad"),
+    "meta_ads": (
+        "meta",
+        "facebook",
+        "facebook_ads",
+        "fb",
+        "fb_ads",
+        "instagram",
+        "instagram_ads",
+        "ig",
+        "meta_facebook",
+    ),
+    "linkedin_ads": ("linkedin", "li", "linked_in", "linked_in_ads"),
+    "microsoft_ads": ("microsoft", "bing", "bing_ads", "microsoft_advertising", "msads"),
+    "tiktok_ads": ("tiktok", "tik_tok", "tik_tok_ads", "tt"),
+    "snapchat_ads": ("snapchat", "snap", "snap_ads"),
+    "pinterest_ads": ("pinterest", "pin"),
+    "reddit_ads": ("reddit",),
+    "twitter_ads": ("twitter", "x", "x_ads"),
+    "amazon_ads": ("amazon", "amazon_advertising"),
+    "apple_search_ads": ("apple", "apple_search", "apple_ads", "asa"),
+}
+CHANNELS = tuple(ALIASES)
+_CANONICAL = {alias: key for key, aliases in ALIASES.items() for alias in (key, *aliases)}
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0e\ufe0f\ufeff]")
+
+
+def normal_name(text: str) -> str:
+    """The form in which names are the same: case, dashes, spaces and invisible marks set aside.
+
+    Letters, digits, emoji and punctuation stay, so that different names stay different.
+    """
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(_DASHES.sub("-", plain).casefold().split())
+
+
+def channel_key(text: str) -> str:
+    """The key of a channel: "Google Ads", "google" and "google_ads" are all `google_ads`.
+
+    An unknown channel keeps its own name in the same form ("Influencer TV" is `influencer_tv`).
+    """
+    key = re.sub(r"[^\w]+", "_", normal_name(text)).strip("_")
+    return _CANONICAL.get(key, key)
+
+
+def match_channel(given: str, known: Iterable[str]) -> str:
+    """Which of the known channels was meant.
+
+    The channel itself or a usual name of it; else the only one that begins with what was given,
+    or has it as a word.
+
+    Raises:
+        UnknownName: Nothing fits, or several do; the nearest are named.
+    """
+    channels = sorted(set(known))
+    key = channel_key(given)
+    if key in channels:
+        return key
+    fitting = [name for name in channels if _begins(name, key)]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise UnknownName("channel", given, fitting or _nearest(key, channels))
+
+
+def _begins(name: str, key: str) -> bool:
+    spoken = (name, *ALIASES.get(name, ()))
+    return bool(key) and any(
+        word.startswith(key) for text in spoken for word in (text, *text.split("_")[:-1])
+    )
+
+
+def _nearest(key: str, channels: list[str]) -> list[str]:
+    spoken = {text: name for name in channels for text in (name, *ALIASES.get(name, ()))}
+    near = difflib.get_close_matches(key, list(spoken), n=6, cutoff=0.6)
+    return list(dict.fromkeys(spoken[text] for text in near))[:3]

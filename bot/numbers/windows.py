@@ -1,0 +1,121 @@
+"""Spans of days: what 7d, yesterday and mtd mean on a morning, and what each is compared with."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.errors import UnknownName, UsageError
+
+WINDOWS = ("yesterday", "7d", "14d", "28d", "mtd")
+_LONGEST = 3660
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """Days from `since` to `until`, both inclusive; empty where `since` lies after `until`."""
+
+    since: date
+    until: date
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return max(0, (self.until - self.since).days + 1)
+
+    def __contains__(self, day: date) -> bool:
+        return self.since <= day <= self.until
+
+    @classmethod
+    def ending(cls, until: date, days: int) -> Window:
+        """The window of so many days that ends on `until`."""
+        return cls(until - timedelta(days - 1), until)
+
+    def before(self, days: int | None = None) -> Window:
+        """As many days (or so many) ending the day before this one starts."""
+        return Window.ending(self.since - timedelta(1), self.days if days is None else days)
+
+
+def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
+    """What a window means on a morning, and what it is compared with.
+
+    `7d` (any number of days) ends on the last data day L = as_of - 1; `yesterday` is L against the
+    same weekday a week earlier; `mtd` the month of L against the same days of the month before;
+    `2026-11-01..2026-11-15` is inclusive and ends on L at the latest. Otherwise the comparison is
+    as many days ending the day before.
+
+    Raises:
+        UnknownName: Not a window.
+        UsageError: A range that runs backwards or has not begun.
+    """
+    last = as_of - timedelta(1)
+    asked = re.sub(r"\s+", "", text).lower()
+    if asked == "yesterday":
+        return _one_day(last), _one_day(last - timedelta(7))
+    if asked == "mtd":
+        return _month_to(last), _month_before(last)
+    now = _counted(asked, last) or _ranged(asked, last)
+    if now is None:
+        raise UnknownName("window", text, _nearest(asked))
+    return now, now.before()
+
+
+def rule_windows(now: str, before: str, as_of: date, skip_last: int = 0) -> tuple[Window, Window]:
+    """A rule's two windows, of which `before` ends where `now` begins.
+
+    Args:
+        now: Any window.
+        before: A window's length (`28d`), or `same` for the usual comparison of `now`.
+        as_of: The morning.
+        skip_last: Days held back at the end, for metrics that lag.
+    """
+    first, usual = parse_window(now, as_of - timedelta(skip_last))
+    if before == "same":
+        return first, usual
+    length = parse_window(before, as_of)[0].days
+    return first, first.before(length)
+
+
+def _one_day(day: date) -> Window:
+    return Window(day, day)
+
+
+def _month_to(last: date) -> Window:
+    return Window(last.replace(day=1), last)
+
+
+def _month_before(last: date) -> Window:
+    end = last.replace(day=1) - timedelta(1)
+    length = calendar.monthrange(end.year, end.month)[1]
+    return Window(end.replace(day=1), end.replace(day=min(last.day, length)))
+
+
+def _counted(asked: str, last: date) -> Window | None:
+    found = re.fullmatch(r"([0-9]{1,4})d", asked)
+    days = int(found[1]) if found else 0
+    return Window.ending(last, days) if 1 <= days <= _LONGEST else None
+
+
+def _ranged(asked: str, last: date) -> Window | None:
+    since, _, until = asked.partition("..")
+    try:
+        window = Window(date.fromisoformat(since), date.fromisoformat(until or since))
+    except ValueError:
+        return None
+    if window.since > window.until:
+        raise UsageError(f"{asked} runs backwards.", hint="Write the earlier day first.")
+    if window.since > last:
+        raise UsageError(
+            f"{asked} has not begun: the last day with numbers is {last}.",
+            hint=f"Ask for a range that starts on {last} or earlier.",
+        )
+    return Window(window.since, min(window.until, last))
+
+
+def _nearest(asked: str) -> tuple[str, ...]:
+    number = re.match(r"[0-9]{1,4}", asked)
+    if number and 1 <= int(number[0]) <= _LONGEST and ".." not in asked and "-" not in asked:
+        return (f"{int(number[0])}d",)
+    return tuple(name for name in WINDOWS if asked and name.startswith(asked[0])) or ("7d",)
