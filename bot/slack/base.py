@@ -1,0 +1,121 @@
+"""What Slack's side is handed: the desk, the memory and the words, as protocols.
+
+Slack may not import the desk or the store; whatever has these shapes will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+Block = Mapping[str, Any]
+Blocks = Sequence[Block]
+
+
+class Reply(Protocol):
+    """An answer to one person; `modal` is a view to open instead, where there is a trigger."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def blocks(self) -> Blocks: ...
+    @property
+    def response_type(self) -> str: ...
+    @property
+    def modal(self) -> Mapping[str, Any] | None: ...
+
+
+class Said(Protocol):
+    """What came of an answer; the edits and thread lines in it are delivered by `settle`."""
+
+    @property
+    def reply(self) -> Reply | None: ...
+
+
+class Desk(Protocol):
+    """The use cases. `asker` is whatever `Parts.asker` makes."""
+
+    def ask(self, text: str, asker: Any) -> Reply: ...
+
+    def answer(
+        self, advice_id: str, verb: str, asker: Any, until: date | None = None, reason: str = ""
+    ) -> Said: ...
+
+    def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Any) -> Said | None: ...
+
+    def reaction(self, channel: str, ts: str, name: str, asker: Any) -> Said | None: ...
+
+    def dismiss_view(self, advice_id: str, asker: Any) -> Mapping[str, Any]: ...
+
+    def snooze_view(self, advice_id: str, asker: Any) -> Mapping[str, Any]: ...
+
+    def evidence_view(self, advice_id: str, asker: Any) -> Mapping[str, Any]: ...
+
+    def subscribe_view(self, asker: Any) -> Mapping[str, Any]: ...
+
+    def subscribed(self, view_state: Mapping[str, Any], asker: Any) -> Reply: ...
+
+    def home(self, asker: Any) -> Mapping[str, Any]: ...
+
+
+class Outgoing(Protocol):
+    """A message of the outbox (bot.store.base.Outgoing)."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def blocks(self) -> Blocks: ...
+    @property
+    def parent(self) -> str: ...
+
+
+class Memory(Protocol):
+    """The part of the store that Slack's side needs."""
+
+    def claim(self, kind: str, key: str, at: datetime) -> bool: ...
+
+    def preference(self, user: str) -> Mapping[str, str]: ...
+
+    def find_message(self, channel: str, ts: str) -> Any | None: ...
+
+
+class Settle(Protocol):
+    """Do the work, write down what it changes in the same transaction, and deliver it.
+
+    `key` is the same when the same request comes again: nothing is said twice.
+    """
+
+    def __call__(self, key: str, work: Callable[[], Said | None]) -> Said | None: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the listeners use.
+
+    Attributes:
+        asker: `(user, channel, language, time_zone)` to the desk's own value.
+        excuse: The one sentence (text, blocks) for an error, in a language.
+        simplify: Blocks without what an older Slack refuses (charts).
+        languages: What there is a catalogue for; the first is the fallback's fallback.
+        language, time_zone: For people who never chose and whom Slack says nothing about.
+        clock: Aware UTC now.
+    """
+
+    desk: Desk
+    store: Memory
+    settle: Settle
+    asker: Callable[[str, str, str, str], Any]
+    excuse: Callable[[Exception, str], tuple[str, Blocks]]
+    simplify: Callable[[Blocks], Blocks]
+    clock: Callable[[], datetime]
+    languages: tuple[str, ...] = ("en", "nb")
+    language: str = "en"
+    time_zone: str = "UTC"

@@ -1,0 +1,75 @@
+"""Buttons under an answer: share it, another window, the name that was meant, subscribing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.errors import PerfbotError
+from bot.slack.listeners import Ears
+from bot.slack.place import Place
+from bot.slack.say import Words
+
+Ack = Callable[..., Any]
+
+
+def register(ears: Ears) -> None:
+    """Listen to share, window, choose and subscribe.*; a button's value is what to ask."""
+    app = ears.app
+
+    @app.action(re.compile(r"^(window|choose)([.:].*)?$"))
+    def ask_again(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        place = Place.of(body)
+        reply = ears.parts.desk.ask(_asked(body), ears.asker(client, place))
+        ears.speaker.reply(client, place, reply, replace=_only_theirs(body))
+
+    @app.action(re.compile(r"^share([.:].*)?$"))
+    def share(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        place = Place.of(body)
+        reply = ears.parts.desk.ask(_asked(body), ears.asker(client, place))
+        ears.speaker.reply(client, place, Words(reply.text, reply.blocks, "in_channel"))
+
+    @app.action(re.compile(r"^subscribe([.:].*)?$"))
+    def subscribe(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        if body["actions"][0].get("type") == "button":  # pickers inside the modal only say hello
+            place = Place.of(body)
+            ears.speaker.open(
+                client, place, ears.parts.desk.subscribe_view(ears.asker(client, place))
+            )
+
+    @app.view(re.compile(r"^subscribe([.:].*)?$"))
+    def subscribed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        _subscribed(ears, ack, body, client)
+
+
+def _subscribed(ears: Ears, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    """Acknowledged only after the desk has read it: a modal shows what is wrong in itself."""
+    place = Place.of_submission(body)
+    state = body["view"].get("state") or {}
+    try:
+        reply = ears.parts.desk.subscribed(state, ears.asker(client, place))
+    except PerfbotError as error:
+        language, _ = ears.people.manners(client, place.user)
+        first = next(iter(state.get("values") or {"": None}))
+        ack(response_action="errors", errors={first: ears.parts.excuse(error, language)[0]})
+        return
+    ack()
+    ears.speaker.reply(client, replace(place, trigger_id=""), reply)
+
+
+def _asked(body: dict[str, Any]) -> str:
+    action = body["actions"][0]
+    option = action.get("selected_option") or {}
+    return str(option.get("value") or action.get("value") or "")
+
+
+def _only_theirs(body: dict[str, Any]) -> bool:
+    """Whether the button sits in an ephemeral message, which may be replaced."""
+    return bool((body.get("container") or {}).get("is_ephemeral"))

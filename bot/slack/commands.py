@@ -1,0 +1,22 @@
+"""`/perf …`: acknowledged at once, answered where only the asker sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.slack.listeners import Ears
+from bot.slack.place import Place
+
+
+def register(ears: Ears) -> None:
+    """Listen to /perf."""
+
+    @ears.app.command("/perf")
+    def perf(ack: Callable[..., Any], body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        place = Place.of(body)
+        reply = ears.parts.desk.ask(str(body.get("text") or ""), ears.asker(client, place))
+        ears.speaker.reply(client, place, reply)

@@ -1,0 +1,49 @@
+"""Socket Mode: no public address; Slack's requests come over a socket we opened."""
+
+from __future__ import annotations
+
+import logging
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+
+from bot.slack.clients import SlackUnreachable, refused, web_client
+
+log = logging.getLogger(__name__)
+
+
+class Socket:
+    """An open socket; reconnects by itself until closed."""
+
+    def __init__(self, client: SocketModeClient) -> None:
+        self.client = client
+
+    def is_connected(self) -> bool:
+        """Whether requests can come in right now."""
+        return bool(self.client.is_connected())
+
+    def close(self) -> None:
+        """Take no more requests."""
+        self.client.close()
+
+
+def connect(app: App, app_token: str, api_url: str | None = None) -> Socket:
+    """Open the socket and return at once; requests are heard on threads of its own.
+
+    Raises:
+        SettingsError: Slack does not accept SLACK_APP_TOKEN.
+        SlackUnreachable: Slack does not answer.
+    """
+    client = web_client(app_token, api_url)
+    socket = SocketModeHandler(app, app_token, web_client=client, ping_interval=10).client
+    try:
+        socket.connect()
+    except SlackApiError as error:
+        socket.close()
+        raise refused(error, "SLACK_APP_TOKEN") from error
+    except OSError as error:
+        socket.close()
+        raise SlackUnreachable(client.base_url) from error
+    return Socket(socket)
