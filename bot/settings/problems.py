@@ -94,9 +94,10 @@ def _entries(section: str, value: Any) -> Iterator[tuple[Place, Any]]:
 
 
 def invalid(error: ValidationError, source: Text) -> Iterator[SettingsError]:
-    """What pydantic found, as sentences; unknown keys are told by `strangers`."""
+    """What pydantic found, as sentences; unknown keys and secrets are told apart."""
     for each in error.errors():
-        if each["type"] != "extra_forbidden":
+        told = each["type"] == "extra_forbidden" or SECRET_VALUE.search(str(each["msg"]))
+        if not told:
             place = tuple(each["loc"])
             said = str(each["msg"]).removeprefix("Value error, ")
             yield source.problem(place, f"{_name(place)} {_sentence(said)}")

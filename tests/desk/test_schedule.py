@@ -1,0 +1,63 @@
+"""When a digest comes, in the words people use."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.desk.schedule import Schedule, clock_time, parse_schedule
+from bot.errors import UnknownName
+
+USUAL = Schedule(time_zone="Europe/Oslo", language="nb")
+
+
+def read(text: str) -> Schedule:
+    return parse_schedule(text.split(), USUAL)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", USUAL),
+        ("08:15", Schedule("08:15", (1, 2, 3, 4, 5), "Europe/Oslo", "nb")),
+        ("kl 7.30 hverdager", Schedule("07:30", (1, 2, 3, 4, 5), "Europe/Oslo", "nb")),
+        ("7am mon,wed,fri", Schedule("07:00", (1, 3, 5), "Europe/Oslo", "nb")),
+        ("at 7pm daily UTC english", Schedule("19:00", (1, 2, 3, 4, 5, 6, 7), "UTC", "en")),
+        ("hver dag 6", Schedule("06:00", (1, 2, 3, 4, 5, 6, 7), "Europe/Oslo", "nb")),
+        ("fre-man", Schedule("07:30", (1, 5, 6, 7), "Europe/Oslo", "nb")),
+        ("new_york norsk", Schedule("07:30", (1, 2, 3, 4, 5), "America/New_York", "nb")),
+    ],
+)
+def test_times_days_zones_and_languages_in_any_order(text, expected):
+    """Each word changes what it means, the rest stays as usual."""
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize("word", ["off", "stopp"])
+def test_off_means_no_more_digests(word):
+    """`subscribe off` ends it."""
+    assert read(word).stop
+
+
+@pytest.mark.parametrize("text", ["25:00", "7:75", "someday", "Europe/Olso", "13pm"])
+def test_a_word_nobody_understands_is_named(text):
+    """What cannot be a time, a day, a zone or a language is said back."""
+    with pytest.raises(UnknownName) as caught:
+        read(text)
+    assert caught.value.given == text
+
+
+@given(st.integers(0, 23), st.integers(0, 59))
+def test_every_time_of_day_is_read(hour, minute):
+    """HH:MM comes back as HH:MM."""
+    assert clock_time(f"{hour:02}:{minute:02}") == f"{hour:02}:{minute:02}"
+
+
+@given(st.lists(st.text(max_size=12), max_size=5))
+def test_any_words_are_a_schedule_or_an_unknown_name(said):
+    """Nothing anybody can type breaks it."""
+    with suppress(UnknownName):
+        assert parse_schedule(said, USUAL).weekdays
