@@ -1,4 +1,4 @@
-"""The reach of whole windows, as a platform gives it: people are counted once, so it never adds up."""
+"""The reach of whole windows, as a platform gives it: people are counted once, never added up."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Policies played in simulated markets with known truth, and what they cost and catch."""

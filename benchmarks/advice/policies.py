@@ -1,0 +1,155 @@
+"""What one can do about budgets: nothing, rules of thumb, proportional moves, perfbot, the truth.
+
+A policy sees only what a marketer sees (the daily rows known this morning) except `truth`, which is
+the ceiling. It returns moves: new daily budgets by campaign number, and flags it raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bot.advice import Memory, advise
+from bot.market.kinds import POOLS
+from bot.market.observe import numbers
+from bot.market.world import World
+from bot.rules_files import load
+
+STEP = 0.2
+
+
+@dataclass
+class Said:
+    """What a policy says on a morning.
+
+    Attributes:
+        budgets: New daily budgets, by campaign number, one dict a piece of advice.
+        flags: (kind of check, campaign number).
+        expected: (low, high) results a day that each piece of budget advice promises, or None.
+    """
+
+    budgets: list[dict[int, float]] = field(default_factory=list)
+    flags: list[tuple[str, int]] = field(default_factory=list)
+    expected: list[tuple[float, float] | None] = field(default_factory=list)
+
+    def move(self, budgets: dict[int, float], expected: tuple[float, float] | None = None) -> None:
+        self.budgets.append(budgets)
+        self.expected.append(expected)
+
+
+Policy = Callable[[World], Said]
+
+
+def nothing(_world: World) -> Said:
+    return Said()
+
+
+def _seen(world: World, days: int) -> pd.DataFrame:
+    """Spend and results of the newest `days` days as known, one row a campaign."""
+    rows = numbers(world, back=days).sort_values("pulled_on")
+    rows = rows.drop_duplicates(["date", "campaign_id"], keep="last")
+    rows["results"] = rows[["reach", "leads", "conversions"]].sum(axis=1)
+    sums = rows.groupby("campaign_id")[["spend", "results"]].sum()
+    return sums.reindex([f"c{i}" for i in range(len(world.pool))], fill_value=0.0)
+
+
+def threshold(world: World, least: float = 0.0) -> Said:
+    """Cost over 1.5x the pool's in 7 days: cut 20 %; under 1 / 1.5: raise 20 %."""
+    seen, said = _seen(world, 7), Said()
+    for pool in range(len(POOLS)):
+        mine = np.flatnonzero(world.pool == pool)
+        spend, results = seen["spend"].to_numpy()[mine], seen["results"].to_numpy()[mine]
+        if results.sum() == 0:
+            continue
+        ratio = spend / np.maximum(results, 1e-9) / (spend.sum() / results.sum())
+        enough = results >= (least if POOLS[pool][0] != "reach" else 0)
+        for i, high, low in zip(
+            mine, enough & (ratio > 1.5), enough & (ratio < 1 / 1.5), strict=True
+        ):
+            if high or low:
+                said.move({int(i): float(world.budgets[i] * (1 - STEP if high else 1 + STEP))})
+    return said
+
+
+def guarded(world: World) -> Said:
+    """The same with at least 30 results, and each campaign at most once in four days."""
+    said = threshold(world, least=30)
+    kept = Said()
+    for budgets in said.budgets:
+        if (next(iter(budgets)) + world.day) % 4 == 0:
+            kept.move(budgets)
+    return kept
+
+
+def proportional(world: World) -> Said:
+    """Each Monday: budgets in proportion to results per krone in the pool, clipped to 20 %."""
+    said = Said()
+    if world.day % 7:
+        return said
+    seen = _seen(world, 14)
+    for pool in range(len(POOLS)):
+        mine = np.flatnonzero(world.pool == pool)
+        spend, results = seen["spend"].to_numpy()[mine], seen["results"].to_numpy()[mine]
+        rate = np.where(spend > 0, results / np.maximum(spend, 1e-9), 0)
+        if rate.sum() == 0:
+            continue
+        wanted = rate * spend / (rate * spend).sum() * world.budgets[mine].sum()
+        budgets = np.clip(
+            wanted, (1 - STEP) * world.budgets[mine], (1 + STEP) * world.budgets[mine]
+        )
+        budgets *= world.budgets[mine].sum() / budgets.sum()
+        for i, budget in zip(mine, budgets, strict=True):
+            said.move({int(i): float(budget)})
+    return said
+
+
+def truth(world: World) -> Said:
+    """Knows the margins; moves 20 % of a budget between the ends of a pool when it pays by 12 %."""
+    said, marginal = Said(), world.marginal(world.budgets)
+    for pool in range(len(POOLS)):
+        mine = [int(i) for i in np.flatnonzero(world.pool == pool)]
+        order = sorted(mine, key=lambda i: marginal[i])
+        for giver, taker in zip(order, reversed(order), strict=True):
+            room = world.budgets[giver] - 0.2 * world.usual[giver]
+            move = min(STEP * world.budgets[giver], STEP * world.budgets[taker], max(room, 0))
+            if marginal[taker] > 1.12 * marginal[giver] and move > 0:
+                said.move({giver: world.budgets[giver] - move, taker: world.budgets[taker] + move})
+    return said
+
+
+def perfbot() -> Policy:
+    """perfbot's own advice, with its memory of yesterday."""
+    rulebook, memory = load(), {"is": Memory()}
+
+    def policy(world: World) -> Said:
+        advised = advise(numbers(world), world.as_of, rulebook, memory=memory["is"])
+        memory["is"] = advised.memory
+        said = Said()
+        for advice in advised.advice:
+            _note(said, advice)
+        return said
+
+    return policy
+
+
+def _note(said: Said, advice: Any) -> None:
+    if advice.budgets:
+        budgets = {int(name[1:]): float(value) for name, value in advice.budgets.items()}
+        low, high = (advice.numbers.get(f"effect_{end}") for end in ("low", "high"))
+        said.move(budgets, None if low is None or high is None else (low / 7, high / 7))
+        return
+    said.flags.extend((advice.action, int(name[1:])) for name in advice.campaign_ids)
+
+
+POLICIES: dict[str, Callable[[], Policy]] = {
+    "nothing": lambda: nothing,
+    "thresholds": lambda: threshold,
+    "guarded": lambda: guarded,
+    "proportional": lambda: proportional,
+    "perfbot": perfbot,
+    "truth": lambda: truth,
+}
