@@ -1,0 +1,236 @@
+"""The board: one row a campaign with every metric now, before and as the plan wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bot.numbers.columns import IDENTITY, MONEY, TEXT
+from bot.numbers.daily import campaigns_only, entity, known_on, match_channel
+from bot.numbers.history import History
+from bot.numbers.measure import Groups, measured, window_reach_of
+from bot.numbers.metrics import Metrics
+from bot.numbers.names import normal_name
+from bot.numbers.plan import Plan
+from bot.numbers.sums import Floats
+from bot.numbers.windows import Window, parse_window
+
+Judges = Mapping[tuple[str, str], str]
+PRICES = {"CPM": "cpm", "CPC": "cpc", "CPL": "cpl", "CPA": "cpa"}
+ABOUT = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "currency")
+PERIODS = ("now", "before", "target")
+_UNTOLD = ("account_name", "source", "time_zone")
+_FIRST = ("channel", "account_id", "campaign_id", "entity", *ABOUT[2:])
+
+
+@dataclass(frozen=True, eq=False)
+class Board:
+    """What happened in every campaign, on one morning.
+
+    Attributes:
+        as_of: The morning.
+        window: As it was asked for.
+        now, before: The days it means and those it is compared with.
+        rows: One row a campaign, ordered by channel, account, name and id. `channel, account_id,
+            campaign_id` (unique in the answer), `entity, campaign_name, stage, pricing_model,
+            currency`, what the plan says (`Plan.resolve`), then `now.<metric>`, `before.<metric>`
+            and `target.<metric>` as float64, NaN where missing.
+        metrics: The glossary.
+    """
+
+    as_of: date
+    window: str
+    now: Window
+    before: Window
+    rows: pd.DataFrame
+    metrics: Metrics
+    _history: History = field(repr=False)
+    _reach: tuple[Floats, Floats] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """`{"as_of", "window", "campaigns": [{…, "now": {metric: number | None}, …}]}`."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "window": self.window,
+            "campaigns": [self._campaign(row) for row in _records(self.rows)],
+        }
+
+    def _campaign(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        about = {name: row[name] for name in ABOUT}
+        return about | {
+            period: {name: row[f"{period}.{name}"] for name in self.metrics} for period in PERIODS
+        }
+
+    def totals(self, by: str | None = None) -> pd.DataFrame:
+        """Campaigns taken together, never across currencies: sums first, then ratios of the sums.
+
+        Reach cannot be added over campaigns: it, and what is divided by it, is missing unless a
+        group is a single campaign.
+
+        Args:
+            by: `channel`, `stage`, `pricing_model` or any other column of the rows; None: one row
+                a currency.
+
+        Returns:
+            One row a group and currency, ordered, with `<by>`, `currency`, `campaigns` (how many)
+            and `now.<metric>`, `before.<metric>`. A campaign without a stage is in the group None.
+        """
+        keys = [by, "currency"] if by and by != "currency" else ["currency"]
+        told = self.rows[keys].astype(object)
+        table = told.where(told.notna(), None)
+        kinds = table.drop_duplicates().sort_values(keys, na_position="last").reset_index(drop=True)
+        places = {key: place for place, key in enumerate(kinds.itertuples(index=False, name=None))}
+        of = np.array([places[key] for key in table.itertuples(index=False, name=None)], dtype=int)
+        return self._grouped(kinds, of)
+
+    def _grouped(
+        self, kinds: pd.DataFrame, of: np.ndarray[Any, np.dtype[np.int64]]
+    ) -> pd.DataFrame:
+        wide = np.full(len(self._history.entities), -1, dtype=np.int64)
+        wide[_places(self._history, self.rows["entity"])] = of
+        groups = Groups(wide, len(kinds))
+        kinds = kinds.assign(campaigns=np.bincount(of, minlength=len(kinds)))
+        parts = [
+            measured(self._history, self.metrics, window, reach, groups).add_prefix(prefix)
+            for prefix, window, reach in self._periods()
+        ]
+        return pd.concat([kinds, *parts], axis=1)
+
+    def _periods(self) -> tuple[tuple[str, Window, Floats], ...]:
+        return (("now.", self.now, self._reach[0]), ("before.", self.before, self._reach[1]))
+
+
+def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
+    numbers: pd.DataFrame,
+    as_of: date,
+    window: str,
+    metrics: Metrics,
+    plan: Plan = Plan(),  # noqa: B008 a frozen value
+    window_reach: pd.DataFrame | None = None,
+    channel: str | None = None,
+    judges: Judges | None = None,
+) -> Board:
+    """Every campaign with numbers in the window or what it is compared with.
+
+    Args:
+        numbers: Daily numbers, any revisions; only what was known on `as_of` is read.
+        as_of: The morning; the last data day is the day before.
+        window: `7d`, `yesterday`, `mtd`, `2026-11-01..2026-11-15`.
+        metrics: The glossary.
+        plan: What people say the campaigns are for.
+        window_reach: Reach of whole windows as the platform gives it.
+        channel: Only this one, forgivingly named.
+        judges: Which metric a plain target means: `{(stage, model): metric}` of thresholds.yml;
+            without it the model's own price (CPC: `cpc`).
+
+    Raises:
+        UnknownName: Not a window, or not a channel of these numbers.
+        UsageError: A range that runs backwards or has not begun.
+    """
+    now, before = parse_window(window, as_of)
+    known = campaigns_only(known_on(numbers, as_of))
+    span = Window(min(now.since, before.since), max(now.until, before.until))
+    recent = _one_currency(known[_within(known, span)])
+    about = plan.resolve(campaigns_of(recent), as_of)
+    if channel is not None:
+        spoken = {*known["channel"].unique(), *about["channel"].unique()}
+        about = about[about["channel"] == match_channel(channel, spoken)]
+    history = History.of(recent, span)
+    reach = (
+        window_reach_of(window_reach, history, now, as_of),
+        window_reach_of(window_reach, history, before, as_of),
+    )
+    empty = Board(as_of, window, now, before, about, metrics, history, reach)
+    return _filled(empty, judges)
+
+
+def campaigns_of(known: pd.DataFrame) -> pd.DataFrame:
+    """One row a campaign, by entity: the newest word of every text column, None where none."""
+    texts = [name for name in TEXT if name not in {"level", "parent_id"}]
+    keyed = known[texts].assign(entity=entity(known).to_numpy())
+    newest = keyed.iloc[np.argsort(known["date"].to_numpy(), kind="stable")]
+    found = newest.groupby("entity", sort=True).last()
+    return found.astype(object).where(found.notna(), None).reset_index()
+
+
+def _filled(board: Board, judges: Judges | None) -> Board:
+    about = _in_order(board.rows)
+    entities = about["entity"].to_numpy()
+    parts = [
+        measured(board._history, board.metrics, window, reach).reindex(entities).add_prefix(prefix)  # noqa: SLF001
+        for prefix, window, reach in board._periods()  # noqa: SLF001
+    ]
+    parts.append(_targets(about, board.metrics, judges).add_prefix("target."))
+    about = about.assign(campaign_id=unique_ids(about))
+    rest = [name for name in about if name not in _FIRST and name not in _UNTOLD]
+    told = about[[*_FIRST, *rest]].set_index("entity", drop=False)
+    rows = pd.concat([told, *parts], axis=1).reset_index(drop=True)
+    return replace(board, rows=rows)
+
+
+def unique_ids(rows: pd.DataFrame) -> pd.Series:
+    """Campaign ids that are unique among these rows: `channel:` before an id only on a clash, and
+    the account too where that is not enough.
+    """
+    ids = rows["campaign_id"]
+    for prefix in (rows["channel"], rows["channel"] + ":" + rows["account_id"]):
+        clash = ids.duplicated(keep=False)
+        ids = ids.where(~clash, prefix + ":" + rows["campaign_id"])
+    return ids
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    names = rows["campaign_name"].map(normal_name)
+    ordered = rows.assign(_name=names).sort_values(
+        ["channel", "account_id", "_name", "campaign_id"], kind="stable"
+    )
+    return ordered.drop(columns="_name").reset_index(drop=True)
+
+
+def _within(known: pd.DataFrame, span: Window) -> pd.Series:
+    return known["date"].between(pd.Timestamp(span.since), pd.Timestamp(span.until))
+
+
+def _one_currency(known: pd.DataFrame) -> pd.DataFrame:
+    """Without money in another currency than the campaign's newest: it cannot be added up."""
+    said = known[known["currency"].notna()]
+    if said.empty or not said.groupby(list(IDENTITY))["currency"].nunique().gt(1).any():
+        return known
+    newest = said.sort_values("date", kind="stable").drop_duplicates(list(IDENTITY), keep="last")
+    keys = known[list(IDENTITY)].merge(newest[[*IDENTITY, "currency"]], how="left")
+    other = known["currency"].notna().to_numpy() & (
+        known["currency"].to_numpy() != keys["currency"].to_numpy()
+    )
+    money = known[list(MONEY)].where(~other[:, None], np.nan)
+    return known.assign(**{name: money[name] for name in MONEY})
+
+
+def _targets(rows: pd.DataFrame, metrics: Metrics, judges: Judges | None) -> pd.DataFrame:
+    said = [_target(row, metrics, judges) for row in _records(rows)]
+    found = pd.DataFrame(said, index=rows["entity"].to_numpy(), columns=list(metrics))
+    return found.astype("float64")
+
+
+def _target(row: Mapping[str, Any], metrics: Metrics, judges: Judges | None) -> Mapping[str, float]:
+    target, stage, model = row["target"], row["stage"], row["pricing_model"]
+    if isinstance(target, Mapping):
+        return {name: value for name, value in target.items() if name in metrics}
+    judge = (judges or {}).get((stage, model)) or PRICES.get(model or "")
+    return {judge: float(target)} if judge and judge in metrics and target is not None else {}
+
+
+def _places(history: History, entities: pd.Series) -> np.ndarray[Any, np.dtype[np.intp]]:
+    return pd.Index(history.entities).get_indexer(pd.Index(entities))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = table.astype(object)
+    return [
+        {str(k): v for k, v in row.items()}
+        for row in plain.where(plain.notna(), None).to_dict("records")
+    ]
