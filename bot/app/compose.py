@@ -1,0 +1,148 @@
+"""Settings into everything perfbot is made of, put together in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot import rules_files
+from bot.advice.rulebook import Rulebook
+from bot.app.day import Day
+from bot.desk import Desk
+from bot.desk.types import Asker
+from bot.errors import PerfbotError
+from bot.jobs.outbox import Outbox
+from bot.jobs.settle import Settler
+from bot.jobs.tick import Tick, stale
+from bot.messages import Renderer, languages, without_visualization
+from bot.settings import Settings
+from bot.slack.app import build
+from bot.slack.base import Blocks, Parts
+from bot.slack.clients import web_client
+from bot.slack.post import Poster
+from bot.store import open_store
+from bot.store.base import Store
+
+UNEXPECTED = PerfbotError(
+    "Something went wrong on my side.", hint="It is in the log; try again in a minute."
+)
+
+
+def now() -> datetime:
+    """The real time, aware UTC."""
+    return datetime.now(UTC)
+
+
+def compose(
+    settings: Settings, db: str | None = None, clock: Callable[[], datetime] = now
+) -> Office:
+    """Open the store, read the rules and languages; nothing is started.
+
+    Raises:
+        PerfbotError: The database or the rules are unusable.
+    """
+    rulebook = rules_files.load(settings.rules.folder)
+    store = open_store(settings.database(db))
+    store.upgrade()
+    renderers = {language: Renderer(language) for language in languages()}
+    return Office(settings, store, rulebook, renderers, clock)
+
+
+@dataclass
+class Office:
+    """The parts of a running perfbot, each made once when it is first wanted."""
+
+    settings: Settings
+    store: Store
+    rulebook: Rulebook
+    renderers: Mapping[str, Renderer]
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def client(self) -> WebClient:
+        """Slack's Web API, as the bot."""
+        return web_client(self._bot_token, self.settings.tokens.api_url)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The use cases."""
+        return Desk(self.store, self.rulebook, self.renderers, self.settings, self.clock)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is waiting to be posted."""
+        poster = Poster(self.client, simplified, self.clock)
+        return Outbox(self.store, poster, self.clock, stale(self.store.subscriptions))
+
+    @cached_property
+    def settler(self) -> Settler:
+        """Answers and what they change."""
+        return Settler(self.store, self.outbox)
+
+    def bolt(self) -> App:
+        """The Slack app with its listeners."""
+        secret = self.settings.tokens.signing_secret
+        return build(
+            self._parts(),
+            bot_token=self._bot_token,
+            signing_secret=secret.get_secret_value() if secret else None,
+            api_url=self.settings.tokens.api_url,
+        )
+
+    def tick(self) -> Tick:
+        """One minute's work."""
+        return Tick(
+            store=self.store,
+            morning=Day(self),
+            outbox=self.outbox,
+            clock=self.clock,
+            sources=self.settings.sources,
+            zone=self.settings.app.time_zone,
+        )
+
+    def renderer(self, language: str) -> Renderer:
+        """The words of a language, or of the configured one."""
+        return self.renderers.get(language) or self.renderers[self.settings.app.language]
+
+    def excuse(self, error: Exception, language: str) -> tuple[str, Blocks]:
+        """The one sentence for an error: its own, or that something unexpected happened."""
+        known = error if isinstance(error, PerfbotError) else UNEXPECTED
+        message = self.renderer(language).error(known)
+        return message.text, message.blocks
+
+    def store_answers(self) -> bool:
+        """Whether the database can be read."""
+        try:
+            self.store.subscriptions()
+        except PerfbotError:
+            return False
+        return True
+
+    @property
+    def _bot_token(self) -> str:
+        token = self.settings.tokens.bot
+        return token.get_secret_value() if token else ""
+
+    def _parts(self) -> Parts:
+        return Parts(
+            desk=self.desk,
+            store=self.store,
+            settle=self.settler,
+            asker=Asker,
+            excuse=self.excuse,
+            simplify=simplified,
+            clock=self.clock,
+            languages=tuple(self.renderers),
+            language=self.settings.app.language,
+            time_zone=self.settings.app.time_zone,
+        )
+
+
+def simplified(blocks: Blocks) -> Blocks:
+    """Without charts, which a Slack that does not know them refuses."""
+    return without_visualization(blocks)

@@ -1,0 +1,122 @@
+"""The processes: `run` is everything, `web` hears Slack, `worker` keeps the time."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from bot.app.compose import Office, compose
+from bot.app.serving import Server, listening
+from bot.app.stopping import Shift, asked_to_stop
+from bot.errors import SettingsError
+from bot.jobs.scheduler import Scheduler
+from bot.settings import Settings, read
+from bot.slack import http, socket
+from bot.slack.app import drain
+from bot.slack.clients import introduce
+from bot.slack.logs import set_up
+
+log = logging.getLogger(__name__)
+HOST = "127.0.0.1"
+
+
+def run(
+    config: str | None = None,
+    db: str | None = None,
+    *,
+    mode: str | None = None,
+    host: str = HOST,
+    port: int | None = None,
+) -> int:
+    """Everything in one process, until SIGINT or SIGTERM; the exit code.
+
+    In socket mode there is a web server (for /healthz) only where a port is given.
+
+    Raises:
+        PerfbotError: A token is missing or refused, the port in use, the database unusable.
+    """
+    settings = _settings(config, mode)
+    return _work(settings, db, host=host, port=port, hears=True, keeps_time=True)
+
+
+def web(
+    config: str | None = None,
+    db: str | None = None,
+    *,
+    mode: str | None = None,
+    host: str = HOST,
+    port: int | None = None,
+) -> int:
+    """Slack's door and /healthz, no jobs. Raises as `run` does."""
+    settings = _settings(config, mode)
+    port = settings.slack.port if port is None else port
+    return _work(settings, db, host=host, port=port, hears=True, keeps_time=False)
+
+
+def worker(config: str | None = None, db: str | None = None) -> int:
+    """Pulls, digests and what is left in the outbox; hears nothing. Raises as `run` does."""
+    settings = _settings(config, None, hears=False)
+    return _work(settings, db, host=HOST, port=None, hears=False, keeps_time=True)
+
+
+def _settings(config: str | None, mode: str | None, *, hears: bool = True) -> Settings:
+    set_up()
+    settings = read(config, os.environ)
+    if mode:
+        slack = settings.slack.model_copy(update={"mode": mode})
+        settings = settings.model_copy(update={"slack": slack})
+    if hears:
+        settings.require_tokens()
+    elif settings.tokens.bot is None:  # posting takes no more than the bot's own token
+        raise SettingsError(
+            "SLACK_BOT_TOKEN is not set.",
+            hint="Put it in the environment or in .env (see docs/slack.md).",
+        )
+    return settings
+
+
+def _work(
+    settings: Settings,
+    db: str | None,
+    *,
+    host: str,
+    port: int | None,
+    hears: bool,
+    keeps_time: bool,
+) -> int:
+    with asked_to_stop() as stop, Shift() as shift:
+        office = compose(settings, db)
+        shift.then(office.store.close)
+        introduce(office.client)
+        if hears:
+            _hear(office, shift, host, port)
+        if keeps_time:
+            _keep_time(office, shift)
+        log.info("perfbot is at work.")
+        stop.wait()
+        log.info("perfbot finishes what it is doing and stops.")
+    return 0
+
+
+def _hear(office: Office, shift: Shift, host: str, port: int | None) -> None:
+    by_http = office.settings.slack.mode == "http"
+    port = office.settings.slack.port if by_http and port is None else port
+    bound = None if port is None else listening(host, port)
+    app, tokens = office.bolt(), office.settings.tokens
+    shift.then(lambda: drain(app))
+    healthy = office.store_answers
+    if not by_http:
+        assert tokens.app is not None, "require_tokens has been asked"
+        connected = socket.connect(app, tokens.app.get_secret_value(), tokens.api_url)
+        shift.then(connected.close)
+        healthy = lambda: connected.is_connected() and office.store_answers()  # noqa: E731
+    if bound is not None:
+        server = Server(http.asgi(app if by_http else None, healthy), bound)
+        server.start()
+        shift.then(server.stop)
+
+
+def _keep_time(office: Office, shift: Shift) -> None:
+    scheduler = Scheduler(office.tick(), office.clock)
+    scheduler.start()
+    shift.then(scheduler.stop)

@@ -1,0 +1,145 @@
+"""One minute's work: pull what is late, write the digests that are due, deliver."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.jobs import due
+from bot.jobs.outbox import Outbox
+from bot.store.base import Event, Outgoing, Store, Subscription
+
+log = logging.getLogger(__name__)
+DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?P<day>\d{4}-\d\d-\d\d)")
+
+
+class Morning(Protocol):
+    """The story of a day (bot.morning), already holding its store, rules and words."""
+
+    def pull(self, sources: Sequence[str]) -> None:
+        """Pull these sources, remember how it went, and rebuild the boards."""
+
+    def refresh(self, as_of: date) -> None:
+        """Judge every campaign as of a morning, and save boards and advice."""
+
+    def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
+        """The messages of a digest, the parent first."""
+
+
+class Wake(Protocol):
+    """Says that snoozed advice is back."""
+
+    def __call__(self, advice_id: str, on: date) -> None: ...
+
+
+@dataclass
+class Tick:
+    """Everything a minute needs; several processes may run the same minute.
+
+    Attributes:
+        zone: For sources that name no time zone, and for the end of a snooze.
+    """
+
+    store: Store
+    morning: Morning
+    outbox: Outbox
+    clock: Callable[[], datetime]
+    sources: Sequence[due.Timed] = ()
+    zone: str = "UTC"
+    wake: Wake | None = None
+    _posted: set[str] = field(default_factory=set)
+
+    def __call__(self) -> None:
+        """Do what is due. One step's failure is logged and holds up no other."""
+        now = self.clock()
+        for step in (self.pull, self.digests, self.snoozes):
+            _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
+        _try("deliver", self.outbox.deliver)
+
+    def pull(self, now: datetime) -> None:
+        """Pull each source whose turn it is; one process a turn."""
+        pulls = self.store.pulls()
+        turns = [due.pull_turn(source, pulls, now, self.zone) for source in self.sources]
+        mine = [turn for turn in turns if turn and self.store.claim("pull", turn.key, now)]
+        if mine:
+            self.morning.pull([turn.source for turn in mine])
+
+    def digests(self, now: datetime) -> None:
+        """Write each digest that is due into the outbox, once for all processes and for ever."""
+        fresh: set[date] = set()
+        for subscription in self.store.subscriptions():
+            day = due.digest_day(subscription, now)
+            if day is None or not self._wanted(subscription, day, now):
+                continue
+            if day not in fresh:
+                self.morning.refresh(day)
+                fresh.add(day)
+            _try(f"digest {subscription.id}", lambda s=subscription, d=day: self.write(s, d, now))  # type: ignore[misc]  # bound at once
+
+    def write(self, subscription: Subscription, day: date, now: datetime) -> bool:
+        """Claim a day's digest and queue it, both or neither; False where it was claimed."""
+        messages = self.morning.digest(subscription, day)
+        key = _key(subscription, day)
+        with self.store.atomic():
+            won = self.store.claim("digest", key, now)
+            if won:
+                self.store.enqueue(messages)
+                self.store.log(Event(now, "perfbot", "digest.queued", key))
+        self._posted.add(key)
+        return won
+
+    def snoozes(self, now: datetime) -> None:
+        """Bring back advice whose snooze is over."""
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        for record in self.store.all_advice(state="snoozed"):
+            if self.wake and record.snoozed_until and record.snoozed_until <= today:
+                self.wake(record.advice.id, today)
+
+    def _wanted(self, subscription: Subscription, day: date, now: datetime) -> bool:
+        key = _key(subscription, day)
+        if key in self._posted or self._was_queued(key):
+            return False
+        if not due.may_wait(subscription, day, now):
+            return True
+        return not due.late(self.sources, self.store.pulls(), day - timedelta(days=1))
+
+    def _was_queued(self, key: str) -> bool:
+        if self.store.events(subject=key, kind="digest.queued"):
+            self._posted.add(key)
+            return True
+        return False
+
+
+def stale(
+    subscriptions: Callable[[], Sequence[Subscription]],
+) -> Callable[[Outgoing, datetime], str]:
+    """Why a queued digest should not be posted any more: its day is over (see `digest_day`)."""
+
+    def why(message: Outgoing, now: datetime) -> str:
+        found = DIGEST_KEY.match(message.key) if message.kind == "digest" else None
+        if found is None:
+            return ""
+        known = {subscription.id: subscription for subscription in subscriptions()}
+        subscription = known.get(int(found["subscription"]))
+        if subscription is None:
+            return "Nobody subscribes to it any more."
+        day = date.fromisoformat(found["day"])
+        return "" if due.of_today(subscription, day, now) else f"The morning of {day} is over."
+
+    return why
+
+
+def _key(subscription: Subscription, day: date) -> str:
+    return f"{subscription.id}:{day}"
+
+
+def _try(what: str, step: Callable[[], object]) -> None:
+    try:
+        step()
+    except Exception:
+        log.exception("The minute's %s failed; the next minute tries again.", what)
