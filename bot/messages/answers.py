@@ -1,0 +1,166 @@
+"""Values of answers to a question: a channel, a campaign, help, errors, choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.messages.digests import Kpi, Late
+from bot.messages.trend import Trend
+
+VERDICTS = ("fine", "watch", "move", "waiting", "tracking", "dear", "room", "none")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric of an answer, now and in the time before."""
+
+    metric: str
+    now: float | None
+    before: float | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a change in a unit price: so many currency units, because of `what`.
+
+    Attributes:
+        what: A metric (`conversion_rate`, `ctr`, `cpm`, `cpc`) or `mix`.
+        amount: Currency units of the unit price; positive is dearer.
+        name: The campaign or channel it comes from, "" for all.
+    """
+
+    what: str
+    amount: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """One campaign of a channel.
+
+    Attributes:
+        verdict: One of `VERDICTS`.
+    """
+
+    name: str
+    stage: str = ""
+    pricing: str = ""
+    spend: float | None = None
+    kpi: Kpi = field(default_factory=Kpi)
+    verdict: str = "none"
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class ChannelAnswer:
+    """What `/perf channel …` (or stage, or any group of campaigns) says.
+
+    Attributes:
+        title: As people call it ("Google Ads").
+        asked: What was asked, without `/perf`: the value of the share button.
+        longer: The same question about 28 days, "" where it is that already.
+        advice: The question for its advice, "" where there is none.
+        window: `7d`, `28d`, `mtd`, `yesterday` or a range.
+        kpi: The unit price of the headline; `results` of `result` in the window.
+        figures: Spend first, then every other number, each exact.
+        rows: Campaigns, the biggest spend first; the template shows what fits.
+        trends: At most two charts.
+        why: Parts of the change in the headline's unit price.
+        currency: None where unknown; amounts of several currencies come as several answers.
+    """
+
+    title: str
+    asked: str
+    window: str
+    since: date
+    until: date
+    spend: float | None = None
+    currency: str | None = None
+    result: str = ""
+    results: float | None = None
+    kpi: Kpi = field(default_factory=Kpi)
+    figures: tuple[Figure, ...] = ()
+    rows: tuple[CampaignRow, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    why: tuple[Part, ...] = ()
+    late: tuple[Late, ...] = ()
+    longer: str = ""
+    advice: str = ""
+    unplaced: int = 0
+
+
+@dataclass(frozen=True)
+class CampaignAnswer:
+    """What `/perf campaign …` says of one campaign.
+
+    Attributes:
+        channel: As people call it.
+        open_advice: Titles of open advice about it (English; the catalogue translates).
+        waiting: What it waits for before there can be a verdict, or None.
+        because: Where its stage comes from: plan, row, inferred or unknown.
+    """
+
+    row: CampaignRow
+    channel: str
+    asked: str
+    window: str
+    since: date
+    until: date
+    figures: tuple[Figure, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    why: tuple[Part, ...] = ()
+    open_advice: tuple[str, ...] = ()
+    late: tuple[Late, ...] = ()
+    longer: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Help:
+    """Examples from the user's own numbers; `unknown` is the command nobody knows, or "".
+
+    Attributes:
+        nearest: The command that was probably meant, "" where none is near.
+        channels, campaigns: Names to make examples of, the biggest first.
+    """
+
+    channels: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    unknown: str = ""
+    nearest: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A button's words and the question it asks (without `/perf`)."""
+
+    label: str
+    asks: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A name that fits several: `given` is what was typed, of `kind` channel or campaign."""
+
+    kind: str
+    given: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    """An error as it is shown.
+
+    Attributes:
+        kind, given: Of a name nobody knows; `nearest` are buttons to press instead.
+        message, hint: Of every other error.
+    """
+
+    code: str
+    message: str = ""
+    hint: str = ""
+    kind: str = ""
+    given: str = ""
+    nearest: tuple[Option, ...] = ()

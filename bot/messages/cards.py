@@ -1,0 +1,162 @@
+"""Values of one piece of advice: what it says, what it changes, how it was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.advice.types import Advice
+
+
+@dataclass(frozen=True)
+class BudgetChange:
+    """A daily budget before (None where unknown) and after."""
+
+    name: str
+    before: float | None
+    after: float
+    currency: str | None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What is likely to come of it a week: so many more of `metric`, between low and high."""
+
+    metric: str
+    likely: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A piece of advice as it is shown, and as it stands.
+
+    Attributes:
+        names: Campaign id to the name people know; an id without one is shown itself.
+        number, of: "2 of 3": its place in the digest.
+        state: open, acknowledged, in_progress, snoozed, dismissed or expired.
+        answered_by: The person's name (never a mention), `answered_at` in the reader's zone.
+        until: A snooze's end.
+        reason: Why it was dismissed.
+        measured_on: The day its outcome is measured, where that is planned.
+        why: The rule's own `why` (English; the catalogue translates).
+    """
+
+    advice: Advice
+    names: Mapping[str, str] = field(default_factory=dict)
+    number: int = 1
+    of: int = 1
+    state: str = "open"
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    until: date | None = None
+    reason: str = ""
+    measured_on: date | None = None
+    effect: Effect | None = None
+    why: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.advice.id
+
+    @property
+    def name(self) -> str:
+        """The campaign it is about."""
+        ids = self.advice.campaign_ids
+        return self._named(ids[0]) if ids else ""
+
+    @property
+    def to(self) -> str:
+        """The campaign that receives, for a shift; else ""."""
+        ids = self.advice.campaign_ids
+        return self._named(ids[1]) if self.is_shift and len(ids) > 1 else ""
+
+    @property
+    def others(self) -> int:
+        """How many more campaigns it is about."""
+        return max(0, len(self.advice.campaign_ids) - (2 if self.to else 1))
+
+    @property
+    def is_shift(self) -> bool:
+        return self.advice.action == "shift_budget"
+
+    @property
+    def changes(self) -> tuple[BudgetChange, ...]:
+        """Daily budgets from and to, in the advice's order."""
+        advice = self.advice
+        ids = [one for one in advice.campaign_ids if one in advice.budgets]
+        return tuple(
+            BudgetChange(
+                self._named(one),
+                advice.budgets_before.get(one),
+                advice.budgets[one],
+                advice.currency,
+            )
+            for one in ids
+        )
+
+    @property
+    def move(self) -> float | None:
+        """What the giver gives a day: by its budgets, else the rule's own `move` (about)."""
+        ids = self.advice.campaign_ids
+        before = self.advice.budgets_before.get(ids[0]) if ids else None
+        after = self.advice.budgets.get(ids[0]) if ids else None
+        if before is not None and after is not None:
+            return abs(before - after)
+        given = self.advice.numbers.get("move")
+        return float(given) if isinstance(given, int | float) else None
+
+    @property
+    def about(self) -> bool:
+        """Whether the amount is estimated, because no budget is known."""
+        return not self.advice.budgets
+
+    @property
+    def unchanged_total(self) -> bool:
+        """Whether the budgets add up to what they were, to a thousandth."""
+        advice = self.advice
+        if len(advice.budgets) < 2 or set(advice.budgets) != set(advice.budgets_before):
+            return False
+        return abs(sum(advice.budgets.values()) - sum(advice.budgets_before.values())) < 1e-3
+
+    def _named(self, campaign_id: str) -> str:
+        return self.names.get(campaign_id) or campaign_id
+
+
+@dataclass(frozen=True)
+class AdviceList:
+    """Advice that is open: what was asked about ("" for everything), ranked."""
+
+    cards: tuple[Card, ...]
+    about: str = ""
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One number of the evidence: a metric of a campaign, now, before, and its line."""
+
+    name: str
+    metric: str
+    now: float | None
+    before: float | None = None
+    target: float | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything behind a piece of advice.
+
+    Attributes:
+        since, until: The days the numbers are from.
+        earlier: Earlier advice on the campaign: (day, title, state), newest first.
+    """
+
+    card: Card
+    rows: tuple[EvidenceRow, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    earlier: tuple[tuple[date, str, str], ...] = ()

@@ -1,0 +1,155 @@
+"""Values of the morning digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.messages.cards import Card
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """The number something is judged by, now, against its target and the time before.
+
+    Attributes:
+        metric: Name in rules/metrics.yml, e.g. `cpa`; "" where nothing is judged.
+        likely: (low, high) it will settle at once late results are in, or None.
+        currency: ISO code, None where unknown or where the metric is no money.
+    """
+
+    metric: str = ""
+    value: float | None = None
+    target: float | None = None
+    before: float | None = None
+    likely: tuple[float, float] | None = None
+    currency: str | None = None
+
+    @property
+    def change(self) -> float | None:
+        """The change since before as a fraction; None without both, or from zero."""
+        if self.value is None or not self.before:
+            return None
+        return self.value / self.before - 1
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """One RACE stage (and currency) of the digest.
+
+    Attributes:
+        stage: reach, act, convert, engage, or "" for campaigns nobody has placed.
+        trend: The KPI day by day, oldest first, None where missing.
+    """
+
+    stage: str
+    spend: float | None
+    currency: str | None
+    kpi: Kpi = field(default_factory=Kpi)
+    trend: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Something that moved, and the factor that explains most of it.
+
+    Attributes:
+        kpi: What moved; `before` and `value` are from and to.
+        since: First day of the move, None where it is the whole window.
+        factor: Metric that explains it, e.g. `conversion_rate`; "" where nothing does.
+        factor_change: Its change as a fraction.
+        steady: Metrics that did not change.
+        look_at: An action of bot.advice.types.ACTIONS that says where to look, or "".
+    """
+
+    name: str
+    kpi: Kpi
+    since: date | None = None
+    factor: str = ""
+    factor_change: float | None = None
+    steady: tuple[str, ...] = ()
+    look_at: str = ""
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """A campaign waiting for data: how many more of `metric`, in about how many days."""
+
+    name: str
+    metric: str
+    needed: float | None = None
+    days: float | None = None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Spend of a month against its budget; fractions of the budget.
+
+    Attributes:
+        name: Account or client, "" for everything.
+        spent: Share of the month's money spent; `elapsed`: share of the month gone.
+        lands: (low, high) share of the budget at the month's end, or None.
+    """
+
+    spent: float
+    elapsed: float
+    name: str = ""
+    lands: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Late:
+    """A channel whose numbers end before the last day; None where it never had any."""
+
+    channel: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A source whose last pull failed, with the sentence why."""
+
+    source: str
+    error: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A morning's digest.
+
+    Attributes:
+        as_of: The morning; `last_day`: numbers reach through it, None without any numbers.
+        cards: Everything to do, ranked; the template shows five.
+        complete: Channels (as people call them) complete through the last day.
+        campaigns, inside: How many campaigns there are, and how many are inside their targets
+            (None where no campaign has a target).
+        unplaced: Campaigns without a stage: they get no stage advice.
+        unpriced: Whether amounts without a known currency are in it.
+        came_in: Measured outcomes, as finished sentences of advice ids to text (later).
+    """
+
+    as_of: date
+    last_day: date | None = None
+    stages: tuple[StageRow, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    cards: tuple[Card, ...] = ()
+    not_yet: tuple[NotYet, ...] = ()
+    pace: tuple[Pace, ...] = ()
+    complete: tuple[str, ...] = ()
+    late: tuple[Late, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    campaigns: int = 0
+    inside: int | None = None
+    unplaced: int = 0
+    unpriced: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to do and nothing wrong."""
+        return not (self.cards or self.late or self.failed or self.moved or not self.last_day)
+
+    @property
+    def weeks(self) -> int:
+        """Days the stage rows look at."""
+        return 7

@@ -1,0 +1,134 @@
+"""Values that stay inert: whatever a name contains, it is read and never obeyed.
+
+A template's own words may carry `*bold*`, `_italic_` and `` `code` ``; a value may not. Every value
+that is put into words is wrapped in two private-use characters, so that the builders can still tell
+the two apart after translation, joining and cutting.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+OPEN, CLOSE = "\ue000", "\ue001"
+MISSING = "–"
+MOST = 120
+_JOINERS = {"\u200c", "\u200d"}  # Persian words and family emoji need them
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
+_ISOLATE, _POP = "\u2068", "\u2069"
+
+
+class Words(str):
+    """Text of our own, in which values are already wrapped; anything else is a value."""
+
+    __slots__ = ()
+
+    def __mod__(self, values: object) -> Words:
+        return Words(str(self) % values)
+
+
+class Long(str):
+    """A value that may be longer than a name: a reason somebody wrote, an error's sentence."""
+
+    __slots__ = ()
+
+
+def clean(value: str) -> str:
+    """A value on one line, without control characters, direction overrides or our own marks.
+
+    Right-to-left text is isolated, so that it cannot turn the words around it.
+    """
+    kept = "".join(_kept(value))
+    line = " ".join(kept.split(" ")).strip()
+    if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in line):
+        return f"{_ISOLATE}{line}{_POP}"
+    return line
+
+
+def _kept(value: str) -> Iterator[str]:
+    for letter in value:
+        kind = unicodedata.category(letter)
+        if letter.isspace():
+            yield "\u00a0" if letter in "\u00a0\u202f" else " "
+        elif kind in {"Cc", "Zl", "Zp"}:
+            yield " "
+        elif letter in {OPEN, CLOSE} or kind == "Cs":
+            continue
+        elif kind != "Cf" or letter in _JOINERS:
+            yield letter
+
+
+def clip(value: str, most: int) -> str:
+    """At most `most` characters, cut in the middle: names differ at both ends.
+
+    Counted as UTF-16 does, which is never less than Slack counts.
+    """
+    if size(value) <= most:
+        return value
+    isolated = value.startswith(_ISOLATE) and value.endswith(_POP)
+    inner = value[1:-1] if isolated else value
+    room = most - 3 if isolated else most - 1
+    cut = f"{_first(inner, room - room // 3)}…{_last(inner, room // 3)}"
+    return f"{_ISOLATE}{cut}{_POP}" if isolated else cut
+
+
+def size(value: str) -> int:
+    """Length in UTF-16 units."""
+    return len(value) + sum(letter > "\uffff" for letter in value)
+
+
+def _first(value: str, most: int) -> str:
+    taken, used = [], 0
+    for letter in value:
+        used += 1 + (letter > "\uffff")
+        if used > most:
+            break
+        taken.append(letter)
+    while taken and taken[-1] in _JOINERS:
+        taken.pop()
+    return "".join(taken).rstrip()
+
+
+def _last(value: str, most: int) -> str:
+    tail = _first(value[::-1], most)[::-1]
+    while tail and (unicodedata.combining(tail[0]) or tail[0] in _JOINERS):
+        tail = tail[1:]
+    return tail.lstrip()
+
+
+def value(thing: object, most: int = MOST) -> str:
+    """A thing as inert text without marks: cleaned, cut, never empty."""
+    longest = 900 if isinstance(thing, Long) else most
+    raw = "" if thing is None else bare(thing) if isinstance(thing, Words) else str(thing)
+    return clip(clean(raw), longest) or MISSING
+
+
+def mark(thing: object) -> Words:
+    """A thing ready to stand in words: our own words as they are, a value wrapped."""
+    if isinstance(thing, Words):
+        return thing
+    return Words(f"{OPEN}{value(thing)}{CLOSE}")
+
+
+def words(*parts: object, between: str = " ") -> Words:
+    """Parts in a row: words as words, everything else as values; empty words are left out."""
+    marked = [mark(part) for part in parts if part is not None]
+    return Words(between.join(part for part in marked if part))
+
+
+def runs(text: str) -> Iterator[tuple[bool, str]]:
+    """The text in pieces: (True, value) or (False, our own words)."""
+    for index, piece in enumerate(text.split(OPEN)):
+        inside, _, after = piece.partition(CLOSE) if index else ("", "", piece)
+        if inside:
+            yield True, inside
+        if after:
+            yield False, after
+
+
+def bare(text: Iterable[str] | str) -> str:
+    """Text without the marks around values and without markup of our own."""
+    return "".join(
+        piece if is_value else piece.replace("*", "").replace("_", "").replace("`", "")
+        for is_value, piece in runs(str(text))
+    )

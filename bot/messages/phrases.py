@@ -1,0 +1,142 @@
+"""Figures with their words: `342 kr a sale`, `231 sales`, `+9 %`, `since Thursday`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+
+from bot.messages import lexicon
+from bot.messages.inert import MISSING, Long, Words, mark, words
+from bot.messages.speech import N_, Speech
+from bot.messages.units import UNITS, MetricLike
+
+
+class Phrases:
+    """What templates and rule messages say of figures, in one language.
+
+    Args:
+        metrics: The glossary (rules/metrics.yml); without it units come from `UNITS`.
+    """
+
+    def __init__(self, speech: Speech, metrics: Mapping[str, MetricLike] | None = None) -> None:
+        self.speech, self.forms, self.metrics = speech, speech.forms, metrics or {}
+
+    def unit(self, metric: str) -> str:
+        """The unit of a metric: money, count, share, ratio, times, days or score."""
+        known = self.metrics.get(metric)
+        return known.unit if known else UNITS.get(metric, "ratio")
+
+    def title(self, metric: str) -> Words:
+        """A metric's name in the reader's language."""
+        known = self.metrics.get(metric)
+        english = known.title if known else metric.replace("_", " ").capitalize()
+        return mark(self.speech.translated(english))
+
+    def figure(self, value: float | None, metric: str, currency: str | None = None) -> str:
+        """A metric's value by its unit, rounded for reading."""
+        return self._by_unit(value, self.unit(metric), currency, exact=False)
+
+    def exact(self, value: float | None, metric: str, currency: str | None = None) -> str:
+        """A metric's value with every digit a person needs to check it."""
+        return self._by_unit(value, self.unit(metric), currency, exact=True)
+
+    def _by_unit(self, value: float | None, unit: str, currency: str | None, *, exact: bool) -> str:
+        if value is None or not math.isfinite(value):
+            return MISSING
+        if unit == "money":
+            return (self.forms.budget if exact else self.forms.money)(value, currency)
+        if unit == "share":
+            return self.forms.percent(value, exact=exact)
+        return self.forms.number(value, 2 if exact else None)
+
+    def price(self, value: float | None, metric: str, currency: str | None = None) -> Words:
+        """A unit price with what it buys: `342 kr a sale`; any other metric by its title."""
+        if not metric:
+            return Words(MISSING)
+        shown = self.figure(value, metric, currency)
+        if self.unit(metric) == "times" and metric == "frequency" and value is not None:
+            shown = self.times(value)
+        if metric in lexicon.PRICES and value is not None:
+            return self.speech.say(lexicon.PRICES[metric], amount=mark(shown))
+        return words(self.title(metric), mark(shown))
+
+    def moved(
+        self,
+        before: float | None,
+        now: float | None,
+        metric: str,
+        currency: str | None = None,
+    ) -> Words:
+        """`312 → 455 kr a sale`."""
+        if metric not in lexicon.MOVES:
+            was, is_ = self.figure(before, metric, currency), self.figure(now, metric, currency)
+            return self.speech.say(
+                N_("%(title)s %(before)s → %(now)s"),
+                title=self.title(metric), before=was, now=is_,
+            )  # fmt: skip
+        bare = self.figure(before, metric, None)
+        shown = self.figure(now, metric, currency)
+        return self.speech.say(lexicon.MOVES[metric], before=bare, now=shown)
+
+    def results(self, value: float | None, metric: str) -> Words:
+        """`231 sales`; "–" where missing."""
+        if value is None or not math.isfinite(value):
+            return words(self.title(metric), MISSING)
+        if metric not in lexicon.COUNTS:
+            return words(self.title(metric), self.figure(value, metric))
+        return self.speech.count(*lexicon.COUNTS[metric], _shown(value))
+
+    def needed(self, value: float | None, metric: str) -> Words:
+        """`six more leads needed`, as a number."""
+        if value is None or metric not in lexicon.NEEDED:
+            return self.speech.say(N_("more data needed"))
+        return self.speech.count(*lexicon.NEEDED[metric], max(1, math.ceil(value)))
+
+    def days(self, value: float | None) -> Words:
+        """`4 days`."""
+        return self.results(None if value is None else max(1, round(value)), "days")
+
+    def times(self, value: float | None) -> Words:
+        """`5.2 times`."""
+        if value is None or not math.isfinite(value):
+            return Words(MISSING)
+        number = round(value, 1)
+        return self.speech.count("%(n)s time", "%(n)s times", number)
+
+    def change(self, fraction: float | None) -> str:
+        """`+9 %`, `−31 %`."""
+        return self.forms.percent(fraction, signed=True)
+
+    def since(self, day: date, as_of: date) -> Words:
+        """`since Thursday`, further back with the date."""
+        near = 0 < (as_of - day).days <= 7
+        told = self.forms.weekday(day) if near else self.forms.long_day(day)
+        return self.speech.say(N_("since %(day)s"), day=told)
+
+    def window(self, name: str) -> Words:
+        """`last 7 days`; a range has no name and gives ""."""
+        known = lexicon.WINDOWS.get(name)
+        if known:
+            return self.speech.say(known)
+        if name.endswith("d") and name[:-1].isdigit():
+            return self.speech.count("last %(n)s day", "last %(n)s days", int(name[:-1]))
+        return Words("")
+
+    def word(self, kind: str, name: str) -> Words:
+        """A word of one of the lexicon's lists, itself where it is unknown."""
+        known = getattr(lexicon, kind).get(name)
+        return self.speech.say(known) if known else mark(name)
+
+    def long(self, value: object) -> Long:
+        """A value that may be longer than a name."""
+        return Long(str(value))
+
+    def told(self, message: str) -> Long:
+        """A rule's title or reason, or an error's sentence, in the reader's language."""
+        return Long(self.speech.translated(message))
+
+
+def _shown(value: float) -> float:
+    """The number that decides between singular and plural: as it will be read."""
+    return round(value) if abs(value) >= 20 else round(value, 2)

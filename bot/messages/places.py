@@ -1,0 +1,65 @@
+"""Values of subscriptions and the Home tab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from bot.messages.cards import Card
+from bot.messages.digests import Late, Pace
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """A digest's subscription.
+
+    Attributes:
+        channel: The channel's name, "" for this channel.
+        weekdays: ISO weekdays, 1 is Monday.
+        first: The day of the first digest.
+        preview: True where nothing was stored (asked from the command line).
+    """
+
+    time: time
+    weekdays: tuple[int, ...]
+    time_zone: str
+    language: str = "en"
+    channel: str = ""
+    first: date | None = None
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class SubscribeForm:
+    """The subscribe modal, filled in as it stands.
+
+    The answers come back as `state.values[block][action]`: blocks `subscribe_time`,
+    `subscribe_days`, `subscribe_zone`, `subscribe_language`; actions `subscribe.time`
+    (`selected_time`), `subscribe.days` (`selected_options`, values "1" to "7"), `subscribe.zone`
+    and `subscribe.language` (`selected_option`).
+    """
+
+    time: time
+    weekdays: tuple[int, ...]
+    time_zone: str
+    time_zones: tuple[str, ...]
+    language: str = "en"
+    languages: tuple[str, ...] = ("en", "nb")
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The Home tab: my open advice, pace, subscriptions and what to ask.
+
+    Attributes:
+        last_day: Numbers reach through it, None without any.
+        channels: Names to make examples of, the biggest first.
+    """
+
+    cards: tuple[Card, ...] = ()
+    pace: tuple[Pace, ...] = ()
+    subscriptions: tuple[Subscribed, ...] = ()
+    last_day: date | None = None
+    late: tuple[Late, ...] = ()
+    channels: tuple[str, ...] = ()

@@ -1,0 +1,71 @@
+"""What each template takes: plain values, filled by the desk, worded by the templates.
+
+| template | values | surface |
+|---|---|---|
+| digest, digest_quiet | digest: Digest | message |
+| channel | answer: ChannelAnswer | message |
+| campaign | answer: CampaignAnswer | message |
+| advice, advice_answered | card: Card | message |
+| thread_line, taken | card: Card, verb: str | message |
+| advice_list | found: AdviceList | message |
+| help | help: Help | message |
+| error | error: ErrorView (or `Renderer.error(exception)`) | message |
+| which | cards: tuple[Card, ...], verb: str | message |
+| choose | choice: Choice | message |
+| subscribed, unsubscribed | subscription: Subscribed | message |
+| dismiss, snooze | card: Card | modal |
+| evidence | evidence: Evidence | modal |
+| subscribe | form: SubscribeForm | modal |
+| home | home: Home | home |
+
+Missing numbers are None, never 0. Shares are fractions. Money is in units of `currency`; None is
+an unknown currency and is shown without a sign. Days are local dates. Names may hold anything.
+"""
+
+from __future__ import annotations
+
+from bot.messages.answers import (
+    CampaignAnswer,
+    CampaignRow,
+    ChannelAnswer,
+    Choice,
+    ErrorView,
+    Figure,
+    Help,
+    Option,
+    Part,
+)
+from bot.messages.cards import AdviceList, BudgetChange, Card, Effect, Evidence, EvidenceRow
+from bot.messages.digests import Digest, Failed, Kpi, Late, Moved, NotYet, Pace, StageRow
+from bot.messages.places import Home, Subscribed, SubscribeForm
+from bot.messages.trend import Trend
+
+__all__ = [
+    "AdviceList",
+    "BudgetChange",
+    "CampaignAnswer",
+    "CampaignRow",
+    "Card",
+    "ChannelAnswer",
+    "Choice",
+    "Digest",
+    "Effect",
+    "ErrorView",
+    "Evidence",
+    "EvidenceRow",
+    "Failed",
+    "Figure",
+    "Help",
+    "Home",
+    "Kpi",
+    "Late",
+    "Moved",
+    "NotYet",
+    "Option",
+    "Pace",
+    "Part",
+    "StageRow",
+    "SubscribeForm",
+    "Subscribed",
+    "Trend",
+]
