@@ -1,0 +1,71 @@
+"""What can go wrong on request: so many times each, then all is well again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.workspace.model import ApiError, Json
+
+KINDS = {
+    "rate_limited": "the next calls get 429 with Retry-After",
+    "server_error": "the next calls get 500",
+    "lost_answer": "the next calls are carried out, but their answer is lost (500)",
+    "slow": "the next calls are answered late",
+    "drop_ack": "the next acknowledgements are not seen",
+    "duplicate_event": "the next events are delivered twice",
+    "reorder": "the next event is delivered after the one that follows it",
+    "clock_skew": "signatures carry a time that is off by so many seconds",
+    "disconnect": "every socket is closed: warned (default) or abruptly",
+}
+
+
+@dataclass
+class Fault:
+    """One fault that is on: `left` times, for one method or all."""
+
+    kind: str
+    left: int = 1
+    method: str = ""
+    seconds: float = 1.0
+
+    def to_json(self) -> Json:
+        return {
+            "kind": self.kind,
+            "left": self.left,
+            "method": self.method,
+            "seconds": self.seconds,
+        }
+
+
+@dataclass
+class Faults:
+    """The faults that are on."""
+
+    on: list[Fault] = field(default_factory=list)
+
+    def add(self, body: Mapping[str, Any]) -> Fault:
+        """Switches one on: `{"kind", "times"?, "method"?, "seconds"?}`."""
+        kind = str(body.get("kind", ""))
+        if kind not in KINDS:
+            raise ApiError("unknown_fault", known=sorted(KINDS))
+        fault = Fault(
+            kind,
+            int(body.get("times", 1)),
+            str(body.get("method", "")),
+            float(body.get("seconds", body.get("retry_after", 1))),
+        )
+        self.on.append(fault)
+        return fault
+
+    def take(self, *kinds: str, method: str = "") -> Fault | None:
+        """The next fault of those kinds for that method, used up by one; None when all is well."""
+        for fault in self.on:
+            if fault.kind in kinds and fault.left > 0 and fault.method in ("", method):
+                fault.left -= 1
+                return fault
+        return None
+
+    def clear(self) -> None:
+        self.on.clear()

@@ -1,0 +1,15 @@
+"""Every method of the Web API the workspace knows; anything else is `unknown_method`."""
+
+from __future__ import annotations
+
+from bot.workspace import chat, conversations, files, reactions, users, views
+from bot.workspace.api import Method
+
+METHODS: dict[str, Method] = {
+    **users.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **reactions.METHODS,
+    **views.METHODS,
+    **files.METHODS,
+}

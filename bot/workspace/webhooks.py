@@ -1,0 +1,105 @@
+"""HTTP mode: signed requests to the app's address."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from http.client import HTTPException
+from typing import Any
+
+from bot.workspace.delivery import TIMEOUT, Outcome, Retry
+from bot.workspace.faults import Faults
+from bot.workspace.model import Json
+from bot.workspace.state import State
+
+SIGNING_SECRET = "local-signing-secret"  # noqa: S105 - a toy's key
+# A local app is reached directly, whatever proxies the environment names.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Webhooks:
+    """The app at `url`, which takes commands, interactions and events alike.
+
+    Args:
+        state: For the clock and the log.
+        faults: A skewed clock shows in the signatures.
+        url: Where the app listens, e.g. `http://127.0.0.1:3000/slack/events`.
+        seconds: How long an acknowledgement may take.
+    """
+
+    def __init__(self, state: State, faults: Faults, url: str, seconds: float = 3.0) -> None:
+        self.state, self.faults, self.url, self.seconds = state, faults, url, seconds
+        self.verified = False
+
+    def connected(self) -> bool:
+        return self.verified
+
+    async def verify(self) -> str:
+        """The url_verification handshake: the error, empty when the challenge came back."""
+        challenge = f"challenge-{self.state.number()}"
+        body = {"token": "local", "challenge": challenge, "type": "url_verification"}
+        outcome = await self.send("events_api", body)
+        known = challenge in (outcome.body.get("challenge"), outcome.body.get("text"))
+        self.verified = not outcome.error and known
+        self.state.changed("connection", connected=self.verified, sockets=0)
+        return outcome.error or ("" if self.verified else "url_verification_failed")
+
+    async def send(self, kind: str, payload: Json, retry: Retry | None = None) -> Outcome:
+        body, content_type = encode(kind, payload)
+        headers = {"Content-Type": content_type, **self._signed(body)}
+        if retry:
+            headers["X-Slack-Retry-Num"] = str(retry.attempt)
+            headers["X-Slack-Retry-Reason"] = retry.reason
+        return await asyncio.to_thread(self._post, body.encode(), headers)
+
+    def _signed(self, body: str) -> dict[str, str]:
+        skew = self.faults.take("clock_skew")
+        stamp = str(int(self.state.clock.now() + (skew.seconds if skew else 0)))
+        return {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature(SIGNING_SECRET, stamp, body),
+        }
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> Outcome:
+        request = urllib.request.Request(self.url, body, headers)  # noqa: S310 - http(s) by control
+        try:
+            with DIRECT.open(request, timeout=self.seconds) as answer:
+                return Outcome(body=decode(answer.read().decode()))
+        except urllib.error.HTTPError as error:
+            with error:
+                return Outcome(f"http_{error.code}", no_retry="x-slack-no-retry" in error.headers)
+        except TimeoutError:
+            return Outcome(TIMEOUT)
+        except (urllib.error.URLError, HTTPException, OSError) as error:
+            late = isinstance(getattr(error, "reason", None), TimeoutError)
+            return Outcome(TIMEOUT if late else "dispatch_failed")
+
+
+def signature(secret: str, timestamp: str, body: str) -> str:
+    """Slack's v0 signature of a request."""
+    signed = f"v0:{timestamp}:{body}".encode()
+    return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def encode(kind: str, payload: Json) -> tuple[str, str]:
+    """A payload as the body of a request, and its content type."""
+    form = "application/x-www-form-urlencoded"
+    if kind == "events_api":
+        return json.dumps(payload), "application/json"
+    if kind == "slash_commands":
+        return urllib.parse.urlencode(payload), form
+    return urllib.parse.urlencode({"payload": json.dumps(payload)}), form
+
+
+def decode(text: str) -> Json:
+    """The app's answer: JSON, or plain text as it is."""
+    try:
+        found: Any = json.loads(text) if text.strip() else {}
+    except ValueError:
+        found = {"text": text}
+    return found if isinstance(found, dict) else {"text": text}

@@ -1,0 +1,78 @@
+"""Shared by all tests: a local workspace, and a real browser where one is to be found."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bot.workspace import Workspace
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOW = "no browser found: apt install chromium, or set PERFBOT_BROWSER=/path"
+
+
+def find_browser() -> str | None:
+    """The browser to test with: PERFBOT_BROWSER, else Chromium or Chrome on the path."""
+    given = os.environ.get("PERFBOT_BROWSER")
+    if given:
+        return given if Path(given).is_file() else None
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; its tests are skipped where there is none."""
+    path = find_browser()
+    if path is None and os.environ.get("PERFBOT_REQUIRE_BROWSER") == "1":
+        pytest.fail(HOW)
+    if path is None:
+        pytest.skip(HOW)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each with cookies and size of its own: `new_page(viewport={…})`."""
+    contexts = []
+
+    def opened(**options: object) -> Page:
+        settings = {"viewport": {"width": 1280, "height": 860}, "timezone_id": "Europe/Oslo"}
+        context = browser.new_context(**{**settings, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def browser_page(new_page: Callable[..., Page]) -> Page:
+    """A page at desktop size."""
+    return new_page()
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    """A fresh local Slack on a free port."""
+    with Workspace() as running:
+        yield running
