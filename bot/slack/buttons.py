@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -57,11 +57,17 @@ def _subscribed(ears: Ears, ack: Ack, body: dict[str, Any], client: WebClient) -
         reply = ears.parts.desk.subscribed(state, ears.asker(client, place))
     except PerfbotError as error:
         language, _ = ears.people.manners(client, place.user)
-        first = next(iter(state.get("values") or {"": None}))
-        ack(response_action="errors", errors={first: ears.parts.excuse(error, language)[0]})
+        sentence = ears.parts.excuse(error, language)[0]
+        ack(response_action="errors", errors={_first_input(body["view"]): sentence})
         return
     ack()
     ears.speaker.reply(client, replace(place, trigger_id=""), reply)
+
+
+def _first_input(view: Mapping[str, Any]) -> str:
+    """Errors may only be shown at inputs."""
+    inputs = (block["block_id"] for block in view.get("blocks", ()) if block["type"] == "input")
+    return str(next(inputs, ""))
 
 
 def _asked(body: dict[str, Any]) -> str:

@@ -1,0 +1,153 @@
+"""The outbox neither loses nor doubles, whatever happens in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.jobs.outbox import ATTEMPTS, Outbox
+from bot.slack.post import NotNow, Undeliverable
+from bot.store.base import Outgoing
+
+PARENT = Outgoing("p", "digest", "C1", "Good morning", ())
+CHILD = Outgoing("c", "advice", "C1", "1. Move", (), parent="p", advice_id="a1")
+
+
+@pytest.fixture
+def outbox(store, slack, clock):
+    return Outbox(store, slack, clock)
+
+
+def test_a_parent_goes_before_its_thread(outbox, store, slack):
+    """Whatever the order of writing, the thread hangs under a posted parent."""
+    store.enqueue([PARENT, CHILD])
+    assert outbox.deliver() == 2
+    assert slack.posted == [("p", ""), ("c", "1.0")]
+    assert store.outgoing("c").ts == "2.0"
+    assert outbox.deliver() == 0
+
+
+def test_a_message_not_taken_is_tried_again_later(outbox, store, slack, clock):
+    """Slack asks to wait 40 seconds: nothing before, the message after, once."""
+    store.enqueue([PARENT, CHILD])
+    slack.fail = [NotNow("Slack asked to wait.", wait=40)]
+    outbox.deliver()
+    clock.wait(seconds=39)
+    assert outbox.deliver() == 0
+    clock.wait(seconds=2)
+    outbox.deliver()
+    clock.wait(minutes=2)
+    outbox.deliver()
+    assert slack.posted == [("p", ""), ("c", "1.0")]
+
+
+def test_a_post_whose_answer_was_lost_is_found_not_repeated(outbox, store, slack, clock):
+    """Slack took it, the answer got lost: the next attempt recognises it by its key."""
+    store.enqueue([PARENT])
+    slack.post("p")
+    slack.fail = [NotNow("Slack did not answer.")]
+    outbox.deliver()
+    clock.wait(minutes=1)
+    outbox.deliver()
+    assert slack.keys == ["p"]
+    assert store.outgoing("p").ts == "1.0"
+
+
+def test_a_crash_between_lease_and_post_is_made_good(outbox, store, slack, clock):
+    """A process that died with a lease: when it runs out, another one looks and posts once."""
+    store.enqueue([PARENT])
+    store.due(clock(), lease=120)  # and then the process is gone
+    assert outbox.deliver() == 0
+    clock.wait(seconds=121)
+    assert outbox.deliver() == 1
+    assert slack.looked_for == ["p"]
+    assert slack.keys == ["p"]
+
+
+def test_a_crash_between_post_and_note_is_recognised(outbox, store, slack, clock):
+    """A process that died after posting: nobody posts it again."""
+    store.enqueue([PARENT])
+    store.due(clock(), lease=120)
+    slack.post("p")
+    clock.wait(seconds=121)
+    outbox.deliver()
+    assert slack.keys == ["p"]
+    assert store.outgoing("p").state == "sent"
+
+
+def test_what_slack_will_never_take_is_given_up_with_its_thread(outbox, store, slack, clock):
+    """A channel that is gone: parent and thread are failed, others go on."""
+    store.enqueue([PARENT, CHILD, replace(PARENT, key="other", channel="C2")])
+    slack.fail = [Undeliverable("channel_not_found")]
+    outbox.deliver()
+    clock.wait(hours=1)
+    outbox.deliver()
+    assert slack.keys == ["other"]
+    assert store.outgoing("p").state == "failed"
+    assert store.outgoing("c").state == "failed"
+
+
+def test_a_message_that_breaks_us_holds_up_nobody(outbox, store, slack, clock):
+    """An unexpected error costs its message a wait, the next one nothing."""
+    store.enqueue([PARENT, replace(PARENT, key="other")])
+    slack.fail = [RuntimeError("a bug")]
+    outbox.deliver()
+    assert slack.keys == ["other"]
+    clock.wait(minutes=1)
+    outbox.deliver()
+    assert slack.keys == ["other", "p"]
+
+
+def test_nobody_tries_for_ever(outbox, store, slack, clock):
+    """After a day and a half of refusals a message is failed."""
+    store.enqueue([PARENT])
+    slack.fail = [NotNow("no")] * 200
+    for _ in range(ATTEMPTS + 2):
+        outbox.deliver()
+        clock.wait(hours=1)
+    assert store.outgoing("p").state == "failed"
+
+
+def test_a_stale_message_is_not_posted(store, slack, clock):
+    """Yesterday's digest left in the outbox stays there."""
+    outbox = Outbox(store, slack, clock, stale=lambda message, now: "The morning is over.")
+    store.enqueue([PARENT, CHILD])
+    outbox.deliver()
+    clock.wait(hours=1)
+    outbox.deliver()
+    assert slack.posted == []
+    assert store.outgoing("p").error == "The morning is over."
+
+
+def test_an_edit_leaves_its_message_findable(outbox, store, slack):
+    """The ts of an edited message still means the message, not the edit."""
+    store.enqueue([PARENT])
+    outbox.deliver()
+    store.enqueue([Outgoing("u", "update", "C1", "Done", (), parent="p")])
+    outbox.deliver()
+    assert slack.posted == [("p", ""), ("u", "1.0")]
+    assert store.find_message("C1", "1.0").key == "p"
+
+
+def test_a_line_under_advice_goes_into_the_digests_thread(outbox, store, slack):
+    """Slack's threads are one deep."""
+    store.enqueue([PARENT, CHILD])
+    outbox.deliver()
+    store.enqueue([Outgoing("l", "line", "C1", "Kari did", (), parent="c")])
+    outbox.deliver()
+    assert slack.posted[-1] == ("l", "1.0")
+
+
+def test_edits_of_one_message_keep_their_order(outbox, store, slack, clock):
+    """An edit that has to wait holds back the one after it: the last word stays the last."""
+    store.enqueue([PARENT])
+    outbox.deliver()
+    store.enqueue([Outgoing("u1", "update", "C1", "Acknowledged", (), parent="p")])
+    slack.fail = [NotNow("no", wait=60)]
+    outbox.deliver()
+    store.enqueue([Outgoing("u2", "update", "C1", "Open again", (), parent="p")])
+    outbox.deliver()
+    clock.wait(seconds=61)
+    outbox.deliver()
+    assert slack.keys == ["p", "u1", "u2"]

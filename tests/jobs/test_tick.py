@@ -1,0 +1,209 @@
+"""A day, minute by minute: what is pulled, written and posted, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.jobs.outbox import Outbox
+from bot.jobs.tick import Tick, stale
+from bot.store.base import Pull, Subscription
+
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+TODAY = date(2026, 11, 23)
+
+
+@dataclass(frozen=True)
+class Source:
+    name: str = "meta"
+    at: str = "06:00"
+    time_zone: str | None = "Europe/Oslo"
+
+
+@dataclass
+class Morning:
+    """Tells the story of a day; `gives` says through which day a pull reaches."""
+
+    store: object
+    clock: Callable[[], datetime]
+    messages: Callable[..., list]
+    gives: dict[str, date | None] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+    def pull(self, sources):
+        for name in sources:
+            self.told.append(f"pull {name}")
+            until = self.gives.get(name)
+            self.store.record_pull(Pull(name, self.clock(), None, until, until is not None, "a"))
+
+    def refresh(self, as_of):
+        self.told.append(f"refresh {as_of}")
+
+    def digest(self, subscription, as_of):
+        self.told.append(f"digest {as_of}")
+        return self.messages(subscription, as_of)
+
+
+@pytest.fixture
+def subscribe(store):
+    def subscribe(time="07:30", zone="Europe/Oslo", weekdays=EVERY_DAY, channel="C1"):
+        wanted = Subscription(0, channel, time, weekdays, zone, "en", "U1")
+        return store.subscribe(wanted)
+
+    return subscribe
+
+
+@pytest.fixture
+def morning(store, clock, digest_of):
+    return Morning(store, clock, digest_of)
+
+
+@pytest.fixture
+def tick(store, slack, clock, morning):
+    outbox = Outbox(store, slack, clock, stale(store.subscriptions))
+    return Tick(store, morning, outbox, clock)
+
+
+def through(tick, clock, until: datetime, step=timedelta(minutes=1)):
+    while clock.now <= until:
+        tick()
+        clock.now += step
+
+
+def parents(slack) -> list[str]:
+    return [key for key, parent in slack.posted if not parent]
+
+
+def test_a_digest_comes_at_its_time_once(tick, subscribe, clock, slack):
+    """A tick a minute from seven to nine: one digest with its thread, from 07:30 on."""
+    clock.now = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    mine = subscribe()
+    tick()
+    assert slack.posted == []
+    through(tick, clock, datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
+    assert slack.keys == [f"digest:{mine.id}:2026-11-23{n}" for n in ("", ":1", ":2")]
+
+
+@pytest.mark.parametrize(
+    ("start", "day"),
+    [
+        (datetime(2026, 3, 28, 20, tzinfo=UTC), "2026-03-29"),
+        (datetime(2026, 10, 24, 20, tzinfo=UTC), "2026-10-25"),
+    ],
+)
+def test_a_clock_change_gives_one_digest(tick, subscribe, clock, slack, start, day):
+    """02:30 in Oslo on the two nights the clock is changed: one digest each."""
+    mine = subscribe("02:30")
+    clock.now = start
+    through(tick, clock, start + timedelta(hours=10), timedelta(minutes=10))
+    assert parents(slack) == [f"digest:{mine.id}:{day}"]
+
+
+def test_after_a_night_out_todays_digest_comes_late_and_no_other(tick, subscribe, clock, slack):
+    """Down from Friday to Monday noon: one digest, Monday's."""
+    mine = subscribe()
+    clock.now = datetime(2026, 11, 20, 6, 31, tzinfo=UTC)
+    tick()
+    clock.now = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    tick()
+    assert parents(slack) == [f"digest:{mine.id}:2026-11-20", f"digest:{mine.id}:2026-11-23"]
+
+
+def test_a_digest_slack_did_not_take_yesterday_is_not_posted_today(tick, subscribe, clock, slack):
+    """Queued at 23:00 while Slack was down all night: the next morning's digest comes alone."""
+    from bot.slack.post import NotNow
+
+    mine = subscribe("21:00")
+    clock.now = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+    slack.fail = [NotNow("down")]
+    tick()
+    clock.now = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+    tick()
+    assert parents(slack) == [f"digest:{mine.id}:2026-11-23"]
+
+
+def test_a_late_source_holds_a_digest_for_an_hour_at_most(tick, subscribe, clock, slack, morning):
+    """Nothing from Meta: the digest waits from 07:30 to 08:30, then goes without."""
+    tick.sources = (Source(),)
+    morning.gives["meta"] = None
+    subscribe()
+    clock.now = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+    through(tick, clock, datetime(2026, 11, 23, 7, 29, tzinfo=UTC))
+    assert slack.posted == []
+    tick()
+    assert len(parents(slack)) == 1
+
+
+def test_a_digest_waits_no_longer_than_its_source(tick, subscribe, clock, slack, morning):
+    """Yesterday comes in with the pull at 07:00: the digest goes out at 07:30."""
+    tick.sources = (Source(),)
+    morning.gives["meta"] = TODAY - timedelta(days=1)
+    subscribe()
+    clock.now = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+    tick()
+    assert morning.told[0] == "pull meta"
+    assert len(parents(slack)) == 1
+
+
+def test_a_source_is_asked_hourly_until_yesterday_is_in(tick, clock, morning):
+    """Silent at six and seven, there at eight: three pulls, then rest."""
+    tick.sources = (Source(),)
+    clock.now = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+    through(tick, clock, datetime(2026, 11, 23, 6, 30, tzinfo=UTC), timedelta(minutes=5))
+    assert morning.told == ["pull meta", "pull meta"]
+    morning.gives["meta"] = TODAY - timedelta(days=1)
+    through(tick, clock, datetime(2026, 11, 23, 12, 0, tzinfo=UTC), timedelta(minutes=5))
+    assert morning.told == ["pull meta"] * 3
+
+
+def test_two_processes_make_one_digest(tick, subscribe, store, slack, clock, morning):
+    """Four ticks at the same moment: one digest."""
+    mine = subscribe()
+    others = [Tick(store, morning, tick.outbox, clock) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda other: other(), others))
+    assert parents(slack) == [f"digest:{mine.id}:2026-11-23"]
+
+
+def test_a_restart_does_not_repeat_a_digest(tick, subscribe, store, slack, clock, morning):
+    """A new process looks into the store, not into its memory."""
+    subscribe()
+    tick()
+    Tick(store, morning, tick.outbox, clock)()
+    assert len(parents(slack)) == 1
+
+
+def test_a_crash_before_the_commit_leaves_nothing_claimed(
+    tick, subscribe, store, slack, clock, monkeypatch
+):
+    """The claim and the messages are one: without the one there is not the other."""
+    mine = subscribe()
+
+    def dies(_messages):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "enqueue", dies)
+        with pytest.raises(KeyboardInterrupt):
+            tick()
+    assert slack.posted == []
+    tick()
+    assert parents(slack) == [f"digest:{mine.id}:2026-11-23"]
+
+
+def test_one_channels_trouble_is_not_anothers(tick, subscribe, clock, slack, morning, digest_of):
+    """A digest that cannot be written holds up neither the others nor the outbox."""
+    bad, good = subscribe(channel="C1"), subscribe(channel="C2")
+
+    def messages(subscription, as_of):
+        if subscription.id == bad.id:
+            raise RuntimeError("a bug")
+        return digest_of(subscription, as_of)
+
+    morning.messages = messages
+    tick()
+    assert parents(slack) == [f"digest:{good.id}:2026-11-23"]
