@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SOURCES := bot tests benchmarks
+SOURCES := bot tests benchmarks docs
 
 .PHONY: help setup develop demo test check format bench lock wheel clean
 help: ## say what there is

@@ -44,7 +44,8 @@ def test_the_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> No
 
     def perfbot(*words: str) -> str:
         # -P and -S: neither the working folder nor the editable install may lend a hand
-        code = "import bot, sys; print(bot.__file__, file=sys.stderr); from bot.cli import main; main()"
+        where = "import bot, sys; print(bot.__file__, file=sys.stderr)"
+        code = f"{where}; from bot.cli import main; main()"
         done = subprocess.run(
             [sys.executable, "-S", "-P", "-c", code, *words],
             cwd=tmp_path,
