@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.columns import IDENTITY, MONEY, TEXT
-from bot.numbers.daily import campaigns_only, entity, known_on, match_channel
+from bot.numbers.daily import campaigns_only, entity, match_channel, newest, visible_on
 from bot.numbers.history import History
 from bot.numbers.measure import Groups, measured, window_reach_of
 from bot.numbers.metrics import Metrics
@@ -133,12 +133,12 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
         UsageError: A range that runs backwards or has not begun.
     """
     now, before = parse_window(window, as_of)
-    known = campaigns_only(known_on(numbers, as_of))
     span = Window(min(now.since, before.since), max(now.until, before.until))
-    recent = _one_currency(known[_within(known, span)])
+    visible = campaigns_only(visible_on(numbers, as_of))
+    recent = _one_currency(newest(visible[_within(visible, span)]))
     about = plan.resolve(campaigns_of(recent), as_of)
     if channel is not None:
-        spoken = {*known["channel"].unique(), *about["channel"].unique()}
+        spoken = {*visible["channel"].unique(), *about["channel"].unique()}
         about = about[about["channel"] == match_channel(channel, spoken)]
     history = History.of(recent, span)
     reach = (
@@ -155,6 +155,7 @@ def campaigns_of(known: pd.DataFrame) -> pd.DataFrame:
     keyed = known[texts].assign(entity=entity(known).to_numpy())
     newest = keyed.iloc[np.argsort(known["date"].to_numpy(), kind="stable")]
     found = newest.groupby("entity", sort=True).last()
+    found["campaign_name"] = found["campaign_name"].fillna(found["campaign_id"])
     return found.astype(object).where(found.notna(), None).reset_index()
 
 
@@ -174,8 +175,9 @@ def _filled(board: Board, judges: Judges | None) -> Board:
 
 
 def unique_ids(rows: pd.DataFrame) -> pd.Series:
-    """Campaign ids that are unique among these rows: `channel:` before an id only on a clash, and
-    the account too where that is not enough.
+    """Campaign ids that are unique among these rows.
+
+    `channel:` stands before an id only on a clash, and the account too where that is not enough.
     """
     ids = rows["campaign_id"]
     for prefix in (rows["channel"], rows["channel"] + ":" + rows["account_id"]):

@@ -29,8 +29,10 @@ __all__ = [
     "known_on",
     "last_day",
     "match_channel",
+    "newest",
     "normal_name",
     "normalise",
+    "visible_on",
 ]
 
 _DAY = np.timedelta64(1, "D")
@@ -50,13 +52,30 @@ def known_on(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
     Returns:
         Rows in canonical shape, sorted by channel, account, campaign and day.
     """
+    return newest(visible_on(frame, as_of))
+
+
+def visible_on(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Every revision that was known on a morning, under the identity its campaign then had."""
     table = normalise(frame)
     morning = np.datetime64(as_of, "ns")
-    days, pulled = table["date"].to_numpy(), _pulled_on(table)
-    visible = (days < morning) & (pulled <= morning)
-    table, pulled = table[visible], pulled[visible]
-    table = _join_names(table)
-    return _newest(table, pulled)
+    visible = (table["date"].to_numpy() < morning) & (_pulled_on(table) <= morning)
+    return _join_names(table if visible.all() else table[visible])
+
+
+def newest(table: pd.DataFrame) -> pd.DataFrame:
+    """The last revision of each day and campaign, by pull day, pull time, revision, then place."""
+    codes = _codes(table, (*IDENTITY, "level", "parent_id"))
+    days = table["date"].to_numpy()
+    times = table["pulled_at"].fillna(pd.Timestamp.min).to_numpy()
+    revisions = table["revision"].fillna(-1.0).to_numpy()
+    order = np.lexsort((revisions, times, _pulled_on(table), days, codes))
+    codes, days = codes[order], days[order]
+    last = np.ones(len(order), dtype=bool)
+    last[:-1] = (codes[1:] != codes[:-1]) | (days[1:] != days[:-1])
+    if last.all() and np.array_equal(order, np.arange(len(order))):
+        return table.reset_index(drop=True)
+    return table.iloc[order[last]].reset_index(drop=True)
 
 
 def campaigns_only(frame: pd.DataFrame) -> pd.DataFrame:
@@ -80,17 +99,18 @@ def last_day(as_of: date) -> date:
 
 
 def _pulled_on(table: pd.DataFrame) -> npt.NDArray[np.datetime64]:
-    pulled = table["pulled_on"].to_numpy()
-    return np.where(np.isnat(pulled), table["date"].to_numpy() + _DAY, pulled)
+    """The local day each row was pulled; else the UTC day of its time; else the next morning."""
+    said = table["pulled_on"].fillna(table["pulled_at"].dt.normalize())
+    return said.fillna(table["date"] + _DAY).to_numpy()
 
 
 def _codes(frame: pd.DataFrame, columns: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    """A dense number for each different combination, in order of first appearance."""
+    """A dense number for each different combination, ordered as the combinations are."""
     codes = np.zeros(len(frame), dtype=np.int64)
     for column in columns:
-        part, different = pd.factorize(frame[column], use_na_sentinel=False)
-        codes = codes * max(len(different), 1) + part
-        codes = pd.factorize(codes)[0].astype(np.int64)
+        part, different = pd.factorize(frame[column], sort=True)  # missing: -1, so first
+        codes = codes * (len(different) + 1) + part + 1
+        codes = np.unique(codes, return_inverse=True)[1]  # dense again: no overflow
     return codes
 
 
@@ -98,24 +118,10 @@ def _first_rows(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.unique(codes, return_index=True)[1]
 
 
-def _newest(table: pd.DataFrame, pulled: npt.NDArray[np.datetime64]) -> pd.DataFrame:
-    """The last revision of each day and campaign, by pull day, pull time, revision, then place."""
-    codes = _codes(table, (*IDENTITY, "level", "parent_id"))
-    days = table["date"].to_numpy()
-    times = table["pulled_at"].fillna(pd.Timestamp.min).to_numpy()
-    revisions = table["revision"].fillna(-1.0).to_numpy()
-    order = np.lexsort((revisions, times, pulled, days, codes))
-    codes, days = codes[order], days[order]
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = (codes[1:] != codes[:-1]) | (days[1:] != days[:-1])
-    kept = table.iloc[order[last]]
-    return kept.sort_values([*IDENTITY, "date"], kind="stable").reset_index(drop=True)
-
-
 def _join_names(table: pd.DataFrame) -> pd.DataFrame:
     """Give rows known by name only the one id their account has under exactly that name."""
     kinds = table[["channel", "account_id", "campaign_id", "campaign_name"]].drop_duplicates()
-    nameless = kinds["campaign_id"] == kinds["campaign_name"].map(normal_name)
+    nameless = kinds["campaign_id"] == kinds["campaign_name"].fillna("").map(normal_name)
     if not nameless.any() or nameless.all():
         return table
     named = kinds[~nameless].drop_duplicates(["channel", "account_id", "campaign_name"], keep=False)

@@ -32,7 +32,7 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
     """Daily numbers in canonical shape: every column of `COLUMNS`, in order, in its type.
 
     Missing columns are added empty, others dropped. Channels take their key; a campaign without an
-    id takes its normalised name, one without a name its id. Ids stay text.
+    id takes its normalised name. Ids stay text.
 
     Raises:
         ImpossibleRowError: For the first row with no date, no campaign, an infinite number, or a
@@ -45,7 +45,7 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(out, index=given.index)
     table["channel"] = _each(table["channel"], lambda text: channel_key(str(text)) or None)
     table["account_id"] = table["account_id"].fillna("").astype(object)
-    table["campaign_id"], table["campaign_name"] = _identified(table)
+    table["campaign_id"] = _identified(table)
     _refuse(table)
     return table
 
@@ -92,7 +92,7 @@ def _empty(kind: str, index: pd.Index) -> pd.Series:
 def _each(values: pd.Series, change: Callable[[object], str | None]) -> pd.Series:
     """Change each different value once: text columns repeat the same few thousand values."""
     codes, different = pd.factorize(values.astype(object))
-    changed = np.array([*(change(value) for value in different), None], dtype=object)
+    changed = np.array([*(change(value) for value in different), None], dtype=object)  # -1: None
     return pd.Series(changed[codes], index=values.index, dtype=object)
 
 
@@ -149,11 +149,9 @@ def _fails(read: Callable[[Any], object], value: object) -> bool:
     return False
 
 
-def _identified(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Ids and names, each filling in for the other."""
-    ids, names = table["campaign_id"], table["campaign_name"]
-    from_names = _each(names, lambda name: normal_name(str(name)) or None)
-    return ids.where(ids.notna(), from_names), names.where(names.notna(), ids)
+def _identified(table: pd.DataFrame) -> pd.Series:
+    from_names = _each(table["campaign_name"], lambda name: normal_name(str(name)) or None)
+    return table["campaign_id"].where(table["campaign_id"].notna(), from_names)
 
 
 def _refuse(table: pd.DataFrame) -> None:
