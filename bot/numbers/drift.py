@@ -1,0 +1,137 @@
+"""What changes slowly or at a step: fatigue, breaks in the cost of a result, budget changes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bot.numbers.scene import HORIZON, Scene, newest_place
+from bot.numbers.sums import Floats, divided
+
+_FLOOR_SD = 0.02  # two per cent a day: nothing is steadier than that
+_EACH_Z = 1.5
+_SPLITS = range(3, 15)
+_WORSE, _BETTER = 0.55, 1.55
+_BASE_DAYS = 28
+_WIDENING = 1.25
+
+
+def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats]:
+    """How surely people have seen too much of it: clicks fall while each sees it more often.
+
+    Log of the week's CTR (and of the day's impressions a person) against the 28 days before, over
+    the spread of its days: z = (mean of 7 days - mean of 28) / (sd x sqrt(1/7 + 1/28)). Together
+    (z1 + z2) / sqrt(2) where each is over 1.5, else 0. Source: STATISTICS.md, "The design", 11.
+
+    Returns:
+        `fatigue`, `ctr_fall` and `frequency_rise`, in standard deviations; NaN with fewer than 5 of
+        the 7 or 14 of the 28 days.
+    """
+    clicks, shown = scene.column("clicks"), scene.column("impressions")
+    fall = -_shift(scene, divided(clicks, shown))
+    rise = _shift(scene, divided(shown, scene.column("reach")))
+    both = (fall >= _EACH_Z) & (rise >= _EACH_Z)
+    together = np.where(both, (fall + rise) / np.sqrt(2.0), 0.0)
+    return np.where(np.isnan(fall) | np.isnan(rise), np.nan, together), fall, rise
+
+
+def _shift(scene: Scene, daily: Floats) -> Floats:
+    """How many standard deviations the last week's log lies over the 28 days before."""
+    logs = np.log(np.where(daily > 0, daily, np.nan))
+    now, before = scene.last(logs, 7), scene.last(logs, 28, skip=7)
+    n, m = (np.count_nonzero(~np.isnan(part), axis=1) * 1.0 for part in (now, before))
+    mean_now, mean_before = _mean(now), _mean(before)
+    sd = np.sqrt(divided(np.nansum((before - mean_before[:, None]) ** 2, axis=1), m - 1))
+    spread = np.maximum(sd, _FLOOR_SD) * np.sqrt(divided(n + m, n * m))
+    return np.where((n >= 5) & (m >= 14), divided(mean_now - mean_before, spread), np.nan)
+
+
+def breaks(scene: Scene) -> tuple[Floats, Floats]:
+    """How surely a result suddenly costs more (or less) than it used to.
+
+    The highest of [k ln c - mu (c - 1)] / (1.25 phi) over splits of 3 to 14 days: k results since
+    the split, mu = spend since x completion x results for each unit spent in the 28 days before,
+    c = 0.55 (costs nearly double) or 1.55; phi = overdispersion of those 28 days, at least 1.
+    Over 6 is a break. Source: STATISTICS.md, "The design", 11.
+
+    Returns:
+        `cost_break` and `cost_relief`; 0 where nothing speaks for one, NaN without spend or with
+        fewer than 5 results before every split.
+    """
+    tried = [_split(scene, days) for days in _SPLITS]
+    worse, better = (np.stack(part) for part in zip(*tried, strict=True))
+    return _highest(worse), _highest(better)
+
+
+def _split(scene: Scene, days: int) -> tuple[Floats, Floats]:
+    paid = ~np.isnan(scene.results) & ~np.isnan(scene.column("spend"))
+    found = np.where(paid, scene.results, 0.0)
+    spent = np.where(paid, scene.column("spend"), 0.0) * scene.complete
+    base_found = scene.last(found, _BASE_DAYS, skip=days)
+    base_spent = scene.last(spent, _BASE_DAYS, skip=days)
+    rate = divided(base_found.sum(axis=1), base_spent.sum(axis=1))
+    enough = base_found.sum(axis=1) >= 5
+    mu = scene.last(spent, days).sum(axis=1) * np.where(enough, rate, np.nan)
+    phi = _overdispersion(base_found, base_spent * np.nan_to_num(rate)[:, None])
+    k = scene.last(found, days).sum(axis=1)
+    worse, better = ((k * np.log(c) - mu * (c - 1)) / (_WIDENING * phi) for c in (_WORSE, _BETTER))
+    return worse, better
+
+
+def _overdispersion(found: Floats, expected: Floats) -> Floats:
+    """Mean squared Pearson residual of daily counts, at least 1."""
+    residual = divided((found - expected) ** 2, expected)
+    days = np.count_nonzero(~np.isnan(residual), axis=1)
+    return np.fmax(divided(np.nansum(residual, axis=1), days - 1.0), 1.0)
+
+
+def _highest(values: Floats) -> Floats:
+    known = ~np.isnan(values).all(axis=0)
+    return np.where(known, np.max(np.nan_to_num(values, nan=0.0), axis=0, initial=0.0), np.nan)
+
+
+def budget_change(scene: Scene) -> tuple[Floats, Floats, Floats]:
+    """The last change of the daily budget by more than half a per cent in the last 91 days.
+
+    Returns:
+        `days_since_budget_change`: mornings since the first day with the new budget (1: it ran for
+        one day); `budget_change`: new over old, less 1; `results_since_change`. NaN where no change
+        was seen.
+    """
+    budgets = _carried(scene.column("daily_budget"))
+    ratio = divided(budgets[:, 1:], budgets[:, :-1])
+    moved = np.abs(ratio - 1) > 0.005
+    last = newest_place(moved)
+    seen = last >= 0
+    each = np.arange(scene.count)
+    since = np.arange(HORIZON)[None, :] > last[:, None]
+    counted = np.where(since & ~np.isnan(scene.results), scene.results, 0.0).sum(axis=1)
+    return (
+        np.where(seen, HORIZON - 1.0 - last, np.nan),
+        np.where(seen, ratio[each, last] - 1, np.nan),
+        np.where(seen, counted, np.nan),
+    )
+
+
+def recent_results(scene: Scene) -> Floats:
+    """Results of the last 14 days, in what the stage and the pricing model count."""
+    found = scene.last(scene.results, 14)
+    return np.where(np.isnan(found).all(axis=1), np.nan, np.nansum(found, axis=1))
+
+
+def age_days(scene: Scene) -> Floats:
+    """Mornings since the first day with a row, 91 at most."""
+    rows = scene.history.rows
+    first = np.where(rows.any(axis=1), np.argmax(rows, axis=1), HORIZON)
+    return np.where(first < HORIZON, HORIZON - first, np.nan).astype(np.float64)
+
+
+def _carried(values: Floats) -> Floats:
+    """Each day's newest value so far."""
+    places = np.where(~np.isnan(values), np.arange(values.shape[1])[None, :], 0)
+    newest = np.maximum.accumulate(places, axis=1)
+    return np.take_along_axis(values, newest, axis=1)
+
+
+def _mean(values: Floats) -> Floats:
+    count = np.count_nonzero(~np.isnan(values), axis=1)
+    return divided(np.nansum(values, axis=1), count.astype(np.float64))

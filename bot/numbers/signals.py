@@ -1,0 +1,75 @@
+"""Signs of trouble and of change in each campaign, as of one morning; rules read `name.now`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from bot.numbers import detectors, drift
+from bot.numbers.lag import COMPLETE, Completion
+from bot.numbers.scene import Scene
+
+SIGNALS: dict[str, str] = {
+    "outage": "Results that clicks foretell for the days since anything was last counted",
+    "outage_days": "Days with clicks since anything was last counted",
+    "spend_vs_budget": "Spend of the last day over its daily budget",
+    "spend_vs_usual": "Spend of the last day over the median of its weekday",
+    "month_used": "Spend of the month so far over 30.4 daily budgets",
+    "stopped_days": "Days in a row with a row that says 0 showings",
+    "silent_days": "Days in a row without a row, though the account has some",
+    "usual_showings": "Showings a day before they stopped: the median of 14 days",
+    "late_days": "Days the account's numbers are behind",
+    "own_late_days": "Days the campaign's own numbers are behind",
+    "fatigue": "Standard deviations by which clicks fall and showings a person rise, together",
+    "ctr_fall": "Standard deviations by which the week's CTR lies under the 28 days before",
+    "frequency_rise": "Standard deviations by which showings a person and day lie over those days",
+    "cost_break": "How surely a result suddenly costs more; over 6 is a break",
+    "cost_relief": "How surely a result suddenly costs less; over 6 is a break",
+    "days_since_budget_change": "Mornings since the daily budget last changed",
+    "budget_change": "Size of that change: new over old, less 1",
+    "results_since_change": "Results since that change",
+    "results": "Results of the last 14 days, in what the stage and the pricing model count",
+    "age_days": "Mornings since the first day with numbers, 91 at most",
+}
+
+
+def signals(
+    numbers: pd.DataFrame,
+    as_of: date,
+    resolved: pd.DataFrame | None = None,
+    lag: Completion = COMPLETE,
+) -> pd.DataFrame:
+    """Every signal of every campaign with a row in the last 91 days.
+
+    Args:
+        numbers: Daily numbers; only what was known on `as_of` is read.
+        as_of: The morning.
+        resolved: `Plan.resolve`'s answer with `entity` (the board's rows will do): tells what
+            counts as a result. Without it: conversions, else leads.
+        lag: How full the newest days are (`lag.completion`).
+
+    Returns:
+        float64, index `entity`, one column for each name in `SIGNALS`, NaN where not known.
+    """
+    return of_scene(Scene.of(numbers, as_of, resolved, lag))
+
+
+def of_scene(scene: Scene) -> pd.DataFrame:
+    """Every signal of a scene; formulas and sources stand with each detector."""
+    values = (
+        *detectors.outage(scene),
+        detectors.spend_vs_budget(scene),
+        detectors.spend_vs_usual(scene),
+        detectors.month_used(scene),
+        *detectors.delivery(scene),
+        detectors.late_days(scene),
+        detectors.own_late_days(scene),
+        *drift.fatigue(scene),
+        *drift.breaks(scene),
+        *drift.budget_change(scene),
+        drift.recent_results(scene),
+        drift.age_days(scene),
+    )
+    named = dict(zip(SIGNALS, values, strict=True))
+    return pd.DataFrame(named, index=pd.Index(scene.history.entities, name="entity"), dtype=float)
