@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -115,6 +115,7 @@ class Outgoing:
         parent: Key of the message whose thread this belongs in, or "" for none; an "update"
             edits the message with key `parent`.
         advice_id: The advice this message shows, or "".
+        attempts: How often delivery was begun before and did not end well.
         ts: Slack's timestamp once delivered; `thread_ts` that of the parent.
     """
 
@@ -133,6 +134,7 @@ class Outgoing:
     error: str = ""
     number: int = 0  # order of writing; delivered in this order within a parent
     item: int = 0  # "ack 2" in a thread means the advice message with item 2
+    thread_ts: str = ""  # of the parent once it is delivered; read only
 
 
 class Store(Protocol):
@@ -145,14 +147,34 @@ class Store(Protocol):
     def close(self) -> None: ...
 
     def atomic(self) -> AbstractContextManager[None]:
-        """All or nothing, nestable; what is written inside is seen by nobody else before the end."""
+        """All or nothing, nestable; nobody else sees what is written inside before the end."""
 
     # -- numbers ----------------------------------------------------------------------------
-    def add_numbers(self, frame: pd.DataFrame, *, source: str, pulled_at: datetime) -> Imported:
-        """Store daily rows (bot.numbers.daily shape). A changed day x campaign becomes a new
-        revision, an equal one changes nothing. `pulled_on` in the frame, where present, wins
-        over `pulled_at`; where neither was given by the source the first value of a day counts
-        as known the next morning and is marked backfilled."""
+    def add_numbers(
+        self,
+        frame: pd.DataFrame,
+        *,
+        source: str,
+        pulled_at: datetime,
+        given: Collection[str] | None = None,
+    ) -> Imported:
+        """Store daily rows (bot.numbers.columns), all or nothing.
+
+        A changed day x campaign becomes a new revision, an equal one changes nothing. A row's own
+        `pulled_on` says when its value was known. Without it, the first value of a day counts as
+        known the next morning, and is marked backfilled unless the pull was on that morning; a
+        later change is known from its own import's local date (`pulled_at` in the row's
+        `time_zone`, else by its own clock). Campaign and account names are kept newest and make no
+        revision.
+
+        What the frame does not speak of keeps the earlier revision's value; what it speaks of and
+        leaves empty is missing from then on. It speaks of the columns named in `given`; else of
+        its columns; else, where it has every canonical column, of those with any value.
+
+        Raises:
+            ImpossibleNumbers: A row that cannot be true.
+            StoreError: Two different rows for one day, campaign and pull; a database in trouble.
+        """
 
     def numbers(
         self,
@@ -162,40 +184,68 @@ class Store(Protocol):
         as_of: date | None = None,
         history: bool = False,
     ) -> pd.DataFrame:
-        """Daily rows, days inclusive. With `as_of`: only rows dated before it and known on it.
-        Newest revision a day and campaign, or with `history` every revision; currency units."""
+        """Daily rows of `bot.numbers.columns`, days inclusive, money in currency units.
+
+        With `as_of`: only rows dated before it and known on it. Newest revision a day and
+        campaign, or with `history` every revision, oldest first. Names are the newest
+        known.
+        """
 
     def last_day(self, as_of: date | None = None) -> date | None:
         """The newest day with a row (before `as_of`), or None."""
 
-    def add_window_reach(self, frame: pd.DataFrame) -> int: ...
+    def add_window_reach(self, frame: pd.DataFrame) -> int:
+        """Store reach of whole windows; how many rows were new or changed.
 
-    def window_reach(self) -> pd.DataFrame: ...
+        Columns channel, account_id, campaign_id, since, until, reach, pulled_at.
+        """
+
+    def window_reach(self) -> pd.DataFrame:
+        """Every window's reach, as often as it was pulled; pulled_at in UTC without a zone."""
 
     def record_pull(self, pull: Pull) -> None: ...
 
     def pulls(self) -> list[Pull]:
-        """The newest pull of each source and account, failed or not, plus the newest that worked."""
+        """The newest pull of each source and account, and the newest of each that worked."""
 
-    def save_board(self, window: str, as_of: date, rows: Sequence[Mapping[str, Any]]) -> None: ...
+    def save_board(self, window: str, as_of: date, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep a board until its numbers or plan change, for a week of mornings at most."""
 
-    def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None: ...
+    def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
+        """The board as saved (missing numbers as None), or None: compute it."""
 
     # -- plan -------------------------------------------------------------------------------
     def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
-        """Replace the entries of an origin from their valid_from on; True if anything changed."""
+        """Replace the entries of an origin from their valid_from on; True if anything changed.
 
-    def plan_rows(self, on: date | None = None) -> list[PlanRow]: ...
+        Origin "file" is an edition: what it no longer says no longer holds. Entries of any other
+        origin stand each by itself: a row replaces the earlier one of its pattern, empty values
+        end it. What was valid before stays, for replays.
+        """
+
+    def plan_rows(self, on: date | None = None) -> list[PlanRow]:
+        """Entries valid on a day, or as they stand now with those still to come.
+
+        Entries made in Slack first, newest first; then the file's, in its order: the
+        first match wins.
+        """
 
     # -- advice -----------------------------------------------------------------------------
     def save_advice(self, advice: Sequence[Advice], *, as_of: date, at: datetime) -> None:
-        """Open what is new, refresh what is still open, expire open advice no longer true."""
+        """Open what is new, refresh what is still open, expire open advice no longer true.
+
+        What was answered keeps its state and the amounts that were answered; a snooze that ended
+        by `as_of` opens again, or expires when it is no longer true.
+        """
 
     def advice(self, advice_id: str) -> AdviceRecord | None: ...
 
-    def all_advice(self, *, state: str | None = None, as_of: date | None = None) -> list[AdviceRecord]: ...
+    def all_advice(
+        self, *, state: str | None = None, as_of: date | None = None
+    ) -> list[AdviceRecord]:
+        """Newest morning first, in the order it was saved; with `as_of` what was true that day."""
 
-    def answer(
+    def answer(  # noqa: PLR0913  # what an answer is made of
         self,
         advice_id: str,
         verb: str,
@@ -205,11 +255,15 @@ class Store(Protocol):
         until: date | None = None,
         reason: str = "",
     ) -> Answered:
-        """acknowledge | progress | snooze | dismiss | undo. One winner: an answer to advice that
-        is not open (progress may be acknowledged or dismissed; undo reopens any answered) loses and
-        returns the record as it stands."""
+        """Acknowledge, progress, snooze, dismiss or undo (`verb`): one winner.
 
-    def memory(self, as_of: date) -> Memory: ...
+        An answer to advice that is not open (progress may be acknowledged or dismissed;
+        undo reopens any answered) loses and
+        returns the record as it stands.
+        """
+
+    def memory(self, as_of: date) -> Memory:
+        """What was remembered as that morning began, projected from the event log."""
 
     def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]: ...
 
@@ -234,8 +288,10 @@ class Store(Protocol):
         """Add to the outbox; a key already there is left alone."""
 
     def due(self, at: datetime, *, lease: float = 120.0, limit: int = 20) -> list[Outgoing]:
-        """Lease messages whose turn it is (parents before children, in order), state sending. A
-        message whose lease ran out comes again with attempts > 0: look for it before sending."""
+        """Lease messages whose turn it is (parents before children, in order), state sending.
+
+        A message whose lease ran out comes again with attempts > 0: look for it before sending.
+        """
 
     def delivered(self, key: str, ts: str) -> None: ...
 
@@ -244,7 +300,7 @@ class Store(Protocol):
     def outgoing(self, key: str) -> Outgoing | None: ...
 
     def messages_of(self, advice_id: str) -> list[Outgoing]:
-        """Delivered messages that show this advice, in every channel."""
+        """Delivered messages that show this advice, in every channel (no lines, no updates)."""
 
     def find_message(self, channel: str, ts: str) -> Outgoing | None: ...
 

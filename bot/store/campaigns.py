@@ -1,0 +1,179 @@
+"""Which campaign a row is about: ids stay, names change, a name alone joins its id."""
+
+# ruff: noqa: S608  # only names of our own columns are written into SQL, values never
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlite_utils import Database
+
+from bot.numbers.names import normal_name
+from bot.store.incoming import CAMPAIGN
+
+
+class Key(NamedTuple):
+    channel: str
+    account_id: str
+    campaign_id: str
+    level: str
+    parent_id: str
+
+
+class Kind(NamedTuple):
+    """One campaign as a file writes it."""
+
+    key: Key
+    name: str
+
+    @property
+    def nameless_id(self) -> bool:
+        """Whether the file had a name only (normalise then makes the id of it)."""
+        return self.key.campaign_id == normal_name(self.name)
+
+    @property
+    def exactly(self) -> Key:
+        """The account and the exact name: what one without an id is joined by."""
+        return self.key._replace(campaign_id=self.name)
+
+
+def number_campaigns(db: Database, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """The campaign number of each row, adding the campaigns that are new.
+
+    A campaign known by name only takes the id a file brings later under exactly that name, and a
+    row without an id joins the one campaign that has the name; where several have, it stays apart.
+    """
+    columns = [*CAMPAIGN, "campaign_name"]
+    codes = rows.groupby(columns, dropna=False, sort=False).ngroup().to_numpy()
+    first = np.unique(codes, return_index=True)[1]
+    kinds = [Kind(Key(*row[:-1]), row[-1]) for row in _tuples(rows.iloc[first], columns)]
+    known = _Known(db, {kind.key.channel for kind in kinds})
+    numbers = np.zeros(len(kinds), dtype=np.int64)
+    new_ids = known.only_new_ids(kinds)
+    for place, kind in sorted(enumerate(kinds), key=lambda pair: pair[1].nameless_id):
+        numbers[place] = known.number(kind, may_join=new_ids.get(kind.exactly) == kind.key)
+    return numbers[codes]
+
+
+class _Known:
+    """The campaigns stored for some channels, by key and by exact name."""
+
+    def __init__(self, db: Database, channels: set[str]) -> None:
+        self._db = db
+        self._numbers: dict[Key, int] = {}
+        self._named: dict[Key, set[int]] = defaultdict(set)
+        self._name_only: dict[Key, int] = {}
+        for channel in sorted(channels):
+            self._read(channel)
+
+    def _read(self, channel: str) -> None:
+        found = self._db.conn.execute(
+            "SELECT c.no, c.channel, c.account_id, c.campaign_id, c.level, c.parent_id, n.name "
+            "FROM campaigns c LEFT JOIN campaign_names n ON n.campaign = c.no WHERE c.channel = ?",
+            [channel],
+        )
+        for number, *parts, name in found:
+            self._remember(Kind(Key(*parts), name or ""), number)
+
+    def _remember(self, kind: Kind, number: int) -> None:
+        self._numbers[kind.key] = number
+        if kind.nameless_id:
+            self._name_only[kind.exactly] = number
+        else:
+            self._named[kind.exactly].add(number)
+
+    def only_new_ids(self, kinds: list[Kind]) -> dict[Key, Key | None]:
+        """For each exact name, the one id not yet known that is called so; None where several."""
+        found: dict[Key, Key | None] = {}
+        for kind in kinds:
+            if not kind.nameless_id and kind.key not in self._numbers:
+                found[kind.exactly] = None if kind.exactly in found else kind.key
+        return found
+
+    def number(self, kind: Kind, *, may_join: bool) -> int:
+        number = self._numbers.get(kind.key)
+        if number is None and kind.nameless_id and len(self._named[kind.exactly]) == 1:
+            (number,) = self._named[kind.exactly]
+        if number is None and may_join:
+            number = self._give_id(kind)
+        if number is None:
+            number = self._add(kind)
+        self._remember(kind, number)
+        return number
+
+    def _give_id(self, kind: Kind) -> int | None:
+        """Let the campaign that was known by this name only take the id; None if there is none."""
+        number = self._name_only.pop(kind.exactly, None)
+        if number is not None and not self._named[kind.exactly]:
+            self._db.conn.execute(
+                "UPDATE campaigns SET campaign_id = ? WHERE no = ?", [kind.key.campaign_id, number]
+            )
+            return number
+        return None
+
+    def _add(self, kind: Kind) -> int:
+        cursor = self._db.conn.execute(
+            "INSERT INTO campaigns (channel, account_id, campaign_id, level, parent_id) "
+            "VALUES (?, ?, ?, ?, ?)",
+            list(kind.key),
+        )
+        return int(cursor.lastrowid or 0)
+
+
+def record_names(db: Database, rows: pd.DataFrame) -> None:
+    """Remember how campaigns are called, since when that is known, and until which day.
+
+    Rows have `campaign`, `campaign_name`, `date` and `known_on`.
+    """
+    (last,) = db.conn.execute("SELECT coalesce(max(seen), 0) FROM campaign_names").fetchone()
+    named = rows.groupby(["campaign", "campaign_name"], sort=False)
+    seen = named.agg(known=("known_on", "min"), last=("date", "max")).reset_index()
+    for column in ("known", "last"):
+        seen[column] = seen[column].dt.strftime("%Y-%m-%d")
+    db.conn.executemany(
+        "INSERT INTO campaign_names (campaign, name, known_on, last_on, seen) "
+        f"VALUES (?, ?, ?, ?, {last + 1}) ON CONFLICT (campaign, name) DO UPDATE SET "
+        "known_on = min(known_on, excluded.known_on), last_on = max(last_on, excluded.last_on), "
+        "seen = excluded.seen",
+        list(_tuples(seen, ["campaign", "campaign_name", "known", "last"])),
+    )
+
+
+def record_accounts(db: Database, rows: pd.DataFrame) -> None:
+    """Keep the newest name and time zone of each campaign's account, where a row gives one."""
+    for column in ("account_name", "time_zone"):
+        told = rows[rows[column].notna()].sort_values("date", kind="stable")
+        newest = told.drop_duplicates("campaign", keep="last")
+        db.conn.executemany(
+            f"UPDATE campaigns SET {column} = ?1 WHERE no = ?2 AND {column} IS NOT ?1",
+            list(_tuples(newest, [column, "campaign"])),
+        )
+
+
+def read_campaigns(db: Database, as_of: date | None) -> pd.DataFrame:
+    """Every campaign by its number, called as it was newest, of the names known on `as_of`."""
+    names = pd.DataFrame(
+        db.conn.execute(
+            "SELECT campaign, name, min(last_on, ?2) AS last_on, known_on, seen "
+            "FROM campaign_names WHERE known_on <= ?1",
+            [as_of.isoformat() if as_of else "9999-12-31"] * 2,
+        ).fetchall(),
+        columns=["no", "campaign_name", "last_on", "known_on", "seen"],
+    )
+    newest = names.sort_values(["no", "last_on", "known_on", "seen"]).drop_duplicates(
+        "no", keep="last"
+    )
+    columns = ["no", *CAMPAIGN, "account_name", "time_zone"]
+    found = db.conn.execute(f"SELECT {', '.join(columns)} FROM campaigns")
+    table = pd.DataFrame(found.fetchall(), columns=columns).astype(object)
+    table["no"] = table["no"].astype("int64")
+    return table.merge(newest[["no", "campaign_name"]], on="no", how="left").set_index("no")
+
+
+def _tuples(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
+    return list(zip(*(frame[column].tolist() for column in columns), strict=True))

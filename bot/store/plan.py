@@ -1,0 +1,133 @@
+"""The plan: dated entries, by origin, so that a replay uses what was valid that day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.store.base import Event, PlanRow
+from bot.store.boards import forget_boards
+from bot.store.events import append
+from bot.store.part import Part
+from bot.store.written import day, dump, load, time, utc
+
+FILE = "file"
+
+
+class Plans(Part):
+    def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
+        starts = min((row.valid_from for row in rows), default=date.min)
+        with self._db.writing() as db:
+            earlier = _read(db, origin)
+            if not _says_more(earlier, rows, starts, origin):
+                return False
+            _add_edition(db, rows, origin, starts)
+            for row in rows[:1]:
+                append(db, _told(row, rows, origin))
+            forget_boards(db, starts)
+        return True
+
+    def plan_rows(self, on: date | None = None) -> list[PlanRow]:
+        with self._db.reading() as db:
+            origins = [
+                row[0] for row in db.conn.execute("SELECT DISTINCT origin FROM plan_editions")
+            ]
+            editions = {origin: _read(db, origin) for origin in sorted(origins, key=_last_file)}
+        return [row for origin in editions for row in in_force(editions[origin], on, origin)]
+
+
+Edition = tuple[date, list[PlanRow]]  # the day it starts, and what it says
+
+
+def in_force(editions: Sequence[Edition], on: date | None, origin: str) -> list[PlanRow]:
+    """What the editions of an origin come to on a day, or with None as it stands, future included.
+
+    A file's edition replaces the ones before it from the day it starts: what it no longer says no
+    longer holds. Entries made elsewhere stand each by itself, the newest of a pattern counts, and
+    one that says nothing ends it.
+    """
+    begun = [rows for starts, rows in editions if on is None or starts <= on]
+    if origin == FILE:
+        return [row for row in (begun[-1] if begun else []) if on is None or row.valid_from <= on]
+    said = [row for rows in begun for row in rows if on is None or row.valid_from <= on]
+    return _standing(said, only_newest=on is not None)
+
+
+def _standing(said: Sequence[PlanRow], *, only_newest: bool) -> list[PlanRow]:
+    """Single entries that still stand, newest first."""
+    kept: dict[str, list[PlanRow]] = {}
+    for row in sorted(said, key=lambda row: row.valid_from):
+        earlier = kept.get(row.pattern, [])
+        if only_newest or not row.values:
+            earlier = []
+        others = [one for one in earlier if one.valid_from != row.valid_from]
+        kept[row.pattern] = [*others, row] if row.values else []
+    rows = [row for rows in kept.values() for row in rows]
+    return sorted(rows, key=lambda row: (row.valid_from, row.said_at), reverse=True)
+
+
+def _says_more(
+    editions: Sequence[Edition], rows: Sequence[PlanRow], starts: date, origin: str
+) -> bool:
+    """Whether any day from `starts` on looks different with the new edition."""
+    after = [*editions, (starts, list(rows))]
+    days = {row.valid_from for _, said in after for row in said} | {begins for begins, _ in after}
+    return any(
+        _said(in_force(editions, on, origin)) != _said(in_force(after, on, origin))
+        for on in days
+        if on >= starts
+    )
+
+
+def _said(rows: Sequence[PlanRow]) -> list[tuple[str, str]]:
+    return [(row.pattern, dump(row.values)) for row in rows]
+
+
+def _last_file(origin: str) -> tuple[bool, str]:
+    return origin == FILE, origin
+
+
+def _told(row: PlanRow, rows: Sequence[PlanRow], origin: str) -> Event:
+    patterns = [one.pattern for one in rows]
+    return Event(row.said_at, row.said_by, "plan.set", origin, {"patterns": patterns})
+
+
+def _add_edition(db: Database, rows: Sequence[PlanRow], origin: str, starts: date) -> None:
+    edition = db.table("plan_editions").insert({"origin": origin, "starts": starts.isoformat()})
+    db.table("plan").insert_all({"edition": edition.last_pk, **_row(row)} for row in rows)
+
+
+def _row(row: PlanRow) -> dict[str, Any]:
+    return {
+        "position": row.position,
+        "pattern": row.pattern,
+        "values": dump(row.values),
+        "valid_from": row.valid_from.isoformat(),
+        "said_by": row.said_by,
+        "said_at": utc(row.said_at),
+    }
+
+
+def _read(db: Database, origin: str) -> list[Edition]:
+    """Every edition of an origin, oldest first."""
+    editions = db.query("SELECT * FROM plan_editions WHERE origin = ? ORDER BY no", [origin])
+    return [(day(edition["starts"]), _rows(db, edition["no"], origin)) for edition in editions]
+
+
+def _rows(db: Database, edition: int, origin: str) -> list[PlanRow]:
+    found = db.query("SELECT * FROM plan WHERE edition = ? ORDER BY position, no", [edition])
+    return [
+        PlanRow(
+            pattern=row["pattern"],
+            values=load(row["values"]),
+            valid_from=day(row["valid_from"]),
+            said_by=row["said_by"],
+            said_at=time(row["said_at"]),
+            origin=origin,
+            position=row["position"],
+        )
+        for row in found
+    ]

@@ -1,0 +1,108 @@
+"""Which source gave what, when and until which day; reach of whole windows."""
+
+# ruff: noqa: S608  # only names of our own columns are written into SQL, values never
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from bot.numbers.names import channel_key
+from bot.store.base import Pull
+from bot.store.part import Part
+from bot.store.written import maybe_day, maybe_iso, time, utc
+
+_REACH = ["channel", "account_id", "campaign_id", "since", "until", "reach", "pulled_at"]
+_KEY = ("channel", "account_id", "campaign_id", "since", "until", "pulled_at")
+
+# The newest pull of each source and account, and the newest of each that worked.
+_NEWEST = """
+    SELECT p.* FROM pulls p WHERE p.no IN (
+        SELECT (SELECT no FROM pulls n WHERE n.source = k.source AND n.account_id = k.account_id
+                AND n.ok >= k.least ORDER BY n.pulled_at DESC, n.no DESC LIMIT 1)
+        FROM (SELECT DISTINCT source, account_id, 0 AS least FROM pulls
+              UNION ALL SELECT DISTINCT source, account_id, 1 FROM pulls) k
+    ) ORDER BY p.source, p.account_id, p.pulled_at, p.no"""
+
+
+class Pulls(Part):
+    def record_pull(self, pull: Pull) -> None:
+        row = {
+            "source": pull.source,
+            "account_id": pull.account_id,
+            "channels": json.dumps(pull.channels),
+            "pulled_at": utc(pull.pulled_at),
+            "since": maybe_iso(pull.since),
+            "until": maybe_iso(pull.until),
+            "ok": int(pull.ok),
+            "rows": pull.rows,
+            "error": pull.error,
+        }
+        with self._db.writing() as db:
+            db.table("pulls").insert(row)
+
+    def pulls(self) -> list[Pull]:
+        with self._db.reading() as db:
+            return [_pull(row) for row in db.query(_NEWEST)]
+
+    def add_window_reach(self, frame: pd.DataFrame) -> int:
+        with self._db.writing() as db:
+            before = db.conn.total_changes
+            db.conn.executemany(
+                "INSERT INTO window_reach "
+                "(channel, account_id, campaign_id, since, until, reach, pulled_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) "
+                f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET reach = excluded.reach "
+                "WHERE reach IS NOT excluded.reach",
+                _reach_rows(frame),
+            )
+            return db.conn.total_changes - before
+
+    def window_reach(self) -> pd.DataFrame:
+        with self._db.reading() as db:
+            found = db.conn.execute(
+                f"SELECT {', '.join(_REACH)} FROM window_reach "
+                "ORDER BY channel, account_id, campaign_id, since, until, pulled_at"
+            ).fetchall()
+        table = pd.DataFrame(found, columns=_REACH).astype(object)
+        for name in ("since", "until"):
+            table[name] = pd.to_datetime(table[name]).astype("datetime64[ns]")
+        stamps = pd.to_datetime(table["pulled_at"], utc=True, format="ISO8601")
+        table["pulled_at"] = stamps.dt.tz_localize(None).astype("datetime64[ns]")
+        return table.astype({"reach": "float64"})
+
+
+def _pull(row: dict[str, Any]) -> Pull:
+    return Pull(
+        source=row["source"],
+        pulled_at=time(row["pulled_at"]),
+        since=maybe_day(row["since"]),
+        until=maybe_day(row["until"]),
+        ok=bool(row["ok"]),
+        account_id=row["account_id"],
+        channels=tuple(json.loads(row["channels"])),
+        rows=row["rows"],
+        error=row["error"],
+    )
+
+
+def _reach_rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Rows for SQL; a reach that does not say when it was pulled counts as known the next day."""
+    until = pd.to_datetime(frame["until"])
+    pulled = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns, UTC]")
+    if "pulled_at" in frame:
+        pulled = pd.to_datetime(frame["pulled_at"], utc=True)
+    pulled = pulled.fillna((until + pd.Timedelta(days=1)).dt.tz_localize("UTC"))
+    account = frame["account_id"] if "account_id" in frame else pd.Series("", index=frame.index)
+    columns = [
+        [channel_key(str(channel)) for channel in frame["channel"]],
+        ["" if pd.isna(one) else str(one) for one in account],
+        [str(one) for one in frame["campaign_id"]],
+        pd.to_datetime(frame["since"]).dt.strftime("%Y-%m-%d").tolist(),
+        until.dt.strftime("%Y-%m-%d").tolist(),
+        [None if pd.isna(reach) else float(reach) for reach in frame["reach"]],
+        [utc(at.to_pydatetime()) for at in pulled],
+    ]
+    return list(zip(*columns, strict=True))
