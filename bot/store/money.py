@@ -57,7 +57,7 @@ def _each(amounts: npt.NDArray[Any]) -> Micros:
 
 
 def _micros(amount: Any) -> int:
-    if amount is None or amount != amount:  # NaN, also Decimal("NaN") and NaT
+    if amount is None or amount != amount:  # noqa: PLR0124  # NaN of any type
         return int(MISSING)
     try:
         exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))

@@ -114,6 +114,7 @@ def _table(db: Database, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
     return frame.astype({"no": "int64"}).set_index("no").replace("", None)
 
 
-def _looked_up(table: pd.DataFrame, numbers: pd.Series) -> dict[str, npt.NDArray[Any]]:
+def _looked_up(table: pd.DataFrame, numbers: pd.Series) -> dict[str, pd.Series]:
     place = table.index.get_indexer(pd.Index(numbers))
-    return {str(name): table[name].to_numpy()[place] for name in table.columns}
+    found = {str(name): table[name].to_numpy()[place] for name in table.columns}
+    return {name: pd.Series(values, dtype=values.dtype) for name, values in found.items()}
