@@ -1,0 +1,115 @@
+"""What a source of daily numbers is: asked for days, it answers with numbers and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class AccountPull:
+    """How the pull went for one account.
+
+    Attributes:
+        account_id: The account, or "" where the source does not tell accounts apart.
+        channels: The channels the account gave rows for.
+        ok: Whether the account answered; a pull that worked and gave no row is not a failed one.
+        until: The last day it gave rows for.
+        error: One sentence with the way out where it failed.
+    """
+
+    account_id: str
+    channels: tuple[str, ...]
+    ok: bool
+    until: date | None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a source gave.
+
+    Attributes:
+        frame: Daily numbers in canonical shape (`bot.numbers.daily.COLUMNS`), one row a day,
+            campaign and detail; empty where there was nothing new.
+        pulled_at: When, in UTC.
+        accounts: How it went for each account, and for each file that could not be read.
+        notes: What a person should know of how the numbers were read.
+        seen: What to hand in next time so that unchanged files are left alone.
+    """
+
+    frame: pd.DataFrame
+    pulled_at: datetime
+    accounts: tuple[AccountPull, ...]
+    notes: tuple[str, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """Where daily numbers come from."""
+
+    @property
+    def name(self) -> str:
+        """The name given in perfbot.toml."""
+
+    def pull(self, since: date | None, until: date | None) -> Pulled:
+        """The daily numbers from `since` to `until`, both included; None leaves that end open.
+
+        Raises:
+            SourceError: The source as a whole did not answer.
+        """
+
+
+class SourceConfig(Protocol):
+    """What `[[sources]]` in perfbot.toml says of one source."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def path(self) -> Path | None: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def table(self) -> str | None: ...
+    @property
+    def channel(self) -> str | None: ...
+    @property
+    def account(self) -> str | None: ...
+    @property
+    def currency(self) -> str | None: ...
+    @property
+    def columns(self) -> Mapping[str, str]: ...
+    @property
+    def time_zone(self) -> str | None: ...
+
+
+def accounts_of(frame: pd.DataFrame) -> tuple[AccountPull, ...]:
+    """One successful pull for each account of the frame: its channels and its last day."""
+    return tuple(
+        AccountPull(
+            account_id=str(account),
+            channels=tuple(sorted(rows["channel"].unique())),
+            ok=True,
+            until=rows["date"].max().date(),
+        )
+        for account, rows in frame.groupby("account_id", sort=True)
+    )
+
+
+def between(frame: pd.DataFrame, since: date | None, until: date | None) -> pd.DataFrame:
+    """The rows from `since` to `until`, both included."""
+    kept = pd.Series(True, index=frame.index)
+    if since is not None:
+        kept &= frame["date"] >= pd.Timestamp(since)
+    if until is not None:
+        kept &= frame["date"] <= pd.Timestamp(until)
+    return frame if kept.all() else frame[kept].reset_index(drop=True)

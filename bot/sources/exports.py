@@ -1,0 +1,76 @@
+"""Read a file of daily numbers, whoever exported it, exactly or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+
+from bot.errors import RefusedFile
+from bot.sources.canonical import canonical
+from bot.sources.given import ReadSettings
+from bot.sources.layout import lay_out
+from bot.sources.opening import encoding, kind, open_file, size
+from bot.sources.parquet import parquet_rows
+from bot.sources.rows import Rows, TextRows
+from bot.sources.table import Progress, read_table
+from bot.sources.workbook import workbook_rows
+
+__all__ = ["Progress", "ReadFile", "ReadSettings", "read"]
+
+NOTHING = ReadSettings()
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file as daily numbers.
+
+    Attributes:
+        frame: Canonical shape (`bot.numbers.daily.COLUMNS`), one row a day, campaign and detail.
+        dialect: Whose export it was (`google_ads`, `meta_ads`, `ad_reporting`, …, `table`).
+        notes: How something was decided that could have been decided otherwise.
+        warnings: What is missing, and how to add it.
+    """
+
+    frame: pd.DataFrame
+    dialect: str
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def read(
+    path: str | Path, *, settings: ReadSettings = NOTHING, progress: Progress | None = None
+) -> ReadFile:
+    """Read a CSV, .xlsx or Parquet file, by what is in it, not by its name.
+
+    Args:
+        path: The file.
+        settings: What the file leaves out.
+        progress: Called with (done, total), in bytes for text and in rows otherwise.
+
+    Raises:
+        RefusedFile: It cannot be read without guessing; with the line and the way out.
+        SettingsError: A heading of the settings is mapped to a column that does not exist.
+    """
+    place = Path(path)
+    try:
+        with open_file(place) as file:
+            rows = _rows(file)
+            layout = lay_out(rows.heads(), settings.columns)
+            table = read_table(rows, layout, progress)
+            read_as = canonical(table, settings)
+            return ReadFile(read_as.frame, layout.dialect.name, read_as.notes, read_as.warnings)
+    except RefusedFile as refused:
+        refused.file = refused.file or place.name
+        raise
+
+
+def _rows(file: BinaryIO) -> Rows:
+    what = kind(file)
+    if what == "parquet":
+        return parquet_rows(file)
+    if what == "zip":
+        return workbook_rows(file)
+    return TextRows(file, encoding(file), size(file))

@@ -1,0 +1,166 @@
+"""Numbers as exports write them: one format a file, decided by all its cells, or refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.sources.plain import currency_code
+
+WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
+_GAP = "[ \u00a0\u202f\u2009'’]"
+_WHOLE = r"(?:\d+|[1-9]\d{0,2}(?:" + _GAP + r"\d{3})+|[1-9]\d{0,2}(?:GROUP\d{3})+LAKH)"
+_LAKH = r"|[1-9]\d?(?:,\d{2})+,\d{3}"  # 12,34,567 is written so in India
+_NUMBER = "[-+]?(?:" + _WHOLE + r"(?:POINT\d*)?|POINT\d+)"
+_POINT = _NUMBER.replace("GROUP", ",").replace("POINT", r"\.").replace("LAKH", _LAKH)
+_COMMA = _NUMBER.replace("GROUP", r"\.").replace("POINT", ",").replace("LAKH", "")
+_SCIENTIFIC = r"|[-+]?\d(?:\.\d+)?[eE][-+]?\d{1,2}"
+_FULL = {".": re.compile(f"(?:{_POINT}{_SCIENTIFIC})"), ",": re.compile(f"(?:{_COMMA})")}
+_MINUSES = "−﹣－"
+_MARKED = re.compile(
+    r"(?P<before>[-+]?)\s*(?P<pre>[^\d\s.,'’+-]{1,4}\.?)?\s*(?P<number>[-+]?[\d.,].*?)"
+    r"\s*(?P<post>[^\d\s.,'’+-]{1,4}\.?)?"
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that stands for trouble: which column, which text."""
+
+    column: str
+    text: str
+
+
+class NoNumberError(Exception):
+    """A cell that is no number in any format."""
+
+    def __init__(self, cell: Cell) -> None:
+        super().__init__(cell.text)
+        self.cell = cell
+
+
+class AmbiguousError(Exception):
+    """Cells that do not say which sign is the decimal one, or contradict each other."""
+
+    def __init__(self, cell: Cell, why: str) -> None:
+        super().__init__(why)
+        self.cell, self.why = cell, why
+
+
+@dataclass(frozen=True)
+class Column:
+    """The different cells of a column, and what is known of each row.
+
+    Attributes:
+        codes: Row to place in `texts`; -1 where the cell is missing.
+        texts: The different cells, without currency signs.
+        currencies: The ISO codes and signs that stood beside the numbers.
+    """
+
+    codes: npt.NDArray[np.intp]
+    texts: pd.Series
+    currencies: frozenset[str] = frozenset()
+
+
+def column(cells: pd.Series, missing: npt.NDArray[np.bool_]) -> Column:
+    """The different numbers of a column of text."""
+    codes, different = pd.factorize(cells.where(~missing))
+    texts = pd.Series(different, dtype="str").str.strip()
+    for minus in _MINUSES:
+        texts = texts.str.replace(minus, "-", regex=False)
+    if bool((_fits(texts, ".") | _fits(texts, ",")).all()):
+        return Column(codes, texts)
+    marked = [_unmark(str(text)) for text in texts]
+    signs = frozenset(sign for _, sign in marked if sign is not None)
+    return Column(codes, pd.Series([text for text, _ in marked], dtype="str"), signs)
+
+
+def decide(columns: Mapping[str, Column], *, machine: bool, given: str | None = None) -> str:
+    """The decimal sign of a file: "." or ",".
+
+    Where all cells can be read both ways and the two differ (1.234), a column of whole counts
+    decides, then a program's own habit (a point); else it is refused.
+
+    Raises:
+        NoNumberError: A cell is no number at all.
+        AmbiguousError: Undecidable, or cells that contradict each other.
+    """
+    point = {name: _fits(each.texts, ".") for name, each in columns.items()}
+    comma = {name: _fits(each.texts, ",") for name, each in columns.items()}
+    for name, each in columns.items():
+        neither = ~(point[name] | comma[name])
+        if neither.any():
+            raise NoNumberError(Cell(name, str(each.texts[neither].iloc[0])))
+    all_point = all(bool(fits.all()) for fits in point.values())
+    all_comma = all(bool(fits.all()) for fits in comma.values())
+    if all_point != all_comma:
+        return "." if all_point else ","
+    if not all_point:
+        raise _contradiction(columns, point, comma)
+    return _of_both(columns, machine=machine, given=given)
+
+
+def parse(read: Column, decimal: str) -> npt.NDArray[np.float64]:
+    """The number of each row, NaN where missing; the double nearest to what is written."""
+    group = "," if decimal == "." else "."
+    plain = read.texts.str.replace(group, "", regex=False)
+    plain = plain.str.replace(_GAP, "", regex=True).str.replace(decimal, ".", regex=False)
+    numbers = plain.to_numpy(dtype=object).astype(np.float64)
+    return np.append(numbers, np.nan)[read.codes]
+
+
+def _fits(texts: pd.Series, decimal: str) -> pd.Series:
+    return texts.str.fullmatch(_FULL[decimal].pattern).astype(bool)
+
+
+def _unmark(text: str) -> tuple[str, str | None]:
+    """A number without the currency beside it, and that currency (code, sign or None)."""
+    found = _MARKED.fullmatch(text)
+    tokens = [token for token in (found["pre"], found["post"]) if token] if found else []
+    codes = [currency_code(token) for token in tokens]
+    if not found or len(tokens) != 1 or codes[0] is None:
+        return text, None
+    return found["before"] + found["number"], codes[0]
+
+
+def _contradiction(
+    columns: Mapping[str, Column], point: Mapping[str, pd.Series], comma: Mapping[str, pd.Series]
+) -> AmbiguousError:
+    """Name a cell of the format fewer cells have."""
+    fewer = comma if _sum(point) > _sum(comma) else point
+    more = point if fewer is comma else comma
+    for name, each in columns.items():
+        odd = each.texts[fewer[name] & ~more[name]]
+        if len(odd):
+            return AmbiguousError(
+                Cell(name, str(odd.iloc[0])), "other cells have the other decimal sign"
+            )
+    raise AssertionError
+
+
+def _sum(fits: Mapping[str, pd.Series]) -> int:
+    return sum(int(each.sum()) for each in fits.values())
+
+
+def _of_both(columns: Mapping[str, Column], *, machine: bool, given: str | None) -> str:
+    """Every cell fits both formats: decide by what whole counts can be, or refuse."""
+    both = {name: each.texts[each.texts.str.contains(r"[.,]")] for name, each in columns.items()}
+    cells = [Cell(name, str(text)) for name, texts in both.items() for text in texts[:1]]
+    if not cells:
+        return given or "."
+    signs = {_decimal_of_whole(str(text)) for name in WHOLE for text in both.get(name, ())}
+    if given or len(signs) == 1:
+        return given or signs.pop()
+    if machine and not signs and not any(texts.str.contains(",").any() for texts in both.values()):
+        return "."
+    raise AmbiguousError(cells[0], "it is a thousand or more, or a number with three decimals")
+
+
+def _decimal_of_whole(text: str) -> str:
+    """A count has no decimals, so its separator groups thousands and the other is decimal."""
+    return "." if "," in text else ","

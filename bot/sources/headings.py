@@ -1,0 +1,141 @@
+"""Which heading is which column: headings.yml and dialects.yml as values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from bot.errors import SettingsError
+from bot.numbers.daily import COLUMNS
+from bot.sources.plain import plain
+
+SEGMENT = "segment"
+OVERLAPPING = "overlapping"
+KEPT_BY_THE_STORE = ("source", "revision", "backfilled")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one platform writes its exports.
+
+    Attributes:
+        name: `google_ads`, `meta_ads`, …, or `table` where no platform was recognised.
+        channel: The channel of its rows where nothing else says.
+        order: `DMY` or `MDY` where the platform always writes numeric dates that way.
+        machine: Whether a program wrote it, so that the decimal sign is a point.
+        again: How to export again so that it can be read.
+        columns: Headings (plain) that mean something else here.
+    """
+
+    name: str = "table"
+    channel: str | None = None
+    sure: frozenset[str] = frozenset()
+    likely: frozenset[str] = frozenset()
+    preamble: tuple[str, ...] = ()
+    order: str | None = None
+    machine: bool = False
+    time_zone: str | None = None
+    again: str = "Export again with one row a day and campaign, and dates like 2026-09-01."
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Every known heading.
+
+    Attributes:
+        columns: Plain heading to column.
+        rank: Plain heading to its place in its column's list: the lower wins.
+        totals: Words a row of totals begins with, plain.
+        missing: What stands for a missing value, in lower case.
+    """
+
+    columns: Mapping[str, str]
+    rank: Mapping[str, int]
+    totals: tuple[str, ...]
+    missing: frozenset[str]
+
+    def column(self, heading: str, dialect: Dialect, own: Mapping[str, str]) -> str | None:
+        """The column of a heading: the user's own word first, then the dialect's, then ours."""
+        key = plain(heading)
+        return own.get(key) or dialect.columns.get(key) or self.columns.get(key)
+
+
+@cache
+def data(name: str) -> Any:
+    """A data file of this package, read once."""
+    text = resources.files("bot.sources").joinpath(name).read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+@cache
+def headings() -> Headings:
+    """headings.yml, with the canonical columns' own names."""
+    read = data("headings.yml")
+    columns = {plain(name): name for name in COLUMNS if name not in KEPT_BY_THE_STORE}
+    rank: dict[str, int] = dict.fromkeys(columns, -1)
+    for column, words in read["columns"].items():
+        for place, word in enumerate(_words(words)):
+            columns.setdefault(word, column)
+            rank.setdefault(word, place)
+    columns |= dict.fromkeys(_words(read["segments"]), SEGMENT)
+    columns |= dict.fromkeys(map(plain, read["overlapping"]), OVERLAPPING)
+    totals = tuple(sorted(map(plain, read["totals"]), key=len, reverse=True))
+    return Headings(columns, rank, totals, frozenset(map(str, read["missing"])))
+
+
+@cache
+def dialects() -> tuple[Dialect, ...]:
+    """dialects.yml."""
+    return tuple(_dialect(entry) for entry in data("dialects.yml"))
+
+
+def recognise(found: Sequence[str], preamble: Sequence[str]) -> Dialect:
+    """The dialect whose own headings are there; `table` where none or several are."""
+    plain_found = frozenset(map(plain, found))
+    first = [plain(line) for line in preamble[:3]]
+    scores = {each.name: _score(each, plain_found, first) for each in dialects()}
+    best = max(scores.values())
+    winners = [each for each in dialects() if scores[each.name] == best]
+    return winners[0] if best >= 2 and len(winners) == 1 else Dialect()
+
+
+def own_columns(given: Mapping[str, str]) -> dict[str, str]:
+    """The user's own headings in plain form.
+
+    Raises:
+        SettingsError: A heading is mapped to a column that does not exist.
+    """
+    known = {*COLUMNS, *data("headings.yml")["columns"], SEGMENT}
+    for heading, column in given.items():
+        if column not in known:
+            raise SettingsError(
+                f'The heading "{heading}" is mapped to "{column}", which is no column.',
+                hint=f"The columns are {', '.join(COLUMNS)}.",
+            )
+    return {plain(heading): column for heading, column in given.items()}
+
+
+def _score(dialect: Dialect, found: Collection[str], first: Sequence[str]) -> int:
+    titled = any(line.startswith(word) for line in first for word in dialect.preamble)
+    sure = sum(word in found for word in dialect.sure)
+    likely = sum(word in found for word in dialect.likely)
+    return 2 * sure + likely + 2 * titled
+
+
+def _dialect(entry: Mapping[str, Any]) -> Dialect:
+    values = dict(entry)
+    for name in ("sure", "likely"):
+        values[name] = frozenset(map(plain, values.get(name, ())))
+    values["preamble"] = tuple(map(plain, values.get("preamble", ())))
+    values["columns"] = {plain(key): value for key, value in values.get("columns", {}).items()}
+    return Dialect(**values)
+
+
+def _words(by_language: Mapping[str, Sequence[str]]) -> list[str]:
+    return [plain(str(word)) for words in by_language.values() for word in words]

@@ -1,0 +1,191 @@
+"""Where the table begins in a file, and which of its columns are read as what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.sources.headings import OVERLAPPING, SEGMENT, Dialect, headings, own_columns, recognise
+from bot.sources.plain import plain
+from bot.sources.refusals import MissingColumn, NoDayColumn, NotATable, NotDaily, shown
+from bot.sources.rows import Head
+
+FIRST = "first cell"  # the first column is always kept: totals are announced there
+NEVER_ENOUGH = {SEGMENT, OVERLAPPING, "coarse", "source"}
+PLATFORM_TABLE = "fivetran synced"
+IDENTITY = ("campaign_id", "campaign_name")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is to be read.
+
+    Attributes:
+        head: The way of reading it under which its headings made most sense.
+        place: Index of the headings among the first rows.
+        headings: As the file has them.
+        columns: Column to index; several segments are `segment`, `segment 2`, ….
+        dialect: Whose export it is.
+        notes: Headings that were left aside because another holds the same.
+    """
+
+    head: Head
+    place: int
+    headings: tuple[str, ...]
+    columns: Mapping[str, int]
+    dialect: Dialect
+    notes: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> int:
+        """The line of the headings."""
+        return self.head.lines[self.place]
+
+    @property
+    def preamble(self) -> tuple[str, ...]:
+        """The lines above the headings."""
+        return tuple(" ".join(row).strip() for row in self.head.rows[: self.place])
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The columns that explain why a day and campaign come several times."""
+        return tuple(name for name in self.columns if name.startswith(SEGMENT))
+
+    def heading(self, column: str) -> str:
+        """What the file calls a column."""
+        place = self.columns.get(column)
+        return column if place is None else self.headings[place].strip()
+
+
+def lay_out(heads: Sequence[Head], given: Mapping[str, str]) -> Layout:
+    """Find the headings and decide what each column is.
+
+    Raises:
+        NotATable: No row of known headings.
+        NoDayColumn: Numbers of a whole period. NotDaily: of weeks or months.
+        MissingColumn: No campaign, or nothing measured.
+        SettingsError: The user's own headings name a column that does not exist.
+    """
+    own = own_columns(given)
+    head, place = _best(heads, own)
+    found = tuple(cell.strip().lstrip("\ufeff") for cell in head.rows[place])
+    above = [" ".join(row) for row in head.rows[:place]]
+    dialect = recognise(found, above)
+    columns, notes = _columns(found, dialect, own, head.lines[place])
+    layout = Layout(head, place, found, columns, dialect, tuple(notes))
+    _refuse_unusable(layout)
+    return layout
+
+
+def _best(heads: Sequence[Head], own: Mapping[str, str]) -> tuple[Head, int]:
+    """The row with most known headings, under the reading that shows most of them."""
+    scored = [
+        (_score(row, own), -place, head) for head in heads for place, row in enumerate(head.rows)
+    ]
+    best = max(scored, key=lambda each: each[:2], default=None)
+    if best is None or best[0] < 2:
+        raise NotATable(
+            f"No row of headings I know in the first {max(map(_length, heads), default=0)} rows"
+            f"{_seen(heads)}.",
+            hint="Export with headings such as Day, Campaign, Cost; headings of your own go under "
+            "columns in perfbot.toml.",
+            line=1,
+        )
+    return best[2], -best[1]
+
+
+def _score(row: Sequence[str], own: Mapping[str, str]) -> int:
+    known = (own.get(plain(cell)) or headings().columns.get(plain(cell)) for cell in row)
+    return len({column for column in known if column and column not in NEVER_ENOUGH}) + (
+        any(plain(cell) == "week" for cell in row)
+    )
+
+
+def _length(head: Head) -> int:
+    return len(head.rows)
+
+
+def _seen(heads: Sequence[Head]) -> str:
+    widest = max((row for head in heads for row in head.rows[:1]), key=len, default=())
+    cells = [shown(cell) for cell in widest[:3] if cell.strip()]
+    return f" (it begins with {', '.join(cells)})" if cells else ""
+
+
+def _columns(
+    found: Sequence[str], dialect: Dialect, own: Mapping[str, str], line: int
+) -> tuple[dict[str, int], list[str]]:
+    """Column to index: of several headings for one column the one listed first."""
+    places: dict[str, list[int]] = {}
+    for place, heading in enumerate(found):
+        column = headings().column(heading, dialect, own)
+        if column:
+            places.setdefault(column, []).append(place)
+    columns: dict[str, int] = {}
+    notes: list[str] = []
+    for column, held in places.items():
+        if column == SEGMENT:
+            columns |= {f"{SEGMENT} {nth}": each for nth, each in enumerate(held)}
+            continue
+        held = sorted(held, key=lambda each: _rank(found[each], dialect, own))
+        columns[column] = held[0]
+        notes += _left_aside(column, [found[each] for each in held], line)
+    return {**columns, FIRST: 0}, notes
+
+
+def _rank(heading: str, dialect: Dialect, own: Mapping[str, str]) -> int:
+    key = plain(heading)
+    if key in own:
+        return -3
+    return -2 if key in dialect.columns else headings().rank.get(key, 0)
+
+
+def _left_aside(column: str, named: Sequence[str], line: int) -> list[str]:
+    if len(named) > 1 and plain(named[0]) == plain(named[1]) and column not in NEVER_ENOUGH:
+        raise NotATable(
+            f"Two columns are called {shown(named[0])}.",
+            hint="Take one of them out and export again.",
+            line=line,
+        )
+    if len(named) < 2 or column in NEVER_ENOUGH:
+        return []
+    others = ", ".join(f'"{each}"' for each in named[1:])
+    return [f'"{named[0]}" is read as {column}; {others} left aside.']
+
+
+def _refuse_unusable(layout: Layout) -> None:
+    columns, again, line = layout.columns, layout.dialect.again, layout.line
+    if "date" not in columns and "coarse" in columns:
+        raise NotDaily(
+            f"The rows are not daily: one row per {layout.heading('coarse').lower()}.",
+            hint=again,
+            line=line,
+        )
+    if "date" not in columns and "period_start" not in columns:
+        raise NoDayColumn(
+            "There is no column for the day, only totals of a whole period.", hint=again, line=line
+        )
+    _refuse_unknown_units(layout)
+    if not any(name in columns for name in IDENTITY):
+        raise MissingColumn("There is no column for the campaign.", hint=_ADD_NAME, line=line)
+    if OVERLAPPING in columns:
+        raise NotATable(
+            f"The rows are split by {shown(layout.heading(OVERLAPPING))}, and those overlap: "
+            "added up, results would count twice.",
+            hint="Export again without that split.",
+            line=line,
+        )
+
+
+_ADD_NAME = "Add the campaign's name or id to the export, or name its heading under columns."
+
+
+def _refuse_unknown_units(layout: Layout) -> None:
+    """A raw connector table nobody described: its money may be in millionths."""
+    raw = any(plain(heading) == PLATFORM_TABLE for heading in layout.headings)
+    if raw and layout.dialect.name == "table":
+        raise NotATable(
+            "This is a raw connector table I don't know: its money may be in millionths.",
+            hint="Use ad_reporting__campaign_report, or one row a day and campaign without the "
+            "connector's own columns.",
+            line=layout.line,
+        )

@@ -1,0 +1,157 @@
+"""What a platform's own words mean: results, stage and pricing model, budgets of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.sources.headings import data
+from bot.sources.plain import plain
+from bot.sources.refusals import BadValue, shown
+from bot.sources.table import Table, each_cell
+
+STAGES = ("reach", "act", "convert", "engage")
+PRICING = ("cpm", "cpc", "cpl", "cpa")
+Numbers = npt.NDArray[np.float64]
+
+
+def results(table: Table, values: Mapping[str, Numbers]) -> tuple[dict[str, Numbers], list[str]]:
+    """Meta's Results into the columns its indicator names: leads are leads, purchases conversions.
+
+    A column the file has of its own is left as it is.
+
+    Returns:
+        The columns filled from Results, NaN where the row's results are something else; warnings.
+    """
+    if "results" not in values:
+        return {}, []
+    if not table.has("result_indicator"):
+        return {}, [_NO_INDICATOR]
+    kinds = translate(table.cells["result_indicator"], result_kind)
+    filled: dict[str, Numbers] = {}
+    for column in ("leads", "conversions", "landing_views", "engagements"):
+        if column not in values and (kinds == column).any():
+            filled[column] = np.where(kinds == column, values["results"], np.nan)
+    unknown = (kinds == None) & ~np.isnan(values["results"])  # noqa: E711 (an array of objects)
+    if not unknown.any():
+        return filled, []
+    word = shown(table.cells["result_indicator"].to_numpy()[np.flatnonzero(unknown)[0]])
+    return filled, [f"Results of the kind {word} are left out: I don't know what they count."]
+
+
+_NO_INDICATOR = (
+    "Results are left out: without a result indicator they may be leads, purchases or clicks. "
+    "Add the column Result type to the export."
+)
+
+
+@cache
+def result_kind(indicator: str) -> str | None:
+    """The column a result indicator belongs in; `other` for results that are kept elsewhere."""
+    text = plain(indicator)
+    for column, words in _platforms()["results"].items():
+        if any(plain(word) in text for word in words):
+            return str(column)
+    return None
+
+
+def stages(table: Table) -> dict[str, npt.NDArray[np.object_]]:
+    """`stage`, `pricing_model` and `billed_by` of each row: its own, else what is optimised.
+
+    Raises:
+        BadValue: The row's own stage or pricing model is none there is.
+    """
+    stage = _own(table, "stage", STAGES)
+    model = _own(table, "pricing_model", PRICING)
+    lead_goal = _says_leads(table)
+    for field in _platforms()["order"]:
+        if table.has(field):
+            said = translate(table.cells[field], _meaning(field))
+            said = np.where(lead_goal & _wants_leads(table, field), "act cpl", said)
+            new = (stage == None) & (model == None) & (said != None)  # noqa: E711
+            stage[new] = [str(each).split()[0] for each in said[new]]
+            model[new] = [str(each).split()[1] for each in said[new]]
+    return {"stage": stage, "pricing_model": model, "billed_by": _billed(table)}
+
+
+def daily_only(table: Table, budgets: Numbers) -> tuple[Numbers, list[str]]:
+    """The budgets that are a day's; those of a lifetime are none."""
+    if table.has("budget_type"):
+        words = set(map(plain, _platforms()["daily"]))
+        daily = each_cell(table.cells["budget_type"], lambda cell: plain(cell) in words)
+        return np.where(daily, budgets, np.nan), []
+    if table.layout.dialect.name == "meta_ads":
+        return np.full_like(budgets, np.nan), ["Budgets are left out: no column says if daily."]
+    return budgets, []
+
+
+def translate(cells: pd.Series, meaning: Callable[[str], str | None]) -> npt.NDArray[np.object_]:
+    """The meaning of each cell, None where it has none."""
+    codes, different = pd.factorize(cells)
+    return np.array([*(meaning(str(cell)) for cell in different), None], dtype=object)[codes]
+
+
+@cache
+def _platforms() -> Any:
+    return data("platforms.yml")
+
+
+def _meaning(field: str) -> Callable[[str], str | None]:
+    """Exactly a word of platforms.yml, or one followed by more ("Maximize clicks (enhanced)")."""
+    meanings = {
+        plain(word): meaning for meaning, words in _platforms()[field].items() for word in words
+    }
+
+    def said(cell: str) -> str | None:
+        text = plain(cell)
+        if text in meanings or not text:
+            return meanings.get(text)
+        longer = [word for word in meanings if text.startswith(f"{word} ")]
+        return meanings[max(longer, key=len)] if longer else None
+
+    return said
+
+
+def _own(table: Table, column: str, known: tuple[str, ...]) -> npt.NDArray[np.object_]:
+    if not table.has(column):
+        return np.full(len(table.lines), None, dtype=object)
+    given = translate(table.cells[column], lambda cell: cell.strip(" -").casefold() or None)
+    wrong = np.array([each is not None and each not in known for each in given], dtype=bool)
+    if wrong.any():
+        raise BadValue(
+            f"{shown(given[wrong][0])} is no {column.replace('_', ' ')}.",
+            hint=f"It is one of {', '.join(known)}, or empty.",
+            line=table.line(wrong),
+        )
+    return given
+
+
+def _says_leads(table: Table) -> npt.NDArray[np.bool_]:
+    if not table.has("goal"):
+        return np.zeros(len(table.lines), dtype=bool)
+    return each_cell(table.cells["goal"], lambda cell: "lead" in plain(cell))
+
+
+def _wants_leads(table: Table, field: str) -> npt.NDArray[np.bool_]:
+    words = set(map(plain, _platforms()["lead_goal"]))
+    if field != "bid_strategy":
+        return np.zeros(len(table.lines), dtype=bool)
+    return each_cell(table.cells[field], lambda cell: plain(cell) in words)
+
+
+def _billed(table: Table) -> npt.NDArray[np.object_]:
+    """What is charged for, by the column that says so, else by the bid's own word."""
+    meaning = {
+        plain(word): model for model, words in _platforms()["billed_by"].items() for word in words
+    }
+    billed = np.full(len(table.lines), None, dtype=object)
+    for field in ("billed_by", "bid_strategy"):
+        if table.has(field):
+            said = translate(table.cells[field], lambda cell: meaning.get(plain(cell)))
+            billed = np.where(billed == None, said, billed)  # noqa: E711
+    return billed

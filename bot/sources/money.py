@@ -1,0 +1,104 @@
+"""Which currency the amounts are in: by column, heading or sign, never two in one campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.sources.meaning import translate
+from bot.sources.plain import heading_currency, is_currency
+from bot.sources.refusals import BadValue, MixedCurrencies, shown
+from bot.sources.table import Table, is_missing
+
+MONEY = ("spend", "revenue", "daily_budget")
+_SPLIT = "Export each account in its own currency, or each currency as a campaign of its own."
+
+
+def currencies(
+    table: Table, beside: Iterable[str], default: str | None
+) -> tuple[npt.NDArray[np.object_], list[str]]:
+    """The ISO code of each row, None where nothing says; and a warning then.
+
+    Args:
+        table: The rows.
+        beside: Codes and signs ("" for one several currencies share) found beside the numbers.
+        default: The account's currency from the settings.
+
+    Raises:
+        MixedCurrencies: Headings, signs and the currency column contradict each other.
+        BadValue: The currency column holds something that is no ISO code.
+    """
+    named = _named(table, set(beside))
+    own = _own(table)
+    other = np.array([code not in (None, named) for code in own], dtype=bool)
+    if named and other.any():
+        raise MixedCurrencies(
+            f"The amounts are in {named}, the currency column says {own[other][0]}.",
+            hint=_SPLIT,
+            line=table.line(other),
+        )
+    codes = np.where(own == None, named or default, own)  # noqa: E711 (an array of objects)
+    return codes, [] if all(code is not None for code in codes) else [_NONE]
+
+
+_NONE = (
+    "No currency is given: amounts are shown without a sign. Set currency for the source or "
+    "account in perfbot.toml."
+)
+
+
+def refuse_mixed(frame: pd.DataFrame, lines: npt.NDArray[np.int64]) -> None:
+    """Refuse a campaign that comes in two currencies.
+
+    Args:
+        frame: Canonical rows.
+        lines: The line of each.
+    """
+    if frame["currency"].nunique(dropna=False) < 2:
+        return
+    campaign = ["channel", "account_id", "campaign_id"]
+    kinds = frame[[*campaign, "currency"]].drop_duplicates()
+    again = kinds[kinds.duplicated(campaign)]
+    if again.empty:
+        return
+    row = again.index[0]
+    first = frame.loc[(frame[campaign] == frame.loc[row, campaign]).all(axis=1), "currency"].iloc[0]
+    raise MixedCurrencies(
+        f"The campaign {shown(frame['campaign_name'][row])} comes in two currencies, "
+        f"{first or 'none'} and {frame['currency'][row] or 'none'}.",
+        hint=_SPLIT,
+        line=int(lines[row]),
+    )
+
+
+def _named(table: Table, beside: set[str]) -> str | None:
+    """The one code headings and signs name."""
+    layout = table.layout
+    headed = {heading_currency(layout.heading(name)) for name in MONEY if table.has(name)}
+    codes = sorted({code for code in (*headed, *beside) if code})
+    if len(codes) > 1:
+        raise MixedCurrencies(
+            f"The amounts are in several currencies: {', '.join(codes)}.",
+            hint=_SPLIT,
+            line=layout.line,
+        )
+    return codes[0] if codes else None
+
+
+def _own(table: Table) -> npt.NDArray[np.object_]:
+    if not table.has("currency"):
+        return np.full(len(table.lines), None, dtype=object)
+    cells = table.cells["currency"]
+    codes = translate(cells, lambda cell: cell.strip().upper())
+    missing = is_missing(cells)
+    wrong = ~missing & np.array([not is_currency(str(code)) for code in codes], dtype=bool)
+    if wrong.any():
+        raise BadValue(
+            f"{shown(codes[wrong][0])} is no currency code.",
+            hint="Use a code of three letters, such as NOK.",
+            line=table.line(wrong),
+        )
+    return np.where(missing, None, codes)

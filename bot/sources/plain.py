@@ -1,0 +1,53 @@
+"""The plain form of a heading, in which spellings of the same heading are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+_BRACKETS = re.compile(r"[(\[]\s*(?:in\s+)?([^()\[\]]{1,12})\s*[)\]]")
+_COUNT_OF = re.compile(r"^\s*(?:#\s*(?:of\s+)?|(?:no\.?|number)\s+of\s+|antall\s+|anzahl\s+)", re.I)
+_NOT_WORD = re.compile(r"[\W_]+")
+SIGNS = {"€": "EUR", "£": "GBP", "¥": "", "$": "", "kr": "", "₹": "INR", "zł": "PLN", "₺": "TRY"}
+
+
+@cache
+def plain(heading: str) -> str:
+    """Lower case, everything but letters and digits a space, bracketed currency and "# of" gone."""
+    text = unicodedata.normalize("NFKC", heading)
+    text = _BRACKETS.sub(lambda found: " " if _is_unit(found[1]) else found[0], text)
+    return _NOT_WORD.sub(" ", _COUNT_OF.sub("", text)).strip().casefold()
+
+
+def heading_currency(heading: str) -> str | None:
+    """The ISO code a heading names: "Amount spent (NOK)" is NOK; "(in $)" names none."""
+    for found in _BRACKETS.finditer(unicodedata.normalize("NFKC", heading)):
+        if _is_unit(found[1]):
+            return currency_code(found[1]) or None
+    return None
+
+
+def currency_code(text: str) -> str | None:
+    """The ISO code of a code or sign; "" for a sign that several currencies share, else None."""
+    token = text.strip().rstrip(".")
+    if token.casefold() in SIGNS:
+        return SIGNS[token.casefold()]
+    return token.upper() if token.upper() in _codes() else None
+
+
+@cache
+def _codes() -> frozenset[str]:
+    from babel.numbers import list_currencies  # noqa: PLC0415 (babel's data is slow to load)
+
+    return frozenset(list_currencies())
+
+
+def _is_unit(text: str) -> bool:
+    """A sign or a code in capitals: "(all)" is no Albanian lek."""
+    return currency_code(text) is not None and (text == text.upper() or text in SIGNS)
+
+
+def is_currency(code: str) -> bool:
+    """Whether this is an ISO 4217 code."""
+    return code in _codes()

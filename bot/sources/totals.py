@@ -1,0 +1,120 @@
+"""Rows that are no numbers of a day: totals, footers, headings repeated half-way."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.sources.days import looks_like_day
+from bot.sources.headings import headings
+from bot.sources.layout import FIRST, IDENTITY
+from bot.sources.plain import plain
+from bot.sources.refusals import BadValue, NotATable, shown
+from bot.sources.table import Table, each_cell, is_blank, is_missing
+
+
+def only_days(table: Table, day: str) -> tuple[Table, tuple[str, ...]]:
+    """The rows that have a day; totals and footers are left out and counted in a note.
+
+    A row of totals has no day, and either begins with a word for it or names no campaign: a
+    campaign called "Total Wine" has a day, and stays.
+
+    Args:
+        table: All rows.
+        day: The column that holds the day.
+
+    Raises:
+        BadValue: A row has no day, or no campaign, and is no total.
+        NotATable: A row was cut off.
+    """
+    dated = each_cell(table.cells[day], looks_like_day)
+    totals = _is_nobody(table, day)
+    totals |= ~dated & (_begins_with_total(table) | _repeats(table, day))
+    footers = ~(dated | totals) & _only_first(table) & _at_the_end(dated)
+    kept = table.keep(~(totals | footers))
+    _refuse_dayless(kept, day)
+    _refuse_cut(kept)
+    _refuse_nameless(kept)
+    return kept, _note(int(totals.sum()))
+
+
+def _note(totals: int) -> tuple[str, ...]:
+    if not totals:
+        return ()
+    rows = "1 row of totals was" if totals == 1 else f"{totals} rows of totals were"
+    return (f"{rows} left out.",)
+
+
+def _total_word(cell: str) -> bool:
+    text = plain(cell)
+    return any(text == word or text.startswith(f"{word} ") for word in headings().totals)
+
+
+def _begins_with_total(table: Table) -> npt.NDArray[np.bool_]:
+    spoken = np.zeros(len(table.lines), dtype=bool)
+    for column in (FIRST, "date", *IDENTITY):
+        if table.has(column):
+            spoken |= each_cell(table.cells[column], _total_word)
+    return spoken
+
+
+def _is_nobody(table: Table, day: str) -> npt.NDArray[np.bool_]:
+    """No campaign, and no day either unless it is Meta's own total of the account."""
+    whole_account = is_missing(table.cells[day]) | (table.layout.dialect.name == "meta_ads")
+    return whole_account & _nameless(table) & ~_only_first(table)
+
+
+def _nameless(table: Table) -> npt.NDArray[np.bool_]:
+    return np.logical_and.reduce(
+        [is_blank(table.cells[name]) for name in IDENTITY if table.has(name)]
+    )
+
+
+def _repeats(table: Table, day: str) -> npt.NDArray[np.bool_]:
+    heading = plain(table.layout.heading(day))
+    return each_cell(table.cells[day], lambda cell: plain(cell) == heading)
+
+
+def _only_first(table: Table) -> npt.NDArray[np.bool_]:
+    first = table.layout.columns[FIRST]
+    others = [name for name, place in table.layout.columns.items() if place != first]
+    return (table.cells[others] == "").all(axis=1).to_numpy(dtype=bool)
+
+
+def _at_the_end(dated: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    after = np.zeros(len(dated), dtype=bool)
+    days = np.flatnonzero(dated)
+    after[days[-1] + 1 if len(days) else 0 :] = True
+    return after
+
+
+def _refuse_dayless(table: Table, day: str) -> None:
+    wrong = ~each_cell(table.cells[day], looks_like_day)
+    if not wrong.any():
+        return
+    cell = table.cells[day].to_numpy()[np.flatnonzero(wrong)[0]]
+    what = f"{shown(cell)} is no date" if str(cell).strip() else "There is no date in this row"
+    raise BadValue(
+        f"{what} (column {table.layout.heading(day)}).",
+        hint="Mend the row, or export again with dates like 2026-09-01.",
+        line=table.line(wrong),
+    )
+
+
+def _refuse_cut(table: Table) -> None:
+    if table.short.any():
+        raise NotATable(
+            "This row has fewer cells than there are headings: it was cut off.",
+            hint="Download the file again.",
+            line=table.line(table.short),
+        )
+
+
+def _refuse_nameless(table: Table) -> None:
+    wrong = _nameless(table)
+    if len(wrong) and wrong.any():
+        raise BadValue(
+            "This row has a date and no campaign.",
+            hint="Take rows of totals out, or export again with the campaign's name or id.",
+            line=table.line(wrong),
+        )

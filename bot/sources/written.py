@@ -1,0 +1,113 @@
+"""One date as it stands in a cell: its form, and the days it may mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from bot.sources.months import month_of
+
+_TIME = (
+    r"(?:[T ,]+(?P<time>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?)"
+    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+)
+_ISO = re.compile(r"(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})" + _TIME)
+_COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)")
+_NUMERIC = re.compile(
+    r"(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})" + _TIME
+)
+_NAMED = re.compile(r"[\w.,' -]*[^\W\d_][\w.,' -]*", re.UNICODE)
+_EARLIEST, _LATEST = 1990, 2099
+
+
+@dataclass(frozen=True)
+class Written:
+    """A date as it stands in a cell.
+
+    Attributes:
+        form: Cells of one form were written by one hand: `iso`, `named`, or separator and length
+            of the year.
+        parts: Year, month and day where the form says which is which, else the three numbers.
+        padded: Whether all three numbers have two digits, so that the first may be a year.
+        time: The time of day, "" where there is none or it is midnight.
+    """
+
+    form: str
+    parts: tuple[int, int, int]
+    padded: bool = False
+    time: str = ""
+
+    def read(self, order: str) -> date | None:
+        """The day under one order of its parts; None where there is no such day."""
+        if self.form in {"iso", "named"}:
+            return _day(*self.parts)
+        a, b, c = self.parts
+        if order == "YMD":
+            return _day(_year(a), b, c) if self.padded else None
+        day, month = (a, b) if order == "DMY" else (b, a)
+        return _day(_year(c) if self.form.endswith("yy") else c, month, day)
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The orders in which this form may be read; a point always has the day first."""
+        if self.form in {"iso", "named"} or self.form.startswith("."):
+            return ("DMY",)
+        return ("DMY", "MDY", "YMD") if self.padded else ("DMY", "MDY")
+
+
+@lru_cache(maxsize=1 << 16)
+def written(cell: str) -> Written | None:
+    """A cell as a date; None where it does not look like one."""
+    text = " ".join(cell.split())
+    if found := _ISO.fullmatch(text):
+        parts = (int(found["y"]), int(found["m"]), int(found["d"]))
+        return Written("iso", parts, time=_time(found["time"]))
+    if found := _COMPACT.fullmatch(text):
+        return Written("iso", (int(found["y"]), int(found["m"]), int(found["d"])))
+    if found := _NUMERIC.fullmatch(text):
+        return _numeric(found)
+    return _named(text) if _NAMED.fullmatch(text) else None
+
+
+def looks_like_day(cell: str) -> bool:
+    """Whether a cell looks like a date, real or not."""
+    return written(cell) is not None
+
+
+def _numeric(found: re.Match[str]) -> Written:
+    a, b, c = found["a"], found["b"], found["c"]
+    form = found["sep"] + ("yy" if len(c) == 2 else "yyyy")
+    padded = found["sep"] != "." and len(a) == len(b) == len(c) == 2
+    return Written(form, (int(a), int(b), int(c)), padded, _time(found["time"]))
+
+
+def _named(text: str) -> Written | None:
+    """`Sep 1, 2026`, `1. september 2026`, `Tue, 1 de septiembre de 2026`."""
+    words = re.findall(r"[^\W\d_]+|\d+", text)
+    numbers = [word for word in words if word.isdigit()]
+    named = [word for word in words if not word.isdigit()]
+    months = {month for word in named if (month := month_of(word)) > 0}
+    unknown = [word for word in named if month_of(word) < 0]
+    if len(numbers) != 2 or len(months) != 1 or unknown or len(text) > 40:
+        return None
+    day, year = sorted(map(int, numbers))
+    return Written("named", (year, months.pop(), day)) if year > 31 else None
+
+
+def _time(text: str | None) -> str:
+    plain = (text or "").replace(" ", "").replace(".", "").casefold()
+    midnight = re.fullmatch(r"(?:00?:00(?::00(?:[.,]?0+)?)?|12:00(?::00)?am)?", plain)
+    return "" if midnight else plain
+
+
+def _year(short: int) -> int:
+    return 2000 + short if short < 100 else short
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if _EARLIEST <= year <= _LATEST else None
+    except ValueError:
+        return None
