@@ -1,1 +1,15 @@
-"""Values in, Block Kit out: templates, filters, languages, charts."""
+"""What people read: templates to Block Kit, in every language there is a catalogue for."""
+
+from __future__ import annotations
+
+from bot.messages.render import Message, Renderer, languages
+from bot.messages.trend import Trend, sparkline, without_visualization
+
+__all__ = [
+    "Message",
+    "Renderer",
+    "Trend",
+    "languages",
+    "sparkline",
+    "without_visualization",
+]

@@ -118,6 +118,14 @@ class CampaignAnswer:
 
 
 @dataclass(frozen=True)
+class Option:
+    """A button's words and the question it asks (without `/perf`)."""
+
+    label: str
+    asks: str
+
+
+@dataclass(frozen=True)
 class Help:
     """Examples from the user's own numbers; `unknown` is the command nobody knows, or "".
 
@@ -131,13 +139,11 @@ class Help:
     unknown: str = ""
     nearest: str = ""
 
-
-@dataclass(frozen=True)
-class Option:
-    """A button's words and the question it asks (without `/perf`)."""
-
-    label: str
-    asks: str
+    @property
+    def buttons(self) -> tuple[Option, ...]:
+        """What a press away may be asked: the probable command, then the biggest channels."""
+        near = (Option(self.nearest, self.nearest),) if self.nearest else ()
+        return near + tuple(Option(name, f"channel {name}") for name in self.channels[:3])
 
 
 @dataclass(frozen=True)

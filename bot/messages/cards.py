@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -121,8 +122,26 @@ class Card:
             return False
         return abs(sum(advice.budgets.values()) - sum(advice.budgets_before.values())) < 1e-3
 
+    @property
+    def expected(self) -> Effect | None:
+        """What is likely to come of it: as given, else the rule's own `effect`."""
+        if self.effect:
+            return self.effect
+        said = self.advice.numbers.get("effect")
+        if not isinstance(said, Mapping) or not _finite(said.get("likely")):
+            return None
+        low, high = (said.get(side) if _finite(said.get(side)) else None for side in _SIDES)
+        return Effect(str(said.get("metric") or "conversions"), float(said["likely"]), low, high)
+
     def _named(self, campaign_id: str) -> str:
         return self.names.get(campaign_id) or campaign_id
+
+
+_SIDES = ("low", "high")
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 @dataclass(frozen=True)
@@ -132,6 +151,11 @@ class AdviceList:
     cards: tuple[Card, ...]
     about: str = ""
     as_of: date | None = None
+
+    @property
+    def left(self) -> int:
+        """Cards beyond the ten that are listed."""
+        return max(0, len(self.cards) - 10)
 
 
 @dataclass(frozen=True)
@@ -160,3 +184,13 @@ class Evidence:
     since: date | None = None
     until: date | None = None
     earlier: tuple[tuple[date, str, str], ...] = ()
+
+    @property
+    def tens(self) -> tuple[tuple[EvidenceRow, ...], ...]:
+        """The first forty numbers, ten a block."""
+        return tuple(self.rows[at : at + 10] for at in range(0, min(len(self.rows), 40), 10))
+
+    @property
+    def left(self) -> int:
+        """Numbers beyond those shown."""
+        return max(0, len(self.rows) - 40)

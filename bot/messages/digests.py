@@ -7,6 +7,8 @@ from datetime import date
 
 from bot.messages.cards import Card
 
+MOST_CARDS = 5
+
 
 @dataclass(frozen=True)
 class Kpi:
@@ -126,7 +128,6 @@ class Digest:
             (None where no campaign has a target).
         unplaced: Campaigns without a stage: they get no stage advice.
         unpriced: Whether amounts without a known currency are in it.
-        came_in: Measured outcomes, as finished sentences of advice ids to text (later).
     """
 
     as_of: date
@@ -150,6 +151,21 @@ class Digest:
         return not (self.cards or self.late or self.failed or self.moved or not self.last_day)
 
     @property
-    def weeks(self) -> int:
-        """Days the stage rows look at."""
-        return 7
+    def shown(self) -> tuple[Card, ...]:
+        """The cards the parent message lists."""
+        return self.cards[:MOST_CARDS]
+
+    @property
+    def left(self) -> int:
+        """Cards beyond those listed."""
+        return len(self.cards) - len(self.shown)
+
+    @property
+    def beyond_two(self) -> int:
+        """Cards beyond the two the first line names."""
+        return len(self.cards) - 2
+
+    @property
+    def outside(self) -> int:
+        """Campaigns outside their targets."""
+        return self.campaigns - (self.inside or 0)

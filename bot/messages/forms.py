@@ -107,6 +107,10 @@ class Forms:
         """`Mon 23 Nov`, `man. 23. nov.`."""
         return format_skeleton("MMMEd", day, locale=self.locale)
 
+    def short_day(self, day: date) -> str:
+        """`23 Nov`, `23. nov.`."""
+        return format_skeleton("MMMd", day, locale=self.locale)
+
     def long_day(self, day: date) -> str:
         """`17 December`, `17. desember`."""
         return format_skeleton("MMMMd", day, locale=self.locale)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 OPEN, CLOSE = "\ue000", "\ue001"
 MISSING = "–"
-MOST = 120
+MOST = 80
 _JOINERS = {"\u200c", "\u200d"}  # Persian words and family emoji need them
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _ISOLATE, _POP = "\u2068", "\u2069"
@@ -39,7 +39,7 @@ def clean(value: str) -> str:
     Right-to-left text is isolated, so that it cannot turn the words around it.
     """
     kept = "".join(_kept(value))
-    line = " ".join(kept.split(" ")).strip()
+    line = kept.strip()
     if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in line):
         return f"{_ISOLATE}{line}{_POP}"
     return line

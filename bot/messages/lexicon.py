@@ -120,6 +120,12 @@ CAUSES: Mapping[str, str] = {
     "spend": N_("the spend"),
     "other": N_("everything else"),
 }
+BECAUSE: Mapping[str, str] = {
+    "plan": N_("(from the plan)"),
+    "row": N_("(as the platform says)"),
+    "inferred": N_("(guessed from its name)"),
+    "unknown": N_("(unknown)"),
+}
 WINDOWS: Mapping[str, str] = {
     "yesterday": N_("yesterday"),
     "7d": N_("last 7 days"),

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 
+from bot.advice.types import Reason
 from bot.messages import lexicon
 from bot.messages.inert import MISSING, Long, Words, mark, words
 from bot.messages.speech import N_, Speech
-from bot.messages.units import UNITS, MetricLike
+from bot.numbers.metrics import Metric
+
+_LINE = re.compile(r"(?P<metric>[a-z_]+)\.now (?P<sign>[<>]=?) ")
 
 
 class Phrases:
     """What templates and rule messages say of figures, in one language.
 
     Args:
-        metrics: The glossary (rules/metrics.yml); without it units come from `UNITS`.
+        metrics: The glossary (rules/metrics.yml).
     """
 
-    def __init__(self, speech: Speech, metrics: Mapping[str, MetricLike] | None = None) -> None:
-        self.speech, self.forms, self.metrics = speech, speech.forms, metrics or {}
+    def __init__(self, speech: Speech, metrics: Mapping[str, Metric]) -> None:
+        self.speech, self.forms, self.metrics = speech, speech.forms, metrics
 
     def unit(self, metric: str) -> str:
         """The unit of a metric: money, count, share, ratio, times, days or score."""
         known = self.metrics.get(metric)
-        return known.unit if known else UNITS.get(metric, "ratio")
+        return known.unit if known else "ratio"
 
     def title(self, metric: str) -> Words:
         """A metric's name in the reader's language."""
@@ -127,6 +131,31 @@ class Phrases:
         """A word of one of the lexicon's lists, itself where it is unknown."""
         known = getattr(lexicon, kind).get(name)
         return self.speech.say(known) if known else mark(name)
+
+    def turning(self, reason: Reason, currency: str | None = None) -> Words:
+        """What would turn one line of a rule: `CPA back under 420 kr`; "" where that is unclear."""
+        found = _LINE.match(reason.line)
+        if not found or reason.right is None or not math.isfinite(reason.right):
+            return Words("")
+        metric, sign = found["metric"], found["sign"]
+        back = N_("%(title)s back above %(value)s")
+        under = N_("%(title)s back under %(value)s")
+        shown = self.exact(reason.right, metric, currency)
+        told = back if sign.startswith("<") else under
+        return self.speech.say(told, title=self.title(metric), value=shown)
+
+    def compared(self, reason: Reason, currency: str | None = None) -> Words:
+        """A line of a rule with both its sides: `cpa.now > threshold.x`: 455 kr, 420 kr."""
+        found = _LINE.match(reason.line)
+        metric = found["metric"] if found else ""
+        left, right = (self.exact(side, metric, currency) for side in (reason.left, reason.right))
+        told = N_("`%(line)s`: %(left)s against %(right)s")
+        return self.speech.say(told, line=self.long(reason.line), left=left, right=right)
+
+    def unknown(self, kind: str, given: str) -> Words:
+        """A name nobody knows, as a sentence."""
+        known = lexicon.KINDS.get(kind, N_("I don't know %(given)s."))
+        return self.speech.say(known, given=given)
 
     def long(self, value: object) -> Long:
         """A value that may be longer than a name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
+from bot.messages.answers import Option
 from bot.messages.cards import Card
 from bot.messages.digests import Late, Pace
 
@@ -63,3 +64,13 @@ class Home:
     last_day: date | None = None
     late: tuple[Late, ...] = ()
     channels: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Cards beyond the eight that are shown."""
+        return max(0, len(self.cards) - 8)
+
+    @property
+    def buttons(self) -> tuple[Option, ...]:
+        """Questions a press away."""
+        return tuple(Option(name, f"channel {name}") for name in self.channels[:4])

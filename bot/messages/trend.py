@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 BARS = "▁▂▃▄▅▆▇█"
-GAP = " "
+GAP = "·"
 MOST_POINTS = 20  # Slack's most categories of a chart
 
 

@@ -1,0 +1,38 @@
+"""The options of menus in modals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.messages import lexicon
+from bot.messages.elements import Element, option
+from bot.messages.speech import Speech
+
+
+class Choices:
+    """Options in one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self.speech = speech
+
+    def tools(self) -> dict[str, Any]:
+        """The functions by the names templates know them by."""
+        names = ("reason_options", "weekday_options", "zone_options", "language_options")
+        return {name: getattr(self, name) for name in names}
+
+    def reason_options(self) -> list[Element]:
+        """Why advice is dismissed."""
+        return [option(self.speech.say(told), key) for key, told in lexicon.REASONS.items()]
+
+    def weekday_options(self) -> list[Element]:
+        """Monday to Sunday, values "1" to "7"."""
+        return [option(self.speech.forms.weekdays([day]), str(day)) for day in range(1, 8)]
+
+    def zone_options(self, zones: Sequence[str]) -> list[Element]:
+        """IANA names; a menu takes a hundred."""
+        return [option(zone.replace("_", " "), zone) for zone in zones[:100]]
+
+    def language_options(self, languages: Sequence[str]) -> list[Element]:
+        """Each language by its own name."""
+        return [option(lexicon.LANGUAGES.get(one, one), one) for one in languages]

@@ -1,0 +1,63 @@
+"""Things to press: buttons, menus and the fields of modals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
+
+from bot.blockkit import LIMITS
+from bot.messages.inert import Words, words
+from bot.messages.richtext import plain
+
+Element = dict[str, Any]
+
+
+def button(label: object, action: str, value: object = "", style: str = "") -> Element:
+    """A button; style `primary` or `danger`."""
+    made: Element = {"type": "button", "action_id": action}
+    made["text"] = plain(words(label), 40)
+    if value != "":
+        made["value"] = str(value)[: LIMITS["button.value"]]
+    return {**made, "style": style} if style else made
+
+
+def option(label: object, value: str) -> Element:
+    """One choice of a menu."""
+    text = plain(words(label), LIMITS["option.text"])
+    return {"text": text, "value": value[: LIMITS["option.value"]]}
+
+
+def menu(
+    label: Words, action: str, options: Sequence[Element], chosen: str | None = None
+) -> Element:
+    """A menu of options; `chosen` is the value that stands."""
+    made: Element = {"type": "static_select", "action_id": action}
+    made["placeholder"] = plain(label, LIMITS["placeholder"])
+    made["options"] = list(options)[: LIMITS["select.options"]]
+    initial = [one for one in made["options"] if one["value"] == chosen]
+    return {**made, "initial_option": initial[0]} if initial else made
+
+
+def ticks(action: str, options: Sequence[Element], chosen: Sequence[str]) -> Element:
+    """Boxes to tick."""
+    made: Element = {"type": "checkboxes", "action_id": action, "options": list(options)}
+    initial = [one for one in options if one["value"] in chosen]
+    return {**made, "initial_options": initial} if initial else made
+
+
+def clock(action: str, at: time) -> Element:
+    """A time of day."""
+    return {"type": "timepicker", "action_id": action, "initial_time": at.strftime("%H:%M")}
+
+
+def calendar(action: str, day: date | None = None) -> Element:
+    """A day."""
+    made: Element = {"type": "datepicker", "action_id": action}
+    return {**made, "initial_date": day.isoformat()} if day else made
+
+
+def box(action: str, *, lines: bool = False, most: int = 300) -> Element:
+    """A field to write in."""
+    made: Element = {"type": "plain_text_input", "action_id": action, "max_length": most}
+    return {**made, "multiline": lines}

@@ -1,0 +1,85 @@
+"""How a piece of advice stands: `Acknowledged by Kari at 08:14.`, and the line in its thread."""
+
+from __future__ import annotations
+
+from bot.messages.cards import Card
+from bot.messages.deeds import Deeds
+from bot.messages.inert import Long, Words, words
+from bot.messages.speech import N_, Speech
+
+_AT = {
+    "acknowledged": N_("✔ Acknowledged by %(who)s at %(at)s."),
+    "in_progress": N_("⏳ In progress: %(who)s, since %(at)s."),
+}
+_BY = {
+    "acknowledged": N_("✔ Acknowledged by %(who)s."),
+    "in_progress": N_("⏳ In progress: %(who)s."),
+    "snoozed": N_("💤 Snoozed by %(who)s."),
+    "dismissed": N_("✖ Dismissed by %(who)s."),
+    "open": N_("↩ Taken back by %(who)s: it is open again."),
+}
+_EXPIRED = N_("No longer true, so there is nothing left to do.")
+_LINES = {
+    "acknowledge": N_("%(who)s acknowledged: %(deed)s."),
+    "progress": N_("%(who)s is on it: %(deed)s."),
+    "snooze": N_("%(who)s snoozed it until %(day)s: %(deed)s."),
+    "dismiss": N_("%(who)s dismissed: %(deed)s. %(reason)s"),
+    "undo": N_("%(who)s took the answer back: %(deed)s is open again."),
+    "expire": N_("No longer true: %(deed)s. Nothing left to do."),
+}
+_TAKEN = {
+    "acknowledged": N_("%(who)s was first: already acknowledged."),
+    "in_progress": N_("%(who)s was first: already in progress."),
+    "snoozed": N_("%(who)s was first: already snoozed."),
+    "dismissed": N_("%(who)s was first: already dismissed."),
+    "expired": N_("This is no longer true, so there is nothing left to do."),
+    "open": N_("This is open; there is nothing to take back."),
+}
+
+
+class Standing:
+    """Sentences about an answer. Names are text: nobody is mentioned, so nobody is pinged."""
+
+    def __init__(self, speech: Speech, deeds: Deeds) -> None:
+        self.speech, self.deeds = speech, deeds
+
+    def answered(self, card: Card) -> Words:
+        """The sentence under advice that was answered."""
+        who, say, forms = self._who(card), self.speech.say, self.speech.forms
+        if card.state == "expired":
+            return say(_EXPIRED)
+        if card.state == "snoozed" and card.until:
+            told = N_("💤 Snoozed until %(day)s by %(who)s.")
+            return say(told, day=forms.day(card.until), who=who)
+        if card.state == "dismissed" and card.reason:
+            told = N_("✖ Dismissed by %(who)s: %(reason)s")
+            return say(told, who=who, reason=Long(card.reason))
+        if card.answered_at and card.state in _AT:
+            said = say(_AT[card.state], who=who, at=forms.clock(card.answered_at))
+        else:
+            said = say(_BY.get(card.state, _BY["open"]), who=who)
+        return words(said, self._measured(card))
+
+    def line(self, card: Card, verb: str) -> Words:
+        """The one short line in the thread."""
+        day = self.speech.forms.day(card.until) if card.until else self.speech.say(N_("later"))
+        return self.speech.say(
+            _LINES.get(verb, _LINES["acknowledge"]),
+            who=self._who(card),
+            deed=self.deeds.short(card),
+            day=day,
+            reason=Long(card.reason) if card.reason else Words(""),
+        )
+
+    def taken(self, card: Card) -> Words:
+        """What somebody reads who answered too late."""
+        return self.speech.say(_TAKEN.get(card.state, _TAKEN["open"]), who=self._who(card))
+
+    def _who(self, card: Card) -> object:
+        return card.answered_by or self.speech.say(N_("somebody"))
+
+    def _measured(self, card: Card) -> Words:
+        if card.state != "acknowledged" or not card.measured_on:
+            return Words("")
+        day = self.speech.forms.long_day(card.measured_on)
+        return self.speech.say(N_("Measured on %(day)s."), day=day)

@@ -1,0 +1,149 @@
+"""What templates can call besides the page: words, figures, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.advice.types import Advice
+from bot.messages import elements
+from bot.messages.answers import Figure
+from bot.messages.cards import BudgetChange, EvidenceRow
+from bot.messages.choices import Choices
+from bot.messages.deeds import Deeds
+from bot.messages.drawing import drawn
+from bot.messages.inert import MISSING, Words, mark, words
+from bot.messages.phrases import Phrases
+from bot.messages.speech import N_
+from bot.messages.standing import Standing
+from bot.messages.tables import Cell
+from bot.messages.trend import Trend, sparkline
+
+_BUTTONS = ("button", "option", "menu", "ticks", "clock", "calendar", "box")
+_PHRASES = (
+    *("figure", "exact", "price", "moved", "results", "needed", "days", "times", "change"),
+    *("since", "window", "word", "told", "long", "unknown", "turning", "compared"),
+)
+_FORMS = (
+    *("money", "budget", "number", "percent", "day", "long_day", "short_day", "weekday"),
+    *("weekdays", "span"),
+)
+
+
+_OWN = (
+    *("chart", "listed", "metrics", "budgets", "turnings", "guards", "causes", "mornings"),
+    *("pairs_of", "evidence_pairs"),
+)
+
+
+class Toolbox:
+    """The functions of one language, by the names templates know them by."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.phrases, self.speech = phrases, phrases.speech
+        self.deeds = Deeds(phrases)
+        self.standing = Standing(self.speech, self.deeds)
+
+    def tools(self) -> dict[str, Any]:
+        """Everything, ready to be a Jinja environment's globals."""
+        tools: dict[str, Any] = {
+            "_": self.speech.say,
+            "ngettext": self.speech.count,
+            "words": words,
+            "capital": capital,
+            "deed": self.deeds,
+            "standing": self.standing,
+            "spark": sparkline,
+            "cell": cell,
+            "metric": self.phrases.title,
+            "time": self.speech.forms.clock,
+        }
+        tools |= {name: getattr(self, name) for name in _OWN}
+        tools |= Choices(self.speech).tools()
+        tools |= {name: getattr(self.phrases, name) for name in _PHRASES}
+        tools |= {name: getattr(self.speech.forms, name) for name in _FORMS}
+        return tools | {name: getattr(elements, name) for name in _BUTTONS}
+
+    def chart(self, trend: Trend) -> dict[str, Any] | None:
+        """A chart block, None where there is too little to draw."""
+        return drawn(trend, self.phrases)
+
+    def listed(self, things: Iterable[object]) -> Words:
+        """Names in a row: `Google, Meta and LinkedIn`."""
+        return Words(self.speech.forms.listed([str(mark(thing)) for thing in things]))
+
+    def metrics(self, names: Sequence[str]) -> Words:
+        """Metrics' titles in a row."""
+        return self.listed([self.phrases.title(name) for name in names])
+
+    def budgets(self, changes: Sequence[BudgetChange]) -> list[Words]:
+        """A sentence a budget."""
+        return [self.deeds.budget(change) for change in changes]
+
+    def turnings(self, advice: Advice) -> Words:
+        """What would change the verdict, at most two things; "" where nothing is known."""
+        told = [self.phrases.turning(one, advice.currency) for one in advice.would_change]
+        said = [one for one in dict.fromkeys(told) if one][:2]
+        if len(said) < 2:
+            return Words("".join(said))
+        return self.speech.say(N_("%(first)s, or %(second)s"), first=said[0], second=said[1])
+
+    def mornings(self, days: Sequence[int]) -> Words:
+        """Weekdays as people say them: `every day`, `weekdays`, `Mon, Wed and Fri`."""
+        known = {(1, 2, 3, 4, 5): N_("on weekdays"), (1, 2, 3, 4, 5, 6, 7): N_("every day")}
+        told = known.get(tuple(sorted(days)))
+        return self.speech.say(told) if told else mark(self.speech.forms.weekdays(days))
+
+    def guards(self, names: Sequence[str]) -> Words:
+        """Guards that were passed, in words."""
+        return self.listed([self.phrases.word("GUARDS", name) for name in names])
+
+    def causes(self, parts: Sequence[Any], currency: str | None) -> Words:
+        """Parts of a change in a unit price: `+9 kr from the conversion rate, …`."""
+        return Words(", ".join(self._cause(part, currency) for part in parts) or MISSING)
+
+    def pairs_of(self, figures: Sequence[Figure]) -> list[tuple[Words, Words]]:
+        """Names and exact values of figures, with the time before."""
+        return [(self.phrases.title(one.metric), self._figure(one)) for one in figures]
+
+    def evidence_pairs(self, rows: Sequence[EvidenceRow]) -> list[tuple[Words, Words]]:
+        """What a number is of, and the number against before and target."""
+        return [(self._of(row), self._row(row)) for row in rows]
+
+    def _figure(self, figure: Figure) -> Words:
+        now = self.phrases.exact(figure.now, figure.metric, figure.currency)
+        if figure.before is None:
+            return mark(now)
+        before = self.phrases.exact(figure.before, figure.metric, figure.currency)
+        return self.speech.say(N_("%(now)s (before: %(before)s)"), now=now, before=before)
+
+    def _of(self, row: EvidenceRow) -> Words:
+        title = self.phrases.title(row.metric)
+        return words(row.name, title, between=" · ") if row.name else title
+
+    def _row(self, row: EvidenceRow) -> Words:
+        figure = self._figure(Figure(row.metric, row.now, row.before, row.currency))
+        if row.target is None:
+            return figure
+        target = self.phrases.exact(row.target, row.metric, row.currency)
+        return self.speech.say(N_("%(figure)s, target %(target)s"), figure=figure, target=target)
+
+    def _cause(self, part: Any, currency: str | None) -> Words:
+        forms = self.speech.forms
+        amount = forms.money(part.amount, currency)
+        signed = f"+{amount}" if part.amount > 0 else amount
+        cause = self.phrases.word("CAUSES", part.what)
+        if part.name:
+            told = N_("%(amount)s from %(cause)s (%(name)s)")
+            return self.speech.say(told, amount=signed, cause=cause, name=part.name)
+        return self.speech.say(N_("%(amount)s from %(cause)s"), amount=signed, cause=cause)
+
+
+def cell(value: float | None, shown: str) -> Cell:
+    """A table's number: as it sorts, to four decimals, and as it is read."""
+    return Cell(None if value is None else round(value, 4), shown)
+
+
+def capital(text: Words) -> Words:
+    """Words with a capital first letter, unless they begin with a value."""
+    return Words(text[:1].upper() + text[1:]) if text else text
