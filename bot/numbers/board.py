@@ -208,8 +208,7 @@ def _one_currency(known: pd.DataFrame) -> pd.DataFrame:
     other = known["currency"].notna().to_numpy() & (
         known["currency"].to_numpy() != keys["currency"].to_numpy()
     )
-    money = known[list(MONEY)].where(~other[:, None], np.nan)
-    return known.assign(**{name: money[name] for name in MONEY})
+    return known.assign(**{name: known[name].where(~other) for name in MONEY})
 
 
 def _targets(rows: pd.DataFrame, metrics: Metrics, judges: Judges | None) -> pd.DataFrame:

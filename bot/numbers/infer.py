@@ -26,25 +26,25 @@ _LINES: tuple[tuple[str, str, str], ...] = (
         "convert",
         "CPA",
         """convert sales sale order orders shopping shop pmax catalog catalogue dpa dsa checkout
-        cart basket roas cpa rlsa salg kjøp bestilling ordre handlekurv handle
+        cart basket roas rlsa salg kjøp bestilling ordre handlekurv handle
         conver* konver* retarget* remarket* salgs* nettbutikk* performancemax purchas* katalog*""",
     ),
     (
         "act",
         "CPL",
-        """lead cpl signup signups form forms demo trial webinar registration skjema registrering
+        """lead signup signups form forms demo trial webinar registration skjema registrering
         kontakt befaring leads* leadgen* påmeld* registrer*""",
     ),
     (
         "act",
         "CPC",
-        """act click clicks cpc visit visits search sem engagement besøk klikk søk generic generisk
+        """act click clicks visit visits search sem engagement besøk klikk søk generic generisk
         traffic* trafikk* landingpage""",
     ),
     (
         "reach",
         "CPM",
-        """reach brand video videoviews views thruplay display cpm upper prospecting
+        """reach brand video videoviews views thruplay display upper prospecting
         awareness* branding* kjennskap* merkevare* rekkevidde* synlighet* profilering*""",
     ),
 )

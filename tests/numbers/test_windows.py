@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import UnknownName, UsageError
+from bot.numbers.windows import Window, parse_window, rule_windows
+
+D = date.fromisoformat
+MORNINGS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "now", "before"),
+    [
+        ("7d", "2026-11-23", ("2026-11-16", "2026-11-22"), ("2026-11-09", "2026-11-15")),
+        ("1d", "2026-11-23", ("2026-11-22", "2026-11-22"), ("2026-11-21", "2026-11-21")),
+        ("28 D", "2026-03-01", ("2026-02-01", "2026-02-28"), ("2026-01-04", "2026-01-31")),
+        ("yesterday", "2026-11-23", ("2026-11-22", "2026-11-22"), ("2026-11-15", "2026-11-15")),
+        ("mtd", "2026-11-23", ("2026-11-01", "2026-11-22"), ("2026-10-01", "2026-10-22")),
+        ("mtd", "2026-11-01", ("2026-10-01", "2026-10-31"), ("2026-09-01", "2026-09-30")),
+        ("mtd", "2027-04-01", ("2027-03-01", "2027-03-31"), ("2027-02-01", "2027-02-28")),
+        ("mtd", "2028-03-31", ("2028-03-01", "2028-03-30"), ("2028-02-01", "2028-02-29")),
+        ("mtd", "2027-01-03", ("2027-01-01", "2027-01-02"), ("2026-12-01", "2026-12-02")),
+        (
+            "2026-11-01..2026-11-15",
+            "2026-11-23",
+            ("2026-11-01", "2026-11-15"),
+            ("2026-10-17", "2026-10-31"),
+        ),
+        ("2026-11-20", "2026-11-23", ("2026-11-20", "2026-11-20"), ("2026-11-19", "2026-11-19")),
+        (
+            "2026-11-20..2026-12-31",
+            "2026-11-23",
+            ("2026-11-20", "2026-11-22"),
+            ("2026-11-17", "2026-11-19"),
+        ),
+    ],
+)
+def test_windows_mean_what_the_conventions_say(text, as_of, now, before):
+    """Each window and what it is compared with are those of the conventions."""
+    found = parse_window(text, D(as_of))
+    assert found == (Window(*map(D, now)), Window(*map(D, before)))
+
+
+@given(MORNINGS, st.integers(1, 400))
+def test_counted_windows_touch_and_are_equally_long(as_of, days):
+    """`Nd` ends on the last data day; `before` is as long and ends where it begins, in any zone:
+    days are calendar days, so no clock change can lengthen one."""
+    now, before = parse_window(f"{days}d", as_of)
+    assert now.until == as_of - timedelta(1)
+    assert now.days == before.days == days
+    assert before.until == now.since - timedelta(1)
+
+
+@given(MORNINGS)
+def test_yesterday_is_compared_with_its_own_weekday(as_of):
+    """Yesterday's comparison is the same weekday a week earlier."""
+    now, before = parse_window("yesterday", as_of)
+    assert now.since.weekday() == before.since.weekday()
+    assert (now.since - before.since).days == 7
+
+
+@given(MORNINGS)
+def test_month_to_date_stays_inside_two_months(as_of):
+    """Both halves of mtd start on the first, and neither leaves its month."""
+    now, before = parse_window("mtd", as_of)
+    assert now.since.day == before.since.day == 1
+    assert (before.since.year, before.since.month) == (before.until.year, before.until.month)
+    assert before.until < now.since
+    assert before.days <= now.days
+
+
+@pytest.mark.parametrize("text", ["", "0d", "-7d", "7w", "week", "99999d", "2026-13-01", "7d..14d"])
+def test_what_is_no_window_is_refused_with_a_near_one(text):
+    """A window nobody knows is refused, and another is offered."""
+    with pytest.raises(UnknownName) as caught:
+        parse_window(text, D("2026-11-23"))
+    assert caught.value.kind == "window"
+    assert caught.value.nearest
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("2026-11-15..2026-11-01", "backwards"), ("2026-11-23..2026-11-30", "has not begun")],
+)
+def test_an_impossible_range_is_refused(text, said):
+    """A range that runs backwards or has not begun says so."""
+    with pytest.raises(UsageError, match=said):
+        parse_window(text, D("2026-11-23"))
+
+
+def test_a_rules_before_ends_where_now_begins():
+    """A rule's windows follow each other, and days held back move both."""
+    now, before = rule_windows("14d", "28d", D("2026-11-23"), skip_last=2)
+    assert now == Window(D("2026-11-07"), D("2026-11-20"))
+    assert before == Window(D("2026-10-10"), D("2026-11-06"))
+    assert rule_windows("yesterday", "same", D("2026-11-23")) == parse_window(
+        "yesterday", D("2026-11-23")
+    )
