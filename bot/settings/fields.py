@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -73,10 +75,22 @@ def _one_of(*known: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _target(value: Any) -> Any:
+    amounts = list(value.values()) if isinstance(value, Mapping) else [value]
+    if amounts and all(_above_zero(amount) for amount in amounts):
+        return value
+    raise ValueError(f"{value} is no target. Write a number over 0, or {{cpa = 300}}.")
+
+
+def _above_zero(amount: Any) -> bool:
+    number = isinstance(amount, int | float) and not isinstance(amount, bool)
+    return number and math.isfinite(amount) and amount > 0
+
+
 def _pattern(value: Any) -> str:
     if str(value).strip():
         return str(value).strip()
-    raise ValueError('is empty. Write a campaign name or a pattern like "google_*".')
+    raise ValueError('it is empty. Write a campaign name or a pattern like "google_*".')
 
 
 Zone = Annotated[str, BeforeValidator(_zone)]
@@ -90,4 +104,6 @@ SourceKind = Annotated[str, _one_of("folder", "warehouse")]
 SlackMode = Annotated[str, _one_of("socket", "http")]
 Demand = Annotated[str, _one_of("captured", "created")]
 Pattern = Annotated[str, BeforeValidator(_pattern)]
-Above = Annotated[float, Field(gt=0)]
+Above = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Target = Annotated[float | dict[str, float], BeforeValidator(_target)]

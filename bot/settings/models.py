@@ -20,9 +20,11 @@ from bot.settings.fields import (
     Language,
     Pattern,
     PricingModel,
+    Share,
     SlackMode,
     SourceKind,
     Stage,
+    Target,
     Zone,
 )
 
@@ -81,6 +83,7 @@ class Account(Section):
     account_id: str = ""
     currency: Currency | None = None
     time_zone: Zone | None = None
+    client: str | None = None
 
 
 class PlanSettings(Section):
@@ -90,9 +93,9 @@ class PlanSettings(Section):
     channel: str | None = None
     stage: Stage | None = None
     pricing_model: PricingModel | None = None
-    target: Above | None = None
+    target: Target | None = None
     monthly_budget: Above | None = None
-    floor: Above | None = None
+    floor: Share | None = None
     client: str | None = None
     owner: str | None = None
     demand: Demand | None = None
