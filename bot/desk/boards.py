@@ -1,0 +1,123 @@
+"""Boards: computed once a pull and kept, or computed for the days somebody asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import pandas as pd
+
+from bot.desk import series
+from bot.desk.figures import Figures, from_rows, of_board, to_rows
+from bot.desk.office import Office
+from bot.desk.series import Series
+from bot.numbers.board import board
+from bot.numbers.windows import WINDOWS, Window, parse_window
+
+LOOK_BACK = 28  # days a channel may be silent before it is no longer waited for
+
+
+def rebuild(office: Office, as_of: date) -> dict[str, Figures]:
+    """Compute and keep the boards of a morning in every standard window, and its trends."""
+    known = _known(office, as_of, WINDOWS)
+    found = {window: _computed(office, as_of, window, known) for window in WINDOWS}
+    trends = series.of_days(known, found["28d"], office.rulebook, as_of)
+    stamp = office.stamp(as_of)
+    with office.store.atomic():
+        for figures in found.values():
+            _keep(office, figures, stamp)
+        _keep_trends(office, as_of, trends, stamp)
+    return found
+
+
+def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figures:
+    """A board of a morning: the kept one where there is one, else computed; the same numbers.
+
+    Args:
+        office: The store, the rules and the plan.
+        as_of: The morning.
+        window: As `parse_window` reads it.
+        channel: Key of a channel: only its campaigns (totals are all there).
+
+    Raises:
+        UnknownName: Not a window.
+        UsageError: A range that runs backwards or has not begun.
+    """
+    kept = office.store.board(window, as_of) if window in WINDOWS else None
+    if kept and kept[0].get("stamp") == office.stamp(as_of):
+        return _kept(office, as_of, window, kept, channel)
+    found = _computed(office, as_of, window, _known(office, as_of, (window,)))
+    rows = found.of_channel(channel) if channel else found.rows
+    return from_rows(window, as_of, to_rows(found, ""), rows)
+
+
+def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]:
+    """The days' spend and judged metric: of a channel and its campaigns, or of the stages."""
+    kept = office.store.board(_trend_key(channel), as_of)
+    if kept and kept[0].get("stamp") == office.stamp(as_of):
+        return tuple(Series.from_row(row) for row in kept[1:])
+    known = _known(office, as_of, ("28d",))
+    found = series.of_days(known, _computed(office, as_of, "28d", known), office.rulebook, as_of)
+    return tuple(each for each in found if each.channel == channel)
+
+
+def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
+    """The rows the windows need, and those that tell which channels are late."""
+    spans = [span for window in windows for span in parse_window(window, as_of)]
+    since = min(*(span.since for span in spans), as_of - timedelta(LOOK_BACK))
+    until = max(span.until for span in spans)
+    return office.store.numbers(since, max(until, as_of - timedelta(1)), as_of=as_of)
+
+
+def _computed(office: Office, as_of: date, window: str, known: pd.DataFrame) -> Figures:
+    found = board(
+        known,
+        as_of,
+        window,
+        office.rulebook.metrics,
+        office.plan(as_of),
+        office.store.window_reach(),
+        judges=office.judges,
+    )
+    return of_board(found, _until(office, known, as_of))
+
+
+def _until(office: Office, known: pd.DataFrame, as_of: date) -> dict[str, date]:
+    """The last day of each channel heard of lately, under the name the plan gives it."""
+    recent = Window.ending(as_of - timedelta(1), LOOK_BACK)
+    days = known[known["date"] >= pd.Timestamp(recent.since)]
+    last = days.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)["date"].max()
+    plan = office.plan(as_of)
+    table = plan.resolve(last.reset_index(), as_of)
+    found = table.groupby("channel")["date"].max()
+    return {str(channel): day.date() for channel, day in found.items()}
+
+
+def _keep(office: Office, figures: Figures, stamp: str) -> None:
+    save, as_of, window = office.store.save_board, figures.as_of, figures.window
+    save(window, as_of, to_rows(figures, stamp))
+    for channel in {str(row["channel"]) for row in figures.rows}:
+        save(f"{window}:{channel}", as_of, figures.of_channel(channel))
+
+
+def _kept(
+    office: Office, as_of: date, window: str, kept: list[dict[str, object]], channel: str
+) -> Figures:
+    head = from_rows(window, as_of, kept, ())
+    channels = (
+        [channel] if channel else sorted({str(row["group"]) for row in head.groups("channel")})
+    )
+    rows = [row for key in channels for row in office.store.board(f"{window}:{key}", as_of) or ()]
+    return from_rows(window, as_of, kept, rows)
+
+
+def _keep_trends(office: Office, as_of: date, found: Iterable[Series], stamp: str) -> None:
+    by_channel: dict[str, list[dict[str, object]]] = {"": [{"stamp": stamp}]}
+    for each in found:
+        by_channel.setdefault(each.channel, [{"stamp": stamp}]).append(each.to_row())
+    for channel, rows in by_channel.items():
+        office.store.save_board(_trend_key(channel), as_of, rows)
+
+
+def _trend_key(channel: str) -> str:
+    return f"trend:{channel or 'stages'}"
