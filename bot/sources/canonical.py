@@ -12,9 +12,8 @@ from bot.numbers.daily import COLUMNS, ImpossibleRowError, normalise
 from bot.sources import adding, figures, meaning, money
 from bot.sources.dating import dated
 from bot.sources.given import ReadSettings
-from bot.sources.headings import Dialect
 from bot.sources.refusals import AmbiguousNumbers, BadValue, Unreadable, shown
-from bot.sources.table import Table, each_cell, is_blank, is_missing
+from bot.sources.table import Table, Texts, filled, is_blank, is_missing
 
 NUMBERS = tuple(
     name for name, column in COLUMNS.items() if column.kind in {"money", "count", "ratio"}
@@ -112,7 +111,7 @@ def _daily_budget(
     return {**values, "daily_budget": budgets}, notes
 
 
-def _texts(table: Table) -> dict[str, npt.NDArray[np.object_]]:
+def _texts(table: Table) -> dict[str, Texts]:
     """Names as they stand, ids as text; dashes are missing."""
     texts = {}
     for name in TEXTS:
@@ -120,7 +119,7 @@ def _texts(table: Table) -> dict[str, npt.NDArray[np.object_]]:
             cells = table.cells[name].str.strip()
             if name.endswith("_id"):
                 cells = _ids(table, name, cells)
-            texts[name] = np.where(is_blank(cells), None, cells.to_numpy(dtype=object))
+            texts[name] = filled(cells.to_numpy(dtype=object), is_blank(cells), None)
     return texts
 
 
@@ -139,12 +138,12 @@ def _ids(table: Table, name: str, ids: pd.Series) -> pd.Series:
     return ids.str.removesuffix(".0") if (whole | is_blank(ids)).all() else ids
 
 
-def _placed(table: Table, settings: ReadSettings) -> dict[str, npt.NDArray[np.object_]]:
+def _placed(table: Table, settings: ReadSettings) -> dict[str, Texts]:
     """Channel, account, time zone and attribution: of the row, the settings, then the dialect."""
     dialect = table.layout.dialect
     placed = {
         "channel": _filled(table, "channel", settings.channel or dialect.channel or "unknown"),
-        "time_zone": _filled(table, "time_zone", settings.time_zone or _zone(dialect)),
+        "time_zone": _filled(table, "time_zone", settings.time_zone or dialect.time_zone),
         "measured_by": _filled(table, "measured_by", None),
     }
     if settings.account_id:
@@ -152,15 +151,11 @@ def _placed(table: Table, settings: ReadSettings) -> dict[str, npt.NDArray[np.ob
     return placed
 
 
-def _zone(dialect: Dialect) -> str | None:
-    return dialect.time_zone
-
-
-def _filled(table: Table, name: str, default: str | None) -> npt.NDArray[np.object_]:
+def _filled(table: Table, name: str, default: str | None) -> Texts:
     if not table.has(name):
         return np.full(len(table.lines), default, dtype=object)
     cells = table.cells[name].str.strip()
-    return np.where(is_blank(cells), default, cells.to_numpy(dtype=object))
+    return filled(cells.to_numpy(dtype=object), is_blank(cells), default)
 
 
 def _pulled(table: Table) -> dict[str, pd.Series]:
@@ -197,10 +192,8 @@ def _added_note(table: Table, *, added: bool) -> tuple[str, ...]:
     if not added:
         return ()
     split = [table.layout.heading(name) for name in table.layout.segments] or ["hour"]
-    return (
-        f"Rows by {', '.join(split)} were added up to one a day and campaign; "
-        "reach cannot be added, so it is missing.",
-    )
+    rows = f"Rows by {', '.join(split)} were added up to one a day and campaign"
+    return (f"{rows}; reach cannot be added, so it is missing.",)
 
 
 def _channel_note(frame: pd.DataFrame) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def _decide(
         read = days.decide([str(cell) for cell in cells], order)
     except days.UndecidedError as error:
         raise AmbiguousDates(
-            f"{shown(error.cell)} can be read in two ways: {error.why}.",
+            f"{shown(error.cell)} {error.why}: the file does not say which.",
             hint=f"Write dates as 2026-09-01. {table.layout.dialect.again}",
             line=_line(table, day, error.cell),
         ) from error

@@ -15,7 +15,12 @@ Reading = Mapping[str, date]
 
 
 class UndecidedError(Exception):
-    """Dates with several readings, or none; `cell` is the first it shows in."""
+    """Dates with several readings, or none.
+
+    Args:
+        cell: The first it shows in.
+        why: What is the matter with it; a verb comes first.
+    """
 
     def __init__(self, cell: str, why: str) -> None:
         super().__init__(why)
@@ -97,13 +102,13 @@ def _uniform(held: Mapping[str, Written]) -> dict[str, Reading]:
 
 def _only(readings: Mapping[str, Reading], order: str | None) -> Reading:
     """The reading of the given order, else the only one."""
-    if order in readings:
+    if order is not None and order in readings:
         return readings[order]
     first, *others = readings.values()
     for other in others:
         for cell, day in first.items():
             if other[cell] != day:
-                raise UndecidedError(cell, f"{day:%d %B %Y} or {other[cell]:%d %B %Y}")
+                raise UndecidedError(cell, f"is {day:%d %B %Y} or {other[cell]:%d %B %Y}")
     return first
 
 
@@ -124,7 +129,7 @@ def _half_turned(
     if not running:
         return None
     if len(set(running[0].values())) < BELIEVED_RUN:
-        raise UndecidedError(next(iter(held)), "the dates may be written in two ways")
+        raise UndecidedError(next(iter(held)), "stands among dates that may be written in two ways")
     return Days(running[0], times, _note(running[0]))
 
 
@@ -143,7 +148,7 @@ def _mixed(
     different = {tuple(reading.values()) for reading in running}
     if len(different) != 1:
         first = next(iter(list(forms.values())[-1]))
-        raise UndecidedError(first, "the dates are written in several ways")
+        raise UndecidedError(first, "stands among dates written in several ways")
     reading = running[0]
     return Days(reading, times, _note(reading))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.numbers.daily import channel_key
 from bot.sources.headings import OVERLAPPING, SEGMENT, Dialect, headings, own_columns, recognise
 from bot.sources.plain import plain
 from bot.sources.refusals import MissingColumn, NoDayColumn, NotATable, NotDaily, shown
@@ -84,6 +85,7 @@ def _best(heads: Sequence[Head], own: Mapping[str, str]) -> tuple[Head, int]:
     ]
     best = max(scored, key=lambda each: each[:2], default=None)
     if best is None or best[0] < 2:
+        _refuse_side_by_side(heads)
         raise NotATable(
             f"No row of headings I know in the first {max(map(_length, heads), default=0)} rows"
             f"{_seen(heads)}.",
@@ -99,6 +101,22 @@ def _score(row: Sequence[str], own: Mapping[str, str]) -> int:
     return len({column for column in known if column and column not in NEVER_ENOUGH}) + (
         any(plain(cell) == "week" for cell in row)
     )
+
+
+def _refuse_side_by_side(heads: Sequence[Head]) -> None:
+    """A row for several platforms at once: every number has its platform in its heading."""
+    for row in (head.rows[0] for head in heads if head.rows):
+        words = [word for cell in row for word in set(plain(cell).split())]
+        platforms = [name for name in PLATFORMS if words.count(name) > 2]
+        if len({channel_key(name) for name in platforms}) > 1:
+            raise NotATable(
+                f"The platforms stand side by side in one row ({', '.join(platforms)}).",
+                hint="Give each platform a row of its own, with its name in a column Channel.",
+                line=1,
+            )
+
+
+PLATFORMS = ("google", "adwords", "facebook", "meta", "linkedin", "microsoft", "bing", "tiktok")
 
 
 def _length(head: Head) -> int:
@@ -126,9 +144,9 @@ def _columns(
         if column == SEGMENT:
             columns |= {f"{SEGMENT} {nth}": each for nth, each in enumerate(held)}
             continue
-        held = sorted(held, key=lambda each: _rank(found[each], dialect, own))
-        columns[column] = held[0]
-        notes += _left_aside(column, [found[each] for each in held], line)
+        ranked = sorted(held, key=lambda each: _rank(found[each], dialect, own))
+        columns[column] = ranked[0]
+        notes += _left_aside(column, [found[each] for each in ranked], line)
     return {**columns, FIRST: 0}, notes
 
 

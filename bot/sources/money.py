@@ -11,15 +11,13 @@ import pandas as pd
 from bot.sources.meaning import translate
 from bot.sources.plain import heading_currency, is_currency
 from bot.sources.refusals import BadValue, MixedCurrencies, shown
-from bot.sources.table import Table, is_missing
+from bot.sources.table import Table, Texts, filled, is_missing
 
 MONEY = ("spend", "revenue", "daily_budget")
 _SPLIT = "Export each account in its own currency, or each currency as a campaign of its own."
 
 
-def currencies(
-    table: Table, beside: Iterable[str], default: str | None
-) -> tuple[npt.NDArray[np.object_], list[str]]:
+def currencies(table: Table, beside: Iterable[str], default: str | None) -> tuple[Texts, list[str]]:
     """The ISO code of each row, None where nothing says; and a warning then.
 
     Args:
@@ -40,7 +38,7 @@ def currencies(
             hint=_SPLIT,
             line=table.line(other),
         )
-    codes = np.where(own == None, named or default, own)  # noqa: E711 (an array of objects)
+    codes = filled(own, own == None, named or default)  # noqa: E711 (an array of objects)
     return codes, [] if all(code is not None for code in codes) else [_NONE]
 
 
@@ -88,7 +86,7 @@ def _named(table: Table, beside: set[str]) -> str | None:
     return codes[0] if codes else None
 
 
-def _own(table: Table) -> npt.NDArray[np.object_]:
+def _own(table: Table) -> Texts:
     if not table.has("currency"):
         return np.full(len(table.lines), None, dtype=object)
     cells = table.cells["currency"]
@@ -101,4 +99,4 @@ def _own(table: Table) -> npt.NDArray[np.object_]:
             hint="Use a code of three letters, such as NOK.",
             line=table.line(wrong),
         )
-    return np.where(missing, None, codes)
+    return filled(codes, missing, None)

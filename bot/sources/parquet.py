@@ -54,7 +54,7 @@ class ParquetRows:
         lines = tuple(range(len(first) + 1))
         return (Head((self._headings, *first), lines, "parquet"),)
 
-    def batches(self, head: Head) -> Iterator[Batch]:
+    def batches(self, head: Head) -> Iterator[Batch]:  # noqa: ARG002 (one way of reading it)
         """Rows counted from 1; the headings stand above them, on no line."""
         line = 1
         for rows in self._batches(BATCH):
@@ -64,16 +64,10 @@ class ParquetRows:
     def _batches(self, count: int) -> Iterator[list[tuple[str, ...]]]:
         try:
             for batch in self.file.iter_batches(batch_size=count):
-                columns = [map(_text, column.to_pylist()) for column in batch.columns]
+                columns = [map(as_text, column.to_pylist()) for column in batch.columns]
                 yield list(zip(*columns, strict=True))
         except Exception as error:
             raise _damaged() from error
-
-
-def _text(value: object) -> str:
-    if isinstance(value, float) and value != value:  # noqa: PLR0124 (NaN is missing)
-        return ""
-    return as_text(value)
 
 
 def _damaged() -> NotATable:

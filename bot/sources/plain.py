@@ -7,7 +7,9 @@ import unicodedata
 from functools import cache
 
 _BRACKETS = re.compile(r"[(\[]\s*(?:in\s+)?([^()\[\]]{1,12})\s*[)\]]")
-_COUNT_OF = re.compile(r"^\s*(?:#\s*(?:of\s+)?|(?:no\.?|number)\s+of\s+|antall\s+|anzahl\s+)", re.I)
+_COUNT_OF = re.compile(
+    r"^\s*(?:#\s*(?:of\s+)?|(?:no\.?|number)\s+of\s+|antall\s+|anzahl\s+)", re.IGNORECASE
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 SIGNS = {"€": "EUR", "£": "GBP", "¥": "", "$": "", "kr": "", "₹": "INR", "zł": "PLN", "₺": "TRY"}
 

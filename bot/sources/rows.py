@@ -40,7 +40,9 @@ class Head:
 class Rows(Protocol):
     """A file of rows."""
 
-    total: int
+    @property
+    def total(self) -> int:
+        """Its size: bytes of text, rows of anything else."""
 
     def heads(self) -> Sequence[Head]:
         """The first rows, under every way the file could be read."""

@@ -16,6 +16,7 @@ from bot.sources.refusals import NotATable
 from bot.sources.rows import Batch, Rows
 
 Progress = Callable[[int, int], None]
+Texts = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,20 @@ def read_table(rows: Rows, layout: Layout, progress: Progress | None = None) -> 
 
 
 def is_missing(cells: pd.Series) -> npt.NDArray[np.bool_]:
-    """Which cells say that nothing was measured: blank, `-`, `--`, `n/a` …"""
+    """Which cells say that nothing was measured: blank, `-`, `--`, `n/a` and their like."""
     return each_cell(cells, lambda cell: cell.strip().casefold() in headings().missing)
 
 
 def is_blank(cells: pd.Series) -> npt.NDArray[np.bool_]:
     """Which cells of text are blank or dashes; a campaign may well be called "None"."""
     return each_cell(cells, lambda cell: not cell.strip(" -–—\u00a0\t"))
+
+
+def filled(values: Texts, where: npt.NDArray[np.bool_], word: str | None) -> Texts:
+    """The values, with one word in the places marked."""
+    out = np.array(values, dtype=object)
+    out[where] = word
+    return out
 
 
 def each_cell(cells: pd.Series, asked: Callable[[str], bool]) -> npt.NDArray[np.bool_]:

@@ -65,9 +65,11 @@ def _is_nobody(table: Table, day: str) -> npt.NDArray[np.bool_]:
 
 
 def _nameless(table: Table) -> npt.NDArray[np.bool_]:
-    return np.logical_and.reduce(
-        [is_blank(table.cells[name]) for name in IDENTITY if table.has(name)]
-    )
+    nameless = np.ones(len(table.lines), dtype=bool)
+    for name in IDENTITY:
+        if table.has(name):
+            nameless &= is_blank(table.cells[name])
+    return nameless
 
 
 def _repeats(table: Table, day: str) -> npt.NDArray[np.bool_]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -82,10 +84,18 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, datetime | date):
         return value.isoformat().replace("T", " ")
-    if isinstance(value, float):
-        text = str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, float | Decimal):
+        text = _number(value)
         return f"{text}0" if _LOOKS_GROUPED.fullmatch(text) else text
     return str(value)
+
+
+def _number(value: float | Decimal) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if not math.isfinite(value):
+        return "" if math.isnan(value) else str(value)
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _refuse_other_archives(file: BinaryIO) -> None:

@@ -1,0 +1,156 @@
+"""A watched folder: every export dropped in it is read once, and again when it changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from bot.errors import PerfbotError, SourceError
+from bot.numbers.daily import normalise
+from bot.sources.adding import KEY
+from bot.sources.base import AccountPull, Clock, Pulled, accounts_of, between
+from bot.sources.exports import Progress, ReadFile, ReadSettings, read
+from bot.sources.refusals import MixedCurrencies, shown
+
+SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet"}
+SETTLED = timedelta(seconds=10)
+CAMPAIGN = ["channel", "account_id", "campaign_id"]
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """Exports in a folder.
+
+    Attributes:
+        name: The source's name in perfbot.toml.
+        path: The folder; folders in it are not looked at.
+        clock: The time now, with its zone.
+        settings: What the exports leave out.
+        seen: File name to fingerprint, from an earlier pull: unchanged files are left alone.
+        progress: Called with (done, total) bytes while a file is read.
+    """
+
+    name: str
+    path: Path
+    clock: Clock
+    settings: ReadSettings = field(default_factory=ReadSettings)
+    seen: Mapping[str, str] = field(default_factory=dict)
+    progress: Progress | None = None
+
+    def pull(self, since: date | None, until: date | None) -> Pulled:
+        """Read new and changed files, oldest first, so that the newest word on a day counts.
+
+        A file written to within the last seconds waits for the next pull. A file that cannot be
+        read is named among the accounts, stops no other, and is tried again next time.
+
+        Raises:
+            SourceError: The folder is missing or may not be read.
+        """
+        now = self.clock().astimezone(UTC)
+        reading = _Reading(self, since, until)
+        for path in self._files():
+            reading.one(path, now)
+        frame = reading.frame()
+        accounts = (*accounts_of(frame), *reading.failed)
+        return Pulled(frame, now, accounts, tuple(reading.notes), reading.seen)
+
+    def _files(self) -> list[Path]:
+        try:
+            found = [path for path in self.path.iterdir() if _is_export(path)]
+            return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+        except OSError as error:
+            raise SourceError(
+                f"The folder of {self.name} cannot be read: {error.strerror or error}.",
+                hint=f"Check path in perfbot.toml: {self.path}",
+            ) from error
+
+
+class _Reading:
+    """One pull as it goes on."""
+
+    def __init__(self, source: FolderSource, since: date | None, until: date | None) -> None:
+        self.source, self.since, self.until = source, since, until
+        self.frames: list[pd.DataFrame] = []
+        self.failed: list[AccountPull] = []
+        self.notes: list[str] = []
+        self.seen: dict[str, str] = {}
+        self._currency: dict[tuple[str, ...], str | None] = {}
+
+    def one(self, path: Path, now: datetime) -> None:
+        """Read one file, unless it is unchanged or still being written."""
+        try:
+            before = self.source.seen.get(path.name, "")
+            stamp = _stamp(path)
+            if before.startswith(f"{stamp}:"):
+                self.seen[path.name] = before
+            elif abs(now - datetime.fromtimestamp(path.stat().st_mtime, UTC)) < SETTLED:
+                self.notes.append(f"{path.name} is still being written; it is read next time.")
+            else:
+                self._changed(path, before, stamp)
+        except PerfbotError as error:
+            self._failed(str(error))
+        except OSError as error:
+            self._failed(f"{path.name}: The file cannot be read: {error.strerror or error}.")
+
+    def frame(self) -> pd.DataFrame:
+        """All rows; where files give the same day and campaign, the newest file's."""
+        if not self.frames:
+            return normalise(pd.DataFrame())
+        rows = pd.concat(self.frames, ignore_index=True)
+        return rows[~rows.duplicated(list(KEY), keep="last")].reset_index(drop=True)
+
+    def _changed(self, path: Path, before: str, stamp: str) -> None:
+        digest = _digest(path)
+        if before.endswith(f":{digest}"):
+            self.seen[path.name] = f"{stamp}:{digest}"
+            return
+        file = read(path, settings=self.source.settings, progress=self.source.progress)
+        if _stamp(path) != stamp:
+            self.notes.append(f"{path.name} changed while it was read; it is read next time.")
+            return
+        self._agree(file.frame, path.name)
+        kept = between(file.frame, self.since, self.until)
+        self.frames.append(kept.assign(source=self.source.name))
+        self._say(path, file)
+        if len(kept) == len(file.frame):  # else a longer pull must find its other rows
+            self.seen[path.name] = f"{stamp}:{digest}"
+
+    def _agree(self, frame: pd.DataFrame, name: str) -> None:
+        """Two files may not give one campaign in two currencies."""
+        kinds = frame[[*CAMPAIGN, "currency"]].drop_duplicates()
+        found = {tuple(row[:3]): row[3] for row in kinds.itertuples(index=False, name=None)}
+        for campaign, currency in found.items():
+            if self._currency.get(campaign, currency) != currency:
+                raise MixedCurrencies(
+                    f"The campaign {shown(campaign[2])} is in {currency or 'no currency'} here and "
+                    f"in {self._currency[campaign] or 'no currency'} in an older file.",
+                    hint="Set currency for the source, or take one of the files out.",
+                    file=name,
+                )
+        self._currency |= found
+
+    def _say(self, path: Path, file: ReadFile) -> None:
+        self.notes += [f"{path.name}: {note}" for note in (*file.notes, *file.warnings)]
+
+    def _failed(self, error: str) -> None:
+        self.failed.append(AccountPull("", (), ok=False, until=None, error=error))
+
+
+def _is_export(path: Path) -> bool:
+    hidden = path.name.startswith((".", "~$"))
+    return path.suffix.lower() in SUFFIXES and not hidden and path.is_file()
+
+
+def _stamp(path: Path) -> str:
+    found = path.stat()
+    return f"{found.st_size}:{found.st_mtime_ns}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,214 @@
+"""A table of daily numbers in the user's own warehouse, through SQLAlchemy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bot.errors import RefusedFile, SourceError
+from bot.numbers.daily import normalise
+from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
+from bot.sources.canonical import canonical
+from bot.sources.given import ReadSettings
+from bot.sources.layout import FIRST, Layout, lay_out
+from bot.sources.refusals import NoDayColumn
+from bot.sources.rows import BATCH, Batch, Head
+from bot.sources.table import read_table
+from bot.sources.workbook import as_text
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, CursorResult, Engine
+
+_PART = re.compile(r'"([^"\x00]+)"|([^".\x00]+)')
+CONNECT_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class WarehouseSource:
+    """A table or view with one row a day and campaign.
+
+    Attributes:
+        name: The source's name in perfbot.toml.
+        url: SQLAlchemy URL; never shown, since it may hold a password.
+        table: `table`, `schema.table` or `database.schema.table`; a part with a point in it is
+            written in double quotes.
+        clock: The time now, with its zone.
+        settings: What the table leaves out.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    table: str
+    clock: Clock
+    settings: ReadSettings = field(default_factory=ReadSettings)
+
+    def pull(self, since: date | None, until: date | None) -> Pulled:
+        """The rows from `since` to `until`, both included, by one query bounded by date.
+
+        Raises:
+            SourceError: SQLAlchemy or a driver is missing, the warehouse does not answer, or the
+                table holds something else.
+        """
+        engine, now = self._engine(), self.clock().astimezone(UTC)
+        try:
+            with engine.connect() as connection:
+                frame, notes = self._read(connection, since, until)
+        except RefusedFile as error:
+            raise SourceError(f"{self.name}: {error.message}", hint=error.hint) from error
+        except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
+            raise self._failed(engine.url, error) from error
+        finally:
+            engine.dispose()
+        accounts = accounts_of(frame) or (AccountPull("", (), ok=True, until=None),)
+        return Pulled(frame.assign(source=self.name), now, accounts, notes)
+
+    def _read(
+        self, connection: Connection, since: date | None, until: date | None
+    ) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        query = _Query(connection, self._quoted(connection))
+        layout = lay_out([query.head()], self.settings.columns)
+        rows = query.between(layout, since, until)
+        table = read_table(rows, rows.layout)
+        if not len(table.lines):
+            return normalise(pd.DataFrame()), ()
+        read = canonical(table, replace(self.settings, decimal="."))
+        return read.frame, (*read.notes, *read.warnings)
+
+    def _engine(self) -> Engine:
+        try:
+            from sqlalchemy import create_engine, make_url  # noqa: PLC0415 (an extra)
+            from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+        except ImportError as error:
+            raise SourceError(
+                f"{self.name} needs SQLAlchemy.",
+                hint='Install it: pip install "perfbot[warehouse]".',
+            ) from error
+        try:
+            url = _with_driver(make_url(self.url))
+            _refuse_missing_file(url, self.name)
+            postgres = url.get_backend_name() == "postgresql"
+            arguments = {"connect_timeout": CONNECT_SECONDS} if postgres else {}
+            return create_engine(url, connect_args=arguments)
+        except ImportError as error:
+            raise SourceError(
+                f"{self.name} needs the driver {error.name}.", hint=f"pip install {error.name}"
+            ) from error
+        except (SQLAlchemyError, ValueError) as error:
+            raise SourceError(
+                f"The address of {self.name} is no SQLAlchemy URL that works here.",
+                hint="Write it as postgresql://user:password@host/database, and install the "
+                "warehouse's own driver.",
+            ) from error
+
+    def _quoted(self, connection: Connection) -> str:
+        """The table's name with every part quoted where it needs to be."""
+        parts = [quoted or bare.strip() for quoted, bare in _PART.findall(self.table)]
+        if not 1 <= len(parts) <= 3 or not all(parts):
+            raise SourceError(
+                f"{self.table!r} is no name of a table.", hint="Write it as schema.table."
+            )
+        quote = connection.dialect.identifier_preparer.quote
+        return ".".join(map(quote, parts))
+
+    def _failed(self, url: URL, error: Exception) -> SourceError:
+        """What the warehouse said, in one line and without the password."""
+        if isinstance(error, SourceError):
+            return error
+        said = str(getattr(error, "orig", None) or error).strip().splitlines() or [repr(error)]
+        sentence = said[0]
+        for secret in (self.url, url.password):
+            sentence = sentence.replace(str(secret), "***") if secret else sentence
+        return SourceError(
+            f"{self.name} did not answer: {sentence[:300].rstrip('.')}.",
+            hint=f"Check its address, and that this user may read {self.table}.",
+        )
+
+
+@dataclass(frozen=True)
+class _Query:
+    """The table behind a connection; its name is quoted, its values are bound."""
+
+    connection: Connection
+    table: str
+
+    def head(self) -> Head:
+        """The columns, as a row of headings."""
+        found = self._run(f"SELECT * FROM {self.table} WHERE 1 = 0", {})  # noqa: S608 (quoted)
+        return Head((tuple(map(str, found.keys())),), (0,), "query")
+
+    def between(self, layout: Layout, since: date | None, until: date | None) -> QueryRows:
+        """The rows of these days, with only the columns that are read."""
+        if "date" not in layout.columns:
+            raise NoDayColumn("There is no column for the day.", hint=layout.dialect.again)
+        quote = self.connection.dialect.identifier_preparer.quote
+        day = quote(layout.headings[layout.columns["date"]])
+        bounds = {"since": since, "until": until and until + timedelta(days=1)}
+        asked = {name: bound for name, bound in bounds.items() if bound}
+        where = " AND ".join(f"{day} {_SIGNS[name]} :{name}" for name in asked)
+        kept = _narrowed(layout)
+        select = f"SELECT {', '.join(map(quote, kept.headings))} FROM {self.table}"  # noqa: S608 (quoted)
+        found = self._run(f"{select} WHERE {where}" if where else select, asked)
+        return QueryRows(found, kept)
+
+    def _run(self, statement: str, values: dict[str, date]) -> CursorResult[Any]:
+        from sqlalchemy import Date, bindparam, text  # noqa: PLC0415 (an extra)
+
+        bound = text(statement).bindparams(*(bindparam(name, type_=Date) for name in values))
+        return self.connection.execution_options(yield_per=BATCH).execute(bound, values)
+
+
+_SIGNS = {"since": ">=", "until": "<"}
+
+
+@dataclass
+class QueryRows:
+    """The rows a query gives, typed cells as text that reads back as the same value.
+
+    Attributes:
+        found: The open result.
+        layout: How its columns are read.
+        total: Unknown before all are read.
+    """
+
+    found: CursorResult[Any]
+    layout: Layout
+    total: int = 0
+
+    def heads(self) -> Sequence[Head]:
+        return (self.layout.head,)
+
+    def batches(self, head: Head) -> Iterator[Batch]:  # noqa: ARG002 (one way of reading it)
+        line = 1
+        for rows in self.found.partitions(BATCH):
+            cells = [tuple(map(as_text, row)) for row in rows]
+            yield Batch(cells, range(line, line + len(cells)), line + len(cells) - 1)
+            line += len(cells)
+
+
+def _narrowed(layout: Layout) -> Layout:
+    """The layout of a query for only the columns that are read."""
+    places = sorted({each for name, each in layout.columns.items() if name != FIRST})
+    headings = tuple(layout.headings[place] for place in places)
+    columns = {name: places.index(each) for name, each in layout.columns.items() if name != FIRST}
+    head = Head((headings,), (0,), "query")
+    return replace(layout, head=head, place=0, headings=headings, columns={**columns, FIRST: 0})
+
+
+def _with_driver(url: URL) -> URL:
+    """PostgreSQL through psycopg 3, which perfbot[warehouse] brings."""
+    if url.drivername in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _refuse_missing_file(url: URL, name: str) -> None:
+    """SQLite would make an empty database where there is none."""
+    file = url.database or ""
+    if url.get_backend_name() == "sqlite" and file and not Path(file).exists():
+        raise SourceError(f"{name} has no database at {file}.", hint="Check its address.")
