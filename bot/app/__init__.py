@@ -1,11 +1,1 @@
-"""The composition root: settings to store, sources, Slack and clock; the processes made of them.
-
-Only this package and the command line import everything.
-"""
-
-from __future__ import annotations
-
-from bot.app.demo import demo
-from bot.app.processes import run, web, worker
-
-__all__ = ["demo", "run", "web", "worker"]
+"""The composition root."""

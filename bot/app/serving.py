@@ -29,6 +29,7 @@ def listening(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        bound.listen(128)  # from here on callers wait instead of being turned away
     except OSError as error:
         bound.close()
         taken = error.errno == errno.EADDRINUSE

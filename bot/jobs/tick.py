@@ -31,12 +31,6 @@ class Morning(Protocol):
         """The messages of a digest, the parent first."""
 
 
-class Wake(Protocol):
-    """Says that snoozed advice is back."""
-
-    def __call__(self, advice_id: str, on: date) -> None: ...
-
-
 @dataclass
 class Tick:
     """Everything a minute needs; several processes may run the same minute.
@@ -51,7 +45,6 @@ class Tick:
     clock: Callable[[], datetime]
     sources: Sequence[due.Timed] = ()
     zone: str = "UTC"
-    wake: Wake | None = None
     _posted: set[str] = field(default_factory=set)
 
     def __call__(self) -> None:
@@ -94,19 +87,25 @@ class Tick:
         return won
 
     def snoozes(self, now: datetime) -> None:
-        """Bring back advice whose snooze is over."""
+        """Judge again where a snooze is over: what is still true is open from then on."""
         today = now.astimezone(ZoneInfo(self.zone)).date()
-        for record in self.store.all_advice(state="snoozed"):
-            if self.wake and record.snoozed_until and record.snoozed_until <= today:
-                self.wake(record.advice.id, today)
+        snoozed = self.store.all_advice(state="snoozed")
+        if any(one.snoozed_until and one.snoozed_until <= today for one in snoozed):
+            self.morning.refresh(today)
 
     def _wanted(self, subscription: Subscription, day: date, now: datetime) -> bool:
         key = _key(subscription, day)
-        if key in self._posted or self._was_queued(key):
+        if key in self._posted or self._was_queued(key) or self._is_newer(subscription, day):
             return False
         if not due.may_wait(subscription, day, now):
             return True
         return not due.late(self.sources, self.store.pulls(), day - timedelta(days=1))
+
+    def _is_newer(self, subscription: Subscription, day: date) -> bool:
+        """Whether somebody subscribed only after this digest was due: theirs is the next."""
+        added = self.store.events(subject=str(subscription.id), kind="subscription.add")
+        due_at = due.moment(day, subscription.time, subscription.time_zone)
+        return bool(added) and added[-1].at > due_at
 
     def _was_queued(self, key: str) -> bool:
         if self.store.events(subject=key, kind="digest.queued"):

@@ -41,6 +41,7 @@ def register(ears: Ears) -> None:
     app = ears.app
 
     @app.action(re.compile(r"^advice\.(acknowledge|progress|undo)$"))
+    @ears.careful
     def pressed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         action = body["actions"][0]
@@ -48,26 +49,31 @@ def register(ears: Ears) -> None:
         _settle(ears, client, body, Place.of(body), answer)
 
     @app.action("advice.snooze")
+    @ears.careful
     def snooze(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         _snooze(ears, client, body)
 
     @app.action("advice.dismiss")
+    @ears.careful
     def dismiss(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         _open(ears, client, body, ears.parts.desk.dismiss_view, "advice.dismiss")
 
     @app.action("advice.evidence")
+    @ears.careful
     def evidence(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         _open(ears, client, body, ears.parts.desk.evidence_view, "advice.evidence")
 
     @app.view("advice.dismiss")
+    @ears.careful
     def dismissed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         _submitted(ears, client, body, "dismiss", reason=written(body["view"]))
 
     @app.view("advice.snooze")
+    @ears.careful
     def snoozed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         _submitted(ears, client, body, "snooze", until=picked(body["view"]))

@@ -13,7 +13,7 @@ from slack_bolt import App
 from bot.slack import answers, buttons, commands, home, once, threads
 from bot.slack.base import Parts
 from bot.slack.clients import web_client
-from bot.slack.listeners import Ears, register_errors
+from bot.slack.listeners import Ears
 from bot.slack.people import People
 from bot.slack.say import Speaker
 
@@ -41,7 +41,6 @@ def build(
     for feature in FEATURES:
         feature.register(ears)
     _register_the_rest(app)
-    register_errors(ears)
     return app
 
 

@@ -22,6 +22,7 @@ def register(ears: Ears) -> None:
     app = ears.app
 
     @app.action(re.compile(r"^(window|choose)([.:].*)?$"))
+    @ears.careful
     def ask_again(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         place = Place.of(body)
@@ -29,6 +30,7 @@ def register(ears: Ears) -> None:
         ears.speaker.reply(client, place, reply, replace=_only_theirs(body))
 
     @app.action(re.compile(r"^share([.:].*)?$"))
+    @ears.careful
     def share(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         place = Place.of(body)
@@ -36,6 +38,7 @@ def register(ears: Ears) -> None:
         ears.speaker.reply(client, place, Words(reply.text, reply.blocks, "in_channel"))
 
     @app.action(re.compile(r"^subscribe([.:].*)?$"))
+    @ears.careful
     def subscribe(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         if body["actions"][0].get("type") == "button":  # pickers inside the modal only say hello
@@ -45,6 +48,7 @@ def register(ears: Ears) -> None:
             )
 
     @app.view(re.compile(r"^subscribe([.:].*)?$"))
+    @ears.careful
     def subscribed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         _subscribed(ears, ack, body, client)
 

@@ -15,6 +15,7 @@ def register(ears: Ears) -> None:
     """Listen to /perf."""
 
     @ears.app.command("/perf")
+    @ears.careful
     def perf(ack: Callable[..., Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
         place = Place.of(body)

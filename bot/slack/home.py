@@ -14,6 +14,7 @@ def register(ears: Ears) -> None:
     """Listen to app_home_opened."""
 
     @ears.app.event("app_home_opened")
+    @ears.careful
     def opened(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         if event.get("tab", "home") != "home":
             return

@@ -107,16 +107,18 @@ class Poster:
         shown: dict[str, Any] = {
             "channel": message.channel,
             "text": message.text,
-            "blocks": [dict(block) for block in blocks],
         }
-        if message.kind == "update":
+        plain = [dict(block) for block in blocks]
+        if message.kind == "update":  # without blocks the old ones would stay
             kept = _metadata(message.parent)
-            return str(self.client.chat_update(ts=parent_ts, metadata=kept, **shown)["ts"])
+            answer = self.client.chat_update(ts=parent_ts, metadata=kept, blocks=plain, **shown)
+            return str(answer["ts"])
         answer = self.client.chat_postMessage(
             thread_ts=parent_ts or None,
             metadata=_metadata(message.key),
             unfurl_links=False,
             unfurl_media=False,
+            blocks=plain or None,
             **shown,
         )
         return str(answer["ts"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from socket import SHUT_RDWR
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -26,7 +28,17 @@ class Socket:
 
     def close(self) -> None:
         """Take no more requests."""
+        self.client.auto_reconnect_enabled = False
+        self.client.current_session_state.terminated = True
+        self._wake()
         self.client.close()
+
+    def _wake(self) -> None:
+        """The reader waits up to three seconds for the next word; tell it there is none."""
+        session = self.client.current_session
+        if session is not None and session.sock is not None:
+            with suppress(OSError):
+                session.sock.shutdown(SHUT_RDWR)
 
 
 def connect(app: App, app_token: str, api_url: str | None = None) -> Socket:

@@ -23,6 +23,7 @@ def register(ears: Ears) -> None:
     """Listen to messages, mentions and reactions."""
 
     @ears.app.event("message")
+    @ears.careful
     def message(
         event: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
     ) -> None:
@@ -33,6 +34,7 @@ def register(ears: Ears) -> None:
             _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or ""))
 
     @ears.app.event("app_mention")
+    @ears.careful
     def mention(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         if not _from_a_person(event):
             return
@@ -40,6 +42,7 @@ def register(ears: Ears) -> None:
             _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or event["ts"]))
 
     @ears.app.event("reaction_added")
+    @ears.careful
     def reaction(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         item = event.get("item") or {}
         channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")

@@ -41,7 +41,7 @@ class Slack:
         self.posted.append((key, parent_ts))
         return f"{len(self.posted)}.0"
 
-    def find(self, message: Outgoing, parent_ts: str = "") -> str | None:
+    def find(self, message: Outgoing, parent_ts: str = "") -> str | None:  # noqa: ARG002
         self.looked_for.append(message.key)
         found = [n for n, (key, _) in enumerate(self.posted, 1) if key == message.key]
         return f"{found[0]}.0" if found else None

@@ -1,5 +1,6 @@
 """A day, minute by minute: what is pulled, written and posted, and how often."""
 
+# ruff: noqa: PLR0917  (fixtures are handed over by name)
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.advice.types import Advice
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick, stale
-from bot.store.base import Pull, Subscription
+from bot.store.base import Event, Pull, Subscription
 
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 TODAY = date(2026, 11, 23)
@@ -97,7 +99,7 @@ def test_a_digest_comes_at_its_time_once(tick, subscribe, clock, slack):
 )
 def test_a_clock_change_gives_one_digest(tick, subscribe, clock, slack, start, day):
     """02:30 in Oslo on the two nights the clock is changed: one digest each."""
-    mine = subscribe("02:30")
+    mine = subscribe("02:30", weekdays=(7,))
     clock.now = start
     through(tick, clock, start + timedelta(hours=10), timedelta(minutes=10))
     assert parents(slack) == [f"digest:{mine.id}:{day}"]
@@ -193,6 +195,30 @@ def test_a_crash_before_the_commit_leaves_nothing_claimed(
     assert slack.posted == []
     tick()
     assert parents(slack) == [f"digest:{mine.id}:2026-11-23"]
+
+
+def test_who_subscribes_after_breakfast_hears_tomorrow(tick, subscribe, store, clock, slack):
+    """Subscribed at 10:00 for 07:30: nothing today, the first digest tomorrow."""
+    mine = subscribe()
+    clock.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    store.log(Event(clock.now, "U1", "subscription.add", str(mine.id)))
+    tick()
+    assert slack.posted == []
+    clock.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    tick()
+    assert parents(slack) == [f"digest:{mine.id}:2026-11-24"]
+
+
+def test_advice_whose_snooze_is_over_is_judged_again(tick, store, clock, morning):
+    """On the day a snooze ends the campaigns are judged again, with or without a digest."""
+    advice = Advice("a1", "rule", "v1", ("c1",), "pause", "advise")
+    store.save_advice([advice], as_of=TODAY, at=clock.now)
+    store.answer("a1", "snooze", by="U1", at=clock.now, until=TODAY + timedelta(days=3))
+    tick()
+    assert morning.told == []
+    clock.wait(days=3)
+    tick()
+    assert morning.told == ["refresh 2026-11-26"]
 
 
 def test_one_channels_trouble_is_not_anothers(tick, subscribe, clock, slack, morning, digest_of):

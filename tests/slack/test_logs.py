@@ -32,7 +32,7 @@ def test_a_traceback_is_scrubbed_too():
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Scrubbing())
     try:
-        raise ValueError(f"token {BOT}")
+        raise ValueError(f"token {BOT}")  # noqa: TRY301
     except ValueError:
         record = logging.LogRecord("x", 40, "f", 1, "with %s", (APP,), sys.exc_info())
     handler.emit(record)
