@@ -107,6 +107,11 @@ class Forms:
         """`Mon 23 Nov`, `man. 23. nov.`."""
         return format_skeleton("MMMEd", day, locale=self.locale)
 
+    def heading_day(self, day: date) -> str:
+        """A day at the beginning of a sentence: `Man. 23. nov.`."""
+        told = self.day(day)
+        return told[:1].upper() + told[1:]
+
     def short_day(self, day: date) -> str:
         """`23 Nov`, `23. nov.`."""
         return format_skeleton("MMMd", day, locale=self.locale)

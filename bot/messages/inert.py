@@ -23,9 +23,6 @@ class Words(str):
 
     __slots__ = ()
 
-    def __mod__(self, values: object) -> Words:
-        return Words(str(self) % values)
-
 
 class Long(str):
     """A value that may be longer than a name: a reason somebody wrote, an error's sentence."""

@@ -37,6 +37,13 @@ class Phrases:
         english = known.title if known else metric.replace("_", " ").capitalize()
         return mark(self.speech.translated(english))
 
+    def noun(self, metric: str) -> Words:
+        """A metric's name inside a sentence: `conversion rate`, but `CPA`."""
+        title = str(self.title(metric))
+        if title[2:3].islower():
+            title = title[:1] + title[1:2].lower() + title[2:]
+        return Words(title)
+
     def figure(self, value: float | None, metric: str, currency: str | None = None) -> str:
         """A metric's value by its unit, rounded for reading."""
         return self._by_unit(value, self.unit(metric), currency, exact=False)
@@ -142,7 +149,7 @@ class Phrases:
         under = N_("%(title)s back under %(value)s")
         shown = self.exact(reason.right, metric, currency)
         told = back if sign.startswith("<") else under
-        return self.speech.say(told, title=self.title(metric), value=shown)
+        return self.speech.say(told, title=self.noun(metric), value=shown)
 
     def compared(self, reason: Reason, currency: str | None = None) -> Words:
         """A line of a rule with both its sides: `cpa.now > threshold.x`: 455 kr, 420 kr."""

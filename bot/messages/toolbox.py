@@ -25,7 +25,17 @@ _PHRASES = (
     *("since", "window", "word", "told", "long", "unknown", "turning", "compared"),
 )
 _FORMS = (
-    *("money", "budget", "number", "percent", "day", "long_day", "short_day", "weekday"),
+    *(
+        "money",
+        "budget",
+        "number",
+        "percent",
+        "day",
+        "heading_day",
+        "long_day",
+        "short_day",
+        "weekday",
+    ),
     *("weekdays", "span"),
 )
 
@@ -74,7 +84,7 @@ class Toolbox:
 
     def metrics(self, names: Sequence[str]) -> Words:
         """Metrics' titles in a row."""
-        return self.listed([self.phrases.title(name) for name in names])
+        return self.listed([self.phrases.noun(name) for name in names])
 
     def budgets(self, changes: Sequence[BudgetChange]) -> list[Words]:
         """A sentence a budget."""
