@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -31,11 +32,12 @@ class People:
 
     def manners(self, client: WebClient, user: str) -> tuple[str, str]:
         """Language and time zone of a person."""
-        chosen = dict(self.parts.store.preference(user)) if user else {}
-        if user and not (chosen.get("language") and chosen.get("time_zone")):
-            chosen = {**self._from_slack(client, user), **{k: v for k, v in chosen.items() if v}}
+        chosen = {**self._from_slack(client, user), **self._chosen(user)} if user else {}
         language = chosen.get("language") or self.parts.language
         return language, chosen.get("time_zone") or self.parts.time_zone
+
+    def _chosen(self, user: str) -> dict[str, str]:
+        return {name: value for name, value in self.parts.store.preference(user).items() if value}
 
     def _from_slack(self, client: WebClient, user: str) -> dict[str, str]:
         now = self.parts.clock()
@@ -54,9 +56,17 @@ class People:
         except (SlackApiError, OSError) as error:  # manners are no reason to fail an answer
             log.warning("users.info failed for %s: %s", user, error)
             return {}
+        self._remember_name(user, found)
         spoken = language_of(str(found.get("locale") or ""), self.parts.languages)
         known = {"language": spoken, "time_zone": str(found.get("tz") or "")}
         return {name: value for name, value in known.items() if value}
+
+    def _remember_name(self, user: str, found: Mapping[str, Any]) -> None:
+        """What people are called is kept: advice tells who answered it, without a mention."""
+        profile = found.get("profile") or {}
+        name = str(profile.get("real_name") or found.get("real_name") or found.get("name") or "")
+        if name and self.parts.store.preference(user).get("name") != name:
+            self.parts.store.set_preference(user, name=name)
 
 
 def language_of(locale: str, languages: tuple[str, ...]) -> str:

@@ -117,6 +117,9 @@ class Memory:
     def preference(self, user):
         return self.chosen.get(user, {})
 
+    def set_preference(self, user, **values):
+        self.chosen[user] = {**self.chosen.get(user, {}), **values}
+
     def find_message(self, channel, ts):
         return (channel, ts) if (channel, ts) in self.messages else None
 

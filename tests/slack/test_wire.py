@@ -58,6 +58,7 @@ def test_the_asker_comes_with_language_and_time_zone(bot):
     askers = [call[2] for call in bot.heard("ask", 2)]
     assert (OLA, PERFORMANCE, "nb", "Europe/Oslo") in askers
     assert (KARI, PERFORMANCE, "en", "UTC") in askers
+    assert bot.memory.chosen[OLA]["name"] == "Ola Hansen"
 
 
 def test_subscribing_opens_a_modal_which_answers(bot):
