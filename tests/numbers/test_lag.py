@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from bot.numbers.lag import COMPLETE, completion
+
+AS_OF = date(2026, 11, 23)
+
+
+def grown(share: list[float], days: int = 80, final: float = 100.0) -> pd.DataFrame:
+    """Days that fill up by these shares from one morning to the next, pulled each morning."""
+    rows = [
+        {
+            "date": AS_OF - timedelta(age),
+            "channel": "google",
+            "campaign_name": "a",
+            "conversions": final * share[min(pulled, len(share)) - 1],
+            "pulled_on": AS_OF - timedelta(age - pulled),
+        }
+        for age in range(1, days)
+        for pulled in range(1, min(age, len(share)) + 1)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_completion_is_learned_from_what_was_restated():
+    """Days that are half full the next morning are seen to be so."""
+    learned = completion(grown([0.5, 0.8, 0.9, 1.0]), AS_OF)
+    assert np.allclose(learned.by_age[1:5], [0.5, 0.8, 0.9, 1.0], atol=0.03)
+    assert learned.restated > 0
+    assert np.allclose(learned.of_days(3), learned.by_age[[3, 2, 1]])
+
+
+def test_completion_never_peeks():
+    """What was pulled after the morning teaches nothing."""
+    morning = AS_OF - timedelta(30)
+    rows = grown([0.5, 0.8, 0.9, 1.0])
+    seen = rows[rows["pulled_on"] <= morning]
+    assert np.array_equal(completion(rows, morning).by_age, completion(seen, morning).by_age)
+
+
+def test_without_restatements_every_day_is_complete():
+    """A single pull of each day, or an import of old days, teaches nothing."""
+    assert completion(grown([1.0]), AS_OF) is COMPLETE
+    assert completion(grown([0.5, 1.0]).assign(backfilled=True), AS_OF) is COMPLETE
+    assert completion(grown([1.0])[:0], AS_OF) is COMPLETE
+
+
+def test_completion_stays_between_nothing_and_all():
+    """Values that fall when restated never make a day more than complete."""
+    by_age = completion(grown([1.0, 0.8, 0.7]), AS_OF).by_age
+    assert ((by_age > 0) & (by_age <= 1)).all()
