@@ -172,7 +172,7 @@ class Store(Protocol):
         its columns; else, where it has every canonical column, of those with any value.
 
         Raises:
-            ImpossibleNumbers: A row that cannot be true.
+            ImpossibleRowError: A row that cannot be true.
             StoreError: Two different rows for one day, campaign and pull; a database in trouble.
         """
 

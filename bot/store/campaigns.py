@@ -51,7 +51,7 @@ def number_campaigns(db: Database, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     columns = [*CAMPAIGN, "campaign_name"]
     codes = rows.groupby(columns, dropna=False, sort=False).ngroup().to_numpy()
     first = np.unique(codes, return_index=True)[1]
-    kinds = [Kind(Key(*row[:-1]), row[-1]) for row in _tuples(rows.iloc[first], columns)]
+    kinds = [Kind(Key(*row[:-1]), row[-1] or "") for row in _tuples(rows.iloc[first], columns)]
     known = _Known(db, {kind.key.channel for kind in kinds})
     numbers = np.zeros(len(kinds), dtype=np.int64)
     new_ids = known.only_new_ids(kinds)
@@ -172,7 +172,8 @@ def read_campaigns(db: Database, as_of: date | None) -> pd.DataFrame:
     found = db.conn.execute(f"SELECT {', '.join(columns)} FROM campaigns")
     table = pd.DataFrame(found.fetchall(), columns=columns).astype(object)
     table["no"] = table["no"].astype("int64")
-    return table.merge(newest[["no", "campaign_name"]], on="no", how="left").set_index("no")
+    called = table.merge(newest[["no", "campaign_name"]], on="no", how="left").set_index("no")
+    return called.astype(object).where(called.notna(), None)
 
 
 def _tuples(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:

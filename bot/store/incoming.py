@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.columns import COLUMNS, MONEY, VALUES
-from bot.numbers.normalise import normalise
+from bot.numbers.daily import normalise
 from bot.store.money import Micros, to_micros
 
 LABELS = ("stage", "pricing_model", "billed_by", "measured_by", "currency")

@@ -15,9 +15,12 @@ from bot.store.base import Outgoing
 from bot.store.part import Part
 from bot.store.written import maybe_time, maybe_utc, utc
 
+# Slack's threads are one deep: a line under advice is in the thread of the advice's digest.
 _READ = """
-    SELECT m.*, coalesce(p.ts, '') AS thread_ts
-    FROM outbox m LEFT JOIN outbox p ON p.key = m.parent AND m.parent <> ''"""
+    SELECT m.*, CASE WHEN m.kind = 'update' OR g.ts IS NULL THEN coalesce(p.ts, '') ELSE g.ts END
+    AS thread_ts FROM outbox m
+    LEFT JOIN outbox p ON p.key = m.parent AND m.parent <> ''
+    LEFT JOIN outbox g ON g.key = p.parent AND p.parent <> ''"""
 
 # Ready: never tried, waited long enough, or left behind by a process that died with the lease.
 _READY = """((m.state = 'waiting' AND (m.not_before IS NULL OR m.not_before <= :now))
@@ -28,6 +31,13 @@ _READY = """((m.state = 'waiting' AND (m.not_before IS NULL OR m.not_before <= :
 _IN_TURN = f"""(m.parent = '' OR (p.state = 'sent' AND NOT EXISTS (
     SELECT 1 FROM outbox e WHERE e.parent = m.parent AND e.number < m.number
     AND e.state IN ('waiting', 'sending') AND NOT {_READY.replace("m.", "e.")})))"""
+
+# What was to go under a message that will never be posted.
+_ORPHANED = """
+    WITH RECURSIVE under (key) AS (
+        SELECT ?1 UNION SELECT o.key FROM outbox o JOIN under u ON o.parent = u.key)
+    UPDATE outbox SET state = 'failed', error = 'Its parent was never posted.'
+    WHERE key IN under AND key <> ?1 AND state IN ('waiting', 'sending')"""
 
 
 class Outbox(Part):
@@ -66,6 +76,8 @@ class Outbox(Part):
                 "attempts = attempts + 1 WHERE key = ? AND state <> 'sent'",
                 [state, error, maybe_utc(retry_at), key],
             )
+            if retry_at is None:
+                db.conn.execute(_ORPHANED, [key])
 
     def outgoing(self, key: str) -> Outgoing | None:
         return self._first("m.key = ?", [key])
@@ -83,7 +95,7 @@ class Outbox(Part):
     def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
         return self._all(
             "m.state = 'sent' AND m.kind <> 'update' AND m.channel = ?1 "
-            "AND ((m.parent = '' AND m.ts = ?2) OR p.ts = ?2)",
+            "AND ((m.parent = '' AND m.ts = ?2) OR coalesce(g.ts, p.ts) = ?2)",
             [channel, thread_ts],
         )
 

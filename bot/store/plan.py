@@ -19,15 +19,15 @@ FILE = "file"
 
 class Plans(Part):
     def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
-        starts = min((row.valid_from for row in rows), default=date.min)
         with self._db.writing() as db:
             earlier = _read(db, origin)
-            if not _says_more(earlier, rows, starts, origin):
+            edition = (_starts(rows), list(rows))
+            if not _says_more(earlier, edition, origin):
                 return False
-            _add_edition(db, rows, origin, starts)
+            _add_edition(db, edition, origin)
             for row in rows[:1]:
                 append(db, _told(row, rows, origin))
-            forget_boards(db, starts)
+            forget_boards(db, min((row.valid_from for row in rows), default=date.min))
         return True
 
     def plan_rows(self, on: date | None = None) -> list[PlanRow]:
@@ -45,15 +45,42 @@ Edition = tuple[date, list[PlanRow]]  # the day it starts, and what it says
 def in_force(editions: Sequence[Edition], on: date | None, origin: str) -> list[PlanRow]:
     """What the editions of an origin come to on a day, or with None as it stands, future included.
 
-    A file's edition replaces the ones before it from the day it starts: what it no longer says no
-    longer holds. Entries made elsewhere stand each by itself, the newest of a pattern counts, and
-    one that says nothing ends it.
+    A file's edition replaces the one before: a pattern's entries from their own `valid_from` on,
+    and from the day it starts whatever it no longer says. Entries made elsewhere stand each by
+    itself: the newest of a pattern counts, and one that says nothing ends it.
     """
-    begun = [rows for starts, rows in editions if on is None or starts <= on]
     if origin == FILE:
-        return [row for row in (begun[-1] if begun else []) if on is None or row.valid_from <= on]
-    said = [row for rows in begun for row in rows if on is None or row.valid_from <= on]
+        return _latest(editions) if on is None else _printed(editions, on)
+    said = [row for _, rows in editions for row in rows if on is None or row.valid_from <= on]
     return _standing(said, only_newest=on is not None)
+
+
+def _latest(editions: Sequence[Edition]) -> list[PlanRow]:
+    return list(editions[-1][1]) if editions else []
+
+
+def _printed(editions: Sequence[Edition], on: date) -> list[PlanRow]:
+    standing: list[PlanRow] = []
+    for starts, rows in editions:
+        valid = [row for row in rows if row.valid_from <= on]
+        replaced = {row.pattern for row in valid}
+        later = {row.pattern for row in rows} - replaced
+        kept = [row for row in standing if row.pattern not in replaced]
+        kept = [row for row in kept if on < starts or row.pattern in later]
+        standing = sorted([*valid, *kept], key=lambda row: row.position)
+    return standing
+
+
+def _starts(rows: Sequence[PlanRow]) -> date:
+    """The day an edition ends what it no longer says.
+
+    Its `valid_from` where its rows agree on one, else the day it was said: a single old date does
+    not rewrite what was.
+    """
+    days = {row.valid_from for row in rows}
+    if len(days) <= 1:
+        return next(iter(days), date.min)
+    return max(min(days), *(row.said_at.date() for row in rows))
 
 
 def _standing(said: Sequence[PlanRow], *, only_newest: bool) -> list[PlanRow]:
@@ -69,16 +96,12 @@ def _standing(said: Sequence[PlanRow], *, only_newest: bool) -> list[PlanRow]:
     return sorted(rows, key=lambda row: (row.valid_from, row.said_at), reverse=True)
 
 
-def _says_more(
-    editions: Sequence[Edition], rows: Sequence[PlanRow], starts: date, origin: str
-) -> bool:
-    """Whether any day from `starts` on looks different with the new edition."""
-    after = [*editions, (starts, list(rows))]
-    days = {row.valid_from for _, said in after for row in said} | {begins for begins, _ in after}
+def _says_more(editions: Sequence[Edition], new: Edition, origin: str) -> bool:
+    """Whether any day looks different with the new edition."""
+    after = [*editions, new]
+    days = {row.valid_from for _, rows in after for row in rows} | {starts for starts, _ in after}
     return any(
-        _said(in_force(editions, on, origin)) != _said(in_force(after, on, origin))
-        for on in days
-        if on >= starts
+        _said(in_force(editions, on, origin)) != _said(in_force(after, on, origin)) for on in days
     )
 
 
@@ -95,9 +118,10 @@ def _told(row: PlanRow, rows: Sequence[PlanRow], origin: str) -> Event:
     return Event(row.said_at, row.said_by, "plan.set", origin, {"patterns": patterns})
 
 
-def _add_edition(db: Database, rows: Sequence[PlanRow], origin: str, starts: date) -> None:
-    edition = db.table("plan_editions").insert({"origin": origin, "starts": starts.isoformat()})
-    db.table("plan").insert_all({"edition": edition.last_pk, **_row(row)} for row in rows)
+def _add_edition(db: Database, edition: Edition, origin: str) -> None:
+    starts, rows = edition
+    added = db.table("plan_editions").insert({"origin": origin, "starts": starts.isoformat()})
+    db.table("plan").insert_all({"edition": added.last_pk, **_row(row)} for row in rows)
 
 
 def _row(row: PlanRow) -> dict[str, Any]:

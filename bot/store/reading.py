@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sqlite_utils import Database
 

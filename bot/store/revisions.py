@@ -59,7 +59,7 @@ def _refuse_contradiction(again: pd.DataFrame) -> None:
         return
     row = clash.iloc[0]
     raise StoreError(
-        f"{row['campaign_name']!r} has two different rows for {row['date']:%Y-%m-%d}.",
+        f"{row['campaign_name'] or row['campaign_id']!r} has two different rows for {row['date']:%Y-%m-%d}.",
         hint="Keep one, or add them up where they are parts of one campaign.",
     )
 

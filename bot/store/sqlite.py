@@ -65,7 +65,7 @@ class SqliteStore(
 
     def upgrade(self) -> list[str]:
         with self._db.connected() as db:
-            return schema.upgrade(db)
+            return schema.upgrade(db) if schema.pending(db) else []
 
     def close(self) -> None:
         self._db.close()
