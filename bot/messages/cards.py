@@ -128,16 +128,36 @@ class Card:
         if self.effect:
             return self.effect
         said = self.advice.numbers.get("effect")
-        if not isinstance(said, Mapping) or not _finite(said.get("likely")):
+        if not isinstance(said, Mapping) or not _finite(said.get("mean")):
             return None
         low, high = (said.get(side) if _finite(said.get(side)) else None for side in _SIDES)
-        return Effect(str(said.get("metric") or "conversions"), float(said["likely"]), low, high)
+        return Effect(self._bought, float(said["mean"]), low, high)
+
+    @property
+    def tells_effect(self) -> bool:
+        """Whether the rule's own message already says what is likely to come of it."""
+        return "effect." in self.advice.message
+
+    @property
+    def _bought(self) -> str:
+        """What the money buys, by the price the rule looks at."""
+        read = " ".join(reason.line for reason in self.advice.reasons)
+        read = f"{read} {self.advice.message}"
+        return next((count for price, count in _BOUGHT if f"{price}.now" in read), "conversions")
 
     def _named(self, campaign_id: str) -> str:
         return self.names.get(campaign_id) or campaign_id
 
 
 _SIDES = ("low", "high")
+_BOUGHT = (
+    ("cost_per_repeat_sale", "repeat_conversions"),
+    ("cost_per_engagement", "engagements"),
+    ("cpa", "conversions"),
+    ("cpl", "leads"),
+    ("cpc", "clicks"),
+    ("cpm", "impressions"),
+)
 
 
 def _finite(value: object) -> bool:

@@ -34,7 +34,7 @@ def ruled(advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnviron
     A rule that cannot speak must not silence the advice: `rules check` has said what is wrong.
     """
     template = phrases.speech.translated(advice.message)
-    names = {**message_values(advice), **_names(advice)}
+    names = {**_DEFAULTS, "about": not advice.budgets, **message_values(advice)}
     for source in (template, advice.message):
         try:
             said = rendering.from_string(source).render(names)
@@ -45,10 +45,7 @@ def ruled(advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnviron
     return mark(Long(phrases.speech.translated(advice.title)))
 
 
-def _names(advice: Advice) -> dict[str, Any]:
-    return {"campaigns": len(advice.campaign_ids), "currency": advice.currency}
-
-
+_DEFAULTS: Mapping[str, Any] = {"effect": None, "move": None}
 Filter = Callable[..., Any]
 
 
