@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from bot import rules_files
 from bot.advice.rulebook import Rulebook
 from bot.app.day import Day
-from bot.desk import Desk
+from bot.desk import Desk, plan
 from bot.desk.types import Asker
 from bot.errors import PerfbotError
 from bot.jobs.outbox import Outbox
@@ -49,7 +49,8 @@ def compose(
     rulebook = rules_files.load(settings.rules.folder)
     store = open_store(settings.database(db))
     store.upgrade()
-    renderers = {language: Renderer(language) for language in languages()}
+    plan.load(store, settings, today=clock().astimezone(settings.zone).date(), at=clock())
+    renderers = {name: Renderer(name, metrics=rulebook.metrics) for name in languages()}
     return Office(settings, store, rulebook, renderers, clock)
 
 
@@ -76,7 +77,7 @@ class Office:
     @cached_property
     def outbox(self) -> Outbox:
         """What is waiting to be posted."""
-        poster = Poster(self.client, simplified, self.clock)
+        poster = Poster(self.client, simplified, now)  # Slack's time is the real one
         return Outbox(self.store, poster, self.clock, stale(self.store.subscriptions))
 
     @cached_property

@@ -1,28 +1,147 @@
-"""`perfbot demo`: a local Slack, a market with news in it, and the bot at work between them."""
+"""`perfbot demo`: a local Slack, numbers with news in them, and the bot at work between them."""
 
 from __future__ import annotations
 
+import logging
+import os
 import tempfile
 import webbrowser
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from rich.console import Console
 
 from bot.app.compose import Office, compose, now
-from bot.app.numbers import load_own, load_market
+from bot.app.numbers import import_market, import_own, morning_of
 from bot.app.processes import keep_time
 from bot.app.stopping import Shift, asked_to_stop
-from bot.places import shipped
-from bot.settings import App, Settings, Tokens
+from bot.settings import App, Settings, Tokens, read
 from bot.slack import socket
 from bot.slack.app import drain
 from bot.slack.logs import set_up
+from bot.store import open_store
 from bot.store.base import Subscription
+from bot.workspace.model import KARI, PERFORMANCE
 from bot.workspace.server import Workspace
 
-ZONE = "Europe/Oslo"
-EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+ZONE, CURRENCY = "Europe/Oslo", "NOK"
+WORKDAYS = (1, 2, 3, 4, 5)
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to show: which morning (today), which market, or whose numbers."""
+
+    as_of: date | None = None
+    seed: int = 1
+    numbers: tuple[Path, ...] = ()
+    config: str | None = None
+
+
+def demo(  # noqa: PLR0913  (each is an option of the command line)
+    as_of: date | None = None,
+    seed: int = 1,
+    port: int = 3944,
+    *,
+    open_browser: bool = True,
+    numbers: Sequence[str | Path] = (),
+    config: str | None = None,
+) -> int:
+    """Show perfbot at work until Ctrl-C; the exit code.
+
+    A temporary database of its own; DATABASE_URL, perfbot.db and real tokens are not looked at.
+    `numbers` are files of one's own to see instead of the made-up market: then `as_of` is the
+    morning after their last day, and a perfbot.toml (here, or `config`) may hold their plan.
+
+    Raises:
+        PerfbotError: The port is in use, or a file cannot be read.
+    """
+    set_up(logging.WARNING)
+    files = tuple(Path(number) for number in numbers)
+    wanted = Wanted(as_of, seed, files, config)
+    with asked_to_stop() as stop, Shift() as shift:
+        workspace = open_workspace(shift, port)
+        open_demo(shift, workspace, wanted)
+        _say(workspace.url)
+        if open_browser:
+            webbrowser.open(workspace.url)
+        stop.wait()
+    return 0
+
+
+def open_workspace(shift: Shift, port: int) -> Workspace:
+    """The local Slack, running until the shift ends."""
+    workspace = Workspace(port=port).start()
+    shift.then(workspace.stop)
+    return workspace
+
+
+def open_demo(shift: Shift, workspace: Workspace, wanted: Wanted) -> Office:
+    """The bot, at work in a workspace, with this morning's digest posted."""
+    folder = shift.enter_context(tempfile.TemporaryDirectory(prefix="perfbot-demo-"))
+    place, settings = str(Path(folder) / "demo.db"), _settings(wanted, workspace)
+    as_of = _import(place, settings, wanted)
+    office = compose(settings, place, on_the_morning(as_of))
+    shift.then(office.store.close)
+    app = office.bolt()
+    shift.then(lambda: drain(app))
+    shift.then(socket.connect(app, workspace.app_token, workspace.api_url).close)
+    _post_digest(office, as_of)
+    keep_time(office, shift)
+    return office
+
+
+def on_the_morning(as_of: date, real: Clock = now) -> Clock:
+    """The real time of day, on `as_of`: the clock of a demo that stands on another morning."""
+    away = as_of - real().astimezone(ZoneInfo(ZONE)).date()
+    return lambda: real() + timedelta(days=away.days)
+
+
+def _settings(wanted: Wanted, workspace: Workspace) -> Settings:
+    """Its own settings; of a person's own numbers also what perfbot.toml says about them."""
+    tokens = Tokens(
+        bot=SecretStr(workspace.bot_token),
+        app=SecretStr(workspace.app_token),
+        signing_secret=SecretStr(workspace.signing_secret),
+        api_url=workspace.api_url,
+    )
+    if not wanted.numbers:
+        return Settings(app=App(time_zone=ZONE, currency=CURRENCY), tokens=tokens)
+    hidden = ("SLACK_", "DATABASE_URL")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    own = {"sources": (), "database_url": None, "tokens": tokens}
+    return read(wanted.config, environ).model_copy(update=own)
+
+
+def _import(place: str, settings: Settings, wanted: Wanted) -> date:
+    """Fill the database; the morning to stand on."""
+    with closing(open_store(place)) as store:
+        store.upgrade()
+        if wanted.numbers:
+            morning = import_own(store, wanted.numbers, settings, now())
+            return wanted.as_of or morning
+        as_of = wanted.as_of or now().astimezone(ZoneInfo(ZONE)).date()
+        import_market(store, as_of, wanted.seed, morning_of(as_of, ZONE))
+        return as_of
+
+
+def _post_digest(office: Office, as_of: date) -> None:
+    zone, language = office.settings.app.time_zone, office.settings.app.language
+    days = tuple(sorted({*WORKDAYS, as_of.isoweekday()}))
+    wish = Subscription(0, PERFORMANCE, "07:30", days, zone, language, KARI)
+    subscription = office.store.subscribe(wish)
+    tick = office.tick()
+    tick.morning.refresh(as_of)
+    tick.write(subscription, as_of, office.clock())
+    office.outbox.deliver()
+
+
+def _say(url: str) -> None:
+    console = Console(highlight=False)
+    console.print(f"perfbot is at work in a local Slack: [bold]{url}[/bold]  (Ctrl-C ends it)")

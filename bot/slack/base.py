@@ -95,7 +95,7 @@ class Settle(Protocol):
     `key` is the same when the same request comes again: nothing is said twice.
     """
 
-    def __call__(self, key: str, work: Callable[[], Said | None]) -> Said | None: ...
+    def __call__(self, key: str, work: Callable[[], Any]) -> Said | None: ...
 
 
 @dataclass(frozen=True)
