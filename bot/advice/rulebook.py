@@ -133,6 +133,7 @@ class Rule:
         cooldown: Days of silence after an answer; None takes the cell's.
         mutes: Rules silent about a campaign while this one is true of it.
         stake: Money of the now window the advice is about; None means the spend.
+        despite: Guards it ignores: `learning`, `cooldown`.
         together: Campaigns of one account are told in one piece of advice.
         says, says_to: Columns the message names, of the campaign and of the receiver.
         file, line: Where it is written.
@@ -155,6 +156,7 @@ class Rule:
     action: Action
     message: str
     stake: Term | None = None
+    despite: tuple[str, ...] = ()
     source: str = ""
     together: bool = False
     says: tuple[str, ...] = ()
@@ -238,14 +240,26 @@ def _cell(cell: Cell) -> list[object]:
 
 def _plain(rule: Rule) -> dict[str, object]:
     to, action = rule.action.to, rule.action
-    receiver = to and [_texts(to.when), _texts(to.evidence), to.pick and printed(to.pick), to.lowest]
+    receiver = to and [
+        _texts(to.when),
+        _texts(to.evidence),
+        to.pick and printed(to.pick),
+        to.lowest,
+    ]
     return {
         "id": rule.id,
         "words": [rule.title, rule.why, rule.message],
         "applies": [rule.stages, rule.pricing, rule.billed, rule.together],
         "windows": [rule.windows.now, rule.windows.before, rule.windows.skip_last],
         "lines": [_texts(rule.when), _texts(rule.evidence), rule.stake and printed(rule.stake)],
-        "speaks": [rule.sure, rule.mornings, rule.cooldown, rule.severity, rule.mutes],
+        "speaks": [
+            rule.sure,
+            rule.mornings,
+            rule.cooldown,
+            rule.severity,
+            rule.mutes,
+            rule.despite,
+        ],
         "action": [action.do, action.step, action.days, receiver],
     }
 

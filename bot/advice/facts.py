@@ -1,0 +1,242 @@
+"""Everything known on one morning, as columns: one value a campaign, worked out when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bot.advice.campaigns import Row, campaigns, targets
+from bot.advice.condition import THRESHOLD, Bools, Floats, names
+from bot.advice.rulebook import Cell, Rule, Rulebook
+from bot.numbers.daily import campaigns_only, known_on
+from bot.numbers.history import History
+from bot.numbers.lag import Completion, completion
+from bot.numbers.measure import measure, window_reach_of
+from bot.numbers.metrics import Metrics
+from bot.numbers.plan import Plan
+from bot.numbers.scene import HORIZON, Scene
+from bot.numbers.signals import SIGNALS, of_scene
+from bot.numbers.sums import divided
+from bot.numbers.windows import Window
+
+Ints: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Which days a rule looks at: lengths of now and before, and days held back at the end."""
+
+    now: int
+    before: int
+    skip: int
+
+    def windows(self, as_of: date) -> tuple[Window, Window]:
+        """The two windows of a morning; `before` ends where `now` begins."""
+        now = Window.ending(as_of - timedelta(1 + self.skip), self.now)
+        return now, now.before(self.before)
+
+
+def lag_of(numbers: pd.DataFrame, as_of: date) -> Completion:
+    """How full the newest days were on a morning, learned from what was restated until then."""
+    return completion(numbers, as_of)
+
+
+def spans_of(rule: Rule, cell: Cell, metrics: Metrics) -> Spans:
+    """The windows a rule uses in a cell: its own before the cell's.
+
+    Days are held back only where the rule reads a metric whose results arrive late, and then for
+    everything it reads, so that spend and results are of the same days.
+    """
+    own = rule.windows
+    held = own.skip_last if own.skip_last is not None else cell.skip_last
+    skip = held if _lags(rule, metrics) else 0
+    return Spans(own.now or cell.now, own.before or cell.before, skip)
+
+
+def _lags(rule: Rule, metrics: Metrics) -> bool:
+    read = [name for part in (*rule.when, *rule.evidence) for name in names(part)]
+    found = (metrics.get(n.metric) for n in read if n.window in {"now", "before", "peers"})
+    return any(metric.lag for metric in found if metric)
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What was known on a morning.
+
+    Attributes:
+        as_of: The morning.
+        rulebook: Its glossary and table.
+        scene: The days known, one row a campaign, and what counts as a result.
+        about: What each campaign is (`campaigns.campaigns`), in the history's order.
+        cells: The cell of each campaign.
+        table: The row of thresholds of each campaign.
+        window_reach: Reach of whole windows, as the platforms give it.
+    """
+
+    as_of: date
+    rulebook: Rulebook
+    scene: Scene
+    about: pd.DataFrame
+    cells: tuple[Cell, ...]
+    table: tuple[Row, ...]
+    window_reach: pd.DataFrame | None = None
+    _columns: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        numbers: pd.DataFrame,
+        as_of: date,
+        rulebook: Rulebook,
+        plan: Plan,
+        window_reach: pd.DataFrame | None = None,
+    ) -> Facts:
+        """The facts of a morning; nothing dated or pulled after it is read."""
+        window = Window.ending(as_of - timedelta(1), HORIZON)
+        known = campaigns_only(known_on(numbers, as_of))
+        known = known[known["date"] >= pd.Timestamp(window.since)].reset_index(drop=True)
+        about, cells, table = campaigns(known, as_of, rulebook.thresholds, plan)
+        scene = Scene.of(known, as_of, about, lag_of(numbers, as_of))
+        return cls(as_of, rulebook, scene, about, cells, table, window_reach)
+
+    @property
+    def history(self) -> History:
+        """The days known, one row a campaign."""
+        return self.scene.history
+
+    @property
+    def size(self) -> int:
+        return len(self.cells)
+
+    def view(self, spans: Spans) -> View:
+        """The columns as a rule with these windows sees them."""
+        return View(self, spans)
+
+    def rows(self, rule: Rule) -> dict[Spans, Bools]:
+        """The campaigns a rule is for, by the windows it uses for them."""
+        found: dict[Spans, Bools] = {}
+        codes, kinds = self._kinds
+        billed = self.about["billed"].isin(rule.billed).to_numpy() | (not rule.billed)
+        for code, cell in enumerate(kinds):
+            rows = (codes == code) & billed
+            if rule.applies(cell) and rows.any():
+                spans = spans_of(rule, cell, self.rulebook.metrics)
+                found[spans] = found.get(spans, np.zeros(self.size, bool)) | rows
+        return found
+
+    @cached_property
+    def _kinds(self) -> tuple[Ints, list[Cell]]:
+        places: dict[int, int] = {}
+        kinds: list[Cell] = []
+        for cell in self.cells:
+            if id(cell) not in places:
+                places[id(cell)] = len(kinds)
+                kinds.append(cell)
+        return np.array([places[id(cell)] for cell in self.cells], dtype=np.int64), kinds
+
+    def threshold(self, name: str) -> Floats:
+        """A threshold for each campaign."""
+        return self._kept(
+            (THRESHOLD, name), lambda: np.array([row.get(name, np.nan) for row in self.table])
+        )
+
+    def metric(self, name: str, window: Window) -> Floats:
+        """A metric of each campaign over a window."""
+        metric = self.rulebook.metrics[name]
+        return self._kept(
+            (name, window), lambda: measure(self.history, metric, window, self.reach(window))
+        )
+
+    def reach(self, window: Window) -> Floats:
+        """People reached over the window, as the platform counted them; NaN where it did not say."""
+        return self._kept(
+            ("reach of", window),
+            lambda: window_reach_of(self.window_reach, self.history, window, self.as_of),
+        )
+
+    def target(self, name: str) -> Floats:
+        """What the plan wants of a metric."""
+        return self._kept(("target", name), lambda: targets(self.about, self.cells, name))
+
+    def signal(self, name: str) -> Floats:
+        """A detector's number, as of the morning."""
+        return self._signals[name]
+
+    @cached_property
+    def _signals(self) -> Mapping[str, Floats]:
+        table = of_scene(self.scene)
+        return {str(name): table[name].to_numpy(dtype=np.float64) for name in table}
+
+    def peers(self, name: str, window: Window) -> Floats:
+        """A ratio of all other campaigns alike, sum over sum; NaN with too few of them.
+
+        Alike: channel, stage, pricing model, currency and client.
+        """
+        return self._kept(("peers", name, window), lambda: self._peers(name, window))
+
+    def _peers(self, name: str, window: Window) -> Floats:
+        metric = self.rulebook.metrics[name]
+        if metric.kind != "ratio":
+            return np.full(self.size, np.nan)
+        above = self.history.sum(metric.parts[0], window, metric.parts[1]).value
+        below = self.history.sum(metric.parts[1], window, metric.parts[0]).value
+        others = (
+            _others(self._alike, np.nan_to_num(above)),
+            _others(self._alike, np.nan_to_num(below)),
+        )
+        enough = _others(self._alike, (below > 0).astype(float)) >= self.threshold("peers")
+        return np.where(enough, divided(others[0], others[1], metric.scale), np.nan)
+
+    @cached_property
+    def _alike(self) -> Ints:
+        kinds = ["channel", "stage", "pricing_model", "currency", "client"]
+        return np.asarray(
+            self.about.groupby(kinds, dropna=False, sort=False).ngroup(), dtype=np.int64
+        )
+
+    def _kept(self, key: tuple[object, ...], work: Callable[[], Floats]) -> Floats:
+        if key not in self._columns:
+            self._columns[key] = work()
+        return self._columns[key]
+
+
+def _others(groups: Ints, values: Floats) -> Floats:
+    """The group's sum without one's own part, each campaign by itself."""
+    total = np.bincount(groups, weights=values, minlength=len(groups))
+    return np.asarray(total[groups] - values, dtype=np.float64)
+
+
+class View(Mapping[str, Floats]):
+    """`metric.window` -> one value a campaign, for a rule's windows."""
+
+    def __init__(self, facts: Facts, spans: Spans) -> None:
+        self.facts, self.spans = facts, spans
+        self.now, self.before = spans.windows(facts.as_of)
+
+    def __getitem__(self, column: str) -> Floats:
+        metric, _, window = column.partition(".")
+        if metric == THRESHOLD:
+            return self.facts.threshold(window)
+        if metric in SIGNALS:
+            return self.facts.signal(metric)
+        if window == "target":
+            return self.facts.target(metric)
+        if window == "peers":
+            return self.facts.peers(metric, self.now)
+        return self.facts.metric(metric, self.now if window == "now" else self.before)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.facts.rulebook.metrics)
+
+    def __len__(self) -> int:
+        return len(self.facts.rulebook.metrics)
+
+
+__all__ = ["Facts", "Spans", "View", "spans_of"]

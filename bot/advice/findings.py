@@ -1,0 +1,126 @@
+"""What every rule finds on a morning, and whether it held on the mornings before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bot.advice.condition import Bools, Floats
+from bot.advice.facts import Facts, Spans, View
+from bot.advice.judge import QUIET, SPEAKS, judge, judge_receiver
+from bot.advice.rulebook import Rule, Rulebook
+from bot.numbers.daily import normalise
+from bot.numbers.plan import Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What one rule makes of every campaign.
+
+    Attributes:
+        verdict, sure: As `judge` gives them, a campaign.
+        part: Which of `views` each campaign was seen through; -1 where the rule is not for it.
+        views: The columns, by windows.
+    """
+
+    rule: Rule
+    verdict: NDArray[np.int8]
+    sure: Floats
+    part: NDArray[np.int64]
+    views: tuple[View, ...]
+
+    @property
+    def speaks(self) -> Bools:
+        return self.verdict == SPEAKS
+
+    def view(self, row: int) -> View:
+        """The columns as the rule saw this campaign."""
+        return self.views[self.part[row]]
+
+
+def find(rule: Rule, facts: Facts) -> Finding:
+    """What a rule finds among the campaigns it is for."""
+    size = facts.size
+    verdict, sure = np.full(size, QUIET, np.int8), np.full(size, np.nan)
+    part, views = np.full(size, -1, np.int64), []
+    for spans, rows in facts.rows(rule).items():
+        view = facts.view(spans)
+        judged = judge(rule, view, rows, facts.rulebook.metrics)
+        verdict[rows], sure[rows] = judged.verdict[rows], judged.sure[rows]
+        part[rows] = len(views)
+        views.append(view)
+    return Finding(rule, verdict, sure, part, tuple(views))
+
+
+def receivers(rule: Rule, facts: Facts, view: View, rows: Bools) -> Bools:
+    """Which of some campaigns may receive what the rule moves, by its own conditions."""
+    return judge_receiver(rule, view, rows, facts.rulebook.metrics).speaks
+
+
+@dataclass(frozen=True, eq=False)
+class Mornings:
+    """The facts of a morning and of those before it, each worked out when first asked for."""
+
+    numbers: pd.DataFrame
+    as_of: date
+    rulebook: Rulebook
+    plan: Plan
+    window_reach: pd.DataFrame | None
+    _facts: dict[date, Facts] = field(default_factory=dict, repr=False)
+    _findings: dict[tuple[str, date], Finding] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        numbers: pd.DataFrame,
+        as_of: date,
+        rulebook: Rulebook,
+        plan: Plan,
+        window_reach: pd.DataFrame | None,
+    ) -> Mornings:
+        """Mornings up to `as_of` over daily numbers in any order and any revision."""
+        return cls(normalise(numbers), as_of, rulebook, plan, window_reach)
+
+    def facts(self, back: int = 0) -> Facts:
+        """The facts so many mornings back, as they were known then."""
+        on = self.as_of - timedelta(back)
+        if on not in self._facts:
+            self._facts[on] = Facts.of(
+                self.numbers, on, self.rulebook, self.plan, self.window_reach
+            )
+        return self._facts[on]
+
+    def finding(self, rule: Rule, back: int = 0) -> Finding:
+        """What a rule found so many mornings back."""
+        key = (rule.id, self.as_of - timedelta(back))
+        if key not in self._findings:
+            self._findings[key] = find(rule, self.facts(back))
+        return self._findings[key]
+
+    def lasted(self, rule: Rule) -> Mapping[int, int]:
+        """Mornings in a row a rule has spoken, for each campaign it speaks of; at most `for`."""
+        today = self.finding(rule)
+        lasting = {int(row): 1 for row in np.flatnonzero(today.speaks)}
+        alive = dict.fromkeys(lasting)
+        for back in range(1, rule.mornings if lasting else 1):
+            spoken = self._spoken(rule, back)
+            alive = {row: None for row in alive if self._name(row) in spoken}
+            for row in alive:
+                lasting[row] = back + 1
+        return lasting
+
+    def _name(self, row: int) -> str:
+        return self.facts().history.entities[row]
+
+    def _spoken(self, rule: Rule, back: int) -> frozenset[str]:
+        finding = self.finding(rule, back)
+        entities = self.facts(back).history.entities
+        return frozenset(entities[row] for row in np.flatnonzero(finding.speaks))
+
+
+__all__ = ["Finding", "Mornings", "Spans", "find", "receivers"]

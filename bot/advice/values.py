@@ -1,0 +1,48 @@
+"""What a rule's message can name: metrics with their windows, thresholds, the receiver, amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from bot.advice.condition import THRESHOLD
+from bot.advice.types import Advice
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric in its windows; None where a window is missing or was not asked for."""
+
+    now: float | None = None
+    before: float | None = None
+    peers: float | None = None
+    target: float | None = None
+
+
+def figures(numbers: Mapping[str, float | None]) -> dict[str, Any]:
+    """`{"ctr.now": x, "ctr.before": y, "threshold.step": z}` as `{"ctr": Figure, "threshold": …}`."""
+    parts: dict[str, dict[str, float | None]] = {}
+    for column, number in numbers.items():
+        metric, _, window = column.partition(".")
+        parts.setdefault(metric, {})[window] = number
+    thresholds = SimpleNamespace(**parts.pop(THRESHOLD, {}))
+    return {**{metric: Figure(**own) for metric, own in parts.items()}, THRESHOLD: thresholds}
+
+
+def message_values(advice: Advice) -> dict[str, Any]:
+    """Everything the message of a piece of advice names, ready for rendering.
+
+    `{{ ctr.now }}` of the campaign it is about, `{{ to.cpa.now }}` and `{{ to.name }}` of the
+    receiver of a shift, `{{ threshold.step }}`, `{{ move }}`, `{{ effect.low }}`, `{{ name }}`.
+    Figures are plain floats in the metric's unit; money is in `advice.currency`.
+    """
+    first, *rest = advice.campaign_ids
+    values = figures(advice.evidence.get(first, {})) | dict(advice.numbers)
+    if advice.action == "shift_budget" and rest:
+        receiver = figures(advice.evidence.get(rest[0], {}))
+        values["to"] = SimpleNamespace(**{**receiver, **advice.numbers.get("to", {})})
+    if isinstance(values.get("effect"), Mapping):
+        values["effect"] = SimpleNamespace(**values["effect"])
+    return {**values, "currency": advice.currency}

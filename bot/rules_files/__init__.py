@@ -1,0 +1,9 @@
+"""Reading the rules: the packaged folder, a folder of the user's own over it, every error at once."""
+
+from __future__ import annotations
+
+from bot.rules_files.loading import check, load
+from bot.rules_files.models import schema
+from bot.rules_files.testing import TestResult, test
+
+__all__ = ["TestResult", "check", "load", "schema", "test"]

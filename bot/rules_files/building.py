@@ -1,0 +1,198 @@
+"""From the shape of a file to a rule: every name looked up, every error kept with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from bot.advice.condition import (
+    THRESHOLD,
+    WINDOWS,
+    AnyOf,
+    Condition,
+    ConditionError,
+    Line,
+    Term,
+    names,
+    parse_line,
+    parse_term,
+)
+from bot.advice.rulebook import Action, Receiver, Rule, RuleTest, Windows
+from bot.numbers.metrics import Metric
+from bot.numbers.signals import SIGNALS
+from bot.rules_files.models import AnyOfLines, Case, RuleModel, To
+from bot.rules_files.wording import says
+
+Place: TypeAlias = tuple[Any, ...]
+Complain: TypeAlias = Callable[[Place, str, str], None]
+EMPTY = Line(parse_term("0"), "<", parse_term("1"))
+"""Stands where a line could not be read, so that the rest of the rule is still checked."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names a rule may use."""
+
+    metrics: Mapping[str, Metric]
+    thresholds: frozenset[str] = field(default_factory=frozenset)
+
+    def problem(self, metric: str, window: str) -> tuple[str, str] | None:
+        """What is wrong with a name, as sentence and hint; None if it is known."""
+        if metric == THRESHOLD:
+            return None if window in self.thresholds else _unknown("threshold", window)
+        if metric in SIGNALS:
+            fits = window == "now"
+            return (
+                None
+                if fits
+                else (f"{metric} is known only as {metric}.now.", "Signals have no other window.")
+            )
+        if metric not in self.metrics:
+            return _unknown("metric", metric)
+        return None if window in WINDOWS else _unknown("window", window)
+
+
+def _unknown(kind: str, given: str) -> tuple[str, str]:
+    where = {"threshold": "thresholds.yml, under defaults", "metric": "metrics.yml"}
+    known = f"Windows are {', '.join(WINDOWS)}." if kind == "window" else f"See {where[kind]}."
+    return f"There is no {kind} called {given!r}.", known
+
+
+def build(
+    model: RuleModel, known: Known, complain: Complain, *, file: str, line: int | None
+) -> Rule:
+    """The rule of a model; whatever is wrong goes to `complain(place, message, hint)`."""
+    when = _conditions(model.when, ("when",), known, complain)
+    evidence = _conditions(model.evidence, ("evidence",), known, complain)
+    said, said_to = _says(model, known, complain)
+    return Rule(
+        id=model.id,
+        title=model.title,
+        why=model.why,
+        stages=_listed(model.applies.stage),
+        pricing=_listed(model.applies.pricing),
+        billed=_listed(model.applies.billed),
+        windows=Windows(*(_days(span) for span in _spans(model))),
+        when=when,
+        evidence=evidence,
+        sure=model.sure,
+        mornings=max(1, _days(model.for_) or 1),
+        cooldown=_days(model.cooldown),
+        severity=model.severity,
+        mutes=tuple(model.mutes),
+        despite=tuple(model.despite),
+        action=_action(model, known, complain),
+        message=" ".join(model.message.split()),
+        stake=_term(model.stake, ("stake",), known, complain) if model.stake else None,
+        source=model.source,
+        together=model.together,
+        says=said,
+        says_to=said_to,
+        tests=tuple(_test(case) for case in model.tests),
+        file=file,
+        line=line,
+    )
+
+
+def _spans(model: RuleModel) -> tuple[str | None, str | None, str | None]:
+    return model.windows.now, model.windows.before, model.skip_last
+
+
+def _days(span: str | None) -> int | None:
+    return None if span is None else int(span.removesuffix("d"))
+
+
+def _listed(given: str | list[Any] | None) -> tuple[str, ...]:
+    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+
+
+def _conditions(
+    lines: list[str | AnyOfLines], place: Place, known: Known, complain: Complain
+) -> tuple[Condition, ...]:
+    found: list[Condition] = []
+    for index, line in enumerate(lines):
+        here = (*place, index)
+        if isinstance(line, str):
+            found.append(_line(line, here, known, complain))
+            continue
+        parts = (_line(x, (*here, "any", i), known, complain) for i, x in enumerate(line.any))
+        found.append(AnyOf(tuple(parts)))
+    return tuple(found)
+
+
+def _line(text: str, place: Place, known: Known, complain: Complain) -> Line:
+    try:
+        line = parse_line(text)
+    except ConditionError as error:
+        complain(place, error.message, error.hint)
+        return EMPTY
+    _look_up(line, place, known, complain)
+    return line
+
+
+def _term(text: str, place: Place, known: Known, complain: Complain) -> Term:
+    try:
+        term = parse_term(text)
+    except ConditionError as error:
+        complain(place, error.message, error.hint)
+        return EMPTY.left
+    _look_up(term, place, known, complain)
+    return term
+
+
+def _look_up(part: Term | Condition, place: Place, known: Known, complain: Complain) -> None:
+    for name in names(part):
+        problem = known.problem(name.metric, name.window)
+        if problem:
+            complain(place, *problem)
+
+
+def _says(
+    model: RuleModel, known: Known, complain: Complain
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    try:
+        own, to = says(model.message)
+    except ValueError as error:
+        complain(
+            ("message",), str(error), "Write {{ name }}, {{ ctr.now | pct }}, {{ ctr | change }}."
+        )
+        return (), ()
+    for column in (*own, *to):
+        problem = known.problem(*column.split(".", 1))
+        if problem:
+            complain(("message",), *problem)
+    return own, to
+
+
+def _action(model: RuleModel, known: Known, complain: Complain) -> Action:
+    action = model.action
+    if (action.do == "shift_budget") != (action.to is not None):
+        hint = "shift_budget says who receives under `to`; no other action does."
+        complain(("action",), f"{action.do} and `to` do not fit.", hint)
+    to = _receiver(action.to, known, complain) if action.to else None
+    return Action(do=action.do, step=action.step, days=action.days, to=to)
+
+
+def _receiver(to: To, known: Known, complain: Complain) -> Receiver:
+    place = ("action", "to")
+    which, _, term = (to.pick or "lowest ").partition(" ")
+    return Receiver(
+        when=_conditions(to.when, (*place, "when"), known, complain),
+        evidence=_conditions(to.evidence, (*place, "evidence"), known, complain),
+        pick=_term(term, (*place, "pick"), known, complain) if term else None,
+        lowest=which == "lowest",
+    )
+
+
+def _test(case: Case) -> RuleTest:
+    cell = tuple(case.cell.split("/")) if case.cell else None
+    return RuleTest(
+        it=case.it,
+        given=dict(case.given),
+        expect=case.expect,
+        cell=(cell[0], cell[1]) if cell else None,
+        others=tuple(other.model_dump() for other in case.others),
+        to=case.to,
+        move=case.move,
+    )

@@ -1,0 +1,246 @@
+"""From folders of files to one Rulebook, with all errors collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.advice.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresholds
+from bot.errors import PerfbotError, Problems, RuleError
+from bot.numbers.metrics import Metrics
+from bot.places import shipped
+from bot.rules_files.building import Known, Place, build
+from bot.rules_files.models import Off, RuleModel, Table
+from bot.rules_files.reading import files, line_of, read
+from bot.rules_files.table import table
+from bot.rules_files.testing import render_problems, test
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_HINTS = {
+    "extra_forbidden": "Remove it or correct its name; rules/schema.json lists what is known.",
+    "missing": "Every rule needs it; see the others.",
+}
+
+
+@dataclass
+class _Desk:
+    """The errors found so far, each put in its place."""
+
+    problems: list[PerfbotError] = field(default_factory=list)
+
+    def complain(  # noqa: PLR0913 - an error needs all of its place
+        self, file: str, data: Any, rule: str, place: Place, message: str, hint: str
+    ) -> None:
+        line = line_of(data, place)
+        self.problems.append(RuleError(message, hint=hint, line=line, file=file, rule=rule))
+
+    def raise_any(self) -> None:
+        if self.problems:
+            raise Problems(self.problems)
+
+
+def load(folder: str | Path | None = None) -> Rulebook:
+    """The rulebook: perfbot's own rules, and over them, by id, those of the user's folder.
+
+    Args:
+        folder: A folder of rule files (any *.yml, thresholds.yml, metrics.yml); None for none.
+
+    Raises:
+        Problems: Every error of every file, each a RuleError with file, line and rule.
+    """
+    desk = _Desk()
+    folders = [shipped("rules"), *([_existing(folder)] if folder else [])]
+    metrics = _metrics(folders, desk)
+    thresholds = _thresholds(folders, metrics, desk)
+    rules = _rules(folders, Known(metrics, thresholds.names), desk)
+    _check_together(rules, thresholds, desk)
+    desk.raise_any()
+    return Rulebook(metrics, thresholds, tuple(rules.values()))
+
+
+def check(folder: str | Path | None = None) -> Rulebook:
+    """Load, and run the rules' own tests; raises Problems with every error and failed test."""
+    rulebook = load(folder)
+    failed = [result.problem for result in test(rulebook) if result.problem]
+    if failed:
+        raise Problems(failed)
+    return rulebook
+
+
+def _existing(folder: str | Path) -> Path:
+    path = Path(folder)
+    if not path.is_dir():
+        raise RuleError(
+            f"There is no folder of rules at {path}.", hint="Check `rules` in perfbot.toml."
+        )
+    return path
+
+
+def _read(path: Path, desk: _Desk) -> Any:
+    try:
+        return read(path)
+    except RuleError as error:
+        desk.problems.append(error)
+        return None
+
+
+def _metrics(folders: list[Path], desk: _Desk) -> Metrics:
+    data: dict[str, Any] = {}
+    for path in _each(folders, "metrics"):
+        data |= _mapping(path, desk)
+    try:
+        return Metrics.from_data(data)
+    except Problems as problems:
+        desk.problems += problems.problems
+        return Metrics({})
+
+
+def _each(folders: list[Path], stem: str) -> Iterator[Path]:
+    for folder in folders:
+        if (folder / f"{stem}.yml").is_file():
+            yield folder / f"{stem}.yml"
+
+
+def _mapping(path: Path, desk: _Desk) -> dict[str, Any]:
+    data = _read(path, desk)
+    if data is None or isinstance(data, dict):
+        return data or {}
+    desk.complain(
+        path.name, data, "", (), "The file is no mapping of names.", "See the packaged one."
+    )
+    return {}
+
+
+def _thresholds(folders: list[Path], metrics: Metrics, desk: _Desk) -> Thresholds:
+    merged: dict[str, Any] = {}
+    where: list[tuple[str, Any]] = []
+    for path in _each(folders, "thresholds"):
+        data = _mapping(path, desk)
+        if _model(Table, data, path.name, desk):
+            merged, where = _merged(merged, data), [*where, (path.name, data)]
+
+    def complain(place: Place, message: str, hint: str) -> None:
+        file, data = where[-1] if where else ("thresholds.yml", None)
+        desk.complain(file, data, "", place, message, hint)
+
+    return table(Table.model_validate(merged), metrics, complain)
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = dict(base)
+    for key, value in over.items():
+        nested = isinstance(value, dict) and isinstance(both.get(key), dict)
+        both[key] = _merged(both[key], value) if nested else value
+    return both
+
+
+def _rules(folders: list[Path], known: Known, desk: _Desk) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for folder in folders:
+        own: dict[str, Rule | None] = {}
+        for path in files(folder):
+            _file(path, own, known, desk)
+        rules |= {id_: rule for id_, rule in own.items() if rule}
+        for id_, rule in own.items():
+            if rule is None:
+                rules.pop(id_, None)
+    return rules
+
+
+def _file(path: Path, own: dict[str, Rule | None], known: Known, desk: _Desk) -> None:
+    data = _read(path, desk)
+    if data is None:
+        return
+    if not isinstance(data, list):
+        desk.complain(
+            path.name, data, "", (), "The file is no list of rules.", "Start rules with `- id:`."
+        )
+        return
+    for index, item in enumerate(data):
+        line = data.lines[index]  # type: ignore[attr-defined]  # reading.Listed
+        id_, rule = _rule(item, path.name, line, known, desk)
+        if id_ in own:
+            desk.complain(
+                path.name,
+                item,
+                id_,
+                ("id",),
+                "There is already a rule with this id.",
+                "Ids are for ever: take another.",
+            )
+        own[id_] = rule
+
+
+def _rule(item: Any, file: str, line: int, known: Known, desk: _Desk) -> tuple[str, Rule | None]:
+    id_ = str(item.get("id", "")) if isinstance(item, dict) else ""
+    if isinstance(item, dict) and "enabled" in item:
+        _model(Off, item, file, desk, id_)
+        return id_, None
+    model = _model(RuleModel, item, file, desk, id_)
+    if model is None:
+        return id_ or f"{file}:{line}", None
+    return id_, build(model, known, partial(desk.complain, file, item, id_), file=file, line=line)
+
+
+def _model(kind: type[_Model], data: Any, file: str, desk: _Desk, rule: str = "") -> _Model | None:
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        for one in error.errors():
+            place = _place(data, one["loc"])
+            named = ".".join(str(step) for step in place)
+            hint = _HINTS.get(one["type"], "")
+            desk.complain(file, data, rule, place, f"{named or 'This'}: {_said(one)}.", hint)
+        return None
+
+
+def _place(data: Any, loc: tuple[Any, ...]) -> Place:
+    """Where in the file pydantic means: its own steps into unions are not in the file."""
+    place: list[Any] = []
+    for step in loc:
+        inside = isinstance(data, dict) and step in data
+        inside = inside or (isinstance(data, list) and isinstance(step, int) and step < len(data))
+        if inside:
+            data = data[step]
+            place.append(step)
+    missing = isinstance(data, dict) and loc and isinstance(loc[-1], str) and loc[-1] not in place
+    return (*place, loc[-1]) if missing and loc[-1].islower() else tuple(place)
+
+
+def _said(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "there is no such key"
+    if error["type"] == "missing":
+        return "it is missing"
+    message = str(error["msg"]).rstrip(".")
+    return message[0].lower() + message[1:]
+
+
+def _check_together(rules: Mapping[str, Rule], thresholds: Thresholds, desk: _Desk) -> None:
+    for rule in rules.values():
+        at = partial(_at, rule, desk)
+        for muted in rule.mutes:
+            if muted != PERFORMANCE and muted not in rules:
+                at(
+                    f"It mutes {muted!r}, which is no rule.",
+                    "Give the id of a rule, or `performance`.",
+                )
+        if not any(rule.applies(cell) for cell in _cells(thresholds)):
+            at("It applies to no cell.", "Check stage and pricing.")
+        for message, hint in render_problems(rule, thresholds):
+            at(message, hint)
+
+
+def _cells(thresholds: Thresholds) -> tuple[Cell, ...]:
+    return (thresholds.default, *thresholds.cells.values())
+
+
+def _at(rule: Rule, desk: _Desk, message: str, hint: str) -> None:
+    desk.problems.append(
+        RuleError(message, hint=hint, line=rule.line, file=rule.file, rule=rule.id)
+    )
