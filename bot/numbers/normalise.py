@@ -104,11 +104,9 @@ def _text(value: object) -> str | None:
 
 def _when(values: pd.Series, name: str) -> pd.Series:
     try:
-        if COLUMNS[name].kind == "day":
-            return _days(values)
-        return pd.to_datetime(values, utc=True).dt.tz_localize(None).astype("datetime64[ns]")
+        return _days(values) if COLUMNS[name].kind == "day" else _times(values)
     except (ValueError, TypeError, OverflowError) as error:
-        row = _first(values, lambda value: _fails(pd.Timestamp, value))
+        row = _first(values, lambda value: _fails(_moment, value))
         raise ImpossibleRowError(
             f"{name} is no date: {values.iloc[row]!r}.",
             row=row + 1,
@@ -118,10 +116,26 @@ def _when(values: pd.Series, name: str) -> pd.Series:
 
 
 def _days(values: pd.Series) -> pd.Series:
-    days = pd.to_datetime(values)
+    days = _iso(values, utc=False)
     if days.dt.tz is not None:
         days = days.dt.tz_localize(None)
     return days.astype("datetime64[ns]").dt.normalize()
+
+
+def _times(values: pd.Series) -> pd.Series:
+    times: pd.Series = _iso(values, utc=True).dt.tz_localize(None).astype("datetime64[ns]")
+    return times
+
+
+def _iso(values: pd.Series, *, utc: bool) -> pd.Series:
+    """ISO text or dates to times; nothing that could be read two ways."""
+    if values.dtype.kind == "M":
+        return pd.to_datetime(values, utc=utc)
+    return pd.to_datetime(_each(values, _text), utc=utc, format="ISO8601")
+
+
+def _moment(value: Any) -> pd.Timestamp:
+    return pd.Timestamp(pd.to_datetime(str(_text(value)), format="ISO8601")).as_unit("ns")
 
 
 def _numeric(values: pd.Series, name: str) -> pd.Series:

@@ -48,6 +48,14 @@ def test_ids_are_text(given_id, kept):
 
 
 @pytest.mark.parametrize(
+    "written", ["2026-11-20", "2026-11-20 23:59:59", date(2026, 11, 20), 20261120, "20261120"]
+)
+def test_a_day_is_a_day_however_it_is_typed(written):
+    """Text, dates and whole numbers that are ISO days are days; a clock time is cut off."""
+    assert daily.normalise(one(date=written)).loc[0, "date"] == pd.Timestamp("2026-11-20")
+
+
+@pytest.mark.parametrize(
     ("changes", "column"),
     [
         ({"spend": -0.01}, "spend"),
@@ -55,6 +63,8 @@ def test_ids_are_text(given_id, kept):
         ({"impressions": np.inf}, "impressions"),
         ({"date": None}, "date"),
         ({"date": "soon"}, "date"),
+        ({"date": "01/02/2026"}, "date"),
+        ({"date": "9999-01-01"}, "date"),
         ({"spend": "ten"}, "spend"),
         ({"campaign_name": " "}, "campaign_id"),
         ({"channel": ""}, "channel"),
