@@ -18,6 +18,7 @@ def snapshot(state: State) -> Json:
             "commands": [each.to_json() for each in state.manifest.commands],
         },
         "now": state.clock.now(),
+        "connected": state.connected,
         "users": [
             {
                 "id": each.id,

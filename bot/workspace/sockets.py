@@ -75,6 +75,7 @@ class Sockets:
         self._tell()
 
     def _tell(self) -> None:
+        self.state.connected = self.connected()
         self.state.record("sockets", open=len(self.open))
         self.state.changed("connection", connected=self.connected(), sockets=len(self.open))
 

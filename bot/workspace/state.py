@@ -62,6 +62,7 @@ class State:
         self.on_event: Watcher = lambda _event: None
         self.base_url = ""
         self.tickets: set[str] = set()
+        self.connected = False
         self.log: deque[Json] = deque(maxlen=20_000)
         self._numbers = 0
         self._last_ts = 0

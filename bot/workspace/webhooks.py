@@ -45,7 +45,7 @@ class Webhooks:
         body = {"token": "local", "challenge": challenge, "type": "url_verification"}
         outcome = await self.send("events_api", body)
         known = challenge in (outcome.body.get("challenge"), outcome.body.get("text"))
-        self.verified = not outcome.error and known
+        self.verified = self.state.connected = not outcome.error and known
         self.state.changed("connection", connected=self.verified, sockets=0)
         return outcome.error or ("" if self.verified else "url_verification_failed")
 
