@@ -1,0 +1,180 @@
+"""perfbot whole: a local Slack, the demo's market, every part as it runs, and a clock to turn."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app.compose import Office, compose
+from bot.app.numbers import import_market, morning_of
+from bot.app.serving import Server, listening
+from bot.settings import App, Settings, Tokens
+from bot.slack import http, socket
+from bot.slack.app import drain
+from bot.store import open_store
+from bot.store.base import Subscription
+from bot.workspace.server import Workspace
+
+PERFORMANCE, KARI, OLA = "C0PERFORM", "U0KARI001", "U0OLA0001"
+AS_OF = date(2026, 11, 23)
+ZONE = "Europe/Oslo"
+
+
+@dataclass
+class Clock:
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Day:
+    """One morning in the office, seen from Slack."""
+
+    workspace: Workspace
+    office: Office
+    clock: Clock
+
+    def do(self, verb, **body):
+        body = {"user": "kari", "channel": "performance", **body}
+        answer = self.workspace.do(verb, **body)
+        assert answer["ok"], answer
+        return answer
+
+    def look(self):
+        return self.workspace.snapshot()
+
+    def until(self, wanted, seconds: float = 10.0):
+        """What `wanted(state)` finds, once it finds something."""
+        return until(self.workspace, wanted, seconds)
+
+    def messages(self, channel=PERFORMANCE):
+        return [one for one in self.look()["messages"] if one["channel"] == channel]
+
+    def digests(self):
+        return [one for one in self.messages() if not one.get("thread_ts") or is_parent(one)]
+
+    def thread(self):
+        (parent,) = self.digests()
+        return [one for one in self.messages() if in_thread(one, parent["ts"])]
+
+    def items(self):
+        """The pieces of advice in the thread, in order."""
+        kept = {one.ts for one in self.office.store.thread(PERFORMANCE, self.digests()[0]["ts"])}
+        advice = [one for one in self.thread() if one["ts"] in kept and has_buttons(one)]
+        return sorted(advice, key=lambda one: one["ts"])
+
+    def lines(self):
+        """What else is in the thread: the lines that follow answers."""
+        items = {one["ts"] for one in self.items()}
+        return [
+            one["text"]
+            for one in self.thread()
+            if one["ts"] not in items and one["user"] not in (KARI, OLA)
+        ]
+
+    def whispers(self, text=""):
+        return self.until(lambda s: [w for w in s["ephemerals"] if text in w["text"]])
+
+    def tick(self):
+        self.office.tick()()
+
+    def subscribe(self, time="07:30", channel=PERFORMANCE):
+        every_day = (1, 2, 3, 4, 5, 6, 7)
+        wish = Subscription(0, channel, time, every_day, ZONE, "en", KARI)
+        return self.office.store.subscribe(wish)
+
+
+def is_parent(message):
+    return message["ts"] == message.get("thread_ts")
+
+
+def in_thread(message, thread_ts):
+    return message.get("thread_ts") == thread_ts and message["ts"] != thread_ts
+
+
+def has_buttons(message):
+    return any(block["type"] == "actions" for block in message["blocks"])
+
+
+def until(workspace, wanted, seconds: float = 10.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := wanted(workspace.snapshot()):
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def _settings_for(workspace) -> Settings:
+    tokens = Tokens(
+        bot=SecretStr(workspace.bot_token),
+        app=SecretStr(workspace.app_token),
+        signing_secret=SecretStr(workspace.signing_secret),
+        api_url=workspace.api_url,
+    )
+    return Settings(app=App(time_zone=ZONE, currency="NOK"), tokens=tokens)
+
+
+@pytest.fixture
+def settings_for():
+    """Settings with the tokens of a workspace."""
+    return _settings_for
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory):
+    """A database with the demo's market in it, to be copied."""
+    place = tmp_path_factory.mktemp("market") / "market.db"
+    with closing(open_store(place)) as store:
+        store.upgrade()
+        import_market(store, AS_OF, 1, morning_of(AS_OF, ZONE))
+    return place
+
+
+@pytest.fixture
+def database(market, tmp_path):
+    place = tmp_path / "perfbot.db"
+    place.write_bytes(market.read_bytes())
+    return place
+
+
+@pytest.fixture(params=["socket", "http"])
+def mode(request):
+    return request.param
+
+
+@pytest.fixture
+def day(workspace, database, mode):
+    """perfbot at 07:30 on a Monday, connected, with nothing posted yet."""
+    clock = Clock(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
+    office = compose(_settings_for(workspace), str(database), clock)
+    app = office.bolt()
+    with ExitStack() as stack:
+        stack.callback(office.store.close)
+        stack.callback(drain, app)
+        connect = by_socket if mode == "socket" else by_http
+        connect(stack, app, workspace)
+        yield Day(workspace, office, clock)
+
+
+def by_socket(stack, app, workspace):
+    stack.callback(socket.connect(app, workspace.app_token, workspace.api_url).close)
+    until(workspace, lambda _: workspace.connected())
+
+
+def by_http(stack, app, workspace):
+    server = Server(http.asgi(app), listening("127.0.0.1", 0))
+    server.start()
+    stack.callback(server.stop)
+    answer = workspace.do("http", url=f"{server.address}/slack/events")
+    assert answer["ok"], answer

@@ -1,0 +1,88 @@
+"""An answer and what it changes are one: both happen, or neither; and each is said once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.advice.types import Advice
+from bot.desk.types import Change, Line, Reply, Said
+from bot.jobs.outbox import Outbox
+from bot.jobs.settle import Settler
+from bot.slack.post import NotNow
+from bot.store.base import Outgoing
+
+
+@pytest.fixture
+def settle(store, slack, clock):
+    outbox = Outbox(store, slack, clock)
+    store.enqueue(
+        [
+            Outgoing("d", "digest", "C1", "Good morning", ()),
+            Outgoing("a", "advice", "C1", "1. Move", (), parent="d", advice_id="a1"),
+        ]
+    )
+    outbox.deliver()  # ts 1.0 and 2.0
+    store.save_advice(
+        [Advice("a1", "rule", "v1", ("c1",), "pause", "advise")],
+        as_of=clock().date(),
+        at=clock(),
+    )
+    return Settler(store, outbox)
+
+
+SAID = Said(
+    Reply("Noted.", ()),
+    (Change("C1", "2.0", "Acknowledged", ()),),
+    (Line("C1", "1.0", "Kari acknowledged 1.", ()),),
+)
+
+
+def test_edits_and_lines_are_delivered_at_once(settle, slack):
+    """The message is edited, the line goes into the thread, before anybody looks again."""
+    assert settle("event:1", lambda: SAID) is SAID
+    assert slack.posted[2:] == [("event:1:update:0", "2.0"), ("event:1:line:0", "1.0")]
+
+
+def test_the_same_request_says_nothing_twice(settle, slack):
+    """Whatever delivered the request again: the keys are the same."""
+    settle("event:1", lambda: SAID)
+    settle("event:1", lambda: SAID)
+    assert len(slack.posted) == 4
+
+
+def test_nothing_said_is_nothing_sent(settle, slack):
+    """A reply that was no answer changes nothing."""
+    assert settle("event:1", lambda: None) is None
+    assert len(slack.posted) == 2
+
+
+def test_an_answer_that_fails_halfway_is_no_answer(settle, store, clock, slack):
+    """What was written before the failure is taken back."""
+
+    def work():
+        store.answer("a1", "acknowledge", by="U1", at=clock())
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError):
+        settle("event:1", work)
+    assert store.advice("a1").state == "open"
+    assert len(slack.posted) == 2
+
+
+def test_what_slack_does_not_take_now_comes_later(settle, store, slack, clock):
+    """The answer stands; edit and line follow when Slack is back."""
+    slack.fail = [NotNow("down"), NotNow("down")]
+    settle("event:1", lambda: SAID)
+    assert len(slack.posted) == 2
+    clock.now += timedelta(minutes=1)
+    settle.outbox.deliver()
+    assert [key for key, _ in slack.posted[2:]] == ["event:1:update:0", "event:1:line:0"]
+
+
+def test_a_message_nobody_knows_is_not_edited(settle, slack):
+    """A change to a message that is not ours is left out, not sent astray."""
+    astray = Said(None, (Change("C1", "9.9", "x", ()),), ())
+    settle("event:1", lambda: astray)
+    assert len(slack.posted) == 2
