@@ -27,6 +27,8 @@ from bot.numbers.sums import divided
 from bot.numbers.windows import Window
 
 Ints: TypeAlias = NDArray[np.int64]
+ENDED_AFTER = 14
+"""Days without a row after which a campaign counts as ended and is left alone."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,10 @@ class Facts:
         """The campaigns a rule is for, by the windows it uses for them."""
         found: dict[Spans, Bools] = {}
         codes, kinds = self._kinds
-        billed = self.about["billed"].isin(rule.billed).to_numpy() | (not rule.billed)
+        fits = self.about["billed"].isin(rule.billed).to_numpy() | (not rule.billed)
+        fits &= self.signal("own_late_days") <= ENDED_AFTER
         for code, cell in enumerate(kinds):
-            rows = (codes == code) & billed
+            rows = (codes == code) & fits
             if rule.applies(cell) and rows.any():
                 spans = spans_of(rule, cell, self.rulebook.metrics)
                 found[spans] = found.get(spans, np.zeros(self.size, bool)) | rows
@@ -141,29 +144,45 @@ class Facts:
                 kinds.append(cell)
         return np.array([places[id(cell)] for cell in self.cells], dtype=np.int64), kinds
 
+    def stage_key(self, row: int) -> tuple[object, ...]:
+        """What the floor of a stage is about: stage, currency and client."""
+        return self._stage_keys[row]
+
+    @cached_property
+    def _stage_keys(self) -> list[tuple[object, ...]]:
+        return list(self.about[["stage", "currency", "client"]].itertuples(index=False, name=None))
+
+    @cached_property
+    def stages(self) -> Mapping[tuple[object, ...], list[int]]:
+        """The campaigns of each stage, currency and client."""
+        found: dict[tuple[object, ...], list[int]] = {}
+        for row, key in enumerate(self._stage_keys):
+            found.setdefault(key, []).append(row)
+        return found
+
     def threshold(self, name: str) -> Floats:
         """A threshold for each campaign."""
-        return self._kept(
+        return self.kept(
             (THRESHOLD, name), lambda: np.array([row.get(name, np.nan) for row in self.table])
         )
 
     def metric(self, name: str, window: Window) -> Floats:
         """A metric of each campaign over a window."""
         metric = self.rulebook.metrics[name]
-        return self._kept(
+        return self.kept(
             (name, window), lambda: measure(self.history, metric, window, self.reach(window))
         )
 
     def reach(self, window: Window) -> Floats:
         """People reached over the window, as the platform counted them; NaN where it did not say."""
-        return self._kept(
+        return self.kept(
             ("reach of", window),
             lambda: window_reach_of(self.window_reach, self.history, window, self.as_of),
         )
 
     def target(self, name: str) -> Floats:
         """What the plan wants of a metric."""
-        return self._kept(("target", name), lambda: targets(self.about, self.cells, name))
+        return self.kept(("target", name), lambda: targets(self.about, self.cells, name))
 
     def signal(self, name: str) -> Floats:
         """A detector's number, as of the morning."""
@@ -179,7 +198,7 @@ class Facts:
 
         Alike: channel, stage, pricing model, currency and client.
         """
-        return self._kept(("peers", name, window), lambda: self._peers(name, window))
+        return self.kept(("peers", name, window), lambda: self._peers(name, window))
 
     def _peers(self, name: str, window: Window) -> Floats:
         metric = self.rulebook.metrics[name]
@@ -201,7 +220,8 @@ class Facts:
             self.about.groupby(kinds, dropna=False, sort=False).ngroup(), dtype=np.int64
         )
 
-    def _kept(self, key: tuple[object, ...], work: Callable[[], Floats]) -> Floats:
+    def kept(self, key: tuple[object, ...], work: Callable[[], Floats]) -> Floats:
+        """A column worked out once and kept."""
         if key not in self._columns:
             self._columns[key] = work()
         return self._columns[key]

@@ -1,0 +1,64 @@
+"""Of all that could be said: one piece of advice a campaign, and no stage below its floor."""
+
+from __future__ import annotations
+
+from bot.advice.changes import Budgets
+from bot.advice.guards import Guards
+from bot.advice.money import share_of
+from bot.advice.saying import Draft
+from bot.advice.types import SEVERITIES, HeldBack
+
+_TAKES = ("cut_budget", "pause")
+
+
+def choose(
+    drafts: list[Draft], guards: Guards, budgets: Budgets
+) -> tuple[list[Draft], list[HeldBack]]:
+    """The drafts to say, weightiest first, and those passed over with the reason.
+
+    Ranked by severity, then money at stake, then the rulebook's order. Cuts and pauses of one
+    morning leave each stage its floor.
+    """
+    chosen: list[Draft] = []
+    held: list[HeldBack] = []
+    spoken: dict[int, str] = {}
+    taken: dict[tuple[object, ...], int] = {}
+    for draft in sorted(drafts, key=lambda draft: _rank(draft, guards)):
+        back = _passed_over(draft, guards, spoken) or _floor(draft, guards, budgets, taken)
+        if back:
+            held.append(back)
+            continue
+        chosen.append(draft)
+        spoken |= dict.fromkeys(draft.rows, draft.rule.id)
+    return chosen, held
+
+
+def _rank(draft: Draft, guards: Guards) -> tuple[int, float, int, tuple[int, ...]]:
+    order = [rule.id for rule in guards.rulebook.rules].index(draft.rule.id)
+    return (-SEVERITIES.index(draft.rule.severity), -(draft.stake or 0.0), order, draft.rows)
+
+
+def _passed_over(draft: Draft, guards: Guards, spoken: dict[int, str]) -> HeldBack | None:
+    for row in draft.rows:
+        if row in spoken:
+            numbers = {"instead": spoken[row], "campaign_id": guards.campaign(row)}
+            return HeldBack(guards.campaign(draft.rows[0]), draft.rule.id, "one_a_day", numbers)
+    return None
+
+
+def _floor(
+    draft: Draft, guards: Guards, budgets: Budgets, taken: dict[tuple[object, ...], int]
+) -> HeldBack | None:
+    """Cuts and pauses may take only so much of a stage in a morning; a lone campaign is exempt."""
+    row, change = draft.rows[0], draft.change
+    if draft.rule.action.do not in _TAKES or change is None or len(budgets.stage_of(row)) < 2:
+        return None
+    key, total = guards.facts.stage_key(row), budgets.total(row)
+    most = total - share_of(total, guards.facts.table[row]["floor"])
+    wanted = taken.get(key, 0) + change.move
+    if wanted > most and not change.about:
+        units = [budgets.units(amount, row) for amount in (wanted, most, total)]
+        numbers = dict(zip(("taken", "most", "stage_budget"), units, strict=True))
+        return HeldBack(guards.campaign(row), draft.rule.id, "floor", numbers)
+    taken[key] = wanted
+    return None

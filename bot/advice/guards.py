@@ -1,0 +1,202 @@
+"""What holds advice back although its rule speaks, each guard with its numbers.
+
+Settled in this order: other rules that mute it (tracking and late data first), the mornings it
+must last, answers and cooldown, the learning phase after a budget edit, delivery, and demand that
+was there anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bot.advice.condition import Floats
+from bot.advice.facts import Facts
+from bot.advice.findings import Finding
+from bot.advice.rulebook import MONEY_ACTIONS, PERFORMANCE, Rule, Rulebook
+from bot.advice.types import Answer, HeldBack, Memory
+
+ENDS = ("undo", "expire")
+_MUTED_BY = {"check_tracking": "tracking", "hold": "late_data"}
+
+
+@dataclass(frozen=True, eq=False)
+class Guards:
+    """The guards of one morning.
+
+    Attributes:
+        lasted: Mornings in a row each rule has spoken of each campaign.
+        findings: Of today, in the rulebook's order.
+    """
+
+    facts: Facts
+    memory: Memory
+    findings: tuple[Finding, ...]
+    lasted: Mapping[str, Mapping[int, int]]
+    _answers: dict[str, list[Answer]] = field(default_factory=dict, repr=False)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.facts.rulebook
+
+    def campaign(self, row: int) -> str:
+        """The campaign's id on the board."""
+        return str(self._ids[row])
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return [str(id_) for id_ in self.facts.about["campaign_id"]]
+
+    def hold(self, rule: Rule, row: int, finding: Finding) -> HeldBack | None:
+        """The first guard that holds the rule back about a campaign; None if none does."""
+        for guard, numbers in self._guards(rule, row, finding):
+            return HeldBack(self.campaign(row), rule.id, guard, numbers)
+        return None
+
+    def _guards(
+        self, rule: Rule, row: int, finding: Finding
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        yield from self._muted(rule, row)
+        yield from self._for(rule, row)
+        yield from self._answered(rule, row)
+        yield from self._money(rule, row, finding)
+
+    def _muted(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        by = self.muted.get((rule.id, row))
+        if by:
+            yield _MUTED_BY.get(by.action.do, "muted"), {"by": by.id}
+
+    def _for(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        lasted = self.lasted[rule.id].get(row, 0)
+        if lasted < rule.mornings:
+            yield "for", {"mornings": lasted, "needed": rule.mornings}
+
+    def _answered(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for answer in reversed(self._said(self.campaign(row))):
+            if not self._concerns(answer, rule):
+                continue
+            until = self._silent_until(answer, rule, row)
+            if until is None or self.facts.as_of < until:
+                numbers = {"verb": answer.verb, "answered_on": answer.on.isoformat()}
+                guard = "answered" if answer.verb in {"snooze", "progress"} else "cooldown"
+                yield guard, {**numbers, "until": until.isoformat() if until else None}
+
+    def _said(self, campaign: str) -> list[Answer]:
+        """The answers about a campaign that still count, oldest first."""
+        if not self._answers:
+            for answer in standing(self.memory.answers):
+                for id_ in answer.campaign_ids:
+                    self._answers.setdefault(id_, []).append(answer)
+        return self._answers.get(campaign, [])
+
+    def _concerns(self, answer: Answer, rule: Rule) -> bool:
+        """An answer silences its own rule; one that moves money, every rule about money."""
+        moves = rule.action.do in MONEY_ACTIONS and "cooldown" not in rule.despite
+        if answer.rule == rule.id:
+            return answer.verb != "changed_outside" or moves
+        changed = answer.verb == "changed_outside"
+        return moves and (changed or (answer.verb == "acknowledge" and answer.rule in self._movers))
+
+    @cached_property
+    def _movers(self) -> frozenset[str]:
+        return frozenset(r.id for r in self.rulebook.rules if r.action.do in MONEY_ACTIONS)
+
+    def _silent_until(self, answer: Answer, rule: Rule, row: int) -> date | None:
+        if answer.verb == "snooze" and answer.until:
+            return answer.until
+        return answer.on + timedelta(self.cooldown(rule, row))
+
+    def cooldown(self, rule: Rule, row: int) -> int:
+        """Days of silence after an answer: the rule's own before the cell's."""
+        return self.facts.cells[row].cooldown if rule.cooldown is None else rule.cooldown
+
+    def _money(
+        self, rule: Rule, row: int, finding: Finding
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        if rule.action.do not in MONEY_ACTIONS:
+            return
+        if rule.action.do != "pause":
+            yield from self._changed(rule, row)
+        if rule.action.do == "raise_budget":
+            yield from self.receiving(row, finding)
+
+    def _changed(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """A budget edit starts a learning phase, and counts as an answer."""
+        if "learning" not in rule.despite:
+            yield from self.learning(row)
+        days = self._number("days_since_budget_change", row)
+        cooldown = self.cooldown(rule, row)
+        if "cooldown" not in rule.despite and days < cooldown:
+            yield "cooldown", {"days_since_budget_change": days, "cooldown": cooldown}
+
+    def learning(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Held for `learning_days` from a budget edit, or until `learning_results` results."""
+        names = ("days_since_budget_change", "results_since_change")
+        days, results = (self._number(name, row) for name in names)
+        table = self.facts.table[row]
+        if days < table["learning_days"] and not results >= table["learning_results"]:
+            limits = {name: table[name] for name in ("learning_days", "learning_results")}
+            yield "learning", {names[0]: days, names[1]: results, **limits}
+
+    def receiving(self, row: int, finding: Finding) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """No more money where what there is goes unused, or where demand was there anyway."""
+        used = float(finding.view(row)["budget_used.now"][row])
+        least = self.facts.table[row]["delivery"]
+        if used < least:
+            yield "delivery", {"budget_used.now": used, "threshold.delivery": least}
+        if self.facts.about["demand"].iloc[row] == "captured":
+            yield "captured", {"demand": "captured"}
+
+    def may_receive(self, rule: Rule, row: int, finding: Finding) -> bool:
+        """Whether a campaign may be given money: nothing mutes, teaches, cools or limits it."""
+        guards = (self._muted, self._answered, self._changed)
+        held = (next(guard(rule, row), None) for guard in guards)
+        return not any(held) and next(self.receiving(row, finding), None) is None
+
+    def _number(self, signal: str, row: int) -> float:
+        return float(self.facts.signal(signal)[row])
+
+    @cached_property
+    def muted(self) -> Mapping[tuple[str, int], Rule]:
+        """Which rule silences which, for each campaign: only rules that are true and have lasted.
+
+        Rules are read in order, always.yml first; one that is silenced itself silences nobody.
+        """
+        found: dict[tuple[str, int], Rule] = {}
+        for finding in self.findings:
+            rule = finding.rule
+            others = list(self._silences(rule)) if rule.mutes else []
+            for row, lasted in self.lasted[rule.id].items() if others else ():
+                if lasted < rule.mornings or (rule.id, row) in found:
+                    continue
+                for other in others:
+                    found.setdefault((other, row), rule)
+        return found
+
+    def _silences(self, rule: Rule) -> Iterator[str]:
+        for other in self.rulebook.rules:
+            performance = PERFORMANCE in rule.mutes and other.judges_performance
+            if other.id != rule.id and (performance or other.id in rule.mutes):
+                yield other.id
+
+
+def standing(answers: Iterable[Answer]) -> list[Answer]:
+    """The answers not taken back, oldest first."""
+    kept: list[Answer] = []
+    for answer in answers:
+        if answer.verb in ENDS:
+            kept = [one for one in kept if one.advice_id != answer.advice_id]
+        else:
+            kept.append(answer)
+    return kept
+
+
+def numbers_of(columns: Mapping[str, Floats], names: Iterable[str], row: int) -> dict[str, Any]:
+    """The named columns of one campaign, None where missing."""
+    found = ((name, float(columns[name][row])) for name in names)
+    return {name: None if np.isnan(value) else value for name, value in found}

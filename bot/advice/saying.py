@@ -1,0 +1,194 @@
+"""Putting a piece of advice together: its numbers, its reasons, its money, its id."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from bot.advice.certainty import NOISE, PHI, stands_on
+from bot.advice.changes import Budgets, Change
+from bot.advice.condition import AnyOf, Floats, Name, columns_of, names, value
+from bot.advice.facts import Facts, View
+from bot.advice.findings import Finding
+from bot.advice.flips import flips, reasons
+from bot.advice.rulebook import Rule
+from bot.advice.shifts import Effect
+from bot.advice.types import Advice
+
+ALWAYS_SHOWN = ("spend.now", "days.now", "daily_budget.now")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Advice not yet chosen: what one rule would say of some campaigns."""
+
+    finding: Finding
+    rows: tuple[int, ...]
+    sure: float
+    stake: float | None
+    change: Change | None = None
+    effect: Effect | None = None
+    counted: str | None = None
+
+    @property
+    def rule(self) -> Rule:
+        return self.finding.rule
+
+    @property
+    def view(self) -> View:
+        return self.finding.view(self.rows[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Sayer:
+    """Writes drafts out as advice."""
+
+    facts: Facts
+    budgets: Budgets
+    opened: Mapping[tuple[str, tuple[str, ...]], date]
+
+    def advice(self, draft: Draft) -> Advice:
+        """The draft with everything a person needs to check it."""
+        rule, first = draft.rule, draft.rows[0]
+        ids = tuple(self._id(row) for row in draft.rows)
+        opened_on = self.opened.get((rule.id, ids), self.facts.as_of)
+        shown = _one(draft.view, self._columns(draft), first)
+        glossary = self.facts.rulebook.metrics
+        lines = (*rule.when, *(_receiver_lines(rule) if len(ids) < 0 else ()))
+        return Advice(
+            id=advice_id(rule.id, ids, opened_on),
+            rule=rule.id,
+            rule_version=rule.version,
+            campaign_ids=ids,
+            action=rule.action.do,
+            severity=rule.severity,
+            budgets=self._budgets(draft, after=True),
+            budgets_before=self._budgets(draft, after=False),
+            money_at_stake=draft.stake,
+            currency=self.budgets.currency(first),
+            confidence=None if np.isnan(draft.sure) else round(draft.sure, 6),
+            evidence={self._id(row): self._evidence(draft, row) for row in draft.rows},
+            guards=tuple(_guards(rule)),
+            title=rule.title,
+            message=rule.message,
+            reasons=tuple(reasons(lines, shown)),
+            numbers=self._numbers(draft),
+            opened_on=opened_on,
+            would_change=tuple(flips(lines, shown, glossary)),
+        )
+
+    def _id(self, row: int) -> str:
+        return str(self.facts.about["campaign_id"].iloc[row])
+
+    def _name(self, row: int) -> str:
+        return str(self.facts.about["campaign_name"].iloc[row] or self._id(row))
+
+    def _budgets(self, draft: Draft, *, after: bool) -> dict[str, float]:
+        if draft.change is None:
+            return {}
+        minor = draft.change.after if after else draft.change.before
+        return {self._id(row): self.budgets.units(amount, row) for row, amount in minor.items()}
+
+    def _columns(self, draft: Draft) -> tuple[str, ...]:
+        rule = draft.rule
+        stake = columns_of([rule.stake]) if rule.stake else ()
+        own = (*rule.reads, *rule.says, *rule.reads_to, *rule.says_to, *stake, *ALWAYS_SHOWN)
+        extra = (f"{draft.counted}.now", "threshold.elasticity") if draft.effect else ()
+        return tuple(dict.fromkeys((*own, *self._below(rule), *extra, "threshold.step")))
+
+    def _below(self, rule: Rule) -> Iterator[str]:
+        """The counts its certainty stands on."""
+        lines = (*rule.when, *_receiver_lines(rule))
+        glossary = self.facts.rulebook.metrics
+        for part in lines:
+            for line in part.lines if isinstance(part, AnyOf) else (part,):
+                yield from _counts(names(line), glossary)
+        if rule.sure is not None:
+            yield from (PHI, NOISE)
+
+    def _evidence(self, draft: Draft, row: int) -> dict[str, float | None]:
+        shown = _one(draft.view, self._columns(draft), row)
+        return {name: _plain(column) for name, column in shown.items()}
+
+    def _numbers(self, draft: Draft) -> dict[str, Any]:
+        first, *rest = draft.rows
+        about = self.facts.about.iloc[first]
+        view = draft.view
+        found: dict[str, Any] = {
+            "name": self._name(first),
+            "channel": about["channel"],
+            "stage": about["stage"],
+            "pricing_model": about["pricing_model"],
+            "campaigns": len(draft.rows),
+            "now": f"{view.now.since}..{view.now.until}",
+            "before": f"{view.before.since}..{view.before.until}",
+            "effect": None,
+            "about": False,
+        }
+        if rest and draft.rule.action.to:
+            found["to"] = {"name": self._name(rest[0]), "campaign_id": self._id(rest[0])}
+        return found | self._amounts(draft)
+
+    def _amounts(self, draft: Draft) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if draft.change:
+            found["move"] = self.budgets.units(draft.change.move, draft.rows[0])
+            found["about"] = draft.change.about
+        if draft.effect:
+            told = {name: round(getattr(draft.effect, name), 6) for name in ("mean", "low", "high")}
+            found["effect"] = {**told, "counted": draft.counted}
+        if draft.rule.action.days:
+            found["test_days"] = draft.rule.action.days
+        return found
+
+
+def _receiver_lines(rule: Rule) -> tuple[Any, ...]:
+    return rule.action.to.when if rule.action.to else ()
+
+
+def _counts(found: Iterable[Name], glossary: Mapping[str, Any]) -> Iterator[str]:
+    for name in found:
+        count = stands_on(glossary.get(name.metric))
+        if count and name.window in {"now", "before"}:
+            yield f"{count.name}.{name.window}"
+            yield f"days.{name.window}"
+            if glossary[name.metric].over:
+                yield from (f"{part}.{name.window}" for part in glossary[name.metric].parts)
+
+
+def _guards(rule: Rule) -> Iterator[str]:
+    yield "too_little_data"
+    if rule.sure is not None:
+        yield "not_sure"
+    if rule.mornings > 1:
+        yield "for"
+    yield from ("tracking", "late_data", "cooldown")
+
+
+def _one(view: View, columns: Iterable[str], row: int) -> dict[str, Floats]:
+    return {name: view[name][row : row + 1] for name in columns}
+
+
+def _plain(column: Floats) -> float | None:
+    return None if np.isnan(column[0]) else float(column[0])
+
+
+def advice_id(rule: str, campaigns: tuple[str, ...], opened_on: date) -> str:
+    """Stays the same while the advice stays true."""
+    text = "\n".join((rule, *campaigns, opened_on.isoformat()))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def stake_of(finding: Finding, row: int) -> float | None:
+    """Money a week the advice is about: the rule's own sum over its window, else the spend."""
+    view, rule = finding.view(row), finding.rule
+    own = float(np.broadcast_to(value(rule.stake, view), finding.part.size)[row]) if rule.stake else np.nan
+    total = own if np.isfinite(own) else float(view["spend.now"][row])
+    if not np.isfinite(total):
+        return None
+    return round(max(total, 0.0) * 7 / view.spans.now, 2)
