@@ -80,7 +80,7 @@ def _refuse_repeats(
     same = "day, campaign and segment" if segmented else "day and campaign"
     raise RepeatedRow(
         f"This row repeats the {same} of line {first} ({frame['date'][row]:%Y-%m-%d}, "
-        f"{shown(frame['campaign_name'][row])}).",
+        f"{shown(frame['campaign_name'][row] or frame['campaign_id'][row])}).",
         hint="Export again with one row a day and campaign, or with the column that tells the "
         "rows apart (campaign id, device, ad set …).",
         line=int(lines[row]),

@@ -118,12 +118,12 @@ def _texts(table: Table) -> dict[str, Texts]:
         if table.has(name):
             cells = table.cells[name].str.strip()
             if name.endswith("_id"):
-                cells = _ids(table, name, cells)
+                cells = _ids(table, cells)
             texts[name] = filled(cells.to_numpy(dtype=object), is_blank(cells), None)
     return texts
 
 
-def _ids(table: Table, name: str, ids: pd.Series) -> pd.Series:
+def _ids(table: Table, ids: pd.Series) -> pd.Series:
     shortened = ids.str.fullmatch(r"\d([.,]\d+)?[Ee]\+\d+").to_numpy(dtype=bool)
     if shortened.any():
         raise BadValue(

@@ -19,7 +19,7 @@ _LAKH = r"|[1-9]\d?(?:,\d{2})+,\d{3}"  # 12,34,567 is written so in India
 _NUMBER = "[-+]?(?:" + _WHOLE + r"(?:POINT\d*)?|POINT\d+)"
 _POINT = _NUMBER.replace("GROUP", ",").replace("POINT", r"\.").replace("LAKH", _LAKH)
 _COMMA = _NUMBER.replace("GROUP", r"\.").replace("POINT", ",").replace("LAKH", "")
-_SCIENTIFIC = r"|[-+]?\d(?:\.\d+)?[eE][-+]?\d{1,2}"
+_SCIENTIFIC = r"|[-+]?\d(?:\.\d+)?[eE][-+]?\d{1,3}"
 _FULL = {".": re.compile(f"(?:{_POINT}{_SCIENTIFIC})"), ",": re.compile(f"(?:{_COMMA})")}
 _MINUSES = "−﹣－"
 _MARKED = re.compile(
@@ -131,9 +131,12 @@ def _unmark(text: str) -> tuple[str, str | None]:
 def _contradiction(
     columns: Mapping[str, Column], point: Mapping[str, pd.Series], comma: Mapping[str, pd.Series]
 ) -> AmbiguousError:
-    """Name a cell of the format fewer cells have."""
-    fewer = comma if _sum(point) > _sum(comma) else point
-    more = point if fewer is comma else comma
+    """Name a cell of the format fewer cells have; of two alike, the one that comes second."""
+    surplus = _sum(point) - _sum(comma)
+    if surplus == 0:
+        name = next(name for name in columns if (point[name] != comma[name]).any())
+        surplus = 1 if point[name][point[name] != comma[name]].iloc[0] else -1
+    fewer, more = (comma, point) if surplus > 0 else (point, comma)
     for name, each in columns.items():
         odd = each.texts[fewer[name] & ~more[name]]
         if len(odd):

@@ -65,7 +65,7 @@ def refuse_mixed(frame: pd.DataFrame, lines: npt.NDArray[np.int64]) -> None:
     row = again.index[0]
     first = frame.loc[(frame[campaign] == frame.loc[row, campaign]).all(axis=1), "currency"].iloc[0]
     raise MixedCurrencies(
-        f"The campaign {shown(frame['campaign_name'][row])} comes in two currencies, "
+        f"The campaign {shown(frame['campaign_name'][row] or frame['campaign_id'][row])} comes in two currencies, "
         f"{first or 'none'} and {frame['currency'][row] or 'none'}.",
         hint=_SPLIT,
         line=int(lines[row]),

@@ -57,7 +57,8 @@ class WorkbookRows:
 
     def batches(self, head: Head) -> Iterator[Batch]:
         rows, line = self._rows(head.how), 1
-        while batch := list(islice(rows, BATCH)):
+        width = max(map(len, head.rows), default=0)
+        while batch := [_padded(row, width) for row in islice(rows, BATCH)]:
             yield Batch(batch, range(line, line + len(batch)), line + len(batch))
             line += len(batch)
 
@@ -73,6 +74,11 @@ class WorkbookRows:
                 yield tuple(map(as_text, row))
         except Exception as error:
             raise _damaged() from error
+
+
+def _padded(row: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """A workbook leaves out the empty cells at the end of a row."""
+    return row + ("",) * (width - len(row))
 
 
 def as_text(value: object) -> str:

