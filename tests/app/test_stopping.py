@@ -29,7 +29,7 @@ def test_what_started_last_stops_first():
         stopped.append("second")
         raise RuntimeError("a bug")
 
-    with pytest.raises(RuntimeError), Shift() as shift:
+    with pytest.raises(RuntimeError), Shift() as shift:  # noqa: PT012
         shift.then(lambda: stopped.append("first"))
         shift.then(fails)
         shift.then(lambda: stopped.append("third"))
