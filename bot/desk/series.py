@@ -28,7 +28,7 @@ class Series:
     Attributes:
         kind: `campaign`, `channel` or `stage`; `group` the entity, channel or stage.
         channel: The channel it is kept under, "" for stages.
-        values: Of each day up to the last data day, oldest first, None where missing.
+        amounts: Of each day up to the last data day, oldest first, None where missing.
         over: For a ratio what each day's value is divided by, else empty.
     """
 
@@ -38,7 +38,7 @@ class Series:
     currency: str | None
     metric: str
     scale: float
-    values: tuple[float | None, ...]
+    amounts: tuple[float | None, ...]
     over: tuple[float | None, ...] = ()
 
     def to_row(self) -> dict[str, Any]:
@@ -46,13 +46,13 @@ class Series:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Series:
-        return cls(**{**row, "values": tuple(row["values"]), "over": tuple(row["over"])})
+        return cls(**{**row, "amounts": tuple(row["amounts"]), "over": tuple(row["over"])})
 
     def ratios(self) -> tuple[float | None, ...]:
         """The metric itself, a value a day."""
         if not self.over:
-            return self.values
-        pairs = zip(self.values, self.over, strict=True)
+            return self.amounts
+        pairs = zip(self.amounts, self.over, strict=True)
         return tuple(top / bottom * self.scale if top is not None and bottom else None
                      for top, bottom in pairs)  # fmt: skip
 

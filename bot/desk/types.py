@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.errors import PerfbotError
+
 Blocks = Sequence[Mapping[str, Any]]
 
 
@@ -28,12 +30,17 @@ class Asker:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer to one person: a message, or a modal to open instead where `modal` is given."""
+    """An answer to one person: a message, or a modal to open instead where `modal` is given.
+
+    Attributes:
+        error: What was wrong with the question, where the answer says so.
+    """
 
     text: str
     blocks: Blocks
     response_type: str = "ephemeral"
     modal: Mapping[str, Any] | None = None
+    error: PerfbotError | None = None
 
     def to_json(self) -> dict[str, Any]:
         """`{"response_type", "text", "blocks"}`, as Slack takes it."""

@@ -1,0 +1,120 @@
+"""Answering advice: one winner, every message that shows it edited, one line a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.desk.cards import card, known_names
+from bot.desk.digest import template_of
+from bot.desk.office import Office
+from bot.desk.posted import renderer_of, root_of, zone_of
+from bot.desk.types import Asker, Change, Line, Reply, Said
+from bot.errors import UnknownName, UsageError
+from bot.messages.values import Card
+from bot.store.base import AdviceRecord, Outgoing
+
+USUAL_SNOOZE = timedelta(days=1)
+LONGEST_SNOOZE = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer: the verb as the store knows it, until when, and why."""
+
+    verb: str
+    until: date | None = None
+    reason: str = ""
+
+
+def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
+    """Take somebody's answer.
+
+    The first one wins; whoever comes second is told politely, and only they are.
+
+    Raises:
+        UnknownName: No such advice.
+        UsageError: A snooze that ends in the past, or not for a year.
+    """
+    result = office.store.answer(
+        advice_id,
+        given.verb,
+        by=asker.user,
+        at=office.clock(),
+        until=_until(office, given, asker),
+        reason=given.reason,
+    )
+    if not result.won:
+        return Said(reply=_taken(office, result.record, asker))
+    return told(office, result.record, given.verb, asker.user)
+
+
+def told(office: Office, record: AdviceRecord, verb: str, by: str) -> Said:
+    """What a step in the life of advice changes in Slack."""
+    messages = office.store.messages_of(record.advice.id)
+    return Said(
+        changes=tuple(_change(office, message, record) for message in messages),
+        lines=tuple(_line(office, message, record, verb, by) for message in _threads(messages)),
+    )
+
+
+def record_of(office: Office, advice_id: str) -> AdviceRecord:
+    """Advice by id; raises UnknownName where there is none."""
+    record = office.store.advice(advice_id)
+    if record is None:
+        raise UnknownName("advice", advice_id)
+    return record
+
+
+def _until(office: Office, given: Given, asker: Asker) -> date | None:
+    if given.verb != "snooze":
+        return None
+    today = office.today(asker)
+    until = given.until or today + USUAL_SNOOZE
+    if until <= today:
+        raise UsageError("A snooze ends on a later day.", hint="Try `snooze 3d`.")
+    if until - today > LONGEST_SNOOZE:
+        raise UsageError("A snooze lasts a year at most.", hint="Dismiss it instead.")
+    return until
+
+
+def _taken(office: Office, record: AdviceRecord, asker: Asker) -> Reply:
+    shown = card(office, record, known_names(office, record), office.zone(asker))
+    template = "taken" if record.state != "open" else "advice"
+    message = office.renderer(asker.language).render(template, card=shown)
+    return Reply(message.text, message.blocks)
+
+
+def _change(office: Office, message: Outgoing, record: AdviceRecord) -> Change:
+    shown = posted_card(office, message, record)
+    said = renderer_of(office, message).render(template_of(shown), card=shown)
+    return Change(message.channel, message.ts, said.text, said.blocks)
+
+
+def _line(office: Office, message: Outgoing, record: AdviceRecord, verb: str, by: str) -> Line:
+    """One short line; it names who spoke, also where (after an undo) nobody has answered."""
+    shown = posted_card(office, message, record, by=by)
+    said = renderer_of(office, message).render("thread_line", card=shown, verb=verb)
+    return Line(message.channel, root_of(office, message), said.text, said.blocks)
+
+
+def _threads(messages: Iterable[Outgoing]) -> list[Outgoing]:
+    """One message a thread, the newest: a thread gets one line however often it shows advice."""
+    newest = {(message.channel, message.parent or message.key): message for message in messages}
+    return list(newest.values())
+
+
+def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: str = "") -> Card:
+    """The card as a message shows it: with its number in that thread."""
+    items = [each for each in office.store.thread(message.channel, root_of(office, message))
+             if each.advice_id]  # fmt: skip
+    shown = card(
+        office,
+        record,
+        known_names(office, record),
+        zone_of(office, message),
+        number=message.item or 1,
+        of=max(len(items), message.item or 1),
+    )
+    return replace(shown, answered_by=office.person(by)) if by else shown

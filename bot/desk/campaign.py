@@ -1,0 +1,93 @@
+"""`/perf campaign NAME [WINDOW]`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.desk import boards, judged
+from bot.desk.cards import ids_of
+from bot.desk.channel import WINDOW, campaign_row
+from bot.desk.figures import Figures, Row, spend
+from bot.desk.grammar import Question
+from bot.desk.names import NEAREST, find_campaign, no_numbers, quoted, title
+from bot.desk.office import Office
+from bot.desk.series import drawable
+from bot.desk.showing import causes, charts, exact_figures, late
+from bot.desk.types import Asker, Reply
+from bot.desk.verdicts import kpi_of
+from bot.messages.values import CampaignAnswer, Choice, Option, Trend
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """How one campaign goes: its numbers against target, its days, what is advised.
+
+    Raises:
+        UnknownName: No such campaign or window; the nearest are named.
+        NoNumbers: Nothing in these days.
+    """
+    everything = boards.figures(office, as_of, "28d")
+    if not everything.rows:
+        raise no_numbers(office, as_of)
+    if not question.subject:
+        return _which(office, everything, question.window, asker)
+    found, window = _found(everything, question)
+    figures = boards.figures(office, as_of, window, str(found["channel"]))
+    row = next((each for each in figures.rows if each["entity"] == found["entity"]), None)
+    if row is None:
+        raise no_numbers(office, as_of)
+    message = office.renderer(asker.language).render(
+        "campaign", answer=_answer(office, figures, row)
+    )
+    return Reply(message.text, message.blocks)
+
+
+def _found(figures: Figures, question: Question) -> tuple[Row, str]:
+    """The campaign and the window; a name that ends like a window is tried whole first."""
+    window = question.window or WINDOW
+    whole = " ".join(word.removeprefix('"') for word in question.words)
+    if question.window and whole != question.subject:
+        named = [row for row in figures.rows if str(row["campaign_name"]) == whole]
+        if len(named) == 1:
+            return named[0], WINDOW
+    return find_campaign(figures.rows, question.subject, question.window), window
+
+
+def _answer(office: Office, figures: Figures, row: Row) -> CampaignAnswer:
+    plan, told = office.plan(figures.as_of), judged.judged(office, figures.as_of)
+    own = kpi_of(row, office.rulebook)
+    asks = f"campaign {quoted(row)}"
+    return CampaignAnswer(
+        row=campaign_row(office, row, told, plan),
+        channel=title(str(row["channel"])),
+        asked=f"{asks} {figures.window}",
+        window=figures.window,
+        since=figures.now.since,
+        until=figures.now.until,
+        figures=exact_figures(row, own, office.rulebook.metrics),
+        trends=_trends(office, figures, row, own.metric),
+        why=causes([row], own, office.rulebook),
+        open_advice=tuple(each.advice.title for each in told.about(ids_of([row]))),
+        late=late(office, figures, [str(row["channel"])]),
+        longer=f"{asks} 28d" if figures.window != "28d" else "",
+        because=str(row.get("because") or ""),
+    )
+
+
+def _trends(office: Office, figures: Figures, row: Row, metric: str) -> tuple[Trend, ...]:
+    wanted = ("spend", drawable(metric, office.rulebook))
+    found = boards.trends(office, figures.as_of, str(row["channel"]))
+    own = [each for each in found if each.group == row["entity"] and each.metric in wanted]
+    return charts(own, figures.as_of)
+
+
+def _which(office: Office, figures: Figures, window: str, asker: Asker) -> Reply:
+    """`/perf campaign` alone: the biggest, as buttons."""
+    rows = sorted(figures.rows, key=spend, reverse=True)
+    options = tuple(
+        Option(str(row["campaign_name"]), f"campaign {quoted(row)} {window}".strip())
+        for row in rows[:NEAREST]
+    )
+    message = office.renderer(asker.language).render(
+        "choose", choice=Choice("campaign", "", options)
+    )
+    return Reply(message.text, message.blocks)

@@ -1,0 +1,94 @@
+"""Advice as people see it: with names, its place in the list, and how it was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.desk import boards
+from bot.desk.figures import Row
+from bot.desk.office import Office
+from bot.errors import UnknownName
+from bot.messages.values import Card
+from bot.store.base import AdviceRecord
+
+Names = Mapping[str, str]
+
+
+def names_on(office: Office, as_of: date) -> dict[str, str]:
+    """Campaign id to name, for every campaign with numbers in the 28 days or those before."""
+    return names_of(boards.figures(office, as_of, "28d").rows)
+
+
+def names_of(rows: Iterable[Row]) -> dict[str, str]:
+    """Campaign id to name; an id two campaigns share is also known as `channel:id`."""
+    found: dict[str, str] = {}
+    for row in rows:
+        plain = str(row["entity"]).rpartition("|")[2]
+        for key in (str(row["campaign_id"]), plain, f"{row['channel']}:{plain}"):
+            found.setdefault(key, str(row["campaign_name"]))
+    return found
+
+
+def ids_of(rows: Iterable[Row]) -> set[str]:
+    """Every id advice may know these campaigns by."""
+    return {
+        each
+        for row in rows
+        for each in (
+            str(row["campaign_id"]),
+            f"{row['channel']}:{str(row['entity']).rpartition('|')[2]}",
+        )
+    }
+
+
+def cards(
+    office: Office, records: Sequence[AdviceRecord], names: Names, zone: ZoneInfo
+) -> tuple[Card, ...]:
+    """One card a record, numbered in their order."""
+    return tuple(
+        card(office, record, names, zone, number=number, of=len(records))
+        for number, record in enumerate(records, start=1)
+    )
+
+
+def card(  # noqa: PLR0913, each part of a card by name
+    office: Office,
+    record: AdviceRecord,
+    names: Names,
+    zone: ZoneInfo,
+    *,
+    number: int = 1,
+    of: int = 1,
+) -> Card:
+    """A piece of advice as it stands now."""
+    advice = record.advice
+    return Card(
+        advice=advice,
+        names={each: names.get(each, each) for each in advice.campaign_ids},
+        number=number,
+        of=of,
+        state=record.state,
+        answered_by=office.person(record.answered_by) if record.answered_by else "",
+        answered_at=record.answered_at.astimezone(zone) if record.answered_at else None,
+        until=record.snoozed_until,
+        reason=record.reason,
+        why=_why(office, advice.rule),
+    )
+
+
+def _why(office: Office, rule: str) -> str:
+    try:
+        return office.rulebook.rule(rule).why
+    except UnknownName:  # advice outlives its rule
+        return ""
+
+
+def known_names(office: Office, record: AdviceRecord) -> dict[str, str]:
+    """Names for one piece of advice: as it names them itself, else as on its morning's board."""
+    told, ids = record.advice.numbers, record.advice.campaign_ids
+    to = told.get("to")
+    given = (told.get("name"), to.get("name") if isinstance(to, Mapping) else to)
+    own = {key: str(name) for key, name in zip(ids, given, strict=False) if name}
+    return own if set(own) >= set(ids) else names_on(office, record.as_of) | own

@@ -1,0 +1,153 @@
+"""The desk: where every question is answered and every answer taken, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.advice.rulebook import Rulebook
+from bot.desk import (
+    answering,
+    campaign,
+    channel,
+    digest,
+    home,
+    listing,
+    subscribing,
+    threads,
+    views,
+)
+from bot.desk.answering import Given
+from bot.desk.grammar import Question, parse
+from bot.desk.names import Unclear
+from bot.desk.office import Office
+from bot.desk.types import Asker, Reply, Said
+from bot.errors import PerfbotError, UnknownName
+from bot.messages import Renderer
+from bot.settings import Settings
+from bot.store.base import Store
+
+
+class Desk:
+    """The use cases, put together from the store, the rules and the words.
+
+    Args:
+        store: What is remembered.
+        rulebook: What good looks like.
+        renderers: Words by language.
+        settings: What was set.
+        clock: Aware UTC now; read where nobody says which morning is meant.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        rulebook: Rulebook,
+        renderers: Mapping[str, Renderer],
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.office = Office(store, rulebook, renderers, settings, clock)
+
+    def ask(
+        self, text: str, asker: Asker, as_of: date | None = None, *, dry: bool = False
+    ) -> Reply:
+        """Answer what was typed after `/perf`.
+
+        Whatever is wrong with the question is the answer, with the way out; `error` says so.
+
+        Args:
+            text: With or without `/perf`.
+            asker: Who asks; decides language and time zone.
+            as_of: The morning to stand on; default today where the asker is.
+            dry: Store nothing; what would change or open something gives a preview.
+        """
+        morning = as_of or self.office.today(asker)
+        try:
+            return self._answered(parse(text), asker, morning, dry=dry)
+        except Unclear as unclear:
+            return self._reply(asker, "choose", choice=unclear.choice)
+        except UnknownName as error:
+            return self._unknown(error, asker, morning)
+        except PerfbotError as error:
+            return self._sorry(error, asker)
+
+    def _answered(self, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+        office, subject = self.office, question.subject
+        answers: dict[str, Callable[[], Reply]] = {
+            "channel": lambda: channel.answer(office, subject, question.window, asker, as_of),
+            "campaign": lambda: campaign.answer(office, question, asker, as_of),
+            "advice": lambda: listing.advice(office, subject, asker, as_of),
+            "digest": lambda: self._digest(asker, as_of),
+            "subscribe": lambda: subscribing.subscribe(
+                office, question.words, asker, as_of, dry=dry
+            ),
+            "unsubscribe": lambda: subscribing.unsubscribe(office, asker, dry=dry),
+            "help": lambda: listing.help_(office, asker, as_of),
+        }
+        return answers[question.command]()
+
+    def _digest(self, asker: Asker, as_of: date) -> Reply:
+        renderer = self.office.renderer(asker.language)
+        found = digest.written(self.office, renderer, as_of, self.office.zone(asker)).parent
+        return Reply(found.text, found.blocks)
+
+    def _unknown(self, error: UnknownName, asker: Asker, as_of: date) -> Reply:
+        if error.kind != "command":
+            return self._sorry(error, asker)
+        near = next(iter(error.nearest), "")
+        found = listing.help_(self.office, asker, as_of, unknown=error.given, nearest=near)
+        return replace(found, error=error)
+
+    def _sorry(self, error: PerfbotError, asker: Asker) -> Reply:
+        message = self.office.renderer(asker.language).error(error)
+        return Reply(message.text, message.blocks, error=error)
+
+    def _reply(self, asker: Asker, template: str, **values: Any) -> Reply:
+        message = self.office.renderer(asker.language).render(template, **values)
+        return Reply(message.text, message.blocks)
+
+    def answer(
+        self, advice_id: str, verb: str, asker: Asker, until: date | None = None, reason: str = ""
+    ) -> Said:
+        """Take an answer: acknowledge, progress, snooze, dismiss or undo. One winner.
+
+        Raises:
+            UnknownName: No such advice.
+            UsageError: No such verb, or a snooze into the past.
+        """
+        return answering.answer(self.office, advice_id, Given(verb, until, reason), asker)
+
+    def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Asker) -> Said | None:
+        """Take an answer written in a digest's thread; None where the line is no answer."""
+        return threads.thread_reply(self.office, channel, thread_ts, text, asker)
+
+    def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Said | None:
+        """Take a ✅ as an acknowledgement; None for any other reaction or message."""
+        return threads.reaction(self.office, channel, ts, name, asker)
+
+    def dismiss_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal that asks why not."""
+        return views.dismiss_view(self.office, advice_id, asker)
+
+    def snooze_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal that asks until when."""
+        return views.snooze_view(self.office, advice_id, asker)
+
+    def evidence_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal with every number behind a piece of advice."""
+        return views.evidence_view(self.office, advice_id, asker)
+
+    def subscribe_view(self, asker: Asker) -> dict[str, Any]:
+        """The modal for when and where the digest comes."""
+        return subscribing.subscribe_view(self.office, asker)
+
+    def subscribed(self, view_state: Mapping[str, Any], asker: Asker) -> Reply:
+        """Keep what was filled into the subscribe modal."""
+        return subscribing.subscribed(self.office, view_state, asker)
+
+    def home(self, asker: Asker) -> dict[str, Any]:
+        """The Home tab."""
+        return home.home(self.office, asker)

@@ -1,0 +1,159 @@
+"""The morning digest: what changed, what to do, what is late; the parent and its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.advice.types import HeldBack
+from bot.desk import boards, judged
+from bot.desk.cards import cards, ids_of, names_of
+from bot.desk.figures import Figures, Row
+from bot.desk.judged import Judged
+from bot.desk.moved import moved
+from bot.desk.names import title
+from bot.desk.office import Office
+from bot.desk.pace import pace
+from bot.desk.series import Series, drawable
+from bot.desk.showing import late
+from bot.desk.verdicts import blended_target, kpi, kpi_of, lead_metric, verdict
+from bot.messages import Message, Renderer
+from bot.messages.values import Card, Digest, Failed, Late, NotYet, Pace, StageRow
+
+ORDER = ("reach", "act", "convert", "engage", "")
+THREAD = 10  # messages in a digest's thread; the rest is said to be more
+TREND = 14
+
+
+@dataclass(frozen=True)
+class Written:
+    """A digest in words: the parent, and (advice id, number, message) of its thread."""
+
+    parent: Message
+    thread: tuple[tuple[str, int, Message], ...] = ()
+
+
+def written(office: Office, renderer: Renderer, as_of: date, zone: ZoneInfo) -> Written:
+    """The digest of a morning in a language. Saves nothing."""
+    digest = of_morning(office, as_of, zone)
+    parent = renderer.render("digest_quiet" if digest.quiet else "digest", digest=digest)
+    thread = [
+        (card.id, card.number, renderer.render(template_of(card), card=card))
+        for card in digest.cards[:THREAD]
+    ]
+    return Written(parent, tuple(thread))
+
+
+def template_of(card: Card) -> str:
+    """The template for a card as it stands."""
+    return "advice" if card.state == "open" else "advice_answered"
+
+
+def of_morning(office: Office, as_of: date, zone: ZoneInfo) -> Digest:
+    """Everything a digest says, as values."""
+    week = boards.figures(office, as_of, "7d")
+    four = boards.figures(office, as_of, "28d")
+    told = judged.judged(office, as_of)
+    names = names_of(four.rows)
+    waiting = late(office, week, four.channels)
+    last = office.store.last_day(as_of)
+    digest = Digest(
+        as_of=as_of,
+        last_day=last,
+        stages=_stages(office, week, boards.trends(office, as_of)),
+        moved=moved(week.rows, office.rulebook, _spoken_of(week.rows, told)),
+        cards=cards(office, told.shown, names, zone),
+        not_yet=_not_yet(told, names),
+        pace=_pace(office, as_of, week, four),
+        complete=_complete(four.channels, waiting),
+        late=waiting,
+        failed=_failed(office, as_of),
+    )
+    return _judged(office, digest, week, told)
+
+
+def _judged(office: Office, digest: Digest, week: Figures, told: Judged) -> Digest:
+    """With how many campaigns there are, and how many are inside their targets."""
+    plan, rulebook = office.plan(digest.as_of), office.rulebook
+    aimed = [(row, kpi_of(row, rulebook)) for row in week.rows]
+    aimed = [(row, own) for row, own in aimed if own.target is not None]
+    words = [verdict(row, own, told.about(ids_of([row])), rulebook, plan) for row, own in aimed]
+    return replace(
+        digest,
+        campaigns=len(aimed) or len(week.rows),
+        inside=sum(word in {"fine", "room"} for word in words) if aimed else None,
+        unplaced=sum(1 for row in week.rows if not row["stage"]),
+        unpriced=any(row["currency"] is None and row["now.spend"] for row in week.rows),
+    )
+
+
+def _stages(office: Office, week: Figures, trends: Iterable[Series]) -> tuple[StageRow, ...]:
+    drawn = {(each.group, each.currency, each.metric): each for each in trends}
+    found = [_stage(office, week, total, drawn) for total in week.groups("stage")]
+    return tuple(sorted(found, key=lambda row: ORDER.index(row.stage)))
+
+
+def _stage(
+    office: Office, week: Figures, total: Row, drawn: dict[tuple[str, str | None, str], Series]
+) -> StageRow:
+    stage, currency = total["group"] or "", total["currency"]
+    rows = [
+        row for row in week.rows if (row["stage"] or "") == stage and row["currency"] == currency
+    ]
+    metric = lead_metric(rows, office.rulebook)
+    series = drawn.get((stage, currency, drawable(metric, office.rulebook)))
+    return StageRow(
+        stage=stage,
+        spend=total["now.spend"],
+        currency=currency,
+        kpi=kpi(total, metric, office.rulebook, blended_target(rows, metric)),
+        trend=series.ratios()[-TREND:] if series else (),
+    )
+
+
+def _spoken_of(rows: Sequence[Row], told: Judged) -> list[str]:
+    return [str(row["entity"]) for row in rows if told.about(ids_of([row]))]
+
+
+def _not_yet(told: Judged, names: dict[str, str]) -> tuple[NotYet, ...]:
+    """Campaigns that wait for data, each once, the soonest first."""
+    found: dict[str, NotYet] = {}
+    for held in told.held_back:
+        if held.guard == "too_little_data" and (waiting := _waiting(held, names)):
+            found.setdefault(held.campaign_id, waiting)
+    return tuple(sorted(found.values(), key=lambda each: each.days or float("inf")))
+
+
+def _waiting(held: HeldBack, names: dict[str, str]) -> NotYet | None:
+    """How many more results, in about how many days; None where nobody can say."""
+    needed, days = held.numbers.get("needed"), held.numbers.get("days")
+    metric = held.numbers.get("metric")
+    if not isinstance(needed, int | float) or not isinstance(metric, str) or needed <= 0:
+        return None
+    name = names.get(held.campaign_id, held.campaign_id)
+    return NotYet(name, metric, float(needed), float(days) if days else None)
+
+
+def _pace(office: Office, as_of: date, week: Figures, four: Figures) -> tuple[Pace, ...]:
+    month = boards.figures(office, as_of, "mtd")
+    return pace(month, (week, four), office.plan(as_of))
+
+
+def _complete(channels: Iterable[str], waiting: Iterable[Late]) -> tuple[str, ...]:
+    behind = {each.channel for each in waiting}
+    return tuple(title(each) for each in channels if title(each) not in behind)
+
+
+def _failed(office: Office, as_of: date) -> tuple[Failed, ...]:
+    """Sources whose newest pull failed, with the last day they gave."""
+    newest = {
+        pull.source: pull for pull in sorted(office.store.pulls(), key=lambda pull: pull.pulled_at)
+    }
+    reached = {pull.source: pull.until for pull in office.store.pulls() if pull.ok}
+    return tuple(
+        Failed(source, pull.error, reached.get(source))
+        for source, pull in newest.items()
+        if not pull.ok and pull.pulled_at.date() <= as_of
+    )

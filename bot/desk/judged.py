@@ -1,0 +1,89 @@
+"""What the rules said on a morning: as it was saved, or worked out now without saving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bot.advice.advise import advise
+from bot.advice.types import Advice, Advised, HeldBack
+from bot.desk.office import Office
+from bot.store.base import AdviceRecord
+
+HISTORY = 182  # days the rules look back at most, twice over: lag is learned from older ones
+SHOWN = ("open", "in_progress", "acknowledged")
+KEY = "judged"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A morning's advice in its order, as it stands, and what was held back."""
+
+    as_of: date
+    records: tuple[AdviceRecord, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+
+    @property
+    def shown(self) -> tuple[AdviceRecord, ...]:
+        """What a digest or a list shows: not what was dismissed or sleeps."""
+        return tuple(record for record in self.records if record.state in SHOWN)
+
+    def about(self, campaign_ids: Iterable[str]) -> list[AdviceRecord]:
+        """Advice shown about any of these campaigns."""
+        wanted = set(campaign_ids)
+        return [each for each in self.shown if wanted & set(each.advice.campaign_ids)]
+
+
+def advised(office: Office, as_of: date) -> Advised:
+    """What the rules say of a morning, from what was known then. Saves nothing."""
+    numbers = office.store.numbers(
+        as_of - timedelta(HISTORY), as_of - timedelta(1), as_of=as_of, history=True
+    )
+    return advise(
+        numbers,
+        as_of,
+        office.rulebook,
+        office.plan(as_of),
+        office.store.memory(as_of),
+        office.store.window_reach(),
+    )
+
+
+def save(office: Office, as_of: date) -> Judged:
+    """Judge a morning and remember it: the only place that opens and expires advice."""
+    found = advised(office, as_of)
+    with office.store.atomic():
+        office.store.save_advice(found.advice, as_of=as_of, at=office.clock())
+        rows = [{"stamp": office.stamp(as_of)}, *(_row(each) for each in found.held_back)]
+        office.store.save_board(KEY, as_of, rows)
+    return Judged(as_of, _records(office, found.advice, as_of), found.held_back)
+
+
+def judged(office: Office, as_of: date) -> Judged:
+    """A morning's advice: the saved one where it is current, else worked out now."""
+    kept = office.store.board(KEY, as_of)
+    if kept and kept[0].get("stamp") == office.stamp(as_of):
+        held = tuple(_held(row) for row in kept[1:])
+        return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held)
+    found = advised(office, as_of)
+    return Judged(as_of, _records(office, found.advice, as_of), found.held_back)
+
+
+def _records(office: Office, advice: Sequence[Advice], as_of: date) -> tuple[AdviceRecord, ...]:
+    found = ((each, office.store.advice(each.id)) for each in advice)
+    return tuple(known or AdviceRecord(each, "open", as_of) for each, known in found)
+
+
+def _row(held: HeldBack) -> dict[str, Any]:
+    return {
+        "campaign_id": held.campaign_id,
+        "rule": held.rule,
+        "guard": held.guard,
+        "numbers": dict(held.numbers),
+    }
+
+
+def _held(row: Mapping[str, Any]) -> HeldBack:
+    return HeldBack(row["campaign_id"], row["rule"], row["guard"], row["numbers"])

@@ -1,0 +1,160 @@
+"""`/perf subscribe`: when the digest comes to a channel, by words or by a modal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
+from typing import Any
+
+from bot.desk.office import Office
+from bot.desk.schedule import Schedule, parse_schedule
+from bot.desk.types import Asker, Reply
+from bot.errors import UsageError
+from bot.messages.values import Subscribed, SubscribeForm
+from bot.store.base import Subscription
+
+ZONES = (
+    *("Europe/Oslo", "Europe/Stockholm", "Europe/Copenhagen", "Europe/Helsinki", "Europe/London"),
+    *("Europe/Dublin", "Europe/Lisbon", "Europe/Paris", "Europe/Berlin", "Europe/Amsterdam"),
+    *("Europe/Madrid", "Europe/Rome", "Europe/Warsaw", "Europe/Athens", "Europe/Kyiv"),
+    *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
+    *("America/Toronto", "America/Sao_Paulo", "Africa/Johannesburg", "Asia/Dubai"),
+    *("Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland"),
+    "UTC",
+)
+
+
+def subscribe(
+    office: Office, words: Sequence[str], asker: Asker, as_of: date, *, dry: bool
+) -> Reply:
+    """Subscribe the asker's channel by words; without any, a modal to fill in.
+
+    Raises:
+        UnknownName: A word that is no time, day, zone or language.
+    """
+    if not words and not dry:
+        return Reply("", (), modal=subscribe_view(office, asker))
+    schedule = parse_schedule(words, usual(office, asker))
+    if schedule.stop:
+        return unsubscribe(office, asker, dry=dry)
+    return _kept(office, schedule, asker, as_of, dry=dry)
+
+
+def unsubscribe(office: Office, asker: Asker, *, dry: bool) -> Reply:
+    """End every digest of the asker's channel.
+
+    Raises:
+        UsageError: There is none.
+    """
+    found = _here(office, asker)
+    if not found:
+        raise UsageError(
+            "This channel gets no morning digest.", hint="Start one with /perf subscribe 07:30."
+        )
+    for each in found if not dry else ():
+        office.store.unsubscribe(each.id, by=asker.user, at=office.clock())
+    told = _told(found[0], None, preview=dry)
+    message = office.renderer(asker.language).render("unsubscribed", subscription=told)
+    return Reply(message.text, message.blocks)
+
+
+def subscribe_view(office: Office, asker: Asker) -> dict[str, Any]:
+    """The modal, filled in with what holds for the channel now."""
+    schedule = usual(office, asker)
+    zones = dict.fromkeys((schedule.time_zone, *ZONES))
+    form = SubscribeForm(
+        time=time.fromisoformat(schedule.time),
+        weekdays=schedule.weekdays,
+        time_zone=schedule.time_zone,
+        time_zones=tuple(zones),
+        language=schedule.language,
+        languages=tuple(office.renderers),
+    )
+    return office.renderer(asker.language).modal("subscribe", form=form)
+
+
+def subscribed(office: Office, state: Mapping[str, Any], asker: Asker) -> Reply:
+    """What somebody filled into the modal (Slack's `view.state`).
+
+    Raises:
+        UsageError: No weekday was ticked.
+    """
+    given = {
+        action: element
+        for block in (state.get("values") or {}).values()
+        for action, element in block.items()
+    }
+    held = usual(office, asker)
+    days = [each["value"] for each in given.get("subscribe.days", {}).get("selected_options") or ()]
+    if not days:
+        raise UsageError("A digest needs at least one day.", hint="Tick one.")
+    schedule = Schedule(
+        time=given.get("subscribe.time", {}).get("selected_time") or held.time,
+        weekdays=tuple(sorted(int(day) for day in days)),
+        time_zone=_picked(given, "subscribe.zone") or held.time_zone,
+        language=_picked(given, "subscribe.language") or held.language,
+    )
+    return _kept(office, schedule, asker, office.today(asker), dry=False)
+
+
+def usual(office: Office, asker: Asker) -> Schedule:
+    """What a schedule is where nobody says otherwise: as it stands here, else as is usual."""
+    found = _here(office, asker)
+    if found:
+        here = found[0]
+        return Schedule(here.time, here.weekdays, here.time_zone, here.language)
+    return Schedule(time_zone=office.zone(asker).key, language=office.language(asker.language))
+
+
+def first_day(schedule: Schedule, today: date) -> date:
+    """The day of the first digest after today."""
+    days = (today + timedelta(days=step) for step in range(1, 8))
+    return next(day for day in days if day.isoweekday() in schedule.weekdays)
+
+
+def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry: bool) -> Reply:
+    wanted = Subscription(
+        id=0,
+        channel=asker.channel,
+        time=schedule.time,
+        weekdays=schedule.weekdays,
+        time_zone=schedule.time_zone,
+        language=office.language(schedule.language),
+        created_by=asker.user,
+    )
+    if not dry:
+        _replace(office, wanted, asker)
+    told = _told(wanted, first_day(schedule, today), preview=dry)
+    message = office.renderer(asker.language).render("subscribed", subscription=told)
+    return Reply(message.text, message.blocks)
+
+
+def _replace(office: Office, wanted: Subscription, asker: Asker) -> None:
+    """One digest a channel: a new time replaces the old one."""
+    if not wanted.channel:
+        raise UsageError("I don't know which channel to post to.", hint="Ask in a channel.")
+    with office.store.atomic():
+        for old in _here(office, asker):
+            if old.time != wanted.time:
+                office.store.unsubscribe(old.id, by=asker.user, at=office.clock())
+        office.store.subscribe(wanted)
+
+
+def _here(office: Office, asker: Asker) -> list[Subscription]:
+    return [each for each in office.store.subscriptions() if each.channel == asker.channel]
+
+
+def _told(subscription: Subscription, first: date | None, *, preview: bool) -> Subscribed:
+    return Subscribed(
+        time=time.fromisoformat(subscription.time),
+        weekdays=subscription.weekdays,
+        time_zone=subscription.time_zone,
+        language=subscription.language,
+        first=first,
+        preview=preview,
+    )
+
+
+def _picked(given: Mapping[str, Any], action: str) -> str:
+    option = given.get(action, {}).get("selected_option") or {}
+    return str(option.get("value") or "")
