@@ -108,9 +108,8 @@ def mark(thing: object) -> Words:
 
 
 def words(*parts: object, between: str = " ") -> Words:
-    """Parts in a row: words as words, everything else as values; empty words are left out."""
-    marked = [mark(part) for part in parts if part is not None]
-    return Words(between.join(part for part in marked if part))
+    """Parts in a row: words as words, everything else as values; nothing and "" are left out."""
+    return Words(between.join(mark(part) for part in parts if part is not None and part != ""))
 
 
 def runs(text: str) -> Iterator[tuple[bool, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -40,11 +41,12 @@ def ruled(advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnviron
             said = rendering.from_string(source).render(names)
         except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError):
             continue
-        if text := " ".join(said.split(" ")).strip():
+        if text := _FOLDED.sub(" ", said).strip():
             return Words(text)
     return mark(Long(phrases.speech.translated(advice.title)))
 
 
+_FOLDED = re.compile(r"[ \t\r\n]+")  # no-break spaces stay: they hold figures together
 _DEFAULTS: Mapping[str, Any] = {"effect": None, "move": None}
 Filter = Callable[..., Any]
 

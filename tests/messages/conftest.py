@@ -1,0 +1,286 @@
+"""One scene of everything: each template with values, for as many campaigns as asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.advice.types import Advice, Reason
+from bot.errors import NoNumbers, UnknownName
+from bot.messages import Renderer
+from bot.messages.render import error_view
+from bot.messages.values import (
+    AdviceList,
+    CampaignAnswer,
+    CampaignRow,
+    Card,
+    ChannelAnswer,
+    Choice,
+    Digest,
+    Evidence,
+    EvidenceRow,
+    Failed,
+    Figure,
+    Help,
+    Home,
+    Kpi,
+    Late,
+    Moved,
+    NotYet,
+    Option,
+    Pace,
+    Part,
+    StageRow,
+    Subscribed,
+    SubscribeForm,
+    Trend,
+)
+
+AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)
+SINCE = dt.date(2026, 11, 16)
+DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(days) for days in range(28))
+MODALS = {"dismiss", "snooze", "evidence", "subscribe"}
+Scene = Mapping[str, Mapping[str, Any]]
+CPA = Kpi("cpa", 342.0, 350.0, 338.0, (310.0, 330.0), "NOK")
+
+
+def shift(giver: str, taker: str) -> Card:
+    advice = Advice(
+        id="adv-1",
+        rule="convert-shift",
+        rule_version="abc123",
+        campaign_ids=("g1", "g2"),
+        action="shift_budget",
+        severity="advise",
+        budgets={"g1": 1860.0, "g2": 1440.0},
+        budgets_before={"g1": 2100.0, "g2": 1200.0},
+        money_at_stake=1680.0,
+        currency="NOK",
+        confidence=0.94,
+        evidence={"g1": {"cpa.now": 510.0, "cpa.before": 320.0}, "g2": {"cpa.now": 290.0}},
+        guards=("floor", "step"),
+        title="Money sells more elsewhere",
+        message="A sale on {{ name }} costs {{ cpa.now | money }} ({{ cpa | change }}), "
+        "on {{ to.name }} {{ to.cpa.now | money }}.",
+        reasons=(Reason("cpa.now > threshold.waste * cpa.target", 510.0, 420.0),),
+        numbers={
+            "name": giver,
+            "to": {"name": taker},
+            "effect": {"mean": 2.0, "low": 0.5, "high": 4.0},
+        },
+        would_change=(Reason("conversion_rate.now < threshold.rate", 0.012, 0.024),),
+        opened_on=AS_OF,
+    )
+    return Card(advice, {"g1": giver, "g2": taker}, 1, 3, why="One pays over target for a sale.")
+
+
+def outage(name: str, number: int = 2) -> Card:
+    advice = Advice(
+        id=f"adv-{number}",
+        rule="always-tracking-outage",
+        rule_version="abc123",
+        campaign_ids=(f"m{number}",),
+        action="check_tracking",
+        severity="urgent",
+        currency="NOK",
+        evidence={f"m{number}": {"outage.now": 9.0, "outage_days.now": 2.0}},
+        title="Results have stopped being counted",
+        message="{{ name }} has counted nothing for {{ outage_days.now | number }} days.",
+        numbers={"name": name},
+        opened_on=AS_OF,
+    )
+    return Card(advice, {f"m{number}": name}, number, 3)
+
+
+def _stages(count: int) -> tuple[StageRow, ...]:
+    if not count:
+        return ()
+    reach = Kpi("cost_per_reach", 48.0, 55.0, 51.0, None, "NOK")
+    return (
+        StageRow("reach", 41_200.0, "NOK", reach, (1.0, 2.0, 2.0, 3.0, 4.0, 6.0, 7.0)),
+        StageRow("convert", 96_400.0, "NOK", CPA, (5.0, None, 4.0, 3.0, 3.0, 2.0, 1.0)),
+        StageRow("", 300.0, None),
+    )
+
+
+def _digest(names: list[str], cards: tuple[Card, ...]) -> Digest:
+    first = names[0] if names else ""
+    moved = Moved(
+        first,
+        Kpi("cpa", 455.0, 350.0, 312.0, None, "NOK"),
+        dt.date(2026, 11, 19),
+        "conversion_rate",
+        -0.31,
+        ("cpc", "clicks"),
+        "fix_landing_page",
+    )
+    if not names:
+        return Digest(AS_OF)
+    return Digest(
+        AS_OF,
+        LAST,
+        _stages(len(names)),
+        (moved,) * min(3, len(names)),
+        cards,
+        tuple(NotYet(name, "leads", 6.0, 4.0) for name in names[1:]),
+        (Pace(0.71, 0.73, lands=(0.98, 1.01)), Pace(0.71, 0.73, name=first)),
+        ("Google Ads", "Meta", first),
+        (Late("TikTok", dt.date(2026, 11, 19)), Late(first)),
+        (Failed(first, first, LAST),),
+        len(names),
+        len(names) - 1,
+        2,
+        True,
+    )
+
+
+def _row(name: str) -> CampaignRow:
+    kpi = Kpi("cpa", 455.0, 350.0, 312.0, None, "NOK")
+    return CampaignRow(name, "convert", "CPA", 41_000.5, kpi, "move", "NOK")
+
+
+def _channel(names: list[str]) -> ChannelAnswer:
+    title = names[0] if names else "Google Ads"
+    if not names:
+        return ChannelAnswer(title, "channel google_ads 7d", "7d", SINCE, LAST)
+    return ChannelAnswer(
+        title,
+        "channel google_ads 7d",
+        "7d",
+        SINCE,
+        LAST,
+        78_300.45,
+        "NOK",
+        "conversions",
+        231.0,
+        Kpi("cpa", 339.0, 350.0, 318.0, None, "NOK"),
+        _figures(),
+        tuple(_row(name) for name in names),
+        _trends(),
+        (Part("conversion_rate", 9.0), Part("spend", 14.0, title), Part("cpc", -2.0)),
+        (Late("Meta", SINCE),),
+        "channel google_ads 28d",
+        "advice google_ads",
+    )
+
+
+def _figures() -> tuple[Figure, ...]:
+    money = (("spend", 78_300.45, 74_100.0), ("cpc", 1.624, 1.7), ("cpa", 338.96, 318.2))
+    others = (("clicks", 48_211.0, None), ("conversions", 231.0, 233.0), ("roas", 3.123, None))
+    named = [Figure(name, now, before, "NOK") for name, now, before in money]
+    return (*named, *(Figure(name, now, before) for name, now, before in others))
+
+
+def _trends() -> tuple[Trend, ...]:
+    spend = tuple(1000.0 + 10 * day if day != 3 else None for day in range(28))
+    sales = tuple(float(day % 4) for day in range(28))
+    bars = Trend("spend", DAYS, spend, currency="NOK", line=False)
+    return (bars, Trend("cpa", DAYS, spend, sales, currency="NOK"))
+
+
+def _campaign(name: str) -> CampaignAnswer:
+    return CampaignAnswer(
+        _row(name),
+        name,
+        f"campaign {name}",
+        "7d",
+        SINCE,
+        LAST,
+        _figures(),
+        _trends(),
+        (Part("ctr", 4.0),),
+        ("Money sells more elsewhere",),
+        (),
+        f"campaign {name} 28d",
+        "plan",
+    )
+
+
+def _evidence(card: Card, names: list[str]) -> Evidence:
+    rows = tuple(EvidenceRow(name, "cpa", 455.0, 312.0, 350.0, "NOK") for name in names)
+    return Evidence(card, rows, SINCE, LAST, ((SINCE, names[0], "acknowledged"),))
+
+
+def build(names: list[str]) -> dict[str, dict[str, Any]]:
+    """Every template (an answer of several kinds as `template:kind`) with its values."""
+    two = [*names, "Google | Generic", "Google | Shopping"][:2]
+    card = shift(two[0], two[1])
+    cards = (card, *(outage(name, at) for at, name in enumerate(names[1:], start=2)))
+    cards = cards if names else ()
+    kari = {"answered_by": two[0], "answered_at": dt.datetime(2026, 11, 23, 8, 14)}
+    taken = replace(card, state="acknowledged", measured_on=dt.date(2026, 12, 17), **kari)
+    late = replace(card, state="snoozed", until=dt.date(2026, 11, 30), **kari)
+    no = replace(card, state="dismissed", reason=two[1] * 3, **kari)
+    sub = Subscribed(dt.time(7, 30), (1, 2, 3, 4, 5), "Europe/Oslo", "nb", two[0], AS_OF)
+    options = tuple(Option(name, f"campaign {name}") for name in two)
+    digest = _digest(names, cards)
+    form = SubscribeForm(dt.time(7, 30), (1, 2), "Europe/Oslo", ("Europe/Oslo", "UTC"), "nb")
+    quiet = Digest(AS_OF, LAST, complete=("Meta",), campaigns=len(names), inside=len(names))
+    return {
+        "digest": {"digest": digest},
+        "digest_quiet": {"digest": quiet},
+        "channel": {"answer": _channel(names)},
+        "campaign": {"answer": _campaign(two[0])},
+        "advice": {"card": card},
+        "advice:outage": {"card": outage(two[0])},
+        "advice_answered": {"card": taken},
+        "advice_answered:snoozed": {"card": late},
+        "advice_answered:dismissed": {"card": no},
+        "thread_line": {"card": taken, "verb": "acknowledge"},
+        "thread_line:dismiss": {"card": no, "verb": "dismiss"},
+        "thread_line:undo": {"card": replace(card, **kari), "verb": "undo"},
+        "taken": {"card": taken},
+        "which": {"cards": cards, "verb": "ack"},
+        "choose": {"choice": Choice("campaign", two[0], options)},
+        "advice_list": {"found": AdviceList(cards, two[0])},
+        "advice_list:all": {"found": AdviceList(cards)},
+        "help": {"help": Help(tuple(names), tuple(names))},
+        "help:unknown": {"help": Help(tuple(names), tuple(names), two[0], "channel")},
+        "error:unknown": {"error": error_view(UnknownName("campaign", two[0], two))},
+        "error:nothing_near": {"error": error_view(UnknownName("channel", two[0]))},
+        "error:no_numbers": {"error": error_view(NoNumbers("There is nothing.", hint=two[0]))},
+        "subscribed": {"subscription": sub},
+        "subscribed:preview": {"subscription": replace(sub, preview=True, channel="")},
+        "unsubscribed": {"subscription": sub},
+        "dismiss": {"card": card},
+        "snooze": {"card": card, "tomorrow": dt.date(2026, 11, 24)},
+        "subscribe": {"form": form},
+        "evidence": {"evidence": _evidence(card, [*names, two[1]])},
+        "home": {"home": Home(cards, digest.pace, (sub,), LAST, digest.late, tuple(names))},
+    }
+
+
+def show(renderer: Renderer, key: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The surface, and the message or view as it goes over the wire."""
+    template = key.partition(":")[0]
+    if template in MODALS:
+        return "modal", renderer.modal(template, **values)
+    if template == "home":
+        return "home", renderer.home(template, **values)
+    message = renderer.render(template, **values)
+    return "message", {"text": message.text, "blocks": message.blocks}
+
+
+@pytest.fixture(scope="session")
+def scene() -> Callable[[list[str]], Scene]:
+    return build
+
+
+@pytest.fixture(scope="session")
+def shown() -> Callable[[Renderer, str, Mapping[str, Any]], tuple[str, dict[str, Any]]]:
+    return show
+
+
+@pytest.fixture(scope="session")
+def renderers() -> dict[str, Renderer]:
+    return {language: Renderer(language) for language in ("en", "nb")}
+
+
+@pytest.fixture
+def moving() -> Card:
+    """The advice to move money from Generic to Shopping."""
+    return shift("Google | Generic", "Google | Shopping")
