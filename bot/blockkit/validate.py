@@ -58,7 +58,8 @@ def validate_view(view: Mapping[str, Any]) -> list[Problem]:
 
 def _count(blocks: Sequence[object], surface: str, root: str) -> Iterator[Problem]:
     most = LIMITS["message.blocks" if surface == "message" else "view.blocks"]
-    yield from items(anything, most)(list(blocks), root)
+    least = 1 if surface == "modal" else 0  # a message may be text alone, a Home tab empty
+    yield from items(anything, most, least)(list(blocks), root)
 
 
 def _sums(blocks: Sequence[Mapping[str, Any]], root: str, characters: int) -> Iterator[Problem]:
