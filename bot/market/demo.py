@@ -1,4 +1,4 @@
-"""The demo's market: a Norwegian shop with twelve campaigns, and a morning with news in it."""
+"""The demo's market: a Norwegian shop with thirteen campaigns, and a morning with news in it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ CAMPAIGNS = (
     Spec("google_ads", "google-1", "g-shopping", "Google | Shopping", "convert", "CPA",
          daily_budget=2400, cpm=118, ctr=0.0155, close_rate=0.052, documented_share=0.95,
          order_value=980, target=250, delivery=0.995, lag_days=0.8, elasticity=0.85),
+    Spec("google_ads", "google-1", "g-competitors", "Google | Competitors", "convert", "CPA",
+         daily_budget=2600, cpm=255, ctr=0.021, close_rate=0.031, documented_share=0.92,
+         order_value=1090, target=250, lag_days=0.9, elasticity=0.55),
     Spec("google_ads", "google-1", "g-brand", "Google | Brand", "convert", "CPC",
          daily_budget=700, cpm=240, ctr=0.13, close_rate=0.06, documented_share=0.96,
          order_value=1040, target=60, captured=True),
@@ -70,9 +73,9 @@ def demo(as_of: date, seed: int) -> DemoMarket:
     """The demo's numbers up to the day before `as_of`; the same seed gives the same market.
 
     Planted: creative fatigue (Meta | Awareness autumn), a tracking outage (Meta | Leads B2B), a
-    winner limited by its budget (Google | Shopping), a cost doubled by a landing page (Google |
-    Generic), late conversions (Meta | Retargeting), a campaign with too little data (LinkedIn |
-    ABM).
+    winner limited by its budget (Google | Shopping) beside a dear neighbour (Google |
+    Competitors), a cost doubled by a landing page (Google | Generic), late conversions (Meta |
+    Retargeting), a campaign with too little data (LinkedIn | ABM).
     """
     played = play(CAMPAIGNS, as_of, days=DAYS, seed=seed, currency=CURRENCY)
     return DemoMarket(played.numbers, tuple(map(_entry, CAMPAIGNS)), played.window_reach)

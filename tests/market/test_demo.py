@@ -47,7 +47,7 @@ def test_a_campaign_more_changes_no_other() -> None:
 def test_it_has_all_stages_models_and_four_channels(market: DemoMarket) -> None:
     """About a dozen campaigns in four channels, all four stages, all four pricing models."""
     campaigns = newest(market.numbers).drop_duplicates("campaign_id")
-    assert len(campaigns) == 12
+    assert len(campaigns) == 13
     assert campaigns["channel"].nunique() == 4
     assert set(campaigns["stage"]) == {"reach", "act", "convert", "engage"}
     assert set(campaigns["pricing_model"]) == {"CPM", "CPC", "CPL", "CPA"}
