@@ -48,7 +48,7 @@ def _header_without_rich_text(value: Any, at: str) -> Iterator[Problem]:
 
 def _rows_of_one_width(value: Any, at: str) -> Iterator[Problem]:
     rows = value.get("rows")
-    widths = [len(row) for row in rows or () if isinstance(row, list)]
+    widths = [len(row) for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
     for index, width in enumerate(widths):
         if width != widths[0]:
             message = f"all rows must have {widths[0]} cells"

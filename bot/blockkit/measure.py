@@ -16,7 +16,7 @@ def total_characters(blocks: Sequence[Mapping[str, Any]]) -> int:
 def table_characters(blocks: Sequence[Mapping[str, Any]]) -> int:
     """Characters in the cells of every table and data_table of a message."""
     tables = [block for block in blocks if isinstance(block, dict)]
-    kinds = {"table", "data_table"}
+    kinds = ("table", "data_table")  # compared one by one: `type` may be anything
     return sum(total_characters(t.get("rows", ())) for t in tables if t.get("type") in kinds)
 
 
