@@ -133,9 +133,7 @@ def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft
         yield Draft(finding, tuple(together), float("nan"), round(sum(stakes), 2))
 
 
-def _moved(
-    draft: Draft, pairs: Pairs, budgets: Budgets, taken: frozenset[int]
-) -> Draft | Refused:
+def _moved(draft: Draft, pairs: Pairs, budgets: Budgets, taken: frozenset[int]) -> Draft | Refused:
     """The draft with what it does to budgets."""
     row, rule = draft.rows[0], draft.rule
     if rule.action.do != "shift_budget":
@@ -151,11 +149,10 @@ def _moved(
 def _shifted(draft: Draft, pair: Pair, pairs: Pairs, budgets: Budgets, change: Change) -> Draft:
     move = budgets.units(change.move, pair.giver)
     effect = pairs.effect(draft.finding, pair, move)
-    sure = float(np.prod([part for part in (draft.sure, pair.sure) if not np.isnan(part)] or [np.nan]))
     return replace(
         draft,
         rows=(pair.giver, pair.receiver),
-        sure=sure,
+        sure=pair.sure,
         stake=round(7 * move, 2),
         change=change,
         effect=effect,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeAlias
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from bot.advice.campaigns import Row, campaigns, targets
 from bot.advice.condition import THRESHOLD, Bools, Floats, names
+from bot.advice.lateness import Lateness, late_days
 from bot.advice.rulebook import Cell, Rule, Rulebook
 from bot.numbers.daily import campaigns_only, known_on
 from bot.numbers.history import History
-from bot.numbers.lag import Completion, completion
 from bot.numbers.measure import measure, window_reach_of
 from bot.numbers.metrics import Metrics
 from bot.numbers.plan import Plan
@@ -45,20 +45,16 @@ class Spans:
         return now, now.before(self.before)
 
 
-def lag_of(numbers: pd.DataFrame, as_of: date) -> Completion:
-    """How full the newest days were on a morning, learned from what was restated until then."""
-    return completion(numbers, as_of)
-
-
-def spans_of(rule: Rule, cell: Cell, metrics: Metrics) -> Spans:
+def spans_of(rule: Rule, cell: Cell, metrics: Metrics, late: int = 0) -> Spans:
     """The windows a rule uses in a cell: its own before the cell's.
 
     Days are held back only where the rule reads a metric whose results arrive late, and then for
-    everything it reads, so that spend and results are of the same days.
+    everything it reads, so that spend and results are of the same days. Where the channel was seen
+    to fill up more slowly (`late` days), more are held back; `skip_last: 0d` in a rule means none.
     """
     own = rule.windows
     held = own.skip_last if own.skip_last is not None else cell.skip_last
-    skip = held if _lags(rule, metrics) else 0
+    skip = max(held, late) if own.skip_last != 0 and _lags(rule, metrics) else 0
     return Spans(own.now or cell.now, own.before or cell.before, skip)
 
 
@@ -79,6 +75,7 @@ class Facts:
         about: What each campaign is (`campaigns.campaigns`), in the history's order.
         cells: The cell of each campaign.
         table: The row of thresholds of each campaign.
+        lateness: How full the newest days are.
         window_reach: Reach of whole windows, as the platforms give it.
     """
 
@@ -88,6 +85,7 @@ class Facts:
     about: pd.DataFrame
     cells: tuple[Cell, ...]
     table: tuple[Row, ...]
+    lateness: Lateness
     window_reach: pd.DataFrame | None = None
     _columns: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
 
@@ -99,14 +97,19 @@ class Facts:
         rulebook: Rulebook,
         plan: Plan,
         window_reach: pd.DataFrame | None = None,
+        lateness: Lateness | None = None,
     ) -> Facts:
-        """The facts of a morning; nothing dated or pulled after it is read."""
+        """The facts of a morning; nothing dated or pulled after it is read.
+
+        `lateness` is what was learned of late results, where that is known already.
+        """
         window = Window.ending(as_of - timedelta(1), HORIZON)
         known = campaigns_only(known_on(numbers, as_of))
         known = known[known["date"] >= pd.Timestamp(window.since)].reset_index(drop=True)
         about, cells, table = campaigns(known, as_of, rulebook.thresholds, plan)
-        scene = Scene.of(known, as_of, about, lag_of(numbers, as_of))
-        return cls(as_of, rulebook, scene, about, cells, table, window_reach)
+        late = lateness or Lateness.of(numbers, as_of, about)
+        scene = replace(Scene.of(known, as_of, about), complete=late.complete(about))
+        return cls(as_of, rulebook, scene, about, cells, table, late, window_reach)
 
     @property
     def history(self) -> History:
@@ -127,22 +130,26 @@ class Facts:
         codes, kinds = self._kinds
         fits = self.about["billed"].isin(rule.billed).to_numpy() | (not rule.billed)
         fits &= self.signal("own_late_days") <= ENDED_AFTER
-        for code, cell in enumerate(kinds):
+        for code, (cell, late) in enumerate(kinds):
             rows = (codes == code) & fits
             if rule.applies(cell) and rows.any():
-                spans = spans_of(rule, cell, self.rulebook.metrics)
+                spans = spans_of(rule, cell, self.rulebook.metrics, late)
                 found[spans] = found.get(spans, np.zeros(self.size, bool)) | rows
         return found
 
     @cached_property
-    def _kinds(self) -> tuple[Ints, list[Cell]]:
-        places: dict[int, int] = {}
-        kinds: list[Cell] = []
-        for cell in self.cells:
-            if id(cell) not in places:
-                places[id(cell)] = len(kinds)
-                kinds.append(cell)
-        return np.array([places[id(cell)] for cell in self.cells], dtype=np.int64), kinds
+    def _kinds(self) -> tuple[Ints, list[tuple[Cell, int]]]:
+        """Campaigns of one cell and one lateness are seen through the same windows."""
+        places: dict[tuple[str, int], int] = {}
+        kinds: list[tuple[Cell, int]] = []
+        codes = []
+        for cell, late in zip(self.cells, late_days(self.scene.complete), strict=True):
+            key = (cell.name, late)
+            if key not in places:
+                places[key] = len(kinds)
+                kinds.append((cell, late))
+            codes.append(places[key])
+        return np.array(codes, dtype=np.int64), kinds
 
     def stage_key(self, row: int) -> tuple[object, ...]:
         """What the floor of a stage is about: stage, currency and client."""
@@ -169,9 +176,8 @@ class Facts:
     def metric(self, name: str, window: Window) -> Floats:
         """A metric of each campaign over a window."""
         metric = self.rulebook.metrics[name]
-        return self.kept(
-            (name, window), lambda: measure(self.history, metric, window, self.reach(window))
-        )
+        reach = self.reach(window) if metric.kind in {"reach", "per_reach"} else None
+        return self.kept((name, window), lambda: measure(self.history, metric, window, reach))
 
     def reach(self, window: Window) -> Floats:
         """People reached over the window, as the platform counted them; NaN where it did not say."""

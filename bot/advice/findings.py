@@ -90,8 +90,9 @@ class Mornings:
         """The facts so many mornings back, as they were known then."""
         on = self.as_of - timedelta(back)
         if on not in self._facts:
+            learned = self.facts().lateness if back else None
             self._facts[on] = Facts.of(
-                self.numbers, on, self.rulebook, self.plan, self.window_reach
+                self.numbers, on, self.rulebook, self.plan, self.window_reach, learned
             )
         return self._facts[on]
 

@@ -21,7 +21,7 @@ from bot.advice.shifts import Effect, Side, effect, pick
 
 @dataclass(frozen=True)
 class Pair:
-    """A giver and a receiver, how sure the receiver's part is, and the pool's key."""
+    """A giver and a receiver, and how sure it is that both are what the rule says."""
 
     giver: int
     receiver: int
@@ -51,9 +51,12 @@ class Pairs:
         if self._pools[giver] is not None and rows.size:
             able[np.flatnonzero(fits)[rows]] = True
         able[[giver, *taken]] = False
+        able &= ~(_both(finding.sure[giver], sure) < (rule.sure or 0.0))
         best = self._opened(rule, giver, able)
         best = pick(rule, view, able) if best is None else best
-        return None if best is None else Pair(giver, best, float(sure[best]))
+        if best is None:
+            return None
+        return Pair(giver, best, float(_both(finding.sure[giver], sure[[best]])[0]))
 
     def _opened(self, rule: Rule, giver: int, able: Bools) -> int | None:
         name = self.guards.campaign
@@ -101,3 +104,9 @@ class Pairs:
             dispersion=row_of["overdispersion"],
             noise=row_of["day_noise"],
         )
+
+
+def _both(giver: float, receivers: Floats) -> Floats:
+    """P(giver's part) x P(receiver's part); what is a plain fact counts as sure."""
+    both = np.nan_to_num(receivers, nan=1.0) * (1.0 if np.isnan(giver) else giver)
+    return np.where(np.isnan(receivers) & np.isnan(giver), np.nan, both)

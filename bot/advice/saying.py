@@ -59,7 +59,6 @@ class Sayer:
         opened_on = self.opened.get((rule.id, ids), self.facts.as_of)
         shown = _one(draft.view, self._columns(draft), first)
         glossary = self.facts.rulebook.metrics
-        lines = (*rule.when, *(_receiver_lines(rule) if len(ids) < 0 else ()))
         return Advice(
             id=advice_id(rule.id, ids, opened_on),
             rule=rule.id,
@@ -71,15 +70,15 @@ class Sayer:
             budgets_before=self._budgets(draft, after=False),
             money_at_stake=draft.stake,
             currency=self.budgets.currency(first),
-            confidence=None if np.isnan(draft.sure) else round(draft.sure, 6),
+            confidence=_confidence(draft),
             evidence={self._id(row): self._evidence(draft, row) for row in draft.rows},
             guards=tuple(_guards(rule)),
             title=rule.title,
             message=rule.message,
-            reasons=tuple(reasons(lines, shown)),
+            reasons=tuple(reasons(rule.when, shown)),
             numbers=self._numbers(draft),
             opened_on=opened_on,
-            would_change=tuple(flips(lines, shown, glossary)),
+            would_change=tuple(flips(rule.when, shown, glossary)),
         )
 
     def _id(self, row: int) -> str:
@@ -147,6 +146,17 @@ class Sayer:
         return found
 
 
+def _confidence(draft: Draft) -> float | None:
+    """How sure; for an outage 1 - exp(-expected / phi): that chance would have left something."""
+    if not np.isnan(draft.sure):
+        return round(draft.sure, 6)
+    if not draft.rule.asks("outage"):
+        return None
+    row = draft.rows[0]
+    foretold, phi = (float(draft.view[name][row]) for name in ("outage.now", PHI))
+    return round(float(-np.expm1(-foretold / phi)), 6)
+
+
 def _receiver_lines(rule: Rule) -> tuple[Any, ...]:
     return rule.action.to.when if rule.action.to else ()
 
@@ -187,7 +197,11 @@ def advice_id(rule: str, campaigns: tuple[str, ...], opened_on: date) -> str:
 def stake_of(finding: Finding, row: int) -> float | None:
     """Money a week the advice is about: the rule's own sum over its window, else the spend."""
     view, rule = finding.view(row), finding.rule
-    own = float(np.broadcast_to(value(rule.stake, view), finding.part.size)[row]) if rule.stake else np.nan
+    own = (
+        float(np.broadcast_to(value(rule.stake, view), finding.part.size)[row])
+        if rule.stake
+        else np.nan
+    )
     total = own if np.isfinite(own) else float(view["spend.now"][row])
     if not np.isfinite(total):
         return None
