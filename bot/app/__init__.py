@@ -1,5 +1,11 @@
 """The composition root: settings to store, sources, Slack and clock; the processes made of them.
 
-`bot.app.processes.run`, `web` and `worker`; `bot.app.demo.demo`. Only this package and the command
-line import everything.
+Only this package and the command line import everything.
 """
+
+from __future__ import annotations
+
+from bot.app.demo import demo
+from bot.app.processes import run, web, worker
+
+__all__ = ["demo", "run", "web", "worker"]

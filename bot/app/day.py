@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot import morning
-from bot.sources import build
 from bot.store.base import Outgoing, Subscription
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Day:
-    """What the tick calls (bot.jobs.tick.Morning)."""
+    """What the tick calls (`bot.jobs.tick.Morning`)."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
@@ -23,16 +22,24 @@ class Day:
     def pull(self, sources: Sequence[str]) -> None:
         """Pull these sources, then judge this morning anew."""
         office = self.office
-        chosen = [each for each in office.settings.sources if each.name in sources]
-        morning.pull(office.store, [build(each) for each in chosen], office.clock)
+        found = morning.sources(office.store, office.settings, office.clock, sources)
+        morning.pull(office.store, found, office.clock, office.settings.zone)
         self.refresh(office.clock().astimezone(office.settings.zone).date())
 
     def refresh(self, as_of: date) -> None:
         """Judge every campaign as of a morning, and save boards and advice."""
-        morning.refresh(self.office.store, self.office.rulebook, as_of)
+        office = self.office
+        morning.refresh(office.store, office.rulebook, as_of, office.settings, office.clock)
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """The messages of a digest, the parent first."""
         office = self.office
-        renderer = office.renderer(subscription.language)
-        return morning.digest(office.store, office.rulebook, renderer, subscription, as_of)
+        return morning.digest(
+            office.store,
+            office.rulebook,
+            office.renderer(subscription.language),
+            subscription,
+            as_of,
+            office.settings,
+            office.clock,
+        )
