@@ -151,6 +151,11 @@ class Digest:
         return not (self.cards or self.late or self.failed or self.moved or not self.last_day)
 
     @property
+    def unsettled(self) -> tuple[StageRow, ...]:
+        """Stages whose price will move when late results come in."""
+        return tuple(stage for stage in self.stages if stage.kpi.likely)
+
+    @property
     def shown(self) -> tuple[Card, ...]:
         """The cards the parent message lists."""
         return self.cards[:MOST_CARDS]
