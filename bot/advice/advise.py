@@ -73,8 +73,8 @@ def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
     """Campaigns the rule has too little data about, or is not sure of."""
     rule, ids = finding.rule, facts.about["campaign_id"]
     rows = np.flatnonzero((finding.verdict == TOO_LITTLE) | (finding.verdict == NOT_SURE))
-    for row in rows:
-        numbers = numbers_of(finding.view(row), rule.reads, int(row))
+    for row in map(int, rows):
+        numbers = numbers_of(finding.view(row), rule.reads, row)
         if finding.verdict[row] == NOT_SURE:
             sure = {"sure": round(float(finding.sure[row]), 6), "needed": rule.sure}
             yield HeldBack(str(ids.iloc[row]), rule.id, "not_sure", {**numbers, **sure})

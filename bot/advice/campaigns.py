@@ -96,6 +96,6 @@ def pools(about: pd.DataFrame, counted: list[str | None]) -> list[tuple[Any, ...
     A pool shares stage, what is counted, currency, client and who measured; without a shared
     measurer a campaign trades only within its channel.
     """
-    keyed = about.assign(counted=counted)
+    keyed = about.assign(counted=pd.Series(counted, index=about.index, dtype=object))
     rows = keyed[list(POOL)].itertuples(index=False, name=None)
     return [key if key[0] and key[1] else None for key in rows]

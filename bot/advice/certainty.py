@@ -116,7 +116,7 @@ def _holds(condition: Condition, columns: Rows, glossary: _Glossary) -> Floats:
         np.where(truth(line, columns, columns.size).holds, _line(line, columns, glossary), 0.0)
         for line in condition.lines
     ]
-    return np.maximum.reduce(parts)
+    return np.asarray(np.maximum.reduce(parts), dtype=np.float64)
 
 
 def _line(line: Line, columns: Rows, glossary: _Glossary) -> Floats:
@@ -213,15 +213,15 @@ def _gamma(shape: Floats, rate: Floats) -> Posterior:
 
 def _inverse_gamma(shape: Floats, scale: Floats) -> Posterior:
     return Posterior(
-        above=lambda x: special.gammainc(shape, scale / x),
-        quantile=lambda u: scale / special.gammainccinv(shape, u),
+        above=lambda x: np.asarray(special.gammainc(shape, scale / x), dtype=np.float64),
+        quantile=lambda u: np.asarray(scale / special.gammainccinv(shape, u), dtype=np.float64),
     )
 
 
 def _beta(a: Floats, b: Floats) -> Posterior:
     return Posterior(
-        above=lambda x: 1 - special.betainc(a, b, np.clip(x, 0, 1)),
-        quantile=lambda u: special.betaincinv(a, b, u),
+        above=lambda x: np.asarray(special.betaincc(a, b, np.clip(x, 0, 1)), dtype=np.float64),
+        quantile=lambda u: np.asarray(special.betaincinv(a, b, u), dtype=np.float64),
     )
 
 

@@ -127,7 +127,7 @@ class Budgets:
     def _refused(self, row: int, now: Minor, keep: Minor) -> Refused:
         money = self.currency(row)
         numbers = {"daily_budget": from_minor(now, money), "floor": from_minor(keep, money)}
-        return Refused("floor" if 0 < keep and now - keep < share_of(now, 0.2) else "step", numbers)
+        return Refused("floor" if keep > 0 and now - keep < share_of(now, 0.2) else "step", numbers)
 
     def units(self, minor: Minor, row: int) -> float:
         """Minor units of the campaign's currency as currency units."""

@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bot.advice.campaigns import Row, campaigns, targets
-from bot.advice.condition import THRESHOLD, Bools, Floats, names
+from bot.advice.condition import THRESHOLD, Bools, Floats
 from bot.advice.lateness import Lateness, late_days
 from bot.advice.rulebook import Cell, Rule, Rulebook
+from bot.advice.spans import Spans, spans_of
 from bot.numbers.daily import campaigns_only, known_on
 from bot.numbers.history import History
 from bot.numbers.measure import measure, window_reach_of
-from bot.numbers.metrics import Metrics
 from bot.numbers.plan import Plan
 from bot.numbers.scene import HORIZON, Scene
 from bot.numbers.signals import SIGNALS, of_scene
@@ -29,39 +29,6 @@ from bot.numbers.windows import Window
 Ints: TypeAlias = NDArray[np.int64]
 ENDED_AFTER = 14
 """Days without a row after which a campaign counts as ended and is left alone."""
-
-
-@dataclass(frozen=True)
-class Spans:
-    """Which days a rule looks at: lengths of now and before, and days held back at the end."""
-
-    now: int
-    before: int
-    skip: int
-
-    def windows(self, as_of: date) -> tuple[Window, Window]:
-        """The two windows of a morning; `before` ends where `now` begins."""
-        now = Window.ending(as_of - timedelta(1 + self.skip), self.now)
-        return now, now.before(self.before)
-
-
-def spans_of(rule: Rule, cell: Cell, metrics: Metrics, late: int = 0) -> Spans:
-    """The windows a rule uses in a cell: its own before the cell's.
-
-    Days are held back only where the rule reads a metric whose results arrive late, and then for
-    everything it reads, so that spend and results are of the same days. Where the channel was seen
-    to fill up more slowly (`late` days), more are held back; `skip_last: 0d` in a rule means none.
-    """
-    own = rule.windows
-    held = own.skip_last if own.skip_last is not None else cell.skip_last
-    skip = max(held, late) if own.skip_last != 0 and _lags(rule, metrics) else 0
-    return Spans(own.now or cell.now, own.before or cell.before, skip)
-
-
-def _lags(rule: Rule, metrics: Metrics) -> bool:
-    read = [name for part in (*rule.when, *rule.evidence) for name in names(part)]
-    found = (metrics.get(n.metric) for n in read if n.window in {"now", "before", "peers"})
-    return any(metric.lag for metric in found if metric)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +57,7 @@ class Facts:
     _columns: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913, PLR0917 - everything a morning depends on
         cls,
         numbers: pd.DataFrame,
         as_of: date,
@@ -180,7 +147,7 @@ class Facts:
         return self.kept((name, window), lambda: measure(self.history, metric, window, reach))
 
     def reach(self, window: Window) -> Floats:
-        """People reached over the window, as the platform counted them; NaN where it did not say."""
+        """People reached over the window, as the platform counted them; NaN where not said."""
         return self.kept(
             ("reach of", window),
             lambda: window_reach_of(self.window_reach, self.history, window, self.as_of),
@@ -263,6 +230,3 @@ class View(Mapping[str, Floats]):
 
     def __len__(self) -> int:
         return len(self.facts.rulebook.metrics)
-
-
-__all__ = ["Facts", "Spans", "View", "spans_of"]

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bot.advice.condition import Bools, Floats
-from bot.advice.facts import Facts, Spans, View
-from bot.advice.judge import QUIET, SPEAKS, judge, judge_receiver
+from bot.advice.facts import Facts, View
+from bot.advice.judge import QUIET, SPEAKS, judge
 from bot.advice.rulebook import Rule, Rulebook
 from bot.numbers.daily import normalise
 from bot.numbers.plan import Plan
@@ -36,18 +36,19 @@ class Finding:
 
     @property
     def speaks(self) -> Bools:
-        return self.verdict == SPEAKS
+        return np.asarray(self.verdict == SPEAKS)
 
     def view(self, row: int) -> View:
         """The columns as the rule saw this campaign."""
-        return self.views[self.part[row]]
+        return self.views[int(self.part[row])]
 
 
 def find(rule: Rule, facts: Facts) -> Finding:
     """What a rule finds among the campaigns it is for."""
     size = facts.size
     verdict, sure = np.full(size, QUIET, np.int8), np.full(size, np.nan)
-    part, views = np.full(size, -1, np.int64), []
+    part = np.full(size, -1, np.int64)
+    views: list[View] = []
     for spans, rows in facts.rows(rule).items():
         view = facts.view(spans)
         judged = judge(rule, view, rows, facts.rulebook.metrics)
@@ -55,11 +56,6 @@ def find(rule: Rule, facts: Facts) -> Finding:
         part[rows] = len(views)
         views.append(view)
     return Finding(rule, verdict, sure, part, tuple(views))
-
-
-def receivers(rule: Rule, facts: Facts, view: View, rows: Bools) -> Bools:
-    """Which of some campaigns may receive what the rule moves, by its own conditions."""
-    return judge_receiver(rule, view, rows, facts.rulebook.metrics).speaks
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +118,3 @@ class Mornings:
         finding = self.finding(rule, back)
         entities = self.facts(back).history.entities
         return frozenset(entities[row] for row in np.flatnonzero(finding.speaks))
-
-
-__all__ = ["Finding", "Mornings", "Spans", "find", "receivers"]

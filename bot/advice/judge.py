@@ -28,7 +28,7 @@ class Judged:
 
     @property
     def speaks(self) -> Bools:
-        return self.verdict == SPEAKS
+        return np.asarray(self.verdict == SPEAKS)
 
 
 def judge(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> Judged:
@@ -43,7 +43,7 @@ def judge_receiver(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary
     return _judge(when, evidence, rule.sure, columns, rows, glossary)
 
 
-def _judge(  # noqa: PLR0913 - the six things a verdict depends on
+def _judge(  # noqa: PLR0913, PLR0917 - the six things a verdict depends on
     when: tuple[Condition, ...],
     evidence: tuple[Condition, ...],
     least: float | None,

@@ -35,4 +35,4 @@ def share_of(minor: int, share: float) -> int:
 def plain(minor: int) -> int:
     """An amount a person would name: rounded down to two digits that count."""
     size = 10 ** max(0, len(str(minor)) - 2)
-    return minor // size * size
+    return int(minor // size * size)

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from bot.advice.condition import Condition, Name, Term, columns_of, names, printed
+from bot.advice.condition import Condition, Term, columns_of, names, printed
+from bot.advice.thresholds import PRICING, STAGES, Cell, Thresholds
 from bot.errors import UnknownName
 from bot.numbers.metrics import Metrics
 
-STAGES = ("reach", "act", "convert", "engage")
-PRICING = ("CPM", "CPC", "CPL", "CPA")
 MESSAGE_FILTERS = ("money", "number", "pct", "change", "times")
 """Filters a rule's message may use; bot.messages supplies them, the loader has stand-ins."""
 
@@ -25,57 +24,6 @@ PERFORMANCE = "performance"
 """In `mutes`: every rule that judges performance rather than the numbers themselves."""
 CHECKS = ("check_tracking", "check_spend", "check_delivery", "hold", "adjust_pacing")
 MONEY_ACTIONS = ("shift_budget", "raise_budget", "cut_budget", "pause")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One row of numbers of the stage x pricing model table.
-
-    Attributes:
-        stage, pricing: None in the row of defaults, which serves campaigns nobody placed.
-        judge: The metric that decides here, e.g. `cpa`.
-        now, before: Days of the two windows.
-        skip_last: Days held back at the end for metrics whose results arrive late.
-        cooldown: Days of silence after an answer.
-        numbers: Every other threshold, by name.
-    """
-
-    stage: str | None
-    pricing: str | None
-    judge: str
-    now: int
-    before: int
-    skip_last: int
-    cooldown: int
-    numbers: Mapping[str, float]
-
-    @property
-    def name(self) -> str:
-        return f"{self.stage}/{self.pricing}" if self.stage and self.pricing else "defaults"
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """The sixteen cells, the defaults, and what a channel or captured demand changes."""
-
-    default: Cell
-    cells: Mapping[tuple[str, str], Cell]
-    channels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    captured: Mapping[str, float] = field(default_factory=dict)
-
-    def cell(self, stage: str | None, pricing: str | None) -> Cell:
-        """The cell of a campaign; the defaults where stage or model is unknown."""
-        return self.cells.get((stage or "", pricing or ""), self.default)
-
-    def numbers(self, cell: Cell, channel: str = "", *, captured: bool = False) -> dict[str, float]:
-        """The row as it applies to a campaign of that channel."""
-        own = self.captured if captured else {}
-        return {**cell.numbers, **own, **self.channels.get(channel, {})}
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Every threshold a rule may name."""
-        return frozenset(self.default.numbers)
 
 
 @dataclass(frozen=True)
@@ -273,4 +221,16 @@ def _digest(plain: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-__all__ = ["MESSAGE_FILTERS", "PRICING", "STAGES", "Name", "Rule", "Rulebook", "Thresholds"]
+__all__ = [
+    "MESSAGE_FILTERS",
+    "PRICING",
+    "STAGES",
+    "Action",
+    "Cell",
+    "Receiver",
+    "Rule",
+    "RuleTest",
+    "Rulebook",
+    "Thresholds",
+    "Windows",
+]

@@ -22,7 +22,7 @@ class Figure:
 
 
 def figures(numbers: Mapping[str, float | None]) -> dict[str, Any]:
-    """`{"ctr.now": x, "ctr.before": y, "threshold.step": z}` as `{"ctr": Figure, "threshold": …}`."""
+    """`{"ctr.now": x, "threshold.step": y}` as `{"ctr": Figure(now=x), "threshold": …}`."""
     parts: dict[str, dict[str, float | None]] = {}
     for column, number in numbers.items():
         metric, _, window = column.partition(".")

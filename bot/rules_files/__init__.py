@@ -1,4 +1,4 @@
-"""Reading the rules: the packaged folder, a folder of the user's own over it, every error at once."""
+"""Reading the rules: perfbot's own, a folder of the user's over them, every error at once."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class _Desk:
 
     problems: list[PerfbotError] = field(default_factory=list)
 
-    def complain(  # noqa: PLR0913 - an error needs all of its place
+    def complain(  # noqa: PLR0913, PLR0917 - an error needs all of its place
         self, file: str, data: Any, rule: str, place: Place, message: str, hint: str
     ) -> None:
         line = line_of(data, place)

@@ -60,8 +60,10 @@ class Applies(_Strict):
     """Where a rule applies; what is left out is everywhere."""
 
     stage: Stage | list[Stage] | None = None
-    pricing: Pricing | list[Pricing] | None = Field(None, description="What is optimised")
-    billed: Pricing | list[Pricing] | None = Field(None, description="What the platform charges")
+    pricing: Pricing | list[Pricing] | None = Field(default=None, description="What is optimised")
+    billed: Pricing | list[Pricing] | None = Field(
+        default=None, description="What the platform charges"
+    )
 
 
 class RuleWindows(_Strict):
@@ -76,15 +78,15 @@ class To(_Strict):
 
     when: Lines = Field(min_length=1)
     evidence: Lines = []
-    pick: str | None = Field(None, pattern=r"^(lowest|highest) [a-z]", max_length=LONGEST)
+    pick: str | None = Field(default=None, pattern=r"^(lowest|highest) [a-z]", max_length=LONGEST)
 
 
 class ActionModel(_Strict):
     """What to do."""
 
     do: Do
-    step: float | None = Field(None, gt=0, le=1, description="Share of the daily budget")
-    days: int | None = Field(None, ge=1, le=90, description="How long a test runs")
+    step: float | None = Field(default=None, gt=0, le=1, description="Share of the daily budget")
+    days: int | None = Field(default=None, ge=1, le=90, description="How long a test runs")
     to: To | None = None
 
 
@@ -101,7 +103,7 @@ class Case(_Strict):
     it: str = Field(min_length=5)
     given: dict[str, Value | None] = Field(min_length=1)
     expect: Literal["quiet", "too_little_data", "not_sure", "watch", "advise", "urgent"]
-    cell: str | None = Field(None, pattern=r"^(reach|act|convert|engage)/CP[MCLA]$")
+    cell: str | None = Field(default=None, pattern=r"^(reach|act|convert|engage)/CP[MCLA]$")
     others: list[Other] = []
     to: str | None = None
     move: float | None = None
@@ -113,20 +115,24 @@ class RuleModel(_Strict):
     id: Id = Field(description="For ever: answers, cooldowns and outcomes hang on it")
     title: str = Field(min_length=5, max_length=80)
     why: str = Field(min_length=10)
-    source: str = Field("", description="Where the practice comes from")
+    source: str = Field(default="", description="Where the practice comes from")
     applies: Applies = Applies()
     windows: RuleWindows = RuleWindows()
     skip_last: Days | None = None
     when: Lines = Field(min_length=1)
     evidence: Lines = []
-    sure: float | None = Field(None, ge=0.5, lt=1)
-    for_: Days = Field("1d", alias="for", description="Consecutive mornings before it speaks")
+    sure: float | None = Field(default=None, ge=0.5, lt=1)
+    for_: Days = Field(
+        default="1d", alias="for", description="Consecutive mornings before it speaks"
+    )
     cooldown: Days | None = None
     severity: Literal["watch", "advise", "urgent"]
     mutes: list[str] = []
-    despite: list[Literal["learning", "cooldown"]] = Field([], description="Guards it ignores")
+    despite: list[Literal["learning", "cooldown"]] = Field(
+        default=[], description="Guards it ignores"
+    )
     action: ActionModel
-    stake: Sum | None = Field(None, description="Money of the now window this is about")
+    stake: Sum | None = Field(default=None, description="Money of the now window this is about")
     together: bool = Field(default=False, description="One piece of advice an account")
     message: str = Field(min_length=10, max_length=1000)
     tests: list[Case] = Field(min_length=2)
@@ -143,12 +149,12 @@ class Row(BaseModel):
     """One row of the table. Besides these, any number a rule names."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    judge: str | None = Field(None, description="The metric that decides here")
+    judge: str | None = Field(default=None, description="The metric that decides here")
     window: Days | None = None
     before: Days | None = None
     skip_last: Days | None = None
     cooldown: Days | None = None
-    __pydantic_extra__: dict[str, Value]
+    __pydantic_extra__: dict[str, Value] = Field(init=False)
 
 
 class Models(_Strict):

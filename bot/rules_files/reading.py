@@ -61,7 +61,7 @@ def _look_through(path: Path, text: str) -> None:
     """Refuse by the stream of events, before anything is put together."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _refused(path, line, "Anchors and aliases (& and *) are not allowed.")
         depth += isinstance(event, yaml.CollectionStartEvent)

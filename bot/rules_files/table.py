@@ -85,11 +85,11 @@ def _check_names(
         if cell.judge not in metrics:
             place = ("cells", stage, pricing, "judge")
             complain(place, f"There is no metric called {cell.judge!r}.", "See metrics.yml.")
-    layers = {
+    layers: dict[tuple[str, ...], dict[str, float]] = {
         ("captured",): model.captured,
         **{("channels", c): v for c, v in model.channels.items()},
     }
-    for place, numbers in layers.items():
+    for layer, numbers in layers.items():
         for name in numbers.keys() - default.numbers.keys():
             complain(
                 (*place, name), f"The defaults do not know {name!r}.", "Give it a default first."

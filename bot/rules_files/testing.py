@@ -38,7 +38,10 @@ class Given(dict[str, Floats]):
         return np.full(next(iter(self.values())).size, np.nan)
 
 
-def test(rulebook: Rulebook, rule: str | None = None) -> list[TestResult]:
+def test(
+    rulebook: Rulebook,
+    rule: str | None = None,  # noqa: PT028 - not a test of pytest
+) -> list[TestResult]:
     """Run the inline tests of every rule, or of one.
 
     Raises:
@@ -152,7 +155,8 @@ def render_problems(rule: Rule, thresholds: Thresholds) -> Iterator[tuple[str, s
 
 def message_numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[str, Any]:
     """What the message names, out of a test's numbers; for loading and for golden messages."""
-    numbers = {k: None if v != v else v for k, v in _numbers(rule, case, thresholds).items()}
+    given = _numbers(rule, case, thresholds)
+    numbers = {name: None if np.isnan(number) else number for name, number in given.items()}
     values: dict[str, Any] = {"name": "Campaign A", "channel": "google_ads", "campaigns": 1}
     values |= {"about": False, "effect": None, "move": case.move or 100.0}
     values |= figures(numbers)

@@ -1,0 +1,115 @@
+"""What a rule does, in plain words, with the numbers of every cell it speaks in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.advice.condition import THRESHOLD, AnyOf, Condition, columns_of
+from bot.advice.rulebook import PERFORMANCE, Rule, Rulebook
+from bot.advice.spans import spans_of
+from bot.advice.thresholds import PRICING, STAGES, Cell
+
+_ACTIONS = {"pause": "pause it", "hold": "give no advice about it"}
+
+
+def explain(rule: Rule, rulebook: Rulebook) -> str:
+    """The rule in plain words: when it speaks, on what evidence, what it does, and where from."""
+    return "\n".join(_lines(rule, rulebook)) + "\n"
+
+
+def _lines(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
+    yield f"{rule.id}: {rule.title}"
+    yield ""
+    yield rule.why
+    yield ""
+    yield f"Where:     {_where(rule)}"
+    yield from _listed("Speaks if: ", rule.when)
+    yield from _listed("Only with: ", rule.evidence)
+    yield from _how(rule)
+    yield f"Then:      {_then(rule)}"
+    yield from _receiver(rule)
+    yield f"Says:      {rule.message}"
+    yield from _quiet(rule)
+    if rule.source:
+        yield f"Source:    {rule.source}"
+    yield f"Written:   {rule.file}, line {rule.line}; version {rule.version}"
+    yield from _numbers(rule, rulebook)
+
+
+def _where(rule: Rule) -> str:
+    stages = ", ".join(rule.stages) or "every stage"
+    if rule.billed:
+        return f"{stages}; where {', '.join(rule.billed)} is what you are billed for"
+    return f"{stages}; {', '.join(rule.pricing) or 'every pricing model'}"
+
+
+def _listed(title: str, conditions: tuple[Condition, ...]) -> Iterator[str]:
+    for place, condition in enumerate(conditions):
+        lead = title if place == 0 else " " * 7 + "and "
+        if isinstance(condition, AnyOf):
+            yield f"{lead}any of {';  '.join(line.text for line in condition.lines)}"
+        else:
+            yield f"{lead}{condition.text}"
+
+
+def _how(rule: Rule) -> Iterator[str]:
+    if rule.sure is not None:
+        yield f"Sure:      at least {rule.sure:.0%} that these hold, not just on the face of it"
+    if rule.mornings > 1:
+        yield f"For:       {rule.mornings} mornings in a row"
+
+
+def _then(rule: Rule) -> str:
+    action = _ACTIONS.get(rule.action.do, rule.action.do.replace("_", " "))
+    step = f", {rule.action.step:.0%} at a time" if rule.action.step else ""
+    days = f", {rule.action.days} days" if rule.action.days else ""
+    return f"{rule.severity}: {action}{step}{days}"
+
+
+def _receiver(rule: Rule) -> Iterator[str]:
+    to = rule.action.to
+    if to:
+        yield from _listed("Receiver:  ", to.when)
+        yield from _listed("      with ", to.evidence)
+
+
+def _quiet(rule: Rule) -> Iterator[str]:
+    if rule.cooldown is not None:
+        yield f"Silence:   {rule.cooldown} days after an answer"
+    if rule.mutes:
+        told = ["all advice on performance" if m == PERFORMANCE else m for m in rule.mutes]
+        yield f"Mutes:     {', '.join(told)}"
+
+
+def _numbers(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
+    """The thresholds it names and its windows, a line for each cell."""
+    read = columns_of((*rule.when, *rule.evidence)) + rule.reads_to + rule.says
+    named = [name.split(".")[1] for name in dict.fromkeys(read) if name.startswith(THRESHOLD)]
+    yield ""
+    cells = [cell for cell in rulebook.thresholds.cells.values() if _speaks(rule, cell)]
+    everywhere = not rule.stages and not rule.pricing and not rule.billed
+    for cell in [rulebook.thresholds.default] if everywhere else cells:
+        spans = spans_of(rule, cell, rulebook.metrics)
+        held = f", {spans.skip} days held back" if spans.skip else ""
+        numbers = ", ".join(f"{name} {cell.numbers[name]:g}" for name in named)
+        yield f"  {cell.name:<12} {spans.now} days against {spans.before}{held}; {numbers}"
+
+
+def _speaks(rule: Rule, cell: Cell) -> bool:
+    return rule.applies(cell) and (not rule.billed or cell.pricing in rule.billed)
+
+
+def matrix(rulebook: Rulebook) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Which rules speak in each of the sixteen cells: `{(stage, pricing): (rule id, …)}`.
+
+    A rule that follows what is billed is listed where that is also the pricing model. Rules for
+    every campaign stand in every cell.
+    """
+    cells = rulebook.thresholds.cells
+    return {
+        (stage, pricing): tuple(
+            rule.id for rule in rulebook.rules if _speaks(rule, cells[stage, pricing])
+        )
+        for stage in STAGES
+        for pricing in PRICING
+    }
