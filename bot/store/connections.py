@@ -97,8 +97,8 @@ class Connections:
             return self._opened[0][1]
 
     def _open(self) -> Database:
-        mode = "ro" if self.read_only else "rwc"
-        db = self._connect(f"file:{quote(str(self.path))}?mode={mode}")
+        place = f"file:{quote(str(self.path))}?mode="
+        db = self._readable(place) if self.read_only else self._connect(f"{place}rwc")
         with self._changing:
             self._close_abandoned()
             self._opened.append((threading.current_thread(), db))
@@ -108,6 +108,23 @@ class Connections:
         """After a fork: SQLite connections may not be used, nor closed, by the child."""
         self._inherited, self._opened = self._opened, []
         self._own, self._process = threading.local(), os.getpid()
+
+    def _readable(self, place: str) -> Database:
+        """A connection that only reads.
+
+        SQLite wants to make its -shm file beside a WAL database: in a folder where that may not
+        be, and nobody else is writing, the file is read as one that never changes.
+        """
+        db = self._connect(f"{place}ro")
+        try:
+            db.conn.execute("PRAGMA schema_version")
+        except sqlite3.Error as error:
+            db.close()
+            not_allowed = isinstance(error, sqlite3.OperationalError)
+            if not not_allowed or Path(f"{self.path}-wal").exists():
+                raise
+            return self._connect(f"{place}ro&immutable=1")
+        return db
 
     def _close_abandoned(self) -> None:
         for thread, db in self._opened:

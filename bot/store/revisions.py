@@ -58,8 +58,9 @@ def _refuse_contradiction(again: pd.DataFrame) -> None:
     if clash.empty:
         return
     row = clash.iloc[0]
+    name = row["campaign_name"] or row["campaign_id"]
     raise StoreError(
-        f"{row['campaign_name'] or row['campaign_id']!r} has two different rows for {row['date']:%Y-%m-%d}.",
+        f"{name!r} has two different rows for {row['date']:%Y-%m-%d}.",
         hint="Keep one, or add them up where they are parts of one campaign.",
     )
 

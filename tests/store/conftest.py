@@ -13,7 +13,6 @@ from bot.store import SqliteStore, Store
 # Every store keeps the same promises: another database joins these tests by one more line here.
 FACTORIES: dict[str, Callable[[Path], Store]] = {
     "sqlite": lambda folder: SqliteStore(folder / "perfbot.db"),
-    "memory": lambda _folder: SqliteStore(":memory:"),
 }
 
 

@@ -72,7 +72,7 @@ def test_rows_are_sorted_by_campaign_and_day(store, add):
     add(24, {"date": 2, "campaign_id": "10"}, {"date": 1, "campaign_id": "9"})
     add(24, {"date": 1, "campaign_id": "10"}, {"date": 1, "campaign_id": "1", "channel": "bing"})
     frame = store.numbers()
-    assert frame["campaign_id"].tolist() == ["1", "10", "10", "9"][1:] + ["1"]
+    assert frame["campaign_id"].tolist() == ["10", "10", "9", "1"]
     assert frame["date"].dt.day.tolist() == [1, 2, 1, 1]
 
 

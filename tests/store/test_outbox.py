@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.store.base import Outgoing
+
+
+@pytest.fixture
+def message():
+    def make(key, parent="", kind="", **more):
+        kind = kind or ("advice" if parent else "digest")
+        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "ærlig"}}]
+        return Outgoing(key, kind, more.pop("channel", "C1"), f"text {key}", blocks, parent, **more)
+
+    return make
+
+
+@pytest.fixture
+def due(store, at):
+    return lambda minute=0, **more: [one.key for one in store.due(at(24, 7, minute), **more)]
+
+
+@pytest.fixture
+def posted(store, due, message):
+    """A digest with two pieces of advice in its thread, delivered."""
+    store.enqueue(
+        [
+            message("d"),
+            message("1", "d", advice_id="a1", item=1),
+            message("2", "d", advice_id="a2", item=2),
+        ]
+    )
+    due()
+    store.delivered("d", "1.0")
+    due()
+    store.delivered("1", "1.1")
+    store.delivered("2", "1.2")
+
+
+def test_a_message_reads_back(store, message, at):
+    """As it was written, waiting, with its place in the order."""
+    given = message("k", advice_id="a", item=2, not_before=at(25))
+    store.enqueue([given])
+    assert store.outgoing("k") == replace(given, number=1)
+    assert store.outgoing("other") is None
+
+
+def test_a_key_already_there_is_left_alone(store, message):
+    """Writing the same digest again neither doubles nor changes it."""
+    store.enqueue([message("k")])
+    store.enqueue([replace(message("k"), text="other"), message("l")])
+    assert store.outgoing("k").text == "text k"
+    assert store.outgoing("l").state == "waiting"
+
+
+def test_a_parent_comes_before_its_children(store, due, message, at):
+    """A child is due only once its parent is sent, and in order."""
+    store.enqueue([message("2", "d"), message("d"), message("1", "d")])
+    assert due() == ["d"]
+    assert due() == []
+    store.delivered("d", "1.0")
+    first, second = store.due(at(24))
+    assert [first.key, second.key] == ["2", "1"]
+    assert (first.state, first.thread_ts) == ("sending", "1.0")
+
+
+def test_a_message_may_wait_for_its_time(store, due, message, at):
+    """Nothing goes out before not_before."""
+    store.enqueue([message("k", not_before=at(24, 7, 30))])
+    assert due(29) == []
+    assert due(30) == ["k"]
+
+
+def test_a_lease_keeps_others_away_until_it_runs_out(store, at, message):
+    """A crash between lease and delivery: it comes again, and says so."""
+    store.enqueue([message("k")])
+    (first,) = store.due(at(24), lease=60)
+    assert (first.attempts, first.leased_until) == (0, at(24, 7, 1))
+    assert store.due(at(24) + timedelta(seconds=59)) == []
+    (again,) = store.due(at(24, 7, 1))
+    assert (again.key, again.attempts) == ("k", 1)
+
+
+def test_what_is_delivered_is_never_due_again(store, due, message):
+    """Also where a second process believed it had failed."""
+    store.enqueue([message("k")])
+    due()
+    store.delivered("k", "1.0")
+    store.failed("k", "late", retry_at=None)
+    store.delivered("k", "9.9")
+    assert due(59) == []
+    assert (store.outgoing("k").state, store.outgoing("k").ts) == ("sent", "1.0")
+
+
+def test_a_failure_is_tried_again_at_its_time(store, due, message, at):
+    """With one attempt more, and the error kept."""
+    store.enqueue([message("k")])
+    due()
+    store.failed("k", "ratelimited", retry_at=at(24, 7, 5))
+    assert due(4) == []
+    assert due(5) == ["k"]
+    found = store.outgoing("k")
+    assert (found.attempts, found.error) == (1, "ratelimited")
+
+
+def test_what_cannot_be_posted_takes_its_thread_with_it(store, due, message):
+    """A digest given up on leaves no child waiting for ever."""
+    store.enqueue([message("d"), message("1", "d"), message("line", "1"), message("other")])
+    due()
+    store.failed("d", "channel_not_found", retry_at=None)
+    assert [store.outgoing(key).state for key in ("d", "1", "line")] == ["failed"] * 3
+    assert store.outgoing("line").error == "Its parent was never posted."
+    assert due(59) == ["other"]
+
+
+def test_a_thread_keeps_its_order_while_one_is_tried_again(store, posted, due, message, at):
+    """An older edit never overtakes a newer one."""
+    store.enqueue([message("u1", "1", kind="update"), message("u2", "1", kind="update")])
+    assert due(limit=1) == ["u1"]
+    store.failed("u1", "later", retry_at=at(24, 7, 9))
+    assert due(5) == []
+    assert due(9) == ["u1", "u2"]
+
+
+def test_another_thread_does_not_wait(store, posted, due, message, at):
+    """Only the same parent's messages keep each other's order."""
+    store.enqueue([message("u1", "1", kind="update"), message("u2", "2", kind="update")])
+    due(limit=1)
+    store.failed("u1", "later", retry_at=at(24, 8))
+    assert due(5) == ["u2"]
+
+
+def test_an_update_edits_the_message_it_is_about(store, posted, due, message, at):
+    """Its thread_ts is the timestamp of the message to edit; a line's is the thread's."""
+    store.enqueue([message("u", "1", kind="update"), message("line", "1", kind="line")])
+    edit, line = store.due(at(24, 7, 3))
+    assert (edit.thread_ts, line.thread_ts) == ("1.1", "1.0")
+
+
+def test_messages_are_found_by_what_slack_knows(store, posted, due, message):
+    """By channel and timestamp; edits and lines do not pose as the advice."""
+    store.enqueue(
+        [
+            message("u", "1", kind="update", advice_id="a1"),
+            message("line", "1", kind="line", advice_id="a1"),
+        ]
+    )
+    due(3)
+    store.delivered("u", "1.1")
+    store.delivered("line", "1.3")
+    assert store.find_message("C1", "1.1").key == "1"
+    assert store.find_message("C1", "9") is None
+    assert store.find_message("C2", "1.1") is None
+    assert [one.key for one in store.messages_of("a1")] == ["1"]
+
+
+def test_a_thread_has_its_parent_first_and_its_lines(store, posted, due, message):
+    """All delivered messages of a thread, whatever they answer to; edits are none."""
+    store.enqueue(
+        [message("u", "1", kind="update"), message("line", "1", kind="line"), message("3", "d")]
+    )
+    assert [one.key for one in store.thread("C1", "1.0")] == ["d", "1", "2"]
+    due(3)
+    for key, ts in (("u", "1.1"), ("line", "1.3")):
+        store.delivered(key, ts)
+    assert [one.key for one in store.thread("C1", "1.0")] == ["d", "1", "2", "line"]
+    assert store.thread("C1", "1.1") == []
+    assert store.thread("C2", "1.0") == []
+
+
+def test_a_batch_is_bounded(store, due, message):
+    """No more than asked for, in order of writing."""
+    store.enqueue([message(str(number)) for number in range(5)])
+    assert [due(limit=2), due(limit=2), due(limit=2)] == [["0", "1"], ["2", "3"], ["4"]]

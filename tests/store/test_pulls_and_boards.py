@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bot.store.base import PlanRow, Pull
+
+
+@pytest.fixture
+def pull(at, on):
+    return Pull("meta", at(24), on(20), on(23), ok=True, account_id="7", channels=("meta_ads",))
+
+
+def test_the_newest_pull_is_kept_beside_the_newest_that_worked(store, pull, at):
+    """A failed pull does not hide until which day a source reaches."""
+    failed = replace(pull, pulled_at=at(25), ok=False, until=None, error="no answer")
+    for one in (replace(pull, pulled_at=at(22)), pull, failed):
+        store.record_pull(one)
+    assert store.pulls() == [pull, failed]
+
+
+def test_accounts_are_told_apart(store, pull, at):
+    """Each source and account has its own newest pull; one that works again says so once."""
+    other = replace(pull, account_id="8", rows=0)
+    failed = replace(pull, ok=False, error="late")
+    for one in (failed, other, replace(pull, pulled_at=at(26))):
+        store.record_pull(one)
+    assert store.pulls() == [replace(pull, pulled_at=at(26)), other]
+
+
+def test_window_reach_is_stored_once_a_pull(store):
+    """The same reach twice changes nothing; a new pull of a window is another row."""
+    frame = pd.DataFrame(
+        {
+            "channel": ["Meta Ads", "meta"],
+            "campaign_id": ["1", "1"],
+            "since": ["2026-11-01", "2026-11-01"],
+            "until": ["2026-11-07", "2026-11-07"],
+            "reach": [100.0, 120.0],
+            "pulled_at": ["2026-11-08T05:00:00Z", "2026-11-09T05:00:00Z"],
+        }
+    )
+    assert store.window_reach().empty
+    assert store.add_window_reach(frame) == 2
+    assert store.add_window_reach(frame) == 0
+    assert store.add_window_reach(frame.assign(reach=[100.0, 121.0])) == 1
+    found = store.window_reach()
+    assert found["channel"].unique().tolist() == ["meta_ads"]
+    assert found["reach"].tolist() == [100.0, 121.0]
+    assert found["pulled_at"].dt.day.tolist() == [8, 9]
+
+
+def test_reach_without_a_pull_time_counts_as_known_the_day_after(store):
+    """The same convention as for daily numbers."""
+    row = {"channel": "meta", "campaign_id": 1, "since": "2026-11-01", "until": "2026-11-07"}
+    store.add_window_reach(pd.DataFrame([row | {"reach": None}]))
+    found = store.window_reach()
+    assert found["pulled_at"].tolist() == [pd.Timestamp("2026-11-08")]
+    assert found["reach"].isna().tolist() == [True]
+
+
+def test_a_board_reads_back_as_saved(store, on):
+    """Missing numbers are null, numpy numbers plain."""
+    row = {
+        "campaign_id": "1",
+        "now.spend": np.float64(1.5),
+        "now.cpa": float("nan"),
+        "days": np.int64(3),
+    }
+    assert store.board("7d", on(24)) is None
+    store.save_board("7d", on(24), [row])
+    assert store.board("7d", on(24)) == [
+        {"campaign_id": "1", "now.spend": 1.5, "now.cpa": None, "days": 3}
+    ]
+    store.save_board("7d", on(24), [])
+    assert store.board("7d", on(24)) == []
+    assert store.board("28d", on(24)) is None
+
+
+def test_boards_of_long_ago_are_let_go(store, on):
+    """A week of mornings is kept."""
+    for day in (1, 17, 24):
+        store.save_board("7d", on(day), [{"day": day}])
+    assert [store.board("7d", on(day)) for day in (1, 17)] == [None, [{"day": 17}]]
+
+
+def test_a_board_is_forgotten_when_its_numbers_change(store, add, on):
+    """New numbers make boards that may rest on them vanish, in the same transaction."""
+    add(24, {"date": 20, "spend": 1.0})
+    for day in (20, 24):
+        store.save_board("7d", on(day), [{}])
+    add(24, {"date": 20, "spend": 1.0})
+    assert store.board("7d", on(24)) == [{}]
+    add(24, {"date": 20, "spend": 2.0})
+    assert store.board("7d", on(24)) is None
+    assert store.board("7d", on(20)) == [{}]
+
+
+def test_a_board_is_forgotten_when_the_plan_changes(store, on, at):
+    """Targets and stages are on the board too."""
+    store.save_board("7d", on(24), [{}])
+    store.set_plan([PlanRow("*", {"target": 1}, on(1), "k", at(24), "file")], origin="file")
+    assert store.board("7d", on(24)) is None
