@@ -98,7 +98,9 @@ def sources(
 def _source(store: Store, each: SourceSettings, settings: Settings, clock: Clock) -> Source:
     zone = each.time_zone or settings.app.time_zone
     columns = {**settings.columns, **each.columns}
-    complete = each.model_copy(update={"columns": columns, "time_zone": zone})
+    currency = each.currency or settings.default_currency
+    known = {"columns": columns, "time_zone": zone, "currency": currency}
+    complete = each.model_copy(update=known)
     seen = json.loads(store.preference(_memory(each.name)).get("seen", "{}"))
     return build(complete, clock=clock, seen=seen)
 

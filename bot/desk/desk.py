@@ -70,7 +70,7 @@ class Desk:
         except Unclear as unclear:
             return self._reply(asker, "choose", choice=unclear.choice)
         except UnknownName as error:
-            return self._unknown(error, asker, morning)
+            return self._unknown(error, text, asker, morning)
         except PerfbotError as error:
             return self._sorry(error, asker)
 
@@ -94,10 +94,10 @@ class Desk:
         found = digest.written(self.office, renderer, as_of, self.office.zone(asker)).parent
         return Reply(found.text, found.blocks)
 
-    def _unknown(self, error: UnknownName, asker: Asker, as_of: date) -> Reply:
+    def _unknown(self, error: UnknownName, text: str, asker: Asker, as_of: date) -> Reply:
         if error.kind != "command":
             return self._sorry(error, asker)
-        near = next(iter(error.nearest), "")
+        near = listing.meant(self.office, error, text, as_of)
         found = listing.help_(self.office, asker, as_of, unknown=error.given, nearest=near)
         return replace(found, error=error)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.advice.types import HeldBack
 from bot.desk import boards, judged
 from bot.desk.cards import cards, ids_of, names_of
 from bot.desk.figures import Figures, Row
@@ -19,8 +18,9 @@ from bot.desk.pace import pace
 from bot.desk.series import Series, drawable
 from bot.desk.showing import late
 from bot.desk.verdicts import blended_target, kpi, kpi_of, lead_metric, verdict
+from bot.desk.waiting import not_yet
 from bot.messages import Message, Renderer
-from bot.messages.values import Card, Digest, Failed, Late, NotYet, Pace, StageRow
+from bot.messages.values import Card, Digest, Failed, Late, Pace, StageRow
 
 ORDER = ("reach", "act", "convert", "engage", "")
 THREAD = 10  # messages in a digest's thread; the rest is said to be more
@@ -38,7 +38,8 @@ class Written:
 def written(office: Office, renderer: Renderer, as_of: date, zone: ZoneInfo) -> Written:
     """The digest of a morning in a language. Saves nothing."""
     digest = of_morning(office, as_of, zone)
-    parent = renderer.render("digest_quiet" if digest.quiet else "digest", digest=digest)
+    quiet = digest.quiet and not digest.unplaced
+    parent = renderer.render("digest_quiet" if quiet else "digest", digest=digest)
     thread = [
         (card.id, card.number, renderer.render(template_of(card), card=card))
         for card in digest.cards[:THREAD]
@@ -65,7 +66,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo) -> Digest:
         stages=_stages(office, week, boards.trends(office, as_of)),
         moved=moved(week.rows, office.rulebook, _spoken_of(week.rows, told)),
         cards=cards(office, told.shown, names, zone),
-        not_yet=_not_yet(told, names),
+        not_yet=not_yet(told.held_back, _unspoken(four, told), office.rulebook),
         pace=_pace(office, as_of, week, four),
         complete=_complete(four.channels, waiting),
         late=waiting,
@@ -113,27 +114,14 @@ def _stage(
     )
 
 
+def _unspoken(four: Figures, told: Judged) -> list[Row]:
+    """Campaigns that still run and about which nothing is said yet."""
+    spoken = set(_spoken_of(four.rows, told))
+    return [row for row in four.rows if row["now.spend"] and row["entity"] not in spoken]
+
+
 def _spoken_of(rows: Sequence[Row], told: Judged) -> list[str]:
     return [str(row["entity"]) for row in rows if told.about(ids_of([row]))]
-
-
-def _not_yet(told: Judged, names: dict[str, str]) -> tuple[NotYet, ...]:
-    """Campaigns that wait for data, each once, the soonest first."""
-    found: dict[str, NotYet] = {}
-    for held in told.held_back:
-        if held.guard == "too_little_data" and (waiting := _waiting(held, names)):
-            found.setdefault(held.campaign_id, waiting)
-    return tuple(sorted(found.values(), key=lambda each: each.days or float("inf")))
-
-
-def _waiting(held: HeldBack, names: dict[str, str]) -> NotYet | None:
-    """How many more results, in about how many days; None where nobody can say."""
-    needed, days = held.numbers.get("needed"), held.numbers.get("days")
-    metric = held.numbers.get("metric")
-    if not isinstance(needed, int | float) or not isinstance(metric, str) or needed <= 0:
-        return None
-    name = names.get(held.campaign_id, held.campaign_id)
-    return NotYet(name, metric, float(needed), float(days) if days else None)
 
 
 def _pace(office: Office, as_of: date, week: Figures, four: Figures) -> tuple[Pace, ...]:

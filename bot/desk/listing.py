@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from bot.desk import boards, judged
 from bot.desk.cards import cards, ids_of, names_of
 from bot.desk.figures import Figures, Row, spend
-from bot.desk.names import find_campaign, title
+from bot.desk.names import Unclear, find_campaign, quoted, title
 from bot.desk.office import Office
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
@@ -56,3 +57,19 @@ def help_(
     )
     message = office.renderer(asker.language).render("help", help=told)
     return Reply(message.text, message.blocks)
+
+
+def meant(office: Office, error: UnknownName, text: str, as_of: date) -> str:
+    """The question that was probably meant, or "": the right command, or the one left out."""
+    words = re.sub(r"^\s*/perf\b", "", text, flags=re.IGNORECASE).split()
+    if error.nearest:
+        return " ".join((error.nearest[0], *words[1:]))
+    figures = boards.figures(office, as_of, "28d")
+    for command, known in (("channel", figures.channels), ("campaign", None)):
+        try:
+            name = " ".join(words)
+            found = match_channel(name, known) if known else find_campaign(figures.rows, name)
+        except (UnknownName, Unclear):
+            continue
+        return f"{command} {found if isinstance(found, str) else quoted(found)}"
+    return ""

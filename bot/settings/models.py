@@ -160,6 +160,12 @@ class Settings(Section):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.app.time_zone)
 
+    @property
+    def default_currency(self) -> str | None:
+        """Of rows that name none; None where accounts have currencies of their own."""
+        own = any(account.currency for account in self.accounts)
+        return None if own else self.app.currency
+
     def database(self, given: str | None = None) -> str:
         """Path or URL of the database: as given, `DATABASE_URL`, `[app] database`, perfbot.db."""
         url = self.database_url.get_secret_value() if self.database_url else None

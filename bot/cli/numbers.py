@@ -1,0 +1,155 @@
+"""Commands that bring numbers in: import and pull."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import morning
+from bot.cli.main import say
+from bot.cli.options import everywhere, format_option
+from bot.cli.parts import Parts, now, writing
+from bot.cli.show import as_json, as_line, said, table
+from bot.desk import boards
+from bot.errors import PerfbotError, UsageError
+from bot.sources.exports import ReadSettings, read
+from bot.store.base import Pull
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--channel", help="The channel, where the file does not say.")
+@click.option("--account", help="The ad account's id, likewise.")
+@click.option("--currency", help="The currency, likewise.")
+@everywhere
+def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    files: tuple[str, ...],
+    channel: str | None,
+    account: str | None,
+    currency: str | None,
+    db: str | None,
+    config: str | None,
+) -> int:
+    """Read exports into the database: one line of JSON a file.
+
+    A file is stored whole or not at all; reading it twice changes nothing.
+    """
+    with writing(db, config) as parts:
+        given = ReadSettings(
+            columns=parts.settings.columns,
+            currency=currency or parts.settings.default_currency,
+            channel=channel,
+            account_id=account,
+        )
+        fine = [_import(parts, Path(file), given) for file in files]
+        if any(fine):
+            _rebuild(parts)
+    return 0 if all(fine) else 1
+
+
+def _import(parts: Parts, file: Path, given: ReadSettings) -> bool:
+    try:
+        with _progress(file.name) as progress:
+            found = read(file, settings=given, progress=progress)
+        stored = parts.store.add_numbers(found.frame, source=file.name, pulled_at=now())
+    except PerfbotError as error:
+        as_line({"file": str(file), "error": _error(error)})
+        say(str(error))
+        return False
+    as_line({"file": str(file), **asdict(stored)})
+    for note in (*found.notes, *found.warnings):
+        say(f"{file.name}: {note}")
+    return True
+
+
+def _error(error: PerfbotError) -> dict[str, Any]:
+    return {
+        "code": error.code,
+        "message": error.message,
+        "line": error.line,
+        "hint": error.hint,
+    }
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Any]:
+    """A bar on standard error while a long file is read; nothing where nobody looks."""
+    console = Console(stderr=True)
+    percent = TextColumn("{task.percentage:3.0f} %")
+    columns = (TextColumn("{task.description}"), BarColumn(), percent, TimeRemainingColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(name.replace("[", "("), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _rebuild(parts: Parts) -> None:
+    """The boards of the morning after the newest day, so that the next question is quick."""
+    last = parts.store.last_day()
+    if last is not None:
+        boards.rebuild(parts.office, min(last, now().date()) + timedelta(days=1))
+
+
+@click.command("pull")
+@click.argument("names", nargs=-1, metavar="[SOURCE...]")
+@format_option
+@everywhere
+def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str | None) -> int:
+    """Pull the sources named in perfbot.toml (all, or those given)."""
+    with writing(db, config) as parts:
+        _check(parts, names)
+        found = morning.sources(parts.store, parts.settings, now, names or None)
+        pulls = morning.pull(parts.store, found, now, parts.settings.zone)
+        if any(pull.rows for pull in pulls):
+            _rebuild(parts)
+    as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))
+    for pull in pulls:
+        if not pull.ok:
+            say(f"{pull.source}: {pull.error}")
+    return 0 if all(pull.ok for pull in pulls) else 1
+
+
+def _check(parts: Parts, names: tuple[str, ...]) -> None:
+    known = [each.name for each in parts.settings.sources]
+    if not known:
+        raise UsageError(
+            "No source is named in perfbot.toml.",
+            hint="Add [[sources]] (see perfbot.example.toml), or read a file with perfbot import.",
+        )
+    for name in names:
+        if name not in known:
+            raise UsageError(f"There is no source {name!r}.", hint=f"Known: {', '.join(known)}.")
+
+
+def _pull_json(pull: Pull) -> dict[str, Any]:
+    return {
+        **asdict(pull),
+        "channels": list(pull.channels),
+        "pulled_at": pull.pulled_at.isoformat(),
+    }
+
+
+def _pulls_text(pulls: list[Pull]) -> str:
+    if not pulls:
+        return "Nothing new."
+    rows = [
+        [
+            pull.source,
+            pull.account_id or "–",
+            ", ".join(pull.channels) or "–",
+            str(pull.rows),
+            str(pull.until or "–"),
+            "ok" if pull.ok else "failed",
+        ]
+        for pull in pulls
+    ]
+    return table(["Source", "Account", "Channels", "Rows", "Until", ""], rows, (3,))

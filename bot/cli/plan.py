@@ -1,0 +1,148 @@
+"""`perfbot plan check|export`: what the campaigns are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import click
+
+from bot.cli.options import as_of_option, everywhere, format_option
+from bot.cli.parts import Parts, reading
+from bot.cli.show import as_json, said, table
+from bot.desk.figures import Row, records
+from bot.desk.plan import entries, entry_of, values_of
+from bot.numbers.board import campaigns_of
+from bot.numbers.daily import campaigns_only, known_on
+from bot.numbers.names import normal_name
+from bot.numbers.plan import PlanEntry, matches
+
+LOOK_BACK = timedelta(days=91)
+
+
+@click.group("plan")
+def plan_command() -> None:
+    """What the campaigns are for: check it against the numbers, or export it."""
+
+
+@plan_command.command("check")
+@as_of_option
+@format_option
+@everywhere
+def check(as_of: date | None, form: str, db: str | None, config: str | None) -> int:
+    """Every campaign with its stage and model and where they come from, and what is odd."""
+    with reading(db, config) as parts:
+        day = parts.morning(as_of)
+        rows = _campaigns(parts, day)
+        odd = [*_oddities(parts, rows, day)]
+    if form == "json":
+        told = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "because")
+        as_json({"campaigns": [{name: row[name] for name in told} for row in rows], "odd": odd})
+    else:
+        said(_text(rows, odd))
+    return 1 if odd else 0
+
+
+def _campaigns(parts: Parts, as_of: date) -> list[Row]:
+    known = parts.store.numbers(as_of - LOOK_BACK, as_of - timedelta(days=1), as_of=as_of)
+    if known.empty:
+        return []
+    about = campaigns_of(campaigns_only(known_on(known, as_of)))
+    resolved = parts.office.plan(as_of).resolve(about, as_of)
+    return list(records(resolved.assign(source_channel=about["channel"])))
+
+
+def _oddities(parts: Parts, rows: Sequence[Row], as_of: date) -> Iterator[str]:
+    if not rows:
+        yield "There are no numbers to check the plan against: import or pull some."
+    for row in rows:
+        if not row["stage"]:
+            yield f"{_name(row)} has no stage: it gets no stage advice."
+        elif not row["pricing_model"]:
+            yield f"{_name(row)} has no pricing model: it gets no stage advice."
+    yield from _unmatched(parts.office.plan(as_of).entries, rows)
+    yield from _nameless(rows)
+    yield from _differences(parts)
+
+
+def _unmatched(plan: Sequence[PlanEntry], rows: Sequence[Row]) -> Iterator[str]:
+    for entry in plan if rows else ():
+        if not any(_fits(entry, row) for row in rows):
+            yield f'The plan\'s pattern "{entry.match}" fits no campaign.'
+
+
+def _fits(entry: PlanEntry, row: Row) -> bool:
+    name = str(row["campaign_name"] or row["campaign_id"])
+    return matches(entry.match, str(row["source_channel"]), name)
+
+
+def _nameless(rows: Sequence[Row]) -> Iterator[str]:
+    """A campaign without an id whose name two campaigns with one have: which is it?"""
+    named: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        key = (str(row["channel"]), normal_name(str(row["campaign_name"])))
+        named.setdefault(key, []).append(str(row["campaign_id"]))
+    for (channel, name), ids in named.items():
+        if name in ids and len(ids) > 1:
+            others = ", ".join(each for each in ids if each != name)
+            yield f'"{name}" in {channel} has rows without an id, and campaigns {others} share it.'
+
+
+def _differences(parts: Parts) -> Iterator[str]:
+    """Where an entry made in Slack wins over one of the file."""
+    slack = [entry_of(row) for row in parts.store.plan_rows() if row.origin == "slack"]
+    file = {normal_name(entry.match): values_of(entry) for entry in entries(parts.settings)}
+    for entry in slack:
+        own, theirs = values_of(entry), file.get(normal_name(entry.match))
+        if theirs is not None and theirs != own:
+            yield f'"{entry.match}" says something else in Slack than in perfbot.toml; Slack wins.'
+
+
+def _name(row: Row) -> str:
+    return str(row["campaign_name"] or row["campaign_id"])
+
+
+def _text(rows: Sequence[Row], odd: Sequence[str]) -> str:
+    listed = [
+        [
+            _name(row),
+            str(row["channel"]),
+            str(row["stage"] or "–"),
+            str(row["pricing_model"] or "–"),
+            str(row["target"] or "–"),
+            str(row["because"]),
+        ]
+        for row in sorted(rows, key=lambda row: (str(row["channel"]), _name(row)))
+    ]
+    heads = ["Campaign", "Channel", "Stage", "Model", "Target", "Known from"]
+    parts = [table(heads, listed)] if listed else []
+    parts += ["\n".join(f"! {each}" for each in odd) if odd else "Nothing is odd."]
+    return "\n\n".join(parts)
+
+
+@plan_command.command("export")
+@as_of_option
+@everywhere
+def export(as_of: date | None, db: str | None, config: str | None) -> None:
+    """The plan as it holds, as TOML for perfbot.toml."""
+    with reading(db, config) as parts:
+        found = parts.office.plan(parts.morning(as_of)).entries
+    said("\n\n".join(_toml(entry) for entry in found) or "# The plan is empty.")
+
+
+def _toml(entry: PlanEntry) -> str:
+    pairs = {"match": entry.match, **values_of(entry)}
+    return "\n".join(["[[plan]]", *(f"{name} = {_value(value)}" for name, value in pairs.items())])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {_value(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, str):
+        return '"' + value.translate(ESCAPES) + '"'
+    return repr(value)
+
+
+ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\"} | {
+    code: f"\\u{code:04x}" for code in (*range(32), 127)
+}

@@ -1,0 +1,226 @@
+"""Commands that only look: board, advise, ask, digest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import click
+
+from bot import morning
+from bot.cli.main import say
+from bot.cli.options import (
+    as_of_option,
+    everywhere,
+    format_option,
+    language_option,
+    window_option,
+)
+from bot.cli.parts import Parts, now, reading, writing
+from bot.cli.plain import plain
+from bot.cli.show import as_json, said, table
+from bot.desk import Asker, Reply
+from bot.desk.digest import Written, written
+from bot.desk.judged import advised
+from bot.errors import UsageError
+from bot.messages import Renderer
+from bot.numbers.board import Board, board
+from bot.numbers.windows import parse_window
+from bot.store.base import Event
+
+
+@click.command("board")
+@as_of_option
+@window_option
+@click.option("--channel", help="Only this one: google, Google Ads and google_ads are the same.")
+@format_option
+@everywhere
+def board_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    as_of: date | None,
+    window: str,
+    channel: str | None,
+    form: str,
+    db: str | None,
+    config: str | None,
+) -> None:
+    """One row a campaign: every metric, now and in the time before."""
+    with reading(db, config) as parts:
+        found = _board(parts, parts.morning(as_of), window, channel)
+    as_json(found.to_json()) if form == "json" else said(_board_text(found))
+
+
+def _board(parts: Parts, as_of: date, window: str, channel: str | None) -> Board:
+    now_, before = parse_window(window, as_of)
+    known = parts.store.numbers(min(now_.since, before.since), now_.until, as_of=as_of)
+    return board(
+        known,
+        as_of,
+        window,
+        parts.rulebook.metrics,
+        parts.office.plan(as_of),
+        parts.store.window_reach(),
+        channel if not known.empty else None,
+        parts.office.judges,
+    )
+
+
+SHOWN = ("spend", "impressions", "clicks", "leads", "conversions", "cpc", "cpl", "cpa", "roas")
+
+
+def _board_text(found: Board) -> str:
+    if found.rows.empty:
+        return f"No numbers from {found.now.since} to {found.now.until}."
+    english = Renderer("en", metrics=found.metrics).phrases
+    shown = [name for name in SHOWN if found.rows[f"now.{name}"].notna().any()]
+    rows = [
+        [
+            str(row["campaign_name"]),
+            str(row["channel"]),
+            f"{row['stage'] or '–'}/{row['pricing_model'] or '–'}",
+            *(english.figure(_number(row[f"now.{name}"]), name, row["currency"]) for name in shown),
+        ]
+        for row in found.rows.to_dict("records")
+    ]
+    heads = ["Campaign", "Channel", "Stage/model", *(found.metrics[name].title for name in shown)]
+    days = f"{found.now.since} to {found.now.until}, as known on {found.as_of}"
+    return f"{days}\n\n{table(heads, rows, range(3, len(heads)))}"
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or value != value else float(value)  # noqa: PLR0124, NaN
+
+
+@click.command("advise")
+@as_of_option
+@format_option
+@language_option
+@everywhere
+def advise_command(
+    as_of: date | None, form: str, language: str | None, db: str | None, config: str | None
+) -> None:
+    """What to do this morning, and what was held back. Saves nothing."""
+    with reading(db, config) as parts:
+        day = parts.morning(as_of)
+        found = advised(parts.office, day)
+        if form == "json":
+            held = [asdict(each) for each in found.held_back]
+            advice = [asdict(each) for each in found.advice]
+            as_json({"as_of": day, "advice": advice, "held_back": held})
+        else:
+            said(_text(parts.desk.ask("advice", _asker(parts, language), day, dry=True)))
+            said(f"\n{_held_back([each.guard for each in found.held_back])}")
+
+
+def _held_back(guards: list[str]) -> str:
+    if not guards:
+        return "Nothing was held back."
+    counts = {guard: guards.count(guard) for guard in dict.fromkeys(guards)}
+    listed = ", ".join(f"{guard.replace('_', ' ')} {count}" for guard, count in counts.items())
+    return f"Held back: {listed}. (--format json tells each.)"
+
+
+def _asker(parts: Parts, language: str | None, user: str = "", channel: str = "") -> Asker:
+    if language and language not in parts.renderers:
+        known = ", ".join(parts.renderers)
+        raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {known}.")
+    return Asker(user or "cli", channel, language or "")
+
+
+@click.command("ask")
+@click.argument("question")
+@as_of_option
+@language_option
+@click.option("--user", default="cli", help="Who asks, as a Slack user id.")
+@click.option("--channel", default="", help="Where it is asked, as a Slack channel id.")
+@format_option
+@everywhere
+def ask_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    question: str,
+    as_of: date | None,
+    language: str | None,
+    user: str,
+    channel: str,
+    form: str,
+    db: str | None,
+    config: str | None,
+) -> int:
+    """Ask as one would in Slack: perfbot ask "/perf channel google".
+
+    Nothing is stored: a command that changes something shows a preview.
+    """
+    with reading(db, config) as parts:
+        asker = _asker(parts, language, user, channel)
+        reply = parts.desk.ask(question, asker, parts.morning(as_of), dry=True)
+    if form == "json":
+        as_json(reply.to_json())
+    elif not reply.error:
+        said(_text(reply))
+    if reply.error:
+        say(reply.text)
+    return reply.error.exit_code if reply.error else 0
+
+
+def _text(reply: Reply) -> str:
+    return plain(reply.blocks) or reply.text
+
+
+@click.command("digest")
+@as_of_option
+@click.option("--dry-run", is_flag=True, help="Show it; store and send nothing.")
+@language_option
+@format_option
+@everywhere
+def digest_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    as_of: date | None,
+    dry_run: bool,
+    language: str | None,
+    form: str,
+    db: str | None,
+    config: str | None,
+) -> None:
+    """This morning's digest: shown with --dry-run, else queued for every subscription."""
+    if not dry_run:
+        with writing(db, config) as parts:
+            _queue(parts, parts.morning(as_of))
+        return
+    with reading(db, config) as parts:
+        asker = _asker(parts, language)
+        renderer = parts.office.renderer(asker.language)
+        found = written(parts.office, renderer, parts.morning(as_of), parts.office.zone())
+    _show(found) if form == "text" else as_json(_digest_json(found))
+
+
+def _digest_json(found: Written) -> dict[str, Any]:
+    thread = [{"text": each.text, "blocks": each.blocks} for _, _, each in found.thread]
+    return {"text": found.parent.text, "blocks": found.parent.blocks, "thread": thread}
+
+
+def _show(found: Written) -> None:
+    said(plain(found.parent.blocks))
+    for _, _, each in found.thread:
+        body = plain(each.blocks).replace("\n", "\n  │ ")
+        said(f"\n  │ {body}")
+
+
+def _queue(parts: Parts, as_of: date) -> None:
+    """Judge the morning and write each subscription's digest into the outbox, once for ever."""
+    store, settings = parts.store, parts.settings
+    subscriptions = store.subscriptions()
+    if not subscriptions:
+        raise UsageError(
+            "No channel subscribes to the digest.",
+            hint="Look at it with --dry-run, or write /perf subscribe in a channel.",
+        )
+    morning.refresh(store, parts.rulebook, as_of, settings, now)
+    queued = 0
+    for each in subscriptions:
+        renderer = parts.office.renderer(each.language)
+        messages = morning.digest(store, parts.rulebook, renderer, each, as_of, settings, now)
+        key = f"{each.id}:{as_of}"
+        with store.atomic():
+            if store.claim("digest", key, now()):
+                store.enqueue(messages)
+                store.log(Event(now(), "perfbot", "digest.queued", key))
+                queued += 1
+    said(f"{queued} of {len(subscriptions)} digests queued; perfbot run (or worker) posts them.")

@@ -1,0 +1,139 @@
+"""`perfbot db upgrade` and `perfbot doctor`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from bot.cli.options import everywhere
+from bot.cli.parts import now, settings_of, writing
+from bot.cli.show import said
+from bot.cli.version import version
+from bot.errors import PerfbotError
+from bot.settings import Settings
+from bot.store import open_store
+
+
+@click.group("db")
+def db_command() -> None:
+    """Look after the database."""
+
+
+@db_command.command("upgrade")
+@everywhere
+def upgrade(db: str | None, config: str | None) -> None:
+    """Bring the database up to date; safe to run at every start."""
+    settings = settings_of(config)
+    place = settings.database(db)
+    new = not Path(place).exists() and "://" not in place
+    with writing(db, config) as parts:
+        done = parts.store.upgrade()
+    if new:
+        said("The database was made.")
+    else:
+        said(f"Applied {', '.join(done)}." if done else "The database is up to date.")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: fine, worth knowing, or wrong."""
+
+    mark: str  # ✔ fine, · worth knowing, ✘ wrong
+    words: str
+
+
+@click.command("doctor")
+@everywhere
+def doctor_command(db: str | None, config: str | None) -> int:
+    """Is everything in place? What to do where it is not."""
+    said(f"✔ perfbot {version()}")
+    try:
+        settings = settings_of(config)
+    except PerfbotError as error:
+        said(f"✘ Settings: {error}")
+        return 1
+    found = [each for check in CHECKS for each in _safely(check, settings, db)]
+    for each in found:
+        said(f"{each.mark} {each.words}")
+    return 1 if any(each.mark == "✘" for each in found) else 0
+
+
+Check = Callable[[Settings, str | None], Iterator[Finding]]
+
+
+def _safely(check: Check, settings: Settings, db: str | None) -> list[Finding]:
+    try:
+        return list(check(settings, db))
+    except PerfbotError as error:
+        return [Finding("✘", str(error))]
+
+
+def _settings(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
+    if settings.file is None:
+        yield Finding("·", "No perfbot.toml here: defaults hold (see perfbot.example.toml).")
+    else:
+        plan, sources = len(settings.plan), len(settings.sources)
+        yield Finding("✔", f"{settings.file}: {plan} plan entries, {sources} sources.")
+
+
+def _rules(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
+    from bot import rules_files  # noqa: PLC0415, its errors are a finding of their own
+
+    rulebook = rules_files.check(settings.rules.folder)
+    yield Finding("✔", f"{len(rulebook.rules)} rules, their tests hold.")
+
+
+def _database(settings: Settings, db: str | None) -> Iterator[Finding]:
+    place = settings.database(db)
+    store = open_store(place, read_only=True, missing_ok=True)
+    try:
+        last, subscriptions = store.last_day(), store.subscriptions()
+    finally:
+        store.close()
+    if last is None:
+        yield Finding("·", "The database has no numbers yet: perfbot import FILE, or perfbot pull.")
+        return
+    behind = (now().astimezone(settings.zone).date() - timedelta(days=1) - last).days
+    yield Finding("✔" if behind <= 1 else "·", f"Numbers reach {last}{_behind(behind)}.")
+    if not subscriptions:
+        yield Finding("·", "No channel subscribes to the digest: write /perf subscribe in one.")
+
+
+def _behind(days: int) -> str:
+    return f", {days} days behind" if days > 1 else ""
+
+
+def _writable(settings: Settings, db: str | None) -> Iterator[Finding]:
+    path = Path(settings.database(db))
+    if "://" in str(path):
+        return
+    folder = path.parent
+    if (path.exists() and not os.access(path, os.W_OK)) or not os.access(folder, os.W_OK):
+        yield Finding("✘", f"{path} cannot be written to: check its permissions.")
+
+
+def _sources(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
+    for each in settings.sources:
+        if each.kind == "folder" and each.path is not None and not each.path.is_dir():
+            yield Finding("✘", f"The source {each.name}: there is no folder {each.path}.")
+        elif each.kind == "warehouse" and not each.url:
+            yield Finding("✘", f"The source {each.name}: {each.url_env} is not set.")
+        else:
+            yield Finding("✔", f"The source {each.name} can be read from.")
+
+
+def _tokens(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
+    missing = settings.tokens.missing(settings.slack.mode)
+    if missing:
+        names = " and ".join(missing)
+        yield Finding("·", f"No Slack yet: {names} not set. perfbot demo needs none.")
+    else:
+        yield Finding("✔", f"Slack's tokens are set, for {settings.slack.mode} mode.")
+
+
+CHECKS: tuple[Check, ...] = (_settings, _rules, _database, _writable, _sources, _tokens)
