@@ -53,7 +53,7 @@ def canonical(table: Table, settings: ReadSettings) -> Canonical:
     texts = _texts(table) | meaning.stages(table) | _placed(table, settings)
     columns = {"date": dates.days, "currency": codes, **texts, **values, **_pulled(table)}
     frame = _normal(columns, table)
-    money.refuse_mixed(frame, table.lines)
+    frame = money.one_currency(frame, table.lines)
     frame, added = adding.one_a_day(frame, table.lines, dates.segments)
     notes = (*table.layout.notes, *dates.notes, *_added_note(table, added=added))
     said = (*dates.warnings, *warnings, *budget_notes, *currency_notes, *_channel_note(frame))
@@ -164,7 +164,9 @@ def _pulled(table: Table) -> dict[str, pd.Series]:
     for name in ("pulled_on", "pulled_at"):
         if table.has(name):
             cells = table.cells[name]
-            times = pd.to_datetime(cells.where(~is_missing(cells)), errors="coerce", utc=True)
+            times = pd.to_datetime(
+                cells.where(~is_missing(cells)), errors="coerce", utc=True, format="ISO8601"
+            )
             wrong = (times.isna() & ~is_missing(cells)).to_numpy(dtype=bool)
             if wrong.any():
                 raise BadValue(

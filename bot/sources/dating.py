@@ -67,7 +67,7 @@ def dated(table: Table, order: str | None) -> Dated:
     _refuse_steps(table, steps)
     said = (*notes, read.note) if read.note else notes
     segments = _segments(table, day, hours=read.times)
-    return Dated(table, values, segments, said, _steps_warning(steps))
+    return Dated(table, values, segments, said, (*_steps_warning(steps), *_time_warning(read)))
 
 
 def _decide(
@@ -144,6 +144,13 @@ def _steps_warning(steps: str) -> tuple[str, ...]:
     if not steps:
         return ()
     return (f"All dates are a {steps} apart: if a row is a {steps}, export by day instead.",)
+
+
+def _time_warning(read: days.Days) -> tuple[str, ...]:
+    """The same hour on every row is midnight of somewhere, perhaps of the day before or after."""
+    if not read.time:
+        return ()
+    return (f"The dates carry the time {read.time}; the day is taken as it is written.",)
 
 
 def _segments(table: Table, day: str, *, hours: bool) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
@@ -42,11 +42,13 @@ class Days:
     Attributes:
         days: Cell to day.
         times: Whether cells differ in their time of day, so that rows are hours.
+        time: The time all cells carry, "" for none and for midnight.
         note: What a person should know of how it was decided.
     """
 
     days: Reading
     times: bool = False
+    time: str = ""
     note: str = ""
 
 
@@ -75,14 +77,17 @@ def decide(cells: Sequence[str], order: str | None = None) -> Days:
         if each is None or not _readable(each):
             raise NoSuchDayError(cell)
         forms.setdefault(each.form, {})[cell] = each
-    times = len({each.time for held in forms.values() for each in held.values()}) > 1
+    times = {each.time for held in forms.values() for each in held.values()}
+    read = _read(forms, order)
+    return replace(read, times=len(times) > 1, time="" if len(times) > 1 else next(iter(times), ""))
+
+
+def _read(forms: Mapping[str, Mapping[str, Written]], order: str | None) -> Days:
     readings = [_uniform(held) for held in forms.values()]
-    if len(forms) == 1 and readings[0]:
-        held = next(iter(forms.values()))
-        return _half_turned(held, readings[0], order, times) or Days(
-            _only(readings[0], order), times
-        )
-    return _mixed(forms, readings, times)
+    if len(forms) != 1 or not readings[0]:
+        return _mixed(forms, readings)
+    held = next(iter(forms.values()))
+    return _half_turned(held, readings[0], order) or Days(_only(readings[0], order))
 
 
 def _readable(each: Written) -> bool:
@@ -113,7 +118,7 @@ def _only(readings: Mapping[str, Reading], order: str | None) -> Reading:
 
 
 def _half_turned(
-    held: Mapping[str, Written], uniform: Mapping[str, Reading], order: str | None, times: bool
+    held: Mapping[str, Written], uniform: Mapping[str, Reading], order: str | None
 ) -> Days | None:
     """Dates a spreadsheet turned as far as it could, so that one wrong order fits them all.
 
@@ -130,13 +135,12 @@ def _half_turned(
         return None
     if len(set(running[0].values())) < BELIEVED_RUN:
         raise UndecidedError(next(iter(held)), "stands among dates that may be written in two ways")
-    return Days(running[0], times, _note(running[0]))
+    return Days(running[0], note=_note(running[0]))
 
 
 def _mixed(
     forms: Mapping[str, Mapping[str, Written]],
     uniform: Sequence[Mapping[str, Reading]],
-    times: bool,
 ) -> Days:
     """Several forms, or one whose cells fit no single order."""
     choices = [
@@ -150,7 +154,7 @@ def _mixed(
         first = next(iter(list(forms.values())[-1]))
         raise UndecidedError(first, "stands among dates written in several ways")
     reading = running[0]
-    return Days(reading, times, _note(reading))
+    return Days(reading, note=_note(reading))
 
 
 def _note(reading: Reading) -> str:

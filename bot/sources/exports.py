@@ -12,7 +12,7 @@ from bot.errors import RefusedFile
 from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings
 from bot.sources.layout import lay_out
-from bot.sources.opening import encoding, kind, open_file, size
+from bot.sources.opening import encoding, kind, open_file, size, unreadable
 from bot.sources.parquet import parquet_rows
 from bot.sources.rows import Rows, TextRows
 from bot.sources.table import Progress, read_table
@@ -65,6 +65,8 @@ def read(
     except RefusedFile as refused:
         refused.file = refused.file or place.name
         raise
+    except OSError as error:
+        raise unreadable(error, place.name) from error
 
 
 def _rows(file: BinaryIO) -> Rows:

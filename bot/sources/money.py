@@ -13,6 +13,7 @@ from bot.sources.plain import heading_currency, is_currency
 from bot.sources.refusals import BadValue, MixedCurrencies, shown
 from bot.sources.table import Table, Texts, filled, is_missing
 
+CAMPAIGN = ["channel", "account_id", "campaign_id"]
 MONEY = ("spend", "revenue", "daily_budget")
 _SPLIT = "Export each account in its own currency, or each currency as a campaign of its own."
 
@@ -48,25 +49,34 @@ _NONE = (
 )
 
 
-def refuse_mixed(frame: pd.DataFrame, lines: npt.NDArray[np.int64]) -> None:
-    """Refuse a campaign that comes in two currencies.
+def one_currency(frame: pd.DataFrame, lines: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """The rows with one currency a campaign; a row that names none has its campaign's.
 
     Args:
         frame: Canonical rows.
         lines: The line of each.
+
+    Raises:
+        MixedCurrencies: A campaign comes in two.
     """
     if frame["currency"].nunique(dropna=False) < 2:
-        return
-    campaign = ["channel", "account_id", "campaign_id"]
-    kinds = frame[[*campaign, "currency"]].drop_duplicates()
-    again = kinds[kinds.duplicated(campaign)]
-    if again.empty:
-        return
-    row = again.index[0]
-    first = frame.loc[(frame[campaign] == frame.loc[row, campaign]).all(axis=1), "currency"].iloc[0]
-    raise MixedCurrencies(
-        f"The campaign {shown(frame['campaign_name'][row] or frame['campaign_id'][row])} comes in two currencies, "
-        f"{first or 'none'} and {frame['currency'][row] or 'none'}.",
+        return frame
+    kinds = frame.loc[frame["currency"].notna(), [*CAMPAIGN, "currency"]].drop_duplicates()
+    again = kinds.duplicated(CAMPAIGN).to_numpy(dtype=bool)
+    if again.any():
+        raise _mixed(frame, kinds, kinds.index[again][0], lines)
+    known = frame[CAMPAIGN].merge(kinds, on=CAMPAIGN, how="left")["currency"]
+    return frame.assign(currency=known.astype(object).where(known.notna(), None))
+
+
+def _mixed(
+    frame: pd.DataFrame, kinds: pd.DataFrame, row: int, lines: npt.NDArray[np.int64]
+) -> MixedCurrencies:
+    same = (kinds[CAMPAIGN] == frame.loc[row, CAMPAIGN]).all(axis=1)
+    first, second = kinds.loc[same, "currency"].iloc[:2]
+    named = frame["campaign_name"][row] or frame["campaign_id"][row]
+    return MixedCurrencies(
+        f"The campaign {shown(named)} comes in two currencies, {first} and {second}.",
         hint=_SPLIT,
         line=int(lines[row]),
     )

@@ -53,10 +53,10 @@ def open_file(path: Path) -> BinaryIO:
 _FOLDER = "Hand in the exports in it, or name it as a folder source in perfbot.toml."
 
 
-def unreadable(error: Exception) -> Unreadable:
+def unreadable(error: Exception, file: str = "") -> Unreadable:
     """A file the operating system does not give, in one sentence."""
     why = getattr(error, "strerror", None) or "its name is no path"
-    return Unreadable(f"The file cannot be read: {why}.", hint="Copy it here again.")
+    return Unreadable(f"The file cannot be read: {why}.", hint="Copy it here again.", file=file)
 
 
 def kind(file: BinaryIO) -> str:

@@ -47,7 +47,10 @@ class ParquetRows:
 
     @property
     def _headings(self) -> tuple[str, ...]:
-        return tuple(map(str, self.file.schema_arrow.names))
+        try:
+            return tuple(map(str, self.file.schema_arrow.names))
+        except Exception as error:
+            raise _damaged() from error
 
     def heads(self) -> Sequence[Head]:
         first = next(iter(self._batches(LOOKED_AT)), [])

@@ -61,6 +61,7 @@ def read_table(rows: Rows, layout: Layout, progress: Progress | None = None) -> 
             progress(min(batch.done, rows.total), rows.total)
     if progress is not None:
         progress(rows.total, rows.total)
+    parts = parts or [_cells(Batch((), ()), layout)]
     cells = pd.concat([part[0] for part in parts], ignore_index=True)
     lines = np.concatenate([part[1] for part in parts])
     short = np.concatenate([part[2] for part in parts])

@@ -29,7 +29,7 @@ def only_days(table: Table, day: str) -> tuple[Table, tuple[str, ...]]:
     """
     dated = each_cell(table.cells[day], looks_like_day)
     totals = _is_nobody(table, day)
-    totals |= ~dated & (_begins_with_total(table) | _repeats(table, day))
+    totals |= ~dated & (_begins_with_total(table, dated) | _repeats(table, day))
     footers = ~(dated | totals) & _only_first(table) & _at_the_end(dated)
     kept = table.keep(~(totals | footers))
     _refuse_dayless(kept, day)
@@ -50,11 +50,14 @@ def _total_word(cell: str) -> bool:
     return any(text == word or text.startswith(f"{word} ") for word in headings().totals)
 
 
-def _begins_with_total(table: Table) -> npt.NDArray[np.bool_]:
+def _begins_with_total(table: Table, dated: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """A word for total, in a cell that holds no campaign's name elsewhere."""
     spoken = np.zeros(len(table.lines), dtype=bool)
     for column in (FIRST, "date", *IDENTITY):
         if table.has(column):
-            spoken |= each_cell(table.cells[column], _total_word)
+            names = table.cells[column][dated].unique()
+            announced = each_cell(table.cells[column], _total_word)
+            spoken |= announced & ~table.cells[column].isin(names).to_numpy(dtype=bool)
     return spoken
 
 

