@@ -17,7 +17,7 @@ from bot.advice.changes import Budgets, Change, Refused
 from bot.advice.choosing import choose
 from bot.advice.facts import Facts
 from bot.advice.findings import Finding, Mornings
-from bot.advice.guards import Guards, numbers_of
+from bot.advice.guards import Guards, table_of
 from bot.advice.judge import NOT_SURE, TOO_LITTLE
 from bot.advice.pairing import Pair, Pairs
 from bot.advice.rulebook import MONEY_ACTIONS, Rulebook
@@ -71,17 +71,18 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
 
 def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
     """Campaigns the rule has too little data about, or is not sure of."""
-    rule, ids = finding.rule, facts.about["campaign_id"]
-    rows = np.flatnonzero((finding.verdict == TOO_LITTLE) | (finding.verdict == NOT_SURE))
-    for row in map(int, rows):
-        numbers = numbers_of(finding.view(row), rule.reads, row)
-        if finding.verdict[row] == NOT_SURE:
-            sure = {"sure": round(float(finding.sure[row]), 6), "needed": rule.sure}
-            yield HeldBack(str(ids.iloc[row]), rule.id, "not_sure", {**numbers, **sure})
-            continue
-        missing = [name for name, number in numbers.items() if number is None]
-        told = {**numbers, "missing": missing} if missing else numbers
-        yield HeldBack(str(ids.iloc[row]), rule.id, "too_little_data", told)
+    rule, ids = finding.rule, facts.ids
+    open_ = (finding.verdict == TOO_LITTLE) | (finding.verdict == NOT_SURE)
+    for part, view in enumerate(finding.views):
+        rows = np.flatnonzero(open_ & (finding.part == part))
+        for row, numbers in zip(rows.tolist(), table_of(view, rule.reads, rows), strict=True):
+            if finding.verdict[row] == NOT_SURE:
+                sure = {"sure": round(float(finding.sure[row]), 6), "needed": rule.sure}
+                yield HeldBack(ids[row], rule.id, "not_sure", {**numbers, **sure})
+                continue
+            missing = [name for name, number in numbers.items() if number is None]
+            told = {**numbers, "missing": missing} if missing else numbers
+            yield HeldBack(ids[row], rule.id, "too_little_data", told)
 
 
 def _drafts(

@@ -89,10 +89,17 @@ def _numbers(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
     cells = [cell for cell in rulebook.thresholds.cells.values() if _speaks(rule, cell)]
     everywhere = not rule.stages and not rule.pricing and not rule.billed
     for cell in [rulebook.thresholds.default] if everywhere else cells:
-        spans = spans_of(rule, cell, rulebook.metrics)
-        held = f", {spans.skip} days held back" if spans.skip else ""
-        numbers = ", ".join(f"{name} {cell.numbers[name]:g}" for name in named)
-        yield f"  {cell.name:<12} {spans.now} days against {spans.before}{held}; {numbers}"
+        numbers = [f"{name} {cell.numbers[name]:g}" for name in named]
+        yield f"  {cell.name:<12} {', '.join([*_window(rule, cell, rulebook), *numbers])}"
+
+
+def _window(rule: Rule, cell: Cell, rulebook: Rulebook) -> Iterator[str]:
+    if not any(name.split(".")[0] in rulebook.metrics for name in rule.reads):
+        return  # detectors bring their own days
+    spans = spans_of(rule, cell, rulebook.metrics)
+    yield f"{spans.now} days against {spans.before}"
+    if spans.skip:
+        yield f"the last {spans.skip} held back"
 
 
 def _speaks(rule: Rule, cell: Cell) -> bool:

@@ -87,6 +87,11 @@ class Facts:
     def size(self) -> int:
         return len(self.cells)
 
+    @cached_property
+    def ids(self) -> list[str]:
+        """The campaigns' ids as on the board."""
+        return [str(id_) for id_ in self.about["campaign_id"]]
+
     def view(self, spans: Spans) -> View:
         """The columns as a rule with these windows sees them."""
         return View(self, spans)

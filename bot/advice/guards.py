@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from bot.advice.condition import Floats
-from bot.advice.facts import Facts
+from bot.advice.facts import Facts, Ints
 from bot.advice.findings import Finding
 from bot.advice.rulebook import MONEY_ACTIONS, PERFORMANCE, Rule, Rulebook
 from bot.advice.types import Answer, HeldBack, Memory
@@ -46,11 +46,7 @@ class Guards:
 
     def campaign(self, row: int) -> str:
         """The campaign's id on the board."""
-        return str(self._ids[row])
-
-    @cached_property
-    def _ids(self) -> list[str]:
-        return [str(id_) for id_ in self.facts.about["campaign_id"]]
+        return self.facts.ids[row]
 
     def hold(self, rule: Rule, row: int, finding: Finding) -> HeldBack | None:
         """The first guard that holds the rule back about a campaign; None if none does."""
@@ -196,7 +192,12 @@ def standing(answers: Iterable[Answer]) -> list[Answer]:
     return kept
 
 
-def numbers_of(columns: Mapping[str, Floats], names: Iterable[str], row: int) -> dict[str, Any]:
-    """The named columns of one campaign, None where missing."""
-    found = ((name, float(columns[name][row])) for name in names)
-    return {name: None if np.isnan(value) else value for name, value in found}
+def table_of(
+    columns: Mapping[str, Floats], names: Iterable[str], rows: Ints
+) -> list[dict[str, Any]]:
+    """The named columns of some campaigns, a mapping each, None where missing."""
+    named = tuple(names)
+    values = np.array([columns[name][rows] for name in named]).reshape(len(named), -1).T
+    plain = values.astype(object)
+    plain[np.isnan(values)] = None
+    return [dict(zip(named, row, strict=True)) for row in plain.tolist()]

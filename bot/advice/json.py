@@ -1,4 +1,4 @@
-"""Advice as plain data, in the shape `perfbot advise --format json` has had from the start."""  # noqa: A005
+"""Advice as plain data, in the shape `perfbot advise --format json` has had from the start."""
 
 from __future__ import annotations
 

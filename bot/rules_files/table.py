@@ -92,5 +92,5 @@ def _check_names(
     for layer, numbers in layers.items():
         for name in numbers.keys() - default.numbers.keys():
             complain(
-                (*place, name), f"The defaults do not know {name!r}.", "Give it a default first."
+                (*layer, name), f"The defaults do not know {name!r}.", "Give it a default first."
             )
