@@ -13,10 +13,10 @@ from sqlite_utils import Database
 
 from bot.advice.types import Advice, Memory, Reason
 from bot.errors import UnknownName, UsageError
-from bot.store.base import AdviceRecord, Answered, Event
 from bot.store.events import append, read_events
 from bot.store.memory import remembered
 from bot.store.part import Part
+from bot.store.records import AdviceRecord, Answered, Event
 from bot.store.written import day, dump, load, maybe_day, maybe_iso, maybe_time, utc
 
 PERFBOT = "perfbot"
@@ -121,6 +121,8 @@ def _save(db: Database, advice: Advice, position: int, as_of: date, at: datetime
     if record is None:
         _open(db, advice, position, as_of, at)
         return
+    if as_of < record.as_of:  # another time zone's morning is a day ahead already
+        return
     awake = record.state == "expired" or _slept(record, as_of)
     if awake:
         _log(db, "reopen", advice, as_of, at)
@@ -131,9 +133,8 @@ def _save(db: Database, advice: Advice, position: int, as_of: date, at: datetime
         )
     body = advice if awake or record.state == "open" else record.advice
     db.conn.execute(
-        "UPDATE advice SET as_of = max(as_of, ?), first_on = min(first_on, ?), position = ?, "
-        "body = ? WHERE id = ?",
-        [as_of.isoformat(), as_of.isoformat(), position, dump(asdict(body)), advice.id],
+        "UPDATE advice SET as_of = ?, position = ?, body = ? WHERE id = ?",
+        [as_of.isoformat(), position, dump(asdict(body)), advice.id],
     )
 
 
@@ -159,7 +160,8 @@ def _open(db: Database, advice: Advice, position: int, as_of: date, at: datetime
 def _expire(db: Database, still_true: set[str], as_of: date, at: datetime) -> None:
     """Close what is open, or slept until this morning, and no longer true."""
     found = db.query(
-        "SELECT * FROM advice WHERE state = 'open' OR (state = 'snoozed' AND snoozed_until <= ?) "
+        "SELECT * FROM advice WHERE as_of <= ?1 AND "
+        "(state = 'open' OR (state = 'snoozed' AND snoozed_until <= ?1)) "
         "ORDER BY as_of, position, id",
         [as_of.isoformat()],
     )

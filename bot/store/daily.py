@@ -14,13 +14,13 @@ import pandas as pd
 from sqlite_utils import Database
 
 from bot.numbers.columns import MONEY, VALUES
-from bot.store.base import Imported
 from bot.store.boards import forget_boards
 from bot.store.campaigns import number_campaigns, record_accounts, record_names
 from bot.store.frames import iso, typed
 from bot.store.incoming import LABELS, TOLD, Incoming, prepare
 from bot.store.money import MISSING
 from bot.store.part import Part
+from bot.store.records import Imported
 from bot.store.revisions import KEY, Decided, decide, layers
 
 CHUNK = 100_000

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.store.base import Event
 from bot.store.part import Part
+from bot.store.records import Event
 from bot.store.written import dump, load, time, utc
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.advice.types import Answer, Memory
-from bot.store.base import Event
+from bot.store.records import Event
 
 _ANSWERS = {"acknowledge", "progress", "snooze", "dismiss"}
 

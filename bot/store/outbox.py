@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.store.base import Outgoing
 from bot.store.part import Part
+from bot.store.records import Outgoing
 from bot.store.written import maybe_time, maybe_utc, utc
 
 # Slack's threads are one deep: a line under advice is in the thread of the advice's digest.

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.store.base import Event, PlanRow
 from bot.store.boards import forget_boards
 from bot.store.events import append
 from bot.store.part import Part
+from bot.store.records import Event, PlanRow
 from bot.store.written import day, dump, load, time, utc
 
 FILE = "file"

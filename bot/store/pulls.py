@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from bot.numbers.names import channel_key
-from bot.store.base import Pull
 from bot.store.part import Part
+from bot.store.records import Pull
 from bot.store.written import maybe_day, maybe_iso, time, utc
 
 _REACH = ["channel", "account_id", "campaign_id", "since", "until", "reach", "pulled_at"]

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.store.base import Event, Subscription
 from bot.store.events import append
 from bot.store.part import Part
+from bot.store.records import Event, Subscription
 from bot.store.written import dump, load, utc
 
 

@@ -62,3 +62,27 @@ def advice() -> Callable[..., Advice]:
         return Advice(id=advice_id, **(fields | more))
 
     return make
+
+
+@pytest.fixture
+def save(store, at, on):
+    return lambda day, *advice: store.save_advice(advice, as_of=on(day), at=at(day))
+
+
+@pytest.fixture
+def answer(store, at):
+    return lambda verb, day=24, by="kari", advice_id="a1", **more: store.answer(
+        advice_id, verb, by=by, at=at(day, 9), **more
+    )
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "perfbot.db"
+
+
+@pytest.fixture
+def opened(path):
+    store = SqliteStore(path, busy_timeout=0.05)
+    yield store
+    store.close()

@@ -1,0 +1,134 @@
+"""The values a store takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from bot.advice.types import Advice
+
+STATES = ("open", "acknowledged", "in_progress", "snoozed", "dismissed", "expired")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import changed: counts of day x campaign rows."""
+
+    rows: int
+    days: int
+    campaigns: int
+    added: int
+    restated: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One pull of one source for one account: whether it worked, and until which day it reaches.
+
+    A pull that worked and gave no row for a day is not the same as a pull that failed.
+    """
+
+    source: str
+    pulled_at: datetime
+    since: date | None
+    until: date | None
+    ok: bool
+    account_id: str = ""
+    channels: tuple[str, ...] = ()
+    rows: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A dated entry of the plan: who said it, when, from where, and what it says of a pattern."""
+
+    pattern: str
+    values: Mapping[str, Any]
+    valid_from: date
+    said_by: str
+    said_at: datetime
+    origin: str  # "file" or "slack"
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class AdviceRecord:
+    """A piece of advice as it stands: the advice itself, its state, who answered and when."""
+
+    advice: Advice
+    state: str
+    as_of: date
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    snoozed_until: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step in the life of something, never changed, never deleted."""
+
+    at: datetime
+    actor: str
+    kind: str  # e.g. "advice.acknowledge", "plan.set", "subscription.add", "digest.posted"
+    subject: str  # e.g. the advice id
+    details: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The outcome of an attempt to answer: `won` is False when somebody was first."""
+
+    won: bool
+    record: AdviceRecord
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A morning digest for a channel: when (local time, ISO weekdays 1-7), where, how."""
+
+    id: int
+    channel: str
+    time: str  # "07:30"
+    weekdays: tuple[int, ...]
+    time_zone: str
+    language: str
+    created_by: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message in the outbox: written in the transaction that decides it, delivered with retry.
+
+    Attributes:
+        key: Unique; travels as message metadata, so that a delivery that may or may not have
+            happened can be recognised. `kind` is "digest", "advice", "line" or "update".
+        parent: Key of the message whose thread this belongs in, or "" for none; an "update"
+            edits the message with key `parent`.
+        advice_id: The advice this message shows, or "".
+        attempts: How often delivery was begun before and did not end well.
+        ts: Slack's timestamp once delivered; `thread_ts` that of the parent.
+    """
+
+    key: str
+    kind: str
+    channel: str
+    text: str
+    blocks: Sequence[Mapping[str, Any]]
+    parent: str = ""
+    advice_id: str = ""
+    state: str = "waiting"  # waiting | sending | sent | failed
+    attempts: int = 0
+    not_before: datetime | None = None
+    leased_until: datetime | None = None
+    ts: str = ""
+    error: str = ""
+    number: int = 0  # order of writing; delivered in this order within a parent
+    item: int = 0  # "ack 2" in a thread means the advice message with item 2
+    thread_ts: str = ""  # of the parent once it is delivered; read only

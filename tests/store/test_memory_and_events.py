@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import StoreError
+from bot.store.base import Event
+
+
+def kinds(store, subject="a1"):
+    return [event.kind.removeprefix("advice.") for event in store.events(subject=subject)]
+
+
+def test_memory_is_projected_from_the_log(store, save, answer, advice, on):
+    """Open advice with its first morning, and the answers, as the morning began."""
+    save(22, advice("a1"), advice("a2", rule="r2", campaign_ids=("9",), opened_on=None))
+    answer("dismiss", 23, advice_id="a1", reason="no")
+    memory = store.memory(on(24))
+    assert memory.opened == {("r2", ("9",)): on(22)}
+    (said,) = memory.answers
+    assert (said.advice_id, said.rule, said.campaign_ids) == ("a1", "convert-cpa", ("1", "2"))
+    assert (said.verb, said.on, said.until) == ("dismiss", on(23), None)
+
+
+def test_memory_of_a_morning_stays_what_it_was(store, save, answer, advice, on):
+    """Steps of the day itself and after are not in it, so a replay says what was said."""
+    save(22, advice())
+    answer("acknowledge", 23)
+    answer("undo", 25)
+    save(26)
+    opened = {("convert-cpa", ("1", "2")): on(20)}
+    seen = {day: store.memory(on(day)) for day in (22, 23, 24, 26, 27)}
+    assert seen[22] == type(seen[22])()
+    assert (seen[23].opened, seen[23].answers) == (opened, ())
+    assert (seen[24].opened, len(seen[24].answers)) == ({}, 1)
+    assert (seen[26].opened, seen[26].answers) == (opened, ())
+    assert (seen[27].opened, seen[27].answers) == ({}, ())
+
+
+def test_memory_keeps_snoozed_advice_open_and_knows_until_when(store, save, answer, advice, on):
+    """It wakes under its own id."""
+    save(22, advice())
+    answer("snooze", 22, until=on(26))
+    memory = store.memory(on(23))
+    assert list(memory.opened.values()) == [on(20)]
+    assert [(one.verb, one.until) for one in memory.answers] == [("snooze", on(26))]
+
+
+def test_a_change_seen_outside_is_an_answer(store, at, on):
+    """A budget somebody changed in the platform counts for the cooldown."""
+    details = {"rule": "r", "campaign_ids": ("1",)}
+    store.log(Event(at(23), "perfbot", "advice.changed_outside", "1", details))
+    (said,) = store.memory(on(24)).answers
+    assert (said.verb, said.rule, said.campaign_ids) == ("changed_outside", "r", ("1",))
+
+
+def test_events_are_numbered_and_never_change(store, at):
+    """The log is append-only for everybody, whatever program writes."""
+    store.log(Event(at(1), "kari", "digest.posted", "d1", {"ts": "1.2", "days": (1, 2)}))
+    store.log(Event(at(2), "kari", "digest.posted", "d2"))
+    first, second = store.events(kind="digest.posted")
+    assert (first.number, second.number) == (1, 2)
+    assert first == replace(first, at=at(1), actor="kari", details={"ts": "1.2", "days": (1, 2)})
+    assert store.events(subject="d2", kind="digest.posted") == [second]
+    for sql in (
+        "UPDATE events SET actor = 'x'",
+        "DELETE FROM events",
+        "REPLACE INTO events SELECT * FROM events",
+    ):
+        with pytest.raises(StoreError, match="events are never"), store._db.writing() as db:
+            db.conn.execute(sql)
+    assert store.events() == [first, second]
+
+
+def test_an_answer_and_its_event_are_one(store, save, answer, advice):
+    """Where the rest of a transaction fails, neither the answer nor its event stays."""
+    save(24, advice())
+    with pytest.raises(RuntimeError), store.atomic():  # noqa: PT012
+        assert answer("acknowledge").won
+        raise RuntimeError
+    assert store.advice("a1").state == "open"
+    assert kinds(store) == ["open"]
