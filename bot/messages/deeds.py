@@ -17,7 +17,10 @@ class Deeds:
 
     def short(self, card: Card) -> Words:
         """For the digest's first line."""
-        known = lexicon.ACTIONS.get(card.advice.action)
+        action = card.advice.action
+        known = lexicon.ACTIONS.get(action)
+        if card.move is not None:
+            known = lexicon.AMOUNTS.get(action, known)
         if not known or (card.is_shift and not card.to):
             return self._titled(card)
         return self.speech.say(known, **self._values(card))

@@ -90,6 +90,10 @@ ACTIONS: Mapping[str, str] = {
     "ask_customers": N_("ask the customers of %(name)s"),
     "hold": N_("leave %(name)s alone for now"),
 }
+AMOUNTS: Mapping[str, str] = {
+    "raise_budget": N_("give %(name)s %(amount)s more a day"),
+    "cut_budget": N_("cut %(name)s by %(amount)s a day"),
+}
 LONG_SHIFT = N_("move %(amount)s a day from %(name)s to %(to)s")
 LOOK_AT: Mapping[str, str] = {
     "fix_landing_page": N_("Look at the landing page."),

@@ -115,6 +115,12 @@ class Phrases:
         number = round(value, 1)
         return self.speech.count("%(n)s time", "%(n)s times", number)
 
+    def sure(self, confidence: float) -> Words:
+        """How sure: `94 %`; never a hundred, because nothing measured is."""
+        if confidence > 0.99:
+            return self.speech.say(N_("over %(share)s"), share=self.forms.percent(0.99))
+        return mark(self.forms.percent(confidence))
+
     def change(self, fraction: float | None) -> str:
         """`+9 %`, `−31 %`."""
         return self.forms.percent(fraction, signed=True)

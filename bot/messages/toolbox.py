@@ -22,7 +22,7 @@ from bot.messages.trend import Trend, sparkline
 _BUTTONS = ("button", "option", "menu", "ticks", "clock", "calendar", "box")
 _PHRASES = (
     *("figure", "exact", "price", "moved", "results", "needed", "days", "times", "change"),
-    *("since", "window", "word", "told", "long", "unknown", "turning", "compared"),
+    *("since", "window", "word", "told", "long", "unknown", "turning", "compared", "sure"),
 )
 _FORMS = (
     *(

@@ -64,6 +64,22 @@ def test_buttons_carry_only_the_advice_id(renderers, moving):
     ]
 
 
+def test_nobody_is_a_hundred_per_cent_sure(renderers, moving):
+    """A probability that rounds to one is told as "over 99 %"."""
+    sure = replace(moving, advice=replace(moving.advice, confidence=0.9999))
+    assert "over 99" in str(renderers["en"].render("advice", card=sure).blocks)
+
+
+def test_a_cut_says_how_much(renderers, moving):
+    """The headline of a cut or a raise names the amount where one is known."""
+    cut = replace(moving.advice, action="cut_budget", campaign_ids=("g1",))
+    told = renderers["en"].render("advice", card=replace(moving, advice=cut))
+    assert texts(told) == "1. Cut Google | Generic by 240 kr a day."
+    bare = replace(cut, budgets={}, budgets_before={})
+    told = renderers["nb"].render("advice", card=replace(moving, advice=bare))
+    assert texts(told) == "1. Kutt budsjettet til Google | Generic."
+
+
 def test_answered_advice_offers_undo(renderers, moving):
     """After an answer the buttons are gone and it can be taken back; expired advice cannot."""
     done = replace(moving, state="acknowledged", answered_by="Kari")
