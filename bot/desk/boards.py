@@ -11,17 +11,19 @@ from bot.desk import series
 from bot.desk.figures import Figures, from_rows, of_board, to_rows
 from bot.desk.office import Office
 from bot.desk.series import Series
+from bot.desk.settling import with_lag
 from bot.numbers.board import board
 from bot.numbers.windows import WINDOWS, Window, parse_window
 
 LOOK_BACK = 28  # days a channel may be silent before it is no longer waited for
+LEARNED_FROM = 90  # days whose corrections teach how late results are
 
 
 def rebuild(office: Office, as_of: date) -> dict[str, Figures]:
     """Compute and keep the boards of a morning in every standard window, and its trends."""
     known = _known(office, as_of, WINDOWS)
     found = {window: _computed(office, as_of, window, known) for window in WINDOWS}
-    trends = series.of_days(known, found["28d"], office.rulebook, as_of)
+    trends = _trends(office, known, found["28d"])
     stamp = office.stamp(as_of)
     with office.store.atomic():
         for figures in found.values():
@@ -59,6 +61,14 @@ def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]
     known = _known(office, as_of, ("28d",))
     found = series.of_days(known, _computed(office, as_of, "28d", known), office.rulebook, as_of)
     return tuple(each for each in found if each.channel == channel)
+
+
+def _trends(office: Office, known: pd.DataFrame, figures: Figures) -> tuple[Series, ...]:
+    as_of, rulebook = figures.as_of, office.rulebook
+    found = series.of_days(known, figures, rulebook, as_of)
+    since, until = as_of - timedelta(LEARNED_FROM), as_of - timedelta(1)
+    history = office.store.numbers(since, until, as_of=as_of, history=True)
+    return with_lag(found, history, figures.rows, rulebook, as_of)
 
 
 def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:

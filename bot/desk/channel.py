@@ -13,7 +13,7 @@ from bot.desk.office import Office
 from bot.desk.series import drawable
 from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
-from bot.desk.verdicts import blended_target, kpi, kpi_of, lead_metric, verdict
+from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
 from bot.messages import Message
 from bot.messages.values import CampaignRow, ChannelAnswer, Choice, Option, Trend
 from bot.numbers.plan import Plan
@@ -63,7 +63,7 @@ def _of_currency(
         key=spend,
         reverse=True,
     )
-    metric = lead_metric(rows, rulebook)
+    metric = head_metric(total, rows, rulebook)
     head = kpi(total, metric, rulebook, blended_target(rows, metric))
     known = rulebook.metrics.get(metric)
     result = (known.over or "") if known and known.sum == "spend" else ""

@@ -15,9 +15,10 @@ from bot.desk.moved import moved
 from bot.desk.names import title
 from bot.desk.office import Office
 from bot.desk.pace import pace
-from bot.desk.series import Series, drawable
+from bot.desk.series import Series
+from bot.desk.settling import likely, settles
 from bot.desk.showing import late
-from bot.desk.verdicts import blended_target, kpi, kpi_of, lead_metric, verdict
+from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
 from bot.desk.waiting import not_yet
 from bot.messages import Message, Renderer
 from bot.messages.values import Card, Digest, Failed, Late, Pace, StageRow
@@ -25,6 +26,7 @@ from bot.messages.values import Card, Digest, Failed, Late, Pace, StageRow
 ORDER = ("reach", "act", "convert", "engage", "")
 THREAD = 10  # messages in a digest's thread; the rest is said to be more
 TREND = 14
+WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,13 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo) -> Digest:
     four = boards.figures(office, as_of, "28d")
     told = judged.judged(office, as_of)
     names = names_of(four.rows)
-    waiting = late(office, week, four.channels)
+    waiting, trends = late(office, week, four.channels), boards.trends(office, as_of)
     last = office.store.last_day(as_of)
     digest = Digest(
         as_of=as_of,
         last_day=last,
-        stages=_stages(office, week, boards.trends(office, as_of)),
-        moved=moved(week.rows, office.rulebook, _spoken_of(week.rows, told)),
+        stages=_stages(office, week, trends),
+        moved=moved(week.rows, office.rulebook, _spoken_of(week.rows, told), late_by(trends)),
         cards=cards(office, told.shown, names, zone),
         not_yet=not_yet(told.held_back, _unspoken(four, told), office.rulebook),
         pace=_pace(office, as_of, week, four),
@@ -103,15 +105,21 @@ def _stage(
     rows = [
         row for row in week.rows if (row["stage"] or "") == stage and row["currency"] == currency
     ]
-    metric = lead_metric(rows, office.rulebook)
-    series = drawn.get((stage, currency, drawable(metric, office.rulebook)))
+    metric = head_metric(total, rows, office.rulebook)
+    series = drawn.get((stage, currency, metric))
+    own = kpi(total, metric, office.rulebook, blended_target(rows, metric))
     return StageRow(
         stage=stage,
         spend=total["now.spend"],
         currency=currency,
-        kpi=kpi(total, metric, office.rulebook, blended_target(rows, metric)),
+        kpi=replace(own, likely=likely(series, WEEK)),
         trend=series.ratios()[-TREND:] if series else (),
     )
+
+
+def late_by(trends: Iterable[Series]) -> dict[tuple[str, str], float]:
+    """How much of a stage's price now will be left once late results are in, by metric."""
+    return {(each.group, each.metric): settles(each, WEEK) for each in trends}
 
 
 def _unspoken(four: Figures, told: Judged) -> list[Row]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from bot.advice.rulebook import Rulebook
 from bot.desk.figures import Row, spend
@@ -17,6 +18,7 @@ LEAST_SHARE = 0.05  # of all the money: smaller campaigns are no news
 SURE = 3.0  # standard deviations: about one false line in a thousand campaigns a morning
 OVERDISPERSION = 1.5  # results scatter more than dice do (STATISTICS.md)
 STEADY = 0.05
+NOTHING_LATE: Mapping[tuple[str, str], float] = MappingProxyType({})
 LOOK_AT = {
     "conversion_rate": "fix_landing_page",
     "lead_rate": "fix_landing_page",
@@ -26,13 +28,19 @@ LOOK_AT = {
 }
 
 
-def moved(rows: Sequence[Row], rulebook: Rulebook, told: Iterable[str] = ()) -> tuple[Moved, ...]:
-    """Campaigns whose price moved, the most money first.
+def moved(
+    rows: Sequence[Row],
+    rulebook: Rulebook,
+    told: Iterable[str] = (),
+    late: Mapping[tuple[str, str], float] = NOTHING_LATE,
+) -> tuple[Moved, ...]:
+    """Campaigns whose price moved by more than chance and late results explain, by money.
 
     Args:
         rows: Campaigns of a 7-day board.
         rulebook: What each is judged by.
         told: Entities something is already said about.
+        late: The settled price as a share of the price now, by stage and metric.
     """
     everything = sum(map(spend, rows))
     found = [
@@ -40,13 +48,13 @@ def moved(rows: Sequence[Row], rulebook: Rulebook, told: Iterable[str] = ()) -> 
         for row in rows
         if row["entity"] not in set(told) and spend(row) >= LEAST_SHARE * everything
         for kpi in [kpi_of(row, rulebook)]
-        if _is_news(row, kpi, rulebook)
+        if _is_news(row, kpi, rulebook, late.get((str(row["stage"] or ""), kpi.metric), 1.0))
     ]
     found.sort(key=lambda pair: -_money(*pair))
     return tuple(_moved(row, kpi, rulebook) for row, kpi in found[:MOST])
 
 
-def _is_news(row: Row, kpi: Kpi, rulebook: Rulebook) -> bool:
+def _is_news(row: Row, kpi: Kpi, rulebook: Rulebook, settled: float) -> bool:
     known = rulebook.metrics.get(kpi.metric)
     if known is None or known.sum != "spend" or not known.over or not kpi.value or not kpi.before:
         return False
@@ -54,7 +62,7 @@ def _is_news(row: Row, kpi: Kpi, rulebook: Rulebook) -> bool:
     if any(not count for count in counts):
         return False
     noise = math.sqrt(OVERDISPERSION * sum(1 / float(count or 1) for count in counts))
-    change = abs(math.log(kpi.value / kpi.before))
+    change = abs(math.log(kpi.value * settled / kpi.before))
     return change >= math.log(1 + LEAST_CHANGE) and change >= SURE * noise
 
 

@@ -30,6 +30,7 @@ class Series:
         channel: The channel it is kept under, "" for stages.
         amounts: Of each day up to the last data day, oldest first, None where missing.
         over: For a ratio what each day's value is divided by, else empty.
+        complete: How full each day's results are known to be, empty where nothing is late.
     """
 
     kind: str
@@ -40,13 +41,15 @@ class Series:
     scale: float
     amounts: tuple[float | None, ...]
     over: tuple[float | None, ...] = ()
+    complete: tuple[float, ...] = ()
 
     def to_row(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Series:
-        return cls(**{**row, "amounts": tuple(row["amounts"]), "over": tuple(row["over"])})
+        lists = {name: tuple(row[name]) for name in ("amounts", "over", "complete")}
+        return cls(**{**row, **lists})
 
     def ratios(self) -> tuple[float | None, ...]:
         """The metric itself, a value a day."""

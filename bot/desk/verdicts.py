@@ -35,6 +35,15 @@ def lead_metric(rows: Iterable[Row], rulebook: Rulebook) -> str:
     return max(money, key=lambda metric: money[metric]) if money else ""
 
 
+def head_metric(total: Row, rows: Sequence[Row], rulebook: Rulebook) -> str:
+    """The metric to sum a group up in: the one most of its money is judged by, if it adds up.
+
+    People reached cannot be added over campaigns; showings can.
+    """
+    metric = lead_metric(rows, rulebook)
+    return metric if total.get(f"now.{metric}") is not None or not metric else "cpm"
+
+
 def kpi_of(row: Row, rulebook: Rulebook) -> Kpi:
     """A campaign's number, against its target and the time before."""
     metric = judged_by(row, rulebook)
