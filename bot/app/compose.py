@@ -85,6 +85,11 @@ class Office:
         """Answers and what they change."""
         return Settler(self.store, self.outbox)
 
+    @property
+    def day(self) -> Day:
+        """Pulling, judging, and the words of a digest."""
+        return Day(self)
+
     def bolt(self) -> App:
         """The Slack app with its listeners."""
         secret = self.settings.tokens.signing_secret
@@ -99,7 +104,7 @@ class Office:
         """One minute's work."""
         return Tick(
             store=self.store,
-            morning=Day(self),
+            morning=self.day,
             outbox=self.outbox,
             clock=self.clock,
             sources=self.settings.sources,

@@ -136,9 +136,8 @@ def _post_digest(office: Office, as_of: date) -> None:
     days = tuple(sorted({*WORKDAYS, as_of.isoweekday()}))
     wish = Subscription(0, PERFORMANCE, "07:30", days, zone, language, KARI)
     subscription = office.store.subscribe(wish)
-    tick = office.tick()
-    tick.morning.refresh(as_of)
-    tick.write(subscription, as_of, office.clock())
+    office.day.refresh(as_of)
+    office.tick().write(subscription, as_of, office.clock())
     office.outbox.deliver()
 
 

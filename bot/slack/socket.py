@@ -30,6 +30,8 @@ class Socket:
         """Take no more requests."""
         self.client.auto_reconnect_enabled = False
         self.client.current_session_state.terminated = True
+        if self.client.current_app_monitor.is_alive():  # or it takes the end for a fault
+            self.client.current_app_monitor.shutdown()  # type: ignore[no-untyped-call]  # the SDK
         self._wake()
         self.client.close()
 

@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
+from bot import rules_files
 from bot.app.compose import Office, compose
 from bot.app.numbers import import_market, morning_of
 from bot.app.serving import Server, listening
+from bot.messages import Renderer, languages
 from bot.settings import App, Settings, Tokens
 from bot.slack import http, socket
 from bot.slack.app import drain
@@ -88,6 +90,11 @@ class Day:
     def tick(self):
         self.office.tick()()
 
+    def post_digest(self):
+        """This morning's digest, without judging the morning again."""
+        self.office.tick().write(self.subscribe(), AS_OF, self.clock())
+        self.office.outbox.deliver()
+
     def subscribe(self, time="07:30", channel=PERFORMANCE):
         every_day = (1, 2, 3, 4, 5, 6, 7)
         wish = Subscription(0, channel, time, every_day, ZONE, "en", KARI)
@@ -133,11 +140,15 @@ def settings_for():
 
 @pytest.fixture(scope="session")
 def market(tmp_path_factory):
-    """A database with the demo's market in it, to be copied."""
+    """A database with the demo's market in it, already judged, to be copied."""
     place = tmp_path_factory.mktemp("market") / "market.db"
     with closing(open_store(place)) as store:
         store.upgrade()
         import_market(store, AS_OF, 1, morning_of(AS_OF, ZONE))
+    settings = Settings(app=App(time_zone=ZONE, currency="NOK"))
+    office = compose(settings, str(place), lambda: morning_of(AS_OF, ZONE))
+    with closing(office.store):
+        office.day.refresh(AS_OF)
     return place
 
 
@@ -153,11 +164,18 @@ def mode(request):
     return request.param
 
 
+@pytest.fixture(scope="session")
+def shared():
+    """Rules and words: the same for every test, and slow to read thirty times."""
+    rulebook = rules_files.load()
+    return rulebook, {name: Renderer(name, metrics=rulebook.metrics) for name in languages()}
+
+
 @pytest.fixture
-def day(workspace, database, mode):
+def day(workspace, database, mode, shared):
     """perfbot at 07:30 on a Monday, connected, with nothing posted yet."""
     clock = Clock(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
-    office = compose(_settings_for(workspace), str(database), clock)
+    office = Office(_settings_for(workspace), open_store(database), *shared, clock)
     app = office.bolt()
     with ExitStack() as stack:
         stack.callback(office.store.close)
@@ -176,5 +194,6 @@ def by_http(stack, app, workspace):
     server = Server(http.asgi(app), listening("127.0.0.1", 0))
     server.start()
     stack.callback(server.stop)
+    stack.callback(lambda: workspace.do("http", url=""))
     answer = workspace.do("http", url=f"{server.address}/slack/events")
     assert answer["ok"], answer

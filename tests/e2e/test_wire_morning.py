@@ -12,8 +12,7 @@ from bot.blockkit import validate
 @pytest.fixture
 def posted(day):
     """This morning's digest is in #performance."""
-    day.subscribe()
-    day.tick()
+    day.post_digest()
     return day
 
 

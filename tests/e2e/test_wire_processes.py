@@ -158,6 +158,7 @@ def test_web_and_worker_share_the_work(workspace, due_now, tmp_path):
         until(lambda: digests(workspace), worker)
         say(workspace, "command", text="/perf help")
         until(lambda: workspace.snapshot()["ephemerals"], web)
+        say(workspace, "http", url="")
         assert ended(web)[0] == 0
         assert ended(worker)[0] == 0
 
