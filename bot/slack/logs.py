@@ -12,6 +12,12 @@ SECRET = re.compile(
     r"|(?<=://)[^\s/:@'\"]+:[^\s/@'\"]+(?=@)"  # user:password of a database address
 )
 HIDDEN = "[hidden]"
+LIBRARIES = {
+    "slack_sdk": logging.WARNING,
+    "slack_sdk.web": logging.CRITICAL,  # what fails is raised, and said by whoever asked
+    "slack_bolt": logging.ERROR,
+    "apscheduler": logging.WARNING,
+}
 
 
 def scrub(text: str) -> str:
@@ -31,5 +37,5 @@ def set_up(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Scrubbing("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("slack_sdk", "slack_bolt", "apscheduler", "uvicorn.access"):
-        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    for name, least in LIBRARIES.items():
+        logging.getLogger(name).setLevel(max(level, least))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from socket import SHUT_RDWR
 
 from slack_bolt import App
@@ -12,8 +13,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.slack.clients import SlackUnreachable, refused, web_client
-
-log = logging.getLogger(__name__)
 
 
 class Socket:
@@ -43,6 +42,17 @@ class Socket:
                 session.sock.shutdown(SHUT_RDWR)
 
 
+@contextmanager
+def _unheard(logger: logging.Logger) -> Iterator[None]:
+    """What fails at the start is raised; the log need not say it too."""
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 def connect(app: App, app_token: str, api_url: str | None = None) -> Socket:
     """Open the socket and return at once; requests are heard on threads of its own.
 
@@ -51,9 +61,12 @@ def connect(app: App, app_token: str, api_url: str | None = None) -> Socket:
         SlackUnreachable: Slack does not answer.
     """
     client = web_client(app_token, api_url)
-    socket = SocketModeHandler(app, app_token, web_client=client, ping_interval=10).client
+    logger = logging.getLogger("slack_sdk.socket_mode")
+    handler = SocketModeHandler(app, app_token, logger, client, ping_interval=10)
+    socket = handler.client
     try:
-        socket.connect()
+        with _unheard(logger):
+            socket.connect()
     except SlackApiError as error:
         socket.close()
         raise refused(error, "SLACK_APP_TOKEN") from error
