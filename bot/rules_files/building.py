@@ -95,6 +95,19 @@ def build(
     )
 
 
+def check_lines(item: Mapping[str, Any], known: Known, complain: Complain) -> None:
+    """The lines of a rule whose shape is wrong elsewhere: everything is told in one go."""
+    for key in ("when", "evidence"):
+        lines = item.get(key)
+        for index, line in enumerate(lines if isinstance(lines, list) else ()):
+            either = line.get("any") if isinstance(line, dict) else None
+            if isinstance(line, str):
+                _line(line, (key, index), known, complain)
+            for place, part in enumerate(either if isinstance(either, list) else ()):
+                if isinstance(part, str):
+                    _line(part, (key, index, "any", place), known, complain)
+
+
 def _spans(model: RuleModel) -> tuple[str | None, str | None, str | None]:
     return model.windows.now, model.windows.before, model.skip_last
 

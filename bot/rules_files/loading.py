@@ -14,7 +14,7 @@ from bot.advice.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresholds
 from bot.errors import PerfbotError, Problems, RuleError
 from bot.numbers.metrics import Metrics
 from bot.places import shipped
-from bot.rules_files.building import Known, Place, build
+from bot.rules_files.building import Known, Place, build, check_lines
 from bot.rules_files.models import Off, RuleModel, Table
 from bot.rules_files.reading import files, line_of, read
 from bot.rules_files.table import table
@@ -182,9 +182,12 @@ def _rule(item: Any, file: str, line: int, known: Known, desk: _Desk) -> tuple[s
         _model(Off, item, file, desk, id_)
         return id_, None
     model = _model(RuleModel, item, file, desk, id_)
-    if model is None:
-        return id_ or f"{file}:{line}", None
-    return id_, build(model, known, partial(desk.complain, file, item, id_), file=file, line=line)
+    complain = partial(desk.complain, file, item, id_)
+    if model is not None:
+        return id_, build(model, known, complain, file=file, line=line)
+    if isinstance(item, dict):
+        check_lines(item, known, complain)
+    return id_ or f"{file}:{line}", None
 
 
 def _model(kind: type[_Model], data: Any, file: str, desk: _Desk, rule: str = "") -> _Model | None:
