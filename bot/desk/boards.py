@@ -59,7 +59,7 @@ def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]
     if kept and kept[0].get("stamp") == office.stamp(as_of):
         return tuple(Series.from_row(row) for row in kept[1:])
     known = _known(office, as_of, ("28d",))
-    found = series.of_days(known, _computed(office, as_of, "28d", known), office.rulebook, as_of)
+    found = _trends(office, known, _computed(office, as_of, "28d", known))
     return tuple(each for each in found if each.channel == channel)
 
 

@@ -18,7 +18,7 @@ from bot.store.base import Outgoing
 WORDS = sorted(ANSWER_OF, key=len, reverse=True)
 SPOKEN = re.compile(
     rf"(?P<verb>{'|'.join(re.escape(word) for word in WORDS)})\b"
-    r"(?:\s+#?(?P<item>\d{1,2})(?![\w.-]))?(?P<rest>.*)",
+    r"(?:\s+#?(?P<item>\d{1,2})(?![\w.-]|\s(?:days?|dager|døgn|weeks?|uker?)\b))?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 REASON = re.compile(

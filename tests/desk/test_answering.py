@@ -1,0 +1,158 @@
+"""An answer has one winner, edits every message that shows the advice, and adds one line."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot import morning
+from bot.blockkit import validate
+from bot.desk import Asker
+from bot.errors import UnknownName, UsageError
+from bot.store.base import Subscription
+
+MORNING = date(2026, 11, 23)
+
+
+@pytest.fixture
+def advice(world) -> str:
+    """The id of the first piece of advice."""
+    return world.items[0].advice_id
+
+
+def test_an_acknowledgement_edits_the_message_and_adds_one_line(world, kari, advice):
+    """Kari acknowledges: the message says so with Undo, and the thread gets one line."""
+    said = world.desk.answer(advice, "acknowledge", kari)
+    (change,), (line,) = said.changes, said.lines
+    assert said.reply is None
+    assert (change.channel, change.ts) == ("C1", world.items[0].ts)
+    assert "Acknowledged by Kari at 08:14" in change.text
+    assert "advice.undo" in str(change.blocks)
+    assert "advice.acknowledge" not in str(change.blocks)
+    assert (line.channel, line.thread_ts) == ("C1", world.digest.ts)
+    assert "Kari" in line.text
+    assert "<@" not in line.text + str(line.blocks)
+    assert world.store.advice(advice).state == "acknowledged"
+
+
+def test_the_second_answer_loses_politely(world, kari, ola, advice):
+    """Ola comes second: only he is told, nothing is edited."""
+    world.desk.answer(advice, "acknowledge", kari)
+    said = world.desk.answer(advice, "acknowledge", ola)
+    assert "Kari" in said.reply.text
+    assert (said.changes, said.lines) == ((), ())
+    assert said.reply.response_type == "ephemeral"
+
+
+def test_an_answer_can_be_undone(world, kari, ola, advice):
+    """Undo brings the buttons back and says who undid it."""
+    world.desk.answer(advice, "dismiss", kari, reason="We know")
+    said = world.desk.answer(advice, "undo", ola)
+    assert "advice.acknowledge" in str(said.changes[0].blocks)
+    assert "Ola" in said.lines[0].text
+    assert world.store.advice(advice).state == "open"
+
+
+@pytest.mark.parametrize("verb", ["acknowledge", "progress", "snooze", "dismiss"])
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_every_answer_gives_valid_messages(world, advice, verb, language):
+    """Whatever is answered, Slack takes the edit and the line."""
+    world.store.subscribe(Subscription(**{**world.subscription.__dict__, "language": language}))
+    said = world.desk.answer(advice, verb, Asker("U1", "C1", language), reason="<!here> *no*")
+    for each in (*said.changes, *said.lines):
+        assert each.text
+        assert validate(list(each.blocks)) == []
+        assert "<!here>" not in each.text
+
+
+def test_every_message_that_shows_it_is_edited_and_each_thread_gets_one_line(
+    world, kari, renderers
+):
+    """Advice shown in two channels and two mornings: four edits, four threads, four lines."""
+    other = world.store.subscribe(
+        Subscription(0, "C2", "08:00", (1, 2, 3, 4, 5), "Europe/Oslo", "nb", "U2")
+    )
+    rulebook, clock = world.office.rulebook, world.office.clock
+    for day in (MORNING, MORNING + timedelta(days=1)):
+        for subscription in (world.subscription, other):
+            words = renderers[subscription.language]
+            messages = morning.digest(
+                world.store, rulebook, words, subscription, MORNING, clock=clock
+            )
+            keyed = [_of_day(message, day) for message in messages]
+            world.store.enqueue(keyed)
+            for number, message in enumerate(keyed, start=1):
+                ts = f"{subscription.id}{day.day}.{number:06}"
+                world.store.delivered(message.key, ts)
+    said = world.desk.answer(world.items[0].advice_id, "acknowledge", kari)
+    assert len(said.changes) == len({(each.channel, each.ts) for each in said.changes}) == 4
+    assert len(said.lines) == len({(each.channel, each.thread_ts) for each in said.lines}) == 4
+    words = {each.channel: each.text for each in said.lines}
+    assert "ekreftet" in words["C2"] or "Kari" in words["C2"]
+    assert words["C1"] != words["C2"]
+
+
+def _of_day(message, day):
+    """The same message as of another morning's digest."""
+    from dataclasses import replace
+
+    old, new = MORNING.isoformat(), day.isoformat()
+    return replace(
+        message, key=message.key.replace(old, new), parent=message.parent.replace(old, new)
+    )
+
+
+def test_a_snooze_ends_on_a_later_day(world, kari, advice):
+    """A snooze into the past, or for years, is refused with the way out."""
+    for until in (MORNING, MORNING - timedelta(days=1), MORNING + timedelta(days=4000)):
+        with pytest.raises(UsageError):
+            world.desk.answer(advice, "snooze", kari, until=until)
+    assert world.store.advice(advice).state == "open"
+
+
+def test_a_snooze_without_a_day_lasts_one(world, kari, advice):
+    """Snoozed and nothing else said: until tomorrow."""
+    world.desk.answer(advice, "snooze", kari)
+    assert world.store.advice(advice).snoozed_until == MORNING + timedelta(days=1)
+
+
+def test_unknown_advice_and_verbs_are_named(world, kari, advice):
+    """A button of another world changes nothing."""
+    with pytest.raises(UnknownName):
+        world.desk.answer("nope", "acknowledge", kari)
+    with pytest.raises(UsageError):
+        world.desk.answer(advice, "explode", kari)
+
+
+@pytest.mark.parametrize("view", ["dismiss_view", "snooze_view", "evidence_view"])
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_the_modals_are_valid(world, view, language):
+    """Every modal of every piece of advice is one Slack opens."""
+    for item in world.items:
+        made = getattr(world.desk, view)(item.advice_id, Asker("U1", "C1", language))
+        assert made["type"] == "modal"
+        assert made["private_metadata"] == item.advice_id
+        assert validate(made["blocks"], surface="modal") == []
+
+
+def test_the_evidence_holds_every_number_of_the_advice(world, kari, advice):
+    """Each metric the rule looked at stands in the modal."""
+    record = world.store.advice(advice)
+    blocks = str(world.desk.evidence_view(advice, kari)["blocks"])
+    for reason in record.advice.reasons:
+        assert reason.line in blocks
+    assert record.advice.rule in blocks
+
+
+def test_a_shift_names_both_sides_and_keeps_the_total(world):
+    """The budgets of a shift add up to what they were, and both campaigns are named."""
+    shift = next(
+        record.advice
+        for record in world.store.all_advice()
+        if record.advice.action == "shift_budget"
+    )
+    assert round(sum(shift.budgets.values()) - sum(shift.budgets_before.values()), 6) == 0
+    (message,) = [item for item in world.items if item.advice_id == shift.id]
+    assert "Google | Shopping" in str(message.blocks)
+    assert "Total unchanged" in str(message.blocks)

@@ -1,0 +1,190 @@
+"""Questions are answered from the numbers, near misses with what was meant."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from bot import morning
+from bot.blockkit import validate
+from bot.desk import Asker, boards
+from bot.errors import NoNumbers, UnknownName
+from bot.store.base import PlanRow
+
+MORNING = date(2026, 11, 23)
+
+
+def shown(reply) -> str:
+    """Every text of an answer's blocks."""
+    return str(reply.blocks)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "help",
+        "channel google",
+        "channel Google Ads 28d",
+        "kanal meta mtd",
+        "channel tiktok yesterday",
+        "channel google 2026-11-01..2026-11-15",
+        "channel",
+        "campaign",
+        "campaign generic",
+        "campaign Google | Shopping 28d",
+        "advice",
+        "advice google",
+        "advice google | shopping",
+        "digest",
+        "subscribe 07:30 weekdays",
+        "unsubscribe",
+        "channel gogle",
+        "campaign nothing like it",
+        "channel google 2026-13-01..2026-13-02",
+        "wat",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_every_answer_is_valid_block_kit(world, question, language):
+    """Whatever is asked, Slack takes the answer."""
+    reply = world.desk.ask(question, Asker("U1", "C1", language), MORNING, dry=True)
+    assert reply.text
+    assert reply.blocks
+    assert validate(list(reply.blocks)) == []
+
+
+def test_a_channel_is_found_by_any_of_its_names(world, kari):
+    """google, Google Ads and google_ads are one channel and give one answer."""
+    answers = {
+        world.desk.ask(f"channel {name}", kari, MORNING).text
+        for name in ("google", "Google Ads", "google_ads", "GOOGLE")
+    }
+    assert len(answers) == 1
+    assert next(iter(answers)).startswith("Google, last 7 days (16–22 Nov)")
+
+
+def test_a_kept_board_and_a_computed_one_give_the_same_answer(world, kari, rulebook):
+    """The stored board answers quickly, and exactly as the numbers themselves would."""
+    questions = ["channel google", "channel meta mtd", "campaign generic 28d", "digest"]
+    kept = [world.desk.ask(each, kari, MORNING) for each in questions]
+    for window in ("yesterday", "7d", "14d", "28d", "mtd", "trend:stages", "trend:google_ads"):
+        world.store.save_board(window, MORNING, [{"stamp": "of other rules"}])
+    assert [world.desk.ask(each, kari, MORNING) for each in questions] == kept
+
+
+def test_kept_figures_equal_computed_ones(world):
+    """Every number of a stored board is the number computed from the days, to the last bit."""
+    for window in ("yesterday", "7d", "14d", "28d", "mtd"):
+        kept = boards.figures(world.office, MORNING, window)
+        world.store.save_board(window, MORNING, [{"stamp": ""}])
+        computed = boards.figures(world.office, MORNING, window)
+        assert sorted(kept.rows, key=lambda row: row["entity"]) == sorted(
+            computed.rows, key=lambda row: row["entity"]
+        )
+        assert kept.totals == computed.totals
+        assert (kept.now, kept.before, kept.until) == (
+            computed.now,
+            computed.before,
+            computed.until,
+        )
+
+
+def test_a_changed_plan_is_seen_at_once(world, kari):
+    """A board kept under another plan is not used."""
+    assert "from the plan" in str(world.desk.ask("campaign generic", kari, MORNING).blocks)
+    values = {"stage": "act", "pricing_model": "CPL"}
+    said = PlanRow("Google | Generic", values, MORNING, "U1", world.office.clock(), "slack")
+    world.store.set_plan([said], origin="slack")
+    assert "Act · CPL" in str(world.desk.ask("campaign generic", kari, MORNING).blocks)
+
+
+def test_a_near_miss_names_the_channel_and_offers_it(world, kari):
+    """`gogle` is answered with google, and a button that asks for it."""
+    reply = world.desk.ask("channel gogle", kari, MORNING)
+    assert isinstance(reply.error, UnknownName)
+    assert "gogle" in reply.text
+    assert "google_ads" in shown(reply)
+
+
+def test_a_mistyped_command_offers_the_whole_question(world, kari):
+    """`chanel google` is answered with `channel google`."""
+    reply = world.desk.ask("chanel google", kari, MORNING)
+    assert "channel google" in shown(reply)
+
+
+@pytest.mark.parametrize(("text", "asks"), [("google", "channel google"), ("Shopping", "campaign")])
+def test_a_name_without_a_command_is_understood(world, kari, text, asks):
+    """`/perf google` offers the channel, `/perf Shopping` the campaign."""
+    assert asks in shown(world.desk.ask(text, kari, MORNING))
+
+
+def test_a_name_that_fits_several_campaigns_asks_which(world, kari):
+    """`google` fits five campaigns: each is a button that asks for exactly that one."""
+    reply = world.desk.ask("campaign google", kari, MORNING)
+    assert reply.error is None
+    assert 'campaign "Google | Generic"' in shown(reply)
+
+
+def test_an_answer_in_norwegian_is_norwegian(world):
+    """The reader's language decides, for words and numbers."""
+    reply = world.desk.ask("channel google", Asker("U1", "C1", "nb"), MORNING)
+    assert "siste 7 dager" in reply.text
+    assert "per salg" in reply.text
+
+
+def test_a_language_nobody_wrote_reads_in_the_configured_one(world):
+    """Slack's locale may be anything."""
+    reply = world.desk.ask("channel google", Asker("U1", "C1", "xx"), MORNING)
+    assert "last 7 days" in reply.text
+
+
+def test_without_numbers_the_answer_says_how_to_get_some(empty, kari):
+    """No data yet: one sentence with the way out."""
+    reply = empty.ask("channel google", kari, MORNING)
+    assert isinstance(reply.error, NoNumbers)
+    assert "no numbers yet" in reply.text
+    assert "perfbot import" in reply.text
+
+
+def test_days_without_numbers_name_the_newest_day(world, kari):
+    """Asked about next spring, perfbot says where its numbers end."""
+    reply = world.desk.ask("channel google", kari, date(2027, 4, 1))
+    assert isinstance(reply.error, NoNumbers)
+    assert "2026-11-22" in reply.text
+
+
+def test_asking_stores_nothing(world, kari):
+    """Questions, previews and digests shown leave the database as it was."""
+    before = "\n".join(_dump(world.store))
+    for question in ("channel google", "advice", "digest", "subscribe 08:00", "unsubscribe"):
+        world.desk.ask(question, kari, MORNING, dry=True)
+    assert "\n".join(_dump(world.store)) == before
+
+
+def _dump(store):
+    with store._db.reading() as db:
+        yield from db.conn.iterdump()
+
+
+def test_names_that_look_like_commands_stay_names(world, kari):
+    """Whatever a campaign is called, asking for it and showing it stays harmless and exact."""
+    names = ["<!channel>", "*bold* {{ 7*7 }}", 'say "hi"', "x" * 500, "مرحبا 🎉"]
+    frame = world.store.numbers(MORNING.replace(day=15), None)
+    frame = frame[frame["campaign_id"] == "g-generic"]
+    odd = [
+        frame.assign(campaign_id=f"odd{number}", campaign_name=name)
+        for number, name in enumerate(names)
+    ]
+    world.store.add_numbers(pd.concat(odd), source="odd", pulled_at=world.office.clock())
+    morning.refresh(world.store, world.office.rulebook, MORNING, clock=world.office.clock)
+    for question in ("campaign", "campaign hi", "channel google", "digest", "advice"):
+        reply = world.desk.ask(question, kari, MORNING)
+        assert validate(list(reply.blocks)) == []
+        assert "<!channel>" not in reply.text
+    for number, name in enumerate(names):
+        reply = world.desk.ask(f"campaign odd{number}", kari, MORNING)
+        assert validate(list(reply.blocks)) == []
+        assert name[:40].replace("<", "&lt;").replace(">", "&gt;") in reply.text

@@ -1,0 +1,147 @@
+"""What people write under a digest is an answer, or ordinary talk."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.desk.threads import spoken
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "item", "until"),
+    [
+        ("ack", "acknowledge", 0, None),
+        ("Ack 2", "acknowledge", 2, None),
+        ("ok!", "acknowledge", 0, None),
+        ("OK #3", "acknowledge", 3, None),
+        ("ja", "acknowledge", 0, None),
+        ("in progress 2", "progress", 2, None),
+        ("pågår", "progress", 0, None),
+        ("snooze", "snooze", 0, None),
+        ("snooze 3d", "snooze", 0, date(2026, 11, 26)),
+        ("snooze 2 3d", "snooze", 2, date(2026, 11, 26)),
+        ("snooze 2", "snooze", 2, None),
+        ("snooze for 1 week", "snooze", 0, date(2026, 11, 30)),
+        ("utsett 3 dager", "snooze", 0, date(2026, 11, 26)),
+        ("snooze 2 until 2026-12-01", "snooze", 2, date(2026, 12, 1)),
+        ("nei", "dismiss", 0, None),
+        ("no 2", "dismiss", 2, None),
+        ("undo", "undo", 0, None),
+        ("angre 1", "undo", 1, None),
+    ],
+)
+def test_short_answers_are_understood(text, verb, item, until):
+    """The verb in either language, the number, and until when."""
+    found = spoken(text, TODAY)
+    assert (found.given.verb, found.item, found.given.until) == (verb, item, until)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("nei: for dyrt nå", "for dyrt nå"),
+        ("no 2, we tried it in May", "we tried it in May"),
+        ("dismiss because it is on purpose", "it is on purpose"),
+        ("nei fordi vi venter", "vi venter"),
+    ],
+)
+def test_a_dismissal_may_give_its_reason(text, reason):
+    """What follows a colon, a comma or "because" is kept."""
+    assert spoken(text, TODAY).given.reason == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok, let us talk tomorrow",
+        "nobody knows",
+        "yesterday was better",
+        "acknowledging this later",
+        "snooze until I say so",
+        "what does 2 mean?",
+        "no idea what this is",
+        "",
+        "👍",
+        "ack ack ack",
+    ],
+)
+def test_ordinary_talk_answers_nothing(text):
+    """A line that is more than an answer is left alone."""
+    assert spoken(text, TODAY) is None
+
+
+@given(st.text(max_size=200))
+def test_any_line_is_an_answer_or_is_not(text):
+    """Nothing anybody writes breaks it."""
+    found = spoken(text, TODAY)
+    assert found is None or found.given.verb
+
+
+def test_ack_2_answers_the_second_item(world, kari):
+    """The number is the one shown in the thread."""
+    said = world.desk.thread_reply("C1", world.digest.ts, "ack 2", kari)
+    assert said.changes[0].ts == world.items[1].ts
+    assert world.store.advice(world.items[1].advice_id).state == "acknowledged"
+
+
+def test_an_answer_that_fits_several_asks_which(world, kari):
+    """`ack` under a digest with four things to do changes nothing and lists them."""
+    said = world.desk.thread_reply("C1", world.digest.ts, "ack", kari)
+    assert "Which one" in said.reply.text
+    assert "ack 2" in said.reply.text
+    assert said.changes == ()
+
+
+def test_a_number_that_is_not_there_asks_which(world, kari):
+    """`ack 9` of four."""
+    assert "Which one" in world.desk.thread_reply("C1", world.digest.ts, "ack 9", kari).reply.text
+
+
+def test_the_only_open_one_needs_no_number(world, kari):
+    """When all but one are answered, `ack` means the last."""
+    for item in world.items[1:]:
+        world.desk.answer(item.advice_id, "acknowledge", kari)
+    said = world.desk.thread_reply("C1", world.digest.ts, "ack", kari)
+    assert said.changes[0].ts == world.items[0].ts
+
+
+def test_undo_without_a_number_means_the_one_answered(world, kari):
+    """`undo` finds the only answer there is to undo."""
+    world.desk.answer(world.items[2].advice_id, "acknowledge", kari)
+    world.desk.thread_reply("C1", world.digest.ts, "undo", kari)
+    assert world.store.advice(world.items[2].advice_id).state == "open"
+
+
+def test_talk_and_foreign_threads_are_left_alone(world, kari):
+    """None means: not for me."""
+    assert world.desk.thread_reply("C1", world.digest.ts, "why so dear?", kari) is None
+    assert world.desk.thread_reply("C1", "1.1", "ack", kari) is None
+    assert world.desk.thread_reply("C9", world.digest.ts, "ack", kari) is None
+
+
+@pytest.mark.parametrize("name", ["white_check_mark", "heavy_check_mark"])
+def test_a_tick_on_advice_acknowledges_it(world, kari, name):
+    """✅ and ✔ on the message itself."""
+    said = world.desk.reaction("C1", world.items[3].ts, name, kari)
+    assert said.changes[0].ts == world.items[3].ts
+
+
+def test_other_reactions_and_messages_mean_nothing(world, kari):
+    """👀 on advice, and ✅ on somebody's own message."""
+    assert world.desk.reaction("C1", world.items[0].ts, "eyes", kari) is None
+    assert world.desk.reaction("C1", "1.1", "white_check_mark", kari) is None
+
+
+def test_a_tick_on_a_digest_with_several_asks_which(world, kari):
+    """✅ on the parent is an answer only where there is one thing to do."""
+    assert world.desk.reaction("C1", world.digest.ts, "white_check_mark", kari).reply
+    for item in world.items[1:]:
+        world.desk.answer(item.advice_id, "acknowledge", kari)
+    said = world.desk.reaction("C1", world.digest.ts, "white_check_mark", kari)
+    assert said.changes[0].ts == world.items[0].ts
