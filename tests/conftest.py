@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -71,8 +72,19 @@ def browser_page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    """A fresh local Slack on a free port."""
+@pytest.fixture(scope="session")
+def one_workspace() -> Iterator[Workspace]:
+    """One local Slack for the whole run: starting one costs more than most tests."""
     with Workspace() as running:
         yield running
+
+
+@pytest.fixture
+def workspace(one_workspace: Workspace) -> Workspace:
+    """A local Slack as on its first morning; bots of earlier tests are gone."""
+    for _ in range(500):
+        if not one_workspace.connected():
+            break
+        time.sleep(0.01)
+    one_workspace.do("reset")
+    return one_workspace

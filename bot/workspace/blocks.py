@@ -16,7 +16,7 @@ def message_blocks(state: State, blocks: Any) -> list[Json]:
     Raises:
         ApiError: `invalid_blocks_format`, `msg_blocks_too_long` or `invalid_blocks` with pointers.
     """
-    if blocks is None:
+    if blocks is None or blocks == []:
         return []
     if not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")

@@ -189,6 +189,7 @@ class Control:
         return {}
 
     async def reset(self, _body: Json) -> Json:
+        """A fresh start: nothing said, no faults, the base clock; the bot stays connected."""
         self.courier.faults.clear()
         self.courier.due.clear()
         self.state.reset()

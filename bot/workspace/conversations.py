@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import TypeVar
 
 from bot.workspace import timeline
@@ -56,11 +57,11 @@ def members(state: State, call: Call) -> Json:
 
 def history(state: State, call: Call) -> Json:
     """Newest first; replies only where they were broadcast; never an ephemeral message."""
-    channel = _joined(state, call)
+    channel, within = _joined(state, call), _within(call)
     said = [
         each
         for each in reversed(state.messages[channel.id].values())
-        if (not each.is_reply or each.broadcast) and _within(each, call)
+        if (not each.is_reply or each.broadcast) and within(each)
     ]
     found, cursor = _page(said, call, 999)
     return {"pin_count": 0, **_said(state, call, found, cursor)}
@@ -72,7 +73,7 @@ def replies(state: State, call: Call) -> Json:
     asked = timeline.parent_of(state, channel.id, call.needed("ts", "thread_not_found"))
     parent = timeline.parent_of(state, channel.id, asked.thread_ts or asked.ts)
     said = timeline.replies(state, channel.id, parent.ts)
-    thread = [each for each in said if _within(each, call)]
+    thread = list(filter(_within(call), said))
     found, cursor = _page([parent, *thread], call, 1000)
     return _said(state, call, found, cursor)
 
@@ -99,10 +100,11 @@ def _joined(state: State, call: Call) -> Channel:
     return channel
 
 
-def _within(message: Message, call: Call) -> bool:
-    ts = float(message.ts)
+def _within(call: Call) -> Callable[[Message], bool]:
     oldest, latest = _time(call, "oldest", 0.0), _time(call, "latest", float("inf"))
-    return oldest <= ts <= latest if call.flag("inclusive") else oldest < ts < latest
+    if call.flag("inclusive"):
+        return lambda message: oldest <= float(message.ts) <= latest
+    return lambda message: oldest < float(message.ts) < latest
 
 
 def _time(call: Call, name: str, default: float) -> float:

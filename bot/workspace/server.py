@@ -159,7 +159,7 @@ class Workspace:
 
     async def _knock(self) -> None:
         """Where an HTTP address was given: tries it until the app is up and answers."""
-        while self._http_url and await self.use_http(self._http_url):
+        while self._http_url and await self.use_http(self._http_url):  # noqa: ASYNC110
             await asyncio.sleep(0.25)
 
     async def _health(self, _request: Request) -> Response:
@@ -201,6 +201,6 @@ def _quiet() -> dict[str, Any]:
     return {
         "log_config": None,
         "access_log": False,
-        "ws_ping_interval": 10.0,
+        "ws_ping_interval": 1.0,
         "timeout_graceful_shutdown": 1,
     }

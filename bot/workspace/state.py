@@ -70,6 +70,7 @@ class State:
 
     def reset(self) -> None:
         """Back to the first morning: the people and channels, nothing said."""
+        self.clock.offset = 0.0
         self.users = {each.id: each for each in _people(self.manifest.name)}
         self.channels = {each.id: each for each in _channels(int(self.clock.now()))}
         self.messages: dict[str, dict[str, Message]] = {each: {} for each in self.channels}
