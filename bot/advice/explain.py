@@ -71,6 +71,7 @@ def _receiver(rule: Rule) -> Iterator[str]:
     if to:
         yield from _listed("Receiver:  ", to.when)
         yield from _listed("      with ", to.evidence)
+        yield "      with its budget used up, where one is known"
 
 
 def _quiet(rule: Rule) -> Iterator[str]:

@@ -127,7 +127,7 @@ class Rule:
         """Columns that are read of a possible receiver."""
         to = self.action.to
         parts = (*to.when, *to.evidence, *((to.pick,) if to.pick else ())) if to else ()
-        return columns_of(parts)
+        return (*columns_of(parts), *(("budget_used.now", "threshold.full") if to else ()))
 
     def applies(self, cell: Cell) -> bool:
         """Whether the rule is meant for a cell; what is billed is looked at per campaign."""

@@ -23,6 +23,7 @@ NUMBERS = (
     "overdispersion",
     "day_noise",
     "delivery",
+    "full",
     "elasticity",
     "learning_days",
     "learning_results",

@@ -161,6 +161,14 @@ def test_a_shift_without_known_budgets_is_about_and_cannot_be_applied(
     assert shift.numbers["move"] > 0
 
 
+def test_a_receiver_without_a_known_budget_gets_about_so_much(market: Rows, decide: Make) -> None:
+    """Nobody knows whether its budget is used up: the amount comes from mean spend."""
+    (shift,) = decide(market.assign(daily_budget=np.nan)).advice
+    assert shift.rule == "convert-shift"
+    assert shift.budgets == {}
+    assert shift.numbers["about"] is True
+
+
 def test_pools_do_not_mix(market: Rows, decide: Make) -> None:
     """Another stage, currency or channel is no receiver; the giver is told why."""
     cheap = market["campaign_id"] == "shopping"
