@@ -31,6 +31,7 @@ from bot.workspace.server import Workspace
 
 ZONE, CURRENCY = "Europe/Oslo", "NOK"
 WORKDAYS = (1, 2, 3, 4, 5)
+READY = "perfbot is at work in a local Slack: [bold]{url}[/bold]  (Ctrl-C ends it)"
 Clock = Callable[[], datetime]
 
 
@@ -66,9 +67,11 @@ def demo(  # noqa: PLR0913  (each is an option of the command line)
     files = tuple(Path(number) for number in numbers)
     wanted = Wanted(as_of, seed, files, config)
     with asked_to_stop() as stop, Shift() as shift:
+        console = Console(highlight=False)
         workspace = open_workspace(shift, port)
-        open_demo(shift, workspace, wanted)
-        _say(workspace.url)
+        with console.status("Setting up a morning …"):
+            open_demo(shift, workspace, wanted)
+        console.print(READY.format(url=workspace.url), soft_wrap=True)
         if open_browser:
             webbrowser.open(workspace.url)
         stop.wait()
@@ -139,8 +142,3 @@ def _post_digest(office: Office, as_of: date) -> None:
     office.day.refresh(as_of)
     office.tick().write(subscription, as_of, office.clock())
     office.outbox.deliver()
-
-
-def _say(url: str) -> None:
-    console = Console(highlight=False)
-    console.print(f"perfbot is at work in a local Slack: [bold]{url}[/bold]  (Ctrl-C ends it)")

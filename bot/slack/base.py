@@ -77,6 +77,13 @@ class Outgoing(Protocol):
     def parent(self) -> str: ...
 
 
+class Posted(Protocol):
+    """A message of ours; `thread_ts` is its parent's ts, or "" where it has none."""
+
+    @property
+    def thread_ts(self) -> str: ...
+
+
 class Memory(Protocol):
     """The part of the store that Slack's side needs."""
 
@@ -86,7 +93,7 @@ class Memory(Protocol):
 
     def set_preference(self, user: str, **values: str) -> None: ...
 
-    def find_message(self, channel: str, ts: str) -> Any | None: ...
+    def find_message(self, channel: str, ts: str) -> Posted | None: ...
 
 
 class Settle(Protocol):

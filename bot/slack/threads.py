@@ -46,9 +46,10 @@ def register(ears: Ears) -> None:
     def reaction(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         item = event.get("item") or {}
         channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
-        if item.get("type") != "message" or not ears.parts.store.find_message(channel, ts):
-            return
-        place = Place(user=event["user"], channel=channel)
+        found = ears.parts.store.find_message(channel, ts) if ts else None
+        if found is None:
+            return  # somebody else's message, or no message at all
+        place = Place(user=event["user"], channel=channel, thread_ts=found.thread_ts)
         asker, name = ears.asker(client, place), str(event["reaction"])
         said = ears.parts.settle(
             request_key(body), lambda: ears.parts.desk.reaction(channel, ts, name, asker)

@@ -63,7 +63,7 @@ class Desk:
 
     def reaction(self, channel, ts, name, asker):
         self._note("reaction", name, asker)
-        return Said()
+        return Said(Words("Kari was first.") if name == "heavy_check_mark" else None)
 
     def dismiss_view(self, advice_id, asker):
         self._note("dismiss_view", advice_id)
@@ -101,13 +101,18 @@ def modal(title, block_id, element=None):
     return {"type": "modal", "title": plain(title), "submit": plain("Save"), "blocks": [block]}
 
 
+@dataclass(frozen=True)
+class Posted:
+    thread_ts: str = ""
+
+
 @dataclass
 class Memory:
     """What Slack's side needs to remember, in memory."""
 
     claimed: set = field(default_factory=set)
     chosen: dict = field(default_factory=dict)
-    messages: set = field(default_factory=set)
+    messages: dict = field(default_factory=dict)
 
     def claim(self, kind, key, at):
         first = (kind, key) not in self.claimed
@@ -121,7 +126,7 @@ class Memory:
         self.chosen[user] = {**self.chosen.get(user, {}), **values}
 
     def find_message(self, channel, ts):
-        return (channel, ts) if (channel, ts) in self.messages else None
+        return self.messages.get((channel, ts))
 
 
 @dataclass
@@ -172,7 +177,7 @@ class Connected:
         client = web_client(self.workspace.bot_token, self.workspace.api_url)
         shown = {"text": text, "blocks": blocks} if blocks else {"text": text}
         ts = client.chat_postMessage(channel=PERFORMANCE, **shown, **more)["ts"]
-        self.memory.messages.add((PERFORMANCE, ts))
+        self.memory.messages[PERFORMANCE, ts] = Posted(more.get("thread_ts", ""))
         return ts
 
 

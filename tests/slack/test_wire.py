@@ -160,6 +160,14 @@ def test_a_reaction_on_our_message_is_an_answer(bot):
     assert len(bot.desk.heard) == 1
 
 
+def test_who_reacts_too_late_is_told_in_the_thread(bot):
+    """The word to the one who came second is where the advice is."""
+    ts = bot.post(thread_ts=bot.post())
+    bot.do("react", ts=ts, name="heavy_check_mark")
+    (whisper,) = bot.whispers("Kari was first.")
+    assert whisper["thread_ts"]
+
+
 def test_a_mention_is_answered_in_its_thread(bot):
     """`@perfbot channel google` is answered in the open, once, under the question."""
     said = bot.do("message", text="@perfbot channel google")
