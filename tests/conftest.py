@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.workspace import Workspace
+
+# No deadline: a slow machine is no bug. In CI the same examples each time: a red run can be rerun.
+settings.register_profile("perfbot", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("perfbot")
 
 ARGS = [
     "--no-sandbox",

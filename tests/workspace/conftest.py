@@ -56,10 +56,9 @@ class Bot:
         self.heard: list[dict[str, Any]] = []
         self.retries: list[str | None] = []
         for event in ("message", "app_mention", "reaction_added", "reaction_removed"):
-            self.app.event(event)(self._note)
-        self.app.event("app_home_opened")(self._note)
+            self.app.event(event)(self.note)
 
-    def _note(self, event: dict[str, Any], request: Any) -> None:
+    def note(self, event: dict[str, Any], request: Any) -> None:
         self.heard.append(event)
         number = request.headers.get("x-slack-retry-num")
         self.retries.append(number[0] if number else None)

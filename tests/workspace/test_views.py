@@ -200,6 +200,7 @@ def test_a_button_in_a_modal_carries_what_is_typed_so_far(
 
 def test_home_is_published_when_it_is_opened(bot, client, workspace, tools):
     """app_home_opened, views.publish, and the hash of the one before."""
+    bot.app.event("app_home_opened")(bot.note)
     workspace.do("open_home", user="kari")
     assert tools.wait(lambda: bot.events("app_home_opened"))[0]["tab"] == "home"
     home = {"type": "home", "blocks": [{"type": "divider"}]}
