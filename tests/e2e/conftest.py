@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import rules_files
-from bot.app.compose import Office, compose
+from bot.app.compose import Office, compose, now
 from bot.app.numbers import import_market, morning_of
 from bot.app.serving import Server, listening
 from bot.messages import Renderer, languages
@@ -138,13 +138,24 @@ def settings_for():
     return _settings_for
 
 
-@pytest.fixture(scope="session")
-def market(tmp_path_factory):
-    """A database with the demo's market in it, already judged, to be copied."""
+def market_of(as_of, tmp_path_factory):
     place = tmp_path_factory.mktemp("market") / "market.db"
     with closing(open_store(place)) as store:
         store.upgrade()
-        import_market(store, AS_OF, 1, morning_of(AS_OF, ZONE))
+        import_market(store, as_of, 1, morning_of(as_of, ZONE))
+    return place
+
+
+@pytest.fixture(scope="session")
+def todays_market(tmp_path_factory):
+    """A database with the demo's market up to the real yesterday, to be copied."""
+    return market_of(now().date(), tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory):
+    """A database with the demo's market in it, already judged, to be copied."""
+    place = market_of(AS_OF, tmp_path_factory)
     settings = Settings(app=App(time_zone=ZONE, currency="NOK"))
     office = compose(settings, str(place), lambda: morning_of(AS_OF, ZONE))
     with closing(office.store):

@@ -72,8 +72,10 @@ def until(wanted, process, seconds=40.0):
 
 
 @pytest.fixture
-def due_now(database):
-    """A subscription that is due this very minute."""
+def due_now(todays_market, tmp_path):
+    """A database with a subscription that is due this very minute."""
+    database = tmp_path / "perfbot.db"
+    database.write_bytes(todays_market.read_bytes())
     with closing(open_store(database)) as store:
         time_of_day = datetime.now(UTC).strftime("%H:%M")
         days = (1, 2, 3, 4, 5, 6, 7)
@@ -240,7 +242,7 @@ def test_the_demo_runs_on_its_own(tmp_path):
     assert code == 0, told
     assert told.count(f"http://127.0.0.1:{port}") == 1
     assert "Traceback" not in told
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []  # nothing is left behind, nor looked for
 
 
 def state(port):
