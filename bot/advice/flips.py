@@ -20,6 +20,7 @@ from bot.advice.condition import (
 from bot.advice.types import Reason
 from bot.numbers.metrics import Metric
 
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _PREFERRED = ("ratio", "per_reach", "daily")
 
 
@@ -50,8 +51,8 @@ def flips(
 ) -> list[Reason]:
     """For each line that holds, its number that may move, as it is and where the line flips.
 
-    `line` is the number's name (`ctr.now`), `left` its value, `right` the value from which the line
-    no longer holds. Lines whose number cannot be solved for (it stands on both sides) are left out.
+    `line` says the line by that number (`ctr.now < 0.0075`), `left` is its value now, `right` the
+    value it has to cross. Lines that cannot be solved for one number are left out.
     """
     found: dict[str, Reason] = {}
     for line in _holding(conditions, numbers):
@@ -59,8 +60,15 @@ def flips(
         at = _solved(line, subject, numbers) if subject else None
         if subject and at is not None:
             now = float(numbers[subject.column][0])
-            found.setdefault(subject.column, Reason(subject.column, now, at))
+            sign = line.sign if _rises(line, numbers, subject) else _TURNED[line.sign]
+            said = f"{subject.column} {sign} {at:.6g}"
+            found.setdefault(subject.column, Reason(said, now, at))
     return list(found.values())
+
+
+def _rises(line: Line, numbers: Mapping[str, Floats], subject: Name) -> bool:
+    """Whether left gains on right as the subject grows."""
+    return _gap(line, numbers, subject, 1.0) > _gap(line, numbers, subject, 0.0)
 
 
 def _subject(line: Line, glossary: Mapping[str, Metric]) -> Name | None:

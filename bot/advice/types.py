@@ -68,7 +68,7 @@ class Advice:
         reasons: The lines of `when` that held, with their numbers.
         numbers: Values the message names: `name`, `to`, `move`, thresholds, expected effect.
         opened_on: First morning it was said.
-        would_change: What would change the verdict: lines with the value at which each flips.
+        would_change: What would change the verdict: `ctr.now < 0.0075`, as it is, and where it flips.
     """
 
     id: str
@@ -97,7 +97,8 @@ class HeldBack:
     """Advice that was nearly given, and the guard that held it back, with its numbers.
 
     Guards: `too_little_data`, `not_sure`, `for`, `cooldown`, `learning`, `muted`, `tracking`,
-    `late_data`, `delivery`, `floor`, `step`, `no_pair`, `unknown_budget`, `one_a_day`, `answered`.
+    `late_data`, `delivery`, `floor`, `step`, `no_pair`, `unknown_budget`, `one_a_day`, `answered`,
+    `captured` (no more money where demand was there anyway).
     """
 
     campaign_id: str

@@ -31,7 +31,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def _stand_in(value: Any) -> str:
+def _stand_in(value: Any, *_: Any) -> str:
     """Stands for a filter of bot.messages: takes a number or a metric with windows."""
     if isinstance(value, Figure):
         return f"{float(value.now) - float(value.before):.3g}"  # type: ignore[arg-type]  # None: said below

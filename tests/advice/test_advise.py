@@ -138,7 +138,7 @@ def test_every_name_in_a_message_is_in_the_evidence(
 def test_what_would_change_it_is_where_the_line_flips(market: Rows, decide: Make) -> None:
     """Put the flip value in, and the line is on its edge."""
     (shift,) = decide(market).advice
-    flip = next(one for one in shift.would_change if one.line == "conversions.now")
+    flip = next(one for one in shift.would_change if one.line.startswith("conversions.now < "))
     numbers = {
         k: np.array([v if v is not None else np.nan]) for k, v in shift.evidence["generic"].items()
     }
