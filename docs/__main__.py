@@ -6,14 +6,14 @@ A test (tests/project/test_docs.py) holds the pages on disk against what this wo
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 from bot.advice.explain import explain, matrix
 
 from bot.advice.rulebook import PRICING, STAGES, Rulebook
-from bot.cli.main import COMMANDS, cli
+from bot.cli.door import COMMANDS, cli
 from bot.places import shipped
 from bot.rules_files import load
 
@@ -92,13 +92,14 @@ def _metrics(rulebook: Rulebook) -> Iterator[str]:
 
 def _rules(rulebook: Rulebook) -> Iterator[str]:
     yield "Every rule, in plain words, with the numbers it looks at, as `perfbot rules explain ID`"
-    yield "prints them. Which rules speak in which cell of RACE stage and pricing model:"
+    yield "prints them. Which rules speak in which cell of RACE stage and pricing model; those of"
+    yield "`always.yml` speak everywhere, and before any other:"
     yield ""
     table = matrix(rulebook)
     yield "| | " + " | ".join(PRICING) + " |"
     yield "|---|" + "---|" * len(PRICING)
     for stage in STAGES:
-        cells = [", ".join(f"`{rule}`" for rule in table[stage, model]) for model in PRICING]
+        cells = [_names(table[stage, model]) for model in PRICING]
         yield f"| **{stage}** | " + " | ".join(cells) + " |"
     for rule in rulebook.rules:
         yield ""
@@ -107,6 +108,10 @@ def _rules(rulebook: Rulebook) -> Iterator[str]:
         yield "```text"
         yield explain(rule, rulebook).rstrip()
         yield "```"
+
+
+def _names(rules: Iterable[str]) -> str:
+    return ", ".join(f"`{rule}`" for rule in rules if not rule.startswith("always-"))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.main import COMMANDS, cli
+from bot.cli.door import COMMANDS, cli
 from bot.numbers.columns import COLUMNS
 from bot.rules_files import load
 from docs.__main__ import pages
