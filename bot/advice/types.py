@@ -68,7 +68,7 @@ class Advice:
         reasons: The lines of `when` that held, with their numbers.
         numbers: Values the message names: `name`, `to`, `move`, thresholds, expected effect.
         opened_on: First morning it was said.
-        would_change: What would change the verdict: `ctr.now < 0.0075`, as it is, and where it flips.
+        would_change: What would change it: `ctr.now < 0.0075`, its value now, where it flips.
     """
 
     id: str
