@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -206,35 +207,10 @@ def serve_http() -> Iterator[Callable[[App], str]]:
         yield served
 
 
-BUTTONS = [
-    {"type": "section", "text": {"type": "mrkdwn", "text": "*Move 240 kr a day*"}},
-    {
-        "type": "actions",
-        "block_id": "answers",
-        "elements": [
-            {
-                "type": "button",
-                "action_id": "advice.acknowledge",
-                "value": "a1",
-                "style": "primary",
-                "text": {"type": "plain_text", "text": "Acknowledge"},
-            },
-            {
-                "type": "overflow",
-                "action_id": "advice.snooze",
-                "options": [
-                    {"text": {"type": "plain_text", "text": "1 day"}, "value": "a1 1d"},
-                    {"text": {"type": "plain_text", "text": "3 days"}, "value": "a1 3d"},
-                ],
-            },
-        ],
-    },
-]
-
-
 @pytest.fixture
 def buttons() -> list[dict[str, Any]]:
-    return BUTTONS
+    """An advice with a button and a menu."""
+    return json.loads((Path(__file__).parent / "data" / "buttons.json").read_text())
 
 
 def modal(**more: Any) -> dict[str, Any]:
@@ -257,3 +233,17 @@ def modal(**more: Any) -> dict[str, Any]:
 @pytest.fixture
 def new_modal() -> Callable[..., dict[str, Any]]:
     return modal
+
+
+@pytest.fixture
+def show(workspace, client, browser_page):
+    """Posts blocks and opens the page on them."""
+
+    def shown(*lists):
+        for blocks in lists:
+            client.chat_postMessage(channel="#performance", text="x", blocks=blocks)
+        browser_page.goto(workspace.url)
+        browser_page.locator(".message").nth(len(lists) - 1).wait_for()
+        return browser_page
+
+    return shown
