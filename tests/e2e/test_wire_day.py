@@ -101,4 +101,7 @@ def test_a_digest_without_its_export_comes_an_hour_later_and_says_so(workspace, 
         assert exports.exists()
         assert serve(office, clock, oslo(23, 9)) == [oslo(23, 8, 30)]
     (digest,) = digests(workspace)
-    assert "late" in str(digest["blocks"])
+    told = str(digest["blocks"])
+    assert "Numbers through Saturday" in told
+    assert "Google" in told
+    assert "late" in told
