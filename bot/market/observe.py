@@ -22,9 +22,8 @@ def _known(world: World, day: dict[str, Any]) -> list[pd.DataFrame]:
     """The pulls of a played day that changed something; only new ones are made."""
     newest = min(world.day - 1 - day["t"], len(day["by_age"]) - 1)
     made: list[pd.DataFrame] = day.setdefault("pulls", [])
-    for age in range(day.get("age", -1) + 1, newest + 1):
-        if _changes(day, age):
-            made.append(_pull(world, day, age))
+    ages = range(day.get("age", -1) + 1, newest + 1)
+    made.extend(_pull(world, day, age) for age in ages if _changes(day, age))
     day["age"] = newest
     return made
 
