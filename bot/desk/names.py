@@ -32,7 +32,7 @@ NEAREST = 5
 
 
 @dataclass(frozen=True)
-class Unclear(Exception):  # noqa: N818, an answer rather than an error
+class Unclear(Exception):
     """A name that fits several: ask which one."""
 
     choice: Choice

@@ -37,7 +37,7 @@ _CALLBACKS = {
 }
 
 
-class StrayText(PerfbotError):  # noqa: N818 - the family's names are plain words
+class StrayText(PerfbotError):
     """A template said something outside every block: a mistake in the template."""
 
     code = "template"

@@ -80,7 +80,7 @@ def refused(error: SlackApiError, variable: str) -> PerfbotError:
     )
 
 
-class SlackUnreachable(PerfbotError):  # noqa: N818  (named as people say it)
+class SlackUnreachable(PerfbotError):
     """Slack, or what SLACK_API_URL points at, does not answer."""
 
     code = "slack_unreachable"

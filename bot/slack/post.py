@@ -32,13 +32,13 @@ NOT_THERE = (
 )
 
 
-class Undeliverable(PerfbotError):  # noqa: N818  (it may be no error at all)
+class Undeliverable(PerfbotError):
     """Slack will not take this message, however often it is sent."""
 
     code = "undeliverable"
 
 
-class NotNow(PerfbotError):  # noqa: N818  (likewise)
+class NotNow(PerfbotError):
     """Slack did not take the message this time, or nobody knows whether it did.
 
     Attributes:
