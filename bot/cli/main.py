@@ -93,7 +93,7 @@ def run(args: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click turns the first into the second
         return _reader_left()
     except click.ClickException as error:
         return _wrong_use(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -25,7 +26,7 @@ def as_line(value: Any) -> None:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """A table as text, as wide as the terminal; names cannot steer it."""
+    """A table as text, no wider than the terminal; names cannot steer it."""
     numbers = set(right)
     made = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
     for index, head in enumerate(heads):
@@ -34,7 +35,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[i
         )
     for row in rows:
         made.add_row(*(Text(clean(cell)) for cell in row))
-    return printed(made, max(80, shutil.get_terminal_size((120, 24)).columns))
+    return printed(made, _width())
+
+
+def _width() -> int:
+    """The terminal's width; where nobody looks, wide enough that no line is broken."""
+    if not sys.stdout.isatty():
+        return 250
+    return max(80, shutil.get_terminal_size().columns)
 
 
 def said(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 import pandas as pd
@@ -22,7 +22,8 @@ LEARNED_FROM = 90  # days whose corrections teach how late results are
 def rebuild(office: Office, as_of: date) -> dict[str, Figures]:
     """Compute and keep the boards of a morning in every standard window, and its trends."""
     known = _known(office, as_of, WINDOWS)
-    found = {window: _computed(office, as_of, window, known) for window in WINDOWS}
+    until = _until(office, known, as_of)
+    found = {window: _computed(office, as_of, window, known, until) for window in WINDOWS}
     trends = _trends(office, known, found["28d"])
     stamp = office.stamp(as_of)
     with office.store.atomic():
@@ -79,7 +80,13 @@ def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
     return office.store.numbers(since, max(until, as_of - timedelta(1)), as_of=as_of)
 
 
-def _computed(office: Office, as_of: date, window: str, known: pd.DataFrame) -> Figures:
+def _computed(
+    office: Office,
+    as_of: date,
+    window: str,
+    known: pd.DataFrame,
+    until: Mapping[str, date] | None = None,
+) -> Figures:
     found = board(
         known,
         as_of,
@@ -89,7 +96,7 @@ def _computed(office: Office, as_of: date, window: str, known: pd.DataFrame) -> 
         office.store.window_reach(),
         judges=office.judges,
     )
-    return of_board(found, _until(office, known, as_of))
+    return of_board(found, _until(office, known, as_of) if until is None else until)
 
 
 def _until(office: Office, known: pd.DataFrame, as_of: date) -> dict[str, date]:

@@ -78,11 +78,14 @@ def _totals(board: Board, by: str) -> Iterable[Row]:
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dicts with None for what is missing."""
-    plain = table.astype(object)
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]
+    names = [str(name) for name in table.columns]
+    columns = [_plain(table.iloc[:, place]) for place in range(len(names))]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    missing = column.isna().to_numpy()
+    return [None if gone else value for value, gone in zip(column.tolist(), missing, strict=True)]
 
 
 def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
