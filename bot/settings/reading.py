@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -51,7 +52,7 @@ def read(path: str | Path | None, environ: Mapping[str, str]) -> Settings:
 def _file(path: str | Path | None) -> Path | None:
     if path is not None:
         return Path(path)
-    return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
+    return Path(DEFAULT_FILE) if os.path.exists(DEFAULT_FILE) else None  # noqa: PTH110, no error
 
 
 def _text(file: Path) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -148,15 +150,43 @@ def test_a_locked_database(imported, small_file, monkeypatch):
     assert "perfbot.db" in only_sentence(outcome)
 
 
-def test_a_read_only_database(imported, small_file, tmp_path):
+@pytest.fixture
+def nobody():
+    """Root may write anywhere: for the time of a call, be a user who may not."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        if not os.access(door.__file__, os.R_OK, effective_ids=True):
+            pytest.skip("the checkout is readable by root only")
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def locked_folder(imported_database, small_file):
+    """A folder anybody may read and nobody may write to, with a database in it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(imported_database, folder / "perfbot.db")
+        shutil.copy(small_file, folder / "small.csv")
+        (folder / "perfbot.db").chmod(0o444)
+        folder.chmod(0o555)
+        yield folder
+        folder.chmod(0o755)
+
+
+def test_a_read_only_database(perfbot, locked_folder, morning, nobody):
     """A database that may not be written to can be read, and says so when written to."""
-    if os.geteuid() == 0:
-        pytest.skip("root may write anywhere; run as another user to try a read-only file")
-    Path("perfbot.db").chmod(0o444)
-    assert imported("board").code == 0
-    outcome = imported("import", str(small_file))
+    db = str(locked_folder / "perfbot.db")
+    read = perfbot("board", "--as-of", morning, "--db", db, "--format", "json")
+    assert read.code == 0, read.err
+    assert len(read.json["campaigns"]) == 4
+    outcome = perfbot("import", str(locked_folder / "small.csv"), "--db", db)
     assert outcome.code == 1
-    assert "perfbot.db" in outcome.err
+    assert "perfbot.db" in only_sentence(outcome)
 
 
 @pytest.mark.parametrize("place", ["no/such/folder/perfbot.db", "."])
