@@ -239,6 +239,16 @@ def test_trouble_is_visible(empty, new_page, buttons):
     expect(page.locator(".notice")).to_contain_text("trouble connecting")
 
 
+def test_a_long_answer_is_read_from_its_top(perf, open_page, client):
+    """What is taller than the screen does not scroll its first line away."""
+    page = open_page()
+    lines = "\n".join(str(number) for number in range(100))
+    client.chat_postEphemeral(channel="#performance", user="U0KARI001", text=f"Top\n{lines}")
+    expect(page.locator(".message.ephemeral .who")).to_be_in_viewport()
+    page.get_by_role("button", name="Jump to the latest").click()
+    expect(page.locator(".message.ephemeral .who")).not_to_be_in_viewport()
+
+
 def test_the_page_comes_back_when_the_workspace_does(new_page):
     """Stopped: said so. Started again on its port: the page finds it by itself."""
     first = Workspace().start()

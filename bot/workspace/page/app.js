@@ -16,13 +16,14 @@ const at = (id) => document.getElementById(id);
 const list = el("div", { class: "messages", id: "messages" });
 const earlier = el("button", { type: "button", class: "button small earlier", hidden: true, onclick: () => { limit += MOST; render(); } }, "Show earlier messages");
 const scroller = el("div", { class: "scroller", id: "talk", tabindex: -1 }, el("div", { class: "push" }), el("div", {}, earlier), el("div", { class: "intro", id: "intro" }), el("div", { class: "list-box" }, list));
-const latest = el("button", { type: "button", class: "latest", hidden: true, onclick: toEnd }, "Jump to the latest ↓");
+const latest = el("button", { type: "button", class: "latest", hidden: true, onclick: () => { scroller.scrollTop = scroller.scrollHeight; } }, "Jump to the latest ↓");
 const home = el("div", { class: "scroller", id: "home", hidden: true });
 const write = composer("composer", () => ({ channel: here(), label: `Message ${title()}` }));
 const showThread = threadPane(at("thread"));
 let limit = MOST;
 let shown = "";
 let stuck = true;
+let newest = "";
 
 const here = () => (store.place.kind === "home" ? appDm()?.id : store.place.id);
 const talking = () => store.place.kind === "channel" || store.homeTab === "messages";
@@ -59,13 +60,20 @@ function messages() {
   earlier.hidden = all.length <= limit;
   at("intro").textContent = all.length ? "" : `This is the very beginning of ${title()}.`;
   showMessages(list, all.slice(-limit));
-  if (fresh || stuck) toEnd();
+  const last = all[all.length - 1];
+  const mine = last && last.ts !== newest && (last.user === store.me || last.ephemeral);
+  newest = last ? last.ts : "";
+  if (fresh || stuck || mine) toEnd();
   shown = key;
   if (document.visibilityState === "visible") markRead(channel);
 }
 
+/** To the end; what is taller than the screen is read from its top. */
 function toEnd() {
-  scroller.scrollTop = scroller.scrollHeight;
+  const last = list.lastElementChild;
+  const tall = last && last.offsetHeight > scroller.clientHeight - 24;
+  if (tall) scroller.scrollTop += last.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  else scroller.scrollTop = scroller.scrollHeight;
 }
 
 /** Stays at the end while there, whatever grows; elsewhere offers a way back. */
