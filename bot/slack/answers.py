@@ -23,7 +23,6 @@ AT_ONCE = {
 CHOICE_FIRST = re.compile(r"^(\d+[dw]|date|pick)[ :|]")
 CHOICE_LAST = re.compile(r"[ :|](\d+[dw]|date|pick)$")
 SPAN = re.compile(r"^(\d+)([dw])$")
-Ack = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -42,40 +41,34 @@ def register(ears: Ears) -> None:
 
     @app.action(re.compile(r"^advice\.(acknowledge|progress|undo)$"))
     @ears.careful
-    def pressed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def pressed(body: dict[str, Any], client: WebClient) -> None:
         action = body["actions"][0]
         answer = Answer(chosen(action)[0], AT_ONCE[action["action_id"]])
         _settle(ears, client, body, Place.of(body), answer)
 
     @app.action("advice.snooze")
     @ears.careful
-    def snooze(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def snooze(body: dict[str, Any], client: WebClient) -> None:
         _snooze(ears, client, body)
 
     @app.action("advice.dismiss")
     @ears.careful
-    def dismiss(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def dismiss(body: dict[str, Any], client: WebClient) -> None:
         _open(ears, client, body, ears.parts.desk.dismiss_view, "advice.dismiss")
 
     @app.action("advice.evidence")
     @ears.careful
-    def evidence(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def evidence(body: dict[str, Any], client: WebClient) -> None:
         _open(ears, client, body, ears.parts.desk.evidence_view, "advice.evidence")
 
     @app.view("advice.dismiss")
     @ears.careful
-    def dismissed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def dismissed(body: dict[str, Any], client: WebClient) -> None:
         _submitted(ears, client, body, "dismiss", reason=written(body["view"]))
 
     @app.view("advice.snooze")
     @ears.careful
-    def snoozed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def snoozed(body: dict[str, Any], client: WebClient) -> None:
         _submitted(ears, client, body, "snooze", until=picked(body["view"]))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.slack import answers, buttons, commands, home, once, threads
+from bot.slack import answers, buttons, commands, home, threads
 from bot.slack.base import Parts
 from bot.slack.clients import web_client
 from bot.slack.listeners import Ears
@@ -36,7 +36,6 @@ def build(
         listener_executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="perfbot-slack"),
         logger=logging.getLogger("slack_bolt.perfbot"),
     )
-    app.middleware(once.middleware(parts))
     ears = Ears(app, parts, People(parts), Speaker(parts))
     for feature in FEATURES:
         feature.register(ears)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.errors import PerfbotError
-from bot.slack.listeners import Ears
+from bot.slack.base import Reply
+from bot.slack.listeners import Ears, log_failure
 from bot.slack.place import Place
 from bot.slack.say import Words
 
@@ -23,24 +22,21 @@ def register(ears: Ears) -> None:
 
     @app.action(re.compile(r"^(window|choose)([.:].*)?$"))
     @ears.careful
-    def ask_again(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def ask_again(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(_asked(body), ears.asker(client, place))
         ears.speaker.reply(client, place, reply, replace=_only_theirs(body))
 
     @app.action(re.compile(r"^share([.:].*)?$"))
     @ears.careful
-    def share(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def share(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(_asked(body), ears.asker(client, place))
         ears.speaker.reply(client, place, Words(reply.text, reply.blocks, "in_channel"))
 
     @app.action(re.compile(r"^subscribe([.:].*)?$"))
     @ears.careful
-    def subscribe(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def subscribe(body: dict[str, Any], client: WebClient) -> None:
         if body["actions"][0].get("type") == "button":  # pickers inside the modal only say hello
             place = Place.of(body)
             ears.speaker.open(
@@ -48,7 +44,6 @@ def register(ears: Ears) -> None:
             )
 
     @app.view(re.compile(r"^subscribe([.:].*)?$"))
-    @ears.careful
     def subscribed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         _subscribed(ears, ack, body, client)
 
@@ -56,16 +51,27 @@ def register(ears: Ears) -> None:
 def _subscribed(ears: Ears, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     """Acknowledged only after the desk has read it: a modal shows what is wrong in itself."""
     place = Place.of_submission(body)
-    state = body["view"].get("state") or {}
     try:
+        if not ears.first(body):
+            ack()
+            return
+        state = body["view"].get("state") or {}
         reply = ears.parts.desk.subscribed(state, ears.asker(client, place))
-    except PerfbotError as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, the modal says it)
+        log_failure(error, body)
         language, _ = ears.people.manners(client, place.user)
         sentence = ears.parts.excuse(error, language)[0]
         ack(response_action="errors", errors={_first_input(body["view"]): sentence})
         return
     ack()
-    ears.speaker.reply(client, replace(place, trigger_id=""), reply)
+    _tell(ears, client, body, reply)
+
+
+def _tell(ears: Ears, client: WebClient, body: dict[str, Any], reply: Reply) -> None:
+    try:
+        ears.speaker.reply(client, Place.of_submission(body), reply)
+    except Exception as error:  # noqa: BLE001  (nothing may reach Bolt after ack)
+        ears.sorry(error, body, client)
 
 
 def _first_input(view: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from slack_sdk import WebClient
@@ -16,8 +15,7 @@ def register(ears: Ears) -> None:
 
     @ears.app.command("/perf")
     @ears.careful
-    def perf(ack: Callable[..., Any], body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    def perf(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(str(body.get("text") or ""), ears.asker(client, place))
         ears.speaker.reply(client, place, reply)

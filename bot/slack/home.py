@@ -14,9 +14,7 @@ def register(ears: Ears) -> None:
     """Listen to app_home_opened."""
 
     @ears.app.event("app_home_opened")
-    @ears.careful
-    def opened(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
-        if event.get("tab", "home") != "home":
-            return
+    @ears.only(lambda body: body["event"].get("tab", "home") == "home")
+    def opened(body: dict[str, Any], client: WebClient) -> None:
         view = ears.parts.desk.home(ears.asker(client, Place.of(body)))
-        client.views_publish(user_id=event["user"], view=dict(view))
+        client.views_publish(user_id=body["event"]["user"], view=dict(view))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,11 +12,14 @@ from slack_sdk import WebClient
 
 from bot.errors import PerfbotError
 from bot.slack.base import Parts
+from bot.slack.once import request_key
 from bot.slack.people import People
 from bot.slack.place import Place
 from bot.slack.say import Speaker, Words
 
 log = logging.getLogger(__name__)
+Body = dict[str, Any]
+Listener = Callable[[Body, WebClient], None]
 
 
 @dataclass(frozen=True)
@@ -33,25 +35,42 @@ class Ears:
         """Who asks, as the desk knows them."""
         return self.people.asker(client, place.user, place.channel)
 
-    def careful(self, listener: Callable[..., None]) -> Callable[..., None]:
-        """A listener (of `body` and `client` at least) that says sorry where it fails.
+    def careful(self, listener: Listener) -> Callable[..., None]:
+        """For Bolt: acknowledged first, then heard once, and with a sorry where it fails."""
+        return self.only(lambda _body: True)(listener)
 
-        An error must not reach Bolt: raised within milliseconds of `ack()` it takes the
-        acknowledgement back.
+    def only(self, wanted: Callable[[Body], bool]) -> Callable[[Listener], Callable[..., None]]:
+        """As `careful`, for what is `wanted`; the rest leaves no trace in the store.
+
+        The acknowledgement waits for nothing, not even for the store to say whether the request
+        is new: a long import next door must not cost the three seconds. And no error reaches
+        Bolt: raised within milliseconds of `ack()` it takes the acknowledgement back.
         """
 
-        @functools.wraps(listener)  # Bolt reads the argument names through it
-        def heard(**given: Any) -> None:
-            try:
-                listener(**given)
-            except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
-                self.sorry(error, given["body"], given["client"])
+        def decorate(listener: Listener) -> Callable[..., None]:
+            def heard(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
+                ack()
+                try:
+                    if wanted(body) and self.first(body):
+                        listener(body, client)
+                except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
+                    self.sorry(error, body, client)
 
-        return heard
+            return heard
 
-    def sorry(self, error: Exception, body: Mapping[str, Any], client: WebClient) -> None:
+        return decorate
+
+    def first(self, body: Body) -> bool:
+        """Claim the request: False where it was heard before.
+
+        The retry header alone says nothing: the first delivery may have been lost.
+        """
+        key = request_key(body)
+        return not key or self.parts.store.claim("slack", key, self.parts.clock())
+
+    def sorry(self, error: Exception, body: Body, client: WebClient) -> None:
         """Log an error, and tell the person who waits for an answer one sentence."""
-        _log(error, body)
+        log_failure(error, body)
         place = Place.of_submission(body) if body.get("view") else Place.of(body)
         if not place.user or body.get("event", {}).get("type") == "app_home_opened":
             return
@@ -63,7 +82,8 @@ class Ears:
             log.exception("The excuse could not be shown.")
 
 
-def _log(error: Exception, body: Mapping[str, Any]) -> None:
+def log_failure(error: Exception, body: Mapping[str, Any]) -> None:
+    """A line for what was foreseen, the traceback for what was not."""
     if isinstance(error, PerfbotError):  # foreseen, and the person is told what to do
         log.warning("%s failed: %s", _what(body), error)
     else:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import BoltContext
 from slack_sdk import WebClient
 
-from bot.slack.base import Said
-from bot.slack.listeners import Ears
+from bot.slack.base import Posted, Said
+from bot.slack.listeners import Body, Ears
 from bot.slack.once import request_key
 from bot.slack.place import Place
 from bot.slack.say import Words
@@ -23,65 +23,82 @@ def register(ears: Ears) -> None:
     """Listen to messages, mentions and reactions."""
 
     @ears.app.event("message")
-    @ears.careful
-    def message(
-        event: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
-    ) -> None:
-        if not _from_a_person(event) or _mentions(event, context.bot_user_id):
-            return  # edits, bots, and what comes again as app_mention
-        said = _answer_in_thread(ears, client, event, body)
+    @ears.only(lambda body: _is_written(body) and not _mentions_us(body) and _ours(ears, body))
+    def message(body: Body, client: WebClient) -> None:
+        event = body["event"]
+        said = _answer_in_thread(ears, client, body)
         if said is None and event.get("channel_type") == "im":
             _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or ""))
 
     @ears.app.event("app_mention")
-    @ears.careful
-    def mention(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
-        if not _from_a_person(event):
-            return
-        if _answer_in_thread(ears, client, event, body) is None:
+    @ears.only(_is_written)
+    def mention(body: Body, client: WebClient) -> None:
+        event = body["event"]
+        if _answer_in_thread(ears, client, body) is None:
             _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or event["ts"]))
 
     @ears.app.event("reaction_added")
-    @ears.careful
-    def reaction(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
-        item = event.get("item") or {}
-        channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
-        found = ears.parts.store.find_message(channel, ts) if ts else None
-        if found is None:
-            return  # somebody else's message, or no message at all
-        place = Place(user=event["user"], channel=channel, thread_ts=found.thread_ts)
-        asker, name = ears.asker(client, place), str(event["reaction"])
-        said = ears.parts.settle(
-            request_key(body), lambda: ears.parts.desk.reaction(channel, ts, name, asker)
-        )
-        _privately(ears, client, place, said)
+    @ears.only(lambda body: _marked(ears, body) is not None)
+    def reaction(body: Body, client: WebClient) -> None:
+        _react(ears, client, body)
 
     @ears.app.event("reaction_removed")
     def taken_back() -> None:
         """Taking a mark back is no answer: Undo is. Heard, so that Slack does not ask again."""
 
 
-def _from_a_person(event: dict[str, Any]) -> bool:
+def _is_written(body: Body) -> bool:
+    """By a person, new: no edits, no bots, nobody joining."""
+    event = body["event"]
     written = event.get("subtype") in WRITTEN and not event.get("bot_id")
     return bool(written and event.get("user") and not event.get("edited"))
 
 
-def _mentions(event: dict[str, Any], bot_user: str | None) -> bool:
-    return bool(bot_user) and f"<@{bot_user}" in str(event.get("text") or "")
+def _mentions_us(body: Body) -> bool:
+    """Such a message comes again, as app_mention."""
+    authorized = body.get("authorizations") or [{}]
+    us = authorized[0].get("user_id")
+    return bool(us) and f"<@{us}" in str(body["event"].get("text") or "")
 
 
-def _words(event: dict[str, Any]) -> str:
+def _ours(ears: Ears, body: Body) -> bool:
+    """Whether it is said to us: in our own conversation, or under a message of ours."""
+    return body["event"].get("channel_type") == "im" or _in_our_thread(ears, body["event"])
+
+
+def _in_our_thread(ears: Ears, event: Mapping[str, Any]) -> bool:
+    thread = str(event.get("thread_ts") or "")
+    return bool(thread) and ears.parts.store.find_message(event["channel"], thread) is not None
+
+
+def _marked(ears: Ears, body: Body) -> Posted | None:
+    """The message of ours that somebody reacted to."""
+    item = body["event"].get("item") or {}
+    channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
+    return ears.parts.store.find_message(channel, ts) if ts else None
+
+
+def _react(ears: Ears, client: WebClient, body: Body) -> None:
+    event, found = body["event"], _marked(ears, body)
+    channel, ts = event["item"]["channel"], event["item"]["ts"]
+    place = Place(event["user"], channel, thread_ts=found.thread_ts if found else "")
+    asker, desk = ears.asker(client, place), ears.parts.desk
+    said = ears.parts.settle(
+        request_key(body), lambda: desk.reaction(channel, ts, event["reaction"], asker)
+    )
+    _privately(ears, client, place, said)
+
+
+def _words(event: Mapping[str, Any]) -> str:
     return MENTION.sub(" ", str(event.get("text") or "")).strip()
 
 
-def _answer_in_thread(
-    ears: Ears, client: WebClient, event: dict[str, Any], body: dict[str, Any]
-) -> Said | None:
+def _answer_in_thread(ears: Ears, client: WebClient, body: Body) -> Said | None:
     """`ack 2` and its like, where the thread is one of ours; None where it was no answer."""
-    channel, thread = str(event["channel"]), str(event.get("thread_ts") or "")
-    if not thread or not ears.parts.store.find_message(channel, thread):
+    event = body["event"]
+    if not _in_our_thread(ears, event):
         return None
-    place = Place.of(body)
+    channel, thread, place = event["channel"], event["thread_ts"], Place.of(body)
     asker, words = ears.asker(client, place), _words(event)
     said = ears.parts.settle(
         request_key(body), lambda: ears.parts.desk.thread_reply(channel, thread, words, asker)
@@ -95,7 +112,7 @@ def _privately(ears: Ears, client: WebClient, place: Place, said: Said | None) -
         ears.speaker.reply(client, place, said.reply)
 
 
-def _ask(ears: Ears, client: WebClient, body: dict[str, Any], *, thread_ts: str) -> None:
+def _ask(ears: Ears, client: WebClient, body: Body, *, thread_ts: str) -> None:
     """A question asked in the open is answered in the open."""
     place = replace(Place.of(body), thread_ts=thread_ts)
     reply = ears.parts.desk.ask(_words(body["event"]), ears.asker(client, place))

@@ -111,10 +111,12 @@ class Memory:
     """What Slack's side needs to remember, in memory."""
 
     claimed: set = field(default_factory=set)
+    slow: float = 0.0
     chosen: dict = field(default_factory=dict)
     messages: dict = field(default_factory=dict)
 
     def claim(self, kind, key, at):
+        time.sleep(self.slow)
         first = (kind, key) not in self.claimed
         self.claimed.add((kind, key))
         return first

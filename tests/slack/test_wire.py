@@ -50,6 +50,13 @@ def test_a_slow_answer_is_acknowledged_in_time(bot):
     assert bot.whispers("339 kr")
 
 
+def test_a_busy_store_costs_no_acknowledgement(bot):
+    """Somebody imports a year next door: Slack is acknowledged before the store answers."""
+    bot.memory.slow = 3.3
+    bot.do("command", text="/perf advice")
+    assert bot.whispers("339 kr")
+
+
 def test_the_asker_comes_with_language_and_time_zone(bot):
     """Ola's Slack is Norwegian; Kari has chosen English in UTC with perfbot."""
     bot.memory.chosen[KARI] = {"language": "en", "time_zone": "UTC"}
@@ -148,6 +155,7 @@ def test_talk_in_other_threads_is_none_of_ours(bot):
     bot.do("message", text="ack", thread_ts=said["ts"])
     bot.settle_down()
     assert bot.desk.heard == []
+    assert bot.memory.claimed == set()  # nor written down
 
 
 def test_a_reaction_on_our_message_is_an_answer(bot):
