@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from bot.cli.version import version
 from bot.errors import PerfbotError
 
 COMMANDS = {
@@ -69,7 +70,15 @@ def _unknown(given: str) -> str:
     return f"There is no command {given!r}. {hint}"
 
 
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"perfbot {version()}")
+        ctx.exit()
+
+
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+              help="Which perfbot this is.")  # fmt: skip
 def cli() -> None:
     """Campaign advice in Slack: quiet, right, and measured afterwards.
 
@@ -111,6 +120,9 @@ def _reader_left() -> int:
 
 
 def _wrong_use(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     hint = ""
     if isinstance(error, click.UsageError) and error.ctx is not None and error.ctx.info_name:
         hint = "" if "perfbot" in error.message else f" See `{error.ctx.command_path} --help`."

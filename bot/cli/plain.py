@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -58,10 +59,20 @@ def _header(block: Block) -> str:
 
 
 def _section(block: Block) -> str:
-    parts = [words(block.get("text")), *(words(field) for field in block.get("fields", ()))]
+    parts = [words(block.get("text")), *_fields([words(each) for each in block.get("fields", ())])]
     accessory = block.get("accessory")
     parts += [_element(accessory)] if accessory else []
     return "\n".join(part for part in parts if part)
+
+
+def _fields(texts: Sequence[str]) -> list[str]:
+    """Fields of a title and a value, the values under each other."""
+    pairs = [text.partition("\n") for text in texts]
+    wide = max((cell_len(title) for title, _, value in pairs if value), default=0)
+    return [
+        f"{title}{' ' * (wide - cell_len(title))}  {value}" if value else title
+        for title, _, value in pairs
+    ]
 
 
 def _context(block: Block) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import click
 
 from bot import morning
+from bot.advice.json import to_json
 from bot.cli.main import say
 from bot.cli.options import (
     as_of_option,
@@ -104,9 +104,7 @@ def advise_command(
         day = parts.morning(as_of)
         found = advised(parts.office, day)
         if form == "json":
-            held = [asdict(each) for each in found.held_back]
-            advice = [asdict(each) for each in found.advice]
-            as_json({"as_of": day, "advice": advice, "held_back": held})
+            as_json(to_json(found, day))
         else:
             said(_text(parts.desk.ask("advice", _asker(parts, language), day, dry=True)))
             said(f"\n{_held_back([each.guard for each in found.held_back])}")
