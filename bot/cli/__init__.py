@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.cli.main import cli, main
+from bot.cli.door import cli, main
 
 __all__ = ["cli", "main"]

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import morning
-from bot.cli.main import say
+from bot.cli.door import say
 from bot.cli.options import everywhere, format_option
 from bot.cli.parts import Parts, now, writing
 from bot.cli.show import as_json, as_line, said, table

@@ -9,7 +9,7 @@ import click
 
 from bot import morning
 from bot.advice.json import to_json
-from bot.cli.main import say
+from bot.cli.door import say
 from bot.cli.options import (
     as_of_option,
     everywhere,

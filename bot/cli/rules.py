@@ -8,7 +8,7 @@ import click
 
 from bot import rules_files
 from bot.advice.rulebook import Rule, Rulebook
-from bot.cli.main import say
+from bot.cli.door import say
 from bot.cli.options import everywhere, format_option
 from bot.cli.parts import settings_of
 from bot.cli.show import as_json, said, table

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.main import run
+from bot.cli.door import run
 
 CHECKOUT = Path(__file__).parents[2]
 FIRST = date(2026, 9, 28)

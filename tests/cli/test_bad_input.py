@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import os
 import shutil
 import socket
@@ -16,8 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot import store as stores
-
-door = importlib.import_module("bot.cli.main")  # the package's `main` is the function
+from bot.cli import door
 
 
 def only_sentence(outcome) -> str:
@@ -264,7 +262,7 @@ def test_a_reader_that_leaves_is_no_error(imported, morning):
 def test_help_and_version_load_nothing_heavy():
     """The door opens at once: no pandas, no Slack, until a command needs them."""
     code = (
-        "import sys; from bot.cli.main import run; run(['--help']); run(['version']);"
+        "import sys; from bot.cli.door import run; run(['--help']); run(['version']);"
         "heavy = {'pandas', 'numpy', 'slack_bolt', 'sqlite_utils', 'rich'} & set(sys.modules);"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
