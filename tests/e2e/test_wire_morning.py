@@ -141,7 +141,7 @@ def test_two_people_at_once_have_one_winner(posted):
         list(pool.map(press, ["kari", "ola"]))
     answered(posted, ts)
     assert posted.whispers()
-    assert len(posted.lines()) == 1
+    assert len(posted.until(lambda _: posted.lines())) == 1
 
 
 def test_the_same_reply_twice_is_one_answer(posted):
