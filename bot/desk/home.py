@@ -26,7 +26,7 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
     shown = Home(
         cards=cards(office, todo, names_of(four.rows), office.zone(asker)),
         pace=pace(month, (week, four), office.plan(as_of)),
-        subscriptions=tuple(map(_told, office.store.subscriptions())),
+        subscriptions=tuple(_told(office, each) for each in office.store.subscriptions()),
         last_day=office.store.last_day(as_of),
         late=late(office, week, four.channels),
         channels=tuple(title(each) for each in four.channels[:3]),
@@ -34,11 +34,11 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
     return office.renderer(asker.language).home(home=shown)
 
 
-def _told(subscription: Subscription) -> Subscribed:
+def _told(office: Office, subscription: Subscription) -> Subscribed:
     return Subscribed(
         time=time.fromisoformat(subscription.time),
         weekdays=subscription.weekdays,
         time_zone=subscription.time_zone,
         language=subscription.language,
-        channel=subscription.channel,
+        channel=office.place(subscription.channel),
     )

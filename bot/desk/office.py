@@ -65,6 +65,11 @@ class Office:
         """What a person is called: never a mention."""
         return self.store.preference(user).get("name") or user
 
+    def place(self, channel: str) -> str:
+        """What a channel is called: `#performance` where its name is remembered, else its id."""
+        name = self.store.preference(f"channel:{channel}").get("name", "")
+        return f"#{name.lstrip('#')}" if name else channel
+
     @cached_property
     def judges(self) -> dict[tuple[str, str], str]:
         """The metric each cell of the table judges by."""
