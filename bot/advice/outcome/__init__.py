@@ -1,0 +1,39 @@
+"""What came of acknowledged advice: frozen beforehand, measured against untouched peers. Pure."""
+
+from __future__ import annotations
+
+from bot.advice.outcome.applying import applied
+from bot.advice.outcome.freezing import controls, freeze
+from bot.advice.outcome.measuring import measure
+from bot.advice.outcome.pooling import pool
+from bot.advice.outcome.scores import demoted, scoreboard
+from bot.advice.outcome.types import (
+    Applied,
+    Demotion,
+    Frozen,
+    Outcome,
+    Pooled,
+    RuleScore,
+    Scoreboard,
+    Step,
+    Treated,
+)
+
+__all__ = [
+    "Applied",
+    "Demotion",
+    "Frozen",
+    "Outcome",
+    "Pooled",
+    "RuleScore",
+    "Scoreboard",
+    "Step",
+    "Treated",
+    "applied",
+    "controls",
+    "demoted",
+    "freeze",
+    "measure",
+    "pool",
+    "scoreboard",
+]

@@ -1,0 +1,98 @@
+"""Was it done? Read from the daily budgets of the next pulls, or from spend where none is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from bot.advice.outcome.reading import Days
+from bot.advice.outcome.types import Applied, Frozen
+from bot.numbers.sums import Floats
+from bot.numbers.windows import Window
+
+WHOLE, NOTHING = (0.9, 1.1), 0.1
+"""Shares of a budget change that count as all of it, and as none."""
+ABOUT_WHOLE, ABOUT_NOTHING = (0.6, 1.6), 0.25
+"""The same for spend, which scatters around a budget."""
+SPENT = 5
+"""Days of spend that tell what the budget must be."""
+
+
+def applied(frozen: Frozen, numbers: pd.DataFrame, as_of: date | None = None) -> Applied:
+    """Whether the change was made: not yet, applied, partly, differently or changed outside.
+
+    The day of the acknowledgement counts. `differently` is another amount or direction than was
+    advised; `changed_outside` is a change that was made and then changed again.
+
+    Args:
+        frozen: What was acknowledged.
+        numbers: Daily numbers of the campaigns, any revisions.
+        as_of: The morning; by default everything in `numbers` is known.
+    """
+    morning = as_of or date.max
+    seen = numbers.loc[numbers["date"] < pd.Timestamp(morning), "date"].max()
+    last = frozen.on - timedelta(1) if pd.isna(seen) else seen.date()
+    span = Window(frozen.on, min(last, frozen.after.until))
+    if span.days == 0:
+        return Applied("not_yet")
+    entities = [each.entity for each in frozen.treated]
+    days = Days.of(numbers, morning, span, entities, frozen.column)
+    known = all(each.known for each in frozen.treated) and frozen.action != "pause"
+    known = known and bool((~np.isnan(days.budget)).any(axis=1).all())
+    if frozen.action == "pause":  # what is paused may have no rows at all
+        days = replace(days, spend=np.nan_to_num(days.spend))
+    shares = _shares(frozen, days.budget if known else _recent(days.spend))
+    return _told(shares, days, known=known)
+
+
+def _recent(spend: Floats) -> Floats:
+    """Mean spend of the newest days up to each day, once there are enough."""
+    table = pd.DataFrame(spend.T)
+    return np.asarray(table.rolling(SPENT, min_periods=SPENT).mean().to_numpy().T)
+
+
+def _shares(frozen: Frozen, seen: Floats) -> Floats:
+    """Campaign x day: how much of each change is in place; budgets stay until they are changed."""
+    filled = pd.DataFrame(seen.T).ffill().to_numpy().T
+    before = np.array([each.before for each in frozen.treated])[:, None]
+    after = np.array([each.after for each in frozen.treated])[:, None]
+    return np.asarray((filled - before) / np.where(after == before, np.nan, after - before))
+
+
+def _told(shares: Floats, days: Days, *, known: bool) -> Applied:
+    whole, nothing = (WHOLE, NOTHING) if known else (ABOUT_WHOLE, ABOUT_NOTHING)
+    states = [_state(shares[:, place], whole, nothing) for place in range(shares.shape[1])]
+    made = [place for place, state in enumerate(states) if state not in {"", "not_yet"}]
+    if not made:
+        return Applied("not_yet")
+    since, last = days.day(made[0]), states[-1] or states[made[-1]]
+    share = float(np.nanmean(shares[:, -1]))
+    undone = [place for place in range(made[0], len(states)) if _again(states, place)]
+    if undone and known:
+        until = days.day(undone[0] - 1)
+        kept = float(np.nanmean(shares[:, undone[0] - 1]))
+        return Applied("changed_outside", since, until, kept)
+    return Applied(last, since, None, share)
+
+
+def _again(states: list[str], place: int) -> bool:
+    """Whether what was in place the day before has been changed since."""
+    was, is_ = states[place - 1] if place else "", states[place]
+    if was in {"partly", "differently"}:
+        return is_ == "not_yet"
+    return was == "applied" and is_ not in {"applied", ""}
+
+
+def _state(shares: Floats, whole: tuple[float, float], nothing: float) -> str:
+    seen = shares[~np.isnan(shares)]
+    if seen.size == 0:
+        return ""
+    low, high = whole
+    if ((seen >= low) & (seen <= high)).all():
+        return "applied"
+    if (np.abs(seen) <= nothing).all():
+        return "not_yet"
+    return "partly" if ((seen >= -nothing) & (seen <= high)).all() else "differently"

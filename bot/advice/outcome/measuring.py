@@ -1,0 +1,130 @@
+"""What came of a change: its campaigns against what untouched peers did meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from bot.advice.outcome.applying import applied
+from bot.advice.outcome.effects import Effect, of_price, of_results
+from bot.advice.outcome.peers import fit, sides, silent
+from bot.advice.outcome.reading import Days
+from bot.advice.outcome.spread import drift
+from bot.advice.outcome.types import Applied, Frozen, Outcome
+from bot.numbers.windows import Window
+
+FEWEST_DAYS = 7
+"""Days of the window that must count; a change seen later is not measured."""
+PATIENCE = timedelta(14)
+"""How long late numbers are waited for, after the morning it should have been read."""
+
+
+def measure(frozen: Frozen, numbers: pd.DataFrame, as_of: date) -> Outcome | None:
+    """The outcome, once its window and the late results are in; None while waiting.
+
+    Difference-in-differences on the log cost per result (of giver and receiver together) or on
+    results (of one campaign), against the untouched peers frozen beforehand, less those changed
+    or broken since. The interval carries weekly overdispersion and the peers' own drift, with
+    Student's t of peers + 2 degrees of freedom. Source: STATISTICS.md, "The effect of an
+    acknowledged shift".
+
+    Args:
+        frozen: What was fixed at the acknowledgement.
+        numbers: Daily numbers from the days before on, any revisions.
+        as_of: The morning; `frozen.read_on` is the first that reads it.
+    """
+    if as_of < frozen.read_on:
+        return None
+    done = applied(frozen, numbers, as_of)
+    after = _counted(frozen, done)
+    blank = _blank(frozen, as_of, done)
+    if done.state == "not_yet" or after.days < FEWEST_DAYS:
+        outside = done.state == "changed_outside"
+        return replace(blank, because="changed_outside" if outside else "not_applied")
+    entities = [*(each.entity for each in frozen.treated), *frozen.controls]
+    span = Window(frozen.before.since, after.until)
+    days = Days.of(numbers, as_of, span, entities, frozen.column)
+    if _is_late(frozen, days) and as_of < frozen.read_on + PATIENCE:
+        return None
+    return _compared(frozen, days, after, blank)
+
+
+def _blank(frozen: Frozen, as_of: date, done: Applied) -> Outcome:
+    """An outcome that says only that nothing was measured."""
+    return Outcome(
+        advice_id=frozen.advice_id,
+        rule=frozen.rule,
+        of=frozen.of,
+        price=frozen.price,
+        on=frozen.on,
+        as_of=as_of,
+        verdict="not_measured",
+        applied=done.state,
+        currency=frozen.currency,
+    )
+
+
+def _counted(frozen: Frozen, done: Applied) -> Window:
+    """The days that count: from the day after the change was seen, until it was changed again."""
+    since = max(frozen.after.since, (done.since or frozen.on) + timedelta(1))
+    return Window(since, min(frozen.after.until, done.until or frozen.after.until))
+
+
+def _is_late(frozen: Frozen, days: Days) -> bool:
+    """Whether the last day is still missing of what should have one."""
+    if frozen.action == "pause":
+        return False
+    return bool(np.isnan(days.spend[: len(frozen.treated), -1]).any())
+
+
+def _compared(frozen: Frozen, days: Days, after: Window, blank: Outcome) -> Outcome:
+    own, price = len(frozen.treated), frozen.of == "price"
+    counts = ~silent(days, slice(0, own), days.within(frozen.before))
+    if frozen.action == "pause":
+        counts |= days.within(after)
+    before, now = days.within(frozen.before) & counts, days.within(after) & counts
+    if min(before.sum(), now.sum()) < FEWEST_DAYS:
+        return replace(blank, because="tracking")
+    peers = fit(days, slice(own, None), before, now)
+    if not peers.size:
+        return replace(blank, because="no_peers")
+    found = sides(days, own, peers, before, now, price=price)
+    if found.before <= 0 or (price and found.spent_after <= 0) or not (price or frozen.worth):
+        return replace(blank, because="no_results")
+    world = drift(found.peer_changes, found.peer_variances)
+    effect = (
+        of_price(found, world, frozen.level)
+        if price
+        else of_results(found, world, frozen.level, frozen.worth or 0.0)
+    )
+    counted = replace(blank, peers=int(peers.size), days=int(now.sum()), freedom=world.freedom)
+    return _told(counted, effect, frozen.smallest)
+
+
+def _told(blank: Outcome, effect: Effect, smallest: float) -> Outcome:
+    change, low, high = effect.change
+    money, money_low, money_high = effect.money
+    return replace(
+        blank,
+        verdict=_verdict(effect.share[1], effect.share[2], smallest),
+        change=change,
+        low=low,
+        high=high,
+        money=money,
+        money_low=money_low,
+        money_high=money_high,
+        gain=effect.gain,
+        spread=effect.spread,
+    )
+
+
+def _verdict(low: float, high: float, smallest: float) -> str:
+    """The frozen bar: the whole interval on one side of zero, or within what counts as none."""
+    if low > 0:
+        return "worked"
+    if high < 0:
+        return "harmful"
+    return "no_effect" if -smallest < low and high < smallest else "too_small_to_tell"

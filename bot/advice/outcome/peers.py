@@ -1,0 +1,155 @@
+"""The two sides of a comparison: what was changed, and the peers nobody touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.advice.outcome.reading import Days
+from bot.advice.outcome.spread import dispersion
+from bot.numbers.sums import Bools, Floats, Ints
+
+FEWEST = 10.0
+"""Results a peer needs before; with fewer its change says nothing."""
+SAME_BUDGET = 1.1
+"""A budget that moved by more than this factor was touched."""
+SAME_SPEND = 1.6
+"""The same for spend, where budgets are unknown or ignored."""
+PRESENT = 0.75
+"""Share of the days a peer must have."""
+SILENCE, FORETOLD = 2, 2.0
+"""Days without a result, and results foretold for them, that make a suspected outage."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Both sides of the comparison over the days that count.
+
+    Attributes:
+        before, after: Results of what was changed; `spent_*` and `days_*` likewise.
+        change, variance: Its log change and that change's variance from counts.
+        phi: Its overdispersion; `parts`: sum of squared shares of its campaigns.
+        peer_changes, peer_variances: The same of each peer.
+    """
+
+    before: float
+    after: float
+    spent_before: float
+    spent_after: float
+    days_before: int
+    days_after: int
+    change: float
+    variance: float
+    phi: float
+    parts: float
+    peer_changes: Floats
+    peer_variances: Floats
+
+
+def silent(days: Days, rows: slice, before: Bools) -> Bools:
+    """Days on which these campaigns spent, counted nothing, and more than two were foretold.
+
+    Runs of at least two such days, by each campaign's own results per unit of spend before.
+    """
+    results, spend = days.results[rows], days.spend[rows]
+    there = ~np.isnan(results) & ~np.isnan(spend)
+    counted = np.where(there & before, results, 0.0).sum(axis=1)
+    spent = np.where(there & before, spend, 0.0).sum(axis=1)
+    rate = np.divide(counted, spent, out=np.zeros_like(counted), where=spent > 0)
+    zero = there & (spend > 0) & (results == 0)
+    found = np.zeros(results.shape[1], dtype=bool)
+    for row in range(len(results)):
+        for start, end in _runs(zero[row]):
+            foretold = rate[row] * spend[row, start:end].sum()
+            if end - start >= SILENCE and foretold > FORETOLD:
+                found[start:end] = True
+    return found
+
+
+def _runs(flags: Bools) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def fit(days: Days, rows: slice, before: Bools, after: Bools) -> Ints:
+    """The rows of the peers that are still untouched, complete and unbroken."""
+    spend, results, budget = days.spend[rows], days.results[rows], days.budget[rows]
+    place = np.arange(len(days.spend))[rows]
+    there = ~np.isnan(spend) & ~np.isnan(results)
+    kept = _present(there, before) & _present(there, after)
+    kept &= np.where(there & before, results, 0.0).sum(axis=1) >= FEWEST
+    kept &= ~_moved(budget[:, before | after], SAME_BUDGET)
+    means = np.stack([_mean(spend, there & before), _mean(spend, there & after)], axis=1)
+    kept &= ~_moved(means, SAME_SPEND) & (means > 0).all(axis=1)
+    broken = [silent(days, slice(row, row + 1), before)[before | after].any() for row in place]
+    return np.asarray(place[kept & ~np.array(broken, dtype=bool)], dtype=np.int64)
+
+
+def _present(there: Bools, window: Bools) -> Bools:
+    return np.asarray(there[:, window].mean(axis=1) >= PRESENT)
+
+
+def _mean(values: Floats, where: Bools) -> Floats:
+    count = where.sum(axis=1)
+    return np.asarray(np.where(where, values, 0.0).sum(axis=1) / np.maximum(count, 1))
+
+
+def _moved(values: Floats, factor: float) -> Bools:
+    """Whether a row's largest value is more than so many times its smallest."""
+    low = np.where(np.isnan(values), np.inf, values).min(axis=1, initial=np.inf)
+    high = np.where(np.isnan(values), -np.inf, values).max(axis=1, initial=-np.inf)
+    return np.asarray(high > factor * low)
+
+
+def sides(days: Days, own: int, peers: Ints, before: Bools, after: Bools, *, price: bool) -> Sides:
+    """The change of what was touched (the first `own` rows together) and of each peer.
+
+    With `price` the log of results per unit of spend, else of results a day.
+    """
+    rows = np.concatenate([np.arange(own), peers])
+    results, spend = days.results[rows], days.spend[rows]
+    there = ~np.isnan(results) & ~np.isnan(spend)
+    results, spend = np.where(there, results, 0.0), np.where(there, spend, 0.0)
+    parts = results[:own][:, before].sum(axis=1)
+    results = np.vstack([results[:own].sum(axis=0), results[own:]])
+    spend = np.vstack([spend[:own].sum(axis=0), spend[own:]])
+    count = np.vstack([there[:own].any(axis=0), there[own:]])
+    then, now = _sums(results, spend, count, before), _sums(results, spend, count, after)
+    over = 1 if price else 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        changes = np.log((now[0] + 0.5) / now[over]) - np.log((then[0] + 0.5) / then[over])
+    phi = _phi(results, spend, before, after)
+    variances = phi * (1 / np.maximum(now[0], 0.5) + 1 / np.maximum(then[0], 0.5))
+    return Sides(
+        before=float(then[0][0]),
+        after=float(now[0][0]),
+        spent_before=float(then[1][0]),
+        spent_after=float(now[1][0]),
+        days_before=int(then[2][0]),
+        days_after=int(after.sum()) if not price else int(now[2][0]),
+        change=float(changes[0]),
+        variance=float(variances[0]),
+        phi=float(phi[0]),
+        parts=float((parts**2).sum() / max(parts.sum() ** 2, 1e-9)),
+        peer_changes=changes[1:],
+        peer_variances=variances[1:],
+    )
+
+
+def _sums(results: Floats, spend: Floats, there: Bools, window: Bools) -> tuple[Floats, ...]:
+    counted = there[:, window].sum(axis=1).astype(np.float64)
+    return results[:, window].sum(axis=1), spend[:, window].sum(axis=1), counted
+
+
+def _phi(results: Floats, spend: Floats, before: Bools, after: Bools) -> Floats:
+    """Overdispersion by weeks, counted from each window's first day."""
+    weeks, late = [], []
+    for window, is_after in ((before, 0.0), (after, 1.0)):
+        places = np.flatnonzero(window)
+        for start in range(0, len(places), 7):
+            weeks.append(places[start : start + 7])
+            late.append(is_after)
+    k = np.stack([results[:, week].sum(axis=1) for week in weeks], axis=1)
+    s = np.stack([spend[:, week].sum(axis=1) for week in weeks], axis=1)
+    return dispersion(k, s, np.array(late))

@@ -1,0 +1,247 @@
+"""The values an outcome is made of; each is plain data and survives JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bot.advice.json import plain
+from bot.numbers.windows import Window
+
+STATES = ("not_yet", "applied", "partly", "differently", "changed_outside")
+VERDICTS = ("worked", "no_effect", "harmful", "too_small_to_tell", "not_measured")
+AFTER, BEFORE = 14, 28
+
+
+@dataclass(frozen=True)
+class Treated:
+    """A campaign that advice changes: its daily budget before and after, currency units.
+
+    Attributes:
+        entity: `channel|account_id|campaign_id`.
+        campaign_id: As advice knows it.
+        known: Whether the budget itself is known; else both are mean spend a day, and about.
+    """
+
+    entity: str
+    campaign_id: str
+    before: float
+    after: float
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """How advice will be measured, fixed when it was acknowledged: nothing is chosen later.
+
+    Attributes:
+        advice_id, rule, action: What was acknowledged.
+        on: The morning of the acknowledgement; the 28 days before and the 14 days after it count,
+            the day itself does not.
+        column: What is counted, e.g. `conversions`; `price`: the metric it makes, e.g. `cpa`.
+        of: `price` for a shift (the cost per result of giver and receiver together) or `results`
+            for a change of one budget (what it bought, against what it cost).
+        lag: Days waited after the window for late results.
+        treated: The campaigns changed; `controls`: the untouched peers, by entity.
+        worth: Currency units one result is worth in `results` (target, else the stage's price).
+        level: Of the interval.
+        smallest: The share of the spend below which an effect counts as none.
+    """
+
+    advice_id: str
+    rule: str
+    action: str
+    on: date
+    stage: str
+    column: str
+    price: str
+    of: str
+    lag: int
+    treated: tuple[Treated, ...]
+    controls: tuple[str, ...] = ()
+    currency: str | None = None
+    worth: float | None = None
+    level: float = 0.9
+    smallest: float = 0.05
+
+    @property
+    def before(self) -> Window:
+        """The days before, whole weeks."""
+        return Window.ending(self.on - timedelta(1), BEFORE)
+
+    @property
+    def after(self) -> Window:
+        """The days after, whole weeks."""
+        return Window.ending(self.on + timedelta(AFTER), AFTER)
+
+    @property
+    def read_on(self) -> date:
+        """The morning it is measured: the window and the late results are in."""
+        return self.on + timedelta(AFTER + self.lag)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data that `from_json` reads back."""
+        found: dict[str, Any] = plain(asdict(self))
+        return found
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Frozen:
+        """The value `to_json` was made from."""
+        treated = tuple(Treated(**each) for each in data["treated"])
+        own = {"on": _day(data["on"]), "treated": treated, "controls": tuple(data["controls"])}
+        return cls(**{**data, **own})
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of the change: one of `STATES`.
+
+    Attributes:
+        since: First day any of it was seen; `until`: last day before it was changed again.
+        share: How much of the change was made, 1 for all of it; None where nothing is seen.
+    """
+
+    state: str
+    since: date | None = None
+    until: date | None = None
+    share: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data that `from_json` reads back."""
+        found: dict[str, Any] = plain(asdict(self))
+        return found
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Applied:
+        """The value `to_json` was made from."""
+        days = {name: _maybe_day(data[name]) for name in ("since", "until")}
+        return cls(**{**data, **days})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it.
+
+    Attributes:
+        advice_id, rule, of, price, currency: As frozen.
+        on: The morning of the acknowledgement; `as_of`: the morning it was measured.
+        verdict: One of `VERDICTS`; `because` says why it was not measured: `not_applied`,
+            `changed_outside`, `no_peers`, `no_results` or `tracking`.
+        applied: One of `STATES`.
+        change: Of the cost per result (`of` price) or of the results, as a fraction, against the
+            peers; between `low` and `high`.
+        money: Currency units won (or lost) in the days measured, between `money_low` and
+            `money_high`.
+        gain: Log of what a unit of money bought against what it would have; `spread` is its
+            standard error, `freedom` its degrees of freedom: what is pooled.
+        peers: How many untouched campaigns it was compared with; `days`: of the window counted.
+    """
+
+    advice_id: str
+    rule: str
+    of: str
+    price: str
+    on: date
+    as_of: date
+    verdict: str
+    applied: str = "not_yet"
+    because: str = ""
+    currency: str | None = None
+    change: float | None = None
+    low: float | None = None
+    high: float | None = None
+    money: float | None = None
+    money_low: float | None = None
+    money_high: float | None = None
+    gain: float | None = None
+    spread: float | None = None
+    freedom: float | None = None
+    peers: int = 0
+    days: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data that `from_json` reads back."""
+        found: dict[str, Any] = plain(asdict(self))
+        return found
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Outcome:
+        """The value `to_json` was made from."""
+        return cls(**{**data, "on": _day(data["on"]), "as_of": _day(data["as_of"])})
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """One effect over several acknowledged moves: the change in cost per result, a fraction.
+
+    Attributes:
+        count: How many outcomes it rests on.
+        change: Below zero is good; between `low` and `high` (90 %). None under two outcomes.
+        spread: Standard deviation of the true effects between moves (log).
+        biased: Acknowledged moves were chosen by people: dismissed advice is no fair comparison.
+    """
+
+    count: int
+    change: float | None = None
+    low: float | None = None
+    high: float | None = None
+    spread: float | None = None
+    biased: str = (
+        "People chose which advice to follow, so what was dismissed is no fair comparison."
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step in the life of advice: `verb` is open, acknowledge, dismiss, undo, …"""
+
+    advice_id: str
+    rule: str
+    verb: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Demotion:
+    """A rule that may only say "watch" from now on: `harmful` or `noisy`, since a morning."""
+
+    rule: str
+    why: str
+    since: date
+
+
+@dataclass(frozen=True)
+class RuleScore:
+    """How a rule has done: counts of advice, of outcomes by verdict, and its pooled effect."""
+
+    rule: str
+    given: int
+    acknowledged: int
+    dismissed: int
+    applied: int
+    verdicts: Mapping[str, int]
+    pooled: Pooled
+    demotion: Demotion | None = None
+
+
+@dataclass(frozen=True)
+class Scoreboard:
+    """Every rule's score, and one effect over everything measured."""
+
+    rules: tuple[RuleScore, ...]
+    pooled: Pooled
+
+    @property
+    def demotions(self) -> tuple[Demotion, ...]:
+        """The rules that may only watch."""
+        return tuple(score.demotion for score in self.rules if score.demotion)
+
+
+def _day(given: Any) -> date:
+    return given if isinstance(given, date) else date.fromisoformat(given)
+
+
+def _maybe_day(given: Any) -> date | None:
+    return None if given is None else _day(given)
