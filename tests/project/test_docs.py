@@ -7,9 +7,9 @@ import shlex
 from pathlib import Path
 
 import pytest
-from bot.cli.door import COMMANDS, cli
 from click.testing import CliRunner
 
+from bot.cli.door import COMMANDS, cli
 from bot.numbers.columns import COLUMNS
 from bot.rules_files import load
 from docs.__main__ import pages
