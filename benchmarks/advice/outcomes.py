@@ -70,7 +70,7 @@ def play(kind: Kind, seed: int, *, placebo: bool = False) -> list[Reading]:
     then = numbers(world, back=120)
     if placebo:  # as if it had been done: budgets say so, results do not
         then = _pretended(then, frozen)
-    return [_read(one, then, true, world) for one in frozen]
+    return [_read(one, then, true) for one in frozen]
 
 
 def _pairs(world: World, chance: np.random.Generator) -> Iterator[tuple[int, int]]:
@@ -103,7 +103,7 @@ def _pretended(then: object, frozen: Sequence[Frozen]) -> object:
     return shown
 
 
-def _read(frozen: Frozen, then: object, true: np.ndarray, world: World) -> Reading:
+def _read(frozen: Frozen, then: object, true: np.ndarray) -> Reading:
     outcome = measure(frozen, then, frozen.read_on)  # type: ignore[arg-type]
     assert outcome is not None
     places = [int(each.campaign_id[1:]) for each in frozen.treated]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.advice.types import Advice, Memory
 from bot.store.records import (
     STATES,
@@ -16,6 +17,7 @@ from bot.store.records import (
     Answered,
     Event,
     Imported,
+    OutcomeRecord,
     Outgoing,
     PlanRow,
     Pull,
@@ -28,6 +30,7 @@ __all__ = [
     "Answered",
     "Event",
     "Imported",
+    "OutcomeRecord",
     "Outgoing",
     "PlanRow",
     "Pull",
@@ -167,6 +170,24 @@ class Store(Protocol):
     def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]: ...
 
     def log(self, event: Event) -> None: ...
+
+    # -- outcomes ---------------------------------------------------------------------------
+    def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:
+        """Keep how an acknowledged move will be measured; again only once it was taken back."""
+
+    def void_outcome(self, advice_id: str, *, by: str, at: datetime) -> bool:
+        """The acknowledgement was taken back: what waits is not measured. False: nothing waits."""
+
+    def save_applied(self, record: OutcomeRecord, applied: Applied, *, at: datetime) -> bool:
+        """Keep what became of the change where it is news; False where it is not."""
+
+    def save_outcome(self, record: OutcomeRecord, outcome: Outcome, *, at: datetime) -> bool:
+        """Keep what came of it, once for ever: False where somebody was first or it is void."""
+
+    def outcomes(
+        self, state: str | None = None, *, advice_id: str | None = None
+    ) -> list[OutcomeRecord]:
+        """Oldest acknowledgement first; of one state (waiting, measured, void), of one advice."""
 
     # -- Slack ------------------------------------------------------------------------------
     def claim(self, kind: str, key: str, at: datetime) -> bool:

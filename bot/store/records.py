@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.advice.types import Advice
 
 STATES = ("open", "acknowledged", "in_progress", "snoozed", "dismissed", "expired")
@@ -86,6 +87,29 @@ class Answered:
 
     won: bool
     record: AdviceRecord
+
+
+@dataclass(frozen=True)
+class OutcomeRecord:
+    """An acknowledged move and what became of it, projected from the event log.
+
+    Attributes:
+        round: Of several acknowledgements of one piece of advice (undone between), which.
+        state: `waiting`, `measured` or `void` (the acknowledgement was taken back).
+        applied: As last seen; `outcome` once it is measured.
+    """
+
+    frozen: Frozen
+    round: int
+    state: str
+    by: str
+    at: datetime
+    applied: Applied | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def advice_id(self) -> str:
+        return self.frozen.advice_id
 
 
 @dataclass(frozen=True)

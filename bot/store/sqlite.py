@@ -18,6 +18,7 @@ from bot.store.connections import Connections
 from bot.store.daily import NumbersIn
 from bot.store.events import Events
 from bot.store.outbox import Outbox
+from bot.store.outcomes import Outcomes
 from bot.store.plan import Plans
 from bot.store.pulls import Pulls
 from bot.store.reading import NumbersOut
@@ -28,7 +29,7 @@ BUSY_TIMEOUT = 15.0  # seconds; a long import holds the write lock for about as 
 
 
 class SqliteStore(
-    NumbersIn, NumbersOut, Pulls, Boards, Plans, AdviceLife, Events, SlackSide, Outbox
+    NumbersIn, NumbersOut, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, SlackSide, Outbox
 ):
     """A `bot.store.base.Store` on SQLite: WAL, one connection a thread.
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from bot.advice.outcome.peers import FEWEST, SAME_BUDGET
-from bot.advice.outcome.types import BEFORE, Frozen, Treated
+from bot.advice.outcome.ground import Ground, Row
+from bot.advice.outcome.types import Frozen, Treated
 from bot.advice.rulebook import MONEY_ACTIONS
 from bot.advice.types import Advice
-from bot.numbers.board import campaigns_of, unique_ids
-from bot.numbers.daily import campaigns_only, entity, known_on
-from bot.numbers.history import History
-from bot.numbers.lag import COMPLETE, completion
+from bot.numbers.lag import completion
 from bot.numbers.plan import Plan
-from bot.numbers.windows import Window
 
 SALES = ("documented_conversions", "conversions")
 COUNTED: Mapping[str, tuple[str, ...]] = {
@@ -48,7 +43,7 @@ FULL = 0.98
 SPENT_DAYS = 14
 
 
-def freeze(
+def freeze(  # noqa: PLR0913, PLR0917 - everything that is fixed depends on it
     advice: Advice,
     numbers: pd.DataFrame,
     as_of: date,
@@ -67,28 +62,24 @@ def freeze(
         controls: Untouched peers by entity; by default `controls(…)` of these arguments.
         touched: Ids of campaigns that are flagged or otherwise changed: no peers.
     """
-    if advice.action not in MONEY_ACTIONS:
+    ground = Ground.of(numbers, as_of, plan)
+    rows = [ground.row(each) for each in advice.campaign_ids]
+    if advice.action not in MONEY_ACTIONS or not rows or any(row is None for row in rows):
         return None
-    known = _recent(numbers, as_of)
-    about = campaigns(known, as_of, plan)
-    rows = about[about["campaign_id"].isin(advice.campaign_ids)].set_index("campaign_id")
-    ids = [each for each in advice.campaign_ids if each in rows.index]
-    if not ids or len(ids) < len(advice.campaign_ids):
-        return None
-    treated = _treated(advice, known, [(each, str(rows["entity"][each])) for each in ids])
-    column = _column(rows.loc[ids[0]], known, [each.entity for each in treated])
+    first = rows[0] or {}
+    treated = _treated(advice, ground, [str(row["entity"]) for row in rows if row])
+    column = _column(first, ground, [each.entity for each in treated])
     if not treated or column is None:
         return None
-    first = rows.loc[ids[0]]
-    peers = controls_of(about, known, as_of, first, column, {*ids, *touched})
-    chosen = tuple(peers if controls is None else controls)
+    own = {*advice.campaign_ids, *touched}
+    chosen = tuple(ground.peers(first, column, own) if controls is None else controls)
     shift = len(treated) > 1
     return Frozen(
         advice_id=advice.id,
         rule=advice.rule,
         action=advice.action,
         on=as_of,
-        stage=str(first["stage"] or ""),
+        stage=first["stage"] or "",
         column=column,
         price=PRICES[column],
         of="price" if shift else "results",
@@ -96,7 +87,7 @@ def freeze(
         treated=treated,
         controls=chosen,
         currency=first["currency"],
-        worth=None if shift else _worth(first, known, column, treated, chosen),
+        worth=None if shift else _worth(first, ground, column, treated, chosen),
     )
 
 
@@ -112,27 +103,9 @@ def controls(
     return found.controls if found else ()
 
 
-def campaigns(known: pd.DataFrame, as_of: date, plan: Plan) -> pd.DataFrame:
-    """One row a campaign: entity, stage, pricing_model, currency, target, `campaign_id` as advice
-    knows it.
-    """
-    if known.empty:
-        return pd.DataFrame(columns=["entity", "campaign_id", "stage", "currency", "target"])
-    about = plan.resolve(campaigns_of(known), as_of)
-    about["campaign_id"] = unique_ids(about)
-    return about.astype(object).where(about.notna(), None)
-
-
-def _recent(numbers: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    known = campaigns_only(known_on(numbers, as_of))
-    return known[known["date"] >= pd.Timestamp(as_of - timedelta(BEFORE))].reset_index(drop=True)
-
-
-def _treated(
-    advice: Advice, known: pd.DataFrame, rows: Iterable[tuple[str, str]]
-) -> tuple[Treated, ...]:
+def _treated(advice: Advice, ground: Ground, entities: Sequence[str]) -> tuple[Treated, ...]:
     """The campaigns and their budgets; where none is known, mean spend and the amount moved."""
-    rows = list(rows)
+    rows = list(zip(advice.campaign_ids, entities, strict=True))
     if advice.budgets:
         return tuple(
             Treated(name, id_, advice.budgets_before[id_], advice.budgets[id_])
@@ -146,47 +119,25 @@ def _treated(
     sign = -1 if advice.action in {"cut_budget", "pause"} else 1
     found = []
     for (id_, name), own in zip(rows, signs, strict=False):
-        spent = known[entity(known) == name].sort_values("date")["spend"].tail(SPENT_DAYS).mean()
+        spent = ground.of_campaigns([name]).sort_values("date")["spend"].tail(SPENT_DAYS).mean()
         if np.isfinite(spent):
             after = float(spent) + own * sign * float(move)
             found.append(Treated(name, id_, float(spent), max(after, 0.0), known=False))
     return tuple(found) if len(found) == len(rows) else ()
 
 
-def _column(row: Any, known: pd.DataFrame, entities: Sequence[str]) -> str | None:
+def _column(row: Row, ground: Ground, entities: Sequence[str]) -> str | None:
     """What counts: the first of its stage's (or pricing model's) results that every one has."""
     stage, model = row["stage"] or "", row["pricing_model"] or ""
     wanted = COUNTED.get(stage, ("conversions", "leads"))
     if model in BY_MODEL and stage != "engage":
         wanted = BY_MODEL[model]
-    own = known[entity(known).isin(set(entities))]
+    own = ground.of_campaigns(entities)
     for column in wanted:
-        counted = own.groupby(entity(own))[column].sum(min_count=1)
+        counted = own.groupby("entity")[column].sum(min_count=1)
         if len(counted) == len(set(entities)) and (counted > 0).all():
             return column
     return None
-
-
-def controls_of(
-    about: pd.DataFrame,
-    known: pd.DataFrame,
-    as_of: date,
-    row: Any,
-    column: str,
-    touched: Collection[str],
-) -> list[str]:
-    """Peers of the stage and currency that count the same, with results and a steady budget."""
-    span = Window.ending(as_of - timedelta(1), BEFORE)
-    history = History.of(known, span)
-    results = np.nansum(history.column(column), axis=1)
-    budget = history.column("daily_budget")
-    low = np.where(np.isnan(budget), np.inf, budget).min(axis=1)
-    high = np.where(np.isnan(budget), -np.inf, budget).max(axis=1)
-    fits = (results >= FEWEST) & ~(high > SAME_BUDGET * low)
-    steady = {name for name, good in zip(history.entities, fits, strict=True) if good}
-    same = (about["stage"] == row["stage"]) & ~about["campaign_id"].isin(set(touched))
-    same &= about["currency"].map(lambda each: each == row["currency"])
-    return [str(each) for each in about.loc[same, "entity"] if each in steady]
 
 
 def _lag(numbers: pd.DataFrame, as_of: date, column: str) -> int:
@@ -194,15 +145,15 @@ def _lag(numbers: pd.DataFrame, as_of: date, column: str) -> int:
     if column in AT_ONCE:
         return SHORTEST_LAG
     learned = completion(numbers, as_of, column)
-    if learned is COMPLETE or not learned.restated:
+    if not learned.restated:
         return USUAL_LAG
     full = np.flatnonzero(learned.by_age >= FULL)
     return int(np.clip(full[0] if full.size else LONGEST_LAG, SHORTEST_LAG, LONGEST_LAG))
 
 
 def _worth(
-    row: Any,
-    known: pd.DataFrame,
+    row: Row,
+    ground: Ground,
     column: str,
     treated: Sequence[Treated],
     peers: Sequence[str],
@@ -212,6 +163,6 @@ def _worth(
     target = target.get(PRICES[column]) if isinstance(target, Mapping) else target
     if isinstance(target, int | float) and np.isfinite(target) and target > 0:
         return float(target) / (1000.0 if column in {"reach", "impressions"} else 1.0)
-    ours = known[entity(known).isin({*peers, *(each.entity for each in treated)})]
+    ours = ground.of_campaigns([*peers, *(each.entity for each in treated)])
     results = float(ours[column].sum())
     return float(ours.loc[ours[column].notna(), "spend"].sum()) / results if results > 0 else None

@@ -102,7 +102,9 @@ def _moved(values: Floats, factor: float) -> Bools:
     return np.asarray(high > factor * low)
 
 
-def sides(days: Days, own: int, peers: Ints, before: Bools, after: Bools, *, price: bool) -> Sides:
+def sides(  # noqa: PLR0913 - who, when and in which measure
+    days: Days, own: int, peers: Ints, before: Bools, after: Bools, *, price: bool
+) -> Sides:
     """The change of what was touched (the first `own` rows together) and of each peer.
 
     With `price` the log of results per unit of spend, else of results a day.

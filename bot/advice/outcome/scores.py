@@ -101,8 +101,9 @@ def _noisy(rule: str, answers: Sequence[tuple[str, date]]) -> Demotion | None:
 
 
 def demoted(advised: Advised, demotions: Iterable[Demotion]) -> Advised:
-    """The same advice, but a demoted rule only watches: nothing to apply, last in line, and it says
-    so (`numbers["demoted"]`).
+    """The same advice, but a demoted rule only watches.
+
+    Nothing to apply, last in line, and it says so (`numbers["demoted"]`).
     """
     known = {each.rule: each for each in demotions}
     if not known:

@@ -19,15 +19,6 @@ DRIFT, DRIFT_WEIGHT = 0.08, 3.0
 """What campaigns drift in six weeks (log, standard deviation), worth so many peers of its own."""
 
 
-@dataclass(frozen=True, eq=False)
-class Weeks:
-    """Results and spend by campaign and week, before and after; NaN where a week has no day."""
-
-    results: Floats
-    spend: Floats
-    after: Floats
-
-
 @dataclass(frozen=True)
 class Drift:
     """What the peers did: their mean log change, its variance, tau squared, degrees of freedom."""
@@ -49,7 +40,8 @@ def dispersion(results: Floats, spend: Floats, after: Floats) -> Floats:
     then (4 own + 8 median) / 12, at least 1.
 
     Args:
-        results, spend: Campaign x week.
+        results: Campaign x week.
+        spend: Campaign x week.
         after: Whether each week lies after (1) or before (0).
     """
     expected = np.zeros_like(results)

@@ -195,7 +195,7 @@ class Pooled:
 
 @dataclass(frozen=True)
 class Step:
-    """One step in the life of advice: `verb` is open, acknowledge, dismiss, undo, …"""
+    """One step in the life of advice: `verb` is open, acknowledge, dismiss, undo and so on."""
 
     advice_id: str
     rule: str

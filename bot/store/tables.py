@@ -1,0 +1,185 @@
+"""The tables of the first migration, as SQL."""
+
+from __future__ import annotations
+
+NUMBERS = (
+    """CREATE TABLE campaigns (
+        no INTEGER PRIMARY KEY,
+        channel TEXT NOT NULL,
+        account_id TEXT NOT NULL,
+        campaign_id TEXT NOT NULL,
+        level TEXT NOT NULL DEFAULT '',
+        parent_id TEXT NOT NULL DEFAULT '',
+        account_name TEXT,
+        time_zone TEXT,
+        UNIQUE (channel, account_id, campaign_id, level, parent_id)
+    )""",
+    """CREATE TABLE campaign_names (
+        campaign INTEGER NOT NULL REFERENCES campaigns (no),
+        name TEXT NOT NULL,
+        known_on TEXT NOT NULL,
+        last_on TEXT NOT NULL,
+        seen INTEGER NOT NULL,
+        PRIMARY KEY (campaign, name)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE labels (
+        no INTEGER PRIMARY KEY,
+        stage TEXT NOT NULL,
+        pricing_model TEXT NOT NULL,
+        billed_by TEXT NOT NULL,
+        measured_by TEXT NOT NULL,
+        currency TEXT NOT NULL,
+        UNIQUE (stage, pricing_model, billed_by, measured_by, currency)
+    )""",
+    """CREATE TABLE imports (
+        no INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        pulled_at TEXT NOT NULL,
+        UNIQUE (source, pulled_at)
+    )""",
+    # Money is INTEGER micros of the currency. Days lead the key: every question is about a range.
+    """CREATE TABLE daily (
+        date TEXT NOT NULL,
+        campaign INTEGER NOT NULL REFERENCES campaigns (no),
+        revision INTEGER NOT NULL,
+        pulled_on TEXT NOT NULL,
+        backfilled INTEGER NOT NULL,
+        import INTEGER NOT NULL REFERENCES imports (no),
+        labels INTEGER NOT NULL REFERENCES labels (no),
+        spend INTEGER,
+        impressions REAL,
+        reach REAL,
+        clicks REAL,
+        clicks_all REAL,
+        landing_views REAL,
+        leads REAL,
+        qualified_leads REAL,
+        conversions REAL,
+        documented_conversions REAL,
+        revenue INTEGER,
+        engagements REAL,
+        repeat_conversions REAL,
+        satisfaction REAL,
+        daily_budget INTEGER,
+        PRIMARY KEY (date, campaign, revision)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE window_reach (
+        channel TEXT NOT NULL,
+        account_id TEXT NOT NULL,
+        campaign_id TEXT NOT NULL,
+        since TEXT NOT NULL,
+        until TEXT NOT NULL,
+        pulled_at TEXT NOT NULL,
+        reach REAL,
+        PRIMARY KEY (channel, account_id, campaign_id, since, until, pulled_at)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE pulls (
+        no INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        account_id TEXT NOT NULL,
+        channels TEXT NOT NULL,
+        pulled_at TEXT NOT NULL,
+        since TEXT,
+        until TEXT,
+        ok INTEGER NOT NULL,
+        rows INTEGER NOT NULL,
+        error TEXT NOT NULL
+    )""",
+    "CREATE INDEX pulls_by_account ON pulls (source, account_id, ok, pulled_at)",
+    """CREATE TABLE boards (
+        window TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        rows TEXT NOT NULL,
+        PRIMARY KEY (window, as_of)
+    )""",
+)
+DECISIONS = (
+    """CREATE TABLE plan_editions (
+        no INTEGER PRIMARY KEY,
+        origin TEXT NOT NULL,
+        starts TEXT NOT NULL
+    )""",
+    """CREATE TABLE plan (
+        no INTEGER PRIMARY KEY,
+        edition INTEGER NOT NULL REFERENCES plan_editions (no),
+        position INTEGER NOT NULL,
+        pattern TEXT NOT NULL,
+        "values" TEXT NOT NULL,
+        valid_from TEXT NOT NULL,
+        said_by TEXT NOT NULL,
+        said_at TEXT NOT NULL
+    )""",
+    """CREATE TABLE advice (
+        id TEXT PRIMARY KEY,
+        state TEXT NOT NULL,
+        first_on TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        answered_by TEXT,
+        answered_at TEXT,
+        snoozed_until TEXT,
+        reason TEXT NOT NULL DEFAULT '',
+        body TEXT NOT NULL
+    )""",
+    "CREATE INDEX advice_by_state ON advice (state, as_of)",
+    """CREATE TABLE events (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        details TEXT NOT NULL
+    )""",
+    "CREATE INDEX events_by_subject ON events (subject, kind)",
+    "CREATE INDEX events_by_kind ON events (kind)",
+    """CREATE TRIGGER events_never_change BEFORE UPDATE ON events
+       BEGIN SELECT RAISE(ABORT, 'events are never changed'); END""",
+    """CREATE TRIGGER events_never_go BEFORE DELETE ON events
+       BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END""",
+)
+SLACK = (
+    """CREATE TABLE claims (
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (kind, key)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE subscriptions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        channel TEXT NOT NULL,
+        time TEXT NOT NULL,
+        weekdays TEXT NOT NULL,
+        time_zone TEXT NOT NULL,
+        language TEXT NOT NULL,
+        created_by TEXT NOT NULL,
+        filters TEXT NOT NULL,
+        UNIQUE (channel, time)
+    )""",
+    """CREATE TABLE preferences (
+        user TEXT NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (user, name)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE outbox (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        key TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        text TEXT NOT NULL,
+        blocks TEXT NOT NULL,
+        parent TEXT NOT NULL,
+        advice_id TEXT NOT NULL,
+        item INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        not_before TEXT,
+        leased_until TEXT,
+        ts TEXT NOT NULL,
+        error TEXT NOT NULL
+    )""",
+    "CREATE INDEX outbox_by_state ON outbox (state, number)",
+    "CREATE INDEX outbox_by_parent ON outbox (parent, number)",
+    "CREATE INDEX outbox_by_ts ON outbox (channel, ts)",
+    "CREATE INDEX outbox_by_advice ON outbox (advice_id)",
+)
