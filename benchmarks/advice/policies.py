@@ -52,7 +52,8 @@ def _seen(world: World, days: int) -> pd.DataFrame:
     """Spend and results of the newest `days` days as known, one row a campaign."""
     rows = numbers(world, back=days).sort_values("pulled_on")
     rows = rows.drop_duplicates(["date", "campaign_id"], keep="last")
-    rows["results"] = rows[["reach", "leads", "conversions"]].sum(axis=1)
+    after_the_click = rows[["leads", "conversions"]].sum(axis=1)
+    rows["results"] = np.where(rows["stage"] == "reach", rows["reach"], after_the_click)
     sums = rows.groupby("campaign_id")[["spend", "results"]].sum()
     return sums.reindex([f"c{i}" for i in range(len(world.pool))], fill_value=0.0)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bot.market.kinds import POOLS
-from bot.market.world import FIRST_DAY, World
+from bot.market.world import FIRST_DAY, SEARCH, World
 
 
 def numbers(world: World, back: int = 90) -> pd.DataFrame:
@@ -51,5 +51,9 @@ def _pull(world: World, day: dict[str, Any], age: int) -> pd.DataFrame:
     for column in ("reach", "leads", "conversions"):
         mine = np.array([POOLS[p][2] == column for p in world.pool])
         frame[column] = np.where(mine, day["by_age"][age], np.nan)
+    people = world.by_reach
+    frame["reach"] = np.where(people | (world.channel == SEARCH), frame["reach"], day["people"])
+    told = ~people & (world.channel != "linkedin_ads")  # it tells no landing views
+    frame["landing_views"] = np.where(told, day["visits"], np.nan)
     kept: pd.DataFrame = frame.loc[changed & ~day["missing"]]
     return kept

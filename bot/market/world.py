@@ -18,16 +18,28 @@ from bot.market.response import Array, Curve
 from bot.market.simulate import WEEKDAY
 
 FIRST_DAY = date(2026, 1, 5)  # a Monday
+SEARCH = "google_ads"
+TAGS = ("outage", "partial", "double", "channel_outage")
+BREAKS = ("page", "checkout", "auction")
+LONG = {"spike": 0, "stop": 4, "outage": 9, "partial": 13, "double": 13}  # days after the first
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
 class Happening:
-    """An event of the world: what, to which campaign, on which days (inclusive)."""
+    """An event of the world: what, to which campaign, on which days (inclusive).
+
+    `cause` tells what broke where a cost doubled: `page` (fewer visits arrive), `checkout` (they
+    arrive and do not buy), `auction` (showings cost twice as much) or `audience` (a reach campaign
+    shows the same people everything twice).
+    """
 
     kind: str
     campaign: int
     first: int
     last: int
+    cause: str = ""
 
 
 class World:
@@ -56,8 +68,12 @@ class World:
         self.scale = results * efficiency
         self.curves = [self._curve(value) for value in efficiency]
         self.dispersion = random.uniform(*kind.dispersion, n)
-        self.cpm = np.exp(random.normal(np.log(110), 0.4, n))
         self.ctr = np.exp(random.normal(np.log(0.014), 0.4, n))
+        self.often = np.exp(random.normal(np.log(1.4), 0.1, n))  # showings a person and day
+        cpm = np.exp(random.normal(np.log(110), 0.4, n))
+        seen = 1000 * self.usual / np.maximum(self.scale * self.often, 1e-9)
+        self.cpm = np.where(self.by_reach, seen, cpm)
+        self.lands = random.uniform(0.72, 0.92, n)
 
     def _curve(self, efficiency: float) -> Curve:
         """`equal`: the part that money buys is the same for all, the base makes up the rest."""
@@ -76,12 +92,29 @@ class World:
         for kind, count in self.kind.events.items():
             for _ in range(count):
                 first = int(self.random.integers(start, self.length - 21))
-                long = {"spike": 0, "stop": 4, "outage": 9, "partial": 13, "double": 13}.get(
-                    kind, 20
-                )
-                campaign = int(self.random.integers(0, self.kind.campaigns))
-                found.append(Happening(kind, campaign, first, first + long))
+                campaign = int(self.random.choice(self._prone(kind)))
+                last = first + LONG.get(kind, 20)
+                found.append(Happening(kind, campaign, first, last, self._cause(kind, campaign)))
         return found
+
+    def _prone(self, kind: str) -> Ints:
+        """Who an event can strike: tags count what comes after the click; search ads don't tire."""
+        if kind in TAGS:
+            return np.flatnonzero(~self.by_reach)
+        if kind == "fatigue":
+            return np.flatnonzero(self.by_reach | (self.channel != SEARCH))
+        return np.arange(self.kind.campaigns)
+
+    def _cause(self, kind: str, campaign: int) -> str:
+        if kind != "break":
+            return ""
+        causes = ("auction", "audience") if self.by_reach[campaign] else BREAKS
+        return str(self.random.choice(causes))
+
+    @property
+    def by_reach(self) -> Flags:
+        """Campaigns of the reach pool: their result is people reached."""
+        return np.array([POOLS[p][2] == "reach" for p in self.pool])
 
     def _weather(self) -> None:
         """Efficiency by day and campaign: drift of its own, moves of its channel, weekdays."""
@@ -99,6 +132,8 @@ class World:
         self.broken = np.ones((days, n))
         self.counted = np.ones((days, n))
         self.worn = np.ones((days, n))
+        self.shown = np.ones((days, n))  # showings a krone
+        self.landed = np.ones((days, n))  # visits a click
         for event in self.happenings:
             self._mark(event)
 
@@ -106,10 +141,13 @@ class World:
         span = slice(event.first, event.last + 1)
         if event.kind == "break":
             self.broken[span, event.campaign] = 0.5
+            self.shown[span, event.campaign] = 0.5 if event.cause == "auction" else 1.0
+            self.landed[span, event.campaign] = 0.5 if event.cause == "page" else 1.0
         elif event.kind == "fatigue":
             self.worn[span, event.campaign] = np.linspace(1.0, 0.55, event.last + 1 - event.first)
         elif event.kind == "channel_outage":
-            self.counted[span, self.channel == self.channel[event.campaign]] = 0.0
+            alike = (self.channel == self.channel[event.campaign]) & ~self.by_reach
+            self.counted[span, alike] = 0.0
         elif event.kind in ("outage", "partial", "double"):
             factor = {"outage": 0.0, "partial": 0.45, "double": 2.0}[event.kind]
             self.counted[span, event.campaign] = factor
@@ -151,8 +189,10 @@ class World:
         rate = mean / np.maximum(spend, 1e-9) / np.maximum(self.scale / self.usual, 1e-12)
         # results fall with the click rate when people are tired, after the click when a page breaks
         dear = self.efficiency[t] * self.broken[t] * self.worn[t] / np.maximum(rate, 1e-9)
-        shows = 1000 * spend / (self.cpm * dear) * np.exp(random.normal(0, 0.05, len(spend)))
-        clicks = random.poisson(shows * self.ctr * self.worn[t]).astype(float)
+        shows = 1000 * spend / (self.cpm * dear) * self.shown[t] * self._wobble(0.05)
+        clicks = random.poisson(shows * self.ctr * self.worn[t] * self._wobble(0.04)).astype(float)
+        visits = random.binomial(clicks.astype(int), self.lands * self.landed[t])
+        often = self.often / self.worn[t] ** 0.6 * self._wobble(0.04)
         drawn = self._scatter(mean) * 1.0
         counted = np.where(
             self.counted[t] <= 1,
@@ -161,11 +201,15 @@ class World:
         )
         self.played.append({
             "t": t, "spend": np.round(spend, 2), "impressions": np.round(shows), "clicks": clicks,
+            "people": np.round(shows / often), "visits": visits.astype(float),
             "budget": self.budgets.copy(), "by_age": self._ages(counted),
             "missing": random.random(len(spend)) < self.kind.missing,
             "late": {c: random.random() < self.kind.late for c in CHANNELS},
         })  # fmt: skip
         self.day += 1
+
+    def _wobble(self, size: float) -> Array:
+        return np.asarray(np.exp(self.random.normal(0, size, self.kind.campaigns)))
 
     def _scatter(self, mean: Array) -> Array:
         big = mean > 1000  # people reached: a relative noise, not a count's

@@ -90,8 +90,43 @@ def test_an_outage_stops_counting_but_not_selling() -> None:
         (rows["campaign_id"] == f"c{outage.campaign}")
         & (rows["date"] == pd.Timestamp(world.as_of) - pd.Timedelta(days=1))
     ]
-    results = dark[["reach", "leads", "conversions"]].sum(axis=1)
+    results = dark[["leads", "conversions"]].sum(axis=1)
     assert (results == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("cause", "moved"),
+    [("page", {"visits": 0.5}), ("checkout", {}), ("audience", {}),
+     ("auction", {"impressions": 0.5, "clicks": 0.5, "visits": 0.5})],
+)  # fmt: skip
+def test_a_doubled_cost_leaves_the_trace_of_its_cause(cause: str, moved: dict[str, float]) -> None:
+    """A page loses visits, a checkout only sales, an auction showings, an audience only reach."""
+    events = [World(STANDARD, seed) for seed in range(40)]
+    world = next(w for w in events if any(e.cause == cause for e in w.happenings))
+    event = next(e for e in world.happenings if e.cause == cause)
+    world.happenings = [event]
+    world._weather()
+    while world.day <= event.last:
+        world.step()
+    names = ("spend", "impressions", "clicks", "visits")
+    days = {n: np.array([day[n][event.campaign] for day in world.played]) for n in names}
+    for name in names:
+        after = days[name][event.first :].mean() / days[name][: event.first].mean()
+        assert after == pytest.approx(moved.get(name, 1.0), rel=0.15)
+
+
+def test_tired_people_see_it_more_often_and_click_less() -> None:
+    """Fatigue lowers the click rate and raises showings a person and day."""
+    world = World(STANDARD, 4)
+    event = next(e for e in world.happenings if e.kind == "fatigue")
+    while world.day <= event.last:
+        world.step()
+    rows = numbers(world).drop_duplicates(["date", "campaign_id"], keep="last")
+    rows = rows[rows["campaign_id"] == f"c{event.campaign}"].sort_values("date")
+    click = (rows["clicks"] / rows["impressions"]).to_numpy()
+    often = (rows["impressions"] / rows["reach"]).to_numpy()
+    assert click[-4:].mean() < 0.75 * click[:40].mean()
+    assert often[-4:].mean() > 1.2 * often[:40].mean()
 
 
 def test_the_same_seed_plays_the_same_market() -> None:
