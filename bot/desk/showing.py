@@ -13,8 +13,9 @@ from bot.desk.names import title
 from bot.desk.office import Office
 from bot.desk.series import DAYS, Series
 from bot.messages.values import Figure, Kpi, Late, Part, Trend
+from bot.numbers.chains import PRICES
 from bot.numbers.metrics import Metrics
-from bot.numbers.why import CHAINS, split_rows
+from bot.numbers.why import split_rows
 
 FIRST = (
     *("spend", "clicks", "leads", "conversions", "cpc", "cpl", "cpa", "roas"),
@@ -68,7 +69,7 @@ def charts(found: Iterable[Series], as_of: date) -> tuple[Trend, ...]:
 def causes(rows: Sequence[Row], kpi: Kpi, rulebook: Rulebook) -> tuple[Part, ...]:
     """What a change in a unit price consists of, the biggest part first."""
     known = rulebook.metrics.get(kpi.metric)
-    if kpi.metric not in CHAINS or known is None or not rows:
+    if kpi.metric not in PRICES or known is None or not rows:
         return ()
     names = {str(row["entity"]): str(row["campaign_name"]) for row in rows}
     split = split_rows(pd.DataFrame(rows), kpi.metric)

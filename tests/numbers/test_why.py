@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from bot.errors import UsageError
 from bot.numbers.board import board
-from bot.numbers.why import CHAINS, split, split_rows
+from bot.numbers.chains import CHAINS
+from bot.numbers.why import split, split_rows
 
 COLUMNS = ["spend", "impressions", "clicks", "conversions"]
+EVERY = sorted({name for chain in CHAINS.values() for name in chain.columns})
+SEVERAL = sorted(name for name, chain in CHAINS.items() if chain.adds)
 NUMBER = st.one_of(
     st.just(0.0), st.just(np.nan), st.floats(0.01, 1e7), st.integers(1, 1000).map(float)
 )
@@ -121,4 +124,108 @@ def test_a_board_is_taken_apart(metrics, days_of):
 def test_a_price_without_a_chain_is_refused():
     """What is no price is refused, with what can be asked for."""
     with pytest.raises(UsageError, match=", ".join(CHAINS)):
-        split(sums(), sums(), "roas")
+        split(sums(), sums(), "satisfaction")
+
+
+@st.composite
+def all_columns(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two times of campaigns with every column a chain may read."""
+    row = st.lists(NUMBER, min_size=len(EVERY), max_size=len(EVERY))
+    each = st.dictionaries(st.sampled_from("abcde"), row, max_size=4)
+    now, before = (
+        pd.DataFrame.from_dict(draw(each), orient="index", columns=EVERY, dtype=float)
+        for _ in range(2)
+    )
+    return now, before
+
+
+def assert_exact(told):
+    parts = told.campaigns.to_numpy()
+    size = max(abs(told.now), abs(told.before), np.abs(parts).sum(), 1.0)
+    assert sum(told.factors.values()) == pytest.approx(told.change, abs=1e-9 * size)
+    assert parts.sum() == pytest.approx(told.change, abs=1e-9 * size)
+
+
+@settings(max_examples=120, deadline=None)
+@given(all_columns(), st.sampled_from(SEVERAL))
+def test_every_number_is_taken_apart_without_a_rest(times, metric):
+    """Prices, returns, rates and sums alike: the parts add up, and backwards they change sign."""
+    told, back = split(*times, metric), split(*reversed(times), metric)
+    assert (told.now, told.before) == (back.before, back.now)
+    if told.change is None:
+        assert set(told.gaps) == set(times[0].index) | set(times[1].index)
+        return
+    assert_exact(told)
+    size = np.abs(told.campaigns.to_numpy()).sum() + 1.0
+    for name, value in told.factors.items():
+        assert back.factors[name] == pytest.approx(-value, rel=1e-6, abs=1e-9 * size)
+
+
+@settings(max_examples=50, deadline=None)
+@given(all_columns(), st.sampled_from(SEVERAL), st.permutations("abcde"))
+def test_what_campaigns_are_called_changes_nothing(times, metric, names):
+    """Other names, in another order: the same factors, and each campaign keeps its part."""
+    renamed = dict(zip("abcde", names, strict=True))
+    told = split(*times, metric)
+    other = split(*(each.rename(index=renamed).sort_index() for each in times), metric)
+    for name, value in told.factors.items():
+        size = np.abs(told.campaigns.to_numpy()).sum() + 1.0
+        assert other.factors[name] == pytest.approx(value, rel=1e-9, abs=1e-9 * size)
+    assert {renamed[name]: gap for name, gap in told.gaps.items()} == dict(other.gaps)
+
+
+def several(**columns: list[float]) -> pd.DataFrame:
+    return pd.DataFrame(columns, index=list("ab")[: len(next(iter(columns.values())))], dtype=float)
+
+
+def test_the_order_value_is_a_part_of_roas():
+    """Dearer orders alone: the whole rise of ROAS is theirs."""
+    before = several(spend=[100], impressions=[1000], clicks=[100], conversions=[10], revenue=[300])
+    told = split(before.assign(revenue=600.0), before, "roas")
+    assert (told.before, told.now) == (3.0, 6.0)
+    assert told.factors["order_value"] == pytest.approx(3.0)
+    assert told.steps["order_value"] == (30.0, 60.0)
+    assert told.steps["cpm"] == (100.0, 100.0)
+
+
+def test_more_sales_are_more_money_or_better_money():
+    """A sum is split into what was spent and what the money bought."""
+    before = several(spend=[100], impressions=[1000], clicks=[100], conversions=[10])
+    told = split(before * 2, before, "conversions")
+    assert told.factors["spend"] == pytest.approx(10) == pytest.approx(told.change)
+    assert told.steps["spend"] == (100.0, 200.0)
+
+
+def test_growth_at_the_common_price_is_nobodys_fault():
+    """A campaign that doubles at the price everybody pays adds nothing to that price."""
+    both = several(spend=[100, 100], impressions=[1000, 1000], clicks=[50, 50])
+    grown = both.mul([2, 1], axis=0)
+    told = split(grown, both, "cpc")
+    assert told.campaigns.to_numpy() == pytest.approx(0)
+
+
+def test_a_new_campaign_is_counted_from_the_common_price():
+    """What has just begun adds what it costs beyond the others, not all its money."""
+    both = several(spend=[100, 300], impressions=[1000, 1000], clicks=[100, 100])
+    told = split(both, both.loc[["a"]], "cpc")
+    assert told.change == pytest.approx(1.0)
+    assert told.unsplit == {"b": "no numbers before"}
+    assert told.factors["unsplit"] == pytest.approx(0.75)
+
+
+def test_a_step_nobody_counts_is_passed_over():
+    """Without showings the price of clicks is told whole."""
+    before = several(spend=[100], clicks=[100], conversions=[10])
+    told = split(before.assign(spend=200.0), before, "cpa")
+    assert told.left_out == ("impressions",)
+    assert told.factors["cpc"] == pytest.approx(10)
+
+
+def test_people_reached_are_one_campaigns():
+    """The price of people reached is split for one campaign, and refused for several."""
+    one = several(spend=[100], impressions=[1000], reach=[500])
+    told = split(one.assign(reach=400.0), one, "cost_per_reach")
+    assert told.factors["frequency"] == pytest.approx(told.change) == pytest.approx(50)
+    two = several(spend=[1, 1], impressions=[1, 1], reach=[1, 1])
+    with pytest.raises(UsageError, match="one campaign"):
+        split(two, two, "cost_per_reach")
