@@ -12,6 +12,16 @@ import pytest
 
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 
+# What a page sends waits while `holding`: so two clicks are made before either is heard.
+HOLD = """
+const send = WebSocket.prototype.send, held = [];
+WebSocket.prototype.send = function (data) {
+  if (window.holding) held.push(() => send.call(this, data));
+  else send.call(this, data);
+};
+window.letGo = () => { window.holding = false; held.splice(0).forEach((go) => go()); };
+"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("mode", ["socket"])]
 
 
@@ -28,6 +38,7 @@ def opened(posted, new_page):
 
     def page_of(user="kari", **options):
         page = new_page(**options)
+        page.add_init_script(HOLD)
         page.goto(f"{posted.workspace.url}/?user={user}")
         page.get_by_text("Good morning.").first.wait_for()
         return page
@@ -100,11 +111,12 @@ def test_a_morning_with_the_digest(opened, database):
 def test_two_people_at_once_have_one_winner(opened, posted):
     """Kari and Ola press the same button at the same moment: one wins, the other is told who."""
     kari, ola = opened("kari"), opened("ola")
-    buttons = [
-        shift(open_thread(page)).get_by_role("button", name="Acknowledge") for page in (kari, ola)
-    ]
-    for button in buttons:
-        button.evaluate("button => setTimeout(() => button.click(), 700)")
+    for page in (kari, ola):
+        button = shift(open_thread(page)).get_by_role("button", name="Acknowledge")
+        page.evaluate("window.holding = true")
+        button.click()
+    for page in (kari, ola):
+        page.evaluate("window.letGo()")
     told = posted.until(lambda s: [w for w in s["ephemerals"] if re.search("Kari|Ola", w["text"])])
     lines = [text for text in posted.lines() if "acknowledged" in text]
     assert len(lines) == 1
