@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.advice.rulebook import Rulebook
-from bot.desk import boards, judged, plan
+from bot.desk import boards, judged, outcomes, plan
 from bot.desk.digest import Written, written
 from bot.desk.judged import Judged
 from bot.desk.office import Office
 from bot.desk.posted import advice_key, digest_key
 from bot.errors import PerfbotError
-from bot.messages import Renderer
+from bot.messages import Renderer, languages
 from bot.settings import Settings, SourceSettings
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.folder import FolderSource
@@ -33,12 +34,14 @@ def refresh(
     settings: Settings = NOTHING_SET,
     clock: Clock | None = None,
 ) -> Judged:
-    """Judge a morning: keep the plan, rebuild the boards, save the advice."""
+    """Judge a morning: keep the plan, rebuild the boards, save the advice, read what is due."""
     office = _office(store, rulebook, settings, clock, as_of)
     with store.atomic():
         plan.load(store, settings, today=as_of, at=office.clock())
         boards.rebuild(office, as_of)
-        return judged.save(office, as_of)
+        found = judged.save(office, as_of)
+        outcomes.follow(replace(office, renderers=_renderers(rulebook)), as_of)
+        return found
 
 
 def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
@@ -74,6 +77,10 @@ def _messages(found: Written, subscription: Subscription, as_of: date) -> Iterat
             advice_id=advice_id,
             item=number,
         )
+
+
+def _renderers(rulebook: Rulebook) -> dict[str, Renderer]:
+    return {name: Renderer(name, metrics=rulebook.metrics) for name in languages()}
 
 
 def _office(

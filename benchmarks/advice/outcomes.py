@@ -123,7 +123,7 @@ def summary(readings: Sequence[Reading]) -> dict[str, float]:
         "covered %": 100 * float(np.mean([one.covers for one in known])),
         "worked or harmful %": 100 * len(told) / max(len(known), 1),
         "of them wrong %": 100 * len(wrong) / max(len(told), 1),
-        "median width, points": 100 * float(np.median(widths)),
+        "width, points": 100 * float(np.median(widths)),
     }
 
 
@@ -155,7 +155,8 @@ def main() -> None:
     seeds = list(named.get(asked.seeds) or REPORTING[: int(asked.seeds)])
     table = Table(title=f"20 % shifts read against the truth, {len(seeds)} markets each")
     for column in ("market", "what", *_COLUMNS):
-        table.add_column(column, justify="left" if column in {"market", "what"} else "right")
+        left = column in {"market", "what"}
+        table.add_column(column, justify="left" if left else "right", no_wrap=left)
     for kind in asked.kind or SHOWN:
         for placebo in (False, True):
             readings = run(kind, seeds, placebo=placebo)
@@ -165,7 +166,7 @@ def main() -> None:
                 table.add_row(kind, f"{what}, {stage}", *_cells(mine))
             if not placebo:
                 table.add_row(kind, "pooled", *_pooled(readings))
-    Console(width=150).print(table)
+    Console(width=170).print(table)
 
 
 _COLUMNS = (
@@ -174,7 +175,7 @@ _COLUMNS = (
     "covered %",
     "worked or harmful %",
     "of them wrong %",
-    "median width, points",
+    "width, points",
 )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from bot.advice.outcome import Frozen
+from bot.desk import outcomes
 from bot.desk.cards import card, known_names
 from bot.desk.digest import template_of
 from bot.desk.office import Office
@@ -37,17 +39,31 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
         UnknownName: No such advice.
         UsageError: A snooze that ends in the past, or not for a year.
     """
-    result = office.store.answer(
-        advice_id,
-        given.verb,
-        by=asker.user,
-        at=office.clock(),
-        until=_until(office, given, asker),
-        reason=given.reason,
-    )
+    until, frozen = _until(office, given, asker), _planned(office, advice_id, given, asker)
+    with office.store.atomic():
+        result = office.store.answer(
+            advice_id,
+            given.verb,
+            by=asker.user,
+            at=office.clock(),
+            until=until,
+            reason=given.reason,
+        )
+        if result.won and frozen:
+            office.store.freeze_outcome(frozen, by=asker.user, at=office.clock())
+        elif result.won and given.verb == "undo":
+            office.store.void_outcome(advice_id, by=asker.user, at=office.clock())
     if not result.won:
         return Said(reply=_taken(office, result.record, asker))
     return told(office, result.record, given.verb, asker.user)
+
+
+def _planned(office: Office, advice_id: str, given: Given, asker: Asker) -> Frozen | None:
+    """How an acknowledged move will be measured: worked out before, kept with the answer."""
+    record = office.store.advice(advice_id) if given.verb == "acknowledge" else None
+    if record is None or record.state not in {"open", "in_progress"}:
+        return None
+    return outcomes.planned(office, record, office.today(asker))
 
 
 def told(office: Office, record: AdviceRecord, verb: str, by: str) -> Said:

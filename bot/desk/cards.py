@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.desk import boards
+from bot.desk import boards, outcomes
 from bot.desk.figures import Row
 from bot.desk.office import Office
 from bot.errors import UnknownName
@@ -63,7 +63,7 @@ def card(  # noqa: PLR0913, each part of a card by name
     of: int = 1,
 ) -> Card:
     """A piece of advice as it stands now."""
-    advice = record.advice
+    advice, measured = record.advice, outcomes.plan_of(office, record)
     return Card(
         advice=advice,
         names={each: names.get(each, each) for each in advice.campaign_ids},
@@ -74,6 +74,8 @@ def card(  # noqa: PLR0913, each part of a card by name
         answered_at=record.answered_at.astimezone(zone) if record.answered_at else None,
         until=record.snoozed_until,
         reason=record.reason,
+        measured_on=measured[0] if measured else None,
+        against=measured[1] if measured else 0,
         why=_why(office, advice.rule),
     )
 

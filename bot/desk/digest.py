@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.desk import boards, judged
+from bot.desk import boards, judged, outcomes
 from bot.desk.cards import cards, ids_of, names_of
 from bot.desk.figures import Figures, Row
 from bot.desk.judged import Judged
@@ -73,6 +73,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo) -> Digest:
         complete=_complete(four.channels, waiting),
         late=waiting,
         failed=_failed(office, as_of),
+        came_in=outcomes.came_in(office, as_of),
     )
     return _judged(office, digest, week, told)
 

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.advice.advise import advise
+from bot.advice.outcome import demoted
 from bot.advice.types import Advice, Advised, HeldBack
 from bot.desk.office import Office
+from bot.desk.scores import demotions
 from bot.store.base import AdviceRecord
 
 HISTORY = 182  # days the rules look back at most, twice over: lag is learned from older ones
@@ -41,7 +43,7 @@ def advised(office: Office, as_of: date) -> Advised:
     numbers = office.store.numbers(
         as_of - timedelta(HISTORY), as_of - timedelta(1), as_of=as_of, history=True
     )
-    return advise(
+    found = advise(
         numbers,
         as_of,
         office.rulebook,
@@ -49,6 +51,7 @@ def advised(office: Office, as_of: date) -> Advised:
         office.store.memory(as_of),
         office.store.window_reach(),
     )
+    return demoted(found, demotions(office.store, as_of))
 
 
 def save(office: Office, as_of: date) -> Judged:

@@ -41,7 +41,8 @@ class Card:
         answered_by: The person's name (never a mention), `answered_at` in the reader's zone.
         until: A snooze's end.
         reason: Why it was dismissed.
-        measured_on: The day its outcome is measured, where that is planned.
+        measured_on: The day its outcome is measured, where that is planned; `against` how many
+            untouched campaigns.
         why: The rule's own `why` (English; the catalogue translates).
     """
 
@@ -55,6 +56,7 @@ class Card:
     until: date | None = None
     reason: str = ""
     measured_on: date | None = None
+    against: int = 0
     effect: Effect | None = None
     why: str = ""
 
@@ -137,6 +139,14 @@ class Card:
     def tells_effect(self) -> bool:
         """Whether the rule's own message already says what is likely to come of it."""
         return "effect." in self.advice.message
+
+    @property
+    def demoted(self) -> tuple[str, date] | None:
+        """Why (`harmful`, `noisy`) and since when its rule may only watch; None where it may."""
+        said = self.advice.numbers.get("demoted")
+        if not isinstance(said, Mapping):
+            return None
+        return str(said["why"]), date.fromisoformat(str(said["since"]))
 
     @property
     def _bought(self) -> str:

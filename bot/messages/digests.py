@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.messages.cards import Card
+from bot.messages.outcomes import Measured
 
 MOST_CARDS = 5
 
@@ -126,6 +127,7 @@ class Digest:
         complete: Channels (as people call them) complete through the last day.
         campaigns, inside: How many campaigns there are, and how many are inside their targets
             (None where no campaign has a target).
+        came_in: Outcomes measured since the digest before.
         unplaced: Campaigns without a stage: they get no stage advice.
         unpriced: Whether amounts without a known currency are in it.
     """
@@ -144,11 +146,13 @@ class Digest:
     inside: int | None = None
     unplaced: int = 0
     unpriced: bool = False
+    came_in: tuple[Measured, ...] = ()
 
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
-        return not (self.cards or self.late or self.failed or self.moved or not self.last_day)
+        told = self.cards or self.moved or self.came_in
+        return not (told or self.late or self.failed or not self.last_day)
 
     @property
     def unsettled(self) -> tuple[StageRow, ...]:

@@ -36,6 +36,11 @@ _TAKEN = {
     "open": N_("This is open; there is nothing to take back."),
 }
 
+_DEMOTED = {
+    "harmful": N_("Only watching since %(day)s: what this rule moved came out worse."),
+    "noisy": N_("Only watching since %(day)s: most of what this rule said was dismissed."),
+}
+
 
 class Standing:
     """Sentences about an answer. Names are text: nobody is mentioned, so nobody is pinged."""
@@ -75,6 +80,14 @@ class Standing:
         """What somebody reads who answered too late."""
         return self.speech.say(_TAKEN.get(card.state, _TAKEN["open"]), who=self._who(card))
 
+    def demoted(self, card: Card) -> Words:
+        """That the rule may only watch, and why; nothing where it may do more."""
+        if card.demoted is None:
+            return Words("")
+        why, since = card.demoted
+        told = _DEMOTED.get(why, _DEMOTED["harmful"])
+        return self.speech.say(told, day=self.speech.forms.long_day(since))
+
     def _who(self, card: Card) -> object:
         return card.answered_by or self.speech.say(N_("somebody"))
 
@@ -82,4 +95,11 @@ class Standing:
         if card.state != "acknowledged" or not card.measured_on:
             return Words("")
         day = self.speech.forms.long_day(card.measured_on)
-        return self.speech.say(N_("Measured on %(day)s."), day=day)
+        if not card.against:
+            return self.speech.say(N_("Measured on %(day)s."), day=day)
+        return self.speech.count(
+            "Measured on %(day)s against %(n)s untouched campaign.",
+            "Measured on %(day)s against %(n)s untouched campaigns.",
+            card.against,
+            day=day,
+        )

@@ -13,6 +13,7 @@ from bot.messages.choices import Choices
 from bot.messages.deeds import Deeds
 from bot.messages.drawing import drawn
 from bot.messages.inert import MISSING, Words, mark, words
+from bot.messages.outcomes import Told
 from bot.messages.phrases import Phrases
 from bot.messages.speech import N_
 from bot.messages.standing import Standing
@@ -53,6 +54,7 @@ class Toolbox:
         self.phrases, self.speech = phrases, phrases.speech
         self.deeds = Deeds(phrases)
         self.standing = Standing(self.speech, self.deeds)
+        self.outcome = Told(phrases)
 
     def tools(self) -> dict[str, Any]:
         """Everything, ready to be a Jinja environment's globals."""
@@ -63,6 +65,7 @@ class Toolbox:
             "capital": capital,
             "deed": self.deeds,
             "standing": self.standing,
+            "outcome": self.outcome,
             "spark": sparkline,
             "cell": cell,
             "metric": self.phrases.title,

@@ -7,6 +7,7 @@
 | campaign | answer: CampaignAnswer | message |
 | advice, advice_answered | card: Card | message |
 | thread_line, taken | card: Card, verb: str | message |
+| outcome | measured: Measured | message |
 | advice_list | found: AdviceList | message |
 | help | help: Help | message |
 | error | error: ErrorView (or `Renderer.error(exception)`) | message |
@@ -37,6 +38,7 @@ from bot.messages.answers import (
 )
 from bot.messages.cards import AdviceList, BudgetChange, Card, Effect, Evidence, EvidenceRow
 from bot.messages.digests import Digest, Failed, Kpi, Late, Moved, NotYet, Pace, StageRow
+from bot.messages.outcomes import Measured
 from bot.messages.places import Home, Subscribed, SubscribeForm
 from bot.messages.trend import Trend
 
@@ -59,6 +61,7 @@ __all__ = [
     "Home",
     "Kpi",
     "Late",
+    "Measured",
     "Moved",
     "NotYet",
     "Option",

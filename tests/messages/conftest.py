@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.advice.outcome import Outcome, Pooled
 from bot.advice.types import Advice, Reason
 from bot.errors import NoNumbers, UnknownName
 from bot.messages import Renderer
@@ -29,6 +30,7 @@ from bot.messages.values import (
     Home,
     Kpi,
     Late,
+    Measured,
     Moved,
     NotYet,
     Option,
@@ -200,6 +202,14 @@ def _campaign(name: str) -> CampaignAnswer:
     )
 
 
+def measured(verdict: str, **more: Any) -> Measured:
+    told = {"change": -0.14, "low": -0.22, "high": -0.05, "money": 9_812.0, "gain": 0.15}
+    given = {"currency": "NOK", "applied": "applied", "peers": 5, "days": 14, **told, **more}
+    on, read = dt.date(2026, 10, 29), AS_OF
+    outcome = Outcome("adv-1", "shift", "price", "cpa", on, read, verdict, **given)
+    return Measured(outcome, "shift_budget", Pooled(12, -0.06, -0.1, -0.02), 11)
+
+
 def _evidence(card: Card, names: list[str]) -> Evidence:
     rows = tuple(EvidenceRow(name, "cpa", 455.0, 312.0, 350.0, "NOK") for name in names)
     return Evidence(card, rows, SINCE, LAST, ((SINCE, names[0], "acknowledged"),))
@@ -212,12 +222,19 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
     cards = (card, *(outage(name, at) for at, name in enumerate(names[1:], start=2)))
     cards = cards if names else ()
     kari = {"answered_by": two[0], "answered_at": dt.datetime(2026, 11, 23, 8, 14)}
-    taken = replace(card, state="acknowledged", measured_on=dt.date(2026, 12, 17), **kari)
+    read = {"measured_on": dt.date(2026, 12, 17), "against": 5}
+    taken = replace(card, state="acknowledged", **read, **kari)
     late = replace(card, state="snoozed", until=dt.date(2026, 11, 30), **kari)
     no = replace(card, state="dismissed", reason=two[1] * 3, **kari)
     sub = Subscribed(dt.time(7, 30), (1, 2, 3, 4, 5), "Europe/Oslo", "nb", two[0], AS_OF)
     options = tuple(Option(name, f"campaign {name}") for name in two)
-    digest = _digest(names, cards)
+    small = measured("too_small_to_tell", change=0.01, low=-0.09, high=0.11, money=-300.0)
+    raised = Measured(measured("worked").outcome, "raise_budget")
+    raised = replace(
+        raised, outcome=replace(raised.outcome, of="results", change=0.12, low=0.04, high=0.2)
+    )
+    out = measured("not_measured", because="changed_outside", change=None, gain=None)
+    digest = replace(_digest(names, cards), came_in=(measured("worked"), small) if names else ())
     form = SubscribeForm(dt.time(7, 30), (1, 2), "Europe/Oslo", ("Europe/Oslo", "UTC"), "nb")
     quiet = Digest(AS_OF, LAST, complete=("Meta",), campaigns=len(names), inside=len(names))
     return {
@@ -233,6 +250,13 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "thread_line": {"card": taken, "verb": "acknowledge"},
         "thread_line:dismiss": {"card": no, "verb": "dismiss"},
         "thread_line:undo": {"card": replace(card, **kari), "verb": "undo"},
+        "outcome": {"measured": replace(measured("worked"), pooled=None)},
+        "outcome:small": {"measured": small},
+        "outcome:harmful": {
+            "measured": measured("harmful", change=0.09, low=0.02, high=0.16, money=-9_812.0)
+        },
+        "outcome:raised": {"measured": raised},
+        "outcome:not_measured": {"measured": out},
         "taken": {"card": taken},
         "which": {"cards": cards, "verb": "ack"},
         "choose": {"choice": Choice("campaign", two[0], options)},

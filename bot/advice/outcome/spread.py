@@ -15,8 +15,8 @@ from bot.numbers.sums import Floats
 
 OWN, USUAL = 4.0, 8.0
 """Weight of a campaign's own weeks (6 less 2 means) against its stage's (STATISTICS.md item 5)."""
-DRIFT, DRIFT_WEIGHT = 0.08, 3.0
-"""What campaigns drift in six weeks (log, standard deviation), worth so many peers of its own."""
+DRIFT, DRIFT_WEIGHT, LEAST_DRIFT = 0.06, 3.0, 0.015
+"""What campaigns drift in six weeks (log, standard deviation), worth so many peers; at least."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,9 @@ def dispersion(results: Floats, spend: Floats, after: Floats) -> Floats:
 def drift(changes: Floats, variances: Floats) -> Drift:
     """The peers' common change and how far they scatter beyond their counts.
 
-    tau^2 by DerSimonian and Laird's moments over the peers, shrunk to `DRIFT`^2 with the weight of
-    three peers; the mean is weighted by 1 / (v + tau^2).
+    tau^2 by DerSimonian and Laird's moments over the peers, below zero too, so that it is right on
+    average; shrunk to `DRIFT`^2 with the weight of three peers. The mean is weighted by
+    1 / (v + tau^2).
 
     Args:
         changes: Log change of each peer, at least one.
@@ -71,9 +72,9 @@ def drift(changes: Floats, variances: Floats) -> Drift:
     mean = float((weight * changes).sum() / weight.sum())
     excess = float((weight * (changes - mean) ** 2).sum()) - (peers - 1)
     scale = float(weight.sum() - (weight**2).sum() / weight.sum())
-    seen = max(excess / scale, 0.0) if peers > 1 and scale > 0 else 0.0
+    seen = excess / scale if peers > 1 and scale > 0 else 0.0
     freedom = DRIFT_WEIGHT + peers - 1
-    tau2 = (DRIFT_WEIGHT * DRIFT**2 + (peers - 1) * seen) / freedom
+    tau2 = max((DRIFT_WEIGHT * DRIFT**2 + (peers - 1) * seen) / freedom, LEAST_DRIFT**2)
     weight = 1 / (variances + tau2)
     mean = float((weight * changes).sum() / weight.sum())
     return Drift(mean, float(1 / weight.sum()), tau2, freedom)

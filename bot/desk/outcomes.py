@@ -1,0 +1,145 @@
+"""Acknowledged moves: frozen when they are answered, followed every morning, told in the thread."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+
+from bot.advice.outcome import Applied, Frozen, Outcome, Pooled, applied, freeze, measure, pool
+from bot.advice.rulebook import MONEY_ACTIONS
+from bot.desk.office import Office
+from bot.desk.posted import renderer_of
+from bot.messages.values import Measured
+from bot.numbers.daily import entity
+from bot.store.base import AdviceRecord, Event, OutcomeRecord, Outgoing
+
+log = logging.getLogger(__name__)
+LEARNED_FROM = 90  # days whose corrections teach how late results are
+FLAGS = ("check_tracking", "check_spend", "check_delivery", "hold", "fix_landing_page")
+TOUCHED = ("acknowledged", "in_progress")
+MONTH = timedelta(28)
+
+
+def planned(office: Office, record: AdviceRecord, as_of: date) -> Frozen | None:
+    """How this advice would be measured, were it acknowledged today; None where it would not."""
+    if record.advice.action not in MONEY_ACTIONS:
+        return None
+    numbers = office.store.numbers(
+        as_of - timedelta(LEARNED_FROM), as_of - timedelta(1), as_of=as_of, history=True
+    )
+    try:
+        touched = _touched(office, as_of)
+        return freeze(record.advice, numbers, as_of, office.plan(as_of), touched=touched)
+    except Exception:  # a reading that cannot be planned must not hold up the answer
+        log.exception("Could not plan how %s is measured", record.advice.id)
+        return None
+
+
+def _touched(office: Office, as_of: date) -> set[str]:
+    """Campaigns that were flagged or changed: no peers to compare with."""
+    told = office.store.all_advice(as_of=as_of)
+    flagged = [one for one in told if one.advice.action in FLAGS]
+    answered = [
+        one
+        for state in TOUCHED
+        for one in office.store.all_advice(state=state)
+        if one.answered_at and one.answered_at.date() > as_of - MONTH
+    ]
+    waiting = office.store.outcomes("waiting")
+    moved = {each.campaign_id for one in waiting for each in one.frozen.treated}
+    return moved | {id_ for one in (*flagged, *answered) for id_ in one.advice.campaign_ids}
+
+
+def follow(office: Office, as_of: date) -> list[Outcome]:
+    """See what became of every acknowledged move; measure and tell what is due.
+
+    Run inside the transaction of a morning: steps, outcomes and their lines land together.
+    """
+    waiting = [one for one in office.store.outcomes("waiting") if one.frozen.on < as_of]
+    if not waiting:
+        return []
+    numbers = _numbers(office, waiting, as_of)
+    found = [_followed(office, one, numbers, as_of) for one in waiting]
+    return [one for one in found if one is not None]
+
+
+def _numbers(office: Office, waiting: Sequence[OutcomeRecord], as_of: date) -> pd.DataFrame:
+    """The days of every campaign that is measured or compared with."""
+    since = min(one.frozen.before.since for one in waiting)
+    wanted = {each.entity for one in waiting for each in one.frozen.treated}
+    wanted |= {each for one in waiting for each in one.frozen.controls}
+    known = office.store.numbers(since, as_of - timedelta(1), as_of=as_of)
+    return known[entity(known).isin(wanted)]
+
+
+def _followed(
+    office: Office, record: OutcomeRecord, numbers: pd.DataFrame, as_of: date
+) -> Outcome | None:
+    seen = applied(record.frozen, numbers, as_of)
+    if office.store.save_applied(record, seen, at=office.clock()):
+        _note(office, record, seen, as_of)
+    outcome = measure(record.frozen, numbers, as_of)
+    if outcome is None or not office.store.save_outcome(record, outcome, at=office.clock()):
+        return None
+    office.store.enqueue(list(_lines(office, record, outcome)))
+    return outcome
+
+
+def _note(office: Office, record: OutcomeRecord, seen: Applied, as_of: date) -> None:
+    """A change made outside is noted, not undone: it counts as an answer for cooldown."""
+    if seen.state not in {"changed_outside", "differently"}:
+        return
+    frozen = record.frozen
+    about = {"rule": frozen.rule, "campaign_ids": tuple(one.campaign_id for one in frozen.treated)}
+    details = {"as_of": as_of, **about}
+    office.store.log(
+        Event(office.clock(), "perfbot", "advice.changed_outside", frozen.advice_id, details)
+    )
+
+
+def _lines(office: Office, record: OutcomeRecord, outcome: Outcome) -> Iterator[Outgoing]:
+    """One line in each thread that showed the advice."""
+    told = Measured(outcome, record.frozen.action, *_together(office, outcome))
+    messages = office.store.messages_of(record.advice_id)
+    threads = {(each.channel, each.parent or each.key): each for each in messages}
+    for (channel, parent), message in threads.items():
+        said = renderer_of(office, message).render("outcome", measured=told)
+        key = _short(f"outcome:{record.advice_id}:{record.round}:{parent}")
+        yield Outgoing(key, "line", channel, said.text, said.blocks, parent)
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= 120 else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _together(office: Office, outcome: Outcome) -> tuple[Pooled, int]:
+    """One effect over everything measured until then, and how many others are in it."""
+    found = [one.outcome for one in office.store.outcomes("measured") if one.outcome]
+    known = [one for one in found if one.as_of <= outcome.as_of]
+    pooled = pool(known)
+    return pooled, max(pooled.count - (outcome.gain is not None), 0)
+
+
+def came_in(office: Office, as_of: date) -> tuple[Measured, ...]:
+    """What was measured since the last working day's digest, the biggest money first."""
+    since = as_of - timedelta(3 if as_of.isoweekday() == 1 else 1)
+    told = [
+        Measured(one.outcome, one.frozen.action, *_together(office, one.outcome))
+        for one in office.store.outcomes("measured")
+        if one.outcome and since < one.outcome.as_of <= as_of and one.outcome.because == ""
+    ]
+    return tuple(sorted(told, key=lambda each: -abs(each.outcome.money or 0.0)))
+
+
+def plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
+    """The day an acknowledged move is measured, and against how many untouched campaigns."""
+    if record.state != "acknowledged" or record.advice.action not in MONEY_ACTIONS:
+        return None
+    found = [one for one in office.store.outcomes(advice_id=record.advice.id)
+             if one.state != "void"]  # fmt: skip
+    frozen = found[-1].frozen if found else None
+    return (frozen.read_on, len(frozen.controls)) if frozen and frozen.controls else None
