@@ -18,6 +18,8 @@ from bot.desk import (
     subscribing,
     threads,
     views,
+    why,
+    why_not,
 )
 from bot.desk.answering import Given
 from bot.desk.grammar import Question, parse
@@ -79,6 +81,8 @@ class Desk:
         answers: dict[str, Callable[[], Reply]] = {
             "channel": lambda: channel.answer(office, subject, question.window, asker, as_of),
             "campaign": lambda: campaign.answer(office, question, asker, as_of),
+            "why": lambda: why.answer(office, question, asker, as_of),
+            "why-not": lambda: why_not.answer(office, question, asker, as_of),
             "advice": lambda: listing.advice(office, subject, asker, as_of),
             "digest": lambda: self._digest(asker, as_of),
             "subscribe": lambda: subscribing.subscribe(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.desk.words import COMMAND_OF, COMMANDS, WINDOWS
+from bot.desk.words import COMMAND_OF, COMMANDS, LONGEST_METRIC, METRIC_OF, WINDOWS
 from bot.errors import UnknownName
 
 COUNT_WORDS = r"(?:days?|dager|dagers|d|døgn)"
@@ -27,12 +27,14 @@ class Question:
         subject: A channel's or campaign's name as typed, without quotes, or "".
         window: As `bot.numbers.windows.parse_window` reads it, or "" where none was given.
         words: The rest as typed (the schedule of `subscribe`).
+        metric: Of `why`: a metric's name, or "" where none was given.
     """
 
     command: str
     subject: str = ""
     window: str = ""
     words: tuple[str, ...] = ()
+    metric: str = ""
 
 
 def parse(text: str) -> Question:
@@ -48,6 +50,11 @@ def parse(text: str) -> Question:
     if command in {"subscribe", "unsubscribe"}:
         return Question(command, words=tuple(rest))
     subject, window = _split_window(rest)
+    if command == "why":
+        subject, metric = _split_metric(subject)
+        if not window:
+            subject, window = _split_window(subject)
+        return Question(command, _name(subject), window, tuple(rest), metric)
     return Question(command, _name(subject), window, tuple(rest))
 
 
@@ -92,6 +99,21 @@ def _split_window(words: Sequence[str]) -> tuple[Sequence[str], str]:
             if window:
                 return _without_fillers(words[:-length]), window
     return words, ""
+
+
+def _split_metric(words: Sequence[str]) -> tuple[Sequence[str], str]:
+    """The metric at the end or at the beginning, and the words without it."""
+    for length in range(min(LONGEST_METRIC, len(words)), 0, -1):
+        for part, rest in ((words[-length:], words[:-length]), (words[:length], words[length:])):
+            metric = metric_of(" ".join(part))
+            if metric:
+                return _without_fillers(rest), metric
+    return words, ""
+
+
+def metric_of(text: str) -> str:
+    """The metric `text` names, in either language, or "" where it names none."""
+    return METRIC_OF.get(" ".join(text.casefold().split()), "")
 
 
 def _without_fillers(words: Sequence[str]) -> Sequence[str]:

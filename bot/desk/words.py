@@ -6,12 +6,51 @@ COMMANDS = {
     "help": ("help", "hjelp", "?", "commands", "kommandoer"),
     "channel": ("channel", "channels", "kanal", "kanaler", "ch"),
     "campaign": ("campaign", "campaigns", "kampanje", "kampanjer", "camp"),
+    "why": ("why", "hvorfor"),
+    "why-not": ("why-not", "why not", "whynot", "hvorfor ikke", "hvorfor-ikke"),
     "advice": ("advice", "råd", "raad", "anbefalinger", "todo", "to-do"),
     "digest": ("digest", "sammendrag", "oppsummering", "morgen", "morning", "today", "i dag"),
     "subscribe": ("subscribe", "abonner", "abonnér", "subscription", "subscriptions"),
     "unsubscribe": ("unsubscribe", "avmeld", "avslutt", "stopp"),
 }
 COMMAND_OF = {word: command for command, words in COMMANDS.items() for word in words}
+
+METRICS = {
+    "spend": ("spend", "cost", "forbruk", "kostnad"),
+    "impressions": ("impressions", "showings", "visninger"),
+    "clicks": ("clicks", "klikk"),
+    "landing_views": ("landing views", "visits", "besøk"),
+    "engagements": ("engagements", "reactions", "reaksjoner"),
+    "leads": ("leads",),
+    "qualified_leads": ("qualified leads", "kvalifiserte leads"),
+    "conversions": ("conversions", "sales", "konverteringer", "salg"),
+    "documented_conversions": ("documented sales", "dokumenterte salg"),
+    "repeat_conversions": ("repeat sales", "gjenkjøp"),
+    "revenue": ("revenue", "inntekt", "inntekter", "omsetning"),
+    "cpm": ("cpm",),
+    "cpc": ("cpc", "klikkpris", "click price"),
+    "cpl": ("cpl", "leadpris", "cost per lead"),
+    "cpa": ("cpa", "cost per sale", "pris per salg"),
+    "cpa_documented": ("cpa documented", "documented cpa", "dokumentert cpa"),
+    "cost_per_qualified_lead": ("cost per qualified lead", "pris per kvalifisert lead"),
+    "cost_per_landing_view": ("cost per landing view", "cost per visit", "pris per besøk"),
+    "cost_per_engagement": ("cost per engagement", "pris per reaksjon"),
+    "cost_per_repeat_sale": ("cost per repeat sale", "pris per gjenkjøp"),
+    "cost_per_reach": ("cost per reach", "cost per 1,000 reached", "pris per 1000 nådd"),
+    "roas": ("roas",),
+    "order_value": ("order value", "ordreverdi"),
+    "ctr": ("ctr", "click rate", "klikkrate"),
+    "conversion_rate": ("conversion rate", "konverteringsrate", "konvertering"),
+    "lead_rate": ("lead rate", "leadrate"),
+    "landing_rate": ("landing rate", "landingsrate"),
+    "qualified_share": ("qualified share", "andel kvalifiserte"),
+    "close_rate": ("close rate", "lukkerate"),
+    "documented_share": ("documented share", "dokumentert andel"),
+    "repeat_rate": ("repeat rate", "gjenkjøpsrate"),
+    "engagement_rate": ("engagement rate", "reaksjonsrate"),
+}
+METRIC_OF = {word: name for name, words in METRICS.items() for word in (name, *words)}
+LONGEST_METRIC = max(len(word.split()) for word in METRIC_OF)
 
 WINDOWS = {
     "yesterday": "yesterday",

@@ -64,6 +64,10 @@ class Forms:
             return self._signed(self.decimal(amount, 0), currency)
         return self.budget(amount, currency)
 
+    def amount(self, amount: float | Decimal, digits: int, currency: str | None) -> str:
+        """An amount to so many decimals."""
+        return self._signed(self.decimal(amount, digits), currency)
+
     def budget(self, amount: float | None, currency: str | None = None) -> str:
         """An exact amount, to the minor unit; decimals only where there are any."""
         if amount is None or not math.isfinite(amount):

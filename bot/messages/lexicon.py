@@ -122,6 +122,14 @@ CAUSES: Mapping[str, str] = {
     "landing_rate": N_("the landing rate"),
     "close_rate": N_("the close rate"),
     "spend": N_("the spend"),
+    "impressions": N_("the number of showings"),
+    "frequency": N_("how often each person saw it"),
+    "engagement_rate": N_("the share that reacted"),
+    "qualified_share": N_("the share of qualified leads"),
+    "documented_share": N_("the share of documented sales"),
+    "repeat_rate": N_("the share of repeat sales"),
+    "order_value": N_("the order value"),
+    "unsplit": N_("campaigns that cannot be taken apart"),
     "other": N_("everything else"),
 }
 BECAUSE: Mapping[str, str] = {
@@ -146,6 +154,7 @@ KINDS: Mapping[str, str] = {
     "stage": N_("I don't know a stage called %(given)s."),
     "pricing": N_("I don't know a pricing model called %(given)s."),
     "rule": N_("I don't know a rule called %(given)s."),
+    "metric": N_("I don't know a metric called %(given)s."),
 }
 LANGUAGES: Mapping[str, str] = {"en": "English", "nb": "Norsk bokmål"}
 REASONS: Mapping[str, str] = {

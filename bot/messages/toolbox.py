@@ -19,6 +19,8 @@ from bot.messages.speech import N_
 from bot.messages.standing import Standing
 from bot.messages.tables import Cell
 from bot.messages.trend import Trend, sparkline
+from bot.messages.why import Whys
+from bot.messages.why_not import WhyNots
 
 _BUTTONS = ("button", "option", "menu", "ticks", "clock", "calendar", "box")
 _PHRASES = (
@@ -67,6 +69,8 @@ class Toolbox:
             "standing": self.standing,
             "outcome": self.outcome,
             "spark": sparkline,
+            "whys": Whys(self.phrases),
+            "whynots": WhyNots(self.phrases),
             "cell": cell,
             "metric": self.phrases.title,
             "time": self.speech.forms.clock,

@@ -5,6 +5,8 @@
 | digest, digest_quiet | digest: Digest | message |
 | channel | answer: ChannelAnswer | message |
 | campaign | answer: CampaignAnswer | message |
+| why | answer: WhyAnswer | message |
+| why_not | answer: WhyNotAnswer | message |
 | advice, advice_answered | card: Card | message |
 | thread_line, taken | card: Card, verb: str | message |
 | outcome | measured: Measured | message |
@@ -41,6 +43,8 @@ from bot.messages.digests import Digest, Failed, Kpi, Late, Moved, NotYet, Pace,
 from bot.messages.outcomes import Measured
 from bot.messages.places import Home, Subscribed, SubscribeForm
 from bot.messages.trend import Trend
+from bot.messages.why import WhyAnswer, WhyCampaign, WhyPart
+from bot.messages.why_not import WhyNotAnswer
 
 __all__ = [
     "AdviceList",
@@ -71,4 +75,8 @@ __all__ = [
     "SubscribeForm",
     "Subscribed",
     "Trend",
+    "WhyAnswer",
+    "WhyCampaign",
+    "WhyNotAnswer",
+    "WhyPart",
 ]

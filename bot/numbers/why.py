@@ -78,7 +78,7 @@ def split(now: pd.DataFrame, before: pd.DataFrame, metric: str = "cpa") -> Split
             "People reached by several campaigns cannot be added up.", hint="Ask for one campaign."
         )
     after, prior = _sums(now, chain, names), _sums(before, chain, names)
-    silent: list[bool] = np.isnan(np.vstack([after, prior])).all(axis=0).tolist()
+    silent = np.logical_and.reduce(np.isnan(np.vstack([after, prior])), axis=0).tolist()
     known = chain.without([name for name, none in zip(chain.columns, silent, strict=True) if none])
     kept = [chain.columns.index(name) for name in known.columns]
     times = _Times(known, prior[:, kept], after[:, kept])

@@ -1,0 +1,135 @@
+"""Why a number changed, and why nothing was said: `perfbot why`, `perfbot why-not`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from datetime import date
+
+import click
+
+from bot.cli.options import as_of_option, everywhere, format_option, language_option
+from bot.cli.parts import Parts, reading
+from bot.cli.plain import plain
+from bot.cli.show import as_json, said
+from bot.desk import Asker, Reply, why, why_not
+from bot.desk.grammar import Question, metric_of, window_of
+from bot.desk.names import Unclear
+from bot.errors import UnknownName, UsageError
+from bot.numbers.chains import CHAINS
+from bot.numbers.windows import WINDOWS
+
+
+@click.command("why")
+@click.argument("name", metavar="CAMPAIGN|CHANNEL")
+@click.argument("more", metavar="[METRIC] [WINDOW]", nargs=-1)
+@as_of_option
+@language_option
+@format_option
+@everywhere
+def why_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    name: str,
+    more: Sequence[str],
+    as_of: date | None,
+    language: str | None,
+    form: str,
+    db: str | None,
+    config: str | None,
+) -> None:
+    """Take a change apart: which factor made it, and which campaign.
+
+    METRIC is what the campaign is judged by unless you name one (cpa, roas, ctr, spend, …);
+    WINDOW is 7d unless you name one. The parts add up to the change.
+    """
+    question = _question(name, more)
+    with reading(db, config) as parts:
+        asker, day = _asker(parts, language), parts.morning(as_of)
+        try:
+            if form == "json":
+                told = why.explained(parts.office, question, day)
+                as_json([why.to_json(each, day) for each in told] if len(told) > 1
+                        else why.to_json(told[0], day))  # fmt: skip
+            else:
+                _show(why.answer(parts.office, question, asker, day))
+        except Unclear as unclear:
+            raise _which(unclear) from None
+
+
+@click.command("why-not")
+@click.argument("campaign")
+@click.argument("rule", required=False)
+@as_of_option
+@language_option
+@format_option
+@everywhere
+def why_not_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    campaign: str,
+    rule: str | None,
+    as_of: date | None,
+    language: str | None,
+    form: str,
+    db: str | None,
+    config: str | None,
+) -> None:
+    """Why a rule says nothing about a campaign: which line does not hold, or which guard.
+
+    Without RULE: every rule that is for the campaign, the most interesting first.
+    """
+    with reading(db, config) as parts:
+        asker, day = _asker(parts, language), parts.morning(as_of)
+        office = parts.office
+        wanted = office.rulebook.rule(rule) if rule else None
+        try:
+            row = why_not.campaign(office, campaign, day)
+        except Unclear as unclear:
+            raise _which(unclear) from None
+        found = why_not.held(office, row, wanted, day)
+        if form == "json":
+            as_json(found.to_json(day))
+        else:
+            _show(why_not.reply(office, found, asker, day))
+
+
+def _question(name: str, more: Sequence[str]) -> Question:
+    """The words after the name: a metric, a window, in any order."""
+    if not name.strip():
+        raise UsageError("Whose numbers?", hint="Name a channel or a campaign.")
+    metric, window, text = "", "", " ".join(more)
+    words = text.split()
+    while words:
+        for length in range(len(words), 0, -1):
+            part = " ".join(words[:length])
+            if metric_of(part) and not metric:
+                metric = metric_of(part)
+                break
+            if window_of(part) and not window:
+                window = window_of(part)
+                break
+        else:
+            raise _unknown(words[0])
+        words = words[length:]
+    return Question("why", name, window, (f'"{name}',), metric)
+
+
+def _unknown(word: str) -> UnknownName:
+    if word[:1].isdigit():
+        return UnknownName("window", word, WINDOWS[1:2])
+    near = difflib.get_close_matches(word.casefold(), [*CHAINS, *WINDOWS], n=3, cutoff=0.5)
+    return UnknownName("metric", word, near)
+
+
+def _asker(parts: Parts, language: str | None) -> Asker:
+    if language and language not in parts.renderers:
+        known = ", ".join(parts.renderers)
+        raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {known}.")
+    return Asker("cli", "", language or "")
+
+
+def _which(unclear: Unclear) -> UsageError:
+    choice = unclear.choice
+    names = ", ".join(repr(option.label) for option in choice.options)
+    return UsageError(f"{choice.given!r} fits {names}.", hint="Write the whole name.")
+
+
+def _show(reply: Reply) -> None:
+    said(plain(reply.blocks) or reply.text)
