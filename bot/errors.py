@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 
@@ -14,16 +14,25 @@ class PerfbotError(Exception):
         hint: What to do next, one sentence.
         line: Line of the file it is about, counted from 1.
         file: Name of the file it is about.
+        values: What stands for `%(name)s` in message and hint, so that both can be translated.
     """
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
 
     def __init__(
-        self, message: str, *, hint: str = "", line: int | None = None, file: str = ""
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        line: int | None = None,
+        file: str = "",
+        values: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message, self.hint, self.line, self.file = message, hint, line, file
+        self.said, self.values = (message, hint), dict(values or {})
+        self.message, self.hint = (each % values if values else each for each in self.said)
+        super().__init__(self.message)
+        self.line, self.file = line, file
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line) if part)

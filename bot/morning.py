@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.advice.rulebook import Rulebook
-from bot.desk import boards, judged, outcomes, plan
+from bot.advice.types import Advised
+from bot.desk import answering, boards, judged, outcomes, plan
 from bot.desk.digest import Written, written
 from bot.desk.judged import Judged
 from bot.desk.office import Office
-from bot.desk.posted import advice_key, digest_key
+from bot.desk.posted import advice_key, digest_key, outgoing
 from bot.errors import PerfbotError
 from bot.messages import Renderer, languages
 from bot.settings import Settings, SourceSettings
@@ -25,6 +26,7 @@ Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=35)  # platforms correct the last four weeks, some a little longer
 NOTHING_SET = Settings()
+MEANWHILE = "meanwhile"  # a board of nothing: new numbers make the store forget it, too
 
 
 def refresh(
@@ -34,14 +36,38 @@ def refresh(
     settings: Settings = NOTHING_SET,
     clock: Clock | None = None,
 ) -> Judged:
-    """Judge a morning: keep the plan, rebuild the boards, save the advice, read what is due."""
+    """Judge a morning: keep the plan, rebuild the boards, save the advice, read what is due.
+
+    Everything is worked out first and saved together at the end, so that nobody waits for the
+    store meanwhile. Where numbers or the plan change in between, it is worked out again.
+    """
     office = _office(store, rulebook, settings, clock, as_of)
-    with store.atomic():
-        plan.load(store, settings, today=as_of, at=office.clock())
-        boards.rebuild(office, as_of)
-        found = judged.save(office, as_of)
-        outcomes.follow(replace(office, renderers=_renderers(rulebook)), as_of)
-        return found
+    plan.load(store, settings, today=as_of, at=office.clock())
+    while True:
+        store.save_board(MEANWHILE, as_of, ())
+        made, said = boards.rebuilt(office, as_of), judged.advised(office, as_of)
+        with store.atomic():
+            if store.board(MEANWHILE, as_of) is not None:
+                boards.keep(office, made)
+                return _saved(replace(office, renderers=_renderers(rulebook)), as_of, said)
+
+
+def _saved(office: Office, as_of: date, said: Advised) -> Judged:
+    asleep = office.store.all_advice(state="snoozed")
+    found = judged.save(office, as_of, said)
+    for each in asleep:
+        office.store.enqueue(list(_woken(office, each.advice.id, as_of)))
+    outcomes.follow(office, as_of)
+    return found
+
+
+def _woken(office: Office, advice_id: str, as_of: date) -> Iterator[Outgoing]:
+    """What Slack is told of advice whose snooze is over: it is open again, or no longer true."""
+    record = answering.record_of(office, advice_id)
+    step = {"open": "wake", "expired": "expire"}.get(record.state)
+    if step:
+        told = answering.told(office, record, step, by="")
+        yield from outgoing(office.store, f"{step}:{advice_id}:{as_of}", told)
 
 
 def digest(  # noqa: PLR0913, PLR0917, what a digest is made of

@@ -29,6 +29,8 @@ def _lines(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
     yield f"Then:      {_then(rule)}"
     yield from _receiver(rule)
     yield f"Says:      {rule.message}"
+    if rule.brief:
+        yield f"In short:  {rule.brief}"
     yield from _quiet(rule)
     if rule.source:
         yield f"Source:    {rule.source}"

@@ -17,7 +17,7 @@ from bot.advice.thresholds import PRICING, STAGES, Cell, Thresholds
 from bot.errors import UnknownName
 from bot.numbers.metrics import Metrics
 
-MESSAGE_FILTERS = ("money", "number", "pct", "change", "times")
+MESSAGE_FILTERS = ("money", "number", "pct", "change", "times", "since")
 """Filters a rule's message may use; bot.messages supplies them, the loader has stand-ins."""
 
 PERFORMANCE = "performance"
@@ -83,7 +83,8 @@ class Rule:
         stake: Money of the now window the advice is about; None means the spend.
         despite: Guards it ignores: `learning`, `cooldown`.
         together: Campaigns of one account are told in one piece of advice.
-        says, says_to: Columns the message names, of the campaign and of the receiver.
+        brief: The message in half a sentence, said after the campaign's name in a list.
+        says, says_to: Columns message and brief name, of the campaign and of the receiver.
         file, line: Where it is written.
     """
 
@@ -107,6 +108,7 @@ class Rule:
     despite: tuple[str, ...] = ()
     source: str = ""
     together: bool = False
+    brief: str = ""
     says: tuple[str, ...] = ()
     says_to: tuple[str, ...] = ()
     tests: tuple[RuleTest, ...] = ()
@@ -196,7 +198,7 @@ def _plain(rule: Rule) -> dict[str, object]:
     ]
     return {
         "id": rule.id,
-        "words": [rule.title, rule.why, rule.message],
+        "words": [rule.title, rule.why, rule.message, *([rule.brief] if rule.brief else [])],
         "applies": [rule.stages, rule.pricing, rule.billed, rule.together],
         "windows": [rule.windows.now, rule.windows.before, rule.windows.skip_last],
         "lines": [_texts(rule.when), _texts(rule.evidence), rule.stake and printed(rule.stake)],

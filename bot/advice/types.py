@@ -65,6 +65,7 @@ class Advice:
         guards: Guards that were passed, by name.
         title: The rule's title (English; the catalogue translates).
         message: The rule's sandboxed message template (English; the catalogue translates).
+        brief: The same in half a sentence, for a list; "" where the rule has none.
         reasons: The lines of `when` that held, with their numbers.
         numbers: Values the message names: `name`, `to`, `move`, thresholds, expected effect.
         opened_on: First morning it was said.
@@ -90,6 +91,7 @@ class Advice:
     numbers: Mapping[str, Any] = field(default_factory=dict)
     opened_on: date | None = None
     would_change: tuple[Reason, ...] = ()
+    brief: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
@@ -19,18 +20,36 @@ LOOK_BACK = 28  # days a channel may be silent before it is no longer waited for
 LEARNED_FROM = 90  # days whose corrections teach how late results are
 
 
-def rebuild(office: Office, as_of: date) -> dict[str, Figures]:
-    """Compute and keep the boards of a morning in every standard window, and its trends."""
+@dataclass(frozen=True)
+class Rebuilt:
+    """The boards of a morning in every standard window, and its trends; not yet kept."""
+
+    as_of: date
+    stamp: str
+    boards: Mapping[str, Figures]
+    trends: tuple[Series, ...]
+
+
+def rebuilt(office: Office, as_of: date) -> Rebuilt:
+    """Compute a morning's boards and trends. Keeps nothing."""
     known = _known(office, as_of, WINDOWS)
     until = _until(office, known, as_of)
     found = {window: _computed(office, as_of, window, known, until) for window in WINDOWS}
     trends = _trends(office, known, found["28d"])
-    stamp = office.stamp(as_of)
+    return Rebuilt(as_of, office.stamp(as_of), found, trends)
+
+
+def rebuild(office: Office, as_of: date) -> None:
+    """Compute and keep a morning's boards and trends."""
+    keep(office, rebuilt(office, as_of))
+
+
+def keep(office: Office, made: Rebuilt) -> None:
+    """Keep what was computed, for every question of the day."""
     with office.store.atomic():
-        for figures in found.values():
-            _keep(office, figures, stamp)
-        _keep_trends(office, as_of, trends, stamp)
-    return found
+        for figures in made.boards.values():
+            _keep(office, figures, made.stamp)
+        _keep_trends(office, made.as_of, made.trends, made.stamp)
 
 
 def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figures:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.desk import boards, outcomes
 from bot.desk.figures import Row
+from bot.desk.names import title
 from bot.desk.office import Office
 from bot.errors import UnknownName
 from bot.messages.values import Card
@@ -77,6 +78,7 @@ def card(  # noqa: PLR0913, each part of a card by name
         measured_on=measured[0] if measured else None,
         against=measured[1] if measured else 0,
         why=_why(office, advice.rule),
+        channel=title(str(advice.numbers.get("channel") or "")),
     )
 
 

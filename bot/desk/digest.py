@@ -16,7 +16,7 @@ from bot.desk.names import title
 from bot.desk.office import Office
 from bot.desk.pace import pace
 from bot.desk.series import Series
-from bot.desk.settling import likely, settles
+from bot.desk.settling import likely
 from bot.desk.showing import late
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
 from bot.desk.waiting import not_yet
@@ -66,7 +66,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo) -> Digest:
         as_of=as_of,
         last_day=last,
         stages=_stages(office, week, trends),
-        moved=moved(week.rows, office.rulebook, _spoken_of(week.rows, told), late_by(trends)),
+        moved=moved(office, week, told, trends),
         cards=cards(office, told.shown, names, zone),
         not_yet=not_yet(told.held_back, _unspoken(four, told), office.rulebook),
         pace=_pace(office, as_of, week, four),
@@ -116,11 +116,6 @@ def _stage(
         kpi=replace(own, likely=likely(series, WEEK)),
         trend=series.ratios()[-TREND:] if series else (),
     )
-
-
-def late_by(trends: Iterable[Series]) -> dict[tuple[str, str], float]:
-    """How much of a stage's price now will be left once late results are in, by metric."""
-    return {(each.group, each.metric): settles(each, WEEK) for each in trends}
 
 
 def _unspoken(four: Figures, told: Judged) -> list[Row]:

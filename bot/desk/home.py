@@ -41,4 +41,5 @@ def _told(office: Office, subscription: Subscription) -> Subscribed:
         time_zone=subscription.time_zone,
         language=subscription.language,
         channel=office.place(subscription.channel),
+        channel_id=subscription.channel,
     )

@@ -54,9 +54,8 @@ def advised(office: Office, as_of: date) -> Advised:
     return demoted(found, demotions(office.store, as_of))
 
 
-def save(office: Office, as_of: date) -> Judged:
-    """Judge a morning and remember it: the only place that opens and expires advice."""
-    found = advised(office, as_of)
+def save(office: Office, as_of: date, found: Advised) -> Judged:
+    """Remember what was said of a morning: the only place that opens and expires advice."""
     with office.store.atomic():
         office.store.save_advice(found.advice, as_of=as_of, at=office.clock())
         rows = [{"stamp": office.stamp(as_of)}, *(_row(each) for each in found.held_back)]

@@ -1,24 +1,31 @@
-"""What moved by more than chance, and the factor that explains most of it."""
+"""What moved by more than chance, since when, and the factor that explains most of it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.advice.rulebook import Rulebook
-from bot.desk.figures import Row, spend
+from bot.desk import boards
+from bot.desk.breaks import Break, broken
+from bot.desk.cards import ids_of
+from bot.desk.figures import Figures, Row, spend
+from bot.desk.judged import Judged
+from bot.desk.office import Office
+from bot.desk.series import Series
 from bot.desk.showing import causes
-from bot.desk.verdicts import kpi_of
+from bot.desk.verdicts import kpi
 from bot.messages.values import Kpi, Moved
 
 MOST = 3
+NEWS = 14  # days after which a change is no news any more
 LEAST_CHANGE = 0.2  # smaller changes are a week's ordinary weather
 LEAST_SHARE = 0.05  # of all the money: smaller campaigns are no news
-SURE = 3.0  # standard deviations: about one false line in a thousand campaigns a morning
-OVERDISPERSION = 1.5  # results scatter more than dice do (STATISTICS.md)
 STEADY = 0.05
-NOTHING_LATE: Mapping[tuple[str, str], float] = MappingProxyType({})
+FULL = 0.9  # a day with fewer of its results in says little about what they cost
+STEPS = ("cpm", "ctr", "landing_rate", "lead_rate", "conversion_rate", "engagement_rate")
 LOOK_AT = {
     "conversion_rate": "fix_landing_page",
     "lead_rate": "fix_landing_page",
@@ -26,68 +33,110 @@ LOOK_AT = {
     "ctr": "refresh_creative",
     "qualified_share": "review_leads",
 }
+Complete = Mapping[tuple[str, str], tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class _News:
+    """A campaign whose price broke, and between which days to compare it."""
+
+    row: Row
+    metric: str
+    since: date
+    until: date
+    money: float
 
 
 def moved(
-    rows: Sequence[Row],
-    rulebook: Rulebook,
-    told: Iterable[str] = (),
-    late: Mapping[tuple[str, str], float] = NOTHING_LATE,
+    office: Office, week: Figures, told: Judged, stages: Iterable[Series]
 ) -> tuple[Moved, ...]:
     """Campaigns whose price moved by more than chance and late results explain, by money.
 
     Args:
-        rows: Campaigns of a 7-day board.
-        rulebook: What each is judged by.
-        told: Entities something is already said about.
-        late: The settled price as a share of the price now, by stage and metric.
+        office: The store, the rules and the plan.
+        week: The 7-day board.
+        told: The morning's advice: what is not counted rightly has not moved.
+        stages: Series of the stages, which know how full their newest days are.
     """
-    everything = sum(map(spend, rows))
-    found = [
-        (row, kpi)
-        for row in rows
-        if row["entity"] not in set(told) and spend(row) >= LEAST_SHARE * everything
-        for kpi in [kpi_of(row, rulebook)]
-        if _is_news(row, kpi, rulebook, late.get((str(row["stage"] or ""), kpi.metric), 1.0))
-    ]
-    found.sort(key=lambda pair: -_money(*pair))
-    return tuple(_moved(row, kpi, rulebook) for row, kpi in found[:MOST])
+    complete = {(each.group, each.metric): each.complete for each in stages}
+    found = sorted(_news(office, week, told, complete), key=lambda one: -one.money)
+    return tuple(_told(office, week.as_of, one) for one in found[:MOST])
 
 
-def _is_news(row: Row, kpi: Kpi, rulebook: Rulebook, settled: float) -> bool:
-    known = rulebook.metrics.get(kpi.metric)
-    if known is None or known.sum != "spend" or not known.over or not kpi.value or not kpi.before:
-        return False
-    counts = [row.get(f"{period}.{known.over}") for period in ("now", "before")]
-    if any(not count for count in counts):
-        return False
-    noise = math.sqrt(OVERDISPERSION * sum(1 / float(count or 1) for count in counts))
-    change = abs(math.log(kpi.value * settled / kpi.before))
-    return change >= math.log(1 + LEAST_CHANGE) and change >= SURE * noise
-
-
-def _money(row: Row, kpi: Kpi) -> float:
-    return spend(row) * abs(1 - (kpi.before or 0.0) / kpi.value) if kpi.value else 0.0
-
-
-def _moved(row: Row, kpi: Kpi, rulebook: Rulebook) -> Moved:
-    changes = {
-        part.what: change
-        for part in causes([row], kpi, rulebook)
-        if (change := _change(row, part.what)) is not None
+def _news(office: Office, week: Figures, told: Judged, complete: Complete) -> Iterator[_News]:
+    everything = sum(map(spend, week.rows))
+    rows = {
+        str(row["entity"]): row
+        for row in week.rows
+        if spend(row) >= LEAST_SHARE * everything and not _miscounted(row, told)
     }
-    factor = next(iter(changes), "")
-    others = [name for name in ("cpm", "ctr", "conversion_rate", "lead_rate") if name != factor]
-    steady = tuple(name for name in others if abs(_change(row, name) or 1.0) < STEADY)
-    worse = bool(kpi.value and kpi.before and kpi.value > kpi.before)
+    channels = {str(row["channel"]) for row in rows.values()}
+    for channel in sorted(channels):
+        for series in boards.trends(office, week.as_of, channel):
+            row = rows.get(series.group) if series.kind == "campaign" else None
+            if row is not None and _is_price(series, office.rulebook):
+                full = complete.get((str(row["stage"] or ""), series.metric), ())
+                yield from _broken(series, row, full, week.as_of)
+
+
+def _miscounted(row: Row, told: Judged) -> bool:
+    return any(each.advice.action == "check_tracking" for each in told.about(ids_of([row])))
+
+
+def _is_price(series: Series, rulebook: Rulebook) -> bool:
+    known = rulebook.metrics.get(series.metric)
+    return bool(series.over and known and known.sum == "spend")
+
+
+def _broken(series: Series, row: Row, full: Sequence[float], as_of: date) -> Iterator[_News]:
+    found = broken(series.amounts, series.over, full)
+    days = len(series.amounts)
+    if found is None or days - found.at > NEWS or abs(math.log(found.ratio)) < _log(LEAST_CHANGE):
+        return
+    first = as_of - timedelta(days - found.at)
+    yield _News(row, series.metric, first, _until(full, first, as_of), _money(row, found))
+
+
+def _log(change: float) -> float:
+    return math.log(1 + change)
+
+
+def _until(full: Sequence[float], since: date, as_of: date) -> date:
+    """The last day whose results are nearly all in, or the last day of all where there is none."""
+    last = as_of - timedelta(1)
+    late = sum(1 for share in full if share < FULL)
+    settled = last - timedelta(late)
+    return settled if (settled - since).days >= 2 else last
+
+
+def _money(row: Row, found: Break) -> float:
+    return spend(row) * abs(1 - 1 / found.ratio)
+
+
+def _told(office: Office, as_of: date, news: _News) -> Moved:
+    """The days since the break against as many before it, and what the change is made of."""
+    window = f"{news.since}..{news.until}"
+    rows = boards.figures(office, as_of, window, str(news.row["channel"])).rows
+    row = next((each for each in rows if each["entity"] == news.row["entity"]), news.row)
+    own = kpi(row, news.metric, office.rulebook, row.get(f"target.{news.metric}"))
+    factor = next((part.what for part in causes([row], own, office.rulebook)
+                   if _change(row, part.what) is not None), "")  # fmt: skip
+    others = {name: change for name in STEPS if name != factor
+              if (change := _change(row, name)) is not None}  # fmt: skip
     return Moved(
         name=str(row["campaign_name"]),
-        kpi=kpi,
+        kpi=own,
+        since=news.since,
         factor=factor,
-        factor_change=changes.get(factor),
-        steady=steady,
-        look_at=LOOK_AT.get(factor, "") if worse else "",
+        factor_change=_change(row, factor),
+        others=tuple((name, by) for name, by in others.items() if abs(by) >= STEADY),
+        steady=tuple(name for name, by in others.items() if abs(by) < STEADY),
+        look_at=LOOK_AT.get(factor, "") if _worse(own) else "",
     )
+
+
+def _worse(own: Kpi) -> bool:
+    return bool(own.value and own.before and own.value > own.before)
 
 
 def _change(row: Row, metric: str) -> float | None:

@@ -139,8 +139,8 @@ def no_numbers(office: Office, as_of: date, channel: str = "") -> NoNumbers:
         return NoNumbers(
             "There are no numbers yet.", hint="Bring some in with perfbot import or perfbot pull."
         )
-    about = f" for {title(channel)}" if channel else ""
-    return NoNumbers(
-        f"There are no numbers{about} in these days; the newest are from {last}.",
-        hint="Pull newer ones, or ask about a longer period.",
-    )
+    told = "There are no numbers in these days; the newest are from %(last)s."
+    if channel:
+        told = "There are no numbers for %(channel)s in these days; the newest are from %(last)s."
+    hint = "Pull newer ones, or ask about a longer period."
+    return NoNumbers(told, hint=hint, values={"channel": title(channel), "last": last})

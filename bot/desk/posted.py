@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import re
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.desk.office import Office
+from bot.desk.types import Change, Line, Said
 from bot.messages import Renderer
-from bot.store.base import Outgoing, Subscription
+from bot.store.base import Outgoing, Store, Subscription
 
+log = logging.getLogger(__name__)
 KEY = re.compile(r"(?:digest|advice):(\d+):")
 
 
@@ -20,6 +25,27 @@ def digest_key(subscription: Subscription, as_of: object) -> str:
 def advice_key(subscription: Subscription, as_of: object, advice_id: str) -> str:
     """The key of a piece of advice in a digest's thread."""
     return f"advice:{subscription.id}:{as_of}:{advice_id}"
+
+
+def outgoing(store: Store, key: str, said: Said) -> Iterator[Outgoing]:
+    """The edits and lines something leads to, for the outbox; `key` is what led to them."""
+    for number, change in enumerate(said.changes):
+        yield from _one(store, f"{key}:update:{number}", "update", change, change.ts)
+    for number, line in enumerate(said.lines):
+        yield from _one(store, f"{key}:line:{number}", "line", line, line.thread_ts)
+
+
+def _one(store: Store, key: str, kind: str, said: Change | Line, ts: str) -> Iterator[Outgoing]:
+    parent = store.find_message(said.channel, ts)
+    if parent is None:  # the desk only knows messages of the outbox
+        log.error("No message %s in %s to %s.", ts, said.channel, kind)
+        return
+    yield Outgoing(_short(key), kind, said.channel, said.text, said.blocks, parent.key)
+
+
+def _short(key: str) -> str:
+    """A key of bounded length; Slack's ids and ours have none."""
+    return key if len(key) <= 120 else hashlib.sha256(key.encode()).hexdigest()
 
 
 def root_of(office: Office, message: Outgoing) -> str:

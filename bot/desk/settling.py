@@ -68,12 +68,6 @@ def likely(series: Series | None, days: int) -> tuple[float, float] | None:
     return None if low > (1 - LEAST) * spent / seen * series.scale else (low, high)
 
 
-def settles(series: Series | None, days: int) -> float:
-    """The settled price as a share of the price now, 1 where nothing is known to be late."""
-    parts = _parts(series, days)
-    return 1.0 if parts is None else parts[1] / (parts[1] + parts[2])
-
-
 def _parts(series: Series | None, days: int) -> tuple[float, float, float] | None:
     """Spend and results of the last days, and the results still to come."""
     if series is None or not series.complete or not series.over:

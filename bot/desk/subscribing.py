@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.desk.office import Office
 from bot.desk.schedule import Schedule, parse_schedule
 from bot.desk.types import Asker, Reply
 from bot.errors import UsageError
 from bot.messages.values import Subscribed, SubscribeForm
-from bot.store.base import Subscription
+from bot.store.base import Event, Subscription
 
 ZONES = (
     *("Europe/Oslo", "Europe/Stockholm", "Europe/Copenhagen", "Europe/Helsinki", "Europe/London"),
@@ -69,6 +70,8 @@ def subscribe_view(office: Office, asker: Asker) -> dict[str, Any]:
         time_zones=tuple(zones),
         language=schedule.language,
         languages=tuple(office.renderers),
+        channel=office.place(asker.channel) if asker.channel else "",
+        channel_id=asker.channel,
     )
     return office.renderer(asker.language).modal("subscribe", form=form)
 
@@ -106,10 +109,19 @@ def usual(office: Office, asker: Asker) -> Schedule:
     return Schedule(time_zone=office.zone(asker).key, language=office.language(asker.language))
 
 
-def first_day(schedule: Schedule, today: date) -> date:
-    """The day of the first digest after today."""
-    days = (today + timedelta(days=step) for step in range(1, 8))
+def first_day(schedule: Schedule, today: date, now: time | None = None) -> date:
+    """The day of the first digest: today where its time is still ahead of `now`, else later."""
+    ahead = now is not None and now < time.fromisoformat(schedule.time)
+    days = (today + timedelta(days=step) for step in range(0 if ahead else 1, 8))
     return next(day for day in days if day.isoweekday() in schedule.weekdays)
+
+
+def _first(office: Office, schedule: Schedule, asker: Asker, asked_on: date) -> date:
+    """Of a question about today by the clock where the digest comes; of any other by its day."""
+    if asked_on != office.today(asker):
+        return first_day(schedule, asked_on)
+    local = office.clock().astimezone(ZoneInfo(schedule.time_zone))
+    return first_day(schedule, local.date(), local.time())
 
 
 def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry: bool) -> Reply:
@@ -124,7 +136,7 @@ def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry:
     )
     if not dry:
         _replace(office, wanted, asker)
-    told = _told(wanted, first_day(schedule, today), preview=dry)
+    told = _told(wanted, _first(office, schedule, asker, today), preview=dry)
     message = office.renderer(asker.language).render("subscribed", subscription=told)
     return Reply(message.text, message.blocks)
 
@@ -137,7 +149,9 @@ def _replace(office: Office, wanted: Subscription, asker: Asker) -> None:
         for old in _here(office, asker):
             if old.time != wanted.time:
                 office.store.unsubscribe(old.id, by=asker.user, at=office.clock())
-        office.store.subscribe(wanted)
+        kept = office.store.subscribe(wanted)
+        added = Event(office.clock(), asker.user, "subscription.add", str(kept.id))
+        office.store.log(added)
 
 
 def _here(office: Office, asker: Asker) -> list[Subscription]:

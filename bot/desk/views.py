@@ -42,14 +42,21 @@ def _card(office: Office, record: AdviceRecord, asker: Asker) -> Card:
 
 
 def _evidence(office: Office, record: AdviceRecord, shown: Card) -> Evidence:
+    days = _days(record)
     rows = [row for each in record.advice.evidence for row in _rows(office, shown, each)]
     return Evidence(
         card=shown,
         rows=tuple(rows),
-        until=record.as_of - timedelta(days=1),
-        since=None,
+        since=days[0],
+        until=days[1],
         earlier=tuple(_earlier(office, record)),
     )
+
+
+def _days(record: AdviceRecord) -> tuple[date | None, date | None]:
+    """The days its numbers now are from."""
+    since, _, until = str(record.advice.numbers.get("now") or "").partition("..")
+    return (date.fromisoformat(since), date.fromisoformat(until)) if until else (None, None)
 
 
 def _rows(office: Office, shown: Card, campaign_id: str) -> Iterator[EvidenceRow]:
@@ -61,13 +68,15 @@ def _rows(office: Office, shown: Card, campaign_id: str) -> Iterator[EvidenceRow
             metrics.setdefault(metric, {})[window] = value
     for metric, windows in metrics.items():
         known = office.rulebook.metrics.get(metric)
+        if known is None or not any(value is not None for value in windows.values()):
+            continue  # signals are told by the lines that read them
         yield EvidenceRow(
             name=shown.names.get(campaign_id, campaign_id),
             metric=metric,
             now=windows.get("now"),
             before=windows.get("before"),
             target=windows.get("target"),
-            currency=shown.advice.currency if known and known.unit == "money" else None,
+            currency=shown.advice.currency if known.unit == "money" else None,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.advice.condition import Line, Name, value
+from bot.advice.condition import Line, Name, names, value
 from bot.advice.rulebook import Rule, Rulebook
 from bot.advice.types import HeldBack
 from bot.desk.cards import ids_of
@@ -63,14 +63,18 @@ def _needs(held: HeldBack, metric: str, rulebook: Rulebook) -> Iterator[tuple[fl
     for line in _counting(rule, metric):
         have, enough = (_worth(side, held.numbers) for side in (line.left, line.right))
         days = held.numbers.get("days.now")
-        if have is not None and enough is not None and enough > have and days:
-            yield enough - have, have / float(days)
+        coming = held.numbers.get(f"{metric}.now")
+        if have is not None and enough is not None and enough > have and days and coming:
+            yield enough - have, float(coming) / float(days)
 
 
 def _counting(rule: Rule, metric: str) -> Iterator[Line]:
+    """Lines that ask for so many of the metric, now or now and before."""
     for line in rule.evidence if rule.judges_performance else ():
-        if isinstance(line, Line) and line.left == Name(metric, "now") and line.sign[0] == ">":
-            yield line
+        if isinstance(line, Line) and line.sign[0] == ">":
+            counted = {name for name in names(line.left) if name.metric == metric}
+            if counted and counted == set(names(line.left)) and Name(metric, "now") in counted:
+                yield line
 
 
 def _worth(side: object, numbers: Mapping[str, object]) -> float | None:

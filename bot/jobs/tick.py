@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,6 @@ from bot.jobs.outbox import Outbox
 from bot.store.base import Event, Outgoing, Store, Subscription
 
 log = logging.getLogger(__name__)
-BETWEEN = timedelta(minutes=1)  # ticks; somebody met now came in this long
-BEFORE = datetime(1970, 1, 1, tzinfo=UTC)
 DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?P<day>\d{4}-\d\d-\d\d)")
 
 
@@ -48,7 +46,6 @@ class Tick:
     sources: Sequence[due.Timed] = ()
     zone: str = "UTC"
     _posted: set[str] = field(default_factory=set)
-    _met: dict[int, datetime] = field(default_factory=dict)
 
     def __call__(self) -> None:
         """Do what is due. One step's failure is logged and holds up no other."""
@@ -68,9 +65,7 @@ class Tick:
     def digests(self, now: datetime) -> None:
         """Write each digest that is due into the outbox, once for all processes and for ever."""
         fresh: set[date] = set()
-        subscriptions = self.store.subscriptions()
-        self._meet(subscriptions, now)
-        for subscription in subscriptions:
+        for subscription in self.store.subscriptions():
             day = due.digest_day(subscription, now)
             if day is None or not self._wanted(subscription, day, now):
                 continue
@@ -106,18 +101,11 @@ class Tick:
             return True
         return not due.late(self.sources, self.store.pulls(), day - timedelta(days=1))
 
-    def _meet(self, subscriptions: Sequence[Subscription], now: datetime) -> None:
-        """Note when each subscription turned up; those there at the start always were."""
-        start = now if self._met else BEFORE
-        for subscription in subscriptions:
-            self._met.setdefault(subscription.id, start)
-        self._met.setdefault(0, now)  # so that the first to subscribe is new, too
-
     def _is_newer(self, subscription: Subscription, day: date) -> bool:
         """Whether somebody subscribed only after this digest was due: theirs is the next."""
         added = self.store.events(subject=str(subscription.id), kind="subscription.add")
-        since = added[-1].at if added else self._met[subscription.id] - BETWEEN
-        return since > due.moment(day, subscription.time, subscription.time_zone)
+        due_at = due.moment(day, subscription.time, subscription.time_zone)
+        return bool(added) and added[-1].at > due_at
 
     def _was_queued(self, key: str) -> bool:
         if self.store.events(subject=key, kind="digest.queued"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -90,6 +91,11 @@ class ChannelAnswer:
     advice: str = ""
     unplaced: int = 0
 
+    @property
+    def days(self) -> int:
+        """How many days it is about, and so how many it is compared with."""
+        return (self.until - self.since).days + 1
+
 
 @dataclass(frozen=True)
 class CampaignAnswer:
@@ -161,7 +167,7 @@ class ErrorView:
 
     Attributes:
         kind, given: Of a name nobody knows; `nearest` are buttons to press instead.
-        message, hint: Of every other error.
+        message, hint: Of every other error, with `%(name)s` for each of `values`.
     """
 
     code: str
@@ -170,3 +176,4 @@ class ErrorView:
     kind: str = ""
     given: str = ""
     nearest: tuple[Option, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.advice.types import Advice
 
@@ -44,6 +44,7 @@ class Card:
         measured_on: The day its outcome is measured, where that is planned; `against` how many
             untouched campaigns.
         why: The rule's own `why` (English; the catalogue translates).
+        channel: The channel of the campaign it is about, as people call it.
     """
 
     advice: Advice
@@ -59,6 +60,7 @@ class Card:
     against: int = 0
     effect: Effect | None = None
     why: str = ""
+    channel: str = ""
 
     @property
     def id(self) -> str:
@@ -75,6 +77,28 @@ class Card:
         """The campaign that receives, for a shift; else ""."""
         ids = self.advice.campaign_ids
         return self._named(ids[1]) if self.is_shift and len(ids) > 1 else ""
+
+    @property
+    def source(self) -> str:
+        """Whose numbers they are: the channel, else the campaign."""
+        return self.channel or self.name
+
+    @property
+    def urgent(self) -> bool:
+        return self.advice.severity == "urgent"
+
+    @property
+    def as_of(self) -> date | None:
+        """The morning its numbers are from."""
+        said = self.advice.numbers.get("as_of")
+        return date.fromisoformat(str(said)) if said else self.advice.opened_on
+
+    def days_back(self, signal: str) -> date | None:
+        """The first of the days a signal counts back from the morning; None where it is silent."""
+        ids = self.advice.campaign_ids
+        told = self.advice.evidence.get(ids[0], {}) if ids else {}
+        days = told.get(f"{signal}.now")
+        return self.as_of - timedelta(round(days)) if days and self.as_of else None
 
     @property
     def others(self) -> int:
@@ -159,6 +183,7 @@ class Card:
         return self.names.get(campaign_id) or campaign_id
 
 
+_MOST_ROWS, _MOST_NAMES = 10, 6
 _SIDES = ("low", "high")
 _BOUGHT = (
     ("cost_per_repeat_sale", "repeat_conversions"),
@@ -216,11 +241,14 @@ class Evidence:
     earlier: tuple[tuple[date, str, str], ...] = ()
 
     @property
-    def tens(self) -> tuple[tuple[EvidenceRow, ...], ...]:
-        """The first forty numbers, ten a block."""
-        return tuple(self.rows[at : at + 10] for at in range(0, min(len(self.rows), 40), 10))
+    def campaigns(self) -> tuple[tuple[str, tuple[EvidenceRow, ...]], ...]:
+        """At most ten numbers of each of the first six campaigns."""
+        named: dict[str, list[EvidenceRow]] = {}
+        for row in self.rows:
+            named.setdefault(row.name, []).append(row)
+        return tuple((name, tuple(rows[:_MOST_ROWS])) for name, rows in named.items())[:_MOST_NAMES]
 
     @property
     def left(self) -> int:
         """Numbers beyond those shown."""
-        return max(0, len(self.rows) - 40)
+        return len(self.rows) - sum(len(rows) for _, rows in self.campaigns)

@@ -1,23 +1,31 @@
-"""What a piece of advice asks for, in a few words: the headline's half sentences."""
+"""What a piece of advice asks for, in a few words: half sentences, list lines, the headline."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.advice.types import Advice
 from bot.messages import lexicon
 from bot.messages.cards import BudgetChange, Card
-from bot.messages.inert import Words, mark
+from bot.messages.inert import Words, bare, mark, size
 from bot.messages.phrases import Phrases
+from bot.messages.ruling import counted
 from bot.messages.speech import N_
+
+LONGEST_NEWS = 115  # characters of the digest's first line, which phones show whole
 
 
 class Deeds:
     """Half sentences that begin with a small letter: `move 240 kr a day to Shopping`."""
 
-    def __init__(self, phrases: Phrases) -> None:
-        self.phrases, self.speech = phrases, phrases.speech
+    def __init__(self, phrases: Phrases, brief: Callable[[Advice], Words]) -> None:
+        self.phrases, self.speech, self.brief = phrases, phrases.speech, brief
 
     def short(self, card: Card) -> Words:
-        """For the digest's first line."""
+        """Without the giver of a shift."""
         action = card.advice.action
+        if action == "hold" and (late := self._late(card)):
+            return late
         known = lexicon.ACTIONS.get(action)
         if card.move is not None:
             known = lexicon.AMOUNTS.get(action, known)
@@ -30,6 +38,65 @@ class Deeds:
         if card.is_shift and card.to:
             return self.speech.say(lexicon.LONG_SHIFT, **self._values(card))
         return self.short(card)
+
+    def task(self, card: Card) -> Words:
+        """A line of the digest's list, with its fact: `Check tracking: Leads B2B, 0 leads …`."""
+        if card.is_shift and card.to:
+            return self.speech.say(lexicon.SHORT_SHIFT, **self._values(card))
+        head, fact = lexicon.HEADS.get(card.advice.action), self.brief(card.advice)
+        title = self.phrases.told(card.advice.title)
+        if head is None:
+            told = N_("%(deed)s: %(fact)s")
+            return self.speech.say(told, deed=self.short(card), fact=fact or mark(title))
+        about = card.source if card.advice.action == "hold" else self._name(card)
+        told = N_("%(head)s: %(name)s, %(fact)s") if fact else N_("%(head)s: %(name)s. %(fact)s")
+        said = self.speech.say(head)
+        return self.speech.say(told, head=said, name=about, fact=fact or mark(title))
+
+    def headline(self, cards: Sequence[Card]) -> Words:
+        """The digest's first line: what matters most, as much of it as fits."""
+        still_open = [card for card in cards if card.state == "open"] or list(cards)
+        ranked = sorted(still_open, key=lambda card: not card.urgent)
+        greetings = (self.speech.say(N_("Good morning. %(news)s"), news=news)
+                     for news in self._news(ranked))  # fmt: skip
+        found = list(greetings)
+        return next((each for each in found if size(bare(each)) <= LONGEST_NEWS), found[-1])
+
+    def _news(self, cards: Sequence[Card]) -> Iterator[Words]:
+        """Ways to say what there is to do, the fullest first."""
+        say, count, left = self.speech.say, self.speech.count, len(cards) - 1
+        first, *second = (self.clause(card) for card in cards[:2])
+        first = Words(first[:1].upper() + first[1:])
+        if left > 1:
+            yield count("%(first)s, %(second)s, and %(n)s more thing.",
+                        "%(first)s, %(second)s, and %(n)s more things.",
+                        left - 1, first=first, second=second[0])  # fmt: skip
+        if left:
+            yield say(N_("%(first)s, and %(second)s."), first=first, second=second[0])
+            yield count("%(first)s, and %(n)s more thing.", "%(first)s, and %(n)s more things.",
+                        left, first=first)  # fmt: skip
+        yield say(N_("%(first)s."), first=first)
+        yield count("There is %(n)s thing to do.", "There are %(n)s things to do.", len(cards))
+
+    def clause(self, card: Card) -> Words:
+        """What the headline says of one piece of advice: what is wrong, or what to do."""
+        since = card.days_back("outage_days")
+        if card.advice.action != "check_tracking" or since is None or card.as_of is None:
+            return self.short(card)
+        surely = N_("%(name)s stopped counting %(results)s on %(day)s")
+        perhaps = N_("%(name)s has counted no %(results)s since %(day)s")
+        results = self.phrases.plural(counted(card.advice))
+        day = self.phrases.near(since, card.as_of)
+        told = surely if card.urgent else perhaps
+        return self.speech.say(told, name=self._name(card), results=results, day=day)
+
+    def _late(self, card: Card) -> Words:
+        since = card.days_back("late_days") or card.days_back("own_late_days")
+        if since is None or card.as_of is None:
+            return Words("")
+        told = N_("numbers from %(source)s have been missing since %(day)s")
+        day = self.phrases.near(since, card.as_of)
+        return self.speech.say(told, source=card.source, day=day)
 
     def budget(self, change: BudgetChange) -> Words:
         """A daily budget: `Generic 2 100 → 1 860 kr a day.` as a sentence."""
@@ -50,13 +117,13 @@ class Deeds:
         effect = card.expected
         if effect is None:
             return Words("")
-        likely = self.phrases.results(effect.likely, effect.metric)
+        rough, number = self.speech.forms.rough, self.speech.forms.number
+        likely = self.phrases.results(rough(effect.likely), effect.metric)
         if effect.low is None or effect.high is None:
             return self.speech.say(N_("Likely +%(likely)s a week."), likely=likely)
-        number = self.speech.forms.number
         return self.speech.say(
             N_("Likely +%(likely)s a week (%(low)s to %(high)s)."),
-            likely=likely, low=number(effect.low), high=number(effect.high),
+            likely=likely, low=number(rough(effect.low)), high=number(rough(effect.high)),
         )  # fmt: skip
 
     def _titled(self, card: Card) -> Words:
@@ -64,7 +131,8 @@ class Deeds:
         return self.speech.say(N_("look at %(name)s: %(title)s"), name=card.name, title=title)
 
     def _values(self, card: Card) -> dict[str, object]:
-        return {"name": self._name(card), "to": card.to, "amount": self._amount(card)}
+        amount = self._amount(card)
+        return {"name": self._name(card), "to": card.to, "amount": amount, "source": card.source}
 
     def _name(self, card: Card) -> Words:
         if not card.others:

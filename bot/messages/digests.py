@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from bot.messages.cards import Card
 from bot.messages.outcomes import Measured
@@ -61,7 +61,7 @@ class Moved:
         since: First day of the move, None where it is the whole window.
         factor: Metric that explains it, e.g. `conversion_rate`; "" where nothing does.
         factor_change: Its change as a fraction.
-        steady: Metrics that did not change.
+        others: Other metrics that changed, and by what fraction; `steady` those that did not.
         look_at: An action of bot.advice.types.ACTIONS that says where to look, or "".
     """
 
@@ -70,6 +70,7 @@ class Moved:
     since: date | None = None
     factor: str = ""
     factor_change: float | None = None
+    others: tuple[tuple[str, float], ...] = ()
     steady: tuple[str, ...] = ()
     look_at: str = ""
 
@@ -106,6 +107,11 @@ class Late:
 
     channel: str
     until: date | None = None
+
+    @property
+    def missing(self) -> date | None:
+        """The first day that is missing."""
+        return self.until + timedelta(1) if self.until else None
 
 
 @dataclass(frozen=True)
@@ -168,11 +174,6 @@ class Digest:
     def left(self) -> int:
         """Cards beyond those listed."""
         return len(self.cards) - len(self.shown)
-
-    @property
-    def beyond_two(self) -> int:
-        """Cards beyond the two the first line names."""
-        return len(self.cards) - 2
 
     @property
     def outside(self) -> int:

@@ -58,6 +58,13 @@ class Forms:
             most = 0 if size >= _WHOLE_FROM else 1 if size >= 10 else 2
         return self.decimal(number, most, 0)
 
+    def rough(self, number: float) -> float:
+        """An estimate as people say one: whole from 2 up, two digits from 100 up."""
+        size = abs(number)
+        if size < 2:
+            return round(number, 1)
+        return float(round(number, -max(0, math.floor(math.log10(size)) - 1)))
+
     def money(self, amount: float | None, currency: str | None = None) -> str:
         """An amount in running text: whole units from 20 up, else to the minor unit."""
         if amount is not None and math.isfinite(amount) and abs(amount) >= _WHOLE_FROM:
@@ -123,6 +130,10 @@ class Forms:
     def long_day(self, day: date) -> str:
         """`17 December`, `17. desember`."""
         return format_skeleton("MMMMd", day, locale=self.locale)
+
+    def dated(self, day: date) -> str:
+        """With its year: `22 November 2026`, `22. november 2026`."""
+        return format_date(day, "long", locale=self.locale)
 
     def weekday(self, day: date) -> str:
         """`Sunday`, `søndag`."""

@@ -7,10 +7,13 @@ the two apart after translation, joining and cutting.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 OPEN, CLOSE = "\ue000", "\ue001"
+SPECIAL, BETWEEN = "\ue002", "\ue003"
 MISSING = "–"
 MOST = 80
 _JOINERS = {"\u200c", "\u200d"}  # Persian words and family emoji need them
@@ -49,7 +52,7 @@ def _kept(value: str) -> Iterator[str]:
             yield "\u00a0" if letter in "\u00a0\u202f" else " "
         elif kind in {"Cc", "Zl", "Zp"}:
             yield " "
-        elif letter in {OPEN, CLOSE} or kind == "Cs":
+        elif letter in {OPEN, CLOSE, SPECIAL, BETWEEN} or kind == "Cs":
             continue
         elif kind != "Cf" or letter in _JOINERS:
             yield letter
@@ -107,6 +110,37 @@ def mark(thing: object) -> Words:
     return Words(f"{OPEN}{value(thing)}{CLOSE}")
 
 
+def special(kind: str, what: str, fallback: str) -> Words:
+    """Something Slack itself writes out for each reader: a `date` or a `channel`.
+
+    Args:
+        kind: The rich text element.
+        what: Its seconds since 1970 and its format (`1795417200 {time}`), or a channel's id.
+        fallback: What is read where there is no rich text; a value, so it stays inert.
+    """
+    parts = (f"{SPECIAL}{kind}", what, value(fallback))
+    return Words(f"{OPEN}{BETWEEN.join(parts)}{CLOSE}")
+
+
+def moment(at: datetime, fallback: str) -> Words:
+    """A time of day, which Slack writes in each reader's own time zone."""
+    return special("date", f"{int(at.timestamp())} {{time}}", fallback)
+
+
+def channel(channel_id: str, fallback: str) -> Words:
+    """A channel by its name, which leads there; the fallback where the id is none of Slack's."""
+    known = re.fullmatch(r"[CG][A-Z0-9]{2,}", channel_id)
+    return special("channel", channel_id, fallback) if known else mark(fallback)
+
+
+def taken_apart(inside: str) -> tuple[str, str, str]:
+    """(kind, what, fallback) of something special, ("", "", text) of an ordinary value."""
+    if not inside.startswith(SPECIAL):
+        return "", "", inside
+    kind, what, fallback = inside[1:].split(BETWEEN)
+    return kind, what, fallback
+
+
 def words(*parts: object, between: str = " ") -> Words:
     """Parts in a row: words as words, everything else as values; nothing and "" are left out."""
     return Words(between.join(mark(part) for part in parts if part is not None and part != ""))
@@ -125,6 +159,8 @@ def runs(text: str) -> Iterator[tuple[bool, str]]:
 def bare(text: Iterable[str] | str) -> str:
     """Text without the marks around values and without markup of our own."""
     return "".join(
-        piece if is_value else piece.replace("*", "").replace("_", "").replace("`", "")
+        taken_apart(piece)[2]
+        if is_value
+        else piece.replace("*", "").replace("_", "").replace("`", "")
         for is_value, piece in runs(str(text))
     )

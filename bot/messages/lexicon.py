@@ -45,6 +45,18 @@ COUNTS: Mapping[str, tuple[str, str]] = {
     "engagements": NN_("%(n)s reaction", "%(n)s reactions"),
     "days": NN_("%(n)s day", "%(n)s days"),
 }
+NOUNS: Mapping[str, str] = {
+    "impressions": N_("showings"),
+    "clicks": N_("clicks"),
+    "landing_views": N_("visits"),
+    "leads": N_("leads"),
+    "qualified_leads": N_("qualified leads"),
+    "conversions": N_("sales"),
+    "documented_conversions": N_("documented sales"),
+    "repeat_conversions": N_("repeat sales"),
+    "engagements": N_("reactions"),
+    "": N_("results"),
+}
 NEEDED: Mapping[str, tuple[str, str]] = {
     "clicks": NN_("%(n)s more click needed", "%(n)s more clicks needed"),
     "impressions": NN_("%(n)s more showing needed", "%(n)s more showings needed"),
@@ -77,7 +89,7 @@ ACTIONS: Mapping[str, str] = {
     "pause": N_("pause %(name)s"),
     "refresh_creative": N_("make fresh creative for %(name)s"),
     "cap_frequency": N_("cap the frequency of %(name)s"),
-    "fix_landing_page": N_("look at the landing page of %(name)s"),
+    "fix_landing_page": N_("check the landing page of %(name)s"),
     "review_keywords": N_("review the keywords of %(name)s"),
     "review_leads": N_("look at the lead quality of %(name)s"),
     "dispute_sales": N_("ask for proof of the sales of %(name)s"),
@@ -88,12 +100,40 @@ ACTIONS: Mapping[str, str] = {
     "run_test": N_("run a test on %(name)s"),
     "amplify": N_("amplify %(name)s while it is talked about"),
     "ask_customers": N_("ask the customers of %(name)s"),
-    "hold": N_("leave %(name)s alone for now"),
+    "hold": N_("wait for the numbers from %(source)s"),
+}
+HEADS: Mapping[str, str] = {
+    "pause": N_("Pause"),
+    "refresh_creative": N_("Fresh creative"),
+    "cap_frequency": N_("Cap the frequency"),
+    "fix_landing_page": N_("Landing page"),
+    "review_keywords": N_("Keywords"),
+    "review_leads": N_("Lead quality"),
+    "dispute_sales": N_("Ask for proof"),
+    "check_tracking": N_("Check tracking"),
+    "check_spend": N_("Check the spend"),
+    "check_delivery": N_("Not showing"),
+    "adjust_pacing": N_("Adjust the pace"),
+    "run_test": N_("Run a test"),
+    "amplify": N_("Amplify"),
+    "ask_customers": N_("Ask the customers"),
+    "hold": N_("Late numbers"),
+}
+TURNS: Mapping[str, str] = {
+    "outage": N_("results counted again"),
+    "late_days": N_("the numbers arriving"),
+    "own_late_days": N_("the numbers arriving"),
+    "spend_vs_budget": N_("a day's spend back at the budget"),
+    "spend_vs_usual": N_("a day's spend back at the usual"),
+    "stopped_days": N_("the campaign being shown again"),
+    "silent_days": N_("the campaign being shown again"),
+    "fatigue": N_("people clicking as before"),
 }
 AMOUNTS: Mapping[str, str] = {
     "raise_budget": N_("give %(name)s %(amount)s more a day"),
     "cut_budget": N_("cut %(name)s by %(amount)s a day"),
 }
+SHORT_SHIFT = N_("move %(amount)s a day: %(name)s → %(to)s")
 LONG_SHIFT = N_("move %(amount)s a day from %(name)s to %(to)s")
 LOOK_AT: Mapping[str, str] = {
     "fix_landing_page": N_("Look at the landing page."),
@@ -145,6 +185,11 @@ WINDOWS: Mapping[str, str] = {
     "28d": N_("last 28 days"),
     "mtd": N_("this month"),
 }
+BEFORE: Mapping[str, str] = {
+    "yesterday": N_("the same day a week before"),
+    "7d": N_("the week before"),
+    "mtd": N_("the same days last month"),
+}
 KINDS: Mapping[str, str] = {
     "channel": N_("I don't know a channel called %(given)s."),
     "campaign": N_("I don't know a campaign called %(given)s."),
@@ -155,6 +200,61 @@ KINDS: Mapping[str, str] = {
     "pricing": N_("I don't know a pricing model called %(given)s."),
     "rule": N_("I don't know a rule called %(given)s."),
     "metric": N_("I don't know a metric called %(given)s."),
+}
+SAID: tuple[str, ...] = (
+    N_("There are no numbers yet."),
+    N_("Bring some in with perfbot import or perfbot pull."),
+    N_("There are no numbers in these days; the newest are from %(last)s."),
+    N_("There are no numbers for %(channel)s in these days; the newest are from %(last)s."),
+    N_("Pull newer ones, or ask about a longer period."),
+    N_("A snooze ends on a later day."),
+    N_("Try `snooze 3d`."),
+    N_("A snooze lasts a year at most."),
+    N_("Dismiss it instead."),
+    N_("This channel gets no morning digest."),
+    N_("Start one with /perf subscribe 07:30."),
+    N_("A digest needs at least one day."),
+    N_("Tick one."),
+    N_("I don't know which channel to post to."),
+    N_("Ask in a channel."),
+    N_("Something went wrong on my side."),
+    N_("It is in the log; try again in a minute."),
+    N_("%(asked)s runs backwards."),
+    N_("Write the earlier day first."),
+    N_("%(asked)s has not begun: the last day with numbers is %(last)s."),
+    N_("Ask for a range that starts on %(last)s or earlier."),
+)
+"""Errors people meet in Slack, as they are raised; any other is said by its code."""
+ERRORS: Mapping[str, str] = {
+    "store": N_("The database cannot be used right now. The log says why; try again in a minute."),
+    "source": N_("A source of numbers did not answer. The log says why."),
+    "no_numbers": N_("There are no numbers for that."),
+    "usage": N_("I cannot make sense of that. Write /perf alone to see what I understand."),
+    "settings": N_("Something in my settings is wrong. The log says what."),
+    "rule": N_("A rule is wrong. The log says which."),
+    "refused": N_("A file could not be read. The log says which, and why."),
+    "": N_("Something went wrong on my side. It is in the log; try again in a minute."),
+}
+SIDES: Mapping[str, str] = {
+    ">": N_("%(title)s: %(left)s, over %(right)s"),
+    ">=": N_("%(title)s: %(left)s, at least %(right)s"),
+    "<": N_("%(title)s: %(left)s, under %(right)s"),
+    "<=": N_("%(title)s: %(left)s, at most %(right)s"),
+}
+SIGNS: Mapping[str, str] = {
+    "outage": N_("Results that should have come"),
+    "outage_days": N_("Days without any result"),
+    "late_days": N_("Days the numbers are behind"),
+    "own_late_days": N_("Days its own numbers are behind"),
+    "spend_vs_budget": N_("Yesterday's spend, in daily budgets"),
+    "spend_vs_usual": N_("Yesterday's spend, in usual days"),
+    "month_used": N_("The month's money used, as a share"),
+    "stopped_days": N_("Days reported without a showing"),
+    "silent_days": N_("Days without a report"),
+    "usual_showings": N_("Usual showings a day"),
+    "fatigue": N_("Signs of a tired ad, in standard deviations"),
+    "budget_change": N_("The last budget change, as a share"),
+    "results_since_change": N_("Results since that change"),
 }
 LANGUAGES: Mapping[str, str] = {"en": "English", "nb": "Norsk bokmål"}
 REASONS: Mapping[str, str] = {

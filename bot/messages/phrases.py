@@ -13,6 +13,8 @@ from bot.messages.inert import MISSING, Long, Words, mark, words
 from bot.messages.speech import N_, Speech
 from bot.numbers.metrics import Metric
 
+_SUBJECT = re.compile(r"(?P<metric>[a-z_]+)\.(?:now|before)\b")
+_SIGN = re.compile(r"[<>]=?")
 _LINE = re.compile(r"(?P<metric>[a-z_]+)\.now (?P<sign>[<>]=?) ")
 
 
@@ -127,9 +129,12 @@ class Phrases:
 
     def since(self, day: date, as_of: date) -> Words:
         """`since Thursday`, further back with the date."""
-        near = 0 < (as_of - day).days <= 7
-        told = self.forms.weekday(day) if near else self.forms.long_day(day)
-        return self.speech.say(N_("since %(day)s"), day=told)
+        return self.speech.say(N_("since %(day)s"), day=self.near(day, as_of))
+
+    def near(self, day: date, as_of: date) -> str:
+        """`Thursday`, further back `14 November`."""
+        close = 0 < (as_of - day).days < 7
+        return self.forms.weekday(day) if close else self.forms.long_day(day)
 
     def window(self, name: str) -> Words:
         """`last 7 days`; a range has no name and gives ""."""
@@ -140,30 +145,64 @@ class Phrases:
             return self.speech.count("last %(n)s day", "last %(n)s days", int(name[:-1]))
         return Words("")
 
+    def earlier(self, name: str, days: int) -> Words:
+        """What a window is compared with: `the week before`, `the 28 days before`."""
+        known = lexicon.BEFORE.get(name) or (lexicon.BEFORE["7d"] if days == 7 else "")
+        if known:
+            return self.speech.say(known)
+        return self.speech.count("the day before", "the %(n)s days before", days)
+
     def word(self, kind: str, name: str) -> Words:
         """A word of one of the lexicon's lists, itself where it is unknown."""
         known = getattr(lexicon, kind).get(name)
         return self.speech.say(known) if known else mark(name)
+
+    def plural(self, metric: str) -> Words:
+        """What a count counts: `sales`; "results" where nobody knows."""
+        return self.speech.say(lexicon.NOUNS.get(metric, lexicon.NOUNS[""]))
 
     def turning(self, reason: Reason, currency: str | None = None) -> Words:
         """What would turn one line of a rule: `CPA back under 420 kr`; "" where that is unclear."""
         found = _LINE.match(reason.line)
         if not found or reason.right is None or not math.isfinite(reason.right):
             return Words("")
-        metric, sign = found["metric"], found["sign"]
-        back = N_("%(title)s back above %(value)s")
-        under = N_("%(title)s back under %(value)s")
-        shown = self.exact(reason.right, metric, currency)
-        told = back if sign.startswith("<") else under
-        return self.speech.say(told, title=self.noun(metric), value=shown)
+        metric, above = found["metric"], found["sign"].startswith("<")
+        if metric not in self.metrics:
+            known = "" if above else lexicon.TURNS.get(metric, "")
+            return self.speech.say(known)
+        told = (
+            N_("%(title)s back above %(value)s") if above else N_("%(title)s back under %(value)s")
+        )
+        counted = metric in lexicon.NOUNS
+        title = self.plural(metric) if counted else self.noun(metric)
+        return self.speech.say(told, title=title, value=self._line(reason.right, metric, currency))
+
+    def mends(self, reason: Reason) -> bool:
+        """Whether what would turn the line is the number getting better, not worse."""
+        found = _LINE.match(reason.line)
+        known = self.metrics.get(found["metric"]) if found else None
+        if found is None or known is None:
+            return True
+        return known.better != ("lower" if found["sign"].startswith("<") else "higher")
+
+    def _line(self, value: float, metric: str, currency: str | None) -> str:
+        """Where a verdict flips, as people say it: counts whole, the rest as it is read."""
+        if self.unit(metric) == "count":
+            return self.forms.number(value, 0 if abs(value) >= 2 else None)
+        return self.figure(value, metric, currency)
 
     def compared(self, reason: Reason, currency: str | None = None) -> Words:
-        """A line of a rule with both its sides: `cpa.now > threshold.x`: 455 kr, 420 kr."""
-        found = _LINE.match(reason.line)
-        metric = found["metric"] if found else ""
-        left, right = (self.exact(side, metric, currency) for side in (reason.left, reason.right))
-        told = N_("`%(line)s`: %(left)s against %(right)s")
-        return self.speech.say(told, line=self.long(reason.line), left=left, right=right)
+        """A line of a rule in words, and as it is written: `CPA 455 kr, over 420 kr`."""
+        line = self.speech.say("`%(line)s`", line=self.long(reason.line))
+        found = _SUBJECT.match(reason.line)
+        if not found or reason.left is None or reason.right is None:
+            return line
+        metric = found["metric"]
+        sign = lexicon.SIGNS.get(metric)
+        title = self.speech.say(sign) if sign else self.title(metric)
+        left, right = (self.figure(side, metric, currency) for side in (reason.left, reason.right))
+        told = lexicon.SIDES.get(_SIGN.search(reason.line)[0], lexicon.SIDES[">"])  # type: ignore[index]  # every line has one
+        return words(self.speech.say(told, title=title, left=left, right=right), line, between="\n")
 
     def unknown(self, kind: str, given: str) -> Words:
         """A name nobody knows, as a sentence."""

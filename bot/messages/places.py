@@ -15,7 +15,7 @@ class Subscribed:
     """A digest's subscription.
 
     Attributes:
-        channel: The channel's name, "" for this channel.
+        channel: The channel's name, "" for this channel; `channel_id` Slack's own.
         weekdays: ISO weekdays, 1 is Monday.
         first: The day of the first digest.
         preview: True where nothing was stored (asked from the command line).
@@ -28,6 +28,7 @@ class Subscribed:
     channel: str = ""
     first: date | None = None
     preview: bool = False
+    channel_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class SubscribeForm:
     language: str = "en"
     languages: tuple[str, ...] = ("en", "nb")
     channel: str = ""
+    channel_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class Renderer:
         return flat(self._ruled(advice))
 
     def _ruled(self, advice: Advice) -> Words:
-        return ruling.ruled(advice, self.phrases, self._rules)
+        return ruling.ruled(advice, self.phrases, self._toolbox.rules)
 
     def _page(self, template: str, surface: str, values: Mapping[str, Any]) -> Page:
         page = Page(self.speech, surface)
@@ -113,8 +113,8 @@ class Renderer:
         return page
 
     @cached_property
-    def _rules(self) -> Any:
-        return ruling.environment(self.phrases)
+    def _toolbox(self) -> Toolbox:
+        return Toolbox(self.phrases)
 
     @cached_property
     def _templates(self) -> Environment:
@@ -125,7 +125,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        made.globals = {**Toolbox(self.phrases).tools(), "rule": self._ruled}
+        made.globals = {**self._toolbox.tools(), "rule": self._ruled}
         return made
 
 
@@ -144,7 +144,8 @@ def error_view(error: PerfbotError) -> ErrorView:
     if isinstance(error, UnknownName):
         options = tuple(_option(error.kind, name) for name in error.nearest[:5])
         return ErrorView(error.code, kind=error.kind, given=error.given, nearest=options)
-    return ErrorView(error.code, message=error.message, hint=error.hint)
+    message, hint = error.said
+    return ErrorView(error.code, message=message, hint=hint, values=error.values)
 
 
 def _option(kind: str, name: str) -> Option:

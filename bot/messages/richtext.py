@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.messages.inert import MISSING, Words, bare, clip, runs
+from bot.messages.inert import MISSING, Words, bare, clip, runs, taken_apart
 
 _MARKS = {"*": "bold", "_": "italic", "`": "code"}
 _MARK = re.compile(r"([*_`])")
@@ -18,11 +18,29 @@ def inline(text: Words) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for piece, look in _styled(text):
         style = {"style": dict.fromkeys(look, True)} if look else {}
-        if found and found[-1].get("style", {}) == style.get("style", {}):
+        kind, what, piece = taken_apart(piece)  # noqa: PLW2901 - what is left of it
+        if kind:
+            found.append({"type": kind, **_ELEMENTS[kind](what, piece), **style})
+        elif (
+            found
+            and found[-1]["type"] == "text"
+            and found[-1].get("style", {}) == style.get("style", {})
+        ):
             found[-1]["text"] += piece
         else:
             found.append({"type": "text", "text": piece, **style})
     return found or [{"type": "text", "text": MISSING}]
+
+
+def _date(what: str, fallback: str) -> dict[str, Any]:
+    seconds, _, form = what.partition(" ")
+    return {"timestamp": int(seconds), "format": form, "fallback": fallback}
+
+
+_ELEMENTS: Mapping[str, Callable[[str, str], dict[str, Any]]] = {
+    "date": _date,
+    "channel": lambda what, _fallback: {"channel_id": what},
+}
 
 
 def _styled(text: Words) -> Iterator[tuple[str, tuple[str, ...]]]:

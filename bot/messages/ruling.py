@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, pass_context
@@ -15,6 +17,9 @@ from bot.advice.types import Advice
 from bot.advice.values import message_values
 from bot.messages.inert import Long, Words, mark
 from bot.messages.phrases import Phrases
+from bot.messages.speech import NN_
+from bot.numbers.detectors import TRACKED
+from bot.numbers.kpi import result_columns
 
 
 def environment(phrases: Phrases) -> ImmutableSandboxedEnvironment:
@@ -34,16 +39,46 @@ def ruled(advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnviron
 
     A rule that cannot speak must not silence the advice: `rules check` has said what is wrong.
     """
-    template = phrases.speech.translated(advice.message)
+    said = _rendered(advice.message, advice, phrases, rendering)
+    return said or mark(Long(phrases.speech.translated(advice.title)))
+
+
+def brief(advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnvironment) -> Words:
+    """The rule's fact in half a sentence; "" where it has none or it does not render."""
+    return _rendered(advice.brief, advice, phrases, rendering) if advice.brief else Words("")
+
+
+def _rendered(
+    message: str, advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnvironment
+) -> Words:
+    """In the reader's language, else in English, else ""."""
     names = {**_DEFAULTS, "about": not advice.budgets, **message_values(advice)}
-    for source in (template, advice.message):
+    names |= {"results": phrases.plural(counted(advice)), "effect": _rough(names, phrases)}
+    for source in (phrases.speech.translated(message), message):
         try:
             said = rendering.from_string(source).render(names)
         except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError):
             continue
         if text := _FOLDED.sub(" ", said).strip():
             return Words(text)
-    return mark(Long(phrases.speech.translated(advice.title)))
+    return Words("")
+
+
+def counted(advice: Advice) -> str:
+    """What counts as a result of the campaign, "" where its stage is not known."""
+    stage, pricing = advice.numbers.get("stage"), advice.numbers.get("pricing_model")
+    wanted = result_columns(stage, pricing) if stage else ()
+    return next((name for name in wanted if name in TRACKED), "")
+
+
+def _rough(names: Mapping[str, Any], phrases: Phrases) -> SimpleNamespace | None:
+    """The effect, as people say an estimate."""
+    effect = names["effect"]
+    if effect is None:
+        return None
+    told = {side: _window(effect, side) for side in ("mean", "low", "high")}
+    rough = phrases.forms.rough
+    return SimpleNamespace(**{side: x if x is None else rough(x) for side, x in told.items()})
 
 
 _FOLDED = re.compile(r"[ \t\r\n]+")  # no-break spaces stay: they hold figures together
@@ -91,6 +126,20 @@ def _times(phrases: Phrases) -> Filter:
     return times
 
 
+def _since(phrases: Phrases) -> Filter:
+    @pass_context
+    def since(context: Context, days: Any) -> Words:
+        """`{{ outage_days.now | since }}`: so many days back, as a weekday."""
+        number = round(_now(days) or 0)
+        morning = context.get("as_of")
+        if not morning:
+            return phrases.speech.count(*NN_("for %(n)s day", "for %(n)s days"), number)
+        as_of = date.fromisoformat(morning)
+        return phrases.since(as_of - timedelta(number), as_of)
+
+    return since
+
+
 def _now(figure: Any) -> float | None:
     """A number, or what a metric is now."""
     if figure is None or isinstance(figure, int | float):
@@ -109,4 +158,5 @@ _FILTERS: Mapping[str, Callable[[Phrases], Filter]] = {
     "pct": _pct,
     "change": _change,
     "times": _times,
+    "since": _since,
 }

@@ -42,6 +42,12 @@ class Speech:
         marked = {name: mark(value) for name, value in values.items()}
         return _said(told, {"n": mark(self.forms.number(n)), **marked})
 
+    def knows(self, message: str) -> bool:
+        """Whether the catalogue has it; in English everything that is said."""
+        if self.language.partition("-")[0] == "en":
+            return bool(message)
+        return bool(message) and self._catalogue.ugettext(message) != message
+
     def translated(self, message: str) -> str:
         """A whole message as the catalogue has it, nothing put in; itself where unknown."""
         return self._catalogue.ugettext(message) if message else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.messages.cards import Card
 from bot.messages.deeds import Deeds
-from bot.messages.inert import Long, Words, words
+from bot.messages.inert import Long, Words, moment, words
 from bot.messages.speech import N_, Speech
 
 _AT = {
@@ -24,14 +24,15 @@ _LINES = {
     "progress": N_("%(who)s is on it: %(deed)s."),
     "snooze": N_("%(who)s snoozed it until %(day)s: %(deed)s."),
     "dismiss": N_("%(who)s dismissed: %(deed)s. %(reason)s"),
+    "wake": N_("Back from snooze: %(deed)s."),
     "undo": N_("%(who)s took the answer back: %(deed)s is open again."),
     "expire": N_("No longer true: %(deed)s. Nothing left to do."),
 }
 _TAKEN = {
-    "acknowledged": N_("%(who)s was first: already acknowledged."),
-    "in_progress": N_("%(who)s was first: already in progress."),
-    "snoozed": N_("%(who)s was first: already snoozed."),
-    "dismissed": N_("%(who)s was first: already dismissed."),
+    "acknowledged": N_("%(who)s acknowledged this at %(at)s."),
+    "in_progress": N_("%(who)s has been on this since %(at)s."),
+    "snoozed": N_("%(who)s snoozed this at %(at)s."),
+    "dismissed": N_("%(who)s dismissed this at %(at)s."),
     "expired": N_("This is no longer true, so there is nothing left to do."),
     "open": N_("This is open; there is nothing to take back."),
 }
@@ -60,7 +61,7 @@ class Standing:
             told = N_("✖ Dismissed by %(who)s: %(reason)s")
             return say(told, who=who, reason=Long(card.reason))
         if card.answered_at and card.state in _AT:
-            said = say(_AT[card.state], who=who, at=forms.clock(card.answered_at))
+            said = say(_AT[card.state], who=who, at=self._at(card))
         else:
             said = say(_BY.get(card.state, _BY["open"]), who=who)
         return words(said, self._measured(card))
@@ -78,7 +79,8 @@ class Standing:
 
     def taken(self, card: Card) -> Words:
         """What somebody reads who answered too late."""
-        return self.speech.say(_TAKEN.get(card.state, _TAKEN["open"]), who=self._who(card))
+        told = _TAKEN.get(card.state, _TAKEN["open"])
+        return self.speech.say(told, who=self._who(card), at=self._at(card))
 
     def demoted(self, card: Card) -> Words:
         """That the rule may only watch, and why; nothing where it may do more."""
@@ -87,6 +89,16 @@ class Standing:
         why, since = card.demoted
         told = _DEMOTED.get(why, _DEMOTED["harmful"])
         return self.speech.say(told, day=self.speech.forms.long_day(since))
+
+    def _at(self, card: Card) -> Words:
+        """When it was answered, in the reader's own time zone; the day where it was another."""
+        if card.answered_at is None:
+            return self.speech.say(N_("some time"))
+        forms, at = self.speech.forms, card.answered_at
+        told = moment(at, forms.clock(at))
+        if card.as_of in {None, at.date()}:
+            return told
+        return self.speech.say(N_("%(time)s on %(day)s"), time=told, day=forms.day(at.date()))
 
     def _who(self, card: Card) -> object:
         return card.answered_by or self.speech.say(N_("somebody"))

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.advice.types import Advice
-from bot.messages import elements
+from bot.messages import elements, ruling
 from bot.messages.answers import Figure
 from bot.messages.cards import BudgetChange, EvidenceRow
 from bot.messages.choices import Choices
+from bot.messages.complaints import Complaints
 from bot.messages.deeds import Deeds
+from bot.messages.digests import Moved
 from bot.messages.drawing import drawn
-from bot.messages.inert import MISSING, Words, mark, words
+from bot.messages.inert import MISSING, Words, channel, mark, words
 from bot.messages.outcomes import Told
 from bot.messages.phrases import Phrases
 from bot.messages.speech import N_
@@ -25,27 +27,18 @@ from bot.messages.why_not import WhyNots
 _BUTTONS = ("button", "option", "menu", "ticks", "clock", "calendar", "box")
 _PHRASES = (
     *("figure", "exact", "price", "moved", "results", "needed", "days", "times", "change"),
-    *("since", "window", "word", "told", "long", "unknown", "turning", "compared", "sure"),
+    *("since", "near", "earlier", "window", "word", "told", "long", "unknown", "turning"),
+    *("compared", "sure"),
 )
 _FORMS = (
-    *(
-        "money",
-        "budget",
-        "number",
-        "percent",
-        "day",
-        "heading_day",
-        "long_day",
-        "short_day",
-        "weekday",
-    ),
-    *("weekdays", "span"),
+    *("money", "budget", "number", "percent", "day", "heading_day", "long_day", "short_day"),
+    *("weekday", "weekdays", "span"),
 )
 
 
 _OWN = (
-    *("chart", "listed", "metrics", "budgets", "turnings", "guards", "causes", "mornings"),
-    *("pairs_of", "evidence_pairs"),
+    *("chart", "listed", "metrics", "changes", "budgets", "turnings", "guards", "causes"),
+    *("mornings", "pairs_of", "evidence_pairs"),
 )
 
 
@@ -54,7 +47,8 @@ class Toolbox:
 
     def __init__(self, phrases: Phrases) -> None:
         self.phrases, self.speech = phrases, phrases.speech
-        self.deeds = Deeds(phrases)
+        self.rules = ruling.environment(phrases)
+        self.deeds = Deeds(phrases, lambda advice: ruling.brief(advice, phrases, self.rules))
         self.standing = Standing(self.speech, self.deeds)
         self.outcome = Told(phrases)
 
@@ -64,19 +58,22 @@ class Toolbox:
             "_": self.speech.say,
             "ngettext": self.speech.count,
             "words": words,
+            "channel": channel,
             "capital": capital,
             "deed": self.deeds,
             "standing": self.standing,
             "outcome": self.outcome,
-            "spark": sparkline,
             "whys": Whys(self.phrases),
             "whynots": WhyNots(self.phrases),
+            "spark": sparkline,
             "cell": cell,
             "metric": self.phrases.title,
             "time": self.speech.forms.clock,
         }
         tools |= {name: getattr(self, name) for name in _OWN}
         tools |= Choices(self.speech).tools()
+        complaints = Complaints(self.speech)
+        tools |= {"complaint": complaints.complaint, "failure": complaints.failure}
         tools |= {name: getattr(self.phrases, name) for name in _PHRASES}
         tools |= {name: getattr(self.speech.forms, name) for name in _FORMS}
         return tools | {name: getattr(elements, name) for name in _BUTTONS}
@@ -93,13 +90,22 @@ class Toolbox:
         """Metrics' titles in a row."""
         return self.listed([self.phrases.noun(name) for name in names])
 
+    def changes(self, moved: Moved) -> Words:
+        """Factors and their changes, the weightiest first: `Conversion rate −31 %, CPM +6 %`."""
+        change, others = self.phrases.change, moved.others
+        told = [words(self.phrases.title(moved.factor), change(moved.factor_change))]
+        told += [words(self.phrases.noun(name), change(by)) for name, by in others]
+        return words(*told, between=", ")
+
     def budgets(self, changes: Sequence[BudgetChange]) -> list[Words]:
         """A sentence a budget."""
         return [self.deeds.budget(change) for change in changes]
 
     def turnings(self, advice: Advice) -> Words:
         """What would change the verdict, at most two things; "" where nothing is known."""
-        told = [self.phrases.turning(one, advice.currency) for one in advice.would_change]
+        better = [one for one in advice.would_change if self.phrases.mends(one)]
+        turns = better or advice.would_change
+        told = [self.phrases.turning(one, advice.currency) for one in turns]
         said = [one for one in dict.fromkeys(told) if one][:2]
         if len(said) < 2:
             return Words("".join(said))
@@ -125,7 +131,7 @@ class Toolbox:
 
     def evidence_pairs(self, rows: Sequence[EvidenceRow]) -> list[tuple[Words, Words]]:
         """What a number is of, and the number against before and target."""
-        return [(self._of(row), self._row(row)) for row in rows]
+        return [(self.phrases.title(row.metric), self._row(row)) for row in rows]
 
     def _figure(self, figure: Figure) -> Words:
         now = self.phrases.exact(figure.now, figure.metric, figure.currency)
@@ -134,15 +140,16 @@ class Toolbox:
         before = self.phrases.exact(figure.before, figure.metric, figure.currency)
         return self.speech.say(N_("%(now)s (before: %(before)s)"), now=now, before=before)
 
-    def _of(self, row: EvidenceRow) -> Words:
-        title = self.phrases.title(row.metric)
-        return words(row.name, title, between=" · ") if row.name else title
-
     def _row(self, row: EvidenceRow) -> Words:
-        figure = self._figure(Figure(row.metric, row.now, row.before, row.currency))
+        shown = self.phrases.figure
+        figure: object = shown(row.now, row.metric, row.currency)
+        if row.before is not None:
+            before = shown(row.before, row.metric, row.currency)
+            told = N_("%(now)s (before: %(before)s)")
+            figure = self.speech.say(told, now=figure, before=before)
         if row.target is None:
-            return figure
-        target = self.phrases.exact(row.target, row.metric, row.currency)
+            return mark(figure)
+        target = shown(row.target, row.metric, row.currency)
         return self.speech.say(N_("%(figure)s, target %(target)s"), figure=figure, target=target)
 
     def _cause(self, part: Any, currency: str | None) -> Words:

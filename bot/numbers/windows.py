@@ -105,11 +105,16 @@ def _ranged(asked: str, last: date) -> Window | None:
     except ValueError:
         return None
     if window.since > window.until:
-        raise UsageError(f"{asked} runs backwards.", hint="Write the earlier day first.")
+        raise UsageError(
+            "%(asked)s runs backwards.",
+            hint="Write the earlier day first.",
+            values={"asked": asked},
+        )
     if window.since > last:
         raise UsageError(
-            f"{asked} has not begun: the last day with numbers is {last}.",
-            hint=f"Ask for a range that starts on {last} or earlier.",
+            "%(asked)s has not begun: the last day with numbers is %(last)s.",
+            hint="Ask for a range that starts on %(last)s or earlier.",
+            values={"asked": asked, "last": last},
         )
     return Window(window.since, min(window.until, last))
 

@@ -84,6 +84,7 @@ def build(
         despite=tuple(model.despite),
         action=_action(model, known, complain),
         message=" ".join(model.message.split()),
+        brief=" ".join(model.brief.split()),
         stake=_term(model.stake, ("stake",), known, complain) if model.stake else None,
         source=model.source,
         together=model.together,
@@ -164,17 +165,24 @@ def _look_up(part: Term | Condition, place: Place, known: Known, complain: Compl
 def _says(
     model: RuleModel, known: Known, complain: Complain
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Columns the message and the brief name, each once."""
+    found = [_named(model, field, known, complain) for field in ("message", "brief")]
+    own, to = (dict.fromkeys(name for said in found for name in said[side]) for side in (0, 1))
+    return tuple(own), tuple(to)
+
+
+def _named(
+    model: RuleModel, field: str, known: Known, complain: Complain
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
-        own, to = says(model.message)
+        own, to = says(getattr(model, field))
     except ValueError as error:
-        complain(
-            ("message",), str(error), "Write {{ name }}, {{ ctr.now | pct }}, {{ ctr | change }}."
-        )
+        complain((field,), str(error), "Write {{ name }}, {{ ctr.now | pct }}, {{ ctr | change }}.")
         return (), ()
     for column in (*own, *to):
         problem = known.problem(*column.split(".", 1))
         if problem:
-            complain(("message",), *problem)
+            complain((field,), *problem)
     return own, to
 
 

@@ -135,6 +135,9 @@ class RuleModel(_Strict):
     stake: Sum | None = Field(default=None, description="Money of the now window this is about")
     together: bool = Field(default=False, description="One piece of advice an account")
     message: str = Field(min_length=10, max_length=1000)
+    brief: str = Field(
+        default="", max_length=300, description="The fact in half a sentence, after the name"
+    )
     tests: list[Case] = Field(min_length=2)
 
 

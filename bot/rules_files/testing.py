@@ -146,11 +146,12 @@ def render_problems(rule: Rule, thresholds: Thresholds) -> Iterator[tuple[str, s
     if not speaking:
         yield "No test makes it speak.", "Add one, so that the message is rendered."
     for case in speaking:
-        try:
-            rendered(rule.message, message_numbers(rule, case, thresholds))
-        except ValueError as error:
-            hint = "Give every number the message names in `given`, and check the names."
-            yield f"Test {case.it!r}: {error}", hint
+        for said in (rule.message, rule.brief):
+            try:
+                rendered(said, message_numbers(rule, case, thresholds))
+            except ValueError as error:
+                hint = "Give every number the message names in `given`, and check the names."
+                yield f"Test {case.it!r}: {error}", hint
 
 
 def message_numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[str, Any]:
@@ -158,7 +159,7 @@ def message_numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[
     given = _numbers(rule, case, thresholds)
     numbers = {name: None if np.isnan(number) else number for name, number in given.items()}
     values: dict[str, Any] = {"name": "Campaign A", "channel": "google_ads", "campaigns": 1}
-    values |= {"about": False, "effect": None, "move": case.move or 100.0}
+    values |= {"about": False, "effect": None, "move": case.move or 100.0, "results": "results"}
     values |= figures(numbers)
     receiver = next((other for other in case.others if other["name"] == case.to), None)
     if receiver:

@@ -14,7 +14,10 @@ from bot.advice.rulebook import MESSAGE_FILTERS
 from bot.advice.values import Figure
 
 LONGEST_SAID = 600
-PLAIN_NAMES = ("name", "to", "move", "effect", "about", "currency", "channel", "campaigns")
+PLAIN_NAMES = (
+    *("name", "to", "move", "effect", "about", "currency", "channel", "campaigns"),
+    "results",
+)
 """What a message may name besides metrics."""
 TO_NAMES = ("name",)
 _FORBIDDEN = (nodes.For, nodes.Call, nodes.Macro, nodes.Import, nodes.FromImport, nodes.Include)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk import WebClient
@@ -38,10 +39,9 @@ def register(ears: Ears) -> None:
     @ears.careful
     def subscribe(body: dict[str, Any], client: WebClient) -> None:
         if body["actions"][0].get("type") == "button":  # pickers inside the modal only say hello
-            place = Place.of(body)
-            ears.speaker.open(
-                client, place, ears.parts.desk.subscribe_view(ears.asker(client, place))
-            )
+            place = _place_meant(body)
+            view = ears.parts.desk.subscribe_view(ears.asker(client, place))
+            ears.speaker.open(client, place, view)
 
     @app.view(re.compile(r"^subscribe([.:].*)?$"))
     def subscribed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -78,6 +78,12 @@ def _first_input(view: Mapping[str, Any]) -> str:
     """Errors may only be shown at inputs."""
     inputs = (block["block_id"] for block in view.get("blocks", ()) if block["type"] == "input")
     return str(next(inputs, ""))
+
+
+def _place_meant(body: dict[str, Any]) -> Place:
+    """Where the button is, or on the Home tab the channel it names."""
+    place = Place.of(body)
+    return place if place.channel else replace(place, channel=_asked(body))
 
 
 def _asked(body: dict[str, Any]) -> str:

@@ -209,19 +209,6 @@ def test_who_subscribes_after_breakfast_hears_tomorrow(tick, subscribe, store, c
     assert parents(slack) == [f"digest:{mine.id}:2026-11-24"]
 
 
-def test_who_turns_up_after_breakfast_hears_tomorrow(tick, subscribe, clock, slack):
-    """Even where nobody noted when they subscribed: they were not there a minute ago."""
-    clock.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-    tick()
-    mine = subscribe()
-    clock.wait(minutes=1)
-    tick()
-    assert slack.posted == []
-    clock.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-    tick()
-    assert parents(slack) == [f"digest:{mine.id}:2026-11-24"]
-
-
 def test_advice_whose_snooze_is_over_is_judged_again(tick, store, clock, morning):
     """On the day a snooze ends the campaigns are judged again, with or without a digest."""
     advice = Advice("a1", "rule", "v1", ("c1",), "pause", "advise")

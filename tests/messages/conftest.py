@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +46,7 @@ from bot.messages.values import (
 AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)
 SINCE = dt.date(2026, 11, 16)
 DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(days) for days in range(28))
+OSLO = ZoneInfo("Europe/Oslo")
 MODALS = {"dismiss", "snooze", "evidence", "subscribe"}
 Scene = Mapping[str, Mapping[str, Any]]
 CPA = Kpi("cpa", 342.0, 350.0, 338.0, (310.0, 330.0), "NOK")
@@ -89,10 +91,19 @@ def outage(name: str, number: int = 2) -> Card:
         action="check_tracking",
         severity="urgent",
         currency="NOK",
-        evidence={f"m{number}": {"outage.now": 9.0, "outage_days.now": 2.0}},
+        evidence={
+            f"m{number}": {"outage.now": 9.0, "outage_days.now": 2.0, "outage_clicks.now": 412.0}
+        },
         title="Results have stopped being counted",
         message="{{ name }} has counted nothing for {{ outage_days.now | number }} days.",
-        numbers={"name": name},
+        brief="0 {{ results }} from {{ outage_clicks.now | number }} clicks "
+        "{{ outage_days.now | since }}; about {{ outage.now | number }} expected",
+        numbers={
+            "name": name,
+            "as_of": AS_OF.isoformat(),
+            "stage": "act",
+            "pricing_model": "CPL",
+        },
         opened_on=AS_OF,
     )
     return Card(advice, {f"m{number}": name}, number, 3)
@@ -117,8 +128,8 @@ def _digest(names: list[str], cards: tuple[Card, ...]) -> Digest:
         dt.date(2026, 11, 19),
         "conversion_rate",
         -0.31,
-        ("cpc", "clicks"),
-        "fix_landing_page",
+        steady=("cpc", "clicks"),
+        look_at="fix_landing_page",
     )
     if not names:
         return Digest(AS_OF)
@@ -221,12 +232,20 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
     card = shift(two[0], two[1])
     cards = (card, *(outage(name, at) for at, name in enumerate(names[1:], start=2)))
     cards = cards if names else ()
-    kari = {"answered_by": two[0], "answered_at": dt.datetime(2026, 11, 23, 8, 14)}
+    kari = {"answered_by": two[0], "answered_at": dt.datetime(2026, 11, 23, 8, 14, tzinfo=OSLO)}
     read = {"measured_on": dt.date(2026, 12, 17), "against": 5}
     taken = replace(card, state="acknowledged", **read, **kari)
     late = replace(card, state="snoozed", until=dt.date(2026, 11, 30), **kari)
     no = replace(card, state="dismissed", reason=two[1] * 3, **kari)
-    sub = Subscribed(dt.time(7, 30), (1, 2, 3, 4, 5), "Europe/Oslo", "nb", two[0], AS_OF)
+    sub = Subscribed(
+        dt.time(7, 30),
+        (1, 2, 3, 4, 5),
+        "Europe/Oslo",
+        "nb",
+        two[0],
+        AS_OF,
+        channel_id="C0PERFORM",
+    )
     options = tuple(Option(name, f"campaign {name}") for name in two)
     small = measured("too_small_to_tell", change=0.01, low=-0.09, high=0.11, money=-300.0)
     raised = Measured(measured("worked").outcome, "raise_budget")

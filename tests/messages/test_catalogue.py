@@ -44,7 +44,9 @@ def _rule_words() -> Iterator[str]:
         if path.name in {"metrics.yml", "thresholds.yml"}:
             continue
         for rule in yaml.safe_load(path.read_text("utf-8")):
-            yield from (rule[field] for field in ("title", "why", "message") if rule.get(field))
+            yield from (
+                rule[field] for field in ("title", "why", "message", "brief") if rule.get(field)
+            )
 
 
 def _metric_titles() -> Iterator[str]:

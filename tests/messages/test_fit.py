@@ -26,7 +26,8 @@ HOSTILE = [
     "&lt;!here&gt; & < >",
     "a|b|c|d",
 ]
-LIVE = {"user", "usergroup", "broadcast", "channel", "link", "emoji", "mrkdwn"}
+LIVE = {"user", "usergroup", "broadcast", "link", "emoji", "mrkdwn"}
+OURS = {"C0PERFORM"}  # the only channel a message may lead to: a subscription's own
 
 
 def walk(value: Any) -> Iterator[dict[str, Any]]:
@@ -49,6 +50,7 @@ def assert_inert(key: str, found: dict[str, Any]) -> None:
     """Nothing in it pings, links, or is read as markup by Slack."""
     kinds = {part.get("type") for part in walk(found["blocks"])}
     assert not kinds & LIVE, key
+    assert {part["channel_id"] for part in walk(found) if "channel_id" in part} <= OURS, key
     text = found.get("text", "")
     assert "<" not in text, key
     assert ">" not in text, key

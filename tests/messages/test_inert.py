@@ -11,7 +11,7 @@ from bot.messages.inert import CLOSE, OPEN, Long, Words, bare, clean, clip, mark
 
 def test_a_value_is_one_clean_line():
     """Line breaks, control characters, direction overrides and our own marks are gone."""
-    assert clean("a\nb\x00c\u202ed\ue000e\ue001") == "a b cde"
+    assert clean("a\nb\x00c\u202ed\ue000e\ue001\ue002f\ue003") == "a b cdef"
     assert clean("a\u200bb\ufeffc") == "abc"
     assert clean("👩\u200d👧") == "👩\u200d👧"
 

@@ -38,7 +38,7 @@ def test_a_near_miss_becomes_a_button(renderers):
 
 def test_other_errors_keep_their_sentence(renderers):
     """The sentence and the way out, no traceback, no buttons."""
-    message = renderers["nb"].error(SettingsError("SLACK_BOT_TOKEN is not set.", hint="See .env."))
+    message = renderers["en"].error(SettingsError("SLACK_BOT_TOKEN is not set.", hint="See .env."))
     assert message.text == "SLACK_BOT_TOKEN is not set. See .env."
     assert renderers["en"].error(NoNumbers("Nothing yet.")).text == "Nothing yet."
 

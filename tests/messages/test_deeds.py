@@ -1,0 +1,162 @@
+"""The digest's list tells each fact, and its first line what matters most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.advice.types import Advice, Reason
+from bot.messages import Renderer
+from bot.messages.cards import Card
+from bot.messages.inert import bare
+from bot.messages.lexicon import ACTIONS, HEADS
+
+
+@pytest.fixture
+def deeds(renderers):
+    return {language: made._toolbox.deeds for language, made in renderers.items()}
+
+
+def outage(severity="urgent", **numbers):
+    told = {"outage.now": 43.2, "outage_days.now": 3.0, "outage_clicks.now": 412.0} | numbers
+    advice = Advice(
+        id="a2",
+        rule="always-tracking-outage",
+        rule_version="1",
+        campaign_ids=("m1",),
+        action="check_tracking",
+        severity=severity,
+        evidence={"m1": told},
+        title="Results have stopped being counted",
+        message="{{ name }} counts nothing.",
+        brief="0 {{ results }} from {{ outage_clicks.now | number }} clicks "
+        "{{ outage_days.now | since }}; about {{ outage.now | number }} expected",
+        numbers={"name": "Meta | Leads B2B", "as_of": "2026-11-23", "stage": "act",
+                 "pricing_model": "CPL"},
+    )  # fmt: skip
+    return Card(advice, {"m1": "Meta | Leads B2B"}, 2, 2, channel="Meta")
+
+
+def late(days):
+    advice = replace(
+        outage().advice,
+        action="hold",
+        severity="watch",
+        evidence={"m1": {"late_days.now": days}},
+        brief="missing {{ late_days.now | since }}",
+    )
+    return Card(advice, {"m1": "Meta | Leads B2B"}, channel="Meta")
+
+
+def said(deeds, name, card, language="en"):
+    return bare(getattr(deeds[language], name)(card)).replace("\u00a0", " ")
+
+
+def test_a_line_of_the_list_carries_its_fact(deeds, moving):
+    """What to look at, where, and the number that says why."""
+    fact = (
+        "Check tracking: Meta | Leads B2B, 0 leads from 412 clicks since Friday; about 43 expected"
+    )
+    assert said(deeds, "task", outage()) == fact
+    assert said(deeds, "task", moving) == "move 240 kr a day: Google | Generic → Google | Shopping"
+    norsk = said(deeds, "task", outage(), "nb")
+    assert norsk.startswith("Sjekk sporingen: Meta | Leads B2B, 0 leads")
+    assert "siden fredag" in norsk
+
+
+def test_without_a_brief_the_title_speaks(deeds):
+    """A rule of one's own needs no brief; one that does not render falls back, too."""
+    plain = outage()
+    for brief in ("", "{{ nothing.now | number }}"):
+        card = replace(plain, advice=replace(plain.advice, brief=brief))
+        told = said(deeds, "task", card)
+        assert told == "Check tracking: Meta | Leads B2B. Results have stopped being counted"
+
+
+def test_every_action_has_a_head_or_a_whole_sentence():
+    """No action of the rulebook is without words in the list."""
+    assert set(ACTIONS) - set(HEADS) == {"shift_budget", "raise_budget", "cut_budget"}
+
+
+def test_the_first_line_names_the_two_weightiest(deeds, moving):
+    """Two clauses where they fit; what is urgent comes first."""
+    told = said(deeds, "headline", [moving, outage()])
+    assert told == (
+        "Good morning. Meta | Leads B2B stopped counting leads on Friday, "
+        "and move 240 kr a day to Google | Shopping."
+    )
+    norsk = said(deeds, "headline", [outage()], "nb")
+    assert norsk == "God morgen. Meta | Leads B2B sluttet å telle leads fredag."
+
+
+def test_the_first_line_fits_a_phone(deeds, moving):
+    """However long the names are, it stays within about 110 characters."""
+    long = replace(moving, names={"g1": "x" * 90, "g2": "y" * 90})
+    for cards in ([long], [long, long], [long, outage()], [long] * 5):
+        assert len(said(deeds, "headline", cards)) <= 115
+    assert said(deeds, "headline", [long] * 5).endswith("There are 5 things to do.")
+
+
+def test_what_was_answered_is_no_headline(deeds, moving):
+    """The first line is about what is still open."""
+    done = replace(outage(), state="acknowledged")
+    assert "Meta" not in said(deeds, "headline", [done, moving])
+
+
+def test_a_suspected_outage_is_no_certain_one(deeds):
+    """Where it may be chance, nobody is told that counting stopped."""
+    told = said(deeds, "clause", outage("watch"))
+    assert told == "Meta | Leads B2B has counted no leads since Friday"
+
+
+def test_late_numbers_name_the_source_and_the_day(deeds):
+    """Not "leave it alone": what is missing, and since when."""
+    assert said(deeds, "clause", late(2.0)) == (
+        "numbers from Meta have been missing since Saturday"
+    )
+    assert said(deeds, "task", late(9.0)) == "Late numbers: Meta, missing since 14 November"
+    assert said(deeds, "clause", late(2.0), "nb") == "tallene fra Meta har manglet siden lørdag"
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "told"),
+    [
+        (10.3, 5.53, 15.1, "Likely +10 sales a week (6 to 15)."),
+        (2.04, 0.52, 4.3, "Likely +2 sales a week (0.5 to 4)."),
+        (1234.0, 876.0, 1605.0, "Likely +1 200 sales a week (880 to 1 600)."),
+    ],
+)
+def test_an_effect_is_rounded_as_people_round(deeds, moving, mean, low, high, told):
+    """Nobody believes in a hundredth of a sale."""
+    numbers = {**moving.advice.numbers, "effect": {"mean": mean, "low": low, "high": high}}
+    card = replace(moving, advice=replace(moving.advice, numbers=numbers))
+    assert said(deeds, "effect", card) == told
+
+
+@pytest.mark.parametrize(
+    ("line", "right", "told"),
+    [
+        ("conversions.now < 320.7", 320.7, "sales back above 321"),
+        ("conversion_rate.now < 0.0182", 0.01823, "conversion rate back above 1.8 %"),
+        ("cpa.now > 419.6", 419.6, "CPA back under 420 kr"),
+        ("outage.now > 7", 7.0, "results counted again"),
+        ("outage_days.now <= 21", 21.0, ""),
+    ],
+)
+def test_what_would_change_it_has_sensible_digits(line, right, told):
+    """Counts are whole, shares and money as they are read, signals in words."""
+    phrases = Renderer("en").phrases
+    found = bare(phrases.turning(Reason(line, 1.0, right), "NOK")).replace("\u00a0", " ")
+    assert found == told
+
+
+def test_what_would_mend_it_comes_before_what_would_spoil_it(renderers, moving):
+    """Clicks falling would end the verdict, too; nobody hopes for that."""
+    turns = (
+        Reason("ctr.now > 0.03", 0.037, 0.03),
+        Reason("conversion_rate.now < 0.018", 0.012, 0.018),
+    )
+    advice = replace(moving.advice, would_change=turns)
+    told = bare(renderers["en"]._toolbox.turnings(advice)).replace("\u00a0", " ")
+    assert told == "conversion rate back above 1.8 %"
