@@ -15,6 +15,7 @@ from bot.cli.show import as_json, said
 from bot.desk import Asker, Reply, why, why_not
 from bot.desk.grammar import Question, metric_of, window_of
 from bot.desk.names import Unclear
+from bot.desk.why_json import to_json
 from bot.errors import UnknownName, UsageError
 from bot.numbers.chains import CHAINS
 from bot.numbers.windows import WINDOWS
@@ -46,9 +47,9 @@ def why_command(  # noqa: PLR0913, PLR0917, click gives each option as an argume
         asker, day = _asker(parts, language), parts.morning(as_of)
         try:
             if form == "json":
-                told = why.explained(parts.office, question, day)
-                as_json([why.to_json(each, day) for each in told] if len(told) > 1
-                        else why.to_json(told[0], day))  # fmt: skip
+                first, *others = why.explained(parts.office, question, day)
+                more_json = [to_json(each, day) for each in others]
+                as_json({**to_json(first, day), "other_currencies": more_json})
             else:
                 _show(why.answer(parts.office, question, asker, day))
         except Unclear as unclear:

@@ -15,6 +15,7 @@ DAYS = re.compile(rf"(?:last |past |siste )?(\d{{1,3}}) ?{COUNT_WORDS}", re.IGNO
 WEEKS = re.compile(r"(?:last |past |siste )?(\d{1,2}) ?(?:weeks?|uker?|w)", re.IGNORECASE)
 RANGE = re.compile(r"(\S+?) ?(?:\.\.|–|—) ?(\S+)")
 QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "„": "“", "‘": "’", "”": "”"}
+PREPOSITIONS = ("on", "of", "for", "in", "at", "på", "hos", "i", "av")
 FILLERS = ("for", "the", "last", "in", "de", "i", "siste")
 
 
@@ -102,12 +103,13 @@ def _split_window(words: Sequence[str]) -> tuple[Sequence[str], str]:
 
 
 def _split_metric(words: Sequence[str]) -> tuple[Sequence[str], str]:
-    """The metric at the end or at the beginning, and the words without it."""
+    """The metric at the end, or at the beginning before a preposition, and the other words."""
     for length in range(min(LONGEST_METRIC, len(words)), 0, -1):
-        for part, rest in ((words[-length:], words[:-length]), (words[:length], words[length:])):
-            metric = metric_of(" ".join(part))
-            if metric:
-                return _without_fillers(rest), metric
+        last, first = (metric_of(" ".join(part)) for part in (words[-length:], words[:length]))
+        if last:
+            return _without_fillers(words[:-length]), last
+        if first and words[length].casefold() in PREPOSITIONS:
+            return words[length + 1 :], first
     return words, ""
 
 

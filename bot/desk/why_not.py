@@ -97,7 +97,7 @@ def held(office: Office, row: Row, rule: Rule | None, as_of: date) -> Held:
     """What one rule, or all that are for it, made of a campaign."""
     told = judged.judged(office, as_of)
     advised = Advised(tuple(each.advice for each in told.records), told.held_back)
-    found = why_not(_facts(office, as_of), str(row["entity"]), advised, (rule,) if rule else ())
+    found = why_not(facts_of(office, as_of), str(row["entity"]), advised, (rule,) if rule else ())
     states = {
         record.advice.rule: record.state
         for record in told.records
@@ -106,7 +106,8 @@ def held(office: Office, row: Row, rule: Rule | None, as_of: date) -> Held:
     return Held(row, found, states, rule is not None)
 
 
-def _facts(office: Office, as_of: date) -> Facts:
+def facts_of(office: Office, as_of: date) -> Facts:
+    """What the rules knew of every campaign on a morning."""
     numbers = office.store.numbers(
         as_of - timedelta(judged.HISTORY), as_of - timedelta(1), as_of=as_of, history=True
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.advice.condition import THRESHOLD, Name, names, printed
 from bot.advice.why_not import Seen, Waiting, WhyNot
+from bot.messages import held
 from bot.messages.answers import Option
 from bot.messages.inert import Words, mark, words
 from bot.messages.phrases import Phrases
@@ -126,7 +127,9 @@ class WhyNots:
         left, right = (
             self.phrases.exact(value, subject, currency) for value in (seen.left, seen.right)
         )
-        return self.phrases.speech.say(_NOT[seen.parsed.sign], name=name, left=left, right=right)
+        return self.phrases.speech.say(
+            held.NOT[seen.parsed.sign], name=name, left=left, right=right
+        )
 
     def _too_little(self, found: WhyNot, answer: WhyNotAnswer) -> Words:
         short = [self._short(each) for each in found.waiting[:2]]
@@ -179,19 +182,19 @@ class WhyNots:
         )
 
     def _titled(self, metric: str) -> Words:
-        signal = metric in _SIGNALS
+        signal = metric in held.SIGNALS
         return _capital(self._named(metric)) if signal else self.phrases.title(metric)
 
     def _named(self, metric: str) -> Words:
         """A metric or a detector's number, as in a sentence."""
-        signal = _SIGNALS.get(metric)
+        signal = held.SIGNALS.get(metric)
         return self.phrases.speech.say(signal) if signal else self.phrases.noun(metric)
 
     def _guard(self, found: WhyNot, answer: WhyNotAnswer) -> Words:
         """A guard that held back what is true."""
         numbers, phrases = found.numbers, self.phrases
         say = phrases.speech.say
-        told = _GUARDS.get((found.guard, _kind(found.guard, numbers)))
+        told = held.GUARDS.get((found.guard, _kind(found.guard, numbers)))
         if told is None:
             return say(
                 N_("Held back by a guard: %(guard)s."), guard=phrases.word("GUARDS", found.guard)
@@ -212,13 +215,13 @@ class WhyNots:
         if name in {"used", "least"}:
             column = "budget_used.now" if name == "used" else "threshold.delivery"
             return phrases.forms.percent(numbers.get(column))
-        if name in _MONEY:
+        if name in held.MONEY:
             return phrases.forms.budget(value, answer.currency)
-        if name in _DAYS:
+        if name in held.DAYS:
             return phrases.days(value)
         if name == "verb":
-            state = _STATES.get(str(value))
-            return phrases.word("STATES", state) if state else phrases.speech.say(_OUTSIDE)
+            state = held.STATES.get(str(value))
+            return phrases.word("STATES", state) if state else phrases.speech.say(held.OUTSIDE)
         return phrases.forms.number(value) if isinstance(value, int | float) else str(value)
 
 
@@ -240,73 +243,3 @@ def _kind(guard: str, numbers: Mapping[str, Any]) -> str:
     wanted = {"cooldown": "until", "answered": "until", "floor": "taken", "one_a_day": "instead"}
     column = wanted.get(guard, "")
     return column if column and numbers.get(column) is not None else ""
-
-
-_NOT = {
-    "<": N_("%(name)s %(left)s is not under %(right)s."),
-    "<=": N_("%(name)s %(left)s is over %(right)s."),
-    ">": N_("%(name)s %(left)s is not over %(right)s."),
-    ">=": N_("%(name)s %(left)s is under %(right)s."),
-}
-_GUARDS: Mapping[tuple[str, str], str] = {
-    ("not_sure", ""): N_("Not sure enough: %(sure)s, the rule asks for %(needed_sure)s."),
-    ("for", ""): N_("True for %(mornings)s of the %(needed)s mornings in a row it must be."),
-    ("cooldown", "until"): N_("Cooldown until %(until)s: %(verb)s on %(answered_on)s."),
-    ("cooldown", ""): N_(
-        "Cooldown: its budget was changed %(days_since_budget_change)s ago, and it is left alone "
-        "for %(cooldown)s."
-    ),
-    ("answered", "until"): N_("Silent until %(until)s: %(verb)s on %(answered_on)s."),
-    ("answered", ""): N_("Silent: %(verb)s on %(answered_on)s."),
-    ("learning", ""): N_(
-        "Learning: its budget was changed %(days_since_budget_change)s ago, with "
-        "%(results_since_change)s results since; it is left alone for %(learning_days)s or until "
-        "%(learning_results)s results."
-    ),
-    ("muted", ""): N_("Muted by “%(by)s”."),
-    ("tracking", ""): N_("Tracking first: “%(by)s”."),
-    ("late_data", ""): N_("Its numbers are late: “%(by)s”."),
-    ("delivery", ""): N_("It uses %(used)s of its budget; more money needs at least %(least)s."),
-    ("captured", ""): N_("Its demand was there anyway (brand, retargeting): no more money there."),
-    ("floor", "taken"): N_(
-        "The stage keeps its floor: %(taken)s a day would be taken, at most %(most)s may."
-    ),
-    ("floor", ""): N_("It keeps its floor: %(floor)s of %(daily_budget)s a day."),
-    ("step", ""): N_("The step would be too small to notice, of %(daily_budget)s a day."),
-    ("no_pair", ""): N_("No campaign of its kind is cheap enough and short of money."),
-    ("unknown_budget", ""): N_("Its daily budget is not known."),
-    ("one_a_day", "instead"): N_("One piece of advice a day: “%(instead)s” weighs more."),
-    ("one_a_day", ""): N_("One piece of advice a day: another one weighs more."),
-}
-_SIGNALS: Mapping[str, str] = {
-    "outage": N_("results that clicks foretell but nobody counted"),
-    "outage_days": N_("days since anything was counted"),
-    "outage_clicks": N_("clicks since anything was counted"),
-    "spend_vs_budget": N_("yesterday's spend in daily budgets"),
-    "spend_vs_usual": N_("yesterday's spend against its usual weekday"),
-    "month_used": N_("the month's spend in monthly budgets"),
-    "stopped_days": N_("days in a row without a showing"),
-    "silent_days": N_("days in a row without numbers"),
-    "usual_showings": N_("its usual showings a day"),
-    "late_days": N_("days the account is late"),
-    "own_late_days": N_("days the campaign is late"),
-    "fatigue": N_("signs of fatigue"),
-    "ctr_fall": N_("the fall of the click rate"),
-    "frequency_rise": N_("the rise of showings a person"),
-    "cost_break": N_("signs that results suddenly cost more"),
-    "cost_relief": N_("signs that results suddenly cost less"),
-    "days_since_budget_change": N_("days since the budget changed"),
-    "budget_change": N_("the size of the budget change"),
-    "results_since_change": N_("results since the budget changed"),
-    "results": N_("results of 14 days"),
-    "age_days": N_("days since its first numbers"),
-}
-_STATES = {
-    "acknowledge": "acknowledged",
-    "progress": "in_progress",
-    "snooze": "snoozed",
-    "dismiss": "dismissed",
-}
-_OUTSIDE = N_("changed outside")
-_MONEY = frozenset({"taken", "most", "floor", "daily_budget"})
-_DAYS = frozenset({"days_since_budget_change", "cooldown", "learning_days"})

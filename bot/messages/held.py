@@ -1,0 +1,76 @@
+"""Sentences about what holds advice back: a line that does not hold, a guard, a detector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.messages.speech import N_
+
+NOT = {
+    "<": N_("%(name)s %(left)s is not under %(right)s."),
+    "<=": N_("%(name)s %(left)s is over %(right)s."),
+    ">": N_("%(name)s %(left)s is not over %(right)s."),
+    ">=": N_("%(name)s %(left)s is under %(right)s."),
+}
+GUARDS: Mapping[tuple[str, str], str] = {
+    ("not_sure", ""): N_("Not sure enough: %(sure)s, the rule asks for %(needed_sure)s."),
+    ("for", ""): N_("True for %(mornings)s of the %(needed)s mornings in a row it must be."),
+    ("cooldown", "until"): N_("Cooldown until %(until)s: %(verb)s on %(answered_on)s."),
+    ("cooldown", ""): N_(
+        "Cooldown: its budget was changed %(days_since_budget_change)s ago, and it is left alone "
+        "for %(cooldown)s."
+    ),
+    ("answered", "until"): N_("Silent until %(until)s: %(verb)s on %(answered_on)s."),
+    ("answered", ""): N_("Silent: %(verb)s on %(answered_on)s."),
+    ("learning", ""): N_(
+        "Learning: its budget was changed %(days_since_budget_change)s ago, with "
+        "%(results_since_change)s results since; it is left alone for %(learning_days)s or until "
+        "%(learning_results)s results."
+    ),
+    ("muted", ""): N_("Muted by “%(by)s”."),
+    ("tracking", ""): N_("Tracking first: “%(by)s”."),
+    ("late_data", ""): N_("Its numbers are late: “%(by)s”."),
+    ("delivery", ""): N_("It uses %(used)s of its budget; more money needs at least %(least)s."),
+    ("captured", ""): N_("Its demand was there anyway (brand, retargeting): no more money there."),
+    ("floor", "taken"): N_(
+        "The stage keeps its floor: %(taken)s a day would be taken, at most %(most)s may."
+    ),
+    ("floor", ""): N_("It keeps its floor: %(floor)s of %(daily_budget)s a day."),
+    ("step", ""): N_("The step would be too small to notice, of %(daily_budget)s a day."),
+    ("no_pair", ""): N_("No campaign of its kind is cheap enough and short of money."),
+    ("unknown_budget", ""): N_("Its daily budget is not known."),
+    ("one_a_day", "instead"): N_("One piece of advice a day: “%(instead)s” weighs more."),
+    ("one_a_day", ""): N_("One piece of advice a day: another one weighs more."),
+}
+SIGNALS: Mapping[str, str] = {
+    "outage": N_("results that clicks foretell but nobody counted"),
+    "outage_days": N_("days since anything was counted"),
+    "outage_clicks": N_("clicks since anything was counted"),
+    "spend_vs_budget": N_("yesterday's spend in daily budgets"),
+    "spend_vs_usual": N_("yesterday's spend against its usual weekday"),
+    "month_used": N_("the month's spend in monthly budgets"),
+    "stopped_days": N_("days in a row without a showing"),
+    "silent_days": N_("days in a row without numbers"),
+    "usual_showings": N_("its usual showings a day"),
+    "late_days": N_("days the account is late"),
+    "own_late_days": N_("days the campaign is late"),
+    "fatigue": N_("signs of fatigue"),
+    "ctr_fall": N_("the fall of the click rate"),
+    "frequency_rise": N_("the rise of showings a person"),
+    "cost_break": N_("signs that results suddenly cost more"),
+    "cost_relief": N_("signs that results suddenly cost less"),
+    "days_since_budget_change": N_("days since the budget changed"),
+    "budget_change": N_("the size of the budget change"),
+    "results_since_change": N_("results since the budget changed"),
+    "results": N_("results of 14 days"),
+    "age_days": N_("days since its first numbers"),
+}
+STATES = {
+    "acknowledge": "acknowledged",
+    "progress": "in_progress",
+    "snooze": "snoozed",
+    "dismiss": "dismissed",
+}
+OUTSIDE = N_("changed outside")
+MONEY = frozenset({"taken", "most", "floor", "daily_budget"})
+DAYS = frozenset({"days_since_budget_change", "cooldown", "learning_days"})

@@ -1,0 +1,142 @@
+"""Why nothing was said, asked as people ask it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.advice import why_not as pure
+from bot.advice.types import Advised, HeldBack
+from bot.advice.why_not import VERDICTS
+from bot.blockkit import validate
+from bot.desk import Asker, judged, why_not
+from bot.errors import UnknownName
+from bot.messages.values import WhyNotAnswer
+
+MORNING = date(2026, 11, 23)
+
+
+def found(world, name, *rule):
+    return why_not.asked(world.office, [name, *rule], MORNING)
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize(
+    "question",
+    ["generic", "generic convert-cut", "ikke", "leads b2b", "awareness reach-tiring", "google"],
+)
+def test_every_answer_is_valid_block_kit(world, question, language):
+    """Whatever is asked, Slack takes the answer."""
+    asker = Asker("U1", "C1", language)
+    for command in ("why-not", "hvorfor ikke"):
+        reply = world.desk.ask(f"{command} {question}", asker, MORNING)
+        assert reply.text
+        assert validate(list(reply.blocks)) == []
+
+
+def test_every_campaigns_verdicts_agree_with_the_morning(world):
+    """What was said, and what each guard held back, is exactly what `advise` told."""
+    told = judged.judged(world.office, MORNING)
+    said = {(rec.advice.rule, each) for rec in told.records for each in rec.advice.campaign_ids}
+    back = {(each.rule, each.campaign_id): each for each in told.held_back}
+    for name in ("generic", "shopping", "brand", "guides", "leads b2b", "awareness", "community"):
+        result = found(world, name)
+        order = [VERDICTS.index(each.verdict) for each in result.rules]
+        assert order == sorted(order)
+        for each in result.rules:
+            key = (each.rule.id, each.campaign_id)
+            assert (key in said) == (each.verdict == "speaks"), key
+            if each.verdict in {"not_sure", "too_little_data"}:
+                assert back[key].guard == each.guard, key
+            if each.verdict == "held_back" and key in back:
+                assert (back[key].guard, back[key].numbers) == (each.guard, each.numbers), key
+            assert key not in back or each.verdict != "quiet", key
+
+
+def test_a_quiet_rule_shows_both_sides_of_each_line(world, kari):
+    """The line that does not hold, with its numbers, as words and as data."""
+    (rule,) = found(world, "generic", "convert-cut-hard").rules
+    (line,) = rule.failing
+    assert rule.verdict == "quiet"
+    assert line.left < line.right
+    assert line.holds is False
+    reply = world.desk.ask("why-not generic convert-cut-hard", kari, MORNING)
+    assert "Spend" in reply.text
+    assert "is not over" in reply.text
+    json = found(world, "generic", "convert-cut-hard").to_json(MORNING)
+    assert set(json) == {"as_of", "campaign_id", "campaign_name", "rules"}
+    assert set(json["rules"][0]) == {"rule", "verdict", "guard", "lines", "numbers"}
+    assert {"line", "left", "right", "holds"} <= set(json["rules"][0]["lines"][0])
+
+
+def test_a_rule_that_is_not_sure_says_how_sure(world, kari):
+    """88 % where the rule asks for 90."""
+    reply = world.desk.ask("why-not generic convert-cut", kari, MORNING)
+    assert "Not sure enough" in reply.text
+    assert "the rule asks for 90" in reply.text
+
+
+COOLDOWN = {"verb": "dismiss", "answered_on": "2026-11-23", "until": "2026-11-30"}
+SENTENCES = [
+    ("cooldown", COOLDOWN, "Cooldown until 30 November: dismissed on 23 November."),
+    ("muted", {"by": "convert-cut"}, "Muted by “A sale costs more than it may”."),
+    ("for", {"mornings": 1, "needed": 3}, "True for 1 of the 3 mornings"),
+    ("answered", {"verb": "progress", "answered_on": "2026-11-20", "until": None}, "in progress"),
+    ("delivery", {"budget_used.now": 0.6, "threshold.delivery": 0.85}, "uses 60\u00a0%"),
+    ("floor", {"daily_budget": 100.0, "floor": 90.0}, "90\u00a0kr of 100\u00a0kr"),
+    ("a-new-guard", {"x": 1}, "a-new-guard"),
+]
+
+
+@pytest.mark.parametrize(("guard", "numbers", "words"), SENTENCES)
+def test_each_guard_is_told_with_its_numbers(world, guard, numbers, words):
+    """A rule that is true and held back: the guard's name in data, its sentence in words."""
+    facts = why_not.facts_of(world.office, MORNING)
+    rule = world.office.rulebook.rule("convert-landing-page")
+    entity = next(each for each in facts.history.entities if each.endswith("|g-generic"))
+    held = Advised((), (HeldBack("g-generic", rule.id, guard, numbers),))
+    (told,) = pure.why_not(facts, entity, held, (rule,))
+    assert (told.verdict, told.guard, dict(told.numbers)) == ("held_back", guard, numbers)
+    titles = {each.id: each.title for each in world.office.rulebook.rules}
+    answer = WhyNotAnswer("G", MORNING, "", (told,), titles, {}, "NOK", of_one=True)
+    assert words in world.office.renderer("en").render("why_not", answer=answer).text
+
+
+def test_dismissed_advice_says_so(world, kari):
+    """It did speak, and somebody said no."""
+    record = world.store.advice(world.items[0].advice_id)
+    world.desk.answer(record.advice.id, "dismiss", kari)
+    campaign, rule = record.advice.campaign_ids[0], record.advice.rule
+    assert found(world, campaign, rule).states[rule] == "dismissed"
+    text = world.desk.ask(f"why-not {campaign} {rule}", kari, MORNING).text
+    assert "that advice is dismissed" in text
+
+
+def test_a_rule_for_others_says_so(world, kari):
+    """A reach rule has nothing to say of a search campaign."""
+    (rule,) = found(world, "generic", "act-keywords").rules
+    assert (rule.verdict, rule.guard) == ("not_for", "applies")
+    assert (
+        "not for campaigns in" in world.desk.ask("why-not generic act-keywords", kari, MORNING).text
+    )
+
+
+def test_at_most_ten_and_the_rest_counted(world, kari):
+    """Ten rules, and how many more there are."""
+    reply = world.desk.ask("why-not generic", kari, MORNING)
+    rules = found(world, "generic").rules
+    listed = reply.blocks[0]["elements"][-1]["elements"]
+    assert len(listed) == min(10, len(rules))
+    assert f"and {len(rules) - 10} more" in str(reply.blocks)
+
+
+def test_a_mistyped_rule_or_campaign_names_the_nearest(world, kari):
+    """The way out is in the answer."""
+    rule = world.desk.ask("why-not generic convert-cutt", kari, MORNING)
+    assert isinstance(rule.error, UnknownName)
+    assert rule.error.kind == "rule"
+    assert "convert-cut" in str(rule.blocks)
+    several = world.desk.ask("why-not google", kari, MORNING)
+    assert "why-not" in str(several.blocks)
+    assert isinstance(world.desk.ask("why-not nobody", kari, MORNING).error, UnknownName)
