@@ -32,8 +32,11 @@ def applied(frozen: Frozen, numbers: pd.DataFrame, as_of: date | None = None) ->
         numbers: Daily numbers of the campaigns, any revisions.
         as_of: The morning; by default everything in `numbers` is known.
     """
-    morning = as_of or date.max
-    seen = numbers.loc[numbers["date"] < pd.Timestamp(morning), "date"].max()
+    dates = pd.to_datetime(numbers["date"])
+    if dates.empty:
+        return Applied("not_yet")
+    morning = as_of or dates.max().date() + timedelta(1)
+    seen = dates[dates < pd.Timestamp(morning)].max()
     last = frozen.on - timedelta(1) if pd.isna(seen) else seen.date()
     span = Window(frozen.on, min(last, frozen.after.until))
     if span.days == 0:
@@ -44,14 +47,18 @@ def applied(frozen: Frozen, numbers: pd.DataFrame, as_of: date | None = None) ->
     known = known and bool((~np.isnan(days.budget)).any(axis=1).all())
     if frozen.action == "pause":  # what is paused may have no rows at all
         days = replace(days, spend=np.nan_to_num(days.spend))
-    shares = _shares(frozen, days.budget if known else _recent(days.spend))
-    return _told(shares, days, known=known)
+    needed = 1 if frozen.action == "pause" else SPENT
+    shares = _shares(frozen, days.budget if known else _recent(days.spend, needed))
+    found = _told(shares, days, known=known)
+    if known or found.since is None:
+        return found
+    return replace(found, since=max(frozen.on, found.since - timedelta(needed - 1)))
 
 
-def _recent(spend: Floats) -> Floats:
+def _recent(spend: Floats, days: int) -> Floats:
     """Mean spend of the newest days up to each day, once there are enough."""
     table = pd.DataFrame(spend.T)
-    return np.asarray(table.rolling(SPENT, min_periods=SPENT).mean().to_numpy().T)
+    return np.asarray(table.rolling(days, min_periods=days).mean().to_numpy().T)
 
 
 def _shares(frozen: Frozen, seen: Floats) -> Floats:

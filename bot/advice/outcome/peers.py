@@ -18,8 +18,9 @@ SAME_SPEND = 1.6
 """The same for spend, where budgets are unknown or ignored."""
 PRESENT = 0.75
 """Share of the days a peer must have."""
-SILENCE, FORETOLD = 2, 2.0
-"""Days without a result, and results foretold for them, that make a suspected outage."""
+SILENCE, FORETOLD = 2, 8.0
+"""Days without a result, and results foretold for them, that make an outage: with fewer, days
+that merely sold nothing would be taken out, and what is left would look too good."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,7 @@ class Sides:
 
 
 def silent(days: Days, rows: slice, before: Bools) -> Bools:
-    """Days on which these campaigns spent, counted nothing, and more than two were foretold.
+    """Days on which these campaigns spent, counted nothing, and more than eight were foretold.
 
     Runs of at least two such days, by each campaign's own results per unit of spend before.
     """
