@@ -80,7 +80,13 @@ def _news(office: Office, week: Figures, told: Judged, complete: Complete) -> It
 
 
 def _miscounted(row: Row, told: Judged) -> bool:
-    return any(each.advice.action == "check_tracking" for each in told.about(ids_of([row])))
+    """Whether nothing at all is counted: its price is the tracking's news."""
+    return any(
+        numbers.get("outage_days.now")
+        for each in told.about(ids_of([row]))
+        if each.advice.action == "check_tracking"
+        for numbers in each.advice.evidence.values()
+    )
 
 
 def _is_price(series: Series, rulebook: Rulebook) -> bool:

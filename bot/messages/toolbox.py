@@ -14,7 +14,7 @@ from bot.messages.complaints import Complaints
 from bot.messages.deeds import Deeds
 from bot.messages.digests import Moved
 from bot.messages.drawing import drawn
-from bot.messages.inert import MISSING, Words, channel, mark, words
+from bot.messages.inert import MISSING, Words, bare, channel, mark, words
 from bot.messages.outcomes import Told
 from bot.messages.phrases import Phrases
 from bot.messages.speech import N_
@@ -58,6 +58,7 @@ class Toolbox:
             "_": self.speech.say,
             "ngettext": self.speech.count,
             "words": words,
+            "ended": ended,
             "channel": channel,
             "capital": capital,
             "deed": self.deeds,
@@ -166,6 +167,11 @@ class Toolbox:
 def cell(value: float | None, shown: str) -> Cell:
     """A table's number: as it sorts, to four decimals, and as it is read."""
     return Cell(None if value is None else round(value, 4), shown)
+
+
+def ended(text: Words) -> Words:
+    """A sentence with its full stop, unless it ends by itself."""
+    return text if bare(text).endswith((".", "?", "!")) else Words(f"{text}.")
 
 
 def capital(text: Words) -> Words:

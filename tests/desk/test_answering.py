@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -156,3 +157,49 @@ def test_a_shift_names_both_sides_and_keeps_the_total(world):
     (message,) = [item for item in world.items if item.advice_id == shift.id]
     assert "Google | Shopping" in str(message.blocks)
     assert "Total unchanged" in str(message.blocks)
+
+
+def test_in_progress_may_still_be_acknowledged_or_dismissed(world, kari, ola):
+    """Working on it is no end: the message keeps both buttons, and anybody may press them."""
+    item = world.items[0]
+    (change,) = world.desk.answer(item.advice_id, "progress", kari).changes
+    ids = {each["action_id"] for each in change.blocks[-1]["elements"]}
+    assert ids == {"advice.acknowledge", "advice.dismiss", "advice.undo", "advice.evidence"}
+    (done,) = world.desk.answer(item.advice_id, "acknowledge", ola).changes
+    assert "Acknowledged by Ola at 08:14" in done.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Kari acknowledged this at 08:14."), ("nb", "Kari tok denne kl. 08:14.")],
+)
+def test_who_comes_second_reads_who_and_when(world, kari, ola, language, told):
+    """The time is a date of Slack's, so each reads it in their own time zone."""
+    item = world.items[0]
+    world.desk.answer(item.advice_id, "acknowledge", kari)
+    reply = world.desk.answer(item.advice_id, "acknowledge", replace(ola, language=language)).reply
+    assert reply.text.startswith(told)
+    (element,) = [
+        each for each in reply.blocks[0]["elements"][0]["elements"] if each["type"] == "date"
+    ]
+    assert element == {
+        "type": "date",
+        "timestamp": int(world.office.clock().timestamp()),
+        "format": "{time}",
+        "fallback": "08:14",
+        "style": {"bold": True},
+    }
+
+
+def test_the_evidence_is_told_by_campaign_in_words(world, kari):
+    """Each campaign's numbers under its name; each line in words, then as it is written."""
+    shift = next(each for each in world.items if "Move" in each.text)
+    view = world.desk.evidence_view(shift.advice_id, kari)
+    assert validate(view["blocks"], surface="modal") == []
+    text = str(view["blocks"])
+    assert "Rule:" in text
+    assert "Money sells more elsewhere. " in text
+    assert "Spend: 32\\xa0934\\xa0kr, over " in text
+    fields = [block for block in view["blocks"] if "fields" in block]
+    assert len(fields) == 2
+    assert all("|" not in each["text"] for block in fields for each in block["fields"])

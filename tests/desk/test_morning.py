@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 
 from bot import morning
 from bot.blockkit import validate
-from bot.desk import digest
+from bot.desk import digest, judged
 from bot.errors import SourceError
 from bot.numbers.daily import normalise
 from bot.sources import AccountPull, Pulled
@@ -116,3 +117,73 @@ def test_a_failure_that_is_over_is_cleared(store):
     morning.pull(store, [source], lambda: NOW)
     newest = {each.account_id: each for each in store.pulls()}
     assert all(each.ok for each in newest.values())
+
+
+def snoozed(world, item, until=MORNING):
+    """As if somebody had said so the day before."""
+    world.store.answer(item.advice_id, "snooze", by="U1", at=NOW - timedelta(days=1), until=until)
+
+
+def test_back_from_snooze_the_message_is_open_again(world):
+    """Judged on the day a snooze ends: the message is edited, and one line says so."""
+    item = world.items[0]
+    snoozed(world, item)
+    morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
+    assert world.store.advice(item.advice_id).state == "open"
+    edit, line = world.store.due(NOW)
+    assert (edit.kind, edit.parent) == ("update", item.key)
+    assert "advice.acknowledge" in str(edit.blocks)
+    assert (line.kind, line.parent) == ("line", world.digest.key)
+    assert line.text.startswith("Back from snooze: ")
+
+
+def test_back_from_snooze_is_said_once(world):
+    """Judging that morning again says nothing more."""
+    snoozed(world, world.items[0])
+    for _ in range(2):
+        morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
+    assert len(world.store.due(NOW)) == 2
+
+
+def test_a_snooze_that_is_over_may_find_nothing_left_to_do(world):
+    """What is no longer true says so instead of coming back."""
+    item, later = world.items[0], MORNING + timedelta(days=40)
+    snoozed(world, item, until=later)
+    morning.refresh(world.store, world.office.rulebook, later, clock=lambda: NOW)
+    assert world.store.advice(item.advice_id).state == "expired"
+    _, line = world.store.due(NOW)
+    assert line.text.startswith("No longer true: ")
+
+
+def test_nobody_waits_while_a_morning_is_worked_out(world, monkeypatch):
+    """The store is free while boards and advice are computed; saving is one short transaction."""
+    held, office = [], world.office
+    real = judged.advised
+
+    def looked(*given):
+        thread = Thread(target=lambda: held.append(other.claim("test", "free", NOW)))
+        thread.start()
+        thread.join(5)
+        return real(*given)
+
+    other = world.store
+    monkeypatch.setattr(judged, "advised", looked)
+    morning.refresh(world.store, office.rulebook, MORNING, clock=lambda: NOW)
+    assert held == [True]
+
+
+def test_numbers_that_come_while_a_morning_is_worked_out_are_in_it(world, monkeypatch):
+    """An import in between is seen: the morning is worked out again."""
+    real, calls = judged.advised, []
+
+    def interrupted(*given):
+        if not calls:
+            rows = world.store.numbers(date(2026, 11, 22), date(2026, 11, 22))
+            changed = rows.assign(spend=rows["spend"] + 1.0)
+            world.store.add_numbers(changed, source="late", pulled_at=NOW)
+        calls.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(judged, "advised", interrupted)
+    morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
+    assert len(calls) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -102,3 +103,30 @@ def test_home_without_numbers_says_how_to_begin(empty, kari):
     view = empty.home(kari)
     assert validate(view["blocks"], surface="home") == []
     assert "perfbot import" in str(view)
+
+
+def test_who_subscribes_before_its_time_hears_today(world, kari):
+    """At 08:14 in Oslo: 09:00 is still ahead today, 07:30 comes tomorrow."""
+    ahead = world.desk.ask("subscribe 09:00 weekdays", kari, MORNING)
+    assert "First on Mon 23 Nov" in ahead.text + str(ahead.blocks)
+    past = world.desk.ask("subscribe 07:30 weekdays", kari, MORNING)
+    assert "First on Tue 24 Nov" in past.text + str(past.blocks)
+
+
+def test_subscribing_leaves_an_event(world, kari):
+    """The tick knows from it whose first digest is tomorrow's."""
+    world.desk.ask("subscribe 09:00", kari, MORNING)
+    (kept,) = world.store.subscriptions()
+    (event,) = world.store.events(subject=str(kept.id), kind="subscription.add")
+    assert (event.actor, event.at) == ("U1", world.office.clock())
+
+
+def test_home_leads_to_the_channel_and_to_its_summary(world, kari):
+    """A channel is shown by its name, whatever that is by now; a button changes its summary."""
+    world.store.subscribe(replace(world.subscription, id=0, channel="C0PERFORM", time="10:00"))
+    blocks = world.desk.home(kari)["blocks"]
+    assert validate(blocks, surface="home") == []
+    assert "'channel_id': 'C0PERFORM'" in str(blocks)
+    buttons = [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
+    change = [each["value"] for each in buttons if each["action_id"] == "subscribe.change"]
+    assert "C0PERFORM" in change

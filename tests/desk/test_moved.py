@@ -1,0 +1,96 @@
+"""What moved, since when and why; and who still waits for results."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.desk import digest
+from bot.desk.breaks import broken
+
+MORNING = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def told(request):
+    return {}
+
+
+@pytest.fixture
+def found(world, told):
+    """The demo's digest as values."""
+    if not told:
+        told["digest"] = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"))
+    return told["digest"]
+
+
+def test_the_landing_page_that_broke_is_told_with_its_day_and_its_cause(found):
+    """Generic: the conversion rate fell since the page changed; price and clicks did not."""
+    generic = next(each for each in found.moved if each.name == "Google | Generic")
+    assert generic.kpi.value > 1.5 * generic.kpi.before
+    assert generic.factor == "conversion_rate"
+    assert generic.factor_change == pytest.approx(-0.55, abs=0.15)
+    assert {"cpm", "ctr"} <= set(generic.steady)
+    assert generic.look_at == "fix_landing_page"
+    assert abs((generic.since - (MORNING - timedelta(12))).days) <= 1
+
+
+def test_what_is_not_counted_has_not_moved(found):
+    """A price without results is the tracking's news, not its own."""
+    assert "Meta | Leads B2B" not in {each.name for each in found.moved}
+    assert len(found.moved) <= 3
+
+
+def test_who_waits_is_told_how_long(found):
+    """LinkedIn | ABM: so many leads more, in about so many days."""
+    (abm,) = [each for each in found.not_yet if each.name == "LinkedIn | ABM"]
+    assert (abm.metric, abm.needed) == ("leads", 12.0)
+    assert abm.days == pytest.approx(10, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("What moved", "since 11 November", "Not yet.", "12 more leads needed", "at about")),
+        ("nb", ("Hva som har endret seg", "siden 11. november", "Ikke ennå.", "mangler 12 leads")),
+    ],
+)
+def test_the_digest_says_it(world, renderers, language, told):
+    """In both languages, in the demo."""
+    words = digest.written(world.office, renderers[language], MORNING, ZoneInfo("UTC")).parent
+    assert [each for each in told if each not in str(words.blocks)] == []
+    assert len(words.text) <= 115
+
+
+def test_a_break_is_found_on_its_day():
+    """Twenty results a day, then ten from the 20th day on, for the same money."""
+    found = broken([1000.0] * 28, [20.0] * 20 + [10.0] * 8)
+    assert found.at == 20
+    assert found.ratio == pytest.approx(2.0)
+
+
+def test_late_results_are_no_break():
+    """Half of the last five days' results are still to come, and it is known."""
+    spent, seen = [1000.0] * 28, [200.0] * 23 + [100.0] * 5
+    assert broken(spent, seen, [1.0] * 23 + [0.5] * 5) is None
+    assert broken(spent, seen) is not None
+
+
+def test_days_without_numbers_are_left_out():
+    """The place of a break is counted in days, missing ones too."""
+    spent = [1000.0] * 10 + [None] * 4 + [1000.0] * 14
+    found = broken(spent, [20.0] * 10 + [None] * 4 + [20.0] * 4 + [8.0] * 10)
+    assert found.at == 18
+
+
+@given(
+    st.lists(st.tuples(st.none() | st.floats(0, 1e6), st.none() | st.integers(0, 500)), max_size=40)
+)
+def test_any_days_can_be_looked_at(days):
+    """Zeros, holes and short histories are no news and no error."""
+    found = broken([spent for spent, _ in days], [seen for _, seen in days])
+    assert found is None or (0 < found.at < len(days) and found.ratio > 0)
