@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -15,7 +16,7 @@ from bot.desk.office import Office
 from bot.desk.posted import renderer_of
 from bot.messages.values import Measured
 from bot.numbers.daily import entity
-from bot.store.base import AdviceRecord, Event, OutcomeRecord, Outgoing
+from bot.store.base import AdviceRecord, Event, OutcomeRecord, Outgoing, Store
 
 log = logging.getLogger(__name__)
 LEARNED_FROM = 90  # days whose corrections teach how late results are
@@ -133,6 +134,17 @@ def came_in(office: Office, as_of: date) -> tuple[Measured, ...]:
         if one.outcome and since < one.outcome.as_of <= as_of and one.outcome.because == ""
     ]
     return tuple(sorted(told, key=lambda each: -abs(each.outcome.money or 0.0)))
+
+
+def known_on(store: Store, as_of: date) -> list[OutcomeRecord]:
+    """Acknowledged moves as they stood on a morning: not what was frozen or measured later."""
+    return [
+        replace(one, outcome=None, state="waiting")
+        if one.outcome and one.outcome.as_of > as_of
+        else one
+        for one in store.outcomes()
+        if one.frozen.on <= as_of
+    ]
 
 
 def plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:

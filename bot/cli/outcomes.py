@@ -1,0 +1,156 @@
+"""`perfbot outcomes`: what came of acknowledged moves, and how each rule has done."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import click
+
+from bot.advice.outcome import Outcome, Pooled, RuleScore, pool
+from bot.cli.options import as_of_option, everywhere, format_option
+from bot.cli.parts import Parts, reading
+from bot.cli.show import as_json, said, table
+from bot.desk.outcomes import known_on
+from bot.desk.scores import scores
+from bot.messages import Renderer
+from bot.messages.forms import Forms
+from bot.store.base import OutcomeRecord
+
+WAYS = ("worked", "no_effect", "harmful", "too_small_to_tell", "not_measured")
+
+
+@click.group("outcomes", invoke_without_command=True)
+@as_of_option
+@format_option
+@everywhere
+@click.pass_context
+def outcomes_command(
+    ctx: click.Context, as_of: date | None, form: str, db: str | None, config: str | None
+) -> None:
+    """What came of acknowledged moves, each against campaigns nobody touched."""
+    if ctx.invoked_subcommand:
+        return
+    with reading(db, config) as parts:
+        day = parts.morning(as_of)
+        records = known_on(parts.store, day)
+    pooled = pool(one.outcome for one in records if one.outcome)
+    if form == "json":
+        told = [_record_json(one) for one in records]
+        as_json({"as_of": day, "outcomes": told, "pooled": asdict(pooled)})
+        return
+    said(_records_text(records, pooled))
+
+
+def _record_json(record: OutcomeRecord) -> dict[str, Any]:
+    frozen = record.frozen
+    return {
+        "advice_id": record.advice_id,
+        "rule": frozen.rule,
+        "state": record.state,
+        "acknowledged_by": record.by,
+        "acknowledged_on": frozen.on,
+        "read_on": frozen.read_on,
+        "frozen": frozen.to_json(),
+        "applied": record.applied.to_json() if record.applied else None,
+        "outcome": record.outcome.to_json() if record.outcome else None,
+    }
+
+
+def _records_text(records: list[OutcomeRecord], pooled: Pooled) -> str:
+    if not records:
+        return "No move of money has been acknowledged yet."
+    forms = Forms("en")
+    heads = ("Since", "Rule", "Campaigns", "Done", "Verdict", "Effect (90 %)", "Money", "Peers")
+    rows = [_row(one, forms) for one in records]
+    return f"{table(heads, rows, (6, 7))}\n\n{_together(pooled, forms)}"
+
+
+def _row(record: OutcomeRecord, forms: Forms) -> list[str]:
+    frozen, outcome = record.frozen, record.outcome
+    done = record.applied.state if record.applied else "not_yet"
+    return [
+        str(frozen.on),
+        frozen.rule,
+        " → ".join(each.campaign_id for each in frozen.treated),
+        done.replace("_", " "),
+        _verdict(record),
+        _effect(outcome, forms),
+        forms.money(outcome.money if outcome else None, frozen.currency),
+        str(outcome.peers if outcome else len(frozen.controls)),
+    ]
+
+
+def _verdict(record: OutcomeRecord) -> str:
+    if record.outcome is None:
+        return "taken back" if record.state == "void" else f"read on {record.frozen.read_on}"
+    because = f" ({record.outcome.because.replace('_', ' ')})" if record.outcome.because else ""
+    return f"{record.outcome.verdict.replace('_', ' ')}{because}"
+
+
+def _effect(outcome: Outcome | None, forms: Forms) -> str:
+    if outcome is None or outcome.change is None:
+        return "–"
+    change, low, high = (
+        forms.percent(each, signed=True) for each in (outcome.change, outcome.low, outcome.high)
+    )
+    what = outcome.price if outcome.of == "price" else "results"
+    return f"{change} {what} ({low} to {high})"
+
+
+def _together(pooled: Pooled, forms: Forms) -> str:
+    return f"Together: {_pooled(pooled, forms)}. {pooled.biased}"
+
+
+def _pooled(pooled: Pooled, forms: Forms) -> str:
+    if pooled.change is None:
+        return "too few to pool"
+    change, low, high = (
+        forms.percent(each, signed=True) for each in (pooled.change, pooled.low, pooled.high)
+    )
+    return f"{change} in cost per result ({low} to {high}, {pooled.count} moves)"
+
+
+@outcomes_command.command("scoreboard")
+@as_of_option
+@format_option
+@everywhere
+def scoreboard(as_of: date | None, form: str, db: str | None, config: str | None) -> None:
+    """How each rule has done; one that proves harmful or noisy only watches."""
+    with reading(db, config) as parts:
+        day = parts.morning(as_of)
+        found = scores(parts.store, day)
+        names = _titles(parts)
+    if form == "json":
+        as_json({"as_of": day, "rules": [asdict(one) for one in found.rules],
+                 "pooled": asdict(found.pooled)})  # fmt: skip
+        return
+    if not found.rules:
+        said("No rule has spoken yet.")
+        return
+    forms = Forms("en")
+    heads = ["Rule", "Title", "Given", "Ack'd", "Dismissed", "Done"]
+    heads += [way.replace("_", " ").capitalize() for way in WAYS] + ["Effect", "Now"]
+    rows = [_score(one, names, forms) for one in found.rules]
+    said(f"{table(heads, rows, range(2, 11))}\n\n{_together(found.pooled, forms)}")
+
+
+def _titles(parts: Parts) -> dict[str, str]:
+    english = Renderer("en").speech
+    return {rule.id: english.translated(rule.title) for rule in parts.rulebook.rules}
+
+
+def _score(score: RuleScore, names: dict[str, str], forms: Forms) -> list[str]:
+    counts = (score.given, score.acknowledged, score.dismissed, score.applied)
+    verdicts = [str(score.verdicts.get(way, 0)) for way in WAYS]
+    demoted = score.demotion
+    now = f"watches since {demoted.since}: {demoted.why}" if demoted else "speaks"
+    return [
+        score.rule,
+        names.get(score.rule, ""),
+        *map(str, counts),
+        *verdicts,
+        _pooled(score.pooled, forms),
+        now,
+    ]

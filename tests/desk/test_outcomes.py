@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from bot import morning
+from bot.desk import Asker, Desk
+from bot.desk.outcomes import came_in
+from bot.messages.render import Renderer
+from bot.settings import Settings
+from bot.store import open_store
+from bot.store.base import Outgoing, Subscription
+
+NOW = datetime(2026, 9, 1, 7, tzinfo=UTC)
+ON = NOW.date()
+PEERS = ("p0", "p1", "p2", "p3", "p4")
+KARI = Asker("U1", "C1", "en", "Europe/Oslo")
+
+
+def days(since, count, budgets, sales):
+    """Daily rows from a day on: what each campaign may spend and sells a day."""
+    return pd.DataFrame([
+        {"date": since + timedelta(day), "channel": "google_ads", "account_id": "a",
+         "campaign_id": name, "campaign_name": f"Campaign {name}", "stage": "convert",
+         "pricing_model": "CPA", "currency": "NOK", "spend": budget, "daily_budget": budget,
+         "conversions": sales[name] + (day % 3 - 1), "clicks": 200.0, "impressions": 9000.0,
+         "pulled_on": since + timedelta(day + 1)}
+        for day in range(count) for name, budget in budgets.items()
+    ])  # fmt: skip
+
+
+BEFORE = {"g": 1000.0, "r": 1000.0, **dict.fromkeys(PEERS, 1000.0)}
+SALES = {"g": 10.0, "r": 30.0, **dict.fromkeys(PEERS, 20.0)}
+AFTER, SOLD = {**BEFORE, "g": 800.0, "r": 1200.0}, {**SALES, "g": 9.0, "r": 45.0}
+
+
+@pytest.fixture
+def moving(rulebook):
+    """A shift from g to r, open and posted to #performance."""
+    from bot.advice.types import Advice
+
+    return Advice(
+        "s1", rulebook.rules[0].id, "v", ("g", "r"), "shift_budget", "advise",
+        {"g": 800.0, "r": 1200.0}, {"g": 1000.0, "r": 1000.0}, currency="NOK",
+        title="Money sells more elsewhere", message="Move it.", opened_on=ON,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def office(tmp_path, rulebook, renderers, moving):
+    store = open_store(tmp_path / "perfbot.db")
+    store.set_preference("U1", name="Kari")
+    store.add_numbers(days(ON - timedelta(40), 40, BEFORE, SALES), source="x", pulled_at=NOW)
+    store.save_advice([moving], as_of=ON, at=NOW)
+    kept = store.subscribe(Subscription(0, "C1", "07:30", (1, 2, 3, 4, 5), "UTC", "en", "U1"))
+    parent = f"digest:{kept.id}:{ON}"
+    item = Outgoing(f"advice:{kept.id}:{ON}:s1", "advice", "C1", "Move", (), parent, "s1", item=1)
+    store.enqueue([Outgoing(parent, "digest", "C1", "Good morning", ()), item])
+    store.delivered(parent, "1.0")
+    store.delivered(item.key, "1.1")
+    yield Desk(store, rulebook, renderers, Settings(), lambda: NOW).office
+    store.close()
+
+
+def answer(office, verb, asker=KARI):
+    desk = Desk(office.store, office.rulebook, office.renderers, office.settings, office.clock)
+    return desk.answer("s1", verb, asker)
+
+
+def later(office, budgets=AFTER, sales=SOLD, count=30):
+    office.store.add_numbers(
+        days(ON, count, budgets, sales), source="y", pulled_at=NOW + timedelta(count)
+    )
+
+
+def refresh(office, day):
+    at = datetime.combine(day, NOW.time(), UTC)
+    return morning.refresh(office.store, office.rulebook, day, clock=lambda: at)
+
+
+def lines(office):
+    thread = [office.store.outgoing(key) for key in ("outcome:s1:1:digest:1:" + str(ON),)]
+    return [replace(one, text=one.text.replace("\u00a0", " ")) for one in thread if one]
+
+
+def test_an_acknowledged_move_is_frozen_with_the_answer(office):
+    """Windows, peers and lag are kept; the message says when it is read and against how many."""
+    said = answer(office, "acknowledge")
+    (record,) = office.store.outcomes("waiting")
+    assert record.frozen.controls == tuple(f"google_ads|a|{name}" for name in PEERS)
+    assert (record.by, record.frozen.on) == ("U1", ON)
+    assert "against 5 untouched campaigns" in said.changes[0].text
+    assert "25 September" in said.changes[0].text
+
+
+def test_other_answers_freeze_nothing(office):
+    """Nor does a second acknowledgement; one that is taken back is void."""
+    answer(office, "progress")
+    assert office.store.outcomes() == []
+    answer(office, "acknowledge")
+    answer(office, "acknowledge", Asker("U2"))
+    assert len(office.store.outcomes()) == 1
+    answer(office, "undo")
+    assert [one.state for one in office.store.outcomes()] == ["void"]
+
+
+def test_flagged_and_moved_campaigns_are_no_peers(office, moving):
+    """A campaign whose tracking is in doubt, and one somebody has said yes to."""
+    flagged = replace(moving, id="f", campaign_ids=("p0",), action="check_tracking", budgets={})
+    other = replace(moving, id="o", campaign_ids=("p1",), action="raise_budget")
+    office.store.save_advice([moving, flagged, other], as_of=ON, at=NOW)
+    office.store.answer("o", "acknowledge", by="U2", at=NOW)
+    answer(office, "acknowledge")
+    (record,) = office.store.outcomes(advice_id="s1")
+    assert record.frozen.controls == tuple(f"google_ads|a|{name}" for name in PEERS[2:])
+
+
+def test_the_next_morning_sees_that_it_was_done(office):
+    """An event, once; nothing is said in the thread before it is read."""
+    answer(office, "acknowledge")
+    later(office)
+    for day in (2, 3):
+        refresh(office, ON + timedelta(day))
+    (record,) = office.store.outcomes("waiting")
+    assert record.applied.state == "applied"
+    assert len(office.store.events("s1", "outcome.applied")) == 1
+    assert lines(office) == []
+
+
+def test_a_change_of_ones_own_is_noted_and_counts_as_an_answer(office):
+    """Another amount than advised: never undone, but the campaigns are left in peace."""
+    answer(office, "acknowledge")
+    later(office, {**BEFORE, "g": 400.0, "r": 1600.0})
+    refresh(office, ON + timedelta(3))
+    assert office.store.outcomes()[0].applied.state == "differently"
+    said = office.store.memory(ON + timedelta(4)).answers[-1]
+    assert (said.verb, said.campaign_ids) == ("changed_outside", ("g", "r"))
+
+
+def test_the_outcome_comes_back_to_its_thread(office):
+    """On its morning, once, as a line under the advice, however often the morning is judged."""
+    answer(office, "acknowledge")
+    later(office)
+    due = office.store.outcomes()[0].frozen.read_on
+    refresh(office, due - timedelta(1))
+    assert lines(office) == []
+    for _ in range(2):
+        refresh(office, due)
+    (line,) = lines(office)
+    assert line.text.startswith("It worked. −26 % a sale on what was moved (90 % sure between")
+    assert "Compared with 5 campaigns nobody touched." in line.text
+    assert (line.kind, line.channel, line.thread_ts) == ("line", "C1", "1.0")
+    assert [one.state for one in office.store.outcomes()] == ["measured"]
+
+
+def test_the_digest_says_what_came_in(office, renderers):
+    """The morning it is read, and not the next."""
+    answer(office, "acknowledge")
+    later(office)
+    due = office.store.outcomes()[0].frozen.read_on
+    refresh(office, due)
+    kept = office.store.subscriptions()[0]
+    parent = morning.digest(office.store, office.rulebook, renderers["en"], kept, due)[0]
+    assert "Your shift of 1 September worked: −26 % a sale" in str(parent.blocks).replace(
+        "\\xa0", " "
+    )
+    assert came_in(office, due + timedelta(1)) == ()
+
+
+def test_a_move_nobody_made_says_so(office):
+    """Instead of a verdict about nothing."""
+    answer(office, "acknowledge")
+    later(office, BEFORE, SALES)
+    refresh(office, ON + timedelta(24))
+    (line,) = lines(office)
+    assert line.text == "Not measured. The change was not seen in time."
+
+
+def test_it_is_said_in_the_words_of_its_channel(office):
+    """In Norwegian where the digest is."""
+    kept = office.store.subscriptions()[0]
+    office.store.subscribe(replace(kept, language="nb"))
+    answer(office, "acknowledge")
+    later(office)
+    refresh(office, ON + timedelta(24))
+    assert lines(office)[0].text.startswith("Det virket. −26 % per salg")
+
+
+def test_a_rule_that_is_always_dismissed_only_watches(office, rulebook, renderers, moving):
+    """Its advice moves nothing from then on, and the message says so."""
+    from bot.desk.cards import card
+    from bot.desk.scores import demotions
+
+    for number in range(10):
+        one = replace(moving, id=f"d{number}")
+        office.store.save_advice([moving, one], as_of=ON, at=NOW)
+        office.store.answer(one.id, "dismiss", by="U1", at=NOW)
+    (found,) = demotions(office.store, ON + timedelta(1))
+    assert (found.rule, found.why) == (moving.rule, "noisy")
+    from bot.advice import Advised
+    from bot.advice.outcome import demoted
+
+    told = demoted(Advised((moving,)), [found]).advice[0]
+    record = replace(office.store.advice("s1"), advice=told)
+    shown = card(office, record, {}, office.zone())
+    text = str(Renderer("en").render("advice", card=shown).blocks)
+    assert "Only watching since 1 September: most of what this rule said was dismissed." in text
