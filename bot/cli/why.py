@@ -16,7 +16,7 @@ from bot.desk import Asker, Reply, why, why_not
 from bot.desk.grammar import Question, metric_of, window_of
 from bot.desk.names import Unclear
 from bot.desk.why_json import to_json
-from bot.errors import UnknownName, UsageError
+from bot.errors import PerfbotError, UnknownName, UsageError
 from bot.numbers.chains import CHAINS
 from bot.numbers.windows import WINDOWS
 
@@ -126,8 +126,10 @@ def _asker(parts: Parts, language: str | None) -> Asker:
     return Asker("cli", "", language or "")
 
 
-def _which(unclear: Unclear) -> UsageError:
+def _which(unclear: Unclear) -> PerfbotError:
     choice = unclear.choice
+    if len(choice.options) == 1:
+        return UnknownName(choice.kind, choice.given, [choice.options[0].label])
     names = ", ".join(repr(option.label) for option in choice.options)
     return UsageError(f"{choice.given!r} fits {names}.", hint="Write the whole name.")
 

@@ -16,6 +16,7 @@ from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import kpi_of
 from bot.messages.values import CampaignAnswer, Choice, Option, Trend
+from bot.numbers.chains import CHAINS
 
 
 def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -68,6 +69,7 @@ def _answer(office: Office, figures: Figures, row: Row) -> CampaignAnswer:
         why=causes([row], own, office.rulebook),
         open_advice=tuple(each.advice.title for each in told.about(ids_of([row]))),
         late=late(office, figures, [str(row["channel"])]),
+        reasons=f"why {quoted(row)} {own.metric} {figures.window}" if own.metric in CHAINS else "",
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         because=str(row.get("because") or ""),
     )

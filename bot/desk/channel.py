@@ -16,6 +16,7 @@ from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
 from bot.messages import Message
 from bot.messages.values import CampaignRow, ChannelAnswer, Choice, Option, Trend
+from bot.numbers.chains import CHAINS
 from bot.numbers.plan import Plan
 
 WINDOW = "7d"
@@ -83,6 +84,7 @@ def _of_currency(
         trends=_trends(office, figures, total, metric),
         why=causes(rows, head, rulebook),
         late=late(office, figures, [channel]),
+        reasons=f"why {channel} {metric} {figures.window}" if metric in CHAINS else "",
         longer=f"channel {channel} 28d" if figures.window != "28d" else "",
         advice=f"advice {channel}" if told.about(ids_of(rows)) else "",
         unplaced=sum(1 for row in rows if not row["stage"]),

@@ -177,7 +177,6 @@ def _shown(told: WhyAnswer, found: Split, unit: str) -> WhyAnswer:
     parts = [
         WhyPart(name, amount, shown, *found.steps.get(name, (None, None)))
         for name, amount, shown in zip(found.factors, amounts, shares, strict=True)
-        if shown or name in found.steps
     ]
     return replace(
         told,
@@ -185,7 +184,7 @@ def _shown(told: WhyAnswer, found: Split, unit: str) -> WhyAnswer:
         shown_was=was,
         shown_now=now,
         shown_change=now - was,
-        parts=tuple(part for part in parts if part.shown or len(found.gaps) < len(found.campaigns)),
+        parts=tuple(parts),
     )
 
 

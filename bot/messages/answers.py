@@ -62,6 +62,7 @@ class ChannelAnswer:
         title: As people call it ("Google Ads").
         asked: What was asked, without `/perf`: the value of the share button.
         longer: The same question about 28 days, "" where it is that already.
+        reasons: The question why it changed, "" where that cannot be told.
         advice: The question for its advice, "" where there is none.
         window: `7d`, `28d`, `mtd`, `yesterday` or a range.
         kpi: The unit price of the headline; `results` of `result` in the window.
@@ -90,6 +91,7 @@ class ChannelAnswer:
     longer: str = ""
     advice: str = ""
     unplaced: int = 0
+    reasons: str = ""
 
     @property
     def days(self) -> int:
@@ -106,6 +108,7 @@ class CampaignAnswer:
         open_advice: Titles of open advice about it (English; the catalogue translates).
         waiting: What it waits for before there can be a verdict, or None.
         because: Where its stage comes from: plan, row, inferred or unknown.
+        reasons: The question why it changed, "" where that cannot be told.
     """
 
     row: CampaignRow
@@ -121,6 +124,7 @@ class CampaignAnswer:
     late: tuple[Late, ...] = ()
     longer: str = ""
     because: str = ""
+    reasons: str = ""
 
 
 @dataclass(frozen=True)

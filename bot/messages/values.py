@@ -39,11 +39,11 @@ from bot.messages.answers import (
     Part,
 )
 from bot.messages.cards import AdviceList, BudgetChange, Card, Effect, Evidence, EvidenceRow
+from bot.messages.changes import WhyAnswer, WhyCampaign, WhyPart
 from bot.messages.digests import Digest, Failed, Kpi, Late, Moved, NotYet, Pace, StageRow
 from bot.messages.outcomes import Measured
 from bot.messages.places import Home, Subscribed, SubscribeForm
 from bot.messages.trend import Trend
-from bot.messages.why import WhyAnswer, WhyCampaign, WhyPart
 from bot.messages.why_not import WhyNotAnswer
 
 __all__ = [

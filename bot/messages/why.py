@@ -1,13 +1,12 @@
-"""Why a number changed: the values of `/perf why`, and the words for them."""
+"""Why a number changed, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.messages.digests import Late
+from bot.messages.changes import ZERO, WhyAnswer, WhyPart
 from bot.messages.inert import Words
 from bot.messages.phrases import Phrases
 from bot.messages.speech import N_
@@ -15,78 +14,6 @@ from bot.messages.tables import Cell
 from bot.numbers.chains import MIX, UNSPLIT
 from bot.numbers.gaps import Gap
 from bot.numbers.rounding import digits_for, rounded
-
-ZERO = Decimal(0)
-
-
-@dataclass(frozen=True)
-class WhyPart:
-    """One factor of a change: itself before and now, and its part of the change.
-
-    Attributes:
-        what: A metric, `mix` or `unsplit`.
-        amount: Its part, in the unit of the number taken apart; `shown` as it is shown.
-    """
-
-    what: str
-    amount: float
-    shown: Decimal
-    was: float | None = None
-    now: float | None = None
-
-
-@dataclass(frozen=True)
-class WhyCampaign:
-    """What one campaign made of the change; `gap` says why it could not be taken apart."""
-
-    id: str
-    name: str
-    amount: float
-    shown: Decimal
-    gap: Gap | None = None
-
-
-@dataclass(frozen=True)
-class WhyAnswer:
-    """What `/perf why …` says of a channel or a campaign.
-
-    Attributes:
-        was, now: The number, None where there was none; `lack` then says why.
-        shown_was, shown_now, shown_change: As shown, to `digits` decimals (of a fraction); the
-            parts shown, and the campaigns shown, each add up to `shown_change`.
-        parts: From the money to the result; only those that are not nothing.
-        campaigns: The biggest first.
-        left_out: Columns nobody counted.
-        asked, longer: The question, and the same about 28 days, without `/perf`.
-        deeper: The same question about the campaign that made most of it, "" where there is none.
-    """
-
-    name: str
-    metric: str
-    asked: str
-    window: str
-    now_days: tuple[date, date]
-    before_days: tuple[date, date]
-    was: float | None = None
-    now: float | None = None
-    currency: str | None = None
-    digits: int = 0
-    shown_was: Decimal = ZERO
-    shown_now: Decimal = ZERO
-    shown_change: Decimal = ZERO
-    parts: tuple[WhyPart, ...] = ()
-    campaigns: tuple[WhyCampaign, ...] = ()
-    left_out: tuple[str, ...] = ()
-    lack: Gap | None = None
-    longer: str = ""
-    deeper: str = ""
-    late: tuple[Late, ...] = field(default=())
-
-    @property
-    def change(self) -> float | None:
-        """What it changed by: now - was, None where either is missing."""
-        return None if self.was is None or self.now is None else self.now - self.was
-
 
 MOST = 5
 
@@ -116,7 +43,7 @@ class Whys:
     def cause(self, answer: WhyAnswer) -> Words:
         """What made most of it, in one sentence."""
         say, total = self.phrases.speech.say, answer.shown_change
-        if answer.parts and all(part.what == UNSPLIT for part in answer.parts):
+        if answer.told and all(part.what == UNSPLIT for part in answer.told):
             gap = next((each.gap for each in answer.campaigns if each.gap), None)
             if len(answer.campaigns) == 1 and gap:
                 return say(N_("It cannot be taken apart: %(gap)s."), gap=self.gap(gap))
@@ -136,7 +63,7 @@ class Whys:
 
     def rows(self, answer: WhyAnswer) -> Iterator[tuple[object, ...]]:
         """Was, is, change and part of it: a row a factor, and the total last."""
-        for part in answer.parts:
+        for part in answer.told:
             yield (*self._factor(part, answer), self._part(part, answer))
         change = answer.now / answer.was - 1 if answer.was and answer.now is not None else None
         yield (
@@ -230,7 +157,7 @@ class Whys:
         yield self._title(part.what)
         known = part.was is not None and part.now is not None
         change = part.now / part.was - 1 if known and part.was else None  # type: ignore[operator]
-        digits = self.digits(part.what, part.now - part.was) if known else 0  # type: ignore[operator]
+        digits = self.digits(part.what, 10 * (part.now - part.was)) if known else 0  # type: ignore[operator]
         for value in (part.was, part.now):
             shown = rounded(value or 0.0, digits)
             yield Cell(value, self._level(shown, part.what, digits, answer.currency))

@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.advice.condition import Line
 from bot.advice.outcome import Outcome, Pooled
+from bot.advice.rulebook import Rule
 from bot.advice.types import Advice, Reason
+from bot.advice.why_not import Seen, Waiting, WhyNot
 from bot.errors import NoNumbers, UnknownName
 from bot.messages import Renderer
 from bot.messages.render import error_view
@@ -41,7 +46,14 @@ from bot.messages.values import (
     Subscribed,
     SubscribeForm,
     Trend,
+    WhyAnswer,
+    WhyCampaign,
+    WhyNotAnswer,
+    WhyPart,
 )
+from bot.numbers.gaps import Gap
+from bot.numbers.rounding import apportioned
+from bot.rules_files import load
 
 AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)
 SINCE = dt.date(2026, 11, 16)
@@ -178,6 +190,7 @@ def _channel(names: list[str]) -> ChannelAnswer:
         (Late("Meta", SINCE),),
         "channel google_ads 28d",
         "advice google_ads",
+        reasons="why google_ads cpa 7d",
     )
 
 
@@ -226,6 +239,98 @@ def _evidence(card: Card, names: list[str]) -> Evidence:
     return Evidence(card, rows, SINCE, LAST, ((SINCE, names[0], "acknowledged"),))
 
 
+def _why(names: list[str]) -> WhyAnswer:
+    amounts = apportioned([143 / max(1, len(names))] * len(names), Decimal(143), 0)
+    made = [
+        WhyCampaign(str(at), name, float(shown), shown)
+        for at, (name, shown) in enumerate(zip(names, amounts, strict=True))
+    ]
+    if len(made) > 1:
+        made[1] = replace(made[1], gap=Gap("none", "now", "conversions"))
+    return WhyAnswer(
+        names[0] if names else "Google",
+        "cpa",
+        "why google_ads cpa 7d",
+        "7d",
+        (SINCE, LAST),
+        (dt.date(2026, 11, 9), dt.date(2026, 11, 15)),
+        312.0,
+        455.0,
+        "NOK",
+        0,
+        Decimal(312),
+        Decimal(455),
+        Decimal(143),
+        (
+            WhyPart("cpc", -2.2, Decimal(-2), 1.7, 1.62),
+            WhyPart("conversion_rate", 120.2, Decimal(120), 0.024, 0.017),
+            WhyPart("mix", 14.0, Decimal(14)),
+            WhyPart("unsplit", 11.0, Decimal(11)),
+        ),
+        tuple(made),
+        ("impressions",),
+        longer="why google_ads cpa 28d",
+        deeper='why "x" cpa 7d' if names else "",
+        late=(Late("Meta", SINCE),),
+    )
+
+
+def _silent(name: str) -> WhyAnswer:
+    days = (SINCE, LAST)
+    lack = Gap("none", "now", "conversions")
+    return WhyAnswer(name, "cpa", "why x cpa", "7d", days, days, 312.0, None, "NOK", lack=lack)
+
+
+@cache
+def _rules() -> dict[str, Rule]:
+    return {rule.id: rule for rule in load().rules}
+
+
+def _seen(rule: Rule, left: float | None, right: float | None) -> Seen:
+    line = next(part for part in rule.when if isinstance(part, Line))
+    unknown = () if left is not None else ("cpa.target",)
+    return Seen(line.text, left, right, None if unknown else False, "when", line, 0, unknown)
+
+
+GUARDS: dict[str, dict[str, Any]] = {
+    "cooldown": {"verb": "dismiss", "answered_on": "2026-11-27", "until": "2026-12-04"},
+    "muted": {"by": "convert-landing-page"},
+    "for": {"mornings": 1, "needed": 3},
+    "learning": {
+        "days_since_budget_change": 2.0,
+        "results_since_change": 12.0,
+        "learning_days": 7.0,
+        "learning_results": 50.0,
+    },
+    "delivery": {"budget_used.now": 0.61, "threshold.delivery": 0.85},
+    "floor": {"taken": 900.0, "most": 500.0, "stage_budget": 1000.0},
+    "no_pair": {},
+    "one_a_day": {"instead": "convert-shift", "campaign_id": "g1"},
+}
+
+
+def _why_not(name: str) -> WhyNotAnswer:
+    rules = _rules()
+    cut, room = rules["convert-cut"], rules["convert-room"]
+    held = [WhyNot("g1", cut, "held_back", guard, numbers=own) for guard, own in GUARDS.items()]
+    unsure = WhyNot("g1", cut, "not_sure", "not_sure", numbers={"sure": 0.81, "needed": 0.9})
+    waits = (Waiting("conversions", 3.0, 12.0, 6.0, 14), Waiting("clicks", 90.0, 900.0, None, 14))
+    little = WhyNot("g1", room, "too_little_data", "too_little_data", waiting=waits)
+    unknown = replace(little, waiting=(), lines=(_seen(room, None, None),))
+    quiet = WhyNot("g1", room, "quiet", "quiet", (_seen(room, 342.0, 297.5),))
+    titles = {rule.id: rule.title for rule in rules.values()}
+    told = (*held[:6], unsure, little, unknown, quiet, *held[6:])
+    return WhyNotAnswer(name, AS_OF, "why-not x", told, titles, {}, "NOK")
+
+
+def _one_rule(name: str) -> WhyNotAnswer:
+    rule = _rules()["reach-tiring"]
+    place = {"stage": "convert", "pricing_model": "CPA", "billed_by": None}
+    told = (WhyNot("g1", rule, "not_for", "applies", numbers=place),)
+    titles = {rule.id: rule.title}
+    return WhyNotAnswer(name, AS_OF, "why-not x", told, titles, {}, "NOK", of_one=True)
+
+
 def build(names: list[str]) -> dict[str, dict[str, Any]]:
     """Every template (an answer of several kinds as `template:kind`) with its values."""
     two = [*names, "Google | Generic", "Google | Shopping"][:2]
@@ -261,6 +366,10 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "digest_quiet": {"digest": quiet},
         "channel": {"answer": _channel(names)},
         "campaign": {"answer": _campaign(two[0])},
+        "why": {"answer": _why(names)},
+        "why:silent": {"answer": _silent(two[0])},
+        "why_not": {"answer": _why_not(two[0])},
+        "why_not:one": {"answer": _one_rule(two[0])},
         "advice": {"card": card},
         "advice:outage": {"card": outage(two[0])},
         "advice_answered": {"card": taken},
