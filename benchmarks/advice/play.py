@@ -21,7 +21,7 @@ NAMES = {
     "spike": {"check_spend"},
     "stop": {"check_delivery"},
     "fatigue": {"refresh_creative", "cap_frequency"},
-    "break": {"fix_landing_page"},
+    "break": {"fix_landing_page", "check_tracking", "check_delivery", "cap_frequency"},
 }
 WITHIN = 14
 

@@ -104,6 +104,8 @@ def _drafts(
 def _of_rule(
     finding: Finding, rows: list[int], pairs: Pairs, budgets: Budgets, held: list[HeldBack]
 ) -> Iterator[Draft]:
+    if finding.rule.silent:
+        return
     if finding.rule.together:
         yield from _together(finding, rows, pairs.guards.facts)
         return

@@ -62,6 +62,8 @@ def _how(rule: Rule) -> Iterator[str]:
 
 
 def _then(rule: Rule) -> str:
+    if rule.silent:
+        return "says nothing; what it mutes is held back"
     action = _ACTIONS.get(rule.action.do, rule.action.do.replace("_", " "))
     step = f", {rule.action.step:.0%} at a time" if rule.action.step else ""
     days = f", {rule.action.days} days" if rule.action.days else ""

@@ -83,6 +83,7 @@ class Rule:
         stake: Money of the now window the advice is about; None means the spend.
         despite: Guards it ignores: `learning`, `cooldown`.
         together: Campaigns of one account are told in one piece of advice.
+        silent: Says nothing: it only holds back the rules it mutes.
         brief: The message in half a sentence, said after the campaign's name in a list.
         says, says_to: Columns message and brief name, of the campaign and of the receiver.
         file, line: Where it is written.
@@ -108,6 +109,7 @@ class Rule:
     despite: tuple[str, ...] = ()
     source: str = ""
     together: bool = False
+    silent: bool = False
     brief: str = ""
     says: tuple[str, ...] = ()
     says_to: tuple[str, ...] = ()
@@ -209,6 +211,7 @@ def _plain(rule: Rule) -> dict[str, object]:
             rule.severity,
             rule.mutes,
             rule.despite,
+            *(["silent"] if rule.silent else []),
         ],
         "action": [action.do, action.step, action.days, receiver],
     }

@@ -86,11 +86,12 @@ def _truth(spec: Spec, dates: Sequence[date], random: np.random.Generator) -> di
         shows.astype(int),
         np.clip(spec.ctr * fatigue * response * np.exp(random.normal(0, 0.06, days)), 0, 1),
     )
-    good = _steps(spec.events, days, "landing_page") * weekday**0.5
+    opens = _steps(spec.events, days, "landing_page")
+    good = opens * weekday**0.5
     counted = _steps(spec.events, days, "outage")
     return {
         "budget": budget, "spend": spend, "impressions": shows, "clicks": clicks.astype(float),
-        "frequency": 1.15 / fatigue**0.6, "good": good, "counted": counted,
+        "frequency": 1.15 / fatigue**0.6, "good": good, "counted": counted, "opens": opens,
     }  # fmt: skip
 
 
@@ -127,7 +128,9 @@ def _pulls(spec: Spec, truth: dict[str, Any], random: np.random.Generator) -> li
     clicks, good = truth["clicks"], truth["good"] * truth["counted"]
     drawn: Recorded = {}
     if spec.landing_rate:
-        drawn["landing_views"] = random.binomial(clicks.astype(int), spec.landing_rate)
+        drawn["landing_views"] = random.binomial(
+            clicks.astype(int), spec.landing_rate * truth["opens"]
+        )
     if spec.lead_rate:
         drawn["leads"] = _scattered(clicks * spec.lead_rate * good, spec.dispersion, random)
     if spec.qualified_share:

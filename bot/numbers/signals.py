@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from bot.numbers import detectors, drift
+from bot.numbers import detectors, drift, trouble, wear
 from bot.numbers.lag import COMPLETE, Completion
 from bot.numbers.scene import Scene
 
@@ -21,9 +21,9 @@ SIGNALS: dict[str, str] = {
     "usual_showings": "Showings a day before they stopped: the median of 14 days",
     "late_days": "Days the account's numbers are behind",
     "own_late_days": "Days the campaign's own numbers are behind",
-    "fatigue": "Standard deviations by which clicks fall and showings a person rise, together",
-    "ctr_fall": "Standard deviations by which the week's CTR lies under the 28 days before",
-    "frequency_rise": "Standard deviations by which showings a person and day lie over those days",
+    "fatigue": "Standard deviations by which clicks slide and showings a person rise, together",
+    "ctr_fall": "Standard deviations by which CTR slides away from the 35 days before",
+    "frequency_rise": "Standard deviations by which showings a person and day climb away from them",
     "cost_break": "How surely a result suddenly costs more; over 6 is a break",
     "cost_relief": "How surely a result suddenly costs less; over 6 is a break",
     "days_since_budget_change": "Mornings since the daily budget last changed",
@@ -31,6 +31,20 @@ SIGNALS: dict[str, str] = {
     "results_since_change": "Results since that change",
     "results": "Results of the last 14 days, in what the stage and the pricing model count",
     "age_days": "Mornings since the first day with numbers, 91 at most",
+    "gap_days": "Days in a row this account's campaigns may lack a row without it meaning anything",
+    "silence": "How surely it is not chance that nothing is counted; over 7 is an outage",
+    "account_loss": "How surely the whole account counts too little all at once; over 12 it does",
+    "tag_fault": "How surely clicks suddenly bring fewer results although visits hold; over 4.4",
+    "page_fault": "How surely clicks suddenly bring fewer visits or results; over 4.4 is the page",
+    "rate_left": "What a click brings since then, as a share of what it brought before",
+    "fault_days": "Days since then",
+    "counted_double": "How surely clicks suddenly bring far more results than ever; over 6",
+    "double_rate": "What a click brings since then, over what it brought before",
+    "showings_fault": "How surely money suddenly buys fewer showings; over 5 is the auction",
+    "showings_left": "Showings money buys since then, as a share of before",
+    "audience_fault": "How surely showings suddenly reach fewer people; over 6",
+    "audience_left": "People a showing reaches since then, as a share of before",
+    "break_since": "Days since the surest of these breaks",
 }
 
 
@@ -65,11 +79,13 @@ def of_scene(scene: Scene) -> pd.DataFrame:
         *detectors.delivery(scene),
         detectors.late_days(scene),
         detectors.own_late_days(scene),
-        *drift.fatigue(scene),
+        *wear.fatigue(scene),
         *drift.breaks(scene),
         *drift.budget_change(scene),
         drift.recent_results(scene),
         drift.age_days(scene),
+        trouble.gap_days(scene),
+        *trouble.troubles(scene),
     )
     named = dict(zip(SIGNALS, values, strict=True))
     return pd.DataFrame(named, index=pd.Index(scene.history.entities, name="entity"), dtype=float)

@@ -88,6 +88,7 @@ def build(
         stake=_term(model.stake, ("stake",), known, complain) if model.stake else None,
         source=model.source,
         together=model.together,
+        silent=model.silent,
         says=said,
         says_to=said_to,
         tests=tuple(_test(case) for case in model.tests),

@@ -134,6 +134,9 @@ class RuleModel(_Strict):
     action: ActionModel
     stake: Sum | None = Field(default=None, description="Money of the now window this is about")
     together: bool = Field(default=False, description="One piece of advice an account")
+    silent: bool = Field(
+        default=False, description="Says nothing: only holds back the rules it mutes"
+    )
     message: str = Field(min_length=10, max_length=1000)
     brief: str = Field(
         default="", max_length=300, description="The fact in half a sentence, after the name"

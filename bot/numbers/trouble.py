@@ -1,0 +1,151 @@
+"""Where a campaign broke: the tag, the page, the auction or the audience, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.numbers import steps
+from bot.numbers.faults import account_loss, silence
+from bot.numbers.scan import Shift, scan
+from bot.numbers.scene import HORIZON, Scene
+from bot.numbers.steps import Step
+from bot.numbers.sums import Bools, Floats
+
+HALVED, THINNED, DOUBLED = (0.45, 0.6), (0.6,), (1.8,)
+"""What a rate is held against: a lost half, a price up by two thirds, a second tag."""
+SURE = 4.4
+"""Nats from which a break starts the campaign's windows anew."""
+_PAGE_FIRST = 6  # days; where visits are not told, the page is looked at first, then the tag
+_FELL, _COST_TOO = 2.5, 1.0
+
+NAMES = (
+    "silence", "account_loss", "tag_fault", "page_fault", "rate_left", "fault_days",
+    "counted_double", "double_rate", "showings_fault", "showings_left", "audience_fault",
+    "audience_left", "break_since",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Troubles:
+    """Every step's likeliest break, one `Shift` each."""
+
+    results: Step
+    dark: Bools
+    rate: Shift
+    jump: Shift
+    visits: Shift
+    showings: Shift
+    people: Shift
+
+    @classmethod
+    def of(cls, scene: Scene) -> Troubles:
+        """Scan every step. Days of an outage that is over are no evidence of any rate."""
+        found = steps.results_a_click(scene)
+        dark = steps.dark_days(found)
+        over = dark & (np.cumsum(found.count, axis=1) < found.count.sum(axis=1)[:, None])
+        known = found.without(over)
+        money = Step.of(np.where(known.exposure > 0, known.count, np.nan), _spend(scene, known))
+        return cls(
+            known,
+            dark,
+            _both(scan(known, HALVED), scan(money, HALVED)),
+            _both(scan(known.without(dark), DOUBLED), scan(money.without(dark), DOUBLED)),
+            scan(steps.visits_a_click(scene), (0.55,)),
+            scan(steps.showings_a_unit(scene), THINNED),
+            scan(steps.people_a_showing(scene), THINNED),
+        )
+
+
+def _spend(scene: Scene, known: Step) -> Floats:
+    clicks = np.where(scene.column("clicks") > 0, scene.column("clicks"), np.nan)
+    return np.nan_to_num(scene.column("spend") * known.exposure / clicks)
+
+
+def _both(rate: Shift, cost: Shift) -> Shift:
+    """A rate by click counts only where it shows in the price too: fewer or more clicks do not."""
+    real = cost.nats > _COST_TOO
+    return Shift(np.where(np.isnan(rate.nats) | real, rate.nats, 0.0), rate.since, rate.change)
+
+
+def troubles(scene: Scene) -> tuple[Floats, ...]:
+    """Every sign of a break, in the order of `NAMES`; nats against chance unless said otherwise.
+
+    Results a click that fell while the price of a result rose are the page's where visits a click
+    fell as well, the tag's (or the checkout's) where visits held. Where no visits are told nobody
+    can know: the page for six days, as the commoner fault, then the tag. Showings a unit of money
+    that fell are the auction's, people a showing the audience's. Source: STATISTICS.md, "The
+    design", 11; each test is `scan.scan`, `faults.silence` or `faults.account_loss`.
+    """
+    found = Troubles.of(scene)
+    tag, page, left, days = _blamed(found.rate, found.visits)
+    return (
+        silence(found.results), account_loss(scene, found.results), tag, page, left, days,
+        found.jump.nats, found.jump.change, found.showings.nats, found.showings.change,
+        found.people.nats, found.people.change, _since(found),
+    )  # fmt: skip
+
+
+def _blamed(rate: Shift, visits: Shift) -> tuple[Floats, Floats, Floats, Floats]:
+    told, fell = ~np.isnan(visits.nats), visits.nats > _FELL
+    page_first = np.where(told, fell, rate.since <= _PAGE_FIRST)
+    page = np.where(page_first, np.fmax(rate.nats, np.where(fell, visits.nats, np.nan)), 0.0)
+    tag = np.where(page_first, 0.0, rate.nats)
+    of_visits = fell & (visits.nats > np.nan_to_num(rate.nats))
+    left = np.where(of_visits, visits.change, rate.change)
+    days = np.where(of_visits, visits.since, rate.since)
+    unknown = np.isnan(rate.nats) & ~told
+    return tuple(np.where(unknown, np.nan, each) for each in (tag, page, left, days))  # type: ignore[return-value]
+
+
+def _since(found: Troubles) -> Floats:
+    """Days since the surest break; NaN where none is sure."""
+    every = (found.rate, found.jump, found.visits, found.showings, found.people)
+    nats = np.stack([np.nan_to_num(one.nats) for one in every])
+    since = np.stack([one.since for one in every])
+    best, each = np.argmax(nats, axis=0), np.arange(nats.shape[1])
+    return np.where(nats[best, each] > SURE, since[best, each], np.nan)
+
+
+def untrusted_days(scene: Scene) -> Bools:
+    """Campaign x day, whether results of that day tell nothing of the campaign.
+
+    Days of an outage, present or past, and those since results surely began to be lost or to be
+    counted twice. Whoever learns from results leaves them out; spend and clicks of them stand.
+    """
+    found = Troubles.of(scene)
+    place = np.arange(HORIZON)[None, :]
+    tag = _blamed(found.rate, found.visits)[0]
+    doubtful = ((tag, found.rate.since), (found.jump.nats, found.jump.since))
+    spans = [
+        (nats > SURE)[:, None] & (place >= HORIZON - np.nan_to_num(since)[:, None])
+        for nats, since in doubtful
+    ]
+    return np.asarray(np.logical_or.reduce([found.dark, *spans]))
+
+
+def break_since(scene: Scene) -> Floats:
+    """Days since the surest break of each campaign, NaN without one: windows start anew there."""
+    return _since(Troubles.of(scene))
+
+
+def gap_days(scene: Scene) -> Floats:
+    """Days in a row a campaign of this account may lack a row without meaning anything.
+
+    With the share g of rows the account usually lacks between a campaign's first and last day, d
+    days in a row are chance once in g^-d; the least d with g^d <= 1e-4, less one, counts. 0 where
+    rows never lack. One value a campaign; NaN where the account has no rows.
+    """
+    rows, feed = scene.history.rows, scene.feed
+    seen_before = np.maximum.accumulate(rows, axis=1)
+    seen_after = np.maximum.accumulate(rows[:, ::-1], axis=1)[:, ::-1]
+    inside = seen_before & seen_after & feed
+    size = int(scene.accounts.max(initial=-1)) + 1
+    lacking, days = (
+        np.bincount(scene.accounts, weights=part.sum(axis=1), minlength=size)
+        for part in (inside & ~rows, inside)
+    )
+    share = np.clip(lacking / np.maximum(days, 1.0), 1e-9, 0.5)
+    allowed = np.ceil(np.log(1e-4) / np.log(share)) - 1
+    return np.where(days > 0, np.where(lacking > 0, allowed, 0.0), np.nan)[scene.accounts]
