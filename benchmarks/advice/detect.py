@@ -18,12 +18,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bot.advice.facts import Facts
-from bot.advice.findings import Finding, find
+from bot.advice.findings import Finding, Mornings
 from bot.advice.rulebook import Rule
 from bot.market.kinds import KINDS
 from bot.market.observe import numbers
 from bot.market.world import Happening, World
-from bot.numbers.normalise import normalise
 from bot.numbers.plan import Plan
 from bot.rules_files import load
 
@@ -67,8 +66,9 @@ def play(kind: str, seed: int) -> Found:
     seen: dict[int, float] = {}
     lasting: dict[tuple[str, int], int] = {}
     for _ in range(world.kind.days):
-        facts = Facts.of(normalise(numbers(world)), world.as_of, rulebook, Plan())
-        spoken = _spoken([find(rule, facts) for rule in rules], facts, lasting, muting)
+        morning = Mornings.of(numbers(world), world.as_of, rulebook, Plan(), None)
+        findings = [morning.finding(rule) for rule in rules]
+        spoken = _spoken(findings, morning.facts(), lasting, muting)
         _look(world, spoken, found, seen)
         world.step()
     for number, event in enumerate(world.happenings):
