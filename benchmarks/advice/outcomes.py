@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
+import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -56,7 +57,7 @@ def play(kind: Kind, seed: int, *, placebo: bool = False) -> list[Reading]:
     chance = np.random.default_rng([seed, 7, placebo])
     for _ in range(STARTS):
         world.step()
-    before = numbers(world)
+    before = numbers(world, back=45)
     frozen = [_frozen(world, before, pair) for pair in _pairs(world, chance)]
     old = world.budgets.copy()
     for one in frozen:
@@ -67,10 +68,33 @@ def play(kind: Kind, seed: int, *, placebo: bool = False) -> list[Reading]:
         if 0 < step <= AFTER:
             true[:, step - 1] = world.expected(old), world.expected(new)
         world.step()
-    then = numbers(world, back=120)
+    then = _settled(world, back=80)
     if placebo:  # as if it had been done: budgets say so, results do not
         then = _pretended(then, frozen)
     return [_read(one, then, true) for one in frozen]
+
+
+def _settled(world: World, back: int) -> pd.DataFrame:
+    """The newest values of the newest days, without the revisions that led to them."""
+    days = world.played[-back:]
+    count, names = len(world.pool), np.array([f"c{i}" for i in range(len(world.pool))])
+    last = world.day - 1
+    results = np.stack(
+        [day["by_age"][min(last - day["t"], len(day["by_age"]) - 1)] for day in days]
+    )
+    gone = np.stack([day["missing"] for day in days]).ravel()
+    first = np.datetime64(world.as_of) - np.timedelta64(len(days), "D")
+    frame = pd.DataFrame({
+        "date": np.repeat(first + np.arange(len(days)), count).astype("datetime64[ns]"),
+        "channel": np.tile(world.channel, len(days)), "account_id": "a1",
+        "campaign_id": np.tile(names, len(days)), "currency": "NOK", "measured_by": "shop",
+        "spend": np.stack([day["spend"] for day in days]).ravel(),
+        "daily_budget": np.stack([day["budget"] for day in days]).ravel(),
+    })  # fmt: skip
+    for column in ("reach", "leads", "conversions"):
+        mine = np.array([POOLS[p][2] == column for p in world.pool])
+        frame[column] = np.where(mine, results, np.nan).ravel()
+    return frame[~gone]
 
 
 def _pairs(world: World, chance: np.random.Generator) -> Iterator[tuple[int, int]]:
@@ -80,7 +104,7 @@ def _pairs(world: World, chance: np.random.Generator) -> Iterator[tuple[int, int
         yield int(giver), int(taker)
 
 
-def _frozen(world: World, seen: object, pair: tuple[int, int]) -> Frozen:
+def _frozen(world: World, seen: pd.DataFrame, pair: tuple[int, int]) -> Frozen:
     giver, taker = pair
     move = 0.2 * min(world.budgets[giver], world.budgets[taker])
     ids = (f"c{giver}", f"c{taker}")
@@ -88,13 +112,13 @@ def _frozen(world: World, seen: object, pair: tuple[int, int]) -> Frozen:
     new = {ids[0]: old[ids[0]] - move, ids[1]: old[ids[1]] + move}
     advice = Advice("a", "random", "v", ids, "shift_budget", "advise", new, old, currency="NOK")
     flagged = {f"c{event.campaign}" for event in world.happenings if event.first < world.day}
-    found = freeze(advice, seen, world.as_of, Plan(), touched=flagged)  # type: ignore[arg-type]
+    found = freeze(advice, seen, world.as_of, Plan(), touched=flagged)
     assert found is not None
     return found
 
 
-def _pretended(then: object, frozen: Sequence[Frozen]) -> object:
-    shown = then.copy()  # type: ignore[attr-defined]
+def _pretended(then: pd.DataFrame, frozen: Sequence[Frozen]) -> pd.DataFrame:
+    shown = then.copy()
     for each in chain.from_iterable(one.treated for one in frozen):
         rows = (shown["campaign_id"] == each.campaign_id) & (
             shown["date"] >= np.datetime64(frozen[0].on)
@@ -103,8 +127,8 @@ def _pretended(then: object, frozen: Sequence[Frozen]) -> object:
     return shown
 
 
-def _read(frozen: Frozen, then: object, true: np.ndarray) -> Reading:
-    outcome = measure(frozen, then, frozen.read_on)  # type: ignore[arg-type]
+def _read(frozen: Frozen, then: pd.DataFrame, true: np.ndarray) -> Reading:
+    outcome = measure(frozen, then, frozen.read_on)
     assert outcome is not None
     places = [int(each.campaign_id[1:]) for each in frozen.treated]
     without, with_ = true[:, :, places].sum(axis=(1, 2))
