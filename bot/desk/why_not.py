@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.advice.facts import Facts
+from bot.advice.findings import Mornings
 from bot.advice.rulebook import Rule
 from bot.advice.types import Advised
 from bot.advice.why_not import WhyNot, why_not
@@ -19,7 +20,6 @@ from bot.desk.office import Office
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
 from bot.messages.values import Choice, Option, WhyNotAnswer
-from bot.numbers.daily import normalise
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def facts_of(office: Office, as_of: date) -> Facts:
         as_of - timedelta(judged.HISTORY), as_of - timedelta(1), as_of=as_of, history=True
     )
     plan, reach = office.plan(as_of), office.store.window_reach()
-    return Facts.of(normalise(numbers), as_of, office.rulebook, plan, reach)
+    return Mornings.of(numbers, as_of, office.rulebook, plan, reach).facts()
 
 
 def _answer(office: Office, found: Held, as_of: date) -> WhyNotAnswer:

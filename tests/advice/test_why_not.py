@@ -10,7 +10,7 @@ import pytest
 
 from bot import rules_files
 from bot.advice import Memory, advise
-from bot.advice.facts import Facts
+from bot.advice.findings import Mornings
 from bot.advice.why_not import VERDICTS, why_not
 from bot.errors import UnknownName
 from bot.numbers.daily import normalise
@@ -47,7 +47,7 @@ def days(length: int, sales: float, spend: float = 1000.0, clicks: float = 200.0
 
 
 def asked(numbers, rulebook, *rules):
-    facts = Facts.of(numbers, AS_OF, rulebook, PLAN)
+    facts = Mornings.of(numbers, AS_OF, rulebook, PLAN, None).facts()
     told = advise(numbers, AS_OF, rulebook, PLAN, Memory())
     chosen = [rulebook.rule(each) for each in rules]
     return facts, told, why_not(facts, facts.history.entities[0], told, chosen)
