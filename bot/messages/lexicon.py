@@ -121,6 +121,13 @@ HEADS: Mapping[str, str] = {
 }
 TURNS: Mapping[str, str] = {
     "outage": N_("results counted again"),
+    "silence": N_("results counted again"),
+    "account_loss": N_("results counted again"),
+    "tag_fault": N_("results counted as before"),
+    "counted_double": N_("results counted as before"),
+    "page_fault": N_("clicks bringing as much as before"),
+    "showings_fault": N_("showings costing as before"),
+    "audience_fault": N_("as many people reached as before"),
     "late_days": N_("the numbers arriving"),
     "own_late_days": N_("the numbers arriving"),
     "spend_vs_budget": N_("a day's spend back at the budget"),
@@ -255,6 +262,18 @@ SIGNS: Mapping[str, str] = {
     "fatigue": N_("Signs of a tired ad, in standard deviations"),
     "budget_change": N_("The last budget change, as a share"),
     "results_since_change": N_("Results since that change"),
+    "silence": N_("How surely it is not chance that nothing is counted"),
+    "account_loss": N_("How surely the whole account counts too little"),
+    "tag_fault": N_("How surely results are lost though visits hold"),
+    "page_fault": N_("How surely clicks bring less than before"),
+    "counted_double": N_("How surely results are counted twice"),
+    "showings_fault": N_("How surely money buys fewer showings"),
+    "audience_fault": N_("How surely showings reach fewer people"),
+    "rate_left": N_("What a click still brings, as a share"),
+    "fault_days": N_("Days since then"),
+    "double_rate": N_("What a click brings, in times of before"),
+    "showings_left": N_("Showings money still buys, as a share"),
+    "audience_left": N_("People a showing still reaches, as a share"),
 }
 LANGUAGES: Mapping[str, str] = {"en": "English", "nb": "Norsk bokmål"}
 REASONS: Mapping[str, str] = {
