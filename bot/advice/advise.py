@@ -15,6 +15,7 @@ import pandas as pd
 
 from bot.advice.changes import Budgets, Change, Refused
 from bot.advice.choosing import choose
+from bot.advice.condition import Bools
 from bot.advice.facts import Facts
 from bot.advice.findings import Finding, Mornings
 from bot.advice.guards import Guards, table_of
@@ -75,14 +76,17 @@ def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
     open_ = (finding.verdict == TOO_LITTLE) | (finding.verdict == NOT_SURE)
     for part, view in enumerate(finding.views):
         rows = np.flatnonzero(open_ & (finding.part == part))
-        for row, numbers in zip(rows.tolist(), table_of(view, rule.reads, rows), strict=True):
-            if finding.verdict[row] == NOT_SURE:
+        told = table_of(view, rule.reads, rows)
+        unsure = (finding.verdict[rows] == NOT_SURE).tolist()
+        for row, numbers, doubtful in zip(rows.tolist(), told, unsure, strict=True):
+            if doubtful:
                 sure = {"sure": round(float(finding.sure[row]), 6), "needed": rule.sure}
                 yield HeldBack(ids[row], rule.id, "not_sure", {**numbers, **sure})
                 continue
             missing = [name for name, number in numbers.items() if number is None]
-            told = {**numbers, "missing": missing} if missing else numbers
-            yield HeldBack(ids[row], rule.id, "too_little_data", told)
+            if missing:
+                numbers["missing"] = missing
+            yield HeldBack(ids[row], rule.id, "too_little_data", numbers)
 
 
 def _drafts(
@@ -110,7 +114,8 @@ def _of_rule(
         yield from _together(finding, rows, pairs.guards.facts)
         return
     stakes = {row: stake_of(finding, row) for row in rows}
-    taken: frozenset[int] = frozenset(rows)
+    taken = np.zeros(finding.part.size, dtype=bool)
+    taken[rows] = True
     for row in sorted(rows, key=lambda row: (-(stakes[row] or 0.0), row)):
         plain = Draft(finding, (row,), float(finding.sure[row]), stakes[row])
         if finding.rule.action.do not in MONEY_ACTIONS:
@@ -121,7 +126,7 @@ def _of_rule(
             campaign = pairs.guards.campaign(row)
             held.append(HeldBack(campaign, finding.rule.id, draft.guard, draft.numbers))
             continue
-        taken |= set(draft.rows)
+        taken[list(draft.rows)] = True
         yield draft
 
 
@@ -129,14 +134,14 @@ def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft
     """One draft an account."""
     accounts: dict[tuple[str, str], list[int]] = {}
     for row in rows:
-        place = facts.about.iloc[row]
-        accounts.setdefault((place["source_channel"], place["account_id"]), []).append(row)
+        place = (facts.said("source_channel")[row], facts.said("account_id")[row])
+        accounts.setdefault(place, []).append(row)
     for together in accounts.values():
         stakes = [stake_of(finding, row) or 0.0 for row in together]
         yield Draft(finding, tuple(together), float("nan"), round(sum(stakes), 2))
 
 
-def _moved(draft: Draft, pairs: Pairs, budgets: Budgets, taken: frozenset[int]) -> Draft | Refused:
+def _moved(draft: Draft, pairs: Pairs, budgets: Budgets, taken: Bools) -> Draft | Refused:
     """The draft with what it does to budgets."""
     row, rule = draft.rows[0], draft.rule
     if rule.action.do != "shift_budget":

@@ -3,32 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bot.advice.condition import Floats
 from bot.advice.rulebook import Cell, Thresholds
-from bot.numbers.board import campaigns_of, unique_ids
-from bot.numbers.plan import Override, Plan, matches
+from bot.numbers.about import campaigns_known, unique_ids
+from bot.numbers.matching import Patterns
+from bot.numbers.plan import Override, Plan
+from bot.numbers.revisions import Known
+from bot.numbers.sums import Ints
 
 Row: TypeAlias = Mapping[str, float]
+Words: TypeAlias = NDArray[np.object_]
 POOL = ("stage", "counted", "currency", "client", "measure")
 
 
-def campaigns(
-    known: pd.DataFrame, as_of: date, thresholds: Thresholds, plan: Plan
-) -> tuple[pd.DataFrame, tuple[Cell, ...], tuple[Row, ...]]:
-    """One row a campaign, sorted by entity, with its cell and its thresholds.
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What each campaign is on a morning, one row a campaign, sorted by entity.
 
-    Besides what `Plan.resolve` says: `source_channel` (before the plan renamed it), `billed` (what
-    the platform charges, else the pricing model) and `campaign_id` unique in the answer.
+    Attributes:
+        about: What `Plan.resolve` says, and `source_channel` (before the plan renamed it), `billed`
+            (what the platform charges, else the pricing model), `measure` and `campaign_id` unique
+            in the answer; None where nothing is known.
+        cells: The cell of each.
+        table: The row of thresholds of each; campaigns alike share one.
     """
-    rows = campaigns_of(known)
-    own = rows["channel"].to_numpy()
-    about = plan.resolve(rows, as_of).assign(source_channel=own)
+
+    about: pd.DataFrame
+    cells: tuple[Cell, ...]
+    table: tuple[Row, ...]
+    _words: pd.DataFrame = field(repr=False)
+    _held: tuple[object, ...] = field(repr=False)
+    _said: dict[str, list[Any]] = field(default_factory=dict, repr=False)
+
+    def said(self, column: str) -> list[Any]:
+        """A column of `about` as a list, for looking up one campaign."""
+        if column not in self._said:
+            self._said[column] = self.about[column].tolist()
+        return self._said[column]
+
+    @cached_property
+    def alike(self) -> Ints:
+        """Campaigns of one channel, stage, pricing model, currency and client: a number each."""
+        columns = ("channel", "stage", "pricing_model", "currency", "client")
+        keys = list(zip(*map(self.said, columns), strict=True))
+        places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+        return np.array([places[key] for key in keys], dtype=np.int64)
+
+    @cached_property
+    def _rows(self) -> tuple[Ints, list[Row]]:
+        """The different rows of thresholds, and which each campaign has."""
+        rows = {id(row): row for row in self.table}
+        places = {row: place for place, row in enumerate(rows)}
+        return np.array([places[id(row)] for row in self.table], dtype=np.int64), [*rows.values()]
+
+    def threshold(self, name: str) -> Floats:
+        """A threshold, a campaign."""
+        codes, rows = self._rows
+        return np.array([row.get(name, np.nan) for row in rows])[codes]
+
+    def targets(self, metric: str) -> Floats:
+        """What the plan wants of a metric: a plain target means what its cell judges by."""
+        judges, plain, named = self._targets
+        found = np.where(judges == metric, plain, np.nan)
+        for row, target in named.items():
+            found[row] = float(target.get(metric, np.nan))
+        return found
+
+    @cached_property
+    def _targets(self) -> tuple[Words, Floats, dict[int, Mapping[str, float]]]:
+        """What each cell judges by, the plain targets, and those given by metric."""
+        said = self.said("target")
+        judges = [cell.judge if cell.stage else None for cell in self.cells]
+        plain = [float(one) if isinstance(one, int | float) else np.nan for one in said]
+        named = {row: one for row, one in enumerate(said) if isinstance(one, Mapping)}
+        return np.array(judges, dtype=object), np.array(plain, dtype=np.float64), named
+
+    def still(self, words: pd.DataFrame, held: tuple[object, ...]) -> bool:
+        """Whether nothing that was told has changed."""
+        return held == self._held and words.equals(self._words)
+
+
+def campaigns(
+    known: Known, as_of: date, thresholds: Thresholds, plan: Plan, like: Told | None = None
+) -> Told:
+    """What each campaign is; `like`, told on another morning, is told again if all is the same."""
+    words = campaigns_known(known)
+    overrides = [one for one in plan.overrides if one.valid_from is None or one.valid_from <= as_of]
+    held = (plan.valid(as_of), tuple(overrides))
+    if like and like.still(words, held):
+        return like
+    about = plan.resolve(words, as_of).assign(source_channel=words["channel"].to_numpy())
     about["billed"] = about["billed_by"].where(about["billed_by"].notna(), about["pricing_model"])
     about["measure"] = about["measured_by"].where(about["measured_by"].notna(), about["channel"])
     about["campaign_id"] = unique_ids(about)
@@ -37,23 +110,26 @@ def campaigns(
         thresholds.cell(stage, pricing)
         for stage, pricing in zip(about["stage"], about["pricing_model"], strict=True)
     )
-    return about, cells, _table(about, cells, thresholds, plan, as_of)
+    return Told(about, cells, _table(about, cells, thresholds, overrides), words, held)
 
 
 def _table(
     about: pd.DataFrame,
     cells: tuple[Cell, ...],
     thresholds: Thresholds,
-    plan: Plan,
-    on: date,
+    overrides: list[Override],
 ) -> tuple[Row, ...]:
     kept: dict[tuple[Any, ...], Row] = {}
-    overrides = [one for one in plan.overrides if one.valid_from is None or one.valid_from <= on]
+    patterns = [Patterns((one.match,)) if one.match is not None else None for one in overrides]
     rows: list[Row] = []
     for cell, channel, demand, name in zip(
         cells, about["channel"], about["demand"], about["campaign_name"], strict=True
     ):
-        changed = tuple(one for one in overrides if _fits(one, cell, channel, str(name)))
+        changed = tuple(
+            one
+            for one, names in zip(overrides, patterns, strict=True)
+            if _for(one, cell) and (names is None or names.first(channel, str(name)) is not None)
+        )
         key = (id(cell), channel, demand, changed)
         if key not in kept:
             row = thresholds.numbers(cell, channel, captured=demand == "captured")
@@ -62,10 +138,9 @@ def _table(
     return tuple(rows)
 
 
-def _fits(override: Override, cell: Cell, channel: str, name: str) -> bool:
+def _for(override: Override, cell: Cell) -> bool:
     stage = override.stage is None or override.stage == cell.stage
-    pricing = override.pricing_model is None or override.pricing_model == cell.pricing
-    return stage and pricing and (override.match is None or matches(override.match, channel, name))
+    return stage and (override.pricing_model is None or override.pricing_model == cell.pricing)
 
 
 def _changes(overrides: tuple[Override, ...], row: Row) -> dict[str, float]:
@@ -74,20 +149,6 @@ def _changes(overrides: tuple[Override, ...], row: Row) -> dict[str, float]:
         for one in overrides
         if one.name in row and isinstance(one.value, int | float)
     }
-
-
-def targets(about: pd.DataFrame, cells: tuple[Cell, ...], metric: str) -> Floats:
-    """What the plan wants of a metric, a campaign: a plain target means what its cell judges by."""
-    found = [_target(said, cell, metric) for said, cell in zip(about["target"], cells, strict=True)]
-    return np.array(found, dtype=np.float64)
-
-
-def _target(said: object, cell: Cell, metric: str) -> float:
-    if isinstance(said, Mapping):
-        return float(said.get(metric, np.nan))
-    if isinstance(said, int | float) and cell.stage and cell.judge == metric:
-        return float(said)
-    return float("nan")
 
 
 def pools(about: pd.DataFrame, counted: list[str | None]) -> list[tuple[Any, ...] | None]:

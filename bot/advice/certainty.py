@@ -161,17 +161,15 @@ def _greater(left: _Side, right: _Side, columns: Rows, glossary: _Glossary) -> F
     first = left.uncertain and posterior(left.uncertain, columns, glossary)
     second = right.uncertain and posterior(right.uncertain, columns, glossary)
     if first and second:
-        return _mean([first.above(scale * second.quantile(u)) for u in _GRID])
+        return _mean(first.above(scale * second.quantile(_GRID[:, None])))
     if first:
         return first.above(scale)
     return 1 - second.above(1 / scale) if second else np.ones(columns.size)
 
 
-def _mean(parts: list[Floats]) -> Floats:
-    total = np.zeros_like(parts[0])
-    for part in parts:
-        total = total + part
-    return np.asarray(total / len(parts))
+def _mean(parts: Floats) -> Floats:
+    """The mean of the rows, added up one after the other, so that it is the same for any size."""
+    return np.asarray(np.add.accumulate(parts, axis=0)[-1] / len(parts))
 
 
 def posterior(name: Name, columns: Columns, glossary: _Glossary) -> Posterior | None:
@@ -229,11 +227,14 @@ class Rows(Mapping[str, Floats]):
     """Columns cut to some rows, as they are asked for."""
 
     def __init__(self, columns: Columns, rows: Bools) -> None:
-        self._columns, self._rows = columns, rows
-        self.size = int(rows.sum())
+        self._columns, self._rows = columns, np.flatnonzero(rows)
+        self._cut: dict[str, Floats] = {}
+        self.size = int(self._rows.size)
 
     def __getitem__(self, name: str) -> Floats:
-        return np.asarray(self._columns[name][self._rows])
+        if name not in self._cut:
+            self._cut[name] = np.asarray(self._columns[name][self._rows])
+        return self._cut[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -47,6 +47,7 @@ class Budgets:
     """Daily budgets of a morning; where one is unknown, what was spent a day instead."""
 
     facts: Facts
+    _totals: dict[tuple[object, ...], Minor] = field(default_factory=dict, repr=False)
 
     def known(self, row: int) -> Minor | None:
         """The newest daily budget in minor units; None where none is known."""
@@ -64,7 +65,7 @@ class Budgets:
 
     def currency(self, row: int) -> str | None:
         """The campaign's currency, None where unknown."""
-        found: str | None = self.facts.about["currency"].iloc[row]
+        found: str | None = self.facts.said("currency")[row]
         return found
 
     @property
@@ -73,7 +74,10 @@ class Budgets:
 
     def total(self, row: int) -> Minor:
         """The known daily budgets of the campaign's stage, currency and client together."""
-        return sum(self.known(other) or 0 for other in self.stage_of(row))
+        key = self.facts.stage_key(row)
+        if key not in self._totals:
+            self._totals[key] = sum(self.known(other) or 0 for other in self.stage_of(row))
+        return self._totals[key]
 
     def stage_of(self, row: int) -> list[int]:
         """The campaigns of its stage, currency and client."""
@@ -81,7 +85,7 @@ class Budgets:
 
     def floor(self, row: int) -> Minor:
         """What the plan says must stay: its share of the stage's budget."""
-        share = self.facts.about["floor"].iloc[row]
+        share = self.facts.said("floor")[row]
         known = share is not None and not np.isnan(float(share))
         return share_of(self.total(row), float(share)) if known else 0
 

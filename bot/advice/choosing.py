@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.advice.changes import Budgets
 from bot.advice.guards import Guards
 from bot.advice.money import share_of
@@ -23,7 +25,8 @@ def choose(
     held: list[HeldBack] = []
     spoken: dict[int, str] = {}
     taken: dict[tuple[object, ...], int] = {}
-    for draft in sorted(drafts, key=lambda draft: _rank(draft, guards)):
+    order = {rule.id: place for place, rule in enumerate(guards.rulebook.rules)}
+    for draft in sorted(drafts, key=lambda draft: _rank(draft, order)):
         back = _passed_over(draft, guards, spoken) or _floor(draft, guards, budgets, taken)
         if back:
             held.append(back)
@@ -33,9 +36,9 @@ def choose(
     return chosen, held
 
 
-def _rank(draft: Draft, guards: Guards) -> tuple[int, float, int, tuple[int, ...]]:
-    order = [rule.id for rule in guards.rulebook.rules].index(draft.rule.id)
-    return (-SEVERITIES.index(draft.rule.severity), -(draft.stake or 0.0), order, draft.rows)
+def _rank(draft: Draft, order: Mapping[str, int]) -> tuple[int, float, int, tuple[int, ...]]:
+    severity, place = SEVERITIES.index(draft.rule.severity), order[draft.rule.id]
+    return (-severity, -(draft.stake or 0.0), place, draft.rows)
 
 
 def _passed_over(draft: Draft, guards: Guards, spoken: dict[int, str]) -> HeldBack | None:

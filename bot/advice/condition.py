@@ -237,4 +237,6 @@ def every(conditions: Iterable[Condition], columns: Columns, size: int) -> Truth
         part = truth(condition, columns, size)
         false |= part.false
         unknown |= part.unknown
+        if false.all():
+            break
     return Truth(~false & ~unknown, unknown & ~false)

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bot.advice.condition import Bools, Floats
-from bot.advice.facts import Facts, View
+from bot.advice.condition import Bools, Floats, value
+from bot.advice.facts import Facts
 from bot.advice.judge import QUIET, SPEAKS, judge
 from bot.advice.rulebook import Rule, Rulebook
-from bot.numbers.daily import normalise
+from bot.advice.view import View
 from bot.numbers.plan import Plan
+from bot.numbers.revisions import Revisions
+from bot.numbers.scene import HORIZON
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,7 @@ class Finding:
     sure: Floats
     part: NDArray[np.int64]
     views: tuple[View, ...]
+    _stakes: dict[int, Floats] = field(default_factory=dict, repr=False)
 
     @property
     def speaks(self) -> Bools:
@@ -41,6 +44,14 @@ class Finding:
     def view(self, row: int) -> View:
         """The columns as the rule saw this campaign."""
         return self.views[int(self.part[row])]
+
+    def staked(self, row: int) -> float:
+        """The rule's own sum of what is at stake, for a rule that has one."""
+        part = int(self.part[row])
+        if part not in self._stakes and self.rule.stake:
+            sums = np.broadcast_to(value(self.rule.stake, self.views[part]), self.part.size)
+            self._stakes[part] = sums
+        return float(self._stakes[part][row])
 
 
 def find(rule: Rule, facts: Facts) -> Finding:
@@ -62,7 +73,7 @@ def find(rule: Rule, facts: Facts) -> Finding:
 class Mornings:
     """The facts of a morning and of those before it, each worked out when first asked for."""
 
-    numbers: pd.DataFrame
+    numbers: Revisions
     as_of: date
     rulebook: Rulebook
     plan: Plan
@@ -80,15 +91,17 @@ class Mornings:
         window_reach: pd.DataFrame | None,
     ) -> Mornings:
         """Mornings up to `as_of` over daily numbers in any order and any revision."""
-        return cls(normalise(numbers), as_of, rulebook, plan, window_reach)
+        longest = max((rule.mornings for rule in rulebook.rules), default=1)
+        since = as_of - timedelta(HORIZON + longest)
+        return cls(Revisions.of(numbers, since), as_of, rulebook, plan, window_reach)
 
     def facts(self, back: int = 0) -> Facts:
         """The facts so many mornings back, as they were known then."""
         on = self.as_of - timedelta(back)
         if on not in self._facts:
-            learned = self.facts().lateness if back else None
+            today = self.facts() if back else None
             self._facts[on] = Facts.of(
-                self.numbers, on, self.rulebook, self.plan, self.window_reach, learned
+                self.numbers, on, self.rulebook, self.plan, self.window_reach, today
             )
         return self._facts[on]
 

@@ -145,7 +145,7 @@ class Guards:
         least = self.facts.table[row]["delivery"]
         if used < least:
             yield "delivery", {"budget_used.now": used, "threshold.delivery": least}
-        if self.facts.about["demand"].iloc[row] == "captured":
+        if self.facts.said("demand")[row] == "captured":
             yield "captured", {"demand": "captured"}
 
     def may_receive(self, rule: Rule, row: int, finding: Finding) -> bool:
@@ -197,7 +197,12 @@ def table_of(
 ) -> list[dict[str, Any]]:
     """The named columns of some campaigns, a mapping each, None where missing."""
     named = tuple(names)
-    values = np.array([columns[name][rows] for name in named]).reshape(len(named), -1).T
-    plain = values.astype(object)
-    plain[np.isnan(values)] = None
-    return [dict(zip(named, row, strict=True)) for row in plain.tolist()]
+    if not named:
+        return [{} for _ in rows]
+    told = []
+    for name in named:
+        numbers = columns[name][rows]
+        plain = numbers.astype(object)
+        plain[np.isnan(numbers)] = None
+        told.append(plain.tolist())
+    return [dict(zip(named, row, strict=True)) for row in zip(*told, strict=True)]

@@ -56,8 +56,11 @@ def _judge(  # noqa: PLR0913, PLR0917 - the six things a verdict depends on
     rows: Bools,
     glossary: Glossary,
 ) -> Judged:
-    said, enough = every(when, columns, rows.size), every(evidence, columns, rows.size)
+    said = every(when, columns, rows.size)
     open_ = rows & (said.holds | said.unknown)
+    if not open_.any():
+        return Judged(np.full(rows.size, QUIET, np.int8), np.full(rows.size, np.nan))
+    enough = every(evidence, columns, rows.size)
     full = rows & said.holds & enough.holds
     sure = probability(when, columns, full, glossary)
     doubtful = sure < (least or 0.0)

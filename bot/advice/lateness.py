@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.condition import Floats
-from bot.numbers.daily import entity
-from bot.numbers.lag import COMPLETE, Completion, completion
+from bot.numbers.lag import COMPLETE, Completion, completion_of
+from bot.numbers.revisions import Revisions
 from bot.numbers.scene import HORIZON
+from bot.numbers.sums import Ints
 
 FULL_ENOUGH = 0.8
 """A day of which less of the results is known is held back …"""
@@ -27,27 +28,32 @@ class Lateness:
     learned: Mapping[tuple[str, str | None], Completion]
 
     @classmethod
-    def of(cls, numbers: pd.DataFrame, as_of: date, about: pd.DataFrame) -> Lateness:
+    def of(cls, numbers: Revisions, as_of: date, about: pd.DataFrame) -> Lateness:
         """Learn from what was restated until the morning (`lag.completion`).
 
         Args:
-            numbers: Daily numbers with every revision, normalised.
+            numbers: Daily numbers with every revision.
             as_of: The morning.
             about: One row a campaign: `entity`, `source_channel`, `stage`.
         """
-        restated = numbers[numbers.duplicated(["channel", "account_id", "campaign_id", "date"])]
-        if restated.empty:
+        restated = numbers.restated()
+        if not restated.any():
             return cls({})
         keys = dict(zip(about["entity"], _keys(about), strict=True))
-        own = entity(numbers).map(keys)
-        moved = {key for key in own.loc[restated.index].unique() if isinstance(key, tuple)}
-        learned = {key: completion(numbers[own == key], as_of) for key in moved}
+        own = [keys.get(entity) for entity in numbers.entities]
+        moved = {key: None for key, some in zip(own, restated, strict=True) if some and key}
+        learned = {}
+        for key in moved:
+            of_key = np.array([other == key for other in own], dtype=bool)
+            learned[key] = completion_of(numbers, of_key[numbers.codes], as_of)
         return cls(learned)
 
     def complete(self, about: pd.DataFrame) -> Floats:
         """Campaign x day (the last 91, oldest first): the share of the final number known."""
-        days = {key: found.of_days(HORIZON) for key, found in self.learned.items()}
         full = COMPLETE.of_days(HORIZON)
+        if not self.learned:
+            return np.broadcast_to(full, (len(about), HORIZON))
+        days = {key: found.of_days(HORIZON) for key, found in self.learned.items()}
         return np.array([days.get(key, full) for key in _keys(about)]).reshape(-1, HORIZON)
 
 
@@ -55,7 +61,7 @@ def _keys(about: pd.DataFrame) -> list[tuple[str, str | None]]:
     return list(zip(about["source_channel"], about["stage"], strict=True))
 
 
-def late_days(complete: Floats) -> list[int]:
+def late_days(complete: Floats) -> Ints:
     """Newest days, of each campaign, that are less than `FULL_ENOUGH` filled; at most a week."""
     newest = complete[:, ::-1][:, :MOST_HELD]
-    return [int(days) for days in (newest < FULL_ENOUGH).sum(axis=1)]
+    return np.asarray((newest < FULL_ENOUGH).sum(axis=1), dtype=np.int64)

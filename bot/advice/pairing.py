@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from bot.advice.campaigns import pools
 from bot.advice.condition import Bools, Floats
-from bot.advice.facts import View
+from bot.advice.facts import Ints
 from bot.advice.findings import Finding
 from bot.advice.guards import Guards
 from bot.advice.judge import judge_receiver
 from bot.advice.rulebook import Rule
 from bot.advice.shifts import Effect, Side, effect, pick
+from bot.advice.view import View
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,23 @@ class Pairs:
     _fits: dict[tuple[str, int], tuple[Bools, Floats]] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def _pools(self) -> list[tuple[Any, ...] | None]:
+    def _pools(self) -> Ints:
+        """The pool of each campaign as a number; -1 for one that may not trade."""
         facts = self.guards.facts
         metrics = facts.rulebook.metrics
         judges = (metrics.get(cell.judge) for cell in facts.cells)
-        return pools(facts.about, [judge.over if judge else None for judge in judges])
+        keys = pools(facts.about, [judge.over if judge else None for judge in judges])
+        places = {key: place for place, key in enumerate(dict.fromkeys(filter(None, keys)))}
+        return np.array([places[key] if key else -1 for key in keys], dtype=np.int64)
 
-    def find(self, finding: Finding, giver: int, taken: frozenset[int]) -> Pair | None:
+    def find(self, finding: Finding, giver: int, taken: Bools) -> Pair | None:
         """The best receiver for a giver; the one already advised stays, while it fits."""
         rule, view = finding.rule, finding.view(giver)
         fits, sure = self._fitting(finding, giver)
-        rows = np.array([self._pools[row] == self._pools[giver] for row in np.flatnonzero(fits)])
-        able = np.zeros(fits.size, bool)
-        if self._pools[giver] is not None and rows.size:
-            able[np.flatnonzero(fits)[rows]] = True
-        able[[giver, *taken]] = False
+        able = fits & (self._pools == self._pools[giver]) & ~taken
+        if self._pools[giver] < 0:
+            able[:] = False
+        able[giver] = False
         able &= ~(_both(finding.sure[giver], sure) < (rule.sure or 0.0))
         best = self._opened(rule, giver, able)
         best = pick(rule, view, able) if best is None else best
@@ -60,12 +62,20 @@ class Pairs:
 
     def _opened(self, rule: Rule, giver: int, able: Bools) -> int | None:
         name = self.guards.campaign
-        for (id_, campaigns), _ in sorted(self.guards.memory.opened.items()):
-            if id_ == rule.id and campaigns[:1] == (name(giver),):
-                rows = [row for row in np.flatnonzero(able) if name(int(row)) in campaigns[1:]]
-                if rows:
-                    return int(rows[0])
+        for campaigns in self._open.get((rule.id, name(giver)), ()):
+            rows = [row for row in np.flatnonzero(able) if name(int(row)) in campaigns]
+            if rows:
+                return int(rows[0])
         return None
+
+    @cached_property
+    def _open(self) -> Mapping[tuple[str, str], list[tuple[str, ...]]]:
+        """The receivers of open advice, by rule and giver."""
+        found: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+        for id_, campaigns in sorted(self.guards.memory.opened):
+            if campaigns:
+                found.setdefault((id_, campaigns[0]), []).append(campaigns[1:])
+        return found
 
     def _fitting(self, finding: Finding, giver: int) -> tuple[Bools, Floats]:
         part = int(finding.part[giver])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,13 +12,14 @@ import numpy as np
 
 from bot.advice.certainty import NOISE, PHI, stands_on
 from bot.advice.changes import Budgets, Change
-from bot.advice.condition import AnyOf, Floats, Name, columns_of, names, value
-from bot.advice.facts import Facts, View
+from bot.advice.condition import AnyOf, Floats, Name, columns_of, names
+from bot.advice.facts import Facts
 from bot.advice.findings import Finding
 from bot.advice.flips import flips, reasons
 from bot.advice.rulebook import Rule
 from bot.advice.shifts import Effect
 from bot.advice.types import Advice
+from bot.advice.view import View
 
 ALWAYS_SHOWN = ("spend.now", "days.now", "daily_budget.now")
 
@@ -51,6 +52,7 @@ class Sayer:
     facts: Facts
     budgets: Budgets
     opened: Mapping[tuple[str, tuple[str, ...]], date]
+    _shown: dict[tuple[str, str | None], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def advice(self, draft: Draft) -> Advice:
         """The draft with everything a person needs to check it."""
@@ -83,10 +85,10 @@ class Sayer:
         )
 
     def _id(self, row: int) -> str:
-        return str(self.facts.about["campaign_id"].iloc[row])
+        return self.facts.ids[row]
 
     def _name(self, row: int) -> str:
-        return str(self.facts.about["campaign_name"].iloc[row] or self._id(row))
+        return str(self.facts.said("campaign_name")[row] or self._id(row))
 
     def _budgets(self, draft: Draft, *, after: bool) -> dict[str, float]:
         if draft.change is None:
@@ -95,6 +97,13 @@ class Sayer:
         return {self._id(row): self.budgets.units(amount, row) for row, amount in minor.items()}
 
     def _columns(self, draft: Draft) -> tuple[str, ...]:
+        key = (draft.rule.id, draft.counted if draft.effect else None)
+        if key not in self._shown:
+            self._shown[key] = self._worth_showing(draft)
+        return self._shown[key]
+
+    def _worth_showing(self, draft: Draft) -> tuple[str, ...]:
+        """What the advice says, and what it stands on."""
         rule = draft.rule
         stake = columns_of([rule.stake]) if rule.stake else ()
         own = (*rule.reads, *rule.says, *rule.reads_to, *rule.says_to, *stake, *ALWAYS_SHOWN)
@@ -117,13 +126,12 @@ class Sayer:
 
     def _numbers(self, draft: Draft) -> dict[str, Any]:
         first, *rest = draft.rows
-        about = self.facts.about.iloc[first]
         view = draft.view
         found: dict[str, Any] = {
             "name": self._name(first),
-            "channel": about["channel"],
-            "stage": about["stage"],
-            "pricing_model": about["pricing_model"],
+            **{
+                name: self.facts.said(name)[first] for name in ("channel", "stage", "pricing_model")
+            },
             "campaigns": len(draft.rows),
             "as_of": self.facts.as_of.isoformat(),
             "now": f"{view.now.since}..{view.now.until}",
@@ -199,11 +207,7 @@ def advice_id(rule: str, campaigns: tuple[str, ...], opened_on: date) -> str:
 def stake_of(finding: Finding, row: int) -> float | None:
     """Money a week the advice is about: the rule's own sum over its window, else the spend."""
     view, rule = finding.view(row), finding.rule
-    own = (
-        float(np.broadcast_to(value(rule.stake, view), finding.part.size)[row])
-        if rule.stake
-        else np.nan
-    )
+    own = float(finding.staked(row)) if rule.stake else np.nan
     total = own if np.isfinite(own) else float(view["spend.now"][row])
     if not np.isfinite(total):
         return None

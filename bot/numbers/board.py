@@ -10,15 +10,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bot.numbers.columns import IDENTITY, MONEY, TEXT
-from bot.numbers.daily import campaigns_only, entity, match_channel, newest, visible_on
+from bot.numbers.about import campaigns_known, campaigns_of, unique_ids
+from bot.numbers.columns import IDENTITY, MONEY
+from bot.numbers.daily import campaigns_only, match_channel, newest, visible_on
 from bot.numbers.history import History
 from bot.numbers.measure import Groups, measured, window_reach_of
 from bot.numbers.metrics import Metrics
 from bot.numbers.names import normal_name
 from bot.numbers.plan import Plan
+from bot.numbers.revisions import Known
 from bot.numbers.sums import Floats
 from bot.numbers.windows import Window, parse_window
+
+__all__ = ["Board", "board", "campaigns_of", "unique_ids"]
 
 Judges = Mapping[tuple[str, str], str]
 PRICES = {"CPM": "cpm", "CPC": "cpc", "CPL": "cpl", "CPA": "cpa"}
@@ -136,27 +140,18 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
     span = Window(min(now.since, before.since), max(now.until, before.until))
     visible = campaigns_only(visible_on(numbers, as_of))
     recent = _one_currency(newest(visible[_within(visible, span)]))
-    about = plan.resolve(campaigns_of(recent), as_of)
+    known = Known.of(recent, span)
+    about = plan.resolve(campaigns_known(known), as_of)
     if channel is not None:
         spoken = {*visible["channel"].unique(), *about["channel"].unique()}
         about = about[about["channel"] == match_channel(channel, spoken)]
-    history = History.of(recent, span)
+    history = known.history()
     reach = (
         window_reach_of(window_reach, history, now, as_of),
         window_reach_of(window_reach, history, before, as_of),
     )
     empty = Board(as_of, window, now, before, about, metrics, history, reach)
     return _filled(empty, judges)
-
-
-def campaigns_of(known: pd.DataFrame) -> pd.DataFrame:
-    """One row a campaign, by entity: the newest word of every text column, None where none."""
-    texts = [name for name in TEXT if name not in {"level", "parent_id"}]
-    keyed = known[texts].assign(entity=entity(known).to_numpy())
-    newest = keyed.iloc[np.argsort(known["date"].to_numpy(), kind="stable")]
-    found = newest.groupby("entity", sort=True).last()
-    found["campaign_name"] = found["campaign_name"].fillna(found["campaign_id"])
-    return found.astype(object).where(found.notna(), None).reset_index()
 
 
 def _filled(board: Board, judges: Judges | None) -> Board:
@@ -174,18 +169,6 @@ def _filled(board: Board, judges: Judges | None) -> Board:
     return replace(board, rows=rows)
 
 
-def unique_ids(rows: pd.DataFrame) -> pd.Series:
-    """Campaign ids that are unique among these rows.
-
-    `channel:` stands before an id only on a clash, and the account too where that is not enough.
-    """
-    ids = rows["campaign_id"]
-    for prefix in (rows["channel"], rows["channel"] + ":" + rows["account_id"]):
-        clash = ids.duplicated(keep=False)
-        ids = ids.where(~clash, prefix + ":" + rows["campaign_id"])
-    return ids
-
-
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     names = rows["campaign_name"].map(normal_name)
     ordered = rows.assign(_name=names).sort_values(
@@ -201,7 +184,9 @@ def _within(known: pd.DataFrame, span: Window) -> pd.Series:
 def _one_currency(known: pd.DataFrame) -> pd.DataFrame:
     """Without money in another currency than the campaign's newest: it cannot be added up."""
     said = known[known["currency"].notna()]
-    if said.empty or not said.groupby(list(IDENTITY))["currency"].nunique().gt(1).any():
+    if len(set(said["currency"])) <= 1:
+        return known
+    if not said.groupby(list(IDENTITY))["currency"].nunique().gt(1).any():
         return known
     newest = said.sort_values("date", kind="stable").drop_duplicates(list(IDENTITY), keep="last")
     keys = known[list(IDENTITY)].merge(newest[[*IDENTITY, "currency"]], how="left")

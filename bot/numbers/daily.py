@@ -8,6 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.numbers.codes import (
+    Codes,
+    all_different,
+    cells_of,
+    coded,
+    codes_of,
+    day_of,
+    first_rows,
+    narrowed,
+)
 from bot.numbers.columns import COLUMNS, COUNTS, IDENTITY, MONEY, TEXT, VALUES, Column
 from bot.numbers.names import CHANNELS, channel_key, match_channel, normal_name
 from bot.numbers.normalise import ImpossibleRowError, is_normal, normalise
@@ -25,6 +35,8 @@ __all__ = [
     "campaigns_only",
     "channel_key",
     "entity",
+    "has_mixed_names",
+    "is_campaign",
     "is_normal",
     "known_on",
     "last_day",
@@ -32,6 +44,7 @@ __all__ = [
     "newest",
     "normal_name",
     "normalise",
+    "pulled_on",
     "visible_on",
 ]
 
@@ -59,37 +72,47 @@ def visible_on(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Every revision that was known on a morning, under the identity its campaign then had."""
     table = normalise(frame)
     morning = np.datetime64(as_of, "ns")
-    visible = (table["date"].to_numpy() < morning) & (_pulled_on(table) <= morning)
+    visible = (table["date"].to_numpy() < morning) & (pulled_on(table) <= morning)
     return _join_names(table if visible.all() else table[visible])
 
 
 def newest(table: pd.DataFrame) -> pd.DataFrame:
     """The last revision of each day and campaign, by pull day, pull time, revision, then place."""
-    codes = _codes(table, (*IDENTITY, "level", "parent_id"))
-    days = table["date"].to_numpy()
+    codes = codes_of(table, (*IDENTITY, "level", "parent_id"))
+    cells = cells_of(codes, day_of(table["date"].to_numpy()))
+    if (cells[1:] > cells[:-1]).all():
+        return table.reset_index(drop=True)
+    order = np.argsort(cells) if all_different(cells) else _by_pull(table, cells)
+    cells = cells[order]
+    last = np.append(cells[1:] != cells[:-1], True)
+    kept: pd.DataFrame = table.iloc[order[last]]
+    return kept.reset_index(drop=True)
+
+
+def _by_pull(table: pd.DataFrame, cells: Codes) -> Codes:
     times = table["pulled_at"].fillna(pd.Timestamp.min).to_numpy()
     revisions = table["revision"].fillna(-1.0).to_numpy()
-    order = np.lexsort((revisions, times, _pulled_on(table), days, codes))
-    codes, days = codes[order], days[order]
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = (codes[1:] != codes[:-1]) | (days[1:] != days[:-1])
-    if last.all() and np.array_equal(order, np.arange(len(order))):
-        return table.reset_index(drop=True)
-    return table.iloc[order[last]].reset_index(drop=True)
+    return np.lexsort((revisions, times, pulled_on(table), cells)).astype(np.int64)
 
 
 def campaigns_only(frame: pd.DataFrame) -> pd.DataFrame:
     """Without detail rows (ad set, ad, keyword …), which would count everything twice."""
-    level = frame["level"]
-    return frame if level.isna().all() else frame[level.isna() | (level == "campaign")]
+    kept = is_campaign(frame)
+    return frame if kept.all() else frame[kept]
+
+
+def is_campaign(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether each row is a campaign's own, not one of its details."""
+    level = frame["level"].to_numpy()
+    kept = pd.isna(level)
+    if not kept.all():
+        kept |= level == "campaign"
+    return np.asarray(kept, dtype=bool)
 
 
 def entity(frame: pd.DataFrame) -> pd.Series:
     """What a campaign is: `channel|account_id|campaign_id`, one a row."""
-    codes = _codes(frame, IDENTITY)
-    first = _first_rows(codes)
-    parts = frame[list(IDENTITY)].iloc[first]
-    keys = ["|".join(map(str, row)) for row in parts.itertuples(index=False)]
+    codes, keys = coded(frame)
     return pd.Series(np.array(keys, dtype=object)[codes], index=frame.index, dtype=object)
 
 
@@ -98,35 +121,42 @@ def last_day(as_of: date) -> date:
     return date.fromordinal(as_of.toordinal() - 1)
 
 
-def _pulled_on(table: pd.DataFrame) -> npt.NDArray[np.datetime64]:
+def pulled_on(table: pd.DataFrame) -> npt.NDArray[np.datetime64]:
     """The local day each row was pulled; else the UTC day of its time; else the next morning."""
     said = table["pulled_on"].fillna(table["pulled_at"].dt.normalize())
     return said.fillna(table["date"] + _DAY).to_numpy()
 
 
-def _codes(frame: pd.DataFrame, columns: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    """A dense number for each different combination, ordered as the combinations are."""
-    codes = np.zeros(len(frame), dtype=np.int64)
-    for column in columns:
-        part, different = pd.factorize(frame[column], sort=True)  # missing: -1, so first
-        codes = codes * (len(different) + 1) + part + 1
-        codes = np.unique(codes, return_inverse=True)[1]  # dense again: no overflow
-    return codes
+def has_mixed_names(table: pd.DataFrame, codes: Codes | None = None) -> bool:
+    """Whether some campaigns have an id and others only a name, so that names must be joined.
+
+    `codes` tells the campaigns apart, where that is known already.
+    """
+    found = _nameless(_kinds(table, codes))
+    return bool(found.any() and not found.all())
 
 
-def _first_rows(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.unique(codes, return_index=True)[1]
+def _nameless(kinds: pd.DataFrame) -> pd.Series:
+    """Which campaigns have nothing but a name."""
+    return kinds["campaign_id"] == kinds["campaign_name"].fillna("").map(normal_name)
+
+
+def _kinds(table: pd.DataFrame, codes: Codes | None = None) -> pd.DataFrame:
+    """Each campaign once under each of its names, as they come."""
+    known = codes_of(table, IDENTITY) if codes is None else codes
+    first = np.sort(first_rows(narrowed(known, table["campaign_name"])))
+    return table.loc[:, [*IDENTITY, "campaign_name"]].iloc[first]
 
 
 def _join_names(table: pd.DataFrame) -> pd.DataFrame:
     """Give rows known by name only the one id their account has under exactly that name."""
-    kinds = table[["channel", "account_id", "campaign_id", "campaign_name"]].drop_duplicates()
-    nameless = kinds["campaign_id"] == kinds["campaign_name"].fillna("").map(normal_name)
-    if not nameless.any() or nameless.all():
+    kinds = _kinds(table)
+    only_names = _nameless(kinds)
+    if not only_names.any() or only_names.all():
         return table
-    named = kinds[~nameless].drop_duplicates(["channel", "account_id", "campaign_name"], keep=False)
     on = ["channel", "account_id", "campaign_name"]
-    found = kinds[nameless].merge(named, on=on, suffixes=("", "_known"))
+    named = kinds[~only_names].drop_duplicates(on, keep=False)
+    found = kinds[only_names].merge(named, on=on, suffixes=("", "_known"))
     return _renamed(table, found) if len(found) else table
 
 

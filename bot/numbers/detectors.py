@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from datetime import timedelta
 
 import numpy as np
 
-from bot.numbers.scene import HORIZON, Scene, newest_place
-from bot.numbers.sums import Bools, Floats, divided
+from bot.numbers.scene import HORIZON, Scene
+from bot.numbers.sums import Bools, Floats, divided, newest_place
 
 TRACKED = ("conversions", "leads", "landing_views")
 _RATE_DAYS = 56
@@ -16,8 +15,8 @@ _FEWEST_RESULTS = 5.0
 _MONTH = 30.4  # days; the month Google bills a daily budget over
 
 
-def outage(scene: Scene) -> tuple[Floats, Floats]:
-    """Results that clicks foretell for the days since anything was last counted, and those days.
+def outage(scene: Scene) -> tuple[Floats, Floats, Floats]:
+    """Results that clicks foretell since anything was last counted; those days, and their clicks.
 
     For conversions, leads and landing views each: the newest run of days with clicks on which 0
     was counted; expected = clicks on them x completion x own rate of the 56 days before (at least 5
@@ -25,17 +24,20 @@ def outage(scene: Scene) -> tuple[Floats, Floats]:
     while clicks foretell more than 7).
 
     Returns:
-        Expected results and days of the run; 0 where the last day counted something, NaN where a
-        rate is not known.
+        Expected results, days and clicks of the run; 0 where the last day counted something, NaN
+        where a rate is not known.
     """
-    expected, days = zip(*(_silence(scene, name) for name in TRACKED), strict=True)
-    stacked, lengths = np.stack(expected), np.stack(days)
-    worst = np.argmax(np.nan_to_num(stacked, nan=-1.0), axis=0)
+    found = zip(*(_silence(scene, name) for name in TRACKED), strict=True)
+    expected, days, clicks = map(np.stack, found)
+    worst = np.argmax(np.nan_to_num(expected, nan=-1.0), axis=0)
     each = np.arange(scene.count)
-    return stacked[worst, each], lengths[worst, each]
+    return expected[worst, each], days[worst, each], clicks[worst, each]
 
 
-def _silence(scene: Scene, column: str) -> tuple[Floats, Floats]:
+def _silence(scene: Scene, column: str) -> tuple[Floats, Floats, Floats]:
+    if not scene.has(column, "clicks"):
+        nothing = np.full(scene.count, np.nan)
+        return nothing, nothing, nothing
     counted, clicks = scene.column(column), scene.column("clicks")
     both = ~np.isnan(counted) & ~np.isnan(clicks)
     last = newest_place(both & (counted > 0))[:, None]
@@ -47,7 +49,10 @@ def _silence(scene: Scene, column: str) -> tuple[Floats, Floats]:
     foretold = np.where(run, clicks * scene.complete, 0.0).sum(axis=1) * rate
     enough = known >= _FEWEST_RESULTS
     days = run.sum(axis=1).astype(np.float64)
-    return np.where(enough, foretold, np.nan), np.where(enough, days, np.nan)
+    seen = np.where(run, clicks, 0.0).sum(axis=1)
+    unknown = ~enough
+    foretold[unknown] = days[unknown] = seen[unknown] = np.nan
+    return foretold, days, seen
 
 
 def spend_vs_budget(scene: Scene) -> Floats:
@@ -96,7 +101,7 @@ def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
         `usual_showings`: the median of the 14 days before the run. NaN where nothing was ever shown
         or the account reported nothing.
     """
-    shown, feed, rows = scene.column("impressions"), scene.feed(), scene.history.rows
+    shown, feed, rows = scene.column("impressions"), scene.feed, scene.history.rows
     place = np.arange(HORIZON)[None, :]
     last_shown = newest_place(shown > 0)[:, None]
     run = (place > last_shown) & feed
@@ -114,7 +119,7 @@ def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
 
 def late_days(scene: Scene) -> Floats:
     """Days between the last data day and the last day its account has any row. 0: up to date."""
-    return _behind(scene.feed())
+    return _behind(scene.feed)
 
 
 def own_late_days(scene: Scene) -> Floats:
@@ -128,8 +133,11 @@ def _behind(there: Bools) -> Floats:
 
 
 def _median(values: Floats, fewest: int) -> Floats:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a campaign without any: NaN is the answer
-        middle = np.nanmedian(values, axis=1)
-    enough = np.count_nonzero(~np.isnan(values), axis=1) >= fewest
-    return np.where(enough, middle, np.nan)
+    """The median of what is there, NaN with fewer than so many."""
+    if values.shape[1] == 0:
+        return np.full(len(values), np.nan)
+    ordered = np.sort(values, axis=1)  # what is missing comes last
+    there = np.count_nonzero(~np.isnan(values), axis=1)
+    each = np.arange(len(values))
+    low, high = (ordered[each, np.maximum(place, 0) // 2] for place in (there - 1, there))
+    return np.where(there >= max(fewest, 1), (low + high) / 2, np.nan)

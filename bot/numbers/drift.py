@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.numbers.scene import HORIZON, Scene, newest_place
-from bot.numbers.sums import Floats, divided
+from bot.numbers.scene import HORIZON, Scene
+from bot.numbers.sums import Floats, carried, divided, newest_place
 
 _FLOOR_SD = 0.02  # two per cent a day: nothing is steadier than that
 _EACH_Z = 1.5
@@ -26,18 +26,20 @@ def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats]:
         `fatigue`, `ctr_fall` and `frequency_rise`, in standard deviations; NaN with fewer than 5 of
         the 7 or 14 of the 28 days.
     """
-    clicks, shown = scene.column("clicks"), scene.column("impressions")
-    fall = -_shift(scene, divided(clicks, shown))
-    rise = _shift(scene, divided(shown, scene.column("reach")))
+    fall, rise = -_shift(scene, "clicks", "impressions"), _shift(scene, "impressions", "reach")
     both = (fall >= _EACH_Z) & (rise >= _EACH_Z)
     together = np.where(both, (fall + rise) / np.sqrt(2.0), 0.0)
     return np.where(np.isnan(fall) | np.isnan(rise), np.nan, together), fall, rise
 
 
-def _shift(scene: Scene, daily: Floats) -> Floats:
+def _shift(scene: Scene, above: str, below: str) -> Floats:
     """How many standard deviations the last week's log lies over the 28 days before."""
+    if not scene.has(above, below):
+        return np.full(scene.count, np.nan)
+    top, bottom = (scene.last(scene.column(name), 35) for name in (above, below))
+    daily = divided(top, bottom)
     logs = np.log(np.where(daily > 0, daily, np.nan))
-    now, before = scene.last(logs, 7), scene.last(logs, 28, skip=7)
+    now, before = logs[:, 28:], logs[:, :28]
     n, m = (np.count_nonzero(~np.isnan(part), axis=1) * 1.0 for part in (now, before))
     mean_now, mean_before = _mean(now), _mean(before)
     sd = np.sqrt(divided(np.nansum((before - mean_before[:, None]) ** 2, axis=1), m - 1))
@@ -57,20 +59,20 @@ def breaks(scene: Scene) -> tuple[Floats, Floats]:
         `cost_break` and `cost_relief`; 0 where nothing speaks for one, NaN without spend or with
         fewer than 5 results before every split.
     """
-    tried = [_split(scene, days) for days in _SPLITS]
+    paid = ~np.isnan(scene.results) & ~np.isnan(scene.column("spend"))
+    found = np.where(paid, scene.results, 0.0)
+    spent = np.where(paid, scene.column("spend"), 0.0) * scene.complete
+    tried = [_split(scene, found, spent, days) for days in _SPLITS]
     worse, better = (np.stack(part) for part in zip(*tried, strict=True))
     return _highest(worse), _highest(better)
 
 
-def _split(scene: Scene, days: int) -> tuple[Floats, Floats]:
-    paid = ~np.isnan(scene.results) & ~np.isnan(scene.column("spend"))
-    found = np.where(paid, scene.results, 0.0)
-    spent = np.where(paid, scene.column("spend"), 0.0) * scene.complete
+def _split(scene: Scene, found: Floats, spent: Floats, days: int) -> tuple[Floats, Floats]:
     base_found = scene.last(found, _BASE_DAYS, skip=days)
     base_spent = scene.last(spent, _BASE_DAYS, skip=days)
-    rate = divided(base_found.sum(axis=1), base_spent.sum(axis=1))
-    enough = base_found.sum(axis=1) >= 5
-    mu = scene.last(spent, days).sum(axis=1) * np.where(enough, rate, np.nan)
+    total = base_found.sum(axis=1)
+    rate = divided(total, base_spent.sum(axis=1))
+    mu = scene.last(spent, days).sum(axis=1) * np.where(total >= 5, rate, np.nan)
     phi = _overdispersion(base_found, base_spent * np.nan_to_num(rate)[:, None])
     k = scene.last(found, days).sum(axis=1)
     worse, better = ((k * np.log(c) - mu * (c - 1)) / (_WIDENING * phi) for c in (_WORSE, _BETTER))
@@ -97,7 +99,7 @@ def budget_change(scene: Scene) -> tuple[Floats, Floats, Floats]:
         one day); `budget_change`: new over old, less 1; `results_since_change`. NaN where no change
         was seen.
     """
-    budgets = _carried(scene.column("daily_budget"))
+    budgets = carried(scene.column("daily_budget"))
     ratio = divided(budgets[:, 1:], budgets[:, :-1])
     moved = np.abs(ratio - 1) > 0.005
     last = newest_place(moved)
@@ -123,13 +125,6 @@ def age_days(scene: Scene) -> Floats:
     rows = scene.history.rows
     first = np.where(rows.any(axis=1), np.argmax(rows, axis=1), HORIZON)
     return np.where(first < HORIZON, HORIZON - first, np.nan).astype(np.float64)
-
-
-def _carried(values: Floats) -> Floats:
-    """Each day's newest value so far."""
-    places = np.where(~np.isnan(values), np.arange(values.shape[1])[None, :], 0)
-    newest = np.maximum.accumulate(places, axis=1)
-    return np.take_along_axis(values, newest, axis=1)
 
 
 def _mean(values: Floats) -> Floats:

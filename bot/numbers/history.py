@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from bot.numbers.codes import coded
 from bot.numbers.columns import MONEY, VALUES
-from bot.numbers.daily import entity
-from bot.numbers.sums import Bools, Floats, Ints, Numbers, Prefix, Sum
+from bot.numbers.sums import Bools, Counts, Floats, Ints, Numbers, Prefix, Sum, running
 from bot.numbers.windows import Window
 
 
@@ -35,6 +36,7 @@ class History:
     rows: Bools
     _prefixes: dict[tuple[str, str], Prefix] = field(default_factory=dict, repr=False)
     _presence: dict[str, Bools] = field(default_factory=dict, repr=False)
+    _alike: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, frame: pd.DataFrame, window: Window | None = None) -> History:
@@ -44,11 +46,11 @@ class History:
             frame: Known rows in canonical shape, campaigns only.
             window: The days to hold; else from the first to the last day with a row.
         """
-        span = window or _span(frame)
+        span = window or span_of(frame)
         days = (frame["date"] - pd.Timestamp(span.since)).dt.days.to_numpy()
         inside = (days >= 0) & (days < span.days)
         kept, days = frame[inside], days[inside]
-        codes, entities = pd.factorize(entity(kept), sort=True)
+        codes, entities = coded(kept)
         shape = (len(entities), span.days)
         rows = np.zeros(shape, dtype=bool)
         rows[codes, days] = True
@@ -77,11 +79,19 @@ class History:
             return self.values[name]
         return np.full(self.rows.shape, np.nan)
 
+    def has(self, name: str) -> bool:
+        """Whether anybody measured the column."""
+        return name in self.values
+
     def present(self, name: str) -> Bools:
         """Campaign x day, whether the column has a value."""
         if name not in self._presence:
             self._presence[name] = ~np.isnan(self.column(name))
         return self._presence[name]
+
+    def ever(self, name: str) -> Bools:
+        """Whether a campaign has a value of the column on any day."""
+        return np.asarray(self.present(name).any(axis=1))
 
     def sum(self, column: str, window: Window, beside: str = "") -> Sum:
         """The sum of a column over a window, where `beside` has a value too (if given)."""
@@ -94,7 +104,8 @@ class History:
     def row_days(self, window: Window) -> Ints:
         """Days of the window with a row."""
         since, until = self.place(window)
-        return np.asarray(self.rows[:, since:until].sum(axis=1), dtype=np.int64)
+        days = self._row_counts[until] - self._row_counts[since]
+        return np.asarray(days, dtype=np.int64)
 
     def newest(self, column: str, window: Window) -> Floats:
         """The last value a column has in a window, NaN where it has none."""
@@ -107,19 +118,35 @@ class History:
         return np.where(there.any(axis=1), values[np.arange(len(values)), last], np.nan)
 
     def _prefix(self, column: str, beside: str) -> Prefix:
-        both = self.present(column)
-        if beside:
-            both = both & self.present(beside)
-            if np.array_equal(both, self.present(column)):
-                beside = ""  # the same days: share the running sums
+        if beside and self._covers(column, beside):
+            beside = ""  # the same days: share the running sums
         key = (column, beside)
         if key not in self._prefixes:
-            money = column in MONEY
-            self._prefixes[key] = Prefix.of(self.column(column), both, money=money)
+            both = self.present(column) & self.present(beside) if beside else self.present(column)
+            days, money = self._days(both), column in MONEY
+            self._prefixes[key] = Prefix.of(self.column(column), both, days, money=money)
         return self._prefixes[key]
 
+    def _days(self, there: Bools) -> Counts:
+        """Running counts of days; most columns have a value wherever there is a row."""
+        if not np.array_equal(there, self.rows):
+            return running(there, np.int32)
+        return self._row_counts
 
-def _span(frame: pd.DataFrame) -> Window:
+    @cached_property
+    def _row_counts(self) -> Counts:
+        return running(self.rows, np.int32)
+
+    def _covers(self, column: str, beside: str) -> bool:
+        """Whether `beside` has a value on every day on which the column has one."""
+        key = (column, beside)
+        if key not in self._alike:
+            self._alike[key] = not (self.present(column) & ~self.present(beside)).any()
+        return self._alike[key]
+
+
+def span_of(frame: pd.DataFrame) -> Window:
+    """From the first to the last day with a row; an empty window where there is none."""
     if frame.empty:
         return Window(date(2000, 1, 2), date(2000, 1, 1))
     return Window(frame["date"].min().date(), frame["date"].max().date())

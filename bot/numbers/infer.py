@@ -60,7 +60,7 @@ class Guess:
     demand: str | None = None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=200_000)
 def infer(name: str, channel: str = "") -> Guess:
     """Guess stage, pricing model and demand from the words of a campaign's name.
 

@@ -34,9 +34,10 @@ def result_columns(stage: str | None, pricing_model: str | None) -> tuple[str, .
 def results(history: History, columns: Sequence[tuple[str, ...]]) -> Floats:
     """Results campaign x day: for each campaign the first of its columns that ever had a value."""
     out = np.full(history.rows.shape, np.nan)
-    for place, wanted in enumerate(columns):
-        for name in wanted:
-            if name in history.values and history.present(name)[place].any():
-                out[place] = history.values[name][place]
-                break
+    for wanted in dict.fromkeys(columns):
+        open_ = np.array([found == wanted for found in columns], dtype=bool)
+        for name in (name for name in wanted if name in history.values):
+            took = open_ & history.ever(name)
+            out[took] = history.values[name][took]
+            open_ &= ~took
     return out

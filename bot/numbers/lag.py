@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from bot.numbers.daily import campaigns_only, entity, visible_on
-from bot.numbers.sums import Floats
+from bot.numbers.codes import Codes, cells_of, day_of
+from bot.numbers.revisions import Revisions
+from bot.numbers.sums import Bools, Floats, carried
 
 AGES = 30
 _DAYS_LEARNED_FROM = 90
@@ -56,26 +57,53 @@ def completion(numbers: pd.DataFrame, as_of: date, column: str = "conversions") 
         as_of: The morning.
         column: Which number.
     """
-    seen = campaigns_only(visible_on(numbers, as_of))
-    recent = seen["date"] >= pd.Timestamp(as_of) - pd.Timedelta(days=_DAYS_LEARNED_FROM)
-    seen = seen[recent & ~seen["backfilled"] & seen[column].notna() & seen["pulled_on"].notna()]
-    grid, restated = _by_age(seen, as_of, column)
+    laid_out = Revisions.of(numbers, as_of - timedelta(_DAYS_LEARNED_FROM)).joined(as_of)
+    return completion_of(laid_out, np.ones(len(laid_out.codes), dtype=bool), as_of, column)
+
+
+def completion_of(
+    laid_out: Revisions, of: Bools, as_of: date, column: str = "conversions"
+) -> Completion:
+    """Learn it from some of the rows laid out (`completion`)."""
+    ages = day_of(np.datetime64(as_of)) - laid_out.days
+    teach = np.flatnonzero(of & laid_out.visible(as_of) & (ages <= _DAYS_LEARNED_FROM))
+    table, places = laid_out.table, laid_out.places[teach]
+    values, pulled = (table[name].to_numpy()[places] for name in (column, "pulled_on"))
+    usable = ~table["backfilled"].to_numpy()[places] & ~np.isnan(values) & ~np.isnat(pulled)
+    teach, places = teach[usable], places[usable]
+    seen = _Seen(
+        cells=pd.factorize(cells_of(laid_out.codes[teach], laid_out.days[teach]))[0],
+        ages=np.clip(day_of(pulled[usable]) - laid_out.days[teach], 1, AGES),
+        revisions=np.nan_to_num(table["revision"].to_numpy()[places], nan=-1.0),
+        counted=values[usable],
+        reached=ages[teach],
+    )
+    grid, restated = _by_age(seen)
     if restated == 0:
         return COMPLETE
     return Completion(_completion(_growth(grid)), restated)
 
 
-def _by_age(seen: pd.DataFrame, as_of: date, column: str) -> tuple[Floats, int]:
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """Rows to learn from: day x campaign, age when pulled, value, and the age it has now."""
+
+    cells: Codes
+    ages: Codes
+    revisions: Floats
+    counted: Floats
+    reached: Codes
+
+
+def _by_age(seen: _Seen) -> tuple[Floats, int]:
     """Values of each day x campaign at each age (columns 1 to AGES), NaN where not yet known."""
-    cells = pd.factorize(entity(seen) + "|" + seen["date"].astype(str))[0]
-    ages = (seen["pulled_on"] - seen["date"]).dt.days.clip(1, AGES).to_numpy()
-    order = np.lexsort((seen["revision"].fillna(-1.0), ages, cells))
-    grid = np.full((int(cells.max(initial=-1)) + 1, AGES + 1), np.nan)
-    grid[cells[order], ages[order]] = seen[column].to_numpy()[order]
+    order = np.lexsort((seen.revisions, seen.ages, seen.cells))
+    grid = np.full((int(seen.cells.max(initial=-1)) + 1, AGES + 1), np.nan)
+    grid[seen.cells[order], seen.ages[order]] = seen.counted[order]
     restated = int((np.count_nonzero(~np.isnan(grid), axis=1) > 1).sum())
-    grid = pd.DataFrame(grid).ffill(axis=1).to_numpy(copy=True)
+    grid = carried(grid)
     reached = np.zeros(len(grid), dtype=np.int64)
-    reached[cells] = (pd.Timestamp(as_of) - seen["date"]).dt.days.to_numpy()
+    reached[seen.cells] = seen.reached
     grid[np.arange(AGES + 1)[None, :] > reached[:, None]] = np.nan
     return grid, restated
 

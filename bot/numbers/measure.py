@@ -21,24 +21,29 @@ from bot.numbers.windows import Window
 class Groups:
     """Which campaigns belong together: `of[i]` is the group of campaign i, from 0 to `count` - 1.
 
-    A campaign with group -1 is left out.
+    A campaign with group -1 is left out. `single`: every campaign is a group by itself.
     """
 
     of: Ints
     count: int
+    single: bool = False
 
     @classmethod
     def each(cls, count: int) -> Groups:
         """Every campaign by itself."""
-        return cls(np.arange(count, dtype=np.int64), count)
+        return cls(np.arange(count, dtype=np.int64), count, single=True)
 
     def sum(self, sums: Sum) -> Sum:
         """The sums of the groups."""
+        if self.single:
+            return sums
         inside = self.of >= 0
         return Sum(sums.amount[inside], sums.days[inside]).by(self.of[inside], self.count)
 
     def add(self, values: Floats) -> Floats:
         """Values added up in each group, NaN where it has none."""
+        if self.single:
+            return values
         there = ~np.isnan(values) & (self.of >= 0)
         total = np.bincount(self.of[there], weights=values[there], minlength=self.count)
         some = np.bincount(self.of[there], minlength=self.count)
@@ -46,6 +51,8 @@ class Groups:
 
     def alone(self, values: Floats) -> Floats:
         """The value of a group that is one campaign; what cannot be added is missing elsewhere."""
+        if self.single:
+            return values
         sizes = np.bincount(self.of[self.of >= 0], minlength=self.count)
         return np.where(sizes == 1, self.add(values), np.nan)
 
@@ -184,6 +191,8 @@ def _missing_days(_: Metric, over: Over) -> Floats:
 
 def _row_days(over: Over) -> Floats:
     """Days on which any campaign of the group has a row."""
+    if over.groups.single:
+        return over.history.row_days(over.window).astype(np.float64)
     since, until = over.history.place(over.window)
     rows = over.history.rows[:, since:until]
     inside = over.groups.of >= 0

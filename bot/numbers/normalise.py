@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bot.errors import PerfbotError
@@ -42,7 +43,7 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     given = frame.reset_index(drop=True)
     out = {name: _column(given, name) for name in COLUMNS}
-    table = pd.DataFrame(out, index=given.index)
+    table = pd.DataFrame(out, index=given.index, copy=False)
     table["channel"] = _each(table["channel"], lambda text: channel_key(str(text)) or None)
     table["account_id"] = table["account_id"].fillna("").astype(object)
     table["campaign_id"] = _identified(table)
@@ -81,17 +82,18 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def _empty(kind: str, index: pd.Index) -> pd.Series:
     if kind == "text":
-        return pd.Series([None] * len(index), index=index, dtype=object)
+        return pd.Series(np.full(len(index), None, dtype=object), index=index)
     if kind in {"day", "time"}:
-        return pd.Series(pd.NaT, index=index, dtype="datetime64[ns]")
+        return pd.Series(np.full(len(index), "NaT", dtype="datetime64[ns]"), index=index)
     if kind == "flag":
-        return pd.Series(False, index=index, dtype=bool)
-    return pd.Series(np.nan, index=index, dtype="float64")
+        return pd.Series(np.zeros(len(index), dtype=bool), index=index)
+    return pd.Series(np.full(len(index), np.nan), index=index)
 
 
 def _each(values: pd.Series, change: Callable[[object], str | None]) -> pd.Series:
     """Change each different value once: text columns repeat the same few thousand values."""
-    codes, different = pd.factorize(values.astype(object))
+    words = values if isinstance(values.dtype, pd.StringDtype) else values.astype(object)
+    codes, different = pd.factorize(words)
     changed = np.array([*(change(value) for value in different), None], dtype=object)  # -1: None
     return pd.Series(changed[codes], index=values.index, dtype=object)
 
@@ -170,17 +172,18 @@ def _identified(table: pd.DataFrame) -> pd.Series:
 
 def _refuse(table: pd.DataFrame) -> None:
     for column in ("date", "channel", "campaign_id"):
-        _refuse_where(table[column].isna(), column, f"no {column.removesuffix('_id')}.")
+        missing = table[column].isna().to_numpy()
+        _refuse_where(missing, column, f"no {column.removesuffix('_id')}.")
     for column in NUMERIC:
-        _refuse_where(np.isinf(table[column]), column, f"{column} is not finite.")
+        _refuse_where(np.isinf(table[column].to_numpy()), column, f"{column} is not finite.")
     for column in (name for name in VALUES if not COLUMNS[name].signed):
-        _refuse_where(table[column] < 0, column, f"{column} is under zero.")
+        _refuse_where(table[column].to_numpy() < 0, column, f"{column} is under zero.")
 
 
-def _refuse_where(wrong: pd.Series, column: str, message: str) -> None:
+def _refuse_where(wrong: npt.NDArray[np.bool_], column: str, message: str) -> None:
     if not wrong.any():
         return
-    row = int(np.flatnonzero(wrong.to_numpy())[0]) + 1
+    row = int(np.flatnonzero(wrong)[0]) + 1
     raise ImpossibleRowError(
         message, row=row, column=column, hint="Mend the row, or leave the value empty."
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from bot.numbers.infer import MODELS, STAGES, infer, model_for
+from bot.numbers.matching import Patterns, matches
 from bot.numbers.names import channel_key, normal_name
+
+__all__ = ["RESOLVED", "Account", "Override", "Plan", "PlanEntry", "matches"]
 
 RESOLVED = (
     "channel",
@@ -112,7 +114,9 @@ class Plan:
 
     def entry(self, channel: str, campaign_name: str, on: date) -> PlanEntry | None:
         """The entry that counts for a campaign, or None."""
-        return _first(self.valid(on), channel, campaign_name)
+        entries = self.valid(on)
+        place = Patterns(entry.match for entry in entries).first(channel, campaign_name)
+        return None if place is None else entries[place]
 
     def resolve(self, campaigns: pd.DataFrame, on: date) -> pd.DataFrame:
         """What each campaign is, in the order plan, the row's own word, its name, unknown.
@@ -130,63 +134,64 @@ class Plan:
             stage came from) and `because_pricing` (likewise).
         """
         entries = self.valid(on)
-        rows = [self._resolved(dict(row), entries) for row in _records(campaigns)]
-        found = pd.DataFrame(rows, index=campaigns.index, columns=list(_RESULT), dtype=object)
+        patterns = Patterns(entry.match for entry in entries)
+        places = [(one, one.channel and channel_key(one.channel)) for one in self.accounts]
+        rows = []
+        for row in _rows(campaigns):
+            name = str(row.campaign_name or row.campaign_id)
+            place = patterns.first(row.channel, name)
+            said = _NOTHING if place is None else entries[place]
+            rows.append(self._resolved(row, name, said, _account(row, places)))
+        columns = zip(*rows, strict=True) if rows else ((),) * len(_RESULT)
+        words = zip(_RESULT, columns, strict=True)
+        found = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in words})
+        found = found.set_axis(campaigns.index)
         for name in ("monthly_budget", "floor"):
             found[name] = found[name].astype("float64")
         return campaigns.drop(columns=[n for n in _RESULT if n in campaigns]).join(found)
 
-    def _resolved(self, row: dict[str, Any], entries: tuple[PlanEntry, ...]) -> dict[str, Any]:
-        channel, name = str(row["channel"]), str(row.get("campaign_name") or row["campaign_id"])
-        said = _first(entries, channel, name) or PlanEntry(match="")
-        account = self._account(channel, row.get("account_id"))
-        channel = channel_key(said.channel) if said.channel else channel
+    def _resolved(self, row: _Row, name: str, said: PlanEntry, account: Account) -> tuple[Any, ...]:
+        """What is known of one campaign, in the order of `_RESULT`."""
+        channel = channel_key(said.channel) if said.channel else row.channel
         guess = infer(name, channel)
-        stage, because = _pick(_stage(said.stage), _stage(row.get("stage")), guess.stage)
+        stage, because = _pick(_stage(said.stage), _stage(row.stage), guess.stage)
         model, because_model = _pick(
-            _model(said.pricing_model), _model(row.get("pricing_model")), model_for(guess, stage)
+            _model(said.pricing_model), _model(row.pricing_model), model_for(guess, stage)
         )
-        return {
-            "channel": channel,
-            "stage": stage,
-            "pricing_model": model,
-            "currency": row.get("currency") or account.currency or self.currency,
-            "target": said.target,
-            "monthly_budget": said.monthly_budget,
-            "floor": said.floor,
-            "client": said.client or account.client,
-            "owner": said.owner,
-            "demand": said.demand or guess.demand,
-            "measured_by": said.measured_by or row.get("measured_by"),
-            "billed_by": _model(said.billed_by) or _model(row.get("billed_by")),
-            "because": because,
-            "because_pricing": because_model,
-        }
-
-    def _account(self, channel: str, account_id: Any) -> Account:
-        for account in self.accounts:
-            fits = account.channel is None or channel_key(account.channel) == channel
-            if fits and account.account_id == (account_id or ""):
-                return account
-        return Account("")
+        return (
+            channel,
+            stage,
+            model,
+            row.currency or account.currency or self.currency,
+            said.target,
+            said.monthly_budget,
+            said.floor,
+            said.client or account.client,
+            said.owner,
+            said.demand or guess.demand,
+            said.measured_by or row.measured_by,
+            _model(said.billed_by) or _model(row.billed_by),
+            because,
+            because_model,
+        )
 
 
+class _Row(NamedTuple):
+    """What a campaign's own rows say of it."""
+
+    channel: str
+    campaign_id: str
+    campaign_name: str | None
+    account_id: str | None
+    stage: str | None
+    pricing_model: str | None
+    currency: str | None
+    measured_by: str | None
+    billed_by: str | None
+
+
+_NOTHING, _NO_ACCOUNT = PlanEntry(match=""), Account("")
 _RESULT = (*RESOLVED[:3], "currency", *RESOLVED[3:], "because_pricing")
-
-
-def matches(pattern: str, channel: str, campaign_name: str) -> bool:
-    """Whether a plan's pattern fits a campaign: its name, case aside, or `channel:name`."""
-    name, wanted = normal_name(campaign_name), normal_name(pattern)
-    if name == wanted or fnmatch.fnmatchcase(name, wanted):
-        return True
-    place, colon, rest = wanted.partition(":")
-    if not colon or channel_key(place) != channel:
-        return False
-    return name == rest.strip() or fnmatch.fnmatchcase(name, rest.strip())
-
-
-def _first(entries: tuple[PlanEntry, ...], channel: str, name: str) -> PlanEntry | None:
-    return next((entry for entry in entries if matches(entry.match, channel, name)), None)
 
 
 def _newer(held: PlanEntry | None, entry: PlanEntry) -> PlanEntry:
@@ -212,6 +217,21 @@ def _model(text: Any) -> str | None:
     return word if word in MODELS else None
 
 
-def _records(campaigns: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    table = campaigns.astype(object)
-    yield from table.where(table.notna(), None).to_dict("records")  # type: ignore[misc]  # str keys
+def _rows(campaigns: pd.DataFrame) -> Iterator[_Row]:
+    """One a campaign, None where nothing is said."""
+    silent = [None] * len(campaigns)
+    columns = (_words(campaigns[n]) if n in campaigns else silent for n in _Row._fields)
+    return map(_Row._make, zip(*columns, strict=True))
+
+
+def _words(column: pd.Series) -> list[Any]:
+    words = column.to_numpy(dtype=object, copy=True)
+    words[pd.isna(words)] = None
+    return words.tolist()
+
+
+def _account(row: _Row, accounts: list[tuple[Account, str | None]]) -> Account:
+    for account, channel in accounts:
+        if channel in {None, row.channel} and account.account_id == (row.account_id or ""):
+            return account
+    return _NO_ACCOUNT

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from bot.numbers.daily import campaigns_only, known_on
 from bot.numbers.history import History
 from bot.numbers.kpi import result_columns, results
 from bot.numbers.lag import COMPLETE, Completion
+from bot.numbers.revisions import Revisions
 from bot.numbers.sums import Bools, Floats, Ints
 from bot.numbers.windows import Window
 
@@ -45,12 +46,19 @@ class Scene:
         lag: Completion = COMPLETE,
     ) -> Scene:
         """Look at known rows; `resolved` (`Plan.resolve`, with `entity`) tells stage and model."""
-        rows = campaigns_only(known_on(known, as_of))
-        history = History.of(rows, Window.ending(as_of - timedelta(1), HORIZON))
+        days = Window.ending(as_of - timedelta(1), HORIZON)
+        seen = Revisions.of(known, days.since).known(as_of, days)
+        return cls.over(seen.history(), as_of, resolved, lag.of_days(HORIZON))
+
+    @classmethod
+    def over(
+        cls, history: History, as_of: date, resolved: pd.DataFrame | None, complete: Floats
+    ) -> Scene:
+        """Look at the 91 days of a history."""
         accounts = [name.split("|", 2)[:2] for name in history.entities]
-        numbered = pd.factorize(pd.Series(map("|".join, accounts), dtype=object))[0]
+        numbered = pd.factorize(np.array(list(map("|".join, accounts)), dtype=object))[0]
         counted = results(history, _columns(history, resolved))
-        return cls(as_of, history, counted, numbered.astype(np.int64), lag.of_days(HORIZON))
+        return cls(as_of, history, counted, numbered.astype(np.int64), complete)
 
     @property
     def count(self) -> int:
@@ -65,24 +73,28 @@ class Scene:
         """The last `days` columns, not counting the `skip` newest."""
         return values[:, HORIZON - days - skip : HORIZON - skip]
 
+    def has(self, *names: str) -> bool:
+        """Whether each of these columns was measured at all."""
+        return all(map(self.history.has, names))
+
+    @cached_property
     def feed(self) -> Bools:
         """Campaign x day, whether its account has a row of any campaign."""
-        rows = self.history.rows
-        some = np.zeros((int(self.accounts.max(initial=-1)) + 1, rows.shape[1]), dtype=bool)
-        np.logical_or.at(some, self.accounts, rows)
+        order = np.argsort(self.accounts, kind="stable")
+        if order.size == 0:
+            return self.history.rows
+        starts = np.searchsorted(self.accounts[order], np.arange(self.accounts.max() + 1))
+        some = np.logical_or.reduceat(self.history.rows[order], starts, axis=0)
         return np.asarray(some[self.accounts], dtype=bool)
 
 
 def _columns(history: History, resolved: pd.DataFrame | None) -> list[tuple[str, ...]]:
     if resolved is None or resolved.empty:
         return [result_columns(None, None)] * len(history.entities)
-    told = resolved.drop_duplicates("entity").set_index("entity")
-    told = told[["stage", "pricing_model"]].reindex(list(history.entities)).astype(object)
-    told = told.where(told.notna(), None)
-    return [result_columns(stage, model) for stage, model in told.itertuples(index=False)]
+    known = zip(resolved["entity"], resolved["stage"], resolved["pricing_model"], strict=True)
+    told = {entity: tuple(map(_word, words)) for entity, *words in known}
+    return [result_columns(*told.get(entity, (None, None))) for entity in history.entities]
 
 
-def newest_place(there: Bools) -> Ints:
-    """The last column in which each row is true, -1 where none is."""
-    last = there.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
-    return np.where(there.any(axis=1), last, -1).astype(np.int64)
+def _word(word: object) -> str | None:
+    return word if isinstance(word, str) else None

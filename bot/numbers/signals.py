@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 import pandas as pd
@@ -9,10 +10,12 @@ import pandas as pd
 from bot.numbers import detectors, drift, trouble, wear
 from bot.numbers.lag import COMPLETE, Completion
 from bot.numbers.scene import Scene
+from bot.numbers.sums import Floats
 
 SIGNALS: dict[str, str] = {
     "outage": "Results that clicks foretell for the days since anything was last counted",
     "outage_days": "Days with clicks since anything was last counted",
+    "outage_clicks": "Clicks on those days",
     "spend_vs_budget": "Spend of the last day over its daily budget",
     "spend_vs_usual": "Spend of the last day over the median of its weekday",
     "month_used": "Spend of the month so far over 30.4 daily budgets",
@@ -71,21 +74,47 @@ def signals(
 
 def of_scene(scene: Scene) -> pd.DataFrame:
     """Every signal of a scene; formulas and sources stand with each detector."""
-    values = (
-        *detectors.outage(scene),
-        detectors.spend_vs_budget(scene),
-        detectors.spend_vs_usual(scene),
-        detectors.month_used(scene),
-        *detectors.delivery(scene),
-        detectors.late_days(scene),
-        detectors.own_late_days(scene),
-        *wear.fatigue(scene),
-        *drift.breaks(scene),
-        *drift.budget_change(scene),
-        drift.recent_results(scene),
-        drift.age_days(scene),
-        trouble.gap_days(scene),
-        *trouble.troubles(scene),
-    )
-    named = dict(zip(SIGNALS, values, strict=True))
-    return pd.DataFrame(named, index=pd.Index(scene.history.entities, name="entity"), dtype=float)
+    index = pd.Index(scene.history.entities, name="entity")
+    return pd.DataFrame(dict(Signals(scene)), index=index, dtype=float)
+
+
+class Signals(Mapping[str, Floats]):
+    """The signals of a scene by name, each worked out when it is first asked for."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._found: dict[str, Floats] = {}
+
+    def __getitem__(self, name: str) -> Floats:
+        if name not in self._found:
+            names, detector = _BY_NAME[name]
+            found = detector(self._scene)
+            values = found if isinstance(found, tuple) else (found,)
+            self._found |= dict(zip(names, values, strict=True))
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SIGNALS)
+
+    def __len__(self) -> int:
+        return len(SIGNALS)
+
+
+_Detector = Callable[[Scene], Floats | tuple[Floats, ...]]
+_DETECTORS: tuple[tuple[tuple[str, ...], _Detector], ...] = (
+    (("outage", "outage_days", "outage_clicks"), detectors.outage),
+    (("spend_vs_budget",), detectors.spend_vs_budget),
+    (("spend_vs_usual",), detectors.spend_vs_usual),
+    (("month_used",), detectors.month_used),
+    (("stopped_days", "silent_days", "usual_showings"), detectors.delivery),
+    (("late_days",), detectors.late_days),
+    (("own_late_days",), detectors.own_late_days),
+    (("fatigue", "ctr_fall", "frequency_rise"), wear.fatigue),
+    (("cost_break", "cost_relief"), drift.breaks),
+    (("days_since_budget_change", "budget_change", "results_since_change"), drift.budget_change),
+    (("results",), drift.recent_results),
+    (("age_days",), drift.age_days),
+    (("gap_days",), trouble.gap_days),
+    (trouble.NAMES, trouble.troubles),
+)
+_BY_NAME = {name: one for one in _DETECTORS for name in one[0]}

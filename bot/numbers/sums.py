@@ -13,6 +13,7 @@ _MOST = 4e18  # int64 holds 9.2e18; half of it leaves room for a total over camp
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int32]
 Numbers = npt.NDArray[Any]
 
 
@@ -50,29 +51,29 @@ class Sum:
 
 @dataclass(frozen=True)
 class Prefix:
-    """Running sums along the days (one more column than days), so that a window is one subtraction.
+    """Running sums along the days (one more than there are), so that a window is one subtraction.
 
     Attributes:
-        amount: campaign x (days + 1), int64 micros or float64.
-        days: campaign x (days + 1), days with a value so far.
+        amount: (days + 1) x campaign, int64 micros or float64: a day lies in one piece.
+        days: (days + 1) x campaign, int32, days with a value so far.
     """
 
     amount: Numbers
-    days: Ints
+    days: Counts
 
     @classmethod
-    def of(cls, values: Floats, present: Bools, *, money: bool) -> Prefix:
-        """Running sums of campaign x day values where `present`."""
+    def of(cls, values: Floats, present: Bools, days: Counts, *, money: bool) -> Prefix:
+        """Running sums of campaign x day values where `present`; `days` is `running(present)`."""
         amount = np.where(present, values, 0.0)
         if money and float(np.abs(amount).sum()) * MICROS < _MOST:
-            return cls(_running(np.rint(amount * MICROS).astype(np.int64)), _running(present))
-        return cls(_running(amount), _running(present))
+            amount *= MICROS
+            return cls(running(np.rint(amount, out=amount), np.int64), days)
+        return cls(running(amount, np.float64), days)
 
     def between(self, since: int, until: int) -> Sum:
         """The sums of days `since` up to, not including, `until`, by place."""
-        return Sum(
-            self.amount[:, until] - self.amount[:, since], self.days[:, until] - self.days[:, since]
-        )
+        days = self.days[until] - self.days[since]
+        return Sum(self.amount[until] - self.amount[since], days.astype(np.int64))
 
 
 def divided(above: Floats, below: Floats, scale: float = 1.0) -> Floats:
@@ -83,8 +84,25 @@ def divided(above: Floats, below: Floats, scale: float = 1.0) -> Floats:
     return out
 
 
-def _running(values: Numbers) -> Numbers:
-    wide = values.astype(np.int64) if values.dtype == np.bool_ else values
-    out = np.zeros((wide.shape[0], wide.shape[1] + 1), dtype=wide.dtype)
-    np.cumsum(wide, axis=1, out=out[:, 1:])
+def newest_place(there: Bools) -> Ints:
+    """The last column in which each row is true, -1 where none is."""
+    if there.shape[1] == 0:
+        return np.full(len(there), -1, dtype=np.int64)
+    last = there.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
+    return np.where(there.any(axis=1), last, -1).astype(np.int64)
+
+
+def carried(values: Floats) -> Floats:
+    """Each column's newest value so far, NaN before the first."""
+    places = np.where(~np.isnan(values), np.arange(values.shape[1])[None, :], 0)
+    newest = np.maximum.accumulate(places, axis=1)
+    return np.take_along_axis(values, newest, axis=1)
+
+
+def running(values: Numbers, kind: npt.DTypeLike) -> Numbers:
+    """Sums of campaign x day values so far: (days + 1) x campaign, the first row 0."""
+    out = np.zeros((values.shape[1] + 1, values.shape[0]), dtype=kind)
+    out[1:] = values.T
+    for day in range(1, len(out)):
+        out[day] += out[day - 1]
     return out
