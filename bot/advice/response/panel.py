@@ -1,0 +1,204 @@
+"""The days the engine reads as campaign x day arrays: spend, what came of it, how full."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from bot.numbers.daily import campaigns_only, entity, known_on, normalise
+from bot.numbers.history import History
+from bot.numbers.lag import completion
+from bot.numbers.scene import Scene
+from bot.numbers.sums import Floats, Ints
+from bot.numbers.windows import Window
+
+DAYS = 182
+"""Half a year: budget changes of months ago still say how a campaign answers."""
+ENDED_AFTER = 14
+LEARNERS = 400
+"""Campaigns enough to learn how late results come; the first in the order of entities."""
+Span = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What the engine must be told of a campaign.
+
+    Attributes:
+        entity: `channel|account_id|campaign_id`.
+        pool: What it may trade money with shares this key; None: it trades with nobody.
+        column: The column of its results (for reach: daily reach, day by day).
+        group: Pools of one group (a client, say) learn from one another.
+        captured: Demand that was there anyway (brand, retargeting): never receives.
+        currency: ISO code, None where unknown.
+    """
+
+    entity: str
+    pool: Hashable
+    column: str = "conversions"
+    group: Hashable = None
+    captured: bool = False
+    currency: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Campaign x day arrays up to the last data day; campaigns sorted by entity.
+
+    Attributes:
+        as_of: The morning; the last column is the day before.
+        campaigns: One a row.
+        spend, results, budget: NaN where no row or no value is known: never read as zero.
+        complete: Share of a day's final results that is known.
+    """
+
+    as_of: date
+    campaigns: tuple[Campaign, ...]
+    spend: Floats
+    results: Floats
+    complete: Floats
+    budget: Floats
+
+    @property
+    def count(self) -> int:
+        """How many campaigns."""
+        return len(self.campaigns)
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return int(self.spend.shape[1])
+
+    @property
+    def first(self) -> date:
+        """The day of the first column."""
+        return self.as_of - timedelta(self.days)
+
+    @cached_property
+    def pools(self) -> tuple[Hashable, ...]:
+        """The keys of the pools, in the order their first campaign comes."""
+        return tuple(dict.fromkeys(campaign.pool for campaign in self.campaigns))
+
+    @cached_property
+    def pool(self) -> Ints:
+        """The pool of each campaign, by its place in `pools`."""
+        places = {key: place for place, key in enumerate(self.pools)}
+        return np.array([places[campaign.pool] for campaign in self.campaigns], dtype=np.int64)
+
+    @cached_property
+    def groups(self) -> Ints:
+        """The group of each pool, numbered (a pool's first campaign tells)."""
+        of = {campaign.pool: campaign.group for campaign in reversed(self.campaigns)}
+        return pd.factorize(pd.Series([of[key] for key in self.pools], dtype=object))[0].astype(
+            np.int64
+        )
+
+    @cached_property
+    def weekday(self) -> Ints:
+        """The weekday of each day, Monday 0."""
+        return (np.arange(self.days, dtype=np.int64) + self.first.weekday()) % 7
+
+    @classmethod
+    def of_scene(
+        cls,
+        scene: Scene,
+        campaigns: Iterable[Campaign],
+        masked: Mapping[str, Iterable[Span]] | None = None,
+    ) -> Panel:
+        """From what `advise` already holds: history, results as judged, completion.
+
+        Args:
+            scene: Its `results` are used, whatever `Campaign.column` says.
+            campaigns: Those of the scene that trade; others are ignored.
+            masked: Spans of days (inclusive) under suspicion, by entity: not read.
+        """
+        wanted = _trading(campaigns)
+        rows = [place for place, name in enumerate(scene.history.entities) if name in wanted]
+        kept = tuple(wanted[scene.history.entities[place]] for place in rows)
+        columns = (
+            scene.column("spend"),
+            scene.results,
+            scene.complete,
+            scene.column("daily_budget"),
+        )
+        full = (np.broadcast_to(values, scene.results.shape)[rows] for values in columns)
+        return _without(_alive(cls(scene.as_of, kept, *full)), masked or {})
+
+
+def panel_of(
+    numbers: pd.DataFrame,
+    as_of: date,
+    campaigns: Iterable[Campaign],
+    *,
+    days: int = DAYS,
+    masked: Mapping[str, Iterable[Span]] | None = None,
+) -> Panel:
+    """From daily numbers with every revision; nothing dated or pulled after `as_of` is read.
+
+    Args:
+        numbers: Daily numbers in the shape `advise` takes.
+        as_of: The morning.
+        campaigns: Those that may trade; one without a row in 14 days counts as ended.
+        days: How far back.
+        masked: Spans of days (inclusive) under suspicion, by entity: not read.
+    """
+    table = normalise(numbers)
+    table = table[table["date"] >= pd.Timestamp(as_of) - pd.Timedelta(days=days)]
+    known = campaigns_only(known_on(table, as_of))
+    history = History.of(known, Window.ending(as_of - timedelta(1), days))
+    wanted = _trading(campaigns)
+    rows = [place for place, name in enumerate(history.entities) if name in wanted]
+    kept = tuple(wanted[history.entities[place]] for place in rows)
+    results = np.full((len(kept), days), np.nan)
+    for column in {one.column for one in kept}:
+        mine = np.array([one.column == column for one in kept])
+        results[mine] = history.column(column)[rows][mine]
+    full = _completion(table, as_of, kept, days)
+    spend, budget = (history.column(name)[rows] for name in ("spend", "daily_budget"))
+    return _without(_alive(Panel(as_of, kept, spend, results, full, budget)), masked or {})
+
+
+def _trading(campaigns: Iterable[Campaign]) -> dict[str, Campaign]:
+    return {one.entity: one for one in campaigns if one.pool is not None}
+
+
+def _completion(
+    table: pd.DataFrame, as_of: date, campaigns: tuple[Campaign, ...], days: int
+) -> Floats:
+    """How full each day is, learned for each channel and column from revisions."""
+    full = np.ones((len(campaigns), days))
+    names = entity(table)
+    for key in sorted({_kind(one) for one in campaigns}):
+        mine = [place for place, one in enumerate(campaigns) if _kind(one) == key]
+        learners = {campaigns[place].entity for place in mine[:LEARNERS]}
+        learned = completion(table[names.isin(learners)], as_of, key[1])
+        full[mine] = learned.of_days(days)
+    return full
+
+
+def _kind(campaign: Campaign) -> tuple[str, str]:
+    return campaign.entity.split("|", 1)[0], campaign.column
+
+
+def _alive(panel: Panel) -> Panel:
+    silent = np.isnan(panel.spend[:, -ENDED_AFTER:])
+    kept = np.flatnonzero(~np.all(silent, axis=1))
+    campaigns = tuple(panel.campaigns[place] for place in kept.tolist())
+    arrays = (panel.spend, panel.results, panel.complete, panel.budget)
+    return Panel(panel.as_of, campaigns, *(values[kept] for values in arrays))
+
+
+def _without(panel: Panel, masked: Mapping[str, Iterable[Span]]) -> Panel:
+    results = panel.results.copy()
+    places = {campaign.entity: place for place, campaign in enumerate(panel.campaigns)}
+    for name in sorted(places.keys() & masked.keys()):
+        for since, until in masked[name]:
+            low = max((since - panel.first).days, 0)
+            high = max((until - panel.first).days + 1, 0)
+            results[places[name], low:high] = np.nan
+    return replace(panel, results=results)

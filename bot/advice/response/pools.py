@@ -1,0 +1,209 @@
+"""What a pool teaches: how strongly results answer to budgets, and whether averages tell margins.
+
+In a pool, log elasticity of campaign i at its first budget is log b0 + (g - 1) z_i + own, own ~
+N(0, tau^2), where z_i is how far its log results per unit of money lie above the pool's. As the
+margin is the elasticity times the average, log margin = log b0 + g z_i + own: g = 1 says that
+averages tell margins, g = 0 that they tell nothing (the harsh null of STATISTICS.md). The posterior
+of (b0, g, tau) is kept on a grid and learned from what budgets did to each campaign's own results.
+Source: our own simulation; STATISTICS.md items 6, 7 and 12.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from bot.advice.response.panel import Panel
+from bot.advice.response.settings import Settings
+from bot.advice.response.track import VAGUE, State
+from bot.numbers.sums import Floats, Ints
+
+ELASTICITIES = np.array(
+    [0.04, 0.08, 0.13, 0.19, 0.26, 0.34, 0.42, 0.5, 0.58, 0.66, 0.74, 0.84, 1.0]
+)
+TELLS = np.linspace(-0.4, 1.6, 11)
+LEAST_SPREAD = 0.15  # of averages in a pool (STATISTICS.md item 6)
+OWN_SPREAD = 0.3  # of elasticities, while averages are made up
+LOWEST, HIGHEST = 0.02, 1.3
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Every combination of b0, g and tau, flat, with its prior weight in logs."""
+
+    elasticity: Floats
+    tells: Floats
+    spread: Floats
+    prior: Floats
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """How many values of each."""
+        return len(ELASTICITIES), len(TELLS), self.spread.size // len(ELASTICITIES) // len(TELLS)
+
+
+@lru_cache(maxsize=8)
+def grid(settings: Settings) -> Grid:
+    """The grid of some settings."""
+    spreads, weights = (np.array(part) for part in zip(*settings.spreads, strict=True))
+    b0, g, tau = (a.ravel() for a in np.meshgrid(ELASTICITIES, TELLS, spreads, indexing="ij"))
+    width = np.repeat(np.gradient(ELASTICITIES), len(TELLS) * len(spreads))
+    weight = np.tile(weights, len(ELASTICITIES) * len(TELLS))
+    prior = np.log(width) + np.log(weight)
+    for values, (mean, sd) in ((b0, settings.elasticity), (g, settings.tells)):
+        prior = prior - 0.5 * ((values - mean) / sd) ** 2
+    return Grid(b0, g, tau, prior)
+
+
+@dataclass(frozen=True, eq=False)
+class Averages:
+    """Where each campaign's log average (results per unit of money) lies in its pool.
+
+    Attributes:
+        above: Log average above its pool's, shrunk.
+        variance: Of that.
+        first: The same as far as its first budget goes, around the pool's mean of that.
+        middle: The pool's log average, one a pool.
+    """
+
+    above: Floats
+    variance: Floats
+    first: Floats
+    middle: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Beliefs:
+    """The posterior of each pool over the grid, and what it makes of each campaign.
+
+    Attributes:
+        weights: pool x grid, rows add up to 1.
+        own: Each campaign's elasticity by its own budgets alone.
+        information: How surely: 1 / variance.
+    """
+
+    grid: Grid
+    pool: Ints
+    averages: Averages
+    weights: Floats
+    own: Floats
+    information: Floats
+
+    def elasticity(self, rows: Ints) -> tuple[Floats, Floats]:
+        """Mean and variance of these campaigns' elasticities at each point: campaign x grid."""
+        return _combined(self, rows)
+
+    def mean(self, values: Floats) -> Floats:
+        """Posterior mean of a value of the grid, one a pool."""
+        return np.asarray(self.weights @ values, dtype=np.float64)
+
+    @cached_property
+    def usual(self) -> Floats:
+        """b0: each pool's usual elasticity."""
+        return self.mean(self.grid.elasticity)
+
+    @cached_property
+    def tells(self) -> Floats:
+        """g: how far averages tell margins in each pool."""
+        return self.mean(self.grid.tells)
+
+
+def believe(panel: Panel, state: State, settings: Settings) -> Beliefs:
+    """Learn from each campaign's own response, within pools and (less) between those of a group."""
+    points = grid(settings)
+    information = np.maximum(1 / state.slope_var - 1 / VAGUE, 1e-4)
+    prior = settings.elasticity[0]
+    own = (state.slope / state.slope_var - prior / VAGUE) / information
+    averages = _averages(panel, state, own, information, prior)
+    size = len(panel.pools)
+    found = np.zeros((size, points.prior.size))
+    for place in range(size):
+        rows = np.flatnonzero(panel.pool == place)
+        guessed = _guess(points, averages.first[rows])
+        variance = 1 / information[rows, None] + (points.spread * guessed) ** 2
+        off = (own[rows, None] - guessed) ** 2 / variance
+        found[place] = -0.5 * (off + np.log(variance)).sum(axis=0)
+    weights = _weights(points, found, panel.groups, settings)
+    return Beliefs(points, panel.pool, averages, weights, own, information)
+
+
+def _guess(points: Grid, first: Floats) -> Floats:
+    """What the pool makes of a campaign's elasticity, campaign x grid."""
+    guessed = points.elasticity * np.exp((points.tells - 1) * first[:, None])
+    return np.clip(guessed, LOWEST, HIGHEST)
+
+
+def _combined(beliefs: Beliefs, rows: Ints) -> tuple[Floats, Floats]:
+    guessed = _guess(beliefs.grid, beliefs.averages.first[rows])
+    trust = 1 / (beliefs.grid.spread * guessed) ** 2
+    information = beliefs.information[rows, None]
+    mean = (guessed * trust + beliefs.own[rows, None] * information) / (trust + information)
+    return np.clip(mean, 0.03, 1.1), 1 / (trust + information)
+
+
+def _averages(
+    panel: Panel, state: State, own: Floats, information: Floats, prior: float
+) -> Averages:
+    """Log averages at today's usual spend, shrunk to the pool's mean by their spread (item 6).
+
+    The filter's level leans on its own elasticity; it is moved to the one a pool would give.
+    """
+    trust = 1 / OWN_SPREAD**2
+    variance = 1 / (information + trust)
+    slope = variance * (information * own + trust * prior)
+    lean = state.cross / state.slope_var
+    level = state.level + lean * (slope - state.slope) - state.usual
+    level_var = state.level_var - lean * state.cross + lean**2 * variance
+    above, spread, middle = (np.zeros(panel.count) for _ in range(3))
+    for place in range(len(panel.pools)):
+        rows = panel.pool == place
+        above[rows], spread[rows], middle[rows] = _shrunk(level[rows], level_var[rows])
+    moved = (1 - np.clip(slope, 0.2, 0.9)) * (state.usual - state.anchor)
+    first = above + moved
+    sizes = np.bincount(panel.pool, minlength=len(panel.pools))
+    first = first - (np.bincount(panel.pool, first, len(sizes)) / sizes)[panel.pool]
+    one = np.array([middle[panel.pool == place][0] for place in range(len(panel.pools))])
+    return Averages(above, spread, first, one)
+
+
+def _shrunk(level: Floats, variance: Floats) -> tuple[Floats, Floats, float]:
+    """Moment-matched normal shrinkage; what lies above the mean, its variance, the mean."""
+    weights = 1 / (variance + LEAST_SPREAD)
+    mean = float(np.average(level, weights=weights))
+    between = float(np.average((level - mean) ** 2 - variance, weights=weights))
+    between = max(between, LEAST_SPREAD**2)
+    kept = between / (between + variance)
+    return kept * (level - mean), kept * variance, mean
+
+
+def _weights(points: Grid, found: Floats, groups: Ints, settings: Settings) -> Floats:
+    """Posterior by pool: prior x own likelihood x the others' likelihoods, blurred."""
+    out = np.empty_like(found)
+    blurred = np.array([_blurred(points, one, settings) for one in found])
+    for place, one in enumerate(found):
+        others = (groups == groups[place]) & (np.arange(len(found)) != place)
+        logs = points.prior + one + blurred[others].sum(axis=0)
+        weights = np.exp(logs - logs.max())
+        out[place] = weights / weights.sum()
+    return out
+
+
+def _blurred(points: Grid, logs: Floats, settings: Settings) -> Floats:
+    """A pool's likelihood as others believe it: spread by how much pools differ."""
+    cube = np.exp(logs - logs.max()).reshape(points.shape)
+    by_elasticity, by_tells = settings.pools_differ
+    sides = (
+        _kernel(ELASTICITIES, by_elasticity),
+        _kernel(TELLS, by_tells),
+        _kernel(np.arange(points.shape[2], dtype=np.float64), 1.0),
+    )
+    for axis, side in enumerate(sides):
+        cube = np.moveaxis(np.tensordot(side, cube, axes=(1, axis)), 0, axis)
+    return np.asarray(np.log(np.maximum(cube, 1e-12)).ravel(), dtype=np.float64)
+
+
+def _kernel(values: Floats, sd: float) -> Floats:
+    near = np.exp(-0.5 * ((values[:, None] - values[None, :]) / sd) ** 2)
+    return np.asarray(near / near.sum(axis=1, keepdims=True), dtype=np.float64)

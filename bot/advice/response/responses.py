@@ -1,0 +1,222 @@
+"""How each campaign answers to its budget this morning, with what is not known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from bot.advice.response.panel import Panel
+from bot.advice.response.pools import Beliefs, believe
+from bot.advice.response.settings import DEFAULTS, Settings
+from bot.advice.response.steady import Steady, steady
+from bot.advice.response.track import State, follow, start
+from bot.numbers.sums import Bools, Floats, Ints
+
+CHANGE = 0.005  # a budget that moves by less was not edited
+FIELDS = ("level", "slope", "level_var", "cross", "slope_var", "usual", "anchor", "piled")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What earlier days taught, small enough to remember: a state a campaign, after `day`.
+
+    With it a window of 91 days decides as the whole history would.
+    """
+
+    day: date
+    states: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Margins:
+    """Campaigns of one pool at each point of the grid.
+
+    Attributes:
+        rows: Which campaigns.
+        weights: Posterior weight of each point.
+        gap: Log margin above the pool's (its budgets' weighted geometric mean), campaign x grid.
+        variance: Of that.
+        slope, slope_var: Elasticity, campaign x grid.
+        band: Gaps that small are not worth moving for: log(1 + gain / b0).
+    """
+
+    rows: Ints
+    weights: Floats
+    gap: Floats
+    variance: Floats
+    slope: Floats
+    slope_var: Floats
+    band: float
+
+    def chance(self, side: int) -> Floats:
+        """P(the margin lies beyond the band above (1) or below (-1) the pool's), a campaign."""
+        beyond = ndtr((side * self.gap - self.band) / np.sqrt(self.variance))
+        return np.asarray(beyond @ self.weights, dtype=np.float64)
+
+    @cached_property
+    def expected(self) -> Floats:
+        """Posterior mean of the gap, one a campaign."""
+        return np.asarray(self.gap @ self.weights, dtype=np.float64)
+
+    @cached_property
+    def elasticity(self) -> Floats:
+        """Posterior mean of the elasticity, one a campaign."""
+        return np.asarray(self.slope @ self.weights, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Responses:
+    """The answer to budgets of every campaign that trades, as of a morning.
+
+    Attributes:
+        panel: The days; rows of everything here are its campaigns, sorted by entity.
+        about: What stands around their rates.
+        state: Rate and own elasticity at today's usual spend.
+        beliefs: What the pools teach.
+        evidence: To be remembered for a later morning with a shorter history.
+    """
+
+    panel: Panel
+    about: Steady
+    state: State
+    beliefs: Beliefs
+    settings: Settings
+    evidence: Evidence
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """One a row."""
+        return tuple(one.entity for one in self.panel.campaigns)
+
+    @cached_property
+    def budgets(self) -> Floats:
+        """The newest daily budget; where none was ever told the usual spend, currency units."""
+        told = self.panel.budget
+        frame = pd.DataFrame(np.where(told > 0, told, np.nan)).ffill(axis=1)
+        newest = frame.to_numpy()[:, -1]
+        return np.where(np.isnan(newest), np.exp(self.state.usual), newest)
+
+    @cached_property
+    def guessed(self) -> Bools:
+        """Whether the budget is a guess from spend ("about")."""
+        return np.asarray(~np.any(self.panel.budget > 0, axis=1), dtype=np.bool_)
+
+    @cached_property
+    def changed_days(self) -> Floats:
+        """Mornings since the usual spend was last moved by an edit; infinite where never."""
+        moved = np.abs(np.diff(self.about.usual, axis=1)) > CHANGE
+        last = np.argmax(moved[:, ::-1], axis=1) + 1.0
+        return np.where(moved.any(axis=1) & ~self.guessed, last, np.inf)
+
+    @cached_property
+    def rate(self) -> Floats:
+        """Log results a day at the usual spend, shrunk to the pool."""
+        averages = self.beliefs.averages
+        middle = averages.middle[self.panel.pool]
+        return np.asarray(middle + averages.above + self.state.usual, dtype=np.float64)
+
+    @cached_property
+    def tells_surely(self) -> Floats:
+        """P(averages tell margins at all), one a pool: g over `tells_least`."""
+        over = self.beliefs.grid.tells > self.settings.tells_least
+        return np.asarray(self.beliefs.weights @ over, dtype=np.float64)
+
+    @cached_property
+    def known(self) -> Bools:
+        """Whether each pool has been seen to answer, so that moves may be scaled."""
+        return self.tells_surely >= self.settings.known
+
+    def margins(self, place: int) -> Margins:
+        """The campaigns of one pool."""
+        beliefs, rows = self.beliefs, np.flatnonzero(self.panel.pool == place)
+        slope, slope_var = beliefs.elasticity(rows)
+        log_margin = beliefs.averages.above[rows, None] + np.log(slope)
+        shares = self.budgets[rows] / self.budgets[rows].sum()
+        variance = beliefs.averages.variance[rows, None] + slope_var / slope**2
+        band = float(np.log1p(self.settings.gain / beliefs.usual[place]))
+        gap = log_margin - shares @ log_margin
+        return Margins(rows, beliefs.weights[place], gap, variance, slope, slope_var, band)
+
+    def table(self) -> pd.DataFrame:
+        """Signals that rules may read, a row an entity.
+
+        `marginal`: what the last money buys, in the pool's (1: the same; 1.5: half as much more);
+        `marginal_sure`: P(it lies on that side, beyond the band); `elasticity` and `elasticity_sd`;
+        `response_known`: 1 once the pool has been seen to answer; `response_sure`: P(averages tell
+        margins there); `result_rate`: results a day at today's budget.
+        """
+        columns = {name: np.zeros(self.panel.count) for name in SIGNALS}
+        for place in range(len(self.panel.pools)):
+            found = self.margins(place)
+            up, down = found.chance(1), found.chance(-1)
+            around = found.slope_var + (found.slope - found.elasticity[:, None]) ** 2
+            for name, values in zip(
+                SIGNALS,
+                (
+                    np.exp(found.expected),
+                    np.where(found.expected > 0, up, down),
+                    found.elasticity,
+                    np.sqrt(around @ found.weights),
+                    float(self.known[place]),
+                    self.tells_surely[place],
+                    np.exp(self.rate[found.rows]),
+                ),
+                strict=True,
+            ):
+                columns[name][found.rows] = values
+        return pd.DataFrame(columns, index=pd.Index(self.entities, name="entity"))
+
+
+SIGNALS = {
+    "marginal": "What the last money buys, in what it buys in the pool",
+    "marginal_sure": "How surely that lies beyond the pool's, on its side",
+    "elasticity": "Per cent more results for a per cent more budget",
+    "elasticity_sd": "How far off that may be",
+    "response_known": "1 once budgets of the pool were seen to bring results",
+    "response_sure": "How surely averages tell there what more money buys",
+    "result_rate": "Results a day at today's budget",
+}
+
+
+def responses(
+    panel: Panel, settings: Settings = DEFAULTS, evidence: Evidence | None = None
+) -> Responses:
+    """Read the days and tell how each campaign answers to its budget.
+
+    Args:
+        panel: `panel_of(numbers, as_of, campaigns)` or `Panel.of_scene`.
+        settings: What is taken for granted.
+        evidence: Of an earlier morning; days up to its own are not read again.
+    """
+    about = steady(panel, settings)
+    state, since = _resumed(panel, start(about, settings), evidence)
+    kept = max(panel.days - settings.evidence_days, since)
+    state = follow(about, state, settings, since, kept)
+    remembered = _remembered(panel, state, kept)
+    state = follow(about, state, settings, kept)
+    return Responses(panel, about, state, believe(panel, state, settings), settings, remembered)
+
+
+def _resumed(panel: Panel, fresh: State, evidence: Evidence | None) -> tuple[State, int]:
+    """Start from what is remembered, campaign by campaign; new ones start afresh."""
+    since = (evidence.day - panel.first).days + 1 if evidence else 0
+    if evidence is None or not 0 < since < panel.days:
+        return fresh, 0
+    stored = np.stack([getattr(fresh, name) for name in FIELDS])
+    for place, campaign in enumerate(panel.campaigns):
+        if campaign.entity in evidence.states:
+            stored[:, place] = evidence.states[campaign.entity]
+    return State(*stored), since
+
+
+def _remembered(panel: Panel, state: State, kept: int) -> Evidence:
+    stored = np.stack([getattr(state, name) for name in FIELDS], axis=1)
+    pairs = zip(panel.campaigns, stored.tolist(), strict=True)
+    day = panel.first + timedelta(kept - 1)
+    return Evidence(day, {campaign.entity: tuple(values) for campaign, values in pairs})

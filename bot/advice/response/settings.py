@@ -1,0 +1,72 @@
+"""What the engine takes for granted. Numbers a team may want to change belong to the rulebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Priors, noise and limits; tuned on tuning seeds of our own simulation only.
+
+    Attributes:
+        least_complete: Days of which less is known are not read (STATISTICS.md item 2).
+        silence: A run of zero results counts as an outage when this many were expected in it.
+        drift: Daily standard deviation of a campaign's log rate (random walk).
+        bend: How far elasticity may wander, as a standard deviation, while a budget moves by a
+            factor e: near 0 a power curve, the higher the more an S-curve is expected.
+        forget: Daily standard deviation of elasticity by itself: evidence fades over years.
+        passive: Days on which spend strays by less than this from its usual share of the budget
+            say nothing about elasticity: platforms spend more when demand is high.
+        day_counts: Pseudo-counts that hold a day's market factor near its weekday's.
+        jump: Standard deviation added to a rate once residuals pile up (a break, double counts).
+        elasticity: Prior mean and standard deviation of a pool's usual elasticity (item 7).
+        tells: Prior mean and standard deviation of how far averages tell margins: 1 fully, 0 not.
+        spreads: Spread of log elasticity between campaigns of a pool: values and prior weights.
+        pools_differ: Standard deviation between pools of usual elasticity and of what averages
+            tell: what is learned in one pool is believed that far in the next.
+        sure: Least probability that a campaign's margin lies beyond the pool's.
+        partner: The same for campaigns that only make a move add up.
+        false_moves: Highest mean posterior error over the account's moves (item 8).
+        gain: A margin counts as beyond the pool's from log(1 + gain / elasticity) on.
+        step: Share of a budget that moves at most when scaling (item 9).
+        test_step: The same for a test: large enough to be read (item 13).
+        least: Moves under this share of a budget are not worth a morning.
+        tests: Campaigns of a pool with a fresh change at most while its response is unknown …
+        test_days: … fresh meaning changed in so many days.
+        known: A pool's response is known once averages surely tell margins, or surely do not.
+        tells_least: What averages must tell at least for that.
+        keep: Share of its first budget that a campaign always keeps.
+        most: Campaigns in one piece of advice at most, each side.
+        evidence_days: How old what is remembered is: days by then as full as they get.
+    """
+
+    least_complete: float = 0.25
+    silence: float = 5.0
+    drift: float = 0.02
+    bend: float = 0.3
+    forget: float = 0.004
+    passive: float = 0.15
+    day_counts: float = 100.0
+    jump: float = 0.3
+    elasticity: tuple[float, float] = (0.6, 0.2)
+    tells: tuple[float, float] = (0.9, 0.45)
+    spreads: tuple[tuple[float, float], ...] = ((0.12, 0.35), (0.28, 0.4), (0.6, 0.25))
+    pools_differ: tuple[float, float] = (0.15, 0.3)
+    sure: float = 0.65
+    partner: float = 0.25
+    false_moves: float = 0.2
+    gain: float = 0.07
+    step: float = 0.2
+    test_step: float = 0.35
+    least: float = 0.03
+    tests: int = 4
+    test_days: int = 10
+    known: float = 0.97
+    tells_least: float = 0.3
+    keep: float = 0.2
+    most: int = 6
+    evidence_days: int = 60
+
+
+DEFAULTS = Settings()
