@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
-from bot.cli.door import COMMANDS, cli
 
 from bot.advice.explain import explain, matrix
 from bot.advice.rulebook import PRICING, STAGES, Rulebook
+from bot.cli.door import COMMANDS, cli
 from bot.places import shipped
 from bot.rules_files import load
 

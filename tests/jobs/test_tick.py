@@ -1,6 +1,5 @@
 """A day, minute by minute: what is pulled, written and posted, and how often."""
 
-# ruff: noqa: PLR0917  (fixtures are handed over by name)
 from __future__ import annotations
 
 from collections.abc import Callable

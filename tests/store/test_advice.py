@@ -94,7 +94,7 @@ def test_advice_that_returns_the_same_morning_opens_again(store, save, advice):
         ("snooze", "snoozed"),
     ],
 )
-def test_the_first_answer_wins(store, save, answer, advice, at, on, verb, state):  # noqa: PLR0917
+def test_the_first_answer_wins(store, save, answer, advice, at, on, verb, state):
     """The second loses and sees who was first; one event."""
     save(24, advice())
     won = answer(verb, until=on(27), reason="why")
@@ -118,7 +118,7 @@ def test_work_in_progress_may_be_finished_or_dismissed(save, answer, advice, on)
 
 
 @pytest.mark.parametrize("verb", ["acknowledge", "progress", "dismiss", "snooze"])
-def test_undo_reopens_any_answered(store, save, answer, advice, on, verb):  # noqa: PLR0917
+def test_undo_reopens_any_answered(store, save, answer, advice, on, verb):
     """Undone once, by one person; then it can be answered again."""
     save(24, advice())
     assert not answer("undo").won
