@@ -43,7 +43,8 @@ def scan(step: Step, factors: tuple[float, ...], splits: Iterable[int] = SPLITS)
     which is the likelihood ratio given their sum, so that a rate known from few results convinces
     less (for large M it is k ln c - mu (c - 1)). phi is the campaign's overdispersion,
     mu = K m / M, and 0.12 what rates of sound campaigns drift by within weeks, so that thousands
-    of results do not make a break of what is only a slow move: no LLR is over about 10. It must hold
+    of results do not make a break of what is only a slow move: no LLR is over about 10. It must
+    hold
     against the six weeks before as well as against all that is known before, so that a return to
     what once was is not taken for news. Source: STATISTICS.md, "The design", 11; the conditional
     form is Przyborowski and Wilenski's (1940) comparison of two Poisson means.
