@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import TemplateError, nodes
+from jinja2 import Template, TemplateError, nodes
 from jinja2.runtime import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -14,6 +15,7 @@ from bot.advice.rulebook import MESSAGE_FILTERS
 from bot.advice.values import Figure
 
 LONGEST_SAID = 600
+_KEPT = 1000
 PLAIN_NAMES = (
     *("name", "to", "move", "effect", "about", "currency", "channel", "campaigns"),
     "results",
@@ -44,6 +46,17 @@ def _stand_in(value: Any, *_: Any) -> str:
 _ENVIRONMENT = _environment()
 
 
+@lru_cache(maxsize=_KEPT)
+def _parsed(message: str) -> nodes.Template:
+    return _ENVIRONMENT.parse(message)
+
+
+@lru_cache(maxsize=_KEPT)
+def _compiled(message: str) -> Template:
+    """Compiling is what takes time: a message is rendered once for each test that speaks."""
+    return _ENVIRONMENT.from_string(_parsed(message))
+
+
 def says(message: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns a message names, of the campaign and of the receiver.
 
@@ -52,7 +65,7 @@ def says(message: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             than name and filter.
     """
     try:
-        tree = _ENVIRONMENT.parse(message)
+        tree = _parsed(message)
     except TemplateError as error:
         raise ValueError(f"The message cannot be read: {error}.") from error
     for kind in (*_FORBIDDEN, *_ALSO_FORBIDDEN):
@@ -99,7 +112,7 @@ def _columns(path: tuple[str, ...], *, whole: bool) -> Iterator[tuple[str, str]]
 def rendered(message: str, values: Mapping[str, Any]) -> str:
     """The message with those values; raises ValueError with a sentence where it does not render."""
     try:
-        text = _ENVIRONMENT.from_string(message).render(values)
+        text = _compiled(message).render(values)
     except (TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
         raise ValueError(f"The message does not render: {error}.") from error
     if len(text) > LONGEST_SAID:
