@@ -291,3 +291,9 @@ def test_a_pause_is_worth_what_it_saved():
     found = measure(frozen, table, frozen.read_on)
     assert (found.applied, found.verdict) == ("applied", "worked")
     assert found.money == pytest.approx(14 * (1000 - 50), rel=0.02)
+
+
+def test_a_day_that_never_came_holds_nothing_up(frozen):
+    """A hole at the window's end is no lateness where later days are in."""
+    holed = moved()[lambda table: table["date"] != frozen.after.until]
+    assert measure(frozen, holed, frozen.read_on).verdict == "worked"

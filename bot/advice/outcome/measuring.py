@@ -45,9 +45,9 @@ def measure(frozen: Frozen, numbers: pd.DataFrame, as_of: date) -> Outcome | Non
         outside = done.state == "changed_outside"
         return replace(blank, because="changed_outside" if outside else "not_applied")
     entities = [*(each.entity for each in frozen.treated), *frozen.controls]
-    span = Window(frozen.before.since, after.until)
+    span = Window(frozen.before.since, as_of - timedelta(1))
     days = Days.of(numbers, as_of, span, entities, frozen.column)
-    if _is_late(frozen, days) and as_of < frozen.read_on + PATIENCE:
+    if _is_late(frozen, days, after) and as_of < frozen.read_on + PATIENCE:
         return None
     return _compared(frozen, days, after, blank)
 
@@ -73,11 +73,13 @@ def _counted(frozen: Frozen, done: Applied) -> Window:
     return Window(since, min(frozen.after.until, done.until or frozen.after.until))
 
 
-def _is_late(frozen: Frozen, days: Days) -> bool:
-    """Whether the last day is still missing of what should have one."""
+def _is_late(frozen: Frozen, days: Days, after: Window) -> bool:
+    """Whether a campaign that was changed has no day yet at the window's end or later."""
     if frozen.action == "pause":
         return False
-    return bool(np.isnan(days.spend[: len(frozen.treated), -1]).any())
+    newer = np.array([days.day(place) >= after.until for place in range(days.span.days)])
+    seen = ~np.isnan(days.spend[: len(frozen.treated)][:, newer])
+    return not bool(seen.any(axis=1).all())
 
 
 def _compared(frozen: Frozen, days: Days, after: Window, blank: Outcome) -> Outcome:
