@@ -82,7 +82,7 @@ def test_nothing_of_today_or_later_is_read(market: Rows, decide: Make, morning: 
 @given(
     seed=st.integers(0, 1_000), rate=st.floats(0.01, 0.2), other=st.sampled_from(["act", "reach"])
 )
-def test_an_unrelated_campaign_changes_nobodys_facts(  # noqa: PLR0917
+def test_an_unrelated_campaign_changes_nobodys_facts(
     seed: int, rate: float, other: str, rulebook: Rulebook, campaign: Make, morning: date
 ) -> None:
     """Another channel, stage and client: the others' evidence stays to the last bit."""
@@ -227,14 +227,16 @@ def test_it_waits_for_its_mornings(
     campaign: Make, lately: Make, decide: Make, morning: date
 ) -> None:
     """`for: 2d` is counted on the numbers of earlier mornings, not remembered."""
-    rows = lately(campaign(seed=3, budget=4_000.0), 12, conversions="x0.4")
+    club = campaign("Club", stage="engage", pricing="CPA", budget=2_000.0,
+                    repeat_conversions=lambda day: day.conversions * 0.6)  # fmt: skip
+    rows = lately(club, 24, repeat_conversions="x0.5")
     first = next(
         on
-        for on in (morning - timedelta(back) for back in range(10, -1, -1))
+        for on in (morning - timedelta(back) for back in range(20, -1, -1))
         if decide(rows, on=on).advice
     )
     before = decide(rows, on=first - timedelta(1))
-    assert [b.guard for b in before.held_back if b.rule == "convert-landing-page"] == ["for"]
+    assert [b.guard for b in before.held_back if b.rule == "engage-repeat-falling"] == ["for"]
 
 
 def test_an_id_stays_while_the_advice_stays_true(market: Rows, decide: Make, morning: date) -> None:
@@ -345,7 +347,7 @@ def test_json_is_plain(market: Rows, decide: Make, morning: date) -> None:
     receiver=st.integers(50_000, 900_000),
     currency=st.sampled_from(["NOK", "JPY", "KWD"]),
 )
-def test_the_stage_keeps_its_money_to_the_smallest_unit(  # noqa: PLR0917
+def test_the_stage_keeps_its_money_to_the_smallest_unit(
     giver: int, receiver: int, currency: str, rulebook: Rulebook, campaign: Make, morning: date
 ) -> None:
     """Sum of budgets before and after a shift are equal in minor units of any currency."""

@@ -111,9 +111,56 @@ def test_late_numbers_of_one_account_do_not_hold_another(
 def test_a_broken_landing_page_is_named_before_the_budget_is_cut(
     campaign: Make, lately: Make, said: Make
 ) -> None:
-    """Clicks as before, half the sales: look at the page."""
-    rows = lately(campaign(seed=3, budget=4_000.0), 8, conversions="x0.45")
-    assert said(rows, plan=target(110.0)) == {"shopping": "convert-landing-page"}
+    """Clicks as before, half the visits and half the sales: look at the page."""
+    rows = campaign(seed=3, budget=4_000.0, landing_views=lambda day: (day.clicks * 0.8).round())
+    broken = lately(rows, 8, conversions="x0.45", landing_views="x0.45")
+    assert said(broken, plan=target(110.0)) == {"shopping": "convert-landing-page"}
+
+
+def test_sales_lost_although_visits_land_are_the_tags_or_the_checkouts(
+    campaign: Make, lately: Make, said: Make
+) -> None:
+    """Visits hold and half of the sales are gone: compare with your own orders, cut nothing."""
+    rows = campaign(seed=3, budget=4_000.0, landing_views=lambda day: (day.clicks * 0.8).round())
+    lost = lately(rows, 8, conversions="x0.45")
+    assert said(lost, plan=target(110.0)) == {"shopping": "always-tracking-loss"}
+
+
+@pytest.mark.parametrize(
+    ("days", "rule"), [(5, "convert-landing-page"), (9, "always-tracking-loss")]
+)
+def test_where_no_visits_are_told_the_page_is_looked_at_first_and_then_the_tag(
+    campaign: Make, lately: Make, said: Make, days: int, rule: str
+) -> None:
+    """Nobody can know which it is: the commoner fault first, the other after a week."""
+    rows = lately(campaign(seed=3, budget=4_000.0), days, conversions="x0.45")
+    assert said(rows, plan=target(110.0)) == {"shopping": rule}
+
+
+def test_an_account_that_goes_dark_is_told_once(
+    campaign: Make, lately: Make, rulebook: Rulebook, morning: date
+) -> None:
+    """Four campaigns lose everything on one day: one piece of advice, no cut."""
+    rows = [lately(campaign(name, seed=n), 2, conversions=0.0) for n, name in enumerate("ABCD")]
+    found = advise(pd.concat(rows, ignore_index=True), morning, rulebook, target(20.0))
+    assert [one.rule for one in found.advice] == ["always-account-outage"]
+    assert found.advice[0].campaign_ids == ("a", "b", "c", "d")
+
+
+def test_dearer_showings_are_the_auctions(campaign: Make, lately: Make, said: Make) -> None:
+    """Half the showings for the same money, and so half of all else: neither ad nor page."""
+    halved = dict.fromkeys(("impressions", "clicks", "conversions"), "x0.5")
+    assert said(lately(campaign(seed=3), 4, **halved)) == {"shopping": "always-showings-dearer"}
+
+
+def test_a_suspected_outage_holds_the_money_without_a_word(
+    campaign: Make, lately: Make, rulebook: Rulebook, morning: date
+) -> None:
+    """Two quiet days of a small campaign are no news, yet nothing is cut on them."""
+    rows = lately(campaign(seed=1, budget=220.0), 2, conversions=0.0)
+    found = advise(rows, morning, rulebook, target(20.0))
+    assert not found.advice
+    assert {b.guard for b in found.held_back if b.rule == "convert-cut-hard"} == {"tracking"}
 
 
 def test_an_act_page_that_loses_its_leads_is_named(

@@ -128,7 +128,14 @@ def test_fatigue_needs_both_signs(sign):
     assert sign(**fewer, **people)["fatigue"] > 3.7
     assert sign(**fewer)["fatigue"] == 0
     assert sign(**people)["fatigue"] == 0
-    assert np.isnan(sign(reach=[np.nan] * DAYS)["fatigue"])
+    assert sign(reach=[np.nan] * DAYS)["fatigue"] < 3.3
+    assert np.isnan(sign(clicks=[np.nan] * DAYS)["fatigue"])
+
+
+def test_a_slide_is_seen_where_no_reach_is_told(sign):
+    """A platform that tells no reach still tells clicks; they must slide further to convince."""
+    slide = ending("clicks", [200.0 * (1 - 0.03 * day) for day in range(1, 15)])
+    assert sign(**slide, reach=[np.nan] * DAYS)["fatigue"] > 3.3
 
 
 def test_a_doubled_cost_is_a_break(sign):
