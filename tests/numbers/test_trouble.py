@@ -1,0 +1,144 @@
+"""A break is found at its step, and a sound campaign gives none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.numbers.scan import ratio, scan
+from bot.numbers.scene import HORIZON, Scene
+from bot.numbers.steps import Step, dark_days, overdispersion
+from bot.numbers.trouble import NAMES, break_since, gap_days, troubles, untrusted_days
+
+AS_OF = date(2026, 11, 23)
+DAYS = 84
+
+
+@pytest.fixture
+def days(days_of):
+    """A scene of one campaign with visits, reach and eight sales a day, and what differs."""
+
+    def made(name: str = "Brand", **changed: tuple[int, float]) -> pd.DataFrame:
+        random = np.random.default_rng(sum(map(ord, name)))
+        shown = random.normal(20_000, 800, DAYS).round()
+        columns = {
+            "spend": np.full(DAYS, 2_000.0),
+            "impressions": shown,
+            "reach": (shown / random.normal(1.4, 0.04, DAYS)).round(),
+            "clicks": random.poisson(400, DAYS).astype(float),
+        }
+        columns["landing_views"] = random.binomial(columns["clicks"].astype(int), 0.8) * 1.0
+        columns["conversions"] = random.poisson(columns["clicks"] * 0.02) * 1.0
+        for column, (last, factor) in changed.items():
+            columns[column][-last:] = np.round(columns[column][-last:] * factor)
+        return days_of(name, **{name_: list(values) for name_, values in columns.items()})
+
+    return made
+
+
+def told(*rows: pd.DataFrame) -> dict[str, float]:
+    scene = Scene.of(pd.concat(rows), AS_OF)
+    return {name: float(values[0]) for name, values in zip(NAMES, troubles(scene), strict=True)}
+
+
+def test_a_sound_campaign_has_no_trouble(days):
+    """Ordinary noise at every step breaks nothing."""
+    found = told(days())
+    assert max(found["silence"], found["tag_fault"], found["page_fault"]) < 4
+    assert max(found["counted_double"], found["showings_fault"], found["audience_fault"]) < 4
+    assert np.isnan(found["break_since"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"conversions": (10, 0.45)}, "tag_fault"),
+        ({"conversions": (5, 0.4), "landing_views": (5, 0.5)}, "page_fault"),
+        ({"conversions": (9, 2.1)}, "counted_double"),
+        ({"impressions": (5, 0.5), "clicks": (5, 0.5), "landing_views": (5, 0.5),
+          "conversions": (5, 0.5), "reach": (5, 0.5)}, "showings_fault"),
+        ({"reach": (5, 0.5)}, "audience_fault"),
+    ],
+)  # fmt: skip
+def test_a_break_is_found_at_its_step_and_only_there(days, changed, fault):
+    """Each fault leaves its own trace: the tag, the page, a second tag, the auction, the people."""
+    found = told(days(**changed))
+    faults = ("tag_fault", "page_fault", "counted_double", "showings_fault", "audience_fault")
+    assert found[fault] > 4.4
+    assert max(found[name] for name in faults if name != fault) < 4
+    assert found["break_since"] == pytest.approx(next(iter(changed.values()))[0], abs=2)
+
+
+def test_fewer_results_from_more_clicks_is_no_broken_page(days):
+    """Twice the clicks and the same sales: the rate halves, the price of a sale does not."""
+    found = told(days(clicks=(8, 2.0), landing_views=(8, 2.0)))
+    assert max(found["tag_fault"], found["page_fault"]) < 4.4
+
+
+def test_a_return_to_what_once_was_is_not_counted_double(days_of, days):
+    """Three weeks at half, then back: the higher rate is the old one."""
+    rows = days()
+    place = slice(len(rows) - 28, len(rows) - 7)
+    rows.loc[rows.index[place], "conversions"] //= 2
+    assert told(rows)["counted_double"] < 4.4
+
+
+def test_an_account_needs_more_than_one_dark_campaign(days):
+    """One broken campaign does not speak for four; four do."""
+    dark = {"conversions": (3, 0.0)}
+    one = told(days("A", **dark), days("B"), days("C"), days("D"))
+    every = told(*(days(name, **dark) for name in "ABCD"))
+    assert one["account_loss"] < 5
+    assert every["account_loss"] > 12
+    assert np.isnan(told(days("A", **dark))["account_loss"])
+
+
+def test_days_of_an_outage_are_masked_and_the_break_is_dated(days):
+    """Whoever learns from results leaves out what was not counted, and starts anew at a break."""
+    scene = Scene.of(days(conversions=(4, 0.0)), AS_OF)
+    mask = untrusted_days(scene)
+    assert mask[0, -4:].all()
+    assert not mask[0, :-10].any()
+    page = Scene.of(days(landing_views=(5, 0.5), conversions=(5, 0.5)), AS_OF)
+    assert break_since(page)[0] == 5
+
+
+def test_a_missing_row_means_more_where_rows_never_lack(days):
+    """One silent day is news in a tidy account, and nothing where one in fifty is missing."""
+    tidy, untidy = days("A"), days("B").iloc[[i for i in range(DAYS) if i % 40 != 7]]
+    assert gap_days(Scene.of(tidy, AS_OF))[0] == 0
+    assert gap_days(Scene.of(pd.concat([tidy, untidy]), AS_OF))[0] >= 1
+
+
+@given(st.integers(0, 2_000), st.floats(1.2, 3.0))
+@settings(max_examples=20, deadline=None)
+def test_overdispersion_is_told_from_drift(seed: int, phi: float) -> None:
+    """Many campaigns of one spread: their median is near it although their rates double midway."""
+    random = np.random.default_rng(seed)
+    mean = np.where(np.arange(HORIZON) < 49, 4.0, 8.0) * np.ones((40, 1))
+    count = random.poisson(random.gamma(mean / (phi - 1), phi - 1)).astype(float)
+    found = overdispersion(count, np.ones_like(count))
+    assert np.median(found) == pytest.approx(phi, rel=0.15)
+
+
+def test_the_ratio_is_poissons_where_the_rate_is_known() -> None:
+    """For a long history it is k ln c - mu (c - 1)."""
+    k, mu, c = np.array([6.0]), np.array([14.0]), 0.45
+    sure = ratio(k, mu, np.array([1e9]), np.array([1e9]), c)
+    assert sure[0] == pytest.approx(6 * np.log(c) - 14 * (c - 1), abs=1e-3)
+
+
+def test_chance_rarely_reaches_the_bar() -> None:
+    """Of two thousand sound campaigns with drift, on one morning, next to none is over 4.4."""
+    random = np.random.default_rng(5)
+    drift = np.cumsum(random.normal(0, 0.02, (2_000, HORIZON)), axis=1)
+    mean = 5.0 * np.exp(drift - drift.mean(axis=1)[:, None])
+    count = random.poisson(random.gamma(mean / 0.7, 0.7)).astype(float)
+    step = Step.of(count, np.ones_like(count))
+    assert (scan(step, (0.45, 0.6)).nats > 4.4).mean() < 0.002
+    assert dark_days(step).mean() < 0.01
