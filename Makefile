@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs
 
-.PHONY: help setup develop demo test check format bench lock wheel clean
+.PHONY: help setup develop demo test check format bench bench-advice schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -43,6 +43,12 @@ format: develop ## let ruff format and mend
 
 bench: develop ## the benchmarks: ratios against a floor, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-advice: develop ## perfbot's advice against other policies in simulated markets
+	@$(BIN)/python -m benchmarks.advice $(ARGS)
+
+schema: develop ## write rules/schema.json anew from the code
+	@$(BIN)/python -c 'import json; from pathlib import Path; from bot.rules_files import schema; Path("rules/schema.json").write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")'
 
 wheel: develop ## build the wheel into dist/
 	@$(BIN)/python -m hatchling build -t wheel

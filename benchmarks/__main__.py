@@ -1,0 +1,46 @@
+"""`make bench`: how long perfbot takes beside floors measured in the same run, as ratios."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.speed import advise, board, imports, rules
+from benchmarks.speed.timing import Timed
+
+PARTS = {"rules": rules, "board": board, "imports": imports, "advise": advise}
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    words.add_argument("part", nargs="*", help=f"of {', '.join(PARTS)}; all without it")
+    asked = words.parse_args().part or list(PARTS)
+    if unknown := [name for name in asked if name not in PARTS]:
+        words.error(f"There is no part {', '.join(unknown)}: it is one of {', '.join(PARTS)}.")
+    Console(width=150).print(_table(line for name in asked for line in PARTS[name].lines()))
+
+
+def _table(lines: Iterator[Timed]) -> Table:
+    table = Table(title="Seconds of processor time, best of several")
+    for heading in ("what", "size"):
+        table.add_column(heading)
+    for heading in ("ours", "floor", "ratio", "goal"):
+        table.add_column(heading, justify="right")
+    table.add_column("beside")
+    for line in lines:
+        table.add_row(*_cells(line))
+    return table
+
+
+def _cells(line: Timed) -> tuple[str, ...]:
+    floor = "-" if line.floor is None else f"{line.floor:.3f}"
+    ratio = "-" if line.floor is None else f"{line.ratio:.2f}"
+    goal = "-" if line.goal is None else f"{line.goal:g}"
+    return line.what, line.size, f"{line.ours:.3f}", floor, ratio, goal, line.beside
+
+
+if __name__ == "__main__":
+    main()
