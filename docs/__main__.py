@@ -41,7 +41,7 @@ def _commands() -> Iterator[str]:
     yield "and `--config FILE` (default `perfbot.toml` here). Exit codes: 0 fine, 1 found something"
     yield "wrong, 2 wrong use. Errors are one sentence with what to do next."
     yield ""
-    root = click.Context(cli, info_name="perfbot")
+    root = click.Context(cli, info_name="perfbot", **cli.context_settings)
     for name in COMMANDS:
         command = cli.get_command(root, name)
         assert command is not None

@@ -65,8 +65,9 @@ def refuse_foreign(db: Database, place: str) -> None:
     Raises:
         StoreError: With what to do instead.
     """
+    empty = is_empty(db)  # asked first: another process may be making it this very moment
     (mark,) = db.conn.execute("PRAGMA application_id").fetchone()
-    if mark != APPLICATION and not is_empty(db):
+    if mark != APPLICATION and not empty:
         raise StoreError(
             f"{place} is the database of another program.", hint="Choose another file with --db."
         )

@@ -55,7 +55,7 @@ class Day:
     def look(self):
         return self.workspace.snapshot()
 
-    def until(self, wanted, seconds: float = 10.0):
+    def until(self, wanted, seconds: float = 30.0):
         """What `wanted(state)` finds, once it finds something."""
         return until(self.workspace, wanted, seconds)
 
@@ -113,7 +113,7 @@ def has_buttons(message):
     return any(block["type"] == "actions" for block in message["blocks"])
 
 
-def until(workspace, wanted, seconds: float = 10.0):
+def until(workspace, wanted, seconds: float = 30.0):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := wanted(workspace.snapshot()):

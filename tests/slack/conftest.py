@@ -149,7 +149,7 @@ class Connected:
     def look(self):
         return self.workspace.snapshot()
 
-    def until(self, wanted, seconds: float = 5.0):
+    def until(self, wanted, seconds: float = 30.0):
         """What `wanted(state)` finds, once it finds something."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

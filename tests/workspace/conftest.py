@@ -30,7 +30,7 @@ from bot.workspace import Workspace
 MORE_SCOPES = ["channels:read", "groups:read", "im:read", "team:read", "files:read"]
 
 
-def until(found: Callable[[], Any], seconds: float = 5.0) -> Any:
+def until(found: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Waits for something to become true, and returns it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
