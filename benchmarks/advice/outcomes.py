@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import chain
 
 import numpy as np
@@ -128,8 +129,8 @@ def _pretended(then: pd.DataFrame, frozen: Sequence[Frozen]) -> pd.DataFrame:
 
 
 def _read(frozen: Frozen, then: pd.DataFrame, true: np.ndarray) -> Reading:
-    outcome = measure(frozen, then, frozen.read_on)
-    assert outcome is not None
+    mornings = (frozen.read_on + timedelta(late) for late in range(15))
+    outcome = next(found for day in mornings if (found := measure(frozen, then, day)))
     places = [int(each.campaign_id[1:]) for each in frozen.treated]
     without, with_ = true[:, :, places].sum(axis=(1, 2))
     return Reading(frozen.stage, outcome, float(-np.log(with_ / without)))
