@@ -70,3 +70,13 @@ def test_the_readme_names_the_two_commands() -> None:
     for name in ("demo", "test"):
         assert f"make {name}" in readme
         assert re.search(rf"^{name}:", makefile, re.MULTILINE)
+
+
+def test_every_page_that_perfbot_sends_people_to_exists() -> None:
+    """A page named in a message, a template or the example settings is there."""
+    folders = [ROOT / "bot", ROOT / "templates", ROOT / "rules"]
+    files = [file for folder in folders for file in folder.rglob("*") if file.suffix != ".pyc"]
+    texts = [file.read_text(encoding="utf-8", errors="ignore") for file in files if file.is_file()]
+    named = {page for text in texts for page in re.findall(r"docs/[a-z_]+\.md", text)}
+    assert named
+    assert [page for page in sorted(named) if not (ROOT / page).exists()] == []
