@@ -48,7 +48,7 @@ bench-advice: develop ## perfbot's advice against other policies in simulated ma
 	@$(BIN)/python -m benchmarks.advice $(ARGS)
 
 schema: develop ## write rules/schema.json anew from the code
-	@$(BIN)/python -c 'import json; from pathlib import Path; from bot.rules_files import schema; Path("rules/schema.json").write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")'
+	@$(BIN)/python -c 'import json; from pathlib import Path; from bot.rules_files import schema; Path("rules/schema.json").write_text(json.dumps(schema(), indent=1) + "\n", encoding="utf-8")'
 
 wheel: develop ## build the wheel into dist/
 	@$(BIN)/python -m hatchling build -t wheel

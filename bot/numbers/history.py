@@ -130,12 +130,12 @@ class History:
     def _days(self, there: Bools) -> Counts:
         """Running counts of days; most columns have a value wherever there is a row."""
         if not np.array_equal(there, self.rows):
-            return running(there, np.int32)
+            return running(there)
         return self._row_counts
 
     @cached_property
     def _row_counts(self) -> Counts:
-        return running(self.rows, np.int32)
+        return running(self.rows)
 
     def _covers(self, column: str, beside: str) -> bool:
         """Whether `beside` has a value on every day on which the column has one."""

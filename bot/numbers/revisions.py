@@ -15,7 +15,7 @@ from bot.numbers.columns import TEXT, VALUES
 from bot.numbers.daily import has_mixed_names, is_campaign, pulled_on, visible_on
 from bot.numbers.history import History
 from bot.numbers.normalise import normalise
-from bot.numbers.sums import Bools, Floats, newest_place
+from bot.numbers.sums import Bools, Floats, newest_place, pieces
 from bot.numbers.windows import Window
 
 
@@ -61,11 +61,16 @@ class Known:
         there = self.rows >= 0
         said = (name for name in VALUES if name not in self.blank)
         grids = {name: self._grid(self.table[name].to_numpy()) for name in said}
-        values = {name: grid for name, grid in grids.items() if not np.isnan(grid).all()}
+        values = {name: grid for name, grid in grids.items() if not _is_blank(grid)}
         return History(self.entities, self.window.since, self.window.days, values, there)
 
     def _grid(self, values: Floats) -> Floats:
-        return np.asarray(np.append(values, np.nan)[self.rows])  # row -1: what stands last
+        grid = np.full(self.rows.shape, np.nan)
+        if values.size:
+            for part in pieces(len(grid)):
+                np.take(values, self.rows[part], out=grid[part], mode="wrap")
+                np.putmask(grid[part], self.rows[part] < 0, np.nan)
+        return grid
 
     def newest(self, column: str) -> npt.NDArray[np.object_]:
         """The newest word of a text column, one a campaign; None where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 MICROS = 1_000_000
 _MOST = 4e18  # int64 holds 9.2e18; half of it leaves room for a total over campaigns
+_AT_A_TIME = 2048
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -64,11 +66,13 @@ class Prefix:
     @classmethod
     def of(cls, values: Floats, present: Bools, days: Counts, *, money: bool) -> Prefix:
         """Running sums of campaign x day values where `present`; `days` is `running(present)`."""
-        amount = np.where(present, values, 0.0)
-        if money and float(np.abs(amount).sum()) * MICROS < _MOST:
-            amount *= MICROS
-            return cls(running(np.rint(amount, out=amount), np.int64), days)
-        return cls(running(amount, np.float64), days)
+        micros = money and _in_micros(values)
+
+        def amounts(part: slice) -> Numbers:
+            amount = np.where(present[part], values[part], 0.0)
+            return np.rint(amount * MICROS) if micros else amount
+
+        return cls(_running(amounts, values.shape, np.int64 if micros else np.float64), days)
 
     def between(self, since: int, until: int) -> Sum:
         """The sums of days `since` up to, not including, `until`, by place."""
@@ -99,10 +103,31 @@ def carried(values: Floats) -> Floats:
     return np.take_along_axis(values, newest, axis=1)
 
 
-def running(values: Numbers, kind: npt.DTypeLike) -> Numbers:
-    """Sums of campaign x day values so far: (days + 1) x campaign, the first row 0."""
-    out = np.zeros((values.shape[1] + 1, values.shape[0]), dtype=kind)
-    out[1:] = values.T
-    for day in range(1, len(out)):
-        out[day] += out[day - 1]
+def running(there: Bools) -> Counts:
+    """How many days were true so far, campaign x day turned to (days + 1) x campaign."""
+    return _running(lambda part: there[part], there.shape, np.int32)
+
+
+def _running(
+    values: Callable[[slice], Numbers], shape: tuple[int, ...], kind: npt.DTypeLike
+) -> Numbers:
+    """Sums so far, the first row 0."""
+    count, days = shape
+    out = np.zeros((days + 1, count), dtype=kind)
+    for part in pieces(count):
+        out[1:, part] = values(part).T
+        for day in range(2, days + 1):
+            out[day, part] += out[day - 1, part]
     return out
+
+
+def pieces(count: int) -> Iterator[slice]:
+    """So many campaigns in pieces that stay in the processor's cache."""
+    yield from (slice(first, first + _AT_A_TIME) for first in range(0, count, _AT_A_TIME))
+
+
+def _in_micros(values: Floats) -> bool:
+    """Whether all of it can be added up in int64."""
+    low, high = (float(find.reduce(values, axis=None, initial=0.0)) for find in (np.fmin, np.fmax))
+    most = max(-low, high)
+    return most * values.size * MICROS < _MOST or float(np.nansum(np.abs(values))) * MICROS < _MOST
