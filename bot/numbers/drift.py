@@ -1,4 +1,4 @@
-"""What changes slowly or at a step: fatigue, breaks in the cost of a result, budget changes."""
+"""What changes at a step: breaks in the cost of a result, budget changes."""
 
 from __future__ import annotations
 
@@ -7,44 +7,10 @@ import numpy as np
 from bot.numbers.scene import HORIZON, Scene
 from bot.numbers.sums import Floats, carried, divided, newest_place
 
-_FLOOR_SD = 0.02  # two per cent a day: nothing is steadier than that
-_EACH_Z = 1.5
 _SPLITS = range(3, 15)
 _WORSE, _BETTER = 0.55, 1.55
 _BASE_DAYS = 28
 _WIDENING = 1.25
-
-
-def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats]:
-    """How surely people have seen too much of it: clicks fall while each sees it more often.
-
-    Log of the week's CTR (and of the day's impressions a person) against the 28 days before, over
-    the spread of its days: z = (mean of 7 days - mean of 28) / (sd x sqrt(1/7 + 1/28)). Together
-    (z1 + z2) / sqrt(2) where each is over 1.5, else 0. Source: STATISTICS.md, "The design", 11.
-
-    Returns:
-        `fatigue`, `ctr_fall` and `frequency_rise`, in standard deviations; NaN with fewer than 5 of
-        the 7 or 14 of the 28 days.
-    """
-    fall, rise = -_shift(scene, "clicks", "impressions"), _shift(scene, "impressions", "reach")
-    both = (fall >= _EACH_Z) & (rise >= _EACH_Z)
-    together = np.where(both, (fall + rise) / np.sqrt(2.0), 0.0)
-    return np.where(np.isnan(fall) | np.isnan(rise), np.nan, together), fall, rise
-
-
-def _shift(scene: Scene, above: str, below: str) -> Floats:
-    """How many standard deviations the last week's log lies over the 28 days before."""
-    if not scene.has(above, below):
-        return np.full(scene.count, np.nan)
-    top, bottom = (scene.last(scene.column(name), 35) for name in (above, below))
-    daily = divided(top, bottom)
-    logs = np.log(np.where(daily > 0, daily, np.nan))
-    now, before = logs[:, 28:], logs[:, :28]
-    n, m = (np.count_nonzero(~np.isnan(part), axis=1) * 1.0 for part in (now, before))
-    mean_now, mean_before = _mean(now), _mean(before)
-    sd = np.sqrt(divided(np.nansum((before - mean_before[:, None]) ** 2, axis=1), m - 1))
-    spread = np.maximum(sd, _FLOOR_SD) * np.sqrt(divided(n + m, n * m))
-    return np.where((n >= 5) & (m >= 14), divided(mean_now - mean_before, spread), np.nan)
 
 
 def breaks(scene: Scene) -> tuple[Floats, Floats]:
@@ -125,8 +91,3 @@ def age_days(scene: Scene) -> Floats:
     rows = scene.history.rows
     first = np.where(rows.any(axis=1), np.argmax(rows, axis=1), HORIZON)
     return np.where(first < HORIZON, HORIZON - first, np.nan).astype(np.float64)
-
-
-def _mean(values: Floats) -> Floats:
-    count = np.count_nonzero(~np.isnan(values), axis=1)
-    return divided(np.nansum(values, axis=1), count.astype(np.float64))
