@@ -14,6 +14,15 @@ import numpy as np
 import pandas as pd
 
 from bot.advice import Memory, advise
+from bot.advice.response import (
+    Campaign,
+    Guards,
+    Responses,
+    panel_of,
+    propose,
+    responses,
+    units,
+)
 from bot.market.kinds import POOLS
 from bot.market.observe import numbers
 from bot.market.world import World
@@ -137,6 +146,47 @@ def perfbot() -> Policy:
     return policy
 
 
+COOLDOWN, LEARNING, LEARNED, AGAIN = 4, 7, 50, 2
+"""Days of silence after a change; of learning, or results that end it; before asking again."""
+
+
+def engine(learning: int = LEARNING, back: int = 91) -> Policy:
+    """The response engine by itself, on the frames `advise` gets; nobody looks for trouble."""
+    kept: dict[str, Any] = {"evidence": None, "said": {}}
+
+    def policy(world: World) -> Said:
+        panel = panel_of(numbers(world, back), world.as_of, _trading(world), days=back)
+        found = responses(panel, evidence=kept["evidence"])
+        kept["evidence"] = found.evidence
+        said = Said()
+        for move in propose(found, Guards(_held(found, kept["said"], world.day, learning))):
+            kept["said"].update(dict.fromkeys(move.after, world.day))
+            budgets = {int(name.rsplit("|c", 1)[1]): value for name, value in units(move).items()}
+            said.move(budgets, (move.effect.low / 7, move.effect.high / 7))
+        return said
+
+    return policy
+
+
+def _trading(world: World) -> list[Campaign]:
+    return [
+        Campaign(f"{channel}|a1|c{i}", POOLS[pool], POOLS[pool][2], currency="NOK")
+        for i, (channel, pool) in enumerate(zip(world.channel, world.pool, strict=True))
+    ]
+
+
+def _held(found: Responses, said: dict[str, int], day: int, learning: int) -> frozenset[str]:
+    """Cooldown and learning hold (STATISTICS.md item 10); nothing is asked twice in two days."""
+    held = set()
+    for row, name in enumerate(found.entities):
+        since = found.changed_days[row]
+        results = np.nansum(found.panel.results[row, -int(min(since, learning)) :])
+        learns = since < learning and results < LEARNED
+        if since < COOLDOWN or learns or day - said.get(name, -AGAIN) < AGAIN:
+            held.add(name)
+    return frozenset(held)
+
+
 def _note(said: Said, advice: Any) -> None:
     if advice.budgets:
         budgets = {int(name[1:]): float(value) for name, value in advice.budgets.items()}
@@ -152,5 +202,7 @@ POLICIES: dict[str, Callable[[], Policy]] = {
     "guarded": lambda: guarded,
     "proportional": lambda: proportional,
     "perfbot": perfbot,
+    "engine": engine,
+    "engine, no learning hold": lambda: engine(learning=0),
     "truth": lambda: truth,
 }

@@ -3,9 +3,9 @@
 from bot.advice.response.effect import Effect
 from bot.advice.response.moves import Guards
 from bot.advice.response.panel import Campaign, Panel, panel_of
-from bot.advice.response.propose import Move, propose, units
+from bot.advice.response.proposing import Move, propose, units
 from bot.advice.response.readout import Readout
-from bot.advice.response.responses import SIGNALS, Evidence, Responses, responses
+from bot.advice.response.responding import SIGNALS, Evidence, Responses, responses
 from bot.advice.response.settings import Settings
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from bot.advice.response.responses import Margins, Responses
+from bot.advice.response.responding import Margins, Responses
 from bot.numbers.sums import Floats, Ints
 
 DAYS = 7

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bot.advice.response.responses import Margins, Responses
+from bot.advice.response.responding import Margins, Responses
 from bot.advice.response.settings import Settings
 from bot.numbers.sums import Bools, Floats
 
@@ -79,6 +79,7 @@ def choose(
 def _able(found: Responses, guards: Guards) -> dict[int, Bools]:
     names = found.entities
     free = np.array([name not in guards.still for name in names], dtype=bool)
+    free &= found.state.calm > found.settings.shaken
     captured = np.array([one.captured for one in found.panel.campaigns], dtype=bool)
     raised = np.array([name not in guards.no_raise for name in names], dtype=bool)
     return {-1: free, 1: free & raised & ~captured}

@@ -27,6 +27,8 @@ TELLS = np.linspace(-0.4, 1.6, 11)
 LEAST_SPREAD = 0.15  # of averages in a pool (STATISTICS.md item 6)
 OWN_SPREAD = 0.3  # of elasticities, while averages are made up
 LOWEST, HIGHEST = 0.02, 1.3
+LOG_LOWEST, LOG_HIGHEST = float(np.log(LOWEST)), float(np.log(HIGHEST))
+_NEWTON = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +94,7 @@ class Beliefs:
     information: Floats
 
     def elasticity(self, rows: Ints) -> tuple[Floats, Floats]:
-        """Mean and variance of these campaigns' elasticities at each point: campaign x grid."""
+        """These campaigns' log elasticities at each point, and their variance: campaign x grid."""
         return _combined(self, rows)
 
     def mean(self, values: Floats) -> Floats:
@@ -136,11 +138,21 @@ def _guess(points: Grid, first: Floats) -> Floats:
 
 
 def _combined(beliefs: Beliefs, rows: Ints) -> tuple[Floats, Floats]:
-    guessed = _guess(beliefs.grid, beliefs.averages.first[rows])
-    trust = 1 / (beliefs.grid.spread * guessed) ** 2
-    information = beliefs.information[rows, None]
-    mean = (guessed * trust + beliefs.own[rows, None] * information) / (trust + information)
-    return np.clip(mean, 0.03, 1.1), 1 / (trust + information)
+    """The pool's log-normal guess and the campaign's own normal estimate, by Newton's method.
+
+    The mode of -(own - e)^2 information / 2 - (log e - log guess)^2 / (2 tau^2) in log e, and the
+    inverse of its (Gauss-Newton) curvature there: an elasticity stays positive.
+    """
+    guess = np.log(_guess(beliefs.grid, beliefs.averages.first[rows]))
+    trust = 1 / beliefs.grid.spread**2
+    own, information = beliefs.own[rows, None], beliefs.information[rows, None]
+    log = guess
+    for _ in range(_NEWTON):
+        there = np.exp(log)
+        pull = information * there * (own - there) - trust * (log - guess)
+        log = log + np.clip(pull / (information * there**2 + trust), -1.0, 1.0)
+        log = np.clip(log, LOG_LOWEST, LOG_HIGHEST)
+    return log, 1 / (information * np.exp(2 * log) + trust)
 
 
 def _averages(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from bot.advice.response.responses import Responses
+from bot.advice.response.responding import Responses
 from bot.numbers.sums import Floats, Ints
 
 POWER = 1.6449 + 0.8416  # a 90 % interval, 80 % power (STATISTICS.md item 13)

@@ -64,6 +64,7 @@ class Settings:
     test_days: int = 10
     known: float = 0.97
     tells_least: float = 0.3
+    shaken: int = 14
     keep: float = 0.2
     most: int = 6
     evidence_days: int = 60

@@ -23,6 +23,7 @@ LEVEL_VARIANCE = 1.0
 CLIP = 3.5  # a day's residual counts as at most so many standard deviations
 PILED = 8.0  # the sum of residuals, each day 0.9 of what it was, that tells a jump
 FIRST_DAYS = 21
+LONG_AGO = 999.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,7 @@ class State:
         usual: Log of the usual spend the level is about.
         anchor: Log of the usual spend when the campaign was first seen.
         piled: Residuals piled up, in standard deviations.
+        calm: Days since they last told a jump.
     """
 
     level: Floats
@@ -46,6 +48,7 @@ class State:
     usual: Floats
     anchor: Floats
     piled: Floats
+    calm: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +74,7 @@ def start(about: Steady, settings: Settings) -> State:
     first = about.usual[:, 0]
     return State(
         level, np.full(size, settings.elasticity[0]), np.full(size, LEVEL_VARIANCE), zero,
-        np.full(size, VAGUE), first, first, zero,
+        np.full(size, VAGUE), first, first, zero, np.full(size, LONG_AGO),
     )  # fmt: skip
 
 
@@ -128,4 +131,5 @@ def _read(state: State, day: Day, dispersion: Floats, settings: Settings) -> Sta
         cross=state.cross - by_level * to_slope,
         slope_var=state.slope_var - by_slope * to_slope,
         piled=np.where(jumped, 0.0, piled),
+        calm=np.where(jumped, 0.0, state.calm + 1.0),
     )

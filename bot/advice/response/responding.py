@@ -19,7 +19,7 @@ from bot.advice.response.track import State, follow, start
 from bot.numbers.sums import Bools, Floats, Ints
 
 CHANGE = 0.005  # a budget that moves by less was not edited
-FIELDS = ("level", "slope", "level_var", "cross", "slope_var", "usual", "anchor", "piled")
+FIELDS = ("level", "slope", "level_var", "cross", "slope_var", "usual", "anchor", "piled", "calm")
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,14 @@ class Responses:
     def margins(self, place: int) -> Margins:
         """The campaigns of one pool."""
         beliefs, rows = self.beliefs, np.flatnonzero(self.panel.pool == place)
-        slope, slope_var = beliefs.elasticity(rows)
-        log_margin = beliefs.averages.above[rows, None] + np.log(slope)
+        log_slope, own_var = beliefs.elasticity(rows)
+        log_margin = beliefs.averages.above[rows, None] + log_slope
         shares = self.budgets[rows] / self.budgets[rows].sum()
-        variance = beliefs.averages.variance[rows, None] + slope_var / slope**2
+        variance = beliefs.averages.variance[rows, None] + own_var
         band = float(np.log1p(self.settings.gain / beliefs.usual[place]))
         gap = log_margin - shares @ log_margin
-        return Margins(rows, beliefs.weights[place], gap, variance, slope, slope_var, band)
+        weights, slope = beliefs.weights[place], np.exp(log_slope)
+        return Margins(rows, weights, gap, variance, slope, own_var * slope**2, band)
 
     def table(self) -> pd.DataFrame:
         """Signals that rules may read, a row an entity.

@@ -11,7 +11,7 @@ from bot.advice.money import from_minor, plain, to_minor
 from bot.advice.response.effect import Effect, effect
 from bot.advice.response.moves import Guards, Part, choose, limited, neutral
 from bot.advice.response.readout import Readout, readout
-from bot.advice.response.responses import Margins, Responses
+from bot.advice.response.responding import Margins, Responses
 
 FREE = Guards()
 Minor = int
