@@ -67,14 +67,22 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.advice", description=__doc__)
     words.add_argument("--kind", action="append", choices=list(KINDS))
     words.add_argument("--policy", action="append", choices=list(POLICIES))
-    words.add_argument("--seeds", default="reporting", help="tuning, reporting, or how many")
+    words.add_argument("--seeds", default="reporting", help="tuning, reporting, how many of the latter, or tuning:4")
     asked = words.parse_args()
-    named = {"tuning": TUNING, "reporting": REPORTING}
-    seeds = named.get(asked.seeds) or REPORTING[: int(asked.seeds)]
+    seeds = _seeds(asked.seeds)
     kinds, policies = asked.kind or list(KINDS), asked.policy or list(POLICIES)
     scores = _run([*product(kinds, policies, seeds)])
     for kind in kinds:
         Console(width=160).print(_table(kind, policies, seeds, scores))
+
+
+def _seeds(asked: str) -> Sequence[int]:
+    """`tuning` or `reporting`, after a colon how many of them; a number alone is of the latter."""
+    name, _, count = asked.partition(":")
+    named = {"tuning": TUNING, "reporting": REPORTING}
+    if name not in named:
+        return REPORTING[: int(name)]
+    return named[name][: int(count)] if count else named[name]
 
 
 def _run(games: list[tuple[str, str, int]]) -> dict[tuple[str, str, int], Score]:
