@@ -50,6 +50,8 @@ class Step:
 
     def without(self, days: Bools) -> Step:
         """The same with some days left out, and what they did to the spread with them."""
+        if not days.any():
+            return self
         return Step.of(np.where(days, np.nan, self.count), np.where(days, 0.0, self.exposure))
 
 

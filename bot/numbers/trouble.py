@@ -8,12 +8,12 @@ import numpy as np
 
 from bot.numbers import steps
 from bot.numbers.faults import account_loss, silence
-from bot.numbers.scan import Shift, scan
+from bot.numbers.scan import Shift, scans
 from bot.numbers.scene import HORIZON, Scene
 from bot.numbers.steps import Step
 from bot.numbers.sums import Bools, Floats
 
-HALVED, THINNED, DOUBLED = (0.45, 0.6), (0.6,), (1.8,)
+HALVED, FEWER_VISITS, THINNED, DOUBLED = (0.45, 0.6), (0.55,), (0.6,), (1.8,)
 """What a rate is held against: a lost half, a price up by two thirds, a second tag."""
 SURE = 4.4
 """Nats from which a break starts the campaign's windows anew."""
@@ -47,15 +47,19 @@ class Troubles:
         over = dark & (np.cumsum(found.count, axis=1) < found.count.sum(axis=1)[:, None])
         known = found.without(over)
         money = Step.of(np.where(known.exposure > 0, known.count, np.nan), _spend(scene, known))
-        return cls(
-            known,
-            dark,
-            _both(scan(known, HALVED), scan(money, HALVED)),
-            _both(scan(known.without(dark), DOUBLED), scan(money.without(dark), DOUBLED)),
-            scan(steps.visits_a_click(scene), (0.55,)),
-            scan(steps.showings_a_unit(scene), THINNED),
-            scan(steps.people_a_showing(scene), THINNED),
+        rate, cost, jump, dearer, visits, showings, people = scans(
+            (
+                (known, HALVED),
+                (money, HALVED),
+                (known.without(dark), DOUBLED),
+                (money.without(dark), DOUBLED),
+                (steps.visits_a_click(scene), FEWER_VISITS),
+                (steps.showings_a_unit(scene), THINNED),
+                (steps.people_a_showing(scene), THINNED),
+            )
         )
+        fell, rose = _both(rate, cost), _both(jump, dearer)
+        return cls(known, dark, fell, rose, visits, showings, people)
 
 
 def _spend(scene: Scene, known: Step) -> Floats:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.numbers.scan import ratio, scan
+from bot.numbers.scan import ratio, scan, scans
 from bot.numbers.scene import HORIZON, Scene
 from bot.numbers.steps import Step, dark_days, overdispersion
 from bot.numbers.trouble import NAMES, break_since, gap_days, troubles, untrusted_days
@@ -131,6 +131,23 @@ def test_the_ratio_is_poissons_where_the_rate_is_known() -> None:
     k, mu, c = np.array([6.0]), np.array([14.0]), 0.45
     sure = ratio(k, mu, np.array([1e9]), np.array([1e9]), c)
     assert sure[0] == pytest.approx(6 * np.log(c) - 14 * (c - 1), abs=1e-3)
+
+
+def test_steps_scanned_together_say_what_each_says_alone() -> None:
+    """In one pass or in several, among few campaigns or thousands: the same bytes."""
+    random = np.random.default_rng(8)
+    steps = [Step.of(random.poisson(mean, (2_500, HORIZON)) * 1.0, np.ones((2_500, HORIZON)))
+             for mean in (0.3, 4.0)]  # fmt: skip
+    asked = ((steps[0], (0.45, 0.6)), (steps[1], (1.8,)))
+    for together, (step, factors) in zip(scans(asked), asked, strict=True):
+        few = Step(step.count[2_400:], step.exposure[2_400:], step.phi[2_400:])
+        for found, part in (
+            (scan(step, factors), slice(None)),
+            (scan(few, factors), slice(2_400, None)),
+        ):
+            assert np.array_equal(together.nats[part], found.nats, equal_nan=True)
+            assert np.array_equal(together.since[part], found.since, equal_nan=True)
+            assert np.array_equal(together.change[part], found.change, equal_nan=True)
 
 
 def test_chance_rarely_reaches_the_bar() -> None:

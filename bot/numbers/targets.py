@@ -1,0 +1,233 @@
+"""One target, sixteen thresholds: what everything else may cost where the plan says what one may.
+
+The plan may state a target for any metric; an explicit one always counts. Where it states only what
+something deeper in the funnel may cost (a sale T, by `cpa`, `roas` or `margin`; a lead, by `cpl`),
+the rest follows by the rates the campaign itself was seen to have (`learned`): affordable CPL =
+T x close rate, CPC = T x conversion rate, CPM = 1000 x CTR x affordable CPC: RULES.md. In reach,
+where nothing leads to a sale, its peers' price is the target instead, with at least five of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bot.numbers.currency import digits
+from bot.numbers.learned import Learned
+from bot.numbers.metrics import Metric
+from bot.numbers.sums import MICROS, Floats, Ints
+
+DEEP = (
+    "revenue",
+    "documented_conversions",
+    "repeat_conversions",
+    "conversions",
+    "qualified_leads",
+    "leads",
+    "landing_views",
+    "clicks",
+    "engagements",
+    "impressions",
+)
+"""What money buys, the deepest in the funnel first: a target says what the shallower may cost."""
+SAME = {"cost_per_repeat_sale": "cpa", "cpa_documented": "cpa"}
+"""A repeat sale or a documented one is a sale: it may cost as much."""
+PAID = {"CPM": "cpm", "CPC": "cpc", "CPL": "cpl", "CPA": "cpa"}
+FIGURES = 3
+"""Digits that count of a rate, so that what is shown is what was multiplied."""
+Stated = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Where a target comes from that nobody stated: `value` = `given` x `rate`.
+
+    Attributes:
+        metric: What the target is for, `value` in currency units.
+        source: The metric the plan states a target for, or `peers`.
+        given: That target (of `roas`: what a unit of revenue may cost), or the peers' price.
+        rate: `results` over `of`, shrunk, times the metric's scale, to three digits.
+        deep, shallow: The columns it is a rate of.
+        peers: Other campaigns it was shrunk to, or whose price it is.
+    """
+
+    metric: str
+    value: float
+    source: str
+    given: float
+    rate: float
+    deep: str
+    shallow: str
+    results: float
+    of: float
+    peers: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Every number a person needs to work the target out again."""
+        return dict(vars(self))
+
+
+def stated(target: object, judge: str | None) -> dict[str, float]:
+    """What the plan says, by metric: a plain number means what the campaign is judged by."""
+    if isinstance(target, Mapping):
+        return {str(name): float(amount) for name, amount in target.items()}
+    plain = isinstance(target, int | float) and target == target  # noqa: PLR0124 - NaN
+    return {judge: float(target)} if plain and judge else {}  # type: ignore[arg-type]  # plain
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """The targets of some campaigns on a morning.
+
+    Attributes:
+        learned: Their rates, one row a campaign.
+        glossary: The metrics.
+        said: What the plan states for each.
+        about: `stage`, `pricing_model` and `currency` of each.
+    """
+
+    learned: Learned
+    glossary: Mapping[str, Metric]
+    said: Sequence[Stated]
+    about: Sequence[tuple[str | None, str | None, str | None]]
+    _sources: dict[str, dict[str, Ints]] = field(default_factory=dict, repr=False)
+
+    def values(self, metric: str) -> Floats:
+        """The target of a metric: as stated, else derived, else NaN; currency units."""
+        found = np.array([each.get(metric, np.nan) for each in self.said], dtype=np.float64)
+        for source, rows in self._from(metric).items():
+            given, rate = self._given(source, rows, metric), self._rate(source, rows, metric)
+            found[rows] = product(given, rate, self._digits(rows))
+        return found
+
+    def derived(self, metric: str, row: int) -> Derived | None:
+        """Where a campaign's target comes from; None where it is stated, or there is none."""
+        for source, rows in self._from(metric).items():
+            place = np.flatnonzero(rows == row)
+            if place.size:
+                return self._told(metric, source, rows[place])
+        return None
+
+    def _told(self, metric: str, source: str, row: Ints) -> Derived | None:
+        given, rate = self._given(source, row, metric), self._rate(source, row, metric)
+        value = float(product(given, rate, self._digits(row))[0])
+        if np.isnan(value):
+            return None
+        shallow, deep = str(self.glossary[metric].over), _bought(source, self.glossary)
+        if source == PEERS or SAME.get(metric) == source:
+            peers = int(self.learned.price(shallow)[1][row[0]]) if source == PEERS else 0
+            return Derived(
+                metric, value, source, float(given[0]), 1.0, deep or shallow, shallow, 0, 0, peers
+            )
+        seen = self.learned.rate(deep, shallow)
+        counts = float(seen.results[row[0]]), float(seen.of[row[0]])
+        peers = int(seen.peers[row[0]])
+        return Derived(
+            metric, value, source, float(given[0]), float(rate[0]), deep, shallow, *counts, peers
+        )
+
+    def _from(self, metric: str) -> dict[str, Ints]:
+        """Which campaigns' target of a metric follows from which of their stated ones."""
+        if metric not in self._sources:
+            found: dict[str, list[int]] = {}
+            if _is_price(self.glossary.get(metric)):
+                for row, told in enumerate(self.said):
+                    source = self._source(metric, row, told) if told else None
+                    if source:
+                        found.setdefault(source, []).append(row)
+            self._sources[metric] = {name: np.array(rows) for name, rows in found.items()}
+        return self._sources[metric]
+
+    def _source(self, metric: str, row: int, told: Stated) -> str | None:
+        """The nearest of the deeper targets, else the peers' price; None: stated, or nothing."""
+        if metric in told:
+            return None
+        if SAME.get(metric) in told:
+            return SAME[metric]
+        shallow = str(self.glossary[metric].over)
+        if shallow not in DEEP:
+            return None
+        above = DEEP[: DEEP.index(shallow)]
+        near = [n for n in told if _bought(n, self.glossary) in above]
+        if not near:
+            return None
+        source = max(near, key=lambda name: above.index(_bought(name, self.glossary)))
+        rate = self.learned.rate(_bought(source, self.glossary), shallow).value[row]
+        if np.isnan(rate):
+            stage, model, _ = self.about[row]
+            return PEERS if stage == "reach" and PAID.get(model or "") == metric else None
+        return source
+
+    def _given(self, source: str, rows: Ints, metric: str) -> Floats:
+        if source == PEERS:
+            scale = self.glossary[metric].scale
+            return self.learned.price(str(self.glossary[metric].over))[0][rows] * scale
+        told = np.array([self.said[row][source] for row in rows], dtype=np.float64)
+        return _figures(1 / told) if source == "roas" else told
+
+    def _rate(self, source: str, rows: Ints, metric: str) -> Floats:
+        """The metric's units of what one of the source's costs, times both scales."""
+        if source == PEERS or SAME.get(metric) == source:
+            return np.ones(rows.size)
+        known, shallow = self.glossary[metric], str(self.glossary[metric].over)
+        scale = known.scale / (self.glossary[source].scale if _is_price_of(source, self.glossary)
+                               else 1.0)  # fmt: skip
+        rate = self.learned.rate(_bought(source, self.glossary), shallow).value[rows]
+        return _figures(rate * scale)
+
+    def _digits(self, rows: Ints) -> Ints:
+        return np.array([digits(self.about[row][2]) for row in rows], dtype=np.int64)
+
+
+PEERS = "peers"
+
+
+def product(given: Floats, rate: Floats, minor: Ints) -> Floats:
+    """`given` x `rate`, worked out in whole micros, to the minor unit or three digits that count.
+
+    Whichever is finer; halves to even. Exact while the product has fewer than 15 digits.
+    """
+    with np.errstate(all="ignore"):
+        below = FIGURES - 1 - np.floor(np.log10(given * rate))
+        places = np.nan_to_num(np.maximum(minor, below), nan=2.0, posinf=2.0)
+        mantissa, shift = _mantissa(rate)
+        whole = np.rint(given * MICROS) * mantissa
+        power = 6 + shift - places
+        kept = np.where(power >= 0, whole / 10.0 ** np.maximum(power, 0),
+                        whole * 10.0 ** np.maximum(-power, 0))  # fmt: skip
+        return np.asarray(np.rint(kept) / 10.0**places, dtype=np.float64)
+
+
+def _mantissa(rate: Floats) -> tuple[Floats, Floats]:
+    """The rate as a whole number of three digits and the places it is shifted by."""
+    shift = FIGURES - 1 - np.floor(np.log10(rate))
+    scaled = np.where(shift >= 0, rate * 10.0 ** np.maximum(shift, 0),
+                      rate / 10.0 ** np.maximum(-shift, 0))  # fmt: skip
+    return np.rint(scaled), shift
+
+
+def _figures(rate: Floats) -> Floats:
+    """A rate to three digits that count."""
+    with np.errstate(all="ignore"):
+        mantissa, shift = _mantissa(rate)
+        near = np.where(shift >= 0, mantissa / 10.0 ** np.maximum(shift, 0),
+                        mantissa * 10.0 ** np.maximum(-shift, 0))  # fmt: skip
+        return np.asarray(near, dtype=np.float64)
+
+
+def _is_price(metric: Metric | None) -> bool:
+    return metric is not None and metric.sum == "spend" and metric.better == "lower"
+
+
+def _is_price_of(name: str, glossary: Mapping[str, Metric]) -> bool:
+    return name in glossary and _is_price(glossary[name])
+
+
+def _bought(source: str, glossary: Mapping[str, Metric]) -> str:
+    """What a stated target is a price of; "" for one that is no price."""
+    if source in {"roas", "margin"}:
+        return "revenue"
+    return str(glossary[source].over) if _is_price_of(source, glossary) else ""
