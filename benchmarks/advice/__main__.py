@@ -67,7 +67,9 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.advice", description=__doc__)
     words.add_argument("--kind", action="append", choices=list(KINDS))
     words.add_argument("--policy", action="append", choices=list(POLICIES))
-    words.add_argument("--seeds", default="reporting", help="tuning, reporting, how many of the latter, or tuning:4")
+    words.add_argument(
+        "--seeds", default="reporting", help="tuning, reporting, a count, or tuning:4"
+    )
     asked = words.parse_args()
     seeds = _seeds(asked.seeds)
     kinds, policies = asked.kind or list(KINDS), asked.policy or list(POLICIES)
