@@ -12,6 +12,7 @@ from benchmarks.speed import advise, board, imports, rules
 from benchmarks.speed.timing import Timed
 
 PARTS = {"rules": rules, "board": board, "imports": imports, "advise": advise}
+FAR = 0.05
 
 
 def main() -> None:
@@ -37,9 +38,14 @@ def _table(lines: Iterator[Timed]) -> Table:
 
 def _cells(line: Timed) -> tuple[str, ...]:
     floor = "-" if line.floor is None else f"{line.floor:.3f}"
-    ratio = "-" if line.floor is None else f"{line.ratio:.2f}"
-    goal = "-" if line.goal is None else f"{line.goal:g}"
+    ratio = "-" if line.floor is None else _share(line.ratio)
+    goal = "-" if line.goal is None else _share(line.goal)
     return line.what, line.size, f"{line.ours:.3f}", floor, ratio, goal, line.beside
+
+
+def _share(ratio: float) -> str:
+    """`4.1`, and `1/350` where the floor is the slower one by far."""
+    return f"1/{1 / ratio:,.0f}" if 0 < ratio < FAR else f"{ratio:.3g}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Twenty rules over a million campaigns beside the same comparisons in plain numpy."""
+"""Twenty rules over a million campaigns beside plain numpy, and beside rule engines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.speed.timing import Timed, compared
+from benchmarks.speed.engines import SAMPLE, engines
+from benchmarks.speed.timing import Timed, best, compared, say
 from bot.advice.condition import AnyOf, Condition, Floats, every
 from bot.advice.rulebook import Rule
 from bot.rules_files import load
@@ -27,6 +28,16 @@ def lines() -> Iterator[Timed]:
         "rules", size, partial(_ours, rules, columns),
         "plain numpy comparisons", partial(_numpy, plain, columns), 10,
     )  # fmt: skip
+    yield from _beside_engines(rules, columns)
+
+
+def _beside_engines(rules: tuple[Rule, ...], columns: Mapping[str, Floats]) -> Iterator[Timed]:
+    ours = best(partial(_ours, rules, columns), 3)
+    for name, engine in engines(rules, columns).items():
+        say(f"rules, {name} …")
+        theirs = best(engine, 2) * CAMPAIGNS / SAMPLE
+        beside = f"{name}, scaled from {SAMPLE:,} campaigns"
+        yield Timed("rules", f"{RULES} rules x {CAMPAIGNS:,}", ours, beside, theirs, 0.01)
 
 
 def _columns(rules: tuple[Rule, ...]) -> Mapping[str, Floats]:
