@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -19,12 +19,14 @@ from bot.advice.rulebook import Cell, Rule, Rulebook
 from bot.advice.spans import Spans, spans_of
 from bot.advice.view import View
 from bot.numbers.history import History
+from bot.numbers.learned import Learned
 from bot.numbers.measure import measure, window_reach_of
 from bot.numbers.plan import Plan
 from bot.numbers.revisions import Revisions
 from bot.numbers.scene import HORIZON, Scene
 from bot.numbers.signals import Signals
 from bot.numbers.sums import divided
+from bot.numbers.targets import Targets
 from bot.numbers.windows import Window
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -63,20 +65,36 @@ class Facts:
         plan: Plan,
         window_reach: pd.DataFrame | None = None,
         like: Facts | None = None,
+        told: Told | None = None,
     ) -> Facts:
         """The facts of a morning; nothing dated or pulled after it is read.
 
         `like` are those of a later morning: what was learned of late results is taken from there,
-        and what is the same need not be worked out twice.
+        and what is the same need not be worked out twice. `told` is what the campaigns were on any
+        other morning: it saves work and changes nothing.
         """
         days = Window.ending(as_of - timedelta(1), HORIZON)
         laid = numbers if isinstance(numbers, Revisions) else Revisions.of(numbers, days.since)
         known = laid.known(as_of, days)
-        told = campaigns(known, as_of, rulebook.thresholds, plan, like.told if like else None)
+        told = campaigns(known, as_of, rulebook.thresholds, plan, like.told if like else told)
         late = like.lateness if like else Lateness.of(laid, as_of, told.about)
         full = late.complete(told.about)
         scene = Scene.over(known.history(), as_of, told.about, full)
         return cls(as_of, rulebook, scene, told, late, window_reach)
+
+    def under(self, rulebook: Rulebook, told: Told) -> Facts:
+        """The same numbers seen with other thresholds; what was measured is not measured again.
+
+        `rulebook` must have the same glossary, and `told` be what it makes of these campaigns.
+        """
+        measured = {
+            key: column
+            for key, column in self._columns.items()
+            if isinstance(key[-1], Window) and key[0] != "peers"
+        }
+        seen = replace(self, rulebook=rulebook, told=told, _columns=measured, _views={})
+        vars(seen)["_signals"] = self._signals
+        return seen
 
     @property
     def about(self) -> pd.DataFrame:
@@ -188,8 +206,14 @@ class Facts:
         )
 
     def target(self, name: str) -> Floats:
-        """What the plan wants of a metric."""
-        return self.kept(("target", name), lambda: self.told.targets(name))
+        """What the plan wants of a metric, or what follows from what it wants."""
+        return self.kept(("target", name), lambda: self.targets.values(name))
+
+    @cached_property
+    def targets(self) -> Targets:
+        """What the plan states, and what follows from it by the rates seen."""
+        learned = Learned(self.history, self.told.alike, self.as_of)
+        return Targets(learned, self.rulebook.metrics, self.told.stated, self.told.places)
 
     def signal(self, name: str) -> Floats:
         """A detector's number, as of the morning."""
