@@ -16,6 +16,7 @@ from bot.store.records import (
     AdviceRecord,
     Answered,
     Event,
+    Found,
     Imported,
     OutcomeRecord,
     Outgoing,
@@ -29,6 +30,7 @@ __all__ = [
     "AdviceRecord",
     "Answered",
     "Event",
+    "Found",
     "Imported",
     "OutcomeRecord",
     "Outgoing",
@@ -170,6 +172,27 @@ class Store(Protocol):
     def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]: ...
 
     def log(self, event: Event) -> None: ...
+
+    def history(
+        self,
+        *,
+        since: datetime | None = None,
+        by: str = "",
+        kinds: Collection[str] = (),
+        limit: int | None = None,
+    ) -> list[Event]:
+        """The audit log, newest first: events from `since` on, by one actor, of some kinds.
+
+        A kind ending in a full stop means all that begin so. The log itself refuses every change
+        and every deletion, whoever asks.
+        """
+
+    def find(self, text: str, *, kind: str = "", limit: int = 20) -> list[Found]:
+        """Campaigns, advice and answers (or one kind) whose words begin with all of the text's.
+
+        The best first, the newest first among equals. Any text may be given: it is never a
+        question in the database's own language. Nothing is found by nothing.
+        """
 
     # -- outcomes ---------------------------------------------------------------------------
     def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -22,6 +23,30 @@ class Events(Part):
     def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]:
         with self._db.reading() as db:
             return list(read_events(db, subject=subject, kind=kind))
+
+    def history(
+        self,
+        *,
+        since: datetime | None = None,
+        by: str = "",
+        kinds: Collection[str] = (),
+        limit: int | None = None,
+    ) -> list[Event]:
+        like = " OR ".join("kind LIKE ? ESCAPE '\\'" for _ in kinds) or "1"
+        values = [utc(since) if since else "", by, by, *map(_pattern, kinds), limit or -1]
+        with self._db.reading() as db:
+            found = db.query(
+                f"SELECT * FROM events WHERE at >= ? AND (? = '' OR actor = ?) AND ({like}) "
+                "ORDER BY number DESC LIMIT ?",
+                values,
+            )
+            return [_event(row) for row in found]
+
+
+def _pattern(kind: str) -> str:
+    """A kind, or all that begin with it where it ends in a full stop, as LIKE knows it."""
+    exact = kind.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
+    return f"{exact}%" if kind.endswith(".") else exact
 
 
 def append(db: Database, event: Event) -> None:

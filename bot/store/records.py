@@ -82,6 +82,27 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Something a search found.
+
+    Attributes:
+        kind: `campaign`, `advice` or `answer`.
+        ref: The campaign's id, the advice's id, or the number of the answer's event.
+        name: The campaign's newest name; of an answer its event's kind.
+        channel: Of a campaign, its advertising channel.
+        advice_id: The advice found, or the one that was answered.
+        of: How many were found in all.
+    """
+
+    kind: str
+    ref: str
+    name: str
+    channel: str = ""
+    advice_id: str = ""
+    of: int = 0
+
+
+@dataclass(frozen=True)
 class Answered:
     """The outcome of an attempt to answer: `won` is False when somebody was first."""
 

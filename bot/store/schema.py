@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreError
+from bot.store import search
 from bot.store.tables import DECISIONS, NUMBERS, SLACK
 
 APPLICATION = 0x70657266  # "perf": marks the file as ours
@@ -32,6 +33,22 @@ def _outcomes_once(db: Database) -> None:
     db.conn.execute(
         "CREATE UNIQUE INDEX outcomes_once ON events "
         f"(subject, kind, json_extract(details, '$.round')) WHERE kind IN ({kinds})"
+    )
+
+
+@_migration("0003_search")
+def _search(db: Database) -> None:
+    """What was written so far is found as well as what is written from now on."""
+    _run(db, search.STATEMENTS)
+
+
+@_migration("0004_events_never_replaced")
+def _events_never_replaced(db: Database) -> None:
+    """INSERT OR REPLACE deletes without asking the triggers that guard against deletion."""
+    db.conn.execute(
+        "CREATE TRIGGER events_never_replaced BEFORE INSERT ON events "
+        "WHEN EXISTS (SELECT 1 FROM events WHERE number = new.number) "
+        "BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END"
     )
 
 

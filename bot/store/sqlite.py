@@ -22,6 +22,7 @@ from bot.store.outcomes import Outcomes
 from bot.store.plan import Plans
 from bot.store.pulls import Pulls
 from bot.store.reading import NumbersOut
+from bot.store.search import Search
 from bot.store.slack import SlackSide
 
 MEMORY = ":memory:"
@@ -29,7 +30,17 @@ BUSY_TIMEOUT = 15.0  # seconds; a long import holds the write lock for about as 
 
 
 class SqliteStore(
-    NumbersIn, NumbersOut, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, SlackSide, Outbox
+    NumbersIn,
+    NumbersOut,
+    Pulls,
+    Boards,
+    Plans,
+    AdviceLife,
+    Outcomes,
+    Events,
+    SlackSide,
+    Outbox,
+    Search,
 ):
     """A `bot.store.base.Store` on SQLite: WAL, one connection a thread.
 
