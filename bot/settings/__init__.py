@@ -6,11 +6,13 @@ from bot.settings.models import (
     Account,
     App,
     PlanSettings,
+    Quiet,
     RulesSettings,
     Settings,
     Slack,
     SourceSettings,
     Tokens,
+    Who,
 )
 from bot.settings.reading import DEFAULT_FILE, SettingsProblems, read
 
@@ -19,11 +21,13 @@ __all__ = [
     "Account",
     "App",
     "PlanSettings",
+    "Quiet",
     "RulesSettings",
     "Settings",
     "SettingsProblems",
     "Slack",
     "SourceSettings",
     "Tokens",
+    "Who",
     "read",
 ]

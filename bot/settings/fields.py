@@ -87,6 +87,42 @@ def _above_zero(amount: Any) -> bool:
     return number and math.isfinite(amount) and amount > 0
 
 
+def _member(value: Any) -> str:
+    if re.fullmatch(r"[UWS][A-Z0-9]{2,20}", str(value).strip()):
+        return str(value).strip()
+    raise ValueError(
+        f'"{value}" is no id of a person or a user group. In Slack: the profile, or the group, '
+        'then "Copy member ID" or "Copy group ID".'
+    )
+
+
+def _amount(value: Any) -> Any:
+    """A number, or one a currency; those are read by their codes."""
+    if isinstance(value, Mapping):
+        value = {_currency(code): amount for code, amount in value.items()}
+    amounts = list(value.values()) if isinstance(value, dict) else [value]
+    if amounts and all(_above_zero(amount) for amount in amounts):
+        return value
+    raise ValueError(f"{value} is no amount. Write a number over 0, or {{NOK = 5000, EUR = 500}}.")
+
+
+def _hours(value: Any) -> str:
+    first, dash, last = str(value).replace("–", "-").partition("-")
+    if not dash or not str(value).strip():
+        raise ValueError(f'"{value}" are no hours. Write them like "20:00-07:00".')
+    since, until = _clock_time(first), _clock_time(last)
+    if since == until:
+        raise ValueError(f'"{value}" is all day. Write hours like "20:00-07:00".')
+    return f"{since}-{until}"
+
+
+def _country(value: Any) -> str:
+    code = str(value).strip().upper()
+    if re.fullmatch(r"[A-Z]{2}", code):
+        return code
+    raise ValueError(f'"{value}" is no country code. Write two letters, like "NO".')
+
+
 def _pattern(value: Any) -> str:
     if str(value).strip():
         return str(value).strip()
@@ -107,3 +143,7 @@ Pattern = Annotated[str, BeforeValidator(_pattern)]
 Above = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Target = Annotated[float | dict[str, float], BeforeValidator(_target)]
+Member = Annotated[str, BeforeValidator(_member)]
+Amount = Annotated[float | dict[str, float], BeforeValidator(_amount)]
+Hours = Annotated[str, BeforeValidator(_hours)]
+Country = Annotated[str, BeforeValidator(_country)]

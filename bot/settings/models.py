@@ -13,11 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from bot.errors import SettingsError
 from bot.settings.fields import (
     Above,
+    Amount,
     BilledBy,
     ClockTime,
+    Country,
     Currency,
     Demand,
+    Hours,
     Language,
+    Member,
     Pattern,
     PricingModel,
     Share,
@@ -117,6 +121,50 @@ class Slack(Section):
     port: int = Field(default=3000, ge=1, le=65535)
 
 
+class Who(Section):
+    """`[who]`: who may do what, as ids of people and user groups in Slack.
+
+    An empty list is as the one before it: with nothing set everybody may do everything. Who may do
+    more may also do less.
+
+    Attributes:
+        approver_above: Currency units a day moved, above which an approver must acknowledge.
+        two_people_above: Above which two different people must.
+    """
+
+    viewers: tuple[Member, ...] = ()
+    answerers: tuple[Member, ...] = ()
+    approvers: tuple[Member, ...] = ()
+    admins: tuple[Member, ...] = ()
+    approver_above: Amount | None = None
+    two_people_above: Amount | None = None
+
+    @model_validator(mode="after")
+    def _has_approvers(self) -> Self:
+        if self.approver_above is not None and not (self.approvers or self.admins):
+            raise ValueError('"approver_above" needs somebody in "approvers".')
+        return self
+
+
+class Quiet(Section):
+    """`[quiet]`: when perfbot keeps still, and when it reminds. Urgent news come at any hour.
+
+    Attributes:
+        hours: Local time of each subscription, `20:00-07:00`; None for none.
+        holidays: Whether a public holiday is like a Sunday: no digest unless Sundays have one.
+        country: Whose holidays, where a subscription's time zone does not tell.
+        remind_after: Days after which unanswered advice is named once more, and again as many
+            days later; 0 for never.
+        remind_at: When, local time.
+    """
+
+    hours: Hours | None = None
+    holidays: bool = True
+    country: Country | None = None
+    remind_after: int = Field(default=3, ge=0, le=90)
+    remind_at: ClockTime = "13:00"
+
+
 class Tokens(Section):
     """What Slack gave us, from the environment; printed as stars."""
 
@@ -152,6 +200,8 @@ class Settings(Section):
     thresholds: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
     columns: Mapping[str, str] = Field(default_factory=dict)
     slack: Slack = Slack()
+    who: Who = Who()
+    quiet: Quiet = Quiet()
     tokens: Tokens = Field(default=Tokens(), exclude=True)
     database_url: SecretStr | None = Field(default=None, exclude=True)
     file: Path | None = Field(default=None, exclude=True)

@@ -23,6 +23,8 @@ SECTIONS: dict[str, type[models.Section]] = {
     "plan": models.PlanSettings,
     "rules": models.RulesSettings,
     "slack": models.Slack,
+    "who": models.Who,
+    "quiet": models.Quiet,
 }
 SECTION_NAMES = (*SECTIONS, "thresholds", "columns")
 CELLS = tuple(f"{stage}.{model}" for stage in STAGES for model in PRICING_MODELS)
