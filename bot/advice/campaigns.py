@@ -10,18 +10,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bot.advice.condition import Floats
 from bot.advice.rulebook import Cell, Thresholds
 from bot.numbers.about import campaigns_known, unique_ids
+from bot.numbers.learned import ALIKE, alike
 from bot.numbers.matching import Patterns
 from bot.numbers.plan import Override, Plan
 from bot.numbers.revisions import Known
 from bot.numbers.sums import Ints
+from bot.numbers.targets import stated
 
 Row: TypeAlias = Mapping[str, float]
-Words: TypeAlias = NDArray[np.object_]
 POOL = ("stage", "counted", "currency", "client", "measure")
 
 
@@ -53,10 +53,7 @@ class Told:
     @cached_property
     def alike(self) -> Ints:
         """Campaigns of one channel, stage, pricing model, currency and client: a number each."""
-        columns = ("channel", "stage", "pricing_model", "currency", "client")
-        keys = list(zip(*map(self.said, columns), strict=True))
-        places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-        return np.array([places[key] for key in keys], dtype=np.int64)
+        return alike(list(zip(*map(self.said, ALIKE), strict=True)))
 
     @cached_property
     def _rows(self) -> tuple[Ints, list[Row]]:
@@ -70,22 +67,18 @@ class Told:
         codes, rows = self._rows
         return np.array([row.get(name, np.nan) for row in rows])[codes]
 
-    def targets(self, metric: str) -> Floats:
-        """What the plan wants of a metric: a plain target means what its cell judges by."""
-        judges, plain, named = self._targets
-        found = np.where(judges == metric, plain, np.nan)
-        for row, target in named.items():
-            found[row] = float(target.get(metric, np.nan))
-        return found
+    @cached_property
+    def stated(self) -> list[dict[str, float]]:
+        """What the plan wants of each: a plain target means what its cell judges by."""
+        judges = (cell.judge if cell.stage else None for cell in self.cells)
+        return [
+            stated(said, judge) for said, judge in zip(self.said("target"), judges, strict=True)
+        ]
 
     @cached_property
-    def _targets(self) -> tuple[Words, Floats, dict[int, Mapping[str, float]]]:
-        """What each cell judges by, the plain targets, and those given by metric."""
-        said = self.said("target")
-        judges = [cell.judge if cell.stage else None for cell in self.cells]
-        plain = [float(one) if isinstance(one, int | float) else np.nan for one in said]
-        named = {row: one for row, one in enumerate(said) if isinstance(one, Mapping)}
-        return np.array(judges, dtype=object), np.array(plain, dtype=np.float64), named
+    def places(self) -> list[tuple[Any, Any, Any]]:
+        """Stage, pricing model and currency of each."""
+        return list(zip(*map(self.said, ("stage", "pricing_model", "currency")), strict=True))
 
     def still(self, words: pd.DataFrame, held: tuple[object, ...]) -> bool:
         """Whether nothing that was told has changed."""

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-_THREE = "BHD IQD JOD KWD LYD OMR TND"
-MINOR_DIGITS = dict.fromkeys(_NONE.split(), 0) | dict.fromkeys(_THREE.split(), 3)
-"""ISO 4217's digits after the point, where they are not two."""
+from bot.numbers.currency import MINOR_DIGITS, digits
 
-
-def digits(currency: str | None) -> int:
-    """How many digits a currency has after the point; two where it is unknown."""
-    return MINOR_DIGITS.get((currency or "").upper(), 2)
+__all__ = ["MINOR_DIGITS", "digits", "from_minor", "plain", "share_of", "to_minor"]
 
 
 def to_minor(amount: float, currency: str | None) -> int:

@@ -139,9 +139,18 @@ class Sayer:
             "effect": None,
             "about": False,
         }
+        if follows := self._derived(draft):
+            found["derived"] = follows
         if rest and draft.rule.action.to:
             found["to"] = {"name": self._name(rest[0]), "campaign_id": self._id(rest[0])}
         return found | self._amounts(draft)
+
+    def _derived(self, draft: Draft) -> dict[str, Any]:
+        """Where the targets come from that the rule reads and nobody stated, by metric."""
+        read = (name.split(".") for name in draft.rule.reads)
+        aims = (metric for metric, window in read if window == "target")
+        found = ((name, self.facts.targets.derived(name, draft.rows[0])) for name in aims)
+        return {name: told.to_json() for name, told in found if told}
 
     def _amounts(self, draft: Draft) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -26,6 +26,7 @@ from bot.desk.judged import advised
 from bot.errors import UsageError
 from bot.messages import Renderer
 from bot.numbers.board import Board, board
+from bot.numbers.learned import learned_from
 from bot.numbers.windows import parse_window
 from bot.store.base import Event
 
@@ -52,7 +53,9 @@ def board_command(  # noqa: PLR0913, PLR0917, click gives each option as an argu
 
 def _board(parts: Parts, as_of: date, window: str, channel: str | None) -> Board:
     now_, before = parse_window(window, as_of)
-    known = parts.store.numbers(min(now_.since, before.since), now_.until, as_of=as_of)
+    taught = learned_from(as_of)  # targets follow from the rates of these days
+    since, until = min(now_.since, before.since, taught.since), max(now_.until, taught.until)
+    known = parts.store.numbers(since, until, as_of=as_of)
     return board(
         known,
         as_of,

@@ -14,6 +14,7 @@ from bot.desk.office import Office
 from bot.desk.series import Series
 from bot.desk.settling import with_lag
 from bot.numbers.board import board
+from bot.numbers.learned import learned_from
 from bot.numbers.windows import WINDOWS, Window, parse_window
 
 LOOK_BACK = 28  # days a channel may be silent before it is no longer waited for
@@ -92,9 +93,9 @@ def _trends(office: Office, known: pd.DataFrame, figures: Figures) -> tuple[Seri
 
 
 def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
-    """The rows the windows need, and those that tell which channels are late."""
+    """The rows the windows and the targets need, and those that tell which channels are late."""
     spans = [span for window in windows for span in parse_window(window, as_of)]
-    since = min(*(span.since for span in spans), as_of - timedelta(LOOK_BACK))
+    since = min(*(span.since for span in spans), learned_from(as_of).since)
     until = max(span.until for span in spans)
     return office.store.numbers(since, max(until, as_of - timedelta(1)), as_of=as_of)
 

@@ -20,7 +20,9 @@ def judged_by(row: Row, rulebook: Rulebook) -> str:
     """The metric a campaign is judged by: its cell's, or the nearest one it has numbers for."""
     cell = rulebook.thresholds.cell(row["stage"], row["pricing_model"])
     placed: tuple[str, ...] = (cell.judge,) if row["stage"] and row["pricing_model"] else ()
-    wanted = [name for name in rulebook.metrics if row.get(f"target.{name}") is not None]
+    follows = row.get("derived") or {}
+    aimed = (name for name in rulebook.metrics if row.get(f"target.{name}") is not None)
+    wanted = [name for name in aimed if name not in follows]
     price: str = PRICES.get(row["pricing_model"] or "", "")
     known = (*placed, *wanted, price, *USUAL)
     return next((metric for metric in known if row.get(f"now.{metric}") is not None), known[0])

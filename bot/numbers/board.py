@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bot.numbers.about import campaigns_known, campaigns_of, unique_ids
-from bot.numbers.columns import IDENTITY, MONEY
+from bot.numbers.aims import PRICES, Judges, one_currency, records, targets_of, within
 from bot.numbers.daily import campaigns_only, match_channel, newest, visible_on
 from bot.numbers.history import History
 from bot.numbers.measure import Groups, measured, window_reach_of
@@ -22,10 +22,8 @@ from bot.numbers.revisions import Known
 from bot.numbers.sums import Floats
 from bot.numbers.windows import Window, parse_window
 
-__all__ = ["Board", "board", "campaigns_of", "unique_ids"]
+__all__ = ["PRICES", "Board", "Judges", "board", "campaigns_of", "unique_ids"]
 
-Judges = Mapping[tuple[str, str], str]
-PRICES = {"CPM": "cpm", "CPC": "cpc", "CPL": "cpl", "CPA": "cpa"}
 ABOUT = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "currency")
 PERIODS = ("now", "before", "target")
 _UNTOLD = ("account_name", "source", "time_zone")
@@ -43,7 +41,8 @@ class Board:
         rows: One row a campaign, ordered by channel, account, name and id. `channel, account_id,
             campaign_id` (unique in the answer), `entity, campaign_name, stage, pricing_model,
             currency`, what the plan says (`Plan.resolve`), then `now.<metric>`, `before.<metric>`
-            and `target.<metric>` as float64, NaN where missing.
+            and `target.<metric>` as float64, NaN where missing; `derived`: where each target comes
+            from that follows from a stated one (`Derived.to_json` by metric), else None.
         metrics: The glossary.
     """
 
@@ -61,14 +60,15 @@ class Board:
         return {
             "as_of": self.as_of.isoformat(),
             "window": self.window,
-            "campaigns": [self._campaign(row) for row in _records(self.rows)],
+            "campaigns": [self._campaign(row) for row in records(self.rows)],
         }
 
     def _campaign(self, row: Mapping[str, Any]) -> dict[str, Any]:
         about = {name: row[name] for name in ABOUT}
-        return about | {
+        told = {
             period: {name: row[f"{period}.{name}"] for name in self.metrics} for period in PERIODS
         }
+        return {**about, **told, **({"derived": row["derived"]} if row["derived"] else {})}
 
     def totals(self, by: str | None = None) -> pd.DataFrame:
         """Campaigns taken together, never across currencies: sums first, then ratios of the sums.
@@ -122,7 +122,8 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
     """Every campaign with numbers in the window or what it is compared with.
 
     Args:
-        numbers: Daily numbers, any revisions; only what was known on `as_of` is read.
+        numbers: Daily numbers, any revisions; only what was known on `as_of` is read. Targets
+            follow from rates of the days of `learned.learned_from(as_of)`.
         as_of: The morning; the last data day is the day before.
         window: `7d`, `yesterday`, `mtd`, `2026-11-01..2026-11-15`.
         metrics: The glossary.
@@ -139,7 +140,7 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
     now, before = parse_window(window, as_of)
     span = Window(min(now.since, before.since), max(now.until, before.until))
     visible = campaigns_only(visible_on(numbers, as_of))
-    recent = _one_currency(newest(visible[_within(visible, span)]))
+    recent = one_currency(newest(visible[within(visible, span)]))
     known = Known.of(recent, span)
     about = plan.resolve(campaigns_known(known), as_of)
     if channel is not None:
@@ -151,17 +152,17 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
         window_reach_of(window_reach, history, before, as_of),
     )
     empty = Board(as_of, window, now, before, about, metrics, history, reach)
-    return _filled(empty, judges)
+    return _filled(empty, visible, plan, judges)
 
 
-def _filled(board: Board, judges: Judges | None) -> Board:
+def _filled(board: Board, visible: pd.DataFrame, plan: Plan, judges: Judges | None) -> Board:
     about = _in_order(board.rows)
     entities = about["entity"].to_numpy()
     parts = [
         measured(board._history, board.metrics, window, reach).reindex(entities).add_prefix(prefix)  # noqa: SLF001
         for prefix, window, reach in board._periods()  # noqa: SLF001
     ]
-    parts.append(_targets(about, board.metrics, judges).add_prefix("target."))
+    parts.append(targets_of(about, board.metrics, judges, plan, board.as_of, visible))
     about = about.assign(campaign_id=unique_ids(about))
     rest = [name for name in about if name not in _FIRST and name not in _UNTOLD]
     told = about[[*_FIRST, *rest]].set_index("entity", drop=False)
@@ -177,46 +178,5 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop(columns="_name").reset_index(drop=True)
 
 
-def _within(known: pd.DataFrame, span: Window) -> pd.Series:
-    return known["date"].between(pd.Timestamp(span.since), pd.Timestamp(span.until))
-
-
-def _one_currency(known: pd.DataFrame) -> pd.DataFrame:
-    """Without money in another currency than the campaign's newest: it cannot be added up."""
-    said = known[known["currency"].notna()]
-    if len(set(said["currency"])) <= 1:
-        return known
-    if not said.groupby(list(IDENTITY))["currency"].nunique().gt(1).any():
-        return known
-    newest = said.sort_values("date", kind="stable").drop_duplicates(list(IDENTITY), keep="last")
-    keys = known[list(IDENTITY)].merge(newest[[*IDENTITY, "currency"]], how="left")
-    other = known["currency"].notna().to_numpy() & (
-        known["currency"].to_numpy() != keys["currency"].to_numpy()
-    )
-    return known.assign(**{name: known[name].where(~other) for name in MONEY})
-
-
-def _targets(rows: pd.DataFrame, metrics: Metrics, judges: Judges | None) -> pd.DataFrame:
-    said = [_target(row, metrics, judges) for row in _records(rows)]
-    found = pd.DataFrame(said, index=rows["entity"].to_numpy(), columns=list(metrics))
-    return found.astype("float64")
-
-
-def _target(row: Mapping[str, Any], metrics: Metrics, judges: Judges | None) -> Mapping[str, float]:
-    target, stage, model = row["target"], row["stage"], row["pricing_model"]
-    if isinstance(target, Mapping):
-        return {name: value for name, value in target.items() if name in metrics}
-    judge = (judges or {}).get((stage, model)) or PRICES.get(model or "")
-    return {judge: float(target)} if judge and judge in metrics and target is not None else {}
-
-
 def _places(history: History, entities: pd.Series) -> np.ndarray[Any, np.dtype[np.intp]]:
     return pd.Index(history.entities).get_indexer(pd.Index(entities))
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = table.astype(object)
-    return [
-        {str(k): v for k, v in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]

@@ -25,6 +25,8 @@ PEERS = 5
 """Least other campaigns before anything is learned from them: RULES.md."""
 SPREAD = 0.15
 """A rate known less surely than this (relative standard deviation) is not used."""
+ALIKE = ("channel", "stage", "pricing_model", "currency", "client")
+"""What peers share: RULES.md."""
 PHI, NOISE = 1.5, 0.15
 """Results scatter this much more than dice; days differ by this share for no reason."""
 ORDER_VALUES = 1.2

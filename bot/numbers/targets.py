@@ -9,8 +9,9 @@ where nothing leads to a sale, its peers' price is the target instead, with at l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ DEEP = (
 SAME = {"cost_per_repeat_sale": "cpa", "cpa_documented": "cpa"}
 """A repeat sale or a documented one is a sale: it may cost as much."""
 PAID = {"CPM": "cpm", "CPC": "cpc", "CPL": "cpl", "CPA": "cpa"}
+PEERS = "peers"
 FIGURES = 3
 """Digits that count of a rate, so that what is shown is what was multiplied."""
 Stated = Mapping[str, float]
@@ -111,55 +113,69 @@ class Targets:
                 return self._told(metric, source, rows[place])
         return None
 
+    def all_derived(self, row: int) -> dict[str, dict[str, Any]]:
+        """Where every derived target of a campaign comes from, by metric."""
+        found = ((name, self.derived(name, row)) for name in self.glossary if self.said[row])
+        return {name: each.to_json() for name, each in found if each}
+
     def _told(self, metric: str, source: str, row: Ints) -> Derived | None:
         given, rate = self._given(source, row, metric), self._rate(source, row, metric)
         value = float(product(given, rate, self._digits(row))[0])
         if np.isnan(value):
             return None
         shallow, deep = str(self.glossary[metric].over), _bought(source, self.glossary)
-        if source == PEERS or SAME.get(metric) == source:
-            peers = int(self.learned.price(shallow)[1][row[0]]) if source == PEERS else 0
-            return Derived(
-                metric, value, source, float(given[0]), 1.0, deep or shallow, shallow, 0, 0, peers
-            )
+        told = (metric, value, source, float(given[0]), float(rate[0]), deep or shallow, shallow)
+        if source == PEERS:
+            return Derived(*told, 0.0, 0.0, int(self.learned.price(shallow)[1][row[0]]))
+        if SAME.get(metric) == source:
+            return Derived(*told, 0.0, 0.0, 0)
         seen = self.learned.rate(deep, shallow)
         counts = float(seen.results[row[0]]), float(seen.of[row[0]])
-        peers = int(seen.peers[row[0]])
-        return Derived(
-            metric, value, source, float(given[0]), float(rate[0]), deep, shallow, *counts, peers
-        )
+        return Derived(*told, *counts, int(seen.peers[row[0]]))
 
     def _from(self, metric: str) -> dict[str, Ints]:
         """Which campaigns' target of a metric follows from which of their stated ones."""
         if metric not in self._sources:
-            found: dict[str, list[int]] = {}
-            if _is_price(self.glossary.get(metric)):
-                for row, told in enumerate(self.said):
-                    source = self._source(metric, row, told) if told else None
-                    if source:
-                        found.setdefault(source, []).append(row)
-            self._sources[metric] = {name: np.array(rows) for name, rows in found.items()}
+            found: dict[str, list[Ints]] = {}
+            kinds = self._kinds if _is_price_of(metric, self.glossary) else {}
+            for told, rows in kinds.items():
+                source = self._source(metric, told)
+                for name, some in self._split(metric, source, rows) if source else ():
+                    found.setdefault(name, []).append(some)
+            self._sources[metric] = {name: np.concatenate(rows) for name, rows in found.items()}
         return self._sources[metric]
 
-    def _source(self, metric: str, row: int, told: Stated) -> str | None:
-        """The nearest of the deeper targets, else the peers' price; None: stated, or nothing."""
+    @cached_property
+    def _kinds(self) -> dict[tuple[str, ...], Ints]:
+        """The campaigns for which the plan states the same metrics."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for row, told in enumerate(self.said):
+            if told:
+                found.setdefault(tuple(told), []).append(row)
+        return {told: np.array(rows, dtype=np.int64) for told, rows in found.items()}
+
+    def _source(self, metric: str, told: tuple[str, ...]) -> str | None:
+        """The nearest of the deeper targets; None where the metric's own is stated, or none is."""
         if metric in told:
             return None
         if SAME.get(metric) in told:
             return SAME[metric]
         shallow = str(self.glossary[metric].over)
-        if shallow not in DEEP:
-            return None
-        above = DEEP[: DEEP.index(shallow)]
-        near = [n for n in told if _bought(n, self.glossary) in above]
-        if not near:
-            return None
-        source = max(near, key=lambda name: above.index(_bought(name, self.glossary)))
-        rate = self.learned.rate(_bought(source, self.glossary), shallow).value[row]
-        if np.isnan(rate):
-            stage, model, _ = self.about[row]
-            return PEERS if stage == "reach" and PAID.get(model or "") == metric else None
-        return source
+        above = DEEP[: DEEP.index(shallow)] if shallow in DEEP else ()
+        near = [name for name in told if _bought(name, self.glossary) in above]
+        return max(near, key=lambda n: above.index(_bought(n, self.glossary)), default=None)
+
+    def _split(self, metric: str, source: str, rows: Ints) -> Iterator[tuple[str, Ints]]:
+        """Where the rate is known; in reach, where it is not, the peers' price of what is paid."""
+        if SAME.get(metric) == source:
+            yield source, rows
+            return
+        deep, shallow = _bought(source, self.glossary), str(self.glossary[metric].over)
+        known = ~np.isnan(self.learned.rate(deep, shallow).value[rows])
+        yield source, rows[known]
+        places = [self.about[row][:2] for row in rows]
+        paid = [stage == "reach" and PAID.get(model or "") == metric for stage, model in places]
+        yield PEERS, rows[np.array(paid, dtype=bool) & ~known]
 
     def _given(self, source: str, rows: Ints, metric: str) -> Floats:
         if source == PEERS:
@@ -172,17 +188,13 @@ class Targets:
         """The metric's units of what one of the source's costs, times both scales."""
         if source == PEERS or SAME.get(metric) == source:
             return np.ones(rows.size)
-        known, shallow = self.glossary[metric], str(self.glossary[metric].over)
-        scale = known.scale / (self.glossary[source].scale if _is_price_of(source, self.glossary)
-                               else 1.0)  # fmt: skip
+        shallow, priced = str(self.glossary[metric].over), _is_price_of(source, self.glossary)
+        scale = self.glossary[metric].scale / (self.glossary[source].scale if priced else 1.0)
         rate = self.learned.rate(_bought(source, self.glossary), shallow).value[rows]
         return _figures(rate * scale)
 
     def _digits(self, rows: Ints) -> Ints:
         return np.array([digits(self.about[row][2]) for row in rows], dtype=np.int64)
-
-
-PEERS = "peers"
 
 
 def product(given: Floats, rate: Floats, minor: Ints) -> Floats:
@@ -218,12 +230,9 @@ def _figures(rate: Floats) -> Floats:
         return np.asarray(near, dtype=np.float64)
 
 
-def _is_price(metric: Metric | None) -> bool:
-    return metric is not None and metric.sum == "spend" and metric.better == "lower"
-
-
 def _is_price_of(name: str, glossary: Mapping[str, Metric]) -> bool:
-    return name in glossary and _is_price(glossary[name])
+    known = glossary.get(name)
+    return known is not None and known.sum == "spend" and known.better == "lower"
 
 
 def _bought(source: str, glossary: Mapping[str, Metric]) -> str:

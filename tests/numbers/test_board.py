@@ -146,7 +146,9 @@ def test_a_target_belongs_to_the_judged_metric(metrics):
     assert found["target.cost_per_reach"].tolist()[0] == 80
     assert found["target.cpc"].tolist()[1] == 9
     assert found.loc[2, ["target.cpa", "target.roas"]].tolist() == [300, 4]
-    assert found.filter(like="target.").notna().to_numpy().sum() == 4
+    follows = [len(notes or {}) for notes in found["derived"]]
+    assert found.filter(like="target.").notna().to_numpy().sum() == 4 + sum(follows)
+    assert found["target.cpa"].notna().tolist() == [False, False, True]
 
 
 def test_a_campaign_that_stopped_is_still_compared(metrics):
