@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -104,6 +104,15 @@ def campaigns(
         for stage, pricing in zip(about["stage"], about["pricing_model"], strict=True)
     )
     return Told(about, cells, _table(about, cells, thresholds, overrides), words, held)
+
+
+def retold(told: Told, as_of: date, thresholds: Thresholds, plan: Plan) -> Told:
+    """The same campaigns under another table of thresholds."""
+    overrides = [one for one in plan.overrides if one.valid_from is None or one.valid_from <= as_of]
+    words = zip(told.said("stage"), told.said("pricing_model"), strict=True)
+    cells = tuple(thresholds.cell(*each) for each in words)
+    table = _table(told.about, cells, thresholds, overrides)
+    return replace(told, cells=cells, table=table, _said={})
 
 
 def _table(
