@@ -1,0 +1,146 @@
+"""What every rule made of every campaign on every morning, a byte each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.advice.condition import Bools
+from bot.advice.judge import NOT_SURE, SPEAKS, TOO_LITTLE
+from bot.advice.rulebook import Rule
+from bot.numbers.sums import Ints
+
+States = NDArray[np.uint8]
+UNSPOKEN = ("", "too_little_data", "not_sure")
+SAID = 255
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One campaign on one morning, as a rule saw it.
+
+    Attributes:
+        numbers: What the rule's lines read: `{"cpa.now": 412.0}`, None where missing.
+    """
+
+    on: date
+    campaign_id: str
+    campaign_name: str
+    numbers: Mapping[str, float | None]
+
+
+@dataclass(eq=False)
+class Ledger:
+    """States of rules x mornings x campaigns.
+
+    Attributes:
+        rules: Those that were judged.
+        mornings: Those that count.
+        entities: Every campaign there ever was, sorted.
+        words: What a state means: quiet, too little data, not sure, then guards as they were met.
+        states: rules x mornings x campaigns: an index into `words`, or `SAID`.
+        there: mornings x campaigns, whether the campaign was running.
+        groups, judges: mornings x campaigns, places in `kinds` and `judged`; -1 where not there.
+        started: rules x mornings, how many campaigns it began to speak about.
+        kinds: Stage, pricing model, currency, client and measurer: campaigns that are alike.
+        judged: The metric and the days a cell judges by.
+    """
+
+    rules: tuple[Rule, ...]
+    mornings: tuple[date, ...]
+    entities: tuple[str, ...]
+    words: list[str] = field(default_factory=lambda: list(UNSPOKEN))
+    states: States = field(init=False)
+    there: Bools = field(init=False)
+    groups: Ints = field(init=False)
+    judges: Ints = field(init=False)
+    started: Ints = field(init=False)
+    kinds: dict[tuple[object, ...], int] = field(default_factory=dict)
+    judged: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _places: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        shape = (len(self.mornings), len(self.entities))
+        self._places = {name: place for place, name in enumerate(self.entities)}
+        self.states = np.zeros((len(self.rules), *shape), dtype=np.uint8)
+        self.there = np.zeros(shape, dtype=bool)
+        self.groups = np.full(shape, -1, dtype=np.int64)
+        self.judges = np.full(shape, -1, dtype=np.int64)
+        self.started = np.zeros((len(self.rules), len(self.mornings)), dtype=np.int64)
+
+    def word(self, guard: str) -> int:
+        """The state of being held back by a guard."""
+        if guard not in self.words:
+            self.words.append(guard)
+        return self.words.index(guard)
+
+    def rows(self, entities: Iterable[str]) -> Ints:
+        """Where some campaigns lie in the arrays."""
+        return np.array([self._places[name] for name in entities], dtype=np.int64)
+
+    @staticmethod
+    def numbered(known: dict[tuple[object, ...], int], keys: Iterable[tuple[object, ...]]) -> Ints:
+        """A number for each key, the same every morning."""
+        return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
+
+    def place(self, rule: str) -> int:
+        """Where a rule lies in the arrays."""
+        return [one.id for one in self.rules].index(rule)
+
+    def said(self, place: int) -> Bools:
+        """Mornings x campaigns, whether a rule spoke and nothing held it back."""
+        return np.asarray(self.states[place] == SAID)
+
+    def spoke(self, place: int) -> Bools:
+        """Mornings x campaigns, whether its lines held, whatever came of it."""
+        return np.asarray(self.states[place] >= len(UNSPOKEN))
+
+    def said_by(self, id_: str) -> Bools:
+        """The same by the rule's id; nothing of a rule that is not there."""
+        if all(rule.id != id_ for rule in self.rules):
+            return np.zeros(self.there.shape, dtype=bool)
+        return self.said(self.place(id_))
+
+    def begun(self, id_: str) -> int:
+        """How often a rule began to speak about a campaign."""
+        found = [number for number, rule in enumerate(self.rules) if rule.id == id_]
+        return int(self.started[found].sum())
+
+    def held(self, id_: str) -> dict[str, int]:
+        """Campaign-mornings by what kept the rule from speaking, most first."""
+        found = [number for number, rule in enumerate(self.rules) if rule.id == id_]
+        counts = np.bincount(self.states[found].ravel(), minlength=SAID + 1)
+        told = {word: int(counts[state]) for state, word in enumerate(self.words) if state}
+        return dict(sorted(((w, n) for w, n in told.items() if n), key=lambda one: (-one[1], one)))
+
+    @property
+    def weeks(self) -> float:
+        """Weeks replayed."""
+        return len(self.mornings) / 7
+
+    @property
+    def campaign_weeks(self) -> float:
+        """Weeks replayed, each campaign by itself."""
+        return float(self.there.sum()) / 7
+
+
+UNSAID = {TOO_LITTLE: 1, NOT_SURE: 2}
+assert UNSPOKEN[UNSAID[TOO_LITTLE]] == "too_little_data"
+assert SPEAKS not in UNSAID
+
+
+def runs(said: Bools) -> tuple[Ints, Ints, Ints]:
+    """Mornings in a row: the campaign of each run, its first morning, and how many they are.
+
+    Args:
+        said: mornings x campaigns.
+    """
+    edge = np.zeros((1, said.shape[1]), dtype=np.int8)
+    steps = np.diff(said.astype(np.int8), axis=0, prepend=edge, append=edge).T
+    campaigns, first = np.nonzero(steps == 1)
+    last = np.nonzero(steps == -1)[1]
+    return campaigns, first, last - first

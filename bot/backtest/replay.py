@@ -1,0 +1,278 @@
+"""The mornings of a stretch of time, one after the other, with only what was known on each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from bot.advice.campaigns import Told, retold
+from bot.advice.certainty import NOISE, PHI
+from bot.advice.condition import Bools
+from bot.advice.facts import ENDED_AFTER, Facts
+from bot.advice.findings import Finding, find
+from bot.advice.guards import Guards, table_of
+from bot.advice.rulebook import PERFORMANCE, Rule, Rulebook
+from bot.advice.thresholds import Cell, Thresholds
+from bot.advice.types import Memory
+from bot.backtest.ledger import SAID, UNSAID, Ledger, Moment
+from bot.backtest.past import Past
+from bot.numbers.plan import Plan
+from bot.numbers.sums import Ints
+
+Plans: TypeAlias = Callable[[date], Plan]
+Progress: TypeAlias = Callable[[int, int], None]
+Each: TypeAlias = Callable[[Facts, Sequence["Judge"]], None]
+_ALIKE = ("stage", "pricing_model", "currency", "client", "measure")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Mornings that count, both inclusive."""
+
+    since: date
+    until: date
+
+    @property
+    def mornings(self) -> list[date]:
+        """Each of them."""
+        return [self.since + timedelta(days) for days in range((self.until - self.since).days + 1)]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """What is replayed: numbers with their revisions, the plan of each morning, and reach."""
+
+    past: Past
+    plan: Plans
+    window_reach: pd.DataFrame | None = None
+
+
+def needed(rulebook: Rulebook, ids: Iterable[str] = ()) -> tuple[Rule, ...]:
+    """The rules asked for (all without any) and those that can silence them, in their order."""
+    asked = set(ids)
+    wanted = {rule.id for rule in rulebook.rules if not asked or rule.id in asked}
+    while True:
+        more = {rule.id for rule in rulebook.rules if _silences(rule, rulebook, wanted)} - wanted
+        if not more:
+            return tuple(rule for rule in rulebook.rules if rule.id in wanted)
+        wanted |= more
+
+
+def warming(*books: Sequence[Rule]) -> int:
+    """Mornings before a stretch after which its first is judged like any other."""
+    return 1 + max((rule.mornings for rules in books for rule in rules), default=1)
+
+
+def _silences(rule: Rule, rulebook: Rulebook, wanted: set[str]) -> bool:
+    of_performance = PERFORMANCE in rule.mutes
+    return any(
+        other.id in rule.mutes or (of_performance and other.judges_performance)
+        for other in rulebook.rules
+        if other.id in wanted
+    )
+
+
+@dataclass(eq=False)
+class Judge:
+    """One rulebook going through the mornings.
+
+    Attributes:
+        ledger: Where it writes.
+        like: The judge it is held against: what cannot differ is taken from there.
+        findings: Of this morning, in the order of the ledger's rules.
+        lasted: rules x campaigns, mornings in a row each has spoken.
+        said, before: rules x campaigns, whether it speaks unhindered this morning, and the last.
+    """
+
+    rulebook: Rulebook
+    ledger: Ledger
+    like: Judge | None = None
+    findings: tuple[Finding, ...] = ()
+    lasted: Ints = field(init=False)
+    said: Bools = field(init=False)
+    before: Bools = field(init=False)
+    same: frozenset[str] = field(init=False)
+    _told: tuple[Told, Told] | None = None
+
+    def __post_init__(self) -> None:
+        self.same = unchanged(self.like.rulebook, self.rulebook) if self.like else frozenset()
+        self.forget()
+
+    def forget(self) -> None:
+        """Before a new stretch: nothing has lasted."""
+        shape = (len(self.ledger.rules), len(self.ledger.entities))
+        self.lasted = np.zeros(shape, dtype=np.int64)
+        self.said = self.before = np.zeros(shape, dtype=bool)
+
+    def seen(self, facts: Facts, plan: Plan) -> Facts:
+        """A morning's facts under this rulebook."""
+        if self.like is None:
+            return facts
+        if self._told is None or self._told[0] is not facts.told:
+            thresholds = self.rulebook.thresholds
+            self._told = (facts.told, retold(facts.told, facts.as_of, thresholds, plan))
+        return facts.under(self.rulebook, self._told[1])
+
+    def find(self, facts: Facts) -> None:
+        """What every rule makes of a morning; what cannot differ is taken from the other."""
+        known = {one.rule.id: one for one in self.like.findings} if self.like else {}
+        self.findings = tuple(
+            known[rule.id] if rule.id in self.same and rule.id in known else find(rule, facts)
+            for rule in self.ledger.rules
+        )
+
+    def look(self, facts: Facts, rows: Ints, place: int | None) -> None:
+        """Settle what each rule says this morning; write it down where the morning counts."""
+        spoke = np.zeros(self.lasted.shape, dtype=bool)
+        for number, finding in enumerate(self.findings):
+            spoke[number, rows] = finding.speaks
+        self.lasted = np.where(spoke, self.lasted + 1, 0)
+        self.before, self.said = self.said, np.zeros(spoke.shape, dtype=bool)
+        guards = Guards(facts, Memory(), self.findings, self._lasting(rows))
+        for number, finding in enumerate(self.findings):
+            self._settle(number, finding, guards, rows, place)
+        if place is not None:
+            self.ledger.started[:, place] = (self.said & ~self.before).sum(axis=1)
+
+    def _lasting(self, rows: Ints) -> dict[str, dict[int, int]]:
+        """Mornings in a row as `Mornings.lasted` counts them: of this morning's rows, capped."""
+        found = {}
+        for number, rule in enumerate(self.ledger.rules):
+            mornings = self.lasted[number, rows]
+            some = np.flatnonzero(mornings)
+            counted = np.minimum(mornings[some], rule.mornings)
+            found[rule.id] = dict(zip(some.tolist(), counted.tolist(), strict=True))
+        return found
+
+    def _settle(
+        self, number: int, finding: Finding, guards: Guards, rows: Ints, place: int | None
+    ) -> None:
+        states = np.zeros(rows.size, dtype=np.uint8)
+        for verdict, state in UNSAID.items():
+            states[finding.verdict == verdict] = state
+        for row in np.flatnonzero(finding.speaks).tolist():
+            held = guards.hold(finding.rule, row, finding)
+            states[row] = self.ledger.word(held.guard) if held else SAID
+        self.said[number, rows] = states == SAID
+        if place is not None:
+            self.ledger.states[number, place, rows] = states
+
+    def moment(self, number: int, row: int, facts: Facts) -> Moment:
+        """A campaign as a rule sees it this morning."""
+        finding = self.findings[number]
+        view = finding.view(row)
+        (told,) = table_of(view, finding.rule.reads, np.array([row]))
+        return Moment(facts.as_of, facts.ids[row], str(facts.said("campaign_name")[row]), told)
+
+
+def unchanged(old: Rulebook, new: Rulebook) -> frozenset[str]:
+    """Rules that find the same under both rulebooks: nothing they read is different."""
+    before = {rule.id: rule.version for rule in old.rules}
+    changed, windows = _changed(old.thresholds, new.thresholds)
+    if windows or {PHI, NOISE} & changed or old.metrics != new.metrics:
+        return frozenset()
+    return frozenset(
+        rule.id
+        for rule in new.rules
+        if before.get(rule.id) == rule.version and not changed & _reads(rule)
+    )
+
+
+def _reads(rule: Rule) -> set[str]:
+    peers = {"threshold.peers"} if any(name.endswith(".peers") for name in rule.reads) else set()
+    return {*rule.reads, *peers}
+
+
+def _changed(old: Thresholds, new: Thresholds) -> tuple[set[str], bool]:
+    """Thresholds of which any number differs, and whether anything else of a cell does."""
+    pairs = [(old.default, new.default)]
+    pairs += [(cell, new.cells[key]) for key, cell in old.cells.items()]
+    layers = [(cell.numbers, other.numbers) for cell, other in pairs]
+    layers += [(old.captured, new.captured)]
+    layers += [
+        (old.channels.get(name, {}), new.channels.get(name, {}))
+        for name in {*old.channels, *new.channels}
+    ]
+    names = {
+        f"threshold.{name}"
+        for one, other in layers
+        for name in {*one, *other}
+        if one.get(name) != other.get(name)
+    }
+    return names, any(_windows(cell) != _windows(other) for cell, other in pairs)
+
+
+def _windows(cell: Cell) -> tuple[object, ...]:
+    return cell.judge, cell.now, cell.before, cell.skip_last
+
+
+def replay(
+    world: World,
+    stretches: Sequence[Stretch],
+    judges: Sequence[Judge],
+    progress: Progress | None = None,
+    each: Each | None = None,
+) -> None:
+    """Play the mornings of every stretch; the judges write into their ledgers.
+
+    Before each stretch come as many mornings as a rule must last at most, so that its first morning
+    is judged like any other.
+
+    Args:
+        world: What is replayed.
+        stretches: Mornings that count; their number is the ledgers' length.
+        judges: The rulebook, and others to hold against it (`like` the first).
+        progress: Called with mornings done and in all.
+        each: Called after each morning that counts, with its facts and the judges.
+    """
+    warm = warming(*(judge.ledger.rules for judge in judges))
+    total, done = sum(warm + len(one.mornings) for one in stretches), 0
+    counted, told = 0, None
+    for stretch in stretches:
+        for judge in judges:
+            judge.forget()
+        for on in _with_warming(stretch, warm):
+            counts = on >= stretch.since
+            facts = _morning(world, on, judges, told, counted if counts else None)
+            told = facts.told
+            if counts and each:
+                each(facts, judges)
+            counted += counts
+            done += 1
+            if progress:
+                progress(done, total)
+
+
+def _with_warming(stretch: Stretch, warm: int) -> Iterator[date]:
+    yield from Stretch(stretch.since - timedelta(warm), stretch.until).mornings
+
+
+def _morning(
+    world: World, on: date, judges: Sequence[Judge], told: Told | None, place: int | None
+) -> Facts:
+    first, plan = judges[0], world.plan(on)
+    laid = world.past.before(on)
+    facts = Facts.of(laid, on, first.rulebook, plan, world.window_reach, told=told)
+    rows = first.ledger.rows(facts.history.entities)
+    for judge in judges:
+        seen = judge.seen(facts, plan)
+        judge.find(seen)
+        judge.look(seen, rows, place)
+    if place is not None:
+        _note(first.ledger, facts, rows, place)
+    return facts
+
+
+def _note(ledger: Ledger, facts: Facts, rows: Ints, place: int) -> None:
+    """Who was there, who is alike, and what each is judged by."""
+    running = np.asarray(facts.signal("own_late_days") <= ENDED_AFTER)
+    ledger.there[place, rows] = running
+    alike = zip(*map(facts.said, _ALIKE), strict=True)
+    ledger.groups[place, rows] = ledger.numbered(ledger.kinds, alike)
+    judged = ((cell.judge, cell.now) for cell in facts.cells)
+    ledger.judges[place, rows] = ledger.numbered(ledger.judged, judged)
