@@ -16,6 +16,7 @@ from bot.advice.campaigns import Row, Told, campaigns
 from bot.advice.condition import THRESHOLD, Bools, Floats
 from bot.advice.lateness import Lateness, late_days
 from bot.advice.rulebook import Cell, Rule, Rulebook
+from bot.advice.settling import Settling
 from bot.advice.spans import Spans, spans_of
 from bot.advice.view import View
 from bot.numbers.history import History
@@ -214,6 +215,11 @@ class Facts:
         """What the plan states, and what follows from it by the rates seen."""
         learned = Learned(self.history, self.told.alike, self.as_of)
         return Targets(learned, self.rulebook.metrics, self.told.stated, self.told.places)
+
+    @cached_property
+    def settling(self) -> Settling:
+        """What certainty stands on: scatter, late results, campaigns alike."""
+        return Settling(self)
 
     def signal(self, name: str) -> Floats:
         """A detector's number, as of the morning."""

@@ -56,6 +56,12 @@ class Lateness:
         days = {key: found.of_days(HORIZON) for key, found in self.learned.items()}
         return np.array([days.get(key, full) for key in _keys(about)]).reshape(-1, HORIZON)
 
+    def doubts(self, about: pd.DataFrame) -> Floats:
+        """Campaign x day: standard deviation of the log of `complete`."""
+        sure = np.zeros(HORIZON)
+        days = {key: found.doubts_of_days(HORIZON) for key, found in self.learned.items()}
+        return np.array([days.get(key, sure) for key in _keys(about)]).reshape(-1, HORIZON)
+
 
 def _keys(about: pd.DataFrame) -> list[tuple[str, str | None]]:
     return list(zip(about["source_channel"], about["stage"], strict=True))

@@ -16,7 +16,9 @@ from bot.advice.condition import AnyOf, Floats, Name, columns_of, names
 from bot.advice.facts import Facts
 from bot.advice.findings import Finding
 from bot.advice.flips import flips, reasons
+from bot.advice.posterior import below
 from bot.advice.rulebook import Rule
+from bot.advice.settling import learned_only, unsettled
 from bot.advice.shifts import Effect
 from bot.advice.types import Advice
 from bot.advice.view import View
@@ -122,7 +124,8 @@ class Sayer:
 
     def _evidence(self, draft: Draft, row: int) -> dict[str, float | None]:
         shown = _one(draft.view, self._columns(draft), row)
-        return {name: _plain(column) for name, column in shown.items()}
+        told = {name: _plain(column) for name, column in shown.items()}
+        return learned_only(told) | unsettled(draft.rule, draft.view, row)
 
     def _numbers(self, draft: Draft) -> dict[str, Any]:
         first, *rest = draft.rows
@@ -186,6 +189,7 @@ def _counts(found: Iterable[Name], glossary: Mapping[str, Any]) -> Iterator[str]
         if count and name.window in {"now", "before"}:
             yield f"{count.name}.{name.window}"
             yield f"days.{name.window}"
+            yield from below(count.name, name.window)
             if glossary[name.metric].over:
                 yield from (f"{part}.{name.window}" for part in glossary[name.metric].parts)
 

@@ -34,11 +34,12 @@ def spans_of(rule: Rule, cell: Cell, metrics: Metrics, late: int = 0) -> Spans:
     """
     own = rule.windows
     held = own.skip_last if own.skip_last is not None else cell.skip_last
-    skip = max(held, late) if own.skip_last != 0 and _lags(rule, metrics) else 0
+    skip = max(held, late) if own.skip_last != 0 and lags(rule, metrics) else 0
     return Spans(own.now or cell.now, own.before or cell.before, skip)
 
 
-def _lags(rule: Rule, metrics: Metrics) -> bool:
+def lags(rule: Rule, metrics: Metrics) -> bool:
+    """Whether a rule reads results that arrive late."""
     read = [name for part in (*rule.when, *rule.evidence) for name in names(part)]
     found = (metrics.get(n.metric) for n in read if n.window in {"now", "before", "peers"})
     return any(metric.lag for metric in found if metric)

@@ -28,7 +28,15 @@ def figures(numbers: Mapping[str, float | None]) -> dict[str, Any]:
         metric, _, window = column.partition(".")
         parts.setdefault(metric, {})[window] = number
     thresholds = SimpleNamespace(**parts.pop(THRESHOLD, {}))
-    return {**{metric: Figure(**own) for metric, own in parts.items()}, THRESHOLD: thresholds}
+    told = {metric: _figure(own) for metric, own in parts.items()}
+    return {**told, THRESHOLD: thresholds}
+
+
+def _figure(own: Mapping[str, float | None]) -> Figure:
+    """The windows a message can name; evidence has more, for checking."""
+    return Figure(
+        **{name: own[name] for name in ("now", "before", "peers", "target") if name in own}
+    )
 
 
 def message_values(advice: Advice) -> dict[str, Any]:

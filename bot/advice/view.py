@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bot.advice.condition import THRESHOLD, Floats
+from bot.advice.settling import HIGH, LOW, STANDS_ON
 from bot.advice.spans import Spans
 from bot.numbers.signals import SIGNALS
 
@@ -28,10 +29,15 @@ class View(Mapping[str, Floats]):
 
     def _find(self, column: str) -> Floats:
         metric, _, window = column.partition(".")
+        if metric in STANDS_ON or window in {LOW, HIGH}:
+            return self.facts.settling.column(metric, window, self.now, self.before)
         if metric == THRESHOLD:
             return self.facts.threshold(window)
         if metric in SIGNALS:
             return self.facts.signal(metric)
+        return self._measured(metric, window)
+
+    def _measured(self, metric: str, window: str) -> Floats:
         if window == "target":
             return self.facts.target(metric)
         if window == "peers":

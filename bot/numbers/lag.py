@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,6 +15,7 @@ from bot.numbers.sums import Bools, Floats, carried
 AGES = 30
 _DAYS_LEARNED_FROM = 90
 _PRIOR_RESULTS = 20.0
+_DISPERSION = 1.5
 _PRIOR_STAYS = 2.0 / 3.0  # geometric with a mean of two days (STATISTICS.md 2)
 
 
@@ -27,15 +28,23 @@ class Completion:
             unused and repeats age 1.
         restated: How many day x campaign values were seen to change; 0: nothing was learned, and
             every day counts as complete.
+        doubts: Standard deviation of log `by_age`, the same ages; empty: none.
     """
 
     by_age: Floats
     restated: int
+    doubts: Floats = field(default_factory=lambda: np.zeros(0))
 
     def at(self, ages: Floats) -> Floats:
         """The completion at these ages, in days; older than known is complete."""
         places = np.clip(ages.astype(int), 0, len(self.by_age) - 1)
         return np.asarray(self.by_age[places], dtype=np.float64)
+
+    def doubts_of_days(self, count: int) -> Floats:
+        """How unsure the completion of the last days is (log), oldest first."""
+        if not len(self.doubts):
+            return np.zeros(count)
+        return Completion(self.doubts, self.restated).of_days(count)
 
     def of_days(self, count: int) -> Floats:
         """The completion of the last `count` days up to the last data day, oldest first."""
@@ -81,7 +90,8 @@ def completion_of(
     grid, restated = _by_age(seen)
     if restated == 0:
         return COMPLETE
-    return Completion(_completion(_growth(grid)), restated)
+    growth, below = _growth(grid)
+    return Completion(_completion(growth), restated, _doubts(growth, below))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,15 +118,22 @@ def _by_age(seen: _Seen) -> tuple[Floats, int]:
     return grid, restated
 
 
-def _growth(grid: Floats) -> Floats:
-    """f_a for a = 1 … AGES-1."""
+def _growth(grid: Floats) -> tuple[Floats, Floats]:
+    """f_a for a = 1 … AGES-1, and how many results each rests on."""
     younger, older = grid[:, 1:-1], grid[:, 2:]
     both = ~np.isnan(younger) & ~np.isnan(older)
     ages = np.arange(1, AGES, dtype=np.float64)
     prior = (1 - _PRIOR_STAYS ** (ages + 1)) / (1 - _PRIOR_STAYS**ages)
     above = np.where(both, older, 0.0).sum(axis=0) + _PRIOR_RESULTS * prior
     below = np.where(both, younger, 0.0).sum(axis=0) + _PRIOR_RESULTS
-    return np.asarray(above / below, dtype=np.float64)
+    return np.asarray(above / below, dtype=np.float64), np.asarray(below, dtype=np.float64)
+
+
+def _doubts(growth: Floats, below: Floats) -> Floats:
+    """Root of the sum from a on of var log f = phi |f - 1| / (f^2 k), phi 1.5 (Mack 1993)."""
+    each = _DISPERSION * np.abs(growth - 1) / (growth**2 * below)
+    rest = np.sqrt(np.cumsum(each[::-1])[::-1])
+    return np.concatenate([rest[:1], rest, [0.0]])
 
 
 def _completion(growth: Floats) -> Floats:

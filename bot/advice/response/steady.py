@@ -9,6 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from bot.advice.response.panel import Panel
 from bot.advice.response.settings import Settings
+from bot.numbers.scatter import medians, shrunk
 from bot.numbers.sums import Bools, Floats, Ints
 
 HALF_LIFE = 10.0  # days, to either side, of the local rate that days are held against
@@ -153,9 +154,8 @@ def _dispersion(panel: Panel, counted: Floats, expected: Floats, total: Floats) 
     squared = np.where(read, _over((counted - expected) ** 2, expected) / (1 - leverage), 0.0)
     days = np.maximum(read.sum(axis=1), 1.0)
     own = squared.sum(axis=1) / days
-    usual = _medians(own, panel.pool, len(panel.pools))[panel.pool]
-    mixed = (own * days + usual * POOLED_DAYS) / (days + POOLED_DAYS)
-    return np.asarray(np.maximum(mixed, 1.0), dtype=np.float64)
+    usual = medians(own, panel.pool, len(panel.pools))[panel.pool]
+    return shrunk(own, days, usual, POOLED_DAYS)
 
 
 def _days(
@@ -164,7 +164,7 @@ def _days(
     """The market's factor of each day in the campaign's pool; 1 on average over the days."""
     size, pool = len(panel.pools), panel.pool
     weight = (expected / dispersion[:, None]).sum(axis=1)
-    most = 3 * _medians(weight, pool, size)[pool]
+    most = 3 * medians(weight, pool, size)[pool]
     weighs = (np.minimum(1.0, _over(most, weight)) / dispersion)[:, None]
     k, mu = (np.zeros((size, panel.days)) for _ in range(2))
     np.add.at(k, pool, counted * weighs)
@@ -181,10 +181,6 @@ def _weekdays(k: Floats, mu: Floats, weekday: Ints) -> Floats:
     is_day = (weekday[:, None] == np.arange(7)[None, :]).astype(np.float64)
     found = (k @ is_day + WEEKDAY_COUNTS) / (mu @ is_day + WEEKDAY_COUNTS)
     return np.asarray(found[:, weekday], dtype=np.float64)
-
-
-def _medians(values: Floats, pool: Ints, count: int) -> Floats:
-    return np.array([np.median(values[pool == place]) for place in range(count)])
 
 
 def _over(above: Floats, below: Floats) -> Floats:
