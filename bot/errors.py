@@ -103,6 +103,12 @@ class UnknownName(PerfbotError):
         super().__init__(f"I don't know a {kind} called {given!r}.", hint=hint)
 
 
+class NotAllowed(PerfbotError):
+    """Somebody asked for what others may do; the sentence says who."""
+
+    code = "not_allowed"
+
+
 class NoNumbers(PerfbotError):
     """Nothing is stored for what was asked."""
 

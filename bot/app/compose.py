@@ -24,6 +24,8 @@ from bot.settings import Settings
 from bot.slack.app import build
 from bot.slack.base import Blocks, Parts
 from bot.slack.clients import web_client
+from bot.slack.groups import Groups
+from bot.slack.links import Links
 from bot.slack.post import Poster
 from bot.store import open_store
 from bot.store.base import Store
@@ -72,7 +74,15 @@ class Office:
     @cached_property
     def desk(self) -> Desk:
         """The use cases."""
-        return Desk(self.store, self.rulebook, self.renderers, self.settings, self.clock)
+        return Desk(
+            self.store,
+            self.rulebook,
+            self.renderers,
+            self.settings,
+            self.clock,
+            members=Groups(self.client, now),
+            link=Links(self.client),
+        )
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.advice.outcome import Frozen
-from bot.desk import outcomes
+from bot.desk import outcomes, who, who_two
 from bot.desk.cards import card, known_names
 from bot.desk.digest import template_of
 from bot.desk.office import Office
@@ -38,7 +38,12 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
     Raises:
         UnknownName: No such advice.
         UsageError: A snooze that ends in the past, or not for a year.
+        NotAllowed: Others may answer this, or a second person has to.
     """
+    record = record_of(office, advice_id)
+    who.check(office, record.advice, given.verb, asker)
+    if step := who_two.step(office, record, given.verb, asker):
+        return told(office, record, step, asker.user)
     until, frozen = _until(office, given, asker), _planned(office, advice_id, given, asker)
     with office.store.atomic():
         result = office.store.answer(

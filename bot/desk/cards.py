@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.desk import boards, outcomes
+from bot.desk import boards, outcomes, who_two
 from bot.desk.figures import Row
 from bot.desk.names import title
 from bot.desk.office import Office
@@ -65,6 +65,8 @@ def card(  # noqa: PLR0913, each part of a card by name
 ) -> Card:
     """A piece of advice as it stands now."""
     advice, measured = record.advice, outcomes.plan_of(office, record)
+    two = who_two.needed(office, record)
+    first = who_two.first_by(office.store, advice.id) if two else ""
     return Card(
         advice=advice,
         names={each: names.get(each, each) for each in advice.campaign_ids},
@@ -79,6 +81,8 @@ def card(  # noqa: PLR0913, each part of a card by name
         against=measured[1] if measured else 0,
         why=_why(office, advice.rule),
         channel=title(str(advice.numbers.get("channel") or "")),
+        two_people=two,
+        first_by=office.person(first) if first else "",
     )
 
 

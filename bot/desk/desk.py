@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -24,8 +24,9 @@ from bot.desk import (
 from bot.desk.answering import Given
 from bot.desk.grammar import Question, parse
 from bot.desk.names import Unclear
-from bot.desk.office import Office
+from bot.desk.office import Office, nobody, nowhere
 from bot.desk.types import Asker, Reply, Said
+from bot.desk.who import require
 from bot.errors import PerfbotError, UnknownName
 from bot.messages import Renderer
 from bot.settings import Settings
@@ -41,17 +42,22 @@ class Desk:
         renderers: Words by language.
         settings: What was set.
         clock: Aware UTC now; read where nobody says which morning is meant.
+        members: Ids of the people in a Slack user group.
+        link: The address of a message in Slack, by channel and ts, or "".
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, what a desk is made of
         self,
         store: Store,
         rulebook: Rulebook,
         renderers: Mapping[str, Renderer],
         settings: Settings,
         clock: Callable[[], datetime],
+        *,
+        members: Callable[[str], Collection[str]] = nobody,
+        link: Callable[[str, str], str] = nowhere,
     ) -> None:
-        self.office = Office(store, rulebook, renderers, settings, clock)
+        self.office = Office(store, rulebook, renderers, settings, clock, members, link)
 
     def ask(
         self, text: str, asker: Asker, as_of: date | None = None, *, dry: bool = False
@@ -68,6 +74,7 @@ class Desk:
         """
         morning = as_of or self.office.today(asker)
         try:
+            require(self.office, asker, "viewer")
             return self._answered(parse(text), asker, morning, dry=dry)
         except Unclear as unclear:
             return self._reply(asker, "choose", choice=unclear.choice)
@@ -134,24 +141,30 @@ class Desk:
 
     def dismiss_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks why not."""
+        require(self.office, asker, "answerer")
         return views.dismiss_view(self.office, advice_id, asker)
 
     def snooze_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks until when."""
+        require(self.office, asker, "answerer")
         return views.snooze_view(self.office, advice_id, asker)
 
     def evidence_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal with every number behind a piece of advice."""
+        require(self.office, asker, "viewer")
         return views.evidence_view(self.office, advice_id, asker)
 
     def subscribe_view(self, asker: Asker) -> dict[str, Any]:
         """The modal for when and where the digest comes."""
+        require(self.office, asker, "answerer")
         return subscribing.subscribe_view(self.office, asker)
 
     def subscribed(self, view_state: Mapping[str, Any], asker: Asker) -> Reply:
         """Keep what was filled into the subscribe modal."""
+        require(self.office, asker, "answerer")
         return subscribing.subscribed(self.office, view_state, asker)
 
     def home(self, asker: Asker) -> dict[str, Any]:
         """The Home tab."""
+        require(self.office, asker, "viewer")
         return home.home(self.office, asker)

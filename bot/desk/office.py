@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +18,16 @@ from bot.settings import Settings
 from bot.store.base import Store
 
 
+def nobody(_group: str) -> Collection[str]:
+    """Members of a user group where there is no Slack to ask."""
+    return ()
+
+
+def nowhere(_channel: str, _ts: str) -> str:
+    """The way to a message where there is no Slack to lead to."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Office:
     """The store, the rules, the words, the settings and the clock.
@@ -25,6 +35,8 @@ class Office:
     Attributes:
         renderers: By language.
         clock: Aware UTC now.
+        members: Ids of the people in a Slack user group.
+        link: The address of a message, by channel and ts, or "".
     """
 
     store: Store
@@ -32,6 +44,8 @@ class Office:
     renderers: Mapping[str, Renderer]
     settings: Settings
     clock: Callable[[], datetime]
+    members: Callable[[str], Collection[str]] = nobody
+    link: Callable[[str, str], str] = nowhere
 
     def language(self, wanted: str = "") -> str:
         """A language there are words for: the wanted one, the configured one, or the first."""

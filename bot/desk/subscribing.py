@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.desk.office import Office
 from bot.desk.schedule import Schedule, parse_schedule
 from bot.desk.types import Asker, Reply
+from bot.desk.who import require
 from bot.errors import UsageError
 from bot.messages.values import Subscribed, SubscribeForm
 from bot.store.base import Event, Subscription
@@ -33,6 +34,7 @@ def subscribe(
     Raises:
         UnknownName: A word that is no time, day, zone or language.
     """
+    require(office, asker, "answerer")
     if not words and not dry:
         return Reply("", (), modal=subscribe_view(office, asker))
     schedule = parse_schedule(words, usual(office, asker))
@@ -47,6 +49,7 @@ def unsubscribe(office: Office, asker: Asker, *, dry: bool) -> Reply:
     Raises:
         UsageError: There is none.
     """
+    require(office, asker, "answerer")
     found = _here(office, asker)
     if not found:
         raise UsageError(

@@ -45,6 +45,7 @@ class Card:
             untouched campaigns.
         why: The rule's own `why` (English; the catalogue translates).
         channel: The channel of the campaign it is about, as people call it.
+        two_people: Whether two people have to acknowledge it; `first_by` is the one who has.
     """
 
     advice: Advice
@@ -61,6 +62,8 @@ class Card:
     effect: Effect | None = None
     why: str = ""
     channel: str = ""
+    two_people: bool = False
+    first_by: str = ""
 
     @property
     def id(self) -> str:

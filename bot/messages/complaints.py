@@ -36,4 +36,6 @@ class Complaints:
         return self.speech.say(part, **values)
 
     def _shown(self, value: object) -> object:
+        if isinstance(value, tuple):
+            return Long(self.speech.forms.listed([str(each) for each in value]))
         return self.speech.forms.dated(value) if isinstance(value, date) else value

@@ -230,6 +230,13 @@ SAID: tuple[str, ...] = (
     N_("Write the earlier day first."),
     N_("%(asked)s has not begun: the last day with numbers is %(last)s."),
     N_("Ask for a range that starts on %(last)s or earlier."),
+    N_("Only %(who)s may ask here."),
+    N_("Only %(who)s may answer advice, export numbers and subscribe channels."),
+    N_("This moves more money than everybody may decide about: only %(who)s may acknowledge it."),
+    N_("Only %(who)s may see the audit log and change what is set."),
+    N_("You have acknowledged this already: now somebody else has to."),
+    N_("Slack does not tell me who is in the user group %(group)s."),
+    N_("An admin can check its id in perfbot.toml, and the scope usergroups:read."),
 )
 """Errors people meet in Slack, as they are raised; any other is said by its code."""
 ERRORS: Mapping[str, str] = {

@@ -28,6 +28,10 @@ _LINES = {
     "undo": N_("%(who)s took the answer back: %(deed)s is open again."),
     "expire": N_("No longer true: %(deed)s. Nothing left to do."),
 }
+_LINES |= {
+    "first": N_("%(who)s acknowledged: %(deed)s. It waits for a second person."),
+    "withdraw": N_("%(who)s took it back: %(deed)s waits for two people again."),
+}
 _TAKEN = {
     "acknowledged": N_("%(who)s acknowledged this at %(at)s."),
     "in_progress": N_("%(who)s has been on this since %(at)s."),
@@ -81,6 +85,18 @@ class Standing:
         """What somebody reads who answered too late."""
         told = _TAKEN.get(card.state, _TAKEN["open"])
         return self.speech.say(told, who=self._who(card), at=self._at(card))
+
+    def two(self, card: Card) -> Words:
+        """That two people have to acknowledge it, or who was the first of them."""
+        if not card.two_people:
+            return Words("")
+        if card.state == "acknowledged":
+            told = N_("Acknowledged first by %(who)s.") if card.first_by else ""
+        elif card.first_by:
+            told = N_("Acknowledged by %(who)s. Waits for a second person.")
+        else:
+            told = N_("It moves much money: two people have to acknowledge it.")
+        return self.speech.say(told, who=card.first_by) if told else Words("")
 
     def demoted(self, card: Card) -> Words:
         """That the rule may only watch, and why; nothing where it may do more."""

@@ -88,7 +88,7 @@ def _above_zero(amount: Any) -> bool:
 
 
 def _member(value: Any) -> str:
-    if re.fullmatch(r"[UWS][A-Z0-9]{2,20}", str(value).strip()):
+    if re.fullmatch(r"[UWS][A-Z0-9]{1,20}", str(value).strip()):
         return str(value).strip()
     raise ValueError(
         f'"{value}" is no id of a person or a user group. In Slack: the profile, or the group, '

@@ -1,0 +1,151 @@
+"""Who may answer what, what the others are told, and when two people are needed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.advice.types import Advice
+from bot.desk import Asker, Desk, who
+from bot.desk.who import Names
+from bot.errors import NotAllowed
+from bot.settings import Settings
+
+GROUPS = {"S0TEAM": ("U1", "U3")}
+
+
+@pytest.fixture
+def desk(world, rulebook, renderers):
+    """The same morning with other people allowed: `desk(answerers=("U1",))`."""
+
+    def made(**allowed):
+        settings = Settings(who=allowed)
+        clock, members = world.office.clock, lambda group: GROUPS[group]
+        return Desk(world.store, rulebook, renderers, settings, clock, members=members)
+
+    return made
+
+
+def advice_of(world, item) -> Advice:
+    return world.store.advice(item.advice_id).advice
+
+
+def shift_of(world):
+    """The morning's advice that moves money, with its budgets."""
+    return next(each for each in world.items if who.moved(advice_of(world, each)))
+
+
+def test_with_nothing_set_everybody_may_do_everything(world, ola):
+    """As ever: no role is asked for."""
+    assert all(who.may(world.office, "anybody", role) for role in who.ROLES)
+    assert world.desk.answer(world.items[0].advice_id, "acknowledge", ola).lines
+
+
+def test_a_refusal_is_one_sentence_that_says_who_may(world, desk, kari, ola):
+    """In the reader's language, by name, without a mention."""
+    mine = desk(answerers=("U1",))
+    with pytest.raises(NotAllowed, match=r"^Only Kari may answer advice, export"):
+        mine.answer(world.items[0].advice_id, "dismiss", ola)
+    assert world.store.advice(world.items[0].advice_id).state == "open"
+    nb = Asker("U2", "C1", "nb", "Europe/Oslo")
+    assert desk(viewers=("U1",)).ask("channel google", nb).text == "Bare Kari kan spørre her."
+    assert mine.answer(world.items[0].advice_id, "dismiss", kari).lines
+
+
+@pytest.mark.parametrize("way", ["thread", "reaction", "modal", "subscribe"])
+def test_no_way_around_by_reply_reaction_or_modal(world, desk, ola, way):
+    """Whoever may not answer may not by any door."""
+    mine, item = desk(answerers=("U1",)), world.items[0]
+    doors = {
+        "thread": lambda: mine.thread_reply("C1", world.digest.ts, f"ack {item.item}", ola),
+        "reaction": lambda: mine.reaction("C1", item.ts, "white_check_mark", ola),
+        "modal": lambda: mine.dismiss_view(item.advice_id, ola),
+        "subscribe": lambda: mine.subscribed({"values": {}}, ola),
+    }
+    with pytest.raises(NotAllowed):
+        doors[way]()
+
+
+def test_members_of_a_user_group_may(desk):
+    """By Slack's word on who is in it; the refusal names its members."""
+    office = desk(approvers=("S0TEAM",), viewers=("U9",)).office
+    assert [who.may(office, user, "approver") for user in ("U1", "U2", "U3")] == [True, False, True]
+    with pytest.raises(NotAllowed, match="Only U9, Kari and U3 may ask"):
+        who.require(office, Asker("U2"), "viewer")
+
+
+def test_an_empty_list_is_as_the_one_before_it(desk):
+    """Setting admins takes nothing from those who answer; setting answerers takes it from all."""
+    office = desk(admins=("U1",)).office
+    assert [who.allowed(office, role) for role in who.ROLES] == [None, None, None, ("U1",)]
+    office = desk(answerers=("U2",), admins=("U1",)).office
+    assert who.allowed(office, "approver") == ("U2", "U1")
+    assert all(who.may(office, "U2", role) for role in ("viewer", "answerer", "approver"))
+    assert not who.may(office, "U2", "admin")
+
+
+def test_much_money_takes_an_approver(world, desk, kari, ola):
+    """Above the amount only approvers acknowledge; anybody may be on it."""
+    item = shift_of(world)
+    mine = desk(approvers=("U1",), approver_above=1)
+    with pytest.raises(NotAllowed, match="only Kari may acknowledge"):
+        mine.answer(item.advice_id, "acknowledge", ola)
+    assert mine.answer(item.advice_id, "progress", ola).lines
+    assert mine.answer(item.advice_id, "acknowledge", kari).lines
+    assert world.store.advice(item.advice_id).state == "acknowledged"
+
+
+def test_two_people_complete_what_moves_much_money(world, desk, kari, ola):
+    """The first is told that it waits, the card shows it, the second completes it."""
+    item, mine = shift_of(world), desk(two_people_above=1)
+    said = mine.answer(item.advice_id, "acknowledge", kari)
+    assert "It waits for a second person." in said.lines[0].text
+    assert "Acknowledged by Kari. Waits for a second person." in str(said.changes[0].blocks)
+    assert world.store.advice(item.advice_id).state == "open"
+    assert world.store.outcomes() == []
+    with pytest.raises(NotAllowed, match="now somebody else has to"):
+        mine.answer(item.advice_id, "acknowledge", kari)
+    said = mine.answer(item.advice_id, "acknowledge", ola)
+    assert world.store.advice(item.advice_id).answered_by == "U2"
+    assert "Acknowledged first by Kari." in str(said.changes[0].blocks)
+    found = world.store.history(kinds=("approval.", "advice.acknowledge"))
+    steps = [("advice.acknowledge", "U2"), ("approval.first", "U1")]
+    assert [(each.kind, each.actor) for each in found] == steps
+
+
+def test_the_first_of_two_may_take_it_back(world, desk, kari, ola):
+    """Undone, or undone after both: two people are needed anew."""
+    item, mine = shift_of(world), desk(two_people_above=1)
+    mine.answer(item.advice_id, "acknowledge", kari)
+    assert "two people again" in mine.answer(item.advice_id, "undo", kari).lines[0].text
+    for person in (ola, kari):
+        mine.answer(item.advice_id, "acknowledge", person)
+    assert world.store.advice(item.advice_id).state == "acknowledged"
+    mine.answer(item.advice_id, "undo", ola)
+    mine.answer(item.advice_id, "acknowledge", ola)
+    assert world.store.advice(item.advice_id).state == "open"
+
+
+def test_what_moves_no_money_takes_one(world, desk, kari):
+    """A check of the tracking is nobody's second signature."""
+    item = next(each for each in world.items if advice_of(world, each).action not in who.MOVES)
+    desk(two_people_above=1).answer(item.advice_id, "acknowledge", kari)
+    assert world.store.advice(item.advice_id).state == "acknowledged"
+
+
+def test_an_unknown_amount_counts_as_much():
+    """Where nobody knows what is moved, or there is no limit in its currency."""
+    budgets = {"budgets": {"1": 60.0, "2": 140.0}, "budgets_before": {"1": 100.0, "2": 100.0}}
+    known = Advice("a", "r", "v", ("1", "2"), "shift_budget", "advise", currency="NOK", **budgets)
+    unknown = Advice("a", "r", "v", ("1",), "pause", "advise", currency="NOK")
+    assert who.moved(known) == 40.0
+    found = {
+        str(limit): who.above(limit, known) for limit in (None, 39, 40, {"NOK": 41}, {"EUR": 9})
+    }
+    assert [limit for limit, much in found.items() if much] == ["39", "{'EUR': 9}"]
+    assert who.above(1e9, unknown)
+
+
+def test_names_stand_in_a_row():
+    """One, two and three of them."""
+    rows = [str(Names(("Kari", "Ola", "Per")[:count])) for count in (1, 2, 3)]
+    assert rows == ["Kari", "Kari and Ola", "Kari, Ola and Per"]
