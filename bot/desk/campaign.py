@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.desk import boards, judged
 from bot.desk.cards import ids_of
-from bot.desk.channel import WINDOW, campaign_row
+from bot.desk.channel import WINDOW, asked_again, campaign_row
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question
 from bot.desk.names import NEAREST, find_campaign, no_numbers, quoted, title
@@ -30,38 +30,40 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     if not everything.rows:
         raise no_numbers(office, as_of)
     if not question.subject:
-        return _which(office, everything, question.window, asker)
+        return _which(office, everything, question.when, asker)
     found, window = _found(everything, question)
     figures = boards.figures(office, as_of, window, str(found["channel"]))
     row = next((each for each in figures.rows if each["entity"] == found["entity"]), None)
     if row is None:
         raise no_numbers(office, as_of)
     message = office.renderer(asker.language).render(
-        "campaign", answer=_answer(office, figures, row)
+        "campaign", answer=_answer(office, figures, row, aim=question.compare == "target")
     )
     return Reply(message.text, message.blocks)
 
 
 def _found(figures: Figures, question: Question) -> tuple[Row, str]:
     """The campaign and the window; a name that ends like a window is tried whole first."""
-    window = question.window or WINDOW
+    window = question.span(WINDOW)
     whole = " ".join(word.removeprefix('"') for word in question.words)
     if question.window and whole != question.subject:
         named = [row for row in figures.rows if str(row["campaign_name"]) == whole]
         if len(named) == 1:
             return named[0], WINDOW
-    return find_campaign(figures.rows, question.subject, question.window), window
+    return find_campaign(figures.rows, question.subject, question.when), window
 
 
-def _answer(office: Office, figures: Figures, row: Row) -> CampaignAnswer:
+def _answer(office: Office, figures: Figures, row: Row, *, aim: bool) -> CampaignAnswer:
     plan, told = office.plan(figures.as_of), judged.judged(office, figures.as_of)
     own = kpi_of(row, office.rulebook)
     asks = f"campaign {quoted(row)}"
     return CampaignAnswer(
         row=campaign_row(office, row, told, plan),
         channel=title(str(row["channel"])),
-        asked=f"{asks} {figures.window}",
+        asked=f"{asks} {asked_again(figures, aim=aim)}",
         window=figures.window,
+        aim=aim,
+        before_days=figures.compared,
         since=figures.now.since,
         until=figures.now.until,
         figures=exact_figures(row, own, office.rulebook.metrics),

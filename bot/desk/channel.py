@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.desk import boards, judged
 from bot.desk.cards import ids_of
 from bot.desk.figures import Figures, Row, spend
+from bot.desk.grammar import Question, as_subject
 from bot.desk.judged import Judged
 from bot.desk.names import find_channel, no_numbers, title
 from bot.desk.office import Office
@@ -22,30 +24,60 @@ from bot.numbers.plan import Plan
 WINDOW = "7d"
 
 
-def answer(office: Office, subject: str, window: str, asker: Asker, as_of: date) -> Reply:
+@dataclass(frozen=True)
+class Group:
+    """Campaigns told together: of a channel, a stage or a pricing model.
+
+    Attributes:
+        by: The column they share; `key` its value on the board.
+        title: As people call it.
+        asks: The question without its window, as the grammar reads it back.
+    """
+
+    by: str
+    key: str
+    title: str
+    asks: str
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
     """How a channel goes: its numbers, its campaigns, why it changed.
 
     Raises:
         UnknownName: No such channel or window.
         NoNumbers: Nothing in these days.
     """
-    window = window or WINDOW
-    if not subject:
-        return _which(office, window, asker, as_of)
-    channel = find_channel(office, subject, as_of, window)
-    figures = boards.figures(office, as_of, window, channel)
-    totals = figures.total("channel", channel)
+    if not question.subject:
+        return _which(office, question.when or WINDOW, asker, as_of)
+    channel = find_channel(office, question.subject, as_of, question.when)
+    figures = boards.figures(office, as_of, question.span(WINDOW), channel)
+    group = Group("channel", channel, title(channel), f"channel {as_subject(channel)}")
+    return of_group(office, figures, group, asker, aim=question.compare == "target")
+
+
+def of_group(
+    office: Office, figures: Figures, group: Group, asker: Asker, *, aim: bool = False
+) -> Reply:
+    """A group's numbers, an answer a currency, one under the other; `aim`: against its target.
+
+    Raises:
+        NoNumbers: Nothing in these days.
+    """
+    totals = figures.total(group.by, group.key)
     if not totals:
-        raise no_numbers(office, as_of, channel)
-    told = judged.judged(office, as_of)
-    return _together(
-        [
-            office.renderer(asker.language).render(
-                "channel", answer=_of_currency(office, figures, told, channel, total)
-            )
-            for total in totals
-        ]
-    )
+        raise no_numbers(office, figures.as_of, group.key if group.by == "channel" else "")
+    told = judged.judged(office, figures.as_of)
+    renderer = office.renderer(asker.language)
+    found = [_of_currency(office, figures, told, group, total) for total in totals]
+    aimed = [
+        replace(each, aim=True, asked=f"{each.asked} vs target") if aim else each for each in found
+    ]
+    return _together([renderer.render("channel", answer=each) for each in aimed])
+
+
+def asked_again(figures: Figures, *, aim: bool = False) -> str:
+    """A window as the question says it again."""
+    return f"{figures.window} vs target" if aim else figures.window
 
 
 def _together(messages: list[Message]) -> Reply:
@@ -56,11 +88,15 @@ def _together(messages: list[Message]) -> Reply:
 
 
 def _of_currency(
-    office: Office, figures: Figures, told: Judged, channel: str, total: Row
+    office: Office, figures: Figures, told: Judged, group: Group, total: Row
 ) -> ChannelAnswer:
     rulebook, plan = office.rulebook, office.plan(figures.as_of)
     rows = sorted(
-        (row for row in figures.rows if row["currency"] == total["currency"]),
+        (
+            row
+            for row in figures.rows
+            if row["currency"] == total["currency"] and row[group.by] == group.key
+        ),
         key=spend,
         reverse=True,
     )
@@ -68,12 +104,15 @@ def _of_currency(
     head = kpi(total, metric, rulebook, blended_target(rows, metric))
     known = rulebook.metrics.get(metric)
     result = (known.over or "") if known and known.sum == "spend" else ""
+    whole, key = group.by == "channel", as_subject(group.key)
     return ChannelAnswer(
-        title=title(channel),
-        asked=f"channel {channel} {figures.window}",
+        title=group.title,
+        kind="" if whole else group.by,
+        asked=f"{group.asks} {figures.window}",
         window=figures.window,
         since=figures.now.since,
         until=figures.now.until,
+        before_days=figures.compared,
         spend=total["now.spend"],
         currency=total["currency"],
         result=result,
@@ -81,12 +120,12 @@ def _of_currency(
         kpi=head,
         figures=exact_figures(total, head, rulebook.metrics),
         rows=tuple(campaign_row(office, row, told, plan) for row in rows),
-        trends=_trends(office, figures, total, metric),
+        trends=_trends(office, figures, group, total, metric),
         why=causes(rows, head, rulebook),
-        late=late(office, figures, [channel]),
-        reasons=f"why {channel} {metric} {figures.window}" if metric in CHAINS else "",
-        longer=f"channel {channel} 28d" if figures.window != "28d" else "",
-        advice=f"advice {channel}" if told.about(ids_of(rows)) else "",
+        late=late(office, figures, sorted({str(row["channel"]) for row in rows} or {group.key})),
+        reasons=f"why {key} {metric} {figures.window}" if whole and metric in CHAINS else "",
+        longer=f"{group.asks} 28d" if figures.window != "28d" else "",
+        advice=f"advice {key}" if whole and told.about(ids_of(rows)) else "",
         unplaced=sum(1 for row in rows if not row["stage"]),
     )
 
@@ -106,22 +145,30 @@ def campaign_row(office: Office, row: Row, told: Judged, plan: Plan) -> Campaign
     )
 
 
-def _trends(office: Office, figures: Figures, total: Row, metric: str) -> tuple[Trend, ...]:
+def _trends(
+    office: Office, figures: Figures, group: Group, total: Row, metric: str
+) -> tuple[Trend, ...]:
+    """Drawn day by day are channels and stages."""
+    if group.by not in {"channel", "stage"}:
+        return ()
     wanted = ("spend", drawable(metric, office.rulebook))
     found = [
         each
-        for each in boards.trends(office, figures.as_of, str(total["group"]))
-        if each.kind == "channel" and each.currency == total["currency"] and each.metric in wanted
+        for each in boards.trends(office, figures.as_of, group.key if group.by == "channel" else "")
+        if each.kind == group.by
+        and each.group == group.key
+        and each.currency == total["currency"]
+        and each.metric in wanted
     ]
     return charts(found, figures.as_of)
 
 
-def _which(office: Office, window: str, asker: Asker, as_of: date) -> Reply:
+def _which(office: Office, when: str, asker: Asker, as_of: date) -> Reply:
     """`/perf channel` alone: the channels there are, as buttons."""
     channels = boards.figures(office, as_of, "28d").channels
     if not channels:
         raise no_numbers(office, as_of)
-    options = tuple(Option(title(each), f"channel {each} {window}") for each in channels)
+    options = tuple(Option(title(each), f"channel {as_subject(each)} {when}") for each in channels)
     choice = Choice("channel", "", options)
     message = office.renderer(asker.language).render("choose", choice=choice)
     return Reply(message.text, message.blocks)

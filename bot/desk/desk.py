@@ -8,21 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.advice.rulebook import Rulebook
-from bot.desk import (
-    answering,
-    campaign,
-    channel,
-    digest,
-    home,
-    listing,
-    subscribing,
-    threads,
-    views,
-    why,
-    why_not,
-)
+from bot.desk import answering, asking, home, listing, subscribing, threads, views
 from bot.desk.answering import Given
-from bot.desk.grammar import Question, parse
 from bot.desk.names import Unclear
 from bot.desk.office import Office, nobody, nowhere
 from bot.desk.types import Asker, Reply, Said
@@ -75,7 +62,7 @@ class Desk:
         morning = as_of or self.office.today(asker)
         try:
             require(self.office, asker, "viewer")
-            return self._answered(parse(text), asker, morning, dry=dry)
+            return asking.answered(self.office, text, asker, morning, dry=dry)
         except Unclear as unclear:
             return self._reply(asker, "choose", choice=unclear.choice)
         except UnknownName as error:
@@ -83,33 +70,17 @@ class Desk:
         except PerfbotError as error:
             return self._sorry(error, asker)
 
-    def _answered(self, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
-        office, subject = self.office, question.subject
-        answers: dict[str, Callable[[], Reply]] = {
-            "channel": lambda: channel.answer(office, subject, question.window, asker, as_of),
-            "campaign": lambda: campaign.answer(office, question, asker, as_of),
-            "why": lambda: why.answer(office, question, asker, as_of),
-            "why-not": lambda: why_not.answer(office, question, asker, as_of),
-            "advice": lambda: listing.advice(office, subject, asker, as_of),
-            "digest": lambda: self._digest(asker, as_of),
-            "subscribe": lambda: subscribing.subscribe(
-                office, question.words, asker, as_of, dry=dry
-            ),
-            "unsubscribe": lambda: subscribing.unsubscribe(office, asker, dry=dry),
-            "help": lambda: listing.help_(office, asker, as_of),
-        }
-        return answers[question.command]()
-
-    def _digest(self, asker: Asker, as_of: date) -> Reply:
-        renderer = self.office.renderer(asker.language)
-        found = digest.written(self.office, renderer, as_of, self.office.zone(asker)).parent
-        return Reply(found.text, found.blocks)
-
     def _unknown(self, error: UnknownName, text: str, asker: Asker, as_of: date) -> Reply:
         if error.kind != "command":
-            return self._sorry(error, asker)
+            return self._nearest(error, text, asker)
         near = listing.meant(self.office, error, text, as_of)
         found = listing.help_(self.office, asker, as_of, unknown=error.given, nearest=near)
+        return replace(found, error=error)
+
+    def _nearest(self, error: UnknownName, text: str, asker: Asker) -> Reply:
+        """The nearest names as buttons, each asking the whole question again."""
+        view = listing.near(error, text)
+        found = self._reply(asker, "error", error=view)
         return replace(found, error=error)
 
     def _sorry(self, error: PerfbotError, asker: Asker) -> Reply:

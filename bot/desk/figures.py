@@ -13,7 +13,7 @@ from bot.numbers.board import Board
 from bot.numbers.windows import Window
 
 Row = Mapping[str, Any]
-GROUPS = ("channel", "stage", "currency")
+GROUPS = ("channel", "stage", "pricing_model", "currency")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class Figures:
         """The totals of a group, a row a currency, the biggest spend first."""
         found = [row for row in self.totals if row["by"] == by and row["group"] == group]
         return sorted(found, key=spend, reverse=True)
+
+    @property
+    def compared(self) -> tuple[date, date] | None:
+        """The days somebody asked to compare with; None for a window's usual comparison."""
+        return (self.before.since, self.before.until) if " vs " in self.window else None
 
     def groups(self, by: str) -> list[Row]:
         """Every total of a kind."""

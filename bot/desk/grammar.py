@@ -7,16 +7,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.desk.words import COMMAND_OF, COMMANDS, LONGEST_METRIC, METRIC_OF, WINDOWS
+from bot.desk.words import (
+    COMMAND_OF,
+    COMMANDS,
+    COMPARE_OF,
+    LONGEST_METRIC,
+    LONGEST_WINDOW,
+    METRIC_OF,
+    VERSUS,
+    WINDOWS,
+)
 from bot.errors import UnknownName
 
-COUNT_WORDS = r"(?:days?|dager|dagers|d|døgn)"
-DAYS = re.compile(rf"(?:last |past |siste )?(\d{{1,3}}) ?{COUNT_WORDS}", re.IGNORECASE)
-WEEKS = re.compile(r"(?:last |past |siste )?(\d{1,2}) ?(?:weeks?|uker?|w)", re.IGNORECASE)
+COUNT_WORDS = r"(?:days?|dager|dagene|dagers|d|døgn)"
+LAST = r"(?:(?:the |de )?(?:last |past |siste ))?"
+DAYS = re.compile(rf"{LAST}(\d{{1,3}}) ?{COUNT_WORDS}", re.IGNORECASE)
+WEEKS = re.compile(rf"{LAST}(\d{{1,2}}) ?(?:weeks?|uker?|ukene|w)", re.IGNORECASE)
 RANGE = re.compile(r"(\S+?) ?(?:\.\.|–|—) ?(\S+)")
 QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "„": "“", "‘": "’", "”": "”"}
 PREPOSITIONS = ("on", "of", "for", "in", "at", "på", "hos", "i", "av")
 FILLERS = ("for", "the", "last", "in", "de", "i", "siste")
+AND = ("and", "og", "with", "med", "vs", "vs.", "versus", "against", "mot", "kontra")
+PLAIN = re.compile(r"[\w-]+")
+MOST_WORDS = 100  # of a question; nobody types more, and a pasted page is no question
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,7 @@ class Question:
         window: As `bot.numbers.windows.parse_window` reads it, or "" where none was given.
         words: The rest as typed (the schedule of `subscribe`).
         metric: Of `why`: a metric's name, or "" where none was given.
+        compare: What to compare with: `previous`, `week`, `month`, `year`, `target`, a range, "".
     """
 
     command: str
@@ -36,6 +50,36 @@ class Question:
     window: str = ""
     words: tuple[str, ...] = ()
     metric: str = ""
+    compare: str = ""
+
+    def span(self, usual: str = "7d") -> str:
+        """Window and comparison as `parse_window` reads them; `usual` where none was given."""
+        window = self.window or usual
+        dated = self.compare and self.compare != "target"
+        return f"{window} vs {self.compare}" if dated else window
+
+    @property
+    def when(self) -> str:
+        """Window and comparison as the grammar reads them back, "" where neither was given."""
+        against = f"vs {self.compare}" if self.compare else ""
+        return f"{self.window} {against}".strip()
+
+    @property
+    def asks(self) -> str:
+        """The question as the grammar reads it back."""
+        parts = (self.command, as_subject(self.subject), self.metric, self.when)
+        return " ".join(part for part in parts if part)
+
+
+def as_subject(name: str) -> str:
+    """A name as the grammar reads it back as a name: in quotes unless it is one plain word."""
+    if not name or (PLAIN.fullmatch(name) and not _means_something(name)):
+        return name
+    return f'"{name}"' if '"' not in name else f"“{name}”"
+
+
+def _means_something(word: str) -> bool:
+    return bool(window_of(word) or metric_of(word)) or word.casefold() in (*FILLERS, *AND)
 
 
 def parse(text: str) -> Question:
@@ -44,26 +88,27 @@ def parse(text: str) -> Question:
     Raises:
         UnknownName: Of kind `command`, with the nearest commands.
     """
-    words = _tokens(re.sub(r"^\s*/perf\b", "", text, flags=re.IGNORECASE))
+    words = tokens(re.sub(r"^\s*/perf\b", "", text, flags=re.IGNORECASE))
     if not words:
         return Question("help")
     command, rest = _command(words)
-    if command in {"subscribe", "unsubscribe"}:
+    if command in {"subscribe", "unsubscribe", "share", "settings"}:
         return Question(command, words=tuple(rest))
-    subject, window = _split_window(rest)
+    subject, compare = _split_compare(rest)
+    subject, window = _split_window(subject)
+    metric = ""
     if command == "why":
         subject, metric = _split_metric(subject)
         if not window:
             subject, window = _split_window(subject)
-        return Question(command, _name(subject), window, tuple(rest), metric)
-    return Question(command, _name(subject), window, tuple(rest))
+    return Question(command, _name(subject), window, tuple(rest), metric, compare)
 
 
-def _tokens(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
     """Words; what stands in quotes is one word and keeps its opening quote."""
     words: list[str] = []
     text = text.replace("\u00a0", " ").strip()
-    while text:
+    while text and len(words) < MOST_WORDS:
         close = QUOTES.get(text[0])
         end = text.find(close, 1) if close else -1
         if close and end > 0 and text[end + 1 : end + 2] in {"", " ", "\t", "\n"}:
@@ -91,9 +136,39 @@ def nearest_commands(given: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(COMMAND_OF[word] for word in (*starts, *close)))
 
 
+def _split_compare(words: Sequence[str]) -> tuple[Sequence[str], str]:
+    """What follows the last `vs`, where it is something to compare with, and the other words."""
+    for at in range(len(words) - 1, 0, -1):
+        for length in (3, 2, 1):
+            if " ".join(words[at - 1 : at - 1 + length]).casefold() in VERSUS:
+                found, used = _compared(words[at - 1 + length :])
+                if found:
+                    after = words[at - 1 + length + used :]
+                    return [*words[: at - 1], *after], found
+    return words, ""
+
+
+def _compared(words: Sequence[str]) -> tuple[str, int]:
+    """What the first words compare with, and how many they are."""
+    for length in range(min(4, len(words)), 0, -1):
+        found = compare_of(" ".join(words[:length]))
+        if found:
+            return found, length
+    return "", 0
+
+
+def compare_of(text: str) -> str:
+    """What `text` compares with (see `Question.compare`), or "" where it is nothing of the kind."""
+    said = " ".join(text.casefold().split())
+    if said in COMPARE_OF:
+        return COMPARE_OF[said]
+    dates = RANGE.fullmatch(said)
+    return f"{dates[1]}..{dates[2]}" if dates and any(char.isdigit() for char in said) else ""
+
+
 def _split_window(words: Sequence[str]) -> tuple[Sequence[str], str]:
     """The window at the end, as many words as it takes, and what stands before it."""
-    for length in (4, 3, 2, 1):
+    for length in range(LONGEST_WINDOW, 0, -1):
         tail = words[-length:] if len(words) >= length else ()
         if tail and not any(word.startswith('"') for word in tail):
             window = window_of(" ".join(tail))
@@ -136,6 +211,23 @@ def window_of(text: str) -> str:
     if (dates := RANGE.fullmatch(said)) and any(char.isdigit() for char in said):
         return f"{dates[1]}..{dates[2]}"
     return ""
+
+
+def subjects(question: Question) -> tuple[str, ...]:
+    """The names of `compare`: what stands between `and`, `vs` and commas; two words are two."""
+    words, _ = _split_window(_split_compare(question.words)[0])
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word.casefold() in AND or word == ",":
+            parts.append([])
+        else:
+            parts[-1].append(word.rstrip(",") if not word.startswith('"') else word)
+            if word.endswith(",") and not word.startswith('"'):
+                parts.append([])
+    names = [_name(part) for part in parts if part]
+    if len(names) == 1 and len(words) == 2:
+        names = [_name([word]) for word in words]
+    return tuple(name for name in names if name)
 
 
 def _name(words: Sequence[str]) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from bot.desk import boards, judged
 from bot.desk.cards import cards, ids_of, names_of
 from bot.desk.figures import Figures, Row, spend
-from bot.desk.names import Unclear, find_campaign, quoted, title
+from bot.desk.grammar import Question, parse
+from bot.desk.names import NEAREST, Unclear, find_campaign, quoted, title
 from bot.desk.office import Office
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
-from bot.messages.values import AdviceList, Help
+from bot.messages.render import error_view
+from bot.messages.values import AdviceList, ErrorView, Help, Option
 from bot.numbers.daily import match_channel
 
 
@@ -24,16 +27,16 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
     """
     figures = boards.figures(office, as_of, "28d")
     told = judged.judged(office, as_of)
-    about, rows = _about(figures, subject) if subject else ("", None)
+    named, rows = about(figures, subject) if subject else ("", None)
     records = told.shown if rows is None else tuple(told.about(ids_of(rows)))
     found = cards(office, records, names_of(figures.rows), office.zone(asker))
     message = office.renderer(asker.language).render(
-        "advice_list", found=AdviceList(found, about, as_of)
+        "advice_list", found=AdviceList(found, named, as_of)
     )
     return Reply(message.text, message.blocks)
 
 
-def _about(figures: Figures, subject: str) -> tuple[str, list[Row]]:
+def about(figures: Figures, subject: str) -> tuple[str, list[Row]]:
     """The name and the campaigns of what was asked about: a channel, else a campaign."""
     try:
         channel = match_channel(subject, figures.channels)
@@ -57,6 +60,26 @@ def help_(
     )
     message = office.renderer(asker.language).render("help", help=told)
     return Reply(message.text, message.blocks)
+
+
+def near(error: UnknownName, text: str) -> ErrorView:
+    """A name nobody knows; the nearest ask the same question, window and all."""
+    view = error_view(error)
+    try:
+        asked = parse(text)
+    except UnknownName:
+        return view
+    if error.kind == "window":
+        options = [Option(each, _again(asked, window=each)) for each in error.nearest]
+    elif error.given in {asked.subject, asked.subject.strip()}:
+        options = [Option(each, _again(asked, subject=each)) for each in error.nearest]
+    else:
+        return view
+    return replace(view, nearest=tuple(options[:NEAREST]))
+
+
+def _again(asked: Question, **changed: str) -> str:
+    return replace(asked, **changed).asks  # type: ignore[arg-type]  # all of them are text
 
 
 def meant(office: Office, error: UnknownName, text: str, as_of: date) -> str:

@@ -17,6 +17,8 @@ from bot.numbers.plan import Plan
 from bot.settings import Settings
 from bot.store.base import Store
 
+BOARDS = 2  # what a kept board holds: raised when that changes, so that older ones are not read
+
 
 def nobody(_group: str) -> Collection[str]:
     """Members of a user group where there is no Slack to ask."""
@@ -72,7 +74,7 @@ class Office:
 
     def stamp(self, on: date) -> str:
         """Changes whenever the rules, the table or the plan of a morning do."""
-        told = f"{self.rulebook.version} {self.plan(on)!r}"
+        told = f"{BOARDS} {self.rulebook.version} {self.plan(on)!r}"
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def person(self, user: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.desk.figures import Figures, Row, spend
-from bot.messages.values import Pace
+from bot.messages.values import Pace, PaceLine, Pacing
 from bot.numbers.plan import Plan
 
 Key = tuple[str, str | None]
@@ -36,6 +36,56 @@ def pace(month: Figures, recent: Sequence[Figures], plan: Plan) -> tuple[Pace, .
         span = (min(lands), max(lands)) if lands and last.day >= 3 else None
         found.append(Pace(spent / budget, last.day / days, name, span))
     return tuple(found)
+
+
+def lines(month: Figures, recent: Sequence[Figures], plan: Plan) -> Pacing:
+    """Every monthly budget of the plan and how it goes, the biggest first. Arguments as `pace`."""
+    last = month.as_of - timedelta(1)
+    days = calendar.monthrange(last.year, last.month)[1]
+    found = [
+        _line(budget, pattern, month, recent, plan, days - last.day)
+        for pattern, budget in _patterns(month, plan).items()
+    ]
+    told = tuple(sorted(found, key=lambda line: -line.budget))
+    return Pacing(told, last.day / days, last)
+
+
+def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]:
+    """The month's money by plan entry and currency."""
+    return {
+        (_pattern(row, plan, month.as_of), row["currency"]): float(row["monthly_budget"])
+        for row in month.rows
+        if row.get("monthly_budget")
+    }
+
+
+def _line(  # noqa: PLR0913, PLR0917  what a line is made of
+    budget: float,
+    pattern: tuple[str, str | None],
+    month: Figures,
+    recent: Sequence[Figures],
+    plan: Plan,
+    left: int,
+) -> PaceLine:
+    def spent(figures: Figures) -> float:
+        return sum(
+            spend(row)
+            for row in figures.rows
+            if row.get("monthly_budget")
+            and (_pattern(row, plan, figures.as_of), row["currency"]) == pattern
+        )
+
+    so_far = spent(month)
+    lands = [(so_far + spent(each) / each.now.days * left) / budget for each in recent]
+    early = (month.as_of - timedelta(1)).day < 3
+    own = {
+        str(row["campaign_name"])
+        for row in month.rows
+        if row.get("monthly_budget") and _pattern(row, plan, month.as_of) == pattern[0]
+    }
+    name = own.pop() if len(own) == 1 else pattern[0]
+    span = None if early or not lands else (min(lands), max(lands))
+    return PaceLine(name, budget, so_far, pattern[1], span)
 
 
 def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:

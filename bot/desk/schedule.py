@@ -10,9 +10,19 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.desk.words import DAY_SETS, EVERY_DAY, LANGUAGE_OF, WEEKDAY_OF, WORKDAYS
 from bot.errors import UnknownName
+from bot.store.base import Subscription
 
 TIME = re.compile(r"(?:kl\.?)?(\d{1,2})(?:[:.](\d{2}))?(am|pm)?")
+DAY_OF_MONTH = re.compile(r"(?:the)?([12]?[1-9]|[123]0|31)(?:st|nd|rd|th|\.)?")
+LAST_DAY = 28  # every month has it
+FORMS = {
+    "weekly": ("weekly", "ukentlig", "ukentleg"),
+    "monthly": ("monthly", "månedlig"),
+}
+FORM_OF = {word: form for form, words in FORMS.items() for word in words}
 FILLERS = {
+    "the",
+    "den",
     "at",
     "kl",
     "kl.",
@@ -37,6 +47,8 @@ class Schedule:
         time: `HH:MM`, local time.
         weekdays: ISO weekdays, 1 is Monday, in order.
         stop: True for "off": the digest is no longer wanted.
+        form: `daily`, `weekly` (the week that ended) or `monthly` (the month that ended).
+        day: Of the month, for a monthly one.
     """
 
     time: str = "07:30"
@@ -44,6 +56,21 @@ class Schedule:
     time_zone: str = "UTC"
     language: str = "en"
     stop: bool = False
+    form: str = "daily"
+    day: int = 1
+
+    @property
+    def filters(self) -> dict[str, object]:
+        """What a subscription keeps of the form."""
+        if self.form == "monthly":
+            return {"form": self.form, "day": self.day}
+        return {"form": self.form} if self.form == "weekly" else {}
+
+
+def form_of(subscription: Subscription) -> tuple[str, tuple[int, ...], int]:
+    """(form, weekdays, day of the month) of a subscription."""
+    told = subscription.filters
+    return str(told.get("form", "daily")), subscription.weekdays, int(told.get("day", 1))
 
 
 def parse_schedule(words: Sequence[str], usual: Schedule) -> Schedule:
@@ -53,6 +80,10 @@ def parse_schedule(words: Sequence[str], usual: Schedule) -> Schedule:
         UnknownName: Of kind `schedule`, naming the word nobody understands.
     """
     said = [word.strip('",') for word in words]
+    form = next((FORM_OF[word.casefold()] for word in said if word.casefold() in FORM_OF), "")
+    if form:
+        usual = replace(usual, form=form, weekdays=_usual_days(form, usual))
+        said = [word for word in said if word.casefold() not in FORM_OF]
     if {"every day", "hver dag"} & {" ".join(pair).casefold() for pair in pairwise(said)}:
         usual = replace(usual, weekdays=EVERY_DAY)
     for word in said:
@@ -67,13 +98,22 @@ def _changed(schedule: Schedule, word: str) -> Schedule:
         return replace(schedule, stop=True)
     if said in LANGUAGE_OF:
         return replace(schedule, language=LANGUAGE_OF[said])
+    if schedule.form == "monthly" and (day := DAY_OF_MONTH.fullmatch(said)):
+        return replace(schedule, day=min(int(day[1]), LAST_DAY))
     if time := clock_time(said):
         return replace(schedule, time=time)
     if days := weekdays(said):
-        return replace(schedule, weekdays=days)
-    if zone := _zone(word):
+        return replace(schedule, weekdays=days[:1] if schedule.form == "weekly" else days)
+    if zone := zone_named(word):
         return replace(schedule, time_zone=zone)
     raise UnknownName("schedule", word, ())
+
+
+def _usual_days(form: str, usual: Schedule) -> tuple[int, ...]:
+    """Weekly comes on Mondays, monthly on its day whatever weekday that is."""
+    if form == usual.form:
+        return usual.weekdays
+    return (1,) if form == "weekly" else EVERY_DAY
 
 
 def clock_time(said: str) -> str:
@@ -105,7 +145,8 @@ def _span(first: int, last: int) -> set[int]:
     return {(first - 1 + step) % 7 + 1 for step in range(length + 1)}
 
 
-def _zone(word: str) -> str:
+def zone_named(word: str) -> str:
+    """`Europe/Oslo`, `oslo` as an IANA name; "" where it is no time zone."""
     known = {name.casefold(): name for name in available_timezones()}
     name = known.get(word.casefold(), "")
     if not name and "/" not in word:  # a city alone: Oslo, New_York

@@ -85,7 +85,7 @@ def explained(office: Office, question: Question, as_of: date) -> tuple[WhyAnswe
 
 def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
     """What is meant, with metric and window; a name that ends like those is tried whole first."""
-    window = question.window or WINDOW
+    window = question.span(WINDOW)
     whole = " ".join(word.removeprefix('"') for word in question.words)
     if whole != question.subject:
         named = [row for row in figures.rows if str(row["campaign_name"]) == whole]
@@ -96,7 +96,7 @@ def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
 
 def find(figures: Figures, question: Question) -> About:
     """The channel or campaign meant; near misses and doubts keep the question."""
-    given, words = question.subject, f"{question.metric} {question.window}".strip()
+    given, words = question.subject, f"{question.metric} {question.when}".strip()
     try:
         channel = match_channel(given, figures.channels)
         return About(title(channel), channel, channel)
@@ -105,7 +105,7 @@ def find(figures: Figures, question: Question) -> About:
     try:
         return _campaign(find_campaign(figures.rows, given, words))
     except Unclear as unclear:
-        raise Unclear(_again(unclear.choice, question.command)) from None
+        raise Unclear(again(unclear.choice, question.command)) from None
     except UnknownName as error:
         if not near or question.command != "why":
             raise
@@ -117,7 +117,7 @@ def _campaign(row: Row) -> About:
     return About(str(row["campaign_name"]), quoted(row), str(row["channel"]), row)
 
 
-def _again(choice: Choice, command: str) -> Choice:
+def again(choice: Choice, command: str) -> Choice:
     """The same choice, of which each asks this question instead of `campaign`."""
     options = (
         replace(each, asks=f"{command}{each.asks.removeprefix('campaign')}")

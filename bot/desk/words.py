@@ -7,6 +7,17 @@ COMMANDS = {
     "channel": ("channel", "channels", "kanal", "kanaler", "ch"),
     "campaign": ("campaign", "campaigns", "kampanje", "kampanjer", "camp"),
     "why": ("why", "hvorfor"),
+    "stage": ("stage", "stages", "steg", "fase", "trinn"),
+    "pricing": ("pricing", "prismodell", "modell"),
+    "compare": ("compare", "sammenlign", "sammenlikn"),
+    "pacing": ("pacing", "pace", "budget", "budgets", "budsjett", "tempo", "takt"),
+    "tests": ("tests", "test", "tester"),
+    "outcomes": ("outcomes", "outcome", "results", "resultater", "utfall"),
+    "rules": ("rules", "rule", "regler", "regel"),
+    "targets": ("targets", "target", "mål", "måltall"),
+    "settings": ("settings", "setting", "innstillinger"),
+    "sources": ("sources", "source", "kilder", "kilde"),
+    "share": ("share", "del"),
     "why-not": ("why-not", "why not", "whynot", "hvorfor ikke", "hvorfor-ikke"),
     "advice": ("advice", "råd", "raad", "anbefalinger", "todo", "to-do"),
     "digest": ("digest", "sammendrag", "oppsummering", "morgen", "morning", "today", "i dag"),
@@ -60,12 +71,56 @@ WINDOWS = {
     "this month": "mtd",
     "month to date": "mtd",
     "denne måneden": "mtd",
+    "denne måned": "mtd",
     "hittil i måneden": "mtd",
-    "this week": "7d",
-    "last week": "7d",
+    "hittil denne måneden": "mtd",
+    "wtd": "wtd",
+    "this week": "wtd",
+    "week to date": "wtd",
+    "denne uken": "wtd",
+    "denne uka": "wtd",
+    "hittil i uken": "wtd",
+    "lastweek": "lastweek",
+    "last week": "lastweek",
+    "previous week": "lastweek",
+    "forrige uke": "lastweek",
+    "sist uke": "lastweek",
+    "i forrige uke": "lastweek",
+    "past week": "7d",
     "siste uke": "7d",
-    "denne uken": "7d",
+    "siste uken": "7d",
+    "lastmonth": "lastmonth",
+    "last month": "lastmonth",
+    "previous month": "lastmonth",
+    "forrige måned": "lastmonth",
+    "sist måned": "lastmonth",
+    "i forrige måned": "lastmonth",
+    "past month": "28d",
+    "siste måned": "28d",
+    "siste måneden": "28d",
 }
+LONGEST_WINDOW = 5
+
+VERSUS = (
+    *("vs", "vs.", "versus", "against", "compared to", "compared with"),
+    *("mot", "kontra", "sammenlignet med", "sammenliknet med", "i forhold til"),
+)
+COMPARES = {
+    "previous": ("previous", "the period before", "forrige", "forrige periode", "perioden før"),
+    "week": ("week", "last week", "the week before", "forrige uke", "uken før", "sist uke"),
+    "month": ("month", "last month", "the month before", "forrige måned", "måneden før"),
+    "year": ("year", "last year", "a year ago", "i fjor", "ifjor", "året før"),
+    "target": ("target", "targets", "the target", "mål", "målet", "måltall"),
+}
+COMPARE_OF = {word: name for name, words in COMPARES.items() for word in words}
+
+STAGES = {
+    "reach": ("reach", "rekkevidde", "nå"),
+    "act": ("act", "handle"),
+    "convert": ("convert", "conversion", "konverter", "konvertering", "salg"),
+    "engage": ("engage", "engasjer", "engasjement"),
+}
+STAGE_OF = {word: name for name, words in STAGES.items() for word in words}
 
 WEEKDAYS = {
     1: ("mon", "monday", "mondays", "man", "mandag", "mandager"),

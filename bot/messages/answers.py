@@ -63,6 +63,9 @@ class ChannelAnswer:
         asked: What was asked, without `/perf`: the value of the share button.
         longer: The same question about 28 days, "" where it is that already.
         reasons: The question why it changed, "" where that cannot be told.
+        kind: `stage` or `pricing_model` where it is no channel.
+        aim: Whether the question was how it stands against its target.
+        before_days: The days somebody asked to compare with, None for the usual ones.
         advice: The question for its advice, "" where there is none.
         window: `7d`, `28d`, `mtd`, `yesterday` or a range.
         kpi: The unit price of the headline; `results` of `result` in the window.
@@ -92,6 +95,9 @@ class ChannelAnswer:
     advice: str = ""
     unplaced: int = 0
     reasons: str = ""
+    kind: str = ""
+    aim: bool = False
+    before_days: tuple[date, date] | None = None
 
     @property
     def days(self) -> int:
@@ -125,6 +131,8 @@ class CampaignAnswer:
     longer: str = ""
     because: str = ""
     reasons: str = ""
+    aim: bool = False
+    before_days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,7 @@ class Help:
 
 @dataclass(frozen=True)
 class Choice:
-    """A name that fits several: `given` is what was typed, of `kind` channel or campaign."""
+    """A name that fits several: `given` is what was typed, a channel, a campaign, a stage."""
 
     kind: str
     given: str

@@ -29,6 +29,11 @@ class Kpi:
     currency: str | None = None
 
     @property
+    def off(self) -> float | None:
+        """How far it is from its target, as a fraction; None without both."""
+        return None if self.value is None or not self.target else self.value / self.target - 1
+
+    @property
     def change(self) -> float | None:
         """The change since before as a fraction; None without both, or from zero."""
         if self.value is None or not self.before:

@@ -191,11 +191,17 @@ WINDOWS: Mapping[str, str] = {
     "14d": N_("last 14 days"),
     "28d": N_("last 28 days"),
     "mtd": N_("this month"),
+    "wtd": N_("this week"),
+    "lastweek": N_("last week"),
+    "lastmonth": N_("last month"),
 }
 BEFORE: Mapping[str, str] = {
     "yesterday": N_("the same day a week before"),
     "7d": N_("the week before"),
     "mtd": N_("the same days last month"),
+    "wtd": N_("the same days the week before"),
+    "lastweek": N_("the week before"),
+    "lastmonth": N_("the month before"),
 }
 KINDS: Mapping[str, str] = {
     "channel": N_("I don't know a channel called %(given)s."),
@@ -207,6 +213,7 @@ KINDS: Mapping[str, str] = {
     "pricing": N_("I don't know a pricing model called %(given)s."),
     "rule": N_("I don't know a rule called %(given)s."),
     "metric": N_("I don't know a metric called %(given)s."),
+    "setting": N_("I don't know a language or a time zone called %(given)s."),
 }
 SAID: tuple[str, ...] = (
     N_("There are no numbers yet."),
@@ -230,6 +237,14 @@ SAID: tuple[str, ...] = (
     N_("Write the earlier day first."),
     N_("%(asked)s has not begun: the last day with numbers is %(last)s."),
     N_("Ask for a range that starts on %(last)s or earlier."),
+    N_("I don't know what to share."),
+    N_("Write the question after it: /perf share advice."),
+    N_("I compare two things at a time."),
+    N_("Write /perf compare google and meta."),
+    N_("No daily budget is known, so it cannot be acknowledged in part."),
+    N_("Acknowledge it whole, or dismiss it."),
+    N_("That is not a part of what is advised."),
+    N_("Say an amount between %(low)s and %(high)s, or a share under 100 %%."),
     N_("Only %(who)s may ask here."),
     N_("Only %(who)s may answer advice, export numbers and subscribe channels."),
     N_("This moves more money than everybody may decide about: only %(who)s may acknowledge it."),

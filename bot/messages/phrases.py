@@ -137,7 +137,8 @@ class Phrases:
         return self.forms.weekday(day) if close else self.forms.long_day(day)
 
     def window(self, name: str) -> Words:
-        """`last 7 days`; a range has no name and gives ""."""
+        """`last 7 days`; a range has no name and gives ""; what it is compared with is no part."""
+        name = name.partition(" vs ")[0]
         known = lexicon.WINDOWS.get(name)
         if known:
             return self.speech.say(known)
@@ -145,8 +146,10 @@ class Phrases:
             return self.speech.count("last %(n)s day", "last %(n)s days", int(name[:-1]))
         return Words("")
 
-    def earlier(self, name: str, days: int) -> Words:
-        """What a window is compared with: `the week before`, `the 28 days before`."""
+    def earlier(self, name: str, days: int, compared: tuple[date, date] | None = None) -> Words:
+        """What a window is compared with: `the week before`, `the 28 days before`, `on 1–7 Oct`."""
+        if compared:
+            return self.speech.say(N_("in %(span)s"), span=self.forms.span(*compared))
         known = lexicon.BEFORE.get(name) or (lexicon.BEFORE["7d"] if days == 7 else "")
         if known:
             return self.speech.say(known)

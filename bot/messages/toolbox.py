@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import time
 from typing import Any
 
 from bot.advice.types import Advice
-from bot.messages import elements, ruling
+from bot.messages import elements, lexicon, ruling
 from bot.messages.answers import Figure
 from bot.messages.cards import BudgetChange, EvidenceRow
 from bot.messages.choices import Choices
@@ -38,7 +39,7 @@ _FORMS = (
 
 _OWN = (
     *("chart", "listed", "metrics", "changes", "budgets", "turnings", "guards", "causes"),
-    *("mornings", "pairs_of", "evidence_pairs"),
+    *("mornings", "pairs_of", "evidence_pairs", "stages", "comes", "language_name"),
 )
 
 
@@ -117,6 +118,28 @@ class Toolbox:
         known = {(1, 2, 3, 4, 5): N_("on weekdays"), (1, 2, 3, 4, 5, 6, 7): N_("every day")}
         told = known.get(tuple(sorted(days)))
         return self.speech.say(told) if told else mark(self.speech.forms.weekdays(days))
+
+    def comes(self, form: str, days: Sequence[int], day: int, at: time) -> Words:
+        """When a summary comes: `on weekdays at 07:30`, `every Monday …`, `on day 1 of …`."""
+        clock = self.speech.forms.clock(at)
+        if form == "monthly":
+            told = N_("on day %(day)s of each month at %(at)s, about the month before")
+            return self.speech.say(told, day=day, at=clock)
+        if form == "weekly":
+            told = N_("weekly, %(days)s at %(at)s, about the week before")
+        else:
+            told = N_("%(days)s at %(at)s")
+        return self.speech.say(told, days=self.mornings(days), at=clock)
+
+    def stages(self, names: Sequence[str]) -> Words:
+        """Stages in words; none are all of them."""
+        if not names:
+            return self.speech.say(N_("every stage"))
+        return self.listed([self.phrases.word("STAGES", name) for name in names])
+
+    def language_name(self, language: str) -> Words:
+        """A language by its own name."""
+        return mark(lexicon.LANGUAGES.get(language, language))
 
     def guards(self, names: Sequence[str]) -> Words:
         """Guards that were passed, in words."""

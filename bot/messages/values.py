@@ -19,6 +19,11 @@
 | dismiss, snooze | card: Card | modal |
 | evidence | evidence: Evidence | modal |
 | subscribe | form: SubscribeForm | modal |
+| compare | answer: CompareAnswer | message |
+| pacing, sources, targets, rules, tests, outcomes | found: of the same name | message |
+| settings | found: SettingsView | message |
+| understood | asks: str | message |
+| partly | card: Card | modal |
 | home | home: Home | home |
 
 Missing numbers are None, never 0. Shares are fractions. Money is in units of `currency`; None is
@@ -42,6 +47,22 @@ from bot.messages.cards import AdviceList, BudgetChange, Card, Effect, Evidence,
 from bot.messages.changes import WhyAnswer, WhyCampaign, WhyPart
 from bot.messages.digests import Digest, Failed, Kpi, Late, Moved, NotYet, Pace, StageRow
 from bot.messages.outcomes import Measured
+from bot.messages.overviews import (
+    CompareAnswer,
+    Compared,
+    OutcomeLine,
+    Outcomes,
+    PaceLine,
+    Pacing,
+    RuleLine,
+    Rules,
+    SettingsView,
+    SourceLine,
+    Sources,
+    TargetLine,
+    Targets,
+    Tests,
+)
 from bot.messages.places import Home, Subscribed, SubscribeForm
 from bot.messages.trend import Trend
 from bot.messages.why_not import WhyNotAnswer
@@ -54,6 +75,8 @@ __all__ = [
     "Card",
     "ChannelAnswer",
     "Choice",
+    "CompareAnswer",
+    "Compared",
     "Digest",
     "Effect",
     "ErrorView",
@@ -69,11 +92,23 @@ __all__ = [
     "Moved",
     "NotYet",
     "Option",
+    "OutcomeLine",
+    "Outcomes",
     "Pace",
+    "PaceLine",
+    "Pacing",
     "Part",
+    "RuleLine",
+    "Rules",
+    "SettingsView",
+    "SourceLine",
+    "Sources",
     "StageRow",
     "SubscribeForm",
     "Subscribed",
+    "TargetLine",
+    "Targets",
+    "Tests",
     "Trend",
     "WhyAnswer",
     "WhyCampaign",

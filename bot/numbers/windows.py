@@ -11,6 +11,7 @@ from bot.errors import UnknownName, UsageError
 
 WINDOWS = ("yesterday", "7d", "14d", "28d", "mtd")
 _LONGEST = 3660
+_EARLIER = {"week": 7, "month": 28, "year": 364}
 
 
 @dataclass(frozen=True, order=True)
@@ -43,23 +44,26 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
 
     `7d` (any number of days) ends on the last data day L = as_of - 1; `yesterday` is L against the
     same weekday a week earlier; `mtd` the month of L against the same days of the month before;
-    `2026-11-01..2026-11-15` is inclusive and ends on L at the latest. Otherwise the comparison is
-    as many days ending the day before.
+    `wtd` the same of its week; `lastweek` and `lastmonth` are the whole ones before the morning's
+    own, against those before them; `2026-11-01..2026-11-15` is inclusive and ends on L at the
+    latest. Otherwise the comparison is as many days ending the day before.
+
+    A comparison of one's own follows `vs`: `previous` (as many days before), `week`, `month` or
+    `year` (as many days, so many whole weeks earlier: weekdays match), or a range.
 
     Raises:
         UnknownName: Not a window.
         UsageError: A range that runs backwards or has not begun.
     """
     last = as_of - timedelta(1)
-    asked = re.sub(r"\s+", "", text).lower()
-    if asked == "yesterday":
-        return _one_day(last), _one_day(last - timedelta(7))
-    if asked == "mtd":
-        return _month_to(last), _month_before(last)
-    now = _counted(asked, last) or _ranged(asked, last)
-    if now is None:
+    asked, versus, against = re.sub(r"\s+", "", text).lower().partition("vs")
+    found = _spans(asked, last)
+    if found is None:
         raise UnknownName("window", text, _nearest(asked))
-    return now, now.before()
+    other = _against(against, *found, last) if versus else found[1]
+    if other is None:
+        raise UnknownName("window", text, (asked,))
+    return found[0], other
 
 
 def rule_windows(now: str, before: str, as_of: date, skip_last: int = 0) -> tuple[Window, Window]:
@@ -76,6 +80,53 @@ def rule_windows(now: str, before: str, as_of: date, skip_last: int = 0) -> tupl
         return first, usual
     length = parse_window(before, as_of)[0].days
     return first, first.before(length)
+
+
+def _spans(asked: str, last: date) -> tuple[Window, Window] | None:
+    """A window and its usual comparison; None where it is no window."""
+    named = {
+        "yesterday": lambda: (_one_day(last), _one_day(last - timedelta(7))),
+        "mtd": lambda: (_month_to(last), _month_before(last)),
+        "wtd": lambda: _week_to(last),
+        "lastweek": lambda: _last_week(last + timedelta(1)),
+        "lastmonth": lambda: _last_month(last + timedelta(1)),
+    }
+    if asked in named:
+        return named[asked]()
+    now = _counted(asked, last) or _ranged(asked, last)
+    return (now, now.before()) if now else None
+
+
+def _against(asked: str, now: Window, usual: Window, last: date) -> Window | None:
+    """What a window is compared with when somebody says so."""
+    if asked == "previous":
+        return now.before()
+    if asked == "month" and now.since.day == 1 and usual.since.day == 1:
+        return usual  # a month, or its beginning, against the month before
+    if asked in _EARLIER:
+        return _shifted(now, _EARLIER[asked])
+    return _ranged(asked, last)
+
+
+def _shifted(now: Window, days: int) -> Window:
+    """As many days, `days` earlier, or as often as it takes not to overlap."""
+    away = timedelta(days * max(1, -(-now.days // days)))
+    return Window(now.since - away, now.until - away)
+
+
+def _week_to(last: date) -> tuple[Window, Window]:
+    now = Window(last - timedelta(last.weekday()), last)
+    return now, _shifted(now, 7)
+
+
+def _last_week(morning: date) -> tuple[Window, Window]:
+    now = Window.ending(morning - timedelta(morning.weekday() + 1), 7)
+    return now, now.before()
+
+
+def _last_month(morning: date) -> tuple[Window, Window]:
+    now = _month_to(morning.replace(day=1) - timedelta(1))
+    return now, _month_to(now.since - timedelta(1))
 
 
 def _one_day(day: date) -> Window:
@@ -123,4 +174,5 @@ def _nearest(asked: str) -> tuple[str, ...]:
     number = re.match(r"[0-9]{1,4}", asked)
     if number and 1 <= int(number[0]) <= _LONGEST and ".." not in asked and "-" not in asked:
         return (f"{int(number[0])}d",)
-    return tuple(name for name in WINDOWS if asked and name.startswith(asked[0])) or ("7d",)
+    known = (*WINDOWS, "wtd", "lastweek", "lastmonth")
+    return tuple(name for name in known if asked and name.startswith(asked[0])) or ("7d",)

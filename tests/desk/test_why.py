@@ -30,7 +30,7 @@ def rows_of(reply):
         ("why google cpa", Question("why", "google", "", ("google", "cpa"), "cpa")),
         ("why google cpa 28d", ("google", "28d", "cpa")),
         ("why google 28d cpa", ("google", "28d", "cpa")),
-        ("why cpa on google last week", ("google", "7d", "cpa")),
+        ("why cpa on google last week", ("google", "lastweek", "cpa")),
         ("hvorfor generic konverteringsrate siste 14 dager", ("generic", "14d", "conversion_rate")),
         ('why "Google | CPA"', ("Google | CPA", "", "")),
         ("why generic", ("generic", "", "")),

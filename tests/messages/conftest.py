@@ -27,6 +27,8 @@ from bot.messages.values import (
     Card,
     ChannelAnswer,
     Choice,
+    CompareAnswer,
+    Compared,
     Digest,
     Evidence,
     EvidenceRow,
@@ -40,11 +42,23 @@ from bot.messages.values import (
     Moved,
     NotYet,
     Option,
+    OutcomeLine,
+    Outcomes,
     Pace,
+    PaceLine,
+    Pacing,
     Part,
+    RuleLine,
+    Rules,
+    SettingsView,
+    SourceLine,
+    Sources,
     StageRow,
     Subscribed,
     SubscribeForm,
+    TargetLine,
+    Targets,
+    Tests,
     Trend,
     WhyAnswer,
     WhyCampaign,
@@ -331,6 +345,64 @@ def _one_rule(name: str) -> WhyNotAnswer:
     return WhyNotAnswer(name, AS_OF, "why-not x", told, titles, {}, "NOK", of_one=True)
 
 
+def _compare(two: list[str], stage: str = "convert") -> CompareAnswer:
+    one, other = (Kpi("cpa", 339.0, 350.0, 318.0, None, "NOK"), Kpi("cpa", 412.5, None, 400.0))
+    told = {figure.metric: figure for figure in _figures()}
+    return CompareAnswer(
+        Compared(two[0], one, ("convert",), "NOK", told),
+        Compared(two[1], replace(other, currency="NOK"), (stage,), "NOK", {"cpa": told["cpa"]}),
+        tuple(told),
+        f"compare {two[0]} and {two[1]} 7d",
+        "7d",
+        SINCE,
+        LAST,
+        "compare a and b 28d",
+        (Late("Meta", SINCE),),
+    )
+
+
+def _pacing(names: list[str]) -> Pacing:
+    lands = [(0.98, 1.01), (0.88, 0.88), None]
+    lines = [
+        PaceLine(name, 9_000.0 - at, 6_400.0, "NOK", lands[at % 3]) for at, name in enumerate(names)
+    ]
+    return Pacing(tuple(lines), 0.73, LAST)
+
+
+def _sources(names: list[str]) -> Sources:
+    lines = [SourceLine(name, "", at % 2 == 0, LAST, name) for at, name in enumerate(names)]
+    if not names:
+        return Sources()
+    return Sources(tuple(lines), tuple((name, LAST) for name in names), LAST)
+
+
+def _target(name: str) -> TargetLine:
+    return TargetLine(name, name, "convert", "CPA", 350.0, "cpa", 73_000.0, "NOK")
+
+
+def _rule_line(name: str) -> RuleLine:
+    lines = ("cpa.now > threshold.waste * cpa.target", "frequency.now > threshold.frequency")
+    return RuleLine(
+        name, name, "One pays over target for a sale.", ("convert",), "advise", lines, 0.9,
+        name, "abc123",
+    )  # fmt: skip
+
+
+def _settings() -> SettingsView:
+    at = dt.time(8, 0)
+    digests = (("daily", (1, 2, 3, 4, 5), 1, at), ("weekly", (1,), 1, at), ("monthly", (), 1, at))
+    return SettingsView("nb", "Europe/Oslo", digests)
+
+
+def _outcomes(names: list[str]) -> Outcomes:
+    kinds = ("worked", "harmful", "no_effect", "too_small_to_tell", "not_measured")
+    lines = [
+        OutcomeLine(measured(kinds[at % 5], because="tracking"), (name, name))
+        for at, name in enumerate(names)
+    ]
+    return Outcomes(tuple(lines), 2, dt.date(2026, 12, 1))
+
+
 def build(names: list[str]) -> dict[str, dict[str, Any]]:
     """Every template (an answer of several kinds as `template:kind`) with its values."""
     two = [*names, "Google | Generic", "Google | Shopping"][:2]
@@ -398,6 +470,24 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "subscribed": {"subscription": sub},
         "subscribed:preview": {"subscription": replace(sub, preview=True, channel="")},
         "unsubscribed": {"subscription": sub},
+        "understood": {"asks": f"why {two[0]} cpa lastweek"},
+        "compare": {"answer": _compare(two)},
+        "compare:unlike": {"answer": _compare(two, stage="act")},
+        "pacing": {"found": _pacing(names)},
+        "sources": {"found": _sources(names)},
+        "targets": {"found": Targets(tuple(_target(name) for name in names))},
+        "rules": {"found": Rules(tuple(map(_rule_line, names)), "convert", "abc")},
+        "rules:one": {"found": Rules((_rule_line(two[0]),), "", "abc")},
+        "settings": {"found": _settings()},
+        "settings:kept": {"found": replace(_settings(), changed=True, digests=())},
+        "outcomes": {"found": _outcomes(names)},
+        "outcomes:none": {"found": Outcomes()},
+        "tests": {"found": Tests(cards)},
+        "channel:aim": {"answer": replace(_channel(names), aim=True)},
+        "channel:against": {"answer": replace(_channel(names), before_days=(SINCE, LAST))},
+        "campaign:aim": {"answer": replace(_campaign(two[0]), aim=True)},
+        "campaign:against": {"answer": replace(_campaign(two[0]), before_days=(SINCE, LAST))},
+        "choose:stage": {"choice": Choice("stage", "", options)},
         "dismiss": {"card": card},
         "snooze": {"card": card, "tomorrow": dt.date(2026, 11, 24)},
         "subscribe": {"form": form},

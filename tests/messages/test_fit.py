@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.blockkit import total_characters, validate, validate_view
 from bot.messages import without_visualization
+from bot.places import shipped
 
 HOSTILE = [
     "<!channel> <@U012AB3CD> <https://evil.example|free>",
@@ -58,6 +59,12 @@ def assert_inert(key: str, found: dict[str, Any]) -> None:
     shown = str(found)
     assert "\ue000" not in shown, key
     assert "\u202e" not in shown, key
+
+
+def test_every_template_is_tried(scene):
+    """No template is left out of what follows."""
+    tried = {key.partition(":")[0] for key in scene(["One"])}
+    assert tried == {path.stem for path in shipped("templates").glob("[!_]*.j2")}
 
 
 @pytest.mark.parametrize("language", ["en", "nb"])

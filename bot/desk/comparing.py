@@ -1,0 +1,139 @@
+"""`/perf compare A and B`: two channels or campaigns side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.desk import boards, campaign, channel
+from bot.desk.channel import WINDOW
+from bot.desk.figures import Figures, Row, spend
+from bot.desk.grammar import Question, as_subject, subjects
+from bot.desk.names import no_numbers
+from bot.desk.office import Office
+from bot.desk.showing import FIRST, late
+from bot.desk.types import Asker, Reply
+from bot.desk.verdicts import blended_target, head_metric, kpi
+from bot.desk.why import About, find
+from bot.errors import UsageError
+from bot.messages.values import CompareAnswer, Compared, Figure
+
+MOST = 12
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """Two of them in the same days; one alone against the time before.
+
+    Raises:
+        UnknownName: No such channel, campaign or window.
+        UsageError: Nothing, or more than two, to compare.
+        NoNumbers: Nothing in these days.
+    """
+    figures = boards.figures(office, as_of, "28d")
+    if not figures.rows:
+        raise no_numbers(office, as_of)
+    names = _pair(figures, question)
+    if len(names) == 1:
+        return _alone(office, figures, replace(question, subject=names[0]), asker, as_of)
+    if len(names) != 2:
+        raise UsageError(
+            "I compare two things at a time.", hint="Write /perf compare google and meta."
+        )
+    window = question.span(WINDOW)
+    figures = boards.figures(office, as_of, window)
+    sides = [find(figures, replace(question, subject=name, metric="")) for name in names]
+    told = [_side(office, figures, side) for side in sides]
+    asked = " and ".join(as_subject(name) for name in names)
+    message = office.renderer(asker.language).render(
+        "compare",
+        answer=CompareAnswer(
+            first=told[0],
+            second=told[1],
+            metrics=_metrics(office, told),
+            asked=f"compare {asked} {window}",
+            longer=f"compare {asked} 28d" if window != "28d" else "",
+            window=window,
+            since=figures.now.since,
+            until=figures.now.until,
+            late=late(office, figures, dict.fromkeys(side.channel for side in sides)),
+        ),
+    )
+    return Reply(message.text, message.blocks)
+
+
+def _pair(figures: Figures, question: Question) -> tuple[str, ...]:
+    """The names; words without an `and` are split where both halves name something."""
+    found = subjects(question)
+    words = found[0].split() if len(found) == 1 else []
+    for at in range(1, len(words)):
+        halves = (" ".join(words[:at]), " ".join(words[at:]))
+        if all(_known(figures, half, question) for half in halves):
+            return halves
+    return found
+
+
+def _known(figures: Figures, name: str, question: Question) -> bool:
+    try:
+        find(figures, replace(question, command="compare", subject=name))
+    except Exception:  # noqa: BLE001  whatever is unclear about it, it is no name
+        return False
+    return True
+
+
+def _alone(
+    office: Office, figures: Figures, question: Question, asker: Asker, as_of: date
+) -> Reply:
+    words = tuple(question.subject.split())
+    if find(figures, question).row:
+        asked = replace(question, command="campaign", words=words)
+        return campaign.answer(office, asked, asker, as_of)
+    return channel.answer(office, replace(question, command="channel", words=words), asker, as_of)
+
+
+def _side(office: Office, figures: Figures, about: About) -> Compared:
+    rows = [row for row in about.rows(figures) if row["channel"] == about.channel]
+    if not rows:
+        raise no_numbers(office, figures.as_of, about.channel)
+    total = _total(figures, about, rows)
+    own = [row for row in rows if row["currency"] == total["currency"]]
+    metric = head_metric(total, own, office.rulebook)
+    metrics = office.rulebook.metrics
+    return Compared(
+        name=about.name,
+        kpi=kpi(total, metric, office.rulebook, blended_target(own, metric)),
+        stages=tuple(sorted({str(row["stage"] or "") for row in own})),
+        currency=total["currency"],
+        figures={
+            name: Figure(
+                name,
+                total.get(f"now.{name}"),
+                total.get(f"before.{name}"),
+                total["currency"] if metrics[name].unit == "money" else None,
+            )
+            for name in metrics
+            if total.get(f"now.{name}") is not None
+        },
+    )
+
+
+def _total(figures: Figures, about: About, rows: list[Row]) -> Row:
+    """The campaign itself, or the channel's total in the currency of most of its money."""
+    if about.row:
+        return rows[0]
+    return max(figures.total("channel", about.channel), key=spend)
+
+
+def _metrics(office: Office, sides: list[Compared]) -> tuple[str, ...]:
+    """What both have, and what either is judged by; the usual ones first."""
+    judged = [side.kpi.metric for side in sides]
+    known = dict.fromkeys((*judged, *FIRST, *office.rulebook.metrics))
+    order = [*FIRST, *(name for name in known if name not in FIRST)]
+    both = [
+        name
+        for name in order
+        if name not in {"days", "missing_days"}
+        and (all(name in side.figures for side in sides) or name in judged)
+        and any(name in side.figures for side in sides)
+    ]
+    keep = [name for name in both if name in judged]
+    return tuple(name for name in both if name in {*keep, *both[: MOST - len(keep)]})

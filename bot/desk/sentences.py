@@ -1,0 +1,68 @@
+"""The words of a sentence: what kind of question it is, and what names nothing."""
+
+from __future__ import annotations
+
+INTENTS = {
+    "why": "why",
+    "hvorfor": "why",
+    "how come": "why",
+    "what happened": "why",
+    "what changed": "why",
+    "what is wrong": "why",
+    "hva skjedde": "why",
+    "hva har skjedd": "why",
+    "hva endret seg": "why",
+    "hva er galt": "why",
+    "why not": "why-not",
+    "why no advice": "why-not",
+    "hvorfor ikke": "why-not",
+    "hvorfor ingen råd": "why-not",
+    "advice": "advice",
+    "what should": "advice",
+    "what to do": "advice",
+    "råd": "advice",
+    "hva bør": "advice",
+    "hva skal": "advice",
+    "pacing": "pacing",
+    "on pace": "pacing",
+    "on track": "pacing",
+    "on budget": "pacing",
+    "budget": "pacing",
+    "budsjett": "pacing",
+    "budsjettet": "pacing",
+    "i rute": "pacing",
+    "did it work": "outcomes",
+    "what worked": "outcomes",
+    "virket det": "outcomes",
+    "hva virket": "outcomes",
+    "summary": "digest",
+    "sammendrag": "digest",
+    "kampanje": "campaign",
+    "kampanjen": "campaign",
+    "campaign": "campaign",
+    "kanal": "channel",
+    "kanalen": "channel",
+    "channel": "channel",
+}
+"""Phrases that say what kind of question it is; without one the name decides."""
+
+_DROPPED = (
+    "a an the this that these those it its is are was were be been am i we you me us my our "
+    "your did do does done doing has have had can could would will should may please tell "
+    "show give say how what when which who where there about of on in at for to from by with "
+    "and or so than as up down rise rises rose risen fall falls fell fallen drop drops "
+    "dropped increase increased decrease decreased grow grew grown go goes going gone went "
+    "change changes changed jump jumped climb climbed spike spiked get gets got become became "
+    "move moved more less much many very worse better higher lower cheaper expensive dear bad "
+    "good well perform performing performance look looks looking like hi hello hey thanks now "
+    "today lately suddenly just again still not en et ei den det de dette disse er var vært "
+    "være blir ble blitt har hadde kan kunne vil skal bør må jeg vi du dere meg oss min mitt "
+    "mine vår vårt våre ditt din hvordan hva når hvilken hvilke hvem hvor om av på til fra "
+    "hos ved med og eller så enn som opp ned seg stiger steg steget økte øker økt falt faller "
+    "falle sank synker gikk går gått endret endrer endring hoppet vokste vokser flyttet mer "
+    "mindre mye mange veldig verre bedre høyere lavere billigere dyrere dyr dyrt dårlig godt "
+    "bra ut ser si fortell vis gi hei takk nå nylig plutselig bare igjen fortsatt ikke "
+    "vennligst gjøre gjør gjort skje skjer skjedde skjedd "
+)
+STOP_WORDS = frozenset(_DROPPED.split())
+"""What holds a sentence together."""

@@ -1,0 +1,212 @@
+"""Values of overviews: two things compared, pace, sources, targets, rules, settings, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from bot.messages.answers import Figure
+from bot.messages.cards import Card
+from bot.messages.digests import Kpi, Late
+from bot.messages.outcomes import Measured
+
+MOST_LINES = 12
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One side of a comparison: its judged number, the stages it serves, every number it has."""
+
+    name: str
+    kpi: Kpi = field(default_factory=Kpi)
+    stages: tuple[str, ...] = ()
+    currency: str | None = None
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CompareAnswer:
+    """What `/perf compare` says: two channels or campaigns in the same days.
+
+    Attributes:
+        metrics: The rows, in their order; a side may lack one.
+    """
+
+    first: Compared
+    second: Compared
+    metrics: tuple[str, ...]
+    asked: str
+    window: str
+    since: date
+    until: date
+    longer: str = ""
+    late: tuple[Late, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """Whether one number may be held against the other: same stage, metric and currency."""
+        one, two = self.first, self.second
+        judged = (one.kpi.metric, one.currency, one.stages)
+        return judged == (two.kpi.metric, two.currency, two.stages)
+
+    @property
+    def gap(self) -> float | None:
+        """The first's number against the second's, as a fraction; None where that says nothing."""
+        one, two = self.first.kpi.value, self.second.kpi.value
+        return one / two - 1 if self.same and one is not None and two else None
+
+
+@dataclass(frozen=True)
+class PaceLine:
+    """A monthly budget of the plan and how it goes; money in units of `currency`."""
+
+    name: str
+    budget: float
+    spent: float
+    currency: str | None = None
+    lands: tuple[float, float] | None = None
+
+    @property
+    def share(self) -> float:
+        """How much of the budget is spent."""
+        return self.spent / self.budget if self.budget else 0.0
+
+
+@dataclass(frozen=True)
+class Pacing:
+    """Every monthly budget, the biggest first; `elapsed` is the share of the month gone."""
+
+    lines: tuple[PaceLine, ...]
+    elapsed: float
+    until: date
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source (of one account, where it has several) and how its newest pull went."""
+
+    name: str
+    account: str = ""
+    ok: bool = True
+    until: date | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where numbers come from: pulled sources, and how far each channel's numbers reach."""
+
+    lines: tuple[SourceLine, ...] = ()
+    channels: tuple[tuple[str, date], ...] = ()
+    last_day: date | None = None
+
+    @property
+    def failed(self) -> int:
+        """Sources whose newest pull failed."""
+        return sum(not line.ok for line in self.lines)
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """An entry of the plan: which campaigns, what for, against what, with how much."""
+
+    pattern: str
+    channel: str = ""
+    stage: str = ""
+    pricing: str = ""
+    target: float | None = None
+    metric: str = ""
+    budget: float | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The plan as it stands."""
+
+    lines: tuple[TargetLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule: its title and why (English; the catalogue translates), where it speaks."""
+
+    id: str
+    title: str
+    why: str = ""
+    stages: tuple[str, ...] = ()
+    severity: str = ""
+    lines: tuple[str, ...] = ()
+    sure: float | None = None
+    source: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Rules asked about; `about` is a stage, "" for all; one alone is told in full."""
+
+    lines: tuple[RuleLine, ...]
+    about: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class SettingsView:
+    """What holds for a person and for the channel asked in.
+
+    Attributes:
+        changed: Whether this is what was just chosen; `preview`: and nothing was stored.
+        digests: (form, weekdays, day of month, time) of each summary of the channel.
+    """
+
+    language: str
+    time_zone: str
+    digests: tuple[tuple[str, tuple[int, ...], int, time], ...] = ()
+    changed: bool = False
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class OutcomeLine:
+    """A measured move and the campaigns it changed."""
+
+    measured: Measured
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came of acknowledged moves, newest first, and how many still wait.
+
+    Attributes:
+        together: The newest with the pooled effect, None under two.
+        next_on: The next morning one is measured.
+    """
+
+    lines: tuple[OutcomeLine, ...] = ()
+    waiting: int = 0
+    next_on: date | None = None
+
+    @property
+    def shown(self) -> tuple[OutcomeLine, ...]:
+        """As many as are listed."""
+        return self.lines[:MOST_LINES]
+
+    @property
+    def left(self) -> int:
+        """Those beyond."""
+        return len(self.lines) - len(self.shown)
+
+
+@dataclass(frozen=True)
+class Tests:
+    """Tests that are advised or running."""
+
+    cards: tuple[Card, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Those beyond ten."""
+        return max(0, len(self.cards) - 10)
