@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.numbers.scan import LEAST_BEFORE, ratio
+from bot.numbers.scan import LEAST_BEFORE
 from bot.numbers.scene import HORIZON, Scene
 from bot.numbers.steps import Step, longest_silence, per_expected
 from bot.numbers.sums import Bools, Floats, Ints, divided
@@ -83,3 +83,13 @@ def _largest(accounts: Ints, values: Floats) -> Ints:
     order = np.lexsort((values, accounts))
     last = np.searchsorted(accounts[order], np.arange(int(accounts.max(initial=-1)) + 1), "right")
     return np.asarray(order[last - 1], dtype=np.int64)
+
+
+def ratio(k: Floats, m: Floats, before: Floats, source: Floats, factor: float) -> Floats:
+    """The log likelihood ratio k ln c - (K + k) ln((M + c m) / (M + m)) of k results out of m.
+
+    Given the sum of results before (K out of M) and since, after a step by c: Przyborowski and
+    Wilenski's (1940) comparison of two Poisson means; k ln c - mu (c - 1) for large M.
+    """
+    mixed = np.log(np.maximum(divided(source + factor * m, source + m), 1e-12))
+    return np.asarray(k * np.log(factor) - (before + k) * mixed, dtype=np.float64)

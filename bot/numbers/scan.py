@@ -1,4 +1,4 @@
-"""Has a rate changed at a step, when, and to what: the likelihood-ratio scan."""
+"""Has a rate changed at a step, when, and to what: likelihood ratios over the days it may be."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bot.numbers.steps import Step
 from bot.numbers.sums import Floats, divided, pieces
 
 SPLITS = np.arange(2, 15)
-LEAST_BEFORE = 8.0  # results before the split
-BASES = (42, HORIZON)
-DRIFT = 0.12  # standard deviation of a log rate between six weeks and the next two
-Asked = tuple[Step, tuple[float, ...]]
-Sides = tuple[Floats, Floats, Floats, Floats]
+LEAST_BEFORE = 8.0  # results in the six weeks before the split
+HALF_LIFE = 30.0  # days; rates drift, so that what is long past says less of yesterday
+DRIFT = 0.14  # standard deviation of a sound campaign's log rate between then and now
+_WEEKS_BEFORE = 42
+Asked = tuple[Step, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,23 +35,39 @@ class Shift:
     change: Floats
 
 
-def scan(step: Step, factors: tuple[float, ...]) -> Shift:
-    """The likeliest step of a rate to `factor` times what it was, over splits and factors.
+@dataclass(frozen=True, eq=False)
+class _Sides:
+    """Results k and exposure m since each split, and the rate before it: splits x rows.
 
-    Given K results out of M before the split and k out of m since,
-
-        LLR = [k ln c - (K + k) ln((M + c m) / (M + m))] / (phi + 0.12^2 mu)
-
-    which is the likelihood ratio given their sum, so that a rate known from few results convinces
-    less (for large M it is k ln c - mu (c - 1)). phi is the campaign's overdispersion,
-    mu = K m / M, and 0.12 what rates of sound campaigns drift by within weeks, so that thousands
-    of results do not make a break of what is only a slow move: no LLR is over about 10. It must
-    hold
-    against the six weeks before as well as against all that is known before, so that a return to
-    what once was is not taken for news. Source: STATISTICS.md, "The design", 11; the conditional
-    form is Przyborowski and Wilenski's (1940) comparison of two Poisson means.
+    `unsure` is the relative variance of that rate; NaN where it is not known.
     """
-    return scans(((step, factors),))[0]
+
+    k: Floats
+    m: Floats
+    rate: Floats
+    unsure: Floats
+
+
+def scan(step: Step, factor: float) -> Shift:
+    """The likeliest step of a rate to `factor` times what it was, over splits of 2 to 14 days.
+
+    k results since the split are negative binomial with mean mu = rate x exposure and variance
+    phi' mu; after a step all of it is scaled by c. With b = phi' - 1
+
+        ln LR = (mu / b + k) ln((1 + b) / (1 + c b)) + k ln c
+
+    phi' = phi + mu (v + 0.14^2) holds what is not known: the campaign's own overdispersion phi, the
+    relative variance v of its rate, and what rates of sound campaigns drift by, so that thousands
+    of results do not make a break of what is only a slow move. The rate weighs days by half in 30;
+    the step must hold against all that is known before as well, so that a return to what once was
+    is not taken for news.
+
+    The mean of LR over the splits counts, not the highest: a mean of likelihood ratios is one
+    itself, so that looking at thirteen days where it may have begun is paid for, and days that
+    agree add up. Source: STATISTICS.md, "The design", 11; Shiryaev (1963) and Roberts (1966) for
+    the mean, the negative binomial for phi instead of a Poisson ratio over phi.
+    """
+    return scans(((step, factor),))[0]
 
 
 def scans(asked: Sequence[Asked]) -> tuple[Shift, ...]:
@@ -64,52 +80,52 @@ def scans(asked: Sequence[Asked]) -> tuple[Shift, ...]:
 
 def _scanned(asked: Sequence[Asked], part: slice) -> Floats:
     """Nats, days since and change of some campaigns, 3 x (steps x campaigns)."""
-    counts = _running([step.count[part] for step, _ in asked])
-    exposures = _running([step.exposure[part] for step, _ in asked])
+    counts = np.concatenate([step.count[part] for step, _ in asked]).T
+    exposures = np.concatenate([step.exposure[part] for step, _ in asked]).T
     phi = np.concatenate([step.phi[part] for step, _ in asked])
-    tried = _factors([factors for _, factors in asked], len(phi) // max(len(asked), 1))
-    recent, ever = (_sides(counts, exposures, base) for base in BASES)
-    nats = np.minimum(_llr(recent, phi, tried), _llr(ever, phi, tried)).max(axis=0)
+    factors = np.repeat([factor for _, factor in asked], len(phi) // max(len(asked), 1))
+    recent, ever = _sides(counts, exposures, phi)
+    nats = np.minimum(_ratio(recent, phi, factors), _ratio(ever, phi, factors))
     best, each = np.argmax(np.nan_to_num(nats, nan=-np.inf), axis=0), np.arange(len(phi))
-    most = np.where(np.isnan(nats).all(axis=0), np.nan, np.fmax(nats[best, each], 0.0))
-    since = np.where(np.isnan(most), np.nan, SPLITS[best])
-    k, m, before, source = (part[best, each] for part in recent)
-    return np.stack([most, since, divided(divided(k, m), divided(before, source))])
+    change = divided(divided(recent.k, recent.m)[best, each], recent.rate[best, each])
+    found = _mean(nats)
+    return np.stack([found, np.where(np.isnan(found), np.nan, SPLITS[best]), change])
 
 
-def _running(values: Sequence[Floats]) -> Floats:
-    """Sums up to each day, with a 0 before the first: (days + 1) x (steps x campaigns)."""
-    rows = np.concatenate(values)
-    out = np.zeros((HORIZON + 1, len(rows)))
-    np.cumsum(rows.T, axis=0, out=out[1:])
+def _sides(counts: Floats, exposures: Floats, phi: Floats) -> tuple[_Sides, _Sides]:
+    """Against what the days before tell, the recent ones weighing more, and against all of them."""
+    at, weights = HORIZON - SPLITS, np.exp2(np.arange(HORIZON) / HALF_LIFE)[:, None]
+    plain, exposed = _running(counts), _running(exposures)
+    weighed, effort = _running(counts * weights), _running(exposures * weights)
+    spread = _running(exposures * weights**2)
+    k, m = (part[HORIZON] - part[at] for part in (plain, exposed))
+    enough = (plain[at] - plain[np.maximum(at - _WEEKS_BEFORE, 0)] >= LEAST_BEFORE) & (m > 0)
+    rate = np.where(enough, divided(weighed[at], effort[at]), np.nan)
+    unsure = phi * divided(spread[at], effort[at] * weighed[at])
+    ever = np.where(enough, divided(plain[at], exposed[at]), np.nan)
+    return _Sides(k, m, rate, unsure), _Sides(k, m, ever, divided(phi + 0 * k, plain[at]))
+
+
+def _running(values: Floats) -> Floats:
+    """Sums up to each day, with a 0 before the first: (days + 1) x rows."""
+    out = np.zeros((HORIZON + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=out[1:])
     return out
 
 
-def _factors(each: Sequence[tuple[float, ...]], times: int) -> Floats:
-    """What each row is tried with, tried x 1 x rows; who has fewer tries its first again."""
-    most = max(map(len, each))
-    full = np.array([(*factors, *factors[:1] * (most - len(factors))) for factors in each])
-    return np.repeat(full.T, times, axis=1)[:, None, :]
+def _ratio(sides: _Sides, phi: Floats, factors: Floats) -> Floats:
+    """Log LR of `scan`, splits x rows; NaN where too little is known."""
+    mu = sides.rate * sides.m
+    extra = np.maximum(phi + mu * (sides.unsure + DRIFT**2) - 1.0, 1e-6)
+    scaled = np.log((1.0 + extra) / (1.0 + factors * extra))
+    return np.asarray((mu / extra + sides.k) * scaled + sides.k * np.log(factors))
 
 
-def _sides(counts: Floats, exposures: Floats, base: int) -> Sides:
-    """Results and exposure since each split, and those of so many days before: splits x rows."""
-    at = HORIZON - SPLITS
-    start = np.maximum(at - base, 0)
-    k, m = (part[HORIZON] - part[at] for part in (counts, exposures))
-    before, source = (part[at] - part[start] for part in (counts, exposures))
-    return k, m, before, source
-
-
-def _llr(sides: Sides, phi: Floats, factors: Floats) -> Floats:
-    """The ratio of `scan`, tried x splits x rows; NaN where too little is known."""
-    _, m, before, source = sides
-    enough = (before >= LEAST_BEFORE) & (m > 0)
-    spread = phi + DRIFT**2 * np.nan_to_num(divided(before * m, source))
-    return np.where(enough, ratio(*sides, factors) / spread, np.nan)
-
-
-def ratio(k: Floats, m: Floats, before: Floats, source: Floats, factor: float | Floats) -> Floats:
-    """The log likelihood ratio k ln c - (K + k) ln((M + c m) / (M + m)); see `scan`."""
-    mixed = np.log(np.maximum(divided(source + factor * m, source + m), 1e-12))
-    return np.asarray(k * np.log(factor) - (before + k) * mixed, dtype=np.float64)
+def _mean(nats: Floats) -> Floats:
+    """The log of the mean of exp(nats) over the splits known, at least 0; NaN without any."""
+    known = ~np.isnan(nats)
+    most = np.where(known, nats, -np.inf).max(axis=0)
+    top = np.where(np.isfinite(most), most, 0.0)
+    total = np.where(known, np.exp(nats - top), 0.0).sum(axis=0)
+    mean = np.log(divided(total, known.sum(axis=0).astype(np.float64)))
+    return np.asarray(np.fmax(mean + top, 0.0) + np.where(known.any(axis=0), 0.0, np.nan))
