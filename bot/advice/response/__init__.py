@@ -7,6 +7,7 @@ from bot.advice.response.proposing import Move, propose, units
 from bot.advice.response.readout import Readout
 from bot.advice.response.responding import SIGNALS, Evidence, Responses, responses
 from bot.advice.response.settings import Settings
+from bot.advice.response.trust import breaks, masks
 
 __all__ = [
     "SIGNALS",
@@ -19,6 +20,8 @@ __all__ = [
     "Readout",
     "Responses",
     "Settings",
+    "breaks",
+    "masks",
     "panel_of",
     "propose",
     "responses",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from bot.numbers.daily import campaigns_only, entity, known_on, normalise
 from bot.numbers.history import History
 from bot.numbers.lag import completion
 from bot.numbers.scene import Scene
-from bot.numbers.sums import Floats, Ints
+from bot.numbers.sums import Bools, Floats, Ints
 from bot.numbers.windows import Window
 
 DAYS = 182
@@ -55,6 +55,7 @@ class Panel:
         campaigns: One a row.
         spend, results, budget: NaN where no row or no value is known: never read as zero.
         complete: Share of a day's final results that is known.
+        broken: The first day of a new rate, by entity: before it the level says nothing.
     """
 
     as_of: date
@@ -63,6 +64,7 @@ class Panel:
     results: Floats
     complete: Floats
     budget: Floats
+    broken: Mapping[str, date] = field(default_factory=dict, kw_only=True)
 
     @property
     def count(self) -> int:
@@ -103,19 +105,31 @@ class Panel:
         """The weekday of each day, Monday 0."""
         return (np.arange(self.days, dtype=np.int64) + self.first.weekday()) % 7
 
+    @cached_property
+    def anew(self) -> Bools:
+        """Campaign x day: the first day of a new rate."""
+        out = np.zeros((self.count, self.days), dtype=bool)
+        for row, campaign in enumerate(self.campaigns):
+            place = (self.broken.get(campaign.entity, self.as_of) - self.first).days
+            if 0 < place < self.days:
+                out[row, place] = True
+        return out
+
     @classmethod
     def of_scene(
         cls,
         scene: Scene,
         campaigns: Iterable[Campaign],
         masked: Mapping[str, Iterable[Span]] | None = None,
+        broken: Mapping[str, date] | None = None,
     ) -> Panel:
         """From what `advise` already holds: history, results as judged, completion.
 
         Args:
             scene: Its `results` are used, whatever `Campaign.column` says.
             campaigns: Those of the scene that trade; others are ignored.
-            masked: Spans of days (inclusive) under suspicion, by entity: not read.
+            masked: Spans of days (inclusive) under suspicion, by entity: not read (`trust.masks`).
+            broken: The first day of a new rate, by entity (`trust.breaks`).
         """
         wanted = _trading(campaigns)
         rows = [place for place, name in enumerate(scene.history.entities) if name in wanted]
@@ -127,7 +141,8 @@ class Panel:
             scene.column("daily_budget"),
         )
         full = (np.broadcast_to(values, scene.results.shape)[rows] for values in columns)
-        return _without(_alive(cls(scene.as_of, kept, *full)), masked or {})
+        seen = _without(_alive(cls(scene.as_of, kept, *full)), masked or {})
+        return replace(seen, broken=broken or {})
 
 
 def panel_of(

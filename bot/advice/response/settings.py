@@ -20,6 +20,7 @@ class Settings:
             say nothing about elasticity: platforms spend more when demand is high.
         day_counts: Pseudo-counts that hold a day's market factor near its weekday's.
         jump: Standard deviation added to a rate once residuals pile up (a break, double counts).
+        broken: The same where a detector says since when a rate is another one.
         elasticity: Prior mean and standard deviation of a pool's usual elasticity (item 7).
         tells: Prior mean and standard deviation of how far averages tell margins: 1 fully, 0 not.
         spreads: Spread of log elasticity between campaigns of a pool: values and prior weights.
@@ -49,6 +50,7 @@ class Settings:
     passive: float = 0.15
     day_counts: float = 100.0
     jump: float = 0.3
+    broken: float = 0.7
     elasticity: tuple[float, float] = (0.6, 0.2)
     tells: tuple[float, float] = (0.9, 0.45)
     spreads: tuple[tuple[float, float], ...] = ((0.12, 0.35), (0.28, 0.4), (0.6, 0.25))

@@ -30,6 +30,7 @@ class Steady:
         strays: Log spend less `usual`, 0 on days not read.
         share: Completion x the market's factor of the day in this pool.
         dispersion: Variance over mean of daily results, a campaign; at least 1.
+        anew: The first day of a new rate (`Panel.broken`).
     """
 
     used: Bools
@@ -38,6 +39,7 @@ class Steady:
     strays: Floats
     share: Floats
     dispersion: Floats
+    anew: Bools
 
 
 def steady(panel: Panel, settings: Settings) -> Steady:
@@ -63,7 +65,8 @@ def steady(panel: Panel, settings: Settings) -> Steady:
         dispersion = _dispersion(panel, counted, expected, total)
         day = _days(panel, counted, expected / day, dispersion, settings.day_counts)
     strays = np.where(used, logs - usual, 0.0)
-    return Steady(used, counted, usual, strays, panel.complete * day, dispersion)
+    share = panel.complete * day
+    return Steady(used, counted, usual, strays, share, dispersion, panel.anew)
 
 
 def _readable(panel: Panel, settings: Settings) -> Bools:

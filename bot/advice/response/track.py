@@ -61,6 +61,7 @@ class Day:
     strays: Floats
     says: Floats
     share: Floats
+    anew: Floats
 
 
 def start(about: Steady, settings: Settings) -> State:
@@ -83,12 +84,21 @@ def follow(
 ) -> State:
     """The state after the days from place `since` up to, not including, `until`."""
     says = np.where(np.abs(about.strays) > settings.passive, about.strays, 0.0)
-    arrays = (about.used, about.counted, about.usual, about.strays, says, about.share)
+    arrays = (about.used, about.counted, about.usual, about.strays, says, about.share, about.anew)
     columns = [np.ascontiguousarray(values.T, dtype=np.float64) for values in arrays]
     for place in range(since, len(columns[0]) if until is None else until):
         day = Day(*(values[place] for values in columns))
-        state = _read(_moved(state, day.usual, settings), day, about.dispersion, settings)
+        state = _broken(_moved(state, day.usual, settings), day, settings)
+        state = _read(state, day, about.dispersion, settings)
     return state
+
+
+def _broken(state: State, day: Day, settings: Settings) -> State:
+    """Where a rate broke its level is open again; what budgets taught about slopes stays."""
+    if not day.anew.any():
+        return state
+    opened = state.level_var + day.anew * settings.broken**2
+    return replace(state, level_var=opened, piled=np.where(day.anew > 0, 0.0, state.piled))
 
 
 def _moved(state: State, usual: Floats, settings: Settings) -> State:
