@@ -16,6 +16,7 @@ import pandas as pd
 from bot.advice.changes import Budgets, Change, Refused
 from bot.advice.choosing import choose
 from bot.advice.condition import Bools
+from bot.advice.discovery import discoveries
 from bot.advice.facts import Facts
 from bot.advice.findings import Finding, Mornings
 from bot.advice.guards import Guards, table_of
@@ -27,7 +28,9 @@ from bot.advice.types import Advice, Advised, HeldBack, Memory
 from bot.numbers.plan import Plan
 
 REMEMBERED = timedelta(days=180)
-STILL_TRUE = frozenset({"cooldown", "answered", "learning", "tracking", "late_data", "one_a_day"})
+STILL_TRUE = frozenset({
+    "cooldown", "answered", "learning", "tracking", "late_data", "one_a_day", "false_discovery",
+})  # fmt: skip
 """Guards that hold back what may well still be true: it keeps the morning it was opened."""
 
 
@@ -62,7 +65,8 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
     guards = Guards(facts, memory, findings, lasted)
     held = [back for finding in findings for back in _unsaid(finding, facts)]
     budgets = Budgets(facts)
-    drafts = list(_drafts(findings, guards, budgets, held))
+    drafts, doubtful = discoveries(list(_drafts(findings, guards, budgets, held)), guards.campaign)
+    held += doubtful
     chosen, passed_over = choose(drafts, guards, budgets)
     sayer = Sayer(facts, budgets, memory.opened)
     advice = tuple(sayer.advice(draft) for draft in chosen)

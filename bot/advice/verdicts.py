@@ -40,7 +40,7 @@ def _held(guard: str, *, missing: bool) -> str | None:
     """Nothing measured is no reason to wait; too little of it is."""
     if guard in {"tracking", "late_data"}:
         return TRACKING
-    if guard in {"too_little_data", "not_sure"}:
+    if guard in {"too_little_data", "not_sure", "false_discovery"}:
         return None if missing else WAITING
     return WATCH if guard in {"for", "cooldown", "answered", "learning"} else None
 

@@ -12,7 +12,8 @@ from bot.desk.grammar import Question, as_subject
 from bot.desk.judged import Judged
 from bot.desk.names import find_channel, no_numbers, title
 from bot.desk.office import Office
-from bot.desk.series import drawable
+from bot.desk.series import DAYS, drawable
+from bot.desk.settling import likely
 from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
@@ -118,6 +119,7 @@ def _of_currency(
         result=result,
         results=total.get(f"now.{result}"),
         kpi=head,
+        settles=_settles(office, figures, total, metric),
         figures=exact_figures(total, head, rulebook.metrics),
         rows=tuple(campaign_row(office, row, told, plan) for row in rows),
         trends=_trends(office, figures, group, total, metric),
@@ -143,6 +145,22 @@ def campaign_row(office: Office, row: Row, told: Judged, plan: Plan) -> Campaign
         verdict=verdict(row, own, about, office.rulebook, plan),
         currency=row["currency"],
     )
+
+
+def _settles(
+    office: Office, figures: Figures, total: Row, metric: str
+) -> tuple[float, float] | None:
+    """Between what and what the price settles once late results are in; None where it has."""
+    days = (figures.as_of - figures.now.since).days
+    if total["by"] != "channel" or figures.now.days != days or days > DAYS:
+        return None  # the days that are known to be late are the newest four weeks
+    found = boards.trends(office, figures.as_of, str(total["group"]))
+    price = (
+        each
+        for each in found
+        if (each.kind, each.currency, each.metric) == ("channel", total["currency"], metric)
+    )
+    return likely(next(price, None), days)
 
 
 def _trends(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bot.advice.rulebook import Rulebook
@@ -14,10 +15,7 @@ from bot.desk.figures import Row
 from bot.desk.series import DAYS, Series
 from bot.numbers.daily import entity
 from bot.numbers.lag import completion
-
-OVERDISPERSION = 1.5  # results scatter more than dice do (STATISTICS.md)
-LIKELY = 1.28  # four times out of five
-LEAST = 0.02  # a price that settles nearer than this is not worth a word
+from bot.numbers.settling import TOLD_UNDER, settled
 
 
 def with_lag(
@@ -27,23 +25,32 @@ def with_lag(
     rulebook: Rulebook,
     as_of: date,
 ) -> tuple[Series, ...]:
-    """Stage series whose results arrive late, with how full each of their days is.
+    """Series of stages and channels whose results arrive late, with how full each day is.
 
     Args:
         found: Series of a morning.
         history: Daily numbers of 90 days with every revision.
-        rows: Campaigns of the 28-day board: which stage each is in.
+        rows: Campaigns of the 28-day board: which stage and channel each is in.
         rulebook: Which metrics lag.
         as_of: The morning.
     """
-    stages = {str(row["entity"]): str(row["stage"] or "") for row in rows}
-    stage = entity(history).map(stages)
+    entities = entity(history)
+    groups = {
+        kind: entities.map({str(row["entity"]): str(row[kind] or "") for row in rows})
+        for kind in ("stage", "channel")
+    }
     return tuple(
-        replace(each, complete=_complete(history[stage == each.group], each, rulebook, as_of))
-        if each.kind == "stage" and rulebook.metrics[each.metric].lag
+        replace(each, complete=_complete(own, each, rulebook, as_of))
+        if rulebook.metrics[each.metric].lag and (own := _own(history, groups, each)) is not None
         else each
         for each in found
     )
+
+
+def _own(history: pd.DataFrame, groups: Mapping[str, pd.Series], each: Series) -> Any:
+    """The daily numbers of a stage or a channel, None for another kind."""
+    of = groups.get(each.kind)
+    return None if of is None else history[of == each.group]
 
 
 def _complete(
@@ -61,19 +68,20 @@ def likely(series: Series | None, days: int) -> tuple[float, float] | None:
     parts = _parts(series, days)
     if series is None or parts is None:
         return None
-    spent, seen, coming = parts
-    slack = LIKELY * math.sqrt(OVERDISPERSION * coming)
-    most, fewest = seen + coming + slack, seen + max(coming - slack, 0.0)
-    low, high = spent / most * series.scale, spent / fewest * series.scale
-    return None if low > (1 - LEAST) * spent / seen * series.scale else (low, high)
+    spent, seen, full = parts
+    if full >= TOLD_UNDER:
+        return None
+    fewest, most = settled(np.array([seen]), np.array([full]))
+    return spent / float(most[0]) * series.scale, spent / float(fewest[0]) * series.scale
 
 
 def _parts(series: Series | None, days: int) -> tuple[float, float, float] | None:
-    """Spend and results of the last days, and the results still to come."""
+    """Spend and results of the last days, and the share of those that are in."""
     if series is None or not series.complete or not series.over:
         return None
     each = list(zip(series.amounts, series.over, series.complete, strict=True))[-days:]
     known = [(spent, seen, full) for spent, seen, full in each if spent is not None and seen]
     seen = sum(seen for _, seen, _ in known)
-    coming = sum(seen / full - seen for _, seen, full in known)
-    return (sum(spent for spent, _, _ in known), seen, coming) if seen else None
+    spent = sum(spent for spent, _, _ in known)
+    due = sum(spent * full for spent, _, full in known)
+    return (spent, seen, due / spent) if seen and spent else None

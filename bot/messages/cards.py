@@ -31,6 +31,16 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Settles:
+    """A price whose late results are not all in: now, and between what it settles (90 %)."""
+
+    metric: str
+    now: float | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Card:
     """A piece of advice as it is shown, and as it stands.
 
@@ -166,6 +176,18 @@ class Card:
     def tells_effect(self) -> bool:
         """Whether the rule's own message already says what is likely to come of it."""
         return "effect." in self.advice.message
+
+    @property
+    def settles(self) -> Settles | None:
+        """Where its first campaign's price goes once late results are in; None where it has."""
+        ids = self.advice.campaign_ids
+        told = self.advice.evidence.get(ids[0], {}) if ids else {}
+        for name, low in told.items():
+            metric, _, window = name.partition(".")
+            high = told.get(f"{metric}.settles_high")
+            if window == "settles_low" and low is not None and high is not None:
+                return Settles(metric, told.get(f"{metric}.now"), low, high)
+        return None
 
     @property
     def demoted(self) -> tuple[str, date] | None:

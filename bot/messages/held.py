@@ -14,6 +14,10 @@ NOT = {
 }
 GUARDS: Mapping[tuple[str, str], str] = {
     ("not_sure", ""): N_("Not sure enough: %(sure)s, the rule asks for %(needed_sure)s."),
+    ("false_discovery", ""): N_(
+        "%(sure)s sure, but of everything likely this morning %(wrong)s would be wrong with it; at "
+        "most %(most_wrong)s may be."
+    ),
     ("for", ""): N_("True for %(mornings)s of the %(needed)s mornings in a row it must be."),
     ("cooldown", "until"): N_("Cooldown until %(until)s: %(verb)s on %(answered_on)s."),
     ("cooldown", ""): N_(

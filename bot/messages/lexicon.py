@@ -308,6 +308,7 @@ REASONS: Mapping[str, str] = {
 GUARDS: Mapping[str, str] = {
     "too_little_data": N_("enough data"),
     "not_sure": N_("sure enough"),
+    "false_discovery": N_("sure enough among everything said"),
     "for": N_("true long enough"),
     "cooldown": N_("not answered lately"),
     "learning": N_("not in its learning phase"),

@@ -208,10 +208,14 @@ class WhyNots:
             return phrases.told(answer.titles.get(str(value), str(value)))
         if name in {"until", "answered_on"}:
             return phrases.forms.long_day(date.fromisoformat(str(value)))
+        if name == "sure" and "needed" not in numbers:
+            return phrases.forms.percent(float(numbers["sure"]))
         if name in {"sure", "needed_sure"}:
             known, needed = float(numbers["sure"]), float(numbers["needed"])
             near = phrases.forms.percent(known) == phrases.forms.percent(needed)
             return phrases.forms.percent(known if name == "sure" else needed, exact=near)
+        if name in {"wrong", "most_wrong"}:
+            return phrases.forms.percent(float(numbers[name]), exact=name == "wrong")
         if name in {"used", "least"}:
             column = "budget_used.now" if name == "used" else "threshold.delivery"
             return phrases.forms.percent(numbers.get(column))

@@ -87,7 +87,10 @@ def _usual(own: Floats, groups: Ints, tells: Bools) -> Floats:
     size = int(groups.max(initial=-1)) + 1
     most = MOST_MEDIANS * medians(own[tells], groups[tells], size)
     kept = np.minimum(own[tells], most[groups[tells]])
-    total, many = (np.bincount(groups[tells], each, size) for each in (kept, np.ones_like(kept)))
+    total, many = (
+        np.asarray(np.bincount(groups[tells], each, size), dtype=np.float64)
+        for each in (kept, np.ones_like(kept))
+    )
     return np.asarray(np.nan_to_num(divided(total, many))[groups], dtype=np.float64)
 
 
