@@ -190,8 +190,8 @@ def _held(found: Responses, said: dict[str, int], day: int, learning: int) -> fr
 def _note(said: Said, advice: Any) -> None:
     if advice.budgets:
         budgets = {int(name[1:]): float(value) for name, value in advice.budgets.items()}
-        low, high = (advice.numbers.get(f"effect_{end}") for end in ("low", "high"))
-        said.move(budgets, None if low is None or high is None else (low / 7, high / 7))
+        effect = advice.numbers.get("effect")
+        said.move(budgets, effect and (effect["low"] / 7, effect["high"] / 7))
         return
     said.flags.extend((advice.action, int(name[1:])) for name in advice.campaign_ids)
 

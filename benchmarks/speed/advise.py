@@ -68,7 +68,7 @@ def _sums(rulebook: Rulebook) -> set[tuple[str, Window]]:
     for rule in rulebook.rules:
         for cell in filter(rule.applies, cells):
             now, before = spans_of(rule, cell, rulebook.metrics).windows(MORNING)
-            for name in (*rule.reads, *rule.reads_to):
+            for name in rule.reads:
                 metric, _, window = name.partition(".")
                 if metric in rulebook.metrics and window in {"now", "before", "peers"}:
                     span = before if window == "before" else now

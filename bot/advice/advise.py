@@ -9,22 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bot.advice.changes import Budgets, Change, Refused
+from bot.advice.changes import Budgets, Refused
 from bot.advice.choosing import choose
-from bot.advice.condition import Bools
 from bot.advice.discovery import discoveries
 from bot.advice.facts import Facts
 from bot.advice.findings import Finding, Mornings
 from bot.advice.guards import Guards, table_of
 from bot.advice.judge import NOT_SURE, TOO_LITTLE
-from bot.advice.pairing import Pair, Pairs
+from bot.advice.readings import of_pool, tests_read
 from bot.advice.rulebook import MONEY_ACTIONS, Rulebook
 from bot.advice.saying import Draft, Sayer, stake_of
-from bot.advice.types import Advice, Advised, HeldBack, Memory
+from bot.advice.shifting import RESPONSE, Shifted, Shifts
+from bot.advice.types import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
 from bot.numbers.plan import Plan
 
 REMEMBERED = timedelta(days=180)
@@ -56,7 +57,7 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
         Everything still true and not held back, weightiest first: at most one piece of advice a
         campaign. The same arguments always give the same result.
     """
-    mornings = Mornings.of(numbers, as_of, rulebook, plan, window_reach)
+    mornings = Mornings.of(numbers, as_of, rulebook, plan, window_reach, memory.learned)
     facts = mornings.facts()
     if facts.size == 0:
         return Advised(memory=memory)
@@ -67,11 +68,35 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
     budgets = Budgets(facts)
     drafts, doubtful = discoveries(list(_drafts(findings, guards, budgets, held)), guards.campaign)
     held += doubtful
+    tests = tests_read(facts, memory.shifts)
+    shifts = Shifts(guards, budgets, memory, held).found(findings, _spoken(drafts))
+    drafts += [_shift(one, tests, guards, budgets) for one in shifts]
     chosen, passed_over = choose(drafts, guards, budgets)
     sayer = Sayer(facts, budgets, memory.opened)
     advice = tuple(sayer.advice(draft) for draft in chosen)
     held += passed_over
-    return Advised(advice, tuple(held), _remembered(memory, advice, held, as_of))
+    remembered = _remembered(memory, advice, held, as_of)
+    said = [(one, draft.shift) for one, draft in zip(advice, chosen, strict=True)]
+    return Advised(advice, tuple(held), _with_shifts(remembered, memory, said, facts), tests)
+
+
+def _spoken(drafts: list[Draft]) -> dict[int, str]:
+    """Campaigns that weightier advice is about: urgent, or as weighty and not about money."""
+    found: dict[int, str] = {}
+    for draft in drafts:
+        urgent = draft.rule.severity == SEVERITIES[-1]
+        other = draft.rule.severity != SEVERITIES[0] and draft.rule.action.do not in MONEY_ACTIONS
+        if urgent or other:
+            found |= dict.fromkeys(draft.rows, draft.rule.id)
+    return found
+
+
+def _shift(one: Shifted, tests: tuple[TestRead, ...], guards: Guards, budgets: Budgets) -> Draft:
+    """The draft of a shift, with the tests that its campaigns took part in."""
+    rows = (*one.givers, *one.takers)
+    read = tuple(of_pool(tests, map(guards.campaign, rows)))
+    stake = round(7 * budgets.units(one.change.move, rows[0]), 2)
+    return Draft(one.finding, rows, one.effect.sure, stake, one.change, one, read)
 
 
 def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
@@ -96,9 +121,10 @@ def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
 def _drafts(
     findings: tuple[Finding, ...], guards: Guards, budgets: Budgets, held: list[HeldBack]
 ) -> Iterator[Draft]:
-    """What every rule would say; what a guard stops goes to `held`."""
-    pairs = Pairs(guards)
+    """What every rule would say, shifts apart; what a guard stops goes to `held`."""
     for finding in findings:
+        if finding.rule.action.by == RESPONSE:
+            continue
         free = []
         for row in map(int, np.flatnonzero(finding.speaks)):
             back = guards.hold(finding.rule, row, finding)
@@ -106,70 +132,42 @@ def _drafts(
                 held.append(back)
             else:
                 free.append(row)
-        yield from _of_rule(finding, free, pairs, budgets, held)
+        yield from _of_rule(finding, free, guards, budgets, held)
 
 
 def _of_rule(
-    finding: Finding, rows: list[int], pairs: Pairs, budgets: Budgets, held: list[HeldBack]
+    finding: Finding, rows: list[int], guards: Guards, budgets: Budgets, held: list[HeldBack]
 ) -> Iterator[Draft]:
     if finding.rule.silent:
         return
     if finding.rule.together:
-        yield from _together(finding, rows, pairs.guards.facts)
+        yield from _together(finding, rows, guards.facts)
         return
     stakes = {row: stake_of(finding, row) for row in rows}
-    taken = np.zeros(finding.part.size, dtype=bool)
-    taken[rows] = True
     for row in sorted(rows, key=lambda row: (-(stakes[row] or 0.0), row)):
-        plain = Draft(finding, (row,), float(finding.sure[row]), stakes[row])
+        draft = Draft(finding, (row,), float(finding.sure[row]), stakes[row])
         if finding.rule.action.do not in MONEY_ACTIONS:
-            yield plain
+            yield draft
             continue
-        draft = _moved(plain, pairs, budgets, taken)
-        if isinstance(draft, Refused):
-            campaign = pairs.guards.campaign(row)
-            held.append(HeldBack(campaign, finding.rule.id, draft.guard, draft.numbers))
+        change = budgets.alone(finding.rule, row, finding)
+        if isinstance(change, Refused):
+            campaign = guards.campaign(row)
+            held.append(HeldBack(campaign, finding.rule.id, change.guard, change.numbers))
             continue
-        taken[list(draft.rows)] = True
-        yield draft
+        yield replace(draft, change=change)
 
 
 def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft]:
-    """One draft an account."""
-    accounts: dict[tuple[str, str], list[int]] = {}
+    """One draft an account, or a budget of the plan."""
+    paid = finding.rule.together == "budget"
+    columns = ("entry",) if paid else ("source_channel", "account_id")
+    accounts: dict[tuple[Any, ...], list[int]] = {}
     for row in rows:
-        place = (facts.said("source_channel")[row], facts.said("account_id")[row])
+        place = tuple(facts.said(column)[row] for column in columns)
         accounts.setdefault(place, []).append(row)
     for together in accounts.values():
         stakes = [stake_of(finding, row) or 0.0 for row in together]
         yield Draft(finding, tuple(together), float("nan"), round(sum(stakes), 2))
-
-
-def _moved(draft: Draft, pairs: Pairs, budgets: Budgets, taken: Bools) -> Draft | Refused:
-    """The draft with what it does to budgets."""
-    row, rule = draft.rows[0], draft.rule
-    if rule.action.do != "shift_budget":
-        change = budgets.alone(rule, row, draft.finding)
-        return replace(draft, change=change) if isinstance(change, Change) else change
-    pair = pairs.find(draft.finding, row, taken)
-    if pair is None:
-        return Refused("no_pair", {})
-    change = budgets.shift(rule, pair.giver, pair.receiver, draft.finding)
-    return _shifted(draft, pair, pairs, budgets, change) if isinstance(change, Change) else change
-
-
-def _shifted(draft: Draft, pair: Pair, pairs: Pairs, budgets: Budgets, change: Change) -> Draft:
-    move = budgets.units(change.move, pair.giver)
-    effect = pairs.effect(draft.finding, pair, move)
-    return replace(
-        draft,
-        rows=(pair.giver, pair.receiver),
-        sure=pair.sure,
-        stake=round(7 * move, 2),
-        change=change,
-        effect=effect,
-        counted=pairs.counted(pair.giver) if effect else None,
-    )
 
 
 def _remembered(
@@ -183,3 +181,16 @@ def _remembered(
     opened |= {(one.rule, one.campaign_ids): one.opened_on or as_of for one in advice}
     answers = tuple(answer for answer in memory.answers if as_of - answer.on <= REMEMBERED)
     return Memory(opened, answers)
+
+
+def _with_shifts(
+    remembered: Memory, memory: Memory, said: list[tuple[Advice, Shifted | None]], facts: Facts
+) -> Memory:
+    """Also what shifts proposed, while it is open or a test of it may be read."""
+    shifts = {
+        key: terms for key, terms in memory.shifts.items()
+        if key in remembered.opened or (terms.days and facts.as_of - terms.on <= REMEMBERED / 2)
+    }  # fmt: skip
+    shifts |= {(one.rule, one.campaign_ids): shift.terms for one, shift in said if shift}
+    learned = facts.learned_now or memory.learned
+    return replace(remembered, shifts=shifts, learned=learned)

@@ -12,10 +12,11 @@ from bot.advice.facts import Facts
 from bot.advice.findings import Finding
 from bot.advice.money import digits, from_minor, plain, share_of, to_minor
 from bot.advice.rulebook import Rule
-from bot.advice.shifts import LEAST_SHARE, amount
 from bot.numbers.detectors import newest_budget
 
 Minor: TypeAlias = int
+LEAST_SHARE = 0.03
+"""Moves under 3 % of a budget are not worth a person's morning (STATISTICS.md item 9)."""
 
 
 @dataclass(frozen=True)
@@ -104,18 +105,6 @@ class Budgets:
         if move <= 0 or move < share_of(now, LEAST_SHARE):
             return self._refused(row, now, keep)
         return self._change(move, {row: now}, {row: now + sign * move}, (row,))
-
-    def shift(self, rule: Rule, giver: int, receiver: int, finding: Finding) -> Change | Refused:
-        """The change of a shift: what one loses the other gains, to the smallest unit."""
-        rows = (giver, receiver)
-        now = {row: self.guessed(row, finding) for row in rows}
-        step = min(self.step(rule, row) for row in rows)
-        keep = self.floor(giver)
-        move = amount(now[giver], now[receiver], step, keep)
-        if move == 0:
-            return self._refused(giver, now[giver], keep)
-        after = {giver: now[giver] - move, receiver: now[receiver] + move}
-        return self._change(move, now, after, rows)
 
     def _change(
         self,

@@ -18,7 +18,8 @@ def choose(
 ) -> tuple[list[Draft], list[HeldBack]]:
     """The drafts to say, weightiest first, and those passed over with the reason.
 
-    Ranked by severity, then money at stake, then the rulebook's order. Cuts and pauses of one
+    Ranked by severity, shifts first (they spoke for nobody with weightier advice), then money at
+    stake, then the rulebook's order. Cuts and pauses of one
     morning leave each stage its floor.
     """
     chosen: list[Draft] = []
@@ -36,9 +37,9 @@ def choose(
     return chosen, held
 
 
-def _rank(draft: Draft, order: Mapping[str, int]) -> tuple[int, float, int, tuple[int, ...]]:
+def _rank(draft: Draft, order: Mapping[str, int]) -> tuple[int, bool, float, int, tuple[int, ...]]:
     severity, place = SEVERITIES.index(draft.rule.severity), order[draft.rule.id]
-    return (-severity, -(draft.stake or 0.0), place, draft.rows)
+    return (-severity, draft.shift is None, -(draft.stake or 0.0), place, draft.rows)
 
 
 def _passed_over(draft: Draft, guards: Guards, spoken: dict[int, str]) -> HeldBack | None:

@@ -71,11 +71,9 @@ def _then(rule: Rule) -> str:
 
 
 def _receiver(rule: Rule) -> Iterator[str]:
-    to = rule.action.to
-    if to:
-        yield from _listed("Receiver:  ", to.when)
-        yield from _listed("      with ", to.evidence)
-        yield "      with its budget used up, where one is known"
+    if rule.action.by:
+        yield "Between:   campaigns of one stage, result, currency, client and measurer, as each"
+        yield "           one's own answer to its budget tells; at most one shift a pool, neutral"
 
 
 def _quiet(rule: Rule) -> Iterator[str]:
@@ -88,7 +86,7 @@ def _quiet(rule: Rule) -> Iterator[str]:
 
 def _numbers(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
     """The thresholds it names and its windows, a line for each cell."""
-    read = columns_of((*rule.when, *rule.evidence)) + rule.reads_to + rule.says
+    read = columns_of((*rule.when, *rule.evidence)) + rule.says
     named = [name.split(".")[1] for name in dict.fromkeys(read) if name.startswith(THRESHOLD)]
     yield ""
     cells = [cell for cell in rulebook.thresholds.cells.values() if _speaks(rule, cell)]

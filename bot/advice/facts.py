@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bot.advice.answers import Answers, answers
 from bot.advice.campaigns import Row, Told, campaigns
 from bot.advice.condition import THRESHOLD, Bools, Floats
 from bot.advice.lateness import Lateness, late_days
+from bot.advice.response import Evidence
 from bot.advice.rulebook import Cell, Rule, Rulebook
 from bot.advice.settling import Settling
 from bot.advice.spans import Spans, spans_of
@@ -22,6 +24,7 @@ from bot.advice.view import View
 from bot.numbers.history import History
 from bot.numbers.learned import Learned
 from bot.numbers.measure import measure, window_reach_of
+from bot.numbers.pace import Pace, pace
 from bot.numbers.plan import Plan
 from bot.numbers.revisions import Revisions
 from bot.numbers.scene import HORIZON, Scene
@@ -46,6 +49,7 @@ class Facts:
         told: What each campaign is, in the history's order.
         lateness: How full the newest days are.
         window_reach: Reach of whole windows, as the platforms give it.
+        learned: What earlier days taught of the answers to budgets.
     """
 
     as_of: date
@@ -54,6 +58,7 @@ class Facts:
     told: Told
     lateness: Lateness
     window_reach: pd.DataFrame | None = None
+    learned: Evidence | None = None
     _columns: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
     _views: dict[Spans, View] = field(default_factory=dict, repr=False)
 
@@ -224,6 +229,32 @@ class Facts:
     def signal(self, name: str) -> Floats:
         """A detector's number, as of the morning."""
         return self._signals[name]
+
+    def answer(self, name: str) -> Floats:
+        """A number about the answer to budgets, as of the morning."""
+        return self.kept(("answer", name), lambda: self.answers.column(name))
+
+    @property
+    def learned_now(self) -> Evidence | None:
+        """What is to be remembered, where a rule asked for the answers to budgets."""
+        return self.answers.found.evidence if "answers" in vars(self) else None
+
+    @cached_property
+    def answers(self) -> Answers:
+        """How campaigns answer to budgets; worked out when a rule first asks."""
+        return answers(self, self.learned)
+
+    def pace(self, name: str) -> Floats:
+        """A number about the month's money, as of the morning."""
+        return self.paces.columns[name]
+
+    @cached_property
+    def paces(self) -> Pace:
+        """How the months of the plan's entries go."""
+        budgets = self.about["monthly_budget"].to_numpy(dtype=np.float64, na_value=np.nan)
+        return pace(
+            self.history, self.as_of, budgets, self.said("entry"), self.said("currency")
+        )
 
     @cached_property
     def _signals(self) -> Signals:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bot.advice.condition import Bools, Floats, value
 from bot.advice.facts import Facts
 from bot.advice.judge import QUIET, SPEAKS, judge
+from bot.advice.response import Evidence
 from bot.advice.rulebook import Rule, Rulebook
 from bot.advice.view import View
 from bot.numbers.plan import Plan
@@ -78,31 +79,32 @@ class Mornings:
     rulebook: Rulebook
     plan: Plan
     window_reach: pd.DataFrame | None
+    learned: Evidence | None = None
     _facts: dict[date, Facts] = field(default_factory=dict, repr=False)
     _findings: dict[tuple[str, date], Finding] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913, PLR0917 - everything a morning depends on
         cls,
         numbers: pd.DataFrame,
         as_of: date,
         rulebook: Rulebook,
         plan: Plan,
         window_reach: pd.DataFrame | None,
+        learned: Evidence | None = None,
     ) -> Mornings:
         """Mornings up to `as_of` over daily numbers in any order and any revision."""
         longest = max((rule.mornings for rule in rulebook.rules), default=1)
         since = as_of - timedelta(HORIZON + longest)
-        return cls(Revisions.of(numbers, since), as_of, rulebook, plan, window_reach)
+        return cls(Revisions.of(numbers, since), as_of, rulebook, plan, window_reach, learned)
 
     def facts(self, back: int = 0) -> Facts:
         """The facts so many mornings back, as they were known then."""
         on = self.as_of - timedelta(back)
         if on not in self._facts:
             today = self.facts() if back else None
-            self._facts[on] = Facts.of(
-                self.numbers, on, self.rulebook, self.plan, self.window_reach, today
-            )
+            found = Facts.of(self.numbers, on, self.rulebook, self.plan, self.window_reach, today)
+            self._facts[on] = replace(found, learned=self.learned)
         return self._facts[on]
 
     def finding(self, rule: Rule, back: int = 0) -> Finding:

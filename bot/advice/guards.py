@@ -148,12 +148,6 @@ class Guards:
         if self.facts.said("demand")[row] == "captured":
             yield "captured", {"demand": "captured"}
 
-    def may_receive(self, rule: Rule, row: int, finding: Finding) -> bool:
-        """Whether a campaign may be given money: nothing mutes, teaches, cools or limits it."""
-        guards = (self._muted, self._answered, self._changed)
-        held = (next(guard(rule, row), None) for guard in guards)
-        return not any(held) and next(self.receiving(row, finding), None) is None
-
     def _number(self, signal: str, row: int) -> float:
         return float(self.facts.signal(signal)[row])
 

@@ -36,18 +36,6 @@ def judge(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> Judg
     return _judge(rule.when, rule.evidence, rule.sure, columns, rows, glossary)
 
 
-def judge_receiver(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> Judged:
-    """Which of the marked rows may receive what the rule moves.
-
-    By the rule's own conditions, and only where the budget is what holds a campaign back: a known
-    budget must be used up (`threshold.full`).
-    """
-    to = rule.action.to
-    when, evidence = (to.when, to.evidence) if to else ((), ())
-    unused = columns["budget_used.now"] < columns["threshold.full"]
-    return _judge(when, evidence, rule.sure, columns, rows & ~unused, glossary)
-
-
 def _judge(  # noqa: PLR0913, PLR0917 - the six things a verdict depends on
     when: tuple[Condition, ...],
     evidence: tuple[Condition, ...],

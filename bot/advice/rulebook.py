@@ -36,23 +36,16 @@ class Windows:
 
 
 @dataclass(frozen=True)
-class Receiver:
-    """Who may take what a giver gives: conditions, and the one to pick among those who fit."""
-
-    when: tuple[Condition, ...]
-    evidence: tuple[Condition, ...] = ()
-    pick: Term | None = None
-    lowest: bool = True
-
-
-@dataclass(frozen=True)
 class Action:
-    """What to do. `step` is a share of the daily budget; None takes the cell's `step`."""
+    """What to do. `step` is a share of the daily budget; None takes the cell's `step`.
+
+    `by: response`: the response engine says who gives, who receives and how much.
+    """
 
     do: str
     step: float | None = None
     days: int | None = None
-    to: Receiver | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +58,6 @@ class RuleTest:
     cell: tuple[str, str] | None = None
     others: tuple[Mapping[str, Any], ...] = ()
     to: str | None = None
-    move: float | None = None
     line: int | None = None
 
 
@@ -82,7 +74,8 @@ class Rule:
         mutes: Rules silent about a campaign while this one is true of it.
         stake: Money of the now window the advice is about; None means the spend.
         despite: Guards it ignores: `learning`, `cooldown`.
-        together: Campaigns of one account are told in one piece of advice.
+        together: Campaigns of one account (`budget`: paid from one of the plan's budgets) are told
+            in one piece of advice.
         silent: Says nothing: it only holds back the rules it mutes.
         brief: The message in half a sentence, said after the campaign's name in a list.
         says, says_to: Columns message and brief name, of the campaign and of the receiver.
@@ -108,7 +101,7 @@ class Rule:
     stake: Term | None = None
     despite: tuple[str, ...] = ()
     source: str = ""
-    together: bool = False
+    together: bool | str = False
     silent: bool = False
     brief: str = ""
     says: tuple[str, ...] = ()
@@ -125,13 +118,6 @@ class Rule:
     def reads(self) -> tuple[str, ...]:
         """Columns its conditions read, each once."""
         return columns_of((*self.when, *self.evidence))
-
-    @cached_property
-    def reads_to(self) -> tuple[str, ...]:
-        """Columns that are read of a possible receiver."""
-        to = self.action.to
-        parts = (*to.when, *to.evidence, *((to.pick,) if to.pick else ())) if to else ()
-        return (*columns_of(parts), *(("budget_used.now", "threshold.full") if to else ()))
 
     def applies(self, cell: Cell) -> bool:
         """Whether the rule is meant for a cell; what is billed is looked at per campaign."""
@@ -191,13 +177,7 @@ def _cell(cell: Cell) -> list[object]:
 
 
 def _plain(rule: Rule) -> dict[str, object]:
-    to, action = rule.action.to, rule.action
-    receiver = to and [
-        _texts(to.when),
-        _texts(to.evidence),
-        to.pick and printed(to.pick),
-        to.lowest,
-    ]
+    action = rule.action
     return {
         "id": rule.id,
         "words": [rule.title, rule.why, rule.message, *([rule.brief] if rule.brief else [])],
@@ -213,7 +193,7 @@ def _plain(rule: Rule) -> dict[str, object]:
             rule.despite,
             *(["silent"] if rule.silent else []),
         ],
-        "action": [action.do, action.step, action.days, receiver],
+        "action": [action.do, action.step, action.days, action.by],
     }
 
 
@@ -232,7 +212,6 @@ __all__ = [
     "STAGES",
     "Action",
     "Cell",
-    "Receiver",
     "Rule",
     "RuleTest",
     "Rulebook",

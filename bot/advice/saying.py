@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.advice.answers import NAMES
 from bot.advice.certainty import NOISE, PHI, stands_on
 from bot.advice.changes import Budgets, Change
 from bot.advice.condition import AnyOf, Floats, Name, columns_of, names
@@ -19,8 +20,9 @@ from bot.advice.flips import flips, reasons
 from bot.advice.posterior import below
 from bot.advice.rulebook import Rule
 from bot.advice.settling import learned_only, unsettled
-from bot.advice.shifts import Effect
-from bot.advice.types import Advice
+from bot.advice.shifting import Shifted
+from bot.advice.terms import numbers_of, turns
+from bot.advice.types import Advice, Reason, TestRead
 from bot.advice.view import View
 
 ALWAYS_SHOWN = ("spend.now", "days.now", "daily_budget.now")
@@ -35,8 +37,8 @@ class Draft:
     sure: float
     stake: float | None
     change: Change | None = None
-    effect: Effect | None = None
-    counted: str | None = None
+    shift: Shifted | None = None
+    tests: tuple[TestRead, ...] = ()
 
     @property
     def rule(self) -> Rule:
@@ -62,7 +64,6 @@ class Sayer:
         ids = tuple(self._id(row) for row in draft.rows)
         opened_on = self.opened.get((rule.id, ids), self.facts.as_of)
         shown = _one(draft.view, self._columns(draft), first)
-        glossary = self.facts.rulebook.metrics
         return Advice(
             id=advice_id(rule.id, ids, opened_on),
             rule=rule.id,
@@ -83,8 +84,13 @@ class Sayer:
             reasons=tuple(reasons(rule.when, shown)),
             numbers=self._numbers(draft),
             opened_on=opened_on,
-            would_change=tuple(flips(rule.when, shown, glossary)),
+            would_change=tuple(self._turns(draft, shown)),
         )
+
+    def _turns(self, draft: Draft, shown: Mapping[str, Floats]) -> list[Reason]:
+        if draft.shift:
+            return turns(draft.shift, draft.view)
+        return flips(draft.rule.when, shown, self.facts.rulebook.metrics)
 
     def _id(self, row: int) -> str:
         return self.facts.ids[row]
@@ -99,7 +105,7 @@ class Sayer:
         return {self._id(row): self.budgets.units(amount, row) for row, amount in minor.items()}
 
     def _columns(self, draft: Draft) -> tuple[str, ...]:
-        key = (draft.rule.id, draft.counted if draft.effect else None)
+        key = (draft.rule.id, draft.shift.counted if draft.shift else None)
         if key not in self._shown:
             self._shown[key] = self._worth_showing(draft)
         return self._shown[key]
@@ -108,27 +114,27 @@ class Sayer:
         """What the advice says, and what it stands on."""
         rule = draft.rule
         stake = columns_of([rule.stake]) if rule.stake else ()
-        own = (*rule.reads, *rule.says, *rule.reads_to, *rule.says_to, *stake, *ALWAYS_SHOWN)
-        extra = (f"{draft.counted}.now", "threshold.elasticity") if draft.effect else ()
+        own = (*rule.reads, *rule.says, *rule.says_to, *stake, *ALWAYS_SHOWN)
+        extra = [f"{name}.now" for name in NAMES] if draft.shift else []
         return tuple(dict.fromkeys((*own, *self._below(rule), *extra, "threshold.step")))
 
     def _below(self, rule: Rule) -> Iterator[str]:
         """The counts its certainty stands on."""
-        lines = (*rule.when, *_receiver_lines(rule))
         glossary = self.facts.rulebook.metrics
-        for part in lines:
+        for part in rule.when:
             for line in part.lines if isinstance(part, AnyOf) else (part,):
                 yield from _counts(names(line), glossary)
         if rule.sure is not None:
             yield from (PHI, NOISE)
 
     def _evidence(self, draft: Draft, row: int) -> dict[str, float | None]:
-        shown = _one(draft.view, self._columns(draft), row)
+        view = draft.finding.view(row)
+        shown = _one(view, self._columns(draft), row)
         told = {name: _plain(column) for name, column in shown.items()}
-        return learned_only(told) | unsettled(draft.rule, draft.view, row)
+        return learned_only(told) | unsettled(draft.rule, view, row)
 
     def _numbers(self, draft: Draft) -> dict[str, Any]:
-        first, *rest = draft.rows
+        first = draft.rows[0]
         view = draft.view
         found: dict[str, Any] = {
             "name": self._name(first),
@@ -144,8 +150,10 @@ class Sayer:
         }
         if follows := self._derived(draft):
             found["derived"] = follows
-        if rest and draft.rule.action.to:
-            found["to"] = {"name": self._name(rest[0]), "campaign_id": self._id(rest[0])}
+        if draft.shift:
+            to = draft.shift.takers[0]
+            found["to"] = {"name": self._name(to), "campaign_id": self._id(to)}
+            found |= numbers_of(draft.shift, draft.tests, self._id)
         return found | self._amounts(draft)
 
     def _derived(self, draft: Draft) -> dict[str, Any]:
@@ -160,9 +168,6 @@ class Sayer:
         if draft.change:
             found["move"] = self.budgets.units(draft.change.move, draft.rows[0])
             found["about"] = draft.change.about
-        if draft.effect:
-            told = {name: round(getattr(draft.effect, name), 6) for name in ("mean", "low", "high")}
-            found["effect"] = {**told, "counted": draft.counted}
         if draft.rule.action.days:
             found["test_days"] = draft.rule.action.days
         return found
@@ -177,10 +182,6 @@ def _confidence(draft: Draft) -> float | None:
     row = draft.rows[0]
     foretold, phi = (float(draft.view[name][row]) for name in ("outage.now", PHI))
     return round(float(-np.expm1(-foretold / phi)), 6)
-
-
-def _receiver_lines(rule: Rule) -> tuple[Any, ...]:
-    return rule.action.to.when if rule.action.to else ()
 
 
 def _counts(found: Iterable[Name], glossary: Mapping[str, Any]) -> Iterator[str]:
@@ -201,6 +202,8 @@ def _guards(rule: Rule) -> Iterator[str]:
     if rule.mornings > 1:
         yield "for"
     yield from ("tracking", "late_data", "cooldown")
+    if rule.action.by:
+        yield from ("learning", "delivery", "floor", "step")
 
 
 def _one(view: View, columns: Iterable[str], row: int) -> dict[str, Floats]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.advice.response import Evidence
 
 ACTIONS = (
     "shift_budget",
@@ -52,7 +55,7 @@ class Advice:
         id: Stays the same while the advice stays true (rule, campaigns, opened on).
         rule, rule_version: Which rule spoke; the version is a hash of its text.
         campaign_ids: Ids as on the board, the one the advice is about first; for a shift
-            the giver first, then the receiver.
+            the givers first, then the receivers.
         action: One of `ACTIONS`.
         severity: One of `SEVERITIES`.
         budgets: New daily budget a campaign, currency units, exact to the minor unit; empty
@@ -128,22 +131,81 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """A shift that was proposed: its amounts stay while it is open, and a test of it is read.
+
+    Attributes:
+        on: The first morning it was said.
+        before, after: Daily budgets by campaign id, currency units; guesses where `about`.
+        about: A budget is not known: nothing can be applied as it stands.
+        days: How long a test runs; None where it is no test.
+        wait: Days after those until their results are in.
+        readable: Whether a test decides by itself in those days.
+        expected: Results of the receivers over the givers, after over before, if the pool answers.
+        decides: From this ratio on the pool counts as answering.
+    """
+
+    on: date
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    about: bool = False
+    days: int | None = None
+    wait: int = 0
+    readable: bool = True
+    expected: float | None = None
+    decides: float | None = None
+
+
+@dataclass(frozen=True)
+class TestRead:
+    """What a test of a shift came to.
+
+    Attributes:
+        rule, campaign_ids: Of the advice that proposed it.
+        started, until: The first and the last day that were read.
+        running: Whether days are still to come.
+        ratio, low, high: Results of the receivers over the givers, after over before, with a 90 %
+            interval; None while there is nothing to read.
+        expected, decides: As the shift promised.
+        worked: Whether `ratio` reached `decides`; None while it runs.
+    """
+
+    __test__ = False
+    rule: str
+    campaign_ids: tuple[str, ...]
+    started: date
+    until: date
+    running: bool
+    ratio: float | None
+    low: float | None
+    high: float | None
+    expected: float
+    decides: float
+    worked: bool | None
+
+
+@dataclass(frozen=True)
 class Memory:
     """Yesterday's memory, read-only: a value projected from the event log.
 
     Attributes:
         opened: `{(rule, campaign_ids): first morning}` of advice still open.
         answers: Every answer that may still hold something back, oldest first.
+        shifts: What shifts proposed, under the same keys: those open, and tests to be read.
+        learned: What campaigns' budgets taught before the days that are read anew.
     """
 
     opened: Mapping[tuple[str, tuple[str, ...]], date] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
+    shifts: Mapping[tuple[str, tuple[str, ...]], Shift] = field(default_factory=dict)
+    learned: Evidence | None = None
 
 
 @dataclass(frozen=True)
 class Advised:
-    """What `advise` returns: what to say, what was held back, and what to remember."""
+    """What `advise` returns: what to say, what was held back, what to remember, tests read."""
 
     advice: tuple[Advice, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
     memory: Memory = field(default_factory=Memory)
+    tests: tuple[TestRead, ...] = ()

@@ -46,11 +46,12 @@ def message_values(advice: Advice) -> dict[str, Any]:
     receiver of a shift, `{{ threshold.step }}`, `{{ move }}`, `{{ effect.low }}`, `{{ name }}`.
     Figures are plain floats in the metric's unit; money is in `advice.currency`.
     """
-    first, *rest = advice.campaign_ids
+    first = advice.campaign_ids[0]
     values = figures(advice.evidence.get(first, {})) | dict(advice.numbers)
-    if advice.action == "shift_budget" and rest:
-        receiver = figures(advice.evidence.get(rest[0], {}))
-        values["to"] = SimpleNamespace(**{**receiver, **advice.numbers.get("to", {})})
+    to = advice.numbers.get("to")
+    if isinstance(to, Mapping):
+        receiver = figures(advice.evidence.get(str(to.get("campaign_id")), {}))
+        values["to"] = SimpleNamespace(**{**receiver, **to})
     if isinstance(values.get("effect"), Mapping):
         values["effect"] = SimpleNamespace(**values["effect"])
     return {**values, "currency": advice.currency}

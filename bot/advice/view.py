@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from bot.advice.answers import NAMES
 from bot.advice.condition import THRESHOLD, Floats
 from bot.advice.settling import HIGH, LOW, STANDS_ON
 from bot.advice.spans import Spans
+from bot.numbers.pace import PACE
 from bot.numbers.signals import SIGNALS
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ class View(Mapping[str, Floats]):
             return self.facts.threshold(window)
         if metric in SIGNALS:
             return self.facts.signal(metric)
+        if metric in PACE:
+            return self.facts.pace(metric)
+        if metric in NAMES:
+            return self.facts.answer(metric)
         return self._measured(metric, window)
 
     def _measured(self, metric: str, window: str) -> Floats:

@@ -151,7 +151,7 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
         window_reach_of(window_reach, history, now, as_of),
         window_reach_of(window_reach, history, before, as_of),
     )
-    empty = Board(as_of, window, now, before, about, metrics, history, reach)
+    empty = Board(as_of, window, now, before, about, metrics.measured, history, reach)
     return _filled(empty, visible, plan, judges)
 
 

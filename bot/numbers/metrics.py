@@ -11,8 +11,22 @@ from bot.numbers.columns import COLUMNS
 
 Unit = Literal["money", "count", "share", "ratio", "times", "days", "score"]
 Better = Literal["lower", "higher", "none"]
-How = Literal["sum", "ratio", "mean", "last", "reach", "per_reach", "daily", "days", "missing_days"]
-WRITTEN_KINDS = ("sum", "ratio", "mean", "last", "reach", "daily", "days", "missing_days")
+How = Literal[
+    "sum",
+    "ratio",
+    "mean",
+    "last",
+    "reach",
+    "per_reach",
+    "daily",
+    "days",
+    "missing_days",
+    "response",
+]
+WRITTEN_KINDS = (
+    *("sum", "ratio", "mean", "last", "reach", "daily", "days", "missing_days"),
+    "response",
+)
 _FIELDS = ("title", "unit", "better", "kind", "sum", "over", "scale", "lag", "meaning")
 _TAKES_SUM = ("sum", "ratio", "mean", "last", "per_reach", "daily")
 _TAKES_OVER = ("ratio", "per_reach", "daily")
@@ -30,7 +44,8 @@ class Metric:
         scale: The ratio times this (1,000 for a price per thousand).
         kind: `sum`, `ratio`, `mean` of the days, `last` value, `reach` of the whole window,
             `per_reach` (divided by it), `daily` (over the days' own reach), `days`,
-            `missing_days`.
+            `missing_days`; `response`: of no window, but what a campaign's answer to its budget
+            tells on a morning (`bot.advice.answers`).
         lag: Whether the newest days are still filling up.
     """
 
@@ -65,6 +80,11 @@ class Metrics(Mapping[str, Metric]):
 
     def __len__(self) -> int:
         return len(self._metrics)
+
+    @property
+    def measured(self) -> Metrics:
+        """Those that are measured over a window."""
+        return Metrics({n: one for n, one in self._metrics.items() if one.kind != "response"})
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Metrics:

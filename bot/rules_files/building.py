@@ -18,10 +18,11 @@ from bot.advice.condition import (
     parse_line,
     parse_term,
 )
-from bot.advice.rulebook import Action, Receiver, Rule, RuleTest, Windows
+from bot.advice.rulebook import Action, Rule, RuleTest, Windows
 from bot.numbers.metrics import Metric
+from bot.numbers.pace import PACE
 from bot.numbers.signals import SIGNALS
-from bot.rules_files.models import AnyOfLines, Case, RuleModel, To
+from bot.rules_files.models import AnyOfLines, Case, RuleModel
 from bot.rules_files.wording import says
 
 Place: TypeAlias = tuple[Any, ...]
@@ -41,7 +42,7 @@ class Known:
         """What is wrong with a name, as sentence and hint; None if it is known."""
         if metric == THRESHOLD:
             return None if window in self.thresholds else _unknown("threshold", window)
-        if metric in SIGNALS:
+        if metric in SIGNALS or metric in PACE or self._of_a_morning(metric):
             fits = window == "now"
             return (
                 None
@@ -51,6 +52,10 @@ class Known:
         if metric not in self.metrics:
             return _unknown("metric", metric)
         return None if window in WINDOWS else _unknown("window", window)
+
+    def _of_a_morning(self, metric: str) -> bool:
+        known = self.metrics.get(metric)
+        return known is not None and known.kind == "response"
 
 
 def _unknown(kind: str, given: str) -> tuple[str, str]:
@@ -82,7 +87,7 @@ def build(
         severity=model.severity,
         mutes=tuple(model.mutes),
         despite=tuple(model.despite),
-        action=_action(model, known, complain),
+        action=_action(model, complain),
         message=" ".join(model.message.split()),
         brief=" ".join(model.brief.split()),
         stake=_term(model.stake, ("stake",), known, complain) if model.stake else None,
@@ -187,24 +192,12 @@ def _named(
     return own, to
 
 
-def _action(model: RuleModel, known: Known, complain: Complain) -> Action:
+def _action(model: RuleModel, complain: Complain) -> Action:
     action = model.action
-    if (action.do == "shift_budget") != (action.to is not None):
-        hint = "shift_budget says who receives under `to`; no other action does."
-        complain(("action",), f"{action.do} and `to` do not fit.", hint)
-    to = _receiver(action.to, known, complain) if action.to else None
-    return Action(do=action.do, step=action.step, days=action.days, to=to)
-
-
-def _receiver(to: To, known: Known, complain: Complain) -> Receiver:
-    place = ("action", "to")
-    which, _, term = (to.pick or "lowest ").partition(" ")
-    return Receiver(
-        when=_conditions(to.when, (*place, "when"), known, complain),
-        evidence=_conditions(to.evidence, (*place, "evidence"), known, complain),
-        pick=_term(term, (*place, "pick"), known, complain) if term else None,
-        lowest=which == "lowest",
-    )
+    if (action.do == "shift_budget") != (action.by is not None):
+        hint = "shift_budget says `by: response`; no other action does."
+        complain(("action",), f"{action.do} and `by` do not fit.", hint)
+    return Action(do=action.do, step=action.step, days=action.days, by=action.by)
 
 
 def _test(case: Case) -> RuleTest:
@@ -216,5 +209,4 @@ def _test(case: Case) -> RuleTest:
         cell=(cell[0], cell[1]) if cell else None,
         others=tuple(other.model_dump() for other in case.others),
         to=case.to,
-        move=case.move,
     )

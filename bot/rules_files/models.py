@@ -73,25 +73,19 @@ class RuleWindows(_Strict):
     before: Days | None = None
 
 
-class To(_Strict):
-    """Who may receive: of the same pool, all of `when` true, the best by `pick`."""
-
-    when: Lines = Field(min_length=1)
-    evidence: Lines = []
-    pick: str | None = Field(default=None, pattern=r"^(lowest|highest) [a-z]", max_length=LONGEST)
-
-
 class ActionModel(_Strict):
     """What to do."""
 
     do: Do
     step: float | None = Field(default=None, gt=0, le=1, description="Share of the daily budget")
     days: int | None = Field(default=None, ge=1, le=90, description="How long a test runs")
-    to: To | None = None
+    by: Literal["response"] | None = Field(
+        default=None, description="Who gives and who receives: campaigns' answers to budgets decide"
+    )
 
 
 class Other(BaseModel):
-    """A campaign that might receive, in a test: a name and numbers."""
+    """Another campaign of the pool, in a test: a name and numbers."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     name: str
@@ -106,7 +100,6 @@ class Case(_Strict):
     cell: str | None = Field(default=None, pattern=r"^(reach|act|convert|engage)/CP[MCLA]$")
     others: list[Other] = []
     to: str | None = None
-    move: float | None = None
 
 
 class RuleModel(_Strict):
@@ -133,7 +126,9 @@ class RuleModel(_Strict):
     )
     action: ActionModel
     stake: Sum | None = Field(default=None, description="Money of the now window this is about")
-    together: bool = Field(default=False, description="One piece of advice an account")
+    together: bool | Literal["budget"] = Field(
+        default=False, description="One piece of advice an account, or a budget of the plan"
+    )
     silent: bool = Field(
         default=False, description="Says nothing: only holds back the rules it mutes"
     )

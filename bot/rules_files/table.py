@@ -19,6 +19,7 @@ NUMBERS = (
     "frequency",
     "ctr_drop",
     "step",
+    "test_step",
     "floor",
     "overdispersion",
     "day_noise",

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from bot.advice.condition import THRESHOLD, Floats
-from bot.advice.judge import SPEAKS, VERDICTS, judge, judge_receiver
+from bot.advice.judge import SPEAKS, VERDICTS, judge
 from bot.advice.rulebook import Cell, Rule, Rulebook, RuleTest, Thresholds
-from bot.advice.shifts import amount, pick
 from bot.advice.values import figures
 from bot.errors import RuleError
 from bot.rules_files.wording import rendered
@@ -53,7 +52,7 @@ def test(
 
 def _run(rulebook: Rulebook, rule: Rule, case: RuleTest) -> TestResult:
     got = _outcome(rulebook, rule, case)
-    wanted = {"expect": case.expect, "to": case.to, "move": case.move}
+    wanted = {"expect": case.expect, "to": case.to}
     wrong = {
         key: value
         for key, value in wanted.items()
@@ -86,33 +85,24 @@ def _outcome(rulebook: Rulebook, rule: Rule, case: RuleTest) -> dict[str, Any]:
     said = int(judge(rule, columns, np.ones(1, bool), rulebook.metrics).verdict[0])
     if said != SPEAKS:
         return {"expect": VERDICTS[said]}
-    if rule.action.to is None:
+    if rule.action.by is None:
         return {"expect": rule.severity}
-    return _shifted(rulebook, rule, case, numbers)
+    return {"expect": rule.severity, "to": _partner(rulebook, rule, case, numbers)}
 
 
-def _shifted(
+def _partner(
     rulebook: Rulebook, rule: Rule, case: RuleTest, numbers: Mapping[str, float]
-) -> dict[str, Any]:
+) -> str | None:
+    """The likeliest to receive of the others that the rule speaks of; None where there is none."""
     thresholds = {key: value for key, value in numbers.items() if key.startswith(THRESHOLD)}
     others = [thresholds | _floats(other) for other in case.others]
     if not others:
-        return {"expect": "quiet"}
-    columns = _columns(others)
-    fits = judge_receiver(rule, columns, np.ones(len(others), bool), rulebook.metrics).speaks
-    best = pick(rule, columns, fits)
-    if best is None:
-        return {"expect": "quiet"}
-    move = _move(numbers, others[best], rule)
-    return {"expect": rule.severity, "to": case.others[best]["name"], "move": move}
-
-
-def _move(giver: Mapping[str, float], receiver: Mapping[str, float], rule: Rule) -> float | None:
-    budgets = giver.get("daily_budget.now"), receiver.get("daily_budget.now")
-    if budgets[0] is None or budgets[1] is None:
         return None
-    step = rule.action.step or giver["threshold.step"]
-    return amount(round(budgets[0] * 100), round(budgets[1] * 100), step) / 100
+    columns = _columns(others)
+    speaks = judge(rule, columns, np.ones(len(others), bool), rulebook.metrics).speaks
+    takes = np.where(speaks, np.nan_to_num(columns["takes.now"]), 0.0)
+    best = int(np.argmax(takes))
+    return str(case.others[best]["name"]) if takes[best] > 0 else None
 
 
 def _numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[str, float]:
@@ -159,11 +149,11 @@ def message_numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[
     given = _numbers(rule, case, thresholds)
     numbers = {name: None if np.isnan(number) else number for name, number in given.items()}
     values: dict[str, Any] = {"name": "Campaign A", "channel": "google_ads", "campaigns": 1}
-    values |= {"about": False, "effect": None, "move": case.move or 100.0, "results": "results"}
+    values |= {"about": False, "effect": None, "move": 100.0, "results": "results"}
     values |= figures(numbers)
     receiver = next((other for other in case.others if other["name"] == case.to), None)
     if receiver:
         own = {key: value for key, value in receiver.items() if key != "name"}
         values["to"] = SimpleNamespace(name=receiver["name"], **figures(own))
-        values["effect"] = SimpleNamespace(low=0.5, mean=2.0, high=4.0)
+        values["effect"] = SimpleNamespace(low=0.5, mean=2.0, high=4.0, sure=0.9)
     return values

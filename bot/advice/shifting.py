@@ -1,0 +1,262 @@
+"""Which budgets to move: the response engine chooses among campaigns that rules leave free.
+
+Rules say when a shift may be said; guards hold campaigns back; the engine takes those that are left
+and says who gives, who receives and how much (bot.advice.response). A shift that was said stays as
+it is while it stays true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from bot.advice.answers import Answers
+from bot.advice.changes import Budgets, Change
+from bot.advice.facts import Facts
+from bot.advice.findings import Finding
+from bot.advice.guards import Guards
+from bot.advice.money import from_minor, to_minor
+from bot.advice.response import Guards as Held
+from bot.advice.response import Move, propose
+from bot.advice.response.effect import Effect, effect
+from bot.advice.rulebook import Rule
+from bot.advice.types import HeldBack, Memory, Shift
+
+RESPONSE = "response"
+STAYS = 0.6
+"""Least probability that a shift said before still brings more results."""
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """A shift ready to be said, by the facts' rows.
+
+    Attributes:
+        givers, takers: The surest first.
+        change: What it does to budgets.
+        effect: Results more a week.
+        parts: What each campaign adds to the effect's mean.
+        terms: What is remembered of it.
+        counted: The column of its results.
+    """
+
+    finding: Finding
+    givers: tuple[int, ...]
+    takers: tuple[int, ...]
+    change: Change
+    effect: Effect
+    parts: Mapping[int, float]
+    terms: Shift
+    counted: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Shifts:
+    """The shifts of a morning; what is held back goes to `held`."""
+
+    guards: Guards
+    budgets: Budgets
+    memory: Memory
+    held: list[HeldBack]
+    _free: dict[int, Finding] = field(default_factory=dict, repr=False)
+
+    @property
+    def facts(self) -> Facts:
+        return self.guards.facts
+
+    @cached_property
+    def answers(self) -> Answers:
+        return self.facts.answers
+
+    def found(self, findings: Iterable[Finding], spoken: Mapping[int, str]) -> list[Shifted]:
+        """The shifts to say.
+
+        Args:
+            findings: Of every rule.
+            spoken: Campaigns that weightier advice is about, and its rule.
+        """
+        asking = [one for one in findings if one.rule.action.by == RESPONSE and one.speaks.any()]
+        for finding in asking:
+            self._let(finding, spoken)
+        if not self._free:
+            return []
+        self._one_rule_a_pool()
+        kept = list(self._kept())
+        taken = {self._pool(one.givers[0]) for one in kept}
+        made = kept + [self._made(move) for move in self._moves(taken)]
+        self._tell_rest(made)
+        return made
+
+    def _let(self, finding: Finding, spoken: Mapping[int, str]) -> None:
+        """Campaigns the rule speaks of and nothing holds back."""
+        for row in np.flatnonzero(finding.speaks).tolist():
+            if row not in self.answers.places:
+                continue
+            back = self.guards.hold(finding.rule, row, finding) or self._weightier(
+                finding, row, spoken
+            )
+            if back:
+                self.held.append(back)
+            else:
+                self._free.setdefault(row, finding)
+
+    def _weightier(self, finding: Finding, row: int, spoken: Mapping[int, str]) -> HeldBack | None:
+        if row not in spoken:
+            return None
+        campaign = self.guards.campaign(row)
+        numbers = {"instead": spoken[row], "campaign_id": campaign}
+        return HeldBack(campaign, finding.rule.id, "one_a_day", numbers)
+
+    def _pool(self, row: int) -> int:
+        return int(self.answers.found.panel.pool[self.answers.places[row]])
+
+    def _one_rule_a_pool(self) -> None:
+        """The rule that leaves most campaigns of a pool free speaks for it."""
+        counts: dict[int, dict[str, int]] = {}
+        for row, finding in self._free.items():
+            of_pool = counts.setdefault(self._pool(row), {})
+            of_pool[finding.rule.id] = of_pool.get(finding.rule.id, 0) + 1
+        speaks = {pool: max(rules, key=lambda id_: rules[id_]) for pool, rules in counts.items()}
+        for row, finding in list(self._free.items()):
+            if speaks[self._pool(row)] != finding.rule.id:
+                del self._free[row]
+
+    def _kept(self) -> Iterator[Shifted]:
+        """Shifts said before that are still true: nothing about them changes."""
+        rows = {self.guards.campaign(row): row for row in self._free}
+        for key, terms in sorted(self.memory.shifts.items(), key=lambda one: one[1].on):
+            if key in self.memory.opened and all(id_ in rows for id_ in key[1]):
+                found = self._again(key[0], {rows[id_]: id_ for id_ in key[1]}, terms)
+                if found is not None:
+                    yield found
+
+    def _again(self, rule: str, rows: Mapping[int, str], terms: Shift) -> Shifted | None:
+        if any(self._free[row].rule.id != rule for row in rows):
+            return None
+        if len({self._pool(row) for row in rows}) > 1:
+            return None
+        before, after = (
+            {row: to_minor(side[id_], self.budgets.currency(row)) for row, id_ in rows.items()}
+            for side in (terms.before, terms.after)
+        )
+        if not terms.about and any(self.budgets.known(row) != before[row] for row in rows):
+            return None
+        takers = tuple(row for row in rows if after[row] > before[row])
+        givers = tuple(row for row in rows if row not in takers)
+        expected, parts = self._expected(before, after)
+        if expected.sure < STAYS or terms.about != self._about(rows):
+            return None
+        moved = sum(after[row] - before[row] for row in takers)
+        change = self._change(moved, before, after, about=terms.about)
+        finding = self._free[givers[0]]
+        return Shifted(
+            finding, givers, takers, change, expected, parts, terms, self._counted(givers[0])
+        )
+
+    def _moves(self, taken: set[int]) -> Iterator[Move]:
+        """What the engine proposes, each pool within its own step."""
+        found = self.answers.found
+        for step, rows in sorted(self._by_step(taken).items()):
+            bounded = replace(found.settings, step=step, test_step=step)
+            yield from propose(replace(found, settings=bounded), self._held_back(rows))
+
+    def _by_step(self, taken: set[int]) -> dict[float, set[int]]:
+        steps: dict[int, float] = {}
+        for row, finding in self._free.items():
+            known = self.answers.found.known[self._pool(row)]
+            usual = self.facts.table[row]["step" if known else "test_step"]
+            own = finding.rule.action.step or usual
+            steps[self._pool(row)] = min(own, steps.get(self._pool(row), own))
+        found: dict[float, set[int]] = {}
+        for row in self._free:
+            if self._pool(row) not in taken:
+                found.setdefault(steps[self._pool(row)], set()).add(row)
+        return found
+
+    def _held_back(self, rows: set[int]) -> Held:
+        names = self.facts.history.entities
+        free = {names[row] for row in rows}
+        still = frozenset(self.answers.found.entities) - free
+        receiving = self.guards.receiving
+        full = (row for row in rows if next(receiving(row, self._free[row]), None) is not None)
+        floors = {names[row]: self.budgets.units(self.budgets.floor(row), row) for row in rows}
+        return Held(still, frozenset(names[row] for row in full), floors)
+
+    def _made(self, move: Move) -> Shifted:
+        rows = {name: int(row) for name, row in zip(
+            self.answers.found.entities, self.answers.rows, strict=True
+        ) if name in move.after}  # fmt: skip
+        givers, takers = (tuple(rows[name] for name in side) for side in (move.givers, move.takers))
+        before, after = (
+            {rows[name]: minor for name, minor in side.items()}
+            for side in (move.before, move.after)
+        )
+        about = move.about or self._about(before)
+        change = self._change(move.amount, before, after, about=about)
+        _, parts = self._expected(before, after)
+        terms = self._terms(move, before, after, about=about)
+        finding = self._free[givers[0]]
+        return Shifted(
+            finding, givers, takers, change, move.effect, parts, terms, self._counted(givers[0])
+        )
+
+    def _terms(
+        self, move: Move, before: Mapping[int, int], after: Mapping[int, int], *, about: bool
+    ) -> Shift:
+        was, new = (
+            {self._id(row): from_minor(minor, move.currency) for row, minor in side.items()}
+            for side in (before, after)
+        )
+        read, as_of = move.readout, self.facts.as_of
+        if read is None:
+            return Shift(as_of, was, new, about)
+        wait = (read.until - as_of).days - read.days
+        ratios = (round(read.expected, 6), round(read.decides, 6))
+        return Shift(as_of, was, new, about, read.days, wait, read.readable, *ratios)
+
+    def _id(self, row: int) -> str:
+        return self.guards.campaign(row)
+
+    def _about(self, rows: Iterable[int]) -> bool:
+        return any(self.budgets.known(row) is None for row in rows)
+
+    @staticmethod
+    def _change(
+        moved: int, before: Mapping[int, int], after: Mapping[int, int], *, about: bool
+    ) -> Change:
+        return Change(moved, {}, {}, about=True) if about else Change(moved, before, after)
+
+    def _expected(
+        self, before: Mapping[int, int], after: Mapping[int, int]
+    ) -> tuple[Effect, dict[int, float]]:
+        """The effect as known this morning, and what each campaign adds to its mean."""
+        rows = sorted(before, key=lambda row: self.answers.places[row])
+        places = np.array([self.answers.places[row] for row in rows])
+        ratios = np.array([after[row] / before[row] for row in rows])
+        margins = self.answers.margins[self._pool(rows[0])]
+        found = self.answers.found
+        whole = effect(found, margins, places, ratios)
+        parts = {
+            row: effect(found, margins, places[[at]], ratios[[at]]).mean
+            for at, row in enumerate(rows)
+        }
+        return whole, parts
+
+    def _counted(self, row: int) -> str | None:
+        return self.answers.counted[row]
+
+    def _tell_rest(self, made: Iterable[Shifted]) -> None:
+        """Campaigns that may trade and for which the engine sees nothing better today."""
+        moved = {row for one in made for row in (*one.givers, *one.takers)}
+        takes, gives = (self.answers.column(name) for name in ("takes", "gives"))
+        for row in sorted(self._free.keys() - moved):
+            numbers = {
+                "gives": round(float(gives[row]), 6),
+                "takes": round(float(takes[row]), 6),
+                "sure_enough": self.answers.found.settings.sure,
+            }
+            rule: Rule = self._free[row].rule
+            self.held.append(HeldBack(self.guards.campaign(row), rule.id, "no_pair", numbers))
