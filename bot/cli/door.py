@@ -26,6 +26,8 @@ COMMANDS = {
     "digest": ("bot.cli.reading", "This morning's digest."),
     "why": ("bot.cli.why", "Take a change apart: why google cpa 28d."),
     "why-not": ("bot.cli.why", "What holds advice about a campaign back."),
+    "find": ("bot.cli.audit", "Campaigns, advice and answers by their words."),
+    "audit": ("bot.cli.audit", "Who answered and changed what, from the log."),
     "outcomes": ("bot.cli.outcomes", "What came of acknowledged moves, and of each rule."),
     "rules": ("bot.cli.rules", "Check, test, list or explain the rules."),
     "plan": ("bot.cli.plan", "What the campaigns are for: check or export it."),

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from bot.desk import (
+    audit,
     boards,
     campaign,
     channel,
     comparing,
     digest,
+    finding,
     groups,
     listing,
     results,
@@ -65,6 +67,8 @@ ANSWERS: Mapping[str, Answer] = {
     "rules": standing.rules,
     "tests": results.tests,
     "outcomes": results.outcomes,
+    "find": finding.answer,
+    "audit": audit.answer,
 }
 
 

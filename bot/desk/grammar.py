@@ -30,6 +30,8 @@ FILLERS = ("for", "the", "last", "in", "de", "i", "siste")
 AND = ("and", "og", "with", "med", "vs", "vs.", "versus", "against", "mot", "kontra")
 PLAIN = re.compile(r"[\w-]+")
 MOST_WORDS = 100  # of a question; nobody types more, and a pasted page is no question
+# These read the words themselves.
+AS_TYPED = ("subscribe", "unsubscribe", "share", "settings", "find", "audit", "export")
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def parse(text: str) -> Question:
     if not words:
         return Question("help")
     command, rest = _command(words)
-    if command in {"subscribe", "unsubscribe", "share", "settings"}:
+    if command in AS_TYPED:
         return Question(command, words=tuple(rest))
     subject, compare = _split_compare(rest)
     subject, window = _split_window(subject)

@@ -22,6 +22,9 @@ COMMANDS = {
     "advice": ("advice", "råd", "raad", "anbefalinger", "todo", "to-do"),
     "digest": ("digest", "sammendrag", "oppsummering", "morgen", "morning", "today", "i dag"),
     "subscribe": ("subscribe", "abonner", "abonnér", "subscription", "subscriptions"),
+    "find": ("find", "finn", "search", "søk"),
+    "audit": ("audit", "audit log", "revisjon", "revisjonslogg", "logg"),
+    "export": ("export", "eksporter", "eksport", "download", "last ned"),
     "unsubscribe": ("unsubscribe", "avmeld", "avslutt", "stopp"),
 }
 COMMAND_OF = {word: command for command, words in COMMANDS.items() for word in words}

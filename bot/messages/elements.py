@@ -22,6 +22,11 @@ def button(label: object, action: str, value: object = "", style: str = "") -> E
     return {**made, "style": style} if style else made
 
 
+def way(label: object, action: str, address: str) -> Element:
+    """A button that leads to an address."""
+    return {**button(label, action), "url": address[: LIMITS["url"]]}
+
+
 def option(label: object, value: str) -> Element:
     """One choice of a menu."""
     text = plain(words(label), LIMITS["option.text"])

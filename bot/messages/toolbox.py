@@ -15,6 +15,7 @@ from bot.messages.complaints import Complaints
 from bot.messages.deeds import Deeds
 from bot.messages.digests import Moved
 from bot.messages.drawing import drawn
+from bot.messages.finding import STEPS
 from bot.messages.inert import MISSING, Words, bare, channel, mark, words
 from bot.messages.outcomes import Told
 from bot.messages.phrases import Phrases
@@ -25,7 +26,7 @@ from bot.messages.trend import Trend, sparkline
 from bot.messages.why import Whys
 from bot.messages.why_not import WhyNots
 
-_BUTTONS = ("button", "option", "menu", "ticks", "clock", "calendar", "box")
+_BUTTONS = ("button", "way", "option", "menu", "ticks", "clock", "calendar", "box")
 _PHRASES = (
     *("figure", "exact", "price", "moved", "results", "needed", "days", "times", "change"),
     *("since", "near", "earlier", "window", "word", "told", "long", "unknown", "turning"),
@@ -40,6 +41,7 @@ _FORMS = (
 _OWN = (
     *("chart", "listed", "metrics", "changes", "budgets", "turnings", "guards", "causes"),
     *("mornings", "pairs_of", "evidence_pairs", "stages", "comes", "language_name"),
+    "step_of",
 )
 
 
@@ -144,6 +146,11 @@ class Toolbox:
     def guards(self, names: Sequence[str]) -> Words:
         """Guards that were passed, in words."""
         return self.listed([self.phrases.word("GUARDS", name) for name in names])
+
+    def step_of(self, kind: str) -> Words:
+        """A step of the event log in words; itself where there are none."""
+        known = STEPS.get(kind)
+        return self.speech.say(known) if known else mark(kind)
 
     def causes(self, parts: Sequence[Any], currency: str | None) -> Words:
         """Parts of a change in a unit price: `+9 kr from the conversion rate, …`."""

@@ -12,6 +12,8 @@
 | outcome | measured: Measured | message |
 | advice_list | found: AdviceList | message |
 | help | help: Help | message |
+| find | found: FoundAll | message |
+| audit | log: AuditLog | message |
 | error | error: ErrorView (or `Renderer.error(exception)`) | message |
 | which | cards: tuple[Card, ...], verb: str | message |
 | choose | choice: Choice | message |
@@ -46,6 +48,7 @@ from bot.messages.answers import (
 from bot.messages.cards import AdviceList, BudgetChange, Card, Effect, Evidence, EvidenceRow
 from bot.messages.changes import WhyAnswer, WhyCampaign, WhyPart
 from bot.messages.digests import Digest, Failed, Kpi, Late, Moved, NotYet, Pace, StageRow
+from bot.messages.finding import AuditLog, FoundAdvice, FoundAll, FoundAnswer, Logged
 from bot.messages.outcomes import Measured
 from bot.messages.overviews import (
     CompareAnswer,
@@ -69,6 +72,7 @@ from bot.messages.why_not import WhyNotAnswer
 
 __all__ = [
     "AdviceList",
+    "AuditLog",
     "BudgetChange",
     "CampaignAnswer",
     "CampaignRow",
@@ -84,10 +88,14 @@ __all__ = [
     "EvidenceRow",
     "Failed",
     "Figure",
+    "FoundAdvice",
+    "FoundAll",
+    "FoundAnswer",
     "Help",
     "Home",
     "Kpi",
     "Late",
+    "Logged",
     "Measured",
     "Moved",
     "NotYet",

@@ -22,6 +22,7 @@ from bot.messages import Renderer
 from bot.messages.render import error_view
 from bot.messages.values import (
     AdviceList,
+    AuditLog,
     CampaignAnswer,
     CampaignRow,
     Card,
@@ -34,10 +35,14 @@ from bot.messages.values import (
     EvidenceRow,
     Failed,
     Figure,
+    FoundAdvice,
+    FoundAll,
+    FoundAnswer,
     Help,
     Home,
     Kpi,
     Late,
+    Logged,
     Measured,
     Moved,
     NotYet,
@@ -403,6 +408,29 @@ def _outcomes(names: list[str]) -> Outcomes:
     return Outcomes(tuple(lines), 2, dt.date(2026, 12, 1))
 
 
+def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str, Any]]:
+    """Searches, the audit log, and advice that two people have to acknowledge."""
+    who, at = card.name, dt.datetime(2026, 11, 23, 8, 14, tzinfo=OSLO)
+    link = "https://example.slack.com/archives/C0PERFORM/p1795417200000100"
+    advice = (FoundAdvice(card, link), FoundAdvice(taken))
+    answers = (FoundAnswer(who, at, "advice.dismiss", card, who, link),
+               FoundAnswer(who, at, "advice.acknowledge", card))  # fmt: skip
+    campaigns = tuple(Option(name, f"campaign {name}") for name in names[:5])
+    found = FoundAll(who, campaigns, advice, answers, 4 + len(names))
+    lines = tuple(Logged(at, name, "advice.dismiss", name) for name in names[:20])
+    two = replace(card, two_people=True)
+    return {
+        "find": {"found": found},
+        "find:nothing": {"found": FoundAll(who)},
+        "audit": {"log": AuditLog((*lines, Logged(at, who, "unheard.of")), 1 + len(names))},
+        "audit:nothing": {"log": AuditLog()},
+        "advice:two": {"card": two},
+        "advice:first": {"card": replace(two, first_by=who)},
+        "advice_answered:two": {"card": replace(taken, two_people=True, first_by=who)},
+        "thread_line:first": {"card": replace(taken, state="open"), "verb": "first"},
+    }
+
+
 def build(names: list[str]) -> dict[str, dict[str, Any]]:
     """Every template (an answer of several kinds as `template:kind`) with its values."""
     two = [*names, "Google | Generic", "Google | Shopping"][:2]
@@ -464,6 +492,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "advice_list:all": {"found": AdviceList(cards)},
         "help": {"help": Help(tuple(names), tuple(names))},
         "help:unknown": {"help": Help(tuple(names), tuple(names), two[0], "channel")},
+        **_looked_up(names, card, taken),
         "error:unknown": {"error": error_view(UnknownName("campaign", two[0], two))},
         "error:nothing_near": {"error": error_view(UnknownName("channel", two[0]))},
         "error:no_numbers": {"error": error_view(NoNumbers("There is nothing.", hint=two[0]))},

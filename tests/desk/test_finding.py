@@ -1,0 +1,112 @@
+"""What was said is found again, and who did what can be read, by those who may."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from bot.blockkit import validate
+from bot.cli.door import cli
+from bot.desk import Asker, Desk, audit, finding
+from bot.errors import NotAllowed, UsageError
+from bot.settings import Settings
+
+
+@pytest.fixture
+def linked(world, rulebook, renderers):
+    """The desk with a Slack that knows the way to every message."""
+    link = "https://example.slack.com/archives/{}/p{}".format
+    return Desk(world.store, rulebook, renderers, Settings(), world.office.clock, link=link)
+
+
+def urls(blocks):
+    return [block["accessory"]["url"] for block in blocks if "accessory" in block]
+
+
+def test_campaigns_advice_and_answers_are_found(world, linked, kari):
+    """With the way to the message that shows each, and a button a campaign."""
+    item = world.items[0]
+    linked.answer(item.advice_id, "dismiss", kari, reason="Black Friday er planlagt")
+    name = world.store.advice(item.advice_id).advice.numbers["name"]
+    reply = linked.ask(f"find {name}", kari)
+    assert validate(reply.blocks) == []
+    assert f"https://example.slack.com/archives/C1/p{item.ts}" in urls(reply.blocks)
+    assert f'campaign "{name}"' in json.dumps(reply.blocks, ensure_ascii=False).replace("\\", "")
+    told = linked.ask("finn black friday", Asker("U2", "C1", "nb", "Europe/Oslo"))
+    assert told.text == "1 treff på black friday."
+    assert "Kari: avvist." in str(told.blocks)
+
+
+@pytest.mark.parametrize("text", ['" OR 1', "*", "<!channel>", "zzzz", "find find", "🙂"])
+def test_any_words_are_looked_for(world, kari, text):
+    """Hostile or unknown: an answer Slack takes, never an error."""
+    reply = world.desk.ask(f"find {text}", kari)
+    assert reply.error is None
+    assert validate(reply.blocks) == []
+    assert "<!" not in reply.text
+
+
+def test_nothing_to_look_for_is_said(world, kari):
+    """`/perf find` alone says what to write."""
+    assert isinstance(world.desk.ask("find", kari).error, UsageError)
+
+
+def test_the_log_tells_who_did_what(world, kari, ola):
+    """Newest first, in the reader's language, by window, person and campaign."""
+    first, second = world.items[:2]
+    world.desk.answer(first.advice_id, "acknowledge", kari)
+    world.desk.answer(second.advice_id, "dismiss", ola, reason="no")
+    kinds = [event.kind for event in audit.logged(world.office)][:2]
+    assert kinds == ["advice.dismiss", "advice.acknowledge"]
+    assert {event.actor for event in audit.logged(world.office, by="kari")} == {"U1"}
+    name = world.store.advice(second.advice_id).advice.numbers["name"]
+    found = audit.logged(world.office, by="U2", campaign=name[:8])
+    assert [event.subject for event in found] == [second.advice_id]
+    assert audit.logged(world.office, since=world.office.clock() + timedelta(1)) == []
+    reply = world.desk.ask("revisjon 7d @kari", Asker("U1", "C1", "nb", "Europe/Oslo"))
+    assert validate(reply.blocks) == []
+    assert "tatt" in str(reply.blocks)
+    assert "avvist" not in str(reply.blocks)
+
+
+def test_the_log_is_for_admins(world, rulebook, renderers, kari, ola):
+    """Where admins are named, others are told who may."""
+    settings = Settings(who={"admins": ("U1",)})
+    desk = Desk(world.store, rulebook, renderers, settings, world.office.clock)
+    assert isinstance(desk.ask("audit", ola).error, NotAllowed)
+    assert desk.ask("audit", kari).error is None
+
+
+def test_perfbots_own_steps_are_there_when_asked_for(world):
+    """What it opened and measured itself, besides what people did and read."""
+    everything = audit.logged(world.office, everything=True)
+    assert {"advice.open", "plan.set"} <= {event.kind for event in everything}
+    assert "advice.open" not in {event.kind for event in audit.logged(world.office)}
+
+
+def test_old_advice_is_told_without_its_board(world, kari):
+    """No board of a morning long gone is computed to name a campaign."""
+    record = world.store.advice(world.items[0].advice_id)
+    assert finding.shown(world.office, record, kari).name == record.advice.numbers["name"]
+
+
+def test_the_terminal_reads_the_log_and_finds(world, tmp_path, kari):
+    """`perfbot audit` and `perfbot find`, as text and JSON."""
+    world.desk.answer(world.items[0].advice_id, "dismiss", kari, reason="Black Friday")
+    path = str(tmp_path / "perfbot.db")
+
+    def run(*words):
+        return CliRunner().invoke(cli, [*words, "--db", path], catch_exceptions=False)
+
+    told = json.loads(run("audit", "--user", "Kari", "--format", "json").output)
+    (event,) = told["events"]
+    assert (event["kind"], event["name"], event["details"]["reason"]) == (
+        "advice.dismiss", "Kari", "Black Friday")  # fmt: skip
+    assert "dismissed" in run("audit", "--campaign", event["about"][:6]).output
+    found = json.loads(run("find", "black", "friday", "--format", "json").output)
+    assert found["answers"][0]["messages"][0]["channel"] == "C1"
+    assert "Black Friday" in run("find", "black").output
+    assert run("find", "zzz").return_value == 1 or "Nothing fits" in run("find", "zzz").output
