@@ -11,11 +11,10 @@ from bot.numbers.scene import HORIZON
 from bot.numbers.steps import Step
 from bot.numbers.sums import Floats, divided, pieces
 
-SPLITS = np.arange(2, 15)
-LEAST_BEFORE = 8.0  # results in the six weeks before the split
+SPLITS = np.arange(14, 1, -1)
+LEAST_BEFORE = 8.0  # results that the rate before must rest on
 HALF_LIFE = 30.0  # days; rates drift, so that what is long past says less of yesterday
 DRIFT = 0.14  # standard deviation of a sound campaign's log rate between then and now
-_WEEKS_BEFORE = 42
 Asked = tuple[Step, float]
 
 
@@ -80,8 +79,8 @@ def scans(asked: Sequence[Asked]) -> tuple[Shift, ...]:
 
 def _scanned(asked: Sequence[Asked], part: slice) -> Floats:
     """Nats, days since and change of some campaigns, 3 x (steps x campaigns)."""
-    counts = np.concatenate([step.count[part] for step, _ in asked]).T
-    exposures = np.concatenate([step.exposure[part] for step, _ in asked]).T
+    counts = np.concatenate([step.count[part] for step, _ in asked])
+    exposures = np.concatenate([step.exposure[part] for step, _ in asked])
     phi = np.concatenate([step.phi[part] for step, _ in asked])
     factors = np.repeat([factor for _, factor in asked], len(phi) // max(len(asked), 1))
     recent, ever = _sides(counts, exposures, phi)
@@ -93,24 +92,31 @@ def _scanned(asked: Sequence[Asked], part: slice) -> Floats:
 
 
 def _sides(counts: Floats, exposures: Floats, phi: Floats) -> tuple[_Sides, _Sides]:
-    """Against what the days before tell, the recent ones weighing more, and against all of them."""
-    at, weights = HORIZON - SPLITS, np.exp2(np.arange(HORIZON) / HALF_LIFE)[:, None]
-    plain, exposed = _running(counts), _running(exposures)
-    weighed, effort = _running(counts * weights), _running(exposures * weights)
-    spread = _running(exposures * weights**2)
-    k, m = (part[HORIZON] - part[at] for part in (plain, exposed))
-    enough = (plain[at] - plain[np.maximum(at - _WEEKS_BEFORE, 0)] >= LEAST_BEFORE) & (m > 0)
-    rate = np.where(enough, divided(weighed[at], effort[at]), np.nan)
-    unsure = phi * divided(spread[at], effort[at] * weighed[at])
-    ever = np.where(enough, divided(plain[at], exposed[at]), np.nan)
-    return _Sides(k, m, rate, unsure), _Sides(k, m, ever, divided(phi + 0 * k, plain[at]))
+    """Against what the days before tell, the recent ones weighing more, and against all of them.
+
+    A rate that is no surer than one from 8 equal results is not known.
+    """
+    weights = np.exp2(np.arange(HORIZON) / HALF_LIFE)
+    (plain, found), (exposed, given) = map(_parted, (counts, exposures))
+    weighed, _ = _parted(counts * weights)
+    effort, _ = _parted(exposures * weights)
+    results = divided(weighed * effort, _parted(exposures * weights**2)[0])
+    enough = (results >= LEAST_BEFORE) & (given > 0)
+    rate = np.where(enough, divided(weighed, effort), np.nan)
+    ever = np.where(enough, divided(plain, exposed), np.nan)
+    unsure, never = (phi * divided(np.ones_like(known), known) for known in (results, plain))
+    return _Sides(found, given, rate, unsure), _Sides(found, given, ever, never)
 
 
-def _running(values: Floats) -> Floats:
-    """Sums up to each day, with a 0 before the first: (days + 1) x rows."""
-    out = np.zeros((HORIZON + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=out[1:])
-    return out
+def _parted(values: Floats) -> tuple[Floats, Floats]:
+    """Sums of the days before each split and of those since, splits x rows."""
+    first = HORIZON - int(SPLITS[0])
+    sums = np.empty((HORIZON - first + 1, len(values)))
+    sums[0] = values[:, :first].sum(axis=1)
+    for place, day in enumerate(values[:, first:].T, 1):
+        np.add(sums[place - 1], day, out=sums[place])
+    before = sums[: len(SPLITS)]
+    return before, sums[-1] - before
 
 
 def _ratio(sides: _Sides, phi: Floats, factors: Floats) -> Floats:
