@@ -9,7 +9,7 @@ tells by itself.
 from __future__ import annotations
 
 import zlib
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from bot.numbers.windows import Window
 
 SEEDS = (11, 12, 13)
 """The shuffles that are made unless others are named."""
-CAMPAIGN_WEEKS = 12_000
+CAMPAIGN_WEEKS = 6_000
 """About as many are looked at in all: more would tell no more."""
 
 
@@ -73,13 +73,10 @@ def _factor(usual: Floats, budget: Floats) -> Floats:
     return np.divide(usual, budget, out=np.ones(len(budget)), where=known)
 
 
-def weeks_of(stretch: Stretch, campaigns: int, shuffles: int) -> list[Stretch]:
-    """The whole weeks of a stretch that are looked at in each shuffle, evenly spread."""
-    first, last = stretch.since.toordinal(), stretch.until.toordinal()
-    starts = np.arange(first, last - 5, 7)
-    if starts.size == 0:
-        return [stretch]
-    wanted = max(1, round(CAMPAIGN_WEEKS / max(1, campaigns * shuffles)))
-    if wanted < starts.size:
-        starts = starts[np.linspace(0, starts.size - 1, wanted).round().astype(np.int64)]
-    return [Stretch(date.fromordinal(one), date.fromordinal(one + 6)) for one in starts.tolist()]
+def stretch_of(stretch: Stretch, campaigns: int, shuffles: int) -> Stretch:
+    """The mornings looked at in each shuffle: the newest whole weeks, as many as tell enough.
+
+    Where days are shuffled, one week is as good as another.
+    """
+    weeks = max(2, round(CAMPAIGN_WEEKS / max(1, campaigns * shuffles)))
+    return Stretch(max(stretch.since, stretch.until - timedelta(7 * weeks - 1)), stretch.until)

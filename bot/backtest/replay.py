@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeAlias
@@ -101,10 +101,6 @@ class Judge:
 
     def __post_init__(self) -> None:
         self.same = unchanged(self.like.rulebook, self.rulebook) if self.like else frozenset()
-        self.forget()
-
-    def forget(self) -> None:
-        """Before a new stretch: nothing has lasted."""
         shape = (len(self.ledger.rules), len(self.ledger.entities))
         self.lasted = np.zeros(shape, dtype=np.int64)
         self.said = self.before = np.zeros(shape, dtype=bool)
@@ -213,43 +209,34 @@ def _windows(cell: Cell) -> tuple[object, ...]:
 
 def replay(
     world: World,
-    stretches: Sequence[Stretch],
+    stretch: Stretch,
     judges: Sequence[Judge],
     progress: Progress | None = None,
     each: Each | None = None,
 ) -> None:
-    """Play the mornings of every stretch; the judges write into their ledgers.
+    """Play the mornings of a stretch; the judges write into their ledgers.
 
-    Before each stretch come as many mornings as a rule must last at most, so that its first morning
-    is judged like any other.
+    Before it come as many mornings as a rule must last at most, so that its first morning is judged
+    like any other.
 
     Args:
         world: What is replayed.
-        stretches: Mornings that count; their number is the ledgers' length.
+        stretch: Mornings that count; the ledgers are as long.
         judges: The rulebook, and others to hold against it (`like` the first).
         progress: Called with mornings done and in all.
         each: Called after each morning that counts, with its facts and the judges.
     """
     warm = warming(*(judge.ledger.rules for judge in judges))
-    total, done = sum(warm + len(one.mornings) for one in stretches), 0
-    counted, told = 0, None
-    for stretch in stretches:
-        for judge in judges:
-            judge.forget()
-        for on in _with_warming(stretch, warm):
-            counts = on >= stretch.since
-            facts = _morning(world, on, judges, told, counted if counts else None)
-            told = facts.told
-            if counts and each:
-                each(facts, judges)
-            counted += counts
-            done += 1
-            if progress:
-                progress(done, total)
-
-
-def _with_warming(stretch: Stretch, warm: int) -> Iterator[date]:
-    yield from Stretch(stretch.since - timedelta(warm), stretch.until).mornings
+    mornings = Stretch(stretch.since - timedelta(warm), stretch.until).mornings
+    told = None
+    for done, on in enumerate(mornings):
+        place = done - warm if done >= warm else None
+        facts = _morning(world, on, judges, told, place)
+        told = facts.told
+        if place is not None and each:
+            each(facts, judges)
+        if progress:
+            progress(done + 1, len(mornings))
 
 
 def _morning(

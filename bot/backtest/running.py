@@ -16,7 +16,7 @@ from bot.advice.rulebook import Rule, Rulebook
 from bot.backtest.afterwards import Afterwards
 from bot.backtest.ledger import Ledger, Moment, runs
 from bot.backtest.past import LOOK_BACK, Past
-from bot.backtest.placebo import SEEDS, shuffled, weeks_of
+from bot.backtest.placebo import SEEDS, shuffled, stretch_of
 from bot.backtest.replay import Judge, Plans, Progress, Stretch, World, needed, replay, warming
 from bot.backtest.report import Alarms, Backtest, Change, RuleReport, rate, summary
 from bot.errors import NoNumbers, UsageError
@@ -94,12 +94,12 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
     _refuse_unknown(books, asked.rules)
     rules = [needed(book, asked.rules) for book in books]
     judged = [*zip(books, rules, strict=True)]
-    weeks = weeks_of(stretch, len(past.laid.entities), len(asked.seeds))
-    bar = _Bar(progress, warming(*rules), [[stretch], *([weeks] * len(asked.seeds))])
+    short = stretch_of(stretch, len(past.laid.entities), len(asked.seeds))
+    bar = _Bar(progress, warming(*rules), [stretch, *([short] * len(asked.seeds))])
     notes = _Notes()
-    judges = _judged(world, [stretch], judged, bar.next(), notes.take)
+    judges = _judged(world, stretch, judged, bar.next(), notes.take)
     shuffles = {
-        seed: _judged(_placebo(world, stretch, seed), weeks, judged, bar.next())
+        seed: _judged(_placebo(world, short, seed), short, judged, bar.next())
         for seed in asked.seeds
     }
     return _told(asked, judges, shuffles, notes, past.history())
@@ -144,17 +144,16 @@ def _refuse_empty(past: Past, stretch: Stretch) -> None:
 
 def _judged(
     world: World,
-    stretches: Sequence[Stretch],
+    stretch: Stretch,
     books: Sequence[Book],
     progress: Progress | None,
     each: Callable[[Facts, Sequence[Judge]], None] | None = None,
 ) -> list[Judge]:
-    """The rulebooks played over some stretches."""
-    mornings = tuple(on for one in stretches for on in one.mornings)
-    entities = tuple(world.past.laid.entities)
+    """The rulebooks played over some mornings."""
+    mornings, entities = tuple(stretch.mornings), tuple(world.past.laid.entities)
     first, *others = (Judge(book, Ledger(rules, mornings, entities)) for book, rules in books)
     judges = [first, *(Judge(one.rulebook, one.ledger, like=first) for one in others)]
-    replay(world, stretches, judges, progress, each)
+    replay(world, stretch, judges, progress, each)
     return judges
 
 
@@ -177,7 +176,7 @@ class _Bar:
 
     progress: Progress | None
     warm: int
-    parts: Sequence[Sequence[Stretch]]
+    parts: Sequence[Stretch]
     done: int = 0
 
     def next(self) -> Progress | None:
@@ -185,7 +184,7 @@ class _Bar:
         if self.progress is None:
             return None
         report, base = self.progress, self.done
-        lengths = [sum(self.warm + len(s.mornings) for s in part) for part in self.parts]
+        lengths = [self.warm + len(part.mornings) for part in self.parts]
 
         def told(done: int, _: int) -> None:
             self.done = base + done

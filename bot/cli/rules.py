@@ -1,4 +1,4 @@
-"""`perfbot rules check|test|list|explain`."""
+"""`perfbot rules check|test|list|explain|backtest`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from bot import rules_files
 from bot.advice.rulebook import Rule, Rulebook
+from bot.cli.backtest import backtest_command
 from bot.cli.door import say
 from bot.cli.options import everywhere, format_option
 from bot.cli.parts import settings_of
@@ -21,7 +22,10 @@ folder_option = click.option(
 
 @click.group("rules")
 def rules_command() -> None:
-    """What good looks like: check, test, list or explain the rules."""
+    """What good looks like: check, test, list, explain or replay the rules."""
+
+
+rules_command.add_command(backtest_command)
 
 
 def _folder(folder: Path | None, config: str | None) -> Path | None:

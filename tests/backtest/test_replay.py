@@ -27,7 +27,7 @@ def replayed(numbers, rulebook, plan, since, until, ids=()):
         rulebook,
         Ledger(needed(rulebook, ids), tuple(stretch.mornings), tuple(past.laid.entities)),
     )
-    replay(World(past, lambda _: plan), [stretch], [judge])
+    replay(World(past, lambda _: plan), stretch, [judge])
     return judge.ledger
 
 

@@ -1,0 +1,251 @@
+"""`perfbot rules backtest`: what the rules would have said, on one's own history."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import click
+
+from bot import rules_files
+from bot.cli.door import say
+from bot.cli.options import Day, everywhere
+from bot.cli.parts import reading, settings_of
+from bot.cli.show import as_json, said
+from bot.errors import NoNumbers, RefusedFile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bot.advice.rulebook import Rulebook
+    from bot.backtest import Backtest
+    from bot.backtest.running import Asked
+    from bot.numbers.plan import Plan
+    from bot.settings import Settings
+
+Wanted: TypeAlias = tuple[date | None, date | None]
+WEEKS = 13
+"""Mornings are those of a quarter, unless some are named."""
+WARMING = 28
+"""Mornings before the first of which the plan is known, too."""
+HISTORY = 182
+"""Days before the first morning that are read: what rules look back on, and late results."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The numbers to replay, and the plan of each morning."""
+
+    numbers: pd.DataFrame
+    plan: Callable[[date], Plan]
+    window_reach: pd.DataFrame | None
+    first: date
+    last: date
+
+
+@click.command("backtest")
+@click.argument("rules", nargs=-1, metavar="[RULE...]")
+@click.option("--from", "since", type=Day(), help="The first morning. [default: 13 weeks back]")
+@click.option("--to", "until", type=Day(), help="The last. [default: that after the last day]")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="CELL.NAME=VALUE",
+    help="What a threshold would alter: convert/CPA.waste=1.4, defaults.results=20.",
+)
+@click.option("--next", "days", type=click.IntRange(1, 90), default=14, show_default=True,
+              help="Days that count as what happened next.")  # fmt: skip
+@click.option("--shuffles", type=click.IntRange(0, 20), default=3, show_default=True,
+              help="How often days are shuffled to count false alarms.")  # fmt: skip
+@click.option("--file", "files", multiple=True, type=click.Path(path_type=Path),
+              help="An export to replay instead of the database.")  # fmt: skip
+@click.option(
+    "--plan",
+    metavar="FILE",
+    help="A perfbot.toml whose plan is used. [default: the plan as it was each morning]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="Words for people, JSON for programs, or a page with pictures.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write it to a file.")
+@click.option("--folder", type=click.Path(path_type=Path),
+              help="Your own rules. [default: [rules] folder]")  # fmt: skip
+@everywhere
+def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    rules: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    settings: tuple[str, ...],
+    days: int,
+    shuffles: int,
+    files: tuple[Path, ...],
+    plan: str | None,
+    form: str,
+    out: Path | None,
+    folder: Path | None,
+    db: str | None,
+    config: str | None,
+) -> int:
+    """What the rules would have said on past mornings, from what was known on each.
+
+    How often, how long, with which others; what held them back; what happened next to the campaigns
+    spoken about and to campaigns alike; how often they speak on shuffled days, where there is
+    nothing to say; and, with --set, what a threshold would alter. Reads, and stores nothing.
+    """
+    from bot.backtest.running import Asked  # noqa: PLC0415, pandas only when it is wanted
+
+    own = settings_of(config)
+    rulebook = rules_files.load(folder or own.rules.folder)
+    changed = _changed(rulebook, settings)
+    try:
+        wanted = (since, until)
+        given = _from_files(files, own, wanted) if files else _from_store(db, config, wanted)
+        seeds = _seeds(shuffles)
+        asked = Asked(given.first, given.last, rules, changed, settings, days, seeds)
+        found = _run(given, rulebook, asked, _plan(plan, given))
+        _show(found, rulebook, form, out)
+    except KeyboardInterrupt:
+        say("Stopped before the end; nothing was written.")
+        return 130
+    return 0
+
+
+def _changed(rulebook: Rulebook, settings: Sequence[str]) -> Rulebook | None:
+    from bot.backtest import with_threshold  # noqa: PLC0415
+
+    changed = rulebook
+    for text in settings:
+        changed = with_threshold(changed, text)
+    return changed if settings else None
+
+
+def _seeds(shuffles: int) -> tuple[int, ...]:
+    """The named ones first, then the numbers after them."""
+    from bot.backtest.placebo import SEEDS  # noqa: PLC0415
+
+    more = range(SEEDS[-1] + 1, SEEDS[-1] + 1 + max(0, shuffles - len(SEEDS)))
+    return (*SEEDS, *more)[:shuffles]
+
+
+def _from_store(db: str | None, config: str | None, wanted: Wanted) -> Given:
+    with reading(db, config) as parts:
+        newest = parts.store.last_day()
+        if newest is None:
+            raise NoNumbers(
+                "There are no numbers to replay.",
+                hint="Import or pull some first, or give an export with --file.",
+            )
+        first, last = _span(wanted, newest)
+        numbers = parts.store.numbers(first - timedelta(days=HISTORY), newest, history=True)
+        plans = {on: parts.office.plan(on) for on in _mornings(first, last)}
+        return Given(numbers, plans.__getitem__, parts.store.window_reach(), first, last)
+
+
+def _span(wanted: Wanted, newest: date) -> tuple[date, date]:
+    """The mornings asked for; else the quarter up to the morning after the newest day."""
+    since, until = wanted
+    last = until or newest + timedelta(days=1)
+    return since or last - timedelta(days=7 * WEEKS - 1), last
+
+
+def _mornings(first: date, last: date) -> Iterator[date]:
+    """Each morning, and those before it that a rule may have to last."""
+    for days in range(-WARMING, (last - first).days + 1):
+        yield first + timedelta(days=days)
+
+
+def _from_files(files: Sequence[Path], settings: Settings, wanted: Wanted) -> Given:
+    import pandas as pd  # noqa: PLC0415
+
+    from bot.desk.plan import of_settings  # noqa: PLC0415
+    from bot.numbers.normalise import normalise  # noqa: PLC0415
+    from bot.sources.exports import ReadSettings, read  # noqa: PLC0415
+
+    told = ReadSettings(columns=settings.columns, currency=settings.default_currency)
+    frames = [normalise(read(file, settings=told).frame) for file in files]
+    numbers = pd.concat(frames, ignore_index=True)
+    if numbers.empty:
+        raise NoNumbers("The files hold no numbers.", hint="Give an export with days in it.")
+    plan = of_settings(settings)
+    return Given(numbers, lambda _: plan, None, *_span(wanted, numbers["date"].max().date()))
+
+
+def _plan(file: str | None, given: Given) -> Callable[[date], Plan]:
+    if file is None:
+        return given.plan
+    from bot.desk.plan import of_settings  # noqa: PLC0415
+    from bot.settings import read  # noqa: PLC0415
+
+    plan = of_settings(read(file, os.environ))
+    return lambda _: plan
+
+
+def _run(given: Given, rulebook: Rulebook, asked: Asked, plan: Callable[[date], Plan]) -> Backtest:
+    from bot.backtest import backtest  # noqa: PLC0415
+
+    with _progress() as progress:
+        return backtest(given.numbers, rulebook, asked, plan, given.window_reach, progress)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error; nothing where nobody looks."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    columns = (TextColumn("Mornings"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _show(found: Backtest, rulebook: Rulebook, form: str, out: Path | None) -> None:
+    if form == "json" and out is None:
+        as_json(found.to_json())
+        return
+    text = _written(found, rulebook, form)
+    if out is None:
+        said(text) if form == "text" else click.echo(text)
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RefusedFile(
+            f"{out} cannot be written: {reason}.", hint="Name another file."
+        ) from error
+    say(f"Written to {out}.")
+
+
+def _written(found: Backtest, rulebook: Rulebook, form: str) -> str:
+    if form == "json":
+        import json  # noqa: PLC0415
+
+        return json.dumps(found.to_json(), ensure_ascii=False, indent=2, allow_nan=False)
+    if form == "html":
+        from bot.cli.backtest_html import page  # noqa: PLC0415
+
+        return page(found, rulebook.metrics)
+    from bot.cli.backtest_text import text  # noqa: PLC0415
+
+    return text(found, rulebook.metrics)
