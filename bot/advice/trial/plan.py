@@ -1,0 +1,121 @@
+"""A test of a bigger budget: its arms, days, price and what decides."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bot.advice.trial.needed import BASELINE, days_for, needed_for_budget
+
+STEPS = (1.2, 1.5, 2.0)
+"""Budgets tried, over today's: the smallest that can be read in time is proposed."""
+LONGEST = 42
+"""Days: what takes longer is decided by pooled evidence."""
+BEFORE = "before"
+TEST = "test"
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One side of a test: a daily budget (currency units) for so many days."""
+
+    name: str
+    budget: float
+    days: int
+
+
+@dataclass(frozen=True)
+class TestPlan:
+    """How a test is run and read.
+
+    Attributes:
+        arms: The days before at today's budget, and the test.
+        testable: Whether it can be read within `LONGEST` days; else pooled evidence decides.
+        days: Days it runs, in whole weeks; `lag`: days waited after that for late results.
+        read_on: The morning it can be read, were it begun today.
+        price: Money it costs more than going on as before, currency units; None where the budget
+            is not known.
+        needed: Results it must bring.
+        a_day: Results a day now.
+        expected: Results a day in the test over before, if it answers to budgets as usual.
+        decides: From this ratio on it has worked: halfway there.
+        about: The budget is a guess from spend.
+    """
+
+    __test__ = False
+    arms: tuple[Arm, ...]
+    testable: bool
+    days: int
+    lag: int
+    read_on: date
+    price: float | None
+    needed: int
+    a_day: float
+    expected: float
+    decides: float
+    about: bool = False
+
+    @property
+    def budget(self) -> float:
+        """The test's daily budget."""
+        return self.arms[-1].budget
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for messages and for what is frozen."""
+        return {**asdict(self), "read_on": self.read_on.isoformat(), "arms": [
+            asdict(arm) for arm in self.arms]}  # fmt: skip
+
+
+def plan(  # noqa: PLR0913 - what a test depends on, each by name
+    *,
+    budget: float,
+    a_day: float,
+    phi: float,
+    elasticity: float,
+    lag: int,
+    as_of: date,
+    about: bool = False,
+) -> TestPlan | None:
+    """The smallest bigger budget that can be read in six weeks, late results included.
+
+    N = results needed / results a day at that budget, in whole weeks, plus the lag. Where even
+    twice the budget takes longer it is not testable, and the plan says what it would take.
+    Source: STATISTICS.md item 13.
+
+    Args:
+        budget: Today's daily budget, currency units.
+        a_day: Results a day at it; None comes back where there are none.
+        phi: Overdispersion.
+        elasticity: What 1 % more budget brings, in per cent of results.
+        lag: Days until results are nearly all in.
+        as_of: The morning.
+        about: The budget is a guess from spend.
+    """
+    if not (budget > 0 and a_day > 0 and elasticity > 0):
+        return None
+    tried = [_tried(times, a_day, phi, elasticity) for times in STEPS]
+    fits = [each for each in tried if each[1] + lag <= LONGEST]
+    times, days, needed = fits[0] if fits else tried[-1]
+    expected = times**elasticity
+    return TestPlan(
+        arms=(
+            Arm(BEFORE, round(budget, 2), round(BASELINE * days)),
+            Arm(TEST, round(budget * times, 2), days),
+        ),
+        testable=bool(fits),
+        days=days,
+        lag=lag,
+        read_on=as_of + timedelta(days + lag),
+        price=round(budget * (times - 1) * days, 2),
+        needed=round(needed),
+        a_day=round(a_day, 6),
+        expected=round(expected, 6),
+        decides=round(expected**0.5, 6),
+        about=about,
+    )
+
+
+def _tried(times: float, a_day: float, phi: float, elasticity: float) -> tuple[float, int, float]:
+    needed = needed_for_budget(times, elasticity, phi)
+    return times, days_for(needed, a_day * times**elasticity), needed
