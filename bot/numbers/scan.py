@@ -72,7 +72,7 @@ def scan(step: Step, factor: float) -> Shift:
 def scans(asked: Sequence[Asked]) -> tuple[Shift, ...]:
     """`scan` of several steps of the same campaigns at once: a small scan is mostly calls."""
     found = np.empty((3, len(asked), len(asked[0][0].phi)))
-    for part in pieces(found.shape[2]):
+    for part in pieces(found.shape[2], len(asked)):
         found[:, :, part] = _scanned(asked, part).reshape(3, len(asked), -1)
     return tuple(Shift(*found[:, place]) for place in range(len(asked)))
 

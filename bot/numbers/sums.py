@@ -121,9 +121,10 @@ def _running(
     return out
 
 
-def pieces(count: int) -> Iterator[slice]:
-    """So many campaigns in pieces that stay in the processor's cache."""
-    yield from (slice(first, first + _AT_A_TIME) for first in range(0, count, _AT_A_TIME))
+def pieces(count: int, times: int = 1) -> Iterator[slice]:
+    """So many campaigns in pieces that stay in the processor's cache, `times` as much for each."""
+    most = _AT_A_TIME // times
+    yield from (slice(first, first + most) for first in range(0, count, most))
 
 
 def _in_micros(values: Floats) -> bool:
