@@ -26,6 +26,7 @@ from bot.advice.rulebook import MONEY_ACTIONS, Rulebook
 from bot.advice.saying import Draft, Sayer, stake_of
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
 from bot.advice.types import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
+from bot.advice.wholes import SHARED
 from bot.numbers.plan import Plan
 
 REMEMBERED = timedelta(days=180)
@@ -158,13 +159,11 @@ def _of_rule(
 
 
 def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft]:
-    """One draft an account, or a budget of the plan."""
-    paid = finding.rule.together == "budget"
-    columns = ("entry",) if paid else ("source_channel", "account_id")
-    accounts: dict[tuple[Any, ...], list[int]] = {}
+    """One draft an account, a budget of the plan, or a client."""
+    shared = [facts.said(column) for column in SHARED[finding.rule.together]]
+    accounts: dict[tuple[object, ...], list[int]] = {}
     for row in rows:
-        place = tuple(facts.said(column)[row] for column in columns)
-        accounts.setdefault(place, []).append(row)
+        accounts.setdefault(tuple(words[row] for words in shared), []).append(row)
     for together in accounts.values():
         stakes = [stake_of(finding, row) or 0.0 for row in together]
         yield Draft(finding, tuple(together), float("nan"), round(sum(stakes), 2))

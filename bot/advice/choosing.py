@@ -10,6 +10,8 @@ from bot.advice.money import share_of
 from bot.advice.saying import Draft
 from bot.advice.types import SEVERITIES, HeldBack
 
+WHOLE = ("budget", "client")
+"""Advice about a budget or a client as a whole is no campaign's one piece of the day."""
 _TAKES = ("cut_budget", "pause")
 
 
@@ -28,6 +30,9 @@ def choose(
     taken: dict[tuple[object, ...], int] = {}
     order = {rule.id: place for place, rule in enumerate(guards.rulebook.rules)}
     for draft in sorted(drafts, key=lambda draft: _rank(draft, order)):
+        if draft.rule.together in WHOLE:
+            chosen.append(draft)
+            continue
         back = _passed_over(draft, guards, spoken) or _floor(draft, guards, budgets, taken)
         if back:
             held.append(back)

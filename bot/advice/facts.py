@@ -21,10 +21,10 @@ from bot.advice.rulebook import Cell, Rule, Rulebook
 from bot.advice.settling import Settling
 from bot.advice.spans import Spans, spans_of
 from bot.advice.view import View
+from bot.advice.wholes import Wholes
 from bot.numbers.history import History
 from bot.numbers.learned import Learned
 from bot.numbers.measure import measure, window_reach_of
-from bot.numbers.pace import Pace, pace
 from bot.numbers.plan import Plan
 from bot.numbers.revisions import Revisions
 from bot.numbers.scene import HORIZON, Scene
@@ -244,17 +244,10 @@ class Facts:
         """How campaigns answer to budgets; worked out when a rule first asks."""
         return answers(self, self.learned)
 
-    def pace(self, name: str) -> Floats:
-        """A number about the month's money, as of the morning."""
-        return self.paces.columns[name]
-
     @cached_property
-    def paces(self) -> Pace:
-        """How the months of the plan's entries go."""
-        budgets = self.about["monthly_budget"].to_numpy(dtype=np.float64, na_value=np.nan)
-        return pace(
-            self.history, self.as_of, budgets, self.said("entry"), self.said("currency")
-        )
+    def wholes(self) -> Wholes:
+        """Numbers of what campaigns share: budgets of the plan, stages of a client."""
+        return Wholes(self.history, self.told, self.as_of)
 
     @cached_property
     def _signals(self) -> Signals:

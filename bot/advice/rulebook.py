@@ -22,7 +22,10 @@ MESSAGE_FILTERS = ("money", "number", "pct", "change", "times", "since")
 
 PERFORMANCE = "performance"
 """In `mutes`: every rule that judges performance rather than the numbers themselves."""
-CHECKS = ("check_tracking", "check_spend", "check_delivery", "hold", "adjust_pacing")
+CHECKS = (
+    *("check_tracking", "check_spend", "check_delivery"),
+    *("hold", "adjust_pacing", "weigh_stages"),
+)
 MONEY_ACTIONS = ("shift_budget", "raise_budget", "cut_budget", "pause")
 
 
@@ -74,8 +77,8 @@ class Rule:
         mutes: Rules silent about a campaign while this one is true of it.
         stake: Money of the now window the advice is about; None means the spend.
         despite: Guards it ignores: `learning`, `cooldown`.
-        together: Campaigns of one account (`budget`: paid from one of the plan's budgets) are told
-            in one piece of advice.
+        together: Campaigns of one account (`budget`: paid from one of the plan's budgets; `client`:
+            of one client) are told in one piece of advice.
         silent: Says nothing: it only holds back the rules it mutes.
         brief: The message in half a sentence, said after the campaign's name in a list.
         says, says_to: Columns message and brief name, of the campaign and of the receiver.

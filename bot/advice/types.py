@@ -25,6 +25,7 @@ ACTIONS = (
     "check_spend",
     "check_delivery",
     "adjust_pacing",
+    "weigh_stages",
     "run_test",
     "amplify",
     "ask_customers",

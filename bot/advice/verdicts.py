@@ -10,6 +10,8 @@ from bot.advice.types import Advice, Advised
 FINE, WATCH, MOVE, WAITING, TRACKING = "fine", "watch", "move", "waiting", "tracking"
 WORDS = (TRACKING, MOVE, WATCH, WAITING, FINE)
 """Strongest first: of several that fit, the first counts."""
+_OF_NOBODY = ("adjust_pacing", "weigh_stages")
+"""What is advised of a budget or a client as a whole says nothing about one campaign."""
 _UNTRUSTED = ("check_tracking", "hold")
 
 
@@ -21,6 +23,8 @@ def verdicts(advised: Advised, campaign_ids: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, list[str]] = {}
     for advice in advised.advice:
+        if advice.action in _OF_NOBODY:
+            continue
         for campaign in advice.campaign_ids:
             found.setdefault(campaign, []).append(_said(advice))
     for back in advised.held_back:

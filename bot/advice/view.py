@@ -9,7 +9,7 @@ from bot.advice.answers import NAMES
 from bot.advice.condition import THRESHOLD, Floats
 from bot.advice.settling import HIGH, LOW, STANDS_ON
 from bot.advice.spans import Spans
-from bot.numbers.pace import PACE
+from bot.advice.wholes import WHOLES
 from bot.numbers.signals import SIGNALS
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ class View(Mapping[str, Floats]):
             return self.facts.threshold(window)
         if metric in SIGNALS:
             return self.facts.signal(metric)
-        if metric in PACE:
-            return self.facts.pace(metric)
         if metric in NAMES:
             return self.facts.answer(metric)
         return self._measured(metric, window)
 
     def _measured(self, metric: str, window: str) -> Floats:
+        if metric in WHOLES:
+            return self.facts.wholes.column(metric)
         if window == "target":
             return self.facts.target(metric)
         if window == "peers":

@@ -97,6 +97,7 @@ ACTIONS: Mapping[str, str] = {
     "check_spend": N_("check the spend of %(name)s"),
     "check_delivery": N_("find out why %(name)s is not showing"),
     "adjust_pacing": N_("adjust the pace of %(name)s"),
+    "weigh_stages": N_("weigh the stages against each other"),
     "run_test": N_("run a test on %(name)s"),
     "amplify": N_("amplify %(name)s while it is talked about"),
     "ask_customers": N_("ask the customers of %(name)s"),
@@ -114,6 +115,7 @@ HEADS: Mapping[str, str] = {
     "check_spend": N_("Check the spend"),
     "check_delivery": N_("Not showing"),
     "adjust_pacing": N_("Adjust the pace"),
+    "weigh_stages": N_("Weigh the stages"),
     "run_test": N_("Run a test"),
     "amplify": N_("Amplify"),
     "ask_customers": N_("Ask the customers"),
@@ -135,6 +137,8 @@ TURNS: Mapping[str, str] = {
     "stopped_days": N_("the campaign being shown again"),
     "silent_days": N_("the campaign being shown again"),
     "fatigue": N_("people clicking as before"),
+    "pace_low": N_("the budget landing inside its band"),
+    "pace_high": N_("the budget landing inside its band"),
 }
 AMOUNTS: Mapping[str, str] = {
     "raise_budget": N_("give %(name)s %(amount)s more a day"),

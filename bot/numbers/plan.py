@@ -131,7 +131,7 @@ class Plan:
             The same rows with `channel`, `stage` (None where unknown), `pricing_model`, `currency`,
             `target` (number or mapping), `monthly_budget`, `floor`, `client`, `owner`, `demand`,
             `measured_by`, `billed_by`, `because` (`plan`, `row`, `inferred` or `unknown`: where the
-            stage came from) and `because_pricing` (likewise).
+            stage came from), `because_pricing` (likewise) and `entry` (the pattern that fits).
         """
         entries = self.valid(on)
         patterns = Patterns(entry.match for entry in entries)
@@ -173,6 +173,7 @@ class Plan:
             _model(said.billed_by) or _model(row.billed_by),
             because,
             because_model,
+            said.match or None,
         )
 
 
@@ -191,7 +192,7 @@ class _Row(NamedTuple):
 
 
 _NOTHING, _NO_ACCOUNT = PlanEntry(match=""), Account("")
-_RESULT = (*RESOLVED[:3], "currency", *RESOLVED[3:], "because_pricing")
+_RESULT = (*RESOLVED[:3], "currency", *RESOLVED[3:], "because_pricing", "entry")
 
 
 def _newer(held: PlanEntry | None, entry: PlanEntry) -> PlanEntry:

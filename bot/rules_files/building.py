@@ -19,8 +19,8 @@ from bot.advice.condition import (
     parse_term,
 )
 from bot.advice.rulebook import Action, Rule, RuleTest, Windows
+from bot.advice.wholes import WHOLES
 from bot.numbers.metrics import Metric
-from bot.numbers.pace import PACE
 from bot.numbers.signals import SIGNALS
 from bot.rules_files.models import AnyOfLines, Case, RuleModel
 from bot.rules_files.wording import says
@@ -42,7 +42,7 @@ class Known:
         """What is wrong with a name, as sentence and hint; None if it is known."""
         if metric == THRESHOLD:
             return None if window in self.thresholds else _unknown("threshold", window)
-        if metric in SIGNALS or metric in PACE or self._of_a_morning(metric):
+        if metric in SIGNALS or metric in WHOLES or self._of_a_morning(metric):
             fits = window == "now"
             return (
                 None

@@ -25,6 +25,7 @@ Do = Literal[
     "check_spend",
     "check_delivery",
     "adjust_pacing",
+    "weigh_stages",
     "run_test",
     "amplify",
     "ask_customers",
@@ -126,8 +127,8 @@ class RuleModel(_Strict):
     )
     action: ActionModel
     stake: Sum | None = Field(default=None, description="Money of the now window this is about")
-    together: bool | Literal["budget"] = Field(
-        default=False, description="One piece of advice an account, or a budget of the plan"
+    together: bool | Literal["budget", "client"] = Field(
+        default=False, description="One piece of advice an account, budget or client"
     )
     silent: bool = Field(
         default=False, description="Says nothing: only holds back the rules it mutes"

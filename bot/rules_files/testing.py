@@ -106,12 +106,13 @@ def _partner(
 
 
 def _numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[str, float]:
-    cell = _cell(rule, case, thresholds)
+    cell = cell_of(rule, case, thresholds)
     table = {f"{THRESHOLD}.{name}": value for name, value in thresholds.numbers(cell).items()}
     return table | _floats(case.given)
 
 
-def _cell(rule: Rule, case: RuleTest, thresholds: Thresholds) -> Cell:
+def cell_of(rule: Rule, case: RuleTest, thresholds: Thresholds) -> Cell:
+    """The cell a test is run in: its own, else the first the rule is for."""
     if case.cell:
         return thresholds.cell(*case.cell)
     models = (*rule.pricing, *rule.billed)

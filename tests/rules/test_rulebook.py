@@ -12,10 +12,10 @@ from bot import rules_files
 from bot.advice.condition import columns_of
 from bot.advice.explain import explain, matrix
 from bot.advice.judge import SPEAKS, judge
-from bot.advice.rulebook import PRICING, STAGES, Rulebook
+from bot.advice.rulebook import PERFORMANCE, PRICING, STAGES, Rulebook
 from bot.advice.types import ACTIONS
 from bot.places import CHECKOUT
-from bot.rules_files.testing import Given
+from bot.rules_files.testing import Given, cell_of
 
 SHIPPED = rules_files.load()
 RULES = [rule.id for rule in SHIPPED.rules]
@@ -83,6 +83,52 @@ def test_every_cell_has_rules_of_its_own(packaged: Rulebook) -> None:
         assert len([one for one in rules if not one.startswith("always-")]) >= 2, cell
 
 
+SIXTEEN = [(stage, model) for stage in STAGES for model in PRICING]
+
+
+@pytest.mark.parametrize("cell", SIXTEEN, ids="/".join)
+def test_each_cell_speaks_holds_its_tongue_and_waits(cell: tuple[str, str]) -> None:
+    """In each of the sixteen cells a test says advise, one quiet and one too_little_data."""
+    said = {
+        case.expect
+        for rule in SHIPPED.rules
+        for case in rule.tests
+        if cell_of(rule, case, SHIPPED.thresholds).name == "/".join(cell)
+    }
+    assert {"advise", "quiet", "too_little_data"} <= said
+
+
+@pytest.mark.parametrize("cell", SIXTEEN, ids="/".join)
+def test_each_cell_has_a_rule_that_holds_another_back(cell: tuple[str, str]) -> None:
+    """Besides the checks, which hold back everything, a rule of the cell mutes another of it."""
+    there = set(matrix(SHIPPED)[cell])
+    for id_ in there:
+        assert set(SHIPPED.rule(id_).mutes) <= {rule.id for rule in SHIPPED.rules} | {PERFORMANCE}
+    performing = {id_ for id_ in there if SHIPPED.rule(id_).judges_performance}
+    assert performing
+    assert any(PERFORMANCE in SHIPPED.rule(id_).mutes for id_ in there)
+    own = {other for id_ in performing for other in SHIPPED.rule(id_).mutes}
+    assert own & performing
+
+
+@pytest.mark.parametrize("cell", SIXTEEN, ids="/".join)
+def test_each_cell_judges_by_its_own_price(cell: tuple[str, str]) -> None:
+    """A rule of the cell reads what the cell is judged by against its target, or its peers."""
+    judge_ = SHIPPED.thresholds.cell(*cell).judge
+    reads = {name for id_ in matrix(SHIPPED)[cell] for name in SHIPPED.rule(id_).reads}
+    assert f"{judge_}.target" in reads
+
+
+def test_nobody_moves_money_between_stages(packaged: Rulebook) -> None:
+    """What weighs stages against each other moves nothing and only watches."""
+    weighing = [rule for rule in packaged.rules if rule.action.do == "weigh_stages"]
+    assert weighing
+    for rule in weighing:
+        assert rule.severity == "watch"
+        assert rule.action.step is None
+        assert rule.together == "client"
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_each_stage_has_at_least_two_rules(packaged: Rulebook, stage: str) -> None:
     """Reach, act, convert and engage each have rules that are theirs alone."""
@@ -114,7 +160,8 @@ def test_the_checks_come_first_and_are_for_everyone(packaged: Rulebook) -> None:
     assert packaged.rules[: len(first)] == tuple(first)
     assert all(not rule.stages and not rule.pricing for rule in first)
     actions = {rule.action.do for rule in first}
-    assert actions == {"hold", "check_tracking", "check_spend", "check_delivery"}
+    checks = {"hold", "check_tracking", "check_spend", "check_delivery", "adjust_pacing"}
+    assert actions == checks
 
 
 def test_actions_come_from_the_closed_list(packaged: Rulebook) -> None:
