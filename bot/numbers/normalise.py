@@ -166,6 +166,8 @@ def _fails(read: Callable[[Any], object], value: object) -> bool:
 
 
 def _identified(table: pd.DataFrame) -> pd.Series:
+    if table["campaign_id"].notna().all():
+        return table["campaign_id"]
     from_names = _each(table["campaign_name"], lambda name: normal_name(str(name)) or None)
     return table["campaign_id"].where(table["campaign_id"].notna(), from_names)
 
