@@ -185,10 +185,10 @@ def _remembered(
 def _with_shifts(
     remembered: Memory, memory: Memory, said: list[tuple[Advice, Shifted | None]], facts: Facts
 ) -> Memory:
-    """Also what shifts proposed, while it is open or a test of it may be read."""
+    """Also what shifts proposed, while it is open, was set lately, or is a test to be read."""
     shifts = {
         key: terms for key, terms in memory.shifts.items()
-        if key in remembered.opened or (terms.days and facts.as_of - terms.on <= REMEMBERED / 2)
+        if key in remembered.opened or facts.as_of - terms.on <= REMEMBERED / 2
     }  # fmt: skip
     shifts |= {(one.rule, one.campaign_ids): shift.terms for one, shift in said if shift}
     learned = facts.learned_now or memory.learned

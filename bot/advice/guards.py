@@ -20,8 +20,11 @@ from bot.advice.facts import Facts, Ints
 from bot.advice.findings import Finding
 from bot.advice.rulebook import MONEY_ACTIONS, PERFORMANCE, Rule, Rulebook
 from bot.advice.types import Answer, HeldBack, Memory
+from bot.numbers.detectors import newest_budget
 
 ENDS = ("undo", "expire")
+SHIFTED = 28
+"""Days for which a budget that a shift has set is left to it, at least."""
 _MUTED_BY = {"check_tracking": "tracking", "hold": "late_data"}
 
 
@@ -118,6 +121,8 @@ class Guards:
             return
         if rule.action.do != "pause":
             yield from self._changed(rule, row)
+        if rule.action.do in {"raise_budget", "cut_budget"}:
+            yield from self._shifted(row)
         if rule.action.do == "raise_budget":
             yield from self.receiving(row, finding)
 
@@ -129,6 +134,17 @@ class Guards:
         cooldown = self.cooldown(rule, row)
         if "cooldown" not in rule.despite and days < cooldown:
             yield "cooldown", {"days_since_budget_change": days, "cooldown": cooldown}
+
+    def _shifted(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """A budget that a shift has set is its to take back: half of a move taken back is a cut."""
+        campaign = self.campaign(row)
+        for (rule, ids), shift in self.memory.shifts.items():
+            lasts = shift.on + timedelta(max(SHIFTED, (shift.days or 0) + shift.wait))
+            if campaign not in ids or self.facts.as_of >= lasts:
+                continue
+            budget = float(newest(self.facts)[row])
+            if abs(budget - shift.after[campaign]) < abs(budget - shift.before[campaign]):
+                yield "shifted", {"by": rule, "shifted_on": shift.on.isoformat()}
 
     def learning(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Held for `learning_days` from a budget edit, or until `learning_results` results."""
@@ -173,6 +189,11 @@ class Guards:
             performance = PERFORMANCE in rule.mutes and other.judges_performance
             if other.id != rule.id and (performance or other.id in rule.mutes):
                 yield other.id
+
+
+def newest(facts: Facts) -> Floats:
+    """The newest daily budget of each campaign, currency units; NaN where unknown."""
+    return facts.kept(("newest budget",), lambda: newest_budget(facts.scene))
 
 
 def standing(answers: Iterable[Answer]) -> list[Answer]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.advice.types import Advice
+from bot.messages.trials import Tested, Trial, tested, trial
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Card:
             untouched campaigns.
         why: The rule's own `why` (English; the catalogue translates).
         channel: The channel of the campaign it is about, as people call it.
+        partly: Daily budgets agreed to by campaign id, where that is less than advised.
         two_people: Whether two people have to acknowledge it; `first_by` is the one who has.
     """
 
@@ -72,6 +74,7 @@ class Card:
     effect: Effect | None = None
     why: str = ""
     channel: str = ""
+    partly: Mapping[str, float] = field(default_factory=dict)
     two_people: bool = False
     first_by: str = ""
 
@@ -87,9 +90,13 @@ class Card:
 
     @property
     def to(self) -> str:
-        """The campaign that receives, for a shift; else ""."""
+        """The campaign that receives (most surely), for a shift; else ""."""
         ids = self.advice.campaign_ids
-        return self._named(ids[1]) if self.is_shift and len(ids) > 1 else ""
+        if not self.is_shift or len(ids) < 2:
+            return ""
+        said = self.advice.numbers.get("to")
+        told = said.get("campaign_id") if isinstance(said, Mapping) else None
+        return self._named(str(told or ids[1]))
 
     @property
     def source(self) -> str:
@@ -115,8 +122,25 @@ class Card:
 
     @property
     def others(self) -> int:
-        """How many more campaigns it is about."""
-        return max(0, len(self.advice.campaign_ids) - (2 if self.to else 1))
+        """How many more campaigns it is about; for a shift, how many more give."""
+        if self.to:
+            return max(0, len(self.advice.campaign_ids) - 2 - self.more_takers)
+        return max(0, len(self.advice.campaign_ids) - 1)
+
+    @property
+    def more_takers(self) -> int:
+        """How many more than `to` receive."""
+        return max(0, len(self.advice.numbers.get("takers") or ()) - 1)
+
+    @property
+    def trial(self) -> Trial | None:
+        """The test it proposes, None where it is none."""
+        return trial(self.advice, self.as_of)
+
+    @property
+    def tested(self) -> tuple[Tested, ...]:
+        """Tests of its campaigns that were read before."""
+        return tested(self.advice)
 
     @property
     def is_shift(self) -> bool:
@@ -139,14 +163,33 @@ class Card:
 
     @property
     def move(self) -> float | None:
-        """What the giver gives a day: by its budgets, else the rule's own `move` (about)."""
+        """What the givers give a day: by budgets, else the rule's own `move` (about)."""
         ids = self.advice.campaign_ids
+        if self.is_shift and self.advice.budgets_before:
+            was, new = self.advice.budgets_before, self.advice.budgets
+            return round(sum(max(was[one] - new[one], 0.0) for one in was if one in new), 6)
         before = self.advice.budgets_before.get(ids[0]) if ids else None
         after = self.advice.budgets.get(ids[0]) if ids else None
         if before is not None and after is not None:
             return abs(before - after)
         given = self.advice.numbers.get("move")
         return float(given) if isinstance(given, int | float) else None
+
+    @property
+    def part(self) -> tuple[float, float] | None:
+        """(agreed to, advised) where it was acknowledged in part, None where it was not.
+
+        What a shift moves a day, else the new daily budget.
+        """
+        ids = self.advice.campaign_ids
+        first = next((each for each in ids if each in self.partly), None)
+        advised = self.advice.budgets.get(first or "")
+        if first is None or advised is None:
+            return None
+        before = self.advice.budgets_before.get(first)
+        if self.is_shift and before is not None:
+            return abs(self.partly[first] - before), abs(advised - before)
+        return self.partly[first], advised
 
     @property
     def about(self) -> bool:
@@ -170,7 +213,8 @@ class Card:
         if not isinstance(said, Mapping) or not _finite(said.get("mean")):
             return None
         low, high = (said.get(side) if _finite(said.get(side)) else None for side in _SIDES)
-        return Effect(self._bought, float(said["mean"]), low, high)
+        bought = str(said.get("counted") or self._bought)
+        return Effect(bought, float(said["mean"]), low, high)
 
     @property
     def tells_effect(self) -> bool:

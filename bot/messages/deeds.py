@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 
 from bot.advice.types import Advice
 from bot.messages import lexicon
 from bot.messages.cards import BudgetChange, Card
+from bot.messages.digests import Digest, Todo
 from bot.messages.inert import Words, bare, mark, size
 from bot.messages.phrases import Phrases
 from bot.messages.ruling import counted
@@ -53,14 +55,31 @@ class Deeds:
         said = self.speech.say(head)
         return self.speech.say(told, head=said, name=about, fact=fact or mark(title))
 
-    def headline(self, cards: Sequence[Card]) -> Words:
+    def headline(self, cards: Sequence[Card], digest: Digest | Todo) -> Words:
         """The digest's first line: what matters most, as much of it as fits."""
-        still_open = [card for card in cards if card.state == "open"] or list(cards)
+        still_open = [card for card in cards if card.state == "open"]
+        if not still_open:
+            return self.opening(digest, self._answered(cards))
         ranked = sorted(still_open, key=lambda card: not card.urgent)
-        greetings = (self.speech.say(N_("Good morning. %(news)s"), news=news)
-                     for news in self._news(ranked))  # fmt: skip
-        found = list(greetings)
+        found = [self.opening(digest, news) for news in self._news(ranked)]
         return next((each for each in found if size(bare(each)) <= LONGEST_NEWS), found[-1])
+
+    def opening(self, digest: Digest | Todo, news: Words) -> Words:
+        """The greeting, or the week or month it is about, and the news."""
+        if digest.form == "weekly":
+            week = (digest.as_of - timedelta(digest.as_of.weekday() + 1)).isocalendar().week
+            return self.speech.say(N_("Week %(week)s: %(news)s"), week=week, news=news)
+        if digest.form == "monthly":
+            month = self.speech.forms.month(digest.as_of.replace(day=1) - timedelta(1))
+            return self.speech.say(N_("%(month)s: %(news)s"), month=month, news=news)
+        return self.speech.say(N_("Good morning. %(news)s"), news=news)
+
+    def _answered(self, cards: Sequence[Card]) -> Words:
+        return self.speech.count(
+            "Nothing new to do: the %(n)s thing there is has been answered.",
+            "Nothing new to do: all %(n)s things have been answered.",
+            len(cards),
+        )
 
     def _news(self, cards: Sequence[Card]) -> Iterator[Words]:
         """Ways to say what there is to do, the fullest first."""
@@ -132,13 +151,17 @@ class Deeds:
 
     def _values(self, card: Card) -> dict[str, object]:
         amount = self._amount(card)
-        return {"name": self._name(card), "to": card.to, "amount": amount, "source": card.source}
+        to = self._more(card.to, card.more_takers)
+        return {"name": self._name(card), "to": to, "amount": amount, "source": card.source}
 
     def _name(self, card: Card) -> Words:
-        if not card.others:
-            return mark(card.name)
+        return self._more(card.name, card.others)
+
+    def _more(self, name: str, others: int) -> Words:
+        if not others:
+            return mark(name)
         return self.speech.count(
-            "%(name)s and %(n)s more", "%(name)s and %(n)s more", card.others, name=card.name
+            "%(name)s and %(n)s more", "%(name)s and %(n)s more", others, name=name
         )
 
     def _amount(self, card: Card) -> Words:

@@ -46,6 +46,7 @@ COUNTS: Mapping[str, tuple[str, str]] = {
     "days": NN_("%(n)s day", "%(n)s days"),
 }
 NOUNS: Mapping[str, str] = {
+    "reach": N_("people reached"),
     "impressions": N_("showings"),
     "clicks": N_("clicks"),
     "landing_views": N_("visits"),
@@ -199,6 +200,11 @@ WINDOWS: Mapping[str, str] = {
     "lastweek": N_("last week"),
     "lastmonth": N_("last month"),
 }
+SPENT: Mapping[str, str] = {
+    "daily": N_("Spend, 7 days"),
+    "weekly": N_("Spend, the week"),
+    "monthly": N_("Spend, the month"),
+}
 BEFORE: Mapping[str, str] = {
     "yesterday": N_("the same day a week before"),
     "7d": N_("the week before"),
@@ -244,6 +250,8 @@ SAID: tuple[str, ...] = (
     N_("I don't know what to share."),
     N_("Write the question after it: /perf share advice."),
     N_("I compare two things at a time."),
+    N_("I cannot read that as a part of it."),
+    N_("Write a share or an amount, such as half or 400."),
     N_("Write /perf compare google and meta."),
     N_("No daily budget is known, so it cannot be acknowledged in part."),
     N_("Acknowledge it whole, or dismiss it."),
@@ -325,6 +333,7 @@ GUARDS: Mapping[str, str] = {
     "floor": N_("the stage keeps its floor"),
     "step": N_("no bigger than one step"),
     "no_pair": N_("a fitting receiver"),
+    "shifted": N_("its budget is not set by a shift"),
     "unknown_budget": N_("the budget is known"),
     "one_a_day": N_("one piece of advice a day"),
     "answered": N_("not answered yet"),

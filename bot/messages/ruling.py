@@ -16,6 +16,7 @@ from bot.advice.rulebook import MESSAGE_FILTERS
 from bot.advice.types import Advice
 from bot.advice.values import message_values
 from bot.messages.inert import Long, Words, mark
+from bot.messages.lexicon import NOUNS
 from bot.messages.phrases import Phrases
 from bot.messages.speech import NN_
 from bot.numbers.detectors import TRACKED
@@ -66,6 +67,9 @@ def _rendered(
 
 def counted(advice: Advice) -> str:
     """What counts as a result of the campaign, "" where its stage is not known."""
+    effect = advice.numbers.get("effect")
+    if isinstance(effect, Mapping) and effect.get("counted") in NOUNS:
+        return str(effect["counted"])
     stage, pricing = advice.numbers.get("stage"), advice.numbers.get("pricing_model")
     wanted = result_columns(stage, pricing) if stage else ()
     return next((name for name in wanted if name in TRACKED), "")

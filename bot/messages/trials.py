@@ -1,0 +1,67 @@
+"""What the card of a shift says of tests: the one it proposes, and those read before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bot.advice.types import Advice
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A shift proposed as a test.
+
+    Attributes:
+        days: How long it runs; `wait`, how long results take to come in after that.
+        read_on: The morning it can be read, if its budgets are set on the card's own.
+        least: From this much more at the receivers against the givers on it has worked (0.06).
+        readable: Whether those days decide by themselves.
+    """
+
+    days: int
+    wait: int
+    read_on: date
+    least: float
+    readable: bool
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A test read before: how much more the receivers brought, against the givers."""
+
+    since: date
+    until: date
+    more: float
+    low: float
+    high: float
+    least: float
+    worked: bool
+
+
+def trial(advice: Advice, as_of: date | None) -> Trial | None:
+    """The test this advice proposes, None where it is none."""
+    said = advice.numbers.get("shift")
+    if not isinstance(said, Mapping) or not said.get("days") or as_of is None:
+        return None
+    days, wait = int(said["days"]), int(said["wait"])
+    read_on = as_of + timedelta(days + wait)
+    return Trial(days, wait, read_on, float(said["decides"]) - 1, bool(said["readable"]))
+
+
+def tested(advice: Advice) -> tuple[Tested, ...]:
+    """Tests of its campaigns that are over and could be read, the oldest first."""
+    return tuple(_read(advice.numbers.get("tests") or ()))
+
+
+def _read(tests: Any) -> Iterator[Tested]:
+    for one in tests:
+        if one.get("worked") is None or one.get("ratio") is None:
+            continue
+        more, low, high, least = (
+            float(one[name]) - 1 for name in ("ratio", "low", "high", "decides")
+        )
+        since, until = (date.fromisoformat(str(one[name])) for name in ("started", "until"))
+        yield Tested(since, until, more, low, high, least, bool(one["worked"]))
