@@ -22,6 +22,7 @@ from bot.advice.rulebook import Rule
 from bot.advice.settling import learned_only, unsettled
 from bot.advice.shifting import Shifted
 from bot.advice.terms import numbers_of, turns
+from bot.advice.trial.asking import asked
 from bot.advice.types import Advice, Reason, TestRead
 from bot.advice.view import View
 
@@ -168,8 +169,8 @@ class Sayer:
         if draft.change:
             found["move"] = self.budgets.units(draft.change.move, draft.rows[0])
             found["about"] = draft.change.about
-        if draft.rule.action.days:
-            found["test_days"] = draft.rule.action.days
+        if draft.rule.action.do == "run_test":
+            found |= asked(draft.view, draft.rows[0])
         return found
 
 

@@ -10,8 +10,17 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from bot.advice.outcome import Applied, Frozen, Outcome, Pooled, applied, freeze, measure, pool
-from bot.advice.rulebook import MONEY_ACTIONS
+from bot.advice.outcome import (
+    MEASURED,
+    Applied,
+    Frozen,
+    Outcome,
+    Pooled,
+    applied,
+    freeze,
+    measure,
+    pool,
+)
 from bot.desk.office import Office
 from bot.desk.posted import renderer_of
 from bot.messages.values import Measured
@@ -27,7 +36,7 @@ MONTH = timedelta(28)
 
 def planned(office: Office, record: AdviceRecord, as_of: date) -> Frozen | None:
     """How this advice would be measured, were it acknowledged today; None where it would not."""
-    if record.advice.action not in MONEY_ACTIONS:
+    if record.advice.action not in MEASURED:
         return None
     numbers = office.store.numbers(
         as_of - timedelta(LEARNED_FROM), as_of - timedelta(1), as_of=as_of, history=True
@@ -149,7 +158,7 @@ def known_on(store: Store, as_of: date) -> list[OutcomeRecord]:
 
 def plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
     """The day an acknowledged move is measured, and against how many untouched campaigns."""
-    if record.state != "acknowledged" or record.advice.action not in MONEY_ACTIONS:
+    if record.state != "acknowledged" or record.advice.action not in MEASURED:
         return None
     found = [one for one in office.store.outcomes(advice_id=record.advice.id)
              if one.state != "void"]  # fmt: skip

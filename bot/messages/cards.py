@@ -42,6 +42,28 @@ class Settles:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """A test as it is told: daily budgets, days, price, what it needs and what decides.
+
+    Attributes:
+        lag: Days waited for late results; `read_on` includes them.
+        price: Money it costs more than going on as before.
+        needed: Results it must bring; `decides`: from so much more of them a day it has worked.
+        testable: Whether it can be read in six weeks.
+    """
+
+    before: float
+    after: float
+    days: int
+    lag: int
+    price: float | None
+    read_on: date
+    needed: int
+    decides: float
+    testable: bool
+
+
+@dataclass(frozen=True)
 class Card:
     """A piece of advice as it is shown, and as it stands.
 
@@ -220,6 +242,19 @@ class Card:
     def tells_effect(self) -> bool:
         """Whether the rule's own message already says what is likely to come of it."""
         return "effect." in self.advice.message
+
+    @property
+    def test(self) -> Trial | None:
+        """The test it asks for; None where it asks for none."""
+        told = self.advice.numbers.get("test")
+        if not isinstance(told, Mapping):
+            return None
+        before, after = told["arms"][0], told["arms"][-1]
+        return Trial(
+            before["budget"], after["budget"], told["days"], told["lag"], told["price"],
+            date.fromisoformat(told["read_on"]), told["needed"], told["decides"] - 1,
+            told["testable"],
+        )  # fmt: skip
 
     @property
     def settles(self) -> Settles | None:

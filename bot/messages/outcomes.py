@@ -45,6 +45,7 @@ _YOURS = {
     "raise_budget": N_("Your raise of %(day)s"),
     "cut_budget": N_("Your cut of %(day)s"),
     "pause": N_("Your pause of %(day)s"),
+    "run_test": N_("Your test of %(day)s"),
 }
 _CAME = {
     "worked": N_("%(what)s worked: %(change)s (%(low)s to %(high)s), about %(money)s so far."),

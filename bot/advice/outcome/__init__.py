@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.advice.outcome.applying import applied
-from bot.advice.outcome.freezing import controls, freeze
+from bot.advice.outcome.freezing import MEASURED, controls, freeze
 from bot.advice.outcome.measuring import measure
 from bot.advice.outcome.pooling import pool
 from bot.advice.outcome.scores import demoted, scoreboard
@@ -20,6 +20,7 @@ from bot.advice.outcome.types import (
 )
 
 __all__ = [
+    "MEASURED",
     "Applied",
     "Demotion",
     "Frozen",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.outcome.ground import Ground, Row
-from bot.advice.outcome.types import Frozen, Treated
+from bot.advice.outcome.types import AFTER, Frozen, Treated
 from bot.advice.rulebook import MONEY_ACTIONS
 from bot.advice.types import Advice
 from bot.numbers.lag import completion
@@ -35,6 +35,8 @@ PRICES: Mapping[str, str] = {
     "repeat_conversions": "cost_per_repeat_sale",
 }
 """What is counted, and the price it makes (rules/metrics.yml)."""
+MEASURED = (*MONEY_ACTIONS, "run_test")
+"""Actions whose outcome is measured."""
 AT_ONCE = ("reach", "impressions", "clicks", "landing_views", "engagements")
 USUAL_LAG, LONGEST_LAG, SHORTEST_LAG = 10, 28, 1
 """Days waited where lag was never learned (STATISTICS.md: read 10 days later), at most, at least.
@@ -51,7 +53,7 @@ def freeze(  # noqa: PLR0913, PLR0917 - everything that is fixed depends on it
     controls: Sequence[str] | None = None,
     touched: Collection[str] = (),
 ) -> Frozen | None:
-    """How this advice will be measured; None where it moves no money or its campaigns are unknown.
+    """How this advice will be measured; None where nothing is moved or nobody is known.
 
     Args:
         advice: What was acknowledged.
@@ -64,7 +66,10 @@ def freeze(  # noqa: PLR0913, PLR0917 - everything that is fixed depends on it
     """
     ground = Ground.of(numbers, as_of, plan)
     rows = [ground.row(each) for each in advice.campaign_ids]
-    if advice.action not in MONEY_ACTIONS or not rows or any(row is None for row in rows):
+    if advice.action not in MEASURED or not rows or any(row is None for row in rows):
+        return None
+    test = advice.numbers.get("test") if advice.action == "run_test" else None
+    if advice.action == "run_test" and not (test and test["testable"]):
         return None
     first = rows[0] or {}
     treated = _treated(advice, ground, [str(row["entity"]) for row in rows if row])
@@ -87,6 +92,7 @@ def freeze(  # noqa: PLR0913, PLR0917 - everything that is fixed depends on it
         treated=treated,
         controls=chosen,
         currency=first["currency"],
+        days=int(test["days"]) if test else AFTER,
         worth=None if shift else _worth(first, ground, column, treated, chosen),
     )
 
@@ -106,6 +112,9 @@ def controls(
 def _treated(advice: Advice, ground: Ground, entities: Sequence[str]) -> tuple[Treated, ...]:
     """The campaigns and their budgets; where none is known, mean spend and the amount moved."""
     rows = list(zip(advice.campaign_ids, entities, strict=True))
+    if test := advice.numbers.get("test"):
+        (id_, name), budgets = rows[0], [arm["budget"] for arm in test["arms"]]
+        return (Treated(name, id_, budgets[0], budgets[-1], known=not test["about"]),)
     if advice.budgets:
         return tuple(
             Treated(name, id_, advice.budgets_before[id_], advice.budgets[id_])

@@ -38,7 +38,7 @@ class Frozen:
 
     Attributes:
         advice_id, rule, action: What was acknowledged.
-        on: The morning of the acknowledgement; the 28 days before and the 14 days after it count,
+        on: The morning of the acknowledgement; the 28 days before and the `days` after it count,
             the day itself does not.
         column: What is counted, e.g. `conversions`; `price`: the metric it makes, e.g. `cpa`.
         of: `price` for a shift (the cost per result of giver and receiver together) or `results`
@@ -47,6 +47,7 @@ class Frozen:
         treated: The campaigns changed; `controls`: the untouched peers, by entity.
         worth: Currency units one result is worth in `results` (target, else the stage's price).
         level: Of the interval.
+        days: Days of the window after it, whole weeks.
         smallest: The share of the spend below which an effect counts as none.
     """
 
@@ -65,6 +66,7 @@ class Frozen:
     worth: float | None = None
     level: float = 0.9
     smallest: float = 0.05
+    days: int = AFTER
 
     @property
     def before(self) -> Window:
@@ -74,12 +76,12 @@ class Frozen:
     @property
     def after(self) -> Window:
         """The days after, whole weeks."""
-        return Window.ending(self.on + timedelta(AFTER), AFTER)
+        return Window.ending(self.on + timedelta(self.days), self.days)
 
     @property
     def read_on(self) -> date:
         """The morning it is measured: the window and the late results are in."""
-        return self.on + timedelta(AFTER + self.lag)
+        return self.on + timedelta(self.days + self.lag)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that `from_json` reads back."""
