@@ -11,7 +11,7 @@ from bot.advice.response.responding import Margins, Responses
 from bot.numbers.sums import Floats, Ints
 
 DAYS = 7
-_HALVINGS = 50
+_HALVINGS = 40
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,12 @@ def choose(
     able = _able(found, guards)
     pools = [_candidates(found, one, able) for one in margins]
     room = {place: _room(found, place) for place in range(len(pools))}
-    taken = _surest(found.settings, pools, room)
+    taken: dict[int, list[Candidate]] = {}
+    for place, one in _surest(found.settings, pools, room):
+        taken.setdefault(place, []).append(one)
     out = []
-    for place, candidates in enumerate(pools):
-        parts = _parts(found, guards, place, [c for p, c in taken if p == place])
+    for place, chosen in sorted(taken.items()):
+        parts, candidates = _parts(found, guards, place, chosen), pools[place]
         parts = _filled(found, guards, place, candidates, parts, room)
         out.append((place, parts))
     return [(place, parts) for place, parts in out if {p.side for p in parts} == {1, -1}]
@@ -86,7 +88,7 @@ def _able(found: Responses, guards: Guards) -> dict[int, Bools]:
 
 
 def _candidates(found: Responses, margins: Margins, able: Mapping[int, Bools]) -> list[Candidate]:
-    usual = float(margins.weights @ found.beliefs.grid.elasticity)
+    usual = float(found.beliefs.usual[found.panel.pool[margins.rows[0]]])
     bends = np.minimum(np.maximum(margins.elasticity, usual / 2), 0.85)
     out = []
     for side in (1, -1):

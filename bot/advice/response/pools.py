@@ -28,6 +28,7 @@ LEAST_SPREAD = 0.15  # of averages in a pool (STATISTICS.md item 6)
 OWN_SPREAD = 0.3  # of elasticities, while averages are made up
 LOWEST, HIGHEST = 0.02, 1.3
 LOG_LOWEST, LOG_HIGHEST = float(np.log(LOWEST)), float(np.log(HIGHEST))
+RULED_OUT = 1e-4  # of the likeliest point's weight
 _NEWTON = 4
 
 
@@ -93,9 +94,14 @@ class Beliefs:
     own: Floats
     information: Floats
 
-    def elasticity(self, rows: Ints) -> tuple[Floats, Floats]:
-        """These campaigns' log elasticities at each point, and their variance: campaign x grid."""
-        return _combined(self, rows)
+    def elasticity(self, rows: Ints, points: Ints) -> tuple[Floats, Floats]:
+        """These campaigns' log elasticities at some points, with variance: campaign x point."""
+        return _combined(self, rows, points)
+
+    def likely(self, place: int) -> Ints:
+        """The points of the grid that a pool's posterior has not ruled out (all but 0.2 %)."""
+        weights = self.weights[place]
+        return np.flatnonzero(weights >= RULED_OUT * weights.max())
 
     def mean(self, values: Floats) -> Floats:
         """Posterior mean of a value of the grid, one a pool."""
@@ -123,7 +129,7 @@ def believe(panel: Panel, state: State, settings: Settings) -> Beliefs:
     found = np.zeros((size, points.prior.size))
     for place in range(size):
         rows = np.flatnonzero(panel.pool == place)
-        guessed = _guess(points, averages.first[rows])
+        guessed = _guess(points.elasticity, points.tells, averages.first[rows])
         variance = 1 / information[rows, None] + (points.spread * guessed) ** 2
         off = (own[rows, None] - guessed) ** 2 / variance
         found[place] = -0.5 * (off + np.log(variance)).sum(axis=0)
@@ -131,20 +137,22 @@ def believe(panel: Panel, state: State, settings: Settings) -> Beliefs:
     return Beliefs(points, panel.pool, averages, weights, own, information)
 
 
-def _guess(points: Grid, first: Floats) -> Floats:
+def _guess(elasticity: Floats, tells: Floats, first: Floats) -> Floats:
     """What the pool makes of a campaign's elasticity, campaign x grid."""
-    guessed = points.elasticity * np.exp((points.tells - 1) * first[:, None])
+    guessed = elasticity * np.exp((tells - 1) * first[:, None])
     return np.clip(guessed, LOWEST, HIGHEST)
 
 
-def _combined(beliefs: Beliefs, rows: Ints) -> tuple[Floats, Floats]:
+def _combined(beliefs: Beliefs, rows: Ints, points: Ints) -> tuple[Floats, Floats]:
     """The pool's log-normal guess and the campaign's own normal estimate, by Newton's method.
 
     The mode of -(own - e)^2 information / 2 - (log e - log guess)^2 / (2 tau^2) in log e, and the
     inverse of its (Gauss-Newton) curvature there: an elasticity stays positive.
     """
-    guess = np.log(_guess(beliefs.grid, beliefs.averages.first[rows]))
-    trust = 1 / beliefs.grid.spread**2
+    every = beliefs.grid
+    first = beliefs.averages.first[rows]
+    guess = np.log(_guess(every.elasticity[points], every.tells[points], first))
+    trust = 1 / every.spread[points] ** 2
     own, information = beliefs.own[rows, None], beliefs.information[rows, None]
     log = guess
     for _ in range(_NEWTON):

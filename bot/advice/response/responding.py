@@ -135,13 +135,15 @@ class Responses:
     def margins(self, place: int) -> Margins:
         """The campaigns of one pool."""
         beliefs, rows = self.beliefs, np.flatnonzero(self.panel.pool == place)
-        log_slope, own_var = beliefs.elasticity(rows)
+        points = beliefs.likely(place)
+        log_slope, own_var = beliefs.elasticity(rows, points)
         log_margin = beliefs.averages.above[rows, None] + log_slope
         shares = self.budgets[rows] / self.budgets[rows].sum()
         variance = beliefs.averages.variance[rows, None] + own_var
         band = float(np.log1p(self.settings.gain / beliefs.usual[place]))
         gap = log_margin - shares @ log_margin
-        weights, slope = beliefs.weights[place], np.exp(log_slope)
+        weights, slope = beliefs.weights[place, points], np.exp(log_slope)
+        weights = weights / weights.sum()
         return Margins(rows, weights, gap, variance, slope, own_var * slope**2, band)
 
     def table(self) -> pd.DataFrame:
