@@ -87,6 +87,8 @@ def _legend(figure: Figure) -> None:
 
 def _weeks(found: Backtest, rules: Sequence[RuleReport]) -> Picture:
     """A dot a rule and week, as large as it spoke of many campaigns."""
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
     figure, axes = _axes(len(rules))
     _named(axes, [rule.id for rule in rules])
     most = max(max(rule.weekly) for rule in rules)
@@ -97,7 +99,7 @@ def _weeks(found: Backtest, rules: Sequence[RuleReport]) -> Picture:
     weeks = len(rules[0].weekly)
     axes.set_xlim(-0.7, weeks - 0.3)
     axes.set_xlabel(f"Weeks from {found.since}", color=INK, fontsize=SIZE)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     loudest = rules[0]
     alt = (
         f"A dot for each week in which a rule spoke, over {weeks} weeks. {len(rules)} rules spoke; "
@@ -134,7 +136,7 @@ def _next(found: Backtest, rules: Sequence[RuleReport], metrics: Metrics) -> Pic
         low, high = 100 * (one.low or 0.0), 100 * (one.high or 0.0)
         axes.plot([low, high], [row, row], color=FIRST, linewidth=2, solid_capstyle="round")
         axes.plot([100 * one.difference], [row], "o", color=FIRST, markersize=6)
-    axes.set_xlabel("Difference from campaigns alike, % (90 % interval)", color=INK, fontsize=SIZE)
+    axes.set_xlabel("Difference, % (90 % interval)", color=INK, fontsize=SIZE)
     lines = "; ".join(f"{rule.id}: {_said(one, metrics)}" for rule, one in told)
     alt = f"What happened in the next {found.days} days, against campaigns alike. {lines}."
     return Picture(f"What happened in the next {found.days} days", alt, _svg(figure))
