@@ -191,7 +191,7 @@ class Shifts:
         ) if name in move.after}  # fmt: skip
         givers, takers = (tuple(rows[name] for name in side) for side in (move.givers, move.takers))
         before, after = (
-            {rows[name]: minor for name, minor in side.items()}
+            {rows[name]: side[name] for name in (*move.givers, *move.takers)}
             for side in (move.before, move.after)
         )
         about = move.about or self._about(before)

@@ -57,7 +57,8 @@ def advised(office: Office, as_of: date) -> Advised:
 def save(office: Office, as_of: date, found: Advised) -> Judged:
     """Remember what was said of a morning: the only place that opens and expires advice."""
     with office.store.atomic():
-        office.store.save_advice(found.advice, as_of=as_of, at=office.clock())
+        learned = found.memory.learned
+        office.store.save_advice(found.advice, as_of=as_of, at=office.clock(), learned=learned)
         rows = [{"stamp": office.stamp(as_of)}, *(_row(each) for each in found.held_back)]
         office.store.save_board(KEY, as_of, rows)
     return Judged(as_of, _records(office, found.advice, as_of), found.held_back)

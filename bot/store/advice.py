@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from bot.advice.response import Evidence
 from bot.advice.types import Advice, Memory, Reason
 from bot.errors import UnknownName, UsageError
 from bot.store.events import append, read_events
+from bot.store.learned import learn, learned
 from bot.store.memory import remembered
 from bot.store.part import Part
 from bot.store.records import AdviceRecord, Answered, Event
@@ -31,8 +33,16 @@ VERBS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 class AdviceLife(Part):
-    def save_advice(self, advice: Sequence[Advice], *, as_of: date, at: datetime) -> None:
+    def save_advice(
+        self,
+        advice: Sequence[Advice],
+        *,
+        as_of: date,
+        at: datetime,
+        learned: Evidence | None = None,
+    ) -> None:
         with self._db.writing() as db:
+            learn(db, learned, as_of, at)
             for position, one in enumerate(advice):
                 _save(db, one, position, as_of, at)
             _expire(db, {one.id for one in advice}, as_of, at)
@@ -63,12 +73,13 @@ class AdviceLife(Part):
         at: datetime,
         until: date | None = None,
         reason: str = "",
+        budgets: Mapping[str, float] | None = None,
     ) -> Answered:
         if verb not in VERBS:
             raise UsageError(f"{verb!r} is no answer.", hint=f"Say one of {', '.join(VERBS)}.")
         if verb == "snooze" and until is None:
             raise UsageError("A snooze needs a day.", hint="Say until when, such as 3d.")
-        given = _Given(verb, by, at, until if verb == "snooze" else None, reason)
+        given = _Given(verb, by, at, until if verb == "snooze" else None, reason, budgets)
         with self._db.writing() as db:
             before = _known(db, advice_id)
             won = given.wins(db, advice_id)
@@ -78,14 +89,24 @@ class AdviceLife(Part):
 
     def memory(self, as_of: date) -> Memory:
         with self._db.reading() as db:
-            return remembered(read_events(db, like="advice.%"), as_of)
+            events = read_events(db, like="advice.%")
+            return remembered(events, as_of, learned(db, as_of))
 
 
 class _Given:
     """An answer somebody gave."""
 
-    def __init__(self, verb: str, by: str, at: datetime, until: date | None, reason: str) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  # what an answer is made of
+        self,
+        verb: str,
+        by: str,
+        at: datetime,
+        until: date | None,
+        reason: str,
+        budgets: Mapping[str, float] | None,
+    ) -> None:
         self.verb, self.by, self.at, self.until, self.reason = verb, by, at, until, reason
+        self.budgets = dict(budgets or {})
 
     def wins(self, db: Database, advice_id: str) -> bool:
         """Whether this answer was first: only the state it may be said in lets it through."""
@@ -112,6 +133,8 @@ class _Given:
             said["until"] = self.until
         if self.reason:
             said["reason"] = self.reason
+        if self.budgets:
+            said["budgets"] = self.budgets
         return Event(self.at, self.by, f"advice.{self.verb}", before.advice.id, said)
 
 
@@ -172,6 +195,8 @@ def _expire(db: Database, still_true: set[str], as_of: date, at: datetime) -> No
 
 def _log(db: Database, step: str, advice: Advice, as_of: date, at: datetime) -> None:
     details = {"as_of": as_of, **_about(advice)}
+    if step in {"open", "reopen"} and advice.numbers.get("shift"):
+        details["shift"] = advice.numbers["shift"]
     append(db, Event(at, PERFBOT, f"advice.{step}", advice.id, details))
 
 

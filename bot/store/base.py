@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from bot.advice.outcome.types import Applied, Frozen, Outcome
+from bot.advice.response import Evidence
 from bot.advice.types import Advice, Memory
 from bot.store.records import (
     STATES,
@@ -135,7 +136,14 @@ class Store(Protocol):
         """
 
     # -- advice -----------------------------------------------------------------------------
-    def save_advice(self, advice: Sequence[Advice], *, as_of: date, at: datetime) -> None:
+    def save_advice(
+        self,
+        advice: Sequence[Advice],
+        *,
+        as_of: date,
+        at: datetime,
+        learned: Evidence | None = None,
+    ) -> None:
         """Open what is new, refresh what is still open, expire open advice no longer true.
 
         What was answered keeps its state and the amounts that were answered; a snooze that ended
@@ -158,12 +166,14 @@ class Store(Protocol):
         at: datetime,
         until: date | None = None,
         reason: str = "",
+        budgets: Mapping[str, float] | None = None,
     ) -> Answered:
         """Acknowledge, progress, snooze, dismiss or undo (`verb`): one winner.
 
         An answer to advice that is not open (progress may be acknowledged or dismissed;
         undo reopens any answered) loses and
-        returns the record as it stands.
+        returns the record as it stands. `budgets` are those agreed to, where that is only a part
+        of what was advised; the event carries them.
         """
 
     def memory(self, as_of: date) -> Memory:

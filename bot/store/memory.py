@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
 
-from bot.advice.types import Answer, Memory
+from bot.advice.response import Evidence
+from bot.advice.types import Answer, Memory, Shift
 from bot.store.records import Event
 
 _ANSWERS = {"acknowledge", "progress", "snooze", "dismiss"}
 
 
-def remembered(events: Iterable[Event], as_of: date) -> Memory:
+READ_FOR = timedelta(90)
+"""How long what a shift proposed may still matter: a test of six weeks, and a month to tell of."""
+
+
+def remembered(events: Iterable[Event], as_of: date, learned: Evidence | None = None) -> Memory:
     """What was remembered as the morning of `as_of` began.
 
     Steps of that day itself are left out, so that judging a morning again, the same day or years
@@ -21,13 +27,15 @@ def remembered(events: Iterable[Event], as_of: date) -> Memory:
     Args:
         events: Of kinds `advice.*`, oldest first.
         as_of: The morning.
+        learned: What budgets had taught by then.
     """
     projection = _Projection()
     for event in events:
         if _day(event) < as_of:
             projection.apply(event)
     opened = dict(projection.opened.values())
-    return Memory(opened=opened, answers=tuple(projection.answers))
+    recent = {key: one for key, one in projection.shifts.items() if as_of - one.on <= READ_FOR}
+    return Memory(opened, tuple(projection.answers), recent, learned)
 
 
 def _day(event: Event) -> date:
@@ -35,10 +43,15 @@ def _day(event: Event) -> date:
     return said if isinstance(said, date) else event.at.date()
 
 
+def _shift(said: Mapping[str, Any]) -> Shift:
+    return Shift(**{**said, "on": date.fromisoformat(str(said["on"]))})
+
+
 class _Projection:
     def __init__(self) -> None:
         self.opened: dict[str, tuple[tuple[str, tuple[str, ...]], date]] = {}
         self.answers: list[Answer] = []
+        self.shifts: dict[tuple[str, tuple[str, ...]], Shift] = {}
 
     def apply(self, event: Event) -> None:
         step = event.kind.removeprefix("advice.")
@@ -53,6 +66,8 @@ class _Projection:
         details = event.details
         about = (str(details["rule"]), tuple(details["campaign_ids"]))
         self.opened[event.subject] = (about, details.get("opened_on") or _day(event))
+        if details.get("shift"):
+            self.shifts[about] = _shift(details["shift"])
         if forget:
             self.answers = [
                 answer

@@ -1,0 +1,137 @@
+"""Shifts: tests where nobody saw budgets answer, steady while open, neutral, read when over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from bot.advice import Advised, Plan, advise
+from bot.advice.money import to_minor
+from bot.advice.rulebook import Rulebook
+
+Rows = pd.DataFrame
+Make = Callable[..., Rows]
+SPREAD = (0.02, 0.03, 0.05, 0.08, 0.12)
+"""Sales a click of five campaigns: their averages differ sixfold."""
+
+
+@pytest.fixture
+def market(campaign: Make) -> Rows:
+    rows = [
+        campaign(f"C{n}", days=80, budget=1_000.0 + 100 * n, used=0.95, rate=rate, seed=n)
+        for n, rate in enumerate(SPREAD)
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+@pytest.fixture
+def decide(rulebook: Rulebook, morning: date) -> Callable[..., Advised]:
+    def decided(numbers: Rows, on: date = morning, **more: object) -> Advised:
+        return advise(numbers, on, rulebook, Plan(), **more)  # type: ignore[arg-type]
+
+    return decided
+
+
+def followed(numbers: Rows, budgets: dict[str, float], since: date, gains: float) -> Rows:
+    """From a day on the budgets are these, and results follow spend to the power `gains`."""
+    rows = numbers.copy()
+    for id_, budget in budgets.items():
+        later = (rows["campaign_id"] == id_) & (rows["date"] >= pd.Timestamp(since))
+        ratio = budget / rows.loc[later, "daily_budget"]
+        rows.loc[later, "spend"] *= ratio
+        for column in ("impressions", "clicks", "conversions"):
+            rows.loc[later, column] *= ratio**gains
+        rows.loc[later, "daily_budget"] = budget
+    return rows
+
+
+def test_where_nobody_saw_budgets_answer_a_test_is_proposed(market: Rows, decide: Make) -> None:
+    """Averages alone do not move money: it is tried, dated, bounded, and can be taken back."""
+    (test,) = [one for one in decide(market).advice if one.action == "shift_budget"]
+    assert test.rule == "convert-test-shift"
+    terms = test.numbers["shift"]
+    assert terms["days"] % 7 == 0
+    assert 1 < terms["decides"] < terms["expected"]
+    assert terms["before"] == test.budgets_before
+    for id_, budget in test.budgets.items():
+        assert abs(budget / test.budgets_before[id_] - 1) <= 0.36
+    assert {*test.numbers["givers"], *test.numbers["takers"]} == set(test.campaign_ids)
+
+
+def test_several_give_and_receive_and_the_total_stays(market: Rows, decide: Make) -> None:
+    """Neutral to the smallest unit over all its campaigns."""
+    (test,) = [one for one in decide(market).advice if one.action == "shift_budget"]
+    assert len(test.campaign_ids) > 2
+    sums = [
+        sum(to_minor(budget, "NOK") for budget in side.values())
+        for side in (test.budgets, test.budgets_before)
+    ]
+    assert sums[0] == sums[1]
+    takes = sum(max(test.budgets[i] - test.budgets_before[i], 0) for i in test.budgets)
+    assert test.numbers["move"] == pytest.approx(takes)
+
+
+def test_an_open_shift_stays_as_it_is(market: Rows, decide: Make, morning: date) -> None:
+    """The same id and the same amounts the next mornings, while nobody has answered."""
+    on = morning - timedelta(3)
+    memory, said = None, set()
+    for _ in range(4):
+        found = decide(market, on) if memory is None else decide(market, on, memory=memory)
+        memory, on = found.memory, on + timedelta(1)
+        said |= {
+            (one.id, tuple(one.budgets.items()))
+            for one in found.advice
+            if one.action == "shift_budget"
+        }
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(("gains", "worked"), [(0.9, True), (0.0, False)])
+def test_a_test_is_read_when_its_days_are_over(
+    market: Rows, decide: Make, morning: date, *, gains: float, worked: bool
+) -> None:
+    """What more money brought decides: it worked, or it showed nothing."""
+    on = morning - timedelta(30)
+    first = decide(market, on)
+    (test,) = [one for one in first.advice if one.action == "shift_budget"]
+    rows = followed(market, dict(test.budgets), on, gains)
+    days = test.numbers["shift"]["days"]
+    early = decide(rows, on + timedelta(days - 2), memory=first.memory)
+    assert [one.running for one in early.tests] == [True]
+    (read,) = decide(rows, on + timedelta(days + 1), memory=first.memory).tests
+    assert (read.started, read.running) == (on, False)
+    assert read.worked is worked
+    assert read.low < read.ratio < read.high  # type: ignore[operator]
+
+
+def test_a_test_nobody_started_is_not_read(market: Rows, decide: Make, morning: date) -> None:
+    """Budgets stayed as they were: there is nothing to tell."""
+    first = decide(market, morning - timedelta(30))
+    assert decide(market, memory=first.memory).tests == ()
+
+
+def test_what_a_shift_has_set_is_not_taken_back_by_halves(
+    market: Rows, decide: Make, morning: date
+) -> None:
+    """No cut and no raise of a budget that a shift has set: half a move taken back is a cut."""
+    on = morning - timedelta(9)
+    first = decide(market, on)
+    (test,) = [one for one in first.advice if one.action == "shift_budget"]
+    rows = followed(market, dict(test.budgets), on, gains=-1.5)
+    found = decide(rows, on + timedelta(4), memory=first.memory)
+    alone = {"cut_budget", "raise_budget"}
+    moved = {id_ for one in found.advice if one.action in alone for id_ in one.campaign_ids}
+    assert not moved & set(test.campaign_ids)
+
+
+def test_what_was_learned_is_carried(market: Rows, decide: Make) -> None:
+    """Memory brings what earlier days taught, and the same advice comes with or without it."""
+    found = decide(market)
+    assert found.memory.learned is not None
+    assert set(found.memory.learned.states) == {f"google_ads|a1|c{n}" for n in range(5)}
+    again = decide(market, memory=replace(found.memory, opened={}, shifts={}))
+    assert [one.budgets for one in again.advice] == [one.budgets for one in found.advice]
