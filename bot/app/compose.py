@@ -119,6 +119,8 @@ class Office:
             clock=self.clock,
             sources=self.settings.sources,
             zone=self.settings.app.time_zone,
+            notices=self.day,
+            quiet=self.settings.quiet,
         )
 
     def renderer(self, language: str) -> Renderer:

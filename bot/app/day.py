@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot import morning
+from bot.desk import reminding, urgent
 from bot.store.base import Outgoing, Subscription
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Day:
-    """What the tick calls (`bot.jobs.tick.Morning`)."""
+    """What the tick calls (`bot.jobs.tick.Morning` and `Notices`)."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
@@ -43,3 +44,12 @@ class Day:
             office.settings,
             office.clock,
         )
+
+    def urgent(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
+        """What the channel must hear at once and has not heard."""
+        return urgent.messages(self.office.desk.office, subscription, as_of)
+
+    def reminder(self, subscription: Subscription, day: date) -> list[Outgoing]:
+        """The day's line about what nobody has answered."""
+        after = self.office.settings.quiet.remind_after
+        return reminding.messages(self.office.desk.office, subscription, day, after)

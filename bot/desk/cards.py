@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.desk import boards, outcomes, who_two
@@ -65,6 +65,7 @@ def card(  # noqa: PLR0913, each part of a card by name
 ) -> Card:
     """A piece of advice as it stands now."""
     advice, measured = record.advice, outcomes.plan_of(office, record)
+    said = _said_at(office, record)
     two = who_two.needed(office, record)
     first = who_two.first_by(office.store, advice.id) if two else ""
     return Card(
@@ -81,9 +82,16 @@ def card(  # noqa: PLR0913, each part of a card by name
         against=measured[1] if measured else 0,
         why=_why(office, advice.rule),
         channel=title(str(advice.numbers.get("channel") or "")),
+        said_at=said.astimezone(zone) if said else None,
         two_people=two,
         first_by=office.person(first) if first else "",
     )
+
+
+def _said_at(office: Office, record: AdviceRecord) -> datetime | None:
+    """When it was first said at once, before any digest."""
+    found = office.store.events(subject=record.advice.id, kind="urgent.queued")
+    return found[0].at if found else None
 
 
 def _why(office: Office, rule: str) -> str:

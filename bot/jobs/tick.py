@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.jobs import due
+from bot.jobs import due, quiet
 from bot.jobs.outbox import Outbox
+from bot.settings import Quiet
 from bot.store.base import Event, Outgoing, Store, Subscription
 
 log = logging.getLogger(__name__)
@@ -31,12 +32,24 @@ class Morning(Protocol):
         """The messages of a digest, the parent first."""
 
 
+class Notices(Protocol):
+    """What is said besides the digest: each claims what it says, in the caller's transaction."""
+
+    def urgent(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
+        """What this channel must hear at once and has not heard."""
+
+    def reminder(self, subscription: Subscription, day: date) -> list[Outgoing]:
+        """The day's line about what nobody has answered."""
+
+
 @dataclass
 class Tick:
     """Everything a minute needs; several processes may run the same minute.
 
     Attributes:
         zone: For sources that name no time zone, and for the end of a snooze.
+        notices: Who says what cannot wait, and what waits too long; None for nobody.
+        quiet: Quiet hours and holidays, and when to remind.
     """
 
     store: Store
@@ -45,12 +58,15 @@ class Tick:
     clock: Callable[[], datetime]
     sources: Sequence[due.Timed] = ()
     zone: str = "UTC"
+    notices: Notices | None = None
+    quiet: Quiet = field(default_factory=Quiet)
+    _reminded: set[tuple[str, date]] = field(default_factory=set)
     _posted: set[str] = field(default_factory=set)
 
     def __call__(self) -> None:
         """Do what is due. One step's failure is logged and holds up no other."""
         now = self.clock()
-        for step in (self.pull, self.digests, self.snoozes):
+        for step in (self.pull, self.urgent, self.digests, self.reminders, self.snoozes):
             _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
         _try("deliver", self.outbox.deliver)
 
@@ -62,12 +78,49 @@ class Tick:
         if mine:
             self.morning.pull([turn.source for turn in mine])
 
+    def urgent(self, now: datetime) -> None:
+        """Say what cannot wait, one message a channel, unless its digest comes this minute."""
+        if self.notices is None:
+            return
+        for subscription in self._channels():
+            day = now.astimezone(ZoneInfo(subscription.time_zone)).date()
+            coming = due.digest_day(subscription, now)
+            if coming is None or not self._comes(subscription, coming, now):
+                with self.store.atomic():
+                    self.store.enqueue(self.notices.urgent(subscription, day))
+
+    def reminders(self, now: datetime) -> None:
+        """Remind each channel once a day, at its own hour, of what nobody has answered."""
+        if self.notices is None or not self.quiet.remind_after:
+            return
+        for subscription in self._channels():
+            day = now.astimezone(ZoneInfo(subscription.time_zone)).date()
+            key = (subscription.channel, day)
+            early = now < due.moment(day, self.quiet.remind_at, subscription.time_zone)
+            if early or key in self._reminded:
+                continue
+            if not quiet.holds_reminder(subscription, day, now, self.quiet):
+                with self.store.atomic():
+                    self.store.enqueue(self.notices.reminder(subscription, day))
+                self._reminded.add(key)
+
+    def _channels(self) -> list[Subscription]:
+        """One subscription a channel, the oldest."""
+        found = {each.channel: each for each in reversed(self.store.subscriptions())}
+        return list(reversed(found.values()))
+
+    def _comes(self, subscription: Subscription, day: date, now: datetime) -> bool:
+        held = quiet.holds_digest(subscription, day, now, self.quiet)
+        return not held and self._wanted(subscription, day, now)
+
     def digests(self, now: datetime) -> None:
         """Write each digest that is due into the outbox, once for all processes and for ever."""
         fresh: set[date] = set()
         for subscription in self.store.subscriptions():
             day = due.digest_day(subscription, now)
             if day is None or not self._wanted(subscription, day, now):
+                continue
+            if quiet.holds_digest(subscription, day, now, self.quiet):
                 continue
             if day not in fresh:
                 self.morning.refresh(day)

@@ -79,6 +79,7 @@ class Card:
         why: The rule's own `why` (English; the catalogue translates).
         channel: The channel of the campaign it is about, as people call it.
         partly: Daily budgets agreed to by campaign id, where that is less than advised.
+        said_at: When it was said at once, in the reader's zone; None where it waited.
         two_people: Whether two people have to acknowledge it; `first_by` is the one who has.
     """
 
@@ -97,6 +98,7 @@ class Card:
     why: str = ""
     channel: str = ""
     partly: Mapping[str, float] = field(default_factory=dict)
+    said_at: datetime | None = None
     two_people: bool = False
     first_by: str = ""
 

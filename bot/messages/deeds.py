@@ -9,7 +9,7 @@ from bot.advice.types import Advice
 from bot.messages import lexicon
 from bot.messages.cards import BudgetChange, Card
 from bot.messages.digests import Digest, Todo
-from bot.messages.inert import Words, bare, mark, size
+from bot.messages.inert import Words, bare, mark, size, words
 from bot.messages.phrases import Phrases
 from bot.messages.ruling import counted
 from bot.messages.speech import N_
@@ -42,7 +42,11 @@ class Deeds:
         return self.short(card)
 
     def task(self, card: Card) -> Words:
-        """A line of the digest's list, with its fact: `Check tracking: Leads B2B, 0 leads …`."""
+        """A line of the digest's list, and when it was said already."""
+        return words(self._task(card), self.said(card))
+
+    def _task(self, card: Card) -> Words:
+        """With its fact: `Check tracking: Leads B2B, 0 leads …`."""
         if card.is_shift and card.to:
             return self.speech.say(lexicon.SHORT_SHIFT, **self._values(card))
         head, fact = lexicon.HEADS.get(card.advice.action), self.brief(card.advice)
@@ -55,12 +59,22 @@ class Deeds:
         said = self.speech.say(head)
         return self.speech.say(told, head=said, name=about, fact=fact or mark(title))
 
+    def said(self, card: Card) -> Words:
+        """That it was said at once, and when; nothing where it waited for the morning."""
+        if card.said_at is None:
+            return Words("")
+        forms, at = self.speech.forms, card.said_at
+        if card.as_of in {None, at.date()}:
+            return self.speech.say(N_("(said at %(time)s)"), time=forms.clock(at))
+        told = N_("(said on %(day)s at %(time)s)")
+        return self.speech.say(told, day=forms.day(at.date()), time=forms.clock(at))
+
     def headline(self, cards: Sequence[Card], digest: Digest | Todo) -> Words:
         """The digest's first line: what matters most, as much of it as fits."""
         still_open = [card for card in cards if card.state == "open"]
         if not still_open:
             return self.opening(digest, self._answered(cards))
-        ranked = sorted(still_open, key=lambda card: not card.urgent)
+        ranked = sorted(still_open, key=lambda card: (card.said_at is not None, not card.urgent))
         found = [self.opening(digest, news) for news in self._news(ranked)]
         return next((each for each in found if size(bare(each)) <= LONGEST_NEWS), found[-1])
 
@@ -82,7 +96,14 @@ class Deeds:
         )
 
     def _news(self, cards: Sequence[Card]) -> Iterator[Words]:
-        """Ways to say what there is to do, the fullest first."""
+        """Ways to say what there is to do, the fullest first; what was said at once is no news."""
+        for each in self._told(cards):
+            heard = cards[0].said_at is not None
+            yield (
+                self.speech.say(N_("Nothing new. Still so: %(news)s"), news=each) if heard else each
+            )
+
+    def _told(self, cards: Sequence[Card]) -> Iterator[Words]:
         say, count, left = self.speech.say, self.speech.count, len(cards) - 1
         first, *second = (self.clause(card) for card in cards[:2])
         first = Words(first[:1].upper() + first[1:])

@@ -1,0 +1,125 @@
+"""Quiet hours and holidays are kept in everybody's own zone, when the clocks change too."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.jobs import due, quiet
+from bot.settings import Quiet
+from bot.store.base import Subscription
+
+WORKDAYS, EVERY_DAY = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
+ZONES = ("Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "UTC")
+CHANGES = (date(2026, 3, 28), date(2026, 10, 24), date(2026, 3, 7), date(2026, 10, 31),
+           date(2026, 4, 4), date(2026, 9, 5))  # fmt: skip
+TIMES = st.integers(0, 24 * 60 - 1).map(lambda at: f"{at // 60:02}:{at % 60:02}")
+
+
+def subscription(time="07:30", weekdays=WORKDAYS, zone="Europe/Oslo", **filters):
+    return Subscription(1, "C1", time, weekdays, zone, "en", "U1", filters)
+
+
+def moments():
+    days = st.sampled_from(CHANGES)
+    return st.builds(
+        lambda day, after: (
+            datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=after)
+        ),
+        days,
+        st.integers(0, 3 * 24 * 60),
+    )
+
+
+@given(TIMES, TIMES, st.sampled_from(ZONES), moments())
+def test_quiet_hours_end_and_then_it_is_not_quiet(first, last, zone, now):
+    """Within a day the quiet is over, at the time set, whatever the clock did that night."""
+    if first == last:
+        return
+    end = quiet.quiet_until(f"{first}-{last}", zone, now)
+    if end is None:
+        return
+    assert now < end <= now + timedelta(hours=26)
+    assert quiet.quiet_until(f"{first}-{last}", zone, end) is None
+    days = (end.astimezone(ZoneInfo(zone)).date() - timedelta(n) for n in (0, 1))
+    assert end in {due.moment(day, last, zone) for day in days}
+
+
+@given(TIMES, TIMES, st.sampled_from(ZONES), moments())
+def test_every_moment_is_in_the_hours_or_in_their_opposite(first, last, zone, now):
+    """20-07 and 07-20 together are always, and never both."""
+    if first == last:
+        return
+    one, other = (quiet.quiet_until(span, zone, now) is not None
+                  for span in (f"{first}-{last}", f"{last}-{first}"))  # fmt: skip
+    local = now.astimezone(ZoneInfo(zone))
+    changes = {(local + timedelta(hours=step)).utcoffset() for step in range(-30, 31)}
+    assert one != other or len(changes) > 1  # an hour that comes twice is quiet once
+    assert one or other or len(changes) > 1
+
+
+@given(TIMES, st.sampled_from(ZONES), moments(), TIMES, TIMES)
+def test_a_digest_is_never_lost_to_quiet_hours(time, zone, start, first, last):
+    """Over days of change: each digest has a moment when nothing holds it."""
+    if first == last:
+        return
+    mine, rules = subscription(time, EVERY_DAY, zone), Quiet(hours=f"{first}-{last}")
+    day = start.astimezone(ZoneInfo(zone)).date()
+    at = due.moment(day, time, zone)
+    held = quiet.quiet_until(rules.hours, zone, at)
+    then = held if held and held.astimezone(ZoneInfo(zone)).date() == day else at
+    assert not quiet.holds_digest(mine, day, then, rules)
+    assert due.of_today(mine, day, then)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "off"),
+    [
+        ("Europe/Oslo", date(2026, 5, 17), True),
+        ("Europe/Oslo", date(2026, 12, 25), True),
+        ("Europe/Stockholm", date(2026, 6, 6), True),
+        ("Europe/Oslo", date(2026, 6, 5), False),
+        ("America/New_York", date(2026, 11, 26), True),
+        ("Europe/Oslo", date(2026, 11, 26), False),
+        ("UTC", date(2026, 12, 25), False),
+    ],
+)
+def test_holidays_are_those_of_the_time_zones_country(zone, day, off):
+    """Thanksgiving in New York, not in Oslo; where no country is known, none."""
+    assert quiet.is_off(subscription(zone=zone), day, Quiet()) is off
+
+
+def test_whose_holidays_can_be_set():
+    """By the subscription, or for zones that tell no country; or not at all."""
+    christmas, thanksgiving = date(2026, 12, 25), date(2026, 11, 26)
+    assert quiet.is_off(subscription(zone="UTC"), christmas, Quiet(country="NO"))
+    assert quiet.is_off(subscription(country="US"), thanksgiving, Quiet())
+    assert not quiet.is_off(subscription(), christmas, Quiet(holidays=False))
+    assert not quiet.is_off(subscription(weekdays=EVERY_DAY), christmas, Quiet())
+    assert not quiet.is_off(subscription(country="XX"), christmas, Quiet())
+
+
+def test_a_digest_in_quiet_hours_comes_at_their_end():
+    """06:30 waits for 07:00; 23:00 inside quiet evening hours was wanted so."""
+    day, rules = date(2026, 11, 23), Quiet(hours="22:00-07:00")
+    early, late = subscription("06:30"), subscription("23:00")
+    for time, held in (("06:30", True), ("06:59", True), ("07:00", False)):
+        assert quiet.holds_digest(early, day, due.moment(day, time, "Europe/Oslo"), rules) is held
+    assert not quiet.holds_digest(late, day, due.moment(day, "23:00", "Europe/Oslo"), rules)
+    assert quiet.holds_digest(early, day, due.moment(day, "22:30", "Europe/Oslo"), rules)
+
+
+def test_nobody_is_reminded_on_a_day_off():
+    """Not at the weekend, not on a holiday, not in quiet hours."""
+    rules, noon = Quiet(hours="20:00-07:00"), timedelta(hours=12)
+    for day, held in ((date(2026, 11, 23), False), (date(2026, 11, 22), True),
+                      (date(2026, 12, 25), True)):  # fmt: skip
+        at = datetime(day.year, day.month, day.day, tzinfo=UTC) + noon
+        assert quiet.holds_reminder(subscription(), day, at, rules) is held
+    assert quiet.holds_reminder(
+        subscription(), date(2026, 11, 23), datetime(2026, 11, 23, 20, tzinfo=UTC), rules
+    )
