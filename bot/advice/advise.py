@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +25,7 @@ from bot.advice.rulebook import MONEY_ACTIONS, Rulebook
 from bot.advice.saying import Draft, Sayer, stake_of
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
 from bot.advice.types import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
+from bot.advice.waiting import waits
 from bot.advice.wholes import SHARED
 from bot.numbers.plan import Plan
 
@@ -108,7 +108,8 @@ def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
         rows = np.flatnonzero(open_ & (finding.part == part))
         told = table_of(view, rule.reads, rows)
         unsure = (finding.verdict[rows] == NOT_SURE).tolist()
-        for row, numbers, doubtful in zip(rows.tolist(), told, unsure, strict=True):
+        lacking = waits(rule.evidence, view, rows, view.spans, facts.as_of)
+        for row, numbers, doubtful, lacks in zip(rows.tolist(), told, unsure, lacking, strict=True):
             if doubtful:
                 sure = {"sure": round(float(finding.sure[row]), 6), "needed": rule.sure}
                 yield HeldBack(ids[row], rule.id, "not_sure", {**numbers, **sure})
@@ -116,6 +117,8 @@ def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
             missing = [name for name, number in numbers.items() if number is None]
             if missing:
                 numbers["missing"] = missing
+            if lacks:
+                numbers["waiting"] = [lack.to_json() for lack in lacks]
             yield HeldBack(ids[row], rule.id, "too_little_data", numbers)
 
 

@@ -16,11 +16,12 @@ from bot.advice.judge import NOT_SURE, SPEAKS, TOO_LITTLE, judge
 from bot.advice.rulebook import Rule
 from bot.advice.spans import Spans
 from bot.advice.types import Advised, HeldBack
+from bot.advice.waiting import COUNTED, Waiting, waits
 from bot.errors import UnknownName
 
 VERDICTS = ("speaks", "held_back", "not_sure", "too_little_data", "quiet", "not_for")
 """What a rule makes of a campaign, the most interesting first."""
-COUNTED = ("days", "impressions", "clicks", "leads", "conversions", "engagements", "landing_views")
+__all__ = ["COUNTED", "VERDICTS", "Seen", "Waiting", "WhyNot", "why_not"]
 
 
 @dataclass(frozen=True)
@@ -52,23 +53,6 @@ class Seen:
         if self.left is None or self.right is None:
             return math.inf
         return abs(self.left - self.right) / max(abs(self.right), abs(self.left), 1e-12)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What the evidence still lacks: `have` of `need`.
-
-    Attributes:
-        metric: One of `COUNTED`.
-        days: Until there is enough at this pace; None where these windows never hold as much.
-        window: Days of the windows it is counted in.
-    """
-
-    metric: str
-    have: float
-    need: float
-    days: float | None
-    window: int
 
 
 @dataclass(frozen=True)
@@ -161,7 +145,8 @@ def _of_rule(rule: Rule, facts: Facts, row: int, advised: Advised) -> WhyNot:
     lines = tuple(_seen(rule, one))
     verdict = int(judge(rule, one, np.ones(1, bool), facts.rulebook.metrics).verdict[0])
     numbers = {column: one.number(column) for column in rule.reads}
-    waiting = tuple(_waiting(lines, one)) if verdict == TOO_LITTLE else ()
+    short = waits(rule.evidence, one, np.array([0]), spans, facts.as_of)[0]
+    waiting = short if verdict == TOO_LITTLE else ()
     told = WhyNot(campaign, rule, "quiet", "quiet", lines, numbers, waiting)
     return _settled(told, verdict, advised)
 
@@ -249,25 +234,3 @@ def _side(term: Term, columns: Columns) -> float | None:
 def _number(found: Any) -> float | None:
     number = float(np.broadcast_to(found, 1)[0])
     return None if math.isnan(number) else number
-
-
-def _waiting(lines: Iterable[Seen], one: _Row) -> Iterator[Waiting]:
-    """What is counted and short, and when there will be enough of it.
-
-    A window of fixed length does not fill for ever: once it is full, what comes in at one end goes
-    out at the other, so there are days to name only while some of its days are still to come.
-    """
-    for line in lines:
-        counted = list(names(line.parsed.left))
-        plain_count = counted and {name.metric for name in counted} <= {*COUNTED}
-        if line.of != "evidence" or line.holds is not False or line.parsed.sign[0] != ">":
-            continue
-        if not plain_count or line.left is None or line.right is None:
-            continue
-        windows = {name.window for name in counted}
-        lengths = {"now": one.spans.now, "before": one.spans.before}
-        held = sum(lengths.get(each, 0) for each in windows)
-        past = sum(one.number(f"days.{each}") or 0.0 for each in windows)
-        days = line.right * past / line.left - past if line.left > 0 and past else math.inf
-        short = days if past + days <= held else None
-        yield Waiting(counted[0].metric, line.left, line.right, short, held)

@@ -15,6 +15,7 @@ from bot.desk.series import drawable
 from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import kpi_of
+from bot.desk.waiting import lacking
 from bot.messages.values import CampaignAnswer, Choice, Option, Trend
 from bot.numbers.chains import CHAINS
 
@@ -74,6 +75,7 @@ def _answer(office: Office, figures: Figures, row: Row, *, aim: bool) -> Campaig
         reasons=f"why {quoted(row)} {own.metric} {figures.window}" if own.metric in CHAINS else "",
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         because=str(row.get("because") or ""),
+        waiting=lacking(told.held_back, ids_of([row]), office.rulebook),
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from bot.advice.condition import Line, Name, names, value
 from bot.advice.rulebook import Rule, Rulebook
 from bot.advice.types import HeldBack
+from bot.advice.waiting import Waiting
 from bot.desk.cards import ids_of
 from bot.desk.figures import Row
 from bot.desk.verdicts import judged_by
@@ -30,6 +33,33 @@ def not_yet(
     """
     found = [each for row in rows if (each := _of_campaign(row, held, rulebook))]
     return tuple(sorted(found, key=lambda each: each.days or 0.0))
+
+
+def lacking(
+    held: Sequence[HeldBack], ids: Collection[str], rulebook: Rulebook
+) -> tuple[Waiting, ...]:
+    """What the soonest rule about a campaign's performance still lacks, as it was held back.
+
+    Rules that lack a number nobody measures are not waited for.
+    """
+    judging = {rule.id for rule in rulebook.rules if rule.judges_performance}
+    found = [
+        tuple(map(_read, each.numbers["waiting"]))
+        for each in held
+        if each.campaign_id in ids and each.rule in judging and each.guard == "too_little_data"
+        and each.numbers.get("waiting") and not each.numbers.get("missing")
+    ]  # fmt: skip
+    return min(found, key=_latest, default=())
+
+
+def _latest(lacks: Sequence[Waiting]) -> float:
+    return max(math.inf if lack.days is None else lack.days for lack in lacks)
+
+
+def _read(told: Mapping[str, Any]) -> Waiting:
+    """What `Waiting.to_json` told, without its window."""
+    on = date.fromisoformat(told["on"]) if told["on"] else None
+    return Waiting(told["metric"], told["have"], told["need"], told["days"], 0, told["per_day"], on)
 
 
 def _of_campaign(row: Row, held: Sequence[HeldBack], rulebook: Rulebook) -> NotYet | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.advice.waiting import Waiting
 from bot.messages.digests import Kpi, Late
 from bot.messages.trend import Trend
 
@@ -135,6 +136,7 @@ class CampaignAnswer:
     reasons: str = ""
     aim: bool = False
     before_days: tuple[date, date] | None = None
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.advice.types import Reason
+from bot.advice.waiting import Waiting
 from bot.messages import lexicon
 from bot.messages.inert import MISSING, Long, Words, mark, words
 from bot.messages.speech import N_, Speech
@@ -105,6 +106,22 @@ class Phrases:
         if value is None or metric not in lexicon.NEEDED:
             return self.speech.say(N_("more data needed"))
         return self.speech.count(*lexicon.NEEDED[metric], max(1, math.ceil(value)))
+
+    def lacking(self, waiting: Waiting) -> Words:
+        """`12 of 30 leads; 1.5 come a day: enough in 12 days, on 5 December.`, or not within 42 days."""
+        number, say = self.forms.number, self.speech.say
+        told = {
+            "have": number(waiting.have),
+            "need": self.results(waiting.need, waiting.metric),
+            "rate": number(waiting.per_day, None if waiting.per_day else 0),
+        }
+        if waiting.days is not None and waiting.on:
+            text = N_("%(have)s of %(need)s; %(rate)s a day: enough in %(days)s, on %(on)s.")
+            return say(
+                text, **told, days=self.days(waiting.days), on=self.forms.long_day(waiting.on)
+            )
+        text = N_("%(have)s of %(need)s; %(rate)s a day: not enough within 42 days.")
+        return say(text, **told)
 
     def days(self, value: float | None) -> Words:
         """`4 days`."""

@@ -28,7 +28,18 @@ from bot.messages.why_not import WhyNots
 
 _BUTTONS = ("button", "way", "option", "menu", "ticks", "clock", "calendar", "box")
 _PHRASES = (
-    *("figure", "exact", "price", "moved", "results", "needed", "days", "times", "change"),
+    *(
+        "figure",
+        "exact",
+        "price",
+        "moved",
+        "results",
+        "needed",
+        "lacking",
+        "days",
+        "times",
+        "change",
+    ),
     *("since", "near", "earlier", "window", "word", "told", "long", "unknown", "turning"),
     *("compared", "sure"),
 )

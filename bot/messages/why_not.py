@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.advice.condition import THRESHOLD, Name, names, printed
-from bot.advice.why_not import Seen, Waiting, WhyNot
+from bot.advice.why_not import Seen, WhyNot
 from bot.messages import held
 from bot.messages.answers import Option
 from bot.messages.inert import Words, mark, words
@@ -132,7 +132,7 @@ class WhyNots:
         )
 
     def _too_little(self, found: WhyNot, answer: WhyNotAnswer) -> Words:
-        short = [self._short(each) for each in found.waiting[:2]]
+        short = [self.phrases.lacking(each) for each in found.waiting[:2]]
         unknown = dict.fromkeys(
             column for seen in found.lines if seen.holds is None for column in seen.unknown
         )
@@ -148,19 +148,6 @@ class WhyNots:
             ][:2]
         )
         return words(self.phrases.speech.say(N_("Too little data:")), *said)
-
-    def _short(self, waiting: Waiting) -> Words:
-        say, phrases = self.phrases.speech.say, self.phrases
-        have = phrases.forms.number(waiting.have)
-        told = {"have": have, "need": phrases.results(waiting.need, waiting.metric)}
-        if waiting.days is None:
-            window = phrases.days(waiting.window)
-            text = N_("%(have)s of %(need)s; at this pace %(window)s never hold as much.")
-            return say(text, **told, window=window)
-        about = phrases.days(waiting.days)
-        return say(
-            N_("%(have)s of %(need)s; at this pace about %(days)s more."), **told, days=about
-        )
 
     def _columns(self, columns: Iterable[str]) -> Words:
         """What nobody knows: a target, others to compare with, a number."""

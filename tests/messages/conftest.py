@@ -333,7 +333,8 @@ def _why_not(name: str) -> WhyNotAnswer:
     cut, room = rules["convert-cut"], rules["convert-room"]
     held = [WhyNot("g1", cut, "held_back", guard, numbers=own) for guard, own in GUARDS.items()]
     unsure = WhyNot("g1", cut, "not_sure", "not_sure", numbers={"sure": 0.81, "needed": 0.9})
-    waits = (Waiting("conversions", 3.0, 12.0, 6.0, 14), Waiting("clicks", 90.0, 900.0, None, 14))
+    waits = (Waiting("conversions", 3.0, 12.0, 6, 14, 1.5, dt.date(2026, 11, 29)),
+             Waiting("clicks", 90.0, 900.0, None, 14, 6.4))
     little = WhyNot("g1", room, "too_little_data", "too_little_data", waiting=waits)
     unknown = replace(little, waiting=(), lines=(_seen(room, None, None),))
     quiet = WhyNot("g1", room, "quiet", "quiet", (_seen(room, 342.0, 297.5),))
@@ -427,10 +428,6 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
         "advice:two": {"card": two},
         "advice:first": {"card": replace(two, first_by=who)},
         "advice_answered:two": {"card": replace(taken, two_people=True, first_by=who)},
-        "urgent": {"cards": tuple(outage(name, at) for at, name in enumerate(names, start=1))},
-        "urgent:one": {"cards": (outage(who),)},
-        "reminder": {"cards": (card, *(outage(name) for name in names[1:])), "open_days": 3},
-        "reminder:one": {"cards": (card,), "open_days": 1},
         "thread_line:first": {"card": replace(taken, state="open"), "verb": "first"},
     }
 
