@@ -428,6 +428,10 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
         "advice:two": {"card": two},
         "advice:first": {"card": replace(two, first_by=who)},
         "advice_answered:two": {"card": replace(taken, two_people=True, first_by=who)},
+        "urgent": {"cards": tuple(outage(name, at) for at, name in enumerate(names, start=1))},
+        "urgent:one": {"cards": (outage(who),)},
+        "reminder": {"cards": (card, *(outage(name) for name in names[1:])), "open_days": 3},
+        "reminder:one": {"cards": (card,), "open_days": 1},
         "thread_line:first": {"card": replace(taken, state="open"), "verb": "first"},
     }
 
