@@ -15,7 +15,7 @@ from bot.numbers.sums import Bools, Floats
 
 HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.5, 0.55, 0.6, 2.0
 """What a rate is held against: a lost half, a price up by two thirds, a second tag."""
-SURE = 3.5
+SURE = 3.4
 """Nats from which a break starts the campaign's windows anew."""
 _PAGE_FIRST = 6  # days; where visits are not told, the page is looked at first, then the tag
 _FELL, _COST_TOO = 2.5, 1.0
