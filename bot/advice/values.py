@@ -48,9 +48,10 @@ def message_values(advice: Advice) -> dict[str, Any]:
     """
     first = advice.campaign_ids[0]
     values = figures(advice.evidence.get(first, {})) | dict(advice.numbers)
-    to = advice.numbers.get("to")
-    if isinstance(to, Mapping):
-        receiver = figures(advice.evidence.get(str(to.get("campaign_id")), {}))
+    to, others = advice.numbers.get("to"), advice.campaign_ids[1:]
+    if isinstance(to, Mapping) or (advice.action == "shift_budget" and others):
+        to = dict(to or {})
+        receiver = figures(advice.evidence.get(str(to.get("campaign_id", *others[:1])), {}))
         values["to"] = SimpleNamespace(**{**receiver, **to})
     if isinstance(values.get("effect"), Mapping):
         values["effect"] = SimpleNamespace(**values["effect"])
