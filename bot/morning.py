@@ -15,12 +15,13 @@ from bot.desk.digest import Written, written
 from bot.desk.judged import Judged
 from bot.desk.office import Office
 from bot.desk.posted import advice_key, digest_key, outgoing
+from bot.desk.schedule import form_of
 from bot.errors import PerfbotError
 from bot.messages import Renderer, languages
 from bot.settings import Settings, SourceSettings
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.folder import FolderSource
-from bot.store.base import Outgoing, Pull, Store, Subscription
+from bot.store.base import AdviceRecord, Outgoing, Pull, Store, Subscription
 
 Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
@@ -53,21 +54,21 @@ def refresh(
 
 
 def _saved(office: Office, as_of: date, said: Advised) -> Judged:
-    asleep = office.store.all_advice(state="snoozed")
+    before = [*office.store.all_advice(state="snoozed"), *office.store.all_advice(state="open")]
     found = judged.save(office, as_of, said)
-    for each in asleep:
-        office.store.enqueue(list(_woken(office, each.advice.id, as_of)))
+    for each in before:
+        office.store.enqueue(list(_changed(office, each, as_of)))
     outcomes.follow(office, as_of)
     return found
 
 
-def _woken(office: Office, advice_id: str, as_of: date) -> Iterator[Outgoing]:
-    """What Slack is told of advice whose snooze is over: it is open again, or no longer true."""
-    record = answering.record_of(office, advice_id)
+def _changed(office: Office, before: AdviceRecord, as_of: date) -> Iterator[Outgoing]:
+    """What Slack is told of advice that slept or was open: it woke, or is no longer true."""
+    record = answering.record_of(office, before.advice.id)
     step = {"open": "wake", "expired": "expire"}.get(record.state)
-    if step:
+    if step and record.state != before.state:
         told = answering.told(office, record, step, by="")
-        yield from outgoing(office.store, f"{step}:{advice_id}:{as_of}", told)
+        yield from outgoing(office.store, f"{step}:{record.advice.id}:{as_of}", told)
 
 
 def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
@@ -85,7 +86,8 @@ def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     once.
     """
     office = _office(store, rulebook, settings, clock, as_of)
-    found = written(office, renderer, as_of, ZoneInfo(subscription.time_zone))
+    zone, form = ZoneInfo(subscription.time_zone), form_of(subscription)[0]
+    found = written(office, renderer, as_of, zone, form)
     return list(_messages(found, subscription, as_of))
 
 

@@ -7,27 +7,30 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.advice.outcome import Frozen
-from bot.desk import outcomes, who, who_two
+from bot.desk import live, outcomes, who, who_two
 from bot.desk.cards import card, known_names
 from bot.desk.digest import template_of
 from bot.desk.office import Office
+from bot.desk.partly import Part, agreed, only
 from bot.desk.posted import renderer_of, root_of, zone_of
 from bot.desk.types import Asker, Change, Line, Reply, Said
 from bot.errors import UnknownName, UsageError
 from bot.messages.values import Card
 from bot.store.base import AdviceRecord, Outgoing
 
+WAITING = ("open", "in_progress")
 USUAL_SNOOZE = timedelta(days=1)
 LONGEST_SNOOZE = timedelta(days=366)
 
 
 @dataclass(frozen=True)
 class Given:
-    """An answer: the verb as the store knows it, until when, and why."""
+    """An answer: the verb as the store knows it, until when, why, and how much of it."""
 
     verb: str
     until: date | None = None
     reason: str = ""
+    part: Part | None = None
 
 
 def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
@@ -37,14 +40,14 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
 
     Raises:
         UnknownName: No such advice.
-        UsageError: A snooze that ends in the past, or not for a year.
+        UsageError: A snooze that ends in the past, or not for a year; no part of what is advised.
         NotAllowed: Others may answer this, or a second person has to.
     """
-    record = record_of(office, advice_id)
+    record, budgets = _agreed(record_of(office, advice_id), given)
     who.check(office, record.advice, given.verb, asker)
     if step := who_two.step(office, record, given.verb, asker):
         return told(office, record, step, asker.user)
-    until, frozen = _until(office, given, asker), _planned(office, advice_id, given, asker)
+    until, frozen = _until(office, given, asker), _planned(office, record, given, asker)
     with office.store.atomic():
         result = office.store.answer(
             advice_id,
@@ -53,6 +56,7 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
             at=office.clock(),
             until=until,
             reason=given.reason,
+            budgets=budgets,
         )
         if result.won and frozen:
             office.store.freeze_outcome(frozen, by=asker.user, at=office.clock())
@@ -63,10 +67,21 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
     return told(office, result.record, given.verb, asker.user)
 
 
-def _planned(office: Office, advice_id: str, given: Given, asker: Asker) -> Frozen | None:
+def _agreed(record: AdviceRecord, given: Given) -> tuple[AdviceRecord, dict[str, float]]:
+    """The advice as far as the answer goes along with it, and those budgets where that is a part.
+
+    What is no part is only found wrong while it can still be answered.
+    """
+    if given.part is None or given.verb != "acknowledge" or record.state not in WAITING:
+        return record, {}
+    budgets = agreed(record.advice, given.part)
+    whole = budgets == dict(record.advice.budgets)
+    return replace(record, advice=only(record.advice, budgets)), {} if whole else budgets
+
+
+def _planned(office: Office, record: AdviceRecord, given: Given, asker: Asker) -> Frozen | None:
     """How an acknowledged move will be measured: worked out before, kept with the answer."""
-    record = office.store.advice(advice_id) if given.verb == "acknowledge" else None
-    if record is None or record.state not in {"open", "in_progress"}:
+    if given.verb != "acknowledge" or record.state not in WAITING:
         return None
     return outcomes.planned(office, record, office.today(asker))
 
@@ -74,9 +89,11 @@ def _planned(office: Office, advice_id: str, given: Given, asker: Asker) -> Froz
 def told(office: Office, record: AdviceRecord, verb: str, by: str) -> Said:
     """What a step in the life of advice changes in Slack."""
     messages = office.store.messages_of(record.advice.id)
+    cards = tuple(_change(office, message, record) for message in messages)
+    threads = _threads(messages) if by else _newest(messages)
     return Said(
-        changes=tuple(_change(office, message, record) for message in messages),
-        lines=tuple(_line(office, message, record, verb, by) for message in _threads(messages)),
+        changes=(*cards, *live.parents(office, messages, posted_card)),
+        lines=tuple(_line(office, message, record, verb, by) for message in threads),
     )
 
 
@@ -124,6 +141,11 @@ def _threads(messages: Iterable[Outgoing]) -> list[Outgoing]:
     """One message a thread, the newest: a thread gets one line however often it shows advice."""
     newest = {(message.channel, message.parent or message.key): message for message in messages}
     return list(newest.values())
+
+
+def _newest(messages: Iterable[Outgoing]) -> list[Outgoing]:
+    """The newest message of each channel: what nobody did is said once, not in every thread."""
+    return list({message.channel: message for message in messages}.values())
 
 
 def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: str = "") -> Card:

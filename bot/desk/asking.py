@@ -27,6 +27,7 @@ from bot.desk.grammar import Question, parse
 from bot.desk.names import Unclear, find_campaign, quoted
 from bot.desk.office import Office
 from bot.desk.plainly import Sentence, spans, understood
+from bot.desk.schedule import FORM_OF
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName, UsageError
 from bot.numbers.daily import match_channel
@@ -36,9 +37,10 @@ ALONE = ("advice", "pacing", "outcomes", "digest")  # asked about everything, or
 SHORTEST_NAME = 3
 
 
-def _digest(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
+def _digest(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
     renderer = office.renderer(asker.language)
-    found = digest.written(office, renderer, as_of, office.zone(asker)).parent
+    form = FORM_OF.get(question.subject.casefold(), "daily")
+    found = digest.written(office, renderer, as_of, office.zone(asker), form).parent
     return Reply(found.text, found.blocks)
 
 

@@ -10,6 +10,7 @@ from bot.desk import boards, outcomes, who_two
 from bot.desk.figures import Row
 from bot.desk.names import title
 from bot.desk.office import Office
+from bot.desk.partly import acknowledged
 from bot.errors import UnknownName
 from bot.messages.values import Card
 from bot.store.base import AdviceRecord
@@ -78,6 +79,7 @@ def card(  # noqa: PLR0913, each part of a card by name
         answered_at=record.answered_at.astimezone(zone) if record.answered_at else None,
         until=record.snoozed_until,
         reason=record.reason,
+        partly=acknowledged(office.store, record),
         measured_on=measured[0] if measured else None,
         against=measured[1] if measured else 0,
         why=_why(office, advice.rule),

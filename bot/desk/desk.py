@@ -8,7 +8,16 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.advice.rulebook import Rulebook
-from bot.desk import answering, asking, home, listing, subscribing, threads, views
+from bot.desk import (
+    answering,
+    asking,
+    home,
+    listing,
+    partly_view,
+    subscribing,
+    threads,
+    views,
+)
 from bot.desk.answering import Given
 from bot.desk.names import Unclear
 from bot.desk.office import Office, nobody, nowhere
@@ -91,16 +100,25 @@ class Desk:
         message = self.office.renderer(asker.language).render(template, **values)
         return Reply(message.text, message.blocks)
 
-    def answer(
-        self, advice_id: str, verb: str, asker: Asker, until: date | None = None, reason: str = ""
+    def answer(  # noqa: PLR0913, PLR0917  # what an answer is made of
+        self,
+        advice_id: str,
+        verb: str,
+        asker: Asker,
+        until: date | None = None,
+        reason: str = "",
+        part: str = "",
     ) -> Said:
         """Take an answer: acknowledge, progress, snooze, dismiss or undo. One winner.
 
+        `part` is how much of it is acknowledged, as written: `50%`, `to 400`; "" for all of it.
+
         Raises:
             UnknownName: No such advice.
-            UsageError: No such verb, or a snooze into the past.
+            UsageError: No such verb, a snooze into the past, or no part of what is advised.
         """
-        return answering.answer(self.office, advice_id, Given(verb, until, reason), asker)
+        much = partly_view.given(part) if part.strip() else None
+        return answering.answer(self.office, advice_id, Given(verb, until, reason, much), asker)
 
     def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Asker) -> Said | None:
         """Take an answer written in a digest's thread; None where the line is no answer."""
@@ -114,6 +132,10 @@ class Desk:
         """The modal that asks why not."""
         require(self.office, asker, "answerer")
         return views.dismiss_view(self.office, advice_id, asker)
+
+    def partly_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal that asks how much of it."""
+        return partly_view.view(self.office, advice_id, asker)
 
     def snooze_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks until when."""

@@ -21,12 +21,13 @@ from bot.desk.showing import late
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
 from bot.desk.waiting import not_yet
 from bot.messages import Message, Renderer
-from bot.messages.values import Card, Digest, Failed, Late, Pace, StageRow
+from bot.messages.values import Answers, Card, Digest, Failed, Late, Pace, StageRow
 
 ORDER = ("reach", "act", "convert", "engage", "")
 THREAD = 10  # messages in a digest's thread; the rest is said to be more
 TREND = 14
 WEEK = 7
+FORMS = {"weekly": "lastweek", "monthly": "lastmonth"}
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,11 @@ class Written:
     thread: tuple[tuple[str, int, Message], ...] = ()
 
 
-def written(office: Office, renderer: Renderer, as_of: date, zone: ZoneInfo) -> Written:
-    """The digest of a morning in a language. Saves nothing."""
-    digest = of_morning(office, as_of, zone)
+def written(
+    office: Office, renderer: Renderer, as_of: date, zone: ZoneInfo, form: str = "daily"
+) -> Written:
+    """The digest of a morning in a language, or of the week or month that ended. Saves nothing."""
+    digest = of_morning(office, as_of, zone, form)
     quiet = digest.quiet and not digest.unplaced
     parent = renderer.render("digest_quiet" if quiet else "digest", digest=digest)
     thread = [
@@ -54,9 +57,11 @@ def template_of(card: Card) -> str:
     return "advice" if card.state == "open" else "advice_answered"
 
 
-def of_morning(office: Office, as_of: date, zone: ZoneInfo) -> Digest:
+def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily") -> Digest:
     """Everything a digest says, as values."""
     week = boards.figures(office, as_of, "7d")
+    about = week if form == "daily" else boards.figures(office, as_of, FORMS[form])
+    long = (about.now.since, about.now.until)
     four = boards.figures(office, as_of, "28d")
     told = judged.judged(office, as_of)
     names = names_of(four.rows)
@@ -65,7 +70,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo) -> Digest:
     digest = Digest(
         as_of=as_of,
         last_day=last,
-        stages=_stages(office, week, trends),
+        stages=_stages(office, about, trends),
         moved=moved(office, week, told, trends),
         cards=cards(office, told.shown, names, zone),
         not_yet=not_yet(told.held_back, _unspoken(four, told), office.rulebook),
@@ -73,9 +78,22 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo) -> Digest:
         complete=_complete(four.channels, waiting),
         late=waiting,
         failed=_failed(office, as_of),
-        came_in=outcomes.came_in(office, as_of),
+        came_in=outcomes.came_in(office, as_of, None if form == "daily" else about.now.days),
+        form=form,
+        days=None if form == "daily" else long,
+        compared=None if form == "daily" else (about.before.since, about.before.until),
+        answers=None if form == "daily" else _answers(office, *long),
     )
     return _judged(office, digest, week, told)
+
+
+def _answers(office: Office, since: date, until: date) -> Answers | None:
+    """What became of the advice of some days; None where there was none."""
+    counts = [
+        sum(since <= each.at.date() <= until for each in office.store.events(kind=f"advice.{kind}"))
+        for kind in ("open", "acknowledge", "dismiss")
+    ]
+    return Answers(*counts) if any(counts) else None
 
 
 def _judged(office: Office, digest: Digest, week: Figures, told: Judged) -> Digest:

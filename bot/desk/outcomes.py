@@ -134,9 +134,9 @@ def _together(office: Office, outcome: Outcome) -> tuple[Pooled, int]:
     return pooled, max(pooled.count - (outcome.gain is not None), 0)
 
 
-def came_in(office: Office, as_of: date) -> tuple[Measured, ...]:
-    """What was measured since the last working day's digest, the biggest money first."""
-    since = as_of - timedelta(3 if as_of.isoweekday() == 1 else 1)
+def came_in(office: Office, as_of: date, days: int | None = None) -> tuple[Measured, ...]:
+    """What was measured since the last working day's digest (or in so many days), by money."""
+    since = as_of - timedelta(days or (3 if as_of.isoweekday() == 1 else 1))
     told = [
         Measured(one.outcome, one.frozen.action, *_together(office, one.outcome))
         for one in office.store.outcomes("measured")

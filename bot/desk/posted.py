@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.desk.office import Office
+from bot.desk.schedule import form_of
 from bot.desk.types import Change, Line, Said
 from bot.messages import Renderer
 from bot.store.base import Outgoing, Store, Subscription
@@ -58,6 +59,12 @@ def renderer_of(office: Office, message: Outgoing) -> Renderer:
     """The words of the subscription a message was written for."""
     subscription = _subscription(office, message)
     return office.renderer(subscription.language if subscription else "")
+
+
+def form_posted(office: Office, message: Outgoing) -> str:
+    """`daily`, `weekly` or `monthly`: what the subscription's digests are."""
+    subscription = _subscription(office, message)
+    return form_of(subscription)[0] if subscription else "daily"
 
 
 def zone_of(office: Office, message: Outgoing) -> ZoneInfo:

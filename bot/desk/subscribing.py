@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.desk.office import Office
-from bot.desk.schedule import Schedule, parse_schedule
+from bot.desk.schedule import Schedule, form_of, parse_schedule
 from bot.desk.types import Asker, Reply
 from bot.desk.who import require
 from bot.errors import UsageError
@@ -105,7 +106,7 @@ def subscribed(office: Office, state: Mapping[str, Any], asker: Asker) -> Reply:
 
 def usual(office: Office, asker: Asker) -> Schedule:
     """What a schedule is where nobody says otherwise: as it stands here, else as is usual."""
-    found = _here(office, asker)
+    found = [each for each in _here(office, asker) if form_of(each)[0] == "daily"]
     if found:
         here = found[0]
         return Schedule(here.time, here.weekdays, here.time_zone, here.language)
@@ -115,8 +116,14 @@ def usual(office: Office, asker: Asker) -> Schedule:
 def first_day(schedule: Schedule, today: date, now: time | None = None) -> date:
     """The day of the first digest: today where its time is still ahead of `now`, else later."""
     ahead = now is not None and now < time.fromisoformat(schedule.time)
-    days = (today + timedelta(days=step) for step in range(0 if ahead else 1, 8))
-    return next(day for day in days if day.isoweekday() in schedule.weekdays)
+    days = (today + timedelta(days=step) for step in range(0 if ahead else 1, 33))
+    return next(day for day in days if _comes(schedule, day))
+
+
+def _comes(schedule: Schedule, day: date) -> bool:
+    if schedule.form == "monthly":
+        return day.day == schedule.day
+    return day.isoweekday() in schedule.weekdays
 
 
 def _first(office: Office, schedule: Schedule, asker: Asker, asked_on: date) -> date:
@@ -128,10 +135,12 @@ def _first(office: Office, schedule: Schedule, asker: Asker, asked_on: date) -> 
 
 
 def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry: bool) -> Reply:
+    schedule = replace(schedule, time=_free(office, schedule, asker))
     wanted = Subscription(
         id=0,
         channel=asker.channel,
         time=schedule.time,
+        filters=schedule.filters,
         weekdays=schedule.weekdays,
         time_zone=schedule.time_zone,
         language=office.language(schedule.language),
@@ -144,13 +153,22 @@ def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry:
     return Reply(message.text, message.blocks)
 
 
+def _free(office: Office, schedule: Schedule, asker: Asker) -> str:
+    """The time, or the next minute none of the channel's other digests has: one at a time."""
+    others = {each.time for each in _here(office, asker) if form_of(each)[0] != schedule.form}
+    at = datetime.combine(date.min, time.fromisoformat(schedule.time))
+    while f"{at:%H:%M}" in others:
+        at += timedelta(minutes=1)
+    return f"{at:%H:%M}"
+
+
 def _replace(office: Office, wanted: Subscription, asker: Asker) -> None:
-    """One digest a channel: a new time replaces the old one."""
+    """One digest of a form a channel: a new time replaces the old one."""
     if not wanted.channel:
         raise UsageError("I don't know which channel to post to.", hint="Ask in a channel.")
     with office.store.atomic():
         for old in _here(office, asker):
-            if old.time != wanted.time:
+            if old.time != wanted.time and form_of(old)[0] == form_of(wanted)[0]:
                 office.store.unsubscribe(old.id, by=asker.user, at=office.clock())
         kept = office.store.subscribe(wanted)
         added = Event(office.clock(), asker.user, "subscription.add", str(kept.id))
@@ -169,6 +187,8 @@ def _told(subscription: Subscription, first: date | None, *, preview: bool) -> S
         language=subscription.language,
         first=first,
         preview=preview,
+        form=form_of(subscription)[0],
+        day=form_of(subscription)[2],
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from bot.desk.answering import Given, answer, posted_card, record_of
 from bot.desk.grammar import window_of
 from bot.desk.office import Office
+from bot.desk.partly import part_of
 from bot.desk.posted import root_of
 from bot.desk.types import Asker, Reply, Said
 from bot.desk.words import ANSWER_OF, TICKS
@@ -18,7 +19,8 @@ from bot.store.base import Outgoing
 WORDS = sorted(ANSWER_OF, key=len, reverse=True)
 SPOKEN = re.compile(
     rf"(?P<verb>{'|'.join(re.escape(word) for word in WORDS)})\b"
-    r"(?:\s+#?(?P<item>\d{1,2})(?![\w.-]|\s(?:days?|dager|døgn|weeks?|uker?)\b))?(?P<rest>.*)",
+    r"(?:\s+#?(?P<item>\d{1,2})(?![\w.-]|,\d|\s?(?:%|prosent|percent)"
+    r"|\s(?:days?|dager|døgn|weeks?|uker?)\b))?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 REASON = re.compile(
@@ -51,6 +53,8 @@ def spoken(text: str, today: date) -> Spoken | None:
     if verb == "snooze":
         until = snoozed_until(rest, today)
         return Spoken(Given(verb, until), item, found["verb"]) if until or not rest else None
+    if verb == "acknowledge" and (part := part_of(rest)):
+        return Spoken(Given(verb, part=part), item, found["verb"])
     if verb == "dismiss" and (reason := REASON.fullmatch(found["rest"])):
         return Spoken(Given(verb, reason=reason["reason"][:LONGEST_REASON]), item, found["verb"])
     return None if rest else Spoken(Given(verb), item, found["verb"])

@@ -184,3 +184,4 @@ ANSWERS = {
 }
 ANSWER_OF = {word: verb for verb, words in ANSWERS.items() for word in words}
 TICKS = ("white_check_mark", "heavy_check_mark", "ballot_box_with_check")
+HALVES = ("half", "half of it", "halvparten", "halve", "halvt", "det halve")

@@ -59,10 +59,16 @@ def digest_day(subscription: Subscription, now: datetime) -> date | None:
     today = now.astimezone(ZoneInfo(subscription.time_zone)).date()
     for day in (today, today - timedelta(days=1)):
         come = now >= moment(day, subscription.time, subscription.time_zone)
-        wanted = day.isoweekday() in subscription.weekdays
+        wanted = day.isoweekday() in subscription.weekdays and _of_month(subscription, day)
         if come and wanted and of_today(subscription, day, now):
             return day
     return None
+
+
+def _of_month(subscription: Subscription, day: date) -> bool:
+    """Whether a monthly digest comes on this day; any other comes on any."""
+    told = subscription.filters
+    return told.get("form") != "monthly" or int(told.get("day", 1)) == day.day
 
 
 def of_today(subscription: Subscription, day: date, now: datetime) -> bool:

@@ -129,8 +129,41 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """What became of the advice given in a week or a month."""
+
+    given: int
+    acknowledged: int
+    dismissed: int
+
+
+@dataclass(frozen=True)
+class Todo:
+    """The part of a posted digest that changes as people answer.
+
+    Attributes:
+        cards: Those in its thread; `total`: how many there were in all.
+    """
+
+    as_of: date
+    cards: tuple[Card, ...]
+    total: int
+    form: str = "daily"
+
+    @property
+    def shown(self) -> tuple[Card, ...]:
+        """The cards the parent message lists."""
+        return self.cards[:MOST_CARDS]
+
+    @property
+    def left(self) -> int:
+        """Cards beyond those listed."""
+        return max(0, self.total - len(self.shown))
+
+
+@dataclass(frozen=True)
 class Digest:
-    """A morning's digest.
+    """A morning's digest, or that of the week or month that ended.
 
     Attributes:
         as_of: The morning; `last_day`: numbers reach through it, None without any numbers.
@@ -141,6 +174,9 @@ class Digest:
         came_in: Outcomes measured since the digest before.
         unplaced: Campaigns without a stage: they get no stage advice.
         unpriced: Whether amounts without a known currency are in it.
+        form: `daily`, `weekly` or `monthly`; `days` and `compared`: those a weekly or monthly one
+            is about, and those it is compared with.
+        answers: What became of the advice of the week or month; None in the morning's.
     """
 
     as_of: date
@@ -158,12 +194,22 @@ class Digest:
     unplaced: int = 0
     unpriced: bool = False
     came_in: tuple[Measured, ...] = ()
+    form: str = "daily"
+    days: tuple[date, date] | None = None
+    compared: tuple[date, date] | None = None
+    answers: Answers | None = None
+
+    @property
+    def total(self) -> int:
+        """Everything to do."""
+        return len(self.cards)
 
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
         told = self.cards or self.moved or self.came_in
-        return not (told or self.late or self.failed or not self.last_day)
+        wrong = self.late or self.failed or not self.last_day
+        return self.form == "daily" and not (told or wrong)
 
     @property
     def unsettled(self) -> tuple[StageRow, ...]:

@@ -144,6 +144,11 @@ class Forms:
         names = get_day_names("abbreviated", locale=self.locale)
         return self.listed([names[day - 1] for day in days])
 
+    def month(self, day: date) -> str:
+        """`November`, at the beginning of a sentence too."""
+        told = format_date(day, "LLLL", locale=self.locale)
+        return told[:1].upper() + told[1:]
+
     def clock(self, moment: time | datetime) -> str:
         """`08:14`."""
         return format_time(moment, "HH:mm", locale=self.locale)

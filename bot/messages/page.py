@@ -78,9 +78,14 @@ class Page:
         self._rich.append({"type": "rich_text_quote", "elements": elements})
         return _QUIET
 
-    def gap(self) -> Words:
-        """Ends a block, which leaves a little air."""
+    def gap(self, name: object = "") -> Words:
+        """Ends a block, which leaves a little air; `name` is its id, to be edited by."""
+        self._close_table()
+        self._close_list()
+        named = bool(self._rich and name)
         self._close()
+        if named:
+            self.blocks[-1]["block_id"] = str(name)
         return _QUIET
 
     def divider(self) -> Words:

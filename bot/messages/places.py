@@ -19,6 +19,7 @@ class Subscribed:
         weekdays: ISO weekdays, 1 is Monday.
         first: The day of the first digest.
         preview: True where nothing was stored (asked from the command line).
+        form: `daily`, `weekly` or `monthly`, this on `day` of the month.
     """
 
     time: time
@@ -29,6 +30,8 @@ class Subscribed:
     first: date | None = None
     preview: bool = False
     channel_id: str = ""
+    form: str = "daily"
+    day: int = 1
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ _ASKS = {"channel", "campaign", "stage", "pricing"}
 _CALLBACKS = {
     "dismiss": "advice.dismiss",
     "snooze": "advice.snooze",
+    "partly": "advice.partly",
     "evidence": "advice.evidence",
     "subscribe": "subscribe",
 }

@@ -41,6 +41,8 @@ _TAKEN = {
     "open": N_("This is open; there is nothing to take back."),
 }
 
+_PARTLY = N_("✔ Partly acknowledged by %(who)s at %(at)s: %(agreed)s instead of %(advised)s a day.")
+_PART_LINE = N_("%(who)s acknowledged a part: %(agreed)s instead of %(advised)s a day (%(deed)s).")
 _DEMOTED = {
     "harmful": N_("Only watching since %(day)s: what this rule moved came out worse."),
     "noisy": N_("Only watching since %(day)s: most of what this rule said was dismissed."),
@@ -64,7 +66,9 @@ class Standing:
         if card.state == "dismissed" and card.reason:
             told = N_("✖ Dismissed by %(who)s: %(reason)s")
             return say(told, who=who, reason=Long(card.reason))
-        if card.answered_at and card.state in _AT:
+        if card.part and card.answered_at:
+            said = say(_PARTLY, who=who, at=self._at(card), **self._part(card))
+        elif card.answered_at and card.state in _AT:
             said = say(_AT[card.state], who=who, at=self._at(card))
         else:
             said = say(_BY.get(card.state, _BY["open"]), who=who)
@@ -72,6 +76,9 @@ class Standing:
 
     def line(self, card: Card, verb: str) -> Words:
         """The one short line in the thread."""
+        if verb == "acknowledge" and card.part:
+            deed = self.deeds.short(card)
+            return self.speech.say(_PART_LINE, who=self._who(card), deed=deed, **self._part(card))
         day = self.speech.forms.day(card.until) if card.until else self.speech.say(N_("later"))
         return self.speech.say(
             _LINES.get(verb, _LINES["acknowledge"]),
@@ -80,6 +87,12 @@ class Standing:
             day=day,
             reason=Long(card.reason) if card.reason else Words(""),
         )
+
+    def _part(self, card: Card) -> dict[str, object]:
+        """What was agreed to, and what was advised, a day."""
+        agreed, advised = card.part or (0.0, 0.0)
+        budget, currency = self.speech.forms.budget, card.advice.currency
+        return {"agreed": budget(agreed, currency), "advised": budget(advised, currency)}
 
     def taken(self, card: Card) -> Words:
         """What somebody reads who answered too late."""

@@ -47,7 +47,18 @@ from bot.messages.answers import (
 )
 from bot.messages.cards import AdviceList, BudgetChange, Card, Effect, Evidence, EvidenceRow
 from bot.messages.changes import WhyAnswer, WhyCampaign, WhyPart
-from bot.messages.digests import Digest, Failed, Kpi, Late, Moved, NotYet, Pace, StageRow
+from bot.messages.digests import (
+    Answers,
+    Digest,
+    Failed,
+    Kpi,
+    Late,
+    Moved,
+    NotYet,
+    Pace,
+    StageRow,
+    Todo,
+)
 from bot.messages.finding import AuditLog, FoundAdvice, FoundAll, FoundAnswer, Logged
 from bot.messages.outcomes import Measured
 from bot.messages.overviews import (
@@ -72,6 +83,7 @@ from bot.messages.why_not import WhyNotAnswer
 
 __all__ = [
     "AdviceList",
+    "Answers",
     "AuditLog",
     "BudgetChange",
     "CampaignAnswer",
@@ -117,6 +129,7 @@ __all__ = [
     "TargetLine",
     "Targets",
     "Tests",
+    "Todo",
     "Trend",
     "WhyAnswer",
     "WhyCampaign",

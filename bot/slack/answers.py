@@ -33,6 +33,7 @@ class Answer:
     verb: str
     until: date | None = None
     reason: str = ""
+    part: str = ""
 
 
 def register(ears: Ears) -> None:
@@ -60,6 +61,16 @@ def register(ears: Ears) -> None:
     @ears.careful
     def evidence(body: dict[str, Any], client: WebClient) -> None:
         _open(ears, client, body, ears.parts.desk.evidence_view, "advice.evidence")
+
+    @app.action("advice.partly")
+    @ears.careful
+    def partly(body: dict[str, Any], client: WebClient) -> None:
+        _open(ears, client, body, ears.parts.desk.partly_view, "advice.partly")
+
+    @app.view("advice.partly")
+    @ears.careful
+    def agreed(body: dict[str, Any], client: WebClient) -> None:
+        _submitted(ears, client, body, "acknowledge", part=written(body["view"]))
 
     @app.view("advice.dismiss")
     @ears.careful
@@ -144,7 +155,9 @@ def _settle(
     asker, desk = ears.asker(client, place), ears.parts.desk
     said = ears.parts.settle(
         request_key(body),
-        lambda: desk.answer(answer.advice_id, answer.verb, asker, answer.until, answer.reason),
+        lambda: desk.answer(
+            answer.advice_id, answer.verb, asker, answer.until, answer.reason, answer.part
+        ),
     )
     if said is not None and said.reply is not None:
         ears.speaker.reply(client, place, said.reply)

@@ -39,9 +39,17 @@ class Desk(Protocol):
 
     def ask(self, text: str, asker: Any) -> Reply: ...
 
-    def answer(
-        self, advice_id: str, verb: str, asker: Any, until: date | None = None, reason: str = ""
+    def answer(  # noqa: PLR0913, PLR0917  # what an answer is made of
+        self,
+        advice_id: str,
+        verb: str,
+        asker: Any,
+        until: date | None = None,
+        reason: str = "",
+        part: str = "",
     ) -> Said: ...
+
+    def partly_view(self, advice_id: str, asker: Any) -> Mapping[str, Any]: ...
 
     def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Any) -> Said | None: ...
 

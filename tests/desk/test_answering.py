@@ -25,7 +25,8 @@ def advice(world) -> str:
 def test_an_acknowledgement_edits_the_message_and_adds_one_line(world, kari, advice):
     """Kari acknowledges: the message says so with Undo, and the thread gets one line."""
     said = world.desk.answer(advice, "acknowledge", kari)
-    (change,), (line,) = said.changes, said.lines
+    (change, parent), (line,) = said.changes, said.lines
+    assert parent.ts == world.digest.ts
     assert said.reply is None
     assert (change.channel, change.ts) == ("C1", world.items[0].ts)
     assert "Acknowledged by Kari at 08:14" in change.text
@@ -70,7 +71,7 @@ def test_every_answer_gives_valid_messages(world, advice, verb, language):
 def test_every_message_that_shows_it_is_edited_and_each_thread_gets_one_line(
     world, kari, renderers
 ):
-    """Advice shown in two channels and two mornings: four edits, four threads, four lines."""
+    """Advice shown in two channels and two mornings: each is edited, its digest too; four lines."""
     other = world.store.subscribe(
         Subscription(0, "C2", "08:00", (1, 2, 3, 4, 5), "Europe/Oslo", "nb", "U2")
     )
@@ -87,7 +88,7 @@ def test_every_message_that_shows_it_is_edited_and_each_thread_gets_one_line(
                 ts = f"{subscription.id}{day.day}.{number:06}"
                 world.store.delivered(message.key, ts)
     said = world.desk.answer(world.items[0].advice_id, "acknowledge", kari)
-    assert len(said.changes) == len({(each.channel, each.ts) for each in said.changes}) == 4
+    assert len(said.changes) == len({(each.channel, each.ts) for each in said.changes}) == 8
     assert len(said.lines) == len({(each.channel, each.thread_ts) for each in said.lines}) == 4
     words = {each.channel: each.text for each in said.lines}
     assert "ekreftet" in words["C2"] or "Kari" in words["C2"]

@@ -130,7 +130,8 @@ def test_back_from_snooze_the_message_is_open_again(world):
     snoozed(world, item)
     morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
     assert world.store.advice(item.advice_id).state == "open"
-    edit, line = world.store.due(NOW)
+    edit, parent, line = world.store.due(NOW)
+    assert (parent.kind, parent.parent) == ("update", world.digest.key)
     assert (edit.kind, edit.parent) == ("update", item.key)
     assert "advice.acknowledge" in str(edit.blocks)
     assert (line.kind, line.parent) == ("line", world.digest.key)
@@ -142,7 +143,7 @@ def test_back_from_snooze_is_said_once(world):
     snoozed(world, world.items[0])
     for _ in range(2):
         morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
-    assert len(world.store.due(NOW)) == 2
+    assert len(world.store.due(NOW)) == 3
 
 
 def test_a_snooze_that_is_over_may_find_nothing_left_to_do(world):
@@ -151,8 +152,10 @@ def test_a_snooze_that_is_over_may_find_nothing_left_to_do(world):
     snoozed(world, item, until=later)
     morning.refresh(world.store, world.office.rulebook, later, clock=lambda: NOW)
     assert world.store.advice(item.advice_id).state == "expired"
-    _, line = world.store.due(NOW)
-    assert line.text.startswith("No longer true: ")
+    due = world.store.due(NOW, limit=200)
+    assert [each for each in due if each.kind == "update" and each.parent == item.key]
+    lines = [each for each in due if each.kind == "line"]
+    assert all(each.text.startswith("No longer true: ") for each in lines)
 
 
 def test_nobody_waits_while_a_morning_is_worked_out(world, monkeypatch):

@@ -130,3 +130,22 @@ def test_home_leads_to_the_channel_and_to_its_summary(world, kari):
     buttons = [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
     change = [each["value"] for each in buttons if each["action_id"] == "subscribe.change"]
     assert "C0PERFORM" in change
+
+
+def test_a_week_and_a_month_come_beside_the_morning(world, kari):
+    """Three forms in one channel, each once; two at one minute come one after the other."""
+    for words in ("07:30", "weekly mon 08:00", "monthly 1st 08:00", "ukentlig tir 08:00"):
+        world.desk.ask(f"subscribe {words}", kari, MORNING)
+    here = [each for each in world.store.subscriptions() if each.channel == kari.channel]
+    told = {each.filters.get("form", "daily"): (each.time, each.weekdays) for each in here}
+    assert told["daily"] == ("07:30", (1, 2, 3, 4, 5))
+    assert told["weekly"] == ("08:00", (2,))
+    assert told["monthly"] == ("08:01", (1, 2, 3, 4, 5, 6, 7))
+    assert len(here) == 3
+
+
+def test_the_confirmation_says_when_the_month_comes(world, kari):
+    """Its day, and the first one."""
+    reply = world.desk.ask("subscribe monthly 1st 08:00", kari, MORNING)
+    assert "on day 1 of each month at 08:00" in reply.text
+    assert "1 Dec" in str(reply.blocks)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.desk.partly import Part
 from bot.desk.threads import spoken
 
 TODAY = date(2026, 11, 23)
@@ -40,6 +42,25 @@ def test_short_answers_are_understood(text, verb, item, until):
     """The verb in either language, the number, and until when."""
     found = spoken(text, TODAY)
     assert (found.given.verb, found.item, found.given.until) == (verb, item, until)
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "part"),
+    [
+        ("ack 50%", 0, Part(share=Decimal("0.5"))),
+        ("ack 2 50 %", 2, Part(share=Decimal("0.5"))),
+        ("ok 2 halvparten", 2, Part(share=Decimal("0.5"))),
+        ("ack half", 0, Part(share=Decimal("0.5"))),
+        ("ja 33,5 prosent", 0, Part(share=Decimal("0.335"))),
+        ("ack to 400", 0, Part(amount=Decimal(400))),
+        ("ok 3 til 1 400,50 kr", 3, Part(amount=Decimal("1400.50"))),
+        ("ack 2", 2, None),
+    ],
+)
+def test_part_of_it_may_be_acknowledged(text, item, part):
+    """A share or a new budget, in either language, with or without the number."""
+    found = spoken(text, TODAY)
+    assert (found.given.verb, found.item, found.given.part) == ("acknowledge", item, part)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +120,8 @@ def test_an_answer_that_fits_several_asks_which(world, kari):
 
 
 def test_a_number_that_is_not_there_asks_which(world, kari):
-    """`ack 9` of four."""
-    assert "Which one" in world.desk.thread_reply("C1", world.digest.ts, "ack 9", kari).reply.text
+    """`ack 99` of a few."""
+    assert "Which one" in world.desk.thread_reply("C1", world.digest.ts, "ack 99", kari).reply.text
 
 
 def test_the_only_open_one_needs_no_number(world, kari):

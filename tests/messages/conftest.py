@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -22,6 +22,7 @@ from bot.messages import Renderer
 from bot.messages.render import error_view
 from bot.messages.values import (
     AdviceList,
+    Answers,
     AuditLog,
     CampaignAnswer,
     CampaignRow,
@@ -64,6 +65,7 @@ from bot.messages.values import (
     TargetLine,
     Targets,
     Tests,
+    Todo,
     Trend,
     WhyAnswer,
     WhyCampaign,
@@ -78,7 +80,7 @@ AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)
 SINCE = dt.date(2026, 11, 16)
 DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(days) for days in range(28))
 OSLO = ZoneInfo("Europe/Oslo")
-MODALS = {"dismiss", "snooze", "evidence", "subscribe"}
+MODALS = {"dismiss", "partly", "snooze", "evidence", "subscribe"}
 Scene = Mapping[str, Mapping[str, Any]]
 CPA = Kpi("cpa", 342.0, 350.0, 338.0, (310.0, 330.0), "NOK")
 
@@ -111,6 +113,38 @@ def shift(giver: str, taker: str) -> Card:
         opened_on=AS_OF,
     )
     return Card(advice, {"g1": giver, "g2": taker}, 1, 3, why="One pays over target for a sale.")
+
+
+def tried(names: Sequence[str], *, known: bool = False) -> Card:
+    """A shift of several campaigns as the rules say it: a test, or what a test has shown."""
+    rule = load().rule("convert-shift" if known else "convert-test-shift")
+    ids = ("g1", "g2", "t1", "t2")
+    named = dict(zip(ids, (*names, *names)[:4], strict=True))
+    was = dict(zip(ids, (2000.0, 1000.0, 1200.0, 900.0), strict=True))
+    new = dict(zip(ids, (1350.0, 700.0, 1620.0, 1430.0), strict=True))
+    terms = {"on": AS_OF.isoformat(), "before": was, "after": new, "about": False}
+    terms |= {"days": 14, "wait": 2, "readable": known, "expected": 1.31, "decides": 1.14}
+    read = {"rule": "convert-test-shift", "campaign_ids": ids, "started": "2026-10-26"}
+    read |= {"until": "2026-11-08", "running": False, "ratio": 1.22, "low": 1.06, "high": 1.4}
+    read |= {"expected": 1.31, "decides": 1.14, "worked": True}
+    effect = {"mean": 9.4, "low": 1.2, "high": 17.9, "sure": 0.96, "counted": "conversions"}
+    advice = Advice(
+        id="adv-7", rule=rule.id, rule_version="abc123", campaign_ids=ids, action="shift_budget",
+        severity="advise", budgets=new, budgets_before=was, money_at_stake=6650.0, currency="NOK",
+        confidence=0.96, title=rule.title, message=rule.message,
+        evidence={id_: {"next_cost.now": cost} for id_, cost in
+                  zip(ids, (620.0, 540.0, 310.0, 340.0), strict=True)},
+        numbers={
+            "name": named["g1"], "to": {"name": named["t1"], "campaign_id": "t1"}, "move": 950.0,
+            "about": False, "effect": effect, "givers": ["g1", "g2"], "takers": ["t1", "t2"],
+            "shift": terms | ({"days": None} if known else {}), "tests": [read] if known else [],
+            "as_of": AS_OF.isoformat(), "stage": "convert", "pricing_model": "CPA",
+        },
+        would_change=(Reason("next_cost.now > 420", 620.0, 420.0),
+                      Reason("next_cost.now < 420", 310.0, 420.0)),
+        opened_on=AS_OF,
+    )  # fmt: skip
+    return Card(advice, named, 1, 1, why=rule.why)
 
 
 def outage(name: str, number: int = 2) -> Card:
@@ -436,6 +470,12 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
     }
 
 
+def _long(digest: Digest, form: str) -> Digest:
+    before = (SINCE - dt.timedelta(7), LAST - dt.timedelta(7))
+    days = {"days": (SINCE, LAST), "compared": before}
+    return replace(digest, form=form, answers=Answers(7, 4, 1), **days)
+
+
 def build(names: list[str]) -> dict[str, dict[str, Any]]:
     """Every template (an answer of several kinds as `template:kind`) with its values."""
     two = [*names, "Google | Generic", "Google | Shopping"][:2]
@@ -477,6 +517,8 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "why_not:one": {"answer": _one_rule(two[0])},
         "advice": {"card": card},
         "advice:outage": {"card": outage(two[0])},
+        "advice:test": {"card": tried(names)},
+        "advice:scale": {"card": tried(names, known=True)},
         "advice_answered": {"card": taken},
         "advice_answered:snoozed": {"card": late},
         "advice_answered:dismissed": {"card": no},
@@ -522,6 +564,18 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "campaign:aim": {"answer": replace(_campaign(two[0]), aim=True)},
         "campaign:against": {"answer": replace(_campaign(two[0]), before_days=(SINCE, LAST))},
         "choose:stage": {"choice": Choice("stage", "", options)},
+        "digest:weekly": {"digest": _long(digest, "weekly")},
+        "digest:monthly": {"digest": _long(replace(digest, as_of=dt.date(2026, 12, 1)), "monthly")},
+        "digest_todo": {"digest": Todo(AS_OF, cards[:10], len(cards) + 2)},
+        "digest_todo:answered": {"digest": Todo(AS_OF, (taken, late, no), 3)},
+        "advice_answered:partly": {"card": replace(taken, partly={"g1": 1980.0, "g2": 1320.0})},
+        "thread_line:partly": {
+            "card": replace(taken, partly={"g1": 1980.0}),
+            "verb": "acknowledge",
+        },
+        "partly": {"card": card},
+        "subscribed:weekly": {"subscription": replace(sub, form="weekly", weekdays=(1,))},
+        "subscribed:monthly": {"subscription": replace(sub, form="monthly")},
         "dismiss": {"card": card},
         "snooze": {"card": card, "tomorrow": dt.date(2026, 11, 24)},
         "subscribe": {"form": form},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.messages import Renderer
 from bot.messages.cards import Card
 from bot.messages.inert import bare
 from bot.messages.lexicon import ACTIONS, HEADS
+from bot.messages.values import Todo
 
 
 @pytest.fixture
@@ -49,8 +51,8 @@ def late(days):
     return Card(advice, {"m1": "Meta | Leads B2B"}, channel="Meta")
 
 
-def said(deeds, name, card, language="en"):
-    return bare(getattr(deeds[language], name)(card)).replace("\u00a0", " ")
+def said(deeds, name, *things, language="en"):
+    return bare(getattr(deeds[language], name)(*things)).replace("\u00a0", " ")
 
 
 def test_a_line_of_the_list_carries_its_fact(deeds, moving):
@@ -60,7 +62,7 @@ def test_a_line_of_the_list_carries_its_fact(deeds, moving):
     )
     assert said(deeds, "task", outage()) == fact
     assert said(deeds, "task", moving) == "move 240 kr a day: Google | Generic → Google | Shopping"
-    norsk = said(deeds, "task", outage(), "nb")
+    norsk = said(deeds, "task", outage(), language="nb")
     assert norsk.startswith("Sjekk sporingen: Meta | Leads B2B, 0 leads")
     assert "siden fredag" in norsk
 
@@ -79,14 +81,20 @@ def test_every_action_has_a_head_or_a_whole_sentence():
     assert set(ACTIONS) - set(HEADS) == {"shift_budget", "raise_budget", "cut_budget"}
 
 
+def headline(deeds, cards, language="en", form="daily"):
+    """The first line of a digest of these."""
+    digest = Todo(date(2026, 11, 23), tuple(cards), len(cards), form)
+    return said(deeds, "headline", cards, digest, language=language)
+
+
 def test_the_first_line_names_the_two_weightiest(deeds, moving):
     """Two clauses where they fit; what is urgent comes first."""
-    told = said(deeds, "headline", [moving, outage()])
+    told = headline(deeds, [moving, outage()])
     assert told == (
         "Good morning. Meta | Leads B2B stopped counting leads on Friday, "
         "and move 240 kr a day to Google | Shopping."
     )
-    norsk = said(deeds, "headline", [outage()], "nb")
+    norsk = headline(deeds, [outage()], "nb")
     assert norsk == "God morgen. Meta | Leads B2B sluttet å telle leads fredag."
 
 
@@ -94,14 +102,26 @@ def test_the_first_line_fits_a_phone(deeds, moving):
     """However long the names are, it stays within about 110 characters."""
     long = replace(moving, names={"g1": "x" * 90, "g2": "y" * 90})
     for cards in ([long], [long, long], [long, outage()], [long] * 5):
-        assert len(said(deeds, "headline", cards)) <= 115
-    assert said(deeds, "headline", [long] * 5).endswith("There are 5 things to do.")
+        assert len(headline(deeds, cards)) <= 115
+    assert headline(deeds, [long] * 5).endswith("There are 5 things to do.")
 
 
 def test_what_was_answered_is_no_headline(deeds, moving):
     """The first line is about what is still open."""
     done = replace(outage(), state="acknowledged")
-    assert "Meta" not in said(deeds, "headline", [done, moving])
+    assert "Meta" not in headline(deeds, [done, moving])
+
+
+def test_when_all_is_answered_the_first_line_says_so(deeds):
+    """Nothing is asked for twice."""
+    told = headline(deeds, [replace(outage(), state="dismissed")])
+    assert told == "Good morning. Nothing new to do: the 1 thing there is has been answered."
+
+
+def test_a_week_and_a_month_open_with_their_name(deeds):
+    """What days a summary is about comes first."""
+    assert headline(deeds, [outage()], form="weekly").startswith("Week 47: Meta")
+    assert headline(deeds, [outage()], "nb", form="monthly").startswith("Oktober: Meta")
 
 
 def test_a_suspected_outage_is_no_certain_one(deeds):
@@ -116,7 +136,10 @@ def test_late_numbers_name_the_source_and_the_day(deeds):
         "numbers from Meta have been missing since Saturday"
     )
     assert said(deeds, "task", late(9.0)) == "Late numbers: Meta, missing since 14 November"
-    assert said(deeds, "clause", late(2.0), "nb") == "tallene fra Meta har manglet siden lørdag"
+    assert (
+        said(deeds, "clause", late(2.0), language="nb")
+        == "tallene fra Meta har manglet siden lørdag"
+    )
 
 
 @pytest.mark.parametrize(

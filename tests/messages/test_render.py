@@ -51,6 +51,7 @@ def test_buttons_carry_only_the_advice_id(renderers, moving):
         "advice.acknowledge",
         "advice.progress",
         "advice.snooze",
+        "advice.partly",
         "advice.dismiss",
         "advice.evidence",
     }

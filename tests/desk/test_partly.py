@@ -1,0 +1,128 @@
+"""Part of the advice is acknowledged: exact budgets, said, measured, and taken back whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.advice.types import Advice
+from bot.blockkit import validate, validate_view
+from bot.desk.partly import Part, acknowledged, agreed, part_of
+from bot.errors import UsageError
+
+SHIFT = Advice(
+    id="a",
+    rule="convert-shift",
+    rule_version="1",
+    campaign_ids=("g1", "g2"),
+    action="shift_budget",
+    severity="advise",
+    budgets={"g1": 1860.0, "g2": 1440.0},
+    budgets_before={"g1": 2100.0, "g2": 1200.0},
+    currency="NOK",
+)
+RAISE = replace(
+    SHIFT,
+    campaign_ids=("g2",),
+    action="raise_budget",
+    budgets={"g2": 480.0},
+    budgets_before={"g2": 320.0},
+)
+
+
+@pytest.mark.parametrize(
+    ("advice", "text", "budgets"),
+    [
+        (SHIFT, "50%", {"g1": 1980.0, "g2": 1320.0}),
+        (SHIFT, "to 2000", {"g1": 2000.0, "g2": 1300.0}),
+        (SHIFT, "to 1300", {"g1": 2000.0, "g2": 1300.0}),
+        (RAISE, "to 400", {"g2": 400.0}),
+        (RAISE, "halvparten", {"g2": 400.0}),
+        (RAISE, "100 %", {"g2": 480.0}),
+    ],
+)
+def test_a_part_is_a_budget(advice, text, budgets):
+    """A share of every step, or as much of it as brings one budget there."""
+    assert agreed(advice, part_of(text)) == budgets
+
+
+@pytest.mark.parametrize("text", ["to 500", "to 320", "0 %", "120 %"])
+def test_what_is_no_part_is_refused(text):
+    """More than advised, or nothing of it, is another answer."""
+    with pytest.raises(UsageError, match="not a part"):
+        agreed(RAISE, part_of(text))
+
+
+def test_without_a_budget_there_is_no_part():
+    """An amount that only comes from what was spent cannot be halved exactly."""
+    with pytest.raises(UsageError, match="No daily budget"):
+        agreed(replace(SHIFT, budgets={}, budgets_before={}), Part(share=Decimal("0.5")))
+
+
+@given(
+    st.decimals(1, 10**7, places=2),
+    st.decimals(1, 10**7, places=2),
+    st.decimals(1, 10**6, places=2),
+    st.decimals("0.001", 1, places=3),
+)
+def test_a_shifts_total_never_changes(giver, taker, move, share):
+    """To the last minor unit, whatever the share."""
+    before = {"g1": float(giver + move), "g2": float(taker)}
+    after = {"g1": float(giver), "g2": float(taker + move)}
+    found = agreed(replace(SHIFT, budgets=after, budgets_before=before), Part(share=share))
+    total = sum(Decimal(str(each)) for each in found.values())
+    assert total == giver + move + taker
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_part_or_is_not(text):
+    """Nothing anybody writes breaks the reading."""
+    part_of(text)
+
+
+def _money(world):
+    return next(each for each in world.items if world.store.advice(each.advice_id).advice.budgets)
+
+
+def test_the_event_the_card_and_the_outcome_follow_what_was_agreed(world, kari):
+    """`ack 50%`: half the step is kept, shown beside what was advised, and measured."""
+    item = _money(world)
+    advice = world.store.advice(item.advice_id).advice
+    half = agreed(advice, Part(share=Decimal("0.5")))
+    said = world.desk.answer(item.advice_id, "acknowledge", kari, part="50%")
+    event = world.store.events(subject=item.advice_id, kind="advice.acknowledge")[-1]
+    assert event.details["budgets"] == half
+    assert acknowledged(world.store, world.store.advice(item.advice_id)) == half
+    card = next(each for each in said.changes if each.ts == item.ts)
+    assert "Partly acknowledged by Kari" in str(card.blocks)
+    assert "instead of" in said.lines[0].text
+    assert validate(list(card.blocks)) == []
+    frozen = world.store.outcomes(advice_id=item.advice_id)
+    assert {each.campaign_id: each.after for each in frozen[-1].frozen.treated} == half
+
+
+def test_undo_brings_the_whole_advice_back(world, kari):
+    """What was advised is never lost: acknowledged again, it is acknowledged whole."""
+    item = _money(world)
+    advice = world.store.advice(item.advice_id).advice
+    world.desk.answer(item.advice_id, "acknowledge", kari, part="half")
+    world.desk.answer(item.advice_id, "undo", kari)
+    world.desk.answer(item.advice_id, "acknowledge", kari)
+    record = world.store.advice(item.advice_id)
+    assert record.advice.budgets == advice.budgets
+    assert acknowledged(world.store, record) == {}
+
+
+@pytest.mark.parametrize("text", ["", "most of it", "to the moon"])
+def test_the_modal_takes_a_share_or_an_amount(world, kari, text):
+    """What it cannot read it says; a bare number is a budget."""
+    item = _money(world)
+    view = world.desk.partly_view(item.advice_id, kari)
+    assert validate_view(view) == []
+    if text:
+        with pytest.raises(UsageError):
+            world.desk.answer(item.advice_id, "acknowledge", kari, part=text)

@@ -1,0 +1,152 @@
+"""A question in ordinary words is understood as one that may be typed, or not at all."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blockkit import validate
+from bot.desk import Asker
+from bot.desk.grammar import Question, parse
+from bot.desk.plainly import understood
+from bot.errors import UnknownName
+
+MORNING = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("why did the CPA on google rise last week?", "why google_ads cpa lastweek"),
+        ("hvorfor steg CPA på Google forrige uke?", "why google_ads cpa lastweek"),
+        ("how is Meta doing this month?", "channel meta_ads mtd"),
+        ("hvordan går det med meta i går", "channel meta_ads yesterday"),
+        ("how did google do vs last month", "channel google_ads vs month"),
+        ("what should we do about google?", "advice google_ads"),
+        ("are we on track?", "pacing"),
+        ("why is Google | Shopping so expensive?", 'why "Google | Shopping"'),
+        ("how are Leads B2B going", 'campaign "Meta | Leads B2B"'),
+        ("google 28d", "channel google_ads 28d"),
+    ],
+)
+def test_a_sentence_is_answered_with_how_it_was_understood(world, kari, text, asks):
+    """The answer is that of the typed question, under the words that ask it."""
+    reply = world.desk.ask(text, kari, MORNING)
+    assert reply.error is None
+    assert f"Understood as: /perf {asks}" in str(reply.blocks[0])
+    typed = world.desk.ask(asks, kari, MORNING)
+    assert (reply.text, list(reply.blocks[1:])) == (typed.text, list(typed.blocks))
+
+
+@pytest.mark.parametrize("text", ["how are you?", "what is the weather like", "chanel google"])
+def test_what_names_nothing_is_not_guessed(world, kari, text):
+    """A sentence about nothing known gets the help, a typo the command that was meant."""
+    assert isinstance(world.desk.ask(text, kari, MORNING).error, UnknownName)
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reading(text):
+    """Whatever is written, it is taken apart and nothing raises."""
+    understood(text)
+
+
+COMMANDS = st.sampled_from(["channel", "campaign", "advice", "pacing", "why"])
+WINDOWS = st.sampled_from(["", "7d", "28d", "mtd", "yesterday", "lastweek", "lastmonth", "wtd"])
+COMPARES = st.sampled_from(["", "previous", "week", "month", "year", "target"])
+NAMES = st.text(st.characters(blacklist_characters="\"“”«»„‘’'", categories=["L", "N", "P", "Zs"]))
+
+
+@given(COMMANDS, NAMES, WINDOWS, COMPARES, st.sampled_from(["", "cpa", "ctr"]))
+def test_what_is_understood_can_be_typed(command, name, window, compare, metric):
+    """A question written out reads back as itself, whatever the name."""
+    name = " ".join(name.split())
+    metric = metric if command == "why" else ""
+    question = Question(command, name, window, metric=metric, compare=compare)
+    back = parse(question.asks)
+    told = (back.command, back.subject, back.window, back.metric, back.compare)
+    assert told == (command, name, window, metric, compare)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "stage convert",
+        "stage",
+        "steg rekkevidde vs last month",
+        "stage konvert",
+        "pricing CPA 28d",
+        "pricing",
+        "pricing cpx",
+        "compare google and meta 28d",
+        "sammenlign google meta",
+        "compare Google | Generic and Google | Shopping",
+        "compare google",
+        "compare",
+        "pacing",
+        "pacing google",
+        "budsjett",
+        "sources",
+        "targets",
+        "targets google",
+        "rules",
+        "rules convert",
+        "rules convert-cut",
+        "rules nonsense",
+        "tests",
+        "outcomes",
+        "outcomes google",
+        "settings",
+        "settings norsk Europe/Oslo",
+        "settings klingon",
+        "share channel google",
+        "share",
+        "digest weekly",
+        "sammendrag månedlig",
+        "channel google 7d vs month",
+        "kanal google siste 7 dager mot forrige måned",
+        "channel google vs target",
+        "channel google vs 2026-10-01..2026-10-07",
+        "campaign generic vs last year",
+        "campaign generic vs target",
+        "why google cpa lastweek vs month",
+        "channel google vs 2026-13-01..2026-13-07",
+        "channel gogle 28d vs target",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_every_question_has_an_answer_slack_takes(world, question, language):
+    """Whatever is asked, in either language, with a window and a comparison."""
+    reply = world.desk.ask(question, Asker("U1", "C1", language), MORNING, dry=True)
+    assert reply.text
+    assert validate(list(reply.blocks)) == []
+
+
+def test_a_near_miss_keeps_the_rest_of_the_question(world, kari):
+    """`channel gogle 28d vs target` offers google in the same days against its target."""
+    reply = world.desk.ask("channel gogle 28d vs target", kari, MORNING)
+    assert "channel google_ads 28d vs target" in str(reply.blocks)
+
+
+def test_what_is_shared_is_said_in_the_channel(world, kari):
+    """`share` asks in the open; every other answer is for the asker alone."""
+    assert world.desk.ask("share channel google", kari, MORNING).response_type == "in_channel"
+    assert world.desk.ask("channel google", kari, MORNING).response_type == "ephemeral"
+
+
+def test_a_chosen_language_is_kept(world, kari):
+    """`settings norsk` answers in Norwegian, and the next answer is, too."""
+    reply = world.desk.ask("settings norsk", kari, MORNING)
+    assert "Du leser" in reply.text
+    assert world.store.preference("U1")["language"] == "nb"
+
+
+def test_a_comparison_is_with_the_days_that_were_asked(world, kari):
+    """The price before is that of the days named, and the days are said."""
+    reply = world.desk.ask("channel google 7d vs 2026-10-01..2026-10-07", kari, MORNING)
+    named = world.desk.ask("channel google 2026-10-01..2026-10-07", kari, MORNING)
+    assert "in 1–7 Oct" in reply.text
+    before = reply.text.split("in 1–7 Oct")[0].rsplit(",", 1)[1].strip()
+    assert f"{before} kr a sale" in named.text.replace("\u00a0", " ")
