@@ -20,10 +20,12 @@ from bot.jobs.outbox import Outbox
 from bot.jobs.settle import Settler
 from bot.jobs.tick import Tick, stale
 from bot.messages import Renderer, languages, without_visualization
+from bot.messages.picture import picture
 from bot.settings import Settings
 from bot.slack.app import build
 from bot.slack.base import Blocks, Parts
 from bot.slack.clients import web_client
+from bot.slack.files import Pictures
 from bot.slack.groups import Groups
 from bot.slack.links import Links
 from bot.slack.post import Poster
@@ -87,8 +89,13 @@ class Office:
     @cached_property
     def outbox(self) -> Outbox:
         """What is waiting to be posted."""
-        poster = Poster(self.client, simplified, now)  # Slack's time is the real one
+        poster = Poster(self.client, simplified, now, self.pictures)  # Slack's time is the real one
         return Outbox(self.store, poster, self.clock, stale(self.store.subscriptions))
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Charts as pictures, where Slack refuses charts."""
+        return Pictures(self.client, picture)
 
     @cached_property
     def settler(self) -> Settler:
@@ -158,6 +165,7 @@ class Office:
             languages=tuple(self.renderers),
             language=self.settings.app.language,
             time_zone=self.settings.app.time_zone,
+            picture=self.pictures,
         )
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "digest": ("bot.cli.reading", "This morning's digest."),
     "why": ("bot.cli.why", "Take a change apart: why google cpa 28d."),
     "why-not": ("bot.cli.why", "What holds advice about a campaign back."),
+    "export": ("bot.cli.export", "Daily numbers as CSV or Excel."),
     "find": ("bot.cli.audit", "Campaigns, advice and answers by their words."),
     "audit": ("bot.cli.audit", "Who answered and changed what, from the log."),
     "outcomes": ("bot.cli.outcomes", "What came of acknowledged moves, and of each rule."),

@@ -13,6 +13,7 @@ from bot.desk import (
     channel,
     comparing,
     digest,
+    exporting,
     finding,
     groups,
     listing,
@@ -99,6 +100,8 @@ def _of(office: Office, question: Question, asker: Asker, as_of: date, *, dry: b
         return subscribing.subscribe(office, question.words, asker, as_of, dry=dry)
     if question.command == "unsubscribe":
         return subscribing.unsubscribe(office, asker, dry=dry)
+    if question.command == "export":
+        return exporting.answer(office, question, asker, as_of, dry=dry)
     if question.command == "settings":
         return standing.settings(office, question.words, asker, dry=dry)
     return ANSWERS[question.command](office, question, asker, as_of)

@@ -29,10 +29,19 @@ class Asker:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file somebody asked for."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Reply:
     """An answer to one person: a message, or a modal to open instead where `modal` is given.
 
     Attributes:
+        file: To be handed to the person besides, where only they see it.
         error: What was wrong with the question, where the answer says so.
     """
 
@@ -41,6 +50,7 @@ class Reply:
     response_type: str = "ephemeral"
     modal: Mapping[str, Any] | None = None
     error: PerfbotError | None = None
+    file: File | None = None
 
     def to_json(self) -> dict[str, Any]:
         """`{"response_type", "text", "blocks"}`, as Slack takes it."""

@@ -113,6 +113,11 @@ class Settle(Protocol):
     def __call__(self, key: str, work: Callable[[], Any]) -> Said | None: ...
 
 
+def same(blocks: Blocks) -> Blocks:
+    """Blocks as they are: where nothing draws pictures."""
+    return blocks
+
+
 @dataclass(frozen=True)
 class Parts:
     """Everything the listeners use.
@@ -121,6 +126,7 @@ class Parts:
         asker: `(user, channel, language, time_zone)` to the desk's own value.
         excuse: The one sentence (text, blocks) for an error, in a language.
         simplify: Blocks without what an older Slack refuses (charts).
+        picture: Blocks with charts as pictures, tried before they are simplified.
         languages: What there is a catalogue for; the first is the fallback's fallback.
         language, time_zone: For people who never chose and whom Slack says nothing about.
         clock: Aware UTC now.
@@ -136,3 +142,4 @@ class Parts:
     languages: tuple[str, ...] = ("en", "nb")
     language: str = "en"
     time_zone: str = "UTC"
+    picture: Callable[[Blocks], Blocks] = same

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.base import Blocks, Outgoing
+from bot.slack.base import Blocks, Outgoing, same
 from bot.slack.clients import BAD_TOKEN, retry_after
 from bot.slack.say import UNREADABLE, plainer
 
@@ -58,6 +58,7 @@ class Poster:
     Args:
         simplify: Blocks without what this Slack may not know.
         clock: Aware UTC now, for how far back to look.
+        picture: Blocks with charts as pictures, tried before they are simplified.
     """
 
     def __init__(
@@ -65,8 +66,10 @@ class Poster:
         client: WebClient,
         simplify: Callable[[Blocks], Blocks],
         clock: Callable[[], datetime],
+        picture: Callable[[Blocks], Blocks] = same,
     ) -> None:
         self.client, self.simplify, self.clock = client, simplify, clock
+        self.picture = picture
 
     def deliver(self, message: Outgoing, parent_ts: str = "") -> str:
         """Post it (in the thread of `parent_ts`), or edit the message `parent_ts`; its ts.
@@ -75,12 +78,11 @@ class Poster:
             Undeliverable: It will never work.
             NotNow: It may work later; look with `find` before sending again.
         """
-        forms = plainer(message.blocks, self.simplify(message.blocks))
-        for blocks in forms:
+        for blocks in plainer(message.blocks, self.picture, self.simplify):
             try:
                 return self._send(message, blocks, parent_ts)
             except SlackApiError as error:
-                if error.response.get("error") not in UNREADABLE or blocks is forms[-1]:
+                if error.response.get("error") not in UNREADABLE or not blocks:
                     raise _meaning(error) from error
                 log.warning("Blocks of %s refused: %s", message.key, error.response)
             except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.base import Blocks, Parts, Reply
+from bot.slack.files import hand_over
 from bot.slack.place import Place
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class Speaker:
         """
         if reply.modal and place.trigger_id and self.open(client, place, reply.modal):
             return
+        if file := getattr(reply, "file", None):  # most answers have none
+            hand_over(client, place.user, file)
         for words in self._plainer(reply):
             if _shown(client, place, words, replace=replace):
                 return
@@ -66,13 +69,22 @@ class Speaker:
         return True
 
     def _plainer(self, reply: Reply) -> Iterator[Words]:
-        for blocks in plainer(reply.blocks, self.parts.simplify(reply.blocks)):
+        for blocks in plainer(reply.blocks, self.parts.picture, self.parts.simplify):
             yield Words(reply.text, blocks, reply.response_type)
 
 
-def plainer(blocks: Blocks, simple: Blocks) -> list[Blocks]:
-    """What to try in turn: everything, without what this Slack may not know, only text."""
-    return [blocks, *([simple] if simple != blocks else []), *([()] if blocks else [])]
+def plainer(blocks: Blocks, *simpler: Callable[[Blocks], Blocks]) -> Iterator[Blocks]:
+    """What to try in turn: everything, then each simpler form that differs, then only text.
+
+    A simpler form is made only when those before it were refused: drawing pictures takes time.
+    """
+    yield blocks
+    for simplify in simpler:
+        simple = simplify(blocks)
+        if list(simple) != list(blocks):
+            yield simple
+    if blocks:
+        yield ()
 
 
 def _shown(client: WebClient, place: Place, words: Words, *, replace: bool) -> bool:
