@@ -289,7 +289,8 @@ def measured(verdict: str, **more: Any) -> Measured:
 
 def _evidence(card: Card, names: list[str]) -> Evidence:
     rows = tuple(EvidenceRow(name, "cpa", 455.0, 312.0, 350.0, "NOK") for name in names)
-    return Evidence(card, rows, SINCE, LAST, ((SINCE, names[0], "acknowledged"),))
+    earlier = ((SINCE, names[0], "acknowledged"),)
+    return Evidence(card, rows, SINCE, LAST, earlier, _trends())
 
 
 def _why(names: list[str]) -> WhyAnswer:
