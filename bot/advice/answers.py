@@ -16,7 +16,7 @@ from bot.advice.response.responding import Margins
 from bot.numbers.history import History
 from bot.numbers.kpi import result_columns
 from bot.numbers.sums import Ints
-from bot.numbers.trouble import break_since, untrusted_days
+from bot.numbers.trouble import untrusted_days
 
 if TYPE_CHECKING:
     from bot.advice.facts import Facts
@@ -116,7 +116,7 @@ def answers(facts: Facts, learned: Evidence | None) -> Answers:
     scene = replace(facts.scene, results=_results(facts.history, counted))
     trading = list(_campaigns(facts, counted))
     masked = masks(facts.scene, untrusted_days(facts.scene))
-    broken = breaks(facts.scene, break_since(facts.scene))
+    broken = breaks(facts.scene, facts.signal("break_since"))
     panel = Panel.of_scene(scene, trading, masked, broken=broken)
     places = {name: row for row, name in enumerate(facts.history.entities)}
     rows = np.array([places[one.entity] for one in panel.campaigns], dtype=np.int64)
