@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from bot.desk import boards
 from bot.desk.answering import record_of
 from bot.desk.cards import card, known_names
 from bot.desk.office import Office
+from bot.desk.showing import charts
 from bot.desk.types import Asker
-from bot.messages.values import Card, Evidence, EvidenceRow
+from bot.messages.values import Card, Evidence, EvidenceRow, Trend
 from bot.store.base import AdviceRecord
 
 View = dict[str, Any]
 EARLIER = 8
+MOST_CHARTS = 2
 
 
 def dismiss_view(office: Office, advice_id: str, asker: Asker) -> View:
@@ -50,7 +53,24 @@ def _evidence(office: Office, record: AdviceRecord, shown: Card) -> Evidence:
         since=days[0],
         until=days[1],
         earlier=tuple(_earlier(office, record)),
+        trends=_trends(office, record),
     )
+
+
+def _trends(office: Office, record: AdviceRecord) -> tuple[Trend, ...]:
+    """Four weeks of the campaign it is about: what it is judged by, and its spend."""
+    channel = str(record.advice.numbers.get("channel") or "")
+    about = record.advice.campaign_ids[:1]
+    if not channel or not about:
+        return ()
+    plain = about[0].removeprefix(f"{channel}:")
+    found = [
+        each
+        for each in boards.trends(office, record.as_of, channel)
+        if each.kind == "campaign" and each.group.rpartition("|")[2] == plain
+    ]
+    found.sort(key=lambda each: each.metric == "spend")
+    return charts(found, record.as_of)[:MOST_CHARTS]
 
 
 def _days(record: AdviceRecord) -> tuple[date | None, date | None]:

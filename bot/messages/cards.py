@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.advice.types import Advice
+from bot.messages.trend import Trend
 from bot.messages.trials import Tested, Trial, tested, trial
 
 
@@ -338,6 +339,7 @@ class Evidence:
     Attributes:
         since, until: The days the numbers are from.
         earlier: Earlier advice on the campaign: (day, title, state), newest first.
+        trends: At most two charts of the campaign it is about.
     """
 
     card: Card
@@ -345,6 +347,7 @@ class Evidence:
     since: date | None = None
     until: date | None = None
     earlier: tuple[tuple[date, str, str], ...] = ()
+    trends: tuple[Trend, ...] = ()
 
     @property
     def campaigns(self) -> tuple[tuple[str, tuple[EvidenceRow, ...]], ...]:

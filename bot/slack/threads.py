@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 from slack_sdk import WebClient
@@ -90,7 +91,8 @@ def _react(ears: Ears, client: WebClient, body: Body) -> None:
 
 
 def _words(event: Mapping[str, Any]) -> str:
-    return MENTION.sub(" ", str(event.get("text") or "")).strip()
+    """What was written, without mentions; Slack escapes `& < >` and nothing else."""
+    return unescape(MENTION.sub(" ", str(event.get("text") or ""))).strip()
 
 
 def _answer_in_thread(ears: Ears, client: WebClient, body: Body) -> Said | None:
