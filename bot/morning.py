@@ -47,18 +47,19 @@ def refresh(
     while True:
         store.save_board(MEANWHILE, as_of, ())
         made, said = boards.rebuilt(office, as_of), judged.advised(office, as_of)
+        seen = outcomes.seen(office, as_of)
         with store.atomic():
             if store.board(MEANWHILE, as_of) is not None:
                 boards.keep(office, made)
-                return _saved(replace(office, renderers=_renderers(rulebook)), as_of, said)
+                return _saved(replace(office, renderers=_renderers(rulebook)), as_of, said, seen)
 
 
-def _saved(office: Office, as_of: date, said: Advised) -> Judged:
+def _saved(office: Office, as_of: date, said: Advised, seen: Sequence[outcomes.Seen]) -> Judged:
     before = [*office.store.all_advice(state="snoozed"), *office.store.all_advice(state="open")]
     found = judged.save(office, as_of, said)
     for each in before:
         office.store.enqueue(list(_changed(office, each, as_of)))
-    outcomes.follow(office, as_of)
+    outcomes.follow(office, as_of, seen)
     return found
 
 

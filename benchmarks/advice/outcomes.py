@@ -1,7 +1,7 @@
 """`python -m benchmarks.advice.outcomes`: do 90 % effect intervals cover the truth?
 
-Random 20 % shifts (and placebos, where nothing is moved) in simulated markets: each is frozen,
-played, read when it is due, and held against the effect the market really had.
+Random 20 % shifts, raises, cuts and pauses (and placebos, where nothing is moved) in simulated
+markets: each is frozen, played, read when it is due, and held against the effect it really had.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, product
 
 import numpy as np
 import pandas as pd
@@ -31,12 +31,14 @@ QUIET = replace(STANDARD, name="standard, no events", events={})
 WORLDS = {**KINDS, QUIET.name: QUIET}
 TUNING, REPORTING = range(2000, 2040), range(1, 61)
 STARTS = 56
+MOVES = {"shift": "shift_budget", "raise": "raise_budget", "cut": "cut_budget", "pause": "pause"}
+FACTORS = {"raise": 1.2, "cut": 0.8, "pause": 0.0}
 SHOWN = ("standard, no events", "standard", "null", "harsh", "harsh null")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One shift as it was read, and the true log change in cost per result."""
+    """One move as it was read, and the true log change: of cost per result, or of results."""
 
     stage: str
     outcome: Outcome
@@ -52,14 +54,14 @@ class Reading:
         return low is not None and high is not None and low <= np.expm1(self.truth) <= high
 
 
-def play(kind: Kind, seed: int, *, placebo: bool = False) -> list[Reading]:
-    """One shift in each pool of a market, all frozen on one morning and read when they are due."""
+def play(kind: Kind, seed: int, *, placebo: bool = False, move: str = "shift") -> list[Reading]:
+    """One move in each pool of a market, all frozen on one morning and read when they are due."""
     world = World(kind, seed)
     chance = np.random.default_rng([seed, 7, placebo])
     for _ in range(STARTS):
         world.step()
     before = numbers(world, back=45)
-    frozen = [_frozen(world, before, pair) for pair in _pairs(world, chance)]
+    frozen = [_frozen(world, before, pair, move) for pair in _pairs(world, chance)]
     old = world.budgets.copy()
     for one in frozen:
         for each in one.treated:
@@ -105,17 +107,29 @@ def _pairs(world: World, chance: np.random.Generator) -> Iterator[tuple[int, int
         yield int(giver), int(taker)
 
 
-def _frozen(world: World, seen: pd.DataFrame, pair: tuple[int, int]) -> Frozen:
+def _frozen(world: World, seen: pd.DataFrame, pair: tuple[int, int], kind: str) -> Frozen:
+    advice = _shift(world, pair) if kind == "shift" else _alone(world, pair[0], kind)
+    flagged = {f"c{event.campaign}" for event in world.happenings if event.first < world.day}
+    found = freeze(advice, seen, world.as_of, Plan(), touched=flagged)
+    assert found is not None
+    return found
+
+
+def _alone(world: World, place: int, kind: str) -> Advice:
+    """One budget changed: raised or cut by a fifth, or paused."""
+    name, old = f"c{place}", float(world.budgets[place])
+    new = {name: old * FACTORS[kind]}
+    ids, was = (name,), {name: old}
+    return Advice("a", "random", "v", ids, MOVES[kind], "advise", new, was, currency="NOK")
+
+
+def _shift(world: World, pair: tuple[int, int]) -> Advice:
     giver, taker = pair
     move = 0.2 * min(world.budgets[giver], world.budgets[taker])
     ids = (f"c{giver}", f"c{taker}")
     old = {ids[0]: float(world.budgets[giver]), ids[1]: float(world.budgets[taker])}
     new = {ids[0]: old[ids[0]] - move, ids[1]: old[ids[1]] + move}
-    advice = Advice("a", "random", "v", ids, "shift_budget", "advise", new, old, currency="NOK")
-    flagged = {f"c{event.campaign}" for event in world.happenings if event.first < world.day}
-    found = freeze(advice, seen, world.as_of, Plan(), touched=flagged)
-    assert found is not None
-    return found
+    return Advice("a", "random", "v", ids, "shift_budget", "advise", new, old, currency="NOK")
 
 
 def _pretended(then: pd.DataFrame, frozen: Sequence[Frozen]) -> pd.DataFrame:
@@ -133,35 +147,41 @@ def _read(frozen: Frozen, then: pd.DataFrame, true: np.ndarray) -> Reading:
     outcome = next(found for day in mornings if (found := measure(frozen, then, day)))
     places = [int(each.campaign_id[1:]) for each in frozen.treated]
     without, with_ = true[:, :, places].sum(axis=(1, 2))
-    return Reading(frozen.stage, outcome, float(-np.log(with_ / without)))
+    with np.errstate(divide="ignore"):
+        more = float(np.log(with_ / without))
+    return Reading(frozen.stage, outcome, -more if frozen.of == "price" else more)
 
 
 def summary(readings: Sequence[Reading]) -> dict[str, float]:
     """Shares in per cent: measured, covered, told (worked or harmful), and told wrongly."""
     known = [one for one in readings if one.measured]
     told = [one for one in known if one.outcome.verdict in {"worked", "harmful"}]
-    wrong = [one for one in told if (one.truth < 0) != (one.outcome.verdict == "worked")]
+    # a single budget is judged by money, which the truth of its results alone does not tell
+    priced = [one for one in told if one.outcome.of == "price"]
+    wrong = [one for one in priced if (one.truth < 0) != (one.outcome.verdict == "worked")]
     widths = [one.outcome.high - one.outcome.low for one in known]  # type: ignore[operator]
     return {
         "readings": len(known),
         "not measured %": 100 * (1 - len(known) / max(len(readings), 1)),
         "covered %": 100 * float(np.mean([one.covers for one in known])),
         "worked or harmful %": 100 * len(told) / max(len(known), 1),
-        "of them wrong %": 100 * len(wrong) / max(len(told), 1),
+        "of them wrong %": 100 * len(wrong) / max(len(priced), 1),
         "width, points": 100 * float(np.median(widths)),
     }
 
 
-def _one(game: tuple[str, int, bool]) -> list[Reading]:
-    kind, seed, placebo = game
-    return play(WORLDS[kind], seed, placebo=placebo)
+def _one(game: tuple[str, int, bool, str]) -> list[Reading]:
+    kind, seed, placebo, move = game
+    return play(WORLDS[kind], seed, placebo=placebo, move=move)
 
 
-def run(kind: str, seeds: Sequence[int], *, placebo: bool = False) -> list[Reading]:
+def run(
+    kind: str, seeds: Sequence[int], *, placebo: bool = False, move: str = "shift"
+) -> list[Reading]:
     """Every reading of a kind of market over these seeds, two markets at a time."""
-    games = [(kind, seed, placebo) for seed in seeds]
+    games = [(kind, seed, placebo, move) for seed in seeds]
     with ProcessPoolExecutor(2) as workers, Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"{kind}{', placebo' if placebo else ''}", total=len(games))
+        task = progress.add_task(f"{kind}, {'placebo' if placebo else move}", total=len(games))
         found: list[Reading] = []
         for readings in workers.map(_one, games):
             found += readings
@@ -175,21 +195,24 @@ def main() -> None:
     )
     words.add_argument("--kind", action="append", choices=list(WORLDS))
     words.add_argument("--seeds", default="reporting", help="tuning, reporting, or how many")
+    words.add_argument("--move", action="append", choices=list(MOVES), help="shift, if none")
     asked = words.parse_args()
     named = {"tuning": TUNING, "reporting": REPORTING}
     seeds = list(named.get(asked.seeds) or REPORTING[: int(asked.seeds)])
-    table = Table(title=f"20 % shifts read against the truth, {len(seeds)} markets each")
+    table = Table(title=f"20 % moves read against the truth, {len(seeds)} markets each")
     for column in ("market", "what", *_COLUMNS):
         left = column in {"market", "what"}
         table.add_column(column, justify="left" if left else "right", no_wrap=left)
     for kind in asked.kind or SHOWN:
-        for placebo in (False, True):
-            readings = run(kind, seeds, placebo=placebo)
-            what = "placebo" if placebo else "shift"
+        for move, placebo in product(asked.move or ["shift"], (False, True)):
+            if placebo and move == "pause":
+                continue  # nothing pretended looks like a pause
+            readings = run(kind, seeds, placebo=placebo, move=move)
+            what = f"placebo {move}" if placebo else move
             for stage in ("all", *(each[0] for each in POOLS)):
                 mine = [one for one in readings if stage in {"all", one.stage}]
                 table.add_row(kind, f"{what}, {stage}", *_cells(mine))
-            if not placebo:
+            if not placebo and move == "shift":
                 table.add_row(kind, "pooled", *_pooled(readings))
     Console(width=170).print(table)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -64,17 +64,38 @@ def _touched(office: Office, as_of: date) -> set[str]:
     return moved | {id_ for one in (*flagged, *answered) for id_ in one.advice.campaign_ids}
 
 
-def follow(office: Office, as_of: date) -> list[Outcome]:
-    """See what became of every acknowledged move; measure and tell what is due.
+@dataclass(frozen=True)
+class Seen:
+    """What became of one acknowledged move, worked out and not yet kept."""
 
-    Run inside the transaction of a morning: steps, outcomes and their lines land together.
-    """
+    record: OutcomeRecord
+    applied: Applied
+    outcome: Outcome | None
+
+
+def seen(office: Office, as_of: date) -> tuple[Seen, ...]:
+    """See what became of every acknowledged move, and measure what is due. Keeps nothing."""
     waiting = [one for one in office.store.outcomes("waiting") if one.frozen.on < as_of]
     if not waiting:
-        return []
+        return ()
     numbers = _numbers(office, waiting, as_of)
-    found = [_followed(office, one, numbers, as_of) for one in waiting]
-    return [one for one in found if one is not None]
+    return tuple(
+        Seen(one, applied(one.frozen, numbers, as_of), measure(one.frozen, numbers, as_of))
+        for one in waiting
+    )
+
+
+def follow(office: Office, as_of: date, found: Sequence[Seen] | None = None) -> list[Outcome]:
+    """Keep and tell what was seen, by default what is seen now.
+
+    Run inside the transaction of a morning: steps, outcomes and their lines land together. What was
+    answered or taken back since it was seen is not touched.
+    """
+    looked = seen(office, as_of) if found is None else found
+    waiting = {(one.advice_id, one.round) for one in office.store.outcomes("waiting")}
+    still = (one for one in looked if (one.record.advice_id, one.record.round) in waiting)
+    told = [_followed(office, one, as_of) for one in still]
+    return [one for one in told if one is not None]
 
 
 def _numbers(office: Office, waiting: Sequence[OutcomeRecord], as_of: date) -> pd.DataFrame:
@@ -86,13 +107,10 @@ def _numbers(office: Office, waiting: Sequence[OutcomeRecord], as_of: date) -> p
     return known[entity(known).isin(wanted)]
 
 
-def _followed(
-    office: Office, record: OutcomeRecord, numbers: pd.DataFrame, as_of: date
-) -> Outcome | None:
-    seen = applied(record.frozen, numbers, as_of)
-    if office.store.save_applied(record, seen, at=office.clock()):
-        _note(office, record, seen, as_of)
-    outcome = measure(record.frozen, numbers, as_of)
+def _followed(office: Office, found: Seen, as_of: date) -> Outcome | None:
+    record, outcome = found.record, found.outcome
+    if office.store.save_applied(record, found.applied, at=office.clock()):
+        _note(office, record, found.applied, as_of)
     if outcome is None or not office.store.save_outcome(record, outcome, at=office.clock()):
         return None
     office.store.enqueue(list(_lines(office, record, outcome)))
