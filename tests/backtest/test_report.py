@@ -20,9 +20,9 @@ from bot.numbers.windows import Window
 
 @pytest.fixture(scope="module")
 def asked(market):
-    """Three weeks of a small market, two shuffles, and a lower bar."""
+    """Ten mornings of a small market, and two shuffles."""
     end = market("standard", 1)[1]
-    return Asked(end - timedelta(20), end, days=7, seeds=(11, 12))
+    return Asked(end - timedelta(16), end - timedelta(7), days=7, seeds=(11, 12))
 
 
 @pytest.fixture(scope="module")

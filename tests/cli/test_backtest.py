@@ -17,7 +17,7 @@ from bot.backtest.report import Alarms, Backtest, Change, RuleReport
 from bot.cli.backtest_text import text
 
 HOSTILE = ("<script>alert(1)</script>", "{{ 7*7 }}", "<!channel>", '" onload="x')
-WORDS = ("rules", "backtest", "--from", "2026-11-10", "--shuffles", "1")
+WORDS = ("rules", "backtest", "--from", "2026-11-18", "--shuffles", "0")
 ONE_FOR_ALL = """
 [app]
 currency = "NOK"
@@ -68,7 +68,7 @@ def test_it_says_what_the_rules_would_have_said(imported):
     """How often, how long, what held back, what a threshold alters: exit 0, nothing on stderr."""
     done = imported(*WORDS, "--set", "convert/CPA.results=5")
     assert (done.code, done.err) == (0, "")
-    assert "14 mornings replayed, 2026-11-10 to 2026-11-23: 4 campaigns" in done.out
+    assert "6 mornings replayed, 2026-11-18 to 2026-11-23: 4 campaigns" in done.out
     assert "With convert/CPA.results=5" in done.out
     assert "Never spoke:" in done.out
 
@@ -94,7 +94,7 @@ def test_an_export_is_replayed_without_a_database(perfbot, small_file, plan_file
 def test_another_plan_can_be_tried(imported, tmp_path):
     """--plan judges the same numbers by another perfbot.toml."""
     (tmp_path / "other.toml").write_text(ONE_FOR_ALL + "target = 1\n")
-    asked = (*WORDS, "--shuffles", "0", "--format", "json")
+    asked = (*WORDS, "--format", "json")
     own, other = (imported(*asked, *more).json for more in ((), ("--plan", "other.toml")))
     mornings = [sum(rule["mornings"] for rule in each["rules"]) for each in (own, other)]
     assert mornings[0] != mornings[1]
@@ -102,7 +102,8 @@ def test_another_plan_can_be_tried(imported, tmp_path):
 
 def test_the_page_stands_alone_and_names_are_inert(hostile, tmp_path):
     """Well-formed, no script, nothing fetched, every picture described; hostile names are text."""
-    done = hostile(*WORDS, "--format", "html", "--out", "page.html", "--set", "convert/CPA.waste=9")
+    asked = ("--shuffles", "1", "--set", "convert/CPA.waste=9", "--format", "html")
+    done = hostile(*WORDS, *asked, "--out", "page.html")
     assert done.code == 0, done.err
     page = (tmp_path / "page.html").read_text()
     tags = Tags()
@@ -131,7 +132,7 @@ def test_without_matplotlib_it_says_what_to_install(imported, monkeypatch):
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    done = imported(*WORDS, "--format", "html", "--shuffles", "0")
+    done = imported(*WORDS, "--format", "html")
     assert done.code == 1
     assert 'pip install "perfbot[pictures]"' in done.err
 
