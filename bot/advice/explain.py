@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.advice.condition import THRESHOLD, AnyOf, Condition, columns_of
 from bot.advice.rulebook import PERFORMANCE, Rule, Rulebook
 from bot.advice.spans import spans_of
 from bot.advice.thresholds import PRICING, STAGES, Cell
+from bot.advice.wholes import WHOLES
+from bot.numbers.signals import SIGNALS
 
+COMMON = "common practice; the numbers are those of thresholds.yml"
+TARGET = (
+    "Its target is the plan's, or follows from what the plan says a sale or a lead may cost,"
+    " by the campaign's own rates of eight weeks."
+)
+_TAG = re.compile(r"\{%-?.*?-?%\}")
+_HOLE = re.compile(r"\{\{ *([a-z_.]+)[^}]*\}\}")
 _ACTIONS = {"pause": "pause it", "hold": "give no advice about it"}
 
 
@@ -28,14 +38,49 @@ def _lines(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
     yield from _how(rule)
     yield f"Then:      {_then(rule)}"
     yield from _receiver(rule)
-    yield f"Says:      {rule.message}"
-    if rule.brief:
-        yield f"In short:  {rule.brief}"
+    yield f"Says:      {_spoken(rule.message, rulebook)}"
     yield from _quiet(rule)
-    if rule.source:
-        yield f"Source:    {rule.source}"
+    yield from _meanings(rule, rulebook)
+    yield f"Source:    {rule.source or COMMON}"
     yield f"Written:   {rule.file}, line {rule.line}; version {rule.version}"
     yield from _numbers(rule, rulebook)
+
+
+def _spoken(message: str, rulebook: Rulebook) -> str:
+    """A message with what stands in its holes named, its conditions left out."""
+    plain = _TAG.sub("", message)
+    said = _HOLE.sub(lambda hole: f"[{_hole(hole[1], rulebook)}]", plain)
+    return re.sub(r"\s+([:;,.])", r"\1", " ".join(said.split()))
+
+
+def _hole(name: str, rulebook: Rulebook) -> str:
+    """`cpc.now` as `CPC`, `cpc.before` as `CPC before`, `threshold.step` as `step`."""
+    metric, _, window = name.removeprefix("to.").partition(".")
+    known = rulebook.metrics.get(metric)
+    title = known.title if known else (window if metric == "threshold" else metric)
+    said = title.replace("_", " ")
+    other = " of the other" if name.startswith("to.") else ""
+    return f"{said} {window}{other}" if window in {"before", "peers", "target"} else said + other
+
+
+def _meanings(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
+    """Where each number it reads comes from."""
+    told = (name.split(".") for name in rule.reads if not name.startswith(THRESHOLD))
+    windows: dict[str, list[str]] = {}
+    for metric, window in told:
+        windows.setdefault(metric, []).append(window)
+    for place, (metric, seen) in enumerate(windows.items()):
+        lead = "Numbers:   " if place == 0 else " " * 11
+        aimed = f" {TARGET}" if "target" in seen else ""
+        yield f"{lead}{metric}: {_meaning(metric, rulebook)}{aimed}"
+
+
+def _meaning(metric: str, rulebook: Rulebook) -> str:
+    known = rulebook.metrics.get(metric)
+    if known is None:
+        return f"{(SIGNALS | WHOLES).get(metric, metric.replace('_', ' '))}."
+    over = f" ({known.sum} / {known.over})" if known.sum and known.over else ""
+    return f"{known.meaning or known.title}{over}"
 
 
 def _where(rule: Rule) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from bot import rules_files
-from bot.advice.rulebook import Rule, Rulebook
+from bot.advice.explain import matrix
+from bot.advice.rulebook import PRICING, STAGES, Rule, Rulebook
 from bot.cli.backtest import backtest_command
 from bot.cli.door import say
 from bot.cli.options import everywhere, format_option
@@ -86,7 +87,8 @@ def list_(
     config: str | None,
 ) -> None:
     """Every rule in force: where it applies and what it asks for."""
-    rules = _load(folder, config).rules
+    rulebook = _load(folder, config)
+    rules = rulebook.rules
     if form == "json":
         as_json([_rule_json(rule) for rule in rules])
         return
@@ -95,6 +97,19 @@ def list_(
         for rule in rules
     ]
     said(table(["Rule", "Stage", "Model", "Does", "Severity", "Title"], rows))
+    said(f"\n{_matrix(rulebook)}")
+
+
+def _matrix(rulebook: Rulebook) -> str:
+    """How many rules speak in each of the sixteen cells, and what each is judged by."""
+    found, cells = matrix(rulebook), rulebook.thresholds.cells
+    everywhere = len([rule for rule in rulebook.rules if not (rule.stages or rule.pricing)])
+    rows = [
+        [stage, *(f"{len(found[stage, model])} ({cells[stage, model].judge})" for model in PRICING)]
+        for stage in STAGES
+    ]
+    head = f"Rules in each cell, {everywhere} of them in every one, and what a cell is judged by:"
+    return f"{head}\n{table(['', *PRICING], rows)}"
 
 
 def _rule_json(rule: Rule) -> dict[str, object]:

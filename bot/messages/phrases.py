@@ -6,8 +6,9 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from bot.advice.types import Reason
+from bot.advice.types import Advice, Reason
 from bot.advice.waiting import Waiting
 from bot.messages import lexicon
 from bot.messages.inert import MISSING, Long, Words, mark, words
@@ -107,8 +108,29 @@ class Phrases:
             return self.speech.say(N_("more data needed"))
         return self.speech.count(*lexicon.NEEDED[metric], max(1, math.ceil(value)))
 
+    def follows(self, advice: Advice) -> list[Words]:
+        """Where targets come from that nobody stated: `450 kr × 3.1 % = 13.95 kr`."""
+        notes = advice.numbers.get("derived") or {}
+        return [self._follows(note, advice.currency) for note in notes.values()]
+
+    def _follows(self, note: Mapping[str, Any], currency: str | None) -> Words:
+        say, forms = self.speech.say, self.forms
+        title, value = self.title(note["metric"]), forms.budget(note["value"], currency)
+        if note["source"] == "peers":
+            text = N_("Target for %(title)s: %(value)s, what %(n)s campaigns alike pay.")
+            return say(text, title=title, value=value, n=forms.number(note["peers"]))
+        small = note["rate"] < 1
+        rate = forms.percent(note["rate"], exact=True) if small else forms.number(note["rate"], 2)
+        known = note["source"] in self.metrics
+        source = self.title(note["source"]) if known else mark(note["source"])
+        text = N_(
+            "Target for %(title)s: %(given)s × %(rate)s = %(value)s, from the plan's %(source)s."
+        )
+        given = forms.budget(note["given"], currency)
+        return say(text, title=title, given=given, rate=rate, value=value, source=source)
+
     def lacking(self, waiting: Waiting) -> Words:
-        """`12 of 30 leads; 1.5 come a day: enough in 12 days, on 5 December.`, or not within 42 days."""
+        """`12 of 30 leads; 1.5 a day: enough in 12 days, on 5 December.`, or not within 42 days."""
         number, say = self.forms.number, self.speech.say
         told = {
             "have": number(waiting.have),

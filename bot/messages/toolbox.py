@@ -36,6 +36,7 @@ _PHRASES = (
         "results",
         "needed",
         "lacking",
+        "follows",
         "days",
         "times",
         "change",

@@ -21,13 +21,13 @@ from bot.numbers.windows import Window
 
 FUNNEL: dict[str, str] = {
     "reach_share": "Share of the client's money that went to reach, four weeks to a week ago",
-    "reach_share_before": "The same of the four weeks before",
+    "reach_share_before": "Share of the client's money that went to reach, the four weeks before",
     "brand_results": "Conversions of the client's brand and retargeting campaigns, four weeks",
-    "brand_results_before": "The same of the four weeks before",
+    "brand_results_before": "Conversions of brand and retargeting, the four weeks before",
     "stage_spend": "Spend of the client's other campaigns in convert, four weeks",
-    "stage_spend_before": "The same of the four weeks before",
+    "stage_spend_before": "Spend of the other campaigns in convert, the four weeks before",
     "stage_results": "Their conversions, four weeks",
-    "stage_results_before": "The same of the four weeks before",
+    "stage_results_before": "Their conversions, the four weeks before",
 }
 """Known only as `name.now`: of brand and retargeting the first four, of the rest the others."""
 SPAN = 28
