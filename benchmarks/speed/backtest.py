@@ -11,7 +11,7 @@ import pandas as pd
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, say, seconds
 from bot.backtest import backtest
-from bot.backtest.running import Asked
+from bot.backtest.asked import Asked
 from bot.numbers.normalise import normalise
 from bot.rules_files import load
 

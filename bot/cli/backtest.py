@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.advice.rulebook import Rulebook
     from bot.backtest import Backtest
-    from bot.backtest.running import Asked
+    from bot.backtest.asked import Asked
     from bot.numbers.plan import Plan
     from bot.settings import Settings
 
@@ -103,7 +103,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an a
     spoken about and to campaigns alike; how often they speak on shuffled days, where there is
     nothing to say; and, with --set, what a threshold would alter. Reads, and stores nothing.
     """
-    from bot.backtest.running import Asked  # noqa: PLC0415, pandas only when it is wanted
+    from bot.backtest.asked import Asked  # noqa: PLC0415, pandas only when it is wanted
 
     own = settings_of(config)
     rulebook = rules_files.load(folder or own.rules.folder)

@@ -11,9 +11,9 @@ import pytest
 
 from bot.backtest import backtest, preview, with_threshold
 from bot.backtest.afterwards import _interval, _lately, _nearest
+from bot.backtest.asked import Asked
 from bot.backtest.past import Past
 from bot.backtest.placebo import shuffled
-from bot.backtest.running import Asked
 from bot.errors import NoNumbers, UnknownName, UsageError
 from bot.numbers.windows import Window
 
