@@ -21,6 +21,7 @@ from bot.messages.phrases import Phrases
 from bot.messages.richtext import flat, plain
 from bot.messages.speech import Speech
 from bot.messages.toolbox import Toolbox
+from bot.messages.trend import without_visualization
 from bot.numbers.metrics import Metric
 from bot.places import shipped
 
@@ -79,7 +80,10 @@ class Renderer:
         return Message(page.text, blocks)
 
     def modal(self, template: str, **values: Any) -> dict[str, Any]:
-        """A modal, ready for views.open; its private_metadata is the advice id where it has one."""
+        """A modal, ready for views.open; its private_metadata is the advice id where it has one.
+
+        Slack draws no charts in modals: there they are a line of text.
+        """
         page = self._page(template, "modal", values)
         card = values.get("card") or getattr(values.get("evidence"), "card", None)
         return {
@@ -87,7 +91,7 @@ class Renderer:
             "callback_id": _CALLBACKS.get(template, template),
             "private_metadata": card.id if card else "",
             **{name: plain(text, 24) for name, text in page.titles.items()},
-            "blocks": page.finish(),
+            "blocks": without_visualization(page.finish()),
         }
 
     def home(self, template: str = "home", **values: Any) -> dict[str, Any]:

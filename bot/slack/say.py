@@ -59,29 +59,18 @@ class Speaker:
     def open(self, client: WebClient, place: Place, view: Mapping[str, Any]) -> bool:
         """Open a modal that remembers its place; False where the three seconds are over."""
         view = {**view, "private_metadata": view.get("private_metadata") or place.kept()}
-        simple = {**view, "blocks": list(self.parts.simplify(view["blocks"]))}
-        for shown in (view, simple):
-            try:
-                client.views_open(trigger_id=place.trigger_id, view=shown)
-            except SlackApiError as error:
-                if error.response.get("error") in TOO_LATE:
-                    log.warning("The trigger had expired before the modal was ready.")
-                    return False
-                if not _unreadable(error) or shown == simple:
-                    raise
-                log.warning("A modal's blocks refused: %s", error.response.get("response_metadata"))
-            else:
-                return True
-        return False
+        try:
+            client.views_open(trigger_id=place.trigger_id, view=view)
+        except SlackApiError as error:
+            if error.response.get("error") not in TOO_LATE:
+                raise
+            log.warning("The trigger had expired before the modal was ready.")
+            return False
+        return True
 
     def _plainer(self, reply: Reply) -> Iterator[Words]:
         for blocks in plainer(reply.blocks, self.parts.picture, self.parts.simplify):
             yield Words(reply.text, blocks, reply.response_type)
-
-
-def _unreadable(error: SlackApiError) -> bool:
-    """Whether it is the blocks that Slack refused; its trigger is then still good."""
-    return error.response.get("error") in {*UNREADABLE, "invalid_arguments"}
 
 
 def plainer(blocks: Blocks, *simpler: Callable[[Blocks], Blocks]) -> Iterator[Blocks]:

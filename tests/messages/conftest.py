@@ -119,7 +119,7 @@ def tried(names: Sequence[str], *, known: bool = False) -> Card:
     """A shift of several campaigns as the rules say it: a test, or what a test has shown."""
     rule = load().rule("convert-shift" if known else "convert-test-shift")
     ids = ("g1", "g2", "t1", "t2")
-    named = dict(zip(ids, (*names, *names)[:4], strict=True))
+    named = dict(zip(ids, (*names, *names, *ids)[:4], strict=True))
     was = dict(zip(ids, (2000.0, 1000.0, 1200.0, 900.0), strict=True))
     new = dict(zip(ids, (1350.0, 700.0, 1620.0, 1430.0), strict=True))
     terms = {"on": AS_OF.isoformat(), "before": was, "after": new, "about": False}
