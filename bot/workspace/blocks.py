@@ -25,6 +25,7 @@ def message_blocks(state: State, blocks: Any) -> list[Json]:
         raise ApiError("invalid_blocks", **said(problems))
     if problems:
         raise ApiError("msg_blocks_too_long")
+    _pictures(state, blocks)
     return [with_id(state, block) for block in blocks]
 
 
@@ -33,7 +34,20 @@ def view_blocks(state: State, view: Json) -> list[Json]:
     problems = validate_view(view)
     if problems:
         raise ApiError("invalid_arguments", **said(problems, "/view"))
+    _pictures(state, view["blocks"])
     return [with_id(state, block) for block in view["blocks"]]
+
+
+def _pictures(state: State, blocks: Sequence[Json]) -> None:
+    """Pictures by `slack_file` are uploaded ones; `invalid_blocks` otherwise, as in Slack."""
+    for number, block in enumerate(blocks):
+        given = (block.get("slack_file") or {}).get("id") if block["type"] == "image" else None
+        file = state.files.get(given) if given else None
+        if given and not (file and file.completed and file.mimetype.startswith("image/")):
+            pointer = f"/blocks/{number}/slack_file"
+            line = f"invalid slack file [json-pointer:{pointer}]"
+            told = {"messages": [f"[ERROR] {line}"]}
+            raise ApiError("invalid_blocks", errors=[line], response_metadata=told)
 
 
 def said(problems: Sequence[Problem], under: str = "") -> Json:

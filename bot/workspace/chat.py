@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.workspace import timeline
@@ -10,7 +11,7 @@ from bot.workspace.blocks import message_blocks
 from bot.workspace.model import BOT_USER, ApiError, Channel, Ephemeral, Json, Message
 from bot.workspace.state import State
 
-LONGEST_POST, LONGEST_UPDATE = 40_000, 4_000
+LONGEST_POST, LONGEST_UPDATE, LARGEST_METADATA = 40_000, 4_000, 8_000
 
 
 def post_message(state: State, call: Call) -> Json:
@@ -101,6 +102,8 @@ def writable(state: State, given: str) -> Channel:
             raise ApiError("channel_not_found")
         return state.dm(given)
     channel = state.channels.get(given) or _by_name(state, given)
+    if channel.archived:
+        raise ApiError("is_archived")
     if BOT_USER not in channel.members:
         public = channel.kind == "channel"
         if public and "chat:write.public" in state.manifest.scopes:
@@ -140,6 +143,8 @@ def _metadata(given: Any) -> Json | None:
     fine = isinstance(given, dict) and isinstance(given.get("event_payload"), dict)
     if not fine or not isinstance(given.get("event_type"), str):
         raise ApiError("invalid_metadata_format")
+    if len(json.dumps(given["event_payload"])) > LARGEST_METADATA:
+        raise ApiError("metadata_too_large")
     return {"event_type": given["event_type"], "event_payload": given["event_payload"]}
 
 

@@ -6,16 +6,17 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from bot.workspace import answers, events, people, reactions, timeline, values, views
+from bot.workspace import answers, events, groups, people, reactions, timeline, values, views
 from bot.workspace.delivery import Courier
 from bot.workspace.model import BOT_USER, ApiError, Channel, Json, Message, User, View
-from bot.workspace.state import State
+from bot.workspace.sockets import REFRESH
+from bot.workspace.state import State, channel_json
 
 
 class Wires(Protocol):
     """What the server does for faults and for HTTP mode."""
 
-    async def disconnect(self, *, warned: bool = True) -> None: ...
+    async def disconnect(self, reason: str = ...) -> None: ...
 
     async def use_http(self, url: str) -> str: ...
 
@@ -32,6 +33,10 @@ class Control:
             "submit_view": self.submit_view,
             "close_view": self.close_view,
             "react": self.react,
+            "edit": self.edit,
+            "delete": self.delete,
+            "channel": self.channel,
+            "group": self.group,
             "open_home": self.open_home,
             "clock": self.clock,
             "fault": self.fault,
@@ -99,6 +104,34 @@ class Control:
         change = reactions.unreact if body.get("remove") else reactions.react
         change(self.state, message, self._who(body).id, str(body["name"]).strip(":"))
         return {}
+
+    # What others do meanwhile
+
+    async def edit(self, body: Json) -> Json:
+        """A person changes what they said: `{"user", "channel", "ts", "text"}`."""
+        message = self.state.message(self._where(body).id, str(body["ts"]))
+        people.edit(self.state, self._who(body), message, str(body["text"]))
+        return {}
+
+    async def delete(self, body: Json) -> Json:
+        """Somebody takes a message away, the app's too, as a workspace's admin may."""
+        timeline.remove(self.state, self.state.message(self._where(body).id, str(body["ts"])))
+        return {}
+
+    async def channel(self, body: Json) -> Json:
+        """`{"channel", "archived"?, "members"?: [names]}`: archived, or somebody taken out."""
+        channel = self.state.channel_named(str(body["channel"]))
+        channel.archived = bool(body.get("archived", channel.archived))
+        if "members" in body:
+            channel.members = [self.state.user_named(str(each)).id for each in body["members"]]
+        self.state.changed("channel", channel=channel_json(channel))
+        return {"members": list(channel.members)}
+
+    async def group(self, body: Json) -> Json:
+        """`{"group", "members": [names]}`: who is in a user group from now on."""
+        found = groups.group(self.state, str(body["group"]))
+        found.users = [self.state.user_named(str(each)).id for each in body["members"]]
+        return {"users": list(found.users)}
 
     # Pressing and filling in
 
@@ -172,12 +205,13 @@ class Control:
         return {"now": self.state.clock.now()}
 
     async def fault(self, body: Json) -> Json:
-        """`{"kind", "times"?, "method"?, "seconds"?}`; kind `none` clears all."""
+        """`{"kind", "times"?, "method"?, "seconds"?, "error"?}`; kind `none` clears all."""
         if body.get("kind") == "none":
             self.courier.faults.clear()
             return {}
         if body.get("kind") == "disconnect":
-            await self.wires.disconnect(warned=not body.get("abrupt"))
+            reason = str(body.get("reason") or REFRESH)
+            await self.wires.disconnect("" if body.get("abrupt") else reason)
             return {}
         return {"fault": self.courier.faults.add(body).to_json()}
 

@@ -44,14 +44,14 @@ def listing(state: State, call: Call) -> Json:
         for each in state.channels.values()
         if each.kind in kinds and (each.kind == "channel" or BOT_USER in each.members)
     ]
-    found, cursor = _page(seen, call, 1000)
+    found, cursor = page_of(seen, call, 1000)
     channels = [each.to_api() for each in found]
     return {"channels": channels, "response_metadata": {"next_cursor": cursor}}
 
 
 def members(state: State, call: Call) -> Json:
     channel = _known(state, call, "read")
-    found, cursor = _page(channel.members, call, 1000)
+    found, cursor = page_of(channel.members, call, 1000)
     return {"members": found, "response_metadata": {"next_cursor": cursor}}
 
 
@@ -63,7 +63,7 @@ def history(state: State, call: Call) -> Json:
         for each in reversed(state.messages[channel.id].values())
         if (not each.is_reply or each.broadcast) and within(each)
     ]
-    found, cursor = _page(said, call, 999)
+    found, cursor = page_of(said, call, 999)
     return {"pin_count": 0, **_said(state, call, found, cursor)}
 
 
@@ -74,7 +74,7 @@ def replies(state: State, call: Call) -> Json:
     parent = timeline.parent_of(state, channel.id, asked.thread_ts or asked.ts)
     said = timeline.replies(state, channel.id, parent.ts)
     thread = list(filter(_within(call), said))
-    found, cursor = _page([parent, *thread], call, 1000)
+    found, cursor = page_of([parent, *thread], call, 1000)
     return _said(state, call, found, cursor)
 
 
@@ -114,7 +114,8 @@ def _time(call: Call, name: str, default: float) -> float:
         raise ApiError(f"invalid_ts_{name}") from None
 
 
-def _page(items: list[Item], call: Call, most: int) -> tuple[list[Item], str]:
+def page_of(items: list[Item], call: Call, most: int) -> tuple[list[Item], str]:
+    """The page a call asks for by `limit` and `cursor`, and the next cursor."""
     limit = call.number("limit", 100, most)
     start = _start(call.text("cursor"))
     rest = len(items) > start + limit

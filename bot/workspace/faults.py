@@ -11,13 +11,16 @@ from bot.workspace.model import ApiError, Json
 KINDS = {
     "rate_limited": "the next calls get 429 with Retry-After",
     "server_error": "the next calls get 500",
+    "api_error": "the next calls are refused with `error`, e.g. token_revoked or fatal_error",
     "lost_answer": "the next calls are carried out, but their answer is lost (500)",
+    "hang_up": "the next calls are carried out, but the connection is cut instead of an answer",
     "slow": "the next calls are answered late",
     "drop_ack": "the next acknowledgements are not seen",
     "duplicate_event": "the next events are delivered twice",
     "reorder": "the next event is delivered after the one that follows it",
     "clock_skew": "signatures carry a time that is off by so many seconds",
-    "disconnect": "every socket is closed: warned (default) or abruptly",
+    "bad_signature": "the next deliveries by HTTP are signed with another key",
+    "disconnect": "every socket is closed: warned (default, with `reason`) or `abrupt`",
 }
 
 
@@ -29,6 +32,7 @@ class Fault:
     left: int = 1
     method: str = ""
     seconds: float = 1.0
+    error: str = ""
 
     def to_json(self) -> Json:
         return {
@@ -36,6 +40,7 @@ class Fault:
             "left": self.left,
             "method": self.method,
             "seconds": self.seconds,
+            "error": self.error,
         }
 
 
@@ -46,7 +51,10 @@ class Faults:
     on: list[Fault] = field(default_factory=list)
 
     def add(self, body: Mapping[str, Any]) -> Fault:
-        """Switches one on: `{"kind", "times"?, "method"?, "seconds"?}`."""
+        """Switches one on: `{"kind", "times"?, "method"?, "seconds"?, "error"?}`.
+
+        `method` is a method of the Web API, `upload` (of a file's bytes) or `response_url`.
+        """
         kind = str(body.get("kind", ""))
         if kind not in KINDS:
             raise ApiError("unknown_fault", known=sorted(KINDS))
@@ -55,6 +63,7 @@ class Faults:
             int(body.get("times", 1)),
             str(body.get("method", "")),
             float(body.get("seconds", body.get("retry_after", 1))),
+            str(body.get("error") or ("internal_error" if kind == "api_error" else "")),
         )
         self.on.append(fault)
         return fault

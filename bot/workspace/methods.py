@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.workspace import chat, conversations, files, reactions, users, views
+from bot.workspace import chat, conversations, files, groups, reactions, users, views
 from bot.workspace.api import Method
 
 METHODS: dict[str, Method] = {
     **users.METHODS,
+    **groups.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **reactions.METHODS,

@@ -13,6 +13,7 @@ APP_ID, BOT_ID, BOT_USER = "A0PERFBOT", "B0PERFBOT", "U0PERFBOT"
 SLACKBOT = "USLACKBOT"
 KARI, OLA = "U0KARI001", "U0OLA0001"
 PERFORMANCE, GENERAL, RANDOM = "C0PERFORM", "C0GENERAL", "C0RANDOM1"
+LEADS = "S0LEADS01"
 
 
 class ApiError(Exception):
@@ -67,6 +68,7 @@ class Channel:
     kind: ChannelKind = "channel"
     topic: str = ""
     created: int = 0
+    archived: bool = False
 
     def to_api(self) -> Json:
         """The conversation object of `conversations.info`."""
@@ -82,7 +84,7 @@ class Channel:
             "is_group": self.kind == "group",
             "is_im": False,
             "is_private": self.kind == "group",
-            "is_archived": False,
+            "is_archived": self.archived,
             "is_general": self.name == "general",
             "is_member": BOT_USER in self.members,
             "created": self.created,
@@ -90,6 +92,16 @@ class Channel:
             "topic": {"value": self.topic, "creator": "", "last_set": 0},
             "purpose": {"value": self.topic, "creator": "", "last_set": 0},
         }
+
+
+@dataclass
+class Group:
+    """A user group: `@leads`."""
+
+    id: str
+    handle: str
+    name: str
+    users: list[str]
 
 
 @dataclass

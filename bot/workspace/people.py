@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.workspace import timeline, values
 from bot.workspace.blocks import elements
+from bot.workspace.chat import rewrite
 from bot.workspace.model import (
     APP_ID,
     BOT_USER,
@@ -39,6 +40,15 @@ def say(state: State, user: User, channel: Channel, text: str, thread_ts: str = 
     said = Message(channel.id, state.new_ts(), user.id, typed(state, text), thread_ts=None)
     said.thread_ts = thread_ts or None
     return timeline.add(state, said)
+
+
+def edit(state: State, user: User, message: Message, text: str) -> None:
+    """Changes what a person said; `cant_update_message` where it was another who said it."""
+    if message.user != user.id:
+        raise ApiError("cant_update_message")
+    if not text.strip():
+        raise ApiError("no_text")
+    rewrite(state, message, typed(state, text), [])
 
 
 def typed(state: State, text: str) -> str:

@@ -29,7 +29,7 @@ from bot.workspace.manifest import read_manifest
 from bot.workspace.model import Json
 from bot.workspace.pages import Pages
 from bot.workspace.snapshot import snapshot
-from bot.workspace.sockets import Sockets
+from bot.workspace.sockets import REFRESH, Sockets
 from bot.workspace.state import Clock, State
 from bot.workspace.webhooks import SIGNING_SECRET, Webhooks
 from bot.workspace.wire import Wire
@@ -167,8 +167,8 @@ class Workspace:
         found = {"ok": True, "bot_connected": self.connected(), "mode": by}
         return JSONResponse({**found, "sockets": len(self._sockets.open)})
 
-    async def disconnect(self, *, warned: bool = True) -> None:
-        await self._sockets.disconnect(warned=warned)
+    async def disconnect(self, reason: str = REFRESH) -> None:
+        await self._sockets.disconnect(reason)
 
     async def use_http(self, url: str) -> str:
         """Delivers by HTTP to `url` from now on, or by socket again when it is empty."""

@@ -14,6 +14,7 @@ from bot.workspace.model import APP_ID, Json
 from bot.workspace.state import State
 
 MOST_SOCKETS = 10
+REFRESH = "refresh_requested"  # what a `warning` announces ten seconds before
 GONE = Outcome("dispatch_failed")
 
 
@@ -110,12 +111,12 @@ class Sockets:
             envelope |= {**again, "retry_reason": retry.reason if retry else ""}
         return envelope
 
-    async def disconnect(self, *, warned: bool = True) -> None:
-        """Ends every connection: with a word first, as Slack does, or abruptly."""
+    async def disconnect(self, reason: str = REFRESH) -> None:
+        """Ends every connection: with a word first, as Slack does, or abruptly without a reason."""
         for socket in tuple(self.open):
             with suppress(RuntimeError, OSError):
-                if warned:
-                    said = {"type": "disconnect", "reason": "refresh_requested"}
+                if reason:
+                    said = {"type": "disconnect", "reason": reason}
                     await socket.send_json({**said, "debug_info": {"host": "local"}})
                 else:
                     await socket.close(1001)

@@ -10,6 +10,7 @@ from bot.workspace.model import (
     BOT_USER,
     GENERAL,
     KARI,
+    LEADS,
     OLA,
     PERFORMANCE,
     RANDOM,
@@ -18,6 +19,7 @@ from bot.workspace.model import (
     Channel,
     Ephemeral,
     File,
+    Group,
     Json,
     Message,
     ResponseUrl,
@@ -73,6 +75,7 @@ class State:
         self.clock.offset = 0.0
         self.users = {each.id: each for each in _people(self.manifest.name)}
         self.channels = {each.id: each for each in _channels(int(self.clock.now()))}
+        self.groups = {LEADS: Group(LEADS, "leads", "Team leads", [KARI])}
         self.messages: dict[str, dict[str, Message]] = {each: {} for each in self.channels}
         self.ephemerals: list[Ephemeral] = []
         self.views: dict[str, View] = {}

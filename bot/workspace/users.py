@@ -6,6 +6,7 @@ import secrets
 
 from bot.blockkit import validate
 from bot.workspace.api import Call, Method, need_scope
+from bot.workspace.conversations import page_of
 from bot.workspace.model import (
     APP_ID,
     BOT_ID,
@@ -26,9 +27,10 @@ def users_info(state: State, call: Call) -> Json:
 
 def users_list(state: State, call: Call) -> Json:
     locale = call.flag("include_locale")
-    members = [each.to_api(include_locale=locale) for each in state.users.values()]
+    shown, cursor = page_of(list(state.users.values()), call, 1000)
+    members = [each.to_api(include_locale=locale) for each in shown]
     found = {"members": members, "cache_ts": int(state.clock.now())}
-    return {**found, "response_metadata": {"next_cursor": ""}}
+    return {**found, "response_metadata": {"next_cursor": cursor}}
 
 
 def bots_info(state: State, call: Call) -> Json:

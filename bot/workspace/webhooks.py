@@ -72,9 +72,11 @@ class Webhooks:
     def _signed(self, body: str) -> dict[str, str]:
         skew = self.faults.take("clock_skew")
         stamp = str(int(self.wall() + (skew.seconds if skew else 0)))
+        forged = self.faults.take("bad_signature")
+        secret = "another-secret" if forged else SIGNING_SECRET
         return {
             "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": signature(SIGNING_SECRET, stamp, body),
+            "X-Slack-Signature": signature(secret, stamp, body),
         }
 
     def _post(self, body: bytes, headers: dict[str, str]) -> Outcome:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import urllib.parse
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.workspace import answers
 from bot.workspace.api import call
@@ -19,7 +21,8 @@ from bot.workspace.model import ApiError, Json
 from bot.workspace.state import State
 
 ALL = ["GET", "POST", "PUT"]
-BROKEN = "rate_limited", "server_error", "lost_answer", "slow"
+REFUSED, LOST = ("rate_limited", "server_error", "api_error"), ("lost_answer", "hang_up")
+BROKEN = (*REFUSED, *LOST, "slow")
 
 
 class Wire:
@@ -39,17 +42,23 @@ class Wire:
     async def api(self, request: Request) -> Response:
         """One call: HTTP 200 with `ok`, 429 or 500 only where a fault says so."""
         name = request.path_params["method"]
+
+        async def work() -> Response:
+            scopes = {"x-oauth-scopes": ",".join(sorted(self.state.manifest.scopes))}
+            return JSONResponse(await self._called(request, name), headers=scopes)
+
+        return await self._faulty(name, work)
+
+    async def _faulty(self, name: str, work: Callable[[], Awaitable[Response]]) -> Response:
+        """What was asked, with the fault that is on for it, if one is."""
         fault = self.faults.take(*BROKEN, method=name)
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-        if fault and fault.kind in ("rate_limited", "server_error"):
-            self.state.record("api", method=name, ok=False, error=fault.kind)
+        if fault and fault.kind in REFUSED:
+            self.state.record("api", method=name, ok=False, error=fault.error or fault.kind)
             return broken(fault)
-        answer = await self._called(request, name)
-        if fault and fault.kind == "lost_answer":
-            return broken(fault)
-        scopes = {"x-oauth-scopes": ",".join(sorted(self.state.manifest.scopes))}
-        return JSONResponse(answer, headers=scopes)
+        answer = await work()
+        return broken(fault) if fault and fault.kind in LOST else answer
 
     async def _called(self, request: Request, name: str) -> Json:
         try:
@@ -64,6 +73,10 @@ class Wire:
         return answer
 
     async def upload(self, request: Request) -> Response:
+        """The bytes of a file, at the address `files.getUploadURLExternal` gave."""
+        return await self._faulty("upload", lambda: self._uploaded(request))
+
+    async def _uploaded(self, request: Request) -> Response:
         file = self.state.files.get(request.path_params["file_id"])
         if file is None or file.uploaded:
             return PlainTextResponse("not found", 404)
@@ -88,6 +101,9 @@ class Wire:
 
     async def response(self, request: Request) -> Response:
         """A response_url: `ok`, or 404 once it is used up or old."""
+        return await self._faulty("response_url", lambda: self._responded(request))
+
+    async def _responded(self, request: Request) -> Response:
         given = request.path_params["url_id"]
         try:
             body = await request.json()
@@ -103,11 +119,25 @@ class Wire:
 
 
 def broken(fault: Fault) -> Response:
-    """429 with Retry-After, or a 500."""
+    """429 with Retry-After, a refusal, a cut connection, or a 500."""
+    if fault.kind == "hang_up":
+        return HungUp()
+    if fault.kind == "api_error":
+        return JSONResponse({"ok": False, "error": fault.error})
     if fault.kind == "rate_limited":
         after = {"Retry-After": str(int(fault.seconds))}
         return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers=after)
     return PlainTextResponse("Internal Server Error", 500)
+
+
+class HungUp(Response):
+    """No answer at all: the connection is cut, as a network does it."""
+
+    async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
+        # uvicorn's request cycle holds the connection; ASGI itself has no way to drop it
+        receive.__self__.transport.abort()  # type: ignore[attr-defined]  # see above
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 async def arguments(request: Request) -> dict[str, Any]:
