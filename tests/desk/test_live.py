@@ -8,9 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot import morning
-from bot.advice.types import Advised
 from bot.blockkit import validate
-from bot.desk import judged
 
 FORMS = {"daily": {}, "weekly": {"form": "weekly"}, "monthly": {"form": "monthly", "day": 23}}
 
@@ -52,21 +50,20 @@ def test_when_everything_is_answered_the_first_line_says_so(world, kari):
     assert "Nothing new to do" in change.text
 
 
-def test_advice_whose_cause_is_gone_says_so(world):
+def test_advice_whose_cause_is_gone_says_so(world, rulebook):
     """Open advice that is no longer true is edited, ticked off, and said once."""
-    office, item = world.office, world.items[0]
-    day = office.clock().date() + timedelta(1)
-    morning._saved(office, day, Advised())
+    clock, item = world.office.clock, world.items[0]
+    later = clock().date() + timedelta(40)
+    morning.refresh(world.store, rulebook, later, clock=clock)
     assert world.store.advice(item.advice_id).state == "expired"
-    due = world.store.due(office.clock() + timedelta(1), limit=100)
+    due = world.store.due(clock(), limit=1000)
     lines = [each for each in due if each.kind == "line"]
-    assert len(lines) == len(world.items)
+    assert len(lines) == len({each.advice_id for each in world.items})
     assert all("No longer true" in each.text for each in lines)
     cards = [each for each in due if each.kind == "update" and each.parent == item.key]
     assert "No longer true" in str(cards[-1].blocks)
-    morning._saved(office, day, Advised())
-    assert world.store.due(office.clock() + timedelta(1), limit=100) == []
-    assert judged.judged(office, day).shown == ()
+    morning.refresh(world.store, rulebook, later, clock=clock)
+    assert world.store.due(clock(), limit=1000) == []
 
 
 @pytest.mark.parametrize("form", ["weekly", "monthly"])
