@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.changes import Budgets, Refused
-from bot.advice.choosing import choose
+from bot.advice.choosing import WHOLE, choose
 from bot.advice.discovery import discoveries
 from bot.advice.facts import Facts
 from bot.advice.findings import Finding, Mornings
@@ -85,6 +85,8 @@ def _spoken(drafts: list[Draft]) -> dict[int, str]:
     """Campaigns that weightier advice is about: urgent, or as weighty and not about money."""
     found: dict[int, str] = {}
     for draft in drafts:
+        if draft.rule.together in WHOLE:
+            continue
         urgent = draft.rule.severity == SEVERITIES[-1]
         other = draft.rule.severity != SEVERITIES[0] and draft.rule.action.do not in MONEY_ACTIONS
         if urgent or other:

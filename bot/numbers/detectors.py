@@ -77,11 +77,18 @@ def spend_vs_usual(scene: Scene) -> Floats:
 
 
 def month_used(scene: Scene) -> Floats:
-    """Spend of the month so far over 30.4 daily budgets (the newest). Source: RULES.md."""
+    """Spend of the month so far over what its daily budgets allow for the whole month.
+
+    Allowed is each day's own budget so far (the newest where a day's is not known) and the newest
+    for what is left of 30.4 days: who lowers a budget in mid-month has not overspent what was
+    allowed until then. Source: RULES.md.
+    """
     last = scene.as_of - timedelta(1)
-    spend = scene.last(scene.column("spend"), last.day)
+    spend, budgets = (scene.last(scene.column(name), last.day) for name in ("spend", "daily_budget"))
     total = np.where(np.isnan(spend).all(axis=1), np.nan, np.nansum(spend, axis=1))
-    return divided(total, _MONTH * newest_budget(scene))
+    newest = newest_budget(scene)
+    so_far = np.where(np.isnan(budgets), newest[:, None], budgets).sum(axis=1)
+    return divided(total, so_far + max(_MONTH - last.day, 0.0) * newest)
 
 
 def newest_budget(scene: Scene) -> Floats:
