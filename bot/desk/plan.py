@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from bot.settings import Settings
 from bot.store.base import PlanRow, Store
 
 ALWAYS = date(1970, 1, 1)
+SLACK, REST, THRESHOLD = "slack", "slack_rest", "threshold"  # origins besides the file
 FIELDS = tuple(
     field.name for field in fields(PlanEntry) if field.name not in {"match", "valid_from"}
 )
@@ -20,16 +22,35 @@ FIELDS = tuple(
 def plan_on(store: Store, settings: Settings, on: date) -> Plan:
     """The plan as it held on a morning.
 
-    An entry made in Slack wins over the file. A morning before the file's last change is judged by
-    what the file said then; any other by the file as it stands, loaded or not.
+    An entry made in Slack wins over the file: in the file's place where the file has its pattern,
+    else before all of it (of several the newest first; an edited one stays where it was), or
+    behind all of it where it was made for campaigns that no entry holds (`REST`). A morning before
+    the file's last change is judged by what the file said then; any other by the file as it
+    stands, loaded or not. Thresholds set in Slack come after the file's, so that they win.
     """
     rows = store.plan_rows(on)
-    slack = tuple(entry_of(row) for row in rows if row.origin == "slack")
-    said = {normal_name(entry.match) for entry in slack}
+    said = {normal_name(row.pattern): entry_of(row) for row in _of(rows, SLACK)}
     held = Plan(_file(store, settings, rows, on)).valid(on)
-    file = (entry for entry in held if normal_name(entry.match) not in said)
-    together = tuple(replace(entry, valid_from=None) for entry in (*slack, *file))
-    return replace(of_settings(settings), entries=together)
+    named = {normal_name(entry.match) for entry in held}
+    first = (entry for name, entry in said.items() if name not in named)
+    file = (said.get(normal_name(entry.match), entry) for entry in held)
+    rest = map(entry_of, _of(rows, REST))
+    together = tuple(replace(entry, valid_from=None) for entry in (*first, *file, *rest))
+    found = of_settings(settings)
+    own = tuple(override_of(row) for row in _of(rows, THRESHOLD))
+    return replace(found, entries=together, overrides=(*found.overrides, *own))
+
+
+def _of(rows: Sequence[PlanRow], origin: str) -> list[PlanRow]:
+    """Rows of an origin: the last position first, then as they come (newest first)."""
+    return sorted((row for row in rows if row.origin == origin), key=lambda row: -row.position)
+
+
+def override_of(row: PlanRow) -> Override:
+    """A threshold somebody changed in Slack: `convert/CPA.waste` is `{"value": 1.4}`."""
+    cell, _, name = row.pattern.partition(".")
+    stage, _, model = cell.partition("/")
+    return Override(name, float(row.values["value"]), stage, model)
 
 
 def _file(store: Store, settings: Settings, rows: list[PlanRow], on: date) -> tuple[PlanEntry, ...]:

@@ -15,6 +15,7 @@ from bot.store.records import Event, PlanRow
 from bot.store.written import day, dump, load, time, utc
 
 FILE = "file"
+THRESHOLD = "threshold"  # rows of it are thresholds somebody changed: `convert/CPA.waste`
 
 
 class Plans(Part):
@@ -24,9 +25,10 @@ class Plans(Part):
             edition = (_starts(rows), list(rows))
             if not _says_more(earlier, edition, origin):
                 return False
+            held = in_force(earlier, _starts(rows), origin)
             _add_edition(db, edition, origin)
             for row in rows[:1]:
-                append(db, _told(row, rows, origin))
+                append(db, _told(row, rows, origin, held))
             forget_boards(db, min((row.valid_from for row in rows), default=date.min))
         return True
 
@@ -113,9 +115,15 @@ def _last_file(origin: str) -> tuple[bool, str]:
     return origin == FILE, origin
 
 
-def _told(row: PlanRow, rows: Sequence[PlanRow], origin: str) -> Event:
-    patterns = [one.pattern for one in rows]
-    return Event(row.said_at, row.said_by, "plan.set", origin, {"patterns": patterns})
+def _told(row: PlanRow, rows: Sequence[PlanRow], origin: str, held: Sequence[PlanRow]) -> Event:
+    """Who changed what; of single entries also what they said before and what they say now."""
+    told: dict[str, Any] = {"patterns": [one.pattern for one in rows]}
+    if origin != FILE:
+        earlier = {one.pattern: dict(one.values) for one in held}
+        told["before"] = {one.pattern: earlier.get(one.pattern, {}) for one in rows}
+        told["after"] = {one.pattern: dict(one.values) for one in rows}
+    kind = "threshold.set" if origin == THRESHOLD else "plan.set"
+    return Event(row.said_at, row.said_by, kind, origin, told)
 
 
 def _add_edition(db: Database, edition: Edition, origin: str) -> None:
