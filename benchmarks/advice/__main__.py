@@ -52,7 +52,8 @@ def _weeks(score: Score) -> float:
 MEASURES: dict[str, Measure] = {
     "regret %": lambda s: s.regret,
     "budget changes / 100 campaign-weeks": lambda s: s.alarms,
-    "advice a day": lambda s: s.advice / s.days,
+    "advice a day, new": lambda s: s.news / s.days,
+    "advice a day, open": lambda s: s.advice / s.days,
     "harmful money %": lambda s: 100 * s.harmful / s.moved if s.moved else np.nan,
     "false flags / 100 campaign-weeks": lambda s: s.false_flags / _weeks(s),
     "cut in an outage %": lambda s: _share(s.cut_in_outage),

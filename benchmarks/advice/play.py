@@ -34,6 +34,7 @@ class Score:
     best: float = 0.0
     moves: int = 0
     advice: int = 0
+    news: int = 0
     days: int = 0
     campaigns: int = 0
     moved: float = 0.0
@@ -94,7 +95,8 @@ def _best(world: World) -> float:
 
 
 def _count(score: Score, world: World, said: Said, cut: set[tuple[int, int]]) -> None:
-    score.advice += len(said.budgets) + len(said.flags)
+    score.advice += said.pieces[0]
+    score.news += said.pieces[1]
     marginal, price = world.marginal(world.budgets), np.array([POOLS[p][4] for p in world.pool])
     for budgets, expected in zip(said.budgets, said.expected, strict=True):
         change = {i: new - world.budgets[i] for i, new in budgets.items()}

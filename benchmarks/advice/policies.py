@@ -39,15 +39,18 @@ class Said:
         budgets: New daily budgets, by campaign number, one dict a piece of advice.
         flags: (kind of check, campaign number).
         expected: (low, high) results a day that each piece of budget advice promises, or None.
+        pieces: Pieces of advice, and those of them that were not said yesterday.
     """
 
     budgets: list[dict[int, float]] = field(default_factory=list)
     flags: list[tuple[str, int]] = field(default_factory=list)
     expected: list[tuple[float, float] | None] = field(default_factory=list)
+    pieces: tuple[int, int] = (0, 0)
 
     def move(self, budgets: dict[int, float], expected: tuple[float, float] | None = None) -> None:
         self.budgets.append(budgets)
         self.expected.append(expected)
+        self.pieces = (self.pieces[0] + 1, self.pieces[1] + 1)
 
 
 Policy = Callable[[World], Said]
@@ -141,6 +144,8 @@ def perfbot() -> Policy:
         said = Said()
         for advice in advised.advice:
             _note(said, advice)
+        new = sum(advice.opened_on == world.as_of for advice in advised.advice)
+        said.pieces = (len(advised.advice), new)
         return said
 
     return policy
