@@ -259,6 +259,8 @@ SAID: tuple[str, ...] = (
     N_("Say an amount between %(low)s and %(high)s, or a share under 100 %%."),
     N_("Only %(who)s may ask here."),
     N_("I don't know what to look for."),
+    N_("That is more than fits in one file."),
+    N_("Choose a channel, or fewer days."),
     N_("Write it after find."),
     N_("Only %(who)s may answer advice, export numbers and subscribe channels."),
     N_("This moves more money than everybody may decide about: only %(who)s may acknowledge it."),

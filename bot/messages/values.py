@@ -14,6 +14,9 @@
 | help | help: Help | message |
 | find | found: FoundAll | message |
 | audit | log: AuditLog | message |
+| export | name: str, rows: int | message |
+| urgent | cards: tuple[Card, ...] | message |
+| reminder | cards: tuple[Card, ...], open_days: int | message |
 | error | error: ErrorView (or `Renderer.error(exception)`) | message |
 | which | cards: tuple[Card, ...], verb: str | message |
 | choose | choice: Choice | message |

@@ -457,6 +457,7 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
     two = replace(card, two_people=True)
     return {
         "find": {"found": found},
+        "export": {"name": f"perfbot-{who}.csv", "rows": len(names)},
         "find:nothing": {"found": FoundAll(who)},
         "audit": {"log": AuditLog((*lines, Logged(at, who, "unheard.of")), 1 + len(names))},
         "audit:nothing": {"log": AuditLog()},
