@@ -73,7 +73,9 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         stages=_stages(office, about, trends),
         moved=moved(office, week, told, trends),
         cards=cards(office, told.shown, names, zone),
-        not_yet=not_yet(told.held_back, _unspoken(four, told), office.rulebook),
+        not_yet=not_yet(
+            _unspoken(four, told), {row["entity"]: row for row in week.rows}, office.rulebook
+        ),
         pace=_pace(office, as_of, week, four),
         complete=_complete(four.channels, waiting),
         late=waiting,
@@ -143,7 +145,9 @@ def _unspoken(four: Figures, told: Judged) -> list[Row]:
 
 
 def _spoken_of(rows: Sequence[Row], told: Judged) -> list[str]:
-    return [str(row["entity"]) for row in rows if told.about(ids_of([row]))]
+    """Campaigns about which more is said than something to watch."""
+    said = ((str(row["entity"]), told.about(ids_of([row]))) for row in rows)
+    return [name for name, about in said if any(one.advice.severity != "watch" for one in about)]
 
 
 def _pace(office: Office, as_of: date, week: Figures, four: Figures) -> tuple[Pace, ...]:

@@ -76,7 +76,7 @@ def test_what_was_answered_is_not_told_as_new(world, kari):
     world.desk.answer(world.items[0].advice_id, "acknowledge", kari)
     world.desk.answer(world.items[1].advice_id, "dismiss", kari)
     found = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"))
-    assert [card.state for card in found.cards] == ["acknowledged", "open", "open"]
+    assert [card.state for card in found.cards] == ["acknowledged", "open", "open", "open"]
 
 
 def test_a_digest_names_what_is_late(world, renderers):
