@@ -63,10 +63,12 @@ def play(kind: str, seed: int, policy: str) -> Score:
     score = Score(days=world.kind.days, campaigns=world.kind.campaigns)
     seen: dict[int, float] = {}
     cut: set[tuple[int, int]] = set()
+    standing: frozenset[tuple[str, int]] = frozenset()
     for _ in range(world.kind.days):
         said = act(world)
         _count(score, world, said, cut)
-        _look(score, world, said, seen)
+        _look(score, world, said, seen, standing)
+        standing = frozenset(said.flags)
         for budgets in said.budgets:
             if people.random() < world.kind.follow:
                 for i, budget in budgets.items():
@@ -122,8 +124,17 @@ def _touched(world: World, event: Happening) -> set[int]:
     return {event.campaign}
 
 
-def _look(score: Score, world: World, said: Said, seen: dict[int, float]) -> None:
-    """Which flags name an event that is on (or ended within a week), and which name nothing."""
+def _look(
+    score: Score,
+    world: World,
+    said: Said,
+    seen: dict[int, float],
+    standing: frozenset[tuple[str, int]],
+) -> None:
+    """Which flags name an event that is on (or ended within a week), and which name nothing.
+
+    A flag that names nothing counts on the morning it is raised, not on every one it stands.
+    """
     for action, campaign in said.flags:
         right = False
         for number, event in enumerate(world.happenings):
@@ -132,7 +143,7 @@ def _look(score: Score, world: World, said: Said, seen: dict[int, float]) -> Non
                 right = True
                 if action in NAMES[event.kind] and number not in seen:
                     seen[number] = world.day - event.first
-        score.false_flags += not right
+        score.false_flags += not right and (action, campaign) not in standing
 
 
 def _settle(score: Score, world: World, seen: dict[int, float], cut: set[tuple[int, int]]) -> None:
