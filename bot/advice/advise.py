@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -25,9 +26,11 @@ from bot.advice.rulebook import MONEY_ACTIONS, Rulebook
 from bot.advice.saying import Draft, Sayer, stake_of
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
 from bot.advice.types import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
+from bot.advice.view import View
 from bot.advice.waiting import waits
 from bot.advice.wholes import SHARED
 from bot.numbers.plan import Plan
+from bot.numbers.sums import Ints
 
 REMEMBERED = timedelta(days=180)
 STILL_TRUE = frozenset({
@@ -108,20 +111,30 @@ def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
     open_ = (finding.verdict == TOO_LITTLE) | (finding.verdict == NOT_SURE)
     for part, view in enumerate(finding.views):
         rows = np.flatnonzero(open_ & (finding.part == part))
-        told = table_of(view, rule.reads, rows)
+        told, gaps = table_of(view, rule.reads, rows), _missing(view, rule.reads, rows)
         unsure = (finding.verdict[rows] == NOT_SURE).tolist()
         lacking = waits(rule.evidence, view, rows, view.spans, facts.as_of)
-        for row, numbers, doubtful, lacks in zip(rows.tolist(), told, unsure, lacking, strict=True):
+        each = zip(rows.tolist(), told, unsure, gaps, lacking, strict=True)
+        for row, numbers, doubtful, missing, lacks in each:
             if doubtful:
                 sure = {"sure": round(float(finding.sure[row]), 6), "needed": rule.sure}
                 yield HeldBack(ids[row], rule.id, "not_sure", {**numbers, **sure})
                 continue
-            missing = [name for name, number in numbers.items() if number is None]
             if missing:
-                numbers["missing"] = missing
+                numbers["missing"] = [*missing]
             if lacks:
                 numbers["waiting"] = [lack.to_json() for lack in lacks]
             yield HeldBack(ids[row], rule.id, "too_little_data", numbers)
+
+
+def _missing(view: View, names: tuple[str, ...], rows: Ints) -> list[tuple[str, ...]]:
+    """Which of the columns each campaign lacks; few combinations ever occur."""
+    if not names or not rows.size:
+        return [()] * rows.size
+    lacks = np.stack([np.isnan(view[name][rows]) for name in names], axis=1)
+    found, codes = np.unique(lacks, axis=0, return_inverse=True)
+    kinds = [tuple(compress(names, kind)) for kind in found.tolist()]
+    return [kinds[code] for code in codes.ravel().tolist()]
 
 
 def _drafts(

@@ -40,8 +40,8 @@ def _holding(conditions: tuple[Condition, ...], numbers: Mapping[str, Floats]) -
 
 
 def _number(line: Line, numbers: Mapping[str, Floats], *, left: bool) -> float | None:
-    side = np.broadcast_to(value(line.left if left else line.right, numbers), 1)
-    return None if np.isnan(side[0]) else float(side[0])
+    side = _plain(value(line.left if left else line.right, numbers))
+    return None if np.isnan(side) else side
 
 
 def flips(
@@ -99,5 +99,9 @@ def _solved(line: Line, subject: Name, numbers: Mapping[str, Floats]) -> float |
 
 def _gap(line: Line, numbers: Mapping[str, Floats], subject: Name, at: float) -> float:
     moved = {**numbers, subject.column: np.array([at])}
-    gap = np.broadcast_to(value(line.left, moved) - value(line.right, moved), 1)
-    return float(gap[0])
+    return _plain(value(line.left, moved) - value(line.right, moved))
+
+
+def _plain(number: Floats | float) -> float:
+    """A column of one campaign, or a constant."""
+    return number.item() if isinstance(number, np.ndarray) else float(number)

@@ -220,4 +220,4 @@ def table_of(
         plain = numbers.astype(object)
         plain[np.isnan(numbers)] = None
         told.append(plain.tolist())
-    return [dict(zip(named, row, strict=True)) for row in zip(*told, strict=True)]
+    return [dict(zip(named, row)) for row in zip(*told)]  # noqa: B905 - all as long as `rows`

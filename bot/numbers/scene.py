@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from bot.numbers.sums import Bools, Floats, Ints
 from bot.numbers.windows import Window
 
 HORIZON = 91
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +79,17 @@ class Scene:
     def has(self, *names: str) -> bool:
         """Whether each of these columns was measured at all."""
         return all(map(self.history.has, names))
+
+    @cached_property
+    def _once(self) -> dict[str, Any]:
+        return {}
+
+    def once(self, name: str, work: Callable[[Scene], T]) -> T:
+        """What several detectors read, worked out for the first and kept for the others."""
+        if name not in self._once:
+            self._once[name] = work(self)
+        found: T = self._once[name]
+        return found
 
     @cached_property
     def feed(self) -> Bools:

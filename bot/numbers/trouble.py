@@ -29,9 +29,10 @@ NAMES = (
 
 @dataclass(frozen=True, eq=False)
 class Troubles:
-    """Every step's likeliest break, one `Shift` each."""
+    """Every step's likeliest break, one `Shift` each, and days of outages and lost accounts."""
 
-    results: Step
+    silence: Floats
+    account_loss: Floats
     dark: Bools
     rate: Shift
     jump: Shift
@@ -59,7 +60,13 @@ class Troubles:
             )
         )
         fell, rose = _both(rate, cost), _both(jump, dearer)
-        return cls(known, dark, fell, rose, visits, showings, people)
+        lost = silence(known), account_loss(scene, known)
+        return cls(*lost, dark, fell, rose, visits, showings, people)
+
+    @classmethod
+    def at(cls, scene: Scene) -> Troubles:
+        """The same, scanned once a scene."""
+        return scene.once("troubles", cls.of)
 
 
 def _spend(scene: Scene, known: Step) -> Floats:
@@ -82,10 +89,10 @@ def troubles(scene: Scene) -> tuple[Floats, ...]:
     that fell are the auction's, people a showing the audience's. Source: STATISTICS.md, "The
     design", 11; each test is `scan.scan`, `faults.silence` or `faults.account_loss`.
     """
-    found = Troubles.of(scene)
+    found = Troubles.at(scene)
     tag, page, left, days = _blamed(found.rate, found.visits)
     return (
-        silence(found.results), account_loss(scene, found.results), tag, page, left, days,
+        found.silence, found.account_loss, tag, page, left, days,
         found.jump.nats, found.jump.change, found.showings.nats, found.showings.change,
         found.people.nats, found.people.change, _since(found),
     )  # fmt: skip
@@ -118,7 +125,7 @@ def untrusted_days(scene: Scene) -> Bools:
     Days of an outage, present or past, and those since results surely began to be lost or to be
     counted twice. Whoever learns from results leaves them out; spend and clicks of them stand.
     """
-    found = Troubles.of(scene)
+    found = Troubles.at(scene)
     place = np.arange(HORIZON)[None, :]
     tag = _blamed(found.rate, found.visits)[0]
     doubtful = ((tag, found.rate.since), (found.jump.nats, found.jump.since))
@@ -131,7 +138,7 @@ def untrusted_days(scene: Scene) -> Bools:
 
 def break_since(scene: Scene) -> Floats:
     """Days since the surest break of each campaign, NaN without one: windows start anew there."""
-    return _since(Troubles.of(scene))
+    return _since(Troubles.at(scene))
 
 
 def gap_days(scene: Scene) -> Floats:

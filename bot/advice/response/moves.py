@@ -64,15 +64,16 @@ def choose(
     answer is not known only while a test has room. A side that is short is filled up with the
     likeliest others of its pool.
     """
-    able = _able(found, guards)
-    pools = [_candidates(found, one, able) for one in margins]
+    able, pools = _able(found, guards), list(margins)
+    sure = [_candidates(found, one, able, found.settings.sure) for one in pools]
     room = {place: _room(found, place) for place in range(len(pools))}
     taken: dict[int, list[Candidate]] = {}
-    for place, one in _surest(found.settings, pools, room):
+    for place, one in _surest(found.settings, sure, room):
         taken.setdefault(place, []).append(one)
     out = []
     for place, chosen in sorted(taken.items()):
-        parts, candidates = _parts(found, guards, place, chosen), pools[place]
+        parts = _parts(found, guards, place, chosen)
+        candidates = _candidates(found, pools[place], able, found.settings.partner)
         parts = _filled(found, guards, place, candidates, parts, room)
         out.append((place, parts))
     return [(place, parts) for place, parts in out if {p.side for p in parts} == {1, -1}]
@@ -87,16 +88,18 @@ def _able(found: Responses, guards: Guards) -> dict[int, Bools]:
     return {-1: free, 1: free & raised & ~captured}
 
 
-def _candidates(found: Responses, margins: Margins, able: Mapping[int, Bools]) -> list[Candidate]:
+def _candidates(
+    found: Responses, margins: Margins, able: Mapping[int, Bools], least: float
+) -> list[Candidate]:
+    """Who may move to a side with at least that chance, the surest first."""
     usual = float(found.beliefs.usual[found.panel.pool[margins.rows[0]]])
     bends = np.minimum(np.maximum(margins.elasticity, usual / 2), 0.85)
     out = []
     for side in (1, -1):
         chances = margins.chance(side)
-        for place, row in enumerate(margins.rows.tolist()):
-            if able[side][row]:
-                values = (chances[place], side * margins.expected[place], bends[place])
-                out.append(Candidate(row, side, *map(float, values)))
+        for place in np.flatnonzero(able[side][margins.rows] & ~(chances < least)).tolist():
+            values = (chances[place], side * margins.expected[place], bends[place])
+            out.append(Candidate(int(margins.rows[place]), side, *map(float, values)))
     return sorted(out, key=lambda one: (-one.chance, one.row))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -56,8 +56,13 @@ class Margins:
 
     def chance(self, side: int) -> Floats:
         """P(the margin lies beyond the band above (1) or below (-1) the pool's), a campaign."""
-        beyond = ndtr((side * self.gap - self.band) / np.sqrt(self.variance))
-        return np.asarray(beyond @ self.weights, dtype=np.float64)
+        return self._chances[side]
+
+    @cached_property
+    def _chances(self) -> dict[int, Floats]:
+        spread = np.sqrt(self.variance)
+        beyond = {side: ndtr((side * self.gap - self.band) / spread) for side in (1, -1)}
+        return {side: np.asarray(part @ self.weights) for side, part in beyond.items()}
 
     @cached_property
     def expected(self) -> Floats:
@@ -88,6 +93,7 @@ class Responses:
     beliefs: Beliefs
     settings: Settings
     evidence: Evidence
+    _margins: dict[tuple[int, float], Margins] = field(default_factory=dict, repr=False)
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -133,7 +139,13 @@ class Responses:
         return self.tells_surely >= self.settings.known
 
     def margins(self, place: int) -> Margins:
-        """The campaigns of one pool."""
+        """The campaigns of one pool; worked out once, whatever steps settings allow."""
+        key = (place, self.settings.gain)
+        if key not in self._margins:
+            self._margins[key] = self._pooled(place)
+        return self._margins[key]
+
+    def _pooled(self, place: int) -> Margins:
         beliefs, rows = self.beliefs, np.flatnonzero(self.panel.pool == place)
         points = beliefs.likely(place)
         log_slope, own_var = beliefs.elasticity(rows, points)
