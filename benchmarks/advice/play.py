@@ -23,6 +23,8 @@ NAMES = {
     "fatigue": {"refresh_creative", "cap_frequency"},
     "break": {"fix_landing_page", "check_tracking", "check_delivery", "cap_frequency"},
 }
+FAULTS = frozenset().union(*NAMES.values())
+"""What names a fault; numbers that are late, say, are no fault of a campaign's."""
 WITHIN = 14
 
 
@@ -143,7 +145,8 @@ def _look(
                 right = True
                 if action in NAMES[event.kind] and number not in seen:
                     seen[number] = world.day - event.first
-        score.false_flags += not right and (action, campaign) not in standing
+        new = action in FAULTS and (action, campaign) not in standing
+        score.false_flags += new and not right
 
 
 def _settle(score: Score, world: World, seen: dict[int, float], cut: set[tuple[int, int]]) -> None:

@@ -145,7 +145,7 @@ class Facts:
         """The campaigns a rule is for, by the windows it uses for them."""
         found: dict[Spans, Bools] = {}
         codes, kinds = self._kinds
-        fits = self._running & self._charged(rule.billed)
+        fits = self.running & self._charged(rule.billed)
         there = np.bincount(codes[fits], minlength=len(kinds))
         for code, (cell, late) in enumerate(kinds):
             if there[code] and rule.applies(cell):
@@ -155,7 +155,7 @@ class Facts:
         return found
 
     @cached_property
-    def _running(self) -> Bools:
+    def running(self) -> Bools:
         """Campaigns that have not ended."""
         return np.asarray(self.signal("own_late_days") <= ENDED_AFTER)
 

@@ -120,11 +120,29 @@ class Guards:
         if rule.action.do not in MONEY_ACTIONS:
             return
         if rule.action.do != "pause":
+            yield from self._shared(row)
             yield from self._changed(rule, row)
         if rule.action.do in {"raise_budget", "cut_budget"}:
             yield from self._shifted(row)
         if rule.action.do == "raise_budget":
             yield from self.receiving(row, finding)
+
+    def _shared(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """A budget that running campaigns share is nobody's own: to change it moves them all."""
+        name = self.facts.said("shared_budget")[row]
+        if name is not None and len(self._sharing[name]) > 1:
+            others = [self.campaign(other) for other in self._sharing[name] if other != row]
+            yield "shared_budget", {"shared_budget": name, "shared_with": others}
+
+    @cached_property
+    def _sharing(self) -> Mapping[str, list[int]]:
+        """The running campaigns that are paid from each shared budget."""
+        found: dict[str, list[int]] = {}
+        running = self.facts.running
+        for row, name in enumerate(self.facts.said("shared_budget")):
+            if name is not None and running[row]:
+                found.setdefault(name, []).append(row)
+        return found
 
     def _changed(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A budget edit starts a learning phase, and counts as an answer."""

@@ -36,6 +36,9 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("late_data", ""): N_("Its numbers are late: “%(by)s”."),
     ("delivery", ""): N_("It uses %(used)s of its budget; more money needs at least %(least)s."),
     ("captured", ""): N_("Its demand was there anyway (brand, retargeting): no more money there."),
+    ("shared_budget", ""): N_(
+        "It shares its budget (%(shared_budget)s) with others: a change would move them too."
+    ),
     ("floor", "taken"): N_(
         "The stage keeps its floor: %(taken)s a day would be taken, at most %(most)s may."
     ),

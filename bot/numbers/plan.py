@@ -27,6 +27,7 @@ RESOLVED = (
     "demand",
     "measured_by",
     "billed_by",
+    "shared_budget",
     "because",
 )
 
@@ -46,6 +47,7 @@ class PlanEntry:
         demand: `captured` for brand and retargeting.
         measured_by: Who counts the conversions; campaigns compare only within one.
         billed_by: What the platform charges for, where that differs from pricing_model.
+        shared_budget: Name of the platform's budget that these campaigns share.
         valid_from: The first morning it holds; None: always.
     """
 
@@ -61,6 +63,7 @@ class PlanEntry:
     demand: str | None = None
     measured_by: str | None = None
     billed_by: str | None = None
+    shared_budget: str | None = None
     valid_from: date | None = None
 
 
@@ -130,8 +133,8 @@ class Plan:
         Returns:
             The same rows with `channel`, `stage` (None where unknown), `pricing_model`, `currency`,
             `target` (number or mapping), `monthly_budget`, `floor`, `client`, `owner`, `demand`,
-            `measured_by`, `billed_by`, `because` (`plan`, `row`, `inferred` or `unknown`: where the
-            stage came from), `because_pricing` (likewise) and `entry` (the pattern that fits).
+            `measured_by`, `billed_by`, `shared_budget`, `because` (`plan`, `row`, `inferred` or
+            `unknown`: where the stage came from), `because_pricing` (likewise) and `entry` (the pattern that fits).
         """
         entries = self.valid(on)
         patterns = Patterns(entry.match for entry in entries)
@@ -171,6 +174,7 @@ class Plan:
             said.demand or guess.demand,
             said.measured_by or row.measured_by,
             _model(said.billed_by) or _model(row.billed_by),
+            said.shared_budget,
             because,
             because_model,
             said.match or None,

@@ -105,6 +105,7 @@ class PlanSettings(Section):
     demand: Demand | None = None
     measured_by: str | None = None
     billed_by: BilledBy | None = None
+    shared_budget: str | None = None
     valid_from: date | None = None
 
 

@@ -12,6 +12,7 @@ import pytest
 from bot.advice import Advised, Plan, advise
 from bot.advice.money import to_minor
 from bot.advice.rulebook import Rulebook
+from bot.numbers.plan import PlanEntry
 
 Rows = pd.DataFrame
 Make = Callable[..., Rows]
@@ -135,3 +136,18 @@ def test_what_was_learned_is_carried(market: Rows, decide: Make) -> None:
     assert set(found.memory.learned.states) == {f"google_ads|a1|c{n}" for n in range(5)}
     again = decide(market, memory=replace(found.memory, opened={}, shifts={}))
     assert [one.budgets for one in again.advice] == [one.budgets for one in found.advice]
+
+
+def test_a_shared_budget_moves_for_nobody(market: Rows, decide: Make, rulebook: Rulebook) -> None:
+    """Campaigns paid from one budget of the platform are left alone; a lone one is not."""
+    (test,) = [one for one in decide(market).advice if one.action == "shift_budget"]
+    giver, taker = test.campaign_ids[0], test.campaign_ids[-1]
+    shared = [PlanEntry(name, shared_budget="Search") for name in (giver, taker)]
+    morning = date(2026, 11, 23)
+    found = advise(market, morning, rulebook, Plan(tuple(shared)))
+    held = {one.campaign_id: one for one in found.held_back if one.guard == "shared_budget"}
+    assert set(held) == {giver, taker}
+    assert held[giver].numbers == {"shared_budget": "Search", "shared_with": [taker]}
+    assert not {giver, taker} & {id_ for one in found.advice for id_ in one.budgets}
+    alone = advise(market, morning, rulebook, Plan(tuple(shared[:1])))
+    assert [one for one in alone.advice if one.action == "shift_budget"] == [test]

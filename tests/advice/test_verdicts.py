@@ -58,7 +58,8 @@ def test_the_strongest_word_counts() -> None:
 def test_an_explanation_names_the_numbers_of_each_cell(rulebook: Rulebook) -> None:
     """Windows, days held back and thresholds, a line for each cell the rule speaks in."""
     text = explain(rulebook.rule("convert-room"), rulebook)
-    assert "convert/CPA  14 days against 28, the last 2 held back, room 0.85, full 0.95, results 30" in text
+    windows = "convert/CPA  14 days against 28, the last 2 held back"
+    assert f"{windows}, room 0.85, full 0.95, results 30" in text
     assert "reach/CPM" not in text
     detector = explain(rulebook.rule("always-spend-spike"), rulebook)
     assert "days against" not in detector
