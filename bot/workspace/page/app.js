@@ -6,6 +6,7 @@ import { showHome, tabs } from "./home.js";
 import { connect } from "./link.js";
 import { closeMenu } from "./menu.js";
 import { showMessages } from "./messages.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { closeModal, modalOpen, showModals } from "./modals.js";
 import { become, goTo, showSidebar } from "./sidebar.js";
 import { apply, appDm, channels, dms, markRead, people, said, store, subscribe, timeline, unread } from "./store.js";
@@ -15,9 +16,9 @@ const MOST = 200;
 const at = (id) => document.getElementById(id);
 const list = el("div", { class: "messages", id: "messages" });
 const earlier = el("button", { type: "button", class: "button small earlier", hidden: true, onclick: () => { limit += MOST; render(); } }, "Show earlier messages");
-const scroller = el("div", { class: "scroller", id: "talk", tabindex: -1 }, el("div", { class: "push" }), el("div", {}, earlier), el("div", { class: "intro", id: "intro" }), el("div", { class: "list-box" }, list));
+const scroller = el("div", { class: "scroller", id: "talk", tabindex: -1, role: "region" }, el("div", { class: "push" }), el("div", {}, earlier), el("div", { class: "intro", id: "intro" }), el("div", { class: "list-box" }, list));
 const latest = el("button", { type: "button", class: "latest", hidden: true, onclick: () => { scroller.scrollTop = scroller.scrollHeight; } }, "Jump to the latest ↓");
-const home = el("div", { class: "scroller", id: "home", hidden: true });
+const home = el("div", { class: "scroller", id: "home", role: "tabpanel", tabindex: -1, hidden: true });
 const write = composer("composer", () => ({ channel: here(), label: `Message ${title()}` }));
 const showThread = threadPane(at("thread"));
 let limit = MOST;
@@ -59,6 +60,7 @@ function messages() {
   const all = timeline(channel);
   earlier.hidden = all.length <= limit;
   at("intro").textContent = all.length ? "" : `This is the very beginning of ${title()}.`;
+  scroller.setAttribute("aria-label", `Messages, ${title()}`);
   showMessages(list, all.slice(-limit));
   const last = all[all.length - 1];
   const mine = last && last.ts !== newest && (last.user === store.me || last.ephemeral);
@@ -104,6 +106,22 @@ function notice(text) {
   setTimeout(() => node.remove(), 6000);
 }
 
+/** Says a new message to those who listen instead of looking. */
+function speak({ channel, user, author, text }) {
+  const who = user === store.me && !author ? "" : store.users.get(author || user)?.real_name;
+  if (!who || (channel !== here() && channel !== store.thread?.channel)) return;
+  at("spoken").replaceChildren(el("p", {}, who, ": ", mrkdwn(text)));
+}
+
+/** Goes round the parts of the page: F6, and back with Shift. */
+function round(event) {
+  const stops = ["#sidebar [aria-current=page]", "#main .message[tabindex='0'], #home", "#composer", "#thread .message[tabindex='0']", "#thread-composer"];
+  const there = stops.map((each) => document.querySelector(each)).filter((node) => node?.offsetParent);
+  const now = there.findLastIndex((node) => node.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING || node === document.activeElement);
+  event.preventDefault();
+  there[(now + (event.shiftKey ? -1 : 1) + there.length) % there.length]?.focus();
+}
+
 /** The place an address names: /archives/CHANNEL/p1234567890123456?thread_ts=…, ?user=ola. */
 function route() {
   const [, , channel, message] = location.pathname.split("/");
@@ -124,11 +142,14 @@ function hear(change) {
   const first = change.change === "hello" && !store.ready;
   if (change.change === "reset") { location.reload(); return; }
   if (change.change === "notice" && change.user === store.me) notice(change.text);
+  const fresh = change.message ? !said(change.message.channel).has(change.message.ts) : change.ephemeral?.user === store.me;
   apply(change);
+  if (fresh && store.ready) speak(change.message || change.ephemeral);
   if (first) route();
 }
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "F6" && !modalOpen()) round(event);
   if (event.key !== "Escape" || closeMenu()) return;
   if (modalOpen()) closeModal();
   else if (store.thread) closeThread();

@@ -83,7 +83,8 @@ function input(block, context) {
   const wrong = error ? el("p", { class: "error", id: `${id}-error`, role: "alert" }, error) : null;
   const described = [error && `${id}-error`, block.hint && `${id}-hint`].filter(Boolean).join(" ");
   const dispatch = block.dispatch_action ? (value) => context.act({ block_id: block.block_id, action_id: block.element.action_id, value }) : null;
-  const field = inputElement(block, block.element, context, { id, described, invalid: Boolean(error), dispatch });
-  const label = el("label", { for: id }, text(block.label), block.optional ? el("span", { class: "optional" }, " (optional)") : null);
+  const required = !block.optional;
+  const field = inputElement(block, block.element, context, { id, described, invalid: Boolean(error), dispatch, required });
+  const label = el("label", { for: id, id: `${id}-label` }, text(block.label), block.optional ? el("span", { class: "optional" }, " (optional)") : null);
   return el("div", { class: error ? "input wrong" : "input" }, label, field, wrong, hint);
 }

@@ -8,9 +8,11 @@ import { store } from "./store.js";
 /** A composer; `target()` says where it writes: `{channel, thread_ts, label}`. */
 export function composer(id, target) {
   const box = el("textarea", { id, rows: 1, spellcheck: "true", autocomplete: "off", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-list` });
-  const list = el("div", { class: "completion", id: `${id}-list`, role: "listbox", hidden: true });
+  const list = el("div", { id: `${id}-list`, role: "listbox", "aria-label": "Suggestions" });
+  const foot = el("div", { class: "completion-foot", "aria-hidden": "true" }, el("kbd", {}, "↑↓"), " move ", el("kbd", {}, "Tab"), " complete ", el("kbd", {}, "Esc"), " close");
+  const panel = el("div", { class: "completion", hidden: true }, list, foot);
   const button = el("button", { type: "submit", class: "send", "aria-label": "Send", disabled: true }, icon("send"));
-  const form = el("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } }, list,
+  const form = el("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } }, panel,
     el("div", { class: "composer-box" }, box, el("div", { class: "composer-bar" }, el("span", { class: "composer-hint" }, el("kbd", {}, "/"), " for commands, ", el("kbd", {}, "@"), " to mention"), button)));
   const state = { offers: [], at: 0, moved: false };
   const drafts = new Map();
@@ -24,13 +26,13 @@ export function composer(id, target) {
   }
 
   function draw() {
-    list.hidden = state.offers.length === 0;
-    box.setAttribute("aria-expanded", String(!list.hidden));
+    panel.hidden = state.offers.length === 0;
+    box.setAttribute("aria-expanded", String(!panel.hidden));
     list.replaceChildren(...state.offers.map((each, i) => el("button", { type: "button", role: "option", id: `${id}-option-${i}`, tabindex: -1, class: "option", "aria-selected": String(i === state.at),
       onpointerdown: (event) => { event.preventDefault(); take(i); } },
-      each.app ? el("img", { class: "avatar tiny", src: "/page/icon.svg", alt: "" }) : null, el("strong", {}, each.label), el("span", {}, each.note || ""))),
-      list.hidden ? "" : el("div", { class: "completion-foot" }, el("kbd", {}, "↑↓"), " move ", el("kbd", {}, "Tab"), " complete ", el("kbd", {}, "Esc"), " close"));
-    if (list.hidden) box.removeAttribute("aria-activedescendant");
+      each.app ? el("img", { class: "avatar tiny", src: "/page/icon.svg", alt: "" }) : null, el("strong", {}, each.label), el("span", {}, each.note || ""))));
+    list.children[state.at]?.scrollIntoView({ block: "nearest" });
+    if (panel.hidden) box.removeAttribute("aria-activedescendant");
     else box.setAttribute("aria-activedescendant", `${id}-option-${state.at}`);
   }
 

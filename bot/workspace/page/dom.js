@@ -64,12 +64,37 @@ export function keyed(box, items) {
       const fresh = build();
       fresh.dataset.key = key;
       fresh.version = version;
-      if (node) node.replaceWith(fresh);
+      if (node) swap(node, fresh);
       node = fresh;
     }
     const next = before ? before.nextSibling : box.firstChild;
     if (node !== next) box.insertBefore(node, next);
     before = node;
   }
-  for (const node of old.values()) node.remove();
+  for (const node of old.values()) leave(node);
 }
+
+/** Puts `fresh` where `node` was; the focus stays on the same thing, or on the whole. */
+function swap(node, fresh) {
+  const spot = spotOf(node);
+  node.replaceWith(fresh);
+  if (spot) (atSpot(fresh, spot) || fresh).focus({ preventScroll: true });
+}
+
+/** Takes a node away; a focus inside it goes to the one before. */
+function leave(node) {
+  const next = node.contains(document.activeElement) && (node.previousElementSibling || node.nextElementSibling);
+  node.remove();
+  next?.focus?.({ preventScroll: true });
+}
+
+const sign = (node) => JSON.stringify([node.tagName, { ...node.dataset }, node.id, node.getAttribute("aria-label")]);
+
+/** What has the focus inside `root`, as something to find again after `root` was built anew. */
+export function spotOf(root) {
+  const at = document.activeElement;
+  return at && root.contains(at) ? sign(at) : null;
+}
+
+/** The node of that kind in what was built, if it is still there. */
+export const atSpot = (root, spot) => [...root.querySelectorAll("button, a, input, select, textarea, [tabindex]")].find((node) => sign(node) === spot);

@@ -52,7 +52,16 @@ function chooser(block, each, context) {
   const node = inputElement(block, each, context, { id, described: "", invalid: false, dispatch, label });
   if (node.type === "date" || node.type === "time") return picker(node, label);
   node.classList.add("inline");
+  if (node.tagName === "SELECT") node.addEventListener("keydown", (event) => showFirst(event, node));
   return node;
+}
+
+/** Choosing is the action: keys open the list, so that none of them chooses in passing. */
+function showFirst(event, node) {
+  const chooses = /^(Arrow(Up|Down)|Home|End|Page(Up|Down)|.)$/.test(event.key) && !event.ctrlKey && !event.metaKey;
+  if (!chooses) return;
+  event.preventDefault();
+  node.showPicker?.();
 }
 
 /** A date or time as a button: the words first, the browser's own picker behind. */

@@ -27,10 +27,10 @@ const initial = (each) => each.initial_value ?? each.initial_date ?? each.initia
   ?? (each.initial_options ? each.initial_options.map((option) => option.value) : undefined);
 
 /** The control of an element; what it holds goes to `context.change`, and to `dispatch` if given. */
-export function inputElement(block, each, context, { id, described, invalid, dispatch, label }) {
+export function inputElement(block, each, context, { id, described, invalid, dispatch, label, required }) {
   const value = context.draft(block.block_id, each.action_id) ?? initial(each);
   const props = {
-    id, "aria-describedby": described || null, "aria-invalid": invalid ? "true" : null, "aria-label": label,
+    id, "aria-describedby": described || null, "aria-invalid": invalid ? "true" : null, "aria-label": label, "aria-required": required ? "true" : null,
     data: { actionId: each.action_id }, autofocus: each.focus_on_load,
   };
   const set = (now, final = true) => {
@@ -91,7 +91,9 @@ function boxes(type, choices) {
       else held = event.target.checked ? [...held, chosen.value] : held.filter((one) => one !== chosen.value);
       set(held);
     };
-    return el("div", { ...props, class: "boxes", role: many ? "group" : "radiogroup", tabindex: -1 }, choices(each).map((chosen) => el("label", { class: "box" },
+    const named = props["aria-label"] ? null : `${props.id}-label`;
+    const group = { ...props, "aria-labelledby": named, "aria-required": many ? null : props["aria-required"], "aria-invalid": many ? null : props["aria-invalid"] };
+    return el("div", { ...group, class: "boxes", role: many ? "group" : "radiogroup", tabindex: -1 }, choices(each).map((chosen) => el("label", { class: "box" },
       el("input", { type, name: props.id, value: chosen.value, onchange: (event) => pick(event, chosen), checked: many ? held.includes(chosen.value) : held === chosen.value }),
       el("span", {}, text(chosen.text), chosen.description ? el("small", {}, text(chosen.description)) : null))));
   };

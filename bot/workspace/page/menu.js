@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 
+const ROW = 8; // of a picker, as its style lays it out
 let open = null;
 
 /** Closes the menu that is open, if one is; says whether there was one. */
@@ -22,9 +23,9 @@ export function openMenu(anchor, items, { grid = false } = {}) {
   if (again) return;
   const buttons = items.map((item) => el("button", {
     type: "button", class: "menu-item", role: "menuitem", tabindex: -1, title: item.title, "aria-label": item.title, data: { value: item.value },
-    onclick: () => { closeMenu(); item.pick(); anchor.focus(); },
+    onclick: () => { anchor.focus(); closeMenu(); item.pick(); },
   }, item.label, item.note ? el("small", {}, item.note) : null));
-  const node = el("div", { class: grid ? "menu picker" : "menu", role: "menu", onkeydown: (event) => keys(event, buttons, anchor) }, buttons);
+  const node = el("div", { class: grid ? "menu picker" : "menu", role: "menu", "aria-label": anchor.getAttribute("aria-label") || anchor.textContent, onkeydown: (event) => keys(event, buttons, anchor, grid ? ROW : 1) }, buttons);
   document.body.append(node);
   place(node, anchor);
   const away = (event) => { if (!node.contains(event.target) && !anchor.contains(event.target)) closeMenu(); };
@@ -42,16 +43,16 @@ function place(node, anchor) {
   node.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - node.offsetHeight - 4)}px`;
 }
 
-function keys(event, buttons, anchor) {
-  const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+function keys(event, buttons, anchor, row) {
   const at = buttons.indexOf(document.activeElement);
+  const steps = { ArrowDown: row, ArrowRight: 1, ArrowUp: -row, ArrowLeft: -1, Home: -at, End: buttons.length - 1 - at };
   if (event.key in steps) {
     event.preventDefault();
     buttons[(at + steps[event.key] + buttons.length) % buttons.length].focus();
   } else if (event.key === "Escape" || event.key === "Tab") {
     event.preventDefault();
     event.stopPropagation();
+    anchor.focus(); // while its tools still show
     closeMenu();
-    anchor.focus();
   }
 }

@@ -25,6 +25,34 @@ export function showMessages(box, messages, { thread = false } = {}) {
     items.push({ key: message.ts, version, build: () => node(message, close, thread) });
   });
   keyed(box, items);
+  rove(box);
+}
+
+/** One message of a list is in the tab order; arrows go to the others, R reacts, T opens the thread. */
+function rove(box) {
+  if (!box.onkeydown) {
+    box.onkeydown = keys;
+    box.addEventListener("focusin", (event) => { const at = event.target.closest(".message"); if (at) here(box, at); });
+  }
+  const all = [...box.querySelectorAll(".message")];
+  if (!all.some((each) => each.tabIndex === 0) && all.length) here(box, all[all.length - 1]);
+}
+
+function here(box, message) {
+  for (const each of box.querySelectorAll(".message[tabindex='0']")) each.tabIndex = -1;
+  message.tabIndex = 0;
+}
+
+function keys(event) {
+  const message = event.target;
+  if (!message.matches(".message") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const all = [...event.currentTarget.querySelectorAll(".message")];
+  const to = { ArrowUp: all.indexOf(message) - 1, ArrowDown: all.indexOf(message) + 1, Home: 0, End: all.length - 1 }[event.key];
+  const press = { r: ".tools [aria-haspopup]", t: "[data-reply]", Enter: "[data-reply]" }[event.key];
+  if (to === undefined && !press) return;
+  event.preventDefault();
+  if (press) message.querySelector(press)?.click();
+  else all[to]?.focus();
 }
 
 function day(ts) {
@@ -42,7 +70,7 @@ function node(message, close, thread) {
   const look = ["message", message.ephemeral && "ephemeral", close && "close"].filter(Boolean).join(" ");
   const time = el("time", { title: fullTime(message.ts) }, timeOf(message.ts));
   const head = close ? null : el("div", { class: "who" }, el("strong", {}, userName(message.user)), user.is_bot ? el("span", { class: "app" }, "APP") : null, time);
-  return el("article", { class: look, data: { ts: message.ts, user: message.user }, tabindex: -1, "aria-label": `${userName(message.user)}, ${timeOf(message.ts)}` },
+  return el("article", { class: look, data: { ts: message.ts, user: message.user }, tabindex: -1, "aria-label": `${userName(message.user)}, ${timeOf(message.ts)}${message.ephemeral ? ", only visible to you" : ""}` },
     el("div", { class: "gutter" }, close ? time.cloneNode(true) : avatar(message.user)),
     el("div", { class: "body" }, whisper(message), head, content(message), files(message), reactions(message), thread ? null : threadLink(message)),
     message.ephemeral ? null : tools(message, thread));
@@ -85,7 +113,7 @@ function reactions(message) {
   return el("div", { class: "reactions" }, given.map((each) => {
     const mine = each.users.includes(store.me);
     return el("button", { type: "button", class: mine ? "reaction mine" : "reaction", data: { reaction: each.name }, "aria-pressed": String(mine),
-      title: `${each.users.map(userName).join(", ")} reacted with :${each.name}:`, onclick: () => react(message, each.name, mine) },
+      title: `${each.users.map(userName).join(", ")} reacted with :${each.name}:`, "aria-label": `${each.name}, ${each.count}`, onclick: () => react(message, each.name, mine) },
       el("span", { class: "emoji" }, emoji(each.name)), String(each.count));
   }), more(message, "reaction add"));
 }
@@ -108,7 +136,7 @@ function more(message, look) {
 function tools(message, thread) {
   const quick = QUICK.map((name) => el("button", { type: "button", class: "tool", title: `:${name}:`, "aria-label": `React with ${name}`, data: { quick: name }, onclick: () => toggle(message, name) }, emoji(name)));
   const reply = thread ? null : el("button", { type: "button", class: "tool", title: "Reply in thread", "aria-label": "Reply in thread", data: { reply: message.ts }, onclick: () => openThread(message) }, icon("reply"));
-  return el("div", { class: "tools" }, quick, more(message, "tool"), reply);
+  return el("div", { class: "tools", role: "group", "aria-label": "Message actions" }, quick, more(message, "tool"), reply);
 }
 
 function threadLink(message) {

@@ -1,7 +1,7 @@
 // Modals: the user's stack of views, the top one shown; what is typed stays until it closes.
 
 import { blocks } from "./blocks.js";
-import { el, icon } from "./dom.js";
+import { atSpot, el, icon, spotOf } from "./dom.js";
 import { plainValue } from "./inputs.js";
 import { act } from "./link.js";
 import { store } from "./store.js";
@@ -16,18 +16,29 @@ export function showModals(root) {
   const version = view ? JSON.stringify([view, stack.length]) : "";
   if (version === shown.version) return;
   const fresh = !view || view.id !== shown.id;
-  const back = shown.id ? shown.back : document.activeElement;
+  const back = shown.id ? shown.back : whereNow();
   const scroll = root.querySelector(".dialog-body")?.scrollTop || 0;
-  const focus = document.activeElement?.id;
+  const spot = spotOf(root);
   root.replaceChildren(...(view ? [overlay(view, stack.length)] : []));
   document.getElementById("app").inert = Boolean(view);
   shown = { id: view ? view.id : "", version, back: view ? back : null };
-  if (!view) { drafts.clear(); back?.focus?.(); return; }
+  if (!view) { drafts.clear(); goBack(back); return; }
   if (!fresh) root.querySelector(".dialog-body").scrollTop = scroll;
   const wrong = root.querySelector("[aria-invalid=true]");
-  const same = !fresh && focus && document.getElementById(focus);
+  const same = !fresh && spot && atSpot(root, spot);
   const first = root.querySelector("[autofocus]") || root.querySelector(".dialog-body input, .dialog-body textarea, .dialog-body select") || root.querySelector(".dialog-foot button");
   (wrong || same || first)?.focus();
+}
+
+/** Back to what opened the modal; where that was built anew meanwhile, to its likeness. */
+function goBack({ node, spot, ts }) {
+  const again = node.isConnected ? node : atSpot(document, spot) || document.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+  (again || document.getElementById("composer"))?.focus();
+}
+
+function whereNow() {
+  const node = document.activeElement || document.body;
+  return { node, spot: spotOf(document.body), ts: node.closest(".message")?.dataset.ts || "" };
 }
 
 /** Closes the top modal. */
@@ -43,7 +54,7 @@ function overlay(view, depth) {
   const form = el("form", { class: "dialog", role: "dialog", "aria-modal": "true", "aria-label": title, novalidate: true, data: { viewId: view.id, callbackId: view.callback_id },
     onsubmit: (event) => { event.preventDefault(); if (submit) send(view, submit); }, onkeydown: trap },
     el("div", { class: "dialog-head" }, depth > 1 ? close : null, el("img", { class: "avatar small", src: "/page/icon.svg", alt: "" }), el("h2", {}, title), depth > 1 ? null : close),
-    el("div", { class: "dialog-body" }, errors ? el("p", { class: "dialog-error" }, "Please mend what is marked below.") : null, blocks(view.blocks, viewContext(view))),
+    el("div", { class: "dialog-body" }, errors ? el("p", { class: "dialog-error", role: "status" }, "Please mend what is marked below.") : null, blocks(view.blocks, viewContext(view))),
     el("div", { class: "dialog-foot" }, cancel, submit));
   return el("div", { class: "overlay" }, form);
 }

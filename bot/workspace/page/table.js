@@ -11,9 +11,9 @@ export function table(block) {
     return `${column.align || ""} ${column.is_wrapped ? "wrapped" : ""}`.trim() || null;
   };
   const [head, ...rows] = block.rows;
-  const line = (row, tag) => el("tr", {}, row.map((cell, i) => el(tag, { class: look(i) }, content(cell))));
-  return el("div", { class: "table-box", tabindex: 0 }, el("table", { class: "table" },
-    el("thead", {}, line(head, "th")), el("tbody", {}, rows.map((row) => line(row, "td")))));
+  const line = (row, tag, scope) => el("tr", {}, row.map((cell, i) => el(tag, { class: look(i), scope }, content(cell))));
+  return el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "Table" }, el("table", { class: "table" },
+    el("thead", {}, line(head, "th", "col")), el("tbody", {}, rows.map((row) => line(row, "td")))));
 }
 
 /** A data_table block: click a heading to sort, step through its pages. */
@@ -39,7 +39,7 @@ export function dataTable(block) {
     const line = (row) => el("tr", {}, row.map((cell, i) => el(tag(i), { class: look(i), scope: i === rowHead ? "row" : null }, content(cell))));
     const heading = (cell, i) => el("th", { class: look(i), scope: "col", "aria-sort": state.by === i ? (state.down ? "descending" : "ascending") : null },
       el("button", { type: "button", class: "sort", onclick: () => sort(i) }, content(cell), el("span", { class: "arrow" }, state.by === i ? (state.down ? "↓" : "↑") : "")));
-    box.replaceChildren(el("div", { class: "table-box", tabindex: 0 }, el("table", { class: "table" },
+    box.replaceChildren(el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": block.caption }, el("table", { class: "table" },
       el("caption", {}, block.caption), el("thead", {}, el("tr", {}, head.map(heading))), el("tbody", {}, shown.map(line)))),
       pager(rows.length, size, state, draw) || "");
     if (focus !== undefined) box.querySelectorAll(".sort")[focus]?.focus();

@@ -7,10 +7,14 @@ import { changed, said, store, timeline } from "./store.js";
 
 let shown = "";
 
-/** Closes the thread. */
+/** Closes the thread; the focus goes back to the message it hangs under. */
 export function closeThread() {
+  const { ts } = store.thread || {};
+  const inside = document.activeElement === document.body || document.getElementById("thread").contains(document.activeElement);
   store.thread = null;
   changed();
+  const root = inside && ts && document.querySelector(`#messages [data-ts="${CSS.escape(ts)}"]`);
+  if (root) (root.querySelector("[data-thread]") || root).focus({ preventScroll: true });
 }
 
 /** Builds the pane once; returns what shows the thread that is open. */
@@ -19,7 +23,7 @@ export function threadPane(pane) {
   const list = el("div", { class: "messages", id: "thread-messages" });
   const count = el("div", { class: "count-line", role: "separator" });
   const parent = el("div", { class: "messages parent" });
-  const scroller = el("div", { class: "scroller", tabindex: -1 }, el("div", {}, parent), count, el("div", { class: "thread-list" }, list));
+  const scroller = el("div", { class: "scroller", tabindex: -1, role: "region", "aria-label": "Messages in the thread" }, el("div", {}, parent), count, el("div", { class: "thread-list" }, list));
   const write = composer("thread-composer", () => ({ channel: store.thread?.channel, thread_ts: store.thread?.ts, label: "Reply…" }));
   const close = el("button", { type: "button", class: "plain-button", "aria-label": "Close thread", onclick: closeThread }, icon("close"));
   pane.append(el("header", { class: "pane-head" }, el("h2", {}, "Thread ", where), close), scroller, write);
