@@ -19,6 +19,7 @@ from bot.desk import (
     views,
 )
 from bot.desk.answering import Given
+from bot.desk.homes import Forms
 from bot.desk.names import Unclear
 from bot.desk.office import Office, nobody, nowhere
 from bot.desk.types import Asker, Reply, Said
@@ -54,6 +55,7 @@ class Desk:
         link: Callable[[str, str], str] = nowhere,
     ) -> None:
         self.office = Office(store, rulebook, renderers, settings, clock, members, link)
+        self.forms = Forms(self.office)
 
     def ask(
         self, text: str, asker: Asker, as_of: date | None = None, *, dry: bool = False

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.advice.thresholds import PRICING, STAGES
 from bot.messages import lexicon
 from bot.messages.elements import Element, option
-from bot.messages.speech import Speech
+from bot.messages.speech import N_, Speech
+
+ANY = "any"  # leaves it open: the value of an option is never empty
 
 
 class Choices:
@@ -18,7 +21,10 @@ class Choices:
 
     def tools(self) -> dict[str, Any]:
         """The functions by the names templates know them by."""
-        names = ("reason_options", "weekday_options", "zone_options", "language_options")
+        names = (
+            *("reason_options", "weekday_options", "zone_options", "language_options"),
+            *("stage_options", "pricing_options", "channel_options"),
+        )
         return {name: getattr(self, name) for name in names}
 
     def reason_options(self) -> list[Element]:
@@ -36,3 +42,20 @@ class Choices:
     def language_options(self, languages: Sequence[str]) -> list[Element]:
         """Each language by its own name."""
         return [option(lexicon.LANGUAGES.get(one, one), one) for one in languages]
+
+    def stage_options(self, stages: Sequence[str] = STAGES) -> list[Element]:
+        """The RACE stages, and leaving it open."""
+        told = [option(self.speech.say(lexicon.STAGES[one]), one) for one in stages]
+        return [self._open(), *told]
+
+    def pricing_options(self, models: Sequence[str] = PRICING) -> list[Element]:
+        """The pricing models, and leaving it open."""
+        return [self._open(), *(option(one, one) for one in models)]
+
+    def channel_options(self, channels: Sequence[tuple[str, str]]) -> list[Element]:
+        """Channels by their titles, and all of them; a menu takes a hundred."""
+        everywhere = option(self.speech.say(N_("All channels")), ANY)
+        return [everywhere, *(option(title, key) for key, title in channels[:99])]
+
+    def _open(self) -> Element:
+        return option(self.speech.say(N_("As it is")), ANY)

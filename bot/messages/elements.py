@@ -62,7 +62,28 @@ def calendar(action: str, day: date | None = None) -> Element:
     return {**made, "initial_date": day.isoformat()} if day else made
 
 
-def box(action: str, *, lines: bool = False, most: int = 300) -> Element:
-    """A field to write in."""
+def box(action: str, *, lines: bool = False, most: int = 300, filled: str = "") -> Element:
+    """A field to write in; `filled` is what stands in it."""
     made: Element = {"type": "plain_text_input", "action_id": action, "max_length": most}
+    made |= {"initial_value": filled[:most]} if filled else {}
     return {**made, "multiline": lines}
+
+
+def people(action: str, chosen: str = "") -> Element:
+    """A menu of everybody in Slack."""
+    made: Element = {"type": "users_select", "action_id": action}
+    return {**made, "initial_user": chosen} if chosen else made
+
+
+def places(action: str) -> Element:
+    """A menu of Slack's channels, not of people."""
+    kinds = {"include": ["public", "private"], "exclude_bot_users": True}
+    return {"type": "conversations_select", "action_id": action, "filter": kinds}
+
+
+def sure(element: Element, title: Words, text: Words, yes: Words, no: Words) -> Element:
+    """A button that asks again before it does anything."""
+    asks: Element = {"title": plain(title, LIMITS["confirm.title"])}
+    asks |= {"text": plain(text, LIMITS["confirm.text"])}
+    asks |= {"confirm": plain(yes, 30), "deny": plain(no, 30)}
+    return {**element, "confirm": asks}

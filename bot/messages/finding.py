@@ -88,6 +88,8 @@ STEPS: Mapping[str, str] = {
     "outcome.applied": N_("seen in the numbers"),
     "outcome.measure": N_("measured"),
     "plan.set": N_("changed the plan"),
+    "threshold.set": N_("changed a threshold"),
+    "preference.set": N_("chose language or time zone"),
     "subscription.add": N_("subscribed"),
     "subscription.remove": N_("ended a subscription"),
     "digest.queued": N_("morning summary"),

@@ -8,6 +8,7 @@ from datetime import date, time
 from bot.messages.answers import Option
 from bot.messages.cards import Card
 from bot.messages.digests import Late, Pace
+from bot.messages.plans import AccountPace, Changed, PlanLine
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Subscribed:
     channel_id: str = ""
     form: str = "daily"
     day: int = 1
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,17 @@ class SubscribeForm:
 
 @dataclass(frozen=True)
 class Home:
-    """The Home tab: my open advice, pace, subscriptions and what to ask.
+    """The Home tab: my open advice, pace, subscriptions, the plan, and what to ask.
 
     Attributes:
         last_day: Numbers reach through it, None without any.
         channels: Names to make examples of, the biggest first.
+        whose: `mine` (owned by the reader or waiting for them), `channels` (open in theirs) or
+            `all`.
+        accounts: How the month goes in each; of `all_accounts`.
+        plan: Its first entries, of `entries`.
+        may_set, may_subscribe: Whether the reader may change the plan, and subscriptions.
+        changed: What was set last.
     """
 
     cards: tuple[Card, ...] = ()
@@ -69,11 +77,24 @@ class Home:
     last_day: date | None = None
     late: tuple[Late, ...] = ()
     channels: tuple[str, ...] = ()
+    whose: str = "all"
+    accounts: tuple[AccountPace, ...] = ()
+    all_accounts: int = 0
+    elapsed: float = 0.0
+    plan: tuple[PlanLine, ...] = ()
+    entries: int = 0
+    may_set: bool = False
+    may_subscribe: bool = False
+    language: str = "en"
+    languages: tuple[str, ...] = ("en", "nb")
+    time_zone: str = "UTC"
+    time_zones: tuple[str, ...] = ("UTC",)
+    changed: Changed | None = None
 
     @property
     def left(self) -> int:
-        """Cards beyond the eight that are shown."""
-        return max(0, len(self.cards) - 8)
+        """Cards beyond the five that are shown."""
+        return max(0, len(self.cards) - 5)
 
     @property
     def buttons(self) -> tuple[Option, ...]:

@@ -102,6 +102,13 @@ class Renderer:
         """An error in one sentence with the way out; near misses become buttons."""
         return self.render("error", error=error_view(error))
 
+    def plainly(self, error: PerfbotError) -> str:
+        """An error as plain text: what a modal shows at a field, where nothing is escaped."""
+        view = error_view(error)
+        if isinstance(error, UnknownName):
+            return flat(self.phrases.unknown(error.kind, error.given))
+        return flat(self._toolbox.complaints.complaint(view))
+
     def rule(self, advice: Advice) -> str:
         """The rule's own message about this advice, as plain text in the reader's language."""
         return flat(self._ruled(advice))

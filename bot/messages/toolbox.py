@@ -19,6 +19,7 @@ from bot.messages.finding import STEPS
 from bot.messages.inert import MISSING, Words, bare, channel, mark, words
 from bot.messages.outcomes import Told
 from bot.messages.phrases import Phrases
+from bot.messages.planned import Plans
 from bot.messages.speech import N_
 from bot.messages.standing import Standing
 from bot.messages.tables import Cell
@@ -26,7 +27,19 @@ from bot.messages.trend import Trend, sparkline
 from bot.messages.why import Whys
 from bot.messages.why_not import WhyNots
 
-_BUTTONS = ("button", "way", "option", "menu", "ticks", "clock", "calendar", "box")
+_BUTTONS = (
+    "button",
+    "way",
+    "option",
+    "menu",
+    "ticks",
+    "clock",
+    "calendar",
+    "box",
+    "people",
+    "places",
+    "sure",
+)
 _PHRASES = (
     *(
         "figure",
@@ -66,6 +79,8 @@ class Toolbox:
         self.deeds = Deeds(phrases, lambda advice: ruling.brief(advice, phrases, self.rules))
         self.standing = Standing(self.speech, self.deeds)
         self.outcome = Told(phrases)
+        self.complaints = Complaints(self.speech)
+        self.plans = Plans(phrases)
 
     def tools(self) -> dict[str, Any]:
         """Everything, ready to be a Jinja environment's globals."""
@@ -79,6 +94,7 @@ class Toolbox:
             "deed": self.deeds,
             "standing": self.standing,
             "outcome": self.outcome,
+            "plans": self.plans,
             "whys": Whys(self.phrases),
             "whynots": WhyNots(self.phrases),
             "spark": sparkline,
@@ -88,7 +104,7 @@ class Toolbox:
         }
         tools |= {name: getattr(self, name) for name in _OWN}
         tools |= Choices(self.speech).tools()
-        complaints = Complaints(self.speech)
+        complaints = self.complaints
         tools |= {"complaint": complaints.complaint, "failure": complaints.failure}
         tools |= {name: getattr(self.phrases, name) for name in _PHRASES}
         tools |= {name: getattr(self.speech.forms, name) for name in _FORMS}

@@ -1,20 +1,186 @@
-"""The Home tab: published each time somebody opens it."""
+"""The Home tab: published when somebody opens it, and after everything they change there."""
 
 from __future__ import annotations
 
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from bot.slack.listeners import Ears
+from bot.slack.listeners import Ears, log_failure
 from bot.slack.place import Place
+from bot.slack.say import Words
+
+log = logging.getLogger(__name__)
+Ack = Callable[..., Any]
+Body = dict[str, Any]
+OPENS = re.compile(r"^(plan\.(new|edit)|target\.new|threshold\.new)$")
+LOOKS = re.compile(r"^(plan|target|threshold)\.(preview|cell|name)$")
+GONE = ("hash_conflict", "not_found", "view_not_found")  # closed, or changed, in the meantime
 
 
 def register(ears: Ears) -> None:
-    """Listen to app_home_opened."""
+    """Listen to app_home_opened, and to the buttons, menus and forms of the Home tab."""
+    app = ears.app
 
-    @ears.app.event("app_home_opened")
+    @app.event("app_home_opened")
     @ears.only(lambda body: body["event"].get("tab", "home") == "home")
-    def opened(body: dict[str, Any], client: WebClient) -> None:
-        view = ears.parts.desk.home(ears.asker(client, Place.of(body)))
-        client.views_publish(user_id=body["event"]["user"], view=dict(view))
+    def opened(body: Body, client: WebClient) -> None:
+        publish(ears, client, Place.of(body))
+
+    @app.action(OPENS)
+    @ears.careful
+    def form(body: Body, client: WebClient) -> None:
+        place, action = Place.of(body), body["actions"][0]
+        asker = ears.asker(client, place)
+        view = ears.parts.desk.forms.opened(action["action_id"], _value(action), asker)
+        ears.speaker.open(client, place, view)
+
+    @app.action(LOOKS)
+    @ears.careful
+    def look(body: Body, client: WebClient) -> None:
+        _look(ears, client, body)
+
+    @app.action("plan.remove")
+    @ears.careful
+    def remove(body: Body, client: WebClient) -> None:
+        _remove(ears, client, body)
+
+    @app.view(re.compile(r"^(plan|target|threshold)$"))
+    def sent(ack: Ack, body: Body, client: WebClient) -> None:
+        _sent(ears, ack, body, client, _keep)
+
+    @app.action(re.compile(r"^home\.(language|zone)$"))
+    @ears.careful
+    def chosen(body: Body, client: WebClient) -> None:
+        place, action = Place.of(body), body["actions"][0]
+        ears.parts.desk.forms.chosen(action["action_id"], _value(action), ears.asker(client, place))
+        publish(ears, client, place)
+
+    @app.action("home.subscribe")
+    @ears.careful
+    def subscribe(body: Body, client: WebClient) -> None:
+        place = Place.of(body)
+        meant = replace(place, channel=_value(body["actions"][0]))
+        view = ears.parts.desk.forms.subscribe_view(meant.channel, ears.asker(client, place))
+        ears.speaker.open(client, meant, view)
+
+    @app.view("home.subscribe")
+    def subscribed(ack: Ack, body: Body, client: WebClient) -> None:
+        _sent(ears, ack, body, client, _subscribe)
+
+    @app.action("home.stop")
+    @ears.careful
+    def stop(body: Body, client: WebClient) -> None:
+        place = Place.of(body)
+        ears.parts.desk.forms.stopped(_value(body["actions"][0]), ears.asker(client, place))
+        publish(ears, client, place)
+
+
+def publish(ears: Ears, client: WebClient, place: Place) -> None:
+    """Show somebody their Home tab as it is now."""
+    view = ears.parts.desk.home(ears.asker(client, replace(place, channel="")))
+    client.views_publish(user_id=place.user, view=dict(view))
+
+
+def _look(ears: Ears, client: WebClient, body: Body) -> None:
+    """Show a form with what was asked to see in it; what takes time is said to be coming."""
+    asker, view = ears.asker(client, Place.of(body)), body["view"]
+    action, forms = body["actions"][0]["action_id"], ears.parts.desk.forms
+    coming = forms.meanwhile(action, view, asker)
+    newest = _show(client, view, coming) if coming else view
+    if newest:
+        _show(client, newest, forms.pressed(action, view, asker))
+
+
+def _show(
+    client: WebClient, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """Put a view in the place of another; None where that has gone or is newer."""
+    try:
+        answer = client.views_update(view_id=old["id"], hash=old.get("hash"), view=dict(new))
+    except SlackApiError as error:
+        if error.response.get("error") not in GONE:
+            raise
+        log.info("A form was closed or changed before it could be shown anew.")
+        return None
+    found: Mapping[str, Any] = answer["view"]
+    return found
+
+
+def _remove(ears: Ears, client: WebClient, body: Body) -> None:
+    """Take an entry of the plan away, and say so in the form: a button cannot close it."""
+    place = Place.of(body)
+    asker, forms = ears.asker(client, place), ears.parts.desk.forms
+    filed = forms.removed(body["view"], asker)
+    shown = filed.view or forms.opened("plan.new", "", asker)
+    _show(client, body["view"], shown)
+    if filed.kept:
+        _settled(ears, client, place, asker)
+
+
+Filing = Callable[[Ears, WebClient, Body, Any], tuple[Any, Any]]
+
+
+def _keep(ears: Ears, _client: WebClient, body: Body, asker: Any) -> tuple[Any, Any]:
+    return ears.parts.desk.forms.sent(body["view"], asker), None
+
+
+def _subscribe(ears: Ears, _client: WebClient, body: Body, asker: Any) -> tuple[Any, Any]:
+    filed, reply = ears.parts.desk.forms.subscribed(body["view"], asker)
+    return filed, reply
+
+
+def _sent(ears: Ears, ack: Ack, body: Body, client: WebClient, filing: Filing) -> None:
+    """Acknowledged only after the desk has read it: a form shows what is wrong in itself."""
+    place = Place.of_submission(body)
+    try:
+        if not ears.first(body):
+            ack()
+            return
+        asker = ears.asker(client, place)
+        filed, reply = filing(ears, client, body, asker)
+    except Exception as error:  # noqa: BLE001  (whatever it is, the form says it)
+        log_failure(error, body)
+        language, _ = ears.people.manners(client, place.user)
+        sentence = ears.parts.excuse(error, language)[0]
+        ack(response_action="errors", errors={_an_input(body["view"]): sentence})
+        return
+    if filed.errors:
+        ack(response_action="errors", errors=dict(filed.errors))
+    elif filed.view:
+        ack(response_action="update", view=dict(filed.view))
+    else:
+        ack()
+        _after(ears, client, body, lambda: _settled(ears, client, place, asker, reply))
+
+
+def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any = None) -> None:
+    """Show the change on the Home tab, then make ready what was unsettled by it."""
+    if reply is not None:
+        ears.speaker.reply(client, place, Words(reply.text, reply.blocks))
+    else:
+        ears.parts.desk.forms.settle(asker)
+    publish(ears, client, place)
+
+
+def _after(ears: Ears, client: WebClient, body: Body, work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001  (nothing may reach Bolt after ack)
+        ears.sorry(error, body, client)
+
+
+def _value(action: Mapping[str, Any]) -> str:
+    option = action.get("selected_option") or {}
+    return str(option.get("value") or action.get("value") or "")
+
+
+def _an_input(view: Mapping[str, Any]) -> str:
+    """Errors may only be shown at inputs."""
+    inputs = (block["block_id"] for block in view.get("blocks", ()) if block["type"] == "input")
+    return str(next(inputs, ""))

@@ -1,0 +1,274 @@
+"""The form of a plan entry: stage, model, target, budget and owner of a campaign pattern."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.desk.office import Office
+from bot.desk.plan import REST, SLACK, values_of
+from bot.desk.planning_amounts import amount
+from bot.desk.planning_fields import given, memo, remembered
+from bot.desk.planning_kept import Misfilled, Overtaken, changed, keep, valid_from, version
+from bot.desk.planning_match import campaigns, channels, currency_of, fitting, matched, together
+from bot.desk.types import Asker
+from bot.desk.who import require
+from bot.errors import PerfbotError, UsageError
+from bot.messages.plans import PlanForm
+from bot.numbers.names import normal_name
+from bot.numbers.plan import PlanEntry
+from bot.store.base import PlanRow
+
+View = dict[str, Any]
+SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Held:
+    """An entry of the plan as it stands, and where it was said."""
+
+    entry: PlanEntry
+    origin: str
+    position: int = 0
+
+
+def held(office: Office, asker: Asker) -> dict[str, Held]:
+    """Every entry that holds today, by its normal pattern, in the plan's order."""
+    today = valid_from(office, asker)
+    said = {
+        normal_name(row.pattern): row
+        for row in office.store.plan_rows(today)
+        if row.origin in {SLACK, REST}
+    }
+    found = {}
+    for entry in office.plan(today).entries:
+        row = said.get(normal_name(entry.match))
+        origin, position = (row.origin, row.position) if row else ("file", 0)
+        found[normal_name(entry.match)] = Held(entry, origin, position)
+    return found
+
+
+def opened(office: Office, pattern: str, asker: Asker) -> View:
+    """The form of an entry, or of a new one where the pattern is "" or no longer there."""
+    require(office, asker, "admin")
+    found = held(office, asker).get(normal_name(pattern)) if pattern else None
+    return _view(office, asker, _form(office, found, {}), version(office))
+
+
+def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
+    """The form again, with the campaigns it matches.
+
+    A pattern that is in the plan already turns into the form of that entry.
+    """
+    require(office, asker, "admin")
+    told, memory = given(view), remembered(view)
+    pattern = memory.get("pattern") or _pattern(told)
+    found = held(office, asker).get(normal_name(pattern)) if pattern else None
+    again = found is not None and not memory.get("pattern")
+    form = _form(office, found, told) if found else _new(told)
+    fits = fitting(campaigns(office, office.today(asker)), pattern) if pattern else []
+    own = found.entry.match if found else ""
+    form = replace(
+        form,
+        again=again,
+        turn=found.entry.match if found else "0",
+        matched=matched(fits, own) if pattern else None,
+    )
+    return _view(office, asker, form, int(memory.get("since") or 0))
+
+
+def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
+    """Keep what was filled in; None where it is kept, else the form with what came between.
+
+    Raises:
+        NotAllowed: The asker may not.
+        Misfilled: With what is wrong, by field.
+    """
+    require(office, asker, "admin")
+    told, memory = given(view), remembered(view)
+    pattern = memory.get("pattern") or _checked_pattern(told)
+    found = held(office, asker).get(normal_name(pattern))
+    values = _values(office, found, told, pattern, asker)
+    row = _row(office, found, pattern, values, asker)
+    try:
+        keep(office, [row], row.origin, since=int(memory.get("since") or 0))
+    except Overtaken as overtaken:
+        now = held(office, asker).get(normal_name(pattern))
+        news = changed(office, overtaken.event, asker)
+        turn = (now or found or Held(PlanEntry(pattern), SLACK)).entry.match
+        form = replace(_form(office, now, told) if now else _new(told), news=news, turn=turn)
+        return _view(office, asker, form, version(office))
+    return None
+
+
+def removed(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
+    """Take an entry made in Slack away, as `submitted`; the file's of its pattern holds again."""
+    require(office, asker, "admin")
+    memory = remembered(view)
+    found = held(office, asker).get(normal_name(memory.get("pattern", "")))
+    if found is None or found.origin == "file":
+        return None
+    row = _row(office, found, found.entry.match, {}, asker)
+    try:
+        keep(office, [row], row.origin, since=int(memory.get("since") or 0))
+    except Overtaken as overtaken:
+        news = changed(office, overtaken.event, asker)
+        form = replace(_form(office, found, {}), news=news, turn="again")
+        return _view(office, asker, form, version(office))
+    return None
+
+
+def written(number: object) -> str:
+    """A number as it is put into a field again."""
+    return f"{float(str(number)):.6f}".rstrip("0").rstrip(".")
+
+
+def target_of(entry: PlanEntry, judge: str) -> tuple[str, float | None]:
+    """The target a form shows of an entry, and of which metric ("" for whatever is judged by)."""
+    if not isinstance(entry.target, Mapping):
+        return judge, None if entry.target is None else float(entry.target)
+    metric = judge if judge in entry.target else next(iter(entry.target), judge)
+    value = entry.target.get(metric)
+    return metric, None if value is None else float(value)
+
+
+def _pattern(told: Mapping[str, str]) -> str:
+    channel, name = told.get("plan.channel", ""), told.get("plan.pattern", "")
+    return together(channel, name) if channel or name else ""
+
+
+def _checked_pattern(told: Mapping[str, str]) -> str:
+    pattern = _pattern(told)
+    if not pattern:
+        error: PerfbotError = UsageError(
+            "I need to know which campaigns it is about.",
+            hint="Write a name or a pattern like brand*.",
+        )
+        raise Misfilled({"plan.pattern": error})
+    if len(pattern) > LONGEST:
+        raise Misfilled({"plan.pattern": UsageError("That is too long for a pattern.")})
+    return pattern
+
+
+def _new(told: Mapping[str, str]) -> PlanForm:
+    return PlanForm(
+        stage=told.get("plan.stage", ""),
+        pricing=told.get("plan.pricing", ""),
+        target=told.get("plan.target", ""),
+        budget=told.get("plan.budget", ""),
+        owner_id=told.get("plan.owner", ""),
+    )
+
+
+def _form(office: Office, found: Held | None, told: Mapping[str, str]) -> PlanForm:
+    """The form of an entry; what was already filled in stays."""
+    if found is None:
+        return _new(told)
+    entry = found.entry
+    stage, pricing = entry.stage or "", entry.pricing_model or ""
+    metric, target = target_of(entry, office.judges.get((stage, pricing), ""))
+    owner = entry.owner or ""
+    return PlanForm(
+        pattern=entry.match,
+        stage=told.get("plan.stage") or stage,
+        pricing=told.get("plan.pricing") or pricing,
+        target=told.get("plan.target") or ("" if target is None else written(target)),
+        judged=metric,
+        budget=told.get("plan.budget")
+        or ("" if entry.monthly_budget is None else written(entry.monthly_budget)),
+        owner=office.person(owner) if owner else "",
+        owner_id=told.get("plan.owner") or (owner if SLACK_USER.fullmatch(owner) else ""),
+        origin=found.origin,
+        removable=found.origin != "file",
+    )
+
+
+def _view(office: Office, asker: Asker, form: PlanForm, since: int) -> View:
+    known = campaigns(office, office.today(asker))
+    about = fitting(known, form.pattern) if form.pattern else known
+    form = replace(form, channels=channels(known), currency=currency_of(about))
+    view = office.renderer(asker.language).modal("plan", form=form)
+    return memo(view, since=since, pattern=form.pattern)
+
+
+def _values(
+    office: Office, found: Held | None, told: Mapping[str, str], pattern: str, asker: Asker
+) -> dict[str, Any]:
+    """What the entry says from now on.
+
+    Raises:
+        Misfilled: An amount that cannot be read, or nothing said at all.
+    """
+    old = values_of(found.entry) if found else {}
+    stage, pricing = told.get("plan.stage") or None, told.get("plan.pricing") or None
+    about = fitting(campaigns(office, office.today(asker)), pattern)
+    minor = office.renderer(asker.language).speech.forms.minor(currency_of(about))
+    amounts = _amounts(told, {"plan.target": 6, "plan.budget": minor})
+    judge = office.judges.get((stage or "", pricing or ""), "")
+    values = {
+        **old,
+        "stage": stage,
+        "pricing_model": pricing,
+        "target": _target(found, amounts.get("plan.target"), judge),
+        "monthly_budget": amounts.get("plan.budget"),
+        "owner": told.get("plan.owner") or _kept_owner(found),
+    }
+    values = {name: value for name, value in values.items() if value is not None}
+    if not values:
+        raise Misfilled(
+            {
+                "plan.stage": UsageError(
+                    "The entry says nothing yet.", hint="Fill in one of the fields."
+                )
+            }
+        )
+    return values
+
+
+def _amounts(told: Mapping[str, str], decimals: Mapping[str, int]) -> dict[str, float]:
+    found, wrong = {}, {}
+    for field, most in decimals.items():
+        try:
+            if told.get(field):
+                found[field] = float(amount(told[field], decimals=most))
+        except PerfbotError as error:
+            wrong[field] = error
+    if wrong:
+        raise Misfilled(wrong)
+    return found
+
+
+def _target(found: Held | None, value: float | None, judge: str) -> Any:
+    """The target to keep: of several metrics only the one that was shown is replaced."""
+    old = found.entry.target if found else None
+    if not isinstance(old, Mapping):
+        return value
+    shown, _ = target_of(found.entry, judge) if found else (judge, None)
+    kept = {metric: each for metric, each in old.items() if metric != shown}
+    kept |= {shown: value} if value is not None else {}
+    return kept or None
+
+
+def _kept_owner(found: Held | None) -> str | None:
+    """An owner who is no member of Slack cannot be shown in the menu: left as it is."""
+    owner = found.entry.owner if found else None
+    return owner if owner and not SLACK_USER.fullmatch(owner) else None
+
+
+def _row(
+    office: Office, found: Held | None, pattern: str, values: Mapping[str, Any], asker: Asker
+) -> PlanRow:
+    origin = found.origin if found and found.origin != "file" else SLACK
+    at = office.clock()
+    place = found.position if found else _next(office)
+    today = valid_from(office, asker)
+    return PlanRow(pattern, values, today, asker.user, at, origin, place)
+
+
+def _next(office: Office) -> int:
+    """A place before every other entry made in Slack."""
+    rows = (row.position for row in office.store.plan_rows() if row.origin == SLACK)
+    return max(rows, default=0) + 1

@@ -1,0 +1,179 @@
+"""Values of the forms that set the plan, targets and thresholds, and of what was set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The campaigns a form is about.
+
+    Attributes:
+        names: The first ten, the biggest first; of `total`.
+        leaving: Patterns of other entries that hold some of them now, and how many.
+    """
+
+    names: tuple[str, ...] = ()
+    total: int = 0
+    leaving: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Campaigns beyond those named."""
+        return self.total - len(self.names)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of an entry, before and after; None says nothing of it."""
+
+    field: str
+    before: object = None
+    after: object = None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change somebody made: who, when (reader's zone), to what."""
+
+    who: str
+    at: datetime
+    patterns: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """An entry of the plan in a line; `origin` is `file` or one of Slack's."""
+
+    pattern: str
+    stage: str = ""
+    pricing: str = ""
+    target: float | None = None
+    metric: str = ""
+    budget: float | None = None
+    owner: str = ""
+    currency: str | None = None
+    origin: str = "file"
+
+
+@dataclass(frozen=True)
+class PlanForm:
+    """The plan modal as it stands.
+
+    The answers come back by action: `plan.pattern`, `plan.channel`, `plan.stage`, `plan.pricing`,
+    `plan.target`, `plan.budget`, `plan.owner`. Block ids end in `turn`: another turn's fields are
+    new to Slack, which then shows their initial values.
+
+    Attributes:
+        pattern: Of the entry that is edited, "" for a new one; then it is written.
+        judged: The metric its target is of, "" where that differs.
+        removable: Whether it was made in Slack, so that it can be taken away there.
+        again: The pattern that was written is in the plan already: it is edited now.
+    """
+
+    pattern: str = ""
+    channels: tuple[tuple[str, str], ...] = ()
+    stage: str = ""
+    pricing: str = ""
+    target: str = ""
+    judged: str = ""
+    budget: str = ""
+    currency: str | None = None
+    owner: str = ""
+    owner_id: str = ""
+    origin: str = ""
+    removable: bool = False
+    again: bool = False
+    turn: str = "0"
+    matched: Matched | None = None
+    news: Changed | None = None
+
+
+@dataclass(frozen=True)
+class CellChoice:
+    """A cell of the table: its value in menus, what it judges by, how many campaigns it has."""
+
+    value: str
+    stage: str
+    pricing: str
+    judge: str
+    campaigns: int = 0
+
+
+@dataclass(frozen=True)
+class TargetForm:
+    """The target modal: `target.cell`, `target.channel`, `target.pattern`, `target.amount`."""
+
+    cells: tuple[CellChoice, ...]
+    chosen: CellChoice
+    channels: tuple[tuple[str, str], ...] = ()
+    currency: str | None = None
+    amount: float | None = None
+    matched: Matched | None = None
+    entries: tuple[str, ...] = ()
+    news: Changed | None = None
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """What a rule would have said otherwise, in campaign mornings, with campaigns to look at."""
+
+    title: str
+    added: int
+    removed: int
+    kept: int
+    gained: tuple[tuple[str, date], ...] = ()
+    lost: tuple[tuple[str, date], ...] = ()
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A look back over past mornings; `changes` only where something was said."""
+
+    since: date
+    until: date
+    value: float
+    changes: tuple[RuleChange, ...] = ()
+    left: int = 0
+
+
+@dataclass(frozen=True)
+class ThresholdForm:
+    """The threshold modal: `threshold.cell`, `threshold.name`, `threshold.value`.
+
+    Attributes:
+        value: As it holds now; `own` what the rules themselves say.
+        working: A look back is under way.
+    """
+
+    cells: tuple[CellChoice, ...]
+    chosen: CellChoice
+    names: tuple[str, ...]
+    name: str
+    value: float
+    own: float
+    looked: Looked | None = None
+    working: bool = False
+    failed: str = ""
+    news: Changed | None = None
+
+
+@dataclass(frozen=True)
+class AccountPace:
+    """How the month goes in an account, in money of `currency`.
+
+    Attributes:
+        spent: So far, by campaigns that have a budget; `outside` by those without.
+        planned: The month's budget; None where the plan gives none.
+        lands: Where the month lands, lowest and highest; None where it is too early to say.
+    """
+
+    name: str
+    currency: str | None
+    spent: float
+    planned: float | None = None
+    lands: tuple[float, float] | None = None
+    outside: float = 0.0
