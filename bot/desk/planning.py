@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 from bot.desk.office import Office
 from bot.desk.plan import REST, SLACK, values_of
@@ -74,7 +75,7 @@ def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
     form = replace(
         form,
         again=again,
-        turn=found.entry.match if found else "0",
+        turn=_turn(found.entry.match) if found else "0",
         matched=matched(fits, own) if pattern else None,
     )
     return _view(office, asker, form, int(memory.get("since") or 0))
@@ -98,8 +99,8 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
     except Overtaken as overtaken:
         now = held(office, asker).get(normal_name(pattern))
         news = changed(office, overtaken.event, asker)
-        turn = (now or found or Held(PlanEntry(pattern), SLACK)).entry.match
-        form = replace(_form(office, now, told) if now else _new(told), news=news, turn=turn)
+        form = _form(office, now, told) if now else _new(told)
+        form = replace(form, news=news, turn=_turn(pattern))
         return _view(office, asker, form, version(office))
     return None
 
@@ -133,6 +134,11 @@ def target_of(entry: PlanEntry, judge: str) -> tuple[str, float | None]:
     metric = judge if judge in entry.target else next(iter(entry.target), judge)
     value = entry.target.get(metric)
     return metric, None if value is None else float(value)
+
+
+def _turn(pattern: str) -> str:
+    """Short, and another for each entry."""
+    return f"{crc32(pattern.encode()):x}"
 
 
 def _pattern(told: Mapping[str, str]) -> str:

@@ -81,7 +81,7 @@ def places(action: str) -> Element:
     return {"type": "conversations_select", "action_id": action, "filter": kinds}
 
 
-def sure(element: Element, title: Words, text: Words, yes: Words, no: Words) -> Element:
+def asked_twice(element: Element, title: Words, text: Words, yes: Words, no: Words) -> Element:
     """A button that asks again before it does anything."""
     asks: Element = {"title": plain(title, LIMITS["confirm.title"])}
     asks |= {"text": plain(text, LIMITS["confirm.text"])}

@@ -28,17 +28,8 @@ from bot.messages.why import Whys
 from bot.messages.why_not import WhyNots
 
 _BUTTONS = (
-    "button",
-    "way",
-    "option",
-    "menu",
-    "ticks",
-    "clock",
-    "calendar",
-    "box",
-    "people",
-    "places",
-    "sure",
+    *("button", "way", "option", "menu", "ticks", "clock", "calendar", "box"),
+    *("people", "places", "asked_twice"),
 )
 _PHRASES = (
     *(

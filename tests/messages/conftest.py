@@ -19,6 +19,19 @@ from bot.advice.types import Advice, Reason
 from bot.advice.why_not import Seen, Waiting, WhyNot
 from bot.errors import NoNumbers, UnknownName
 from bot.messages import Renderer
+from bot.messages.plans import (
+    AccountPace,
+    CellChoice,
+    Changed,
+    Difference,
+    Looked,
+    Matched,
+    PlanForm,
+    PlanLine,
+    RuleChange,
+    TargetForm,
+    ThresholdForm,
+)
 from bot.messages.render import error_view
 from bot.messages.values import (
     AdviceList,
@@ -81,6 +94,7 @@ SINCE = dt.date(2026, 11, 16)
 DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(days) for days in range(28))
 OSLO = ZoneInfo("Europe/Oslo")
 MODALS = {"dismiss", "partly", "snooze", "evidence", "subscribe"}
+MODALS |= {"plan", "target", "threshold", "subscribe_where"}
 Scene = Mapping[str, Mapping[str, Any]]
 CPA = Kpi("cpa", 342.0, 350.0, 338.0, (310.0, 330.0), "NOK")
 
@@ -368,8 +382,10 @@ def _why_not(name: str) -> WhyNotAnswer:
     cut, room = rules["convert-cut"], rules["convert-room"]
     held = [WhyNot("g1", cut, "held_back", guard, numbers=own) for guard, own in GUARDS.items()]
     unsure = WhyNot("g1", cut, "not_sure", "not_sure", numbers={"sure": 0.81, "needed": 0.9})
-    waits = (Waiting("conversions", 3.0, 12.0, 6, 14, 1.5, dt.date(2026, 11, 29)),
-             Waiting("clicks", 90.0, 900.0, None, 14, 6.4))
+    waits = (
+        Waiting("conversions", 3.0, 12.0, 6, 14, 1.5, dt.date(2026, 11, 29)),
+        Waiting("clicks", 90.0, 900.0, None, 14, 6.4),
+    )
     little = WhyNot("g1", room, "too_little_data", "too_little_data", waiting=waits)
     unknown = replace(little, waiting=(), lines=(_seen(room, None, None),))
     quiet = WhyNot("g1", room, "quiet", "quiet", (_seen(room, 342.0, 297.5),))
@@ -582,7 +598,74 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "snooze": {"card": card, "tomorrow": dt.date(2026, 11, 24)},
         "subscribe": {"form": form},
         "evidence": {"evidence": _evidence(card, [*names, two[1]])},
-        "home": {"home": Home(cards, digest.pace, (sub,), LAST, digest.late, tuple(names))},
+        **_home(names, Home(cards, digest.pace, (sub,), LAST, digest.late, tuple(names))),
+        **_forms(names, two[0]),
+    }
+
+
+def _home(names: list[str], home: Home) -> Scene:
+    """The Home tab of one who may change everything, and of one who may only read."""
+    money = {"currency": "NOK", "spent": 12_300.0}
+    accounts = (
+        AccountPace("Google", planned=40_000.0, lands=(39_000.0, 41_000.0), outside=900.0, **money),
+        AccountPace("Meta", planned=40_000.0, **money),
+        AccountPace("TikTok 123", outside=700.0, **money),
+    )
+    lines = tuple(
+        PlanLine(name, "convert", "CPA", 349.5, "cpa", 40_000.0, name, "NOK") for name in names[:8]
+    )
+    full = replace(
+        home,
+        whose="mine",
+        accounts=accounts,
+        all_accounts=9,
+        elapsed=0.73,
+        plan=lines,
+        entries=len(names),
+        may_set=True,
+        may_subscribe=True,
+        time_zones=("Europe/Oslo", "UTC"),
+        changed=_changed(names[0] if names else "brand*"),
+    )
+    return {"home": {"home": full}, "home:reading": {"home": replace(full, may_set=False,
+            may_subscribe=False, whose="channels", changed=None, cards=())}}  # fmt: skip
+
+
+def _changed(name: str) -> Changed:
+    at = dt.datetime(2026, 11, 23, 8, 14, tzinfo=OSLO)
+    differences = (Difference("target", 350.0, {"cpa": 320.5}), Difference("stage", None, "act"))
+    return Changed(name, at, (name,), (*differences, Difference("owner", name, None)))
+
+
+def _forms(names: list[str], name: str) -> Scene:
+    """Each form as it opens, and with all it may show."""
+    fits = Matched(tuple(names[:10]), len(names), ((name, 7),) if names else ())
+    channels = tuple((f"channel_{at}", each) for at, each in enumerate(names))
+    plan = PlanForm(channels=channels, currency="NOK")
+    cells = (CellChoice("convert/CPA", "convert", "CPA", "cpa", len(names)),
+             CellChoice("reach/CPM", "reach", "CPM", "cost_per_reach"))  # fmt: skip
+    target = TargetForm(cells, cells[0], channels, "NOK")
+    dial = ThresholdForm(cells, cells[0], ("waste", "room"), "waste", 1.3, 1.2)
+    moments = tuple((each, LAST) for each in names[:3])
+    rules = (RuleChange("A sale costs more than it may", 14, 2, 40, moments, moments[:1]),)
+    news = _changed(name)
+    held = replace(plan, pattern=name, stage="convert", pricing="CPA", target="349.5", judged="cpa")
+    held = replace(held, budget="40000", owner=name, origin="slack_rest", removable=True, turn="9f")
+    return {
+        "plan": {"form": plan},
+        "plan:held": {"form": replace(held, again=True, matched=fits, news=news)},
+        "plan:file": {"form": replace(held, origin="file", removable=False, owner_id="U0KARI001")},
+        "target": {"form": target},
+        "target:looked": {
+            "form": replace(target, amount=349.5, matched=fits, entries=(name,), news=news)
+        },
+        "threshold": {"form": dial},
+        "threshold:working": {"form": replace(dial, own=1.3, working=True)},
+        "threshold:looked": {"form": replace(dial, looked=Looked(SINCE, LAST, 1.1, rules, 4))},
+        "threshold:same": {
+            "form": replace(dial, looked=Looked(SINCE, LAST, 1.1), failed=name, news=news)
+        },
+        "subscribe_where": {},
     }
 
 
