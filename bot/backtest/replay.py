@@ -17,6 +17,7 @@ from bot.advice.facts import ENDED_AFTER, Facts
 from bot.advice.findings import Finding, find
 from bot.advice.guards import Guards, table_of
 from bot.advice.rulebook import PERFORMANCE, Rule, Rulebook
+from bot.advice.shifting import RESPONSE
 from bot.advice.thresholds import Cell, Thresholds
 from bot.advice.types import Memory
 from bot.backtest.ledger import SAID, UNSAID, Ledger, Moment
@@ -61,6 +62,18 @@ def needed(rulebook: Rulebook, ids: Iterable[str] = ()) -> tuple[Rule, ...]:
         if not more:
             return tuple(rule for rule in rulebook.rules if rule.id in wanted)
         wanted |= more
+
+
+def left_out(rulebook: Rulebook, changed: Rulebook | None = None) -> tuple[str, ...]:
+    """Rules that the answers to budgets decide: what they move is worked out by the morning alone.
+
+    A replay would count campaigns that budgets might be moved between, not moves, and take half as
+    long again for it. They are replayed where they are asked for, or where a change alters them.
+    """
+    same = unchanged(rulebook, changed) if changed else {rule.id for rule in rulebook.rules}
+    rules = (rule for rule in rulebook.rules if rule.action.by == RESPONSE)
+    found = tuple(rule.id for rule in rules if rule.id in same)
+    return found if len(found) < len(rulebook.rules) else ()
 
 
 def warming(*books: Sequence[Rule]) -> int:

@@ -100,6 +100,7 @@ class Backtest:
         days: How many days count as next.
         seeds: Of the shuffles; `shuffled_weeks` campaign-weeks were looked at in all of them.
         changed: What was set, as it was written.
+        left: Rules that were not replayed, as the answers to budgets decide about them.
     """
 
     since: date
@@ -111,6 +112,7 @@ class Backtest:
     shuffled_weeks: float
     rules: tuple[RuleReport, ...]
     changed: tuple[str, ...] = field(default=())
+    left: tuple[str, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; days as YYYY-MM-DD."""

@@ -15,7 +15,17 @@ from bot.backtest.asked import Asked
 from bot.backtest.ledger import Ledger, Moment
 from bot.backtest.past import LOOK_BACK, Past
 from bot.backtest.placebo import shuffled, stretch_of
-from bot.backtest.replay import Judge, Plans, Progress, Stretch, World, needed, replay, warming
+from bot.backtest.replay import (
+    Judge,
+    Plans,
+    Progress,
+    Stretch,
+    World,
+    left_out,
+    needed,
+    replay,
+    warming,
+)
 from bot.backtest.report import Backtest
 from bot.backtest.telling import Notes, told
 from bot.errors import NoNumbers, UsageError
@@ -67,7 +77,8 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
     world = World(past, plan if callable(plan) else lambda _: plan, window_reach)
     books = [rulebook, *([asked.changed] if asked.changed else [])]
     _refuse_unknown(books, asked.rules)
-    rules = [needed(book, asked.rules) for book in books]
+    left = () if asked.rules else left_out(rulebook, asked.changed)
+    rules = [needed(book, asked.rules or _but(left, book)) for book in books]
     judged = [*zip(books, rules, strict=True)]
     short = stretch_of(stretch, len(past.laid.entities), len(asked.seeds))
     bar = _Bar(progress, warming(*rules), [stretch, *([short] * len(asked.seeds))])
@@ -77,7 +88,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
         seed: _judged(_placebo(world, short, seed), short, judged, bar.next())
         for seed in asked.seeds
     }
-    return told(asked, judges, shuffles, notes, past.history())
+    return replace(told(asked, judges, shuffles, notes, past.history()), left=left)
 
 
 def preview(  # noqa: PLR0913, PLR0917 - the contract: what a preview depends on
@@ -130,6 +141,11 @@ def _judged(
     judges = [first, *(Judge(one.rulebook, one.ledger, like=first) for one in others)]
     replay(world, stretch, judges, progress, each)
     return judges
+
+
+def _but(left: Sequence[str], book: Rulebook) -> list[str]:
+    """The rules of a book without some."""
+    return [rule.id for rule in book.rules if rule.id not in left]
 
 
 def _refuse_unknown(books: Sequence[Rulebook], ids: Iterable[str]) -> None:

@@ -25,6 +25,7 @@ def _parts(found: Backtest, metrics: Metrics) -> Iterator[str]:
     quiet = [rule.id for rule in words.quiet(found)]
     if quiet:
         yield f"Never spoke: {', '.join(quiet)}."
+    yield words.left(found)
 
 
 def _spoken(found: Backtest) -> str:

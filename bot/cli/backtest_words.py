@@ -55,6 +55,16 @@ def quiet(found: Backtest) -> list[RuleReport]:
     return [rule for rule in found.rules if not rule.mornings and not rule.silent]
 
 
+def left(found: Backtest) -> str:
+    """Which rules were not replayed, and what to do about it; "" where all were."""
+    if not found.left:
+        return ""
+    return (
+        f"Left to the morning, which works out what moves: {', '.join(found.left)}. "
+        "Name one to replay it: perfbot rules backtest " + found.left[0]
+    )
+
+
 def altered(found: Backtest) -> list[tuple[RuleReport, Change]]:
     """Rules that the change alters, the most altered first."""
     changes = [(rule, rule.change) for rule in found.rules if rule.change]

@@ -14,6 +14,7 @@ from bot.backtest.afterwards import _interval, _lately, _nearest
 from bot.backtest.asked import Asked
 from bot.backtest.past import Past
 from bot.backtest.placebo import shuffled
+from bot.backtest.replay import left_out
 from bot.errors import NoNumbers, UnknownName, UsageError
 from bot.numbers.windows import Window
 
@@ -54,6 +55,24 @@ def test_the_json_is_plain_and_says_what_was_asked(found, asked):
         assert rule["change"]["both"] + rule["change"]["only_before"] == rule["mornings"]
         assert all(0 < share <= 1 for share in rule["also"].values())
         assert len(rule["examples"]) <= 3
+
+
+def test_what_moves_is_left_to_the_morning_unless_asked_for(market, rulebook, plan, asked, found):
+    """Rules that the answers to budgets decide are named, and replayed where they are asked for."""
+    assert "convert-shift" in found.left
+    assert not {rule.id for rule in found.rules} & {*found.left}
+    own = replace(asked, since=asked.until, rules=("convert-shift",), seeds=())
+    named = backtest(market("standard", 1)[0], rulebook, own, plan)
+    assert ([rule.id for rule in named.rules], named.left) == (["convert-shift"], ())
+
+
+def test_a_rule_of_budgets_is_replayed_where_a_change_alters_it(rulebook):
+    """What a change alters is told whichever rule it is."""
+    without = replace(
+        rulebook, rules=tuple(rule for rule in rulebook.rules if rule.id != "convert-shift")
+    )
+    assert "convert-shift" in left_out(rulebook, rulebook)
+    assert "convert-shift" not in left_out(rulebook, without)
 
 
 def test_a_higher_bar_only_takes_away(found):

@@ -71,6 +71,7 @@ def test_it_says_what_the_rules_would_have_said(imported):
     assert "6 mornings replayed, 2026-11-18 to 2026-11-23: 4 campaigns" in done.out
     assert "With convert/CPA.results=5" in done.out
     assert "Never spoke:" in done.out
+    assert "Left to the morning, which works out what moves: " in done.out
 
 
 def test_its_json_can_be_written_to_a_file(imported, tmp_path):
@@ -196,6 +197,9 @@ Rule         Kept quiet by (campaign-mornings)
 convert-cut  too little data 1 085, not for long enough 8
 
 Never spoke: convert-room.
+
+Left to the morning, which works out what moves: convert-shift. \
+Name one to replay it: perfbot rules backtest convert-shift
 """
 
 
@@ -231,7 +235,7 @@ def told() -> Backtest:
     )  # fmt: skip
     return Backtest(
         date(2026, 10, 27), date(2026, 11, 23), 40, 160.0, 14, (11, 12), 480.0,
-        (spoke, quiet), ("convert/CPA.waste=1.4",),
+        (spoke, quiet), ("convert/CPA.waste=1.4",), ("convert-shift",),
     )  # fmt: skip
 
 
