@@ -24,7 +24,8 @@ from bot.advice.judge import NOT_SURE, TOO_LITTLE
 from bot.advice.readings import of_pool, tests_read
 from bot.advice.rulebook import MONEY_ACTIONS, Rulebook
 from bot.advice.saying import Draft, Sayer, stake_of
-from bot.advice.shifting import RESPONSE, Shifted, Shifts
+from bot.advice.shifted import Shifted
+from bot.advice.shifting import RESPONSE, Shifts
 from bot.advice.types import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
 from bot.advice.view import View
 from bot.advice.waiting import waits

@@ -20,7 +20,7 @@ from bot.advice.flips import flips, reasons
 from bot.advice.posterior import below
 from bot.advice.rulebook import Rule
 from bot.advice.settling import learned_only, unsettled
-from bot.advice.shifting import Shifted
+from bot.advice.shifted import Shifted
 from bot.advice.terms import numbers_of, turns
 from bot.advice.trial.asking import asked
 from bot.advice.types import Advice, Reason, TestRead

@@ -23,34 +23,12 @@ from bot.advice.response import Guards as Held
 from bot.advice.response import Move, propose
 from bot.advice.response.effect import Effect, effect
 from bot.advice.rulebook import Rule
+from bot.advice.shifted import Shifted
 from bot.advice.types import HeldBack, Memory, Shift
 
 RESPONSE = "response"
 STAYS = 0.6
 """Least probability that a shift said before still brings more results."""
-
-
-@dataclass(frozen=True)
-class Shifted:
-    """A shift ready to be said, by the facts' rows.
-
-    Attributes:
-        givers, takers: The surest first.
-        change: What it does to budgets.
-        effect: Results more a week.
-        parts: What each campaign adds to the effect's mean.
-        terms: What is remembered of it.
-        counted: The column of its results.
-    """
-
-    finding: Finding
-    givers: tuple[int, ...]
-    takers: tuple[int, ...]
-    change: Change
-    effect: Effect
-    parts: Mapping[int, float]
-    terms: Shift
-    counted: str | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.advice.json import plain
-from bot.advice.shifting import Shifted
+from bot.advice.shifted import Shifted
 from bot.advice.types import Reason, TestRead
 from bot.advice.view import View
 
