@@ -133,9 +133,12 @@ def _missing(view: View, names: tuple[str, ...], rows: Ints) -> list[tuple[str, 
     if not names or not rows.size:
         return [()] * rows.size
     lacks = np.stack([np.isnan(view[name][rows]) for name in names], axis=1)
-    found, codes = np.unique(lacks, axis=0, return_inverse=True)
-    kinds = [tuple(compress(names, kind)) for kind in found.tolist()]
-    return [kinds[code] for code in codes.ravel().tolist()]
+    kinds: dict[bytes, tuple[str, ...]] = {}
+    width, told = len(names), lacks.tobytes()
+    each = [told[place : place + width] for place in range(0, len(told), width)]
+    for kind in set(each):
+        kinds[kind] = tuple(compress(names, kind))
+    return [kinds[kind] for kind in each]
 
 
 def _drafts(

@@ -51,13 +51,14 @@ def account_loss(scene: Scene, step: Step) -> Floats:
     campaign does not speak for all. One value a campaign, the same for all of an account; 0 for
     one of which nothing was to be expected, NaN with fewer than 3 campaigns counted.
     """
-    tried = [_account(scene.accounts, step, days, c) for days in _ACCOUNT_SPLITS for c in _GONE]
-    nats = np.stack(tried)
+    nats = np.stack([
+        each for days in _ACCOUNT_SPLITS for each in _account(scene.accounts, step, days)
+    ])  # fmt: skip
     most = np.nan_to_num(nats, nan=0.0).max(axis=0)
     return np.where(np.isnan(nats).all(axis=0), np.nan, most)
 
 
-def _account(accounts: Ints, step: Step, days: int, factor: float) -> Floats:
+def _account(accounts: Ints, step: Step, days: int) -> list[Floats]:
     base = slice(HORIZON - days - 42, HORIZON - days)
     before, source = step.count[:, base].sum(axis=1), step.exposure[:, base].sum(axis=1)
     counted = before >= LEAST_BEFORE
@@ -69,9 +70,13 @@ def _account(accounts: Ints, step: Step, days: int, factor: float) -> Floats:
     whole = [_summed(accounts, part, size) for part in parts]
     rest = [w - part[largest] for w, part in zip(whole, parts, strict=True)]
     phi = divided(_summed(accounts, foretold * step.phi, size), whole[1])
-    nats = np.fmin(*(ratio(k, mu, own, own, factor) / phi for k, mu, own in (whole, rest)))
     enough = _summed(accounts, counted & (m > 0), size) >= _FEWEST_CAMPAIGNS
-    return np.where(counted, np.where(enough, nats, np.nan)[accounts], np.nan)
+    nats = [
+        np.fmin(*(ratio(k, mu, own, own, factor) / phi for k, mu, own in (whole, rest)))
+        for factor in _GONE
+    ]
+    told = (np.where(enough, each, np.nan)[accounts] for each in nats)
+    return [np.where(counted, each, np.nan) for each in told]
 
 
 def _summed(accounts: Ints, values: Floats | Bools, size: int) -> Floats:

@@ -71,9 +71,11 @@ def scan(step: Step, factor: float) -> Shift:
 
 def scans(asked: Sequence[Asked]) -> tuple[Shift, ...]:
     """`scan` of several steps of the same campaigns at once: a small scan is mostly calls."""
-    found = np.empty((3, len(asked), len(asked[0][0].phi)))
-    for part in pieces(found.shape[2], len(asked)):
-        found[:, :, part] = _scanned(asked, part).reshape(3, len(asked), -1)
+    found = np.full((3, len(asked), len(asked[0][0].phi)), np.nan)
+    told = [place for place, (step, _) in enumerate(asked) if step.exposure.any()]
+    for part in pieces(found.shape[2], len(told)) if told else ():
+        some = [asked[place] for place in told]
+        found[:, told, part] = _scanned(some, part).reshape(3, len(told), -1)
     return tuple(Shift(*found[:, place]) for place in range(len(asked)))
 
 

@@ -6,15 +6,16 @@ one of them, and each break has its own remedy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from bot.numbers.scene import HORIZON, Scene
-from bot.numbers.sums import Bools, Floats, divided
+from bot.numbers.sums import Bools, Floats, Ints, divided, pieces
 
 AFTER_THE_CLICK = ("conversions", "leads")
-LATE = frozenset({"conversions"})
+"""Of these only conversions arrive late."""
+_PIECES = 8
 _WEEK = 7
 _USUAL_DAYS = 14.0  # what the median of all weighs against a campaign's own days (STATISTICS.md 5)
 _OUTAGE_NATS = 5.0
@@ -34,14 +35,24 @@ class Step:
     count: Floats
     exposure: Floats
     phi: Floats
+    _spread: tuple[Floats, Ints] = field(repr=False)
 
     @classmethod
     def of(cls, count: Floats, source: Floats, complete: Floats | float = 1.0) -> Step:
         """A step from two columns; days with only one of them, or with no source, do not count."""
-        known = ~np.isnan(count) & (source > 0)
-        counted = np.where(known, count, 0.0)
-        exposure = np.where(known, source * complete, 0.0)
-        return cls(counted, exposure, overdispersion(counted, exposure))
+        counted, exposure = np.zeros(count.shape), np.zeros(count.shape)
+        full = np.broadcast_to(complete, count.shape)
+        for part in pieces(len(count), _PIECES):
+            known = ~np.isnan(count[part]) & (source[part] > 0)
+            if not known.any():
+                continue
+            np.copyto(counted[part], count[part], where=known)
+            np.multiply(source[part], full[part], out=exposure[part], where=known)
+        return cls._counted(counted, exposure, residuals(counted, exposure))
+
+    @classmethod
+    def _counted(cls, count: Floats, exposure: Floats, spread: tuple[Floats, Ints]) -> Step:
+        return cls(count, exposure, _weighed(*spread), spread)
 
     @property
     def known(self) -> Bools:
@@ -52,7 +63,13 @@ class Step:
         """The same with some days left out, and what they did to the spread with them."""
         if not days.any():
             return self
-        return Step.of(np.where(days, np.nan, self.count), np.where(days, 0.0, self.exposure))
+        rows = np.flatnonzero(days.any(axis=1))
+        count, exposure, (squares, spare) = self.count.copy(), self.exposure.copy(), self._spread
+        count[rows] = np.where(days[rows], 0.0, count[rows])
+        exposure[rows] = np.where(days[rows], 0.0, exposure[rows])
+        squares, spare = squares.copy(), spare.copy()
+        squares[rows], spare[rows] = residuals(count[rows], exposure[rows])
+        return Step._counted(count, exposure, (squares, spare))
 
 
 def overdispersion(count: Floats, exposure: Floats) -> Floats:
@@ -62,29 +79,42 @@ def overdispersion(count: Floats, exposure: Floats) -> Floats:
     earlier breaks do not pass for noise; then 28:14-shrunk to the median of all campaigns by days,
     floor 1. Source: STATISTICS.md, "The design", 5.
     """
+    return _weighed(*residuals(count, exposure))
+
+
+def _weighed(squares: Floats, spare: Ints) -> Floats:
+    own = divided(squares, spare.astype(np.float64))
+    usual = float(np.median(own[spare >= _USUAL_DAYS])) if (spare >= _USUAL_DAYS).any() else 1.0
+    weighed = (np.nan_to_num(own) * spare + usual * _USUAL_DAYS) / (spare + _USUAL_DAYS)
+    return np.asarray(np.maximum(weighed, 1.0), dtype=np.float64)
+
+
+def residuals(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
+    """Of each campaign the sum of squared Pearson residuals, and the days beyond one a week."""
+    squares, spare = np.zeros(len(count)), np.zeros(len(count), dtype=np.int64)
+    for part in pieces(len(count), _PIECES):
+        if exposure[part].any():
+            squares[part], spare[part] = _residuals(count[part], exposure[part])
+    return squares, spare
+
+
+def _residuals(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
     shape = (len(count), HORIZON // _WEEK, _WEEK)
     k, e = count.reshape(shape), exposure.reshape(shape)
     expected = e * divided(k.sum(axis=2), e.sum(axis=2))[:, :, None]
     there = expected > 0
-    residual = np.where(there, divided((k - expected) ** 2, expected), 0.0).sum(axis=(1, 2))
+    squares = np.divide((k - expected) ** 2, expected, out=np.zeros(shape), where=there)
     spare = there.sum(axis=(1, 2)) - there.any(axis=2).sum(axis=1)
-    own = divided(residual, spare.astype(np.float64))
-    usual = float(np.median(own[spare >= _USUAL_DAYS])) if (spare >= _USUAL_DAYS).any() else 1.0
-    weighed = (np.nan_to_num(own) * spare + usual * _USUAL_DAYS) / (spare + _USUAL_DAYS)
-    return np.asarray(np.maximum(weighed, 1.0), dtype=np.float64)
+    return squares.sum(axis=(1, 2)), spare
 
 
 def results_a_click(scene: Scene) -> Step:
     """Results out of clicks: conversions or leads, whichever a campaign has more of."""
     counted = [scene.column(name) for name in AFTER_THE_CLICK]
     totals = np.stack([np.nansum(each, axis=1) for each in counted])
-    best = np.argmax(totals, axis=0)
-    complete = np.broadcast_to(scene.complete, counted[0].shape)
-    full = [complete if name in LATE else np.ones_like(complete) for name in AFTER_THE_CLICK]
-    each = np.arange(scene.count)
-    return Step.of(
-        np.stack(counted)[best, each], scene.column("clicks"), np.stack(full)[best, each]
-    )
+    sold = (np.argmax(totals, axis=0) == 0)[:, None]
+    count, full = np.where(sold, *counted), np.where(sold, scene.complete, 1.0)
+    return Step.of(count, scene.column("clicks"), full)
 
 
 def visits_a_click(scene: Scene) -> Step:
@@ -126,14 +156,20 @@ def longest_silence(step: Step) -> Floats:
 
 def _silences(step: Step) -> Floats:
     """Nats of the run of empty days each day is in, campaign x day."""
-    exposed = np.where(step.count > 0, step.exposure, 0.0).sum(axis=1)
-    everything = step.exposure.sum(axis=1)
-    rate = divided(step.count.sum(axis=1), np.fmax(exposed, 0.75 * everything))
-    runs = np.cumsum(step.count > 0, axis=1)
-    places = runs + (HORIZON + 1) * np.arange(len(runs))[:, None]
-    empty = np.where(step.count > 0, 0.0, step.exposure)
+    out = np.empty(step.count.shape)
+    for part in pieces(len(out), _PIECES):
+        out[part] = _silent(step.count[part], step.exposure[part], step.phi[part])
+    return out
+
+
+def _silent(count: Floats, exposure: Floats, phi: Floats) -> Floats:
+    some = count > 0
+    exposed = np.where(some, exposure, 0.0).sum(axis=1)
+    rate = divided(count.sum(axis=1), np.fmax(exposed, 0.75 * exposure.sum(axis=1)))
+    places = np.cumsum(some, axis=1) + (HORIZON + 1) * np.arange(len(some))[:, None]
+    empty = np.where(some, 0.0, exposure)
     mass = np.bincount(places.ravel(), weights=empty.ravel(), minlength=places.max(initial=0) + 1)
-    return mass[places] * (np.nan_to_num(rate) * per_expected(step.phi))[:, None]
+    return mass[places] * (np.nan_to_num(rate) * per_expected(phi))[:, None]
 
 
 def per_expected(phi: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bot.numbers.scene import HORIZON, Scene
-from bot.numbers.sums import Bools, Floats, divided
+from bot.numbers.sums import Bools, Floats, divided, pieces
 
 SLIDES = tuple(range(5, 17))
 _BASE_DAYS, _FEWEST_BEFORE, _FEWEST_SINCE = 35, 14, 4
@@ -35,7 +35,8 @@ def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats]:
     """
     clicks, shown, reach = (scene.column(n) for n in ("clicks", "impressions", "reach"))
     falls = _slides(-_log(divided(clicks, shown)), _counting(clicks))
-    rises = _slides(_log(divided(shown, reach)), np.zeros(scene.count))
+    steady = np.zeros(scene.count)
+    rises = _slides(_log(divided(shown, reach)), steady)
     both = np.where((falls >= _EACH_Z) & (rises >= _EACH_Z), (falls + rises) / np.sqrt(2.0), 0.0)
     alone = np.where(np.isnan(rises), np.fmax(falls - _ALONE, 0.0), both)
     together = np.where(np.isnan(falls), np.nan, alone)
@@ -54,7 +55,10 @@ def _counting(clicks: Floats) -> Floats:
 
 def _slides(logs: Floats, least: Floats) -> Floats:
     """Standard deviations for every length of slide: lengths x campaigns."""
-    return np.stack([_slide(logs, least, length) for length in SLIDES])
+    out = np.full((len(SLIDES), len(logs)), np.nan)
+    for part in pieces(len(logs), 4) if not np.isnan(logs).all() else ():
+        out[:, part] = [_slide(logs[part], least[part], length) for length in SLIDES]
+    return out
 
 
 def _slide(logs: Floats, least: Floats, length: int) -> Floats:
