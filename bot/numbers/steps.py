@@ -35,7 +35,7 @@ class Step:
     count: Floats
     exposure: Floats
     phi: Floats
-    _spread: tuple[Floats, Ints] = field(repr=False)
+    _spread: tuple[Floats, Ints] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, count: Floats, source: Floats, complete: Floats | float = 1.0) -> Step:
@@ -64,7 +64,8 @@ class Step:
         if not days.any():
             return self
         rows = np.flatnonzero(days.any(axis=1))
-        count, exposure, (squares, spare) = self.count.copy(), self.exposure.copy(), self._spread
+        count, exposure = self.count.copy(), self.exposure.copy()
+        squares, spare = self._spread or residuals(count, exposure)
         count[rows] = np.where(days[rows], 0.0, count[rows])
         exposure[rows] = np.where(days[rows], 0.0, exposure[rows])
         squares, spare = squares.copy(), spare.copy()
