@@ -64,8 +64,14 @@ class Told:
 
     def threshold(self, name: str) -> Floats:
         """A threshold, a campaign."""
-        codes, rows = self._rows
-        return np.array([row.get(name, np.nan) for row in rows])[codes]
+        if name not in self._thresholds:
+            codes, rows = self._rows
+            self._thresholds[name] = np.array([row.get(name, np.nan) for row in rows])[codes]
+        return self._thresholds[name]
+
+    @cached_property
+    def _thresholds(self) -> dict[str, Floats]:
+        return {}
 
     @cached_property
     def stated(self) -> list[dict[str, float]]:

@@ -22,6 +22,8 @@ MESSAGE_FILTERS = ("money", "number", "pct", "change", "times", "since")
 
 PERFORMANCE = "performance"
 """In `mutes`: every rule that judges performance rather than the numbers themselves."""
+MEASURED = frozenset({"now", "before", "peers"})
+"""Windows over which days are added up; others are as of the morning."""
 CHECKS = (
     *("check_tracking", "check_spend", "check_delivery"),
     *("hold", "adjust_pacing", "weigh_stages"),
@@ -121,6 +123,12 @@ class Rule:
     def reads(self) -> tuple[str, ...]:
         """Columns its conditions read, each once."""
         return columns_of((*self.when, *self.evidence))
+
+    @cached_property
+    def measures(self) -> frozenset[str]:
+        """Metrics its conditions read of the rule's windows, or of its peers'."""
+        read = (name for condition in (*self.when, *self.evidence) for name in names(condition))
+        return frozenset(name.metric for name in read if name.window in MEASURED)
 
     def applies(self, cell: Cell) -> bool:
         """Whether the rule is meant for a cell; what is billed is looked at per campaign."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.advice.condition import names
 from bot.advice.rulebook import Cell, Rule
 from bot.numbers.metrics import Metrics
 from bot.numbers.windows import Window
@@ -40,6 +39,5 @@ def spans_of(rule: Rule, cell: Cell, metrics: Metrics, late: int = 0) -> Spans:
 
 def lags(rule: Rule, metrics: Metrics) -> bool:
     """Whether a rule reads results that arrive late."""
-    read = [name for part in (*rule.when, *rule.evidence) for name in names(part)]
-    found = (metrics.get(n.metric) for n in read if n.window in {"now", "before", "peers"})
+    found = (metrics.get(name) for name in rule.measures)
     return any(metric.lag for metric in found if metric)

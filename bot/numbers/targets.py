@@ -99,11 +99,17 @@ class Targets:
 
     def values(self, metric: str) -> Floats:
         """The target of a metric: as stated, else derived, else NaN; currency units."""
-        found = np.array([each.get(metric, np.nan) for each in self.said], dtype=np.float64)
+        found = self._stated(metric)
         for source, rows in self._from(metric).items():
             given, rate = self._given(source, rows, metric), self._rate(source, rows, metric)
             found[rows] = product(given, rate, self._digits(rows))
         return found
+
+    def _stated(self, metric: str) -> Floats:
+        """A column of what is stated, which of most metrics is nothing."""
+        if not any(metric in told for told in self._kinds):
+            return np.full(len(self.said), np.nan)
+        return np.array([each.get(metric, np.nan) for each in self.said], dtype=np.float64)
 
     def derived(self, metric: str, row: int) -> Derived | None:
         """Where a campaign's target comes from; None where it is stated, or there is none."""
