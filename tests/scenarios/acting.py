@@ -174,7 +174,9 @@ class Scene:
         return until(lambda: [each for each in self.thread(ts) if each.get("bot_id")])[0]
 
     def settled(self) -> None:
-        """Whatever was still under way is done: a later question has been answered."""
+        """Whatever was still under way is done: later questions have been answered."""
+        self.command("ola", "/perf channel meta")
+        self.told("ola", "Meta")
         self.command("ola", "/perf help")
         self.told("ola", "/perf")
 

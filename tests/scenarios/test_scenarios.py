@@ -171,24 +171,37 @@ def test_a_forged_delivery_is_turned_away(scene):
     scene.answered(item)
 
 
-def test_an_event_delivered_twice_is_one_answer(scene):
-    """Slack says a reply twice: one line in the thread."""
-    (digest,), item = scene.digests(), first(scene)
+def test_an_event_delivered_twice_is_handled_once(scene):
+    """Slack says it twice: one answer to a question, one line to a reply, and no sorry."""
+    scene.fault("duplicate_event", times=2)
+    asked_once(scene)
     scene.fault("duplicate_event")
-    scene.say("kari", "ack 1", digest["ts"])
-    scene.answered(item)
-    scene.settled()
-    assert len(scene.lines()) == 1
+    answered_once(scene)
 
 
-def test_an_event_sent_again_is_one_answer(scene):
-    """Our acknowledgement got lost, Slack retries (X-Slack-Retry-Num by HTTP): one line."""
-    (digest,), item = scene.digests(), first(scene)
+def test_an_event_sent_again_is_handled_once(scene):
+    """Our acknowledgement got lost, Slack retries (X-Slack-Retry-Num by HTTP): the same."""
+    scene.fault("drop_ack", times=2)
+    asked_once(scene)
     scene.fault("drop_ack")
+    answered_once(scene)
+
+
+def asked_once(scene):
+    """A mention is two events, message and app_mention: both come again, one answer does."""
+    asked = scene.say("kari", f"@{scene.web.auth_test()['user']} channel google")
+    scene.replied(asked)
+    scene.settled()
+    assert len(scene.thread(asked)) == 1
+
+
+def answered_once(scene):
+    (digest,), item = scene.digests(), first(scene)
     scene.say("kari", "ack 1", digest["ts"])
     scene.answered(item)
     scene.settled()
     assert len(scene.lines()) == 1
+    assert scene.whispers("kari") == []
 
 
 def test_a_restart_between_digest_and_answer_loses_nothing(scene, perfbot):
