@@ -13,7 +13,7 @@ import pandas as pd
 
 from bot.advice.condition import Floats
 from bot.advice.rulebook import Cell, Thresholds
-from bot.numbers.about import campaigns_known, unique_ids
+from bot.numbers.about import Words, table_of, unique_ids, words_known
 from bot.numbers.learned import ALIKE, alike
 from bot.numbers.matching import Patterns
 from bot.numbers.plan import Override, Plan
@@ -40,7 +40,7 @@ class Told:
     about: pd.DataFrame
     cells: tuple[Cell, ...]
     table: tuple[Row, ...]
-    _words: pd.DataFrame = field(repr=False)
+    _words: Words = field(repr=False)
     _held: tuple[object, ...] = field(repr=False)
     _said: dict[str, list[Any]] = field(default_factory=dict, repr=False)
 
@@ -86,20 +86,23 @@ class Told:
         """Stage, pricing model and currency of each."""
         return list(zip(*map(self.said, ("stage", "pricing_model", "currency")), strict=True))
 
-    def still(self, words: pd.DataFrame, held: tuple[object, ...]) -> bool:
-        """Whether nothing that was told has changed."""
-        return held == self._held and words.equals(self._words)
+    def still(self, words: Words, held: tuple[object, ...]) -> bool:
+        """Whether nothing that was told has changed; `held` names the campaigns, too."""
+        if held != self._held:
+            return False
+        return all(np.array_equal(said, self._words[name]) for name, said in words.items())
 
 
 def campaigns(
     known: Known, as_of: date, thresholds: Thresholds, plan: Plan, like: Told | None = None
 ) -> Told:
     """What each campaign is; `like`, told on another morning, is told again if all is the same."""
-    words = campaigns_known(known)
+    said = words_known(known)
     overrides = [one for one in plan.overrides if one.valid_from is None or one.valid_from <= as_of]
-    held = (plan.valid(as_of), tuple(overrides))
-    if like and like.still(words, held):
+    held = (known.entities, plan.valid(as_of), tuple(overrides))
+    if like and like.still(said, held):
         return like
+    words = table_of(known.entities, said)
     about = plan.resolve(words, as_of).assign(source_channel=words["channel"].to_numpy())
     about["billed"] = about["billed_by"].where(about["billed_by"].notna(), about["pricing_model"])
     about["measure"] = about["measured_by"].where(about["measured_by"].notna(), about["channel"])
@@ -109,7 +112,7 @@ def campaigns(
         thresholds.cell(stage, pricing)
         for stage, pricing in zip(about["stage"], about["pricing_model"], strict=True)
     )
-    return Told(about, cells, _table(about, cells, thresholds, overrides), words, held)
+    return Told(about, cells, _table(about, cells, thresholds, overrides), said, held)
 
 
 def retold(told: Told, as_of: date, thresholds: Thresholds, plan: Plan) -> Told:

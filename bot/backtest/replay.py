@@ -13,7 +13,7 @@ import pandas as pd
 from bot.advice.campaigns import Told, retold
 from bot.advice.certainty import NOISE, PHI
 from bot.advice.condition import Bools
-from bot.advice.facts import ENDED_AFTER, Facts
+from bot.advice.facts import Facts
 from bot.advice.findings import Finding, find
 from bot.advice.guards import Guards, table_of
 from bot.advice.rulebook import PERFORMANCE, Rule, Rulebook
@@ -264,14 +264,17 @@ def _morning(
         judge.find(seen)
         judge.look(seen, rows, place)
     if place is not None:
-        _note(first.ledger, facts, rows, place)
+        _note(first.ledger, facts, rows, place, facts.told is told)
     return facts
 
 
-def _note(ledger: Ledger, facts: Facts, rows: Ints, place: int) -> None:
-    """Who was there, who is alike, and what each is judged by."""
-    running = np.asarray(facts.signal("own_late_days") <= ENDED_AFTER)
-    ledger.there[place, rows] = running
+def _note(ledger: Ledger, facts: Facts, rows: Ints, place: int, same: bool) -> None:
+    """Who was there, who is alike, and what each is judged by: the last where it is the `same`."""
+    ledger.there[place, rows] = facts.running
+    if same and place:
+        ledger.groups[place] = ledger.groups[place - 1]
+        ledger.judges[place] = ledger.judges[place - 1]
+        return
     alike = zip(*map(facts.said, _ALIKE), strict=True)
     ledger.groups[place, rows] = ledger.numbered(ledger.kinds, alike)
     judged = ((cell.judge, cell.now) for cell in facts.cells)

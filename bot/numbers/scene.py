@@ -105,9 +105,11 @@ class Scene:
 def _columns(history: History, resolved: pd.DataFrame | None) -> list[tuple[str, ...]]:
     if resolved is None or resolved.empty:
         return [result_columns(None, None)] * len(history.entities)
-    known = zip(resolved["entity"], resolved["stage"], resolved["pricing_model"], strict=True)
-    told = {entity: tuple(map(_word, words)) for entity, *words in known}
-    return [result_columns(*told.get(entity, (None, None))) for entity in history.entities]
+    kinds = zip(resolved["stage"].tolist(), resolved["pricing_model"].tolist(), strict=True)
+    told = dict(zip(resolved["entity"].tolist(), kinds, strict=True))
+    pairs = [told.get(entity, (None, None)) for entity in history.entities]
+    known = {pair: result_columns(*map(_word, pair)) for pair in {*pairs}}
+    return [known[pair] for pair in pairs]
 
 
 def _word(word: object) -> str | None:
