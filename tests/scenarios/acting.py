@@ -72,7 +72,7 @@ def fetch(url: str, body: bytes | None = None) -> Json:
         return json.loads(answer.read())
 
 
-def until(found: Callable[[], Any], seconds: float = 20.0) -> Any:
+def until(found: Callable[[], Any], seconds: float = 40.0) -> Any:
     """Waits for something to become true, and returns it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -88,9 +88,9 @@ class Perfbot:
                 stderr=subprocess.STDOUT,
             )
         if self.mode == "http":
-            until(lambda: self._listens(port))
+            until(lambda: self._listens(port), 60)
             self.place.injector.deliver_to(f"http://127.0.0.1:{port}/slack/events")
-        until(lambda: self.alive() and self.place.injector.connected())
+        until(lambda: self.alive() and self.place.injector.connected(), 60)
 
     def kill(self) -> None:
         """As the power does: no word of farewell."""
