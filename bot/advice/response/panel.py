@@ -109,10 +109,11 @@ class Panel:
     def anew(self) -> Bools:
         """Campaign x day: the first day of a new rate."""
         out = np.zeros((self.count, self.days), dtype=bool)
-        for row, campaign in enumerate(self.campaigns):
-            place = (self.broken.get(campaign.entity, self.as_of) - self.first).days
+        rows = {campaign.entity: row for row, campaign in enumerate(self.campaigns)}
+        for name in self.broken.keys() & rows.keys():
+            place = (self.broken[name] - self.first).days
             if 0 < place < self.days:
-                out[row, place] = True
+                out[rows[name], place] = True
         return out
 
     @classmethod

@@ -126,12 +126,13 @@ def _silent(results: Floats, exposed: Floats, most: float) -> Bools:
 
 def _running(values: Floats, inside: Bools, through: Bools) -> Floats:
     """The sum of the run so far; days that are not known do not end a run."""
-    out = np.empty_like(values)
+    columns, goes_on = np.ascontiguousarray(values.T), np.ascontiguousarray((inside | through).T)
+    out = np.empty_like(columns)
     total = np.zeros(len(values))
-    for day in range(values.shape[1]):
-        total = np.where(inside[:, day] | through[:, day], total + values[:, day], 0.0)
-        out[:, day] = total
-    return out
+    for day, value in enumerate(columns):
+        total = np.where(goes_on[day], total + value, 0.0)
+        out[day] = total
+    return out.T
 
 
 def _around(values: Floats) -> Floats:
@@ -169,14 +170,18 @@ def _days(
     weight = (expected / dispersion[:, None]).sum(axis=1)
     most = 3 * medians(weight, pool, size)[pool]
     weighs = (np.minimum(1.0, _over(most, weight)) / dispersion)[:, None]
-    k, mu = (np.zeros((size, panel.days)) for _ in range(2))
-    np.add.at(k, pool, counted * weighs)
-    np.add.at(mu, pool, expected * weighs)
+    k, mu = (_pooled(values * weighs, pool, size) for values in (counted, expected))
     factors = (k + pseudo * _weekdays(k, mu, panel.weekday)) / (mu + pseudo)
     factors = np.clip(factors, 0.4, 2.5)
     factors /= np.exp(np.log(factors).mean(axis=1, keepdims=True))
     spread: Floats = factors[pool]
     return spread
+
+
+def _pooled(values: Floats, pool: Ints, size: int) -> Floats:
+    columns = np.ascontiguousarray(values.T)
+    days = [np.bincount(pool, weights=day, minlength=size) for day in columns]
+    return np.array(days, dtype=np.float64).reshape(len(columns), size).T.copy()
 
 
 def _weekdays(k: Floats, mu: Floats, weekday: Ints) -> Floats:

@@ -85,9 +85,9 @@ def follow(
     """The state after the days from place `since` up to, not including, `until`."""
     says = np.where(np.abs(about.strays) > settings.passive, about.strays, 0.0)
     arrays = (about.used, about.counted, about.usual, about.strays, says, about.share, about.anew)
-    columns = [np.ascontiguousarray(values.T, dtype=np.float64) for values in arrays]
-    for place in range(since, len(columns[0]) if until is None else until):
-        day = Day(*(values[place] for values in columns))
+    days = (values[:, since:until].T for values in arrays)
+    for each in zip(*(np.ascontiguousarray(part, dtype=np.float64) for part in days), strict=True):
+        day = Day(*each)
         state = _broken(_moved(state, day.usual, settings), day, settings)
         state = _read(state, day, about.dispersion, settings)
     return state
