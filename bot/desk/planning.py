@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
@@ -13,7 +13,15 @@ from bot.desk.plan import REST, SLACK, values_of
 from bot.desk.planning_amounts import amount
 from bot.desk.planning_fields import given, memo, remembered
 from bot.desk.planning_kept import Misfilled, Overtaken, changed, keep, valid_from, version
-from bot.desk.planning_match import campaigns, channels, currency_of, fitting, matched, together
+from bot.desk.planning_match import (
+    Campaign,
+    campaigns,
+    channels,
+    currency_of,
+    fitting,
+    matched,
+    together,
+)
 from bot.desk.types import Asker
 from bot.desk.who import require
 from bot.errors import PerfbotError, UsageError
@@ -56,7 +64,7 @@ def opened(office: Office, pattern: str, asker: Asker) -> View:
     """The form of an entry, or of a new one where the pattern is "" or no longer there."""
     require(office, asker, "admin")
     found = held(office, asker).get(normal_name(pattern)) if pattern else None
-    return _view(office, asker, _form(office, found, {}), version(office))
+    return _view(office, asker, _form(office, found, {}), version(office), _known(office, asker))
 
 
 def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
@@ -70,7 +78,8 @@ def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
     found = held(office, asker).get(normal_name(pattern)) if pattern else None
     again = found is not None and not memory.get("pattern")
     form = _form(office, found, told) if found else _new(told)
-    fits = fitting(campaigns(office, office.today(asker)), pattern) if pattern else []
+    known = _known(office, asker)
+    fits = fitting(known, pattern) if pattern else []
     own = found.entry.match if found else ""
     form = replace(
         form,
@@ -78,7 +87,7 @@ def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
         turn=_turn(found.entry.match) if found else "0",
         matched=matched(fits, own) if pattern else None,
     )
-    return _view(office, asker, form, int(memory.get("since") or 0))
+    return _view(office, asker, form, int(memory.get("since") or 0), known)
 
 
 def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
@@ -92,7 +101,8 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
     told, memory = given(view), remembered(view)
     pattern = memory.get("pattern") or _checked_pattern(told)
     found = held(office, asker).get(normal_name(pattern))
-    values = _values(office, found, told, pattern, asker)
+    known = _known(office, asker)
+    values = _values(office, found, told, fitting(known, pattern), asker)
     row = _row(office, found, pattern, values, asker)
     try:
         keep(office, [row], row.origin, since=int(memory.get("since") or 0))
@@ -101,7 +111,7 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
         news = changed(office, overtaken.event, asker)
         form = _form(office, now, told) if now else _new(told)
         form = replace(form, news=news, turn=_turn(pattern))
-        return _view(office, asker, form, version(office))
+        return _view(office, asker, form, version(office), known)
     return None
 
 
@@ -118,7 +128,7 @@ def removed(office: Office, view: Mapping[str, Any], asker: Asker) -> View | Non
     except Overtaken as overtaken:
         news = changed(office, overtaken.event, asker)
         form = replace(_form(office, found, {}), news=news, turn="again")
-        return _view(office, asker, form, version(office))
+        return _view(office, asker, form, version(office), _known(office, asker))
     return None
 
 
@@ -192,8 +202,13 @@ def _form(office: Office, found: Held | None, told: Mapping[str, str]) -> PlanFo
     )
 
 
-def _view(office: Office, asker: Asker, form: PlanForm, since: int) -> View:
-    known = campaigns(office, office.today(asker))
+def _known(office: Office, asker: Asker) -> tuple[Campaign, ...]:
+    return campaigns(office, office.today(asker))
+
+
+def _view(
+    office: Office, asker: Asker, form: PlanForm, since: int, known: Sequence[Campaign]
+) -> View:
     about = fitting(known, form.pattern) if form.pattern else known
     form = replace(form, channels=channels(known), currency=currency_of(about))
     view = office.renderer(asker.language).modal("plan", form=form)
@@ -201,7 +216,11 @@ def _view(office: Office, asker: Asker, form: PlanForm, since: int) -> View:
 
 
 def _values(
-    office: Office, found: Held | None, told: Mapping[str, str], pattern: str, asker: Asker
+    office: Office,
+    found: Held | None,
+    told: Mapping[str, str],
+    about: Sequence[Campaign],
+    asker: Asker,
 ) -> dict[str, Any]:
     """What the entry says from now on.
 
@@ -210,7 +229,6 @@ def _values(
     """
     old = values_of(found.entry) if found else {}
     stage, pricing = told.get("plan.stage") or None, told.get("plan.pricing") or None
-    about = fitting(campaigns(office, office.today(asker)), pattern)
     minor = office.renderer(asker.language).speech.forms.minor(currency_of(about))
     amounts = _amounts(told, {"plan.target": 6, "plan.budget": minor})
     judge = office.judges.get((stage or "", pricing or ""), "")

@@ -50,13 +50,14 @@ class Wanted:
 def opened(office: Office, asker: Asker) -> View:
     """The form, at the cell most campaigns are in."""
     require(office, asker, "admin")
-    return _view(office, asker, {}, version(office))
+    return _view(office, asker, {}, version(office), _known(office, asker))
 
 
 def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
     """The form again with the campaigns it is about; also after another cell was chosen."""
     require(office, asker, "admin")
-    return _view(office, asker, given(view), int(remembered(view).get("since") or 0), look=True)
+    since = int(remembered(view).get("since") or 0)
+    return _view(office, asker, given(view), since, _known(office, asker), look=True)
 
 
 def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
@@ -69,8 +70,8 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
     require(office, asker, "admin")
     told, since = given(view), int(remembered(view).get("since") or 0)
     value = _value(told)
-    wanted = _wanted(office, asker, told)
-    rows = _rows(office, asker, wanted, value)
+    known = _known(office, asker)
+    rows = _rows(office, asker, _wanted(office, known, told), value, known)
     patterns = [row.pattern for row in rows]
     try:
         with office.store.atomic():
@@ -80,7 +81,7 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
                 since = version(office)  # our own first half is no news to the second
     except Overtaken as overtaken:
         news = changed(office, overtaken.event, asker)
-        return _view(office, asker, told, version(office), look=True, news=news)
+        return _view(office, asker, told, version(office), known, look=True, news=news)
     return None
 
 
@@ -99,11 +100,12 @@ def _view(  # noqa: PLR0913  # what a form is made of
     asker: Asker,
     told: Mapping[str, str],
     since: int,
+    known: Sequence[Campaign],
     *,
     look: bool = False,
     news: Changed | None = None,
 ) -> View:
-    wanted, known = _wanted(office, asker, told), campaigns(office, office.today(asker))
+    wanted = _wanted(office, known, told)
     about = wanted.selected
     form = TargetForm(
         cells=cells(office, known),
@@ -134,15 +136,20 @@ def _value(told: Mapping[str, str]) -> float:
         raise Misfilled({"target.amount": error}) from None
 
 
-def _wanted(office: Office, asker: Asker, told: Mapping[str, str]) -> Wanted:
-    known = campaigns(office, office.today(asker))
+def _known(office: Office, asker: Asker) -> tuple[Campaign, ...]:
+    return campaigns(office, office.today(asker))
+
+
+def _wanted(office: Office, known: Sequence[Campaign], told: Mapping[str, str]) -> Wanted:
     choices = cells(office, known)
     chosen = {one.value: one for one in choices}.get(told.get("target.cell", ""), choices[0])
     pattern = together(told.get("target.channel", ""), told.get(PATTERN, ""))
     return Wanted(chosen, pattern, tuple(fitting(known, pattern)))
 
 
-def _rows(office: Office, asker: Asker, wanted: Wanted, value: float) -> list[PlanRow]:
+def _rows(
+    office: Office, asker: Asker, wanted: Wanted, value: float, known: Sequence[Campaign]
+) -> list[PlanRow]:
     """One row for each entry that holds some of the campaigns, and one for those without any.
 
     An entry keeps everything else it says, and its place.
@@ -155,15 +162,14 @@ def _rows(office: Office, asker: Asker, wanted: Wanted, value: float) -> list[Pl
         raise _wrong("No campaign fits that.", "Look with Preview, or make an entry of the plan.")
     if len({one.currency for one in selected}) > 1:
         raise _wrong("These campaigns are in several currencies.", "Choose a channel of one.")
-    entries = held(office, asker)
-    return list(_each(office, asker, wanted, value, entries))
+    return list(_each(office, asker, wanted, value, known))
 
 
 def _each(
-    office: Office, asker: Asker, wanted: Wanted, value: float, entries: Mapping[str, Held]
+    office: Office, asker: Asker, wanted: Wanted, value: float, known: Sequence[Campaign]
 ) -> Iterator[PlanRow]:
     selected, metric = set(wanted.selected), wanted.cell.judge
-    known = campaigns(office, office.today(asker))
+    entries = held(office, asker)
     for pattern in dict.fromkeys(one.entry for one in wanted.selected):
         pool = [one for one in (known if pattern else wanted.fits) if one.entry == pattern]
         others = [one for one in pool if one not in selected]

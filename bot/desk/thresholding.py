@@ -115,7 +115,7 @@ def _form(
     office: Office, asker: Asker, told: Mapping[str, str], news: Changed | None = None
 ) -> ThresholdForm:
     choices = cells(office, campaigns(office, office.today(asker)))
-    dial = _dial(office, asker, told)
+    dial = _dial(office, asker, {"threshold.cell": choices[0].value, **told})
     place = {one.value: one for one in choices}[dial.cell.name]
     return ThresholdForm(
         cells=choices,
@@ -136,10 +136,10 @@ def _names(office: Office) -> tuple[str, ...]:
 
 
 def _dial(office: Office, asker: Asker, told: Mapping[str, str]) -> Dial:
-    choices = cells(office, campaigns(office, office.today(asker)))
-    by_value = {one.value: one for one in choices}
-    place = by_value.get(told.get("threshold.cell", ""), choices[0])
-    cell = office.rulebook.thresholds.cell(place.stage, place.pricing)
+    places = {f"{stage}/{pricing}": (stage, pricing) for stage, pricing in office.judges}
+    chosen = told.get("threshold.cell", "")
+    place = places.get(chosen) or next(iter(places.values()))
+    cell = office.rulebook.thresholds.cell(*place)
     names = _names(office)
     name = told.get("threshold.name", "")
     name = name if name in names else names[0]

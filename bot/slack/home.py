@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.errors import PerfbotError
 from bot.slack.listeners import Ears, log_failure
 from bot.slack.place import Place
 from bot.slack.say import Words
@@ -160,12 +161,20 @@ def _sent(ears: Ears, ack: Ack, body: Body, client: WebClient, filing: Filing) -
 
 
 def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any = None) -> None:
-    """Show the change on the Home tab, then make ready what was unsettled by it."""
+    """Make ready what was unsettled by a change, and show it on the Home tab."""
     if reply is not None:
         ears.speaker.reply(client, place, Words(reply.text, reply.blocks))
     else:
-        ears.parts.desk.forms.settle(asker)
+        _make_ready(ears, asker)
     publish(ears, client, place)
+
+
+def _make_ready(ears: Ears, asker: Any) -> None:
+    """Without it the next question takes longer; that is no reason to hide what was kept."""
+    try:
+        ears.parts.desk.forms.settle(asker)
+    except PerfbotError as error:
+        log.warning("The boards are worked out when they are asked for: %s", error)
 
 
 def _after(ears: Ears, client: WebClient, body: Body, work: Callable[[], None]) -> None:

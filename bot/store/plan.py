@@ -25,7 +25,8 @@ class Plans(Part):
             edition = (_starts(rows), list(rows))
             if not _says_more(earlier, edition, origin):
                 return False
-            held = in_force(earlier, _starts(rows), origin)
+            file = in_force(_read(db, FILE), _starts(rows), FILE)
+            held = [*file, *in_force(earlier, _starts(rows), origin)]
             _add_edition(db, edition, origin)
             for row in rows[:1]:
                 append(db, _told(row, rows, origin, held))

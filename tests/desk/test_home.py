@@ -1,0 +1,176 @@
+"""The Home tab: mine first, the month by account, subscriptions, the plan, and whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.blockkit import LIMITS
+from bot.blockkit.validate import validate_view
+from bot.desk import home, planning_match
+from bot.desk.figures import Figures
+from bot.desk.homes_pace import by_account
+from bot.desk.plan import SLACK
+from bot.numbers.windows import Window
+from bot.settings import Settings
+from bot.store.base import PlanRow
+
+NAMES = ["Google | Generic", "<!channel> & <@U1>", "*_~`", "=cmd()|x", "\u202eevil", "x" * 300]
+DAY = date(2026, 11, 23)
+
+
+def texts(thing) -> str:
+    if isinstance(thing, dict):
+        own = [thing["text"]] if isinstance(thing.get("text"), str) else []
+        return " ".join([*own, *(texts(each) for each in thing.values())])
+    said = " ".join(map(texts, thing)) if isinstance(thing, list) else ""
+    return said.replace("\u00a0", " ")
+
+
+def buttons(view):
+    found = [one for block in view["blocks"] for one in block.get("elements", ())]
+    found += [block["accessory"] for block in view["blocks"] if "accessory" in block]
+    return {one["action_id"] for one in found if "action_id" in one}
+
+
+def own(world, pattern, owner):
+    """Somebody owns the campaigns of a pattern, as the plan says."""
+    at = world.office.clock()
+    row = PlanRow(pattern, {"owner": owner}, DAY, "U1", at, SLACK)
+    world.store.set_plan([row], origin=SLACK)
+
+
+def test_what_i_own_comes_first(world, kari, ola):
+    """By Slack's id or by name; others see what is open in their channels."""
+    own(world, "*Generic", "U2")
+    assert texts(world.desk.home(ola)["blocks"]).startswith("1 thing for you to do")
+    assert "in your channels" in texts(world.desk.home(kari)["blocks"])  # she subscribed it
+    own(world, "*Generic", "kari")
+    assert texts(world.desk.home(kari)["blocks"]).startswith("1 thing for you to do")
+
+
+def test_what_somebody_is_on_is_theirs(world, ola):
+    """In progress by me: it waits for me."""
+    advice = world.items[0].advice_id
+    world.desk.answer(advice, "progress", ola)
+    told = texts(world.desk.home(ola)["blocks"])
+    assert told.startswith("1 thing for you to do")
+    assert "In progress: Ola" in told
+
+
+def test_who_owns_nothing_sees_everything(world, ola):
+    """Nothing of mine and no channel of mine: all that is open."""
+    assert "things to do" in texts(world.desk.home(ola)["blocks"][0])
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_home_has_everything_to_change(world, kari, language):
+    """Advice, pace, summaries, plan, thresholds, language and zone; Slack takes it."""
+    view = world.desk.home(replace(kari, language=language))
+    assert validate_view(view) == []
+    assert {"plan.edit", "plan.new", "target.new", "threshold.new", "home.subscribe", "home.stop",
+            "home.language", "home.zone", "advice.acknowledge"} <= buttons(view)  # fmt: skip
+
+
+def test_who_may_not_change_it_reads_it(world, ola):
+    """The plan is there; its buttons are not."""
+    who = {"admins": ["U1"], "answerers": ["U1"]}
+    settings = Settings.model_validate({"who": who})
+    office = replace(world.office, settings=settings)
+    view = home.home(office, ola)
+    assert not {"plan.new", "plan.edit", "home.stop", "home.subscribe"} & buttons(view)
+    assert "Reach · CPM" in texts(view["blocks"])
+    assert {"home.language", "home.zone"} <= buttons(view)
+
+
+def test_a_change_is_told_on_home(world, kari):
+    """Who set what last."""
+    own(world, "*Generic", "U2")
+    assert "Last changed by Kari on 23 Nov at 08:14: *Generic" in texts(
+        world.desk.home(kari)["blocks"]
+    )
+
+
+def row(account, spent, *, budget=None, entry="a", channel="google_ads", currency="NOK"):
+    return {
+        "channel": channel,
+        "account_id": account,
+        "entity": f"{channel}|{account}|{entry}{spent}",
+        "currency": currency,
+        "monthly_budget": budget,
+        "entry": entry,
+        "now.spend": spent,
+    }
+
+
+def figures(rows, days=22):
+    span = Window(date(2026, 11, 23 - days), date(2026, 11, 22))
+    return Figures(DAY, "mtd", span, span, tuple(rows))
+
+
+def test_an_account_is_paced_against_its_own_budgets():
+    """So far, the plan, and the rest of the month at the daily spend of late."""
+    month = figures([row("1", 2200.0, budget=4000.0), row("1", 500.0, entry="b")])
+    week = figures([row("1", 700.0, budget=4000.0)], days=7)
+    (found,) = by_account(month, (week,))
+    assert (found.name, found.spent, found.planned, found.outside) == ("Google", 2200, 4000, 500)
+    assert found.lands == (3000.0, 3000.0)  # 8 days left at 100 a day
+
+
+def test_a_budget_of_several_accounts_is_one_line():
+    """What is shared cannot be told apart; other accounts stay by themselves."""
+    rows = [
+        row("1", 100.0, budget=900.0),
+        row("2", 50.0, budget=900.0, channel="meta_ads"),
+        row("3", 30.0, budget=600.0, entry="b", channel="meta_ads"),
+    ]
+    found = {one.name: one for one in by_account(figures(rows), ())}
+    assert set(found) == {"Google + Meta 2", "Meta 3"}
+    assert (found["Google + Meta 2"].spent, found["Google + Meta 2"].planned) == (150, 900)
+
+
+def test_currencies_are_never_added():
+    """One account in two currencies is two lines."""
+    rows = [row("1", 100.0, budget=900.0), row("1", 7.0, currency="EUR")]
+    assert {(one.currency, one.planned) for one in by_account(figures(rows), ())} == {
+        ("NOK", 900.0),
+        ("EUR", None),
+    }
+
+
+def many(count):
+    """Campaigns with every kind of name, as the 28-day board has them."""
+    return tuple(
+        planning_match.Campaign("google_ads", f"{NAMES[at % len(NAMES)]} {at}", "convert", "CPA",
+                                "NOK", NAMES[at % 3], "cpa")
+        for at in range(count)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("count", [0, 1, 12, 5_000])
+def test_home_and_forms_fit_at_any_size(world, kari, monkeypatch, count, language):
+    """Under Slack's limits with 5,000 campaigns and as many entries; hostile names stay inert."""
+    at, asker = world.office.clock(), replace(kari, language=language)
+    rows = [
+        PlanRow(f"{NAMES[n % len(NAMES)]} {n}", {"owner": NAMES[n % 5], "monthly_budget": 1e9,
+                "target": {"cpa": 9.5, "cpl": 3.0}}, DAY, "U1", at, SLACK, n)
+        for n in range(count)
+    ]  # fmt: skip
+    world.store.set_plan(rows, origin=SLACK)
+    known = many(count)
+    for module in ("home", "planning", "planning_target", "thresholding"):
+        monkeypatch.setattr(f"bot.desk.{module}.campaigns", lambda *_: known)
+    view = world.desk.home(asker)
+    assert validate_view(view) == []
+    assert len(view["blocks"]) <= LIMITS["view.blocks"]
+    assert "<!channel>" not in str([b for b in view["blocks"] if "mrkdwn" in str(b)])
+    pattern = rows[-1].pattern if rows else ""
+    for action in ("plan.new", "plan.edit", "target.new", "threshold.new"):
+        form = world.desk.forms.opened(action, pattern, asker)
+        assert validate_view(form) == []
+        if action != "threshold.new":
+            kind = action.partition(".")[0]
+            assert validate_view(world.desk.forms.pressed(f"{kind}.preview", form, asker)) == []
