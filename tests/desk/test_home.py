@@ -26,7 +26,7 @@ def texts(thing) -> str:
         own = [thing["text"]] if isinstance(thing.get("text"), str) else []
         return " ".join([*own, *(texts(each) for each in thing.values())])
     said = " ".join(map(texts, thing)) if isinstance(thing, list) else ""
-    return said.replace("\u00a0", " ")
+    return said.replace("\u00a0", " ").strip()
 
 
 def buttons(view):
