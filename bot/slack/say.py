@@ -69,8 +69,20 @@ class Speaker:
         return True
 
     def _plainer(self, reply: Reply) -> Iterator[Words]:
-        for blocks in plainer(reply.blocks, self.parts.picture, self.parts.simplify):
+        shown = shared(reply.blocks) if reply.response_type == "in_channel" else reply.blocks
+        for blocks in plainer(shown, self.parts.picture, self.parts.simplify):
             yield Words(reply.text, blocks, reply.response_type)
+
+
+def shared(blocks: Blocks) -> Blocks:
+    """As everybody sees it: what is in the channel offers no button to share it there."""
+    kept = [_without_sharing(block) if block["type"] == "actions" else block for block in blocks]
+    return [block for block in kept if block["type"] != "actions" or block["elements"]]
+
+
+def _without_sharing(block: Mapping[str, Any]) -> dict[str, Any]:
+    left = [each for each in block["elements"] if each.get("action_id") != "share"]
+    return {**block, "elements": left}
 
 
 def plainer(blocks: Blocks, *simpler: Callable[[Blocks], Blocks]) -> Iterator[Blocks]:
