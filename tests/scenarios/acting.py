@@ -156,6 +156,12 @@ class Scene:
         """The pieces of advice in the thread, in order."""
         return [each for each in self.thread() if "advice." in str(each.get("blocks"))]
 
+    def quiet(self) -> bool:
+        """Whether the thread is there and has stopped growing: a digest is posted bit by bit."""
+        before = len(self.thread()) if self.digests() else 0
+        time.sleep(1)
+        return before > 0 and before == len(self.thread())
+
     def lines(self) -> list[str]:
         """What perfbot said in the thread, in words, in this scenario."""
         items = {each["ts"] for each in self.items()}

@@ -176,7 +176,7 @@ def play(request, numbers, tmp_path_factory) -> Iterator[Any]:
         try:
             perfbot.start()
             scene = acting.Scene(place.injector, place.channel, web, request.param, opened, opened)
-            until(lambda: scene.digests() and scene.items() and perfbot.alive(), 60)
+            until(lambda: perfbot.alive() and scene.quiet(), 100)
             yield scene, perfbot
         finally:
             perfbot.stop()
