@@ -16,6 +16,7 @@ from bot.advice.rulebook import PRICING, STAGES, Rulebook
 from bot.cli.door import COMMANDS, cli
 from bot.places import shipped
 from bot.rules_files import load
+from docs.asking import slack_commands
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Written by `python -m docs`; change the code or the rules, not this page. -->"
@@ -37,6 +38,7 @@ def _page(title: str, lines: Iterator[str]) -> str:
 
 
 def _commands() -> Iterator[str]:
+    yield from slack_commands()
     yield "Every command takes `--db PATH|URL` (default `DATABASE_URL`, else `perfbot.db` here)"
     yield "and `--config FILE` (default `perfbot.toml` here). Exit codes: 0 fine, 1 found something"
     yield "wrong, 2 wrong use. Errors are one sentence with what to do next."

@@ -1,7 +1,8 @@
-"""`python -m docs.pictures`: takes the README's pictures anew from the demo, in a real browser.
+"""`python -m docs.pictures`: takes the pictures of README and guide anew, in a real browser.
 
-Needs Chromium (PERFBOT_BROWSER, or on the path). The demo's seed and morning are fixed, so that the
-pictures change only when what people see does.
+The README's come from the demo, the guide's from the run of the working week (tests/e2e/week);
+`python -m docs.pictures week` takes over those the last run left. Needs Chromium (PERFBOT_BROWSER,
+or on the path). Seed and morning are fixed, so that pictures change only when what people see does.
 """
 
 from __future__ import annotations
@@ -16,9 +17,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent / "pictures"
+WEEK = Path(__file__).parents[1] / "artefacts" / "week"
+MOST_BYTES = 150_000
+FROM_THE_WEEK = {
+    "week-digest.png": "digest-en-desktop",
+    "week-channel.png": "channel-en-desktop",
+    "week-channel-phone.png": "channel-nb-phone",
+    "week-why.png": "why-en-desktop",
+    "week-evidence.png": "evidence-en-desktop",
+    "week-acknowledged.png": "acknowledged-en-desktop",
+    "week-dismiss.png": "dismiss-en-desktop",
+    "week-halved-phone.png": "halved-nb-phone",
+    "week-home.png": "home-en-desktop",
+    "week-target.png": "target-en-desktop",
+    "week-shared.png": "shared-en-desktop",
+    "week-outcome.png": "outcome-en-desktop",
+}
 PORT = 3955
 ADDRESS = f"http://127.0.0.1:{PORT}"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -72,7 +90,27 @@ def channel(page: Page) -> None:
     page.screenshot(path=HERE / "channel.png")
 
 
-def main() -> None:
+def shrink(source: Path, target: Path) -> None:
+    """The same picture in at most 256 colours: a third of the bytes, and nobody sees it."""
+    with Image.open(source) as picture:
+        picture.convert("RGB").quantize(256).save(target, optimize=True)
+
+
+def from_the_week() -> None:
+    """The guide's pictures, of what the last run of the working week left."""
+    for name, step in FROM_THE_WEEK.items():
+        (source,) = WEEK.glob(f"[0-9][0-9]-{step}.png")
+        shrink(source, HERE / name)
+
+
+def play_the_week() -> None:
+    """The working week, from Monday's digest to what came of it."""
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/e2e/week"]
+    subprocess.run([sys.executable, *words], check=True, cwd=HERE.parents[1])
+
+
+def from_the_demo() -> None:
+    """The README's pictures."""
     browser_path = os.environ.get("PERFBOT_BROWSER") or shutil.which("chromium")
     HERE.mkdir(exist_ok=True)
     with demo(), sync_playwright() as play:
@@ -81,6 +119,15 @@ def main() -> None:
         for take in (digest, channel):
             take(page)
         browser.close()
+    for name in ("digest.png", "channel.png"):
+        shrink(HERE / name, HERE / name)
+
+
+def main() -> None:
+    if sys.argv[1:] != ["week"]:
+        play_the_week()
+        from_the_demo()
+    from_the_week()
 
 
 if __name__ == "__main__":
