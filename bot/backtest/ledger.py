@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -131,6 +131,34 @@ class Ledger:
 UNSAID = {TOO_LITTLE: 1, NOT_SURE: 2}
 assert UNSPOKEN[UNSAID[TOO_LITTLE]] == "too_little_data"
 assert SPEAKS not in UNSAID
+
+
+def joined(parts: Sequence[Ledger]) -> Ledger:
+    """Ledgers of the same rules over mornings that follow one another, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    mornings = tuple(on for part in parts for on in part.mornings)
+    whole, since = Ledger(parts[0].rules, mornings, parts[0].entities), 0
+    for part in parts:
+        place = slice(since, since + len(part.mornings))
+        whole.states[:, place] = _renamed(part, whole)[part.states]
+        whole.there[place], whole.started[:, place] = part.there, part.started
+        whole.groups[place] = _renumbered(part.kinds, whole.kinds)[part.groups]
+        whole.judges[place] = _renumbered(part.judged, whole.judged)[part.judges]
+        since = place.stop
+    return whole
+
+
+def _renamed(part: Ledger, whole: Ledger) -> States:
+    """Each state of a part as the whole writes it."""
+    states = np.arange(SAID + 1, dtype=np.uint8)
+    states[: len(part.words)] = [whole.word(word) for word in part.words]
+    return states
+
+
+def _renumbered(own: Iterable[tuple[object, ...]], known: dict[tuple[object, ...], int]) -> Ints:
+    """The whole's number of each key of a part; -1 stays, as the last."""
+    return np.append(Ledger.numbered(known, own), -1)
 
 
 def runs(said: Bools) -> tuple[Ints, Ints, Ints]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeAlias
 
 import pandas as pd
 
-from bot.advice.facts import Facts
-from bot.advice.rulebook import Rule, Rulebook
+from bot.advice.rulebook import Rulebook
 from bot.backtest.asked import Asked
-from bot.backtest.ledger import Ledger, Moment
+from bot.backtest.ledger import Moment
 from bot.backtest.past import LOOK_BACK, Past
-from bot.backtest.placebo import shuffled, stretch_of
+from bot.backtest.placebo import stretch_of
+from bot.backtest.playing import Part, Replay, play
 from bot.backtest.replay import (
     Judge,
     Plans,
@@ -23,16 +22,11 @@ from bot.backtest.replay import (
     World,
     left_out,
     needed,
-    replay,
-    warming,
 )
 from bot.backtest.report import Backtest
-from bot.backtest.telling import Notes, told
+from bot.backtest.telling import told
 from bot.errors import NoNumbers, UsageError
 from bot.numbers.plan import Plan
-from bot.numbers.windows import Window
-
-Book: TypeAlias = tuple[Rulebook, tuple[Rule, ...]]
 
 
 @dataclass(frozen=True)
@@ -57,6 +51,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
     plan: Plan | Plans = Plan(),  # noqa: B008 - a frozen value
     window_reach: pd.DataFrame | None = None,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Backtest:
     """Replay mornings with only what was known on each, and tell what the rules would have done.
 
@@ -67,6 +62,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
         plan: What people say the campaigns are for; or a function of the morning.
         window_reach: Reach of whole windows, as the platforms give it.
         progress: Called with mornings done and in all.
+        workers: How many processes may work at once; the answer is the same.
 
     Raises:
         NoNumbers: No day lies before any of these mornings.
@@ -79,15 +75,12 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
     _refuse_unknown(books, asked.rules)
     left = () if asked.rules else left_out(rulebook, asked.changed)
     rules = [needed(book, asked.rules or _but(left, book)) for book in books]
-    judged = [*zip(books, rules, strict=True)]
     short = stretch_of(stretch, len(past.laid.entities), len(asked.seeds))
-    bar = _Bar(progress, warming(*rules), [stretch, *([short] * len(asked.seeds))])
-    notes = Notes()
-    judges = _judged(world, stretch, judged, bar.next(), notes.take)
-    shuffles = {
-        seed: _judged(_placebo(world, short, seed), short, judged, bar.next())
-        for seed in asked.seeds
-    }
+    job = Replay(world, [*zip(books, rules, strict=True)])
+    parts = [Part(short, seed) for seed in asked.seeds]
+    (ledgers, notes), others = play(job, stretch, parts, progress, workers)
+    judges, *shuffled = ([*map(Judge, books, each)] for each in (ledgers, *(o[0] for o in others)))
+    shuffles = dict(zip(asked.seeds, shuffled, strict=True))
     return replace(told(asked, judges, shuffles, notes, past.history()), left=left)
 
 
@@ -128,21 +121,6 @@ def _refuse_empty(past: Past, stretch: Stretch) -> None:
         )
 
 
-def _judged(
-    world: World,
-    stretch: Stretch,
-    books: Sequence[Book],
-    progress: Progress | None,
-    each: Callable[[Facts, Sequence[Judge]], None] | None = None,
-) -> list[Judge]:
-    """The rulebooks played over some mornings."""
-    mornings, entities = tuple(stretch.mornings), tuple(world.past.laid.entities)
-    first, *others = (Judge(book, Ledger(rules, mornings, entities)) for book, rules in books)
-    judges = [first, *(Judge(one.rulebook, one.ledger, like=first) for one in others)]
-    replay(world, stretch, judges, progress, each)
-    return judges
-
-
 def _but(left: Sequence[str], book: Rulebook) -> list[str]:
     """The rules of a book without some."""
     return [rule.id for rule in book.rules if rule.id not in left]
@@ -154,31 +132,3 @@ def _refuse_unknown(books: Sequence[Rulebook], ids: Iterable[str]) -> None:
     for id_ in ids:
         if id_ not in known:
             books[0].rule(id_)
-
-
-def _placebo(world: World, stretch: Stretch, seed: int) -> World:
-    window = Window(stretch.since - timedelta(LOOK_BACK + 7), stretch.until - timedelta(1))
-    return replace(world, past=Past.of(shuffled(world.past, window, seed)), window_reach=None)
-
-
-@dataclass(eq=False)
-class _Bar:
-    """One count of mornings over several replays."""
-
-    progress: Progress | None
-    warm: int
-    parts: Sequence[Stretch]
-    done: int = 0
-
-    def next(self) -> Progress | None:
-        """The progress of the next replay."""
-        if self.progress is None:
-            return None
-        report, base = self.progress, self.done
-        lengths = [self.warm + len(part.mornings) for part in self.parts]
-
-        def moved(done: int, _: int) -> None:
-            self.done = base + done
-            report(self.done, sum(lengths))
-
-        return moved

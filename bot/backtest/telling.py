@@ -47,6 +47,18 @@ class Notes:
             if entity not in kept and len(kept) < EXAMPLES:
                 kept[entity] = judge.moment(judge.ledger.place(key[0]), row, facts)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Notes]) -> Notes:
+        """Notes of mornings that follow one another, as if they had been taken in one go."""
+        found: dict[tuple[str, str], dict[str, Moment]] = {}
+        for part in parts:
+            for key, moments in part.found.items():
+                kept = found.setdefault(key, {})
+                for entity, moment in moments.items():
+                    if len(kept) < EXAMPLES:
+                        kept.setdefault(entity, moment)
+        return cls(found)
+
     def of(self, rule: str, kind: str) -> tuple[Moment, ...]:
         """The moments kept."""
         return tuple(self.found.get((rule, kind), {}).values())

@@ -63,6 +63,9 @@ class Given:
               help="Days that count as what happened next.")  # fmt: skip
 @click.option("--shuffles", type=click.IntRange(0, 20), default=3, show_default=True,
               help="How often days are shuffled to count false alarms.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1,
+              show_default="as many as there are processors",
+              help="Processes at work at once, where there is much to replay.")  # fmt: skip
 @click.option("--file", "files", multiple=True, type=click.Path(path_type=Path),
               help="An export to replay instead of the database.")  # fmt: skip
 @click.option(
@@ -89,6 +92,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an a
     settings: tuple[str, ...],
     days: int,
     shuffles: int,
+    workers: int,
     files: tuple[Path, ...],
     plan: str | None,
     form: str,
@@ -113,7 +117,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an a
         given = _from_files(files, own, wanted) if files else _from_store(db, config, wanted)
         seeds = _seeds(shuffles)
         asked = Asked(given.first, given.last, rules, changed, settings, days, seeds)
-        found = _run(given, rulebook, asked, _plan(plan, given))
+        found = _run(given, rulebook, asked, _plan(plan, given), workers)
         _show(found, rulebook, form, out)
     except KeyboardInterrupt:
         say("Stopped before the end; nothing was written.")
@@ -191,11 +195,14 @@ def _plan(file: str | None, given: Given) -> Callable[[date], Plan]:
     return lambda _: plan
 
 
-def _run(given: Given, rulebook: Rulebook, asked: Asked, plan: Callable[[date], Plan]) -> Backtest:
+def _run(
+    given: Given, rulebook: Rulebook, asked: Asked, plan: Callable[[date], Plan], workers: int
+) -> Backtest:
     from bot.backtest import backtest  # noqa: PLC0415
 
     with _progress() as progress:
-        return backtest(given.numbers, rulebook, asked, plan, given.window_reach, progress)
+        reach = given.window_reach
+        return backtest(given.numbers, rulebook, asked, plan, reach, progress, workers)
 
 
 @contextmanager
