@@ -72,7 +72,9 @@ def digest(page: Page) -> None:
     """The morning digest, with the thread of its advice beside it."""
     page.goto(ADDRESS)
     page.get_by_text("replies").first.click()
-    page.get_by_role("button", name="Show evidence").first.wait_for()
+    shift = page.locator("#thread-messages article").filter(has_text="Move").first
+    shift.evaluate("node => node.scrollIntoView({block: 'start'})")
+    page.mouse.move(1, 1)
     page.wait_for_timeout(800)
     page.screenshot(path=HERE / "digest.png")
 

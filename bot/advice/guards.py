@@ -18,9 +18,9 @@ import numpy as np
 from bot.advice.condition import Floats
 from bot.advice.facts import Facts, Ints
 from bot.advice.findings import Finding
+from bot.advice.lately import clean_days, newest
 from bot.advice.rulebook import MONEY_ACTIONS, PERFORMANCE, Rule, Rulebook
 from bot.advice.types import Answer, HeldBack, Memory
-from bot.numbers.detectors import newest_budget
 
 ENDS = ("undo", "expire")
 SHIFTED = 28
@@ -121,11 +121,18 @@ class Guards:
             return
         if rule.action.do != "pause":
             yield from self._shared(row)
+            yield from self._recovering(row)
             yield from self._changed(rule, row)
         if rule.action.do in {"raise_budget", "cut_budget"}:
             yield from self._shifted(row)
         if rule.action.do == "raise_budget":
             yield from self.receiving(row, finding)
+
+    def _recovering(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Money rests for `recovery_days` after results were lost: late ones still come in."""
+        clean, least = float(clean_days(self.facts)[row]), self.facts.table[row]["recovery_days"]
+        if clean < least:
+            yield "recovering", {"clean_days": clean, "recovery_days": least}
 
     def _shared(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A budget that running campaigns share is nobody's own: to change it moves them all."""
@@ -207,11 +214,6 @@ class Guards:
             performance = PERFORMANCE in rule.mutes and other.judges_performance
             if other.id != rule.id and (performance or other.id in rule.mutes):
                 yield other.id
-
-
-def newest(facts: Facts) -> Floats:
-    """The newest daily budget of each campaign, currency units; NaN where unknown."""
-    return facts.kept(("newest budget",), lambda: newest_budget(facts.scene))
 
 
 def standing(answers: Iterable[Answer]) -> list[Answer]:

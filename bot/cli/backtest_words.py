@@ -18,6 +18,7 @@ _HELD = {
     "too_little_data": "too little data",
     "late_data": "numbers late",
     "captured": "demand was there anyway",
+    "recovering": "its tracking was broken lately",
     "shared_budget": "others are paid from its budget",
     "delivery": "budget not used up",
 }

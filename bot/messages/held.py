@@ -36,6 +36,10 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("late_data", ""): N_("Its numbers are late: “%(by)s”."),
     ("delivery", ""): N_("It uses %(used)s of its budget; more money needs at least %(least)s."),
     ("captured", ""): N_("Its demand was there anyway (brand, retargeting): no more money there."),
+    ("recovering", ""): N_(
+        "Results were lost %(clean_days)s ago; its budget is left alone for %(recovery_days)s "
+        "after."
+    ),
     ("shared_budget", ""): N_(
         "It shares its budget (%(shared_budget)s) with others: a change would move them too."
     ),
@@ -99,4 +103,6 @@ STATES = {
 }
 OUTSIDE = N_("changed outside")
 MONEY = frozenset({"taken", "most", "floor", "daily_budget"})
-DAYS = frozenset({"days_since_budget_change", "cooldown", "learning_days"})
+DAYS = frozenset({
+    "days_since_budget_change", "cooldown", "learning_days", "clean_days", "recovery_days",
+})  # fmt: skip

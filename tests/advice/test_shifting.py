@@ -151,3 +151,18 @@ def test_a_shared_budget_moves_for_nobody(market: Rows, decide: Make, rulebook: 
     assert not {giver, taker} & {id_ for one in found.advice for id_ in one.budgets}
     alone = advise(market, morning, rulebook, Plan(tuple(shared[:1])))
     assert [one for one in alone.advice if one.action == "shift_budget"] == [test]
+
+
+def test_money_rests_after_results_were_lost(market: Rows, decide: Make, morning: date) -> None:
+    """An outage that ended two days ago: its campaign neither gives nor receives for a week."""
+    (test,) = [one for one in decide(market).advice if one.action == "shift_budget"]
+    taker, ends = test.campaign_ids[-1], pd.Timestamp(morning - timedelta(3))
+    lost = (market["campaign_id"] == taker) & market["date"].between(
+        ends - pd.Timedelta(days=7), ends
+    )
+    broken = market.assign(conversions=market["conversions"].mask(lost, 0.0))
+    found = decide(broken)
+    assert not any(taker in one.budgets for one in found.advice)
+    held = [one for one in found.held_back if one.campaign_id == taker]
+    numbers = {one.guard: one.numbers for one in held}
+    assert numbers["recovering"] == {"clean_days": 2.0, "recovery_days": 7.0}
