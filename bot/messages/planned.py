@@ -103,7 +103,7 @@ class Plans:
             who=one.who,
             day=self.speech.forms.short_day(one.at.date()),
             at=self.speech.forms.clock(one.at),
-            what=", ".join(one.patterns),
+            what=Long(", ".join(one.patterns)),
         )
 
     def _lands(self, one: AccountPace) -> Words:
