@@ -105,8 +105,9 @@ class HeldBack:
     Guards: `too_little_data`, `not_sure`, `for`, `cooldown`, `learning`, `muted`, `tracking`,
     `late_data`, `delivery`, `floor`, `step`, `no_pair`, `unknown_budget`, `one_a_day`, `answered`,
     `recovering` (results were lost lately), `shared_budget` (others are paid from it too),
-    `shifted` (a shift has set this budget), `captured` (no more money where demand was there anyway), `false_discovery` (sure enough alone,
-    but with everything else said this morning too much would be wrong).
+    `shifted` (a shift has set this budget), `captured` (no more money where demand was there
+    anyway), `false_discovery` (sure enough alone, but with everything else said this morning too
+    much would be wrong).
     """
 
     campaign_id: str
