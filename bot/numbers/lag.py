@@ -74,18 +74,20 @@ def completion_of(
     laid_out: Revisions, of: Bools, as_of: date, column: str = "conversions"
 ) -> Completion:
     """Learn it from some of the rows laid out (`completion`)."""
-    ages = day_of(np.datetime64(as_of)) - laid_out.days
-    teach = np.flatnonzero(of & laid_out.visible(as_of) & (ages <= _DAYS_LEARNED_FROM))
+    morning, teach = day_of(np.datetime64(as_of)), np.flatnonzero(of)
+    ages = morning - laid_out.days[teach]
+    known = (ages > 0) & (ages <= _DAYS_LEARNED_FROM) & (laid_out.pulled[teach] <= morning)
+    teach, ages = teach[known], ages[known]
     table, places = laid_out.table, laid_out.places[teach]
     values, pulled = (table[name].to_numpy()[places] for name in (column, "pulled_on"))
     usable = ~table["backfilled"].to_numpy()[places] & ~np.isnan(values) & ~np.isnat(pulled)
-    teach, places = teach[usable], places[usable]
+    teach, places, ages = teach[usable], places[usable], ages[usable]
     seen = _Seen(
         cells=pd.factorize(cells_of(laid_out.codes[teach], laid_out.days[teach]))[0],
         ages=np.clip(day_of(pulled[usable]) - laid_out.days[teach], 1, AGES),
         revisions=np.nan_to_num(table["revision"].to_numpy()[places], nan=-1.0),
         counted=values[usable],
-        reached=ages[teach],
+        reached=ages,
     )
     grid, restated = _by_age(seen)
     if restated == 0:
