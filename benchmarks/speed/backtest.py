@@ -1,4 +1,8 @@
-"""A year of 1,000 campaigns replayed with the whole rulebook, as it was and shuffled."""
+"""A year of 1,000 campaigns replayed as `perfbot rules backtest` does, as it was and shuffled.
+
+The whole rulebook but for the rules of budget shifts, which a replay leaves to the morning; in one
+process, as processor time is what counts here.
+"""
 
 from __future__ import annotations
 
