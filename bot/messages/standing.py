@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.messages.cards import Card
+from bot.messages.catalogue import catalogue, languages
 from bot.messages.deeds import Deeds
-from bot.messages.inert import Long, Words, moment, words
+from bot.messages.inert import Long, Words, mark, moment, words
+from bot.messages.lexicon import REASONS
 from bot.messages.speech import N_, Speech
 
 _AT = {
@@ -65,7 +67,7 @@ class Standing:
             return say(told, day=forms.day(card.until), who=who)
         if card.state == "dismissed" and card.reason:
             told = N_("✖ Dismissed by %(who)s: %(reason)s")
-            return say(told, who=who, reason=Long(card.reason))
+            return say(told, who=who, reason=self._reason(card.reason))
         if card.part and card.answered_at:
             said = say(_PARTLY, who=who, at=self._at(card), **self._part(card))
         elif card.answered_at and card.state in _AT:
@@ -85,8 +87,17 @@ class Standing:
             who=self._who(card),
             deed=self.deeds.short(card),
             day=day,
-            reason=Long(card.reason) if card.reason else Words(""),
+            reason=self._reason(card.reason) if card.reason else Words(""),
         )
+
+    def _reason(self, said: str) -> Words:
+        """What was picked in a form in the reader's language, what was typed as it stands."""
+        picked, _, typed = said.partition(": ")
+        for told in REASONS.values():
+            if picked in {catalogue(each).ugettext(told) for each in languages()}:
+                reason = self.speech.say(told)
+                return words(reason, Long(typed), between=": ") if typed else reason
+        return mark(Long(said))
 
     def _part(self, card: Card) -> dict[str, object]:
         """What was agreed to, and what was advised, a day."""

@@ -120,7 +120,10 @@ def they_dismiss_and_snooze(week):
     week.close(week.desk("ola"))
     dialog(week.desk("kari")).get_by_role("button", name="Dismiss").click()
     says(week.item(week.desk("kari"), PAGE), "Dismissed by Kari", "back on Wednesday")
-    says(week.item(week.phone("ola"), PAGE), "Avvist av Kari")
+    says(
+        week.item(week.phone("ola"), PAGE),
+        "Avvist av Kari Nordmann: Vi vet det, og det er meningen: The",
+    )
     week.keep("dismissed", lambda page: week.item(page, PAGE))
     item = week.item(week.phone("ola"), CREATIVE)
     menu = item.locator("select")
