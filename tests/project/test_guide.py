@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,8 @@ def test_the_guide_tells_of_every_command() -> None:
     assert len(LINKED) == GUIDE.count("`/perf")
 
 
-def test_answers_in_the_guide_are_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_in_the_guide_are_answers() -> None:
     """Each reply of the table is understood in a thread."""
-    from datetime import date
-
     table = re.findall(r"^\|[^|]+\| \*\*[^|]+\|([^|]+)\|$", GUIDE, re.MULTILINE)
     replies = [reply for cell in table for reply in re.findall(r"`([^`]+)`", cell)]
     assert len(replies) >= 10
