@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from itertools import chain
+from typing import Any
 
 import pandas as pd
 
 from bot.desk import series
 from bot.desk.figures import Figures, from_rows, of_board, to_rows
+from bot.desk.keeping import kept
 from bot.desk.office import Office
 from bot.desk.series import Series
 from bot.desk.settling import with_lag
@@ -66,9 +70,10 @@ def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figu
         UnknownName: Not a window.
         UsageError: A range that runs backwards or has not begun.
     """
-    kept = office.store.board(window, as_of) if window in WINDOWS else None
-    if kept and kept[0].get("stamp") == office.stamp(as_of):
-        return _kept(office, as_of, window, kept, channel)
+    read = partial(_kept, office, as_of, window, channel)
+    stored = kept(office, window, as_of, channel, read) if window in WINDOWS else None
+    if stored is not None:
+        return stored
     found = _computed(office, as_of, window, _known(office, as_of, (window,)))
     rows = found.of_channel(channel) if channel else found.rows
     return from_rows(window, as_of, to_rows(found, ""), rows)
@@ -76,12 +81,16 @@ def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figu
 
 def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]:
     """The days' spend and judged metric: of a channel and its campaigns, or of the stages."""
-    kept = office.store.board(_trend_key(channel), as_of)
-    if kept and kept[0].get("stamp") == office.stamp(as_of):
-        return tuple(Series.from_row(row) for row in kept[1:])
+    stored = kept(office, _trend_key(channel), as_of, "", _series)
+    if stored is not None:
+        return stored
     known = _known(office, as_of, ("28d",))
     found = _trends(office, known, _computed(office, as_of, "28d", known))
     return tuple(each for each in found if each.channel == channel)
+
+
+def _series(rows: list[dict[str, Any]]) -> tuple[Series, ...]:
+    return tuple(Series.from_row(row) for row in rows[1:])
 
 
 def _trends(office: Office, known: pd.DataFrame, figures: Figures) -> tuple[Series, ...]:
@@ -138,14 +147,15 @@ def _keep(office: Office, figures: Figures, stamp: str) -> None:
 
 
 def _kept(
-    office: Office, as_of: date, window: str, kept: list[dict[str, object]], channel: str
+    office: Office, as_of: date, window: str, channel: str, stored: list[dict[str, Any]]
 ) -> Figures:
-    head = from_rows(window, as_of, kept, ())
-    channels = (
-        [channel] if channel else sorted({str(row["group"]) for row in head.groups("channel")})
-    )
-    rows = [row for key in channels for row in office.store.board(f"{window}:{key}", as_of) or ()]
-    return from_rows(window, as_of, kept, rows)
+    if channel:
+        rows = office.store.board(f"{window}:{channel}", as_of) or ()
+        return from_rows(window, as_of, stored, rows)
+    head = from_rows(window, as_of, stored, ())
+    channels = sorted({str(row["group"]) for row in head.groups("channel")})
+    each = (figures(office, as_of, window, key).rows for key in channels)
+    return from_rows(window, as_of, stored, chain.from_iterable(each))
 
 
 def _keep_trends(office: Office, as_of: date, found: Iterable[Series], stamp: str) -> None:

@@ -75,7 +75,7 @@ def _answer(office: Office, figures: Figures, row: Row, *, aim: bool) -> Campaig
         reasons=f"why {quoted(row)} {own.metric} {figures.window}" if own.metric in CHAINS else "",
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         because=str(row.get("because") or ""),
-        waiting=lacking(told.held_back, ids_of([row]), office.rulebook),
+        waiting=lacking(told.held_about(ids_of([row])), ids_of([row]), office.rulebook),
     )
 
 

@@ -46,12 +46,17 @@ def ids_of(rows: Iterable[Row]) -> set[str]:
 
 
 def cards(
-    office: Office, records: Sequence[AdviceRecord], names: Names, zone: ZoneInfo
+    office: Office,
+    records: Sequence[AdviceRecord],
+    names: Names,
+    zone: ZoneInfo,
+    *,
+    most: int | None = None,
 ) -> tuple[Card, ...]:
-    """One card a record, numbered in their order."""
+    """One card a record, numbered in their order; the first `most` of them."""
     return tuple(
         card(office, record, names, zone, number=number, of=len(records))
-        for number, record in enumerate(records, start=1)
+        for number, record in enumerate(records[:most], start=1)
     )
 
 

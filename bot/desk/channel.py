@@ -69,7 +69,7 @@ def of_group(
         raise no_numbers(office, figures.as_of, group.key if group.by == "channel" else "")
     told = judged.judged(office, figures.as_of)
     renderer = office.renderer(asker.language)
-    found = [_of_currency(office, figures, told, group, total) for total in totals]
+    found = [_told(office, figures, told, group, total) for total in totals]
     aimed = [
         replace(each, aim=True, asked=f"{each.asked} vs target") if aim else each for each in found
     ]
@@ -88,16 +88,33 @@ def _together(messages: list[Message]) -> Reply:
     return Reply(text, blocks)
 
 
+def _told(
+    office: Office, figures: Figures, told: Judged, group: Group, total: Row
+) -> ChannelAnswer:
+    """The answer as it was worked out, while it rests on the same board and advice."""
+    key = ("answer", group.asks, figures.window, figures.as_of, total["currency"])
+    mark = (id(figures), id(told))
+
+    def made() -> tuple[ChannelAnswer, list[str], Figures, Judged]:
+        """With what it rests on, so that nothing else gets its identity."""
+        rows = (row for row in figures.rows if _within(row, group, total))
+        channels = sorted({str(row["channel"]) for row in rows} or {group.key})
+        return _of_currency(office, figures, told, group, total), channels, figures, told
+
+    found, channels, *_ = office.shelf.memo(key, mark, made)
+    return replace(found, late=late(office, figures, channels))
+
+
+def _within(row: Row, group: Group, total: Row) -> bool:
+    return bool(row["currency"] == total["currency"] and row[group.by] == group.key)
+
+
 def _of_currency(
     office: Office, figures: Figures, told: Judged, group: Group, total: Row
 ) -> ChannelAnswer:
     rulebook, plan = office.rulebook, office.plan(figures.as_of)
     rows = sorted(
-        (
-            row
-            for row in figures.rows
-            if row["currency"] == total["currency"] and row[group.by] == group.key
-        ),
+        (row for row in figures.rows if _within(row, group, total)),
         key=spend,
         reverse=True,
     )
@@ -124,7 +141,6 @@ def _of_currency(
         rows=tuple(campaign_row(office, row, told, plan) for row in rows),
         trends=_trends(office, figures, group, total, metric),
         why=causes(rows, head, rulebook),
-        late=late(office, figures, sorted({str(row["channel"]) for row in rows} or {group.key})),
         reasons=f"why {key} {metric} {figures.window}" if whole and metric in CHAINS else "",
         longer=f"{group.asks} 28d" if figures.window != "28d" else "",
         advice=f"advice {key}" if whole and told.about(ids_of(rows)) else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +46,10 @@ class Figures:
     def compared(self) -> tuple[date, date] | None:
         """The days somebody asked to compare with; None for a window's usual comparison."""
         return (self.before.since, self.before.until) if " vs " in self.window else None
+
+    def biggest(self, count: int) -> list[Row]:
+        """The campaigns with the biggest spend, the biggest first."""
+        return heapq.nlargest(count, self.rows, key=spend)
 
     def groups(self, by: str) -> list[Row]:
         """Every total of a kind."""

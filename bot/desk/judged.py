@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property, partial
 from typing import Any
 
 from bot.advice.advise import advise
 from bot.advice.outcome import demoted
 from bot.advice.types import Advice, Advised, HeldBack
+from bot.desk.keeping import kept
 from bot.desk.office import Office
 from bot.desk.scores import demotions
 from bot.store.base import AdviceRecord
@@ -27,7 +29,7 @@ class Judged:
     records: tuple[AdviceRecord, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
 
-    @property
+    @cached_property
     def shown(self) -> tuple[AdviceRecord, ...]:
         """What a digest or a list shows: not what was dismissed or sleeps."""
         return tuple(record for record in self.records if record.state in SHOWN)
@@ -35,7 +37,28 @@ class Judged:
     def about(self, campaign_ids: Iterable[str]) -> list[AdviceRecord]:
         """Advice shown about any of these campaigns."""
         wanted = set(campaign_ids)
-        return [each for each in self.shown if wanted & set(each.advice.campaign_ids)]
+        places = {place for each in wanted for place in self._places.get(each, ())}
+        return [self.shown[place] for place in sorted(places)]
+
+    def held_about(self, campaign_ids: Iterable[str]) -> list[HeldBack]:
+        """What was held back about any of these campaigns."""
+        return [each for id_ in set(campaign_ids) for each in self._held.get(id_, ())]
+
+    @cached_property
+    def _places(self) -> Mapping[str, list[int]]:
+        """Where in `shown` each campaign is spoken of."""
+        found: dict[str, list[int]] = {}
+        for place, record in enumerate(self.shown):
+            for each in record.advice.campaign_ids:
+                found.setdefault(each, []).append(place)
+        return found
+
+    @cached_property
+    def _held(self) -> Mapping[str, list[HeldBack]]:
+        found: dict[str, list[HeldBack]] = {}
+        for each in self.held_back:
+            found.setdefault(each.campaign_id, []).append(each)
+        return found
 
 
 def advised(office: Office, as_of: date) -> Advised:
@@ -66,12 +89,17 @@ def save(office: Office, as_of: date, found: Advised) -> Judged:
 
 def judged(office: Office, as_of: date) -> Judged:
     """A morning's advice: the saved one where it is current, else worked out now."""
-    kept = office.store.board(KEY, as_of)
-    if kept and kept[0].get("stamp") == office.stamp(as_of):
-        held = tuple(_held(row) for row in kept[1:])
-        return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held)
+    held = kept(office, KEY, as_of, "", _all_held)
+    if held is not None:
+        mark = (id(held), office.store.decided())
+        standing = partial(_standing, office, as_of, held)
+        return office.shelf.memo((KEY, "standing", as_of), mark, standing)
     found = advised(office, as_of)
     return Judged(as_of, _records(office, found.advice, as_of), found.held_back)
+
+
+def _standing(office: Office, as_of: date, held: tuple[HeldBack, ...]) -> Judged:
+    return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held)
 
 
 def _records(office: Office, advice: Sequence[Advice], as_of: date) -> tuple[AdviceRecord, ...]:
@@ -86,6 +114,10 @@ def _row(held: HeldBack) -> dict[str, Any]:
         "guard": held.guard,
         "numbers": dict(held.numbers),
     }
+
+
+def _all_held(rows: list[dict[str, Any]]) -> tuple[HeldBack, ...]:
+    return tuple(_held(row) for row in rows[1:])
 
 
 def _held(row: Mapping[str, Any]) -> HeldBack:

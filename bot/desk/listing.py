@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from bot.desk import boards, judged
-from bot.desk.cards import cards, ids_of, names_of
-from bot.desk.figures import Figures, Row, spend
+from bot.desk.cards import Names, cards, ids_of, names_of
+from bot.desk.figures import Figures, Row
 from bot.desk.grammar import Question, parse
 from bot.desk.names import NEAREST, Unclear, find_campaign, quoted, title
 from bot.desk.office import Office
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
 from bot.messages.render import error_view
-from bot.messages.values import AdviceList, ErrorView, Help, Option
+from bot.messages.values import MOST_LISTED, AdviceList, ErrorView, Help, Option
 from bot.numbers.daily import match_channel
 
 
@@ -29,11 +30,17 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
     told = judged.judged(office, as_of)
     named, rows = about(figures, subject) if subject else ("", None)
     records = told.shown if rows is None else tuple(told.about(ids_of(rows)))
-    found = cards(office, records, names_of(figures.rows), office.zone(asker))
+    names = office.shelf.memo(("names", as_of), id(figures), partial(_names, figures))[1]
+    found = cards(office, records, names, office.zone(asker), most=MOST_LISTED)
     message = office.renderer(asker.language).render(
-        "advice_list", found=AdviceList(found, named, as_of)
+        "advice_list", found=AdviceList(found, named, as_of, len(records))
     )
     return Reply(message.text, message.blocks)
+
+
+def _names(figures: Figures) -> tuple[Figures, Names]:
+    """With the board itself, so that no other gets its identity."""
+    return figures, names_of(figures.rows)
 
 
 def about(figures: Figures, subject: str) -> tuple[str, list[Row]]:
@@ -51,7 +58,7 @@ def help_(
 ) -> Reply:
     """What can be asked, with the asker's own channels and campaigns as examples."""
     figures = boards.figures(office, as_of, "28d")
-    biggest = sorted(figures.rows, key=spend, reverse=True)[:3]
+    biggest = figures.biggest(3)
     told = Help(
         channels=tuple(title(each) for each in figures.channels[:3]),
         campaigns=tuple(str(row["campaign_name"]) for row in biggest),

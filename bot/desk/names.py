@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 
 from bot.desk import boards
 from bot.desk.figures import Row, spend
@@ -29,6 +30,9 @@ TITLES = {
     "apple_search_ads": "Apple Search Ads",
 }
 NEAREST = 5
+MOST_READ = 2  # boards whose names are kept as they are compared
+_READ: dict[int, tuple[Sequence[Row], list[tuple[str, ...]]]] = {}
+_READING = Lock()
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,9 @@ def find_campaign(rows: Sequence[Row], given: str, window: str = "") -> Row:
         UnknownName: With the nearest names.
         Unclear: Several fit.
     """
-    wanted = normal_name(given)
+    wanted, known = normal_name(given), _known(rows)
     for fits in (_is, _has):
-        found = [row for row in rows if fits(row, wanted)]
+        found = [row for row, names in zip(rows, known, strict=True) if fits(names, wanted)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -98,13 +102,31 @@ def find_campaign(rows: Sequence[Row], given: str, window: str = "") -> Row:
     raise UnknownName("campaign", given, _near(rows, wanted))
 
 
-def _is(row: Row, wanted: str) -> bool:
+def _known(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """What each campaign may be called, its name first; of the last boards asked about at hand."""
+    with _READING:
+        kept = _READ.get(id(rows))
+        if kept and kept[0] is rows:
+            return kept[1]
+        found = [_names(row) for row in rows]
+        if isinstance(rows, tuple):  # a list may still change
+            _READ[id(rows)] = (rows, found)
+            while len(_READ) > MOST_READ:
+                _READ.pop(next(iter(_READ)))
+        return found
+
+
+def _names(row: Row) -> tuple[str, ...]:
     ids = (str(row["campaign_id"]), str(row["entity"]), f"{row['channel']}:{row['campaign_id']}")
-    return wanted in {normal_name(name) for name in (str(row["campaign_name"]), *ids)}
+    return tuple(map(normal_name, (str(row["campaign_name"]), *ids)))
 
 
-def _has(row: Row, wanted: str) -> bool:
-    name = normal_name(str(row["campaign_name"]))
+def _is(names: Sequence[str], wanted: str) -> bool:
+    return wanted in names
+
+
+def _has(names: Sequence[str], wanted: str) -> bool:
+    name = names[0]
     return bool(wanted) and (wanted in name or all(word in name for word in wanted.split()))
 
 

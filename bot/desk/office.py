@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from bot.advice.rulebook import Rulebook
 from bot.desk.plan import plan_on
+from bot.desk.shelf import Shelf
 from bot.desk.types import Asker
 from bot.messages import Renderer
 from bot.numbers.plan import Plan
@@ -39,6 +40,7 @@ class Office:
         clock: Aware UTC now.
         members: Ids of the people in a Slack user group.
         link: The address of a message, by channel and ts, or "".
+        shelf: What was read from the store and is still so.
     """
 
     store: Store
@@ -48,6 +50,7 @@ class Office:
     clock: Callable[[], datetime]
     members: Callable[[str], Collection[str]] = nobody
     link: Callable[[str, str], str] = nowhere
+    shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
 
     def language(self, wanted: str = "") -> str:
         """A language there are words for: the wanted one, the configured one, or the first."""
@@ -70,10 +73,14 @@ class Office:
 
     def plan(self, on: date) -> Plan:
         """The plan that holds on a morning."""
-        return plan_on(self.store, self.settings, on)
+        made = partial(plan_on, self.store, self.settings, on)
+        return self.shelf.memo(("plan", on), self.store.decided(), made)
 
     def stamp(self, on: date) -> str:
         """Changes whenever the rules, the table or the plan of a morning do."""
+        return self.shelf.memo(("stamp", on), self.store.decided(), partial(self._stamp, on))
+
+    def _stamp(self, on: date) -> str:
         told = f"{BOARDS} {self.rulebook.version} {self.plan(on)!r}"
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 

@@ -8,60 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.advice.types import Advice
-from bot.messages.trend import Trend
-from bot.messages.trials import Tested, Trial, tested, trial
-
-
-@dataclass(frozen=True)
-class BudgetChange:
-    """A daily budget before (None where unknown) and after."""
-
-    name: str
-    before: float | None
-    after: float
-    currency: str | None
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What is likely to come of it a week: so many more of `metric`, between low and high."""
-
-    metric: str
-    likely: float
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
-class Settles:
-    """A price whose late results are not all in: now, and between what it settles (90 %)."""
-
-    metric: str
-    now: float | None
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A test as it is told: daily budgets, days, price, what it needs and what decides.
-
-    Attributes:
-        lag: Days waited for late results; `read_on` includes them.
-        price: Money it costs more than going on as before.
-        needed: Results it must bring; `decides`: from so much more of them a day it has worked.
-        testable: Whether it can be read in six weeks.
-    """
-
-    before: float
-    after: float
-    days: int
-    lag: int
-    price: float | None
-    read_on: date
-    needed: int
-    decides: float
-    testable: bool
+from bot.messages.steps import BudgetChange, Effect, Settles
+from bot.messages.trials import BudgetTest, Tested, Trial, budget_test, tested, trial
 
 
 @dataclass(frozen=True)
@@ -247,17 +195,9 @@ class Card:
         return "effect." in self.advice.message
 
     @property
-    def test(self) -> Trial | None:
-        """The test it asks for; None where it asks for none."""
-        told = self.advice.numbers.get("test")
-        if not isinstance(told, Mapping):
-            return None
-        before, after = told["arms"][0], told["arms"][-1]
-        return Trial(
-            before["budget"], after["budget"], told["days"], told["lag"], told["price"],
-            date.fromisoformat(told["read_on"]), told["needed"], told["decides"] - 1,
-            told["testable"],
-        )  # fmt: skip
+    def test(self) -> BudgetTest | None:
+        """The test of one campaign it asks for; None where it asks for none."""
+        return budget_test(self.advice)
 
     @property
     def settles(self) -> Settles | None:
@@ -290,7 +230,6 @@ class Card:
         return self.names.get(campaign_id) or campaign_id
 
 
-_MOST_ROWS, _MOST_NAMES = 10, 6
 _SIDES = ("low", "high")
 _BOUGHT = (
     ("cost_per_repeat_sale", "repeat_conversions"),
@@ -304,60 +243,3 @@ _BOUGHT = (
 
 def _finite(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
-
-
-@dataclass(frozen=True)
-class AdviceList:
-    """Advice that is open: what was asked about ("" for everything), ranked."""
-
-    cards: tuple[Card, ...]
-    about: str = ""
-    as_of: date | None = None
-
-    @property
-    def left(self) -> int:
-        """Cards beyond the ten that are listed."""
-        return max(0, len(self.cards) - 10)
-
-
-@dataclass(frozen=True)
-class EvidenceRow:
-    """One number of the evidence: a metric of a campaign, now, before, and its line."""
-
-    name: str
-    metric: str
-    now: float | None
-    before: float | None = None
-    target: float | None = None
-    currency: str | None = None
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Everything behind a piece of advice.
-
-    Attributes:
-        since, until: The days the numbers are from.
-        earlier: Earlier advice on the campaign: (day, title, state), newest first.
-        trends: At most two charts of the campaign it is about.
-    """
-
-    card: Card
-    rows: tuple[EvidenceRow, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    earlier: tuple[tuple[date, str, str], ...] = ()
-    trends: tuple[Trend, ...] = ()
-
-    @property
-    def campaigns(self) -> tuple[tuple[str, tuple[EvidenceRow, ...]], ...]:
-        """At most ten numbers of each of the first six campaigns."""
-        named: dict[str, list[EvidenceRow]] = {}
-        for row in self.rows:
-            named.setdefault(row.name, []).append(row)
-        return tuple((name, tuple(rows[:_MOST_ROWS])) for name, rows in named.items())[:_MOST_NAMES]
-
-    @property
-    def left(self) -> int:
-        """Numbers beyond those shown."""
-        return len(self.rows) - sum(len(rows) for _, rows in self.campaigns)

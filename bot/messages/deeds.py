@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from bot.advice.types import Advice
 from bot.messages import lexicon
-from bot.messages.cards import BudgetChange, Card
+from bot.messages.cards import Card
 from bot.messages.digests import Digest, Todo
 from bot.messages.inert import Words, bare, mark, size, words
 from bot.messages.phrases import Phrases
 from bot.messages.ruling import counted
 from bot.messages.speech import N_
+from bot.messages.steps import BudgetChange
 
 LONGEST_NEWS = 115  # characters of the digest's first line, which phones show whole
 

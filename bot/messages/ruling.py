@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, pass_context
+from jinja2 import StrictUndefined, Template, TemplateError, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -57,12 +58,18 @@ def _rendered(
     names |= {"results": phrases.plural(counted(advice)), "effect": _rough(names, phrases)}
     for source in (phrases.speech.translated(message), message):
         try:
-            said = rendering.from_string(source).render(names)
+            said = _compiled(rendering, source).render(names)
         except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError):
             continue
         if text := _FOLDED.sub(" ", said).strip():
             return Words(text)
     return Words("")
+
+
+@lru_cache(maxsize=512)
+def _compiled(rendering: ImmutableSandboxedEnvironment, source: str) -> Template:
+    """A rule says the same about many campaigns; compiling takes longer than saying it."""
+    return rendering.from_string(source)
 
 
 def counted(advice: Advice) -> str:

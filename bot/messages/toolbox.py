@@ -9,12 +9,12 @@ from typing import Any
 from bot.advice.types import Advice
 from bot.messages import elements, lexicon, ruling
 from bot.messages.answers import Figure
-from bot.messages.cards import BudgetChange, EvidenceRow
 from bot.messages.choices import Choices
 from bot.messages.complaints import Complaints
 from bot.messages.deeds import Deeds
 from bot.messages.digests import Moved
 from bot.messages.drawing import drawn
+from bot.messages.evidence import EvidenceRow
 from bot.messages.finding import STEPS
 from bot.messages.inert import MISSING, Words, bare, channel, mark, words
 from bot.messages.outcomes import Told
@@ -22,6 +22,7 @@ from bot.messages.phrases import Phrases
 from bot.messages.planned import Plans
 from bot.messages.speech import N_
 from bot.messages.standing import Standing
+from bot.messages.steps import BudgetChange
 from bot.messages.tables import Cell
 from bot.messages.trend import Trend, sparkline
 from bot.messages.why import Whys

@@ -1,4 +1,4 @@
-"""What the card of a shift says of tests: the one it proposes, and those read before."""
+"""What a card says of tests: the one it proposes, and those read before."""
 
 from __future__ import annotations
 
@@ -39,6 +39,42 @@ class Tested:
     high: float
     least: float
     worked: bool
+
+
+@dataclass(frozen=True)
+class BudgetTest:
+    """A test of one campaign's budget as it is told: days, price, what it needs and what decides.
+
+    Attributes:
+        before, after: Daily budgets.
+        lag: Days waited for late results; `read_on` includes them.
+        price: Money it costs more than going on as before.
+        needed: Results it must bring; `decides`: from so much more of them a day it has worked.
+        testable: Whether it can be read in six weeks.
+    """
+
+    before: float
+    after: float
+    days: int
+    lag: int
+    price: float | None
+    read_on: date
+    needed: int
+    decides: float
+    testable: bool
+
+
+def budget_test(advice: Advice) -> BudgetTest | None:
+    """The test of one campaign this advice asks for, None where it asks for none."""
+    told = advice.numbers.get("test")
+    if not isinstance(told, Mapping):
+        return None
+    before, after = told["arms"][0], told["arms"][-1]
+    return BudgetTest(
+        before["budget"], after["budget"], told["days"], told["lag"], told["price"],
+        date.fromisoformat(told["read_on"]), told["needed"], told["decides"] - 1,
+        told["testable"],
+    )  # fmt: skip
 
 
 def trial(advice: Advice, as_of: date | None) -> Trial | None:

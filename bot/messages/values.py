@@ -48,7 +48,7 @@ from bot.messages.answers import (
     Option,
     Part,
 )
-from bot.messages.cards import AdviceList, BudgetChange, Card, Effect, Evidence, EvidenceRow
+from bot.messages.cards import Card
 from bot.messages.changes import WhyAnswer, WhyCampaign, WhyPart
 from bot.messages.digests import (
     Answers,
@@ -62,6 +62,7 @@ from bot.messages.digests import (
     StageRow,
     Todo,
 )
+from bot.messages.evidence import MOST_LISTED, AdviceList, Evidence, EvidenceRow
 from bot.messages.finding import AuditLog, FoundAdvice, FoundAll, FoundAnswer, Logged
 from bot.messages.outcomes import Measured
 from bot.messages.overviews import (
@@ -81,10 +82,12 @@ from bot.messages.overviews import (
     Tests,
 )
 from bot.messages.places import Home, Subscribed, SubscribeForm
+from bot.messages.steps import BudgetChange, Effect
 from bot.messages.trend import Trend
 from bot.messages.why_not import WhyNotAnswer
 
 __all__ = [
+    "MOST_LISTED",
     "AdviceList",
     "Answers",
     "AuditLog",

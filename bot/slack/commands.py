@@ -14,7 +14,7 @@ def register(ears: Ears) -> None:
     """Listen to /perf."""
 
     @ears.app.command("/perf")
-    @ears.careful
+    @ears.asked
     def perf(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(str(body.get("text") or ""), ears.asker(client, place))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt import App
@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot.errors import PerfbotError
 from bot.slack.base import Parts
-from bot.slack.once import request_key
+from bot.slack.once import Lately, request_key
 from bot.slack.people import People
 from bot.slack.place import Place
 from bot.slack.say import Speaker, Words
@@ -30,6 +30,7 @@ class Ears:
     parts: Parts
     people: People
     speaker: Speaker
+    lately: Lately = field(default_factory=Lately)
 
     def asker(self, client: WebClient, place: Place) -> Any:
         """Who asks, as the desk knows them."""
@@ -39,6 +40,14 @@ class Ears:
         """For Bolt: acknowledged first, then heard once, and with a sorry where it fails."""
         return self.only(lambda _body: True)(listener)
 
+    def asked(self, listener: Listener) -> Callable[..., None]:
+        """As `careful`, for questions: whether it is new is not asked of the store.
+
+        The store's word on that is a write, and a pull may be writing for seconds. Slack sends
+        commands once; should one come twice to two processes, it is answered twice, to one person.
+        """
+        return self._heard(listener, lambda body: self.lately.first(request_key(body)))
+
     def only(self, wanted: Callable[[Body], bool]) -> Callable[[Listener], Callable[..., None]]:
         """As `careful`, for what is `wanted`; the rest leaves no trace in the store.
 
@@ -46,19 +55,20 @@ class Ears:
         is new: a long import next door must not cost the three seconds. And no error reaches
         Bolt: raised within milliseconds of `ack()` it takes the acknowledgement back.
         """
+        return lambda listener: self._heard(
+            listener, lambda body: wanted(body) and self.first(body)
+        )
 
-        def decorate(listener: Listener) -> Callable[..., None]:
-            def heard(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
-                ack()
-                try:
-                    if wanted(body) and self.first(body):
-                        listener(body, client)
-                except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
-                    self.sorry(error, body, client)
+    def _heard(self, listener: Listener, new: Callable[[Body], bool]) -> Callable[..., None]:
+        def heard(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
+            ack()
+            try:
+                if new(body):
+                    listener(body, client)
+            except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
+                self.sorry(error, body, client)
 
-            return heard
-
-        return decorate
+        return heard
 
     def first(self, body: Body) -> bool:
         """Claim the request: False where it was heard before.

@@ -119,6 +119,12 @@ class Store(Protocol):
     def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
         """The board as saved (missing numbers as None), or None: compute it."""
 
+    def board_mark(self, window: str, as_of: date) -> str | None:
+        """Another one each time the board is saved, None once it is forgotten."""
+
+    def decided(self) -> tuple[int, int]:
+        """Changes with every event and every edition of the plan: with whatever people decide."""
+
     # -- plan -------------------------------------------------------------------------------
     def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
         """Replace the entries of an origin from their valid_from on; True if anything changed.

@@ -33,6 +33,21 @@ class Boards(Part):
             ).fetchone()
         return json.loads(found[0]) if found else None
 
+    def board_mark(self, window: str, as_of: date) -> str | None:
+        with self._db.reading() as db:
+            found = db.conn.execute(
+                "SELECT mark FROM board_marks WHERE window = ? AND as_of = ?",
+                [window, as_of.isoformat()],
+            ).fetchone()
+        return str(found[0]) if found else None
+
+    def decided(self) -> tuple[int, int]:
+        with self._db.reading() as db:
+            events, editions = db.conn.execute(
+                "SELECT (SELECT max(number) FROM events), (SELECT max(no) FROM plan_editions)"
+            ).fetchone()
+        return events or 0, editions or 0
+
 
 def forget_boards(db: Database, since: date) -> None:
     """Forget boards that may rest on what changed for days from `since` on."""

@@ -8,7 +8,7 @@ from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreError
 from bot.store import search
-from bot.store.tables import DECISIONS, NUMBERS, SLACK
+from bot.store.tables import DECISIONS, MARKS, NUMBERS, SLACK
 
 APPLICATION = 0x70657266  # "perf": marks the file as ours
 MIGRATIONS = Migrations("perfbot")
@@ -50,6 +50,12 @@ def _events_never_replaced(db: Database) -> None:
         "WHEN EXISTS (SELECT 1 FROM events WHERE number = new.number) "
         "BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END"
     )
+
+
+@_migration("0005_board_marks")
+def _board_marks(db: Database) -> None:
+    """Whether a kept board is still the one somebody read, without reading it again."""
+    _run(db, MARKS)
 
 
 def _run(db: Database, statements: Sequence[str]) -> None:

@@ -183,3 +183,18 @@ SLACK = (
     "CREATE INDEX outbox_by_ts ON outbox (channel, ts)",
     "CREATE INDEX outbox_by_advice ON outbox (advice_id)",
 )
+# Taken away first: REPLACE inside a trigger gives way to the policy of what set it off.
+_GONE = "DELETE FROM board_marks WHERE window = old.window AND as_of = old.as_of"
+_MADE = "INSERT INTO board_marks VALUES (new.window, new.as_of, hex(randomblob(8)))"
+MARKS = (
+    """CREATE TABLE board_marks (
+        window TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        mark TEXT NOT NULL,
+        PRIMARY KEY (window, as_of)
+    ) WITHOUT ROWID""",
+    "INSERT INTO board_marks SELECT window, as_of, hex(randomblob(8)) FROM boards",
+    f"CREATE TRIGGER boards_made AFTER INSERT ON boards BEGIN {_MADE}; END",
+    f"CREATE TRIGGER boards_made_again AFTER UPDATE ON boards BEGIN {_GONE}; {_MADE}; END",
+    f"CREATE TRIGGER boards_forgotten AFTER DELETE ON boards BEGIN {_GONE}; END",
+)

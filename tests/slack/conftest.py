@@ -53,7 +53,7 @@ class Desk:
         self._note("ask", text, asker)
         return self.reply
 
-    def answer(self, advice_id, verb, asker, until=None, reason=""):
+    def answer(self, advice_id, verb, asker, until=None, reason="", part=""):
         self._note("answer", advice_id, verb, asker, until, reason)
         return Said()
 

@@ -1,0 +1,70 @@
+"""What was read from the store, kept at hand until it changes there."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+MOST = 40_000  # rows of boards and advice kept at hand: some 400 MB
+MEANWHILE = 600.0  # seconds that what new numbers made the store forget is still told
+
+
+@dataclass
+class Kept:
+    """Something as it was read: the mark it had, how many rows it is, since when it is gone."""
+
+    mark: Hashable
+    value: Any
+    size: int = 0
+    gone: float = 0.0
+
+
+class Shelf:
+    """The newest reading of each key, for all threads of a process; the last used ones stay.
+
+    While a pull is being stored and judged, the boards it makes obsolete are gone and the new ones
+    not there yet: until then the last whole morning is told, not a half-pulled one.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._lock = Lock()
+        self._clock = clock
+
+    def find(self, key: Hashable, mark: Hashable) -> Kept | None:
+        """What was kept under this mark, or None."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None or found.mark != mark:
+                return None
+            self._kept.move_to_end(key)
+            found.gone = 0.0
+            return found
+
+    def keep(self, key: Hashable, mark: Hashable, value: T, size: int = 0) -> T:
+        """Keep a reading in the place of the one before; `size` counts its rows."""
+        with self._lock:
+            self._kept[key] = Kept(mark, value, size)
+            self._kept.move_to_end(key)
+            while len(self._kept) > 1 and sum(each.size for each in self._kept.values()) > MOST:
+                self._kept.popitem(last=False)
+        return value
+
+    def memo(self, key: Hashable, mark: Hashable, make: Callable[[], T]) -> T:
+        """What was made under this mark, else made now."""
+        found = self.find(key, mark)
+        return found.value if found else self.keep(key, mark, make())
+
+    def meanwhile(self, key: Hashable) -> Kept | None:
+        """What the store has forgotten lately and not made anew; None for nothing."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            found.gone = found.gone or self._clock()
+            return found if self._clock() - found.gone < MEANWHILE else None
