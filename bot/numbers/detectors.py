@@ -66,14 +66,22 @@ def spend_vs_budget(scene: Scene) -> Floats:
 def spend_vs_usual(scene: Scene) -> Floats:
     """Spend of the last day over the median of the same weekday in the 8 weeks before.
 
-    Fewer than 3 such days: the median of the 28 days before (at least 7). Source: RULES.md, over
-    2x its own weekday median.
+    Fewer than 3 such days: the median of the 28 days before (at least 7). Where budgets are known,
+    a day counts as it would have been at the last day's budget: money that somebody moved here is
+    no surprise. Source: RULES.md, over 2x its own weekday median.
     """
-    spend = scene.column("spend")
+    spend = scene.column("spend") * _budget_since(scene)
     weekday = spend[:, HORIZON - 1 - 56 : HORIZON - 1 : 7]
     usual = _median(weekday, fewest=3)
     recent = _median(scene.last(spend, 28, skip=1), fewest=7)
     return divided(spend[:, -1], np.where(np.isnan(usual), recent, usual))
+
+
+def _budget_since(scene: Scene) -> Floats:
+    """The last day's budget over each day's, campaign x day; 1 where either is not known."""
+    budgets = scene.column("daily_budget")
+    ratios = divided(np.broadcast_to(budgets[:, -1:], budgets.shape), budgets)
+    return np.where(np.isnan(ratios), 1.0, ratios)
 
 
 def month_used(scene: Scene) -> Floats:
@@ -84,7 +92,9 @@ def month_used(scene: Scene) -> Floats:
     allowed until then. Source: RULES.md.
     """
     last = scene.as_of - timedelta(1)
-    spend, budgets = (scene.last(scene.column(name), last.day) for name in ("spend", "daily_budget"))
+    spend, budgets = (
+        scene.last(scene.column(name), last.day) for name in ("spend", "daily_budget")
+    )
     total = np.where(np.isnan(spend).all(axis=1), np.nan, np.nansum(spend, axis=1))
     newest = newest_budget(scene)
     so_far = np.where(np.isnan(budgets), newest[:, None], budgets).sum(axis=1)

@@ -134,7 +134,8 @@ class Plan:
             The same rows with `channel`, `stage` (None where unknown), `pricing_model`, `currency`,
             `target` (number or mapping), `monthly_budget`, `floor`, `client`, `owner`, `demand`,
             `measured_by`, `billed_by`, `shared_budget`, `because` (`plan`, `row`, `inferred` or
-            `unknown`: where the stage came from), `because_pricing` (likewise) and `entry` (the pattern that fits).
+            `unknown`: where the stage came from), `because_pricing` (likewise) and `entry` (the
+            pattern that fits).
         """
         entries = self.valid(on)
         patterns = Patterns(entry.match for entry in entries)

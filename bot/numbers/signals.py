@@ -17,7 +17,7 @@ SIGNALS: dict[str, str] = {
     "outage_days": "Days with clicks since anything was last counted",
     "outage_clicks": "Clicks on those days",
     "spend_vs_budget": "Spend of the last day over its daily budget",
-    "spend_vs_usual": "Spend of the last day over the median of its weekday",
+    "spend_vs_usual": "Spend of the last day over the median of its weekday, at the same budget",
     "month_used": "Spend of the month so far over what its daily budgets allow in 30.4 days",
     "stopped_days": "Days in a row with a row that says 0 showings",
     "silent_days": "Days in a row without a row, though the account has some",

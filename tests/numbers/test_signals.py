@@ -94,6 +94,21 @@ def test_a_spend_spike_shows_against_budget_and_weekday(sign):
     assert told["spend_vs_usual"] == pytest.approx(2.5, rel=0.1)
 
 
+def test_money_that_somebody_moved_here_is_no_surprise(sign):
+    """Three times the budget and three times the spend is a usual day; no budget told, it is not."""
+    moved = ending("spend", [3000.0]) | ending("daily_budget", [3000.0])
+    assert sign(**moved)["spend_vs_usual"] == pytest.approx(1, abs=0.15)
+    told = sign(**(moved | {"daily_budget": [np.nan] * DAYS}))
+    assert told["spend_vs_usual"] == pytest.approx(3, rel=0.1)
+
+
+def test_a_budget_lowered_in_mid_month_is_not_overspent(sign):
+    """What was allowed until then was allowed: the month is as far as its days."""
+    budgets = [1000.0] * (DAYS - 2) + [200.0] * 2
+    spend = [1000.0] * (DAYS - 2) + [200.0] * 2
+    assert sign(daily_budget=budgets, spend=spend)["month_used"] < 1
+
+
 def test_an_unknown_budget_is_not_a_spike(sign):
     """Without a budget there is nothing to hold spend against."""
     assert np.isnan(sign(daily_budget=[np.nan] * DAYS)["spend_vs_budget"])
