@@ -1,4 +1,4 @@
-"""What is kept at hand: the newest reading, by the mark it had, and not for long once it is gone."""
+"""What is kept at hand: the newest reading, by its mark, and not for long once it is gone."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def test_a_spend_spike_shows_against_budget_and_weekday(sign):
 
 
 def test_money_that_somebody_moved_here_is_no_surprise(sign):
-    """Three times the budget and three times the spend is a usual day; no budget told, it is not."""
+    """Three times the budget and the spend is a usual day; where no budget is told, it is not."""
     moved = ending("spend", [3000.0]) | ending("daily_budget", [3000.0])
     assert sign(**moved)["spend_vs_usual"] == pytest.approx(1, abs=0.15)
     told = sign(**(moved | {"daily_budget": [np.nan] * DAYS}))
