@@ -49,7 +49,8 @@ class Deeds:
     def _task(self, card: Card) -> Words:
         """With its fact: `Check tracking: Leads B2B, 0 leads …`."""
         if card.is_shift and card.to:
-            return self.speech.say(lexicon.SHORT_SHIFT, **self._values(card))
+            known = lexicon.SHORT_TEST if card.trial else lexicon.SHORT_SHIFT
+            return self.speech.say(known, **self._values(card))
         head, fact = lexicon.HEADS.get(card.advice.action), self.brief(card.advice)
         title = self.phrases.told(card.advice.title)
         if head is None:

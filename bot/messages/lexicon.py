@@ -146,6 +146,7 @@ AMOUNTS: Mapping[str, str] = {
     "cut_budget": N_("cut %(name)s by %(amount)s a day"),
 }
 SHORT_SHIFT = N_("move %(amount)s a day: %(name)s → %(to)s")
+SHORT_TEST = N_("move %(amount)s a day as a test: %(name)s → %(to)s")
 LONG_SHIFT = N_("move %(amount)s a day from %(name)s to %(to)s")
 LOOK_AT: Mapping[str, str] = {
     "fix_landing_page": N_("Look at the landing page."),
@@ -313,7 +314,6 @@ SIGNS: Mapping[str, str] = {
     "showings_left": N_("Showings money still buys, as a share"),
     "audience_left": N_("People a showing still reaches, as a share"),
 }
-LANGUAGES: Mapping[str, str] = {"en": "English", "nb": "Norsk bokmål"}
 REASONS: Mapping[str, str] = {
     "wrong": N_("The numbers are wrong"),
     "known": N_("We know, and it is on purpose"),

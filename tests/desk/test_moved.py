@@ -55,8 +55,27 @@ def test_who_waits_is_told_how_long(found):
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", ("What moved", "since 11 November", "Not yet.", "12 more leads needed", "at about")),
-        ("nb", ("Hva som har endret seg", "siden 11. november", "Ikke ennå.", "mangler 12 leads")),
+        (
+            "en",
+            (
+                "What moved",
+                "since 11 November",
+                "Not yet.",
+                "12 more leads needed",
+                "at about",
+                "a day as a test: ",
+            ),
+        ),
+        (
+            "nb",
+            (
+                "Hva som har endret seg",
+                "siden 11. november",
+                "Ikke ennå.",
+                "mangler 12 leads",
+                "dagen som en test: ",
+            ),
+        ),
     ],
 )
 def test_the_digest_says_it(world, renderers, language, told):
