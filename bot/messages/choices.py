@@ -8,6 +8,7 @@ from typing import Any
 from bot.advice.thresholds import PRICING, STAGES
 from bot.messages import lexicon
 from bot.messages.elements import Element, option
+from bot.messages.forms import own_name
 from bot.messages.speech import N_, Speech
 
 ANY = "any"  # leaves it open: the value of an option is never empty
@@ -41,7 +42,7 @@ class Choices:
 
     def language_options(self, languages: Sequence[str]) -> list[Element]:
         """Each language by its own name."""
-        return [option(lexicon.LANGUAGES.get(one, one), one) for one in languages]
+        return [option(own_name(one), one) for one in languages]
 
     def stage_options(self, stages: Sequence[str] = STAGES) -> list[Element]:
         """The RACE stages, and leaving it open."""

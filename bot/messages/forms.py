@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
@@ -28,7 +28,10 @@ _WHOLE_FROM = 20
 
 @dataclass(frozen=True)
 class Forms:
-    """How one language writes figures and days. Missing is always "–", never 0."""
+    """How one language writes figures and days. Missing is always "–", never 0.
+
+    A language babel does not know has the forms of English.
+    """
 
     language: str
 
@@ -36,7 +39,7 @@ class Forms:
     def locale(self) -> Locale:
         """Babel's locale: nb is Norwegian of Norway, plain English is international English."""
         given = self.language.replace("-", "_")
-        return Locale.parse({"nb": "nb_NO", "en": "en_GB"}.get(given, given))
+        return _known({"nb": "nb_NO", "en": "en_GB"}.get(given, given)) or Locale("en", "GB")
 
     def decimal(self, number: float | Decimal, most: int, least: int | None = None) -> str:
         """A number with `least` to `most` decimals."""
@@ -100,9 +103,14 @@ class Forms:
         sign = self.sign(currency)
         if not sign:
             return text
-        if self.language != "nb" and not sign[-1].isalpha():
+        if self._leads and not sign[-1].isalpha():
             return f"−{sign}{text[1:]}" if text.startswith("−") else f"{sign}{text}"
         return f"{text}{_NBSP}{sign}"
+
+    @cached_property
+    def _leads(self) -> bool:
+        """Whether the language writes `€5`, not `5 €`."""
+        return str(self.locale.currency_formats["standard"].pattern).startswith("¤")
 
     def percent(self, fraction: float | None, *, signed: bool = False, exact: bool = False) -> str:
         """A fraction as a percentage: `31 %`, signed `+9 %`, `2.4 %` under ten per cent."""
@@ -163,3 +171,17 @@ class Forms:
     def listed(self, things: Sequence[str]) -> str:
         """`Google, Meta and LinkedIn`."""
         return format_list(list(things), locale=self.locale) if things else MISSING
+
+
+def own_name(language: str) -> str:
+    """A language by its own name, `Norsk bokmål`; its code where babel does not know it."""
+    known = _known(language.replace("-", "_"))
+    told = known.get_display_name() if known else None
+    return told[:1].upper() + told[1:] if told else language
+
+
+def _known(code: str) -> Locale | None:
+    try:
+        return Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return None

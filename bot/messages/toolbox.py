@@ -7,7 +7,7 @@ from datetime import time
 from typing import Any
 
 from bot.advice.types import Advice
-from bot.messages import elements, lexicon, ruling
+from bot.messages import elements, ruling
 from bot.messages.answers import Figure
 from bot.messages.choices import Choices
 from bot.messages.complaints import Complaints
@@ -16,6 +16,7 @@ from bot.messages.digests import Moved
 from bot.messages.drawing import drawn
 from bot.messages.evidence import EvidenceRow
 from bot.messages.finding import STEPS
+from bot.messages.forms import own_name
 from bot.messages.inert import MISSING, Words, bare, channel, mark, words
 from bot.messages.outcomes import Told
 from bot.messages.phrases import Phrases
@@ -161,7 +162,7 @@ class Toolbox:
 
     def language_name(self, language: str) -> Words:
         """A language by its own name."""
-        return mark(lexicon.LANGUAGES.get(language, language))
+        return mark(own_name(language))
 
     def guards(self, names: Sequence[str]) -> Words:
         """Guards that were passed, in words."""
