@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot.messages import languages
+from bot.messages.forms import own_name
+
 COMMANDS = {
     "help": ("help", "hjelp", "?", "commands", "kommandoer"),
     "channel": ("channel", "channels", "kanal", "kanaler", "ch"),
@@ -155,7 +160,15 @@ LANGUAGES = {
     "en": ("en", "english", "engelsk"),
     "nb": ("nb", "no", "norsk", "norwegian", "bokmål", "nb_no", "nb-no"),
 }
-LANGUAGE_OF = {word: language for language, words in LANGUAGES.items() for word in words}
+
+
+def language_words(languages: Sequence[str]) -> dict[str, str]:
+    """What each language may be called: as above, else by its code and its own name."""
+    called = {one: LANGUAGES.get(one) or (one, own_name(one).casefold()) for one in languages}
+    return {word: language for language, words in called.items() for word in words}
+
+
+LANGUAGE_OF = language_words(languages())
 
 ANSWERS = {
     "acknowledge": (

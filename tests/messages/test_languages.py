@@ -18,7 +18,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from bot.blockkit import validate
+from bot.desk.words import language_words
 from bot.messages import Renderer, languages
+from bot.messages.forms import Forms, own_name
 from bot.places import shipped
 
 NAMES = ["活动一", "活动二", "活动三"]
@@ -138,3 +140,18 @@ def test_a_third_language_is_one_file_for_every_message(templates, scenes, own, 
         _, found = shown(renderer, key.partition(" ")[0], values)
         assert validate(found["blocks"]) == [], key
         assert any(WIDE_LETTER.search(text) for text in seen(found)), key
+
+
+def test_a_third_language_is_asked_for_by_its_name():
+    """`/perf settings svenska` and menus name it as babel does: no list to add it to."""
+    assert own_name("sv") == "Svenska"
+    assert own_name("xx") == "xx"
+    assert language_words(["nb", "sv"]) | {"svenska": "sv", "sv": "sv", "norsk": "nb"} == (
+        language_words(["nb", "sv"])
+    )
+
+
+@pytest.mark.parametrize(("language", "told"), [("sv", "500\u00a0€"), ("xx", "€500")])
+def test_a_third_language_puts_the_sign_of_money_where_it_does(language, told):
+    """Behind the amount where the language does; as English where babel does not know."""
+    assert Forms(language).money(500, "EUR") == told
