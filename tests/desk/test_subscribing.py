@@ -128,7 +128,7 @@ def test_home_leads_to_the_channel_and_to_its_summary(world, kari):
     assert validate(blocks, surface="home") == []
     assert "'channel_id': 'C0PERFORM'" in str(blocks)
     buttons = [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
-    change = [each["value"] for each in buttons if each["action_id"] == "subscribe.change"]
+    change = [each.get("value") for each in buttons if each["action_id"] == "home.subscribe"]
     assert "C0PERFORM" in change
 
 

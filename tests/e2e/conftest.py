@@ -63,7 +63,9 @@ class Day:
         return [one for one in self.look()["messages"] if one["channel"] == channel]
 
     def digests(self):
-        return [one for one in self.messages() if not one.get("thread_ts") or is_parent(one)]
+        """The messages of the mornings; what is urgent has one of its own."""
+        parents = [one for one in self.messages() if not one.get("thread_ts") or is_parent(one)]
+        return [one for one in parents if not key_of(one).startswith("urgent:")]
 
     def thread(self):
         (parent,) = self.digests()
@@ -111,6 +113,12 @@ def in_thread(message, thread_ts):
 
 def has_buttons(message):
     return any(block["type"] == "actions" for block in message["blocks"])
+
+
+def key_of(message):
+    """What perfbot calls the message; "" for one that is not its own."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("key", ""))
 
 
 def until(workspace, wanted, seconds: float = 30.0):

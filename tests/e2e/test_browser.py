@@ -118,7 +118,7 @@ def test_two_people_at_once_have_one_winner(opened, posted):
     for page in (kari, ola):
         page.evaluate("window.letGo()")
     told = posted.until(lambda s: [w for w in s["ephemerals"] if re.search("Kari|Ola", w["text"])])
-    lines = [text for text in posted.lines() if "acknowledged" in text]
+    lines = posted.until(lambda _: [text for text in posted.lines() if "acknowledged" in text])
     assert len(lines) == 1
     assert len(told) == 1
     assert (told[0]["user"] == "U0OLA0001") == ("Kari" in lines[0])

@@ -56,7 +56,8 @@ def test_the_shape_is_the_promised_one(metrics):
             "currency",
         ]
         assert all(
-            list(campaign[period]) == list(metrics) for period in ("now", "before", "target")
+            list(campaign[period]) == list(metrics.measured)
+            for period in ("now", "before", "target")
         )
         assert campaign["now"]["revenue"] is None
         assert isinstance(campaign["now"]["spend"], float)

@@ -38,7 +38,7 @@ def frame(values: np.ndarray) -> pd.DataFrame:
 def test_metrics_equal_pandas_on_random_holes(metrics, values):
     """Sums and ratios equal those worked out with pandas, whatever is missing."""
     rows = frame(values)
-    table = measured(History.of(known_on(rows, AS_OF)), metrics, WEEK)
+    table = measured(History.of(known_on(rows, AS_OF)), metrics.measured, WEEK)
     week = rows[rows["date"] >= pd.Timestamp(WEEK.since)]
     for name, group in week.groupby("campaign_name"):
         found = table.loc[f"google_ads||{name}"]
