@@ -123,11 +123,6 @@ def visits_a_click(scene: Scene) -> Step:
     return Step.of(scene.column("landing_views"), scene.column("clicks"))
 
 
-def clicks_a_showing(scene: Scene) -> Step:
-    """Clicks out of showings: the CTR."""
-    return Step.of(scene.column("clicks"), scene.column("impressions"))
-
-
 def showings_a_unit(scene: Scene) -> Step:
     """Showings out of money: 1,000 over the CPM."""
     return Step.of(scene.column("impressions"), scene.column("spend"))

@@ -66,22 +66,6 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
     return found[0], other
 
 
-def rule_windows(now: str, before: str, as_of: date, skip_last: int = 0) -> tuple[Window, Window]:
-    """A rule's two windows, of which `before` ends where `now` begins.
-
-    Args:
-        now: Any window.
-        before: A window's length (`28d`), or `same` for the usual comparison of `now`.
-        as_of: The morning.
-        skip_last: Days held back at the end, for metrics that lag.
-    """
-    first, usual = parse_window(now, as_of - timedelta(skip_last))
-    if before == "same":
-        return first, usual
-    length = parse_window(before, as_of)[0].days
-    return first, first.before(length)
-
-
 def _spans(asked: str, last: date) -> tuple[Window, Window] | None:
     """A window and its usual comparison; None where it is no window."""
     named = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UnknownName, UsageError
-from bot.numbers.windows import Window, parse_window, rule_windows
+from bot.numbers.windows import Window, parse_window
 
 D = date.fromisoformat
 MORNINGS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
@@ -91,13 +91,3 @@ def test_an_impossible_range_is_refused(text, said):
     """A range that runs backwards or has not begun says so."""
     with pytest.raises(UsageError, match=said):
         parse_window(text, D("2026-11-23"))
-
-
-def test_a_rules_before_ends_where_now_begins():
-    """A rule's windows follow each other, and days held back move both."""
-    now, before = rule_windows("14d", "28d", D("2026-11-23"), skip_last=2)
-    assert now == Window(D("2026-11-07"), D("2026-11-20"))
-    assert before == Window(D("2026-10-10"), D("2026-11-06"))
-    assert rule_windows("yesterday", "same", D("2026-11-23")) == parse_window(
-        "yesterday", D("2026-11-23")
-    )

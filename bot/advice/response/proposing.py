@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,10 +51,6 @@ class Move:
     def amount(self) -> Minor:
         """What changes places a day, minor units."""
         return sum(max(self.after[name] - self.before[name], 0) for name in self.takers)
-
-    def transfers(self) -> tuple[tuple[str, str, Minor], ...]:
-        """The same as pairs (giver, taker, minor units), as few as it takes."""
-        return tuple(_paired(self))
 
 
 def propose(found: Responses, guards: Guards = FREE) -> tuple[Move, ...]:
@@ -122,20 +118,6 @@ def _rounded(found: Responses, parts: list[Part]) -> dict[int, Minor]:
         given[row] += 1
     changes = {**takes, **{row: -amount for row, amount in given.items()}}
     return changes if total > 0 and all(changes.values()) else {}
-
-
-def _paired(move: Move) -> Iterator[tuple[str, str, Minor]]:
-    gives = {name: move.before[name] - move.after[name] for name in move.givers}
-    takes = {name: move.after[name] - move.before[name] for name in move.takers}
-    while gives and takes:
-        giver = max(gives, key=lambda name: (gives[name], name))
-        taker = max(takes, key=lambda name: (takes[name], name))
-        amount = min(gives[giver], takes[taker])
-        yield giver, taker, amount
-        for side, name in ((gives, giver), (takes, taker)):
-            side[name] -= amount
-            if not side[name]:
-                del side[name]
 
 
 def units(move: Move) -> dict[str, float]:
