@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 
+from bot.slack.forms import value_of
 from bot.slack.listeners import Ears
 from bot.slack.once import request_key
 from bot.slack.place import Place, remembered
@@ -85,8 +86,7 @@ def register(ears: Ears) -> None:
 
 def chosen(action: Mapping[str, Any]) -> tuple[str, str]:
     """Advice id and choice (`1d`, `1w`, `date` or "") of a button, menu or overflow."""
-    option = action.get("selected_option") or {}
-    value = str(option.get("value") or action.get("value") or "")
+    value = value_of(action)
     first, last = CHOICE_FIRST.match(value), CHOICE_LAST.search(value)
     if first:
         return value[first.end() :], first[1]

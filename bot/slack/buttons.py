@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.slack.base import Reply
-from bot.slack.listeners import Ears, log_failure
+from bot.slack.forms import Ack, after, read, value_of
+from bot.slack.listeners import Ears
 from bot.slack.place import Place
 from bot.slack.say import Words
-
-Ack = Callable[..., Any]
 
 
 def register(ears: Ears) -> None:
@@ -25,14 +22,14 @@ def register(ears: Ears) -> None:
     @ears.careful
     def ask_again(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
-        reply = ears.parts.desk.ask(_asked(body), ears.asker(client, place))
+        reply = ears.parts.desk.ask(value_of(body["actions"][0]), ears.asker(client, place))
         ears.speaker.reply(client, place, reply, replace=_only_theirs(body))
 
     @app.action(re.compile(r"^share([.:].*)?$"))
     @ears.careful
     def share(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
-        reply = ears.parts.desk.ask(_asked(body), ears.asker(client, place))
+        reply = ears.parts.desk.ask(value_of(body["actions"][0]), ears.asker(client, place))
         ears.speaker.reply(client, place, Words(reply.text, reply.blocks, "in_channel"))
 
     @app.action(re.compile(r"^subscribe([.:].*)?$"))
@@ -45,51 +42,18 @@ def register(ears: Ears) -> None:
 
     @app.view(re.compile(r"^subscribe([.:].*)?$"))
     def subscribed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        _subscribed(ears, ack, body, client)
-
-
-def _subscribed(ears: Ears, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-    """Acknowledged only after the desk has read it: a modal shows what is wrong in itself."""
-    place = Place.of_submission(body)
-    try:
-        if not ears.first(body):
+        state, desk = body["view"].get("state") or {}, ears.parts.desk
+        reply = read(ears, ack, body, client, lambda who: desk.subscribed(state, who))
+        if reply is not None:
             ack()
-            return
-        state = body["view"].get("state") or {}
-        reply = ears.parts.desk.subscribed(state, ears.asker(client, place))
-    except Exception as error:  # noqa: BLE001  (whatever it is, the modal says it)
-        log_failure(error, body)
-        language, _ = ears.people.manners(client, place.user)
-        sentence = ears.parts.excuse(error, language)[0]
-        ack(response_action="errors", errors={_first_input(body["view"]): sentence})
-        return
-    ack()
-    _tell(ears, client, body, reply)
-
-
-def _tell(ears: Ears, client: WebClient, body: dict[str, Any], reply: Reply) -> None:
-    try:
-        ears.speaker.reply(client, Place.of_submission(body), reply)
-    except Exception as error:  # noqa: BLE001  (nothing may reach Bolt after ack)
-        ears.sorry(error, body, client)
-
-
-def _first_input(view: Mapping[str, Any]) -> str:
-    """Errors may only be shown at inputs."""
-    inputs = (block["block_id"] for block in view.get("blocks", ()) if block["type"] == "input")
-    return str(next(inputs, ""))
+            place = Place.of_submission(body)
+            after(ears, client, body, lambda: ears.speaker.reply(client, place, reply))
 
 
 def _place_meant(body: dict[str, Any]) -> Place:
     """Where the button is, or on the Home tab the channel it names."""
     place = Place.of(body)
-    return place if place.channel else replace(place, channel=_asked(body))
-
-
-def _asked(body: dict[str, Any]) -> str:
-    action = body["actions"][0]
-    option = action.get("selected_option") or {}
-    return str(option.get("value") or action.get("value") or "")
+    return place if place.channel else replace(place, channel=value_of(body["actions"][0]))
 
 
 def _only_theirs(body: dict[str, Any]) -> bool:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.listeners import Ears, log_failure
+from bot.slack.forms import Ack, after, read, value_of
+from bot.slack.listeners import Ears
 from bot.slack.place import Place
 from bot.slack.say import Words
 
 log = logging.getLogger(__name__)
-Ack = Callable[..., Any]
 Body = dict[str, Any]
 OPENS = re.compile(r"^(plan\.(new|edit)|target\.new|threshold\.new)$")
 LOOKS = re.compile(r"^(plan|target|threshold)\.(preview|cell|name)$")
@@ -27,18 +28,33 @@ GONE = ("hash_conflict", "not_found", "view_not_found")  # closed, or changed, i
 def register(ears: Ears) -> None:
     """Listen to app_home_opened, and to the buttons, menus and forms of the Home tab."""
     app = ears.app
+    _listen_to_forms(ears)
+    _listen_to_summaries(ears)
 
     @app.event("app_home_opened")
     @ears.only(lambda body: body["event"].get("tab", "home") == "home")
     def opened(body: Body, client: WebClient) -> None:
         publish(ears, client, Place.of(body))
 
+    @app.action(re.compile(r"^home\.(language|zone)$"))
+    @ears.careful
+    def chosen(body: Body, client: WebClient) -> None:
+        place, action = Place.of(body), body["actions"][0]
+        asker = ears.asker(client, place)
+        ears.parts.desk.forms.chosen(action["action_id"], value_of(action), asker)
+        publish(ears, client, place)
+
+
+def _listen_to_forms(ears: Ears) -> None:
+    """Plan, target and threshold."""
+    app = ears.app
+
     @app.action(OPENS)
     @ears.careful
     def form(body: Body, client: WebClient) -> None:
         place, action = Place.of(body), body["actions"][0]
         asker = ears.asker(client, place)
-        view = ears.parts.desk.forms.opened(action["action_id"], _value(action), asker)
+        view = ears.parts.desk.forms.opened(action["action_id"], value_of(action), asker)
         ears.speaker.open(client, place, view)
 
     @app.action(LOOKS)
@@ -53,32 +69,30 @@ def register(ears: Ears) -> None:
 
     @app.view(re.compile(r"^(plan|target|threshold)$"))
     def sent(ack: Ack, body: Body, client: WebClient) -> None:
-        _sent(ears, ack, body, client, _keep)
+        _sent(ears, ack, body, client)
 
-    @app.action(re.compile(r"^home\.(language|zone)$"))
-    @ears.careful
-    def chosen(body: Body, client: WebClient) -> None:
-        place, action = Place.of(body), body["actions"][0]
-        ears.parts.desk.forms.chosen(action["action_id"], _value(action), ears.asker(client, place))
-        publish(ears, client, place)
+
+def _listen_to_summaries(ears: Ears) -> None:
+    """Subscriptions: added, changed, stopped."""
+    app = ears.app
 
     @app.action("home.subscribe")
     @ears.careful
     def subscribe(body: Body, client: WebClient) -> None:
         place = Place.of(body)
-        meant = replace(place, channel=_value(body["actions"][0]))
+        meant = replace(place, channel=value_of(body["actions"][0]))
         view = ears.parts.desk.forms.subscribe_view(meant.channel, ears.asker(client, place))
         ears.speaker.open(client, meant, view)
 
     @app.view("home.subscribe")
     def subscribed(ack: Ack, body: Body, client: WebClient) -> None:
-        _sent(ears, ack, body, client, _subscribe)
+        _subscribed(ears, ack, body, client)
 
     @app.action("home.stop")
     @ears.careful
     def stop(body: Body, client: WebClient) -> None:
         place = Place.of(body)
-        ears.parts.desk.forms.stopped(_value(body["actions"][0]), ears.asker(client, place))
+        ears.parts.desk.forms.stopped(value_of(body["actions"][0]), ears.asker(client, place))
         publish(ears, client, place)
 
 
@@ -124,40 +138,31 @@ def _remove(ears: Ears, client: WebClient, body: Body) -> None:
         _settled(ears, client, place, asker)
 
 
-Filing = Callable[[Ears, WebClient, Body, Any], tuple[Any, Any]]
+def _sent(ears: Ears, ack: Ack, body: Body, client: WebClient) -> None:
+    filed = read(ears, ack, body, client, lambda who: ears.parts.desk.forms.sent(body["view"], who))
+    if filed is not None:
+        _answer(ears, ack, body, client, (filed, None))
 
 
-def _keep(ears: Ears, _client: WebClient, body: Body, asker: Any) -> tuple[Any, Any]:
-    return ears.parts.desk.forms.sent(body["view"], asker), None
+def _subscribed(ears: Ears, ack: Ack, body: Body, client: WebClient) -> None:
+    forms = ears.parts.desk.forms
+    found = read(ears, ack, body, client, lambda who: forms.subscribed(body["view"], who))
+    if found is not None:
+        _answer(ears, ack, body, client, found)
 
 
-def _subscribe(ears: Ears, _client: WebClient, body: Body, asker: Any) -> tuple[Any, Any]:
-    filed, reply = ears.parts.desk.forms.subscribed(body["view"], asker)
-    return filed, reply
-
-
-def _sent(ears: Ears, ack: Ack, body: Body, client: WebClient, filing: Filing) -> None:
-    """Acknowledged only after the desk has read it: a form shows what is wrong in itself."""
-    place = Place.of_submission(body)
-    try:
-        if not ears.first(body):
-            ack()
-            return
-        asker = ears.asker(client, place)
-        filed, reply = filing(ears, client, body, asker)
-    except Exception as error:  # noqa: BLE001  (whatever it is, the form says it)
-        log_failure(error, body)
-        language, _ = ears.people.manners(client, place.user)
-        sentence = ears.parts.excuse(error, language)[0]
-        ack(response_action="errors", errors={_an_input(body["view"]): sentence})
-        return
+def _answer(ears: Ears, ack: Ack, body: Body, client: WebClient, found: tuple[Any, Any]) -> None:
+    """The form with its errors, the form as it should be looked at again, or that it is kept."""
+    filed, reply = found
     if filed.errors:
         ack(response_action="errors", errors=dict(filed.errors))
     elif filed.view:
         ack(response_action="update", view=dict(filed.view))
     else:
         ack()
-        _after(ears, client, body, lambda: _settled(ears, client, place, asker, reply))
+        place = Place.of_submission(body)
+        settle = partial(_settled, ears, client, place)
+        after(ears, client, body, lambda: settle(ears.asker(client, place), reply))
 
 
 def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any = None) -> None:
@@ -175,21 +180,3 @@ def _make_ready(ears: Ears, asker: Any) -> None:
         ears.parts.desk.forms.settle(asker)
     except PerfbotError as error:
         log.warning("The boards are worked out when they are asked for: %s", error)
-
-
-def _after(ears: Ears, client: WebClient, body: Body, work: Callable[[], None]) -> None:
-    try:
-        work()
-    except Exception as error:  # noqa: BLE001  (nothing may reach Bolt after ack)
-        ears.sorry(error, body, client)
-
-
-def _value(action: Mapping[str, Any]) -> str:
-    option = action.get("selected_option") or {}
-    return str(option.get("value") or action.get("value") or "")
-
-
-def _an_input(view: Mapping[str, Any]) -> str:
-    """Errors may only be shown at inputs."""
-    inputs = (block["block_id"] for block in view.get("blocks", ()) if block["type"] == "input")
-    return str(next(inputs, ""))
