@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.messages import lexicon
 from bot.messages.answers import ErrorView
+from bot.messages.errors import ERRORS
 from bot.messages.inert import Long, Words, mark, words
 from bot.messages.speech import N_, Speech
 
@@ -19,7 +19,7 @@ class Complaints:
     def complaint(self, error: ErrorView) -> Words:
         """An error and the way out."""
         if not self.speech.knows(error.message):
-            return self.speech.say(lexicon.ERRORS.get(error.code, lexicon.ERRORS[""]))
+            return self.speech.say(ERRORS.get(error.code, ERRORS[""]))
         hint = error.hint if self.speech.knows(error.hint) else ""
         return words(*(self._told(part, error) for part in (error.message, hint) if part))
 

@@ -11,6 +11,7 @@ from typing import Any
 from bot.advice.types import Advice, Reason
 from bot.advice.waiting import Waiting
 from bot.messages import lexicon
+from bot.messages.errors import KINDS
 from bot.messages.inert import MISSING, Long, Words, mark, words
 from bot.messages.speech import N_, Speech
 from bot.numbers.metrics import Metric
@@ -248,7 +249,7 @@ class Phrases:
 
     def unknown(self, kind: str, given: str) -> Words:
         """A name nobody knows, as a sentence."""
-        known = lexicon.KINDS.get(kind, N_("I don't know %(given)s."))
+        known = KINDS.get(kind, N_("I don't know %(given)s."))
         return self.speech.say(known, given=given)
 
     def long(self, value: object) -> Long:

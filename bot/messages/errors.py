@@ -1,0 +1,75 @@
+"""What errors say to people in Slack, for the catalogue: sentences as raised, and by their code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.messages.speech import N_
+
+KINDS: Mapping[str, str] = {
+    "channel": N_("I don't know a channel called %(given)s."),
+    "campaign": N_("I don't know a campaign called %(given)s."),
+    "command": N_("I don't know the command %(given)s."),
+    "window": N_("I don't know a period called %(given)s."),
+    "advice": N_("I don't know advice called %(given)s."),
+    "stage": N_("I don't know a stage called %(given)s."),
+    "pricing": N_("I don't know a pricing model called %(given)s."),
+    "rule": N_("I don't know a rule called %(given)s."),
+    "metric": N_("I don't know a metric called %(given)s."),
+    "setting": N_("I don't know a language or a time zone called %(given)s."),
+}
+SAID: tuple[str, ...] = (
+    N_("There are no numbers yet."),
+    N_("Bring some in with perfbot import or perfbot pull."),
+    N_("There are no numbers in these days; the newest are from %(last)s."),
+    N_("There are no numbers for %(channel)s in these days; the newest are from %(last)s."),
+    N_("Pull newer ones, or ask about a longer period."),
+    N_("A snooze ends on a later day."),
+    N_("Try `snooze 3d`."),
+    N_("A snooze lasts a year at most."),
+    N_("Dismiss it instead."),
+    N_("This channel gets no morning digest."),
+    N_("Start one with /perf subscribe 07:30."),
+    N_("A digest needs at least one day."),
+    N_("Tick one."),
+    N_("I don't know which channel to post to."),
+    N_("Ask in a channel."),
+    N_("Something went wrong on my side."),
+    N_("It is in the log; try again in a minute."),
+    N_("%(asked)s runs backwards."),
+    N_("Write the earlier day first."),
+    N_("%(asked)s has not begun: the last day with numbers is %(last)s."),
+    N_("Ask for a range that starts on %(last)s or earlier."),
+    N_("I don't know what to share."),
+    N_("Write the question after it: /perf share advice."),
+    N_("I compare two things at a time."),
+    N_("I cannot read that as a part of it."),
+    N_("Write a share or an amount, such as half or 400."),
+    N_("Write /perf compare google and meta."),
+    N_("No daily budget is known, so it cannot be acknowledged in part."),
+    N_("Acknowledge it whole, or dismiss it."),
+    N_("That is not a part of what is advised."),
+    N_("Say an amount between %(low)s and %(high)s, or a share under 100 %%."),
+    N_("Only %(who)s may ask here."),
+    N_("I don't know what to look for."),
+    N_("That is more than fits in one file."),
+    N_("Choose a channel, or fewer days."),
+    N_("Write it after find."),
+    N_("Only %(who)s may answer advice, export numbers and subscribe channels."),
+    N_("This moves more money than everybody may decide about: only %(who)s may acknowledge it."),
+    N_("Only %(who)s may see the audit log and change what is set."),
+    N_("You have acknowledged this already: now somebody else has to."),
+    N_("Slack does not tell me who is in the user group %(group)s."),
+    N_("An admin can check its id in perfbot.toml, and the scope usergroups:read."),
+)
+"""Errors people meet in Slack, as they are raised; any other is said by its code."""
+ERRORS: Mapping[str, str] = {
+    "store": N_("The database cannot be used right now. The log says why; try again in a minute."),
+    "source": N_("A source of numbers did not answer. The log says why."),
+    "no_numbers": N_("There are no numbers for that."),
+    "usage": N_("I cannot make sense of that. Write /perf alone to see what I understand."),
+    "settings": N_("Something in my settings is wrong. The log says what."),
+    "rule": N_("A rule is wrong. The log says which."),
+    "refused": N_("A file could not be read. The log says which, and why."),
+    "": N_("Something went wrong on my side. It is in the log; try again in a minute."),
+}
