@@ -27,6 +27,13 @@ from bot.advice.types import Advice, Reason, TestRead
 from bot.advice.view import View
 
 ALWAYS_SHOWN = ("spend.now", "days.now", "daily_budget.now")
+_OWN = ("learning", "recovering", "shared_budget")
+MONEY_GUARDS: Mapping[str, tuple[str, ...]] = {
+    "shift_budget": (*_OWN, "delivery", "floor", "step"),
+    "raise_budget": (*_OWN, "delivery", "step"),
+    "cut_budget": (*_OWN, "floor", "step"),
+    "pause": ("floor",),
+}
 
 
 @dataclass(frozen=True)
@@ -203,8 +210,7 @@ def _guards(rule: Rule) -> Iterator[str]:
     if rule.mornings > 1:
         yield "for"
     yield from ("tracking", "late_data", "cooldown")
-    if rule.action.by:
-        yield from ("learning", "delivery", "floor", "step")
+    yield from (name for name in MONEY_GUARDS.get(rule.action.do, ()) if name not in rule.despite)
 
 
 def _one(view: View, columns: Iterable[str], row: int) -> dict[str, Floats]:

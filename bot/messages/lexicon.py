@@ -265,6 +265,8 @@ GUARDS: Mapping[str, str] = {
     "tracking": N_("tracking is sound"),
     "late_data": N_("numbers are complete"),
     "delivery": N_("it is delivering"),
+    "recovering": N_("no results lost lately"),
+    "shared_budget": N_("a budget of its own"),
     "floor": N_("the stage keeps its floor"),
     "step": N_("no bigger than one step"),
     "no_pair": N_("a fitting receiver"),

@@ -203,6 +203,15 @@ def test_who_leaves_money_unused_does_not_receive(
     assert guards(found, "generic", "convert-test-shift") == ["no_pair"]
 
 
+def test_advice_names_the_guards_it_passed(market: Rows, decide: Make) -> None:
+    """Money that moves had a budget of its own, at rest, within a step; other advice says less."""
+    found = {one.action: set(one.guards) for one in decide(market).advice}
+    own = {"learning", "recovering", "shared_budget", "step"}
+    assert all(own <= found[action] for action in found if action in set(MONEY_ACTIONS) - {"pause"})
+    assert not any(own & found[action] for action in found if action not in MONEY_ACTIONS)
+    assert "shift_budget" in found
+
+
 def test_a_budget_edit_starts_a_learning_phase(market: Rows, decide: Make, morning: date) -> None:
     """Seven days from an edit, fewer than fifty results: the money stays."""
     recent = pd.Timestamp(morning - timedelta(4))
