@@ -19,7 +19,7 @@ def messages(office: Office, subscription: Subscription, day: date, after: int) 
     it names: call it in the transaction that queues what it returns.
     """
     waiting = [each for each in office.store.all_advice(state="open", as_of=day)
-               if _is_due(office, each, day, after)]  # fmt: skip
+               if _is_due(office, each, subscription.channel, day, after)]  # fmt: skip
     posted = {each.advice.id: _posted(office, subscription, each) for each in waiting}
     waiting = [each for each in waiting if posted[each.advice.id]]
     place = f"{subscription.channel}:{day}"
@@ -49,13 +49,14 @@ def _line(
     return Outgoing(key, "line", subscription.channel, said.text, said.blocks, root.key)
 
 
-def _is_due(office: Office, record: AdviceRecord, day: date, after: int) -> bool:
-    """Open for so many days, and not named in the last so many."""
+def _is_due(office: Office, record: AdviceRecord, channel: str, day: date, after: int) -> bool:
+    """Open for so many days, and not named in this channel in the last so many."""
     opened, span = record.advice.opened_on, timedelta(after)
     if opened is None or day - opened < span:
         return False
     told = office.store.events(subject=record.advice.id, kind=KIND)
-    return not any(day - event.details["day"] < span for event in told)
+    mine = [event.details["day"] for event in told if event.details["channel"] == channel]
+    return not any(day - named < span for named in mine)
 
 
 def _posted(office: Office, subscription: Subscription, record: AdviceRecord) -> Outgoing | None:
