@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from bot.desk import boards, judged
+from bot.desk.again import Same, again, worked_out
 from bot.desk.cards import ids_of
 from bot.desk.channel import WINDOW, asked_again, campaign_row
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question
+from bot.desk.judged import Judged
 from bot.desk.names import NEAREST, find_campaign, no_numbers, quoted, title
 from bot.desk.office import Office
 from bot.desk.series import drawable
@@ -32,15 +36,29 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         raise no_numbers(office, as_of)
     if not question.subject:
         return _which(office, everything, question.when, asker)
-    found, window = _found(everything, question)
+    meant = ("meant", question.words, question.when)
+    found, window = worked_out(office, meant, everything, partial(_found, everything, question))
     figures = boards.figures(office, as_of, window, str(found["channel"]))
-    row = next((each for each in figures.rows if each["entity"] == found["entity"]), None)
-    if row is None:
-        raise no_numbers(office, as_of)
-    message = office.renderer(asker.language).render(
-        "campaign", answer=_answer(office, figures, row, aim=question.compare == "target")
-    )
-    return Reply(message.text, message.blocks)
+    told, aim = judged.judged(office, as_of), question.compare == "target"
+    missing = late(office, figures, [str(found["channel"])])
+
+    def made() -> Reply:
+        row = _row(office, figures, str(found["entity"]))
+        shown = _answer(office, figures, told, row, aim=aim)
+        message = office.renderer(asker.language).render(
+            "campaign", answer=replace(shown, late=missing)
+        )
+        return Reply(message.text, message.blocks)
+
+    asked = f"campaign {found['entity']} {asked_again(figures, aim=aim)}"
+    return again(office, asked, asker, (Same(figures), Same(told), missing), made)
+
+
+def _row(office: Office, figures: Figures, entity: str) -> Row:
+    found = next((each for each in figures.rows if each["entity"] == entity), None)
+    if found is None:
+        raise no_numbers(office, figures.as_of)
+    return found
 
 
 def _found(figures: Figures, question: Question) -> tuple[Row, str]:
@@ -54,8 +72,10 @@ def _found(figures: Figures, question: Question) -> tuple[Row, str]:
     return find_campaign(figures.rows, question.subject, question.when), window
 
 
-def _answer(office: Office, figures: Figures, row: Row, *, aim: bool) -> CampaignAnswer:
-    plan, told = office.plan(figures.as_of), judged.judged(office, figures.as_of)
+def _answer(
+    office: Office, figures: Figures, told: Judged, row: Row, *, aim: bool
+) -> CampaignAnswer:
+    plan = office.plan(figures.as_of)
     own = kpi_of(row, office.rulebook)
     asks = f"campaign {quoted(row)}"
     return CampaignAnswer(
@@ -71,7 +91,6 @@ def _answer(office: Office, figures: Figures, row: Row, *, aim: bool) -> Campaig
         trends=_trends(office, figures, row, own.metric),
         why=causes([row], own, office.rulebook),
         open_advice=tuple(each.advice.title for each in told.about(ids_of([row]))),
-        late=late(office, figures, [str(row["channel"])]),
         reasons=f"why {quoted(row)} {own.metric} {figures.window}" if own.metric in CHAINS else "",
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         because=str(row.get("because") or ""),

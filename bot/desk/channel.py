@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from bot.desk import boards, judged
+from bot.desk.again import Same, again, worked_out
 from bot.desk.cards import ids_of
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question, as_subject
@@ -17,7 +20,6 @@ from bot.desk.settling import likely
 from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
-from bot.messages import Message
 from bot.messages.values import CampaignRow, ChannelAnswer, Choice, Option, Trend
 from bot.numbers.chains import CHAINS
 from bot.numbers.plan import Plan
@@ -68,12 +70,28 @@ def of_group(
     if not totals:
         raise no_numbers(office, figures.as_of, group.key if group.by == "channel" else "")
     told = judged.judged(office, figures.as_of)
-    renderer = office.renderer(asker.language)
-    found = [_told(office, figures, told, group, total) for total in totals]
-    aimed = [
-        replace(each, aim=True, asked=f"{each.asked} vs target") if aim else each for each in found
-    ]
-    return _together([renderer.render("channel", answer=each) for each in aimed])
+    channels = worked_out(
+        office, ("channels", group, figures.window), figures, partial(_channels, figures, group)
+    )
+
+    def made() -> Reply:
+        found = [_of_currency(office, figures, told, group, total) for total in totals]
+        return _said(office, asker, [_aimed(each, aim) for each in found])
+
+    asked = f"{group.asks} {asked_again(figures, aim=aim)}"
+    rests_on = (Same(figures), Same(told), late(office, figures, channels))
+    return again(office, asked, asker, rests_on, made)
+
+
+def _channels(figures: Figures, group: Group, total: Row | None = None) -> list[str]:
+    """Those its campaigns run in, in one currency or in all; its own where it is one."""
+    rows = (row for row in figures.rows if row[group.by] == group.key)
+    paid = (row for row in rows if total is None or row["currency"] == total["currency"])
+    return sorted({str(row["channel"]) for row in paid} or {group.key})
+
+
+def _aimed(answer: ChannelAnswer, aim: bool) -> ChannelAnswer:
+    return replace(answer, aim=True, asked=f"{answer.asked} vs target") if aim else answer
 
 
 def asked_again(figures: Figures, *, aim: bool = False) -> str:
@@ -81,28 +99,13 @@ def asked_again(figures: Figures, *, aim: bool = False) -> str:
     return f"{figures.window} vs target" if aim else figures.window
 
 
-def _together(messages: list[Message]) -> Reply:
+def _said(office: Office, asker: Asker, answers: Iterable[ChannelAnswer]) -> Reply:
     """Amounts of several currencies, one answer under the other."""
+    renderer = office.renderer(asker.language)
+    messages = [renderer.render("channel", answer=answer) for answer in answers]
     text = " ".join(message.text for message in messages)
     blocks = [block for message in messages for block in message.blocks]
     return Reply(text, blocks)
-
-
-def _told(
-    office: Office, figures: Figures, told: Judged, group: Group, total: Row
-) -> ChannelAnswer:
-    """The answer as it was worked out, while it rests on the same board and advice."""
-    key = ("answer", group.asks, figures.window, figures.as_of, total["currency"])
-    mark = (id(figures), id(told))
-
-    def made() -> tuple[ChannelAnswer, list[str], Figures, Judged]:
-        """With what it rests on, so that nothing else gets its identity."""
-        rows = (row for row in figures.rows if _within(row, group, total))
-        channels = sorted({str(row["channel"]) for row in rows} or {group.key})
-        return _of_currency(office, figures, told, group, total), channels, figures, told
-
-    found, channels, *_ = office.shelf.memo(key, mark, made)
-    return replace(found, late=late(office, figures, channels))
 
 
 def _within(row: Row, group: Group, total: Row) -> bool:
@@ -145,6 +148,7 @@ def _of_currency(
         longer=f"{group.asks} 28d" if figures.window != "28d" else "",
         advice=f"advice {key}" if whole and told.about(ids_of(rows)) else "",
         unplaced=sum(1 for row in rows if not row["stage"]),
+        late=late(office, figures, _channels(figures, group, total)),
     )
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from functools import partial
 
 from bot.desk import boards, judged
-from bot.desk.cards import Names, cards, ids_of, names_of
+from bot.desk.again import Same, again, worked_out
+from bot.desk.cards import cards, ids_of, names_of
 from bot.desk.figures import Figures, Row
 from bot.desk.grammar import Question, parse
 from bot.desk.names import NEAREST, Unclear, find_campaign, quoted, title
@@ -30,17 +31,18 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
     told = judged.judged(office, as_of)
     named, rows = about(figures, subject) if subject else ("", None)
     records = told.shown if rows is None else tuple(told.about(ids_of(rows)))
-    names = office.shelf.memo(("names", as_of), id(figures), partial(_names, figures))[1]
-    found = cards(office, records, names, office.zone(asker), most=MOST_LISTED)
-    message = office.renderer(asker.language).render(
-        "advice_list", found=AdviceList(found, named, as_of, len(records))
-    )
-    return Reply(message.text, message.blocks)
+    answered = {record.answered_by for record in records[:MOST_LISTED]}
+    people = tuple((each, office.person(each)) for each in sorted(filter(None, answered)))
 
+    def made() -> Reply:
+        names = worked_out(office, ("names",), figures, partial(names_of, figures.rows))
+        found = cards(office, records, names, office.zone(asker), most=MOST_LISTED)
+        message = office.renderer(asker.language).render(
+            "advice_list", found=AdviceList(found, named, as_of, len(records))
+        )
+        return Reply(message.text, message.blocks)
 
-def _names(figures: Figures) -> tuple[Figures, Names]:
-    """With the board itself, so that no other gets its identity."""
-    return figures, names_of(figures.rows)
+    return again(office, f"advice {subject}", asker, (Same(figures), Same(told), people), made)
 
 
 def about(figures: Figures, subject: str) -> tuple[str, list[Row]]:
@@ -58,15 +60,18 @@ def help_(
 ) -> Reply:
     """What can be asked, with the asker's own channels and campaigns as examples."""
     figures = boards.figures(office, as_of, "28d")
-    biggest = figures.biggest(3)
-    told = Help(
-        channels=tuple(title(each) for each in figures.channels[:3]),
-        campaigns=tuple(str(row["campaign_name"]) for row in biggest),
-        unknown=unknown,
-        nearest=nearest,
-    )
-    message = office.renderer(asker.language).render("help", help=told)
-    return Reply(message.text, message.blocks)
+
+    def made() -> Reply:
+        told = Help(
+            channels=tuple(title(each) for each in figures.channels[:3]),
+            campaigns=tuple(str(row["campaign_name"]) for row in figures.biggest(3)),
+            unknown=unknown,
+            nearest=nearest,
+        )
+        message = office.renderer(asker.language).render("help", help=told)
+        return Reply(message.text, message.blocks)
+
+    return again(office, f"help {unknown} {nearest}", asker, (Same(figures),), made)
 
 
 def near(error: UnknownName, text: str) -> ErrorView:
