@@ -1,25 +1,29 @@
-"""The digest itself, edited as people answer: its first line and its list; the rest stays."""
+"""The message above the advice, edited as people answer.
+
+Of a digest its first line and its list, and the rest stays; urgent news as a whole.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot.desk.office import Office
 from bot.desk.posted import form_posted, renderer_of
 from bot.desk.types import Change
-from bot.messages.values import Card, Todo
+from bot.messages.values import Card, Todo, Urgent
 from bot.store.base import AdviceRecord, Outgoing
 
 DAY = re.compile(r":(\d{4}-\d\d-\d\d)$")
-FIRST, LIST = "digest.first", "digest.todo."
+FIRST, LIST, URGENT = "digest.first", "digest.todo.", "urgent.todo."
 Shown = Callable[[Office, Outgoing, AdviceRecord], Card]
 
 
 def parents(office: Office, messages: Iterable[Outgoing], shown: Shown) -> tuple[Change, ...]:
-    """The digests above some advice, as they read now.
+    """The digests and urgent news above some advice, as they read now.
 
     Args:
         office: The store and the words.
@@ -28,15 +32,25 @@ def parents(office: Office, messages: Iterable[Outgoing], shown: Shown) -> tuple
     """
     keys = dict.fromkeys(message.parent for message in messages if message.parent)
     found = [office.store.outgoing(key) for key in keys]
-    changes = [_change(office, each, shown) for each in found if each and each.kind == "digest"]
+    changes = [
+        KINDS[each.kind](office, each, shown) for each in found if each and each.kind in KINDS
+    ]
     return tuple(each for each in changes if each is not None)
 
 
-def _change(office: Office, digest: Outgoing, shown: Shown) -> Change | None:
+def _urgent(office: Office, news: Outgoing, shown: Shown) -> Change | None:
+    """None where it has no list: an older one's."""
+    total = _total(news, URGENT)
+    cards = tuple(replace(card, said_at=None) for card in _cards(office, news, shown))
+    if not total:
+        return None
+    said = renderer_of(office, news).render("urgent", urgent=Urgent(cards, total))
+    return Change(news.channel, news.ts, said.text, said.blocks)
+
+
+def _digest(office: Office, digest: Outgoing, shown: Shown) -> Change | None:
     """None where the digest has nothing of the kind: it was shortened, or is an older one's."""
-    ids = [str(block.get("block_id", "")) for block in digest.blocks]
-    total = next((int(each.removeprefix(LIST)) for each in ids if each.startswith(LIST)), 0)
-    day = DAY.search(digest.key)
+    total, day = _total(digest, LIST), DAY.search(digest.key)
     if not total or day is None:
         return None
     todo = Todo(
@@ -48,6 +62,18 @@ def _change(office: Office, digest: Outgoing, shown: Shown) -> Change | None:
     said = renderer_of(office, digest).render("digest_todo", digest=todo)
     blocks = _replaced(digest.blocks, said.blocks)
     return Change(digest.channel, digest.ts, said.text, blocks)
+
+
+KINDS: Mapping[str, Callable[[Office, Outgoing, Shown], Change | None]] = {
+    "digest": _digest,
+    "urgent": _urgent,
+}
+
+
+def _total(message: Outgoing, name: str) -> int:
+    """How many things a message listed, as the id of its list says; 0 where it has none."""
+    ids = [str(block.get("block_id", "")) for block in message.blocks]
+    return next((int(each.removeprefix(name)) for each in ids if each.startswith(name)), 0)
 
 
 def _cards(office: Office, digest: Outgoing, shown: Shown) -> tuple[Card, ...]:

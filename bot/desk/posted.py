@@ -15,7 +15,7 @@ from bot.messages import Renderer
 from bot.store.base import Outgoing, Store, Subscription
 
 log = logging.getLogger(__name__)
-KEY = re.compile(r"(?:digest|advice):(\d+):")
+KEY = re.compile(r"(?:digest|urgent|advice):(\d+):")
 
 
 def digest_key(subscription: Subscription, as_of: object) -> str:

@@ -84,14 +84,14 @@ def thread_reply(
 
 
 def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> Said | None:
-    """A ✅ on advice, or on a digest with one thing to do; None for any other."""
+    """A ✅ on advice, or on a digest or urgent news with one thing to do; None for any other."""
     message = office.store.find_message(channel, ts)
     if name.partition("::")[0] not in TICKS or message is None:
         return None
     tick = Spoken(Given("acknowledge"), message.item, "ack")
     if message.advice_id:
         return answer(office, message.advice_id, tick.given, asker)
-    if message.kind != "digest":
+    if message.kind not in {"digest", "urgent"}:
         return None
     thread = office.store.thread(channel, root_of(office, message))
     items = [each for each in thread if each.advice_id]

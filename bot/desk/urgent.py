@@ -13,12 +13,12 @@ from bot.desk.cards import cards, known_names
 from bot.desk.digest import template_of
 from bot.desk.office import Office
 from bot.desk.posted import advice_key
+from bot.messages.urgent import MOST_LISTED, Urgent
 from bot.store.base import AdviceRecord, Event, Outgoing, Subscription
 
 KIND = "urgent.queued"
 CHECKS = ("check_tracking", "check_spend", "check_delivery")
 ALWAYS = ("always-delivery-stop",)  # no rule of its severity, but money that buys nothing
-MOST = 10  # messages in its thread
 
 
 def at_once(advice: Advice) -> bool:
@@ -60,9 +60,9 @@ def _written(
     shown = tuple(replace(card, said_at=None) for card in told)  # it is being said
     ids = hashlib.sha256(" ".join(card.id for card in shown).encode()).hexdigest()[:16]
     key = f"urgent:{subscription.id}:{as_of}:{ids}"
-    parent = renderer.render("urgent", cards=shown)
+    parent = renderer.render("urgent", urgent=Urgent(shown[:MOST_LISTED], len(shown)))
     posts = [Outgoing(key, "urgent", channel, parent.text, parent.blocks)]
-    for card in shown[:MOST]:
+    for card in shown[:MOST_LISTED]:
         message = renderer.render(template_of(card), card=card)
         posts.append(
             Outgoing(

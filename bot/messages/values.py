@@ -15,7 +15,7 @@
 | find | found: FoundAll | message |
 | audit | log: AuditLog | message |
 | export | name: str, rows: int | message |
-| urgent | cards: tuple[Card, ...] | message |
+| urgent | urgent: Urgent | message |
 | reminder | cards: tuple[Card, ...], open_days: int | message |
 | error | error: ErrorView (or `Renderer.error(exception)`) | message |
 | which | cards: tuple[Card, ...], verb: str | message |
@@ -84,6 +84,7 @@ from bot.messages.overviews import (
 from bot.messages.places import Home, Subscribed, SubscribeForm
 from bot.messages.steps import BudgetChange, Effect
 from bot.messages.trend import Trend
+from bot.messages.urgent import Urgent
 from bot.messages.why_not import WhyNotAnswer
 
 __all__ = [
@@ -137,6 +138,7 @@ __all__ = [
     "Tests",
     "Todo",
     "Trend",
+    "Urgent",
     "WhyAnswer",
     "WhyCampaign",
     "WhyNotAnswer",

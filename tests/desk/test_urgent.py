@@ -122,3 +122,31 @@ def test_what_was_answered_or_never_shown_is_not_named(world, other, kari):
         if world.store.advice(item.advice_id).state == "open":
             world.desk.answer(item.advice_id, "acknowledge", kari)
     assert reminded(world, later, after=1) == []
+
+
+def test_the_news_themselves_are_edited_as_people_answer(world, other, kari):
+    """Ticked in the list as a digest's are, and once all is answered the first line says so."""
+    parent, *thread = said(world, other)
+    post(world, [parent, *thread])
+    ts = world.store.outgoing(parent.key).ts
+    asker = replace(kari, channel="C2")
+    for number, item in enumerate(thread, start=1):
+        told = world.desk.answer(item.advice_id, "progress", asker)
+        (change,) = (each for each in told.changes if each.ts == ts)
+        assert str(change.blocks).count(": i gang") == number
+        assert validate(list(change.blocks)) == []
+    assert change.text == "✔ Det som hastet her, er besvart."
+    for item in thread:
+        told = world.desk.answer(item.advice_id, "undo", asker)
+    (change,) = (each for each in told.changes if each.ts == ts)
+    assert (change.text, list(change.blocks)) == (parent.text, list(parent.blocks))
+
+
+def test_a_tick_on_the_news_answers_the_one_thing_they_say(world, other, kari):
+    """As on a digest; where there are several it is asked which."""
+    parent, *thread = said(world, other)
+    post(world, [parent, *thread])
+    ts = world.store.outgoing(parent.key).ts
+    told = world.desk.reaction("C2", ts, "white_check_mark", replace(kari, channel="C2"))
+    assert told is not None
+    assert bool(told.lines) == (len(thread) == 1)

@@ -80,6 +80,7 @@ from bot.messages.values import (
     Tests,
     Todo,
     Trend,
+    Urgent,
     WhyAnswer,
     WhyCampaign,
     WhyNotAnswer,
@@ -463,6 +464,7 @@ def _outcomes(names: list[str]) -> Outcomes:
 def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str, Any]]:
     """Searches, the audit log, and advice that two people have to acknowledge."""
     who, at = card.name, dt.datetime(2026, 11, 23, 8, 14, tzinfo=OSLO)
+    outages = tuple(outage(name, place) for place, name in enumerate(names, start=1))
     link = "https://example.slack.com/archives/C0PERFORM/p1795417200000100"
     advice = (FoundAdvice(card, link), FoundAdvice(taken))
     answers = (FoundAnswer(who, at, "advice.dismiss", card, who, link),
@@ -480,8 +482,11 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
         "advice:two": {"card": two},
         "advice:first": {"card": replace(two, first_by=who)},
         "advice_answered:two": {"card": replace(taken, two_people=True, first_by=who)},
-        "urgent": {"cards": tuple(outage(name, at) for at, name in enumerate(names, start=1))},
-        "urgent:one": {"cards": (outage(who),)},
+        "urgent": {"urgent": Urgent(outages, len(outages))},
+        "urgent:one": {"urgent": Urgent((outage(who),), 1)},
+        "urgent:answered": {
+            "urgent": Urgent(tuple(replace(one, state="in_progress") for one in outages[:2]), 2)
+        },
         "reminder": {"cards": (card, *(outage(name) for name in names[1:])), "open_days": 3},
         "reminder:one": {"cards": (card,), "open_days": 1},
         "thread_line:first": {"card": replace(taken, state="open"), "verb": "first"},
