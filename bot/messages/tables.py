@@ -57,18 +57,12 @@ class TableDraft:
         head = [{"type": "raw_text", "text": flat(words(one))} for one in self.columns]
         if self.paged:
             return self._data_table([head, *self.rows]), left
-        right = [
-            any(row[at]["type"] == "raw_number" for row in self.rows) for at in self._indexes()
-        ]
-        settings = [{"align": "right" if each else "left"} for each in right]
+        settings = [_settings(column) for column in zip(*self.rows, strict=True)]
         return {
             "type": "table",
             "rows": [head, *self.rows],
             "column_settings": settings,
         }, left
-
-    def _indexes(self) -> range:
-        return range(len(self.columns))
 
     def _data_table(self, rows: list[list[dict[str, Any]]]) -> dict[str, Any]:
         return {
@@ -77,6 +71,14 @@ class TableDraft:
             "page_size": self.paged,
             "rows": rows,
         }
+
+
+def _settings(column: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Numbers to the right on one line; words wrap, so that more columns fit a phone."""
+    if any(one["type"] == "raw_number" for one in column):
+        return {"align": "right"}
+    wraps = any(" " in one["text"] for one in column)
+    return {"align": "left", "is_wrapped": True} if wraps else {"align": "left"}
 
 
 def cell(thing: object) -> dict[str, Any]:

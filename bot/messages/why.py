@@ -62,16 +62,17 @@ class Whys:
         return say(N_("%(part)s of %(whole)s comes from %(cause)s."), **told, whole=whole)
 
     def rows(self, answer: WhyAnswer) -> Iterator[tuple[object, ...]]:
-        """Was, is, change and part of it: a row a factor, and the total last."""
+        """Part of it, change, was and is: a row a factor, and the total last."""
         for part in answer.told:
-            yield (*self._factor(part, answer), self._part(part, answer))
+            what, *levels = self._factor(part, answer)
+            yield (what, self._part(part, answer), *levels)
         change = answer.now / answer.was - 1 if answer.was and answer.now is not None else None
         yield (
             self.phrases.title(answer.metric),
+            Cell(float(answer.shown_change), self.part(answer.shown_change, answer)),
+            Cell(change, self.phrases.change(change)),
             Cell(answer.was, self.level(answer.shown_was, answer)),
             Cell(answer.now, self.level(answer.shown_now, answer)),
-            Cell(change, self.phrases.change(change)),
-            Cell(float(answer.shown_change), self.part(answer.shown_change, answer)),
         )
 
     def makers(self, answer: WhyAnswer) -> list[Words]:
@@ -148,7 +149,7 @@ class Whys:
         return Words(cause[:1].upper() + cause[1:])
 
     def _factor(self, part: WhyPart, answer: WhyAnswer) -> Iterator[object]:
-        """What it is, was, is and its own change; of the number itself, that of each campaign."""
+        """What it is, its own change, was and is; of the number itself, that of each campaign."""
         if part.what == answer.metric:
             told, metric = N_("%(metric)s of each campaign"), self.phrases.title(part.what)
             yield self.phrases.speech.say(told, metric=metric)
@@ -158,10 +159,10 @@ class Whys:
         known = part.was is not None and part.now is not None
         change = part.now / part.was - 1 if known and part.was else None  # type: ignore[operator]
         digits = self.digits(part.what, 10 * (part.now - part.was)) if known else 0  # type: ignore[operator]
+        yield Cell(change, self.phrases.change(change))
         for value in (part.was, part.now):
             shown = rounded(value or 0.0, digits)
             yield Cell(value, self._level(shown, part.what, digits, answer.currency))
-        yield Cell(change, self.phrases.change(change))
 
     def _part(self, part: WhyPart, answer: WhyAnswer) -> Cell:
         return Cell(float(part.shown), self.part(part.shown, answer))
