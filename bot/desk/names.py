@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -31,7 +31,7 @@ TITLES = {
 }
 NEAREST = 5
 MOST_READ = 2  # boards whose names are kept as they are compared
-_READ: dict[int, tuple[Sequence[Row], list[tuple[str, ...]]]] = {}
+_READ: dict[int, Known] = {}
 _READING = Lock()
 
 
@@ -92,8 +92,8 @@ def find_campaign(rows: Sequence[Row], given: str, window: str = "") -> Row:
         Unclear: Several fit.
     """
     wanted, known = normal_name(given), _known(rows)
-    for fits in (_is, _has):
-        found = [row for row, names in zip(rows, known, strict=True) if fits(names, wanted)]
+    for places in (known.called(wanted), known.like(wanted)):
+        found = [rows[place] for place in places]
         if len(found) == 1:
             return found[0]
         if found:
@@ -102,15 +102,40 @@ def find_campaign(rows: Sequence[Row], given: str, window: str = "") -> Row:
     raise UnknownName("campaign", given, _near(rows, wanted))
 
 
-def _known(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    """What each campaign may be called, its name first; of the last boards asked about at hand."""
+class Known:
+    """What the campaigns of a board may be called, as it is compared."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self._names: list[str] = []
+        self._called: dict[str, list[int]] = {}
+        for place, row in enumerate(rows):
+            names = _names(row)
+            self._names.append(names[0])
+            for name in dict.fromkeys(names):
+                self._called.setdefault(name, []).append(place)
+
+    def called(self, wanted: str) -> list[int]:
+        """Places of those with just this name or id."""
+        return self._called.get(wanted, [])
+
+    def like(self, wanted: str) -> Iterator[int]:
+        """Places of those whose name holds this, or every word of it."""
+        words = wanted.split()
+        for place, name in enumerate(self._names):
+            if wanted and (wanted in name or all(word in name for word in words)):
+                yield place
+
+
+def _known(rows: Sequence[Row]) -> Known:
+    """The names of a board; those of the last ones asked about are at hand."""
     with _READING:
         kept = _READ.get(id(rows))
-        if kept and kept[0] is rows:
-            return kept[1]
-        found = [_names(row) for row in rows]
+        if kept and kept.rows is rows:
+            return kept
+        found = Known(rows)
         if isinstance(rows, tuple):  # a list may still change
-            _READ[id(rows)] = (rows, found)
+            _READ[id(rows)] = found
             while len(_READ) > MOST_READ:
                 _READ.pop(next(iter(_READ)))
         return found
@@ -119,15 +144,6 @@ def _known(rows: Sequence[Row]) -> list[tuple[str, ...]]:
 def _names(row: Row) -> tuple[str, ...]:
     ids = (str(row["campaign_id"]), str(row["entity"]), f"{row['channel']}:{row['campaign_id']}")
     return tuple(map(normal_name, (str(row["campaign_name"]), *ids)))
-
-
-def _is(names: Sequence[str], wanted: str) -> bool:
-    return wanted in names
-
-
-def _has(names: Sequence[str], wanted: str) -> bool:
-    name = names[0]
-    return bool(wanted) and (wanted in name or all(word in name for word in wanted.split()))
 
 
 def _options(rows: Sequence[Row], window: str) -> tuple[Option, ...]:

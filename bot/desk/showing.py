@@ -72,7 +72,7 @@ def causes(rows: Sequence[Row], kpi: Kpi, rulebook: Rulebook) -> tuple[Part, ...
     if kpi.metric not in PRICES or known is None or not rows:
         return ()
     names = {str(row["entity"]): str(row["campaign_name"]) for row in rows}
-    split = split_rows(pd.DataFrame(rows), kpi.metric)
+    split = split_rows(rows, kpi.metric)
     if not split.change or split.before is None:
         return ()
     parts = [

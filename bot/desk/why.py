@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import pandas as pd
-
 from bot.desk import boards
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question
 from bot.desk.names import NEAREST, Unclear, find_campaign, no_numbers, quoted, title
 from bot.desk.office import Office
+from bot.desk.plainly import as_sentence, spans
 from bot.desk.showing import late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import head_metric, judged_by
@@ -58,9 +57,13 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         NoNumbers: Nothing in these days.
     """
     if not question.subject:
-        return _which(office, asker, as_of)
+        return _which(office, question, asker, as_of)
+    try:
+        found = explained(office, question, as_of)
+    except UnknownName as missed:
+        return _nameless(office, question, asker, as_of, missed)
     renderer = office.renderer(asker.language)
-    told = [renderer.render("why", answer=each) for each in explained(office, question, as_of)]
+    told = [renderer.render("why", answer=each) for each in found]
     blocks = [block for message in told for block in message.blocks]
     return Reply(" ".join(message.text for message in told), blocks)
 
@@ -144,7 +147,7 @@ def _answer(
     metric = given or _metric(office, about, rows, figures)
     known = office.rulebook.metrics.get(metric)
     asks = f"why {about.asks} {metric}"
-    found = split_rows(pd.DataFrame(rows), metric)
+    found = split_rows(rows, metric)
     told = WhyAnswer(
         name=about.name,
         metric=metric,
@@ -220,12 +223,33 @@ def _lack(found: Split, rows: Iterable[Row]) -> Gap:
     return Gap("missing", " and ".join(when), chain.columns[-1])
 
 
-def _which(office: Office, asker: Asker, as_of: date) -> Reply:
-    """`/perf why` alone: the channels there are, as buttons."""
+def _nameless(
+    office: Office, question: Question, asker: Asker, as_of: date, missed: UnknownName
+) -> Reply:
+    """A sentence about nobody (`why did CPA rise?`): of which channel; else what is unknown.
+
+    Raises:
+        UnknownName, Unclear: What was missed, without the words that only hold it together.
+    """
+    sentence = as_sentence(question)
+    if sentence is None:
+        raise missed
+    if not spans(sentence.names):
+        return _which(office, sentence.question, asker, as_of)
+    name = " ".join(sentence.names)
+    find(boards.figures(office, as_of, "28d"), replace(sentence.question, subject=name))
+    raise missed
+
+
+def _which(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """`/perf why` of nobody: the channels there are, as buttons."""
     channels = boards.figures(office, as_of, "28d").channels
     if not channels:
         raise no_numbers(office, as_of)
-    options = tuple(Option(title(each), f"why {each}") for each in channels[:NEAREST])
+    words = f"{question.metric} {question.when}".strip()
+    options = tuple(
+        Option(title(each), f"why {each} {words}".strip()) for each in channels[:NEAREST]
+    )
     message = office.renderer(asker.language).render(
         "choose", choice=Choice("channel", "", options)
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,7 +96,7 @@ def chain_of(metric: str) -> Chain:
     return CHAINS[metric]
 
 
-def split_rows(rows: pd.DataFrame, metric: str = "cpa") -> Split:
+def split_rows(rows: Sequence[Mapping[str, Any]], metric: str = "cpa") -> Split:
     """Take a change apart from a board's rows: `now` against `before`, by entity.
 
     The sums are those of the whole window: where days lack a part, the number here may differ a
@@ -104,16 +105,17 @@ def split_rows(rows: pd.DataFrame, metric: str = "cpa") -> Split:
     Raises:
         UsageError: Rows of several currencies, or a number without a chain.
     """
-    if len(rows["currency"].unique()) > 1:
+    if len({row["currency"] for row in rows}) > 1:
         raise UsageError(
             "A price in several currencies cannot be taken apart.", hint="Ask for one channel."
         )
-    keyed = rows.set_index("entity")
+    names = pd.Index([str(row["entity"]) for row in rows])
+    wanted = chain_of(metric).columns
     now, before = (
-        keyed[[name for name in keyed if str(name).startswith(period)]].rename(
-            columns=lambda name: str(name).partition(".")[2]
+        pd.DataFrame(
+            [[row.get(f"{period}.{name}") for name in wanted] for row in rows], names, wanted, float
         )
-        for period in ("now.", "before.")
+        for period in ("now", "before")
     )
     return split(now, before, metric)
 

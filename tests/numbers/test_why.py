@@ -113,12 +113,12 @@ def test_a_board_is_taken_apart(metrics, days_of):
     )
     told = board(rows, date(2026, 11, 23), "7d", metrics)
     for metric in ("cpa", "cpc"):
-        parts = split_rows(told.rows, metric)
+        parts = split_rows(told.rows.to_dict("records"), metric)
         assert parts.now == told.rows.loc[0, f"now.{metric}"]
         assert parts.before == told.rows.loc[0, f"before.{metric}"]
     mixed = pd.concat([told.rows, told.rows.assign(currency="EUR")])
     with pytest.raises(UsageError, match="currencies"):
-        split_rows(mixed)
+        split_rows(mixed.to_dict("records"))
 
 
 def test_a_price_without_a_chain_is_refused():
