@@ -8,66 +8,42 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import click
+from tempfile import TemporaryDirectory
 
 from bot.advice.explain import explain, matrix
 from bot.advice.rulebook import PRICING, STAGES, Rulebook
-from bot.cli.door import COMMANDS, cli
+from bot.cli.door import COMMANDS as TERMINAL
+from bot.desk.words import COMMANDS
 from bot.places import shipped
 from bot.rules_files import load
-from docs.asking import slack_commands
+from docs import cli_pages, index, slack_pages
+from docs.running import rerun
+from docs.stage import Stage, plan_toml
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Written by `python -m docs`; change the code or the rules, not this page. -->"
 
 
-def pages() -> dict[str, str]:
-    """The text of each generated page, by file name."""
+def pages(stage: Stage) -> dict[str, str]:
+    """The text of each page that is written or renewed from the code, by its place in docs/."""
     rulebook = load()
-    return {
-        "commands.md": _page("Commands", _commands()),
+    found = {
+        "commands.md": _page("Commands", index.lines()),
         "settings.md": _page("Settings", _settings()),
         "metrics.md": _page("Metrics", _metrics(rulebook)),
         "rules.md": _page("Rules", _rules(rulebook)),
+        "plan.md": rerun((HERE / "plan.md").read_text(encoding="utf-8"), stage),
+        "examples/demo.toml": plan_toml(),
     }
+    for name in COMMANDS:
+        found[f"commands/{name}.md"] = _page(f"`/perf {name}`", slack_pages.page(name, stage))
+    for name in TERMINAL:
+        found[f"cli/{name}.md"] = _page(f"`perfbot {name}`", cli_pages.page(name, stage))
+    return found
 
 
 def _page(title: str, lines: Iterator[str]) -> str:
     return "\n".join([f"# {title}", "", NOTE, "", *lines]).rstrip() + "\n"
-
-
-def _commands() -> Iterator[str]:
-    yield from slack_commands()
-    yield "Every command takes `--db PATH|URL` (default `DATABASE_URL`, else `perfbot.db` here)"
-    yield "and `--config FILE` (default `perfbot.toml` here). Exit codes: 0 fine, 1 found something"
-    yield "wrong, 2 wrong use. Errors are one sentence with what to do next."
-    yield ""
-    root = click.Context(cli, info_name="perfbot", **cli.context_settings)
-    for name in COMMANDS:
-        command = cli.get_command(root, name)
-        assert command is not None
-        yield from _command(command, click.Context(command, info_name=name, parent=root))
-
-
-def _command(command: click.Command, context: click.Context) -> Iterator[str]:
-    yield f"## `{context.command_path}`"
-    yield ""
-    yield "```text"
-    yield command.get_help(
-        click.Context(
-            command,
-            info_name=context.info_name,
-            parent=context.parent,
-            terminal_width=100,
-            max_content_width=100,
-        )
-    )
-    yield "```"
-    yield ""
-    if isinstance(command, click.Group):
-        for name, child in sorted(command.commands.items()):
-            yield from _command(child, click.Context(child, info_name=name, parent=context))
 
 
 def _settings() -> Iterator[str]:
@@ -117,6 +93,8 @@ def _names(rules: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    for name, text in pages().items():
-        (HERE / name).write_text(text, encoding="utf-8")
-        sys.stdout.write(f"docs/{name}\n")
+    with TemporaryDirectory() as folder:
+        for name, text in pages(Stage(Path(folder))).items():
+            (HERE / name).parent.mkdir(exist_ok=True)
+            (HERE / name).write_text(text, encoding="utf-8")
+            sys.stdout.write(f"docs/{name}\n")

@@ -1,0 +1,31 @@
+"""What each `/perf` command is for, in people's words; the pages of docs/commands are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.desk.words import COMMANDS
+from docs.asking.advice import ADVICE
+from docs.asking.numbers import NUMBERS
+from docs.asking.running import RUNNING
+from docs.asking.shape import Asking
+
+__all__ = ["ASKING", "BUTTONS", "Asking"]
+
+_ALL = {**NUMBERS, **ADVICE, **RUNNING}
+ASKING: Mapping[str, Asking] = {name: _ALL.pop(name) for name in COMMANDS} | _ALL
+
+BUTTONS: Mapping[str, str] = {
+    "share": "posts the answer for everybody in the channel, with your name",
+    "window": "the same question for those days",
+    "choose": "asks that question; only you see the answer",
+    "advice.evidence": "opens the numbers, the rule, its thresholds and what was checked",
+    "advice.acknowledge": "says it is done; a move is measured from here on",
+    "advice.progress": "says somebody is on it: nobody is reminded",
+    "advice.partly": "asks how much of the move you made",
+    "advice.snooze": "puts it away for a while; it comes back if it is still true",
+    "advice.dismiss": "asks why not, and puts it away for good",
+    "advice.undo": "takes the answer back",
+    "subscribe.change": "opens a form: language, time zone, summaries",
+    "find.open": "goes to the message",
+}

@@ -1,0 +1,73 @@
+"""Runs the `$ perfbot …` lines of a page, and writes what they print under them.
+
+In a folder of their own that holds the demo's perfbot.toml and, as perfbot.db, the database of the
+moment the page names: `<!-- moment: MONDAY -->` (see docs/stage.py). Every block starts afresh.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from click.testing import CliRunner
+
+from bot.cli.door import cli
+from docs.stage import CONFIG, Moment, Stage
+
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MOMENT = re.compile(r"<!-- moment: ([A-Z_]+) -->")
+HIDDEN = ("SLACK_", "DATABASE_URL", "PERFBOT_")
+QUIRKS = Path(__file__).parents[1] / "tests" / "data" / "quirks"
+
+
+def rerun(text: str, stage: Stage) -> str:
+    """The page with every example's output as it is today; lines of `# …` in blocks stay."""
+    pieces, moment, at = [], Moment.MONDAY, 0
+    for block in BLOCK.finditer(text):
+        named = MOMENT.findall(text[: block.start()])
+        moment = Moment[named[-1]] if named else moment
+        pieces += [text[at : block.start(1)], _again(block[1], stage, moment)]
+        at = block.end(1)
+    return "".join([*pieces, text[at:]])
+
+
+def examples(text: str) -> list[str]:
+    """What stands after `$ perfbot` in a page, in order."""
+    return re.findall(r"^\$ perfbot ?(.*)$", text, re.MULTILINE)
+
+
+def _again(block: str, stage: Stage, moment: Moment) -> str:
+    with _place(stage, moment):
+        return "".join(_line(line) for line in block.splitlines() if line.startswith(("$ ", "# ")))
+
+
+def _line(line: str) -> str:
+    if not line.startswith("$ perfbot"):
+        return f"{line}\n"
+    return f"{line}\n{_printed(line.removeprefix('$ perfbot').strip())}"
+
+
+def _printed(words: str) -> str:
+    """What a command prints: on standard output, and where something is wrong on the other."""
+    done = CliRunner().invoke(cli, shlex.split(words), catch_exceptions=False)
+    text = done.output.replace("\u00a0", " ").replace("\u202f", " ")
+    return "".join(f"{line.rstrip()}\n" for line in text.rstrip().splitlines())
+
+
+@contextmanager
+def _place(stage: Stage, moment: Moment) -> Iterator[None]:
+    """A folder as a person has it, and an environment without anything of this machine's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
+    database = stage.place(moment)
+    with TemporaryDirectory() as here:
+        Path(here, "perfbot.toml").write_bytes(CONFIG.read_bytes())
+        Path(here, "perfbot.db").write_bytes(database.read_bytes())
+        Path(here, "exports").symlink_to(QUIRKS)
+        with chdir(here), patch.dict(os.environ, kept, clear=True):
+            yield

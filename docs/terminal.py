@@ -1,0 +1,179 @@
+"""What each `perfbot` command is for, in people's words; the pages of docs/cli are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from docs.stage import Moment
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A command of the terminal.
+
+    Attributes:
+        question: What it is for, as somebody would ask it.
+        does: What comes of it.
+        runs: Words after `perfbot` that the page runs and shows with what they print.
+        shown: Words that are only shown: they stay until Ctrl-C, or look at the real day.
+        see: Pages nearby, from docs/cli.
+        when: The moment whose database the examples have.
+    """
+
+    question: str
+    does: str
+    runs: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+    when: Moment = Moment.MONDAY
+
+
+DAY = "--as-of 2026-11-23"
+
+TELLING: Mapping[str, Telling] = {
+    "demo": Telling(
+        "What does it look like, without an account?",
+        "A local, Slack-like workspace in the browser with a made-up market and the bot at work in"
+        " it. Nothing of yours is looked at.",
+        shown=("demo", "demo --as-of 2026-11-23 --seed 1", "demo --numbers my-export.csv"),
+        see=("../guide.md", "run.md"),
+    ),
+    "run": Telling(
+        "How do I start it?",
+        "Everything in one process: it hears Slack, pulls each source at its time, and posts. With"
+        " Socket Mode it needs no public address.",
+        shown=("run", "run --mode http --port 3000"),
+        see=("../slack.md", "web.md", "worker.md", "doctor.md"),
+    ),
+    "web": Telling(
+        "How do I run Slack's door apart from the jobs?",
+        "Answers Slack, and `/healthz`; pulls and posts nothing of itself. Beside it runs"
+        " `perfbot worker`.",
+        shown=("web --host 0.0.0.0 --port 3000",),
+        see=("worker.md", "run.md", "../slack.md"),
+    ),
+    "worker": Telling(
+        "How do I run the jobs apart from Slack's door?",
+        "Pulls, judges, and delivers what waits in the outbox. A crash at any point neither loses"
+        " nor doubles a summary.",
+        shown=("worker",),
+        see=("web.md", "run.md"),
+    ),
+    "import": Telling(
+        "How do I read an export?",
+        "Reads files into the database, one line of JSON a file. A file that cannot be read without"
+        " guessing is refused whole, with the line and the way out.",
+        runs=("import exports/google_ads_en.csv", "import exports/refuse_ambiguous_dates.csv"),
+        see=("pull.md", "../columns.md"),
+    ),
+    "pull": Telling(
+        "How do I fetch yesterday's numbers now?",
+        "Pulls the sources of `perfbot.toml`: a watched folder, a warehouse table. `perfbot run`"
+        " does it by itself, each at its time.",
+        shown=("pull", "pull exports"),
+        see=("import.md", "../settings.md"),
+    ),
+    "board": Telling(
+        "What are the numbers, campaign by campaign?",
+        "One row a campaign. As JSON it holds every metric, now and before, and the target.",
+        runs=(f"board {DAY} --channel google", f"board {DAY} --channel linkedin --window mtd"),
+        see=("export.md", "../metrics.md", "../commands/channel.md"),
+    ),
+    "advise": Telling(
+        "What should be done this morning, and what was held back?",
+        "The advice as `/perf advice` shows it, and how much was held back by which guard. As JSON"
+        " each with every number behind it.",
+        runs=(f"advise {DAY}",),
+        see=("why-not.md", "rules.md", "../commands/advice.md"),
+    ),
+    "ask": Telling(
+        "What would it answer in Slack?",
+        "Any `/perf` question, answered as text; `--format json` gives the blocks Slack would get.",
+        runs=(f'ask "/perf compare shopping and competitors" {DAY}',
+              f'ask "/perf kampanje shopping" {DAY} --language nb'),
+        see=("../commands.md",),
+    ),
+    "digest": Telling(
+        "What does this morning's summary say?",
+        "With `--dry-run` shown, with the messages of its thread; without, queued for every channel"
+        " that subscribes, once for ever.",
+        runs=(f"digest {DAY} --dry-run",),
+        see=("advise.md", "../commands/digest.md", "../commands/subscribe.md"),
+    ),
+    "why": Telling(
+        "What is a change made of?",
+        "A change taken apart, factor by factor and campaign by campaign; the parts add up.",
+        runs=(f"why google cpa {DAY}", f"why shopping roas 28d {DAY}"),
+        see=("why-not.md", "../commands/why.md"),
+    ),
+    "why-not": Telling(
+        "Why does it say nothing about this campaign?",
+        "Every rule that could speak about it, nearest first, and what is missing.",
+        runs=(f"why-not generic {DAY}", f"why-not generic convert-cut {DAY}"),
+        see=("rules.md", "../commands/why-not.md"),
+    ),
+    "export": Telling(
+        "How do I get the daily numbers out?",
+        "Daily numbers as CSV or Excel, exact to the minor unit; `-o -` writes to standard output.",
+        runs=(f"export shopping yesterday {DAY} -o -", f"export google 28d --format xlsx {DAY}"),
+        see=("board.md", "../columns.md", "../commands/export.md"),
+    ),
+    "find": Telling(
+        "Where was that thing about the shop?",
+        "Campaigns, advice and answers whose words begin so; exit code 1 where there is nothing.",
+        runs=("find shop",),
+        see=("audit.md", "../commands/find.md"),
+        when=Moment.ANSWERED,
+    ),
+    "audit": Telling(
+        "Who did what, and when?",
+        "The log that nobody can change, newest first, whole; `--all` with perfbot's own steps.",
+        runs=("audit --since 2026-11-23 --campaign competitors", "audit --user Ola"),
+        see=("find.md", "../commands/audit.md"),
+        when=Moment.WEEKS_LATER,
+    ),
+    "outcomes": Telling(
+        "What came of it, move by move and rule by rule?",
+        "Every acknowledged move with its effect against campaigns nobody touched; `scoreboard`"
+        " says how each rule has done.",
+        runs=("outcomes --as-of 2026-12-16", "outcomes scoreboard --as-of 2026-12-16"),
+        see=("audit.md", "../commands/outcomes.md"),
+        when=Moment.WEEKS_LATER,
+    ),
+    "rules": Telling(
+        "What are the rules, are mine sound, and what would they have said?",
+        "`check` reads every rule and runs its tests; `explain` says one in plain words; `backtest`"
+        " replays past mornings.",
+        runs=("rules explain convert-cut", "rules test convert-cut"),
+        shown=("rules check", "rules list", "rules backtest convert-cut --from 2026-08-01"),
+        see=("../rules.md", "../backtest.md", "why-not.md"),
+    ),
+    "plan": Telling(
+        "What are the campaigns for, and does the plan fit them?",
+        "`check` lists every campaign with its stage and model and where they come from, and says"
+        " what is odd (exit code 1); `export` writes the plan as TOML.",
+        runs=(f"plan check {DAY}",),
+        shown=("plan export",),
+        see=("../plan.md", "../commands/targets.md"),
+    ),
+    "db": Telling(
+        "Is the database up to date?",
+        "`upgrade` brings it up to date, and makes it where there is none. Safe at every start.",
+        runs=("db upgrade",),
+        see=("doctor.md",),
+    ),
+    "doctor": Telling(
+        "Is everything in place, and what do I do where it is not?",
+        "Settings, rules, database, sources and tokens, each with a mark: ✔ fine, · worth knowing,"
+        " ✘ wrong (exit code 1).",
+        shown=("doctor",),
+        see=("../slack.md", "../settings.md"),
+    ),
+    "version": Telling(
+        "Which perfbot is this?",
+        "Its version, in one line.",
+        runs=("version",),
+        see=("doctor.md",),
+    ),
+}  # fmt: skip
