@@ -43,10 +43,11 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
         UsageError: A snooze that ends in the past, or not for a year; no part of what is advised.
         NotAllowed: Others may answer this, or a second person has to.
     """
-    record, budgets = _agreed(record_of(office, advice_id), given)
-    who.check(office, record.advice, given.verb, asker)
-    if step := who_two.step(office, record, given.verb, asker):
-        return told(office, record, step, asker.user)
+    advised = record_of(office, advice_id)
+    record, budgets = _agreed(advised, given)
+    who.check(office, record, given.verb, asker)
+    if step := who_two.step(office, advised, record, given.verb, asker):
+        return told(office, advised, step, asker.user)
     until, frozen = _until(office, given, asker), _planned(office, record, given, asker)
     with office.store.atomic():
         result = office.store.answer(

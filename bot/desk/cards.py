@@ -73,7 +73,7 @@ def card(  # noqa: PLR0913, each part of a card by name
     advice, measured = record.advice, outcomes.plan_of(office, record)
     said = _said_at(office, record)
     two = who_two.needed(office, record)
-    first = who_two.first_by(office.store, advice.id) if two else ""
+    first = who_two.first_of(office.store, record) if two else None
     return Card(
         advice=advice,
         names={each: names.get(each, each) for each in advice.campaign_ids},
@@ -91,7 +91,8 @@ def card(  # noqa: PLR0913, each part of a card by name
         channel=title(str(advice.numbers.get("channel") or "")),
         said_at=said.astimezone(zone) if said else None,
         two_people=two,
-        first_by=office.person(first) if first else "",
+        first_by=office.person(first.who) if first else "",
+        first_part=first.budgets if first and first.budgets != advice.budgets else {},
     )
 
 

@@ -45,8 +45,8 @@ def _waits(office: Office, record: AdviceRecord, asker: Asker) -> bool:
         return record.answered_by == asker.user
     if not who_two.needed(office, record):
         return False
-    first = who_two.first_by(office.store, record.advice.id)
-    return bool(first) and first != asker.user and may(office, asker.user, "approver")
+    first = who_two.first_of(office.store, record)
+    return first is not None and first.who != asker.user and may(office, asker.user, "approver")
 
 
 def _channels(office: Office, record: AdviceRecord) -> set[str]:

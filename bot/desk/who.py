@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from bot.advice.types import Advice
 from bot.desk.office import Office
+from bot.desk.partly import ACKNOWLEDGED, acknowledged, only
 from bot.desk.types import Asker
 from bot.errors import NotAllowed
+from bot.store.base import AdviceRecord
 
 ROLES = ("viewer", "answerer", "approver", "admin")  # who may do more may also do less
 TERMINAL = ("", "cli")  # whoever can run perfbot there has the database in their hands anyway
 MOVES = ("shift_budget", "raise_budget", "cut_budget", "pause", "adjust_pacing", "amplify")
 MOST_NAMES = 6
+TOGETHER = timedelta(7)  # moves of the same campaigns in so many days count as one
 
 SENTENCES = {
     "viewer": "Only %(who)s may ask here.",
@@ -42,10 +46,13 @@ def require(office: Office, asker: Asker, role: str) -> None:
         raise NotAllowed(SENTENCES[role], values={"who": _names(office, allowed(office, role))})
 
 
-def check(office: Office, advice: Advice, verb: str, asker: Asker) -> None:
-    """Let through whoever may give this answer to this advice; raises NotAllowed."""
+def check(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> None:
+    """Let through whoever may give this answer; raises NotAllowed.
+
+    What counts is what is agreed to: `record` is the advice as far as the answer goes along.
+    """
     require(office, asker, "answerer")
-    if verb == "acknowledge" and above(office.settings.who.approver_above, advice):
+    if verb == "acknowledge" and much(office, office.settings.who.approver_above, record):
         require(office, asker, "approver")
 
 
@@ -67,8 +74,8 @@ def allowed(office: Office, role: str) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys([*own, *(one for each in lists[at + 1 :] for one in each)]))
 
 
-def above(limit: float | dict[str, float] | None, advice: Advice) -> bool:
-    """Whether advice moves more a day than a limit.
+def above(limit: float | dict[str, float] | None, advice: Advice, besides: float = 0.0) -> bool:
+    """Whether advice moves more a day than a limit, with what was moved besides.
 
     Where nobody knows how much it moves, or the limit in its currency, it counts as more.
     """
@@ -76,7 +83,35 @@ def above(limit: float | dict[str, float] | None, advice: Advice) -> bool:
         return False
     most = limit.get(advice.currency or "") if isinstance(limit, dict) else limit
     amount = moved(advice)
-    return most is None or amount is None or amount > most
+    return most is None or amount is None or round(amount + besides, 6) > most
+
+
+def much(office: Office, limit: float | dict[str, float] | None, record: AdviceRecord) -> bool:
+    """Whether advice moves more than a limit, alone or with what was agreed to of late."""
+    if limit is None or record.advice.action not in MOVES:
+        return False
+    return above(limit, record.advice) or above(limit, record.advice, _earlier(office, record))
+
+
+def _earlier(office: Office, record: AdviceRecord) -> float:
+    """Currency units a day that were agreed to of late about the same campaigns.
+
+    They count together, so that much money is not moved in small parts that each take nobody.
+    """
+    said = office.store.history(since=office.clock() - TOGETHER, kinds=(ACKNOWLEDGED,))
+    others = {event.subject for event in said} - {record.advice.id}
+    known = (office.store.advice(each) for each in sorted(others))
+    amounts = (_taken(office, one, record) for one in known if one)
+    return sum(amount for amount in amounts if amount)
+
+
+def _taken(office: Office, other: AdviceRecord, record: AdviceRecord) -> float | None:
+    """What other advice about the same campaigns moves, as far as it was agreed to."""
+    advice = other.advice
+    about = set(record.advice.campaign_ids) & set(advice.campaign_ids)
+    if other.state != "acknowledged" or advice.action not in MOVES or not about:
+        return None
+    return moved(only(advice, acknowledged(office.store, other)))
 
 
 def moved(advice: Advice) -> float | None:

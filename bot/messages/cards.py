@@ -29,7 +29,8 @@ class Card:
         channel: The channel of the campaign it is about, as people call it.
         partly: Daily budgets agreed to by campaign id, where that is less than advised.
         said_at: When it was said at once, in the reader's zone; None where it waited.
-        two_people: Whether two people have to acknowledge it; `first_by` is the one who has.
+        two_people: Whether two people have to acknowledge it; `first_by` is the one who has,
+            `first_part` the daily budgets they agreed to where that is less than advised.
     """
 
     advice: Advice
@@ -50,6 +51,7 @@ class Card:
     said_at: datetime | None = None
     two_people: bool = False
     first_by: str = ""
+    first_part: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.messages.cards import Card
 from bot.messages.catalogue import catalogue, languages
 from bot.messages.deeds import Deeds
@@ -44,6 +46,10 @@ _TAKEN = {
 }
 
 _PARTLY = N_("✔ Partly acknowledged by %(who)s at %(at)s: %(agreed)s instead of %(advised)s a day.")
+_FIRST_PART = N_(
+    "%(who)s acknowledged a part: %(agreed)s instead of %(advised)s a day (%(deed)s). "
+    "It waits for a second person who agrees to the same."
+)
 _PART_LINE = N_("%(who)s acknowledged a part: %(agreed)s instead of %(advised)s a day (%(deed)s).")
 _DEMOTED = {
     "harmful": N_("Only watching since %(day)s: what this rule moved came out worse."),
@@ -78,14 +84,15 @@ class Standing:
 
     def line(self, card: Card, verb: str) -> Words:
         """The one short line in the thread."""
-        if verb == "acknowledge" and card.part:
-            deed = self.deeds.short(card)
-            return self.speech.say(_PART_LINE, who=self._who(card), deed=deed, **self._part(card))
+        deed, shown = self.deeds.short(card), _first(card) if verb == "first" else card
+        if verb in {"acknowledge", "first"} and shown.part:
+            told = _FIRST_PART if verb == "first" else _PART_LINE
+            return self.speech.say(told, who=self._who(card), deed=deed, **self._part(shown))
         day = self.speech.forms.day(card.until) if card.until else self.speech.say(N_("later"))
         return self.speech.say(
             _LINES.get(verb, _LINES["acknowledge"]),
             who=self._who(card),
-            deed=self.deeds.short(card),
+            deed=deed,
             day=day,
             reason=self._reason(card.reason) if card.reason else Words(""),
         )
@@ -116,6 +123,12 @@ class Standing:
             return Words("")
         if card.state == "acknowledged":
             told = N_("Acknowledged first by %(who)s.") if card.first_by else ""
+        elif card.first_by and (part := _first(card)).part:
+            told = N_(
+                "Acknowledged by %(who)s in part: %(agreed)s instead of %(advised)s a day. "
+                "Waits for a second person who agrees to the same."
+            )
+            return self.speech.say(told, who=card.first_by, **self._part(part))
         elif card.first_by:
             told = N_("Acknowledged by %(who)s. Waits for a second person.")
         else:
@@ -155,3 +168,8 @@ class Standing:
             card.against,
             day=day,
         )
+
+
+def _first(card: Card) -> Card:
+    """The card with the part that the first of two people agreed to."""
+    return replace(card, partly=card.first_part)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from bot.advice.types import Advice
@@ -149,3 +151,94 @@ def test_names_stand_in_a_row():
     """One, two and three of them."""
     rows = [str(Names(("Kari", "Ola", "Per")[:count])) for count in (1, 2, 3)]
     assert rows == ["Kari", "Kari and Ola", "Kari, Ola and Per"]
+
+
+def half(world, item):
+    """What half of a shift moves a day."""
+    return who.moved(advice_of(world, item)) / 2
+
+
+def test_what_counts_is_what_is_agreed_to(world, desk, ola):
+    """Half of it is under the amount: anybody may; the whole takes an approver."""
+    item = shift_of(world)
+    mine = desk(approvers=("U1",), approver_above=half(world, item) + 1)
+    with pytest.raises(NotAllowed, match="only Kari may acknowledge"):
+        mine.answer(item.advice_id, "acknowledge", ola)
+    assert mine.answer(item.advice_id, "acknowledge", ola, part="50%").lines
+    assert world.store.advice(item.advice_id).state == "acknowledged"
+
+
+def test_a_part_under_the_amount_takes_one_person(world, desk, kari, ola):
+    """Though somebody else has agreed to the whole before: they are not first of this part."""
+    item = shift_of(world)
+    mine = desk(two_people_above=half(world, item) + 1)
+    assert "second person" in mine.answer(item.advice_id, "acknowledge", kari).lines[0].text
+    said = mine.answer(item.advice_id, "acknowledge", ola, part="50%")
+    assert world.store.advice(item.advice_id).state == "acknowledged"
+    assert "Acknowledged first by" not in str(said.changes[0].blocks)
+
+
+def test_the_second_person_agrees_to_the_same_part(world, desk, kari, ola):
+    """The whole after a half is another first; a half after it, the second of the half's."""
+    item, mine = shift_of(world), desk(two_people_above=1)
+    first = mine.answer(item.advice_id, "acknowledge", kari, part="50%")
+    assert "acknowledged a part" in first.lines[0].text
+    assert "who agrees to the same" in first.lines[0].text
+    assert "Acknowledged by Kari in part" in str(first.changes[0].blocks)
+    mine.answer(item.advice_id, "acknowledge", ola)
+    assert world.store.advice(item.advice_id).state == "open"
+    mine.answer(item.advice_id, "acknowledge", kari, part="half")
+    said = mine.answer(item.advice_id, "acknowledge", ola, part="50%")
+    assert world.store.advice(item.advice_id).state == "acknowledged"
+    assert "Acknowledged first by Kari" in str(said.changes[0].blocks)
+    event = world.store.events(subject=item.advice_id, kind="advice.acknowledge")[-1]
+    assert event.details["budgets"]
+
+
+def test_a_card_that_waits_shows_what_is_advised(world, desk, kari):
+    """Not the part somebody agreed to in its place: the button beside it means the whole."""
+    item = shift_of(world)
+    said = desk(two_people_above=1).answer(item.advice_id, "acknowledge", kari, part="50%")
+    assert _amounts(said.changes[0].blocks) == _amounts(item.blocks) != []
+
+
+def _amounts(blocks):
+    """The card's sentences with budgets."""
+    rich = [block for block in blocks if block["type"] == "rich_text"]
+    lines = [line["elements"] for block in rich for line in block["elements"]]
+    said = ["".join(str(part.get("text", "")) for part in line) for line in lines]
+    return [text for text in said if "→" in text]
+
+
+def test_agreement_ends_when_the_amounts_change(world, desk, kari, ola):
+    """What Kari said yes to is not what stands there now: two people are needed anew."""
+    item, mine = shift_of(world), desk(two_people_above=1)
+    mine.answer(item.advice_id, "acknowledge", kari)
+    advice = advice_of(world, item)
+    budgets = {key: value + 1 for key, value in advice.budgets.items()}
+    more = dataclasses.replace(advice, budgets=budgets)
+    everything = [one.advice for one in world.store.all_advice(state="open")]
+    changed = [more if one.id == advice.id else one for one in everything]
+    day = world.office.clock().date()
+    world.store.save_advice(changed, as_of=day, at=world.office.clock())
+    said = mine.answer(item.advice_id, "acknowledge", ola)
+    assert "second person" in said.lines[0].text
+    assert world.store.advice(item.advice_id).state == "open"
+    mine.answer(item.advice_id, "acknowledge", kari)
+    assert world.store.advice(item.advice_id).state == "acknowledged"
+
+
+def test_many_small_parts_are_one_large_move(world, desk, kari, ola):
+    """What was agreed to about the same campaigns this week counts, whoever agreed to it."""
+    item = shift_of(world)
+    mine = desk(approvers=("U1",), approver_above=half(world, item) + 1)
+    mine.answer(item.advice_id, "acknowledge", ola, part="50%")
+    again = dataclasses.replace(advice_of(world, item), id="again")
+    elsewhere = dataclasses.replace(again, id="elsewhere", campaign_ids=("x", "y"))
+    day = world.office.clock().date()
+    world.store.save_advice([again, elsewhere], as_of=day, at=world.office.clock())
+    with pytest.raises(NotAllowed, match="only Kari may acknowledge"):
+        mine.answer("again", "acknowledge", ola, part="50%")
+    mine.answer("again", "acknowledge", kari, part="50%")
+    mine.answer("elsewhere", "acknowledge", ola, part="50%")
+    assert world.store.advice("again").answered_by == "U1"

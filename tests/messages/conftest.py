@@ -481,6 +481,9 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
         "audit:nothing": {"log": AuditLog()},
         "advice:two": {"card": two},
         "advice:first": {"card": replace(two, first_by=who)},
+        "advice:first_part": {
+            "card": replace(two, first_by=who, first_part={"g1": 1980.0, "g2": 1320.0})
+        },
         "advice_answered:two": {"card": replace(taken, two_people=True, first_by=who)},
         "urgent": {"urgent": Urgent(outages, len(outages))},
         "urgent:one": {"urgent": Urgent((outage(who),), 1)},
