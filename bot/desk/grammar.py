@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.desk.sentences import STOP_WORDS
 from bot.desk.words import (
     COMMAND_OF,
     COMMANDS,
@@ -23,10 +24,14 @@ COUNT_WORDS = r"(?:days?|dager|dagene|dagers|d|døgn)"
 LAST = r"(?:(?:the |de )?(?:last |past |siste ))?"
 DAYS = re.compile(rf"{LAST}(\d{{1,3}}) ?{COUNT_WORDS}", re.IGNORECASE)
 WEEKS = re.compile(rf"{LAST}(\d{{1,2}}) ?(?:weeks?|uker?|ukene|w)", re.IGNORECASE)
-RANGE = re.compile(r"(\S+?) ?(?:\.\.|–|—) ?(\S+)")
+RANGE = re.compile(r"(\S+?) ?\.{2,3} ?(\S+)|(\d\S*?) ?[–—…] ?(\d\S*)")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+FROM_TO = re.compile(rf"({DAY.pattern})(?: (?:to|til|through) | - )({DAY.pattern})")
+DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+HYPHENS = re.compile(r"(?<=\d)[\u2010\u2011\u2212](?=\d)")  # as phones and documents write them
 QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "„": "“", "‘": "’", "”": "”"}
 PREPOSITIONS = ("on", "of", "for", "in", "at", "på", "hos", "i", "av")
-FILLERS = ("for", "the", "last", "in", "de", "i", "siste")
+FILLERS = ("for", "the", "last", "in", "de", "i", "siste", "from", "fra")
 AND = ("and", "og", "with", "med", "vs", "vs.", "versus", "against", "mot", "kontra")
 PLAIN = re.compile(r"[\w-]+")
 MOST_WORDS = 100  # of a question; nobody types more, and a pasted page is no question
@@ -109,7 +114,7 @@ def parse(text: str) -> Question:
 def tokens(text: str) -> list[str]:
     """Words; what stands in quotes is one word and keeps its opening quote."""
     words: list[str] = []
-    text = text.replace("\u00a0", " ").strip()
+    text = HYPHENS.sub("-", text).replace("\u00a0", " ").strip()
     while text and len(words) < MOST_WORDS:
         close = QUOTES.get(text[0])
         end = text.find(close, 1) if close else -1
@@ -133,6 +138,8 @@ def _command(words: Sequence[str]) -> tuple[str, Sequence[str]]:
 def nearest_commands(given: str) -> tuple[str, ...]:
     """Commands spelled or starting like `given`, nearest first."""
     given = given.casefold().lstrip('"')
+    if given in STOP_WORDS:  # `hvor …` is a sentence, no beginning of `hvorfor`
+        return ()
     starts = [word for word in COMMAND_OF if len(given) > 1 and word.startswith(given)]
     close = difflib.get_close_matches(given, list(COMMAND_OF), n=3, cutoff=0.6)
     return tuple(dict.fromkeys(COMMAND_OF[word] for word in (*starts, *close)))
@@ -164,8 +171,7 @@ def compare_of(text: str) -> str:
     said = " ".join(text.casefold().split())
     if said in COMPARE_OF:
         return COMPARE_OF[said]
-    dates = RANGE.fullmatch(said)
-    return f"{dates[1]}..{dates[2]}" if dates and any(char.isdigit() for char in said) else ""
+    return _range_of(said)
 
 
 def _split_window(words: Sequence[str]) -> tuple[Sequence[str], str]:
@@ -210,9 +216,18 @@ def window_of(text: str) -> str:
         return f"{int(days[1])}d"
     if weeks := WEEKS.fullmatch(said):
         return f"{7 * int(weeks[1])}d"
-    if (dates := RANGE.fullmatch(said)) and any(char.isdigit() for char in said):
-        return f"{dates[1]}..{dates[2]}"
-    return ""
+    return _range_of(said)
+
+
+def _range_of(said: str) -> str:
+    """The range of days `said` names, "" where it names none; `1.11.2026` is an ISO date."""
+    said = DOTTED.sub(lambda day: f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}", said)
+    if DAY.fullmatch(said):
+        return f"{said}..{said}"
+    dates = RANGE.fullmatch(FROM_TO.sub(r"\1..\2", said))
+    if not dates or not any(char.isdigit() for char in said):
+        return ""
+    return "..".join(part for part in dates.groups() if part)
 
 
 def subjects(question: Question) -> tuple[str, ...]:

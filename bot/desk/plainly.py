@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.desk.grammar import Question, compare_of, metric_of, tokens, window_of
-from bot.desk.sentences import INTENTS, STOP_WORDS
+from bot.desk.grammar import PREPOSITIONS, Question, compare_of, metric_of, tokens, window_of
+from bot.desk.sentences import ADVICE, DEAR, INTENTS, PRICES, STOP_WORDS
 from bot.desk.words import LONGEST_METRIC, LONGEST_WINDOW, VERSUS
 
 LONGEST_INTENT = max(len(phrase.split()) for phrase in INTENTS)
@@ -23,8 +23,9 @@ class Sentence:
 
     Attributes:
         question: Its command is "" where only the name can tell (a channel or a campaign).
-        names: The words left over, as typed: somewhere among them is the name. A metric's words
-            are among them too: a campaign may be called after one.
+        names: The words left over, as typed: somewhere among them is the name. A metric of one
+            word is among them too (a campaign may be called after one), unless a preposition
+            follows: `leads on Meta` are Meta's.
         loose: Whether any word was dropped: only then is it a sentence and no mistyped command.
     """
 
@@ -40,10 +41,33 @@ def understood(text: str) -> Sentence:
     left, compare = _compared(left)
     left, window = _first(left, LONGEST_WINDOW, window_of)
     left, command = _first(left, LONGEST_INTENT, lambda said: INTENTS.get(said.casefold(), ""))
-    _, metric = _first(left, LONGEST_METRIC, _metric)
-    names = tuple(word for word in left if word.casefold() not in STOP_WORDS)
+    left, command = _about_advice(left, command)
+    loose = "?" in text or any(_plain(word) in STOP_WORDS for word in left)
+    left, metric = _measured(left)
+    names = tuple(word for word in left if _plain(word) not in STOP_WORDS)
     question = Question(command, "", window, metric=metric, compare=compare)
-    return Sentence(question, names, len(names) < len(left) or "?" in text)
+    return Sentence(question, names, loose)
+
+
+def _about_advice(words: list[str], command: str) -> tuple[list[str], str]:
+    """`why is there no advice` asks why not."""
+    left = [word for word in words if _plain(word) not in ADVICE]
+    return (left, "why-not") if command == "why" and len(left) < len(words) else (words, command)
+
+
+def _measured(words: list[str]) -> tuple[list[str], str]:
+    """The metric, and the words without it where it cannot be part of a name."""
+    left, metric = _first(words, LONGEST_METRIC, _metric)
+    at = next((at for at, word in enumerate(left) if words[at] != word), len(left))
+    said, after = len(words) - len(left), left[at : at + 1]
+    alone = said == 1 and not (after and _plain(after[0]) in PREPOSITIONS)
+    if DEAR.intersection(map(_plain, words)):
+        metric = PRICES.get(metric, metric)
+    return (words if alone else left), metric
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace("’", "'")
 
 
 def _metric(said: str) -> str:
@@ -92,3 +116,11 @@ def spans(names: Sequence[str]) -> list[str]:
     bare = [name.removeprefix('"') for name in names][:12]
     runs = [" ".join(bare[at : at + length]) for at, length in _phrases(bare, len(bare))]
     return [run for run in runs if not _metric(run)]
+
+
+def as_sentence(question: Question) -> Sentence | None:
+    """A typed question read as a sentence; None where it is none, or a name stands in quotes."""
+    if any(word.startswith('"') for word in question.words):
+        return None
+    found = understood(" ".join((question.command, *question.words)))
+    return found if found.loose and found.question.command == question.command else None

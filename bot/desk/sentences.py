@@ -13,10 +13,14 @@ INTENTS = {
     "hva har skjedd": "why",
     "hva endret seg": "why",
     "hva er galt": "why",
+    "what's wrong": "why",
+    "hva er feil": "why",
     "why not": "why-not",
     "why no advice": "why-not",
     "hvorfor ikke": "why-not",
     "hvorfor ingen råd": "why-not",
+    "ingen råd": "why-not",
+    "no advice": "why-not",
     "advice": "advice",
     "what should": "advice",
     "what to do": "advice",
@@ -62,7 +66,27 @@ _DROPPED = (
     "falle sank synker gikk går gått endret endrer endring hoppet vokste vokser flyttet mer "
     "mindre mye mange veldig verre bedre høyere lavere billigere dyrere dyr dyrt dårlig godt "
     "bra ut ser si fortell vis gi hei takk nå nylig plutselig bare igjen fortsatt ikke "
-    "vennligst gjøre gjør gjort skje skjer skjedde skjedd "
+    "vennligst gjøre gjør gjort skje skjer skjedde skjedd per get getting got any no none "
+    "isn't aren't wasn't don't doesn't didn't isnt dont why's what's how's dyre billig billigere "
+    "billige får fikk få noe noen ingen hvorfor why "
+    "lav lavt lave høy høyt høye low high bruker brukt brukte brukes spent "
 )
 STOP_WORDS = frozenset(_DROPPED.split())
 """What holds a sentence together."""
+
+ADVICE = frozenset({"advice", "råd", "rådet", "recommendation", "recommendations", "anbefaling"})
+"""Why (no) advice: that is `why-not`."""
+
+_DEAR = "expensive pricey costly dear dearer cheap cheaper dyr dyre dyrt dyrere billig billige"
+DEAR = frozenset((*_DEAR.split(), "billigere"))
+PRICES = {
+    "impressions": "cpm",
+    "clicks": "cpc",
+    "leads": "cpl",
+    "conversions": "cpa",
+    "qualified_leads": "cost_per_qualified_lead",
+    "landing_views": "cost_per_landing_view",
+    "engagements": "cost_per_engagement",
+    "repeat_conversions": "cost_per_repeat_sale",
+}
+"""What is asked about where leads, clicks or sales are expensive: their price."""

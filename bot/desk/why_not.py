@@ -48,9 +48,10 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         UnknownName: No such campaign or rule.
         NoNumbers: There are none.
     """
-    if not question.words:
+    words = question.words or tuple(filter(None, [question.subject]))  # of a sentence: a name
+    if not words:
         return _which(office, asker, as_of)
-    found = asked(office, [word.removeprefix('"') for word in question.words], as_of)
+    found = asked(office, [word.removeprefix('"') for word in words], as_of)
     return reply(office, found, asker, as_of)
 
 

@@ -47,9 +47,9 @@ METRICS = {
     "repeat_conversions": ("repeat sales", "gjenkjøp"),
     "revenue": ("revenue", "inntekt", "inntekter", "omsetning"),
     "cpm": ("cpm",),
-    "cpc": ("cpc", "klikkpris", "click price"),
-    "cpl": ("cpl", "leadpris", "cost per lead"),
-    "cpa": ("cpa", "cost per sale", "pris per salg"),
+    "cpc": ("cpc", "klikkpris", "click price", "cost per click", "pris per klikk"),
+    "cpl": ("cpl", "leadpris", "cost per lead", "price per lead", "pris per lead"),
+    "cpa": ("cpa", "cost per sale", "price per sale", "pris per salg", "kostnad per salg"),
     "cpa_documented": ("cpa documented", "documented cpa", "dokumentert cpa"),
     "cost_per_qualified_lead": ("cost per qualified lead", "pris per kvalifisert lead"),
     "cost_per_landing_view": ("cost per landing view", "cost per visit", "pris per besøk"),
@@ -108,6 +108,14 @@ WINDOWS = {
     "siste måneden": "28d",
 }
 LONGEST_WINDOW = 5
+# With a preposition only: a campaign may be called after a month or a day (Black Friday).
+MONTHS = {
+    "january": "januar", "february": "februar", "march": "mars", "april": "april", "may": "mai",
+    "june": "juni", "july": "juli", "august": "august", "september": "september",
+    "october": "oktober", "november": "november", "december": "desember",
+}  # fmt: skip
+WINDOWS |= {f"in {english}": f"in {english}" for english in MONTHS}
+WINDOWS |= {f"i {norwegian}": f"in {english}" for english, norwegian in MONTHS.items()}
 
 VERSUS = (
     *("vs", "vs.", "versus", "against", "compared to", "compared with"),
@@ -138,6 +146,13 @@ WEEKDAYS = {
     5: ("fri", "friday", "fridays", "fre", "fredag", "fredager"),
     6: ("sat", "saturday", "saturdays", "lør", "lor", "lørdag", "lørdager"),
     7: ("sun", "sunday", "sundays", "søn", "son", "søndag", "søndager"),
+}
+WINDOWS |= {
+    f"{before} {name}": f"on {names[1]}"
+    for names in WEEKDAYS.values()
+    for name in names
+    for before in ("on", "på", "last", "forrige", "sist")
+    if name.endswith(("day", "dag"))
 }
 WEEKDAY_OF = {word: day for day, words in WEEKDAYS.items() for word in words}
 WORKDAYS = (1, 2, 3, 4, 5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.messages.speech import N_, NN_
+from bot.numbers.windows import WEEKDAYS
 
 PRICES: Mapping[str, str] = {
     "cpm": N_("%(amount)s per 1,000 showings"),
@@ -213,6 +214,7 @@ BEFORE: Mapping[str, str] = {
     "wtd": N_("the same days the week before"),
     "lastweek": N_("the week before"),
     "lastmonth": N_("the month before"),
+    **dict.fromkeys((f"on {day}" for day in WEEKDAYS), "the same day a week before"),
 }
 SIDES: Mapping[str, str] = {
     ">": N_("%(title)s: %(left)s, over %(right)s"),

@@ -11,6 +11,11 @@ from bot.errors import UnknownName, UsageError
 
 WINDOWS = ("yesterday", "7d", "14d", "28d", "mtd")
 _LONGEST = 3660
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EARLIER = {"week": 7, "month": 28, "year": 364}
 
 
@@ -45,8 +50,9 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
     `7d` (any number of days) ends on the last data day L = as_of - 1; `yesterday` is L against the
     same weekday a week earlier; `mtd` the month of L against the same days of the month before;
     `wtd` the same of its week; `lastweek` and `lastmonth` are the whole ones before the morning's
-    own, against those before them; `2026-11-01..2026-11-15` is inclusive and ends on L at the
-    latest. Otherwise the comparison is as many days ending the day before.
+    own, against those before them; `on friday` is the latest Friday against the one
+    before, `in october` the latest October; `2026-11-01..2026-11-15` is inclusive and ends on L at
+    the latest. Otherwise the comparison is as many days ending the day before.
 
     A comparison of one's own follows `vs`: `previous` (as many days before), `week`, `month` or
     `year` (as many days, so many whole weeks earlier: weekdays match), or a range.
@@ -77,6 +83,10 @@ def _spans(asked: str, last: date) -> tuple[Window, Window] | None:
     }
     if asked in named:
         return named[asked]()
+    if asked.removeprefix("on") in WEEKDAYS:
+        return _latest_day(WEEKDAYS.index(asked.removeprefix("on")), last)
+    if asked.removeprefix("in") in MONTHS:
+        return _latest_month(MONTHS.index(asked.removeprefix("in")) + 1, last)
     now = _counted(asked, last) or _ranged(asked, last)
     return (now, now.before()) if now else None
 
@@ -111,6 +121,19 @@ def _last_week(morning: date) -> tuple[Window, Window]:
 def _last_month(morning: date) -> tuple[Window, Window]:
     now = _month_to(morning.replace(day=1) - timedelta(1))
     return now, _month_to(now.since - timedelta(1))
+
+
+def _latest_month(month: int, last: date) -> tuple[Window, Window]:
+    """The latest month of that number, as far as it has come, against as many days before."""
+    year = last.year if month <= last.month else last.year - 1
+    end = date(year, month, calendar.monthrange(year, month)[1])
+    now = _month_to(min(end, last))
+    return now, now.before()
+
+
+def _latest_day(weekday: int, last: date) -> tuple[Window, Window]:
+    day = last - timedelta((last.weekday() - weekday) % 7)
+    return _one_day(day), _one_day(day - timedelta(7))
 
 
 def _one_day(day: date) -> Window:

@@ -40,6 +40,16 @@ def asked(text: str) -> tuple[str, str, str]:
         ("kampanje «Høst | Salg» 28d", ("campaign", "Høst | Salg", "28d")),
         ("campaign x 2026-11-01..2026-11-15", ("campaign", "x", "2026-11-01..2026-11-15")),
         ("campaign x 2026-11-01 .. 2026-11-15", ("campaign", "x", "2026-11-01..2026-11-15")),
+        ("campaign x 2026-11-01 to 2026-11-15", ("campaign", "x", "2026-11-01..2026-11-15")),
+        ("kampanje x fra 1.11.2026 til 15.11.2026", ("campaign", "x", "2026-11-01..2026-11-15")),
+        ("campaign x 2026‑11‑01…2026‑11‑15", ("campaign", "x", "2026-11-01..2026-11-15")),
+        ("campaign x 2026-11-15", ("campaign", "x", "2026-11-15..2026-11-15")),
+        ("channel google in October", ("channel", "google", "in october")),
+        ("kanal google i oktober", ("channel", "google", "in october")),
+        ("kanal google på fredag", ("channel", "google", "on friday")),
+        ("campaign Black Friday", ("campaign", "Black Friday", "")),
+        ("campaign Nov-to-1 - x", ("campaign", "Nov-to-1 - x", "")),
+        ("campaign Brand – 2026", ("campaign", "Brand – 2026", "")),
         ("råd", ("advice", "", "")),
         ("advice google", ("advice", "google", "")),
         ("sammendrag", ("digest", "", "")),
@@ -70,6 +80,13 @@ def test_a_near_miss_is_answered_with_the_command_meant(text, nearest):
         parse(text)
     assert caught.value.kind == "command"
     assert caught.value.nearest[0] == nearest
+
+
+def test_a_word_of_a_sentence_is_no_near_miss():
+    """`hvor mye …` is no beginning of `hvorfor`."""
+    with pytest.raises(UnknownName) as caught:
+        parse("hvor mye brukte vi i går?")
+    assert caught.value.nearest == ()
 
 
 @given(st.text(max_size=300))

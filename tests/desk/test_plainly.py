@@ -30,6 +30,13 @@ MORNING = date(2026, 11, 23)
         ("why is Google | Shopping so expensive?", 'why "Google | Shopping"'),
         ("how are Leads B2B going", 'campaign "Meta | Leads B2B"'),
         ("google 28d", "channel google_ads 28d"),
+        ("why are leads on meta so expensive?", "why meta_ads cpl"),
+        ("Hvorfor er klikkene på Meta så dyre?", "why meta_ads cpc"),
+        ("why did the cost per sale on Google rise last week?", "why google_ads cpa lastweek"),
+        ("what happened to Leads B2B on Friday?", 'why "Meta | Leads B2B" leads on friday'),
+        ("hvor mye brukte vi på google i oktober?", "channel google_ads in october"),
+        ("why isn’t there any advice for generic?", 'why-not "Google | Generic"'),
+        ("hvorfor får jeg ingen råd om generic?", 'why-not "Google | Generic"'),
     ],
 )
 def test_a_sentence_is_answered_with_how_it_was_understood(world, kari, text, asks):
@@ -45,6 +52,26 @@ def test_a_sentence_is_answered_with_how_it_was_understood(world, kari, text, as
 def test_what_names_nothing_is_not_guessed(world, kari, text):
     """A sentence about nothing known gets the help, a typo the command that was meant."""
     assert isinstance(world.desk.ask(text, kari, MORNING).error, UnknownName)
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("why did CPA rise?", "why google_ads cpa"),
+        ("hvorfor steg CPA forrige uke?", "why google_ads cpa lastweek"),
+        ("why did conversions drop yesterday", "why google_ads conversions yesterday"),
+        ("why did the CPA on gogle rise last week?", "why google_ads cpa lastweek"),
+    ],
+)
+def test_a_sentence_about_nobody_known_asks_about_whom(world, kari, text, again):
+    """The channels to choose from keep the metric and the days."""
+    reply = world.desk.ask(text, kari, MORNING)
+    assert f"'value': '{again}'" in str(reply.blocks)
+
+
+def test_a_sentence_is_never_called_a_name(world, kari):
+    """Of `why is the weather bad?` only the weather is unknown."""
+    assert "called weather." in world.desk.ask("why is the weather bad?", kari, MORNING).text
 
 
 @given(st.text(max_size=300))
