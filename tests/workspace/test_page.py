@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from slack_sdk import WebClient
 
+from bot.desk.words import COMMANDS
 from bot.workspace import Workspace
 
 pytestmark = pytest.mark.browser
@@ -105,7 +106,7 @@ def test_completion_is_worked_by_arrows_enter_and_escape(perf, open_page):
     """Arrows choose, Enter takes the choice, Esc closes; Enter on a whole command sends."""
     page = open_page()
     page.locator("#composer").press_sequentially("/perf ")
-    expect(page.get_by_role("option")).to_have_count(8)
+    expect(page.get_by_role("option")).to_have_count(len(COMMANDS))
     for _ in range(4):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
