@@ -12,6 +12,7 @@ from bot.desk.words import (
     COMMAND_OF,
     COMMANDS,
     COMPARE_OF,
+    LATEST,
     LONGEST_METRIC,
     LONGEST_WINDOW,
     METRIC_OF,
@@ -210,8 +211,8 @@ def _without_fillers(words: Sequence[str]) -> Sequence[str]:
 def window_of(text: str) -> str:
     """The window `text` names, in `parse_window`'s own words, or "" where it names none."""
     said = " ".join(text.casefold().split())
-    if said in WINDOWS:
-        return WINDOWS[said]
+    if named := WINDOWS.get(said) or LATEST.get(said):
+        return named
     if days := DAYS.fullmatch(said):
         return f"{int(days[1])}d"
     if weeks := WEEKS.fullmatch(said):

@@ -114,8 +114,8 @@ MONTHS = {
     "june": "juni", "july": "juli", "august": "august", "september": "september",
     "october": "oktober", "november": "november", "december": "desember",
 }  # fmt: skip
-WINDOWS |= {f"in {english}": f"in {english}" for english in MONTHS}
-WINDOWS |= {f"i {norwegian}": f"in {english}" for english, norwegian in MONTHS.items()}
+LATEST = {f"in {english}": f"in {english}" for english in MONTHS}
+LATEST |= {f"i {norwegian}": f"in {english}" for english, norwegian in MONTHS.items()}
 
 VERSUS = (
     *("vs", "vs.", "versus", "against", "compared to", "compared with"),
@@ -147,7 +147,7 @@ WEEKDAYS = {
     6: ("sat", "saturday", "saturdays", "lør", "lor", "lørdag", "lørdager"),
     7: ("sun", "sunday", "sundays", "søn", "son", "søndag", "søndager"),
 }
-WINDOWS |= {
+LATEST |= {
     f"{before} {name}": f"on {names[1]}"
     for names in WEEKDAYS.values()
     for name in names
