@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.advice.types import Advice
 from bot.messages import lexicon
@@ -27,7 +27,7 @@ class Deeds:
     def short(self, card: Card) -> Words:
         """Without the giver of a shift."""
         action = card.advice.action
-        if action == "hold" and (late := self._late(card)):
+        if action == "hold" and (late := self._missing(card, card.source)):
             return late
         known = lexicon.ACTIONS.get(action)
         if card.move is not None:
@@ -74,10 +74,11 @@ class Deeds:
     def headline(self, cards: Sequence[Card], digest: Digest | Todo) -> Words:
         """The digest's first line: what matters most, as much of it as fits."""
         still_open = [card for card in cards if card.state == "open"]
-        if not still_open:
+        unseen = max(0, digest.total - len(cards))  # beyond the thread: nobody has answered them
+        if not still_open and not unseen:
             return self.opening(digest, self._answered(cards))
         ranked = sorted(still_open, key=lambda card: (card.said_at is not None, not card.urgent))
-        found = [self.opening(digest, news) for news in self._news(ranked)]
+        found = [self.opening(digest, news) for news in self._news(ranked, unseen)]
         return next((each for each in found if size(bare(each)) <= LONGEST_NEWS), found[-1])
 
     def opening(self, digest: Digest | Todo, news: Words) -> Words:
@@ -97,28 +98,58 @@ class Deeds:
             len(cards),
         )
 
-    def _news(self, cards: Sequence[Card]) -> Iterator[Words]:
+    def _news(self, cards: Sequence[Card], unseen: int) -> Iterator[Words]:
         """Ways to say what there is to do, the fullest first; what was said at once is no news."""
-        for each in self._told(cards):
-            heard = cards[0].said_at is not None
+        heard = bool(cards) and cards[0].said_at is not None
+        for each in self._told(cards, unseen):
             yield (
                 self.speech.say(N_("Nothing new. Still so: %(news)s"), news=each) if heard else each
             )
 
-    def _told(self, cards: Sequence[Card]) -> Iterator[Words]:
-        say, count, left = self.speech.say, self.speech.count, len(cards) - 1
-        first, *second = (self.clause(card) for card in cards[:2])
-        first = Words(first[:1].upper() + first[1:])
-        if left > 1:
-            yield count("%(first)s, %(second)s, and %(n)s more thing.",
-                        "%(first)s, %(second)s, and %(n)s more things.",
-                        left - 1, first=first, second=second[0])  # fmt: skip
+    def _told(self, cards: Sequence[Card], unseen: int) -> Iterator[Words]:
+        """Each way accounts for everything: by name, or as so many more."""
+        if cards:
+            yield from self._accounted(list(self._things(cards)), len(cards) + unseen)
+        yield self.speech.count(
+            "There is %(n)s thing to do.", "There are %(n)s things to do.", len(cards) + unseen
+        )
+
+    def _accounted(self, things: Sequence[tuple[Words, int]], total: int) -> Iterator[Words]:
+        (told, covers), *others = things
+        first, left = Words(told[:1].upper() + told[1:]), total - covers
+        if others:
+            second, both = others[0]
+            yield self._pair(first, second, left - both)
         if left:
-            yield say(N_("%(first)s, and %(second)s."), first=first, second=second[0])
-            yield count("%(first)s, and %(n)s more thing.", "%(first)s, and %(n)s more things.",
-                        left, first=first)  # fmt: skip
-        yield say(N_("%(first)s."), first=first)
-        yield count("There is %(n)s thing to do.", "There are %(n)s things to do.", len(cards))
+            yield self.speech.count(
+                "%(first)s, and %(n)s more thing.", "%(first)s, and %(n)s more things.",
+                left, first=first,
+            )  # fmt: skip
+        else:
+            yield self.speech.say(N_("%(first)s."), first=first)
+
+    def _pair(self, first: Words, second: Words, left: int) -> Words:
+        if not left:
+            return self.speech.say(N_("%(first)s, and %(second)s."), first=first, second=second)
+        return self.speech.count(
+            "%(first)s, %(second)s, and %(n)s more thing.",
+            "%(first)s, %(second)s, and %(n)s more things.",
+            left, first=first, second=second,
+        )  # fmt: skip
+
+    def _things(self, cards: Sequence[Card]) -> Iterator[tuple[Words, int]]:
+        """The first two clauses and how many cards each is about: late numbers are one thing."""
+        rest = list(cards)
+        for _ in range(2):
+            if rest:
+                late = self._late_since(rest[0])
+                alike = [card for card in rest if late and self._late_since(card) == late]
+                yield self._together(alike) if len(alike) > 1 else (self.clause(rest[0]), 1)
+                rest = [card for card in rest[1:] if card not in alike]
+
+    def _together(self, late: Sequence[Card]) -> tuple[Words, int]:
+        sources = list(dict.fromkeys(card.source for card in late))
+        return self._missing(late[0], self.speech.forms.listed(sources)), len(late)
 
     def clause(self, card: Card) -> Words:
         """What the headline says of one piece of advice: what is wrong, or what to do."""
@@ -132,13 +163,18 @@ class Deeds:
         told = surely if card.urgent else perhaps
         return self.speech.say(told, name=self._name(card), results=results, day=day)
 
-    def _late(self, card: Card) -> Words:
-        since = card.days_back("late_days") or card.days_back("own_late_days")
+    def _late_since(self, card: Card) -> date | None:
+        """The first day that is missing, for advice to wait for numbers."""
+        if card.advice.action != "hold":
+            return None
+        return card.days_back("late_days") or card.days_back("own_late_days")
+
+    def _missing(self, card: Card, source: str) -> Words:
+        since = self._late_since(card)
         if since is None or card.as_of is None:
             return Words("")
         told = N_("numbers from %(source)s have been missing since %(day)s")
-        day = self.phrases.near(since, card.as_of)
-        return self.speech.say(told, source=card.source, day=day)
+        return self.speech.say(told, source=source, day=self.phrases.near(since, card.as_of))
 
     def budget(self, change: BudgetChange) -> Words:
         """A daily budget: `Generic 2 100 → 1 860 kr a day.` as a sentence."""

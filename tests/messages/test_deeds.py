@@ -106,6 +106,38 @@ def test_the_first_line_fits_a_phone(deeds, moving):
     assert headline(deeds, [long] * 5).endswith("There are 5 things to do.")
 
 
+@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("length", range(5, 95, 3))
+def test_what_the_first_line_does_not_name_it_counts(deeds, moving, language, length):
+    """However long the names are: what is named and what is counted are all there is to do."""
+    page = replace(outage(), advice=replace(outage().advice, action="fix_landing_page"))
+    cards = [outage(), replace(page, names={"m1": "x" * length}), moving, moving]
+    told = headline(deeds, cards, language)
+    named = ("Leads B2B" in told) + ("x" * length in told)
+    (counted,) = (int(word) for word in told.split() if word.isdigit())
+    assert named + counted == len(cards)
+
+
+def test_what_is_beyond_the_thread_is_counted_and_not_called_answered(deeds, moving):
+    """An edited digest knows the cards of its thread alone; the others are still to do."""
+    done = replace(moving, state="acknowledged")
+    todo = Todo(date(2026, 11, 23), (outage(), done), 14)
+    assert said(deeds, "headline", todo.cards, todo).endswith("on Friday, and 12 more things.")
+    todo = Todo(date(2026, 11, 23), (done,), 14)
+    assert said(deeds, "headline", todo.cards, todo) == "Good morning. There are 13 things to do."
+
+
+def test_sources_late_since_the_same_day_are_one_thing(deeds, moving):
+    """Named together in the first line, and counted as what they are."""
+    cards = [replace(late(2.0), channel=each) for each in ("Google", "Meta", "TikTok")]
+    assert headline(deeds, [*cards, moving]) == (
+        "Good morning. Numbers from Google, Meta and TikTok have been missing since Saturday, "
+        "and 1 more thing."
+    )
+    norsk = headline(deeds, cards, "nb")
+    assert norsk == "God morgen. Tallene fra Google, Meta og TikTok har manglet siden lørdag."
+
+
 def test_what_was_answered_is_no_headline(deeds, moving):
     """The first line is about what is still open."""
     done = replace(outage(), state="acknowledged")
