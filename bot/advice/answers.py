@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.advice.facts import Facts
 
 BY_THOUSANDS = ("reach", "impressions")
+NINETY = 1.645
+"""Standard deviations that leave 5 % out at each end."""
 _JUDGED = {
     "reach": ("reach", "impressions"),
     "impressions": ("impressions",),
@@ -75,9 +77,8 @@ class Answers:
             elasticity[rows], spread[rows] = usual, np.sqrt(around @ margins.weights)
             takes[rows], gives[rows] = margins.chance(1), margins.chance(-1)
             known[rows] = float(found.known[place])
-        scale = np.array([1e3 if one.column in BY_THOUSANDS else 1.0 for one in self._trading])
         rate, usual_spend = np.exp(found.rate), np.exp(found.state.usual)
-        cost = scale * usual_spend / (elasticity * rate)
+        cost = self._scale * usual_spend / (elasticity * rate)
         pool = self._pooled(cost)
         return {
             "next_cost": cost, "next_cost_pool": pool, "marginal": pool / cost,
@@ -85,6 +86,28 @@ class Answers:
             "elasticity": elasticity, "elasticity_sd": spread,
             "result_rate": rate, "usual_spend": usual_spend,
         }  # fmt: skip
+
+    @cached_property
+    def cost_ends(self) -> tuple[Floats, Floats]:
+        """Between what each trading campaign's `next_cost` lies (90 %), by its place.
+
+        Log-normal, like what it stands on: the doubt about its average and about its answer to
+        budgets, and where the two may lie together in its pool.
+        """
+        found, size = self.found, self.found.panel.count
+        usual, spread = np.zeros(size), np.zeros(size)
+        for margins in self.margins:
+            log, weights = np.log(margins.slope), margins.weights
+            middle = log @ weights
+            around = margins.variance + (log - middle[:, None]) ** 2
+            usual[margins.rows], spread[margins.rows] = middle, np.sqrt(around @ weights)
+        cost = np.log(self._scale) + found.state.usual - usual - found.rate
+        return np.exp(cost - NINETY * spread), np.exp(cost + NINETY * spread)
+
+    @property
+    def _scale(self) -> Floats:
+        """People reached and showings are counted by the thousand."""
+        return np.array([1e3 if one.column in BY_THOUSANDS else 1.0 for one in self._trading])
 
     @property
     def _trading(self) -> tuple[Campaign, ...]:

@@ -17,6 +17,7 @@ from bot.advice.condition import AnyOf, Floats, Name, columns_of, names
 from bot.advice.facts import Facts
 from bot.advice.findings import Finding
 from bot.advice.flips import flips, reasons
+from bot.advice.judged import judge_of, judged
 from bot.advice.posterior import below
 from bot.advice.rulebook import Rule
 from bot.advice.settling import learned_only, unsettled
@@ -139,7 +140,8 @@ class Sayer:
         view = draft.finding.view(row)
         shown = _one(view, self._columns(draft), row)
         told = {name: _plain(column) for name, column in shown.items()}
-        return learned_only(told) | unsettled(draft.rule, view, row)
+        own = judged(view, row) if draft.shift else {}
+        return learned_only(told) | own | unsettled(draft.rule, view, row)
 
     def _numbers(self, draft: Draft) -> dict[str, Any]:
         first = draft.rows[0]
@@ -162,6 +164,7 @@ class Sayer:
             to = draft.shift.takers[0]
             found["to"] = {"name": self._name(to), "campaign_id": self._id(to)}
             found |= numbers_of(draft.shift, draft.tests, self._id)
+            found["judges"] = {self._id(row): judge_of(self.facts, row) for row in draft.rows}
         return found | self._amounts(draft)
 
     def _derived(self, draft: Draft) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from bot.messages.cards import Card
 from bot.messages.trend import Trend
 
 MOST_LISTED = 10  # pieces of advice in one answer
-_MOST_ROWS, _MOST_NAMES = 10, 6
+MOST_SIDES = 12  # campaigns of a shift in its table
+_MOST_ROWS, _MOST_NAMES, _MOST_BESIDE = 10, 6, 2
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class AdviceList:
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """One number of the evidence: a metric of a campaign, now, before, and its line."""
+    """One number of the evidence: a metric of a campaign, now, before, and its line.
+
+    Attributes:
+        a_day: Now and before are a day's average, so that windows of any length compare.
+    """
 
     name: str
     metric: str
@@ -47,6 +52,43 @@ class EvidenceRow:
     before: float | None = None
     target: float | None = None
     currency: str | None = None
+    a_day: bool = False
+
+
+@dataclass(frozen=True)
+class Side:
+    """A campaign that gives or receives: how it does, and what the move makes of its budget.
+
+    Attributes:
+        rows: Its spend, its results, and the metric it is judged by.
+        before, after: Daily budgets, currency units; guesses from its spend where `about`.
+        next_cost: What one more result would cost, and between what that lies (90 %).
+    """
+
+    name: str
+    rows: tuple[EvidenceRow, ...] = ()
+    before: float | None = None
+    after: float | None = None
+    about: bool = False
+    next_cost: tuple[float, float | None, float | None] | None = None
+    currency: str | None = None
+
+    @property
+    def more(self) -> float | None:
+        """What it receives a day, below zero for one that gives; None where nobody knows."""
+        if self.before is None or self.after is None:
+            return None
+        return round(self.after - self.before, 6)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Advice given before; `names` are those of the campaigns it shares, where that may differ."""
+
+    day: date
+    title: str
+    state: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,25 +96,35 @@ class Evidence:
     """Everything behind a piece of advice.
 
     Attributes:
-        since, until: The days the numbers are from.
-        earlier: Earlier advice on the campaign: (day, title, state), newest first.
-        trends: At most two charts of the campaign it is about.
+        rows: The numbers the rule looked at.
+        since, until: The days the numbers are from; `before` the days they are held against.
+        earlier: Earlier advice on its campaigns, newest first.
+        charts: At most two, each with the name of its campaign where there are several.
+        sides: The campaigns of a shift, givers first.
     """
 
     card: Card
     rows: tuple[EvidenceRow, ...] = ()
     since: date | None = None
     until: date | None = None
-    earlier: tuple[tuple[date, str, str], ...] = ()
-    trends: tuple[Trend, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+    charts: tuple[tuple[str, Trend], ...] = ()
+    sides: tuple[Side, ...] = ()
+    before: tuple[date, date] | None = None
+
+    @property
+    def shown(self) -> tuple[Side, ...]:
+        """Campaigns of a shift whose numbers are told."""
+        return self.sides[:MOST_SIDES]
 
     @property
     def campaigns(self) -> tuple[tuple[str, tuple[EvidenceRow, ...]], ...]:
-        """At most ten numbers of each of the first six campaigns."""
+        """The first numbers of the first campaigns; of a shift's fewer, which have a table too."""
         named: dict[str, list[EvidenceRow]] = {}
         for row in self.rows:
             named.setdefault(row.name, []).append(row)
-        return tuple((name, tuple(rows[:_MOST_ROWS])) for name, rows in named.items())[:_MOST_NAMES]
+        most = _MOST_BESIDE if self.sides else _MOST_NAMES
+        return tuple((name, tuple(rows[:_MOST_ROWS])) for name, rows in named.items())[:most]
 
     @property
     def left(self) -> int:

@@ -14,13 +14,13 @@ from bot.messages.complaints import Complaints
 from bot.messages.deeds import Deeds
 from bot.messages.digests import Moved
 from bot.messages.drawing import drawn
-from bot.messages.evidence import EvidenceRow
 from bot.messages.finding import STEPS
 from bot.messages.forms import own_name
 from bot.messages.inert import MISSING, Words, bare, channel, mark, words
 from bot.messages.outcomes import Told
 from bot.messages.phrases import Phrases
 from bot.messages.planned import Plans
+from bot.messages.proof import Proof
 from bot.messages.speech import N_
 from bot.messages.standing import Standing
 from bot.messages.steps import BudgetChange
@@ -58,7 +58,7 @@ _FORMS = (
 
 _OWN = (
     *("chart", "listed", "metrics", "changes", "budgets", "turnings", "guards", "causes"),
-    *("mornings", "pairs_of", "evidence_pairs", "stages", "comes", "language_name"),
+    *("mornings", "pairs_of", "stages", "comes", "language_name"),
     "step_of",
 )
 
@@ -88,6 +88,7 @@ class Toolbox:
             "standing": self.standing,
             "outcome": self.outcome,
             "plans": self.plans,
+            "proof": Proof(self.phrases),
             "whys": Whys(self.phrases),
             "whynots": WhyNots(self.phrases),
             "spark": sparkline,
@@ -181,28 +182,12 @@ class Toolbox:
         """Names and exact values of figures, with the time before."""
         return [(self.phrases.title(one.metric), self._figure(one)) for one in figures]
 
-    def evidence_pairs(self, rows: Sequence[EvidenceRow]) -> list[tuple[Words, Words]]:
-        """What a number is of, and the number against before and target."""
-        return [(self.phrases.title(row.metric), self._row(row)) for row in rows]
-
     def _figure(self, figure: Figure) -> Words:
         now = self.phrases.exact(figure.now, figure.metric, figure.currency)
         if figure.before is None:
             return mark(now)
         before = self.phrases.exact(figure.before, figure.metric, figure.currency)
         return self.speech.say(N_("%(now)s (before: %(before)s)"), now=now, before=before)
-
-    def _row(self, row: EvidenceRow) -> Words:
-        shown = self.phrases.figure
-        figure: object = shown(row.now, row.metric, row.currency)
-        if row.before is not None:
-            before = shown(row.before, row.metric, row.currency)
-            told = N_("%(now)s (before: %(before)s)")
-            figure = self.speech.say(told, now=figure, before=before)
-        if row.target is None:
-            return mark(figure)
-        target = shown(row.target, row.metric, row.currency)
-        return self.speech.say(N_("%(figure)s, target %(target)s"), figure=figure, target=target)
 
     def _cause(self, part: Any, currency: str | None) -> Words:
         forms = self.speech.forms

@@ -62,7 +62,7 @@ from bot.messages.digests import (
     StageRow,
     Todo,
 )
-from bot.messages.evidence import MOST_LISTED, AdviceList, Evidence, EvidenceRow
+from bot.messages.evidence import MOST_LISTED, AdviceList, Earlier, Evidence, EvidenceRow, Side
 from bot.messages.finding import AuditLog, FoundAdvice, FoundAll, FoundAnswer, Logged
 from bot.messages.outcomes import Measured
 from bot.messages.overviews import (
@@ -101,6 +101,7 @@ __all__ = [
     "CompareAnswer",
     "Compared",
     "Digest",
+    "Earlier",
     "Effect",
     "ErrorView",
     "Evidence",
@@ -128,6 +129,7 @@ __all__ = [
     "RuleLine",
     "Rules",
     "SettingsView",
+    "Side",
     "SourceLine",
     "Sources",
     "StageRow",

@@ -207,5 +207,5 @@ def test_the_evidence_is_told_by_campaign_in_words(world, kari):
     assert "Also checked:" in text
     assert "Google | Competitors" in text
     fields = [block for block in view["blocks"] if "fields" in block]
-    assert len(fields) == 2
+    assert len(fields) == 4
     assert all("|" not in each["text"] for block in fields for each in block["fields"])

@@ -45,6 +45,7 @@ from bot.messages.values import (
     CompareAnswer,
     Compared,
     Digest,
+    Earlier,
     Evidence,
     EvidenceRow,
     Failed,
@@ -70,6 +71,7 @@ from bot.messages.values import (
     RuleLine,
     Rules,
     SettingsView,
+    Side,
     SourceLine,
     Sources,
     StageRow,
@@ -303,9 +305,36 @@ def measured(verdict: str, **more: Any) -> Measured:
 
 
 def _evidence(card: Card, names: list[str]) -> Evidence:
+    """Of one campaign, as most rules leave it."""
     rows = tuple(EvidenceRow(name, "cpa", 455.0, 312.0, 350.0, "NOK") for name in names)
-    earlier = ((SINCE, names[0], "acknowledged"),)
-    return Evidence(card, rows, SINCE, LAST, earlier, _trends())
+    earlier = (Earlier(SINCE, names[0], "acknowledged"),)
+    charts = tuple(("", trend) for trend in _trends())
+    return Evidence(card, rows, SINCE, LAST, earlier, charts)
+
+
+def _moving(card: Card, names: Sequence[str]) -> Evidence:
+    """Of a shift between the named campaigns, one of which nobody knows much of."""
+    sides = tuple(_side(name, at) for at, name in enumerate(names))
+    last = names[-1] if names else "g1"
+    about = Side(last, (EvidenceRow(last, "spend", None, currency="NOK"),),
+                 840.0, 1000.0, about=True, next_cost=(310.0, None, None))  # fmt: skip
+    rows = tuple(EvidenceRow(name, "gives", 0.73) for name in names)
+    rows += tuple(EvidenceRow(name, "spend", 32_710.0, 66_055.0, None, "NOK") for name in names)
+    charts = tuple((name, trend) for name, trend in zip(names, _trends(), strict=False))
+    earlier = tuple(Earlier(SINCE, "Money sells more elsewhere", "dismissed", tuple(names[:at]))
+                    for at in range(3))  # fmt: skip
+    before = dt.date(2026, 10, 19), dt.date(2026, 11, 15)
+    return Evidence(card, rows, SINCE, LAST, earlier, charts, (*sides, about), before)
+
+
+def _side(name: str, at: int) -> Side:
+    rows = (
+        EvidenceRow(name, "spend", 2336.46, 2359.13, None, "NOK", a_day=True),
+        EvidenceRow(name, "conversions", 4.643, 6.25, a_day=True),
+        EvidenceRow(name, "cpa", 503.24, 377.46, 250.0, "NOK"),
+    )
+    after = 2600.0 - 840.0 if at == 0 else 2600.0 + 840.0 * (at % 2)
+    return Side(name, rows, 2600.0, after, next_cost=(526.12, 248.09, 1300.22), currency="NOK")
 
 
 def _why(names: list[str]) -> WhyAnswer:
@@ -606,6 +635,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "snooze": {"card": card, "tomorrow": dt.date(2026, 11, 24)},
         "subscribe": {"form": form},
         "evidence": {"evidence": _evidence(card, [*names, two[1]])},
+        "evidence:shift": {"evidence": _moving(tried(names), names)},
         **_home(names, Home(cards, digest.pace, (sub,), LAST, digest.late, tuple(names))),
         **_forms(names, two[0]),
     }

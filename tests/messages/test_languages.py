@@ -37,7 +37,7 @@ DATA = {
     *("Google Ads", "Google", "google", "Meta", "TikTok"),  # channels
     *("Generic", "Shopping", "ShoppingGoogle", "brand", "g1", "t1", "t2", "g2"),  # campaigns
     *("Europe/Oslo", "UTC", "English", "Norsk bokmål"),  # zones; languages by their own names
-    *("convert-shift", "convert-cut", "convert-room", "reach-tiring"),  # ids of rules
+    *("convert-shift", "convert-test-shift", "convert-cut", "convert-room", "reach-tiring"),  # ids
     *("abc123", "abc", "unheard.of"),  # a rulebook's version, a step of the log nobody knows
     *("cpa.now > threshold.waste * cpa.target", "frequency.now > threshold.frequency"),  # lines
     *("why 活动一 cpa lastweek", "why Google | Generic cpa lastweek"),  # what a person typed
