@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.advice.rulebook import Rulebook
 from bot.advice.types import Advised
-from bot.desk import answering, boards, judged, outcomes, plan
+from bot.desk import answering, boards, judged, outcomes, plan, quiet
 from bot.desk.digest import Written, written
 from bot.desk.judged import Judged
 from bot.desk.office import Office
@@ -58,7 +58,7 @@ def _saved(office: Office, as_of: date, said: Advised, seen: Sequence[outcomes.S
     before = [*office.store.all_advice(state="snoozed"), *office.store.all_advice(state="open")]
     found = judged.save(office, as_of, said)
     for each in before:
-        office.store.enqueue(list(_changed(office, each, as_of)))
+        office.store.enqueue(list(quiet.later(office, _changed(office, each, as_of))))
     outcomes.follow(office, as_of, seen)
     return found
 

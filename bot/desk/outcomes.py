@@ -23,6 +23,7 @@ from bot.advice.outcome import (
 )
 from bot.desk.office import Office
 from bot.desk.posted import renderer_of
+from bot.desk.quiet import later
 from bot.messages.values import Measured
 from bot.numbers.daily import entity
 from bot.store.base import AdviceRecord, Event, OutcomeRecord, Outgoing, Store
@@ -113,7 +114,7 @@ def _followed(office: Office, found: Seen, as_of: date) -> Outcome | None:
         _note(office, record, found.applied, as_of)
     if outcome is None or not office.store.save_outcome(record, outcome, at=office.clock()):
         return None
-    office.store.enqueue(list(_lines(office, record, outcome)))
+    office.store.enqueue(list(later(office, _lines(office, record, outcome))))
     return outcome
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock_time
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.desk.quiet import moment
 from bot.store.base import Pull, Subscription
 
 PATIENCE = timedelta(hours=1)  # how long a digest waits for late numbers
@@ -38,17 +38,6 @@ class Turn:
     @property
     def key(self) -> str:
         return f"{self.source}:{self.day}:{self.attempt}"
-
-
-def moment(day: date, time: str, zone: str) -> datetime:
-    """When it is `time` (HH:MM) in `zone` on `day`, in UTC.
-
-    A time the spring change skips comes as much later as the clock jumped (02:30 is 03:30); one
-    the autumn change repeats is its first.
-    """
-    hour, minute = (int(part) for part in time.split(":"))
-    local = datetime.combine(day, clock_time(hour, minute), ZoneInfo(zone))
-    return local.astimezone(UTC)
 
 
 def digest_day(subscription: Subscription, now: datetime) -> date | None:

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.jobs import due, quiet
+from bot.desk import quiet
+from bot.jobs import due
 from bot.jobs.outbox import Outbox
 from bot.settings import Quiet
 from bot.store.base import Event, Outgoing, Store, Subscription
@@ -96,7 +97,7 @@ class Tick:
         for subscription in self._channels():
             day = now.astimezone(ZoneInfo(subscription.time_zone)).date()
             key = (subscription.channel, day)
-            early = now < due.moment(day, self.quiet.remind_at, subscription.time_zone)
+            early = now < quiet.moment(day, self.quiet.remind_at, subscription.time_zone)
             if early or key in self._reminded:
                 continue
             if not quiet.holds_reminder(subscription, day, now, self.quiet):
@@ -157,7 +158,7 @@ class Tick:
     def _is_newer(self, subscription: Subscription, day: date) -> bool:
         """Whether somebody subscribed only after this digest was due: theirs is the next."""
         added = self.store.events(subject=str(subscription.id), kind="subscription.add")
-        due_at = due.moment(day, subscription.time, subscription.time_zone)
+        due_at = quiet.moment(day, subscription.time, subscription.time_zone)
         return bool(added) and added[-1].at > due_at
 
     def _was_queued(self, key: str) -> bool:

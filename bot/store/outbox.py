@@ -26,11 +26,13 @@ _READ = """
 _READY = """((m.state = 'waiting' AND (m.not_before IS NULL OR m.not_before <= :now))
              OR (m.state = 'sending' AND m.leased_until <= :now))"""
 
-# In turn: the parent is out, and nothing before it in the thread is still under way or waiting
-# for a later time (what is ready itself comes in the same batch, before).
+# In turn: the parent is out, and nothing before it in the thread is still under way or to be tried
+# again (what is ready itself comes in the same batch, before). What was never tried and is held
+# until a later time, in quiet hours, holds up nobody.
 _IN_TURN = f"""(m.parent = '' OR (p.state = 'sent' AND NOT EXISTS (
     SELECT 1 FROM outbox e WHERE e.parent = m.parent AND e.number < m.number
-    AND e.state IN ('waiting', 'sending') AND NOT {_READY.replace("m.", "e.")})))"""
+    AND e.state IN ('waiting', 'sending') AND NOT {_READY.replace("m.", "e.")}
+    AND NOT (e.state = 'waiting' AND e.attempts = 0))))"""
 
 # What was to go under a message that will never be posted.
 _ORPHANED = """

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.desk import quiet
 from bot.jobs import due
 from bot.store.base import Pull, Subscription
 
@@ -64,7 +65,7 @@ def test_days_off_have_no_digest():
 )
 def test_a_clock_change_moves_a_digest_but_neither_drops_nor_doubles_it(day, comes):
     """A 02:30 digest is due once on the spring day, once on the autumn day."""
-    assert due.moment(day, "02:30", OSLO) == utc(comes)
+    assert quiet.moment(day, "02:30", OSLO) == utc(comes)
     night = subscription("02:30")
     before, after = utc(comes) - timedelta(minutes=1), utc(comes)
     assert due.digest_day(night, before) is None
@@ -79,7 +80,7 @@ def test_a_clock_change_moves_a_digest_but_neither_drops_nor_doubles_it(day, com
 def test_every_day_has_exactly_one_moment(day, minute, zone):
     """Whatever the zone and time of day, a local day's digest comes due once, on that day."""
     time = f"{minute // 60:02}:{minute % 60:02}"
-    moment = due.moment(day.date(), time, zone)
+    moment = quiet.moment(day.date(), time, zone)
     assert due.digest_day(subscription(time, zone), moment) == day.date()
     earlier = due.digest_day(subscription(time, zone), moment - timedelta(seconds=1))
     assert earlier != day.date()

@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs import due, quiet
-from bot.settings import Quiet
+from bot import morning
+from bot.desk import quiet
+from bot.desk.posted import outgoing
+from bot.desk.types import Line, Said
+from bot.jobs import due
+from bot.settings import Quiet, Settings
 from bot.store.base import Subscription
 
 WORKDAYS, EVERY_DAY = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
@@ -46,7 +50,7 @@ def test_quiet_hours_end_and_then_it_is_not_quiet(first, last, zone, now):
     assert now < end <= now + timedelta(hours=26)
     assert quiet.quiet_until(f"{first}-{last}", zone, end) is None
     days = (end.astimezone(ZoneInfo(zone)).date() - timedelta(n) for n in (0, 1))
-    assert end in {due.moment(day, last, zone) for day in days}
+    assert end in {quiet.moment(day, last, zone) for day in days}
 
 
 @given(TIMES, TIMES, st.sampled_from(ZONES), moments())
@@ -69,7 +73,7 @@ def test_a_digest_is_never_lost_to_quiet_hours(time, zone, start, first, last):
         return
     mine, rules = subscription(time, EVERY_DAY, zone), Quiet(hours=f"{first}-{last}")
     day = start.astimezone(ZoneInfo(zone)).date()
-    at = due.moment(day, time, zone)
+    at = quiet.moment(day, time, zone)
     held = quiet.quiet_until(rules.hours, zone, at)
     then = held if held and held.astimezone(ZoneInfo(zone)).date() == day else at
     assert not quiet.holds_digest(mine, day, then, rules)
@@ -108,9 +112,9 @@ def test_a_digest_in_quiet_hours_comes_at_their_end():
     day, rules = date(2026, 11, 23), Quiet(hours="22:00-07:00")
     early, late = subscription("06:30"), subscription("23:00")
     for time, held in (("06:30", True), ("06:59", True), ("07:00", False)):
-        assert quiet.holds_digest(early, day, due.moment(day, time, "Europe/Oslo"), rules) is held
-    assert not quiet.holds_digest(late, day, due.moment(day, "23:00", "Europe/Oslo"), rules)
-    assert quiet.holds_digest(early, day, due.moment(day, "22:30", "Europe/Oslo"), rules)
+        assert quiet.holds_digest(early, day, quiet.moment(day, time, "Europe/Oslo"), rules) is held
+    assert not quiet.holds_digest(late, day, quiet.moment(day, "23:00", "Europe/Oslo"), rules)
+    assert quiet.holds_digest(early, day, quiet.moment(day, "22:30", "Europe/Oslo"), rules)
 
 
 def test_nobody_is_reminded_on_a_day_off():
@@ -123,3 +127,79 @@ def test_nobody_is_reminded_on_a_day_off():
     assert quiet.holds_reminder(
         subscription(), date(2026, 11, 23), datetime(2026, 11, 23, 20, tzinfo=UTC), rules
     )
+
+
+FRIDAY, CHRISTMAS_EVE = date(2026, 11, 27), date(2026, 12, 24)
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "hours", "comes"),
+    [
+        (FRIDAY, "12:00", "20:00-07:00", None),
+        (FRIDAY, "05:30", "20:00-07:00", (FRIDAY, "07:00")),
+        (FRIDAY, "21:00", "20:00-07:00", (date(2026, 11, 30), "07:30")),
+        (FRIDAY, "21:00", "20:00-08:00", (date(2026, 11, 30), "08:00")),
+        (date(2026, 11, 28), "12:00", None, (date(2026, 11, 30), "07:30")),
+        (CHRISTMAS_EVE, "12:00", None, None),
+        (CHRISTMAS_EVE, "23:00", "22:00-06:00", (date(2026, 12, 28), "07:30")),
+    ],
+)
+def test_a_line_waits_for_the_next_time_the_channel_may_be_spoken_to(day, time, hours, comes):
+    """Over the night, the weekend, and both days of Christmas in Oslo."""
+    now = quiet.moment(day, time, "Europe/Oslo")
+    wanted = quiet.moment(*comes, "Europe/Oslo") if comes else None
+    assert quiet.held_until([subscription()], now, Quiet(hours=hours)) == wanted
+
+
+@given(st.sampled_from(ZONES), TIMES, TIMES, TIMES, moments(), st.sets(st.integers(1, 7)))
+def test_whatever_is_set_the_quiet_ends_within_a_week_or_two(zone, time, first, last, now, days):
+    """Never in the past, never for ever, and not in the quiet hours."""
+    mine = subscription(time, tuple(sorted(days)) or WORKDAYS, zone)
+    hours = f"{first}-{last}" if first != last else None
+    end = quiet.held_until([mine], now, Quiet(hours=hours))
+    assert end is None or now < end < now + timedelta(15)
+    assert end is None or quiet.held_until([mine], end, Quiet(hours=hours)) is None
+
+
+def test_what_perfbot_says_at_night_comes_in_the_morning_once(world, rulebook):
+    """Edits at once; lines when the quiet is over; an answer given meanwhile does not wait."""
+    night = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    settings = Settings(quiet=Quiet(hours="20:00-07:00"))
+    first, second, *_ = world.items
+    for item in (first, second):
+        world.store.answer(item.advice_id, "snooze", by="U1", at=night - timedelta(1),
+                           until=night.date())  # fmt: skip
+    for _ in range(2):
+        morning.refresh(world.store, rulebook, night.date(), settings, lambda: night)
+    told = sent(world.store, night)
+    assert told
+    assert {each.kind for each in told} == {"update"}
+    said = Said(None, (), (Line("C1", world.digest.ts, "Kari is on it.", ()),))
+    world.store.enqueue(list(outgoing(world.store, "event:1", said)))
+    assert [each.text for each in sent(world.store, night)] == ["Kari is on it."]
+    day = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    lines = sent(world.store, day)
+    assert {each.kind for each in lines} == {"line"}
+    assert len({each.text for each in lines}) == len(lines) >= 2
+    assert sent(world.store, day + timedelta(1)) == []
+
+
+def test_on_a_public_holiday_lines_wait_for_the_next_working_day(world, rulebook):
+    """What is no longer true on Christmas Day is said on Monday."""
+    holiday = datetime(2026, 12, 25, 9, 0, tzinfo=UTC)
+    morning.refresh(world.store, rulebook, holiday.date(), Settings(), lambda: holiday)
+    assert {each.kind for each in sent(world.store, holiday)} == {"update"}
+    assert sent(world.store, holiday + timedelta(2)) == []
+    lines = sent(world.store, datetime(2026, 12, 28, 6, 30, tzinfo=UTC))
+    assert lines
+    assert all(each.text.startswith("No longer true") for each in lines)
+
+
+def sent(store, now):
+    """Everything that goes out at a moment, delivered."""
+    found = []
+    while due := store.due(now):
+        for each in due:
+            store.delivered(each.key, "" if each.kind == "update" else f"9{len(found)}.{now:%H%M}")
+            found.append(each)
+    return found
