@@ -72,7 +72,7 @@ def find_channel(office: Office, given: str, as_of: date, window: str) -> str:
     except UnknownName as error:
         if len(error.nearest) > 1 and any(_begins(near, given) for near in error.nearest):
             raise Unclear(_choice("channel", given, error.nearest, window)) from None
-        raise
+        raise UnknownName("channel", given, tuple(map(title, error.nearest))) from None
 
 
 def _begins(name: str, given: str) -> bool:
@@ -98,7 +98,8 @@ def find_campaign(rows: Sequence[Row], given: str, window: str = "") -> Row:
             return found[0]
         if found:
             biggest = sorted(found, key=spend, reverse=True)
-            raise Unclear(Choice("campaign", given, _options(biggest, window)))
+            options = _options(biggest, window)
+            raise Unclear(Choice("campaign", given, options, len(found)))
     raise UnknownName("campaign", given, _near(rows, wanted))
 
 

@@ -170,11 +170,22 @@ class Help:
 
 @dataclass(frozen=True)
 class Choice:
-    """A name that fits several: `given` is what was typed, a channel, a campaign, a stage."""
+    """A name that fits several: `given` is what was typed, a channel, a campaign, a stage.
+
+    Attributes:
+        given: "" where nothing was typed.
+        fits: How many it fits, where more than there are options.
+    """
 
     kind: str
     given: str
     options: tuple[Option, ...]
+    fits: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many it fits."""
+        return max(self.fits, len(self.options))
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,8 @@ def test_a_near_miss_names_the_channel_and_offers_it(world, kari):
     reply = world.desk.ask("channel gogle", kari, MORNING)
     assert isinstance(reply.error, UnknownName)
     assert "gogle" in reply.text
-    assert "google_ads" in shown(reply)
+    assert reply.text.endswith("Did you mean Google?")
+    assert "channel Google" in shown(reply)
 
 
 def test_a_mistyped_command_offers_the_whole_question(world, kari):
@@ -119,6 +120,22 @@ def test_a_mistyped_command_offers_the_whole_question(world, kari):
 def test_a_name_without_a_command_is_understood(world, kari, text, asks):
     """`/perf google` offers the channel, `/perf Shopping` the campaign."""
     assert asks in shown(world.desk.ask(text, kari, MORNING))
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [("channel", "Which channel?"), ("why", "Which channel?"), ("campaign", "Which campaign?")],
+)
+def test_a_question_without_a_name_asks_which(world, kari, question, asked):
+    """Nobody was named, so nothing is said to fit."""
+    assert world.desk.ask(question, kari, MORNING).text == asked
+
+
+def test_a_name_that_fits_more_than_the_buttons_says_how_many(world, kari):
+    """` | ` is in every name: thirteen fit, five can be chosen."""
+    reply = world.desk.ask('campaign "|"', kari, MORNING)
+    assert reply.text.startswith("13 campaigns fit")
+    assert "Only the first five are shown" in shown(reply)
 
 
 def test_a_name_that_fits_several_campaigns_asks_which(world, kari):

@@ -154,7 +154,7 @@ def test_every_question_has_an_answer_slack_takes(world, question, language):
 def test_a_near_miss_keeps_the_rest_of_the_question(world, kari):
     """`channel gogle 28d vs target` offers google in the same days against its target."""
     reply = world.desk.ask("channel gogle 28d vs target", kari, MORNING)
-    assert "channel google_ads 28d vs target" in str(reply.blocks)
+    assert "channel Google 28d vs target" in str(reply.blocks)
 
 
 def test_what_is_shared_is_said_in_the_channel(world, kari):
