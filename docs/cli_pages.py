@@ -52,14 +52,23 @@ def _run(telling: Telling, stage: Stage) -> Iterator[str]:
     yield ""
     yield "## Examples"
     yield ""
+    yield from _where(telling)
+    for words in telling.runs:
+        block = f"{_moment(telling)}\n```console\n$ perfbot {words}\n```\n"
+        yield ""
+        yield rerun(block, stage).partition("\n")[2].rstrip()
+
+
+def _where(telling: Telling) -> Iterator[str]:
+    if telling.when is None:
+        yield "In an empty folder, with [exports](../../tests/data/quirks) under `exports`:"
+        return
     yield "In a folder with [the demo's plan](../examples/demo.toml) as `perfbot.toml` and its"
     yield f"numbers in `perfbot.db`, {WHEN[telling.when]}:"
-    yield f"<!-- moment: {telling.when.name} -->"
-    for words in telling.runs:
-        yield ""
-        yield rerun(
-            f"<!-- moment: {telling.when.name} -->\n```console\n$ perfbot {words}\n```\n", stage
-        ).split("\n", 1)[1].rstrip()
+
+
+def _moment(telling: Telling) -> str:
+    return f"<!-- moment: {telling.when.name if telling.when else 'EMPTY'} -->"
 
 
 def _command(name: str) -> tuple[click.Command, click.Context]:

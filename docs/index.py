@@ -17,6 +17,8 @@ WINDOW_MEANS = {
     "lastmonth": "the whole of last month, against the month before it",
     "7d": "the last seven days, against the seven before",
     "28d": "the last 28 days, against the 28 before",
+    "in": "the latest month of that name, against the month before it",
+    "on": "the latest day of that name, against the one a week earlier",
 }
 COMPARE_MEANS = {
     "previous": "as many days just before",
@@ -68,7 +70,7 @@ def _days() -> Iterator[str]:
 def _by_meaning(words: Mapping[str, str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word, meaning in words.items():
-        found.setdefault(meaning, []).append(word)
+        found.setdefault(meaning.partition(" ")[0], []).append(word)
     return found
 
 

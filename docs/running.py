@@ -1,7 +1,8 @@
 """Runs the `$ perfbot …` lines of a page, and writes what they print under them.
 
 In a folder of their own that holds the demo's perfbot.toml and, as perfbot.db, the database of the
-moment the page names: `<!-- moment: MONDAY -->` (see docs/stage.py). Every block starts afresh.
+moment the page names: `<!-- moment: MONDAY -->` (see docs/stage.py), or nothing yet: `EMPTY`. Every
+block starts afresh.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from unittest.mock import patch
 
 from click.testing import CliRunner
 
+from bot import rules_files
 from bot.cli.door import cli
 from docs.stage import CONFIG, Moment, Stage
 
@@ -28,10 +30,10 @@ QUIRKS = Path(__file__).parents[1] / "tests" / "data" / "quirks"
 
 def rerun(text: str, stage: Stage) -> str:
     """The page with every example's output as it is today; lines of `# …` in blocks stay."""
-    pieces, moment, at = [], Moment.MONDAY, 0
+    pieces, at = [], 0
     for block in BLOCK.finditer(text):
-        named = MOMENT.findall(text[: block.start()])
-        moment = Moment[named[-1]] if named else moment
+        named = MOMENT.findall(text[: block.start()])[-1]
+        moment = None if named == "EMPTY" else Moment[named]
         pieces += [text[at : block.start(1)], _again(block[1], stage, moment)]
         at = block.end(1)
     return "".join([*pieces, text[at:]])
@@ -42,7 +44,7 @@ def examples(text: str) -> list[str]:
     return re.findall(r"^\$ perfbot ?(.*)$", text, re.MULTILINE)
 
 
-def _again(block: str, stage: Stage, moment: Moment) -> str:
+def _again(block: str, stage: Stage, moment: Moment | None) -> str:
     with _place(stage, moment):
         return "".join(_line(line) for line in block.splitlines() if line.startswith(("$ ", "# ")))
 
@@ -56,18 +58,20 @@ def _line(line: str) -> str:
 def _printed(words: str) -> str:
     """What a command prints: on standard output, and where something is wrong on the other."""
     done = CliRunner().invoke(cli, shlex.split(words), catch_exceptions=False)
-    text = done.output.replace("\u00a0", " ").replace("\u202f", " ")
+    text = done.output.translate({0xA0: " ", 0x202F: " ", 0xFEFF: None})
     return "".join(f"{line.rstrip()}\n" for line in text.rstrip().splitlines())
 
 
 @contextmanager
-def _place(stage: Stage, moment: Moment) -> Iterator[None]:
+def _place(stage: Stage, moment: Moment | None) -> Iterator[None]:
     """A folder as a person has it, and an environment without anything of this machine's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
-    database = stage.place(moment)
     with TemporaryDirectory() as here:
-        Path(here, "perfbot.toml").write_bytes(CONFIG.read_bytes())
-        Path(here, "perfbot.db").write_bytes(database.read_bytes())
+        if moment:
+            Path(here, "perfbot.toml").write_bytes(CONFIG.read_bytes())
+            Path(here, "perfbot.db").write_bytes(stage.place(moment).read_bytes())
         Path(here, "exports").symlink_to(QUIRKS)
-        with chdir(here), patch.dict(os.environ, kept, clear=True):
+        # the same rules for every example: reading them takes longer than all the answers
+        known = patch.object(rules_files, "load", lambda _folder=None: stage.rulebook)
+        with chdir(here), patch.dict(os.environ, kept, clear=True), known:
             yield

@@ -22,9 +22,9 @@ WHEN = {
     " 23 November can be read",
 }
 MAY = {
-    "viewer": "Whoever may ask: everybody, unless `viewers` says otherwise.",
-    "answerer": "Whoever may answer advice: everybody, unless `answerers` says otherwise.",
-    "admin": "Admins: everybody, unless `admins` says otherwise.",
+    "viewer": "everybody, or whoever `viewers` names",
+    "answerer": "whoever may answer advice: everybody, or whoever `answerers` names",
+    "admin": "admins: everybody, or whoever `admins` names",
 }
 ROLES = {"viewer": "U0VIEWER", "answerer": "U0ANSWERER", "admin": "U0ADMIN"}
 BY_ROLE = Who(viewers=(ROLES["viewer"],), answerers=(ROLES["answerer"],), admins=(ROLES["admin"],))
@@ -39,7 +39,7 @@ def page(name: str, stage: Stage) -> Iterator[str]:
     yield ""
     yield from _typed(name, asking)
     yield from _answered(asking, stage)
-    yield from _listed("What it says", asking.parts)
+    yield from _listed("What it says", ((f"`{part}`", meaning) for part, meaning in asking.parts))
     yield from _listed("Buttons", _buttons(answer(asking, stage)))
     yield from _rest(name, asking, stage)
     yield from _norwegian(asking, stage)
@@ -112,17 +112,15 @@ def _listed(title: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield f"## {title}"
         yield ""
     for label, meaning in pairs:
-        yield f"- **{label}**: {meaning}"
+        yield f"- {label}: {meaning}"
 
 
 def _buttons(reply: Reply) -> list[tuple[str, str]]:
-    """Each kind of button in an answer, by its first label, and what it does."""
-    found: dict[str, str] = {}
+    """Each kind of button in an answer, by its labels, and what it does."""
+    found: dict[str, dict[str, None]] = {}
     for action, label in pressed([dict(block) for block in reply.blocks]):
-        meaning = BUTTONS[kind_of(action)]
-        if meaning not in found.values():
-            found[label] = meaning
-    return list(found.items())
+        found.setdefault(BUTTONS[kind_of(action)], {})[f"**{label}**"] = None
+    return [(", ".join(labels), meaning) for meaning, labels in found.items()]
 
 
 def pressed(thing: Any) -> Iterator[tuple[str, str]]:
@@ -152,7 +150,7 @@ def _rest(name: str, asking: Asking, stage: Stage) -> Iterator[str]:
     yield ""
     if asking.more:
         yield f"- {asking.more}"
-    yield f"- Who may: {MAY[role(name, stage)]} See `[who]` in [the settings](../settings.md)."
+    yield f"- Who may: {MAY[role(name, stage)]} (`[who]` in [the settings](../settings.md))."
 
 
 def role(name: str, stage: Stage) -> str:

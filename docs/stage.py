@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,7 @@ from bot.advice.rulebook import Rulebook
 from bot.desk import Asker, Desk
 from bot.desk.answering import Given, answer
 from bot.desk.plan import ALWAYS, values_of
-from bot.market.demo import CAMPAIGNS, CURRENCY, demo
+from bot.market.demo import CAMPAIGNS, CURRENCY, DemoMarket, demo
 from bot.market.simulate import play
 from bot.market.spec import Event
 from bot.messages import Renderer, languages
@@ -88,7 +88,7 @@ class Stage:
     # -- how each moment came about -----------------------------------------------------------
     def _monday(self, path: Path) -> None:
         """The demo's numbers, judged; the digest is posted."""
-        store, now, market = open_store(path), at(MONDAY, 7, 30), demo(MONDAY, 1)
+        store, now, market = open_store(path), at(MONDAY, 7, 30), _market()
         store.add_numbers(market.numbers, source="demo", pulled_at=now)
         store.add_window_reach(market.window_reach)
         for user, name in ((KARI, "Kari Nordmann"), (OLA, "Ola Hansen")):
@@ -143,7 +143,7 @@ def plan_toml() -> str:
     """The demo's plan as a perfbot.toml: what docs/examples/demo.toml has to say."""
     from bot.cli.plan import _toml  # noqa: PLC0415, PLC2701, the words `plan export` has
 
-    entries = "\n\n".join(_toml(entry) for entry in demo(MONDAY, 1).plan)
+    entries = "\n\n".join(_toml(entry) for entry in _market().plan)
     return HEAD + entries + "\n"
 
 
@@ -157,13 +157,18 @@ currency = "NOK"
 """
 
 
+@cache
+def _market() -> DemoMarket:
+    return demo(MONDAY, 1)
+
+
 def _link(channel: str, ts: str) -> str:
     return f"https://perfbot.slack.com/archives/{channel}/p{ts.replace('.', '')}"
 
 
 def _target() -> PlanRow:
     """What Kari sets on the Home tab on Wednesday: a sale of Generic may cost 240 kr."""
-    entry = next(each for each in demo(MONDAY, 1).plan if each.match.endswith("Generic"))
+    entry = next(each for each in _market().plan if each.match.endswith("Generic"))
     values = {**values_of(entry), "target": RAISED}
     return PlanRow(entry.match, values, WEDNESDAY, KARI, at(WEDNESDAY, 9, 5), "slack")
 

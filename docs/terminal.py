@@ -18,7 +18,7 @@ class Telling:
         runs: Words after `perfbot` that the page runs and shows with what they print.
         shown: Words that are only shown: they stay until Ctrl-C, or look at the real day.
         see: Pages nearby, from docs/cli.
-        when: The moment whose database the examples have.
+        when: The moment whose database the examples have; None for none yet.
     """
 
     question: str
@@ -26,7 +26,7 @@ class Telling:
     runs: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
-    when: Moment = Moment.MONDAY
+    when: Moment | None = Moment.MONDAY
 
 
 DAY = "--as-of 2026-11-23"
@@ -66,6 +66,7 @@ TELLING: Mapping[str, Telling] = {
         " guessing is refused whole, with the line and the way out.",
         runs=("import exports/google_ads_en.csv", "import exports/refuse_ambiguous_dates.csv"),
         see=("pull.md", "../columns.md"),
+        when=None,
     ),
     "pull": Telling(
         "How do I fetch yesterday's numbers now?",
@@ -162,6 +163,7 @@ TELLING: Mapping[str, Telling] = {
         "`upgrade` brings it up to date, and makes it where there is none. Safe at every start.",
         runs=("db upgrade",),
         see=("doctor.md",),
+        when=None,
     ),
     "doctor": Telling(
         "Is everything in place, and what do I do where it is not?",
