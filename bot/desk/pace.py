@@ -30,7 +30,9 @@ def pace(month: Figures, recent: Sequence[Figures], plan: Plan) -> tuple[Pace, .
     found = []
     for key, budget in budgets.items():
         spent = _spent(month.rows, key)
-        rates = [_spent(each.rows, key) / each.now.days for each in recent]
+        rates = [
+            sum(rate for row, rate in _rates(each, recent) if _key(row) == key) for each in recent
+        ]
         lands = [(spent + rate * (days - last.day)) / budget for rate in rates]
         name = (key[0] or key[1] or "") if several else ""
         span = (min(lands), max(lands)) if lands and last.day >= 3 else None
@@ -67,16 +69,12 @@ def _line(  # noqa: PLR0913, PLR0917  what a line is made of
     plan: Plan,
     left: int,
 ) -> PaceLine:
-    def spent(figures: Figures) -> float:
-        return sum(
-            spend(row)
-            for row in figures.rows
-            if row.get("monthly_budget")
-            and (_pattern(row, plan, figures.as_of), row["currency"]) == pattern
-        )
+    def ours(row: Row, figures: Figures) -> bool:
+        return (_pattern(row, plan, figures.as_of), row["currency"]) == pattern
 
-    so_far = spent(month)
-    lands = [(so_far + spent(each) / each.now.days * left) / budget for each in recent]
+    so_far = sum(spend(row) for row in _paced(month) if ours(row, month))
+    rates = [sum(rate for row, rate in _rates(each, recent) if ours(row, each)) for each in recent]
+    lands = [(so_far + rate * left) / budget for rate in rates]
     early = (month.as_of - timedelta(1)).day < 3
     own = {
         str(row["campaign_name"])
@@ -99,6 +97,25 @@ def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:
     for (key, _), amount in entries.items():
         budgets[key] = budgets.get(key, 0.0) + amount
     return budgets
+
+
+def _paced(figures: Figures) -> list[Row]:
+    return [row for row in figures.rows if row.get("monthly_budget")]
+
+
+def _rates(figures: Figures, recent: Sequence[Figures]) -> list[tuple[Row, float]]:
+    """Mean daily spend of each campaign with a budget.
+
+    Over the days of the window; of a campaign that began in it and still runs, over its own days.
+    """
+    newest = min(recent, key=lambda each: each.now.days)
+    running = {row["entity"] for row in newest.rows if spend(row)}
+
+    def days(row: Row) -> float:
+        began = row["entity"] in running and not row.get("before.days")
+        return (began and row.get("now.days")) or figures.now.days
+
+    return [(row, spend(row) / days(row)) for row in _paced(figures)]
 
 
 def _spent(rows: Iterable[Row], key: Key) -> float:

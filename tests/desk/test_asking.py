@@ -205,3 +205,8 @@ def test_names_that_look_like_commands_stay_names(world, kari):
         reply = world.desk.ask(f"campaign odd{number}", kari, MORNING)
         assert validate(list(reply.blocks)) == []
         assert name[:40].replace("<", "&lt;").replace(">", "&gt;") in reply.text
+
+
+def test_a_campaign_that_began_this_month_is_paced_by_its_own_days(world, kari):
+    """LinkedIn | ABM runs since the 7th: the days before it are no days without spend."""
+    assert world.desk.ask("pacing abm", kari, MORNING).text.endswith("lands at about 71 %.")
