@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.advice.outcome import pool
+from bot.advice.types import Advice
 from bot.desk import boards, judged
 from bot.desk.cards import cards, ids_of, names_of
 from bot.desk.grammar import Question
@@ -12,6 +13,7 @@ from bot.desk.listing import about
 from bot.desk.office import Office
 from bot.desk.outcomes import known_on
 from bot.desk.types import Asker, Reply
+from bot.messages.trials import trial
 from bot.messages.values import Measured, OutcomeLine, Outcomes, Tests
 from bot.store.base import OutcomeRecord
 
@@ -57,14 +59,19 @@ def _ids(record: OutcomeRecord) -> tuple[str, ...]:
 def tests(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
     """Tests that are advised this morning, and those somebody took on."""
     figures = boards.figures(office, as_of, "28d")
-    told = [one for one in judged.judged(office, as_of).shown if one.advice.action == "run_test"]
+    told = [one for one in judged.judged(office, as_of).shown if _is_test(one.advice, as_of)]
     held = {one.advice.id for one in told}
     taken = [
         one
         for state in RUNNING
         for one in office.store.all_advice(state=state)
-        if one.advice.action == "run_test" and one.advice.id not in held
+        if one.advice.id not in held and _is_test(one.advice, as_of)
     ]
     found = cards(office, [*told, *taken], names_of(figures.rows), office.zone(asker))
     message = office.renderer(asker.language).render("tests", found=Tests(found))
     return Reply(message.text, message.blocks)
+
+
+def _is_test(advice: Advice, as_of: date) -> bool:
+    """A test of one campaign's budget, or a move between campaigns that is one."""
+    return advice.action == "run_test" or trial(advice, as_of) is not None

@@ -209,4 +209,11 @@ def test_names_that_look_like_commands_stay_names(world, kari):
 
 def test_a_campaign_that_began_this_month_is_paced_by_its_own_days(world, kari):
     """LinkedIn | ABM runs since the 7th: the days before it are no days without spend."""
-    assert world.desk.ask("pacing abm", kari, MORNING).text.endswith("lands at about 71 %.")
+    assert world.desk.ask("pacing abm", kari, MORNING).text.endswith("lands at about 71\u00a0%.")
+
+
+def test_a_move_that_is_a_test_is_among_the_tests(world, kari):
+    """Competitors to Shopping is advised as a test: `tests` tells of it."""
+    reply = world.desk.ask("tests", kari, MORNING)
+    assert reply.text == "1 test is advised or running."
+    assert "Google | Shopping" in shown(reply)
