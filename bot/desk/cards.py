@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.desk import boards, outcomes, who_two
+from bot.advice.outcome import MEASURED
+from bot.desk import boards, who_two
 from bot.desk.figures import Row
 from bot.desk.names import title
 from bot.desk.office import Office
@@ -70,7 +71,7 @@ def card(  # noqa: PLR0913, each part of a card by name
     of: int = 1,
 ) -> Card:
     """A piece of advice as it stands now."""
-    advice, measured = record.advice, outcomes.plan_of(office, record)
+    advice, measured = record.advice, _plan_of(office, record)
     said = _said_at(office, record)
     two = who_two.needed(office, record)
     first = who_two.first_of(office.store, record) if two else None
@@ -94,6 +95,16 @@ def card(  # noqa: PLR0913, each part of a card by name
         first_by=office.person(first.who) if first else "",
         first_part=first.budgets if first and first.budgets != advice.budgets else {},
     )
+
+
+def _plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
+    """The day an acknowledged move is measured, and against how many untouched campaigns."""
+    if record.state != "acknowledged" or record.advice.action not in MEASURED:
+        return None
+    found = [one for one in office.store.outcomes(advice_id=record.advice.id)
+             if one.state != "void"]  # fmt: skip
+    frozen = found[-1].frozen if found else None
+    return (frozen.read_on, len(frozen.controls)) if frozen and frozen.controls else None
 
 
 def _said_at(office: Office, record: AdviceRecord) -> datetime | None:

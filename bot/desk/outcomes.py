@@ -21,6 +21,7 @@ from bot.advice.outcome import (
     measure,
     pool,
 )
+from bot.desk.cards import known_names
 from bot.desk.office import Office
 from bot.desk.posted import renderer_of
 from bot.desk.quiet import later
@@ -132,13 +133,24 @@ def _note(office: Office, record: OutcomeRecord, seen: Applied, as_of: date) -> 
 
 def _lines(office: Office, record: OutcomeRecord, outcome: Outcome) -> Iterator[Outgoing]:
     """One line in each thread that showed the advice."""
-    told = Measured(outcome, record.frozen.action, *_together(office, outcome))
+    told = _told(office, record.frozen, outcome)
     messages = office.store.messages_of(record.advice_id)
     threads = {(each.channel, each.parent or each.key): each for each in messages}
     for (channel, parent), message in threads.items():
         said = renderer_of(office, message).render("outcome", measured=told)
         key = _short(f"outcome:{record.advice_id}:{record.round}:{parent}")
         yield Outgoing(key, "line", channel, said.text, said.blocks, parent)
+
+
+def _told(office: Office, frozen: Frozen, outcome: Outcome) -> Measured:
+    """An outcome with its campaigns by name, those that give before those that receive."""
+    record = office.store.advice(frozen.advice_id)
+    names = known_names(office, record) if record else {}
+    givers, takers = (
+        tuple(names.get(one.campaign_id, one.campaign_id) for one in side) for side in frozen.sides
+    )
+    action = "run_test" if frozen.test else frozen.action
+    return Measured(outcome, action, *_together(office, outcome), givers, takers)
 
 
 def _short(key: str) -> str:
@@ -157,7 +169,7 @@ def came_in(office: Office, as_of: date, days: int | None = None) -> tuple[Measu
     """What was measured since the last working day's digest (or in so many days), by money."""
     since = as_of - timedelta(days or (3 if as_of.isoweekday() == 1 else 1))
     told = [
-        Measured(one.outcome, one.frozen.action, *_together(office, one.outcome))
+        _told(office, one.frozen, one.outcome)
         for one in office.store.outcomes("measured")
         if one.outcome and since < one.outcome.as_of <= as_of and one.outcome.because == ""
     ]
@@ -173,13 +185,3 @@ def known_on(store: Store, as_of: date) -> list[OutcomeRecord]:
         for one in store.outcomes()
         if one.frozen.on <= as_of
     ]
-
-
-def plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
-    """The day an acknowledged move is measured, and against how many untouched campaigns."""
-    if record.state != "acknowledged" or record.advice.action not in MEASURED:
-        return None
-    found = [one for one in office.store.outcomes(advice_id=record.advice.id)
-             if one.state != "void"]  # fmt: skip
-    frozen = found[-1].frozen if found else None
-    return (frozen.read_on, len(frozen.controls)) if frozen and frozen.controls else None

@@ -110,7 +110,13 @@ class Card:
     @property
     def trial(self) -> Trial | None:
         """The test it proposes, None where it is none."""
-        return trial(self.advice, self.as_of)
+        return trial(self.advice, self._begun, self.measured_on)
+
+    @property
+    def _begun(self) -> date | None:
+        """The day a test begins: when it was acknowledged, else the morning of its numbers."""
+        taken = self.answered_at if self.state == "acknowledged" else None
+        return taken.date() if taken else self.as_of
 
     @property
     def tested(self) -> tuple[Tested, ...]:
@@ -199,7 +205,7 @@ class Card:
     @property
     def test(self) -> BudgetTest | None:
         """The test of one campaign it asks for; None where it asks for none."""
-        return budget_test(self.advice)
+        return budget_test(self.advice, self._begun, self.measured_on)
 
     @property
     def settles(self) -> Settles | None:

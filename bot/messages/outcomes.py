@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.advice.outcome.types import Outcome, Pooled
@@ -18,12 +19,16 @@ class Measured:
     Attributes:
         action: What was acknowledged, e.g. `shift_budget`.
         pooled: One effect over every acknowledged move so far; `others`: how many more those are.
+        givers, takers: Names of the campaigns it is about, so that its line reads on its own; one
+            campaign alone is a giver.
     """
 
     outcome: Outcome
     action: str = "shift_budget"
     pooled: Pooled | None = None
     others: int = 0
+    givers: tuple[str, ...] = ()
+    takers: tuple[str, ...] = ()
 
 
 _HEADS = {
@@ -32,6 +37,13 @@ _HEADS = {
     "no_effect": N_("*It made no difference.*"),
     "too_small_to_tell": N_("*Too small to tell.*"),
     "not_measured": N_("*Not measured.*"),
+}
+_OF = {
+    "worked": N_("*%(about)s:* it worked."),
+    "harmful": N_("*%(about)s:* it did harm."),
+    "no_effect": N_("*%(about)s:* it made no difference."),
+    "too_small_to_tell": N_("*%(about)s:* too small to tell."),
+    "not_measured": N_("*%(about)s:* not measured."),
 }
 _BECAUSE = {
     "not_applied": N_("The change was not seen in time."),
@@ -71,8 +83,13 @@ class Told:
         self.phrases, self.speech, self.forms = phrases, phrases.speech, phrases.forms
 
     def head(self, measured: Measured) -> Words:
-        """The verdict in a few words."""
-        return self.speech.say(_HEADS[measured.outcome.verdict])
+        """What it is about, and the verdict in a few words."""
+        verdict, about = measured.outcome.verdict, self._about(measured)
+        return (
+            self.speech.say(_OF[verdict], about=about)
+            if about
+            else self.speech.say(_HEADS[verdict])
+        )
 
     def line(self, measured: Measured) -> Words:
         """What the verdict rests on: effect, interval, money, peers."""
@@ -108,14 +125,37 @@ class Told:
     def came_in(self, measured: Measured) -> Words:
         """One line of the digest."""
         outcome = measured.outcome
-        yours = _YOURS.get(measured.action, _YOURS["shift_budget"])
         return self.speech.say(
             _CAME.get(outcome.verdict, _CAME["too_small_to_tell"]),
-            what=self.speech.say(yours, day=self.forms.long_day(outcome.on)),
+            what=self._yours(measured),
             change=self._change(outcome),
             low=self._share(outcome.low),
             high=self._share(outcome.high),
             money=self._money(outcome),
+        )
+
+    def _yours(self, measured: Measured) -> Words:
+        """`Your shift of 29 October (Google | Generic → Google | Shopping)`."""
+        told = _YOURS.get(measured.action, _YOURS["shift_budget"])
+        yours = self.speech.say(told, day=self.forms.long_day(measured.outcome.on))
+        about = self._about(measured)
+        return (
+            self.speech.say(N_("%(what)s (%(about)s)"), what=yours, about=about) if about else yours
+        )
+
+    def _about(self, measured: Measured) -> Words:
+        """The campaigns, those that give before those that receive; nothing where unknown."""
+        if not measured.takers:
+            return self._names(measured.givers)
+        givers, takers = self._names(measured.givers), self._names(measured.takers)
+        return self.speech.say(N_("%(name)s → %(to)s"), name=givers, to=takers)
+
+    def _names(self, names: Sequence[str]) -> Words:
+        """The first, and how many more."""
+        if len(names) < 2:
+            return mark(names[0]) if names else Words("")
+        return self.speech.count(
+            "%(name)s and %(n)s more", "%(name)s and %(n)s more", len(names) - 1, name=names[0]
         )
 
     def _change(self, outcome: Outcome) -> Words:

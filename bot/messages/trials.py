@@ -16,7 +16,7 @@ class Trial:
 
     Attributes:
         days: How long it runs; `wait`, how long results take to come in after that.
-        read_on: The morning it can be read, if its budgets are set on the card's own.
+        read_on: The morning it can be read, if its budgets are set on the day it begins.
         least: From this much more at the receivers against the givers on it has worked (0.06).
         readable: Whether those days decide by themselves.
     """
@@ -64,26 +64,35 @@ class BudgetTest:
     testable: bool
 
 
-def budget_test(advice: Advice) -> BudgetTest | None:
-    """The test of one campaign this advice asks for, None where it asks for none."""
+def budget_test(
+    advice: Advice, begun: date | None, measured_on: date | None = None
+) -> BudgetTest | None:
+    """The test of one campaign this advice asks for, None where it asks for none.
+
+    Args:
+        advice: What is said.
+        begun: The day it begins; None where that is not known.
+        measured_on: The morning its outcome is read, once that is fixed.
+    """
     told = advice.numbers.get("test")
     if not isinstance(told, Mapping):
         return None
     before, after = told["arms"][0], told["arms"][-1]
+    planned = begun + timedelta(told["days"] + told["lag"]) if begun else None
+    read_on = measured_on or planned or date.fromisoformat(told["read_on"])
     return BudgetTest(
         before["budget"], after["budget"], told["days"], told["lag"], told["price"],
-        date.fromisoformat(told["read_on"]), told["needed"], told["decides"] - 1,
-        told["testable"],
+        read_on, told["needed"], told["decides"] - 1, told["testable"],
     )  # fmt: skip
 
 
-def trial(advice: Advice, as_of: date | None) -> Trial | None:
-    """The test this advice proposes, None where it is none."""
+def trial(advice: Advice, begun: date | None, measured_on: date | None = None) -> Trial | None:
+    """The test this advice proposes, None where it is none; the days as for `budget_test`."""
     said = advice.numbers.get("shift")
-    if not isinstance(said, Mapping) or not said.get("days") or as_of is None:
+    if not isinstance(said, Mapping) or not said.get("days") or begun is None:
         return None
     days, wait = int(said["days"]), int(said["wait"])
-    read_on = as_of + timedelta(days + wait)
+    read_on = measured_on or begun + timedelta(days + wait)
     return Trial(days, wait, read_on, float(said["decides"]) - 1, bool(said["readable"]))
 
 

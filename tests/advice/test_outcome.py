@@ -94,6 +94,34 @@ def test_everything_is_fixed_at_the_acknowledgement(frozen):
     assert Frozen.from_json(json.loads(json.dumps(frozen.to_json()))) == frozen
 
 
+def test_a_test_is_frozen_with_its_own_days_and_lag():
+    """One thing, one date: a dated test of budgets is read when its card says so."""
+    told = {"days": 42, "wait": 3, "readable": False, "expected": 1.4, "decides": 1.2}
+    frozen = frozen_of(shift(numbers={"shift": told}), moved())
+    assert (frozen.days, frozen.lag, frozen.test) == (42, 3, True)
+    assert (frozen.after.days, frozen.read_on) == (42, ON + timedelta(45))
+    scaled = frozen_of(shift(numbers={"shift": told | {"days": None, "wait": 0}}), moved())
+    assert (scaled.days, scaled.lag, scaled.test) == (14, 10, False)
+
+
+def test_a_weeks_test_begun_a_day_late_is_still_read():
+    """Its budgets were seen the day after: four of seven days are enough to say something."""
+    table = market(
+        rows("g", stepped(1000.0, 800.0, ON + timedelta(1)), stepped(10.0, 9.0)),
+        rows("r", stepped(1000.0, 1200.0, ON + timedelta(1)), stepped(30.0, 45.0)),
+    )
+    frozen = frozen_of(shift(numbers={"shift": {"days": 7, "wait": 1}}), table)
+    outcome = measure(frozen, table, frozen.read_on)
+    assert (outcome.because, outcome.days) == ("", 6)
+
+
+def test_who_gives_and_who_receives_is_known(frozen):
+    """For its line in the thread; one campaign alone is on the first side."""
+    assert [[one.campaign_id for one in side] for side in frozen.sides] == [["g"], ["r"]]
+    alone = replace(frozen, treated=frozen.treated[1:])
+    assert alone.sides == (alone.treated, ())
+
+
 def test_peers_are_untouched():
     """Neither giver, receiver, the flagged, the changed, nor those of another stage or currency."""
     other = rows("other", 1000.0, 20.0, stage="act").assign(leads=5.0)

@@ -8,6 +8,7 @@ import pytest
 
 from bot import morning
 from bot.desk import Asker, Desk
+from bot.desk.cards import card
 from bot.desk.outcomes import came_in
 from bot.messages.render import Renderer
 from bot.settings import Settings
@@ -81,6 +82,10 @@ def refresh(office, day):
     return morning.refresh(office.store, office.rulebook, day, clock=lambda: at)
 
 
+def record(office):
+    return office.store.advice("s1")
+
+
 def lines(office):
     thread = [office.store.outgoing(key) for key in ("outcome:s1:1:digest:1:" + str(ON),)]
     return [replace(one, text=one.text.replace("\u00a0", " ")) for one in thread if one]
@@ -150,7 +155,9 @@ def test_the_outcome_comes_back_to_its_thread(office):
     for _ in range(2):
         refresh(office, due)
     (line,) = lines(office)
-    assert line.text.startswith("It worked. −26 % a sale on what was moved (90 % sure between")
+    assert line.text.startswith(
+        "Campaign g → Campaign r: it worked. −26 % a sale on what was moved (90 % sure between"
+    )
     assert "Compared with 5 campaigns nobody touched." in line.text
     assert (line.kind, line.channel, line.thread_ts) == ("line", "C1", "1.0")
     assert [one.state for one in office.store.outcomes()] == ["measured"]
@@ -164,9 +171,9 @@ def test_the_digest_says_what_came_in(office, renderers):
     refresh(office, due)
     kept = office.store.subscriptions()[0]
     parent = morning.digest(office.store, office.rulebook, renderers["en"], kept, due)[0]
-    assert "Your shift of 1 September worked: −26 % a sale" in str(parent.blocks).replace(
-        "\\xa0", " "
-    )
+    assert "Your shift of 1 September (Campaign g → Campaign r) worked: −26 % a sale" in str(
+        parent.blocks
+    ).replace("\\xa0", " ")
     assert came_in(office, due + timedelta(1)) == ()
 
 
@@ -176,7 +183,7 @@ def test_a_move_nobody_made_says_so(office):
     later(office, BEFORE, SALES)
     refresh(office, ON + timedelta(24))
     (line,) = lines(office)
-    assert line.text == "Not measured. The change was not seen in time."
+    assert line.text == "Campaign g → Campaign r: not measured. The change was not seen in time."
 
 
 def test_it_is_said_in_the_words_of_its_channel(office):
@@ -186,12 +193,53 @@ def test_it_is_said_in_the_words_of_its_channel(office):
     answer(office, "acknowledge")
     later(office)
     refresh(office, ON + timedelta(24))
-    assert lines(office)[0].text.startswith("Det virket. −26 % per salg")
+    assert lines(office)[0].text.startswith("Campaign g → Campaign r: det virket. −26 % per salg")
+
+
+@pytest.mark.parametrize(("days", "wait"), [(42, 1), (14, 3)])
+def test_a_test_has_one_date(office, moving, days, wait):
+    """What its card announces, what the answer says and the morning it is measured are one day."""
+    told = {"days": days, "wait": wait, "readable": True, "expected": 1.4, "decides": 1.2}
+    test = replace(moving, numbers={**moving.numbers, "shift": told, "as_of": ON.isoformat()})
+    office.store.save_advice([test], as_of=ON, at=NOW)
+    day = office.renderers["en"].speech.forms.long_day(ON + timedelta(days + wait))
+    shown = office.renderers["en"].render("advice", card=card(office, record(office), {}, UTC))
+    assert f"read it on {day}" in str(shown.blocks)
+    said = answer(office, "acknowledge").changes[0]
+    assert f"read it on {day}" in str(said.blocks)
+    assert f"Measured on {day} against" in said.text
+    assert office.store.outcomes()[0].frozen.read_on == ON + timedelta(days + wait)
+
+
+def test_an_acknowledged_test_keeps_its_date_while_it_runs(office, moving):
+    """The advice is still true the next morning; the test has begun when it was taken on."""
+    told = {"days": 14, "wait": 3, "readable": True, "expected": 1.4, "decides": 1.2}
+    test = replace(moving, numbers={**moving.numbers, "shift": told, "as_of": ON.isoformat()})
+    office.store.save_advice([test], as_of=ON, at=NOW)
+    answer(office, "acknowledge")
+    morning_after = {**test.numbers, "as_of": (ON + timedelta(1)).isoformat()}
+    office.store.save_advice(
+        [replace(test, numbers=morning_after)], as_of=ON + timedelta(1), at=NOW + timedelta(1)
+    )
+    for measured_on in (ON + timedelta(17), None):
+        shown = replace(card(office, record(office), {}, UTC), measured_on=measured_on)
+        assert shown.trial.read_on == ON + timedelta(17)
+
+
+def test_a_test_is_called_one_in_the_digest(office, renderers, moving):
+    """Not a shift, when its outcome comes in."""
+    told = {"days": 14, "wait": 3, "readable": True, "expected": 1.4, "decides": 1.2}
+    test = replace(moving, numbers={**moving.numbers, "shift": told})
+    office.store.save_advice([test], as_of=ON, at=NOW)
+    answer(office, "acknowledge")
+    later(office)
+    refresh(office, ON + timedelta(17))
+    (told,) = came_in(office, ON + timedelta(17))
+    assert (told.action, told.givers, told.takers) == ("run_test", ("Campaign g",), ("Campaign r",))
 
 
 def test_a_rule_that_is_always_dismissed_only_watches(office, rulebook, renderers, moving):
     """Its advice moves nothing from then on, and the message says so."""
-    from bot.desk.cards import card
     from bot.desk.scores import demotions
 
     for number in range(10):

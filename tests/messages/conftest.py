@@ -552,13 +552,16 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         channel_id="C0PERFORM",
     )
     options = tuple(Option(name, f"campaign {name}") for name in two)
+    both = {"givers": tuple(names[:1]), "takers": tuple(names[1:4])}
     small = measured("too_small_to_tell", change=0.01, low=-0.09, high=0.11, money=-300.0)
     raised = Measured(measured("worked").outcome, "raise_budget")
     raised = replace(
         raised, outcome=replace(raised.outcome, of="results", change=0.12, low=0.04, high=0.2)
     )
     out = measured("not_measured", because="changed_outside", change=None, gain=None)
-    digest = replace(_digest(names, cards), came_in=(measured("worked"), small) if names else ())
+    digest = replace(
+        _digest(names, cards), came_in=(replace(measured("worked"), **both), small) if names else ()
+    )
     form = SubscribeForm(dt.time(7, 30), (1, 2), "Europe/Oslo", ("Europe/Oslo", "UTC"), "nb")
     quiet = Digest(AS_OF, LAST, complete=("Meta",), campaigns=len(names), inside=len(names))
     return {
@@ -580,12 +583,12 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "thread_line": {"card": taken, "verb": "acknowledge"},
         "thread_line:dismiss": {"card": no, "verb": "dismiss"},
         "thread_line:undo": {"card": replace(card, **kari), "verb": "undo"},
-        "outcome": {"measured": replace(measured("worked"), pooled=None)},
+        "outcome": {"measured": replace(measured("worked"), pooled=None, **both)},
         "outcome:small": {"measured": small},
         "outcome:harmful": {
             "measured": measured("harmful", change=0.09, low=0.02, high=0.16, money=-9_812.0)
         },
-        "outcome:raised": {"measured": raised},
+        "outcome:raised": {"measured": replace(raised, givers=tuple(names[:1]))},
         "outcome:not_measured": {"measured": out},
         "taken": {"card": taken},
         "which": {"cards": cards, "verb": "ack"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -64,21 +65,66 @@ def freeze(  # noqa: PLR0913, PLR0917 - everything that is fixed depends on it
         controls: Untouched peers by entity; by default `controls(…)` of these arguments.
         touched: Ids of campaigns that are flagged or otherwise changed: no peers.
     """
-    ground = Ground.of(numbers, as_of, plan)
-    rows = [ground.row(each) for each in advice.campaign_ids]
-    if advice.action not in MEASURED or not rows or any(row is None for row in rows):
+    about = _about(advice, Ground.of(numbers, as_of, plan))
+    if about is None:
         return None
-    test = advice.numbers.get("test") if advice.action == "run_test" else None
-    if advice.action == "run_test" and not (test and test["testable"]):
+    if controls is None:
+        own = {*advice.campaign_ids, *touched}
+        controls = about.ground.peers(about.first, about.column, own)
+    test = _test(advice)
+    days, lag = test or (AFTER, _lag(numbers, as_of, about.column))
+    found = _frozen(about, as_of, tuple(controls))
+    return replace(found, days=days, lag=lag, test=test is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class _About:
+    """What is changed, where, and what counts; `first` is the row of the first campaign."""
+
+    advice: Advice
+    ground: Ground
+    first: Row
+    treated: tuple[Treated, ...]
+    column: str
+
+    @property
+    def shift(self) -> bool:
+        """Whether money changes places, so that the price of all of them together counts."""
+        return len(self.treated) > 1
+
+
+def _about(advice: Advice, ground: Ground) -> _About | None:
+    """None for advice that is not measured, and where a campaign or what it counts is unknown."""
+    rows = [row for row in map(ground.row, advice.campaign_ids) if row]
+    if not _measured(advice) or not rows or len(rows) < len(advice.campaign_ids):
         return None
-    first = rows[0] or {}
-    treated = _treated(advice, ground, [str(row["entity"]) for row in rows if row])
-    column = _column(first, ground, [each.entity for each in treated])
+    treated = _treated(advice, ground, [str(row["entity"]) for row in rows])
+    column = _column(rows[0], ground, [each.entity for each in treated])
     if not treated or column is None:
         return None
-    own = {*advice.campaign_ids, *touched}
-    chosen = tuple(ground.peers(first, column, own) if controls is None else controls)
-    shift = len(treated) > 1
+    return _About(advice, ground, rows[0], treated, column)
+
+
+def _measured(advice: Advice) -> bool:
+    """Whether its outcome is measured: not that of a test no days can decide."""
+    if advice.action == "run_test":
+        test = advice.numbers.get("test")
+        return bool(test and test["testable"])
+    return advice.action in MEASURED
+
+
+def _test(advice: Advice) -> tuple[int, int] | None:
+    """Days a test runs and waits, as its card says; None for advice that is no test."""
+    if test := advice.numbers.get("test"):
+        return int(test["days"]), int(test["lag"])
+    shift = advice.numbers.get("shift")
+    if isinstance(shift, Mapping) and shift.get("days"):
+        return int(shift["days"]), int(shift["wait"])
+    return None
+
+
+def _frozen(about: _About, as_of: date, peers: tuple[str, ...]) -> Frozen:
+    advice, first, column = about.advice, about.first, about.column
     return Frozen(
         advice_id=advice.id,
         rule=advice.rule,
@@ -87,13 +133,12 @@ def freeze(  # noqa: PLR0913, PLR0917 - everything that is fixed depends on it
         stage=first["stage"] or "",
         column=column,
         price=PRICES[column],
-        of="price" if shift else "results",
-        lag=_lag(numbers, as_of, column),
-        treated=treated,
-        controls=chosen,
+        of="price" if about.shift else "results",
+        lag=USUAL_LAG,
+        treated=about.treated,
+        controls=peers,
         currency=first["currency"],
-        days=int(test["days"]) if test else AFTER,
-        worth=None if shift else _worth(first, ground, column, treated, chosen),
+        worth=None if about.shift else _worth(about, peers),
     )
 
 
@@ -122,17 +167,27 @@ def _treated(advice: Advice, ground: Ground, entities: Sequence[str]) -> tuple[T
             if id_ in advice.budgets and id_ in advice.budgets_before
         )
     move = advice.numbers.get("move")
-    if not isinstance(move, int | float):
-        return ()
+    return _guessed(advice, ground, rows, float(move)) if isinstance(move, int | float) else ()
+
+
+def _guessed(
+    advice: Advice, ground: Ground, rows: Sequence[tuple[str, str]], move: float
+) -> tuple[Treated, ...]:
+    """By mean spend a day: empty unless it is known of every campaign."""
     signs = (-1, 1) if advice.action == "shift_budget" else (1,)
-    sign = -1 if advice.action in {"cut_budget", "pause"} else 1
-    found = []
-    for (id_, name), own in zip(rows, signs, strict=False):
-        spent = ground.of_campaigns([name]).sort_values("date")["spend"].tail(SPENT_DAYS).mean()
-        if np.isfinite(spent):
-            after = float(spent) + own * sign * float(move)
-            found.append(Treated(name, id_, float(spent), max(after, 0.0), known=False))
+    by = -move if advice.action in {"cut_budget", "pause"} else move
+    found = [
+        Treated(name, id_, spent, max(spent + sign * by, 0.0), known=False)
+        for (id_, name), sign in zip(rows, signs, strict=False)
+        if np.isfinite(spent := _spent(ground, name))
+    ]
     return tuple(found) if len(found) == len(rows) else ()
+
+
+def _spent(ground: Ground, entity: str) -> float:
+    """Mean spend a day of late, NaN where there is none."""
+    days = ground.of_campaigns([entity]).sort_values("date")["spend"].tail(SPENT_DAYS)
+    return float(days.mean())
 
 
 def _column(row: Row, ground: Ground, entities: Sequence[str]) -> str | None:
@@ -160,18 +215,12 @@ def _lag(numbers: pd.DataFrame, as_of: date, column: str) -> int:
     return int(np.clip(full[0] if full.size else LONGEST_LAG, SHORTEST_LAG, LONGEST_LAG))
 
 
-def _worth(
-    row: Row,
-    ground: Ground,
-    column: str,
-    treated: Sequence[Treated],
-    peers: Sequence[str],
-) -> float | None:
+def _worth(about: _About, peers: Sequence[str]) -> float | None:
     """What one result is worth: the target, else what one costs in the stage."""
-    target = row["target"]
+    target, column = about.first["target"], about.column
     target = target.get(PRICES[column]) if isinstance(target, Mapping) else target
     if isinstance(target, int | float) and np.isfinite(target) and target > 0:
         return float(target) / (1000.0 if column in {"reach", "impressions"} else 1.0)
-    ours = ground.of_campaigns([*peers, *(each.entity for each in treated)])
+    ours = about.ground.of_campaigns([*peers, *(each.entity for each in about.treated)])
     results = float(ours[column].sum())
     return float(ours.loc[ours[column].notna(), "spend"].sum()) / results if results > 0 else None

@@ -16,8 +16,9 @@ from bot.advice.outcome.spread import drift
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.numbers.windows import Window
 
-FEWEST_DAYS = 7
-"""Days of the window that must count; a change seen later is not measured."""
+FEWEST_DAYS, MAY_BE_LATE = 7, 3
+"""Days of the window that must count, and how many a week's test may lack; a change seen later is
+not measured."""
 PATIENCE = timedelta(14)
 """How long late numbers are waited for, after the morning it should have been read."""
 
@@ -41,7 +42,7 @@ def measure(frozen: Frozen, numbers: pd.DataFrame, as_of: date) -> Outcome | Non
     done = applied(frozen, numbers, as_of)
     after = _counted(frozen, done)
     blank = _blank(frozen, as_of, done)
-    if done.state == "not_yet" or after.days < FEWEST_DAYS:
+    if done.state == "not_yet" or after.days < _fewest(frozen):
         outside = done.state == "changed_outside"
         return replace(blank, because="changed_outside" if outside else "not_applied")
     entities = [*(each.entity for each in frozen.treated), *frozen.controls]
@@ -50,6 +51,10 @@ def measure(frozen: Frozen, numbers: pd.DataFrame, as_of: date) -> Outcome | Non
     if _is_late(frozen, days, after) and as_of < frozen.read_on + PATIENCE:
         return None
     return _compared(frozen, days, after, blank)
+
+
+def _fewest(frozen: Frozen) -> int:
+    return min(FEWEST_DAYS, frozen.days - MAY_BE_LATE)
 
 
 def _blank(frozen: Frozen, as_of: date, done: Applied) -> Outcome:
@@ -88,7 +93,7 @@ def _compared(frozen: Frozen, days: Days, after: Window, blank: Outcome) -> Outc
     if frozen.action == "pause":
         counts |= days.within(after)
     before, now = days.within(frozen.before) & counts, days.within(after) & counts
-    if min(before.sum(), now.sum()) < FEWEST_DAYS:
+    if min(before.sum(), now.sum()) < _fewest(frozen):
         return replace(blank, because="tracking")
     peers = fit(days, slice(own, None), before, now)
     if not peers.size:

@@ -47,8 +47,9 @@ class Frozen:
         treated: The campaigns changed; `controls`: the untouched peers, by entity.
         worth: Currency units one result is worth in `results` (target, else the stage's price).
         level: Of the interval.
-        days: Days of the window after it, whole weeks.
+        days: Days of the window after it, whole weeks; a test's own, as is then its `lag`.
         smallest: The share of the spend below which an effect counts as none.
+        test: Whether it is a dated test, read on the day its card says.
     """
 
     advice_id: str
@@ -67,6 +68,15 @@ class Frozen:
     level: float = 0.9
     smallest: float = 0.05
     days: int = AFTER
+    test: bool = False
+
+    @property
+    def sides(self) -> tuple[tuple[Treated, ...], tuple[Treated, ...]]:
+        """Those that give and those that receive; one campaign alone is on the first side."""
+        if len(self.treated) == 1:
+            return self.treated, ()
+        takers = tuple(each for each in self.treated if each.after > each.before)
+        return tuple(each for each in self.treated if each not in takers), takers
 
     @property
     def before(self) -> Window:

@@ -63,6 +63,6 @@ def _reads(found: Responses, rows: Ints, by: Floats, elasticity: float, days: fl
 
 
 def _lag(found: Responses, rows: Ints) -> int:
-    """Newest days that are less than 80 % known, of the slowest campaign."""
+    """Newest days less than 80 % known, of the slowest campaign; the last day takes one to come."""
     newest = found.panel.complete[rows, ::-1]
-    return int((newest < SETTLED).sum(axis=1).max(initial=0))
+    return int((newest < SETTLED).sum(axis=1).max(initial=1))

@@ -39,13 +39,13 @@ def planned(view: View, row: int) -> TestPlan | None:
         a_day=results / full / days,
         phi=float(view[PHI][row]) if np.isnan(own) else float(own),
         elasticity=float(view["threshold.elasticity"][row]),
-        lag=_lag(view, row) if facts.rulebook.metrics[judge.over].lag else 0,
+        lag=_lag(view, row) if facts.rulebook.metrics[judge.over].lag else 1,
         as_of=facts.as_of,
         about=bool(np.isnan(budget)),
     )
 
 
 def _lag(view: View, row: int) -> int:
-    """Newest days of which less than 97 % is known; at most four weeks."""
+    """Newest days of which less than 97 % is known; at most four weeks, and never none."""
     newest = view.facts.scene.complete[row, ::-1][:28]
-    return int((newest < SETTLED).sum())
+    return max(1, int((newest < SETTLED).sum()))

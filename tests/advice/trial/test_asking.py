@@ -62,7 +62,8 @@ def test_an_acknowledged_test_is_read_when_it_is_over(
     frozen = freeze(said, before, morning, TARGET)
     assert frozen is not None
     assert (frozen.days, frozen.action, frozen.of) == (test["days"], "run_test", "results")
-    assert frozen.read_on == morning + timedelta(test["days"] + frozen.lag)
+    assert (frozen.lag, frozen.test) == (test["lag"], True)
+    assert frozen.read_on == date.fromisoformat(test["read_on"])
     days = frozen.days + frozen.lag
     until = morning + timedelta(days)
     after = {"days": days + 1, "until": until}
