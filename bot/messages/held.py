@@ -12,6 +12,10 @@ NOT = {
     ">": N_("%(name)s %(left)s is not over %(right)s."),
     ">=": N_("%(name)s %(left)s is under %(right)s."),
 }
+UNANSWERED = {
+    "response_known": N_("Nobody has seen yet what more money brings here: only a test tells.")
+}
+"""Lines that are a yes or no, as a sentence where they do not hold."""
 GUARDS: Mapping[tuple[str, str], str] = {
     ("not_sure", ""): N_("Not sure enough: %(sure)s, the rule asks for %(needed_sure)s."),
     ("false_discovery", ""): N_(
@@ -71,6 +75,14 @@ SIGNALS: Mapping[str, str] = {
     "frequency_rise": N_("the rise of showings a person"),
     "cost_break": N_("signs that results suddenly cost more"),
     "cost_relief": N_("signs that results suddenly cost less"),
+    "silence": N_("how surely it is not chance that nothing is counted"),
+    "account_loss": N_("how surely the whole account counts too little"),
+    "tag_fault": N_("how surely results are lost though visits hold"),
+    "page_fault": N_("how surely clicks bring less than before"),
+    "counted_double": N_("how surely results are counted twice"),
+    "showings_fault": N_("how surely money buys fewer showings"),
+    "audience_fault": N_("how surely showings reach fewer people"),
+    "gap_days": N_("days in a row that were missing before"),
     "days_since_budget_change": N_("days since the budget changed"),
     "budget_change": N_("the size of the budget change"),
     "results_since_change": N_("results since the budget changed"),

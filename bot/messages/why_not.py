@@ -122,6 +122,8 @@ class WhyNots:
     def line(self, seen: Seen, currency: str | None) -> Words:
         """A line that does not hold, and by how much: `CTR 1.1 % is not under 0.75 %.`."""
         subject, side = _subject(seen), seen.parsed.left
+        if subject in held.UNANSWERED:
+            return self.phrases.speech.say(held.UNANSWERED[subject])
         plain = isinstance(side, Name) and side.window == "now"
         name = self._titled(subject) if plain else mark(printed(side))
         left, right = (

@@ -8,11 +8,13 @@ from datetime import date
 import pytest
 
 from bot.advice import why_not as pure
+from bot.advice.condition import THRESHOLD, names
 from bot.advice.types import Advised, HeldBack
 from bot.advice.why_not import VERDICTS
 from bot.blockkit import validate
 from bot.desk import Asker, judged, why_not
 from bot.errors import UnknownName
+from bot.messages import held
 from bot.messages.values import WhyNotAnswer
 
 MORNING = date(2026, 11, 23)
@@ -135,3 +137,13 @@ def test_a_mistyped_rule_or_campaign_names_the_nearest(world, kari):
     several = world.desk.ask("why-not google", kari, MORNING)
     assert "why-not" in str(several.blocks)
     assert isinstance(world.desk.ask("why-not nobody", kari, MORNING).error, UnknownName)
+
+
+def test_every_number_a_rule_reads_has_a_name(world):
+    """Detectors too: `page_fault` is no word for people, in no language."""
+    rules = world.office.rulebook
+    parts = [part for rule in rules.rules for part in (*rule.when, *rule.evidence)]
+    lines = [line for part in parts for line in getattr(part, "lines", (part,))]
+    read = {name.metric for line in lines for side in (line.left, line.right)
+            for name in names(side)}  # fmt: skip
+    assert read - {THRESHOLD} - set(rules.metrics) - set(held.SIGNALS) == set()
