@@ -9,45 +9,42 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.door import COMMANDS, cli
+from bot.cli.door import cli
 from bot.numbers.columns import COLUMNS
 from bot.rules_files import load
-from docs.__main__ import pages
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")]
 
 
-@pytest.mark.parametrize("page", ["commands.md", "settings.md", "metrics.md", "rules.md"])
-def test_the_reference_is_fresh(page: str) -> None:
-    """Each generated page says what the code does today; `python -m docs` writes it anew."""
-    assert (DOCS / page).read_text(encoding="utf-8") == pages()[page]
+def test_the_pages_are_fresh(written: dict[str, str]) -> None:
+    """Each page says, and each example prints, what the code does today: run `python -m docs`."""
+    stale = [name for name, text in written.items() if _text(DOCS / name) != text]
+    assert stale == [], "`python -m docs` writes them anew"
 
 
-def test_every_command_is_documented() -> None:
-    """Each command has a heading on the commands page."""
-    text = (DOCS / "commands.md").read_text()
-    for name in COMMANDS:
-        assert f"## `perfbot {name}`" in text
+def _text(page: Path) -> str:
+    return page.read_text(encoding="utf-8") if page.exists() else ""
 
 
 def test_every_rule_and_metric_is_documented() -> None:
     """Each rule and metric is named on its page."""
     rulebook = load()
-    rules, metrics = (DOCS / "rules.md").read_text(), (DOCS / "metrics.md").read_text()
+    rules, metrics = _text(DOCS / "rules.md"), _text(DOCS / "metrics.md")
     assert all(f"## `{rule.id}`" in rules for rule in rulebook.rules)
     assert all(f"| `{name}` |" in metrics for name in rulebook.metrics)
 
 
 def test_every_column_is_documented() -> None:
     """Each column of the daily numbers is on the columns page."""
-    text = (DOCS / "columns.md").read_text()
+    text = _text(DOCS / "columns.md")
     assert [name for name in COLUMNS if f"`{name}`" not in text] == []
 
 
 def test_the_readme_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every `$ perfbot …` line of the README runs, in the order a reader would type them."""
-    examples = re.findall(r"^\$ perfbot (.*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    examples = re.findall(r"^\$ perfbot (.*)$", _text(ROOT / "README.md"), re.MULTILINE)
     assert len(examples) >= 4
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("DATABASE_URL", str(tmp_path / "readme.db"))
@@ -57,19 +54,58 @@ def test_the_readme_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert done.output.strip()
 
 
-def test_the_readme_links_lead_somewhere() -> None:
-    """Each relative link and picture of README, CONTRIBUTING and docs exists."""
-    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """Each relative link and picture exists, and where it names a heading, that is there too."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", _without_code(_text(page))):
+        if "://" in link:
+            continue
+        file, _, heading = link.partition("#")
+        target = page.parent / file if file else page
+        assert target.exists(), link
+        assert not heading or heading in headings(target), link
 
 
-def test_the_readme_names_the_two_commands() -> None:
-    """`make demo` and `make test` are what a newcomer is told, and both are in the Makefile."""
-    readme, makefile = (ROOT / "README.md").read_text(), (ROOT / "Makefile").read_text()
+def _without_code(text: str) -> str:
+    """Without blocks of output, in which brackets are no links."""
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    found = re.findall(r"^#+ (.+)$", _without_code(_text(page)), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.casefold()).replace(" ", "-") for each in found}
+
+
+def test_every_page_can_be_found(written: dict[str, str]) -> None:
+    """From the README every page of docs/ is a few links away."""
+    seen, waiting = set[Path](), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in seen or page.suffix != ".md":
+            continue
+        seen.add(page)
+        links = re.findall(r"\]\(([^)#:\s]+)", _without_code(_text(page)))
+        waiting += [(page.parent / link).resolve() for link in links]
+    assert [page for page in PAGES if page.resolve() not in seen] == []
+    assert len(written) > 40
+
+
+def test_the_readme_names_the_two_commands_first() -> None:
+    """`make demo` and `make test` are what a newcomer is told, before anything else to type."""
+    readme, makefile = _text(ROOT / "README.md"), _text(ROOT / "Makefile")
+    first = re.findall(r"^```console\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[0]
+    assert [line.split("#")[0].strip() for line in first.splitlines()] == ["make demo", "make test"]
     for name in ("demo", "test"):
-        assert f"make {name}" in readme
         assert re.search(rf"^{name}:", makefile, re.MULTILINE)
+
+
+def test_make_commands_that_are_named_exist() -> None:
+    """Every `make …` in the documentation is in the Makefile."""
+    makefile = _text(ROOT / "Makefile")
+    named = {name for page in PAGES for name in re.findall(r"`?make ([a-z-]+)`", _text(page))}
+    assert named
+    assert [name for name in named if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
 
 
 def test_every_page_that_perfbot_sends_people_to_exists() -> None:
@@ -77,6 +113,6 @@ def test_every_page_that_perfbot_sends_people_to_exists() -> None:
     folders = [ROOT / "bot", ROOT / "templates", ROOT / "rules"]
     files = [file for folder in folders for file in folder.rglob("*") if file.suffix != ".pyc"]
     texts = [file.read_text(encoding="utf-8", errors="ignore") for file in files if file.is_file()]
-    named = {page for text in texts for page in re.findall(r"docs/[a-z_]+\.md", text)}
+    named = {page for text in texts for page in re.findall(r"docs/[a-z_/-]+\.md", text)}
     assert named
     assert [page for page in sorted(named) if not (ROOT / page).exists()] == []

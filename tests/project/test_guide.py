@@ -1,4 +1,4 @@
-"""The user's guide and the commands page say what perfbot understands today."""
+"""The user's guides, English and Norwegian, say what perfbot understands today, and the same."""
 
 from __future__ import annotations
 
@@ -11,46 +11,78 @@ import pytest
 from bot.desk.grammar import parse
 from bot.desk.threads import spoken
 from bot.desk.words import COMMANDS
-from docs.asking import ASKING
 from docs.pictures import FROM_THE_WEEK, MOST_BYTES
 
 DOCS = Path(__file__).parents[2] / "docs"
-GUIDE = (DOCS / "guide.md").read_text(encoding="utf-8")
-LINKED = re.findall(r"\[`(/perf[^`]*)`\]\(commands\.md#perf-([a-z-]+)\)", GUIDE)
+GUIDES = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("guide.md", "guide.nb.md")}
+LINK = re.compile(r"\[`(/perf[^`]*)`\]\(commands/([a-z-]+)\.md\)")
+LINKED = [pair for guide in GUIDES.values() for pair in LINK.findall(guide)]
+ENGLISH, NORWEGIAN = GUIDES.values()
 
 
-def test_every_command_is_on_the_commands_page() -> None:
-    """What the grammar knows is described, each example is understood as that command."""
-    assert set(ASKING) == set(COMMANDS)
-    for name, asking in ASKING.items():
-        assert {parse(example).command for example in asking.examples} <= {name, "help"}
-        assert parse(asking.examples[-1]).command == name
-
-
-@pytest.mark.parametrize(("question", "anchor"), LINKED)
-def test_the_guide_asks_what_is_understood(question: str, anchor: str) -> None:
+@pytest.mark.parametrize(("question", "command"), LINKED)
+def test_the_guide_asks_what_is_understood(question: str, command: str) -> None:
     """Each command in the guide is read as the one its link leads to."""
-    assert parse(question).command == anchor
-    assert f"### `/perf {anchor}`" in (DOCS / "commands.md").read_text(encoding="utf-8")
+    assert parse(question).command == command
 
 
-def test_the_guide_tells_of_every_command() -> None:
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_guide_tells_of_every_command(name: str) -> None:
     """No command is left out, and none stands there without its link."""
-    assert {anchor for _, anchor in LINKED} == set(COMMANDS)
-    assert len(LINKED) == GUIDE.count("`/perf")
+    found = LINK.findall(GUIDES[name])
+    assert {command for _, command in found} == set(COMMANDS)
+    assert len(found) == GUIDES[name].count("`/perf")
 
 
-def test_answers_in_the_guide_are_answers() -> None:
+def test_both_guides_tell_the_same() -> None:
+    """The same commands in the same order under as many headings, and the same pictures."""
+    assert [command for _, command in LINK.findall(ENGLISH)] == [
+        command for _, command in LINK.findall(NORWEGIAN)
+    ]
+    assert _pictures(ENGLISH) == _pictures(NORWEGIAN)
+    assert ENGLISH.count("\n## ") == NORWEGIAN.count("\n## ")
+    assert len(_replies(ENGLISH)) == len(_replies(NORWEGIAN))
+
+
+def test_the_norwegian_guide_is_norwegian() -> None:
+    """Questions are typed in Norwegian where they can be; most are other words than in English."""
+    english, norwegian = (
+        [question for question, _ in LINK.findall(guide)] for guide in GUIDES.values()
+    )
+    same = [one for one, other in zip(english, norwegian, strict=True) if one == other]
+    assert len(same) <= 3
+
+
+def test_each_guide_leads_to_the_other() -> None:
+    """And the README to both."""
+    assert "(guide.nb.md)" in ENGLISH
+    assert "(guide.md)" in NORWEGIAN
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert "(docs/guide.md)" in readme
+    assert "(docs/guide.nb.md)" in readme
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_answers_in_the_guide_are_answers(name: str) -> None:
     """Each reply of the table is understood in a thread."""
-    table = re.findall(r"^\|[^|]+\| \*\*[^|]+\|([^|]+)\|$", GUIDE, re.MULTILINE)
-    replies = [reply for cell in table for reply in re.findall(r"`([^`]+)`", cell)]
+    replies = _replies(GUIDES[name])
     assert len(replies) >= 10
     assert [reply for reply in replies if spoken(reply, date(2026, 11, 24)) is None] == []
 
 
-def test_every_picture_is_there_and_small() -> None:
+def _replies(guide: str) -> list[str]:
+    table = re.findall(r"^\|[^|]+\| \*\*[^|]+\|([^|]+)\|$", guide, re.MULTILINE)
+    return [reply for cell in table for reply in re.findall(r"`([^`]+)`", cell)]
+
+
+def _pictures(guide: str) -> list[str]:
+    return re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", guide)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_picture_is_there_and_small(name: str) -> None:
     """Each picture of the guide is taken by the week's run, exists, and is quick to load."""
-    shown = re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", GUIDE)
+    shown = _pictures(GUIDES[name])
     assert set(shown) == set(FROM_THE_WEEK)
     assert [name for name in shown if not 0 < _size(name) < MOST_BYTES] == []
 
@@ -59,11 +91,7 @@ def _size(name: str) -> int:
     return (DOCS / "pictures" / name).stat().st_size
 
 
-def test_headings_the_guide_links_to_are_there() -> None:
-    """Its own table of contents leads somewhere."""
-    headings = {_slug(each) for each in re.findall(r"^## (.+)$", GUIDE, re.MULTILINE)}
-    assert set(re.findall(r"\]\(#([^)]+)\)", GUIDE)) == headings
-
-
-def _slug(heading: str) -> str:
-    return re.sub(r"[^\w -]", "", heading.casefold()).replace(" ", "-")
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_guides_own_contents_are_whole(name: str) -> None:
+    """Its table of contents leads to every heading (where links lead: test_docs)."""
+    assert GUIDES[name].count("](#") == GUIDES[name].count("\n## ")

@@ -1,0 +1,20 @@
+"""The desk of the documentation's examples, and every page as the code would write it today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docs.__main__ import pages
+from docs.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return Stage(tmp_path_factory.mktemp("stage"))
+
+
+@pytest.fixture(scope="session")
+def written(stage: Stage) -> dict[str, str]:
+    return pages(stage)
