@@ -33,7 +33,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     if not figures.rows:
         raise no_numbers(office, as_of)
     names = _pair(figures, question)
-    if len(names) == 1:
+    if len(names) == 1 and not _several(figures, names[0], question):
         return _alone(office, figures, replace(question, subject=names[0]), asker, as_of)
     if len(names) != 2:
         raise UsageError(
@@ -55,6 +55,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
             window=window,
             since=figures.now.since,
             until=figures.now.until,
+            before=(figures.before.since, figures.before.until),
             late=late(office, figures, dict.fromkeys(side.channel for side in sides)),
         ),
     )
@@ -70,6 +71,16 @@ def _pair(figures: Figures, question: Question) -> tuple[str, ...]:
         if all(_known(figures, half, question) for half in halves):
             return halves
     return found
+
+
+def _several(figures: Figures, name: str, question: Question) -> bool:
+    """Three or more names in a row, none of them a part of one."""
+    words = name.split()
+    return (
+        len(words) > 2
+        and not _known(figures, name, question)
+        and all(_known(figures, word, question) for word in words)
+    )
 
 
 def _known(figures: Figures, name: str, question: Question) -> bool:

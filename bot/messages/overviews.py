@@ -31,6 +31,7 @@ class CompareAnswer:
 
     Attributes:
         metrics: The rows, in their order; a side may lack one.
+        before: The days the change is against.
     """
 
     first: Compared
@@ -42,6 +43,7 @@ class CompareAnswer:
     until: date
     longer: str = ""
     late: tuple[Late, ...] = ()
+    before: tuple[date, date] | None = None
 
     @property
     def same(self) -> bool:

@@ -217,3 +217,15 @@ def test_a_move_that_is_a_test_is_among_the_tests(world, kari):
     reply = world.desk.ask("tests", kari, MORNING)
     assert reply.text == "1 test is advised or running."
     assert "Google | Shopping" in shown(reply)
+
+
+def test_a_comparison_names_the_days_its_change_is_against(world, kari):
+    """Two campaigns against last month: the days four weeks earlier, not the week before."""
+    reply = world.desk.ask("compare Generic vs Shopping vs last month", kari, MORNING)
+    assert "Change from 19–25 Oct" in shown(reply)
+
+
+def test_three_names_are_not_taken_for_one(world, kari):
+    """`google meta tiktok` is no campaign's name: two can be compared."""
+    reply = world.desk.ask("compare google meta tiktok", kari, MORNING)
+    assert reply.text.startswith("I compare two things at a time.")
