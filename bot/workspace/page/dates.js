@@ -6,6 +6,7 @@ const seconds = form({ hour: "2-digit", minute: "2-digit", second: "2-digit", ho
 const long = form({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const plain = form({ day: "numeric", month: "long", year: "numeric" });
 const short = form({ day: "numeric", month: "short", year: "numeric" });
+const dayShort = form({ day: "numeric", month: "short" });
 const dayMonth = form({ weekday: "long", day: "numeric", month: "long" });
 const iso = (date) => new Intl.DateTimeFormat("sv-SE").format(date);
 
@@ -46,6 +47,15 @@ export const fullTime = (ts) => `${long(dateOf(ts))} at ${seconds(dateOf(ts))}`;
 export function dayTitle(ts) {
   const title = near(dateOf(ts)) || dayMonth(dateOf(ts));
   return title.charAt(0).toUpperCase() + title.slice(1);
+}
+
+/** "09:14" today, "Yesterday at 09:14", "23 Nov at 09:14": in a thread, which has no lines between days. */
+export function stampOf(ts) {
+  const date = dateOf(ts);
+  if (!days(date)) return timeOf(ts);
+  const sameYear = date.getFullYear() === new Date().getFullYear();
+  const said = `${near(date) || (sameYear ? dayShort : short)(date)} at ${timeOf(ts)}`;
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 /** "today at 09:14": when the last reply came. */

@@ -2,7 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { blocks } from "./blocks.js";
-import { dayOf, dayTitle, fullTime, timeOf, whenOf } from "./dates.js";
+import { dayOf, dayTitle, fullTime, stampOf, timeOf, whenOf } from "./dates.js";
 import { el, icon, keyed } from "./dom.js";
 import { emoji, PICKER, QUICK } from "./emoji.js";
 import { act } from "./link.js";
@@ -21,8 +21,9 @@ export function showMessages(box, messages, { thread = false } = {}) {
     const newDay = !before || dayOf(before.ts) !== dayOf(message.ts);
     if (newDay && !thread) items.push(day(message.ts));
     const close = Boolean(before) && !newDay && together(before, message);
-    const version = JSON.stringify([message, close, store.me, thread]);
-    items.push({ key: message.ts, version, build: () => node(message, close, thread) });
+    const stamp = thread ? stampOf(message.ts) : timeOf(message.ts);
+    const version = JSON.stringify([message, close, store.me, thread, stamp]);
+    items.push({ key: message.ts, version, build: () => node(message, close, thread, stamp) });
   });
   keyed(box, items);
   rove(box);
@@ -33,9 +34,18 @@ function rove(box) {
   if (!box.onkeydown) {
     box.onkeydown = keys;
     box.addEventListener("focusin", (event) => { const at = event.target.closest(".message"); if (at) here(box, at); });
+    box.addEventListener("click", tap);
   }
   const all = [...box.querySelectorAll(".message")];
   if (!all.some((each) => each.tabIndex === 0) && all.length) here(box, all[all.length - 1]);
+}
+
+/** Where nothing hovers, a tap on a message shows its tools; what is pressed inside it does not. */
+function tap(event) {
+  const pressed = event.target.closest("button, a, input, select, textarea");
+  for (const each of event.currentTarget.querySelectorAll(".tapped")) each.classList.remove("tapped");
+  const tools = event.target.closest(".tools");
+  if (!pressed || tools) event.target.closest(".message")?.classList.add("tapped");
 }
 
 function here(box, message) {
@@ -65,13 +75,13 @@ function together(before, message) {
   return before.user === message.user && plain(before) && plain(message) && Number(message.ts) - Number(before.ts) < TOGETHER && !(message.blocks || []).length;
 }
 
-function node(message, close, thread) {
+function node(message, close, thread, stamp) {
   const user = store.users.get(message.user) || {};
   const look = ["message", message.ephemeral && "ephemeral", close && "close"].filter(Boolean).join(" ");
-  const time = el("time", { title: fullTime(message.ts) }, timeOf(message.ts));
+  const time = el("time", { title: fullTime(message.ts) }, stamp);
   const head = close ? null : el("div", { class: "who" }, el("strong", {}, userName(message.user)), user.is_bot ? el("span", { class: "app" }, "APP") : null, time);
-  return el("article", { class: look, data: { ts: message.ts, user: message.user }, tabindex: -1, "aria-label": `${userName(message.user)}, ${timeOf(message.ts)}${message.ephemeral ? ", only visible to you" : ""}` },
-    el("div", { class: "gutter" }, close ? time.cloneNode(true) : avatar(message.user)),
+  return el("article", { class: look, data: { ts: message.ts, user: message.user }, tabindex: -1, "aria-label": `${userName(message.user)}, ${stamp}${message.ephemeral ? ", only visible to you" : ""}` },
+    el("div", { class: "gutter" }, close ? el("time", { title: fullTime(message.ts) }, timeOf(message.ts)) : avatar(message.user)),
     el("div", { class: "body" }, whisper(message), head, content(message), files(message), reactions(message), thread ? null : threadLink(message)),
     message.ephemeral ? null : tools(message, thread));
 }
