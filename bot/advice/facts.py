@@ -6,20 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bot.advice.answers import Answers, answers
 from bot.advice.campaigns import Row, Told, campaigns
 from bot.advice.condition import THRESHOLD, Bools, Floats
-from bot.advice.lateness import Lateness, late_days
+from bot.advice.kinds import Kinds
+from bot.advice.lateness import Lateness
+from bot.advice.peers import peers
 from bot.advice.response import Evidence
 from bot.advice.rulebook import Cell, Rule, Rulebook
 from bot.advice.settling import Settling
-from bot.advice.spans import Spans, spans_of
+from bot.advice.spans import Spans
 from bot.advice.view import View
 from bot.advice.wholes import Wholes
 from bot.numbers.history import History
@@ -29,11 +30,9 @@ from bot.numbers.plan import Plan
 from bot.numbers.revisions import Revisions
 from bot.numbers.scene import HORIZON, Scene
 from bot.numbers.signals import Signals
-from bot.numbers.sums import divided
 from bot.numbers.targets import Targets
 from bot.numbers.windows import Window
 
-Ints: TypeAlias = NDArray[np.int64]
 ENDED_AFTER = 14
 """Days without a row after which a campaign counts as ended and is left alone."""
 
@@ -143,37 +142,16 @@ class Facts:
 
     def rows(self, rule: Rule) -> dict[Spans, Bools]:
         """The campaigns a rule is for, by the windows it uses for them."""
-        found: dict[Spans, Bools] = {}
-        codes, kinds = self._kinds
-        fits = self.running & self._charged(rule.billed)
-        there = np.bincount(codes[fits], minlength=len(kinds))
-        for code, (cell, late) in enumerate(kinds):
-            if there[code] and rule.applies(cell):
-                spans = spans_of(rule, cell, self.rulebook.metrics, late)
-                rows = (codes == code) & fits
-                found[spans] = found[spans] | rows if spans in found else rows
-        return found
+        return self._kinds.rows(rule)
+
+    @cached_property
+    def _kinds(self) -> Kinds:
+        return Kinds.of(self)
 
     @cached_property
     def running(self) -> Bools:
         """Campaigns that have not ended."""
         return np.asarray(self.signal("own_late_days") <= ENDED_AFTER)
-
-    def _charged(self, models: tuple[str, ...]) -> Bools:
-        """Campaigns that the platform charges by one of these; all, where none is named."""
-        if not models:
-            return np.ones(self.size, dtype=bool)
-        return np.array([model in models for model in self.said("billed")], dtype=bool)
-
-    @cached_property
-    def _kinds(self) -> tuple[Ints, list[tuple[Cell, int]]]:
-        """Campaigns of one cell and one lateness are seen through the same windows."""
-        late = late_days(self.scene.complete).tolist()
-        pairs = list(zip((cell.name for cell in self.cells), late, strict=True))
-        places = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
-        first = dict(zip(reversed(pairs), reversed(self.cells), strict=True))
-        codes = np.array([places[pair] for pair in pairs], dtype=np.int64)
-        return codes, [(first[pair], pair[1]) for pair in places]
 
     def stage_key(self, row: int) -> tuple[object, ...]:
         """What the floor of a stage is about: stage, currency and client."""
@@ -258,29 +236,10 @@ class Facts:
 
         Alike: channel, stage, pricing model, currency and client.
         """
-        return self.kept(("peers", name, window), lambda: self._peers(name, window))
-
-    def _peers(self, name: str, window: Window) -> Floats:
-        metric = self.rulebook.metrics[name]
-        if metric.kind != "ratio":
-            return np.full(self.size, np.nan)
-        above = self.history.sum(metric.parts[0], window, metric.parts[1]).value
-        below = self.history.sum(metric.parts[1], window, metric.parts[0]).value
-        others = (
-            _others(self.told.alike, np.nan_to_num(above)),
-            _others(self.told.alike, np.nan_to_num(below)),
-        )
-        enough = _others(self.told.alike, (below > 0).astype(float)) >= self.threshold("peers")
-        return np.where(enough, divided(others[0], others[1], metric.scale), np.nan)
+        return self.kept(("peers", name, window), lambda: peers(self, name, window))
 
     def kept(self, key: tuple[object, ...], work: Callable[[], Floats]) -> Floats:
         """A column worked out once and kept."""
         if key not in self._columns:
             self._columns[key] = work()
         return self._columns[key]
-
-
-def _others(groups: Ints, values: Floats) -> Floats:
-    """The group's sum without one's own part, each campaign by itself."""
-    total = np.bincount(groups, weights=values, minlength=len(groups))
-    return np.asarray(total[groups] - values, dtype=np.float64)

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from bot.advice.condition import Floats
-from bot.advice.facts import Facts, Ints
+from bot.advice.facts import Facts
 from bot.advice.findings import Finding
 from bot.advice.lately import clean_days, newest
 from bot.advice.rulebook import MONEY_ACTIONS, PERFORMANCE, Rule, Rulebook
 from bot.advice.types import Answer, HeldBack, Memory
+from bot.numbers.sums import Ints
 
 ENDS = ("undo", "expire")
 SHIFTED = 28
