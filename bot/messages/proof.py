@@ -26,7 +26,9 @@ class Proof:
         if not evidence.before or not evidence.sides:
             return self.say(N_("Numbers of %(span)s."), span=span)
         before = self.forms.span(*evidence.before)
-        return self.say(N_("Numbers of %(span)s; “before” is %(before)s."), span=span, before=before)
+        return self.say(
+            N_("Numbers of %(span)s; “before” is %(before)s."), span=span, before=before
+        )
 
     def pairs(self, rows: Sequence[EvidenceRow]) -> list[Pair]:
         """What a number is of, and the number against before and target."""
