@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 TUESDAY, WEDNESDAY, FRIDAY = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 27)
-READ = date(2026, 12, 16)
+READ = date(2027, 1, 6)
 FILE = "perfbot-google-2026-10-28-2026-11-24.csv"
 HALF = {"g-competitors": 2180.0, "g-shopping": 2820.0}
 SHIFT, PAGE, CREATIVE = "shift_budget", "fix_landing_page", "refresh_creative"
@@ -220,12 +220,19 @@ def the_snoozed_is_back(week):
 
 
 def the_outcome_is_told(week):
-    says(newest(week.desk("kari")), "Came in. Your shift of 24 November is too small to tell")
-    says(newest(week.phone("ola")), "Kom inn. Flyttingen din 24. november er for lite til å si noe")
+    both = "(Google | Competitors → Google | Shopping)"
+    says(
+        newest(week.desk("kari")), f"Came in. Your test of 24 November {both} is too small to tell"
+    )
+    says(newest(week.phone("ola")), f"Kom inn. Testen din 24. november {both} gir for lite til")
     week.keep("weeks-later", newest)
     week.open_thread(0)
-    says(last(week.desk("kari")), "Too small to tell.", "Compared with 2 campaigns nobody touched.")
-    says(last(week.phone("ola")), "For lite til å si noe.", "2 kampanjer ingen rørte.")
+    says(
+        last(week.desk("kari")),
+        "Shopping: too small to tell.",
+        "Compared with 2 campaigns nobody touched.",
+    )
+    says(last(week.phone("ola")), "Shopping: for lite til å si noe.", "2 kampanjer ingen rørte.")
     (measured,) = week.office.store.outcomes("measured")
     assert measured.outcome.verdict == "too_small_to_tell"
     week.keep("outcome", last)
