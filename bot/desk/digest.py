@@ -67,14 +67,15 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
     names = names_of(four.rows)
     waiting, trends = late(office, week, four.channels), boards.trends(office, as_of)
     last = office.store.last_day(as_of)
+    fresh, lately = (_without(figures, waiting) for figures in (week, four))
     digest = Digest(
         as_of=as_of,
         last_day=last,
         stages=_stages(office, about, trends),
-        moved=moved(office, week, told, trends),
+        moved=moved(office, fresh, told, trends),
         cards=cards(office, told.shown, names, zone),
         not_yet=not_yet(
-            _unspoken(four, told), {row["entity"]: row for row in week.rows}, office.rulebook
+            _unspoken(lately, told), {row["entity"]: row for row in week.rows}, office.rulebook
         ),
         pace=_pace(office, as_of, week, four),
         complete=_complete(four.channels, waiting),
@@ -87,6 +88,13 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         answers=None if form == "daily" else _answers(office, *long),
     )
     return _judged(office, digest, week, told)
+
+
+def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:
+    """Without the campaigns of late channels: nothing is judged there until numbers are in."""
+    behind = {each.channel for each in waiting}
+    rows = tuple(row for row in figures.rows if title(str(row["channel"])) not in behind)
+    return replace(figures, rows=rows)
 
 
 def _answers(office: Office, since: date, until: date) -> Answers | None:

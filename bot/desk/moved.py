@@ -24,6 +24,8 @@ NEWS = 14  # days after which a change is no news any more
 LEAST_CHANGE = 0.2  # smaller changes are a week's ordinary weather
 LEAST_SHARE = 0.05  # of all the money: smaller campaigns are no news
 STEADY = 0.05
+BREAKS = ("fix_landing_page", "check_tracking")
+SAME_BREAK = 4  # days a price's break may lie from that of the rate behind it
 FULL = 0.9  # a day with fewer of its results in says little about what they cost
 STEPS = ("cpm", "ctr", "landing_rate", "lead_rate", "conversion_rate", "engagement_rate")
 LOOK_AT = {
@@ -76,7 +78,7 @@ def _news(office: Office, week: Figures, told: Judged, complete: Complete) -> It
             row = rows.get(series.group) if series.kind == "campaign" else None
             if row is not None and _is_price(series, office.rulebook):
                 full = complete.get((str(row["stage"] or ""), series.metric), ())
-                yield from _broken(series, row, full, week.as_of)
+                yield from _broken(series, row, full, week.as_of, _fault(row, told))
 
 
 def _miscounted(row: Row, told: Judged) -> bool:
@@ -94,13 +96,33 @@ def _is_price(series: Series, rulebook: Rulebook) -> bool:
     return bool(series.over and known and known.sum == "spend")
 
 
-def _broken(series: Series, row: Row, full: Sequence[float], as_of: date) -> Iterator[_News]:
+def _fault(row: Row, told: Judged) -> int | None:
+    """Days since a break of this campaign that advice tells of, whoever has answered it."""
+    ids = ids_of([row])
+    days = (
+        numbers.get("fault_days.now")
+        for each in told.records
+        if each.advice.action in BREAKS
+        for id_, numbers in each.advice.evidence.items()
+        if id_ in ids
+    )
+    return next((round(each) for each in days if each), None)
+
+
+def _broken(
+    series: Series, row: Row, full: Sequence[float], as_of: date, fault: int | None
+) -> Iterator[_News]:
     found = broken(series.amounts, series.over, full)
     days = len(series.amounts)
     if found is None or days - found.at > NEWS or abs(math.log(found.ratio)) < _log(LEAST_CHANGE):
         return
-    first = as_of - timedelta(days - found.at)
+    first = as_of - timedelta(_days_since(days - found.at, fault))
     yield _News(row, series.metric, first, _until(full, first, as_of), _money(row, found))
+
+
+def _days_since(price: int, fault: int | None) -> int:
+    """One break has one day: rates tell it more sharply than the price, which advice goes by."""
+    return fault if fault is not None and abs(fault - price) <= SAME_BREAK else price
 
 
 def _log(change: float) -> float:

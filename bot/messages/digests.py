@@ -212,6 +212,12 @@ class Digest:
         return self.form == "daily" and not (told or wrong)
 
     @property
+    def late_besides(self) -> tuple[Late, ...]:
+        """Late channels that no line of what there is to do tells of already."""
+        told = {card.source for card in self.shown if card.advice.action == "hold"}
+        return tuple(each for each in self.late if each.channel not in told)
+
+    @property
     def unsettled(self) -> tuple[StageRow, ...]:
         """Stages whose price will move when late results come in."""
         return tuple(stage for stage in self.stages if stage.kpi.likely)

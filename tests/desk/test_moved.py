@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk import digest
+from bot.desk import Asker, digest
 from bot.desk.breaks import broken
 
 MORNING = date(2026, 11, 23)
@@ -36,7 +37,23 @@ def test_the_landing_page_that_broke_is_told_with_its_day_and_its_cause(found):
     assert generic.factor_change == pytest.approx(-0.55, abs=0.15)
     assert {"cpm", "ctr"} <= set(generic.steady)
     assert generic.look_at == "fix_landing_page"
-    assert abs((generic.since - (MORNING - timedelta(12))).days) <= 1
+    assert generic.since == MORNING - timedelta(11)
+
+
+def test_a_break_has_one_day_everywhere(world, found, renderers):
+    """What moved, its card and what is asked say the same day, also once it was dismissed."""
+    generic = next(each for each in found.moved if each.name == "Google | Generic")
+    day = renderers["en"].speech.forms.long_day(generic.since)
+    (page,) = [one for one in found.cards if one.advice.action == "fix_landing_page"]
+    assert f"since {day}" in str(renderers["en"].render("advice", card=page).blocks)
+    for question in ("advice", "campaign generic", "why generic"):
+        said = world.desk.ask(f"/perf {question}", Asker("U1"), MORNING)
+        days = set(re.findall(r"since (\d+ \w+)", str(said.blocks)))
+        assert days == {day} or (question != "advice" and not days)
+    world.desk.answer(page.id, "dismiss", Asker("U1"))
+    again = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"))
+    assert page.id not in {one.id for one in again.cards}
+    assert generic.since in {one.since for one in again.moved}
 
 
 def test_what_is_not_counted_has_not_moved(found):
@@ -59,10 +76,10 @@ def test_who_waits_is_told_how_long(found):
             "en",
             (
                 "What moved",
-                "since 11 November",
+                "since 12 November",
                 "Not yet.",
                 "12 more leads needed",
-                "at about",
+                "lands at",
                 "a day as a test: ",
             ),
         ),
@@ -70,7 +87,7 @@ def test_who_waits_is_told_how_long(found):
             "nb",
             (
                 "Hva som har endret seg",
-                "siden 11. november",
+                "siden 12. november",
                 "Ikke ennå.",
                 "mangler 12 leads",
                 "dagen som en test: ",
