@@ -54,7 +54,8 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date, *, dry
     require(office, asker, "answerer")
     wanted = asked(question.words)
     file, rows = made(office, wanted, as_of)
-    message = office.renderer(asker.language).render("export", name=file.name, rows=rows)
+    renderer = office.renderer(asker.language)
+    message = renderer.render("export", name=file.name, rows=rows, preview=dry)
     if not dry:
         about = {"what": file.name, "rows": rows, "channel": asker.channel}
         office.store.log(Event(office.clock(), asker.user, "export.made", file.name, about))

@@ -169,3 +169,12 @@ def test_the_terminal_writes_the_file(world, tmp_path):
     assert cells_of(out.read_bytes())
     piped = CliRunner().invoke(cli, ["export", "-o", "-", *common], catch_exceptions=False)
     assert piped.output.lstrip("\ufeff").startswith("date,channel,")
+
+
+def test_a_preview_does_not_say_the_file_is_there(world, kari):
+    """Dry, nothing is sent: the line says so."""
+    sent, dry = (
+        world.desk.ask("export google 7d", kari, MORNING, dry=dry) for dry in (False, True)
+    )
+    assert "is in our own conversation" in sent.text
+    assert "would come to our own conversation" in dry.text
