@@ -16,6 +16,9 @@ KINDS: Mapping[str, str] = {
     "pricing": N_("I don't know a pricing model called %(given)s."),
     "rule": N_("I don't know a rule called %(given)s."),
     "metric": N_("I don't know a metric called %(given)s."),
+    "schedule": N_(
+        "I don't understand %(given)s. Write a time and days: 07:30 weekdays, or weekly mon 08:00."
+    ),
     "setting": N_("I don't know a language or a time zone called %(given)s."),
 }
 SAID: tuple[str, ...] = (

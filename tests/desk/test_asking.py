@@ -229,3 +229,9 @@ def test_three_names_are_not_taken_for_one(world, kari):
     """`google meta tiktok` is no campaign's name: two can be compared."""
     reply = world.desk.ask("compare google meta tiktok", kari, MORNING)
     assert reply.text.startswith("I compare two things at a time.")
+
+
+def test_a_schedule_nobody_understands_is_answered_with_one(world, kari):
+    """`subscribe 25:99` gets a time and days that work."""
+    reply = world.desk.ask("subscribe 25:99", kari, MORNING, dry=True)
+    assert "25:99. Write a time and days: 07:30 weekdays" in reply.text
