@@ -28,7 +28,10 @@ WORKDAYS = (1, 2, 3, 4, 5)
 CHANNELS = {"kari": "C0PERFORM", "ola": "C0GENERAL"}
 LANGUAGES = {"kari": "en", "ola": "nb"}
 IDS = {"kari": "U0KARI001", "ola": "U0OLA0001"}
-WIDTHS = {"desktop": (1440, 900), "phone": (390, 844)}
+SCREENS = {
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
 ARTEFACTS = Path(__file__).parents[3] / "artefacts" / "week"
 Where = Callable[[Page], Locator]
 
@@ -109,6 +112,11 @@ class Week:
         self.read = self.clock()
         self.office.tick()()
 
+    def later(self, day: date, hour: int) -> None:
+        """Another hour of a day that has begun: what is due then is said."""
+        self.turn(at(day, hour))
+        self.office.tick()()
+
     def turn(self, now: datetime) -> None:
         """It is another time: for perfbot, for Slack and in the browsers."""
         self.clock.now = now
@@ -178,7 +186,7 @@ class Week:
 
     # -- what is kept -----------------------------------------------------------------------
     def keep(self, name: str, where: Where | None = None) -> None:
-        """A picture of every screen, with what it is about in view."""
+        """Pictures of every screen, by day and by night, with what it is about in view."""
         self.shots += 1
         for (who, width), page in self.pages.items():
             if where:
@@ -186,8 +194,10 @@ class Week:
                 found.wait_for()
                 found.evaluate("node => node.scrollIntoView({block: 'start'})")
             page.mouse.move(1, 1)  # what a pointer hovers over has tools above it
-            file = f"{self.shots:02}-{name}-{LANGUAGES[who]}-{width}.png"
-            page.screenshot(path=ARTEFACTS / file)
+            for look, ending in (("dark", "-dark"), ("light", "")):
+                page.emulate_media(color_scheme=look)
+                file = f"{self.shots:02}-{name}-{LANGUAGES[who]}-{width}{ending}.png"
+                page.screenshot(path=ARTEFACTS / file)
 
 
 @pytest.fixture
@@ -213,8 +223,8 @@ def screens(workspace, new_page, clock) -> dict[tuple[str, str], Page]:
     """Kari and Ola, each at a desk and on a phone, in their channels."""
     found = {}
     for who, channel in CHANNELS.items():
-        for width, (across, down) in WIDTHS.items():
-            page = new_page(viewport={"width": across, "height": down})
+        for width, options in SCREENS.items():
+            page = new_page(reduced_motion="reduce", **options)
             page.clock.set_fixed_time(clock())
             page.goto(f"{workspace.url}/archives/{channel}?user={who}")
             page.locator("#composer").wait_for()
