@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.advice.types import Advice, Reason
+from bot.advice.types import Advice
 from bot.advice.waiting import Waiting
 from bot.messages import lexicon
 from bot.messages.errors import KINDS
 from bot.messages.inert import MISSING, Long, Words, mark, words
 from bot.messages.speech import N_, Speech
 from bot.numbers.metrics import Metric
-
-_SUBJECT = re.compile(r"(?P<metric>[a-z_]+)\.(?:now|before)\b")
-_SIGN = re.compile(r"[<>]=?")
-_LINE = re.compile(r"(?P<metric>[a-z_]+)\.now (?P<sign>[<>]=?) ")
 
 
 class Phrases:
@@ -203,49 +198,6 @@ class Phrases:
     def plural(self, metric: str) -> Words:
         """What a count counts: `sales`; "results" where nobody knows."""
         return self.speech.say(lexicon.NOUNS.get(metric, lexicon.NOUNS[""]))
-
-    def turning(self, reason: Reason, currency: str | None = None) -> Words:
-        """What would turn one line of a rule: `CPA back under 420 kr`; "" where that is unclear."""
-        found = _LINE.match(reason.line)
-        if not found or reason.right is None or not math.isfinite(reason.right):
-            return Words("")
-        metric, above = found["metric"], found["sign"].startswith("<")
-        if metric not in self.metrics:
-            known = "" if above else lexicon.TURNS.get(metric, "")
-            return self.speech.say(known)
-        told = (
-            N_("%(title)s back above %(value)s") if above else N_("%(title)s back under %(value)s")
-        )
-        counted = metric in lexicon.NOUNS
-        title = self.plural(metric) if counted else self.noun(metric)
-        return self.speech.say(told, title=title, value=self._line(reason.right, metric, currency))
-
-    def mends(self, reason: Reason) -> bool:
-        """Whether what would turn the line is the number getting better, not worse."""
-        found = _LINE.match(reason.line)
-        known = self.metrics.get(found["metric"]) if found else None
-        if found is None or known is None:
-            return True
-        return known.better != ("lower" if found["sign"].startswith("<") else "higher")
-
-    def _line(self, value: float, metric: str, currency: str | None) -> str:
-        """Where a verdict flips, as people say it: counts whole, the rest as it is read."""
-        if self.unit(metric) == "count":
-            return self.forms.number(value, 0 if abs(value) >= 2 else None)
-        return self.figure(value, metric, currency)
-
-    def compared(self, reason: Reason, currency: str | None = None) -> Words:
-        """A line of a rule in words, and as it is written: `CPA 455 kr, over 420 kr`."""
-        line = self.speech.say("`%(line)s`", line=self.long(reason.line))
-        found = _SUBJECT.match(reason.line)
-        if not found or reason.left is None or reason.right is None:
-            return line
-        metric = found["metric"]
-        sign = lexicon.SIGNS.get(metric)
-        title = self.speech.say(sign) if sign else self.title(metric)
-        left, right = (self.figure(side, metric, currency) for side in (reason.left, reason.right))
-        told = lexicon.SIDES.get(_SIGN.search(reason.line)[0], lexicon.SIDES[">"])  # type: ignore[index]  # every line has one
-        return words(self.speech.say(told, title=title, left=left, right=right), line, between="\n")
 
     def unknown(self, kind: str, given: str) -> Words:
         """A name nobody knows, as a sentence."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import time
 from typing import Any
 
-from bot.advice.types import Advice
 from bot.messages import elements, ruling
 from bot.messages.answers import Figure
 from bot.messages.choices import Choices
@@ -17,6 +16,7 @@ from bot.messages.drawing import drawn
 from bot.messages.finding import STEPS
 from bot.messages.forms import own_name
 from bot.messages.inert import MISSING, Words, bare, channel, mark, words
+from bot.messages.lines import Lines
 from bot.messages.outcomes import Told
 from bot.messages.phrases import Phrases
 from bot.messages.planned import Plans
@@ -47,8 +47,8 @@ _PHRASES = (
         "times",
         "change",
     ),
-    *("since", "near", "earlier", "window", "word", "told", "long", "unknown", "turning"),
-    *("compared", "sure"),
+    *("since", "near", "earlier", "window", "word", "told", "long", "unknown"),
+    "sure",
 )
 _FORMS = (
     *("money", "budget", "number", "percent", "day", "heading_day", "long_day", "short_day"),
@@ -57,7 +57,7 @@ _FORMS = (
 
 
 _OWN = (
-    *("chart", "listed", "metrics", "changes", "budgets", "turnings", "guards", "causes"),
+    *("chart", "listed", "metrics", "changes", "budgets", "guards", "causes"),
     *("mornings", "pairs_of", "stages", "comes", "language_name"),
     "step_of",
 )
@@ -77,6 +77,7 @@ class Toolbox:
 
     def tools(self) -> dict[str, Any]:
         """Everything, ready to be a Jinja environment's globals."""
+        lines = Lines(self.phrases)
         tools: dict[str, Any] = {
             "_": self.speech.say,
             "ngettext": self.speech.count,
@@ -88,6 +89,8 @@ class Toolbox:
             "standing": self.standing,
             "outcome": self.outcome,
             "plans": self.plans,
+            "compared": lines.compared,
+            "turnings": lines.turnings,
             "proof": Proof(self.phrases),
             "whys": Whys(self.phrases),
             "whynots": WhyNots(self.phrases),
@@ -126,16 +129,6 @@ class Toolbox:
     def budgets(self, changes: Sequence[BudgetChange]) -> list[Words]:
         """A sentence a budget."""
         return [self.deeds.budget(change) for change in changes]
-
-    def turnings(self, advice: Advice) -> Words:
-        """What would change the verdict, at most two things; "" where nothing is known."""
-        better = [one for one in advice.would_change if self.phrases.mends(one)]
-        turns = better or advice.would_change
-        told = [self.phrases.turning(one, advice.currency) for one in turns]
-        said = [one for one in dict.fromkeys(told) if one][:2]
-        if len(said) < 2:
-            return Words("".join(said))
-        return self.speech.say(N_("%(first)s, or %(second)s"), first=said[0], second=said[1])
 
     def mornings(self, days: Sequence[int]) -> Words:
         """Weekdays as people say them: `every day`, `weekdays`, `Mon, Wed and Fri`."""

@@ -12,6 +12,7 @@ from bot.messages import Renderer
 from bot.messages.cards import Card
 from bot.messages.inert import bare
 from bot.messages.lexicon import ACTIONS, HEADS
+from bot.messages.lines import Lines
 from bot.messages.values import Todo
 
 
@@ -201,8 +202,8 @@ def test_an_effect_is_rounded_as_people_round(deeds, moving, mean, low, high, to
 )
 def test_what_would_change_it_has_sensible_digits(line, right, told):
     """Counts are whole, shares and money as they are read, signals in words."""
-    phrases = Renderer("en").phrases
-    found = bare(phrases.turning(Reason(line, 1.0, right), "NOK")).replace("\u00a0", " ")
+    lines = Lines(Renderer("en").phrases)
+    found = bare(lines.turning(Reason(line, 1.0, right), "NOK")).replace("\u00a0", " ")
     assert found == told
 
 
@@ -213,5 +214,5 @@ def test_what_would_mend_it_comes_before_what_would_spoil_it(renderers, moving):
         Reason("conversion_rate.now < 0.018", 0.012, 0.018),
     )
     advice = replace(moving.advice, would_change=turns)
-    told = bare(renderers["en"]._toolbox.turnings(advice)).replace("\u00a0", " ")
+    told = bare(Lines(renderers["en"].phrases).turnings(advice)).replace("\u00a0", " ")
     assert told == "conversion rate back above 1.8 %"
