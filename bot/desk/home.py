@@ -11,7 +11,7 @@ from bot.desk.homes_mine import mine
 from bot.desk.homes_pace import by_account, elapsed
 from bot.desk.names import title
 from bot.desk.office import Office
-from bot.desk.planning import Held, held, target_of
+from bot.desk.planning_entry import Held, held, target_of
 from bot.desk.planning_kept import last_change
 from bot.desk.planning_match import campaigns, currency_of, fitting
 from bot.desk.schedule import form_of

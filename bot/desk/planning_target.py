@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.desk.office import Office
 from bot.desk.plan import REST, SLACK, values_of
-from bot.desk.planning import Held, held
 from bot.desk.planning_amounts import amount
+from bot.desk.planning_entry import Held, held
 from bot.desk.planning_fields import given, memo, remembered
 from bot.desk.planning_kept import Misfilled, Overtaken, changed, keep, valid_from, version
 from bot.desk.planning_match import (
