@@ -147,7 +147,7 @@ def _about(figures: Figures, name: str, sentence: Sentence) -> Question | None:
         except UnknownName:
             return None
         except Unclear as unclear:
-            raise Unclear(why.again(unclear.choice, asked.command or "campaign")) from None
+            raise Unclear(why.redirected(unclear.choice, asked.command or "campaign")) from None
         command = asked.command if asked.command not in {"", "channel"} else "campaign"
     metric = asked.metric if command == "why" else ""
     return replace(asked, command=command, subject=found, metric=metric)

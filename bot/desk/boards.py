@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain
@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from bot.desk import series
+from bot.desk.again import worked_out
 from bot.desk.figures import Figures, from_rows, of_board, to_rows
 from bot.desk.keeping import kept
 from bot.desk.office import Office
@@ -63,20 +64,32 @@ def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figu
     Args:
         office: The store, the rules and the plan.
         as_of: The morning.
-        window: As `parse_window` reads it.
+        window: As `parse_window` reads it; what is no standard window is worked out once, and
+            kept at hand as long as the boards of that morning.
         channel: Key of a channel: only its campaigns (totals are all there).
 
     Raises:
         UnknownName: Not a window.
         UsageError: A range that runs backwards or has not begun.
     """
-    read = partial(_kept, office, as_of, window, channel)
-    stored = kept(office, window, as_of, channel, read) if window in WINDOWS else None
-    if stored is not None:
-        return stored
-    found = _computed(office, as_of, window, _known(office, as_of, (window,)))
-    rows = found.of_channel(channel) if channel else found.rows
-    return from_rows(window, as_of, to_rows(found, ""), rows)
+    if window in WINDOWS:
+        read = partial(_kept, office, as_of, window, channel)
+        stored = kept(office, window, as_of, channel, read)
+        if stored is not None:
+            return stored
+        return _part(_now(office, as_of, window), channel)
+    made = partial(_now, office, as_of, window)
+    found = kept(office, "28d", as_of, window, lambda _head: made()) or made()
+    return worked_out(office, ("part", window, channel), found, partial(_part, found, channel))
+
+
+def _now(office: Office, as_of: date, window: str) -> Figures:
+    return _computed(office, as_of, window, _known(office, as_of, (window,)))
+
+
+def _part(found: Figures, channel: str) -> Figures:
+    """The campaigns of a channel; the totals are all there."""
+    return replace(found, rows=tuple(found.of_channel(channel))) if channel else found
 
 
 def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from bot.desk import boards, campaign, channel
+from bot.desk.again import Same, again
+from bot.desk.apart import About
 from bot.desk.channel import WINDOW
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question, as_subject, subjects
@@ -14,9 +18,9 @@ from bot.desk.office import Office
 from bot.desk.showing import FIRST, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi
-from bot.desk.why import About, find
+from bot.desk.why import find
 from bot.errors import UsageError
-from bot.messages.values import CompareAnswer, Compared, Figure
+from bot.messages.values import CompareAnswer, Compared, Figure, Late
 
 MOST = 12
 
@@ -42,24 +46,34 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     window = question.span(WINDOW)
     figures = boards.figures(office, as_of, window)
     sides = [find(figures, replace(question, subject=name, metric="")) for name in names]
-    told = [_side(office, figures, side) for side in sides]
-    asked = " and ".join(as_subject(name) for name in names)
-    message = office.renderer(asker.language).render(
-        "compare",
-        answer=CompareAnswer(
-            first=told[0],
-            second=told[1],
-            metrics=_metrics(office, told),
-            asked=f"compare {asked} {window}",
-            longer=f"compare {asked} 28d" if window != "28d" else "",
-            window=window,
-            since=figures.now.since,
-            until=figures.now.until,
-            before=(figures.before.since, figures.before.until),
-            late=late(office, figures, dict.fromkeys(side.channel for side in sides)),
-        ),
+    asked = f"compare {' and '.join(as_subject(name) for name in names)}"
+    made = partial(_said, office, figures, sides, asked, asker)
+    missing = _late(office, figures, sides)
+    return again(office, f"{asked} {window}", asker, (Same(figures), missing), made)
+
+
+def _said(
+    office: Office, figures: Figures, sides: Sequence[About], asked: str, asker: Asker
+) -> Reply:
+    told, window = [_side(office, figures, side) for side in sides], figures.window
+    found = CompareAnswer(
+        first=told[0],
+        second=told[1],
+        metrics=_metrics(office, told),
+        asked=f"{asked} {window}",
+        longer=f"{asked} 28d" if window != "28d" else "",
+        window=window,
+        since=figures.now.since,
+        until=figures.now.until,
+        before=(figures.before.since, figures.before.until),
+        late=_late(office, figures, sides),
     )
+    message = office.renderer(asker.language).render("compare", answer=found)
     return Reply(message.text, message.blocks)
+
+
+def _late(office: Office, figures: Figures, sides: Sequence[About]) -> tuple[Late, ...]:
+    return late(office, figures, dict.fromkeys(side.channel for side in sides))
 
 
 def _pair(figures: Figures, question: Question) -> tuple[str, ...]:
