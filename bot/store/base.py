@@ -12,6 +12,7 @@ import pandas as pd
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.advice.response import Evidence
 from bot.advice.types import Advice, Memory
+from bot.store.posting import Posting
 from bot.store.records import (
     STATES,
     AdviceRecord,
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 
-class Store(Protocol):
+class Store(Posting, Protocol):
     """Everything perfbot remembers. Times are aware UTC datetimes, days are local dates."""
 
     # -- life -------------------------------------------------------------------------------
@@ -227,41 +228,3 @@ class Store(Protocol):
         self, state: str | None = None, *, advice_id: str | None = None
     ) -> list[OutcomeRecord]:
         """Oldest acknowledgement first; of one state (waiting, measured, void), of one advice."""
-
-    # -- Slack ------------------------------------------------------------------------------
-    def claim(self, kind: str, key: str, at: datetime) -> bool:
-        """True for exactly one caller a (kind, key), for ever. Deduplicates events and digests."""
-
-    def subscribe(self, subscription: Subscription) -> Subscription:
-        """Add (id 0) or replace; one a channel and time."""
-
-    def unsubscribe(self, subscription_id: int, *, by: str, at: datetime) -> bool: ...
-
-    def subscriptions(self) -> list[Subscription]: ...
-
-    def preference(self, user: str) -> dict[str, str]: ...
-
-    def set_preference(self, user: str, **values: str) -> None: ...
-
-    def enqueue(self, messages: Sequence[Outgoing]) -> None:
-        """Add to the outbox; a key already there is left alone."""
-
-    def due(self, at: datetime, *, lease: float = 120.0, limit: int = 20) -> list[Outgoing]:
-        """Lease messages whose turn it is (parents before children, in order), state sending.
-
-        A message whose lease ran out comes again with attempts > 0: look for it before sending.
-        """
-
-    def delivered(self, key: str, ts: str) -> None: ...
-
-    def failed(self, key: str, error: str, *, retry_at: datetime | None) -> None: ...
-
-    def outgoing(self, key: str) -> Outgoing | None: ...
-
-    def messages_of(self, advice_id: str) -> list[Outgoing]:
-        """Delivered messages that show this advice, in every channel (no lines, no updates)."""
-
-    def find_message(self, channel: str, ts: str) -> Outgoing | None: ...
-
-    def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
-        """Delivered messages in a thread, its parent first."""
