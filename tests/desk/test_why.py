@@ -73,7 +73,7 @@ def test_the_conclusion_names_what_made_it(world, kari):
     assert reply.text.startswith("Google | Generic: CPA rose from")
     assert "comes from the conversion rate." in reply.text
     head, *rows = rows_of(reply)
-    assert head == ["What", "Was", "Is", "Change", "Part of it"]
+    assert head == ["What", "Part of it", "Change", "Was", "Is"]
     assert [row[0] for row in rows] == ["CPM", "CTR", "Conversion rate", "CPA"]
 
 
