@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.desk import boards, judged, outcomes
+from bot.desk import boards, judged, outcomes, scores
 from bot.desk.cards import cards, ids_of, names_of
 from bot.desk.figures import Figures, Row
 from bot.desk.judged import Judged
@@ -61,7 +61,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
     """Everything a digest says, as values."""
     week = boards.figures(office, as_of, "7d")
     about = week if form == "daily" else boards.figures(office, as_of, FORMS[form])
-    long = (about.now.since, about.now.until)
+    since = outcomes.before(as_of, None if form == "daily" else about.now.days)
     four = boards.figures(office, as_of, "28d")
     told = judged.judged(office, as_of)
     names = names_of(four.rows)
@@ -81,13 +81,19 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         complete=_complete(four.channels, waiting),
         late=waiting,
         failed=_failed(office, as_of),
-        came_in=outcomes.came_in(office, as_of, None if form == "daily" else about.now.days),
+        came_in=outcomes.came_in(office, as_of, since),
         form=form,
-        days=None if form == "daily" else long,
-        compared=None if form == "daily" else (about.before.since, about.before.until),
-        answers=None if form == "daily" else _answers(office, *long),
+        rules=scores.changed(office.store, office.rulebook, since, as_of),
     )
-    return _judged(office, digest, week, told)
+    told_of = digest if form == "daily" else _of_days(office, digest, about)
+    return _judged(office, told_of, week, told)
+
+
+def _of_days(office: Office, digest: Digest, about: Figures) -> Digest:
+    """With the days a week's or a month's is about, and what became of their advice."""
+    days = (about.now.since, about.now.until)
+    compared = (about.before.since, about.before.until)
+    return replace(digest, days=days, compared=compared, answers=_answers(office, *days))
 
 
 def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:

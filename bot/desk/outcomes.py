@@ -165,13 +165,18 @@ def _together(office: Office, outcome: Outcome) -> tuple[Pooled, int]:
     return pooled, max(pooled.count - (outcome.gain is not None), 0)
 
 
-def came_in(office: Office, as_of: date, days: int | None = None) -> tuple[Measured, ...]:
-    """What was measured since the last working day's digest (or in so many days), by money."""
-    since = as_of - timedelta(days or (3 if as_of.isoweekday() == 1 else 1))
+def before(as_of: date, days: int | None = None) -> date:
+    """The morning of the digest before: so many days ago, else the last working day."""
+    return as_of - timedelta(days or (3 if as_of.isoweekday() == 1 else 1))
+
+
+def came_in(office: Office, as_of: date, since: date | None = None) -> tuple[Measured, ...]:
+    """What was measured after `since` (by default the digest before), by money."""
+    after = since or before(as_of)
     told = [
         _told(office, one.frozen, one.outcome)
         for one in office.store.outcomes("measured")
-        if one.outcome and since < one.outcome.as_of <= as_of and one.outcome.because == ""
+        if one.outcome and after < one.outcome.as_of <= as_of and one.outcome.because == ""
     ]
     return tuple(sorted(told, key=lambda each: -abs(each.outcome.money or 0.0)))
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.advice.outcome import Demotion, Scoreboard, Step, scoreboard
+from bot.advice.rulebook import Rulebook
+from bot.messages.values import RuleNews
 from bot.store.base import Event, Store
 
 VERBS = ("open", "acknowledge", "dismiss", "undo")
@@ -23,6 +25,18 @@ def scores(store: Store, as_of: date) -> Scoreboard:
 def demotions(store: Store, as_of: date) -> tuple[Demotion, ...]:
     """The rules that may only watch on a morning."""
     return scores(store, as_of).demotions
+
+
+def changed(store: Store, rulebook: Rulebook, since: date, as_of: date) -> tuple[RuleNews, ...]:
+    """Rules that may only watch, or may advise again, unlike on the morning of `since`."""
+    before, now = (
+        {each.rule: each.why for each in demotions(store, day)} for day in (since, as_of)
+    )
+    return tuple(
+        RuleNews(rule.title, now.get(rule.id, ""))
+        for rule in rulebook.rules
+        if (rule.id in now) != (rule.id in before)
+    )
 
 
 def _steps(store: Store) -> Iterator[tuple[int, Step]]:

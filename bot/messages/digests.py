@@ -138,6 +138,17 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class RuleNews:
+    """A rule, by its title, that may only watch from now on, and why: `harmful` or `noisy`.
+
+    "" where it may advise again.
+    """
+
+    title: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Todo:
     """The part of a posted digest that changes as people answer.
 
@@ -177,6 +188,7 @@ class Digest:
         form: `daily`, `weekly` or `monthly`; `days` and `compared`: those a weekly or monthly one
             is about, and those it is compared with.
         answers: What became of the advice of the week or month; None in the morning's.
+        rules: Rules that only watch, or advise again, since the digest before.
     """
 
     as_of: date
@@ -198,6 +210,7 @@ class Digest:
     days: tuple[date, date] | None = None
     compared: tuple[date, date] | None = None
     answers: Answers | None = None
+    rules: tuple[RuleNews, ...] = ()
 
     @property
     def total(self) -> int:

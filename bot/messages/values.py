@@ -59,6 +59,7 @@ from bot.messages.digests import (
     Moved,
     NotYet,
     Pace,
+    RuleNews,
     StageRow,
     Todo,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "Pacing",
     "Part",
     "RuleLine",
+    "RuleNews",
     "Rules",
     "SettingsView",
     "Side",

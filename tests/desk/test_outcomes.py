@@ -9,8 +9,10 @@ import pytest
 from bot import morning
 from bot.desk import Asker, Desk
 from bot.desk.cards import card
+from bot.desk.digest import written
 from bot.desk.outcomes import came_in
 from bot.messages.render import Renderer
+from bot.messages.values import Digest, RuleNews
 from bot.settings import Settings
 from bot.store import open_store
 from bot.store.base import Outgoing, Subscription
@@ -256,3 +258,27 @@ def test_a_rule_that_is_always_dismissed_only_watches(office, rulebook, renderer
     shown = card(office, record, {}, office.zone())
     text = str(Renderer("en").render("advice", card=shown).blocks)
     assert "Only watching since 1 September: most of what this rule said was dismissed." in text
+
+
+def test_a_rule_that_only_watches_is_told_at_the_digests_foot_once(office, renderers, moving):
+    """On the morning it changes, in both languages and on a quiet day too; never again."""
+    for number in range(10):
+        one = replace(moving, id=f"d{number}")
+        office.store.save_advice([moving, one], as_of=ON, at=NOW)
+        office.store.answer(one.id, "dismiss", by="U1", at=NOW)
+    later(office, BEFORE, SALES)
+    title = office.rulebook.rules[0].title
+    told = f"The rule “{title}” now only watches: most of what it said was dismissed."
+    for day, said in ((ON, False), (ON + timedelta(1), True), (ON + timedelta(2), False)):
+        parent = written(office, renderers["en"], day, UTC).parent
+        assert (told in str(parent.blocks)) is said
+    norsk = written(office, renderers["nb"], ON + timedelta(1), UTC).parent
+    assert "følger nå bare med: det meste av det den sa, ble avvist." in str(norsk.blocks)
+
+
+def test_a_rule_that_advises_again_is_told_too(office, renderers):
+    """Its newest outcomes no longer prove it harmful."""
+    quiet = Digest(ON, ON - timedelta(1), campaigns=3, rules=(RuleNews("Money sells elsewhere"),))
+    said = renderers["en"].render("digest_quiet", digest=quiet)
+    assert "The rule “Money sells elsewhere” advises again." in str(said.blocks)
+    assert said.text.startswith("Good morning. Nothing to change.")

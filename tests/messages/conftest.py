@@ -69,6 +69,7 @@ from bot.messages.values import (
     Pacing,
     Part,
     RuleLine,
+    RuleNews,
     Rules,
     SettingsView,
     Side,
@@ -559,9 +560,13 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         raised, outcome=replace(raised.outcome, of="results", change=0.12, low=0.04, high=0.2)
     )
     out = measured("not_measured", because="changed_outside", change=None, gain=None)
-    digest = replace(
-        _digest(names, cards), came_in=(replace(measured("worked"), **both), small) if names else ()
+    news = (
+        RuleNews("The next money sells more elsewhere", "harmful"),
+        RuleNews("Money spent, nothing sold", "noisy"),
+        RuleNews("A sale costs more than it may"),
     )
+    came_in = (replace(measured("worked"), **both), small) if names else ()
+    digest = replace(_digest(names, cards), came_in=came_in, rules=news[: len(names)])
     form = SubscribeForm(dt.time(7, 30), (1, 2), "Europe/Oslo", ("Europe/Oslo", "UTC"), "nb")
     quiet = Digest(AS_OF, LAST, complete=("Meta",), campaigns=len(names), inside=len(names))
     return {
