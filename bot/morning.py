@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.advice.rulebook import Rulebook
 from bot.advice.types import Advised
-from bot.desk import answering, boards, judged, outcomes, plan, quiet
+from bot.desk import boards, judged, outcomes, plan, quiet, resolving
 from bot.desk.digest import Written, written
+from bot.desk.figures import Figures
 from bot.desk.judged import Judged
 from bot.desk.office import Office
-from bot.desk.posted import advice_key, digest_key, outgoing
+from bot.desk.posted import advice_key, digest_key
 from bot.desk.schedule import form_of
 from bot.errors import PerfbotError
 from bot.messages import Renderer, languages
 from bot.settings import Settings, SourceSettings
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.folder import FolderSource
-from bot.store.base import AdviceRecord, Outgoing, Pull, Store, Subscription
+from bot.store.base import Outgoing, Pull, Store, Subscription
 
 Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
@@ -51,25 +52,24 @@ def refresh(
         with store.atomic():
             if store.board(MEANWHILE, as_of) is not None:
                 boards.keep(office, made)
-                return _saved(replace(office, renderers=_renderers(rulebook)), as_of, said, seen)
+                worded = replace(office, renderers=_renderers(rulebook))
+                return _saved(worded, as_of, said, made.boards, seen)
 
 
-def _saved(office: Office, as_of: date, said: Advised, seen: Sequence[outcomes.Seen]) -> Judged:
-    before = [*office.store.all_advice(state="snoozed"), *office.store.all_advice(state="open")]
-    found = judged.save(office, as_of, said)
-    for each in before:
-        office.store.enqueue(list(quiet.later(office, _changed(office, each, as_of))))
+def _saved(
+    office: Office,
+    as_of: date,
+    said: Advised,
+    made: Mapping[str, Figures],
+    seen: Sequence[outcomes.Seen],
+) -> Judged:
+    before = resolving.before(office.store, as_of)
+    found = judged.save(office, as_of, said, resolving.gone(office, said, made["7d"]))
+    told = resolving.told(office, as_of, before, made["28d"].rows)
+    office.store.enqueue(list(quiet.later(office, told)))
+    resolving.keep_judged(office.store, as_of)
     outcomes.follow(office, as_of, seen)
     return found
-
-
-def _changed(office: Office, before: AdviceRecord, as_of: date) -> Iterator[Outgoing]:
-    """What Slack is told of advice that slept or was open: it woke, or is no longer true."""
-    record = answering.record_of(office, before.advice.id)
-    step = {"open": "wake", "expired": "expire"}.get(record.state)
-    if step and record.state != before.state:
-        told = answering.told(office, record, step, by="")
-        yield from outgoing(office.store, f"{step}:{record.advice.id}:{as_of}", told)
 
 
 def digest(  # noqa: PLR0913, PLR0917, what a digest is made of

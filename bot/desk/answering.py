@@ -87,15 +87,28 @@ def _planned(office: Office, record: AdviceRecord, given: Given, asker: Asker) -
     return outcomes.planned(office, record, office.today(asker))
 
 
-def told(office: Office, record: AdviceRecord, verb: str, by: str) -> Said:
-    """What a step in the life of advice changes in Slack."""
+def told(
+    office: Office, record: AdviceRecord, verb: str, by: str, *, everywhere: bool = True
+) -> Said:
+    """What a step in the life of advice changes in Slack.
+
+    A line comes into every thread that shows it, or (what perfbot does by itself) only into the
+    newest of each channel.
+    """
     messages = office.store.messages_of(record.advice.id)
     cards = tuple(_change(office, message, record) for message in messages)
-    threads = _threads(messages) if by else _newest(messages)
+    threads = _threads(messages) if everywhere else _newest(messages)
     return Said(
         changes=(*cards, *live.parents(office, messages, posted_card)),
         lines=tuple(_line(office, message, record, verb, by) for message in threads),
     )
+
+
+def as_it_reads(office: Office, record: AdviceRecord) -> Said:
+    """The newest message of each channel that shows advice, edited without a word."""
+    messages = _newest(office.store.messages_of(record.advice.id))
+    cards = tuple(_change(office, message, record) for message in messages)
+    return Said(changes=(*cards, *live.parents(office, messages, posted_card)))
 
 
 def record_of(office: Office, advice_id: str) -> AdviceRecord:

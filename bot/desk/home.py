@@ -14,6 +14,7 @@ from bot.desk.office import Office
 from bot.desk.planning_entry import Held, held, target_of
 from bot.desk.planning_kept import last_change
 from bot.desk.planning_match import campaigns, currency_of, fitting
+from bot.desk.resolving import unjudged
 from bot.desk.schedule import form_of
 from bot.desk.showing import late
 from bot.desk.subscribing import ZONES
@@ -52,6 +53,7 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
         time_zone=office.zone(asker).key,
         time_zones=tuple(dict.fromkeys((office.zone(asker).key, *ZONES))),
         changed=last_change(office, asker),
+        judging=unjudged(office.store, office.today()) is not None,
     )
     return office.renderer(asker.language).home(home=shown)
 

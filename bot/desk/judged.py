@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -77,11 +77,14 @@ def advised(office: Office, as_of: date) -> Advised:
     return demoted(found, demotions(office.store, as_of))
 
 
-def save(office: Office, as_of: date, found: Advised) -> Judged:
-    """Remember what was said of a morning: the only place that opens and expires advice."""
+def save(office: Office, as_of: date, found: Advised, gone: Collection[str] = ()) -> Judged:
+    """Remember what was said of a morning: the only place that opens and expires advice.
+
+    `gone` are ids of advice somebody is on whose cause is gone.
+    """
     with office.store.atomic():
-        learned = found.memory.learned
-        office.store.save_advice(found.advice, as_of=as_of, at=office.clock(), learned=learned)
+        learned, at = found.memory.learned, office.clock()
+        office.store.save_advice(found.advice, as_of=as_of, at=at, learned=learned, gone=gone)
         rows = [{"stamp": office.stamp(as_of)}, *(_row(each) for each in found.held_back)]
         office.store.save_board(KEY, as_of, rows)
     return Judged(as_of, _records(office, found.advice, as_of), found.held_back)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.desk import quiet
+from bot.desk import quiet, resolving
 from bot.jobs import due
 from bot.jobs.outbox import Outbox
 from bot.settings import Quiet
@@ -67,7 +67,8 @@ class Tick:
     def __call__(self) -> None:
         """Do what is due. One step's failure is logged and holds up no other."""
         now = self.clock()
-        for step in (self.pull, self.urgent, self.digests, self.reminders, self.snoozes):
+        steps = (self.pull, self.changes, self.urgent, self.digests, self.reminders, self.snoozes)
+        for step in steps:
             _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
         _try("deliver", self.outbox.deliver)
 
@@ -78,6 +79,18 @@ class Tick:
         mine = [turn for turn in turns if turn and self.store.claim("pull", turn.key, now)]
         if mine:
             self.morning.pull([turn.source for turn in mine])
+
+    def changes(self, now: datetime) -> None:
+        """Judge this morning again by a plan or thresholds changed since; one process a minute.
+
+        However often they were changed in the minute, it is judged once.
+        """
+        found = resolving.unjudged(self.store, now.astimezone(ZoneInfo(self.zone)).date())
+        if found is None:
+            return
+        day, change = found
+        if self.store.claim("judge", f"{change}:{now:%Y-%m-%dT%H:%M}", now):
+            self.morning.refresh(day)
 
     def urgent(self, now: datetime) -> None:
         """Say what cannot wait, one message a channel, unless its digest comes this minute."""

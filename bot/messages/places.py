@@ -68,7 +68,7 @@ class Home:
         accounts: How the month goes in each; of `all_accounts`.
         plan: Its first entries, of `entries`.
         may_set, may_subscribe: Whether the reader may change the plan, and subscriptions.
-        changed: What was set last.
+        changed: What was set last; `judging`: open advice has not been judged by it yet.
     """
 
     cards: tuple[Card, ...] = ()
@@ -90,6 +90,7 @@ class Home:
     time_zone: str = "UTC"
     time_zones: tuple[str, ...] = ("UTC",)
     changed: Changed | None = None
+    judging: bool = False
 
     @property
     def left(self) -> int:

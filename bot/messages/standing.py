@@ -31,6 +31,16 @@ _LINES = {
     "wake": N_("Back from snooze: %(deed)s."),
     "undo": N_("%(who)s took the answer back: %(deed)s is open again."),
     "expire": N_("No longer true: %(deed)s. Nothing left to do."),
+    "expire_target": N_(
+        "No longer true since %(who)s changed the target: %(deed)s. Nothing left to do."
+    ),
+    "expire_plan": N_(
+        "No longer true since %(who)s changed the plan: %(deed)s. Nothing left to do."
+    ),
+    "expire_threshold": N_(
+        "No longer true since %(who)s changed a threshold: %(deed)s. Nothing left to do."
+    ),
+    "return": N_("True again: %(deed)s. It is open."),
 }
 _LINES |= {
     "first": N_("%(who)s acknowledged: %(deed)s. It waits for a second person."),

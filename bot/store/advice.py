@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -40,12 +40,13 @@ class AdviceLife(Part):
         as_of: date,
         at: datetime,
         learned: Evidence | None = None,
+        gone: Collection[str] = (),
     ) -> None:
         with self._db.writing() as db:
             learn(db, learned, as_of, at)
             for position, one in enumerate(advice):
                 _save(db, one, position, as_of, at)
-            _expire(db, {one.id for one in advice}, as_of, at)
+            _expire(db, {one.id for one in advice}, set(gone), as_of, at)
 
     def advice(self, advice_id: str) -> AdviceRecord | None:
         with self._db.reading() as db:
@@ -180,15 +181,17 @@ def _open(db: Database, advice: Advice, position: int, as_of: date, at: datetime
     _log(db, "open", advice, as_of, at)
 
 
-def _expire(db: Database, still_true: set[str], as_of: date, at: datetime) -> None:
-    """Close what is open, or slept until this morning, and no longer true."""
+def _expire(
+    db: Database, still_true: set[str], gone: set[str], as_of: date, at: datetime
+) -> None:
+    """Close what is open, slept until this morning, or was worked on, and no longer true."""
     found = db.query(
-        "SELECT * FROM advice WHERE as_of <= ?1 AND "
-        "(state = 'open' OR (state = 'snoozed' AND snoozed_until <= ?1)) "
-        "ORDER BY as_of, position, id",
+        "SELECT * FROM advice WHERE as_of <= ?1 AND (state IN ('open', 'in_progress') "
+        "OR (state = 'snoozed' AND snoozed_until <= ?1)) ORDER BY as_of, position, id",
         [as_of.isoformat()],
     )
-    for record in [_as_record(row) for row in found if row["id"] not in still_true]:
+    known = (_as_record(row) for row in found if row["id"] not in still_true)
+    for record in [one for one in known if one.state != "in_progress" or one.advice.id in gone]:
         db.conn.execute("UPDATE advice SET state = 'expired' WHERE id = ?", [record.advice.id])
         _log(db, "expire", record.advice, as_of, at)
 

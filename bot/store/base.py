@@ -150,8 +150,11 @@ class Store(Posting, Protocol):
         as_of: date,
         at: datetime,
         learned: Evidence | None = None,
+        gone: Collection[str] = (),
     ) -> None:
         """Open what is new, refresh what is still open, expire open advice no longer true.
+
+        Advice somebody is on (in_progress) expires only where `gone` names it.
 
         What was answered keeps its state and the amounts that were answered; a snooze that ended
         by `as_of` opens again, or expires when it is no longer true.

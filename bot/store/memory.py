@@ -58,7 +58,7 @@ class _Projection:
         if step in {"open", "reopen", "undo"}:
             self._open(event, forget=step == "undo")
         elif step == "expire":
-            self.opened.pop(event.subject, None)
+            self._expire(event.subject)
         elif step in _ANSWERS or step == "changed_outside":
             self._answer(event, step)
 
@@ -74,6 +74,13 @@ class _Projection:
                 for answer in self.answers
                 if answer.advice_id != event.subject or answer.verb == "changed_outside"
             ]
+
+    def _expire(self, subject: str) -> None:
+        """It is over; what somebody was on no longer silences its rule."""
+        self.opened.pop(subject, None)
+        self.answers = [
+            one for one in self.answers if (one.advice_id, one.verb) != (subject, "progress")
+        ]
 
     def _answer(self, event: Event, verb: str) -> None:
         if verb not in {"snooze", "changed_outside"}:
