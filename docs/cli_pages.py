@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import click
 
 from bot.cli.door import cli
-from docs.stage import Moment, Stage
 from docs.running import rerun
+from docs.stage import Moment, Stage
 from docs.terminal import TELLING, Telling
 
 WHEN = {
     Moment.MONDAY: "on the morning of 23 November 2026",
     Moment.ANSWERED: "after Kari's and Ola's answers of 23 November 2026",
-    Moment.WEEKS_LATER: "on 16 December 2026",
+    Moment.WEEKS_LATER: "on 5 January 2027",
 }
 
 
@@ -75,17 +75,18 @@ def _command(name: str) -> tuple[click.Command, click.Context]:
     root = click.Context(cli, info_name="perfbot", **cli.context_settings)
     command = cli.get_command(root, name)
     assert command is not None
-    return command, click.Context(command, info_name=name, parent=root)
+    return command, click.Context(command, root, name)
 
 
 def _help(command: click.Command, context: click.Context) -> Iterator[str]:
     """What `--help` prints, a hundred wide, of the command and of those under it."""
-    wide = {"terminal_width": 100, "max_content_width": 100}
-    names = {"info_name": context.info_name, "parent": context.parent}
+    name, parent = context.info_name, context.parent
     yield ""
     yield "```text"
-    yield command.get_help(click.Context(command, **names, **wide))
+    yield command.get_help(
+        click.Context(command, parent, name, terminal_width=100, max_content_width=100)
+    )
     yield "```"
     if isinstance(command, click.Group):
-        for name, child in sorted(command.commands.items()):
-            yield from _help(child, click.Context(child, info_name=name, parent=context))
+        for below, child in sorted(command.commands.items()):
+            yield from _help(child, click.Context(child, context, below))

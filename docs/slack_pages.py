@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.cli.door import COMMANDS as TERMINAL
@@ -18,7 +18,7 @@ WHEN = {
     Moment.MONDAY: "On the morning of Monday 23 November 2026, on the demo's numbers",
     Moment.ANSWERED: "The same Monday at 08:20, when Kari has acknowledged a move and Ola has"
     " dismissed the landing page, still on the demo's numbers",
-    Moment.WEEKS_LATER: "On 16 December 2026, when the move that Kari acknowledged on"
+    Moment.WEEKS_LATER: "On 5 January 2027, when the move that Kari acknowledged on"
     " 23 November can be read",
 }
 MAY = {
@@ -39,7 +39,9 @@ def page(name: str, stage: Stage) -> Iterator[str]:
     yield ""
     yield from _typed(name, asking)
     yield from _answered(asking, stage)
-    yield from _listed("What it says", ((f"`{part}`", meaning) for part, meaning in asking.parts))
+    yield from _listed(
+        "What it says", ((f"`{each}`", meaning) for each, meaning in asking.parts.items())
+    )
     yield from _listed("Buttons", _buttons(answer(asking, stage)))
     yield from _rest(name, asking, stage)
     yield from _norwegian(asking, stage)
@@ -51,8 +53,7 @@ def _typed(name: str, asking: Asking) -> Iterator[str]:
     yield "|---|---|"
     rows = max(len(asking.english), len(asking.norwegian))
     for at in range(rows):
-        cells = (each[at] if at < len(each) else "" for each in (asking.english, asking.norwegian))
-        yield "| " + " | ".join(f"`{cell}`".replace("|", "\\|") if cell else "" for cell in cells) + " |"
+        yield f"| {_cell(asking.english, at)} | {_cell(asking.norwegian, at)} |"
     yield ""
     yield f"Understood as well, for `{name}`: {_words(COMMANDS[name], name)}."
     if asking.window:
@@ -61,6 +62,14 @@ def _typed(name: str, asking: Asking) -> Iterator[str]:
     if asking.compare:
         yield "So may [what to compare with](../commands.md#what-to-compare-with): `vs last month`,"
         yield "`vs target`."
+
+
+def _parts(asking: Asking) -> list[tuple[str, str]]:
+    return [(f"`{said}`", meaning) for said, meaning in asking.parts.items()]
+
+
+def _cell(examples: Sequence[str], at: int) -> str:
+    return f"`{examples[at]}`".replace("|", "\\|") if at < len(examples) else ""
 
 
 def _words(words: Iterable[str], but: str) -> str:

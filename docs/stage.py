@@ -6,7 +6,7 @@ Fixed days, a fixed seed and a clock of its own, so that every machine prints th
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -18,12 +18,13 @@ import pandas as pd
 
 from bot import morning, rules_files
 from bot.advice.rulebook import Rulebook
+from bot.cli.plan import _toml as toml_of
 from bot.desk import Asker, Desk
 from bot.desk.answering import Given, answer
-from bot.desk.plan import ALWAYS, values_of
+from bot.desk.plan import values_of
 from bot.market.demo import CAMPAIGNS, CURRENCY, DemoMarket, demo
 from bot.market.simulate import play
-from bot.market.spec import Event
+from bot.market.spec import Event, Spec
 from bot.messages import Renderer, languages
 from bot.settings import Settings, read
 from bot.settings.models import Who
@@ -31,7 +32,7 @@ from bot.store import open_store
 from bot.store.base import PlanRow, Store, Subscription
 
 CONFIG = Path(__file__).parent / "examples" / "demo.toml"
-MONDAY, WEDNESDAY, READ = date(2026, 11, 23), date(2026, 11, 25), date(2026, 12, 16)
+MONDAY, WEDNESDAY, READ = date(2026, 11, 23), date(2026, 11, 25), date(2027, 1, 5)
 CHANNEL, KARI, OLA = "C0PERFORM", "U0KARI001", "U0OLA0001"
 SHIFT, PAGE, RAISED = "shift_budget", "fix_landing_page", 240.0
 
@@ -119,11 +120,10 @@ class Stage:
         store = open_store(path)
         (moved,) = [one for one in store.all_advice() if one.advice.action == SHIFT]
         rows = _played_on(dict(moved.advice.budgets))
-        store.add_numbers(rows, source="demo", pulled_at=at(READ, 7, 30))
+        now = at(READ, 7, 30)
+        store.add_numbers(rows, source="demo", pulled_at=now)
         store.set_plan([_target()], origin="slack")
-        for day in (READ,):
-            clock = at(day, 7, 30)
-            morning.refresh(store, self.rulebook, day, self.settings, lambda now=clock: now)
+        morning.refresh(store, self.rulebook, READ, self.settings, lambda: now)
         store.close()
 
 
@@ -141,9 +141,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 def plan_toml() -> str:
     """The demo's plan as a perfbot.toml: what docs/examples/demo.toml has to say."""
-    from bot.cli.plan import _toml  # noqa: PLC0415, PLC2701, the words `plan export` has
-
-    entries = "\n\n".join(_toml(entry) for entry in _market().plan)
+    entries = "\n\n".join(toml_of(entry) for entry in _market().plan)
     return HEAD + entries + "\n"
 
 
@@ -173,16 +171,16 @@ def _target() -> PlanRow:
     return PlanRow(entry.match, values, WEDNESDAY, KARI, at(WEDNESDAY, 9, 5), "slack")
 
 
-def _played_on(budgets: dict[str, float]) -> pd.DataFrame:
+def _played_on(budgets: Mapping[str, float]) -> pd.DataFrame:
     """What the market does from Monday on: what broke is mended, new budgets hold from Tuesday."""
     specs = [
-        replace(spec, started_days_ago=None, events=_step(spec.daily_budget, budgets.get(spec.campaign_id)))
-        for spec in CAMPAIGNS
+        replace(each, started_days_ago=None, events=_step(each, budgets)) for each in CAMPAIGNS
     ]
     days = (READ - MONDAY).days + 30
     rows = play(specs, READ, days=days, seed=7, currency=CURRENCY).numbers
     return rows[rows["date"] >= pd.Timestamp(MONDAY)]
 
 
-def _step(usual: float, now: float | None) -> tuple[Event, ...]:
-    return () if now is None else (Event("budget", (READ - MONDAY).days - 1, now / usual),)
+def _step(spec: Spec, budgets: Mapping[str, float]) -> tuple[Event, ...]:
+    now, since = budgets.get(spec.campaign_id), (READ - MONDAY).days - 1
+    return () if now is None else (Event("budget", since, now / spec.daily_budget),)

@@ -138,7 +138,7 @@ TELLING: Mapping[str, Telling] = {
         "What came of it, move by move and rule by rule?",
         "Every acknowledged move with its effect against campaigns nobody touched; `scoreboard`"
         " says how each rule has done.",
-        runs=("outcomes --as-of 2026-12-16", "outcomes scoreboard --as-of 2026-12-16"),
+        runs=("outcomes --as-of 2027-01-05", "outcomes scoreboard --as-of 2027-01-05"),
         see=("audit.md", "../commands/outcomes.md"),
         when=Moment.WEEKS_LATER,
     ),

@@ -1,4 +1,4 @@
-"""What each `/perf` command is for, in people's words; the pages of docs/commands are made of it."""
+"""What each `/perf` command is for, in people's words: docs/commands is made of it."""
 
 from __future__ import annotations
 

@@ -13,13 +13,13 @@ ADVICE: Mapping[str, Asking] = {
         "Everything that is advised this morning, what is worth most first, each with its buttons.",
         ("/perf advice", "/perf advice google"),
         ("/perf råd", "/perf råd google"),
-        parts=(
-            ("by money at stake", "Ranked by how much money a week it is about."),
-            ("nobody has seen yet", "A move whose effect is not known from these campaigns' own"
-             " history is proposed as a test: a step that can be taken back, and a day to read"
-             " it on."),
-            ("(−1.7 to 30)", "Where the true effect lies nine times in ten."),
-        ),
+        parts={
+            "by money at stake": "Ranked by how much money a week it is about.",
+            "nobody has seen yet": "A move whose effect is not known from these campaigns' own"
+            " history is proposed as a test: a step that can be taken back, and a day to read"
+            " it on.",
+            "(−1.7 to 30)": "Where the true effect lies nine times in ten.",
+        },
         more="An answer may be given here, in the digest's thread, or with a ✅: it is the same"
         " advice, and the first answer counts. perfbot changes nothing on an ad platform.",
         see=("digest", "why-not", "outcomes"),
@@ -30,14 +30,14 @@ ADVICE: Mapping[str, Asking] = {
         " guard keeps it quiet, with the numbers.",
         ("/perf why-not generic", "/perf why-not shopping"),
         ("/perf hvorfor-ikke generic", "/perf hvorfor ikke shopping"),
-        parts=(
-            ("did speak", "A rule that did say something; its advice is open."),
-            ("Muted by", "Another rule comes first: while the landing page is broken, nobody should"
-             " move money because of what it costs."),
-            ("Not sure enough", "The line holds, but not surely enough yet for the rule."),
-            ("Too little data", "What is missing before the rule can say anything."),
-            ("is not over", "The line of the rule that does not hold, with both numbers."),
-        ),
+        parts={
+            "did speak": "A rule that did say something; its advice is open.",
+            "Muted by": "Another rule comes first: while the landing page is broken, nobody should"
+            " move money because of what it costs.",
+            "Not sure enough": "The line holds, but not surely enough yet for the rule.",
+            "Too little data": "What is missing before the rule can say anything.",
+            "is not over": "The line of the rule that does not hold, with both numbers.",
+        },
         see=("advice", "rules", "campaign"),
     ),
     "digest": Asking(
@@ -46,37 +46,41 @@ ADVICE: Mapping[str, Asking] = {
         " and `monthly` give the other forms.",
         ("/perf digest", "/perf digest weekly"),
         ("/perf sammendrag", "/perf sammendrag ukentlig"),
-        parts=(
-            ("Good morning", "The conclusion, in one sentence."),
-            ("Numbers through", "How far the numbers reach; a source that is late is named, and"
-             " nothing is advised about it."),
-            ("Trend", "Two weeks, a bar a day; · is a day without a result to divide by."),
-            ("settles at", "Where the price will be once late sales are counted."),
-            ("What moved", "What changed for certain, since when, and which part of the funnel"
-             " changed with it."),
-            ("To do", "The advice, what is worth most first; each has a message of its own in the"
-             " thread, with buttons."),
-            ("Not yet", "Who needs more data before anything can be said, and how long that will"
-             " take."),
-            ("Pace", "The month's money against the month."),
-        ),
+        parts={
+            "Good morning": "The conclusion, in one sentence.",
+            "Numbers through": "How far the numbers reach; a source that is late is named, and"
+            " nothing is advised about it.",
+            "Trend": "Two weeks, a bar a day; · is a day without a result to divide by.",
+            "settles at": "Where the price will be once late sales are counted.",
+            "What moved": "What changed for certain, since when, and which part of the funnel"
+            " changed with it.",
+            "To do": "The advice, what is worth most first; each has a message of its own in the"
+            " thread, with buttons.",
+            "Not yet": "Who needs more data before anything can be said, and how long that will"
+            " take.",
+            "Pace": "The month's money against the month.",
+        },
         more="On a day with nothing to say it is one line. *Came in* stands in it on the day an"
         " outcome is read.",
         see=("subscribe", "advice", "pacing"),
     ),
     "tests": Asking(
-        "Which campaigns should we test before we scale them, and which tests are running?",
-        "Campaigns that are cheap so far but not proven: perfbot proposes a budget test, with its"
-        " days, what it costs, and what decides. Those advised this morning and those somebody"
-        " took on.",
+        "Which tests are running, and what should we test before we scale it?",
+        "Moves and budget steps whose effect nobody has seen yet: those advised this morning, and"
+        " those somebody took on, with the day each is read.",
         ("/perf tests",),
         ("/perf tester",),
-        parts=(
-            ("No test is advised or running", "This morning no campaign is a candidate."),
-        ),
-        more="A *move* that is proposed as a test (\"nobody has seen yet …\") stands under"
-        " `/perf advice`, and what came of it under `/perf outcomes`.",
+        parts={
+            "nobody has seen yet": "Why it is a test: these campaigns have not shown what another"
+            " budget brings.",
+            "(−1.7 to 30)": "Where the true effect lies nine times in ten, by what is known now.",
+            "Measured on": "The day it is read, and against how many campaigns that nobody"
+            " touched.",
+        },
+        more="The budgets are kept as they are until that day; the answer comes to the thread of"
+        " the advice, and to `/perf outcomes`.",
         see=("advice", "outcomes", "rules"),
+        when=Moment.ANSWERED,
     ),
     "outcomes": Asking(
         "Did it work, what we did?",
@@ -84,15 +88,15 @@ ADVICE: Mapping[str, Asking] = {
         " and what they come to together.",
         ("/perf outcomes", "/perf outcomes google"),
         ("/perf utfall", "/perf utfall google"),
-        parts=(
-            ("Your shift of 23 November", "The move, by the day it was acknowledged."),
-            ("too small to tell", "One of five verdicts: it worked, it did nothing, it did harm,"
-             " it is too small to tell, or it was not measured."),
-            ("between −45 % and +15 %", "Where the effect on cost per result lies nine times in"
-             " ten."),
-        ),
-        more="Asked three weeks after [the move](advice.md) was acknowledged. An acknowledgement"
-        " that was taken back is not measured.",
+        parts={
+            "Your shift of 23 November": "The move, by the day it was acknowledged.",
+            "too small to tell": "One of five verdicts: it worked, it did nothing, it did harm,"
+            " it is too small to tell, or it was not measured.",
+            "between −34 % and +21 %": "Where the effect on cost per result lies nine times in"
+            " ten.",
+        },
+        more="Asked on the day it was read, six weeks after [the move](advice.md). What was taken"
+        " back is not measured.",
         see=("advice", "tests", "audit"),
         when=Moment.WEEKS_LATER,
     ),
@@ -101,11 +105,11 @@ ADVICE: Mapping[str, Asking] = {
         "The rules in force; those of a stage; or one in full, by its name.",
         ("/perf rules convert-cut", "/perf rules", "/perf rules convert"),
         ("/perf regler convert-cut", "/perf regler"),
-        parts=(
-            ("Speaks in", "The stages it is for."),
-            ("Speaks when", "Its lines: all of them have to hold."),
-            ("Only when sure", "How certain the lines must be, given how few results there are."),
-        ),
+        parts={
+            "Speaks in": "The stages it is for.",
+            "Speaks when": "Its lines: all of them have to hold.",
+            "Only when sure": "How certain the lines must be, given how few results there are.",
+        },
         more="Every rule with its thresholds is on [the rules page](../rules.md). Admins change"
         " thresholds on the Home tab, after seeing what past mornings would have said.",
         see=("why-not", "targets"),
@@ -115,11 +119,11 @@ ADVICE: Mapping[str, Asking] = {
         "Campaigns, advice and answers whose words begin so, each with the way to its message.",
         ("/perf find shop", "/perf find Black Friday"),
         ("/perf finn shop", "/perf finn landingsside"),
-        parts=(
-            ("Campaigns", "As buttons: one asks about it."),
-            ("Advice", "What was ever advised, and how it stands."),
-            ("Answers", "What people wrote when they answered."),
-        ),
+        parts={
+            "Campaigns": "As buttons: one asks about it.",
+            "Advice": "What was ever advised, and how it stands.",
+            "Answers": "What people wrote when they answered.",
+        },
         see=("audit", "advice"),
         when=Moment.ANSWERED,
     ),

@@ -8,7 +8,7 @@ from docs.asking.shape import Asking
 
 VERDICTS = (
     "What to make of it in a word: *fine*, *watch*, *move* (there is advice to move money),"
-    " *too dear*, *room for more*, *waiting for data*, *tracking*."
+    " *too dear*, *room for more*, *waiting for data*, *tracking*, *no target*."
 )
 SETTLES = (
     "Late sales are on their way: where the price will be once they are counted. Only where"
@@ -29,18 +29,18 @@ NUMBERS: Mapping[str, Asking] = {
         ("/perf channel google", "/perf channel meta 28d vs last month",
          "/perf channel google vs target"),
         ("/perf kanal google", "/perf kanal meta 28d mot forrige måned"),
-        parts=(
-            ("(target 205, 158 the week before)", "What a sale may cost here, and what it cost in"
-             " the days compared with. A channel's target is its campaigns' own targets, weighted"
-             " by what they sold."),
-            ("settles at", SETTLES),
-            ("Why the change", WHY),
-            ("For", "What one result costs, in the number the campaign is judged by: its stage and"
-             " pricing model decide which."),
-            ("Verdict", VERDICTS),
-            ("(before:", BEFORE),
-            ("Spend a day", TREND),
-        ),
+        parts={
+            "(target 205, 158 the week before)": "What a sale would cost with every campaign"
+            " exactly at its own target (left out where under nine tenths of the spend have one),"
+            " and what it cost in the days compared with.",
+            "settles at": SETTLES,
+            "Why the change": WHY,
+            "For": "What one result costs, in the number the campaign is judged by: its stage and"
+            " pricing model decide which.",
+            "Verdict": VERDICTS,
+            "(before:": BEFORE,
+            "Spend a day": TREND,
+        },
         more="Every platform's own name works: `google`, `Google Ads` and `google_ads` are one.",
         see=("campaign", "why", "compare", "advice"),
         window=True, compare=True,
@@ -52,17 +52,17 @@ NUMBERS: Mapping[str, Asking] = {
         ("/perf campaign generic", "/perf campaign generic 28d",
          '/perf campaign "Google | Shopping" vs last month'),
         ("/perf kampanje generic", "/perf kampanje generic 28d"),
-        parts=(
-            ("Target 250 kr: watch", "What a sale may cost by the plan, and the verdict. "
-             + VERDICTS),
-            ("(from the plan)", "Who says so: the plan, the numbers' own column, or a guess from"
-             " the campaign's name ([the plan](../plan.md))."),
-            ("(before:", BEFORE),
-            ("Why the change", WHY),
-            ("Open advice", "What perfbot advises about it this morning; `/perf advice` has it"
-             " whole."),
-            ("Spend a day", TREND),
-        ),
+        parts={
+            "Target 250 kr: watch": "What a sale may cost by the plan, and the verdict. "
+            + VERDICTS,
+            "(from the plan)": "Who says so: the plan, the numbers' own column, or a guess from"
+            " the campaign's name ([the plan](../plan.md)).",
+            "(before:": BEFORE,
+            "Why the change": WHY,
+            "Open advice": "What perfbot advises about it this morning; `/perf advice` has it"
+            " whole.",
+            "Spend a day": TREND,
+        },
         more="Part of the name is enough. Where it fits several campaigns, each comes as a button.",
         see=("why", "why-not", "channel", "targets"),
         window=True, compare=True,
@@ -72,15 +72,15 @@ NUMBERS: Mapping[str, Asking] = {
         "The campaigns of a RACE stage together: reach, act, convert or engage.",
         ("/perf stage convert", "/perf stage reach 28d vs last month"),
         ("/perf steg convert", "/perf steg reach 28d mot forrige måned"),
-        parts=(
-            ("(target 210, 165 the week before)", "The stage's own price against what it may be,"
-             " and what it was."),
-            ("Why the change", WHY),
-            ("Verdict", VERDICTS),
-            ("Model", "The pricing model each campaign is judged by."),
-            ("(before:", BEFORE),
-            ("Spend a day", TREND),
-        ),
+        parts={
+            "(target 210, 165 the week before)": "The stage's own price against what it may be,"
+            " and what it was.",
+            "Why the change": WHY,
+            "Verdict": VERDICTS,
+            "Model": "The pricing model each campaign is judged by.",
+            "(before:": BEFORE,
+            "Spend a day": TREND,
+        },
         more="Stages are not rivals: money moves inside one. Crossing stages takes a person.",
         see=("pricing", "channel", "pacing"),
         window=True, compare=True,
@@ -90,14 +90,14 @@ NUMBERS: Mapping[str, Asking] = {
         "The campaigns of a pricing model together: CPM, CPC, CPL or CPA.",
         ("/perf pricing CPA", "/perf pricing CPC 28d"),
         ("/perf prismodell CPA", "/perf prismodell CPC 28d"),
-        parts=(
-            ("(target 236, 214 the week before)", "What one result costs over all of them, what it"
-             " may cost, and what it cost before."),
-            ("Why the change", WHY),
-            ("Verdict", VERDICTS),
-            ("Stage", "The RACE stage: campaigns of one pricing model may serve several."),
-            ("(before:", BEFORE),
-        ),
+        parts={
+            "(target 236, 214 the week before)": "What one result costs over all of them, what it"
+            " may cost, and what it cost before.",
+            "Why the change": WHY,
+            "Verdict": VERDICTS,
+            "Stage": "The RACE stage: campaigns of one pricing model may serve several.",
+            "(before:": BEFORE,
+        },
         more="The model is what a campaign is optimised for and judged by, which may be another"
         " than what the platform bills ([the plan](../plan.md), `billed_by`).",
         see=("stage", "channel", "targets"),
@@ -109,11 +109,11 @@ NUMBERS: Mapping[str, Asking] = {
         " says so, and names no winner.",
         ("/perf compare shopping and competitors", "/perf compare google and meta 28d"),
         ("/perf sammenlign shopping og competitors", "/perf sammenlign google og meta 28d"),
-        parts=(
-            ("−77 %", "How much less a sale costs in the first than in the second."),
-            ("Target", "What one result may cost in each."),
-            ("Change", "Each against its own days before."),
-        ),
+        parts={
+            "−77 %": "How much less a sale costs in the first than in the second.",
+            "Target": "What one result may cost in each.",
+            "Change": "Each against its own days before.",
+        },
         see=("channel", "campaign", "stage"),
         window=True, compare=True,
     ),
@@ -123,14 +123,14 @@ NUMBERS: Mapping[str, Asking] = {
         " change.",
         ("/perf why google cpa", "/perf why generic 28d", "/perf why google cpa last week"),
         ("/perf hvorfor google cpa", "/perf hvorfor generic 28d"),
-        parts=(
-            ("16–22 Nov against 9–15 Nov", "The days, and those compared with."),
-            ("Part of it", "How much of the change this factor made, in the metric asked about;"
-             " they add up to the last line."),
-            ("A different mix of campaigns", "What comes of money and results moving between"
-             " campaigns, although none of them changed."),
-            ("Made by", "The same change by campaign."),
-        ),
+        parts={
+            "16–22 Nov against 9–15 Nov": "The days, and those compared with.",
+            "Part of it": "How much of the change this factor made, in the metric asked about;"
+            " they add up to the last line.",
+            "A different mix of campaigns": "What comes of money and results moving between"
+            " campaigns, although none of them changed.",
+            "Made by": "The same change by campaign.",
+        },
         more="Without a metric it takes the one the campaign or channel is judged by. Prices"
         " (CPM, CPC, CPL, CPA), ROAS, rates and sums like spend or sales can be taken apart.",
         see=("channel", "campaign", "why-not"),

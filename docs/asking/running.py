@@ -13,11 +13,11 @@ RUNNING: Mapping[str, Asking] = {
         "Everything there is, by examples from your own channels and campaigns.",
         ("/perf", "/perf help"),
         ("/perf hjelp",),
-        parts=(
-            ("/perf channel Google", "Each line can be typed as it stands."),
-            ("@perfbot why did", "A mention understands the same words, in a sentence."),
-            ("In a thread", "How advice is answered without pressing a button."),
-        ),
+        parts={
+            "/perf channel Google": "Each line can be typed as it stands.",
+            "@perfbot why did": "A mention understands the same words, in a sentence.",
+            "In a thread": "How advice is answered without pressing a button.",
+        },
         more="A command nobody knows is answered with this, and with the nearest command.",
         see=("channel", "advice", "settings"),
     ),
@@ -26,11 +26,11 @@ RUNNING: Mapping[str, Asking] = {
         "Each budget of the plan: what is spent, and where it lands.",
         ("/perf pacing", "/perf pacing google"),
         ("/perf budsjett", "/perf budsjett google"),
-        parts=(
-            ("Lands at", "The month's end as a share of its money, if every remaining day costs"
-             " what the last 7 days, or the last 28, did."),
-            ("Month's money", "`monthly_budget` of [the plan](../plan.md)."),
-        ),
+        parts={
+            "Lands at": "The month's end as a share of its money, if every remaining day costs"
+            " what the last 7 days, or the last 28, did.",
+            "Month's money": "`monthly_budget` of [the plan](../plan.md).",
+        },
         see=("targets", "stage", "digest"),
     ),
     "targets": Asking(
@@ -38,12 +38,12 @@ RUNNING: Mapping[str, Asking] = {
         "The plan as it holds this morning, a line an entry.",
         ("/perf targets", "/perf targets google"),
         ("/perf mål", "/perf mål google"),
-        parts=(
-            ("Campaigns", "The pattern: `*` is anything, and the channel may stand before it."),
-            ("Target", "What one result may cost, in the number these campaigns are judged by."),
-            ("The first pattern that fits", "Of several that fit a campaign, the first counts:"
-             " [the plan](../plan.md)."),
-        ),
+        parts={
+            "Campaigns": "The pattern: `*` is anything, and the channel may stand before it.",
+            "Target": "What one result may cost, in the number these campaigns are judged by.",
+            "The first pattern that fits": "Of several that fit a campaign, the first counts:"
+            " [the plan](../plan.md).",
+        },
         more="Targets are set on perfbot's Home tab, with a preview of the campaigns they fit, or"
         " in `perfbot.toml`.",
         see=("pacing", "campaign", "settings"),
@@ -53,11 +53,11 @@ RUNNING: Mapping[str, Asking] = {
         "Each source with the day it reaches, and what failed, with what to do about it.",
         ("/perf sources",),
         ("/perf kilder",),
-        parts=(
-            ("Numbers reach through", "The newest day there is."),
-            ("No source is pulled by itself", "Said where numbers are imported by hand; else each"
-             " source has a line of its own."),
-        ),
+        parts={
+            "Numbers reach through": "The newest day there is.",
+            "No source is pulled by itself": "Said where numbers are imported by hand; else each"
+            " source has a line of its own.",
+        },
         see=("digest", "targets"),
     ),
     "subscribe": Asking(
@@ -68,11 +68,11 @@ RUNNING: Mapping[str, Asking] = {
          "/perf subscribe monthly 1st 08:00", "/perf subscribe 07:30 daily Europe/Oslo"),
         ("/perf abonner 07:30 hverdager", "/perf abonner ukentlig man 08:00",
          "/perf abonner månedlig 1. 08:00"),
-        parts=(
-            ("Europe/Oslo", "Whose half past seven: your own time zone, or the one you name."),
-            ("Nothing was stored", "`perfbot ask` only shows what would happen; in Slack it is"
-             " kept."),
-        ),
+        parts={
+            "Europe/Oslo": "Whose half past seven: your own time zone, or the one you name.",
+            "Nothing was stored": "`perfbot ask` only shows what would happen; in Slack it is"
+            " kept.",
+        },
         more="On public holidays the daily summary rests ([settings](../settings.md)).",
         see=("unsubscribe", "digest", "settings"),
     ),
@@ -81,9 +81,9 @@ RUNNING: Mapping[str, Asking] = {
         "No more summaries in this channel.",
         ("/perf unsubscribe",),
         ("/perf avmeld",),
-        parts=(
-            ("Nothing was stored", "`perfbot ask` only shows what would happen; in Slack it ends."),
-        ),
+        parts={
+            "Nothing was stored": "`perfbot ask` only shows what would happen; in Slack it ends.",
+        },
         see=("subscribe",),
     ),
     "settings": Asking(
@@ -91,10 +91,10 @@ RUNNING: Mapping[str, Asking] = {
         "What holds for you. A language or a time zone after it is kept as yours.",
         ("/perf settings", "/perf settings norsk", "/perf settings Europe/Oslo"),
         ("/perf innstillinger", "/perf innstillinger english"),
-        parts=(
-            ("You read English", "Yours alone; each subscription has a language of its own."),
-            ("Summaries here", "What comes to this channel, and when."),
-        ),
+        parts={
+            "You read English": "Yours alone; each subscription has a language of its own.",
+            "Summary here": "What comes to this channel, and when.",
+        },
         see=("subscribe", "targets"),
     ),
     "share": Asking(
@@ -112,10 +112,10 @@ RUNNING: Mapping[str, Asking] = {
         " unless you say otherwise.",
         ("/perf export google 28d csv", "/perf export all mtd xlsx", "/perf export generic"),
         ("/perf eksport google 28d csv", "/perf eksport google csv"),
-        parts=(
-            ("140 rows", "A row is one campaign on one day."),
-            ("apostrophe", "A name like `=1+1` stays a text in every spreadsheet."),
-        ),
+        parts={
+            "140 rows": "A row is one campaign on one day.",
+            "apostrophe": "A name like `=1+1` stays a text in every spreadsheet.",
+        },
         see=("share", "channel"),
         window=True,
     ),
@@ -124,11 +124,11 @@ RUNNING: Mapping[str, Asking] = {
         "Who answered, set and was told what: the newest of a log that nobody can change.",
         ("/perf audit", "/perf audit Kari"),
         ("/perf revisjon",),
-        parts=(
-            ("acknowledged", "What was done: every answer, setting, plan change and digest."),
-            ("will be measured", "The move was frozen with its windows and the campaigns it is"
-             " compared with."),
-        ),
+        parts={
+            "acknowledged": "What was done: every answer, setting, plan change and digest.",
+            "will be measured": "The move was frozen with its windows and the campaigns it is"
+            " compared with.",
+        },
         more="All of it, for programs too: [`perfbot audit`](../cli/audit.md).",
         see=("find", "outcomes", "settings"),
         when=Moment.ANSWERED,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from docs.stage import Moment
 
@@ -28,7 +29,7 @@ class Asking:
     does: str
     english: tuple[str, ...]
     norwegian: tuple[str, ...]
-    parts: tuple[tuple[str, str], ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
     more: str = ""
     see: tuple[str, ...] = ()
     window: bool = False

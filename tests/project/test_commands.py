@@ -58,7 +58,7 @@ def test_every_example_is_answered(stage: Stage, name: str) -> None:
     assert [each for each in asking.english if _fails(asking, stage, each, "en")] == []
     assert [each for each in asking.norwegian if _fails(asking, stage, each, "nb")] == []
     printed = said(answer(asking, stage))
-    assert [part for part, _ in asking.parts if part not in printed] == []
+    assert [part for part in asking.parts if part not in printed] == []
 
 
 def _fails(asking: Asking, stage: Stage, question: str, language: str) -> bool:
@@ -120,7 +120,7 @@ def test_every_button_of_an_answer_is_explained(stage: Stage) -> None:
 def test_commands_that_are_only_shown_can_be_typed(words: str) -> None:
     """What stays until Ctrl-C, or looks at the real day, at least has no typing error in it."""
     name, *rest = shlex.split(words)
-    root = click.Context(cli, info_name="perfbot")
+    root = click.Context(cli, info_name="perfbot", **cli.context_settings)
     command = cli.get_command(root, name)
     assert command is not None
     while isinstance(command, click.Group):

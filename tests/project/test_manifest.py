@@ -28,7 +28,7 @@ def test_the_hint_names_every_command_once() -> None:
 def test_each_part_of_the_hint_is_understood(hint: str) -> None:
     """Typed as it stands, without what is in brackets, it is that command."""
     question = parse(hint.partition("[")[0])
-    assert question.command == hint.split()[0]
+    assert question.command == hint.split(maxsplit=1)[0]
     for choice in hint.partition("[")[2].rstrip("]").replace("] [", ", ").split(", "):
         choices = parse(f"{question.command} NAME {choice}")
         assert not choice or (choices.window or choices.compare or choices.metric or choices.words)
