@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.advice.outcome import MEASURED
 from bot.desk import boards, who_two
+from bot.desk.again import worked_out
 from bot.desk.figures import Row
 from bot.desk.names import title
 from bot.desk.office import Office
@@ -21,7 +22,8 @@ Names = Mapping[str, str]
 
 def names_on(office: Office, as_of: date) -> dict[str, str]:
     """Campaign id to name, for every campaign with numbers in the 28 days or those before."""
-    return names_of(boards.figures(office, as_of, "28d").rows)
+    figures = boards.figures(office, as_of, "28d")
+    return worked_out(office, ("names",), figures, lambda: names_of(figures.rows))
 
 
 def names_of(rows: Iterable[Row]) -> dict[str, str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from bot.desk import boards, judged
-from bot.desk.again import Same, again, worked_out
-from bot.desk.cards import cards, ids_of, names_of
+from bot.desk.again import Same, again
+from bot.desk.cards import cards, ids_of, names_on
 from bot.desk.figures import Figures, Row
 from bot.desk.grammar import Question, parse
 from bot.desk.names import NEAREST, Unclear, find_campaign, quoted, title
@@ -35,8 +34,9 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
     people = tuple((each, office.person(each)) for each in sorted(filter(None, answered)))
 
     def made() -> Reply:
-        names = worked_out(office, ("names",), figures, partial(names_of, figures.rows))
-        found = cards(office, records, names, office.zone(asker), most=MOST_LISTED)
+        found = cards(
+            office, records, names_on(office, as_of), office.zone(asker), most=MOST_LISTED
+        )
         message = office.renderer(asker.language).render(
             "advice_list", found=AdviceList(found, named, as_of, len(records))
         )

@@ -7,7 +7,7 @@ from datetime import date
 from bot.advice.outcome import pool
 from bot.advice.types import Advice
 from bot.desk import boards, judged
-from bot.desk.cards import cards, ids_of, names_of
+from bot.desk.cards import cards, ids_of, names_on
 from bot.desk.grammar import Question
 from bot.desk.listing import about
 from bot.desk.office import Office
@@ -27,8 +27,8 @@ def outcomes(office: Office, question: Question, asker: Asker, as_of: date) -> R
         UnknownName: The subject is neither a channel nor a campaign.
     """
     figures = boards.figures(office, as_of, "28d")
-    rows = about(figures, question.subject)[1] if question.subject else figures.rows
-    ids, names = ids_of(rows), names_of(figures.rows)
+    ids = ids_of(about(figures, question.subject)[1]) if question.subject else set()
+    names = names_on(office, as_of)
     known = [one for one in known_on(office.store, as_of) if one.state != "void"]
     own = [one for one in known if not question.subject or ids & set(_ids(one))]
     measured = [one for one in own if one.outcome]
@@ -58,7 +58,6 @@ def _ids(record: OutcomeRecord) -> tuple[str, ...]:
 
 def tests(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
     """Tests that are advised this morning, and those somebody took on."""
-    figures = boards.figures(office, as_of, "28d")
     told = [one for one in judged.judged(office, as_of).shown if _is_test(one.advice, as_of)]
     held = {one.advice.id for one in told}
     taken = [
@@ -67,7 +66,7 @@ def tests(office: Office, _question: Question, asker: Asker, as_of: date) -> Rep
         for one in office.store.all_advice(state=state)
         if one.advice.id not in held and _is_test(one.advice, as_of)
     ]
-    found = cards(office, [*told, *taken], names_of(figures.rows), office.zone(asker))
+    found = cards(office, [*told, *taken], names_on(office, as_of), office.zone(asker))
     message = office.renderer(asker.language).render("tests", found=Tests(found))
     return Reply(message.text, message.blocks)
 
