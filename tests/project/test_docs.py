@@ -100,6 +100,23 @@ def test_the_readme_names_the_two_commands_first() -> None:
         assert re.search(rf"^{name}:", makefile, re.MULTILINE)
 
 
+def test_what_the_readme_claims_is_shown_by_something() -> None:
+    """Each thing it says perfbot does names a test or benchmark (that they exist: the links)."""
+    told = _text(ROOT / "README.md").partition("## What it does")[2].partition("\n## ")[0]
+    claims = told.split("\n- ")[1:]
+    assert len(claims) >= 9
+    assert [claim for claim in claims if not re.search(r"\]\((tests|benchmarks)/", claim)] == []
+
+
+def test_contributing_has_every_room() -> None:
+    """Each part of bot/ is in the table of where things are."""
+    text = _text(ROOT / "CONTRIBUTING.md")
+    parts = [each for each in (ROOT / "bot").iterdir() if each.is_dir() and any(each.glob("*.py"))]
+    files = [each for each in (ROOT / "bot").glob("*.py") if each.name != "__init__.py"]
+    named = [f"`bot/{each.name}`" for each in (*parts, *files)]
+    assert [name for name in named if name not in text] == []
+
+
 def test_make_commands_that_are_named_exist() -> None:
     """Every `make …` in the documentation is in the Makefile."""
     makefile = _text(ROOT / "Makefile")
