@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.cli.door import COMMANDS as TERMINAL
-from bot.desk.words import COMMANDS, COMPARES, METRICS, STAGES, VERSUS, WINDOWS
+from bot.desk.words import COMMANDS, COMPARES, LATEST, METRICS, STAGES, VERSUS, WINDOWS
 from docs.asking import ASKING
 from docs.terminal import TELLING
 
@@ -18,7 +18,7 @@ WINDOW_MEANS = {
     "7d": "the last seven days, against the seven before",
     "28d": "the last 28 days, against the 28 before",
     "in": "the latest month of that name, against the month before it",
-    "on": "the latest day of that name, against the one a week earlier",
+    "on": "the latest Friday, against the one a week earlier; so with every weekday",
 }
 COMPARE_MEANS = {
     "previous": "as many days just before",
@@ -64,7 +64,17 @@ def _days() -> Iterator[str]:
     yield "Any number of days or weeks (`7d`, `14 days`, `siste 3 uker`), or days themselves"
     yield "(`2026-11-01..2026-11-15`, both included), or:"
     yield ""
-    yield from _table("words", _by_meaning(WINDOWS), WINDOW_MEANS)
+    yield from _table("words", _by_meaning({**WINDOWS, **_latest()}), WINDOW_MEANS)
+
+
+def _latest() -> dict[str, str]:
+    """Months, and one weekday for all seven, each in one language."""
+    fridays = ("on friday", "last friday", "på fredag", "forrige fredag", "sist fredag")
+    return {
+        word: meaning
+        for word, meaning in LATEST.items()
+        if word in fridays or meaning.startswith("in ")
+    }
 
 
 def _by_meaning(words: Mapping[str, str]) -> dict[str, list[str]]:

@@ -8,11 +8,12 @@ from typing import Any
 from bot.cli.door import COMMANDS as TERMINAL
 from bot.cli.plain import plain
 from bot.desk import Asker, Reply
+from bot.desk.types import Blocks
 from bot.desk.words import COMMANDS
 from bot.errors import NotAllowed
 from bot.settings.models import Who
 from docs.asking import ASKING, BUTTONS, Asking
-from docs.stage import CHANNEL, KARI, OLA, Moment, Stage
+from docs.stage import CHANNEL, KARI, OLA, SHIFT, Moment, Stage
 
 WHEN = {
     Moment.MONDAY: "On the morning of Monday 23 November 2026, on the demo's numbers",
@@ -42,7 +43,9 @@ def page(name: str, stage: Stage) -> Iterator[str]:
     yield from _listed(
         "What it says", ((f"`{each}`", meaning) for each, meaning in asking.parts.items())
     )
-    yield from _listed("Buttons", _buttons(answer(asking, stage)))
+    yield from _listed("Buttons", _buttons(answer(asking, stage).blocks))
+    if name == "digest":
+        yield from _thread(stage)
     yield from _rest(name, asking, stage)
     yield from _norwegian(asking, stage)
     yield from _see(name, asking)
@@ -110,7 +113,10 @@ def answer(asking: Asking, stage: Stage, question: str = "", language: str = "en
 
 def said(reply: Reply) -> str:
     """An answer as `perfbot ask` prints it, with ordinary spaces."""
-    text = plain(reply.blocks) or reply.text
+    return _spaced(plain(reply.blocks) or reply.text)
+
+
+def _spaced(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
@@ -124,10 +130,28 @@ def _listed(title: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield f"- {label}: {meaning}"
 
 
-def _buttons(reply: Reply) -> list[tuple[str, str]]:
+def _thread(stage: Stage) -> Iterator[str]:
+    """A message of the digest's thread, and what its buttons do."""
+    with stage.desk(Moment.MONDAY) as desk:
+        store = desk.office.store
+        (moved,) = (one.advice.id for one in store.all_advice() if one.advice.action == SHIFT)
+        message = store.messages_of(moved)[0]
+    yield ""
+    yield "## In its thread"
+    yield ""
+    yield "Each piece of advice has a message of its own there, like the third of this morning:"
+    yield ""
+    yield "```text"
+    yield _spaced(plain(message.blocks))
+    yield "```"
+    yield ""
+    yield from (f"- {label}: {meaning}" for label, meaning in _buttons(message.blocks))
+
+
+def _buttons(blocks: Blocks) -> list[tuple[str, str]]:
     """Each kind of button in an answer, by its labels, and what it does."""
     found: dict[str, dict[str, None]] = {}
-    for action, label in pressed([dict(block) for block in reply.blocks]):
+    for action, label in pressed([dict(block) for block in blocks]):
         found.setdefault(BUTTONS[kind_of(action)], {})[f"**{label}**"] = None
     return [(", ".join(labels), meaning) for meaning, labels in found.items()]
 
@@ -136,7 +160,8 @@ def pressed(thing: Any) -> Iterator[tuple[str, str]]:
     """(action id, label) of every button anywhere in blocks."""
     if isinstance(thing, Mapping):
         if "action_id" in thing:
-            yield str(thing["action_id"]), str((thing.get("text") or {}).get("text", ""))
+            label = thing.get("text") or thing.get("placeholder") or {}
+            yield str(thing["action_id"]), str(label.get("text", ""))
         thing = list(thing.values())
     if isinstance(thing, list | tuple):
         for each in thing:

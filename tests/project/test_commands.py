@@ -12,7 +12,7 @@ import pytest
 from bot.cli.door import COMMANDS as TERMINAL
 from bot.cli.door import cli
 from bot.desk.grammar import AS_TYPED, parse
-from bot.desk.words import COMMANDS, COMPARES, METRICS, STAGES, VERSUS, WINDOWS
+from bot.desk.words import COMMANDS, COMPARES, LATEST, METRICS, STAGES, VERSUS, WINDOWS
 from docs.asking import ASKING, BUTTONS, Asking
 from docs.running import examples
 from docs.slack_pages import answer, pressed, said
@@ -42,6 +42,15 @@ def test_every_word_perfbot_knows_is_written_down() -> None:
         assert [word for word in words if f"`{word}`" not in text and word != name] == []
     tables = (*COMPARES.values(), *METRICS.values(), *STAGES.values(), VERSUS, WINDOWS)
     assert [word for words in tables for word in words if f"`{word}`" not in INDEX] == []
+
+
+def test_months_and_weekdays_are_written_down() -> None:
+    """Every month; of weekdays each way to say one, shown by Friday."""
+    days = {word for word, meaning in LATEST.items() if meaning.startswith("on ")}
+    assert [word for word in LATEST if word not in days and f"`{word}`" not in INDEX] == []
+    ways = {word.rpartition(" ")[0] for word in days}
+    assert [way for way in ways if not re.search(rf"`{way} (friday|fredag)`", INDEX)] == []
+    assert {f"{way} friday" for way in ways} <= days
 
 
 @pytest.mark.parametrize("name", ASKING)
