@@ -113,11 +113,11 @@ class Forms:
         return str(self.locale.currency_formats["standard"].pattern).startswith("¤")
 
     def percent(self, fraction: float | None, *, signed: bool = False, exact: bool = False) -> str:
-        """A fraction as a percentage: `31 %`, signed `+9 %`, `2.4 %` under ten per cent."""
+        """A fraction as a percentage: `31 %`, signed `+9 %`, `2.4 %`, `0.77 %` under 2."""
         if fraction is None or not math.isfinite(fraction):
             return MISSING
         hundred = fraction * 100
-        most = 2 if exact else 1 if abs(hundred) < 10 and not signed else 0
+        most = 2 if exact else 0 if signed else sum(abs(hundred) < each for each in (2, 10))
         shown = self.decimal(hundred, most, 0)
         plus = "+" if signed and hundred > 0 and shown != "0" else ""
         return f"{plus}{shown}{_NBSP}%"

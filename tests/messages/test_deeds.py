@@ -194,7 +194,7 @@ def test_an_effect_is_rounded_as_people_round(deeds, moving, mean, low, high, to
     ("line", "right", "told"),
     [
         ("conversions.now < 320.7", 320.7, "sales back above 321"),
-        ("conversion_rate.now < 0.0182", 0.01823, "conversion rate back above 1.8 %"),
+        ("conversion_rate.now < 0.0182", 0.01823, "conversion rate back above 1.82 %"),
         ("cpa.now > 419.6", 419.6, "CPA back under 420 kr"),
         ("outage.now > 7", 7.0, "results counted again"),
         ("outage_days.now <= 21", 21.0, ""),

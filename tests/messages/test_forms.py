@@ -69,10 +69,17 @@ def test_a_budget_can_be_read_back(amount):
 
 @pytest.mark.parametrize(
     ("fraction", "told"),
-    [(-0.314, "−31 %"), (0.024, "2.4 %"), (0.94, "94 %"), (0.0, "0 %"), (None, "–")],
+    [
+        (-0.314, "−31 %"),
+        (0.024, "2.4 %"),
+        (0.0104, "1.04 %"),
+        (0.94, "94 %"),
+        (0.0, "0 %"),
+        (None, "–"),
+    ],
 )
 def test_percentages_have_a_real_minus(fraction, told):
-    """`−31 %` with a minus sign and a space, `2.4 %` where a decimal says something."""
+    """`−31 %` with a minus sign and a space, decimals where they say something."""
     assert plainly(EN.percent(fraction)) == told
 
 
