@@ -1,4 +1,4 @@
-"""Shared by all tests: a local workspace, and a real browser where one is to be found."""
+"""Shared by all tests: a local workspace; a browser and public data, where there are any."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bot.places import CHECKOUT
 from bot.workspace import Workspace
 
 # No deadline: a slow machine is no bug. In CI the same examples each time: a red run can be rerun.
@@ -75,6 +76,15 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 def browser_page(new_page: Callable[..., Page]) -> Page:
     """A page at desktop size."""
     return new_page()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The public data beside the checkout; its tests are skipped where it is absent."""
+    folder = Path(os.environ.get("PERFBOT_SHARED_DATA", CHECKOUT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("no shared data beside the checkout; PERFBOT_SHARED_DATA names it")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bot.blockkit.limits import LIMITS
-from bot.blockkit.measure import table_characters, texts, total_characters
+from bot.blockkit.measure import every_text, table_characters, total_characters
 from bot.blockkit.problem import Problem
 from bot.blockkit.validate import validate, validate_view
 
 __all__ = [
     "LIMITS",
     "Problem",
+    "every_text",
     "table_characters",
-    "texts",
     "total_characters",
     "validate",
     "validate_view",

@@ -10,7 +10,7 @@ _UNREAD = {"type", "style", "align", "block_id", "action_id", "url", "image_url"
 
 def total_characters(blocks: Sequence[Mapping[str, Any]]) -> int:
     """Characters of every text in the blocks; ids, types, values and addresses do not count."""
-    return sum(map(len, texts(blocks)))
+    return sum(map(len, every_text(blocks)))
 
 
 def table_characters(blocks: Sequence[Mapping[str, Any]]) -> int:
@@ -20,14 +20,14 @@ def table_characters(blocks: Sequence[Mapping[str, Any]]) -> int:
     return sum(total_characters(t.get("rows", ())) for t in tables if t.get("type") in kinds)
 
 
-def texts(value: object) -> Iterator[str]:
+def every_text(value: object) -> Iterator[str]:
     """Every text a person reads in blocks, in order."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             if name not in _UNREAD:
-                yield from texts(inner)
+                yield from every_text(inner)
     elif isinstance(value, Sequence):
         for inner in value:
-            yield from texts(inner)
+            yield from every_text(inner)

@@ -147,12 +147,3 @@ def imported(imported_database, perfbot, small_file, plan_file):
     """The small file is in perfbot.db, its plan in perfbot.toml."""
     shutil.copy(imported_database, "perfbot.db")
     return perfbot
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The shared folder of real numbers, where there is one."""
-    folder = Path(os.environ.get("PERFBOT_SHARED_DATA", CHECKOUT.parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip("no shared/data here: set PERFBOT_SHARED_DATA to try the real numbers")
-    return folder

@@ -72,10 +72,10 @@ def number(text: str) -> float:
 
 
 @pytest.fixture(params=SETS, ids=[each[0] for each in SETS])
-def imported_set(request, perfbot, shared):
+def imported_set(request, perfbot, shared_data):
     """A real file in a database of its own, with its plan of docs/examples."""
     name, morning, channel, prefix = request.param
-    file, plan = shared / "canonical" / f"{name}.csv", EXAMPLES / f"{name}.toml"
+    file, plan = shared_data / "canonical" / f"{name}.csv", EXAMPLES / f"{name}.toml"
     outcome = perfbot("import", str(file), "--config", str(plan))
     assert outcome.code == 0, outcome.err
     (line,) = outcome.lines

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.blockkit import LIMITS
+from bot.blockkit import LIMITS, every_text
 from bot.blockkit.validate import validate_view
 from bot.desk import home, planning_match
 from bot.desk.figures import Figures
@@ -21,12 +21,9 @@ NAMES = ["Google | Generic", "<!channel> & <@U1>", "*_~`", "=cmd()|x", "\u202eev
 DAY = date(2026, 11, 23)
 
 
-def texts(thing) -> str:
-    if isinstance(thing, dict):
-        own = [thing["text"]] if isinstance(thing.get("text"), str) else []
-        return " ".join([*own, *(texts(each) for each in thing.values())])
-    said = " ".join(map(texts, thing)) if isinstance(thing, list) else ""
-    return said.replace("\u00a0", " ").strip()
+def said(thing) -> str:
+    """Everything a view says."""
+    return " ".join(every_text(thing)).replace("\u00a0", " ")
 
 
 def buttons(view):
@@ -45,24 +42,24 @@ def own(world, pattern, owner):
 def test_what_i_own_comes_first(world, kari, ola):
     """By Slack's id or by name; others see what is open in their channels."""
     own(world, "*Generic", "U2")
-    assert texts(world.desk.home(ola)["blocks"]).startswith("1 thing for you to do")
-    assert "in your channels" in texts(world.desk.home(kari)["blocks"])  # she subscribed it
+    assert said(world.desk.home(ola)["blocks"]).startswith("1 thing for you to do")
+    assert "in your channels" in said(world.desk.home(kari)["blocks"])  # she subscribed it
     own(world, "*Generic", "kari")
-    assert texts(world.desk.home(kari)["blocks"]).startswith("1 thing for you to do")
+    assert said(world.desk.home(kari)["blocks"]).startswith("1 thing for you to do")
 
 
 def test_what_somebody_is_on_is_theirs(world, ola):
     """In progress by me: it waits for me."""
     advice = world.items[0].advice_id
     world.desk.answer(advice, "progress", ola)
-    told = texts(world.desk.home(ola)["blocks"])
+    told = said(world.desk.home(ola)["blocks"])
     assert told.startswith("1 thing for you to do")
     assert "In progress: Ola" in told
 
 
 def test_who_owns_nothing_sees_everything(world, ola):
     """Nothing of mine and no channel of mine: all that is open."""
-    assert "things to do" in texts(world.desk.home(ola)["blocks"][0])
+    assert "things to do" in said(world.desk.home(ola)["blocks"][0])
 
 
 @pytest.mark.parametrize("language", ["en", "nb"])
@@ -81,14 +78,14 @@ def test_who_may_not_change_it_reads_it(world, ola):
     office = replace(world.office, settings=settings)
     view = home.home(office, ola)
     assert not {"plan.new", "plan.edit", "home.stop", "home.subscribe"} & buttons(view)
-    assert "Reach · CPM" in texts(view["blocks"])
+    assert "Reach · CPM" in said(view["blocks"])
     assert {"home.language", "home.zone"} <= buttons(view)
 
 
 def test_a_change_is_told_on_home(world, kari):
     """Who set what last."""
     own(world, "*Generic", "U2")
-    assert "Last changed by Kari on 23 Nov at 08:14: *Generic" in texts(
+    assert "Last changed by Kari on 23 Nov at 08:14: *Generic" in said(
         world.desk.home(kari)["blocks"]
     )
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blockkit import every_text
 from bot.blockkit.validate import validate_view
 from bot.desk.plan import REST, SLACK, values_of
 from bot.desk.planning_amounts import amount, number
@@ -49,13 +50,9 @@ def entry(element, given):
     return {"value": given if given is not None else element.get("initial_value")}
 
 
-def texts(thing) -> str:
+def said(thing) -> str:
     """Everything a view says."""
-    if isinstance(thing, dict):
-        own = [thing["text"]] if isinstance(thing.get("text"), str) else []
-        return " ".join([*own, *(texts(each) for each in thing.values())])
-    said = " ".join(map(texts, thing)) if isinstance(thing, list) else ""
-    return said.replace("\u00a0", " ")
+    return " ".join(every_text(thing)).replace("\u00a0", " ")
 
 
 @pytest.fixture
@@ -119,7 +116,7 @@ def test_a_target_is_kept_by_the_metric_of_its_cell(world, forms, kari):
     before = entry_of(world, GENERIC)
     view = filled(forms.opened("target.new", "", kari), target__channel="google_ads",
                   target__amount="312,50")  # fmt: skip
-    told = texts(forms.pressed("target.preview", view, kari)["blocks"])
+    told = said(forms.pressed("target.preview", view, kari)["blocks"])
     assert "Google | Generic" in told
     assert "judged by 312.50 kr a sale" in told
     assert forms.sent(view, kari).kept
@@ -132,7 +129,7 @@ def test_a_target_is_judged_by_at_once(world, forms, kari):
     view = filled(forms.opened("target.new", "", kari), target__amount="312,50")
     forms.sent(view, kari)
     forms.settle(kari)
-    assert "312" in texts(list(world.desk.ask('campaign "Google | Generic"', kari).blocks))
+    assert "312" in said(list(world.desk.ask('campaign "Google | Generic"', kari).blocks))
 
 
 @pytest.mark.parametrize(("typed", "language"), [("lots", "en"), ("1.234", "nb")])
@@ -178,13 +175,13 @@ def test_an_entry_is_edited_in_its_place(world, forms, kari):
     assert [one.match for one in world.office.plan(world.office.today()).entries] == order
     found = entry_of(world, GENERIC)
     assert (found.monthly_budget, found.owner) == (99_000.5, "U2")
-    assert "Ola" in texts(world.desk.home(kari)["blocks"])
+    assert "Ola" in said(world.desk.home(kari)["blocks"])
 
 
 def test_an_entry_is_added_before_the_others_and_taken_away(world, forms, kari):
     """Preview says whose place it takes; removed, the file holds again."""
     view = filled(forms.opened("plan.new", "", kari), plan__pattern="google*", plan__stage="act")
-    told = texts(forms.pressed("plan.preview", view, kari)["blocks"])
+    told = said(forms.pressed("plan.preview", view, kari)["blocks"])
     assert "Fits" in told
     assert "takes its place" in told
     assert forms.sent(view, kari).kept
@@ -227,7 +224,7 @@ def test_who_comes_second_is_told_what_changed(world, forms, kari, ola, step):
     first, second = (forms.opened("plan.edit", GENERIC, who) for who in (ola, kari))
     assert forms.sent(filled(first, plan__target="300"), ola).kept
     filed = getattr(forms, step)(filled(second, plan__target="320"), kari)
-    told = texts(filed.view["blocks"])
+    told = said(filed.view["blocks"])
     assert "Ola changed this at 08:14" in told
     assert "280 → 300" in told
     assert entry_of(world, GENERIC).target == 300
@@ -240,7 +237,7 @@ def test_two_targets_at_once_have_one_winner(world, forms, kari, ola):
     first, second = (forms.opened("target.new", "", who) for who in (ola, kari))
     assert forms.sent(filled(first, target__amount="300"), ola).kept
     filed = forms.sent(filled(second, target__amount="320"), kari)
-    assert "Ola changed this" in texts(filed.view["blocks"])
+    assert "Ola changed this" in said(filed.view["blocks"])
     assert entry_of(world, GENERIC).target == 300
 
 
@@ -256,8 +253,8 @@ def test_a_threshold_is_looked_back_on_before_it_is_kept(world, forms, kari):
     """Preview tells which rules would have spoken otherwise, with campaigns to look at."""
     opened = forms.opened("threshold.new", "", kari)
     view = filled(opened, threshold__name="waste", threshold__value="1,05")
-    assert "Looking back" in texts(forms.meanwhile("threshold.preview", view, kari)["blocks"])
-    told = texts(forms.pressed("threshold.preview", view, kari)["blocks"])
+    assert "Looking back" in said(forms.meanwhile("threshold.preview", view, kari)["blocks"])
+    told = said(forms.pressed("threshold.preview", view, kari)["blocks"])
     assert "A sale costs more than it may" in told
     assert "would have said it of Google" in told
     assert world.office.plan(world.office.today()).overrides == ()
@@ -273,7 +270,7 @@ def test_a_look_back_with_the_value_that_holds_changes_nothing(forms, kari):
     view = filled(forms.opened("threshold.new", "", kari), threshold__value="1,05")
     forms.sent(view, kari)
     again = filled(forms.opened("threshold.new", "", kari), threshold__value="1,05")
-    told = texts(forms.pressed("threshold.preview", again, kari)["blocks"])
+    told = said(forms.pressed("threshold.preview", again, kari)["blocks"])
     assert "No rule would have said anything else." in told
 
 
@@ -344,5 +341,5 @@ def test_without_numbers_the_forms_open_all_the_same(empty, kari):
                   plan__stage="convert")  # fmt: skip
     assert empty.forms.sent(view, kari).kept
     look = filled(empty.forms.opened("threshold.new", "", kari), threshold__value="1.5")
-    told = texts(empty.forms.pressed("threshold.preview", look, kari)["blocks"])
+    told = said(empty.forms.pressed("threshold.preview", look, kari)["blocks"])
     assert "no numbers" in told

@@ -216,3 +216,10 @@ def by_http(stack, app, workspace):
     stack.callback(lambda: workspace.do("http", url=""))
     answer = workspace.do("http", url=f"{server.address}/slack/events")
     assert answer["ok"], answer
+
+
+@pytest.fixture
+def posted(day):
+    """This morning's digest is in #performance."""
+    day.post_digest()
+    return day

@@ -26,13 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("mode", ["socket"])]
 
 
 @pytest.fixture
-def posted(day):
-    """This morning's digest is in #performance."""
-    day.post_digest()
-    return day
-
-
-@pytest.fixture
 def opened(posted, new_page):
     """Opens the workspace's page as somebody, with the digest on it."""
 

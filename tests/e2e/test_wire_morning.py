@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from bot.blockkit import validate
-
-
-@pytest.fixture
-def posted(day):
-    """This morning's digest is in #performance."""
-    day.post_digest()
-    return day
 
 
 def first(day):

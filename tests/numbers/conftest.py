@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +11,7 @@ import pytest
 import yaml
 
 from bot.numbers.metrics import Metrics
-from bot.places import CHECKOUT, shipped
+from bot.places import shipped
 
 AS_OF = date(2026, 11, 23)
 
@@ -36,11 +34,3 @@ def days_of() -> Callable[..., pd.DataFrame]:
         return pd.DataFrame(about | columns)
 
     return rows
-
-
-@pytest.fixture
-def shared_data() -> Path:
-    folder = Path(os.environ.get("PERFBOT_SHARED_DATA", CHECKOUT / ".." / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip(f"no shared data at {folder}: set PERFBOT_SHARED_DATA")
-    return folder

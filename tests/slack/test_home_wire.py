@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot import rules_files
 from bot.app.compose import Office
 from bot.app.numbers import import_market, morning_of
+from bot.blockkit import every_text
 from bot.messages import Renderer, languages
 from bot.settings import App, Settings, Tokens
 from bot.slack import socket
@@ -57,11 +58,11 @@ class Home:
 
     def shows(self, words, user=KARI):
         """The Home tab, once it says that."""
-        return self.until(lambda s: [h for h in homes(s, user) if words in texts(h)])
+        return self.until(lambda s: [h for h in homes(s, user) if words in said(h)])
 
     def form(self, words):
         """The form on top, once it says that."""
-        return self.until(lambda s: [v for v in s["views"] if words in texts(v)])[-1]
+        return self.until(lambda s: [v for v in s["views"] if words in said(v)])[-1]
 
     def closed(self):
         self.until(lambda s: not s["views"])
@@ -92,13 +93,9 @@ def homes(state, user):
     )  # fmt: skip
 
 
-def texts(thing) -> str:
+def said(thing) -> str:
     """Everything a view says."""
-    if isinstance(thing, dict):
-        own = [thing["text"]] if isinstance(thing.get("text"), str) else []
-        return " ".join([*own, *(texts(each) for each in thing.values())])
-    said = " ".join(map(texts, thing)) if isinstance(thing, list) else ""
-    return said.replace("\u00a0", " ")
+    return " ".join(every_text(thing)).replace("\u00a0", " ")
 
 
 @pytest.fixture
@@ -119,10 +116,12 @@ def perf(workspace_running, judged, tmp_path):
     app = office.bolt()
     with ExitStack() as stack:
         stack.callback(office.store.close)
+        stack.callback(office.homes.stop)
         stack.callback(drain, app)
         bot = socket.connect(app, workspace_running.app_token, workspace_running.api_url)
         stack.callback(bot.close)
         found = Home(workspace_running, office.store)
+        found.office = office
         found.until(lambda _: workspace_running.connected())
         yield found
 
@@ -137,7 +136,7 @@ def test_a_target_from_home_to_the_next_question(perf):
     perf.closed()
     perf.shows("target 312.50 kr a sale")
     perf.do("command", text='/perf campaign "Google | Generic"')
-    assert perf.until(lambda s: [w for w in s["ephemerals"] if "312" in texts(w)])
+    assert perf.until(lambda s: [w for w in s["ephemerals"] if "312" in said(w)])
 
 
 def test_an_entry_is_previewed_added_and_removed(perf):
@@ -149,7 +148,7 @@ def test_an_entry_is_previewed_added_and_removed(perf):
     perf.shows("google*: Act")
     perf.open("plan.edit", "Change the plan", value="google*")
     perf.press("plan.remove", "Add to the plan")
-    perf.until(lambda s: all("google*: Act" not in texts(h) for h in homes(s, KARI)))
+    perf.until(lambda s: all("google*: Act" not in said(h) for h in homes(s, KARI)))
 
 
 def test_a_threshold_is_looked_back_on_and_kept(perf):
@@ -174,7 +173,7 @@ def test_two_people_at_one_entry(perf):
     perf.do("submit_view", user="ola", values={"plan.target": "300"})
     perf.until(lambda s: len(s["views"]) == 1)
     perf.do("submit_view", values={"plan.target": "320"})
-    told = texts(perf.form("changed this at"))
+    told = said(perf.form("changed this at"))
     assert "Ola Hansen" in told
     assert "250 → 300" in told
 
@@ -198,3 +197,59 @@ def test_a_summary_is_added_and_stopped_on_home(perf):
     perf.touch("home.stop", stops[0]["value"])
     perf.shows("None yet.")
     assert perf.store.subscriptions() == []
+
+
+OLA = "U0OLA0001"
+
+
+def both_look(perf):
+    """Kari and Ola have their Home tabs open."""
+    for user, person in (("ola", OLA), ("kari", KARI)):
+        perf.do("open_home", user=user)
+        perf.shows("Targets and plan", person)
+        perf.until(lambda _, person=person: person in perf.store.preference("home:shown"))
+
+
+def test_others_see_a_new_target_without_opening_home_again(perf):
+    """Kari sets one: Ola's open tab has it a second later, published once."""
+    both_look(perf)
+    published, homes_ = [], perf.office.homes
+    real = homes_.publish
+    homes_.publish = lambda user, view: published.append(user) or real(user, view)
+    perf.touch("target.new")
+    perf.form("Set a target")
+    perf.do("submit_view", values={"target.amount": "312,50"})
+    perf.shows("target 312.50 kr a sale", OLA)
+    homes_.stop()
+    assert published == [OLA]
+
+
+def test_an_answer_is_seen_on_everybodys_home(perf):
+    """Kari is on it: her own tab and Ola's say so."""
+    both_look(perf)
+    advice = perf.store.all_advice(state="open")[0].advice.id
+    perf.touch("advice.progress", advice)
+    perf.shows("In progress: Kari Nordmann", OLA)
+    perf.shows("In progress: Kari Nordmann")
+
+
+def test_no_answer_waits_for_anybodys_home(perf):
+    """However long the tabs take, an answer is taken and told at once."""
+    both_look(perf)
+    first, second, *_ = [each.advice.id for each in perf.store.all_advice(state="open")]
+    perf.office.homes.view = lambda user: time.sleep(8) or {"type": "home", "blocks": [user]}
+    begun = time.monotonic()
+    for advice in (first, second):
+        perf.touch("advice.progress", advice)
+        perf.until(lambda _, id_=advice: perf.store.advice(id_).state == "in_progress")
+        time.sleep(1.5)  # the round has begun
+    assert time.monotonic() - begun < 7.5
+
+
+def test_what_a_command_changes_is_shown_by_the_worker(perf):
+    """Subscribed by words in a channel: Home has it after the next minute's work."""
+    both_look(perf)
+    perf.do("command", text="/perf subscribe 06:45")
+    perf.until(lambda _: perf.store.subscriptions())
+    perf.office.homes.look()
+    perf.shows("06:45", OLA)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +15,6 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def quirks() -> Path:
     return ROOT / "tests" / "data" / "quirks"
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    folder = Path(os.environ.get("PERFBOT_SHARED_DATA", ROOT.parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip("no shared data beside the checkout; PERFBOT_SHARED_DATA names it")
-    return folder
 
 
 @pytest.fixture
