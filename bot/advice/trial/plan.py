@@ -99,10 +99,7 @@ def plan(  # noqa: PLR0913 - what a test depends on, each by name
     times, days, needed = fits[0] if fits else tried[-1]
     expected = times**elasticity
     return TestPlan(
-        arms=(
-            Arm(BEFORE, round(budget, 2), round(BASELINE * days)),
-            Arm(TEST, round(budget * times, 2), days),
-        ),
+        arms=_arms(budget, times, days),
         testable=bool(fits),
         days=days,
         lag=lag,
@@ -114,6 +111,11 @@ def plan(  # noqa: PLR0913 - what a test depends on, each by name
         decides=round(expected**0.5, 6),
         about=about,
     )
+
+
+def _arms(budget: float, times: float, days: int) -> tuple[Arm, Arm]:
+    before = Arm(BEFORE, round(budget, 2), round(BASELINE * days))
+    return before, Arm(TEST, round(budget * times, 2), days)
 
 
 def _tried(times: float, a_day: float, phi: float, elasticity: float) -> tuple[float, int, float]:
