@@ -90,12 +90,15 @@ def test_another_clients_money_is_another_whole(wholes, campaign):
 
 def test_what_campaigns_share_is_known_of_each(wholes, campaign):
     """Every column a rule's `together` groups by is one the facts can tell."""
-    facts, _ = wholes([campaign("Shop a"), campaign("Shop b"), campaign("Other c")])
+    names = ("Shop a", "Shop b", "Brand", "Other c")
+    facts, _ = wholes([campaign(name) for name in names])
     groups = {
-        together: len({tuple(facts.said(name)[row] for name in names) for row in range(facts.size)})
-        for together, names in SHARED.items()
+        together: len(
+            {tuple(facts.said(name)[row] for name in shared) for row in range(facts.size)}
+        )
+        for together, shared in SHARED.items()
     }
-    assert groups == {True: 1, "budget": 2, "client": 2}
+    assert groups == {True: 1, "budget": 3, "client": 2}
 
 
 def test_a_morning_reads_nothing_of_its_own_day_or_later(wholes, campaign, morning):
