@@ -1,8 +1,9 @@
 """`python -m docs.pictures`: takes the pictures of README and guide anew, in a real browser.
 
-The README's come from the demo, the guide's from the run of the working week (tests/e2e/week);
-`python -m docs.pictures week` takes over those the last run left. Needs Chromium (PERFBOT_BROWSER,
-or on the path). Seed and morning are fixed, so that pictures change only when what people see does.
+The README's come from the demo, the guide's from the run of the working week (tests/e2e/week):
+`python -m docs.pictures week` takes over those the last run left, `… demo` takes the README's.
+Needs Chromium (PERFBOT_BROWSER, or on the path). Seed and morning are fixed, so that pictures
+change only when what people see does.
 """
 
 from __future__ import annotations
@@ -126,10 +127,13 @@ def from_the_demo() -> None:
 
 
 def main() -> None:
-    if sys.argv[1:] != ["week"]:
+    (wanted,) = sys.argv[1:] or ["all"]
+    if wanted == "all":
         play_the_week()
+    if wanted in {"all", "demo"}:
         from_the_demo()
-    from_the_week()
+    if wanted in {"all", "week"}:
+        from_the_week()
 
 
 if __name__ == "__main__":

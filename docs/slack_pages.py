@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.cli.door import COMMANDS as TERMINAL
@@ -12,6 +13,7 @@ from bot.desk.types import Blocks
 from bot.desk.words import COMMANDS
 from bot.errors import NotAllowed
 from bot.settings.models import Who
+from bot.slack.say import shared
 from docs.asking import ASKING, BUTTONS, Asking
 from docs.stage import CHANNEL, KARI, OLA, SHIFT, Moment, Stage
 
@@ -63,8 +65,9 @@ def _typed(name: str, asking: Asking) -> Iterator[str]:
         yield "[Days](../commands.md#days) may stand after it: `28d`, `mtd`, `last week`,"
         yield "`2026-11-01..2026-11-15`."
     if asking.compare:
-        yield "So may [what to compare with](../commands.md#what-to-compare-with): `vs last month`,"
-        yield "`vs target`."
+        target = ", `vs target`" if asking.aim else ""
+        yield "So may [what to compare with](../commands.md#what-to-compare-with):"
+        yield f"`vs last month`, `vs last year`{target}."
 
 
 def _parts(asking: Asking) -> list[tuple[str, str]]:
@@ -108,7 +111,9 @@ def answer(asking: Asking, stage: Stage, question: str = "", language: str = "en
     who, example = (KARI, asking.english) if language == "en" else (OLA, asking.norwegian)
     asker = Asker(who, CHANNEL, language, "Europe/Oslo")
     with stage.desk(asking.when) as desk:
-        return desk.ask(question or example[0], asker, asking.when.as_of, dry=True)
+        reply = desk.ask(question or example[0], asker, asking.when.as_of, dry=True)
+    seen = shared(reply.blocks) if reply.response_type == "in_channel" else reply.blocks
+    return replace(reply, blocks=seen)
 
 
 def said(reply: Reply) -> str:

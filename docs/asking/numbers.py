@@ -43,7 +43,7 @@ NUMBERS: Mapping[str, Asking] = {
         },
         more="Every platform's own name works: `google`, `Google Ads` and `google_ads` are one.",
         see=("campaign", "why", "compare", "advice"),
-        window=True, compare=True,
+        window=True, compare=True, aim=True,
     ),
     "campaign": Asking(
         "How is this one campaign doing, and is anything advised about it?",
@@ -65,7 +65,7 @@ NUMBERS: Mapping[str, Asking] = {
         },
         more="Part of the name is enough. Where it fits several campaigns, each comes as a button.",
         see=("why", "why-not", "channel", "targets"),
-        window=True, compare=True,
+        window=True, compare=True, aim=True,
     ),
     "stage": Asking(
         "How is our selling doing, over all channels? And our reach?",
@@ -83,7 +83,7 @@ NUMBERS: Mapping[str, Asking] = {
         },
         more="Stages are not rivals: money moves inside one. Crossing stages takes a person.",
         see=("pricing", "channel", "pacing"),
-        window=True, compare=True,
+        window=True, compare=True, aim=True,
     ),
     "pricing": Asking(
         "How are all our campaigns that are judged by cost per sale doing?",
@@ -101,11 +101,11 @@ NUMBERS: Mapping[str, Asking] = {
         more="The model is what a campaign is optimised for and judged by, which may be another"
         " than what the platform bills ([the plan](../plan.md), `billed_by`).",
         see=("stage", "channel", "targets"),
-        window=True, compare=True,
+        window=True, compare=True, aim=True,
     ),
     "compare": Asking(
         "Which of the two is doing better?",
-        "Two or more channels, or campaigns, side by side. Where they serve different stages it"
+        "Two channels, or two campaigns, side by side. Where they serve different stages it"
         " says so, and names no winner.",
         ("/perf compare shopping and competitors", "/perf compare google and meta 28d"),
         ("/perf sammenlign shopping og competitors", "/perf sammenlign google og meta 28d"),

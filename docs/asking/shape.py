@@ -21,7 +21,8 @@ class Asking:
         more: What else there is to know.
         see: Commands nearby.
         window: Whether days may stand after it.
-        compare: Whether `vs …` may stand after it.
+        compare: Whether `vs last month` and the like may stand after it.
+        aim: Whether `vs target` may.
         when: The moment at which the first example is asked.
     """
 
@@ -34,6 +35,7 @@ class Asking:
     see: tuple[str, ...] = ()
     window: bool = False
     compare: bool = False
+    aim: bool = False
     when: Moment = Moment.MONDAY
 
     @property

@@ -95,6 +95,13 @@ def test_comparisons_stand_where_the_page_says_so(stage: Stage) -> None:
     ]
 
 
+def test_against_the_target_stands_where_the_page_says_so(stage: Stage) -> None:
+    """Likewise `vs target`."""
+    assert [name for name in ASKING if _told_apart(stage, name, "vs target")] == [
+        name for name in ASKING if ASKING[name].aim
+    ]
+
+
 def _told_apart(stage: Stage, name: str, words: str) -> bool:
     """Whether words after a command's first example change its answer."""
     if name in OWN_WORDS:

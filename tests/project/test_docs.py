@@ -77,6 +77,13 @@ def headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", each.casefold()).replace(" ", "-") for each in found}
 
 
+def test_every_picture_is_shown() -> None:
+    """None lies in docs/pictures that no page shows."""
+    shown = "".join(_text(page) for page in PAGES)
+    pictures = [each.name for each in (DOCS / "pictures").glob("*.png")]
+    assert [name for name in pictures if f"pictures/{name})" not in shown] == []
+
+
 def test_every_page_can_be_found(written: dict[str, str]) -> None:
     """From the README every page of docs/ is a few links away."""
     seen, waiting = set[Path](), [ROOT / "README.md"]
