@@ -16,6 +16,7 @@ from bot.app.day import Day
 from bot.desk import Desk, plan
 from bot.desk.types import Asker
 from bot.errors import PerfbotError
+from bot.jobs.homes import Homes
 from bot.jobs.outbox import Outbox
 from bot.jobs.settle import Settler
 from bot.jobs.tick import Tick, stale
@@ -28,6 +29,7 @@ from bot.slack.clients import web_client
 from bot.slack.files import Pictures
 from bot.slack.groups import Groups
 from bot.slack.links import Links
+from bot.slack.people import People
 from bot.slack.post import Poster
 from bot.store import open_store
 from bot.store.base import Store
@@ -100,7 +102,22 @@ class Office:
     @cached_property
     def settler(self) -> Settler:
         """Answers and what they change."""
-        return Settler(self.store, self.outbox)
+        return Settler(self.store, self.outbox, self.homes.nudge)
+
+    @cached_property
+    def homes(self) -> Homes:
+        """Home tabs opened lately."""
+        show = self.client.views_publish
+        return Homes(
+            self.store,
+            lambda user: self.desk.home(self._people.asker(self.client, user)),
+            lambda user, view: show(user_id=user, view=dict(view)),
+            self.clock,
+        )
+
+    @cached_property
+    def _people(self) -> People:
+        return People(self._parts())
 
     @property
     def day(self) -> Day:
@@ -128,6 +145,7 @@ class Office:
             zone=self.settings.app.time_zone,
             notices=self.day,
             quiet=self.settings.quiet,
+            homes=self.homes.look,
         )
 
     def renderer(self, language: str) -> Renderer:
@@ -166,6 +184,7 @@ class Office:
             language=self.settings.app.language,
             time_zone=self.settings.app.time_zone,
             picture=self.pictures,
+            homes=self.homes,
         )
 
 

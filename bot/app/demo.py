@@ -92,6 +92,7 @@ def open_demo(shift: Shift, workspace: Workspace, wanted: Wanted) -> Office:
     as_of = _import(place, settings, wanted)
     office = compose(settings, place, on_the_morning(as_of))
     shift.then(office.store.close)
+    shift.then(office.homes.stop)
     app = office.bolt()
     shift.then(lambda: drain(app))
     shift.then(socket.connect(app, workspace.app_token, workspace.api_url).close)

@@ -87,6 +87,7 @@ def _work(  # noqa: PLR0913  (what makes one process differ from another)
     with asked_to_stop() as stop, Shift() as shift:
         office = compose(settings, db)
         shift.then(office.store.close)
+        shift.then(office.homes.stop)
         introduce(office.client)
         if hears:
             _hear(office, shift, host, port)

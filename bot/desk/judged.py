@@ -97,8 +97,14 @@ def judged(office: Office, as_of: date) -> Judged:
         mark = (id(held), office.store.decided())
         standing = partial(_standing, office, as_of, held)
         return office.shelf.memo((KEY, "standing", as_of), mark, standing)
-    found = advised(office, as_of)
+    found = _meanwhile(office, as_of)
     return Judged(as_of, _records(office, found.advice, as_of), found.held_back)
+
+
+def _meanwhile(office: Office, as_of: date) -> Advised:
+    """What the rules say until the worker has judged: worked out once a board, not once a look."""
+    made = partial(advised, office, as_of)
+    return kept(office, "28d", as_of, KEY, lambda _head: made()) or made()
 
 
 def _standing(office: Office, as_of: date, held: tuple[HeldBack, ...]) -> Judged:

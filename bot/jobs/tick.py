@@ -51,6 +51,7 @@ class Tick:
         zone: For sources that name no time zone, and for the end of a snooze.
         notices: Who says what cannot wait, and what waits too long; None for nobody.
         quiet: Quiet hours and holidays, and when to remind.
+        homes: Shows Home tabs anew where anything was decided.
     """
 
     store: Store
@@ -61,6 +62,7 @@ class Tick:
     zone: str = "UTC"
     notices: Notices | None = None
     quiet: Quiet = field(default_factory=Quiet)
+    homes: Callable[[], object] = lambda: None
     _reminded: set[tuple[str, date]] = field(default_factory=set)
     _posted: set[str] = field(default_factory=set)
 
@@ -71,6 +73,7 @@ class Tick:
         for step in steps:
             _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
         _try("deliver", self.outbox.deliver)
+        _try("homes", self.homes)
 
     def pull(self, now: datetime) -> None:
         """Pull each source whose turn it is; one process a turn."""

@@ -6,7 +6,7 @@ Slack may not import the desk or the store; whatever has these shapes will do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -144,6 +144,24 @@ class Memory(Protocol):
     def find_message(self, channel: str, ts: str) -> Posted | None: ...
 
 
+class Homes(Protocol):
+    """Home tabs that others may be looking at (bot.jobs.homes)."""
+
+    def shown(self, user: str, view: Mapping[str, Any]) -> None: ...
+
+    def nudge(self) -> None: ...
+
+
+class NoHomes:
+    """Where nobody shows Home tabs anew."""
+
+    def shown(self, user: str, view: Mapping[str, Any]) -> None:
+        """Nobody remembers it."""
+
+    def nudge(self) -> None:
+        """Nobody looks."""
+
+
 class Settle(Protocol):
     """Do the work, write down what it changes in the same transaction, and deliver it.
 
@@ -170,6 +188,7 @@ class Parts:
         languages: What there is a catalogue for; the first is the fallback's fallback.
         language, time_zone: For people who never chose and whom Slack says nothing about.
         clock: Aware UTC now.
+        homes: Who looks at a Home tab, to be shown what others change.
     """
 
     desk: Desk
@@ -183,3 +202,4 @@ class Parts:
     language: str = "en"
     time_zone: str = "UTC"
     picture: Callable[[Blocks], Blocks] = same
+    homes: Homes = field(default_factory=NoHomes)

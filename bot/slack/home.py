@@ -94,12 +94,14 @@ def _listen_to_summaries(ears: Ears) -> None:
         place = Place.of(body)
         ears.parts.desk.forms.stopped(value_of(body["actions"][0]), ears.asker(client, place))
         publish(ears, client, place)
+        ears.parts.homes.nudge()
 
 
 def publish(ears: Ears, client: WebClient, place: Place) -> None:
     """Show somebody their Home tab as it is now."""
     view = ears.parts.desk.home(ears.asker(client, replace(place, channel="")))
     client.views_publish(user_id=place.user, view=dict(view))
+    ears.parts.homes.shown(place.user, view)
 
 
 def _look(ears: Ears, client: WebClient, body: Body) -> None:
@@ -172,6 +174,7 @@ def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any
     else:
         _make_ready(ears, asker)
     publish(ears, client, place)
+    ears.parts.homes.nudge()
 
 
 def _make_ready(ears: Ears, asker: Any) -> None:
