@@ -163,3 +163,11 @@ class Desk:
         """The Home tab."""
         require(self.office, asker, "viewer")
         return home.home(self.office, asker)
+
+    def read_ahead(self, as_of: date) -> None:
+        """Answer what is asked most, in every language in use, so that the answers are at hand."""
+        languages = {each.language for each in self.office.store.subscriptions()}
+        for language in sorted({self.office.language(each) for each in ("", *languages)}):
+            asker = Asker(language=language)
+            for text in ("help", "advice", *listing.channels(self.office, as_of)):
+                self.ask(text, asker, as_of)

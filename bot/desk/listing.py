@@ -10,7 +10,7 @@ from bot.desk import boards, judged
 from bot.desk.again import Same, again
 from bot.desk.cards import cards, ids_of, names_on
 from bot.desk.figures import Figures, Row
-from bot.desk.grammar import Question, parse
+from bot.desk.grammar import Question, as_subject, parse
 from bot.desk.names import NEAREST, Unclear, find_campaign, quoted, title
 from bot.desk.office import Office
 from bot.desk.types import Asker, Reply
@@ -72,6 +72,11 @@ def help_(
         return Reply(message.text, message.blocks)
 
     return again(office, f"help {unknown} {nearest}", asker, (Same(figures),), made)
+
+
+def channels(office: Office, as_of: date) -> list[str]:
+    """The question about each channel there are numbers for, the biggest spend first."""
+    return [f"channel {as_subject(each)}" for each in boards.figures(office, as_of, "28d").channels]
 
 
 def near(error: UnknownName, text: str) -> ErrorView:

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 MOST = 40_000  # rows of boards and advice kept at hand: some 400 MB
-MEANWHILE = 60.0  # seconds that what new numbers made the store forget is still told
+MEANWHILE = 600.0  # seconds that what new numbers made the store forget is still told: a pull of
+# several accounts, and the judging after it, take minutes where there are many campaigns
 
 
 @dataclass

@@ -15,7 +15,7 @@ def test_a_reading_is_told_only_under_its_own_mark():
     assert shelf.memo("board", 2, lambda: "never") == "new"
 
 
-def test_the_last_whole_morning_is_told_for_a_minute_at_most():
+def test_the_last_whole_morning_is_told_for_ten_minutes_at_most():
     """While new numbers are stored and judged; after that it is worked out."""
     now = [100.0]
     shelf = Shelf(lambda: now[0])
