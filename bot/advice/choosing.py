@@ -12,6 +12,7 @@ from bot.advice.types import SEVERITIES, HeldBack
 
 WHOLE = ("budget", "client")
 """Advice about a budget or a client as a whole is no campaign's one piece of the day."""
+Weight = tuple[int, float, int, tuple[int, ...]]
 _TAKES = ("cut_budget", "pause")
 
 
@@ -20,8 +21,8 @@ def choose(
 ) -> tuple[list[Draft], list[HeldBack]]:
     """The drafts to say, weightiest first, and those passed over with the reason.
 
-    Ranked by severity, shifts first (they spoke for nobody with weightier advice), then money at
-    stake, then the rulebook's order. Cuts and pauses of one
+    Said by severity, then money at stake, then the rulebook's order; chosen with shifts before
+    their equals (they spoke for nobody with weightier advice). Cuts and pauses of one
     morning leave each stage its floor.
     """
     chosen: list[Draft] = []
@@ -39,12 +40,17 @@ def choose(
             continue
         chosen.append(draft)
         spoken |= dict.fromkeys(draft.rows, draft.rule.id)
-    return chosen, held
+    return sorted(chosen, key=lambda draft: _weight(draft, order)), held
 
 
-def _rank(draft: Draft, order: Mapping[str, int]) -> tuple[int, bool, float, int, tuple[int, ...]]:
+def _rank(draft: Draft, order: Mapping[str, int]) -> tuple[int, bool, Weight]:
+    severity = SEVERITIES.index(draft.rule.severity)
+    return -severity, draft.shift is None, _weight(draft, order)
+
+
+def _weight(draft: Draft, order: Mapping[str, int]) -> Weight:
     severity, place = SEVERITIES.index(draft.rule.severity), order[draft.rule.id]
-    return (-severity, draft.shift is None, -(draft.stake or 0.0), place, draft.rows)
+    return -severity, -(draft.stake or 0.0), place, draft.rows
 
 
 def _passed_over(draft: Draft, guards: Guards, spoken: dict[int, str]) -> HeldBack | None:

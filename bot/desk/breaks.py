@@ -9,6 +9,7 @@ from dataclasses import dataclass
 SURE = 3.5  # standard deviations; the best of three weeks of days is looked for
 OVERDISPERSION = 1.5  # results scatter more than dice do (STATISTICS.md)
 WEATHER = 0.1  # what a price moves from day to day even on many results, as a fraction
+UNCOUNTED = 7.0  # results due on a day that has none: it was not counted
 FEWEST_BEFORE, FEWEST_SINCE = 7, 3  # days
 
 
@@ -33,14 +34,15 @@ def broken(
     """The likeliest day the price changed, where chance does not explain it.
 
     The day whose two levels make the results likeliest, as Poisson counts of what was spent. Each
-    day's spend counts as far as its results are in, so that late results are no break.
+    day's spend counts as far as its results are in, so that late results are no break; nor are
+    days on which nothing was counted.
 
     Args:
         spent: Of each day, oldest first, None where missing.
         results: What it bought.
         full: Which share of each day's results is in by now; empty where nothing is late.
     """
-    days = list(_days(spent, results, full))
+    days = _counted(list(_days(spent, results, full)))
     found = [
         (gain, at)
         for at in range(FEWEST_BEFORE, len(days) - FEWEST_SINCE + 1)
@@ -64,6 +66,13 @@ def _days(
     for place, (amount, count) in enumerate(zip(spent, results, strict=True)):
         if amount and count is not None:
             yield place, amount * (full[place] if full else 1.0), count
+
+
+def _counted(days: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
+    """Without days on which nothing was counted though much was due."""
+    whole = _side(days)
+    usual = whole.results / whole.spent if whole.spent else 0.0
+    return [day for day in days if day[2] or day[1] * usual < UNCOUNTED]
 
 
 def _side(days: Sequence[tuple[int, float, float]]) -> _Side:

@@ -21,12 +21,11 @@ from bot.desk.showing import late
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
 from bot.desk.waiting import not_yet
 from bot.messages import Message, Renderer
-from bot.messages.values import Answers, Card, Digest, Failed, Late, Pace, StageRow
+from bot.messages.values import Answers, Card, Digest, Failed, Kpi, Late, Pace, StageRow
 
 ORDER = ("reach", "act", "convert", "engage", "")
 THREAD = 10  # messages in a digest's thread; the rest is said to be more
 TREND = 14
-WEEK = 7
 FORMS = {"weekly": "lastweek", "monthly": "lastmonth"}
 
 
@@ -147,9 +146,20 @@ def _stage(
         stage=stage,
         spend=total["now.spend"],
         currency=currency,
-        kpi=replace(own, likely=likely(series, WEEK)),
+        kpi=replace(own, likely=_likely(week, total, own, series)),
         trend=series.ratios()[-TREND:] if series else (),
     )
+
+
+def _likely(
+    about: Figures, total: Row, own: Kpi, series: Series | None
+) -> tuple[float, float] | None:
+    """Where the price of the days it is about settles."""
+    spent, ended = total["now.spend"], (about.as_of - about.now.until).days - 1
+    if series is None or not spent or not own.value or not series.over:
+        return None
+    whole = (spent, spent * series.scale / own.value)
+    return likely(series, about.now.days, ended, whole)
 
 
 def _unspoken(four: Figures, told: Judged) -> list[Row]:

@@ -63,25 +63,44 @@ def _complete(
     return tuple(map(float, learned.of_days(DAYS))) if learned.restated else ()
 
 
-def likely(series: Series | None, days: int) -> tuple[float, float] | None:
-    """Between what and what the price of the last days settles; None where it is settled."""
-    parts = _parts(series, days)
+def likely(
+    series: Series | None, days: int, ended: int = 0, whole: tuple[float, float] | None = None
+) -> tuple[float, float] | None:
+    """Between what and what the price of some days settles; None where it is settled.
+
+    Args:
+        series: With how full its days are.
+        days: How many, up to `ended` days before the last.
+        ended: 0 where they reach to the last data day.
+        whole: Their spend and results, where the days reach further back than the series: what is
+            older than that is in.
+    """
+    parts = _parts(series, days, ended)
     if series is None or parts is None:
         return None
-    spent, seen, full = parts
+    spent, seen, full = _widened(parts, *whole) if whole else parts
     if full >= TOLD_UNDER:
         return None
     fewest, most = settled(np.array([seen]), np.array([full]))
     return spent / float(most[0]) * series.scale, spent / float(fewest[0]) * series.scale
 
 
-def _parts(series: Series | None, days: int) -> tuple[float, float, float] | None:
-    """Spend and results of the last days, and the share of those that are in."""
+def _parts(series: Series | None, days: int, ended: int) -> tuple[float, float, float] | None:
+    """Spend and results of the days, and the share of those that are in."""
     if series is None or not series.complete or not series.over:
         return None
-    each = list(zip(series.amounts, series.over, series.complete, strict=True))[-days:]
-    known = [(spent, seen, full) for spent, seen, full in each if spent is not None and seen]
-    seen = sum(seen for _, seen, _ in known)
-    spent = sum(spent for spent, _, _ in known)
-    due = sum(spent * full for spent, _, full in known)
+    each = list(zip(series.amounts, series.over, series.complete, strict=True))
+    last = len(each) - ended
+    told = each[max(0, last - days) : max(0, last)]
+    known = [(spent, seen, full) for spent, seen, full in told if None not in {spent, seen}]
+    seen = sum(seen or 0.0 for _, seen, _ in known)
+    spent = sum(spent or 0.0 for spent, _, _ in known)
+    due = sum((spent or 0.0) * full for spent, _, full in known)
     return (spent, seen, due / spent) if seen and spent else None
+
+
+def _widened(
+    parts: tuple[float, float, float], spent: float, seen: float
+) -> tuple[float, float, float]:
+    """The same of more days, of which those that are not told are full."""
+    return spent, seen, 1 - min(1.0, parts[0] / spent) * (1 - parts[2])

@@ -208,6 +208,12 @@ class Card:
         return budget_test(self.advice, self._begun, self.measured_on)
 
     @property
+    def stake(self) -> float | None:
+        """Money at stake a week, to the two digits anybody knows of it."""
+        money = self.advice.money_at_stake
+        return None if money is None else float(f"{money:.2g}")
+
+    @property
     def settles(self) -> Settles | None:
         """Where its first campaign's price goes once late results are in; None where it has."""
         ids = self.advice.campaign_ids

@@ -39,7 +39,8 @@ class Deeds:
     def long(self, card: Card) -> Words:
         """For a message of its own: a shift names both sides."""
         if card.is_shift and card.to:
-            return self.speech.say(lexicon.LONG_SHIFT, **self._values(card))
+            known = lexicon.LONG_TEST if card.trial else lexicon.LONG_SHIFT
+            return self.speech.say(known, **self._values(card))
         return self.short(card)
 
     def task(self, card: Card) -> Words:
@@ -132,8 +133,8 @@ class Deeds:
         if not left:
             return self.speech.say(N_("%(first)s, and %(second)s."), first=first, second=second)
         return self.speech.count(
-            "%(first)s, %(second)s, and %(n)s more thing.",
-            "%(first)s, %(second)s, and %(n)s more things.",
+            "%(first)s, %(second)s, and %(n)s more.",
+            "%(first)s, %(second)s, and %(n)s more.",
             left, first=first, second=second,
         )  # fmt: skip
 

@@ -105,6 +105,11 @@ class Pace:
     name: str = ""
     lands: tuple[float, float] | None = None
 
+    @property
+    def over(self) -> bool:
+        """Whether the month has ended."""
+        return self.elapsed >= 1.0
+
 
 @dataclass(frozen=True)
 class Late:

@@ -130,6 +130,7 @@ AMOUNTS: Mapping[str, str] = {
 SHORT_SHIFT = N_("move %(amount)s a day: %(name)s → %(to)s")
 SHORT_TEST = N_("move %(amount)s a day as a test: %(name)s → %(to)s")
 LONG_SHIFT = N_("move %(amount)s a day from %(name)s to %(to)s")
+LONG_TEST = N_("move %(amount)s a day from %(name)s to %(to)s as a test")
 LOOK_AT: Mapping[str, str] = {
     "fix_landing_page": N_("Look at the landing page."),
     "check_tracking": N_("Check the tracking."),

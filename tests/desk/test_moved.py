@@ -116,6 +116,14 @@ def test_late_results_are_no_break():
     assert broken(spent, seen) is not None
 
 
+def test_days_of_an_outage_are_no_break():
+    """Fourteen results a day but for three days on which none was counted: the tracking's news."""
+    spent, seen = [1000.0] * 28, [14.0] * 22 + [0.0] * 3 + [14.0] * 3
+    assert broken(spent, seen) is None
+    few = broken(spent, [2.0] * 14 + [0.0] * 11 + [1.0] * 3)
+    assert few is None or few.ratio > 1  # a day without one of two is a day like others
+
+
 def test_days_without_numbers_are_left_out():
     """The place of a break is counted in days, missing ones too."""
     spent = [1000.0] * 10 + [None] * 4 + [1000.0] * 14

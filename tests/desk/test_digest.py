@@ -1,0 +1,67 @@
+"""A digest says what is urgent first, judges nothing on late numbers, and says each thing once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.advice.types import SEVERITIES
+from bot.desk import digest
+from bot.messages.values import Digest, Pace
+
+MORNING, ZONE = date(2026, 11, 23), ZoneInfo("Europe/Oslo")
+
+
+def plain(message):
+    return str(message.blocks).replace("\\xa0", " ")
+
+
+def test_what_there_is_to_do_comes_urgent_first_then_by_money(world):
+    """As its heading says."""
+    cards = digest.of_morning(world.office, MORNING, ZONE).cards
+    ranks = [
+        (-SEVERITIES.index(one.advice.severity), -(one.advice.money_at_stake or 0.0))
+        for one in cards
+    ]
+    assert len(cards) > 3
+    assert ranks == sorted(ranks)
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("en", "Numbers from Google, Meta, TikTok and LinkedIn have been missing since Monday."),
+        ("nb", "Tallene fra Google, Meta, TikTok og LinkedIn har manglet siden mandag."),
+    ],
+)
+def test_on_late_numbers_nothing_is_judged(world, renderers, language, first):
+    """Three days without a pull: no price moved, nobody is waited for, and it is said once."""
+    day = MORNING + timedelta(3)
+    found = digest.of_morning(world.office, day, ZONE)
+    assert len(found.late) == 4
+    assert (found.moved, found.not_yet, found.late_besides) == ((), (), ())
+    parent = digest.written(world.office, renderers[language], day, ZONE).parent
+    assert parent.text.partition(". ")[2] == first
+
+
+def test_a_month_settles_around_its_own_price(world):
+    """Its note is about the month, like the price in the table above it."""
+    for form in ("weekly", "monthly"):
+        found = digest.of_morning(world.office, MORNING, ZONE, form)
+        for stage in found.unsettled:
+            low, high = stage.kpi.likely
+            assert low < high <= 1.01 * stage.kpi.value
+    october = digest.of_morning(world.office, MORNING, ZONE, "monthly")
+    assert october.unsettled == ()  # three weeks ago: everything is in
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "The month ended at 90 % of its money."), ("nb", "Måneden endte på 90 % av pengene.")],
+)
+def test_a_month_that_is_over_has_ended_and_lands_no_more(renderers, language, told):
+    """On the first of the next."""
+    over = Digest(date(2026, 12, 1), date(2026, 11, 30), pace=(Pace(0.9, 1.0, "", (0.9, 0.9)),))
+    assert told in plain(renderers[language].render("digest", digest=over))
