@@ -25,6 +25,8 @@ from slack_sdk import WebClient
 
 HERE = Path(__file__).parent
 RUN = shlex.join([sys.executable, "-c", "from bot.cli import main; main()", "run"])
+NEEDED = ("SCENARIO_BOT_TOKEN", "SCENARIO_APP_TOKEN", "SCENARIO_SIGNING_SECRET")
+CHANNEL = "C0PERFORM"
 SEED = shlex.join([sys.executable, str(HERE / "seed.py")])
 
 
@@ -135,9 +137,11 @@ def elsewhere() -> Place:
     given = os.environ
     file, _, name = given.get("SCENARIO_INJECTOR", "").partition(":")
     made = getattr(load(file), name) if file else acting.Control
-    tokens = (given[f"SCENARIO_{each}"] for each in ("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET"))
+    if missing := [each for each in NEEDED if not given.get(each)]:
+        pytest.exit(f"SCENARIO_SLACK_API is set, so set {' and '.join(missing)} as well.", 4)
+    address, *tokens = (given[each] for each in ("SCENARIO_SLACK_API", *NEEDED))
     injector = made(given.get("SCENARIO_CONTROL", ""))
-    return Place(given["SCENARIO_SLACK_API"], *tokens, given["SCENARIO_CHANNEL"], injector)
+    return Place(address, *tokens, given.get("SCENARIO_CHANNEL", CHANNEL), injector)
 
 
 @contextmanager
@@ -151,14 +155,14 @@ def found_place() -> Iterator[Place]:
     with Workspace() as own:
         tokens = own.bot_token, own.app_token, own.signing_secret
         control = acting.Control(f"{own.url}/_control")
-        yield Place(own.api_url, *tokens, "C0PERFORM", control)
+        yield Place(own.api_url, *tokens, CHANNEL, control)
 
 
 @pytest.fixture(scope="session")
 def numbers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with numbers up to yesterday and a digest that is due, to be copied."""
     database = tmp_path_factory.mktemp("numbers") / "perfbot.db"
-    channel = os.environ.get("SCENARIO_CHANNEL", "C0PERFORM")
+    channel = os.environ.get("SCENARIO_CHANNEL", CHANNEL)
     command = shlex.split(os.environ.get("SCENARIO_SEED") or SEED)
     subprocess.run([*command, str(database), channel], check=True, cwd=HERE.parents[1])
     return database
