@@ -146,7 +146,7 @@ def ola_halves_the_shift(week):
     says(week.item(week.desk("kari"), SHIFT), "Acknowledge", "Dismiss…")
     says(week.desk("kari").locator("#thread-messages"), "Ola Hansen")
     week.keep("undone", lambda page: week.item(page, SHIFT))
-    week.type(week.phone("ola"), "ack 3 50%", "#thread-composer")
+    week.type(week.phone("ola"), "ack 4 50%", "#thread-composer")
     says(
         week.item(week.phone("ola"), SHIFT),
         "Delvis godtatt av Ola Hansen",
