@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from bot.advice.types import Advice
 from bot.desk import boards
 from bot.desk.office import Office
+from bot.desk.series import Series
 from bot.desk.showing import charts
 from bot.messages.values import Card, Earlier, Evidence, EvidenceRow, Side, Trend
 from bot.store.base import AdviceRecord
@@ -134,31 +134,24 @@ def _charts(office: Office, record: AdviceRecord, shown: Card) -> tuple[tuple[st
     channel, ids = str(record.advice.numbers.get("channel") or ""), record.advice.campaign_ids
     if not channel or not ids:
         return ()
-    to: Any = record.advice.numbers.get("to") or {}
-    about = (ids[0], str(to.get("campaign_id") or ids[0])) if shown.is_shift else ids[:1]
-    found = [
-        (each, trend)
-        for each in dict.fromkeys(about)
-        for trend in _trends(office, record, channel, each)
-    ]
-    judged = [(shown.names.get(each, each), trend) for each, trend in found if trend.line]
-    if len(judged) == MOST_CHARTS:
+    known, to = boards.trends(office, record.as_of, channel), record.advice.numbers.get("to") or {}
+    both = dict.fromkeys((ids[0], str(to.get("campaign_id") or ids[0])))
+    of = {each: _trends(known, each.removeprefix(f"{channel}:"), record.as_of) for each in both}
+    judged = [(shown.names.get(each, each), one) for each in both for one in of[each] if one.line]
+    if len(judged) == len(both) == MOST_CHARTS:
         return tuple(judged)
-    return tuple(("", trend) for each, trend in found if each == ids[0])[:MOST_CHARTS]
+    return tuple(("", trend) for trend in of[ids[0]])
 
 
-def _trends(
-    office: Office, record: AdviceRecord, channel: str, campaign_id: str
-) -> tuple[Trend, ...]:
+def _trends(known: Iterable[Series], campaign_id: str, as_of: date) -> tuple[Trend, ...]:
     """Four weeks of a campaign: what it is judged by, then its spend."""
-    plain = campaign_id.removeprefix(f"{channel}:")
     found = [
         each
-        for each in boards.trends(office, record.as_of, channel)
-        if each.kind == "campaign" and each.group.rpartition("|")[2] == plain
+        for each in known
+        if each.kind == "campaign" and each.group.rpartition("|")[2] == campaign_id
     ]
     found.sort(key=lambda each: each.metric == "spend")
-    return charts(found, record.as_of)[:MOST_CHARTS]
+    return charts(found, as_of)[:MOST_CHARTS]
 
 
 def _earlier(office: Office, record: AdviceRecord, shown: Card) -> Iterator[Earlier]:
