@@ -144,7 +144,7 @@ def _thread(stage: Stage) -> Iterator[str]:
     yield ""
     yield "## In its thread"
     yield ""
-    yield "Each piece of advice has a message of its own there, like the third of this morning:"
+    yield "Each piece of advice has a message of its own there. This is one of this morning's:"
     yield ""
     yield "```text"
     yield _spaced(plain(message.blocks))
