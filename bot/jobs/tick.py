@@ -17,6 +17,7 @@ from bot.settings import Quiet
 from bot.store.base import Event, Outgoing, Store, Subscription
 
 log = logging.getLogger(__name__)
+NOON = 12
 DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?P<day>\d{4}-\d\d-\d\d)")
 
 
@@ -157,11 +158,22 @@ class Tick:
         return won
 
     def snoozes(self, now: datetime) -> None:
-        """Judge again where a snooze is over: what is still true is open from then on."""
-        today = now.astimezone(ZoneInfo(self.zone)).date()
+        """Judge again where a snooze is over: what is still true is open from then on.
+
+        Not before the morning's numbers are in, or noon: without them much looks untrue.
+        """
+        local = now.astimezone(ZoneInfo(self.zone))
         snoozed = self.store.all_advice(state="snoozed")
-        if any(one.snoozed_until and one.snoozed_until <= today for one in snoozed):
-            self.morning.refresh(today)
+        if any(one.snoozed_until and one.snoozed_until <= local.date() for one in snoozed) and (
+            local.hour >= NOON or self._in(local.date())
+        ):
+            self.morning.refresh(local.date())
+
+    def _in(self, today: date) -> bool:
+        """Whether a day's numbers are there: those of the day before, of every source."""
+        last, before = self.store.last_day(today), today - timedelta(days=1)
+        late = due.late(self.sources, self.store.pulls(), before)
+        return (last is None or last >= before) and not late
 
     def _wanted(self, subscription: Subscription, day: date, now: datetime) -> bool:
         key = _key(subscription, day)

@@ -220,6 +220,22 @@ def test_advice_whose_snooze_is_over_is_judged_again(tick, store, clock, morning
     assert morning.told == ["refresh 2026-11-26"]
 
 
+def test_a_snooze_that_is_over_waits_for_the_mornings_numbers(tick, store, clock, morning):
+    """At midnight yesterday is not in: judged when it is, or at noon."""
+    advice = Advice("a1", "rule", "v1", ("c1",), "pause", "advise")
+    store.save_advice([advice], as_of=TODAY, at=clock.now)
+    store.answer("a1", "snooze", by="U1", at=clock.now, until=TODAY + timedelta(days=2))
+    tick.sources = (Source(),)
+    clock.now = datetime(2026, 11, 25, 0, 1, tzinfo=UTC)
+    tick.snoozes(clock.now)
+    assert morning.told == []
+    tick.snoozes(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
+    assert morning.told == ["refresh 2026-11-25"]
+    store.record_pull(Pull("meta", clock.now, None, date(2026, 11, 24), ok=True, account_id="a"))
+    tick.snoozes(clock.now)
+    assert morning.told == ["refresh 2026-11-25"] * 2
+
+
 def test_one_channels_trouble_is_not_anothers(tick, subscribe, clock, slack, morning, digest_of):
     """A digest that cannot be written holds up neither the others nor the outbox."""
     bad, good = subscribe(channel="C1"), subscribe(channel="C2")

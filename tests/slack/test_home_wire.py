@@ -18,6 +18,7 @@ from bot.settings import App, Settings, Tokens
 from bot.slack import socket
 from bot.slack.app import drain
 from bot.store import open_store
+from bot.store.base import Subscription
 
 KARI, ZONE, AS_OF = "U0KARI001", "Europe/Oslo", date(2026, 11, 23)
 
@@ -253,3 +254,54 @@ def test_what_a_command_changes_is_shown_by_the_worker(perf):
     perf.until(lambda _: perf.store.subscriptions())
     perf.office.homes.look()
     perf.shows("06:45")
+
+
+CHANNEL = "C0PERFORM"
+
+
+def subscribed(perf):
+    """#performance gets a morning digest."""
+    wanted = Subscription(0, CHANNEL, "07:30", (1, 2, 3, 4, 5), ZONE, "en", KARI)
+    return perf.store.subscribe(wanted)
+
+
+def posted(perf, words):
+    """A message of the channel, once it says that."""
+    return perf.until(lambda s: [m for m in s["messages"] if words in said(m)])[-1]
+
+
+def test_urgent_news_in_the_channel_follow_their_thread(perf):
+    """Answered by the button under it, the message above is ticked, and at last says so."""
+    now = perf.office.clock()
+    with perf.store.atomic():
+        news = perf.office.day.urgent(subscribed(perf), now.date())
+        perf.store.enqueue(news)
+    perf.office.outbox.deliver()
+    parent = perf.store.outgoing(news[0].key)
+    for item in news[1:]:
+        ts = perf.store.outgoing(item.key).ts
+        perf.do("action", ts=ts, action_id="advice.progress", value=item.advice_id)
+        perf.until(lambda _, id_=item.advice_id: perf.store.advice(id_).state == "in_progress")
+    found = posted(perf, "What was urgent here has been answered")
+    assert found["ts"] == parent.ts
+    assert said(found).count(": in progress") == len(news) - 1
+
+
+def test_a_plan_changed_on_home_is_told_in_the_thread_once(perf):
+    """Kari gives LinkedIn another budget: a minute later its advice ends, and says who did it."""
+    tick, now = perf.office.tick(), perf.office.clock()
+    tick.write(subscribed(perf), AS_OF, now)
+    perf.office.outbox.deliver()
+    perf.open("plan.edit", "Change the plan", value="linkedin_ads:LinkedIn | ABM")
+    perf.do("submit_view", values={"plan.budget": "3000"})
+    perf.closed()
+    perf.shows("new advice comes with the next summary")
+    for _ in range(2):
+        tick.changes(now)
+        perf.office.outbox.deliver()
+    line = posted(perf, "No longer true since Kari")
+    assert "changed the plan" in said(line)
+    lines = [m for m in perf.workspace.snapshot()["messages"] if "No longer true since" in said(m)]
+    assert len(lines) == 1
+    tick.homes()
+    perf.until(lambda s: all("comes with the next summary" not in said(h) for h in homes(s, KARI)))
