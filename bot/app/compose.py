@@ -16,6 +16,7 @@ from bot.app.day import Day
 from bot.desk import Desk, plan
 from bot.desk.types import Asker
 from bot.errors import PerfbotError
+from bot.jobs.ahead import Ahead
 from bot.jobs.homes import Homes
 from bot.jobs.outbox import Outbox
 from bot.jobs.settle import Settler
@@ -123,6 +124,12 @@ class Office:
     def day(self) -> Day:
         """Pulling, judging, and the words of a digest."""
         return Day(self)
+
+    @property
+    def ahead(self) -> Ahead:
+        """Reads each new morning before anybody asks."""
+        zone = self.settings.zone
+        return Ahead(self.store, lambda: self.clock().astimezone(zone).date(), self.desk.read_ahead)
 
     def bolt(self) -> App:
         """The Slack app with its listeners."""

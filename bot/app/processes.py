@@ -9,6 +9,7 @@ from bot.app.compose import Office, compose
 from bot.app.serving import Server, listening
 from bot.app.stopping import Shift, asked_to_stop
 from bot.errors import SettingsError
+from bot.jobs import ahead
 from bot.jobs.scheduler import Scheduler
 from bot.settings import Settings, read
 from bot.slack import http, socket
@@ -111,6 +112,9 @@ def _hear(office: Office, shift: Shift, host: str, port: int | None) -> None:
         connected = socket.connect(app, tokens.app.get_secret_value(), tokens.api_url)
         shift.then(connected.close)
         healthy = lambda: connected.is_connected() and office.store_answers()  # noqa: E731
+    looking = Scheduler(office.ahead, office.clock, seconds=ahead.SECONDS)
+    looking.start()
+    shift.then(looking.stop)
     if bound is not None:
         server = Server(http.asgi(app if by_http else None, healthy), bound)
         server.start()
