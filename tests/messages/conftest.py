@@ -621,6 +621,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "settings:kept": {"found": replace(_settings(), changed=True, digests=())},
         "outcomes": {"found": _outcomes(names)},
         "outcomes:none": {"found": Outcomes()},
+        "outcomes:waiting": {"found": Outcomes((), 1, dt.date(2026, 12, 1))},
         "tests": {"found": Tests(cards)},
         "channel:aim": {"answer": replace(_channel(names), aim=True)},
         "channel:against": {"answer": replace(_channel(names), before_days=(SINCE, LAST))},
