@@ -10,11 +10,12 @@ from docs.stage import Moment
 ADVICE: Mapping[str, Asking] = {
     "advice": Asking(
         "What should I do today?",
-        "Everything that is advised this morning, what is worth most first, each with its buttons.",
+        "Everything that is advised this morning, what cannot wait first, then what is worth most.",
         ("/perf advice", "/perf advice google"),
         ("/perf råd", "/perf råd google"),
         parts={
-            "by money at stake": "Ranked by how much money a week it is about.",
+            "by money at stake": "What cannot wait comes first, the rest by how much money a"
+            " week it is about.",
             "nobody has seen yet": "A move whose effect is not known from these campaigns' own"
             " history is proposed as a test: a step that can be taken back, and a day to read"
             " it on.",
@@ -54,7 +55,7 @@ ADVICE: Mapping[str, Asking] = {
             "settles at": "Where the price will be once late sales are counted.",
             "What moved": "What changed for certain, since when, and which part of the funnel"
             " changed with it.",
-            "To do": "The advice, what is worth most first; each has a message of its own in the"
+            "To do": "The advice, what cannot wait first; each has a message of its own in the"
             " thread, with buttons.",
             "Not yet": "Who needs more data before anything can be said, and how long that will"
             " take.",

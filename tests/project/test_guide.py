@@ -70,6 +70,14 @@ def test_answers_in_the_guide_are_answers(name: str) -> None:
     assert [reply for reply in replies if spoken(reply, date(2026, 11, 24)) is None] == []
 
 
+def test_half_a_shift_is_answered_as_in_the_week() -> None:
+    """Ola's answer has the number that the shift has in the pictures."""
+    week = (DOCS.parent / "tests" / "e2e" / "week" / "test_week.py").read_text(encoding="utf-8")
+    (number,) = set(re.findall(r"ack (\d) 50%", week))
+    assert f"`ack {number} 50%`" in ENGLISH
+    assert f"`ok {number} 50%`" in NORWEGIAN
+
+
 def _replies(guide: str) -> list[str]:
     table = re.findall(r"^\|[^|]+\| \*\*[^|]+\|([^|]+)\|$", guide, re.MULTILINE)
     return [reply for cell in table for reply in re.findall(r"`([^`]+)`", cell)]
