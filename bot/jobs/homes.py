@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime, timedelta
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from typing import Any
 
 from bot.desk.resolving import MEMORY
@@ -20,7 +20,7 @@ LATELY = timedelta(hours=2)
 MOST = 20  # people whose tabs are shown anew; the others see it when they open theirs
 AGAIN = timedelta(minutes=10)  # a tab opened again so soon is no news to the store
 WAIT = 1.0  # seconds in which changes are gathered
-SHARE = 9  # a round is followed by so many times its length without one
+REST = 3  # after each tab so many times its length of rest, so that no question waits for many
 View = Mapping[str, Any]
 
 
@@ -48,10 +48,10 @@ class Homes:
         wait: float = WAIT,
     ) -> None:
         self.store, self.view, self.publish, self.clock = store, view, publish, clock
-        self.wait, self._next = wait, wait
+        self.wait = wait
         self._seen: Hashable = None
         self._timer: Timer | None = None
-        self._stopped = False
+        self._stopped = Event()
         self._lock, self._turn = Lock(), Lock()
 
     def shown(self, user: str, view: View) -> None:
@@ -70,33 +70,35 @@ class Homes:
     def nudge(self) -> None:
         """Something has changed: show it soon, on a thread of its own."""
         with self._lock:
-            if self._timer is None and not self._stopped:
-                self._timer = Timer(self._next, self._round)
+            if self._timer is None and not self._stopped.is_set():
+                self._timer = Timer(self.wait, self._round)
                 self._timer.daemon = True
                 self._timer.start()
 
     def look(self) -> None:
-        """Show what other processes have changed since this was last asked."""
+        """Show soon what anybody, any process, has changed since this was last asked."""
         seen = (self.store.decided(), tuple(sorted(self.store.preference(MEMORY).items())))
-        if seen != self._seen:
-            self.show()
+        if self._seen is not None and seen != self._seen:
+            self.nudge()
         self._seen = seen
 
     def show(self) -> None:
         """Publish every tab opened lately that would read differently; one round at a time."""
         with self._turn:
-            begun = time.monotonic()
             for user in self._lately():
+                if self._stopped.is_set():
+                    return
+                begun = time.monotonic()
                 try:
                     self._show(user)
                 except Exception:
                     log.exception("The Home tab of %s could not be shown anew.", user)
-            self._next = max(self.wait, SHARE * (time.monotonic() - begun))
+                self._stopped.wait(REST * (time.monotonic() - begun))
 
     def stop(self) -> None:
-        """Finish the round at work, begin no other."""
+        """Finish the tab at work, begin no other."""
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
             timer, self._timer = self._timer, None
         if timer is not None:
             timer.cancel()

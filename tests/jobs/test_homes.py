@@ -72,7 +72,7 @@ def test_many_changes_at_once_are_shown_once(homes, tabs):
         homes.nudge()
     assert time.monotonic() - begun < 0.2
     assert tabs.come.wait(5)
-    homes.stop()
+    homes.show()
     assert tabs.published == [("U1", "U1: target 4")]
 
 
@@ -128,13 +128,16 @@ def test_another_process_shows_what_this_one_does_not_know_of(homes, tabs, clock
     """Opened at one process, changed by another, shown by a third: the store knows; and once."""
     opened(homes, tabs, "U1")
     other = open_store(tmp_path / "perfbot.db")
-    worker = Homes(other, tabs.view, tabs.publish, clock)
+    worker = Homes(other, tabs.view, tabs.publish, clock, wait=0.05)
     worker.look()
     tabs.says = "target 300"
     worker.look()
+    time.sleep(0.2)
     assert tabs.published == []  # nothing was decided
     other.log(Event(clock.now, "U2", "plan.set", "slack", {"patterns": ["x"]}))
     worker.look()
+    assert tabs.come.wait(5)
+    worker.stop()
     homes.show()
     assert tabs.published == [("U1", "U1: target 300")]
     other.close()

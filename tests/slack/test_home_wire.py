@@ -250,6 +250,7 @@ def test_no_answer_waits_for_anybodys_home(perf):
 def test_what_a_command_changes_is_shown_by_the_worker(perf):
     """Subscribed by words in a channel: Home has it after the next minute's work."""
     both_look(perf)
+    perf.office.homes.look()
     perf.do("command", text="/perf subscribe 06:45")
     perf.until(lambda _: perf.store.subscriptions())
     perf.office.homes.look()
@@ -290,6 +291,7 @@ def test_urgent_news_in_the_channel_follow_their_thread(perf):
 def test_a_plan_changed_on_home_is_told_in_the_thread_once(perf):
     """Kari gives LinkedIn another budget: a minute later its advice ends, and says who did it."""
     tick, now = perf.office.tick(), perf.office.clock()
+    tick.homes()
     tick.write(subscribed(perf), AS_OF, now)
     perf.office.outbox.deliver()
     perf.open("plan.edit", "Change the plan", value="linkedin_ads:LinkedIn | ABM")
