@@ -216,7 +216,7 @@ class Control:
         return {"fault": self.courier.faults.add(body).to_json()}
 
     async def http(self, body: Json) -> Json:
-        """`{"url"}`: deliver by HTTP from now on (after url_verification); empty: by socket."""
+        """`{"url"}`, or "manifest" for its own: by HTTP, once verified; empty: by socket."""
         error = await self.wires.use_http(str(body.get("url") or ""))
         if error:
             raise ApiError(error)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
 from bot.errors import PerfbotError
+
+HERE = ("127.0.0.1", "localhost", "::1")
+COMMAND = ("command", "description", "usage_hint", "url")
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,7 @@ class Command:
     command: str
     description: str = ""
     usage_hint: str = ""
+    url: str = ""
 
     def to_json(self) -> dict[str, str]:
         return {
@@ -25,6 +31,23 @@ class Command:
             "description": self.description,
             "usage_hint": self.usage_hint,
         }
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where an app takes what by HTTP: the manifest's request URLs; a command may have its own."""
+
+    events: str
+    interactions: str = ""
+    commands: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, kind: str, payload: Mapping[str, Any]) -> str:
+        """The address for a payload; `kind` is slash_commands, interactive or events_api."""
+        own = {
+            "slash_commands": self.commands.get(payload.get("command", ""), ""),
+            "interactive": self.interactions,
+        }
+        return own.get(kind) or self.events
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,16 @@ class Manifest:
     home: bool = False
     interactivity: bool = False
     socket_mode: bool = False
+    events_url: str = ""
+    interactions_url: str = ""
+
+    def addresses(self) -> Addresses | None:
+        """Its request URLs; None where it names none, or one that is not on this machine."""
+        own = {each.command: each.url for each in self.commands if each.url}
+        named = (self.events_url, self.interactions_url, *own.values())
+        if not self.events_url or any(urlsplit(url).hostname not in HERE for url in named if url):
+            return None
+        return Addresses(self.events_url, self.interactions_url, own)
 
     def command(self, name: str) -> Command | None:
         """The command of that name (with its slash), or None where the manifest has none."""
@@ -75,11 +108,13 @@ def manifest_of(data: Any, file: str = "") -> Manifest:
         home=bool(_at(data, "features", "app_home", "home_tab_enabled")),
         interactivity=bool(_at(data, "settings", "interactivity", "is_enabled")),
         socket_mode=bool(_at(data, "settings", "socket_mode_enabled")),
+        events_url=_at(data, "settings", "event_subscriptions", "request_url") or "",
+        interactions_url=_at(data, "settings", "interactivity", "request_url") or "",
     )
 
 
 def _command(data: dict[str, Any]) -> Command:
-    return Command(data["command"], data.get("description", ""), data.get("usage_hint", ""))
+    return Command(**{name: data[name] for name in COMMAND if data.get(name)})
 
 
 def _at(data: Any, *path: str) -> Any:

@@ -25,7 +25,7 @@ from bot.workspace.control import Control
 from bot.workspace.delivery import Courier
 from bot.workspace.faults import Faults
 from bot.workspace.guard import Guard
-from bot.workspace.manifest import read_manifest
+from bot.workspace.manifest import Addresses, read_manifest
 from bot.workspace.model import Json
 from bot.workspace.pages import Pages
 from bot.workspace.snapshot import snapshot
@@ -34,7 +34,7 @@ from bot.workspace.state import Clock, State
 from bot.workspace.webhooks import SIGNING_SECRET, Webhooks
 from bot.workspace.wire import Wire
 
-HOST = "127.0.0.1"
+HOST, MANIFEST = "127.0.0.1", "manifest"
 
 
 class Workspace:
@@ -44,7 +44,8 @@ class Workspace:
         manifest_path: The app's manifest; the shipped one by default.
         port: Where to listen on 127.0.0.1; 0 takes a free one.
         clock: Seconds since 1970; `POST /_control/clock` moves it.
-        http_url: Deliver to the app at this address (HTTP mode) instead of Socket Mode.
+        http_url: Deliver to the app at this address (HTTP mode) instead of Socket Mode. A manifest
+            with request URLs on this machine and no Socket Mode is delivered to at those.
         ack_seconds: How long the app may take to acknowledge; Slack gives 3.
     """
 
@@ -61,7 +62,8 @@ class Workspace:
     ) -> None:
         manifest = read_manifest(manifest_path or shipped("slack-manifest.yml"))
         self.state, self.faults = State(manifest, Clock(clock)), Faults()
-        self._http_url, self._ack_seconds = http_url, ack_seconds
+        own = manifest.addresses() and not manifest.socket_mode
+        self._http_url, self._ack_seconds = http_url or (MANIFEST if own else ""), ack_seconds
         self._sockets = Sockets(self.state, ack_seconds)
         self._courier = Courier(self.state, self.faults, self._sockets)
         self._control = Control(self.state, self._courier, self)
@@ -171,13 +173,14 @@ class Workspace:
         await self._sockets.disconnect(reason)
 
     async def use_http(self, url: str) -> str:
-        """Delivers by HTTP to `url` from now on, or by socket again when it is empty."""
+        """Delivers by HTTP to `url` ("manifest": its own) from now on; empty: by socket again."""
         if not url:
             self._courier.delivery = self._sockets
             return ""
-        if not url.startswith(("http://", "https://")):
+        known = self.state.manifest.addresses() if url == MANIFEST else Addresses(url)
+        if known is None or not known.events.startswith(("http://", "https://")):
             return "invalid_url"
-        webhooks = Webhooks(self.state, self.faults, url, self._ack_seconds)
+        webhooks = Webhooks(self.state, self.faults, known, self._ack_seconds)
         error = await webhooks.verify()
         if not error:
             self._courier.delivery = webhooks

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.workspace.delivery import TIMEOUT, Outcome, Retry
 from bot.workspace.faults import Faults
+from bot.workspace.manifest import Addresses
 from bot.workspace.model import Json
 from bot.workspace.state import State
 
@@ -25,12 +26,12 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Webhooks:
-    """The app at `url`, which takes commands, interactions and events alike.
+    """The app at its addresses: one for everything, or the manifest's for each kind.
 
     Args:
         state: Told of the connection.
         faults: A skewed clock shows in the signatures.
-        url: Where the app listens, e.g. `http://127.0.0.1:3000/slack/events`.
+        addresses: Where the app listens, e.g. `http://127.0.0.1:3000/slack/events`.
         seconds: How long an acknowledgement may take.
         wall: The time signatures carry. Not the workspace's clock: the app checks them against
             its machine's own, which nobody moves.
@@ -40,11 +41,11 @@ class Webhooks:
         self,
         state: State,
         faults: Faults,
-        url: str,
+        addresses: Addresses,
         seconds: float = 3.0,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self.state, self.faults, self.url = state, faults, url
+        self.state, self.faults, self.addresses = state, faults, addresses
         self.seconds, self.wall = seconds, wall
         self.verified = False
 
@@ -67,7 +68,8 @@ class Webhooks:
         if retry:
             headers["X-Slack-Retry-Num"] = str(retry.attempt)
             headers["X-Slack-Retry-Reason"] = retry.reason
-        return await asyncio.to_thread(self._post, body.encode(), headers)
+        url = self.addresses.of(kind, payload)
+        return await asyncio.to_thread(self._post, url, body.encode(), headers)
 
     def _signed(self, body: str) -> dict[str, str]:
         skew = self.faults.take("clock_skew")
@@ -79,8 +81,8 @@ class Webhooks:
             "X-Slack-Signature": signature(secret, stamp, body),
         }
 
-    def _post(self, body: bytes, headers: dict[str, str]) -> Outcome:
-        request = urllib.request.Request(self.url, body, headers)  # noqa: S310 - http(s) by control
+    def _post(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
+        request = urllib.request.Request(url, body, headers)  # noqa: S310 - http(s) by control
         try:
             with DIRECT.open(request, timeout=self.seconds) as answer:
                 return Outcome(body=decode(answer.read().decode()))

@@ -178,18 +178,21 @@ def empty(new_workspace: Callable[..., Workspace]) -> Workspace:
 
 
 @pytest.fixture
-def serve_http() -> Iterator[Callable[[App], str]]:
-    """Serves Bolt apps over HTTP on free ports; returns their address."""
+def serve_http() -> Iterator[Callable[..., str]]:
+    """Serves Bolt apps over HTTP on free ports; `seen` takes the paths that were asked for."""
     with ExitStack() as stack:
 
-        def served(app: App) -> str:
+        def served(app: App, seen: list[str] | None = None) -> str:
             handler = SlackRequestHandler(app)
 
             async def events(request: Request) -> Response:
+                if seen is not None:
+                    seen.append(request.url.path)
                 return await handler.handle(request)
 
             listening = socket.create_server(("127.0.0.1", 0))
-            web = Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
+            paths = ("/slack/events", "/slack/commands", "/slack/interactions")
+            web = Starlette(routes=[Route(path, events, methods=["POST"]) for path in paths])
             config = uvicorn.Config(web, log_config=None, timeout_graceful_shutdown=1)
             server = uvicorn.Server(config)
             thread = threading.Thread(target=server.run, args=([listening],), daemon=True)

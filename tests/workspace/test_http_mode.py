@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from slack_sdk import WebClient
 
 from bot.workspace.webhooks import decode, signature
 
@@ -31,6 +32,44 @@ def test_an_address_given_at_the_start_is_tried_until_it_answers(
     bot = new_bot(new_workspace(), connect=False)
     late = new_workspace(http_url=serve_http(bot.app))
     tools.wait(late.connected)
+
+
+def test_the_manifests_own_addresses_are_used(new_workspace, new_bot, serve_http, buttons, tools):
+    """Without Socket Mode each kind goes to its request URL, the first event to be verified."""
+    bot = new_bot(new_workspace(), connect=False)
+    paths = []
+    root = serve_http(bot.app, paths).removesuffix("/slack/events")
+
+    def by_http(data):
+        data["settings"]["socket_mode_enabled"] = False
+        data["settings"]["event_subscriptions"]["request_url"] = f"{root}/slack/events"
+        data["settings"]["interactivity"]["request_url"] = f"{root}/slack/interactions"
+        data["features"]["slash_commands"][0]["url"] = f"{root}/slack/commands"
+
+    workspace = new_workspace(by_http)
+    tools.wait(workspace.connected)
+    bot.app.command("/perf")(lambda ack: ack())
+    bot.app.action("advice.acknowledge")(lambda ack: ack())
+    client = WebClient(workspace.bot_token, base_url=workspace.api_url)
+    ts = client.chat_postMessage(channel="#performance", text="x", blocks=buttons)["ts"]
+    where = {"user": "kari", "channel": "performance"}
+    paths.clear()
+    assert workspace.do("command", **where, text="/perf")["ok"]
+    assert workspace.do("action", **where, ts=ts, action_id="advice.acknowledge")["ok"]
+    heard = [path for path in paths if path != "/slack/events"]
+    assert heard == ["/slack/commands", "/slack/interactions"]
+    workspace.do("message", **where, text="hei")
+    tools.wait(lambda: "/slack/events" in paths and bot.heard)
+
+
+def test_a_manifest_with_addresses_elsewhere_is_not_followed(new_workspace):
+    """Nothing leaves this machine because a file says so."""
+
+    def public(data):
+        data["settings"]["socket_mode_enabled"] = False
+        data["settings"]["event_subscriptions"]["request_url"] = "https://perfbot.example/slack"
+
+    assert new_workspace(public).do("http", url="manifest")["error"] == "invalid_url"
 
 
 def test_commands_and_buttons_work_by_http(http, buttons, tools):
