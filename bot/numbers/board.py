@@ -138,14 +138,9 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
         UsageError: A range that runs backwards or has not begun.
     """
     now, before = parse_window(window, as_of)
-    span = Window(min(now.since, before.since), max(now.until, before.until))
     visible = campaigns_only(visible_on(numbers, as_of))
-    recent = one_currency(newest(visible[within(visible, span)]))
-    known = Known.of(recent, span)
-    about = plan.resolve(campaigns_known(known), as_of)
-    if channel is not None:
-        spoken = {*visible["channel"].unique(), *about["channel"].unique()}
-        about = about[about["channel"] == match_channel(channel, spoken)]
+    known = _known(visible, now, before)
+    about = _of_channel(plan.resolve(campaigns_known(known), as_of), visible, channel)
     history = known.history()
     reach = (
         window_reach_of(window_reach, history, now, as_of),
@@ -153,6 +148,19 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
     )
     empty = Board(as_of, window, now, before, about, metrics.measured, history, reach)
     return _filled(empty, visible, plan, judges)
+
+
+def _known(visible: pd.DataFrame, now: Window, before: Window) -> Known:
+    """The newest rows of both windows and the days between them."""
+    span = Window(min(now.since, before.since), max(now.until, before.until))
+    return Known.of(one_currency(newest(visible[within(visible, span)])), span)
+
+
+def _of_channel(about: pd.DataFrame, visible: pd.DataFrame, channel: str | None) -> pd.DataFrame:
+    if channel is None:
+        return about
+    spoken = {*visible["channel"].unique(), *about["channel"].unique()}
+    return about[about["channel"] == match_channel(channel, spoken)]
 
 
 def _filled(board: Board, visible: pd.DataFrame, plan: Plan, judges: Judges | None) -> Board:
