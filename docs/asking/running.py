@@ -14,7 +14,7 @@ RUNNING: Mapping[str, Asking] = {
         ("/perf", "/perf help"),
         ("/perf hjelp",),
         parts={
-            "/perf channel Google": "Each line can be typed as it stands.",
+            "/perf channel Google": "Each line begins with questions you can type.",
             "@perfbot why did": "A mention understands the same words, in a sentence.",
             "In a thread": "How advice is answered without pressing a button.",
         },

@@ -74,6 +74,17 @@ def _fails(asking: Asking, stage: Stage, question: str, language: str) -> bool:
     return answer(asking, stage, question, language).error is not None
 
 
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_what_the_help_offers_is_answered(stage: Stage, language: str) -> None:
+    """Every question its lines begin with, in the reader's language."""
+    asking = ASKING["help"]
+    text = said(answer(asking, stage, language=language))
+    offered = re.findall(r"(/perf .+?)(?=, /perf|; /perf|: )", text)
+    assert len(offered) > 18
+    typed = [each for each in offered if not each.endswith("…")]
+    assert [each for each in typed if _fails(asking, stage, each, language)] == []
+
+
 @pytest.mark.parametrize("name", ASKING)
 def test_near_relatives_exist(name: str) -> None:
     """What else to look at is there, and is something else."""
