@@ -14,14 +14,12 @@ from bot.cli.door import cli
 from bot.desk.grammar import AS_TYPED, parse
 from bot.desk.words import COMMANDS, COMPARES, LATEST, METRICS, STAGES, VERSUS, WINDOWS
 from docs.asking import ASKING, BUTTONS, Asking
-from docs.running import examples
 from docs.slack_pages import answer, pressed, said
 from docs.stage import Stage
 from docs.terminal import TELLING
 
 DOCS = Path(__file__).parents[2] / "docs"
 INDEX = (DOCS / "commands.md").read_text(encoding="utf-8")
-WITH_WINDOW = [name for name, asking in ASKING.items() if asking.window]
 OWN_WORDS = (*AS_TYPED, "help", "rules")  # what follows is read in their own way
 
 
@@ -155,14 +153,3 @@ def test_commands_that_are_only_shown_can_be_typed(words: str) -> None:
         assert child is not None, words
         command = child
     assert command.make_context(name, rest, parent=root).info_name == name
-
-
-def test_every_example_of_the_plan_page_runs() -> None:
-    """The order of precedence is shown by what perfbot prints, not only told."""
-    text = (DOCS / "plan.md").read_text(encoding="utf-8")
-    assert {tuple(words.split()[:2]) for words in examples(text)} >= {("plan", "check")}
-    assert re.search(r"240\.0 +plan\n", text)
-    assert "Slack wins" in text
-    assert "inferred" in text
-    for holds in ("250 kr a sale", "240 kr a sale"):
-        assert f"google_ads:Google | Generic  {holds}" in text
