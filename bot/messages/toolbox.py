@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.messages import elements, ruling
 from bot.messages.answers import Figure
+from bot.messages.certain import Certain
 from bot.messages.choices import Choices
 from bot.messages.complaints import Complaints
 from bot.messages.deeds import Deeds
@@ -88,6 +89,7 @@ class Toolbox:
             "deed": self.deeds,
             "standing": self.standing,
             "outcome": self.outcome,
+            "certain": Certain(self.phrases),
             "plans": self.plans,
             "compared": lines.compared,
             "turnings": lines.turnings,
