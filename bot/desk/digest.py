@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.desk import boards, judged, outcomes, scores
@@ -26,6 +27,9 @@ from bot.messages.values import Answers, Card, Digest, Failed, Kpi, Late, Pace, 
 ORDER = ("reach", "act", "convert", "engage", "")
 THREAD = 10  # messages in a digest's thread; the rest is said to be more
 TREND = 14
+GIVEN = "advice.open"
+ANSWERS = ("acknowledge", "progress", "snooze", "dismiss", "undo")
+STEPS = (GIVEN, *(f"advice.{verb}" for verb in ANSWERS))
 FORMS = {"weekly": "lastweek", "monthly": "lastmonth"}
 
 
@@ -103,11 +107,12 @@ def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:
 
 
 def _answers(office: Office, since: date, until: date) -> Answers | None:
-    """What became of the advice of some days; None where there was none."""
-    counts = [
-        sum(since <= each.at.date() <= until for each in office.store.events(kind=f"advice.{kind}"))
-        for kind in ("open", "acknowledge", "dismiss")
-    ]
+    """What became of some days' advice, each by its last answer; None where there was none."""
+    found = office.store.history(since=datetime.combine(since, time(), UTC), kinds=STEPS)
+    steps = [each for each in reversed(found) if each.at.date() <= until]
+    given = {each.subject for each in steps if each.kind == GIVEN}
+    last = Counter({each.subject: each.kind for each in steps if each.kind != GIVEN}.values())
+    counts = len(given), last["advice.acknowledge"], last["advice.dismiss"]
     return Answers(*counts) if any(counts) else None
 
 

@@ -12,6 +12,7 @@ from bot.desk import digest
 from bot.messages.values import Digest, Pace
 
 MORNING, ZONE = date(2026, 11, 23), ZoneInfo("Europe/Oslo")
+NEXT_WEEK = date(2026, 11, 30)
 
 
 def plain(message):
@@ -55,6 +56,24 @@ def test_a_month_settles_around_its_own_price(world):
             assert low < high <= 1.01 * stage.kpi.value
     october = digest.of_morning(world.office, MORNING, ZONE, "monthly")
     assert october.unsettled == ()  # three weeks ago: everything is in
+
+
+def test_a_weeks_answers_are_counted_by_what_came_of_them(world, kari):
+    """Taken, undone and taken again is one acknowledged; what was taken back is none."""
+    before = digest.of_morning(world.office, NEXT_WEEK, ZONE, "weekly").answers
+    first, second, third = [each.advice_id for each in world.items if is_open(world, each)][:3]
+    for verb in ("acknowledge", "undo", "acknowledge"):
+        world.desk.answer(first, verb, kari)
+    for verb in ("acknowledge", "undo"):
+        world.desk.answer(second, verb, kari)
+    world.desk.answer(third, "dismiss", kari, reason="known")
+    answers = digest.of_morning(world.office, NEXT_WEEK, ZONE, "weekly").answers
+    assert (answers.acknowledged, answers.dismissed) == (1, 1)
+    assert answers.given == before.given
+
+
+def is_open(world, item):
+    return world.store.advice(item.advice_id).state == "open"
 
 
 @pytest.mark.parametrize(
