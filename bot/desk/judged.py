@@ -13,6 +13,7 @@ from bot.advice.outcome import demoted
 from bot.advice.types import Advice, Advised, HeldBack
 from bot.desk.keeping import kept
 from bot.desk.office import Office
+from bot.desk.ranking import ranked
 from bot.desk.scores import demotions
 from bot.store.base import AdviceRecord
 
@@ -23,16 +24,21 @@ KEY = "judged"
 
 @dataclass(frozen=True)
 class Judged:
-    """A morning's advice in its order, as it stands, and what was held back."""
+    """A morning's advice in the rules' order, as it stands, and what was held back.
+
+    Attributes:
+        currency: The reporting currency: its advice is shown before that of others.
+    """
 
     as_of: date
     records: tuple[AdviceRecord, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
+    currency: str | None = None
 
     @cached_property
     def shown(self) -> tuple[AdviceRecord, ...]:
-        """What a digest or a list shows: not what was dismissed or sleeps."""
-        return tuple(record for record in self.records if record.state in SHOWN)
+        """What a digest or a list shows, ranked: not what was dismissed or sleeps."""
+        return ranked((one for one in self.records if one.state in SHOWN), self.currency)
 
     def about(self, campaign_ids: Iterable[str]) -> list[AdviceRecord]:
         """Advice shown about any of these campaigns."""
@@ -87,7 +93,7 @@ def save(office: Office, as_of: date, found: Advised, gone: Collection[str] = ()
         office.store.save_advice(found.advice, as_of=as_of, at=at, learned=learned, gone=gone)
         rows = [{"stamp": office.stamp(as_of)}, *(_row(each) for each in found.held_back)]
         office.store.save_board(KEY, as_of, rows)
-    return Judged(as_of, _records(office, found.advice, as_of), found.held_back)
+    return Judged(as_of, _records(office, found.advice, as_of), found.held_back, _own(office))
 
 
 def judged(office: Office, as_of: date) -> Judged:
@@ -98,7 +104,7 @@ def judged(office: Office, as_of: date) -> Judged:
         standing = partial(_standing, office, as_of, held)
         return office.shelf.memo((KEY, "standing", as_of), mark, standing)
     found = _meanwhile(office, as_of)
-    return Judged(as_of, _records(office, found.advice, as_of), found.held_back)
+    return Judged(as_of, _records(office, found.advice, as_of), found.held_back, _own(office))
 
 
 def _meanwhile(office: Office, as_of: date) -> Advised:
@@ -108,7 +114,11 @@ def _meanwhile(office: Office, as_of: date) -> Advised:
 
 
 def _standing(office: Office, as_of: date, held: tuple[HeldBack, ...]) -> Judged:
-    return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held)
+    return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held, _own(office))
+
+
+def _own(office: Office) -> str | None:
+    return office.settings.default_currency
 
 
 def _records(office: Office, advice: Sequence[Advice], as_of: date) -> tuple[AdviceRecord, ...]:

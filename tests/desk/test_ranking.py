@@ -1,0 +1,73 @@
+"""What there is to do is read in one order everywhere, and old threads keep their numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.advice.types import Advice
+from bot.desk import digest
+from bot.desk.judged import Judged, judged
+from bot.desk.ranking import ranked
+from bot.store.base import AdviceRecord
+
+MORNING = date(2026, 11, 23)
+
+
+def told(name: str, money: float | None, currency: str | None = "NOK", severity: str = "advise"):
+    advice = Advice(
+        name, "r", "v", (name,), "check_spend", severity, money_at_stake=money, currency=currency
+    )
+    return AdviceRecord(advice, "open", MORNING)
+
+
+def order(records, reporting: str | None = "NOK") -> str:
+    return "".join(each.advice.id for each in ranked(records, reporting))
+
+
+def test_urgent_comes_first_and_then_money_decides():
+    """Whether a rule advises or watches does not: its money does; nobody knows what comes last."""
+    found = [told("a", 5.0), told("b", None), told("c", 9.0, severity="watch"),
+             told("d", 1.0, severity="urgent"), told("e", 5.0)]  # fmt: skip
+    assert order(found) == "dcaeb"
+
+
+def test_money_of_two_currencies_is_never_compared():
+    """The team's own comes first, however small its numbers look, then what is spoken of most."""
+    found = [told("a", 900.0, "JPY"), told("b", 5.0), told("c", 7.0, "EUR"), told("d", 8.0, "EUR"),
+             told("e", 6.0), told("f", 1000.0, None)]  # fmt: skip
+    assert order(found) == "ebdcaf"
+    assert order(found, None) == "dcebaf"
+
+
+def test_every_list_has_the_same_order(world, kari):
+    """The digest, its thread, /perf advice and the Home tab."""
+    records = judged(world.office, MORNING).shown
+    ids = [each.advice.id for each in records]
+    cards = digest.of_morning(world.office, MORNING, ZoneInfo("UTC")).cards
+    assert [card.id for card in cards] == ids
+    assert [(each.item, each.advice_id) for each in world.items] == list(enumerate(ids, start=1))
+    values = [
+        element["value"]
+        for block in world.desk.ask("/perf advice", kari, as_of=MORNING).blocks
+        for element in block.get("elements", ())
+        if element.get("action_id", "").startswith("advice.evidence")
+    ]
+    assert values == ids
+
+
+def test_numbers_of_a_thread_that_stands_mean_what_they_meant(world, kari):
+    """The order of today's list may differ; the third of the thread is still the third."""
+    third = world.items[2].advice_id
+    shown = judged(world.office, MORNING)
+    money = {each.advice.id: 1e6 if each.advice.id == third else 1.0 for each in shown.records}
+    records = tuple(
+        replace(each, advice=replace(each.advice, money_at_stake=money[each.advice.id],
+                                     severity="advise"))
+        for each in shown.records
+    )  # fmt: skip
+    assert Judged(MORNING, records).shown[0].advice.id == third
+    ts = world.digest.ts
+    world.desk.thread_reply("C1", ts, "ack 3", kari)
+    assert world.store.advice(third).state == "acknowledged"
