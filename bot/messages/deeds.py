@@ -99,7 +99,7 @@ class Deeds:
             len(cards),
         )
 
-    def _news(self, cards: Sequence[Card], unseen: int) -> Iterator[Words]:
+    def _news(self, cards: Sequence[Card], unseen: int = 0) -> Iterator[Words]:
         """Ways to say what there is to do, the fullest first; what was said at once is no news."""
         heard = bool(cards) and cards[0].said_at is not None
         for each in self._told(cards, unseen):
