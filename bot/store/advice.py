@@ -193,11 +193,13 @@ def _expire(
     known = (_as_record(row) for row in found if row["id"] not in still_true)
     for record in [one for one in known if one.state != "in_progress" or one.advice.id in gone]:
         db.conn.execute("UPDATE advice SET state = 'expired' WHERE id = ?", [record.advice.id])
-        _log(db, "expire", record.advice, as_of, at)
+        _log(db, "expire", record.advice, as_of, at, before=record.state)
 
 
-def _log(db: Database, step: str, advice: Advice, as_of: date, at: datetime) -> None:
-    details = {"as_of": as_of, **_about(advice)}
+def _log(  # noqa: PLR0913  # what a step is made of
+    db: Database, step: str, advice: Advice, as_of: date, at: datetime, *, before: str = ""
+) -> None:
+    details = {"as_of": as_of, **_about(advice)} | ({"from": before} if before else {})
     if step in {"open", "reopen"} and advice.numbers.get("shift"):
         details["shift"] = advice.numbers["shift"]
     append(db, Event(at, PERFBOT, f"advice.{step}", advice.id, details))

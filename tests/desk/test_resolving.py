@@ -85,6 +85,7 @@ def test_what_somebody_is_on_resolves_itself_when_its_cause_is_gone(world):
     assert "expired" in str(next(each for each in parent if each.kind == "update").blocks)
     last = world.store.events(subject=item.advice_id)[-1]
     assert (last.kind, last.actor, last.details["as_of"]) == ("advice.expire", "perfbot", MORNING)
+    assert last.details["from"] == "in_progress"
     judge(world)
     assert said(world) == ([], [])
 

@@ -523,6 +523,12 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
         "reminder": {"cards": (card, *(outage(name) for name in names[1:])), "open_days": 3},
         "reminder:one": {"cards": (card,), "open_days": 1},
         "thread_line:first": {"card": replace(taken, state="open"), "verb": "first"},
+        "thread_line:first_part": {
+            "card": replace(taken, state="open", first_part={"g1": 1980.0, "g2": 1320.0}),
+            "verb": "first",
+        },
+        "thread_line:planned": {"card": replace(taken, state="expired"), "verb": "expire_target"},
+        "thread_line:returned": {"card": replace(taken, state="open"), "verb": "return"},
     }
 
 
@@ -674,8 +680,11 @@ def _home(names: list[str], home: Home) -> Scene:
         time_zones=("Europe/Oslo", "UTC"),
         changed=_changed(names[0] if names else "brand*"),
     )
-    return {"home": {"home": full}, "home:reading": {"home": replace(full, may_set=False,
-            may_subscribe=False, whose="channels", changed=None, cards=())}}  # fmt: skip
+    reading = replace(
+        full, may_set=False, may_subscribe=False, whose="channels", changed=None, cards=()
+    )
+    shown = {"home": full, "home:judging": replace(full, judging=True), "home:reading": reading}
+    return {name: {"home": home} for name, home in shown.items()}
 
 
 def _changed(name: str) -> Changed:
