@@ -149,8 +149,7 @@ def _told(office: Office, frozen: Frozen, outcome: Outcome) -> Measured:
     givers, takers = (
         tuple(names.get(one.campaign_id, one.campaign_id) for one in side) for side in frozen.sides
     )
-    action = "run_test" if frozen.test else frozen.action
-    return Measured(outcome, action, *_together(office, outcome), givers, takers)
+    return Measured(outcome, frozen.kind, *_together(office, outcome), givers, takers)
 
 
 def _short(key: str) -> str:

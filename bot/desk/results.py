@@ -39,7 +39,7 @@ def outcomes(office: Office, question: Question, asker: Asker, as_of: date) -> R
     found = Outcomes(
         lines=tuple(
             OutcomeLine(
-                Measured(one.outcome, one.frozen.action, pooled, max(0, pooled.count - 1)),
+                Measured(one.outcome, one.frozen.kind, pooled, max(0, pooled.count - 1)),
                 tuple(names.get(each, each) for each in _ids(one)),
             )
             for one in measured

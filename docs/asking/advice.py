@@ -90,7 +90,7 @@ ADVICE: Mapping[str, Asking] = {
         ("/perf outcomes", "/perf outcomes google"),
         ("/perf utfall", "/perf utfall google"),
         parts={
-            "Your shift of 23 November": "The move, by the day it was acknowledged.",
+            "Your test of 23 November": "The move, by the day it was acknowledged.",
             "too small to tell": "One of five verdicts: it worked, it did nothing, it did harm,"
             " it is too small to tell, or it was not measured.",
             "between −34 % and +21 %": "Where the effect on cost per result lies nine times in"

@@ -237,6 +237,9 @@ def test_a_test_is_called_one_in_the_digest(office, renderers, moving):
     later(office)
     refresh(office, ON + timedelta(17))
     (told,) = came_in(office, ON + timedelta(17))
+    said = Desk(office.store, office.rulebook, office.renderers, office.settings, office.clock)
+    asked = said.ask("/perf outcomes", KARI, ON + timedelta(17))
+    assert "Your test of 1 September worked" in asked.text + str(asked.blocks)
     assert (told.action, told.givers, told.takers) == ("run_test", ("Campaign g",), ("Campaign r",))
 
 

@@ -71,6 +71,11 @@ class Frozen:
     test: bool = False
 
     @property
+    def kind(self) -> str:
+        """What it is called when it is told: `run_test` for a test, else its action."""
+        return "run_test" if self.test else self.action
+
+    @property
     def sides(self) -> tuple[tuple[Treated, ...], tuple[Treated, ...]]:
         """Those that give and those that receive; one campaign alone is on the first side."""
         if len(self.treated) == 1:
