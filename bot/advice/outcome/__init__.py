@@ -7,17 +7,8 @@ from bot.advice.outcome.freezing import MEASURED, controls, freeze
 from bot.advice.outcome.measuring import measure
 from bot.advice.outcome.pooling import pool
 from bot.advice.outcome.scores import demoted, scoreboard
-from bot.advice.outcome.types import (
-    Applied,
-    Demotion,
-    Frozen,
-    Outcome,
-    Pooled,
-    RuleScore,
-    Scoreboard,
-    Step,
-    Treated,
-)
+from bot.advice.outcome.standings import Demotion, RuleScore, Scoreboard, Step
+from bot.advice.outcome.types import Applied, Frozen, Outcome, Pooled, Treated
 
 __all__ = [
     "MEASURED",

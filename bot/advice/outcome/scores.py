@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.advice.outcome.pooling import pool
-from bot.advice.outcome.types import Demotion, Outcome, RuleScore, Scoreboard, Step
+from bot.advice.outcome.standings import Demotion, RuleScore, Scoreboard, Step
+from bot.advice.outcome.types import Outcome
 from bot.advice.types import Advice, Advised
 
 FEWEST_OUTCOMES = 3
