@@ -18,7 +18,7 @@ from bot.desk.office import Office
 from bot.desk.pace import pace
 from bot.desk.series import Series
 from bot.desk.settling import likely
-from bot.desk.showing import late
+from bot.desk.showing import late, silent
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
 from bot.desk.waiting import not_yet
 from bot.messages import Message, Renderer
@@ -69,7 +69,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
     told = judged.judged(office, as_of)
     names = names_of(four.rows)
     waiting, trends = late(office, week, four.channels), boards.trends(office, as_of)
-    last = office.store.last_day(as_of)
+    last, nothing = office.store.last_day(as_of), silent(office, as_of)
     fresh, lately = (_without(figures, waiting) for figures in (week, four))
     digest = Digest(
         as_of=as_of,
@@ -80,13 +80,14 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         not_yet=not_yet(
             _unspoken(lately, told), {row["entity"]: row for row in week.rows}, office.rulebook
         ),
-        pace=_pace(office, as_of, week, four),
+        pace=() if nothing else _pace(office, as_of, week, four),
         complete=_complete(four.channels, waiting),
         late=waiting,
         failed=_failed(office, as_of),
         came_in=outcomes.came_in(office, as_of, since),
         form=form,
         rules=scores.changed(office.store, office.rulebook, since, as_of),
+        silent=nothing,
     )
     told_of = digest if form == "daily" else _of_days(office, digest, about)
     return _judged(office, told_of, week, told)

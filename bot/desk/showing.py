@@ -106,3 +106,11 @@ def late(office: Office, figures: Figures, channels: Iterable[str]) -> tuple[Lat
         for channel in channels
         if channel in figures.until and figures.until[channel] < last and channel not in reached
     )
+
+
+def silent(office: Office, as_of: date) -> bool:
+    """Whether nobody has brought numbers of the last data day, and no pull says that is all."""
+    last, newest = as_of - timedelta(1), office.store.last_day(as_of)
+    if newest is not None and newest >= last:
+        return False
+    return not any(pull.ok and pull.until and pull.until >= last for pull in office.store.pulls())

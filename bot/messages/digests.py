@@ -194,6 +194,7 @@ class Digest:
             is about, and those it is compared with.
         answers: What became of the advice of the week or month; None in the morning's.
         rules: Rules that only watch, or advise again, since the digest before.
+        silent: Whether nobody has brought numbers of the day before: nothing can be judged.
     """
 
     as_of: date
@@ -216,6 +217,7 @@ class Digest:
     compared: tuple[date, date] | None = None
     answers: Answers | None = None
     rules: tuple[RuleNews, ...] = ()
+    silent: bool = False
 
     @property
     def total(self) -> int:
@@ -226,7 +228,7 @@ class Digest:
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
         told = self.cards or self.moved or self.came_in
-        wrong = self.late or self.failed or not self.last_day
+        wrong = self.late or self.failed or self.silent or not self.last_day
         return self.form == "daily" and not (told or wrong)
 
     @property

@@ -167,9 +167,10 @@ class Phrases:
         return self.speech.say(N_("since %(day)s"), day=self.near(day, as_of))
 
     def near(self, day: date, as_of: date) -> str:
-        """`Thursday`, further back `14 November`."""
-        close = 0 < (as_of - day).days < 7
-        return self.forms.weekday(day) if close else self.forms.long_day(day)
+        """`Thursday`, further back `14 November`, with the year where it is another one."""
+        if 0 < (as_of - day).days < 7:
+            return self.forms.weekday(day)
+        return (self.forms.long_day if day.year == as_of.year else self.forms.dated)(day)
 
     def window(self, name: str) -> Words:
         """`last 7 days`; a range has no name and gives ""; what it is compared with is no part."""
