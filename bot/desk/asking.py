@@ -23,19 +23,19 @@ from bot.desk import (
     why,
     why_not,
 )
-from bot.desk.figures import Figures
+from bot.desk.echo import echoed
 from bot.desk.grammar import Question, parse
-from bot.desk.names import Unclear, find_campaign, quoted
+from bot.desk.hearing import Understood, heard
+from bot.desk.names import Unclear
 from bot.desk.office import Office
-from bot.desk.plainly import Sentence, spans, understood
+from bot.desk.plainly import Sentence, thanked, understood
 from bot.desk.schedule import FORM_OF
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName, UsageError
-from bot.numbers.daily import match_channel
+from bot.messages.overviews import Heard
 
 Answer = Callable[[Office, Question, Asker, date], Reply]
-ALONE = ("advice", "pacing", "outcomes", "digest")  # asked about everything, or about a name
-SHORTEST_NAME = 3
+DATED = ("channel", "campaign", "stage", "pricing", "compare", "why")  # today is not over yet
 
 
 def _digest(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -82,18 +82,49 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
         UnknownName: Nobody knows the command or the name; the nearest are named.
         Unclear: The name fits several.
     """
+    if thanked(text):
+        return _under(office, asker, Heard(thanks=True))
     try:
         return _of(office, parse(text), asker, as_of, dry=dry)
     except (UnknownName, Unclear) as missed:
-        question = _plainly(office, understood(text), missed, as_of)
-        if question is None:
+        found = _plainly(office, understood(text), missed, as_of)
+        if found is None:
             raise
-        said = office.renderer(asker.language).render("understood", asks=question.asks)
-        reply = _of(office, question, asker, as_of, dry=dry)
-        return replace(reply, blocks=(*said.blocks, *reply.blocks))
+        said = Heard(echoed(found.question, office.language(asker.language)), found.unused)
+        return _under(office, asker, said, _of(office, found.question, asker, as_of, dry=dry))
+
+
+def _under(office: Office, asker: Asker, heard: Heard, reply: Reply | None = None) -> Reply:
+    """An answer, under the words about how its question was taken; or those alone."""
+    said = office.renderer(asker.language).render("understood", heard=heard)
+    if reply is None:
+        return Reply(said.text, said.blocks)
+    return replace(reply, blocks=(*said.blocks, *reply.blocks))
+
+
+def _plainly(
+    office: Office, sentence: Sentence, missed: Exception, as_of: date
+) -> Understood | None:
+    """What a sentence asks; None where it is a mistyped command, or no question at all."""
+    mistyped = isinstance(missed, UnknownName) and missed.kind == "command" and missed.nearest
+    if not sentence.loose and (mistyped or sentence.question.command):
+        return None
+    try:
+        return heard(boards.figures(office, as_of, "28d"), sentence)
+    except UnknownName as unknown:
+        by_command = not (isinstance(missed, UnknownName) and missed.kind == "command")
+        raise (missed if by_command else unknown) from None  # the command has asked better
 
 
 def _of(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+    if question.window == "today" and question.command in DATED:
+        told = _whole(office, replace(question, window="yesterday"), asker, as_of, dry=dry)
+        return _under(office, asker, Heard(today=True), told)
+    return _whole(office, question, asker, as_of, dry=dry)
+
+
+def _whole(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+    """The answer about days that are over."""
     if question.command == "share":
         return _shared(office, question, asker, as_of, dry=dry)
     if question.command == "subscribe":
@@ -116,43 +147,3 @@ def _shared(office: Office, question: Question, asker: Asker, as_of: date, *, dr
         )
     found = answered(office, words, asker, as_of, dry=dry)
     return found if found.error or found.modal else replace(found, response_type="in_channel")
-
-
-def _plainly(office: Office, sentence: Sentence, missed: Exception, as_of: date) -> Question | None:
-    """What a sentence asks; None where it is none, or names nothing anybody knows."""
-    mistyped = isinstance(missed, UnknownName) and missed.kind == "command" and missed.nearest
-    if not sentence.loose and (mistyped or sentence.question.command):
-        return None
-    if not sentence.names and sentence.question.command in ALONE:
-        return sentence.question
-    figures = boards.figures(office, as_of, "28d")
-    for name in spans(sentence.names):
-        found = _about(figures, name, sentence)
-        if found and (sentence.loose or name == " ".join(sentence.names)):
-            return found
-    return sentence.question if sentence.question.command in ALONE and sentence.loose else None
-
-
-def _about(figures: Figures, name: str, sentence: Sentence) -> Question | None:
-    """The question about a name, where a channel or a campaign is called so."""
-    asked = sentence.question
-    if len(name) < SHORTEST_NAME:
-        return None
-    try:
-        found = match_channel(name, figures.channels)
-        command = asked.command if asked.command not in {"", "campaign"} else "channel"
-    except UnknownName:
-        try:
-            found = quoted(find_campaign(figures.rows, name, _rest(asked))).strip('"')
-        except UnknownName:
-            return None
-        except Unclear as unclear:
-            raise Unclear(why.redirected(unclear.choice, asked.command or "campaign")) from None
-        command = asked.command if asked.command not in {"", "channel"} else "campaign"
-    metric = asked.metric if command == "why" else ""
-    return replace(asked, command=command, subject=found, metric=metric)
-
-
-def _rest(asked: Question) -> str:
-    """What a choice between names keeps of the question."""
-    return f"{asked.metric if asked.command == 'why' else ''} {asked.when}".strip()

@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 
 from bot.desk import boards, judged
+from bot.desk.absent import absent, silent
 from bot.desk.again import Same, again, worked_out
 from bot.desk.cards import ids_of
 from bot.desk.channel import WINDOW, asked_again, campaign_row
@@ -58,6 +59,8 @@ def _row(office: Office, figures: Figures, entity: str) -> Row:
     found = next((each for each in figures.rows if each["entity"] == entity), None)
     if found is None:
         raise no_numbers(office, figures.as_of)
+    if silent([found]):
+        raise absent(office, figures, str(found["channel"]), str(found["campaign_name"]))
     return found
 
 

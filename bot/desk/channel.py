@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from bot.desk import boards, judged
+from bot.desk import boards, judged, overview
+from bot.desk.absent import absent, silent
 from bot.desk.again import Same, again, worked_out
 from bot.desk.cards import ids_of
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question, as_subject
 from bot.desk.judged import Judged
-from bot.desk.names import find_channel, no_numbers, title
+from bot.desk.names import find_channel, title
 from bot.desk.office import Office
 from bot.desk.series import DAYS, drawable
 from bot.desk.settling import likely
 from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
-from bot.messages.values import CampaignRow, ChannelAnswer, Choice, Option, Trend
+from bot.messages.values import CampaignRow, ChannelAnswer, Trend
 from bot.numbers.chains import CHAINS
 from bot.numbers.plan import Plan
 
@@ -51,7 +52,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         NoNumbers: Nothing in these days.
     """
     if not question.subject:
-        return _which(office, question.when or WINDOW, asker, as_of)
+        return overview.answer(office, question, asker, as_of)
     channel = find_channel(office, question.subject, as_of, question.when)
     figures = boards.figures(office, as_of, question.span(WINDOW), channel)
     group = Group("channel", channel, title(channel), f"channel {as_subject(channel)}")
@@ -67,8 +68,9 @@ def of_group(
         NoNumbers: Nothing in these days.
     """
     totals = figures.total(group.by, group.key)
-    if not totals:
-        raise no_numbers(office, figures.as_of, group.key if group.by == "channel" else "")
+    if silent(totals):
+        whole = group.by == "channel"
+        raise absent(office, figures, group.key if whole else "", "" if whole else group.title)
     told = judged.judged(office, figures.as_of)
     channels = worked_out(
         office, ("channels", group, figures.window), figures, partial(_channels, figures, group)
@@ -199,14 +201,3 @@ def _trends(
         and each.metric in wanted
     ]
     return charts(found, figures.as_of)
-
-
-def _which(office: Office, when: str, asker: Asker, as_of: date) -> Reply:
-    """`/perf channel` alone: the channels there are, as buttons."""
-    channels = boards.figures(office, as_of, "28d").channels
-    if not channels:
-        raise no_numbers(office, as_of)
-    options = tuple(Option(title(each), f"channel {as_subject(each)} {when}") for each in channels)
-    choice = Choice("channel", "", options)
-    message = office.renderer(asker.language).render("choose", choice=choice)
-    return Reply(message.text, message.blocks)

@@ -8,11 +8,12 @@ from datetime import date
 from functools import partial
 
 from bot.desk import boards, campaign, channel
+from bot.desk.absent import absent, silent
 from bot.desk.again import Same, again
 from bot.desk.apart import About
 from bot.desk.channel import WINDOW
 from bot.desk.figures import Figures, Row, spend
-from bot.desk.grammar import Question, as_subject, subjects
+from bot.desk.grammar import Question, subjects
 from bot.desk.names import no_numbers
 from bot.desk.office import Office
 from bot.desk.showing import FIRST, late
@@ -46,7 +47,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     window = question.span(WINDOW)
     figures = boards.figures(office, as_of, window)
     sides = [find(figures, replace(question, subject=name, metric="")) for name in names]
-    asked = f"compare {' and '.join(as_subject(name) for name in names)}"
+    asked = f"compare {' and '.join(side.asks for side in sides)}"
     made = partial(_said, office, figures, sides, asked, asker)
     missing = _late(office, figures, sides)
     return again(office, f"{asked} {window}", asker, (Same(figures), missing), made)
@@ -117,8 +118,8 @@ def _alone(
 
 def _side(office: Office, figures: Figures, about: About) -> Compared:
     rows = [row for row in about.rows(figures) if row["channel"] == about.channel]
-    if not rows:
-        raise no_numbers(office, figures.as_of, about.channel)
+    if silent(rows):
+        raise absent(office, figures, about.channel, about.name if about.row else "")
     total = _total(figures, about, rows)
     own = [row for row in rows if row["currency"] == total["currency"]]
     metric = head_metric(total, own, office.rulebook)

@@ -30,6 +30,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FROM_TO = re.compile(rf"({DAY.pattern})(?: (?:to|til|through) | - )({DAY.pattern})")
 DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 HYPHENS = re.compile(r"(?<=\d)[\u2010\u2011\u2212](?=\d)")  # as phones and documents write them
+SINCE = re.compile(r"(?:since|siden|from|fra) (?:the )?(.+)")
 QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "„": "“", "‘": "’", "”": "”"}
 PREPOSITIONS = ("on", "of", "for", "in", "at", "på", "hos", "i", "av")
 FILLERS = ("for", "the", "last", "in", "de", "i", "siste", "from", "fra")
@@ -47,9 +48,9 @@ class Question:
     Attributes:
         command: One of `bot.desk.words.COMMANDS`.
         subject: A channel's or campaign's name as typed, without quotes, or "".
-        window: As `bot.numbers.windows.parse_window` reads it, or "" where none was given.
+        window: As `bot.numbers.windows.parse_window` reads it, `today`, or "" where none was given.
         words: The rest as typed (the schedule of `subscribe`).
-        metric: Of `why`: a metric's name, or "" where none was given.
+        metric: Of `why`, or of all channels: a metric's name, or "" where none was given.
         compare: What to compare with: `previous`, `week`, `month`, `year`, `target`, a range, "".
     """
 
@@ -105,7 +106,9 @@ def parse(text: str) -> Question:
     subject, compare = _split_compare(rest)
     subject, window = _split_window(subject)
     metric = ""
-    if command == "why":
+    if command == "channel" and (metric := metric_of(" ".join(subject))):
+        subject = ()  # of every channel
+    elif command == "why":
         subject, metric = _split_metric(subject)
         if not window:
             subject, window = _split_window(subject)
@@ -217,7 +220,22 @@ def window_of(text: str) -> str:
         return f"{int(days[1])}d"
     if weeks := WEEKS.fullmatch(said):
         return f"{7 * int(weeks[1])}d"
+    if since := SINCE.fullmatch(said):
+        return _since(since[1])
     return _range_of(said)
+
+
+def _since(said: str) -> str:
+    """From the first day of what is named: `since thursday`, `since 2026-11-12`."""
+    forms = (said, f"on {said}", f"på {said}", f"in {said}", f"i {said}")
+    named = next((found for form in forms if (found := WINDOWS.get(form) or LATEST.get(form))), "")
+    if named in {"today", "yesterday"}:
+        return named
+    first, _, last = _range_of(said).partition("..")
+    if last != first:
+        return f"{first}..{last}"  # `from … to …`
+    day = named or first
+    return f"since {re.sub('^(on|in) ', '', day)}" if day else ""
 
 
 def _range_of(said: str) -> str:

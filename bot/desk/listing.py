@@ -9,11 +9,13 @@ from datetime import date
 from bot.desk import boards, judged
 from bot.desk.again import Same, again
 from bot.desk.cards import cards, ids_of, names_on
+from bot.desk.echo import command
 from bot.desk.figures import Figures, Row
 from bot.desk.grammar import Question, as_subject, parse
-from bot.desk.names import NEAREST, Unclear, find_campaign, no_numbers, quoted, title
+from bot.desk.hearing import PAIRED
+from bot.desk.names import NEAREST, Unclear, find_campaign, quoted, title
 from bot.desk.office import Office
-from bot.desk.showing import silent
+from bot.desk.plainly import understood
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
 from bot.messages.render import error_view
@@ -26,16 +28,11 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
 
     Raises:
         UnknownName: The subject is neither a channel nor a campaign.
-        NoNumbers: Nothing is stored, or nothing that is new enough to be judged.
     """
     figures = boards.figures(office, as_of, "28d")
-    if not figures.rows:
-        raise no_numbers(office, as_of)
     told = judged.judged(office, as_of)
     named, rows = about(figures, subject) if subject else ("", None)
     records = told.shown if rows is None else tuple(told.about(ids_of(rows)))
-    if not records and silent(office, as_of):
-        raise no_numbers(office, as_of)
     answered = {record.answered_by for record in records[:MOST_LISTED]}
     people = tuple((each, office.person(each)) for each in sorted(filter(None, answered)))
 
@@ -69,10 +66,10 @@ def help_(
 
     def made() -> Reply:
         told = Help(
-            channels=tuple(title(each) for each in figures.channels[:3]),
-            campaigns=tuple(str(row["campaign_name"]) for row in figures.biggest(3)),
+            channels=tuple(as_subject(title(each)) for each in figures.channels[:3]),
+            campaigns=tuple(as_subject(str(row["campaign_name"])) for row in figures.biggest(3)),
             unknown=unknown,
-            nearest=nearest,
+            nearest=spoken(nearest, office.language(asker.language)),
         )
         message = office.renderer(asker.language).render("help", help=told)
         return Reply(message.text, message.blocks)
@@ -90,8 +87,10 @@ def near(error: UnknownName, text: str) -> ErrorView:
     view = error_view(error)
     try:
         asked = parse(text)
-    except UnknownName:
-        return view
+    except UnknownName:  # a sentence about a name nobody knows
+        sentence = understood(text).question
+        kind = sentence.command if sentence.command not in PAIRED else error.kind
+        asked = replace(sentence, command=kind, subject=error.given)
     if error.kind == "window":
         options = [Option(each, _again(asked, window=each)) for each in error.nearest]
     elif error.given in {asked.subject, asked.subject.strip()}:
@@ -105,17 +104,23 @@ def _again(asked: Question, **changed: str) -> str:
     return replace(asked, **changed).asks  # type: ignore[arg-type]  # all of them are text
 
 
+def spoken(question: str, language: str) -> str:
+    """A question with its command as somebody of that language types it."""
+    first, space, rest = question.partition(" ")
+    return f"{command(first, language)}{space}{rest}"
+
+
 def meant(office: Office, error: UnknownName, text: str, as_of: date) -> str:
     """The question that was probably meant, or "": the right command, or the one left out."""
     words = re.sub(r"^\s*/perf\b", "", text, flags=re.IGNORECASE).split()
     if error.nearest:
         return " ".join((error.nearest[0], *words[1:]))
     figures = boards.figures(office, as_of, "28d")
-    for command, known in (("channel", figures.channels), ("campaign", None)):
+    for kind, known in (("channel", figures.channels), ("campaign", None)):
         try:
             name = " ".join(words)
             found = match_channel(name, known) if known else find_campaign(figures.rows, name)
         except (UnknownName, Unclear):
             continue
-        return f"{command} {found if isinstance(found, str) else quoted(found)}"
+        return f"{kind} {found if isinstance(found, str) else quoted(found)}"
     return ""

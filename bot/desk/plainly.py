@@ -6,11 +6,12 @@ holds a sentence together is dropped; the words left over are a name, and the de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.desk.grammar import PREPOSITIONS, Question, compare_of, metric_of, tokens, window_of
-from bot.desk.sentences import ADVICE, DEAR, INTENTS, PRICES, STOP_WORDS
+from bot.desk.sentences import ADVICE, CONTRAST, DEAR, INTENTS, PRICES, STOP_WORDS, THANKS
 from bot.desk.words import LONGEST_METRIC, LONGEST_WINDOW, VERSUS
 
 LONGEST_INTENT = max(len(phrase.split()) for phrase in INTENTS)
@@ -27,11 +28,13 @@ class Sentence:
             word is among them too (a campaign may be called after one), unless a preposition
             follows: `leads on Meta` are Meta's.
         loose: Whether any word was dropped: only then is it a sentence and no mistyped command.
+        versus: Whether one name is held against another.
     """
 
     question: Question
     names: tuple[str, ...] = ()
     loose: bool = False
+    versus: bool = False
 
 
 def understood(text: str) -> Sentence:
@@ -44,9 +47,20 @@ def understood(text: str) -> Sentence:
     left, command = _about_advice(left, command)
     loose = "?" in text or any(_plain(word) in STOP_WORDS for word in left)
     left, metric = _measured(left)
-    names = tuple(word for word in left if _plain(word) not in STOP_WORDS)
+    names = tuple(_own(word) for word in left if _plain(word) not in STOP_WORDS)
     question = Question(command, "", window, metric=metric, compare=compare)
-    return Sentence(question, names, loose)
+    return Sentence(question, names, loose, any(_plain(word) in CONTRAST for word in left))
+
+
+def thanked(text: str) -> bool:
+    """Whether somebody only says thank you."""
+    said = " ".join(_bare(word) for word in tokens(text.replace("/perf", " ")))
+    return " ".join(said.casefold().split()) in THANKS
+
+
+def _own(word: str) -> str:
+    """`google's` is google's."""
+    return word if word.startswith('"') else re.sub("['’]s$", "", word)
 
 
 def _about_advice(words: list[str], command: str) -> tuple[list[str], str]:
@@ -115,7 +129,12 @@ def spans(names: Sequence[str]) -> list[str]:
     """Every run of the words left over as a possible name, the longest first."""
     bare = [name.removeprefix('"') for name in names][:12]
     runs = [" ".join(bare[at : at + length]) for at, length in _phrases(bare, len(bare))]
-    return [run for run in runs if not _metric(run)]
+    return [run for run in runs if not is_metric(run)]
+
+
+def is_metric(word: str) -> bool:
+    """Whether a word left over is a number's and nobody's name."""
+    return bool(_metric(word))
 
 
 def as_sentence(question: Question) -> Sentence | None:

@@ -69,10 +69,31 @@ _DROPPED = (
     "vennligst gjøre gjør gjort skje skjer skjedde skjedd per get getting got any no none "
     "isn't aren't wasn't don't doesn't didn't isnt dont why's what's how's dyre billig billigere "
     "billige får fikk få noe noen ingen hvorfor why "
-    "lav lavt lave høy høyt høye low high bruker brukt brukte brukes spent "
+    "lav lavt lave høy høyt høye low high bruker brukt brukte brukes spent best worst highest "
+    "lowest cheapest dearest biggest smallest top most least beste best verste verst høyest "
+    "høyeste lavest laveste billigst billigste dyrest dyreste mest minst størst største ours make "
+    "made sell sold run running tjente solgte solgt fikk compare compared sammenlign sammenlignet "
+    "sammenligne vs vs. versus mot kontra eller numbers number tall tallene ad ads total "
+    "altogether totalt all alle samlet hele both begge between mellom we're there's channels "
+    "kanaler use used using want know see think vet vite tror mener synes that's it's"
 )
 STOP_WORDS = frozenset(_DROPPED.split())
 """What holds a sentence together."""
+
+_CONTRAST = (
+    "better worse than vs vs. versus or and against compare compared cheaper dearer higher lower "
+    "bedre verre enn eller og mot kontra sammenlign sammenlignet sammenligne billigere dyrere "
+    "høyere lavere between mellom"
+)
+CONTRAST = frozenset(_CONTRAST.split())
+"""Words that hold one name against another."""
+
+_THANKS = (
+    "thanks;thank you;thanks a lot;many thanks;thank you very much;thx;ty;cheers;great thanks;"
+    "thanks perfbot;ok thanks;takk;tusen takk;mange takk;takk skal du ha;takk for hjelpen;"
+    "takk perfbot;ok takk;supert takk;flott takk;takker"
+)
+THANKS = frozenset(_THANKS.split(";"))
 
 ADVICE = frozenset({"advice", "råd", "rådet", "recommendation", "recommendations", "anbefaling"})
 """Why (no) advice: that is `why-not`."""

@@ -72,6 +72,9 @@ METRIC_OF = {word: name for name, words in METRICS.items() for word in (name, *w
 LONGEST_METRIC = max(len(word.split()) for word in METRIC_OF)
 
 WINDOWS = {
+    "today": "today",
+    "i dag": "today",
+    "idag": "today",
     "yesterday": "yesterday",
     "i går": "yesterday",
     "igår": "yesterday",
@@ -148,7 +151,7 @@ WEEKDAYS = {
     7: ("sun", "sunday", "sundays", "søn", "son", "søndag", "søndager"),
 }
 LATEST |= {
-    f"{before} {name}": f"on {names[1]}"
+    f"{before} {name}": f"on {next(each for each in names if each.endswith('day'))}"
     for names in WEEKDAYS.values()
     for name in names
     for before in ("on", "på", "last", "forrige", "sist")

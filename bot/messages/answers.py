@@ -153,7 +153,7 @@ class Help:
 
     Attributes:
         nearest: The command that was probably meant, "" where none is near.
-        channels, campaigns: Names to make examples of, the biggest first.
+        channels, campaigns: Names to make examples of, as they may be typed, the biggest first.
     """
 
     channels: tuple[str, ...] = ()
@@ -165,7 +165,8 @@ class Help:
     def buttons(self) -> tuple[Option, ...]:
         """What a press away may be asked: the probable command, then the biggest channels."""
         near = (Option(self.nearest, self.nearest),) if self.nearest else ()
-        return near + tuple(Option(name, f"channel {name}") for name in self.channels[:3])
+        names = self.channels[:3]
+        return near + tuple(Option(name.strip('"“”'), f"channel {name}") for name in names)
 
 
 @dataclass(frozen=True)

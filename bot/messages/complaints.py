@@ -9,6 +9,14 @@ from bot.messages.errors import ERRORS
 from bot.messages.inert import Long, Words, mark, words
 from bot.messages.speech import N_, Speech
 
+UNTOLD = N_("the log says why.")
+
+
+class Failure(str):
+    """Why a pull failed, as a value of an error's sentence: said in the reader's language."""
+
+    __slots__ = ()
+
 
 class Complaints:
     """What went wrong, in one language: never an English sentence in another."""
@@ -36,6 +44,9 @@ class Complaints:
         return self.speech.say(part, **values)
 
     def _shown(self, value: object) -> object:
+        if isinstance(value, Failure):
+            known = self.speech.knows(value)
+            return Long(self.speech.translated(value)) if known else self.speech.say(UNTOLD)
         if isinstance(value, tuple):
             return Long(self.speech.forms.listed([str(each) for each in value]))
         return self.speech.forms.dated(value) if isinstance(value, date) else value

@@ -60,6 +60,23 @@ class CompareAnswer:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """How a question was taken, above its answer.
+
+    Attributes:
+        asks: The question as it may be typed, in the reader's language; "" where it was typed.
+        unused: Words nobody knew what to do with.
+        today: Whether it was about today, of which there are no whole numbers yet.
+        thanks: Whether it was no question but a thank you.
+    """
+
+    asks: str = ""
+    unused: tuple[str, ...] = ()
+    today: bool = False
+    thanks: bool = False
+
+
+@dataclass(frozen=True)
 class PaceLine:
     """A monthly budget of the plan and how it goes; money in units of `currency`."""
 

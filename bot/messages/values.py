@@ -27,7 +27,8 @@
 | compare | answer: CompareAnswer | message |
 | pacing, sources, targets, rules, tests, outcomes | found: of the same name | message |
 | settings | found: SettingsView | message |
-| understood | asks: str | message |
+| understood | heard: Heard | message |
+| channels | answer: ChannelsAnswer | message |
 | partly | card: Card | modal |
 | home | home: Home | home |
 

@@ -48,11 +48,12 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
     """What a window means on a morning, and what it is compared with.
 
     `7d` (any number of days) ends on the last data day L = as_of - 1; `yesterday` is L against the
-    same weekday a week earlier; `mtd` the month of L against the same days of the month before;
-    `wtd` the same of its week; `lastweek` and `lastmonth` are the whole ones before the morning's
-    own, against those before them; `on friday` is the latest Friday against the one
-    before, `in october` the latest October; `2026-11-01..2026-11-15` is inclusive and ends on L at
-    the latest. Otherwise the comparison is as many days ending the day before.
+    same weekday a week earlier; `today` the morning itself, of which nothing is read yet; `mtd` the
+    month of L against the same days of the month before; `wtd` the same of its week; `lastweek` and
+    `lastmonth` are the whole ones before the morning's own, against those before them; `on friday`
+    is the latest Friday against the one before, `in october` the latest October; `since` any of
+    them is from its first day to L; `2026-11-01..2026-11-15` is inclusive and ends on L at the
+    latest. Otherwise the comparison is as many days ending the day before.
 
     A comparison of one's own follows `vs`: `previous` (as many days before), `week`, `month` or
     `year` (as many days, so many whole weeks earlier: weekdays match), or a range.
@@ -75,6 +76,7 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
 def _spans(asked: str, last: date) -> tuple[Window, Window] | None:
     """A window and its usual comparison; None where it is no window."""
     named = {
+        "today": lambda: (_one_day(last + timedelta(1)), _one_day(last)),
         "yesterday": lambda: (_one_day(last), _one_day(last - timedelta(7))),
         "mtd": lambda: (_month_to(last), _month_before(last)),
         "wtd": lambda: _week_to(last),
@@ -83,11 +85,18 @@ def _spans(asked: str, last: date) -> tuple[Window, Window] | None:
     }
     if asked in named:
         return named[asked]()
+    if asked.startswith("since"):
+        return _since(_spans(asked.removeprefix("since"), last), last)
     if asked.removeprefix("on") in WEEKDAYS:
         return _latest_day(WEEKDAYS.index(asked.removeprefix("on")), last)
     if asked.removeprefix("in") in MONTHS:
         return _latest_month(MONTHS.index(asked.removeprefix("in")) + 1, last)
     now = _counted(asked, last) or _ranged(asked, last)
+    return (now, now.before()) if now else None
+
+
+def _since(began: tuple[Window, Window] | None, last: date) -> tuple[Window, Window] | None:
+    now = Window(began[0].since, last) if began else None
     return (now, now.before()) if now else None
 
 

@@ -19,6 +19,8 @@ from bot.advice.types import Advice, Reason
 from bot.advice.why_not import Seen, Waiting, WhyNot
 from bot.errors import NoNumbers, UnknownName
 from bot.messages import Renderer
+from bot.messages.channels import ChannelLine, ChannelsAnswer
+from bot.messages.overviews import Heard
 from bot.messages.plans import (
     AccountPace,
     CellChoice,
@@ -263,6 +265,22 @@ def _channel(names: list[str]) -> ChannelAnswer:
         "advice google_ads",
         reasons="why google_ads cpa 7d",
     )
+
+
+def _channels(names: list[str], metric: str) -> ChannelsAnswer:
+    adds = metric != "roas"
+    lines = tuple(_channel_line(name, metric) for name in names)
+    total = Figure(metric, 231.0, None, "NOK" if metric == "spend" else None)
+    options = tuple(Option(name, f"channel {name}") for name in names[:5])
+    totals = (total,) if adds and names else ()
+    asked = f"channel {metric} 7d"
+    return ChannelsAnswer(asked, "7d", SINCE, LAST, metric, adds, lines, totals, options)
+
+
+def _channel_line(name: str, metric: str) -> ChannelLine:
+    asked = None if metric == "spend" else Figure(metric, 3.2, 2.9)
+    kpi = Kpi("cpa", 455.0, 350.0, 312.0, None, "NOK")
+    return ChannelLine(name, 78_300.45, "NOK", kpi, asked)
 
 
 def _figures() -> tuple[Figure, ...]:
@@ -615,7 +633,13 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "subscribed": {"subscription": sub},
         "subscribed:preview": {"subscription": replace(sub, preview=True, channel="")},
         "unsubscribed": {"subscription": sub},
-        "understood": {"asks": f"why {two[0]} cpa lastweek"},
+        "understood": {"heard": Heard(f"why {two[0]} cpa lastweek")},
+        "understood:in_part": {"heard": Heard(f"channel {two[0]}", tuple(names))},
+        "understood:today": {"heard": Heard(today=True)},
+        "understood:thanks": {"heard": Heard(thanks=True)},
+        "channels": {"answer": _channels(names, "spend")},
+        "channels:count": {"answer": _channels(names, "conversions")},
+        "channels:best": {"answer": _channels(names, "roas")},
         "compare": {"answer": _compare(two)},
         "compare:unlike": {"answer": _compare(two, stage="act")},
         "pacing": {"found": _pacing(names)},
