@@ -16,6 +16,9 @@ ADVICE: Mapping[str, Asking] = {
         parts={
             "by money at stake": "What cannot wait comes first, the rest by how much money a"
             " week it is about.",
+            "At stake": "How much money a week it is about.",
+            "How sure": "How certain it is that the rule's lines hold, given how few results there"
+            " are; or how much likelier these numbers are if something has changed than by chance.",
             "nobody has seen yet": "A move whose effect is not known from these campaigns' own"
             " history is proposed as a test: a step that can be taken back, and a day to read"
             " it on.",
