@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot import morning
-from bot.desk import reminding, urgent
+from bot.desk import boards, reminding, urgent
 from bot.store.base import Outgoing, Subscription
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class Day:
         """Judge every campaign as of a morning, and save boards and advice."""
         office = self.office
         morning.refresh(office.store, office.rulebook, as_of, office.settings, office.clock)
+
+    def boards(self, as_of: date) -> None:
+        """Work out what is asked most of a morning, and judge nothing."""
+        boards.rebuild(self.office.desk.office, as_of)
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """The messages of a digest, the parent first."""

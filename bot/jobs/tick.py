@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.desk import quiet, resolving
 from bot.jobs import due
+from bot.jobs.ahead import BOARD
 from bot.jobs.outbox import Outbox
 from bot.settings import Quiet
 from bot.store.base import Event, Outgoing, Store, Subscription
@@ -29,6 +30,9 @@ class Morning(Protocol):
 
     def refresh(self, as_of: date) -> None:
         """Judge every campaign as of a morning, and save boards and advice."""
+
+    def boards(self, as_of: date) -> None:
+        """Work out what is asked most of a morning, and judge nothing."""
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """The messages of a digest, the parent first."""
@@ -70,8 +74,8 @@ class Tick:
     def __call__(self) -> None:
         """Do what is due. One step's failure is logged and holds up no other."""
         now = self.clock()
-        steps = (self.pull, self.changes, self.urgent, self.digests, self.reminders, self.snoozes)
-        for step in steps:
+        said = (self.urgent, self.digests, self.reminders, self.snoozes)
+        for step in (self.pull, self.new_day, self.changes, *said):
             _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
         _try("deliver", self.outbox.deliver)
         _try("homes", self.homes)
@@ -83,6 +87,14 @@ class Tick:
         mine = [turn for turn in turns if turn and self.store.claim("pull", turn.key, now)]
         if mine:
             self.morning.pull([turn.source for turn in mine])
+
+    def new_day(self, now: datetime) -> None:
+        """Boards for a day that has begun, once: whoever asks before its pull waits for nothing."""
+        day = now.astimezone(ZoneInfo(self.zone)).date()
+        if self.store.board_mark(BOARD, day) or self.store.last_day(day) is None:
+            return
+        if self.store.claim("boards", day.isoformat(), now):
+            self.morning.boards(day)
 
     def changes(self, now: datetime) -> None:
         """Judge this morning again by a plan or thresholds changed since; one process a minute.

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+import pandas as pd
 import pytest
 
 from bot.advice.types import Advice
@@ -43,6 +44,9 @@ class Morning:
 
     def refresh(self, as_of):
         self.told.append(f"refresh {as_of}")
+
+    def boards(self, as_of):
+        self.told.append(f"boards {as_of}")
 
     def digest(self, subscription, as_of):
         self.told.append(f"digest {as_of}")
@@ -248,3 +252,15 @@ def test_one_channels_trouble_is_not_anothers(tick, subscribe, clock, slack, mor
     morning.messages = messages
     tick()
     assert parents(slack) == [f"digest:{good.id}:2026-11-23"]
+
+
+def test_a_new_day_has_its_boards_before_its_numbers_come(tick, store, clock, morning):
+    """Once, at its first minute where the bot lives; not where there is nothing to tell of."""
+    tick()
+    assert morning.told == []
+    row = {"date": date(2026, 11, 22), "channel": "google", "campaign_id": "1", "spend": 10.0}
+    store.add_numbers(pd.DataFrame([row]), source="x", pulled_at=clock.now)
+    tick.zone, clock.now = "Europe/Oslo", datetime(2026, 11, 23, 22, 59, tzinfo=UTC)
+    store.save_board("28d", date(2026, 11, 23), [{"stamp": "a"}])
+    through(tick, clock, datetime(2026, 11, 23, 23, 10, tzinfo=UTC))
+    assert morning.told == ["boards 2026-11-24"]
