@@ -10,6 +10,7 @@ from docs.asking import ASKING
 from docs.terminal import TELLING
 
 WINDOW_MEANS = {
+    "today": "answered with yesterday: today's numbers are whole tomorrow morning",
     "yesterday": "the last day with numbers, against the same weekday a week earlier",
     "mtd": "the month so far, against the same days of the month before",
     "wtd": "the week so far, from Monday, against the same days of the week before",
@@ -88,6 +89,8 @@ def _table(head: str, words: Mapping[str, list[str]], means: Mapping[str, str]) 
     yield f"| {head} | |"
     yield "|---|---|"
     for name, said in words.items():
+        if name not in means:
+            raise LookupError(f"docs/index.py does not say what {said[0]!r} means.")
         yield f"| {_listed(said)} | {means[name]} |"
 
 
