@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.desk import boards, judged, outcomes, scores
@@ -16,6 +16,7 @@ from bot.desk.moved import moved
 from bot.desk.names import title
 from bot.desk.office import Office
 from bot.desk.pace import pace
+from bot.desk.period import spent
 from bot.desk.series import Series
 from bot.desk.settling import likely
 from bot.desk.showing import late, silent
@@ -94,10 +95,20 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
 
 
 def _of_days(office: Office, digest: Digest, about: Figures) -> Digest:
-    """With the days a week's or a month's is about, and what became of their advice."""
+    """With the days a week's or a month's is about, their money, and what became of their advice.
+
+    What was measured on the morning after belongs to them: it is when they are summed up.
+    """
     days = (about.now.since, about.now.until)
-    compared = (about.before.since, about.before.until)
-    return replace(digest, days=days, compared=compared, answers=_answers(office, *days))
+    after = min(digest.as_of, about.now.until + timedelta(1))
+    return replace(
+        digest,
+        days=days,
+        compared=(about.before.since, about.before.until),
+        answers=_answers(office, *days),
+        spent=spent(office, about, budgets=digest.form == "monthly"),
+        came_in=outcomes.came_in(office, after, about.now.since),
+    )
 
 
 def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:

@@ -61,7 +61,8 @@ def _digest(office: Office, digest: Outgoing, shown: Shown) -> Change | None:
     )
     said = renderer_of(office, digest).render("digest_todo", digest=todo)
     blocks = _replaced(digest.blocks, said.blocks)
-    return Change(digest.channel, digest.ts, said.text, blocks)
+    text = said.text if todo.form == "daily" else digest.text  # what the days came to stays
+    return Change(digest.channel, digest.ts, text, blocks)
 
 
 KINDS: Mapping[str, Callable[[Office, Outgoing, Shown], Change | None]] = {

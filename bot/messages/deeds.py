@@ -90,6 +90,8 @@ class Deeds:
         if digest.form == "monthly":
             month = self.speech.forms.month(digest.as_of.replace(day=1) - timedelta(1))
             return self.speech.say(N_("%(month)s: %(news)s"), month=month, news=news)
+        if digest.form == "now":
+            return self.speech.say(N_("Now: %(news)s"), news=news)
         return self.speech.say(N_("Good morning. %(news)s"), news=news)
 
     def _answered(self, cards: Sequence[Card]) -> Words:

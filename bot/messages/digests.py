@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.messages.cards import Card
 from bot.messages.outcomes import Measured
+from bot.messages.spent import Spent
 
 MOST_CARDS = 5
 
@@ -32,6 +33,11 @@ class Kpi:
     def off(self) -> float | None:
         """How far it is from its target, as a fraction; None without both."""
         return None if self.value is None or not self.target else self.value / self.target - 1
+
+    @property
+    def level(self) -> bool:
+        """Whether it is on its target, in whole per cent."""
+        return self.off is not None and round(100 * self.off) == 0
 
     @property
     def change(self) -> float | None:
@@ -167,6 +173,11 @@ class Todo:
     form: str = "daily"
 
     @property
+    def at_hand(self) -> Todo:
+        """As its own line tells it: a week's or a month's opens with what the days came to."""
+        return self if self.form == "daily" else replace(self, form="now")
+
+    @property
     def shown(self) -> tuple[Card, ...]:
         """The cards the parent message lists."""
         return self.cards[:MOST_CARDS]
@@ -193,6 +204,7 @@ class Digest:
         form: `daily`, `weekly` or `monthly`; `days` and `compared`: those a weekly or monthly one
             is about, and those it is compared with.
         answers: What became of the advice of the week or month; None in the morning's.
+        spent: The money of the week or month, by currency.
         rules: Rules that only watch, or advise again, since the digest before.
         silent: Whether nobody has brought numbers of the day before: nothing can be judged.
     """
@@ -218,6 +230,12 @@ class Digest:
     answers: Answers | None = None
     rules: tuple[RuleNews, ...] = ()
     silent: bool = False
+    spent: tuple[Spent, ...] = ()
+
+    @property
+    def at_hand(self) -> Digest:
+        """What there is to do now, as a line of its own beside what a week or a month came to."""
+        return self if self.form == "daily" else replace(self, form="now")
 
     @property
     def total(self) -> int:

@@ -23,6 +23,7 @@ from bot.messages.phrases import Phrases
 from bot.messages.planned import Plans
 from bot.messages.proof import Proof
 from bot.messages.speech import N_
+from bot.messages.spent import Periods
 from bot.messages.standing import Standing
 from bot.messages.steps import BudgetChange
 from bot.messages.tables import Cell
@@ -47,13 +48,14 @@ _PHRASES = (
         "days",
         "times",
         "change",
+        "plural",
     ),
     *("since", "near", "earlier", "window", "word", "told", "long", "unknown"),
     "sure",
 )
 _FORMS = (
     *("money", "budget", "number", "percent", "day", "heading_day", "long_day", "short_day"),
-    *("weekday", "weekdays", "span"),
+    *("weekday", "weekdays", "span", "rough"),
 )
 
 
@@ -90,6 +92,7 @@ class Toolbox:
             "standing": self.standing,
             "outcome": self.outcome,
             "certain": Certain(self.phrases),
+            "period": Periods(self.phrases),
             "plans": self.plans,
             "compared": lines.compared,
             "turnings": lines.turnings,

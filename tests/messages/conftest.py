@@ -35,6 +35,7 @@ from bot.messages.plans import (
     ThresholdForm,
 )
 from bot.messages.render import error_view
+from bot.messages.spent import Spent
 from bot.messages.values import (
     AdviceList,
     Answers,
@@ -553,7 +554,9 @@ def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str,
 def _long(digest: Digest, form: str) -> Digest:
     before = (SINCE - dt.timedelta(7), LAST - dt.timedelta(7))
     days = {"days": (SINCE, LAST), "compared": before}
-    return replace(digest, form=form, answers=Answers(7, 4, 1), **days)
+    planned = {"planned": 172_000.0, "paced": 170_600.0} if form == "monthly" else {}
+    spent = (Spent("NOK", 170_600.0, 164_100.0, **planned),) if digest.stages else ()
+    return replace(digest, form=form, answers=Answers(7, 4, 1), spent=spent, **days)
 
 
 def build(names: list[str]) -> dict[str, dict[str, Any]]:
