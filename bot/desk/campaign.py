@@ -46,6 +46,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     def made() -> Reply:
         row = _row(office, figures, str(found["entity"]))
         shown = _answer(office, figures, told, row, aim=aim)
+        shown = shown.against_target() if aim else shown
         message = office.renderer(asker.language).render(
             "campaign", answer=replace(shown, late=missing)
         )
@@ -86,7 +87,6 @@ def _answer(
         channel=title(str(row["channel"])),
         asked=f"{asks} {asked_again(figures, aim=aim)}",
         window=figures.window,
-        aim=aim,
         before_days=figures.compared,
         since=figures.now.since,
         until=figures.now.until,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from bot.advice.rulebook import Rulebook
 from bot.desk import boards, judged, overview
 from bot.desk.absent import absent, silent
 from bot.desk.again import Same, again, worked_out
@@ -21,11 +22,13 @@ from bot.desk.settling import likely
 from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
+from bot.messages.answers import Uncounted
 from bot.messages.values import CampaignRow, ChannelAnswer, Trend
 from bot.numbers.chains import CHAINS
 from bot.numbers.plan import Plan
 
 WINDOW = "7d"
+ROUNDING = 0.005  # a share of the spend nobody sees in figures as they are read
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def of_group(
 
     def made() -> Reply:
         found = [_of_currency(office, figures, told, group, total) for total in totals]
-        return _said(office, asker, [_aimed(each, aim) for each in found])
+        return _said(office, asker, [each.against_target() if aim else each for each in found])
 
     asked = f"{group.asks} {asked_again(figures, aim=aim)}"
     rests_on = (Same(figures), Same(told), late(office, figures, channels))
@@ -90,10 +93,6 @@ def _channels(figures: Figures, group: Group, total: Row | None = None) -> list[
     rows = (row for row in figures.rows if row[group.by] == group.key)
     paid = (row for row in rows if total is None or row["currency"] == total["currency"])
     return sorted({str(row["channel"]) for row in paid} or {group.key})
-
-
-def _aimed(answer: ChannelAnswer, aim: bool) -> ChannelAnswer:
-    return replace(answer, aim=True, asked=f"{answer.asked} vs target") if aim else answer
 
 
 def asked_again(figures: Figures, *, aim: bool = False) -> str:
@@ -142,6 +141,7 @@ def _of_currency(
         results=total.get(f"now.{result}"),
         kpi=head,
         settles=_settles(office, figures, total, metric),
+        uncounted=_uncounted(total, rows, metric, office.rulebook) if result else None,
         figures=exact_figures(total, head, rulebook.metrics),
         rows=tuple(campaign_row(office, row, told, plan) for row in rows),
         trends=_trends(office, figures, group, total, metric),
@@ -167,6 +167,21 @@ def campaign_row(office: Office, row: Row, told: Judged, plan: Plan) -> Campaign
         verdict=verdict(row, own, about, office.rulebook, plan),
         currency=row["currency"],
     )
+
+
+def _uncounted(
+    total: Row, rows: Sequence[Row], metric: str, rulebook: Rulebook
+) -> Uncounted | None:
+    """The spend that buys no counted result, where price times results is not the spend."""
+    known = rulebook.metrics[metric]
+    price, results, spent = (total.get(f"now.{each}") for each in (metric, known.over, "spend"))
+    if price is None or not results or spent is None:
+        return None
+    left = spent - price * results / known.scale
+    if left <= ROUNDING * spent:
+        return None
+    none = [row for row in rows if row.get(f"now.{known.over}") is None and spend(row)]
+    return Uncounted(left, tuple(str(row["campaign_name"]) for row in none))
 
 
 def _settles(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.desk.figures import Figures, Row, spend
@@ -11,6 +12,7 @@ from bot.messages.values import Pace, PaceLine, Pacing
 from bot.numbers.plan import Plan
 
 Key = tuple[str, str | None]
+EARLY = 3  # before this day of the month nothing is foretold
 
 
 def pace(month: Figures, recent: Sequence[Figures], plan: Plan) -> tuple[Pace, ...]:
@@ -35,21 +37,52 @@ def pace(month: Figures, recent: Sequence[Figures], plan: Plan) -> tuple[Pace, .
         ]
         lands = [(spent + rate * (days - last.day)) / budget for rate in rates]
         name = (key[0] or key[1] or "") if several else ""
-        span = (min(lands), max(lands)) if lands and last.day >= 3 else None
+        span = (min(lands), max(lands)) if lands and last.day >= EARLY else None
         found.append(Pace(spent / budget, last.day / days, name, span))
     return tuple(found)
 
 
 def lines(month: Figures, recent: Sequence[Figures], plan: Plan) -> Pacing:
-    """Every monthly budget of the plan and how it goes, the biggest first. Arguments as `pace`."""
+    """Every monthly budget of the plan and how it goes, and all of a currency together.
+
+    The one with the most money off its pace first. Arguments as `pace`.
+    """
     last = month.as_of - timedelta(1)
     days = calendar.monthrange(last.year, last.month)[1]
     found = [
-        _line(budget, pattern, month, recent, plan, days - last.day)
+        _course(budget, pattern, month, recent, plan, days - last.day)
         for pattern, budget in _patterns(month, plan).items()
     ]
-    told = tuple(sorted(found, key=lambda line: -line.budget))
-    return Pacing(told, last.day / days, last)
+    early = last.day < EARLY
+    told = (each.line(early=early) for each in found)
+    ordered = sorted(told, key=lambda line: (-abs(line.off or 0.0), -line.budget))
+    return Pacing(tuple(ordered), last.day / days, last, tuple(_sums(found, early=early)))
+
+
+@dataclass(frozen=True)
+class _Course:
+    """A budget, what is spent of it, and where it ends at each recent window's daily spend."""
+
+    name: str
+    budget: float
+    spent: float
+    currency: str | None
+    ends: tuple[float, ...]
+
+    def line(self, *, early: bool) -> PaceLine:
+        lands = [end / self.budget for end in self.ends]
+        span = None if early or not lands else (min(lands), max(lands))
+        return PaceLine(self.name, self.budget, self.spent, self.currency, span)
+
+
+def _sums(found: Sequence[_Course], *, early: bool) -> Iterable[PaceLine]:
+    """A line a currency with several budgets: all of them."""
+    for currency in dict.fromkeys(each.currency for each in found):
+        own = [each for each in found if each.currency == currency]
+        if len(own) > 1:
+            budget, spent = sum(each.budget for each in own), sum(each.spent for each in own)
+            ends = tuple(map(sum, zip(*(each.ends for each in own), strict=True)))
+            yield _Course("", budget, spent, currency, ends).line(early=early)
 
 
 def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]:
@@ -61,29 +94,27 @@ def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]
     }
 
 
-def _line(  # noqa: PLR0913, PLR0917  what a line is made of
+def _course(  # noqa: PLR0913, PLR0917  what a line is made of
     budget: float,
     pattern: tuple[str, str | None],
     month: Figures,
     recent: Sequence[Figures],
     plan: Plan,
     left: int,
-) -> PaceLine:
+) -> _Course:
     def ours(row: Row, figures: Figures) -> bool:
         return (_pattern(row, plan, figures.as_of), row["currency"]) == pattern
 
     so_far = sum(spend(row) for row in _paced(month) if ours(row, month))
     rates = [sum(rate for row, rate in _rates(each, recent) if ours(row, each)) for each in recent]
-    lands = [(so_far + rate * left) / budget for rate in rates]
-    early = (month.as_of - timedelta(1)).day < 3
     own = {
         str(row["campaign_name"])
         for row in month.rows
         if row.get("monthly_budget") and _pattern(row, plan, month.as_of) == pattern[0]
     }
     name = own.pop() if len(own) == 1 else pattern[0]
-    span = None if early or not lands else (min(lands), max(lands))
-    return PaceLine(name, budget, so_far, pattern[1], span)
+    ends = tuple(so_far + rate * left for rate in rates)
+    return _Course(name, budget, so_far, pattern[1], ends)
 
 
 def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:

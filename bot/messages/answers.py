@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.advice.waiting import Waiting
@@ -39,6 +39,18 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Uncounted:
+    """Spend that is in a total and not in its price, for there no results are counted.
+
+    Attributes:
+        names: Campaigns that count none; none are days without a count.
+    """
+
+    spend: float
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CampaignRow:
     """One campaign of a channel.
 
@@ -71,6 +83,7 @@ class ChannelAnswer:
         window: `7d`, `28d`, `mtd`, `yesterday` or a range.
         kpi: The unit price of the headline; `results` of `result` in the window.
         settles: Between what and what it settles once late results are in; None where it has.
+        uncounted: What keeps spend and results from giving the price, None where they do.
         figures: Spend first, then every other number, each exact.
         rows: Campaigns, the biggest spend first; the template shows what fits.
         trends: At most two charts.
@@ -101,6 +114,18 @@ class ChannelAnswer:
     aim: bool = False
     before_days: tuple[date, date] | None = None
     settles: tuple[float, float] | None = None
+    uncounted: Uncounted | None = None
+
+    @property
+    def nothing_before(self) -> bool:
+        """Whether the days somebody asked to compare with have no numbers."""
+        return bool(self.before_days) and _nothing_before(self.kpi, self.figures)
+
+    def against_target(self) -> ChannelAnswer:
+        """The same against its target, and not against the time before."""
+        longer = f"{self.longer} vs target" if self.longer else ""
+        asked, figures = f"{self.asked} vs target", _only_now(self.figures)
+        return replace(self, aim=True, asked=asked, longer=longer, figures=figures, why=())
 
     @property
     def days(self) -> int:
@@ -137,6 +162,24 @@ class CampaignAnswer:
     aim: bool = False
     before_days: tuple[date, date] | None = None
     waiting: tuple[Waiting, ...] = ()
+
+    @property
+    def nothing_before(self) -> bool:
+        """Whether the days somebody asked to compare with have no numbers."""
+        return bool(self.before_days) and _nothing_before(self.row.kpi, self.figures)
+
+    def against_target(self) -> CampaignAnswer:
+        """The same against its target, and not against the time before."""
+        longer = f"{self.longer} vs target" if self.longer else ""
+        return replace(self, aim=True, longer=longer, figures=_only_now(self.figures), why=())
+
+
+def _nothing_before(kpi: Kpi, figures: Sequence[Figure]) -> bool:
+    return kpi.before is None and all(each.before is None for each in figures)
+
+
+def _only_now(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    return tuple(replace(each, before=None) for each in figures)
 
 
 @dataclass(frozen=True)

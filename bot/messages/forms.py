@@ -161,11 +161,11 @@ class Forms:
         """`08:14`."""
         return format_time(moment, "HH:mm", locale=self.locale)
 
-    def span(self, since: date, until: date) -> str:
-        """`16–22 Nov`; one day as a day."""
-        if since == until:
+    def span(self, since: date, until: date, *, year: bool = False) -> str:
+        """`16–22 Nov`; one day as a day; with the `year` also within one."""
+        if since == until and not year:
             return self.day(since)
-        skeleton = "MMMd" if since.year == until.year else "yMMMd"
+        skeleton = "MMMd" if since.year == until.year and not year else "yMMMd"
         return format_interval(since, until, skeleton=skeleton, locale=self.locale)
 
     def listed(self, things: Sequence[str]) -> str:

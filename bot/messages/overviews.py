@@ -12,6 +12,7 @@ from bot.messages.digests import Kpi, Late
 from bot.messages.outcomes import Measured
 
 MOST_LINES = 12
+PACED = 0.02  # so near its budget a month is on pace
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ class CompareAnswer:
     longer: str = ""
     late: tuple[Late, ...] = ()
     before: tuple[date, date] | None = None
+
+    @property
+    def nothing_before(self) -> bool:
+        """Whether neither has numbers in the days before."""
+        sides = (self.first.figures, self.second.figures)
+        told = [side[name].before for side in sides for name in self.metrics if name in side]
+        return bool(self.before) and bool(told) and all(each is None for each in told)
 
     @property
     def same(self) -> bool:
@@ -91,14 +99,35 @@ class PaceLine:
         """How much of the budget is spent."""
         return self.spent / self.budget if self.budget else 0.0
 
+    @property
+    def off(self) -> float | None:
+        """How much more (less: under zero) than the budget the month ends with, about."""
+        return self.budget * (sum(self.lands) / 2 - 1) if self.lands else None
+
+    @property
+    def left_over(self) -> float | None:
+        """The money that stays unspent, where that is news."""
+        return -self.off if self.off and self.off < -PACED * self.budget else None
+
+    @property
+    def too_much(self) -> float | None:
+        """The money over the budget, where that is news."""
+        return self.off if self.off and self.off > PACED * self.budget else None
+
 
 @dataclass(frozen=True)
 class Pacing:
-    """Every monthly budget, the biggest first; `elapsed` is the share of the month gone."""
+    """Every monthly budget, the one with the most money off its pace first.
+
+    Attributes:
+        elapsed: The share of the month gone.
+        totals: All budgets of a currency that has several.
+    """
 
     lines: tuple[PaceLine, ...]
     elapsed: float
     until: date
+    totals: tuple[PaceLine, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,23 @@ def test_names_that_look_like_commands_stay_names(world, kari):
 
 def test_a_campaign_that_began_this_month_is_paced_by_its_own_days(world, kari):
     """LinkedIn | ABM runs since the 7th: the days before it are no days without spend."""
-    assert world.desk.ask("pacing abm", kari, MORNING).text.endswith("lands at about 71\u00a0%.")
+    assert "lands at about 71\u00a0%." in world.desk.ask("pacing abm", kari, MORNING).text
+
+
+@pytest.mark.parametrize(
+    ("language", "left", "together"),
+    [
+        ("en", "That leaves about 15\u00a0000\u00a0kr unspent.", "All together"),
+        ("nb", "Da står omtrent 15\u00a0000\u00a0kr ubrukt.", "Alt samlet"),
+    ],
+)
+def test_pace_leads_with_the_money_furthest_off(world, language, left, together):
+    """The budget with the most money off its pace comes first, and all of them are summed."""
+    reply = world.desk.ask("pacing", Asker("U1", "C1", language), MORNING)
+    assert left in reply.text
+    names = [row[0]["text"] for row in reply.blocks[1]["rows"]]
+    assert names[1:3] == [together, "Google | Generic"]
+    assert names[3:5] == ["Google | Competitors", "LinkedIn | ABM"]
 
 
 def test_a_move_that_is_a_test_is_among_the_tests(world, kari):

@@ -70,6 +70,36 @@ def test_a_failed_pull_is_the_reason(world, kari):
     assert "The last pull failed: No token. An admin can mend it: /perf sources." in reply.text
 
 
+@pytest.mark.parametrize("name", ["channel google", "campaign generic", "compare google meta"])
+def test_a_comparison_with_nothing_says_so(world, kari, name):
+    """Last year has no numbers: the comparison is not dropped without a word."""
+    reply = world.desk.ask(f"{name} vs last year", kari, MORNING)
+    assert "There are no numbers of 17–23 Nov 2025 to compare with." in str(reply.blocks)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("channel google vs target", "(on target: 205)"),
+        ("campaign generic vs target", "Target 250\u00a0kr: +98\u00a0% from it"),
+    ],
+)
+def test_against_the_target_nothing_is_said_of_the_week_before(world, kari, question, said):
+    """Neither why it changed nor what it was; a target that is met is met."""
+    reply = world.desk.ask(question, kari, MORNING)
+    assert said in reply.text
+    assert "before" not in str(reply.blocks)
+    assert "Why the change" not in str(reply.blocks)
+    assert "28d vs target" in str(reply.blocks)
+
+
+def test_what_counts_no_sales_is_not_in_their_price(world, kari):
+    """69 888 kr over 307 sales is not 205 kr: whose money is left out is said, where it is."""
+    google = world.desk.ask("channel google", kari, MORNING)
+    assert "Google | Guides counts no sales: its 6" in str(google.blocks)
+    assert "is not in the price" not in str(world.desk.ask("stage convert", kari, MORNING).blocks)
+
+
 def test_days_before_the_first_numbers_are_a_sentence(world, kari):
     """A range long ago names its days."""
     reply = world.desk.ask("channel google 2020-01-01..2020-01-07", kari, MORNING)

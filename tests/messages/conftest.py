@@ -19,6 +19,7 @@ from bot.advice.types import Advice, Reason
 from bot.advice.why_not import Seen, Waiting, WhyNot
 from bot.errors import NoNumbers, UnknownName
 from bot.messages import Renderer
+from bot.messages.answers import Uncounted
 from bot.messages.channels import ChannelLine, ChannelsAnswer
 from bot.messages.overviews import Heard
 from bot.messages.plans import (
@@ -473,7 +474,8 @@ def _pacing(names: list[str]) -> Pacing:
     lines = [
         PaceLine(name, 9_000.0 - at, 6_400.0, "NOK", lands[at % 3]) for at, name in enumerate(names)
     ]
-    return Pacing(tuple(lines), 0.73, LAST)
+    both = (PaceLine("", 21_000.0, 9_900.0, "NOK", (1.07, 1.1)), PaceLine("", 100.0, 9.0, "EUR"))
+    return Pacing(tuple(lines), 0.73, LAST, both[: len(names) // 2])
 
 
 def _sources(names: list[str]) -> Sources:
@@ -562,6 +564,7 @@ def _long(digest: Digest, form: str) -> Digest:
 def build(names: list[str]) -> dict[str, dict[str, Any]]:
     """Every template (an answer of several kinds as `template:kind`) with its values."""
     two = [*names, "Google | Generic", "Google | Shopping"][:2]
+    met = Kpi("cpa", 350.4, 350.0, 318.0, None, "NOK")
     card = shift(two[0], two[1])
     cards = (card, *(outage(name, at) for at, name in enumerate(names[1:], start=2)))
     cards = cards if names else ()
@@ -657,6 +660,15 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "outcomes:waiting": {"found": Outcomes((), 1, dt.date(2026, 12, 1))},
         "tests": {"found": Tests(cards)},
         "channel:aim": {"answer": replace(_channel(names), aim=True)},
+        "channel:on_target": {"answer": replace(_channel(names), kpi=met).against_target()},
+        "channel:uncounted": {
+            "answer": replace(_channel(names), uncounted=Uncounted(6_897.0, tuple(names)))
+        },
+        "campaign:on_target": {
+            "answer": replace(
+                _campaign(two[0]), row=replace(_row(two[0]), kpi=met)
+            ).against_target()
+        },
         "channel:against": {"answer": replace(_channel(names), before_days=(SINCE, LAST))},
         "campaign:aim": {"answer": replace(_campaign(two[0]), aim=True)},
         "campaign:against": {"answer": replace(_campaign(two[0]), before_days=(SINCE, LAST))},
