@@ -57,14 +57,15 @@ def _ids(record: OutcomeRecord) -> tuple[str, ...]:
 
 
 def tests(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
-    """Tests that are advised this morning, and those somebody took on."""
+    """Tests that are advised this morning, and those somebody took on that are not read yet."""
+    read = {one.frozen.advice_id for one in known_on(office.store, as_of) if one.outcome}
     told = [one for one in judged.judged(office, as_of).shown if _is_test(one.advice, as_of)]
     held = {one.advice.id for one in told}
     taken = [
         one
         for state in RUNNING
         for one in office.store.all_advice(state=state)
-        if one.advice.id not in held and _is_test(one.advice, as_of)
+        if one.advice.id not in {*held, *read} and _is_test(one.advice, as_of)
     ]
     found = cards(office, [*told, *taken], names_on(office, as_of), office.zone(asker))
     message = office.renderer(asker.language).render("tests", found=Tests(found))

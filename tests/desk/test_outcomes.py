@@ -229,15 +229,18 @@ def test_an_acknowledged_test_keeps_its_date_while_it_runs(office, moving):
 
 
 def test_a_test_is_called_one_in_the_digest(office, renderers, moving):
-    """Not a shift, when its outcome comes in."""
+    """Not a shift, when its outcome comes in; from then on it is among the tests no longer."""
     told = {"days": 14, "wait": 3, "readable": True, "expected": 1.4, "decides": 1.2}
     test = replace(moving, numbers={**moving.numbers, "shift": told})
     office.store.save_advice([test], as_of=ON, at=NOW)
     answer(office, "acknowledge")
     later(office)
+    said = Desk(office.store, office.rulebook, office.renderers, office.settings, office.clock)
+    running = said.ask("/perf tests", KARI, ON + timedelta(16))
+    assert "1 test " in running.text
     refresh(office, ON + timedelta(17))
     (told,) = came_in(office, ON + timedelta(17))
-    said = Desk(office.store, office.rulebook, office.renderers, office.settings, office.clock)
+    assert "1 test " not in said.ask("/perf tests", KARI, ON + timedelta(17)).text
     asked = said.ask("/perf outcomes", KARI, ON + timedelta(17))
     assert "Your test of 1 September worked" in asked.text + str(asked.blocks)
     assert (told.action, told.givers, told.takers) == ("run_test", ("Campaign g",), ("Campaign r",))
