@@ -13,9 +13,10 @@ from bot.desk.echo import command
 from bot.desk.figures import Figures, Row
 from bot.desk.grammar import Question, as_subject, parse
 from bot.desk.hearing import PAIRED
-from bot.desk.names import NEAREST, Unclear, find_campaign, quoted, title
+from bot.desk.names import NEAREST, Unclear, find_campaign, no_numbers, quoted, title
 from bot.desk.office import Office
 from bot.desk.plainly import understood
+from bot.desk.showing import silent
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
 from bot.messages.render import error_view
@@ -28,11 +29,16 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
 
     Raises:
         UnknownName: The subject is neither a channel nor a campaign.
+        NoNumbers: Nothing is stored, or nothing that is new enough to be judged.
     """
     figures = boards.figures(office, as_of, "28d")
+    if not figures.rows:
+        raise no_numbers(office, as_of)
     told = judged.judged(office, as_of)
     named, rows = about(figures, subject) if subject else ("", None)
     records = told.shown if rows is None else tuple(told.about(ids_of(rows)))
+    if not records and silent(office, as_of):
+        raise no_numbers(office, as_of)
     answered = {record.answered_by for record in records[:MOST_LISTED]}
     people = tuple((each, office.person(each)) for each in sorted(filter(None, answered)))
 
