@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +158,18 @@ class Shift:
     readable: bool = True
     expected: float | None = None
     decides: float | None = None
+
+    def taken(self, budgets: Mapping[str, float]) -> Shift:
+        """As somebody agreed to it: other amounts, and what they should show (in logs, as much)."""
+        after = {id_: budgets.get(id_, amount) for id_, amount in self.after.items()}
+        parts = [
+            math.log(after[id_] / self.before[id_]) / math.log(amount / self.before[id_])
+            for id_, amount in self.after.items()
+            if min(after[id_], amount, self.before[id_]) > 0 and amount != self.before[id_]
+        ]
+        part = sum(parts) / len(parts) if parts else 1.0
+        bars = [None if bar is None else bar**part for bar in (self.expected, self.decides)]
+        return replace(self, after=after, expected=bars[0], decides=bars[1])
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class _Projection:
     def __init__(self) -> None:
         self.opened: dict[str, tuple[tuple[str, tuple[str, ...]], date]] = {}
         self.answers: list[Answer] = []
+        self.proposed: dict[tuple[str, tuple[str, ...]], Shift] = {}
         self.shifts: dict[tuple[str, tuple[str, ...]], Shift] = {}
 
     def apply(self, event: Event) -> None:
@@ -67,7 +68,9 @@ class _Projection:
         about = (str(details["rule"]), tuple(details["campaign_ids"]))
         self.opened[event.subject] = (about, details.get("opened_on") or _day(event))
         if details.get("shift"):
-            self.shifts[about] = _shift(details["shift"])
+            self.proposed[about] = self.shifts[about] = _shift(details["shift"])
+        elif forget and about in self.proposed:
+            self.shifts[about] = self.proposed[about]
         if forget:
             self.answers = [
                 answer
@@ -83,6 +86,9 @@ class _Projection:
         ]
 
     def _answer(self, event: Event, verb: str) -> None:
+        about, _ = self.opened.get(event.subject, (None, None))
+        if about in self.shifts and event.details.get("budgets"):
+            self.shifts[about] = self.shifts[about].taken(event.details["budgets"])
         if verb not in {"snooze", "changed_outside"}:
             self.opened.pop(event.subject, None)
         self.answers.append(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from bot.advice import Advised, Plan, advise
+from bot.advice import Advised, Memory, Plan, advise
 from bot.advice.money import to_minor
 from bot.advice.rulebook import Rulebook
 from bot.numbers.plan import PlanEntry
@@ -106,7 +106,22 @@ def test_a_test_is_read_when_its_days_are_over(
     (read,) = decide(rows, on + timedelta(days + 1), memory=first.memory).tests
     assert (read.started, read.running) == (on, False)
     assert read.worked is worked
-    assert read.low < read.ratio < read.high  # type: ignore[operator]
+    assert read.low < read.ratio < read.high
+
+
+def test_a_test_taken_on_in_part_is_read_by_what_it_can_show(
+    market: Rows, decide: Callable[..., Advised], morning: date
+) -> None:
+    """Half the move need not bring what all of it should have."""
+    on = morning - timedelta(30)
+    first = decide(market, on)
+    budgets, memory = taken(first, 0.5)
+    ((whole,), (half,)) = (one.shifts.values() for one in (first.memory, memory))
+    assert 1 < half.decides < whole.decides  # type: ignore[operator]
+    assert half.expected**2 == pytest.approx(whole.expected, rel=0.03)  # type: ignore[operator]
+    rows = followed(market, budgets, on, gains=0.9)
+    (read,) = decide(rows, on + timedelta(whole.days + 1), memory=memory).tests  # type: ignore[operator]
+    assert (read.started, read.worked) == (on, True)
 
 
 def test_a_test_nobody_started_is_not_read(market: Rows, decide: Make, morning: date) -> None:
@@ -115,15 +130,26 @@ def test_a_test_nobody_started_is_not_read(market: Rows, decide: Make, morning: 
     assert decide(market, memory=first.memory).tests == ()
 
 
+def taken(found: Advised, part: float) -> tuple[dict[str, float], Memory]:
+    """The budgets of the morning's shift taken on in part, and the memory of that."""
+    ((key, shift),) = found.memory.shifts.items()
+    budgets = {
+        id_: round(was + part * (shift.after[id_] - was), 2) for id_, was in shift.before.items()
+    }
+    return budgets, replace(found.memory, shifts={key: shift.taken(budgets)})
+
+
+@pytest.mark.parametrize("part", [1.0, 0.5, 0.25])
 def test_what_a_shift_has_set_is_not_taken_back_by_halves(
-    market: Rows, decide: Make, morning: date
+    market: Rows, decide: Callable[..., Advised], morning: date, part: float
 ) -> None:
-    """No cut and no raise of a budget that a shift has set: half a move taken back is a cut."""
+    """No cut and no raise of a budget that a shift has set, also where it was taken on in part."""
     on = morning - timedelta(9)
     first = decide(market, on)
     (test,) = [one for one in first.advice if one.action == "shift_budget"]
-    rows = followed(market, dict(test.budgets), on, gains=-1.5)
-    found = decide(rows, on + timedelta(4), memory=first.memory)
+    budgets, memory = taken(first, part)
+    rows = followed(market, budgets, on, gains=-3.0 / part)
+    found = decide(rows, on + timedelta(4), memory=memory)
     alone = {"cut_budget", "raise_budget"}
     moved = {id_ for one in found.advice if one.action in alone for id_ in one.campaign_ids}
     assert not moved & set(test.campaign_ids)

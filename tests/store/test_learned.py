@@ -36,3 +36,19 @@ def test_a_shift_is_remembered_with_its_terms(store, save, advice, answer, on):
     answer("acknowledge", 21)
     (shift,) = store.memory(on(24)).shifts.values()
     assert (shift.on, shift.days, shift.after) == (on(20), 14, {"1": 80.0, "2": 70.0})
+
+
+def test_a_shift_taken_in_part_is_remembered_as_it_was_agreed(store, save, advice, answer, on):
+    """Its budgets are those agreed to, what it should show is less; undone, it is whole again."""
+    terms = {
+        "on": "2026-11-20", "before": {"1": 100.0, "2": 50.0}, "after": {"1": 80.0, "2": 70.0},
+        "about": False, "days": 14, "wait": 2, "readable": True, "expected": 1.2, "decides": 1.1,
+    }  # fmt: skip
+    save(20, advice(numbers={"shift": terms}))
+    answer("acknowledge", 21, budgets={"1": 90.0, "2": 60.0})
+    (shift,) = store.memory(on(24)).shifts.values()
+    assert shift.after == {"1": 90.0, "2": 60.0}
+    assert (1.0 < shift.decides < 1.1, 1.05 < shift.expected < 1.15) == (True, True)
+    answer("undo", 24)
+    (shift,) = store.memory(on(25)).shifts.values()
+    assert (shift.after, shift.expected) == ({"1": 80.0, "2": 70.0}, 1.2)
