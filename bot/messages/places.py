@@ -62,6 +62,7 @@ class Home:
 
     Attributes:
         last_day: Numbers reach through it, None without any.
+        silent: Whether nobody has brought numbers of the day before: nothing can be judged.
         channels: Names to make examples of, the biggest first.
         whose: `mine` (owned by the reader or waiting for them), `channels` (open in theirs) or
             `all`.
@@ -91,6 +92,7 @@ class Home:
     time_zones: tuple[str, ...] = ("UTC",)
     changed: Changed | None = None
     judging: bool = False
+    silent: bool = False
 
     @property
     def left(self) -> int:

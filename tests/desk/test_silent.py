@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,18 @@ def test_advice_without_any_numbers_says_so(empty, kari):
     for asked in ("/perf advice", "/perf advice google"):
         reply = empty.ask(asked, kari, as_of=MORNING)
         assert reply.text.startswith("There are no numbers yet.")
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [("en", "No new numbers: nothing can be judged"), ("nb", "Ingen nye tall: ingenting kan")],
+)
+def test_the_home_tab_does_not_call_it_a_quiet_day(world, empty, kari, language, first):
+    """Neither where numbers ended nor where there never were any."""
+    world.desk.office = replace(world.office, clock=lambda: datetime(2027, 3, 1, 7, tzinfo=UTC))
+    blocks = world.desk.home(replace(kari, language=language))["blocks"]
+    assert blocks[0]["text"]["text"].startswith(first)
+    assert empty.home(kari)["blocks"][0]["text"]["text"] == "No numbers yet"
 
 
 def test_a_day_on_which_nothing_ran_is_no_missing_one(world):
