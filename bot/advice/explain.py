@@ -134,11 +134,16 @@ def _numbers(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
     read = columns_of((*rule.when, *rule.evidence)) + rule.says
     named = [name.split(".")[1] for name in dict.fromkeys(read) if name.startswith(THRESHOLD)]
     yield ""
-    cells = [cell for cell in rulebook.thresholds.cells.values() if _speaks(rule, cell)]
-    everywhere = not rule.stages and not rule.pricing and not rule.billed
-    for cell in [rulebook.thresholds.default] if everywhere else cells:
+    for cell in cells_of(rule, rulebook):
         numbers = [f"{name} {cell.numbers[name]:g}" for name in named]
         yield f"  {cell.name:<12} {', '.join([*_window(rule, cell, rulebook), *numbers])}"
+
+
+def cells_of(rule: Rule, rulebook: Rulebook) -> list[Cell]:
+    """The cells of the table a rule speaks in; the default one where that is everywhere."""
+    everywhere = not rule.stages and not rule.pricing and not rule.billed
+    cells = [cell for cell in rulebook.thresholds.cells.values() if _speaks(rule, cell)]
+    return [rulebook.thresholds.default] if everywhere or not cells else cells
 
 
 def _window(rule: Rule, cell: Cell, rulebook: Rulebook) -> Iterator[str]:

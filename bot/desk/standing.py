@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from bot.advice.rulebook import Rule
+from bot.advice.explain import cells_of
+from bot.advice.rulebook import Rule, Rulebook
 from bot.desk import boards, pace
 from bot.desk.channel import Group
 from bot.desk.grammar import Question
@@ -123,7 +124,7 @@ def rules(office: Office, question: Question, asker: Asker, _as_of: date) -> Rep
         spoken = [rule for rule in spoken if not rule.stages or stage in rule.stages]
     elif said:
         spoken = [_rule(said, spoken)]
-    found = Rules(tuple(_line(rule) for rule in spoken), stage, book.version)
+    found = Rules(tuple(_line(rule, book) for rule in spoken), stage, book.version)
     return _said(office, asker, "rules", found)
 
 
@@ -135,16 +136,12 @@ def _rule(given: str, known: Sequence[Rule]) -> Rule:
     raise UnknownName("rule", given, tuple(dict.fromkeys(by_name[name].id for name in close)))
 
 
-def _line(rule: Rule) -> RuleLine:
-    lines = tuple(getattr(part, "text", "") or _any(part) for part in rule.when)
+def _line(rule: Rule, book: Rulebook) -> RuleLine:
     return RuleLine(
-        rule.id, rule.title, rule.why, rule.stages, rule.severity, lines, rule.sure,
-        rule.source, rule.version,
+        rule.id, rule.title, rule.why, rule.stages, rule.severity, tuple(rule.when),
+        tuple(cell.numbers for cell in cells_of(rule, book)), rule.sure, rule.source,
+        rule.version,
     )  # fmt: skip
-
-
-def _any(part: Any) -> str:
-    return " or ".join(line.text for line in part.lines)
 
 
 def settings(office: Office, words: Sequence[str], asker: Asker, *, dry: bool) -> Reply:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from bot.advice.condition import Condition
 from bot.messages.answers import Figure
 from bot.messages.cards import Card
 from bot.messages.digests import Kpi, Late
@@ -178,14 +179,20 @@ class Targets:
 
 @dataclass(frozen=True)
 class RuleLine:
-    """A rule: its title and why (English; the catalogue translates), where it speaks."""
+    """A rule: its title and why (English; the catalogue translates), where it speaks.
+
+    Attributes:
+        lines: What it asks, all of it.
+        cells: The thresholds of each cell of the table it speaks in.
+    """
 
     id: str
     title: str
     why: str = ""
     stages: tuple[str, ...] = ()
     severity: str = ""
-    lines: tuple[str, ...] = ()
+    lines: tuple[Condition, ...] = ()
+    cells: tuple[Mapping[str, float], ...] = ()
     sure: float | None = None
     source: str = ""
     version: str = ""

@@ -11,6 +11,7 @@ from bot.messages.answers import Figure
 from bot.messages.certain import Certain
 from bot.messages.choices import Choices
 from bot.messages.complaints import Complaints
+from bot.messages.conditions import Conditions
 from bot.messages.deeds import Deeds
 from bot.messages.digests import Moved
 from bot.messages.drawing import drawn
@@ -96,6 +97,7 @@ class Toolbox:
             "plans": self.plans,
             "compared": lines.compared,
             "turnings": lines.turnings,
+            "condition": Conditions(self.phrases).said,
             "proof": Proof(self.phrases),
             "whys": Whys(self.phrases),
             "whynots": WhyNots(self.phrases),

@@ -129,6 +129,8 @@ class Whys:
             return f"{forms.decimal(number * 100, digits - 2)}\u00a0%"
         if unit == "money":
             return forms.amount(number, digits, currency)
+        if unit == "count":
+            return forms.decimal(number, digits, 0)  # nobody counts 13.0 leads
         return forms.decimal(number, digits)
 
     def part(self, amount: Decimal, answer: WhyAnswer) -> str:

@@ -211,7 +211,8 @@ class Store(Posting, Protocol):
         """Campaigns, advice and answers (or one kind) whose words begin with all of the text's.
 
         The best first, the newest first among equals. Any text may be given: it is never a
-        question in the database's own language. Nothing is found by nothing.
+        question in the database's own language. Nothing is found by nothing; what has signs
+        only (an emoji) finds what holds it.
         """
 
     # -- outcomes ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -69,14 +70,22 @@ _FIND = """
         SELECT kind, ref, at, rank, words FROM search WHERE search MATCH :match
         AND (:kind = '' OR kind = :kind) ORDER BY rank LIMIT 2000)
     GROUP BY kind, ref ORDER BY min(rank), max(at) DESC, ref"""
+# What holds no letter and no digit (🚀) is no word of the index, but may be part of a name.
+_HOLDING = """
+    SELECT kind, ref, max(at) AS at FROM search WHERE (:kind = '' OR kind = :kind)
+    AND NOT EXISTS (SELECT 1 FROM json_each(:signs) AS sign WHERE instr(words, sign.value) = 0)
+    GROUP BY kind, ref ORDER BY max(at) DESC, ref LIMIT 2000"""
 
 
 class Search(Part):
     def find(self, text: str, *, kind: str = "", limit: int = 20) -> list[Found]:
-        match = as_match(text)
-        if not match:
+        match, signs = as_match(text), _signs(text)
+        if not match and not signs:
             return []
         with self._db.reading() as db:
+            if not match:
+                rows = list(db.query(_HOLDING, {"signs": json.dumps(signs), "kind": kind}))
+                return [_found(db, row, of=len(rows)) for row in rows[:limit]]
             rows = list(db.query(_FIND, {"match": match, "kind": kind}))
             said = " ".join(_words(text))
             rows.sort(key=lambda row: said not in " ".join(_words(str(row["words"]))))
@@ -90,6 +99,13 @@ def as_match(text: str) -> str:
     begin with a, or and b. Empty where there is nothing to look for.
     """
     return " AND ".join(f'"{word}" *' for word in _words(text)[:MOST_WORDS])
+
+
+def _signs(text: str) -> list[str]:
+    """The symbols somebody typed; what keyboards put between words, such as `|`, is none."""
+    found = (sign for sign in text if not sign.isascii())
+    symbols = dict.fromkeys(sign for sign in found if unicodedata.category(sign)[0] == "S")
+    return list(symbols)[:MOST_WORDS]
 
 
 def _words(text: str) -> list[str]:

@@ -251,3 +251,28 @@ def test_a_schedule_nobody_understands_is_answered_with_one(world, kari):
     """`subscribe 25:99` gets a time and days that work."""
     reply = world.desk.ask("subscribe 25:99", kari, MORNING, dry=True)
     assert "25:99. Write a time and days: 07:30 weekdays" in reply.text
+
+
+def test_the_examples_of_the_help_work_whatever_campaigns_are_called(world, kari):
+    """A campaign called `last week` is in quotes, and so asked about."""
+    frame = world.store.numbers(MORNING.replace(day=15), None)
+    frame = frame[frame["campaign_id"] == "g-generic"]
+    odd = frame.assign(campaign_id="odd", campaign_name="last week", spend=9e6)
+    world.store.add_numbers(odd, source="odd", pulled_at=world.office.clock())
+    morning.refresh(world.store, world.office.rulebook, MORNING, clock=world.office.clock)
+    assert '/perf campaign "last week"' in shown(world.desk.ask("help", kari, MORNING))
+    assert world.desk.ask('campaign "last week"', kari, MORNING).text.startswith("last week, ")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "written"),
+    [
+        ("en", "CPA: over 1.2 to 1.3 times its target", "As written: spend.now"),
+        ("nb", "CPA: over 1,2 til 1,3 ganger målet", "Slik den er skrevet: spend.now"),
+    ],
+)
+def test_a_rule_is_told_in_words_first(world, language, said, written):
+    """What it asks as people say it; the line itself in small print."""
+    reply = world.desk.ask("rules convert-cut", Asker("U1", "C1", language), MORNING)
+    found = shown(reply)
+    assert found.index(said) < found.index(written)

@@ -126,3 +126,13 @@ def test_a_campaign_alone_and_nothing_at_all_are_answered(world, kari):
     """`/perf why` offers the channels."""
     reply = world.desk.ask("why", kari, MORNING)
     assert "why google_ads" in str(reply.blocks)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "leads fell from 11 to 0 (−100"), ("nb", "leads falt fra 11 til 0 (−100")],
+)
+def test_what_is_counted_is_told_whole(world, language, said):
+    """Nobody counts 11.0 leads."""
+    reply = world.desk.ask("why Leads B2B leads yesterday", Asker("U1", "C1", language), MORNING)
+    assert said in reply.text

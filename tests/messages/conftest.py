@@ -15,6 +15,7 @@ import pytest
 from bot.advice.condition import Line
 from bot.advice.outcome import Outcome, Pooled
 from bot.advice.rulebook import Rule
+from bot.advice.condition import parse_line
 from bot.advice.types import Advice, Reason
 from bot.advice.why_not import Seen, Waiting, WhyNot
 from bot.errors import NoNumbers, UnknownName
@@ -491,9 +492,10 @@ def _target(name: str) -> TargetLine:
 
 def _rule_line(name: str) -> RuleLine:
     lines = ("cpa.now > threshold.waste * cpa.target", "frequency.now > threshold.frequency")
+    cells = ({"waste": 1.3, "frequency": 4.0}, {"waste": 1.2, "frequency": 4.0})
     return RuleLine(
-        name, name, "One pays over target for a sale.", ("convert",), "advise", lines, 0.9,
-        name, "abc123",
+        name, name, "One pays over target for a sale.", ("convert",), "advise",
+        tuple(map(parse_line, lines)), cells, 0.9, name, "abc123",
     )  # fmt: skip
 
 

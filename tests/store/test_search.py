@@ -76,6 +76,18 @@ def test_what_is_typed_is_never_syntax(store, add):
     assert names(store, "near NOT far") == []
 
 
+def test_a_name_is_found_by_its_emoji(store, add):
+    """An emoji is no word of the index, and finds what holds it; two find what holds both."""
+    rows = [
+        {"date": 1, "campaign_id": str(n), "campaign_name": name, "spend": 1.0}
+        for n, name in enumerate(["Launch 🚀 now", "🔥 Sale | 🚀", "Sale"])
+    ]
+    add(24, *rows)
+    assert sorted(names(store, "🚀")) == ["Launch 🚀 now", "🔥 Sale | 🚀"]
+    assert names(store, "🚀 🔥", kind="campaign") == ["🔥 Sale | 🚀"]
+    assert names(store, "🎉") == names(store, "|") == names(store, "🚀", kind="advice") == []
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_a_question_sqlite_understands(text):
     """No text at all makes an error."""
