@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.messages.cards import Card
+from bot.messages.news import Answers, Failed, NotYet, RuleNews
 from bot.messages.outcomes import Measured
 from bot.messages.spent import Spent
 
@@ -87,16 +88,6 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class NotYet:
-    """A campaign waiting for data: how many more of `metric`, in about how many days."""
-
-    name: str
-    metric: str
-    needed: float | None = None
-    days: float | None = None
-
-
-@dataclass(frozen=True)
 class Pace:
     """Spend of a month against its budget; fractions of the budget.
 
@@ -128,35 +119,6 @@ class Late:
     def missing(self) -> date | None:
         """The first day that is missing."""
         return self.until + timedelta(1) if self.until else None
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A source whose last pull failed, with the sentence why."""
-
-    source: str
-    error: str = ""
-    until: date | None = None
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What became of the advice given in a week or a month."""
-
-    given: int
-    acknowledged: int
-    dismissed: int
-
-
-@dataclass(frozen=True)
-class RuleNews:
-    """A rule, by its title, that may only watch from now on, and why: `harmful` or `noisy`.
-
-    "" where it may advise again.
-    """
-
-    title: str
-    why: str = ""
 
 
 @dataclass(frozen=True)

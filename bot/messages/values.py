@@ -52,20 +52,17 @@ from bot.messages.answers import (
 from bot.messages.cards import Card
 from bot.messages.changes import WhyAnswer, WhyCampaign, WhyPart
 from bot.messages.digests import (
-    Answers,
     Digest,
-    Failed,
     Kpi,
     Late,
     Moved,
-    NotYet,
     Pace,
-    RuleNews,
     StageRow,
     Todo,
 )
 from bot.messages.evidence import MOST_LISTED, AdviceList, Earlier, Evidence, EvidenceRow, Side
 from bot.messages.finding import AuditLog, FoundAdvice, FoundAll, FoundAnswer, Logged
+from bot.messages.news import Answers, Failed, NotYet, RuleNews
 from bot.messages.outcomes import Measured
 from bot.messages.overviews import (
     CompareAnswer,
