@@ -93,6 +93,9 @@ def _of_all(figures: Figures, sentence: Sentence) -> Understood | None:
         return Understood(asked, left)
     if left:
         raise _unknown(figures, left)
+    if asked.command == "campaign":  # there is no list of campaigns by a number
+        unused = tuple(name.removeprefix('"') for name in sentence.names)
+        return Understood(replace(asked, metric=""), unused)
     if asked.command == "channel" or (asked.metric and asked.command in PAIRED):
         return Understood(replace(asked, command="channel"))
     return Understood(asked) if asked.command == "why" else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.desk.grammar import PREPOSITIONS, Question, compare_of, metric_of, tokens, window_of
-from bot.desk.sentences import ADVICE, CONTRAST, DEAR, INTENTS, PRICES, STOP_WORDS, THANKS
+from bot.desk.sentences import ADVICE, CONTRAST, DEAR, INTENTS, PRICES, SPENDING, STOP_WORDS, THANKS
 from bot.desk.words import LONGEST_METRIC, LONGEST_WINDOW, VERSUS
 
 LONGEST_INTENT = max(len(phrase.split()) for phrase in INTENTS)
@@ -46,7 +46,9 @@ def understood(text: str) -> Sentence:
     left, command = _first(left, LONGEST_INTENT, lambda said: INTENTS.get(said.casefold(), ""))
     left, command = _about_advice(left, command)
     loose = "?" in text or any(_plain(word) in STOP_WORDS for word in left)
+    spending = any(_plain(word) in SPENDING for word in left)
     left, metric = _measured(left)
+    metric = metric or ("spend" if spending else "")
     names = tuple(_own(word) for word in left if _plain(word) not in STOP_WORDS)
     question = Question(command, "", window, metric=metric, compare=compare)
     return Sentence(question, names, loose, any(_plain(word) in CONTRAST for word in left))

@@ -88,6 +88,9 @@ _CONTRAST = (
 CONTRAST = frozenset(_CONTRAST.split())
 """Words that hold one name against another."""
 
+SPENDING = frozenset(["spent", "spending", "brukt", "brukte", "bruker", "brukes"])
+"""Words that ask about the spend where no other number is named."""
+
 _THANKS = (
     "thanks;thank you;thanks a lot;many thanks;thank you very much;thx;ty;cheers;great thanks;"
     "thanks perfbot;ok thanks;takk;tusen takk;mange takk;takk skal du ha;takk for hjelpen;"

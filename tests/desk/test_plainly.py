@@ -39,6 +39,8 @@ MORNING = date(2026, 11, 23)
         ("is google better than meta?", "compare Google and Meta"),
         ("how much did we spend yesterday?", "channel spend yesterday"),
         ("which channel has the best roas?", "channel roas"),
+        ("hvor mye brukte vi i går?", "channel spend yesterday"),
+        ("how are google and meta doing?", "compare Google and Meta"),
         ("hvor mange salg fikk vi siden torsdag?", "channel conversions since thursday"),
         ("how has google’s cpa been since Thursday?", "channel Google since thursday"),
         ("what happened to Leads B2B on Friday?", 'why "Meta | Leads B2B" leads on friday'),
