@@ -130,6 +130,11 @@ class Pacing:
     until: date
     totals: tuple[PaceLine, ...] = ()
 
+    @property
+    def rows(self) -> tuple[PaceLine, ...]:
+        """All of them, the totals first."""
+        return (*self.totals, *self.lines)
+
 
 @dataclass(frozen=True)
 class SourceLine:

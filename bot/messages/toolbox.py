@@ -63,7 +63,7 @@ _FORMS = (
 _OWN = (
     *("chart", "listed", "metrics", "changes", "budgets", "guards", "causes"),
     *("mornings", "pairs_of", "stages", "comes", "language_name"),
-    "step_of",
+    *("step_of", "amounts"),
 )
 
 
@@ -121,6 +121,16 @@ class Toolbox:
     def listed(self, things: Iterable[object]) -> Words:
         """Names in a row: `Google, Meta and LinkedIn`."""
         return Words(self.speech.forms.listed([str(mark(thing)) for thing in things]))
+
+    def amounts(self, figures: Sequence[Figure]) -> Words:
+        """Sums in a row, as they are read: `12 000 kr and 90 €`, `184 sales`."""
+        return self.listed([self._amount(figure) for figure in figures])
+
+    def _amount(self, one: Figure) -> Words:
+        if self.phrases.unit(one.metric) == "count":
+            return self.phrases.results(one.now, one.metric)
+        shown = mark(self.phrases.figure(one.now, one.metric, one.currency))
+        return shown if one.metric == "spend" else words(self.phrases.title(one.metric), shown)
 
     def metrics(self, names: Sequence[str]) -> Words:
         """Metrics' titles in a row."""
