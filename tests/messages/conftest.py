@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.advice.condition import Line
+from bot.advice.condition import Line, parse_line
 from bot.advice.outcome import Outcome, Pooled
 from bot.advice.rulebook import Rule
-from bot.advice.condition import parse_line
 from bot.advice.types import Advice, Reason
 from bot.advice.why_not import Seen, Waiting, WhyNot
 from bot.errors import NoNumbers, UnknownName
