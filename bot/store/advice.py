@@ -181,9 +181,7 @@ def _open(db: Database, advice: Advice, position: int, as_of: date, at: datetime
     _log(db, "open", advice, as_of, at)
 
 
-def _expire(
-    db: Database, still_true: set[str], gone: set[str], as_of: date, at: datetime
-) -> None:
+def _expire(db: Database, still_true: set[str], gone: set[str], as_of: date, at: datetime) -> None:
     """Close what is open, slept until this morning, or was worked on, and no longer true."""
     found = db.query(
         "SELECT * FROM advice WHERE as_of <= ?1 AND (state IN ('open', 'in_progress') "

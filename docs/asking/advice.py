@@ -10,12 +10,11 @@ from docs.stage import Moment
 ADVICE: Mapping[str, Asking] = {
     "advice": Asking(
         "What should I do today?",
-        "Everything that is advised this morning, what cannot wait first, then what is worth most.",
+        "Everything that is advised this morning, what is worth most first.",
         ("/perf advice", "/perf advice google"),
         ("/perf råd", "/perf råd google"),
         parts={
-            "by money at stake": "What cannot wait comes first, the rest by how much money a"
-            " week it is about.",
+            "by money at stake": "The order: how much money a week it is about, the most first.",
             "At stake": "How much money a week it is about.",
             "How sure": "How certain it is that the rule's lines hold, given how few results there"
             " are; or how much likelier these numbers are if something has changed than by chance.",

@@ -1,4 +1,4 @@
-"""A digest says what is urgent first, judges nothing on late numbers, and says each thing once."""
+"""A digest says what to do by money at stake, judges nothing on late numbers, repeats nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.advice.types import SEVERITIES
 from bot.desk import digest
 from bot.messages.values import Digest, Pace
 
@@ -19,15 +18,12 @@ def plain(message):
     return str(message.blocks).replace("\\xa0", " ")
 
 
-def test_what_there_is_to_do_comes_urgent_first_then_by_money(world):
+def test_what_there_is_to_do_comes_by_money_at_stake(world):
     """As its heading says."""
     cards = digest.of_morning(world.office, MORNING, ZONE).cards
-    ranks = [
-        (-SEVERITIES.index(one.advice.severity), -(one.advice.money_at_stake or 0.0))
-        for one in cards
-    ]
+    stakes = [-(one.advice.money_at_stake or 0.0) for one in cards]
     assert len(cards) > 3
-    assert ranks == sorted(ranks)
+    assert stakes == sorted(stakes)
 
 
 @pytest.mark.parametrize(

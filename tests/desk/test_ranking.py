@@ -26,11 +26,20 @@ def order(records, reporting: str | None = "NOK") -> str:
     return "".join(each.advice.id for each in ranked(records, reporting))
 
 
-def test_urgent_comes_first_and_then_money_decides():
-    """Whether a rule advises or watches does not: its money does; nobody knows what comes last."""
+def test_money_at_stake_decides():
+    """Whether a rule advises or watches does not; what nobody knows comes last, ties as given."""
     found = [told("a", 5.0), told("b", None), told("c", 9.0, severity="watch"),
              told("d", 1.0, severity="urgent"), told("e", 5.0)]  # fmt: skip
-    assert order(found) == "dcaeb"
+    assert order(found) == "caedb"
+
+
+def test_nothing_urgent_hides_behind_and_more():
+    """It is among the five a digest lists, at the place its money gives it there."""
+    money = [told(name, 100.0 - at) for at, name in enumerate("abcdef")]
+    small = [told("u", 1.0, severity="urgent"), told("v", None, severity="urgent")]
+    assert order([*money, *small]) == "abcuvdef"
+    many = [told(name, 50.0 - at, severity="urgent") for at, name in enumerate("pqrstwx")]
+    assert order([*money, *many]) == "pqrstabcdefwx"
 
 
 def test_money_of_two_currencies_is_never_compared():
