@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from bot.errors import StoreError
 from bot.store.faults import sentences
 
+PATIENCE = 10.0  # seconds for what is at work when the store is closed
 # Any writing statement takes the write lock; this one changes nothing.
 _LOCK = "DELETE FROM claims WHERE 0"
 
@@ -36,19 +37,33 @@ class Connections:
         self._opened: list[tuple[threading.Thread, Database]] = []
         self._inherited: list[tuple[threading.Thread, Database]] = []
         self._changing = threading.Lock()
+        self._idle, self._at_work = threading.Condition(), 0
         self._process = os.getpid()
         self._closed = False
 
     @contextmanager
+    def _working(self) -> Iterator[None]:
+        """Until it is left no connection is closed: to use a closed one may end the process."""
+        with self._idle:
+            self._at_work += 1
+        try:
+            with self._turn, sentences(self.place):
+                yield
+        finally:
+            with self._idle:
+                self._at_work -= 1
+                self._idle.notify_all()
+
+    @contextmanager
     def connected(self) -> Iterator[Database]:
         """The thread's connection, outside any transaction of ours."""
-        with self._turn, sentences(self.place):
+        with self._working():
             yield self.database()
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
         """One consistent view of the database: what is committed meanwhile is not seen."""
-        with self._turn, sentences(self.place):
+        with self._working():
             db = self.database()
             with nullcontext() if db.conn.in_transaction else db.atomic():
                 yield db
@@ -60,7 +75,7 @@ class Connections:
         The write lock is taken first, waiting for others: a transaction that reads before
         it writes would otherwise fail beside another writer.
         """
-        with self._turn, sentences(self.place):
+        with self._working():
             db = self.database()
             nested = db.conn.in_transaction
             with db.atomic():
@@ -82,9 +97,15 @@ class Connections:
         return mine
 
     def close(self) -> None:
-        """Close every thread's connection."""
-        with self._changing:
+        """Close every thread's connection, once nobody is at work with one.
+
+        Whoever takes longer than `PATIENCE` keeps theirs until the process ends.
+        """
+        with self._idle:
             self._closed = True
+            if not self._idle.wait_for(lambda: not self._at_work, PATIENCE):
+                return
+        with self._changing:
             for _, db in self._opened:
                 db.close()
             self._opened.clear()
@@ -108,6 +129,7 @@ class Connections:
         """After a fork: SQLite connections may not be used, nor closed, by the child."""
         self._inherited, self._opened = self._opened, []
         self._own, self._process = threading.local(), os.getpid()
+        self._idle, self._at_work = threading.Condition(), 1  # the child has this one thread
 
     def _readable(self, place: str) -> Database:
         """A connection that only reads.

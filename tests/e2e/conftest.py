@@ -198,6 +198,7 @@ def day(workspace, database, mode, shared):
     app = office.bolt()
     with ExitStack() as stack:
         stack.callback(office.store.close)
+        stack.callback(office.homes.stop)
         stack.callback(drain, app)
         connect = by_socket if mode == "socket" else by_http
         connect(stack, app, workspace)

@@ -7,13 +7,16 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 from sqlite_utils import Database
 
 from bot.errors import StoreError
 from bot.store import SqliteStore, open_store
+from bot.store.base import Event
 
 
 def test_what_is_stored_is_there_after_reopening(path, opened, at):
@@ -39,6 +42,31 @@ def test_threads_write_beside_each_other(path, at):
     assert sorted(won) == list(range(40))
     store.claim("k", "later", at(1))
     store.close()
+
+
+def test_a_store_is_closed_when_nobody_is_at_work_with_it(path, at):
+    """Who is in the middle of reading reads to the end; then the store is closed, and says so."""
+    store, begun, read = SqliteStore(path), Barrier(4), []
+    for number in range(50):
+        store.log(Event(at(20), "kari", "x", str(number)))
+
+    def look():
+        with store._db.reading() as db:
+            begun.wait()
+            for number in range(1, 51):
+                time.sleep(0.002)
+                read.append(db.execute("SELECT kind FROM events WHERE number = ?", [number]))
+
+    threads = [Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    store.close()
+    for thread in threads:
+        thread.join()
+    assert len(read) == 150
+    with pytest.raises(StoreError, match="is closed"):
+        store.events()
 
 
 def test_threads_take_turns_in_memory(at):

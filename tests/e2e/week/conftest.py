@@ -242,6 +242,7 @@ def week(workspace, database, shared, settings_for, clock, screens) -> Iterator[
     app = office.bolt()
     with ExitStack() as stack:
         stack.callback(office.store.close)
+        stack.callback(office.homes.stop)
         stack.callback(drain, app)
         stack.callback(socket.connect(app, workspace.app_token, workspace.api_url).close)
         _wait(workspace.connected)
