@@ -14,7 +14,7 @@ from bot.desk.channel import WINDOW, asked_again, campaign_row
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question
 from bot.desk.judged import Judged
-from bot.desk.names import NEAREST, find_campaign, no_numbers, quoted, title
+from bot.desk.names import NEAREST, exactly, find_campaign, no_numbers, quoted, title
 from bot.desk.office import Office
 from bot.desk.series import drawable
 from bot.desk.showing import causes, charts, exact_figures, late
@@ -70,7 +70,7 @@ def _found(figures: Figures, question: Question) -> tuple[Row, str]:
     window = question.span(WINDOW)
     whole = " ".join(word.removeprefix('"') for word in question.words)
     if question.window and whole != question.subject:
-        named = [row for row in figures.rows if str(row["campaign_name"]) == whole]
+        named = exactly(figures.rows, whole)
         if len(named) == 1:
             return named[0], WINDOW
     return find_campaign(figures.rows, question.subject, question.when), window

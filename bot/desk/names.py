@@ -103,6 +103,12 @@ def find_campaign(rows: Sequence[Row], given: str, window: str = "") -> Row:
     raise UnknownName("campaign", given, _near(rows, wanted))
 
 
+def exactly(rows: Sequence[Row], name: str) -> list[Row]:
+    """The campaigns called just this, letter for letter."""
+    found = (rows[place] for place in _known(rows).called(normal_name(name)))
+    return [row for row in found if str(row["campaign_name"]) == name]
+
+
 class Known:
     """What the campaigns of a board may be called, as it is compared."""
 

@@ -10,7 +10,7 @@ from bot.desk.again import Same, again
 from bot.desk.apart import About, taken_apart
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question
-from bot.desk.names import NEAREST, Unclear, find_campaign, no_numbers, quoted, title
+from bot.desk.names import NEAREST, Unclear, exactly, find_campaign, no_numbers, quoted, title
 from bot.desk.office import Office
 from bot.desk.plainly import as_sentence, spans
 from bot.desk.showing import late
@@ -90,7 +90,7 @@ def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
     window = question.span(WINDOW)
     whole = " ".join(word.removeprefix('"') for word in question.words)
     if whole != question.subject:
-        named = [row for row in figures.rows if str(row["campaign_name"]) == whole]
+        named = exactly(figures.rows, whole)
         if len(named) == 1:
             return _campaign(named[0]), "", WINDOW
     return find(figures, question), question.metric, window
