@@ -15,7 +15,7 @@ from bot.messages.ruling import counted
 from bot.messages.speech import N_
 from bot.messages.steps import BudgetChange
 
-LONGEST_NEWS = 115  # characters of the digest's first line, which phones show whole
+LONGEST_NEWS = 120  # characters of the digest's first line: three lines of a phone
 
 
 class Deeds:
