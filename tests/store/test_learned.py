@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from bot.advice.response import Evidence
 
+TERMS = {
+    "on": "2026-11-20", "before": {"1": 100.0, "2": 50.0}, "after": {"1": 80.0, "2": 70.0},
+    "about": False, "days": 14, "wait": 2, "readable": True, "expected": 1.2, "decides": 1.1,
+}  # fmt: skip
+
 
 def evidence(day, value=0.5):
     return Evidence(day, {"google_ads|a1|c1": (value, 0.25, 1.0)})
@@ -28,11 +33,7 @@ def test_it_is_kept_once_a_week(store, at, on):
 
 def test_a_shift_is_remembered_with_its_terms(store, save, advice, answer, on):
     """Also once it is answered: its test is to be read."""
-    terms = {
-        "on": "2026-11-20", "before": {"1": 100.0, "2": 50.0}, "after": {"1": 80.0, "2": 70.0},
-        "about": False, "days": 14, "wait": 2, "readable": True, "expected": 1.2, "decides": 1.1,
-    }  # fmt: skip
-    save(20, advice(numbers={"shift": terms}))
+    save(20, advice(numbers={"shift": TERMS}))
     answer("acknowledge", 21)
     (shift,) = store.memory(on(24)).shifts.values()
     assert (shift.on, shift.days, shift.after) == (on(20), 14, {"1": 80.0, "2": 70.0})
@@ -40,11 +41,7 @@ def test_a_shift_is_remembered_with_its_terms(store, save, advice, answer, on):
 
 def test_a_shift_taken_in_part_is_remembered_as_it_was_agreed(store, save, advice, answer, on):
     """Its budgets are those agreed to, what it should show is less; undone, it is whole again."""
-    terms = {
-        "on": "2026-11-20", "before": {"1": 100.0, "2": 50.0}, "after": {"1": 80.0, "2": 70.0},
-        "about": False, "days": 14, "wait": 2, "readable": True, "expected": 1.2, "decides": 1.1,
-    }  # fmt: skip
-    save(20, advice(numbers={"shift": terms}))
+    save(20, advice(numbers={"shift": TERMS}))
     answer("acknowledge", 21, budgets={"1": 90.0, "2": 60.0})
     (shift,) = store.memory(on(24)).shifts.values()
     assert shift.after == {"1": 90.0, "2": 60.0}

@@ -216,6 +216,19 @@ def buttons() -> list[dict[str, Any]]:
     return json.loads((Path(__file__).parent / "data" / "buttons.json").read_text())
 
 
+@pytest.fixture
+def ticked():
+    """Edits the message of a press to one that is answered, and says where that is."""
+
+    def edit(body: dict[str, Any], client: Any) -> dict[str, str]:
+        done = [{"type": "section", "text": {"type": "mrkdwn", "text": "✔ Acknowledged"}}]
+        where = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
+        client.chat_update(**where, text="Acknowledged", blocks=done)
+        return where
+
+    return edit
+
+
 def modal(**more: Any) -> dict[str, Any]:
     field = {
         "type": "input",

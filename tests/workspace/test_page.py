@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def perf(bot, new_modal, buttons):
+def perf(bot, new_modal, buttons, ticked):
     """A small perfbot: /perf, an advice to answer, a modal that minds, a Home."""
 
     @bot.app.command("/perf")
@@ -24,9 +24,7 @@ def perf(bot, new_modal, buttons):
     @bot.app.action("advice.acknowledge")
     def acknowledge(ack, body, client):
         ack()
-        done = [{"type": "section", "text": {"type": "mrkdwn", "text": "✔ Acknowledged"}}]
-        where = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
-        client.chat_update(**where, text="Acknowledged", blocks=done)
+        where = ticked(body, client)
         thread = body["message"].get("thread_ts") or where["ts"]
         client.chat_postMessage(channel=where["channel"], thread_ts=thread, text="By Kari.")
 

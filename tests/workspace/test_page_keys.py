@@ -12,15 +12,13 @@ INSIDE = "() => Boolean(document.activeElement.closest('[role=dialog], [role=ale
 
 
 @pytest.fixture
-def advice(bot, buttons, new_modal):
+def advice(bot, buttons, new_modal, ticked):
     """A message with buttons, and an app that answers them."""
 
     @bot.app.action("advice.acknowledge")
     def acknowledge(ack, body, client):
         ack()
-        done = [{"type": "section", "text": {"type": "mrkdwn", "text": "✔ Acknowledged"}}]
-        where = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
-        client.chat_update(**where, text="Acknowledged", blocks=done)
+        ticked(body, client)
 
     @bot.app.action("advice.snooze")
     def snooze(ack, body, client):

@@ -14,15 +14,13 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture
-def advice(bot, buttons):
+def advice(bot, buttons, ticked):
     """A message with buttons, and an app that answers them."""
 
     @bot.app.action("advice.acknowledge")
     def acknowledge(ack, body, client):
         ack()
-        done = [{"type": "section", "text": {"type": "mrkdwn", "text": "✔ Acknowledged"}}]
-        where = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
-        client.chat_update(**where, text="Acknowledged", blocks=done)
+        ticked(body, client)
 
     return bot.client.chat_postMessage(channel="#performance", text="Move", blocks=buttons)["ts"]
 
