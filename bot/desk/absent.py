@@ -15,7 +15,7 @@ FAILED = "The last pull failed: %(why)s An admin can mend it: /perf sources."
 NOT_NUMBERS = ("now.days", "now.missing_days")
 
 
-def silent(rows: Iterable[Row]) -> bool:
+def blank(rows: Iterable[Row]) -> bool:
     """Whether none of these totals or campaigns has a number in the window."""
     return not any(
         value is not None
@@ -50,9 +50,7 @@ def absent(office: Office, figures: Figures, channel: str = "", name: str = "") 
 def _why(office: Office, channel: str) -> tuple[str, str]:
     failed = _failed(office, channel)
     if failed and failed.error:
-        return Failure(
-            failed.error
-        ), "The last pull failed: %(why)s An admin can mend it: /perf sources."
+        return Failure(failed.error), FAILED
     return "", "See /perf sources, or ask about a longer period, such as 28d."
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import pandas as pd
 
 from bot.desk import series
-from bot.desk.again import worked_out
 from bot.desk.figures import Figures, from_rows, of_board, to_rows
-from bot.desk.keeping import kept
+from bot.desk.keeping import beside, kept
 from bot.desk.office import Office
 from bot.desk.series import Series
 from bot.desk.settling import with_lag
+from bot.desk.shelf import Same
 from bot.numbers.board import board
 from bot.numbers.learned import learned_from
 from bot.numbers.windows import WINDOWS, Window, parse_window
@@ -78,9 +78,8 @@ def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figu
         if stored is not None:
             return stored
         return _part(_now(office, as_of, window), channel)
-    made = partial(_now, office, as_of, window)
-    found = kept(office, "28d", as_of, window, lambda _head: made()) or made()
-    return worked_out(office, ("part", window, channel), found, partial(_part, found, channel))
+    found = beside(office, as_of, window, partial(_now, office, as_of, window))
+    return office.shelf.memo(("part", window, channel), Same(found), partial(_part, found, channel))
 
 
 def _now(office: Office, as_of: date, window: str) -> Figures:

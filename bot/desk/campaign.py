@@ -7,8 +7,8 @@ from datetime import date
 from functools import partial
 
 from bot.desk import boards, judged
-from bot.desk.absent import absent, silent
-from bot.desk.again import Same, again, worked_out
+from bot.desk.absent import absent, blank
+from bot.desk.again import again
 from bot.desk.cards import ids_of
 from bot.desk.channel import WINDOW, asked_again, campaign_row
 from bot.desk.figures import Figures, Row, spend
@@ -17,6 +17,7 @@ from bot.desk.judged import Judged
 from bot.desk.names import NEAREST, exactly, find_campaign, no_numbers, quoted, title
 from bot.desk.office import Office
 from bot.desk.series import drawable
+from bot.desk.shelf import Same
 from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import kpi_of
@@ -38,7 +39,9 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     if not question.subject:
         return _which(office, everything, question.when, asker)
     meant = ("meant", question.words, question.when)
-    found, window = worked_out(office, meant, everything, partial(_found, everything, question))
+    found, window = office.shelf.memo(
+        meant, Same(everything), partial(_found, everything, question)
+    )
     figures = boards.figures(office, as_of, window, str(found["channel"]))
     told, aim = judged.judged(office, as_of), question.compare == "target"
     missing = late(office, figures, [str(found["channel"])])
@@ -60,7 +63,7 @@ def _row(office: Office, figures: Figures, entity: str) -> Row:
     found = next((each for each in figures.rows if each["entity"] == entity), None)
     if found is None:
         raise no_numbers(office, figures.as_of)
-    if silent([found]):
+    if blank([found]):
         raise absent(office, figures, str(found["channel"]), str(found["campaign_name"]))
     return found
 
@@ -70,10 +73,10 @@ def _found(figures: Figures, question: Question) -> tuple[Row, str]:
     window = question.span(WINDOW)
     whole = " ".join(word.removeprefix('"') for word in question.words)
     if question.window and whole != question.subject:
-        named = exactly(figures.rows, whole)
+        named = exactly(figures, whole)
         if len(named) == 1:
             return named[0], WINDOW
-    return find_campaign(figures.rows, question.subject, question.when), window
+    return find_campaign(figures, question.subject, question.when), window
 
 
 def _answer(

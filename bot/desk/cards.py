@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from bot.advice.outcome import MEASURED
 from bot.desk import boards, who_two
-from bot.desk.again import worked_out
 from bot.desk.figures import Row
 from bot.desk.names import title
 from bot.desk.office import Office
 from bot.desk.partly import acknowledged
+from bot.desk.shelf import Same
 from bot.errors import UnknownName
 from bot.messages.values import Card
 from bot.store.base import AdviceRecord
@@ -23,7 +23,7 @@ Names = Mapping[str, str]
 def names_on(office: Office, as_of: date) -> dict[str, str]:
     """Campaign id to name, for every campaign with numbers in the 28 days or those before."""
     figures = boards.figures(office, as_of, "28d")
-    return worked_out(office, ("names",), figures, lambda: names_of(figures.rows))
+    return office.shelf.memo(("names",), Same(figures), lambda: names_of(figures.rows))
 
 
 def names_of(rows: Iterable[Row]) -> dict[str, str]:

@@ -9,8 +9,8 @@ from functools import partial
 
 from bot.advice.rulebook import Rulebook
 from bot.desk import boards, judged, overview
-from bot.desk.absent import absent, silent
-from bot.desk.again import Same, again, worked_out
+from bot.desk.absent import absent, blank
+from bot.desk.again import again
 from bot.desk.cards import ids_of
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question, as_subject
@@ -19,6 +19,7 @@ from bot.desk.names import find_channel, title
 from bot.desk.office import Office
 from bot.desk.series import DAYS, drawable
 from bot.desk.settling import likely
+from bot.desk.shelf import Same
 from bot.desk.showing import causes, charts, exact_figures, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
@@ -71,13 +72,12 @@ def of_group(
         NoNumbers: Nothing in these days.
     """
     totals = figures.total(group.by, group.key)
-    if silent(totals):
+    if blank(totals):
         whole = group.by == "channel"
         raise absent(office, figures, group.key if whole else "", "" if whole else group.title)
     told = judged.judged(office, figures.as_of)
-    channels = worked_out(
-        office, ("channels", group, figures.window), figures, partial(_channels, figures, group)
-    )
+    place = ("channels", group, figures.window)
+    channels = office.shelf.memo(place, Same(figures), partial(_channels, figures, group))
 
     def made() -> Reply:
         found = [_of_currency(office, figures, told, group, total) for total in totals]

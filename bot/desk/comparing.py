@@ -8,14 +8,15 @@ from datetime import date
 from functools import partial
 
 from bot.desk import boards, campaign, channel
-from bot.desk.absent import absent, silent
-from bot.desk.again import Same, again
+from bot.desk.absent import absent, blank
+from bot.desk.again import again
 from bot.desk.apart import About
 from bot.desk.channel import WINDOW
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question, subjects
 from bot.desk.names import no_numbers
 from bot.desk.office import Office
+from bot.desk.shelf import Same
 from bot.desk.showing import FIRST, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi
@@ -118,7 +119,7 @@ def _alone(
 
 def _side(office: Office, figures: Figures, about: About) -> Compared:
     rows = [row for row in about.rows(figures) if row["channel"] == about.channel]
-    if silent(rows):
+    if blank(rows):
         raise absent(office, figures, about.channel, about.name if about.row else "")
     total = _total(figures, about, rows)
     own = [row for row in rows if row["currency"] == total["currency"]]

@@ -104,8 +104,8 @@ def _board(office: Office, wanted: Asked, as_of: date) -> tuple[Sequence[Row], s
     try:
         channel = find_channel(office, wanted.subject, as_of, "")
     except UnknownName:
-        rows = boards.figures(office, as_of, wanted.window).rows
-        return [find_campaign(rows, wanted.subject)], "campaign"
+        figures = boards.figures(office, as_of, wanted.window)
+        return [find_campaign(figures, wanted.subject)], "campaign"
     return boards.figures(office, as_of, wanted.window, channel).rows, title(channel).lower()
 
 

@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from bot.numbers.board import Board
+from bot.numbers.names import normal_name
 from bot.numbers.windows import Window
 
 Row = Mapping[str, Any]
 GROUPS = ("channel", "stage", "pricing_model", "currency")
+
+
+class Known:
+    """What the campaigns of a board may be called, as it is compared."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._names: list[str] = []
+        self._called: dict[str, list[int]] = {}
+        for place, row in enumerate(rows):
+            names = _names(row)
+            self._names.append(names[0])
+            for name in dict.fromkeys(names):
+                self._called.setdefault(name, []).append(place)
+
+    def called(self, wanted: str) -> list[int]:
+        """Places of those with just this name or id."""
+        return self._called.get(wanted, [])
+
+    def like(self, wanted: str) -> Iterator[int]:
+        """Places of those whose name holds this, or every word of it."""
+        words = wanted.split()
+        for place, name in enumerate(self._names):
+            if wanted and (wanted in name or all(word in name for word in words)):
+                yield place
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    ids = (str(row["campaign_id"]), str(row["entity"]), f"{row['channel']}:{row['campaign_id']}")
+    return tuple(map(normal_name, (str(row["campaign_name"]), *ids)))
 
 
 @dataclass(frozen=True)
@@ -54,6 +85,11 @@ class Figures:
     def groups(self, by: str) -> list[Row]:
         """Every total of a kind."""
         return [row for row in self.totals if row["by"] == by]
+
+    @cached_property
+    def known(self) -> Known:
+        """What its campaigns may be called."""
+        return Known(self.rows)
 
     def of_channel(self, channel: str) -> list[Row]:
         return [row for row in self.rows if row["channel"] == channel]

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 from bot.desk.figures import Figures
 from bot.desk.grammar import Question, as_subject, parse
-from bot.desk.names import Unclear, find_campaign, quoted, title
+from bot.desk.names import Unclear, find_campaign, quoted, redirected, title
 from bot.desk.plainly import Sentence, is_metric, spans
-from bot.desk.why import redirected
 from bot.errors import UnknownName
 from bot.numbers.daily import match_channel
 from bot.numbers.names import normal_name
@@ -126,7 +125,7 @@ def _about(figures: Figures, name: str, asked: Question) -> Question | None:
         command = asked.command if asked.command not in {"", "campaign"} else "channel"
     except UnknownName:
         try:
-            found = quoted(find_campaign(figures.rows, name, _rest(asked))).strip('"')
+            found = quoted(find_campaign(figures, name, _rest(asked))).strip('"')
         except UnknownName:
             return None
         except Unclear as unclear:

@@ -11,10 +11,11 @@ from typing import Any
 from bot.advice.advise import advise
 from bot.advice.outcome import demoted
 from bot.advice.types import Advice, Advised, HeldBack
-from bot.desk.keeping import kept
+from bot.desk.keeping import beside, kept
 from bot.desk.office import Office
 from bot.desk.ranking import ranked
 from bot.desk.scores import demotions
+from bot.desk.shelf import Same
 from bot.store.base import AdviceRecord
 
 HISTORY = 182  # days the rules look back at most, twice over: lag is learned from older ones
@@ -100,7 +101,7 @@ def judged(office: Office, as_of: date) -> Judged:
     """A morning's advice: the saved one where it is current, else worked out now."""
     held = kept(office, KEY, as_of, "", _all_held)
     if held is not None:
-        mark = (id(held), office.store.decided())
+        mark = (Same(held), office.store.decided())
         standing = partial(_standing, office, as_of, held)
         return office.shelf.memo((KEY, "standing", as_of), mark, standing)
     found = _meanwhile(office, as_of)
@@ -109,8 +110,7 @@ def judged(office: Office, as_of: date) -> Judged:
 
 def _meanwhile(office: Office, as_of: date) -> Advised:
     """What the rules say until the worker has judged: worked out once a board, not once a look."""
-    made = partial(advised, office, as_of)
-    return kept(office, "28d", as_of, KEY, lambda _head: made()) or made()
+    return beside(office, as_of, KEY, partial(advised, office, as_of))
 
 
 def _standing(office: Office, as_of: date, held: tuple[HeldBack, ...]) -> Judged:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from bot.desk.office import Office
 
 T = TypeVar("T")
+BOARD = "28d"  # kept with all the others of its morning
 Rows = list[dict[str, Any]]
 
 
@@ -33,6 +34,11 @@ def kept(office: Office, key: str, as_of: date, part: str, read: Callable[[Rows]
             return office.shelf.keep(place, (made, stamp), value, _size(part, value))
     last = office.shelf.meanwhile(place)
     return last.value if last and last.mark[1] == stamp else None  # type: ignore[index]
+
+
+def beside(office: Office, as_of: date, part: str, make: Callable[[], T]) -> T:
+    """Something that is not stored, worked out once for as long as the morning's boards stand."""
+    return kept(office, BOARD, as_of, part, lambda _head: make()) or make()
 
 
 def _size(part: str, value: object) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.desk import boards, judged
-from bot.desk.again import Same, again
+from bot.desk.again import again
 from bot.desk.cards import cards, ids_of, names_on
 from bot.desk.echo import command
 from bot.desk.figures import Figures, Row
@@ -16,7 +16,8 @@ from bot.desk.hearing import PAIRED
 from bot.desk.names import NEAREST, Unclear, find_campaign, no_numbers, quoted, title
 from bot.desk.office import Office
 from bot.desk.plainly import understood
-from bot.desk.showing import silent
+from bot.desk.shelf import Same
+from bot.desk.showing import unreported
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
 from bot.messages.render import error_view
@@ -37,7 +38,7 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
     told = judged.judged(office, as_of)
     named, rows = about(figures, subject) if subject else ("", None)
     records = told.shown if rows is None else tuple(told.about(ids_of(rows)))
-    if not records and silent(office, as_of):
+    if not records and unreported(office, as_of):
         raise no_numbers(office, as_of)
     answered = {record.answered_by for record in records[:MOST_LISTED]}
     people = tuple((each, office.person(each)) for each in sorted(filter(None, answered)))
@@ -59,7 +60,7 @@ def about(figures: Figures, subject: str) -> tuple[str, list[Row]]:
     try:
         channel = match_channel(subject, figures.channels)
     except UnknownName:
-        row = find_campaign(figures.rows, subject)
+        row = find_campaign(figures, subject)
         return str(row["campaign_name"]), [row]
     return title(channel), figures.of_channel(channel)
 
@@ -125,7 +126,7 @@ def meant(office: Office, error: UnknownName, text: str, as_of: date) -> str:
     for kind, known in (("channel", figures.channels), ("campaign", None)):
         try:
             name = " ".join(words)
-            found = match_channel(name, known) if known else find_campaign(figures.rows, name)
+            found = match_channel(name, known) if known else find_campaign(figures, name)
         except (UnknownName, Unclear):
             continue
         return f"{kind} {found if isinstance(found, str) else quoted(found)}"

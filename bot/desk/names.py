@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from threading import Lock
 
 from bot.desk import boards
-from bot.desk.figures import Row, spend
+from bot.desk.figures import Figures, Row, spend
 from bot.desk.office import Office
 from bot.errors import NoNumbers, UnknownName
 from bot.messages.values import Choice, Option
@@ -30,9 +29,6 @@ TITLES = {
     "apple_search_ads": "Apple Search Ads",
 }
 NEAREST = 5
-MOST_READ = 2  # boards whose names are kept as they are compared
-_READ: dict[int, Known] = {}
-_READING = Lock()
 
 
 @dataclass(frozen=True)
@@ -40,6 +36,15 @@ class Unclear(Exception):
     """A name that fits several: ask which one."""
 
     choice: Choice
+
+
+def redirected(choice: Choice, command: str) -> Choice:
+    """The same choice, of which each asks this question instead of `campaign`."""
+    options = (
+        replace(each, asks=f"{command}{each.asks.removeprefix('campaign')}")
+        for each in choice.options
+    )
+    return replace(choice, options=tuple(options))
 
 
 def title(channel: str) -> str:
@@ -84,73 +89,29 @@ def _choice(kind: str, given: str, names: Sequence[str], window: str) -> Choice:
     return Choice(kind, given, options)
 
 
-def find_campaign(rows: Sequence[Row], given: str, window: str = "") -> Row:
-    """The campaign meant: by id, by name, by a part of its name, or nearly.
+def find_campaign(figures: Figures, given: str, window: str = "") -> Row:
+    """The campaign of a board that is meant: by id, by name, by a part of its name, or nearly.
 
     Raises:
         UnknownName: With the nearest names.
         Unclear: Several fit.
     """
-    wanted, known = normal_name(given), _known(rows)
+    wanted, known = normal_name(given), figures.known
     for places in (known.called(wanted), known.like(wanted)):
-        found = [rows[place] for place in places]
+        found = [figures.rows[place] for place in places]
         if len(found) == 1:
             return found[0]
         if found:
             biggest = sorted(found, key=spend, reverse=True)
             options = _options(biggest, window)
             raise Unclear(Choice("campaign", given, options, len(found)))
-    raise UnknownName("campaign", given, _near(rows, wanted))
+    raise UnknownName("campaign", given, _near(figures.rows, wanted))
 
 
-def exactly(rows: Sequence[Row], name: str) -> list[Row]:
+def exactly(figures: Figures, name: str) -> list[Row]:
     """The campaigns called just this, letter for letter."""
-    found = (rows[place] for place in _known(rows).called(normal_name(name)))
+    found = (figures.rows[place] for place in figures.known.called(normal_name(name)))
     return [row for row in found if str(row["campaign_name"]) == name]
-
-
-class Known:
-    """What the campaigns of a board may be called, as it is compared."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self._names: list[str] = []
-        self._called: dict[str, list[int]] = {}
-        for place, row in enumerate(rows):
-            names = _names(row)
-            self._names.append(names[0])
-            for name in dict.fromkeys(names):
-                self._called.setdefault(name, []).append(place)
-
-    def called(self, wanted: str) -> list[int]:
-        """Places of those with just this name or id."""
-        return self._called.get(wanted, [])
-
-    def like(self, wanted: str) -> Iterator[int]:
-        """Places of those whose name holds this, or every word of it."""
-        words = wanted.split()
-        for place, name in enumerate(self._names):
-            if wanted and (wanted in name or all(word in name for word in words)):
-                yield place
-
-
-def _known(rows: Sequence[Row]) -> Known:
-    """The names of a board; those of the last ones asked about are at hand."""
-    with _READING:
-        kept = _READ.get(id(rows))
-        if kept and kept.rows is rows:
-            return kept
-        found = Known(rows)
-        if isinstance(rows, tuple):  # a list may still change
-            _READ[id(rows)] = found
-            while len(_READ) > MOST_READ:
-                _READ.pop(next(iter(_READ)))
-        return found
-
-
-def _names(row: Row) -> tuple[str, ...]:
-    ids = (str(row["campaign_id"]), str(row["entity"]), f"{row['channel']}:{row['campaign_id']}")
-    return tuple(map(normal_name, (str(row["campaign_name"]), *ids)))
 
 
 def _options(rows: Sequence[Row], window: str) -> tuple[Option, ...]:

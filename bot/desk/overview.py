@@ -6,12 +6,13 @@ from datetime import date
 from functools import partial
 
 from bot.desk import boards
-from bot.desk.absent import absent, silent
-from bot.desk.again import Same, again
+from bot.desk.absent import absent, blank
+from bot.desk.again import again
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question, as_subject
 from bot.desk.names import NEAREST, no_numbers, title
 from bot.desk.office import Office
+from bot.desk.shelf import Same
 from bot.desk.showing import figure, late
 from bot.desk.types import Asker, Reply
 from bot.desk.verdicts import blended_target, head_metric, kpi
@@ -33,7 +34,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         raise no_numbers(office, as_of)
     figures = boards.figures(office, as_of, question.span(WINDOW))
     totals = [row for row in figures.groups("channel") if row["group"]]
-    if silent(totals):
+    if blank(totals):
         raise absent(office, figures)
     known = question.metric in office.rulebook.metrics
     metric = question.metric if known else "spend"

@@ -15,6 +15,24 @@ MEANWHILE = 600.0  # seconds that what new numbers made the store forget is stil
 # several accounts, and the judging after it, take minutes where there are many campaigns
 
 
+class Same:
+    """Equal only to itself: a mark for what rests on a board of ten thousand rows.
+
+    It holds what it stands for, so that nothing else gets its place in memory meanwhile.
+    """
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: object) -> None:
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.it is other.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
 @dataclass
 class Kept:
     """Something as it was read: the mark it had, how many rows it is, since when it is gone."""
@@ -56,10 +74,10 @@ class Shelf:
                 self._kept.popitem(last=False)
         return value
 
-    def memo(self, key: Hashable, mark: Hashable, make: Callable[[], T]) -> T:
-        """What was made under this mark, else made now."""
+    def memo(self, key: Hashable, mark: Hashable, make: Callable[[], T], size: int = 1) -> T:
+        """What was made under this mark, else made now; `size` as for `keep`."""
         found = self.find(key, mark)
-        return found.value if found else self.keep(key, mark, make())
+        return found.value if found else self.keep(key, mark, make(), size)
 
     def meanwhile(self, key: Hashable) -> Kept | None:
         """What the store has forgotten lately and not made anew; None for nothing."""

@@ -12,6 +12,7 @@ from bot.advice.explain import cells_of
 from bot.advice.rulebook import Rule, Rulebook
 from bot.desk import boards, pace
 from bot.desk.channel import Group
+from bot.desk.figures import Figures
 from bot.desk.grammar import Question
 from bot.desk.names import find_campaign, no_numbers, title
 from bot.desk.office import Office
@@ -44,7 +45,7 @@ def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     if not four.rows:
         raise no_numbers(office, as_of)
     if question.subject:
-        group = _group(four.rows, question.subject)
+        group = _group(four, question.subject)
         month, week, four = (
             replace(each, rows=tuple(row for row in each.rows if row[group.by] == group.key))
             for each in (month, week, four)
@@ -52,12 +53,12 @@ def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     return _said(office, asker, "pacing", pace.lines(month, (week, four), office.plan(as_of)))
 
 
-def _group(rows: Sequence[Mapping[str, Any]], subject: str) -> Group:
-    channels = list(dict.fromkeys(str(row["channel"]) for row in rows))
+def _group(figures: Figures, subject: str) -> Group:
+    channels = list(dict.fromkeys(str(row["channel"]) for row in figures.rows))
     try:
         channel = match_channel(subject, channels)
     except UnknownName:
-        row = find_campaign(rows, subject)
+        row = find_campaign(figures, subject)
         return Group("entity", str(row["entity"]), str(row["campaign_name"]), "")
     return Group("channel", channel, title(channel), "")
 

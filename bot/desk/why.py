@@ -6,13 +6,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.desk import boards
-from bot.desk.again import Same, again
+from bot.desk.again import again
 from bot.desk.apart import About, taken_apart
 from bot.desk.figures import Figures, Row, spend
 from bot.desk.grammar import Question
-from bot.desk.names import NEAREST, Unclear, exactly, find_campaign, no_numbers, quoted, title
+from bot.desk.names import (
+    NEAREST,
+    Unclear,
+    exactly,
+    find_campaign,
+    no_numbers,
+    quoted,
+    redirected,
+    title,
+)
 from bot.desk.office import Office
 from bot.desk.plainly import as_sentence, spans
+from bot.desk.shelf import Same
 from bot.desk.showing import late
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
@@ -90,7 +100,7 @@ def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
     window = question.span(WINDOW)
     whole = " ".join(word.removeprefix('"') for word in question.words)
     if whole != question.subject:
-        named = exactly(figures.rows, whole)
+        named = exactly(figures, whole)
         if len(named) == 1:
             return _campaign(named[0]), "", WINDOW
     return find(figures, question), question.metric, window
@@ -105,7 +115,7 @@ def find(figures: Figures, question: Question) -> About:
     except UnknownName as missed:
         near = missed.nearest
     try:
-        return _campaign(find_campaign(figures.rows, given, words))
+        return _campaign(find_campaign(figures, given, words))
     except Unclear as unclear:
         raise Unclear(redirected(unclear.choice, question.command)) from None
     except UnknownName as error:
@@ -117,15 +127,6 @@ def find(figures: Figures, question: Question) -> About:
 
 def _campaign(row: Row) -> About:
     return About(str(row["campaign_name"]), quoted(row), str(row["channel"]), row)
-
-
-def redirected(choice: Choice, command: str) -> Choice:
-    """The same choice, of which each asks this question instead of `campaign`."""
-    options = (
-        replace(each, asks=f"{command}{each.asks.removeprefix('campaign')}")
-        for each in choice.options
-    )
-    return replace(choice, options=tuple(options))
 
 
 def _nameless(

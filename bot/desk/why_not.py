@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.advice.why_not import WhyNot, why_not
 from bot.desk import boards, judged
 from bot.desk.figures import Row, spend
 from bot.desk.grammar import Question
-from bot.desk.names import NEAREST, Unclear, find_campaign, no_numbers, quoted
+from bot.desk.names import NEAREST, Unclear, find_campaign, no_numbers, quoted, redirected
 from bot.desk.office import Office
 from bot.desk.types import Asker, Reply
 from bot.errors import UnknownName
@@ -81,17 +81,13 @@ def asked(office: Office, said: list[str], as_of: date) -> Held:
 
 def campaign(office: Office, name: str, as_of: date) -> Row:
     """The campaign meant; raises UnknownName, Unclear or NoNumbers."""
-    rows = boards.figures(office, as_of, "28d").rows
-    if not rows:
+    figures = boards.figures(office, as_of, "28d")
+    if not figures.rows:
         raise no_numbers(office, as_of)
     try:
-        return find_campaign(rows, name)
+        return find_campaign(figures, name)
     except Unclear as unclear:
-        options = (
-            replace(each, asks=f"why-not{each.asks.removeprefix('campaign')}")
-            for each in unclear.choice.options
-        )
-        raise Unclear(Choice("campaign", name, tuple(options))) from None
+        raise Unclear(redirected(unclear.choice, "why-not")) from None
 
 
 def held(office: Office, row: Row, rule: Rule | None, as_of: date) -> Held:

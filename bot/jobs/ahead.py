@@ -6,11 +6,11 @@ import logging
 from collections.abc import Callable
 from datetime import date
 
+from bot.desk.keeping import BOARD
 from bot.store.base import Store
 
 log = logging.getLogger(__name__)
 SECONDS = 15
-BOARD = "28d"  # judged and kept with the others of its morning
 
 
 class Ahead:

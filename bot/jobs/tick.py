@@ -11,8 +11,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.desk import quiet, resolving
+from bot.desk.keeping import BOARD
 from bot.jobs import due
-from bot.jobs.ahead import BOARD
 from bot.jobs.outbox import Outbox
 from bot.settings import Quiet
 from bot.store.base import Event, Outgoing, Store, Subscription

@@ -9,7 +9,7 @@ import pytest
 
 from bot import morning
 from bot.desk import Asker
-from bot.desk.again import Same, again, worked_out
+from bot.desk.again import again
 from bot.desk.types import Reply
 from bot.slack.say import shared
 from bot.store.base import Pull
@@ -90,23 +90,6 @@ def test_sharing_leaves_the_answer_as_it_was(world, kari):
     shared(reply.blocks)
     world.desk.ask("share channel google", kari)
     assert list(world.desk.ask("channel google", kari).blocks) == before
-
-
-def test_only_itself_is_the_same():
-    """Two boards with the same rows are two: the one that was kept is meant."""
-    one, other = [1], [1]
-    assert Same(one) == Same(one)
-    assert Same(one) != Same(other)
-    assert Same(one) != one
-    assert len({Same(one), Same(one), Same(other)}) == 2
-
-
-def test_something_is_worked_out_once_a_reading(world):
-    """And again for another reading, even an equal one."""
-    made = []
-    for reading in (first := [1], first, [1]):
-        worked_out(world.office, ("x",), reading, lambda: made.append(1) or len(made))
-    assert len(made) == 2
 
 
 def test_an_answer_that_fails_is_not_kept(world, kari):

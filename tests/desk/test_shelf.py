@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk.shelf import MEANWHILE, MOST, Shelf
+from bot.desk.shelf import MEANWHILE, MOST, Same, Shelf
 
 
 def test_a_reading_is_told_only_under_its_own_mark():
@@ -40,3 +40,20 @@ def test_what_was_used_longest_ago_makes_room():
     shelf.keep("large", 1, "d", 2 * MOST)
     assert shelf.find("large", 1).value == "d"
     assert shelf.find("third", 1) is None
+
+
+def test_only_itself_is_the_same():
+    """Two boards with the same rows are two: the one that was kept is meant."""
+    one, other = [1], [1]
+    assert Same(one) == Same(one)
+    assert Same(one) != Same(other)
+    assert Same(one) != one
+    assert len({Same(one), Same(one), Same(other)}) == 2
+
+
+def test_something_is_worked_out_once_a_reading():
+    """And again for another reading, even an equal one."""
+    shelf, made = Shelf(), []
+    for reading in (first := [1], first, [1]):
+        shelf.memo("x", Same(reading), lambda: made.append(1) or len(made))
+    assert len(made) == 2
