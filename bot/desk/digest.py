@@ -19,7 +19,7 @@ from bot.desk.pace import pace
 from bot.desk.period import spent
 from bot.desk.series import Series
 from bot.desk.settling import likely
-from bot.desk.showing import late, silent
+from bot.desk.showing import late, unreported
 from bot.desk.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
 from bot.desk.waiting import not_yet
 from bot.messages import Message, Renderer
@@ -70,7 +70,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
     told = judged.judged(office, as_of)
     names = names_of(four.rows)
     waiting, trends = late(office, week, four.channels), boards.trends(office, as_of)
-    last, nothing = office.store.last_day(as_of), silent(office, as_of)
+    last, nothing = office.store.last_day(as_of), unreported(office, as_of)
     fresh, lately = (_without(figures, waiting) for figures in (week, four))
     digest = Digest(
         as_of=as_of,

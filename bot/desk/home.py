@@ -16,7 +16,7 @@ from bot.desk.planning_kept import last_change
 from bot.desk.planning_match import campaigns, currency_of, fitting
 from bot.desk.resolving import unjudged
 from bot.desk.schedule import form_of
-from bot.desk.showing import late, silent
+from bot.desk.showing import late, unreported
 from bot.desk.subscribing import ZONES
 from bot.desk.types import Asker
 from bot.desk.who import may
@@ -54,7 +54,7 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
         time_zones=tuple(dict.fromkeys((office.zone(asker).key, *ZONES))),
         changed=last_change(office, asker),
         judging=unjudged(office.store, office.today()) is not None,
-        silent=silent(office, as_of),
+        silent=unreported(office, as_of),
     )
     return office.renderer(asker.language).home(home=shown)
 

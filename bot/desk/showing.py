@@ -108,7 +108,7 @@ def late(office: Office, figures: Figures, channels: Iterable[str]) -> tuple[Lat
     )
 
 
-def silent(office: Office, as_of: date) -> bool:
+def unreported(office: Office, as_of: date) -> bool:
     """Whether nobody has brought numbers of the last data day, and no pull says that is all."""
     last, newest = as_of - timedelta(1), office.store.last_day(as_of)
     if newest is not None and newest >= last:
