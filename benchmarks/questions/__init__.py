@@ -1,0 +1,1 @@
+"""Questions two marketers type, with the figure a right answer holds worked out beside perfbot."""
