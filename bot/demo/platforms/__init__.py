@@ -1,0 +1,51 @@
+"""Local ad platforms on 127.0.0.1, speaking the real protocols: for demo, tests and benchmarks.
+
+The programmer's door::
+
+    from datetime import UTC, datetime
+    from bot.demo.platforms import Faults, World, google, meta
+
+    world = World(datetime(2026, 11, 28, 6, tzinfo=UTC))   # seeded: the same numbers each time
+    faults = Faults().add("throttled", times=2)
+    with google(world, faults) as server:
+        server.endpoint, server.root_certificates_path     # for the untouched google-ads client
+        server.token_uri, server.tokens.refresh_token, server.developer_token, server.manager_id
+        server.journal.calls("SearchStream")                # what was asked, secrets scrubbed
+
+`World` has two accounts a platform (`currencies=` names others), 400 days, and one truth behind
+all of them: `world.numbers(campaign)` is what a platform must report of it now, and moving
+`world.now` on restates the recent days. Changes through an API land in `world.changes`;
+`world.change_budget` is somebody changing a budget by hand.
+
+`Faults.add(kind, times=, account=, seconds=)` switches on what is in `faults.KINDS`.
+
+The Google client needs the certificate before its process opens the first channel: set
+`GRPC_DEFAULT_SSL_ROOTS_FILE_PATH` to `server.root_certificates_path` (the same for all servers of
+a process). Each server imports its SDK only when it is opened; none of them is used by the bot.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.demo.platforms.faults import Faults
+from bot.demo.platforms.journal import Journal
+from bot.demo.platforms.world import World
+
+if TYPE_CHECKING:
+    from bot.demo.platforms.google_ads.server import GoogleAds
+
+__all__ = ["Faults", "Journal", "World", "google"]
+
+
+def google(world: World, faults: Faults | None = None, **options: Any) -> GoogleAds:
+    """The Google Ads API v26, not yet started: use it as a context.
+
+    Args:
+        world: What the accounts hold.
+        faults: What goes wrong.
+        options: `page` rows a page (10,000), `writable` (True).
+    """
+    from bot.demo.platforms.google_ads.server import GoogleAds  # noqa: PLC0415
+
+    return GoogleAds(world, faults, **options)

@@ -1,0 +1,122 @@
+"""Who may ask what: access tokens, the developer token, customer ids, login-customer-id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.demo.platforms.entities import Account
+from bot.demo.platforms.faults import Faults
+from bot.demo.platforms.google_ads.failures import Refusal, Status
+from bot.demo.platforms.google_ads.filling import MANAGER
+from bot.demo.platforms.tokens import Tokens
+from bot.demo.platforms.world import World
+
+DENIED = (
+    "User doesn't have permission to access customer. Note: If you're accessing a client customer, "
+    "the manager's customer id must be set in the 'login-customer-id' header."
+)
+SCOPES = "Request had insufficient authentication scopes."
+
+
+@dataclass(frozen=True)
+class Access:
+    """The checks before anything is answered.
+
+    The user has the manager account and, beside it, the second client account directly; the
+    others are reached through the manager only.
+    """
+
+    world: World
+    tokens: Tokens
+    developer_token: str
+    faults: Faults
+    writable: bool = True
+
+    def direct(self) -> list[str]:
+        """Customers the user is a member of: what ListAccessibleCustomers lists."""
+        return [MANAGER, *(a.account_id for a in self.world.accounts("google")[1:2])]
+
+    def caller(self, headers: Mapping[str, str]) -> None:
+        """Tokens of the caller.
+
+        Raises:
+            Refusal: An access token that is missing, expired or revoked; a developer token that is
+                missing or wrong.
+        """
+        self._oauth(headers.get("authorization", "").removeprefix("Bearer "))
+        developer = headers.get("developer-token")
+        if not developer:
+            raise Refusal(
+                "request_error", "DEVELOPER_TOKEN_PARAMETER_MISSING",
+                "The developer token is missing from the request headers.",
+                status=Status.UNAUTHENTICATED,
+            )  # fmt: skip
+        if developer != self.developer_token:
+            raise _unknown("DEVELOPER_TOKEN_INVALID", "The developer token is not valid.")
+
+    def _oauth(self, token: str) -> None:
+        standing = self.tokens.standing(token)
+        if self.faults.take("expired"):
+            standing = "expired"
+        if self.faults.is_on("revoked") and self.faults.take("revoked"):
+            standing = "revoked"
+        if standing == "good":
+            return
+        codes = {
+            "expired": ("OAUTH_TOKEN_EXPIRED", "OAuth token with the header has expired."),
+            "revoked": ("OAUTH_TOKEN_REVOKED", "OAuth token with the header has been revoked."),
+            "unknown": ("OAUTH_TOKEN_INVALID", "The OAuth token in the header is not valid."),
+        }
+        raise _unknown(*codes[standing])
+
+    def customer(self, customer_id: str, headers: Mapping[str, str]) -> Account | None:
+        """The account that is asked about; None for the manager itself.
+
+        Raises:
+            Refusal: An id that is none, an unknown one, or one the caller cannot reach this way.
+        """
+        if not _is_id(customer_id):
+            raise Refusal(
+                "request_error", "INVALID_CUSTOMER_ID", f"Invalid customer ID '{customer_id}'."
+            )
+        login = headers.get("login-customer-id")
+        if login is not None and not _is_id(login):
+            raise Refusal(
+                "header_error", "INVALID_LOGIN_CUSTOMER_ID",
+                "The login customer id could not be validated.",
+            )  # fmt: skip
+        account = self.world.account("google", customer_id)
+        if account is None and customer_id != MANAGER:
+            raise _unknown("CUSTOMER_NOT_FOUND", "No customer found for the provided customer id.")
+        if not self._reaches(login, customer_id):
+            raise Refusal(
+                "authorization_error", "USER_PERMISSION_DENIED", DENIED,
+                status=Status.PERMISSION_DENIED,
+            )  # fmt: skip
+        return account
+
+    def _reaches(self, login: str | None, customer_id: str) -> bool:
+        through = login or customer_id
+        return through in self.direct() and through in (MANAGER, customer_id)
+
+    def write(self) -> None:
+        """Whether the user may change anything.
+
+        Raises:
+            Refusal: A user with read-only access.
+        """
+        if not self.writable or self.faults.take("missing_scope"):
+            raise Refusal(
+                "authorization_error", "ACTION_NOT_PERMITTED",
+                "The user does not have permission to perform this action on the resource.",
+                status=Status.PERMISSION_DENIED,
+            )  # fmt: skip
+
+
+def _is_id(written: str) -> bool:
+    return written.isdecimal() and len(written) == 10
+
+
+def _unknown(code: str, message: str) -> Refusal:
+    return Refusal("authentication_error", code, message, status=Status.UNAUTHENTICATED)

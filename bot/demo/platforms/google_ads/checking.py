@@ -1,0 +1,155 @@
+"""Checks a query as Google does: each field, segment, resource, operator and value.
+
+The SDK's protos say what exists, the catalogue says what goes together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.demo.platforms.google_ads.catalogue import (
+    ACTIONS,
+    CONVERSIONS,
+    DATES,
+    RESOURCES,
+    Resource,
+)
+from bot.demo.platforms.google_ads.fields import Field, field, is_resource, test
+from bot.demo.platforms.google_ads.gaql import Condition, Query, refused
+from bot.demo.platforms.google_ads.spans import Span, span
+
+Filter = tuple[Field, Callable[[Any], bool]]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A query that can be answered.
+
+    Attributes:
+        select: The fields, in the order they were written.
+        filters: What rows must answer; date segments are in `span`.
+        order: Fields to sort by, and whether falling.
+        segmented: Any segment is selected: rows whose metrics are all zero do not come.
+    """
+
+    query: Query
+    resource: Resource
+    select: tuple[Field, ...]
+    filters: tuple[Filter, ...]
+    order: tuple[tuple[Field, bool], ...]
+    span: Span
+
+    @property
+    def segments(self) -> tuple[Field, ...]:
+        return tuple(each for each in self.select if each.group == "segments")
+
+    @property
+    def metrics(self) -> tuple[Field, ...]:
+        return tuple(each for each in self.select if each.group == "metrics")
+
+    @property
+    def asked_metrics(self) -> tuple[Field, ...]:
+        """Those selected and those only filtered by."""
+        return self.metrics + tuple(f for f, _ in self.filters if f.group == "metrics")
+
+    @property
+    def segmented(self) -> bool:
+        return bool(self.segments)
+
+
+def check(query: Query, today: date) -> Checked:
+    """The query with its fields looked up.
+
+    Args:
+        query: As it was written.
+        today: The account's own day, for DURING.
+
+    Raises:
+        Refusal: With the code that the API gives for what is wrong first.
+    """
+    resource = _resource(query.resource)
+    select = tuple(field(name) for name in query.select)
+    for known in select:
+        _allow(known, query.resource, resource, "SELECT")
+    _together(select)
+    filters = tuple(_filter(condition, query, resource) for condition in query.where)
+    order = tuple((_ordered(name, query), falling) for name, falling in query.order)
+    dated = [c for c in query.where if _is_date(c.field)]
+    days = span(dated, today)
+    if any(f.short in DATES for f in select if f.group == "segments") and not days.finite:
+        raise refused(
+            "EXPECTED_FILTERS_ON_DATE_RANGE",
+            "a finite date range must be filtered on when a core date segment is selected.",
+        )
+    return Checked(query, resource, select, filters, order, days)
+
+
+def _resource(name: str) -> Resource:
+    if not is_resource(name):
+        raise refused("BAD_RESOURCE_TYPE_IN_FROM_CLAUSE", f"invalid resource {name!r}.", name)
+    if name not in RESOURCES:
+        raise refused(
+            "PROHIBITED_RESOURCE_TYPE_IN_FROM_CLAUSE",
+            f"resource {name!r} cannot be had from this local server.", name,
+        )  # fmt: skip
+    return RESOURCES[name]
+
+
+def _allow(known: Field, name: str, resource: Resource, clause: str) -> None:
+    """Whether the field goes with the resource in FROM."""
+    if known.group == "metrics" and known.short not in resource.metrics:
+        code = "PROHIBITED_METRIC_IN_SELECT_OR_WHERE_CLAUSE"
+    elif known.group == "segments" and known.short not in resource.segments:
+        code = "PROHIBITED_SEGMENT_IN_SELECT_OR_WHERE_CLAUSE"
+    elif known.group not in ("metrics", "segments", name, *resource.attributed):
+        code = f"PROHIBITED_RESOURCE_TYPE_IN_{clause}_CLAUSE"
+    else:
+        return
+    raise refused(
+        code, f"cannot use {known.name!r} in {clause} with resource {name!r} in FROM.", known.name
+    )
+
+
+def _together(select: tuple[Field, ...]) -> None:
+    """A conversion action has conversions, and neither showings nor cost."""
+    actions = [f for f in select if f.group == "segments" and f.short in ACTIONS]
+    others = [f for f in select if f.group == "metrics" and f.short not in CONVERSIONS]
+    if actions and others:
+        raise refused(
+            "PROHIBITED_SEGMENT_WITH_METRIC_IN_SELECT_OR_WHERE_CLAUSE",
+            f"{actions[0].name!r} cannot be selected with {others[0].name!r}.", others[0].name,
+        )  # fmt: skip
+
+
+def _filter(condition: Condition, query: Query, resource: Resource) -> Filter:
+    known = field(condition.field)
+    _allow(known, query.resource, resource, "WHERE")
+    question = test(known, condition)
+    chosen = known.name in query.select
+    if known.group == "segments" and not chosen and not _is_date(known.name):
+        raise refused(
+            "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE",
+            f"{known.name!r} is filtered by and must be selected.", known.name,
+        )  # fmt: skip
+    if known.sort == "message":
+        raise refused("PROHIBITED_FIELD_IN_WHERE_CLAUSE", f"{known.name!r} cannot be filtered by.")
+    return known, question
+
+
+def _ordered(name: str, query: Query) -> Field:
+    known = field(name)
+    if name not in query.select:
+        raise refused(
+            "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE",
+            f"{name!r} is sorted by and must be selected.", name,
+        )  # fmt: skip
+    if known.sort in ("list", "message"):
+        raise refused("PROHIBITED_FIELD_IN_ORDER_BY_CLAUSE", f"{name!r} cannot be sorted by.", name)
+    return known
+
+
+def _is_date(name: str) -> bool:
+    return name.startswith("segments.") and name.removeprefix("segments.") in DATES - {"year"}

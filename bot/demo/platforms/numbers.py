@@ -1,0 +1,156 @@
+"""A campaign's days as whole numbers, and how they are divided among its parts.
+
+Parts always add up to their whole, day by day and measure by measure: the reader of a platform
+may sum ads and must get the ad set. Results come in late, and a platform restates the days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from bot.demo.platforms.entities import Part, Turn
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+SHOWN = ("impressions", "clicks", "landing_views", "video_views", "engagements", "spend")
+RESULTS = ("purchases", "leads")
+MEASURES = (*SHOWN, *RESULTS, "value")
+OVERCHARGED = 0.015  # a day's cost falls by so much when invalid clicks are credited
+
+
+@dataclass(frozen=True)
+class Table:
+    """Days of a campaign or of a part of it: one array of whole numbers a measure.
+
+    `spend` and `value` are minor units; element 0 is the day `first`.
+    """
+
+    first: date
+    values: Mapping[str, Ints]
+    by_click: bool = False
+
+    def __getitem__(self, measure: str) -> Ints:
+        return self.values[measure]
+
+    def __len__(self) -> int:
+        return len(self.values["spend"])
+
+    def day(self, index: int) -> date:
+        return self.first + timedelta(days=index)
+
+    def span(self, since: date, until: date) -> Table:
+        """The days from `since` to `until`, both included, as far as there are any."""
+        start = min(max((since - self.first).days, 0), len(self))
+        stop = min(max((until - self.first).days + 1, start), len(self))
+        cut = {name: array[start:stop] for name, array in self.values.items()}
+        return Table(self.first + timedelta(days=start), cut, self.by_click)
+
+    def total(self, measure: str) -> int:
+        return int(self.values[measure].sum())
+
+
+def known(table: Table, today: date, part_of_day: float, lag: float, *, half: bool) -> Table:
+    """What a platform shows of the days on a certain day of its own calendar.
+
+    Args:
+        table: The truth, in the end.
+        today: The account's own day; later days are unknown.
+        part_of_day: How much of today has passed, 0-1.
+        lag: Mean days from click to recorded sale.
+        half: Yesterday is still being counted: half of it shows.
+    """
+    seen = table.span(table.first, today)
+    ages = np.array([(today - seen.day(i)).days for i in range(len(seen))], dtype=np.float64)
+    passed = np.where(ages == 0, part_of_day, 1.0)
+    if half:
+        passed = np.where(ages == 1, 0.5, passed)
+    values = {name: (seen[name] * passed).astype(np.int64) for name in SHOWN}
+    charged = np.where(ages <= 2, 1 + OVERCHARGED, 1.0)
+    values["spend"] = np.round(values["spend"] * charged).astype(np.int64)
+    values.update(_recorded(seen, ages, passed, lag))
+    return Table(seen.first, values, table.by_click)
+
+
+def _recorded(seen: Table, ages: Floats, passed: Floats, lag: float) -> dict[str, Ints]:
+    """Leads at once, sales by age; a day's value grows with its sales."""
+    share = 1 - (lag / (1 + lag)) ** (ages + passed)
+    late = np.where(ages > 30, 1.0, share)
+    jitter = (seen["impressions"] % 97) / 97  # a fraction of its own for each day, below 1
+    purchases = np.floor(seen["purchases"] * late + jitter * (late < 1)).astype(np.int64)
+    purchases = np.minimum(purchases, seen["purchases"])
+    worth = np.where(purchases, seen["value"] * purchases // np.maximum(seen["purchases"], 1), 0)
+    leads = (seen["leads"] * passed).astype(np.int64)
+    return {"purchases": purchases, "leads": leads, "value": worth.astype(np.int64)}
+
+
+def split(table: Table, parts: Sequence[Part]) -> list[Table]:
+    """The table divided among parts, so that they add up to it exactly."""
+    if len(parts) == 1:
+        return [table]
+    share = _weights(table, parts, "impressions")
+    clicked = share * _weights(table, parts, "clicks")
+    shown = {"impressions": _divide(table["impressions"], share)}
+    for measure in ("clicks", "video_views", "engagements"):
+        shown[measure] = _within(_divide(table[measure], clicked), shown["impressions"])
+    shown["landing_views"] = _within(_divide(table["landing_views"], clicked), shown["clicks"])
+    price = np.array([[part.price] for part in parts])
+    paid = shown["clicks"] if table.by_click else shown["impressions"]
+    shown["spend"] = _divide(table["spend"], paid * price)
+    worth = clicked * _weights(table, parts, "results")
+    shown.update({measure: _divide(table[measure], worth) for measure in RESULTS})
+    shown["value"] = _divide(table["value"], shown["purchases"].astype(np.float64))
+    rows = range(len(parts))
+    return [Table(table.first, {m: shown[m][i] for m in MEASURES}, table.by_click) for i in rows]
+
+
+def merge(tables: Sequence[Table]) -> Table:
+    """The sum of tables over the same days."""
+    if len(tables) == 1:
+        return tables[0]
+    summed = {m: np.sum([table[m] for table in tables], axis=0) for m in MEASURES}
+    return Table(tables[0].first, summed, tables[0].by_click)
+
+
+def _weights(table: Table, parts: Sequence[Part], of: str) -> Floats:
+    """Parts x days."""
+    names = {"impressions": "share", "clicks": "appeal", "results": "worth"}
+    base = np.array([[getattr(part, names[of])] for part in parts], dtype=np.float64)
+    weights = np.repeat(base, len(table), axis=1)
+    for row, part in enumerate(parts):
+        if part.turn and part.turn.of == of:
+            weights[row] *= _turned(table, part.turn)
+    return weights
+
+
+def _turned(table: Table, turn: Turn) -> Floats:
+    days = np.arange(len(table)) - (turn.day - table.first).days
+    if not turn.days:
+        return np.where(days >= 0, turn.factor, 1.0)
+    return turn.factor ** np.clip(days / turn.days, 0.0, 1.0)
+
+
+def _divide(whole: Ints, weights: Floats) -> Ints:
+    """Whole numbers in proportion to weights that add up to `whole`: cumulative rounding."""
+    summed = np.cumsum(weights, axis=0)
+    total = summed[-1]
+    shares = np.where(total > 0, summed / np.where(total > 0, total, 1.0), 1.0)
+    bounds = np.floor(whole * shares + 0.5).astype(np.int64)
+    steps: Ints = np.diff(bounds, axis=0, prepend=0)
+    return steps
+
+
+def _within(counts: Ints, bound: Ints) -> Ints:
+    """No part has more clicks than showings: what is over goes where there is room."""
+    over = np.maximum(counts - bound, 0)
+    counts = counts - over
+    left = over.sum(axis=0)
+    for row in range(len(counts)):
+        room = np.minimum(bound[row] - counts[row], left)
+        counts[row] += room
+        left = left - room
+    return counts

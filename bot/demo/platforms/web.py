@@ -1,0 +1,177 @@
+"""A small HTTP server in a thread: what the platforms' REST servers stand on.
+
+It answers JSON, and it can break an answer on its way out as networks do: cut in the middle,
+replaced by a web page, late.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from bot.demo.platforms.faults import Faults
+
+HOST = "127.0.0.1"
+PAGE = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request, as far as an API looks at it. `form` has the fields of a form body."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+    target: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Query string and form together."""
+        return {**self.query, **self.form}
+
+    @property
+    def steps(self) -> list[str]:
+        """The path's parts."""
+        return [part for part in self.path.split("/") if part]
+
+    def json(self) -> Any:
+        """The body as JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer: JSON, or bytes as they are."""
+
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def content(self) -> tuple[bytes, str]:
+        if isinstance(self.body, bytes):
+            return self.body, "application/octet-stream"
+        return json.dumps(self.body, ensure_ascii=False).encode(), "application/json"
+
+
+class HttpServer:
+    """Serves `answer` on a free port of 127.0.0.1 while the context lasts.
+
+    Args:
+        answer: From request to reply; called in a thread a connection.
+        faults: `slow`, `truncated`, `malformed` and `unavailable` happen here.
+        account: The account a request is about, for faults of one account.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Request], Reply],
+        faults: Faults,
+        account: Callable[[Request], str] = lambda _request: "",
+    ) -> None:
+        self._faults, self._account, self._answer = faults, account, answer
+        self._closing = threading.Event()
+        self._server = _Listener((HOST, 0), self._handler())
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._server.hang_up()
+
+    def reply(self, request: Request) -> tuple[Reply, int | None]:
+        """The reply, and after how many bytes it is cut (None: whole)."""
+        account = self._account(request)
+        slow = self._faults.take("slow", account)
+        if slow:
+            self._closing.wait(slow.seconds)
+        if self._faults.take("unavailable", account):
+            return Reply({"error": "service unavailable"}, 503, {"Retry-After": "1"}), None
+        reply = self._answer(request)
+        if self._faults.take("malformed", account):
+            return Reply(PAGE, 200, {"Content-Type": "text/html"}), None
+        if self._faults.take("truncated", account):
+            return reply, len(reply.content()[0]) // 2
+        return reply, None
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def log_message(self, *_values: object) -> None:
+                """Nothing on standard error: the journal has it, without secrets."""
+
+            def _serve(self) -> None:
+                length = int(self.headers.get("content-length") or 0)
+                reply, cut = server.reply(_request(self, self.rfile.read(length)))
+                content, kind = reply.content()
+                self.send_response(reply.status)
+                for name, value in {"Content-Type": kind, **reply.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content[:cut])
+                self.close_connection = self.close_connection or cut is not None
+
+            do_GET = do_POST = do_DELETE = do_PUT = _serve  # noqa: N815
+
+        return Handler
+
+
+class _Listener(ThreadingHTTPServer):
+    """Remembers its connections, so that none outlives it."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def __init__(self, *values: Any) -> None:
+        super().__init__(*values)
+        self._sockets: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._sockets.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._sockets.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, _request: Any, _client_address: Any) -> None:
+        """A client that hung up is no news."""
+
+    def hang_up(self) -> None:
+        for each in tuple(self._sockets):
+            self.shutdown_request(each)
+
+
+def _request(handler: BaseHTTPRequestHandler, body: bytes) -> Request:
+    parts = urlsplit(handler.path)
+    headers = {name.lower(): value for name, value in handler.headers.items()}
+    kind, form = headers.get("content-type", ""), {}
+    if kind.startswith("application/x-www-form-urlencoded"):
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return Request(handler.command, parts.path, query, form, headers, body, handler.path)

@@ -1,0 +1,226 @@
+"""One seeded world behind all local platforms: entities, numbers, and what was changed when."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.demo.platforms.entities import ACTIVE, Account, Budget, Campaign, Change
+from bot.demo.platforms.making import Maker, ids, make_accounts
+from bot.demo.platforms.numbers import Ints, Table, known, merge, split
+from bot.demo.platforms.story import PLANS
+from bot.demo.platforms.truth import active, path, played
+
+AHEAD = 200  # days that can be walked into the future
+PEOPLE = ("kari@shop.example", "ola@agency.example")
+
+
+class World:
+    """What the platforms hold. The same seed, days and moment give the same numbers.
+
+    Args:
+        now: The moment, with its time zone; set `world.now` to move on (never before `opened`).
+            Each account has its own day: `world.today(account)`.
+        seed: What all chance comes from.
+        days: How many days of numbers there are before today.
+        currencies: An account a currency on every platform; two by default.
+        campaigns: At least so many campaigns in the first account of each platform.
+    """
+
+    def __init__(
+        self,
+        now: datetime,
+        seed: int = 1,
+        *,
+        days: int = 400,
+        currencies: Sequence[str] = ("NOK", "USD"),
+        campaigns: int = 0,
+    ) -> None:
+        if now.tzinfo is None:
+            raise ValueError("the moment needs a time zone")
+        self.now, self.seed, self.lock = now, seed, threading.RLock()
+        self.opened = now.date() - timedelta(days=days)
+        self.changes: list[Change] = []
+        self._days = days + AHEAD
+        self._accounts = {name: make_accounts(name, currencies) for name in PLANS}
+        self._campaigns: dict[str, list[Campaign]] = {}
+        self._truth: dict[str, list[Table]] = {}
+        for name, accounts in self._accounts.items():
+            counter = ids(name)
+            for number, account in enumerate(accounts):
+                maker = Maker(account, counter, self.opened, now.date(), seed)
+                made = maker.campaigns(0 if number else campaigns)
+                self._campaigns[account.account_id] = made
+                self._remember(account, made)
+
+    # -- who and what ---------------------------------------------------------------------
+    def accounts(self, platform: str) -> tuple[Account, ...]:
+        """The accounts of a platform, as `google`, `meta`, `linkedin`, `tiktok`, `microsoft`."""
+        return self._accounts[platform]
+
+    def account(self, platform: str, account_id: str) -> Account | None:
+        matches = (a for a in self._accounts[platform] if a.account_id == account_id)
+        return next(matches, None)
+
+    def campaigns(self, account: Account) -> list[Campaign]:
+        """The account's campaigns, removed ones among them."""
+        return self._campaigns[account.account_id]
+
+    def campaign(self, account: Account, campaign_id: str) -> Campaign | None:
+        return next((c for c in self.campaigns(account) if c.campaign_id == campaign_id), None)
+
+    def budgets(self, account: Account) -> dict[str, tuple[Budget, list[Campaign]]]:
+        """The account's budgets by id, each with the campaigns it feeds."""
+        fed: dict[str, tuple[Budget, list[Campaign]]] = {}
+        for campaign in self.campaigns(account):
+            for budget in campaign.budgets():
+                fed.setdefault(budget.budget_id, (budget, []))[1].append(campaign)
+        return fed
+
+    # -- when -----------------------------------------------------------------------------
+    def local(self, account: Account) -> datetime:
+        """The moment in the account's own time zone."""
+        return self.now.astimezone(ZoneInfo(account.time_zone))
+
+    def today(self, account: Account) -> date:
+        return self.local(account).date()
+
+    # -- numbers --------------------------------------------------------------------------
+    def numbers(self, campaign: Campaign, *, half: bool = False) -> Table:
+        """What the platform shows of a campaign this moment; `half` of yesterday where asked."""
+        return merge([self._known(campaign, t, half=half) for t in self._tables(campaign)])
+
+    def group_numbers(self, campaign: Campaign, *, half: bool = False) -> list[Table]:
+        """The same of each of its groups, adding up to the campaign's; empty without groups."""
+        if campaign.budget is None:
+            return [self._known(campaign, t, half=half) for t in self._tables(campaign)]
+        if not campaign.groups:
+            return []
+        parts = [group.part for group in campaign.groups]
+        return split(self.numbers(campaign, half=half), parts)
+
+    def _known(self, campaign: Campaign, table: Table, *, half: bool) -> Table:
+        local = self.local(campaign.account)
+        passed = (local.hour * 60 + local.minute) / 1440
+        return known(table, local.date(), passed, campaign.plan.lag, half=half)
+
+    def _tables(self, campaign: Campaign) -> list[Table]:
+        """The truth: one table for the campaign, or one a group where groups have budgets."""
+        with self.lock:
+            if campaign.campaign_id not in self._truth:
+                self._truth[campaign.campaign_id] = self._play(campaign)
+            return self._truth[campaign.campaign_id]
+
+    def _play(self, campaign: Campaign) -> list[Table]:
+        running = active(campaign, self.opened, self._days)
+        keys = [(campaign.campaign_id, budget) for budget in campaign.budgets()]
+        if campaign.budget is None:
+            keys = [(g.group_id, g.budget) for g in campaign.groups if g.budget]
+        shares = self._sharing(campaign)
+        return [
+            played(campaign, key, self._path(campaign.account, budget) // shares, running,
+                   self.opened, self.seed)
+            for key, budget in keys
+        ]  # fmt: skip
+
+    def _sharing(self, campaign: Campaign) -> int:
+        """Among how many campaigns its budget is divided."""
+        if campaign.budget is None or not campaign.budget.shared:
+            return 1
+        return len([c for c in self.campaigns(campaign.account) if c.budget is campaign.budget])
+
+    def _path(self, account: Account, budget: Budget) -> Ints:
+        zone = ZoneInfo(account.time_zone)
+        steps = [
+            (change.when.astimezone(zone).date(), int(change.before or 0), int(change.after or 0))
+            for change in sorted(self.changes, key=lambda change: change.when)
+            if change.what == "budget" and change.subject_id == budget.budget_id
+        ]
+        return path(budget.amount, steps, self.opened, self._days)
+
+    # -- what is changed ------------------------------------------------------------------
+    def change_budget(
+        self, account: Account, budget: Budget, amount: int, *, by: str = PEOPLE[0], through: str
+    ) -> None:
+        """Set a daily budget (minor units) from today on; the change history remembers it."""
+        with self.lock:
+            fed = self.budgets(account)[budget.budget_id][1]
+            self._note(account, "budget", budget.budget_id, budget.amount, amount, by, through, fed)
+            budget.amount = amount
+            for campaign in fed:
+                self._truth.pop(campaign.campaign_id, None)
+
+    def change_target(
+        self, campaign: Campaign, target: int, *, by: str = PEOPLE[0], through: str
+    ) -> None:
+        """Set what the platform bids to pay for a result (minor units)."""
+        with self.lock:
+            before, subject = campaign.target, campaign.campaign_id
+            self._note(campaign.account, "target", subject, before, target, by, through, [campaign])
+            campaign.target = target
+
+    def change_roas(
+        self, campaign: Campaign, roas: float, *, by: str = PEOPLE[0], through: str
+    ) -> None:
+        """Set the return the platform bids to."""
+        with self.lock:
+            before, subject = campaign.target_roas, campaign.campaign_id
+            self._note(campaign.account, "roas", subject, before, roas, by, through, [campaign])
+            campaign.target_roas = roas
+
+    def change_status(
+        self, campaign: Campaign, status: str, *, by: str = PEOPLE[0], through: str
+    ) -> None:
+        """Pause a campaign or let it run again, from today on."""
+        with self.lock:
+            before, subject = campaign.status, campaign.campaign_id
+            self._note(campaign.account, "status", subject, before, status, by, through, [campaign])
+            campaign.status = status
+            campaign.stopped = None if status == ACTIVE else self.today(campaign.account)
+            self._truth.pop(subject, None)
+
+    def _note(  # noqa: PLR0913, PLR0917  what an entry of the history has
+        self,
+        account: Account,
+        what: str,
+        subject: str,
+        before: float | str | None,
+        after: float | str | None,
+        by: str,
+        through: str,
+        fed: Sequence[Campaign],
+    ) -> None:
+        touched = tuple(campaign.campaign_id for campaign in fed)
+        self.changes.append(
+            Change(account, self.now, what, subject, before, after, by, through, touched)
+        )
+
+    def _remember(self, account: Account, campaigns: Sequence[Campaign]) -> None:
+        """What happened before today: a budget raised, a target lowered, a campaign paused."""
+        for campaign in campaigns[: len(PLANS[account.platform])]:
+            if campaign.stopped:
+                when = datetime.combine(campaign.stopped, time(9, 12), ZoneInfo(account.time_zone))
+                self._past(campaign, when, "status", ACTIVE, campaign.status)
+            if campaign.target:
+                self._past(campaign, self.now - timedelta(days=9, hours=3), "target",
+                           campaign.target * 6 // 5, campaign.target)  # fmt: skip
+        raised = campaigns[1]
+        for budget in raised.budgets():
+            self._past(raised, self.now - timedelta(days=12, hours=5), "budget",
+                       budget.amount * 5 // 6, budget.amount, budget.budget_id)  # fmt: skip
+
+    def _past(  # noqa: PLR0913, PLR0917  what an entry of the history has
+        self,
+        campaign: Campaign,
+        when: datetime,
+        what: str,
+        before: float | str,
+        after: float | str,
+        subject: str = "",
+    ) -> None:
+        self.changes.append(
+            Change(campaign.account, when, what, subject or campaign.campaign_id, before, after,
+                   PEOPLE[len(self.changes) % 2], "web", (campaign.campaign_id,))
+        )  # fmt: skip
