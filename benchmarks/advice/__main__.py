@@ -1,128 +1,117 @@
-"""`make bench-advice`: the table of policies over simulated markets, with spreads over the seeds.
+"""`make bench-advice`: perfbot's advice in markets with known truth, by family, worst first.
 
-Tuning and reporting use seeds of their own: tune on `--seeds tuning`, report on `reporting`.
+Without arguments a small run: two markets of each family that may be tuned on. `--seeds 4` for
+more, `--family shop`, `--policy perfbot --policy plain`, `--against FILE` to compare with what an
+earlier run kept by `--keep FILE`. What is set aside runs only with `--set-aside`.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import pickle
+import sys
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import product
+from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from benchmarks.advice.play import Score, play
+from benchmarks.advice.play import Game, play
 from benchmarks.advice.policies import POLICIES
-from bot.market.kinds import KINDS
+from benchmarks.advice.report import Report
+from benchmarks.advice.score import Score
+from benchmarks.advice.worlds.families import (
+    CALIBRATING,
+    FAMILIES,
+    OPEN,
+    REPORTING,
+    SET_ASIDE,
+    TUNING,
+    SetAsideError,
+    guard,
+)
 
-TUNING = tuple(range(1000, 1008))
-REPORTING = tuple(range(1, 25))
-
-Measure = Callable[[Score], float]
-
-
-def _found(kind: str) -> Measure:
-    def share(score: Score) -> float:
-        days = score.found.get(kind, [])
-        return 100 * float(np.mean(np.isfinite(days))) if days else np.nan
-
-    return share
-
-
-def _days(kind: str) -> Measure:
-    def median(score: Score) -> float:
-        days = [d for d in score.found.get(kind, []) if np.isfinite(d)]
-        return float(np.median(days)) if days else np.nan
-
-    return median
-
-
-def _share(values: Sequence[bool]) -> float:
-    return 100 * float(np.mean(values)) if values else np.nan
-
-
-def _weeks(score: Score) -> float:
-    return score.campaigns * score.days / 700
-
-
-MEASURES: dict[str, Measure] = {
-    "regret %": lambda s: s.regret,
-    "budget changes / 100 campaign-weeks": lambda s: s.alarms,
-    "advice a day, new": lambda s: s.news / s.days,
-    "advice a day, open": lambda s: s.advice / s.days,
-    "harmful money %": lambda s: 100 * s.harmful / s.moved if s.moved else np.nan,
-    "false flags / 100 campaign-weeks": lambda s: s.false_flags / _weeks(s),
-    "cut in an outage %": lambda s: _share(s.cut_in_outage),
-    "90 % intervals cover %": lambda s: _share(s.covered),
-    **{f"{kind}: found %": _found(kind) for kind in ("outage", "partial", "double")},
-    **{f"{kind}: days": _days(kind) for kind in ("outage", "spike", "fatigue", "break")},
-    **{f"{kind}: found % ": _found(kind) for kind in ("spike", "stop", "fatigue", "break")},
-}
+SEEDS = {"tuning": TUNING, "calibrating": CALIBRATING, "reporting": REPORTING}
+USUALLY = ("nothing", "plain", "truth", "perfbot")
+BEFORE = "before"
+"""What the judged policy of a kept run is called beside a new one."""
 
 
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.advice", description=__doc__)
-    words.add_argument("--kind", action="append", choices=list(KINDS))
+    words.add_argument("--family", action="append", choices=[*FAMILIES, "set-aside"])
     words.add_argument("--policy", action="append", choices=list(POLICIES))
-    words.add_argument(
-        "--seeds", default="reporting", help="tuning, reporting, a count, or tuning:4"
-    )
+    words.add_argument("--seeds", default="tuning:2", help="tuning, reporting:8, or how many")
+    words.add_argument("--judge", default="perfbot", help="the policy that goals are held against")
+    words.add_argument("--beside", default="plain", help="the policy it is compared with, in pairs")
+    words.add_argument("--workers", type=int, default=1)
+    words.add_argument("--keep", type=Path, help="write the scores to this file")
+    words.add_argument("--against", type=Path, help="compare with scores kept earlier")
+    words.add_argument("--set-aside", action="store_true", help="run what is set aside, and say so")
     asked = words.parse_args()
-    seeds = _seeds(asked.seeds)
-    kinds, policies = asked.kind or list(KINDS), asked.policy or list(POLICIES)
-    scores = _run([*product(kinds, policies, seeds)])
-    for kind in kinds:
-        Console(width=160).print(_table(kind, policies, seeds, scores))
+    families, policies = _families(asked.family), asked.policy or list(USUALLY)
+    seeds = seeds_of(asked.seeds)
+    try:
+        marks = guard(families, seeds, set_aside=asked.set_aside)
+    except SetAsideError as held:
+        sys.exit(str(held))
+    games = [Game(*each) for each in product(families, policies, seeds)]
+    scores = run(games, asked.workers)
+    if asked.keep:
+        asked.keep.write_bytes(pickle.dumps(scores))
+    judged = asked.judge if asked.judge in policies else policies[0]
+    beside = asked.beside if asked.beside in policies and asked.beside != judged else None
+    if asked.against:
+        scores |= _before(asked.against, judged, games)
+        beside = BEFORE
+    Report(scores, judged, beside).print(Console(width=190), marks)
 
 
-def _seeds(asked: str) -> Sequence[int]:
-    """`tuning` or `reporting`, after a colon how many of them; a number alone is of the latter."""
+def _families(asked: Sequence[str] | None) -> list[str]:
+    if not asked:
+        return list(OPEN)
+    return [name for each in asked for name in (SET_ASIDE if each == "set-aside" else (each,))]
+
+
+def seeds_of(asked: str) -> tuple[int, ...]:
+    """`tuning`, `calibrating` or `reporting`, after a colon how many; a number: of tuning ones."""
     name, _, count = asked.partition(":")
-    named = {"tuning": TUNING, "reporting": REPORTING}
-    if name not in named:
-        return REPORTING[: int(name)]
-    return named[name][: int(count)] if count else named[name]
+    if name not in SEEDS:
+        return TUNING[: int(name)]
+    return SEEDS[name][: int(count)] if count else SEEDS[name]
 
 
-def _run(games: list[tuple[str, str, int]]) -> dict[tuple[str, str, int], Score]:
-    """Two at a time; a game is one policy through one world."""
-    with ProcessPoolExecutor(2) as pool, Progress(console=Console(stderr=True)) as progress:
+def run(games: Sequence[Game], workers: int = 1) -> dict[Game, Score]:
+    """The scores of games, in one process or several, with progress on standard error."""
+    with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Playing markets", total=len(games))
-        running = {game: pool.submit(play, game[0], game[2], game[1]) for game in games}
-        done = {}
-        for game, future in running.items():
-            done[game] = future.result()
-            progress.advance(task)
-    return done
+        scores: dict[Game, Score] = {}
+        if workers == 1:
+            for game in games:
+                scores[game] = play(game)
+                progress.advance(task)
+            return scores
+        with ProcessPoolExecutor(workers) as pool:
+            for game, score in zip(games, pool.map(play, games), strict=True):
+                scores[game] = score
+                progress.advance(task)
+    return scores
 
 
-def _table(
-    kind: str,
-    policies: Sequence[str],
-    seeds: Sequence[int],
-    scores: dict[tuple[str, str, int], Score],
-) -> Table:
-    table = Table(title=f"{kind}: mean over {len(seeds)} seeds (± standard error)")
-    table.add_column("measure")
-    for policy in policies:
-        table.add_column(policy, justify="right")
-    for name, measure in MEASURES.items():
-        cells = [_cell([measure(scores[kind, p, s]) for s in seeds]) for p in policies]
-        if any(cell != "-" for cell in cells):
-            table.add_row(name.strip(), *cells)
-    return table
+def _before(path: Path, judged: str, games: Sequence[Game]) -> dict[Game, Score]:
+    """What an earlier run of the judged policy came to in the same markets.
 
-
-def _cell(values: Sequence[float]) -> str:
-    known = np.array([value for value in values if np.isfinite(value)])
-    if not len(known):
-        return "-"
-    error = known.std() / np.sqrt(len(known))
-    return f"{known.mean():.1f} ±{error:.1f}"
+    The file is one's own, written by `--keep`: it is read as Python's pickle.
+    """
+    kept: dict[Game, Score] = pickle.loads(path.read_bytes())
+    played = {(game.family, game.seed) for game in games}
+    return {
+        Game(game.family, BEFORE, game.seed): score
+        for game, score in kept.items()
+        if game.policy == judged and (game.family, game.seed) in played
+    }
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+"""The people who follow advice: all of it, half of it, none; and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+
+from benchmarks.advice.pieces import Answer, Piece
+from benchmarks.advice.worlds.curves import Array
+from benchmarks.advice.worlds.priors import Priors
+
+SHARES = (1.0, 0.5, 0.0)
+DISMISSED = 0.3
+"""Of the advice that is not taken, so much is dismissed; the rest is left without an answer."""
+LEAST = 0.05
+"""Nobody sets a budget under a twentieth of what it began as."""
+
+
+class People:
+    """Who answers in one market. The same piece of advice always gets the same answer."""
+
+    def __init__(self, priors: Priors, seed: int) -> None:
+        random = np.random.default_rng([seed, 99])
+        self.seed = seed
+        self.share = float(random.choice(SHARES, p=priors.follow))
+        self.amount = float(random.uniform(*priors.amount))
+        self._answered: set[str] = set()
+
+    def answer(self, pieces: Sequence[Piece], budgets: Array, first: Array) -> list[Answer]:
+        """Their answers to what nobody has answered yet."""
+        open_ = [piece for piece in pieces if not piece.quiet and piece.id not in self._answered]
+        self._answered.update(piece.id for piece in open_)
+        found = [self._one(piece, budgets, first) for piece in open_]
+        return [answer for answer in found if answer is not None]
+
+    def _one(self, piece: Piece, budgets: Array, first: Array) -> Answer | None:
+        luck = np.random.default_rng([self.seed, crc32(piece.id.encode())]).random(2)
+        if luck[0] < self.share:
+            return Answer(piece, "acknowledge", self._taken(piece, budgets, first))
+        return Answer(piece, "dismiss") if luck[1] < DISMISSED else None
+
+    def _taken(self, piece: Piece, budgets: Array, first: Array) -> dict[int, float]:
+        """The new budgets as far as they go along with them, to the smallest unit."""
+        moved = {
+            i: budgets[i] + self.amount * (new - budgets[i]) for i, new in piece.budgets.items()
+        }
+        return {i: round(float(max(new, LEAST * first[i])), 2) for i, new in moved.items()}

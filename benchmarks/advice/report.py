@@ -1,0 +1,111 @@
+"""The tables: a family at a time, the worst first, with goals, bounds and paired differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.advice.measures import MEASURES, Cell, Measure
+from benchmarks.advice.play import Game
+from benchmarks.advice.score import Score
+from benchmarks.advice.worlds.families import FAMILIES
+
+Scores = Mapping[Game, Score]
+ORDER = ("usual", "hard", "null", "level")
+
+
+class Report:
+    """Scores of many games, by family, policy and seed."""
+
+    def __init__(self, scores: Scores, judged: str, beside: str | None) -> None:
+        self.scores, self.judged, self.beside = scores, judged, beside
+        self.policies = list(dict.fromkeys(game.policy for game in scores))
+
+    def families(self) -> list[str]:
+        """The worst first: by the number of goals missed, then by regret over its goal."""
+        names = dict.fromkeys(game.family for game in self.scores)
+        return sorted(names, key=lambda name: (-self.missed(name), -self._regret(name)))
+
+    def missed(self, family: str) -> int:
+        """How many goals the judged policy misses in a family."""
+        scores, kind = self.of(family, self.judged), FAMILIES[family].difficulty
+        return sum(bool(one.missed(one.cell(scores)[0], kind)) for one in MEASURES)
+
+    def _regret(self, family: str) -> float:
+        goal = MEASURES[0].goals[FAMILIES[family].difficulty]
+        return float(MEASURES[0].cell(self.of(family, self.judged))[0]) / goal
+
+    def of(self, family: str, policy: str) -> list[Score]:
+        """The scores of a policy in a family, by seed."""
+        return [score for game, score in sorted(self.scores.items(), key=lambda pair: pair[0].seed)
+                if (game.family, game.policy) == (family, policy)]  # fmt: skip
+
+    def print(self, console: Console, marks: Sequence[str]) -> None:
+        """Every family's table, then one line a family."""
+        for family in self.families():
+            console.print(self._family(family))
+        console.print(self._summary())
+        for line in marks:
+            console.print(f"[bold]SET ASIDE, and run now:[/bold] {line}")
+
+    def _family(self, family: str) -> Table:
+        about = FAMILIES[family]
+        many = len(self.of(family, self.judged))
+        title = f"{family} ({about.difficulty}): {about.about}; {many} markets, ± standard error"
+        table = Table(title=title, title_justify="left")
+        for column in ("measure", "goal", *self.policies):
+            table.add_column(column, justify="left" if column == "measure" else "right")
+        if self.beside:
+            table.add_column(f"{self.judged} - {self.beside}", justify="right")
+        for measure in MEASURES:
+            table.add_row(*self._row(family, measure)) if self._says(family, measure) else None
+        return table
+
+    def _says(self, family: str, measure: Measure) -> bool:
+        cells = [measure.cell(self.of(family, policy)) for policy in self.policies]
+        return any(not np.isnan(value) for value, _ in cells)
+
+    def _row(self, family: str, measure: Measure) -> Iterator[str]:
+        kind = FAMILIES[family].difficulty
+        yield measure.name
+        yield _goal(measure, kind)
+        for policy in self.policies:
+            cell = measure.cell(self.of(family, policy))
+            missed = policy == self.judged and measure.missed(cell[0], kind)
+            yield f"[red]{text(cell)}[/red]" if missed else text(cell)
+        if self.beside:
+            both = (self.of(family, self.judged), self.of(family, self.beside))
+            yield text(measure.difference(*both), sign=True)
+
+    def _summary(self) -> Table:
+        table = Table(title="Families, the worst first", title_justify="left")
+        for column in ("family", "difficulty", "goals missed", "regret goal", *self.policies):
+            table.add_column(column, justify="left" if column == "family" else "right")
+        for family in self.families():
+            kind = FAMILIES[family].difficulty
+            cells = [text(MEASURES[0].cell(self.of(family, policy))) for policy in self.policies]
+            goal = f"{MEASURES[0].goals[kind]:g}"
+            table.add_row(family, kind, str(self.missed(family)), goal, *cells)
+        return table
+
+
+def _goal(measure: Measure, kind: str) -> str:
+    goal = measure.goals.get(kind)
+    if goal is None:
+        return ""
+    if measure.worse == "outside":
+        return f"{goal - 2:g}-{goal + 2:g}"
+    return f"{'<=' if measure.worse == 'over' else '>='} {goal:g}"
+
+
+def text(cell: Cell, *, sign: bool = False) -> str:
+    """`6.9 ±0.3`; `-` where there is nothing to say."""
+    value, error = cell
+    if np.isnan(value):
+        return "-"
+    digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    written = f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
+    return written if np.isnan(error) else f"{written} ±{error:.{digits}f}"
