@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.advice.explain import explain, matrix
-from bot.advice.rulebook import PRICING, STAGES, Rulebook
+from bot.advice.rules.explain import explain, matrix
+from bot.advice.rules.rulebook import PRICING, STAGES, Rulebook
 from bot.cli.door import COMMANDS as TERMINAL
-from bot.desk.words import COMMANDS
 from bot.places import shipped
+from bot.question.vocabulary import COMMANDS
 from bot.rules_files import load
 from docs import cli_pages, index, slack_pages
 from docs.running import rerun

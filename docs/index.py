@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.cli.door import COMMANDS as TERMINAL
-from bot.desk.words import COMMANDS, COMPARES, LATEST, METRICS, STAGES, VERSUS, WINDOWS
+from bot.question.vocabulary import COMMANDS, COMPARES, LATEST, METRICS, STAGES, VERSUS, WINDOWS
 from docs.asking import ASKING
 from docs.terminal import TELLING
 

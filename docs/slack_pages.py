@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.ask import Asker, Reply
 from bot.cli.door import COMMANDS as TERMINAL
 from bot.cli.plain import plain
-from bot.desk import Asker, Reply
-from bot.desk.types import Blocks
-from bot.desk.words import COMMANDS
+from bot.domain.replies import Blocks
 from bot.errors import NotAllowed
+from bot.question.vocabulary import COMMANDS
 from bot.settings.models import Who
 from bot.slack.say import shared
 from docs.asking import ASKING, BUTTONS, Asking

@@ -16,16 +16,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from bot import morning, rules_files
-from bot.advice.rulebook import Rulebook
+from bot import rules_files
+from bot.advice.rules.rulebook import Rulebook
+from bot.ask import Asker, Desk
 from bot.cli.plan import _toml as toml_of
-from bot.desk import Asker, Desk
-from bot.desk.answering import Given, answer
-from bot.desk.plan import values_of
-from bot.market.demo import CAMPAIGNS, CURRENCY, DemoMarket, demo
-from bot.market.simulate import play
-from bot.market.spec import Event, Spec
-from bot.messages import Renderer, languages
+from bot.context.context import values_of
+from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DemoMarket, demo
+from bot.demo.market.kinds import Event, Spec
+from bot.demo.market.simulate import play
+from bot.features.triage.answering import Given, answer
+from bot.jobs import morning
+from bot.render import Renderer, languages
 from bot.settings import Settings, read
 from bot.settings.models import Who
 from bot.store import open_store
@@ -147,7 +148,7 @@ def plan_toml() -> str:
 
 HEAD = """\
 # The plan of the demo's thirteen campaigns, as a perfbot.toml: the examples of docs/commands and
-# docs/cli are answered with it. Written by `python -m docs` from bot/market/demo.py.
+# docs/cli are answered with it. Written by `python -m docs` from bot/demo/market/demo.py.
 [app]
 time_zone = "Europe/Oslo"
 currency = "NOK"

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bot.demo.workspace import Workspace
 from bot.places import CHECKOUT
-from bot.workspace import Workspace
 
 # No deadline: a slow machine is no bug. In CI the same examples each time: a red run can be rerun.
 settings.register_profile("perfbot", deadline=None, derandomize=bool(os.environ.get("CI")))

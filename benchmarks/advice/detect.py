@@ -17,12 +17,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bot.advice.facts import Facts
-from bot.advice.findings import Finding, Mornings
-from bot.advice.rulebook import Rule
-from bot.market.kinds import KINDS
-from bot.market.observe import numbers
-from bot.market.world import Happening, World
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.findings import Finding, Mornings
+from bot.advice.rules.rulebook import Rule
+from bot.demo.market.kinds import KINDS
+from bot.demo.market.observe import numbers
+from bot.demo.market.world import Happening, World
 from bot.numbers.plan import Plan
 from bot.rules_files import load
 

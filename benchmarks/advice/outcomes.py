@@ -21,10 +21,10 @@ from rich.table import Table
 
 from bot.advice.outcome import Frozen, Outcome, freeze, measure, pool
 from bot.advice.outcome.types import AFTER
-from bot.advice.types import Advice
-from bot.market.kinds import KINDS, POOLS, STANDARD, Kind
-from bot.market.observe import numbers
-from bot.market.world import World
+from bot.demo.market.kinds import KINDS, POOLS, STANDARD, Kind
+from bot.demo.market.observe import numbers
+from bot.demo.market.world import World
+from bot.domain.advice import Advice
 from bot.numbers.plan import Plan
 
 QUIET = replace(STANDARD, name="standard, no events", events={})

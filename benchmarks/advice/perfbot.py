@@ -1,6 +1,6 @@
 """perfbot as it is followed: memory from the event log, answers, outcomes; no disk, only mornings.
 
-What `bot.morning` does with a store is done here with a list of events and the same pure functions.
+What `bot.jobs.morning` does with a store is done here with a list of events and the same pure functions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from benchmarks.advice.worlds.curves import Array
 from benchmarks.advice.worlds.market import FIRST_DAY
 from benchmarks.advice.worlds.table import Seen
 from bot.advice import advise
-from bot.advice.findings import Mornings
+from bot.advice.evaluate.findings import Mornings
 from bot.advice.outcome import (
     MEASURED,
     Frozen,
@@ -31,7 +31,7 @@ from bot.advice.outcome import (
     scoreboard,
 )
 from bot.advice.response import Evidence
-from bot.advice.types import Advice
+from bot.domain.advice import Advice
 from bot.numbers.plan import Plan
 from bot.rules_files import load
 from bot.store.memory import remembered

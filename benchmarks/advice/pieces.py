@@ -16,7 +16,7 @@ class Piece:
 
     Attributes:
         id: Stays while it stays true.
-        action: One of `bot.advice.types.ACTIONS`.
+        action: One of `bot.domain.advice.ACTIONS`.
         campaigns: Those it is about.
         budgets: New daily budgets; `bids`: new bid targets, as a share of the first ones.
         sure: The probability it states, or None.

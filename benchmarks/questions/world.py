@@ -17,14 +17,14 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bot.app.compose import Office, compose
-from bot.app.numbers import morning_of
-from bot.desk import Asker
-from bot.desk.answering import Given, answer
-from bot.desk.plan import ALWAYS, values_of
-from bot.market.demo import CAMPAIGNS, CURRENCY, DAYS, demo
-from bot.market.simulate import play
-from bot.market.spec import Event, Spec
+from bot.app.composition import Office, compose
+from bot.app.demo_numbers import morning_of
+from bot.ask import Asker
+from bot.context.context import ALWAYS, values_of
+from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DAYS, demo
+from bot.demo.market.kinds import Event, Spec
+from bot.demo.market.simulate import play
+from bot.features.triage.answering import Given, answer
 from bot.settings import App, Settings
 from bot.store import open_store
 from bot.store.base import PlanRow, Store, Subscription

@@ -14,13 +14,13 @@ import pandas as pd
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, best, compared, say
 from bot.advice import advise
-from bot.advice.rulebook import Rulebook
-from bot.advice.spans import spans_of
-from bot.market.kinds import STANDARD
-from bot.market.observe import numbers
-from bot.market.world import FIRST_DAY, World
-from bot.numbers.normalise import normalise
-from bot.numbers.windows import Window
+from bot.advice.evaluate.cohorts import spans_of
+from bot.advice.rules.rulebook import Rulebook
+from bot.demo.market.kinds import STANDARD
+from bot.demo.market.observe import numbers
+from bot.demo.market.world import FIRST_DAY, World
+from bot.numbers.input.normalise import normalise
+from bot.numbers.input.windows import Window
 from bot.rules_files import load
 
 CAMPAIGNS, DAYS = 10_000, 90

@@ -15,8 +15,8 @@ import pandas as pd
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, say, seconds
 from bot.backtest import backtest
-from bot.backtest.asked import Asked
-from bot.numbers.normalise import normalise
+from bot.backtest.request import Asked
+from bot.numbers.input.normalise import normalise
 from bot.rules_files import load
 
 CAMPAIGNS, DAYS, BEFORE = 1_000, 365, 98

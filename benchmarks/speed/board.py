@@ -9,10 +9,10 @@ import pandas as pd
 
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, compared
-from bot.numbers.board import board
-from bot.numbers.columns import COUNTS, IDENTITY, MONEY
-from bot.numbers.normalise import normalise
-from bot.numbers.windows import Window, parse_window
+from bot.numbers.input.columns import COUNTS, IDENTITY, MONEY
+from bot.numbers.input.normalise import normalise
+from bot.numbers.input.windows import Window, parse_window
+from bot.numbers.metrics.board import board
 from bot.rules_files import load
 
 

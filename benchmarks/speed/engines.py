@@ -20,8 +20,8 @@ from business_rules.variables import (  # type: ignore[import-untyped]
     numeric_rule_variable,
 )
 
-from bot.advice.condition import AnyOf, Condition, Floats, Line, every, printed
-from bot.advice.rulebook import Rule
+from bot.advice.rules.condition import AnyOf, Condition, Floats, Line, every, printed
+from bot.advice.rules.rulebook import Rule
 
 SAMPLE = 500
 _NAME = re.compile(r"([a-z]\w*)\.(\w+)")

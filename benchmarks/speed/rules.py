@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.speed.engines import SAMPLE, engines
 from benchmarks.speed.timing import Timed, best, compared, say
-from bot.advice.condition import AnyOf, Condition, Floats, every
-from bot.advice.rulebook import Rule
+from bot.advice.rules.condition import AnyOf, Condition, Floats, every
+from bot.advice.rules.rulebook import Rule
 from bot.rules_files import load
 
 RULES, CAMPAIGNS = 20, 1_000_000

@@ -31,19 +31,19 @@ from slack_sdk.signature import SignatureVerifier
 
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, say
-from bot.app.compose import compose
+from bot.app.composition import compose
 from bot.app.serving import Server, listening
-from bot.desk import plan
-from bot.morning import refresh
+from bot.context import context as plan
+from bot.demo.workspace.model import KARI, PERFORMANCE, TEAM_ID
+from bot.demo.workspace.server import Workspace
+from bot.demo.workspace.webhooks import SIGNING_SECRET
+from bot.jobs.morning import refresh
 from bot.rules_files import load
 from bot.settings import Settings, Tokens
 from bot.slack import http
 from bot.slack.clients import web_client
 from bot.store import open_store
 from bot.store.base import PlanRow
-from bot.workspace.model import KARI, PERFORMANCE, TEAM_ID
-from bot.workspace.server import Workspace
-from bot.workspace.webhooks import SIGNING_SECRET
 
 CAMPAIGNS, DAYS, ROUNDS = 10_000, 90, 60
 PULLED = 35  # days a pull asks for anew

@@ -14,24 +14,21 @@ from itertools import compress
 import numpy as np
 import pandas as pd
 
-from bot.advice.changes import Budgets, Refused
-from bot.advice.choosing import WHOLE, choose
-from bot.advice.discovery import discoveries
-from bot.advice.facts import Facts
-from bot.advice.findings import Finding, Mornings
-from bot.advice.guards import Guards, table_of
-from bot.advice.judge import NOT_SURE, TOO_LITTLE
-from bot.advice.readings import of_pool, tests_read
-from bot.advice.rulebook import MONEY_ACTIONS, Rulebook
-from bot.advice.saying import Draft, Sayer, stake_of
-from bot.advice.shifted import Shifted
-from bot.advice.shifting import RESPONSE, Shifts
-from bot.advice.types import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
-from bot.advice.view import View
-from bot.advice.waiting import waits
-from bot.advice.wholes import SHARED
+from bot.advice.budgets import Budgets, Refused
+from bot.advice.composing import Draft, Sayer, stake_of
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.cohorts import SHARED
+from bot.advice.evaluate.findings import NOT_SURE, TOO_LITTLE, Finding, Mornings
+from bot.advice.evaluate.namespace import View
+from bot.advice.evaluate.turning_points import waits
+from bot.advice.experiment.readings import of_pool, tests_read
+from bot.advice.guards.choosing import WHOLE, choose, discoveries
+from bot.advice.guards.holds import Guards, table_of
+from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
+from bot.advice.shifting import RESPONSE, Shifted, Shifts
+from bot.domain.advice import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
+from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
-from bot.numbers.sums import Ints
 
 REMEMBERED = timedelta(days=180)
 STILL_TRUE = frozenset({

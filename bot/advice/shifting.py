@@ -3,6 +3,8 @@
 Rules say when a shift may be said; guards hold campaigns back; the engine takes those that are left
 and says who gives, who receives and how much (bot.advice.response). A shift that was said stays as
 it is while it stays true.
+
+A shift of budgets that is ready to be said.
 """
 
 from __future__ import annotations
@@ -13,18 +15,41 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.advice.answers import Answers
-from bot.advice.changes import Budgets, Change
-from bot.advice.facts import Facts
-from bot.advice.findings import Finding
-from bot.advice.guards import Guards
-from bot.advice.money import from_minor, to_minor
+from bot.advice.budgets import Budgets, Change
+from bot.advice.evaluate.budget_answers import Answers
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.findings import Finding
+from bot.advice.guards.holds import Guards
 from bot.advice.response import Guards as Held
 from bot.advice.response import Move, propose
-from bot.advice.response.effect import Effect, effect
-from bot.advice.rulebook import Rule
-from bot.advice.shifted import Shifted
-from bot.advice.types import HeldBack, Memory, Shift
+from bot.advice.response.proposals import Effect, effect
+from bot.advice.rules.rulebook import Rule
+from bot.domain.advice import HeldBack, Memory, Shift
+from bot.domain.money import from_minor, to_minor
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """A shift ready to be said, by the facts' rows.
+
+    Attributes:
+        givers, takers: The surest first.
+        change: What it does to budgets.
+        effect: Results more a week.
+        parts: What each campaign adds to the effect's mean.
+        terms: What is remembered of it.
+        counted: The column of its results.
+    """
+
+    finding: Finding
+    givers: tuple[int, ...]
+    takers: tuple[int, ...]
+    change: Change
+    effect: Effect
+    parts: Mapping[int, float]
+    terms: Shift
+    counted: str | None
+
 
 RESPONSE = "response"
 STAYS = 0.6

@@ -16,18 +16,17 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from rich.console import Console
 
-from bot.app.compose import Office, compose, now
-from bot.app.numbers import import_market, import_own, morning_of
-from bot.app.processes import keep_time
-from bot.app.stopping import Shift, asked_to_stop
+from bot.app.composition import Office, compose, now
+from bot.app.demo_numbers import import_market, import_own, morning_of
+from bot.app.processes import Shift, asked_to_stop, keep_time
+from bot.demo.workspace.model import KARI, PERFORMANCE
+from bot.demo.workspace.server import Workspace
 from bot.settings import App, Settings, Tokens, read
 from bot.slack import socket
 from bot.slack.app import drain
 from bot.slack.logs import set_up
 from bot.store import open_store
 from bot.store.base import Subscription
-from bot.workspace.model import KARI, PERFORMANCE
-from bot.workspace.server import Workspace
 
 ZONE, CURRENCY = "Europe/Oslo", "NOK"
 WORKDAYS = (1, 2, 3, 4, 5)

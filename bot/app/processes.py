@@ -1,13 +1,21 @@
-"""The processes: `run` is everything, `web` hears Slack, `worker` keeps the time."""
+"""The processes: `run` is everything, `web` hears Slack, `worker` keeps the time.
+
+Stopping when asked: SIGINT and SIGTERM end a process gracefully, with exit code 0.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Event
+from types import FrameType
+from typing import Any
 
-from bot.app.compose import Office, compose
+from bot.app.composition import Office, compose
 from bot.app.serving import Server, listening
-from bot.app.stopping import Shift, asked_to_stop
 from bot.errors import SettingsError
 from bot.jobs import ahead
 from bot.jobs.scheduler import Scheduler
@@ -16,6 +24,37 @@ from bot.slack import http, socket
 from bot.slack.app import drain
 from bot.slack.clients import introduce
 from bot.slack.logs import set_up
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[Event]:
+    """An event that SIGINT and SIGTERM set; a second signal does what it did before."""
+    stop = Event()
+    before: dict[int, Any] = {}
+
+    def set_down() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def heard(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        set_down()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, heard)
+    try:
+        yield stop
+    finally:
+        set_down()
+
+
+class Shift(ExitStack):
+    """What was started, stopped in the opposite order; one that fails holds up no other."""
+
+    def then(self, stop: Callable[[], object]) -> None:
+        """Call `stop` when the shift ends."""
+        self.callback(stop)
+
 
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"

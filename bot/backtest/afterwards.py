@@ -9,13 +9,13 @@ from datetime import date, timedelta
 import numpy as np
 from scipy.special import stdtrit
 
-from bot.advice.condition import Bools, Floats
+from bot.advice.rules.condition import Bools, Floats
 from bot.backtest.ledger import Ledger, runs
-from bot.numbers.columns import COLUMNS
-from bot.numbers.history import History
-from bot.numbers.metrics import Metrics
-from bot.numbers.sums import Ints
-from bot.numbers.windows import Window
+from bot.numbers.input.columns import COLUMNS
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.glossary import Metrics
+from bot.numbers.metrics.sums import Ints
 
 LEVEL = 0.9
 FEWEST = 4

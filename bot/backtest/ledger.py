@@ -1,18 +1,29 @@
-"""What every rule made of every campaign on every morning, a byte each."""
+"""What every rule made of every campaign on every morning, a byte each.
+
+History laid out once, so that every morning finds what was known then in a slice of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from bot.advice.condition import Bools
-from bot.advice.judge import NOT_SURE, SPEAKS, TOO_LITTLE
-from bot.advice.rulebook import Rule
-from bot.numbers.sums import Ints
+from bot.advice.evaluate.findings import NOT_SURE, SPEAKS, TOO_LITTLE
+from bot.advice.rules.condition import Bools
+from bot.advice.rules.rulebook import Rule
+from bot.numbers.input.columns import day_of
+from bot.numbers.input.daily import has_mixed_names
+from bot.numbers.input.history import History
+from bot.numbers.input.revisions import Known, Revisions, blank_columns
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.sums import Ints
+from bot.numbers.signals.history_panel import HORIZON
 
 States = NDArray[np.uint8]
 UNSPOKEN = ("", "too_little_data", "not_sure")
@@ -172,3 +183,71 @@ def runs(said: Bools) -> tuple[Ints, Ints, Ints]:
     campaigns, first = np.nonzero(steps == 1)
     last = np.nonzero(steps == -1)[1]
     return campaigns, first, last - first
+
+
+LOOK_BACK = HORIZON + 7
+"""Days before a morning that anything reads: three months, and the mornings a rule must last."""
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """Every revision, by day.
+
+    Attributes:
+        laid: The revisions, sorted by day; of one campaign and day the last counts.
+        sliced: Whether a morning needs only its own days. Not where campaigns are told apart by
+            name: who is who then depends on every row known.
+    """
+
+    laid: Revisions
+    sliced: bool
+
+    @classmethod
+    def of(cls, numbers: pd.DataFrame) -> Past:
+        """Lay out daily numbers in any order and any revision."""
+        laid = Revisions.of(numbers)
+        if has_mixed_names(laid.table):
+            return cls(laid, sliced=False)
+        known = np.arange(len(laid.days)) if laid.order is None else laid.order
+        by_day = known[np.argsort(laid.days[known], kind="stable")]
+        parts = {name: getattr(laid, name)[by_day] for name in ("places", "codes", "days")}
+        order = None if laid.order is None else np.arange(len(by_day))
+        return cls(replace(laid, **parts, pulled=laid.pulled[by_day], order=order), sliced=True)
+
+    def before(self, as_of: date) -> Revisions:
+        """The revisions a morning may need; whether each was known then is for it to look at."""
+        if not self.sliced:
+            return self.laid
+        last = day_of(np.datetime64(as_of))
+        ends = np.searchsorted(self.laid.days, [last - LOOK_BACK, last])
+        part = slice(int(ends[0]), int(ends[1]))
+        own = {name: getattr(self.laid, name)[part] for name in ("places", "codes", "days")}
+        order = None if self.laid.order is None else np.arange(part.stop - part.start)
+        found = replace(self.laid, **own, pulled=self.laid.pulled[part], order=order)
+        vars(found)["_blank"] = self._blank  # of the same table: looked at once
+        return found
+
+    @cached_property
+    def _blank(self) -> frozenset[str]:
+        return blank_columns(self.laid.table)
+
+    @property
+    def days(self) -> Window:
+        """From the first day with a row to the last; empty where there is none."""
+        if self.laid.days.size == 0:
+            return Window(date(2000, 1, 2), date(2000, 1, 1))
+        first, last = int(self.laid.days.min()), int(self.laid.days.max())
+        return Window(_day(first), _day(last))
+
+    def finally_known(self, days: Window) -> Known:
+        """What is known by now of some days: for what happened next, never for what to say."""
+        newest = max(int(self.laid.pulled.max(initial=0)), int(self.laid.days.max(initial=0)))
+        return self.laid.known(_day(newest + 1), days)
+
+    def history(self) -> History:
+        """Every day there is, as finally known."""
+        return self.finally_known(self.days).history()
+
+
+def _day(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(number)

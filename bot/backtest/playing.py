@@ -11,14 +11,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from bot.advice.rulebook import Rule, Rulebook
-from bot.backtest.ledger import Ledger, joined
-from bot.backtest.past import LOOK_BACK, Past
-from bot.backtest.placebo import shuffled
+from bot.advice.rules.rulebook import Rule, Rulebook
+from bot.backtest.ledger import LOOK_BACK, Ledger, Past, joined
 from bot.backtest.replay import Judge, Plans, Progress, Stretch, World, replay, warming
-from bot.backtest.telling import Notes
+from bot.backtest.report import Notes
+from bot.backtest.request import shuffled
+from bot.numbers.input.windows import Window
 from bot.numbers.plan import Plan
-from bot.numbers.windows import Window
 
 Book: TypeAlias = tuple[Rulebook, tuple[Rule, ...]]
 Played: TypeAlias = tuple[list[Ledger], Notes]

@@ -1,4 +1,7 @@
-"""The mornings of a stretch of time, one after the other, with only what was known on each."""
+"""The mornings of a stretch of time, one after the other, with only what was known on each.
+
+Which rules find the same under two rulebooks, so that they need not be worked out twice.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,60 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from bot.advice.campaigns import Told, retold
-from bot.advice.condition import Bools
-from bot.advice.facts import Facts
-from bot.advice.findings import Finding, find
-from bot.advice.guards import Guards, table_of
-from bot.advice.rulebook import PERFORMANCE, Rule, Rulebook
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.certainty import NOISE, PHI
+from bot.advice.evaluate.cohorts import Told, retold
+from bot.advice.evaluate.findings import Finding, find
+from bot.advice.guards.holds import Guards, table_of
+from bot.advice.rules.condition import Bools
+from bot.advice.rules.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresholds
 from bot.advice.shifting import RESPONSE
-from bot.advice.types import Memory
-from bot.backtest.ledger import SAID, UNSAID, Ledger, Moment
-from bot.backtest.past import Past
-from bot.backtest.unchanged import unchanged
+from bot.backtest.ledger import SAID, UNSAID, Ledger, Moment, Past
+from bot.domain.advice import Memory
+from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
-from bot.numbers.sums import Ints
+
+
+def unchanged(old: Rulebook, new: Rulebook) -> frozenset[str]:
+    """Rules that find the same under both rulebooks: nothing they read is different."""
+    before = {rule.id: rule.version for rule in old.rules}
+    changed, windows = _changed(old.thresholds, new.thresholds)
+    if windows or {PHI, NOISE} & changed or old.metrics != new.metrics:
+        return frozenset()
+    return frozenset(
+        rule.id
+        for rule in new.rules
+        if before.get(rule.id) == rule.version and not changed & _reads(rule)
+    )
+
+
+def _reads(rule: Rule) -> set[str]:
+    peers = {"threshold.peers"} if any(name.endswith(".peers") for name in rule.reads) else set()
+    return {*rule.reads, *peers}
+
+
+def _changed(old: Thresholds, new: Thresholds) -> tuple[set[str], bool]:
+    """Thresholds of which any number differs, and whether anything else of a cell does."""
+    pairs = [(old.default, new.default)]
+    pairs += [(cell, new.cells[key]) for key, cell in old.cells.items()]
+    layers = [(cell.numbers, other.numbers) for cell, other in pairs]
+    layers += [(old.captured, new.captured)]
+    layers += [
+        (old.channels.get(name, {}), new.channels.get(name, {}))
+        for name in {*old.channels, *new.channels}
+    ]
+    names = {
+        f"threshold.{name}"
+        for one, other in layers
+        for name in {*one, *other}
+        if one.get(name) != other.get(name)
+    }
+    return names, any(_windows(cell) != _windows(other) for cell, other in pairs)
+
+
+def _windows(cell: Cell) -> tuple[object, ...]:
+    return cell.judge, cell.now, cell.before, cell.skip_last
+
 
 Plans: TypeAlias = Callable[[date], Plan]
 Progress: TypeAlias = Callable[[int, int], None]

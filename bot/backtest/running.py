@@ -8,23 +8,12 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from bot.advice.rulebook import Rulebook
-from bot.backtest.asked import Asked
-from bot.backtest.ledger import Moment
-from bot.backtest.past import LOOK_BACK, Past
-from bot.backtest.placebo import stretch_of
+from bot.advice.rules.rulebook import Rulebook
+from bot.backtest.ledger import LOOK_BACK, Moment, Past
 from bot.backtest.playing import Part, Replay, play
-from bot.backtest.replay import (
-    Judge,
-    Plans,
-    Progress,
-    Stretch,
-    World,
-    left_out,
-    needed,
-)
-from bot.backtest.report import Backtest
-from bot.backtest.telling import told
+from bot.backtest.replay import Judge, Plans, Progress, Stretch, World, left_out, needed
+from bot.backtest.report import Backtest, told
+from bot.backtest.request import Asked, stretch_of
 from bot.errors import NoNumbers, UsageError
 from bot.numbers.plan import Plan
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blockkit.limits import LIMITS
-from bot.blockkit.measure import every_text, table_characters, total_characters
-from bot.blockkit.problem import Problem
+from bot.blockkit.limits import LIMITS, Problem, every_text, table_characters, total_characters
 from bot.blockkit.validate import validate, validate_view
 
 __all__ = [

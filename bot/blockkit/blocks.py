@@ -1,17 +1,153 @@
-"""Every block and the surfaces it may stand on."""
+"""Every block and the surfaces it may stand on.
+
+Blocks of numbers: table, data_table and data_visualization.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bot.blockkit.checks import Check, both, flag, items, one_of, shape, text
-from bot.blockkit.elements import ACCESSORIES, ACTIONS, CONTEXT_ACTIONS, IMAGE, INPUTS
-from bot.blockkit.figures import DATA_TABLE, DATA_VISUALIZATION, FILE, TABLE, VIDEO
-from bot.blockkit.limits import LIMITS
-from bot.blockkit.problem import Problem, missing
-from bot.blockkit.rich import RICH_TEXT
-from bot.blockkit.texts import BLOCK_ID, SLACK_FILE, plain, words
+from bot.blockkit.checks import (
+    BLOCK_ID,
+    SLACK_FILE,
+    Check,
+    anything,
+    both,
+    choice,
+    flag,
+    items,
+    number,
+    one_of,
+    plain,
+    shape,
+    text,
+    whole,
+    words,
+)
+from bot.blockkit.elements import ACCESSORIES, ACTIONS, CONTEXT_ACTIONS, IMAGE, INPUTS, RICH_TEXT
+from bot.blockkit.limits import LIMITS, Problem, failed, missing
+
+_MOST = LIMITS["table.characters"]
+_CELLS: Mapping[str, Check] = {
+    "raw_text": shape({"text": text(_MOST)}),
+    "raw_number": shape({"value": number()}, {"text": text(_MOST)}),
+}
+_RICH_CELLS: Mapping[str, Check] = {**_CELLS, "rich_text": RICH_TEXT}
+_ROW = items(one_of(_RICH_CELLS), LIMITS["table.columns"])
+_COLUMN = shape(None, {"align": choice("left", "center", "right"), "is_wrapped": flag})
+
+
+def _column(value: Any, at: str) -> Iterator[Problem]:
+    # null keeps a column as it is while the next one is set.
+    if value is not None:
+        yield from _COLUMN(value, at)
+
+
+def _header_without_rich_text(value: Any, at: str) -> Iterator[Problem]:
+    rows = value.get("rows")
+    if isinstance(rows, list) and rows and isinstance(rows[0], list):
+        for index, cell in enumerate(rows[0]):
+            yield from one_of(_CELLS)(cell, f"{at}/rows/0/{index}")
+
+
+def _rows_of_one_width(value: Any, at: str) -> Iterator[Problem]:
+    rows = value.get("rows")
+    widths = [len(row) for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
+    for index, width in enumerate(widths):
+        if width != widths[0]:
+            message = f"all rows must have {widths[0]} cells"
+            yield failed(f"{at}/rows/{index}", message, "row_length", widths[0], width)
+
+
+TABLE = shape(
+    {"rows": items(_ROW, LIMITS["table.rows"])},
+    {"block_id": BLOCK_ID, "column_settings": items(_column, LIMITS["table.columns"], 0)},
+)
+DATA_TABLE = both(
+    shape(
+        {
+            "caption": text(LIMITS["section.text"]),
+            "rows": items(_ROW, LIMITS["data_table.rows"], 2),
+        },
+        {
+            "block_id": BLOCK_ID,
+            "page_size": whole(1, LIMITS["data_table.page"]),
+            "row_header_column_index": whole(0, LIMITS["table.columns"] - 1),
+        },
+    ),
+    _header_without_rich_text,
+    _rows_of_one_width,
+)
+
+_LABEL = text(LIMITS["chart.label"])
+_POINT = shape({"label": _LABEL, "value": number()})
+_SERIES = shape({"name": _LABEL, "data": items(_POINT, LIMITS["chart.categories"])})
+_AXIS = shape(
+    {"categories": items(_LABEL, LIMITS["chart.categories"])},
+    {"x_label": text(LIMITS["chart.axis"]), "y_label": text(LIMITS["chart.axis"])},
+)
+
+
+def _strings(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _series_fit_the_axis(value: Any, at: str) -> Iterator[Problem]:
+    axis, series = value.get("axis_config"), value.get("series")
+    if not isinstance(axis, dict) or not isinstance(series, list):
+        return
+    categories = _strings(axis.get("categories"))
+    if len(set(categories)) < len(categories):
+        where = f"{at}/axis_config/categories"
+        yield failed(where, "categories must be unique", "unique", True, categories)
+    names = [each.get("name") for each in series if isinstance(each, dict)]
+    if len(set(map(str, names))) < len(names):
+        yield failed(f"{at}/series", "series names must be unique", "unique", True, names)
+    for index, each in enumerate(series):
+        points = each.get("data") if isinstance(each, dict) else None
+        if isinstance(points, list):
+            labels = [point.get("label") for point in points if isinstance(point, dict)]
+            if labels != categories:
+                where = f"{at}/series/{index}/data"
+                message = "data points must match the categories"
+                yield failed(where, message, "categories", categories, labels)
+
+
+_PLOT = both(
+    shape({"series": items(_SERIES, LIMITS["chart.series"]), "axis_config": _AXIS}),
+    _series_fit_the_axis,
+)
+_SEGMENT = shape({"label": _LABEL, "value": number(above=0)})
+_CHARTS: Mapping[str, Check] = {
+    "line": _PLOT,
+    "bar": _PLOT,
+    "area": _PLOT,
+    "pie": shape({"segments": items(_SEGMENT, LIMITS["chart.segments"])}),
+}
+DATA_VISUALIZATION = shape(
+    {"title": text(LIMITS["chart.title"]), "chart": one_of(_CHARTS)}, {"block_id": BLOCK_ID}
+)
+FILE = shape(
+    {"external_id": text(LIMITS["id"]), "source": choice("remote")}, {"block_id": BLOCK_ID}
+)
+VIDEO = shape(
+    {
+        "alt_text": text(LIMITS["image.alt_text"]),
+        "title": anything,
+        "thumbnail_url": text(LIMITS["url"]),
+        "video_url": text(LIMITS["url"]),
+    },
+    {
+        "author_name": text(50),
+        "block_id": BLOCK_ID,
+        "description": anything,
+        "provider_icon_url": text(LIMITS["url"]),
+        "provider_name": text(50),
+        "title_url": text(LIMITS["url"]),
+    },
+)
+
 
 _NAMED: Mapping[str, Check] = {"block_id": BLOCK_ID}
 

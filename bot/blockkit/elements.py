@@ -1,10 +1,20 @@
-"""Interactive elements, each with its fields and limits."""
+"""Interactive elements, each with its fields and limits.
+
+rich_text: sections, lists, quotes and preformatted text, and what stands in them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from bot.blockkit.checks import (
+    ACTION_ID,
+    BLOCK_ID,
+    CONFIRM,
+    DISPATCH,
+    OPTION_GROUP,
+    SLACK_FILE,
+    URL,
     Check,
     anything,
     both,
@@ -12,25 +22,18 @@ from bot.blockkit.checks import (
     exactly_one,
     flag,
     items,
+    one_of,
+    option,
+    plain,
     shape,
     text,
     whole,
 )
 from bot.blockkit.limits import LIMITS
-from bot.blockkit.texts import (
-    ACTION_ID,
-    CONFIRM,
-    DISPATCH,
-    OPTION_GROUP,
-    SLACK_FILE,
-    URL,
-    option,
-    plain,
-)
 
 _COMMON = {"action_id": ACTION_ID, "confirm": CONFIRM, "focus_on_load": flag}
 _PLACEHOLDER = {"placeholder": plain(LIMITS["placeholder"])}
-_STYLE = {"style": choice("primary", "danger")}
+_BUTTON_STYLE = {"style": choice("primary", "danger")}
 _OPTIONS = items(option(), LIMITS["select.options"])
 _GROUPS = items(OPTION_GROUP, LIMITS["select.groups"])
 _MARKED = items(option(marked=True), LIMITS["checkboxes.options"])
@@ -53,7 +56,7 @@ BUTTON = shape(
         "url": URL,
         "confirm": CONFIRM,
         "accessibility_label": text(LIMITS["button.label"]),
-        **_STYLE,
+        **_BUTTON_STYLE,
     },
 )
 IMAGE = both(
@@ -80,25 +83,25 @@ def _picker(name: str, value: Check, extra: Mapping[str, Check] | None = None) -
 
 _ID = text(LIMITS["id"])
 _IDS = items(_ID, 1_000)
-_MANY: Mapping[str, Check] = {"max_selected_items": whole(1, 1_000)}
+_MANY_ELEMENTS: Mapping[str, Check] = {"max_selected_items": whole(1, 1_000)}
 _ANSWER: Mapping[str, Check] = {"response_url_enabled": flag}
 _CONVERSATION: Mapping[str, Check] = {"filter": _FILTER, "default_to_current_conversation": flag}
 
 SELECTS: Mapping[str, Check] = {
     "static_select": _static({"initial_option": option()}),
-    "multi_static_select": _static({"initial_options": _OPTIONS, **_MANY}),
+    "multi_static_select": _static({"initial_options": _OPTIONS, **_MANY_ELEMENTS}),
     "external_select": _picker("initial_option", option(), {"min_query_length": whole(0, 1_000)}),
     "multi_external_select": _picker(
-        "initial_options", _OPTIONS, {"min_query_length": whole(0, 1_000), **_MANY}
+        "initial_options", _OPTIONS, {"min_query_length": whole(0, 1_000), **_MANY_ELEMENTS}
     ),
     "users_select": _picker("initial_user", _ID),
-    "multi_users_select": _picker("initial_users", _IDS, _MANY),
+    "multi_users_select": _picker("initial_users", _IDS, _MANY_ELEMENTS),
     "conversations_select": _picker("initial_conversation", _ID, {**_CONVERSATION, **_ANSWER}),
     "multi_conversations_select": _picker(
-        "initial_conversations", _IDS, {**_CONVERSATION, **_MANY}
+        "initial_conversations", _IDS, {**_CONVERSATION, **_MANY_ELEMENTS}
     ),
     "channels_select": _picker("initial_channel", _ID, _ANSWER),
-    "multi_channels_select": _picker("initial_channels", _IDS, _MANY),
+    "multi_channels_select": _picker("initial_channels", _IDS, _MANY_ELEMENTS),
 }
 PICKERS: Mapping[str, Check] = {
     "datepicker": _picker("initial_date", _DATE),
@@ -146,7 +149,7 @@ _FEEDBACK = shape(
 
 WORKFLOW = shape(
     {"text": plain(LIMITS["button.text"]), "workflow": anything, "action_id": ACTION_ID},
-    {"accessibility_label": text(LIMITS["button.label"]), **_STYLE},
+    {"accessibility_label": text(LIMITS["button.label"]), **_BUTTON_STYLE},
 )
 ACTIONS: Mapping[str, Check] = {
     "button": BUTTON,
@@ -180,3 +183,47 @@ CONTEXT_ACTIONS: Mapping[str, Check] = {
         },
     ),
 }
+
+
+# A rich text has no documented limit of its own; the sum over the message catches it.
+_MOST = LIMITS["slack.characters"]
+_MANY_RUNS = 1_000
+_LOOK: Mapping[str, Check] = dict.fromkeys(("bold", "italic", "strike", "code", "underline"), flag)
+_MENTION: Mapping[str, Check] = {**_LOOK, "highlight": flag, "client_highlight": flag}
+_TEXT_STYLE: Mapping[str, Check] = {"style": shape(None, _LOOK)}
+_MENTIONED: Mapping[str, Check] = {"style": shape(None, _MENTION)}
+
+INLINE: Mapping[str, Check] = {
+    "text": shape({"text": text(_MOST)}, _TEXT_STYLE),
+    "link": shape({"url": URL}, {"text": text(_MOST), "unsafe": flag, **_TEXT_STYLE}),
+    "emoji": shape(
+        {"name": _ID}, {"unicode": _ID, "skin_tone": whole(1, 6), "url": URL, **_TEXT_STYLE}
+    ),
+    "date": shape(
+        {"timestamp": whole(0, 9_999_999_999), "format": text(_MOST)},
+        {"url": URL, "fallback": text(_MOST), **_TEXT_STYLE},
+    ),
+    "user": shape({"user_id": _ID}, _MENTIONED),
+    "usergroup": shape({"usergroup_id": _ID}, _MENTIONED),
+    "team": shape({"team_id": _ID}, _MENTIONED),
+    "channel": shape({"channel_id": _ID}, _MENTIONED),
+    "broadcast": shape({"range": choice("here", "channel", "everyone")}, _TEXT_STYLE),
+    "color": shape({"value": _ID}, _TEXT_STYLE),
+}
+_INLINES = items(one_of(INLINE), _MANY_RUNS)
+_SECTION = shape({"elements": _INLINES})
+_BORDER: Mapping[str, Check] = {"border": whole(0, 1)}
+
+PARTS: Mapping[str, Check] = {
+    "rich_text_section": _SECTION,
+    "rich_text_quote": shape({"elements": _INLINES}, _BORDER),
+    "rich_text_preformatted": shape({"elements": _INLINES}, {**_BORDER, "language": _ID}),
+    "rich_text_list": shape(
+        {
+            "style": choice("bullet", "ordered"),
+            "elements": items(one_of({"rich_text_section": _SECTION}), _MANY_RUNS),
+        },
+        {"indent": whole(0, 8), "offset": whole(0, _MANY_RUNS), **_BORDER},
+    ),
+}
+RICH_TEXT = shape({"elements": items(one_of(PARTS), _MANY_RUNS)}, {"block_id": BLOCK_ID})

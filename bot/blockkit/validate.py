@@ -7,11 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.blockkit.blocks import SURFACES
-from bot.blockkit.checks import anything, choice, items, one_of, shape, text
-from bot.blockkit.limits import LIMITS
-from bot.blockkit.measure import table_characters, total_characters
-from bot.blockkit.problem import Problem, failed, wrong_type
-from bot.blockkit.texts import plain
+from bot.blockkit.checks import anything, choice, items, one_of, plain, shape, text
+from bot.blockkit.limits import (
+    LIMITS,
+    Problem,
+    failed,
+    table_characters,
+    total_characters,
+    wrong_type,
+)
 
 
 def validate(

@@ -12,7 +12,7 @@ from bot.backtest.afterwards import Next
 from bot.backtest.report import Backtest, RuleReport
 from bot.cli import backtest_words as words
 from bot.errors import PerfbotError
-from bot.numbers.metrics import Metrics
+from bot.numbers.metrics.glossary import Metrics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from bot.backtest.afterwards import Next
 from bot.backtest.ledger import Moment
 from bot.backtest.report import Alarms, Backtest, Change, RuleReport
-from bot.messages.forms import Forms
-from bot.numbers.metrics import Metrics
+from bot.numbers.metrics.glossary import Metrics
+from bot.render.number_formats import Forms
 
 FORMS = Forms("en")
 NONE = "–"

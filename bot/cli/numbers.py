@@ -13,13 +13,21 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot import morning
+from bot.cli.common import (
+    Parts,
+    as_json,
+    as_line,
+    everywhere,
+    format_option,
+    now,
+    said,
+    table,
+    writing,
+)
 from bot.cli.door import say
-from bot.cli.options import everywhere, format_option
-from bot.cli.parts import Parts, now, writing
-from bot.cli.show import as_json, as_line, said, table
-from bot.desk import boards
 from bot.errors import PerfbotError, UsageError
+from bot.jobs import morning
+from bot.snapshot import boards
 from bot.sources.exports import ReadSettings, read
 from bot.store.base import Pull
 

@@ -9,13 +9,20 @@ from typing import Any
 import click
 
 from bot.advice.outcome import Outcome, Pooled, RuleScore, pool
-from bot.cli.options import as_of_option, everywhere, format_option
-from bot.cli.parts import Parts, reading
-from bot.cli.show import as_json, said, table
-from bot.desk.outcomes import known_on
-from bot.desk.scores import scores
-from bot.messages import Renderer
-from bot.messages.forms import Forms
+from bot.cli.common import (
+    Parts,
+    as_json,
+    as_of_option,
+    everywhere,
+    format_option,
+    reading,
+    said,
+    table,
+)
+from bot.features.outcomes.follow_up import known_on
+from bot.render import Renderer
+from bot.render.number_formats import Forms
+from bot.snapshot.evaluation import scores
 from bot.store.base import OutcomeRecord
 
 WAYS = ("worked", "no_effect", "harmful", "too_small_to_tell", "not_measured")

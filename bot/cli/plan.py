@@ -7,15 +7,22 @@ from datetime import date, timedelta
 
 import click
 
-from bot.cli.options import as_of_option, everywhere, format_option
-from bot.cli.parts import Parts, reading
-from bot.cli.show import as_json, said, table
-from bot.desk.figures import Row, records
-from bot.desk.plan import entries, entry_of, values_of
-from bot.numbers.board import campaigns_of
-from bot.numbers.daily import campaigns_only, known_on
-from bot.numbers.names import normal_name
+from bot.cli.common import (
+    Parts,
+    as_json,
+    as_of_option,
+    everywhere,
+    format_option,
+    reading,
+    said,
+    table,
+)
+from bot.context.context import entries, entry_of, values_of
+from bot.numbers.input.daily import campaigns_only, known_on
+from bot.numbers.input.names import normal_name
+from bot.numbers.metrics.board import campaigns_of
 from bot.numbers.plan import PlanEntry, matches
+from bot.snapshot.board_rows import Row, records
 
 LOOK_BACK = timedelta(days=91)
 

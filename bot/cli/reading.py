@@ -7,27 +7,32 @@ from typing import Any
 
 import click
 
-from bot import morning
-from bot.advice.json import to_json
-from bot.cli.door import say
-from bot.cli.options import (
+from bot.ask import Asker, Reply
+from bot.cli.common import (
+    Parts,
+    as_json,
     as_of_option,
     everywhere,
     format_option,
     language_option,
+    now,
+    reading,
+    said,
+    table,
     window_option,
+    writing,
 )
-from bot.cli.parts import Parts, now, reading, writing
+from bot.cli.door import say
 from bot.cli.plain import plain
-from bot.cli.show import as_json, said, table
-from bot.desk import Asker, Reply
-from bot.desk.digest import Written, written
-from bot.desk.judged import advised
+from bot.domain.advice import to_json
 from bot.errors import UsageError
-from bot.messages import Renderer
-from bot.numbers.board import Board, board
-from bot.numbers.learned import learned_from
-from bot.numbers.windows import parse_window
+from bot.features.digest.digest import Written, written
+from bot.jobs import morning
+from bot.numbers.input.windows import parse_window
+from bot.numbers.metrics.board import Board, board
+from bot.numbers.signals.peer_rates import learned_from
+from bot.render import Renderer
+from bot.snapshot.evaluation import advised
 from bot.store.base import Event
 
 

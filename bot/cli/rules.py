@@ -7,13 +7,11 @@ from pathlib import Path
 import click
 
 from bot import rules_files
-from bot.advice.explain import matrix
-from bot.advice.rulebook import PRICING, STAGES, Rule, Rulebook
+from bot.advice.rules.explain import matrix
+from bot.advice.rules.rulebook import PRICING, STAGES, Rule, Rulebook
 from bot.cli.backtest import backtest_command
+from bot.cli.common import as_json, everywhere, format_option, said, settings_of, table
 from bot.cli.door import say
-from bot.cli.options import everywhere, format_option
-from bot.cli.parts import settings_of
-from bot.cli.show import as_json, said, table
 from bot.errors import Problems
 
 folder_option = click.option(
@@ -138,7 +136,7 @@ def explain(
     config: str | None,
 ) -> None:
     """What a rule looks at, with the numbers of the table in place."""
-    from bot.advice.explain import explain as told  # noqa: PLC0415
+    from bot.advice.rules.explain import explain as told  # noqa: PLC0415
 
     rulebook = _load(folder, config)
     said(told(rulebook.rule(rule), rulebook))

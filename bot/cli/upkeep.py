@@ -10,9 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import everywhere
-from bot.cli.parts import now, settings_of, writing
-from bot.cli.show import said
+from bot.cli.common import everywhere, now, said, settings_of, writing
 from bot.cli.version import version
 from bot.errors import PerfbotError
 from bot.settings import Settings

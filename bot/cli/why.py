@@ -8,17 +8,26 @@ from datetime import date
 
 import click
 
-from bot.cli.options import as_of_option, everywhere, format_option, language_option
-from bot.cli.parts import Parts, reading
+from bot.ask import Asker, Reply
+from bot.cli.common import (
+    Parts,
+    as_json,
+    as_of_option,
+    everywhere,
+    format_option,
+    language_option,
+    reading,
+    said,
+)
 from bot.cli.plain import plain
-from bot.cli.show import as_json, said
-from bot.desk import Asker, Reply, why, why_not
-from bot.desk.grammar import Question, metric_of, window_of
-from bot.desk.names import Unclear
-from bot.desk.why_json import to_json
 from bot.errors import PerfbotError, UnknownName, UsageError
-from bot.numbers.chains import CHAINS
-from bot.numbers.windows import WINDOWS
+from bot.features.explain import change as why
+from bot.features.explain import silence as why_not
+from bot.features.explain.change import to_json
+from bot.numbers.decompose.chains import CHAINS
+from bot.numbers.input.windows import WINDOWS
+from bot.question.grammar import Question, metric_of, window_of
+from bot.snapshot.naming import Unclear
 
 
 @click.command("why")

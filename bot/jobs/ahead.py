@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import date
 
-from bot.desk.keeping import BOARD
+from bot.snapshot.boards import BOARD
 from bot.store.base import Store
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.desk.quiet import moment
+from bot.policy.quiet_hours import moment
 from bot.store.base import Pull, Subscription
 
 PATIENCE = timedelta(hours=1)  # how long a digest waits for late numbers

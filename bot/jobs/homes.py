@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from threading import Event, Lock, Timer
 from typing import Any
 
-from bot.desk.resolving import MEMORY
+from bot.features.triage.lifecycle import MEMORY
 from bot.store.base import Store
 
 log = logging.getLogger(__name__)

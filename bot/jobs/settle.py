@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.desk.posted import outgoing
-from bot.desk.types import Said
+from bot.domain.replies import Said
+from bot.features.parts.message_sync import outgoing
 from bot.jobs.outbox import Outbox
 from bot.store.base import Store
 

@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.desk import quiet, resolving
-from bot.desk.keeping import BOARD
+from bot.features.triage import lifecycle as resolving
 from bot.jobs import due
 from bot.jobs.outbox import Outbox
+from bot.policy import quiet_hours as quiet
 from bot.settings import Quiet
+from bot.snapshot.boards import BOARD
 from bot.store.base import Event, Outgoing, Store, Subscription
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?P<day>\d{4}-\d\d-\d\d)"
 
 
 class Morning(Protocol):
-    """The story of a day (bot.morning), already holding its store, rules and words."""
+    """The story of a day (bot.jobs.morning), already holding its store, rules and words."""
 
     def pull(self, sources: Sequence[str]) -> None:
         """Pull these sources, remember how it went, and rebuild the boards."""

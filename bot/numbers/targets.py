@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from bot.numbers.currency import digits
-from bot.numbers.learned import Learned
-from bot.numbers.metrics import Metric
-from bot.numbers.sums import MICROS, Floats, Ints
+from bot.domain.money import digits
+from bot.numbers.metrics.glossary import Metric
+from bot.numbers.metrics.sums import MICROS, Floats, Ints
+from bot.numbers.signals.peer_rates import Learned
 
 DEEP = (
     "revenue",

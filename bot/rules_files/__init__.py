@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.rules_files.inline_tests import TestResult, test
 from bot.rules_files.loading import check, load
 from bot.rules_files.models import schema
-from bot.rules_files.testing import TestResult, test
 
 __all__ = ["TestResult", "check", "load", "schema", "test"]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from bot.advice.condition import (
+from bot.advice.evaluate.cohorts import WHOLES
+from bot.advice.rules.condition import (
     THRESHOLD,
     WINDOWS,
     AnyOf,
@@ -18,12 +19,11 @@ from bot.advice.condition import (
     parse_line,
     parse_term,
 )
-from bot.advice.rulebook import Action, Rule, RuleTest, Windows
-from bot.advice.wholes import WHOLES
-from bot.numbers.metrics import Metric
-from bot.numbers.signals import SIGNALS
+from bot.advice.rules.rulebook import Action, Rule, RuleTest, Windows
+from bot.numbers.metrics.glossary import Metric
+from bot.numbers.signals.signs import SIGNALS
+from bot.rules_files.inline_tests import says
 from bot.rules_files.models import AnyOfLines, Case, RuleModel
-from bot.rules_files.wording import says
 
 Place: TypeAlias = tuple[Any, ...]
 Complain: TypeAlias = Callable[[Place, str, str], None]

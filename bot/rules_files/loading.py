@@ -10,15 +10,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.advice.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresholds
+from bot.advice.rules.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresholds
 from bot.errors import PerfbotError, Problems, RuleError
-from bot.numbers.metrics import Metrics
+from bot.numbers.metrics.glossary import Metrics
 from bot.places import shipped
 from bot.rules_files.building import Known, Place, build, check_lines
+from bot.rules_files.inline_tests import render_problems, test
 from bot.rules_files.models import Off, RuleModel, Table
-from bot.rules_files.reading import files, line_of, read
-from bot.rules_files.table import table
-from bot.rules_files.testing import render_problems, test
+from bot.rules_files.parsing import files, line_of, read, table
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _HINTS = {

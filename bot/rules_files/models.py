@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.advice.condition import LONGEST
+from bot.advice.rules.condition import LONGEST
 
 Stage = Literal["reach", "act", "convert", "engage"]
 Pricing = Literal["CPM", "CPC", "CPL", "CPA"]

@@ -1,9 +1,13 @@
-"""What can be wrong with a settings file: each check yields errors that say where and what next."""
+"""What can be wrong with a settings file: each check yields errors that say where and what next.
+
+Where in a TOML file a setting stands: tomllib gives values without lines.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +16,49 @@ from pydantic import ValidationError
 from bot.errors import SettingsError
 from bot.settings import models
 from bot.settings.fields import PRICING_MODELS, STAGES, near
-from bot.settings.where import Place, line_of
+
+HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
+KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""")
+PART = re.compile(r"""\s*("[^"]*"|'[^']*'|[^."']+)\s*(?:\.|$)""")
+
+Place = tuple[str | int, ...]
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int | None:
+    """The line (from 1) of the setting at `place`, e.g. `("plan", 2, "target")`.
+
+    Falls back to the nearest thing around it (its table), and to None where even that is
+    written some other way.
+    """
+    lines: dict[Place, int] = {}
+    for found, number in _places(text):
+        lines.setdefault(found, number)
+    wanted = tuple(place)
+    while wanted and wanted not in lines:
+        wanted = wanted[:-1]
+    return lines.get(wanted)
+
+
+def _places(text: str) -> Iterator[tuple[Place, int]]:
+    table: Place = ()
+    arrays: Counter[str] = Counter()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := HEADER.match(line):
+            table = _table(header[2], array=header[1] == "[[", arrays=arrays)
+            yield table, number
+        elif key := KEY.match(line):
+            yield (*table, key[1].strip("\"'")), number
+
+
+def _table(name: str, *, array: bool, arrays: Counter[str]) -> Place:
+    if array:
+        arrays[name] += 1
+        return (name, arrays[name] - 1)
+    parts = [part.strip().strip("\"'") for part in PART.findall(name)]
+    if parts and parts[0] in arrays:  # a table under the newest [[entry]]
+        return (parts[0], arrays[parts[0]] - 1, *parts[1:])
+    return tuple(parts)
+
 
 SECRET_VALUE = re.compile(r"xox[a-z][-.]|xapp-|://[^/\s:@]+:[^/\s@]+@")
 SECRET_KEY = re.compile(r"token|secret|password|passwd|api_?key", re.IGNORECASE)

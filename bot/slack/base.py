@@ -46,7 +46,7 @@ class Filed(Protocol):
 
 
 class Forms(Protocol):
-    """The forms and menus of the Home tab (bot.desk.homes.Forms)."""
+    """The forms and menus of the Home tab (bot.features.home.actions.Forms)."""
 
     def opened(self, action: str, value: str, asker: Any) -> Mapping[str, Any]: ...
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.numbers.daily import COLUMNS
+from bot.numbers.input.daily import COLUMNS
 from bot.sources.refusals import RepeatedRow, shown
 
 KEY = (

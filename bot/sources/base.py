@@ -37,7 +37,7 @@ class Pulled:
     """What a source gave.
 
     Attributes:
-        frame: Daily numbers in canonical shape (`bot.numbers.daily.COLUMNS`), one row a day,
+        frame: Daily numbers in canonical shape (`bot.numbers.input.daily.COLUMNS`), one row a day,
             campaign and detail; empty where there was nothing new.
         pulled_at: When, in UTC.
         accounts: How it went for each account, and for each file that could not be read.

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.numbers.daily import COLUMNS, ImpossibleRowError, normalise
+from bot.numbers.input.daily import COLUMNS, ImpossibleRowError, normalise
 from bot.sources import adding, figures, meaning, money
 from bot.sources.dating import dated
 from bot.sources.given import ReadSettings

@@ -28,7 +28,7 @@ class ReadFile:
     """A file as daily numbers.
 
     Attributes:
-        frame: Canonical shape (`bot.numbers.daily.COLUMNS`), one row a day, campaign and detail.
+        frame: Canonical shape (numbers.input.daily), one row a day, campaign and detail.
         dialect: Whose export it was (`google_ads`, `meta_ads`, `ad_reporting`, …, `table`).
         notes: How something was decided that could have been decided otherwise.
         warnings: What is missing, and how to add it.

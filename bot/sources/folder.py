@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from bot.errors import PerfbotError, SourceError
-from bot.numbers.daily import normalise
+from bot.numbers.input.daily import normalise
 from bot.sources.adding import KEY
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of, between
 from bot.sources.exports import Progress, ReadFile, ReadSettings, read

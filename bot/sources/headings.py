@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bot.errors import SettingsError
-from bot.numbers.daily import COLUMNS
+from bot.numbers.input.daily import COLUMNS
 from bot.sources.plain import plain
 
 SEGMENT = "segment"

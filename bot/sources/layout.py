@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.numbers.daily import channel_key
+from bot.numbers.input.daily import channel_key
 from bot.sources.headings import OVERLAPPING, SEGMENT, Dialect, headings, own_columns, recognise
 from bot.sources.plain import plain
 from bot.sources.refusals import MissingColumn, NoDayColumn, NotATable, NotDaily, shown

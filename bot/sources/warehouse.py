@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bot.errors import RefusedFile, SourceError
-from bot.numbers.daily import normalise
+from bot.numbers.input.daily import normalise
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
 from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings

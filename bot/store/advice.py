@@ -11,8 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.advice.response import Evidence
-from bot.advice.types import Advice, Memory, Reason
+from bot.domain.advice import Advice, Evidence, Memory, Reason
 from bot.errors import UnknownName, UsageError
 from bot.store.events import append, read_events
 from bot.store.learned import learn, learned

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from bot.advice.outcome.types import Applied, Frozen, Outcome
-from bot.advice.response import Evidence
-from bot.advice.types import Advice, Memory
+from bot.domain.advice import Advice, Evidence, Memory
 from bot.store.posting import Posting
 from bot.store.records import (
     STATES,
@@ -64,7 +63,7 @@ class Store(Posting, Protocol):
         pulled_at: datetime,
         given: Collection[str] | None = None,
     ) -> Imported:
-        """Store daily rows (bot.numbers.columns), all or nothing.
+        """Store daily rows (bot.numbers.input.columns), all or nothing.
 
         A changed day x campaign becomes a new revision, an equal one changes nothing. A row's own
         `pulled_on` says when its value was known. Without it, the first value of a day counts as
@@ -90,7 +89,7 @@ class Store(Posting, Protocol):
         as_of: date | None = None,
         history: bool = False,
     ) -> pd.DataFrame:
-        """Daily rows of `bot.numbers.columns`, days inclusive, money in currency units.
+        """Daily rows of `bot.numbers.input.columns`, days inclusive, money in currency units.
 
         With `as_of`: only rows dated before it and known on it. Newest revision a day and
         campaign, or with `history` every revision, oldest first. Names are the newest

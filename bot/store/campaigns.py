@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlite_utils import Database
 
-from bot.numbers.names import normal_name
+from bot.numbers.input.names import normal_name
 from bot.store.incoming import CAMPAIGN
 
 

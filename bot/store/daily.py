@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlite_utils import Database
 
-from bot.numbers.columns import MONEY, VALUES
+from bot.numbers.input.columns import MONEY, VALUES
 from bot.store.boards import forget_boards
 from bot.store.campaigns import number_campaigns, record_accounts, record_names
 from bot.store.frames import iso, typed

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.numbers.columns import MONEY, VALUES
+from bot.numbers.input.columns import MONEY, VALUES
 
 _WHOLE = {"campaign", "revision", "import", "labels", "backfilled", *MONEY}
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from bot.numbers.columns import COLUMNS, MONEY, VALUES
-from bot.numbers.daily import normalise
+from bot.numbers.input.columns import COLUMNS, MONEY, VALUES
+from bot.numbers.input.daily import normalise
 from bot.store.money import Micros, to_micros
 
 LABELS = ("stage", "pricing_model", "billed_by", "measured_by", "currency")

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot.advice.response import Evidence
+from bot.domain.advice import Evidence
 from bot.store.events import append
 from bot.store.records import Event
 from bot.store.written import load

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.advice.response import Evidence
-from bot.advice.types import Answer, Memory, Shift
+from bot.domain.advice import Answer, Evidence, Memory, Shift
 from bot.store.records import Event
 
 _ANSWERS = {"acknowledge", "progress", "snooze", "dismiss"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from bot.numbers.names import channel_key
+from bot.numbers.input.names import channel_key
 from bot.store.part import Part
 from bot.store.records import Pull
 from bot.store.written import maybe_day, maybe_iso, time, utc

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
-from bot.numbers.columns import COLUMNS, MONEY, VALUES
+from bot.numbers.input.columns import COLUMNS, MONEY, VALUES
 from bot.store.campaigns import read_campaigns
 from bot.store.frames import typed
 from bot.store.incoming import CAMPAIGN, LABELS
@@ -78,7 +78,7 @@ def _rows(db: Database, bounds: dict[str, str], *, history: bool) -> pd.DataFram
 
 
 def _canonical(db: Database, rows: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
-    """The shape of `bot.numbers.columns`, sorted by campaign and day."""
+    """The shape of `bot.numbers.input.columns`, sorted by campaign and day."""
     campaigns = _sorted(read_campaigns(db, as_of))
     imports = _table(db, "imports", ("source", "pulled_at"))
     stamps = pd.to_datetime(imports["pulled_at"], utc=True, format="ISO8601")

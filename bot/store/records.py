@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.advice.outcome.types import Applied, Frozen, Outcome
-from bot.advice.types import Advice
+from bot.domain.advice import Advice
 
 STATES = ("open", "acknowledged", "in_progress", "snoozed", "dismissed", "expired")
 

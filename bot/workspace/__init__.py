@@ -1,7 +1,1 @@
-"""A local Slack: the wire protocol and a page, for trying out and for end-to-end tests."""
-
-from __future__ import annotations
-
-from bot.workspace.server import Workspace
-
-__all__ = ["Workspace"]
+"""`python -m bot.workspace`: the local Slack under the name it has had from the start."""

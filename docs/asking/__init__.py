@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.desk.words import COMMANDS
+from bot.question.vocabulary import COMMANDS
 from docs.asking.advice import ADVICE
 from docs.asking.numbers import NUMBERS
 from docs.asking.running import RUNNING

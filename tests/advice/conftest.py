@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from bot import rules_files
-from bot.advice.rulebook import Rulebook
+from bot.advice.rules.rulebook import Rulebook
 
 MORNING = date(2026, 11, 23)
 

@@ -14,11 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.advice import Advised, Memory, Plan, advise
-from bot.advice.condition import parse_line, truth
-from bot.advice.json import to_json
-from bot.advice.money import to_minor
-from bot.advice.rulebook import MONEY_ACTIONS, Rulebook
-from bot.advice.types import Answer
+from bot.advice.rules.condition import parse_line, truth
+from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
+from bot.domain.advice import Answer, to_json
+from bot.domain.money import to_minor
 from bot.numbers.plan import Override, PlanEntry
 
 Rows = pd.DataFrame

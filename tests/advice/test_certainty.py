@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.advice.certainty import effective, posterior, probability, stands_on
-from bot.advice.condition import AnyOf, Name, parse_line
-from bot.advice.rulebook import Rulebook
+from bot.advice.evaluate.certainty import effective, posterior, probability, stands_on
+from bot.advice.rules.condition import AnyOf, Name, parse_line
+from bot.advice.rules.rulebook import Rulebook
 
 
 def columns(**given: float) -> dict[str, np.ndarray]:

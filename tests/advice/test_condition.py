@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.condition import (
+from bot.advice.rules.condition import (
     AnyOf,
     ConditionError,
     Line,

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.discovery import MOST_WRONG, controlled
+from bot.advice.guards.choosing import MOST_WRONG, controlled
 
 SURE = st.lists(st.one_of(st.floats(0.0, 1.0), st.just(float("nan"))), max_size=60)
 

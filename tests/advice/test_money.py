@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.money import digits, from_minor, plain, share_of, to_minor
+from bot.domain.money import digits, from_minor, plain, share_of, to_minor
 
 
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["NOK", "JPY", "KWD", "USD", None]))

@@ -8,17 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.advice.outcome import (
-    Applied,
-    Frozen,
-    Outcome,
-    applied,
-    controls,
-    freeze,
-    measure,
-)
+from bot.advice.outcome import Applied, Frozen, Outcome, applied, controls, freeze, measure
 from bot.advice.outcome.types import AFTER, BEFORE
-from bot.advice.types import Advice
+from bot.domain.advice import Advice
 from bot.numbers.plan import Plan, PlanEntry
 
 ON = date(2026, 9, 1)

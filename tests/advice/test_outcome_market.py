@@ -7,10 +7,10 @@ import pandas as pd
 
 from bot.advice.outcome import freeze, measure
 from bot.advice.outcome.types import AFTER
-from bot.advice.types import Advice
-from bot.market.kinds import STANDARD
-from bot.market.observe import numbers
-from bot.market.world import World
+from bot.demo.market.kinds import STANDARD
+from bot.demo.market.observe import numbers
+from bot.demo.market.world import World
+from bot.domain.advice import Advice
 from bot.numbers.plan import Plan
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.advice import Advised
 from bot.advice.outcome import Outcome, Step, demoted, pool, scoreboard
-from bot.advice.types import Advice
+from bot.domain.advice import Advice
 
 ON = date(2026, 9, 1)
 SHIFT = Advice(

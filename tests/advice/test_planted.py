@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from bot.advice import Advised, Plan, advise
-from bot.advice.rulebook import Rulebook
+from bot.advice.rules.rulebook import Rulebook
 from bot.numbers.plan import PlanEntry
 
 Rows = pd.DataFrame

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.advice.certainty import posterior, probability
-from bot.advice.condition import Name, parse_line
-from bot.advice.rulebook import Rulebook
-from bot.numbers.alike import alike
-from bot.numbers.scatter import scatter
+from bot.advice.evaluate.certainty import posterior, probability
+from bot.advice.rules.condition import Name, parse_line
+from bot.advice.rules.rulebook import Rulebook
+from bot.numbers.signals.overdispersion import scatter
+from bot.numbers.signals.peer_rates import peer_prior
 
 GROUPS, EACH, DAYS, NOW = 150, 8, 56, 14
 MANY = GROUPS * EACH
@@ -27,7 +27,7 @@ def market(seed: int, spread: float = 0.3) -> tuple[np.ndarray, dict[str, np.nda
     count = chance.poisson(chance.gamma(spend * rate[:, None] / more, more)).astype(float)
     spent, won = spend[:, -NOW:].sum(axis=1), count[:, -NOW:].sum(axis=1)
     own = scatter(count, spend, groups, np.full(MANY, 1.5))
-    price, weight = alike(won / own, spent / own, groups, np.full(MANY, 3.0))
+    price, weight = peer_prior(won / own, spent / own, groups, np.full(MANY, 3.0))
     return 1 / rate, {
         "spend.now": spent,
         "conversions.now": won,

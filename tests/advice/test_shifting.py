@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from bot.advice import Advised, Memory, Plan, advise
-from bot.advice.money import to_minor
-from bot.advice.rulebook import Rulebook
+from bot.advice.rules.rulebook import Rulebook
+from bot.domain.money import to_minor
 from bot.numbers.plan import PlanEntry
 
 Rows = pd.DataFrame

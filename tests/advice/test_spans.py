@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.advice.spans import Spans
-from bot.numbers.windows import Window
+from bot.advice.evaluate.cohorts import Spans
+from bot.numbers.input.windows import Window
 
 
 def test_before_ends_where_now_begins() -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.condition import parse_line
-from bot.advice.spans import Spans
-from bot.advice.waiting import LONGEST, Waiting, waits
+from bot.advice.evaluate.cohorts import Spans
+from bot.advice.evaluate.turning_points import LONGEST, Waiting, waits
+from bot.advice.rules.condition import parse_line
 
 AS_OF = date(2026, 11, 23)
 

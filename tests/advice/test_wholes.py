@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.facts import Facts
-from bot.advice.rulebook import Rulebook
-from bot.advice.wholes import SHARED, WHOLES, Wholes
-from bot.numbers.funnel import FUNNEL
-from bot.numbers.pace import PACE
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.cohorts import SHARED, WHOLES, Wholes
+from bot.advice.rules.rulebook import Rulebook
+from bot.numbers.forecast.pace import PACE
 from bot.numbers.plan import Plan, PlanEntry
+from bot.numbers.signals.signs import FUNNEL
 
 Campaign = Callable[..., pd.DataFrame]
 MONTH = 60_000.0

@@ -10,10 +10,10 @@ import pytest
 
 from bot import rules_files
 from bot.advice import Memory, advise
-from bot.advice.findings import Mornings
-from bot.advice.why_not import VERDICTS, why_not
+from bot.advice.evaluate.findings import Mornings
+from bot.advice.evaluate.silence import VERDICTS, why_not
 from bot.errors import UnknownName
-from bot.numbers.daily import normalise
+from bot.numbers.input.daily import normalise
 from bot.numbers.plan import Plan, PlanEntry
 
 AS_OF = date(2026, 11, 23)

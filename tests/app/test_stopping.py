@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from bot.app.stopping import Shift, asked_to_stop
+from bot.app.processes import Shift, asked_to_stop
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

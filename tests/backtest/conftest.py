@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from bot import rules_files
-from bot.advice.rulebook import Rulebook
-from bot.market.kinds import HARSH, NULL, STANDARD, Kind
-from bot.market.observe import numbers
-from bot.market.world import FIRST_DAY, World
+from bot.advice.rules.rulebook import Rulebook
+from bot.demo.market.kinds import HARSH, NULL, STANDARD, Kind
+from bot.demo.market.observe import numbers
+from bot.demo.market.world import FIRST_DAY, World
 from bot.numbers.plan import Plan, PlanEntry
 
 PLAN = Plan((PlanEntry("*", target=160.0),), currency="NOK")

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from bot.backtest import backtest, playing
-from bot.backtest.asked import Asked
-from bot.backtest.ledger import SAID, Ledger, joined
-from bot.backtest.past import Past
+from bot.backtest.ledger import SAID, Ledger, Past, joined
 from bot.backtest.playing import Part, Replay, _parts
 from bot.backtest.replay import Stretch, World, needed
-from bot.backtest.telling import Notes
+from bot.backtest.report import Notes
+from bot.backtest.request import Asked
 
 RULES = ("act-lead-price", "convert-cut")
 

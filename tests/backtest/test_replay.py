@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.advice import advise
-from bot.advice.findings import Mornings
-from bot.backtest.ledger import Ledger, runs
-from bot.backtest.past import Past
+from bot.advice.evaluate.findings import Mornings
+from bot.backtest.ledger import Ledger, Past, runs
 from bot.backtest.replay import Judge, Stretch, World, needed, replay
 
 few = settings(

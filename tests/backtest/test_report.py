@@ -11,12 +11,11 @@ import pytest
 
 from bot.backtest import backtest, preview, with_threshold
 from bot.backtest.afterwards import _interval, _lately, _nearest
-from bot.backtest.asked import Asked
-from bot.backtest.past import Past
-from bot.backtest.placebo import shuffled
+from bot.backtest.ledger import Past
 from bot.backtest.replay import left_out
+from bot.backtest.request import Asked, shuffled
 from bot.errors import NoNumbers, UnknownName, UsageError
-from bot.numbers.windows import Window
+from bot.numbers.input.windows import Window
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from bot import rules_files
 from bot.backtest.afterwards import Next
 from bot.backtest.ledger import Moment
 from bot.backtest.report import Alarms, Backtest, Change, RuleReport
-from bot.cli.backtest_text import text
+from bot.cli.backtest_page import text
 
 HOSTILE = ("<script>alert(1)</script>", "{{ 7*7 }}", "<!channel>", '" onload="x')
 WORDS = ("rules", "backtest", "--from", "2026-11-18", "--shuffles", "0")

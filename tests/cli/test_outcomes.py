@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.advice.outcome import Applied, Frozen, Outcome, Treated
-from bot.advice.types import Advice
+from bot.domain.advice import Advice
 from bot.store import open_store
 
 ON, READ = date(2026, 10, 29), date(2026, 11, 22)

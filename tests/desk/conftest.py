@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import morning, rules_files
-from bot.desk import Asker, Desk, Office
-from bot.desk.plan import ALWAYS, values_of
-from bot.market.demo import demo
-from bot.messages import Renderer, languages
+from bot import rules_files
+from bot.ask import Asker, Desk, Office
+from bot.context.context import ALWAYS, values_of
+from bot.demo.market.demo import demo
+from bot.jobs import morning
+from bot.render import Renderer, languages
 from bot.settings import Settings
 from bot.store import open_store
 from bot.store.base import Outgoing, PlanRow, Store, Subscription

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot import morning
-from bot.desk import Asker
-from bot.desk.again import again
-from bot.desk.types import Reply
+from bot.ask import Asker
+from bot.domain.replies import Reply
+from bot.jobs import morning
 from bot.slack.say import shared
+from bot.snapshot.boards import again
 from bot.store.base import Pull
 
 QUESTIONS = (

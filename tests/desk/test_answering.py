@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import morning
+from bot.ask import Asker
 from bot.blockkit import validate
-from bot.desk import Asker
 from bot.errors import UnknownName, UsageError
+from bot.jobs import morning
 from bot.store.base import Subscription
 
 MORNING = date(2026, 11, 23)

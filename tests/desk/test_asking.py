@@ -7,10 +7,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot import morning
+from bot.ask import Asker
 from bot.blockkit import validate
-from bot.desk import Asker, boards
 from bot.errors import NoNumbers, UnknownName
+from bot.jobs import morning
+from bot.snapshot import boards
 from bot.store.base import PlanRow
 
 MORNING = date(2026, 11, 23)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.desk import digest
-from bot.messages.values import Digest, Pace
+from bot.features.digest import digest
+from bot.render.values.templates import Digest, Pace
 
 MORNING, ZONE = date(2026, 11, 23), ZoneInfo("Europe/Oslo")
 NEXT_WEEK = date(2026, 11, 30)

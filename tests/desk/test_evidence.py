@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from bot.blockkit import validate_view
-from bot.desk.cards import card, known_names
-from bot.desk.evidence import evidence
+from bot.features.explain.evidence import evidence
+from bot.features.parts.cards import card, known_names
 
 MORNING = date(2026, 11, 23)
 

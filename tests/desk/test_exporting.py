@@ -14,12 +14,13 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ask import Asker, Desk
 from bot.blockkit import validate
 from bot.cli.door import cli
-from bot.desk import Asker, Desk, exporting
-from bot.desk.exporting import Asked, asked
 from bot.errors import NoNumbers, NotAllowed
-from bot.numbers.columns import MONEY, VALUES
+from bot.features.reports import export as exporting
+from bot.features.reports.export import Asked, asked
+from bot.numbers.input.columns import MONEY, VALUES
 from bot.settings import Settings
 from bot.sources.exports import read
 from bot.store import open_store
@@ -124,7 +125,7 @@ def test_any_name_can_be_written(name):
 )
 def test_what_is_asked_is_understood(words, wanted):
     """About whom, which days, which form; the form anywhere."""
-    from bot.desk.grammar import parse
+    from bot.question.grammar import parse
 
     assert asked(parse(f"export {words}").words) == wanted
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
+from bot.ask import Asker, Desk
 from bot.blockkit import validate
 from bot.cli.door import cli
-from bot.desk import Asker, Desk, audit, finding
 from bot.errors import NotAllowed, UsageError
+from bot.features.search import audit
+from bot.features.search import find as finding
 from bot.settings import Settings
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.grammar import Question, parse
 from bot.errors import UnknownName
+from bot.question.grammar import Question, parse
 
 
 def asked(text: str) -> tuple[str, str, str]:

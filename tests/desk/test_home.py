@@ -9,12 +9,13 @@ import pytest
 
 from bot.blockkit import LIMITS, every_text
 from bot.blockkit.validate import validate_view
-from bot.desk import home, planning_match
-from bot.desk.figures import Figures
-from bot.desk.homes_pace import by_account
-from bot.desk.plan import SLACK
-from bot.numbers.windows import Window
+from bot.context.context import SLACK
+from bot.features.home import tab as home
+from bot.features.parts.pacing import by_account
+from bot.features.plan import entries as planning_match
+from bot.numbers.input.windows import Window
 from bot.settings import Settings
+from bot.snapshot.board_rows import Figures
 from bot.store.base import PlanRow
 
 NAMES = ["Google | Generic", "<!channel> & <@U1>", "*_~`", "=cmd()|x", "\u202eevil", "x" * 300]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.blockkit import every_text
 from bot.blockkit.validate import validate_view
-from bot.desk.plan import REST, SLACK, values_of
-from bot.desk.planning_amounts import amount, number
+from bot.context.context import REST, SLACK, values_of
 from bot.errors import NotAllowed, PerfbotError, UnknownName
+from bot.features.plan.amounts import amount, number
 from bot.settings import Settings
 from bot.store.base import PlanRow
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot import morning
 from bot.blockkit import validate
+from bot.jobs import morning
 
 FORMS = {"daily": {}, "weekly": {"form": "weekly"}, "monthly": {"form": "monthly", "day": 23}}
 

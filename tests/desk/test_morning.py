@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from bot import morning
 from bot.blockkit import validate
-from bot.desk import digest, judged
 from bot.errors import SourceError
-from bot.numbers.daily import normalise
+from bot.features.digest import digest
+from bot.jobs import morning
+from bot.numbers.input.daily import normalise
+from bot.snapshot import evaluation as judged
 from bot.sources import AccountPull, Pulled
 from bot.store import open_store
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk import Asker, digest
-from bot.desk.breaks import broken
+from bot.ask import Asker
+from bot.features.digest import digest
+from bot.features.digest.movers import broken
 
 MORNING = date(2026, 11, 23)
 

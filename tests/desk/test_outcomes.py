@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from bot import morning
-from bot.desk import Asker, Desk
-from bot.desk.cards import card
-from bot.desk.digest import written
-from bot.desk.outcomes import came_in
-from bot.messages.render import Renderer
-from bot.messages.values import Digest, RuleNews
+from bot.ask import Asker, Desk
+from bot.features.digest.digest import written
+from bot.features.outcomes.follow_up import came_in
+from bot.features.parts.cards import card
+from bot.jobs import morning
+from bot.render.templates import Renderer
+from bot.render.values.templates import Digest, RuleNews
 from bot.settings import Settings
 from bot.store import open_store
 from bot.store.base import Outgoing, Subscription
@@ -43,7 +43,7 @@ AFTER, SOLD = {**BEFORE, "g": 800.0, "r": 1200.0}, {**SALES, "g": 9.0, "r": 45.0
 @pytest.fixture
 def moving(rulebook):
     """A shift from g to r, open and posted to #performance."""
-    from bot.advice.types import Advice
+    from bot.domain.advice import Advice
 
     return Advice(
         "s1", rulebook.rules[0].id, "v", ("g", "r"), "shift_budget", "advise",
@@ -248,7 +248,7 @@ def test_a_test_is_called_one_in_the_digest(office, renderers, moving):
 
 def test_a_rule_that_is_always_dismissed_only_watches(office, rulebook, renderers, moving):
     """Its advice moves nothing from then on, and the message says so."""
-    from bot.desk.scores import demotions
+    from bot.snapshot.evaluation import demotions
 
     for number in range(10):
         one = replace(moving, id=f"d{number}")

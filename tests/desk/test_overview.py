@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.ask import Asker
 from bot.blockkit import validate
-from bot.desk import Asker
 from bot.errors import NoNumbers
 from bot.store.base import Pull
 

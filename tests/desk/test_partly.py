@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.types import Advice
 from bot.blockkit import validate, validate_view
-from bot.desk.partly import Part, acknowledged, agreed, part_of
+from bot.domain.advice import Advice
 from bot.errors import UsageError
+from bot.policy.permissions import Part, acknowledged, agreed, part_of
 
 SHIFT = Advice(
     id="a",

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import morning
-from bot.desk import boards, digest
-from bot.desk.period import spent
-from bot.desk.plan import values_of
+from bot.context.context import values_of
+from bot.features.digest import digest
+from bot.features.digest.digest import spent
+from bot.jobs import morning
 from bot.numbers.plan import PlanEntry
+from bot.snapshot import boards
 from bot.store.base import PlanRow
 
 MORNING, ZONE = date(2026, 11, 23), ZoneInfo("Europe/Oslo")

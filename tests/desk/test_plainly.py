@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ask import Asker
+from bot.ask.paraphrase import echoed
 from bot.blockkit import validate
-from bot.desk import Asker
-from bot.desk.echo import echoed
-from bot.desk.grammar import Question, parse
-from bot.desk.plainly import understood
-from bot.desk.words import METRICS
 from bot.errors import UnknownName
-from bot.messages import languages
+from bot.question.grammar import Question, parse
+from bot.question.natural_language import understood
+from bot.question.vocabulary import METRICS
+from bot.render import languages
 
 MORNING = date(2026, 11, 23)
 

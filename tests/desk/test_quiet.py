@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import morning
-from bot.desk import quiet
-from bot.desk.posted import outgoing
-from bot.desk.types import Line, Said
-from bot.jobs import due
+from bot.domain.replies import Line, Said
+from bot.features.parts.message_sync import outgoing
+from bot.jobs import due, morning
+from bot.policy import quiet_hours as quiet
 from bot.settings import Quiet, Settings
 from bot.store.base import Subscription
 

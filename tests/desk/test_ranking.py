@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.advice.types import Advice
-from bot.desk import digest
-from bot.desk.judged import Judged, judged
-from bot.desk.ranking import ranked
+from bot.domain.advice import Advice
+from bot.features.digest import digest
+from bot.snapshot.evaluation import Judged, judged, ranked
 from bot.store.base import AdviceRecord
 
 MORNING = date(2026, 11, 23)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.desk import reminding
+from bot.features.digest import notices as reminding
 from bot.store.base import Subscription
 
 MORNING = date(2026, 11, 23)
@@ -13,7 +13,7 @@ MORNING = date(2026, 11, 23)
 
 def reminded(world, subscription, day):
     with world.store.atomic():
-        return reminding.messages(world.office, subscription, day, 3)
+        return reminding.reminder_messages(world.office, subscription, day, 3)
 
 
 def test_one_channels_line_does_not_stand_for_anothers(world):

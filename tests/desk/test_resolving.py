@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot import morning
-from bot.desk import resolving
-from bot.desk.plan import SLACK, THRESHOLD
+from bot.context.context import SLACK, THRESHOLD
+from bot.features.triage import lifecycle as resolving
+from bot.jobs import morning
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick
 from bot.settings import App, Settings

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.schedule import Schedule, clock_time, parse_schedule
 from bot.errors import UnknownName
+from bot.policy.schedule import Schedule, clock_time, parse_schedule
 
 USUAL = Schedule(time_zone="Europe/Oslo", language="nb")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk.series import Series
-from bot.desk.settling import likely
+from bot.snapshot.trends import Series, likely
 
 LATE = (1.0,) * 25 + (0.9, 0.8, 0.5)
 

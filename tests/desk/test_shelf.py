@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk.shelf import MEANWHILE, MOST, Same, Shelf
+from bot.context.cache import MEANWHILE, MOST, Same, Shelf
 
 
 def test_a_reading_is_told_only_under_its_own_mark():

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.desk import digest
+from bot.features.digest import digest
 from bot.store.base import Pull
 
 MORNING, ZONE = date(2026, 11, 23), ZoneInfo("Europe/Oslo")

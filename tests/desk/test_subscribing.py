@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from bot.ask import Asker
 from bot.blockkit import validate
-from bot.desk import Asker
 from bot.errors import UnknownName, UsageError
 
 MORNING = date(2026, 11, 23)

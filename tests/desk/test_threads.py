@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.partly import Part
-from bot.desk.threads import spoken
+from bot.features.triage.thread_replies import spoken
+from bot.policy.permissions import Part
 
 TODAY = date(2026, 11, 23)
 

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.ask import Asker
 from bot.blockkit import validate
-from bot.desk import Asker, reminding, urgent
-from bot.desk.cards import card
-from bot.messages.inert import bare
+from bot.features.digest import notices as reminding
+from bot.features.digest import notices as urgent
+from bot.features.parts.cards import card
+from bot.render.escaping import bare
 from bot.store.base import Subscription
 
 MORNING = date(2026, 11, 23)
@@ -25,7 +27,7 @@ def other(world):
 
 def said(world, subscription, as_of=MORNING):
     with world.store.atomic():
-        found = urgent.messages(world.office, subscription, as_of)
+        found = urgent.urgent_messages(world.office, subscription, as_of)
         world.store.enqueue(found)
     return found
 
@@ -95,7 +97,7 @@ def test_what_is_no_longer_true_leaves_an_event(world, other):
 
 def reminded(world, day, after=3):
     with world.store.atomic():
-        return reminding.messages(world.office, world.subscription, day, after)
+        return reminding.reminder_messages(world.office, world.subscription, day, after)
 
 
 def test_unanswered_advice_is_named_in_one_line(world):
@@ -117,7 +119,7 @@ def test_what_was_answered_or_never_shown_is_not_named(world, other, kari):
     later = MORNING + timedelta(5)
     world.store.save_advice([each.advice for each in world.store.all_advice(state="open")],
                             as_of=later, at=world.office.clock())  # fmt: skip
-    assert reminding.messages(world.office, other, later, 1) == []
+    assert reminding.reminder_messages(world.office, other, later, 1) == []
     for item in world.items:
         if world.store.advice(item.advice_id).state == "open":
             world.desk.answer(item.advice_id, "acknowledge", kari)

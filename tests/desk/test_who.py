@@ -6,10 +6,11 @@ import dataclasses
 
 import pytest
 
-from bot.advice.types import Advice
-from bot.desk import Asker, Desk, who
-from bot.desk.who import Names
+from bot.ask import Asker, Desk
+from bot.domain.advice import Advice
 from bot.errors import NotAllowed
+from bot.policy import permissions as who
+from bot.policy.permissions import Names
 from bot.settings import Settings
 
 GROUPS = {"S0TEAM": ("U1", "U3")}

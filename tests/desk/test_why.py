@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from bot.ask import Asker
 from bot.blockkit import validate
-from bot.desk import Asker, boards, why
-from bot.desk.grammar import Question, parse
 from bot.errors import NoNumbers, UnknownName, UsageError
+from bot.features.explain import change as why
+from bot.question.grammar import Question, parse
+from bot.snapshot import boards
 
 MORNING = date(2026, 11, 23)
 WORKS = (

@@ -7,15 +7,17 @@ from datetime import date
 
 import pytest
 
-from bot.advice import why_not as pure
-from bot.advice.condition import THRESHOLD, names
-from bot.advice.types import Advised, HeldBack
-from bot.advice.why_not import VERDICTS
+from bot.advice.evaluate import silence as pure
+from bot.advice.evaluate.silence import VERDICTS
+from bot.advice.rules.condition import THRESHOLD, names
+from bot.ask import Asker
 from bot.blockkit import validate
-from bot.desk import Asker, judged, why_not
+from bot.domain.advice import Advised, HeldBack
 from bot.errors import UnknownName
-from bot.messages import held
-from bot.messages.values import WhyNotAnswer
+from bot.features.explain import silence as why_not
+from bot.render import conditions as held
+from bot.render.values.templates import WhyNotAnswer
+from bot.snapshot import evaluation as judged
 
 MORNING = date(2026, 11, 23)
 
@@ -146,4 +148,4 @@ def test_every_number_a_rule_reads_has_a_name(world):
     lines = [line for part in parts for line in getattr(part, "lines", (part,))]
     read = {name.metric for line in lines for side in (line.left, line.right)
             for name in names(side)}  # fmt: skip
-    assert read - {THRESHOLD} - set(rules.metrics) - set(held.SIGNALS) == set()
+    assert read - {THRESHOLD} - set(rules.metrics) - set(held.SIGNAL_ANSWERS) == set()

@@ -11,16 +11,16 @@ import pytest
 from pydantic import SecretStr
 
 from bot import rules_files
-from bot.app.compose import Office, compose, now
-from bot.app.numbers import import_market, morning_of
+from bot.app.composition import Office, compose, now
+from bot.app.demo_numbers import import_market, morning_of
 from bot.app.serving import Server, listening
-from bot.messages import Renderer, languages
+from bot.demo.workspace.server import Workspace
+from bot.render import Renderer, languages
 from bot.settings import App, Settings, Tokens
 from bot.slack import http, socket
 from bot.slack.app import drain
 from bot.store import open_store
 from bot.store.base import Subscription
-from bot.workspace.server import Workspace
 
 PERFORMANCE, KARI, OLA = "C0PERFORM", "U0KARI001", "U0OLA0001"
 AS_OF = date(2026, 11, 23)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.compose import compose
-from bot.app.numbers import import_market, morning_of
-from bot.market import demo
+from bot.app.composition import compose
+from bot.app.demo_numbers import import_market, morning_of
+from bot.demo.market import demo
 from bot.settings import SourceSettings
 from bot.store import open_store
 from bot.store.base import Subscription

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.app.compose import compose, now
+from bot.app.composition import compose, now
 from bot.store import open_store
 from bot.store.base import Subscription
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.desk.keeping import BOARD
 from bot.jobs.ahead import Ahead
+from bot.snapshot.boards import BOARD
 from bot.store import open_store
 
 DAY = date(2026, 11, 23)

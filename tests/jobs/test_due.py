@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk import quiet
 from bot.jobs import due
+from bot.policy import quiet_hours as quiet
 from bot.store.base import Pull, Subscription
 
 OSLO = "Europe/Oslo"

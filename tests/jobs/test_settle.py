@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.advice.types import Advice
-from bot.desk.types import Change, Line, Reply, Said
+from bot.domain.advice import Advice
+from bot.domain.replies import Change, Line, Reply, Said
 from bot.jobs.outbox import Outbox
 from bot.jobs.settle import Settler
 from bot.slack.post import NotNow

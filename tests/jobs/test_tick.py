@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
-from bot.advice.types import Advice
+from bot.domain.advice import Advice
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick, stale
 from bot.store.base import Event, Pull, Subscription

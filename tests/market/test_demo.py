@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot.market import DemoMarket, demo
-from bot.market.demo import CAMPAIGNS
-from bot.market.simulate import play
+from bot.demo.market import DemoMarket, demo
+from bot.demo.market.demo import CAMPAIGNS
+from bot.demo.market.simulate import play
 
 MORNING = date(2026, 11, 23)
 

@@ -12,17 +12,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.advice.condition import Line, parse_line
+from bot.advice.evaluate.silence import Seen, Waiting, WhyNot
 from bot.advice.outcome import Outcome, Pooled
-from bot.advice.rulebook import Rule
-from bot.advice.types import Advice, Reason
-from bot.advice.why_not import Seen, Waiting, WhyNot
+from bot.advice.rules.condition import Line, parse_line
+from bot.advice.rules.rulebook import Rule
+from bot.domain.advice import Advice, Reason
 from bot.errors import NoNumbers, UnknownName
-from bot.messages import Renderer
-from bot.messages.answers import Uncounted
-from bot.messages.channels import ChannelLine, ChannelsAnswer
-from bot.messages.overviews import Heard
-from bot.messages.plans import (
+from bot.numbers.decompose.chains import Gap
+from bot.numbers.metrics.sums import apportioned
+from bot.render import Renderer
+from bot.render.templates import error_view
+from bot.render.values.answers import ChannelLine, ChannelsAnswer, Uncounted
+from bot.render.values.digests import Spent
+from bot.render.values.overviews import Heard
+from bot.render.values.plans import (
     AccountPace,
     CellChoice,
     Changed,
@@ -35,9 +38,7 @@ from bot.messages.plans import (
     TargetForm,
     ThresholdForm,
 )
-from bot.messages.render import error_view
-from bot.messages.spent import Spent
-from bot.messages.values import (
+from bot.render.values.templates import (
     AdviceList,
     Answers,
     AuditLog,
@@ -93,8 +94,6 @@ from bot.messages.values import (
     WhyNotAnswer,
     WhyPart,
 )
-from bot.numbers.gaps import Gap
-from bot.numbers.rounding import apportioned
 from bot.rules_files import load
 
 AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)

@@ -11,9 +11,9 @@ import yaml
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
-from bot.messages import Renderer, languages
-from bot.messages.catalogue import catalogue
 from bot.places import shipped
+from bot.render import Renderer, languages
+from bot.render.catalogue import catalogue
 
 KEYWORDS = {
     "_": None,

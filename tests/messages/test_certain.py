@@ -6,11 +6,11 @@ import math
 
 import pytest
 
-from bot.advice.condition import AnyOf
-from bot.advice.types import Advice, Reason
-from bot.messages import Renderer
-from bot.messages.inert import bare
-from bot.messages.values import Card
+from bot.advice.rules.condition import AnyOf
+from bot.domain.advice import Advice, Reason
+from bot.render import Renderer
+from bot.render.escaping import bare
+from bot.render.values.templates import Card
 from bot.rules_files import load
 
 SPOKEN = [rule for rule in load().rules if not rule.silent]

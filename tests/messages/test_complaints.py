@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import NoNumbers, PerfbotError, SourceError, StoreError, UsageError
-from bot.messages.errors import ERRORS, SAID
+from bot.render.catalogue import ERRORS, SAID
 
 BOT = Path(__file__).parents[2] / "bot"
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.condition import AnyOf, Line, Name, Number, Sum, parse_line
-from bot.advice.explain import cells_of
-from bot.messages import Renderer, languages
-from bot.messages.conditions import Conditions
-from bot.messages.inert import bare
+from bot.advice.rules.condition import AnyOf, Line, Name, Number, Sum, parse_line
+from bot.advice.rules.explain import cells_of
+from bot.render import Renderer, languages
+from bot.render.conditions import Conditions
+from bot.render.escaping import bare
 from bot.rules_files import load
 
 RULEBOOK = load()

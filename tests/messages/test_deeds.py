@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from bot.advice.types import Advice, Reason
-from bot.messages import Renderer
-from bot.messages.cards import Card
-from bot.messages.inert import bare
-from bot.messages.lexicon import ACTIONS, HEADS
-from bot.messages.lines import Lines
-from bot.messages.values import Todo
+from bot.domain.advice import Advice, Reason
+from bot.render import Renderer
+from bot.render.escaping import bare
+from bot.render.lexicon import ACTIONS, HEADS
+from bot.render.rule_messages import Lines
+from bot.render.values.cards import Card
+from bot.render.values.templates import Todo
 
 
 @pytest.fixture

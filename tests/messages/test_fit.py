@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blockkit import total_characters, validate, validate_view
-from bot.messages import without_visualization
 from bot.places import shipped
+from bot.render import without_visualization
 
 HOSTILE = [
     "<!channel> <@U012AB3CD> <https://evil.example|free>",

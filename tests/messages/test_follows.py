@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.advice.types import Advice
+from bot.domain.advice import Advice
 from bot.numbers.targets import Derived
 
 SALE = Derived("cpc", 13.95, "cpa", 450.0, 0.031, "conversions", "clicks", 224.0, 7224.0, 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages.forms import Forms
+from bot.render.number_formats import Forms
 
 EN, NB, US = Forms("en"), Forms("nb"), Forms("en-US")
 

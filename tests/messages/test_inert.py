@@ -5,8 +5,20 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages import richtext
-from bot.messages.inert import CLOSE, OPEN, Long, Words, bare, clean, clip, mark, size, value, words
+from bot.render import escaping as richtext
+from bot.render.escaping import (
+    CLOSE,
+    OPEN,
+    Long,
+    Words,
+    bare,
+    clean,
+    clip,
+    mark,
+    size,
+    value,
+    words,
+)
 
 
 def test_a_value_is_one_clean_line():

@@ -18,10 +18,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from bot.blockkit import validate
-from bot.desk.words import language_words
-from bot.messages import Renderer, languages
-from bot.messages.forms import Forms, own_name
 from bot.places import shipped
+from bot.question.vocabulary import language_words
+from bot.render import Renderer, languages
+from bot.render.number_formats import Forms, own_name
 
 NAMES = ["活动一", "活动二", "活动三"]
 KEPT = re.compile(r"%\(\w+\)s|%%|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

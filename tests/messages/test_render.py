@@ -8,10 +8,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from bot.errors import NoNumbers, SettingsError, UnknownName
-from bot.messages import Renderer
-from bot.messages.render import StrayText
-from bot.messages.values import Choice, Digest, Option
 from bot.places import shipped
+from bot.render import Renderer
+from bot.render.templates import StrayText
+from bot.render.values.templates import Choice, Digest, Option
 
 
 def texts(message) -> str:

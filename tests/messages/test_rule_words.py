@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.advice.rulebook import Rule, RuleTest
-from bot.advice.types import Advice
+from bot.advice.rules.rulebook import Rule, RuleTest
+from bot.domain.advice import Advice
 from bot.rules_files import load
-from bot.rules_files.testing import cell_of
+from bot.rules_files.inline_tests import cell_of
 
 WORDS = Path(__file__).parent / "golden"
 REWRITE = bool(os.environ.get("PERFBOT_REWRITE_GOLDEN"))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.advice.rulebook import MESSAGE_FILTERS
-from bot.messages.ruling import environment
+from bot.advice.rules.rulebook import MESSAGE_FILTERS
+from bot.render.rule_messages import environment
 
 
 def say(renderer, card, message, **numbers):

@@ -21,8 +21,8 @@ from itertools import pairwise
 import pytest
 from jinja2 import Environment, nodes
 
-from bot.messages import lexicon
 from bot.places import shipped
+from bot.render import lexicon
 
 SAID = {"_", "ngettext"}
 IN_A_ROW = {"conclude", "header", "para", "item", "step", "quote", "note", "words"}

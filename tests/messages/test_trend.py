@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blockkit import validate
-from bot.messages.drawing import drawn
-from bot.messages.trend import Trend, points, sparkline, without_visualization
+from bot.render.charts import drawn
+from bot.render.trends import Trend, points, sparkline, without_visualization
 
 DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(day) for day in range(28))
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from bot.numbers.metrics import Metrics
+from bot.numbers.metrics.glossary import Metrics
 from bot.places import shipped
 
 AS_OF = date(2026, 11, 23)

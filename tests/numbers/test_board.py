@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UnknownName
-from bot.numbers.board import board
+from bot.numbers.metrics.board import board
 from bot.numbers.plan import Plan, PlanEntry
 
 AS_OF = date(2026, 11, 23)

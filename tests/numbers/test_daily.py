@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.numbers import daily
-from bot.numbers.normalise import ImpossibleRowError
+from bot.numbers.input import daily
+from bot.numbers.input.normalise import ImpossibleRowError
 
 AS_OF = date(2026, 11, 23)
 ROW = {"date": "2026-11-20", "channel": "Google Ads", "campaign_name": "Brand", "spend": 10.5}

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.numbers.funnel import FUNNEL, Place, funnel
-from bot.numbers.history import History
-from bot.numbers.normalise import normalise
+from bot.numbers.input.history import History
+from bot.numbers.input.normalise import normalise
+from bot.numbers.signals.signs import FUNNEL, Place, funnel
 
 AS_OF = date(2026, 11, 23)
 NOW = date(2026, 10, 19), date(2026, 11, 15)

@@ -8,10 +8,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.numbers.daily import entity, known_on
-from bot.numbers.history import History
-from bot.numbers.sums import MICROS, Sum, divided
-from bot.numbers.windows import Window
+from bot.numbers.input.daily import entity, known_on
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.sums import MICROS, Sum, divided
 
 AS_OF = date(2026, 11, 23)
 LAST = AS_OF - timedelta(1)

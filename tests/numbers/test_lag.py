@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from bot.numbers.lag import COMPLETE, completion
+from bot.numbers.forecast.reporting_lag import COMPLETE, completion
 
 AS_OF = date(2026, 11, 23)
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bot.numbers.daily import known_on
-from bot.numbers.history import History
-from bot.numbers.measure import measure, measured, window_reach_of
-from bot.numbers.windows import Window
+from bot.numbers.input.daily import known_on
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.measure import measure, measured, window_reach_of
 
 AS_OF = date(2026, 11, 23)
 LAST = AS_OF - timedelta(1)

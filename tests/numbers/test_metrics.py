@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Problems, RuleError
-from bot.numbers.metrics import Metrics
+from bot.numbers.metrics.glossary import Metrics
 
 JUDGED = [
     "cost_per_reach",

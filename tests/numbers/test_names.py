@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UnknownName
-from bot.numbers.names import ALIASES, channel_key, match_channel, normal_name
+from bot.numbers.input.names import ALIASES, channel_key, match_channel, normal_name
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.numbers.history import History
-from bot.numbers.normalise import normalise
-from bot.numbers.pace import PACE, pace
+from bot.numbers.forecast.pace import PACE, pace
+from bot.numbers.input.history import History
+from bot.numbers.input.normalise import normalise
 
 AS_OF = date(2026, 11, 21)  # 20 of 30 days are over
 

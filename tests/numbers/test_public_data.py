@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot.numbers.board import board
+from bot.numbers.metrics.board import board
 from bot.numbers.plan import Plan, PlanEntry
 
 PLAN = Plan((PlanEntry("google_*", channel="google_ads", stage="convert", pricing_model="CPA"),))

@@ -10,14 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.numbers.about import campaigns_known, campaigns_of
-from bot.numbers.codes import all_different, dense
-from bot.numbers.columns import VALUES
-from bot.numbers.daily import campaigns_only, known_on
-from bot.numbers.history import History
-from bot.numbers.matching import Patterns
-from bot.numbers.revisions import Revisions
-from bot.numbers.windows import Window
+from bot.numbers.input.columns import VALUES, all_different, dense
+from bot.numbers.input.daily import campaigns_only, known_on
+from bot.numbers.input.history import History
+from bot.numbers.input.revisions import Revisions, campaigns_known, campaigns_of
+from bot.numbers.input.windows import Window
+from bot.numbers.plan import Patterns
 
 MORNING = date(2026, 11, 23)
 row = st.fixed_dictionaries(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.numbers.rounding import apportioned, digits_for, rounded
+from bot.numbers.metrics.sums import apportioned, digits_for, rounded
 
 AMOUNT = st.floats(-1e6, 1e6, allow_nan=False)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.numbers.alike import alike
-from bot.numbers.scatter import medians, scatter
-from bot.numbers.settling import settled
+from bot.numbers.forecast.reporting_lag import settled
+from bot.numbers.signals.overdispersion import medians, scatter
+from bot.numbers.signals.peer_rates import peer_prior
 
 
 def days_of(chance: np.random.Generator, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:
@@ -70,7 +70,7 @@ def test_the_spread_of_campaigns_alike_is_found_again(true: float) -> None:
     chance = np.random.default_rng(7)
     rate = 0.02 * chance.gamma(1 / true**2, true**2, 2_000)
     spend = chance.uniform(5_000, 20_000, 2_000)
-    price, weight = alike(
+    price, weight = peer_prior(
         chance.poisson(rate * spend).astype(float), spend, np.zeros(2_000, dtype=np.int64),
         np.full(2_000, 3.0),
     )  # fmt: skip
@@ -82,7 +82,7 @@ def test_campaigns_without_enough_others_have_no_prior() -> None:
     """Three are asked for: a group of three has two others each; equal ones keep 15 % of doubt."""
     events, spend = np.full(7, 50.0), np.full(7, 1000.0)
     groups = np.array([0, 0, 0, 1, 1, 1, 1])
-    price, weight = alike(events, spend, groups, np.full(7, 3.0))
+    price, weight = peer_prior(events, spend, groups, np.full(7, 3.0))
     assert np.isnan(price[:3]).all()
     assert np.allclose(price[3:], 20.0)
     assert (weight[3:] <= 1 / 0.15**2).all()

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.numbers.lag import Completion
-from bot.numbers.signals import SIGNALS, signals
+from bot.numbers.forecast.reporting_lag import Completion
+from bot.numbers.signals.signs import SIGNALS, signals
 
 AS_OF = date(2026, 11, 23)
 DAYS = 70

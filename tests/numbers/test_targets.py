@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.numbers.board import board
-from bot.numbers.history import History
-from bot.numbers.learned import DAYS, PEERS, SETTLING, Learned, learned_from
-from bot.numbers.normalise import normalise
+from bot.numbers.input.history import History
+from bot.numbers.input.normalise import normalise
+from bot.numbers.metrics.board import board
 from bot.numbers.plan import Plan, PlanEntry
+from bot.numbers.signals.peer_rates import DAYS, PEERS, SETTLING, Learned, learned_from
 from bot.numbers.targets import Targets, product, stated
 
 AS_OF = date(2026, 11, 23)

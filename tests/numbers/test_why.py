@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.numbers.board import board
-from bot.numbers.chains import CHAINS
-from bot.numbers.why import split, split_rows
+from bot.numbers.decompose.chains import CHAINS
+from bot.numbers.decompose.split import split, split_rows
+from bot.numbers.metrics.board import board
 
 COLUMNS = ["spend", "impressions", "clicks", "conversions"]
 EVERY = sorted({name for chain in CHAINS.values() for name in chain.columns})

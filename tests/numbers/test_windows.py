@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UnknownName, UsageError
-from bot.numbers.windows import Window, parse_window
+from bot.numbers.input.windows import Window, parse_window
 
 D = date.fromisoformat
 MORNINGS = st.dates(date(1990, 1, 1), date(2100, 12, 31))

@@ -11,8 +11,8 @@ import pytest
 
 from bot.cli.door import COMMANDS as TERMINAL
 from bot.cli.door import cli
-from bot.desk.grammar import AS_TYPED, parse
-from bot.desk.words import COMMANDS, COMPARES, LATEST, METRICS, STAGES, VERSUS, WINDOWS
+from bot.question.grammar import AS_TYPED, parse
+from bot.question.vocabulary import COMMANDS, COMPARES, LATEST, METRICS, STAGES, VERSUS, WINDOWS
 from docs.asking import ASKING, BUTTONS, Asking
 from docs.slack_pages import answer, pressed, said
 from docs.stage import Stage

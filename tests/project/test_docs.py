@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli.door import cli
-from bot.numbers.columns import COLUMNS
+from bot.numbers.input.columns import COLUMNS
 from bot.rules_files import load
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.grammar import parse
-from bot.desk.threads import spoken
-from bot.desk.words import COMMANDS
+from bot.features.triage.thread_replies import spoken
+from bot.question.grammar import parse
+from bot.question.vocabulary import COMMANDS
 from docs.pictures import FROM_THE_WEEK, MOST_BYTES
 
 DOCS = Path(__file__).parents[2] / "docs"

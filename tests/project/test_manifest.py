@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.desk.grammar import parse
-from bot.desk.words import COMMANDS
+from bot.question.grammar import parse
+from bot.question.vocabulary import COMMANDS
 
 MANIFEST = yaml.safe_load(
     (Path(__file__).parents[2] / "slack-manifest.yml").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bot.desk.plan import of_settings
+from bot.context.context import of_settings
 from bot.numbers.plan import Plan, PlanEntry
 from bot.settings import read
 from docs.running import examples

@@ -32,7 +32,7 @@ def test_the_wheel_carries_rules_and_templates_under_the_package(wheel: Path) ->
     assert {name.split("/")[0] for name in names} == {"bot", "perfbot-0.1.0.dist-info"}
     for shipped in ("rules/metrics.yml", "rules/thresholds.yml", "templates/digest.j2"):
         assert f"bot/_data/{shipped}" in names
-    assert any(name.startswith("bot/workspace/page/") for name in names)
+    assert any(name.startswith("bot/demo/workspace/page/") for name in names)
 
 
 def test_the_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import rules_files
-from bot.advice.rulebook import Rulebook
+from bot.advice.rules.rulebook import Rulebook
 from bot.errors import PerfbotError, Problems
 
 RULE = """\

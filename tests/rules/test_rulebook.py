@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from bot import rules_files
-from bot.advice.condition import columns_of
-from bot.advice.explain import explain, matrix
-from bot.advice.judge import SPEAKS, judge
-from bot.advice.rulebook import PERFORMANCE, PRICING, STAGES, Rulebook
-from bot.advice.types import ACTIONS
+from bot.advice.evaluate.findings import SPEAKS, judge
+from bot.advice.rules.condition import columns_of
+from bot.advice.rules.explain import explain, matrix
+from bot.advice.rules.rulebook import PERFORMANCE, PRICING, STAGES, Rulebook
+from bot.domain.advice import ACTIONS
 from bot.places import CHECKOUT
-from bot.rules_files.testing import Given, cell_of
+from bot.rules_files.inline_tests import Given, cell_of
 
 SHIPPED = rules_files.load()
 RULES = [rule.id for rule in SHIPPED.rules]

@@ -150,7 +150,7 @@ def found_place() -> Iterator[Place]:
     if os.environ.get("SCENARIO_SLACK_API"):
         yield elsewhere()
         return
-    from bot.workspace import Workspace
+    from bot.demo.workspace import Workspace
 
     with Workspace() as own:
         tokens = own.bot_token, own.app_token, own.signing_secret

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from bot.app.serving import Server, listening
+from bot.demo.workspace.server import Workspace
 from bot.slack import http, socket
 from bot.slack.app import build, drain
 from bot.slack.base import Parts
-from bot.workspace.server import Workspace
 
 PERFORMANCE, KARI, OLA = "C0PERFORM", "U0KARI001", "U0OLA0001"
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import PerfbotError
-from bot.messages.picture import Picture
+from bot.render.charts import Picture
 from bot.slack.clients import web_client
 from bot.slack.files import Pictures, hand_over
 from bot.slack.groups import Groups

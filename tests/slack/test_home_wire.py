@@ -10,10 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot import rules_files
-from bot.app.compose import Office
-from bot.app.numbers import import_market, morning_of
+from bot.app.composition import Office
+from bot.app.demo_numbers import import_market, morning_of
 from bot.blockkit import every_text
-from bot.messages import Renderer, languages
+from bot.render import Renderer, languages
 from bot.settings import App, Settings, Tokens
 from bot.slack import socket
 from bot.slack.app import drain

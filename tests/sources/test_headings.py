@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.numbers.daily import COLUMNS
+from bot.numbers.input.daily import COLUMNS
 from bot.sources.headings import data, dialects, headings
 from bot.sources.plain import heading_currency, plain
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bot.errors import RefusedFile
-from bot.numbers.daily import COLUMNS
+from bot.numbers.input.daily import COLUMNS
 from bot.sources.exports import read
 
 DIALECTS = {

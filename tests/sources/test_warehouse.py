@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import SourceError
-from bot.numbers.daily import COLUMNS
+from bot.numbers.input.daily import COLUMNS
 from bot.sources.given import ReadSettings
 from bot.sources.warehouse import WarehouseSource
 

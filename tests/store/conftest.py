@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bot.advice.types import Advice
+from bot.domain.advice import Advice
 from bot.store import SqliteStore, Store
 
 # Every store keeps the same promises: another database joins these tests by one more line here.

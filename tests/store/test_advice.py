@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.advice.types import Advice, Reason
+from bot.domain.advice import Advice, Reason
 from bot.errors import UnknownName, UsageError
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.numbers.columns import VALUES
+from bot.numbers.input.columns import VALUES
 from bot.store import SqliteStore
 
 FIRST, LATER = datetime(2026, 11, 10, 5, tzinfo=UTC), datetime(2026, 11, 20, 5, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from bot.errors import StoreError
-from bot.numbers.columns import COLUMNS
-from bot.numbers.daily import ImpossibleRowError, is_normal, known_on, normalise
+from bot.numbers.input.columns import COLUMNS
+from bot.numbers.input.daily import ImpossibleRowError, is_normal, known_on, normalise
 from bot.store.base import Imported
 
 

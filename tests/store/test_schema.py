@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import StoreError
-from bot.numbers.columns import COLUMNS, MONEY, VALUES
+from bot.numbers.input.columns import COLUMNS, MONEY, VALUES
 from bot.store import SqliteStore, schema
 
 

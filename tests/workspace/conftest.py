@@ -24,8 +24,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.demo.workspace import Workspace
 from bot.places import shipped
-from bot.workspace import Workspace
 
 MORE_SCOPES = ["channels:read", "groups:read", "im:read", "team:read", "files:read"]
 

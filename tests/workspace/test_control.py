@@ -10,8 +10,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
+from bot.demo.workspace import Workspace
 from bot.errors import PerfbotError
-from bot.workspace import Workspace
 
 
 def fetch(url, body=None, **headers):

@@ -9,8 +9,8 @@ import urllib.request
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.workspace.faults import KINDS
-from bot.workspace.model import ApiError
+from bot.demo.workspace.faults import KINDS
+from bot.demo.workspace.model import ApiError
 
 POST = {"channel": "#performance", "text": "once"}
 

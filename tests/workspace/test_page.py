@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from slack_sdk import WebClient
 
-from bot.desk.words import COMMANDS
-from bot.workspace import Workspace
+from bot.demo.workspace import Workspace
+from bot.question.vocabulary import COMMANDS
 
 pytestmark = pytest.mark.browser
 

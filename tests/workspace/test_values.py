@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.demo.workspace.manifest import manifest_of, read_manifest
+from bot.demo.workspace.values import REQUIRED, collect, refused
 from bot.errors import PerfbotError
-from bot.workspace.manifest import manifest_of, read_manifest
-from bot.workspace.values import REQUIRED, collect, refused
 
 OPTIONS = [{"text": {"type": "plain_text", "text": t}, "value": t.lower()} for t in ("One", "Two")]
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from bot.advice.outcome.applying import applied
 from bot.advice.outcome.freezing import MEASURED, controls, freeze
 from bot.advice.outcome.measuring import measure
-from bot.advice.outcome.pooling import pool
-from bot.advice.outcome.scores import demoted, scoreboard
-from bot.advice.outcome.standings import Demotion, RuleScore, Scoreboard, Step
+from bot.advice.outcome.observing import applied
+from bot.advice.outcome.scores import (
+    Demotion,
+    RuleScore,
+    Scoreboard,
+    Step,
+    demoted,
+    pool,
+    scoreboard,
+)
 from bot.advice.outcome.types import Applied, Frozen, Outcome, Pooled, Treated
 
 __all__ = [

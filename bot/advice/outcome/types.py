@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.advice.json import plain
-from bot.numbers.windows import Window
+from bot.domain.advice import plain
+from bot.numbers.input.windows import Window
 
 STATES = ("not_yet", "applied", "partly", "differently", "changed_outside")
 VERDICTS = ("worked", "no_effect", "harmful", "too_small_to_tell", "not_measured")

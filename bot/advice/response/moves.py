@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.advice.response.responding import Margins, Responses
 from bot.advice.response.settings import Settings
-from bot.numbers.sums import Bools, Floats
+from bot.numbers.metrics.sums import Bools, Floats
 
 FREE = 10**9
 

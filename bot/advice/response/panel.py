@@ -10,12 +10,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from bot.numbers.daily import campaigns_only, entity, known_on, normalise
-from bot.numbers.history import History
-from bot.numbers.lag import completion
-from bot.numbers.scene import Scene
-from bot.numbers.sums import Bools, Floats, Ints
-from bot.numbers.windows import Window
+from bot.numbers.forecast.reporting_lag import completion
+from bot.numbers.input.daily import campaigns_only, entity, known_on, normalise
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.sums import Bools, Floats, Ints
+from bot.numbers.signals.history_panel import Scene
 
 DAYS = 182
 """Half a year: budget changes of months ago still say how a campaign answers."""

@@ -15,10 +15,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from bot.advice.response.filter import VAGUE, State
 from bot.advice.response.panel import Panel
 from bot.advice.response.settings import Settings
-from bot.advice.response.track import VAGUE, State
-from bot.numbers.sums import Floats, Ints
+from bot.numbers.metrics.sums import Floats, Ints
 
 ELASTICITIES = np.array(
     [0.04, 0.08, 0.13, 0.19, 0.26, 0.34, 0.42, 0.5, 0.58, 0.66, 0.74, 0.84, 1.0]

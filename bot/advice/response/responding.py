@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from bot.advice.response.baseline import Steady, steady
+from bot.advice.response.filter import State, follow, start
 from bot.advice.response.panel import Panel
 from bot.advice.response.pools import Beliefs, believe
 from bot.advice.response.settings import DEFAULTS, Settings
-from bot.advice.response.steady import Steady, steady
-from bot.advice.response.track import State, follow, start
-from bot.numbers.sums import Bools, Floats, Ints
+from bot.domain.advice import Evidence
+from bot.numbers.metrics.sums import Bools, Floats, Ints
 
 CHANGE = 0.005  # a budget that moves by less was not edited
 FIELDS = ("level", "slope", "level_var", "cross", "slope_var", "usual", "anchor", "piled", "calm")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What earlier days taught, small enough to remember: a state a campaign, after `day`.
-
-    With it a window of 91 days decides as the whole history would.
-    """
-
-    day: date
-    states: Mapping[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.advice.response import Guards, Move, Settings, propose, responses, units
-from bot.advice.response.readout import readout
+from bot.advice.response.proposals import readout
 
 SEEDS = st.integers(0, 10**6)
 CURRENCIES = st.sampled_from(["NOK", "JPY", "KWD", None])

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.advice.response import Panel, breaks, masks, responses
-from bot.numbers.daily import known_on, normalise
-from bot.numbers.scene import HORIZON, Scene
+from bot.numbers.input.daily import known_on, normalise
+from bot.numbers.signals.history_panel import HORIZON, Scene
 
 MORNING = date(2026, 11, 23)
 

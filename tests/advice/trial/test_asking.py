@@ -11,11 +11,11 @@ import pytest
 
 from bot.advice import Plan, advise
 from bot.advice.outcome import freeze, measure
-from bot.advice.rulebook import Rulebook
-from bot.advice.types import Advice
-from bot.messages import Renderer
-from bot.messages.values import Card
+from bot.advice.rules.rulebook import Rulebook
+from bot.domain.advice import Advice
 from bot.numbers.plan import PlanEntry
+from bot.render import Renderer
+from bot.render.values.templates import Card
 
 Campaign = Callable[..., pd.DataFrame]
 TARGET = Plan((PlanEntry(match="*", target=900.0),))

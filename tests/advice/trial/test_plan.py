@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.trial import LONGEST, days_for, needed_comparing, needed_for_budget, plan, sequence
+from bot.advice.experiment import (
+    LONGEST,
+    days_for,
+    needed_comparing,
+    needed_for_budget,
+    plan,
+    sequence,
+)
 
 MORNING = date(2026, 11, 23)
 

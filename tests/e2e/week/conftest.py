@@ -13,15 +13,15 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bot.app.compose import Office
-from bot.market.demo import CAMPAIGNS, CURRENCY
-from bot.market.simulate import play
-from bot.market.spec import Event
+from bot.app.composition import Office
+from bot.demo.market.demo import CAMPAIGNS, CURRENCY
+from bot.demo.market.kinds import Event
+from bot.demo.market.simulate import play
+from bot.demo.workspace import Workspace
 from bot.slack import socket
 from bot.slack.app import drain
 from bot.store import open_store
 from bot.store.base import Subscription
-from bot.workspace import Workspace
 
 MONDAY, ZONE = date(2026, 11, 23), "Europe/Oslo"
 WORKDAYS = (1, 2, 3, 4, 5)

@@ -10,13 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.demo.platforms.google_ads.catalogue import (
-    ACTIONS,
-    CONVERSIONS,
-    DATES,
-    RESOURCES,
-    Resource,
-)
+from bot.demo.platforms.google_ads.catalogue import ACTIONS, CONVERSIONS, DATES, RESOURCES, Resource
 from bot.demo.platforms.google_ads.fields import Field, field, is_resource, test
 from bot.demo.platforms.google_ads.gaql import Condition, Query, refused
 from bot.demo.platforms.google_ads.spans import Span, span

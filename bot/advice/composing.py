@@ -1,0 +1,311 @@
+"""Putting a piece of advice together: its numbers, its reasons, its money, its id.
+
+What each campaign of a move is judged by: its own price and results against the time before.
+What the advice of a shift says besides its budgets, as plain numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from bot.advice.budgets import Budgets, Change
+from bot.advice.evaluate.budget_answers import NAMES
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.certainty import NOISE, PHI, stands_on
+from bot.advice.evaluate.findings import Finding
+from bot.advice.evaluate.namespace import View
+from bot.advice.evaluate.posterior import below
+from bot.advice.evaluate.turning_points import flips, reasons
+from bot.advice.evaluate.uncertainty import learned_only, unsettled
+from bot.advice.experiment.design import asked
+from bot.advice.rules.condition import AnyOf, Floats, Name, columns_of, names
+from bot.advice.rules.rulebook import Rule
+from bot.advice.shifting import Shifted
+from bot.domain.advice import Advice, Reason, TestRead, plain
+
+LOW, HIGH = "next_cost.low", "next_cost.high"
+
+
+def judge_of(facts: Facts, row: int) -> str:
+    """The metric a campaign is judged by, as its stage and pricing model say."""
+    return facts.cells[row].judge
+
+
+def judged(view: View, row: int) -> dict[str, float | None]:
+    """A campaign's spend, its metric and what that is made of, now and before, and the target.
+
+    With between what the cost of its next result lies (90 %), where its answer to budgets is known.
+    """
+    judge, metrics = judge_of(view.facts, row), view.facts.rulebook.metrics
+    known = metrics.get(judge)
+    parts = tuple(part for part in known.parts if part in metrics) if known else ()
+    own = (judge,) if known else ()
+    names = dict.fromkeys(("spend", "days", *parts, *own))
+    columns = [f"{name}.{window}" for name in names for window in ("now", "before")]
+    columns += [f"{name}.target" for name in own]
+    told = {column: _plain_reading(float(view[column][row])) for column in columns}
+    return told | _ends(view.facts, row)
+
+
+def _ends(facts: Facts, row: int) -> dict[str, float | None]:
+    if row not in facts.answers.places:
+        return {}
+    low, high = (
+        _plain_reading(float(end[facts.answers.places[row]])) for end in facts.answers.cost_ends
+    )
+    return {LOW: low, HIGH: high}
+
+
+def _plain_reading(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+_SIDES = ("mean", "low", "high", "sure")
+
+
+def numbers_of(
+    shift: Shifted, tests: Iterable[TestRead], id_of: Callable[[int], str]
+) -> dict[str, Any]:
+    """`givers`, `takers`, `effect` (with what each campaign adds), `shift`, `tests`.
+
+    Each part of the effect is about 7 x `result_rate` x ((after / before) ^ `elasticity` - 1) of
+    the campaign's evidence, and together they are its mean.
+    """
+    told: dict[str, Any] = {name: round(getattr(shift.effect, name), 6) for name in _SIDES}
+    parts = {id_of(row): round(part, 6) for row, part in shift.parts.items()}
+    told["mean"] = round(sum(parts.values()), 6)
+    return {
+        "givers": [id_of(row) for row in shift.givers],
+        "takers": [id_of(row) for row in shift.takers],
+        "effect": {**told, "counted": shift.counted, "parts": parts},
+        "shift": plain(asdict(shift.terms)),
+        "tests": [plain(asdict(one)) for one in tests],
+    }
+
+
+def turns(shift: Shifted, view: View) -> list[Reason]:
+    """Where it would turn: the next result of the first giver, or taker, as dear as the pool's."""
+    found = []
+    for row, sign in ((shift.givers[0], ">"), (shift.takers[0], "<")):
+        cost, pool = (float(view[f"{name}.now"][row]) for name in ("next_cost", "next_cost_pool"))
+        found.append(Reason(f"next_cost.now {sign} {pool:.6g}", cost, pool))
+    return found
+
+
+ALWAYS_SHOWN = ("spend.now", "days.now", "daily_budget.now")
+_OWN = ("learning", "recovering", "shared_budget")
+MONEY_GUARDS: Mapping[str, tuple[str, ...]] = {
+    "shift_budget": (*_OWN, "delivery", "floor", "step"),
+    "raise_budget": (*_OWN, "delivery", "step"),
+    "cut_budget": (*_OWN, "floor", "step"),
+    "pause": ("floor",),
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Advice not yet chosen: what one rule would say of some campaigns."""
+
+    finding: Finding
+    rows: tuple[int, ...]
+    sure: float
+    stake: float | None
+    change: Change | None = None
+    shift: Shifted | None = None
+    tests: tuple[TestRead, ...] = ()
+
+    @property
+    def rule(self) -> Rule:
+        return self.finding.rule
+
+    @property
+    def view(self) -> View:
+        return self.finding.view(self.rows[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Sayer:
+    """Writes drafts out as advice."""
+
+    facts: Facts
+    budgets: Budgets
+    opened: Mapping[tuple[str, tuple[str, ...]], date]
+    _shown: dict[tuple[str, str | None], tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def advice(self, draft: Draft) -> Advice:
+        """The draft with everything a person needs to check it."""
+        rule, first = draft.rule, draft.rows[0]
+        ids = tuple(self._id(row) for row in draft.rows)
+        opened_on = self.opened.get((rule.id, ids), self.facts.as_of)
+        shown = _one(draft.view, self._columns(draft), first)
+        return Advice(
+            id=advice_id(rule.id, ids, opened_on),
+            rule=rule.id,
+            rule_version=rule.version,
+            campaign_ids=ids,
+            action=rule.action.do,
+            severity=rule.severity,
+            budgets=self._budgets(draft, after=True),
+            budgets_before=self._budgets(draft, after=False),
+            money_at_stake=draft.stake,
+            currency=self.budgets.currency(first),
+            confidence=_confidence(draft),
+            evidence={self._id(row): self._evidence(draft, row) for row in draft.rows},
+            guards=tuple(_guards(rule)),
+            title=rule.title,
+            message=rule.message,
+            brief=rule.brief,
+            reasons=tuple(reasons(rule.when, shown)),
+            numbers=self._numbers(draft),
+            opened_on=opened_on,
+            would_change=tuple(self._turns(draft, shown)),
+        )
+
+    def _turns(self, draft: Draft, shown: Mapping[str, Floats]) -> list[Reason]:
+        if draft.shift:
+            return turns(draft.shift, draft.view)
+        return flips(draft.rule.when, shown, self.facts.rulebook.metrics)
+
+    def _id(self, row: int) -> str:
+        return self.facts.ids[row]
+
+    def _name(self, row: int) -> str:
+        return str(self.facts.said("campaign_name")[row] or self._id(row))
+
+    def _budgets(self, draft: Draft, *, after: bool) -> dict[str, float]:
+        if draft.change is None:
+            return {}
+        minor = draft.change.after if after else draft.change.before
+        return {self._id(row): self.budgets.units(amount, row) for row, amount in minor.items()}
+
+    def _columns(self, draft: Draft) -> tuple[str, ...]:
+        key = (draft.rule.id, draft.shift.counted if draft.shift else None)
+        if key not in self._shown:
+            self._shown[key] = self._worth_showing(draft)
+        return self._shown[key]
+
+    def _worth_showing(self, draft: Draft) -> tuple[str, ...]:
+        """What the advice says, and what it stands on."""
+        rule = draft.rule
+        stake = columns_of([rule.stake]) if rule.stake else ()
+        own = (*rule.reads, *rule.says, *rule.says_to, *stake, *ALWAYS_SHOWN)
+        extra = [f"{name}.now" for name in NAMES] if draft.shift else []
+        return tuple(dict.fromkeys((*own, *self._below(rule), *extra, "threshold.step")))
+
+    def _below(self, rule: Rule) -> Iterator[str]:
+        """The counts its certainty stands on."""
+        glossary = self.facts.rulebook.metrics
+        for part in rule.when:
+            for line in part.lines if isinstance(part, AnyOf) else (part,):
+                yield from _counts(names(line), glossary)
+        if rule.sure is not None:
+            yield from (PHI, NOISE)
+
+    def _evidence(self, draft: Draft, row: int) -> dict[str, float | None]:
+        view = draft.finding.view(row)
+        shown = _one(view, self._columns(draft), row)
+        told = {name: _plain_evidence(column) for name, column in shown.items()}
+        own = judged(view, row) if draft.shift else {}
+        return learned_only(told) | own | unsettled(draft.rule, view, row)
+
+    def _numbers(self, draft: Draft) -> dict[str, Any]:
+        first = draft.rows[0]
+        view = draft.view
+        found: dict[str, Any] = {
+            "name": self._name(first),
+            **{
+                name: self.facts.said(name)[first] for name in ("channel", "stage", "pricing_model")
+            },
+            "campaigns": len(draft.rows),
+            "as_of": self.facts.as_of.isoformat(),
+            "now": f"{view.now.since}..{view.now.until}",
+            "before": f"{view.before.since}..{view.before.until}",
+            "effect": None,
+            "about": False,
+        }
+        if follows := self._derived(draft):
+            found["derived"] = follows
+        if draft.shift:
+            to = draft.shift.takers[0]
+            found["to"] = {"name": self._name(to), "campaign_id": self._id(to)}
+            found |= numbers_of(draft.shift, draft.tests, self._id)
+            found["judges"] = {self._id(row): judge_of(self.facts, row) for row in draft.rows}
+        return found | self._amounts(draft)
+
+    def _derived(self, draft: Draft) -> dict[str, Any]:
+        """Where the targets come from that the rule reads and nobody stated, by metric."""
+        read = (name.split(".") for name in draft.rule.reads)
+        aims = (metric for metric, window in read if window == "target")
+        found = ((name, self.facts.targets.derived(name, draft.rows[0])) for name in aims)
+        return {name: told.to_json() for name, told in found if told}
+
+    def _amounts(self, draft: Draft) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if draft.change:
+            found["move"] = self.budgets.units(draft.change.move, draft.rows[0])
+            found["about"] = draft.change.about
+        if draft.rule.action.do == "run_test":
+            found |= asked(draft.view, draft.rows[0])
+        return found
+
+
+def _confidence(draft: Draft) -> float | None:
+    """How sure; for an outage 1 - exp(-expected / phi): that chance would have left something."""
+    if not np.isnan(draft.sure):
+        return round(draft.sure, 6)
+    if not draft.rule.asks("outage"):
+        return None
+    row = draft.rows[0]
+    foretold, phi = (float(draft.view[name][row]) for name in ("outage.now", PHI))
+    return round(float(-np.expm1(-foretold / phi)), 6)
+
+
+def _counts(found: Iterable[Name], glossary: Mapping[str, Any]) -> Iterator[str]:
+    for name in found:
+        count = stands_on(glossary.get(name.metric))
+        if count and name.window in {"now", "before"}:
+            yield f"{count.name}.{name.window}"
+            yield f"days.{name.window}"
+            yield from below(count.name, name.window)
+            if glossary[name.metric].over:
+                yield from (f"{part}.{name.window}" for part in glossary[name.metric].parts)
+
+
+def _guards(rule: Rule) -> Iterator[str]:
+    yield "too_little_data"
+    if rule.sure is not None:
+        yield "not_sure"
+    if rule.mornings > 1:
+        yield "for"
+    yield from ("tracking", "late_data", "cooldown")
+    yield from (name for name in MONEY_GUARDS.get(rule.action.do, ()) if name not in rule.despite)
+
+
+def _one(view: View, columns: Iterable[str], row: int) -> dict[str, Floats]:
+    return {name: view[name][row : row + 1] for name in columns}
+
+
+def _plain_evidence(column: Floats) -> float | None:
+    return None if np.isnan(column[0]) else float(column[0])
+
+
+def advice_id(rule: str, campaigns: tuple[str, ...], opened_on: date) -> str:
+    """Stays the same while the advice stays true."""
+    text = "\n".join((rule, *campaigns, opened_on.isoformat()))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def stake_of(finding: Finding, row: int) -> float | None:
+    """Money a week the advice is about: the rule's own sum over its window, else the spend."""
+    view, rule = finding.view(row), finding.rule
+    own = float(finding.staked(row)) if rule.stake else np.nan
+    total = own if np.isfinite(own) else float(view["spend.now"][row])
+    if not np.isfinite(total):
+        return None
+    return round(max(total, 0.0) * 7 / view.spans.now, 2)

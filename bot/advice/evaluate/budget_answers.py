@@ -1,0 +1,178 @@
+"""How each campaign answers to its budget, as signals that rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.advice.evaluate.cohorts import pools
+from bot.advice.response import Campaign, Evidence, Panel, Responses, breaks, masks, responses
+from bot.advice.response.responding import Margins
+from bot.advice.rules.condition import Floats
+from bot.numbers.input.history import History
+from bot.numbers.metrics.glossary import result_columns
+from bot.numbers.metrics.sums import Ints
+from bot.numbers.signals.trouble import untrusted_days
+
+if TYPE_CHECKING:
+    from bot.advice.evaluate.campaign_features import Facts
+
+BY_THOUSANDS = ("reach", "impressions")
+NINETY = 1.645
+"""Standard deviations that leave 5 % out at each end."""
+_JUDGED = {
+    "reach": ("reach", "impressions"),
+    "impressions": ("impressions",),
+    "clicks": ("clicks",),
+    "landing_views": ("landing_views", "clicks"),
+    "engagements": ("engagements",),
+}
+"""What is counted where the judge's own column is it; elsewhere `kpi.result_columns`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """The responses of a morning, seen from the facts.
+
+    Attributes:
+        found: What the engine makes of the campaigns that trade.
+        rows: The facts' row of each of them.
+        size: How many campaigns the facts have.
+        counted: The column of results of each of the facts' campaigns, None where none is known.
+    """
+
+    found: Responses
+    rows: Ints
+    size: int
+    counted: tuple[str | None, ...]
+
+    @cached_property
+    def places(self) -> Mapping[int, int]:
+        """Facts' row -> the engine's."""
+        return {row: place for place, row in enumerate(self.rows.tolist())}
+
+    @cached_property
+    def margins(self) -> tuple[Margins, ...]:
+        """Of each pool."""
+        return tuple(self.found.margins(place) for place in range(len(self.found.panel.pools)))
+
+    def column(self, name: str) -> Floats:
+        """A signal, one value a campaign of the facts; NaN for one that trades with nobody."""
+        out = np.full(self.size, np.nan)
+        out[self.rows] = self._columns[name]
+        return out
+
+    @cached_property
+    def _columns(self) -> dict[str, Floats]:
+        """Every signal; each follows from the others as rules/metrics.yml says it does."""
+        found, size = self.found, self.found.panel.count
+        known, elasticity, spread, takes, gives = (np.zeros(size) for _ in range(5))
+        for place, margins in enumerate(self.margins):
+            rows, slope, usual = margins.rows, margins.slope, margins.elasticity
+            around = margins.slope_var + (slope - usual[:, None]) ** 2
+            elasticity[rows], spread[rows] = usual, np.sqrt(around @ margins.weights)
+            takes[rows], gives[rows] = margins.chance(1), margins.chance(-1)
+            known[rows] = float(found.known[place])
+        rate, usual_spend = np.exp(found.rate), np.exp(found.state.usual)
+        cost = self._scale * usual_spend / (elasticity * rate)
+        pool = self._pooled(cost)
+        return {
+            "next_cost": cost, "next_cost_pool": pool, "marginal": pool / cost,
+            "takes": takes, "gives": gives, "response_known": known,
+            "elasticity": elasticity, "elasticity_sd": spread,
+            "result_rate": rate, "usual_spend": usual_spend,
+        }  # fmt: skip
+
+    @cached_property
+    def cost_ends(self) -> tuple[Floats, Floats]:
+        """Between what each trading campaign's `next_cost` lies (90 %), by its place.
+
+        Log-normal, like what it stands on: the doubt about its average and about its answer to
+        budgets, and where the two may lie together in its pool.
+        """
+        found, size = self.found, self.found.panel.count
+        usual, spread = np.zeros(size), np.zeros(size)
+        for margins in self.margins:
+            log, weights = np.log(margins.slope), margins.weights
+            middle = log @ weights
+            around = margins.variance + (log - middle[:, None]) ** 2
+            usual[margins.rows], spread[margins.rows] = middle, np.sqrt(around @ weights)
+        cost = np.log(self._scale) + found.state.usual - usual - found.rate
+        return np.exp(cost - NINETY * spread), np.exp(cost + NINETY * spread)
+
+    @property
+    def _scale(self) -> Floats:
+        """People reached and showings are counted by the thousand."""
+        return np.array([1e3 if one.column in BY_THOUSANDS else 1.0 for one in self._trading])
+
+    @property
+    def _trading(self) -> tuple[Campaign, ...]:
+        return self.found.panel.campaigns
+
+    def _pooled(self, cost: Floats) -> Floats:
+        """The geometric mean of a pool's costs, weighed by budgets."""
+        out, budgets = np.zeros(cost.size), self.found.budgets
+        for margins in self.margins:
+            rows = margins.rows
+            out[rows] = np.exp(np.average(np.log(cost[rows]), weights=budgets[rows]))
+        return out
+
+
+NAMES = (
+    "next_cost", "next_cost_pool", "marginal", "takes", "gives", "response_known",
+    "elasticity", "elasticity_sd", "result_rate", "usual_spend",
+)  # fmt: skip
+
+
+def answers(facts: Facts, learned: Evidence | None) -> Answers:
+    """How campaigns answer to budgets, from the days detectors trust.
+
+    Args:
+        facts: Of the morning.
+        learned: What earlier days taught (`Memory.learned`).
+    """
+    counted = _counted(facts)
+    scene = replace(facts.scene, results=_results(facts.history, counted))
+    trading = list(_campaigns(facts, counted))
+    masked = masks(facts.scene, untrusted_days(facts.scene))
+    broken = breaks(facts.scene, facts.signal("break_since"))
+    panel = Panel.of_scene(scene, trading, masked, broken=broken)
+    places = {name: row for row, name in enumerate(facts.history.entities)}
+    rows = np.array([places[one.entity] for one in panel.campaigns], dtype=np.int64)
+    return Answers(responses(panel, evidence=learned), rows, facts.size, tuple(counted))
+
+
+def _counted(facts: Facts) -> list[str | None]:
+    """The column of each campaign's results: what its cell judges by, where it was ever told."""
+    history, metrics = facts.history, facts.rulebook.metrics
+    there = {name: history.ever(name) for name in history.values}
+    found: list[str | None] = []
+    for row, cell in enumerate(facts.cells):
+        judge = metrics.get(cell.judge)
+        usual = result_columns(cell.stage, cell.pricing)
+        wanted = _JUDGED.get((judge.over if judge else None) or "", usual)
+        named = (name for name in wanted if name in there and there[name][row])
+        found.append(next(named, None) if cell.stage else None)
+    return found
+
+
+def _results(history: History, counted: list[str | None]) -> Floats:
+    out = np.full(history.rows.shape, np.nan)
+    for name in dict.fromkeys(filter(None, counted)):
+        mine = np.array([column == name for column in counted], dtype=bool)
+        out[mine] = history.column(name)[mine]
+    return out
+
+
+def _campaigns(facts: Facts, counted: list[str | None]) -> Iterator[Campaign]:
+    about = zip(
+        facts.history.entities, pools(facts.about, counted), counted,
+        facts.said("client"), facts.said("demand"), facts.said("currency"), strict=True,
+    )  # fmt: skip
+    for entity, pool, column, client, demand, currency in about:
+        captured = demand == "captured"
+        yield Campaign(entity, pool, column or "", client, captured, currency)

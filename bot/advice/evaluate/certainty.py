@@ -1,0 +1,149 @@
+"""How sure: the posterior probability that a rule's lines hold, not just their point values.
+
+What each estimate may be is told by `posterior`. Taken as a fact (probability 1 where it holds):
+lines that only count (`days.now >= 6`), targets, peers, thresholds, frequency, detectors' z
+values, and sums of two uncertain parts. The lines of a rule are multiplied: they lean on the same
+days and mostly agree, so the product is on the quiet side. Of `any`, the surest line counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from bot.advice.evaluate.posterior import NOISE, PHI, effective, posterior, stands_on
+from bot.advice.rules.condition import (
+    THRESHOLD,
+    AnyOf,
+    Bools,
+    Columns,
+    Condition,
+    Floats,
+    Line,
+    Name,
+    Sum,
+    Term,
+    names,
+    truth,
+    value,
+)
+from bot.numbers.metrics.glossary import Metric
+
+__all__ = ["NOISE", "PHI", "Rows", "effective", "posterior", "probability", "stands_on"]
+
+UNCERTAIN_WINDOWS = ("now", "before")
+_GRID = (np.arange(64) + 0.5) / 64
+_Glossary: TypeAlias = Mapping[str, Metric]
+
+
+@dataclass(frozen=True)
+class _Side:
+    factor: Floats
+    uncertain: Name | None
+
+
+def probability(
+    conditions: Iterable[Condition], columns: Columns, rows: Bools, glossary: _Glossary
+) -> Floats:
+    """P(all conditions hold) for the marked rows, which are those where they do; NaN elsewhere.
+
+    NaN also where every condition is a plain fact: there is nothing to be unsure about.
+    """
+    out = np.full(rows.size, np.nan)
+    unsure = [part for part in conditions if _unsure(part, glossary)]
+    if rows.any() and unsure:
+        kept = Rows(columns, rows)
+        out[rows] = np.multiply.reduce([_holds(part, kept, glossary) for part in unsure])
+    return out
+
+
+def _unsure(condition: Condition, glossary: _Glossary) -> bool:
+    lines = condition.lines if isinstance(condition, AnyOf) else (condition,)
+    return any(_uncertain_names(line, glossary) for line in lines)
+
+
+def _holds(condition: Condition, columns: Rows, glossary: _Glossary) -> Floats:
+    if isinstance(condition, Line):
+        return _line(condition, columns, glossary)
+    parts = [
+        np.where(truth(line, columns, columns.size).holds, _line(line, columns, glossary), 0.0)
+        for line in condition.lines
+    ]
+    return np.asarray(np.maximum.reduce(parts), dtype=np.float64)
+
+
+def _line(line: Line, columns: Rows, glossary: _Glossary) -> Floats:
+    sure = np.ones(columns.size)
+    unsure = _uncertain_names(line, glossary)
+    left, right = (_side(term, unsure, columns) for term in (line.left, line.right))
+    if not unsure or left is None or right is None:
+        return sure
+    if line.sign in {"<", "<="}:
+        left, right = right, left
+    with np.errstate(all="ignore"):
+        found = _greater(left, right, columns, glossary)
+    return np.where(np.isnan(found), sure, np.clip(found, 0.0, 1.0))
+
+
+def _uncertain_names(line: Line, glossary: _Glossary) -> tuple[Name, ...]:
+    """The names that are estimates; none where the line does nothing but count."""
+    used = [name for name in names(line) if name.metric != THRESHOLD]
+    found = [n for n in used if n.window in UNCERTAIN_WINDOWS and stands_on(glossary.get(n.metric))]
+    only_counts = all(glossary[n.metric].over is None for n in found)
+    return () if only_counts and len(found) == len(used) else tuple(found)
+
+
+def _side(term: Term, unsure: tuple[Name, ...], columns: Rows) -> _Side | None:
+    """The term as factor x one estimate; None where it is more tangled than that."""
+    inside = [name for name in names(term) if name in unsure]
+    if not inside:
+        return _Side(np.broadcast_to(value(term, columns), columns.size), None)
+    if isinstance(term, Name):
+        return _Side(np.ones(columns.size), term)
+    if len(inside) > 1 or not isinstance(term, Sum) or term.sign != "*":
+        return None
+    left, right = (_side(part, unsure, columns) for part in (term.left, term.right))
+    if left is None or right is None:
+        return None
+    return _Side(left.factor * right.factor, left.uncertain or right.uncertain)
+
+
+def _greater(left: _Side, right: _Side, columns: Rows, glossary: _Glossary) -> Floats:
+    """P(left > right) for positive factors; NaN where a factor is not positive."""
+    scale = np.where((left.factor > 0) & (right.factor >= 0), right.factor / left.factor, np.nan)
+    alone = left.uncertain is None or right.uncertain is None
+    first = left.uncertain and posterior(left.uncertain, columns, glossary, alone=alone)
+    second = right.uncertain and posterior(right.uncertain, columns, glossary, alone=alone)
+    if first and second:
+        return _mean(first.above(scale * second.quantile(_GRID[:, None])))
+    if first:
+        return first.above(scale)
+    return 1 - second.above(1 / scale) if second else np.ones(columns.size)
+
+
+def _mean(parts: Floats) -> Floats:
+    """The mean of the rows, added up one after the other, so that it is the same for any size."""
+    return np.asarray(np.add.accumulate(parts, axis=0)[-1] / len(parts))
+
+
+class Rows(Mapping[str, Floats]):
+    """Columns cut to some rows, as they are asked for."""
+
+    def __init__(self, columns: Columns, rows: Bools) -> None:
+        self._columns, self._rows = columns, np.flatnonzero(rows)
+        self._cut: dict[str, Floats] = {}
+        self.size = int(self._rows.size)
+
+    def __getitem__(self, name: str) -> Floats:
+        if name not in self._cut:
+            self._cut[name] = np.asarray(self._columns[name][self._rows])
+        return self._cut[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)

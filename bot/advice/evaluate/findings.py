@@ -1,0 +1,181 @@
+"""What every rule finds on a morning, and whether it held on the mornings before.
+
+What one rule makes of whole columns: quiet, too little data, not sure, or it speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.certainty import probability
+from bot.advice.evaluate.namespace import View
+from bot.advice.rules.condition import Bools, Columns, Condition, Floats, every, value
+from bot.advice.rules.rulebook import Rule, Rulebook
+from bot.domain.advice import Evidence
+from bot.numbers.input.revisions import Revisions
+from bot.numbers.metrics.glossary import Metric
+from bot.numbers.plan import Plan
+from bot.numbers.signals.history_panel import HORIZON
+
+QUIET, TOO_LITTLE, NOT_SURE, SPEAKS = range(4)
+VERDICTS = ("quiet", "too_little_data", "not_sure", "speaks")
+Glossary: TypeAlias = Mapping[str, Metric]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict a row (index into `VERDICTS`), and how sure it is (NaN where all are facts)."""
+
+    verdict: NDArray[np.int8]
+    sure: Floats
+
+    @property
+    def speaks(self) -> Bools:
+        return np.asarray(self.verdict == SPEAKS)
+
+
+def judge(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> Judged:
+    """What the rule says of the marked rows; the others are quiet."""
+    return _judge(rule.when, rule.evidence, rule.sure, columns, rows, glossary)
+
+
+def _judge(  # noqa: PLR0913, PLR0917 - the six things a verdict depends on
+    when: tuple[Condition, ...],
+    evidence: tuple[Condition, ...],
+    least: float | None,
+    columns: Columns,
+    rows: Bools,
+    glossary: Glossary,
+) -> Judged:
+    said = every(when, columns, rows.size)
+    open_ = rows & (said.holds | said.unknown)
+    if not open_.any():
+        return Judged(np.full(rows.size, QUIET, np.int8), np.full(rows.size, np.nan))
+    enough = every(evidence, columns, rows.size)
+    full = rows & said.holds & enough.holds
+    sure = probability(when, columns, full, glossary)
+    doubtful = sure < (least or 0.0)
+    verdict = np.select([full & doubtful, full, open_], [NOT_SURE, SPEAKS, TOO_LITTLE], QUIET)
+    return Judged(verdict.astype(np.int8), sure)
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What one rule makes of every campaign.
+
+    Attributes:
+        verdict, sure: As `judge` gives them, a campaign.
+        part: Which of `views` each campaign was seen through; -1 where the rule is not for it.
+        views: The columns, by windows.
+    """
+
+    rule: Rule
+    verdict: NDArray[np.int8]
+    sure: Floats
+    part: NDArray[np.int64]
+    views: tuple[View, ...]
+    _stakes: dict[int, Floats] = field(default_factory=dict, repr=False)
+
+    @property
+    def speaks(self) -> Bools:
+        return np.asarray(self.verdict == SPEAKS)
+
+    def view(self, row: int) -> View:
+        """The columns as the rule saw this campaign."""
+        return self.views[int(self.part[row])]
+
+    def staked(self, row: int) -> float:
+        """The rule's own sum of what is at stake, for a rule that has one."""
+        part = int(self.part[row])
+        if part not in self._stakes and self.rule.stake:
+            sums = np.broadcast_to(value(self.rule.stake, self.views[part]), self.part.size)
+            self._stakes[part] = sums
+        return float(self._stakes[part][row])
+
+
+def find(rule: Rule, facts: Facts) -> Finding:
+    """What a rule finds among the campaigns it is for."""
+    size = facts.size
+    verdict, sure = np.full(size, QUIET, np.int8), np.full(size, np.nan)
+    part = np.full(size, -1, np.int64)
+    views: list[View] = []
+    for spans, rows in facts.rows(rule).items():
+        view = facts.view(spans)
+        judged = judge(rule, view, rows, facts.rulebook.metrics)
+        verdict[rows], sure[rows] = judged.verdict[rows], judged.sure[rows]
+        part[rows] = len(views)
+        views.append(view)
+    return Finding(rule, verdict, sure, part, tuple(views))
+
+
+@dataclass(frozen=True, eq=False)
+class Mornings:
+    """The facts of a morning and of those before it, each worked out when first asked for."""
+
+    numbers: Revisions
+    as_of: date
+    rulebook: Rulebook
+    plan: Plan
+    window_reach: pd.DataFrame | None
+    learned: Evidence | None = None
+    _facts: dict[date, Facts] = field(default_factory=dict, repr=False)
+    _findings: dict[tuple[str, date], Finding] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(  # noqa: PLR0913, PLR0917 - everything a morning depends on
+        cls,
+        numbers: pd.DataFrame,
+        as_of: date,
+        rulebook: Rulebook,
+        plan: Plan,
+        window_reach: pd.DataFrame | None,
+        learned: Evidence | None = None,
+    ) -> Mornings:
+        """Mornings up to `as_of` over daily numbers in any order and any revision."""
+        longest = max((rule.mornings for rule in rulebook.rules), default=1)
+        since = as_of - timedelta(HORIZON + longest)
+        return cls(Revisions.of(numbers, since), as_of, rulebook, plan, window_reach, learned)
+
+    def facts(self, back: int = 0) -> Facts:
+        """The facts so many mornings back, as they were known then."""
+        on = self.as_of - timedelta(back)
+        if on not in self._facts:
+            today = self.facts() if back else None
+            found = Facts.of(self.numbers, on, self.rulebook, self.plan, self.window_reach, today)
+            self._facts[on] = replace(found, learned=self.learned)
+        return self._facts[on]
+
+    def finding(self, rule: Rule, back: int = 0) -> Finding:
+        """What a rule found so many mornings back."""
+        key = (rule.id, self.as_of - timedelta(back))
+        if key not in self._findings:
+            self._findings[key] = find(rule, self.facts(back))
+        return self._findings[key]
+
+    def lasted(self, rule: Rule) -> Mapping[int, int]:
+        """Mornings in a row a rule has spoken, for each campaign it speaks of; at most `for`."""
+        today = self.finding(rule)
+        lasting = {int(row): 1 for row in np.flatnonzero(today.speaks)}
+        alive = dict.fromkeys(lasting)
+        for back in range(1, rule.mornings if lasting else 1):
+            spoken = self._spoken(rule, back)
+            alive = {row: None for row in alive if self._name(row) in spoken}
+            for row in alive:
+                lasting[row] = back + 1
+        return lasting
+
+    def _name(self, row: int) -> str:
+        return self.facts().history.entities[row]
+
+    def _spoken(self, rule: Rule, back: int) -> frozenset[str]:
+        finding = self.finding(rule, back)
+        entities = self.facts(back).history.entities
+        return frozenset(entities[row] for row in np.flatnonzero(finding.speaks))

@@ -1,0 +1,235 @@
+"""Why a rule said nothing about a campaign: each line with both sides, and the guard. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.cohorts import Spans
+from bot.advice.evaluate.findings import NOT_SURE, SPEAKS, TOO_LITTLE, judge
+from bot.advice.evaluate.turning_points import COUNTED, Waiting, waits
+from bot.advice.rules.condition import AnyOf, Columns, Condition, Line, Term, names, truth, value
+from bot.advice.rules.rulebook import Rule
+from bot.domain.advice import Advised, HeldBack, plain
+from bot.errors import UnknownName
+
+VERDICTS = ("speaks", "held_back", "not_sure", "too_little_data", "quiet", "not_for")
+"""What a rule makes of a campaign, the most interesting first."""
+__all__ = ["COUNTED", "VERDICTS", "Seen", "Waiting", "WhyNot", "why_not"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One line of a rule on a morning.
+
+    Attributes:
+        line: As written, e.g. `ctr.now < 0.75 * ctr.before`.
+        left, right: Both sides' values, None where a number is missing.
+        holds: None where a number is missing.
+        of: `when` or `evidence`.
+        any: Which `any` it belongs to, 0 for none: one line of them is enough.
+        unknown: The columns that are missing.
+        parsed: The line itself.
+    """
+
+    line: str
+    left: float | None
+    right: float | None
+    holds: bool | None
+    of: str
+    parsed: Line = field(compare=False)
+    any: int = 0
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """How far from holding, as a share of the right side; infinite where unknown."""
+        if self.left is None or self.right is None:
+            return math.inf
+        return abs(self.left - self.right) / max(abs(self.right), abs(self.left), 1e-12)
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """What one rule made of one campaign.
+
+    Attributes:
+        verdict: One of `VERDICTS`.
+        guard: What held it back, as in `HeldBack`; `applies` where the rule is for others; else
+            the verdict itself, "" where it speaks.
+        lines: Of `when`, then of `evidence`; none where the rule is for others.
+        numbers: The guard's, else every number the rule reads.
+        waiting: Of the evidence, what is short.
+    """
+
+    campaign_id: str
+    rule: Rule
+    verdict: str
+    guard: str
+    lines: tuple[Seen, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    waiting: tuple[Waiting, ...] = ()
+
+    @property
+    def failing(self) -> tuple[Seen, ...]:
+        """The lines of `when` that keep it quiet; of an `any`, its nearest."""
+        false = [line for line in self.lines if line.of == "when" and line.holds is False]
+        saved = {line.any for line in self.lines if line.any and line.holds is not False}
+        groups: dict[object, list[Seen]] = {}
+        for line in false:
+            if line.any not in saved:
+                groups.setdefault(line.any or line.line, []).append(line)
+        return tuple(min(group, key=lambda line: line.gap) for group in groups.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """`{"rule", "verdict", "guard", "lines": [{line, left, right, holds, …}], "numbers"}`."""
+        lines = [
+            {
+                "line": seen.line,
+                "left": seen.left,
+                "right": seen.right,
+                "holds": seen.holds,
+                "of": seen.of,
+                "any": bool(seen.any),
+            }
+            for seen in self.lines
+        ]
+        told = {"rule": self.rule.id, "verdict": self.verdict, "guard": self.guard or None}
+        found: dict[str, Any] = plain({**told, "lines": lines, "numbers": dict(self.numbers)})
+        return found
+
+
+def why_not(
+    facts: Facts, entity: str, advised: Advised, rules: Sequence[Rule] = ()
+) -> tuple[WhyNot, ...]:
+    """What each rule made of a campaign, the most interesting first.
+
+    Rules that spoke, then those a guard held back, those not sure, those with too little data, and
+    the quiet ones by how few lines do not hold and how nearly they do.
+
+    Args:
+        facts: Of the morning.
+        entity: `channel|account_id|campaign_id`.
+        advised: What was said and held back that morning.
+        rules: Which to ask, whether they are for the campaign or not; none: all that are.
+
+    Raises:
+        UnknownName: The campaign has no numbers the rules look at.
+    """
+    if entity not in facts.history.entities:
+        raise UnknownName("campaign", entity.rpartition("|")[2])
+    row = facts.history.entities.index(entity)
+    found = [_of_rule(rule, facts, row, advised) for rule in rules or facts.rulebook.rules]
+    kept = found if rules else [each for each in found if each.verdict != "not_for"]
+    return tuple(sorted(kept, key=_interest))
+
+
+def _interest(found: WhyNot) -> tuple[int, bool, int, float]:
+    nearest = min((line.gap for line in found.failing), default=0.0)
+    check = found.verdict == "quiet" and not found.rule.judges_performance
+    return VERDICTS.index(found.verdict), check, len(found.failing), nearest
+
+
+def _of_rule(rule: Rule, facts: Facts, row: int, advised: Advised) -> WhyNot:
+    campaign = facts.ids[row]
+    spans = next((spans for spans, rows in facts.rows(rule).items() if rows[row]), None)
+    if spans is None:
+        return WhyNot(campaign, rule, "not_for", "applies", numbers=_place(facts, row))
+    one = _Row(facts, spans, row)
+    lines = tuple(_seen(rule, one))
+    verdict = int(judge(rule, one, np.ones(1, bool), facts.rulebook.metrics).verdict[0])
+    numbers = {column: one.number(column) for column in rule.reads}
+    short = waits(rule.evidence, one, np.array([0]), spans, facts.as_of)[0]
+    waiting = short if verdict == TOO_LITTLE else ()
+    told = WhyNot(campaign, rule, "quiet", "quiet", lines, numbers, waiting)
+    return _settled(told, verdict, advised)
+
+
+def _settled(told: WhyNot, verdict: int, advised: Advised) -> WhyNot:
+    """With what came of the verdict: said, or held back by which guard."""
+    campaign, rule = told.campaign_id, told.rule
+    said = [
+        each for each in advised.advice
+        if each.rule == rule.id and campaign in each.campaign_ids
+    ]  # fmt: skip
+    if said:
+        spoken = {**told.numbers, "advice": said[0].id}
+        return WhyNot(campaign, rule, "speaks", "", told.lines, spoken)
+    held = _held(advised.held_back, campaign, rule)
+    if held and verdict == SPEAKS:
+        return WhyNot(campaign, rule, "held_back", held.guard, told.lines, held.numbers)
+    if verdict == SPEAKS:  # told together with others of its account
+        return WhyNot(campaign, rule, "held_back", "one_a_day", told.lines, told.numbers)
+    numbers = held.numbers if held and verdict in {TOO_LITTLE, NOT_SURE} else told.numbers
+    word = {TOO_LITTLE: "too_little_data", NOT_SURE: "not_sure"}.get(verdict, "quiet")
+    return WhyNot(campaign, rule, word, word, told.lines, numbers, told.waiting)
+
+
+def _held(held: Iterable[HeldBack], campaign: str, rule: Rule) -> HeldBack | None:
+    found = (each for each in held if (each.campaign_id, each.rule) == (campaign, rule.id))
+    return next(found, None)
+
+
+def _place(facts: Facts, row: int) -> dict[str, Any]:
+    """Where the campaign stands, for a rule that is not for it."""
+    cell, about = facts.cells[row], facts.about.iloc[row]
+    return {"stage": cell.stage, "pricing_model": cell.pricing, "billed_by": about["billed"]}
+
+
+class _Row(Mapping[str, "np.ndarray[tuple[int], np.dtype[np.float64]]"]):
+    """A rule's columns, of one campaign."""
+
+    def __init__(self, facts: Facts, spans: Spans, row: int) -> None:
+        self._view, self._at, self.spans = facts.view(spans), slice(row, row + 1), spans
+
+    def __getitem__(self, column: str) -> Any:
+        return self._view[column][self._at]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._view)
+
+    def __len__(self) -> int:
+        return len(self._view)
+
+    def number(self, column: str) -> float | None:
+        """A column's value, None where missing."""
+        return _number(self[column])
+
+
+def _seen(rule: Rule, one: _Row) -> Iterator[Seen]:
+    for of, conditions in (("when", rule.when), ("evidence", rule.evidence)):
+        for place, condition in enumerate(conditions, start=1):
+            yield from _lines(condition, of, place, one)
+
+
+def _lines(condition: Condition, of: str, place: int, one: _Row) -> Iterator[Seen]:
+    alone = isinstance(condition, Line)
+    for line in condition.lines if isinstance(condition, AnyOf) else (condition,):
+        told = truth(line, one, 1)
+        unknown = dict.fromkeys(
+            name.column for name in names(line) if one.number(name.column) is None
+        )
+        yield Seen(
+            line.text,
+            _side(line.left, one),
+            _side(line.right, one),
+            None if told.unknown[0] else bool(told.holds[0]),
+            of,
+            line,
+            0 if alone else place,
+            tuple(unknown),
+        )
+
+
+def _side(term: Term, columns: Columns) -> float | None:
+    return _number(value(term, columns))
+
+
+def _number(found: Any) -> float | None:
+    number = float(np.broadcast_to(found, 1)[0])
+    return None if math.isnan(number) else number

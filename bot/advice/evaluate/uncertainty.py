@@ -1,0 +1,164 @@
+"""What a morning's certainty stands on: scatter, late results, and campaigns alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.advice.evaluate.cohorts import lags
+from bot.advice.evaluate.posterior import (
+    COMPLETE,
+    PHI,
+    SCATTER,
+    USUAL_PRICE,
+    USUAL_WEIGHT,
+    stands_on,
+)
+from bot.advice.rules.condition import Floats
+from bot.numbers.forecast.reporting_lag import TOLD_UNDER, settled
+from bot.numbers.metrics.sums import divided
+from bot.numbers.signals.overdispersion import scatter
+from bot.numbers.signals.peer_rates import peer_prior
+
+if TYPE_CHECKING:
+    from bot.advice.evaluate.campaign_features import Facts
+    from bot.advice.evaluate.namespace import View
+    from bot.advice.rules.rulebook import Rule
+    from bot.numbers.input.windows import Window
+
+LEARNED_FROM = 56
+"""Days whose scatter tells: eight whole weeks."""
+LOW, HIGH = "settles_low", "settles_high"
+STANDS_ON = frozenset({SCATTER, COMPLETE, USUAL_PRICE, USUAL_WEIGHT})
+
+
+class Settling:
+    """Columns of one morning, one value a campaign, each worked out when first asked for."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._found: dict[tuple[object, ...], tuple[Floats, Floats]] = {}
+
+    def column(self, metric: str, window: str, now: Window, before: Window) -> Floats:
+        """One of `STANDS_ON`, e.g. `scatter.conversions`, or a price's `settles_low` or `_high`."""
+        if window in {LOW, HIGH}:
+            return self.settles(metric, now)[window == HIGH]
+        if metric == SCATTER:
+            return self.scatter(window)
+        if metric == COMPLETE:
+            return self.complete(now if window == "now" else before)
+        price, weight = self.usual(window, now)
+        return price if metric == USUAL_PRICE else weight
+
+    def scatter(self, count: str) -> Floats:
+        """Overdispersion of a count's days, learned; NaN where too few days tell."""
+        return self.facts.kept((SCATTER, count), lambda: self._scatter(count))
+
+    def _scatter(self, count: str) -> Floats:
+        scene, facts = self.facts.scene, self.facts
+        if not scene.has(count, "spend"):
+            return np.full(facts.size, np.nan)
+        spend = scene.last(scene.column("spend"), LEARNED_FROM)
+        if self._late(count):
+            spend = spend * scene.last(scene.complete, LEARNED_FROM)
+        counted = scene.last(scene.column(count), LEARNED_FROM)
+        given = facts.threshold("overdispersion")
+        return scatter(counted, spend, facts.told.alike, given)
+
+    def complete(self, window: Window) -> Floats:
+        """The share of a window's late results that is in, its days weighed by their spend."""
+        return self._in(window)[0]
+
+    def _in(self, window: Window) -> tuple[Floats, Floats]:
+        """That share, and how unsure it is (log)."""
+        key = (COMPLETE, window)
+        if key not in self._found:
+            self._found[key] = self._weighed(window)
+        return self._found[key]
+
+    def _weighed(self, window: Window) -> tuple[Floats, Floats]:
+        facts = self.facts
+        since, until = facts.history.place(window)
+        share, doubt = facts.scene.complete[:, since:until], self._doubts[:, since:until]
+        if (share == 1).all():
+            return np.ones(facts.size), np.zeros(facts.size)
+        spend = np.nan_to_num(facts.scene.column("spend")[:, since:until])
+        spend = np.where(spend.sum(axis=1, keepdims=True) > 0, spend, 1.0)
+        total = spend.sum(axis=1)
+        full = (spend * share).sum(axis=1) / total
+        return full, (spend * share * doubt).sum(axis=1) / total / full
+
+    @cached_property
+    def _doubts(self) -> Floats:
+        return self.facts.lateness.doubts(self.facts.about)
+
+    def usual(self, count: str, window: Window) -> tuple[Floats, Floats]:
+        """What a result costs campaigns alike once all are in, and how many results that weighs."""
+        key = (USUAL_PRICE, count, window)
+        if key not in self._found:
+            self._found[key] = self._usual(count, window)
+        return self._found[key]
+
+    def _usual(self, count: str, window: Window) -> tuple[Floats, Floats]:
+        facts = self.facts
+        if not facts.scene.has(count, "spend"):
+            return np.full(facts.size, np.nan), np.full(facts.size, np.nan)
+        events = facts.history.sum(count, window, "spend").value
+        spend = facts.history.sum("spend", window, count).value
+        if self._late(count):
+            spend = spend * self.complete(window)
+        own, given = self.scatter(count), facts.threshold(PHI.partition(".")[2])
+        phi = np.where(np.isnan(own), given, own)
+        return peer_prior(events / phi, spend / phi, facts.told.alike, facts.threshold("peers"))
+
+    def settles(self, metric: str, window: Window) -> tuple[Floats, Floats]:
+        """Between what and what a price settles once late results are in (90 %).
+
+        NaN where it has settled: where more than 97 % is in, or its results do not arrive late.
+        """
+        key = (LOW, metric, window)
+        if key not in self._found:
+            self._found[key] = self._settles(metric, window)
+        return self._found[key]
+
+    def _settles(self, metric: str, window: Window) -> tuple[Floats, Floats]:
+        facts, known = self.facts, self.facts.rulebook.metrics.get(metric)
+        count = stands_on(known)
+        if known is None or count is None or count.shape != "down" or not self._late(count.name):
+            return np.full(facts.size, np.nan), np.full(facts.size, np.nan)
+        seen, price = facts.metric(count.name, window), facts.metric(metric, window)
+        full, doubt = self._in(window)
+        own, given = self.scatter(count.name), facts.threshold(PHI.partition(".")[2])
+        fewest, most = settled(seen, full, np.where(np.isnan(own), given, own), doubt)
+        open_ = full < TOLD_UNDER
+        low, high = (divided(price * seen, end) for end in (most, fewest))
+        return np.where(open_, low, np.nan), np.where(open_, high, np.nan)
+
+    def _late(self, count: str) -> bool:
+        known = self.facts.rulebook.metrics.get(count)
+        return bool(known and known.lag)
+
+
+def learned_only(told: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Evidence without what could not be learned: the table's numbers count there."""
+    return {
+        name: number
+        for name, number in told.items()
+        if number is not None or name.partition(".")[0] not in STANDS_ON
+    }
+
+
+def unsettled(rule: Rule, view: View, row: int) -> dict[str, float | None]:
+    """The price a campaign is judged by now, and between what it settles; empty where it has."""
+    judge = view.facts.cells[row].judge
+    if not lags(rule, view.facts.rulebook.metrics):
+        return {}
+    low, high = view.facts.settling.settles(judge, view.now)
+    if np.isnan(low[row]):
+        return {}
+    ends = (f"{judge}.{LOW}", low), (f"{judge}.{HIGH}", high)
+    now: dict[str, float | None] = {f"{judge}.now": float(view[f"{judge}.now"][row])}
+    return now | {name: float(column[row]) for name, column in ends}

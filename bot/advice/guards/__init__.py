@@ -1,0 +1,1 @@
+"""What holds advice back, and how one piece a campaign is chosen."""

@@ -1,0 +1,263 @@
+"""What holds advice back although its rule speaks, each guard with its numbers.
+
+Settled in this order: other rules that mute it (tracking and late data first), the mornings it
+must last, answers and cooldown, the learning phase after a budget edit, delivery, and demand that
+was there anyway.
+
+What happened to campaigns lately, as the guards ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.findings import Finding
+from bot.advice.rules.condition import Bools, Floats
+from bot.advice.rules.rulebook import MONEY_ACTIONS, PERFORMANCE, Rule, Rulebook
+from bot.domain.advice import Answer, HeldBack, Memory
+from bot.numbers.metrics.sums import Ints
+from bot.numbers.signals.detectors import newest_budget
+from bot.numbers.signals.trouble import untrusted_days
+
+
+def newest(facts: Facts) -> Floats:
+    """The newest daily budget of each campaign, currency units; NaN where unknown."""
+    return facts.kept(("newest budget",), lambda: newest_budget(facts.scene))
+
+
+def clean_days(facts: Facts) -> Floats:
+    """Days since the newest one whose results tell nothing; NaN where all of them tell."""
+    return facts.kept(("clean days",), lambda: _clean(untrusted_days(facts.scene)))
+
+
+def _clean(untrusted: Bools) -> Floats:
+    since = np.argmax(untrusted[:, ::-1], axis=1).astype(np.float64)
+    return np.where(untrusted.any(axis=1), since, np.nan)
+
+
+ENDS = ("undo", "expire")
+SHIFTED = 28
+"""Days for which a budget that a shift has set is left to it, at least."""
+_MUTED_BY = {"check_tracking": "tracking", "hold": "late_data"}
+
+
+@dataclass(frozen=True, eq=False)
+class Guards:
+    """The guards of one morning.
+
+    Attributes:
+        lasted: Mornings in a row each rule has spoken of each campaign.
+        findings: Of today, in the rulebook's order.
+    """
+
+    facts: Facts
+    memory: Memory
+    findings: tuple[Finding, ...]
+    lasted: Mapping[str, Mapping[int, int]]
+    _answers: dict[str, list[Answer]] = field(default_factory=dict, repr=False)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.facts.rulebook
+
+    def campaign(self, row: int) -> str:
+        """The campaign's id on the board."""
+        return self.facts.ids[row]
+
+    def hold(self, rule: Rule, row: int, finding: Finding) -> HeldBack | None:
+        """The first guard that holds the rule back about a campaign; None if none does."""
+        for guard, numbers in self._guards(rule, row, finding):
+            return HeldBack(self.campaign(row), rule.id, guard, numbers)
+        return None
+
+    def _guards(
+        self, rule: Rule, row: int, finding: Finding
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        yield from self._muted(rule, row)
+        yield from self._for(rule, row)
+        yield from self._answered(rule, row)
+        yield from self._money(rule, row, finding)
+
+    def _muted(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        by = self.muted.get((rule.id, row))
+        if by:
+            yield _MUTED_BY.get(by.action.do, "muted"), {"by": by.id}
+
+    def _for(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        lasted = self.lasted[rule.id].get(row, 0)
+        if lasted < rule.mornings:
+            yield "for", {"mornings": lasted, "needed": rule.mornings}
+
+    def _answered(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for answer in reversed(self._said(self.campaign(row))):
+            if not self._concerns(answer, rule):
+                continue
+            until = self._silent_until(answer, rule, row)
+            if until is None or self.facts.as_of < until:
+                numbers = {"verb": answer.verb, "answered_on": answer.on.isoformat()}
+                guard = "answered" if answer.verb in {"snooze", "progress"} else "cooldown"
+                yield guard, {**numbers, "until": until.isoformat() if until else None}
+
+    def _said(self, campaign: str) -> list[Answer]:
+        """The answers about a campaign that still count, oldest first."""
+        if not self._answers:
+            for answer in standing(self.memory.answers):
+                for id_ in answer.campaign_ids:
+                    self._answers.setdefault(id_, []).append(answer)
+        return self._answers.get(campaign, [])
+
+    def _concerns(self, answer: Answer, rule: Rule) -> bool:
+        """An answer silences its own rule; one that moves money, every rule about money."""
+        moves = rule.action.do in MONEY_ACTIONS and "cooldown" not in rule.despite
+        if answer.rule == rule.id:
+            return answer.verb != "changed_outside" or moves
+        changed = answer.verb == "changed_outside"
+        return moves and (changed or (answer.verb == "acknowledge" and answer.rule in self._movers))
+
+    @cached_property
+    def _movers(self) -> frozenset[str]:
+        return frozenset(r.id for r in self.rulebook.rules if r.action.do in MONEY_ACTIONS)
+
+    def _silent_until(self, answer: Answer, rule: Rule, row: int) -> date | None:
+        if answer.verb == "snooze" and answer.until:
+            return answer.until
+        return answer.on + timedelta(self.cooldown(rule, row))
+
+    def cooldown(self, rule: Rule, row: int) -> int:
+        """Days of silence after an answer: the rule's own before the cell's."""
+        return self.facts.cells[row].cooldown if rule.cooldown is None else rule.cooldown
+
+    def _money(
+        self, rule: Rule, row: int, finding: Finding
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        if rule.action.do not in MONEY_ACTIONS:
+            return
+        if rule.action.do != "pause":
+            yield from self._shared(row)
+            yield from self._recovering(row)
+            yield from self._changed(rule, row)
+        if rule.action.do in {"raise_budget", "cut_budget"}:
+            yield from self._shifted(row)
+        if rule.action.do == "raise_budget":
+            yield from self.receiving(row, finding)
+
+    def _recovering(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Money rests for `recovery_days` after results were lost: late ones still come in."""
+        clean, least = float(clean_days(self.facts)[row]), self.facts.table[row]["recovery_days"]
+        if clean < least:
+            yield "recovering", {"clean_days": clean, "recovery_days": least}
+
+    def _shared(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """A budget that running campaigns share is nobody's own: to change it moves them all."""
+        name = self.facts.said("shared_budget")[row]
+        if name is not None and len(self._sharing[name]) > 1:
+            others = [self.campaign(other) for other in self._sharing[name] if other != row]
+            yield "shared_budget", {"shared_budget": name, "shared_with": others}
+
+    @cached_property
+    def _sharing(self) -> Mapping[str, list[int]]:
+        """The running campaigns that are paid from each shared budget."""
+        found: dict[str, list[int]] = {}
+        running = self.facts.running
+        for row, name in enumerate(self.facts.said("shared_budget")):
+            if name is not None and running[row]:
+                found.setdefault(name, []).append(row)
+        return found
+
+    def _changed(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """A budget edit starts a learning phase, and counts as an answer."""
+        if "learning" not in rule.despite:
+            yield from self.learning(row)
+        days = self._number("days_since_budget_change", row)
+        cooldown = self.cooldown(rule, row)
+        if "cooldown" not in rule.despite and days < cooldown:
+            yield "cooldown", {"days_since_budget_change": days, "cooldown": cooldown}
+
+    def _shifted(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """A budget that a shift has set is its to take back: half of a move taken back is a cut."""
+        campaign = self.campaign(row)
+        for (rule, ids), shift in self.memory.shifts.items():
+            lasts = shift.on + timedelta(max(SHIFTED, (shift.days or 0) + shift.wait))
+            if campaign not in ids or self.facts.as_of >= lasts:
+                continue
+            budget = float(newest(self.facts)[row])
+            if abs(budget - shift.after[campaign]) < abs(budget - shift.before[campaign]):
+                yield "shifted", {"by": rule, "shifted_on": shift.on.isoformat()}
+
+    def learning(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Held for `learning_days` from a budget edit, or until `learning_results` results."""
+        names = ("days_since_budget_change", "results_since_change")
+        days, results = (self._number(name, row) for name in names)
+        table = self.facts.table[row]
+        if days < table["learning_days"] and not results >= table["learning_results"]:
+            limits = {name: table[name] for name in ("learning_days", "learning_results")}
+            yield "learning", {names[0]: days, names[1]: results, **limits}
+
+    def receiving(self, row: int, finding: Finding) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """No more money where what there is goes unused, or where demand was there anyway."""
+        used = float(finding.view(row)["budget_used.now"][row])
+        least = self.facts.table[row]["delivery"]
+        if used < least:
+            yield "delivery", {"budget_used.now": used, "threshold.delivery": least}
+        if self.facts.said("demand")[row] == "captured":
+            yield "captured", {"demand": "captured"}
+
+    def _number(self, signal: str, row: int) -> float:
+        return float(self.facts.signal(signal)[row])
+
+    @cached_property
+    def muted(self) -> Mapping[tuple[str, int], Rule]:
+        """Which rule silences which, for each campaign: only rules that are true and have lasted.
+
+        Rules are read in order, always.yml first; one that is silenced itself silences nobody.
+        """
+        found: dict[tuple[str, int], Rule] = {}
+        for finding in self.findings:
+            rule = finding.rule
+            others = list(self._silences(rule)) if rule.mutes else []
+            for row, lasted in self.lasted[rule.id].items() if others else ():
+                if lasted < rule.mornings or (rule.id, row) in found:
+                    continue
+                for other in others:
+                    found.setdefault((other, row), rule)
+        return found
+
+    def _silences(self, rule: Rule) -> Iterator[str]:
+        for other in self.rulebook.rules:
+            performance = PERFORMANCE in rule.mutes and other.judges_performance
+            if other.id != rule.id and (performance or other.id in rule.mutes):
+                yield other.id
+
+
+def standing(answers: Iterable[Answer]) -> list[Answer]:
+    """The answers not taken back, oldest first."""
+    kept: list[Answer] = []
+    for answer in answers:
+        if answer.verb in ENDS:
+            kept = [one for one in kept if one.advice_id != answer.advice_id]
+        else:
+            kept.append(answer)
+    return kept
+
+
+def table_of(
+    columns: Mapping[str, Floats], names: Iterable[str], rows: Ints
+) -> list[dict[str, Any]]:
+    """The named columns of some campaigns, a mapping each, None where missing."""
+    named = tuple(names)
+    if not named:
+        return [{} for _ in rows]
+    told = []
+    for name in named:
+        numbers = columns[name][rows]
+        plain = numbers.astype(object)
+        plain[np.isnan(numbers)] = None
+        told.append(plain.tolist())
+    return [dict(zip(named, row)) for row in zip(*told)]  # noqa: B905 - all as long as `rows`

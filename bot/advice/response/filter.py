@@ -1,0 +1,145 @@
+"""Each campaign's rate and elasticity followed day by day: a quasi-Poisson state-space filter.
+
+log mu_t = level_t + b_t (log spend_t - usual_t) + log share_t. When the usual spend moves by D
+(a budget change), level gains b D; level wanders by `drift` a day; b wanders by `bend` |D|, so that
+the slope is that of the curve where the budget is now, not of a chord across all it has been (an
+S-curve bends). Each day is one linear-Bayes step (West, Harrison & Migon 1985) with the count's
+quasi-Poisson variance phi mu. Evaluated in our own simulation; STATISTICS.md items 4, 5, 7 and 12.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.advice.response.baseline import Steady
+from bot.advice.response.settings import Settings
+from bot.numbers.metrics.sums import Floats
+
+VAGUE = 4.0
+"""Prior variance of a campaign's own elasticity here; the pool's knowledge is added later."""
+LEVEL_VARIANCE = 1.0
+CLIP = 3.5  # a day's residual counts as at most so many standard deviations
+PILED = 8.0  # the sum of residuals, each day 0.9 of what it was, that tells a jump
+FIRST_DAYS = 21
+LONG_AGO = 999.0
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What is known of each campaign at the end of a day: one value a campaign.
+
+    Attributes:
+        level: Log results a day at the usual spend.
+        slope: Its own elasticity there, with a vague prior only.
+        level_var, cross, slope_var: Their covariance.
+        usual: Log of the usual spend the level is about.
+        anchor: Log of the usual spend when the campaign was first seen.
+        piled: Residuals piled up, in standard deviations.
+        calm: Days since they last told a jump.
+    """
+
+    level: Floats
+    slope: Floats
+    level_var: Floats
+    cross: Floats
+    slope_var: Floats
+    usual: Floats
+    anchor: Floats
+    piled: Floats
+    calm: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """One day of all campaigns."""
+
+    used: Floats
+    counted: Floats
+    usual: Floats
+    strays: Floats
+    says: Floats
+    share: Floats
+    anew: Floats
+
+
+def start(about: Steady, settings: Settings) -> State:
+    """Before the first day: the rate of the first three weeks, loosely held."""
+    early = about.used & (np.cumsum(about.used, axis=1) <= FIRST_DAYS)
+    exposed = np.where(early, np.exp(settings.elasticity[0] * about.strays) * about.share, 0.0)
+    k = np.where(early, about.counted, 0.0).sum(axis=1)
+    size = len(k)
+    zero = np.zeros(size)
+    level = np.log(k + 0.5) - np.log(exposed.sum(axis=1) + 0.5)
+    first = about.usual[:, 0]
+    return State(
+        level, np.full(size, settings.elasticity[0]), np.full(size, LEVEL_VARIANCE), zero,
+        np.full(size, VAGUE), first, first, zero, np.full(size, LONG_AGO),
+    )  # fmt: skip
+
+
+def follow(
+    about: Steady, state: State, settings: Settings, since: int = 0, until: int | None = None
+) -> State:
+    """The state after the days from place `since` up to, not including, `until`."""
+    says = np.where(np.abs(about.strays) > settings.passive, about.strays, 0.0)
+    arrays = (about.used, about.counted, about.usual, about.strays, says, about.share, about.anew)
+    days = (values[:, since:until].T for values in arrays)
+    for each in zip(*(np.ascontiguousarray(part, dtype=np.float64) for part in days), strict=True):
+        day = Day(*each)
+        state = _broken(_moved(state, day.usual, settings), day, settings)
+        state = _read(state, day, about.dispersion, settings)
+    return state
+
+
+def _broken(state: State, day: Day, settings: Settings) -> State:
+    """Where a rate broke its level is open again; what budgets taught about slopes stays."""
+    if not day.anew.any():
+        return state
+    opened = state.level_var + day.anew * settings.broken**2
+    return replace(state, level_var=opened, piled=np.where(day.anew > 0, 0.0, state.piled))
+
+
+def _moved(state: State, usual: Floats, settings: Settings) -> State:
+    """A night later: rates drift, and where the usual spend moved, along the curve."""
+    level_var = state.level_var + settings.drift**2
+    slope_var = state.slope_var + settings.forget**2
+    by = usual - state.usual
+    if not by.any():
+        return replace(state, level_var=level_var, slope_var=slope_var)
+    bent = (settings.bend * by) ** 2
+    return replace(
+        state,
+        level=state.level + state.slope * by,
+        level_var=level_var + 2 * by * state.cross + by**2 * slope_var + bent * by**2 / 3,
+        cross=state.cross + by * slope_var + bent * by / 2,
+        slope_var=slope_var + bent,
+        usual=usual,
+    )
+
+
+def _read(state: State, day: Day, dispersion: Floats, settings: Settings) -> State:
+    """Bayes' rule for one day's count, linear in log rate; odd days weigh less."""
+    expected = np.exp(state.level + state.slope * day.strays) * day.share + 1e-12
+    to_level = state.level_var + state.cross * day.says
+    to_slope = state.cross + state.slope_var * day.says
+    curved = (settings.bend * day.strays**2) ** 2 / 4
+    variance = to_level + to_slope * day.says + dispersion / expected + curved
+    spread = np.sqrt(variance)
+    off = (day.counted - expected) / expected / spread
+    off = np.minimum(np.maximum(off, -CLIP), CLIP) * day.used
+    seen = day.used / variance
+    by_level, by_slope, error = to_level * seen, to_slope * seen, off * spread
+    piled = np.where(day.used > 0, 0.9 * state.piled + off, state.piled)
+    jumped = np.abs(piled) > PILED
+    return replace(
+        state,
+        level=state.level + by_level * error,
+        slope=state.slope + by_slope * error,
+        level_var=state.level_var - by_level * to_level + jumped * settings.jump**2,
+        cross=state.cross - by_level * to_slope,
+        slope_var=state.slope_var - by_slope * to_slope,
+        piled=np.where(jumped, 0.0, piled),
+        calm=np.where(jumped, 0.0, state.calm + 1.0),
+    )

@@ -1,0 +1,252 @@
+"""Settings into everything perfbot is made of, put together in one place.
+
+The story of a day, told with this office's store, rules and words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot import rules_files
+from bot.advice.rules.rulebook import Rulebook
+from bot.ask import Desk
+from bot.context import context as plan
+from bot.domain.replies import Asker
+from bot.errors import PerfbotError
+from bot.features.digest import notices as reminding
+from bot.features.digest import notices as urgent
+from bot.jobs import morning
+from bot.jobs.ahead import Ahead
+from bot.jobs.homes import Homes
+from bot.jobs.outbox import Outbox
+from bot.jobs.settle import Settler
+from bot.jobs.tick import Tick, stale
+from bot.render import Renderer, languages, without_visualization
+from bot.render.charts import picture
+from bot.settings import Settings
+from bot.slack.app import build
+from bot.slack.base import Blocks, Parts
+from bot.slack.clients import web_client
+from bot.slack.files import Pictures
+from bot.slack.groups import Groups
+from bot.slack.links import Links
+from bot.slack.people import People
+from bot.slack.post import Poster
+from bot.snapshot import boards
+from bot.store import open_store
+from bot.store.base import Outgoing, Store, Subscription
+
+UNEXPECTED = PerfbotError(
+    "Something went wrong on my side.", hint="It is in the log; try again in a minute."
+)
+
+
+def now() -> datetime:
+    """The real time, aware UTC."""
+    return datetime.now(UTC)
+
+
+def compose(
+    settings: Settings, db: str | None = None, clock: Callable[[], datetime] = now
+) -> Office:
+    """Open the store, read the rules and languages; nothing is started.
+
+    Raises:
+        PerfbotError: The database or the rules are unusable.
+    """
+    rulebook = rules_files.load(settings.rules.folder)
+    store = open_store(settings.database(db))
+    store.upgrade()
+    plan.load(store, settings, today=clock().astimezone(settings.zone).date(), at=clock())
+    renderers = {name: Renderer(name, metrics=rulebook.metrics) for name in languages()}
+    return Office(settings, store, rulebook, renderers, clock)
+
+
+@dataclass
+class Office:
+    """The parts of a running perfbot, each made once when it is first wanted."""
+
+    settings: Settings
+    store: Store
+    rulebook: Rulebook
+    renderers: Mapping[str, Renderer]
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def client(self) -> WebClient:
+        """Slack's Web API, as the bot."""
+        return web_client(self._bot_token, self.settings.tokens.api_url)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The use cases."""
+        return Desk(
+            self.store,
+            self.rulebook,
+            self.renderers,
+            self.settings,
+            self.clock,
+            members=Groups(self.client, now),
+            link=Links(self.client),
+        )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is waiting to be posted."""
+        poster = Poster(self.client, simplified, now, self.pictures)  # Slack's time is the real one
+        return Outbox(self.store, poster, self.clock, stale(self.store.subscriptions))
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Charts as pictures, where Slack refuses charts."""
+        return Pictures(self.client, picture)
+
+    @cached_property
+    def settler(self) -> Settler:
+        """Answers and what they change."""
+        return Settler(self.store, self.outbox, self.homes.nudge)
+
+    @cached_property
+    def homes(self) -> Homes:
+        """Home tabs opened lately."""
+        show = self.client.views_publish
+        return Homes(
+            self.store,
+            lambda user: self.desk.home(self._people.asker(self.client, user)),
+            lambda user, view: show(user_id=user, view=dict(view)),
+            self.clock,
+        )
+
+    @cached_property
+    def _people(self) -> People:
+        return People(self._parts())
+
+    @property
+    def day(self) -> Day:
+        """Pulling, judging, and the words of a digest."""
+        return Day(self)
+
+    @property
+    def ahead(self) -> Ahead:
+        """Reads each new morning before anybody asks."""
+        zone = self.settings.zone
+        return Ahead(self.store, lambda: self.clock().astimezone(zone).date(), self.desk.read_ahead)
+
+    def bolt(self) -> App:
+        """The Slack app with its listeners."""
+        secret = self.settings.tokens.signing_secret
+        return build(
+            self._parts(),
+            bot_token=self._bot_token,
+            signing_secret=secret.get_secret_value() if secret else None,
+            api_url=self.settings.tokens.api_url,
+        )
+
+    def tick(self) -> Tick:
+        """One minute's work."""
+        return Tick(
+            store=self.store,
+            morning=self.day,
+            outbox=self.outbox,
+            clock=self.clock,
+            sources=self.settings.sources,
+            zone=self.settings.app.time_zone,
+            notices=self.day,
+            quiet=self.settings.quiet,
+            homes=self.homes.look,
+        )
+
+    def renderer(self, language: str) -> Renderer:
+        """The words of a language, or of the configured one."""
+        return self.renderers.get(language) or self.renderers[self.settings.app.language]
+
+    def excuse(self, error: Exception, language: str) -> tuple[str, Blocks]:
+        """The one sentence for an error: its own, or that something unexpected happened."""
+        known = error if isinstance(error, PerfbotError) else UNEXPECTED
+        message = self.renderer(language).error(known)
+        return message.text, message.blocks
+
+    def store_answers(self) -> bool:
+        """Whether the database can be read."""
+        try:
+            self.store.subscriptions()
+        except PerfbotError:
+            return False
+        return True
+
+    @property
+    def _bot_token(self) -> str:
+        token = self.settings.tokens.bot
+        return token.get_secret_value() if token else ""
+
+    def _parts(self) -> Parts:
+        return Parts(
+            desk=self.desk,
+            store=self.store,
+            settle=self.settler,
+            asker=Asker,
+            excuse=self.excuse,
+            simplify=simplified,
+            clock=self.clock,
+            languages=tuple(self.renderers),
+            language=self.settings.app.language,
+            time_zone=self.settings.app.time_zone,
+            picture=self.pictures,
+            homes=self.homes,
+        )
+
+
+def simplified(blocks: Blocks) -> Blocks:
+    """Without charts, which a Slack that does not know them refuses."""
+    return without_visualization(blocks)
+
+
+class Day:
+    """What the tick calls (`bot.jobs.tick.Morning` and `Notices`)."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    def pull(self, sources: Sequence[str]) -> None:
+        """Pull these sources, then judge this morning anew."""
+        office = self.office
+        found = morning.sources(office.store, office.settings, office.clock, sources)
+        morning.pull(office.store, found, office.clock, office.settings.zone)
+        self.refresh(office.clock().astimezone(office.settings.zone).date())
+
+    def refresh(self, as_of: date) -> None:
+        """Judge every campaign as of a morning, and save boards and advice."""
+        office = self.office
+        morning.refresh(office.store, office.rulebook, as_of, office.settings, office.clock)
+
+    def boards(self, as_of: date) -> None:
+        """Work out what is asked most of a morning, and judge nothing."""
+        boards.rebuild(self.office.desk.office, as_of)
+
+    def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
+        """The messages of a digest, the parent first."""
+        office = self.office
+        return morning.digest(
+            office.store,
+            office.rulebook,
+            office.renderer(subscription.language),
+            subscription,
+            as_of,
+            office.settings,
+            office.clock,
+        )
+
+    def urgent(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
+        """What the channel must hear at once and has not heard."""
+        return urgent.urgent_messages(self.office.desk.office, subscription, as_of)
+
+    def reminder(self, subscription: Subscription, day: date) -> list[Outgoing]:
+        """The day's line about what nobody has answered."""
+        after = self.office.settings.quiet.remind_after
+        return reminding.reminder_messages(self.office.desk.office, subscription, day, after)

@@ -1,0 +1,171 @@
+"""The desk: where every question is answered and every answer taken, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.advice.rules.rulebook import Rulebook
+from bot.ask import help as listing
+from bot.ask import router as asking
+from bot.context.context import Office, nobody, nowhere
+from bot.domain.replies import Asker, Reply, Said
+from bot.errors import PerfbotError, UnknownName
+from bot.features.home import tab as home
+from bot.features.home.actions import Forms
+from bot.features.subscriptions import subscribing
+from bot.features.triage import answering
+from bot.features.triage import forms as partly_view
+from bot.features.triage import forms as views
+from bot.features.triage import thread_replies as threads
+from bot.features.triage.answering import Given
+from bot.policy.permissions import require
+from bot.render import Renderer
+from bot.settings import Settings
+from bot.snapshot.naming import Unclear
+from bot.store.base import Store
+
+
+class Desk:
+    """The use cases, put together from the store, the rules and the words.
+
+    Args:
+        store: What is remembered.
+        rulebook: What good looks like.
+        renderers: Words by language.
+        settings: What was set.
+        clock: Aware UTC now; read where nobody says which morning is meant.
+        members: Ids of the people in a Slack user group.
+        link: The address of a message in Slack, by channel and ts, or "".
+    """
+
+    def __init__(  # noqa: PLR0913, what a desk is made of
+        self,
+        store: Store,
+        rulebook: Rulebook,
+        renderers: Mapping[str, Renderer],
+        settings: Settings,
+        clock: Callable[[], datetime],
+        *,
+        members: Callable[[str], Collection[str]] = nobody,
+        link: Callable[[str, str], str] = nowhere,
+    ) -> None:
+        self.office = Office(store, rulebook, renderers, settings, clock, members, link)
+        self.forms = Forms(self.office)
+
+    def ask(
+        self, text: str, asker: Asker, as_of: date | None = None, *, dry: bool = False
+    ) -> Reply:
+        """Answer what was typed after `/perf`.
+
+        Whatever is wrong with the question is the answer, with the way out; `error` says so.
+
+        Args:
+            text: With or without `/perf`.
+            asker: Who asks; decides language and time zone.
+            as_of: The morning to stand on; default today where the asker is.
+            dry: Store nothing; what would change or open something gives a preview.
+        """
+        morning = as_of or self.office.today(asker)
+        try:
+            require(self.office, asker, "viewer")
+            return asking.answered(self.office, text, asker, morning, dry=dry)
+        except Unclear as unclear:
+            return self._reply(asker, "choose", choice=unclear.choice)
+        except UnknownName as error:
+            return self._unknown(error, text, asker, morning)
+        except PerfbotError as error:
+            return self._sorry(error, asker)
+
+    def _unknown(self, error: UnknownName, text: str, asker: Asker, as_of: date) -> Reply:
+        if error.kind != "command":
+            return self._nearest(error, text, asker)
+        near = listing.meant(self.office, error, text, as_of)
+        found = listing.help_(self.office, asker, as_of, unknown=error.given, nearest=near)
+        return replace(found, error=error)
+
+    def _nearest(self, error: UnknownName, text: str, asker: Asker) -> Reply:
+        """The nearest names as buttons, each asking the whole question again."""
+        view = listing.near(error, text)
+        found = self._reply(asker, "error", error=view)
+        return replace(found, error=error)
+
+    def _sorry(self, error: PerfbotError, asker: Asker) -> Reply:
+        message = self.office.renderer(asker.language).error(error)
+        return Reply(message.text, message.blocks, error=error)
+
+    def _reply(self, asker: Asker, template: str, **values: Any) -> Reply:
+        message = self.office.renderer(asker.language).render(template, **values)
+        return Reply(message.text, message.blocks)
+
+    def answer(  # noqa: PLR0913, PLR0917  # what an answer is made of
+        self,
+        advice_id: str,
+        verb: str,
+        asker: Asker,
+        until: date | None = None,
+        reason: str = "",
+        part: str = "",
+    ) -> Said:
+        """Take an answer: acknowledge, progress, snooze, dismiss or undo. One winner.
+
+        `part` is how much of it is acknowledged, as written: `50%`, `to 400`; "" for all of it.
+
+        Raises:
+            UnknownName: No such advice.
+            UsageError: No such verb, a snooze into the past, or no part of what is advised.
+        """
+        much = partly_view.given(part) if part.strip() else None
+        return answering.answer(self.office, advice_id, Given(verb, until, reason, much), asker)
+
+    def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Asker) -> Said | None:
+        """Take an answer written in a digest's thread; None where the line is no answer."""
+        return threads.thread_reply(self.office, channel, thread_ts, text, asker)
+
+    def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Said | None:
+        """Take a ✅ as an acknowledgement; None for any other reaction or message."""
+        return threads.reaction(self.office, channel, ts, name, asker)
+
+    def dismiss_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal that asks why not."""
+        require(self.office, asker, "answerer")
+        return views.dismiss_view(self.office, advice_id, asker)
+
+    def partly_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal that asks how much of it."""
+        return partly_view.view(self.office, advice_id, asker)
+
+    def snooze_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal that asks until when."""
+        require(self.office, asker, "answerer")
+        return views.snooze_view(self.office, advice_id, asker)
+
+    def evidence_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal with every number behind a piece of advice."""
+        require(self.office, asker, "viewer")
+        return views.evidence_view(self.office, advice_id, asker)
+
+    def subscribe_view(self, asker: Asker) -> dict[str, Any]:
+        """The modal for when and where the digest comes."""
+        require(self.office, asker, "answerer")
+        return subscribing.subscribe_view(self.office, asker)
+
+    def subscribed(self, view_state: Mapping[str, Any], asker: Asker) -> Reply:
+        """Keep what was filled into the subscribe modal."""
+        require(self.office, asker, "answerer")
+        return subscribing.subscribed(self.office, view_state, asker)
+
+    def home(self, asker: Asker) -> dict[str, Any]:
+        """The Home tab."""
+        require(self.office, asker, "viewer")
+        return home.home(self.office, asker)
+
+    def read_ahead(self, as_of: date) -> None:
+        """Answer what is asked most, in every language in use, so that the answers are at hand."""
+        languages = {each.language for each in self.office.store.subscriptions()}
+        for language in sorted({self.office.language(each) for each in ("", *languages)}):
+            asker = Asker(language=language)
+            for text in ("help", "advice", *listing.channels(self.office, as_of)):
+                self.ask(text, asker, as_of)

@@ -1,0 +1,176 @@
+"""What a command works with, made from --config and --db: settings, store, rules, the desk.
+
+Options that several commands share, so that they mean the same everywhere.
+Printing: JSON for programs, tables for people.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import click
+from dotenv import load_dotenv
+from rich.table import Table
+from rich.text import Text
+
+from bot import rules_files
+from bot.advice.rules.rulebook import Rulebook
+from bot.ask import Desk, Office
+from bot.cli.plain import clean, printed
+from bot.render import Renderer, languages
+from bot.settings import Settings, read
+from bot.store import Store, open_store
+
+
+def now() -> datetime:
+    """The real time, aware UTC: read at this door only."""
+    return datetime.now(UTC)
+
+
+def settings_of(config: str | None) -> Settings:
+    """The settings, with what a .env beside them (or here) adds to the environment."""
+    load_dotenv(".env")
+    return read(config, os.environ)
+
+
+@dataclass
+class Parts:
+    """The parts of one command, each made when first wanted."""
+
+    settings: Settings
+    store: Store
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        return rules_files.load(self.settings.rules.folder)
+
+    @cached_property
+    def renderers(self) -> dict[str, Renderer]:
+        return {each: Renderer(each, metrics=self.rulebook.metrics) for each in languages()}
+
+    @cached_property
+    def office(self) -> Office:
+        return Office(self.store, self.rulebook, self.renderers, self.settings, now)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.store, self.rulebook, self.renderers, self.settings, now)
+
+    def morning(self, as_of: date | None) -> date:
+        """The morning asked for, or today where perfbot is."""
+        return as_of or now().astimezone(self.settings.zone).date()
+
+
+@contextmanager
+def reading(db: str | None, config: str | None) -> Iterator[Parts]:
+    """For commands that only look: nothing is written, and no database reads as an empty one."""
+    settings = settings_of(config)
+    store = open_store(settings.database(db), read_only=True, missing_ok=True)
+    try:
+        yield Parts(settings, store)
+    finally:
+        store.close()
+
+
+@contextmanager
+def writing(db: str | None, config: str | None) -> Iterator[Parts]:
+    """For commands that change something: the database is made where there is none."""
+    settings = settings_of(config)
+    store = open_store(settings.database(db))
+    try:
+        yield Parts(settings, store)
+    finally:
+        store.close()
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A date as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date. Write it like 2026-11-23.", param, ctx)
+
+
+def everywhere(command: Command) -> Command:
+    """`--db` and `--config`, which every command takes."""
+    config = click.option(
+        "--config",
+        metavar="FILE",
+        help="Settings to use. [default: perfbot.toml here, if there is one]",
+    )
+    db = click.option(
+        "--db", metavar="PATH|URL", help="Database. [default: DATABASE_URL, else perfbot.db here]"
+    )
+    return db(config(command))
+
+
+as_of_option = click.option(
+    "--as-of",
+    type=Day(),
+    help="The morning to stand on; numbers are read until the day before. [default: today]",
+)
+window_option = click.option(
+    "--window", default="7d", show_default=True, help="7d, 28d, yesterday, mtd or FROM..TO."
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Words for people, or JSON for programs.",
+)
+language_option = click.option("--language", metavar="LANG", help="en or nb.")
+
+
+def as_json(value: Any) -> None:
+    """One JSON document to standard output; days as YYYY-MM-DD."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False))
+
+
+def as_line(value: Any) -> None:
+    """One JSON document on a line of its own."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str, allow_nan=False))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
+    """A table as text, no wider than the terminal; names cannot steer it."""
+    numbers = set(right)
+    made = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
+    for index, head in enumerate(heads):
+        made.add_column(
+            head, justify="right" if index in numbers else "left", no_wrap=index in numbers
+        )
+    for row in rows:
+        made.add_row(*(Text(clean(cell)) for cell in row))
+    return printed(made, _width())
+
+
+def _width() -> int:
+    """The terminal's width; where nobody looks, wide enough that no line is broken."""
+    if not sys.stdout.isatty():
+        return 250
+    return max(80, shutil.get_terminal_size().columns)
+
+
+def said(text: str) -> None:
+    """Words for people to standard output, without control characters."""
+    click.echo(clean(text))

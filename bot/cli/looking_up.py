@@ -1,0 +1,160 @@
+"""What was done and what was said: `perfbot audit`, `perfbot find`.
+
+`perfbot export [WHAT] [WINDOW]`: daily numbers as CSV or Excel.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime, time
+from pathlib import Path
+
+import click
+
+from bot.ask import Asker
+from bot.cli.common import (
+    Day,
+    Parts,
+    as_json,
+    as_of_option,
+    everywhere,
+    format_option,
+    language_option,
+    reading,
+    said,
+    table,
+)
+from bot.cli.door import say
+from bot.cli.plain import plain
+from bot.errors import PerfbotError, UsageError
+from bot.features.reports import export as exporting
+from bot.features.search import audit
+from bot.features.search import find as finding
+from bot.render.values.evidence import STEPS, FoundAll
+from bot.snapshot.naming import Unclear
+from bot.store.base import Event
+
+
+@click.command("audit")
+@click.option("--since", type=Day(), help="From the morning of this day on. [default: everything]")
+@click.option("--user", default="", help="Only this person's, by name or Slack user id.")
+@click.option("--campaign", default="", help="Only about this campaign, by id or part of a name.")
+@click.option("--all", "everything", is_flag=True, help="With every step of perfbot's own, too.")
+@format_option
+@everywhere
+def audit_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    since: date | None,
+    user: str,
+    campaign: str,
+    everything: bool,
+    form: str,
+    db: str | None,
+    config: str | None,
+) -> None:
+    """Who answered, changed and was told what, and when: the log that nobody can change."""
+    with reading(db, config) as parts:
+        start = datetime.combine(since, time(), parts.settings.zone) if since else None
+        events = audit.logged(
+            parts.office, since=start, by=user, campaign=campaign, everything=everything
+        )
+        if form == "json":
+            as_json({"events": [audit.to_json(parts.office, event) for event in events]})
+        else:
+            said(_lines(parts, events))
+
+
+def _lines(parts: Parts, events: list[Event]) -> str:
+    if not events:
+        return "Nothing in the audit log fits."
+    zone, office = parts.settings.zone, parts.office
+    rows = [
+        [
+            f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}",
+            office.person(event.actor),
+            STEPS.get(event.kind, event.kind),
+            audit.about(office, event),
+        ]
+        for event in events
+    ]
+    return table(["When", "Who", "What", "About"], rows)
+
+
+@click.command("find")
+@click.argument("text", nargs=-1, required=True)
+@language_option
+@format_option
+@everywhere
+def find_command(
+    text: tuple[str, ...], language: str | None, form: str, db: str | None, config: str | None
+) -> int:
+    """Campaigns, advice and answers whose words begin with those of TEXT."""
+    with reading(db, config) as parts:
+        asker = Asker("cli", "", language or "")
+        found = finding.found(parts.office, " ".join(text), asker)
+        if form == "json":
+            as_json(_json(parts, found))
+        else:
+            said(plain(parts.office.renderer(asker.language).render("find", found=found).blocks))
+    return 0 if found.total else 1
+
+
+def _json(parts: Parts, found: FoundAll) -> dict[str, object]:
+    """What was found, with channel and ts of each message that shows the advice."""
+
+    def where(advice_id: str) -> list[dict[str, str]]:
+        messages = parts.store.messages_of(advice_id)
+        return [{"channel": each.channel, "ts": each.ts} for each in messages]
+
+    answers = [
+        {"who": each.who, "at": each.at, "kind": each.kind, "reason": each.reason,
+         "advice_id": each.card.id, "messages": where(each.card.id)}
+        for each in found.answers
+    ]  # fmt: skip
+    advice = [
+        {"id": each.card.id, "rule": each.card.advice.rule, "state": each.card.state,
+         "campaign_ids": list(each.card.advice.campaign_ids), "messages": where(each.card.id)}
+        for each in found.advice
+    ]  # fmt: skip
+    campaigns = [{"name": each.label, "asks": each.asks} for each in found.campaigns]
+    return {"text": found.text, "total": found.total, "campaigns": campaigns,
+            "advice": advice, "answers": answers}  # fmt: skip
+
+
+@click.command("export")
+@click.argument("what", nargs=-1, metavar="[CHANNEL|CAMPAIGN|all] [WINDOW]")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), help="[default: csv]")
+@click.option("--output", "-o", type=click.Path(dir_okay=False), help="File to write; `-` for "
+              "standard output. [default: a name that says what is in it, here]")  # fmt: skip
+@as_of_option
+@everywhere
+def export_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    what: tuple[str, ...],
+    form: str | None,
+    output: str | None,
+    as_of: date | None,
+    db: str | None,
+    config: str | None,
+) -> None:
+    """Daily numbers of a channel, a campaign or all, of 28 days unless a window is named.
+
+    Money is exact. Texts that begin like a formula are made harmless.
+    """
+    words = [*what, *([form] if form else [])]
+    with reading(db, config) as parts:
+        try:
+            wanted = exporting.asked(words)
+            file, rows = exporting.made(parts.office, wanted, parts.morning(as_of))
+        except Unclear as unclear:
+            names = ", ".join(option.label for option in unclear.choice.options)
+            raise UsageError(f"Several are called so: {names}.", hint="Write more of it.") from None
+    if output == "-":
+        sys.stdout.buffer.write(file.content)
+        return
+    path = Path(output or file.name)
+    try:
+        path.write_bytes(file.content)
+    except OSError as error:
+        raise PerfbotError(
+            f"{path} cannot be written: {error.strerror}.", hint="Name another with --output."
+        ) from None
+    say(f"{rows} rows in {path}")

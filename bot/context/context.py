@@ -1,0 +1,215 @@
+"""What every feature of the desk works with, passed in once.
+
+The plan a morning is judged by: what was said in Slack, then what perfbot.toml says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from functools import cached_property, partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.advice.rules.rulebook import Rulebook
+from bot.context.cache import Shelf
+from bot.domain.replies import Asker
+from bot.numbers.input.names import normal_name
+from bot.numbers.plan import Account, Override, Plan, PlanEntry
+from bot.render import Renderer
+from bot.settings import Settings
+from bot.store.base import PlanRow, Store
+
+ALWAYS = date(1970, 1, 1)
+SLACK, REST, THRESHOLD = "slack", "slack_rest", "threshold"  # origins besides the file
+FIELDS = tuple(
+    field.name for field in fields(PlanEntry) if field.name not in {"match", "valid_from"}
+)
+
+
+def plan_on(store: Store, settings: Settings, on: date) -> Plan:
+    """The plan as it held on a morning.
+
+    An entry made in Slack wins over the file: in the file's place where the file has its pattern,
+    else before all of it (of several the newest first; an edited one stays where it was), or
+    behind all of it where it was made for campaigns that no entry holds (`REST`). A morning before
+    the file's last change is judged by what the file said then; any other by the file as it
+    stands, loaded or not. Thresholds set in Slack come after the file's, so that they win.
+    """
+    rows = store.plan_rows(on)
+    said = {normal_name(row.pattern): entry_of(row) for row in _of(rows, SLACK)}
+    held = Plan(_file(store, settings, rows, on)).valid(on)
+    named = {normal_name(entry.match) for entry in held}
+    first = (entry for name, entry in said.items() if name not in named)
+    file = (said.get(normal_name(entry.match), entry) for entry in held)
+    rest = map(entry_of, _of(rows, REST))
+    together = tuple(replace(entry, valid_from=None) for entry in (*first, *file, *rest))
+    found = of_settings(settings)
+    own = tuple(override_of(row) for row in _of(rows, THRESHOLD))
+    return replace(found, entries=together, overrides=(*found.overrides, *own))
+
+
+def _of(rows: Sequence[PlanRow], origin: str) -> list[PlanRow]:
+    """Rows of an origin: the last position first, then as they come (newest first)."""
+    return sorted((row for row in rows if row.origin == origin), key=lambda row: -row.position)
+
+
+def override_of(row: PlanRow) -> Override:
+    """A threshold somebody changed in Slack: `convert/CPA.waste` is `{"value": 1.4}`."""
+    cell, _, name = row.pattern.partition(".")
+    stage, _, model = cell.partition("/")
+    return Override(name, float(row.values["value"]), stage, model)
+
+
+def _file(store: Store, settings: Settings, rows: list[PlanRow], on: date) -> tuple[PlanEntry, ...]:
+    kept = [row for row in rows if row.origin == "file"]
+    newest = max((row.valid_from for row in store.plan_rows() if row.origin == "file"), default=on)
+    replayed = bool(kept) and max(row.valid_from for row in kept) < newest
+    if replayed or settings.file is None:
+        return tuple(entry_of(row) for row in kept)
+    return entries(settings)
+
+
+def entries(settings: Settings) -> tuple[PlanEntry, ...]:
+    """`[[plan]]` of perfbot.toml, in its order."""
+    return tuple(PlanEntry(**each.model_dump()) for each in settings.plan)
+
+
+def of_settings(settings: Settings) -> Plan:
+    """The whole plan as perfbot.toml alone gives it."""
+    accounts = tuple(
+        Account(each.account_id, each.channel, each.currency, each.client, each.time_zone)
+        for each in settings.accounts
+    )
+    overrides = tuple(
+        Override(name, value, cell.partition(".")[0], cell.partition(".")[2])
+        for cell, numbers in settings.thresholds.items()
+        for name, value in numbers.items()
+    )
+    return Plan(entries(settings), settings.app.currency, accounts, overrides)
+
+
+def load(store: Store, settings: Settings, *, today: date, at: datetime) -> bool:
+    """Keep what perfbot.toml says in the store: from always the first time, later from today.
+
+    Returns:
+        Whether anything had changed.
+    """
+    if settings.file is None:
+        return False
+    known = any(row.origin == "file" for row in store.plan_rows())
+    rows = rows_of(settings, valid_from=today if known else ALWAYS, at=at)
+    return bool(rows or known) and store.set_plan(rows, origin="file")
+
+
+def rows_of(settings: Settings, *, valid_from: date, at: datetime) -> list[PlanRow]:
+    """`[[plan]]` as the store keeps it, said by the file."""
+    name = settings.file.name if settings.file else "perfbot.toml"
+    return [
+        PlanRow(
+            pattern=each.match,
+            values=values_of(each),
+            valid_from=each.valid_from or valid_from,
+            said_by=name,
+            said_at=at,
+            origin="file",
+            position=position,
+        )
+        for position, each in enumerate(entries(settings))
+    ]
+
+
+def entry_of(row: PlanRow) -> PlanEntry:
+    """A kept row as an entry of the plan."""
+    known: dict[str, Any] = {name: row.values[name] for name in FIELDS if name in row.values}
+    return PlanEntry(match=row.pattern, valid_from=row.valid_from, **known)
+
+
+def values_of(entry: PlanEntry) -> dict[str, Any]:
+    """What an entry says, without what it leaves open."""
+    told = {name: getattr(entry, name) for name in FIELDS}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+BOARDS = 2  # what a kept board holds: raised when that changes, so that older ones are not read
+
+
+def nobody(_group: str) -> Collection[str]:
+    """Members of a user group where there is no Slack to ask."""
+    return ()
+
+
+def nowhere(_channel: str, _ts: str) -> str:
+    """The way to a message where there is no Slack to lead to."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Office:
+    """The store, the rules, the words, the settings and the clock.
+
+    Attributes:
+        renderers: By language.
+        clock: Aware UTC now.
+        members: Ids of the people in a Slack user group.
+        link: The address of a message, by channel and ts, or "".
+        shelf: What was read from the store and is still so.
+    """
+
+    store: Store
+    rulebook: Rulebook
+    renderers: Mapping[str, Renderer]
+    settings: Settings
+    clock: Callable[[], datetime]
+    members: Callable[[str], Collection[str]] = nobody
+    link: Callable[[str, str], str] = nowhere
+    shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
+
+    def language(self, wanted: str = "") -> str:
+        """A language there are words for: the wanted one, the configured one, or the first."""
+        for language in (wanted, self.settings.app.language):
+            if language in self.renderers:
+                return language
+        return next(iter(self.renderers))
+
+    def renderer(self, wanted: str = "") -> Renderer:
+        return self.renderers[self.language(wanted)]
+
+    def zone(self, asker: Asker | None = None) -> ZoneInfo:
+        """The asker's time zone, or the configured one."""
+        name = asker.time_zone if asker else ""
+        return ZoneInfo(name or self.settings.app.time_zone)
+
+    def today(self, asker: Asker | None = None) -> date:
+        """The day it is for the asker."""
+        return self.clock().astimezone(self.zone(asker)).date()
+
+    def plan(self, on: date) -> Plan:
+        """The plan that holds on a morning."""
+        made = partial(plan_on, self.store, self.settings, on)
+        return self.shelf.memo(("plan", on), self.store.decided(), made)
+
+    def stamp(self, on: date) -> str:
+        """Changes whenever the rules, the table or the plan of a morning do."""
+        return self.shelf.memo(("stamp", on), self.store.decided(), partial(self._stamp, on))
+
+    def _stamp(self, on: date) -> str:
+        told = f"{BOARDS} {self.rulebook.version} {self.plan(on)!r}"
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def person(self, user: str) -> str:
+        """What a person is called: never a mention."""
+        return self.store.preference(user).get("name") or user
+
+    def place(self, channel: str) -> str:
+        """What a channel is called: `#performance` where its name is remembered, else its id."""
+        name = self.store.preference(f"channel:{channel}").get("name", "")
+        return f"#{name.lstrip('#')}" if name else channel
+
+    @cached_property
+    def judges(self) -> dict[tuple[str, str], str]:
+        """The metric each cell of the table judges by."""
+        cells = self.rulebook.thresholds.cells
+        return {key: cell.judge for key, cell in cells.items()}

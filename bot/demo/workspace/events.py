@@ -1,0 +1,102 @@
+"""What the app hears of: events by the manifest's subscriptions and the bot's membership."""
+
+from __future__ import annotations
+
+import re
+
+from bot.demo.workspace.model import APP_ID, BOT_USER, TEAM_ID, Channel, Json, Message
+from bot.demo.workspace.state import State
+
+SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+MENTION = re.compile(rf"<@{BOT_USER}(\|[^>]*)?>")
+
+
+def message_posted(state: State, message: Message) -> None:
+    """A message was posted, by a person or by the bot itself: both are delivered."""
+    channel = state.channels[message.channel]
+    said = _described(state, message)
+    _message(state, channel, said)
+    if MENTION.search(message.text) and not message.from_app:
+        _mention(state, channel, said)
+
+
+def message_changed(state: State, message: Message, before: Json) -> None:
+    now = message.to_api(all_metadata=True)
+    what = {"message": now, "previous_message": before}
+    _subtype(state, message.channel, "message_changed", what)
+
+
+def message_deleted(state: State, message: Message) -> None:
+    was = message.to_api(all_metadata=True)
+    what = {"deleted_ts": message.ts, "previous_message": was}
+    _subtype(state, message.channel, "message_deleted", what)
+
+
+def reaction(state: State, kind: str, message: Message, user: str, name: str) -> None:
+    """`kind` is reaction_added or reaction_removed."""
+    if kind not in state.manifest.events or BOT_USER not in _members(state, message.channel):
+        return
+    item = {"type": "message", "channel": message.channel, "ts": message.ts}
+    event = {"type": kind, "user": user, "reaction": name, "item": item}
+    _send(state, {**event, "item_user": message.user, "event_ts": state.new_ts()})
+
+
+def home_opened(state: State, user: str, tab: str) -> None:
+    """The user looked at the app's Home (or its messages)."""
+    if "app_home_opened" not in state.manifest.events:
+        return
+    event: Json = {"type": "app_home_opened", "user": user, "tab": tab}
+    view = state.homes.get(user)
+    if view is not None and tab == "home":
+        event["view"] = view.to_api()
+    _send(state, {**event, "channel": state.dm(user).id, "event_ts": state.new_ts()})
+
+
+def envelope(state: State, event: Json) -> Json:
+    """The Events API's outer event, with an id of its own."""
+    who = {"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER}
+    return {
+        "token": "local",
+        "team_id": TEAM_ID,
+        "api_app_id": APP_ID,
+        "event": event,
+        "type": "event_callback",
+        "event_id": state.new_id("Ev"),
+        "event_time": int(state.clock.now()),
+        "authorizations": [{**who, "is_bot": True, "is_enterprise_install": False}],
+        "is_ext_shared_channel": False,
+        "event_context": f"4-{event['event_ts']}",
+    }
+
+
+def _described(state: State, message: Message) -> Json:
+    said = message.to_api(all_metadata=True)
+    parent = state.messages[message.channel].get(message.thread_ts or "")
+    return {**said, "parent_user_id": parent.user} if message.is_reply and parent else said
+
+
+def _message(state: State, channel: Channel, said: Json) -> None:
+    if SUBSCRIPTIONS[channel.kind] not in state.manifest.events or BOT_USER not in channel.members:
+        return
+    where = {"channel": channel.id, "channel_type": channel.kind, "event_ts": said["ts"]}
+    _send(state, {**said, **where})
+
+
+def _mention(state: State, channel: Channel, said: Json) -> None:
+    wanted = "app_mention" in state.manifest.events and channel.kind != "im"
+    if wanted and BOT_USER in channel.members:
+        _send(state, {**said, "type": "app_mention", "channel": channel.id, "event_ts": said["ts"]})
+
+
+def _subtype(state: State, channel: str, subtype: str, what: Json) -> None:
+    ts = state.new_ts()
+    said = {"type": "message", "subtype": subtype, "hidden": True, "ts": ts, **what}
+    _message(state, state.channels[channel], said)
+
+
+def _members(state: State, channel: str) -> list[str]:
+    return state.channels[channel].members
+
+
+def _send(state: State, event: Json) -> None:
+    state.emit(envelope(state, event))

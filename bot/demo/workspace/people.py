@@ -1,0 +1,219 @@
+"""What people do, as the app hears of it: messages, commands, buttons, forms."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.demo.workspace import timeline, values
+from bot.demo.workspace.blocks import elements
+from bot.demo.workspace.chat import rewrite
+from bot.demo.workspace.model import (
+    APP_ID,
+    BOT_USER,
+    TEAM_DOMAIN,
+    TEAM_ID,
+    ApiError,
+    Channel,
+    Ephemeral,
+    Json,
+    Message,
+    ResponseUrl,
+    User,
+    View,
+)
+from bot.demo.workspace.state import State
+
+NAMED = re.compile(r"(?<!\S)@([\w.\-]+)")
+KNOWN = re.compile(r"&lt;([@#][A-Z0-9]+)(?:\|[^&]*)?&gt;")
+
+
+def say(state: State, user: User, channel: Channel, text: str, thread_ts: str = "") -> Message:
+    """Posts what a person typed: `@perfbot` becomes a mention, `& < >` are escaped."""
+    if user.id not in channel.members:
+        raise ApiError("not_in_channel")
+    if not text.strip():
+        raise ApiError("no_text")
+    if thread_ts:
+        parent = timeline.parent_of(state, channel.id, thread_ts)
+        thread_ts = parent.thread_ts or parent.ts
+    said = Message(channel.id, state.new_ts(), user.id, typed(state, text), thread_ts=None)
+    said.thread_ts = thread_ts or None
+    return timeline.add(state, said)
+
+
+def edit(state: State, user: User, message: Message, text: str) -> None:
+    """Changes what a person said; `cant_update_message` where it was another who said it."""
+    if message.user != user.id:
+        raise ApiError("cant_update_message")
+    if not text.strip():
+        raise ApiError("no_text")
+    rewrite(state, message, typed(state, text), [])
+
+
+def typed(state: State, text: str) -> str:
+    """Typed text as Slack stores it."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return NAMED.sub(lambda found: _mention(state, found), KNOWN.sub(r"<\1>", escaped))
+
+
+def _mention(state: State, found: re.Match[str]) -> str:
+    try:
+        return f"<@{state.user_named(found[1]).id}>"
+    except ApiError:
+        return found[0]
+
+
+def command_payload(state: State, user: User, channel: Channel, command: str, text: str) -> Json:
+    """The body of a slash command."""
+    url = response_url(state, user, channel)
+    return {
+        "token": "local",
+        "team_id": TEAM_ID,
+        "team_domain": TEAM_DOMAIN,
+        "channel_id": channel.id,
+        "channel_name": "directmessage" if channel.kind == "im" else channel.name,
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": command,
+        "text": text,
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        "response_url": url,
+        "trigger_id": state.trigger(user.id),
+    }
+
+
+def message_action(state: State, user: User, channel: Channel, body: Json) -> Json:
+    """The block_actions payload of a click in a message, an ephemeral one too."""
+    ts = str(body.get("ts", ""))
+    whispered = timeline.ephemeral(state, channel.id, ts)
+    said = whispered or state.message(channel.id, ts)
+    _may_see(user, channel, whispered)
+    block_id, element = _pressed(said.blocks, body)
+    container = {"type": "message", "message_ts": ts, "channel_id": channel.id}
+    payload = _interaction(state, "block_actions", user) | {
+        "container": {**container, "is_ephemeral": whispered is not None},
+        "channel": {"id": channel.id, "name": channel.name or "directmessage"},
+        "state": {"values": values.collect(said.blocks, body.get("values") or {})},
+        "trigger_id": state.trigger(user.id),
+        "response_url": response_url(state, user, channel, ts, said.thread_ts),
+        "actions": [_action(state, block_id, element, body.get("value"))],
+    }
+    if said.thread_ts:
+        payload["container"]["thread_ts"] = said.thread_ts
+    if isinstance(said, Message):
+        payload["message"] = timeline.describe(state, said, all_metadata=True)
+    return payload
+
+
+def view_action(state: State, user: User, view: View, body: Json) -> Json:
+    """The block_actions payload of a click in a modal or on the Home tab."""
+    block_id, element = _pressed(view.content["blocks"], body)
+    given = dict(body.get("values") or {})
+    if values.stateful(element):
+        given[block_id] = {**given.get(block_id, {}), element["action_id"]: body.get("value")}
+    view.values = values.collect(view.content["blocks"], given, view.values)
+    return _interaction(state, "block_actions", user) | {
+        "container": {"type": "view", "view_id": view.id},
+        "view": view.to_api(),
+        "trigger_id": state.trigger(user.id, view.id),
+        "actions": [_action(state, block_id, element, body.get("value"))],
+    }
+
+
+def submission(state: State, user: User, view: View) -> Json:
+    """The view_submission payload of a modal as it is filled in now."""
+    said = {"view": view.to_api(), "trigger_id": state.trigger(user.id, view.id)}
+    return _interaction(state, "view_submission", user) | said | {"response_urls": []}
+
+
+def closed(state: State, user: User, view: View, *, cleared: bool = False) -> Json:
+    """The view_closed payload, for a view that asked for it."""
+    return _interaction(state, "view_closed", user) | {
+        "view": view.to_api(),
+        "is_cleared": cleared,
+    }
+
+
+def response_url(
+    state: State,
+    user: User,
+    channel: Channel,
+    message_ts: str | None = None,
+    thread_ts: str | None = None,
+) -> str:
+    """A fresh address the app may answer at."""
+    made = ResponseUrl(
+        state.new_id("R"), channel.id, user.id, state.clock.now(), thread_ts, message_ts
+    )
+    state.response_urls[made.id] = made
+    return f"{state.base_url}/response/{made.id}"
+
+
+def _interaction(state: State, kind: str, user: User) -> Json:
+    who = {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID}
+    return {
+        "type": kind,
+        "user": who,
+        "api_app_id": APP_ID,
+        "token": "local",
+        "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "bot_user_id": BOT_USER,
+        "action_ts": state.new_ts(),
+    }
+
+
+def _may_see(user: User, channel: Channel, whispered: Ephemeral | None) -> None:
+    if user.id not in channel.members or (whispered and whispered.user != user.id):
+        raise ApiError("message_not_found")
+
+
+def _pressed(blocks: list[Json], body: Json) -> tuple[str, Json]:
+    """The element an action is about: by action_id, and block_id and value where given."""
+    found = [
+        (block_id, element)
+        for block_id, element in elements(blocks)
+        if element["action_id"] == body.get("action_id")
+        and body.get("block_id") in (None, block_id)
+        and _offers(element, body.get("value"))
+    ]
+    if not found:
+        raise ApiError("no_such_action")
+    return found[0]
+
+
+def _offers(element: Json, value: Any) -> bool:
+    kind = element["type"]
+    if kind in ("button", "icon_button"):
+        return value in (None, element.get("value"))
+    if kind == "feedback_buttons":
+        return any(element[each]["value"] == value for each in FEEDBACK)
+    if kind in ("overflow", *values.ONE_OPTION) and isinstance(value, str):
+        return any(each.get("value") == value for each in values.options(element))
+    return True
+
+
+FEEDBACK = ("positive_button", "negative_button")
+PRESSED: tuple[str, ...] = ("text", "value", "style", "url")
+
+
+def _action(state: State, block_id: str, element: Json, value: Any) -> Json:
+    kind = element["type"]
+    base = {"type": kind, "action_id": element["action_id"], "block_id": block_id}
+    return {**base, "action_ts": state.new_ts(), **_detail(element, kind, value)}
+
+
+def _detail(element: Json, kind: str, value: Any) -> Json:
+    if kind in ("button", "icon_button"):
+        return {key: element[key] for key in PRESSED if key in element}
+    if kind == "feedback_buttons":
+        pressed = next(element[each] for each in FEEDBACK if element[each]["value"] == value)
+        return {"text": pressed["text"], "value": value}
+    if kind == "overflow":
+        options = values.options(element)
+        return {"selected_option": next(each for each in options if each.get("value") == value)}
+    state = values.element_state(element, value) if values.stateful(element) else {"value": value}
+    return {key: each for key, each in state.items() if key != "type"}

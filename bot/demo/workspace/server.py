@@ -1,0 +1,209 @@
+"""A local Slack on 127.0.0.1: the wire protocol and the page, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from bot.demo.workspace.api import APP_TOKEN, BOT_TOKEN
+from bot.demo.workspace.control import Control
+from bot.demo.workspace.delivery import Courier
+from bot.demo.workspace.faults import Faults
+from bot.demo.workspace.guard import Guard
+from bot.demo.workspace.manifest import Addresses, read_manifest
+from bot.demo.workspace.model import Json
+from bot.demo.workspace.pages import Pages
+from bot.demo.workspace.snapshot import snapshot
+from bot.demo.workspace.sockets import REFRESH, Sockets
+from bot.demo.workspace.state import Clock, State
+from bot.demo.workspace.webhooks import SIGNING_SECRET, Webhooks
+from bot.demo.workspace.wire import Wire
+from bot.errors import PerfbotError
+from bot.places import shipped
+
+HOST, MANIFEST = "127.0.0.1", "manifest"
+
+
+class Workspace:
+    """A Slack workspace on this machine, for trying the bot out and for tests over the wire.
+
+    Args:
+        manifest_path: The app's manifest; the shipped one by default.
+        port: Where to listen on 127.0.0.1; 0 takes a free one.
+        clock: Seconds since 1970; `POST /_control/clock` moves it.
+        http_url: Deliver to the app at this address (HTTP mode) instead of Socket Mode. A manifest
+            with request URLs on this machine and no Socket Mode is delivered to at those.
+        ack_seconds: How long the app may take to acknowledge; Slack gives 3.
+    """
+
+    bot_token, app_token, signing_secret = BOT_TOKEN, APP_TOKEN, SIGNING_SECRET
+
+    def __init__(
+        self,
+        manifest_path: str | Path | None = None,
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+        *,
+        http_url: str = "",
+        ack_seconds: float = 3.0,
+    ) -> None:
+        manifest = read_manifest(manifest_path or shipped("slack-manifest.yml"))
+        self.state, self.faults = State(manifest, Clock(clock)), Faults()
+        own = manifest.addresses() and not manifest.socket_mode
+        self._http_url, self._ack_seconds = http_url or (MANIFEST if own else ""), ack_seconds
+        self._sockets = Sockets(self.state, ack_seconds)
+        self._courier = Courier(self.state, self.faults, self._sockets)
+        self._control = Control(self.state, self._courier, self)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._server = uvicorn.Server(uvicorn.Config(self.app(), **_quiet()))
+        self.port = port
+
+    @property
+    def url(self) -> str:
+        """The page's address, e.g. `http://127.0.0.1:3944`."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """What a Slack client takes as `base_url`."""
+        return f"{self.url}/api/"
+
+    def start(self) -> Self:
+        """Serves until `stop()`; returns once it answers.
+
+        Raises:
+            PerfbotError: The port is taken.
+        """
+        listening = _listen(self.port)
+        self.port = listening.getsockname()[1]
+        self.state.base_url = self.url
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listening],), name="workspace", daemon=True
+        )
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise PerfbotError("The local workspace could not start.")
+            time.sleep(0.005)
+        return self
+
+    def stop(self) -> None:
+        """Ends every connection and the thread."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(10)
+            self._thread = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def do(self, verb: str, /, **body: Any) -> Json:
+        """What `POST /_control/<verb>` does, from another thread."""
+        if self._loop is None:
+            raise PerfbotError("The local workspace is not running.", hint="Start it first.")
+        asked = self._control.do(verb, body)
+        return asyncio.run_coroutine_threadsafe(asked, self._loop).result(30)
+
+    def snapshot(self) -> Json:
+        """What `GET /_control/state` returns."""
+        if self._loop is None:
+            return snapshot(self.state)
+        return asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(30)
+
+    async def _look(self) -> Json:
+        return snapshot(self.state)
+
+    def connected(self) -> bool:
+        """Whether the bot is there: a socket is open, or its address was verified."""
+        return self._courier.delivery.connected()
+
+    # The server
+
+    def app(self) -> Starlette:
+        """The ASGI app: everything the workspace answers."""
+        routes = [
+            *Wire(self.state, self.faults).routes(),
+            WebSocketRoute("/link/", self._sockets.serve),
+            WebSocketRoute("/link", self._sockets.serve),
+            Route("/healthz", self._health),
+            *Pages(self.state, self._control).routes(),
+        ]
+        return Starlette(routes=routes, middleware=[Middleware(Guard)], lifespan=self._life)
+
+    @asynccontextmanager
+    async def _life(self, _app: Starlette) -> AsyncIterator[None]:
+        self._loop = asyncio.get_running_loop()
+        tasks = [asyncio.create_task(self._courier.run()), asyncio.create_task(self._knock())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await self._courier.stop()
+            self._loop = None
+
+    async def _knock(self) -> None:
+        """Where an HTTP address was given: tries it until the app is up and answers."""
+        while self._http_url and await self.use_http(self._http_url):  # noqa: ASYNC110
+            await asyncio.sleep(0.25)
+
+    async def _health(self, _request: Request) -> Response:
+        by = "http" if isinstance(self._courier.delivery, Webhooks) else "socket"
+        found = {"ok": True, "bot_connected": self.connected(), "mode": by}
+        return JSONResponse({**found, "sockets": len(self._sockets.open)})
+
+    async def disconnect(self, reason: str = REFRESH) -> None:
+        await self._sockets.disconnect(reason)
+
+    async def use_http(self, url: str) -> str:
+        """Delivers by HTTP to `url` ("manifest": its own) from now on; empty: by socket again."""
+        if not url:
+            self._courier.delivery = self._sockets
+            return ""
+        known = self.state.manifest.addresses() if url == MANIFEST else Addresses(url)
+        if known is None or not known.events.startswith(("http://", "https://")):
+            return "invalid_url"
+        webhooks = Webhooks(self.state, self.faults, known, self._ack_seconds)
+        error = await webhooks.verify()
+        if not error:
+            self._courier.delivery = webhooks
+        return error
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError as error:
+        listening.close()
+        raise PerfbotError(
+            f"Port {port} is already in use.", hint="Choose another with --port."
+        ) from error
+    return listening
+
+
+def _quiet() -> dict[str, Any]:
+    return {
+        "log_config": None,
+        "access_log": False,
+        "ws_ping_interval": 1.0,
+        "timeout_graceful_shutdown": 1,
+    }

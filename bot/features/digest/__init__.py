@@ -1,0 +1,1 @@
+"""The morning's message: what changed, what to do, what cannot wait."""

@@ -1,0 +1,247 @@
+"""The morning digest: what changed, what to do, what is late; the parent and its thread.
+
+What a week or a month came to in money, against the budgets that held then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.context.context import Office
+from bot.features.digest.movers import moved
+from bot.features.outcomes import follow_up as outcomes
+from bot.features.parts.cards import cards, ids_of, names_of
+from bot.features.parts.figures_shown import late, unreported
+from bot.features.parts.pacing import pace
+from bot.numbers.plan import Plan
+from bot.render import Message, Renderer
+from bot.render.values.digests import Spent
+from bot.render.values.templates import Answers, Card, Digest, Failed, Kpi, Late, Pace, StageRow
+from bot.snapshot import boards
+from bot.snapshot import evaluation as judged
+from bot.snapshot import evaluation as scores
+from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.evaluation import Judged
+from bot.snapshot.naming import title
+from bot.snapshot.trends import Series, likely
+from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet, verdict
+
+
+def spent(office: Office, about: Figures, *, budgets: bool) -> tuple[Spent, ...]:
+    """The money of some days, a currency each: the team's own first, then that of most campaigns.
+
+    Args:
+        office: The store and the plan.
+        about: The board of the days.
+        budgets: Whether the days are a month, which the plan's budgets are for.
+    """
+    plan, own = office.plan(about.now.until), office.settings.default_currency
+    known = [row for row in about.groups("currency") if row["now.spend"] is not None]
+    known.sort(key=lambda row: (not own or row["currency"] != own, -row["campaigns"]))
+    return tuple(_spent(about, plan, total, budgets=budgets) for total in known)
+
+
+def _spent(about: Figures, plan: Plan, total: Row, *, budgets: bool) -> Spent:
+    money: dict[str, float] = {}
+    paced = 0.0
+    for row in about.rows if budgets else ():
+        entry = plan.entry(str(row["channel"]), str(row["campaign_name"]), about.now.until)
+        if row["currency"] == total["currency"] and entry and entry.monthly_budget:
+            money[entry.match] = float(entry.monthly_budget)
+            paced += spend(row)
+    planned = sum(money.values()) or None
+    before = total["before.spend"]
+    return Spent(total["currency"], total["now.spend"], before, planned, paced)
+
+
+ORDER = ("reach", "act", "convert", "engage", "")
+THREAD = 10  # messages in a digest's thread; the rest is said to be more
+TREND = 14
+GIVEN = "advice.open"
+ANSWERS = ("acknowledge", "progress", "snooze", "dismiss", "undo")
+STEPS = (GIVEN, *(f"advice.{verb}" for verb in ANSWERS))
+FORMS = {"weekly": "lastweek", "monthly": "lastmonth"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A digest in words: the parent, and (advice id, number, message) of its thread."""
+
+    parent: Message
+    thread: tuple[tuple[str, int, Message], ...] = ()
+
+
+def written(
+    office: Office, renderer: Renderer, as_of: date, zone: ZoneInfo, form: str = "daily"
+) -> Written:
+    """The digest of a morning in a language, or of the week or month that ended. Saves nothing."""
+    digest = of_morning(office, as_of, zone, form)
+    quiet = digest.quiet and not digest.unplaced
+    parent = renderer.render("digest_quiet" if quiet else "digest", digest=digest)
+    thread = [
+        (card.id, card.number, renderer.render(template_of(card), card=card))
+        for card in digest.cards[:THREAD]
+    ]
+    return Written(parent, tuple(thread))
+
+
+def template_of(card: Card) -> str:
+    """The template for a card as it stands."""
+    return "advice" if card.state == "open" else "advice_answered"
+
+
+def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily") -> Digest:
+    """Everything a digest says, as values."""
+    week = boards.figures(office, as_of, "7d")
+    about = week if form == "daily" else boards.figures(office, as_of, FORMS[form])
+    since = outcomes.before(as_of, None if form == "daily" else about.now.days)
+    four = boards.figures(office, as_of, "28d")
+    told = judged.judged(office, as_of)
+    names = names_of(four.rows)
+    waiting, trends = late(office, week, four.channels), boards.trends(office, as_of)
+    last, nothing = office.store.last_day(as_of), unreported(office, as_of)
+    fresh, lately = (_without(figures, waiting) for figures in (week, four))
+    digest = Digest(
+        as_of=as_of,
+        last_day=last,
+        stages=_stages(office, about, trends),
+        moved=moved(office, fresh, told, trends),
+        cards=cards(office, told.shown, names, zone),
+        not_yet=not_yet(
+            _unspoken(lately, told), {row["entity"]: row for row in week.rows}, office.rulebook
+        ),
+        pace=() if nothing else _pace(office, as_of, week, four),
+        complete=_complete(four.channels, waiting),
+        late=waiting,
+        failed=_failed(office, as_of),
+        came_in=outcomes.came_in(office, as_of, since),
+        form=form,
+        rules=scores.changed(office.store, office.rulebook, since, as_of),
+        silent=nothing,
+    )
+    told_of = digest if form == "daily" else _of_days(office, digest, about)
+    return _judged(office, told_of, week, told)
+
+
+def _of_days(office: Office, digest: Digest, about: Figures) -> Digest:
+    """With the days a week's or a month's is about, their money, and what became of their advice.
+
+    What was measured on the morning after belongs to them: it is when they are summed up.
+    """
+    days = (about.now.since, about.now.until)
+    after = min(digest.as_of, about.now.until + timedelta(1))
+    return replace(
+        digest,
+        days=days,
+        compared=(about.before.since, about.before.until),
+        answers=_answers(office, *days),
+        spent=spent(office, about, budgets=digest.form == "monthly"),
+        came_in=outcomes.came_in(office, after, about.now.since),
+    )
+
+
+def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:
+    """Without the campaigns of late channels: nothing is judged there until numbers are in."""
+    behind = {each.channel for each in waiting}
+    rows = tuple(row for row in figures.rows if title(str(row["channel"])) not in behind)
+    return replace(figures, rows=rows)
+
+
+def _answers(office: Office, since: date, until: date) -> Answers | None:
+    """What became of some days' advice, each by its last answer; None where there was none."""
+    found = office.store.history(since=datetime.combine(since, time(), UTC), kinds=STEPS)
+    steps = [each for each in reversed(found) if each.at.date() <= until]
+    given = {each.subject for each in steps if each.kind == GIVEN}
+    last = Counter({each.subject: each.kind for each in steps if each.kind != GIVEN}.values())
+    counts = len(given), last["advice.acknowledge"], last["advice.dismiss"]
+    return Answers(*counts) if any(counts) else None
+
+
+def _judged(office: Office, digest: Digest, week: Figures, told: Judged) -> Digest:
+    """With how many campaigns there are, and how many are inside their targets."""
+    plan, rulebook = office.plan(digest.as_of), office.rulebook
+    aimed = [(row, kpi_of(row, rulebook)) for row in week.rows]
+    aimed = [(row, own) for row, own in aimed if own.target is not None]
+    words = [verdict(row, own, told.about(ids_of([row])), rulebook, plan) for row, own in aimed]
+    return replace(
+        digest,
+        campaigns=len(aimed) or len(week.rows),
+        inside=sum(word in {"fine", "room"} for word in words) if aimed else None,
+        unplaced=sum(1 for row in week.rows if not row["stage"]),
+        unpriced=any(row["currency"] is None and row["now.spend"] for row in week.rows),
+    )
+
+
+def _stages(office: Office, week: Figures, trends: Iterable[Series]) -> tuple[StageRow, ...]:
+    drawn = {(each.group, each.currency, each.metric): each for each in trends}
+    found = [_stage(office, week, total, drawn) for total in week.groups("stage")]
+    return tuple(sorted(found, key=lambda row: ORDER.index(row.stage)))
+
+
+def _stage(
+    office: Office, week: Figures, total: Row, drawn: dict[tuple[str, str | None, str], Series]
+) -> StageRow:
+    stage, currency = total["group"] or "", total["currency"]
+    rows = [
+        row for row in week.rows if (row["stage"] or "") == stage and row["currency"] == currency
+    ]
+    metric = head_metric(total, rows, office.rulebook)
+    series = drawn.get((stage, currency, metric))
+    own = kpi(total, metric, office.rulebook, blended_target(rows, metric))
+    return StageRow(
+        stage=stage,
+        spend=total["now.spend"],
+        currency=currency,
+        kpi=replace(own, likely=_likely(week, total, own, series)),
+        trend=series.ratios()[-TREND:] if series else (),
+    )
+
+
+def _likely(
+    about: Figures, total: Row, own: Kpi, series: Series | None
+) -> tuple[float, float] | None:
+    """Where the price of the days it is about settles."""
+    spent, ended = total["now.spend"], (about.as_of - about.now.until).days - 1
+    if series is None or not spent or not own.value or not series.over:
+        return None
+    whole = (spent, spent * series.scale / own.value)
+    return likely(series, about.now.days, ended, whole)
+
+
+def _unspoken(four: Figures, told: Judged) -> list[Row]:
+    """Campaigns that still run and about which nothing is said yet."""
+    spoken = set(_spoken_of(four.rows, told))
+    return [row for row in four.rows if row["now.spend"] and row["entity"] not in spoken]
+
+
+def _spoken_of(rows: Sequence[Row], told: Judged) -> list[str]:
+    """Campaigns about which more is said than something to watch."""
+    said = ((str(row["entity"]), told.about(ids_of([row]))) for row in rows)
+    return [name for name, about in said if any(one.advice.severity != "watch" for one in about)]
+
+
+def _pace(office: Office, as_of: date, week: Figures, four: Figures) -> tuple[Pace, ...]:
+    month = boards.figures(office, as_of, "mtd")
+    return pace(month, (week, four), office.plan(as_of))
+
+
+def _complete(channels: Iterable[str], waiting: Iterable[Late]) -> tuple[str, ...]:
+    behind = {each.channel for each in waiting}
+    return tuple(title(each) for each in channels if title(each) not in behind)
+
+
+def _failed(office: Office, as_of: date) -> tuple[Failed, ...]:
+    """Sources whose newest pull failed, with the last day they gave."""
+    newest = {
+        pull.source: pull for pull in sorted(office.store.pulls(), key=lambda pull: pull.pulled_at)
+    }
+    reached = {pull.source: pull.until for pull in office.store.pulls() if pull.ok}
+    return tuple(
+        Failed(source, pull.error, reached.get(source))
+        for source, pull in newest.items()
+        if not pull.ok and pull.pulled_at.date() <= as_of
+    )

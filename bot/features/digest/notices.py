@@ -1,0 +1,141 @@
+"""Urgent at once: outages, spend spikes and stopped delivery, one message a channel, once.
+
+One line a day at most, in the thread, about what nobody has answered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.context.context import Office
+from bot.domain.advice import Advice
+from bot.features.digest.digest import template_of
+from bot.features.parts.cards import cards, known_names
+from bot.features.parts.message_sync import advice_key
+from bot.render.values.news import MOST_LISTED, Urgent
+from bot.store.base import AdviceRecord, Event, Outgoing, Subscription
+
+URGENT = "urgent.queued"
+CHECKS = ("check_tracking", "check_spend", "check_delivery")
+ALWAYS = ("always-delivery-stop",)  # no rule of its severity, but money that buys nothing
+
+
+def at_once(advice: Advice) -> bool:
+    """Whether this cannot wait for the morning: something is broken, and each hour costs."""
+    return advice.rule in ALWAYS or (advice.severity == "urgent" and advice.action in CHECKS)
+
+
+def urgent_messages(office: Office, subscription: Subscription, as_of: date) -> list[Outgoing]:
+    """What a channel has not been told yet: one message, each piece of advice in its thread.
+
+    Claims what it says, so that of several processes one says it: call it in the transaction
+    that queues what it returns.
+    """
+    open_now = office.store.all_advice(state="open", as_of=as_of)
+    news = [each for each in open_now if at_once(each.advice)]
+    news = [each for each in news if _mine(office, subscription, each, as_of)]
+    return _written(office, subscription, news, as_of) if news else []
+
+
+def _mine(office: Office, subscription: Subscription, record: AdviceRecord, as_of: date) -> bool:
+    """Whether nobody has told this channel: no digest, no other process, nothing on its way."""
+    store, advice_id, channel = office.store, record.advice.id, subscription.channel
+    shown = any(each.channel == channel for each in store.messages_of(advice_id))
+    if shown or store.outgoing(advice_key(subscription, as_of, advice_id)):
+        return False
+    if not store.claim("urgent", f"{channel}:{advice_id}", office.clock()):
+        return False
+    about = {"channel": channel, "campaign_ids": record.advice.campaign_ids}
+    store.log(Event(office.clock(), "perfbot", URGENT, advice_id, about))
+    return True
+
+
+def _written(
+    office: Office, subscription: Subscription, news: Sequence[AdviceRecord], as_of: date
+) -> list[Outgoing]:
+    renderer, channel = office.renderer(subscription.language), subscription.channel
+    names = {key: name for each in news for key, name in known_names(office, each).items()}
+    told = cards(office, news, names, ZoneInfo(subscription.time_zone))
+    shown = tuple(replace(card, said_at=None) for card in told)  # it is being said
+    ids = hashlib.sha256(" ".join(card.id for card in shown).encode()).hexdigest()[:16]
+    key = f"urgent:{subscription.id}:{as_of}:{ids}"
+    parent = renderer.render("urgent", urgent=Urgent(shown[:MOST_LISTED], len(shown)))
+    posts = [Outgoing(key, "urgent", channel, parent.text, parent.blocks)]
+    for card in shown[:MOST_LISTED]:
+        message = renderer.render(template_of(card), card=card)
+        posts.append(
+            Outgoing(
+                key=f"advice:{subscription.id}:{as_of}:urgent:{card.id}",
+                kind="advice",
+                channel=channel,
+                text=message.text,
+                blocks=message.blocks,
+                parent=key,
+                advice_id=card.id,
+                item=card.number,
+            )
+        )
+    return posts
+
+
+REMINDER = "reminder.queued"
+
+
+def reminder_messages(
+    office: Office, subscription: Subscription, day: date, after: int
+) -> list[Outgoing]:
+    """The line of a day, where anything shown in the channel has been open that many days.
+
+    What was named once is named again as many days later. Claims the channel's day and logs what
+    it names: call it in the transaction that queues what it returns.
+    """
+    waiting = [each for each in office.store.all_advice(state="open", as_of=day)
+               if _is_due(office, each, subscription.channel, day, after)]  # fmt: skip
+    posted = {each.advice.id: _posted(office, subscription, each) for each in waiting}
+    waiting = [each for each in waiting if posted[each.advice.id]]
+    place = f"{subscription.channel}:{day}"
+    if not waiting or not office.store.claim("reminder", place, office.clock()):
+        return []
+    for each in waiting:
+        about = {"channel": subscription.channel, "day": day}
+        office.store.log(Event(office.clock(), "perfbot", REMINDER, each.advice.id, about))
+    root = posted[waiting[0].advice.id]
+    assert root is not None, "what was not posted is left out"
+    return [_line(office, subscription, waiting, day, root)]
+
+
+def _line(
+    office: Office,
+    subscription: Subscription,
+    waiting: list[AdviceRecord],
+    day: date,
+    root: Outgoing,
+) -> Outgoing:
+    names = {key: name for each in waiting for key, name in known_names(office, each).items()}
+    shown = cards(office, waiting, names, ZoneInfo(subscription.time_zone))
+    opened = waiting[0].advice.opened_on or day
+    renderer = office.renderer(subscription.language)
+    said = renderer.render("reminder", cards=shown, open_days=(day - opened).days)
+    key = f"reminder:{subscription.id}:{day}"
+    return Outgoing(key, "line", subscription.channel, said.text, said.blocks, root.key)
+
+
+def _is_due(office: Office, record: AdviceRecord, channel: str, day: date, after: int) -> bool:
+    """Open for so many days, and not named in this channel in the last so many."""
+    opened, span = record.advice.opened_on, timedelta(after)
+    if opened is None or day - opened < span:
+        return False
+    told = office.store.events(subject=record.advice.id, kind=REMINDER)
+    mine = [event.details["day"] for event in told if event.details["channel"] == channel]
+    return not any(day - named < span for named in mine)
+
+
+def _posted(office: Office, subscription: Subscription, record: AdviceRecord) -> Outgoing | None:
+    """The newest message of the channel that shows it."""
+    shown = office.store.messages_of(record.advice.id)
+    mine = [each for each in shown if each.channel == subscription.channel]
+    return mine[-1] if mine else None

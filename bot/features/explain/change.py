@@ -1,0 +1,207 @@
+"""`/perf why NAME [METRIC] [WINDOW]`: what a change is made of, and who made it.
+
+A change taken apart, as plain data: every number in full, and as it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.context.cache import Same
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.errors import UnknownName
+from bot.features.explain.decomposition import About, taken_apart
+from bot.features.parts.figures_shown import late
+from bot.numbers.decompose.split import chain_of
+from bot.numbers.input.daily import match_channel
+from bot.question.grammar import Question
+from bot.question.natural_language import as_sentence, spans
+from bot.render.values.templates import Choice, Option, WhyAnswer, WhyCampaign, WhyPart
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.boards import again
+from bot.snapshot.naming import (
+    NEAREST,
+    Unclear,
+    exactly,
+    find_campaign,
+    no_numbers,
+    quoted,
+    redirected,
+    title,
+)
+
+WINDOW = "7d"
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """Why a number of a channel or a campaign changed.
+
+    Raises:
+        UnknownName: No such channel, campaign or window.
+        UsageError: A number that cannot be taken apart.
+        NoNumbers: Nothing in these days.
+    """
+    if not question.subject:
+        return _which(office, question, asker, as_of)
+    try:
+        scope = _scope(office, question, as_of)
+    except UnknownName as missed:
+        return _nameless(office, question, asker, as_of, missed)
+    missing = late(office, scope.figures, [scope.about.channel])
+
+    def made() -> Reply:
+        renderer = office.renderer(asker.language)
+        told = [renderer.render("why", answer=each) for each in _all(office, scope)]
+        blocks = [block for message in told for block in message.blocks]
+        return Reply(" ".join(message.text for message in told), blocks)
+
+    asked = f"why {scope.about.asks} {scope.metric} {scope.figures.window}"
+    return again(office, asked, asker, (Same(scope.figures), missing), made)
+
+
+def explained(office: Office, question: Question, as_of: date) -> tuple[WhyAnswer, ...]:
+    """The change taken apart: an answer a currency, the biggest spend first. Raises as `answer`."""
+    return _all(office, _scope(office, question, as_of))
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What a question is about, and the days it is about."""
+
+    about: About
+    metric: str
+    figures: Figures
+
+
+def _scope(office: Office, question: Question, as_of: date) -> _Scope:
+    if question.metric:
+        chain_of(question.metric)
+    figures = boards.figures(office, as_of, "28d")
+    if not figures.rows:
+        raise no_numbers(office, as_of)
+    about, metric, window = _about(figures, question)
+    return _Scope(about, metric, boards.figures(office, as_of, window, about.channel))
+
+
+def _all(office: Office, scope: _Scope) -> tuple[WhyAnswer, ...]:
+    """An answer a currency."""
+    figures, about = scope.figures, scope.about
+    rows = about.rows(figures)
+    if not rows:
+        raise no_numbers(office, figures.as_of, about.channel)
+    money: dict[str | None, list[Row]] = {}
+    for row in sorted(rows, key=spend, reverse=True):
+        money.setdefault(row["currency"], []).append(row)
+    return tuple(taken_apart(office, figures, about, scope.metric, own) for own in money.values())
+
+
+def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
+    """What is meant, with metric and window; a name that ends like those is tried whole first."""
+    window = question.span(WINDOW)
+    whole = " ".join(word.removeprefix('"') for word in question.words)
+    if whole != question.subject:
+        named = exactly(figures, whole)
+        if len(named) == 1:
+            return _campaign(named[0]), "", WINDOW
+    return find(figures, question), question.metric, window
+
+
+def find(figures: Figures, question: Question) -> About:
+    """The channel or campaign meant; near misses and doubts keep the question."""
+    given, words = question.subject, f"{question.metric} {question.when}".strip()
+    try:
+        channel = match_channel(given, figures.channels)
+        return About(title(channel), channel, channel)
+    except UnknownName as missed:
+        near = missed.nearest
+    try:
+        return _campaign(find_campaign(figures, given, words))
+    except Unclear as unclear:
+        raise Unclear(redirected(unclear.choice, question.command)) from None
+    except UnknownName as error:
+        if not near or question.command != "why":
+            raise
+        options = tuple(Option(title(each), f"why {each} {words}".strip()) for each in near)
+        raise Unclear(Choice("channel", error.given, options)) from None
+
+
+def _campaign(row: Row) -> About:
+    return About(str(row["campaign_name"]), quoted(row), str(row["channel"]), row)
+
+
+def _nameless(
+    office: Office, question: Question, asker: Asker, as_of: date, missed: UnknownName
+) -> Reply:
+    """A sentence about nobody (`why did CPA rise?`): of which channel; else what is unknown.
+
+    Raises:
+        UnknownName, Unclear: What was missed, without the words that only hold it together.
+    """
+    sentence = as_sentence(question)
+    if sentence is None:
+        raise missed
+    if not spans(sentence.names):
+        return _which(office, sentence.question, asker, as_of)
+    name = " ".join(sentence.names)
+    find(boards.figures(office, as_of, "28d"), replace(sentence.question, subject=name))
+    raise missed
+
+
+def _which(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """`/perf why` of nobody: the channels there are, as buttons."""
+    channels = boards.figures(office, as_of, "28d").channels
+    if not channels:
+        raise no_numbers(office, as_of)
+    words = f"{question.metric} {question.when}".strip()
+    options = tuple(
+        Option(title(each), f"why {each} {words}".strip()) for each in channels[:NEAREST]
+    )
+    message = office.renderer(asker.language).render(
+        "choose", choice=Choice("channel", "", options)
+    )
+    return Reply(message.text, message.blocks)
+
+
+def to_json(told: WhyAnswer, as_of: date) -> dict[str, Any]:
+    """Every number in full, and as shown; `was + sum of parts = now`."""
+    return {
+        "as_of": as_of.isoformat(),
+        "name": told.name,
+        "metric": told.metric,
+        "currency": told.currency,
+        "window": told.window,
+        "now": _period(told.now, told.now_days, told.shown_now),
+        "before": _period(told.was, told.before_days, told.shown_was),
+        "change": told.change,
+        "change_shown": None if told.change is None else str(told.shown_change),
+        "parts": [
+            {"what": part.what, "before": part.was, "now": part.now, **_part(part)}
+            for part in told.parts
+        ],
+        "campaigns": [
+            {
+                "campaign_id": each.id,
+                "campaign_name": each.name,
+                **_part(each),
+                "not_split": str(each.gap) if each.gap else None,
+            }
+            for each in told.campaigns
+        ],
+        "left_out": list(told.left_out),
+        "missing": str(told.lack) if told.lack else None,
+    }
+
+
+def _period(value: float | None, days: tuple[date, date], shown: Decimal) -> dict[str, Any]:
+    told = None if value is None else str(shown)
+    since, until = (day.isoformat() for day in days)
+    return {"since": since, "until": until, "value": value, "shown": told}
+
+
+def _part(part: WhyPart | WhyCampaign) -> dict[str, Any]:
+    return {"part": part.amount, "shown": str(part.shown)}

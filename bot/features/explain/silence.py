@@ -1,0 +1,141 @@
+"""`/perf why-not CAMPAIGN [RULE]`: which guard held advice back, with the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.findings import Mornings
+from bot.advice.evaluate.silence import WhyNot, why_not
+from bot.advice.rules.rulebook import Rule
+from bot.context.context import Office
+from bot.domain.advice import Advised
+from bot.domain.replies import Asker, Reply
+from bot.errors import UnknownName
+from bot.question.grammar import Question
+from bot.render.values.templates import Choice, Option, WhyNotAnswer
+from bot.snapshot import boards
+from bot.snapshot import evaluation as judged
+from bot.snapshot.board_rows import Row, spend
+from bot.snapshot.naming import NEAREST, Unclear, find_campaign, no_numbers, quoted, redirected
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the rules made of a campaign on a morning."""
+
+    row: Row
+    rules: tuple[WhyNot, ...]
+    states: Mapping[str, str]
+    of_one: bool
+
+    def to_json(self, as_of: date) -> dict[str, Any]:
+        """`{"campaign_id", "as_of", "rules": [{rule, verdict, guard, lines, numbers}]}`."""
+        return {
+            "as_of": as_of.isoformat(),
+            "campaign_id": str(self.row["campaign_id"]),
+            "campaign_name": str(self.row["campaign_name"]),
+            "rules": [each.to_json() for each in self.rules],
+        }
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """Why a rule, or every rule that is for a campaign, says nothing about it.
+
+    Raises:
+        UnknownName: No such campaign or rule.
+        NoNumbers: There are none.
+    """
+    words = question.words or tuple(filter(None, [question.subject]))  # of a sentence: a name
+    if not words:
+        return _which(office, asker, as_of)
+    found = asked(office, [word.removeprefix('"') for word in words], as_of)
+    return reply(office, found, asker, as_of)
+
+
+def reply(office: Office, found: Held, asker: Asker, as_of: date) -> Reply:
+    """What was found, in the asker's language."""
+    message = office.renderer(asker.language).render(
+        "why_not", answer=_answer(office, found, as_of)
+    )
+    return Reply(message.text, message.blocks)
+
+
+def asked(office: Office, said: list[str], as_of: date) -> Held:
+    """What was asked: a campaign's name, maybe with a rule's id after it. Raises as `answer`."""
+    known = {rule.id: rule for rule in office.rulebook.rules}
+    rule = known.get(said[-1].casefold()) if len(said) > 1 else None
+    name = " ".join(said[:-1] if rule else said)
+    try:
+        row = campaign(office, name, as_of)
+    except UnknownName:
+        if rule or len(said) < 2:
+            raise
+        campaign(office, " ".join(said[:-1]), as_of)  # it is the rule that nobody knows
+        office.rulebook.rule(said[-1])
+        raise
+    return held(office, row, rule, as_of)
+
+
+def campaign(office: Office, name: str, as_of: date) -> Row:
+    """The campaign meant; raises UnknownName, Unclear or NoNumbers."""
+    figures = boards.figures(office, as_of, "28d")
+    if not figures.rows:
+        raise no_numbers(office, as_of)
+    try:
+        return find_campaign(figures, name)
+    except Unclear as unclear:
+        raise Unclear(redirected(unclear.choice, "why-not")) from None
+
+
+def held(office: Office, row: Row, rule: Rule | None, as_of: date) -> Held:
+    """What one rule, or all that are for it, made of a campaign."""
+    told = judged.judged(office, as_of)
+    advised = Advised(tuple(each.advice for each in told.records), told.held_back)
+    found = why_not(facts_of(office, as_of), str(row["entity"]), advised, (rule,) if rule else ())
+    states = {
+        record.advice.rule: record.state
+        for record in told.records
+        if found and found[0].campaign_id in record.advice.campaign_ids
+    }
+    return Held(row, found, states, rule is not None)
+
+
+def facts_of(office: Office, as_of: date) -> Facts:
+    """What the rules knew of every campaign on a morning."""
+    numbers = office.store.numbers(
+        as_of - timedelta(judged.HISTORY), as_of - timedelta(1), as_of=as_of, history=True
+    )
+    plan, reach = office.plan(as_of), office.store.window_reach()
+    return Mornings.of(numbers, as_of, office.rulebook, plan, reach).facts()
+
+
+def _answer(office: Office, found: Held, as_of: date) -> WhyNotAnswer:
+    asks = f"why-not {quoted(found.row)}"
+    return WhyNotAnswer(
+        name=str(found.row["campaign_name"]),
+        as_of=as_of,
+        asked=f"{asks} {found.rules[0].rule.id}" if found.of_one else asks,
+        rules=found.rules,
+        titles={rule.id: rule.title for rule in office.rulebook.rules},
+        states=found.states,
+        currency=found.row["currency"],
+        of_one=found.of_one,
+    )
+
+
+def _which(office: Office, asker: Asker, as_of: date) -> Reply:
+    """`/perf why-not` alone: the biggest campaigns, as buttons."""
+    rows = sorted(boards.figures(office, as_of, "28d").rows, key=spend, reverse=True)
+    if not rows:
+        raise no_numbers(office, as_of)
+    options = tuple(
+        Option(str(row["campaign_name"]), f"why-not {quoted(row)}") for row in rows[:NEAREST]
+    )
+    message = office.renderer(asker.language).render(
+        "choose", choice=Choice("campaign", "", options)
+    )
+    return Reply(message.text, message.blocks)

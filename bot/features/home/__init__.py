@@ -1,0 +1,1 @@
+"""The Home tab: what is mine, how the month goes, what is set."""

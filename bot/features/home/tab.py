@@ -1,0 +1,151 @@
+"""The Home tab: what is open, how the month goes, where digests come, what is set, what to ask.
+
+Which open advice is somebody's own: what they own, what waits for them, else their channels'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
+
+from bot.context.context import Office
+from bot.domain.replies import Asker
+from bot.features.parts.cards import cards, ids_of, names_of
+from bot.features.parts.figures_shown import late, unreported
+from bot.features.parts.pacing import by_account, elapsed
+from bot.features.plan.entries import (
+    Held,
+    campaigns,
+    currency_of,
+    fitting,
+    held,
+    last_change,
+    target_of,
+)
+from bot.features.subscriptions.subscribing import ZONES
+from bot.features.triage.lifecycle import unjudged
+from bot.policy import dual_approval as who_two
+from bot.policy.permissions import may
+from bot.policy.schedule import form_of
+from bot.render.values.plans import PlanLine
+from bot.render.values.templates import Home, Subscribed
+from bot.snapshot import boards
+from bot.snapshot import evaluation as judged
+from bot.snapshot.board_rows import Row
+from bot.snapshot.naming import title
+from bot.store.base import AdviceRecord, Subscription
+
+OPEN = ("open", "in_progress")
+
+
+def mine(
+    office: Office, records: Sequence[AdviceRecord], rows: Sequence[Row], asker: Asker
+) -> tuple[str, list[AdviceRecord]]:
+    """Open advice for one person.
+
+    Returns:
+        `mine` with what they own or what waits for them; where there is none, `channels` with
+        what is shown in channels they subscribed; else `all` of it.
+    """
+    todo = [record for record in records if record.state in OPEN]
+    names = {asker.user.casefold(), office.person(asker.user).casefold()}
+    owned = ids_of(
+        row for row in rows if str(row.get("owner") or "").lstrip("@").casefold() in names
+    )
+    own = [
+        one for one in todo if owned & set(one.advice.campaign_ids) or _waits(office, one, asker)
+    ]
+    if own:
+        return "mine", own
+    theirs = {one.channel for one in office.store.subscriptions() if one.created_by == asker.user}
+    near = [one for one in todo if theirs and theirs & _channels(office, one)]
+    return ("channels", near) if near else ("all", todo)
+
+
+def _waits(office: Office, record: AdviceRecord, asker: Asker) -> bool:
+    """Somebody is on it, or it waits for a second person who may."""
+    if record.state == "in_progress":
+        return record.answered_by == asker.user
+    if not who_two.needed(office, record):
+        return False
+    first = who_two.first_of(office.store, record)
+    return first is not None and first.who != asker.user and may(office, asker.user, "approver")
+
+
+def _channels(office: Office, record: AdviceRecord) -> set[str]:
+    return {message.channel for message in office.store.messages_of(record.advice.id)}
+
+
+MOST_ACCOUNTS, MOST_ENTRIES = 6, 8
+
+
+def home(office: Office, asker: Asker) -> dict[str, Any]:
+    """A view for views.publish."""
+    as_of = office.today(asker)
+    four, week = (boards.figures(office, as_of, window) for window in ("28d", "7d"))
+    month = boards.figures(office, as_of, "mtd")
+    whose, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
+    accounts, entries = by_account(month, (week, four)), held(office, asker)
+    shown = Home(
+        cards=cards(office, todo, names_of(four.rows), office.zone(asker)),
+        subscriptions=tuple(_told(office, each) for each in office.store.subscriptions()),
+        last_day=office.store.last_day(as_of),
+        late=late(office, week, four.channels),
+        channels=tuple(title(each) for each in four.channels[:3]),
+        whose=whose,
+        accounts=accounts[:MOST_ACCOUNTS],
+        all_accounts=len(accounts),
+        elapsed=elapsed(as_of),
+        plan=_lines(office, [*entries.values()][:MOST_ENTRIES], as_of),
+        entries=len(entries),
+        may_set=may(office, asker.user, "admin"),
+        may_subscribe=may(office, asker.user, "answerer"),
+        language=office.language(asker.language),
+        languages=tuple(office.renderers),
+        time_zone=office.zone(asker).key,
+        time_zones=tuple(dict.fromkeys((office.zone(asker).key, *ZONES))),
+        changed=last_change(office, asker),
+        judging=unjudged(office.store, office.today()) is not None,
+        silent=unreported(office, as_of),
+    )
+    return office.renderer(asker.language).home(home=shown)
+
+
+def _lines(office: Office, entries: list[Held], as_of: date) -> tuple[PlanLine, ...]:
+    known = campaigns(office, as_of) if entries else ()
+    return tuple(
+        _line(office, each, currency_of(fitting(known, each.entry.match))) for each in entries
+    )
+
+
+def _line(office: Office, each: Held, currency: str | None) -> PlanLine:
+    entry = each.entry
+    stage, pricing = entry.stage or "", entry.pricing_model or ""
+    metric, target = target_of(entry, office.judges.get((stage, pricing), ""))
+    return PlanLine(
+        pattern=entry.match,
+        stage=stage,
+        pricing=pricing,
+        target=target,
+        metric=metric,
+        budget=entry.monthly_budget,
+        owner=office.person(entry.owner) if entry.owner else "",
+        currency=currency or office.settings.app.currency,
+        origin=each.origin,
+    )
+
+
+def _told(office: Office, subscription: Subscription) -> Subscribed:
+    form, weekdays, day = form_of(subscription)
+    return Subscribed(
+        time=time.fromisoformat(subscription.time),
+        weekdays=weekdays,
+        time_zone=subscription.time_zone,
+        language=subscription.language,
+        channel=office.place(subscription.channel),
+        channel_id=subscription.channel,
+        form=form,
+        day=day,
+        id=subscription.id,
+    )

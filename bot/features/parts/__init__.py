@@ -1,0 +1,1 @@
+"""Parts that several features show: cards, figures, pace, messages kept in step."""

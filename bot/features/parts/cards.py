@@ -1,0 +1,132 @@
+"""Advice as people see it: with names, its place in the list, and how it was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.advice.outcome import MEASURED
+from bot.context.cache import Same
+from bot.context.context import Office
+from bot.errors import UnknownName
+from bot.policy import dual_approval as who_two
+from bot.policy.permissions import acknowledged
+from bot.render.values.templates import Card
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Row
+from bot.snapshot.naming import title
+from bot.store.base import AdviceRecord
+
+Names = Mapping[str, str]
+
+
+def names_on(office: Office, as_of: date) -> dict[str, str]:
+    """Campaign id to name, for every campaign with numbers in the 28 days or those before."""
+    figures = boards.figures(office, as_of, "28d")
+    return office.shelf.memo(("names",), Same(figures), lambda: names_of(figures.rows))
+
+
+def names_of(rows: Iterable[Row]) -> dict[str, str]:
+    """Campaign id to name; an id two campaigns share is also known as `channel:id`."""
+    found: dict[str, str] = {}
+    for row in rows:
+        plain = str(row["entity"]).rpartition("|")[2]
+        for key in (str(row["campaign_id"]), plain, f"{row['channel']}:{plain}"):
+            found.setdefault(key, str(row["campaign_name"]))
+    return found
+
+
+def ids_of(rows: Iterable[Row]) -> set[str]:
+    """Every id advice may know these campaigns by."""
+    return {
+        each
+        for row in rows
+        for each in (
+            str(row["campaign_id"]),
+            f"{row['channel']}:{str(row['entity']).rpartition('|')[2]}",
+        )
+    }
+
+
+def cards(
+    office: Office,
+    records: Sequence[AdviceRecord],
+    names: Names,
+    zone: ZoneInfo,
+    *,
+    most: int | None = None,
+) -> tuple[Card, ...]:
+    """One card a record, numbered in their order; the first `most` of them."""
+    return tuple(
+        card(office, record, names, zone, number=number, of=len(records))
+        for number, record in enumerate(records[:most], start=1)
+    )
+
+
+def card(  # noqa: PLR0913, each part of a card by name
+    office: Office,
+    record: AdviceRecord,
+    names: Names,
+    zone: ZoneInfo,
+    *,
+    number: int = 1,
+    of: int = 1,
+) -> Card:
+    """A piece of advice as it stands now."""
+    advice, measured = record.advice, _plan_of(office, record)
+    said = _said_at(office, record)
+    two = who_two.needed(office, record)
+    first = who_two.first_of(office.store, record) if two else None
+    return Card(
+        advice=advice,
+        names={each: names.get(each, each) for each in advice.campaign_ids},
+        number=number,
+        of=of,
+        state=record.state,
+        answered_by=office.person(record.answered_by) if record.answered_by else "",
+        answered_at=record.answered_at.astimezone(zone) if record.answered_at else None,
+        until=record.snoozed_until,
+        reason=record.reason,
+        partly=acknowledged(office.store, record),
+        measured_on=measured[0] if measured else None,
+        against=measured[1] if measured else 0,
+        why=_why(office, advice.rule),
+        channel=title(str(advice.numbers.get("channel") or "")),
+        said_at=said.astimezone(zone) if said else None,
+        two_people=two,
+        first_by=office.person(first.who) if first else "",
+        first_part=first.budgets if first and first.budgets != advice.budgets else {},
+    )
+
+
+def _plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
+    """The day an acknowledged move is measured, and against how many untouched campaigns."""
+    if record.state != "acknowledged" or record.advice.action not in MEASURED:
+        return None
+    found = [one for one in office.store.outcomes(advice_id=record.advice.id)
+             if one.state != "void"]  # fmt: skip
+    frozen = found[-1].frozen if found else None
+    return (frozen.read_on, len(frozen.controls)) if frozen and frozen.controls else None
+
+
+def _said_at(office: Office, record: AdviceRecord) -> datetime | None:
+    """When it was first said at once, before any digest."""
+    found = office.store.events(subject=record.advice.id, kind="urgent.queued")
+    return found[0].at if found else None
+
+
+def _why(office: Office, rule: str) -> str:
+    try:
+        return office.rulebook.rule(rule).why
+    except UnknownName:  # advice outlives its rule
+        return ""
+
+
+def known_names(office: Office, record: AdviceRecord) -> dict[str, str]:
+    """Names for one piece of advice: as it names them itself, else as on its morning's board."""
+    told, ids = record.advice.numbers, record.advice.campaign_ids
+    to = told.get("to")
+    given = (told.get("name"), to.get("name") if isinstance(to, Mapping) else to)
+    own = {key: str(name) for key, name in zip(ids, given, strict=False) if name}
+    return own if set(own) >= set(ids) else names_on(office, record.as_of) | own

@@ -1,0 +1,176 @@
+"""The parts answers share: exact figures, charts, causes, what is late.
+
+Days without numbers: said in a sentence, with what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+
+from bot.advice.rules.rulebook import Rulebook
+from bot.context.context import Office
+from bot.errors import NoNumbers
+from bot.numbers.decompose.chains import PRICES
+from bot.numbers.decompose.split import split_rows
+from bot.numbers.metrics.glossary import Metrics
+from bot.render.error_messages import Failure
+from bot.render.values.templates import Figure, Kpi, Late, Part, Trend
+from bot.snapshot.board_rows import Figures, Row
+from bot.snapshot.naming import no_numbers, title
+from bot.snapshot.trends import DAYS, Series
+from bot.store.base import Pull
+
+FIRST = (
+    *("spend", "clicks", "leads", "conversions", "cpc", "cpl", "cpa", "roas"),
+    *("impressions", "ctr", "cpm", "reach", "frequency", "daily_frequency", "revenue"),
+    *("landing_views", "engagements", "documented_conversions", "qualified_leads"),
+)
+MOST = 10  # Slack's most fields of a section
+LEAST_PART = 0.005  # parts under half a per cent of the price are not worth a line
+
+
+def exact_figures(row: Row, kpi: Kpi, metrics: Metrics) -> tuple[Figure, ...]:
+    """At most ten numbers a person can check, the judged one's among the first."""
+    known = metrics.get(kpi.metric)
+    result = (known.over or "") if known else ""
+    wanted = list(dict.fromkeys(("spend", result, kpi.metric, *FIRST, *metrics)))
+    found = [name for name in wanted if name in metrics and _told(row, name)][:MOST]
+    order = {name: place for place, name in enumerate((*FIRST, *metrics))}
+    found.sort(key=lambda name: order[name])
+    return tuple(figure(row, name, metrics) for name in found)
+
+
+def _told(row: Row, metric: str) -> bool:
+    return row.get(f"now.{metric}") is not None and metric not in {"days", "missing_days"}
+
+
+def figure(row: Row, metric: str, metrics: Metrics) -> Figure:
+    """One metric of a campaign or a total, now and before."""
+    currency = row["currency"] if metrics[metric].unit == "money" else None
+    return Figure(metric, row.get(f"now.{metric}"), row.get(f"before.{metric}"), currency)
+
+
+def charts(found: Iterable[Series], as_of: date) -> tuple[Trend, ...]:
+    """Series as charts: spend as bars, the rest as lines."""
+    first = as_of - timedelta(DAYS)
+    days = tuple(first + timedelta(step) for step in range(DAYS))
+    return tuple(
+        Trend(
+            metric=each.metric,
+            days=days,
+            values=each.amounts,
+            over=each.over,
+            scale=each.scale,
+            currency=each.currency,
+            line=each.metric != "spend",
+        )
+        for each in found
+        if any(value is not None for value in each.amounts)
+    )
+
+
+def causes(rows: Sequence[Row], kpi: Kpi, rulebook: Rulebook) -> tuple[Part, ...]:
+    """What a change in a unit price consists of, the biggest part first."""
+    known = rulebook.metrics.get(kpi.metric)
+    if kpi.metric not in PRICES or known is None or not rows:
+        return ()
+    names = {str(row["entity"]): str(row["campaign_name"]) for row in rows}
+    split = split_rows(rows, kpi.metric)
+    if not split.change or split.before is None:
+        return ()
+    parts = [
+        Part("other" if what == "unsplit" else what, amount, _mostly(split.campaigns[what], names))
+        for what, amount in split.factors.items()
+        if abs(amount) >= LEAST_PART * split.before
+    ]
+    return tuple(sorted(parts, key=lambda part: -abs(part.amount)))
+
+
+def _mostly(amounts: pd.Series, names: dict[str, str]) -> str:
+    """The campaign most of a part comes from, or "" where it is spread."""
+    if len(amounts) < 2:
+        return ""
+    sizes = amounts.abs()
+    biggest = str(sizes.idxmax())
+    return names.get(biggest, "") if sizes.max() >= 0.7 * sizes.sum() else ""
+
+
+def late(office: Office, figures: Figures, channels: Iterable[str]) -> tuple[Late, ...]:
+    """Channels whose numbers end before the last data day, though no pull says that is all."""
+    last = figures.as_of - timedelta(1)
+    reached = {
+        channel
+        for pull in office.store.pulls()
+        if pull.ok and pull.until is not None and pull.until >= last
+        for channel in pull.channels
+    }
+    return tuple(
+        Late(title(channel), figures.until.get(channel))
+        for channel in channels
+        if channel in figures.until and figures.until[channel] < last and channel not in reached
+    )
+
+
+def unreported(office: Office, as_of: date) -> bool:
+    """Whether nobody has brought numbers of the last data day, and no pull says that is all."""
+    last, newest = as_of - timedelta(1), office.store.last_day(as_of)
+    if newest is not None and newest >= last:
+        return False
+    return not any(pull.ok and pull.until and pull.until >= last for pull in office.store.pulls())
+
+
+FAILED = "The last pull failed: %(why)s An admin can mend it: /perf sources."
+NOT_NUMBERS = ("now.days", "now.missing_days")
+
+
+def blank(rows: Iterable[Row]) -> bool:
+    """Whether none of these totals or campaigns has a number in the window."""
+    return not any(
+        value is not None
+        for row in rows
+        for name, value in row.items()
+        if name.startswith("now.") and name not in NOT_NUMBERS
+    )
+
+
+def absent(office: Office, figures: Figures, channel: str = "", name: str = "") -> NoNumbers:
+    """Why there is nothing to show of a channel (of a campaign or a group in it, of anything).
+
+    Args:
+        office: The store.
+        figures: The board of the days asked about.
+        channel: Its key, "" for all.
+        name: What was asked about, where it is not the channel.
+    """
+    about = name or (title(channel) if channel else "")
+    ends = [day for key, day in figures.until.items() if channel in {"", key}]
+    if not ends or not about:
+        return no_numbers(office, figures.as_of, channel)
+    if max(ends) >= figures.now.since:
+        told = "There are no numbers for %(name)s from %(since)s to %(until)s."
+        days = {"since": figures.now.since, "until": figures.now.until}
+        return NoNumbers(told, hint="Ask about other days.", values={"name": about, **days})
+    told = "There are no numbers for %(name)s after %(last)s."
+    why, hint = _why(office, channel)
+    return NoNumbers(told, hint=hint, values={"name": about, "last": max(ends), "why": why})
+
+
+def _why(office: Office, channel: str) -> tuple[str, str]:
+    failed = _failed(office, channel)
+    if failed and failed.error:
+        return Failure(failed.error), FAILED
+    return "", "See /perf sources, or ask about a longer period, such as 28d."
+
+
+def _failed(office: Office, channel: str) -> Pull | None:
+    """The newest pull of a channel, where it failed."""
+    own = [
+        pull
+        for pull in office.store.pulls()
+        if channel and (channel in pull.channels or channel == pull.source)
+    ]
+    newest = max(own, key=lambda pull: pull.pulled_at, default=None)
+    return newest if newest and not newest.ok else None

@@ -1,0 +1,166 @@
+"""Messages already posted: whose words they are in, and which thread they belong to.
+
+The message above the advice, edited as people answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.context.context import Office
+from bot.domain.replies import Change, Line, Said
+from bot.policy.schedule import form_of
+from bot.render import Renderer
+from bot.render.values.templates import Card, Todo, Urgent
+from bot.store.base import AdviceRecord, Outgoing, Store, Subscription
+
+log = logging.getLogger(__name__)
+KEY = re.compile(r"(?:digest|urgent|advice):(\d+):")
+
+
+def digest_key(subscription: Subscription, as_of: object) -> str:
+    """The key of a digest: the same for every attempt to write it."""
+    return f"digest:{subscription.id}:{as_of}"
+
+
+def advice_key(subscription: Subscription, as_of: object, advice_id: str) -> str:
+    """The key of a piece of advice in a digest's thread."""
+    return f"advice:{subscription.id}:{as_of}:{advice_id}"
+
+
+def outgoing(store: Store, key: str, said: Said) -> Iterator[Outgoing]:
+    """The edits and lines something leads to, for the outbox; `key` is what led to them."""
+    for number, change in enumerate(said.changes):
+        yield from _one(store, f"{key}:update:{number}", "update", change, change.ts)
+    for number, line in enumerate(said.lines):
+        yield from _one(store, f"{key}:line:{number}", "line", line, line.thread_ts)
+
+
+def _one(store: Store, key: str, kind: str, said: Change | Line, ts: str) -> Iterator[Outgoing]:
+    parent = store.find_message(said.channel, ts)
+    if parent is None:  # the desk only knows messages of the outbox
+        log.error("No message %s in %s to %s.", ts, said.channel, kind)
+        return
+    yield Outgoing(_short(key), kind, said.channel, said.text, said.blocks, parent.key)
+
+
+def _short(key: str) -> str:
+    """A key of bounded length; Slack's ids and ours have none."""
+    return key if len(key) <= 120 else hashlib.sha256(key.encode()).hexdigest()
+
+
+def root_of(office: Office, message: Outgoing) -> str:
+    """The ts of the thread a message belongs to."""
+    parent = office.store.outgoing(message.parent) if message.parent else None
+    return parent.ts if parent is not None else message.ts
+
+
+def renderer_of(office: Office, message: Outgoing) -> Renderer:
+    """The words of the subscription a message was written for."""
+    subscription = _subscription(office, message)
+    return office.renderer(subscription.language if subscription else "")
+
+
+def form_posted(office: Office, message: Outgoing) -> str:
+    """`daily`, `weekly` or `monthly`: what the subscription's digests are."""
+    subscription = _subscription(office, message)
+    return form_of(subscription)[0] if subscription else "daily"
+
+
+def zone_of(office: Office, message: Outgoing) -> ZoneInfo:
+    """The time zone of the subscription a message was written for."""
+    subscription = _subscription(office, message)
+    return ZoneInfo(subscription.time_zone) if subscription else office.zone()
+
+
+def _subscription(office: Office, message: Outgoing) -> Subscription | None:
+    found = KEY.match(message.key)
+    known = {each.id: each for each in office.store.subscriptions()} if found else {}
+    return known.get(int(found[1])) if found else None
+
+
+DAY = re.compile(r":(\d{4}-\d\d-\d\d)$")
+FIRST, LIST, URGENT = "digest.first", "digest.todo.", "urgent.todo."
+Shown = Callable[[Office, Outgoing, AdviceRecord], Card]
+
+
+def parents(office: Office, messages: Iterable[Outgoing], shown: Shown) -> tuple[Change, ...]:
+    """The digests and urgent news above some advice, as they read now.
+
+    Args:
+        office: The store and the words.
+        messages: Messages that show the advice.
+        shown: How a message shows its advice.
+    """
+    keys = dict.fromkeys(message.parent for message in messages if message.parent)
+    found = [office.store.outgoing(key) for key in keys]
+    changes = [
+        KINDS[each.kind](office, each, shown) for each in found if each and each.kind in KINDS
+    ]
+    return tuple(each for each in changes if each is not None)
+
+
+def _urgent(office: Office, news: Outgoing, shown: Shown) -> Change | None:
+    """None where it has no list: an older one's."""
+    total = _total(news, URGENT)
+    cards = tuple(replace(card, said_at=None) for card in _cards(office, news, shown))
+    if not total:
+        return None
+    said = renderer_of(office, news).render("urgent", urgent=Urgent(cards, total))
+    return Change(news.channel, news.ts, said.text, said.blocks)
+
+
+def _digest(office: Office, digest: Outgoing, shown: Shown) -> Change | None:
+    """None where the digest has nothing of the kind: it was shortened, or is an older one's."""
+    total, day = _total(digest, LIST), DAY.search(digest.key)
+    if not total or day is None:
+        return None
+    todo = Todo(
+        date.fromisoformat(day[1]),
+        _cards(office, digest, shown),
+        total,
+        form_posted(office, digest),
+    )
+    said = renderer_of(office, digest).render("digest_todo", digest=todo)
+    blocks = _replaced(digest.blocks, said.blocks)
+    text = said.text if todo.form == "daily" else digest.text  # what the days came to stays
+    return Change(digest.channel, digest.ts, text, blocks)
+
+
+KINDS: Mapping[str, Callable[[Office, Outgoing, Shown], Change | None]] = {
+    "digest": _digest,
+    "urgent": _urgent,
+}
+
+
+def _total(message: Outgoing, name: str) -> int:
+    """How many things a message listed, as the id of its list says; 0 where it has none."""
+    ids = [str(block.get("block_id", "")) for block in message.blocks]
+    return next((int(each.removeprefix(name)) for each in ids if each.startswith(name)), 0)
+
+
+def _cards(office: Office, digest: Outgoing, shown: Shown) -> tuple[Card, ...]:
+    thread = office.store.thread(digest.channel, digest.ts)
+    items = sorted((each for each in thread if each.advice_id), key=lambda each: each.item)
+    records = ((each, office.store.advice(each.advice_id)) for each in items)
+    return tuple(shown(office, each, record) for each, record in records if record)
+
+
+def _replaced(
+    blocks: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
+) -> tuple[Mapping[str, Any], ...]:
+    by_id = {_kind(block): block for block in new if _kind(block)}
+    return tuple(by_id.get(_kind(block), block) for block in blocks)
+
+
+def _kind(block: Mapping[str, Any]) -> str:
+    """Which part of a digest a block is, "" for those that stay."""
+    said = str(block.get("block_id", ""))
+    return LIST if said.startswith(LIST) else FIRST if said == FIRST else ""

@@ -1,0 +1,1 @@
+"""The plan, targets and thresholds, set from Slack."""

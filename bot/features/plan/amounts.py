@@ -1,0 +1,149 @@
+"""Amounts people write: `1 234,50`, `1,234.50`, `300 kr`, exactly; what could mean two is asked.
+
+What was filled into a form (Slack's `view`), and what a form remembers between two steps.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from bot.errors import UsageError
+from bot.render.controls import ANY
+
+MOST_DIGITS, MICROS = 15, 6  # a float holds fifteen digits exactly; money is stored in micros
+LARGEST = Decimal("1e10")
+SIGN = r"(?:[a-z]{2,3}|kr\.?|[$€£¥]|,-)"
+AROUND = re.compile(rf"^(?:{SIGN}\s*)?(?P<number>[\d\s.,'’]*\d)\s*(?P<share>%)?\s*(?:{SIGN})?$")
+PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+GROUPED = (
+    re.compile(r"\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?"),
+    re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+"),
+    re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:,\d{3}){2,}"),
+)
+TWO_WAYS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
+
+
+def amount(text: str, *, decimals: int = MICROS) -> Decimal:
+    """Money over nothing, exactly as written.
+
+    Args:
+        text: With a decimal comma or point, thousands apart by spaces or the other sign, and with
+            or without a currency.
+        decimals: At most so many.
+
+    Raises:
+        UsageError: No amount, one that could be read in two ways, or one too exact to be kept.
+    """
+    found = _number(text, decimals, "amount")
+    if not 0 < found <= LARGEST:
+        raise _unread(text, "amount")
+    return found
+
+
+def number(text: str, *, decimals: int = MICROS) -> Decimal:
+    """A number from nothing up; `25 %` is 0.25.
+
+    Raises:
+        UsageError: As `amount`.
+    """
+    return _number(text, decimals, "number")
+
+
+def _number(text: str, decimals: int, kind: str) -> Decimal:
+    said = unicodedata.normalize("NFKC", text).strip().casefold()
+    around = AROUND.match(said)
+    if around is None or (around["share"] and kind == "amount"):
+        raise _unread(text, kind)
+    found = _read(around["number"].strip(), text, kind)
+    if around["share"]:
+        found, decimals = found / 100, decimals + 2
+    return _kept(found, decimals)
+
+
+def _read(said: str, text: str, kind: str) -> Decimal:
+    if both := TWO_WAYS.fullmatch(said):
+        raise UsageError(
+            "%(given)s can be read in two ways.",
+            hint="Write %(whole)s or %(part)s0.",
+            values={"given": text.strip(), "whole": both[1] + both[2],
+                    "part": f"{both[1]}{said[len(both[1])]}{both[2]}"},
+        )  # fmt: skip
+    if not PLAIN.fullmatch(said) and not any(form.fullmatch(said) for form in GROUPED):
+        raise _unread(text, kind)
+    marks = [letter for letter in said if letter in ".,"]
+    last = marks[-1] if marks and marks.count(marks[-1]) == 1 else ""
+    bare = "".join(letter for letter in said if letter.isdigit() or letter == last)
+    return Decimal(bare.replace(last, ".") if last else bare)
+
+
+def _kept(found: Decimal, decimals: int) -> Decimal:
+    digits = found.normalize().as_tuple()
+    exact = -int(digits.exponent) <= decimals and len(digits.digits) <= MOST_DIGITS
+    if not exact or found > LARGEST:
+        raise UsageError(
+            "That is more exact, or more, than money is kept.",
+            hint="Write at most %(decimals)s decimals.",
+            values={"decimals": decimals},
+        )
+    return found
+
+
+def _unread(text: str, kind: str) -> UsageError:
+    given = {"given": text.strip()[:40] or "–"}
+    if kind == "number":
+        return UsageError("%(given)s is no number.", hint="Write it like 3 or 0,25.", values=given)
+    return UsageError(
+        "%(given)s is no amount over 0.", hint="Write it like 350 or 349,50.", values=given
+    )
+
+
+View = Mapping[str, Any]
+CHOSEN = ("selected_user", "selected_conversation", "selected_channel", "selected_date")
+
+
+def given(view: View) -> dict[str, str]:
+    """Action id to what was written or chosen there; "" where nothing was."""
+    values = (view.get("state") or {}).get("values") or {}
+    return {
+        str(action): _said(element)
+        for block in values.values()
+        for action, element in block.items()
+    }
+
+
+def _said(element: Mapping[str, Any]) -> str:
+    option = element.get("selected_option") or {}
+    found = (element.get(name) for name in CHOSEN)
+    said = str(option.get("value") or element.get("value") or next(filter(None, found), ""))
+    return "" if said == ANY else said.strip()
+
+
+def remembered(view: View) -> dict[str, str]:
+    """What `memo` wrote; empty where nothing can be read."""
+    try:
+        found = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+
+def memo(view: Mapping[str, Any], **told: object) -> dict[str, Any]:
+    """The view with what it must remember until it is sent."""
+    return {
+        **view,
+        "private_metadata": json.dumps({name: str(each) for name, each in told.items()}),
+    }
+
+
+def block_of(view: View, action: str) -> str:
+    """The id of the input an action is in, where an error about it is shown; else the first's."""
+    inputs = [block for block in view.get("blocks", ()) if block["type"] == "input"]
+    for block in inputs:
+        if block["element"].get("action_id") == action:
+            return str(block["block_id"])
+    return str(inputs[0]["block_id"]) if inputs else ""

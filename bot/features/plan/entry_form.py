@@ -1,0 +1,202 @@
+"""The form of a plan entry: stage, model, target, budget and owner of a campaign pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from zlib import crc32
+
+from bot.context.context import SLACK, Office
+from bot.domain.replies import Asker
+from bot.errors import PerfbotError, UsageError
+from bot.features.plan.amounts import given, memo, remembered
+from bot.features.plan.entries import (
+    SLACK_USER,
+    Campaign,
+    Held,
+    Misfilled,
+    Overtaken,
+    campaigns,
+    changed,
+    channels,
+    currency_of,
+    fitting,
+    held,
+    keep,
+    matched,
+    target_of,
+    together,
+    valid_from,
+    values,
+    version,
+)
+from bot.numbers.input.names import normal_name
+from bot.policy.permissions import require
+from bot.render.values.plans import PlanForm
+from bot.store.base import PlanRow
+
+View = dict[str, Any]
+LONGEST = 200
+
+
+def opened(office: Office, pattern: str, asker: Asker) -> View:
+    """The form of an entry, or of a new one where the pattern is "" or no longer there."""
+    require(office, asker, "admin")
+    found = held(office, asker).get(normal_name(pattern)) if pattern else None
+    return _view(office, asker, _form(office, found, {}), version(office), _known(office, asker))
+
+
+def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
+    """The form again, with the campaigns it matches.
+
+    A pattern that is in the plan already turns into the form of that entry.
+    """
+    require(office, asker, "admin")
+    told, memory = given(view), remembered(view)
+    pattern = memory.get("pattern") or _pattern(told)
+    found = held(office, asker).get(normal_name(pattern)) if pattern else None
+    again = found is not None and not memory.get("pattern")
+    form = _form(office, found, told) if found else _new(told)
+    known = _known(office, asker)
+    fits = fitting(known, pattern) if pattern else []
+    own = found.entry.match if found else ""
+    form = replace(
+        form,
+        again=again,
+        turn=_turn(found.entry.match) if found else "0",
+        matched=matched(fits, own) if pattern else None,
+    )
+    return _view(office, asker, form, int(memory.get("since") or 0), known)
+
+
+def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
+    """Keep what was filled in; None where it is kept, else the form with what came between.
+
+    Raises:
+        NotAllowed: The asker may not.
+        Misfilled: With what is wrong, by field.
+    """
+    require(office, asker, "admin")
+    told, memory = given(view), remembered(view)
+    pattern = memory.get("pattern") or _checked_pattern(told)
+    found = held(office, asker).get(normal_name(pattern))
+    known = _known(office, asker)
+    said = values(office, found, told, fitting(known, pattern), asker)
+    row = _row(office, found, pattern, said, asker)
+    try:
+        keep(office, [row], row.origin, since=int(memory.get("since") or 0))
+    except Overtaken as overtaken:
+        now = held(office, asker).get(normal_name(pattern))
+        news = changed(office, overtaken.event, asker)
+        form = _form(office, now, told) if now else _new(told)
+        form = replace(form, news=news, turn=_turn(pattern))
+        return _view(office, asker, form, version(office), known)
+    return None
+
+
+def removed(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
+    """Take an entry made in Slack away, as `submitted`; the file's of its pattern holds again."""
+    require(office, asker, "admin")
+    memory = remembered(view)
+    found = held(office, asker).get(normal_name(memory.get("pattern", "")))
+    if found is None or found.origin == "file":
+        return None
+    row = _row(office, found, found.entry.match, {}, asker)
+    try:
+        keep(office, [row], row.origin, since=int(memory.get("since") or 0))
+    except Overtaken as overtaken:
+        news = changed(office, overtaken.event, asker)
+        form = replace(_form(office, found, {}), news=news, turn="again")
+        return _view(office, asker, form, version(office), _known(office, asker))
+    return None
+
+
+def written(number: object) -> str:
+    """A number as it is put into a field again."""
+    return f"{float(str(number)):.6f}".rstrip("0").rstrip(".")
+
+
+def _turn(pattern: str) -> str:
+    """Short, and another for each entry."""
+    return f"{crc32(pattern.encode()):x}"
+
+
+def _pattern(told: Mapping[str, str]) -> str:
+    channel, name = told.get("plan.channel", ""), told.get("plan.pattern", "")
+    return together(channel, name) if channel or name else ""
+
+
+def _checked_pattern(told: Mapping[str, str]) -> str:
+    pattern = _pattern(told)
+    if not pattern:
+        error: PerfbotError = UsageError(
+            "I need to know which campaigns it is about.",
+            hint="Write a name or a pattern like brand*.",
+        )
+        raise Misfilled({"plan.pattern": error})
+    if len(pattern) > LONGEST:
+        raise Misfilled({"plan.pattern": UsageError("That is too long for a pattern.")})
+    return pattern
+
+
+def _new(told: Mapping[str, str]) -> PlanForm:
+    return PlanForm(
+        stage=told.get("plan.stage", ""),
+        pricing=told.get("plan.pricing", ""),
+        target=told.get("plan.target", ""),
+        budget=told.get("plan.budget", ""),
+        owner_id=told.get("plan.owner", ""),
+    )
+
+
+def _form(office: Office, found: Held | None, told: Mapping[str, str]) -> PlanForm:
+    """The form of an entry; what was already filled in stays."""
+    if found is None:
+        return _new(told)
+    entry = found.entry
+    stage, pricing = entry.stage or "", entry.pricing_model or ""
+    metric, target = target_of(entry, office.judges.get((stage, pricing), ""))
+    owner = entry.owner or ""
+    return PlanForm(
+        pattern=entry.match,
+        stage=told.get("plan.stage") or stage,
+        pricing=told.get("plan.pricing") or pricing,
+        target=told.get("plan.target") or ("" if target is None else written(target)),
+        judged=metric,
+        budget=told.get("plan.budget")
+        or ("" if entry.monthly_budget is None else written(entry.monthly_budget)),
+        owner=office.person(owner) if owner else "",
+        owner_id=told.get("plan.owner") or (owner if SLACK_USER.fullmatch(owner) else ""),
+        origin=found.origin,
+        removable=found.origin != "file",
+    )
+
+
+def _known(office: Office, asker: Asker) -> tuple[Campaign, ...]:
+    return campaigns(office, office.today(asker))
+
+
+def _view(
+    office: Office, asker: Asker, form: PlanForm, since: int, known: Sequence[Campaign]
+) -> View:
+    about = fitting(known, form.pattern) if form.pattern else known
+    form = replace(form, channels=channels(known), currency=currency_of(about))
+    view = office.renderer(asker.language).modal("plan", form=form)
+    return memo(view, since=since, pattern=form.pattern)
+
+
+def _row(
+    office: Office, found: Held | None, pattern: str, values: Mapping[str, Any], asker: Asker
+) -> PlanRow:
+    origin = found.origin if found and found.origin != "file" else SLACK
+    at = office.clock()
+    place = found.position if found else _next(office)
+    today = valid_from(office, asker)
+    return PlanRow(pattern, values, today, asker.user, at, origin, place)
+
+
+def _next(office: Office) -> int:
+    """A place before every other entry made in Slack."""
+    rows = (row.position for row in office.store.plan_rows() if row.origin == SLACK)
+    return max(rows, default=0) + 1

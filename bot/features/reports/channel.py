@@ -1,0 +1,325 @@
+"""`/perf channel NAME [WINDOW]`.
+
+`/perf channel [METRIC] [WINDOW]`: every channel, by spend or by the number asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from bot.advice.rules.rulebook import Rulebook
+from bot.context.cache import Same
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.features.parts.cards import ids_of
+from bot.features.parts.figures_shown import (
+    absent,
+    blank,
+    causes,
+    charts,
+    exact_figures,
+    figure,
+    late,
+)
+from bot.numbers.decompose.chains import CHAINS
+from bot.numbers.plan import Plan
+from bot.question.grammar import Question, as_subject
+from bot.render.values.answers import ChannelLine, ChannelsAnswer, Figure, Uncounted
+from bot.render.values.templates import CampaignRow, ChannelAnswer, Late, Option, Trend
+from bot.snapshot import boards
+from bot.snapshot import evaluation as judged
+from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.boards import again
+from bot.snapshot.evaluation import Judged
+from bot.snapshot.naming import NEAREST, find_channel, no_numbers, title
+from bot.snapshot.trends import DAYS, drawable, likely
+from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
+
+
+def overview_answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """The channels side by side.
+
+    Raises:
+        UnknownName: No such window.
+        NoNumbers: Nothing in these days.
+    """
+    if not boards.figures(office, as_of, "28d").channels:
+        raise no_numbers(office, as_of)
+    figures = boards.figures(office, as_of, question.span(WINDOW))
+    totals = [row for row in figures.groups("channel") if row["group"]]
+    if blank(totals):
+        raise absent(office, figures)
+    known = question.metric in office.rulebook.metrics
+    metric = question.metric if known else "spend"
+    missing = late(office, figures, figures.channels)
+    made = partial(_overview_headline, office, figures, totals, metric, asker, missing)
+    return again(office, _asks(metric, figures.window), asker, (Same(figures), missing), made)
+
+
+def _asks(metric: str, window: str) -> str:
+    return f"channel {metric} {window}" if metric != "spend" else f"channel {window}"
+
+
+def _overview_headline(  # noqa: PLR0913, PLR0917  what it is made of
+    office: Office,
+    figures: Figures,
+    totals: list[Row],
+    metric: str,
+    asker: Asker,
+    missing: tuple[Late, ...],
+) -> Reply:
+    known = office.rulebook.metrics[metric]
+    adds = known.kind == "sum" and known.unit in {"count", "money"}
+    ordered = _ordered(totals, metric, best_low=not adds and known.better == "lower")
+    window = figures.window
+    found = ChannelsAnswer(
+        asked=_asks(metric, window),
+        window=window,
+        since=figures.now.since,
+        until=figures.now.until,
+        metric=metric,
+        adds=adds,
+        lines=tuple(_line(office, figures, row, metric) for row in ordered),
+        totals=_totals(office, figures, metric) if adds else (),
+        options=tuple(_option(row, window) for row in ordered[:NEAREST]),
+        longer=_asks(metric, "28d") if window != "28d" else "",
+        late=missing,
+        before_days=figures.compared,
+    )
+    message = office.renderer(asker.language).render("channels", answer=found)
+    return Reply(message.text, message.blocks)
+
+
+def _ordered(totals: list[Row], metric: str, *, best_low: bool) -> list[Row]:
+    """The best or the most first, those without the number last, then by spend."""
+
+    def place(row: Row) -> tuple[bool, float, float]:
+        value = row.get(f"now.{metric}")
+        return value is None, (value or 0.0) * (1 if best_low else -1), -spend(row)
+
+    return sorted(totals, key=place)
+
+
+def _line(office: Office, figures: Figures, total: Row, metric: str) -> ChannelLine:
+    rows = [
+        row
+        for row in figures.of_channel(str(total["group"]))
+        if row["currency"] == total["currency"]
+    ]
+    head = head_metric(total, rows, office.rulebook)
+    asked = None if metric == "spend" else figure(total, metric, office.rulebook.metrics)
+    return ChannelLine(
+        title(str(total["group"])),
+        total["now.spend"],
+        total["currency"],
+        kpi(total, head, office.rulebook, blended_target(rows, head)),
+        asked,
+    )
+
+
+def _totals(office: Office, figures: Figures, metric: str) -> tuple[Figure, ...]:
+    """The sum over all channels; of what is no money over the currencies too."""
+    rows = sorted(figures.groups("currency"), key=spend, reverse=True)
+    found = [figure(row, metric, office.rulebook.metrics) for row in rows]
+    known = [each for each in found if each.now is not None]
+    if not known or known[0].currency is not None:
+        return tuple(known)
+    return (Figure(metric, sum(each.now or 0.0 for each in known)),)
+
+
+def _option(row: Row, window: str) -> Option:
+    channel = str(row["group"])
+    return Option(title(channel), f"channel {as_subject(channel)} {window}")
+
+
+WINDOW = "7d"
+ROUNDING = 0.005  # a share of the spend nobody sees in figures as they are read
+
+
+@dataclass(frozen=True)
+class Group:
+    """Campaigns told together: of a channel, a stage or a pricing model.
+
+    Attributes:
+        by: The column they share; `key` its value on the board.
+        title: As people call it.
+        asks: The question without its window, as the grammar reads it back.
+    """
+
+    by: str
+    key: str
+    title: str
+    asks: str
+
+
+def channel_answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """How a channel goes: its numbers, its campaigns, why it changed.
+
+    Raises:
+        UnknownName: No such channel or window.
+        NoNumbers: Nothing in these days.
+    """
+    if not question.subject:
+        return overview_answer(office, question, asker, as_of)
+    channel = find_channel(office, question.subject, as_of, question.when)
+    figures = boards.figures(office, as_of, question.span(WINDOW), channel)
+    group = Group("channel", channel, title(channel), f"channel {as_subject(channel)}")
+    return of_group(office, figures, group, asker, aim=question.compare == "target")
+
+
+def of_group(
+    office: Office, figures: Figures, group: Group, asker: Asker, *, aim: bool = False
+) -> Reply:
+    """A group's numbers, an answer a currency, one under the other; `aim`: against its target.
+
+    Raises:
+        NoNumbers: Nothing in these days.
+    """
+    totals = figures.total(group.by, group.key)
+    if blank(totals):
+        whole = group.by == "channel"
+        raise absent(office, figures, group.key if whole else "", "" if whole else group.title)
+    told = judged.judged(office, figures.as_of)
+    place = ("channels", group, figures.window)
+    channels = office.shelf.memo(place, Same(figures), partial(_channels, figures, group))
+
+    def made() -> Reply:
+        found = [_of_currency(office, figures, told, group, total) for total in totals]
+        return _headline(office, asker, [each.against_target() if aim else each for each in found])
+
+    asked = f"{group.asks} {asked_again(figures, aim=aim)}"
+    rests_on = (Same(figures), Same(told), late(office, figures, channels))
+    return again(office, asked, asker, rests_on, made)
+
+
+def _channels(figures: Figures, group: Group, total: Row | None = None) -> list[str]:
+    """Those its campaigns run in, in one currency or in all; its own where it is one."""
+    rows = (row for row in figures.rows if row[group.by] == group.key)
+    paid = (row for row in rows if total is None or row["currency"] == total["currency"])
+    return sorted({str(row["channel"]) for row in paid} or {group.key})
+
+
+def asked_again(figures: Figures, *, aim: bool = False) -> str:
+    """A window as the question says it again."""
+    return f"{figures.window} vs target" if aim else figures.window
+
+
+def _headline(office: Office, asker: Asker, answers: Iterable[ChannelAnswer]) -> Reply:
+    """Amounts of several currencies, one answer under the other."""
+    renderer = office.renderer(asker.language)
+    messages = [renderer.render("channel", answer=answer) for answer in answers]
+    text = " ".join(message.text for message in messages)
+    blocks = [block for message in messages for block in message.blocks]
+    return Reply(text, blocks)
+
+
+def _within(row: Row, group: Group, total: Row) -> bool:
+    return bool(row["currency"] == total["currency"] and row[group.by] == group.key)
+
+
+def _of_currency(
+    office: Office, figures: Figures, told: Judged, group: Group, total: Row
+) -> ChannelAnswer:
+    rulebook, plan = office.rulebook, office.plan(figures.as_of)
+    rows = sorted(
+        (row for row in figures.rows if _within(row, group, total)),
+        key=spend,
+        reverse=True,
+    )
+    metric = head_metric(total, rows, rulebook)
+    head = kpi(total, metric, rulebook, blended_target(rows, metric))
+    known = rulebook.metrics.get(metric)
+    result = (known.over or "") if known and known.sum == "spend" else ""
+    whole, key = group.by == "channel", as_subject(group.key)
+    return ChannelAnswer(
+        title=group.title,
+        kind="" if whole else group.by,
+        asked=f"{group.asks} {figures.window}",
+        window=figures.window,
+        since=figures.now.since,
+        until=figures.now.until,
+        before_days=figures.compared,
+        spend=total["now.spend"],
+        currency=total["currency"],
+        result=result,
+        results=total.get(f"now.{result}"),
+        kpi=head,
+        settles=_settles(office, figures, total, metric),
+        uncounted=_uncounted(total, rows, metric, office.rulebook) if result else None,
+        figures=exact_figures(total, head, rulebook.metrics),
+        rows=tuple(campaign_row(office, row, told, plan) for row in rows),
+        trends=_trends(office, figures, group, total, metric),
+        why=causes(rows, head, rulebook),
+        reasons=f"why {key} {metric} {figures.window}" if whole and metric in CHAINS else "",
+        longer=f"{group.asks} 28d" if figures.window != "28d" else "",
+        advice=f"advice {key}" if whole and told.about(ids_of(rows)) else "",
+        unplaced=sum(1 for row in rows if not row["stage"]),
+        late=late(office, figures, _channels(figures, group, total)),
+    )
+
+
+def campaign_row(office: Office, row: Row, told: Judged, plan: Plan) -> CampaignRow:
+    """A campaign as one line of a table."""
+    own = kpi_of(row, office.rulebook)
+    about = told.about(ids_of([row]))
+    return CampaignRow(
+        name=str(row["campaign_name"]),
+        stage=row["stage"] or "",
+        pricing=row["pricing_model"] or "",
+        spend=row["now.spend"],
+        kpi=own,
+        verdict=verdict(row, own, about, office.rulebook, plan),
+        currency=row["currency"],
+    )
+
+
+def _uncounted(
+    total: Row, rows: Sequence[Row], metric: str, rulebook: Rulebook
+) -> Uncounted | None:
+    """The spend that buys no counted result, where price times results is not the spend."""
+    known = rulebook.metrics[metric]
+    price, results, spent = (total.get(f"now.{each}") for each in (metric, known.over, "spend"))
+    if price is None or not results or spent is None:
+        return None
+    left = spent - price * results / known.scale
+    if left <= ROUNDING * spent:
+        return None
+    none = [row for row in rows if row.get(f"now.{known.over}") is None and spend(row)]
+    return Uncounted(left, tuple(str(row["campaign_name"]) for row in none))
+
+
+def _settles(
+    office: Office, figures: Figures, total: Row, metric: str
+) -> tuple[float, float] | None:
+    """Between what and what the price settles once late results are in; None where it has."""
+    days = (figures.as_of - figures.now.since).days
+    if total["by"] != "channel" or figures.now.days != days or days > DAYS:
+        return None  # the days that are known to be late are the newest four weeks
+    found = boards.trends(office, figures.as_of, str(total["group"]))
+    price = (
+        each
+        for each in found
+        if (each.kind, each.currency, each.metric) == ("channel", total["currency"], metric)
+    )
+    return likely(next(price, None), days)
+
+
+def _trends(
+    office: Office, figures: Figures, group: Group, total: Row, metric: str
+) -> tuple[Trend, ...]:
+    """Drawn day by day are channels and stages."""
+    if group.by not in {"channel", "stage"}:
+        return ()
+    wanted = ("spend", drawable(metric, office.rulebook))
+    found = [
+        each
+        for each in boards.trends(office, figures.as_of, group.key if group.by == "channel" else "")
+        if each.kind == group.by
+        and each.group == group.key
+        and each.currency == total["currency"]
+        and each.metric in wanted
+    ]
+    return charts(found, figures.as_of)

@@ -1,0 +1,168 @@
+"""`/perf compare A and B`: two channels or campaigns side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from bot.context.cache import Same
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.errors import UsageError
+from bot.features.explain.change import find
+from bot.features.explain.decomposition import About
+from bot.features.parts.figures_shown import FIRST, absent, blank, late
+from bot.features.reports import campaign, channel
+from bot.features.reports.channel import WINDOW
+from bot.question.grammar import Question, subjects
+from bot.render.values.templates import CompareAnswer, Compared, Figure, Late
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.boards import again
+from bot.snapshot.naming import no_numbers
+from bot.snapshot.verdicts import blended_target, head_metric, kpi
+
+MOST = 12
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """Two of them in the same days; one alone against the time before.
+
+    Raises:
+        UnknownName: No such channel, campaign or window.
+        UsageError: Nothing, or more than two, to compare.
+        NoNumbers: Nothing in these days.
+    """
+    figures = boards.figures(office, as_of, "28d")
+    if not figures.rows:
+        raise no_numbers(office, as_of)
+    names = _pair(figures, question)
+    if len(names) == 1 and not _several(figures, names[0], question):
+        return _alone(office, figures, replace(question, subject=names[0]), asker, as_of)
+    if len(names) != 2:
+        raise UsageError(
+            "I compare two things at a time.", hint="Write /perf compare google and meta."
+        )
+    window = question.span(WINDOW)
+    figures = boards.figures(office, as_of, window)
+    sides = [find(figures, replace(question, subject=name, metric="")) for name in names]
+    asked = f"compare {' and '.join(side.asks for side in sides)}"
+    made = partial(_said, office, figures, sides, asked, asker)
+    missing = _late(office, figures, sides)
+    return again(office, f"{asked} {window}", asker, (Same(figures), missing), made)
+
+
+def _said(
+    office: Office, figures: Figures, sides: Sequence[About], asked: str, asker: Asker
+) -> Reply:
+    told, window = [_side(office, figures, side) for side in sides], figures.window
+    found = CompareAnswer(
+        first=told[0],
+        second=told[1],
+        metrics=_metrics(office, told),
+        asked=f"{asked} {window}",
+        longer=f"{asked} 28d" if window != "28d" else "",
+        window=window,
+        since=figures.now.since,
+        until=figures.now.until,
+        before=(figures.before.since, figures.before.until),
+        late=_late(office, figures, sides),
+    )
+    message = office.renderer(asker.language).render("compare", answer=found)
+    return Reply(message.text, message.blocks)
+
+
+def _late(office: Office, figures: Figures, sides: Sequence[About]) -> tuple[Late, ...]:
+    return late(office, figures, dict.fromkeys(side.channel for side in sides))
+
+
+def _pair(figures: Figures, question: Question) -> tuple[str, ...]:
+    """The names; words without an `and` are split where both halves name something."""
+    found = subjects(question)
+    words = found[0].split() if len(found) == 1 else []
+    for at in range(1, len(words)):
+        halves = (" ".join(words[:at]), " ".join(words[at:]))
+        if all(_known(figures, half, question) for half in halves):
+            return halves
+    return found
+
+
+def _several(figures: Figures, name: str, question: Question) -> bool:
+    """Three or more names in a row, none of them a part of one."""
+    words = name.split()
+    return (
+        len(words) > 2
+        and not _known(figures, name, question)
+        and all(_known(figures, word, question) for word in words)
+    )
+
+
+def _known(figures: Figures, name: str, question: Question) -> bool:
+    try:
+        find(figures, replace(question, command="compare", subject=name))
+    except Exception:  # noqa: BLE001  whatever is unclear about it, it is no name
+        return False
+    return True
+
+
+def _alone(
+    office: Office, figures: Figures, question: Question, asker: Asker, as_of: date
+) -> Reply:
+    words = tuple(question.subject.split())
+    if find(figures, question).row:
+        asked = replace(question, command="campaign", words=words)
+        return campaign.answer(office, asked, asker, as_of)
+    return channel.channel_answer(
+        office, replace(question, command="channel", words=words), asker, as_of
+    )
+
+
+def _side(office: Office, figures: Figures, about: About) -> Compared:
+    rows = [row for row in about.rows(figures) if row["channel"] == about.channel]
+    if blank(rows):
+        raise absent(office, figures, about.channel, about.name if about.row else "")
+    total = _total(figures, about, rows)
+    own = [row for row in rows if row["currency"] == total["currency"]]
+    metric = head_metric(total, own, office.rulebook)
+    metrics = office.rulebook.metrics
+    return Compared(
+        name=about.name,
+        kpi=kpi(total, metric, office.rulebook, blended_target(own, metric)),
+        stages=tuple(sorted({str(row["stage"] or "") for row in own})),
+        currency=total["currency"],
+        figures={
+            name: Figure(
+                name,
+                total.get(f"now.{name}"),
+                total.get(f"before.{name}"),
+                total["currency"] if metrics[name].unit == "money" else None,
+            )
+            for name in metrics
+            if total.get(f"now.{name}") is not None
+        },
+    )
+
+
+def _total(figures: Figures, about: About, rows: list[Row]) -> Row:
+    """The campaign itself, or the channel's total in the currency of most of its money."""
+    if about.row:
+        return rows[0]
+    return max(figures.total("channel", about.channel), key=spend)
+
+
+def _metrics(office: Office, sides: list[Compared]) -> tuple[str, ...]:
+    """What both have, and what either is judged by; the usual ones first."""
+    judged = [side.kpi.metric for side in sides]
+    known = dict.fromkeys((*judged, *FIRST, *office.rulebook.metrics))
+    order = [*FIRST, *(name for name in known if name not in FIRST)]
+    both = [
+        name
+        for name in order
+        if name not in {"days", "missing_days"}
+        and (all(name in side.figures for side in sides) or name in judged)
+        and any(name in side.figures for side in sides)
+    ]
+    keep = [name for name in both if name in judged]
+    return tuple(name for name in both if name in {*keep, *both[: MOST - len(keep)]})

@@ -1,0 +1,181 @@
+"""`/perf export [channel|campaign|all] [window] [csv|xlsx]`: daily numbers as a file, exactly."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from bot.context.context import Office
+from bot.domain.replies import Asker, File, Reply
+from bot.errors import UnknownName, UsageError
+from bot.numbers.input.columns import MONEY, VALUES
+from bot.numbers.input.daily import campaigns_only, entity
+from bot.numbers.input.windows import parse_window
+from bot.policy.permissions import require
+from bot.question.grammar import Question, parse
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Row
+from bot.snapshot.naming import find_campaign, find_channel, no_numbers, title
+from bot.store.base import Event
+
+FORMS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx"}
+EVERYTHING = ("all", "alt", "alle", "everything")
+HEADS = ("date", "channel", "account_id", "campaign_id", "campaign_name", "stage",
+         "pricing_model", "currency", *VALUES)  # fmt: skip
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MOST_ROWS = {"csv": 1_000_000, "xlsx": 200_000}
+MICROS = Decimal(1_000_000)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to export: about whom ("" for everything), which days, in which form."""
+
+    subject: str = ""
+    window: str = "28d"
+    form: str = "csv"
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+    """The file, and a line that says what is in it; that numbers leave the house is logged.
+
+    Raises:
+        NotAllowed: Others may export.
+        UnknownName, NoNumbers, UsageError: Nobody is called so; no rows; too many.
+    """
+    require(office, asker, "answerer")
+    wanted = asked(question.words)
+    file, rows = made(office, wanted, as_of)
+    renderer = office.renderer(asker.language)
+    message = renderer.render("export", name=file.name, rows=rows, preview=dry)
+    if not dry:
+        about = {"what": file.name, "rows": rows, "channel": asker.channel}
+        office.store.log(Event(office.clock(), asker.user, "export.made", file.name, about))
+    return Reply(message.text, message.blocks, file=file)
+
+
+def asked(words: Sequence[str]) -> Asked:
+    """The words after `export`, the form anywhere among them."""
+    forms = [FORMS[word.casefold()] for word in words if word.casefold() in FORMS]
+    rest = [word for word in words if word.casefold() not in FORMS]
+    if rest and rest[0].casefold() in ("channel", "campaign", "kanal", "kampanje"):
+        rest = rest[1:]
+    read = parse(" ".join(["campaign", *(_closed(word) for word in rest)]))
+    subject = "" if read.subject.casefold() in EVERYTHING else read.subject
+    return Asked(subject, read.window or "28d", forms[-1] if forms else "csv")
+
+
+def _closed(word: str) -> str:
+    return f'{word}"' if word.startswith('"') else word
+
+
+def made(office: Office, wanted: Asked, as_of: date) -> tuple[File, int]:
+    """The file and how many rows it has, as known on a morning."""
+    board, about = _board(office, wanted, as_of)
+    span = parse_window(wanted.window, as_of)[0]
+    known = campaigns_only(office.store.numbers(span.since, span.until, as_of=as_of))
+    keys = entity(known).astype(str) if len(known) else pd.Series(dtype=str)
+    rows = {str(row["entity"]): row for row in board}
+    found = known[keys.isin(list(rows))]
+    if found.empty:
+        raise no_numbers(office, as_of)
+    if len(found) > MOST_ROWS[wanted.form]:
+        raise UsageError(
+            "That is more than fits in one file.", hint="Choose a channel, or fewer days."
+        )
+    lines = list(_lines(found, keys[found.index], rows))
+    write = as_csv if wanted.form == "csv" else as_xlsx
+    name = f"perfbot-{about}-{span.since}-{span.until}.{wanted.form}"
+    return File(name, write(lines)), len(lines)
+
+
+def _board(office: Office, wanted: Asked, as_of: date) -> tuple[Sequence[Row], str]:
+    """The campaigns meant, and a plain word for the file's name."""
+    if not wanted.subject:
+        return boards.figures(office, as_of, wanted.window).rows, "all"
+    try:
+        channel = find_channel(office, wanted.subject, as_of, "")
+    except UnknownName:
+        figures = boards.figures(office, as_of, wanted.window)
+        return [find_campaign(figures, wanted.subject)], "campaign"
+    return boards.figures(office, as_of, wanted.window, channel).rows, title(channel).lower()
+
+
+def _lines(
+    found: pd.DataFrame, keys: pd.Series, rows: Mapping[str, Row]
+) -> Iterator[dict[str, Any]]:
+    """Rows as plain values: days, texts, exact Decimals of money, None where missing."""
+    for key, row in zip(keys, found.to_dict("records"), strict=True):
+        known = rows[key]
+        names = {name: known[name] for name in ("channel", "stage", "pricing_model", "currency")}
+        line = {name: _text(row.get(name)) for name in ("account_id", "campaign_id",
+                                                        "campaign_name")}  # fmt: skip
+        values = {name: _number(row[name], money=name in MONEY) for name in VALUES}
+        yield {"date": row["date"].date(), **names, **line, **values}
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or value != value else str(value)  # noqa: PLR0124, NaN
+
+
+def _number(value: Any, *, money: bool) -> Decimal | None:
+    """A number as it is stored: money by its micros, counts by their shortest decimals."""
+    if value is None or not math.isfinite(value):
+        return None
+    exact = Decimal(round(value * 1_000_000)) / MICROS if money else Decimal(repr(float(value)))
+    return exact.normalize() if exact else Decimal(0)
+
+
+def as_csv(lines: Sequence[Mapping[str, Any]]) -> bytes:
+    """UTF-8 with a byte order mark, which Excel needs to read letters; missing is empty."""
+    page = io.StringIO(newline="")
+    writer = csv.writer(page)
+    writer.writerow(HEADS)
+    for line in lines:
+        writer.writerow([_plain(line[name]) for name in HEADS])
+    return page.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return inert(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return "" if value is None else str(value)
+
+
+def inert(text: str) -> str:
+    """Text no spreadsheet takes for a formula: an apostrophe before what would begin one."""
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(DANGEROUS) else text
+
+
+def as_xlsx(lines: Sequence[Mapping[str, Any]]) -> bytes:
+    """A workbook: days as days, numbers with every digit, texts as texts whatever they hold."""
+    from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only wanted here
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("perfbot")
+    sheet.append(HEADS)
+
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        typed = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub(" ", value)[:32_767])
+        typed.data_type = "s"  # a name that begins like a formula would be made one
+        return typed
+
+    for line in lines:
+        sheet.append([cell(line[name]) for name in HEADS])
+    page = io.BytesIO()
+    book.save(page)
+    return page.getvalue()

@@ -1,0 +1,1 @@
+"""Looking things up: campaigns, advice, answers, the log."""

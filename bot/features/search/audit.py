@@ -1,0 +1,138 @@
+"""`/perf audit [7d] [@who] [campaign]`: who did what when, from the log that nobody can change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.features.search.find import names_in
+from bot.numbers.input.names import normal_name
+from bot.numbers.input.windows import parse_window
+from bot.policy.permissions import require
+from bot.question.grammar import Question, window_of
+from bot.render.values.evidence import AuditLog, Logged
+from bot.store.base import Event
+
+PERFBOT = "perfbot"
+SAID = ("digest.", "urgent.", "reminder.")  # of what perfbot does itself, what people read
+USUAL = "28d"
+MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>|@(.+)")
+SHOWN = 20
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """The newest lines of the log, for admins.
+
+    Raises:
+        NotAllowed: Somebody else asks.
+    """
+    require(office, asker, "admin")
+    window, by, campaign = _asked(question.words)
+    since = starts(window or USUAL, as_of, office.zone(asker))
+    events = logged(office, since=since, by=by, campaign=campaign)
+    lines = tuple(_line(office, event, asker) for event in events[:SHOWN])
+    log = AuditLog(lines, len(events))
+    message = office.renderer(asker.language).render("audit", log=log)
+    return Reply(message.text, message.blocks)
+
+
+def logged(
+    office: Office,
+    *,
+    since: datetime | None = None,
+    by: str = "",
+    campaign: str = "",
+    everything: bool = False,
+) -> list[Event]:
+    """Events of the log, newest first.
+
+    Args:
+        office: The store.
+        since: From this moment on.
+        by: Somebody's id or name, or the beginning of it.
+        campaign: A campaign's id, or a part of its name or of a pattern of the plan.
+        everything: With perfbot's own steps, not only what people did and read.
+    """
+    found: Iterable[Event] = office.store.history(since=since)
+    if not everything:
+        found = (each for each in found if each.actor != PERFBOT or each.kind.startswith(SAID))
+    if by:
+        found = (each for each in found if _is(office, each.actor, by))
+    if campaign:
+        found = (each for each in found if _concerns(office, each, campaign))
+    return list(found)
+
+
+def starts(window: str, as_of: date, zone: ZoneInfo) -> datetime:
+    """When the days a window names begin, where `zone` is."""
+    return datetime.combine(parse_window(window, as_of)[0].since, time(), zone)
+
+
+def to_json(office: Office, event: Event) -> dict[str, Any]:
+    """An event for programs: everything, days as YYYY-MM-DD."""
+    return {
+        "number": event.number,
+        "at": event.at.isoformat(),
+        "actor": event.actor,
+        "name": office.person(event.actor),
+        "kind": event.kind,
+        "subject": event.subject,
+        "about": about(office, event),
+        "details": _plain(event.details),
+    }
+
+
+def about(office: Office, event: Event) -> str:
+    """What an event is about, as people call it: campaigns, a pattern, a channel."""
+    if "patterns" in event.details:
+        return ", ".join(map(str, event.details["patterns"]))
+    record = office.store.advice(event.subject) if "." in event.kind else None
+    if record is not None:
+        names = names_in(record)
+        return ", ".join(names.get(each, each) for each in record.advice.campaign_ids)
+    channel = event.details.get("channel")
+    told = [office.place(str(channel)) if channel else "", str(event.details.get("what") or "")]
+    return " ".join(each for each in told if each) or event.subject
+
+
+def _asked(words: Sequence[str]) -> tuple[str, str, str]:
+    """The window, who, and the campaign that the words name, in any order."""
+    window, by, rest = "", "", []
+    for word in words:
+        if not window and (found := window_of(word)):
+            window = found
+        elif not by and (who := MENTION.fullmatch(word)):
+            by = who[1] or who[2]
+        else:
+            rest.append(word.removeprefix('"'))
+    return window, by, " ".join(rest)
+
+
+def _is(office: Office, actor: str, wanted: str) -> bool:
+    name = office.person(actor).casefold()
+    return actor == wanted or name.startswith(wanted.casefold())
+
+
+def _concerns(office: Office, event: Event, campaign: str) -> bool:
+    if campaign in event.details.get("campaign_ids", ()):
+        return True
+    return normal_name(campaign) in normal_name(about(office, event))
+
+
+def _line(office: Office, event: Event, asker: Asker) -> Logged:
+    at = event.at.astimezone(office.zone(asker))
+    return Logged(at, office.person(event.actor), event.kind, about(office, event))
+
+
+def _plain(value: Any) -> Any:
+    """Days as text; everything else as JSON has it."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,99 @@
+"""`/perf find TEXT`: campaigns, advice and answers by their words, with the way to each message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.errors import UsageError
+from bot.features.parts.cards import card
+from bot.question.grammar import Question
+from bot.render.values.cards import Card
+from bot.render.values.evidence import FoundAdvice, FoundAll, FoundAnswer
+from bot.render.values.templates import Option
+from bot.snapshot.naming import title
+from bot.store.base import AdviceRecord, Event, Found
+
+MOST = 5  # of each kind
+LONGEST = 150
+
+
+def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:  # noqa: ARG001, every answer's shape
+    """What fits the words after `find`.
+
+    Raises:
+        UsageError: There are none.
+    """
+    text = " ".join(word.removeprefix('"') for word in question.words)
+    message = office.renderer(asker.language).render("find", found=found(office, text, asker))
+    return Reply(message.text, message.blocks)
+
+
+def found(office: Office, text: str, asker: Asker) -> FoundAll:
+    """The best few campaigns, pieces of advice and answers that fit."""
+    if not text.strip():
+        raise UsageError("I don't know what to look for.", hint="Write it after find.")
+    kinds = {
+        kind: office.store.find(text, kind=kind, limit=MOST)
+        for kind in ("campaign", "advice", "answer")
+    }
+    return FoundAll(
+        text=text[:LONGEST],
+        campaigns=tuple(_campaign(each) for each in kinds["campaign"]),
+        advice=tuple(_advice(office, each, asker) for each in kinds["advice"]),
+        answers=tuple(_answer(office, each, asker) for each in kinds["answer"]),
+        total=sum(each[0].of for each in kinds.values() if each),
+    )
+
+
+def names_in(record: AdviceRecord) -> dict[str, str]:
+    """What a piece of advice itself calls its campaigns, by id; ids it does not name are left out.
+
+    Old advice is told by its own words: its morning's board is gone.
+    """
+    told, to = record.advice.numbers, record.advice.numbers.get("to")
+    given = (told.get("name"), to.get("name") if isinstance(to, Mapping) else to)
+    pairs = zip(record.advice.campaign_ids, given, strict=False)
+    return {key: str(name) for key, name in pairs if name}
+
+
+def shown(office: Office, record: AdviceRecord, asker: Asker) -> Card:
+    """A piece of advice of any age, as it stands."""
+    return card(office, record, names_in(record), office.zone(asker))
+
+
+def _campaign(each: Found) -> Option:
+    name = each.name if '"' not in each.name else each.ref
+    return Option(f"{each.name} ({title(each.channel)})", f'campaign "{name}"')
+
+
+def _advice(office: Office, each: Found, asker: Asker) -> FoundAdvice:
+    record = office.store.advice(each.advice_id)
+    assert record is not None, "advice is never deleted"
+    return FoundAdvice(shown(office, record, asker), _link(office, each.advice_id))
+
+
+def _answer(office: Office, each: Found, asker: Asker) -> FoundAnswer:
+    given, record = _event(office, each), office.store.advice(each.advice_id)
+    assert record is not None, "advice is never deleted"
+    return FoundAnswer(
+        who=office.person(given.actor),
+        at=given.at.astimezone(office.zone(asker)),
+        kind=given.kind,
+        card=shown(office, record, asker),
+        reason=str(given.details.get("reason") or ""),
+        link=_link(office, each.advice_id),
+    )
+
+
+def _event(office: Office, each: Found) -> Event:
+    told = office.store.events(subject=each.advice_id, kind=each.name)
+    return next(event for event in told if event.number == int(each.ref))
+
+
+def _link(office: Office, advice_id: str) -> str:
+    """The address of the newest message that shows it, "" where there is none."""
+    messages = office.store.messages_of(advice_id)
+    return office.link(messages[-1].channel, messages[-1].ts) if messages else ""

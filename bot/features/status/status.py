@@ -1,0 +1,183 @@
+"""How things stand: `/perf pacing`, `sources`, `targets`, `rules` and `settings`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, time
+from typing import Any
+
+from bot.advice.rules.explain import cells_of
+from bot.advice.rules.rulebook import Rule, Rulebook
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.errors import UnknownName
+from bot.features.parts import pacing as pace
+from bot.features.reports.channel import Group
+from bot.numbers.input.daily import match_channel
+from bot.numbers.plan import PlanEntry
+from bot.policy.schedule import form_of, zone_named
+from bot.question.grammar import Question
+from bot.question.vocabulary import LANGUAGE_OF, STAGE_OF
+from bot.render.values.templates import (
+    RuleLine,
+    Rules,
+    SettingsView,
+    SourceLine,
+    Sources,
+    TargetLine,
+    Targets,
+)
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Figures
+from bot.snapshot.naming import find_campaign, no_numbers, title
+from bot.store.base import Pull
+
+
+def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """How every monthly budget goes: of all, of a channel, or of a campaign.
+
+    Raises:
+        UnknownName: The subject is neither a channel nor a campaign.
+        NoNumbers: Nothing is stored.
+    """
+    month, week, four = (boards.figures(office, as_of, each) for each in ("mtd", "7d", "28d"))
+    if not four.rows:
+        raise no_numbers(office, as_of)
+    if question.subject:
+        group = _group(four, question.subject)
+        month, week, four = (
+            replace(each, rows=tuple(row for row in each.rows if row[group.by] == group.key))
+            for each in (month, week, four)
+        )
+    return _said(office, asker, "pacing", pace.lines(month, (week, four), office.plan(as_of)))
+
+
+def _group(figures: Figures, subject: str) -> Group:
+    channels = list(dict.fromkeys(str(row["channel"]) for row in figures.rows))
+    try:
+        channel = match_channel(subject, channels)
+    except UnknownName:
+        row = find_campaign(figures, subject)
+        return Group("entity", str(row["entity"]), str(row["campaign_name"]), "")
+    return Group("channel", channel, title(channel), "")
+
+
+def sources(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
+    """Where the numbers come from, how far they reach, and what failed."""
+    newest: dict[tuple[str, str], Pull] = {}
+    reached: dict[tuple[str, str], date] = {}
+    for pull in sorted(office.store.pulls(), key=lambda each: each.pulled_at):
+        key = (pull.source, pull.account_id)
+        newest[key] = pull
+        if pull.ok and pull.until:
+            reached[key] = max(pull.until, reached.get(key, pull.until))
+    lines = [
+        SourceLine(key[0], key[1], pull.ok, reached.get(key), pull.error)
+        for key, pull in sorted(newest.items(), key=lambda each: (each[1].ok, each[0]))
+    ]
+    until = boards.figures(office, as_of, "28d").until
+    channels = tuple(sorted(((title(name), day) for name, day in until.items())))
+    found = Sources(tuple(lines), channels, office.store.last_day(as_of))
+    return _said(office, asker, "sources", found)
+
+
+def targets(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """The plan as it stands: what each pattern is for, its target and its budget."""
+    plan = office.plan(as_of)
+    wanted = question.subject.casefold()
+    lines = [
+        _target(office, entry, plan.currency)
+        for entry in plan.valid(as_of)
+        if wanted in f"{entry.match} {entry.channel or ''} {entry.stage or ''}".casefold()
+    ]
+    return _said(office, asker, "targets", Targets(tuple(lines)))
+
+
+def _target(office: Office, entry: PlanEntry, currency: str | None) -> TargetLine:
+    stage, model = entry.stage or "", entry.pricing_model or ""
+    metric = office.judges.get((stage, model), "")
+    target: Any = entry.target
+    if isinstance(target, Mapping):
+        metric, target = next(iter(target.items()), (metric, None))
+    return TargetLine(
+        pattern=entry.match,
+        channel=title(entry.channel) if entry.channel else "",
+        stage=stage,
+        pricing=model,
+        target=None if target is None else float(target),
+        metric=metric,
+        budget=None if entry.monthly_budget is None else float(entry.monthly_budget),
+        currency=currency,
+    )
+
+
+def rules(office: Office, question: Question, asker: Asker, _as_of: date) -> Reply:
+    """The rules: all, those of a stage, or one in full.
+
+    Raises:
+        UnknownName: Neither a stage nor a rule; the nearest rules are named.
+    """
+    book, said = office.rulebook, question.subject.strip()
+    spoken = [rule for rule in book.rules if not rule.silent]
+    stage = STAGE_OF.get(said.casefold(), "")
+    if stage:
+        spoken = [rule for rule in spoken if not rule.stages or stage in rule.stages]
+    elif said:
+        spoken = [_rule(said, spoken)]
+    found = Rules(tuple(_line(rule, book) for rule in spoken), stage, book.version)
+    return _said(office, asker, "rules", found)
+
+
+def _rule(given: str, known: Sequence[Rule]) -> Rule:
+    by_name = {name.casefold(): rule for rule in known for name in (rule.title, rule.id)}
+    if given.casefold() in by_name:
+        return by_name[given.casefold()]
+    close = difflib.get_close_matches(given.casefold(), list(by_name), n=3, cutoff=0.4)
+    raise UnknownName("rule", given, tuple(dict.fromkeys(by_name[name].id for name in close)))
+
+
+def _line(rule: Rule, book: Rulebook) -> RuleLine:
+    return RuleLine(
+        rule.id, rule.title, rule.why, rule.stages, rule.severity, tuple(rule.when),
+        tuple(cell.numbers for cell in cells_of(rule, book)), rule.sure, rule.source,
+        rule.version,
+    )  # fmt: skip
+
+
+def settings(office: Office, words: Sequence[str], asker: Asker, *, dry: bool) -> Reply:
+    """What holds for the asker; a language or a time zone among the words is kept as theirs.
+
+    Raises:
+        UnknownName: A word that is neither.
+    """
+    chosen: dict[str, str] = {}
+    for word in words:
+        said = word.strip('",').casefold()
+        if said in LANGUAGE_OF:
+            chosen["language"] = LANGUAGE_OF[said]
+        elif zone := zone_named(word.strip('",')):
+            chosen["time_zone"] = zone
+        else:
+            raise UnknownName("setting", word.strip('"'), ())
+    if chosen and not dry:
+        office.store.set_preference(asker.user, **chosen)
+    now = replace(asker, **chosen)
+    found = SettingsView(
+        language=office.language(now.language),
+        time_zone=office.zone(now).key,
+        digests=tuple(
+            (*form_of(each), time.fromisoformat(each.time))
+            for each in office.store.subscriptions()
+            if each.channel == asker.channel
+        ),
+        changed=bool(chosen),
+        preview=bool(chosen) and dry,
+    )
+    return _said(office, now, "settings", found)
+
+
+def _said(office: Office, asker: Asker, template: str, found: object) -> Reply:
+    message = office.renderer(asker.language).render(template, found=found)
+    return Reply(message.text, message.blocks)

@@ -1,0 +1,1 @@
+"""Advice answered: by button, form, thread reply or reaction."""

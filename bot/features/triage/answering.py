@@ -1,0 +1,180 @@
+"""Answering advice: one winner, every message that shows it edited, one line a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.advice.outcome import Frozen
+from bot.context.context import Office
+from bot.domain.replies import Asker, Change, Line, Reply, Said
+from bot.errors import UnknownName, UsageError
+from bot.features.digest.digest import template_of
+from bot.features.outcomes import follow_up as outcomes
+from bot.features.parts import message_sync as live
+from bot.features.parts.cards import card, known_names
+from bot.features.parts.message_sync import renderer_of, root_of, zone_of
+from bot.policy import dual_approval as who_two
+from bot.policy import permissions as who
+from bot.policy.permissions import Part, agreed, only
+from bot.render.values.templates import Card
+from bot.store.base import AdviceRecord, Outgoing
+
+WAITING = ("open", "in_progress")
+USUAL_SNOOZE = timedelta(days=1)
+LONGEST_SNOOZE = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer: the verb as the store knows it, until when, why, and how much of it."""
+
+    verb: str
+    until: date | None = None
+    reason: str = ""
+    part: Part | None = None
+
+
+def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
+    """Take somebody's answer.
+
+    The first one wins; whoever comes second is told politely, and only they are.
+
+    Raises:
+        UnknownName: No such advice.
+        UsageError: A snooze that ends in the past, or not for a year; no part of what is advised.
+        NotAllowed: Others may answer this, or a second person has to.
+    """
+    advised = record_of(office, advice_id)
+    record, budgets = _agreed(advised, given)
+    who.check(office, record, given.verb, asker)
+    if step := who_two.step(office, advised, record, given.verb, asker):
+        return told(office, advised, step, asker.user)
+    until, frozen = _until(office, given, asker), _planned(office, record, given, asker)
+    with office.store.atomic():
+        result = office.store.answer(
+            advice_id,
+            given.verb,
+            by=asker.user,
+            at=office.clock(),
+            until=until,
+            reason=given.reason,
+            budgets=budgets,
+        )
+        if result.won and frozen:
+            office.store.freeze_outcome(frozen, by=asker.user, at=office.clock())
+        elif result.won and given.verb == "undo":
+            office.store.void_outcome(advice_id, by=asker.user, at=office.clock())
+    if not result.won:
+        return Said(reply=_taken(office, result.record, asker))
+    return told(office, result.record, given.verb, asker.user)
+
+
+def _agreed(record: AdviceRecord, given: Given) -> tuple[AdviceRecord, dict[str, float]]:
+    """The advice as far as the answer goes along with it, and those budgets where that is a part.
+
+    What is no part is only found wrong while it can still be answered.
+    """
+    if given.part is None or given.verb != "acknowledge" or record.state not in WAITING:
+        return record, {}
+    budgets = agreed(record.advice, given.part)
+    whole = budgets == dict(record.advice.budgets)
+    return replace(record, advice=only(record.advice, budgets)), {} if whole else budgets
+
+
+def _planned(office: Office, record: AdviceRecord, given: Given, asker: Asker) -> Frozen | None:
+    """How an acknowledged move will be measured: worked out before, kept with the answer."""
+    if given.verb != "acknowledge" or record.state not in WAITING:
+        return None
+    return outcomes.planned(office, record, office.today(asker))
+
+
+def told(
+    office: Office, record: AdviceRecord, verb: str, by: str, *, everywhere: bool = True
+) -> Said:
+    """What a step in the life of advice changes in Slack.
+
+    A line comes into every thread that shows it, or (what perfbot does by itself) only into the
+    newest of each channel.
+    """
+    messages = office.store.messages_of(record.advice.id)
+    cards = tuple(_change(office, message, record) for message in messages)
+    threads = _threads(messages) if everywhere else _newest(messages)
+    return Said(
+        changes=(*cards, *live.parents(office, messages, posted_card)),
+        lines=tuple(_line(office, message, record, verb, by) for message in threads),
+    )
+
+
+def as_it_reads(office: Office, record: AdviceRecord) -> Said:
+    """The newest message of each channel that shows advice, edited without a word."""
+    messages = _newest(office.store.messages_of(record.advice.id))
+    cards = tuple(_change(office, message, record) for message in messages)
+    return Said(changes=(*cards, *live.parents(office, messages, posted_card)))
+
+
+def record_of(office: Office, advice_id: str) -> AdviceRecord:
+    """Advice by id; raises UnknownName where there is none."""
+    record = office.store.advice(advice_id)
+    if record is None:
+        raise UnknownName("advice", advice_id)
+    return record
+
+
+def _until(office: Office, given: Given, asker: Asker) -> date | None:
+    if given.verb != "snooze":
+        return None
+    today = office.today(asker)
+    until = given.until or today + USUAL_SNOOZE
+    if until <= today:
+        raise UsageError("A snooze ends on a later day.", hint="Try `snooze 3d`.")
+    if until - today > LONGEST_SNOOZE:
+        raise UsageError("A snooze lasts a year at most.", hint="Dismiss it instead.")
+    return until
+
+
+def _taken(office: Office, record: AdviceRecord, asker: Asker) -> Reply:
+    shown = card(office, record, known_names(office, record), office.zone(asker))
+    template = "taken" if record.state != "open" else "advice"
+    message = office.renderer(asker.language).render(template, card=shown)
+    return Reply(message.text, message.blocks)
+
+
+def _change(office: Office, message: Outgoing, record: AdviceRecord) -> Change:
+    shown = posted_card(office, message, record)
+    said = renderer_of(office, message).render(template_of(shown), card=shown)
+    return Change(message.channel, message.ts, said.text, said.blocks)
+
+
+def _line(office: Office, message: Outgoing, record: AdviceRecord, verb: str, by: str) -> Line:
+    """One short line; it names who spoke, also where (after an undo) nobody has answered."""
+    shown = posted_card(office, message, record, by=by)
+    said = renderer_of(office, message).render("thread_line", card=shown, verb=verb)
+    return Line(message.channel, root_of(office, message), said.text, said.blocks)
+
+
+def _threads(messages: Iterable[Outgoing]) -> list[Outgoing]:
+    """One message a thread, the newest: a thread gets one line however often it shows advice."""
+    newest = {(message.channel, message.parent or message.key): message for message in messages}
+    return list(newest.values())
+
+
+def _newest(messages: Iterable[Outgoing]) -> list[Outgoing]:
+    """The newest message of each channel: what nobody did is said once, not in every thread."""
+    return list({message.channel: message for message in messages}.values())
+
+
+def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: str = "") -> Card:
+    """The card as a message shows it: with its number in that thread."""
+    items = [each for each in office.store.thread(message.channel, root_of(office, message))
+             if each.advice_id]  # fmt: skip
+    shown = card(
+        office,
+        record,
+        known_names(office, record),
+        zone_of(office, message),
+        number=message.item or 1,
+        of=max(len(items), message.item or 1),
+    )
+    return replace(shown, answered_by=office.person(by)) if by else shown

@@ -1,0 +1,67 @@
+"""Modals about a piece of advice: why not, until when, and everything behind it.
+
+The modal that asks how much of a piece of advice is acknowledged.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from bot.context.context import Office
+from bot.domain.replies import Asker
+from bot.errors import UsageError
+from bot.features.explain.evidence import evidence
+from bot.features.parts.cards import card, known_names
+from bot.features.triage.answering import record_of
+from bot.policy.permissions import Part, part_of
+from bot.render.values.templates import Card
+from bot.store.base import AdviceRecord
+
+View = dict[str, Any]
+
+
+def dismiss_view(office: Office, advice_id: str, asker: Asker) -> View:
+    """Asks why not."""
+    shown = _card(office, record_of(office, advice_id), asker)
+    return office.renderer(asker.language).modal("dismiss", card=shown)
+
+
+def snooze_view(office: Office, advice_id: str, asker: Asker) -> View:
+    """Asks until when."""
+    shown = _card(office, record_of(office, advice_id), asker)
+    tomorrow = office.today(asker) + timedelta(days=1)
+    return office.renderer(asker.language).modal("snooze", card=shown, tomorrow=tomorrow)
+
+
+def evidence_view(office: Office, advice_id: str, asker: Asker) -> View:
+    """Every number behind the advice, the rule's lines, and what was said before."""
+    record = record_of(office, advice_id)
+    found = evidence(office, record, _card(office, record, asker))
+    return office.renderer(asker.language).modal("evidence", evidence=found)
+
+
+def _card(office: Office, record: AdviceRecord, asker: Asker) -> Card:
+    return card(office, record, known_names(office, record), office.zone(asker))
+
+
+def view(office: Office, advice_id: str, asker: Asker) -> dict[str, Any]:
+    """Asks for a share or a new daily budget."""
+    record = record_of(office, advice_id)
+    shown = card(office, record, known_names(office, record), office.zone(asker))
+    return office.renderer(asker.language).modal("partly", card=shown)
+
+
+def given(said: str) -> Part:
+    """What was written into it: `50%`, `to 400`, or an amount alone.
+
+    Raises:
+        UsageError: Neither a share nor an amount.
+    """
+    part = part_of(said) or part_of(f"to {said.strip()}")
+    if part is None:
+        raise UsageError(
+            "I cannot read that as a part of it.",
+            hint="Write a share or an amount, such as half or 400.",
+        )
+    return part

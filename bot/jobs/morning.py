@@ -1,0 +1,219 @@
+"""The story of a day: pull, judge, write the digest. What is decided lands in the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.advice.rules.rulebook import Rulebook
+from bot.context import context as plan
+from bot.context.context import Office
+from bot.domain.advice import Advised
+from bot.errors import PerfbotError
+from bot.features.digest.digest import Written, written
+from bot.features.outcomes import follow_up as outcomes
+from bot.features.parts.message_sync import advice_key, digest_key
+from bot.features.triage import lifecycle as resolving
+from bot.policy import quiet_hours as quiet
+from bot.policy.schedule import form_of
+from bot.render import Renderer, languages
+from bot.settings import Settings, SourceSettings
+from bot.snapshot import boards
+from bot.snapshot import evaluation as judged
+from bot.snapshot.board_rows import Figures
+from bot.snapshot.evaluation import Judged
+from bot.sources import AccountPull, Pulled, Source, build
+from bot.sources.folder import FolderSource
+from bot.store.base import Outgoing, Pull, Store, Subscription
+
+Clock = Callable[[], datetime]
+FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
+RESTATED = timedelta(days=35)  # platforms correct the last four weeks, some a little longer
+NOTHING_SET = Settings()
+MEANWHILE = "meanwhile"  # a board of nothing: new numbers make the store forget it, too
+
+
+def refresh(
+    store: Store,
+    rulebook: Rulebook,
+    as_of: date,
+    settings: Settings = NOTHING_SET,
+    clock: Clock | None = None,
+) -> Judged:
+    """Judge a morning: keep the plan, rebuild the boards, save the advice, read what is due.
+
+    Everything is worked out first and saved together at the end, so that nobody waits for the
+    store meanwhile. Where numbers or the plan change in between, it is worked out again.
+    """
+    office = _office(store, rulebook, settings, clock, as_of)
+    plan.load(store, settings, today=as_of, at=office.clock())
+    while True:
+        store.save_board(MEANWHILE, as_of, ())
+        made, said = boards.rebuilt(office, as_of), judged.advised(office, as_of)
+        seen = outcomes.seen(office, as_of)
+        with store.atomic():
+            if store.board(MEANWHILE, as_of) is not None:
+                boards.keep(office, made)
+                worded = replace(office, renderers=_renderers(rulebook))
+                return _saved(worded, as_of, said, made.boards, seen)
+
+
+def _saved(
+    office: Office,
+    as_of: date,
+    said: Advised,
+    made: Mapping[str, Figures],
+    seen: Sequence[outcomes.Seen],
+) -> Judged:
+    before = resolving.before(office.store, as_of)
+    found = judged.save(office, as_of, said, resolving.gone(office, said, made["7d"]))
+    told = resolving.told(office, as_of, before, made["28d"].rows)
+    office.store.enqueue(list(quiet.later(office, told)))
+    resolving.keep_judged(office.store, as_of)
+    outcomes.follow(office, as_of, seen)
+    return found
+
+
+def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
+    store: Store,
+    rulebook: Rulebook,
+    renderer: Renderer,
+    subscription: Subscription,
+    as_of: date,
+    settings: Settings = NOTHING_SET,
+    clock: Clock | None = None,
+) -> list[Outgoing]:
+    """A subscription's digest: the parent, then a thread message for each piece of advice.
+
+    The keys depend on the subscription and the day alone, so that writing it twice is writing it
+    once.
+    """
+    office = _office(store, rulebook, settings, clock, as_of)
+    zone, form = ZoneInfo(subscription.time_zone), form_of(subscription)[0]
+    found = written(office, renderer, as_of, zone, form)
+    return list(_messages(found, subscription, as_of))
+
+
+def _messages(found: Written, subscription: Subscription, as_of: date) -> Iterator[Outgoing]:
+    key, channel = digest_key(subscription, as_of), subscription.channel
+    yield Outgoing(key, "digest", channel, found.parent.text, found.parent.blocks)
+    for advice_id, number, message in found.thread:
+        yield Outgoing(
+            key=advice_key(subscription, as_of, advice_id),
+            kind="advice",
+            channel=channel,
+            text=message.text,
+            blocks=message.blocks,
+            parent=key,
+            advice_id=advice_id,
+            item=number,
+        )
+
+
+def _renderers(rulebook: Rulebook) -> dict[str, Renderer]:
+    return {name: Renderer(name, metrics=rulebook.metrics) for name in languages()}
+
+
+def _office(
+    store: Store, rulebook: Rulebook, settings: Settings, clock: Clock | None, as_of: date
+) -> Office:
+    early = datetime.combine(as_of, time(6), UTC)
+    return Office(store, rulebook, {}, settings, clock or (lambda: early))
+
+
+def sources(
+    store: Store, settings: Settings, clock: Clock, names: Sequence[str] | None = None
+) -> list[Source]:
+    """The sources of perfbot.toml (or those named), knowing what they have seen before.
+
+    Raises:
+        SettingsError: A source lacks what its kind needs, e.g. its variable is not set.
+    """
+    wanted = [each for each in settings.sources if names is None or each.name in names]
+    return [_source(store, each, settings, clock) for each in wanted]
+
+
+def _source(store: Store, each: SourceSettings, settings: Settings, clock: Clock) -> Source:
+    zone = each.time_zone or settings.app.time_zone
+    columns = {**settings.columns, **each.columns}
+    currency = each.currency or settings.default_currency
+    known = {"columns": columns, "time_zone": zone, "currency": currency}
+    complete = each.model_copy(update=known)
+    seen = json.loads(store.preference(_memory(each.name)).get("seen", "{}"))
+    return build(complete, clock=clock, seen=seen)
+
+
+def pull(
+    store: Store, found: Sequence[Source], clock: Clock, zone: ZoneInfo | None = None
+) -> list[Pull]:
+    """Pull sources into the store, each for itself; what came of every account.
+
+    Days still running are left for tomorrow. A source that fails is remembered as failed, with
+    the sentence why, and holds up no other.
+    """
+    until = clock().astimezone(zone or UTC).date() - timedelta(days=1)
+    return [pull for source in found for pull in _pulled(store, source, until, clock)]
+
+
+def _pulled(store: Store, source: Source, until: date, clock: Clock) -> list[Pull]:
+    since = _since(store, source, until)
+    try:
+        answer = source.pull(since, until)
+    except PerfbotError as error:
+        failed = Pull(source.name, clock(), since, None, ok=False, error=str(error))
+        store.record_pull(failed)
+        return [failed]
+    accounts = _accounts(store, source.name, answer)
+    told = [_told(source.name, answer, each, since) for each in accounts]
+    with store.atomic():
+        if not answer.frame.empty:
+            store.add_numbers(answer.frame, source=source.name, pulled_at=answer.pulled_at)
+        for each in told:
+            store.record_pull(each)
+        if answer.seen:
+            store.set_preference(_memory(source.name), seen=json.dumps(dict(answer.seen)))
+    return told
+
+
+def _since(store: Store, source: Source, until: date) -> date | None:
+    """A folder tells itself what is new; elsewhere what may have been restated is asked again."""
+    if isinstance(source, FolderSource):
+        return None
+    reached = [each.until for each in store.pulls() if each.source == source.name and each.ok]
+    days = [day for day in reached if day is not None]
+    return min(days) - RESTATED if days else until - FIRST_PULL
+
+
+def _accounts(store: Store, name: str, answer: Pulled) -> list[AccountPull]:
+    """The accounts, and an all-clear for a failure that named no account and is over."""
+    found = list(answer.accounts)
+    failed_before = any(
+        not each.ok and not each.account_id for each in store.pulls() if each.source == name
+    )
+    if failed_before and found and not any(not each.account_id for each in found):
+        days = [each.until for each in found if each.until is not None]
+        found.append(AccountPull("", (), ok=True, until=max(days, default=None)))
+    return found
+
+
+def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -> Pull:
+    rows = answer.frame["account_id"].eq(account.account_id).sum() if len(answer.frame) else 0
+    return Pull(
+        source=name,
+        pulled_at=answer.pulled_at,
+        since=since,
+        until=account.until,
+        ok=account.ok,
+        account_id=account.account_id,
+        channels=account.channels,
+        rows=int(rows) if account.ok else 0,
+        error=account.error,
+    )
+
+
+def _memory(source: str) -> str:
+    """Where a source's memory of what it has seen is kept, apart from people's preferences."""
+    return f"source:{source}"

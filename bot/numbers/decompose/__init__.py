@@ -1,0 +1,1 @@
+"""A change taken apart: an exact split into what moved."""

@@ -1,0 +1,1 @@
+"""Where things are heading: the month's pace, and what late results still bring."""

@@ -1,0 +1,165 @@
+"""The month's money: what was spent of what the plan gives, and where the month lands.
+
+One budget is an entry of the plan, however many campaigns fit it: each of them carries the numbers
+of the whole. The rest of the month is foretold from 28 days: the level by an average with a
+half-life of 7 days, times what each weekday costs here, shrunk to no difference by two weeks'
+worth. The span around it holds 80 % of the time if days go on to scatter as they did:
+sd^2 = level^2 s^2 (sum f^2 + (sum f)^2 / n), with s the days' relative scatter, f the weekday
+factors of the days left and n the days the level really stands on.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.sums import Floats, Ints, divided
+from bot.numbers.signals.peer_rates import cohort_codes
+
+PACE: dict[str, str] = {
+    "pace": "Spend of the month so far, as a share of the plan's budget for the month",
+    "pace_gone": "Share of the month that is over",
+    "pace_lands": "Where the month lands, as a share of its budget",
+    "pace_low": "Where it lands at least, as a share of its budget: nine times in ten higher",
+    "pace_high": "Where it lands at most, as a share of its budget: nine times in ten lower",
+    "pace_days_left": "Days of the month still to come",
+    "pace_budget": "The plan's budget for the month",
+    "pace_spent": "Spend of the month so far",
+    "pace_daily": "What a day costs as it goes, on the days left",
+    "pace_needed": "What a day may cost on the days left, so that the month lands on its budget",
+}
+"""Known only as `name.now`, and only where the plan gives the month a budget."""
+LOOKED_AT, LEAST = 28, 14
+HALF_LIFE, WEEKS = 7.0, 2.0
+NINE_IN_TEN = 1.2816
+
+
+@dataclass(frozen=True, eq=False)
+class Pace:
+    """How every plan entry's month goes, and whose it is.
+
+    Attributes:
+        columns: Each name of `PACE`, one value a campaign; NaN where it has no budget.
+        of: Which budget each campaign is paid from, numbered; -1 for none.
+    """
+
+    columns: dict[str, Floats]
+    of: Ints
+
+
+def pace(
+    history: History,
+    as_of: date,
+    budgets: Floats,
+    entries: Sequence[str | None],
+    currencies: Sequence[str | None],
+) -> Pace:
+    """The month of the last data day, for campaigns whose plan gives it a budget.
+
+    Args:
+        history: Days that hold the month so far and the last 28.
+        as_of: The morning.
+        budgets: The month's money of each campaign's plan entry, currency units, NaN for none.
+        entries: Which plan entry that is.
+        currencies: Of each campaign; an entry that holds several is not paced.
+    """
+    last = as_of - timedelta(1)
+    of = _numbered(budgets, entries, currencies)
+    count = int(of.max(initial=-1)) + 1
+    money = np.full(count, np.nan)
+    money[of[of >= 0]] = budgets[of >= 0]
+    spent = _grouped(history, Window(last.replace(day=1), last), of, count)
+    recent = _grouped(history, Window.ending(last, LOOKED_AT), of, count)
+    found = _lands(money, np.nansum(spent, axis=1), recent, last)
+    wide = {name: np.where(of >= 0, np.append(each, np.nan)[of], np.nan)
+            for name, each in found.items()}  # fmt: skip
+    return Pace(wide, of)
+
+
+def _numbered(
+    budgets: Floats, entries: Sequence[str | None], currencies: Sequence[str | None]
+) -> Ints:
+    """The budget each campaign is paid from."""
+    told: dict[str, set[str | None]] = {}
+    paid = [bool(budget > 0) and entry is not None
+            for budget, entry in zip(budgets, entries, strict=True)]  # fmt: skip
+    for entry, currency, has in zip(entries, currencies, paid, strict=True):
+        if has:
+            told.setdefault(str(entry), set()).add(currency)
+    one = [has and len(told[str(entry)]) == 1 for entry, has in zip(entries, paid, strict=True)]
+    numbers = cohort_codes([(entry,) for entry, has in zip(entries, one, strict=True) if has])
+    of = np.full(len(entries), -1, dtype=np.int64)
+    of[np.array(one, dtype=bool)] = numbers
+    return of
+
+
+def _grouped(history: History, window: Window, of: Ints, count: int) -> Floats:
+    """Budget x day spend, NaN on days without any."""
+    since, until = history.place(window)
+    spend = history.column("spend")[:, since:until]
+    total, seen = (np.zeros((count, spend.shape[1])) for _ in range(2))
+    inside = of >= 0
+    np.add.at(total, of[inside], np.nan_to_num(spend[inside]))
+    np.add.at(seen, of[inside], (~np.isnan(spend[inside])).astype(float))
+    return np.where(seen > 0, total, np.nan)
+
+
+def _lands(money: Floats, spent: Floats, recent: Floats, last: date) -> dict[str, Floats]:
+    days = calendar.monthrange(last.year, last.month)[1]
+    left = days - last.day
+    weekdays = np.array([(last + timedelta(n)).weekday() for n in range(1, left + 1)], dtype=int)
+    level, scatter, kept, factors = _level(recent, last)
+    ahead = factors[:, weekdays]
+    rest = level * ahead.sum(axis=1)
+    spread = (
+        level * scatter * np.sqrt((ahead**2).sum(axis=1) + divided(ahead.sum(axis=1) ** 2, kept))
+    )
+    even = np.full(money.size, float(left))
+    return {
+        "pace": spent / money,
+        "pace_gone": np.full(money.size, last.day / days),
+        "pace_lands": (spent + rest) / money,
+        "pace_low": (spent + np.maximum(rest - NINE_IN_TEN * spread, 0.0)) / money,
+        "pace_high": (spent + rest + NINE_IN_TEN * spread) / money,
+        "pace_days_left": even,
+        "pace_budget": money,
+        "pace_spent": spent,
+        "pace_daily": divided(rest, even),
+        "pace_needed": divided(np.maximum(money - spent, 0.0), even),
+    }
+
+
+def _level(recent: Floats, last: date) -> tuple[Floats, Floats, Floats, Floats]:
+    """What a day costs, its relative scatter, the days it stands on, and the weekdays' factors."""
+    size = recent.shape[1]
+    ages = np.arange(size)[::-1]
+    weekday = np.array([(last - timedelta(int(age))).weekday() for age in ages])
+    there = ~np.isnan(recent)
+    factors = _factors(recent, weekday)
+    plain = divided(recent, factors[:, weekday])
+    weight = np.where(there, 0.5 ** (ages / HALF_LIFE), 0.0)
+    whole = weight.sum(axis=1)
+    level = divided(np.nansum(plain * weight, axis=1), whole)
+    off = divided(plain, np.broadcast_to(level[:, None], plain.shape)) - 1
+    scatter = np.sqrt(divided(np.nansum(off**2, axis=1), there.sum(axis=1) - 1.0))
+    kept = divided(whole**2, (weight**2).sum(axis=1))
+    known = (there.sum(axis=1) >= LEAST) & (level > 0)
+    return np.where(known, level, np.nan), scatter, kept, factors
+
+
+def _factors(recent: Floats, weekday: Ints) -> Floats:
+    """Budget x weekday: its mean over the mean of all days, shrunk to 1."""
+    mean = divided(np.nansum(recent, axis=1), (~np.isnan(recent)).sum(axis=1).astype(float))
+    out = np.ones((len(recent), 7))
+    for day in range(7):
+        some = recent[:, weekday == day]
+        ratio = divided(np.nansum(some, axis=1), mean)
+        counted = (~np.isnan(some)).sum(axis=1)
+        out[:, day] = (np.nan_to_num(ratio) + WEEKS) / (counted + WEEKS)
+    return out

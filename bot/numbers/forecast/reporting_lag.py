@@ -1,0 +1,180 @@
+"""How full the newest days are: learned from how earlier days grew after their first pull.
+
+What late results still bring: between what and what a sum of them settles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaincinv
+
+from bot.numbers.input.columns import Codes, cells_of, day_of
+from bot.numbers.input.revisions import Revisions
+from bot.numbers.metrics.sums import Bools, Floats, carried
+
+AGES = 30
+_DAYS_LEARNED_FROM = 90
+_PRIOR_RESULTS = 20.0
+_DISPERSION = 1.5
+_PRIOR_STAYS = 2.0 / 3.0  # geometric with a mean of two days (STATISTICS.md 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Completion:
+    """Which share of a day's final number is known at each age.
+
+    Attributes:
+        by_age: `by_age[a]` for a day pulled a days later; a = 1 is the next morning. Index 0 is
+            unused and repeats age 1.
+        restated: How many day x campaign values were seen to change; 0: nothing was learned, and
+            every day counts as complete.
+        doubts: Standard deviation of log `by_age`, the same ages; empty: none.
+    """
+
+    by_age: Floats
+    restated: int
+    doubts: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def at(self, ages: Floats) -> Floats:
+        """The completion at these ages, in days; older than known is complete."""
+        places = np.clip(ages.astype(int), 0, len(self.by_age) - 1)
+        return np.asarray(self.by_age[places], dtype=np.float64)
+
+    def doubts_of_days(self, count: int) -> Floats:
+        """How unsure the completion of the last days is (log), oldest first."""
+        if not len(self.doubts):
+            return np.zeros(count)
+        return Completion(self.doubts, self.restated).of_days(count)
+
+    def of_days(self, count: int) -> Floats:
+        """The completion of the last `count` days up to the last data day, oldest first."""
+        return self.at(np.arange(count, 0, -1, dtype=np.float64))
+
+
+COMPLETE = Completion(np.ones(AGES + 1), 0)
+
+
+def completion(numbers: pd.DataFrame, as_of: date, column: str = "conversions") -> Completion:
+    """Learn completion from revisions: f_a = sum k(age a+1) / sum k(age a), c_a = product of 1/f.
+
+    STATISTICS.md, "The design", 2: with pseudo-counts from a geometric prior of two days. Imports
+    marked backfilled teach nothing. Where no value was ever seen to change, every day counts as
+    complete.
+
+    Args:
+        numbers: Daily numbers with every revision.
+        as_of: The morning.
+        column: Which number.
+    """
+    laid_out = Revisions.of(numbers, as_of - timedelta(_DAYS_LEARNED_FROM)).joined(as_of)
+    return completion_of(laid_out, np.ones(len(laid_out.codes), dtype=bool), as_of, column)
+
+
+def completion_of(
+    laid_out: Revisions, of: Bools, as_of: date, column: str = "conversions"
+) -> Completion:
+    """Learn it from some of the rows laid out (`completion`)."""
+    morning, teach = day_of(np.datetime64(as_of)), np.flatnonzero(of)
+    ages = morning - laid_out.days[teach]
+    known = (ages > 0) & (ages <= _DAYS_LEARNED_FROM) & (laid_out.pulled[teach] <= morning)
+    teach, ages = teach[known], ages[known]
+    table, places = laid_out.table, laid_out.places[teach]
+    values, pulled = (table[name].to_numpy()[places] for name in (column, "pulled_on"))
+    usable = ~table["backfilled"].to_numpy()[places] & ~np.isnan(values) & ~np.isnat(pulled)
+    teach, places, ages = teach[usable], places[usable], ages[usable]
+    seen = _Seen(
+        cells=pd.factorize(cells_of(laid_out.codes[teach], laid_out.days[teach]))[0],
+        ages=np.clip(day_of(pulled[usable]) - laid_out.days[teach], 1, AGES),
+        revisions=np.nan_to_num(table["revision"].to_numpy()[places], nan=-1.0),
+        counted=values[usable],
+        reached=ages,
+    )
+    grid, restated = _by_age(seen)
+    if restated == 0:
+        return COMPLETE
+    growth, below = _growth(grid)
+    return Completion(_completion(growth), restated, _doubts(growth, below))
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """Rows to learn from: day x campaign, age when pulled, value, and the age it has now."""
+
+    cells: Codes
+    ages: Codes
+    revisions: Floats
+    counted: Floats
+    reached: Codes
+
+
+def _by_age(seen: _Seen) -> tuple[Floats, int]:
+    """Values of each day x campaign at each age (columns 1 to AGES), NaN where not yet known."""
+    order = np.lexsort((seen.revisions, seen.ages, seen.cells))
+    grid = np.full((int(seen.cells.max(initial=-1)) + 1, AGES + 1), np.nan)
+    grid[seen.cells[order], seen.ages[order]] = seen.counted[order]
+    restated = int((np.count_nonzero(~np.isnan(grid), axis=1) > 1).sum())
+    grid = carried(grid)
+    reached = np.zeros(len(grid), dtype=np.int64)
+    reached[seen.cells] = seen.reached
+    grid[np.arange(AGES + 1)[None, :] > reached[:, None]] = np.nan
+    return grid, restated
+
+
+def _growth(grid: Floats) -> tuple[Floats, Floats]:
+    """f_a for a = 1 … AGES-1, and how many results each rests on."""
+    younger, older = grid[:, 1:-1], grid[:, 2:]
+    both = ~np.isnan(younger) & ~np.isnan(older)
+    ages = np.arange(1, AGES, dtype=np.float64)
+    prior = (1 - _PRIOR_STAYS ** (ages + 1)) / (1 - _PRIOR_STAYS**ages)
+    above = np.where(both, older, 0.0).sum(axis=0) + _PRIOR_RESULTS * prior
+    below = np.where(both, younger, 0.0).sum(axis=0) + _PRIOR_RESULTS
+    return np.asarray(above / below, dtype=np.float64), np.asarray(below, dtype=np.float64)
+
+
+def _doubts(growth: Floats, below: Floats) -> Floats:
+    """Root of the sum from a on of var log f = phi |f - 1| / (f^2 k), phi 1.5 (Mack 1993)."""
+    each = _DISPERSION * np.abs(growth - 1) / (growth**2 * below)
+    rest = np.sqrt(np.cumsum(each[::-1])[::-1])
+    return np.concatenate([rest[:1], rest, [0.0]])
+
+
+def _completion(growth: Floats) -> Floats:
+    final = np.cumprod((1 / growth)[::-1])[::-1]
+    by_age = np.concatenate([final[:1], final, [1.0]])
+    return np.asarray(np.clip(by_age, 0.05, 1.0), dtype=np.float64)
+
+
+LEVEL = 0.9
+TOLD_UNDER = 0.97
+"""A window of which more is known has settled, as far as a word about it goes."""
+
+
+def settled(
+    seen: Floats, complete: Floats, phi: Floats | float = 1.5, doubt: Floats | float = 0.0
+) -> tuple[Floats, Floats]:
+    """Results once all are in: the ends of the middle 90 %.
+
+    Still to come: M = (seen + 1/2)(1 - c)/c on average. Its variance: phi M for those to come,
+    M^2 phi/(seen + 1/2) for the rate seen, (seen/c)^2 d^2 for the completion itself; taken as a
+    gamma of that mean and variance. Source: the chain ladder and its standard error, Mack 1993.
+
+    Args:
+        seen: Results known, NaN where missing.
+        complete: The share of the final number they are, 0-1.
+        phi: Overdispersion.
+        doubt: Standard deviation of log `complete`.
+    """
+    with np.errstate(all="ignore"):
+        coming = (seen + 0.5) * (1 - complete) / complete
+        rate, lag = phi * coming**2 / (seen + 0.5), (seen / complete * doubt) ** 2
+        variance = phi * coming + rate + lag
+        shape = coming**2 / variance
+        low, high = (
+            np.where(coming > 0, gammaincinv(shape, end) * variance / coming, 0.0)
+            for end in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+        )
+    return seen + low, seen + high

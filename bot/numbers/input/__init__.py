@@ -1,0 +1,1 @@
+"""Daily numbers as they come in: columns, names, days, and what was known when."""

@@ -1,0 +1,173 @@
+"""The daily numbers: their columns, their one shape, and what was known of them on a morning."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.numbers.input.columns import (
+    COLUMNS,
+    COUNTS,
+    IDENTITY,
+    MONEY,
+    TEXT,
+    VALUES,
+    Codes,
+    Column,
+    all_different,
+    cells_of,
+    coded,
+    codes_of,
+    day_of,
+    first_rows,
+    narrowed,
+)
+from bot.numbers.input.names import CHANNELS, channel_key, match_channel, normal_name
+from bot.numbers.input.normalise import ImpossibleRowError, is_normal, normalise
+
+__all__ = [
+    "CHANNELS",
+    "COLUMNS",
+    "COUNTS",
+    "IDENTITY",
+    "MONEY",
+    "TEXT",
+    "VALUES",
+    "Column",
+    "ImpossibleRowError",
+    "campaigns_only",
+    "channel_key",
+    "entity",
+    "has_mixed_names",
+    "is_campaign",
+    "is_normal",
+    "known_on",
+    "last_day",
+    "match_channel",
+    "newest",
+    "normal_name",
+    "normalise",
+    "pulled_on",
+    "visible_on",
+]
+
+_DAY = np.timedelta64(1, "D")
+
+
+def known_on(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """What was known on the morning of `as_of`: one row a day and campaign.
+
+    Rows dated before `as_of` and pulled on it or earlier (a row that does not say when it was
+    pulled counts as known the next morning); the newest of each day and campaign. Where names are
+    all a campaign has, it joins the one id of exactly that name in its account.
+
+    Args:
+        frame: Daily numbers in any order, several revisions a row; normalised if they are not.
+        as_of: The morning.
+
+    Returns:
+        Rows in canonical shape, sorted by channel, account, campaign and day.
+    """
+    return newest(visible_on(frame, as_of))
+
+
+def visible_on(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Every revision that was known on a morning, under the identity its campaign then had."""
+    table = normalise(frame)
+    morning = np.datetime64(as_of, "ns")
+    visible = (table["date"].to_numpy() < morning) & (pulled_on(table) <= morning)
+    return _join_names(table if visible.all() else table[visible])
+
+
+def newest(table: pd.DataFrame) -> pd.DataFrame:
+    """The last revision of each day and campaign, by pull day, pull time, revision, then place."""
+    codes = codes_of(table, (*IDENTITY, "level", "parent_id"))
+    cells = cells_of(codes, day_of(table["date"].to_numpy()))
+    if (cells[1:] > cells[:-1]).all():
+        return table.reset_index(drop=True)
+    order = np.argsort(cells) if all_different(cells) else _by_pull(table, cells)
+    cells = cells[order]
+    last = np.append(cells[1:] != cells[:-1], True)
+    kept: pd.DataFrame = table.iloc[order[last]]
+    return kept.reset_index(drop=True)
+
+
+def _by_pull(table: pd.DataFrame, cells: Codes) -> Codes:
+    times = table["pulled_at"].fillna(pd.Timestamp.min).to_numpy()
+    revisions = table["revision"].fillna(-1.0).to_numpy()
+    return np.lexsort((revisions, times, pulled_on(table), cells)).astype(np.int64)
+
+
+def campaigns_only(frame: pd.DataFrame) -> pd.DataFrame:
+    """Without detail rows (ad set, ad, keyword …), which would count everything twice."""
+    kept = is_campaign(frame)
+    return frame if kept.all() else frame[kept]
+
+
+def is_campaign(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether each row is a campaign's own, not one of its details."""
+    level = frame["level"].to_numpy()
+    kept = pd.isna(level)
+    if not kept.all():
+        kept |= level == "campaign"
+    return np.asarray(kept, dtype=bool)
+
+
+def entity(frame: pd.DataFrame) -> pd.Series:
+    """What a campaign is: `channel|account_id|campaign_id`, one a row."""
+    codes, keys = coded(frame)
+    return pd.Series(np.array(keys, dtype=object)[codes], index=frame.index, dtype=object)
+
+
+def last_day(as_of: date) -> date:
+    """The last data day of a morning: the day before."""
+    return date.fromordinal(as_of.toordinal() - 1)
+
+
+def pulled_on(table: pd.DataFrame) -> npt.NDArray[np.datetime64]:
+    """The local day each row was pulled; else the UTC day of its time; else the next morning."""
+    said = table["pulled_on"].fillna(table["pulled_at"].dt.normalize())
+    return said.fillna(table["date"] + _DAY).to_numpy()
+
+
+def has_mixed_names(table: pd.DataFrame, codes: Codes | None = None) -> bool:
+    """Whether some campaigns have an id and others only a name, so that names must be joined.
+
+    `codes` tells the campaigns apart, where that is known already.
+    """
+    found = _nameless(_kinds(table, codes))
+    return bool(found.any() and not found.all())
+
+
+def _nameless(kinds: pd.DataFrame) -> pd.Series:
+    """Which campaigns have nothing but a name."""
+    return kinds["campaign_id"] == kinds["campaign_name"].fillna("").map(normal_name)
+
+
+def _kinds(table: pd.DataFrame, codes: Codes | None = None) -> pd.DataFrame:
+    """Each campaign once under each of its names, as they come."""
+    known = codes_of(table, IDENTITY) if codes is None else codes
+    first = np.sort(first_rows(narrowed(known, table["campaign_name"])))
+    return table.loc[:, [*IDENTITY, "campaign_name"]].iloc[first]
+
+
+def _join_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Give rows known by name only the one id their account has under exactly that name."""
+    kinds = _kinds(table)
+    only_names = _nameless(kinds)
+    if not only_names.any() or only_names.all():
+        return table
+    on = ["channel", "account_id", "campaign_name"]
+    named = kinds[~only_names].drop_duplicates(on, keep=False)
+    found = kinds[only_names].merge(named, on=on, suffixes=("", "_known"))
+    return _renamed(table, found) if len(found) else table
+
+
+def _renamed(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    on = ["channel", "account_id", "campaign_id", "campaign_name"]
+    ids = table[on].merge(found, on=on, how="left")["campaign_id_known"]
+    ids.index = table.index
+    return table.assign(campaign_id=ids.where(ids.notna(), table["campaign_id"]).astype(object))

@@ -1,0 +1,1 @@
+"""What the numbers come to: the glossary, sums, ratios, the board."""

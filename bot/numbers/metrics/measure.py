@@ -1,0 +1,214 @@
+"""Metrics out of a history: for each campaign, or for groups of campaigns together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from bot.numbers.input.daily import entity
+from bot.numbers.input.history import History
+from bot.numbers.input.names import channel_key
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.glossary import Metric, Metrics
+from bot.numbers.metrics.sums import Floats, Ints, Sum, divided
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Which campaigns belong together: `of[i]` is the group of campaign i, from 0 to `count` - 1.
+
+    A campaign with group -1 is left out. `single`: every campaign is a group by itself.
+    """
+
+    of: Ints
+    count: int
+    single: bool = False
+
+    @classmethod
+    def each(cls, count: int) -> Groups:
+        """Every campaign by itself."""
+        return cls(np.arange(count, dtype=np.int64), count, single=True)
+
+    def sum(self, sums: Sum) -> Sum:
+        """The sums of the groups."""
+        if self.single:
+            return sums
+        inside = self.of >= 0
+        return Sum(sums.amount[inside], sums.days[inside]).by(self.of[inside], self.count)
+
+    def add(self, values: Floats) -> Floats:
+        """Values added up in each group, NaN where it has none."""
+        if self.single:
+            return values
+        there = ~np.isnan(values) & (self.of >= 0)
+        total = np.bincount(self.of[there], weights=values[there], minlength=self.count)
+        some = np.bincount(self.of[there], minlength=self.count)
+        return np.where(some > 0, total, np.nan)
+
+    def alone(self, values: Floats) -> Floats:
+        """The value of a group that is one campaign; what cannot be added is missing elsewhere."""
+        if self.single:
+            return values
+        sizes = np.bincount(self.of[self.of >= 0], minlength=self.count)
+        return np.where(sizes == 1, self.add(values), np.nan)
+
+
+@dataclass(frozen=True)
+class Over:
+    """What a metric is measured over: a history's window, grouped, with the window's reach."""
+
+    history: History
+    window: Window
+    groups: Groups
+    reach: Floats
+
+    def total(self, column: str, beside: str = "") -> Sum:
+        """The groups' sums of a column, where `beside` has a value too."""
+        return self.groups.sum(self.history.sum(column, self.window, beside))
+
+
+def measure(
+    history: History,
+    metric: Metric,
+    window: Window,
+    reach: Floats | None = None,
+    groups: Groups | None = None,
+) -> Floats:
+    """A metric over a window: one value a campaign (or group), NaN where missing.
+
+    Sums add the values present. Ratios are sum over sum on the days that have both parts; a zero
+    below gives nothing. Reach is that of the whole window (`window_reach_of`; for a window of one
+    day the day's own), never a sum of days or of campaigns.
+
+    Args:
+        history: The days.
+        metric: What to measure.
+        window: Over which days.
+        reach: People reached over the window, one value a campaign; NaN where not known.
+        groups: Campaigns to take together, of one currency.
+    """
+    each = groups or Groups.each(len(history.entities))
+    known = _reach(history, window, reach)
+    return _HOW[metric.kind](metric, Over(history, window, each, known))
+
+
+def measured(
+    history: History,
+    metrics: Metrics,
+    window: Window,
+    reach: Floats | None = None,
+    groups: Groups | None = None,
+) -> pd.DataFrame:
+    """Every metric over a window, a column each; a row for each campaign (or group)."""
+    columns = {
+        name: measure(history, metric, window, reach, groups) for name, metric in metrics.items()
+    }
+    return pd.DataFrame(columns, index=None if groups else list(history.entities))
+
+
+def window_reach_of(
+    frame: pd.DataFrame | None, history: History, window: Window, as_of: date
+) -> Floats:
+    """The platform's reach of exactly this window for each campaign, as known on a morning.
+
+    Args:
+        frame: `channel, account_id, campaign_id, since, until, reach, pulled_at`, or None.
+        history: Whose campaigns.
+        window: The window asked for; a reach of other days is of no use.
+        as_of: The morning; a later pull is not read.
+    """
+    nothing = pd.Series(np.nan, index=list(history.entities))
+    if frame is None or frame.empty:
+        return np.asarray(nothing, dtype=np.float64)
+    fits = _day(frame["since"]).eq(pd.Timestamp(window.since))
+    fits &= _day(frame["until"]).eq(pd.Timestamp(window.until))
+    frame = frame if "pulled_at" in frame else frame.assign(pulled_at=None)
+    pulled = _day(frame["pulled_at"]).fillna(_day(frame["until"]) + pd.Timedelta(days=1))
+    fits &= pulled <= pd.Timestamp(as_of)
+    found = _named(frame[fits]).sort_values("pulled_at", na_position="first")
+    newest = found.drop_duplicates("entity", keep="last").set_index("entity")["reach"]
+    return np.asarray(newest.astype("float64").reindex(nothing.index), dtype=np.float64)
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    ids = pd.DataFrame(index=frame.index)
+    ids["channel"] = frame["channel"].map(lambda text: channel_key(str(text)))
+    ids["account_id"] = frame["account_id"].fillna("").astype(str)
+    ids["campaign_id"] = frame["campaign_id"].astype(str)
+    return frame.assign(entity=entity(ids))
+
+
+def _day(values: pd.Series) -> pd.Series:
+    return pd.to_datetime(values, utc=True).dt.tz_localize(None).dt.normalize()
+
+
+def _reach(history: History, window: Window, reach: Floats | None) -> Floats:
+    known = np.full(len(history.entities), np.nan) if reach is None else reach
+    if window.days != 1:
+        return known
+    return np.where(np.isnan(known), history.sum("reach", window).value, known)
+
+
+def _sum(metric: Metric, over: Over) -> Floats:
+    return over.total(metric.parts[0]).value
+
+
+def _ratio(metric: Metric, over: Over) -> Floats:
+    above, below = metric.parts
+    top, bottom = over.total(above, below).value, over.total(below, above).value
+    return divided(top, bottom, metric.scale)
+
+
+def _mean(metric: Metric, over: Over) -> Floats:
+    total = over.total(metric.parts[0])
+    return divided(total.value, total.days.astype(np.float64))
+
+
+def _last(metric: Metric, over: Over) -> Floats:
+    return over.groups.add(over.history.newest(metric.parts[0], over.window))
+
+
+def _reached(_: Metric, over: Over) -> Floats:
+    return over.groups.alone(over.reach)
+
+
+def _per_reach(metric: Metric, over: Over) -> Floats:
+    reached = over.groups.alone(over.reach)
+    return divided(over.total(metric.parts[0]).value, reached, metric.scale)
+
+
+def _days(_: Metric, over: Over) -> Floats:
+    return _row_days(over)
+
+
+def _missing_days(_: Metric, over: Over) -> Floats:
+    return over.window.days - _row_days(over)
+
+
+def _row_days(over: Over) -> Floats:
+    """Days on which any campaign of the group has a row."""
+    if over.groups.single:
+        return over.history.row_days(over.window).astype(np.float64)
+    since, until = over.history.place(over.window)
+    rows = over.history.rows[:, since:until]
+    inside = over.groups.of >= 0
+    some = np.zeros((over.groups.count, rows.shape[1]), dtype=bool)
+    np.logical_or.at(some, over.groups.of[inside], rows[inside])
+    return np.asarray(some.sum(axis=1), dtype=np.float64)
+
+
+_HOW: dict[str, Callable[[Metric, Over], Floats]] = {
+    "sum": _sum,
+    "ratio": _ratio,
+    "daily": _ratio,
+    "mean": _mean,
+    "last": _last,
+    "reach": _reached,
+    "per_reach": _per_reach,
+    "days": _days,
+    "missing_days": _missing_days,
+}

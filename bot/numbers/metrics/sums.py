@@ -1,0 +1,185 @@
+"""Sums over days and campaigns, exact for money.
+
+Rounding that still adds up: what a table shows sums to the total it shows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+MICROS = 1_000_000
+_MOST = 4e18  # int64 holds 9.2e18; half of it leaves room for a total over campaigns
+_AT_A_TIME = 2048
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int32]
+Numbers = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum for each campaign (or group), and on how many days there was something to add.
+
+    Attributes:
+        amount: int64 micros for money, float64 otherwise.
+        days: Campaign-days with a value; where 0, the sum is missing.
+    """
+
+    amount: Numbers
+    days: Ints
+
+    @property
+    def value(self) -> Floats:
+        """The sum in its own unit, NaN where nothing was added."""
+        return np.where(self.days > 0, self._units(), np.nan)
+
+    def by(self, groups: Ints, count: int) -> Sum:
+        """The sum of each group of campaigns; `groups` numbers them from 0."""
+        amount = np.zeros(count, dtype=self.amount.dtype)
+        days = np.zeros(count, dtype=np.int64)
+        np.add.at(amount, groups, self.amount)
+        np.add.at(days, groups, self.days)
+        return Sum(amount, days)
+
+    def _units(self) -> Floats:
+        if self.amount.dtype == np.int64:
+            return np.asarray(self.amount / MICROS, dtype=np.float64)
+        # a difference of running sums is off in its 13th digit
+        return np.asarray(np.round(self.amount, 9), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """Running sums along the days (one more than there are), so that a window is one subtraction.
+
+    Attributes:
+        amount: (days + 1) x campaign, int64 micros or float64: a day lies in one piece.
+        days: (days + 1) x campaign, int32, days with a value so far.
+    """
+
+    amount: Numbers
+    days: Counts
+
+    @classmethod
+    def of(cls, values: Floats, present: Bools, days: Counts, *, money: bool) -> Prefix:
+        """Running sums of campaign x day values where `present`; `days` is `running(present)`."""
+        micros = money and _in_micros(values)
+
+        def amounts(part: slice) -> Numbers:
+            amount = np.where(present[part], values[part], 0.0)
+            return np.rint(amount * MICROS) if micros else amount
+
+        return cls(_running(amounts, values.shape, np.int64 if micros else np.float64), days)
+
+    def between(self, since: int, until: int) -> Sum:
+        """The sums of days `since` up to, not including, `until`, by place."""
+        days = self.days[until] - self.days[since]
+        return Sum(self.amount[until] - self.amount[since], days.astype(np.int64))
+
+
+def divided(above: Floats, below: Floats, scale: float = 1.0) -> Floats:
+    """`scale * above / below`; missing where a part is, or where `below` is zero."""
+    fine = (below != 0) & ~np.isnan(below) & ~np.isnan(above)
+    out = np.full(np.broadcast(above, below).shape, np.nan)
+    np.divide(above * scale, below, out=out, where=fine)
+    return out
+
+
+def newest_place(there: Bools) -> Ints:
+    """The last column in which each row is true, -1 where none is."""
+    if there.shape[1] == 0:
+        return np.full(len(there), -1, dtype=np.int64)
+    last = there.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
+    return np.where(there.any(axis=1), last, -1).astype(np.int64)
+
+
+def carried(values: Floats) -> Floats:
+    """Each column's newest value so far, NaN before the first."""
+    places = np.where(~np.isnan(values), np.arange(values.shape[1])[None, :], 0)
+    newest = np.maximum.accumulate(places, axis=1)
+    return np.take_along_axis(values, newest, axis=1)
+
+
+def running(there: Bools) -> Counts:
+    """How many days were true so far, campaign x day turned to (days + 1) x campaign."""
+    return _running(lambda part: there[part], there.shape, np.int32)
+
+
+def _running(
+    values: Callable[[slice], Numbers], shape: tuple[int, ...], kind: npt.DTypeLike
+) -> Numbers:
+    """Sums so far, the first row 0."""
+    count, days = shape
+    out = np.zeros((days + 1, count), dtype=kind)
+    for part in pieces(count):
+        out[1:, part] = values(part).T
+        for day in range(2, days + 1):
+            out[day, part] += out[day - 1, part]
+    return out
+
+
+def pieces(count: int, times: int = 1) -> Iterator[slice]:
+    """So many campaigns in pieces that stay in the processor's cache, `times` as much for each."""
+    most = _AT_A_TIME // times
+    yield from (slice(first, first + most) for first in range(0, count, most))
+
+
+def _in_micros(values: Floats) -> bool:
+    """Whether all of it can be added up in int64."""
+    low, high = (float(find.reduce(values, axis=None, initial=0.0)) for find in (np.fmin, np.fmax))
+    most = max(-low, high)
+    return most * values.size * MICROS < _MOST or float(np.nansum(np.abs(values))) * MICROS < _MOST
+
+
+MOST = 8
+
+
+def rounded(number: float, digits: int) -> Decimal:
+    """A number to so many decimals, halves to even."""
+    return Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
+
+
+def apportioned(parts: Sequence[float], total: Decimal, digits: int) -> tuple[Decimal, ...]:
+    """The parts to so many decimals, adding up to exactly `total`.
+
+    Each is rounded by itself; the units that are then missing or too many go to the parts that
+    rounding had moved furthest the other way (largest remainder), so that no part is off by more
+    than one unit unless the parts themselves do not add up. The same backwards with other signs.
+
+    Args:
+        parts: Amounts that add up to the total, but for rounding.
+        total: As it is shown.
+        digits: Decimals shown.
+    """
+    unit = Decimal(1).scaleb(-digits)
+    shown = [rounded(part, digits) for part in parts]
+    errors = [Decimal(repr(float(part))) - one for part, one in zip(parts, shown, strict=True)]
+    left = int((total - sum(shown, Decimal(0))) / unit)
+    sign = 1 if left > 0 else -1
+    order = sorted(range(len(parts)), key=lambda at: -sign * errors[at])
+    for turn in range(abs(left) if parts else 0):
+        shown[order[turn % len(order)]] += sign * unit
+    return tuple(shown)
+
+
+def digits_for(change: float, least: int = 0, step: int = 1) -> int:
+    """Decimals that show a change to at least a twentieth of itself.
+
+    Args:
+        change: The change to be shown.
+        least: Decimals shown in any case.
+        step: Decimals come so many at a time: money shows none, or its minor unit.
+    """
+    size = abs(change)
+    if not math.isfinite(size) or size == 0:
+        return least
+    needed = math.ceil(math.log10(20 / size) - 1e-9)
+    return min(MOST, least + step * math.ceil(max(0, needed - least) / step))

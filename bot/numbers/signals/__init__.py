@@ -1,0 +1,1 @@
+"""Signs of trouble and of change that rules read by name."""

@@ -1,0 +1,227 @@
+"""Has a rate changed at a step, when, and to what: likelihood ratios over the days it may be.
+
+What changes at a step: breaks in the cost of a result, budget changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.numbers.metrics.sums import Floats, carried, divided, newest_place, pieces
+from bot.numbers.signals.history_panel import HORIZON, Scene, Step
+
+SPLITS = np.arange(14, 1, -1)
+LEAST_BEFORE = 8.0  # results that the rate before must rest on
+HALF_LIFE = 30.0  # days; rates drift, so that what is long past says less of yesterday
+DRIFT = 0.14  # standard deviation of a sound campaign's log rate between then and now
+Asked = tuple[Step, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Shift:
+    """The likeliest step of each campaign's rate, one value a campaign.
+
+    Attributes:
+        nats: Log likelihood ratio for a step against none; 0 where nothing speaks for one, NaN
+            where too little is known.
+        since: Days since it, as the split that fits best.
+        change: The rate after over the rate before.
+    """
+
+    nats: Floats
+    since: Floats
+    change: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Sides:
+    """Results k and exposure m since each split, and the rate before it: splits x rows.
+
+    `unsure` is the relative variance of that rate; NaN where it is not known.
+    """
+
+    k: Floats
+    m: Floats
+    rate: Floats
+    unsure: Floats
+
+
+def scan(step: Step, factor: float) -> Shift:
+    """The likeliest step of a rate to `factor` times what it was, over splits of 2 to 14 days.
+
+    k results since the split are negative binomial with mean mu = rate x exposure and variance
+    phi' mu; after a step all of it is scaled by c. With b = phi' - 1
+
+        ln LR = (mu / b + k) ln((1 + b) / (1 + c b)) + k ln c
+
+    phi' = phi + mu (v + 0.14^2) holds what is not known: the campaign's own overdispersion phi, the
+    relative variance v of its rate, and what rates of sound campaigns drift by, so that thousands
+    of results do not make a break of what is only a slow move. The rate weighs days by half in 30;
+    the step must hold against all that is known before as well, so that a return to what once was
+    is not taken for news.
+
+    The mean of LR over the splits counts, not the highest: a mean of likelihood ratios is one
+    itself, so that looking at thirteen days where it may have begun is paid for, and days that
+    agree add up. Source: STATISTICS.md, "The design", 11; Shiryaev (1963) and Roberts (1966) for
+    the mean, the negative binomial for phi instead of a Poisson ratio over phi.
+    """
+    return scans(((step, factor),))[0]
+
+
+def scans(asked: Sequence[Asked]) -> tuple[Shift, ...]:
+    """`scan` of several steps of the same campaigns at once: a small scan is mostly calls."""
+    found = np.full((3, len(asked), len(asked[0][0].phi)), np.nan)
+    told = [place for place, (step, _) in enumerate(asked) if step.exposure.any()]
+    for part in pieces(found.shape[2], len(told)) if told else ():
+        some = [asked[place] for place in told]
+        found[:, told, part] = _scanned(some, part).reshape(3, len(told), -1)
+    return tuple(Shift(*found[:, place]) for place in range(len(asked)))
+
+
+def _scanned(asked: Sequence[Asked], part: slice) -> Floats:
+    """Nats, days since and change of some campaigns, 3 x (steps x campaigns)."""
+    counts = np.concatenate([step.count[part] for step, _ in asked])
+    exposures = np.concatenate([step.exposure[part] for step, _ in asked])
+    phi = np.concatenate([step.phi[part] for step, _ in asked])
+    factors = np.repeat([factor for _, factor in asked], len(phi) // max(len(asked), 1))
+    recent, ever = _sides(counts, exposures, phi)
+    nats = np.minimum(_ratio(recent, phi, factors), _ratio(ever, phi, factors))
+    best, each = np.argmax(np.nan_to_num(nats, nan=-np.inf), axis=0), np.arange(len(phi))
+    change = divided(divided(recent.k, recent.m)[best, each], recent.rate[best, each])
+    found = _mean(nats)
+    return np.stack([found, np.where(np.isnan(found), np.nan, SPLITS[best]), change])
+
+
+def _sides(counts: Floats, exposures: Floats, phi: Floats) -> tuple[_Sides, _Sides]:
+    """Against what the days before tell, the recent ones weighing more, and against all of them.
+
+    A rate that is no surer than one from 8 equal results is not known.
+    """
+    weights = np.exp2(np.arange(HORIZON) / HALF_LIFE)
+    (plain, found), (exposed, given) = map(_parted, (counts, exposures))
+    weighed, _ = _parted(counts * weights)
+    effort, _ = _parted(exposures * weights)
+    results = divided(weighed * effort, _parted(exposures * weights**2)[0])
+    enough = (results >= LEAST_BEFORE) & (given > 0)
+    rate = np.where(enough, divided(weighed, effort), np.nan)
+    ever = np.where(enough, divided(plain, exposed), np.nan)
+    unsure, never = (phi * divided(np.ones_like(known), known) for known in (results, plain))
+    return _Sides(found, given, rate, unsure), _Sides(found, given, ever, never)
+
+
+def _parted(values: Floats) -> tuple[Floats, Floats]:
+    """Sums of the days before each split and of those since, splits x rows."""
+    first = HORIZON - int(SPLITS[0])
+    sums = np.empty((HORIZON - first + 1, len(values)))
+    sums[0] = values[:, :first].sum(axis=1)
+    for place, day in enumerate(values[:, first:].T, 1):
+        np.add(sums[place - 1], day, out=sums[place])
+    before = sums[: len(SPLITS)]
+    return before, sums[-1] - before
+
+
+def _ratio(sides: _Sides, phi: Floats, factors: Floats) -> Floats:
+    """Log LR of `scan`, splits x rows; NaN where too little is known."""
+    mu = sides.rate * sides.m
+    extra = np.maximum(phi + mu * (sides.unsure + DRIFT**2) - 1.0, 1e-6)
+    scaled = np.log((1.0 + extra) / (1.0 + factors * extra))
+    return np.asarray((mu / extra + sides.k) * scaled + sides.k * np.log(factors))
+
+
+def _mean(nats: Floats) -> Floats:
+    """The log of the mean of exp(nats) over the splits known, at least 0; NaN without any."""
+    known = ~np.isnan(nats)
+    most = np.where(known, nats, -np.inf).max(axis=0)
+    top = np.where(np.isfinite(most), most, 0.0)
+    total = np.where(known, np.exp(nats - top), 0.0).sum(axis=0)
+    mean = np.log(divided(total, known.sum(axis=0).astype(np.float64)))
+    return np.asarray(np.fmax(mean + top, 0.0) + np.where(known.any(axis=0), 0.0, np.nan))
+
+
+_SPLITS = range(3, 15)
+_WORSE, _BETTER = 0.55, 1.55
+_BASE_DAYS = 28
+_WIDENING = 1.25
+
+
+def breaks(scene: Scene) -> tuple[Floats, Floats]:
+    """How surely a result suddenly costs more (or less) than it used to.
+
+    The highest of [k ln c - mu (c - 1)] / (1.25 phi) over splits of 3 to 14 days: k results since
+    the split, mu = spend since x completion x results for each unit spent in the 28 days before,
+    c = 0.55 (costs nearly double) or 1.55; phi = overdispersion of those 28 days, at least 1.
+    Over 6 is a break. Source: STATISTICS.md, "The design", 11.
+
+    Returns:
+        `cost_break` and `cost_relief`; 0 where nothing speaks for one, NaN without spend or with
+        fewer than 5 results before every split.
+    """
+    paid = ~np.isnan(scene.results) & ~np.isnan(scene.column("spend"))
+    found = np.where(paid, scene.results, 0.0)
+    spent = np.where(paid, scene.column("spend"), 0.0) * scene.complete
+    tried = [_split(scene, found, spent, days) for days in _SPLITS]
+    worse, better = (np.stack(part) for part in zip(*tried, strict=True))
+    return _highest(worse), _highest(better)
+
+
+def _split(scene: Scene, found: Floats, spent: Floats, days: int) -> tuple[Floats, Floats]:
+    base_found = scene.last(found, _BASE_DAYS, skip=days)
+    base_spent = scene.last(spent, _BASE_DAYS, skip=days)
+    total = base_found.sum(axis=1)
+    rate = divided(total, base_spent.sum(axis=1))
+    mu = scene.last(spent, days).sum(axis=1) * np.where(total >= 5, rate, np.nan)
+    phi = _overdispersion(base_found, base_spent * np.nan_to_num(rate)[:, None])
+    k = scene.last(found, days).sum(axis=1)
+    worse, better = ((k * np.log(c) - mu * (c - 1)) / (_WIDENING * phi) for c in (_WORSE, _BETTER))
+    return worse, better
+
+
+def _overdispersion(found: Floats, expected: Floats) -> Floats:
+    """Mean squared Pearson residual of daily counts, at least 1."""
+    residual = divided((found - expected) ** 2, expected)
+    days = np.count_nonzero(~np.isnan(residual), axis=1)
+    return np.fmax(divided(np.nansum(residual, axis=1), days - 1.0), 1.0)
+
+
+def _highest(values: Floats) -> Floats:
+    known = ~np.isnan(values).all(axis=0)
+    return np.where(known, np.max(np.nan_to_num(values, nan=0.0), axis=0, initial=0.0), np.nan)
+
+
+def budget_change(scene: Scene) -> tuple[Floats, Floats, Floats]:
+    """The last change of the daily budget by more than half a per cent in the last 91 days.
+
+    Returns:
+        `days_since_budget_change`: mornings since the first day with the new budget (1: it ran for
+        one day); `budget_change`: new over old, less 1; `results_since_change`. NaN where no change
+        was seen.
+    """
+    budgets = carried(scene.column("daily_budget"))
+    ratio = divided(budgets[:, 1:], budgets[:, :-1])
+    moved = np.abs(ratio - 1) > 0.005
+    last = newest_place(moved)
+    seen = last >= 0
+    each = np.arange(scene.count)
+    since = np.arange(HORIZON)[None, :] > last[:, None]
+    counted = np.where(since & ~np.isnan(scene.results), scene.results, 0.0).sum(axis=1)
+    return (
+        np.where(seen, HORIZON - 1.0 - last, np.nan),
+        np.where(seen, ratio[each, last] - 1, np.nan),
+        np.where(seen, counted, np.nan),
+    )
+
+
+def recent_results(scene: Scene) -> Floats:
+    """Results of the last 14 days, in what the stage and the pricing model count."""
+    found = scene.last(scene.results, 14)
+    return np.where(np.isnan(found).all(axis=1), np.nan, np.nansum(found, axis=1))
+
+
+def age_days(scene: Scene) -> Floats:
+    """Mornings since the first day with a row, 91 at most."""
+    rows = scene.history.rows
+    first = np.where(rows.any(axis=1), np.argmax(rows, axis=1), HORIZON)
+    return np.where(first < HORIZON, HORIZON - first, np.nan).astype(np.float64)

@@ -1,0 +1,254 @@
+"""What is broken rather than bad: tracking, spend, delivery, freshness.
+
+Is anything counted at all: by one campaign, or by an account all at once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
+from bot.numbers.signals.change_points import LEAST_BEFORE
+from bot.numbers.signals.history_panel import HORIZON, Scene, Step, longest_silence, per_expected
+
+TRACKED = ("conversions", "leads", "landing_views")
+_RATE_DAYS = 56
+_FEWEST_RESULTS = 5.0
+_MONTH = 30.4  # days; the month Google bills a daily budget over
+
+
+def outage(scene: Scene) -> tuple[Floats, Floats, Floats]:
+    """Results that clicks foretell since anything was last counted; those days, and their clicks.
+
+    For conversions, leads and landing views each: the newest run of days with clicks on which 0
+    was counted; expected = clicks on them x completion x own rate of the 56 days before (at least 5
+    results). The highest of the three counts. Source: STATISTICS.md, "The design", 11 (results 0
+    while clicks foretell more than 7).
+
+    Returns:
+        Expected results, days and clicks of the run; 0 where the last day counted something, NaN
+        where a rate is not known.
+    """
+    found = zip(*(_silence(scene, name) for name in TRACKED), strict=True)
+    expected, days, clicks = map(np.stack, found)
+    worst = np.argmax(np.nan_to_num(expected, nan=-1.0), axis=0)
+    each = np.arange(scene.count)
+    return expected[worst, each], days[worst, each], clicks[worst, each]
+
+
+def _silence(scene: Scene, column: str) -> tuple[Floats, Floats, Floats]:
+    if not scene.has(column, "clicks"):
+        nothing = np.full(scene.count, np.nan)
+        return nothing, nothing, nothing
+    counted, clicks = scene.column(column), scene.column("clicks")
+    both = ~np.isnan(counted) & ~np.isnan(clicks)
+    last = newest_place(both & (counted > 0))[:, None]
+    place = np.arange(HORIZON)[None, :]
+    before = both & (place <= last) & (place > last - _RATE_DAYS)
+    run = both & (place > last)
+    known = np.where(before, counted, 0.0).sum(axis=1)
+    rate = divided(known, np.where(before, clicks, 0.0).sum(axis=1))
+    foretold = np.where(run, clicks * scene.complete, 0.0).sum(axis=1) * rate
+    enough = known >= _FEWEST_RESULTS
+    days = run.sum(axis=1).astype(np.float64)
+    seen = np.where(run, clicks, 0.0).sum(axis=1)
+    unknown = ~enough
+    foretold[unknown] = days[unknown] = seen[unknown] = np.nan
+    return foretold, days, seen
+
+
+def spend_vs_budget(scene: Scene) -> Floats:
+    """Spend of the last day over its daily budget (the newest of the last 7 days).
+
+    Source: RULES.md, spend over the channel's own daily allowance.
+    """
+    return divided(scene.column("spend")[:, -1], newest_budget(scene))
+
+
+def spend_vs_usual(scene: Scene) -> Floats:
+    """Spend of the last day over the median of the same weekday in the 8 weeks before.
+
+    Fewer than 3 such days: the median of the 28 days before (at least 7). Where budgets are known,
+    a day counts as it would have been at the last day's budget: money that somebody moved here is
+    no surprise. Source: RULES.md, over 2x its own weekday median.
+    """
+    spend = scene.column("spend") * _budget_since(scene)
+    weekday = spend[:, HORIZON - 1 - 56 : HORIZON - 1 : 7]
+    usual = _median(weekday, fewest=3)
+    recent = _median(scene.last(spend, 28, skip=1), fewest=7)
+    return divided(spend[:, -1], np.where(np.isnan(usual), recent, usual))
+
+
+def _budget_since(scene: Scene) -> Floats:
+    """The last day's budget over each day's, campaign x day; 1 where either is not known."""
+    budgets = scene.column("daily_budget")
+    ratios = divided(np.broadcast_to(budgets[:, -1:], budgets.shape), budgets)
+    return np.where(np.isnan(ratios), 1.0, ratios)
+
+
+def month_used(scene: Scene) -> Floats:
+    """Spend of the month so far over what its daily budgets allow for the whole month.
+
+    Allowed is each day's own budget so far (the newest where a day's is not known) and the newest
+    for what is left of 30.4 days: who lowers a budget in mid-month has not overspent what was
+    allowed until then. Source: RULES.md.
+    """
+    last = scene.as_of - timedelta(1)
+    spend, budgets = (
+        scene.last(scene.column(name), last.day) for name in ("spend", "daily_budget")
+    )
+    total = np.where(np.isnan(spend).all(axis=1), np.nan, np.nansum(spend, axis=1))
+    newest = newest_budget(scene)
+    so_far = np.where(np.isnan(budgets), newest[:, None], budgets).sum(axis=1)
+    return divided(total, so_far + max(_MONTH - last.day, 0.0) * newest)
+
+
+def newest_budget(scene: Scene) -> Floats:
+    """The newest daily budget of the last 7 days, currency units."""
+    budgets = scene.last(scene.column("daily_budget"), 7)
+    places = newest_place(~np.isnan(budgets))
+    found = budgets[np.arange(scene.count), places]
+    return np.where(places >= 0, found, np.nan)
+
+
+def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
+    """Days without showings up to the last day its account reported, and what was usual before.
+
+    Returns:
+        `stopped_days`: days with 0 impressions in that run; `silent_days`: days of it with no row
+        although the account has rows (platforms leave out all-zero rows, so they are told apart);
+        `usual_showings`: the median of the 14 days before the run. NaN where nothing was ever shown
+        or the account reported nothing.
+    """
+    shown, feed, rows = scene.column("impressions"), scene.feed, scene.history.rows
+    place = np.arange(HORIZON)[None, :]
+    last_shown = newest_place(shown > 0)[:, None]
+    run = (place > last_shown) & feed
+    stopped = (run & (shown == 0)).sum(axis=1).astype(np.float64)
+    silent = (run & ~rows).sum(axis=1).astype(np.float64)
+    before = (place <= last_shown) & (place > last_shown - 14)
+    usual = _median(np.where(before, shown, np.nan), fewest=1)
+    never = last_shown[:, 0] < 0
+    return (
+        np.where(never, np.nan, stopped),
+        np.where(never, np.nan, silent),
+        np.where(never, np.nan, usual),
+    )
+
+
+def late_days(scene: Scene) -> Floats:
+    """Days between the last data day and the last day its account has any row. 0: up to date."""
+    return _behind(scene.feed)
+
+
+def own_late_days(scene: Scene) -> Floats:
+    """Days between the last data day and the campaign's own last row. 0: up to date."""
+    return _behind(scene.history.rows)
+
+
+def _behind(there: Bools) -> Floats:
+    last = newest_place(there)
+    return np.where(last >= 0, HORIZON - 1 - last, np.nan).astype(np.float64)
+
+
+def _median(values: Floats, fewest: int) -> Floats:
+    """The median of what is there, NaN with fewer than so many."""
+    if values.shape[1] == 0:
+        return np.full(len(values), np.nan)
+    ordered = np.sort(values, axis=1)  # what is missing comes last
+    there = np.count_nonzero(~np.isnan(values), axis=1)
+    each = np.arange(len(values))
+    low, high = (ordered[each, np.maximum(place, 0) // 2] for place in (there - 1, there))
+    return np.where(there >= max(fewest, 1), (low + high) / 2, np.nan)
+
+
+_HALF = 0.5
+_GONE = (0.1, 0.45)  # what an account's results may fall to: nearly nothing, or the half of it
+_ACCOUNT_SPLITS = tuple(range(1, 15))
+_FEWEST_CAMPAIGNS = 3
+
+
+def silence(step: Step) -> Floats:
+    """Nats against chance for the days since anything was last counted, one a campaign.
+
+    -ln P(0) = K' ln(1 + g m phi / M), K' = K / phi, g = ln phi / (phi - 1): the chance of no result
+    out of exposure m under a negative binomial with variance phi x mean, its rate known from K
+    results out of M in the 56 days before (gamma). For large M it is g mu: with phi = 1 each
+    expected result is worth one nat, with phi = 2 seven tenths.
+
+    Less half of what the campaign's longest silence of the last 91 days came to, outages apart:
+    where results come in clusters, silence is cheap.
+
+    Returns:
+        0 where the last day counted something; NaN with fewer than 8 results before.
+    """
+    place = np.arange(HORIZON)[None, :]
+    counted = np.where(step.count > 0, place, -1)
+    last = counted.max(axis=1, initial=-1)[:, None]
+    before = (place <= last) & (place > last - _RATE_DAYS)
+    m = np.where(place > last, step.exposure, 0.0).sum(axis=1)
+    known = np.where(before, step.count, 0.0).sum(axis=1)
+    source = np.where(before, step.exposure, 0.0).sum(axis=1)
+    share = divided(m, source) * step.phi * per_expected(step.phi)
+    nats = known / step.phi * np.log1p(share)
+    told = np.fmax(nats - _HALF * longest_silence(step), 0.0)
+    return np.where(known >= LEAST_BEFORE, told, np.nan)
+
+
+def account_loss(scene: Scene, step: Step) -> Floats:
+    """Nats for an account counting a tenth or a half of what its clicks foretell, all at once.
+
+    The scan's ratio over the account's results against what each campaign's own rate of the six
+    weeks before foretells; without its largest campaign it must hold as well, so that one broken
+    campaign does not speak for all. One value a campaign, the same for all of an account; 0 for
+    one of which nothing was to be expected, NaN with fewer than 3 campaigns counted.
+    """
+    nats = np.stack([
+        each for days in _ACCOUNT_SPLITS for each in _account(scene.accounts, step, days)
+    ])  # fmt: skip
+    most = np.nan_to_num(nats, nan=0.0).max(axis=0)
+    return np.where(np.isnan(nats).all(axis=0), np.nan, most)
+
+
+def _account(accounts: Ints, step: Step, days: int) -> list[Floats]:
+    base = slice(HORIZON - days - 42, HORIZON - days)
+    before, source = step.count[:, base].sum(axis=1), step.exposure[:, base].sum(axis=1)
+    counted = before >= LEAST_BEFORE
+    k, m = (part[:, HORIZON - days :].sum(axis=1) for part in (step.count, step.exposure))
+    foretold = np.where(counted, np.nan_to_num(divided(before, source)) * m, 0.0)
+    parts = [np.where(counted, part, 0.0) for part in (k, foretold, before)]
+    largest = _largest(accounts, foretold)
+    size = int(accounts.max(initial=-1)) + 1
+    whole = [_summed(accounts, part, size) for part in parts]
+    rest = [w - part[largest] for w, part in zip(whole, parts, strict=True)]
+    phi = divided(_summed(accounts, foretold * step.phi, size), whole[1])
+    enough = _summed(accounts, counted & (m > 0), size) >= _FEWEST_CAMPAIGNS
+    nats = [
+        np.fmin(*(ratio(k, mu, own, own, factor) / phi for k, mu, own in (whole, rest)))
+        for factor in _GONE
+    ]
+    told = (np.where(enough, each, np.nan)[accounts] for each in nats)
+    return [np.where(counted, each, np.nan) for each in told]
+
+
+def _summed(accounts: Ints, values: Floats | Bools, size: int) -> Floats:
+    return np.bincount(accounts, weights=values, minlength=size).astype(np.float64)
+
+
+def _largest(accounts: Ints, values: Floats) -> Ints:
+    """The place of each account's largest value."""
+    order = np.lexsort((values, accounts))
+    last = np.searchsorted(accounts[order], np.arange(int(accounts.max(initial=-1)) + 1), "right")
+    return np.asarray(order[last - 1], dtype=np.int64)
+
+
+def ratio(k: Floats, m: Floats, before: Floats, source: Floats, factor: float) -> Floats:
+    """The log likelihood ratio k ln c - (K + k) ln((M + c m) / (M + m)) of k results out of m.
+
+    Given the sum of results before (K out of M) and since, after a step by c: Przyborowski and
+    Wilenski's (1940) comparison of two Poisson means; k ln c - mu (c - 1) for large M.
+    """
+    mixed = np.log(np.maximum(divided(source + factor * m, source + m), 1e-12))
+    return np.asarray(k * np.log(factor) - (before + k) * mixed, dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Who may, when to keep still, and when a digest comes."""

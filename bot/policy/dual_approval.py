@@ -1,0 +1,114 @@
+"""Two people: advice that moves much money is acknowledged by one, and completed by another.
+
+Both agree to the same: whoever acknowledges something else than the first did, another part or
+advice whose amounts have changed since, is the first of two in their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.context.context import Office
+from bot.domain.advice import Advice
+from bot.domain.replies import Asker
+from bot.errors import NotAllowed
+from bot.policy.permissions import acknowledged, moved, much, only
+from bot.store.base import AdviceRecord, Event, Store
+
+FIRST, WITHDRAWN = "approval.first", "approval.withdrawn"
+BEGINS_AGAIN = (WITHDRAWN, "advice.undo", "advice.dismiss", "advice.expire", "advice.reopen")
+Terms = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class First:
+    """The first of two people, and the daily budgets they agreed to."""
+
+    who: str
+    terms: Terms
+
+    @property
+    def budgets(self) -> Mapping[str, float]:
+        found: Mapping[str, float] = self.terms.get("budgets", {})
+        return found
+
+
+def step(office: Office, record: AdviceRecord, given: AdviceRecord, verb: str, asker: Asker) -> str:
+    """Take the first of two acknowledgements, or take it back; "" where nothing is held up.
+
+    Args:
+        office: The store and the settings.
+        record: What is advised.
+        given: The same as far as the answer goes along with it.
+        verb: What was answered.
+        asker: By whom.
+
+    Returns:
+        `first` or `withdraw`: what became of the answer instead of what it says.
+
+    Raises:
+        NotAllowed: The first person again.
+    """
+    if record.state not in {"open", "in_progress"}:
+        return ""
+    with office.store.atomic():
+        first = first_of(office.store, record)
+        if verb == "undo" and first and record.state == "open":
+            return _withdrawn(office, record, asker, first.who)
+        if verb != "acknowledge" or not needed(office, given):
+            return ""
+        return _completed(office, record, given, asker, first)
+
+
+def _completed(
+    office: Office, record: AdviceRecord, given: AdviceRecord, asker: Asker, first: First | None
+) -> str:
+    """Nothing more is needed where another has agreed to the same; else this is the first."""
+    terms = _terms(given.advice)
+    if first and first.terms == terms:
+        if first.who == asker.user:
+            raise NotAllowed("You have acknowledged this already: now somebody else has to.")
+        return ""
+    told = {"agreed": terms, "advised": _terms(record.advice)}
+    office.store.log(Event(office.clock(), asker.user, FIRST, record.advice.id, told))
+    return "first"
+
+
+def _withdrawn(office: Office, record: AdviceRecord, asker: Asker, first: str) -> str:
+    if first != asker.user:
+        return ""
+    office.store.log(Event(office.clock(), asker.user, WITHDRAWN, record.advice.id))
+    return "withdraw"
+
+
+def needed(office: Office, record: AdviceRecord) -> bool:
+    """Whether two people have to acknowledge this advice."""
+    return much(office, office.settings.who.two_people_above, record)
+
+
+def first_of(store: Store, record: AdviceRecord) -> First | None:
+    """Who acknowledged first and has not taken it back, as long as it is what is advised.
+
+    Of acknowledged advice: who agreed first to what was acknowledged.
+    """
+    first = None
+    for event in store.events(subject=record.advice.id):
+        if event.kind == FIRST and event.details.get("advised") == _terms(record.advice):
+            first = First(event.actor, event.details["agreed"])
+        elif event.kind in BEGINS_AGAIN or event.kind == FIRST:
+            first = None
+    if first and record.state == "acknowledged":
+        taken = only(record.advice, acknowledged(store, record))
+        return first if first.terms == _terms(taken) else None
+    return first
+
+
+def _terms(advice: Advice) -> Terms:
+    """What somebody agrees to: budgets from and to, or the amount where none is known."""
+    return {
+        "before": dict(advice.budgets_before),
+        "budgets": dict(advice.budgets),
+        "move": moved(advice),
+    }

@@ -1,0 +1,255 @@
+"""Who may: ask, answer, decide about much money, change what is set.
+
+Part of what is advised: `ack 50%`, `ack to 400`. The budgets somebody agreed to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from bot.context.context import Office
+from bot.domain.advice import Advice
+from bot.domain.replies import Asker
+from bot.errors import NotAllowed, UsageError
+from bot.question.vocabulary import HALVES
+from bot.render.number_formats import Forms
+from bot.store.base import AdviceRecord, Store
+
+NUMBER = r"\d{1,12}(?:[.,]\d{1,4})?"
+SHARE = re.compile(rf"(?P<share>{NUMBER})\s*(?:%|percent|per cent|prosent)")
+AMOUNT = re.compile(rf"(?:to|til)\s+(?P<amount>{NUMBER})(?:\s*[a-zæøå]{{2,3}}\.?|\s*[€$£])?")
+ACKNOWLEDGED = "advice.acknowledge"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A share of the change (0-1), or the new daily budget of one of its campaigns."""
+
+    share: Decimal | None = None
+    amount: Decimal | None = None
+
+
+def part_of(text: str) -> Part | None:
+    """`50%`, `50 prosent`, `half`, `to 400`, `til 1 400,50 kr` as a part; None where it is none."""
+    said = " ".join(text.casefold().split())
+    said = re.sub(r"(?<=\d)[\s\u00a0](?=\d{3}\b)", "", said)
+    if said in HALVES:
+        return Part(share=Decimal("0.5"))
+    if found := SHARE.fullmatch(said):
+        return Part(share=_number(found["share"]) / 100)
+    found = AMOUNT.fullmatch(said)
+    return Part(amount=_number(found["amount"])) if found else None
+
+
+def _number(said: str) -> Decimal:
+    return Decimal(said.replace(",", "."))
+
+
+def agreed(advice: Advice, part: Part) -> dict[str, float]:
+    """The daily budgets of a part of the change, to the minor unit; a shift's total is kept.
+
+    Raises:
+        UsageError: No budget is known, or it is no part of what is advised.
+    """
+    steps = _steps(advice)
+    if not steps:
+        raise UsageError(
+            "No daily budget is known, so it cannot be acknowledged in part.",
+            hint="Acknowledge it whole, or dismiss it.",
+        )
+    share = part.share if part.share is not None else _share(steps, part.amount or Decimal(0))
+    if share is None or not 0 < share <= 1:
+        raise _no_part(steps)
+    unit = Decimal(1).scaleb(-Forms("en").minor(advice.currency))
+    return {key: float(budget) for key, budget in _scaled(steps, share, unit).items()}
+
+
+Steps = Mapping[str, tuple[Decimal, Decimal]]
+
+
+def _steps(advice: Advice) -> Steps:
+    """Campaign id to its daily budget before and after, where both are known."""
+    if not advice.budgets or not set(advice.budgets) <= set(advice.budgets_before):
+        return {}
+    return {
+        key: (Decimal(str(advice.budgets_before[key])), Decimal(str(after)))
+        for key, after in advice.budgets.items()
+    }
+
+
+def _share(steps: Steps, amount: Decimal) -> Decimal | None:
+    """How much of the change brings one campaign's budget there; None where none fits alone."""
+    found = [
+        (amount - before) / (after - before)
+        for before, after in steps.values()
+        if after != before and min(before, after) <= amount <= max(before, after)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _scaled(steps: Steps, share: Decimal, unit: Decimal) -> dict[str, Decimal]:
+    """Each budget moved by its share; what the last one gets makes the total come out."""
+    moved = {
+        key: ((after - before) * share).quantize(unit, ROUND_HALF_EVEN)
+        for key, (before, after) in steps.items()
+    }
+    if len(steps) > 1 and sum(after - before for before, after in steps.values()) == 0:
+        *others, last = moved
+        moved[last] = -sum((moved[key] for key in others), Decimal(0))
+    return {key: steps[key][0] + step for key, step in moved.items()}
+
+
+def _no_part(steps: Steps) -> UsageError:
+    before, after = next(iter(steps.values()))
+    low, high = (format(each.normalize(), "f") for each in sorted((before, after)))
+    return UsageError(
+        "That is not a part of what is advised.",
+        hint="Say an amount between %(low)s and %(high)s, or a share under 100 %%.",
+        values={"low": low, "high": high},
+    )
+
+
+def only(advice: Advice, budgets: Mapping[str, float]) -> Advice:
+    """The advice as far as it was agreed to; itself where it was agreed to whole."""
+    return replace(advice, budgets={**advice.budgets, **budgets}) if budgets else advice
+
+
+def acknowledged(store: Store, record: AdviceRecord) -> Mapping[str, float]:
+    """The budgets agreed to, where that was less than advised: read from the event that says so."""
+    if record.state != "acknowledged":
+        return {}
+    said = store.events(subject=record.advice.id, kind=ACKNOWLEDGED)
+    found: Mapping[str, float] = said[-1].details.get("budgets", {}) if said else {}
+    return found
+
+
+ROLES = ("viewer", "answerer", "approver", "admin")  # who may do more may also do less
+TERMINAL = ("", "cli")  # whoever can run perfbot there has the database in their hands anyway
+MOVES = ("shift_budget", "raise_budget", "cut_budget", "pause", "adjust_pacing", "amplify")
+MOST_NAMES = 6
+TOGETHER = timedelta(7)  # moves of the same campaigns in so many days count as one
+
+SENTENCES = {
+    "viewer": "Only %(who)s may ask here.",
+    "answerer": "Only %(who)s may answer advice, export numbers and subscribe channels.",
+    "approver": "This moves more money than everybody may decide about: only %(who)s may "
+    "acknowledge it.",
+    "admin": "Only %(who)s may see the audit log and change what is set.",
+}
+
+
+class Names(tuple[str, ...]):
+    """People's names, which each language puts in a row in its own way."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return " and ".join((", ".join(self[:-1]), *self[-1:])) if len(self) > 1 else "".join(self)
+
+
+def require(office: Office, asker: Asker, role: str) -> None:
+    """Let through whoever has the role.
+
+    Raises:
+        NotAllowed: One sentence that says who may.
+    """
+    if not may(office, asker.user, role):
+        raise NotAllowed(SENTENCES[role], values={"who": _names(office, allowed(office, role))})
+
+
+def check(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> None:
+    """Let through whoever may give this answer; raises NotAllowed.
+
+    What counts is what is agreed to: `record` is the advice as far as the answer goes along.
+    """
+    require(office, asker, "answerer")
+    if verb == "acknowledge" and much(office, office.settings.who.approver_above, record):
+        require(office, asker, "approver")
+
+
+def may(office: Office, user: str, role: str) -> bool:
+    """Whether somebody has a role, by their own id or as a member of a user group."""
+    ids = allowed(office, role)
+    if user in TERMINAL or ids is None or user in ids:
+        return True
+    return any(user in office.members(each) for each in ids if _is_group(each))
+
+
+def allowed(office: Office, role: str) -> tuple[str, ...] | None:
+    """Ids of people and user groups that have a role; None for everybody."""
+    who, at = office.settings.who, ROLES.index(role)
+    lists = (who.viewers, who.answerers, who.approvers, who.admins)
+    own = next((each for each in reversed(lists[: at + 1]) if each), None)
+    if own is None:
+        return None
+    return tuple(dict.fromkeys([*own, *(one for each in lists[at + 1 :] for one in each)]))
+
+
+def above(limit: float | dict[str, float] | None, advice: Advice, besides: float = 0.0) -> bool:
+    """Whether advice moves more a day than a limit, with what was moved besides.
+
+    Where nobody knows how much it moves, or the limit in its currency, it counts as more.
+    """
+    if limit is None or advice.action not in MOVES:
+        return False
+    most = limit.get(advice.currency or "") if isinstance(limit, dict) else limit
+    amount = moved(advice)
+    return most is None or amount is None or round(amount + besides, 6) > most
+
+
+def much(office: Office, limit: float | dict[str, float] | None, record: AdviceRecord) -> bool:
+    """Whether advice moves more than a limit, alone or with what was agreed to of late."""
+    if limit is None or record.advice.action not in MOVES:
+        return False
+    return above(limit, record.advice) or above(limit, record.advice, _earlier(office, record))
+
+
+def _earlier(office: Office, record: AdviceRecord) -> float:
+    """Currency units a day that were agreed to of late about the same campaigns.
+
+    They count together, so that much money is not moved in small parts that each take nobody.
+    """
+    said = office.store.history(since=office.clock() - TOGETHER, kinds=(ACKNOWLEDGED,))
+    others = {event.subject for event in said} - {record.advice.id}
+    known = (office.store.advice(each) for each in sorted(others))
+    amounts = (_taken(office, one, record) for one in known if one)
+    return sum(amount for amount in amounts if amount)
+
+
+def _taken(office: Office, other: AdviceRecord, record: AdviceRecord) -> float | None:
+    """What other advice about the same campaigns moves, as far as it was agreed to."""
+    advice = other.advice
+    about = set(record.advice.campaign_ids) & set(advice.campaign_ids)
+    if other.state != "acknowledged" or advice.action not in MOVES or not about:
+        return None
+    return moved(only(advice, acknowledged(office.store, other)))
+
+
+def moved(advice: Advice) -> float | None:
+    """Currency units a day that advice moves: given or taken, whichever is more."""
+    before, after = advice.budgets_before, advice.budgets
+    if after and set(after) <= set(before):
+        steps = [after[each] - before[each] for each in after]
+        given = sum(step for step in steps if step > 0)
+        return max(given, -sum(step for step in steps if step < 0))
+    move = advice.numbers.get("move")
+    return abs(float(move)) if isinstance(move, int | float) else None
+
+
+def _is_group(member: str) -> bool:
+    return member.startswith("S")
+
+
+def _names(office: Office, ids: tuple[str, ...] | None) -> Names:
+    """What those who may are called, never a mention; a group by its members."""
+    found = list(dict.fromkeys(office.person(user) for user in _people(office, ids or ())))
+    return Names((*found[: MOST_NAMES - 1], "…") if len(found) > MOST_NAMES else tuple(found))
+
+
+def _people(office: Office, ids: tuple[str, ...]) -> Iterator[str]:
+    for each in ids:
+        yield from sorted(office.members(each)) if _is_group(each) else (each,)

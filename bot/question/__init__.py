@@ -1,0 +1,1 @@
+"""What somebody typed, as a typed question; the words people use for it."""

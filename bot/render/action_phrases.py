@@ -1,0 +1,236 @@
+"""What a piece of advice asks for, in a few words: half sentences, list lines, the headline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+
+from bot.domain.advice import Advice
+from bot.render import lexicon
+from bot.render.catalogue import N_
+from bot.render.escaping import Words, bare, mark, size, words
+from bot.render.phrases import Phrases
+from bot.render.rule_messages import counted
+from bot.render.values.cards import Card
+from bot.render.values.digests import Digest, Todo
+from bot.render.values.moves import BudgetChange
+
+LONGEST_NEWS = 120  # characters of the digest's first line: three lines of a phone
+
+
+class Deeds:
+    """Half sentences that begin with a small letter: `move 240 kr a day to Shopping`."""
+
+    def __init__(self, phrases: Phrases, brief: Callable[[Advice], Words]) -> None:
+        self.phrases, self.speech, self.brief = phrases, phrases.speech, brief
+
+    def short(self, card: Card) -> Words:
+        """Without the giver of a shift."""
+        action = card.advice.action
+        if action == "hold" and (late := self._missing(card, card.source)):
+            return late
+        known = lexicon.ACTIONS.get(action)
+        if card.move is not None:
+            known = lexicon.AMOUNTS.get(action, known)
+        if not known or (card.is_shift and not card.to):
+            return self._titled(card)
+        return self.speech.say(known, **self._values(card))
+
+    def long(self, card: Card) -> Words:
+        """For a message of its own: a shift names both sides."""
+        if card.is_shift and card.to:
+            known = lexicon.LONG_TEST if card.trial else lexicon.LONG_SHIFT
+            return self.speech.say(known, **self._values(card))
+        return self.short(card)
+
+    def task(self, card: Card) -> Words:
+        """A line of the digest's list, and when it was said already."""
+        return words(self._task(card), self.said(card))
+
+    def _task(self, card: Card) -> Words:
+        """With its fact: `Check tracking: Leads B2B, 0 leads …`."""
+        if card.is_shift and card.to:
+            known = lexicon.SHORT_TEST if card.trial else lexicon.SHORT_SHIFT
+            return self.speech.say(known, **self._values(card))
+        head, fact = lexicon.HEADS.get(card.advice.action), self.brief(card.advice)
+        title = self.phrases.told(card.advice.title)
+        if head is None:
+            told = N_("%(deed)s: %(fact)s")
+            return self.speech.say(told, deed=self.short(card), fact=fact or mark(title))
+        about = card.source if card.advice.action == "hold" else self._name(card)
+        told = N_("%(head)s: %(name)s, %(fact)s") if fact else N_("%(head)s: %(name)s. %(fact)s")
+        said = self.speech.say(head)
+        return self.speech.say(told, head=said, name=about, fact=fact or mark(title))
+
+    def said(self, card: Card) -> Words:
+        """That it was said at once, and when; nothing where it waited for the morning."""
+        if card.said_at is None:
+            return Words("")
+        forms, at = self.speech.forms, card.said_at
+        if card.as_of in {None, at.date()}:
+            return self.speech.say(N_("(said at %(time)s)"), time=forms.clock(at))
+        told = N_("(said on %(day)s at %(time)s)")
+        return self.speech.say(told, day=forms.day(at.date()), time=forms.clock(at))
+
+    def headline(self, cards: Sequence[Card], digest: Digest | Todo) -> Words:
+        """The digest's first line: what matters most, as much of it as fits."""
+        still_open = [card for card in cards if card.state == "open"]
+        unseen = max(0, digest.total - len(cards))  # beyond the thread: nobody has answered them
+        if not still_open and not unseen:
+            return self.opening(digest, self._answered(cards))
+        ranked = sorted(still_open, key=lambda card: (card.said_at is not None, not card.urgent))
+        found = [self.opening(digest, news) for news in self._news(ranked, unseen)]
+        return next((each for each in found if size(bare(each)) <= LONGEST_NEWS), found[-1])
+
+    def opening(self, digest: Digest | Todo, news: Words) -> Words:
+        """The greeting, or the week or month it is about, and the news."""
+        if digest.form == "weekly":
+            week = (digest.as_of - timedelta(digest.as_of.weekday() + 1)).isocalendar().week
+            return self.speech.say(N_("Week %(week)s: %(news)s"), week=week, news=news)
+        if digest.form == "monthly":
+            month = self.speech.forms.month(digest.as_of.replace(day=1) - timedelta(1))
+            return self.speech.say(N_("%(month)s: %(news)s"), month=month, news=news)
+        if digest.form == "now":
+            return self.speech.say(N_("Now: %(news)s"), news=news)
+        return self.speech.say(N_("Good morning. %(news)s"), news=news)
+
+    def _answered(self, cards: Sequence[Card]) -> Words:
+        return self.speech.count(
+            "Nothing new to do: the %(n)s thing there is has been answered.",
+            "Nothing new to do: all %(n)s things have been answered.",
+            len(cards),
+        )
+
+    def _news(self, cards: Sequence[Card], unseen: int = 0) -> Iterator[Words]:
+        """Ways to say what there is to do, the fullest first; what was said at once is no news."""
+        heard = bool(cards) and cards[0].said_at is not None
+        for each in self._told(cards, unseen):
+            yield (
+                self.speech.say(N_("Nothing new. Still so: %(news)s"), news=each) if heard else each
+            )
+
+    def _told(self, cards: Sequence[Card], unseen: int) -> Iterator[Words]:
+        """Each way accounts for everything: by name, or as so many more."""
+        if cards:
+            yield from self._accounted(list(self._things(cards)), len(cards) + unseen)
+        yield self.speech.count(
+            "There is %(n)s thing to do.", "There are %(n)s things to do.", len(cards) + unseen
+        )
+
+    def _accounted(self, things: Sequence[tuple[Words, int]], total: int) -> Iterator[Words]:
+        (told, covers), *others = things
+        first, left = Words(told[:1].upper() + told[1:]), total - covers
+        if others:
+            second, both = others[0]
+            yield self._pair(first, second, left - both)
+        if left:
+            yield self.speech.count(
+                "%(first)s, and %(n)s more thing.", "%(first)s, and %(n)s more things.",
+                left, first=first,
+            )  # fmt: skip
+        else:
+            yield self.speech.say(N_("%(first)s."), first=first)
+
+    def _pair(self, first: Words, second: Words, left: int) -> Words:
+        if not left:
+            return self.speech.say(N_("%(first)s, and %(second)s."), first=first, second=second)
+        return self.speech.count(
+            "%(first)s, %(second)s, and %(n)s more.",
+            "%(first)s, %(second)s, and %(n)s more.",
+            left, first=first, second=second,
+        )  # fmt: skip
+
+    def _things(self, cards: Sequence[Card]) -> Iterator[tuple[Words, int]]:
+        """The first two clauses and how many cards each is about: late numbers are one thing."""
+        rest = list(cards)
+        for _ in range(2):
+            if rest:
+                late = self._late_since(rest[0])
+                alike = [card for card in rest if late and self._late_since(card) == late]
+                yield self._together(alike) if len(alike) > 1 else (self.clause(rest[0]), 1)
+                rest = [card for card in rest[1:] if card not in alike]
+
+    def _together(self, late: Sequence[Card]) -> tuple[Words, int]:
+        sources = list(dict.fromkeys(card.source for card in late))
+        return self._missing(late[0], self.speech.forms.listed(sources)), len(late)
+
+    def clause(self, card: Card) -> Words:
+        """What the headline says of one piece of advice: what is wrong, or what to do."""
+        since = card.days_back("outage_days")
+        if card.advice.action != "check_tracking" or since is None or card.as_of is None:
+            return self.short(card)
+        surely = N_("%(name)s stopped counting %(results)s on %(day)s")
+        perhaps = N_("%(name)s has counted no %(results)s since %(day)s")
+        results = self.phrases.plural(counted(card.advice))
+        day = self.phrases.near(since, card.as_of)
+        told = surely if card.urgent else perhaps
+        return self.speech.say(told, name=self._name(card), results=results, day=day)
+
+    def _late_since(self, card: Card) -> date | None:
+        """The first day that is missing, for advice to wait for numbers."""
+        if card.advice.action != "hold":
+            return None
+        return card.days_back("late_days") or card.days_back("own_late_days")
+
+    def _missing(self, card: Card, source: str) -> Words:
+        since = self._late_since(card)
+        if since is None or card.as_of is None:
+            return Words("")
+        told = N_("numbers from %(source)s have been missing since %(day)s")
+        return self.speech.say(told, source=source, day=self.phrases.near(since, card.as_of))
+
+    def budget(self, change: BudgetChange) -> Words:
+        """A daily budget: `Generic 2 100 → 1 860 kr a day.` as a sentence."""
+        forms = self.speech.forms
+        after = forms.budget(change.after, change.currency)
+        if change.before is None:
+            return self.speech.say(
+                N_("%(name)s to %(after)s a day."), name=change.name, after=after
+            )
+        before = forms.budget(change.before, None)
+        return self.speech.say(
+            N_("%(name)s %(before)s → %(after)s a day."),
+            name=change.name, before=before, after=after,
+        )  # fmt: skip
+
+    def effect(self, card: Card) -> Words:
+        """`Likely +2 sales a week (0.5 to 4).`; nothing where nobody can say."""
+        effect = card.expected
+        if effect is None:
+            return Words("")
+        rough, number = self.speech.forms.rough, self.speech.forms.number
+        likely = self.phrases.results(rough(effect.likely), effect.metric)
+        if effect.low is None or effect.high is None:
+            return self.speech.say(N_("Likely +%(likely)s a week."), likely=likely)
+        return self.speech.say(
+            N_("Likely +%(likely)s a week (%(low)s to %(high)s)."),
+            likely=likely, low=number(rough(effect.low)), high=number(rough(effect.high)),
+        )  # fmt: skip
+
+    def _titled(self, card: Card) -> Words:
+        title = self.phrases.told(card.advice.title)
+        return self.speech.say(N_("look at %(name)s: %(title)s"), name=card.name, title=title)
+
+    def _values(self, card: Card) -> dict[str, object]:
+        amount = self._amount(card)
+        to = self._more(card.to, card.more_takers)
+        return {"name": self._name(card), "to": to, "amount": amount, "source": card.source}
+
+    def _name(self, card: Card) -> Words:
+        return self._more(card.name, card.others)
+
+    def _more(self, name: str, others: int) -> Words:
+        if not others:
+            return mark(name)
+        return self.speech.count(
+            "%(name)s and %(n)s more", "%(name)s and %(n)s more", others, name=name
+        )
+
+    def _amount(self, card: Card) -> Words:
+        if card.move is None:
+            return self.speech.say(N_("some money"))
+        forms = self.speech.forms
+        if card.about:
+            money = forms.money(card.move, card.advice.currency)
+            return self.speech.say(N_("about %(amount)s"), amount=money)
+        return mark(forms.budget(card.move, card.advice.currency))

@@ -1,0 +1,175 @@
+"""What is said in which language: templates/locale/<language>.po, read when it is needed.
+
+msgids are English; a third language is one more file.
+
+Saying things in a language: translated words with the values inert inside them.
+What errors say to people in Slack, for the catalogue: sentences as raised, and by their code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from bot.places import shipped
+from bot.render.escaping import CLOSE, Words, mark
+from bot.render.number_formats import Forms
+
+SOURCE = "en"
+
+
+def languages(folder: Path | None = None) -> tuple[str, ...]:
+    """Languages there is a catalogue for, English first."""
+    found = sorted(path.stem for path in _locale(folder).glob("*.po"))
+    return (SOURCE, *found)
+
+
+def catalogue(language: str, folder: Path | None = None) -> NullTranslations:
+    """Translations into a language; English, and a language nobody wrote, are as they stand."""
+    path = _locale(folder) / f"{language.partition('-')[0]}.po"
+    if not path.exists():
+        return NullTranslations()
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def _locale(folder: Path | None) -> Path:
+    return (folder or shipped("templates")) / "locale"
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, _written: int) -> Translations:
+    with path.open("rb") as file:
+        parsed = read_po(file, locale=path.stem)
+    compiled = BytesIO()
+    write_mo(compiled, parsed)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the catalogue's customary name
+    """Marks a message for the catalogue where it is translated later."""
+    return message
+
+
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - likewise
+    """Marks a message with a plural for the catalogue."""
+    return singular, plural
+
+
+class Speech:
+    """One language: its catalogue and its forms of numbers and days."""
+
+    def __init__(self, language: str, folder: Path | None = None) -> None:
+        self.language = language
+        self.forms = Forms(language)
+        self._catalogue: NullTranslations = catalogue(language, folder)
+
+    def say(self, message: str, /, **values: object) -> Words:
+        """The message in this language; `%(name)s` stands for a value, `%%` for a per cent sign."""
+        told = self._catalogue.ugettext(message) if message else ""
+        return _said(told, {name: mark(value) for name, value in values.items()})
+
+    def count(self, singular: str, plural: str, n: float, /, **values: object) -> Words:
+        """The message in its plural form; `%(n)s` is the number itself."""
+        whole = int(n) if float(n).is_integer() else 2
+        told = self._catalogue.ungettext(singular, plural, whole)
+        marked = {name: mark(value) for name, value in values.items()}
+        return _said(told, {"n": mark(self.forms.number(n)), **marked})
+
+    def knows(self, message: str) -> bool:
+        """Whether the catalogue has it; in English everything that is said."""
+        if self.language.partition("-")[0] == "en":
+            return bool(message)
+        return bool(message) and self._catalogue.ugettext(message) != message
+
+    def translated(self, message: str) -> str:
+        """A whole message as the catalogue has it, nothing put in; itself where unknown."""
+        return self._catalogue.ugettext(message) if message else ""
+
+
+def _said(told: str, values: Mapping[str, Words]) -> Words:
+    """The message with its values; a value's own full stop ends the sentence (`23. nov.`)."""
+    return Words((told % values).replace(f".{CLOSE}.", f".{CLOSE}"))
+
+
+KINDS: Mapping[str, str] = {
+    "channel": N_("I don't know a channel called %(given)s."),
+    "campaign": N_("I don't know a campaign called %(given)s."),
+    "command": N_("I don't know the command %(given)s."),
+    "window": N_("I don't know a period called %(given)s."),
+    "advice": N_("I don't know advice called %(given)s."),
+    "stage": N_("I don't know a stage called %(given)s."),
+    "pricing": N_("I don't know a pricing model called %(given)s."),
+    "rule": N_("I don't know a rule called %(given)s."),
+    "metric": N_("I don't know a metric called %(given)s."),
+    "schedule": N_(
+        "I don't understand %(given)s. Write a time and days: 07:30 weekdays, or weekly mon 08:00."
+    ),
+    "setting": N_("I don't know a language or a time zone called %(given)s."),
+}
+SAID: tuple[str, ...] = (
+    N_("There are no numbers yet."),
+    N_("Bring some in with perfbot import or perfbot pull."),
+    N_("There are no numbers in these days; the newest are from %(last)s."),
+    N_("There are no numbers for %(channel)s in these days; the newest are from %(last)s."),
+    N_("Pull newer ones, or ask about a longer period."),
+    N_("There are no numbers for %(name)s after %(last)s."),
+    N_("There are no numbers for %(name)s from %(since)s to %(until)s."),
+    N_("Ask about other days."),
+    N_("The last pull failed: %(why)s An admin can mend it: /perf sources."),
+    N_("See /perf sources, or ask about a longer period, such as 28d."),
+    N_("A snooze ends on a later day."),
+    N_("Try `snooze 3d`."),
+    N_("A snooze lasts a year at most."),
+    N_("Dismiss it instead."),
+    N_("This channel gets no morning digest."),
+    N_("Start one with /perf subscribe 07:30."),
+    N_("A digest needs at least one day."),
+    N_("Tick one."),
+    N_("I don't know which channel to post to."),
+    N_("Ask in a channel."),
+    N_("Something went wrong on my side."),
+    N_("It is in the log; try again in a minute."),
+    N_("%(asked)s runs backwards."),
+    N_("Write the earlier day first."),
+    N_("%(asked)s has not begun: the last day with numbers is %(last)s."),
+    N_("Ask for a range that starts on %(last)s or earlier."),
+    N_("I don't know what to share."),
+    N_("Write the question after it: /perf share advice."),
+    N_("I compare two things at a time."),
+    N_("I cannot read that as a part of it."),
+    N_("Write a share or an amount, such as half or 400."),
+    N_("Write /perf compare google and meta."),
+    N_("No daily budget is known, so it cannot be acknowledged in part."),
+    N_("Acknowledge it whole, or dismiss it."),
+    N_("That is not a part of what is advised."),
+    N_("Say an amount between %(low)s and %(high)s, or a share under 100 %%."),
+    N_("Only %(who)s may ask here."),
+    N_("I don't know what to look for."),
+    N_("That is more than fits in one file."),
+    N_("Choose a channel, or fewer days."),
+    N_("Write it after find."),
+    N_("Only %(who)s may answer advice, export numbers and subscribe channels."),
+    N_("This moves more money than everybody may decide about: only %(who)s may acknowledge it."),
+    N_("Only %(who)s may see the audit log and change what is set."),
+    N_("You have acknowledged this already: now somebody else has to."),
+    N_("Slack does not tell me who is in the user group %(group)s."),
+    N_("An admin can check its id in perfbot.toml, and the scope usergroups:read."),
+)
+"""Errors people meet in Slack, as they are raised; any other is said by its code."""
+ERRORS: Mapping[str, str] = {
+    "store": N_("The database cannot be used right now. The log says why; try again in a minute."),
+    "source": N_("A source of numbers did not answer. The log says why."),
+    "no_numbers": N_("There are no numbers for that."),
+    "usage": N_("I cannot make sense of that. Write /perf alone to see what I understand."),
+    "settings": N_("Something in my settings is wrong. The log says what."),
+    "rule": N_("A rule is wrong. The log says which."),
+    "refused": N_("A file could not be read. The log says which, and why."),
+    "": N_("Something went wrong on my side. It is in the log; try again in a minute."),
+}

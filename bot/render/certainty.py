@@ -1,0 +1,168 @@
+"""How sure a piece of advice is, in words: a chance where there is one, else what stands for it.
+
+Four kinds, none of them made up: the posterior probability of its lines; for a break a detector
+found, how much likelier the numbers are after a change than by chance; for the month's money the
+span it was foretold with; and for what was only counted, the count.
+
+Detectors in words: what their numbers say, and what would make them quiet again.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from bot.domain.advice import Reason
+from bot.render.catalogue import N_
+from bot.render.escaping import Words, mark
+from bot.render.phrases import Phrases
+from bot.render.values.cards import Card
+
+SIGNS: Mapping[str, str] = {
+    "outage": N_("Results that should have come"),
+    "outage_days": N_("Days without any result"),
+    "late_days": N_("Days the numbers are behind"),
+    "own_late_days": N_("Days its own numbers are behind"),
+    "spend_vs_budget": N_("Yesterday's spend, in daily budgets"),
+    "spend_vs_usual": N_("Yesterday's spend, in usual days"),
+    "month_used": N_("The month's money used, as a share"),
+    "stopped_days": N_("Days reported without a showing"),
+    "silent_days": N_("Days without a report"),
+    "usual_showings": N_("Usual showings a day"),
+    "fatigue": N_("Signs of a tired ad, in standard deviations"),
+    "budget_change": N_("The last budget change, as a share"),
+    "results_since_change": N_("Results since that change"),
+    "silence": N_("How surely it is not chance that nothing is counted"),
+    "account_loss": N_("How surely the whole account counts too little"),
+    "tag_fault": N_("How surely results are lost though visits hold"),
+    "page_fault": N_("How surely clicks bring less than before"),
+    "counted_double": N_("How surely results are counted twice"),
+    "showings_fault": N_("How surely money buys fewer showings"),
+    "audience_fault": N_("How surely showings reach fewer people"),
+    "rate_left": N_("What a click still brings, as a share"),
+    "fault_days": N_("Days since then"),
+    "double_rate": N_("What a click brings, in times of before"),
+    "showings_left": N_("Showings money still buys, as a share"),
+    "audience_left": N_("People a showing still reaches, as a share"),
+}
+TURNS: Mapping[str, str] = {
+    "outage": N_("results counted again"),
+    "silence": N_("results counted again"),
+    "account_loss": N_("results counted again"),
+    "tag_fault": N_("results counted as before"),
+    "counted_double": N_("results counted as before"),
+    "page_fault": N_("clicks bringing as much as before"),
+    "showings_fault": N_("showings costing as before"),
+    "audience_fault": N_("as many people reached as before"),
+    "late_days": N_("the numbers arriving"),
+    "own_late_days": N_("the numbers arriving"),
+    "spend_vs_budget": N_("a day's spend back at the budget"),
+    "spend_vs_usual": N_("a day's spend back at the usual"),
+    "stopped_days": N_("the campaign being shown again"),
+    "silent_days": N_("the campaign being shown again"),
+    "fatigue": N_("people clicking as before"),
+    "pace_low": N_("the budget landing inside its band"),
+    "pace_high": N_("the budget landing inside its band"),
+}
+
+
+LOOKS: Mapping[str, int] = {
+    **dict.fromkeys(("tag_fault", "counted_double", "showings_fault", "audience_fault"), 1),
+    "page_fault": 2,
+    "account_loss": 28,
+}
+"""Detectors whose value is a log likelihood ratio, and of how many the highest was taken: divided
+by as many it is at most the mean of them, which is a likelihood ratio itself."""
+PACED, FORETOLD = {"pace_low", "pace_high"}, 0.9
+MOST = 1000.0
+_READ = re.compile(r"([a-z_]+)\.(?:now|before)\b")
+
+
+class Certain:
+    """Sentences about how sure advice is, in one language."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.phrases, self.say = phrases, phrases.speech.say
+
+    def full(self, card: Card) -> Words:
+        """A line of the card: `How sure: 94 %.`; nothing where the advice tells no line of it."""
+        advice, told = card.advice, _told(card)
+        if advice.confidence is not None:
+            return self.say(
+                N_("*How sure:* %(share)s."), share=self.phrases.sure(advice.confidence)
+            )
+        if (times := self._times(told)) is not None:
+            return self.say(
+                N_("*How sure:* these numbers are %(times)s times likelier if something has changed"
+                   " than by chance."), times=self._many(times),
+            )  # fmt: skip
+        if PACED & set(told):
+            return self.say(
+                N_("*How sure:* at least %(share)s, if the days left cost about as much as those"
+                   " before. What is spent is counted, not estimated."), share=self._foretold,
+            )  # fmt: skip
+        return self._counted(told, advice.currency)
+
+    def short(self, card: Card) -> Words:
+        """What is at stake and how sure, for a list: `About 26 000 kr a week; 94 % sure.`."""
+        sure = self._few(card)
+        if card.stake is None:
+            return self.say(N_("How sure: %(sure)s."), sure=sure) if sure else sure
+        stake = self.phrases.forms.money(card.stake, card.advice.currency)
+        if not sure:
+            return self.say(N_("At stake: about %(amount)s a week."), amount=stake)
+        told = N_("At stake: about %(amount)s a week. How sure: %(sure)s.")
+        return self.say(told, amount=stake, sure=sure)
+
+    def _few(self, card: Card) -> Words:
+        advice, told = card.advice, _told(card)
+        if advice.confidence is not None:
+            return self.phrases.sure(advice.confidence)
+        if (times := self._times(told)) is not None:
+            return self.say(N_("%(times)s times likelier than by chance"), times=self._many(times))
+        if PACED & set(told):
+            return self.say(N_("at least %(share)s"), share=self._foretold)
+        return self.say(N_("counted, not estimated")) if told else Words("")
+
+    @property
+    def _foretold(self) -> str:
+        return self.phrases.forms.percent(FORETOLD)
+
+    def _times(self, told: Mapping[str, Reason]) -> float | None:
+        """How much likelier the numbers are after a change; None where no detector speaks."""
+        name = next((each for each in told if each in LOOKS), None)
+        nats = told[name].left if name else None
+        return None if name is None or nats is None else math.exp(min(nats, 50.0)) / LOOKS[name]
+
+    def _many(self, times: float) -> Words:
+        forms = self.phrases.forms
+        if times > MOST:
+            return self.say(N_("over %(share)s"), share=forms.number(MOST))
+        return self.say(N_("about %(amount)s"), amount=forms.number(forms.rough(times)))
+
+    def _counted(self, told: Mapping[str, Reason], currency: str | None) -> Words:
+        """What was counted: the first number of the rule, which the reader can count again."""
+        if not told:
+            return Words("")
+        name, reason = next(iter(told.items()))
+        if name == "satisfaction":
+            return self.say(
+                N_("*How sure:* nobody can say: how many answered is not known, so only the"
+                   " averages are compared.")
+            )  # fmt: skip
+        sign = SIGNS.get(name)
+        title = self.say(sign) if sign else self.phrases.title(name)
+        value = self.phrases.figure(reason.left, name, currency)
+        text = N_("*How sure:* counted, not estimated. %(title)s: %(value)s.")
+        return self.say(text, title=title, value=mark(value))
+
+
+def _told(card: Card) -> dict[str, Reason]:
+    """The lines that held, by the first number each reads; of two about one the first."""
+    told: dict[str, Reason] = {}
+    for reason in card.advice.reasons:
+        found = _READ.match(reason.line)
+        if found and reason.left is not None and math.isfinite(reason.left):
+            told.setdefault(found[1], reason)
+    return told

@@ -1,0 +1,196 @@
+"""Why a number changed, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.numbers.decompose.chains import MIX, UNSPLIT, Gap
+from bot.numbers.metrics.sums import digits_for, rounded
+from bot.render.catalogue import N_
+from bot.render.escaping import Words
+from bot.render.phrases import Phrases
+from bot.render.tables import Cell
+from bot.render.values.changes import ZERO, WhyAnswer, WhyPart
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Whys:
+    """The words of a `WhyAnswer`, in one language."""
+
+    phrases: Phrases
+
+    def news(self, answer: WhyAnswer) -> Words:
+        """What happened, in one sentence."""
+        say = self.phrases.speech.say
+        told = {"name": answer.name, "metric": self.phrases.noun(answer.metric)}
+        if answer.change is None:
+            gap = self.gap(answer.lack) if answer.lack else Words("")
+            return say(N_("%(name)s: no %(metric)s to compare, %(gap)s."), **told, gap=gap)
+        told["now"] = self.level(answer.shown_now, answer)
+        if answer.shown_change == 0:
+            return say(N_("%(name)s: %(metric)s is what it was, %(now)s."), **told)
+        told["was"] = self.level(answer.shown_was, answer)
+        change = self.phrases.change(answer.now / answer.was - 1 if answer.was else None)  # type: ignore[operator]  # both are known here
+        rose = N_("%(name)s: %(metric)s rose from %(was)s to %(now)s (%(change)s).")
+        fell = N_("%(name)s: %(metric)s fell from %(was)s to %(now)s (%(change)s).")
+        return say(rose if answer.shown_change > 0 else fell, **told, change=change)
+
+    def cause(self, answer: WhyAnswer) -> Words:
+        """What made most of it, in one sentence."""
+        say, total = self.phrases.speech.say, answer.shown_change
+        if answer.told and all(part.what == UNSPLIT for part in answer.told):
+            gap = next((each.gap for each in answer.campaigns if each.gap), None)
+            if len(answer.campaigns) == 1 and gap:
+                return say(N_("It cannot be taken apart: %(gap)s."), gap=self.gap(gap))
+        first, other = _strongest(answer)
+        if first is None or (len(answer.campaigns) == 1 and first.what == answer.metric):
+            return Words("")
+        told = {"part": self.part(first.shown, answer), "cause": self._cause(first.what)}
+        if other is not None and (total == 0 or abs(first.shown) > abs(total)):
+            against = {"other": self.part(other.shown, answer), "what": self._cause(other.what)}
+            return say(
+                N_("%(part)s from %(cause)s, against %(other)s from %(what)s."), **told, **against
+            )
+        if first.shown == total:
+            return say(N_("All of it comes from %(cause)s."), **told)
+        whole = self.part(total, answer)
+        return say(N_("%(part)s of %(whole)s comes from %(cause)s."), **told, whole=whole)
+
+    def rows(self, answer: WhyAnswer) -> Iterator[tuple[object, ...]]:
+        """Part of it, change, was and is: a row a factor, and the total last."""
+        for part in answer.told:
+            what, *levels = self._factor(part, answer)
+            yield (what, self._part(part, answer), *levels)
+        change = answer.now / answer.was - 1 if answer.was and answer.now is not None else None
+        yield (
+            self.phrases.title(answer.metric),
+            Cell(float(answer.shown_change), self.part(answer.shown_change, answer)),
+            Cell(change, self.phrases.change(change)),
+            Cell(answer.was, self.level(answer.shown_was, answer)),
+            Cell(answer.now, self.level(answer.shown_now, answer)),
+        )
+
+    def makers(self, answer: WhyAnswer) -> list[Words]:
+        """The campaigns that made most of it, with what each made."""
+        said = []
+        for each in answer.campaigns[:MOST]:
+            told = {"name": each.name, "part": self.part(each.shown, answer)}
+            if each.gap:
+                text = N_("%(name)s: %(part)s (not taken apart: %(gap)s)")
+                said.append(self.phrases.speech.say(text, **told, gap=self.gap(each.gap)))
+            else:
+                said.append(self.phrases.speech.say(N_("%(name)s: %(part)s"), **told))
+        return said
+
+    def rest(self, answer: WhyAnswer) -> Words:
+        """What the other campaigns made together; "" where there is none."""
+        others = answer.campaigns[MOST:]
+        if not others:
+            return Words("")
+        part = self.part(sum((each.shown for each in others), ZERO), answer)
+        say = self.phrases.speech.count
+        return say(
+            "and %(n)s more campaign: %(part)s",
+            "and %(n)s more campaigns: %(part)s",
+            len(others),
+            part=part,
+        )
+
+    def left_out(self, answer: WhyAnswer) -> Words:
+        """Which steps nobody counted; "" where all were."""
+        if not answer.left_out:
+            return Words("")
+        names = Words(", ".join(self.phrases.noun(name) for name in answer.left_out))
+        told = N_("Not counted anywhere, so not a part of its own: %(names)s.")
+        return self.phrases.speech.say(told, names=names)
+
+    def gap(self, gap: Gap) -> Words:
+        """Why something cannot be taken apart."""
+        return self.phrases.speech.say(
+            _GAPS[gap.kind, gap.when], what=self.phrases.noun(gap.column) if gap.column else ""
+        )
+
+    def level(self, number: Decimal, answer: WhyAnswer) -> str:
+        """A number to the digits of this answer."""
+        return self._level(number, answer.metric, answer.digits, answer.currency)
+
+    def digits(self, metric: str, change: float) -> int:
+        """Decimals that show a change of a metric: `digits_of` its unit."""
+        return digits_of(self.phrases.unit(metric), change)
+
+    def _level(self, number: Decimal, metric: str, digits: int, currency: str | None) -> str:
+        forms, unit = self.phrases.forms, self.phrases.unit(metric)
+        if unit == "share":
+            return f"{forms.decimal(number * 100, digits - 2)}\u00a0%"
+        if unit == "money":
+            return forms.amount(number, digits, currency)
+        if unit == "count":
+            return forms.decimal(number, digits, 0)  # nobody counts 13.0 leads
+        return forms.decimal(number, digits)
+
+    def part(self, amount: Decimal, answer: WhyAnswer) -> str:
+        """A part of the change, with its sign; of a share in percentage points."""
+        shown = self.level(amount, answer)
+        if self.phrases.unit(answer.metric) == "share":
+            points = self.phrases.forms.decimal(amount * 100, answer.digits - 2)
+            shown = str(self.phrases.speech.translated(N_("%(points)s pp")) % {"points": points})
+        return f"+{shown}" if amount > 0 else shown
+
+    def _cause(self, what: str) -> Words:
+        return self.phrases.word("CAUSES", what)
+
+    def _title(self, what: str) -> Words:
+        if what not in {MIX, UNSPLIT}:
+            return self.phrases.title(what)
+        cause = self._cause(what)
+        return Words(cause[:1].upper() + cause[1:])
+
+    def _factor(self, part: WhyPart, answer: WhyAnswer) -> Iterator[object]:
+        """What it is, its own change, was and is; of the number itself, that of each campaign."""
+        if part.what == answer.metric:
+            told, metric = N_("%(metric)s of each campaign"), self.phrases.title(part.what)
+            yield self.phrases.speech.say(told, metric=metric)
+            yield from (Cell(None, ""),) * 3
+            return
+        yield self._title(part.what)
+        known = part.was is not None and part.now is not None
+        change = part.now / part.was - 1 if known and part.was else None  # type: ignore[operator]
+        digits = self.digits(part.what, 10 * (part.now - part.was)) if known else 0  # type: ignore[operator]
+        yield Cell(change, self.phrases.change(change))
+        for value in (part.was, part.now):
+            shown = rounded(value or 0.0, digits)
+            yield Cell(value, self._level(shown, part.what, digits, answer.currency))
+
+    def _part(self, part: WhyPart, answer: WhyAnswer) -> Cell:
+        return Cell(float(part.shown), self.part(part.shown, answer))
+
+
+def digits_of(unit: str, change: float) -> int:
+    """Decimals (of a fraction) that show a change in a unit to a twentieth of itself."""
+    least, step = {"money": (0, 2), "share": (4, 1)}.get(unit, (0, 1))
+    return digits_for(change, least, step)
+
+
+def _strongest(answer: WhyAnswer) -> tuple[WhyPart | None, WhyPart | None]:
+    """The biggest part in the direction of the change, and the biggest against it."""
+    up = max(answer.parts, key=lambda part: part.shown, default=None)
+    down = min(answer.parts, key=lambda part: part.shown, default=None)
+    up = up if up and up.shown > 0 else None
+    down = down if down and down.shown < 0 else None
+    return (up, down) if answer.shown_change >= 0 else (down, up)
+
+
+_GAPS = {
+    ("absent", "now"): N_("no numbers now"),
+    ("absent", "before"): N_("no numbers before"),
+    ("missing", "now"): N_("%(what)s not counted now"),
+    ("missing", "before"): N_("%(what)s not counted before"),
+    ("none", "now"): N_("no %(what)s now"),
+    ("none", "before"): N_("no %(what)s before"),
+    ("missing", "before and now"): N_("%(what)s not counted"),
+    ("none", "before and now"): N_("no %(what)s"),
+}

@@ -1,0 +1,146 @@
+"""Things to press: buttons, menus and the fields of modals.
+
+The options of menus in modals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
+
+from bot.advice.rules.rulebook import PRICING, STAGES
+from bot.blockkit import LIMITS
+from bot.render import lexicon
+from bot.render.catalogue import N_, Speech
+from bot.render.escaping import Words, plain, words
+from bot.render.number_formats import own_name
+
+Element = dict[str, Any]
+
+
+def button(label: object, action: str, value: object = "", style: str = "") -> Element:
+    """A button; style `primary` or `danger`."""
+    made: Element = {"type": "button", "action_id": action}
+    made["text"] = plain(words(label), 40)
+    if value != "":
+        made["value"] = str(value)[: LIMITS["button.value"]]
+    return {**made, "style": style} if style else made
+
+
+def way(label: object, action: str, address: str) -> Element:
+    """A button that leads to an address."""
+    return {**button(label, action), "url": address[: LIMITS["url"]]}
+
+
+def option(label: object, value: str) -> Element:
+    """One choice of a menu."""
+    text = plain(words(label), LIMITS["option.text"])
+    return {"text": text, "value": value[: LIMITS["option.value"]]}
+
+
+def menu(
+    label: Words, action: str, options: Sequence[Element], chosen: str | None = None
+) -> Element:
+    """A menu of options; `chosen` is the value that stands."""
+    made: Element = {"type": "static_select", "action_id": action}
+    made["placeholder"] = plain(label, LIMITS["placeholder"])
+    made["options"] = list(options)[: LIMITS["select.options"]]
+    initial = [one for one in made["options"] if one["value"] == chosen]
+    return {**made, "initial_option": initial[0]} if initial else made
+
+
+def ticks(action: str, options: Sequence[Element], chosen: Sequence[str]) -> Element:
+    """Boxes to tick."""
+    made: Element = {"type": "checkboxes", "action_id": action, "options": list(options)}
+    initial = [one for one in options if one["value"] in chosen]
+    return {**made, "initial_options": initial} if initial else made
+
+
+def clock(action: str, at: time) -> Element:
+    """A time of day."""
+    return {"type": "timepicker", "action_id": action, "initial_time": at.strftime("%H:%M")}
+
+
+def calendar(action: str, day: date | None = None) -> Element:
+    """A day."""
+    made: Element = {"type": "datepicker", "action_id": action}
+    return {**made, "initial_date": day.isoformat()} if day else made
+
+
+def box(action: str, *, lines: bool = False, most: int = 300, filled: str = "") -> Element:
+    """A field to write in; `filled` is what stands in it."""
+    made: Element = {"type": "plain_text_input", "action_id": action, "max_length": most}
+    made |= {"initial_value": filled[:most]} if filled else {}
+    return {**made, "multiline": lines}
+
+
+def people(action: str, chosen: str = "") -> Element:
+    """A menu of everybody in Slack."""
+    made: Element = {"type": "users_select", "action_id": action}
+    return {**made, "initial_user": chosen} if chosen else made
+
+
+def places(action: str) -> Element:
+    """A menu of Slack's channels, not of people."""
+    kinds = {"include": ["public", "private"], "exclude_bot_users": True}
+    return {"type": "conversations_select", "action_id": action, "filter": kinds}
+
+
+def asked_twice(element: Element, title: Words, text: Words, yes: Words, no: Words) -> Element:
+    """A button that asks again before it does anything."""
+    asks: Element = {"title": plain(title, LIMITS["confirm.title"])}
+    asks |= {"text": plain(text, LIMITS["confirm.text"])}
+    asks |= {"confirm": plain(yes, 30), "deny": plain(no, 30)}
+    return {**element, "confirm": asks}
+
+
+ANY = "any"  # leaves it open: the value of an option is never empty
+
+
+class Choices:
+    """Options in one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self.speech = speech
+
+    def tools(self) -> dict[str, Any]:
+        """The functions by the names templates know them by."""
+        names = (
+            *("reason_options", "weekday_options", "zone_options", "language_options"),
+            *("stage_options", "pricing_options", "channel_options"),
+        )
+        return {name: getattr(self, name) for name in names}
+
+    def reason_options(self) -> list[Element]:
+        """Why advice is dismissed."""
+        return [option(self.speech.say(told), key) for key, told in lexicon.REASONS.items()]
+
+    def weekday_options(self) -> list[Element]:
+        """Monday to Sunday, values "1" to "7"."""
+        return [option(self.speech.forms.weekdays([day]), str(day)) for day in range(1, 8)]
+
+    def zone_options(self, zones: Sequence[str]) -> list[Element]:
+        """IANA names; a menu takes a hundred."""
+        return [option(zone.replace("_", " "), zone) for zone in zones[:100]]
+
+    def language_options(self, languages: Sequence[str]) -> list[Element]:
+        """Each language by its own name."""
+        return [option(own_name(one), one) for one in languages]
+
+    def stage_options(self, stages: Sequence[str] = STAGES) -> list[Element]:
+        """The RACE stages, and leaving it open."""
+        told = [option(self.speech.say(lexicon.STAGES[one]), one) for one in stages]
+        return [self._open(), *told]
+
+    def pricing_options(self, models: Sequence[str] = PRICING) -> list[Element]:
+        """The pricing models, and leaving it open."""
+        return [self._open(), *(option(one, one) for one in models)]
+
+    def channel_options(self, channels: Sequence[tuple[str, str]]) -> list[Element]:
+        """Channels by their titles, and all of them; a menu takes a hundred."""
+        everywhere = option(self.speech.say(N_("All channels")), ANY)
+        return [everywhere, *(option(title, key) for key, title in channels[:99])]
+
+    def _open(self) -> Element:
+        return option(self.speech.say(N_("As it is")), ANY)

@@ -1,0 +1,184 @@
+"""What came of an acknowledged move, in words: the line in its thread, and "Came in"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.advice.outcome.types import Outcome, Pooled
+from bot.render import lexicon
+from bot.render.catalogue import N_
+from bot.render.escaping import Words, mark, words
+from bot.render.phrases import Phrases
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An outcome as it is told.
+
+    Attributes:
+        action: What was acknowledged, e.g. `shift_budget`.
+        pooled: One effect over every acknowledged move so far; `others`: how many more those are.
+        givers, takers: Names of the campaigns it is about, so that its line reads on its own; one
+            campaign alone is a giver.
+    """
+
+    outcome: Outcome
+    action: str = "shift_budget"
+    pooled: Pooled | None = None
+    others: int = 0
+    givers: tuple[str, ...] = ()
+    takers: tuple[str, ...] = ()
+
+
+_HEADS = {
+    "worked": N_("*It worked.*"),
+    "harmful": N_("*It did harm.*"),
+    "no_effect": N_("*It made no difference.*"),
+    "too_small_to_tell": N_("*Too small to tell.*"),
+    "not_measured": N_("*Not measured.*"),
+}
+_OF = {
+    "worked": N_("*%(about)s:* it worked."),
+    "harmful": N_("*%(about)s:* it did harm."),
+    "no_effect": N_("*%(about)s:* it made no difference."),
+    "too_small_to_tell": N_("*%(about)s:* too small to tell."),
+    "not_measured": N_("*%(about)s:* not measured."),
+}
+_BECAUSE = {
+    "not_applied": N_("The change was not seen in time."),
+    "changed_outside": N_("The budgets were changed again too soon."),
+    "no_peers": N_("No untouched campaign was left to compare with."),
+    "no_results": N_("There were no results to compare."),
+    "tracking": N_("Results stopped being counted meanwhile."),
+}
+_YOURS = {
+    "shift_budget": N_("Your shift of %(day)s"),
+    "raise_budget": N_("Your raise of %(day)s"),
+    "cut_budget": N_("Your cut of %(day)s"),
+    "pause": N_("Your pause of %(day)s"),
+    "run_test": N_("Your test of %(day)s"),
+}
+_CAME = {
+    "worked": N_("%(what)s worked: %(change)s (%(low)s to %(high)s), about %(money)s so far."),
+    "harmful": N_("%(what)s did harm: %(change)s (%(low)s to %(high)s), about %(money)s so far."),
+    "no_effect": N_("%(what)s made no difference: between %(low)s and %(high)s."),
+    "too_small_to_tell": N_("%(what)s is too small to tell: between %(low)s and %(high)s."),
+}
+_SURE = {"worked", "harmful"}
+_EFFECTS = {
+    "price": N_(
+        "%(change)s on what was moved (90 %% sure between %(low)s and %(high)s), about %(money)s."
+    ),
+    "results": N_(
+        "%(change)s (90 %% sure between %(low)s and %(high)s), about %(money)s after its cost."
+    ),
+}
+
+
+class Told:
+    """Sentences about outcomes in one language."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.phrases, self.speech, self.forms = phrases, phrases.speech, phrases.forms
+
+    def head(self, measured: Measured) -> Words:
+        """What it is about, and the verdict in a few words."""
+        verdict, about = measured.outcome.verdict, self._about(measured)
+        return (
+            self.speech.say(_OF[verdict], about=about)
+            if about
+            else self.speech.say(_HEADS[verdict])
+        )
+
+    def line(self, measured: Measured) -> Words:
+        """What the verdict rests on: effect, interval, money, peers."""
+        outcome, say = measured.outcome, self.speech.say
+        if outcome.verdict == "not_measured":
+            return say(_BECAUSE.get(outcome.because, _BECAUSE["no_results"]))
+        between = {"low": self._share(outcome.low), "high": self._share(outcome.high)}
+        if outcome.verdict in _SURE:
+            told = say(
+                _EFFECTS[outcome.of], change=self._change(outcome), money=self._money(outcome),
+                **between,
+            )  # fmt: skip
+        else:
+            told = say(N_("Between %(low)s and %(high)s."), **between)
+        return words(told, self._peers(outcome))
+
+    def together(self, measured: Measured) -> Words:
+        """The pooled effect beside a single reading; nothing where there is only the one."""
+        pooled, others = measured.pooled, measured.others
+        if pooled is None or pooled.change is None or others < 1 or measured.outcome.gain is None:
+            return Words("")
+        return self.speech.count(
+            "Together with your %(n)s other move: %(change)s in cost per result "
+            "(%(low)s to %(high)s).",
+            "Together with your %(n)s other moves: %(change)s in cost per result "
+            "(%(low)s to %(high)s).",
+            others,
+            change=self._share(pooled.change),
+            low=self._share(pooled.low),
+            high=self._share(pooled.high),
+        )
+
+    def came_in(self, measured: Measured) -> Words:
+        """One line of the digest."""
+        outcome = measured.outcome
+        return self.speech.say(
+            _CAME.get(outcome.verdict, _CAME["too_small_to_tell"]),
+            what=self._yours(measured),
+            change=self._change(outcome),
+            low=self._share(outcome.low),
+            high=self._share(outcome.high),
+            money=self._money(outcome),
+        )
+
+    def _yours(self, measured: Measured) -> Words:
+        """`Your shift of 29 October (Google | Generic → Google | Shopping)`."""
+        told = _YOURS.get(measured.action, _YOURS["shift_budget"])
+        yours = self.speech.say(told, day=self.forms.long_day(measured.outcome.on))
+        about = self._about(measured)
+        return (
+            self.speech.say(N_("%(what)s (%(about)s)"), what=yours, about=about) if about else yours
+        )
+
+    def _about(self, measured: Measured) -> Words:
+        """The campaigns, those that give before those that receive; nothing where unknown."""
+        if not measured.takers:
+            return self._names(measured.givers)
+        givers, takers = self._names(measured.givers), self._names(measured.takers)
+        return self.speech.say(N_("%(name)s → %(to)s"), name=givers, to=takers)
+
+    def _names(self, names: Sequence[str]) -> Words:
+        """The first, and how many more."""
+        if len(names) < 2:
+            return mark(names[0]) if names else Words("")
+        return self.speech.count(
+            "%(name)s and %(n)s more", "%(name)s and %(n)s more", len(names) - 1, name=names[0]
+        )
+
+    def _change(self, outcome: Outcome) -> Words:
+        share = self._share(outcome.change)
+        if outcome.of != "price":
+            return self.speech.say(N_("%(change)s in results"), change=share)
+        known = lexicon.PRICES.get(outcome.price)
+        return self.speech.say(known, amount=mark(share)) if known else mark(share)
+
+    def _share(self, fraction: float | None) -> str:
+        return self.forms.percent(fraction, signed=True)
+
+    def _money(self, outcome: Outcome) -> str:
+        return self.forms.money(_plain(outcome.money), outcome.currency)
+
+    def _peers(self, outcome: Outcome) -> Words:
+        return self.speech.count(
+            "Compared with %(n)s campaign nobody touched.",
+            "Compared with %(n)s campaigns nobody touched.",
+            outcome.peers,
+        )
+
+
+def _plain(amount: float | None) -> float | None:
+    """An amount to two digits that count: what was measured is not known to the krone."""
+    return None if amount is None else float(f"{amount:.2g}")

@@ -1,0 +1,219 @@
+"""A page under construction: what templates call to lay out words as blocks.
+
+Paragraphs and list items in a row become one rich_text block; anything else closes it. Every text
+is cut to Slack's limit where it is made, so that a page always fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.blockkit import LIMITS, total_characters
+from bot.render import escaping as richtext
+from bot.render.catalogue import N_, Speech
+from bot.render.controls import button
+from bot.render.escaping import Words, words
+from bot.render.tables import TableDraft
+from bot.render.values.answers import Option
+
+Element = dict[str, Any]
+_QUIET = Words("")
+
+
+class Page:
+    """Collects the blocks and the fallback text of one message or view.
+
+    Every method a template calls returns empty words, so that `{{ … }}` leaves nothing behind.
+    """
+
+    def __init__(self, speech: Speech, surface: str = "message") -> None:
+        self.speech, self.surface = speech, surface
+        self.blocks: list[Element] = []
+        self.text = ""
+        self.titles: dict[str, Words] = {}
+        self._rich: list[Element] = []
+        self._items: list[Words] = []
+        self._style = "bullet"
+        self._table: TableDraft | None = None
+
+    # -- words ------------------------------------------------------------------------------
+    def conclude(self, *parts: object) -> Words:
+        """The message's fallback text: what phones and notifications read."""
+        self.text = richtext.fallback(words(*parts))
+        return _QUIET
+
+    def title(
+        self, *parts: object, submit: Words | None = None, close: Words | None = None
+    ) -> Words:
+        """A view's title and the words on its two buttons."""
+        found = {"title": words(*parts), "submit": submit, "close": close}
+        self.titles = {name: text for name, text in found.items() if text is not None}
+        return _QUIET
+
+    def header(self, *parts: object) -> Words:
+        """One big line of plain text."""
+        return self._add(self._plain("header", words(*parts), LIMITS["header.text"]))
+
+    def para(self, *parts: object) -> Words:
+        """A paragraph; values in it stay inert."""
+        self._close_table()
+        self._close_list()
+        if text := words(*parts):
+            self._rich.append(richtext.section(text))
+        return _QUIET
+
+    def item(self, *parts: object) -> Words:
+        """A line of a bullet list."""
+        return self._listed("bullet", words(*parts))
+
+    def step(self, *parts: object) -> Words:
+        """A line of a numbered list."""
+        return self._listed("ordered", words(*parts))
+
+    def quote(self, *parts: object) -> Words:
+        """A quotation."""
+        self.para()
+        elements = richtext.inline(words(*parts))
+        self._rich.append({"type": "rich_text_quote", "elements": elements})
+        return _QUIET
+
+    def gap(self, name: object = "") -> Words:
+        """Ends a block, which leaves a little air; `name` is its id, to be edited by."""
+        self._close_table()
+        self._close_list()
+        named = bool(self._rich and name)
+        self._close()
+        if named:
+            self.blocks[-1]["block_id"] = str(name)
+        return _QUIET
+
+    def divider(self) -> Words:
+        """A thin line."""
+        return self._add({"type": "divider"})
+
+    def note(self, *parts: object) -> Words:
+        """Small grey text."""
+        text = words(*parts)
+        if not text:
+            return _QUIET
+        element = richtext.plain(text, LIMITS["section.field"])
+        return self._add({"type": "context", "elements": [element]})
+
+    def aside(self, element: Element, *parts: object) -> Words:
+        """A line of plain text with a button or menu at its right."""
+        block = self._plain("section", words(*parts), 500)
+        return self._add({**block, "accessory": element})
+
+    def fields(self, pairs: Sequence[tuple[object, object]]) -> Words:
+        """Names and values in two columns, ten at most."""
+        made = [
+            richtext.plain(words(name, value, between="\n"), 200)
+            for name, value in pairs[: LIMITS["section.fields"]]
+        ]
+        return self._add({"type": "section", "fields": made}) if made else _QUIET
+
+    # -- figures ----------------------------------------------------------------------------
+    def table(
+        self, *columns: object, caption: object = "", total: int = 0, paged: int = 0
+    ) -> Words:
+        """Starts a table; `total` rows there are, of which `row` may be told fewer.
+
+        With `paged` rows a page it is a data_table (sorts, turns pages), else a plain table.
+        """
+        self._close()
+        self._table = TableDraft(columns, words(caption), total, paged)
+        return _QUIET
+
+    def row(self, *cells: object) -> Words:
+        """A row of the table: values, words, or numbers made by `cell`."""
+        if self._table:
+            self._table.add(cells)
+        return _QUIET
+
+    def draw(self, block: Element | None) -> Words:
+        """A chart, where there is anything to draw."""
+        return self._add(block) if block else _QUIET
+
+    # -- things to press --------------------------------------------------------------------
+    def actions(self, *elements: Element | None) -> Words:
+        """Buttons and menus in a row."""
+        present = [element for element in elements if element][: LIMITS["actions.elements"]]
+        return self._add({"type": "actions", "elements": present}) if present else _QUIET
+
+    def choices(self, options: Sequence[Option]) -> Words:
+        """A button a question, the likeliest first; each has an action id of its own."""
+        made = [
+            button(one.label, f"choose.{at}", one.asks, "" if at > 1 else "primary")
+            for at, one in enumerate(options, start=1)
+            if one.asks
+        ]
+        return self.actions(*made[:5])
+
+    def input(self, element: Element, label: Words, block: str, **more: Any) -> Words:
+        """A question of a view; `hint`, `optional`."""
+        made: Element = {"type": "input", "block_id": block, "element": element}
+        made["label"] = richtext.plain(label, LIMITS["image.title"])
+        if hint := more.get("hint"):
+            made["hint"] = richtext.plain(hint, LIMITS["input.hint"])
+        return self._add({**made, "optional": bool(more.get("optional"))})
+
+    # -- the end ----------------------------------------------------------------------------
+    def finish(self) -> list[Element]:
+        """The blocks, cut to what Slack takes in one message or view."""
+        self._close()
+        most = LIMITS["message.blocks" if self.surface == "message" else "view.blocks"]
+        cut = False
+        while len(self.blocks) > most - cut or self._too_long():
+            cut = True
+            self.blocks.pop(self._least())
+        if cut:
+            self.note(self.speech.say(N_("Shortened: there was more to say than Slack shows.")))
+        return self.blocks
+
+    def _too_long(self) -> bool:
+        return total_characters(self.blocks) > LIMITS["message.characters"] - 100
+
+    def _least(self) -> int:
+        """The last block without anything to press: buttons are what the message is for."""
+        kept = {"actions", "input"}
+        free = [at for at, block in enumerate(self.blocks) if block["type"] not in kept]
+        return free[-1] if free else -1
+
+    def _listed(self, style: str, text: Words) -> Words:
+        self._close_table()
+        if self._style != style:
+            self._close_list()
+        self._style = style
+        self._items.append(text)
+        return _QUIET
+
+    def _plain(self, kind: str, text: Words, most: int) -> Element:
+        return {"type": kind, "text": richtext.plain(text, most)}
+
+    def _add(self, block: Element) -> Words:
+        self._close()
+        self.blocks.append(block)
+        return _QUIET
+
+    def _close(self) -> None:
+        self._close_table()
+        self._close_list()
+        if self._rich:
+            self.blocks.append(richtext.block(self._rich))
+            self._rich = []
+
+    def _close_list(self) -> None:
+        if self._items:
+            self._rich.append(richtext.bullets(self._items, self._style))
+            self._items = []
+
+    def _close_table(self) -> None:
+        if not self._table:
+            return
+        draft, self._table = self._table, None
+        block, left = draft.block()
+        if block:
+            self.blocks.append(block)
+        if left:
+            self.note(self.speech.count("and %(n)s more", "and %(n)s more", left))

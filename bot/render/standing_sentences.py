@@ -1,0 +1,184 @@
+"""How a piece of advice stands: `Acknowledged by Kari at 08:14.`, and the line in its thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.render.action_phrases import Deeds
+from bot.render.catalogue import N_, Speech, catalogue, languages
+from bot.render.escaping import Long, Words, mark, moment, words
+from bot.render.lexicon import REASONS
+from bot.render.values.cards import Card
+
+_AT = {
+    "acknowledged": N_("✔ Acknowledged by %(who)s at %(at)s."),
+    "in_progress": N_("⏳ In progress: %(who)s, since %(at)s."),
+}
+_BY = {
+    "acknowledged": N_("✔ Acknowledged by %(who)s."),
+    "in_progress": N_("⏳ In progress: %(who)s."),
+    "snoozed": N_("💤 Snoozed by %(who)s."),
+    "dismissed": N_("✖ Dismissed by %(who)s."),
+    "open": N_("↩ Taken back by %(who)s: it is open again."),
+}
+_EXPIRED = N_("No longer true, so there is nothing left to do.")
+_LINES = {
+    "acknowledge": N_("%(who)s acknowledged: %(deed)s."),
+    "progress": N_("%(who)s is on it: %(deed)s."),
+    "snooze": N_("%(who)s snoozed it until %(day)s: %(deed)s."),
+    "dismiss": N_("%(who)s dismissed: %(deed)s. %(reason)s"),
+    "wake": N_("Back from snooze: %(deed)s."),
+    "undo": N_("%(who)s took the answer back: %(deed)s is open again."),
+    "expire": N_("No longer true: %(deed)s. Nothing left to do."),
+    "expire_target": N_(
+        "No longer true since %(who)s changed the target: %(deed)s. Nothing left to do."
+    ),
+    "expire_plan": N_(
+        "No longer true since %(who)s changed the plan: %(deed)s. Nothing left to do."
+    ),
+    "expire_threshold": N_(
+        "No longer true since %(who)s changed a threshold: %(deed)s. Nothing left to do."
+    ),
+    "return": N_("True again: %(deed)s. It is open."),
+}
+_LINES |= {
+    "first": N_("%(who)s acknowledged: %(deed)s. It waits for a second person."),
+    "withdraw": N_("%(who)s took it back: %(deed)s waits for two people again."),
+}
+_TAKEN = {
+    "acknowledged": N_("%(who)s acknowledged this at %(at)s."),
+    "in_progress": N_("%(who)s has been on this since %(at)s."),
+    "snoozed": N_("%(who)s snoozed this at %(at)s."),
+    "dismissed": N_("%(who)s dismissed this at %(at)s."),
+    "expired": N_("This is no longer true, so there is nothing left to do."),
+    "open": N_("This is open; there is nothing to take back."),
+}
+
+_PARTLY = N_("✔ Partly acknowledged by %(who)s at %(at)s: %(agreed)s instead of %(advised)s a day.")
+_FIRST_PART = N_(
+    "%(who)s acknowledged a part: %(agreed)s instead of %(advised)s a day (%(deed)s). "
+    "It waits for a second person who agrees to the same."
+)
+_PART_LINE = N_("%(who)s acknowledged a part: %(agreed)s instead of %(advised)s a day (%(deed)s).")
+_DEMOTED = {
+    "harmful": N_("Only watching since %(day)s: what this rule moved came out worse."),
+    "noisy": N_("Only watching since %(day)s: most of what this rule said was dismissed."),
+}
+
+
+class Standing:
+    """Sentences about an answer. Names are text: nobody is mentioned, so nobody is pinged."""
+
+    def __init__(self, speech: Speech, deeds: Deeds) -> None:
+        self.speech, self.deeds = speech, deeds
+
+    def answered(self, card: Card) -> Words:
+        """The sentence under advice that was answered."""
+        who, say, forms = self._who(card), self.speech.say, self.speech.forms
+        if card.state == "expired":
+            return say(_EXPIRED)
+        if card.state == "snoozed" and card.until:
+            told = N_("💤 Snoozed until %(day)s by %(who)s.")
+            return say(told, day=forms.day(card.until), who=who)
+        if card.state == "dismissed" and card.reason:
+            told = N_("✖ Dismissed by %(who)s: %(reason)s")
+            return say(told, who=who, reason=self._reason(card.reason))
+        if card.part and card.answered_at:
+            said = say(_PARTLY, who=who, at=self._at(card), **self._part(card))
+        elif card.answered_at and card.state in _AT:
+            said = say(_AT[card.state], who=who, at=self._at(card))
+        else:
+            said = say(_BY.get(card.state, _BY["open"]), who=who)
+        return words(said, self._measured(card))
+
+    def line(self, card: Card, verb: str) -> Words:
+        """The one short line in the thread."""
+        deed, shown = self.deeds.short(card), _first(card) if verb == "first" else card
+        if verb in {"acknowledge", "first"} and shown.part:
+            told = _FIRST_PART if verb == "first" else _PART_LINE
+            return self.speech.say(told, who=self._who(card), deed=deed, **self._part(shown))
+        day = self.speech.forms.day(card.until) if card.until else self.speech.say(N_("later"))
+        return self.speech.say(
+            _LINES.get(verb, _LINES["acknowledge"]),
+            who=self._who(card),
+            deed=deed,
+            day=day,
+            reason=self._reason(card.reason) if card.reason else Words(""),
+        )
+
+    def _reason(self, said: str) -> Words:
+        """What was picked in a form in the reader's language, what was typed as it stands."""
+        picked, _, typed = said.partition(": ")
+        for told in REASONS.values():
+            if picked in {catalogue(each).ugettext(told) for each in languages()}:
+                reason = self.speech.say(told)
+                return words(reason, Long(typed), between=": ") if typed else reason
+        return mark(Long(said))
+
+    def _part(self, card: Card) -> dict[str, object]:
+        """What was agreed to, and what was advised, a day."""
+        agreed, advised = card.part or (0.0, 0.0)
+        budget, currency = self.speech.forms.budget, card.advice.currency
+        return {"agreed": budget(agreed, currency), "advised": budget(advised, currency)}
+
+    def taken(self, card: Card) -> Words:
+        """What somebody reads who answered too late."""
+        told = _TAKEN.get(card.state, _TAKEN["open"])
+        return self.speech.say(told, who=self._who(card), at=self._at(card))
+
+    def two(self, card: Card) -> Words:
+        """That two people have to acknowledge it, or who was the first of them."""
+        if not card.two_people:
+            return Words("")
+        if card.state == "acknowledged":
+            told = N_("Acknowledged first by %(who)s.") if card.first_by else ""
+        elif card.first_by and (part := _first(card)).part:
+            told = N_(
+                "Acknowledged by %(who)s in part: %(agreed)s instead of %(advised)s a day. "
+                "Waits for a second person who agrees to the same."
+            )
+            return self.speech.say(told, who=card.first_by, **self._part(part))
+        elif card.first_by:
+            told = N_("Acknowledged by %(who)s. Waits for a second person.")
+        else:
+            told = N_("It moves much money: two people have to acknowledge it.")
+        return self.speech.say(told, who=card.first_by) if told else Words("")
+
+    def demoted(self, card: Card) -> Words:
+        """That the rule may only watch, and why; nothing where it may do more."""
+        if card.demoted is None:
+            return Words("")
+        why, since = card.demoted
+        told = _DEMOTED.get(why, _DEMOTED["harmful"])
+        return self.speech.say(told, day=self.speech.forms.long_day(since))
+
+    def _at(self, card: Card) -> Words:
+        """When it was answered, in the reader's own time zone; the day where it was another."""
+        if card.answered_at is None:
+            return self.speech.say(N_("some time"))
+        forms, at = self.speech.forms, card.answered_at
+        told = moment(at, forms.clock(at))
+        if card.as_of in {None, at.date()}:
+            return told
+        return self.speech.say(N_("%(time)s on %(day)s"), time=told, day=forms.day(at.date()))
+
+    def _who(self, card: Card) -> object:
+        return card.answered_by or self.speech.say(N_("somebody"))
+
+    def _measured(self, card: Card) -> Words:
+        if card.state != "acknowledged" or not card.measured_on:
+            return Words("")
+        day = self.speech.forms.long_day(card.measured_on)
+        if not card.against:
+            return self.speech.say(N_("Measured on %(day)s."), day=day)
+        return self.speech.count(
+            "Measured on %(day)s against %(n)s untouched campaign.",
+            "Measured on %(day)s against %(n)s untouched campaigns.",
+            card.against,
+            day=day,
+        )
+
+
+def _first(card: Card) -> Card:
+    """The card with the part that the first of two people agreed to."""
+    return replace(card, partly=card.first_part)

@@ -1,0 +1,225 @@
+"""What templates can call besides the page: words, figures, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import time
+from typing import Any
+
+from bot.render import controls as elements
+from bot.render import rule_messages as ruling
+from bot.render.action_phrases import Deeds
+from bot.render.catalogue import N_
+from bot.render.certainty import Certain
+from bot.render.change_sentences import Whys
+from bot.render.charts import drawn
+from bot.render.conditions import Conditions
+from bot.render.controls import Choices
+from bot.render.error_messages import Complaints
+from bot.render.escaping import MISSING, Words, bare, channel, mark, words
+from bot.render.evidence_sentences import Proof
+from bot.render.number_formats import own_name
+from bot.render.outcome_sentences import Told
+from bot.render.phrases import Phrases
+from bot.render.plan_sentences import Plans
+from bot.render.rule_messages import Lines
+from bot.render.silence_sentences import WhyNots
+from bot.render.standing_sentences import Standing
+from bot.render.tables import Cell
+from bot.render.trends import Trend, sparkline
+from bot.render.values.answers import Figure
+from bot.render.values.digests import Moved, Periods
+from bot.render.values.evidence import STEPS
+from bot.render.values.moves import BudgetChange
+
+_BUTTONS = (
+    *("button", "way", "option", "menu", "ticks", "clock", "calendar", "box"),
+    *("people", "places", "asked_twice"),
+)
+_PHRASES = (
+    *(
+        "figure",
+        "exact",
+        "price",
+        "moved",
+        "results",
+        "needed",
+        "lacking",
+        "follows",
+        "days",
+        "times",
+        "change",
+        "plural",
+    ),
+    *("since", "near", "earlier", "window", "word", "told", "long", "unknown"),
+    "sure",
+)
+_FORMS = (
+    *("money", "budget", "number", "percent", "day", "heading_day", "long_day", "short_day"),
+    *("weekday", "weekdays", "span", "rough"),
+)
+
+
+_OWN = (
+    *("chart", "listed", "metrics", "changes", "budgets", "guards", "causes"),
+    *("mornings", "pairs_of", "stages", "comes", "language_name"),
+    *("step_of", "amounts"),
+)
+
+
+class Toolbox:
+    """The functions of one language, by the names templates know them by."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.phrases, self.speech = phrases, phrases.speech
+        self.rules = ruling.environment(phrases)
+        self.deeds = Deeds(phrases, lambda advice: ruling.brief(advice, phrases, self.rules))
+        self.standing = Standing(self.speech, self.deeds)
+        self.outcome = Told(phrases)
+        self.complaints = Complaints(self.speech)
+        self.plans = Plans(phrases)
+
+    def tools(self) -> dict[str, Any]:
+        """Everything, ready to be a Jinja environment's globals."""
+        lines = Lines(self.phrases)
+        tools: dict[str, Any] = {
+            "_": self.speech.say,
+            "ngettext": self.speech.count,
+            "words": words,
+            "ended": ended,
+            "channel": channel,
+            "capital": capital,
+            "deed": self.deeds,
+            "standing": self.standing,
+            "outcome": self.outcome,
+            "certain": Certain(self.phrases),
+            "period": Periods(self.phrases),
+            "plans": self.plans,
+            "compared": lines.compared,
+            "turnings": lines.turnings,
+            "condition": Conditions(self.phrases).said,
+            "proof": Proof(self.phrases),
+            "whys": Whys(self.phrases),
+            "whynots": WhyNots(self.phrases),
+            "spark": sparkline,
+            "cell": cell,
+            "metric": self.phrases.title,
+            "time": self.speech.forms.clock,
+        }
+        tools |= {name: getattr(self, name) for name in _OWN}
+        tools |= Choices(self.speech).tools()
+        complaints = self.complaints
+        tools |= {"complaint": complaints.complaint, "failure": complaints.failure}
+        tools |= {name: getattr(self.phrases, name) for name in _PHRASES}
+        tools |= {name: getattr(self.speech.forms, name) for name in _FORMS}
+        return tools | {name: getattr(elements, name) for name in _BUTTONS}
+
+    def chart(self, trend: Trend) -> dict[str, Any] | None:
+        """A chart block, None where there is too little to draw."""
+        return drawn(trend, self.phrases)
+
+    def listed(self, things: Iterable[object]) -> Words:
+        """Names in a row: `Google, Meta and LinkedIn`."""
+        return Words(self.speech.forms.listed([str(mark(thing)) for thing in things]))
+
+    def amounts(self, figures: Sequence[Figure]) -> Words:
+        """Sums in a row, as they are read: `12 000 kr and 90 €`, `184 sales`."""
+        return self.listed([self._amount(figure) for figure in figures])
+
+    def _amount(self, one: Figure) -> Words:
+        if self.phrases.unit(one.metric) == "count":
+            return self.phrases.results(one.now, one.metric)
+        shown = mark(self.phrases.figure(one.now, one.metric, one.currency))
+        return shown if one.metric == "spend" else words(self.phrases.title(one.metric), shown)
+
+    def metrics(self, names: Sequence[str]) -> Words:
+        """Metrics' titles in a row."""
+        return self.listed([self.phrases.noun(name) for name in names])
+
+    def changes(self, moved: Moved) -> Words:
+        """Factors and their changes, the weightiest first: `Conversion rate −31 %, CPM +6 %`."""
+        change, others = self.phrases.change, moved.others
+        told = [words(self.phrases.title(moved.factor), change(moved.factor_change))]
+        told += [words(self.phrases.noun(name), change(by)) for name, by in others]
+        return words(*told, between=", ")
+
+    def budgets(self, changes: Sequence[BudgetChange]) -> list[Words]:
+        """A sentence a budget."""
+        return [self.deeds.budget(change) for change in changes]
+
+    def mornings(self, days: Sequence[int]) -> Words:
+        """Weekdays as people say them: `every day`, `weekdays`, `Mon, Wed and Fri`."""
+        known = {(1, 2, 3, 4, 5): N_("on weekdays"), (1, 2, 3, 4, 5, 6, 7): N_("every day")}
+        told = known.get(tuple(sorted(days)))
+        return self.speech.say(told) if told else mark(self.speech.forms.weekdays(days))
+
+    def comes(self, form: str, days: Sequence[int], day: int, at: time) -> Words:
+        """When a summary comes: `on weekdays at 07:30`, `every Monday …`, `on day 1 of …`."""
+        clock = self.speech.forms.clock(at)
+        if form == "monthly":
+            told = N_("on day %(day)s of each month at %(at)s, about the month before")
+            return self.speech.say(told, day=day, at=clock)
+        if form == "weekly":
+            told = N_("weekly, %(days)s at %(at)s, about the week before")
+        else:
+            told = N_("%(days)s at %(at)s")
+        return self.speech.say(told, days=self.mornings(days), at=clock)
+
+    def stages(self, names: Sequence[str]) -> Words:
+        """Stages in words; none are all of them."""
+        if not names:
+            return self.speech.say(N_("every stage"))
+        return self.listed([self.phrases.word("STAGES", name) for name in names])
+
+    def language_name(self, language: str) -> Words:
+        """A language by its own name."""
+        return mark(own_name(language))
+
+    def guards(self, names: Sequence[str]) -> Words:
+        """Guards that were passed, in words."""
+        return self.listed([self.phrases.word("GUARDS", name) for name in names])
+
+    def step_of(self, kind: str) -> Words:
+        """A step of the event log in words; itself where there are none."""
+        known = STEPS.get(kind)
+        return self.speech.say(known) if known else mark(kind)
+
+    def causes(self, parts: Sequence[Any], currency: str | None) -> Words:
+        """Parts of a change in a unit price: `+9 kr from the conversion rate, …`."""
+        return Words(", ".join(self._cause(part, currency) for part in parts) or MISSING)
+
+    def pairs_of(self, figures: Sequence[Figure]) -> list[tuple[Words, Words]]:
+        """Names and exact values of figures, with the time before."""
+        return [(self.phrases.title(one.metric), self._figure(one)) for one in figures]
+
+    def _figure(self, figure: Figure) -> Words:
+        now = self.phrases.exact(figure.now, figure.metric, figure.currency)
+        if figure.before is None:
+            return mark(now)
+        before = self.phrases.exact(figure.before, figure.metric, figure.currency)
+        return self.speech.say(N_("%(now)s (before: %(before)s)"), now=now, before=before)
+
+    def _cause(self, part: Any, currency: str | None) -> Words:
+        forms = self.speech.forms
+        amount = forms.money(part.amount, currency)
+        signed = f"+{amount}" if part.amount > 0 else amount
+        cause = self.phrases.word("CAUSES", part.what)
+        if part.name:
+            told = N_("%(amount)s from %(cause)s (%(name)s)")
+            return self.speech.say(told, amount=signed, cause=cause, name=part.name)
+        return self.speech.say(N_("%(amount)s from %(cause)s"), amount=signed, cause=cause)
+
+
+def cell(value: float | None, shown: str) -> Cell:
+    """A table's number: as it sorts, to four decimals, and as it is read."""
+    return Cell(None if value is None else round(value, 4), shown)
+
+
+def ended(text: Words) -> Words:
+    """A sentence with its full stop, unless it ends by itself."""
+    return text if bare(text).endswith((".", "?", "!")) else Words(f"{text}.")
+
+
+def capital(text: Words) -> Words:
+    """Words with a capital first letter, unless they begin with a value."""
+    return Words(text[:1].upper() + text[1:]) if text else text

@@ -1,0 +1,1 @@
+"""What templates take: plain values, one file for each kind of message."""

@@ -1,0 +1,303 @@
+"""Values of answers to a question: a channel, a campaign, help, errors, choices.
+
+Values of `/perf channel` alone: every channel, side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.advice.evaluate.turning_points import Waiting
+from bot.render.trends import Trend
+from bot.render.values.digests import Kpi, Late
+
+VERDICTS = ("fine", "watch", "move", "waiting", "tracking", "dear", "room", "none")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric of an answer, now and in the time before."""
+
+    metric: str
+    now: float | None
+    before: float | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a change in a unit price: so many currency units, because of `what`.
+
+    Attributes:
+        what: A metric (`conversion_rate`, `ctr`, `cpm`, `cpc`) or `mix`.
+        amount: Currency units of the unit price; positive is dearer.
+        name: The campaign or channel it comes from, "" for all.
+    """
+
+    what: str
+    amount: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Uncounted:
+    """Spend that is in a total and not in its price, for there no results are counted.
+
+    Attributes:
+        names: Campaigns that count none; none are days without a count.
+    """
+
+    spend: float
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """One campaign of a channel.
+
+    Attributes:
+        verdict: One of `VERDICTS`.
+    """
+
+    name: str
+    stage: str = ""
+    pricing: str = ""
+    spend: float | None = None
+    kpi: Kpi = field(default_factory=Kpi)
+    verdict: str = "none"
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class ChannelAnswer:
+    """What `/perf channel …` (or stage, or any group of campaigns) says.
+
+    Attributes:
+        title: As people call it ("Google Ads").
+        asked: What was asked, without `/perf`: the value of the share button.
+        longer: The same question about 28 days, "" where it is that already.
+        reasons: The question why it changed, "" where that cannot be told.
+        kind: `stage` or `pricing_model` where it is no channel.
+        aim: Whether the question was how it stands against its target.
+        before_days: The days somebody asked to compare with, None for the usual ones.
+        advice: The question for its advice, "" where there is none.
+        window: `7d`, `28d`, `mtd`, `yesterday` or a range.
+        kpi: The unit price of the headline; `results` of `result` in the window.
+        settles: Between what and what it settles once late results are in; None where it has.
+        uncounted: What keeps spend and results from giving the price, None where they do.
+        figures: Spend first, then every other number, each exact.
+        rows: Campaigns, the biggest spend first; the template shows what fits.
+        trends: At most two charts.
+        why: Parts of the change in the headline's unit price.
+        currency: None where unknown; amounts of several currencies come as several answers.
+    """
+
+    title: str
+    asked: str
+    window: str
+    since: date
+    until: date
+    spend: float | None = None
+    currency: str | None = None
+    result: str = ""
+    results: float | None = None
+    kpi: Kpi = field(default_factory=Kpi)
+    figures: tuple[Figure, ...] = ()
+    rows: tuple[CampaignRow, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    why: tuple[Part, ...] = ()
+    late: tuple[Late, ...] = ()
+    longer: str = ""
+    advice: str = ""
+    unplaced: int = 0
+    reasons: str = ""
+    kind: str = ""
+    aim: bool = False
+    before_days: tuple[date, date] | None = None
+    settles: tuple[float, float] | None = None
+    uncounted: Uncounted | None = None
+
+    @property
+    def nothing_before(self) -> bool:
+        """Whether the days somebody asked to compare with have no numbers."""
+        return bool(self.before_days) and _nothing_before(self.kpi, self.figures)
+
+    def against_target(self) -> ChannelAnswer:
+        """The same against its target, and not against the time before."""
+        longer = f"{self.longer} vs target" if self.longer else ""
+        asked, figures = f"{self.asked} vs target", _only_now(self.figures)
+        return replace(self, aim=True, asked=asked, longer=longer, figures=figures, why=())
+
+    @property
+    def days(self) -> int:
+        """How many days it is about, and so how many it is compared with."""
+        return (self.until - self.since).days + 1
+
+
+@dataclass(frozen=True)
+class CampaignAnswer:
+    """What `/perf campaign …` says of one campaign.
+
+    Attributes:
+        channel: As people call it.
+        open_advice: Titles of open advice about it (English; the catalogue translates).
+        waiting: What it waits for before there can be a verdict, or None.
+        because: Where its stage comes from: plan, row, inferred or unknown.
+        reasons: The question why it changed, "" where that cannot be told.
+    """
+
+    row: CampaignRow
+    channel: str
+    asked: str
+    window: str
+    since: date
+    until: date
+    figures: tuple[Figure, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    why: tuple[Part, ...] = ()
+    open_advice: tuple[str, ...] = ()
+    late: tuple[Late, ...] = ()
+    longer: str = ""
+    because: str = ""
+    reasons: str = ""
+    aim: bool = False
+    before_days: tuple[date, date] | None = None
+    waiting: tuple[Waiting, ...] = ()
+
+    @property
+    def nothing_before(self) -> bool:
+        """Whether the days somebody asked to compare with have no numbers."""
+        return bool(self.before_days) and _nothing_before(self.row.kpi, self.figures)
+
+    def against_target(self) -> CampaignAnswer:
+        """The same against its target, and not against the time before."""
+        longer = f"{self.longer} vs target" if self.longer else ""
+        return replace(self, aim=True, longer=longer, figures=_only_now(self.figures), why=())
+
+
+def _nothing_before(kpi: Kpi, figures: Sequence[Figure]) -> bool:
+    return kpi.before is None and all(each.before is None for each in figures)
+
+
+def _only_now(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    return tuple(replace(each, before=None) for each in figures)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A button's words and the question it asks (without `/perf`)."""
+
+    label: str
+    asks: str
+
+
+@dataclass(frozen=True)
+class Help:
+    """Examples from the user's own numbers; `unknown` is the command nobody knows, or "".
+
+    Attributes:
+        nearest: The command that was probably meant, "" where none is near.
+        channels, campaigns: Names to make examples of, as they may be typed, the biggest first.
+    """
+
+    channels: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    unknown: str = ""
+    nearest: str = ""
+
+    @property
+    def buttons(self) -> tuple[Option, ...]:
+        """What a press away may be asked: the probable command, then the biggest channels."""
+        near = (Option(self.nearest, self.nearest),) if self.nearest else ()
+        names = self.channels[:3]
+        return near + tuple(Option(name.strip('"“”'), f"channel {name}") for name in names)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A name that fits several: `given` is what was typed, a channel, a campaign, a stage.
+
+    Attributes:
+        given: "" where nothing was typed.
+        fits: How many it fits, where more than there are options.
+    """
+
+    kind: str
+    given: str
+    options: tuple[Option, ...]
+    fits: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many it fits."""
+        return max(self.fits, len(self.options))
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    """An error as it is shown.
+
+    Attributes:
+        kind, given: Of a name nobody knows; `nearest` are buttons to press instead.
+        message, hint: Of every other error, with `%(name)s` for each of `values`.
+    """
+
+    code: str
+    message: str = ""
+    hint: str = ""
+    kind: str = ""
+    given: str = ""
+    nearest: tuple[Option, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """A channel in one currency.
+
+    Attributes:
+        asked: The number that was asked about; None where it is the spend.
+    """
+
+    name: str
+    spend: float | None = None
+    currency: str | None = None
+    kpi: Kpi = field(default_factory=Kpi)
+    asked: Figure | None = None
+
+
+@dataclass(frozen=True)
+class ChannelsAnswer:
+    """What `/perf channel` says: the channels, the best (or the most) of what was asked first.
+
+    Attributes:
+        metric: What was asked about, `spend` where nothing was.
+        adds: Whether it is a count (or money) that sums up over channels.
+        totals: Its sum, one a currency; empty where it does not add up.
+        options: The channels to look at closer.
+    """
+
+    asked: str
+    window: str
+    since: date
+    until: date
+    metric: str
+    adds: bool
+    lines: tuple[ChannelLine, ...]
+    totals: tuple[Figure, ...] = ()
+    options: Sequence[Option] = ()
+    longer: str = ""
+    late: tuple[Late, ...] = ()
+    before_days: tuple[date, date] | None = None
+
+    @property
+    def first(self) -> ChannelLine | None:
+        """The one with the most, or the best; None where amounts cannot be held together."""
+        known = [each for each in self.lines if self._value(each) is not None]
+        alike = len({each.currency for each in known}) == 1
+        return known[0] if len(known) > 1 and alike else None
+
+    def _value(self, line: ChannelLine) -> float | None:
+        return line.asked.now if line.asked else line.spend

@@ -1,0 +1,268 @@
+"""Values of one piece of advice: what it says, what it changes, how it was answered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.domain.advice import Advice
+from bot.render.values.moves import (
+    BudgetChange,
+    BudgetTest,
+    Effect,
+    Settles,
+    Tested,
+    Trial,
+    budget_test,
+    tested,
+    trial,
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A piece of advice as it is shown, and as it stands.
+
+    Attributes:
+        names: Campaign id to the name people know; an id without one is shown itself.
+        number, of: "2 of 3": its place in the digest.
+        state: open, acknowledged, in_progress, snoozed, dismissed or expired.
+        answered_by: The person's name (never a mention), `answered_at` in the reader's zone.
+        until: A snooze's end.
+        reason: Why it was dismissed.
+        measured_on: The day its outcome is measured, where that is planned; `against` how many
+            untouched campaigns.
+        why: The rule's own `why` (English; the catalogue translates).
+        channel: The channel of the campaign it is about, as people call it.
+        partly: Daily budgets agreed to by campaign id, where that is less than advised.
+        said_at: When it was said at once, in the reader's zone; None where it waited.
+        two_people: Whether two people have to acknowledge it; `first_by` is the one who has,
+            `first_part` the daily budgets they agreed to where that is less than advised.
+    """
+
+    advice: Advice
+    names: Mapping[str, str] = field(default_factory=dict)
+    number: int = 1
+    of: int = 1
+    state: str = "open"
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    until: date | None = None
+    reason: str = ""
+    measured_on: date | None = None
+    against: int = 0
+    effect: Effect | None = None
+    why: str = ""
+    channel: str = ""
+    partly: Mapping[str, float] = field(default_factory=dict)
+    said_at: datetime | None = None
+    two_people: bool = False
+    first_by: str = ""
+    first_part: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.advice.id
+
+    @property
+    def name(self) -> str:
+        """The campaign it is about."""
+        ids = self.advice.campaign_ids
+        return self._named(ids[0]) if ids else ""
+
+    @property
+    def to(self) -> str:
+        """The campaign that receives (most surely), for a shift; else ""."""
+        ids = self.advice.campaign_ids
+        if not self.is_shift or len(ids) < 2:
+            return ""
+        said = self.advice.numbers.get("to")
+        told = said.get("campaign_id") if isinstance(said, Mapping) else None
+        return self._named(str(told or ids[1]))
+
+    @property
+    def source(self) -> str:
+        """Whose numbers they are: the channel, else the campaign."""
+        return self.channel or self.name
+
+    @property
+    def urgent(self) -> bool:
+        return self.advice.severity == "urgent"
+
+    @property
+    def as_of(self) -> date | None:
+        """The morning its numbers are from."""
+        said = self.advice.numbers.get("as_of")
+        return date.fromisoformat(str(said)) if said else self.advice.opened_on
+
+    def days_back(self, signal: str) -> date | None:
+        """The first of the days a signal counts back from the morning; None where it is silent."""
+        ids = self.advice.campaign_ids
+        told = self.advice.evidence.get(ids[0], {}) if ids else {}
+        days = told.get(f"{signal}.now")
+        return self.as_of - timedelta(round(days)) if days and self.as_of else None
+
+    @property
+    def others(self) -> int:
+        """How many more campaigns it is about; for a shift, how many more give."""
+        if self.to:
+            return max(0, len(self.advice.campaign_ids) - 2 - self.more_takers)
+        return max(0, len(self.advice.campaign_ids) - 1)
+
+    @property
+    def more_takers(self) -> int:
+        """How many more than `to` receive."""
+        return max(0, len(self.advice.numbers.get("takers") or ()) - 1)
+
+    @property
+    def trial(self) -> Trial | None:
+        """The test it proposes, None where it is none."""
+        return trial(self.advice, self._begun, self.measured_on)
+
+    @property
+    def _begun(self) -> date | None:
+        """The day a test begins: when it was acknowledged, else the morning of its numbers."""
+        taken = self.answered_at if self.state == "acknowledged" else None
+        return taken.date() if taken else self.as_of
+
+    @property
+    def tested(self) -> tuple[Tested, ...]:
+        """Tests of its campaigns that were read before."""
+        return tested(self.advice)
+
+    @property
+    def is_shift(self) -> bool:
+        return self.advice.action == "shift_budget"
+
+    @property
+    def changes(self) -> tuple[BudgetChange, ...]:
+        """Daily budgets from and to, in the advice's order."""
+        advice = self.advice
+        ids = [one for one in advice.campaign_ids if one in advice.budgets]
+        return tuple(
+            BudgetChange(
+                self._named(one),
+                advice.budgets_before.get(one),
+                advice.budgets[one],
+                advice.currency,
+            )
+            for one in ids
+        )
+
+    @property
+    def move(self) -> float | None:
+        """What the givers give a day: by budgets, else the rule's own `move` (about)."""
+        ids = self.advice.campaign_ids
+        if self.is_shift and self.advice.budgets_before:
+            was, new = self.advice.budgets_before, self.advice.budgets
+            return round(sum(max(was[one] - new[one], 0.0) for one in was if one in new), 6)
+        before = self.advice.budgets_before.get(ids[0]) if ids else None
+        after = self.advice.budgets.get(ids[0]) if ids else None
+        if before is not None and after is not None:
+            return abs(before - after)
+        given = self.advice.numbers.get("move")
+        return float(given) if isinstance(given, int | float) else None
+
+    @property
+    def part(self) -> tuple[float, float] | None:
+        """(agreed to, advised) where it was acknowledged in part, None where it was not.
+
+        What a shift moves a day, else the new daily budget.
+        """
+        ids = self.advice.campaign_ids
+        first = next((each for each in ids if each in self.partly), None)
+        advised = self.advice.budgets.get(first or "")
+        if first is None or advised is None:
+            return None
+        before = self.advice.budgets_before.get(first)
+        if self.is_shift and before is not None:
+            return abs(self.partly[first] - before), abs(advised - before)
+        return self.partly[first], advised
+
+    @property
+    def about(self) -> bool:
+        """Whether the amount is estimated, because no budget is known."""
+        return not self.advice.budgets
+
+    @property
+    def unchanged_total(self) -> bool:
+        """Whether the budgets add up to what they were, to a thousandth."""
+        advice = self.advice
+        if len(advice.budgets) < 2 or set(advice.budgets) != set(advice.budgets_before):
+            return False
+        return abs(sum(advice.budgets.values()) - sum(advice.budgets_before.values())) < 1e-3
+
+    @property
+    def expected(self) -> Effect | None:
+        """What is likely to come of it: as given, else the rule's own `effect`."""
+        if self.effect:
+            return self.effect
+        said = self.advice.numbers.get("effect")
+        if not isinstance(said, Mapping) or not _finite(said.get("mean")):
+            return None
+        low, high = (said.get(side) if _finite(said.get(side)) else None for side in _SIDES)
+        bought = str(said.get("counted") or self._bought)
+        return Effect(bought, float(said["mean"]), low, high)
+
+    @property
+    def tells_effect(self) -> bool:
+        """Whether the rule's own message already says what is likely to come of it."""
+        return "effect." in self.advice.message
+
+    @property
+    def test(self) -> BudgetTest | None:
+        """The test of one campaign it asks for; None where it asks for none."""
+        return budget_test(self.advice, self._begun, self.measured_on)
+
+    @property
+    def stake(self) -> float | None:
+        """Money at stake a week, to the two digits anybody knows of it."""
+        money = self.advice.money_at_stake
+        return None if money is None else float(f"{money:.2g}")
+
+    @property
+    def settles(self) -> Settles | None:
+        """Where its first campaign's price goes once late results are in; None where it has."""
+        ids = self.advice.campaign_ids
+        told = self.advice.evidence.get(ids[0], {}) if ids else {}
+        for name, low in told.items():
+            metric, _, window = name.partition(".")
+            high = told.get(f"{metric}.settles_high")
+            if window == "settles_low" and low is not None and high is not None:
+                return Settles(metric, told.get(f"{metric}.now"), low, high)
+        return None
+
+    @property
+    def demoted(self) -> tuple[str, date] | None:
+        """Why (`harmful`, `noisy`) and since when its rule may only watch; None where it may."""
+        said = self.advice.numbers.get("demoted")
+        if not isinstance(said, Mapping):
+            return None
+        return str(said["why"]), date.fromisoformat(str(said["since"]))
+
+    @property
+    def _bought(self) -> str:
+        """What the money buys, by the price the rule looks at."""
+        read = " ".join(reason.line for reason in self.advice.reasons)
+        read = f"{read} {self.advice.message}"
+        return next((count for price, count in _BOUGHT if f"{price}.now" in read), "conversions")
+
+    def _named(self, campaign_id: str) -> str:
+        return self.names.get(campaign_id) or campaign_id
+
+
+_SIDES = ("low", "high")
+_BOUGHT = (
+    ("cost_per_repeat_sale", "repeat_conversions"),
+    ("cost_per_engagement", "engagements"),
+    ("cpa", "conversions"),
+    ("cpl", "leads"),
+    ("cpc", "clicks"),
+    ("cpm", "impressions"),
+)
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)

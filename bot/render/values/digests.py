@@ -1,0 +1,333 @@
+"""Values of the morning digest.
+
+What a week or a month came to, in one sentence: its money and the price that matters most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from bot.render.catalogue import N_
+from bot.render.escaping import Words, words
+from bot.render.outcome_sentences import Measured
+from bot.render.phrases import Phrases
+from bot.render.values.cards import Card
+from bot.render.values.news import Answers, Failed, NotYet, RuleNews
+
+MOST_CARDS = 5
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """The number something is judged by, now, against its target and the time before.
+
+    Attributes:
+        metric: Name in rules/metrics.yml, e.g. `cpa`; "" where nothing is judged.
+        likely: (low, high) it will settle at once late results are in, or None.
+        currency: ISO code, None where unknown or where the metric is no money.
+    """
+
+    metric: str = ""
+    value: float | None = None
+    target: float | None = None
+    before: float | None = None
+    likely: tuple[float, float] | None = None
+    currency: str | None = None
+
+    @property
+    def off(self) -> float | None:
+        """How far it is from its target, as a fraction; None without both."""
+        return None if self.value is None or not self.target else self.value / self.target - 1
+
+    @property
+    def level(self) -> bool:
+        """Whether it is on its target, in whole per cent."""
+        return self.off is not None and round(100 * self.off) == 0
+
+    @property
+    def change(self) -> float | None:
+        """The change since before as a fraction; None without both, or from zero."""
+        if self.value is None or not self.before:
+            return None
+        return self.value / self.before - 1
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """One RACE stage (and currency) of the digest.
+
+    Attributes:
+        stage: reach, act, convert, engage, or "" for campaigns nobody has placed.
+        trend: The KPI day by day, oldest first, None where missing.
+    """
+
+    stage: str
+    spend: float | None
+    currency: str | None
+    kpi: Kpi = field(default_factory=Kpi)
+    trend: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Something that moved, and the factor that explains most of it.
+
+    Attributes:
+        kpi: What moved; `before` and `value` are from and to.
+        since: First day of the move, None where it is the whole window.
+        factor: Metric that explains it, e.g. `conversion_rate`; "" where nothing does.
+        factor_change: Its change as a fraction.
+        others: Other metrics that changed, and by what fraction; `steady` those that did not.
+        look_at: An action of bot.domain.advice.ACTIONS that says where to look, or "".
+    """
+
+    name: str
+    kpi: Kpi
+    since: date | None = None
+    factor: str = ""
+    factor_change: float | None = None
+    others: tuple[tuple[str, float], ...] = ()
+    steady: tuple[str, ...] = ()
+    look_at: str = ""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Spend of a month against its budget; fractions of the budget.
+
+    Attributes:
+        name: Account or client, "" for everything.
+        spent: Share of the month's money spent; `elapsed`: share of the month gone.
+        lands: (low, high) share of the budget at the month's end, or None.
+    """
+
+    spent: float
+    elapsed: float
+    name: str = ""
+    lands: tuple[float, float] | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the month has ended."""
+        return self.elapsed >= 1.0
+
+
+@dataclass(frozen=True)
+class Late:
+    """A channel whose numbers end before the last day; None where it never had any."""
+
+    channel: str
+    until: date | None = None
+
+    @property
+    def missing(self) -> date | None:
+        """The first day that is missing."""
+        return self.until + timedelta(1) if self.until else None
+
+
+@dataclass(frozen=True)
+class Todo:
+    """The part of a posted digest that changes as people answer.
+
+    Attributes:
+        cards: Those in its thread; `total`: how many there were in all.
+    """
+
+    as_of: date
+    cards: tuple[Card, ...]
+    total: int
+    form: str = "daily"
+
+    @property
+    def at_hand(self) -> Todo:
+        """As its own line tells it: a week's or a month's opens with what the days came to."""
+        return self if self.form == "daily" else replace(self, form="now")
+
+    @property
+    def shown(self) -> tuple[Card, ...]:
+        """The cards the parent message lists."""
+        return self.cards[:MOST_CARDS]
+
+    @property
+    def left(self) -> int:
+        """Cards beyond those listed."""
+        return max(0, self.total - len(self.shown))
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A morning's digest, or that of the week or month that ended.
+
+    Attributes:
+        as_of: The morning; `last_day`: numbers reach through it, None without any numbers.
+        cards: Everything to do, ranked; the template shows five.
+        complete: Channels (as people call them) complete through the last day.
+        campaigns, inside: How many campaigns there are, and how many are inside their targets
+            (None where no campaign has a target).
+        came_in: Outcomes measured since the digest before.
+        unplaced: Campaigns without a stage: they get no stage advice.
+        unpriced: Whether amounts without a known currency are in it.
+        form: `daily`, `weekly` or `monthly`; `days` and `compared`: those a weekly or monthly one
+            is about, and those it is compared with.
+        answers: What became of the advice of the week or month; None in the morning's.
+        spent: The money of the week or month, by currency.
+        rules: Rules that only watch, or advise again, since the digest before.
+        silent: Whether nobody has brought numbers of the day before: nothing can be judged.
+    """
+
+    as_of: date
+    last_day: date | None = None
+    stages: tuple[StageRow, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    cards: tuple[Card, ...] = ()
+    not_yet: tuple[NotYet, ...] = ()
+    pace: tuple[Pace, ...] = ()
+    complete: tuple[str, ...] = ()
+    late: tuple[Late, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    campaigns: int = 0
+    inside: int | None = None
+    unplaced: int = 0
+    unpriced: bool = False
+    came_in: tuple[Measured, ...] = ()
+    form: str = "daily"
+    days: tuple[date, date] | None = None
+    compared: tuple[date, date] | None = None
+    answers: Answers | None = None
+    rules: tuple[RuleNews, ...] = ()
+    silent: bool = False
+    spent: tuple[Spent, ...] = ()
+
+    @property
+    def at_hand(self) -> Digest:
+        """What there is to do now, as a line of its own beside what a week or a month came to."""
+        return self if self.form == "daily" else replace(self, form="now")
+
+    @property
+    def total(self) -> int:
+        """Everything to do."""
+        return len(self.cards)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to do and nothing wrong."""
+        told = self.cards or self.moved or self.came_in
+        wrong = self.late or self.failed or self.silent or not self.last_day
+        return self.form == "daily" and not (told or wrong)
+
+    @property
+    def late_besides(self) -> tuple[Late, ...]:
+        """Late channels that no line of what there is to do tells of already."""
+        told = {card.source for card in self.shown if card.advice.action == "hold"}
+        return tuple(each for each in self.late if each.channel not in told)
+
+    @property
+    def unsettled(self) -> tuple[StageRow, ...]:
+        """Stages whose price will move when late results come in."""
+        return tuple(stage for stage in self.stages if stage.kpi.likely)
+
+    @property
+    def shown(self) -> tuple[Card, ...]:
+        """The cards the parent message lists."""
+        return self.cards[:MOST_CARDS]
+
+    @property
+    def left(self) -> int:
+        """Cards beyond those listed."""
+        return len(self.cards) - len(self.shown)
+
+    @property
+    def outside(self) -> int:
+        """Campaigns outside their targets."""
+        return self.campaigns - (self.inside or 0)
+
+
+MATTERS = ("convert", "act", "engage", "reach", "")
+MOST_CURRENCIES = 2
+
+
+@dataclass(frozen=True)
+class Spent:
+    """The money of a week or a month in one currency.
+
+    Attributes:
+        amount: Spend; `before`: that of the days before, None where unknown.
+        planned: The plan's budgets for the month, None where it has none or it is a week.
+        paced: Spend of the campaigns that have one.
+    """
+
+    currency: str | None
+    amount: float
+    before: float | None = None
+    planned: float | None = None
+    paced: float = 0.0
+
+    @property
+    def change(self) -> float | None:
+        return self.amount / self.before - 1 if self.before else None
+
+    @property
+    def share(self) -> float | None:
+        """The share of its budgets that was spent."""
+        return self.paced / self.planned if self.planned else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it was paid from those budgets, to the krone in a thousand."""
+        return abs(self.amount - self.paced) <= self.amount / 1000
+
+
+class Periods:
+    """Sentences about a week or a month, in one language."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.phrases, self.say, self.forms = phrases, phrases.speech.say, phrases.forms
+
+    def news(self, digest: Digest) -> Words:
+        """`412 000 kr spent, 97 % of the budgets; 154 kr a sale (target 180, −4 % …).`."""
+        money = [self._money(one) for one in digest.spent[:MOST_CURRENCIES]]
+        if not money:
+            return self.say(N_("there are no numbers of these days."))
+        spent = words(*money, between="; ")
+        kpi = self._kpi(digest)
+        if kpi is None:
+            return self.say(N_("%(spent)s."), spent=spent)
+        return self.say(N_("%(spent)s; %(price)s."), spent=spent, price=self._price(kpi, digest))
+
+    def _money(self, one: Spent) -> Words:
+        amount = self.forms.money(one.amount, one.currency)
+        if one.share is not None:
+            text = N_("%(amount)s spent, %(share)s of the budgets")
+            if not one.whole:
+                text = N_("%(amount)s spent, of the budgets there are %(share)s")
+            return self.say(text, amount=amount, share=self.forms.percent(one.share))
+        if one.change is not None:
+            text = N_("%(amount)s spent (%(change)s)")
+            return self.say(text, amount=amount, change=self.phrases.change(one.change))
+        return self.say(N_("%(amount)s spent"), amount=amount)
+
+    def _kpi(self, digest: Digest) -> Kpi | None:
+        """Of the stage nearest to a sale; of several currencies, the one told first."""
+        first = digest.spent[0].currency
+        found = {each.stage: each.kpi for each in digest.stages
+                 if each.kpi.value is not None and each.currency == first}  # fmt: skip
+        return next((found[stage] for stage in MATTERS if stage in found), None)
+
+    def _price(self, kpi: Kpi, digest: Digest) -> Words:
+        price = self.phrases.price(kpi.value, kpi.metric, kpi.currency)
+        beside = list(self._beside(kpi, digest))
+        if not beside:
+            return price
+        text = N_("%(price)s (%(beside)s)")
+        return self.say(text, price=price, beside=words(*beside, between=", "))
+
+    def _beside(self, kpi: Kpi, digest: Digest) -> Iterator[Words]:
+        if kpi.target is not None:
+            target = self.phrases.figure(kpi.target, kpi.metric)
+            yield self.say(N_("target %(target)s"), target=target)
+        if kpi.change is not None:
+            month = N_("%(change)s on the month before")
+            text = month if digest.form == "monthly" else N_("%(change)s on the week before")
+            yield self.say(text, change=self.phrases.change(kpi.change))

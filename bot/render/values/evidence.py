@@ -1,0 +1,227 @@
+"""Values of several pieces of advice, and of everything behind one.
+
+Values of what a search found, and of what stands in the audit log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.render.catalogue import N_
+from bot.render.trends import Trend
+from bot.render.values.answers import Option
+from bot.render.values.cards import Card
+
+MOST_LISTED = 10  # pieces of advice in one answer
+MOST_SIDES = 12  # campaigns of a shift in its table
+_MOST_ROWS, _MOST_NAMES, _MOST_BESIDE = 10, 6, 2
+
+
+@dataclass(frozen=True)
+class AdviceList:
+    """Advice that is open: what was asked about ("" for everything), ranked.
+
+    Attributes:
+        cards: At least the first `MOST_LISTED`.
+        of: How many there are, where that is more.
+    """
+
+    cards: tuple[Card, ...]
+    about: str = ""
+    as_of: date | None = None
+    of: int = 0
+
+    @property
+    def count(self) -> int:
+        """Pieces of advice there are."""
+        return max(self.of, len(self.cards))
+
+    @property
+    def left(self) -> int:
+        """Pieces beyond those that are listed."""
+        return max(0, self.count - MOST_LISTED)
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One number of the evidence: a metric of a campaign, now, before, and its line.
+
+    Attributes:
+        a_day: Now and before are a day's average, so that windows of any length compare.
+    """
+
+    name: str
+    metric: str
+    now: float | None
+    before: float | None = None
+    target: float | None = None
+    currency: str | None = None
+    a_day: bool = False
+
+
+@dataclass(frozen=True)
+class Side:
+    """A campaign that gives or receives: how it does, and what the move makes of its budget.
+
+    Attributes:
+        rows: Its spend, its results, and the metric it is judged by.
+        before, after: Daily budgets, currency units; guesses from its spend where `about`.
+        next_cost: What one more result would cost, and between what that lies (90 %).
+    """
+
+    name: str
+    rows: tuple[EvidenceRow, ...] = ()
+    before: float | None = None
+    after: float | None = None
+    about: bool = False
+    next_cost: tuple[float, float | None, float | None] | None = None
+    currency: str | None = None
+
+    @property
+    def more(self) -> float | None:
+        """What it receives a day, below zero for one that gives; None where nobody knows."""
+        if self.before is None or self.after is None:
+            return None
+        return round(self.after - self.before, 6)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Advice given before; `names` are those of the campaigns it shares, where that may differ."""
+
+    day: date
+    title: str
+    state: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything behind a piece of advice.
+
+    Attributes:
+        rows: The numbers the rule looked at.
+        since, until: The days the numbers are from; `before` the days they are held against.
+        earlier: Earlier advice on its campaigns, newest first.
+        charts: At most two, each with the name of its campaign where there are several.
+        sides: The campaigns of a shift, givers first.
+    """
+
+    card: Card
+    rows: tuple[EvidenceRow, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    earlier: tuple[Earlier, ...] = ()
+    charts: tuple[tuple[str, Trend], ...] = ()
+    sides: tuple[Side, ...] = ()
+    before: tuple[date, date] | None = None
+
+    @property
+    def shown(self) -> tuple[Side, ...]:
+        """Campaigns of a shift whose numbers are told."""
+        return self.sides[:MOST_SIDES]
+
+    @property
+    def campaigns(self) -> tuple[tuple[str, tuple[EvidenceRow, ...]], ...]:
+        """The first numbers of the first campaigns; of a shift's fewer, which have a table too."""
+        named: dict[str, list[EvidenceRow]] = {}
+        for row in self.rows:
+            named.setdefault(row.name, []).append(row)
+        most = _MOST_BESIDE if self.sides else _MOST_NAMES
+        return tuple((name, tuple(rows[:_MOST_ROWS])) for name, rows in named.items())[:most]
+
+    @property
+    def left(self) -> int:
+        """Numbers beyond those shown."""
+        return len(self.rows) - sum(len(rows) for _, rows in self.campaigns)
+
+
+@dataclass(frozen=True)
+class FoundAdvice:
+    """Advice that fits: as it stands, and the address of the message that shows it, or ""."""
+
+    card: Card
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class FoundAnswer:
+    """An answer that fits: who gave it when (reader's zone), its kind, why, and to what."""
+
+    who: str
+    at: datetime
+    kind: str
+    card: Card
+    reason: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class FoundAll:
+    """Everything a search found; the first few of each are shown.
+
+    Attributes:
+        text: What was looked for.
+        campaigns: Names, and the questions that lead to them.
+        total: How many things fit altogether.
+    """
+
+    text: str
+    campaigns: tuple[Option, ...] = ()
+    advice: tuple[FoundAdvice, ...] = ()
+    answers: tuple[FoundAnswer, ...] = ()
+    total: int = 0
+
+    @property
+    def left(self) -> int:
+        """Things that fit and are not shown."""
+        return self.total - len(self.campaigns) - len(self.advice) - len(self.answers)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A line of the audit log: when (reader's zone), who, what kind of step, about what."""
+
+    at: datetime
+    who: str
+    kind: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class AuditLog:
+    """What was done, newest first: the lines shown and how many there are in all."""
+
+    lines: tuple[Logged, ...] = ()
+    total: int = 0
+
+
+STEPS: Mapping[str, str] = {
+    "advice.acknowledge": N_("acknowledged"),
+    "advice.progress": N_("in progress"),
+    "advice.snooze": N_("snoozed"),
+    "advice.dismiss": N_("dismissed"),
+    "advice.undo": N_("took the answer back"),
+    "advice.open": N_("said"),
+    "advice.reopen": N_("said again"),
+    "advice.expire": N_("no longer true"),
+    "advice.changed_outside": N_("changed outside perfbot"),
+    "approval.first": N_("acknowledged, first of two"),
+    "approval.withdrawn": N_("took the first of two back"),
+    "outcome.freeze": N_("will be measured"),
+    "outcome.void": N_("will not be measured"),
+    "outcome.applied": N_("seen in the numbers"),
+    "outcome.measure": N_("measured"),
+    "plan.set": N_("changed the plan"),
+    "threshold.set": N_("changed a threshold"),
+    "preference.set": N_("chose language or time zone"),
+    "subscription.add": N_("subscribed"),
+    "subscription.remove": N_("ended a subscription"),
+    "digest.queued": N_("morning summary"),
+    "urgent.queued": N_("said at once"),
+    "reminder.queued": N_("reminded"),
+    "export.made": N_("exported numbers"),
+}
+"""Steps of the event log in words."""

@@ -1,0 +1,145 @@
+"""What a piece of advice changes: budgets, what comes of it, what is not settled yet.
+
+What a card says of tests: the one it proposes, and those read before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bot.domain.advice import Advice
+
+
+@dataclass(frozen=True)
+class BudgetChange:
+    """A daily budget before (None where unknown) and after."""
+
+    name: str
+    before: float | None
+    after: float
+    currency: str | None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What is likely to come of it a week: so many more of `metric`, between low and high."""
+
+    metric: str
+    likely: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Settles:
+    """A price whose late results are not all in: now, and between what it settles (90 %)."""
+
+    metric: str
+    now: float | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A shift proposed as a test.
+
+    Attributes:
+        days: How long it runs; `wait`, how long results take to come in after that.
+        read_on: The morning it can be read, if its budgets are set on the day it begins.
+        least: From this much more at the receivers against the givers on it has worked (0.06).
+        readable: Whether those days decide by themselves.
+    """
+
+    days: int
+    wait: int
+    read_on: date
+    least: float
+    readable: bool
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A test read before: how much more the receivers brought, against the givers."""
+
+    since: date
+    until: date
+    more: float
+    low: float
+    high: float
+    least: float
+    worked: bool
+
+
+@dataclass(frozen=True)
+class BudgetTest:
+    """A test of one campaign's budget as it is told: days, price, what it needs and what decides.
+
+    Attributes:
+        before, after: Daily budgets.
+        lag: Days waited for late results; `read_on` includes them.
+        price: Money it costs more than going on as before.
+        needed: Results it must bring; `decides`: from so much more of them a day it has worked.
+        testable: Whether it can be read in six weeks.
+    """
+
+    before: float
+    after: float
+    days: int
+    lag: int
+    price: float | None
+    read_on: date
+    needed: int
+    decides: float
+    testable: bool
+
+
+def budget_test(
+    advice: Advice, begun: date | None, measured_on: date | None = None
+) -> BudgetTest | None:
+    """The test of one campaign this advice asks for, None where it asks for none.
+
+    Args:
+        advice: What is said.
+        begun: The day it begins; None where that is not known.
+        measured_on: The morning its outcome is read, once that is fixed.
+    """
+    told = advice.numbers.get("test")
+    if not isinstance(told, Mapping):
+        return None
+    before, after = told["arms"][0], told["arms"][-1]
+    planned = begun + timedelta(told["days"] + told["lag"]) if begun else None
+    read_on = measured_on or planned or date.fromisoformat(told["read_on"])
+    return BudgetTest(
+        before["budget"], after["budget"], told["days"], told["lag"], told["price"],
+        read_on, told["needed"], told["decides"] - 1, told["testable"],
+    )  # fmt: skip
+
+
+def trial(advice: Advice, begun: date | None, measured_on: date | None = None) -> Trial | None:
+    """The test this advice proposes, None where it is none; the days as for `budget_test`."""
+    said = advice.numbers.get("shift")
+    if not isinstance(said, Mapping) or not said.get("days") or begun is None:
+        return None
+    days, wait = int(said["days"]), int(said["wait"])
+    read_on = measured_on or begun + timedelta(days + wait)
+    return Trial(days, wait, read_on, float(said["decides"]) - 1, bool(said["readable"]))
+
+
+def tested(advice: Advice) -> tuple[Tested, ...]:
+    """Tests of its campaigns that are over and could be read, the oldest first."""
+    return tuple(_read(advice.numbers.get("tests") or ()))
+
+
+def _read(tests: Any) -> Iterator[Tested]:
+    for one in tests:
+        if one.get("worked") is None or one.get("ratio") is None:
+            continue
+        more, low, high, least = (
+            float(one[name]) - 1 for name in ("ratio", "low", "high", "decides")
+        )
+        since, until = (date.fromisoformat(str(one[name])) for name in ("started", "until"))
+        yield Tested(since, until, more, low, high, least, bool(one["worked"]))

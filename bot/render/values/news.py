@@ -1,0 +1,85 @@
+"""Values of a digest's smaller lines: what waits, what failed, what became of advice and rules.
+
+Values of the message that cannot wait for the morning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.render.values.cards import Card
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """A campaign waiting for data: how many more of `metric`, in about how many days."""
+
+    name: str
+    metric: str
+    needed: float | None = None
+    days: float | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A source whose last pull failed, with the sentence why."""
+
+    source: str
+    error: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What became of the advice given in a week or a month."""
+
+    given: int
+    acknowledged: int
+    dismissed: int
+
+
+@dataclass(frozen=True)
+class RuleNews:
+    """A rule, by its title, that may only watch from now on, and why: `harmful` or `noisy`.
+
+    "" where it may advise again.
+    """
+
+    title: str
+    why: str = ""
+
+
+MOST_LISTED = 10  # as many as are in its thread
+
+
+@dataclass(frozen=True)
+class Urgent:
+    """What is said at once, as it stands.
+
+    Attributes:
+        cards: Those in its thread; `total`: how many there were in all.
+    """
+
+    cards: tuple[Card, ...]
+    total: int
+
+    @property
+    def shown(self) -> tuple[Card, ...]:
+        """The cards the message lists."""
+        return self.cards[:MOST_LISTED]
+
+    @property
+    def open(self) -> tuple[Card, ...]:
+        """Those nobody has answered."""
+        return tuple(card for card in self.cards if card.state == "open")
+
+    @property
+    def more(self) -> int:
+        """How many are open besides the first; those that are not listed count as open."""
+        return self.total - len(self.cards) + len(self.open) - 1
+
+    @property
+    def left(self) -> int:
+        """How many are not listed."""
+        return max(0, self.total - len(self.shown))

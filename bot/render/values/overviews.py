@@ -1,0 +1,370 @@
+"""Values of overviews: two things compared, pace, sources, targets, rules, settings, outcomes.
+
+Values of subscriptions and the Home tab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from bot.advice.rules.condition import Condition
+from bot.render.outcome_sentences import Measured
+from bot.render.values.answers import Figure, Option
+from bot.render.values.cards import Card
+from bot.render.values.digests import Kpi, Late, Pace
+from bot.render.values.plans import AccountPace, Changed, PlanLine
+
+MOST_LINES = 12
+PACED = 0.02  # so near its budget a month is on pace
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One side of a comparison: its judged number, the stages it serves, every number it has."""
+
+    name: str
+    kpi: Kpi = field(default_factory=Kpi)
+    stages: tuple[str, ...] = ()
+    currency: str | None = None
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CompareAnswer:
+    """What `/perf compare` says: two channels or campaigns in the same days.
+
+    Attributes:
+        metrics: The rows, in their order; a side may lack one.
+        before: The days the change is against.
+    """
+
+    first: Compared
+    second: Compared
+    metrics: tuple[str, ...]
+    asked: str
+    window: str
+    since: date
+    until: date
+    longer: str = ""
+    late: tuple[Late, ...] = ()
+    before: tuple[date, date] | None = None
+
+    @property
+    def nothing_before(self) -> bool:
+        """Whether neither has numbers in the days before."""
+        sides = (self.first.figures, self.second.figures)
+        told = [side[name].before for side in sides for name in self.metrics if name in side]
+        return bool(self.before) and bool(told) and all(each is None for each in told)
+
+    @property
+    def same(self) -> bool:
+        """Whether one number may be held against the other: same stage, metric and currency."""
+        one, two = self.first, self.second
+        judged = (one.kpi.metric, one.currency, one.stages)
+        return judged == (two.kpi.metric, two.currency, two.stages)
+
+    @property
+    def gap(self) -> float | None:
+        """The first's number against the second's, as a fraction; None where that says nothing."""
+        one, two = self.first.kpi.value, self.second.kpi.value
+        return one / two - 1 if self.same and one is not None and two else None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How a question was taken, above its answer.
+
+    Attributes:
+        asks: The question as it may be typed, in the reader's language; "" where it was typed.
+        unused: Words nobody knew what to do with.
+        today: Whether it was about today, of which there are no whole numbers yet.
+        thanks: Whether it was no question but a thank you.
+    """
+
+    asks: str = ""
+    unused: tuple[str, ...] = ()
+    today: bool = False
+    thanks: bool = False
+
+
+@dataclass(frozen=True)
+class PaceLine:
+    """A monthly budget of the plan and how it goes; money in units of `currency`."""
+
+    name: str
+    budget: float
+    spent: float
+    currency: str | None = None
+    lands: tuple[float, float] | None = None
+
+    @property
+    def share(self) -> float:
+        """How much of the budget is spent."""
+        return self.spent / self.budget if self.budget else 0.0
+
+    @property
+    def off(self) -> float | None:
+        """How much more (less: under zero) than the budget the month ends with, about."""
+        return self.budget * (sum(self.lands) / 2 - 1) if self.lands else None
+
+    @property
+    def left_over(self) -> float | None:
+        """The money that stays unspent, where that is news."""
+        return -self.off if self.off and self.off < -PACED * self.budget else None
+
+    @property
+    def too_much(self) -> float | None:
+        """The money over the budget, where that is news."""
+        return self.off if self.off and self.off > PACED * self.budget else None
+
+
+@dataclass(frozen=True)
+class Pacing:
+    """Every monthly budget, the one with the most money off its pace first.
+
+    Attributes:
+        elapsed: The share of the month gone.
+        totals: All budgets of a currency that has several.
+    """
+
+    lines: tuple[PaceLine, ...]
+    elapsed: float
+    until: date
+    totals: tuple[PaceLine, ...] = ()
+
+    @property
+    def rows(self) -> tuple[PaceLine, ...]:
+        """All of them, the totals first."""
+        return (*self.totals, *self.lines)
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source (of one account, where it has several) and how its newest pull went."""
+
+    name: str
+    account: str = ""
+    ok: bool = True
+    until: date | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where numbers come from: pulled sources, and how far each channel's numbers reach."""
+
+    lines: tuple[SourceLine, ...] = ()
+    channels: tuple[tuple[str, date], ...] = ()
+    last_day: date | None = None
+
+    @property
+    def failed(self) -> int:
+        """Sources whose newest pull failed."""
+        return sum(not line.ok for line in self.lines)
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """An entry of the plan: which campaigns, what for, against what, with how much."""
+
+    pattern: str
+    channel: str = ""
+    stage: str = ""
+    pricing: str = ""
+    target: float | None = None
+    metric: str = ""
+    budget: float | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The plan as it stands."""
+
+    lines: tuple[TargetLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule: its title and why (English; the catalogue translates), where it speaks.
+
+    Attributes:
+        lines: What it asks, all of it.
+        cells: The thresholds of each cell of the table it speaks in.
+    """
+
+    id: str
+    title: str
+    why: str = ""
+    stages: tuple[str, ...] = ()
+    severity: str = ""
+    lines: tuple[Condition, ...] = ()
+    cells: tuple[Mapping[str, float], ...] = ()
+    sure: float | None = None
+    source: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Rules asked about; `about` is a stage, "" for all; one alone is told in full."""
+
+    lines: tuple[RuleLine, ...]
+    about: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class SettingsView:
+    """What holds for a person and for the channel asked in.
+
+    Attributes:
+        changed: Whether this is what was just chosen; `preview`: and nothing was stored.
+        digests: (form, weekdays, day of month, time) of each summary of the channel.
+    """
+
+    language: str
+    time_zone: str
+    digests: tuple[tuple[str, tuple[int, ...], int, time], ...] = ()
+    changed: bool = False
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class OutcomeLine:
+    """A measured move and the campaigns it changed."""
+
+    measured: Measured
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came of acknowledged moves, newest first, and how many still wait.
+
+    Attributes:
+        together: The newest with the pooled effect, None under two.
+        next_on: The next morning one is measured.
+    """
+
+    lines: tuple[OutcomeLine, ...] = ()
+    waiting: int = 0
+    next_on: date | None = None
+
+    @property
+    def shown(self) -> tuple[OutcomeLine, ...]:
+        """As many as are listed."""
+        return self.lines[:MOST_LINES]
+
+    @property
+    def left(self) -> int:
+        """Those beyond."""
+        return len(self.lines) - len(self.shown)
+
+
+@dataclass(frozen=True)
+class Tests:
+    """Tests that are advised or running."""
+
+    cards: tuple[Card, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Those beyond ten."""
+        return max(0, len(self.cards) - 10)
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """A digest's subscription.
+
+    Attributes:
+        channel: The channel's name, "" for this channel; `channel_id` Slack's own.
+        weekdays: ISO weekdays, 1 is Monday.
+        first: The day of the first digest.
+        preview: True where nothing was stored (asked from the command line).
+        form: `daily`, `weekly` or `monthly`, this on `day` of the month.
+    """
+
+    time: time
+    weekdays: tuple[int, ...]
+    time_zone: str
+    language: str = "en"
+    channel: str = ""
+    first: date | None = None
+    preview: bool = False
+    channel_id: str = ""
+    form: str = "daily"
+    day: int = 1
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class SubscribeForm:
+    """The subscribe modal, filled in as it stands.
+
+    The answers come back as `state.values[block][action]`: blocks `subscribe_time`,
+    `subscribe_days`, `subscribe_zone`, `subscribe_language`; actions `subscribe.time`
+    (`selected_time`), `subscribe.days` (`selected_options`, values "1" to "7"), `subscribe.zone`
+    and `subscribe.language` (`selected_option`).
+    """
+
+    time: time
+    weekdays: tuple[int, ...]
+    time_zone: str
+    time_zones: tuple[str, ...]
+    language: str = "en"
+    languages: tuple[str, ...] = ("en", "nb")
+    channel: str = ""
+    channel_id: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The Home tab: my open advice, pace, subscriptions, the plan, and what to ask.
+
+    Attributes:
+        last_day: Numbers reach through it, None without any.
+        silent: Whether nobody has brought numbers of the day before: nothing can be judged.
+        channels: Names to make examples of, the biggest first.
+        whose: `mine` (owned by the reader or waiting for them), `channels` (open in theirs) or
+            `all`.
+        accounts: How the month goes in each; of `all_accounts`.
+        plan: Its first entries, of `entries`.
+        may_set, may_subscribe: Whether the reader may change the plan, and subscriptions.
+        changed: What was set last; `judging`: open advice has not been judged by it yet.
+    """
+
+    cards: tuple[Card, ...] = ()
+    pace: tuple[Pace, ...] = ()
+    subscriptions: tuple[Subscribed, ...] = ()
+    last_day: date | None = None
+    late: tuple[Late, ...] = ()
+    channels: tuple[str, ...] = ()
+    whose: str = "all"
+    accounts: tuple[AccountPace, ...] = ()
+    all_accounts: int = 0
+    elapsed: float = 0.0
+    plan: tuple[PlanLine, ...] = ()
+    entries: int = 0
+    may_set: bool = False
+    may_subscribe: bool = False
+    language: str = "en"
+    languages: tuple[str, ...] = ("en", "nb")
+    time_zone: str = "UTC"
+    time_zones: tuple[str, ...] = ("UTC",)
+    changed: Changed | None = None
+    judging: bool = False
+    silent: bool = False
+
+    @property
+    def left(self) -> int:
+        """Cards beyond the five that are shown."""
+        return max(0, len(self.cards) - 5)
+
+    @property
+    def buttons(self) -> tuple[Option, ...]:
+        """Questions a press away."""
+        return tuple(Option(name, f"channel {name}") for name in self.channels[:4])

@@ -1,0 +1,152 @@
+"""What each template takes: plain values, filled by the desk, worded by the templates.
+
+| template | values | surface |
+|---|---|---|
+| digest, digest_quiet | digest: Digest | message |
+| channel | answer: ChannelAnswer | message |
+| campaign | answer: CampaignAnswer | message |
+| why | answer: WhyAnswer | message |
+| why_not | answer: WhyNotAnswer | message |
+| advice, advice_answered | card: Card | message |
+| thread_line, taken | card: Card, verb: str | message |
+| outcome | measured: Measured | message |
+| advice_list | found: AdviceList | message |
+| help | help: Help | message |
+| find | found: FoundAll | message |
+| audit | log: AuditLog | message |
+| export | name: str, rows: int | message |
+| urgent | urgent: Urgent | message |
+| reminder | cards: tuple[Card, ...], open_days: int | message |
+| error | error: ErrorView (or `Renderer.error(exception)`) | message |
+| which | cards: tuple[Card, ...], verb: str | message |
+| choose | choice: Choice | message |
+| subscribed, unsubscribed | subscription: Subscribed | message |
+| dismiss, snooze | card: Card | modal |
+| evidence | evidence: Evidence | modal |
+| subscribe | form: SubscribeForm | modal |
+| compare | answer: CompareAnswer | message |
+| pacing, sources, targets, rules, tests, outcomes | found: of the same name | message |
+| settings | found: SettingsView | message |
+| understood | heard: Heard | message |
+| channels | answer: ChannelsAnswer | message |
+| partly | card: Card | modal |
+| home | home: Home | home |
+
+Missing numbers are None, never 0. Shares are fractions. Money is in units of `currency`; None is
+an unknown currency and is shown without a sign. Days are local dates. Names may hold anything.
+"""
+
+from __future__ import annotations
+
+from bot.render.outcome_sentences import Measured
+from bot.render.silence_sentences import WhyNotAnswer
+from bot.render.trends import Trend
+from bot.render.values.answers import (
+    CampaignAnswer,
+    CampaignRow,
+    ChannelAnswer,
+    Choice,
+    ErrorView,
+    Figure,
+    Help,
+    Option,
+    Part,
+)
+from bot.render.values.cards import Card
+from bot.render.values.changes import WhyAnswer, WhyCampaign, WhyPart
+from bot.render.values.digests import Digest, Kpi, Late, Moved, Pace, StageRow, Todo
+from bot.render.values.evidence import (
+    MOST_LISTED,
+    AdviceList,
+    AuditLog,
+    Earlier,
+    Evidence,
+    EvidenceRow,
+    FoundAdvice,
+    FoundAll,
+    FoundAnswer,
+    Logged,
+    Side,
+)
+from bot.render.values.moves import BudgetChange, Effect
+from bot.render.values.news import Answers, Failed, NotYet, RuleNews, Urgent
+from bot.render.values.overviews import (
+    CompareAnswer,
+    Compared,
+    Home,
+    OutcomeLine,
+    Outcomes,
+    PaceLine,
+    Pacing,
+    RuleLine,
+    Rules,
+    SettingsView,
+    SourceLine,
+    Sources,
+    Subscribed,
+    SubscribeForm,
+    TargetLine,
+    Targets,
+    Tests,
+)
+
+__all__ = [
+    "MOST_LISTED",
+    "AdviceList",
+    "Answers",
+    "AuditLog",
+    "BudgetChange",
+    "CampaignAnswer",
+    "CampaignRow",
+    "Card",
+    "ChannelAnswer",
+    "Choice",
+    "CompareAnswer",
+    "Compared",
+    "Digest",
+    "Earlier",
+    "Effect",
+    "ErrorView",
+    "Evidence",
+    "EvidenceRow",
+    "Failed",
+    "Figure",
+    "FoundAdvice",
+    "FoundAll",
+    "FoundAnswer",
+    "Help",
+    "Home",
+    "Kpi",
+    "Late",
+    "Logged",
+    "Measured",
+    "Moved",
+    "NotYet",
+    "Option",
+    "OutcomeLine",
+    "Outcomes",
+    "Pace",
+    "PaceLine",
+    "Pacing",
+    "Part",
+    "RuleLine",
+    "RuleNews",
+    "Rules",
+    "SettingsView",
+    "Side",
+    "SourceLine",
+    "Sources",
+    "StageRow",
+    "SubscribeForm",
+    "Subscribed",
+    "TargetLine",
+    "Targets",
+    "Tests",
+    "Todo",
+    "Trend",
+    "Urgent",
+    "WhyAnswer",
+    "WhyCampaign",
+    "WhyNotAnswer",
+    "WhyPart",
+]

@@ -1,0 +1,1 @@
+"""A morning, loaded once: boards, what the rules said, trends."""

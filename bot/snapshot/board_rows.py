@@ -1,0 +1,168 @@
+"""A board as plain values: the same whether it was stored this morning or computed just now."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from bot.numbers.input.names import normal_name
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.board import Board
+
+Row = Mapping[str, Any]
+GROUPS = ("channel", "stage", "pricing_model", "currency")
+
+
+class Known:
+    """What the campaigns of a board may be called, as it is compared."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._names: list[str] = []
+        self._called: dict[str, list[int]] = {}
+        for place, row in enumerate(rows):
+            names = _names(row)
+            self._names.append(names[0])
+            for name in dict.fromkeys(names):
+                self._called.setdefault(name, []).append(place)
+
+    def called(self, wanted: str) -> list[int]:
+        """Places of those with just this name or id."""
+        return self._called.get(wanted, [])
+
+    def like(self, wanted: str) -> Iterator[int]:
+        """Places of those whose name holds this, or every word of it."""
+        words = wanted.split()
+        for place, name in enumerate(self._names):
+            if wanted and (wanted in name or all(word in name for word in words)):
+                yield place
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    ids = (str(row["campaign_id"]), str(row["entity"]), f"{row['channel']}:{row['campaign_id']}")
+    return tuple(map(normal_name, (str(row["campaign_name"]), *ids)))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One row a campaign, and their totals by channel, by stage and altogether.
+
+    Attributes:
+        rows: Campaigns as `Board.rows` of numbers.metrics, missing as None; where a channel was
+            asked for, its own.
+        totals: `by` (of `GROUPS`), `group`, `currency`, `campaigns`, `now.<metric>`,
+            `before.<metric>`: never across currencies.
+        until: The last day each channel has numbers for.
+    """
+
+    as_of: date
+    window: str
+    now: Window
+    before: Window
+    rows: tuple[Row, ...] = ()
+    totals: tuple[Row, ...] = ()
+    until: Mapping[str, date] = field(default_factory=dict)
+
+    def total(self, by: str, group: str | None) -> list[Row]:
+        """The totals of a group, a row a currency, the biggest spend first."""
+        found = [row for row in self.totals if row["by"] == by and row["group"] == group]
+        return sorted(found, key=spend, reverse=True)
+
+    @property
+    def compared(self) -> tuple[date, date] | None:
+        """The days somebody asked to compare with; None for a window's usual comparison."""
+        return (self.before.since, self.before.until) if " vs " in self.window else None
+
+    def biggest(self, count: int) -> list[Row]:
+        """The campaigns with the biggest spend, the biggest first."""
+        return heapq.nlargest(count, self.rows, key=spend)
+
+    def groups(self, by: str) -> list[Row]:
+        """Every total of a kind."""
+        return [row for row in self.totals if row["by"] == by]
+
+    @cached_property
+    def known(self) -> Known:
+        """What its campaigns may be called."""
+        return Known(self.rows)
+
+    def of_channel(self, channel: str) -> list[Row]:
+        return [row for row in self.rows if row["channel"] == channel]
+
+    @property
+    def channels(self) -> list[str]:
+        """Channels with numbers, the biggest spend first."""
+        found = sorted(self.groups("channel"), key=spend, reverse=True)
+        return list(dict.fromkeys(str(row["group"]) for row in found if row["group"]))
+
+
+def of_board(board: Board, until: Mapping[str, date]) -> Figures:
+    """A board and its totals as plain values."""
+    totals = [row for by in GROUPS for row in _totals(board, by)]
+    return Figures(
+        as_of=board.as_of,
+        window=board.window,
+        now=board.now,
+        before=board.before,
+        rows=tuple(records(board.rows)),
+        totals=tuple(totals),
+        until=dict(until),
+    )
+
+
+def _totals(board: Board, by: str) -> Iterable[Row]:
+    if board.rows.empty:
+        return
+    for row in records(board.totals(by)):
+        yield {"by": by, "group": row[by], **row}
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts with None for what is missing."""
+    names = [str(name) for name in table.columns]
+    columns = [_plain(table.iloc[:, place]) for place in range(len(names))]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    missing = column.isna().to_numpy()
+    return [None if gone else value for value, gone in zip(column.tolist(), missing, strict=True)]
+
+
+def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
+    """Head and totals for keeping; campaigns are kept apart, by channel."""
+    head = {
+        "stamp": stamp,
+        "now": [figures.now.since.isoformat(), figures.now.until.isoformat()],
+        "before": [figures.before.since.isoformat(), figures.before.until.isoformat()],
+        "until": {channel: day.isoformat() for channel, day in figures.until.items()},
+    }
+    return [head, *(dict(row) for row in figures.totals)]
+
+
+def from_rows(window: str, as_of: date, kept: Sequence[Row], campaigns: Iterable[Row]) -> Figures:
+    """What `to_rows` took apart."""
+    head = kept[0]
+    return Figures(
+        as_of=as_of,
+        window=window,
+        now=_window(head["now"]),
+        before=_window(head["before"]),
+        rows=tuple(campaigns),
+        totals=tuple(kept[1:]),
+        until={channel: date.fromisoformat(day) for channel, day in head["until"].items()},
+    )
+
+
+def _window(days: Sequence[str]) -> Window:
+    return Window(date.fromisoformat(days[0]), date.fromisoformat(days[1]))
+
+
+def spend(row: Row) -> float:
+    """Spend now, 0 where none is known: to sort by, never to show."""
+    return float(row.get("now.spend") or 0.0)

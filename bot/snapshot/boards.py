@@ -1,0 +1,248 @@
+"""Boards: computed once a pull and kept, or computed for the days somebody asks about.
+
+Kept boards, read once: as long as the store has the same one, or is making the next.
+An answer told again: rendered once, while everything it rests on is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from itertools import chain
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from bot.context.cache import Same
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.numbers.input.windows import WINDOWS, Window, parse_window
+from bot.numbers.metrics.board import board
+from bot.numbers.signals.peer_rates import learned_from
+from bot.snapshot import trends as series
+from bot.snapshot.board_rows import Figures, from_rows, of_board, to_rows
+from bot.snapshot.trends import Series, with_lag
+
+T = TypeVar("T")
+BOARD = "28d"  # kept with all the others of its morning
+Rows = list[dict[str, Any]]
+
+
+def kept(office: Office, key: str, as_of: date, part: str, read: Callable[[Rows], T]) -> T | None:
+    """What `read` makes of a kept board; None where there is none of these rules and this plan.
+
+    Args:
+        office: The store and what is at hand of it.
+        key: The board whose head has the stamp.
+        as_of: The morning.
+        part: What of it is read, e.g. a channel.
+        read: Of the head; what it reads besides belongs to the same board.
+    """
+    place, stamp = (key, part, as_of), office.stamp(as_of)
+    while made := office.store.board_mark(key, as_of):
+        found = office.shelf.find(place, (made, stamp))
+        if found:
+            return found.value  # type: ignore[no-any-return]  # as `read` made it
+        head = office.store.board(key, as_of) or [{}]
+        value = read(head) if head[0].get("stamp") == stamp else None
+        if office.store.board_mark(key, as_of) == made:  # else it was made anew in between
+            return office.shelf.keep(place, (made, stamp), value, _size(part, value))
+    last = office.shelf.meanwhile(place)
+    return last.value if last and last.mark[1] == stamp else None  # type: ignore[index]
+
+
+def beside(office: Office, as_of: date, part: str, make: Callable[[], T]) -> T:
+    """Something that is not stored, worked out once for as long as the morning's boards stand."""
+    return kept(office, BOARD, as_of, part, lambda _head: make()) or make()
+
+
+def _size(part: str, value: object) -> int:
+    """Campaigns of a channel's board; what is together or small (a day's line) weighs little."""
+    rows = getattr(value, "rows", value)
+    count = len(rows) if isinstance(rows, Sequence) else 0
+    return count if part else count // 16
+
+
+LOOK_BACK = 28  # days a channel may be silent before it is no longer waited for
+LEARNED_FROM = 90  # days whose corrections teach how late results are
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The boards of a morning in every standard window, and its trends; not yet kept."""
+
+    as_of: date
+    stamp: str
+    boards: Mapping[str, Figures]
+    trends: tuple[Series, ...]
+
+
+def rebuilt(office: Office, as_of: date) -> Rebuilt:
+    """Compute a morning's boards and trends. Keeps nothing."""
+    known = _known(office, as_of, WINDOWS)
+    until = _until(office, known, as_of)
+    found = {window: _computed(office, as_of, window, known, until) for window in WINDOWS}
+    trends = _trends(office, known, found["28d"])
+    return Rebuilt(as_of, office.stamp(as_of), found, trends)
+
+
+def rebuild(office: Office, as_of: date) -> None:
+    """Compute and keep a morning's boards and trends."""
+    keep(office, rebuilt(office, as_of))
+
+
+def keep(office: Office, made: Rebuilt) -> None:
+    """Keep what was computed, for every question of the day."""
+    with office.store.atomic():
+        for figures in made.boards.values():
+            _keep(office, figures, made.stamp)
+        _keep_trends(office, made.as_of, made.trends, made.stamp)
+
+
+def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figures:
+    """A board of a morning: the kept one where there is one, else computed; the same numbers.
+
+    Args:
+        office: The store, the rules and the plan.
+        as_of: The morning.
+        window: As `parse_window` reads it; what is no standard window is worked out once, and
+            kept at hand as long as the boards of that morning.
+        channel: Key of a channel: only its campaigns (totals are all there).
+
+    Raises:
+        UnknownName: Not a window.
+        UsageError: A range that runs backwards or has not begun.
+    """
+    if window in WINDOWS:
+        read = partial(_kept, office, as_of, window, channel)
+        stored = kept(office, window, as_of, channel, read)
+        if stored is not None:
+            return stored
+        return _part(_now(office, as_of, window), channel)
+    found = beside(office, as_of, window, partial(_now, office, as_of, window))
+    return office.shelf.memo(("part", window, channel), Same(found), partial(_part, found, channel))
+
+
+def _now(office: Office, as_of: date, window: str) -> Figures:
+    return _computed(office, as_of, window, _known(office, as_of, (window,)))
+
+
+def _part(found: Figures, channel: str) -> Figures:
+    """The campaigns of a channel; the totals are all there."""
+    return replace(found, rows=tuple(found.of_channel(channel))) if channel else found
+
+
+def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]:
+    """The days' spend and judged metric: of a channel and its campaigns, or of the stages."""
+    stored = kept(office, _trend_key(channel), as_of, "", _series)
+    if stored is not None:
+        return stored
+    known = _known(office, as_of, ("28d",))
+    found = _trends(office, known, _computed(office, as_of, "28d", known))
+    return tuple(each for each in found if each.channel == channel)
+
+
+def _series(rows: list[dict[str, Any]]) -> tuple[Series, ...]:
+    return tuple(Series.from_row(row) for row in rows[1:])
+
+
+def _trends(office: Office, known: pd.DataFrame, figures: Figures) -> tuple[Series, ...]:
+    as_of, rulebook = figures.as_of, office.rulebook
+    found = series.of_days(known, figures, rulebook, as_of)
+    since, until = as_of - timedelta(LEARNED_FROM), as_of - timedelta(1)
+    history = office.store.numbers(since, until, as_of=as_of, history=True)
+    return with_lag(found, history, figures.rows, rulebook, as_of)
+
+
+def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
+    """The rows the windows and the targets need, and those that tell which channels are late."""
+    spans = [span for window in windows for span in parse_window(window, as_of)]
+    since = min(*(span.since for span in spans), learned_from(as_of).since)
+    until = max(span.until for span in spans)
+    return office.store.numbers(since, max(until, as_of - timedelta(1)), as_of=as_of)
+
+
+def _computed(
+    office: Office,
+    as_of: date,
+    window: str,
+    known: pd.DataFrame,
+    until: Mapping[str, date] | None = None,
+) -> Figures:
+    found = board(
+        known,
+        as_of,
+        window,
+        office.rulebook.metrics,
+        office.plan(as_of),
+        office.store.window_reach(),
+        judges=office.judges,
+    )
+    return of_board(found, _until(office, known, as_of) if until is None else until)
+
+
+def _until(office: Office, known: pd.DataFrame, as_of: date) -> dict[str, date]:
+    """The last day of each channel heard of lately, under the name the plan gives it."""
+    recent = Window.ending(as_of - timedelta(1), LOOK_BACK)
+    days = known[known["date"] >= pd.Timestamp(recent.since)]
+    last = days.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)["date"].max()
+    plan = office.plan(as_of)
+    table = plan.resolve(last.reset_index(), as_of)
+    found = table.groupby("channel")["date"].max()
+    return {str(channel): day.date() for channel, day in found.items()}
+
+
+def _keep(office: Office, figures: Figures, stamp: str) -> None:
+    save, as_of, window = office.store.save_board, figures.as_of, figures.window
+    save(window, as_of, to_rows(figures, stamp))
+    for channel in {str(row["channel"]) for row in figures.rows}:
+        save(f"{window}:{channel}", as_of, figures.of_channel(channel))
+
+
+def _kept(
+    office: Office, as_of: date, window: str, channel: str, stored: list[dict[str, Any]]
+) -> Figures:
+    if channel:
+        rows = office.store.board(f"{window}:{channel}", as_of) or ()
+        return from_rows(window, as_of, stored, rows)
+    head = from_rows(window, as_of, stored, ())
+    channels = sorted({str(row["group"]) for row in head.groups("channel")})
+    each = (figures(office, as_of, window, key).rows for key in channels)
+    return from_rows(window, as_of, stored, chain.from_iterable(each))
+
+
+def _keep_trends(office: Office, as_of: date, found: Iterable[Series], stamp: str) -> None:
+    by_channel: dict[str, list[dict[str, object]]] = {"": [{"stamp": stamp}]}
+    for each in found:
+        by_channel.setdefault(each.channel, [{"stamp": stamp}]).append(each.to_row())
+    for channel, rows in by_channel.items():
+        office.store.save_board(_trend_key(channel), as_of, rows)
+
+
+def _trend_key(channel: str) -> str:
+    return f"trend:{channel or 'stages'}"
+
+
+SIZE = 20  # rows of a board that weigh as much as a rendered answer
+
+
+def again(
+    office: Office,
+    asked: str,
+    asker: Asker,
+    rests_on: tuple[Hashable, ...],
+    make: Callable[[], Reply],
+) -> Reply:
+    """The answer as it was rendered in the asker's language and time zone, else rendered now.
+
+    Args:
+        office: The store and what is at hand of it.
+        asked: The question as the grammar reads it back.
+        asker: Who asks; two people with one language and time zone read the same.
+        rests_on: All the answer depends on: small values, and `Same` for readings that are kept.
+        make: Renders it.
+    """
+    key = ("answer", asked, office.language(asker.language), str(office.zone(asker)))
+    return office.shelf.memo(key, rests_on, make, SIZE)

@@ -1,0 +1,224 @@
+"""What the rules said on a morning: as it was saved, or worked out now without saving.
+
+The order in which people read what there is to do: by money at stake.
+How the rules have done so far, projected from the event log.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property, partial
+from typing import Any
+
+from bot.advice.advise import advise
+from bot.advice.outcome import Demotion, Scoreboard, Step, demoted, scoreboard
+from bot.advice.rules.rulebook import Rulebook
+from bot.context.cache import Same
+from bot.context.context import Office
+from bot.domain.advice import Advice, Advised, HeldBack
+from bot.render.values.digests import MOST_CARDS
+from bot.render.values.templates import RuleNews
+from bot.snapshot.boards import beside, kept
+from bot.store.base import AdviceRecord, Event, Store
+
+FIRST = MOST_CARDS
+
+
+def ranked(records: Iterable[AdviceRecord], reporting: str | None) -> tuple[AdviceRecord, ...]:
+    """By money at stake, the biggest first, unknown last; ties as given.
+
+    Among the first `FIRST`, which is all a digest lists, is whatever is urgent, however little
+    money it is about. Amounts of different currencies are never compared: those of the reporting
+    currency come first, then those of the currency with the most advice.
+
+    Args:
+        records: In the order the rules said them.
+        reporting: The team's own currency, where there is one.
+    """
+    given = tuple(records)
+    order = _order(given, reporting)
+
+    def weight(record: AdviceRecord) -> tuple[bool, int, float]:
+        money = record.advice.money_at_stake
+        return money is None, order[record.advice.currency], -(money or 0.0)
+
+    found = sorted(given, key=weight)
+    urgent_first = sorted(found, key=lambda record: record.advice.severity != "urgent")
+    first = {id(record) for record in urgent_first[:FIRST]}
+    return tuple(sorted(found, key=lambda record: id(record) not in first))
+
+
+def _order(records: Sequence[AdviceRecord], reporting: str | None) -> dict[str | None, int]:
+    """The place of each currency."""
+    seen = Counter(record.advice.currency for record in records)
+    first = sorted(seen, key=lambda code: (not code or code != reporting, -seen[code], code or "~"))
+    return {code: place for place, code in enumerate(first)}
+
+
+VERBS = ("open", "acknowledge", "dismiss", "undo")
+
+
+def scores(store: Store, as_of: date) -> Scoreboard:
+    """Every rule's score as it stood when a morning began."""
+    steps = sorted(_steps(store), key=lambda each: each[0])
+    kept = store.outcomes()
+    measured = [one.outcome for one in kept if one.outcome and one.outcome.as_of < as_of]
+    applied = {one.advice_id: one.applied.state for one in kept if one.applied}
+    return scoreboard([step for _, step in steps if step.on < as_of], measured, applied)
+
+
+def demotions(store: Store, as_of: date) -> tuple[Demotion, ...]:
+    """The rules that may only watch on a morning."""
+    return scores(store, as_of).demotions
+
+
+def changed(store: Store, rulebook: Rulebook, since: date, as_of: date) -> tuple[RuleNews, ...]:
+    """Rules that may only watch, or may advise again, unlike on the morning of `since`."""
+    before, now = (
+        {each.rule: each.why for each in demotions(store, day)} for day in (since, as_of)
+    )
+    return tuple(
+        RuleNews(rule.title, now.get(rule.id, ""))
+        for rule in rulebook.rules
+        if (rule.id in now) != (rule.id in before)
+    )
+
+
+def _steps(store: Store) -> Iterator[tuple[int, Step]]:
+    for verb in VERBS:
+        for event in store.events(kind=f"advice.{verb}"):
+            rule = str(event.details.get("rule", ""))
+            yield event.number, Step(event.subject, rule, verb, _day(event))
+
+
+def _day(event: Event) -> date:
+    said = event.details.get("as_of")
+    return said if isinstance(said, date) else event.at.date()
+
+
+HISTORY = 182  # days the rules look back at most, twice over: lag is learned from older ones
+SHOWN = ("open", "in_progress", "acknowledged")
+KEY = "judged"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A morning's advice in the rules' order, as it stands, and what was held back.
+
+    Attributes:
+        currency: The reporting currency: its advice is shown before that of others.
+    """
+
+    as_of: date
+    records: tuple[AdviceRecord, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+    currency: str | None = None
+
+    @cached_property
+    def shown(self) -> tuple[AdviceRecord, ...]:
+        """What a digest or a list shows, ranked: not what was dismissed or sleeps."""
+        return ranked((one for one in self.records if one.state in SHOWN), self.currency)
+
+    def about(self, campaign_ids: Iterable[str]) -> list[AdviceRecord]:
+        """Advice shown about any of these campaigns."""
+        wanted = set(campaign_ids)
+        places = {place for each in wanted for place in self._places.get(each, ())}
+        return [self.shown[place] for place in sorted(places)]
+
+    def held_about(self, campaign_ids: Iterable[str]) -> list[HeldBack]:
+        """What was held back about any of these campaigns."""
+        return [each for id_ in set(campaign_ids) for each in self._held.get(id_, ())]
+
+    @cached_property
+    def _places(self) -> Mapping[str, list[int]]:
+        """Where in `shown` each campaign is spoken of."""
+        found: dict[str, list[int]] = {}
+        for place, record in enumerate(self.shown):
+            for each in record.advice.campaign_ids:
+                found.setdefault(each, []).append(place)
+        return found
+
+    @cached_property
+    def _held(self) -> Mapping[str, list[HeldBack]]:
+        found: dict[str, list[HeldBack]] = {}
+        for each in self.held_back:
+            found.setdefault(each.campaign_id, []).append(each)
+        return found
+
+
+def advised(office: Office, as_of: date) -> Advised:
+    """What the rules say of a morning, from what was known then. Saves nothing."""
+    numbers = office.store.numbers(
+        as_of - timedelta(HISTORY), as_of - timedelta(1), as_of=as_of, history=True
+    )
+    found = advise(
+        numbers,
+        as_of,
+        office.rulebook,
+        office.plan(as_of),
+        office.store.memory(as_of),
+        office.store.window_reach(),
+    )
+    return demoted(found, demotions(office.store, as_of))
+
+
+def save(office: Office, as_of: date, found: Advised, gone: Collection[str] = ()) -> Judged:
+    """Remember what was said of a morning: the only place that opens and expires advice.
+
+    `gone` are ids of advice somebody is on whose cause is gone.
+    """
+    with office.store.atomic():
+        learned, at = found.memory.learned, office.clock()
+        office.store.save_advice(found.advice, as_of=as_of, at=at, learned=learned, gone=gone)
+        rows = [{"stamp": office.stamp(as_of)}, *(_row(each) for each in found.held_back)]
+        office.store.save_board(KEY, as_of, rows)
+    return Judged(as_of, _records(office, found.advice, as_of), found.held_back, _own(office))
+
+
+def judged(office: Office, as_of: date) -> Judged:
+    """A morning's advice: the saved one where it is current, else worked out now."""
+    held = kept(office, KEY, as_of, "", _all_held)
+    if held is not None:
+        mark = (Same(held), office.store.decided())
+        standing = partial(_standing, office, as_of, held)
+        return office.shelf.memo((KEY, "standing", as_of), mark, standing)
+    found = _meanwhile(office, as_of)
+    return Judged(as_of, _records(office, found.advice, as_of), found.held_back, _own(office))
+
+
+def _meanwhile(office: Office, as_of: date) -> Advised:
+    """What the rules say until the worker has judged: worked out once a board, not once a look."""
+    return beside(office, as_of, KEY, partial(advised, office, as_of))
+
+
+def _standing(office: Office, as_of: date, held: tuple[HeldBack, ...]) -> Judged:
+    return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held, _own(office))
+
+
+def _own(office: Office) -> str | None:
+    return office.settings.default_currency
+
+
+def _records(office: Office, advice: Sequence[Advice], as_of: date) -> tuple[AdviceRecord, ...]:
+    found = ((each, office.store.advice(each.id)) for each in advice)
+    return tuple(known or AdviceRecord(each, "open", as_of) for each, known in found)
+
+
+def _row(held: HeldBack) -> dict[str, Any]:
+    return {
+        "campaign_id": held.campaign_id,
+        "rule": held.rule,
+        "guard": held.guard,
+        "numbers": dict(held.numbers),
+    }
+
+
+def _all_held(rows: list[dict[str, Any]]) -> tuple[HeldBack, ...]:
+    return tuple(_held(row) for row in rows[1:])
+
+
+def _held(row: Mapping[str, Any]) -> HeldBack:
+    return HeldBack(row["campaign_id"], row["rule"], row["guard"], row["numbers"])

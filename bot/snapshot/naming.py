@@ -1,0 +1,162 @@
+"""Which channel or campaign somebody meant, and what people call a channel."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.context.context import Office
+from bot.errors import NoNumbers, UnknownName
+from bot.numbers.input.daily import match_channel
+from bot.numbers.input.names import normal_name
+from bot.render.values.templates import Choice, Option
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Figures, Row, spend
+
+TITLES = {
+    "google_ads": "Google",
+    "meta_ads": "Meta",
+    "linkedin_ads": "LinkedIn",
+    "microsoft_ads": "Microsoft",
+    "tiktok_ads": "TikTok",
+    "snapchat_ads": "Snapchat",
+    "pinterest_ads": "Pinterest",
+    "reddit_ads": "Reddit",
+    "twitter_ads": "X",
+    "amazon_ads": "Amazon",
+    "apple_search_ads": "Apple Search Ads",
+}
+NEAREST = 5
+
+
+@dataclass(frozen=True)
+class Unclear(Exception):
+    """A name that fits several: ask which one."""
+
+    choice: Choice
+
+
+def redirected(choice: Choice, command: str) -> Choice:
+    """The same choice, of which each asks this question instead of `campaign`."""
+    options = (
+        replace(each, asks=f"{command}{each.asks.removeprefix('campaign')}")
+        for each in choice.options
+    )
+    return replace(choice, options=tuple(options))
+
+
+def title(channel: str) -> str:
+    """What people call a channel: `google_ads` is "Google"."""
+    return TITLES.get(channel) or channel.replace("_", " ").strip().capitalize()
+
+
+def known_channels(office: Office, as_of: date, rows: Iterable[Row]) -> list[str]:
+    """Channels anybody may ask about: with numbers now, ever pulled, or named in the plan."""
+    found = [str(row["channel"]) for row in rows]
+    pulled = [channel for pull in office.store.pulls() for channel in pull.channels]
+    planned = [entry.channel for entry in office.plan(as_of).entries if entry.channel]
+    return list(dict.fromkeys((*found, *pulled, *planned)))
+
+
+def find_channel(office: Office, given: str, as_of: date, window: str) -> str:
+    """The key of the channel meant.
+
+    Raises:
+        UnknownName: With the nearest.
+        NoNumbers: There is nothing stored at all.
+    """
+    rows = boards.figures(office, as_of, "28d").groups("channel")
+    named = [{"channel": row["group"]} for row in rows if row["group"]]
+    known = known_channels(office, as_of, named)
+    if not known:
+        raise no_numbers(office, as_of)
+    try:
+        return match_channel(given, known)
+    except UnknownName as error:
+        if len(error.nearest) > 1 and any(_begins(near, given) for near in error.nearest):
+            raise Unclear(_choice("channel", given, error.nearest, window)) from None
+        raise UnknownName("channel", given, tuple(map(title, error.nearest))) from None
+
+
+def _begins(name: str, given: str) -> bool:
+    return normal_name(name).startswith(normal_name(given))
+
+
+def _choice(kind: str, given: str, names: Sequence[str], window: str) -> Choice:
+    options = tuple(Option(title(name), f"{kind} {name} {window}".strip()) for name in names)
+    return Choice(kind, given, options)
+
+
+def find_campaign(figures: Figures, given: str, window: str = "") -> Row:
+    """The campaign of a board that is meant: by id, by name, by a part of its name, or nearly.
+
+    Raises:
+        UnknownName: With the nearest names.
+        Unclear: Several fit.
+    """
+    wanted, known = normal_name(given), figures.known
+    for places in (known.called(wanted), known.like(wanted)):
+        found = [figures.rows[place] for place in places]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            biggest = sorted(found, key=spend, reverse=True)
+            options = _options(biggest, window)
+            raise Unclear(Choice("campaign", given, options, len(found)))
+    raise UnknownName("campaign", given, _near(figures.rows, wanted))
+
+
+def exactly(figures: Figures, name: str) -> list[Row]:
+    """The campaigns called just this, letter for letter."""
+    found = (figures.rows[place] for place in figures.known.called(normal_name(name)))
+    return [row for row in found if str(row["campaign_name"]) == name]
+
+
+def _options(rows: Sequence[Row], window: str) -> tuple[Option, ...]:
+    names = [normal_name(str(row["campaign_name"])) for row in rows]
+    options = []
+    for row, name in zip(rows[:NEAREST], names, strict=False):
+        clear = names.count(name) == 1 and '"' not in name
+        label = str(row["campaign_name"])
+        label = label if clear else f"{label} ({title(str(row['channel']))})"
+        asks = f"{quoted(row, by_name=clear)} {window}".strip()
+        options.append(Option(label, f"campaign {asks}"))
+    return tuple(options)
+
+
+def quoted(row: Row, *, by_name: bool = True) -> str:
+    """A campaign as the grammar reads it back, whatever its name holds."""
+    name = str(row["campaign_name"])
+    return f'"{name}"' if by_name and '"' not in name else f'"{row["entity"]}"'
+
+
+def _near(rows: Sequence[Row], wanted: str) -> list[str]:
+    names = {normal_name(str(row["campaign_name"])): str(row["campaign_name"]) for row in rows}
+    near = difflib.get_close_matches(wanted, list(names), n=NEAREST, cutoff=0.5)
+    return [names[name] for name in near]
+
+
+def about(figures: Figures, subject: str) -> tuple[str, list[Row]]:
+    """The name and the campaigns of what was asked about: a channel, else a campaign."""
+    try:
+        channel = match_channel(subject, figures.channels)
+    except UnknownName:
+        row = find_campaign(figures, subject)
+        return str(row["campaign_name"]), [row]
+    return title(channel), figures.of_channel(channel)
+
+
+def no_numbers(office: Office, as_of: date, channel: str = "") -> NoNumbers:
+    """Why there is nothing to show, and what to do about it."""
+    last = office.store.last_day(as_of)
+    if last is None:
+        return NoNumbers(
+            "There are no numbers yet.", hint="Bring some in with perfbot import or perfbot pull."
+        )
+    told = "There are no numbers in these days; the newest are from %(last)s."
+    if channel:
+        told = "There are no numbers for %(channel)s in these days; the newest are from %(last)s."
+    hint = "Pull newer ones, or ask about a longer period."
+    return NoNumbers(told, hint=hint, values={"channel": title(channel), "last": last})

@@ -1,0 +1,228 @@
+"""Days in a row: spend and the judged metric of campaigns, channels and stages, for charts.
+
+Late results: what a price will settle at once they are in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bot.advice.rules.rulebook import Rulebook
+from bot.numbers.forecast.reporting_lag import TOLD_UNDER, completion, settled
+from bot.numbers.input.daily import campaigns_only, entity
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.glossary import Metric
+from bot.snapshot.board_rows import Figures, Row
+from bot.snapshot.verdicts import lead_metric
+
+DAYS = 28
+
+
+@dataclass(frozen=True)
+class Series:
+    """A metric day by day; for a ratio its parts, so that days can be put together.
+
+    Attributes:
+        kind: `campaign`, `channel` or `stage`; `group` the entity, channel or stage.
+        channel: The channel it is kept under, "" for stages.
+        amounts: Of each day up to the last data day, oldest first, None where missing.
+        over: For a ratio what each day's value is divided by, else empty.
+        complete: How full each day's results are known to be, empty where nothing is late.
+    """
+
+    kind: str
+    group: str
+    channel: str
+    currency: str | None
+    metric: str
+    scale: float
+    amounts: tuple[float | None, ...]
+    over: tuple[float | None, ...] = ()
+    complete: tuple[float, ...] = ()
+
+    def to_row(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Series:
+        lists = {name: tuple(row[name]) for name in ("amounts", "over", "complete")}
+        return cls(**{**row, **lists})
+
+    def ratios(self) -> tuple[float | None, ...]:
+        """The metric itself, a value a day."""
+        if not self.over:
+            return self.amounts
+        pairs = zip(self.amounts, self.over, strict=True)
+        return tuple(top / bottom * self.scale if top is not None and bottom else None
+                     for top, bottom in pairs)  # fmt: skip
+
+
+def of_days(
+    known: pd.DataFrame, figures: Figures, rulebook: Rulebook, as_of: date
+) -> tuple[Series, ...]:
+    """Every campaign's, channel's and stage's series over the last 28 days.
+
+    Args:
+        known: Daily numbers as known on `as_of`, 28 days or more.
+        figures: The 28-day board, which says what each campaign is.
+        rulebook: For what each campaign is judged by.
+        as_of: The morning.
+    """
+    window = Window.ending(as_of - timedelta(1), DAYS)
+    history = History.of(campaigns_only(known), window)
+    place = {entity: index for index, entity in enumerate(history.entities)}
+    here = [row for row in figures.rows if row["entity"] in place]
+    return tuple(
+        series
+        for kind, group, channel, rows in _groups(here)
+        for series in _of_group(history, place, rulebook, (kind, group, channel), rows)
+    )
+
+
+def _groups(rows: Sequence[Row]) -> Iterator[tuple[str, str, str, list[Row]]]:
+    grouped: dict[tuple[str, str, str, Any], list[Row]] = {}
+    for row in rows:
+        channel, currency = str(row["channel"]), row["currency"]
+        yield "campaign", str(row["entity"]), channel, [row]
+        grouped.setdefault(("channel", channel, channel, currency), []).append(row)
+        grouped.setdefault(("stage", str(row["stage"] or ""), "", currency), []).append(row)
+    for (kind, group, channel, _), members in grouped.items():
+        yield kind, group, channel, members
+
+
+def _of_group(
+    history: History,
+    place: Mapping[str, int],
+    rulebook: Rulebook,
+    named: tuple[str, str, str],
+    rows: Sequence[Row],
+) -> Iterator[Series]:
+    places = [place[row["entity"]] for row in rows]
+    metrics = rulebook.metrics
+    judged = drawable(lead_metric(rows, rulebook), rulebook)
+    for metric in dict.fromkeys(["spend", judged]):
+        if metric in metrics:
+            values, over = _price_parts(history, places, metrics[metric])
+            currency = rows[0]["currency"]
+            yield Series(*named, currency, metric, metrics[metric].scale, values, over)
+
+
+def drawable(metric: str, rulebook: Rulebook) -> str:
+    """The metric, or CPM in place of one that days of reach would have to be added for."""
+    known = rulebook.metrics.get(metric)
+    return metric if known and known.kind in {"sum", "ratio"} else "cpm"
+
+
+Days = tuple[float | None, ...]
+
+
+def _price_parts(history: History, places: Sequence[int], metric: Metric) -> tuple[Days, Days]:
+    top = history.column(metric.sum or "")[places]
+    if not metric.over:
+        return _summed(top), ()
+    bottom = history.column(metric.over)[places]
+    both = ~np.isnan(top) & ~np.isnan(bottom)
+    return _summed(np.where(both, top, np.nan)), _summed(np.where(both, bottom, np.nan))
+
+
+def _summed(grid: np.ndarray[Any, np.dtype[np.float64]]) -> Days:
+    there = ~np.isnan(grid)
+    total = np.where(there, grid, 0.0).sum(axis=0)
+    return tuple(
+        float(value) if some else None for value, some in zip(total, there.any(axis=0), strict=True)
+    )
+
+
+def with_lag(
+    found: Iterable[Series],
+    history: pd.DataFrame,
+    rows: Sequence[Row],
+    rulebook: Rulebook,
+    as_of: date,
+) -> tuple[Series, ...]:
+    """Series of stages and channels whose results arrive late, with how full each day is.
+
+    Args:
+        found: Series of a morning.
+        history: Daily numbers of 90 days with every revision.
+        rows: Campaigns of the 28-day board: which stage and channel each is in.
+        rulebook: Which metrics lag.
+        as_of: The morning.
+    """
+    entities = entity(history)
+    groups = {
+        kind: entities.map({str(row["entity"]): str(row[kind] or "") for row in rows})
+        for kind in ("stage", "channel")
+    }
+    return tuple(
+        replace(each, complete=_complete(own, each, rulebook, as_of))
+        if rulebook.metrics[each.metric].lag and (own := _own(history, groups, each)) is not None
+        else each
+        for each in found
+    )
+
+
+def _own(history: pd.DataFrame, groups: Mapping[str, pd.Series], each: Series) -> Any:
+    """The daily numbers of a stage or a channel, None for another kind."""
+    of = groups.get(each.kind)
+    return None if of is None else history[of == each.group]
+
+
+def _complete(
+    history: pd.DataFrame, each: Series, rulebook: Rulebook, as_of: date
+) -> tuple[float, ...]:
+    over = rulebook.metrics[each.metric].over
+    if not over or history.empty:
+        return ()
+    learned = completion(history, as_of, over)
+    return tuple(map(float, learned.of_days(DAYS))) if learned.restated else ()
+
+
+def likely(
+    series: Series | None, days: int, ended: int = 0, whole: tuple[float, float] | None = None
+) -> tuple[float, float] | None:
+    """Between what and what the price of some days settles; None where it is settled.
+
+    Args:
+        series: With how full its days are.
+        days: How many, up to `ended` days before the last.
+        ended: 0 where they reach to the last data day.
+        whole: Their spend and results, where the days reach further back than the series: what is
+            older than that is in.
+    """
+    parts = _lag_parts(series, days, ended)
+    if series is None or parts is None:
+        return None
+    spent, seen, full = _widened(parts, *whole) if whole else parts
+    if full >= TOLD_UNDER:
+        return None
+    fewest, most = settled(np.array([seen]), np.array([full]))
+    return spent / float(most[0]) * series.scale, spent / float(fewest[0]) * series.scale
+
+
+def _lag_parts(series: Series | None, days: int, ended: int) -> tuple[float, float, float] | None:
+    """Spend and results of the days, and the share of those that are in."""
+    if series is None or not series.complete or not series.over:
+        return None
+    each = list(zip(series.amounts, series.over, series.complete, strict=True))
+    last = len(each) - ended
+    told = each[max(0, last - days) : max(0, last)]
+    known = [(spent, seen, full) for spent, seen, full in told if None not in {spent, seen}]
+    seen = sum(seen or 0.0 for _, seen, _ in known)
+    spent = sum(spent or 0.0 for spent, _, _ in known)
+    due = sum((spent or 0.0) * full for spent, _, full in known)
+    return (spent, seen, due / spent) if seen and spent else None
+
+
+def _widened(
+    parts: tuple[float, float, float], spent: float, seen: float
+) -> tuple[float, float, float]:
+    """The same of more days, of which those that are not told are full."""
+    return spent, seen, 1 - min(1.0, parts[0] / spent) * (1 - parts[2])
