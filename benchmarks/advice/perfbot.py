@@ -1,6 +1,6 @@
 """perfbot as it is followed: memory from the event log, answers, outcomes; no disk, only mornings.
 
-What `bot.jobs.morning` does in a store is done here with a list of events and the same pure functions.
+What `bot.jobs.morning` does in a store is done here with a list of events and pure functions.
 """
 
 from __future__ import annotations
