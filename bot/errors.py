@@ -77,7 +77,19 @@ class RuleError(PerfbotError):
 
 
 class StoreError(PerfbotError):
+    """A database in trouble.
+
+    Attributes:
+        kind: What callers tell apart: `locked` (try again), `full`, `read_only`, `gone`,
+            `damaged`, `unreachable`, `refused` (user or password), `late` (a lease was lost to
+            another process), `closed`, or `other`.
+    """
+
     code = "store"
+
+    def __init__(self, message: str, *, hint: str = "", kind: str = "other") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
 class SourceError(PerfbotError):

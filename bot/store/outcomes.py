@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.store.events import append, read_events
-from bot.store.part import Part
 from bot.store.records import Event, OutcomeRecord
+from bot.store.sql import Part, Session
 
 PERFBOT = "perfbot"
-KINDS = "outcome.%"
+KINDS = "outcome."
 
 
 class Outcomes(Part):
     def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:
-        with self._db.writing() as db:
+        with self._db.writing(_turn(frozen.advice_id)) as db:
             earlier = _records(db, frozen.advice_id)
             if earlier and earlier[-1].state != "void":
                 return earlier[-1]
@@ -30,14 +27,14 @@ class Outcomes(Part):
             return made
 
     def void_outcome(self, advice_id: str, *, by: str, at: datetime) -> bool:
-        with self._db.writing() as db:
+        with self._db.writing(_turn(advice_id)) as db:
             found = [one for one in _records(db, advice_id) if one.state == "waiting"]
             for one in found:
                 _log(db, "void", one, by, at, {})
         return bool(found)
 
     def save_applied(self, record: OutcomeRecord, applied: Applied, *, at: datetime) -> bool:
-        with self._db.writing() as db:
+        with self._db.writing(_turn(record.advice_id)) as db:
             now = _again(db, record)
             if now is None or now.state != "waiting" or now.applied == applied:
                 return False
@@ -45,15 +42,11 @@ class Outcomes(Part):
         return True
 
     def save_outcome(self, record: OutcomeRecord, outcome: Outcome, *, at: datetime) -> bool:
-        with self._db.writing() as db:
+        with self._db.writing(_turn(record.advice_id)) as db:
             now = _again(db, record)
             if now is None or now.state != "waiting":
                 return False
-            try:
-                _log(db, "measure", record, PERFBOT, at, outcome.to_json())
-            except sqlite3.IntegrityError:  # the index has the last word
-                return False
-        return True
+            return _log(db, "measure", record, PERFBOT, at, outcome.to_json())
 
     def outcomes(
         self, state: str | None = None, *, advice_id: str | None = None
@@ -63,20 +56,26 @@ class Outcomes(Part):
         return [one for one in found if state is None or one.state == state]
 
 
+def _turn(advice_id: str) -> str:
+    """The lock that keeps two processes from measuring one move at once."""
+    return f"outcome {advice_id}"
+
+
 def _log(  # noqa: PLR0913, PLR0917 - what a step is made of
-    db: Database, step: str, record: OutcomeRecord, by: str, at: datetime, body: dict[str, Any]
-) -> None:
+    db: Session, step: str, record: OutcomeRecord, by: str, at: datetime, body: dict[str, Any]
+) -> bool:
+    """Append a step; False where the log has it: its index has the last word."""
     details = {"round": record.round, "rule": record.frozen.rule, "body": body}
-    append(db, Event(at, by, f"outcome.{step}", record.advice_id, details))
+    return append(db, Event(at, by, f"outcome.{step}", record.advice_id, details))
 
 
-def _again(db: Database, record: OutcomeRecord) -> OutcomeRecord | None:
+def _again(db: Session, record: OutcomeRecord) -> OutcomeRecord | None:
     found = (one for one in _records(db, record.advice_id) if one.round == record.round)
     return next(found, None)
 
 
-def _records(db: Database, advice_id: str | None) -> list[OutcomeRecord]:
-    return projected(read_events(db, subject=advice_id, like=KINDS))
+def _records(db: Session, advice_id: str | None) -> list[OutcomeRecord]:
+    return projected(read_events(db, subject=advice_id, kind=KINDS))
 
 
 def projected(events: Iterable[Event]) -> list[OutcomeRecord]:

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.store.boards import forget_boards
+from bot.store.codec import day, dump, load, time, utc
 from bot.store.events import append
-from bot.store.part import Part
 from bot.store.records import Event, PlanRow
-from bot.store.written import day, dump, load, time, utc
+from bot.store.sql import Part, Session, insert, marks
 
 FILE = "file"
 THRESHOLD = "threshold"  # rows of it are thresholds somebody changed: `convert/CPA.waste`
@@ -20,12 +18,13 @@ THRESHOLD = "threshold"  # rows of it are thresholds somebody changed: `convert/
 
 class Plans(Part):
     def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
-        with self._db.writing() as db:
-            earlier = _read(db, origin)
+        with self._db.writing("plan") as db:
+            editions = _read(db)
+            earlier = editions.get(origin, [])
             edition = (_starts(rows), list(rows))
             if not _says_more(earlier, edition, origin):
                 return False
-            file = in_force(_read(db, FILE), _starts(rows), FILE)
+            file = in_force(editions.get(FILE, []), _starts(rows), FILE)
             held = [*file, *in_force(earlier, _starts(rows), origin)]
             _add_edition(db, edition, origin)
             for row in rows[:1]:
@@ -35,11 +34,9 @@ class Plans(Part):
 
     def plan_rows(self, on: date | None = None) -> list[PlanRow]:
         with self._db.reading() as db:
-            origins = [
-                row[0] for row in db.conn.execute("SELECT DISTINCT origin FROM plan_editions")
-            ]
-            editions = {origin: _read(db, origin) for origin in sorted(origins, key=_last_file)}
-        return [row for origin in editions for row in in_force(editions[origin], on, origin)]
+            editions = _read(db)
+        origins = sorted(editions, key=_last_file)
+        return [row for origin in origins for row in in_force(editions[origin], on, origin)]
 
 
 Edition = tuple[date, list[PlanRow]]  # the day it starts, and what it says
@@ -127,40 +124,58 @@ def _told(row: PlanRow, rows: Sequence[PlanRow], origin: str, held: Sequence[Pla
     return Event(row.said_at, row.said_by, kind, origin, told)
 
 
-def _add_edition(db: Database, edition: Edition, origin: str) -> None:
+def _add_edition(db: Session, edition: Edition, origin: str) -> None:
     starts, rows = edition
-    added = db.table("plan_editions").insert({"origin": origin, "starts": starts.isoformat()})
-    db.table("plan").insert_all({"edition": added.last_pk, **_row(row)} for row in rows)
+    ((number,),) = db.tuples(
+        insert("plan_editions", ("origin", "starts"), "RETURNING no"),
+        {"origin": origin, "starts": starts.isoformat()},
+    )
+    db.many(
+        f"INSERT INTO plan (edition, {_NAMES}) VALUES (?, {marks(_COLUMNS)})",  # noqa: S608
+        [(number, *_row(row)) for row in rows],
+    )
+    db.changed.add("plan")
 
 
-def _row(row: PlanRow) -> dict[str, Any]:
-    return {
-        "position": row.position,
-        "pattern": row.pattern,
-        "values": dump(row.values),
-        "valid_from": row.valid_from.isoformat(),
-        "said_by": row.said_by,
-        "said_at": utc(row.said_at),
-    }
+_COLUMNS = ("position", "pattern", "values", "valid_from", "said_by", "said_at")
+_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
 
 
-def _read(db: Database, origin: str) -> list[Edition]:
-    """Every edition of an origin, oldest first."""
-    editions = db.query("SELECT * FROM plan_editions WHERE origin = ? ORDER BY no", [origin])
-    return [(day(edition["starts"]), _rows(db, edition["no"], origin)) for edition in editions]
+def _row(row: PlanRow) -> tuple[Any, ...]:
+    return (
+        row.position,
+        row.pattern,
+        dump(row.values),
+        row.valid_from.isoformat(),
+        row.said_by,
+        utc(row.said_at),
+    )
 
 
-def _rows(db: Database, edition: int, origin: str) -> list[PlanRow]:
-    found = db.query("SELECT * FROM plan WHERE edition = ? ORDER BY position, no", [edition])
-    return [
-        PlanRow(
-            pattern=row["pattern"],
-            values=load(row["values"]),
-            valid_from=day(row["valid_from"]),
-            said_by=row["said_by"],
-            said_at=time(row["said_at"]),
-            origin=origin,
-            position=row["position"],
-        )
-        for row in found
-    ]
+def _read(db: Session) -> dict[str, list[Edition]]:
+    """Every edition of every origin, oldest first, in one reading."""
+    found = db.tuples(
+        'SELECT e.no, e.origin, e.starts, p.pattern, p."values", p.valid_from, p.said_by, '
+        "p.said_at, p.position FROM plan_editions e LEFT JOIN plan p ON p.edition = e.no "
+        "ORDER BY e.no, p.position, p.no"
+    )
+    editions: dict[str, dict[int, Edition]] = {}
+    for no, origin, starts, *entry in found:
+        edition = editions.setdefault(origin, {}).setdefault(no, (day(starts), []))
+        if entry[0] is not None:  # an edition may say nothing at all
+            edition[1].append(_entry(origin, *entry))
+    return {origin: list(numbered.values()) for origin, numbered in editions.items()}
+
+
+def _entry(  # noqa: PLR0913, PLR0917  # the columns of a row
+    origin: str, pattern: str, values: str, starts: str, by: str, at: str, position: int
+) -> PlanRow:
+    return PlanRow(
+        pattern=pattern,
+        values=load(values),
+        valid_from=day(starts),
+        said_by=by,
+        said_at=time(at),
+        origin=origin,
+        position=position,
+    )

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from bot.numbers.input.names import channel_key
-from bot.store.part import Part
+from bot.store.codec import maybe_day, maybe_iso, time, utc
 from bot.store.records import Pull
-from bot.store.written import maybe_day, maybe_iso, time, utc
+from bot.store.sql import Part, insert
 
 _REACH = ["channel", "account_id", "campaign_id", "since", "until", "reach", "pulled_at"]
 _KEY = ("channel", "account_id", "campaign_id", "since", "until", "pulled_at")
@@ -21,8 +21,8 @@ _KEY = ("channel", "account_id", "campaign_id", "since", "until", "pulled_at")
 _NEWEST = """
     SELECT p.* FROM pulls p WHERE p.no IN (
         SELECT (SELECT no FROM pulls n WHERE n.source = k.source AND n.account_id = k.account_id
-                AND n.ok >= k.least ORDER BY n.pulled_at DESC, n.no DESC LIMIT 1)
-        FROM (SELECT DISTINCT source, account_id, 0 AS least FROM pulls
+                AND n.ok >= k.minimum ORDER BY n.pulled_at DESC, n.no DESC LIMIT 1)
+        FROM (SELECT DISTINCT source, account_id, 0 AS minimum FROM pulls
               UNION ALL SELECT DISTINCT source, account_id, 1 FROM pulls) k
     ) ORDER BY p.source, p.account_id, p.pulled_at, p.no"""
 
@@ -41,31 +41,29 @@ class Pulls(Part):
             "error": pull.error,
         }
         with self._db.writing() as db:
-            db.table("pulls").insert(row)
+            db.run(insert("pulls", tuple(row)), row)
 
     def pulls(self) -> list[Pull]:
         with self._db.reading() as db:
-            return [_pull(row) for row in db.query(_NEWEST)]
+            return [_pull(row) for row in db.rows(_NEWEST)]
 
     def add_window_reach(self, frame: pd.DataFrame) -> int:
         with self._db.writing() as db:
-            before = db.conn.total_changes
-            db.conn.executemany(
+            return db.many(
                 "INSERT INTO window_reach "
                 "(channel, account_id, campaign_id, since, until, reach, pulled_at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?) "
                 f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET reach = excluded.reach "
-                "WHERE reach IS NOT excluded.reach",
+                "WHERE coalesce(window_reach.reach, -1) <> coalesce(excluded.reach, -1)",
                 _reach_rows(frame),
             )
-            return db.conn.total_changes - before
 
     def window_reach(self) -> pd.DataFrame:
         with self._db.reading() as db:
-            found = db.conn.execute(
+            found = db.tuples(
                 f"SELECT {', '.join(_REACH)} FROM window_reach "
                 "ORDER BY channel, account_id, campaign_id, since, until, pulled_at"
-            ).fetchall()
+            )
         table = pd.DataFrame(found, columns=_REACH).astype(object)
         for name in ("since", "until"):
             table[name] = pd.to_datetime(table[name]).astype("datetime64[ns]")

@@ -1,102 +1,190 @@
-"""The tables, and the numbered migrations that lead to them: append, never edit."""
+"""The numbered migrations that lead to the tables of today: append, never edit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-from sqlite_utils import Database, Migrations
+from datetime import UTC, datetime
 
 from bot.errors import StoreError
 from bot.store import search
-from bot.store.tables import DECISIONS, MARKS, NUMBERS, SLACK
+from bot.store.sql import POSTGRESQL, SQLITE, Session
+from bot.store.tables import (
+    CHANGES,
+    DECISIONS,
+    GUARDS,
+    MARKS,
+    NEVER_REPLACED,
+    NUMBERS,
+    POSTGRES_GUARDS,
+    SLACK,
+    in_postgresql,
+)
 
-APPLICATION = 0x70657266  # "perf": marks the file as ours
-MIGRATIONS = Migrations("perfbot")
-NAMES: list[str] = []
+APPLICATION = 0x70657266  # "perf": marks a SQLite file as ours
+Migration = Callable[[Session], None]
+MIGRATIONS: dict[str, Migration] = {}
+_LOG = {SQLITE: "_sqlite_migrations", POSTGRESQL: "perfbot_migrations"}
 
 
-def _migration(name: str) -> Callable[[Callable[[Database], None]], Callable[[Database], None]]:
+def _migration(name: str) -> Callable[[Migration], Migration]:
     """Register a migration; databases that have others were made by a newer perfbot."""
-    NAMES.append(name)
-    return MIGRATIONS(name=name)
+
+    def register(run: Migration) -> Migration:
+        MIGRATIONS[name] = run
+        return run
+
+    return register
 
 
 @_migration("0001_first")
-def _first(db: Database) -> None:
-    _run(db, (*NUMBERS, *DECISIONS, *SLACK))
+def _first(db: Session) -> None:
+    _make(db, (*NUMBERS, *DECISIONS, *SLACK))
+    for statement in GUARDS if db.dialect == SQLITE else POSTGRES_GUARDS:
+        db.run(statement)
 
 
 @_migration("0002_outcomes_once")
-def _outcomes_once(db: Database) -> None:
+def _outcomes_once(db: Session) -> None:
     """An acknowledged move is frozen, taken back and measured once each, whoever is first."""
+    read = "json_extract(details, '$.round')"
+    if db.dialect == POSTGRESQL:
+        read = "(CAST(details AS json) ->> 'round')"
     kinds = "'outcome.freeze', 'outcome.void', 'outcome.measure'"
-    db.conn.execute(
-        "CREATE UNIQUE INDEX outcomes_once ON events "
-        f"(subject, kind, json_extract(details, '$.round')) WHERE kind IN ({kinds})"
+    db.run(
+        f"CREATE UNIQUE INDEX outcomes_once ON events (subject, kind, {read}) "
+        f"WHERE kind IN ({kinds})"
     )
 
 
 @_migration("0003_search")
-def _search(db: Database) -> None:
+def _search(db: Session) -> None:
     """What was written so far is found as well as what is written from now on."""
-    _run(db, search.STATEMENTS)
+    search.make(db)
 
 
 @_migration("0004_events_never_replaced")
-def _events_never_replaced(db: Database) -> None:
+def _events_never_replaced(db: Session) -> None:
     """INSERT OR REPLACE deletes without asking the triggers that guard against deletion."""
-    db.conn.execute(
-        "CREATE TRIGGER events_never_replaced BEFORE INSERT ON events "
-        "WHEN EXISTS (SELECT 1 FROM events WHERE number = new.number) "
-        "BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END"
-    )
+    if db.dialect == SQLITE:
+        _make(db, NEVER_REPLACED)
 
 
 @_migration("0005_board_marks")
-def _board_marks(db: Database) -> None:
+def _board_marks(db: Session) -> None:
     """Whether a kept board is still the one somebody read, without reading it again."""
-    _run(db, MARKS)
+    _make(db, MARKS)
+    random = "hex(randomblob(8))" if db.dialect == SQLITE else "md5(CAST(random() AS text))"
+    db.run(f'INSERT INTO board_marks SELECT "window", as_of, {random} FROM boards')  # noqa: S608
 
 
-def _run(db: Database, statements: Sequence[str]) -> None:
+@_migration("0006_written_once")
+def _written_once(db: Session) -> None:
+    """Search and marks are kept by perfbot itself, in the same words for every database."""
+    if db.dialect == SQLITE:
+        for trigger in (*search.TRIGGERS, "boards_made", "boards_made_again", "boards_forgotten"):
+            db.run(f"DROP TRIGGER IF EXISTS {trigger}")
+    _make(db, CHANGES)
+
+
+def _make(db: Session, statements: Sequence[str]) -> None:
     for statement in statements:
-        db.conn.execute(statement)
+        db.run(statement if db.dialect == SQLITE else in_postgresql(statement))
 
 
-def upgrade(db: Database) -> list[str]:
-    """Apply what is missing, all or nothing, one process at a time; the names of what was new."""
-    with db.atomic():
-        db.conn.execute(f"PRAGMA application_id = {APPLICATION}")  # takes the write lock
-        missing = pending(db)
-        if missing:
-            MIGRATIONS.apply(db)
+def upgrade(db: Session) -> list[str]:
+    """Apply what is missing; the names of what was new.
+
+    The caller holds the lock that lets one process at a time do this, in one transaction.
+    """
+    missing = pending(db)
+    if missing and not _has_log(db):
+        number = "id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT"
+        number = number if db.dialect == SQLITE else number.replace(
+            "INTEGER", "BIGINT GENERATED BY DEFAULT AS IDENTITY"
+        )  # fmt: skip
+        db.run(f"CREATE TABLE {_LOG[db.dialect]} ({number})")
+    for name in missing:
+        MIGRATIONS[name](db)
+        db.run(
+            f"INSERT INTO {_LOG[db.dialect]} (migration_set, name, applied_at) "  # noqa: S608
+            "VALUES ('perfbot', ?, ?)",
+            [name, datetime.now(UTC).isoformat(" ")],
+        )
     return missing
 
 
-def pending(db: Database) -> list[str]:
+def applied(db: Session) -> list[str]:
+    """Names of the migrations this database has, oldest first."""
+    if not _has_log(db):
+        return []
+    found = db.tuples(
+        f"SELECT name FROM {_LOG[db.dialect]} WHERE migration_set = 'perfbot' ORDER BY id"  # noqa: S608
+    )
+    return [name for (name,) in found]
+
+
+def pending(db: Session) -> list[str]:
     """Names of the migrations this database still lacks."""
-    return [migration.name for migration in MIGRATIONS.pending(db)]
+    present = set(applied(db))
+    return [name for name in MIGRATIONS if name not in present]
 
 
-def is_empty(db: Database) -> bool:
-    return not db.conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+def is_empty(db: Session) -> bool:
+    """Whether there is nothing in it at all; of PostgreSQL, nothing of ours."""
+    if db.dialect == SQLITE:
+        return not db.tuples("SELECT 1 FROM sqlite_master LIMIT 1")
+    return not _has_log(db)
 
 
-def refuse_foreign(db: Database, place: str) -> None:
+def too_old(db: Session, place: str) -> StoreError:
+    """The error about a database that lacks migrations nobody may apply now."""
+    if is_empty(db):
+        return StoreError(f"{place} is empty.", hint="Import numbers first: perfbot import FILE.")
+    return StoreError(f"{place} was made by an older perfbot.", hint="Run perfbot db upgrade.")
+
+
+def refuse_foreign(db: Session, place: str) -> None:
     """Refuse a database of another program, and one made by a newer perfbot.
 
     Raises:
         StoreError: With what to do instead.
     """
     empty = is_empty(db)  # asked first: another process may be making it this very moment
-    (mark,) = db.conn.execute("PRAGMA application_id").fetchone()
-    if mark != APPLICATION and not empty:
-        raise StoreError(
-            f"{place} is the database of another program.", hint="Choose another file with --db."
-        )
-    newer = [one.name for one in MIGRATIONS.applied(db) if one.name not in NAMES]
+    if not empty and db.dialect == SQLITE:
+        ((mark,),) = db.tuples("PRAGMA application_id")
+        _refuse_unless(mark == APPLICATION, place)
+    if empty and db.dialect == POSTGRESQL:
+        _refuse_unless(not _postgres_table(db, "campaigns"), place)
+    newer = [name for name in applied(db) if name not in MIGRATIONS]
     if newer:
         raise StoreError(
             f"{place} was made by a newer perfbot (it has {newer[-1]}).",
             hint="Install the newest perfbot to use it.",
         )
+
+
+def _refuse_unless(ours: bool, place: str) -> None:
+    if not ours:
+        raise StoreError(
+            f"{place} is the database of another program.",
+            hint="Choose another one with --db.",
+        )
+
+
+def _has_log(db: Session) -> bool:
+    if db.dialect == POSTGRESQL:
+        return _postgres_table(db, _LOG[POSTGRESQL])
+    return bool(
+        db.tuples("SELECT 1 FROM sqlite_master WHERE name = ?", [_LOG[SQLITE]]),
+    )
+
+
+def _postgres_table(db: Session, name: str) -> bool:
+    """Whether the schema perfbot works in has this table."""
+    return bool(
+        db.tuples(
+            "SELECT 1 FROM information_schema.tables "
+            "WHERE table_schema = current_schema() AND table_name = ?",
+            [name],
+        )
+    )

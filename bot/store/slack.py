@@ -7,42 +7,41 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
+from bot.store.codec import dump, load, utc
 from bot.store.events import append
-from bot.store.part import Part
 from bot.store.records import Event, Subscription
-from bot.store.written import dump, load, utc
+from bot.store.sql import Part, Session, insert, upsert
 
 
 class SlackSide(Part):
     def claim(self, kind: str, key: str, at: datetime) -> bool:
         with self._db.writing() as db:
-            cursor = db.conn.execute(
+            added = db.run(
                 "INSERT INTO claims (kind, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 [kind, key, utc(at)],
             )
-            return cursor.rowcount == 1
+        return added == 1
 
     def subscribe(self, subscription: Subscription) -> Subscription:
-        with self._db.writing() as db:
+        with self._db.writing("subscriptions") as db:
             number = subscription.id or _same_time(db, subscription)
-            db.conn.execute(
+            db.run(
                 "DELETE FROM subscriptions WHERE channel = ? AND time = ? AND id <> ?",
                 [subscription.channel, subscription.time, number or 0],
             )
-            row = _row(subscription)
+            row = _row(subscription) | ({"id": number} if number else {})
+            save = upsert("subscriptions", tuple(row), ("id",)) if number else _ADD
             if number:
-                db.table("subscriptions").upsert({"id": number, **row}, pk="id")
-                return replace(subscription, id=number)
-            added = db.table("subscriptions").insert(row).last_pk
-            return replace(subscription, id=int(str(added)))
+                db.run(save, row)
+            else:
+                ((number,),) = db.tuples(save, row)
+        return replace(subscription, id=number)
 
     def unsubscribe(self, subscription_id: int, *, by: str, at: datetime) -> bool:
         with self._db.writing() as db:
             found = _subscriptions(db, subscription_id)
             for gone in found:
-                db.table("subscriptions").delete(gone.id)
+                db.run("DELETE FROM subscriptions WHERE id = ?", [gone.id])
                 append(db, Event(at, by, "subscription.remove", str(gone.id), asdict(gone)))
         return bool(found)
 
@@ -52,23 +51,30 @@ class SlackSide(Part):
 
     def preference(self, user: str) -> dict[str, str]:
         with self._db.reading() as db:
-            found = db.conn.execute(
-                "SELECT name, value FROM preferences WHERE user = ? ORDER BY name", [user]
+            return dict(
+                db.tuples(
+                    'SELECT name, value FROM preferences WHERE "user" = ? ORDER BY name', [user]
+                )
             )
-            return dict(found.fetchall())
 
     def set_preference(self, user: str, **values: str) -> None:
-        rows = [{"user": user, "name": name, "value": value} for name, value in values.items()]
+        rows = [(user, name, value) for name, value in values.items()]
         with self._db.writing() as db:
-            db.table("preferences").upsert_all(rows, pk=("user", "name"))
+            db.many(_PREFER, rows)
 
 
-def _same_time(db: Database, subscription: Subscription) -> int | None:
-    found = db.conn.execute(
+_PREFER = """INSERT INTO preferences ("user", name, value) VALUES (?, ?, ?)
+    ON CONFLICT ("user", name) DO UPDATE SET value = excluded.value"""
+_COLUMNS = ("channel", "time", "weekdays", "time_zone", "language", "created_by", "filters")
+_ADD = insert("subscriptions", _COLUMNS, "RETURNING id")
+
+
+def _same_time(db: Session, subscription: Subscription) -> int | None:
+    found = db.tuples(
         "SELECT id FROM subscriptions WHERE channel = ? AND time = ?",
         [subscription.channel, subscription.time],
-    ).fetchone()
-    return int(found[0]) if found else None
+    )
+    return found[0][0] if found else None
 
 
 def _row(subscription: Subscription) -> dict[str, Any]:
@@ -83,9 +89,9 @@ def _row(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-def _subscriptions(db: Database, number: int | None = None) -> list[Subscription]:
-    found = db.query(
-        "SELECT * FROM subscriptions WHERE ?1 IS NULL OR id = ?1 ORDER BY id", [number]
+def _subscriptions(db: Session, number: int | None = None) -> list[Subscription]:
+    found = db.rows(
+        "SELECT * FROM subscriptions WHERE :id = 0 OR id = :id ORDER BY id", {"id": number or 0}
     )
     return [
         Subscription(

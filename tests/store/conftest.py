@@ -8,17 +8,24 @@ import pandas as pd
 import pytest
 
 from bot.domain.advice import Advice
-from bot.store import SqliteStore, Store
+from bot.store import SqliteStore, Store, open_store
 
 # Every store keeps the same promises: another database joins these tests by one more line here.
-FACTORIES: dict[str, Callable[[Path], Store]] = {
-    "sqlite": lambda folder: SqliteStore(folder / "perfbot.db"),
-}
+DATABASES = ("sqlite", "postgresql")
 
 
-@pytest.fixture(params=FACTORIES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = FACTORIES[request.param](tmp_path)
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of each kind, with nothing in it."""
+    if request.param == "sqlite":
+        return str(tmp_path / "perfbot.db")
+    empty: str = request.getfixturevalue("postgres_url")
+    return empty
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = open_store(url)
     yield opened
     opened.close()
 

@@ -95,8 +95,8 @@ def test_the_order_of_pulls_does_not_matter(pulls):
 
 def test_batches_make_no_difference(monkeypatch):
     """A long file is stored in pieces of whole days, with the same result."""
-    monkeypatch.setattr("bot.store.daily.CHUNK", 7)
-    monkeypatch.setattr("bot.store.reading._PIECE", 11)
+    monkeypatch.setattr("bot.store.numbers.CHUNK", 7)
+    monkeypatch.setattr("bot.store.numbers._PIECE", 11)
     days = pd.date_range("2026-10-01", periods=20)
     frame = pd.DataFrame(
         {

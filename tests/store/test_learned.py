@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.advice.response import Evidence
+from bot.domain.advice import Evidence
 
 TERMS = {
     "on": "2026-11-20", "before": {"1": 100.0, "2": 50.0}, "after": {"1": 80.0, "2": 70.0},

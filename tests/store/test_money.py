@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import StoreError
-from bot.store.money import MISSING, from_micros, to_micros
+from bot.store.codec import MISSING, from_micros, to_micros
 
 AMOUNTS = st.decimals(-(10**9), 10**9, places=6, allow_nan=False)
 
@@ -69,4 +69,4 @@ def test_a_decimal_is_stored_to_the_micro(store, rows, at):
     exact = Decimal("8999999999999.123457")
     store.add_numbers(rows({"date": 1, "spend": exact}), source="x", pulled_at=at(2))
     with store._db.reading() as db:
-        assert db.execute("SELECT spend FROM daily").fetchone() == (8999999999999123457,)
+        assert db.tuples("SELECT spend FROM daily") == [(8999999999999123457,)]

@@ -64,11 +64,41 @@ def test_read_only_does_not_make_a_database(tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_postgresql_comes_later(scheme):
-    """Said so, without repeating the password."""
-    with pytest.raises(StoreError, match="PostgreSQL comes in a later release") as error:
-        open_store(f"{scheme}://perf:secret@db.example/perf")
-    assert "secret" not in str(error.value)
+def test_postgresql_is_opened_by_its_url(postgres_schema, scheme, at):
+    """Under any name people give it."""
+    url = postgres_schema().replace("postgresql", scheme, 1)
+    store = open_store(url)
+    assert store.claim("k", "1", at(1))
+    store.close()
+    again = open_store(url, read_only=True)
+    with pytest.raises(StoreError) as error:
+        again.claim("k", "2", at(1))
+    assert error.value.kind == "read_only"
+    again.close()
+
+
+def test_a_postgresql_without_perfbot_may_read_as_empty(postgres_schema, postgres_server):
+    """Nothing is made in it; a database that does not exist is empty too, or named."""
+    url = postgres_schema()
+    store = open_store(url, read_only=True, missing_ok=True)
+    assert store.numbers().empty
+    store.close()
+    with pytest.raises(StoreError, match="is empty"):
+        open_store(url, read_only=True)
+    nowhere = postgres_server.replace("/postgres?", "/nowhere?")
+    open_store(nowhere, missing_ok=True).close()
+    with pytest.raises(StoreError, match=r"database nowhere .*does not exist") as error:
+        open_store(nowhere)
+    assert error.value.kind == "gone"
+
+
+def test_a_server_that_cannot_be_reached_is_named_without_its_password():
+    """Where it was looked for, never how one gets in."""
+    says = r"database perf on 127\.0\.0\.1 cannot be reached"
+    with pytest.raises(StoreError, match=says) as error:
+        open_store("postgresql://perf:s3cret@127.0.0.1:1/perf")
+    assert error.value.kind == "unreachable"
+    assert "s3cret" not in f"{error.value} {error.value.__cause__}"
 
 
 def test_other_databases_are_unknown():

@@ -40,11 +40,11 @@ HALF = """
 import sys, time
 from datetime import UTC, datetime
 import pandas as pd
-from bot.store import SqliteStore, daily
+from bot.store import SqliteStore, numbers
 
 frame = pd.DataFrame({"date": pd.date_range("2026-11-01", periods=20), "channel": "meta",
                       "campaign_id": "1", "spend": 99.0})
-daily.CHUNK, keep, batches = 5, daily._store, []
+numbers.CHUNK, keep, batches = 5, numbers._store, []
 def store_and_stop(db, batch, incoming):
     decided = keep(db, batch, incoming)
     batches.append(batch)
@@ -52,7 +52,7 @@ def store_and_stop(db, batch, incoming):
         print("half", flush=True)
         time.sleep(60)
     return decided
-daily._store = store_and_stop
+numbers._store = store_and_stop
 store = SqliteStore(sys.argv[1])
 store.add_numbers(frame, source="x", pulled_at=datetime(2026, 11, 24, tzinfo=UTC))
 """

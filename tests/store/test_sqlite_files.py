@@ -55,7 +55,7 @@ def test_a_store_is_closed_when_nobody_is_at_work_with_it(path, at):
             begun.wait()
             for number in range(1, 51):
                 time.sleep(0.002)
-                read.append(db.execute("SELECT kind FROM events WHERE number = ?", [number]))
+                read.append(db.tuples("SELECT kind FROM events WHERE number = ?", [number]))
 
     threads = [Thread(target=look) for _ in range(3)]
     for thread in threads:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.written import dump, load, utc
+from bot.store.codec import dump, load, utc
 
 PLAIN = (
     st.none() | st.booleans() | st.integers() | st.text() | st.dates()

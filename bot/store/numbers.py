@@ -1,0 +1,240 @@
+"""Daily numbers in and out: every revision kept, the newest known read."""
+
+# ruff: noqa: S608  # only names of our own columns are written into SQL, values never
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.numbers.input.columns import COLUMNS, MONEY, VALUES
+from bot.store.boards import forget_boards
+from bot.store.campaigns import number_campaigns, read_campaigns, record_accounts, record_names
+from bot.store.codec import MISSING, from_micros, iso, maybe_day, typed
+from bot.store.records import Imported
+from bot.store.revisions import (
+    CAMPAIGN,
+    KEY,
+    LABELS,
+    TOLD,
+    Decided,
+    Incoming,
+    decide,
+    layers,
+    prepare,
+)
+from bot.store.sql import POSTGRESQL, Part, Session, marks
+from bot.store.tables import in_postgresql
+
+CHUNK = 100_000
+_OWN = ("pulled_on", "backfilled", "import", "labels")
+_STORED = (*KEY, "revision", *_OWN, *VALUES)
+_READ = ["date", "campaign", "revision", "pulled_on", "backfilled", "import", "labels", *VALUES]
+_EVER = "9999-12-31"
+_PIECE = 100_000
+
+# A revision is passed over when a newer one was known as well: found by key, so the cost is that
+# of the days asked for.
+_NEWEST = """ AND NOT EXISTS (
+    SELECT 1 FROM daily n WHERE n.date = d.date AND n.campaign = d.campaign
+    AND n.pulled_on <= :known AND n.revision <> d.revision
+    AND (n.pulled_on > d.pulled_on OR (n.pulled_on = d.pulled_on AND n.revision > d.revision)))"""
+
+
+class Numbers(Part):
+    def add_numbers(
+        self,
+        frame: pd.DataFrame,
+        *,
+        source: str,
+        pulled_at: datetime,
+        given: Collection[str] | None = None,
+    ) -> Imported:
+        incoming = prepare(frame, source=source, pulled_at=pulled_at, given=given)
+        rows = incoming.rows
+        days, added, restated = rows["date"].nunique(), 0, 0
+        with self._db.writing("numbers") as db:
+            rows["campaign"] = number_campaigns(db, rows)
+            rows["import"] = _number(db, "imports", _stamped(rows), ("source", "pulled_at"))
+            for batch in _batches(rows):
+                decided = _store(db, batch, incoming)
+                added += int((decided.write & decided.first).sum())
+                restated += int((decided.write & ~decided.first).sum())
+            record_accounts(db, rows)
+            unchanged = len(rows) - added - restated
+            campaigns = rows["campaign"].nunique()
+        return Imported(len(rows), days, campaigns, added, restated, unchanged)
+
+    def numbers(
+        self,
+        since: date | None = None,
+        until: date | None = None,
+        *,
+        as_of: date | None = None,
+        history: bool = False,
+    ) -> pd.DataFrame:
+        bounds = {
+            "since": since.isoformat() if since else "0001-01-01",
+            "until": until.isoformat() if until else _EVER,
+            "before": as_of.isoformat() if as_of else _EVER,
+            "known": as_of.isoformat() if as_of else _EVER,
+        }
+        with self._db.reading() as db:
+            rows = _rows(db, bounds, history=history)
+            return _canonical(db, rows, as_of)
+
+    def last_day(self, as_of: date | None = None) -> date | None:
+        morning = as_of.isoformat() if as_of else _EVER
+        with self._db.reading() as db:
+            found = db.tuples(
+                "SELECT date FROM daily WHERE date < :morning AND pulled_on <= :morning "
+                "ORDER BY date DESC LIMIT 1",
+                {"morning": morning},
+            )
+        return maybe_day(found[0][0] if found else None)
+
+
+def _stamped(rows: pd.DataFrame) -> pd.DataFrame:
+    stamps = rows["pulled_at"]
+    codes, different = pd.factorize(stamps)
+    written = np.array([f"{at.isoformat(timespec='microseconds')}+00:00" for at in different])
+    return pd.DataFrame({"source": rows["source"], "pulled_at": written.astype(object)[codes]})
+
+
+def _batches(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Whole days of about `CHUNK` rows, so that memory stays flat however long the file is."""
+    ordered = rows.sort_values("date", kind="stable")
+    days = ordered["date"].to_numpy()
+    start = 0
+    while start < len(days):
+        end = int(np.searchsorted(days, days[min(start + CHUNK, len(days)) - 1], side="right"))
+        yield from layers(ordered.iloc[start:end])
+        start = end
+
+
+def _store(db: Session, batch: pd.DataFrame, incoming: Incoming) -> Decided:
+    decided = decide(batch, _stored(db, batch), incoming.given)
+    rows = decided.rows
+    record_names(db, rows)
+    new = rows[decided.write]
+    if len(new):
+        _insert(db, new)
+        forget_boards(db, new["date"].min().date())
+    return decided
+
+
+def _stored(db: Session, batch: pd.DataFrame) -> pd.DataFrame:
+    """Every revision of the batch's days and campaigns, found by key: never a scan."""
+    _want(db, zip(iso(batch["date"]), batch["campaign"].tolist(), strict=True))
+    money = [f"coalesce(d.{name}, {MISSING})" if name in MONEY else f"d.{name}" for name in VALUES]
+    labels = [f"l.{name}" for name in LABELS]
+    # SQLite keeps this order of a CROSS JOIN: the keys lead, whatever it believes of the tables
+    found = db.tuples(
+        f"SELECT d.date, d.campaign, d.revision, d.pulled_on, {', '.join((*labels, *money))} "
+        "FROM wanted w CROSS JOIN daily d JOIN labels l ON l.no = d.labels "
+        "WHERE d.date = w.date AND d.campaign = w.campaign"
+    )
+    return typed(found, [*KEY, "revision", "pulled_on", *TOLD])
+
+
+def _want(db: Session, keys: Iterable[tuple[str, int]]) -> None:
+    """The days and campaigns asked for, as a table of this connection."""
+    table = "CREATE TEMP TABLE IF NOT EXISTS wanted (date TEXT, campaign INTEGER)"
+    db.run(in_postgresql(table) if db.dialect == POSTGRESQL else table)
+    db.run("DELETE FROM wanted")
+    db.pour("wanted", KEY, keys)
+    if db.dialect == POSTGRESQL:
+        db.run("ANALYZE wanted")  # else it believes in thousands of keys and reads the whole table
+
+
+def _insert(db: Session, new: pd.DataFrame) -> None:
+    own = new.assign(pulled_on=new["known_on"], backfilled=new["backfilled"].astype(np.int64))
+    own["labels"] = _number(db, "labels", own, LABELS)
+    db.pour("daily", _STORED, zip(*(_values(own[name]) for name in _STORED), strict=True))
+
+
+def _values(column: pd.Series) -> list[Any]:
+    if column.name in {"date", "pulled_on"}:
+        return iso(column)
+    values = column.to_numpy()
+    missing = values == MISSING if column.name in MONEY else pd.isna(values)
+    out = values.astype(object)
+    out[missing] = None
+    return out.tolist()
+
+
+def _number(
+    db: Session, table: str, rows: pd.DataFrame, columns: tuple[str, ...]
+) -> npt.NDArray[np.int64]:
+    """The number of each row's combination in a table of combinations, adding what is new."""
+    codes = rows.groupby(list(columns), sort=False).ngroup().to_numpy()
+    first = np.unique(codes, return_index=True)[1]
+    kinds = rows.iloc[first][list(columns)].to_numpy().tolist()
+    names, where = ", ".join(columns), " AND ".join(f"{column} = ?" for column in columns)
+    db.many(
+        f"INSERT INTO {table} ({names}) VALUES ({marks(columns)}) ON CONFLICT DO NOTHING", kinds
+    )
+    numbers = [db.tuples(f"SELECT no FROM {table} WHERE {where}", kind)[0][0] for kind in kinds]
+    return np.array(numbers, dtype=np.int64)[codes]
+
+
+def _rows(db: Session, bounds: dict[str, str], *, history: bool) -> pd.DataFrame:
+    columns = [f"coalesce({name}, {MISSING})" if name in MONEY else name for name in _READ]
+    pieces = [
+        typed(piece, _READ)
+        for piece in db.pieces(
+            f"SELECT {', '.join(columns)} FROM daily d "
+            "WHERE date >= :since AND date <= :until AND date < :before AND pulled_on <= :known"
+            + ("" if history else _NEWEST),
+            bounds,
+            _PIECE,
+        )
+    ]
+    return pd.concat(pieces, ignore_index=True) if len(pieces) > 1 else pieces[0]
+
+
+def _canonical(db: Session, rows: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
+    """The shape of `bot.numbers.input.columns`, sorted by campaign and day."""
+    campaigns = _sorted(read_campaigns(db, as_of))
+    imports = _table(db, "imports", ("source", "pulled_at"))
+    stamps = pd.to_datetime(imports["pulled_at"], utc=True, format="ISO8601")
+    imports["pulled_at"] = stamps.dt.tz_localize(None).astype("datetime64[ns]")
+    labels = _table(db, "labels", LABELS)
+    rows = _in_order(rows, campaigns)
+    out: dict[str, Any] = {name: rows[name].to_numpy() for name in ("date", "pulled_on", *VALUES)}
+    out |= {name: from_micros(out[name]) for name in MONEY}
+    out |= _looked_up(campaigns, rows["campaign"])
+    out |= _looked_up(labels, rows["labels"]) | _looked_up(imports, rows["import"])
+    out["revision"] = rows["revision"].to_numpy().astype(np.float64)
+    out["backfilled"] = rows["backfilled"].to_numpy().astype(bool)
+    return pd.DataFrame({name: out[name] for name in COLUMNS})
+
+
+def _sorted(campaigns: pd.DataFrame) -> pd.DataFrame:
+    ordered = campaigns.sort_values(list(CAMPAIGN))
+    ordered[["level", "parent_id"]] = ordered[["level", "parent_id"]].replace("", None)
+    return ordered
+
+
+def _in_order(rows: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
+    place = campaigns.index.get_indexer(pd.Index(rows["campaign"]))
+    keys = [rows[name].to_numpy() for name in ("revision", "pulled_on", "date")]
+    return rows.iloc[np.lexsort((*keys, place))]
+
+
+def _table(db: Session, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """A small table by its number, missing texts as None."""
+    found = db.tuples(f"SELECT no, {', '.join(columns)} FROM {table}")
+    frame = pd.DataFrame(found, columns=["no", *columns]).astype(object)
+    return frame.astype({"no": "int64"}).set_index("no").replace("", None)
+
+
+def _looked_up(table: pd.DataFrame, numbers: pd.Series) -> dict[str, pd.Series]:
+    place = table.index.get_indexer(pd.Index(numbers))
+    found = {str(name): table[name].to_numpy()[place] for name in table.columns}
+    return {name: pd.Series(values, dtype=values.dtype) for name, values in found.items()}

@@ -1,0 +1,29 @@
+"""All topics of the store on one engine: what every database's store has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.store.advice import AdviceLife
+from bot.store.boards import Boards
+from bot.store.events import Events
+from bot.store.numbers import Numbers
+from bot.store.outbox import Outbox
+from bot.store.outcomes import Outcomes
+from bot.store.plan import Plans
+from bot.store.pulls import Pulls
+from bot.store.search import Search
+from bot.store.slack import SlackSide
+
+
+class Whole(Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, SlackSide, Outbox, Search):
+    """A `bot.store.base.Store`, but for how it is opened and upgraded."""
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        with self._db.writing():
+            yield
+
+    def close(self) -> None:
+        self._db.close()
