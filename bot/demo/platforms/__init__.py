@@ -12,6 +12,10 @@ The programmer's door::
         server.token_uri, server.tokens.refresh_token, server.developer_token, server.manager_id
         server.journal.calls("SearchStream")                # what was asked, secrets scrubbed
 
+    with meta(world, faults) as server:
+        server.url                                          # FacebookSession.GRAPH of a subclass
+        server.app_id, server.app_secret, server.access_token, server.business_id
+
 `World` has two accounts a platform (`currencies=` names others), 400 days, and one truth behind
 all of them: `world.numbers(campaign)` is what a platform must report of it now, and moving
 `world.now` on restates the recent days. Changes through an API land in `world.changes`;
@@ -34,8 +38,9 @@ from bot.demo.platforms.world import World
 
 if TYPE_CHECKING:
     from bot.demo.platforms.google_ads.server import GoogleAds
+    from bot.demo.platforms.meta_graph.server import MetaGraph
 
-__all__ = ["Faults", "Journal", "World", "google"]
+__all__ = ["Faults", "Journal", "World", "google", "meta"]
 
 
 def google(world: World, faults: Faults | None = None, **options: Any) -> GoogleAds:
@@ -49,3 +54,16 @@ def google(world: World, faults: Faults | None = None, **options: Any) -> Google
     from bot.demo.platforms.google_ads.server import GoogleAds  # noqa: PLC0415
 
     return GoogleAds(world, faults, **options)
+
+
+def meta(world: World, faults: Faults | None = None, **options: Any) -> MetaGraph:
+    """Meta's Graph API v25-v27, not yet started: use it as a context.
+
+    Args:
+        world: What the accounts hold.
+        faults: What goes wrong.
+        options: `scopes` of the token, `sync_rows` above which reports must be asynchronous.
+    """
+    from bot.demo.platforms.meta_graph.server import MetaGraph  # noqa: PLC0415
+
+    return MetaGraph(world, faults, **options)

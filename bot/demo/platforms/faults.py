@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 KINDS = {
     "throttled": "too many requests, with the platform's own code and how long to wait",
+    "throttled_account": "the account's own quota is used up (Meta's 80000 family)",
     "server_error": "the platform's own internal error",
     "unavailable": "no answer from the service (gRPC UNAVAILABLE, HTTP 503)",
     "expired": "the access token is refused as expired",

@@ -75,6 +75,8 @@ META = (
     Plan("Meta | Traffic to guides", "traffic", "click", 800, 61, 0.019, 0.004, 600,
          people=320_000),
     Plan("Meta | Customers", "engagement", "click", 500, 74, 0.018, people=38_000, groups=1),
+    Plan("Meta | Advantage+ shopping", "advantage", "purchase", 1400, 92, 0.013, 0.031, 820,
+         lag=1.5, people=800_000, groups=1),
     Plan("Meta | Spring launch", "sales_cbo", "purchase", 900, 88, 0.012, 0.02, 760, pause=75,
          people=200_000, groups=1),
 )  # fmt: skip

@@ -18,6 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 from bot.demo.platforms.faults import Faults
 
 HOST = "127.0.0.1"
+LOST = -1  # bytes: not even a status line
+BUSY = b"<!DOCTYPE html><html><body><h1>503 Service Unavailable</h1></body></html>"
 PAGE = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -70,7 +72,7 @@ class HttpServer:
 
     Args:
         answer: From request to reply; called in a thread a connection.
-        faults: `slow`, `truncated`, `malformed` and `unavailable` happen here.
+        faults: `slow`, `truncated`, `malformed`, `lost_answer` and `unavailable` happen here.
         account: The account a request is about, for faults of one account.
     """
 
@@ -99,14 +101,16 @@ class HttpServer:
         self._server.hang_up()
 
     def reply(self, request: Request) -> tuple[Reply, int | None]:
-        """The reply, and after how many bytes it is cut (None: whole)."""
+        """The reply, and after how many bytes it is cut (None: whole, LOST: nothing at all)."""
         account = self._account(request)
         slow = self._faults.take("slow", account)
         if slow:
             self._closing.wait(slow.seconds)
         if self._faults.take("unavailable", account):
-            return Reply({"error": "service unavailable"}, 503, {"Retry-After": "1"}), None
+            return Reply(BUSY, 503, {"Content-Type": "text/html", "Retry-After": "1"}), None
         reply = self._answer(request)
+        if request.method == "POST" and self._faults.take("lost_answer", account):
+            return reply, LOST
         if self._faults.take("malformed", account):
             return Reply(PAGE, 200, {"Content-Type": "text/html"}), None
         if self._faults.take("truncated", account):
@@ -126,6 +130,9 @@ class HttpServer:
             def _serve(self) -> None:
                 length = int(self.headers.get("content-length") or 0)
                 reply, cut = server.reply(_request(self, self.rfile.read(length)))
+                if cut == LOST:
+                    self.close_connection = True
+                    return
                 content, kind = reply.content()
                 self.send_response(reply.status)
                 for name, value in {"Content-Type": kind, **reply.headers}.items():

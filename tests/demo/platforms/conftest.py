@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.platforms import Faults, World, google
+from bot.demo.platforms import Faults, World, google, meta
 from bot.demo.platforms.tls import certificate
 
 NOW = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)
@@ -63,3 +63,28 @@ def google_client(google_server: Any) -> Callable[..., Any]:
         return GoogleAdsClient(credentials, endpoint=server.endpoint, **settings)
 
     return client
+
+
+@pytest.fixture
+def meta_server(world: World, faults: Faults) -> Iterator[Any]:
+    with meta(world, faults) as server:
+        yield server
+
+
+@pytest.fixture
+def meta_api(meta_server: Any) -> Callable[..., Any]:
+    """Makes untouched APIs of the SDK: `meta_api(version="v24.0", token="x")`."""
+    from facebook_business.api import FacebookAdsApi, FacebookSession
+
+    def api(
+        version: str = "v26.0", token: str = meta_server.access_token, secret: str | None = None
+    ) -> Any:
+        class LocalSession(FacebookSession):
+            GRAPH = meta_server.url
+
+        session = LocalSession(
+            meta_server.app_id, meta_server.app_secret if secret is None else secret, token
+        )
+        return FacebookAdsApi(session, api_version=version)
+
+    return api

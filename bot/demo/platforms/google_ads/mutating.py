@@ -9,7 +9,7 @@ from typing import Any
 
 from google.ads.googleads.v26.errors.types.errors import GoogleAdsFailure
 from google.ads.googleads.v26.services.types import campaign_budget_service, campaign_service
-from google.rpc import status_pb2  # type: ignore[import-untyped]
+from google.rpc import status_pb2
 
 from bot.demo.platforms.entities import ACTIVE, MICROS, PAUSED, Account, Budget, Campaign
 from bot.demo.platforms.faults import Faults
