@@ -110,7 +110,7 @@ class Office:
     @cached_property
     def settler(self) -> Settler:
         """Answers and what they change."""
-        return Settler(self.store, self.outbox, self.homes.nudge)
+        return Settler(self.store, self.outbox, self.clock, self.homes.nudge)
 
     @cached_property
     def homes(self) -> Homes:

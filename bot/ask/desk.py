@@ -11,7 +11,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.ask import help as listing
 from bot.ask import router as asking
 from bot.context.context import Office, nobody, nowhere
-from bot.domain.replies import Asker, Reply, Said
+from bot.domain.replies import Asker, Reply, Taken
 from bot.errors import PerfbotError, UnknownName
 from bot.features.home import tab as home
 from bot.features.home.actions import Forms
@@ -108,7 +108,7 @@ class Desk:
         until: date | None = None,
         reason: str = "",
         part: str = "",
-    ) -> Said:
+    ) -> Taken:
         """Take an answer: acknowledge, progress, snooze, dismiss or undo. One winner.
 
         `part` is how much of it is acknowledged, as written: `50%`, `to 400`; "" for all of it.
@@ -120,11 +120,11 @@ class Desk:
         much = partly_view.given(part) if part.strip() else None
         return answering.answer(self.office, advice_id, Given(verb, until, reason, much), asker)
 
-    def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Asker) -> Said | None:
+    def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Asker) -> Taken | None:
         """Take an answer written in a digest's thread; None where the line is no answer."""
         return threads.thread_reply(self.office, channel, thread_ts, text, asker)
 
-    def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Said | None:
+    def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
         """Take a ✅ as an acknowledgement; None for any other reaction or message."""
         return threads.reaction(self.office, channel, ts, name, asker)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bot.errors import PerfbotError
@@ -85,3 +86,33 @@ class Said:
     reply: Reply | None = None
     changes: tuple[Change, ...] = ()
     lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An answer as it was kept. What that changes in Slack is worked out when it is asked for.
+
+    Attributes:
+        work: Works it out; it reads much, and whoever waits is told first that it is kept.
+        event: Number of the event that says so; 0 where nothing was changed.
+    """
+
+    work: Callable[[], Said]
+    event: int = 0
+
+    @cached_property
+    def said(self) -> Said:
+        """Everything it leads to."""
+        return self.work()
+
+    @property
+    def reply(self) -> Reply | None:
+        return self.said.reply
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.said.changes
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self.said.lines

@@ -1,36 +1,63 @@
-"""An answer and everything it changes in Slack: decided together, delivered at once."""
+"""An answer and its claim are kept together; what it changes in Slack follows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
 
-from bot.domain.replies import Said
+from bot.domain.replies import Taken
 from bot.features.parts.message_sync import outgoing
 from bot.jobs.outbox import Outbox
+from bot.slack.base import Kept
 from bot.store.base import Store
+
+T = TypeVar("T")
+
+
+class _NothingError(Exception):
+    """Ends a transaction that came to nothing."""
 
 
 class Settler:
-    """Runs the desk's work and queues its edits and lines in one transaction, then delivers.
+    """Keeps what people say in one transaction, then queues and delivers its edits and lines.
 
-    A crash before the commit leaves nothing said or done; one after it leaves the outbox to say
-    it. The keys come from the request, so that the same request never says anything twice. What
-    comes `after` must not take time.
+    A crash before the commit leaves nothing kept, and nobody was told otherwise. One after it
+    leaves the event, by which the reconciler (`bot.jobs.agreeing`) finds what was not said. The
+    keys come from the event, so that nothing is said twice. What comes `after` must take no time.
     """
 
     def __init__(
-        self, store: Store, outbox: Outbox, after: Callable[[], object] = lambda: None
+        self,
+        store: Store,
+        outbox: Outbox,
+        clock: Callable[[], datetime],
+        after: Callable[[], object] = lambda: None,
     ) -> None:
-        self.store, self.outbox, self.after = store, outbox, after
+        self.store, self.outbox, self.clock, self.after = store, outbox, clock, after
 
-    def __call__(self, key: str, work: Callable[[], Said | None]) -> Said | None:
-        """What the work said, or None where it had nothing to say."""
-        with self.store.atomic():
-            said = work()
-            queued = [] if said is None else list(outgoing(self.store, key, said))
-            self.store.enqueue(queued)
+    def keep(self, key: str, work: Callable[[], T | None]) -> Kept[T]:
+        """Claim a request and do its work, both or neither (`bot.slack.base.Settle`)."""
+        try:
+            with self.store.atomic():
+                if key and not self.store.claim("slack", key, self.clock()):
+                    return Kept(new=False)
+                result = work()
+                if result is None:
+                    raise _NothingError  # noqa: TRY301  (the claim goes with it)
+                return Kept(new=True, result=result)
+        except _NothingError:
+            return Kept(new=True)
+
+    def follow(self, taken: Taken) -> None:
+        """Queue what an answer leads to, in one transaction, and deliver it."""
+        queued = list(outgoing(self.store, answer_key(taken.event), taken.said))
         if queued:
+            self.store.enqueue(queued)
             self.outbox.deliver()
-        if said is not None:
-            self.after()
-        return said
+        self.after()
+
+
+def answer_key(event: int) -> str:
+    """What the edits and lines of an answer are called: by the event that keeps it."""
+    return f"answer:{event}"

@@ -161,6 +161,17 @@ SAID: tuple[str, ...] = (
     N_("You have acknowledged this already: now somebody else has to."),
     N_("Slack does not tell me who is in the user group %(group)s."),
     N_("An admin can check its id in perfbot.toml, and the scope usergroups:read."),
+    N_("That was not kept: my database does not answer."),
+    N_("That was not kept: something went wrong on my side."),
+    N_("Nothing has changed. Try again in a minute."),
+    N_("This takes longer than usual."),
+    N_("The answer comes here when it is ready. Fewer days, or one campaign, are faster."),
+    N_("You ask faster than I can answer."),
+    N_("Wait a few seconds, then ask again."),
+    N_("I am starting anew and did not get to your question."),
+    N_("Ask again in a minute."),
+    N_("Slack gives me three seconds to open a form, and they were over."),
+    N_("Press again."),
 )
 """Errors people meet in Slack, as they are raised; any other is said by its code."""
 ERRORS: Mapping[str, str] = {

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 
+from bot.slack import keeping
+from bot.slack.base import Said
 from bot.slack.forms import value_of
-from bot.slack.listeners import Ears
-from bot.slack.once import request_key
+from bot.slack.listeners import Body, Ears
 from bot.slack.place import Place, remembered
 
 AT_ONCE = {
@@ -23,7 +24,8 @@ AT_ONCE = {
 }
 CHOICE_FIRST = re.compile(r"^(\d+[dw]|date|pick)[ :|]")
 CHOICE_LAST = re.compile(r"[ :|](\d+[dw]|date|pick)$")
-SPAN = re.compile(r"^(\d+)([dw])$")
+SPAN = re.compile(r"^(\d{1,3})([dw])$")
+Asking = Callable[[str, Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -40,48 +42,66 @@ class Answer:
 def register(ears: Ears) -> None:
     """Listen to the buttons and to the modals they open."""
     app = ears.app
+    app.action(re.compile(r"^advice\.(acknowledge|progress|undo)$"))(_answered(ears, _at_once))
+    _listen_to_snoozes(ears)
+    for name in ("dismiss", "partly", "evidence"):
+        app.action(f"advice.{name}")(_asked(ears, name))
+    app.view("advice.dismiss")(_answered(ears, _dismissed))
+    app.view("advice.partly")(_answered(ears, _agreed))
+    app.view("advice.snooze")(_answered(ears, _snoozed))
 
-    @app.action(re.compile(r"^advice\.(acknowledge|progress|undo)$"))
-    @ears.careful
-    def pressed(body: dict[str, Any], client: WebClient) -> None:
-        action = body["actions"][0]
-        answer = Answer(chosen(action)[0], AT_ONCE[action["action_id"]])
-        _settle(ears, client, body, Place.of(body), answer)
 
-    @app.action("advice.snooze")
-    @ears.careful
-    def snooze(body: dict[str, Any], client: WebClient) -> None:
-        _snooze(ears, client, body)
+def _listen_to_snoozes(ears: Ears) -> None:
+    """A span of days is an answer; "pick a date" asks which."""
+    answered, asked = _answered(ears, _for_days), _asked(ears, "snooze")
 
-    @app.action("advice.dismiss")
-    @ears.careful
-    def dismiss(body: dict[str, Any], client: WebClient) -> None:
-        _open(ears, client, body, ears.parts.desk.dismiss_view, "advice.dismiss")
+    @ears.app.action("advice.snooze")
+    def snooze(ack: keeping.Ack, body: Body, client: WebClient) -> None:
+        _, choice = chosen(body["actions"][0])
+        (answered if SPAN.match(choice) else asked)(ack, body, client)
 
-    @app.action("advice.evidence")
-    @ears.careful
-    def evidence(body: dict[str, Any], client: WebClient) -> None:
-        _open(ears, client, body, ears.parts.desk.evidence_view, "advice.evidence")
 
-    @app.action("advice.partly")
-    @ears.careful
-    def partly(body: dict[str, Any], client: WebClient) -> None:
-        _open(ears, client, body, ears.parts.desk.partly_view, "advice.partly")
+def _answered(ears: Ears, read: Callable[[Ears, WebClient, Body], Answer]) -> Callable[..., None]:
+    """An answer on its way into the store; edits and lines follow it."""
 
-    @app.view("advice.partly")
-    @ears.careful
-    def agreed(body: dict[str, Any], client: WebClient) -> None:
-        _submitted(ears, client, body, "acknowledge", part=written(body["view"]))
+    def prepare(body: Body, client: WebClient) -> Callable[[], Said | None]:
+        answer, desk = read(ears, client, body), ears.parts.desk
+        place = keeping.place_of(body)
+        asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
+        return lambda: desk.answer(
+            answer.advice_id, answer.verb, asker, answer.until, answer.reason, answer.part
+        )
 
-    @app.view("advice.dismiss")
-    @ears.careful
-    def dismissed(body: dict[str, Any], client: WebClient) -> None:
-        _submitted(ears, client, body, "dismiss", reason=written(body["view"]))
+    return keeping.answers(ears, prepare)
 
-    @app.view("advice.snooze")
-    @ears.careful
-    def snoozed(body: dict[str, Any], client: WebClient) -> None:
-        _submitted(ears, client, body, "snooze", until=picked(body["view"]))
+
+def _at_once(_ears: Ears, _client: WebClient, body: Body) -> Answer:
+    action = body["actions"][0]
+    return Answer(chosen(action)[0], AT_ONCE[action["action_id"]])
+
+
+def _for_days(ears: Ears, client: WebClient, body: Body) -> Answer:
+    advice_id, choice = chosen(body["actions"][0])
+    span = SPAN.match(choice)
+    assert span, "asked before"
+    days = int(span[1]) * (7 if span[2] == "w" else 1)
+    return Answer(advice_id, "snooze", _today(ears, client, Place.of(body)) + timedelta(days=days))
+
+
+def _dismissed(_ears: Ears, _client: WebClient, body: Body) -> Answer:
+    return Answer(_advice_of(body), "dismiss", reason=written(body["view"]))
+
+
+def _agreed(_ears: Ears, _client: WebClient, body: Body) -> Answer:
+    return Answer(_advice_of(body), "acknowledge", part=written(body["view"]))
+
+
+def _snoozed(_ears: Ears, _client: WebClient, body: Body) -> Answer:
+    return Answer(_advice_of(body), "snooze", until=picked(body["view"]))
+
+
+def _advice_of(body: Body) -> str:
+    return remembered(body["view"]).get("advice", "")
 
 
 def chosen(action: Mapping[str, Any]) -> tuple[str, str]:
@@ -115,54 +135,21 @@ def _text(element: Mapping[str, Any]) -> str:
     return str((option.get("text") or {}).get("text") or element.get("value") or "").strip()
 
 
-def _snooze(ears: Ears, client: WebClient, body: dict[str, Any]) -> None:
-    advice_id, choice = chosen(body["actions"][0])
-    span = SPAN.match(choice)
-    if not span:
-        _open(ears, client, body, ears.parts.desk.snooze_view, "advice.snooze")
-        return
-    place = Place.of(body)
-    days = int(span[1]) * (7 if span[2] == "w" else 1)
-    until = _today(ears, client, place) + timedelta(days=days)
-    _settle(ears, client, body, place, Answer(advice_id, "snooze", until))
+def _asked(ears: Ears, name: str) -> Callable[..., None]:
+    """A modal about a piece of advice; it remembers which, and where it was opened."""
 
+    @ears.opens
+    def opened(body: Body, client: WebClient) -> None:
+        place = Place.of(body)
+        view_of: Asking = getattr(ears.parts.desk, f"{name}_view")
+        advice_id, _ = chosen(body["actions"][0])
+        view = view_of(advice_id, ears.people.asker(client, place.user, seconds=0.5))
+        about = {"callback_id": f"advice.{name}", "private_metadata": place.kept(advice=advice_id)}
+        ears.speaker.open(client, place, {**view, **about})
 
-def _open(
-    ears: Ears,
-    client: WebClient,
-    body: dict[str, Any],
-    view_of: Callable[[str, Any], Mapping[str, Any]],
-    callback_id: str,
-) -> None:
-    place = Place.of(body)
-    advice_id, _ = chosen(body["actions"][0])
-    view = view_of(advice_id, ears.asker(client, place))
-    metadata = place.kept(advice=advice_id)
-    ears.speaker.open(
-        client, place, {**view, "callback_id": callback_id, "private_metadata": metadata}
-    )
-
-
-def _submitted(ears: Ears, client: WebClient, body: dict[str, Any], verb: str, **said: Any) -> None:
-    advice_id = remembered(body["view"]).get("advice", "")
-    _settle(ears, client, body, Place.of_submission(body), Answer(advice_id, verb, **said))
-
-
-def _settle(
-    ears: Ears, client: WebClient, body: dict[str, Any], place: Place, answer: Answer
-) -> None:
-    """Have the desk take the answer; edits and lines go through the outbox."""
-    asker, desk = ears.asker(client, place), ears.parts.desk
-    said = ears.parts.settle(
-        request_key(body),
-        lambda: desk.answer(
-            answer.advice_id, answer.verb, asker, answer.until, answer.reason, answer.part
-        ),
-    )
-    if said is not None and said.reply is not None:
-        ears.speaker.reply(client, place, said.reply)
+    return opened
 
 
 def _today(ears: Ears, client: WebClient, place: Place) -> date:
-    _, time_zone = ears.people.manners(client, place.user)
+    _, time_zone = ears.people.manners(client, place.user, seconds=0.5)
     return ears.parts.clock().astimezone(ZoneInfo(time_zone)).date()

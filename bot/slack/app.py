@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from slack_bolt import App
@@ -13,12 +12,15 @@ from slack_bolt import App
 from bot.slack import answers, buttons, commands, home, threads
 from bot.slack.base import Parts
 from bot.slack.clients import web_client
+from bot.slack.lanes import ANSWERING, Hearing, Lanes
 from bot.slack.listeners import Ears
+from bot.slack.once import Rate
 from bot.slack.people import People
 from bot.slack.say import Speaker
+from bot.slack.turns import Turns
 
-WORKERS = 10  # Bolt's five are few where each answer waits for Slack
 FEATURES = (commands, answers, buttons, threads, home)
+STOPPING = 6.0  # seconds for what is at work
 
 
 def build(
@@ -29,23 +31,31 @@ def build(
     HTTP mode needs the signing secret, a socket none; `api_url` is where Slack's Web API is
     (`https://slack.com/api/` where not given).
     """
+    lanes = Lanes(answers=Turns(ANSWERING, "perfbot-answers", budget=parts.patience))
+    hearing = Hearing(lanes)
     app = App(
         client=web_client(bot_token, api_url),
         signing_secret=signing_secret or "",
-        token_verification_enabled=False,  # `clients.introduce` says it in a sentence
-        listener_executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="perfbot-slack"),
+        token_verification_enabled=True,  # who we are is asked now, not when a question waits
+        listener_executor=hearing,
         logger=logging.getLogger("slack_bolt.perfbot"),
     )
-    ears = Ears(app, parts, People(parts), Speaker(parts))
+    ears = Ears(app, parts, People(parts), Speaker(parts), lanes, Rate(*parts.rate))
     for feature in FEATURES:
         feature.register(ears)
     _register_the_rest(app)
     return app
 
 
-def drain(app: App) -> None:
-    """Wait for the listeners at work, and take no more."""
-    app.listener_runner.listener_executor.shutdown(wait=True)
+def drain(app: App, seconds: float = STOPPING) -> None:
+    """Begin nothing more; what is at work has so many seconds to end.
+
+    Whoever still waits in line is told that perfbot is starting anew.
+    """
+    hearing = app.listener_runner.listener_executor
+    assert isinstance(hearing, Hearing), "`build` has put it there"
+    hearing.shutdown(wait=False)
+    hearing.lanes.close(seconds)
 
 
 def _register_the_rest(app: App) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 Block = Mapping[str, Any]
 Blocks = Sequence[Block]
+T = TypeVar("T")
 
 
 class Reply(Protocol):
@@ -28,7 +29,10 @@ class Reply(Protocol):
 
 
 class Said(Protocol):
-    """What came of an answer; the edits and thread lines in it are delivered by `settle`."""
+    """An answer that was kept; the edits and thread lines it leads to are `settle`'s to deliver.
+
+    What it says is worked out when it is asked for, after Slack was told that it is kept.
+    """
 
     @property
     def reply(self) -> Reply | None: ...
@@ -162,13 +166,26 @@ class NoHomes:
         """Nobody looks."""
 
 
+@dataclass(frozen=True)
+class Kept(Generic[T]):
+    """What became of a request: new or heard before, and what its work came to."""
+
+    new: bool
+    result: T | None = None
+
+
 class Settle(Protocol):
-    """Do the work, write down what it changes in the same transaction, and deliver it.
+    """Keeps what people say, and shows what it changed."""
 
-    `key` is the same when the same request comes again: nothing is said twice.
-    """
+    def keep(self, key: str, work: Callable[[], T | None]) -> Kept[T]:
+        """Claim a request and do its work in one short transaction: both are kept, or neither.
 
-    def __call__(self, key: str, work: Callable[[], Any]) -> Said | None: ...
+        `key` is the same when the same request comes again; "" is always new. Work that comes to
+        None claims nothing.
+        """
+
+    def follow(self, taken: Any) -> None:
+        """Queue the edits and lines an answer leads to, and deliver them."""
 
 
 def same(blocks: Blocks) -> Blocks:
@@ -189,6 +206,8 @@ class Parts:
         language, time_zone: For people who never chose and whom Slack says nothing about.
         clock: Aware UTC now.
         homes: Who looks at a Home tab, to be shown what others change.
+        patience: Seconds a question may take before whoever asked is told so.
+        rate: Questions a person may ask at once, and how many more come free a second.
     """
 
     desk: Desk
@@ -203,3 +222,5 @@ class Parts:
     time_zone: str = "UTC"
     picture: Callable[[Blocks], Blocks] = same
     homes: Homes = field(default_factory=NoHomes)
+    patience: float = 20.0
+    rate: tuple[float, float] = (120.0, 1.0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.slack.forms import Ack, after, read, value_of
-from bot.slack.listeners import Ears
+from bot.slack import keeping
+from bot.slack.forms import value_of
+from bot.slack.keeping import Form
+from bot.slack.listeners import Body, Ears
 from bot.slack.place import Place
 from bot.slack.say import Words
 
@@ -19,35 +22,44 @@ def register(ears: Ears) -> None:
     app = ears.app
 
     @app.action(re.compile(r"^(window|choose)([.:].*)?$"))
-    @ears.careful
+    @ears.asked
     def ask_again(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(value_of(body["actions"][0]), ears.asker(client, place))
         ears.speaker.reply(client, place, reply, replace=_only_theirs(body))
 
     @app.action(re.compile(r"^share([.:].*)?$"))
-    @ears.careful
+    @ears.asked
     def share(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(value_of(body["actions"][0]), ears.asker(client, place))
         ears.speaker.reply(client, place, Words(reply.text, reply.blocks, "in_channel"))
 
     @app.action(re.compile(r"^subscribe([.:].*)?$"))
-    @ears.careful
+    @ears.opens
     def subscribe(body: dict[str, Any], client: WebClient) -> None:
         if body["actions"][0].get("type") == "button":  # pickers inside the modal only say hello
             place = _place_meant(body)
             view = ears.parts.desk.subscribe_view(ears.asker(client, place))
             ears.speaker.open(client, place, view)
 
-    @app.view(re.compile(r"^subscribe([.:].*)?$"))
-    def subscribed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        state, desk = body["view"].get("state") or {}, ears.parts.desk
-        reply = read(ears, ack, body, client, lambda who: desk.subscribed(state, who))
-        if reply is not None:
-            ack()
-            place = Place.of_submission(body)
-            after(ears, client, body, lambda: ears.speaker.reply(client, place, reply))
+    app.view(re.compile(r"^subscribe([.:].*)?$"))(keeping.forms(ears, _filled_in(ears)))
+
+
+def _filled_in(ears: Ears) -> Callable[[Body, WebClient], Callable[[], Form]]:
+    """The subscription of a channel, as it was filled in."""
+
+    def prepare(body: Body, client: WebClient) -> Callable[[], Form]:
+        place, state = Place.of_submission(body), body["view"].get("state") or {}
+        asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
+
+        def work() -> Form:
+            reply = ears.parts.desk.subscribed(state, asker)
+            return Form({}, lambda: ears.speaker.reply(client, place, reply))
+
+        return work
+
+    return prepare
 
 
 def _place_meant(body: dict[str, Any]) -> Place:

@@ -51,6 +51,13 @@ def web_client(token: str, api_url: str | None = None) -> WebClient:
     )
 
 
+def patient(client: WebClient, seconds: float) -> WebClient:
+    """The same client where its answer is not worth waiting for longer than so many seconds."""
+    brief = WebClient(token=client.token, base_url=client.base_url, retry_handlers=[])
+    brief.timeout = seconds  # type: ignore[assignment]  # a socket takes parts of a second
+    return brief
+
+
 def introduce(client: WebClient, variable: str = "SLACK_BOT_TOKEN") -> dict[str, Any]:
     """Who the token is (auth.test): team_id, user_id, bot_id, ….
 

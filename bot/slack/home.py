@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.forms import Ack, after, read, value_of
-from bot.slack.listeners import Ears
+from bot.slack import keeping
+from bot.slack.forms import value_of
+from bot.slack.keeping import Form
+from bot.slack.listeners import Body, Ears
 from bot.slack.place import Place
 from bot.slack.say import Words
 
 log = logging.getLogger(__name__)
-Body = dict[str, Any]
 OPENS = re.compile(r"^(plan\.(new|edit)|target\.new|threshold\.new)$")
 LOOKS = re.compile(r"^(plan|target|threshold)\.(preview|cell|name)$")
 GONE = ("hash_conflict", "not_found", "view_not_found")  # closed, or changed, in the meantime
@@ -31,18 +31,15 @@ def register(ears: Ears) -> None:
     _listen_to_forms(ears)
     _listen_to_summaries(ears)
 
-    @app.event("app_home_opened")
-    @ears.only(lambda body: body["event"].get("tab", "home") == "home")
+    def is_home(event: Mapping[str, Any]) -> bool:
+        return bool(event.get("tab", "home") == "home")
+
+    @app.event("app_home_opened", matchers=[is_home])
+    @ears.asked
     def opened(body: Body, client: WebClient) -> None:
         publish(ears, client, Place.of(body))
 
-    @app.action(re.compile(r"^home\.(language|zone)$"))
-    @ears.careful
-    def chosen(body: Body, client: WebClient) -> None:
-        place, action = Place.of(body), body["actions"][0]
-        asker = ears.asker(client, place)
-        ears.parts.desk.forms.chosen(action["action_id"], value_of(action), asker)
-        publish(ears, client, place)
+    app.action(re.compile(r"^home\.(language|zone)$"))(_kept(ears, _chosen))
 
 
 def _listen_to_forms(ears: Ears) -> None:
@@ -50,7 +47,7 @@ def _listen_to_forms(ears: Ears) -> None:
     app = ears.app
 
     @app.action(OPENS)
-    @ears.careful
+    @ears.opens
     def form(body: Body, client: WebClient) -> None:
         place, action = Place.of(body), body["actions"][0]
         asker = ears.asker(client, place)
@@ -58,18 +55,12 @@ def _listen_to_forms(ears: Ears) -> None:
         ears.speaker.open(client, place, view)
 
     @app.action(LOOKS)
-    @ears.careful
+    @ears.asked
     def look(body: Body, client: WebClient) -> None:
         _look(ears, client, body)
 
-    @app.action("plan.remove")
-    @ears.careful
-    def remove(body: Body, client: WebClient) -> None:
-        _remove(ears, client, body)
-
-    @app.view(re.compile(r"^(plan|target|threshold)$"))
-    def sent(ack: Ack, body: Body, client: WebClient) -> None:
-        _sent(ears, ack, body, client)
+    app.action("plan.remove")(_kept(ears, _removed))
+    app.view(re.compile(r"^(plan|target|threshold)$"))(_kept(ears, _sent))
 
 
 def _listen_to_summaries(ears: Ears) -> None:
@@ -77,24 +68,77 @@ def _listen_to_summaries(ears: Ears) -> None:
     app = ears.app
 
     @app.action("home.subscribe")
-    @ears.careful
+    @ears.opens
     def subscribe(body: Body, client: WebClient) -> None:
         place = Place.of(body)
         meant = replace(place, channel=value_of(body["actions"][0]))
         view = ears.parts.desk.forms.subscribe_view(meant.channel, ears.asker(client, place))
         ears.speaker.open(client, meant, view)
 
-    @app.view("home.subscribe")
-    def subscribed(ack: Ack, body: Body, client: WebClient) -> None:
-        _subscribed(ears, ack, body, client)
+    app.view("home.subscribe")(_kept(ears, _subscribed))
+    app.action("home.stop")(_kept(ears, _stopped))
 
-    @app.action("home.stop")
-    @ears.careful
-    def stop(body: Body, client: WebClient) -> None:
-        place = Place.of(body)
-        ears.parts.desk.forms.stopped(value_of(body["actions"][0]), ears.asker(client, place))
+
+Work = Callable[[Ears, Body, WebClient, Place, Any], Form]
+
+
+def _kept(ears: Ears, work: Work) -> Callable[..., None]:
+    """A form or a menu on its way into the store."""
+
+    def prepare(body: Body, client: WebClient) -> Callable[[], Form]:
+        place = keeping.place_of(body)
+        asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
+        return lambda: work(ears, body, client, place, asker)
+
+    return keeping.forms(ears, prepare)
+
+
+def _chosen(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+    action = body["actions"][0]
+    ears.parts.desk.forms.chosen(action["action_id"], value_of(action), asker)
+    return Form({}, lambda: publish(ears, client, place))
+
+
+def _stopped(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+    ears.parts.desk.forms.stopped(value_of(body["actions"][0]), asker)
+
+    def follow() -> None:
         publish(ears, client, place)
         ears.parts.homes.nudge()
+
+    return Form({}, follow)
+
+
+def _removed(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+    """Take an entry of the plan away, and say so in the form: a button cannot close it."""
+    forms = ears.parts.desk.forms
+    filed = forms.removed(body["view"], asker)
+
+    def follow() -> None:
+        _show(client, body["view"], filed.view or forms.opened("plan.new", "", asker))
+        if filed.kept:
+            _settled(ears, client, place, asker)
+
+    return Form({}, follow)
+
+
+def _sent(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+    filed = ears.parts.desk.forms.sent(body["view"], asker)
+    return _filed(filed, lambda: _settled(ears, client, place, asker))
+
+
+def _subscribed(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+    filed, reply = ears.parts.desk.forms.subscribed(body["view"], asker)
+    return _filed(filed, lambda: _settled(ears, client, place, asker, reply))
+
+
+def _filed(filed: Any, follow: Callable[[], None]) -> Form:
+    """The form with its errors, the form as it should be looked at again, or that it is kept."""
+    if filed.errors:
+        return Form({"response_action": "errors", "errors": dict(filed.errors)})
+    if filed.view:
+        return Form({"response_action": "update", "view": dict(filed.view)})
+    return Form({}, follow)
 
 
 def publish(ears: Ears, client: WebClient, place: Place) -> None:
@@ -127,44 +171,6 @@ def _show(
         return None
     found: Mapping[str, Any] = answer["view"]
     return found
-
-
-def _remove(ears: Ears, client: WebClient, body: Body) -> None:
-    """Take an entry of the plan away, and say so in the form: a button cannot close it."""
-    place = Place.of(body)
-    asker, forms = ears.asker(client, place), ears.parts.desk.forms
-    filed = forms.removed(body["view"], asker)
-    shown = filed.view or forms.opened("plan.new", "", asker)
-    _show(client, body["view"], shown)
-    if filed.kept:
-        _settled(ears, client, place, asker)
-
-
-def _sent(ears: Ears, ack: Ack, body: Body, client: WebClient) -> None:
-    filed = read(ears, ack, body, client, lambda who: ears.parts.desk.forms.sent(body["view"], who))
-    if filed is not None:
-        _answer(ears, ack, body, client, (filed, None))
-
-
-def _subscribed(ears: Ears, ack: Ack, body: Body, client: WebClient) -> None:
-    forms = ears.parts.desk.forms
-    found = read(ears, ack, body, client, lambda who: forms.subscribed(body["view"], who))
-    if found is not None:
-        _answer(ears, ack, body, client, found)
-
-
-def _answer(ears: Ears, ack: Ack, body: Body, client: WebClient, found: tuple[Any, Any]) -> None:
-    """The form with its errors, the form as it should be looked at again, or that it is kept."""
-    filed, reply = found
-    if filed.errors:
-        ack(response_action="errors", errors=dict(filed.errors))
-    elif filed.view:
-        ack(response_action="update", view=dict(filed.view))
-    else:
-        ack()
-        place = Place.of_submission(body)
-        settle = partial(_settled, ears, client, place)
-        after(ears, client, body, lambda: settle(ears.asker(client, place), reply))
 
 
 def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any = None) -> None:

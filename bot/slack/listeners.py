@@ -1,25 +1,31 @@
-"""What every listener shares: who asks, from where, and saying sorry in one sentence."""
+"""What every listener shares: who asks, from where, on which lane, and saying sorry."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
 from bot.errors import PerfbotError
 from bot.slack.base import Parts
-from bot.slack.once import Lately, request_key
+from bot.slack.failing import Restarting, TakesLong, TooManyQuestions
+from bot.slack.lanes import Lanes
+from bot.slack.once import Lately, Rate, request_key
 from bot.slack.people import People
 from bot.slack.place import Place
 from bot.slack.say import Speaker, Words
+from bot.slack.turns import Task
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
 Listener = Callable[[Body, WebClient], None]
+IN_TIME = 2.8  # seconds an event may wait for the store; at three Slack sends it again
 
 
 @dataclass(frozen=True)
@@ -30,66 +36,117 @@ class Ears:
     parts: Parts
     people: People
     speaker: Speaker
+    lanes: Lanes
+    rate: Rate
     lately: Lately = field(default_factory=Lately)
 
     def asker(self, client: WebClient, place: Place) -> Any:
         """Who asks, as the desk knows them."""
         return self.people.asker(client, place.user, place.channel)
 
-    def careful(self, listener: Listener) -> Callable[..., None]:
-        """For Bolt: acknowledged first, then heard once, and with a sorry where it fails."""
-        return self.only(lambda _body: True)(listener)
-
+    # -- by request ---------------------------------------------------------------------------
     def asked(self, listener: Listener) -> Callable[..., None]:
-        """As `careful`, for questions: whether it is new is not asked of the store.
+        """For Bolt: a question, acknowledged at once, answered when its asker's turn comes.
 
-        The store's word on that is a write, and a pull may be writing for seconds. Slack sends
-        commands once; should one come twice to two processes, it is answered twice, to one person.
+        Whether it is new is not asked of the store, whose word is a write, and an import may be
+        writing for seconds. Slack sends commands once; should one come to two processes, it is
+        answered twice, to one person.
         """
-        return self._heard(listener, lambda body: self.lately.first(request_key(body)))
 
-    def only(self, wanted: Callable[[Body], bool]) -> Callable[[Listener], Callable[..., None]]:
-        """As `careful`, for what is `wanted`; the rest leaves no trace in the store.
-
-        The acknowledgement waits for nothing, not even for the store to say whether the request
-        is new: a long import next door must not cost the three seconds. And no error reaches
-        Bolt: raised within milliseconds of `ack()` it takes the acknowledgement back.
-        """
-        return lambda listener: self._heard(
-            listener, lambda body: wanted(body) and self.first(body)
-        )
-
-    def _heard(self, listener: Listener, new: Callable[[Body], bool]) -> Callable[..., None]:
         def heard(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
             ack()
-            try:
-                if new(body):
-                    listener(body, client)
-            except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
-                self.sorry(error, body, client)
+            self.question(body, client, listener)
 
         return heard
 
-    def first(self, body: Body) -> bool:
-        """Claim the request: False where it was heard before.
+    def opens(self, listener: Listener) -> Callable[..., None]:
+        """For Bolt: acknowledged at once, done at once: for modals, and what takes no time."""
 
-        The retry header alone says nothing: the first delivery may have been lost.
+        def heard(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
+            ack()
+            if who_of(body) and self.lately.first(request_key(body)):
+                self.soon(body, client, lambda: listener(body, client))
+
+        return heard
+
+    def question(self, body: Body, client: WebClient, listener: Listener) -> None:
+        """Put a question in its asker's line; too many, too long, or never begun is said so."""
+        user = who_of(body)
+        if not user or not self.lately.first(request_key(body)):
+            return
+        if not self.rate.allows(user, self.parts.clock()):
+            if self.rate.tells(user, self.parts.clock()):
+                self.soon(body, client, lambda: self.sorry(TooManyQuestions(), body, client))
+            return
+        self.lanes.answers.take(
+            user,
+            Task(
+                lambda: self._careful(lambda: listener(body, client), body, client),
+                late=lambda: self.sorry(TakesLong(), body, client),
+                dropped=lambda: self.sorry(Restarting(), body, client),
+            ),
+        )
+
+    def soon(self, body: Body, client: WebClient, work: Callable[[], None]) -> None:
+        """Do it before any question; an error is said to whoever waits."""
+        self.lanes.opening.take(who_of(body), Task(lambda: self._careful(work, body, client)))
+
+    def _careful(self, work: Callable[[], None], body: Body, client: WebClient) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
+            self.sorry(error, body, client)
+        self.people.write_down(who_of(body))
+
+    # -- by event -----------------------------------------------------------------------------
+    def before_ack(self, heard: Listener) -> Callable[..., BoltResponse | None]:
+        """For Bolt, as middleware of an event: what must be kept is kept, then it is acknowledged.
+
+        Where that takes too long Slack is not told that it was heard, and sends it again.
         """
-        key = request_key(body)
-        return not key or self.parts.store.claim("slack", key, self.parts.clock())
 
+        def waits(
+            body: Body, client: WebClient, next_: Callable[[], object]
+        ) -> BoltResponse | None:
+            done: Future[None] = Future()
+
+            def work() -> None:
+                try:
+                    self._careful(lambda: heard(body, client), body, client)
+                finally:
+                    done.set_result(None)
+
+            self.lanes.keeping.take(who_of(body), Task(work, dropped=done.cancel))
+            try:
+                done.result(IN_TIME)
+            except (TooLate, CancelledError):
+                return BoltResponse(status=503)
+            next_()
+            return None
+
+        return waits
+
+    # -- saying sorry -------------------------------------------------------------------------
     def sorry(self, error: Exception, body: Body, client: WebClient) -> None:
-        """Log an error, and tell the person who waits for an answer one sentence."""
+        """Log an error, and tell the person who waits for an answer one sentence.
+
+        It needs Slack and nothing else: the store may be what is wrong.
+        """
         log_failure(error, body)
         place = Place.of_submission(body) if body.get("view") else Place.of(body)
         if not place.user or body.get("event", {}).get("type") == "app_home_opened":
             return
         try:
-            language, _ = self.people.manners(client, place.user)
+            language, _ = self.people.manners(client, place.user, seconds=1.0)
             text, blocks = self.parts.excuse(error, language)
             self.speaker.reply(client, place, Words(text, blocks))
         except Exception:  # the excuse is the last thing there is to say
             log.exception("The excuse could not be shown.")
+
+
+def who_of(body: Mapping[str, Any]) -> str:
+    """The id of whoever a request comes from; "" where it names nobody, and so may nothing."""
+    return Place.of(body).user
 
 
 def log_failure(error: Exception, body: Mapping[str, Any]) -> None:

@@ -11,62 +11,99 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.errors import PerfbotError
 from bot.slack.base import Parts
+from bot.slack.clients import patient
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(hours=1)
+PATIENCE = 3.0  # seconds; manners are not worth more
 
 
 class People:
-    """Looks people up, and remembers Slack's word on them for an hour."""
+    """Looks people up, and remembers Slack's word on them for an hour.
+
+    Where Slack does not answer, what it said before stands; that it did not is never remembered.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self._known: dict[str, tuple[datetime, dict[str, str]]] = {}
+        self._names: dict[str, str] = {}
         self._lock = Lock()
 
-    def asker(self, client: WebClient, user: str, channel: str = "") -> Any:
-        """The desk's value for this person in this channel."""
-        language, time_zone = self.manners(client, user)
+    def asker(
+        self, client: WebClient, user: str, channel: str = "", *, seconds: float = PATIENCE
+    ) -> Any:
+        """The desk's value for this person in this channel; Slack is waited for so long."""
+        language, time_zone = self.manners(client, user, seconds=seconds)
         return self.parts.asker(user, channel, language, time_zone)
 
-    def manners(self, client: WebClient, user: str) -> tuple[str, str]:
-        """Language and time zone of a person."""
-        chosen = {**self._from_slack(client, user), **self._chosen(user)} if user else {}
+    def manners(
+        self, client: WebClient, user: str, *, seconds: float = PATIENCE
+    ) -> tuple[str, str]:
+        """Language and time zone of a person; nothing that fails is a reason to fail an answer."""
+        chosen = {**self._from_slack(client, user, seconds), **self._chosen(user)} if user else {}
         language = chosen.get("language") or self.parts.language
         return language, chosen.get("time_zone") or self.parts.time_zone
 
-    def _chosen(self, user: str) -> dict[str, str]:
-        return {name: value for name, value in self.parts.store.preference(user).items() if value}
+    def meet(self, client: WebClient, user: str) -> None:
+        """Look somebody up who is not known yet, and keep what they are called."""
+        self._from_slack(client, user, PATIENCE)
+        self.write_down(user)
 
-    def _from_slack(self, client: WebClient, user: str) -> dict[str, str]:
+    def write_down(self, user: str) -> None:
+        """Keep what a person is called: advice tells who answered it, without a mention."""
+        with self._lock:
+            name = self._names.get(user, "")
+        try:
+            if name and self.parts.store.preference(user).get("name") != name:
+                self.parts.store.set_preference(user, name=name)
+        except PerfbotError as error:  # it is kept when they are next heard
+            log.warning("The name of %s could not be kept: %s", user, error)
+            return
+        with self._lock:
+            if self._names.get(user) == name:
+                self._names.pop(user, None)
+
+    def _chosen(self, user: str) -> dict[str, str]:
+        try:
+            found = self.parts.store.preference(user)
+        except PerfbotError as error:
+            log.warning("What %s has chosen cannot be read: %s", user, error)
+            return {}
+        return {name: value for name, value in found.items() if value}
+
+    def _from_slack(self, client: WebClient, user: str, seconds: float) -> dict[str, str]:
         now = self.parts.clock()
         with self._lock:
             since, known = self._known.get(user, (now - KEPT * 2, {}))
         if now - since < KEPT:
             return known
-        known = self._look_up(client, user)
+        fresh = self._look_up(client, user, seconds)
+        if fresh is None:
+            return known
         with self._lock:
-            self._known[user] = (now, known)
-        return known
+            self._known[user] = (now, fresh)
+        return fresh
 
-    def _look_up(self, client: WebClient, user: str) -> dict[str, str]:
+    def _look_up(self, client: WebClient, user: str, seconds: float) -> dict[str, str] | None:
         try:
-            found = client.users_info(user=user, include_locale=True).get("user") or {}
-        except (SlackApiError, OSError) as error:  # manners are no reason to fail an answer
+            answer = patient(client, seconds).users_info(user=user, include_locale=True)
+        except (SlackApiError, OSError) as error:
             log.warning("users.info failed for %s: %s", user, error)
-            return {}
-        self._remember_name(user, found)
+            return None
+        found: Mapping[str, Any] = answer.get("user") or {}
+        self._hear_name(user, found)
         spoken = language_of(str(found.get("locale") or ""), self.parts.languages)
         known = {"language": spoken, "time_zone": str(found.get("tz") or "")}
         return {name: value for name, value in known.items() if value}
 
-    def _remember_name(self, user: str, found: Mapping[str, Any]) -> None:
-        """What people are called is kept: advice tells who answered it, without a mention."""
+    def _hear_name(self, user: str, found: Mapping[str, Any]) -> None:
         profile = found.get("profile") or {}
         name = str(profile.get("real_name") or found.get("real_name") or found.get("name") or "")
-        if name and self.parts.store.preference(user).get("name") != name:
-            self.parts.store.set_preference(user, name=name)
+        with self._lock:
+            self._names[user] = name
 
 
 def language_of(locale: str, languages: tuple[str, ...]) -> str:

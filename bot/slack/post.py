@@ -13,7 +13,8 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import PerfbotError
 from bot.slack.base import Blocks, Outgoing, same
 from bot.slack.clients import BAD_TOKEN, retry_after
-from bot.slack.say import UNREADABLE, plainer
+from bot.slack.say import plainer
+from bot.slack.showing import UNREADABLE
 
 log = logging.getLogger(__name__)
 EVENT_TYPE = "perfbot_message"

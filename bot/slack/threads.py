@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import unescape
 from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.slack import keeping
 from bot.slack.base import Posted, Said
-from bot.slack.listeners import Body, Ears
+from bot.slack.listeners import Body, Ears, log_failure, who_of
 from bot.slack.once import request_key
 from bot.slack.place import Place
 from bot.slack.say import Words
@@ -22,30 +23,36 @@ WRITTEN = (None, "", "thread_broadcast", "file_share")  # subtypes that are a pe
 
 def register(ears: Ears) -> None:
     """Listen to messages, mentions and reactions."""
+    app = ears.app
 
-    @ears.app.event("message")
-    @ears.only(lambda body: _is_written(body) and not _mentions_us(body) and _ours(ears, body))
-    def message(body: Body, client: WebClient) -> None:
-        event = body["event"]
-        said = _answer_in_thread(ears, client, body)
-        if said is None and event.get("channel_type") == "im":
-            _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or ""))
+    def listen(event: str, heard: Callable[[Ears, Body, WebClient], None]) -> None:
+        first = ears.before_ack(lambda body, client: heard(ears, body, client))
+        app.event(event, middleware=[first])(lambda: None)
 
-    @ears.app.event("app_mention")
-    @ears.only(_is_written)
-    def mention(body: Body, client: WebClient) -> None:
-        event = body["event"]
-        if _answer_in_thread(ears, client, body) is None:
-            _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or event["ts"]))
+    listen("message", _message)
+    listen("app_mention", _mention)
+    listen("reaction_added", _reaction)
 
-    @ears.app.event("reaction_added")
-    @ears.only(lambda body: _marked(ears, body) is not None)
-    def reaction(body: Body, client: WebClient) -> None:
-        _react(ears, client, body)
-
-    @ears.app.event("reaction_removed")
+    @app.event("reaction_removed")
     def taken_back() -> None:
         """Taking a mark back is no answer: Undo is. Heard, so that Slack does not ask again."""
+
+
+def _message(ears: Ears, body: Body, client: WebClient) -> None:
+    event = body["event"]
+    direct = event.get("channel_type") == "im"
+    if not _is_written(body) or (_mentions_us(body) and not direct):
+        return  # a mention in a channel comes again, as app_mention
+    if not _answer_in_thread(ears, client, body) and direct:
+        _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or ""))
+
+
+def _mention(ears: Ears, body: Body, client: WebClient) -> None:
+    event = body["event"]
+    if not _is_written(body) or event.get("channel_type") == "im":
+        return
+    if not _answer_in_thread(ears, client, body):
+        _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or event["ts"]))
 
 
 def _is_written(body: Body) -> bool:
@@ -56,38 +63,9 @@ def _is_written(body: Body) -> bool:
 
 
 def _mentions_us(body: Body) -> bool:
-    """Such a message comes again, as app_mention."""
     authorized = body.get("authorizations") or [{}]
     us = authorized[0].get("user_id")
     return bool(us) and f"<@{us}" in str(body["event"].get("text") or "")
-
-
-def _ours(ears: Ears, body: Body) -> bool:
-    """Whether it is said to us: in our own conversation, or under a message of ours."""
-    return body["event"].get("channel_type") == "im" or _in_our_thread(ears, body["event"])
-
-
-def _in_our_thread(ears: Ears, event: Mapping[str, Any]) -> bool:
-    thread = str(event.get("thread_ts") or "")
-    return bool(thread) and ears.parts.store.find_message(event["channel"], thread) is not None
-
-
-def _marked(ears: Ears, body: Body) -> Posted | None:
-    """The message of ours that somebody reacted to."""
-    item = body["event"].get("item") or {}
-    channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
-    return ears.parts.store.find_message(channel, ts) if ts else None
-
-
-def _react(ears: Ears, client: WebClient, body: Body) -> None:
-    event, found = body["event"], _marked(ears, body)
-    channel, ts = event["item"]["channel"], event["item"]["ts"]
-    place = Place(event["user"], channel, thread_ts=found.thread_ts if found else "")
-    asker, desk = ears.asker(client, place), ears.parts.desk
-    said = ears.parts.settle(
-        request_key(body), lambda: desk.reaction(channel, ts, event["reaction"], asker)
-    )
-    _privately(ears, client, place, said)
 
 
 def _words(event: Mapping[str, Any]) -> str:
@@ -95,28 +73,60 @@ def _words(event: Mapping[str, Any]) -> str:
     return unescape(MENTION.sub(" ", str(event.get("text") or ""))).strip()
 
 
-def _answer_in_thread(ears: Ears, client: WebClient, body: Body) -> Said | None:
-    """`ack 2` and its like, where the thread is one of ours; None where it was no answer."""
+def _answer_in_thread(ears: Ears, client: WebClient, body: Body) -> bool:
+    """Whether it was `ack 2` or its like, in a thread of ours; then it is kept."""
     event = body["event"]
-    if not _in_our_thread(ears, event):
-        return None
-    channel, thread, place = event["channel"], event["thread_ts"], Place.of(body)
-    asker, words = ears.asker(client, place), _words(event)
-    said = ears.parts.settle(
-        request_key(body), lambda: ears.parts.desk.thread_reply(channel, thread, words, asker)
-    )
-    _privately(ears, client, place, said)
-    return said
+    channel, thread = event["channel"], str(event.get("thread_ts") or "")
+    if not thread or ears.parts.store.find_message(channel, thread) is None:
+        return False
+    place = Place.of(body)
+    asker, words = ears.people.asker(client, place.user, place.channel, seconds=0.5), _words(event)
+    reply = ears.parts.desk.thread_reply
+    return _kept(ears, client, body, place, lambda: reply(channel, thread, words, asker))
 
 
-def _privately(ears: Ears, client: WebClient, place: Place, said: Said | None) -> None:
-    if said is not None and said.reply is not None:
-        ears.speaker.reply(client, place, said.reply)
+def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
+    """A reaction to a message of ours."""
+    event = body["event"]
+    item = event.get("item") or {}
+    channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
+    found: Posted | None = ears.parts.store.find_message(channel, ts) if ts else None
+    if found is None or not who_of(body):
+        return
+    place = Place(event["user"], channel, thread_ts=found.thread_ts)
+    asker = ears.people.asker(client, place.user, channel, seconds=0.5)
+    react = ears.parts.desk.reaction
+    _kept(ears, client, body, place, lambda: react(channel, ts, event["reaction"], asker))
+
+
+def _kept(
+    ears: Ears,
+    client: WebClient,
+    body: Body,
+    place: Place,
+    work: Callable[[], Said | None],
+) -> bool:
+    """Keep an answer with its claim; False where it was none."""
+    try:
+        kept = ears.parts.settle.keep(request_key(body), work)
+    except Exception as error:  # noqa: BLE001  (whoever wrote it thinks that it is kept)
+        log_failure(error, body)
+        refused = keeping.refusal(error)
+        ears.soon(body, client, lambda: ears.sorry(refused, body, client))
+        return True
+    if (taken := kept.result) is not None:
+        ears.soon(body, client, lambda: keeping.follow(ears, client, place, taken))
+    return not kept.new or taken is not None
 
 
 def _ask(ears: Ears, client: WebClient, body: Body, *, thread_ts: str) -> None:
-    """A question asked in the open is answered in the open."""
+    """A question asked in the open is answered in the open, once for all processes."""
     place = replace(Place.of(body), thread_ts=thread_ts)
-    reply = ears.parts.desk.ask(_words(body["event"]), ears.asker(client, place))
-    words = Words(reply.text, reply.blocks, "in_channel")
-    ears.speaker.reply(client, place, words)
+
+    def answer(body: Body, client: WebClient) -> None:
+        if not ears.parts.store.claim("slack", request_key(body), ears.parts.clock()):
+            return
+        reply = ears.parts.desk.ask(_words(body["event"]), ears.asker(client, place))
+        ears.speaker.reply(client, place, Words(reply.text, reply.blocks, "in_channel"))
+
+    ears.question(body, client, answer)

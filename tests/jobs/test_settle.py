@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.advice import Advice
-from bot.domain.replies import Change, Line, Reply, Said
+from bot.domain.replies import Change, Line, Reply, Said, Taken
 from bot.jobs.outbox import Outbox
 from bot.jobs.settle import Settler
+from bot.slack.base import Kept
 from bot.slack.post import NotNow
 from bot.store.base import Outgoing
 
@@ -29,7 +30,7 @@ def settle(store, slack, clock):
         as_of=clock().date(),
         at=clock(),
     )
-    return Settler(store, outbox)
+    return Settler(store, outbox, clock)
 
 
 SAID = Said(
@@ -37,52 +38,66 @@ SAID = Said(
     (Change("C1", "2.0", "Acknowledged", ()),),
     (Line("C1", "1.0", "Kari acknowledged 1.", ()),),
 )
+TAKEN = Taken(lambda: SAID, 7)
 
 
 def test_edits_and_lines_are_delivered_at_once(settle, slack):
     """The message is edited, the line goes into the thread, before anybody looks again."""
-    assert settle("event:1", lambda: SAID) is SAID
-    assert slack.posted[2:] == [("event:1:update:0", "2.0"), ("event:1:line:0", "1.0")]
+    settle.follow(TAKEN)
+    assert slack.posted[2:] == [("answer:7:update:0", "2.0"), ("answer:7:line:0", "1.0")]
 
 
-def test_the_same_request_says_nothing_twice(settle, slack):
-    """Whatever delivered the request again: the keys are the same."""
-    settle("event:1", lambda: SAID)
-    settle("event:1", lambda: SAID)
+def test_the_same_answer_says_nothing_twice(settle, slack):
+    """Whoever makes good what was not said: the keys are the same."""
+    settle.follow(TAKEN)
+    settle.follow(TAKEN)
     assert len(slack.posted) == 4
 
 
+def test_the_same_request_is_kept_once(settle):
+    """Delivered again it is known, and its work is not done."""
+    done = []
+    assert settle.keep("event:1", lambda: done.append(1) or "kept") == Kept(True, "kept")
+    assert settle.keep("event:1", lambda: done.append(2) or "kept") == Kept(False)
+    assert done == [1]
+
+
+def test_what_comes_to_nothing_claims_nothing(settle):
+    """A line that was no answer may still be a question: the request is not used up."""
+    assert settle.keep("event:1", lambda: None) == Kept(True)
+    assert settle.keep("event:1", lambda: "kept") == Kept(True, "kept")
+
+
 def test_nothing_said_is_nothing_sent(settle, slack):
-    """A reply that was no answer changes nothing."""
-    assert settle("event:1", lambda: None) is None
+    """An answer that came second changes nothing."""
+    settle.follow(Taken(Said))
     assert len(slack.posted) == 2
 
 
 def test_an_answer_that_fails_halfway_is_no_answer(settle, store, clock, slack):
-    """What was written before the failure is taken back."""
+    """What was written before the failure is taken back, the claim too."""
 
     def work():
         store.answer("a1", "acknowledge", by="U1", at=clock())
         raise RuntimeError("a bug")
 
     with pytest.raises(RuntimeError):
-        settle("event:1", work)
+        settle.keep("event:1", work)
     assert store.advice("a1").state == "open"
-    assert len(slack.posted) == 2
+    assert settle.keep("event:1", lambda: "kept").new
 
 
-def test_what_slack_does_not_take_now_comes_later(settle, store, slack, clock):
+def test_what_slack_does_not_take_now_comes_later(settle, slack, clock):
     """The answer stands; edit and line follow when Slack is back."""
     slack.fail = [NotNow("down"), NotNow("down")]
-    settle("event:1", lambda: SAID)
+    settle.follow(TAKEN)
     assert len(slack.posted) == 2
     clock.now += timedelta(minutes=1)
     settle.outbox.deliver()
-    assert [key for key, _ in slack.posted[2:]] == ["event:1:update:0", "event:1:line:0"]
+    assert [key for key, _ in slack.posted[2:]] == ["answer:7:update:0", "answer:7:line:0"]
 
 
 def test_a_message_nobody_knows_is_not_edited(settle, slack):
     """A change to a message that is not ours is left out, not sent astray."""
-    astray = Said(None, (Change("C1", "9.9", "x", ()),), ())
-    settle("event:1", lambda: astray)
+    settle.follow(Taken(lambda: Said(None, (Change("C1", "9.9", "x", ()),), ()), 8))
     assert len(slack.posted) == 2

@@ -15,7 +15,7 @@ from bot.app.serving import Server, listening
 from bot.demo.workspace.server import Workspace
 from bot.slack import http, socket
 from bot.slack.app import build, drain
-from bot.slack.base import Parts
+from bot.slack.base import Kept, Parts
 
 PERFORMANCE, KARI, OLA = "C0PERFORM", "U0KARI001", "U0OLA0001"
 
@@ -139,6 +139,7 @@ class Connected:
     desk: Desk
     memory: Memory
     settled: list[str]
+    app: Any = None
 
     def do(self, verb, **body):
         body = {"user": "kari", "channel": "performance", **body}
@@ -196,10 +197,27 @@ class Bot:
     desk: Desk = field(default_factory=Desk)
     memory: Memory = field(default_factory=Memory)
     settled: list[str] = field(default_factory=list)
+    followed: list = field(default_factory=list)
+    app: Any = None
+    parts: Any = None
 
-    def settle(self, key, work):
+    def keep(self, key, work):
+        """As `bot.jobs.settle.Settler` keeps: the claim goes where the work comes to nothing."""
+        if not self.memory.claim("slack", key, None):
+            return Kept(new=False)
         self.settled.append(key)
-        return work()
+        try:
+            result = work()
+        except Exception:
+            self.memory.claimed.discard(("slack", key))
+            raise
+        if result is None:
+            self.settled.remove(key)
+            self.memory.claimed.discard(("slack", key))
+        return Kept(new=True, result=result)
+
+    def follow(self, taken):
+        self.followed.append(taken)
 
 
 class Current:
@@ -219,18 +237,21 @@ def running(request, workspace_running):
     parts = Parts(
         desk=Current(bot, "desk"),
         store=Current(bot, "memory"),
-        settle=bot.settle,
+        settle=bot,
         asker=lambda *who: who,
         excuse=lambda error, language: (f"{language}: {error}", ()),
         simplify=simplified,
         clock=lambda: datetime.now(UTC),
+        rate=(10_000, 1),  # the tests of a module ask as one person
     )
+    bot.parts = parts
     app = build(
         parts,
         bot_token=workspace_running.bot_token,
         signing_secret=workspace_running.signing_secret,
         api_url=workspace_running.api_url,
     )
+    bot.app = app
     with ExitStack() as stack:
         stack.callback(drain, app)
         connect = by_socket if request.param == "socket" else by_http
@@ -259,7 +280,7 @@ def by_http(stack, app, workspace):
 def bot(workspace_running, running):
     workspace_running.do("reset")
     running.desk, running.memory, running.settled[:] = Desk(), Memory(), []
-    found = Connected(workspace_running, running.desk, running.memory, running.settled)
+    found = Connected(workspace_running, running.desk, running.memory, running.settled, running.app)
     found.until(lambda _: workspace_running.connected())
     yield found
     found.settle_down(0.05)

@@ -270,7 +270,7 @@ def test_a_bug_is_said_too(bot, caplog):
     """An unexpected error in an event listener reaches the person, and the log has the rest."""
     bot.desk.fails = RuntimeError("a bug")
     bot.do("message", text="ack", thread_ts=bot.post())
-    assert bot.whispers("a bug")
+    assert bot.whispers("not kept: something went wrong")
     assert "Traceback" in caplog.text
 
 

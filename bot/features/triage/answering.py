@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.advice.outcome import Frozen
 from bot.context.context import Office
-from bot.domain.replies import Asker, Change, Line, Reply, Said
+from bot.domain.replies import Asker, Change, Line, Reply, Said, Taken
 from bot.errors import UnknownName, UsageError
 from bot.features.digest.digest import template_of
 from bot.features.outcomes import follow_up as outcomes
@@ -36,7 +36,7 @@ class Given:
     part: Part | None = None
 
 
-def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
+def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Taken:
     """Take somebody's answer.
 
     The first one wins; whoever comes second is told politely, and only they are.
@@ -50,7 +50,7 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
     record, budgets = _agreed(advised, given)
     who.check(office, record, given.verb, asker)
     if step := who_two.step(office, advised, record, given.verb, asker):
-        return told(office, advised, step, asker.user)
+        return _taken(office, advised, step, asker)
     until, frozen = _until(office, given, asker), _planned(office, record, given, asker)
     with office.store.atomic():
         result = office.store.answer(
@@ -67,8 +67,13 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Said:
         elif result.won and given.verb == "undo":
             office.store.void_outcome(advice_id, by=asker.user, at=office.clock())
     if not result.won:
-        return Said(reply=_taken(office, result.record, asker))
-    return told(office, result.record, given.verb, asker.user)
+        return Taken(lambda: Said(reply=_second(office, result.record, asker)))
+    return _taken(office, result.record, given.verb, asker)
+
+
+def _taken(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> Taken:
+    number = office.store.events(subject=record.advice.id)[-1].number
+    return Taken(lambda: told(office, record, verb, asker.user), number)
 
 
 def _agreed(record: AdviceRecord, given: Given) -> tuple[AdviceRecord, dict[str, float]]:
@@ -134,7 +139,7 @@ def _until(office: Office, given: Given, asker: Asker) -> date | None:
     return until
 
 
-def _taken(office: Office, record: AdviceRecord, asker: Asker) -> Reply:
+def _second(office: Office, record: AdviceRecord, asker: Asker) -> Reply:
     shown = card(office, record, known_names(office, record), office.zone(asker))
     template = "taken" if record.state != "open" else "advice"
     message = office.renderer(asker.language).render(template, card=shown)

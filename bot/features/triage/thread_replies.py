@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.context.context import Office
-from bot.domain.replies import Asker, Reply, Said
+from bot.domain.replies import Asker, Reply, Said, Taken
 from bot.features.parts.message_sync import root_of
 from bot.features.triage.answering import Given, answer, posted_card, record_of
 from bot.policy.permissions import part_of
@@ -74,7 +74,7 @@ def snoozed_until(text: str, today: date) -> date | None:
 
 def thread_reply(
     office: Office, channel: str, thread_ts: str, text: str, asker: Asker
-) -> Said | None:
+) -> Taken | None:
     """An answer written in a thread; None where the line is none or the thread not ours."""
     said = spoken(text, office.today(asker))
     items = [each for each in office.store.thread(channel, thread_ts) if each.advice_id]
@@ -83,7 +83,7 @@ def thread_reply(
     return _for_one(office, items, said, asker)
 
 
-def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> Said | None:
+def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
     """A ✅ on advice, or on a digest or urgent news with one thing to do; None for any other."""
     message = office.store.find_message(channel, ts)
     if name.partition("::")[0] not in TICKS or message is None:
@@ -98,14 +98,14 @@ def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> 
     return _for_one(office, items, tick, asker) if items else None
 
 
-def _for_one(office: Office, items: Sequence[Outgoing], said: Spoken, asker: Asker) -> Said:
+def _for_one(office: Office, items: Sequence[Outgoing], said: Spoken, asker: Asker) -> Taken:
     """Answer the one item meant: by its number, or the only one it can be; else ask which."""
     meant = [each for each in items if each.item == said.item] if said.item else list(items)
     if len(meant) > 1:
         meant = [each for each in meant if _can_be(office, each, said.given.verb)] or meant
     if len(meant) == 1:
         return answer(office, meant[0].advice_id, said.given, asker)
-    return Said(reply=_which(office, items, said, asker))
+    return Taken(lambda: Said(reply=_which(office, items, said, asker)))
 
 
 def _can_be(office: Office, item: Outgoing, verb: str) -> bool:

@@ -1,0 +1,126 @@
+"""Answers and forms: kept together with their claim, then acknowledged.
+
+Where that fails, whoever gave one is told that nothing was kept, without the store's help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from slack_sdk import WebClient
+
+from bot.errors import PerfbotError, StoreError
+from bot.slack.base import Said
+from bot.slack.failing import NotKept
+from bot.slack.listeners import Body, Ears, log_failure, who_of
+from bot.slack.once import request_key
+from bot.slack.place import Place
+from bot.slack.turns import Task
+
+Ack = Callable[..., Any]
+T = TypeVar("T")
+# Who gave it is looked up first, which may take a moment; what it returns is the short work.
+Prepare = Callable[[Body, WebClient], Callable[[], T]]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a form's work came to: how to acknowledge it, and what follows once Slack knows."""
+
+    answer: Mapping[str, Any]
+    follow: Callable[[], None] | None = None
+
+
+def answers(ears: Ears, prepare: Prepare[Said | None]) -> Callable[..., None]:
+    """For Bolt: an answer to advice, given by a button or in a modal."""
+
+    def done(ack: Ack, body: Body, client: WebClient, taken: Said | None) -> None:
+        ack()
+        if taken is not None:
+            ears.soon(body, client, lambda: follow(ears, client, place_of(body), taken))
+
+    return _keeping(ears, prepare, done)
+
+
+def forms(ears: Ears, prepare: Prepare[Form]) -> Callable[..., None]:
+    """For Bolt: a form of the Home tab or of a subscription."""
+
+    def done(ack: Ack, body: Body, client: WebClient, form: Form | None) -> None:
+        ack(**(form.answer if form else {}))
+        if form is not None and form.follow is not None:
+            ears.soon(body, client, form.follow)
+
+    return _keeping(ears, prepare, done)
+
+
+def follow(ears: Ears, client: WebClient, place: Place, taken: Said) -> None:
+    """Show what an answer changed, and tell its giver what is for them alone."""
+    ears.people.meet(client, place.user)  # the line in the thread says who it was
+    ears.parts.settle.follow(taken)
+    if taken.reply is not None:
+        ears.speaker.reply(client, place, taken.reply)
+
+
+def place_of(body: Mapping[str, Any]) -> Place:
+    """Where an answer was given: in a message, or in a modal that remembers its place."""
+    return Place.of_submission(body) if body.get("view") else Place.of(body)
+
+
+def refusal(error: Exception) -> PerfbotError:
+    """What to say where nothing was kept: why, where somebody can mend it."""
+    if isinstance(error, PerfbotError) and not isinstance(error, StoreError):
+        return error
+    return NotKept(by_store=isinstance(error, StoreError))
+
+
+def _keeping(
+    ears: Ears, prepare: Prepare[T], done: Callable[[Ack, Body, WebClient, T | None], None]
+) -> Callable[..., None]:
+    def heard(ack: Ack, body: Body, client: WebClient) -> None:
+        if not who_of(body):
+            ack()
+            return
+        keep = Task(
+            lambda: _keep(ears, prepare, done, ack, body, client),
+            dropped=lambda: _refuse(ears, ack, body, client, NotKept()),
+        )
+        ears.lanes.keeping.take(who_of(body), keep)
+
+    return heard
+
+
+def _keep(  # noqa: PLR0913, PLR0917  (what Bolt hands a listener, and what to do with it)
+    ears: Ears,
+    prepare: Prepare[T],
+    done: Callable[[Ack, Body, WebClient, T | None], None],
+    ack: Ack,
+    body: Body,
+    client: WebClient,
+) -> None:
+    try:
+        work = prepare(body, client)
+        kept = ears.parts.settle.keep(request_key(body), work)
+    except Exception as error:  # noqa: BLE001  (whatever it is, somebody thinks it is kept)
+        log_failure(error, body)
+        _refuse(ears, ack, body, client, refusal(error))
+        return
+    done(ack, body, client, kept.result)
+
+
+def _refuse(ears: Ears, ack: Ack, body: Body, client: WebClient, error: PerfbotError) -> None:
+    """In the form, where it has a place for errors; else to the person alone."""
+    block = _an_input(body.get("view") or {})
+    if block and body.get("type") == "view_submission":
+        language, _ = ears.people.manners(client, who_of(body), seconds=0.5)
+        ack(response_action="errors", errors={block: ears.parts.excuse(error, language)[0]})
+        return
+    ack()
+    ears.soon(body, client, lambda: ears.sorry(error, body, client))
+
+
+def _an_input(view: Mapping[str, Any]) -> str:
+    """Errors may only be shown at inputs."""
+    inputs = (block["block_id"] for block in view.get("blocks", ()) if block["type"] == "input")
+    return str(next(inputs, ""))

@@ -1,0 +1,48 @@
+"""The lanes work waits in, so that nothing slow stands before what must be quick.
+
+What is heard is acknowledged on Bolt's threads and handed to one of these.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Thread
+
+from bot.slack.turns import Turns
+
+HEARING = 100  # they acknowledge and hand on; blocked threads cost nothing
+ANSWERING, OPENING, KEEPING = 6, 6, 8
+PATIENCE = 20.0  # seconds a question may take
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Threads by what they do.
+
+    Attributes:
+        answers: Questions: they read much, and many come at once.
+        opening: Modals, which Slack takes for three seconds only, and what follows an answer.
+        keeping: Answers and forms on their way into the store, acknowledged once they are there.
+    """
+
+    answers: Turns = field(default_factory=lambda: Turns(ANSWERING, "perfbot-answers"))
+    opening: Turns = field(default_factory=lambda: Turns(OPENING, "perfbot-opens"))
+    keeping: Turns = field(default_factory=lambda: Turns(KEEPING, "perfbot-keeps"))
+
+    def close(self, seconds: float) -> None:
+        """Begin no more; all that is at work has the same so many seconds to end."""
+        lanes = (self.keeping, self.opening, self.answers)
+        closing = [Thread(target=lane.close, args=(seconds,), daemon=True) for lane in lanes]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join(seconds + 1)
+
+
+class Hearing(ThreadPoolExecutor):
+    """Bolt's own threads, and the lanes behind them: what stops the one stops the others."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        super().__init__(HEARING, thread_name_prefix="perfbot-hears")
+        self.lanes = lanes
