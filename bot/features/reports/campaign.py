@@ -43,9 +43,8 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         raise no_numbers(office, as_of)
     if not question.subject:
         return _which_campaign(office, everything, question.when, asker)
-    meant = ("meant", question.words, question.when)
-    found, window = office.shelf.memo(
-        meant, Same(everything), partial(_found, everything, question)
+    found, window = office.shelf.memo(  # the whole question: a sentence has a name and no words
+        ("meant", question), Same(everything), partial(_found, everything, question)
     )
     figures = boards.figures(office, as_of, window, str(found["channel"]))
     told, aim = judged.judged(office, as_of), question.compare == "target"

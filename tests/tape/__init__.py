@@ -1,0 +1,1 @@
+"""A tape of what people see: recorded before the restructure, played again after every step."""

@@ -1,0 +1,29 @@
+"""The tape's morning, built once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.tape import door
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the tape's morning in it, to be copied."""
+    return door.build(tmp_path_factory.mktemp("tape") / "morning.db")
+
+
+@pytest.fixture
+def database(built: Path, tmp_path: Path) -> Path:
+    """A copy of one's own."""
+    return Path(shutil.copy(built, tmp_path / "perfbot.db"))
+
+
+@pytest.fixture(scope="module")
+def copied(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes copies that outlive a test."""
+    return lambda: Path(shutil.copy(built, tmp_path_factory.mktemp("copy") / "perfbot.db"))

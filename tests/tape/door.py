@@ -1,0 +1,199 @@
+"""The tape's way in: perfbot on a fixed morning, in a local Slack, with a clock that stands.
+
+The only file of the tape that names perfbot's rooms: when they move, this file follows, and what
+is played and compared stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, closing, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.app.compose import Office, compose
+from bot.app.numbers import import_market, morning_of
+from bot.cli import main
+from bot.desk import Asker
+from bot.settings import App, Settings, Tokens
+from bot.slack import socket
+from bot.slack.app import drain
+from bot.store import open_store
+from bot.store.base import Subscription
+from bot.workspace.server import Workspace
+
+KARI, OLA, PERFORMANCE = "U0KARI001", "U0OLA0001", "C0PERFORM"
+ZONE, SEED = "Europe/Oslo", 1
+AS_OF = date(2026, 11, 23)  # a Monday
+NOW = datetime(2026, 11, 23, 7, 14, tzinfo=UTC)  # 08:14 in Oslo
+READERS = {"en": KARI, "nb": OLA}
+
+
+def build(path: Path) -> Path:
+    """The demo's market up to Sunday, judged on Monday morning, in a database of its own."""
+    with closing(open_store(path)) as store:
+        store.upgrade()
+        import_market(store, AS_OF, SEED, morning_of(AS_OF, ZONE))
+    office = compose(_settings(), str(path), lambda: NOW)
+    with closing(office.store):
+        office.day.refresh(AS_OF)
+    return path
+
+
+def _settings(tokens: Tokens | None = None) -> Settings:
+    app = App(time_zone=ZONE, currency="NOK")
+    return Settings(app=app, tokens=tokens) if tokens else Settings(app=app)
+
+
+class Desk:
+    """Questions answered in this process, as `perfbot ask` answers them: nothing is stored."""
+
+    def __init__(self, path: Path) -> None:
+        self._office = compose(_settings(), str(path), lambda: NOW)
+
+    def forget(self) -> None:
+        """Nothing at hand any more, as in a process just started."""
+        old = self._office
+        self._office = Office(old.settings, old.store, old.rulebook, old.renderers, old.clock)
+
+    def ask(self, text: str, language: str) -> dict[str, Any]:
+        asker = Asker(READERS[language], PERFORMANCE, language)
+        reply = self._office.desk.ask(text, asker, AS_OF, dry=True)
+        return json.loads(json.dumps(reply.to_json(), default=str))
+
+    def close(self) -> None:
+        self._office.store.close()
+
+
+def run(*words: str) -> dict[str, Any]:
+    """`perfbot WORDS` in this process: its exit code, what it printed, and its errors."""
+    out, err, code = StringIO(), StringIO(), 0
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            main(words)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return {"code": code, "out": _parsed(out.getvalue()), "err": err.getvalue()}
+
+
+def _parsed(printed: str) -> Any:
+    try:
+        return json.loads(printed)
+    except ValueError:
+        return printed
+
+
+@dataclass
+class Clock:
+    """The time perfbot is told; it stands until it is turned."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+class Morning:
+    """perfbot connected to a local Slack whose clock stands, driven by the control API alone."""
+
+    def __init__(self, path: Path, workspace: Workspace, office: Office, clock: Clock) -> None:
+        self.path, self.workspace, self.office, self.clock = path, workspace, office, clock
+        self._work: list[Future[Any]] = []
+
+    def do(self, verb: str, **body: Any) -> dict[str, Any]:
+        """What a person does in Slack, and all that follows from it until nobody is at work."""
+        answer = self.workspace.do(verb, **body)
+        self.settle()
+        return answer
+
+    def look(self) -> dict[str, Any]:
+        return self.workspace.snapshot()
+
+    def subscribe(self) -> None:
+        """#performance gets the digest every day."""
+        days = (1, 2, 3, 4, 5, 6, 7)
+        wish = Subscription(0, PERFORMANCE, "07:30", days, ZONE, "en", KARI)
+        self.office.store.subscribe(wish)
+
+    def tick(self) -> None:
+        """A minute's work: what is due is pulled, judged, written and posted."""
+        self.office.tick()()
+        self.settle()
+
+    def next_day(self) -> None:
+        """The next morning's numbers are in."""
+        self.clock.turn(days=1)
+        as_of = self.clock().date()
+        import_market(self.office.store, as_of, SEED, morning_of(as_of, ZONE))
+        self.office.day.refresh(as_of)
+
+    def events(self, since: int = 0) -> list[dict[str, Any]]:
+        """The log's rows after that number, as SQLite holds them."""
+        with closing(sqlite3.connect(self.path)) as db:
+            db.row_factory = sqlite3.Row
+            found = db.execute("SELECT * FROM events WHERE number > ? ORDER BY number", (since,))
+            return [dict(row) for row in found]
+
+    def watch(self, executor: Any) -> None:
+        """Count the work handed to Bolt's listeners."""
+        submit = executor.submit
+
+        def counted(*args: Any, **more: Any) -> Future[Any]:
+            work: Future[Any] = submit(*args, **more)
+            self._work.append(work)
+            return work
+
+        executor.submit = counted
+
+    def settle(self) -> None:
+        """Wait until every event is delivered and every listener is done."""
+        end, posts = time.monotonic() + 60, self.workspace._courier._tasks
+        while time.monotonic() < end:
+            count = len(self._work)
+            idle = not posts and all(work.done() for work in self._work)
+            if idle and count == len(self._work) and not posts:
+                self._work.clear()
+                return
+            time.sleep(0.001)
+        raise AssertionError("perfbot is still at work after a minute")
+
+
+@contextmanager
+def morning(path: Path) -> Iterator[Morning]:
+    """perfbot at work on that database, in a local Slack of its own."""
+    clock = Clock()
+    with ExitStack() as stack:
+        workspace = stack.enter_context(Workspace(clock=lambda: clock().timestamp()))
+        office = compose(_settings(_tokens(workspace)), str(path), clock)
+        stack.callback(office.store.close)
+        office.homes.stop()  # other people's tabs are shown anew on a timer: not in a tape
+        app = office.bolt()
+        stack.callback(drain, app)
+        found = Morning(path, workspace, office, clock)
+        found.watch(app.listener_runner.listener_executor)
+        bot = socket.connect(app, workspace.app_token, workspace.api_url)
+        stack.callback(bot.close)
+        while not workspace.connected():
+            time.sleep(0.005)
+        yield found
+
+
+def _tokens(workspace: Workspace) -> Tokens:
+    return Tokens(
+        bot=SecretStr(workspace.bot_token),
+        app=SecretStr(workspace.app_token),
+        signing_secret=SecretStr(workspace.signing_secret),
+        api_url=workspace.api_url,
+    )
