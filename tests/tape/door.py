@@ -20,16 +20,16 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.app.compose import Office, compose
-from bot.app.numbers import import_market, morning_of
+from bot.app.composition import Office, compose
+from bot.app.demo_numbers import import_market, morning_of
 from bot.cli import main
-from bot.desk import Asker
+from bot.demo.workspace.server import Workspace
+from bot.domain.replies import Asker
 from bot.settings import App, Settings, Tokens
 from bot.slack import socket
 from bot.slack.app import drain
 from bot.store import open_store
 from bot.store.base import Subscription
-from bot.workspace.server import Workspace
 
 KARI, OLA, PERFORMANCE = "U0KARI001", "U0OLA0001", "C0PERFORM"
 ZONE, SEED = "Europe/Oslo", 1
