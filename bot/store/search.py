@@ -229,7 +229,9 @@ def _grouped(entries: Sequence[Ranked], phrase: str) -> list[tuple[str, str]]:
     groups: dict[tuple[str, str], list[Ranked]] = {}
     for entry, rank in entries:
         groups.setdefault((entry.kind, str(entry.ref)), []).append((entry, rank))
-    newest_first = sorted(groups, key=lambda key: max(one.at for one, _ in groups[key]))[::-1]
+    newest_first = sorted(
+        groups, key=lambda key: max(one.at for one, _ in groups[key]), reverse=True
+    )
     return sorted(newest_first, key=lambda key: _rank(groups[key], phrase))
 
 
