@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from bot.redaction import redacted
+
 
 class PerfbotError(Exception):
     """The base of every error perfbot shows: never a traceback, always a way out.
@@ -29,15 +31,20 @@ class PerfbotError(Exception):
         file: str = "",
         values: Mapping[str, object] | None = None,
     ) -> None:
-        self.said, self.values = (message, hint), dict(values or {})
-        self.message, self.hint = (each % values if values else each for each in self.said)
+        self.said = (redacted(message), redacted(hint))
+        self.values = {name: _safe(value) for name, value in (values or {}).items()}
+        self.message, self.hint = (each % self.values if values else each for each in self.said)
         super().__init__(self.message)
-        self.line, self.file = line, file
+        self.line, self.file = line, redacted(file)
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line) if part)
         sentence = f"{where}: {self.message}" if where else self.message
         return f"{sentence} {self.hint}".strip()
+
+
+def _safe(value: object) -> object:
+    return redacted(value) if isinstance(value, str) else value
 
 
 class UsageError(PerfbotError):

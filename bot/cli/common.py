@@ -26,6 +26,7 @@ from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Desk, Office
 from bot.cli.plain import clean, printed
+from bot.redaction import redacted
 from bot.render import Renderer, languages
 from bot.settings import Settings, read
 from bot.store import Store, open_store
@@ -143,12 +144,14 @@ language_option = click.option("--language", metavar="LANG", help="en or nb.")
 
 def as_json(value: Any) -> None:
     """One JSON document to standard output; days as YYYY-MM-DD."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False)
+    click.echo(redacted(text))
 
 
 def as_line(value: Any) -> None:
     """One JSON document on a line of its own."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=str, allow_nan=False))
+    text = json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    click.echo(redacted(text))
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:

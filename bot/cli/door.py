@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ import click
 
 from bot.cli.version import version
 from bot.errors import PerfbotError
+from bot.redaction import redacted
 
 COMMANDS = {
     "demo": ("bot.cli.serving", "See perfbot work: a local Slack, a made-up market, no tokens."),
@@ -143,7 +145,8 @@ def _told(error: PerfbotError) -> int:
 
 def _unexpected(error: Exception) -> int:
     if os.environ.get("PERFBOT_DEBUG"):
-        raise error
+        say("".join(traceback.format_exception(error)))
+        return 1
     say(
         f"Something unexpected happened ({type(error).__name__}). Run again with "
         "PERFBOT_DEBUG=1 to see where, and please report it."
@@ -153,4 +156,4 @@ def _unexpected(error: Exception) -> int:
 
 def say(sentence: str) -> None:
     """One sentence to standard error, under perfbot's name."""
-    click.echo(f"perfbot: {sentence}", err=True)
+    click.echo(f"perfbot: {redacted(sentence)}", err=True)

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.redaction import redacted
+
 Block = Mapping[str, Any]
 WIDTH = 100
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -28,10 +30,10 @@ def plain(blocks: Sequence[Block]) -> str:
 
 
 def clean(text: str) -> str:
-    """Without control and direction-changing characters; line breaks and tabs stay."""
+    """Without secrets, control and direction-changing characters; line breaks and tabs stay."""
     return "".join(
         char
-        for char in text
+        for char in redacted(text)
         if char in "\n\t" or (unicodedata.category(char) not in {"Cc", "Cs"} and char not in BIDI)
     )
 

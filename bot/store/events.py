@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.domain.advice import Evidence
+from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import dump, load, time, utc
 from bot.store.records import Event
@@ -134,7 +135,7 @@ def _row(event: Event) -> dict[str, Any]:
         "actor": event.actor,
         "kind": event.kind,
         "subject": event.subject,
-        "details": dump(event.details),
+        "details": redacted(dump(event.details)),
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import maybe_time, maybe_utc, utc
 from bot.store.records import Outgoing
@@ -93,7 +94,7 @@ class Outbox(Part):
             db.run(
                 "UPDATE outbox SET state = ?, error = ?, not_before = ?, leased_until = NULL, "
                 "attempts = attempts + 1 WHERE key = ? AND state <> 'sent'",
-                [state, error, maybe_utc(retry_at), key],
+                [state, redacted(error), maybe_utc(retry_at), key],
             )
             if retry_at is None:
                 db.run(_ORPHANED, {"key": key})
@@ -150,8 +151,8 @@ def _row(message: Outgoing) -> dict[str, Any]:
         "key": message.key,
         "kind": message.kind,
         "channel": message.channel,
-        "text": message.text,
-        "blocks": json.dumps(list(message.blocks), ensure_ascii=False),
+        "text": redacted(message.text),
+        "blocks": redacted(json.dumps(list(message.blocks), ensure_ascii=False)),
         "parent": message.parent,
         "advice_id": message.advice_id,
         "item": message.item,
@@ -160,7 +161,7 @@ def _row(message: Outgoing) -> dict[str, Any]:
         "not_before": maybe_utc(message.not_before),
         "leased_until": maybe_utc(message.leased_until),
         "ts": message.ts,
-        "error": message.error,
+        "error": redacted(message.error),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from bot.numbers.input.names import channel_key
+from bot.redaction import redacted
 from bot.store.codec import maybe_day, maybe_iso, time, utc
 from bot.store.records import Pull
 from bot.store.sql import Part, insert
@@ -38,7 +39,7 @@ class Pulls(Part):
             "until": maybe_iso(pull.until),
             "ok": int(pull.ok),
             "rows": pull.rows,
-            "error": pull.error,
+            "error": redacted(pull.error),
         }
         with self._db.writing() as db:
             db.run(insert("pulls", tuple(row)), row)

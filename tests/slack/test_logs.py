@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from bot.slack.logs import Scrubbing, scrub
+from bot.redaction import redacted
+from bot.slack.logs import Scrubbing
 
 BOT, APP = "xoxb-123-456-abcDEF", "xapp-1-A0-999-deadbeef"
 
@@ -19,7 +20,7 @@ BOT, APP = "xoxb-123-456-abcDEF", "xapp-1-A0-999-deadbeef"
 )
 def test_a_secret_is_hidden(secret):
     """Tokens, tickets and passwords are replaced; what is around them stays."""
-    told = scrub(f"before {secret} after")
+    told = redacted(f"before {secret} after")
     assert told.startswith("before ")
     assert told.endswith(" after")
     for part in ("123-456", "A0-999", "1-2", "abc-1", "pass"):

@@ -21,6 +21,7 @@ from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.input.windows import parse_window
 from bot.policy.permissions import require
 from bot.question.grammar import Question, parse
+from bot.redaction import redacted
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Row
 from bot.snapshot.naming import find_campaign, find_channel, no_numbers, title
@@ -123,7 +124,7 @@ def _lines(
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None or value != value else str(value)  # noqa: PLR0124, NaN
+    return None if value is None or value != value else redacted(str(value))  # noqa: PLR0124, NaN
 
 
 def _number(value: Any, *, money: bool) -> Decimal | None:
