@@ -11,7 +11,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.ask import help as listing
 from bot.ask import router as asking
 from bot.context.context import Office, nobody, nowhere
-from bot.domain.replies import Asker, Reply, Taken
+from bot.domain.replies import Asker, Reply, Said, Taken
 from bot.errors import PerfbotError, UnknownName
 from bot.features.home import tab as home
 from bot.features.home.actions import Forms
@@ -25,7 +25,14 @@ from bot.policy.permissions import require
 from bot.render import Renderer
 from bot.settings import Settings
 from bot.snapshot.naming import Unclear
-from bot.store.base import Store
+from bot.store.base import Event, Outgoing, Store
+
+# Events people are told of, and how the line in the thread says them.
+TOLD = {
+    **{f"advice.{each}": each for each in ("acknowledge", "progress", "snooze", "dismiss", "undo")},
+    "approval.first": "first",
+    "approval.withdrawn": "withdraw",
+}
 
 
 class Desk:
@@ -128,6 +135,22 @@ class Desk:
         """Take a ✅ as an acknowledgement; None for any other reaction or message."""
         return threads.reaction(self.office, channel, ts, name, asker)
 
+    # -- what Slack shows ---------------------------------------------------------------------
+    def told(self, event: Event) -> Said | None:
+        """What an event leads to in Slack; None for one that nobody is told of."""
+        verb = TOLD.get(event.kind)
+        record = self.office.store.advice(event.subject) if verb else None
+        return answering.told(self.office, record, verb, event.actor) if record and verb else None
+
+    def fresh(self, message: Outgoing) -> Outgoing:
+        """A queued message as it reads now."""
+        return answering.fresh(self.office, message)
+
+    def shows_otherwise(self, message: Outgoing) -> bool:
+        """Whether a posted message shows advice in another state than it is in."""
+        return answering.shows_otherwise(self.office, message)
+
+    # -- forms --------------------------------------------------------------------------------
     def dismiss_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks why not."""
         require(self.office, asker, "answerer")

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import UTC, datetime, timedelta
+from threading import Event, Lock, Thread
 from typing import Protocol
 
-from bot.slack.post import NotNow, Undeliverable
+from bot.slack.once import Rate
+from bot.slack.post import NotNow, ThreadGone, Undeliverable
 from bot.store.base import Outgoing, Store
 
 log = logging.getLogger(__name__)
-LEASE = 120.0  # seconds; longer than one message can take with its waits
+LEASE = 40.0  # seconds; longer than `bot.slack.post.LONGEST`, and over within a minute of a crash
 WAITS = (15, 60, 120, 300, 600, 1800)  # seconds before the next attempt, the last again and again
 ATTEMPTS = 90  # with these waits, a day and a half
+COURIERS = 3  # a slow post in one channel holds up no other
+LOOK = 5.0  # seconds between looks for what another process left, or what comes due
+BURST, EACH_SECOND = 8, 1  # messages Slack takes into one channel
+SOON = 1.5  # seconds worth waiting for a channel
 
 
 class Delivery(Protocol):
@@ -25,55 +32,111 @@ class Delivery(Protocol):
     def find(self, message: Outgoing, parent_ts: str = "") -> str | None: ...
 
 
+def as_written(message: Outgoing) -> Outgoing:
+    """The message as it was queued."""
+    return message
+
+
+def nobody(_message: Outgoing, _why: str) -> None:
+    """Where nobody wants to know."""
+
+
 class Outbox:
-    """Delivers due messages one at a time, in order.
+    """Delivers due messages in order, what people wait for before what comes by itself.
 
     Args:
         stale: Says why a message should not be posted any more, or "".
+        fresh: The message as it reads now: cards are made when they are sent, not when queued.
+        posted: Is told of each message that went out.
+        lost: Is told of each that never will, and Slack's word for it, or "".
+        held: Is told of each that waits for a channel to come back, and Slack's word for it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (what a delivery asks others)
         self,
         store: Store,
         poster: Delivery,
         clock: Callable[[], datetime],
         stale: Callable[[Outgoing, datetime], str] = lambda _message, _now: "",
+        fresh: Callable[[Outgoing], Outgoing] = as_written,
+        posted: Callable[[Outgoing], None] = lambda _message: None,
+        lost: Callable[[Outgoing, str], None] = nobody,
+        held: Callable[[Outgoing, str], None] = nobody,
     ) -> None:
         self.store, self.poster, self.clock, self.stale = store, poster, clock, stale
-        self._lock = Lock()
+        self.fresh, self.posted, self.lost, self.held = fresh, posted, lost, held
+        self._pace = Rate(BURST, EACH_SECOND)
+        self._busy: dict[str, float] = {}
+        self._choosing = Lock()
+        self.soonest = math.inf  # by the monotonic clock: when something put off may be tried again
+        self.wake: Callable[[], None] | None = None  # where couriers are at work
+
+    def nudge(self) -> None:
+        """Something was queued: wake the couriers, or where there are none deliver it now."""
+        if self.wake is not None:
+            self.wake()
+        else:
+            self.deliver()
 
     def deliver(self) -> int:
-        """Deliver everything that is due; how many went out. One caller at a time."""
+        """Deliver everything that is due; how many went out."""
         sent = 0
-        with self._lock:
-            while leased := self.store.due(self.clock(), lease=LEASE, limit=1):
-                sent += sum(self._deliver(message) for message in leased)
-        return sent
+        while True:
+            message = self._next()
+            if message is not None:
+                sent += self._deliver(message)
+            elif (wait := self._until_free()) is not None:
+                time.sleep(wait)
+            else:
+                return sent
+
+    def _next(self) -> Outgoing | None:
+        """The next message, leased; none for a channel that has had its second's share."""
+        with self._choosing:
+            now = time.monotonic()
+            self._busy = {channel: end for channel, end in self._busy.items() if end > now}
+            leased = self.store.due(self.clock(), lease=LEASE, limit=1, busy=tuple(self._busy))
+            for message in leased:
+                if message.kind != "update" and not self._pace.allows(message.channel, _real()):
+                    self._busy[message.channel] = now + 1 / EACH_SECOND
+            return leased[0] if leased else None
+
+    def _until_free(self) -> float | None:
+        """Seconds until a busy channel is free that something waits for; None where none is soon."""
+        with self._choosing:
+            busy = {channel: end - time.monotonic() for channel, end in self._busy.items()}
+            soon = {channel: wait for channel, wait in busy.items() if wait <= SOON}
+            if not soon or not self.store.waits(self.clock(), tuple(soon)):
+                return None
+            return max(0.01, min(soon.values()))
 
     def _deliver(self, message: Outgoing) -> bool:
         try:
-            ts = self._sent(message)
+            ts, shown = self._sent(message)
         except Undeliverable as error:
-            log.warning("Gave up on %s: %s", message.key, error)
-            self.store.failed(message.key, str(error), retry_at=None)
+            self._give_up(message, error)
         except NotNow as error:
             self._again(message, error)
         except Exception as error:  # a message that breaks us must not hold up the others
             log.exception("Could not deliver %s", message.key)
             self._again(message, NotNow(f"{type(error).__name__}: {error}"))
         else:
-            # an edit is no message: its ts is its parent's, which is found by it
-            self.store.delivered(message.key, "" if message.kind == "update" else ts)
+            # an edit is no message: its ts is its parent's, which reads as the edit from now on
+            edit = message.kind == "update"
+            self.store.delivered(message.key, "" if edit else ts, shown=shown)
+            self.posted(message)
             return True
         return False
 
-    def _sent(self, message: Outgoing) -> str:
+    def _sent(self, message: Outgoing) -> tuple[str, Outgoing]:
+        """Its ts, and what it says there."""
         if reason := self.stale(message, self.clock()):
             raise Undeliverable(reason)
         parent_ts = self._parent_ts(message)
         if message.attempts and (found := self.poster.find(message, parent_ts)):
-            return found
-        return self.poster.deliver(message, parent_ts)
+            return found, message
+        fresh = self.fresh(message)
+        return self.poster.deliver(fresh, parent_ts), fresh
 
     def _parent_ts(self, message: Outgoing) -> str:
         if not message.parent:
@@ -83,20 +146,78 @@ class Outbox:
             raise Undeliverable(f"Its parent {message.parent} was never posted.")
         if not parent.ts:
             raise NotNow(f"Its parent {message.parent} is not posted yet.")
-        return parent.ts if message.kind == "update" else self._root(parent)
+        return parent.ts if message.kind == "update" else self._root(parent).ts
 
-    def _root(self, parent: Outgoing) -> str:
+    def _root(self, parent: Outgoing) -> Outgoing:
         """Slack's threads are one deep: a line under advice goes under the advice's digest."""
         above = self.store.outgoing(parent.parent) if parent.parent else None
-        return self._root(above) if above is not None else parent.ts
+        return self._root(above) if above is not None else parent
+
+    def _give_up(self, message: Outgoing, error: Undeliverable) -> None:
+        log.warning("Gave up on %s: %s", message.key, error)
+        self.store.failed(message.key, str(error), retry_at=None)
+        parent = self.store.outgoing(message.parent) if message.parent else None
+        if isinstance(error, ThreadGone) and parent is not None:  # nothing more can go under it
+            self.store.failed(self._root(parent).key, str(error), retry_at=None)
+        self.lost(message, error.reason)
 
     def _again(self, message: Outgoing, error: NotNow) -> None:
         attempt = message.attempts
         if attempt >= ATTEMPTS:
             log.error("Gave up on %s: %s", message.key, error)
             self.store.failed(message.key, str(error), retry_at=None)
+            self.lost(message, "")
             return
         wait = error.wait or WAITS[min(attempt, len(WAITS) - 1)]
         log.info("%s later: %s", message.key, error)
-        retry_at = self.clock() + timedelta(seconds=wait)
-        self.store.failed(message.key, str(error), retry_at=retry_at)
+        with self._choosing:
+            self.soonest = min(self.soonest, time.monotonic() + wait)
+            if error.wait is not None and message.kind != "update":
+                # a limit is the channel's: its other messages wait as long
+                self._busy[message.channel] = time.monotonic() + error.wait
+        self.store.failed(message.key, str(error), retry_at=self.clock() + timedelta(seconds=wait))
+        if error.reason:
+            self.held(message, error.reason)
+
+
+class Couriers:
+    """Threads that deliver, woken when something is queued, and looking every few seconds."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox = outbox
+        self._wanted, self._stopped = Event(), Event()
+        self._threads = [
+            Thread(target=self._work, name=f"perfbot-courier-{number}", daemon=True)
+            for number in range(COURIERS)
+        ]
+
+    def start(self) -> None:
+        """Begin; from now on `Outbox.nudge` only wakes them."""
+        self.outbox.wake = self._wanted.set
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float = 3.0) -> None:
+        """End after the message at work; what is leased then is looked for by the next process."""
+        self.outbox.wake = None
+        self._stopped.set()
+        self._wanted.set()
+        end = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _work(self) -> None:
+        while not self._stopped.is_set():
+            wait = LOOK
+            try:
+                self.outbox.soonest = math.inf
+                self.outbox.deliver()
+                wait = min(LOOK, max(0.05, self.outbox.soonest - time.monotonic()))
+            except Exception:
+                log.exception("The outbox could not be looked into; it is tried again.")
+            self._wanted.wait(wait)
+            self._wanted.clear()
+
+
+def _real() -> datetime:
+    return datetime.now(UTC)

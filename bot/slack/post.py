@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
@@ -12,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
 from bot.slack.base import Blocks, Outgoing, same
-from bot.slack.clients import BAD_TOKEN, retry_after
+from bot.slack.clients import BAD_TOKEN, patient, retry_after
 from bot.slack.say import plainer
 from bot.slack.showing import UNREADABLE
 
@@ -20,23 +22,41 @@ log = logging.getLogger(__name__)
 EVENT_TYPE = "perfbot_message"
 LOOK_BACK = timedelta(days=2)  # a message is never retried for longer
 PAGE = 200
-NOT_THERE = (
-    "channel_not_found",
-    "not_in_channel",
-    "is_archived",
-    "message_not_found",
+PERSON = ("U", "W")
+LONGEST = 30.0  # seconds a delivery may take with all its tries; leases are longer
+ONE_TRY = 10.0
+# The channel may come back: somebody invites the bot, or unarchives it.
+AWAY = ("not_in_channel", "channel_not_found", "is_archived")
+AWAY_WAIT = 300.0  # seconds until it is tried again
+WAITS_FOR_CHANNEL = ("digest", "urgent", "advice")  # an edit or a line has no meaning days later
+THREAD_GONE = ("thread_not_found", "cannot_reply_to_message", "message_not_found")
+NEVER = (
     "cant_update_message",
     "edit_window_closed",
     "user_not_found",
+    "user_disabled",
+    "messages_tab_disabled",
     "restricted_action",
     "no_permission",
 )
 
 
 class Undeliverable(PerfbotError):
-    """Slack will not take this message, however often it is sent."""
+    """Slack will not take this message, however often it is sent.
+
+    Attributes:
+        reason: Slack's word for it, or "".
+    """
 
     code = "undeliverable"
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ThreadGone(Undeliverable):
+    """The thread was deleted: nothing more can go into it."""
 
 
 class NotNow(PerfbotError):
@@ -44,13 +64,14 @@ class NotNow(PerfbotError):
 
     Attributes:
         wait: Seconds Slack asked to wait, or None where it did not say.
+        reason: Slack's word for it where the channel is away, or "".
     """
 
     code = "not_now"
 
-    def __init__(self, message: str, *, wait: float | None = None) -> None:
+    def __init__(self, message: str, *, wait: float | None = None, reason: str = "") -> None:
         super().__init__(message)
-        self.wait = wait
+        self.wait, self.reason = wait, reason
 
 
 class Poster:
@@ -79,14 +100,18 @@ class Poster:
             Undeliverable: It will never work.
             NotNow: It may work later; look with `find` before sending again.
         """
+        end = time.monotonic() + LONGEST
         for blocks in plainer(message.blocks, self.picture, self.simplify):
+            left = end - time.monotonic()
+            if left <= 0:
+                raise NotNow("Slack took too long.")
             try:
-                return self._send(message, blocks, parent_ts)
+                return self._send(patient(self.client, min(ONE_TRY, left)), message, blocks, parent_ts)
             except SlackApiError as error:
                 if error.response.get("error") not in UNREADABLE or not blocks:
-                    raise _meaning(error) from error
+                    raise _meaning(error, message) from error
                 log.warning("Blocks of %s refused: %s", message.key, error.response)
-            except OSError as error:
+            except (OSError, HTTPException) as error:
                 raise NotNow(f"Slack did not answer: {error}.") from error
         raise Undeliverable(f"Slack refused every form of {message.key}.")
 
@@ -102,11 +127,13 @@ class Poster:
             pages = self._thread(message, parent_ts) if parent_ts else self._history(message)
             return next((str(found["ts"]) for found in pages if _key(found) == message.key), None)
         except SlackApiError as error:
-            raise _meaning(error) from error
-        except OSError as error:
+            raise _meaning(error, message) from error
+        except (OSError, HTTPException) as error:
             raise NotNow(f"Slack did not answer: {error}.") from error
 
-    def _send(self, message: Outgoing, blocks: Blocks, parent_ts: str) -> str:
+    def _send(
+        self, client: WebClient, message: Outgoing, blocks: Blocks, parent_ts: str
+    ) -> str:
         shown: dict[str, Any] = {
             "channel": message.channel,
             "text": message.text,
@@ -114,9 +141,9 @@ class Poster:
         plain = [dict(block) for block in blocks]
         if message.kind == "update":  # without blocks the old ones would stay
             kept = _metadata(message.parent)
-            answer = self.client.chat_update(ts=parent_ts, metadata=kept, blocks=plain, **shown)
+            answer = client.chat_update(ts=parent_ts, metadata=kept, blocks=plain, **shown)
             return str(answer["ts"])
-        answer = self.client.chat_postMessage(
+        answer = client.chat_postMessage(
             thread_ts=parent_ts or None,
             metadata=_metadata(message.key),
             unfurl_links=False,
@@ -125,6 +152,14 @@ class Poster:
             **shown,
         )
         return str(answer["ts"])
+
+    def _channel(self, message: Outgoing) -> str:
+        """Where it is read back: what goes to a person is in the conversation with them."""
+        if not message.channel.startswith(PERSON):
+            return message.channel
+        opened = self.client.conversations_open(users=message.channel)
+        found: Mapping[str, Any] = opened.get("channel") or {}
+        return str(found.get("id") or "")
 
     def _history(self, message: Outgoing) -> Iterator[Mapping[str, Any]]:
         since = str((self.clock() - LOOK_BACK).timestamp())
@@ -136,10 +171,10 @@ class Poster:
     def _pages(
         self, call: Callable[..., Any], message: Outgoing, **where: str
     ) -> Iterator[Mapping[str, Any]]:
-        cursor = ""
+        cursor, channel = "", self._channel(message)
         while True:
             page = call(
-                channel=message.channel,
+                channel=channel,
                 limit=PAGE,
                 include_all_metadata=True,
                 cursor=cursor or None,
@@ -162,12 +197,17 @@ def _key(found: Mapping[str, Any]) -> str | None:
     return (metadata.get("event_payload") or {}).get("key")
 
 
-def _meaning(error: SlackApiError) -> PerfbotError:
+def _meaning(error: SlackApiError, message: Outgoing) -> PerfbotError:
     code = str(error.response.get("error") or "")
     if error.response.status_code == 429 or code in ("ratelimited", "rate_limited"):
         return NotNow("Slack asked to wait.", wait=retry_after(error.response))
-    if code in NOT_THERE or code in UNREADABLE:
-        return Undeliverable(f"Slack will not take it: {code}.")
+    if code in AWAY and message.kind in WAITS_FOR_CHANNEL:
+        return NotNow(f"The channel is away: {code}.", wait=AWAY_WAIT, reason=code)
+    if code in THREAD_GONE and message.parent:
+        kind = Undeliverable if message.kind == "update" else ThreadGone
+        return kind(f"Its thread is gone: {code}.", reason=code)
+    if code in AWAY or code in NEVER or code in THREAD_GONE or code in UNREADABLE:
+        return Undeliverable(f"Slack will not take it: {code}.", reason=code)
     if code in BAD_TOKEN:
         return NotNow(f"Slack does not accept SLACK_BOT_TOKEN ({code}).")
     return NotNow(f"Slack answered {code or error.response.status_code}.")

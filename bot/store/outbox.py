@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,9 @@ _ORPHANED = """
     WHERE key IN (SELECT key FROM under) AND key <> :key AND state IN ('waiting', 'sending')"""
 
 
+# What somebody waits for goes before what comes by itself.
+_FIRST = "CASE WHEN m.kind IN ('update', 'line') THEN 0 ELSE 1 END"
+
 _COLUMNS = ("key", "kind", "channel", "text", "blocks", "parent", "advice_id", "item", "state",
             "attempts", "not_before", "leased_until", "ts", "error")  # fmt: skip
 _ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES ({marks(_COLUMNS)})
@@ -64,13 +67,23 @@ class Outbox(Part):
                 ],
             )
 
-    def due(self, at: datetime, *, lease: float = 120.0, limit: int = 20) -> list[Outgoing]:
-        values = {"now": utc(at), "limit": limit}
+    def due(
+        self,
+        at: datetime,
+        *,
+        lease: float = 120.0,
+        limit: int = 20,
+        busy: Collection[str] = (),
+    ) -> list[Outgoing]:
+        values = {"now": utc(at), "limit": limit} | _named(busy)
+        free = f"(m.kind = 'update' OR m.channel NOT IN ({_names(busy)}))" if busy else "1 = 1"
         until = utc(at + timedelta(seconds=lease))
         # one at a time: what stands before it in the thread must be out, or come in the same batch
         with self._db.writing("outbox") as db:
             found = db.rows(
-                f"{_READ} WHERE {_READY} AND {_IN_TURN} ORDER BY m.number LIMIT :limit", values
+                f"{_READ} WHERE {_READY} AND {_IN_TURN} AND {free} "
+                f"ORDER BY {_FIRST}, m.number LIMIT :limit",
+                values,
             )
             db.many(
                 "UPDATE outbox SET attempts = ?, state = 'sending', leased_until = ? "
@@ -80,8 +93,25 @@ class Outbox(Part):
         leased = {"state": "sending", "leased_until": until}
         return [_outgoing(row | leased | {"attempts": _attempts(row)}) for row in found]
 
-    def delivered(self, key: str, ts: str) -> None:
+    def waits(self, at: datetime, channels: Collection[str]) -> bool:
+        values = {"now": utc(at)} | _named(channels)
+        with self._db.reading() as db:
+            found = db.tuples(
+                f"SELECT 1 FROM ({_READ} WHERE {_READY} AND {_IN_TURN} AND m.kind <> 'update' "
+                f"AND m.channel IN ({_names(channels)})) AS ready LIMIT 1",
+                values,
+            )
+        return bool(found)
+
+    def delivered(self, key: str, ts: str, *, shown: Outgoing | None = None) -> None:
         with self._db.writing() as db:
+            if shown is not None:
+                place = shown.parent if shown.kind == "update" else shown.key
+                blocks = json.dumps(list(shown.blocks), ensure_ascii=False)
+                db.run(
+                    "UPDATE outbox SET text = ?, blocks = ? WHERE key = ?",
+                    [shown.text, blocks, place],
+                )
             db.run(
                 "UPDATE outbox SET state = 'sent', ts = ?, leased_until = NULL, error = '' "
                 "WHERE key = ? AND state <> 'sent'",
@@ -125,6 +155,14 @@ class Outbox(Part):
 
     def _first(self, where: str, values: Values) -> Outgoing | None:
         return next(iter(self._all(where, values)), None)
+
+
+def _named(channels: Collection[str]) -> dict[str, str]:
+    return {f"channel_{number}": channel for number, channel in enumerate(channels)}
+
+
+def _names(channels: Collection[str]) -> str:
+    return ", ".join(f":{name}" for name in _named(channels)) or "NULL"
 
 
 def _present(db: Session, keys: Sequence[str]) -> set[str]:

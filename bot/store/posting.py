@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -29,13 +29,25 @@ class Posting(Protocol):
     def enqueue(self, messages: Sequence[Outgoing]) -> None:
         """Add to the outbox; a key already there is left alone."""
 
-    def due(self, at: datetime, *, lease: float = 120.0, limit: int = 20) -> list[Outgoing]:
+    def due(
+        self,
+        at: datetime,
+        *,
+        lease: float = 120.0,
+        limit: int = 20,
+        busy: Collection[str] = (),
+    ) -> list[Outgoing]:
         """Lease messages whose turn it is (parents before children, in order), state sending.
 
-        A message whose lease ran out comes again with attempts > 0: look for it before sending.
+        Edits and lines come before everything else; channels that are `busy` get edits only. A
+        message whose lease ran out comes again with attempts > 0: look for it before sending.
         """
 
-    def delivered(self, key: str, ts: str) -> None: ...
+    def waits(self, at: datetime, channels: Collection[str]) -> bool:
+        """Whether anything but edits is due in one of these channels."""
+
+    def delivered(self, key: str, ts: str, *, shown: Outgoing | None = None) -> None:
+        """It is out; `shown` is what it says there: of an edit, what its message says now."""
 
     def failed(self, key: str, error: str, *, retry_at: datetime | None) -> None: ...
 

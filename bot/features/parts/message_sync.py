@@ -146,6 +146,12 @@ def _total(message: Outgoing, name: str) -> int:
     return next((int(each.removeprefix(name)) for each in ids if each.startswith(name)), 0)
 
 
+def listed(office: Office, message: Outgoing) -> int:
+    """How many pieces of advice the message above one lists; 0 where it lists none."""
+    above = office.store.outgoing(message.parent) if message.parent else None
+    return max(_total(above, LIST), _total(above, URGENT)) if above else 0
+
+
 def _cards(office: Office, digest: Outgoing, shown: Shown) -> tuple[Card, ...]:
     thread = office.store.thread(digest.channel, digest.ts)
     items = sorted((each for each in thread if each.advice_id), key=lambda each: each.item)

@@ -119,6 +119,48 @@ def as_it_reads(office: Office, record: AdviceRecord) -> Said:
     return Said(changes=(*cards, *live.parents(office, messages, posted_card)))
 
 
+def reads_now(office: Office, message: Outgoing) -> Change | None:
+    """A posted message as it reads now; None for one that shows no advice, or lists none."""
+    if message.advice_id:
+        record = office.store.advice(message.advice_id)
+        return _change(office, message, record) if record else None
+    made = live.KINDS.get(message.kind)
+    return made(office, message, posted_card) if made else None
+
+
+def fresh(office: Office, message: Outgoing) -> Outgoing:
+    """A queued message as it reads now: an answer may have come since it was written.
+
+    An edit is what its message reads now. Advice that was answered before it was posted is posted
+    as answered; open advice stays as it was written.
+    """
+    if message.kind == "update":
+        target = office.store.outgoing(message.parent)
+        change = reads_now(office, target) if target else None
+    elif message.advice_id and message.kind == "advice":
+        record = office.store.advice(message.advice_id)
+        change = _change(office, message, record) if record and record.state != "open" else None
+    else:
+        change = None
+    return replace(message, text=change.text, blocks=change.blocks) if change else message
+
+
+def shows_otherwise(office: Office, message: Outgoing) -> bool:
+    """Whether a posted message shows advice in another state than it is in."""
+    record = office.store.advice(message.advice_id)
+    if record is None:
+        return False
+    if record.state == "open":
+        return not _offers(message, "advice.snooze")
+    change = _change(office, message, record)
+    return _offers(message, "advice.snooze") or change.text != message.text
+
+
+def _offers(message: Outgoing, action: str) -> bool:
+    elements = (each for block in message.blocks for each in block.get("elements", ()))
+    return any(isinstance(each, dict) and each.get("action_id") == action for each in elements)
+
+
 def record_of(office: Office, advice_id: str) -> AdviceRecord:
     """Advice by id; raises UnknownName where there is none."""
     record = office.store.advice(advice_id)
@@ -180,6 +222,6 @@ def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: 
         known_names(office, record),
         zone_of(office, message),
         number=message.item or 1,
-        of=max(len(items), message.item or 1),
+        of=max(len(items), message.item or 1, live.listed(office, message)),
     )
     return replace(shown, answered_by=office.person(by)) if by else shown
