@@ -25,6 +25,7 @@ from bot.jobs import morning
 from bot.jobs.ahead import Ahead
 from bot.jobs.homes import Homes
 from bot.jobs.outbox import Outbox
+from bot.jobs.reconcile import Reconciler
 from bot.jobs.settle import Settler
 from bot.jobs.tick import Tick, stale
 from bot.render import Renderer, languages, without_visualization
@@ -100,7 +101,22 @@ class Office:
     def outbox(self) -> Outbox:
         """What is waiting to be posted."""
         poster = Poster(self.client, simplified, now, self.pictures)  # Slack's time is the real one
-        return Outbox(self.store, poster, self.clock, stale(self.store.subscriptions))
+        return Outbox(
+            self.store,
+            poster,
+            self.clock,
+            stale(self.store.subscriptions),
+            fresh=self.desk.fresh,
+            posted=self._posted,
+        )
+
+    def _posted(self, message: Outgoing) -> None:
+        self.reconciler.posted(message)
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        """Makes good what Slack does not show."""
+        return Reconciler(self.store, self.desk, self.outbox, self.clock)
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -160,6 +176,7 @@ class Office:
             notices=self.day,
             quiet=self.settings.quiet,
             homes=self.homes.look,
+            agree=self.reconciler,
         )
 
     def renderer(self, language: str) -> Renderer:

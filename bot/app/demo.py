@@ -18,7 +18,7 @@ from rich.console import Console
 
 from bot.app.composition import Office, compose, now
 from bot.app.demo_numbers import import_market, import_own, morning_of
-from bot.app.processes import Shift, asked_to_stop, keep_time
+from bot.app.processes import Shift, asked_to_stop, deliver, keep_time
 from bot.demo.workspace.model import KARI, PERFORMANCE
 from bot.demo.workspace.server import Workspace
 from bot.settings import App, Settings, Tokens, read
@@ -96,6 +96,7 @@ def open_demo(shift: Shift, workspace: Workspace, wanted: Wanted) -> Office:
     shift.then(lambda: drain(app))
     shift.then(socket.connect(app, workspace.app_token, workspace.api_url).close)
     _post_digest(office, as_of)
+    deliver(office, shift)
     keep_time(office, shift)
     return office
 

@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Event
+from threading import Event, Timer
 from types import FrameType
 from typing import Any
 
@@ -18,12 +18,15 @@ from bot.app.composition import Office, compose
 from bot.app.serving import Server, listening
 from bot.errors import SettingsError
 from bot.jobs import ahead
+from bot.jobs.outbox import Couriers
 from bot.jobs.scheduler import Scheduler
 from bot.settings import Settings, read
 from bot.slack import http, socket
 from bot.slack.app import drain
 from bot.slack.clients import introduce
 from bot.slack.logs import set_up
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -48,6 +51,26 @@ def asked_to_stop() -> Iterator[Event]:
         set_down()
 
 
+@contextmanager
+def ending_within(seconds: float) -> Iterator[Callable[[], None]]:
+    """What to call when stopping begins: from then on the process ends in so many seconds.
+
+    What is cut off then is cut as by a crash: it is in the store, and the next process goes on.
+    """
+    timer = Timer(seconds, _leave)
+    timer.daemon = True
+    try:
+        yield timer.start
+    finally:
+        timer.cancel()
+
+
+def _leave() -> None:
+    log.warning("Something was still at work; it is in the store and goes on at the next start.")
+    logging.shutdown()
+    os._exit(0)
+
+
 class Shift(ExitStack):
     """What was started, stopped in the opposite order; one that fails holds up no other."""
 
@@ -56,8 +79,8 @@ class Shift(ExitStack):
         self.callback(stop)
 
 
-log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
+GRACE = 9.0  # seconds from the signal to the end, whatever is still at work
 
 
 def run(
@@ -124,11 +147,12 @@ def _work(  # noqa: PLR0913  (what makes one process differ from another)
     hears: bool,
     keeps_time: bool,
 ) -> int:
-    with asked_to_stop() as stop, Shift() as shift:
+    with asked_to_stop() as stop, ending_within(GRACE) as hurry, Shift() as shift:
         office = compose(settings, db)
         shift.then(office.store.close)
         shift.then(office.homes.stop)
         introduce(office.client)
+        deliver(office, shift)
         if hears:
             _hear(office, shift, host, port)
         if keeps_time:
@@ -136,6 +160,7 @@ def _work(  # noqa: PLR0913  (what makes one process differ from another)
         log.info("perfbot is at work.")
         stop.wait()
         log.info("perfbot finishes what it is doing and stops.")
+        hurry()
     return 0
 
 
@@ -158,6 +183,13 @@ def _hear(office: Office, shift: Shift, host: str, port: int | None) -> None:
         server = Server(http.asgi(app if by_http else None, healthy), bound)
         server.start()
         shift.then(server.stop)
+
+
+def deliver(office: Office, shift: Shift) -> None:
+    """Post what is queued until the shift ends."""
+    couriers = Couriers(office.outbox)
+    couriers.start()
+    shift.then(couriers.stop)
 
 
 def keep_time(office: Office, shift: Shift) -> None:

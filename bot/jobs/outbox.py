@@ -21,7 +21,6 @@ ATTEMPTS = 90  # with these waits, a day and a half
 COURIERS = 3  # a slow post in one channel holds up no other
 LOOK = 5.0  # seconds between looks for what another process left, or what comes due
 BURST, EACH_SECOND = 8, 1  # messages Slack takes into one channel
-SOON = 1.5  # seconds worth waiting for a channel
 
 
 class Delivery(Protocol):
@@ -66,7 +65,8 @@ class Outbox:
         self.store, self.poster, self.clock, self.stale = store, poster, clock, stale
         self.fresh, self.posted, self.lost, self.held = fresh, posted, lost, held
         self._pace = Rate(BURST, EACH_SECOND)
-        self._busy: dict[str, float] = {}
+        self._busy: dict[str, float] = {}  # channels that had their share, until when (monotonic)
+        self._limited: dict[str, datetime] = {}  # channels Slack asked to leave alone
         self._choosing = Lock()
         self.soonest = math.inf  # by the monotonic clock: when something put off may be tried again
         self.wake: Callable[[], None] | None = None  # where couriers are at work
@@ -95,20 +95,20 @@ class Outbox:
         with self._choosing:
             now = time.monotonic()
             self._busy = {channel: end for channel, end in self._busy.items() if end > now}
-            leased = self.store.due(self.clock(), lease=LEASE, limit=1, busy=tuple(self._busy))
+            limited = [each for each, end in self._limited.items() if end > self.clock()]
+            busy = (*self._busy, *limited)
+            leased = self.store.due(self.clock(), lease=LEASE, limit=1, busy=busy)
             for message in leased:
                 if message.kind != "update" and not self._pace.allows(message.channel, _real()):
                     self._busy[message.channel] = now + 1 / EACH_SECOND
             return leased[0] if leased else None
 
     def _until_free(self) -> float | None:
-        """Seconds until a busy channel is free that something waits for; None where none is soon."""
+        """Seconds until a channel has its next second; None where nothing waits for one."""
         with self._choosing:
-            busy = {channel: end - time.monotonic() for channel, end in self._busy.items()}
-            soon = {channel: wait for channel, wait in busy.items() if wait <= SOON}
-            if not soon or not self.store.waits(self.clock(), tuple(soon)):
+            if not self._busy or not self.store.waits(self.clock(), tuple(self._busy)):
                 return None
-            return max(0.01, min(soon.values()))
+            return max(0.01, min(self._busy.values()) - time.monotonic())
 
     def _deliver(self, message: Outgoing) -> bool:
         try:
@@ -174,7 +174,7 @@ class Outbox:
             self.soonest = min(self.soonest, time.monotonic() + wait)
             if error.wait is not None and message.kind != "update":
                 # a limit is the channel's: its other messages wait as long
-                self._busy[message.channel] = time.monotonic() + error.wait
+                self._limited[message.channel] = self.clock() + timedelta(seconds=wait)
         self.store.failed(message.key, str(error), retry_at=self.clock() + timedelta(seconds=wait))
         if error.reason:
             self.held(message, error.reason)

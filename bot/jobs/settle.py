@@ -54,7 +54,7 @@ class Settler:
         queued = list(outgoing(self.store, answer_key(taken.event), taken.said))
         if queued:
             self.store.enqueue(queued)
-            self.outbox.deliver()
+            self.outbox.nudge()
         self.after()
 
 

@@ -58,6 +58,7 @@ class Tick:
         notices: Who says what cannot wait, and what waits too long; None for nobody.
         quiet: Quiet hours and holidays, and when to remind.
         homes: Shows Home tabs anew where anything was decided.
+        agree: Makes good what Slack does not show (`bot.jobs.reconcile`).
     """
 
     store: Store
@@ -69,6 +70,7 @@ class Tick:
     notices: Notices | None = None
     quiet: Quiet = field(default_factory=Quiet)
     homes: Callable[[], object] = lambda: None
+    agree: Callable[[], object] = lambda: None
     _reminded: set[tuple[str, date]] = field(default_factory=set)
     _posted: set[str] = field(default_factory=set)
 
@@ -78,7 +80,8 @@ class Tick:
         said = (self.urgent, self.digests, self.reminders, self.snoozes)
         for step in (self.pull, self.new_day, self.changes, *said):
             _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
-        _try("deliver", self.outbox.deliver)
+        _try("agree", self.agree)
+        _try("deliver", self.outbox.nudge)
         _try("homes", self.homes)
 
     def pull(self, now: datetime) -> None:

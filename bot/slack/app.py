@@ -20,7 +20,7 @@ from bot.slack.say import Speaker
 from bot.slack.turns import Turns
 
 FEATURES = (commands, answers, buttons, threads, home)
-STOPPING = 6.0  # seconds for what is at work
+STOPPING = 4.0  # seconds for what is at work
 
 
 def build(

@@ -106,7 +106,9 @@ class Poster:
             if left <= 0:
                 raise NotNow("Slack took too long.")
             try:
-                return self._send(patient(self.client, min(ONE_TRY, left)), message, blocks, parent_ts)
+                return self._send(
+                    patient(self.client, min(ONE_TRY, left)), message, blocks, parent_ts
+                )
             except SlackApiError as error:
                 if error.response.get("error") not in UNREADABLE or not blocks:
                     raise _meaning(error, message) from error
@@ -131,9 +133,7 @@ class Poster:
         except (OSError, HTTPException) as error:
             raise NotNow(f"Slack did not answer: {error}.") from error
 
-    def _send(
-        self, client: WebClient, message: Outgoing, blocks: Blocks, parent_ts: str
-    ) -> str:
+    def _send(self, client: WebClient, message: Outgoing, blocks: Blocks, parent_ts: str) -> str:
         shown: dict[str, Any] = {
             "channel": message.channel,
             "text": message.text,

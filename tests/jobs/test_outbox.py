@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
-from bot.jobs.outbox import ATTEMPTS, Outbox
-from bot.slack.post import NotNow, Undeliverable
+from bot.jobs.outbox import ATTEMPTS, Couriers, Outbox
+from bot.slack.post import NotNow, ThreadGone, Undeliverable
 from bot.store.base import Outgoing
 
 PARENT = Outgoing("p", "digest", "C1", "Good morning", ())
@@ -151,3 +152,79 @@ def test_edits_of_one_message_keep_their_order(outbox, store, slack, clock):
     clock.wait(seconds=61)
     outbox.deliver()
     assert slack.keys == ["p", "u1", "u2"]
+
+
+def test_what_people_wait_for_goes_before_what_comes_by_itself(outbox, store, slack):
+    """Two hundred digests are queued when somebody answers: their edit and line go out next."""
+    store.enqueue([PARENT, CHILD])
+    outbox.deliver()
+    store.enqueue([replace(PARENT, key=f"d{n}", channel=f"D{n}") for n in range(200)])
+    store.enqueue([
+        Outgoing("u", "update", "C1", "Done", (), parent="c"),
+        Outgoing("l", "line", "C1", "Kari did", (), parent="c"),
+    ])  # fmt: skip
+    outbox.deliver()
+    assert slack.keys[2:4] == ["u", "l"]
+    assert len(slack.keys) == 204
+
+
+def test_one_channels_limit_holds_up_no_other(outbox, store, slack, clock):
+    """Slack asks to wait in one channel: the other channel's digest goes out meanwhile."""
+    store.enqueue([PARENT, replace(PARENT, key="p2"), replace(PARENT, key="o", channel="C2")])
+    slack.fail = [NotNow("Slack asked to wait.", wait=30)]
+    outbox.deliver()
+    assert slack.keys == ["o"]
+    clock.wait(seconds=31)
+    outbox.deliver()
+    assert slack.keys == ["o", "p", "p2"]
+
+
+def test_a_channel_gets_no_more_than_slack_takes(outbox, store, slack):
+    """Past a burst one message a second; what goes to other channels does not wait for it."""
+    store.enqueue([replace(PARENT, key=f"a{n}") for n in range(10)])
+    store.enqueue([replace(PARENT, key="b", channel="C2")])
+    outbox.deliver()
+    assert sorted(slack.keys) == sorted([*(f"a{n}" for n in range(10)), "b"])
+    assert slack.keys.index("b") < 10  # before the last of the other channel's
+
+
+def test_a_thread_that_was_deleted_ends_all_that_was_to_go_into_it(outbox, store, slack, clock):
+    """One look tells: the other messages of the thread are not tried one by one."""
+    store.enqueue([PARENT])
+    outbox.deliver()
+    store.enqueue([replace(CHILD, key=f"c{n}", advice_id=f"a{n}") for n in range(5)])
+    slack.fail = [ThreadGone("Its thread is gone.", reason="thread_not_found")] * 5
+    lost = []
+    outbox.lost = lambda message, why: lost.append((message.key, why))
+    outbox.deliver()
+    assert [store.outgoing(f"c{n}").state for n in range(5)] == ["failed"] * 5
+    assert lost == [("c0", "thread_not_found")]
+    assert len(slack.fail) == 4
+
+
+def test_a_message_for_a_channel_that_is_away_comes_when_it_is_back(outbox, store, slack, clock):
+    """Not in the channel: tried every few minutes, and whoever wants to know is told."""
+    held = []
+    outbox.held = lambda message, why: held.append((message.key, why))
+    store.enqueue([PARENT, CHILD])
+    slack.fail = [NotNow("away", wait=300, reason="not_in_channel")] * 2
+    for _ in range(3):
+        outbox.deliver()
+        clock.wait(minutes=6)
+    assert held == [("p", "not_in_channel")] * 2
+    assert slack.keys == ["p", "c"]
+
+
+def test_couriers_deliver_what_is_queued_and_stop(outbox, store, slack):
+    """Woken by a nudge they deliver; stopped they deliver nothing more."""
+    couriers = Couriers(outbox)
+    couriers.start()
+    store.enqueue([PARENT, CHILD])
+    outbox.nudge()
+    end = time.monotonic() + 20
+    while store.outgoing("c").state != "sent" and time.monotonic() < end:
+        time.sleep(0.02)
+    couriers.stop()
+    assert slack.posted == [("p", ""), ("c", "1.0")]
+    store.enqueue([replace(PARENT, key="late")])
+    assert store.outgoing("late").state == "waiting"

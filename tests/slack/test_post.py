@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.slack.clients import LONGEST_WAIT, introduce, web_client
-from bot.slack.post import NotNow, Poster, Undeliverable
+from bot.slack.post import NotNow, Poster, ThreadGone, Undeliverable
 
 SECTION = {"type": "section", "text": {"type": "plain_text", "text": "Good morning"}}
 
@@ -101,12 +101,36 @@ def test_a_long_rate_limit_goes_back_to_the_outbox(poster, slack):
     assert raised.value.wait > LONGEST_WAIT
 
 
-def test_a_channel_that_is_not_there_is_given_up(poster):
-    """No retry brings back a channel."""
-    with pytest.raises(Undeliverable, match="channel_not_found"):
-        poster.deliver(Message("digest:1", channel="C0NOWHERE"))
+def test_a_channel_that_is_not_there_may_come_back(poster, slack, client):
+    """Not invited, archived, or out of sight: a digest waits, five minutes at a time."""
+    for channel, reason in (("C0NOWHERE", "channel_not_found"), ("C0GENERAL", "not_in_channel")):
+        with pytest.raises(NotNow) as raised:
+            poster.deliver(Message("digest:1", channel=channel))
+        assert (raised.value.reason, raised.value.wait) == (reason, 300)
+    slack.do("channel", channel="performance", archived=True)
+    with pytest.raises(NotNow) as raised:
+        poster.deliver(Message("digest:1"))
+    assert raised.value.reason == "is_archived"
+
+
+def test_a_line_to_a_channel_that_is_away_is_given_up(poster):
+    """Who acknowledged what is no news by the time the channel is back; the card says it then."""
+    with pytest.raises(Undeliverable, match="not_in_channel"):
+        poster.deliver(Message("l", "line", channel="C0GENERAL", parent="p"), "1.0")
     with pytest.raises(Undeliverable, match="message_not_found"):
         poster.deliver(Message("u", "update", parent="p"), "1.000001")
+
+
+def test_a_thread_that_was_deleted_takes_nothing_more(poster):
+    """No retry brings back a deleted message: what was to go under it goes nowhere."""
+    with pytest.raises(ThreadGone):
+        poster.deliver(Message("advice:1", "advice", parent="digest:1"), "1.000001")
+
+
+def test_a_message_to_a_person_is_found_again(poster, slack):
+    """It goes by their id, and stands in the conversation with them."""
+    ts = poster.deliver(Message("notice:1", "notice", channel="U0KARI001"))
+    assert poster.find(Message("notice:1", "notice", channel="U0KARI001")) == ts
 
 
 def test_trouble_at_slack_is_trouble_for_later(poster, slack):
