@@ -1,4 +1,4 @@
-"""`python -m tests.tape record | diff [PART …]`: write the tape anew, or show what differs."""
+"""`python -m tests.tape record|diff [PART …]`: write the tape anew, or show what differs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         if words[:1] == ["record"]:
             try:
-                written = tape.record(Path(folder), _commit())
+                written = tape.record(Path(folder), _commit(), parts)
             except PermissionError as refused:
                 sys.stderr.write(f"{refused}\n")
                 return 1

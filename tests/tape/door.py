@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -18,23 +18,27 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pydantic import SecretStr
 
 from bot.app.composition import Office, compose
+from bot.app.demo_numbers import _plan as market_plan
 from bot.app.demo_numbers import import_market, morning_of
 from bot.cli import main
+from bot.demo.market.demo import demo
 from bot.demo.workspace.server import Workspace
 from bot.domain.replies import Asker
 from bot.settings import App, Settings, Tokens
 from bot.slack import socket
 from bot.slack.app import drain
 from bot.store import open_store
-from bot.store.base import Subscription
+from bot.store.base import PlanRow, Store, Subscription
 
 KARI, OLA, PERFORMANCE = "U0KARI001", "U0OLA0001", "C0PERFORM"
 ZONE, SEED = "Europe/Oslo", 1
 AS_OF = date(2026, 11, 23)  # a Monday
 NOW = datetime(2026, 11, 23, 7, 14, tzinfo=UTC)  # 08:14 in Oslo
+ELASTICITY = 0.8  # how results answer to spend where a budget is moved
 READERS = {"en": KARI, "nb": OLA}
 
 
@@ -47,6 +51,38 @@ def build(path: Path) -> Path:
     with closing(office.store):
         office.day.refresh(AS_OF)
     return path
+
+
+class Market:
+    """The demo's market as it becomes known, morning by morning; budgets may be moved in it."""
+
+    def __init__(self) -> None:
+        self._all, self._known = demo(AS_OF, SEED), pd.Timestamp.min
+
+    def plan(self) -> list[PlanRow]:
+        return market_plan(self._all, morning_of(AS_OF, ZONE))
+
+    def bring(self, store: Store, morning: date) -> None:
+        """What the platforms report that morning and did not before."""
+        at, numbers = morning_of(morning, ZONE), self._all.numbers
+        pulled = numbers["pulled_on"]
+        new = numbers[(pulled > self._known) & (pulled <= pd.Timestamp(morning))]
+        store.add_numbers(new, source="demo", pulled_at=at)
+        reach = self._all.window_reach
+        store.add_window_reach(reach[pd.to_datetime(reach["pulled_at"]) <= pd.Timestamp(at)])
+        self._known = pd.Timestamp(morning)
+
+    def move(self, budgets: Mapping[str, Any]) -> None:
+        """From the next day on these campaigns have other daily budgets, and answer to them."""
+        numbers = self._all.numbers
+        for campaign, amount in budgets.items():
+            rows = (numbers["campaign_id"] == campaign) & (numbers["date"] > self._known)
+            ratio = float(amount) / numbers.loc[rows, "daily_budget"]
+            numbers.loc[rows, "spend"] = (numbers.loc[rows, "spend"] * ratio).round(2)
+            for column in ("impressions", "clicks", "conversions"):
+                more = numbers.loc[rows, column] * ratio**ELASTICITY
+                numbers.loc[rows, column] = more.round()
+            numbers.loc[rows, "daily_budget"] = float(amount)
 
 
 def _settings(tokens: Tokens | None = None) -> Settings:
@@ -110,7 +146,9 @@ class Morning:
 
     def __init__(self, path: Path, workspace: Workspace, office: Office, clock: Clock) -> None:
         self.path, self.workspace, self.office, self.clock = path, workspace, office, clock
+        self.market = Market()
         self._work: list[Future[Any]] = []
+        self._lanes: list[Any] = []
 
     def do(self, verb: str, **body: Any) -> dict[str, Any]:
         """What a person does in Slack, and all that follows from it until nobody is at work."""
@@ -132,12 +170,20 @@ class Morning:
         self.office.tick()()
         self.settle()
 
-    def next_day(self) -> None:
-        """The next morning's numbers are in."""
-        self.clock.turn(days=1)
-        as_of = self.clock().date()
-        import_market(self.office.store, as_of, SEED, morning_of(as_of, ZONE))
-        self.office.day.refresh(as_of)
+    def plan(self) -> None:
+        """The market's plan holds, as from a file."""
+        self.office.store.set_plan(self.market.plan(), origin="file")
+
+    def begin(self, morning: date) -> None:
+        """It is 08:14 on that morning, and its numbers are in."""
+        self.clock.now = datetime.combine(morning, NOW.timetz())
+        self.market.bring(self.office.store, morning)
+
+    def moved(self, advice_id: str) -> None:
+        """Somebody does in the ad platforms what that advice says."""
+        record = self.office.store.advice(advice_id)
+        assert record is not None
+        self.market.move(record.advice.budgets)
 
     def events(self, since: int = 0) -> list[dict[str, Any]]:
         """The log's rows after that number, as SQLite holds them."""
@@ -146,28 +192,34 @@ class Morning:
             found = db.execute("SELECT * FROM events WHERE number > ? ORDER BY number", (since,))
             return [dict(row) for row in found]
 
-    def watch(self, executor: Any) -> None:
-        """Count the work handed to Bolt's listeners."""
-        submit = executor.submit
+    def watch(self, hearing: Any) -> None:
+        """Know of the work handed to Bolt's threads, and of the lanes behind them."""
+        submit = hearing.submit
 
         def counted(*args: Any, **more: Any) -> Future[Any]:
             work: Future[Any] = submit(*args, **more)
             self._work.append(work)
             return work
 
-        executor.submit = counted
+        hearing.submit = counted
+        self._lanes = [hearing.lanes.answers, hearing.lanes.opening, hearing.lanes.keeping]
 
     def settle(self) -> None:
-        """Wait until every event is delivered and every listener is done."""
-        end, posts = time.monotonic() + 60, self.workspace._courier._tasks
+        """Wait until every event is delivered, every listener is done and every lane is empty."""
+        end, before = time.monotonic() + 60, -1
         while time.monotonic() < end:
             count = len(self._work)
-            idle = not posts and all(work.done() for work in self._work)
-            if idle and count == len(self._work) and not posts:
+            if self._idle() and count == before:
                 self._work.clear()
                 return
+            before = count if self._idle() else -1
             time.sleep(0.001)
         raise AssertionError("perfbot is still at work after a minute")
+
+    def _idle(self) -> bool:
+        at_work = any(lane._queues or lane._running for lane in self._lanes)
+        on_the_way = bool(self.workspace._courier._tasks)
+        return not on_the_way and all(work.done() for work in self._work) and not at_work
 
 
 @contextmanager

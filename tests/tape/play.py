@@ -13,6 +13,7 @@ Entry = dict[str, Any]
 KARI, OLA, PLACE = "kari", "ola", "performance"
 SHOWN = ("text", "blocks", "user", "channel", "thread_ts", "subtype", "reactions", "files")
 VIEW = ("type", "title", "submit", "close", "callback_id", "blocks", "private_metadata", "errors")
+BATCH = 80  # commands of one process: whoever asks more at once is asked to wait
 MANY = 20  # whispers that are looked through quickly
 WITH_BUTTONS = (
     *("help", "channel google", "campaign generic", "why google cpa", "advice", "pacing"),
@@ -44,8 +45,10 @@ def normal(value: Any) -> Any:
 class Player:
     """One morning, acted on; each act is an entry of what came of it."""
 
-    def __init__(self, morning: door.Morning) -> None:
-        self.morning, self.entries, self._numbers = morning, [], 0
+    def __init__(self, morning: door.Morning, after: Player | None = None) -> None:
+        self.morning = morning
+        self.entries: list[Entry] = after.entries if after else []
+        self._numbers = after._numbers if after else 0
         self._before = self._look()
 
     def act(self, name: str, verb: str, /, *, user: str = KARI, **body: Any) -> Entry:
@@ -145,31 +148,42 @@ def pressable(thing: Any) -> list[dict[str, Any]]:
 
 def commands(path: Path) -> list[Entry]:
     """Every `/perf` command, by Kari and every third by Ola, before any digest."""
-    with door.morning(path) as morning:
-        player = Player(morning)
-        for number, text in enumerate(questions.commands()):
-            for user in (KARI, OLA) if number % 3 == 0 else (KARI,):
-                player.act(f"{user}: /perf {text}", "command", user=user, text=f"/perf {text}")
-                if player.views:
-                    player.act(f"{user}: closes it", "close_view", user=user, all=True)
-            player.clear()
-        return player.entries
+    player, texts = None, list(enumerate(questions.commands()))
+    for start in range(0, len(texts), BATCH):
+        with door.morning(path) as morning:
+            player = Player(morning, player)
+            for number, text in texts[start : start + BATCH]:
+                for user in (KARI, OLA) if number % 3 == 0 else (KARI,):
+                    _ask(player, user, text)
+    return player.entries if player else []
+
+
+def _ask(player: Player, user: str, text: str) -> None:
+    player.act(f"{user}: /perf {text}", "command", user=user, text=f"/perf {text}")
+    if player.views:
+        player.act(f"{user}: closes it", "close_view", user=user, all=True)
+    player.clear()
 
 
 def buttons(path: Path) -> list[Entry]:
     """Every button under an answer, each with another question behind it once."""
-    with door.morning(path) as morning:
-        player = Player(morning)
-        pressed: set[tuple[str, str]] = set()
-        for text in WITH_BUTTONS:
-            player.act(f"/perf {text}", "command", text=f"/perf {text}")
-            for element in pressable(player.whisper()["blocks"]):
-                for value in _values(element):
-                    key = (element["action_id"], value)
-                    if key not in pressed and not element["action_id"].startswith("advice."):
-                        _press(player, text, element, value)
-                    pressed.add(key)
-        return player.entries
+    player, pressed = None, set()
+    for start in range(0, len(WITH_BUTTONS), 8):
+        with door.morning(path) as morning:
+            player = Player(morning, player)
+            for text in WITH_BUTTONS[start : start + 8]:
+                _press_all(player, text, pressed)
+    return player.entries if player else []
+
+
+def _press_all(player: Player, text: str, pressed: set[tuple[str, str]]) -> None:
+    player.act(f"/perf {text}", "command", text=f"/perf {text}")
+    for element in pressable(player.whisper()["blocks"]):
+        for value in _values(element):
+            key = (element["action_id"], value)
+            if key not in pressed and not element["action_id"].startswith("advice."):
+                _press(player, text, element, value)
+            pressed.add(key)
 
 
 def _press(player: Player, text: str, element: dict[str, Any], value: str) -> None:

@@ -104,7 +104,7 @@ def recorded() -> dict[str, Any]:
     return found
 
 
-def record(folder: Path, commit: str) -> list[str]:
+def record(folder: Path, commit: str, parts: Sequence[str] = tuple(PARTS)) -> list[str]:
     """Record what differs; the parts written.
 
     Raises:
@@ -114,7 +114,7 @@ def record(folder: Path, commit: str) -> list[str]:
     first = not MARK.exists()
     changed = [
         (part, played)
-        for part, played in play_all(folder)
+        for part, played in play_all(folder, parts)
         if first or not (DATA / f"{part}.jsonl.gz").exists() or differences(part, played)
     ]
     if changed and not first and mark() == recorded()["differences"]:
