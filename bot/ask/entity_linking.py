@@ -103,7 +103,7 @@ def _of_all(figures: Figures, sentence: Sentence) -> Understood | None:
 def _unknown(figures: Figures, left: Sequence[str]) -> UnknownName:
     """The word that is nearly a name, else all of them."""
     biggest = figures.biggest(MOST_NEAR)
-    campaigns = {normal_name(str(row["campaign_name"])): row for row in biggest}
+    campaigns = {normal_name(row.campaign_name): row for row in biggest}
     channels = {
         normal_name(name): each for each in figures.channels for name in (each, title(each))
     }
@@ -112,7 +112,7 @@ def _unknown(figures: Figures, left: Sequence[str]) -> UnknownName:
         if near := difflib.get_close_matches(said, list(channels), n=1, cutoff=ALIKE):
             return UnknownName("channel", word, (title(channels[near[0]]),))
         if near := difflib.get_close_matches(said, list(campaigns), n=1, cutoff=ALIKE):
-            return UnknownName("campaign", word, (str(campaigns[near[0]]["campaign_name"]),))
+            return UnknownName("campaign", word, (campaigns[near[0]].campaign_name,))
     return UnknownName("name", " ".join(left))
 
 

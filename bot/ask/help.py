@@ -64,7 +64,7 @@ def help_(
     def made() -> Reply:
         told = Help(
             channels=tuple(as_subject(title(each)) for each in figures.channels[:3]),
-            campaigns=tuple(as_subject(str(row["campaign_name"])) for row in figures.biggest(3)),
+            campaigns=tuple(as_subject(row.campaign_name) for row in figures.biggest(3)),
             unknown=unknown,
             nearest=spoken(nearest, office.language(asker.language)),
         )

@@ -18,11 +18,12 @@ from bot.cli.common import (
     table,
 )
 from bot.context.context import entries, entry_of, values_of
+from bot.domain.board import CampaignRow
 from bot.numbers.input.daily import campaigns_only, known_on
 from bot.numbers.input.names import normal_name
 from bot.numbers.metrics.board import campaigns_of
 from bot.numbers.plan import PlanEntry, matches
-from bot.snapshot.board_rows import Row, records
+from bot.snapshot.board_rows import records
 
 LOOK_BACK = timedelta(days=91)
 
@@ -44,51 +45,54 @@ def check(as_of: date | None, form: str, db: str | None, config: str | None) -> 
         odd = [*_oddities(parts, rows, day)]
     if form == "json":
         told = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "because")
-        as_json({"campaigns": [{name: row[name] for name in told} for row in rows], "odd": odd})
+        as_json(
+            {"campaigns": [{name: row.values[name] for name in told} for row in rows], "odd": odd}
+        )
     else:
         said(_text(rows, odd))
     return 1 if odd else 0
 
 
-def _campaigns(parts: Parts, as_of: date) -> list[Row]:
+def _campaigns(parts: Parts, as_of: date) -> list[CampaignRow]:
     known = parts.store.numbers(as_of - LOOK_BACK, as_of - timedelta(days=1), as_of=as_of)
     if known.empty:
         return []
     about = campaigns_of(campaigns_only(known_on(known, as_of)))
     resolved = parts.office.plan(as_of).resolve(about, as_of)
-    return list(records(resolved.assign(source_channel=about["channel"])))
+    table = resolved.assign(source_channel=about["channel"])
+    return [CampaignRow(values) for values in records(table)]
 
 
-def _oddities(parts: Parts, rows: Sequence[Row], as_of: date) -> Iterator[str]:
+def _oddities(parts: Parts, rows: Sequence[CampaignRow], as_of: date) -> Iterator[str]:
     if not rows:
         yield "There are no numbers to check the plan against: import or pull some."
     for row in rows:
-        if not row["stage"]:
+        if not row.stage:
             yield f"{_name(row)} has no stage: it gets no stage advice."
-        elif not row["pricing_model"]:
+        elif not row.pricing_model:
             yield f"{_name(row)} has no pricing model: it gets no stage advice."
     yield from _unmatched(parts.office.plan(as_of).entries, rows)
     yield from _nameless(rows)
     yield from _differences(parts)
 
 
-def _unmatched(plan: Sequence[PlanEntry], rows: Sequence[Row]) -> Iterator[str]:
+def _unmatched(plan: Sequence[PlanEntry], rows: Sequence[CampaignRow]) -> Iterator[str]:
     for entry in plan if rows else ():
         if not any(_fits(entry, row) for row in rows):
             yield f'The plan\'s pattern "{entry.match}" fits no campaign.'
 
 
-def _fits(entry: PlanEntry, row: Row) -> bool:
-    name = str(row["campaign_name"] or row["campaign_id"])
-    return matches(entry.match, str(row["source_channel"]), name)
+def _fits(entry: PlanEntry, row: CampaignRow) -> bool:
+    name = str(row.campaign_name or row.campaign_id)
+    return matches(entry.match, str(row.values["source_channel"]), name)
 
 
-def _nameless(rows: Sequence[Row]) -> Iterator[str]:
+def _nameless(rows: Sequence[CampaignRow]) -> Iterator[str]:
     """A campaign without an id whose name two campaigns with one have: which is it?"""
     named: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        key = (str(row["channel"]), normal_name(str(row["campaign_name"])))
-        named.setdefault(key, []).append(str(row["campaign_id"]))
+        key = (row.channel, normal_name(row.campaign_name))
+        named.setdefault(key, []).append(row.campaign_id)
     for (channel, name), ids in named.items():
         if name in ids and len(ids) > 1:
             others = ", ".join(each for each in ids if each != name)
@@ -105,21 +109,21 @@ def _differences(parts: Parts) -> Iterator[str]:
             yield f'"{entry.match}" says something else in Slack than in perfbot.toml; Slack wins.'
 
 
-def _name(row: Row) -> str:
-    return str(row["campaign_name"] or row["campaign_id"])
+def _name(row: CampaignRow) -> str:
+    return str(row.campaign_name or row.campaign_id)
 
 
-def _text(rows: Sequence[Row], odd: Sequence[str]) -> str:
+def _text(rows: Sequence[CampaignRow], odd: Sequence[str]) -> str:
     listed = [
         [
             _name(row),
-            str(row["channel"]),
-            str(row["stage"] or "–"),
-            str(row["pricing_model"] or "–"),
-            str(row["target"] or "–"),
-            str(row["because"]),
+            row.channel,
+            str(row.stage or "–"),
+            str(row.pricing_model or "–"),
+            str(row.values["target"] or "–"),
+            row.because,
         ]
-        for row in sorted(rows, key=lambda row: (str(row["channel"]), _name(row)))
+        for row in sorted(rows, key=lambda row: (row.channel, _name(row)))
     ]
     heads = ["Campaign", "Channel", "Stage", "Model", "Target", "Known from"]
     parts = [table(heads, listed)] if listed else []

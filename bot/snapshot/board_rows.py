@@ -11,18 +11,18 @@ from typing import Any
 
 import pandas as pd
 
+from bot.domain.board import CampaignRow, GroupRow, spend
 from bot.numbers.input.names import normal_name
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.board import Board
 
-Row = Mapping[str, Any]
 GROUPS = ("channel", "stage", "pricing_model", "currency")
 
 
 class Known:
     """What the campaigns of a board may be called, as it is compared."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[CampaignRow]) -> None:
         self._names: list[str] = []
         self._called: dict[str, list[int]] = {}
         for place, row in enumerate(rows):
@@ -43,9 +43,9 @@ class Known:
                 yield place
 
 
-def _names(row: Row) -> tuple[str, ...]:
-    ids = (str(row["campaign_id"]), str(row["entity"]), f"{row['channel']}:{row['campaign_id']}")
-    return tuple(map(normal_name, (str(row["campaign_name"]), *ids)))
+def _names(row: CampaignRow) -> tuple[str, ...]:
+    ids = (row.campaign_id, row.entity, f"{row.channel}:{row.campaign_id}")
+    return tuple(map(normal_name, (row.campaign_name, *ids)))
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ class Figures:
     Attributes:
         rows: Campaigns as `Board.rows` of numbers.metrics, missing as None; where a channel was
             asked for, its own.
-        totals: `by` (of `GROUPS`), `group`, `currency`, `campaigns`, `now.<metric>`,
-            `before.<metric>`: never across currencies.
+        totals: One row a group of each of `GROUPS`, never across currencies.
         until: The last day each channel has numbers for.
     """
 
@@ -64,13 +63,13 @@ class Figures:
     window: str
     now: Window
     before: Window
-    rows: tuple[Row, ...] = ()
-    totals: tuple[Row, ...] = ()
+    rows: tuple[CampaignRow, ...] = ()
+    totals: tuple[GroupRow, ...] = ()
     until: Mapping[str, date] = field(default_factory=dict)
 
-    def total(self, by: str, group: str | None) -> list[Row]:
+    def total(self, by: str, group: str | None) -> list[GroupRow]:
         """The totals of a group, a row a currency, the biggest spend first."""
-        found = [row for row in self.totals if row["by"] == by and row["group"] == group]
+        found = [row for row in self.totals if row.by == by and row.group == group]
         return sorted(found, key=spend, reverse=True)
 
     @property
@@ -78,27 +77,27 @@ class Figures:
         """The days somebody asked to compare with; None for a window's usual comparison."""
         return (self.before.since, self.before.until) if " vs " in self.window else None
 
-    def biggest(self, count: int) -> list[Row]:
+    def biggest(self, count: int) -> list[CampaignRow]:
         """The campaigns with the biggest spend, the biggest first."""
         return heapq.nlargest(count, self.rows, key=spend)
 
-    def groups(self, by: str) -> list[Row]:
+    def groups(self, by: str) -> list[GroupRow]:
         """Every total of a kind."""
-        return [row for row in self.totals if row["by"] == by]
+        return [row for row in self.totals if row.by == by]
 
     @cached_property
     def known(self) -> Known:
         """What its campaigns may be called."""
         return Known(self.rows)
 
-    def of_channel(self, channel: str) -> list[Row]:
-        return [row for row in self.rows if row["channel"] == channel]
+    def of_channel(self, channel: str) -> list[CampaignRow]:
+        return [row for row in self.rows if row.channel == channel]
 
     @property
     def channels(self) -> list[str]:
         """Channels with numbers, the biggest spend first."""
         found = sorted(self.groups("channel"), key=spend, reverse=True)
-        return list(dict.fromkeys(str(row["group"]) for row in found if row["group"]))
+        return list(dict.fromkeys(str(row.group) for row in found if row.group))
 
 
 def of_board(board: Board, until: Mapping[str, date]) -> Figures:
@@ -109,17 +108,17 @@ def of_board(board: Board, until: Mapping[str, date]) -> Figures:
         window=board.window,
         now=board.now,
         before=board.before,
-        rows=tuple(records(board.rows)),
+        rows=tuple(map(CampaignRow, records(board.rows))),
         totals=tuple(totals),
         until=dict(until),
     )
 
 
-def _totals(board: Board, by: str) -> Iterable[Row]:
+def _totals(board: Board, by: str) -> Iterable[GroupRow]:
     if board.rows.empty:
         return
     for row in records(board.totals(by)):
-        yield {"by": by, "group": row[by], **row}
+        yield GroupRow({"by": by, "group": row[by], **row})
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -142,10 +141,15 @@ def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
         "before": [figures.before.since.isoformat(), figures.before.until.isoformat()],
         "until": {channel: day.isoformat() for channel, day in figures.until.items()},
     }
-    return [head, *(dict(row) for row in figures.totals)]
+    return [head, *(dict(row.values) for row in figures.totals)]
 
 
-def from_rows(window: str, as_of: date, kept: Sequence[Row], campaigns: Iterable[Row]) -> Figures:
+def from_rows(
+    window: str,
+    as_of: date,
+    kept: Sequence[Mapping[str, Any]],
+    campaigns: Iterable[CampaignRow],
+) -> Figures:
     """What `to_rows` took apart."""
     head = kept[0]
     return Figures(
@@ -154,15 +158,10 @@ def from_rows(window: str, as_of: date, kept: Sequence[Row], campaigns: Iterable
         now=_window(head["now"]),
         before=_window(head["before"]),
         rows=tuple(campaigns),
-        totals=tuple(kept[1:]),
+        totals=tuple(map(GroupRow, kept[1:])),
         until={channel: date.fromisoformat(day) for channel, day in head["until"].items()},
     )
 
 
 def _window(days: Sequence[str]) -> Window:
     return Window(date.fromisoformat(days[0]), date.fromisoformat(days[1]))
-
-
-def spend(row: Row) -> float:
-    """Spend now, 0 where none is known: to sort by, never to show."""
-    return float(row.get("now.spend") or 0.0)

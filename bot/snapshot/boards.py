@@ -17,6 +17,7 @@ import pandas as pd
 
 from bot.context.cache import Same
 from bot.context.context import Office
+from bot.domain.board import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, Window, parse_window
 from bot.numbers.metrics.board import board
@@ -197,8 +198,9 @@ def _until(office: Office, known: pd.DataFrame, as_of: date) -> dict[str, date]:
 def _keep(office: Office, figures: Figures, stamp: str) -> None:
     save, as_of, window = office.store.save_board, figures.as_of, figures.window
     save(window, as_of, to_rows(figures, stamp))
-    for channel in {str(row["channel"]) for row in figures.rows}:
-        save(f"{window}:{channel}", as_of, figures.of_channel(channel))
+    for channel in {row.channel for row in figures.rows}:
+        rows = [dict(row.values) for row in figures.of_channel(channel)]
+        save(f"{window}:{channel}", as_of, rows)
 
 
 def _kept(
@@ -206,9 +208,9 @@ def _kept(
 ) -> Figures:
     if channel:
         rows = office.store.board(f"{window}:{channel}", as_of) or ()
-        return from_rows(window, as_of, stored, rows)
+        return from_rows(window, as_of, stored, map(CampaignRow, rows))
     head = from_rows(window, as_of, stored, ())
-    channels = sorted({str(row["group"]) for row in head.groups("channel")})
+    channels = sorted({str(row.group) for row in head.groups("channel")})
     each = (figures(office, as_of, window, key).rows for key in channels)
     return from_rows(window, as_of, stored, chain.from_iterable(each))
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.context.context import Office
+from bot.domain.board import CampaignRow, spend
 from bot.errors import NoNumbers, UnknownName
 from bot.numbers.input.daily import match_channel
 from bot.numbers.input.names import normal_name
 from bot.render.values.templates import Choice, Option
 from bot.snapshot import boards
-from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.board_rows import Figures
 
 TITLES = {
     "google_ads": "Google",
@@ -52,12 +53,11 @@ def title(channel: str) -> str:
     return TITLES.get(channel) or channel.replace("_", " ").strip().capitalize()
 
 
-def known_channels(office: Office, as_of: date, rows: Iterable[Row]) -> list[str]:
+def known_channels(office: Office, as_of: date, numbered: Iterable[str]) -> list[str]:
     """Channels anybody may ask about: with numbers now, ever pulled, or named in the plan."""
-    found = [str(row["channel"]) for row in rows]
     pulled = [channel for pull in office.store.pulls() for channel in pull.channels]
     planned = [entry.channel for entry in office.plan(as_of).entries if entry.channel]
-    return list(dict.fromkeys((*found, *pulled, *planned)))
+    return list(dict.fromkeys((*numbered, *pulled, *planned)))
 
 
 def find_channel(office: Office, given: str, as_of: date, window: str) -> str:
@@ -68,7 +68,7 @@ def find_channel(office: Office, given: str, as_of: date, window: str) -> str:
         NoNumbers: There is nothing stored at all.
     """
     rows = boards.figures(office, as_of, "28d").groups("channel")
-    named = [{"channel": row["group"]} for row in rows if row["group"]]
+    named = [row.group for row in rows if row.group]
     known = known_channels(office, as_of, named)
     if not known:
         raise no_numbers(office, as_of)
@@ -89,7 +89,7 @@ def _choice(kind: str, given: str, names: Sequence[str], window: str) -> Choice:
     return Choice(kind, given, options)
 
 
-def find_campaign(figures: Figures, given: str, window: str = "") -> Row:
+def find_campaign(figures: Figures, given: str, window: str = "") -> CampaignRow:
     """The campaign of a board that is meant: by id, by name, by a part of its name, or nearly.
 
     Raises:
@@ -108,43 +108,43 @@ def find_campaign(figures: Figures, given: str, window: str = "") -> Row:
     raise UnknownName("campaign", given, _near(figures.rows, wanted))
 
 
-def exactly(figures: Figures, name: str) -> list[Row]:
+def exactly(figures: Figures, name: str) -> list[CampaignRow]:
     """The campaigns called just this, letter for letter."""
     found = (figures.rows[place] for place in figures.known.called(normal_name(name)))
-    return [row for row in found if str(row["campaign_name"]) == name]
+    return [row for row in found if row.campaign_name == name]
 
 
-def _options(rows: Sequence[Row], window: str) -> tuple[Option, ...]:
-    names = [normal_name(str(row["campaign_name"])) for row in rows]
+def _options(rows: Sequence[CampaignRow], window: str) -> tuple[Option, ...]:
+    names = [normal_name(row.campaign_name) for row in rows]
     options = []
     for row, name in zip(rows[:NEAREST], names, strict=False):
         clear = names.count(name) == 1 and '"' not in name
-        label = str(row["campaign_name"])
-        label = label if clear else f"{label} ({title(str(row['channel']))})"
+        label = row.campaign_name
+        label = label if clear else f"{label} ({title(row.channel)})"
         asks = f"{quoted(row, by_name=clear)} {window}".strip()
         options.append(Option(label, f"campaign {asks}"))
     return tuple(options)
 
 
-def quoted(row: Row, *, by_name: bool = True) -> str:
+def quoted(row: CampaignRow, *, by_name: bool = True) -> str:
     """A campaign as the grammar reads it back, whatever its name holds."""
-    name = str(row["campaign_name"])
-    return f'"{name}"' if by_name and '"' not in name else f'"{row["entity"]}"'
+    name = row.campaign_name
+    return f'"{name}"' if by_name and '"' not in name else f'"{row.entity}"'
 
 
-def _near(rows: Sequence[Row], wanted: str) -> list[str]:
-    names = {normal_name(str(row["campaign_name"])): str(row["campaign_name"]) for row in rows}
+def _near(rows: Sequence[CampaignRow], wanted: str) -> list[str]:
+    names = {normal_name(row.campaign_name): row.campaign_name for row in rows}
     near = difflib.get_close_matches(wanted, list(names), n=NEAREST, cutoff=0.5)
     return [names[name] for name in near]
 
 
-def about(figures: Figures, subject: str) -> tuple[str, list[Row]]:
+def about(figures: Figures, subject: str) -> tuple[str, list[CampaignRow]]:
     """The name and the campaigns of what was asked about: a channel, else a campaign."""
     try:
         channel = match_channel(subject, figures.channels)
     except UnknownName:
         row = find_campaign(figures, subject)
-        return str(row["campaign_name"]), [row]
+        return row.campaign_name, [row]
     return title(channel), figures.of_channel(channel)
 
 

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
+from bot.domain.board import CampaignRow
 from bot.numbers.forecast.reporting_lag import TOLD_UNDER, completion, settled
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metric
-from bot.snapshot.board_rows import Figures, Row
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.verdicts import lead_metric
 
 DAYS = 28
@@ -78,7 +79,7 @@ def of_days(
     window = Window.ending(as_of - timedelta(1), DAYS)
     history = History.of(campaigns_only(known), window)
     place = {entity: index for index, entity in enumerate(history.entities)}
-    here = [row for row in figures.rows if row["entity"] in place]
+    here = [row for row in figures.rows if row.entity in place]
     return tuple(
         series
         for kind, group, channel, rows in _groups(here)
@@ -86,13 +87,13 @@ def of_days(
     )
 
 
-def _groups(rows: Sequence[Row]) -> Iterator[tuple[str, str, str, list[Row]]]:
-    grouped: dict[tuple[str, str, str, Any], list[Row]] = {}
+def _groups(rows: Sequence[CampaignRow]) -> Iterator[tuple[str, str, str, list[CampaignRow]]]:
+    grouped: dict[tuple[str, str, str, Any], list[CampaignRow]] = {}
     for row in rows:
-        channel, currency = str(row["channel"]), row["currency"]
-        yield "campaign", str(row["entity"]), channel, [row]
+        channel, currency = row.channel, row.currency
+        yield "campaign", row.entity, channel, [row]
         grouped.setdefault(("channel", channel, channel, currency), []).append(row)
-        grouped.setdefault(("stage", str(row["stage"] or ""), "", currency), []).append(row)
+        grouped.setdefault(("stage", str(row.stage or ""), "", currency), []).append(row)
     for (kind, group, channel, _), members in grouped.items():
         yield kind, group, channel, members
 
@@ -102,15 +103,15 @@ def _of_group(
     place: Mapping[str, int],
     rulebook: Rulebook,
     named: tuple[str, str, str],
-    rows: Sequence[Row],
+    rows: Sequence[CampaignRow],
 ) -> Iterator[Series]:
-    places = [place[row["entity"]] for row in rows]
+    places = [place[row.entity] for row in rows]
     metrics = rulebook.metrics
     judged = drawable(lead_metric(rows, rulebook), rulebook)
     for metric in dict.fromkeys(["spend", judged]):
         if metric in metrics:
             values, over = _price_parts(history, places, metrics[metric])
-            currency = rows[0]["currency"]
+            currency = rows[0].currency
             yield Series(*named, currency, metric, metrics[metric].scale, values, over)
 
 
@@ -143,7 +144,7 @@ def _summed(grid: np.ndarray[Any, np.dtype[np.float64]]) -> Days:
 def with_lag(
     found: Iterable[Series],
     history: pd.DataFrame,
-    rows: Sequence[Row],
+    rows: Sequence[CampaignRow],
     rulebook: Rulebook,
     as_of: date,
 ) -> tuple[Series, ...]:
@@ -158,7 +159,7 @@ def with_lag(
     """
     entities = entity(history)
     groups = {
-        kind: entities.map({str(row["entity"]): str(row[kind] or "") for row in rows})
+        kind: entities.map({row.entity: row.group_of(kind) or "" for row in rows})
         for kind in ("stage", "channel")
     }
     return tuple(

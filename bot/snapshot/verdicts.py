@@ -13,10 +13,10 @@ from typing import Any
 from bot.advice.evaluate.turning_points import Waiting
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import HeldBack
+from bot.domain.board import BoardRow, CampaignRow, spend
 from bot.numbers.metrics.board import PRICES
 from bot.numbers.plan import Plan
 from bot.render.values.templates import Kpi, NotYet
-from bot.snapshot.board_rows import Row, spend
 from bot.store.base import AdviceRecord
 
 MOVES = ("shift_budget", "raise_budget", "cut_budget", "pause")
@@ -24,19 +24,19 @@ USUAL = ("cpa", "cpl", "cpc", "cpm")
 FEW = 10  # results under which a price is no verdict, whatever the cell asks for
 
 
-def judged_by(row: Row, rulebook: Rulebook) -> str:
+def judged_by(row: CampaignRow, rulebook: Rulebook) -> str:
     """The metric a campaign is judged by: its cell's, or the nearest one it has numbers for."""
-    cell = rulebook.thresholds.cell(row["stage"], row["pricing_model"])
-    placed: tuple[str, ...] = (cell.judge,) if row["stage"] and row["pricing_model"] else ()
-    follows = row.get("derived") or {}
-    aimed = (name for name in rulebook.metrics if row.get(f"target.{name}") is not None)
+    cell = rulebook.thresholds.cell(row.stage, row.pricing_model)
+    placed: tuple[str, ...] = (cell.judge,) if row.stage and row.pricing_model else ()
+    follows = row.derived or {}
+    aimed = (name for name in rulebook.metrics if row.target(name) is not None)
     wanted = [name for name in aimed if name not in follows]
-    price: str = PRICES.get(row["pricing_model"] or "", "")
+    price: str = PRICES.get(row.pricing_model or "", "")
     known = (*placed, *wanted, price, *USUAL)
-    return next((metric for metric in known if row.get(f"now.{metric}") is not None), known[0])
+    return next((metric for metric in known if row.now(metric) is not None), known[0])
 
 
-def lead_metric(rows: Iterable[Row], rulebook: Rulebook) -> str:
+def lead_metric(rows: Iterable[CampaignRow], rulebook: Rulebook) -> str:
     """The metric most of the money of some campaigns is judged by."""
     money: dict[str, float] = {}
     for row in rows:
@@ -45,41 +45,39 @@ def lead_metric(rows: Iterable[Row], rulebook: Rulebook) -> str:
     return max(money, key=lambda metric: money[metric]) if money else ""
 
 
-def head_metric(total: Row, rows: Sequence[Row], rulebook: Rulebook) -> str:
+def head_metric(total: BoardRow, rows: Sequence[CampaignRow], rulebook: Rulebook) -> str:
     """The metric to sum a group up in: the one most of its money is judged by, if it adds up.
 
     People reached cannot be added over campaigns; showings can.
     """
     metric = lead_metric(rows, rulebook)
-    return metric if total.get(f"now.{metric}") is not None or not metric else "cpm"
+    return metric if total.now(metric) is not None or not metric else "cpm"
 
 
-def kpi_of(row: Row, rulebook: Rulebook) -> Kpi:
+def kpi_of(row: CampaignRow, rulebook: Rulebook) -> Kpi:
     """A campaign's number, against its target and the time before."""
     metric = judged_by(row, rulebook)
-    return kpi(row, metric, rulebook, row.get(f"target.{metric}"))
+    return kpi(row, metric, rulebook, row.target(metric))
 
 
-def kpi(row: Row, metric: str, rulebook: Rulebook, target: float | None = None) -> Kpi:
+def kpi(row: BoardRow, metric: str, rulebook: Rulebook, target: float | None = None) -> Kpi:
     """A metric of a campaign or a total, now and before."""
     known = rulebook.metrics.get(metric)
     return Kpi(
         metric=metric,
-        value=row.get(f"now.{metric}"),
+        value=row.now(metric),
         target=target,
-        before=row.get(f"before.{metric}"),
-        currency=row["currency"] if known and known.unit == "money" else None,
+        before=row.before(metric),
+        currency=row.currency if known and known.unit == "money" else None,
     )
 
 
-def blended_target(rows: Sequence[Row], metric: str) -> float | None:
+def blended_target(rows: Sequence[CampaignRow], metric: str) -> float | None:
     """What a group's price would be with every campaign exactly at its target.
 
     Spend over the results it should buy; None unless nine tenths of the spend have a target.
     """
-    aimed = [
-        (spend(row), float(row[f"target.{metric}"])) for row in rows if row.get(f"target.{metric}")
-    ]
+    aimed = [(spend(row), target) for row in rows if (target := row.target(metric))]
     covered = sum(amount for amount, _ in aimed)
     if covered <= 0 or covered < 0.9 * sum(map(spend, rows)):
         return None
@@ -87,7 +85,7 @@ def blended_target(rows: Sequence[Row], metric: str) -> float | None:
 
 
 def verdict(
-    row: Row, kpi: Kpi, told: Sequence[AdviceRecord], rulebook: Rulebook, plan: Plan
+    row: CampaignRow, kpi: Kpi, told: Sequence[AdviceRecord], rulebook: Rulebook, plan: Plan
 ) -> str:
     """`tracking`, `move` or `watch` where there is advice; else how the price stands.
 
@@ -116,22 +114,22 @@ def _advised(told: Sequence[AdviceRecord]) -> str:
     return "move" if actions & set(MOVES) else "watch"
 
 
-def _results(row: Row, kpi: Kpi, rulebook: Rulebook) -> float:
+def _results(row: CampaignRow, kpi: Kpi, rulebook: Rulebook) -> float:
     metric = rulebook.metrics[kpi.metric]
     parts = [part for part in (metric.sum, metric.over) if part and part != "spend"]
-    counted = [row.get(f"now.{part}") for part in parts]
+    counted = [row.now(part) for part in parts]
     return min((count for count in counted if count is not None), default=0.0)
 
 
-def thresholds(row: Row, rulebook: Rulebook, plan: Plan) -> Mapping[str, float]:
+def thresholds(row: CampaignRow, rulebook: Rulebook, plan: Plan) -> Mapping[str, float]:
     """The row of the table a campaign is measured with, overrides included."""
     table = rulebook.thresholds
-    cell = table.cell(row["stage"], row["pricing_model"])
-    found = table.numbers(cell, str(row["channel"]), captured=row.get("demand") == "captured")
+    cell = table.cell(row.stage, row.pricing_model)
+    found = table.numbers(cell, row.channel, captured=row.demand == "captured")
     own = {
         each.name: float(each.value)
         for each in plan.overrides
-        if (each.stage, each.pricing_model) == (row["stage"], row["pricing_model"])
+        if (each.stage, each.pricing_model) == (row.stage, row.pricing_model)
     }
     return found | own
 
@@ -140,7 +138,9 @@ LONGEST = 42  # days after which nobody should wait for a verdict (STATISTICS.md
 LEAST = ("clicks", "impressions", "leads", "conversions", "engagements")
 
 
-def not_yet(four: Sequence[Row], week: Mapping[str, Row], rulebook: Rulebook) -> tuple[NotYet, ...]:
+def not_yet(
+    four: Sequence[CampaignRow], week: Mapping[str, CampaignRow], rulebook: Rulebook
+) -> tuple[NotYet, ...]:
     """Campaigns with too few results for an opinion about their price, the soonest first.
 
     Enough is what the cell asks for (`threshold.results`), in four weeks; results come as fast as
@@ -182,21 +182,24 @@ def _read(told: Mapping[str, Any]) -> Waiting:
     return Waiting(told["metric"], told["have"], told["need"], told["days"], 0, told["per_day"], on)
 
 
-def _of_campaign(row: Row, week: Mapping[str, Row], rulebook: Rulebook) -> NotYet | None:
+def _of_campaign(
+    row: CampaignRow, week: Mapping[str, CampaignRow], rulebook: Rulebook
+) -> NotYet | None:
     """How much it lacks; None where it has enough, or where it will not within `LONGEST`."""
     metric, cell = (
         _counted(row, rulebook),
-        rulebook.thresholds.cell(row["stage"], row["pricing_model"]),
+        rulebook.thresholds.cell(row.stage, row.pricing_model),
     )
-    have, coming = (each.get(f"now.{metric}") for each in (row, week.get(str(row["entity"]), {})))
+    lately = week.get(row.entity)
+    have, coming = row.now(metric), lately.now(metric) if lately else None
     needed = cell.numbers["results"] - (have or 0.0)
     if not metric or not cell.stage or not coming or needed <= 0:
         return None
     days = needed * 7 / coming
-    return NotYet(str(row["campaign_name"]), metric, needed, days) if days <= LONGEST else None
+    return NotYet(row.campaign_name, metric, needed, days) if days <= LONGEST else None
 
 
-def _counted(row: Row, rulebook: Rulebook) -> str:
+def _counted(row: CampaignRow, rulebook: Rulebook) -> str:
     """What the campaign's judged price is a price of."""
     known = rulebook.metrics.get(judged_by(row, rulebook))
     return known.over or "" if known and known.over in LEAST else ""

@@ -43,7 +43,7 @@ from bot.render.values.templates import (
     Answers,
     AuditLog,
     CampaignAnswer,
-    CampaignRow,
+    CampaignLine,
     Card,
     ChannelAnswer,
     Choice,
@@ -237,9 +237,9 @@ def _digest(names: list[str], cards: tuple[Card, ...]) -> Digest:
     )
 
 
-def _row(name: str) -> CampaignRow:
+def _row(name: str) -> CampaignLine:
     kpi = Kpi("cpa", 455.0, 350.0, 312.0, None, "NOK")
-    return CampaignRow(name, "convert", "CPA", 41_000.5, kpi, "move", "NOK")
+    return CampaignLine(name, "convert", "CPA", 41_000.5, kpi, "move", "NOK")
 
 
 def _channel(names: list[str]) -> ChannelAnswer:

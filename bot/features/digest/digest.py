@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.context.context import Office
+from bot.domain.board import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.cards import cards, ids_of, names_of
@@ -24,7 +25,7 @@ from bot.render.values.templates import Answers, Card, Digest, Failed, Kpi, Late
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot import evaluation as scores
-from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import Judged
 from bot.snapshot.naming import title
 from bot.snapshot.trends import Series, likely
@@ -40,22 +41,22 @@ def spent(office: Office, about: Figures, *, budgets: bool) -> tuple[Spent, ...]
         budgets: Whether the days are a month, which the plan's budgets are for.
     """
     plan, own = office.plan(about.now.until), office.settings.default_currency
-    known = [row for row in about.groups("currency") if row["now.spend"] is not None]
-    known.sort(key=lambda row: (not own or row["currency"] != own, -row["campaigns"]))
+    known = [row for row in about.groups("currency") if row.now("spend") is not None]
+    known.sort(key=lambda row: (not own or row.currency != own, -row.campaigns))
     return tuple(_spent(about, plan, total, budgets=budgets) for total in known)
 
 
-def _spent(about: Figures, plan: Plan, total: Row, *, budgets: bool) -> Spent:
+def _spent(about: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> Spent:
     money: dict[str, float] = {}
     paced = 0.0
     for row in about.rows if budgets else ():
-        entry = plan.entry(str(row["channel"]), str(row["campaign_name"]), about.now.until)
-        if row["currency"] == total["currency"] and entry and entry.monthly_budget:
+        entry = plan.entry(row.channel, row.campaign_name, about.now.until)
+        if row.currency == total.currency and entry and entry.monthly_budget:
             money[entry.match] = float(entry.monthly_budget)
             paced += spend(row)
     planned = sum(money.values()) or None
-    before = total["before.spend"]
-    return Spent(total["currency"], total["now.spend"], before, planned, paced)
+    before = total.before("spend")
+    return Spent(total.currency, spend(total), before, planned, paced)
 
 
 ORDER = ("reach", "act", "convert", "engage", "")
@@ -112,7 +113,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         moved=moved(office, fresh, told, trends),
         cards=cards(office, told.shown, names, zone),
         not_yet=not_yet(
-            _unspoken(lately, told), {row["entity"]: row for row in week.rows}, office.rulebook
+            _unspoken(lately, told), {row.entity: row for row in week.rows}, office.rulebook
         ),
         pace=() if nothing else _pace(office, as_of, week, four),
         complete=_complete(four.channels, waiting),
@@ -147,7 +148,7 @@ def _of_days(office: Office, digest: Digest, about: Figures) -> Digest:
 def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:
     """Without the campaigns of late channels: nothing is judged there until numbers are in."""
     behind = {each.channel for each in waiting}
-    rows = tuple(row for row in figures.rows if title(str(row["channel"])) not in behind)
+    rows = tuple(row for row in figures.rows if title(row.channel) not in behind)
     return replace(figures, rows=rows)
 
 
@@ -171,8 +172,8 @@ def _judged(office: Office, digest: Digest, week: Figures, told: Judged) -> Dige
         digest,
         campaigns=len(aimed) or len(week.rows),
         inside=sum(word in {"fine", "room"} for word in words) if aimed else None,
-        unplaced=sum(1 for row in week.rows if not row["stage"]),
-        unpriced=any(row["currency"] is None and row["now.spend"] for row in week.rows),
+        unplaced=sum(1 for row in week.rows if not row.stage),
+        unpriced=any(row.currency is None and row.now("spend") for row in week.rows),
     )
 
 
@@ -183,18 +184,19 @@ def _stages(office: Office, week: Figures, trends: Iterable[Series]) -> tuple[St
 
 
 def _stage(
-    office: Office, week: Figures, total: Row, drawn: dict[tuple[str, str | None, str], Series]
+    office: Office,
+    week: Figures,
+    total: GroupRow,
+    drawn: dict[tuple[str, str | None, str], Series],
 ) -> StageRow:
-    stage, currency = total["group"] or "", total["currency"]
-    rows = [
-        row for row in week.rows if (row["stage"] or "") == stage and row["currency"] == currency
-    ]
+    stage, currency = total.group or "", total.currency
+    rows = [row for row in week.rows if (row.stage or "") == stage and row.currency == currency]
     metric = head_metric(total, rows, office.rulebook)
     series = drawn.get((stage, currency, metric))
     own = kpi(total, metric, office.rulebook, blended_target(rows, metric))
     return StageRow(
         stage=stage,
-        spend=total["now.spend"],
+        spend=total.now("spend"),
         currency=currency,
         kpi=replace(own, likely=_likely(week, total, own, series)),
         trend=series.ratios()[-TREND:] if series else (),
@@ -202,25 +204,25 @@ def _stage(
 
 
 def _likely(
-    about: Figures, total: Row, own: Kpi, series: Series | None
+    about: Figures, total: GroupRow, own: Kpi, series: Series | None
 ) -> tuple[float, float] | None:
     """Where the price of the days it is about settles."""
-    spent, ended = total["now.spend"], (about.as_of - about.now.until).days - 1
+    spent, ended = total.now("spend"), (about.as_of - about.now.until).days - 1
     if series is None or not spent or not own.value or not series.over:
         return None
     whole = (spent, spent * series.scale / own.value)
     return likely(series, about.now.days, ended, whole)
 
 
-def _unspoken(four: Figures, told: Judged) -> list[Row]:
+def _unspoken(four: Figures, told: Judged) -> list[CampaignRow]:
     """Campaigns that still run and about which nothing is said yet."""
     spoken = set(_spoken_of(four.rows, told))
-    return [row for row in four.rows if row["now.spend"] and row["entity"] not in spoken]
+    return [row for row in four.rows if row.now("spend") and row.entity not in spoken]
 
 
-def _spoken_of(rows: Sequence[Row], told: Judged) -> list[str]:
+def _spoken_of(rows: Sequence[CampaignRow], told: Judged) -> list[str]:
     """Campaigns about which more is said than something to watch."""
-    said = ((str(row["entity"]), told.about(ids_of([row]))) for row in rows)
+    said = ((row.entity, told.about(ids_of([row]))) for row in rows)
     return [name for name, about in said if any(one.advice.severity != "watch" for one in about)]
 
 

@@ -12,11 +12,12 @@ from datetime import date, timedelta
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office
+from bot.domain.board import CampaignRow, spend
 from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import causes
 from bot.render.values.templates import Kpi, Moved
 from bot.snapshot import boards
-from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import Judged
 from bot.snapshot.trends import Series
 from bot.snapshot.verdicts import kpi
@@ -135,7 +136,7 @@ Complete = Mapping[tuple[str, str], tuple[float, ...]]
 class _News:
     """A campaign whose price broke, and between which days to compare it."""
 
-    row: Row
+    row: CampaignRow
     metric: str
     since: date
     until: date
@@ -161,20 +162,20 @@ def moved(
 def _news(office: Office, week: Figures, told: Judged, complete: Complete) -> Iterator[_News]:
     everything = sum(map(spend, week.rows))
     rows = {
-        str(row["entity"]): row
+        row.entity: row
         for row in week.rows
         if spend(row) >= LEAST_SHARE * everything and not _miscounted(row, told)
     }
-    channels = {str(row["channel"]) for row in rows.values()}
+    channels = {row.channel for row in rows.values()}
     for channel in sorted(channels):
         for series in boards.trends(office, week.as_of, channel):
             row = rows.get(series.group) if series.kind == "campaign" else None
             if row is not None and _is_price(series, office.rulebook):
-                full = complete.get((str(row["stage"] or ""), series.metric), ())
+                full = complete.get((str(row.stage or ""), series.metric), ())
                 yield from _broken(series, row, full, week.as_of, _fault(row, told))
 
 
-def _miscounted(row: Row, told: Judged) -> bool:
+def _miscounted(row: CampaignRow, told: Judged) -> bool:
     """Whether nothing at all is counted: its price is the tracking's news."""
     return any(
         numbers.get("outage_days.now")
@@ -189,7 +190,7 @@ def _is_price(series: Series, rulebook: Rulebook) -> bool:
     return bool(series.over and known and known.sum == "spend")
 
 
-def _fault(row: Row, told: Judged) -> int | None:
+def _fault(row: CampaignRow, told: Judged) -> int | None:
     """Days since a break of this campaign that advice tells of, whoever has answered it."""
     ids = ids_of([row])
     days = (
@@ -203,7 +204,7 @@ def _fault(row: Row, told: Judged) -> int | None:
 
 
 def _broken(
-    series: Series, row: Row, full: Sequence[float], as_of: date, fault: int | None
+    series: Series, row: CampaignRow, full: Sequence[float], as_of: date, fault: int | None
 ) -> Iterator[_News]:
     found = broken(series.amounts, series.over, full)
     days = len(series.amounts)
@@ -230,22 +231,22 @@ def _until(full: Sequence[float], since: date, as_of: date) -> date:
     return settled if (settled - since).days >= 2 else last
 
 
-def _money(row: Row, found: Break) -> float:
+def _money(row: CampaignRow, found: Break) -> float:
     return spend(row) * abs(1 - 1 / found.ratio)
 
 
 def _told(office: Office, as_of: date, news: _News) -> Moved:
     """The days since the break against as many before it, and what the change is made of."""
     window = f"{news.since}..{news.until}"
-    rows = boards.figures(office, as_of, window, str(news.row["channel"])).rows
-    row = next((each for each in rows if each["entity"] == news.row["entity"]), news.row)
-    own = kpi(row, news.metric, office.rulebook, row.get(f"target.{news.metric}"))
+    rows = boards.figures(office, as_of, window, news.row.channel).rows
+    row = next((each for each in rows if each.entity == news.row.entity), news.row)
+    own = kpi(row, news.metric, office.rulebook, row.target(news.metric))
     factor = next((part.what for part in causes([row], own, office.rulebook)
                    if _change(row, part.what) is not None), "")  # fmt: skip
     others = {name: change for name in STEPS if name != factor
               if (change := _change(row, name)) is not None}  # fmt: skip
     return Moved(
-        name=str(row["campaign_name"]),
+        name=row.campaign_name,
         kpi=own,
         since=news.since,
         factor=factor,
@@ -260,6 +261,6 @@ def _worse(own: Kpi) -> bool:
     return bool(own.value and own.before and own.value > own.before)
 
 
-def _change(row: Row, metric: str) -> float | None:
-    now, before = row.get(f"now.{metric}"), row.get(f"before.{metric}")
+def _change(row: CampaignRow, metric: str) -> float | None:
+    now, before = row.now(metric), row.before(metric)
     return now / before - 1 if now is not None and before else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.context.cache import Same
 from bot.context.context import Office
+from bot.domain.board import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.explain.decomposition import About, taken_apart
@@ -22,7 +23,7 @@ from bot.question.grammar import Question
 from bot.question.natural_language import as_sentence, spans
 from bot.render.values.templates import Choice, Option, WhyAnswer, WhyCampaign, WhyPart
 from bot.snapshot import boards
-from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
 from bot.snapshot.naming import (
     NEAREST,
@@ -94,9 +95,9 @@ def _all(office: Office, scope: _Scope) -> tuple[WhyAnswer, ...]:
     rows = about.rows(figures)
     if not rows:
         raise no_numbers(office, figures.as_of, about.channel)
-    money: dict[str | None, list[Row]] = {}
+    money: dict[str | None, list[CampaignRow]] = {}
     for row in sorted(rows, key=spend, reverse=True):
-        money.setdefault(row["currency"], []).append(row)
+        money.setdefault(row.currency, []).append(row)
     return tuple(taken_apart(office, figures, about, scope.metric, own) for own in money.values())
 
 
@@ -130,8 +131,8 @@ def find(figures: Figures, question: Question) -> About:
         raise Unclear(Choice("channel", error.given, options)) from None
 
 
-def _campaign(row: Row) -> About:
-    return About(str(row["campaign_name"]), quoted(row), str(row["channel"]), row)
+def _campaign(row: CampaignRow) -> About:
+    return About(row.campaign_name, quoted(row), row.channel, row)
 
 
 def _nameless(

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.context.context import Office
+from bot.domain.board import CampaignRow
 from bot.features.parts.figures_shown import late
 from bot.numbers.decompose.chains import CHAINS, Gap
 from bot.numbers.decompose.split import Split, split_rows
 from bot.numbers.metrics.sums import apportioned, rounded
 from bot.render.change_sentences import digits_of
 from bot.render.values.templates import WhyAnswer, WhyCampaign, WhyPart
-from bot.snapshot.board_rows import Figures, Row
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import quoted
 from bot.snapshot.verdicts import head_metric, judged_by
 
@@ -31,34 +32,34 @@ class About:
     name: str
     asks: str
     channel: str
-    row: Row | None = None
+    row: CampaignRow | None = None
 
-    def rows(self, figures: Figures) -> list[Row]:
+    def rows(self, figures: Figures) -> list[CampaignRow]:
         """Its campaigns on a board."""
-        entity = self.row["entity"] if self.row else None
-        return [row for row in figures.rows if entity in {None, row["entity"]}]
+        entity = self.row.entity if self.row else None
+        return [row for row in figures.rows if entity in {None, row.entity}]
 
 
-def _metric(office: Office, about: About, rows: Sequence[Row], figures: Figures) -> str:
+def _metric(office: Office, about: About, rows: Sequence[CampaignRow], figures: Figures) -> str:
     """What the cell judges by, as far as it can be taken apart."""
     if about.row:
         wanted = judged_by(rows[0], office.rulebook)
     else:
         totals = figures.total("channel", about.channel)
-        own = [total for total in totals if total["currency"] == rows[0]["currency"]]
+        own = [total for total in totals if total.currency == rows[0].currency]
         wanted = head_metric(own[0], rows, office.rulebook) if own else "spend"
     fine = (name for name in (wanted, *EVERY_DAY) if name in CHAINS)
     return next(name for name in fine if CHAINS[name].adds or len(rows) == 1)
 
 
 def taken_apart(
-    office: Office, figures: Figures, about: About, given: str, rows: list[Row]
+    office: Office, figures: Figures, about: About, given: str, rows: list[CampaignRow]
 ) -> WhyAnswer:
     """What made the change of a price, in one currency; `given` names it, else the judged one."""
     metric = given or _metric(office, about, rows, figures)
     known = office.rulebook.metrics.get(metric)
     asks = f"why {about.asks} {metric}"
-    found = split_rows(rows, metric)
+    found = split_rows([row.values for row in rows], metric)
     told = WhyAnswer(
         name=about.name,
         metric=metric,
@@ -68,7 +69,7 @@ def taken_apart(
         before_days=(figures.before.since, figures.before.until),
         was=found.before,
         now=found.now,
-        currency=rows[0]["currency"],
+        currency=rows[0].currency,
         left_out=found.left_out,
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         late=late(office, figures, [about.channel]),
@@ -76,7 +77,7 @@ def taken_apart(
     if found.change is None:
         return replace(told, lack=_lack(found, rows))
     shown = _shown(told, found, known.unit if known else "ratio")
-    return _made(shown, found, {str(row["entity"]): row for row in rows}, figures.window)
+    return _made(shown, found, {row.entity: row for row in rows}, figures.window)
 
 
 def _shown(told: WhyAnswer, found: Split, unit: str) -> WhyAnswer:
@@ -102,7 +103,7 @@ def _shown(told: WhyAnswer, found: Split, unit: str) -> WhyAnswer:
     )
 
 
-def _made(told: WhyAnswer, found: Split, rows: Mapping[str, Row], window: str) -> WhyAnswer:
+def _made(told: WhyAnswer, found: Split, rows: Mapping[str, CampaignRow], window: str) -> WhyAnswer:
     """With what each campaign made of it, the biggest first."""
     made = found.campaigns.sum(axis=1)
     order = sorted(made.index, key=lambda entity: (-abs(made[entity]), str(entity)))
@@ -110,8 +111,8 @@ def _made(told: WhyAnswer, found: Split, rows: Mapping[str, Row], window: str) -
     shares = apportioned(amounts, told.shown_change, told.digits)
     campaigns = tuple(
         WhyCampaign(
-            str(rows[entity]["campaign_id"]),
-            str(rows[entity]["campaign_name"]),
+            rows[entity].campaign_id,
+            rows[entity].campaign_name,
             amount,
             shown,
             found.gaps.get(entity),
@@ -122,12 +123,12 @@ def _made(told: WhyAnswer, found: Split, rows: Mapping[str, Row], window: str) -
     return replace(told, campaigns=campaigns, deeper=deeper)
 
 
-def _lack(found: Split, rows: Iterable[Row]) -> Gap:
+def _lack(found: Split, rows: Iterable[CampaignRow]) -> Gap:
     """Why there is no number: which column is missing or zero, and when."""
     chain, table = CHAINS[found.metric], list(rows)
     when = [word for word, value in (("before", found.before), ("now", found.now)) if value is None]
     for column in (chain.columns[-1], chain.columns[0]):
-        counted = [row.get(f"{when[0]}.{column}") for row in table]
+        counted = [row.number(when[0], column) for row in table]
         known = [value for value in counted if value is not None]
         if not known or not sum(known):
             return Gap("none" if known else "missing", " and ".join(when), column)

@@ -13,13 +13,13 @@ from bot.advice.evaluate.silence import WhyNot, why_not
 from bot.advice.rules.rulebook import Rule
 from bot.context.context import Office
 from bot.domain.advice import Advised
+from bot.domain.board import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.question.grammar import Question
 from bot.render.values.templates import Choice, Option, WhyNotAnswer
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
-from bot.snapshot.board_rows import Row, spend
 from bot.snapshot.naming import NEAREST, Unclear, find_campaign, no_numbers, quoted, redirected
 
 
@@ -27,7 +27,7 @@ from bot.snapshot.naming import NEAREST, Unclear, find_campaign, no_numbers, quo
 class Held:
     """What the rules made of a campaign on a morning."""
 
-    row: Row
+    row: CampaignRow
     rules: tuple[WhyNot, ...]
     states: Mapping[str, str]
     of_one: bool
@@ -36,8 +36,8 @@ class Held:
         """`{"campaign_id", "as_of", "rules": [{rule, verdict, guard, lines, numbers}]}`."""
         return {
             "as_of": as_of.isoformat(),
-            "campaign_id": str(self.row["campaign_id"]),
-            "campaign_name": str(self.row["campaign_name"]),
+            "campaign_id": self.row.campaign_id,
+            "campaign_name": self.row.campaign_name,
             "rules": [each.to_json() for each in self.rules],
         }
 
@@ -80,7 +80,7 @@ def asked(office: Office, said: list[str], as_of: date) -> Held:
     return held(office, row, rule, as_of)
 
 
-def campaign(office: Office, name: str, as_of: date) -> Row:
+def campaign(office: Office, name: str, as_of: date) -> CampaignRow:
     """The campaign meant; raises UnknownName, Unclear or NoNumbers."""
     figures = boards.figures(office, as_of, "28d")
     if not figures.rows:
@@ -91,11 +91,11 @@ def campaign(office: Office, name: str, as_of: date) -> Row:
         raise Unclear(redirected(unclear.choice, "why-not")) from None
 
 
-def held(office: Office, row: Row, rule: Rule | None, as_of: date) -> Held:
+def held(office: Office, row: CampaignRow, rule: Rule | None, as_of: date) -> Held:
     """What one rule, or all that are for it, made of a campaign."""
     told = judged.judged(office, as_of)
     advised = Advised(tuple(each.advice for each in told.records), told.held_back)
-    found = why_not(facts_of(office, as_of), str(row["entity"]), advised, (rule,) if rule else ())
+    found = why_not(facts_of(office, as_of), row.entity, advised, (rule,) if rule else ())
     states = {
         record.advice.rule: record.state
         for record in told.records
@@ -116,13 +116,13 @@ def facts_of(office: Office, as_of: date) -> Facts:
 def _answer(office: Office, found: Held, as_of: date) -> WhyNotAnswer:
     asks = f"why-not {quoted(found.row)}"
     return WhyNotAnswer(
-        name=str(found.row["campaign_name"]),
+        name=found.row.campaign_name,
         as_of=as_of,
         asked=f"{asks} {found.rules[0].rule.id}" if found.of_one else asks,
         rules=found.rules,
         titles={rule.id: rule.title for rule in office.rulebook.rules},
         states=found.states,
-        currency=found.row["currency"],
+        currency=found.row.currency,
         of_one=found.of_one,
     )
 
@@ -132,9 +132,7 @@ def _which(office: Office, asker: Asker, as_of: date) -> Reply:
     rows = sorted(boards.figures(office, as_of, "28d").rows, key=spend, reverse=True)
     if not rows:
         raise no_numbers(office, as_of)
-    options = tuple(
-        Option(str(row["campaign_name"]), f"why-not {quoted(row)}") for row in rows[:NEAREST]
-    )
+    options = tuple(Option(row.campaign_name, f"why-not {quoted(row)}") for row in rows[:NEAREST])
     message = office.renderer(asker.language).render(
         "choose", choice=Choice("campaign", "", options)
     )

@@ -10,6 +10,7 @@ from datetime import date, time
 from typing import Any
 
 from bot.context.context import Office
+from bot.domain.board import CampaignRow
 from bot.domain.replies import Asker
 from bot.features.parts.cards import cards, ids_of, names_of
 from bot.features.parts.figures_shown import late, unreported
@@ -32,7 +33,6 @@ from bot.render.values.plans import PlanLine
 from bot.render.values.templates import Home, Subscribed
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
-from bot.snapshot.board_rows import Row
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Subscription
 
@@ -40,7 +40,7 @@ OPEN = ("open", "in_progress")
 
 
 def mine(
-    office: Office, records: Sequence[AdviceRecord], rows: Sequence[Row], asker: Asker
+    office: Office, records: Sequence[AdviceRecord], rows: Sequence[CampaignRow], asker: Asker
 ) -> tuple[str, list[AdviceRecord]]:
     """Open advice for one person.
 
@@ -50,9 +50,7 @@ def mine(
     """
     todo = [record for record in records if record.state in OPEN]
     names = {asker.user.casefold(), office.person(asker.user).casefold()}
-    owned = ids_of(
-        row for row in rows if str(row.get("owner") or "").lstrip("@").casefold() in names
-    )
+    owned = ids_of(row for row in rows if (row.owner or "").lstrip("@").casefold() in names)
     own = [
         one for one in todo if owned & set(one.advice.campaign_ids) or _waits(office, one, asker)
     ]

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from bot.advice.outcome import MEASURED
 from bot.context.cache import Same
 from bot.context.context import Office
+from bot.domain.board import CampaignRow
 from bot.errors import UnknownName
 from bot.policy import dual_approval as who_two
 from bot.policy.permissions import acknowledged
 from bot.render.values.templates import Card
 from bot.snapshot import boards
-from bot.snapshot.board_rows import Row
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord
 
@@ -27,24 +27,24 @@ def names_on(office: Office, as_of: date) -> dict[str, str]:
     return office.shelf.memo(("names",), Same(figures), lambda: names_of(figures.rows))
 
 
-def names_of(rows: Iterable[Row]) -> dict[str, str]:
+def names_of(rows: Iterable[CampaignRow]) -> dict[str, str]:
     """Campaign id to name; an id two campaigns share is also known as `channel:id`."""
     found: dict[str, str] = {}
     for row in rows:
-        plain = str(row["entity"]).rpartition("|")[2]
-        for key in (str(row["campaign_id"]), plain, f"{row['channel']}:{plain}"):
-            found.setdefault(key, str(row["campaign_name"]))
+        plain = row.entity.rpartition("|")[2]
+        for key in (row.campaign_id, plain, f"{row.channel}:{plain}"):
+            found.setdefault(key, row.campaign_name)
     return found
 
 
-def ids_of(rows: Iterable[Row]) -> set[str]:
+def ids_of(rows: Iterable[CampaignRow]) -> set[str]:
     """Every id advice may know these campaigns by."""
     return {
         each
         for row in rows
         for each in (
-            str(row["campaign_id"]),
-            f"{row['channel']}:{str(row['entity']).rpartition('|')[2]}",
+            row.campaign_id,
+            f"{row.channel}:{row.entity.rpartition('|')[2]}",
         )
     }
 

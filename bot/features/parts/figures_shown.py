@@ -12,13 +12,14 @@ import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office
+from bot.domain.board import BoardRow, CampaignRow
 from bot.errors import NoNumbers
 from bot.numbers.decompose.chains import PRICES
 from bot.numbers.decompose.split import split_rows
 from bot.numbers.metrics.glossary import Metrics
 from bot.render.error_messages import Failure
 from bot.render.values.templates import Figure, Kpi, Late, Part, Trend
-from bot.snapshot.board_rows import Figures, Row
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import no_numbers, title
 from bot.snapshot.trends import DAYS, Series
 from bot.store.base import Pull
@@ -32,7 +33,7 @@ MOST = 10  # Slack's most fields of a section
 LEAST_PART = 0.005  # parts under half a per cent of the price are not worth a line
 
 
-def exact_figures(row: Row, kpi: Kpi, metrics: Metrics) -> tuple[Figure, ...]:
+def exact_figures(row: BoardRow, kpi: Kpi, metrics: Metrics) -> tuple[Figure, ...]:
     """At most ten numbers a person can check, the judged one's among the first."""
     known = metrics.get(kpi.metric)
     result = (known.over or "") if known else ""
@@ -43,14 +44,14 @@ def exact_figures(row: Row, kpi: Kpi, metrics: Metrics) -> tuple[Figure, ...]:
     return tuple(figure(row, name, metrics) for name in found)
 
 
-def _told(row: Row, metric: str) -> bool:
-    return row.get(f"now.{metric}") is not None and metric not in {"days", "missing_days"}
+def _told(row: BoardRow, metric: str) -> bool:
+    return row.now(metric) is not None and metric not in {"days", "missing_days"}
 
 
-def figure(row: Row, metric: str, metrics: Metrics) -> Figure:
+def figure(row: BoardRow, metric: str, metrics: Metrics) -> Figure:
     """One metric of a campaign or a total, now and before."""
-    currency = row["currency"] if metrics[metric].unit == "money" else None
-    return Figure(metric, row.get(f"now.{metric}"), row.get(f"before.{metric}"), currency)
+    currency = row.currency if metrics[metric].unit == "money" else None
+    return Figure(metric, row.now(metric), row.before(metric), currency)
 
 
 def charts(found: Iterable[Series], as_of: date) -> tuple[Trend, ...]:
@@ -72,13 +73,13 @@ def charts(found: Iterable[Series], as_of: date) -> tuple[Trend, ...]:
     )
 
 
-def causes(rows: Sequence[Row], kpi: Kpi, rulebook: Rulebook) -> tuple[Part, ...]:
+def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[Part, ...]:
     """What a change in a unit price consists of, the biggest part first."""
     known = rulebook.metrics.get(kpi.metric)
     if kpi.metric not in PRICES or known is None or not rows:
         return ()
-    names = {str(row["entity"]): str(row["campaign_name"]) for row in rows}
-    split = split_rows(rows, kpi.metric)
+    names = {row.entity: row.campaign_name for row in rows}
+    split = split_rows([row.values for row in rows], kpi.metric)
     if not split.change or split.before is None:
         return ()
     parts = [
@@ -123,16 +124,16 @@ def unreported(office: Office, as_of: date) -> bool:
 
 
 FAILED = "The last pull failed: %(why)s An admin can mend it: /perf sources."
-NOT_NUMBERS = ("now.days", "now.missing_days")
+NOT_NUMBERS = ("days", "missing_days")
 
 
-def blank(rows: Iterable[Row]) -> bool:
+def blank(rows: Iterable[BoardRow]) -> bool:
     """Whether none of these totals or campaigns has a number in the window."""
     return not any(
         value is not None
         for row in rows
-        for name, value in row.items()
-        if name.startswith("now.") and name not in NOT_NUMBERS
+        for name, value in row.numbers_now()
+        if name not in NOT_NUMBERS
     )
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from bot.domain.board import CampaignRow, spend
 from bot.numbers.plan import Plan
 from bot.render.values.plans import AccountPace
 from bot.render.values.templates import Pace, PaceLine, Pacing
-from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
 
 Key = tuple[str, str | None]
@@ -93,9 +94,9 @@ def _sums(found: Sequence[_Course], *, early: bool) -> Iterable[PaceLine]:
 def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]:
     """The month's money by plan entry and currency."""
     return {
-        (_pattern(row, plan, month.as_of), row["currency"]): float(row["monthly_budget"])
+        (_pattern(row, plan, month.as_of), row.currency): float(row.monthly_budget)
         for row in month.rows
-        if row.get("monthly_budget")
+        if row.monthly_budget
     }
 
 
@@ -107,15 +108,15 @@ def _course(  # noqa: PLR0913, PLR0917  what a line is made of
     plan: Plan,
     left: int,
 ) -> _Course:
-    def ours(row: Row, figures: Figures) -> bool:
-        return (_pattern(row, plan, figures.as_of), row["currency"]) == pattern
+    def ours(row: CampaignRow, figures: Figures) -> bool:
+        return (_pattern(row, plan, figures.as_of), row.currency) == pattern
 
     so_far = sum(spend(row) for row in _paced(month) if ours(row, month))
     rates = [sum(rate for row, rate in _rates(each, recent) if ours(row, each)) for each in recent]
     own = {
-        str(row["campaign_name"])
+        row.campaign_name
         for row in month.rows
-        if row.get("monthly_budget") and _pattern(row, plan, month.as_of) == pattern[0]
+        if row.monthly_budget and _pattern(row, plan, month.as_of) == pattern[0]
     }
     name = own.pop() if len(own) == 1 else pattern[0]
     ends = tuple(so_far + rate * left for rate in rates)
@@ -126,7 +127,7 @@ def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:
     """The month's money by client and currency, each plan entry once."""
     entries: dict[tuple[Key, str], float] = {}
     for row in month.rows:
-        amount = row.get("monthly_budget")
+        amount = row.monthly_budget
         if amount:
             entries[_key(row), _pattern(row, plan, month.as_of)] = float(amount)
     budgets: dict[Key, float] = {}
@@ -135,38 +136,38 @@ def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:
     return budgets
 
 
-def _paced(figures: Figures) -> list[Row]:
-    return [row for row in figures.rows if row.get("monthly_budget")]
+def _paced(figures: Figures) -> list[CampaignRow]:
+    return [row for row in figures.rows if row.monthly_budget]
 
 
-def _rates(figures: Figures, recent: Sequence[Figures]) -> list[tuple[Row, float]]:
+def _rates(figures: Figures, recent: Sequence[Figures]) -> list[tuple[CampaignRow, float]]:
     """Mean daily spend of each campaign with a budget.
 
     Over the days of the window; of a campaign that began in it and still runs, over its own days.
     """
     newest = min(recent, key=lambda each: each.now.days)
-    running = {row["entity"] for row in newest.rows if spend(row)}
+    running = {row.entity for row in newest.rows if spend(row)}
 
-    def days(row: Row) -> float:
-        began = row["entity"] in running and not row.get("before.days")
-        return (began and row.get("now.days")) or figures.now.days
+    def days(row: CampaignRow) -> float:
+        began = row.entity in running and not row.before("days")
+        return (began and row.now("days")) or figures.now.days
 
     return [(row, spend(row) / days(row)) for row in _paced(figures)]
 
 
-def _spent(rows: Iterable[Row], key: Key) -> float:
+def _spent(rows: Iterable[CampaignRow], key: Key) -> float:
     """What campaigns with a budget spent; those without are not paced."""
-    return sum(spend(row) for row in rows if row.get("monthly_budget") and _key(row) == key)
+    return sum(spend(row) for row in rows if row.monthly_budget and _key(row) == key)
 
 
-def _key(row: Row) -> Key:
-    return str(row.get("client") or ""), row["currency"]
+def _key(row: CampaignRow) -> Key:
+    return (row.client or ""), row.currency
 
 
-def _pattern(row: Row, plan: Plan, on: date) -> str:
-    entry = plan.entry(str(row["channel"]), str(row["campaign_name"]), on)
-    same = entry is not None and entry.monthly_budget == row["monthly_budget"]
-    return entry.match if entry and same else str(row["entity"])
+def _pattern(row: CampaignRow, plan: Plan, on: date) -> str:
+    entry = plan.entry(row.channel, row.campaign_name, on)
+    same = entry is not None and entry.monthly_budget == row.monthly_budget
+    return entry.match if entry and same else row.entity
 
 
 Account = tuple[str, str]  # channel and account id
@@ -196,10 +197,10 @@ def by_account(month: Figures, recent: Sequence[Figures]) -> tuple[AccountPace, 
     groups, names = _groups(rows), _names(rows)
     sums: dict[Group, _Sum] = {}
     for row in month.rows:
-        _add(sums.setdefault(groups[_account(row), row["currency"]], _Sum()), row)
+        _add(sums.setdefault(groups[_account(row), row.currency], _Sum()), row)
     for each in recent:
         for group, found in sums.items():
-            mine = (row for row in each.rows if groups[_account(row), row["currency"]] == group)
+            mine = (row for row in each.rows if groups[_account(row), row.currency] == group)
             found.rates.append(sum(spend(row) for row in mine if _paid(row)) / each.now.days)
     told = [_told(group, found, names, left, last) for group, found in sums.items()]
     return tuple(sorted(told, key=lambda one: -(one.spent + one.outside)))
@@ -211,10 +212,10 @@ def elapsed(as_of: date) -> float:
     return last.day / calendar.monthrange(last.year, last.month)[1]
 
 
-def _add(found: _Sum, row: Row) -> None:
+def _add(found: _Sum, row: CampaignRow) -> None:
     if _paid(row):
         found.spent += spend(row)
-        found.budgets[_entry(row)] = float(row["monthly_budget"])
+        found.budgets[_entry(row)] = row.monthly_budget or 0.0
     else:
         found.outside += spend(row)
 
@@ -236,12 +237,12 @@ def _told(
     )
 
 
-def _groups(rows: Iterable[Row]) -> dict[tuple[Account, str | None], Group]:
+def _groups(rows: Iterable[CampaignRow]) -> dict[tuple[Account, str | None], Group]:
     """Which accounts are told together: those that a budget of one currency ties."""
     tied: dict[tuple[Account, str | None], set[Account]] = {}
     paid: dict[tuple[str, str | None], set[Account]] = {}
     for row in rows:
-        account, currency = _account(row), row["currency"]
+        account, currency = _account(row), row.currency
         own = tied.setdefault((account, currency), {account})
         if _paid(row):
             shared = paid.setdefault((_entry(row), currency), set()) | own
@@ -254,7 +255,7 @@ def _groups(rows: Iterable[Row]) -> dict[tuple[Account, str | None], Group]:
     return {key: (tuple(sorted(accounts)), key[1]) for key, accounts in tied.items()}
 
 
-def _names(rows: Iterable[Row]) -> dict[Account, str]:
+def _names(rows: Iterable[CampaignRow]) -> dict[Account, str]:
     """An account is called by its channel; by its id too where the channel has several."""
     ids: dict[str, set[str]] = {}
     for row in rows:
@@ -267,13 +268,13 @@ def _names(rows: Iterable[Row]) -> dict[Account, str]:
     }
 
 
-def _account(row: Row) -> Account:
-    return str(row["channel"]), str(row.get("account_id") or "")
+def _account(row: CampaignRow) -> Account:
+    return row.channel, (row.account_id or "")
 
 
-def _paid(row: Row) -> bool:
-    return bool(row.get("monthly_budget"))
+def _paid(row: CampaignRow) -> bool:
+    return bool(row.monthly_budget)
 
 
-def _entry(row: Row) -> str:
-    return str(row.get("entry") or row["entity"])
+def _entry(row: CampaignRow) -> str:
+    return str(row.entry or row.entity)

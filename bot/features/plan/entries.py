@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from bot.context.context import FIELDS, REST, SLACK, Office, values_of
+from bot.domain.board import CampaignRow
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError, UsageError
 from bot.features.plan.amounts import amount
@@ -21,7 +22,6 @@ from bot.numbers.input.names import channel_key, normal_name
 from bot.numbers.plan import Patterns, PlanEntry
 from bot.render.values.plans import Changed, Difference, Matched
 from bot.snapshot import boards
-from bot.snapshot.board_rows import Row
 from bot.snapshot.naming import title
 from bot.store.base import Event, PlanRow
 
@@ -141,19 +141,19 @@ class Campaign:
 def campaigns(office: Office, as_of: date) -> tuple[Campaign, ...]:
     """Every campaign of the last 28 days or those before, the biggest spend first."""
     rows = boards.figures(office, as_of, "28d").rows
-    ordered = sorted(rows, key=lambda row: -float(row.get("now.spend") or 0.0))
+    ordered = sorted(rows, key=lambda row: -float(row.now("spend") or 0.0))
     return tuple(_campaign(office, row) for row in ordered)
 
 
-def _campaign(office: Office, row: Row) -> Campaign:
-    stage, pricing = str(row["stage"] or ""), str(row["pricing_model"] or "")
+def _campaign(office: Office, row: CampaignRow) -> Campaign:
+    stage, pricing = str(row.stage or ""), str(row.pricing_model or "")
     return Campaign(
-        channel=str(row["entity"]).partition("|")[0],
-        name=str(row["campaign_name"] or row["campaign_id"]),
+        channel=row.entity.partition("|")[0],
+        name=str(row.campaign_name or row.campaign_id),
         stage=stage,
         pricing=pricing,
-        currency=row["currency"],
-        entry=str(row.get("entry") or ""),
+        currency=row.currency,
+        entry=(row.entry or ""),
         judge=office.judges.get((stage, pricing), ""),
     )
 

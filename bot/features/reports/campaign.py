@@ -12,6 +12,7 @@ from functools import partial
 
 from bot.context.cache import Same
 from bot.context.context import Office
+from bot.domain.board import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.cards import ids_of
@@ -23,7 +24,7 @@ from bot.question.vocabulary import STAGE_OF
 from bot.render.values.templates import CampaignAnswer, Choice, Option, Trend
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
-from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
 from bot.snapshot.evaluation import Judged
 from bot.snapshot.naming import NEAREST, exactly, find_campaign, no_numbers, quoted, title
@@ -46,12 +47,12 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     found, window = office.shelf.memo(  # the whole question: a sentence has a name and no words
         ("meant", question), Same(everything), partial(_found, everything, question)
     )
-    figures = boards.figures(office, as_of, window, str(found["channel"]))
+    figures = boards.figures(office, as_of, window, found.channel)
     told, aim = judged.judged(office, as_of), question.compare == "target"
-    missing = late(office, figures, [str(found["channel"])])
+    missing = late(office, figures, [found.channel])
 
     def made() -> Reply:
-        row = _row(office, figures, str(found["entity"]))
+        row = _row(office, figures, found.entity)
         shown = _answer(office, figures, told, row, aim=aim)
         shown = shown.against_target() if aim else shown
         message = office.renderer(asker.language).render(
@@ -59,20 +60,20 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         )
         return Reply(message.text, message.blocks)
 
-    asked = f"campaign {found['entity']} {asked_again(figures, aim=aim)}"
+    asked = f"campaign {found.entity} {asked_again(figures, aim=aim)}"
     return again(office, asked, asker, (Same(figures), Same(told), missing), made)
 
 
-def _row(office: Office, figures: Figures, entity: str) -> Row:
-    found = next((each for each in figures.rows if each["entity"] == entity), None)
+def _row(office: Office, figures: Figures, entity: str) -> CampaignRow:
+    found = next((each for each in figures.rows if each.entity == entity), None)
     if found is None:
         raise no_numbers(office, figures.as_of)
     if blank([found]):
-        raise absent(office, figures, str(found["channel"]), str(found["campaign_name"]))
+        raise absent(office, figures, found.channel, found.campaign_name)
     return found
 
 
-def _found(figures: Figures, question: Question) -> tuple[Row, str]:
+def _found(figures: Figures, question: Question) -> tuple[CampaignRow, str]:
     """The campaign and the window; a name that ends like a window is tried whole first."""
     window = question.span(WINDOW)
     whole = " ".join(word.removeprefix('"') for word in question.words)
@@ -84,14 +85,14 @@ def _found(figures: Figures, question: Question) -> tuple[Row, str]:
 
 
 def _answer(
-    office: Office, figures: Figures, told: Judged, row: Row, *, aim: bool
+    office: Office, figures: Figures, told: Judged, row: CampaignRow, *, aim: bool
 ) -> CampaignAnswer:
     plan = office.plan(figures.as_of)
     own = kpi_of(row, office.rulebook)
     asks = f"campaign {quoted(row)}"
     return CampaignAnswer(
         row=campaign_row(office, row, told, plan),
-        channel=title(str(row["channel"])),
+        channel=title(row.channel),
         asked=f"{asks} {asked_again(figures, aim=aim)}",
         window=figures.window,
         before_days=figures.compared,
@@ -103,15 +104,15 @@ def _answer(
         open_advice=tuple(each.advice.title for each in told.about(ids_of([row]))),
         reasons=f"why {quoted(row)} {own.metric} {figures.window}" if own.metric in CHAINS else "",
         longer=f"{asks} 28d" if figures.window != "28d" else "",
-        because=str(row.get("because") or ""),
+        because=row.because,
         waiting=lacking(told.held_about(ids_of([row])), ids_of([row]), office.rulebook),
     )
 
 
-def _trends(office: Office, figures: Figures, row: Row, metric: str) -> tuple[Trend, ...]:
+def _trends(office: Office, figures: Figures, row: CampaignRow, metric: str) -> tuple[Trend, ...]:
     wanted = ("spend", drawable(metric, office.rulebook))
-    found = boards.trends(office, figures.as_of, str(row["channel"]))
-    own = [each for each in found if each.group == row["entity"] and each.metric in wanted]
+    found = boards.trends(office, figures.as_of, row.channel)
+    own = [each for each in found if each.group == row.entity and each.metric in wanted]
     return charts(own, figures.as_of)
 
 
@@ -119,7 +120,7 @@ def _which_campaign(office: Office, figures: Figures, window: str, asker: Asker)
     """`/perf campaign` alone: the biggest, as buttons."""
     rows = sorted(figures.rows, key=spend, reverse=True)
     options = tuple(
-        Option(str(row["campaign_name"]), f"campaign {quoted(row)} {window}".strip())
+        Option(row.campaign_name, f"campaign {quoted(row)} {window}".strip())
         for row in rows[:NEAREST]
     )
     message = office.renderer(asker.language).render(
@@ -166,8 +167,8 @@ def _aim(question: Question) -> bool:
 
 def _there(figures: Figures, by: str) -> list[str]:
     """The groups there are, the biggest spend first."""
-    rows = sorted(figures.groups(by), key=lambda row: -(row["now.spend"] or 0.0))
-    return list(dict.fromkeys(str(row["group"]) for row in rows if row["group"]))
+    rows = sorted(figures.groups(by), key=lambda row: -(row.now("spend") or 0.0))
+    return list(dict.fromkeys(str(row.group) for row in rows if row.group))
 
 
 def _meant(kind: str, given: str, known: dict[str, str]) -> str:

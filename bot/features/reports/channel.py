@@ -13,6 +13,7 @@ from functools import partial
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.cache import Same
 from bot.context.context import Office
+from bot.domain.board import CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import (
@@ -28,10 +29,10 @@ from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, Figure, Uncounted
-from bot.render.values.templates import CampaignRow, ChannelAnswer, Late, Option, Trend
+from bot.render.values.templates import CampaignLine, ChannelAnswer, Late, Option, Trend
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
-from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
 from bot.snapshot.evaluation import Judged
 from bot.snapshot.naming import NEAREST, find_channel, no_numbers, title
@@ -49,7 +50,7 @@ def overview_answer(office: Office, question: Question, asker: Asker, as_of: dat
     if not boards.figures(office, as_of, "28d").channels:
         raise no_numbers(office, as_of)
     figures = boards.figures(office, as_of, question.span(WINDOW))
-    totals = [row for row in figures.groups("channel") if row["group"]]
+    totals = [row for row in figures.groups("channel") if row.group]
     if blank(totals):
         raise absent(office, figures)
     known = question.metric in office.rulebook.metrics
@@ -66,7 +67,7 @@ def _asks(metric: str, window: str) -> str:
 def _overview_headline(  # noqa: PLR0913, PLR0917  what it is made of
     office: Office,
     figures: Figures,
-    totals: list[Row],
+    totals: list[GroupRow],
     metric: str,
     asker: Asker,
     missing: tuple[Late, ...],
@@ -93,28 +94,24 @@ def _overview_headline(  # noqa: PLR0913, PLR0917  what it is made of
     return Reply(message.text, message.blocks)
 
 
-def _ordered(totals: list[Row], metric: str, *, best_low: bool) -> list[Row]:
+def _ordered(totals: list[GroupRow], metric: str, *, best_low: bool) -> list[GroupRow]:
     """The best or the most first, those without the number last, then by spend."""
 
-    def place(row: Row) -> tuple[bool, float, float]:
-        value = row.get(f"now.{metric}")
+    def place(row: GroupRow) -> tuple[bool, float, float]:
+        value = row.now(metric)
         return value is None, (value or 0.0) * (1 if best_low else -1), -spend(row)
 
     return sorted(totals, key=place)
 
 
-def _line(office: Office, figures: Figures, total: Row, metric: str) -> ChannelLine:
-    rows = [
-        row
-        for row in figures.of_channel(str(total["group"]))
-        if row["currency"] == total["currency"]
-    ]
+def _line(office: Office, figures: Figures, total: GroupRow, metric: str) -> ChannelLine:
+    rows = [row for row in figures.of_channel(str(total.group)) if row.currency == total.currency]
     head = head_metric(total, rows, office.rulebook)
     asked = None if metric == "spend" else figure(total, metric, office.rulebook.metrics)
     return ChannelLine(
-        title(str(total["group"])),
-        total["now.spend"],
-        total["currency"],
+        title(str(total.group)),
+        total.now("spend"),
+        total.currency,
         kpi(total, head, office.rulebook, blended_target(rows, head)),
         asked,
     )
@@ -130,8 +127,8 @@ def _totals(office: Office, figures: Figures, metric: str) -> tuple[Figure, ...]
     return (Figure(metric, sum(each.now or 0.0 for each in known)),)
 
 
-def _option(row: Row, window: str) -> Option:
-    channel = str(row["group"])
+def _option(row: GroupRow, window: str) -> Option:
+    channel = str(row.group)
     return Option(title(channel), f"channel {as_subject(channel)} {window}")
 
 
@@ -195,11 +192,11 @@ def of_group(
     return again(office, asked, asker, rests_on, made)
 
 
-def _channels(figures: Figures, group: Group, total: Row | None = None) -> list[str]:
+def _channels(figures: Figures, group: Group, total: GroupRow | None = None) -> list[str]:
     """Those its campaigns run in, in one currency or in all; its own where it is one."""
-    rows = (row for row in figures.rows if row[group.by] == group.key)
-    paid = (row for row in rows if total is None or row["currency"] == total["currency"])
-    return sorted({str(row["channel"]) for row in paid} or {group.key})
+    rows = (row for row in figures.rows if row.group_of(group.by) == group.key)
+    paid = (row for row in rows if total is None or row.currency == total.currency)
+    return sorted({row.channel for row in paid} or {group.key})
 
 
 def asked_again(figures: Figures, *, aim: bool = False) -> str:
@@ -216,12 +213,12 @@ def _headline(office: Office, asker: Asker, answers: Iterable[ChannelAnswer]) ->
     return Reply(text, blocks)
 
 
-def _within(row: Row, group: Group, total: Row) -> bool:
-    return bool(row["currency"] == total["currency"] and row[group.by] == group.key)
+def _within(row: CampaignRow, group: Group, total: GroupRow) -> bool:
+    return bool(row.currency == total.currency and row.group_of(group.by) == group.key)
 
 
 def _of_currency(
-    office: Office, figures: Figures, told: Judged, group: Group, total: Row
+    office: Office, figures: Figures, told: Judged, group: Group, total: GroupRow
 ) -> ChannelAnswer:
     rulebook, plan = office.rulebook, office.plan(figures.as_of)
     rows = sorted(
@@ -242,10 +239,10 @@ def _of_currency(
         since=figures.now.since,
         until=figures.now.until,
         before_days=figures.compared,
-        spend=total["now.spend"],
-        currency=total["currency"],
+        spend=total.now("spend"),
+        currency=total.currency,
         result=result,
-        results=total.get(f"now.{result}"),
+        results=total.now(result),
         kpi=head,
         settles=_settles(office, figures, total, metric),
         uncounted=_uncounted(total, rows, metric, office.rulebook) if result else None,
@@ -256,59 +253,59 @@ def _of_currency(
         reasons=f"why {key} {metric} {figures.window}" if whole and metric in CHAINS else "",
         longer=f"{group.asks} 28d" if figures.window != "28d" else "",
         advice=f"advice {key}" if whole and told.about(ids_of(rows)) else "",
-        unplaced=sum(1 for row in rows if not row["stage"]),
+        unplaced=sum(1 for row in rows if not row.stage),
         late=late(office, figures, _channels(figures, group, total)),
     )
 
 
-def campaign_row(office: Office, row: Row, told: Judged, plan: Plan) -> CampaignRow:
+def campaign_row(office: Office, row: CampaignRow, told: Judged, plan: Plan) -> CampaignLine:
     """A campaign as one line of a table."""
     own = kpi_of(row, office.rulebook)
     about = told.about(ids_of([row]))
-    return CampaignRow(
-        name=str(row["campaign_name"]),
-        stage=row["stage"] or "",
-        pricing=row["pricing_model"] or "",
-        spend=row["now.spend"],
+    return CampaignLine(
+        name=row.campaign_name,
+        stage=row.stage or "",
+        pricing=row.pricing_model or "",
+        spend=row.now("spend"),
         kpi=own,
         verdict=verdict(row, own, about, office.rulebook, plan),
-        currency=row["currency"],
+        currency=row.currency,
     )
 
 
 def _uncounted(
-    total: Row, rows: Sequence[Row], metric: str, rulebook: Rulebook
+    total: GroupRow, rows: Sequence[CampaignRow], metric: str, rulebook: Rulebook
 ) -> Uncounted | None:
     """The spend that buys no counted result, where price times results is not the spend."""
     known = rulebook.metrics[metric]
-    price, results, spent = (total.get(f"now.{each}") for each in (metric, known.over, "spend"))
+    price, results, spent = (total.now(name) for name in (metric, known.over or "", "spend"))
     if price is None or not results or spent is None:
         return None
     left = spent - price * results / known.scale
     if left <= ROUNDING * spent:
         return None
-    none = [row for row in rows if row.get(f"now.{known.over}") is None and spend(row)]
-    return Uncounted(left, tuple(str(row["campaign_name"]) for row in none))
+    none = [row for row in rows if row.now(known.over or "") is None and spend(row)]
+    return Uncounted(left, tuple(row.campaign_name for row in none))
 
 
 def _settles(
-    office: Office, figures: Figures, total: Row, metric: str
+    office: Office, figures: Figures, total: GroupRow, metric: str
 ) -> tuple[float, float] | None:
     """Between what and what the price settles once late results are in; None where it has."""
     days = (figures.as_of - figures.now.since).days
-    if total["by"] != "channel" or figures.now.days != days or days > DAYS:
+    if total.by != "channel" or figures.now.days != days or days > DAYS:
         return None  # the days that are known to be late are the newest four weeks
-    found = boards.trends(office, figures.as_of, str(total["group"]))
+    found = boards.trends(office, figures.as_of, str(total.group))
     price = (
         each
         for each in found
-        if (each.kind, each.currency, each.metric) == ("channel", total["currency"], metric)
+        if (each.kind, each.currency, each.metric) == ("channel", total.currency, metric)
     )
     return likely(next(price, None), days)
 
 
 def _trends(
-    office: Office, figures: Figures, group: Group, total: Row, metric: str
+    office: Office, figures: Figures, group: Group, total: GroupRow, metric: str
 ) -> tuple[Trend, ...]:
     """Drawn day by day are channels and stages."""
     if group.by not in {"channel", "stage"}:
@@ -319,7 +316,7 @@ def _trends(
         for each in boards.trends(office, figures.as_of, group.key if group.by == "channel" else "")
         if each.kind == group.by
         and each.group == group.key
-        and each.currency == total["currency"]
+        and each.currency == total.currency
         and each.metric in wanted
     ]
     return charts(found, figures.as_of)

@@ -9,6 +9,7 @@ from functools import partial
 
 from bot.context.cache import Same
 from bot.context.context import Office
+from bot.domain.board import BoardRow, CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.explain.change import find
@@ -19,7 +20,7 @@ from bot.features.reports.channel import WINDOW
 from bot.question.grammar import Question, subjects
 from bot.render.values.templates import CompareAnswer, Compared, Figure, Late
 from bot.snapshot import boards
-from bot.snapshot.board_rows import Figures, Row, spend
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
 from bot.snapshot.naming import no_numbers
 from bot.snapshot.verdicts import blended_target, head_metric, kpi
@@ -120,32 +121,32 @@ def _alone(
 
 
 def _side(office: Office, figures: Figures, about: About) -> Compared:
-    rows = [row for row in about.rows(figures) if row["channel"] == about.channel]
+    rows = [row for row in about.rows(figures) if row.channel == about.channel]
     if blank(rows):
         raise absent(office, figures, about.channel, about.name if about.row else "")
     total = _total(figures, about, rows)
-    own = [row for row in rows if row["currency"] == total["currency"]]
+    own = [row for row in rows if row.currency == total.currency]
     metric = head_metric(total, own, office.rulebook)
     metrics = office.rulebook.metrics
     return Compared(
         name=about.name,
         kpi=kpi(total, metric, office.rulebook, blended_target(own, metric)),
-        stages=tuple(sorted({str(row["stage"] or "") for row in own})),
-        currency=total["currency"],
+        stages=tuple(sorted({str(row.stage or "") for row in own})),
+        currency=total.currency,
         figures={
             name: Figure(
                 name,
-                total.get(f"now.{name}"),
-                total.get(f"before.{name}"),
-                total["currency"] if metrics[name].unit == "money" else None,
+                total.now(name),
+                total.before(name),
+                total.currency if metrics[name].unit == "money" else None,
             )
             for name in metrics
-            if total.get(f"now.{name}") is not None
+            if total.now(name) is not None
         },
     )
 
 
-def _total(figures: Figures, about: About, rows: list[Row]) -> Row:
+def _total(figures: Figures, about: About, rows: list[CampaignRow]) -> BoardRow:
     """The campaign itself, or the channel's total in the currency of most of its money."""
     if about.row:
         return rows[0]

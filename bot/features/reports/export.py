@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from bot.context.context import Office
+from bot.domain.board import CampaignRow
 from bot.domain.replies import Asker, File, Reply
 from bot.errors import UnknownName, UsageError
 from bot.numbers.input.columns import MONEY, VALUES
@@ -23,7 +24,6 @@ from bot.policy.permissions import require
 from bot.question.grammar import Question, parse
 from bot.redaction import redacted
 from bot.snapshot import boards
-from bot.snapshot.board_rows import Row
 from bot.snapshot.naming import find_campaign, find_channel, no_numbers, title
 from bot.store.base import Event
 
@@ -84,7 +84,7 @@ def made(office: Office, wanted: Asked, as_of: date) -> tuple[File, int]:
     span = parse_window(wanted.window, as_of)[0]
     known = campaigns_only(office.store.numbers(span.since, span.until, as_of=as_of))
     keys = entity(known).astype(str) if len(known) else pd.Series(dtype=str)
-    rows = {str(row["entity"]): row for row in board}
+    rows = {row.entity: row for row in board}
     found = known[keys.isin(list(rows))]
     if found.empty:
         raise no_numbers(office, as_of)
@@ -98,7 +98,7 @@ def made(office: Office, wanted: Asked, as_of: date) -> tuple[File, int]:
     return File(name, write(lines)), len(lines)
 
 
-def _board(office: Office, wanted: Asked, as_of: date) -> tuple[Sequence[Row], str]:
+def _board(office: Office, wanted: Asked, as_of: date) -> tuple[Sequence[CampaignRow], str]:
     """The campaigns meant, and a plain word for the file's name."""
     if not wanted.subject:
         return boards.figures(office, as_of, wanted.window).rows, "all"
@@ -111,12 +111,14 @@ def _board(office: Office, wanted: Asked, as_of: date) -> tuple[Sequence[Row], s
 
 
 def _lines(
-    found: pd.DataFrame, keys: pd.Series, rows: Mapping[str, Row]
+    found: pd.DataFrame, keys: pd.Series, rows: Mapping[str, CampaignRow]
 ) -> Iterator[dict[str, Any]]:
     """Rows as plain values: days, texts, exact Decimals of money, None where missing."""
     for key, row in zip(keys, found.to_dict("records"), strict=True):
         known = rows[key]
-        names = {name: known[name] for name in ("channel", "stage", "pricing_model", "currency")}
+        names = {
+            name: known.group_of(name) for name in ("channel", "stage", "pricing_model", "currency")
+        }
         line = {name: _text(row.get(name)) for name in ("account_id", "campaign_id",
                                                         "campaign_name")}  # fmt: skip
         values = {name: _number(row[name], money=name in MONEY) for name in VALUES}

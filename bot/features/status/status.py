@@ -48,19 +48,21 @@ def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     if question.subject:
         group = _group(four, question.subject)
         month, week, four = (
-            replace(each, rows=tuple(row for row in each.rows if row[group.by] == group.key))
+            replace(
+                each, rows=tuple(row for row in each.rows if row.group_of(group.by) == group.key)
+            )
             for each in (month, week, four)
         )
     return _said(office, asker, "pacing", pace.lines(month, (week, four), office.plan(as_of)))
 
 
 def _group(figures: Figures, subject: str) -> Group:
-    channels = list(dict.fromkeys(str(row["channel"]) for row in figures.rows))
+    channels = list(dict.fromkeys(row.channel for row in figures.rows))
     try:
         channel = match_channel(subject, channels)
     except UnknownName:
         row = find_campaign(figures, subject)
-        return Group("entity", str(row["entity"]), str(row["campaign_name"]), "")
+        return Group("entity", row.entity, row.campaign_name, "")
     return Group("channel", channel, title(channel), "")
 
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from bot.context.context import Office
 from bot.domain.advice import Advised
+from bot.domain.board import CampaignRow
 from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import late
 from bot.features.parts.message_sync import outgoing
 from bot.features.plan.entries import KINDS
 from bot.features.triage import answering
 from bot.numbers.plan import matches
-from bot.snapshot.board_rows import Figures, Row
+from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Event, Outgoing, Store
 
@@ -110,7 +111,9 @@ def _late(office: Office, week: Figures) -> set[str]:
     return {each.channel for each in late(office, week, week.until)}
 
 
-def told(office: Office, as_of: date, was: Before, rows: Sequence[Row]) -> Iterator[Outgoing]:
+def told(
+    office: Office, as_of: date, was: Before, rows: Sequence[CampaignRow]
+) -> Iterator[Outgoing]:
     """What Slack is told: advice woke, came back, is no longer true, or has other amounts.
 
     Keys come from the events themselves, so that a step is told once and the next one again.
@@ -135,7 +138,7 @@ def _step(
     was: AdviceRecord,
     record: AdviceRecord,
     changes: Sequence[Event],
-    placed: Mapping[str, Row],
+    placed: Mapping[str, CampaignRow],
 ) -> Iterator[Outgoing]:
     step, by = "wake" if was.state == "snoozed" else "return", ""
     if record.state == "expired":
@@ -154,7 +157,7 @@ def _amounts(office: Office, was: AdviceRecord, record: AdviceRecord) -> Iterato
 
 
 def _ended(
-    record: AdviceRecord, changes: Sequence[Event], placed: Mapping[str, Row]
+    record: AdviceRecord, changes: Sequence[Event], placed: Mapping[str, CampaignRow]
 ) -> tuple[str, str]:
     """Why advice is no longer true, as its line says it, and who changed that; "" for nobody."""
     rows = [placed[each] for each in record.advice.campaign_ids if each in placed]
@@ -167,11 +170,11 @@ def _ended(
     return "expire", ""
 
 
-def _fits(event: Event, pattern: str, row: Row) -> bool:
+def _fits(event: Event, pattern: str, row: CampaignRow) -> bool:
     if event.kind == "threshold.set":
-        cell = f"{row.get('stage') or ''}/{row.get('pricing_model') or ''}"
+        cell = f"{row.stage or ''}/{row.pricing_model or ''}"
         return pattern.partition(".")[0] == cell
-    return matches(pattern, str(row["entity"]).partition("|")[0], str(row["campaign_name"]))
+    return matches(pattern, row.entity.partition("|")[0], row.campaign_name)
 
 
 def _changed(event: Event) -> str:

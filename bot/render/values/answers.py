@@ -54,7 +54,7 @@ class Uncounted:
 
 
 @dataclass(frozen=True)
-class CampaignRow:
+class CampaignLine:
     """One campaign of a channel.
 
     Attributes:
@@ -105,7 +105,7 @@ class ChannelAnswer:
     results: float | None = None
     kpi: Kpi = field(default_factory=Kpi)
     figures: tuple[Figure, ...] = ()
-    rows: tuple[CampaignRow, ...] = ()
+    rows: tuple[CampaignLine, ...] = ()
     trends: tuple[Trend, ...] = ()
     why: tuple[Part, ...] = ()
     late: tuple[Late, ...] = ()
@@ -148,7 +148,7 @@ class CampaignAnswer:
         reasons: The question why it changed, "" where that cannot be told.
     """
 
-    row: CampaignRow
+    row: CampaignLine
     channel: str
     asked: str
     window: str

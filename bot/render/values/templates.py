@@ -43,7 +43,7 @@ from bot.render.silence_sentences import WhyNotAnswer
 from bot.render.trends import Trend
 from bot.render.values.answers import (
     CampaignAnswer,
-    CampaignRow,
+    CampaignLine,
     ChannelAnswer,
     Choice,
     ErrorView,
@@ -97,7 +97,7 @@ __all__ = [
     "AuditLog",
     "BudgetChange",
     "CampaignAnswer",
-    "CampaignRow",
+    "CampaignLine",
     "Card",
     "ChannelAnswer",
     "Choice",

@@ -1,0 +1,152 @@
+"""Rows of a board: a campaign, or a group of campaigns, with its numbers now, before and as planned.
+
+A row wraps the plain values a board is stored as, so that ten thousand campaigns cost no copying;
+what they mean is said here, once, by type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PERIODS = ("now", "before", "target")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """Numbers of one campaign or one group, in one currency.
+
+    Attributes:
+        values: As stored: text by column, numbers as `<period>.<metric>`; missing is None.
+    """
+
+    values: Mapping[str, Any]
+
+    @property
+    def currency(self) -> str | None:
+        return self._text("currency")
+
+    def now(self, metric: str) -> float | None:
+        """A metric in the days asked about, in its own unit; None where missing."""
+        return self.number("now", metric)
+
+    def before(self, metric: str) -> float | None:
+        """The same in the days it is compared with."""
+        return self.number("before", metric)
+
+    def target(self, metric: str) -> float | None:
+        """What the plan says the metric should be, or what follows from it."""
+        return self.number("target", metric)
+
+    def number(self, period: str, metric: str) -> float | None:
+        """A metric of one of `PERIODS`."""
+        number: float | None = self.values.get(f"{period}.{metric}")
+        return number
+
+    def numbers_now(self) -> Iterator[tuple[str, float | None]]:
+        """Every metric of the days asked about, with its name."""
+        for column, number in self.values.items():
+            if column.startswith("now."):
+                yield column.removeprefix("now."), number
+
+    def _text(self, column: str) -> str | None:
+        text = self.values.get(column)
+        return None if text is None else str(text)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow(BoardRow):
+    """One campaign of a board, with what the plan says about it.
+
+    `entity` is its key within the install (`channel|account|campaign`); `because` says where its
+    stage comes from, `entry` the plan's entry, `derived` the targets that follow from another.
+    """
+
+    @property
+    def channel(self) -> str:
+        return str(self.values["channel"])
+
+    @property
+    def account_id(self) -> str:
+        return self._text("account_id") or ""
+
+    @property
+    def campaign_id(self) -> str:
+        return str(self.values["campaign_id"])
+
+    @property
+    def campaign_name(self) -> str:
+        return str(self.values["campaign_name"])
+
+    @property
+    def entity(self) -> str:
+        return str(self.values["entity"])
+
+    @property
+    def stage(self) -> str | None:
+        return self._text("stage")
+
+    @property
+    def pricing_model(self) -> str | None:
+        return self._text("pricing_model")
+
+    @property
+    def client(self) -> str | None:
+        return self._text("client")
+
+    @property
+    def owner(self) -> str | None:
+        return self._text("owner")
+
+    @property
+    def demand(self) -> str | None:
+        return self._text("demand")
+
+    @property
+    def because(self) -> str:
+        return self._text("because") or ""
+
+    @property
+    def entry(self) -> str | None:
+        return self._text("entry")
+
+    @property
+    def derived(self) -> Any:
+        return self.values.get("derived")
+
+    @property
+    def monthly_budget(self) -> float | None:
+        budget: float | None = self.values.get("monthly_budget")
+        return budget
+
+    def group_of(self, column: str) -> str | None:
+        """Its channel, stage, pricing model or currency, by the column's name."""
+        return self._text(column)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow(BoardRow):
+    """Campaigns of a board together: of a channel, a stage, a pricing model or a currency."""
+
+    @property
+    def by(self) -> str:
+        return str(self.values["by"])
+
+    @property
+    def group(self) -> str | None:
+        return self._text("group")
+
+    @property
+    def campaigns(self) -> int:
+        return int(self.values["campaigns"])
+
+
+def spend(row: BoardRow) -> float:
+    """Spend now, 0 where none is known: to sort by, never to show."""
+    return float(row.now("spend") or 0.0)
+
+
+def biggest_first(rows: Iterable[CampaignRow]) -> list[CampaignRow]:
+    """Campaigns by spend."""
+    return sorted(rows, key=spend, reverse=True)
