@@ -46,7 +46,7 @@ def check(as_of: date | None, form: str, db: str | None, config: str | None) -> 
     if form == "json":
         told = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "because")
         as_json(
-            {"campaigns": [{name: row.values[name] for name in told} for row in rows], "odd": odd}
+            {"campaigns": [{name: row.columns[name] for name in told} for row in rows], "odd": odd}
         )
     else:
         said(_text(rows, odd))
@@ -84,7 +84,7 @@ def _unmatched(plan: Sequence[PlanEntry], rows: Sequence[CampaignRow]) -> Iterat
 
 def _fits(entry: PlanEntry, row: CampaignRow) -> bool:
     name = str(row.campaign_name or row.campaign_id)
-    return matches(entry.match, str(row.values["source_channel"]), name)
+    return matches(entry.match, str(row.columns["source_channel"]), name)
 
 
 def _nameless(rows: Sequence[CampaignRow]) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _text(rows: Sequence[CampaignRow], odd: Sequence[str]) -> str:
             row.channel,
             str(row.stage or "–"),
             str(row.pricing_model or "–"),
-            str(row.values["target"] or "–"),
+            str(row.columns["target"] or "–"),
             row.because,
         ]
         for row in sorted(rows, key=lambda row: (row.channel, _name(row)))

@@ -1,4 +1,4 @@
-"""Rows of a board: a campaign, or a group of campaigns, with its numbers now, before and as planned.
+"""Rows of a board: a campaign or a group of them, with its numbers now, before and as planned.
 
 A row wraps the plain values a board is stored as, so that ten thousand campaigns cost no copying;
 what they mean is said here, once, by type.
@@ -18,10 +18,10 @@ class BoardRow:
     """Numbers of one campaign or one group, in one currency.
 
     Attributes:
-        values: As stored: text by column, numbers as `<period>.<metric>`; missing is None.
+        columns: As stored: text by column, numbers as `<period>.<metric>`; missing is None.
     """
 
-    values: Mapping[str, Any]
+    columns: Mapping[str, Any]
 
     @property
     def currency(self) -> str | None:
@@ -41,17 +41,17 @@ class BoardRow:
 
     def number(self, period: str, metric: str) -> float | None:
         """A metric of one of `PERIODS`."""
-        number: float | None = self.values.get(f"{period}.{metric}")
+        number: float | None = self.columns.get(f"{period}.{metric}")
         return number
 
     def numbers_now(self) -> Iterator[tuple[str, float | None]]:
         """Every metric of the days asked about, with its name."""
-        for column, number in self.values.items():
+        for column, number in self.columns.items():
             if column.startswith("now."):
                 yield column.removeprefix("now."), number
 
     def _text(self, column: str) -> str | None:
-        text = self.values.get(column)
+        text = self.columns.get(column)
         return None if text is None else str(text)
 
 
@@ -65,7 +65,7 @@ class CampaignRow(BoardRow):
 
     @property
     def channel(self) -> str:
-        return str(self.values["channel"])
+        return str(self.columns["channel"])
 
     @property
     def account_id(self) -> str:
@@ -73,15 +73,15 @@ class CampaignRow(BoardRow):
 
     @property
     def campaign_id(self) -> str:
-        return str(self.values["campaign_id"])
+        return str(self.columns["campaign_id"])
 
     @property
     def campaign_name(self) -> str:
-        return str(self.values["campaign_name"])
+        return str(self.columns["campaign_name"])
 
     @property
     def entity(self) -> str:
-        return str(self.values["entity"])
+        return str(self.columns["entity"])
 
     @property
     def stage(self) -> str | None:
@@ -113,11 +113,11 @@ class CampaignRow(BoardRow):
 
     @property
     def derived(self) -> Any:
-        return self.values.get("derived")
+        return self.columns.get("derived")
 
     @property
     def monthly_budget(self) -> float | None:
-        budget: float | None = self.values.get("monthly_budget")
+        budget: float | None = self.columns.get("monthly_budget")
         return budget
 
     def group_of(self, column: str) -> str | None:
@@ -131,7 +131,7 @@ class GroupRow(BoardRow):
 
     @property
     def by(self) -> str:
-        return str(self.values["by"])
+        return str(self.columns["by"])
 
     @property
     def group(self) -> str | None:
@@ -139,7 +139,7 @@ class GroupRow(BoardRow):
 
     @property
     def campaigns(self) -> int:
-        return int(self.values["campaigns"])
+        return int(self.columns["campaigns"])
 
 
 def spend(row: BoardRow) -> float:

@@ -141,7 +141,7 @@ def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
         "before": [figures.before.since.isoformat(), figures.before.until.isoformat()],
         "until": {channel: day.isoformat() for channel, day in figures.until.items()},
     }
-    return [head, *(dict(row.values) for row in figures.totals)]
+    return [head, *(dict(row.columns) for row in figures.totals)]
 
 
 def from_rows(

@@ -199,7 +199,7 @@ def _keep(office: Office, figures: Figures, stamp: str) -> None:
     save, as_of, window = office.store.save_board, figures.as_of, figures.window
     save(window, as_of, to_rows(figures, stamp))
     for channel in {row.channel for row in figures.rows}:
-        rows = [dict(row.values) for row in figures.of_channel(channel)]
+        rows = [dict(row.columns) for row in figures.of_channel(channel)]
         save(f"{window}:{channel}", as_of, rows)
 
 

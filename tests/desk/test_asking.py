@@ -82,8 +82,8 @@ def test_kept_figures_equal_computed_ones(world):
         kept = boards.figures(world.office, MORNING, window)
         world.store.save_board(window, MORNING, [{"stamp": ""}])
         computed = boards.figures(world.office, MORNING, window)
-        assert sorted(kept.rows, key=lambda row: row["entity"]) == sorted(
-            computed.rows, key=lambda row: row["entity"]
+        assert sorted(kept.rows, key=lambda row: row.entity) == sorted(
+            computed.rows, key=lambda row: row.entity
         )
         assert kept.totals == computed.totals
         assert (kept.now, kept.before, kept.until) == (

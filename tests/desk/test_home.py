@@ -10,6 +10,7 @@ import pytest
 from bot.blockkit import LIMITS, every_text
 from bot.blockkit.validate import validate_view
 from bot.context.context import SLACK
+from bot.domain.board import CampaignRow
 from bot.features.home import tab as home
 from bot.features.parts.pacing import by_account
 from bot.features.plan import entries as planning_match
@@ -92,7 +93,7 @@ def test_a_change_is_told_on_home(world, kari):
 
 
 def row(account, spent, *, budget=None, entry="a", channel="google_ads", currency="NOK"):
-    return {
+    columns = {
         "channel": channel,
         "account_id": account,
         "entity": f"{channel}|{account}|{entry}{spent}",
@@ -101,6 +102,7 @@ def row(account, spent, *, budget=None, entry="a", channel="google_ads", currenc
         "entry": entry,
         "now.spend": spent,
     }
+    return CampaignRow(columns)
 
 
 def figures(rows, days=22):
@@ -159,8 +161,8 @@ def test_home_and_forms_fit_at_any_size(world, kari, monkeypatch, count, languag
     ]  # fmt: skip
     world.store.set_plan(rows, origin=SLACK)
     known = many(count)
-    for module in ("home", "planning", "planning_target", "thresholding"):
-        monkeypatch.setattr(f"bot.desk.{module}.campaigns", lambda *_: known)
+    for module in ("home.tab", "plan.entry_form", "plan.target_form", "plan.threshold_form"):
+        monkeypatch.setattr(f"bot.features.{module}.campaigns", lambda *_: known)
     view = world.desk.home(asker)
     assert validate_view(view) == []
     assert len(view["blocks"]) <= LIMITS["view.blocks"]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.context.context import SLACK, THRESHOLD
+from bot.domain.board import CampaignRow
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import morning
 from bot.jobs.outbox import Outbox
@@ -147,13 +148,13 @@ def test_a_threshold_is_told_of_its_cell(world):
     change(world, "convert/CPA.waste", origin=THRESHOLD, value=50.0)
     was = resolving.before(world.store, MORNING)
     (event,) = was.changes
-    row = {
+    columns = {
         "stage": "convert",
         "pricing_model": "CPA",
         "entity": "google_ads|g",
         "campaign_name": "x",
     }
-    other = {**row, "stage": "act"}
+    row, other = CampaignRow(columns), CampaignRow({**columns, "stage": "act"})
     item = world.store.advice(world.items[0].advice_id)
     for each, told in ((row, ("expire_threshold", "U1")), (other, ("expire", ""))):
         placed = dict.fromkeys(item.advice.campaign_ids, each)

@@ -82,9 +82,9 @@ def test_the_conclusion_names_what_made_it(world, kari):
 def test_the_number_is_the_one_of_the_board(world):
     """What is taken apart is what `/perf campaign` shows."""
     figures = boards.figures(world.office, MORNING, "7d", "google_ads")
-    row = next(row for row in figures.rows if row["campaign_id"] == "g-generic")
+    row = next(row for row in figures.rows if row.campaign_id == "g-generic")
     (told,) = why.explained(world.office, parse("why generic cpa"), MORNING)
-    assert (told.now, told.was) == (row["now.cpa"], row["before.cpa"])
+    assert (told.now, told.was) == (row.now("cpa"), row.before("cpa"))
 
 
 def test_without_a_metric_it_is_the_one_the_cell_judges(world):

@@ -196,7 +196,7 @@ def test_what_is_set_aside_runs_only_when_it_is_said() -> None:
 def test_truth_and_policy_never_share_code() -> None:
     """No market imports what decides, and nothing that decides imports a market."""
     worlds = HERE / "benchmarks" / "advice" / "worlds"
-    assert not _imports(worlds) & {"bot.advice", "bot.numbers.signals.signs", "bot.market"}
+    assert not _imports(worlds) & {"bot.advice", "bot.numbers.signals", "bot.demo.market"}
     for package in ("advice", "numbers", "backtest"):
         assert not {name for name in _imports(HERE / "bot" / package) if "benchmarks" in name}
 

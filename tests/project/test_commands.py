@@ -124,7 +124,7 @@ def test_every_button_that_is_explained_exists() -> None:
     """Nothing is told of a button that no message has any more."""
     code = "".join(
         file.read_text(encoding="utf-8")
-        for folder in ("templates", "bot/messages", "bot/desk")
+        for folder in ("templates", "bot/render", "bot/features", "bot/ask")
         for file in (DOCS.parent / folder).rglob("*")
         if file.suffix in {".j2", ".py"}
     )

@@ -59,7 +59,7 @@ def taken_apart(
     metric = given or _metric(office, about, rows, figures)
     known = office.rulebook.metrics.get(metric)
     asks = f"why {about.asks} {metric}"
-    found = split_rows([row.values for row in rows], metric)
+    found = split_rows([row.columns for row in rows], metric)
     told = WhyAnswer(
         name=about.name,
         metric=metric,

@@ -79,7 +79,7 @@ def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[P
     if kpi.metric not in PRICES or known is None or not rows:
         return ()
     names = {row.entity: row.campaign_name for row in rows}
-    split = split_rows([row.values for row in rows], kpi.metric)
+    split = split_rows([row.columns for row in rows], kpi.metric)
     if not split.change or split.before is None:
         return ()
     parts = [
