@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr
 
 from benchmarks.advice.pieces import Answer, Piece, Said
@@ -49,24 +48,28 @@ class _Days:
 
 
 def _days(seen: Seen) -> _Days:
-    rows, many = seen.numbers, len(seen.budgets)
-    newest = rows.drop_duplicates(["date", "campaign_id"], keep="last")
-    age = (pd.Timestamp(seen.as_of) - newest["date"]).dt.days
-    newest = newest[(age <= WINDOW + SKIP)]
-    age = age[newest.index]
-    number = newest["campaign_id"].str[1:].astype(int)
-    counted = newest["leads"].fillna(newest["conversions"])
-    results = counted.where(newest["stage"] != "reach", newest["reach"]).fillna(0.0)
-    order = newest["stage"].eq("engage") & newest["revenue"].notna()
-    value = (newest["revenue"] / 3.0).where(order, results * seen.worth[number])
-    old = age > SKIP
-    sums = [np.bincount(number[old], column[old], many) for column in
-            (newest["spend"], results, value.fillna(0.0))]  # fmt: skip
-    clicks, late = newest["clicks"].fillna(0.0), age <= SILENT
-    usual = sums[1] / np.maximum(np.bincount(number[old], clicks[old], many), 1.0)
-    due = np.bincount(number[late], clicks[late], many) * usual
-    nothing = np.bincount(number[late], results[late], many) == 0
+    spend, clicks = seen.grid("spend"), seen.grid("clicks")
+    results, value = counted(seen)
+    old = slice(max(seen.day - WINDOW - SKIP, 0), seen.day - SKIP)
+    sums = [np.nansum(table[old], axis=0) for table in (spend, results, value)]
+    usual = sums[1] / np.maximum(np.nansum(clicks[old], axis=0), 1.0)
+    due = np.nansum(clicks[-SILENT:], axis=0) * usual
+    nothing = np.nansum(results[-SILENT:], axis=0) == 0
     return _Days(*sums, nothing & (due > LEAST_DUE))
+
+
+def counted(seen: Seen) -> tuple[Array, Array]:
+    """Results and what they are worth by the plan, days x campaigns, as known this morning.
+
+    In engage the plan says what revenue must come of a unit of money: there revenue counts.
+    """
+    rows = seen.numbers
+    results = rows["leads"].fillna(rows["conversions"])
+    results = results.where(rows["stage"] != "reach", rows["reach"]).to_numpy()
+    worth = results * seen.worth[seen.places[1]]
+    by_value = (rows["stage"] == "engage").to_numpy()
+    worth = np.where(by_value, rows["revenue"].to_numpy() / 3.0, worth)
+    return seen.grid("", results), seen.grid("", worth)
 
 
 def _shifts(seen: Seen, days: _Days, mine: Array) -> list[Piece]:

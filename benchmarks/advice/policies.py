@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from benchmarks.advice.observer import Observer
 from benchmarks.advice.perfbot import Perfbot
 from benchmarks.advice.pieces import Answer, Piece, Policy, Said
 from benchmarks.advice.plain import Plain
@@ -77,5 +78,6 @@ POLICIES: dict[str, Callable[[Market], Policy]] = {
     "nothing": lambda _market: Quiet(),
     "plain": lambda _market: Plain(),
     "perfbot": lambda _market: Perfbot(),
+    "observer": lambda market: Observer(market.priors),
     "truth": Truth,
 }

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.advice.worlds.account import SEARCH
-from benchmarks.advice.worlds.curves import Array
+from benchmarks.advice.worlds.curves import Array, Ints
 from benchmarks.advice.worlds.market import AGES, FIRST_DAY, Market
 from bot.numbers.plan import Plan, PlanEntry
 
@@ -21,6 +21,7 @@ KEPT_MORNINGS = 8
 WINDOWS = ((0, 7), (0, 14), (0, 28), (7, 7), (14, 14), (28, 28), (7, 28), (14, 28))
 """(days skipped, length) of the windows a platform is asked for."""
 TARGETS = {"reach": "cost_per_reach", "leads": "cpl", "conversions": "cpa"}
+PLACES = ("#day", "#campaign")
 DAY = np.timedelta64(1, "D")
 Columns = Mapping[str, np.ndarray[Any, Any]]
 
@@ -35,6 +36,7 @@ class Seen:
         day: Mornings since the market began; `as_of` is its date.
         budgets: Daily budgets as they are set now, by campaign number; `first`: as they began.
         pools: Which campaigns compete for one budget; `worth`: of one result, by the plan.
+        places: Day and number of the campaign of each row of `numbers`, in its order.
     """
 
     numbers: pd.DataFrame
@@ -44,8 +46,16 @@ class Seen:
     as_of: date
     budgets: Array
     first: Array
-    pools: np.ndarray[Any, np.dtype[np.int64]]
+    pools: Ints
     worth: Array
+    places: tuple[Ints, Ints]
+
+    def grid(self, column: str, values: Array | None = None) -> Array:
+        """The newest values of a column, days x campaigns, NaN where there are none."""
+        table = np.full((self.day, len(self.budgets)), np.nan)
+        # rows come in the order they were pulled: what is written last stays
+        table[self.places] = self.numbers[column].to_numpy() if values is None else values
+        return table
 
 
 class Table:
@@ -65,11 +75,12 @@ class Table:
         while self.morning < market.day:
             self.morning += 1
             self._add(self._news(self.morning))
-        frame = pd.DataFrame(self._known, copy=False)
+        columns = {name: values for name, values in self._known.items() if name not in PLACES}
+        frame, places = pd.DataFrame(columns, copy=False), [self._known[name] for name in PLACES]
         account = market.account
         return Seen(
             frame, self.plan, self._windows(), market.day, market.as_of, market.budgets.copy(),
-            account.budget, account.pool, _prices(market),
+            account.budget, account.pool, _prices(market), (places[0], places[1]),
         )  # fmt: skip
 
     def _add(self, rows: Columns) -> None:
@@ -109,6 +120,7 @@ class Table:
             "landing_views": np.where(reached | blind, np.nan, played["visits"]), **by_column,
             "revenue": np.round(by_column["conversions"] * played["average"], 2),
             "pulled_on": np.full(len(day), start + morning * DAY),
+            PLACES[0]: day, PLACES[1]: campaign,
         }  # fmt: skip
 
     def _windows(self) -> pd.DataFrame:
