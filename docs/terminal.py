@@ -158,12 +158,29 @@ TELLING: Mapping[str, Telling] = {
         shown=("plan export",),
         see=("../plan.md", "../commands/targets.md"),
     ),
+    "backup": Telling(
+        "How do I keep a copy of everything?",
+        "One SQLite file with every row, made while perfbot runs on, looked through before it gets"
+        " its name, readable by you alone. PostgreSQL is backed up into the same kind of file, so a"
+        " backup also moves an install from one database to the other.",
+        runs=("backup monday.db",),
+        see=("restore.md", "db.md"),
+    ),
+    "restore": Telling(
+        "How do I get it back?",
+        "The backup takes the place of everything there is, all of it or nothing; web and worker"
+        " may run on and answer from it at once. What was there is backed up first.",
+        shown=("restore monday.db",),
+        see=("backup.md", "db.md"),
+    ),
     "db": Telling(
-        "Is the database up to date?",
-        "`upgrade` brings it up to date, and makes it where there is none. Safe at every start.",
-        runs=("db upgrade",),
-        see=("doctor.md",),
-        when=None,
+        "Is the database up to date, and how do I move or mend it?",
+        "`upgrade` brings it up to date, and makes it where there is none. Safe at every start."
+        " `copy` writes everything into a new database, from SQLite to PostgreSQL or back, and"
+        " compares every row. `repair` mends a damaged SQLite file: its indexes where only these"
+        " are damaged, else from the newest intact backup.",
+        runs=("db upgrade", "db copy perfbot.db another.db", "db repair"),
+        see=("backup.md", "restore.md", "doctor.md"),
     ),
     "doctor": Telling(
         "Is everything in place, and what do I do where it is not?",

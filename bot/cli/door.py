@@ -34,7 +34,9 @@ COMMANDS = {
     "outcomes": ("bot.cli.outcomes", "What came of acknowledged moves, and of each rule."),
     "rules": ("bot.cli.rules", "Check, test, list or explain the rules."),
     "plan": ("bot.cli.plan", "What the campaigns are for: check or export it."),
-    "db": ("bot.cli.upkeep", "Look after the database."),
+    "backup": ("bot.cli.databases", "Everything into one file, while perfbot runs."),
+    "restore": ("bot.cli.databases", "Put a backup in the place of what is there."),
+    "db": ("bot.cli.databases", "Look after the database."),
     "doctor": ("bot.cli.upkeep", "Is everything in place? What to do where it is not."),
     "version": ("bot.cli.version", "Which perfbot this is."),
 }

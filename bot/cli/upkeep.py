@@ -1,4 +1,4 @@
-"""`perfbot db upgrade` and `perfbot doctor`."""
+"""`perfbot doctor`: is everything in place, and what to do where it is not."""
 
 from __future__ import annotations
 
@@ -6,35 +6,14 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import click
 
-from bot.cli.common import everywhere, now, said, settings_of, writing
+from bot.cli.common import everywhere, now, said, settings_of
 from bot.cli.version import version
 from bot.errors import PerfbotError
 from bot.settings import Settings
-from bot.store import open_store
-
-
-@click.group("db")
-def db_command() -> None:
-    """Look after the database."""
-
-
-@db_command.command("upgrade")
-@everywhere
-def upgrade(db: str | None, config: str | None) -> None:
-    """Bring the database up to date; safe to run at every start."""
-    settings = settings_of(config)
-    place = settings.database(db)
-    new = not Path(place).exists() and "://" not in place
-    with writing(db, config) as parts:
-        done = parts.store.upgrade()
-    if new:
-        said("The database was made.")
-    else:
-        said(f"Applied {', '.join(done)}." if done else "The database is up to date.")
+from bot.store import file_of, open_store
 
 
 @dataclass(frozen=True)
@@ -88,11 +67,14 @@ def _rules(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: AR
 
 def _database(settings: Settings, db: str | None) -> Iterator[Finding]:
     place = settings.database(db)
-    store = open_store(place, read_only=True, missing_ok=True)
+    store = open_store(place, read_only=True, missing_ok=True, check=False)
     try:
+        damage = store.check()
         last, subscriptions = store.last_day(), store.subscriptions()
     finally:
         store.close()
+    if damage:
+        yield Finding("✘", f"The database is damaged ({damage[0]}): run perfbot db repair.")
     if last is None:
         yield Finding("·", "The database has no numbers yet: perfbot import FILE, or perfbot pull.")
         return
@@ -107,8 +89,8 @@ def _behind(days: int) -> str:
 
 
 def _writable(settings: Settings, db: str | None) -> Iterator[Finding]:
-    path = Path(settings.database(db))
-    if "://" in str(path):
+    path = file_of(settings.database(db))
+    if path is None:
         return
     folder = path.parent
     if (path.exists() and not os.access(path, os.W_OK)) or not os.access(folder, os.W_OK):

@@ -9,11 +9,15 @@ from bot.errors import StoreError
 from bot.store.base import Store
 from bot.store.sqlite import MEMORY, SqliteStore
 
-__all__ = ["SqliteStore", "Store", "is_postgresql", "open_store"]
+__all__ = ["SqliteStore", "Store", "file_of", "is_postgresql", "open_store"]
 
 
 def open_store(
-    url_or_path: str | Path, *, read_only: bool = False, missing_ok: bool = False
+    url_or_path: str | Path,
+    *,
+    read_only: bool = False,
+    missing_ok: bool = False,
+    check: bool | None = None,
 ) -> Store:
     """The store at a path or URL.
 
@@ -23,6 +27,7 @@ def open_store(
             goes with the process.
         read_only: Open what is there and never write.
         missing_ok: A database that does not exist reads as empty: nothing is made.
+        check: Look a SQLite file through for damage first; None does for small ones.
 
     Raises:
         StoreError: One sentence and a hint where it cannot be opened.
@@ -33,7 +38,13 @@ def open_store(
     place = _place(given)
     if missing_ok and place != MEMORY and _is_missing(Path(place)):
         place = MEMORY
-    return SqliteStore(place, read_only=read_only)
+    return SqliteStore(place, read_only=read_only, check=check)
+
+
+def file_of(given: str) -> Path | None:
+    """The file of a database; None for PostgreSQL and for one that goes with the process."""
+    place = MEMORY if is_postgresql(given) else _place(given)
+    return None if place == MEMORY else Path(place)
 
 
 def is_postgresql(given: str) -> bool:

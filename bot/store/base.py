@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
@@ -25,6 +26,7 @@ from bot.store.records import (
     Pull,
     Subscription,
 )
+from bot.store.sql import Engine
 
 __all__ = [
     "STATES",
@@ -50,6 +52,27 @@ class Store(Posting, Protocol):
         """Apply missing migrations; their names."""
 
     def close(self) -> None: ...
+
+    @property
+    def engine(self) -> Engine:
+        """What hands out its sessions, for copying whole databases."""
+
+    def check(self) -> list[str]:
+        """What is damaged, a sentence each; nothing for an intact database. Reads all of it."""
+
+    def backup(self, file: Path) -> dict[str, int]:
+        """Write everything into a new SQLite file, while others write; rows by table.
+
+        Raises:
+            StoreError: The file exists or cannot be written.
+        """
+
+    def restore(self, file: Path) -> dict[str, int]:
+        """Put a backup in the place of everything there is, all or nothing; rows by table.
+
+        Raises:
+            StoreError: The file is no intact backup; another process is writing.
+        """
 
     def atomic(self) -> AbstractContextManager[None]:
         """All or nothing, nestable; nobody else sees what is written inside before the end."""

@@ -113,7 +113,8 @@ def index(db: Session, entries: Iterable[Entry]) -> None:
             "search", (*Entry._fields, "tokens"), ((*one, _lexemes(one.words)) for one in entries)
         )
     else:
-        db.pour("search", Entry._fields, entries)
+        clean = (one._replace(words=one.words.replace("\0", " ")) for one in entries)
+        db.pour("search", Entry._fields, clean)  # FTS5 reads no further than a NUL
 
 
 def _lexemes(words: str) -> str:

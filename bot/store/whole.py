@@ -15,10 +15,16 @@ from bot.store.plan import Plans
 from bot.store.pulls import Pulls
 from bot.store.search import Search
 from bot.store.slack import SlackSide
+from bot.store.sql import Engine
 
 
 class Whole(Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, SlackSide, Outbox, Search):
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""
+
+    @property
+    def engine(self) -> Engine:
+        """What hands out its sessions, for those who copy whole databases."""
+        return self._db
 
     @contextmanager
     def atomic(self) -> Iterator[None]:

@@ -1,0 +1,129 @@
+"""`perfbot db`, `perfbot backup`, `perfbot restore`: looking after the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from bot.cli.common import everywhere, now, said, settings_of, writing
+from bot.errors import PerfbotError, UsageError
+from bot.redaction import redacted
+from bot.store import backups, file_of, open_store
+
+
+@click.group("db")
+def db_command() -> None:
+    """Look after the database."""
+
+
+@db_command.command("upgrade")
+@everywhere
+def upgrade(db: str | None, config: str | None) -> None:
+    """Bring the database up to date; safe to run at every start."""
+    file = file_of(settings_of(config).database(db))
+    new = file is not None and not file.exists()
+    with writing(db, config) as parts:
+        done = parts.store.upgrade()
+    if new:
+        said("The database was made.")
+    else:
+        said(f"Applied {', '.join(done)}." if done else "The database is up to date.")
+
+
+@db_command.command("copy")
+@click.argument("source", metavar="SRC")
+@click.argument("target", metavar="DST")
+def copy_database(source: str, target: str) -> None:
+    """Copy everything into a new database, counted and compared row by row.
+
+    SRC and DST are files or URLs: perfbot.db, postgresql://user:password@host/database. perfbot
+    may run on SRC meanwhile; what is written to it after the copy began is not copied.
+    """
+    from bot.store.copying import copy  # noqa: PLC0415, only wanted here
+
+    if redacted(source) == redacted(target) and source == target:
+        raise UsageError("That is one and the same database.", hint="Name another one to copy to.")
+    with closing(open_store(source, read_only=True)) as here, closing(open_store(target)) as there:
+        rows = copy(here.engine, there.engine)
+    said(f"Copied and compared: {_rows(rows)}.")
+
+
+@db_command.command("repair")
+@click.option(
+    "--from",
+    "backup",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The backup to use. [default: the newest intact one beside it, or in backups]",
+)
+@everywhere
+def repair(backup: Path | None, db: str | None, config: str | None) -> None:
+    """Mend a damaged SQLite database; the damaged file is kept under another name."""
+    file = _own_file(db, config, "PostgreSQL looks after itself: restore a backup of it instead.")
+    came = backups.repair(file, backup)
+    if came.how == "intact":
+        said(f"{file} is intact: nothing to mend.")
+    elif came.how == "reindexed":
+        said(f"{file} was mended: only its indexes were damaged, no row was lost.")
+    else:
+        said(
+            f"{file} is now what {came.backup} holds, of {came.backed_up:%Y-%m-%d %H:%M} UTC; "
+            f"what came later is lost. The damaged file is {came.aside}."
+        )
+
+
+@click.command("backup")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@everywhere
+def backup_command(file: Path | None, db: str | None, config: str | None) -> None:
+    """Write everything into FILE while perfbot runs on; FILE is looked through before it counts.
+
+    Without FILE: into the folder backups beside the database, named by the time. FILE is a SQLite
+    database, whatever the database is, and can be read by perfbot --db FILE.
+    """
+    place = settings_of(config).database(db)
+    with closing(open_store(place, read_only=True)) as store:
+        if file is None:
+            file = backups.usual_place(file_of(place) or Path("perfbot.db"), now())
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+        rows = store.backup(file)
+    said(f"{file}: {_rows(rows)}.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@everywhere
+def restore_command(file: Path, db: str | None, config: str | None) -> None:
+    """Put a backup in the place of everything there is; perfbot may run on.
+
+    What was there is backed up first, beside the database in the folder backups.
+    """
+    backups.refuse_unfit(file)
+    place = settings_of(config).database(db)
+    with closing(open_store(place)) as store:
+        earlier = backups.usual_place(file_of(place) or Path("perfbot.db"), now())
+        earlier = earlier.with_name(f"before-restore-{earlier.name}")
+        earlier.parent.mkdir(mode=0o700, exist_ok=True)
+        store.backup(earlier)
+        rows = store.restore(file)
+    said(f"Restored: {_rows(rows)}. What was there before is {earlier}.")
+
+
+def _rows(rows: Mapping[str, int]) -> str:
+    """How many rows, and of what most people look for."""
+    named = {"daily": "days of campaigns", "events": "events", "advice": "pieces of advice"}
+    parts = ", ".join(f"{rows[table]:,} {words}" for table, words in named.items())
+    return f"{sum(rows.values()):,} rows ({parts})"
+
+
+def _own_file(db: str | None, config: str | None, hint: str) -> Path:
+    place = settings_of(config).database(db)
+    file = file_of(place)
+    if file is None:
+        raise PerfbotError("Only a SQLite database is mended like this.", hint=hint)
+    if not file.exists():
+        raise PerfbotError(f"There is no database at {file}.", hint="Restore one: perfbot restore.")
+    return file

@@ -1,0 +1,189 @@
+"""Everything of one database into another, counted and compared row by row.
+
+What can be worked out again (the search index, the counts of commits) is built anew.
+"""
+
+# ruff: noqa: S608  # only names of our own tables are written into SQL, values never
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from bot.errors import StoreError
+from bot.store import search
+from bot.store.sql import POSTGRESQL, SQLITE, Engine, Session, quoted
+
+PIECE = 10_000
+Row = tuple[Any, ...]
+# What is referred to comes before what refers to it; each with what its rows are told apart by.
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "campaigns": ("no",),
+    "campaign_names": ("campaign", "name"),
+    "labels": ("no",),
+    "imports": ("no",),
+    "daily": ("date", "campaign", "revision"),
+    "window_reach": ("channel", "account_id", "campaign_id", "since", "until", "pulled_at"),
+    "pulls": ("no",),
+    "boards": ("window", "as_of"),
+    "board_marks": ("window", "as_of"),
+    "plan_editions": ("no",),
+    "plan": ("no",),
+    "advice": ("id",),
+    "events": ("number",),
+    "claims": ("kind", "key"),
+    "subscriptions": ("id",),
+    "preferences": ("user", "name"),
+    "outbox": ("number",),
+}
+"""Every table that holds what cannot be worked out again."""
+NUMBERED = {"campaigns": "no", "labels": "no", "imports": "no", "pulls": "no",
+            "plan_editions": "no", "plan": "no", "events": "number", "subscriptions": "id",
+            "outbox": "number"}  # fmt: skip
+"""Tables whose rows the database numbers, and that column."""
+
+
+def copy(source: Engine, target: Engine, *, replace: bool = False) -> dict[str, int]:
+    """Copy every row, in one transaction: all of it is there afterwards, or nothing is.
+
+    Args:
+        source: Read in one consistent view; it may be written to meanwhile.
+        target: At the same migration.
+        replace: Take away what the target holds; else it must be empty.
+
+    Returns:
+        How many rows of each table were copied and compared.
+
+    Raises:
+        StoreError: The target is not empty, or does not read back as what was copied.
+    """
+    with source.reading() as here, target.writing("migrations") as there:
+        if replace:
+            _empty(there)
+        _refuse_filled(there, target.place)
+        for table in TABLES:
+            columns = _columns(there, table)
+            there.pour(table, columns, _stream(here, table, columns))
+        _go_on_numbering(here, there)
+        search.rebuild(there)
+        there.changed |= {"events", "plan"}
+        return compare(here, there)
+
+
+def compare(here: Session, there: Session) -> dict[str, int]:
+    """Compare every row of every table; how many there are.
+
+    Raises:
+        StoreError: The first row that differs, by its table and key.
+    """
+    return {table: _compare(here, there, table) for table in TABLES}
+
+
+def count(db: Session) -> dict[str, int]:
+    """How many rows each table has."""
+    return {table: db.tuples(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
+
+
+def _compare(here: Session, there: Session, table: str) -> int:
+    columns, number = _columns(there, table), 0
+    rows = zip_longest(_stream(here, table, columns), _stream(there, table, columns))
+    for number, (mine, theirs) in enumerate(rows, start=1):
+        if mine != theirs:
+            row = mine or theirs
+            raise StoreError(
+                f"Row {number} of {table} was not copied as it is ({_key(table, columns, row)}).",
+                hint="Nothing was kept of the copy; run perfbot doctor on both databases.",
+                kind="damaged",
+            )
+    return number
+
+
+def _key(table: str, columns: Sequence[str], row: Row) -> str:
+    known = dict(zip(columns, row, strict=True))
+    return ", ".join(f"{name} {known[name]}" for name in TABLES[table])
+
+
+def _stream(db: Session, table: str, columns: Sequence[str]) -> Iterator[Row]:
+    """A table's rows in the order of its key, as both databases can hold them."""
+    names, key = (", ".join(map(quoted, some)) for some in (columns, TABLES[table]))
+    for piece in db.pieces(f"SELECT {names} FROM {table} ORDER BY {key}", (), PIECE):
+        yield from map(_portable, piece)
+
+
+def _portable(row: Row) -> Row:
+    """PostgreSQL cannot hold a NUL in a text."""
+    if any(isinstance(value, str) and "\0" in value for value in row):
+        return tuple(
+            value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row
+        )
+    return row
+
+
+def _columns(db: Session, table: str) -> tuple[str, ...]:
+    if db.dialect == SQLITE:
+        found = db.tuples("SELECT name FROM pragma_table_info(?) ORDER BY cid", [table])
+    else:
+        found = db.tuples(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = ? "
+            "AND table_schema = current_schema() ORDER BY ordinal_position",
+            [table],
+        )
+    return tuple(str(name) for (name,) in found)
+
+
+def _refuse_filled(db: Session, place: str) -> None:
+    filled = next((table for table in TABLES if db.tuples(f"SELECT 1 FROM {table} LIMIT 1")), "")
+    if filled:
+        raise StoreError(
+            f"{place} already holds {filled.replace('_', ' ')}.",
+            hint="Copy into a new database, or use perfbot restore to replace what is there.",
+        )
+
+
+def _empty(db: Session) -> None:
+    """Take everything away, the log too: what was there was backed up before."""
+    assert db.dialect == POSTGRESQL  # a SQLite file is replaced as a whole
+    db.run("ALTER TABLE events DISABLE TRIGGER USER")
+    for table in (*reversed([*TABLES]), "search"):
+        db.run(f"DELETE FROM {table}")
+    db.run("ALTER TABLE events ENABLE TRIGGER USER")
+
+
+def _go_on_numbering(here: Session, there: Session) -> None:
+    """Numbers once given are never given again, also where their row is gone."""
+    for table, column in NUMBERED.items():
+        last = max(_last(here, table, column), _highest(there, table, column))
+        if there.dialect == POSTGRESQL:
+            there.run(
+                f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), :next, false)",
+                {"next": last + 1},
+            )
+        elif there.tuples("SELECT 1 FROM sqlite_sequence WHERE name = ?", [table]):
+            there.run("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", [last, table])
+        elif last and table in _COUNTED:
+            there.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, last])
+
+
+_COUNTED = {"events", "subscriptions", "outbox"}  # AUTOINCREMENT in SQLite
+
+
+def _last(db: Session, table: str, column: str) -> int:
+    """The highest number ever given, as far as the database knows."""
+    if db.dialect == SQLITE:
+        found = db.tuples("SELECT seq FROM sqlite_sequence WHERE name = ?", [table])
+        return found[0][0] if found else _highest(db, table, column)
+    ((last, used),) = db.tuples(
+        "SELECT last_value, is_called FROM " + _sequence(db, table, column),
+    )
+    return int(last) if used else int(last) - 1
+
+
+def _sequence(db: Session, table: str, column: str) -> str:
+    ((name,),) = db.tuples(f"SELECT pg_get_serial_sequence('{table}', '{column}')")
+    return str(name)
+
+
+def _highest(db: Session, table: str, column: str) -> int:
+    ((highest,),) = db.tuples(f"SELECT coalesce(max({column}), 0) FROM {table}")
+    return int(highest)
