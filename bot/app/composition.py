@@ -27,7 +27,9 @@ from bot.jobs.homes import Homes
 from bot.jobs.outbox import Outbox
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.settle import Settler
+from bot.jobs.steady import Steady
 from bot.jobs.tick import Tick, stale
+from bot.jobs.troubles import Troubles
 from bot.render import Renderer, languages, without_visualization
 from bot.render.charts import picture
 from bot.settings import Settings
@@ -108,10 +110,21 @@ class Office:
             stale(self.store.subscriptions),
             fresh=self.desk.fresh,
             posted=self._posted,
+            lost=self.troubles.lost,
+            held=self.troubles.held,
         )
 
     def _posted(self, message: Outgoing) -> None:
         self.reconciler.posted(message)
+        self.troubles.posted(message)
+
+    @cached_property
+    def troubles(self) -> Troubles:
+        """Tells people what keeps digests from their channels."""
+        return Troubles(self.store, self.excuse, self.clock, self.desk.office.place, self._returned)
+
+    def _returned(self, since: datetime) -> None:
+        self.reconciler.look_since(since)
 
     @cached_property
     def reconciler(self) -> Reconciler:
@@ -177,6 +190,8 @@ class Office:
             quiet=self.settings.quiet,
             homes=self.homes.look,
             agree=self.reconciler,
+            troubles=self.troubles,
+            steady=Steady() if self.clock is now else lambda _now: True,
         )
 
     def renderer(self, language: str) -> Renderer:
@@ -258,6 +273,11 @@ class Day:
             office.settings,
             office.clock,
         )
+
+    def missed(self, subscription: Subscription, days: Sequence[date]) -> Blocks:
+        """One line about the mornings on which no digest came."""
+        renderer = self.office.renderer(subscription.language)
+        return renderer.render("missed", days=tuple(days)).blocks
 
     def urgent(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """What the channel must hear at once and has not heard."""

@@ -48,10 +48,14 @@ def digest_day(subscription: Subscription, now: datetime) -> date | None:
     today = now.astimezone(ZoneInfo(subscription.time_zone)).date()
     for day in (today, today - timedelta(days=1)):
         come = now >= moment(day, subscription.time, subscription.time_zone)
-        wanted = day.isoweekday() in subscription.weekdays and _of_month(subscription, day)
-        if come and wanted and of_today(subscription, day, now):
+        if come and comes_on(subscription, day) and of_today(subscription, day, now):
             return day
     return None
+
+
+def comes_on(subscription: Subscription, day: date) -> bool:
+    """Whether a digest is to come on a day, as far as weekday and month go."""
+    return day.isoweekday() in subscription.weekdays and _of_month(subscription, day)
 
 
 def _of_month(subscription: Subscription, day: date) -> bool:

@@ -61,6 +61,12 @@ class Reconciler:
             with self._lock:
                 self._posted.add(message.advice_id)
 
+    def look_since(self, since: datetime) -> None:
+        """Look again at all advice that changed since: a channel is back."""
+        events = self.store.history(since=since, kinds=KINDS)
+        with self._lock:
+            self._posted |= {each.subject for each in events}
+
     def __call__(self) -> None:
         """Queue what is missing; each piece of advice for itself."""
         now = self.clock()

@@ -7,20 +7,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import due
+from bot.jobs.digests import Digests, Nobody, Telling, has_zone
 from bot.jobs.outbox import Outbox
 from bot.policy import quiet_hours as quiet
 from bot.settings import Quiet
 from bot.snapshot.boards import BOARD
-from bot.store.base import Event, Outgoing, Store, Subscription
+from bot.store.base import Outgoing, Store, Subscription
 
 log = logging.getLogger(__name__)
 NOON = 12
-DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?P<day>\d{4}-\d\d-\d\d)")
+DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?:\d+:)?(?P<day>\d{4}-\d\d-\d\d)")
 
 
 class Morning(Protocol):
@@ -37,6 +38,9 @@ class Morning(Protocol):
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """The messages of a digest, the parent first."""
+
+    def missed(self, subscription: Subscription, days: Sequence[date]) -> Sequence[Any]:
+        """Blocks that say on which mornings no digest came."""
 
 
 class Notices(Protocol):
@@ -59,6 +63,8 @@ class Tick:
         quiet: Quiet hours and holidays, and when to remind.
         homes: Shows Home tabs anew where anything was decided.
         agree: Makes good what Slack does not show (`bot.jobs.reconcile`).
+        troubles: Tells owners of subscriptions what is wrong with them.
+        steady: Whether the clock can be trusted this minute (`bot.jobs.steady`).
     """
 
     store: Store
@@ -71,6 +77,8 @@ class Tick:
     quiet: Quiet = field(default_factory=Quiet)
     homes: Callable[[], object] = lambda: None
     agree: Callable[[], object] = lambda: None
+    troubles: Telling = field(default_factory=Nobody)
+    steady: Callable[[datetime], bool] = lambda _now: True
     _reminded: set[tuple[str, date]] = field(default_factory=set)
     _posted: set[str] = field(default_factory=set)
 
@@ -114,64 +122,52 @@ class Tick:
 
     def urgent(self, now: datetime) -> None:
         """Say what cannot wait, one message a channel, unless its digest comes this minute."""
-        if self.notices is None:
-            return
-        for subscription in self._channels():
+        for subscription in self._channels() if self.notices else ():
+            _try("urgent", lambda each=subscription: self._urgent(each, now))  # type: ignore[misc]  # bound at once
+
+    def _urgent(self, subscription: Subscription, now: datetime) -> None:
+        assert self.notices, "asked before"
+        if self._digests.coming(subscription, now) is None:
             day = now.astimezone(ZoneInfo(subscription.time_zone)).date()
-            coming = due.digest_day(subscription, now)
-            if coming is None or not self._comes(subscription, coming, now):
-                with self.store.atomic():
-                    self.store.enqueue(self.notices.urgent(subscription, day))
+            with self.store.atomic():
+                self.store.enqueue(self.notices.urgent(subscription, day))
 
     def reminders(self, now: datetime) -> None:
         """Remind each channel once a day, at its own hour, of what nobody has answered."""
-        if self.notices is None or not self.quiet.remind_after:
+        for subscription in self._channels() if self.notices and self.quiet.remind_after else ():
+            _try("reminder", lambda each=subscription: self._reminder(each, now))  # type: ignore[misc]  # bound at once
+
+    def _reminder(self, subscription: Subscription, now: datetime) -> None:
+        assert self.notices, "asked before"
+        day = now.astimezone(ZoneInfo(subscription.time_zone)).date()
+        key = (subscription.channel, day)
+        early = now < quiet.moment(day, self.quiet.remind_at, subscription.time_zone)
+        if early or key in self._reminded:
             return
-        for subscription in self._channels():
-            day = now.astimezone(ZoneInfo(subscription.time_zone)).date()
-            key = (subscription.channel, day)
-            early = now < quiet.moment(day, self.quiet.remind_at, subscription.time_zone)
-            if early or key in self._reminded:
-                continue
-            if not quiet.holds_reminder(subscription, day, now, self.quiet):
-                with self.store.atomic():
-                    self.store.enqueue(self.notices.reminder(subscription, day))
-                self._reminded.add(key)
+        if not quiet.holds_reminder(subscription, day, now, self.quiet):
+            with self.store.atomic():
+                self.store.enqueue(self.notices.reminder(subscription, day))
+            self._reminded.add(key)
 
     def _channels(self) -> list[Subscription]:
         """One subscription a channel, the oldest."""
-        found = {each.channel: each for each in reversed(self.store.subscriptions())}
+        found = {each.channel: each for each in reversed(list(self._digests.subscriptions()))}
         return list(reversed(found.values()))
 
-    def _comes(self, subscription: Subscription, day: date, now: datetime) -> bool:
-        held = quiet.holds_digest(subscription, day, now, self.quiet)
-        return not held and self._wanted(subscription, day, now)
+    @property
+    def _digests(self) -> Digests:
+        return Digests(
+            self.store, self.morning, self.sources, self.quiet, self.troubles, self._posted
+        )
 
     def digests(self, now: datetime) -> None:
-        """Write each digest that is due into the outbox, once for all processes and for ever."""
-        fresh: set[date] = set()
-        for subscription in self.store.subscriptions():
-            day = due.digest_day(subscription, now)
-            if day is None or not self._wanted(subscription, day, now):
-                continue
-            if quiet.holds_digest(subscription, day, now, self.quiet):
-                continue
-            if day not in fresh:
-                self.morning.refresh(day)
-                fresh.add(day)
-            _try(f"digest {subscription.id}", lambda s=subscription, d=day: self.write(s, d, now))  # type: ignore[misc]  # bound at once
+        """Write each digest that is due, where the clock can be trusted."""
+        if self.steady(now):
+            self._digests.due(now)
 
     def write(self, subscription: Subscription, day: date, now: datetime) -> bool:
         """Claim a day's digest and queue it, both or neither; False where it was claimed."""
-        messages = self.morning.digest(subscription, day)
-        key = _key(subscription, day)
-        with self.store.atomic():
-            won = self.store.claim("digest", key, now)
-            if won:
-                self.store.enqueue(messages)
-                self.store.log(Event(now, "perfbot", "digest.queued", key))
-        self._posted.add(key)
-        return won
+        return self._digests.write(subscription, day, now)
 
     def snoozes(self, now: datetime) -> None:
         """Judge again where a snooze is over: what is still true is open from then on.
@@ -191,26 +187,6 @@ class Tick:
         late = due.late(self.sources, self.store.pulls(), before)
         return (last is None or last >= before) and not late
 
-    def _wanted(self, subscription: Subscription, day: date, now: datetime) -> bool:
-        key = _key(subscription, day)
-        if key in self._posted or self._was_queued(key) or self._is_newer(subscription, day):
-            return False
-        if not due.may_wait(subscription, day, now):
-            return True
-        return not due.late(self.sources, self.store.pulls(), day - timedelta(days=1))
-
-    def _is_newer(self, subscription: Subscription, day: date) -> bool:
-        """Whether somebody subscribed only after this digest was due: theirs is the next."""
-        added = self.store.events(subject=str(subscription.id), kind="subscription.add")
-        due_at = quiet.moment(day, subscription.time, subscription.time_zone)
-        return bool(added) and added[-1].at > due_at
-
-    def _was_queued(self, key: str) -> bool:
-        if self.store.events(subject=key, kind="digest.queued"):
-            self._posted.add(key)
-            return True
-        return False
-
 
 def stale(
     subscriptions: Callable[[], Sequence[Subscription]],
@@ -225,14 +201,12 @@ def stale(
         subscription = known.get(int(found["subscription"]))
         if subscription is None:
             return "Nobody subscribes to it any more."
+        if not has_zone(subscription):
+            return "Its time zone is none."
         day = date.fromisoformat(found["day"])
         return "" if due.of_today(subscription, day, now) else f"The morning of {day} is over."
 
     return why
-
-
-def _key(subscription: Subscription, day: date) -> str:
-    return f"{subscription.id}:{day}"
 
 
 def _try(what: str, step: Callable[[], object]) -> None:

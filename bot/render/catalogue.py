@@ -172,6 +172,23 @@ SAID: tuple[str, ...] = (
     N_("Ask again in a minute."),
     N_("Slack gives me three seconds to open a form, and they were over."),
     N_("Press again."),
+    N_("I am not in %(place)s, so what I have for it waits."),
+    N_("Write /invite @perfbot there, and it comes within minutes."),
+    N_("%(place)s is archived, so what I have for it waits."),
+    N_("It comes when the channel is unarchived. Or stop it on my Home tab."),
+    N_("I cannot see %(place)s any more, so what I have for it waits."),
+    N_(
+        "It was deleted, or it is private and I was taken out. Invite"
+        " me there, or stop it on my Home tab."
+    ),
+    N_("A message of mine in %(place)s was deleted, and its thread with it."),
+    N_("What was to go into the thread is not posted. /perf advice lists what is open."),
+    N_("Slack does not take what I have for %(place)s: %(reason)s."),
+    N_("An admin sees more in the log."),
+    N_("The summary for %(place)s cannot be sent: there is no time zone %(zone)s."),
+    N_("Write /perf subscribe 07:30 Europe/Oslo there."),
+    N_("The summary for %(place)s could not be written."),
+    N_("The log says why. It is tried again every minute."),
 )
 """Errors people meet in Slack, as they are raised; any other is said by its code."""
 ERRORS: Mapping[str, str] = {

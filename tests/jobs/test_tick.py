@@ -48,6 +48,9 @@ class Morning:
     def boards(self, as_of):
         self.told.append(f"boards {as_of}")
 
+    def missed(self, subscription, days):  # noqa: ARG002
+        return [{"type": "divider", "block_id": " ".join(str(day) for day in days)}]
+
     def digest(self, subscription, as_of):
         self.told.append(f"digest {as_of}")
         return self.messages(subscription, as_of)

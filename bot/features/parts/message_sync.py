@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.context.context import Office
 from bot.domain.replies import Change, Line, Said
@@ -77,7 +77,10 @@ def form_posted(office: Office, message: Outgoing) -> str:
 def zone_of(office: Office, message: Outgoing) -> ZoneInfo:
     """The time zone of the subscription a message was written for."""
     subscription = _subscription(office, message)
-    return ZoneInfo(subscription.time_zone) if subscription else office.zone()
+    try:
+        return ZoneInfo(subscription.time_zone) if subscription else office.zone()
+    except (ZoneInfoNotFoundError, ValueError):  # its owner is told by the tick
+        return office.zone()
 
 
 def _subscription(office: Office, message: Outgoing) -> Subscription | None:

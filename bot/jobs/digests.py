@@ -1,0 +1,198 @@
+"""The mornings of every subscription: which digest is due, written once, each for itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.jobs import due
+from bot.policy import quiet_hours as quiet
+from bot.settings import Quiet
+from bot.store.base import Event, Outgoing, Store, Subscription
+
+log = logging.getLogger(__name__)
+QUEUED, EARLY = "digest.queued", "digest.early"
+LOOK_BACK = 14  # days in which a missed morning is still worth a word
+AHEAD = timedelta(minutes=2)  # what is dated later than that was written by a clock that ran ahead
+
+
+class Writing(Protocol):
+    """Writes digests (`bot.jobs.tick.Morning`)."""
+
+    def refresh(self, as_of: date) -> None: ...
+
+    def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]: ...
+
+    def missed(self, subscription: Subscription, days: Sequence[date]) -> Sequence[Any]:
+        """Blocks that say on which mornings no digest came."""
+
+
+class Telling(Protocol):
+    """Tells a subscription's owner what is wrong (`bot.jobs.troubles`)."""
+
+    def unknown_zone(self, subscription: Subscription) -> None: ...
+
+    def not_written(self, subscription: Subscription) -> None: ...
+
+
+class Nobody:
+    """Where nobody is told."""
+
+    def unknown_zone(self, subscription: Subscription) -> None:
+        """The log has it."""
+
+    def not_written(self, subscription: Subscription) -> None:
+        """Likewise."""
+
+
+@dataclass
+class Digests:
+    """Several processes may look at the same minute; one subscription holds up no other."""
+
+    store: Store
+    morning: Writing
+    sources: Sequence[due.Timed] = ()
+    quiet: Quiet = field(default_factory=Quiet)
+    troubles: Telling = field(default_factory=Nobody)
+    _posted: set[str] = field(default_factory=set)
+    _judged: set[date] = field(default_factory=set)
+
+    def due(self, now: datetime) -> None:
+        """Write each digest that is due into the outbox, once for all processes and for ever."""
+        self._judged = set()
+        self._take_back(now)
+        for subscription in self.subscriptions():
+            self._try(subscription, lambda each=subscription: self._due(each, now))  # type: ignore[misc]  # bound at once
+
+    def subscriptions(self) -> Iterator[Subscription]:
+        """Those whose time zone there is; of any other its owner is told."""
+        for each in self.store.subscriptions():
+            if has_zone(each):
+                yield each
+            else:
+                log.warning("Subscription %d: no time zone %r.", each.id, each.time_zone)
+                self.troubles.unknown_zone(each)
+
+    def _try(self, subscription: Subscription, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Exception:
+            log.exception("The digest of subscription %d failed.", subscription.id)
+            self.troubles.not_written(subscription)
+
+    def _due(self, subscription: Subscription, now: datetime) -> None:
+        day = self.coming(subscription, now)
+        if day is None:
+            return
+        if day not in self._judged:
+            self.morning.refresh(day)
+            self._judged.add(day)
+        self.write(subscription, day, now)
+
+    def coming(self, subscription: Subscription, now: datetime) -> date | None:
+        """The morning whose digest comes this minute, None where none does."""
+        day = due.digest_day(subscription, now)
+        if day is None or quiet.holds_digest(subscription, day, now, self.quiet):
+            return None
+        return day if self._wanted(subscription, day, now) else None
+
+    def write(self, subscription: Subscription, day: date, now: datetime) -> bool:
+        """Claim a day's digest and queue it, both or neither; False where it was claimed."""
+        messages = self.morning.digest(subscription, day)
+        missed = self.missed(subscription, day)
+        if missed and messages:
+            said = tuple(self.morning.missed(subscription, missed))
+            messages[0] = replace(messages[0], blocks=(*said, *messages[0].blocks))
+        key, turn = _key(subscription, day), self._turn(subscription, day)
+        with self.store.atomic():
+            won = self.store.claim("digest", f"{key}{f'#{turn}' if turn else ''}", now)
+            if won:
+                self.store.enqueue([_again(each, day, turn) for each in messages])
+                self.store.log(Event(now, "perfbot", QUEUED, key))
+        self._posted.add(key)
+        return won
+
+    def missed(self, subscription: Subscription, day: date) -> tuple[date, ...]:
+        """Mornings since the last digest that went out on which one should have come."""
+        found: list[date] = []
+        since = self._since(subscription)
+        for step in range(1, LOOK_BACK + 1):
+            earlier = day - timedelta(days=step)
+            sent = self.store.outgoing(f"digest:{subscription.id}:{earlier}")
+            if sent is not None and sent.state in {"sent", "sending"}:
+                return tuple(reversed(found))
+            at = quiet.moment(earlier, subscription.time, subscription.time_zone)
+            if since is not None and at < since:
+                break
+            if due.comes_on(subscription, earlier) and not quiet.holds_digest(
+                subscription, earlier, at, self.quiet
+            ):
+                found.append(earlier)
+        return ()  # there was none before: nothing was missed
+
+    def _wanted(self, subscription: Subscription, day: date, now: datetime) -> bool:
+        key = _key(subscription, day)
+        if key in self._posted or self._was_queued(key) or self._is_newer(subscription, day):
+            return False
+        if not due.may_wait(subscription, day, now):
+            return True
+        return not due.late(self.sources, self.store.pulls(), day - timedelta(days=1))
+
+    def _is_newer(self, subscription: Subscription, day: date) -> bool:
+        """Whether somebody subscribed only after this digest was due: theirs is the next."""
+        since = self._since(subscription)
+        due_at = quiet.moment(day, subscription.time, subscription.time_zone)
+        return since is not None and since > due_at
+
+    def _since(self, subscription: Subscription) -> datetime | None:
+        added = self.store.events(subject=str(subscription.id), kind="subscription.add")
+        return added[-1].at if added else None
+
+    def _was_queued(self, key: str) -> bool:
+        steps = [each for each in self.store.events(subject=key) if each.kind in {QUEUED, EARLY}]
+        if steps and steps[-1].kind == QUEUED:
+            self._posted.add(key)
+            return True
+        return False
+
+    def _take_back(self, now: datetime) -> None:
+        """What a clock that ran ahead wrote for a morning to come does not count for that morning.
+
+        Such an event is dated later than now, once the clock is right again.
+        """
+        for event in self.store.history(since=now + AHEAD, kinds=(QUEUED,)):
+            if self._was_queued(event.subject):
+                log.warning("%s was written before its time, by a clock ahead.", event.subject)
+                self.store.log(Event(now, "perfbot", EARLY, event.subject))
+                self._posted.discard(event.subject)
+
+    def _turn(self, subscription: Subscription, day: date) -> int:
+        """How often this digest was written before its time."""
+        return len(self.store.events(subject=_key(subscription, day), kind=EARLY))
+
+
+def has_zone(subscription: Subscription) -> bool:
+    """Whether a subscription's time zone is one."""
+    try:
+        ZoneInfo(subscription.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _key(subscription: Subscription, day: date) -> str:
+    return f"{subscription.id}:{day}"
+
+
+def _again(message: Outgoing, day: date, turn: int) -> Outgoing:
+    """The message under a key of its own, where those of an earlier turn have been used."""
+    if not turn:
+        return message
+    key, parent = (
+        each.replace(f":{day}", f":{turn}:{day}", 1) for each in (message.key, message.parent)
+    )
+    return replace(message, key=key, parent=parent)
