@@ -16,6 +16,12 @@ The programmer's door::
         server.url                                          # FacebookSession.GRAPH of a subclass
         server.app_id, server.app_secret, server.access_token, server.business_id
 
+    with linkedin(world) as server: server.url, server.access_token, server.versions
+    with tiktok(world) as server: server.url, server.access_token
+    with microsoft(world) as server:
+        server.url                                          # ServiceClient(…, location=server.url)
+        server.access_token, server.developer_token, server.customer_id
+
 `World` has two accounts a platform (`currencies=` names others), 400 days, and one truth behind
 all of them: `world.numbers(campaign)` is what a platform must report of it now, and moving
 `world.now` on restates the recent days. Changes through an API land in `world.changes`;
@@ -38,9 +44,12 @@ from bot.demo.platforms.world import World
 
 if TYPE_CHECKING:
     from bot.demo.platforms.google_ads.server import GoogleAds
+    from bot.demo.platforms.linkedin_ads import LinkedIn
     from bot.demo.platforms.meta_graph.server import MetaGraph
+    from bot.demo.platforms.microsoft_ads import Microsoft
+    from bot.demo.platforms.tiktok_ads import TikTok
 
-__all__ = ["Faults", "Journal", "World", "google", "meta"]
+__all__ = ["Faults", "Journal", "World", "google", "linkedin", "meta", "microsoft", "tiktok"]
 
 
 def google(world: World, faults: Faults | None = None, **options: Any) -> GoogleAds:
@@ -67,3 +76,42 @@ def meta(world: World, faults: Faults | None = None, **options: Any) -> MetaGrap
     from bot.demo.platforms.meta_graph.server import MetaGraph  # noqa: PLC0415
 
     return MetaGraph(world, faults, **options)
+
+
+def linkedin(world: World, faults: Faults | None = None, **options: Any) -> LinkedIn:
+    """LinkedIn's Marketing API, not yet started: use it as a context.
+
+    Args:
+        world: What the accounts hold.
+        faults: What goes wrong.
+        options: `readable`, whether the token may read reports (True).
+    """
+    from bot.demo.platforms.linkedin_ads import LinkedIn  # noqa: PLC0415
+
+    return LinkedIn(world, faults, **options)
+
+
+def tiktok(world: World, faults: Faults | None = None, **options: Any) -> TikTok:
+    """TikTok's Business API v1.3, not yet started: use it as a context.
+
+    Args:
+        world: What the accounts hold.
+        faults: What goes wrong.
+        options: `readable`, whether the token may read the advertisers (True).
+    """
+    from bot.demo.platforms.tiktok_ads import TikTok  # noqa: PLC0415
+
+    return TikTok(world, faults, **options)
+
+
+def microsoft(world: World, faults: Faults | None = None, **options: Any) -> Microsoft:
+    """Microsoft Advertising's REST API v13, not yet started: use it as a context.
+
+    Args:
+        world: What the accounts hold.
+        faults: What goes wrong.
+        options: `readable`, whether the user may read the accounts (True).
+    """
+    from bot.demo.platforms.microsoft_ads import Microsoft  # noqa: PLC0415
+
+    return Microsoft(world, faults, **options)

@@ -1,0 +1,296 @@
+"""LinkedIn's Marketing API on 127.0.0.1: adAccounts, adCampaigns, adCampaignGroups, adAnalytics.
+
+From the documentation: days are UTC, answers to adAnalytics are cut at 15,000 elements without a
+word, 20 metrics a call. The words of parameter errors are from memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from typing import Any
+from urllib.parse import unquote
+
+from bot.demo.platforms.entities import ACTIVE, PAUSED, REMOVED, Account, Ad, Campaign
+from bot.demo.platforms.numbers import Table, merge, split
+from bot.demo.platforms.rest import EXPIRED, GOOD, REVOKED, Json, Refused, RestServer, daily
+from bot.demo.platforms.truth import reached
+from bot.demo.platforms.web import Reply, Request
+
+OBJECTIVES = {
+    "leads": "LEAD_GENERATION",
+    "traffic": "WEBSITE_VISIT",
+    "awareness": "BRAND_AWARENESS",
+}
+STATUS = {ACTIVE: "ACTIVE", PAUSED: "PAUSED", REMOVED: "REMOVED"}
+PIVOTS = ("ACCOUNT", "CAMPAIGN", "CAMPAIGN_GROUP", "CREATIVE")
+METRICS = (
+    "impressions", "clicks", "costInLocalCurrency", "costInUsd", "landingPageClicks",
+    "oneClickLeads", "oneClickLeadFormOpens", "externalWebsiteConversions",
+    "conversionValueInLocalCurrency", "totalEngagements", "approximateMemberReach",
+    "videoViews", "likes", "shares", "comments", "follows", "qualifiedLeads",
+)  # fmt: skip
+USUAL = ("impressions", "clicks")
+MOST_METRICS, MOST_ELEMENTS = 20, 15_000
+TOKENS = {
+    EXPIRED: (65602, "EXPIRED_ACCESS_TOKEN", "The token used in the request has expired"),
+    REVOKED: (
+        65601,
+        "REVOKED_ACCESS_TOKEN",
+        "The token used in the request has been revoked by the user",
+    ),
+}
+SPAN = re.compile(r"\(start:\(([^)]*)\)(?:,end:\(([^)]*)\))?\)")
+LIST = re.compile(r"List\((.*)\)")
+
+
+class LinkedIn(RestServer):
+    """A running server. `versions` are those in force: twelve months back from the world's day."""
+
+    platform, access_token = "linkedin", "AQXlocalLinkedInToken"
+
+    def account_of(self, request: Request) -> str:
+        if len(request.steps) > 2 and request.steps[1] == "adAccounts":
+            return request.steps[2]
+        match = re.search(r"sponsoredAccount(?:%3A|:)(\d+)", unquote(request.target))
+        return match[1] if match else ""
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """`202611` and the eleven before it."""
+        month = self.world.now.year * 12 + self.world.now.month - 1
+        return tuple(f"{(month - i) // 12}{(month - i) % 12 + 1:02d}" for i in range(12))
+
+    def weather(self, account: str) -> None:
+        if self.faults.take("server_error", account):
+            raise _refused(500, "INTERNAL_SERVER_ERROR", "Internal Server Error")
+        if self.faults.take("throttled", account):
+            raise _refused(429, "TOO_MANY_REQUESTS", "Resource level throttle APPLICATION DAY "
+                           "limit for calls to this resource is reached.", 101)  # fmt: skip
+        if account and self.faults.take("account_error", account):
+            raise _refused(403, "ACCESS_DENIED", "Not enough permissions to access this account",
+                           100)  # fmt: skip
+
+    def route(self, request: Request) -> Reply:
+        self._gate(request)
+        steps = request.steps[1:]
+        if steps == ["adAnalytics"]:
+            return Reply(self._analytics(request))
+        if steps == ["adAccounts"]:
+            return Reply(
+                self._found(request, [_account(a) for a in self.world.accounts("linkedin")])
+            )
+        if len(steps) == 3 and steps[2] in ("adCampaigns", "adCampaignGroups"):
+            account = self._own(steps[1])
+            make = _campaign if steps[2] == "adCampaigns" else _group
+            things = [make(c) for c in self.world.campaigns(account)]
+            if self.faults.take("newer_schema", account.account_id):
+                things = [thing | {"objectiveType": "FUTURE_GOAL", "future": 1} for thing in things]
+            return Reply(self._found(request, things))
+        raise _refused(404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {request.path}")
+
+    def _gate(self, request: Request) -> None:
+        """Token, version, protocol and permission, in that order."""
+        standing = self.standing(request.headers.get("authorization", "").removeprefix("Bearer "))
+        if standing != GOOD:
+            own, code, message = TOKENS.get(
+                standing, (65600, "INVALID_ACCESS_TOKEN", "Invalid access token")
+            )
+            raise _refused(401, code, message, own)
+        version = request.headers.get("linkedin-version")
+        if not version:
+            raise _refused(400, "VERSION_MISSING", "A version must be present. Please specify a "
+                           "version by adding the LinkedIn-Version header.")  # fmt: skip
+        if version not in self.versions:
+            raise _refused(426, "NONEXISTENT_VERSION", f"Requested version {version} is not active")
+        coded = any(sign in unquote(request.target) for sign in ("List(", "(start:"))
+        if coded and request.headers.get("x-restli-protocol-version") != "2.0.0":
+            raise _refused(400, "ILLEGAL_ARGUMENT", "Invalid query parameters passed to request")
+        denied = request.steps[1:2] == ["adAnalytics"] and not self.readable
+        if denied or self.faults.take("missing_scope"):
+            raise _refused(403, "ACCESS_DENIED", "Not enough permissions to access: "
+                           f"partnerApiAdAnalytics.FINDER-analytics.{version}01", 100)  # fmt: skip
+
+    def _own(self, account_id: str) -> Account:
+        account = self.world.account("linkedin", account_id)
+        if account is None:
+            raise _refused(404, "RESOURCE_NOT_FOUND", f"Ad account {account_id} not found")
+        return account
+
+    def _found(self, request: Request, things: list[Json]) -> Json:
+        """A page of a search; `pageToken` is the place of the next."""
+        if request.query.get("q") != "search":
+            raise _bad("The parameter q must be search")
+        token, size = request.query.get("pageToken", "0"), request.query.get("pageSize", "100")
+        if not token.isdecimal() or not size.isdecimal() or not 1 <= int(size) <= 1000:
+            raise _bad("Invalid pageToken or pageSize")
+        start, stop = int(token), int(token) + int(size)
+        more = {"nextPageToken": str(stop)} if stop < len(things) else {}
+        return {"elements": things[start:stop], "metadata": more}
+
+    # -- adAnalytics ----------------------------------------------------------------------
+    def _analytics(self, request: Request) -> Json:
+        query = request.query
+        if query.get("q") != "analytics":
+            raise _bad("The parameter q must be analytics on this local server")
+        pivot, grain = query.get("pivot", ""), query.get("timeGranularity", "")
+        if pivot not in PIVOTS:
+            raise _bad(f"pivot {pivot!r} cannot be had; there are {', '.join(PIVOTS)}")
+        if grain not in ("DAILY", "ALL"):
+            raise _bad(f"timeGranularity {grain!r} cannot be had; there are DAILY and ALL")
+        since, until = _span(query.get("dateRange", ""))
+        fields = _fields(query)
+        elements: list[Json] = []
+        for account in self._accounts(query.get("accounts", "")):
+            elements.extend(self._elements(account, pivot, grain, (since, until), fields))
+        paging = {"start": 0, "count": 10, "links": []}
+        return {"elements": elements[:MOST_ELEMENTS], "paging": paging}
+
+    def _accounts(self, written: str) -> list[Account]:
+        match = LIST.fullmatch(unquote(written))
+        if not match:
+            raise _bad("accounts must be List(urn:li:sponsoredAccount:…)")
+        names = [urn.rpartition(":")[2] for urn in match[1].split(",")]
+        found = (self.world.account("linkedin", name) for name in names)
+        return [account for account in found if account]  # of others' accounts: nothing, no error
+
+    def _elements(
+        self, account: Account, pivot: str, grain: str, span: tuple[date, date],
+        fields: tuple[str, ...],
+    ) -> Iterator[Json]:  # fmt: skip
+        half = self.half(account.account_id)
+        newer = self.faults.take("newer_schema", account.account_id) is not None
+        for urn, people, table in self._pivoted(account, pivot, half=half):
+            days = daily(table, *span) if grain == "DAILY" else [(span[0], table.span(*span))]
+            for day, part in days:
+                last = day if grain == "DAILY" else span[1]
+                element = _numbers(account, part, people) if part.total("impressions") else None
+                if element:
+                    shown = {name: element[name] for name in fields if name in element}
+                    if "pivotValues" in fields:
+                        shown["pivotValues"] = [urn]
+                    if "dateRange" in fields:
+                        shown["dateRange"] = {"start": _day(day), "end": _day(last)}
+                    yield shown | ({"futureMetric": 7} if newer else {})
+
+    def _pivoted(
+        self, account: Account, pivot: str, *, half: bool
+    ) -> Iterator[tuple[str, float, Table]]:
+        campaigns = self.world.campaigns(account)
+        tables = [self.world.numbers(campaign, half=half) for campaign in campaigns]
+        if pivot == "ACCOUNT":
+            people = sum(campaign.plan.people for campaign in campaigns)
+            yield f"urn:li:sponsoredAccount:{account.account_id}", people, merge(tables)
+            return
+        for campaign, table in zip(campaigns, tables, strict=True):
+            if pivot != "CREATIVE":
+                kind, name = ("Campaign", campaign.campaign_id)
+                if pivot == "CAMPAIGN_GROUP":
+                    kind, name = ("CampaignGroup", f"9{campaign.campaign_id}")
+                yield f"urn:li:sponsored{kind}:{name}", campaign.plan.people, table
+                continue
+            for ad, part in self._creatives(campaign, half=half):
+                yield f"urn:li:sponsoredCreative:{ad.ad_id}", campaign.plan.people / 3, part
+
+    def _creatives(self, campaign: Campaign, *, half: bool) -> Iterator[tuple[Ad, Table]]:
+        tables = self.world.group_numbers(campaign, half=half)
+        for group, table in zip(campaign.groups, tables, strict=True):
+            yield from zip(group.ads, split(table, [ad.part for ad in group.ads]), strict=True)
+
+
+# -- words --------------------------------------------------------------------------------
+def _refused(status: int, code: str, message: str, own: int | None = None) -> Refused:
+    body: Json = {"status": status, "code": code, "message": message}
+    if own is not None:
+        body["serviceErrorCode"] = own
+    return Refused(body, status, {"Retry-After": "60"} if status == 429 else {})
+
+
+def _bad(message: str) -> Refused:
+    return _refused(400, "ILLEGAL_ARGUMENT", message)
+
+
+def _fields(query: Any) -> tuple[str, ...]:
+    fields = tuple(query["fields"].split(",")) if query.get("fields") else USUAL
+    for name in fields:
+        if name not in (*METRICS, "pivotValues", "dateRange"):
+            raise _bad(f'Projection field "{name}" not present in schema "AdAnalytics"')
+    if len([name for name in fields if name in METRICS]) > MOST_METRICS:
+        raise _bad(f"At most {MOST_METRICS} metrics can be asked for at once")
+    return fields
+
+
+def _span(written: str) -> tuple[date, date]:
+    match = SPAN.fullmatch(unquote(written))
+    try:
+        if match is None:
+            raise _bad("dateRange must be (start:(year:…,month:…,day:…),end:(…))")
+        since, until = (_read_day(part) for part in (match[1], match[2] or match[1]))
+    except (KeyError, ValueError):
+        raise _bad("dateRange holds no days") from None
+    if since > until:
+        raise _bad("dateRange starts after its end")
+    return since, until
+
+
+def _read_day(written: str) -> date:
+    parts = dict(part.split(":") for part in written.split(","))
+    return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+
+
+def _day(day: date) -> Json:
+    return {"year": day.year, "month": day.month, "day": day.day}
+
+
+def _money(account: Account, amount: int) -> str:
+    return str(account.decimal(amount))
+
+
+def _account(account: Account) -> Json:
+    return {
+        "id": int(account.account_id), "name": account.name, "currency": account.currency,
+        "status": "ACTIVE", "type": "BUSINESS", "test": False, "servingStatuses": ["RUNNABLE"],
+        "reference": "urn:li:organization:4711", "version": {"versionTag": "1"},
+    }  # fmt: skip
+
+
+def _group(campaign: Campaign) -> Json:
+    return {
+        "id": int(f"9{campaign.campaign_id}"), "name": campaign.name,
+        "status": STATUS[campaign.status], "test": False,
+        "account": f"urn:li:sponsoredAccount:{campaign.account.account_id}",
+    }  # fmt: skip
+
+
+def _campaign(campaign: Campaign) -> Json:
+    account, budget = campaign.account, campaign.budget
+    started = datetime.combine(campaign.started, time(), UTC)
+    return {
+        "id": int(campaign.campaign_id), "name": campaign.name,
+        "account": f"urn:li:sponsoredAccount:{account.account_id}",
+        "campaignGroup": f"urn:li:sponsoredCampaignGroup:9{campaign.campaign_id}",
+        "objectiveType": OBJECTIVES[campaign.kind], "type": "SPONSORED_UPDATES",
+        "costType": "CPM", "optimizationTargetType": "MAX_LEAD" if campaign.kind == "leads"
+        else "MAX_CLICK", "status": STATUS[campaign.status], "servingStatuses": ["RUNNABLE"],
+        "dailyBudget": {"amount": _money(account, budget.amount if budget else 0),
+                        "currencyCode": account.currency},
+        "runSchedule": {"start": int(started.timestamp() * 1000)}, "test": False,
+    }  # fmt: skip
+
+
+def _numbers(account: Account, table: Table, people: float) -> Json:
+    spend, leads = table.total("spend"), table.total("leads")
+    made: Json = {
+        "impressions": table.total("impressions"), "clicks": table.total("clicks"),
+        "costInLocalCurrency": _money(account, spend), "landingPageClicks": table.total("clicks"),
+        "oneClickLeads": leads, "oneClickLeadFormOpens": leads * 3,
+        "qualifiedLeads": leads * 6 // 10,
+        "externalWebsiteConversions": table.total("purchases"),
+        "conversionValueInLocalCurrency": _money(account, table.total("value")),
+        "totalEngagements": table.total("engagements"), "videoViews": table.total("video_views"),
+        "approximateMemberReach": reached(people, table.total("impressions")),
+    }  # fmt: skip
+    if account.currency == "USD":
+        made["costInUsd"] = made["costInLocalCurrency"]
+    return made
