@@ -65,7 +65,7 @@ def known(table: Table, today: date, part_of_day: float, lag: float, *, half: bo
         half: Yesterday is still being counted: half of it shows.
     """
     seen = table.span(table.first, today)
-    ages = np.array([(today - seen.day(i)).days for i in range(len(seen))], dtype=np.float64)
+    ages = (today - seen.first).days - np.arange(len(seen), dtype=np.float64)
     passed = np.where(ages == 0, part_of_day, 1.0)
     if half:
         passed = np.where(ages == 1, 0.5, passed)

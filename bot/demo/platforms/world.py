@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -42,18 +43,37 @@ class World:
             raise ValueError("the moment needs a time zone")
         self.now, self.seed, self.lock = now, seed, threading.RLock()
         self.opened = now.date() - timedelta(days=days)
-        self.changes: list[Change] = []
+        self._changes: list[Change] = []
         self._days = days + AHEAD
         self._accounts = {name: make_accounts(name, currencies) for name in PLANS}
         self._campaigns: dict[str, list[Campaign]] = {}
+        self._by_id: dict[tuple[str, str], Campaign] = {}
+        self._fed: dict[str, dict[str, tuple[Budget, list[Campaign]]]] = {}
         self._truth: dict[str, list[Table]] = {}
-        for name, accounts in self._accounts.items():
-            counter = ids(name)
-            for number, account in enumerate(accounts):
-                maker = Maker(account, counter, self.opened, now.date(), seed)
-                made = maker.campaigns(0 if number else campaigns)
+        self._made_at, self._least, self._made = now, campaigns, set[str]()
+
+    def _make(self, platform: str) -> None:
+        """Builds a platform's campaigns when they are first asked for, as of the world's making."""
+        with self.lock:
+            if platform in self._made:
+                return
+            self._made.add(platform)
+            counter = ids(platform)
+            for number, account in enumerate(self._accounts[platform]):
+                maker = Maker(account, counter, self.opened, self._made_at.date(), self.seed)
+                made = maker.campaigns(0 if number else self._least)
                 self._campaigns[account.account_id] = made
+                self._index(account, made)
                 self._remember(account, made)
+
+    def _index(self, account: Account, campaigns: Sequence[Campaign]) -> None:
+        """Budgets and campaigns by id: campaigns are made once and never go."""
+        fed: dict[str, tuple[Budget, list[Campaign]]] = {}
+        for campaign in campaigns:
+            self._by_id[account.account_id, campaign.campaign_id] = campaign
+            for budget in campaign.budgets():
+                fed.setdefault(budget.budget_id, (budget, []))[1].append(campaign)
+        self._fed[account.account_id] = fed
 
     # -- who and what ---------------------------------------------------------------------
     def accounts(self, platform: str) -> tuple[Account, ...]:
@@ -66,18 +86,28 @@ class World:
 
     def campaigns(self, account: Account) -> list[Campaign]:
         """The account's campaigns, removed ones among them."""
+        self._make(account.platform)
         return self._campaigns[account.account_id]
 
     def campaign(self, account: Account, campaign_id: str) -> Campaign | None:
-        return next((c for c in self.campaigns(account) if c.campaign_id == campaign_id), None)
+        self._make(account.platform)
+        return self._by_id.get((account.account_id, campaign_id))
 
     def budgets(self, account: Account) -> dict[str, tuple[Budget, list[Campaign]]]:
         """The account's budgets by id, each with the campaigns it feeds."""
-        fed: dict[str, tuple[Budget, list[Campaign]]] = {}
-        for campaign in self.campaigns(account):
-            for budget in campaign.budgets():
-                fed.setdefault(budget.budget_id, (budget, []))[1].append(campaign)
-        return fed
+        self._make(account.platform)
+        return self._fed[account.account_id]
+
+    @property
+    def changes(self) -> list[Change]:
+        """What was changed on the platforms in use: seeded from before, then as it came."""
+        return self._changes
+
+    def history(self, account: Account) -> list[Change]:
+        """What was changed in an account, newest first."""
+        self._make(account.platform)
+        mine = [change for change in self._changes if change.account is account]
+        return sorted(mine, key=lambda change: change.when, reverse=True)
 
     # -- when -----------------------------------------------------------------------------
     def local(self, account: Account) -> datetime:
@@ -129,13 +159,13 @@ class World:
         """Among how many campaigns its budget is divided."""
         if campaign.budget is None or not campaign.budget.shared:
             return 1
-        return len([c for c in self.campaigns(campaign.account) if c.budget is campaign.budget])
+        return len(self.budgets(campaign.account)[campaign.budget.budget_id][1])
 
     def _path(self, account: Account, budget: Budget) -> Ints:
         zone = ZoneInfo(account.time_zone)
         steps = [
             (change.when.astimezone(zone).date(), int(change.before or 0), int(change.after or 0))
-            for change in sorted(self.changes, key=lambda change: change.when)
+            for change in sorted(self._changes, key=lambda change: change.when)
             if change.what == "budget" and change.subject_id == budget.budget_id
         ]
         return path(budget.amount, steps, self.opened, self._days)
@@ -193,7 +223,7 @@ class World:
         fed: Sequence[Campaign],
     ) -> None:
         touched = tuple(campaign.campaign_id for campaign in fed)
-        self.changes.append(
+        self._changes.append(
             Change(account, self.now, what, subject, before, after, by, through, touched)
         )
 
@@ -204,11 +234,11 @@ class World:
                 when = datetime.combine(campaign.stopped, time(9, 12), ZoneInfo(account.time_zone))
                 self._past(campaign, when, "status", ACTIVE, campaign.status)
             if campaign.target:
-                self._past(campaign, self.now - timedelta(days=9, hours=3), "target",
+                self._past(campaign, self._made_at - timedelta(days=9, hours=3), "target",
                            campaign.target * 6 // 5, campaign.target)  # fmt: skip
         raised = campaigns[1]
         for budget in raised.budgets():
-            self._past(raised, self.now - timedelta(days=12, hours=5), "budget",
+            self._past(raised, self._made_at - timedelta(days=12, hours=5), "budget",
                        budget.amount * 5 // 6, budget.amount, budget.budget_id)  # fmt: skip
 
     def _past(  # noqa: PLR0913, PLR0917  what an entry of the history has
@@ -220,7 +250,8 @@ class World:
         after: float | str,
         subject: str = "",
     ) -> None:
-        self.changes.append(
+        by = PEOPLE[zlib.crc32(campaign.campaign_id.encode()) % 2]
+        self._changes.append(
             Change(campaign.account, when, what, subject or campaign.campaign_id, before, after,
-                   PEOPLE[len(self.changes) % 2], "web", (campaign.campaign_id,))
+                   by, "web", (campaign.campaign_id,))
         )  # fmt: skip

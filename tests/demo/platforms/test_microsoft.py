@@ -162,9 +162,7 @@ def test_a_report_can_fail(report: Report, faults: Faults) -> None:
     assert [str(status.value) for status in report()] == ["Pending", "Error"]
 
 
-def test_what_the_api_does_not_know_is_refused(
-    client: Client, server: Any, world: World
-) -> None:
+def test_what_the_api_does_not_know_is_refused(client: Client, server: Any, world: World) -> None:
     """A report without statistics, a date that is none, a wrong column: code and sentence."""
     import httpx
 

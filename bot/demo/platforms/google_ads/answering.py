@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from bot.demo.platforms.entities import Campaign
+from bot.demo.platforms.entities import Account, Campaign
 from bot.demo.platforms.google_ads import filling, spans
 from bot.demo.platforms.google_ads.catalogue import ACTIONS, CALENDAR
 from bot.demo.platforms.google_ads.checking import Checked
 from bot.demo.platforms.google_ads.fields import Field, Row
-from bot.demo.platforms.google_ads.metrics import Numbers, columns
+from bot.demo.platforms.google_ads.metrics import Columns, Numbers, columns
 from bot.demo.platforms.google_ads.sources import (
     Source,
     View,
@@ -26,6 +27,13 @@ from bot.demo.platforms.google_ads.sources import (
 from bot.demo.platforms.numbers import Ints, Table
 
 Part = tuple[dict[str, Any], Table]  # values of segments, and the table they go with
+WEEKDAYS = (
+    "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY",
+)  # fmt: skip
+MONTHS = (
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER",
+    "OCTOBER", "NOVEMBER", "DECEMBER",
+)  # fmt: skip
 UNKNOWN_CHANNEL = 977  # an enum value of a later version
 UNKNOWN_FIELD = b"\xc8\xb2\x04\x07"  # field 9001 of a later version: the number 7
 
@@ -76,7 +84,7 @@ def _rows(source: Source, view: View, checked: Checked) -> Iterator[Any]:
             yield base
         return
     table = _within(source.table(), checked)
-    for words, part in _divided(table, source.campaign, checked):
+    for words, part in _divided(table, source.campaign, checked, view.account):
         yield from _by_date(base, words, part, source, view, checked)
 
 
@@ -89,7 +97,9 @@ def _within(table: Table, checked: Checked) -> Table:
     return table.span(checked.span.since or table.first, checked.span.until or last)
 
 
-def _divided(table: Table, campaign: Campaign | None, checked: Checked) -> Iterator[Part]:
+def _divided(
+    table: Table, campaign: Campaign | None, checked: Checked, account: Account
+) -> Iterator[Part]:
     """By device, network, region and conversion action, as far as they are selected."""
     chosen = {known.short for known in checked.segments}
     parts: list[Part] = [({}, table)]
@@ -105,15 +115,15 @@ def _divided(table: Table, campaign: Campaign | None, checked: Checked) -> Itera
                     for word, piece in divide(whole, campaign)
                 ]
     if chosen & ACTIONS:
-        parts = [made for words, whole in parts for made in _actions(words, whole)]
+        parts = [made for words, whole in parts for made in _actions(words, whole, account)]
     return iter(parts)
 
 
-def _actions(words: dict[str, Any], table: Table) -> Iterator[Part]:
+def _actions(words: dict[str, Any], table: Table, account: Account) -> Iterator[Part]:
     for action_id, (title, category, _) in filling.ACTIONS.items():
         named = {
-            "conversion_action": action_id, "conversion_action_name": title,
-            "conversion_action_category": category,
+            "conversion_action": filling.name(account, "conversionActions", action_id),
+            "conversion_action_name": title, "conversion_action_category": category,
         }  # fmt: skip
         yield {**words, **named}, by_action(table, action_id)
 
@@ -121,71 +131,84 @@ def _actions(words: dict[str, Any], table: Table) -> Iterator[Part]:
 def _by_date(  # noqa: PLR0913, PLR0917  what a row is made of
     base: Any, words: dict[str, Any], table: Table, source: Source, view: View, checked: Checked
 ) -> Iterator[Any]:
-    keys, values = _grouped(table, [f.short for f in checked.segments if f.short in CALENDAR])
-    names = list(dict.fromkeys(known.short for known in checked.asked_metrics))
+    """A row a day, week or month, or one where no calendar segment is selected."""
+    calendar = [known for known in checked.segments if known.short in CALENDAR]
+    keys, values = _grouped(table, tuple(known.short for known in calendar))
+    names = [known.short for known in checked.asked_metrics]
     made = columns(names or ["impressions"], Numbers(values, view.account, source.campaign))
-    for number, key in enumerate(keys):
-        metrics = {name: column[number] for name, column in made.items()}
-        if not _comes(metrics, checked) or not _passes(metrics, checked):
-            continue
+    shown = [(f.path[1], made[f.short]) for f in checked.metrics if f.short in made]
+    divided = Row()
+    divided.CopyFrom(base)
+    _segments(divided.segments, checked.segments, [words.get(f.short) for f in checked.segments])
+    filters = [(f, question) for f, question in checked.filters if f.group == "segments"]
+    for number in _chosen(made, shown, len(keys), checked):
         row = Row()
-        row.CopyFrom(base)
-        _segments(row, {**words, **key}, view, checked)
-        if all(question(f.read(row)) for f, question in checked.filters if f.group == "segments"):
-            for known in checked.metrics:
-                if known.short in metrics:
-                    setattr(row.metrics, known.path[1], metrics[known.short])
+        row.CopyFrom(divided)
+        _segments(row.segments, calendar, keys[number])
+        for name, column in shown:
+            setattr(row.metrics, name, column[number])
+        if all(question(known.read(row)) for known, question in filters):
             yield row
 
 
-def _comes(metrics: dict[str, Any], checked: Checked) -> bool:
-    """Segmented reports leave out rows whose selected metrics are all zero."""
-    if not (checked.segmented or checked.resource.only_shown):
-        return True
-    chosen = [known.short for known in checked.metrics] or list(metrics)
-    return any(metrics.get(name) for name in chosen)
+def _chosen(
+    made: Columns, shown: list[tuple[str, list[Any]]], count: int, checked: Checked
+) -> list[int]:
+    """Which of the rows come: segmented reports leave out those whose metrics are all zero."""
+    numbers = list(range(count))
+    if checked.segmented or checked.resource.only_shown:
+        asked = [column for _, column in shown] or [made["impressions"]]
+        numbers = [i for i, row in enumerate(zip(*asked, strict=True)) if any(row)]
+    for known, question in checked.filters:
+        if known.group == "metrics":
+            column = made.get(known.short) or [None] * count
+            numbers = [i for i in numbers if question(column[i])]
+    return numbers
 
 
-def _passes(metrics: dict[str, Any], checked: Checked) -> bool:
-    return all(
-        question(metrics.get(known.short))
-        for known, question in checked.filters
-        if known.group == "metrics"
-    )
+def _segments(segments: Any, fields: Sequence[Field], values: Sequence[Any]) -> None:
+    """Sets segments; None stays as it is, such as the keyword of a search term."""
+    for known, value in zip(fields, values, strict=True):
+        if value is None:
+            continue
+        if known.sort == "enum":
+            setattr(
+                segments, known.path[1], known.descriptor.enum_type.values_by_name[value].number
+            )
+        else:
+            setattr(segments, known.path[1], value)
 
 
-def _segments(row: Any, words: dict[str, Any], view: View, checked: Checked) -> None:
-    """Sets the segments that are selected; the keyword of a search term is set already."""
-    for known in checked.segments:
-        value = words.get(known.short)
-        if known.short == "conversion_action":
-            value = filling.name(view.account, "conversionActions", str(value))
-        if value is not None:
-            filling.fill(row.segments, **{known.short: value})
+Keys = list[tuple[Any, ...]]
 
 
-def _grouped(table: Table, names: list[str]) -> tuple[list[dict[str, Any]], dict[str, Ints]]:
-    """The table's days summed by what the calendar segments say of them."""
-    days = [table.day(i) for i in range(len(table))]
+def _grouped(table: Table, names: tuple[str, ...]) -> tuple[Keys, dict[str, Ints]]:
+    """The table's days summed by what the calendar segments say of them; the empty key is all."""
     if not names:
-        return [{}], {m: np.array([array.sum()]) for m, array in table.values.items()}
-    labels = [tuple(_label(name, day) for name in names) for day in days]
+        return [()], {m: np.array([array.sum()]) for m, array in table.values.items()}
+    labels = _labels(table.first, len(table), names)
     places = {label: i for i, label in enumerate(dict.fromkeys(labels))}
-    if len(places) == len(days):
-        return [dict(zip(names, label, strict=True)) for label in labels], dict(table.values)
+    if len(places) == len(labels):
+        return labels, dict(table.values)
     index = np.array([places[label] for label in labels], dtype=np.int64)
     summed = {}
     for measure, array in table.values.items():
         summed[measure] = np.zeros(len(places), dtype=np.int64)
         np.add.at(summed[measure], index, array)
-    return [dict(zip(names, label, strict=True)) for label in places], summed
+    return list(places), summed
+
+
+@lru_cache(maxsize=64)
+def _labels(first: date, days: int, names: tuple[str, ...]) -> Keys:
+    dates = [first + timedelta(days=i) for i in range(days)]
+    return [tuple(_label(name, day) for name in names) for day in dates]
 
 
 def _label(name: str, day: date) -> Any:
     if name == "date":
         return day.isoformat()
     if name in ("day_of_week", "month_of_year"):
-        return day.strftime("%A" if name == "day_of_week" else "%B").upper()
+        return WEEKDAYS[day.weekday()] if name == "day_of_week" else MONTHS[day.month - 1]
     starts = {
         "week": day - timedelta(days=day.weekday()), "month": day.replace(day=1),
         "quarter": day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1),

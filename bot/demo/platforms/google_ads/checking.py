@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from bot.demo.platforms.google_ads.catalogue import ACTIONS, CONVERSIONS, DATES, RESOURCES, Resource
@@ -36,15 +37,15 @@ class Checked:
     order: tuple[tuple[Field, bool], ...]
     span: Span
 
-    @property
+    @cached_property
     def segments(self) -> tuple[Field, ...]:
         return tuple(each for each in self.select if each.group == "segments")
 
-    @property
+    @cached_property
     def metrics(self) -> tuple[Field, ...]:
         return tuple(each for each in self.select if each.group == "metrics")
 
-    @property
+    @cached_property
     def asked_metrics(self) -> tuple[Field, ...]:
         """Those selected and those only filtered by."""
         return self.metrics + tuple(f for f, _ in self.filters if f.group == "metrics")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from google.ads.googleads.v26.services.types.google_ads_service import GoogleAdsRow
@@ -44,12 +44,12 @@ class Field:
     sort: str
     descriptor: Any
 
-    @property
+    @cached_property
     def group(self) -> str:
         """`metrics`, `segments` or the name of a resource."""
         return self.path[0]
 
-    @property
+    @cached_property
     def short(self) -> str:
         """The name after its first dot, as far as the next: `date`, `keyword`."""
         return self.path[1].rstrip("_")

@@ -143,8 +143,7 @@ def _goals(view: View) -> Iterator[Source]:
 def _changes(view: View) -> Iterator[Source]:
     """Newest first; what a portfolio strategy bids is no event of a campaign."""
     zone = ZoneInfo(view.account.time_zone)
-    mine = [c for c in view.world.changes if c.account is view.account]
-    for entry in sorted(mine, key=lambda c: c.when, reverse=True):
+    for entry in view.world.history(view.account):
         campaign = view.world.campaign(view.account, entry.campaign_ids[0])
         if entry.what == "target" and campaign and campaign.strategy_id:
             continue

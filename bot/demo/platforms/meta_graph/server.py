@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Self
 
 from bot.demo.platforms.entities import Account, Ad, Campaign, Group
@@ -108,19 +109,20 @@ class MetaGraph:
 
     def node(self, name: str) -> Node | None:
         """What an id stands for: an account, or a campaign, ad set or ad in one."""
+        return self._nodes.get(name)
+
+    @cached_property
+    def _nodes(self) -> dict[str, Node]:
+        """Every id there is: campaigns are made once and never go."""
+        nodes: dict[str, Node] = {}
         for account in self.world.accounts("meta"):
-            if name == f"act_{account.account_id}":
-                return account, None, None, None
+            nodes[f"act_{account.account_id}"] = (account, None, None, None)
             for campaign in self.world.campaigns(account):
-                if name == campaign.campaign_id:
-                    return account, campaign, None, None
+                nodes[campaign.campaign_id] = (account, campaign, None, None)
                 for group in campaign.groups:
-                    if name == group.group_id:
-                        return account, campaign, group, None
-                    for ad in group.ads:
-                        if name == ad.ad_id:
-                            return account, campaign, group, ad
-        return None
+                    nodes[group.group_id] = (account, campaign, group, None)
+                    nodes.update({ad.ad_id: (account, campaign, group, ad) for ad in group.ads})
+        return nodes
 
     def _route(self, request: Request) -> Any:
         name, *edge = request.steps[1:] or [""]
@@ -264,8 +266,8 @@ class MetaGraph:
         now = self.world.now
         since = moment(request.values.get("since"), account) or now - WEEK
         until = moment(request.values.get("until"), account) or now + timedelta(days=1)
-        mine = (c for c in self.world.changes if c.account is account and since <= c.when <= until)
-        return [objects.activity(c, self.world) for c in sorted(mine, key=lambda c: c.when)[::-1]]
+        entries = [c for c in self.world.history(account) if since <= c.when <= until]
+        return [objects.activity(entry, self.world) for entry in entries]
 
     # -- lists ----------------------------------------------------------------------------
     def _list(self, request: Request, things: list[Json], kind: str) -> Any:
