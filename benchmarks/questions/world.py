@@ -21,7 +21,7 @@ from bot.app.composition import Office, compose
 from bot.app.demo_numbers import morning_of
 from bot.ask import Asker
 from bot.context.context import ALWAYS, values_of
-from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DAYS, demo
+from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DAYS, DemoMarket, demo
 from bot.demo.market.kinds import Event, Spec
 from bot.demo.market.simulate import play
 from bot.features.triage.answering import Given, answer
@@ -64,9 +64,15 @@ ANSWERS = (
 
 
 @cache
+def market() -> DemoMarket:
+    """The demo's market on the morning of AS_OF."""
+    return demo(AS_OF, SEED)
+
+
+@cache
 def numbers() -> pd.DataFrame:
     """Every pull of every day, as the platforms gave them."""
-    before, after = demo(AS_OF, SEED).numbers, _moved()
+    before, after = market().numbers, _moved()
     moves = before["campaign_id"].isin(MOVED_TO) & (before["date"] >= pd.Timestamp(MOVES_FROM))
     return pd.concat([before[~moves], after], ignore_index=True)
 
@@ -78,6 +84,7 @@ def known() -> pd.DataFrame:
     return rows.drop_duplicates(["date", "campaign_id"], keep="last").reset_index(drop=True)
 
 
+@cache
 def plan() -> pd.DataFrame:
     """One row a campaign: id, name, channel, target and monthly_budget as they hold on AS_OF."""
     entries = pd.DataFrame(
@@ -86,7 +93,7 @@ def plan() -> pd.DataFrame:
             "campaign_name": [spec.name for spec in CAMPAIGNS],
             "channel": [spec.channel for spec in CAMPAIGNS],
             "target": [spec.target for spec in CAMPAIGNS],
-            "monthly_budget": [entry.monthly_budget for entry in demo(AS_OF, SEED).plan],
+            "monthly_budget": [entry.monthly_budget for entry in market().plan],
         }
     )
     entries.loc[entries["campaign_name"] == WHITEPAPER, "target"] = WHITEPAPER_TARGET
@@ -138,14 +145,14 @@ def _at_new_budget(spec: Spec) -> Spec:
 
 
 def _import(store: Store) -> None:
-    at, market = morning_of(MOVED_ON, ZONE), demo(AS_OF, SEED)
+    at = morning_of(MOVED_ON, ZONE)
     store.add_numbers(numbers(), source="demo", pulled_at=morning_of(AS_OF, ZONE))
-    store.add_window_reach(market.window_reach)
+    store.add_window_reach(market().window_reach)
     for user, name in NAMES.items():
         store.set_preference(user, name=name)
     rows = [
         PlanRow(entry.match, values_of(entry), ALWAYS, "demo", at, "file", position)
-        for position, entry in enumerate(market.plan)
+        for position, entry in enumerate(market().plan)
     ]
     store.set_plan(rows, origin="file")
     store.set_plan([_new_target(rows)], origin="slack")
