@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -44,11 +42,8 @@ def main() -> None:
     words.add_argument("--show", action="store_true", help="print each reply that is not right")
     chosen = words.parse_args()
     questions = _only(corpus.load(chosen.corpus), chosen.only)
-    with tempfile.TemporaryDirectory(prefix="perfbot-questions-") as folder:
-        place = Path(folder) / "world.db"
-        world.make(place)
-        with world.office(place) as office:
-            scored = [ask(office, question) for question in questions]
+    with world.office(world.made()) as office:
+        scored = [ask(office, question) for question in questions]
     _print(scored, show=chosen.show)
 
 

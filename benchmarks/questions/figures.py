@@ -14,6 +14,7 @@
     {plan: target|monthly_budget}       as the plan says on the morning
     {pace: used|left|share|projected_share}, {forecast: COLUMN, within: 0.03}
     {date: DAY, within: DAYS}, {fact: PATTERN}, {all: [figure, …]}
+    {logged: change|money}              what the log says came of October's move
 
 Filters: channel, campaign, stage, model, since, until. `price` is what a campaign is judged by.
 """
@@ -336,6 +337,14 @@ def _date(part: Slice, day: Any) -> Iterator[Truth]:
     yield (Day(date.fromisoformat(str(day)), int(part.figure.get("within", 0))),)
 
 
+def _logged(_: Slice, what: str) -> Iterator[Truth]:
+    found = world.outcome()
+    if what == "change" and found.change is not None:
+        yield (Value(100 * found.change, "percent", change=True),)
+    elif what == "money" and found.money is not None:
+        yield (Value(found.money, "money", within=0.03),)
+
+
 def _fact(_: Slice, pattern: str) -> Iterator[Truth]:
     yield (Fact(re.compile(pattern, re.IGNORECASE)),)
 
@@ -350,5 +359,5 @@ WORKERS = {
     "sum": _sum, "per_day": _per_day, "share": _share, "difference": _difference,
     "ratio": _ratio, "change": _change, "over": _over, "rank": _rank, "where": _where,
     "days": _days, "plan": _planned, "pace": _pace, "forecast": _forecast, "date": _date,
-    "fact": _fact,
+    "fact": _fact, "logged": _logged,
 }  # fmt: skip

@@ -7,6 +7,8 @@ that there is something to ask "did it work?" about. The same code gives the sam
 
 from __future__ import annotations
 
+import atexit
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from bot.advice.outcome.types import Outcome
 from bot.app.composition import Office, compose
 from bot.app.demo_numbers import morning_of
 from bot.ask import Asker
@@ -38,26 +41,32 @@ MOVED_TO = {"g-competitors": 1760.0, "g-shopping": 3240.0}  # as advised on MOVE
 WHITEPAPER, WHITEPAPER_TARGET = "LinkedIn | Whitepaper", 27.0
 
 
+class NoSuchAdvice(LookupError):
+    """Somebody is to answer advice that the rules do not give in this world any more."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What somebody answered to the advice of an action, and when."""
+    """What somebody answered to the advice of an action about a campaign, and when."""
 
     day: date
     clock: time
     user: str
     action: str
+    campaign_id: str
     reply: Given
 
 
 ANSWERS = (
-    Answer(MOVED_ON, time(8, 14), KARI, "shift_budget", Given("acknowledge")),
-    Answer(THURSDAY, time(9, 5), OLA, "refresh_creative", Given("progress")),
-    Answer(FRIDAY, time(8, 14), KARI, "fix_landing_page", Given("acknowledge")),
+    Answer(MOVED_ON, time(8, 14), KARI, "shift_budget", "g-shopping", Given("acknowledge")),
+    Answer(THURSDAY, time(9, 5), OLA, "refresh_creative", "m-awareness", Given("progress")),
+    Answer(FRIDAY, time(8, 14), KARI, "fix_landing_page", "g-generic", Given("acknowledge")),
     Answer(
         FRIDAY,
         time(8, 20),
         OLA,
         "adjust_pacing",
+        "l-abm",
         Given("dismiss", reason="ABM runs again in December; the money is not needed"),
     ),
 )
@@ -115,6 +124,26 @@ def make(place: Path) -> None:
         _post(at_work)
 
 
+@cache
+def made() -> Path:
+    """The world's database, made once a process and gone with it."""
+    folder = tempfile.TemporaryDirectory(prefix="perfbot-questions-")
+    atexit.register(folder.cleanup)
+    place = Path(folder.name) / "world.db"
+    make(place)
+    return place
+
+
+@cache
+def outcome() -> Outcome:
+    """What the log says came of the move of MOVED_ON."""
+    with office(made()) as at_work:
+        (record,) = at_work.store.outcomes()
+    if record.outcome is None:
+        raise NoSuchAdvice(f"{MOVED_ON}: the move has not been measured")
+    return record.outcome
+
+
 @contextmanager
 def office(place: Path, day: date = AS_OF, clock: time = time(8, 30)) -> Iterator[Office]:
     """perfbot at work on the world's database, at a time of a morning in Oslo."""
@@ -169,8 +198,14 @@ def _new_target(rows: list[PlanRow]) -> PlanRow:
 def _answer(place: Path, each: Answer) -> None:
     with office(place, each.day, each.clock) as at_work:
         open_now = at_work.store.all_advice(state="open", as_of=each.day)
-        ids = {one.advice.action: one.advice.id for one in open_now}
-        answer(at_work.desk.office, ids[each.action], each.reply, Asker(each.user, CHANNEL))
+        ids = [
+            one.advice.id
+            for one in open_now
+            if one.advice.action == each.action and each.campaign_id in one.advice.campaign_ids
+        ]
+        if not ids:
+            raise NoSuchAdvice(f"{each.day}: no {each.action} about {each.campaign_id} is open")
+        answer(at_work.desk.office, ids[0], each.reply, Asker(each.user, CHANNEL))
 
 
 def _post(at_work: Office) -> None:

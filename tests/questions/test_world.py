@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from benchmarks.questions import world
+from benchmarks.questions import corpus, world
+from benchmarks.questions.__main__ import ask
+from benchmarks.questions.scoring import Score
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("questions") / "world.db"
-    world.make(path)
-    return path
+def place() -> Path:
+    return world.made()
 
 
 def test_raw_numbers_are_those_perfbot_reads(place: Path) -> None:
@@ -37,6 +38,21 @@ def test_people_have_answered_what_the_questions_ask_about(place: Path) -> None:
     assert (date(2026, 11, 20), world.OLA, "plan.set") in log
     assert moved.outcome is not None
     assert moved.outcome.verdict == "worked"
+
+
+def test_questions_go_through_the_door_of_perfbot_ask(place: Path) -> None:
+    """A reply of the product's own is read whole: what a command answers today is scored right."""
+    key = {"sum": "spend", "channel": "google_ads"}
+    entry = {
+        "id": "t1", "language": "en", "asked": "/perf channel google last week",
+        "intent": "how_much", "subject": "google_ads", "window": "2026-11-16..2026-11-22",
+        "figure": key,
+    }  # fmt: skip
+    (question,) = corpus.parsed({"questions": [entry]})
+    with world.office(place) as office:
+        assert ask(office, question).score is Score.RIGHT
+        assert ask(office, replace(question, asked="/perf channel meta")).score is Score.WRONG
+        assert ask(office, replace(question, asked="/perf blah")).score is Score.LOST
 
 
 def test_the_market_stands_still() -> None:
