@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from bot.demo.market import DemoMarket, demo
 from bot.errors import NoNumbers
 from bot.settings import Settings
 from bot.sources.exports import read
-from bot.sources.given import ReadSettings
+from bot.sources.given import given_by
 from bot.store.base import PlanRow, Store
 
 
@@ -31,7 +32,7 @@ def import_own(store: Store, files: Sequence[Path], settings: Settings, at: date
         RefusedFile: A file that cannot be read without guessing.
         NoNumbers: There is no day in them.
     """
-    given = ReadSettings(columns=settings.columns, currency=settings.app.currency)
+    given = replace(given_by(settings), currency=settings.app.currency)
     for file in files:
         store.add_numbers(read(file, settings=given).frame, source=file.name, pulled_at=at)
     last = store.last_day()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclass, replacees import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -89,9 +89,10 @@ def from_files(files: Sequence[Path], settings: Settings, wanted: Wanted) -> Giv
 
     from bot.context.context import of_settings  # noqa: PLC0415
     from bot.numbers.input.normalise import normalise  # noqa: PLC0415
-    from bot.sources.exports import ReadSettings, read  # noqa: PLC0415
+    from bot.sources.exports import read  # noqa: PLC0415
+    from bot.sources.given import given_by  # noqa: PLC0415
 
-    told = ReadSettings(columns=settings.columns, currency=settings.default_currency)
+    told = replace(given_by(settings), currency=settings.default_currency)
     frames = [normalise(read(file, settings=told).frame) for file in files]
     numbers = pd.concat(frames, ignore_index=True)
     if numbers.empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ from bot.errors import PerfbotError, UsageError
 from bot.jobs import morning
 from bot.snapshot import boards
 from bot.sources.exports import ReadSettings, read
+from bot.sources.given import given_by
+from bot.sources.headings import SEGMENT
+from bot.sources.hours import zone_of
 from bot.store.base import Pull
 
 
@@ -37,12 +40,30 @@ from bot.store.base import Pull
 @click.option("--channel", help="The channel, where the file does not say.")
 @click.option("--account", help="The ad account's id, likewise.")
 @click.option("--currency", help="The currency, likewise.")
+@click.option("--time-zone", help="The account's time zone, likewise: hours in UTC go to its days.")
+@click.option(
+    "--segment",
+    "segments",
+    multiple=True,
+    metavar="HEADING",
+    help="A column that splits a day and campaign: its rows are added up.",
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADING=COLUMN",
+    help="What a heading of your own is (see docs/columns.md).",
+)
 @everywhere
 def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
     files: tuple[str, ...],
     channel: str | None,
     account: str | None,
     currency: str | None,
+    time_zone: str | None,
+    segments: tuple[str, ...],
+    columns: tuple[str, ...],
     db: str | None,
     config: str | None,
 ) -> int:
@@ -51,16 +72,33 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     A file is stored whole or not at all; reading it twice changes nothing.
     """
     with writing(db, config) as parts:
-        given = ReadSettings(
-            columns=parts.settings.columns,
+        own = dict(_pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
+        given = replace(
+            given_by(parts.settings, own),
             currency=currency or parts.settings.default_currency,
             channel=channel,
             account_id=account,
+            time_zone=_zone(time_zone),
         )
         fine = [_import(parts, Path(file), given) for file in files]
         if any(fine):
             _rebuild(parts)
     return 0 if all(fine) else 1
+
+
+def _pair(text: str) -> tuple[str, str]:
+    heading, sign, column = text.rpartition("=")
+    if not sign or not heading.strip() or not column.strip():
+        raise UsageError(
+            f"{text!r} is no heading and column.", hint='Write it like --column "Mediekost=spend".'
+        )
+    return heading.strip(), column.strip()
+
+
+def _zone(name: str | None) -> str | None:
+    if name is None or zone_of(name) is not None:
+        return name
+    raise UsageError(f"{name!r} is no time zone.", hint="Write it like Europe/Oslo.")
 
 
 def _import(parts: Parts, file: Path, given: ReadSettings) -> bool:

@@ -27,6 +27,7 @@ from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import Judged
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.folder import FolderSource
+from bot.sources.given import given_by
 from bot.store.base import Outgoing, Pull, Store, Subscription
 
 Clock = Callable[[], datetime]
@@ -143,7 +144,7 @@ def _source(store: Store, each: SourceSettings, settings: Settings, clock: Clock
     known = {"columns": columns, "time_zone": zone, "currency": currency}
     complete = each.model_copy(update=known)
     seen = json.loads(store.preference(_memory(each.name)).get("seen", "{}"))
-    return build(complete, clock=clock, seen=seen)
+    return build(complete, clock=clock, seen=seen, known=given_by(settings))
 
 
 def pull(

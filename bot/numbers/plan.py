@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 import pandas as pd
 
 from bot.numbers.infer import MODELS, STAGES, infer, model_for
-from bot.numbers.input.names import channel_key, normal_name
+from bot.numbers.input.names import account_key, channel_key, normal_name
 
 Fits: TypeAlias = Callable[[str], object]
 
@@ -182,7 +182,10 @@ class Plan:
         """
         entries = self.valid(on)
         patterns = Patterns(entry.match for entry in entries)
-        places = [(one, one.channel and channel_key(one.channel)) for one in self.accounts]
+        places = [
+            (one, one.channel and channel_key(one.channel), account_key(one.account_id))
+            for one in self.accounts
+        ]
         rows = []
         for row in _rows(campaigns):
             name = str(row.campaign_name or row.campaign_id)
@@ -279,8 +282,8 @@ def _words(column: pd.Series) -> list[Any]:
     return words.tolist()
 
 
-def _account(row: _Row, accounts: list[tuple[Account, str | None]]) -> Account:
-    for account, channel in accounts:
-        if channel in {None, row.channel} and account.account_id == (row.account_id or ""):
+def _account(row: _Row, accounts: list[tuple[Account, str | None, str]]) -> Account:
+    for account, channel, account_id in accounts:
+        if channel in {None, row.channel} and account_id == (row.account_id or ""):
             return account
     return _NO_ACCOUNT

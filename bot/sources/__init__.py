@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.errors import SettingsError
 from bot.sources.base import AccountPull, Clock, Pulled, Source, SourceConfig
@@ -13,18 +14,26 @@ from bot.sources.warehouse import WarehouseSource
 __all__ = ["AccountPull", "Clock", "Pulled", "Source", "SourceConfig", "build"]
 
 
-def build(config: SourceConfig, *, clock: Clock, seen: Mapping[str, str] | None = None) -> Source:
+def build(
+    config: SourceConfig,
+    *,
+    clock: Clock,
+    seen: Mapping[str, str] | None = None,
+    known: ReadSettings | None = None,
+) -> Source:
     """The source that perfbot.toml describes.
 
     Args:
         config: One of `[[sources]]`.
         clock: The time now, with its zone.
         seen: `Pulled.seen` of an earlier pull, so that a folder leaves unchanged files alone.
+        known: What perfbot.toml says of accounts and campaigns of any source.
 
     Raises:
         SettingsError: The kind is unknown, or what it needs is missing.
     """
-    settings = ReadSettings(
+    settings = replace(
+        known or ReadSettings(),
         columns=config.columns,
         currency=config.currency,
         channel=config.channel,

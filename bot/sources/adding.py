@@ -1,24 +1,23 @@
-"""One row a day and campaign: segmented rows are added up, unexplained repeats refused."""
+"""One row a day and campaign: parts added up, levels told apart, repeats explained or refused."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS
+from bot.sources.cells import Cells, Flags
+from bot.sources.hours import given_twice, is_hour
+from bot.sources.levels import Codes, Split, told_apart
 from bot.sources.refusals import RepeatedRow, shown
+from bot.sources.table import Table
 
-KEY = (
-    "channel",
-    "account_id",
-    "campaign_id",
-    "level",
-    "parent_id",
-    "date",
-    "pulled_on",
-    "pulled_at",
-)
+CAMPAIGN = ("channel", "account_id", "campaign_id", "level", "parent_id", "date")
+KEY = (*CAMPAIGN, "pulled_on")
 AGREED = ("stage", "pricing_model", "billed_by", "measured_by", "daily_budget")
 NEVER_ADDED = ("reach", "satisfaction")
 ADDED = tuple(
@@ -26,79 +25,252 @@ ADDED = tuple(
     for name, column in COLUMNS.items()
     if column.kind in {"money", "count"} and name not in {*AGREED, *NEVER_ADDED}
 )
+_LOOKED_AT = 400  # repeated rows read again to find what tells them apart
+
+
+@dataclass(frozen=True)
+class Added:
+    """Rows of one a day and campaign.
+
+    Attributes:
+        frame: The rows.
+        notes: How they came to be one.
+        warnings: What is missing in them.
+    """
+
+    frame: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def one_a_day(
-    frame: pd.DataFrame, lines: npt.NDArray[np.int64], segments: pd.DataFrame
-) -> tuple[pd.DataFrame, bool]:
-    """Add up rows of one day and campaign that differ in their segments.
+    frame: pd.DataFrame,
+    table: Table,
+    splits: Mapping[str, Split],
+    writings: Cells | None = None,
+    marked_none: Mapping[str, Flags] | None = None,
+) -> Added:
+    """Add up rows of one day and campaign that differ in what splits them.
 
-    Spend, counts and revenue are added (those present; missing where none is). Reach and
-    satisfaction never are: they are missing where rows were added. A budget, stage or model is
-    kept where the rows agree.
+    Spend, counts and revenue are added; where one part has no value the sum has none, for it
+    would be too small. Reach and satisfaction never are: they are missing where rows were added. A
+    budget, stage or model is kept where the rows agree. Of several pulls of a day the newest
+    counts.
 
     Args:
         frame: Canonical rows.
-        lines: The line of each.
-        segments: What splits them (device, network, hour …), no columns where nothing does.
-
-    Returns:
-        The rows, and whether any were added up.
+        table: The file's rows they were made of.
+        splits: What splits them (device, network, hour …), nothing where nothing does.
+        writings: How each row writes its account, where one is written in several ways.
+        marked_none: By column the rows whose platform marks that it counted nothing there.
 
     Raises:
-        RepeatedRow: The same day and campaign, and the same segments, come twice.
+        RepeatedRow: The same day and campaign, and the same parts, come twice.
+        MixedLevels: Rows of which nothing says whether one is the sum of the others.
     """
-    key = _numbered(frame[list(KEY)])
+    key = numbered(frame[list(KEY)])
     if not pd.Series(key).duplicated().any():
-        return frame, False
-    exact = _numbered(segments.assign(key=key))
-    _refuse_repeats(frame, lines, exact, segmented=bool(len(segments.columns)))
-    return _added(frame, key), True
+        return Added(frame)
+    return _Adding(frame, table, splits, writings, dict(marked_none or {}), key).done()
 
 
-def _numbered(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
+def numbered(frame: pd.DataFrame) -> Codes:
     """A number for each different row."""
     codes = np.zeros(len(frame), dtype=np.int64)
     for name in frame.columns:
-        part, different = pd.factorize(frame[name], use_na_sentinel=False)
-        codes = pd.factorize(codes * max(len(different), 1) + part)[0].astype(np.int64)
+        codes = _joined(codes, *_factorized(frame[name]))
     return codes
 
 
-def _refuse_repeats(
-    frame: pd.DataFrame,
-    lines: npt.NDArray[np.int64],
-    exact: npt.NDArray[np.int64],
-    *,
-    segmented: bool,
-) -> None:
-    again = pd.Series(exact).duplicated().to_numpy()
-    if not again.any():
-        return
-    row = int(np.flatnonzero(again)[0])
-    first = int(lines[np.flatnonzero(exact == exact[row])[0]])
-    same = "day, campaign and segment" if segmented else "day and campaign"
-    raise RepeatedRow(
-        f"This row repeats the {same} of line {first} ({frame['date'][row]:%Y-%m-%d}, "
-        f"{shown(frame['campaign_name'][row] or frame['campaign_id'][row])}).",
-        hint="Export again with one row a day and campaign, or with the column that tells the "
-        "rows apart (campaign id, device, ad set …).",
-        line=int(lines[row]),
+def _factorized(values: pd.Series) -> tuple[Codes, int]:
+    part, different = pd.factorize(values, use_na_sentinel=False)
+    return part.astype(np.int64), len(different)
+
+
+def _joined(codes: Codes, part: npt.NDArray[np.integer], different: int) -> Codes:
+    return pd.factorize(codes * max(different, 1) + part)[0].astype(np.int64)
+
+
+@dataclass
+class _Adding:
+    """Rows of which several are of one day and campaign."""
+
+    frame: pd.DataFrame
+    table: Table
+    splits: Mapping[str, Split]
+    writings: Cells | None
+    marked_none: dict[str, Flags]
+    key: Codes
+
+    def done(self) -> Added:
+        notes = [*self._newest_pulls(), *self._written_twice()]
+        self._refuse_repeats()
+        levels = told_apart(self.frame, self.key, self.table.lines, self.splits)
+        self._keep(levels.counts)
+        notes += levels.notes
+        if not pd.Series(self.key).duplicated().any():
+            return Added(self.frame, tuple(notes))
+        return Added(self._added(), (*notes, self._how()), tuple(self._incomplete()))
+
+    def _keep(self, kept: Flags) -> None:
+        if not kept.all():
+            self.frame = self.frame[kept].reset_index(drop=True)
+            self.table = self.table.keep(kept)
+            self.key = self.key[kept]
+            self.splits = {
+                name: Split(split.heading, split.cells.keep(kept), split.part)
+                for name, split in self.splits.items()
+            }
+            self.writings = self.writings and self.writings.keep(kept)
+            self.marked_none = {name: rows[kept] for name, rows in self.marked_none.items()}
+
+    def _exact(self) -> Codes:
+        """A number for each different day, campaign and part."""
+        codes = self.key
+        for split in self.splits.values():
+            codes = _joined(codes, split.cells.codes, len(split.cells.words))
+        return codes
+
+    def _newest_pulls(self) -> Iterator[str]:
+        """Of several pulls on one day only the newest is left."""
+        pulled = self.frame["pulled_at"]
+        if pulled.isna().all():
+            return
+        newest = pulled.groupby(self._exact()).transform("max")
+        older = (pulled < newest).to_numpy(dtype=bool)
+        if older.any():
+            self._keep(~older)
+            yield f"{_rows(int(older.sum()))} of older pulls left out: the newest of a day counts."
+
+    def _written_twice(self) -> Iterator[str]:
+        """The same row under two writings of its account is one row."""
+        if self.writings is None:
+            return
+        exact = self._exact()
+        values = [name for name, column in COLUMNS.items() if column.kind in {"money", "count"}]
+        same = self.frame[values].assign(exact=exact).duplicated(keep="first").to_numpy()
+        first = pd.Series(np.arange(len(exact))).groupby(exact).transform("first").to_numpy()
+        other = self.writings.texts() != self.writings.texts()[first]
+        twice = same & other
+        if twice.any():
+            row = int(np.flatnonzero(twice)[0])
+            line, of = self.table.lines[row], self.table.lines[first[row]]
+            said = (
+                f"The account is written as {shown(self.writings[int(first[row])])} and as "
+                f"{shown(self.writings[row])}: {_rows(int(twice.sum()))} there under both and "
+                f"counted once (line {line} is line {of})."
+            )
+            self._keep(~twice)
+            yield said
+
+    def _refuse_repeats(self) -> None:
+        exact = self._exact()
+        again = pd.Series(exact).duplicated().to_numpy() & ~self._clock_changes(exact)
+        if not again.any():
+            return
+        row = int(np.flatnonzero(again)[0])
+        first = int(self.table.lines[np.flatnonzero(exact == exact[row])[0]])
+        same = "day, campaign and segment" if self.splits else "day and campaign"
+        name = self.frame["campaign_name"][row] or self.frame["campaign_id"][row]
+        raise RepeatedRow(
+            f"This row repeats the {same} of line {first} ({self.frame['date'][row]:%Y-%m-%d}, "
+            f"{shown(name)}).",
+            hint=_way_out(self.table, exact),
+            line=int(self.table.lines[row]),
+        )
+
+    def _clock_changes(self, exact: Codes) -> Flags:
+        """Second rows of an hour that comes twice, because the clock was set back."""
+        hours = [
+            split for name, split in self.splits.items() if name == "hour" or is_hour(split.heading)
+        ]
+        if not hours:
+            return np.zeros(len(exact), dtype=bool)
+        second = np.asarray(pd.Series(exact).groupby(exact).cumcount().to_numpy() == 1)
+        rows = np.flatnonzero(second)
+        days, zones = self.frame["date"].to_numpy()[rows], self.frame["time_zone"].to_numpy()[rows]
+        second[rows] = given_twice(days, hours[0].cells.keep(second), zones)
+        return second
+
+    def _added(self) -> pd.DataFrame:
+        groups = self.frame.groupby(self.key, sort=False)
+        out = self.frame[~pd.Series(self.key).duplicated()].reset_index(drop=True)
+        several = groups.size().to_numpy() > 1
+        for name in ADDED:
+            if self.frame[name].notna().any():
+                # rounded to millionths, the sum is the double nearest to the exact one
+                total = groups[name].sum(min_count=1).round(6).to_numpy()
+                holes = pd.Series(self._holes(name)).groupby(self.key, sort=False).any()
+                out[name] = np.where(holes.to_numpy(), np.nan, total)
+        for name in NEVER_ADDED:
+            out[name] = out[name].mask(several)
+        for name in AGREED:
+            if self.frame[name].notna().any():
+                first, kinds = groups[name].first(), groups[name].nunique()
+                nothing = None if self.frame[name].dtype == object else np.nan
+                out[name] = first.where(kinds < 2, nothing).to_numpy()
+        out["pulled_at"] = groups["pulled_at"].max().to_numpy()
+        return out
+
+    def _holes(self, name: str) -> Flags:
+        """Rows without a value, apart from those whose platform marks that it counted nothing."""
+        holes = self.frame[name].isna().to_numpy()
+        return holes & ~self.marked_none[name] if name in self.marked_none else holes
+
+    def _incomplete(self) -> Iterator[str]:
+        """Sums that are missing because one of their parts is."""
+        groups = self.frame.groupby(self.key, sort=False)
+        for name in ADDED:
+            if self.frame[name].isna().all():
+                continue
+            some = groups[name].transform("count").to_numpy()
+            holes = self._holes(name) & (some > 0)
+            if holes.any():
+                row = int(np.flatnonzero(holes)[0])
+                days = len(np.unique(self.key[holes]))
+                campaign = self.frame["campaign_name"][row] or self.frame["campaign_id"][row]
+                yield (
+                    f"{self.table.layout.heading(name)} is missing for {days} "
+                    f"day{'s' * (days != 1)} and campaign{'s' * (days != 1)}, because a part of "
+                    f"it has no value: first line {self.table.lines[row]} "
+                    f"({self.frame['date'][row]:%Y-%m-%d}, {shown(campaign)})."
+                )
+
+    def _how(self) -> str:
+        by = ", ".join(split.heading for split in self.splits.values())
+        return (
+            f"Rows by {by} were added up to one a day and campaign; reach cannot be added, so it "
+            "is missing."
+        )
+
+
+def _rows(count: int) -> str:
+    return "1 row was" if count == 1 else f"{count:,} rows were"
+
+
+def _way_out(table: Table, exact: Codes) -> str:
+    """A column of the file that tells the repeated rows apart, where there is one."""
+    again = pd.Series(exact).duplicated(keep=False).to_numpy()
+    rows = np.flatnonzero(again)[:_LOOKED_AT]
+    raw = table.raw(frozenset(table.lines[rows].tolist()))
+    headings, known = table.layout.headings, set(table.layout.columns.values())
+    for place, heading in enumerate(headings):
+        cells = [raw.get(int(table.lines[row]), headings)[place] for row in rows]
+        if place not in known and heading.strip() and _tells_apart(cells, exact[rows]):
+            return (
+                f"It looks as if {heading} tells the rows apart: --segment {_quoted(heading)} adds "
+                f'them up (in perfbot.toml "{heading}" = "segment" under columns).'
+            )
+    return (
+        "Export again with one row a day and campaign, or with the column that tells the rows "
+        "apart (campaign id, device, ad set …)."
     )
 
 
-def _added(frame: pd.DataFrame, key: npt.NDArray[np.int64]) -> pd.DataFrame:
-    groups = frame.groupby(key, sort=False)
-    out = frame[~pd.Series(key).duplicated()].reset_index(drop=True)
-    several = groups.size().to_numpy() > 1
-    for name in ADDED:
-        if frame[name].notna().any():
-            # rounded to millionths, the sum is the double nearest to the exact one
-            out[name] = groups[name].sum(min_count=1).round(6).to_numpy()
-    for name in NEVER_ADDED:
-        out[name] = out[name].mask(several)
-    for name in AGREED:
-        if frame[name].notna().any():
-            first, kinds = groups[name].first(), groups[name].nunique()
-            out[name] = first.where(kinds < 2, None if frame[name].dtype == object else np.nan)
-    return out
+def _tells_apart(cells: list[str], exact: Codes) -> bool:
+    pairs = set(zip(exact.tolist(), cells, strict=True))
+    return len(pairs) == len(cells) > 1
+
+
+def _quoted(heading: str) -> str:
+    return heading if heading.replace("_", "").isalnum() else f'"{heading}"'

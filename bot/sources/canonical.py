@@ -9,17 +9,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS, ImpossibleRowError, normalise
-from bot.sources import adding, figures, meaning, money
+from bot.sources import figures, meaning, money
+from bot.sources.adding import one_a_day
+from bot.sources.contradictions import everywhere_the_same, row_by_row
 from bot.sources.dating import dated
 from bot.sources.given import ReadSettings
-from bot.sources.refusals import AmbiguousNumbers, BadValue, Unreadable, shown
-from bot.sources.table import Table, Texts, filled, is_blank, is_missing
+from bot.sources.identity import account_writings, identities, refuse_channelless
+from bot.sources.layout import Layout
+from bot.sources.pulls import pulled
+from bot.sources.refusals import AmbiguousNumbers, BadValue, MissingColumn, Unreadable, shown
+from bot.sources.table import Table
+from bot.sources.totals import against_totals
 
 NUMBERS = tuple(
     name for name, column in COLUMNS.items() if column.kind in {"money", "count", "ratio"}
 )
 MICROS = {"spend_micros": "spend", "revenue_micros": "revenue", "budget_micros": "daily_budget"}
-TEXTS = ("account_id", "account_name", "campaign_id", "campaign_name", "level", "parent_id")
 
 
 @dataclass(frozen=True)
@@ -37,37 +42,77 @@ def canonical(table: Table, settings: ReadSettings) -> Canonical:
     Raises:
         RefusedFile: A cell, a date, a currency or a repeated row that cannot be right.
     """
-    if not len(table.lines):
+    if not len(table):
         raise Unreadable(
             "The file has headings and no rows.",
             hint="Export a period in which something ran.",
             line=table.layout.line,
         )
-    dates = dated(table, settings.date_order)
+    dates = dated(table, settings)
     table = dates.table
-    values, beside = _numbers(table, settings.decimal)
-    filled, warnings = meaning.results(table, values)
-    values |= filled
-    values, budget_notes = _daily_budget(table, values)
-    codes, currency_notes = money.currencies(table, beside, settings.currency)
-    texts = _texts(table) | meaning.stages(table) | _placed(table, settings)
-    columns = {"date": dates.days, "currency": codes, **texts, **values, **_pulled(table)}
-    frame = _normal(columns, table)
+    read = _numbers(table, settings.decimal)
+    filled, warnings = meaning.results(table, read.numbers)
+    values, budget_notes = _daily_budget(table, read.numbers | filled)
+    amounts = money.currencies(table, read.beside, settings.currency)
+    if "revenue" in values:
+        values["revenue"] = np.where(amounts.foreign, np.nan, values["revenue"])
+    texts = identities(table, settings) | meaning.stages(table)
+    columns: dict[str, object] = {"date": dates.days, "currency": amounts.codes, **texts, **values}
+    frame = _normal(columns | pulled(table, texts["time_zone"]), table)
     frame = money.one_currency(frame, table.lines)
-    frame, added = adding.one_a_day(frame, table.lines, dates.segments)
-    notes = (*table.layout.notes, *dates.notes, *_added_note(table, added=added))
-    said = (*dates.warnings, *warnings, *budget_notes, *currency_notes, *_channel_note(frame))
-    return Canonical(frame, notes, said)
+    added = one_a_day(
+        frame, table, dates.splits, account_writings(table), meaning.marked_none(table)
+    )
+    signs = row_by_row(table, values)
+    totals = _totals(dates.totals, read.decimal)
+    signs += against_totals(dates.totals, totals, values, added.frame)
+    _refuse_costless(table)
+    refuse_channelless(table, texts["channel"])
+    notes = (*table.layout.notes, *_aside(table.layout), *dates.notes, *added.notes)
+    said = (
+        *dates.warnings,
+        *warnings,
+        *budget_notes,
+        *amounts.warnings,
+        *added.warnings,
+        *signs,
+        *everywhere_the_same(added.frame),
+    )
+    return Canonical(added.frame, notes, said)
 
 
-def _numbers(
-    table: Table, decimal: str | None
-) -> tuple[dict[str, npt.NDArray[np.float64]], set[str]]:
+def _aside(layout: Layout) -> tuple[str, ...]:
+    """Every heading that was not understood, by its name."""
+    return (f"Left aside: {', '.join(layout.aside)}.",) if layout.aside else ()
+
+
+def _refuse_costless(table: Table) -> None:
+    """A file without a column of what was spent: its heading was not understood, most likely."""
+    if table.has_any("spend", "spend_micros"):
+        return
+    aside = table.layout.aside
+    what = f" Left aside: {', '.join(aside)}." if aside else ""
+    raise MissingColumn(
+        f"Spend is required, and no heading says it.{what}",
+        hint='Name its heading: --column "HEADING=spend", or under columns in perfbot.toml; a '
+        "channel that costs nothing has an empty column spend.",
+        line=table.layout.line,
+    )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The numbers of a file, and the currencies that stood beside them."""
+
+    numbers: dict[str, npt.NDArray[np.float64]]
+    beside: dict[str, frozenset[str]]
+    decimal: str
+
+
+def _numbers(table: Table, decimal: str | None) -> _Read:
     """The numbers of every numeric column, and the currencies found beside them."""
     names = [name for name in (*NUMBERS, *MICROS, "results") if table.has(name)]
-    read = {
-        name: figures.column(table.cells[name], is_missing(table.cells[name])) for name in names
-    }
+    read = {name: figures.column(table.cells[name]) for name in names}
     try:
         sign = figures.decide(read, machine=table.layout.dialect.machine, given=decimal)
     except figures.NoNumberError as error:
@@ -78,7 +123,18 @@ def _numbers(
     for micros, name in MICROS.items():
         if micros in values:
             values[name] = values.pop(micros) / 1_000_000
-    return values, {code for column in read.values() for code in column.currencies}
+    return _Read(values, {name: column.currencies for name, column in read.items()}, sign)
+
+
+def _totals(table: Table, sign: str) -> dict[str, npt.NDArray[np.float64]]:
+    """The numbers of rows of totals, NaN where a cell is none."""
+    values = {}
+    for name in (*NUMBERS, *MICROS):
+        if table.has(name):
+            cells = table.cells[name].changed(lambda cell: cell if figures.fits(cell, sign) else "")
+            values[name] = figures.parse(figures.column(cells), sign)
+    # a total may be in units where its rows are in millionths: it is compared with what is read
+    return {MICROS.get(name, name): numbers for name, numbers in values.items()}
 
 
 def _no_number(table: Table, cell: figures.Cell) -> BadValue:
@@ -98,7 +154,7 @@ def _ambiguous(table: Table, error: figures.AmbiguousError) -> AmbiguousNumbers:
 
 
 def _line_of(table: Table, cell: figures.Cell) -> int:
-    found = table.cells[cell.column].str.contains(cell.text, regex=False).to_numpy(dtype=bool)
+    found = table.cells[cell.column].where(lambda word: cell.text in word)
     return table.line(found) if found.any() else table.layout.line
 
 
@@ -111,73 +167,6 @@ def _daily_budget(
     return {**values, "daily_budget": budgets}, notes
 
 
-def _texts(table: Table) -> dict[str, Texts]:
-    """Names as they stand, ids as text; dashes are missing."""
-    texts = {}
-    for name in TEXTS:
-        if table.has(name):
-            cells = table.cells[name].str.strip()
-            if name.endswith("_id"):
-                cells = _ids(table, cells)
-            texts[name] = filled(cells.to_numpy(dtype=object), is_blank(cells), None)
-    return texts
-
-
-def _ids(table: Table, ids: pd.Series) -> pd.Series:
-    shortened = ids.str.fullmatch(r"\d([.,]\d+)?[Ee]\+\d+").to_numpy(dtype=bool)
-    if shortened.any():
-        raise BadValue(
-            f"A spreadsheet has shortened the id {shown(ids[shortened].iloc[0])}: its digits are "
-            "lost.",
-            hint="Download the file again and hand it in without opening it in a spreadsheet.",
-            line=table.line(shortened),
-        )
-    ids = ids.str.replace(r'^="(.*)"$', r"\1", regex=True)
-    ids = ids.str.replace(r"^(\d{3})-(\d{3})-(\d{4})$", r"\1\2\3", regex=True)
-    whole = ids.str.fullmatch(r"\d+\.0").to_numpy(dtype=bool)
-    return ids.str.removesuffix(".0") if (whole | is_blank(ids)).all() else ids
-
-
-def _placed(table: Table, settings: ReadSettings) -> dict[str, Texts]:
-    """Channel, account, time zone and attribution: of the row, the settings, then the dialect."""
-    dialect = table.layout.dialect
-    placed = {
-        "channel": _filled(table, "channel", settings.channel or dialect.channel or "unknown"),
-        "time_zone": _filled(table, "time_zone", settings.time_zone or dialect.time_zone),
-        "measured_by": _filled(table, "measured_by", None),
-    }
-    if settings.account_id:
-        placed["account_id"] = _filled(table, "account_id", settings.account_id)
-    return placed
-
-
-def _filled(table: Table, name: str, default: str | None) -> Texts:
-    if not table.has(name):
-        return np.full(len(table.lines), default, dtype=object)
-    cells = table.cells[name].str.strip()
-    return filled(cells.to_numpy(dtype=object), is_blank(cells), default)
-
-
-def _pulled(table: Table) -> dict[str, pd.Series]:
-    """When the numbers were pulled, where the file says (perfbot's own exports do)."""
-    pulled = {}
-    for name in ("pulled_on", "pulled_at"):
-        if table.has(name):
-            cells = table.cells[name]
-            times = pd.to_datetime(
-                cells.where(~is_missing(cells)), errors="coerce", utc=True, format="ISO8601"
-            )
-            wrong = (times.isna() & ~is_missing(cells)).to_numpy(dtype=bool)
-            if wrong.any():
-                raise BadValue(
-                    f"{shown(cells[wrong].iloc[0])} is no date (column {name}).",
-                    hint="Write it as 2026-09-01.",
-                    line=table.line(wrong),
-                )
-            pulled[name] = times.dt.tz_localize(None)
-    return pulled
-
-
 def _normal(columns: dict[str, object], table: Table) -> pd.DataFrame:
     try:
         return normalise(pd.DataFrame(columns))
@@ -188,17 +177,3 @@ def _normal(columns: dict[str, object], table: Table) -> pd.DataFrame:
             hint=error.hint,
             line=int(table.lines[error.row - 1]),
         ) from error
-
-
-def _added_note(table: Table, *, added: bool) -> tuple[str, ...]:
-    if not added:
-        return ()
-    split = [table.layout.heading(name) for name in table.layout.segments] or ["hour"]
-    rows = f"Rows by {', '.join(split)} were added up to one a day and campaign"
-    return (f"{rows}; reach cannot be added, so it is missing.",)
-
-
-def _channel_note(frame: pd.DataFrame) -> tuple[str, ...]:
-    if not (frame["channel"] == "unknown").any():
-        return ()
-    return ("No channel is given: set channel for the source in perfbot.toml.",)

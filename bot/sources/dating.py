@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from bot.sources import days
+from bot.sources import days, hours
+from bot.sources.cells import Cells, Texts
+from bot.sources.days import looks_like_day
+from bot.sources.given import ReadSettings
+from bot.sources.headings import headings
+from bot.sources.identity import zones
+from bot.sources.layout import IDENTITY
+from bot.sources.levels import Split
+from bot.sources.plain import plain
 from bot.sources.refusals import AmbiguousDates, BadValue, NotDaily, Unreadable, shown
 from bot.sources.table import Table
 from bot.sources.totals import only_days
-from bot.sources.written import written
 
 PERIODS_NAMED_LIKE_DAYS = {"microsoft_ads", "linkedin_ads"}
 _AGGREGATION = re.compile(r"aggregation:\s*(weekly|monthly|summary|yearly)", re.IGNORECASE)
@@ -27,24 +33,26 @@ class Dated:
     Attributes:
         table: Those rows.
         days: The day of each.
-        segments: What splits a day and campaign: the segment columns, and hours.
+        splits: What splits a day and campaign: the segment columns, and hours.
+        totals: The rows of totals that were left out.
         notes: How it was decided.
         warnings: What looks wrong.
     """
 
     table: Table
     days: npt.NDArray[np.datetime64]
-    segments: pd.DataFrame
+    splits: Mapping[str, Split]
+    totals: Table
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
-def dated(table: Table, order: str | None) -> Dated:
+def dated(table: Table, settings: ReadSettings) -> Dated:
     """The day of every row; totals and footers left out.
 
     Args:
         table: All rows.
-        order: `DMY` or `MDY` from the settings.
+        settings: The order of day and month, and the account's time zone, where it is known.
 
     Raises:
         NotDaily: A row covers several days.
@@ -55,27 +63,36 @@ def dated(table: Table, order: str | None) -> Dated:
     day = "date" if table.has("date") else "period_start"
     if day == "period_start":
         _refuse_ranges(table)
-    table, notes = only_days(table, day)
-    if not len(table.lines):
+    table, totals, notes = only_days(table, day)
+    if not len(table):
         raise Unreadable(
             "The file has totals and no rows of a day.",
             hint=table.layout.dialect.again,
             line=table.layout.line,
         )
-    read, values = _decide(table, day, order or table.layout.dialect.order)
-    steps = _steps(values)
+    read, values = _decide(table, day, settings.date_order or table.layout.dialect.order)
+    own = _own_days(table, day, read, values, zones(table, settings))
+    steps = _steps(own.days)
     _refuse_steps(table, steps)
-    said = (*notes, read.note) if read.note else notes
-    segments = _segments(table, day, hours=read.times)
-    return Dated(table, values, segments, said, (*_steps_warning(steps), *_time_warning(read)))
+    said = [*notes, *([read.note] if read.note else []), *own.notes]
+    if day == "period_start" and not table.has("period_end"):
+        said.append(_ONLY_STARTS % {"heading": table.layout.heading(day)})
+    warnings = (*_steps_warning(steps), *own.warnings)
+    return Dated(table, own.days, own.splits, totals, tuple(said), warnings)
+
+
+_ONLY_STARTS = (
+    "Only %(heading)s says the day; a campaign's rows begin one day after the other, so each is "
+    "read as a day."
+)
 
 
 def _decide(
     table: Table, day: str, order: str | None
 ) -> tuple[days.Days, npt.NDArray[np.datetime64]]:
-    codes, cells = pd.factorize(table.cells[day])
+    cells = table.cells[day]
     try:
-        read = days.decide([str(cell) for cell in cells], order)
+        read = days.decide(cells.words, order)
     except days.UndecidedError as error:
         raise AmbiguousDates(
             f"{shown(error.cell)} {error.why}: the file does not say which.",
@@ -88,12 +105,12 @@ def _decide(
             hint="Mend the date, or export again with dates like 2026-09-01.",
             line=_line(table, day, error.cell),
         ) from error
-    values = np.array([read.days[str(cell)] for cell in cells], dtype="datetime64[ns]")
-    return read, values[codes]
+    values = np.array([read.days[cell] for cell in cells.words], dtype="datetime64[ns]")
+    return read, values[cells.codes]
 
 
 def _line(table: Table, day: str, cell: str) -> int:
-    return table.line((table.cells[day] == cell).to_numpy(dtype=bool))
+    return table.line(table.cells[day].equal(cell))
 
 
 def _refuse_aggregated(table: Table) -> None:
@@ -108,17 +125,49 @@ def _refuse_aggregated(table: Table) -> None:
 
 def _refuse_ranges(table: Table) -> None:
     """A start that is not also the end: the row covers a range."""
-    ends = table.cells["period_end"] if table.has("period_end") else None
     starts = table.cells["period_start"]
-    wide = np.ones(len(starts), dtype=bool) if ends is None else (starts != ends).to_numpy()
+    if not table.has("period_end"):
+        _refuse_endless(table, starts)
+        return
+    ends = table.cells["period_end"]
+    wide = starts.texts() != ends.texts()
     if wide.any():
         row = int(np.flatnonzero(wide)[0])
-        until = "" if ends is None else f" to {shown(ends[row])}"
         raise NotDaily(
-            f"The rows are not daily: this one covers {shown(starts[row])}{until}.",
+            f"The rows are not daily: this one covers {shown(starts[row])} to {shown(ends[row])}.",
             hint=table.layout.dialect.again,
             line=table.line(wide),
         )
+
+
+def _refuse_endless(table: Table, starts: Cells) -> None:
+    """Starts without ends are days only where one campaign's follow each other day by day."""
+    if _day_by_day(table, starts):
+        return
+    begun = starts.where(looks_like_day)
+    row = int(np.flatnonzero(begun)[0]) if begun.any() else 0
+    heading = table.layout.heading("period_start")
+    raise NotDaily(
+        f"This row begins on {shown(starts[row])}, and nothing says when it ends: with {heading} "
+        "alone it may cover any number of days.",
+        hint=f"Add the end of the period, or the day. {table.layout.dialect.again}",
+        line=int(table.lines[row]),
+    )
+
+
+def _day_by_day(table: Table, starts: Cells) -> bool:
+    words = [word for word in starts.words if looks_like_day(word)]
+    try:
+        read = days.decide(words, table.layout.dialect.order).days if words else {}
+    except (days.UndecidedError, days.NoSuchDayError):
+        return False
+    name = next(each for each in IDENTITY if table.has(each))
+    begun: dict[str, set[int]] = {}
+    for campaign, start in zip(table.cells[name], starts, strict=True):
+        if start in read:
+            begun.setdefault(campaign, set()).add(read[start].toordinal())
+    several = [held for held in begun.values() if len(held) > 1]
+    return bool(several) and all(max(held) - min(held) + 1 == len(held) for held in several)
 
 
 def _steps(values: npt.NDArray[np.datetime64]) -> str:
@@ -146,18 +195,69 @@ def _steps_warning(steps: str) -> tuple[str, ...]:
     return (f"All dates are a {steps} apart: if a row is a {steps}, export by day instead.",)
 
 
-def _time_warning(read: days.Days) -> tuple[str, ...]:
-    """The same hour on every row is midnight of somewhere, perhaps of the day before or after."""
-    if not read.time:
+@dataclass(frozen=True)
+class _OwnDays:
+    """The account's own day of each row, and what splits it."""
+
+    days: npt.NDArray[np.datetime64]
+    splits: Mapping[str, Split]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def _own_days(
+    table: Table,
+    day: str,
+    read: days.Days,
+    values: npt.NDArray[np.datetime64],
+    zone: Texts,
+) -> _OwnDays:
+    """Hours in UTC go to the day of the account; a single time on all rows is only said."""
+    splits = _segments(table)
+    column = next((name for name, split in splits.items() if hours.is_hour(split.heading)), None)
+    utc = "utc" in plain(table.layout.heading(day)).split()
+    if read.times or read.time:
+        moments = table.cells[day].changed(hours.moment_of)
+    elif column is not None:
+        utc = utc or "utc" in plain(splits[column].heading).split()
+        moments = splits[column].cells.changed(hours.of_hour_column)
+    else:
+        return _OwnDays(values, splits)
+    placed = hours.hourly(values, moments, zone, utc=utc)
+    if read.times:
+        splits["hour"] = Split("hour", placed.hours, part=False)
+    elif column is not None:
+        splits[column] = Split(splits[column].heading, placed.hours, part=False)
+    return _OwnDays(placed.days, splits, _moved(placed, zone), _time_warning(read, placed))
+
+
+def _moved(placed: hours.Hourly, zone: Texts) -> tuple[str, ...]:
+    if not placed.moved:
         return ()
-    return (f"The dates carry the time {read.time}; the day is taken as it is written.",)
+    names = ", ".join(sorted({str(name) for name in zone.tolist() if name}))
+    rows = "1 row is" if placed.moved == 1 else f"{placed.moved:,} rows are"
+    return (f"{rows} in UTC and went to the account's own day ({names}).",)
 
 
-def _segments(table: Table, day: str, *, hours: bool) -> pd.DataFrame:
-    names: Sequence[str] = table.layout.segments
-    segments = table.cells[list(names)].copy()
-    if hours:
-        codes, cells = pd.factorize(table.cells[day])
-        times = [each.time if (each := written(str(cell))) else "" for cell in cells]
-        segments["hour"] = np.array(times, dtype=object)[codes]
-    return segments
+_NO_ZONE = (
+    "The times are in UTC, and nothing says the account's time zone: they stay on days of UTC. Say "
+    "it with --time-zone Europe/Oslo, or time_zone for the source or account."
+)
+
+
+def _time_warning(read: days.Days, placed: hours.Hourly) -> tuple[str, ...]:
+    """The same hour on every row is midnight of somewhere, perhaps of the day before or after."""
+    if placed.unplaced:
+        return (_NO_ZONE,)
+    if read.time and not placed.moved:
+        return (f"The dates carry the time {read.time}; the day is taken as it is written.",)
+    return ()
+
+
+def _segments(table: Table) -> dict[str, Split]:
+    parts = headings().parts
+    return {
+        name: Split(heading, table.cells[name], plain(heading) in parts)
+        for name in table.layout.segments
+        for heading in [table.layout.heading(name)]
+    }

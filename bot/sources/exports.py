@@ -12,6 +12,7 @@ from bot.errors import RefusedFile
 from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings
 from bot.sources.layout import lay_out
+from bot.sources.limits import STANDARD, Limits, Meter
 from bot.sources.opening import encoding, kind, open_file, size, unreadable
 from bot.sources.parquet import parquet_rows
 from bot.sources.rows import Rows, TextRows
@@ -41,7 +42,11 @@ class ReadFile:
 
 
 def read(
-    path: str | Path, *, settings: ReadSettings = NOTHING, progress: Progress | None = None
+    path: str | Path,
+    *,
+    settings: ReadSettings = NOTHING,
+    progress: Progress | None = None,
+    limits: Limits = STANDARD,
 ) -> ReadFile:
     """Read a CSV, .xlsx or Parquet file, by what is in it, not by its name.
 
@@ -49,6 +54,7 @@ def read(
         path: The file.
         settings: What the file leaves out.
         progress: Called with (done, total), in bytes for text and in rows otherwise.
+        limits: What reading it may cost.
 
     Raises:
         RefusedFile: It cannot be read without guessing; with the line and the way out.
@@ -57,9 +63,10 @@ def read(
     place = Path(path)
     try:
         with open_file(place) as file:
-            rows = _rows(file)
-            layout = lay_out(rows.heads(), settings.columns)
-            table = read_table(rows, layout, progress)
+            rows = _rows(file, limits)
+            layout = lay_out(rows.heads(), settings.columns, settings.currency)
+            limits.refuse_wide(len(layout.headings), layout.line)
+            table = read_table(rows, layout, progress, limits)
             read_as = canonical(table, settings)
             return ReadFile(read_as.frame, layout.dialect.name, read_as.notes, read_as.warnings)
     except RefusedFile as refused:
@@ -69,10 +76,10 @@ def read(
         raise unreadable(error, place.name) from error
 
 
-def _rows(file: BinaryIO) -> Rows:
+def _rows(file: BinaryIO, limits: Limits) -> Rows:
     what = kind(file)
     if what == "parquet":
-        return parquet_rows(file)
+        return parquet_rows(file, Meter(limits))
     if what == "zip":
-        return workbook_rows(file)
-    return TextRows(file, encoding(file), size(file))
+        return workbook_rows(file, Meter(limits, limits.workbook_cells))
+    return TextRows(file, encoding(file), size(file), Meter(limits))

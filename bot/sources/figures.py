@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.sources.cells import Cells, is_missing
 from bot.sources.plain import currency_code
 
 WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
@@ -62,14 +63,17 @@ class Column:
         currencies: The ISO codes and signs that stood beside the numbers.
     """
 
-    codes: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.int32]
     texts: pd.Series
     currencies: frozenset[str] = frozenset()
 
 
-def column(cells: pd.Series, missing: npt.NDArray[np.bool_]) -> Column:
+def column(cells: Cells) -> Column:
     """The different numbers of a column of text."""
-    codes, different = pd.factorize(cells.where(~missing))
+    missing = np.array([is_missing(word) for word in cells.words], dtype=bool)
+    places = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)
+    codes = places[cells.codes] if len(places) else cells.codes
+    different = [word for word, gone in zip(cells.words, missing, strict=True) if not gone]
     texts = pd.Series(different, dtype="str").str.strip()
     for minus in _MINUSES:
         texts = texts.str.replace(minus, "-", regex=False)
@@ -112,6 +116,11 @@ def parse(read: Column, decimal: str) -> npt.NDArray[np.float64]:
     plain = plain.str.replace(_GAP, "", regex=True).str.replace(decimal, ".", regex=False)
     numbers = plain.to_numpy(dtype=object).astype(np.float64)
     return np.append(numbers, np.nan)[read.codes]
+
+
+def fits(cell: str, decimal: str) -> bool:
+    """Whether a cell, without a currency beside it, is a number under one decimal sign."""
+    return _FULL[decimal].fullmatch(_unmark(cell.strip())[0]) is not None
 
 
 def _fits(texts: pd.Series, decimal: str) -> pd.Series:

@@ -2,8 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.numbers.input.names import account_key, channel_key
+from bot.numbers.plan import Patterns
+
+
+class AccountFacts(Protocol):
+    """What perfbot.toml says of an ad account."""
+
+    @property
+    def channel(self) -> str: ...
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def time_zone(self) -> str | None: ...
+
+
+class PlanFacts(Protocol):
+    """What perfbot.toml says of the campaigns a pattern fits."""
+
+    @property
+    def match(self) -> str: ...
+    @property
+    def channel(self) -> str | None: ...
+
+
+class SettingsFacts(Protocol):
+    """The parts of perfbot.toml that say what files leave out."""
+
+    @property
+    def columns(self) -> Mapping[str, str]: ...
+    @property
+    def accounts(self) -> Sequence[AccountFacts]: ...
+    @property
+    def plan(self) -> Sequence[PlanFacts]: ...
 
 
 @dataclass(frozen=True)
@@ -11,13 +46,16 @@ class ReadSettings:
     """What a file leaves out, as its owner knows it.
 
     Attributes:
-        columns: The owner's own headings, each to its column ("Mediekost": "spend").
+        columns: The owner's own headings, each to its column ("Mediekost": "spend"; "segment" for
+            one that splits a day and campaign into several rows).
         currency: ISO code of amounts whose file names none.
         channel: Channel of rows that name none, before what the dialect says.
         account_id: Account of rows that name none.
         time_zone: Time zone of the account's days.
         date_order: `DMY` or `MDY` for numeric dates that can be read both ways.
         decimal: "." or "," for numbers that can be read both ways.
+        accounts: The accounts of perfbot.toml.
+        plan: Patterns of campaigns and the channel they run in, where the plan says.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -27,3 +65,33 @@ class ReadSettings:
     time_zone: str | None = None
     date_order: str | None = None
     decimal: str | None = None
+    accounts: Sequence[AccountFacts] = ()
+    plan: Sequence[tuple[str, str]] = ()
+
+    def channel_of_account(self, account_id: str) -> str | None:
+        """The only channel in which perfbot.toml has this account."""
+        channels = {channel_key(one.channel) for one in self._named(account_id)}
+        return channels.pop() if len(channels) == 1 else None
+
+    def zone_of_account(self, account_id: str) -> str | None:
+        """The time zone perfbot.toml gives this account."""
+        zones = {one.time_zone for one in self._named(account_id) if one.time_zone}
+        return zones.pop() if len(zones) == 1 else None
+
+    def channel_of_name(self, campaign_name: str) -> str | None:
+        """The channel of the first entry of the plan that fits."""
+        place = Patterns(pattern for pattern, _ in self.plan).first("", campaign_name)
+        return None if place is None else channel_key(self.plan[place][1])
+
+    def _named(self, account_id: str) -> list[AccountFacts]:
+        key = account_key(account_id)
+        return [one for one in self.accounts if key and account_key(one.account_id) == key]
+
+
+def given_by(settings: SettingsFacts, columns: Mapping[str, str] | None = None) -> ReadSettings:
+    """What perfbot.toml says of every file, and headings that were named beside it."""
+    return ReadSettings(
+        columns={**settings.columns, **(columns or {})},
+        accounts=tuple(settings.accounts),
+        plan=tuple((entry.match, entry.channel) for entry in settings.plan if entry.channel),
+    )

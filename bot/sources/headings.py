@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from bot.errors import SettingsError
-from bot.numbers.input.daily import COLUMNS
-from bot.sources.plain import plain
+from bot.numbers.input.daily import COLUMNS, MONEY
+from bot.sources.plain import key_currency, plain, without_currency
 
 SEGMENT = "segment"
 OVERLAPPING = "overlapping"
@@ -27,6 +27,7 @@ class Dialect:
         name: `google_ads`, `meta_ads`, …, or `table` where no platform was recognised.
         channel: The channel of its rows where nothing else says.
         order: `DMY` or `MDY` where the platform always writes numeric dates that way.
+        total: How its rows of totals begin (plain), where nobody else writes so.
         machine: Whether a program wrote it, so that the decimal sign is a point.
         again: How to export again so that it can be read.
         columns: Headings (plain) that mean something else here.
@@ -37,6 +38,7 @@ class Dialect:
     sure: frozenset[str] = frozenset()
     likely: frozenset[str] = frozenset()
     preamble: tuple[str, ...] = ()
+    total: tuple[str, ...] = ()
     order: str | None = None
     machine: bool = False
     time_zone: str | None = None
@@ -50,20 +52,29 @@ class Headings:
 
     Attributes:
         columns: Plain heading to column.
+        any_clicks: Headings of clicks that hold every touch where link clicks stand beside them.
         rank: Plain heading to its place in its column's list: the lower wins.
         totals: Words a row of totals begins with, plain.
         missing: What stands for a missing value, in lower case.
+        parts: Of the headings that split a day and campaign those that name a part of the campaign
+            (ad group, ad, keyword), plain: where it is blank the row is the campaign's own.
     """
 
     columns: Mapping[str, str]
     rank: Mapping[str, int]
     totals: tuple[str, ...]
     missing: frozenset[str]
+    parts: frozenset[str] = frozenset()
+    any_clicks: frozenset[str] = frozenset()
 
     def column(self, heading: str, dialect: Dialect, own: Mapping[str, str]) -> str | None:
         """The column of a heading: the user's own word first, then the dialect's, then ours."""
         key = plain(heading)
-        return own.get(key) or dialect.columns.get(key) or self.columns.get(key)
+        found = own.get(key) or dialect.columns.get(key) or self.columns.get(key)
+        if found or not key_currency(key):
+            return found
+        amount = self.columns.get(without_currency(key))
+        return amount if amount in MONEY else None
 
 
 @cache
@@ -83,10 +94,14 @@ def headings() -> Headings:
         for place, word in enumerate(_words(words)):
             columns.setdefault(word, column)
             rank.setdefault(word, place)
-    columns |= dict.fromkeys(_words(read["segments"]), SEGMENT)
+    parts = frozenset(_words(read["parts"]))
+    columns |= dict.fromkeys((*_words(read["segments"]), *parts), SEGMENT)
     columns |= dict.fromkeys(map(plain, read["overlapping"]), OVERLAPPING)
     totals = tuple(sorted(map(plain, read["totals"]), key=len, reverse=True))
-    return Headings(columns, rank, totals, frozenset(map(str, read["missing"])))
+    missing = frozenset(map(str, read["missing"]))
+    return Headings(
+        columns, rank, totals, missing, parts, frozenset(map(plain, read["any_clicks"]))
+    )
 
 
 @cache
@@ -95,11 +110,17 @@ def dialects() -> tuple[Dialect, ...]:
     return tuple(_dialect(entry) for entry in data("dialects.yml"))
 
 
-def recognise(found: Sequence[str], preamble: Sequence[str]) -> Dialect:
-    """The dialect whose own headings are there; `table` where none or several are."""
+def recognise(found: Sequence[str], preamble: Sequence[str], firsts: Iterable[str] = ()) -> Dialect:
+    """The dialect whose own headings are there; `table` where none or several are.
+
+    Args:
+        found: The headings.
+        preamble: The lines above them.
+        firsts: The first cells of rows below them, among which rows of totals may be.
+    """
     plain_found = frozenset(map(plain, found))
-    first = [plain(line) for line in preamble[:3]]
-    scores = {each.name: _score(each, plain_found, first) for each in dialects()}
+    first, totals = [plain(line) for line in preamble[:3]], set(map(plain, firsts))
+    scores = {each.name: _score(each, plain_found, first, totals) for each in dialects()}
     best = max(scores.values())
     winners = [each for each in dialects() if scores[each.name] == best]
     return winners[0] if best >= 2 and len(winners) == 1 else Dialect()
@@ -121,18 +142,20 @@ def own_columns(given: Mapping[str, str]) -> dict[str, str]:
     return {plain(heading): column for heading, column in given.items()}
 
 
-def _score(dialect: Dialect, found: Collection[str], first: Sequence[str]) -> int:
+def _score(dialect: Dialect, found: Collection[str], first: Sequence[str], totals: set[str]) -> int:
     titled = any(line.startswith(word) for line in first for word in dialect.preamble)
+    totalled = not totals.isdisjoint(dialect.total)
     sure = sum(word in found for word in dialect.sure)
     likely = sum(word in found for word in dialect.likely)
-    return 2 * sure + likely + 2 * titled
+    return 2 * sure + likely + titled + totalled
 
 
 def _dialect(entry: Mapping[str, Any]) -> Dialect:
     values = dict(entry)
     for name in ("sure", "likely"):
         values[name] = frozenset(map(plain, values.get(name, ())))
-    values["preamble"] = tuple(map(plain, values.get("preamble", ())))
+    for name in ("preamble", "total"):
+        values[name] = tuple(map(plain, values.get(name, ())))
     values["columns"] = {plain(key): value for key, value in values.get("columns", {}).items()}
     return Dialect(**values)
 

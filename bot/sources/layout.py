@@ -7,11 +7,19 @@ from dataclasses import dataclass
 
 from bot.numbers.input.daily import channel_key
 from bot.sources.headings import OVERLAPPING, SEGMENT, Dialect, headings, own_columns, recognise
-from bot.sources.plain import plain
-from bot.sources.refusals import MissingColumn, NoDayColumn, NotATable, NotDaily, shown
+from bot.sources.plain import heading_currency, plain
+from bot.sources.refusals import (
+    MissingColumn,
+    MixedCurrencies,
+    NoDayColumn,
+    NotATable,
+    NotDaily,
+    shown,
+)
 from bot.sources.rows import Head
 
 FIRST = "first cell"  # the first column is always kept: totals are announced there
+LAST = "last cell"  # and the last: where it is blank a row may have lost a cell
 NEVER_ENOUGH = {SEGMENT, OVERLAPPING, "coarse", "source"}
 PLATFORM_TABLE = "fivetran synced"
 IDENTITY = ("campaign_id", "campaign_name")
@@ -48,6 +56,21 @@ class Layout:
         return tuple(" ".join(row).strip() for row in self.head.rows[: self.place])
 
     @property
+    def aside(self) -> tuple[str, ...]:
+        """The headings nobody understood."""
+        known = {each for name, each in self.columns.items() if name not in {FIRST, LAST}}
+        named = {
+            each
+            for each, heading in enumerate(self.headings)
+            if headings().column(heading, self.dialect, {})
+        }
+        return tuple(
+            heading.strip()
+            for each, heading in enumerate(self.headings)
+            if heading.strip() and each not in known and each not in named
+        )
+
+    @property
     def segments(self) -> tuple[str, ...]:
         """The columns that explain why a day and campaign come several times."""
         return tuple(name for name in self.columns if name.startswith(SEGMENT))
@@ -58,8 +81,13 @@ class Layout:
         return column if place is None else self.headings[place].strip()
 
 
-def lay_out(heads: Sequence[Head], given: Mapping[str, str]) -> Layout:
+def lay_out(heads: Sequence[Head], given: Mapping[str, str], currency: str | None = None) -> Layout:
     """Find the headings and decide what each column is.
+
+    Args:
+        heads: The first rows, under every way the file could be read.
+        given: The owner's own headings, each to its column.
+        currency: The account's, which decides between an amount in two currencies.
 
     Raises:
         NotATable: No row of known headings.
@@ -71,8 +99,9 @@ def lay_out(heads: Sequence[Head], given: Mapping[str, str]) -> Layout:
     head, place = _best(heads, own)
     found = tuple(cell.strip().lstrip("\ufeff") for cell in head.rows[place])
     above = [" ".join(row) for row in head.rows[:place]]
-    dialect = recognise(found, above)
-    columns, notes = _columns(found, dialect, own, head.lines[place])
+    firsts = [row[0] for row in head.rows[place + 1 :] if row]
+    dialect = recognise(found, above, firsts)
+    columns, notes = _Columns(found, dialect, own, head.lines[place], currency).decided()
     layout = Layout(head, place, found, columns, dialect, tuple(notes))
     _refuse_unusable(layout)
     return layout
@@ -129,45 +158,73 @@ def _seen(heads: Sequence[Head]) -> str:
     return f" (it begins with {', '.join(cells)})" if cells else ""
 
 
-def _columns(
-    found: Sequence[str], dialect: Dialect, own: Mapping[str, str], line: int
-) -> tuple[dict[str, int], list[str]]:
-    """Column to index: of several headings for one column the one listed first."""
-    places: dict[str, list[int]] = {}
-    for place, heading in enumerate(found):
-        column = headings().column(heading, dialect, own)
-        if column:
-            places.setdefault(column, []).append(place)
-    columns: dict[str, int] = {}
-    notes: list[str] = []
-    for column, held in places.items():
-        if column == SEGMENT:
-            columns |= {f"{SEGMENT} {nth}": each for nth, each in enumerate(held)}
-            continue
-        ranked = sorted(held, key=lambda each: _rank(found[each], dialect, own))
-        columns[column] = ranked[0]
-        notes += _left_aside(column, [found[each] for each in ranked], line)
-    return {**columns, FIRST: 0}, notes
+@dataclass
+class _Columns:
+    """Which heading is which column: of several for one column the one listed first."""
 
+    found: Sequence[str]
+    dialect: Dialect
+    own: Mapping[str, str]
+    line: int
+    currency: str | None
 
-def _rank(heading: str, dialect: Dialect, own: Mapping[str, str]) -> int:
-    key = plain(heading)
-    if key in own:
-        return -3
-    return -2 if key in dialect.columns else headings().rank.get(key, 0)
+    def decided(self) -> tuple[dict[str, int], list[str]]:
+        columns: dict[str, int] = {}
+        notes: list[str] = []
+        for column, held in self._told_apart(self._places()).items():
+            if column == SEGMENT:
+                columns |= {f"{SEGMENT} {nth}": each for nth, each in enumerate(held)}
+                continue
+            ranked = sorted(held, key=self._rank)
+            columns[column] = ranked[0]
+            notes += self._left_aside(column, [self.found[each] for each in ranked])
+        return {**columns, FIRST: 0, LAST: len(self.found) - 1}, notes
 
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, heading in enumerate(self.found):
+            column = headings().column(heading, self.dialect, self.own)
+            if column:
+                places.setdefault(column, []).append(place)
+        return places
 
-def _left_aside(column: str, named: Sequence[str], line: int) -> list[str]:
-    if len(named) > 1 and plain(named[0]) == plain(named[1]) and column not in NEVER_ENOUGH:
-        raise NotATable(
-            f"Two columns are called {shown(named[0])}.",
-            hint="Take one of them out and export again.",
-            line=line,
-        )
-    if len(named) < 2 or column in NEVER_ENOUGH:
-        return []
-    others = ", ".join(f'"{each}"' for each in named[1:])
-    return [f'"{named[0]}" is read as {column}; {others} left aside.']
+    def _told_apart(self, places: dict[str, list[int]]) -> dict[str, list[int]]:
+        """Where link clicks stand beside clicks, those are the clicks, and these are all."""
+        held = places.get("clicks", [])
+        every = [each for each in held if plain(self.found[each]) in headings().any_clicks]
+        named = [each for each in every if plain(self.found[each]) in self.own]
+        if len(every) == len(held) or not every or named:
+            return places
+        link = [each for each in held if each not in every]
+        return {**places, "clicks": link, "clicks_all": places.get("clicks_all", every)}
+
+    def _rank(self, place: int) -> tuple[bool, int]:
+        heading = self.found[place]
+        key, named = plain(heading), heading_currency(heading)
+        other = named is not None and self.currency is not None and named != self.currency
+        if key in self.own:
+            return other, -3
+        return other, -2 if key in self.dialect.columns else headings().rank.get(key, 0)
+
+    def _left_aside(self, column: str, named: Sequence[str]) -> list[str]:
+        if len(named) < 2 or column in NEVER_ENOUGH:
+            return []
+        codes = [heading_currency(each) for each in named]
+        if None not in codes[:2] and codes[0] != codes[1] and self.currency not in codes:
+            listed = ", ".join(f'"{each}"' for each in named)
+            raise MixedCurrencies(
+                f"The {column} stands there in several currencies: {listed}.",
+                hint="Say the account's: --currency NOK, or currency for the source.",
+                line=self.line,
+            )
+        if plain(named[0]) == plain(named[1]) and codes[0] == codes[1]:
+            raise NotATable(
+                f"Two columns are called {shown(named[0])}.",
+                hint="Take one of them out and export again.",
+                line=self.line,
+            )
+        others = ", ".join(f'"{each}"' for each in named[1:])
+        return [f'"{named[0]}" is read as {column}; {others} left aside.']
 
 
 def _refuse_unusable(layout: Layout) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from bot.sources.cells import Flags, Texts
 from bot.sources.headings import data
 from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, shown
-from bot.sources.table import Table, each_cell
+from bot.sources.table import Table
 
 STAGES = ("reach", "act", "convert", "engage")
 PRICING = ("cpm", "cpc", "cpl", "cpa")
@@ -32,7 +32,7 @@ def results(table: Table, values: Mapping[str, Numbers]) -> tuple[dict[str, Numb
         return {}, []
     if not table.has("result_indicator"):
         return {}, [_NO_INDICATOR]
-    kinds = translate(table.cells["result_indicator"], result_kind)
+    kinds = table.cells["result_indicator"].translated(result_kind)
     filled: dict[str, Numbers] = {}
     for column in ("leads", "conversions", "landing_views", "engagements"):
         if column not in values and (kinds == column).any():
@@ -40,7 +40,7 @@ def results(table: Table, values: Mapping[str, Numbers]) -> tuple[dict[str, Numb
     unknown = (kinds == None) & ~np.isnan(values["results"])  # noqa: E711 (an array of objects)
     if not unknown.any():
         return filled, []
-    word = shown(table.cells["result_indicator"].to_numpy()[np.flatnonzero(unknown)[0]])
+    word = shown(table.cells["result_indicator"][int(np.flatnonzero(unknown)[0])])
     return filled, [f"Results of the kind {word} are left out: I don't know what they count."]
 
 
@@ -48,6 +48,22 @@ _NO_INDICATOR = (
     "Results are left out: without a result indicator they may be leads, purchases or clicks. "
     "Add the column Result type to the export."
 )
+
+
+def marked_none(table: Table) -> dict[str, Flags]:
+    """By column the rows in which Google marks that nothing was counted.
+
+    Where a report is split (by device, by network), Google writes ` --` under conversions for the
+    parts that none were attributed to, and the others hold them all. Anywhere else, and in any
+    other column, a part without a value has none, and the whole has none either.
+    """
+    if table.layout.dialect.name != "google_ads":
+        return {}
+    return {
+        name: table.cells[name].where(lambda cell: cell.strip() == "--")
+        for name in ("conversions", "revenue", "leads")
+        if table.has(name)
+    }
 
 
 @cache
@@ -60,7 +76,7 @@ def result_kind(indicator: str) -> str | None:
     return None
 
 
-def stages(table: Table) -> dict[str, npt.NDArray[np.object_]]:
+def stages(table: Table) -> dict[str, Texts]:
     """`stage`, `pricing_model` and `billed_by` of each row: its own, else what is optimised.
 
     Raises:
@@ -71,7 +87,7 @@ def stages(table: Table) -> dict[str, npt.NDArray[np.object_]]:
     lead_goal = _says_leads(table)
     for field in _platforms()["order"]:
         if table.has(field):
-            said = translate(table.cells[field], _meaning(field))
+            said = table.cells[field].translated(_meaning(field))
             said = np.where(lead_goal & _wants_leads(table, field), "act cpl", said)
             new = (stage == None) & (model == None) & (said != None)  # noqa: E711
             stage[new] = [str(each).split()[0] for each in said[new]]
@@ -83,17 +99,11 @@ def daily_only(table: Table, budgets: Numbers) -> tuple[Numbers, list[str]]:
     """The budgets that are a day's; those of a lifetime are none."""
     if table.has("budget_type"):
         words = set(map(plain, _platforms()["daily"]))
-        daily = each_cell(table.cells["budget_type"], lambda cell: plain(cell) in words)
+        daily = table.cells["budget_type"].where(lambda cell: plain(cell) in words)
         return np.where(daily, budgets, np.nan), []
     if table.layout.dialect.name == "meta_ads":
         return np.full_like(budgets, np.nan), ["Budgets are left out: no column says if daily."]
     return budgets, []
-
-
-def translate(cells: pd.Series, meaning: Callable[[str], str | None]) -> npt.NDArray[np.object_]:
-    """The meaning of each cell, None where it has none."""
-    codes, different = pd.factorize(cells)
-    return np.array([*(meaning(str(cell)) for cell in different), None], dtype=object)[codes]
 
 
 @cache
@@ -117,10 +127,10 @@ def _meaning(field: str) -> Callable[[str], str | None]:
     return said
 
 
-def _own(table: Table, column: str, known: tuple[str, ...]) -> npt.NDArray[np.object_]:
+def _own(table: Table, column: str, known: tuple[str, ...]) -> Texts:
     if not table.has(column):
-        return np.full(len(table.lines), None, dtype=object)
-    given = translate(table.cells[column], lambda cell: cell.strip(" -").casefold() or None)
+        return np.full(len(table), None, dtype=object)
+    given = table.cells[column].translated(lambda cell: cell.strip(" -").casefold() or None)
     wrong = np.array([each is not None and each not in known for each in given], dtype=bool)
     if wrong.any():
         raise BadValue(
@@ -133,25 +143,25 @@ def _own(table: Table, column: str, known: tuple[str, ...]) -> npt.NDArray[np.ob
 
 def _says_leads(table: Table) -> npt.NDArray[np.bool_]:
     if not table.has("goal"):
-        return np.zeros(len(table.lines), dtype=bool)
-    return each_cell(table.cells["goal"], lambda cell: "lead" in plain(cell))
+        return np.zeros(len(table), dtype=bool)
+    return table.cells["goal"].where(lambda cell: "lead" in plain(cell))
 
 
 def _wants_leads(table: Table, field: str) -> npt.NDArray[np.bool_]:
     words = set(map(plain, _platforms()["lead_goal"]))
     if field != "bid_strategy":
-        return np.zeros(len(table.lines), dtype=bool)
-    return each_cell(table.cells[field], lambda cell: plain(cell) in words)
+        return np.zeros(len(table), dtype=bool)
+    return table.cells[field].where(lambda cell: plain(cell) in words)
 
 
-def _billed(table: Table) -> npt.NDArray[np.object_]:
+def _billed(table: Table) -> Texts:
     """What is charged for, by the column that says so, else by the bid's own word."""
     meaning = {
         plain(word): model for model, words in _platforms()["billed_by"].items() for word in words
     }
-    billed = np.full(len(table.lines), None, dtype=object)
+    billed = np.full(len(table), None, dtype=object)
     for field in ("billed_by", "bid_strategy"):
         if table.has(field):
-            said = translate(table.cells[field], lambda cell: meaning.get(plain(cell)))
+            said = table.cells[field].translated(lambda cell: meaning.get(plain(cell)))
             billed = np.where(billed == None, said, billed)  # noqa: E711
     return billed

@@ -2,45 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.sources.meaning import translate
+from bot.sources.cells import Flags, Texts, absent, otherwise
 from bot.sources.plain import heading_currency, is_currency
 from bot.sources.refusals import BadValue, MixedCurrencies, shown
-from bot.sources.table import Table, Texts, filled, is_missing
+from bot.sources.table import Table
 
 CAMPAIGN = ["channel", "account_id", "campaign_id"]
-MONEY = ("spend", "revenue", "daily_budget")
+PAID = ("spend", "daily_budget")
+_MICROS = {
+    "spend": ("spend_micros",),
+    "revenue": ("revenue_micros",),
+    "daily_budget": ("budget_micros",),
+}
 _SPLIT = "Export each account in its own currency, or each currency as a campaign of its own."
 
 
-def currencies(table: Table, beside: Iterable[str], default: str | None) -> tuple[Texts, list[str]]:
-    """The ISO code of each row, None where nothing says; and a warning then.
+@dataclass(frozen=True)
+class Currencies:
+    """What the amounts are in.
+
+    Attributes:
+        codes: The ISO code of each row, None where nothing says.
+        foreign: Rows whose revenue is in another currency than their spend.
+        warnings: What a person should know.
+    """
+
+    codes: Texts
+    foreign: Flags
+    warnings: tuple[str, ...]
+
+
+def currencies(
+    table: Table, beside: Mapping[str, Collection[str]], default: str | None
+) -> Currencies:
+    """The currency of each row, by column, heading or sign.
 
     Args:
         table: The rows.
-        beside: Codes and signs ("" for one several currencies share) found beside the numbers.
+        beside: By column the codes and signs ("" for one several currencies share) that stood
+            beside its numbers.
         default: The account's currency from the settings.
 
     Raises:
         MixedCurrencies: Headings, signs and the currency column contradict each other.
         BadValue: The currency column holds something that is no ISO code.
     """
-    named = _named(table, set(beside))
-    own = _own(table)
-    other = np.array([code not in (None, named) for code in own], dtype=bool)
+    named, of_revenue = _named(table, beside, PAID), _named(table, beside, ("revenue",))
+    own = _own(table, "currency")
+    other = ~absent(own) & (own != named)
     if named and other.any():
         raise MixedCurrencies(
             f"The amounts are in {named}, the currency column says {own[other][0]}.",
             hint=_SPLIT,
             line=table.line(other),
         )
-    codes = filled(own, own == None, named or default)  # noqa: E711 (an array of objects)
-    return codes, [] if all(code is not None for code in codes) else [_NONE]
+    codes = otherwise(own, named or default or of_revenue)
+    earned = otherwise(_own(table, "revenue_currency"), of_revenue)
+    foreign = ~absent(earned) & ~absent(codes) & (earned != codes)
+    warnings = [_NONE] if absent(codes).any() else []
+    if foreign.any() and table.has_any("revenue", "revenue_micros"):
+        warnings.append(_foreign(table, foreign, earned, codes))
+    return Currencies(codes, foreign, tuple(warnings))
+
+
+def _foreign(table: Table, foreign: Flags, earned: Texts, codes: Texts) -> str:
+    row = int(np.flatnonzero(foreign)[0])
+    rows = "1 row" if foreign.sum() == 1 else f"{foreign.sum():,} rows"
+    return (
+        f"Revenue is in {earned[row]} and spend in {codes[row]} (line {table.lines[row]}, {rows}): "
+        "amounts of two currencies make no ROAS, so this revenue is left out. Export both in one "
+        "currency."
+    )
 
 
 _NONE = (
@@ -82,11 +121,15 @@ def _mixed(
     )
 
 
-def _named(table: Table, beside: set[str]) -> str | None:
-    """The one code headings and signs name."""
+def _named(
+    table: Table, beside: Mapping[str, Collection[str]], columns: Sequence[str]
+) -> str | None:
+    """The one code that headings and signs of these amounts name."""
     layout = table.layout
-    headed = {heading_currency(layout.heading(name)) for name in MONEY if table.has(name)}
-    codes = sorted({code for code in (*headed, *beside) if code})
+    columns = [each for name in columns for each in (name, *_MICROS.get(name, ()))]
+    headed = [heading_currency(layout.heading(name)) for name in columns if table.has(name)]
+    signs = [sign for name in columns for sign in beside.get(name, ())]
+    codes = sorted({code for code in (*headed, *signs) if code})
     if len(codes) > 1:
         raise MixedCurrencies(
             f"The amounts are in several currencies: {', '.join(codes)}.",
@@ -96,17 +139,17 @@ def _named(table: Table, beside: set[str]) -> str | None:
     return codes[0] if codes else None
 
 
-def _own(table: Table) -> Texts:
-    if not table.has("currency"):
-        return np.full(len(table.lines), None, dtype=object)
-    cells = table.cells["currency"]
-    codes = translate(cells, lambda cell: cell.strip().upper())
-    missing = is_missing(cells)
-    wrong = ~missing & np.array([not is_currency(str(code)) for code in codes], dtype=bool)
+def _own(table: Table, column: str) -> Texts:
+    if not table.has(column):
+        return np.full(len(table), None, dtype=object)
+    cells = table.cells[column]
+    codes = cells.changed(lambda cell: cell.strip().upper())
+    missing = cells.missing()
+    wrong = ~missing & ~codes.where(is_currency)
     if wrong.any():
         raise BadValue(
-            f"{shown(codes[wrong][0])} is no currency code.",
+            f"{shown(codes[int(np.flatnonzero(wrong)[0])])} is no currency code.",
             hint="Use a code of three letters, such as NOK.",
             line=table.line(wrong),
         )
-    return filled(codes, missing, None)
+    return codes.texts(missing)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+import numpy as np
+
+from bot.errors import RefusedFile
+from bot.sources.limits import Limits, Meter, TooLarge
 from bot.sources.refusals import LibraryNeeded, NotATable
-from bot.sources.rows import BATCH, LOOKED_AT, Batch, Head
+from bot.sources.rows import BATCH, Batch, Head
 from bot.sources.workbook import as_text
 
+_TEXTS = ("string", "large_string", "binary", "large_binary", "string_view", "binary_view")
+_NESTED = ("list", "large_list", "struct", "map", "fixed_size_list", "union")
 
-def parquet_rows(file: BinaryIO) -> ParquetRows:
+
+def parquet_rows(file: BinaryIO, meter: Meter | None = None) -> ParquetRows:
     """The rows of a Parquet file.
 
     Raises:
         LibraryNeeded: pyarrow is not installed.
-        NotATable: The file is damaged.
+        NotATable: The file is damaged, or holds lists and structures.
+        TooLarge: It has more rows, columns or bytes than a file may have.
     """
     try:
         from pyarrow import parquet  # noqa: PLC0415 (an extra)
@@ -24,10 +32,29 @@ def parquet_rows(file: BinaryIO) -> ParquetRows:
         raise LibraryNeeded(
             "Reading Parquet needs pyarrow.", hint='Install it: pip install "perfbot[parquet]".'
         ) from error
+    meter = meter or Meter()
     try:
-        return ParquetRows(parquet.ParquetFile(file))
+        found = parquet.ParquetFile(file)
+        _refuse_large(found.metadata, meter.limits)
+        texts = [each.name for each in found.schema_arrow if str(each.type) in _TEXTS]
+        # a text repeated a million times stays one text
+        return ParquetRows(parquet.ParquetFile(file, read_dictionary=texts), meter)
+    except RefusedFile:
+        raise
     except Exception as error:  # the library raises whatever its parsers raise
         raise _damaged() from error
+
+
+def _refuse_large(metadata: Any, limits: Limits) -> None:
+    limits.refuse_wide(metadata.num_columns)
+    if metadata.num_rows > limits.rows:
+        raise TooLarge(
+            f"The file has {metadata.num_rows:,} rows, and {limits.rows:,} are the most.",
+            hint="Split it by month or account, and import the parts one by one.",
+        )
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    limits.refuse_many(len(groups), "groups of rows", 100 * limits.parts)
+    limits.refuse_unpacked(sum(group.total_byte_size for group in groups))
 
 
 @dataclass
@@ -36,9 +63,11 @@ class ParquetRows:
 
     Attributes:
         file: The open file.
+        meter: What reading it has cost.
     """
 
     file: Any
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def total(self) -> int:
@@ -47,30 +76,55 @@ class ParquetRows:
 
     @property
     def _headings(self) -> tuple[str, ...]:
-        try:
-            return tuple(map(str, self.file.schema_arrow.names))
-        except Exception as error:
-            raise _damaged() from error
+        return tuple(map(str, self.file.schema_arrow.names))
 
     def heads(self) -> Sequence[Head]:
-        first = next(iter(self._batches(LOOKED_AT)), [])
-        lines = tuple(range(len(first) + 1))
-        return (Head((self._headings, *first), lines, "parquet"),)
+        return (Head((self._headings,), (0,), "parquet"),)
 
-    def batches(self, head: Head) -> Iterator[Batch]:  # noqa: ARG002 (one way of reading it)
+    def batches(
+        self,
+        head: Head,  # noqa: ARG002 (one way of reading it)
+        place: int,  # noqa: ARG002
+        columns: Collection[int] | None = None,
+    ) -> Iterator[Batch]:
         """Rows counted from 1; the headings stand above them, on no line."""
-        line = 1
-        for rows in self._batches(BATCH):
-            yield Batch(rows, range(line, line + len(rows)), line + len(rows) - 1)
-            line += len(rows)
-
-    def _batches(self, count: int) -> Iterator[list[tuple[str, ...]]]:
+        line, width = 1, len(self._headings)
+        places = sorted(range(width) if columns is None else columns)
+        names = [self._headings[each] for each in places]
         try:
-            for batch in self.file.iter_batches(batch_size=count):
-                columns = [map(as_text, column.to_pylist()) for column in batch.columns]
-                yield list(zip(*columns, strict=True))
+            for batch in self.file.iter_batches(batch_size=BATCH, columns=names):
+                rows = batch.num_rows
+                self.meter.count(rows, len(places))
+                cells: list[Sequence[str]] = [("",) * rows] * width
+                for each, column in zip(places, batch.columns, strict=True):
+                    cells[each] = _texts(column, self.meter.limits.letters)
+                lines = np.arange(line, line + rows, dtype=np.int64)
+                yield Batch(cells, lines, np.zeros(rows, dtype=bool), line + rows - 1)
+                line += rows
+        except RefusedFile:
+            raise
         except Exception as error:
             raise _damaged() from error
+
+
+def _texts(column: Any, letters: int) -> Sequence[str]:
+    """The cells of a column as text, each different one looked at once."""
+    kind = str(column.type)
+    if kind.startswith(_NESTED):
+        return ("",) * len(column)  # a list or record is no value of a day
+    if not kind.startswith("dictionary"):
+        return list(map(as_text, column.to_pylist()))
+    words = [_text(word, letters) for word in column.dictionary]
+    return [words[code] if code is not None else "" for code in column.indices.to_pylist()]
+
+
+def _text(word: Any, letters: int) -> str:
+    """A text; of one that is far too long as much as shows that it is."""
+    whole = word.as_buffer()
+    if whole is not None and whole.size > 4 * letters:
+        return bytes(whole[: 4 * letters + 4]).decode("utf-8", "ignore")
+    value = word.as_py()
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else as_text(value)
 
 
 def _damaged() -> NotATable:

@@ -11,6 +11,13 @@ _COUNT_OF = re.compile(
     r"^\s*(?:#\s*(?:of\s+)?|(?:no\.?|number)\s+of\s+|antall\s+|anzahl\s+)", re.IGNORECASE
 )
 _NOT_WORD = re.compile(r"[\W_]+")
+# Currencies of advertising accounts; of all codes some are words ("all", "top", "try").
+_OFTEN = frozenset(
+    ("USD", "EUR", "GBP", "NOK", "SEK", "DKK", "ISK", "CHF", "PLN", "CZK", "HUF", "RON", "BGN",
+     "CAD", "AUD", "NZD", "JPY", "CNY", "HKD", "TWD", "SGD", "KRW", "INR", "IDR", "THB", "PHP",
+     "MYR", "VND", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "ZAR", "ILS", "AED", "SAR", "EGP",
+     "NGN", "KES", "UAH")
+)  # fmt: skip
 SIGNS = {"€": "EUR", "£": "GBP", "¥": "", "$": "", "kr": "", "₹": "INR", "zł": "PLN", "₺": "TRY"}
 
 
@@ -27,7 +34,18 @@ def heading_currency(heading: str) -> str | None:
     for found in _BRACKETS.finditer(unicodedata.normalize("NFKC", heading)):
         if _is_unit(found[1]):
             return currency_code(found[1]) or None
-    return None
+    return key_currency(plain(heading))
+
+
+def key_currency(key: str) -> str | None:
+    """The code a plain heading ends in: "cost usd" is USD; "clicks all" is no Albanian lek."""
+    last = key.rpartition(" ")[2].upper()
+    return last if last in _OFTEN and " " in key else None
+
+
+def without_currency(key: str) -> str:
+    """A plain heading without the code it ends in, and without the word in front of it."""
+    return key.rpartition(" ")[0].removesuffix(" in")
 
 
 def currency_code(text: str) -> str | None:

@@ -67,6 +67,18 @@ class RepeatedRow(RefusedFile):
     code: ClassVar[str] = "repeated_row"
 
 
+class MixedLevels(RefusedFile):
+    """Rows of campaigns and of their parts, and nothing says which are the sum of which."""
+
+    code: ClassVar[str] = "mixed_levels"
+
+
+class Contradiction(RefusedFile):
+    """Values that cannot all be true: a shifted row, or a total that its rows do not add up to."""
+
+    code: ClassVar[str] = "contradiction"
+
+
 class LibraryNeeded(RefusedFile):
     """A file that needs an optional library."""
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from bot.sources.headings import headings
+from bot.sources.cells import Cells, Flags, Gathering
 from bot.sources.layout import Layout
-from bot.sources.refusals import NotATable
-from bot.sources.rows import Batch, Rows
+from bot.sources.limits import STANDARD, Limits, TooLarge, refuse_long
+from bot.sources.rows import Rows
 
 Progress = Callable[[int, int], None]
-Texts = npt.NDArray[np.object_]
+Raw = Callable[[frozenset[int]], Mapping[int, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -24,106 +22,98 @@ class Table:
     """Cells as text, "" where the file has nothing.
 
     Attributes:
-        cells: One column for each the layout knows, `str` typed, in the file's order of rows.
+        cells: One column for each the layout knows, in the file's order of rows.
         lines: The line of the file each row begins on.
         short: Rows that have fewer cells than there are headings.
         layout: How the file was read.
+        raw: Whole rows by their lines, with the columns that are left aside: read again from the
+            file, for the few rows that need a second look.
     """
 
-    cells: pd.DataFrame
+    cells: Mapping[str, Cells]
     lines: npt.NDArray[np.int64]
-    short: npt.NDArray[np.bool_]
+    short: Flags
     layout: Layout
+    raw: Raw
 
-    def keep(self, kept: npt.NDArray[np.bool_]) -> Table:
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def keep(self, kept: Flags) -> Table:
         """Only the rows marked."""
-        cells = self.cells[kept].reset_index(drop=True)
+        if kept.all():
+            return self
+        cells = {name: column.keep(kept) for name, column in self.cells.items()}
         return replace(self, cells=cells, lines=self.lines[kept], short=self.short[kept])
 
-    def line(self, wrong: npt.NDArray[np.bool_]) -> int:
+    def line(self, wrong: Flags) -> int:
         """The line of the first row marked."""
         return int(self.lines[np.flatnonzero(wrong)[0]])
 
     def has(self, column: str) -> bool:
-        return column in self.cells.columns
+        return column in self.cells
+
+    def has_any(self, *columns: str) -> bool:
+        return any(map(self.has, columns))
 
 
-def read_table(rows: Rows, layout: Layout, progress: Progress | None = None) -> Table:
+def read_table(
+    rows: Rows, layout: Layout, progress: Progress | None = None, limits: Limits = STANDARD
+) -> Table:
     """Read the rows under the headings; empty rows are left out.
 
     Raises:
         NotATable: A row has more cells than there are headings, or the quoting is broken.
+        TooLarge: A cell, or all of them together, are more than a file may hold.
     """
-    parts = []
-    for batch in rows.batches(layout.head):
-        parts.append(_cells(batch, layout))
+    gathered = {name: Gathering() for name in layout.columns}
+    lines, short = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=bool)]
+    for batch in rows.batches(layout.head, layout.place, frozenset(layout.columns.values())):
+        for name, place in layout.columns.items():
+            gathered[name].add(batch.columns[place])
+        lines.append(batch.lines)
+        short.append(batch.short)
         if progress is not None:
             progress(min(batch.done, rows.total), rows.total)
     if progress is not None:
         progress(rows.total, rows.total)
-    parts = parts or [_cells(Batch((), ()), layout)]
-    cells = pd.concat([part[0] for part in parts], ignore_index=True)
-    lines = np.concatenate([part[1] for part in parts])
-    short = np.concatenate([part[2] for part in parts])
-    filled = (cells != "").any(axis=1).to_numpy()
-    return Table(cells, lines, short, layout).keep(filled)
+    cells = {name: column.cells() for name, column in gathered.items()}
+    table = Table(cells, np.concatenate(lines), np.concatenate(short), layout, _again(rows, layout))
+    _refuse_long_cells(table, limits)
+    return table.keep(_filled(table))
 
 
-def is_missing(cells: pd.Series) -> npt.NDArray[np.bool_]:
-    """Which cells say that nothing was measured: blank, `-`, `--`, `n/a` and their like."""
-    return each_cell(cells, lambda cell: cell.strip().casefold() in headings().missing)
+def _filled(table: Table) -> Flags:
+    """Rows with anything in them; only where many columns are blank are the others looked at."""
+    filled = np.zeros(len(table), dtype=bool)
+    for column in table.cells.values():
+        filled |= column.filled()
+        if filled.all():
+            break
+    return filled
 
 
-def is_blank(cells: pd.Series) -> npt.NDArray[np.bool_]:
-    """Which cells of text are blank or dashes; a campaign may well be called "None"."""
-    return each_cell(cells, lambda cell: not cell.strip(" -–—\u00a0\t"))
-
-
-def filled(values: Texts, where: npt.NDArray[np.bool_], word: str | None) -> Texts:
-    """The values, with one word in the places marked."""
-    out = np.array(values, dtype=object)
-    out[where] = word
-    return out
-
-
-def each_cell(cells: pd.Series, asked: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
-    """Ask every different cell once: columns repeat the same few values."""
-    codes, different = pd.factorize(cells)
-    return np.array([*(asked(str(cell)) for cell in different), True], dtype=bool)[codes]
-
-
-def _cells(
-    batch: Batch, layout: Layout
-) -> tuple[pd.DataFrame, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    begin = _begin(batch, layout)
-    rows, lines = batch.rows[begin:], np.asarray(batch.lines, dtype=np.int64)[begin:]
-    width = len(layout.headings)
-    _refuse_long(rows, lines, width)
-    wanted = layout.columns.items()
-    across = tuple(zip_longest(*rows, fillvalue="")) if rows else ()
-    blank = ("",) * len(rows)
-    columns = {
-        name: pd.Series(across[place] if place < len(across) else blank, dtype="str")
-        for name, place in wanted
-    }
-    short = np.fromiter((len(row) < width for row in rows), dtype=bool, count=len(rows))
-    return pd.DataFrame(columns), lines, short
-
-
-def _begin(batch: Batch, layout: Layout) -> int:
-    """The first row under the headings."""
-    lines = batch.lines
-    return int(np.searchsorted(np.asarray(lines), layout.line, side="right"))
-
-
-def _refuse_long(rows: Sequence[Sequence[str]], lines: npt.NDArray[np.int64], width: int) -> None:
-    """A row with cells to spare has moved its numbers into the wrong columns."""
-    if max(map(len, rows), default=0) <= width:
-        return
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) > width and any(cell.strip() for cell in row[width:]):
-            raise NotATable(
-                f"This row has {len(row)} cells under {width} headings.",
-                hint="An amount or name with the separator in it needs quotes: export again.",
-                line=int(line),
+def _refuse_long_cells(table: Table, limits: Limits) -> None:
+    for name, column in table.cells.items():
+        place = refuse_long(column.words, limits)
+        if place is not None:
+            raise TooLarge(
+                f"A cell of the column {table.layout.heading(name)} has "
+                f"{len(column.words[place]):,} letters, and {limits.letters:,} are the most.",
+                hint="Mend the row, or leave it out.",
+                line=table.line(column.codes == place),
             )
+
+
+def _again(rows: Rows, layout: Layout) -> Raw:
+    def reading(lines: frozenset[int]) -> dict[int, tuple[str, ...]]:
+        return dict(_at(rows, layout, lines))
+
+    return reading
+
+
+def _at(rows: Rows, layout: Layout, lines: frozenset[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    wanted = np.fromiter(lines, dtype=np.int64, count=len(lines))
+    for batch in rows.batches(layout.head, layout.place):
+        for row in np.flatnonzero(np.isin(batch.lines, wanted)).tolist():
+            yield int(batch.lines[row]), tuple(column[row] for column in batch.columns)

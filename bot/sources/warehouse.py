@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
@@ -17,9 +17,9 @@ from bot.numbers.input.daily import normalise
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
 from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings
-from bot.sources.layout import FIRST, Layout, lay_out
+from bot.sources.layout import FIRST, LAST, Layout, lay_out
 from bot.sources.refusals import NoDayColumn
-from bot.sources.rows import BATCH, Batch, Head
+from bot.sources.rows import BATCH, Batch, Head, across
 from bot.sources.table import read_table
 from bot.sources.workbook import as_text
 
@@ -73,7 +73,7 @@ class WarehouseSource:
         self, connection: Connection, since: date | None, until: date | None
     ) -> tuple[pd.DataFrame, tuple[str, ...]]:
         query = _Query(connection, self._quoted(connection))
-        layout = lay_out([query.head()], self.settings.columns)
+        layout = lay_out([query.head()], self.settings.columns, self.settings.currency)
         rows = query.between(layout, since, until)
         with closing(rows.found):
             table = read_table(rows, rows.layout)
@@ -176,30 +176,43 @@ class QueryRows:
         found: The open result.
         layout: How its columns are read.
         total: Unknown before all are read.
+        read: Whether they were.
     """
 
     found: CursorResult[Any]
     layout: Layout
     total: int = 0
+    read: bool = False
 
     def heads(self) -> Sequence[Head]:
         return (self.layout.head,)
 
-    def batches(self, head: Head) -> Iterator[Batch]:  # noqa: ARG002 (one way of reading it)
-        line = 1
+    def batches(
+        self,
+        head: Head,
+        place: int,
+        columns: Collection[int] | None = None,  # noqa: ARG002 (only what is read was asked for)
+    ) -> Iterator[Batch]:
+        """The rows of the result, once: it cannot be read again."""
+        if self.read:
+            return
+        self.read = True
+        line, width = 1, len(head.rows[place])
         for rows in self.found.partitions(BATCH):
             cells = [tuple(map(as_text, row)) for row in rows]
-            yield Batch(cells, range(line, line + len(cells)), line + len(cells) - 1)
+            yield across(cells, range(line, line + len(cells)), width, line + len(cells) - 1)
             line += len(cells)
 
 
 def _narrowed(layout: Layout) -> Layout:
     """The layout of a query for only the columns that are read."""
-    places = sorted({each for name, each in layout.columns.items() if name != FIRST})
+    read = {name: each for name, each in layout.columns.items() if name not in {FIRST, LAST}}
+    places = sorted(set(read.values()))
     headings = tuple(layout.headings[place] for place in places)
-    columns = {name: places.index(each) for name, each in layout.columns.items() if name != FIRST}
+    columns = {name: places.index(each) for name, each in read.items()}
+    columns |= {FIRST: 0, LAST: len(places) - 1}
     head = Head((headings,), (0,), "query")
-    return replace(layout, head=head, place=0, headings=headings, columns={**columns, FIRST: 0})
+    return replace(layout, head=head, place=0, headings=headings, columns=columns)
 
 
 def _with_driver(url: URL) -> URL:

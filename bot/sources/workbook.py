@@ -6,35 +6,44 @@ import math
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
 
-from bot.sources.refusals import NotATable
-from bot.sources.rows import BATCH, LOOKED_AT, Batch, Head
+import numpy as np
 
-MAX_UNPACKED = 1 << 31
+from bot.errors import RefusedFile
+from bot.sources.limits import MEGA, STANDARD, Limits, Meter, TooLarge
+from bot.sources.refusals import NotATable, shown
+from bot.sources.rows import BATCH, LOOKED_AT, Batch, Head, across
+
 _LOOKS_GROUPED = re.compile(r"-?\d{1,3}\.\d{3}")
+_DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-def workbook_rows(file: BinaryIO) -> WorkbookRows:
+def workbook_rows(file: BinaryIO, meter: Meter | None = None) -> WorkbookRows:
     """The rows of a workbook.
 
     Raises:
-        NotATable: The archive is no workbook, is damaged, or unpacks to more than 2 GB.
+        NotATable: The archive is no workbook, or is damaged.
+        TooLarge: It has more sheets or cells, or unpacks to more, than a file may.
     """
     from openpyxl import load_workbook  # noqa: PLC0415 (slow to load, rarely needed)
 
-    _refuse_other_archives(file)
+    meter = meter or Meter(STANDARD, STANDARD.workbook_cells)
+    limits = meter.limits
+    _refuse_unsafe(file, limits)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles, which nobody reads
-            return WorkbookRows(load_workbook(file, read_only=True, data_only=True))
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # the library raises whatever its parsers raise
         raise _damaged() from error
+    limits.refuse_many(len(book.worksheets), "sheets")
+    return WorkbookRows(book, meter)
 
 
 @dataclass
@@ -43,23 +52,32 @@ class WorkbookRows:
 
     Attributes:
         book: The open workbook.
-        total: Rows in all sheets, as far as the workbook says.
+        meter: What reading it has cost.
     """
 
     book: Any
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def total(self) -> int:
+        """Rows in all sheets, as far as the workbook says."""
         return sum(sheet.max_row or 0 for sheet in self.book.worksheets)
 
     def heads(self) -> Sequence[Head]:
         return tuple(self._head(sheet.title) for sheet in self.book.worksheets)
 
-    def batches(self, head: Head) -> Iterator[Batch]:
-        rows, line = self._rows(head.how), 1
-        width = max(map(len, head.rows), default=0)
-        while batch := [_padded(row, width) for row in islice(rows, BATCH)]:
-            yield Batch(batch, range(line, line + len(batch)), line + len(batch))
+    def batches(
+        self,
+        head: Head,
+        place: int,
+        columns: Collection[int] | None = None,  # noqa: ARG002 (a row is read as a whole)
+    ) -> Iterator[Batch]:
+        line, width = head.lines[place] + 1, len(head.rows[place])
+        rows = islice(self._rows(head.how), head.lines[place], None)
+        while batch := list(islice(rows, BATCH)):
+            read = across(batch, range(line, line + len(batch)), width, line + len(batch))
+            # a workbook leaves out the empty cells at the end of a row: none was cut off
+            yield replace(read, short=np.zeros(len(batch), dtype=bool))
             line += len(batch)
 
     def _head(self, sheet: str) -> Head:
@@ -67,18 +85,24 @@ class WorkbookRows:
         return Head(rows, tuple(range(1, len(rows) + 1)), sheet)
 
     def _rows(self, title: str) -> Iterator[tuple[str, ...]]:
+        """Rows without the empty cells at their end, which any other row may have made."""
         sheet = self.book[title]
         try:
             sheet.reset_dimensions()  # some programs write wrong ones
             for row in sheet.iter_rows(values_only=True):
-                yield tuple(map(as_text, row))
+                self.meter.count(1, len(row))
+                yield _trimmed(row)
+        except RefusedFile:
+            raise
         except Exception as error:
             raise _damaged() from error
 
 
-def _padded(row: tuple[str, ...], width: int) -> tuple[str, ...]:
-    """A workbook leaves out the empty cells at the end of a row."""
-    return row + ("",) * (width - len(row))
+def _trimmed(row: Sequence[object]) -> tuple[str, ...]:
+    last = len(row)
+    while last and row[last - 1] is None:
+        last -= 1
+    return tuple(map(as_text, row[:last]))
 
 
 def as_text(value: object) -> str:
@@ -104,16 +128,44 @@ def _number(value: float | Decimal) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _refuse_other_archives(file: BinaryIO) -> None:
+def _refuse_unsafe(file: BinaryIO, limits: Limits) -> None:
+    """Other archives, and parts that are out of proportion, before any of them is unpacked."""
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            _refuse_other_archive(entries)
+            limits.refuse_many(len(entries), "parts", 10 * limits.parts)
+            for entry in entries:
+                _refuse_part(archive, entry, limits)
+            limits.refuse_unpacked(sum(entry.file_size for entry in entries))
+    except RefusedFile:
+        raise
+    except Exception as error:  # an archive can be damaged in many ways
         raise _damaged() from error
+    finally:
+        file.seek(0)
+
+
+def _refuse_other_archive(entries: Sequence[zipfile.ZipInfo]) -> None:
     if not any(entry.filename == "[Content_Types].xml" for entry in entries):
         raise NotATable("This is a zip archive.", hint="Unpack it and hand in the file inside.")
-    if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise NotATable("The workbook unpacks to more than 2 GB.", hint="Save it as CSV.")
+
+
+def _refuse_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> None:
+    name = f"The part {shown(entry.filename)} of the workbook"
+    limits.refuse_swelling(name, entry.compress_size, entry.file_size)
+    if entry.file_size > limits.part and "/worksheets/" not in entry.filename:
+        raise TooLarge(
+            f"{name} is larger than {limits.part // MEGA:,} MB.",
+            hint="Export the numbers again as CSV.",
+        )
+    if entry.filename.endswith((".xml", ".rels")):
+        with archive.open(entry) as part:
+            if _DECLARES.search(part.read(1024)):
+                raise NotATable(
+                    f"{name} declares a document type, which no spreadsheet does.",
+                    hint="Export the numbers again as CSV.",
+                )
 
 
 def _damaged() -> NotATable:

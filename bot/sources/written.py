@@ -11,7 +11,7 @@ from bot.sources.months import month_of
 
 _TIME = (
     r"(?:[T ,]+(?P<time>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?)"
-    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+    r"\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
 _ISO = re.compile(r"(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})" + _TIME)
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)")
@@ -32,12 +32,14 @@ class Written:
         parts: Year, month and day where the form says which is which, else the three numbers.
         padded: Whether all three numbers have two digits, so that the first may be a year.
         time: The time of day, "" where there is none or it is midnight.
+        offset: What stands behind the time: `z`, `utc`, `+02:00`, "" for nothing.
     """
 
     form: str
     parts: tuple[int, int, int]
     padded: bool = False
     time: str = ""
+    offset: str = ""
 
     def read(self, order: str) -> date | None:
         """The day under one order of its parts; None where there is no such day."""
@@ -63,7 +65,8 @@ def written(cell: str) -> Written | None:
     text = " ".join(cell.split())
     if found := _ISO.fullmatch(text):
         parts = (int(found["y"]), int(found["m"]), int(found["d"]))
-        return Written("iso", parts, time=_time(found["time"]))
+        offset = (found["offset"] or "").casefold()
+        return Written("iso", parts, time=_time(found["time"]), offset=offset)
     if found := _COMPACT.fullmatch(text):
         return Written("iso", (int(found["y"]), int(found["m"]), int(found["d"])))
     if found := _NUMERIC.fullmatch(text):
@@ -80,7 +83,8 @@ def _numeric(found: re.Match[str]) -> Written:
     a, b, c = found["a"], found["b"], found["c"]
     form = found["sep"] + ("yy" if len(c) == 2 else "yyyy")
     padded = found["sep"] != "." and len(a) == len(b) == len(c) == 2
-    return Written(form, (int(a), int(b), int(c)), padded, _time(found["time"]))
+    offset = (found["offset"] or "").casefold()
+    return Written(form, (int(a), int(b), int(c)), padded, _time(found["time"]), offset)
 
 
 def _named(text: str) -> Written | None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.numbers.input.names import normal_name
+from bot.numbers.input.names import account_key, normal_name
 from bot.store import search
 from bot.store.revisions import CAMPAIGN
 from bot.store.sql import Session
@@ -83,7 +83,9 @@ class _Known:
             [channel],
         )
         for number, *parts, name in found:
-            self._remember(Kind(Key(*parts), name or ""), number)
+            key = Key(*parts)  # before an account had one form, it was kept as it was written
+            key = key._replace(account_id=account_key(key.account_id))
+            self._remember(Kind(key, name or ""), number)
 
     def _remember(self, kind: Kind, number: int) -> None:
         self._numbers[kind.key] = number
@@ -197,6 +199,7 @@ def read_campaigns(db: Session, as_of: date | None) -> pd.DataFrame:
     found = db.tuples(f"SELECT {', '.join(columns)} FROM campaigns")
     table = pd.DataFrame(found, columns=columns).astype(object)
     table["no"] = table["no"].astype("int64")
+    table["account_id"] = table["account_id"].map(account_key)
     called = table.merge(newest[["no", "campaign_name"]], on="no", how="left").set_index("no")
     return called.astype(object).where(called.notna(), None)
 

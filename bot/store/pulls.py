@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from bot.numbers.input.names import channel_key
+from bot.numbers.input.names import account_key, channel_key
 from bot.redaction import redacted
 from bot.store.codec import maybe_day, maybe_iso, time, utc
 from bot.store.records import Pull
@@ -32,7 +32,7 @@ class Pulls(Part):
     def record_pull(self, pull: Pull) -> None:
         row = {
             "source": pull.source,
-            "account_id": pull.account_id,
+            "account_id": account_key(pull.account_id),
             "channels": json.dumps(pull.channels),
             "pulled_at": utc(pull.pulled_at),
             "since": maybe_iso(pull.since),
@@ -97,7 +97,7 @@ def _reach_rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     account = frame["account_id"] if "account_id" in frame else pd.Series("", index=frame.index)
     columns = [
         [channel_key(str(channel)) for channel in frame["channel"]],
-        ["" if pd.isna(one) else str(one) for one in account],
+        ["" if pd.isna(one) else account_key(str(one)) for one in account],
         [str(one) for one in frame["campaign_id"]],
         pd.to_datetime(frame["since"]).dt.strftime("%Y-%m-%d").tolist(),
         until.dt.strftime("%Y-%m-%d").tolist(),

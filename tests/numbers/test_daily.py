@@ -58,7 +58,7 @@ def test_a_day_is_a_day_however_it_is_typed(written):
 @pytest.mark.parametrize(
     ("changes", "column"),
     [
-        ({"spend": -0.01}, "spend"),
+        ({"reach": -0.01}, "reach"),
         ({"clicks": -1}, "clicks"),
         ({"impressions": np.inf}, "impressions"),
         ({"date": None}, "date"),

@@ -10,6 +10,14 @@ from bot.errors import RefusedFile
 from bot.sources.exports import ReadFile, ReadSettings, read
 
 ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "data" / "cases"
+
+
+def text_of(lines: tuple[str, ...]) -> str:
+    """The lines of an export, or those of the case file that is named."""
+    if len(lines) == 1 and lines[0].endswith(".csv"):
+        return (CASES / lines[0]).read_text(encoding="utf-8")
+    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture(scope="session")
@@ -29,10 +37,10 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def read_text(write: Callable[..., Path]) -> Callable[..., ReadFile]:
-    """Read lines as an export."""
+    """Read lines, or a case file by its name, as an export."""
 
     def reading(*lines: str, settings: ReadSettings | None = None) -> ReadFile:
-        return read(write("\n".join(lines) + "\n"), settings=settings or ReadSettings())
+        return read(write(text_of(lines)), settings=settings or ReadSettings())
 
     return reading
 
@@ -43,7 +51,7 @@ def refusal(write: Callable[..., Path]) -> Callable[..., RefusedFile]:
 
     def refused(*lines: str, settings: ReadSettings | None = None) -> RefusedFile:
         with pytest.raises(RefusedFile) as caught:
-            read(write("\n".join(lines) + "\n"), settings=settings or ReadSettings())
+            read(write(text_of(lines)), settings=settings or ReadSettings())
         assert caught.value.hint, "a refusal names the way out"
         assert "\n" not in str(caught.value)
         return caught.value

@@ -96,9 +96,9 @@ def test_metas_optimisation_goal_overrides_its_objective(read_text: Reading) -> 
 def test_lifetime_budgets_are_no_daily_budgets(read_text: Reading) -> None:
     """Only a budget said to be daily is one."""
     found = read_text(
-        "Day,Campaign,Currency code,Cost,Budget,Budget type",
-        "2026-09-01,A,NOK,1.00,100.00,Daily",
-        "2026-09-01,B,NOK,1.00,5000.00,Campaign total",
+        "Day,Campaign,Currency code,Impr.,Cost,Budget,Budget type",
+        "2026-09-01,A,NOK,9,1.00,100.00,Daily",
+        "2026-09-01,B,NOK,9,1.00,5000.00,Campaign total",
     )
     assert found.frame["daily_budget"].tolist()[0] == 100.0
     assert pd.isna(found.frame["daily_budget"][1])
@@ -190,11 +190,11 @@ def test_hours_are_added_up_to_days(read_text: Reading) -> None:
     """Rows by the hour become one a day."""
     found = read_text(
         "campaign_id,stat_time_hour,spend,clicks,reach",
-        "1,2026-09-01 05:00:00,0.10,-,5",
+        "1,2026-09-01 05:00:00,0.10,2,5",
         "1,2026-09-01 06:00:00,0.20,3,6",
     )
     assert found.dialect == "tiktok_ads_table"
-    assert found.frame[["spend", "clicks"]].to_numpy().tolist() == [[0.3, 3.0]]
+    assert found.frame[["spend", "clicks"]].to_numpy().tolist() == [[0.3, 5.0]]
     assert any("hour" in note for note in found.notes)
 
 

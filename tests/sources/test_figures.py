@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources import figures
+from bot.sources.cells import Cells
 
 POINT_GROUPS = [",", " ", "\u00a0", "\u202f", "'", "’", ""]
 COMMA_GROUPS = [".", " ", "\u00a0", "\u202f", "'", ""]
@@ -23,8 +23,7 @@ def written(amount: Decimal, decimal: str, group: str) -> str:
 
 
 def column(*cells: str) -> figures.Column:
-    missing = np.array([not cell for cell in cells], dtype=bool)
-    return figures.column(pd.Series(cells, dtype="str"), missing)
+    return figures.column(Cells.of(cells))
 
 
 @given(st.lists(amounts, min_size=1, max_size=8), st.sampled_from(POINT_GROUPS))

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from bot.errors import RefusedFile
-from bot.sources.exports import read
+from bot.sources.exports import ReadSettings, read
 
 Writing = Callable[..., Path]
 FORMULA = '=HYPERLINK("http://x","y")'
@@ -23,7 +23,7 @@ def test_cp1252_utf16_and_bom_are_the_same_file(write: Writing) -> None:
     """Letters are read as they were written, whatever the encoding."""
     text = "Dag;Kampanje;Kostnad\r\n2026-09-01;Høst – ærlig;1,50\r\n"
     for encoding in ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"):
-        frame = read(write(text, encoding=encoding)).frame
+        frame = read(write(text, encoding=encoding), settings=ReadSettings(channel="x")).frame
         assert frame["campaign_name"].tolist() == ["Høst – ærlig"], encoding
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import RefusedFile
 from bot.numbers.input.daily import COLUMNS
-from bot.sources.exports import read
+from bot.sources.exports import ReadSettings, read
 
 DIALECTS = {
     "fivetran_campaign_report.csv": ("ad_reporting", "google_ads", None),
@@ -98,7 +98,7 @@ def test_what_cannot_be_read_is_refused_with_line_and_way_out(name: str, quirks:
 
 def test_dates_a_spreadsheet_mixed_are_read_where_they_are_consecutive(quirks: Path) -> None:
     """31 days of January, in two orders, are read as January, and a note says so."""
-    found = read(quirks / "mixed_excel_dates.csv")
+    found = read(quirks / "mixed_excel_dates.csv", settings=ReadSettings(channel="x"))
     assert found.frame["date"].tolist() == list(pd.date_range("2026-01-01", "2026-01-31"))
     assert found.frame["spend"].tolist() == [float(day) for day in range(1, 32)]
     assert any("31 consecutive days" in note for note in found.notes)

@@ -196,9 +196,9 @@ def test_a_file_that_contradicts_itself_is_refused_whole(store, add):
 
 
 def test_an_impossible_row_stores_nothing(store, add):
-    """A negative spend refuses the whole frame."""
+    """Clicks under zero refuse the whole frame."""
     with pytest.raises(ImpossibleRowError):
-        add(24, {"date": 1, "spend": 1.0}, {"date": 2, "spend": -1.0})
+        add(24, {"date": 1, "spend": 1.0}, {"date": 2, "clicks": -1.0})
     assert store.numbers().empty
 
 

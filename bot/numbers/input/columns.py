@@ -24,7 +24,7 @@ class Column:
         kind: `text` (str, None where missing), `day` (datetime64, midnight), `time` (datetime64,
             UTC), `money` (float64, units of the row's currency), `count` (float64, may be
             fractional), `ratio` (float64, never added up), `number` (float64), `flag` (bool).
-        signed: Whether a value under zero is possible (refunds).
+        signed: Whether a value under zero is possible (refunds, credits).
     """
 
     kind: Kind
@@ -46,7 +46,7 @@ COLUMNS: dict[str, Column] = {
     "measured_by": Column("text"),
     "currency": Column("text"),
     "time_zone": Column("text"),
-    "spend": Column("money"),
+    "spend": Column("money", signed=True),
     "impressions": Column("count"),
     "reach": Column("count"),
     "clicks": Column("count"),

@@ -34,6 +34,10 @@ ALIASES = {
 }
 CHANNELS = tuple(ALIASES)
 _CANONICAL = {alias: key for key, aliases in ALIASES.items() for alias in (key, *aliases)}
+_ACCOUNT_RESOURCE = re.compile(
+    r"(?:act[_-]|(?:managed)?customers/|urn:li:sponsoredaccount:)\s*(\d[\d-]*)", re.IGNORECASE
+)
+_DASHED_ACCOUNT = re.compile(r"(\d{3})[-\u2010-\u2015 ](\d{3})[-\u2010-\u2015 ](\d{4})")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0e\ufe0f\ufeff]")
 
@@ -54,6 +58,18 @@ def channel_key(text: str) -> str:
     """
     key = re.sub(r"[^\w]+", "_", normal_name(text)).strip("_")
     return _CANONICAL.get(key, key)
+
+
+def account_key(text: str) -> str:
+    """The one form of an account's id: `act_1` is `1`, `123-456-7890` is `1234567890`.
+
+    Meta writes its ids with `act_` in front in one place and without in another, Google with and
+    without dashes, and both APIs as the name of a resource; it is one account all the same.
+    """
+    bare = text.strip()
+    if resource := _ACCOUNT_RESOURCE.fullmatch(bare):
+        bare = resource[1]
+    return "".join(dashed.groups()) if (dashed := _DASHED_ACCOUNT.fullmatch(bare)) else bare
 
 
 def match_channel(given: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bot.errors import PerfbotError
 from bot.numbers.input.columns import COLUMNS, NUMERIC, VALUES
-from bot.numbers.input.names import channel_key, normal_name
+from bot.numbers.input.names import account_key, channel_key, normal_name
 
 
 class ImpossibleRowError(PerfbotError):
@@ -45,7 +45,7 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
     out = {name: _column(given, name) for name in COLUMNS}
     table = pd.DataFrame(out, index=given.index, copy=False)
     table["channel"] = _each(table["channel"], lambda text: channel_key(str(text)) or None)
-    table["account_id"] = table["account_id"].fillna("").astype(object)
+    table["account_id"] = _each(table["account_id"].fillna(""), lambda text: account_key(str(text)))
     table["campaign_id"] = _identified(table)
     _refuse(table)
     return table
@@ -56,7 +56,9 @@ def is_normal(frame: pd.DataFrame) -> bool:
     if list(frame.columns) != list(COLUMNS):
         return False
     return all(_typed(frame[name], name) for name in COLUMNS) and all(
-        isinstance(text, str) and channel_key(text) == text for text in frame["channel"].unique()
+        isinstance(text, str) and change(text) == text
+        for column, change in (("channel", channel_key), ("account_id", account_key))
+        for text in frame[column].unique()
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bot.numbers.input.daily import entity
 from bot.numbers.input.history import History
-from bot.numbers.input.names import channel_key
+from bot.numbers.input.names import account_key, channel_key
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metric, Metrics
 from bot.numbers.metrics.sums import Floats, Ints, Sum, divided
@@ -137,7 +137,7 @@ def window_reach_of(
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
     ids = pd.DataFrame(index=frame.index)
     ids["channel"] = frame["channel"].map(lambda text: channel_key(str(text)))
-    ids["account_id"] = frame["account_id"].fillna("").astype(str)
+    ids["account_id"] = frame["account_id"].fillna("").astype(str).map(account_key)
     ids["campaign_id"] = frame["campaign_id"].astype(str)
     return frame.assign(entity=entity(ids))
 

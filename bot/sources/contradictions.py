@@ -1,0 +1,291 @@
+"""Values that contradict their neighbours: a row that lost a cell, a total, one number everywhere.
+
+What cannot be true is refused with its line. What may be true, but seldom is, is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.sources.cells import Flags, is_missing
+from bot.sources.layout import FIRST, LAST
+from bot.sources.refusals import Contradiction, shown
+from bot.sources.table import Table
+from bot.sources.written import written
+
+Numbers = Mapping[str, npt.NDArray[np.float64]]
+WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
+NEVER_ABOVE = (("clicks", "impressions"), ("reach", "impressions"), ("clicks", "clicks_all"),
+               ("qualified_leads", "leads"))  # fmt: skip
+EVERYWHERE = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")
+_LOOKED_AT = 500
+_NUMBER = re.compile(r"[-+−(]?[\d.,'’ \u00a0\u202f]*\d[)-]?")
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Something that seldom is true: which rows, and how it reads of one of them."""
+
+    rows: Flags
+    sentence: str
+
+    def said(self, table: Table) -> str:
+        """The sentence of the first row, and how many there are."""
+        first = int(np.flatnonzero(self.rows)[0])
+        count = int(self.rows.sum())
+        more = "" if count == 1 else f" ({count:,} rows are so)"
+        return f"Line {table.lines[first]}: {self.sentence}{more}."
+
+
+def row_by_row(table: Table, numbers: Numbers) -> tuple[str, ...]:
+    """What rows say that seldom is true.
+
+    Raises:
+        Contradiction: A row whose cells have moved, or that contradicts itself twice, or a single
+            fraction where things are counted.
+    """
+    habits = list(_fractions(table, numbers))
+    signs = [*_above(table, numbers), *_other_ids(table)]
+    _refuse_moved(table, signs)
+    twice = np.sum([sign.rows for sign in signs], axis=0) > 1 if signs else np.zeros(0, dtype=bool)
+    if twice.any():
+        row = int(np.flatnonzero(twice)[0])
+        why = "; ".join(sign.sentence for sign in _of_row(table, numbers, row))
+        raise Contradiction(
+            f"This row contradicts itself: {why}.",
+            hint="Its cells may have moved: mend the row, or export again.",
+            line=int(table.lines[row]),
+        )
+    return (*(sign.said(table) for sign in (*habits, *signs)), *_credits(table, numbers))
+
+
+def _of_row(table: Table, numbers: Numbers, row: int) -> list[Sign]:
+    """The signs of one row, in its own words."""
+    only = np.zeros(len(table), dtype=bool)
+    only[row] = True
+    one = {name: values[only] for name, values in numbers.items()}
+    alone = table.keep(only)
+    signs = [*_fractional(alone, one), *_above(alone, one)]
+    odd = [sign for sign in _other_ids(table) if sign.rows[row]]
+    return [*signs, *odd]
+
+
+def _fractions(table: Table, numbers: Numbers) -> Iterator[Sign]:
+    """Fractions of what is counted in whole: of a few rows refused, of most the source's way."""
+    for sign in _fractional(table, numbers):
+        counted = (
+            np.sum([~np.isnan(numbers[name]) for name in WHOLE if name in numbers], axis=0) > 0
+        )
+        if sign.rows.sum() > counted.sum() / 2 and sign.rows.sum() > 2:
+            yield sign
+            continue
+        _refuse_moved(table, [sign])
+        raise Contradiction(
+            f"{sign.sentence[:1].upper()}{sign.sentence[1:]}, and those are counted in whole.",
+            hint="A cell may have moved, or a thousands separator be read as decimal: mend the "
+            "row, or export again.",
+            line=table.line(sign.rows),
+        )
+
+
+def _fractional(table: Table, numbers: Numbers) -> Iterator[Sign]:
+    for name in WHOLE:
+        if name in numbers:
+            values = numbers[name]
+            rows = ~np.isnan(values) & (values % 1 != 0)
+            if rows.any():
+                value = values[np.flatnonzero(rows)[0]]
+                yield Sign(rows, f"{table.layout.heading(name)} is {value:g}, a fraction")
+
+
+def _above(table: Table, numbers: Numbers) -> Iterator[Sign]:
+    for lower, upper in NEVER_ABOVE:
+        if lower in numbers and upper in numbers:
+            rows = numbers[lower] > numbers[upper]  # False where one is missing
+            if rows.any():
+                first = int(np.flatnonzero(rows)[0])
+                yield Sign(
+                    rows,
+                    f"{table.layout.heading(lower)} ({numbers[lower][first]:,g}) is above "
+                    f"{table.layout.heading(upper)} ({numbers[upper][first]:,g})",
+                )
+
+
+def _other_ids(table: Table) -> Iterator[Sign]:
+    """Ids of another form than nearly all others: words, or far shorter, where digits stand."""
+    for name in ("campaign_id", "account_id"):
+        if not table.has(name):
+            continue
+        cells = table.cells[name]
+        there = ~cells.blank()
+        digits = cells.where(lambda word: re.fullmatch(r"[\d-]+(?:\.0)?|act_\d+", word.strip()))
+        most = there & digits
+        if there.sum() < 4 or most.sum() < 0.75 * there.sum():
+            continue
+        letters = np.array([len(word.strip()) for word in cells.words])[cells.codes]
+        usual = float(np.median(letters[most]))
+        short = cells.where(partial(_shorter, usual - 5))
+        rows = there & (~digits | (most & short & (usual > 8)))
+        if rows.any() and rows.sum() < 0.25 * there.sum():
+            word = cells[int(np.flatnonzero(rows)[0])]
+            yield Sign(rows, f"{table.layout.heading(name)} {shown(word)} has another form than "
+                             "the other ids")  # fmt: skip
+
+
+def _credits(table: Table, numbers: Numbers) -> Iterator[str]:
+    """Spend under zero is money the platform gave back: it counts, and is said."""
+    spend = numbers.get("spend")
+    if spend is None or not (spend < 0).any():
+        return
+    rows = spend < 0
+    first = int(np.flatnonzero(rows)[0])
+    count = "1 row" if rows.sum() == 1 else f"{int(rows.sum()):,} rows"
+    yield (
+        f"{table.layout.heading('spend')} is under zero in {count} (line {table.lines[first]}: "
+        f"{spend[first]:,.2f}): read as a credit, {spend[rows].sum():,.2f} in all."
+    )
+
+
+def _refuse_moved(table: Table, signs: Sequence[Sign]) -> None:
+    """Rows that fit the others once their cells are moved: one was lost, or one was split."""
+    suspect = _suspects(table, signs)
+    if not suspect.any():
+        return
+    others = np.flatnonzero(~suspect & table.cells[LAST].filled())[:_LOOKED_AT]
+    if not len(others):
+        others = np.flatnonzero(~suspect)[:_LOOKED_AT]
+    looked = np.flatnonzero(suspect)[:_LOOKED_AT]
+    raw = table.raw(frozenset(table.lines[[*others, *looked]].tolist()))
+    forms = _forms([raw[int(line)] for line in table.lines[others] if int(line) in raw])
+    for row in looked:
+        line = int(table.lines[row])
+        if forms and line in raw and (said := _moved(raw[line], forms, table.layout.headings)):
+            raise Contradiction(said, hint="Mend the row, or download the file again.", line=line)
+
+
+def _suspects(table: Table, signs: Sequence[Sign]) -> Flags:
+    """Rows with a sign, and rows blank (or not) at their end unlike others that do not fit."""
+    suspect = np.zeros(len(table), dtype=bool)
+    for sign in signs:
+        suspect |= sign.rows
+    last = table.cells[LAST].filled()
+    if last.any():  # where most rows end blank, a blank end means little
+        most = last.sum() * 2 >= (~last).sum()
+        suspect |= most & ~last & (_misfits(table, ~last, last) > 1)
+    if (~last).sum() >= 4 * last.sum():
+        suspect |= last & (_misfits(table, last, ~last) > 1)
+    return suspect
+
+
+def _misfits(table: Table, rows: Flags, others: Flags) -> npt.NDArray[np.int64]:
+    """In how many columns each row has a cell of a form the other rows never have there."""
+    count = np.zeros(len(table), dtype=np.int64)
+    for name, cells in table.cells.items():
+        if name not in {FIRST, LAST}:
+            known = {form(word) for word in cells.keep(others).words}
+            count += rows & cells.where(partial(_strange, known))
+    return count
+
+
+def _strange(known: set[str], word: str) -> bool:
+    return not _fits(form(word), known)
+
+
+def _shorter(letters: float, word: str) -> bool:
+    return len(word.strip()) < letters
+
+
+@lru_cache(maxsize=1 << 16)
+def form(cell: str) -> str:
+    """What a cell looks like: nothing, a whole number, a decimal, a date, a code or a text."""
+    text = cell.strip()
+    if is_missing(text):
+        return ""
+    if re.fullmatch(r"[A-Z]{3}", text):
+        return "code"
+    if _NUMBER.fullmatch(text):
+        return "whole" if re.fullmatch(r"[-−]?\d+", text) else "decimal"
+    return "date" if written(text) else "text"
+
+
+def _fits(kind: str, known: set[str]) -> bool:
+    return not kind or not known - {""} or kind in known or (kind == "whole" and "decimal" in known)
+
+
+def _forms(rows: Sequence[Sequence[str]]) -> list[set[str]]:
+    return [set(map(form, column)) for column in zip(*rows, strict=True)]
+
+
+def _moved(row: Sequence[str], forms: Sequence[set[str]], headings: Sequence[str]) -> str | None:
+    """How a row has moved, where it fits the others nowhere but moved back."""
+    wrong = [place for place, cell in enumerate(row) if not _fits(form(cell), forms[place])]
+    if not wrong:
+        return None
+    blank = next((n for n, cell in enumerate(reversed(row)) if cell.strip()), len(row))
+    for place in range(wrong[0] + 1):
+        lost = [*row[:place], *[""] * blank, *row[place : len(row) - blank]]
+        if blank and _fits_all(lost, forms):
+            return _lost(row, wrong, headings, blank, place)
+    for place in range(wrong[0] + 1):
+        joined = [*row[:place], "".join(row[place : place + 2]), *row[place + 2 :], ""]
+        if not blank and len(wrong) > 1 and _fits_all(joined, forms):
+            return (
+                f"From {shown(headings[place])} on the cells of this row stand one column too far "
+                f"right ({shown(row[place])} and {shown(row[place + 1])}): a name with the "
+                "separator in it lacks its quotes."
+            )
+    return None
+
+
+def _fits_all(row: Sequence[str], forms: Sequence[set[str]]) -> bool:
+    return all(_fits(form(cell), known) for cell, known in zip(row, forms, strict=True))
+
+
+def _lost(
+    row: Sequence[str], wrong: Sequence[int], headings: Sequence[str], blank: int, place: int
+) -> str:
+    examples = " and ".join(
+        f"{shown(row[each])} under {shown(headings[each])}" for each in wrong[:2]
+    )
+    columns = "1 column" if blank == 1 else f"{blank} columns"
+    return (
+        f"This row has fewer filled cells than there are headings, and from "
+        f"{shown(headings[place])} on they stand {columns} too far left: {examples}."
+    )
+
+
+def everywhere_the_same(frame: pd.DataFrame) -> tuple[str, ...]:
+    """A number that every campaign has on every day: an account's total, written beside each."""
+    said = []
+    own = frame[frame["level"].isna() | (frame["level"] == "campaign")]
+    newest = own.drop_duplicates(["channel", "account_id", "campaign_id", "date"], keep="last")
+    for (channel, account), rows in newest.groupby(["channel", "account_id"], sort=False):
+        columns = [name for name in EVERYWHERE if _same_on_every_day(rows, name)]
+        if columns:
+            where = f"{channel}{' ' + str(account) if account else ''}"
+            said.append(
+                f"In {where} every campaign has the same {', '.join(columns)} on every day: that "
+                "is likely a total, written beside each campaign, and counts as often as there "
+                "are campaigns. Export again by campaign."
+            )
+    return tuple(said)
+
+
+def _same_on_every_day(rows: pd.DataFrame, name: str) -> bool:
+    there = rows[rows[name].notna()]
+    days = there.groupby("date")[name].agg(["nunique", "size", "first"])
+    several = days[days["size"] > 1]
+    return bool(
+        len(several) > 1
+        and len(several) == len(days)
+        and (several["nunique"] == 1).all()
+        and len(several["first"].unique()) > 1
+        and several["first"].abs().max() > 2  # small counts agree by accident
+    )

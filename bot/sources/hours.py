@@ -1,0 +1,165 @@
+"""Rows by the hour: the account's day each belongs to, and hours a clock change gives twice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.sources.cells import Cells, Flags, Texts
+from bot.sources.plain import plain
+from bot.sources.written import written
+
+HOUR = {"hour", "hour of day", "hour utc", "segments hour", "time på døgnet", "stunde", "heure",
+        "hora", "ora", "hora del día", "tageszeit"}  # fmt: skip
+# Where nothing says the zone, an hour may come twice on a day these clocks are set back.
+_KNOWN = ("Europe/Oslo", "Europe/London", "America/New_York", "America/Santiago",
+          "Australia/Sydney", "Pacific/Auckland")  # fmt: skip
+_CLOCK = re.compile(
+    r"(\d{1,2})(?::(\d{2}))?(?::(\d{2})(?:[.,]\d*)?)?([ap]m)?(z|utc|gmt|[+-]\d{2}:?\d{2})?"
+)
+_EPOCH = date(1970, 1, 1)
+Days = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Hourly:
+    """Rows by the hour on the account's own days.
+
+    Attributes:
+        days: The day of each row.
+        hours: The hour of each row as text that differs where the hours do; a UTC hour that falls
+            on an hour given twice carries its offset.
+        moved: Rows that went to another day than the one written.
+        unplaced: Whether some rows are in UTC and nothing says where the account is.
+    """
+
+    days: Days
+    hours: Cells
+    moved: int
+    unplaced: bool
+
+
+def hourly(days: Days, moments: Cells, zones: Texts, *, utc: bool) -> Hourly:
+    """The account's own day and hour of each row.
+
+    Args:
+        days: The day written in each row.
+        moments: The time of each row: with its offset where the file writes one (`05:00+00:00`).
+        zones: The time zone of each row's account, None where it is not known.
+        utc: Whether times without an offset are UTC.
+    """
+    zone_codes, zone_names = _factorized(zones)
+    whole = days.astype("datetime64[D]").astype(np.int64)
+    kinds = np.stack([whole, moments.codes.astype(np.int64), zone_codes])
+    different, places = np.unique(kinds, axis=1, return_inverse=True)
+    placed = [
+        _placed(_EPOCH + timedelta(days=day), moments.words[word], zone_names[zone], utc=utc)
+        for day, word, zone in different.T.tolist()
+    ]
+    places = places.reshape(-1)
+    own = np.array([one.day for one in placed], dtype="datetime64[D]")[places]
+    hours = Cells.of(placed[place].hour for place in places.tolist())
+    return Hourly(
+        own.astype("datetime64[ns]"), hours, int((own != days.astype("datetime64[D]")).sum()),
+        any(one.unplaced for one in placed),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Placed:
+    day: date
+    hour: str
+    unplaced: bool = False
+
+
+def _placed(day: date, moment: str, zone: str | None, *, utc: bool) -> _Placed:
+    clock, offset = _clock(moment)
+    if offset is None and utc:
+        offset = timedelta()
+    if offset is None:
+        return _Placed(day, f"{clock:%H:%M:%S}")
+    if zone is None or zone_of(zone) is None:
+        return _Placed(day, moment, unplaced=not offset)
+    at = (datetime.combine(day, clock, UTC) - offset).astimezone(zone_of(zone))
+    return _Placed(at.date(), f"{at:%H:%M:%S%z}")
+
+
+def _factorized(values: Texts) -> tuple[npt.NDArray[np.int64], list[str | None]]:
+    names = list(dict.fromkeys(values.tolist()))
+    places = {name: place for place, name in enumerate(names)}
+    return np.array([places[name] for name in values.tolist()], dtype=np.int64), names
+
+
+@lru_cache(maxsize=4096)
+def _clock(moment: str) -> tuple[time, timedelta | None]:
+    """`05:00+02:00` as a time of day and what it is ahead of UTC."""
+    found = _CLOCK.fullmatch(moment)
+    if not found:
+        return time(), None
+    hour = int(found[1]) % 12 + (12 if found[4] == "pm" else 0) if found[4] else int(found[1])
+    clock = time(min(hour, 23), int(found[2] or 0), int(found[3] or 0))
+    if not found[5]:
+        return clock, None
+    digits = found[5].replace(":", "")
+    if digits in {"z", "utc", "gmt"}:
+        return clock, timedelta()
+    ahead = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
+    return clock, -ahead if digits[0] == "-" else ahead
+
+
+def moment_of(cell: str) -> str:
+    """The time of day in a date's cell, with its offset; midnight as `00:00`."""
+    read = written(cell)
+    return f"{read.time or '00:00'}{read.offset}" if read else "00:00"
+
+
+def of_hour_column(cell: str) -> str:
+    """A cell of a column of hours as a time of day: `5`, `05`, `05:00`, `05:00:00 - 05:59:59`."""
+    found = re.match(r"\s*(\d{1,2})(?::(\d{2}))?(?:\.0)?\s*(?::\d{2})?\s*(?:-.*|–.*)?$", cell)
+    if not found or int(found[1]) > 23:
+        return cell
+    return f"{int(found[1]):02}:{found[2] or '00'}"
+
+
+def is_hour(heading: str) -> bool:
+    """Whether a heading is of a column of hours."""
+    return plain(heading) in HOUR or plain(heading).startswith("hour ")
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo | None:
+    """The zone of this name; None where a file calls it something else ("GMT+1, Oslo")."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def given_twice(days: Days, hours: Cells, zones: Texts) -> Flags:
+    """Rows in an hour that comes twice on that day, because the clock is set back.
+
+    Where nothing says the zone, an hour that comes twice somewhere else that day may here, too.
+    """
+    rows = zip(days.astype("datetime64[D]").tolist(), hours, zones.tolist(), strict=True)
+    return np.array([_twice(*row) for row in rows], dtype=bool)
+
+
+@lru_cache(maxsize=1 << 16)
+def _twice(day: date, hour: str, zone: str | None) -> bool:
+    clock, offset = _clock(of_hour_column(hour))
+    if offset is not None:
+        return False
+    at = datetime.combine(day, clock)
+    return any(_ambiguous(at, name) for name in ([zone] if zone else _KNOWN))
+
+
+def _ambiguous(at: datetime, zone: str) -> bool:
+    here = zone_of(zone)
+    first, again = (at.replace(tzinfo=here, fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and again is not None and first > again

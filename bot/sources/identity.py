@@ -1,0 +1,122 @@
+"""Whom a row is about: channel, account, campaign, and what they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from bot.numbers.input.names import account_key
+from bot.sources.cells import Cells, Texts, otherwise
+from bot.sources.given import ReadSettings
+from bot.sources.refusals import BadValue, MissingColumn, shown
+from bot.sources.table import Table
+
+TEXTS = ("account_id", "account_name", "campaign_id", "campaign_name", "level", "parent_id")
+UNKNOWN = "\x00unknown"  # no name a file can give: a channel may be called "unknown"
+_SHORTENED = re.compile(r"\d+[.,]\d+[Ee]\+?\d+|\d+[Ee]\+\d+")
+_AS_FORMULA = re.compile(r'^="(.*)"$')
+
+
+def identities(table: Table, settings: ReadSettings) -> dict[str, Texts]:
+    """Names as they stand, ids as text, and the channel of each row; dashes are missing.
+
+    Raises:
+        BadValue: An id whose digits a spreadsheet has lost.
+    """
+    texts = {name: _text(table, name) for name in TEXTS if table.has(name)}
+    if settings.account_id:
+        account = texts.get("account_id", _nothing(table))
+        texts["account_id"] = otherwise(account, settings.account_id)
+    return {
+        **texts,
+        "channel": _channels(table, settings, texts),
+        "time_zone": zones(table, settings),
+        "measured_by": _or(table, "measured_by", None),
+    }
+
+
+def zones(table: Table, settings: ReadSettings) -> Texts:
+    """The time zone of each row's account: of the row, as given, of the account, of the dialect."""
+    found = _or(table, "time_zone", settings.time_zone)
+    if settings.accounts and table.has("account_id"):
+        known = table.cells["account_id"].translated(settings.zone_of_account)
+        found = otherwise(found, known)
+    return otherwise(found, table.layout.dialect.time_zone)
+
+
+def id_cells(table: Table, name: str) -> Cells:
+    """The ids of a column, without what spreadsheets put around them."""
+    ids = table.cells[name].stripped()
+    lost = ids.where(_SHORTENED.fullmatch)
+    if lost.any():
+        raise BadValue(
+            f"A spreadsheet has shortened the id {shown(ids.keep(lost)[0])}: its digits are lost.",
+            hint="Download the file again and hand it in without opening it in a spreadsheet.",
+            line=table.line(lost),
+        )
+    ids = ids.changed(lambda word: _AS_FORMULA.sub(r"\1", word).lstrip("'").strip())
+    whole = ids.where(lambda word: re.fullmatch(r"\d+\.0", word))
+    return ids.changed(lambda word: word.removesuffix(".0")) if (whole | ids.blank()).all() else ids
+
+
+def _text(table: Table, name: str) -> Texts:
+    cells = id_cells(table, name) if name.endswith("_id") else table.cells[name].stripped()
+    return cells.texts(cells.blank())
+
+
+def _nothing(table: Table) -> Texts:
+    return np.full(len(table), None, dtype=object)
+
+
+def _or(table: Table, name: str, default: str | None) -> Texts:
+    """The row's own word, else one for all."""
+    if not table.has(name):
+        return np.full(len(table), default, dtype=object)
+    cells = table.cells[name].stripped()
+    return cells.texts(cells.blank(), default)
+
+
+def _channels(table: Table, settings: ReadSettings, texts: Mapping[str, Texts]) -> Texts:
+    """Of the row, what was given, the account's, the plan's, the dialect's, in this order.
+
+    Never of a heading that any platform may have: two platforms' numbers under one channel count
+    twice, and nothing later can tell.
+    """
+    channels = _or(table, "channel", settings.channel)
+    for missing, answers in (
+        ("account_id", settings.channel_of_account if settings.accounts else None),
+        ("campaign_name", settings.channel_of_name if settings.plan else None),
+    ):
+        if answers is not None and missing in texts:
+            found = Cells.of(str(text or "") for text in texts[missing]).translated(answers)
+            channels = otherwise(channels, found)
+    return otherwise(channels, table.layout.dialect.channel or UNKNOWN)
+
+
+def refuse_channelless(table: Table, channels: Texts) -> None:
+    """Rows whose channel nothing says: under a wrong one they would count twice.
+
+    Raises:
+        MissingColumn: With the line of the first.
+    """
+    unknown = channels == UNKNOWN
+    if not unknown.any():
+        return
+    of = "this row ran in" if table.has("channel") else "these numbers are of"
+    raise MissingColumn(
+        f"No channel is given: nothing in the file says which one {of}.",
+        hint="Say it: --channel google_ads (or meta_ads, linkedin_ads, … or a name of your own), "
+        "or channel for the source in perfbot.toml.",
+        line=table.line(unknown) if table.has("channel") else table.layout.line,
+    )
+
+
+def account_writings(table: Table) -> Cells | None:
+    """How each row writes its account, where one account is written in several ways."""
+    if not table.has("account_id"):
+        return None
+    cells = table.cells["account_id"].stripped()
+    keys = {account_key(word) for word in cells.words}
+    return cells if len(keys) < len(set(cells.words)) else None

@@ -1,0 +1,163 @@
+"""What reading a file may cost: rows, cells, letters, memory and time, each refused in a sentence.
+
+A file comes from anybody who may drop one in a folder or a channel. What is small on disk may be
+large when unpacked (a workbook of 300 kB took 3.3 GB), so everything is counted while it is read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from bot.errors import RefusedFile
+
+MEGA = 1 << 20
+
+
+class TooLarge(RefusedFile):
+    """More than reading a file may cost."""
+
+    code: ClassVar[str] = "too_large"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may cost.
+
+    Attributes:
+        rows: Rows under the headings.
+        columns: Headings in a row.
+        cells: Cells in all rows: a year of 8,000 campaigns in 30 columns is 90 million.
+        workbook_cells: Cells of an .xlsx, whose reading is fifty times slower.
+        letters: In one name, id or heading; platforms allow a few hundred.
+        line: Letters in one line of text.
+        text: Letters in all different cells together, which are held in memory.
+        unpacked: Bytes in all that a compressed file holds.
+        ratio: How many times larger a part may become when it is unpacked; text reaches 20, the
+            worst that deflate can do is 1,032.
+        part: Bytes of one part of a workbook that is read into memory whole.
+        parts: Files in an archive, sheets in a workbook.
+        seconds: Of this thread's processor time.
+    """
+
+    rows: int = 3_000_000
+    columns: int = 2_000
+    cells: int = 200_000_000
+    workbook_cells: int = 5_000_000
+    letters: int = 2_000
+    line: int = 4 * MEGA
+    text: int = 256 * MEGA
+    unpacked: int = 1024 * MEGA
+    ratio: int = 150
+    part: int = 128 * MEGA
+    parts: int = 200
+    seconds: float = 300.0
+
+    def refuse_long_line(self, line: str) -> None:
+        if len(line) > self.line:
+            raise TooLarge(
+                f"A line of the file has more than {self.line:,} letters.",
+                hint="That is no table of daily numbers: export it again as CSV.",
+            )
+
+    def refuse_wide(self, columns: int, line: int | None = None) -> None:
+        if columns > self.columns:
+            raise TooLarge(
+                f"The file has {columns:,} columns, and {self.columns:,} are the most.",
+                hint="Export only the columns that are needed.",
+                line=line,
+            )
+
+    def refuse_many(self, parts: int, what: str, most: int | None = None) -> None:
+        if parts > (most or self.parts):
+            raise TooLarge(
+                f"The file holds {parts:,} {what}, and {most or self.parts:,} are the most.",
+                hint="Hand in the one with the daily numbers.",
+            )
+
+    def refuse_swelling(self, name: str, packed: int, unpacked: int) -> None:
+        """A part that becomes out of proportion large when it is unpacked."""
+        if unpacked > 4 * MEGA and unpacked > self.ratio * max(packed, 1):
+            raise TooLarge(
+                f"{name} becomes {unpacked // max(packed, 1):,} times larger when it is unpacked, "
+                f"and {self.ratio:,} is the most.",
+                hint="Export the numbers again as CSV.",
+            )
+        self.refuse_unpacked(unpacked)
+
+    def refuse_unpacked(self, size: int) -> None:
+        if size > self.unpacked:
+            raise TooLarge(
+                f"Unpacked, the file is larger than {self.unpacked // MEGA:,} MB.",
+                hint="Split it by month or account, and import the parts one by one.",
+            )
+
+
+STANDARD = Limits()
+
+
+@dataclass
+class Meter:
+    """What reading one file has cost so far.
+
+    Attributes:
+        limits: What it may cost.
+        most_cells: Of this kind of file.
+        clock: Processor seconds of this thread.
+    """
+
+    limits: Limits = STANDARD
+    most_cells: int = STANDARD.cells
+    clock: Callable[[], float] = time.thread_time
+    rows: int = 0
+    cells: int = 0
+    started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
+    def count(self, rows: int, width: int) -> None:
+        """Rows that were read.
+
+        Raises:
+            TooLarge: They are too many, or reading them took too long.
+        """
+        self.rows, self.cells = self.rows + rows, self.cells + rows * width
+        if self.rows > self.limits.rows:
+            raise TooLarge(f"The file has more than {self.limits.rows:,} rows.", hint=_SPLIT)
+        if self.cells > self.most_cells:
+            raise TooLarge(
+                f"The file has more than {self.most_cells:,} cells.",
+                hint="Leave out columns that are not needed, split it by month, or save it as CSV.",
+            )
+        self.tick()
+
+    def tick(self) -> None:
+        """Raises TooLarge where reading took too long."""
+        if self.clock() - self.started > self.limits.seconds:
+            raise TooLarge(
+                f"Reading the file takes more than {self.limits.seconds:,.0f} seconds of processor "
+                "time.",
+                hint=_SPLIT,
+            )
+
+
+_SPLIT = "Split it by month or account, and import the parts one by one."
+
+
+def refuse_long(words: Sequence[str], limits: Limits) -> int | None:
+    """The place of the first word with too many letters, None where all are fine.
+
+    Raises:
+        TooLarge: All words together are more than may be held in memory.
+    """
+    if sum(map(len, words)) > limits.text:
+        raise TooLarge(
+            f"The texts of the file have more than {limits.text:,} letters.", hint=_SPLIT
+        )
+    longest = max(map(len, words), default=0)
+    if longest <= limits.letters:
+        return None
+    return next(place for place, word in enumerate(words) if len(word) > limits.letters)

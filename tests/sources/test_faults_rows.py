@@ -1,0 +1,236 @@
+"""What is wrong with rows and columns, as people reported it: each a kind, with other inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from bot.errors import RefusedFile
+from bot.sources.exports import ReadFile, ReadSettings
+
+Reading = Callable[..., ReadFile]
+Refusing = Callable[..., RefusedFile]
+
+
+LOST_IN_THE_MIDDLE = [
+    "Day,Campaign,Campaign ID,Network,Impr.,Clicks,Cost,Conversions,Currency code",
+    "2026-08-01,Brand,770011223,Search,10000,250,500.50,12,NOK",
+    "2026-08-02,Brand,770011223,Search,10100,255,510.25,13,NOK",
+    "2026-08-03,Brand,770011223,10200,260,520.75,11,NOK,",
+]
+LOST_ID = [
+    "date,campaign_id,campaign_name,spend,impressions,clicks,revenue",
+    "2026-08-01,120330045,Brand,50.25,9000,90,410.10",
+    "2026-08-02,Brand,61.75,9100,95,377.40,",
+    "2026-08-03,120330045,Brand,48.00,8800,91,398.20",
+]
+UNQUOTED_NAME = [
+    "date;campaign;spend;impressions;clicks;conversions;",
+    "2026-08-01;Brand;50.25;9000;90;4;",
+    "2026-08-02;Brand;51.25;9100;91;5;",
+    "2026-08-03;Shoes; red;52.25;9200;92;6",
+    "2026-08-04;Brand;53.25;9300;93;7;",
+    "2026-08-05;Brand;54.25;9400;94;8;",
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (["shift.csv"], 3),
+        (["r18_shifted.csv"], 4),
+        (LOST_IN_THE_MIDDLE, 4),
+        (LOST_ID, 3),
+        (UNQUOTED_NAME, 4),
+    ],
+)
+def test_a_row_that_lost_a_cell_is_refused_by_its_line(
+    lines: list[str], line: int, refusal: Refusing
+) -> None:
+    """A row as wide as the others whose cells stand a column too far is never read."""
+    settings = ReadSettings(channel="meta_ads", currency=None if "code" in lines[0] else "USD")
+    assert refusal(*lines, settings=settings).line == line
+
+
+def test_blank_cells_at_the_end_are_no_lost_cell(read_text: Reading) -> None:
+    """A campaign without conversions and revenue is blank there, and may have an odd name."""
+    found = read_text(
+        "date,channel,campaign,impressions,clicks,spend,conversions,revenue",
+        "2026-08-01,meta,Brand,9000,90,50.25,4,410.10",
+        "2026-08-01,meta,2024,8000,80,40.25,,",
+        "2026-08-01,meta,NOK,8000,80,40.25,,",
+        "2026-08-02,meta,Brand,9000,90,50.25,4,410.10",
+    )
+    assert found.frame["spend"].tolist() == [50.25, 40.25, 40.25, 50.25]
+    assert found.frame["revenue"].isna().tolist() == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("2026-08-02,770011224,A,900,1200,40.00", "Clicks (1,200) is above Impressions (900)"),
+        ("2026-08-02,Brand-X,A,9000,90,40.00", "'Brand-X' has another form than the other ids"),
+        ("2026-08-02,77,A,9000,90,40.00", "'77' has another form than the other ids"),
+    ],
+)
+def test_what_seldom_is_true_is_said_with_its_line(row: str, says: str, read_text: Reading) -> None:
+    """Clicks above impressions and ids of another form are read, and named by their line."""
+    found = read_text(
+        "Date,Campaign ID,Campaign,Impressions,Clicks,Spend",
+        *(f"2026-08-0{day},770011223,A,9000,90,40.00" for day in range(1, 6)),
+        row,
+        settings=ReadSettings(channel="x", currency="NOK"),
+    )
+    (warning,) = found.warnings
+    assert warning.startswith("Line 7: ")
+    assert says in warning
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("Impressions", "9000.5"), ("Clicks", "90.25"), ("Reach", "0.4")]
+)
+def test_a_fraction_where_things_are_counted_is_refused(
+    column: str, cell: str, refusal: Refusing
+) -> None:
+    """Half an impression among whole ones is a cell that has moved."""
+    values = {"Impressions": "9000", "Clicks": "90", "Reach": "4000"}
+    good = [f"2026-08-0{day},A,{','.join(values.values())},40.00" for day in (1, 2, 3)]
+    bad = f"2026-08-04,A,{','.join((values | {column: cell}).values())},40.00"
+    refused = refusal(
+        f"Date,Campaign,{','.join(values)},Spend", *good, bad,
+        settings=ReadSettings(channel="x", currency="NOK"),
+    )  # fmt: skip
+    assert refused.line == 5
+    assert column in refused.message
+
+
+def test_a_source_that_shares_out_clicks_is_read_and_said(read_text: Reading) -> None:
+    """Where nearly all counts are fractions, that is how this source counts."""
+    found = read_text(
+        "date,channel,campaign,currency,impressions,clicks,spend",
+        *(f"2026-08-0{day},x,A,NOK,{day}000.5,{day}0.25,40.00" for day in range(1, 5)),
+    )
+    assert found.frame["clicks"].tolist() == [10.25, 20.25, 30.25, 40.25]
+    assert "Line 2: impressions is 1000.5, a fraction (4 rows are so)." in found.warnings
+
+
+def test_two_contradictions_in_one_row_refuse_it(refusal: Refusing) -> None:
+    """One may be an accident; two are cells that have moved."""
+    refused = refusal(
+        "date,channel,campaign_id,impressions,clicks,spend",
+        *(f"2026-08-0{day},x,770011223,9000,90,40.00" for day in range(1, 6)),
+        "2026-08-06,x,Brand,90,900,40.00",
+    )
+    assert (refused.code, refused.line) == ("contradiction", 7)
+    assert "clicks (900) is above impressions (90)" in refused.message
+    assert "'Brand' has another form" in refused.message
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["cc.csv"],
+        ["day,campaign,total_spent,impressions,currency", "2026-05-21,A,11.49,5000,USD"],
+        ["campaignId,campaignName,date,cost,clicks", "1,A,2026-05-21,11.49,2"],
+        ["TimePeriod,Campaign,Spend,Clicks", "2026-05-21,A,11.49,2"],
+        ["By Day,Campaign,Cost,Clicks", "2026-05-21,A,11.49,2"],
+        ["date,campaign_id,cost_micros,clicks", "2026-05-21,1,11490000,2"],
+        ["date,campaign_id,spend,swipes", "2026-05-21,1,11.49,2"],
+        ["Day,Campaign,Currency code,Cost", "2026-05-21,A,USD,11.49"],
+        ["Campaign report", "Day,Campaign,Cost", "2026-05-21,A,11.49"],
+    ],
+)
+def test_the_channel_is_never_guessed_from_a_heading_any_platform_may_have(
+    lines: list[str], refusal: Refusing
+) -> None:
+    """Under a guessed channel numbers would count twice: the way out names --channel."""
+    refused = refusal(*lines)
+    assert refused.code == "missing_column"
+    assert "channel is given" in refused.message
+    assert "--channel" in refused.hint
+
+
+def test_a_row_without_a_channel_is_named(refusal: Refusing) -> None:
+    """Where some rows have one, the line of the first that has none."""
+    refused = refusal("date,channel,campaign,spend", "2026-08-01,meta,A,1.50", "2026-08-01,,B,2.50")
+    assert (refused.code, refused.line) == ("missing_column", 3)
+
+
+class Known:
+    """What perfbot.toml may say of an account, or of campaigns."""
+
+    def __init__(self, channel: str, account_id: str = "", time_zone: str | None = None) -> None:
+        self.channel, self.account_id, self.time_zone = channel, account_id, time_zone
+
+
+def test_the_channel_may_come_from_the_settings_or_the_plan(read_text: Reading) -> None:
+    """What was given; else the account's; else the plan's, by the campaign's name."""
+    lines = ("date,account_id,campaign,spend", "2026-08-01,123-456-7890,Brand A,1.50")
+    by_account = ReadSettings(accounts=(Known("google", "1234567890"), Known("meta", "act_5")))
+    by_plan = ReadSettings(plan=(("Brand*", "linkedin"), ("*", "x")))
+    for settings, channel in (
+        (by_account, "google_ads"),
+        (by_plan, "linkedin_ads"),
+        (ReadSettings(channel="TikTok", accounts=by_account.accounts), "tiktok_ads"),
+    ):
+        assert set(read_text(*lines, settings=settings).frame["channel"]) == {channel}
+
+
+@pytest.mark.parametrize(
+    ("lines", "aside"),
+    [
+        (["drop.csv"], "Left aside: imps, spent, conv."),
+        (["date,channel,campaign,Mediekost,clicks", "2026-08-01,x,A,1.50,3"],
+         "Left aside: Mediekost."),
+        (["Day,Channel,Campaign,Net cost excl. VAT,Impr. share", "2026-08-01,x,A,1.50,3"],
+         "Left aside: Net cost excl. VAT, Impr. share."),
+    ],
+)  # fmt: skip
+def test_a_required_column_that_was_not_understood_refuses(
+    lines: list[str], aside: str, refusal: Refusing
+) -> None:
+    """Without a column of spend nothing is stored, and the headings left aside are named."""
+    refused = refusal(*lines)
+    assert refused.code == "missing_column"
+    assert refused.message.startswith("Spend is required")
+    assert aside in refused.message
+
+
+def test_columns_left_aside_are_always_named(read_text: Reading) -> None:
+    """Whatever was not understood is said by its name, once."""
+    found = read_text(
+        "date,channel,campaign,spend,Bounce rate,imps,,Video views",
+        "2026-08-01,x,A,1.50,0.4,9,,2",
+    )
+    assert "Left aside: Bounce rate, imps, Video views." in found.notes
+
+
+def test_an_empty_column_of_spend_is_for_channels_that_cost_nothing(read_text: Reading) -> None:
+    """The column must be there; its cells may be empty."""
+    found = read_text("date,channel,campaign,spend,clicks", "2026-08-01,newsletter,A,,30")
+    assert found.frame["spend"].isna().all()
+    assert found.frame["clicks"].tolist() == [30.0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "clicks", "every"),
+    [
+        (["tw.csv"], 40.0, 90.0),
+        (["date,channel,campaign,spend,clicks,link_clicks", "2026-08-01,meta,A,1.50,90,40"],
+         40.0, 90.0),
+        (["date,channel,campaign,spend,clicks,url_clicks,clicks_all",
+          "2026-08-01,x,A,1.50,70,40,90"], 40.0, 90.0),
+        (["date,channel,campaign,spend,clicks,clicks_all", "2026-08-01,x,A,1.50,40,90"],
+         40.0, 90.0),
+        (["date,channel,campaign,spend,clicks", "2026-08-01,x,A,1.50,40"], 40.0, None),
+    ],
+)  # fmt: skip
+def test_visits_to_the_site_are_the_clicks(
+    lines: list[str], clicks: float, every: float | None, read_text: Reading
+) -> None:
+    """Where url_clicks or link clicks stand beside clicks, those are read as clicks_all."""
+    row = read_text(*lines).frame.iloc[0]
+    assert row["clicks"] == clicks
+    assert row["clicks_all"] == every if every is not None else pd.isna(row["clicks_all"])
