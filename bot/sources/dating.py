@@ -96,7 +96,7 @@ def _decide(
     except days.UndecidedError as error:
         raise AmbiguousDates(
             f"{shown(error.cell)} {error.why}: the file does not say which.",
-            hint=f"Write dates as 2026-09-01. {table.layout.dialect.again}",
+            hint=_dates_again(table.layout.dialect.again),
             line=_line(table, day, error.cell),
         ) from error
     except days.NoSuchDayError as error:
@@ -107,6 +107,10 @@ def _decide(
         ) from error
     values = np.array([read.days[cell] for cell in cells.words], dtype="datetime64[ns]")
     return read, values[cells.codes]
+
+
+def _dates_again(again: str) -> str:
+    return again if "2026-09-01" in again else f"Write dates as 2026-09-01. {again}"
 
 
 def _line(table: Table, day: str, cell: str) -> int:
