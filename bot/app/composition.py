@@ -212,6 +212,10 @@ class Office:
             return False
         return True
 
+    def slack_trouble(self) -> str:
+        """What Slack has taken away from the bot, in a sentence; "" where nothing."""
+        return self.troubles.revoked()
+
     @property
     def _bot_token(self) -> str:
         token = self.settings.tokens.bot

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from bot.app.composition import Office, compose
+from bot.app.readiness import Readiness
 from bot.app.serving import Server, listening
 from bot.errors import SettingsError
 from bot.jobs import ahead
@@ -170,17 +171,19 @@ def _hear(office: Office, shift: Shift, host: str, port: int | None) -> None:
     bound = None if port is None else listening(host, port)
     app, tokens = office.bolt(), office.settings.tokens
     shift.then(lambda: drain(app))
-    healthy = office.store_answers
+    healthy, checks = office.store_answers, [office.slack_trouble]
     if not by_http:
         assert tokens.app is not None, "require_tokens has been asked"
         connected = socket.connect(app, tokens.app.get_secret_value(), tokens.api_url)
         shift.then(connected.close)
         healthy = lambda: connected.is_connected() and office.store_answers()  # noqa: E731
+        checks.append(lambda: "" if connected.is_connected() else "The socket to Slack is closed.")
     looking = Scheduler(office.ahead, office.clock, seconds=ahead.SECONDS)
     looking.start()
     shift.then(looking.stop)
     if bound is not None:
-        server = Server(http.asgi(app if by_http else None, healthy), bound)
+        ready = Readiness(office.store, office.clock, checks)
+        server = Server(http.asgi(app if by_http else None, healthy, ready), bound)
         server.start()
         shift.then(server.stop)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from threading import Thread
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import PerfbotError
+
+HEADERS = 10.0  # seconds; Slack sends a whole request at once
+LARGEST_HEADERS = 32_768  # bytes
+MOST_AT_ONCE = 400  # connections; beyond them 503 is answered at once
 
 
 class PortError(PerfbotError):
@@ -40,11 +46,65 @@ def listening(host: str, port: int) -> socket.socket:
     return bound
 
 
-class Server:
-    """Serves an ASGI app on a bound socket until stopped."""
+class Impatient(H11Protocol):
+    """HTTP that closes a connection whose request does not come to the end of its headers.
 
-    def __init__(self, app: Starlette, bound: socket.socket) -> None:
-        config = uvicorn.Config(app, log_config=None, lifespan="off", access_log=False)
+    Left alone, uvicorn waits for them for ever, and a few thousand such connections are all the
+    files a process may open.
+    """
+
+    seconds = HEADERS
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start counting."""
+        super().connection_made(transport)
+        self._timer = self.loop.call_later(self.seconds, self._too_slow)
+
+    def data_received(self, data: bytes) -> None:
+        """Once the headers are in, the clock of the body runs; the next request counts anew."""
+        super().data_received(data)
+        waiting = self.cycle is None or self.cycle.response_complete
+        if not waiting and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        elif waiting and self._timer is None:
+            self._timer = self.loop.call_later(self.seconds, self._too_slow)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop counting."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+class Server:
+    """Serves an ASGI app on a bound socket until stopped.
+
+    Args:
+        app: What answers.
+        bound: Where; see `listening`.
+        headers: Seconds a request may take until its headers are in.
+    """
+
+    def __init__(self, app: Starlette, bound: socket.socket, *, headers: float = HEADERS) -> None:
+        protocol = type("Protocol", (Impatient,), {"seconds": headers})
+        config = uvicorn.Config(
+            app,
+            http=protocol,
+            log_config=None,
+            lifespan="off",
+            access_log=False,
+            limit_concurrency=MOST_AT_ONCE,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=3,
+            h11_max_incomplete_event_size=LARGEST_HEADERS,
+        )
         self._server = uvicorn.Server(config)
         self._bound = bound
         self._thread = Thread(target=self._run, name="perfbot-web", daemon=True)
@@ -62,7 +122,7 @@ class Server:
     def stop(self) -> None:
         """Finish the requests at work and stop."""
         self._server.should_exit = True
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=5)
         self._bound.close()
 
     def _run(self) -> None:

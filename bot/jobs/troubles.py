@@ -12,7 +12,7 @@ from bot.store.base import Outgoing, Store, Subscription
 
 log = logging.getLogger(__name__)
 AWAY, SINCE = "away", "away_since"  # preferences of `channel:ID`
-NOTICE = "notice"
+NOTICE, SLACK = "notice", "slack"
 Words = Callable[[PerfbotError, str], tuple[str, Sequence[Any]]]
 
 
@@ -144,6 +144,26 @@ class Troubles:
             return  # a single card somebody deleted: nobody looks for it
         error = ThreadDeleted(place) if gone else NotTaken(place, reason)
         self._tell(message.channel, error, message.parent or message.key)
+
+    # -- the whole app ------------------------------------------------------------------------
+    def taken_back(self, event: str) -> None:
+        """Slack took the token back, or the app was uninstalled: nothing works until mended."""
+        log.error("Slack says %s: install the app again, and give perfbot its new token.", event)
+        at = self.clock().isoformat()
+        self.store.set_preference(SLACK, revoked=event, revoked_at=at)
+
+    def accepted(self) -> None:
+        """Slack accepts the token (again)."""
+        if self.store.preference(SLACK).get("revoked"):
+            self.store.set_preference(SLACK, revoked="", revoked_at="")
+
+    def revoked(self) -> str:
+        """What Slack has taken away, in a sentence; "" where nothing."""
+        try:
+            event = self.store.preference(SLACK).get("revoked", "")
+        except PerfbotError:
+            return ""  # that the store cannot be read is said by whoever looks at the store
+        return f"Slack took the bot's token back ({event})." if event else ""
 
     # -- subscriptions ------------------------------------------------------------------------
     def unknown_zone(self, subscription: Subscription) -> None:

@@ -12,7 +12,7 @@ from slack_bolt import App
 from bot.slack import answers, buttons, commands, home, threads
 from bot.slack.base import Parts
 from bot.slack.clients import web_client
-from bot.slack.lanes import ANSWERING, Hearing, Lanes
+from bot.slack.lanes import ANSWERING, Hearing, Lanes, behind
 from bot.slack.listeners import Ears
 from bot.slack.once import Rate
 from bot.slack.people import People
@@ -32,7 +32,7 @@ def build(
     (`https://slack.com/api/` where not given).
     """
     lanes = Lanes(answers=Turns(ANSWERING, "perfbot-answers", budget=parts.patience))
-    hearing = Hearing(lanes)
+    hearing = Hearing(lanes, signing_secret or "")
     app = App(
         client=web_client(bot_token, api_url),
         signing_secret=signing_secret or "",
@@ -52,8 +52,7 @@ def drain(app: App, seconds: float = STOPPING) -> None:
 
     Whoever still waits in line is told that perfbot is starting anew.
     """
-    hearing = app.listener_runner.listener_executor
-    assert isinstance(hearing, Hearing), "`build` has put it there"
+    hearing = behind(app)
     hearing.shutdown(wait=False)
     hearing.lanes.close(seconds)
 

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Thread
 
+from slack_bolt import App
+
 from bot.slack.turns import Turns
 
 HEARING = 100  # they acknowledge and hand on; blocked threads cost nothing
@@ -41,8 +43,15 @@ class Lanes:
 
 
 class Hearing(ThreadPoolExecutor):
-    """Bolt's own threads, and the lanes behind them: what stops the one stops the others."""
+    """Bolt's own threads, the lanes behind them, and what Slack signs its requests with."""
 
-    def __init__(self, lanes: Lanes) -> None:
+    def __init__(self, lanes: Lanes, secret: str = "") -> None:
         super().__init__(HEARING, thread_name_prefix="perfbot-hears")
-        self.lanes = lanes
+        self.lanes, self.secret = lanes, secret
+
+
+def behind(app: App) -> Hearing:
+    """The threads behind an app that `bot.slack.app.build` made."""
+    hearing = app.listener_runner.listener_executor
+    assert isinstance(hearing, Hearing), "`build` has put it there"
+    return hearing

@@ -11,8 +11,14 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.slack.clients import SlackUnreachable, refused, web_client
+from bot.slack.lanes import HEARING
+from bot.slack.shapes import is_shaped
+
+log = logging.getLogger(__name__)
 
 
 class Socket:
@@ -42,6 +48,20 @@ class Socket:
                 session.sock.shutdown(SHUT_RDWR)
 
 
+class Handler(SocketModeHandler):
+    """Hands on what is shaped like a request of Slack's; the rest is acknowledged and left."""
+
+    def handle(  # type: ignore[override]  # as in the class above it
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
+        """One envelope."""
+        if is_shaped(req.payload):
+            super().handle(client, req)
+            return
+        log.warning("An envelope of type %s is not shaped like Slack's.", req.type)
+        client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+
+
 @contextmanager
 def _unheard(logger: logging.Logger) -> Iterator[None]:
     """What fails at the start is raised; the log need not say it too."""
@@ -62,7 +82,7 @@ def connect(app: App, app_token: str, api_url: str | None = None) -> Socket:
     """
     client = web_client(app_token, api_url)
     logger = logging.getLogger("slack_sdk.socket_mode")
-    handler = SocketModeHandler(app, app_token, logger, client, ping_interval=10)
+    handler = Handler(app, app_token, logger, client, ping_interval=10, concurrency=HEARING)
     socket = handler.client
     try:
         with _unheard(logger):

@@ -230,28 +230,38 @@ class Current:
         return getattr(getattr(self._bot, self._name), attribute)
 
 
+@pytest.fixture(scope="session")
+def make_app(workspace_running):
+    """Makes a bot with a desk of its own, connected to nothing yet."""
+
+    def make():
+        bot = Bot()
+        parts = Parts(
+            desk=Current(bot, "desk"),
+            store=Current(bot, "memory"),
+            settle=bot,
+            asker=lambda *who: who,
+            excuse=lambda error, language: (f"{language}: {error}", ()),
+            simplify=simplified,
+            clock=lambda: datetime.now(UTC),
+            rate=(10_000, 1),  # the tests of a module ask as one person
+        )
+        app = build(
+            parts,
+            bot_token=workspace_running.bot_token,
+            signing_secret=workspace_running.signing_secret,
+            api_url=workspace_running.api_url,
+        )
+        bot.parts, bot.app = parts, app
+        return bot, app
+
+    return make
+
+
 @pytest.fixture(scope="module", params=["socket", "http"])
-def running(request, workspace_running):
+def running(request, workspace_running, make_app):
     """The app, connected in one mode or the other."""
-    bot = Bot()
-    parts = Parts(
-        desk=Current(bot, "desk"),
-        store=Current(bot, "memory"),
-        settle=bot,
-        asker=lambda *who: who,
-        excuse=lambda error, language: (f"{language}: {error}", ()),
-        simplify=simplified,
-        clock=lambda: datetime.now(UTC),
-        rate=(10_000, 1),  # the tests of a module ask as one person
-    )
-    bot.parts = parts
-    app = build(
-        parts,
-        bot_token=workspace_running.bot_token,
-        signing_secret=workspace_running.signing_secret,
-        api_url=workspace_running.api_url,
-    )
-    bot.app = app
+    bot, app = make_app()
     with ExitStack() as stack:
         stack.callback(drain, app)
         connect = by_socket if request.param == "socket" else by_http
