@@ -198,6 +198,7 @@ KINDS = st.sampled_from(["message", "app_mention", "reaction_added", "app_home_o
 IDS = st.sampled_from(["advice.acknowledge", "advice.snooze", "window", "share", "home.zone",
                        "plan.new", "plan.preview", "subscribe.change", "x"])  # fmt: skip
 VIEWS = st.sampled_from(["advice.dismiss", "subscribe", "plan", "home.subscribe", "x"])
+VIEW = {"type": "modal"}
 REQUESTS = st.one_of(
     st.builds(lambda more, kind: {"type": "event_callback", "event": more | {"type": kind}},
               PARTS, KINDS),
@@ -205,7 +206,7 @@ REQUESTS = st.one_of(
                                               "actions": [act | {"action_id": name}]},
               PARTS, PARTS, IDS),
     st.builds(lambda more, view, name: more | {"type": "view_submission",
-                                               "view": view | {"callback_id": name, "type": "modal"}},
+                                               "view": view | VIEW | {"callback_id": name}},
               PARTS, PARTS, VIEWS),
     st.builds(lambda more: more | {"command": "/perf"}, PARTS),
 )  # fmt: skip
