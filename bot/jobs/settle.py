@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -39,8 +40,8 @@ class Settler:
     def keep(self, key: str, work: Callable[[], T | None]) -> Kept[T]:
         """Claim a request and do its work, both or neither (`bot.slack.base.Settle`)."""
         try:
-            with self.store.atomic():
-                if key and not self.store.claim("slack", key, self.clock()):
+            with self._kept(key) as new:
+                if not new:
                     return Kept(new=False)
                 result = work()
                 if result is None:
@@ -49,6 +50,12 @@ class Settler:
         except _NothingError:
             return Kept(new=True)
 
+    def _kept(self, key: str) -> AbstractContextManager[bool]:
+        """A short transaction, in which the request is claimed; two seconds for other writers."""
+        if key:
+            return self.store.kept("slack", key, self.clock())
+        return _always(self.store)
+
     def follow(self, taken: Taken) -> None:
         """Queue what an answer leads to, in one transaction, and deliver it."""
         queued = list(outgoing(self.store, answer_key(taken.event), taken.said))
@@ -56,6 +63,12 @@ class Settler:
             self.store.enqueue(queued)
             self.outbox.nudge()
         self.after()
+
+
+@contextmanager
+def _always(store: Store) -> Iterator[bool]:
+    with store.atomic():
+        yield True
 
 
 def answer_key(event: int) -> str:

@@ -16,7 +16,7 @@ from bot.store.codec import day, dump, load, maybe_day, maybe_iso, maybe_time, m
 from bot.store.events import append, append_all, learn, learned, read_events
 from bot.store.memory import remembered
 from bot.store.records import AdviceRecord, Answered, Event
-from bot.store.sql import POSTGRESQL, Part, Session, chunks, first, marks
+from bot.store.sql import DECISIONS, POSTGRESQL, Part, Session, chunks, first, marks
 
 PERFBOT = "perfbot"
 # verb -> the state it leads to, and the states it may be said in
@@ -39,7 +39,7 @@ class AdviceLife(Part):
         learned: Evidence | None = None,
         gone: Collection[str] = (),
     ) -> None:
-        with self._db.writing("advice") as db:
+        with self._db.writing(DECISIONS) as db:
             learn(db, learned, as_of, at)
             morning = _Morning(db, advice, as_of, at)
             for position, one in enumerate(advice):
@@ -81,7 +81,7 @@ class AdviceLife(Part):
         if verb == "snooze" and until is None:
             raise UsageError("A snooze needs a day.", hint="Say until when, such as 3d.")
         given = _Given(verb, by, at, until if verb == "snooze" else None, reason, budgets)
-        with self._db.writing() as db:
+        with self._db.writing(DECISIONS) as db:
             row = _row(db, advice_id, lock=True)
             if row is None:
                 raise UnknownName("advice", advice_id)

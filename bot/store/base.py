@@ -20,13 +20,15 @@ from bot.store.records import (
     Event,
     Found,
     Imported,
+    Job,
+    Lease,
     OutcomeRecord,
     Outgoing,
     PlanRow,
     Pull,
     Subscription,
 )
-from bot.store.sql import Engine
+from bot.store.sql import DECISIONS, Engine
 
 __all__ = [
     "STATES",
@@ -35,6 +37,8 @@ __all__ = [
     "Event",
     "Found",
     "Imported",
+    "Job",
+    "Lease",
     "OutcomeRecord",
     "Outgoing",
     "PlanRow",
@@ -74,8 +78,12 @@ class Store(Posting, Protocol):
             StoreError: The file is no intact backup; another process is writing.
         """
 
-    def atomic(self) -> AbstractContextManager[None]:
-        """All or nothing, nestable; nobody else sees what is written inside before the end."""
+    def atomic(self, lock: str = DECISIONS) -> AbstractContextManager[None]:
+        """All or nothing, nestable; nobody else sees what is written inside before the end.
+
+        Whoever holds the same lock waits: what is read inside stays true until the end. SQLite has
+        one writer at a time; PostgreSQL lets an import (`numbers`) and decisions go side by side.
+        """
 
     # -- numbers ----------------------------------------------------------------------------
     def add_numbers(

@@ -36,11 +36,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "subscriptions": ("id",),
     "preferences": ("user", "name"),
     "outbox": ("number",),
+    "leases": ("name",),
+    "jobs": ("no",),
 }
 """Every table that holds what cannot be worked out again."""
 NUMBERED = {"campaigns": "no", "labels": "no", "imports": "no", "pulls": "no",
             "plan_editions": "no", "plan": "no", "events": "number", "subscriptions": "id",
-            "outbox": "number"}  # fmt: skip
+            "outbox": "number", "jobs": "no"}  # fmt: skip
 """Tables whose rows the database numbers, and that column."""
 
 
@@ -165,7 +167,7 @@ def _go_on_numbering(here: Session, there: Session) -> None:
             there.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, last])
 
 
-_COUNTED = {"events", "subscriptions", "outbox"}  # AUTOINCREMENT in SQLite
+_COUNTED = {"events", "subscriptions", "outbox", "jobs"}  # AUTOINCREMENT in SQLite
 
 
 def _last(db: Session, table: str, column: str) -> int:

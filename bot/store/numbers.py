@@ -28,7 +28,7 @@ from bot.store.revisions import (
     layers,
     prepare,
 )
-from bot.store.sql import POSTGRESQL, Part, Session, marks
+from bot.store.sql import DECISIONS, POSTGRESQL, Part, Session, marks
 from bot.store.tables import in_postgresql
 
 CHUNK = 100_000
@@ -57,7 +57,7 @@ class Numbers(Part):
     ) -> Imported:
         incoming = prepare(frame, source=source, pulled_at=pulled_at, given=given)
         rows = incoming.rows
-        days, added, restated = rows["date"].nunique(), 0, 0
+        days, added, restated, since = rows["date"].nunique(), 0, 0, pd.Timestamp.max
         with self._db.writing("numbers") as db:
             rows["campaign"] = number_campaigns(db, rows)
             rows["import"] = _number(db, "imports", _stamped(rows), ("source", "pulled_at"))
@@ -65,7 +65,12 @@ class Numbers(Part):
                 decided = _store(db, batch, incoming)
                 added += int((decided.write & decided.first).sum())
                 restated += int((decided.write & ~decided.first).sum())
+                since = min(since, decided.rows["date"][decided.write].min())
             record_accounts(db, rows)
+            if added or restated:
+                # last of all: whoever keeps a board meanwhile either is seen here, or sees this
+                self._db.lock(db, DECISIONS)
+                forget_boards(db, since.date())
             unchanged = len(rows) - added - restated
             campaigns = rows["campaign"].nunique()
         return Imported(len(rows), days, campaigns, added, restated, unchanged)
@@ -124,7 +129,6 @@ def _store(db: Session, batch: pd.DataFrame, incoming: Incoming) -> Decided:
     new = rows[decided.write]
     if len(new):
         _insert(db, new)
-        forget_boards(db, new["date"].min().date())
     return decided
 
 

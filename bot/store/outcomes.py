@@ -10,7 +10,7 @@ from typing import Any
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.store.events import append, read_events
 from bot.store.records import Event, OutcomeRecord
-from bot.store.sql import Part, Session
+from bot.store.sql import DECISIONS, Part, Session
 
 PERFBOT = "perfbot"
 KINDS = "outcome."
@@ -18,7 +18,7 @@ KINDS = "outcome."
 
 class Outcomes(Part):
     def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:
-        with self._db.writing(_turn(frozen.advice_id)) as db:
+        with self._db.writing(DECISIONS) as db:
             earlier = _records(db, frozen.advice_id)
             if earlier and earlier[-1].state != "void":
                 return earlier[-1]
@@ -27,14 +27,14 @@ class Outcomes(Part):
             return made
 
     def void_outcome(self, advice_id: str, *, by: str, at: datetime) -> bool:
-        with self._db.writing(_turn(advice_id)) as db:
+        with self._db.writing(DECISIONS) as db:
             found = [one for one in _records(db, advice_id) if one.state == "waiting"]
             for one in found:
                 _log(db, "void", one, by, at, {})
         return bool(found)
 
     def save_applied(self, record: OutcomeRecord, applied: Applied, *, at: datetime) -> bool:
-        with self._db.writing(_turn(record.advice_id)) as db:
+        with self._db.writing(DECISIONS) as db:
             now = _again(db, record)
             if now is None or now.state != "waiting" or now.applied == applied:
                 return False
@@ -42,7 +42,7 @@ class Outcomes(Part):
         return True
 
     def save_outcome(self, record: OutcomeRecord, outcome: Outcome, *, at: datetime) -> bool:
-        with self._db.writing(_turn(record.advice_id)) as db:
+        with self._db.writing(DECISIONS) as db:
             now = _again(db, record)
             if now is None or now.state != "waiting":
                 return False
@@ -54,11 +54,6 @@ class Outcomes(Part):
         with self._db.reading() as db:
             found = _records(db, advice_id)
         return [one for one in found if state is None or one.state == state]
-
-
-def _turn(advice_id: str) -> str:
-    """The lock that keeps two processes from measuring one move at once."""
-    return f"outcome {advice_id}"
 
 
 def _log(  # noqa: PLR0913, PLR0917 - what a step is made of

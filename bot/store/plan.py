@@ -10,7 +10,7 @@ from bot.store.boards import forget_boards
 from bot.store.codec import day, dump, load, time, utc
 from bot.store.events import append
 from bot.store.records import Event, PlanRow
-from bot.store.sql import Part, Session, insert, marks
+from bot.store.sql import DECISIONS, Part, Session, insert, marks
 
 FILE = "file"
 THRESHOLD = "threshold"  # rows of it are thresholds somebody changed: `convert/CPA.waste`
@@ -18,7 +18,7 @@ THRESHOLD = "threshold"  # rows of it are thresholds somebody changed: `convert/
 
 class Plans(Part):
     def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
-        with self._db.writing("plan") as db:
+        with self._db.writing(DECISIONS) as db:
             editions = _read(db)
             earlier = editions.get(origin, [])
             edition = (_starts(rows), list(rows))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import StoreError
-from bot.store.sql import POSTGRESQL, Dialect, Idle, Values, for_psycopg, quoted
+from bot.store.sql import POSTGRESQL, Dialect, Idle, Session, Values, for_psycopg, quoted
 
 try:
     import psycopg
@@ -145,17 +145,30 @@ class Pool:
             yield session
 
     @contextmanager
-    def writing(self, lock: str = "") -> Iterator[PostgresSession]:
+    def writing(
+        self, lock: str = "", *, patience: float | None = None
+    ) -> Iterator[PostgresSession]:
         mine: PostgresSession | None = getattr(self._own, "session", None)
         if mine is None:
-            with self._session(read_only=self.read_only) as session:
-                _take(session, lock)
+            with self._session(read_only=self.read_only, patience=patience) as session:
+                if patience is not None and patience < self.lock_timeout:
+                    session.run("SELECT set_config('lock_timeout', ?, true)", [_ms(patience)])
+                self.lock(session, lock)
                 yield session
                 _count(session)
             return
         with sentences(self.place), mine.conn.transaction():
-            _take(mine, lock)
+            self.lock(mine, lock)
             yield mine
+
+    def lock(self, session: Session, name: str) -> None:
+        """Wait until nobody else of this schema holds the lock; it goes with the transaction."""
+        if name:
+            session.run(
+                "SELECT pg_advisory_xact_lock("
+                "hashtextextended(current_database() || current_schema() || :name, 0))",
+                {"name": f"perfbot {name}"},
+            )
 
     def close(self) -> None:
         """Close the connections, once nobody is at work with one."""
@@ -167,9 +180,11 @@ class Pool:
             pool.close()
 
     @contextmanager
-    def _session(self, *, read_only: bool) -> Iterator[PostgresSession]:
+    def _session(
+        self, *, read_only: bool, patience: float | None = None
+    ) -> Iterator[PostgresSession]:
         """One transaction: a reader's sees one state, a writer's each statement the newest."""
-        with self._idle.working(), sentences(self.place), self._connection() as conn:
+        with self._idle.working(), sentences(self.place), self._connection(patience) as conn:
             conn.read_only = read_only
             conn.isolation_level = IsolationLevel.REPEATABLE_READ if read_only else None
             with conn.transaction():
@@ -180,9 +195,9 @@ class Pool:
                     self._own.session = None
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def _connection(self, patience: float | None) -> Iterator[Connection]:
         try:
-            with self._opened().connection() as conn:
+            with self._opened().connection(timeout=patience) as conn:
                 yield conn
         except PoolTimeout:
             psycopg.connect(self._url).close()  # raises the reason, which the pool only logs
@@ -217,18 +232,12 @@ class Pool:
         conn.execute(
             "SELECT set_config('lock_timeout', %s, false), "
             "set_config('client_min_messages', 'warning', false)",
-            [f"{round(self.lock_timeout * 1000)}ms"],
+            [_ms(self.lock_timeout)],
         )
 
 
-def _take(session: PostgresSession, lock: str) -> None:
-    """Wait until nobody else of this schema holds the lock; it goes with the transaction."""
-    if lock:
-        session.run(
-            "SELECT pg_advisory_xact_lock("
-            "hashtextextended(current_database() || current_schema() || :lock, 0))",
-            {"lock": f"perfbot {lock}"},
-        )
+def _ms(seconds: float) -> str:
+    return f"{round(seconds * 1000)}ms"
 
 
 def _count(session: PostgresSession) -> None:

@@ -49,7 +49,7 @@ class Pulls(Part):
             return [_pull(row) for row in db.rows(_NEWEST)]
 
     def add_window_reach(self, frame: pd.DataFrame) -> int:
-        with self._db.writing() as db:
+        with self._db.writing("numbers") as db:
             return db.many(
                 "INSERT INTO window_reach "
                 "(channel, account_id, campaign_id, since, until, reach, pulled_at) "

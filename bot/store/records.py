@@ -177,3 +177,40 @@ class Outgoing:
     number: int = 0  # order of writing; delivered in this order within a parent
     item: int = 0  # "ack 2" in a thread means the advice message with item 2
     thread_ts: str = ""  # of the parent once it is delivered; read only
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Something one process at a time may do, such as the minute's tick.
+
+    Attributes:
+        token: Rises with every taking; a write under an older one is refused.
+        until: When it lapses unless it is kept by a heartbeat, by the database's clock.
+    """
+
+    name: str
+    holder: str
+    token: int
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work for one worker: a source to pull, a shard to judge.
+
+    Attributes:
+        key: Unique within its kind: the same work is added once.
+        state: waiting, working, done or failed.
+        attempts: How often it was begun before and did not end well.
+        token: As a lease's.
+    """
+
+    no: int
+    kind: str
+    key: str
+    payload: Any
+    state: str = "waiting"
+    attempts: int = 0
+    holder: str = ""
+    token: int = 0
+    error: str = ""

@@ -12,6 +12,7 @@ from bot.store.tables import (
     CHANGES,
     DECISIONS,
     GUARDS,
+    LEASES,
     MARKS,
     NEVER_REPLACED,
     NUMBERS,
@@ -84,6 +85,12 @@ def _written_once(db: Session) -> None:
         for trigger in (*search.TRIGGERS, "boards_made", "boards_made_again", "boards_forgotten"):
             db.run(f"DROP TRIGGER IF EXISTS {trigger}")
     _make(db, CHANGES)
+
+
+@_migration("0007_leases")
+def _leases(db: Session) -> None:
+    """Work that several processes share: what lapses is taken over, what is late is refused."""
+    _make(db, LEASES)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What Slack's side needs to remember: claims, subscriptions, preferences."""
+"""What Slack's side needs to remember: subscriptions, preferences."""
 
 from __future__ import annotations
 
@@ -7,23 +7,15 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from bot.store.codec import dump, load, utc
+from bot.store.codec import dump, load
 from bot.store.events import append
 from bot.store.records import Event, Subscription
-from bot.store.sql import Part, Session, insert, upsert
+from bot.store.sql import DECISIONS, Part, Session, insert, upsert
 
 
 class SlackSide(Part):
-    def claim(self, kind: str, key: str, at: datetime) -> bool:
-        with self._db.writing() as db:
-            added = db.run(
-                "INSERT INTO claims (kind, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                [kind, key, utc(at)],
-            )
-        return added == 1
-
     def subscribe(self, subscription: Subscription) -> Subscription:
-        with self._db.writing("subscriptions") as db:
+        with self._db.writing(DECISIONS) as db:
             number = subscription.id or _same_time(db, subscription)
             db.run(
                 "DELETE FROM subscriptions WHERE channel = ? AND time = ? AND id <> ?",
@@ -38,7 +30,7 @@ class SlackSide(Part):
         return replace(subscription, id=number)
 
     def unsubscribe(self, subscription_id: int, *, by: str, at: datetime) -> bool:
-        with self._db.writing() as db:
+        with self._db.writing(DECISIONS) as db:
             found = _subscriptions(db, subscription_id)
             for gone in found:
                 db.run("DELETE FROM subscriptions WHERE id = ?", [gone.id])

@@ -21,6 +21,8 @@ POSTGRESQL: Dialect = "postgresql"
 Values = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 _CHUNK = 500
+DECISIONS = "decisions"
+"""The lock of whatever people and mornings decide: short transactions, never an import's."""
 NO_LIMIT = 2**62
 PATIENCE = 10.0  # seconds for what is at work when a store is closed
 
@@ -61,13 +63,19 @@ class Engine(Protocol):
     def reading(self) -> AbstractContextManager[Session]:
         """One consistent view: what is committed meanwhile is not seen."""
 
-    def writing(self, lock: str = "") -> AbstractContextManager[Session]:
+    def writing(
+        self, lock: str = "", *, patience: float | None = None
+    ) -> AbstractContextManager[Session]:
         """All or nothing, nestable.
 
         Args:
             lock: What nobody else may be at until this transaction ends. SQLite has one writer at
                 a time; PostgreSQL takes an advisory lock of this name, and none without a name.
+            patience: Seconds to wait for others, where that is less than usual.
         """
+
+    def lock(self, session: Session, name: str) -> None:
+        """Take another lock in the middle of a transaction, until it ends."""
 
     def close(self) -> None: ...
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store.sql import SQLITE, Dialect, Idle, Values, marks, quoted
+from bot.store.sql import SQLITE, Dialect, Idle, Session, Values, marks, quoted
 
 # Any writing statement takes the write lock; this one changes nothing.
 _LOCK = "DELETE FROM claims WHERE 0"
@@ -140,7 +140,12 @@ class Connections:
                 yield SqliteSession(db)
 
     @contextmanager
-    def writing(self, lock: str = "") -> Iterator[SqliteSession]:  # noqa: ARG002
+    def writing(
+        self,
+        lock: str = "",  # noqa: ARG002
+        *,
+        patience: float | None = None,
+    ) -> Iterator[SqliteSession]:
         """All or nothing, nestable.
 
         The write lock is taken first, waiting for others: a transaction that reads before
@@ -148,11 +153,16 @@ class Connections:
         """
         with self._working():
             db = self.database()
-            nested = db.conn.in_transaction
-            with db.atomic():
-                if not nested:
-                    db.conn.execute(_LOCK)
+            if db.conn.in_transaction:
+                with db.atomic():
+                    yield SqliteSession(db)
+                return
+            with _waiting(db, patience, self.busy_timeout), db.atomic():
+                db.conn.execute(_LOCK)
                 yield SqliteSession(db)
+
+    def lock(self, session: Session, name: str) -> None:
+        """Whoever writes has the one lock there is."""
 
     def database(self) -> Database:
         """The connection of the running thread, opened when it is first asked for."""
@@ -295,6 +305,19 @@ def explained(error: sqlite3.Error, place: str) -> StoreError:
         return StoreError(f"{place} refused: {error}.")
     kind, sentence, hint = known
     return StoreError(sentence.format(place=place), hint=hint, kind=kind)
+
+
+@contextmanager
+def _waiting(db: Database, patience: float | None, usual: float) -> Iterator[None]:
+    """Wait for other writers no longer than `patience` seconds."""
+    if patience is None or patience >= usual:
+        yield
+        return
+    db.conn.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+    try:
+        yield
+    finally:
+        db.conn.execute(f"PRAGMA busy_timeout = {round(usual * 1000)}")
 
 
 @contextmanager

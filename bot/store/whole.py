@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from bot.store.advice import AdviceLife
 from bot.store.boards import Boards
 from bot.store.events import Events
+from bot.store.leases import Leases
 from bot.store.numbers import Numbers
 from bot.store.outbox import Outbox
 from bot.store.outcomes import Outcomes
@@ -15,10 +16,12 @@ from bot.store.plan import Plans
 from bot.store.pulls import Pulls
 from bot.store.search import Search
 from bot.store.slack import SlackSide
-from bot.store.sql import Engine
+from bot.store.sql import DECISIONS, Engine
 
 
-class Whole(Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, SlackSide, Outbox, Search):
+class Whole(
+    Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, Leases, SlackSide, Outbox, Search
+):
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""
 
     @property
@@ -27,8 +30,8 @@ class Whole(Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, SlackSi
         return self._db
 
     @contextmanager
-    def atomic(self) -> Iterator[None]:
-        with self._db.writing():
+    def atomic(self, lock: str = DECISIONS) -> Iterator[None]:
+        with self._db.writing(lock):
             yield
 
     def close(self) -> None:

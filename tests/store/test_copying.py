@@ -56,6 +56,9 @@ def filled(rows, at, on, advice):
             )
         store.unsubscribe(added.id, by="U1", at=at(4))
         store.enqueue([Outgoing("k", "advice", "C1", "Flytt 5 %", [{"a": "ø"}], advice_id="a1")])
+        store.lease("tick", "worker 1")
+        store.add_jobs("shard", {"a": {"client": "Ærfugl"}})
+        store.take_job(["shard"], "worker 1")
         return store
 
     return fill

@@ -1,0 +1,258 @@
+"""Work is one worker's at a time: a dead one's is taken over, a late one's writes are refused."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing
+
+import pytest
+
+from bot.errors import StoreError, UsageError
+from bot.store import open_store
+from bot.store.leases import alive
+
+
+def lapse(store):
+    """Let the time of every lease and job be up, as the database's clock would."""
+    with store.engine.writing() as db:
+        for table in ("leases", "jobs"):
+            db.run(f"UPDATE {table} SET until = '2026-01-01T00:00:00.000000+00:00'")
+
+
+def until(store):
+    with store.engine.reading() as db:
+        return db.tuples("SELECT until FROM leases")[0][0]
+
+
+def late(write):
+    """Whether a write is refused because another has it by now."""
+    try:
+        write()
+    except StoreError as error:
+        return error.kind == "late"
+    return False
+
+
+def test_a_lease_is_one_holders_until_it_lapses(store):
+    """Another is refused, the same may keep it, who comes after it lapsed has a higher number."""
+    mine = store.lease("tick", "a")
+    assert mine.token == 1
+    assert store.lease("tick", "b") is None
+    assert store.lease("other", "b").token == 1
+    again = store.lease("tick", "a")
+    assert (again.token, again.until > mine.until) == (1, True)
+    lapse(store)
+    assert store.lease("tick", "b").token == 2
+    assert store.lease("tick", "a") is None
+
+
+def test_a_lease_let_go_is_free_at_once(store):
+    """And letting go of what another has changes nothing."""
+    mine = store.lease("tick", "a")
+    store.release(mine)
+    theirs = store.lease("tick", "b")
+    assert theirs.token == 2
+    store.release(mine)
+    assert store.lease("tick", "a") is None
+
+
+def test_a_late_holder_writes_nothing(store, at):
+    """Slow, not dead: its time was up, another has it; its write is refused whole."""
+    mine = store.lease("tick", "a")
+    with store.fenced(mine):
+        store.claim("k", "in time", at(1))
+    lapse(store)
+
+    def write():
+        with store.fenced(mine):
+            store.claim("k", "late", at(1))
+
+    assert late(write)  # nobody has taken it yet, but anybody may
+    theirs = store.lease("tick", "b")
+    assert late(write)
+    assert late(lambda: store.beat(mine))
+    with store.fenced(theirs):
+        assert store.claim("k", "late", at(1))
+        assert not store.claim("k", "in time", at(1))
+
+
+def test_the_same_holder_after_a_lapse_is_another_taking(store):
+    """A process that slept through its lease is as late as any other."""
+    mine = store.lease("tick", "a")
+    lapse(store)
+    assert store.lease("tick", "a").token == 2
+    assert late(lambda: store.beat(mine))
+
+
+def test_heartbeats_keep_a_lease_however_long_the_work_takes(store):
+    """Beat by beat, until the work is over or another has it."""
+    mine = store.lease("tick", "a")
+    with alive(store, mine, every=0.001):
+        begun = until(store)
+        while until(store) == begun:
+            time.sleep(0.001)
+        with store.fenced(mine):
+            pass
+        lapse(store)
+        theirs = store.lease("tick", "b")
+        if theirs:  # no beat came between the two
+            assert late(lambda: store.beat(mine))
+    assert not [thread for thread in threading.enumerate() if thread.name == "heart of tick"]
+
+
+def test_a_job_is_done_once(store, at):
+    """The oldest first, one worker each, its writes with it; the same work is not added twice."""
+    assert store.add_jobs("pull", {"a:1": {"source": "a"}, "b:1": {"source": "b"}}) == 2
+    assert store.add_jobs("pull", {"a:1": {"source": "x"}, "c:1": None}) == 1
+    assert store.take_job(["judge"], "w1") is None
+    first, second = (store.take_job(["pull", "judge"], worker) for worker in ("w1", "w2"))
+    assert [(one.key, one.payload, one.attempts) for one in (first, second)] == [
+        ("a:1", {"source": "a"}, 0), ("b:1", {"source": "b"}, 0)]  # fmt: skip
+    with store.fenced(first):
+        store.claim("k", "a", at(1))
+    with pytest.raises(UsageError), store.fenced(second):
+        store.answer("a1", "dance", by="U1", at=at(24))
+    assert [(one.key, one.state) for one in store.jobs(["pull"])] == [
+        ("a:1", "done"), ("b:1", "working"), ("c:1", "waiting")]  # fmt: skip
+    assert store.take_job(["pull"], "w1").key == "c:1"
+    assert store.take_job(["pull"], "w1") is None
+
+
+def test_a_job_left_behind_is_taken_over_and_its_first_worker_is_late(store, at):
+    """Within its lease; the attempt counts, and what the first writes later is refused."""
+    store.add_jobs("pull", {"a": None})
+    dead = store.take_job(["pull"], "w1")
+    assert store.take_job(["pull"], "w2") is None
+    lapse(store)
+    mine = store.take_job(["pull"], "w2")
+    assert (mine.key, mine.attempts, mine.token) == ("a", 1, 2)
+
+    def write():
+        with store.fenced(dead):
+            store.claim("k", "twice", at(1))
+
+    assert late(write)
+    assert late(lambda: store.fail_job(dead, "x", retry_at=None))
+    with store.fenced(mine):
+        assert store.claim("k", "twice", at(1))
+    assert [one.state for one in store.jobs()] == ["done"]
+
+
+def test_a_job_that_fails_waits_or_is_given_up(store, at):
+    """With its error, without its secrets; done ones are forgotten after a while."""
+    store.add_jobs("pull", {"a": None, "b": None})
+    store.fail_job(store.take_job(["pull"], "w"), "token=abc", retry_at=at(1))
+    again = store.take_job(["pull"], "w")
+    assert (again.key, again.attempts, again.error) == ("a", 1, "token=[hidden]")
+    far = again and at(1).replace(year=2100)
+    store.fail_job(again, "later", retry_at=far)
+    other = store.take_job(["pull"], "w")
+    store.fail_job(other, "no", retry_at=None)
+    assert store.take_job(["pull"], "w") is None
+    assert [one.key for one in store.jobs(states=["failed"])] == ["b"]
+    assert store.forget_jobs(far) == 0
+    store.add_jobs("judge", {"x": None})
+    with store.fenced(store.take_job(["judge"], "w")):
+        pass
+    assert store.forget_jobs(far) == 1
+
+
+def test_a_claim_is_kept_with_what_rests_on_it(store, save, advice, at):
+    """Both or neither, and for one caller only."""
+    save(24, advice())
+    with pytest.raises(UsageError), store.kept("slack", "1", at(24)):
+        store.answer("a1", "dance", by="U1", at=at(24))
+    assert store.advice("a1").state == "open"
+    with store.kept("slack", "1", at(24)) as new:
+        assert new
+        assert store.answer("a1", "acknowledge", by="U1", at=at(24)).won
+    with store.kept("slack", "1", at(24)) as new:
+        assert not new
+    assert store.advice("a1").state == "acknowledged"
+
+
+def test_an_answer_that_cannot_be_kept_is_told_in_time(url, at):
+    """Two seconds at most, whatever other writers may take; `locked`, and nothing is claimed."""
+    with closing(open_store(url)) as store, closing(open_store(url)) as other:
+        begun, go_on = threading.Event(), threading.Event()
+
+        def hold():
+            with other.atomic():
+                other.claim("k", "theirs", at(1))
+                begun.set()
+                go_on.wait(10)
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        begun.wait()
+        with pytest.raises(StoreError) as error, store.kept("slack", "1", at(1), patience=0.1):
+            pass
+        assert error.value.kind == "locked"
+        go_on.set()
+        thread.join()
+        with store.kept("slack", "1", at(1), patience=0.1) as new:
+            assert new
+
+
+def test_an_import_holds_up_no_answer_on_postgresql(postgres_url, add, at, rows, advice, on):
+    """Numbers and decisions go side by side; SQLite has one writer at a time."""
+    with closing(open_store(postgres_url)) as store, closing(open_store(postgres_url)) as other:
+        store.save_advice([advice()], as_of=on(24), at=at(24))
+        with store.atomic("numbers"):
+            store.add_numbers(rows({"date": 1, "spend": 1.0}), source="x", pulled_at=at(2))
+            answers = []
+
+            def answer():
+                with other.kept("slack", "1", at(24), patience=5) as new:
+                    answers.append(new and other.answer("a1", "dismiss", by="U", at=at(24)).won)
+
+            # the import took the lock of decisions for its last step, the boards: it is over soon
+            thread = threading.Thread(target=answer)
+            thread.start()
+        thread.join()
+        assert answers == [True]
+
+
+WORKER = """
+import sys, time
+from bot.store import open_store
+from datetime import UTC, datetime
+url, me, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+store = open_store(url)
+print("ready", flush=True)
+sys.stdin.readline()
+done = []
+while job := store.take_job(["shard"], me):
+    with store.fenced(job):
+        store.claim("shard", job.key, datetime.now(UTC))
+    done.append(job.key)
+print(",".join(done), flush=True)
+store.close()
+"""
+
+
+def test_workers_share_jobs_without_doing_one_twice(url, at):
+    """Three processes, forty shards: each done by one of them, all of them done."""
+    with closing(open_store(url)) as store:
+        store.add_jobs("shard", {str(number): None for number in range(40)})
+        workers = [
+            subprocess.Popen(
+                [sys.executable, "-c", WORKER, url, f"w{number}", "40"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for number in range(3)
+        ]
+        assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * 3
+        for worker in workers:
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        done = [worker.communicate(timeout=60)[0].strip().split(",") for worker in workers]
+        keys = [key for keys in done for key in keys if key]
+        assert sorted(keys, key=int) == [str(number) for number in range(40)]
+        assert {one.state for one in store.jobs()} == {"done"}
+        assert not any(store.claim("shard", key, at(1)) for key in keys)
