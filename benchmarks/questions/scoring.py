@@ -76,11 +76,18 @@ def score(question: Question, reply: Seen) -> Score:
     ):
         return Score.RIGHT
     anywhere = f"{reply.top}\n{reply.whole}"
-    somewhere = _held(ways, reply, question, headline=False) and (
-        bool(ways) or _worded(question, anywhere)
-    )
-    partly = somewhere and _named(question, anywhere) and (bool(ways) or about(question, reply))
-    return Score.PARTLY if partly else Score.WRONG
+    return Score.PARTLY if _partly(question, reply, ways, anywhere) else Score.WRONG
+
+
+def _partly(question: Question, reply: Seen, ways: list[Truth], anywhere: str) -> bool:
+    """Whether it stands further down, or is the change that was asked about without its cause."""
+    if not _named(question, anywhere):
+        return False
+    if ways:
+        return _held(ways, reply, question, headline=False)
+    what = any(len(each) > 1 and each[0].search(reply.headline) for each in question.accept)
+    uncaused = question.intent == "why" and what
+    return about(question, reply) and (uncaused or _worded(question, anywhere))
 
 
 def _lost(question: Question, reply: Seen) -> bool:

@@ -152,6 +152,16 @@ def test_a_day_is_right_within_what_the_key_allows() -> None:
     assert score(question, _said("Google | Generic: worse since 1 Nov")) is Score.WRONG
 
 
+def test_a_change_without_its_cause_is_partly_right() -> None:
+    """Why is answered by a cause; that it changed is half of it, another campaign's is none."""
+    question = _question(intent="why", subject="Google | Generic", window="default",
+                         accept=[["CPA", "landing|conversion rate"]])  # fmt: skip
+    change = "Google | Generic: CPA rose from 363 kr to 692 kr"
+    assert score(question, _said(f"{change}, from the conversion rate.")) is Score.RIGHT
+    assert score(question, _said(f"{change}.")) is Score.PARTLY
+    assert score(question, _said("Google | Brand: CPA rose by 3 kr.")) is Score.WRONG
+
+
 def test_what_must_not_be_said_is_wrong() -> None:
     """A key may name what would be another question's answer."""
     question = replace(SPEND, must_not=_question(must_not=["profit"], accept=["x"]).must_not)
