@@ -2,7 +2,8 @@
 
 Without arguments a small run: two markets of each family that may be tuned on. `--seeds 4` for
 more, `--family shop`, `--policy perfbot --policy plain`, `--against FILE` to compare with what an
-earlier run kept by `--keep FILE`. What is set aside runs only with `--set-aside`.
+earlier run kept by `--keep FILE`. What is set aside runs only with `--set-aside`. `--real FOLDER`
+plays the real series that lie there instead, as they are and with faults planted into them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmarks.advice import real
 from benchmarks.advice.play import Game, play
 from benchmarks.advice.policies import POLICIES
 from benchmarks.advice.report import Report
@@ -34,7 +36,7 @@ from benchmarks.advice.worlds.families import (
 )
 
 SEEDS = {"tuning": TUNING, "calibrating": CALIBRATING, "reporting": REPORTING}
-USUALLY = ("nothing", "plain", "truth", "perfbot")
+USUALLY = ("nothing", "plain", "observer", "truth", "perfbot")
 BEFORE = "before"
 """What the judged policy of a kept run is called beside a new one."""
 
@@ -49,8 +51,12 @@ def main() -> None:
     words.add_argument("--workers", type=int, default=1)
     words.add_argument("--keep", type=Path, help="write the scores to this file")
     words.add_argument("--against", type=Path, help="compare with scores kept earlier")
+    words.add_argument("--real", type=Path, metavar="FOLDER", help="real series instead of markets")
     words.add_argument("--set-aside", action="store_true", help="run what is set aside, and say so")
     asked = words.parse_args()
+    if asked.real:
+        real.report(asked.real, Console(width=190))
+        return
     families, policies = _families(asked.family), asked.policy or list(USUALLY)
     seeds = seeds_of(asked.seeds)
     try:

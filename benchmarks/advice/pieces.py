@@ -18,7 +18,7 @@ class Piece:
         id: Stays while it stays true.
         action: One of `bot.domain.advice.ACTIONS`.
         campaigns: Those it is about.
-        budgets: New daily budgets; `bids`: new bid targets, as a share of the first ones.
+        budgets: New daily budgets; `bids`: new bid targets, what a result may cost.
         sure: The probability it states, or None.
         effect: The interval of results a day it promises (90 %), or None.
         quiet: It only watches: nothing to do, and no news.

@@ -18,9 +18,10 @@ CAUSES = ("page", "checkout", "auction")
 REACH_CAUSES = ("auction", "audience")
 SIZES = {
     "outage": (0.0, 0.0), "account": (0.0, 0.0), "partial": (0.3, 0.6), "double": (1.9, 2.0),
-    "break": (0.45, 0.55), "drop": (0.55, 0.7), "spike": (2.3, 3.5), "stop": (0.0, 0.02),
+    "break": (0.45, 0.55), "drop": (0.55, 0.7), "spike": (2.3, 3.5), "stop": (-0.03, 0.02),
     "fatigue": (0.5, 0.62),
 }  # fmt: skip
+"""Ranges of a fault's factor; under zero is none: of three stops, one lets a little through."""
 LONG = {"break": (15, 35), "drop": (15, 35), "spike": (1, 1), "stop": (3, 8), "fatigue": (18, 30)}
 """Days it lasts, first and last among them; tracking is mended as the priors say."""
 
@@ -91,7 +92,7 @@ def _each(priors: Priors, account: Account, random: np.random.Generator) -> Iter
             span = priors.repair if kind in TRACKING else LONG[kind]
             long = int(random.integers(int(span[0]), int(span[1]) + 1))
             cause = _cause(account, kind, campaign, random)
-            size = between(random, SIZES[kind])
+            size = max(between(random, SIZES[kind]), 0.0)
             struck = _struck(account, kind, campaign)
             yield Fault(kind, struck, first, first + long - 1, size, cause)
 

@@ -24,7 +24,7 @@ AGES = 31
 """Ages at which a day's results may still change: 0 to 30 days."""
 BID = 1.5
 """How much more can be spent where the bid target is raised: target ** 1.5."""
-DAY = ("spend", "impressions", "clicks", "visits", "people", "budget", "average")
+DAY = ("spend", "impressions", "clicks", "visits", "people", "budget", "average", "target")
 
 
 @dataclass(frozen=True)
@@ -184,10 +184,11 @@ class Market:
         self._next.update(budgets)
 
     def set_bids(self, bids: Mapping[int, float]) -> None:
-        """Bid targets from now on, as a share of the first, where there is one."""
+        """What a result may cost from now on, by campaign number, where the platform bids so."""
         for campaign, target in bids.items():
             if self.account.bids[campaign]:
-                self.bid[campaign] = min(max(target, 0.3), 3.0)
+                first = self.account.usual[campaign] / self.account.results[campaign]
+                self.bid[campaign] = min(max(target / first, 0.3), 3.0)
 
     def play(self) -> None:
         """Play one day at `budgets`, and record it with all that will be known of it later."""
@@ -224,7 +225,9 @@ class Market:
         bought = scattered(4 * np.maximum(counts, 1), np.full(len(counts), 1.0 + 1e-6),
                            luck.second[day], luck.first[day])  # fmt: skip
         average = account.order * bought / (4 * np.maximum(counts, 1))
-        values = (spend, shows, clicks, np.minimum(visits, clicks), people, self.budgets, average)
+        target = np.where(account.bids, account.usual / account.results * self.bid, np.nan)
+        seen = (spend, shows, clicks, np.minimum(visits, clicks), people, self.budgets)
+        values = (*seen, average, target)
         for name, value in zip(DAY, values, strict=True):
             self.played[name][day] = value
         speed = np.exp(0.2 * luck.speed[day])

@@ -13,6 +13,7 @@ import pandas as pd
 from benchmarks.advice.worlds.account import SEARCH
 from benchmarks.advice.worlds.curves import Array, Ints
 from benchmarks.advice.worlds.market import AGES, FIRST_DAY, Market
+from bot.numbers.input.columns import COLUMNS
 from bot.numbers.plan import Plan, PlanEntry
 
 NO_VISITS = ("linkedin_ads",)
@@ -21,6 +22,9 @@ KEPT_MORNINGS = 8
 WINDOWS = ((0, 7), (0, 14), (0, 28), (7, 7), (14, 14), (28, 28), (7, 28), (14, 28))
 """(days skipped, length) of the windows a platform is asked for."""
 TARGETS = {"reach": "cost_per_reach", "leads": "cpl", "conversions": "cpa"}
+BID_TARGET = "bid_target"
+"""What a result may cost where the platform bids by it: told once the product has a column for it.
+"""
 PLACES = ("#day", "#campaign")
 DAY = np.timedelta64(1, "D")
 Columns = Mapping[str, np.ndarray[Any, Any]]
@@ -120,6 +124,7 @@ class Table:
             "landing_views": np.where(reached | blind, np.nan, played["visits"]), **by_column,
             "revenue": np.round(by_column["conversions"] * played["average"], 2),
             "pulled_on": np.full(len(day), start + morning * DAY),
+            **({BID_TARGET: played["target"]} if BID_TARGET in COLUMNS else {}),
             PLACES[0]: day, PLACES[1]: campaign,
         }  # fmt: skip
 
