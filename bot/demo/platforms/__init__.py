@@ -27,6 +27,9 @@ all of them: `world.numbers(campaign)` is what a platform must report of it now,
 `world.now` on restates the recent days. Changes through an API land in `world.changes`;
 `world.change_budget` is somebody changing a budget by hand.
 
+`python -m bot.demo.platforms` runs them all in a process of its own, on the computer's clock, and
+prints their addresses and tokens as one line of JSON.
+
 `Faults.add(kind, times=, account=, seconds=)` switches on what is in `faults.KINDS`.
 
 The Google client needs the certificate before its process opens the first channel: set

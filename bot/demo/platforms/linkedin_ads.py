@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from bot.demo.platforms.entities import ACTIVE, PAUSED, REMOVED, Account, Ad, Campaign
-from bot.demo.platforms.numbers import Table, merge, split
+from bot.demo.platforms.numbers import Table, split
 from bot.demo.platforms.rest import EXPIRED, GOOD, REVOKED, Json, Refused, RestServer, daily
 from bot.demo.platforms.truth import reached
 from bot.demo.platforms.web import Reply, Request
@@ -178,12 +178,13 @@ class LinkedIn(RestServer):
         self, account: Account, pivot: str, *, half: bool
     ) -> Iterator[tuple[str, float, Table]]:
         campaigns = self.world.campaigns(account)
-        tables = [self.world.numbers(campaign, half=half) for campaign in campaigns]
         if pivot == "ACCOUNT":
             people = sum(campaign.plan.people for campaign in campaigns)
-            yield f"urn:li:sponsoredAccount:{account.account_id}", people, merge(tables)
+            table = self.world.account_numbers(account, half=half)
+            yield f"urn:li:sponsoredAccount:{account.account_id}", people, table
             return
-        for campaign, table in zip(campaigns, tables, strict=True):
+        for campaign in campaigns:
+            table = self.world.numbers(campaign, half=half)
             if pivot != "CREATIVE":
                 kind, name = ("Campaign", campaign.campaign_id)
                 if pivot == "CAMPAIGN_GROUP":

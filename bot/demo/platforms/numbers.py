@@ -108,6 +108,11 @@ def split(table: Table, parts: Sequence[Part]) -> list[Table]:
     return [Table(table.first, {m: shown[m][i] for m in MEASURES}, table.by_click) for i in rows]
 
 
+def nothing(first: date, days: int) -> Table:
+    """Days on which nothing was shown: an account without campaigns."""
+    return Table(first, {measure: np.zeros(days, dtype=np.int64) for measure in MEASURES})
+
+
 def merge(tables: Sequence[Table]) -> Table:
     """The sum of tables over the same days."""
     if len(tables) == 1:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.demo.platforms.entities import ACTIVE, Account, Budget, Campaign, Change
 from bot.demo.platforms.making import Maker, ids, make_accounts
-from bot.demo.platforms.numbers import Ints, Table, known, merge, split
+from bot.demo.platforms.numbers import Ints, Table, known, merge, nothing, split
 from bot.demo.platforms.story import PLANS
 from bot.demo.platforms.truth import active, path, played
 
@@ -22,30 +22,36 @@ class World:
     """What the platforms hold. The same seed, days and moment give the same numbers.
 
     Args:
-        now: The moment, with its time zone; set `world.now` to move on (never before `opened`).
-            Each account has its own day: `world.today(account)`.
+        now: The moment, with its time zone, or a clock; set `world.now` to move on (never before
+            `opened`). Each account has its own day: `world.today(account)`.
         seed: What all chance comes from.
         days: How many days of numbers there are before today.
         currencies: An account a currency on every platform; two by default.
         campaigns: At least so many campaigns in the first account of each platform.
+        empty: So many more accounts on each platform that have no campaigns.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what makes one world differ from another
         self,
-        now: datetime,
+        now: datetime | Callable[[], datetime],
         seed: int = 1,
         *,
         days: int = 400,
         currencies: Sequence[str] = ("NOK", "USD"),
         campaigns: int = 0,
+        empty: int = 0,
     ) -> None:
+        self._clock = now if callable(now) else _standing(now)
+        now = self.now
         if now.tzinfo is None:
             raise ValueError("the moment needs a time zone")
-        self.now, self.seed, self.lock = now, seed, threading.RLock()
+        self.seed, self.lock, self._empty = seed, threading.RLock(), empty
         self.opened = now.date() - timedelta(days=days)
         self._changes: list[Change] = []
         self._days = days + AHEAD
-        self._accounts = {name: make_accounts(name, currencies) for name in PLANS}
+        self._accounts = {
+            name: make_accounts(name, (*currencies, *["NOK"] * empty)) for name in PLANS
+        }
         self._campaigns: dict[str, list[Campaign]] = {}
         self._by_id: dict[tuple[str, str], Campaign] = {}
         self._fed: dict[str, dict[str, tuple[Budget, list[Campaign]]]] = {}
@@ -61,7 +67,8 @@ class World:
             counter = ids(platform)
             for number, account in enumerate(self._accounts[platform]):
                 maker = Maker(account, counter, self.opened, self._made_at.date(), self.seed)
-                made = maker.campaigns(0 if number else self._least)
+                full = number < len(self._accounts[platform]) - self._empty
+                made = maker.campaigns(0 if number else self._least) if full else []
                 self._campaigns[account.account_id] = made
                 self._index(account, made)
                 self._remember(account, made)
@@ -110,6 +117,15 @@ class World:
         return sorted(mine, key=lambda change: change.when, reverse=True)
 
     # -- when -----------------------------------------------------------------------------
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+        return self._clock()
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self._clock = _standing(moment)
+
     def local(self, account: Account) -> datetime:
         """The moment in the account's own time zone."""
         return self.now.astimezone(ZoneInfo(account.time_zone))
@@ -121,6 +137,12 @@ class World:
     def numbers(self, campaign: Campaign, *, half: bool = False) -> Table:
         """What the platform shows of a campaign this moment; `half` of yesterday where asked."""
         return merge([self._known(campaign, t, half=half) for t in self._tables(campaign)])
+
+    def account_numbers(self, account: Account, *, half: bool = False) -> Table:
+        """The same of all its campaigns together."""
+        days = (self.today(account) - self.opened).days + 1
+        tables = [self.numbers(campaign, half=half) for campaign in self.campaigns(account)]
+        return merge(tables) if tables else nothing(self.opened, days)
 
     def group_numbers(self, campaign: Campaign, *, half: bool = False) -> list[Table]:
         """The same of each of its groups, adding up to the campaign's; empty without groups."""
@@ -236,8 +258,7 @@ class World:
             if campaign.target:
                 self._past(campaign, self._made_at - timedelta(days=9, hours=3), "target",
                            campaign.target * 6 // 5, campaign.target)  # fmt: skip
-        raised = campaigns[1]
-        for budget in raised.budgets():
+        for raised, budget in ((c, b) for c in campaigns[1:2] for b in c.budgets()):
             self._past(raised, self._made_at - timedelta(days=12, hours=5), "budget",
                        budget.amount * 5 // 6, budget.amount, budget.budget_id)  # fmt: skip
 
@@ -255,3 +276,8 @@ class World:
             Change(campaign.account, when, what, subject or campaign.campaign_id, before, after,
                    by, "web", (campaign.campaign_id,))
         )  # fmt: skip
+
+
+def _standing(moment: datetime) -> Callable[[], datetime]:
+    """A clock that stands still."""
+    return lambda: moment

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -39,18 +40,17 @@ def google_server(world: World, faults: Faults) -> Iterator[Any]:
 
 
 @pytest.fixture
-def google_client(google_server: Any) -> Callable[..., Any]:
-    """Makes untouched clients: `google_client(version="v25", developer_token="x")`."""
+def untouched() -> Callable[..., Any]:
+    """Makes the official client of a server: `untouched(server, version="v25")`."""
     from google.ads.googleads.client import GoogleAdsClient
     from google.oauth2.credentials import Credentials
 
-    def client(**changes: Any) -> Any:
-        server = google_server
+    def client(server: Any, **changes: Any) -> Any:
         credentials = Credentials(
             None,
             refresh_token=changes.pop("refresh_token", server.tokens.refresh_token),
             client_id=server.tokens.client_id,
-            client_secret=changes.pop("client_secret", server.tokens.client_secret),
+            client_secret=server.tokens.client_secret,
             token_uri=server.token_uri,
         )
         settings = {
@@ -63,6 +63,12 @@ def google_client(google_server: Any) -> Callable[..., Any]:
         return GoogleAdsClient(credentials, endpoint=server.endpoint, **settings)
 
     return client
+
+
+@pytest.fixture
+def google_client(google_server: Any, untouched: Callable[..., Any]) -> Callable[..., Any]:
+    """The same of the test's own server: `google_client(version="v25", developer_token="x")`."""
+    return partial(untouched, google_server)
 
 
 @pytest.fixture

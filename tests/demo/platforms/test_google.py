@@ -11,7 +11,7 @@ from google.ads.googleads.errors import GoogleAdsException
 from google.api_core import exceptions
 from google.auth.exceptions import RefreshError
 
-from bot.demo.platforms import Faults, World
+from bot.demo.platforms import Faults, World, google
 from bot.demo.platforms.google_ads.answering import answer
 from bot.demo.platforms.google_ads.checking import check
 from bot.demo.platforms.google_ads.gaql import parse
@@ -305,6 +305,29 @@ def test_who_may_ask_is_checked(
     service = google_client(**changes).get_service("GoogleAdsService")
     with pytest.raises(GoogleAdsException, match=expected):
         list(service.search_stream(customer_id=customer, query="SELECT customer.id FROM customer"))
+
+
+def test_a_developer_token_for_test_accounts_lists_and_reads_nothing(
+    world: World, untouched: Client
+) -> None:
+    """Without Basic access the accounts are listed, and none of them may be read."""
+    with google(world, approved=False) as server:
+        client = untouched(server)
+        listed = client.get_service("CustomerService").list_accessible_customers()
+        assert len(listed.resource_names) == 2
+        service = client.get_service("GoogleAdsService")
+        with pytest.raises(GoogleAdsException, match="DEVELOPER_TOKEN_NOT_APPROVED"):
+            list(service.search(customer_id=SECOND, query="SELECT customer.id FROM customer"))
+
+
+def test_the_ad_schedule_says_which_days_a_campaign_rests(rows: Rows) -> None:
+    """Monday to Friday for one campaign, none for those that run on all days."""
+    found = rows(
+        "SELECT campaign.name, campaign_criterion.ad_schedule.day_of_week FROM campaign_criterion "
+        "WHERE campaign_criterion.type = AD_SCHEDULE"
+    )
+    assert {row.campaign.name for row in found} == {"Google | Guides"}
+    assert len(found) == 5
 
 
 def test_an_account_of_ones_own_needs_no_manager(google_client: Client) -> None:

@@ -174,21 +174,12 @@ def test_an_answer_can_be_lost_after_the_change(
     assert budget.amount == 500_000
 
 
-def test_a_read_only_user_may_read_and_not_change(world: World, budget: Budget) -> None:
+def test_a_read_only_user_may_read_and_not_change(
+    world: World, budget: Budget, untouched: Client
+) -> None:
     """Without write access the query answers and the change is refused."""
-    from google.ads.googleads.client import GoogleAdsClient
-    from google.oauth2.credentials import Credentials
-
     with google(world, writable=False) as server:
-        tokens = server.tokens
-        credentials = Credentials(
-            None, refresh_token=tokens.refresh_token, client_id=tokens.client_id,
-            client_secret=tokens.client_secret, token_uri=server.token_uri,
-        )  # fmt: skip
-        client = GoogleAdsClient(
-            credentials, endpoint=server.endpoint, developer_token=server.developer_token,
-            login_customer_id=server.manager_id, use_proto_plus=True, version="v26",
-        )  # fmt: skip
+        client = untouched(server)
         assert read_back(client, budget.budget_id) == 4_200_000_000
         request = client.get_type("MutateCampaignBudgetsRequest")
         request.customer_id = FIRST

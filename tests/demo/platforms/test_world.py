@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 
+import httpx
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,9 +16,11 @@ from hypothesis import strategies as st
 
 from bot.demo.platforms import Faults, Journal, World
 from bot.demo.platforms.entities import Part, Turn
+from bot.demo.platforms.google_ads.answering import answer
 from bot.demo.platforms.google_ads.checking import check
 from bot.demo.platforms.google_ads.failures import Refusal
 from bot.demo.platforms.google_ads.gaql import parse
+from bot.demo.platforms.google_ads.sources import View
 from bot.demo.platforms.journal import Entry
 from bot.demo.platforms.numbers import MEASURES, Table, split
 from bot.demo.platforms.truth import reached
@@ -158,3 +165,32 @@ def test_any_query_is_read_or_refused_with_a_code(words: list[str]) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Whatever is sent: no other error comes out."""
     assert outcome(text) in ("read", "query_error")
+
+
+def test_all_platforms_run_from_the_command_line() -> None:
+    """One line of JSON says where each is; each answers there until it is interrupted."""
+    command = [sys.executable, "-m", "bot.demo.platforms", "--only", "meta", "--only", "tiktok"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert running.stdout
+        said = json.loads(running.stdout.readline())
+        token = {"access_token": said["meta"]["access_token"]}
+        reply = httpx.get(f"{said['meta']['url']}/v26.0/me/adaccounts", params=token)
+        assert len(reply.json()["data"]) == 2
+        header = {"Access-Token": said["tiktok"]["access_token"]}
+        address = f"{said['tiktok']['url']}/open_api/v1.3/oauth2/advertiser/get/"
+        assert len(httpx.get(address, headers=header).json()["data"]["list"]) == 2
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=30)
+    assert running.returncode == 0
+
+
+def test_an_account_can_be_empty(world: World) -> None:
+    """It is listed with the others, and has neither campaigns nor numbers."""
+    local = World(world.now, empty=1)
+    account = local.accounts("google")[2]
+    assert local.campaigns(account) == []
+    assert local.account_numbers(account).total("impressions") == 0
+    query = "SELECT customer.id, campaign.id, metrics.clicks FROM campaign"
+    assert list(answer(View(local, account), check(parse(query), local.today(account)))) == []

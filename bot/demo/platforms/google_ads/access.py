@@ -24,7 +24,8 @@ class Access:
     """The checks before anything is answered.
 
     The user has the manager account and, beside it, the second client account directly; the
-    others are reached through the manager only.
+    others are reached through the manager only. All are real accounts: a developer token that is
+    not `approved` may only ask for the list of them.
     """
 
     world: World
@@ -32,6 +33,7 @@ class Access:
     developer_token: str
     faults: Faults
     writable: bool = True
+    approved: bool = True
 
     def direct(self) -> list[str]:
         """Customers the user is a member of: what ListAccessibleCustomers lists."""
@@ -85,6 +87,13 @@ class Access:
             raise Refusal(
                 "header_error", "INVALID_LOGIN_CUSTOMER_ID",
                 "The login customer id could not be validated.",
+            )  # fmt: skip
+        if not self.approved:
+            raise Refusal(
+                "authorization_error", "DEVELOPER_TOKEN_NOT_APPROVED",
+                "The developer token is only approved for use with test accounts. To access "
+                "non-test accounts, apply for Basic or Standard access.",
+                status=Status.PERMISSION_DENIED,
             )  # fmt: skip
         account = self.world.account("google", customer_id)
         if account is None and customer_id != MANAGER:

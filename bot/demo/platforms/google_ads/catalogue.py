@@ -67,6 +67,8 @@ RESOURCES = {
         _named("customer"), CALENDAR, _named("all_conversions all_conversions_value")
     ),
     "campaign_conversion_goal": Resource(_named("customer campaign")),
+    "campaign_criterion": Resource(_named("customer campaign")),
+    "ad_group_criterion": Resource(_named("customer campaign ad_group")),
     "change_event": Resource(_named("customer campaign ad_group")),
     "geo_target_constant": Resource(),
     "ad_group": Resource(

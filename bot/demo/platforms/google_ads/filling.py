@@ -304,6 +304,17 @@ def goal(row: Any, own: Campaign, category: str) -> None:
     )  # fmt: skip
 
 
+def schedule(row: Any, own: Campaign, day: str, number: int) -> None:
+    """A whole day of a campaign's ad schedule; a campaign without any runs on all days."""
+    fill(
+        row.campaign_criterion, criterion_id=number, type="AD_SCHEDULE", status="ENABLED",
+        resource_name=name(own.account, "campaignCriteria", own.campaign_id, str(number)),
+        campaign=name(own.account, "campaigns", own.campaign_id), negative=False,
+        ad_schedule={"day_of_week": day, "start_hour": 0, "end_hour": 24,
+                     "start_minute": "ZERO", "end_minute": "ZERO"},
+    )  # fmt: skip
+
+
 def region(row: Any, member: str) -> None:
     number, country = REGIONS[member]
     fill(

@@ -39,17 +39,26 @@ class GoogleAds:
         faults: What goes wrong.
         page: Rows a page and a streamed batch; Google's is 10,000.
         writable: Whether the user may change anything.
+        approved: Whether the developer token may ask about accounts that are no test accounts.
     """
 
     developer_token = "local-developer-token"  # noqa: S105
     manager_id = filling.MANAGER
 
     def __init__(
-        self, world: World, faults: Faults | None = None, *, page: int = PAGE, writable: bool = True
+        self,
+        world: World,
+        faults: Faults | None = None,
+        *,
+        page: int = PAGE,
+        writable: bool = True,
+        approved: bool = True,
     ) -> None:
         self.world, self.faults, self.journal = world, faults or Faults(), Journal()
         self.tokens, self.page = Tokens(), page
-        self.access = Access(world, self.tokens, self.developer_token, self.faults, writable)
+        self.access = Access(
+            world, self.tokens, self.developer_token, self.faults, writable, approved
+        )
         self.root_certificates_path = str(certificate().path)
         self._requests = itertools.count(1)
         self._oauth = HttpServer(self._token, Faults())

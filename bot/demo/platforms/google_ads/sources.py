@@ -20,6 +20,7 @@ from bot.demo.platforms.world import World
 NETWORKS = {
     "pmax": (("MIXED", 1.0),), "video": (("YOUTUBE", 1.0),), "display": (("CONTENT", 1.0),),
 }  # fmt: skip
+WORKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")
 SEARCHED = (("SEARCH", 0.9), ("SEARCH_PARTNERS", 0.1))
 
 
@@ -95,7 +96,7 @@ class ManagerView(View):
 
 
 def _customer(view: View) -> Iterator[Source]:
-    yield Source(view.base(), lambda: merge([view.numbers(c) for c in view.campaigns()]))
+    yield Source(view.base(), lambda: view.world.account_numbers(view.account, half=view.half))
 
 
 def _clients(view: View) -> Iterator[Source]:
@@ -125,7 +126,7 @@ def _strategies(view: View) -> Iterator[Source]:
 
 
 def _actions(view: View) -> Iterator[Source]:
-    whole = merge([view.numbers(c) for c in view.campaigns()])
+    whole = view.world.account_numbers(view.account, half=view.half)
     for action_id in filling.ACTIONS:
         row = view.base()
         filling.action(row, view.account, action_id)
@@ -137,6 +138,16 @@ def _goals(view: View) -> Iterator[Source]:
         for category in ("PURCHASE", "SUBMIT_LEAD_FORM"):
             row = view.base(campaign)
             filling.goal(row, campaign, category)
+            yield Source(row)
+
+
+def _schedules(view: View) -> Iterator[Source]:
+    """The ad schedule of campaigns that rest at weekends."""
+    for campaign in view.campaigns():
+        days = WORKDAYS if campaign.plan.weekdays else ()
+        for number, day in enumerate(days):
+            row = view.base(campaign)
+            filling.schedule(row, campaign, day, 300_001 + number)
             yield Source(row)
 
 
@@ -226,6 +237,7 @@ def _geography(view: View) -> Iterator[Source]:
 SOURCES: dict[str, Callable[[View], Iterator[Source]]] = {
     "customer": _customer, "customer_client": _clients, "campaign": _campaigns,
     "campaign_budget": _budgets, "bidding_strategy": _strategies, "conversion_action": _actions,
+    "campaign_criterion": _schedules,
     "campaign_conversion_goal": _goals, "change_event": _changes, "geo_target_constant": _places,
     "ad_group": _groups, "ad_group_ad": _ads, "keyword_view": _keywords,
     "ad_group_criterion": _keywords, "search_term_view": _search_terms,

@@ -11,7 +11,7 @@ from bot.demo.platforms.entities import Account, Ad, Campaign, Group, Part
 from bot.demo.platforms.meta_graph import actions
 from bot.demo.platforms.meta_graph.asking import AXES, Asked
 from bot.demo.platforms.meta_graph.objects import GOALS, OBJECTIVES, STATUS
-from bot.demo.platforms.numbers import MEASURES, Table, merge, split
+from bot.demo.platforms.numbers import MEASURES, Table, split
 from bot.demo.platforms.truth import reached
 from bot.demo.platforms.world import World
 
@@ -61,7 +61,7 @@ def _units(world: World, account: Account, asked: Asked, *, half: bool) -> Itera
     campaigns = world.campaigns(account)
     if asked.level == "account":
         people = float(sum(c.plan.people for c in campaigns))
-        yield Unit(merge([world.numbers(c, half=half) for c in campaigns]), people)
+        yield Unit(world.account_numbers(account, half=half), people)
         return
     for campaign in campaigns:
         for unit in _levels(world, campaign, asked.level, half=half):
