@@ -43,11 +43,11 @@ def main(only: tuple[str, ...], days: int, campaigns: int, seed: int) -> None:
 def describe(server: Any) -> dict[str, str]:
     """What a client needs: addresses, tokens, ids."""
     known = ("endpoint", "url", "token_uri", "root_certificates_path", *SECRETS)
-    made = {name: str(getattr(server, name)) for name in known if hasattr(server, name)}
+    settings = {name: str(getattr(server, name)) for name in known if hasattr(server, name)}
     if hasattr(server, "tokens"):
         parts: Iterable[str] = ("client_id", "client_secret", "refresh_token")
-        made |= {name: getattr(server.tokens, name) for name in parts}
-    return made
+        settings |= {name: getattr(server.tokens, name) for name in parts}
+    return settings
 
 
 SECRETS = (

@@ -174,8 +174,8 @@ class Campaign:
 
     def budgets(self) -> Iterator[Budget]:
         """Its own budget, or those of its groups."""
-        own = [self.budget] if self.budget else [group.budget for group in self.groups]
-        return (budget for budget in own if budget is not None)
+        budgets = [self.budget] if self.budget else [group.budget for group in self.groups]
+        return (budget for budget in budgets if budget is not None)
 
 
 @dataclass(frozen=True)

@@ -94,10 +94,10 @@ class LinkedIn(RestServer):
         """Token, version, protocol and permission, in that order."""
         standing = self.standing(request.headers.get("authorization", "").removeprefix("Bearer "))
         if standing != GOOD:
-            own, code, message = TOKENS.get(
+            number, code, message = TOKENS.get(
                 standing, (65600, "INVALID_ACCESS_TOKEN", "Invalid access token")
             )
-            raise _refused(401, code, message, own)
+            raise _refused(401, code, message, number)
         version = request.headers.get("linkedin-version")
         if not version:
             raise _refused(400, "VERSION_MISSING", "A version must be present. Please specify a "
@@ -152,8 +152,10 @@ class LinkedIn(RestServer):
         if not match:
             raise _bad("accounts must be List(urn:li:sponsoredAccount:…)")
         names = [urn.rpartition(":")[2] for urn in match[1].split(",")]
-        found = (self.world.account("linkedin", name) for name in names)
-        return [account for account in found if account]  # of others' accounts: nothing, no error
+        accounts = (self.world.account("linkedin", name) for name in names)
+        return [
+            account for account in accounts if account
+        ]  # of others' accounts: nothing, no error
 
     def _elements(
         self, account: Account, pivot: str, grain: str, span: tuple[date, date],
@@ -201,10 +203,10 @@ class LinkedIn(RestServer):
 
 
 # -- words --------------------------------------------------------------------------------
-def _refused(status: int, code: str, message: str, own: int | None = None) -> Refused:
+def _refused(status: int, code: str, message: str, number: int | None = None) -> Refused:
     body: Json = {"status": status, "code": code, "message": message}
-    if own is not None:
-        body["serviceErrorCode"] = own
+    if number is not None:
+        body["serviceErrorCode"] = number
     return Refused(body, status, {"Retry-After": "60"} if status == 429 else {})
 
 
@@ -282,7 +284,7 @@ def _campaign(campaign: Campaign) -> Json:
 
 def _numbers(account: Account, table: Table, people: float) -> Json:
     spend, leads = table.total("spend"), table.total("leads")
-    made: Json = {
+    element: Json = {
         "impressions": table.total("impressions"), "clicks": table.total("clicks"),
         "costInLocalCurrency": _money(account, spend), "landingPageClicks": table.total("clicks"),
         "oneClickLeads": leads, "oneClickLeadFormOpens": leads * 3,
@@ -293,5 +295,5 @@ def _numbers(account: Account, table: Table, people: float) -> Json:
         "approximateMemberReach": reached(people, table.total("impressions")),
     }  # fmt: skip
     if account.currency == "USD":
-        made["costInUsd"] = made["costInLocalCurrency"]
-    return made
+        element["costInUsd"] = element["costInLocalCurrency"]
+    return element

@@ -128,7 +128,7 @@ class Maker:
 
     def _keywords(self, group: int) -> tuple[Keyword, ...]:
         """Four a group: one spends without results, one is dear for its low quality."""
-        made = []
+        keywords = []
         for number in range(4):
             text = (
                 f"{story.WORDS[(group + number) % 6]}{('', ' sale', ' free', ' near me')[number]}"
@@ -139,11 +139,11 @@ class Maker:
                 (0.4, 0.3, 0.2, 0.1)[number], self._near(1.0),
                 0.0 if number == 2 else self._near(1.0), 1.6 if quality == 3 else 1.0,
             )  # fmt: skip
-            made.append(Keyword(
+            keywords.append(Keyword(
                 self._id(), text, story.MATCHES[number % 3], quality,
                 levels.get(quality) if quality else None, part, _terms(text),
             ))  # fmt: skip
-        return tuple(made)
+        return tuple(keywords)
 
     def _audiences(self) -> dict[str, dict[str, Part]]:
         """Each with one part the message does not fit: it is shown, and nothing comes of it."""

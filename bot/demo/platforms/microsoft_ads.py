@@ -49,8 +49,8 @@ class Microsoft(RestServer):
         self._reporter = Reporter(world, self.half)
 
     def account_of(self, request: Request) -> str:
-        own = request.headers.get("customeraccountid", "")
-        return own if self.world.account("microsoft", own) else ""
+        account_id = request.headers.get("customeraccountid", "")
+        return account_id if self.world.account("microsoft", account_id) else ""
 
     def weather(self, account: str) -> None:
         if self.faults.take("server_error", account):
@@ -98,8 +98,8 @@ class Microsoft(RestServer):
                 "CustomerRoles": [{"CustomerId": CUSTOMER, "RoleId": 41}]}  # fmt: skip
 
     def _accounts(self, request: Request) -> Json:
-        asked = request.json() or {}
-        for predicate in asked.get("Predicates") or []:
+        report = request.json() or {}
+        for predicate in report.get("Predicates") or []:
             if predicate.get("Field") not in ("UserId", "CustomerId", "AccountLifeCycleStatus"):
                 raise _fault(400, 1203, "PredicateFieldInvalid", "The predicate field is invalid.")
         accounts = [
@@ -110,7 +110,7 @@ class Microsoft(RestServer):
             }
             for a in self.world.accounts("microsoft")
         ]  # fmt: skip
-        page = asked.get("PageInfo") or {"Index": 0, "Size": 100}
+        page = report.get("PageInfo") or {"Index": 0, "Size": 100}
         start = int(page["Index"]) * int(page["Size"])
         return {"Accounts": accounts[start : start + int(page["Size"])]}
 
@@ -139,13 +139,13 @@ class Microsoft(RestServer):
 
     # -- reports --------------------------------------------------------------------------
     def _submit(self, request: Request) -> Json:
-        asked = (request.json() or {}).get("ReportRequest") or {}
-        check(asked)
-        account = self._own(scope(asked))
-        span(asked, self.world.today(account))
+        report = (request.json() or {}).get("ReportRequest") or {}
+        check(report)
+        account = self._own(scope(report))
+        span(report, self.world.today(account))
         job_id = str(next(self._ids))
         fails = self.faults.take("report_failed", account.account_id) is not None
-        self._jobs[job_id] = Job(account, asked, fails)
+        self._jobs[job_id] = Job(account, report, fails)
         return {"ReportRequestId": job_id}
 
     def _poll(self, request: Request) -> Json:
@@ -173,10 +173,10 @@ class Microsoft(RestServer):
 
 
 def _scheme(campaign: Campaign) -> Json:
-    account, made = campaign.account, {"Type": SCHEMES[campaign.kind]}
+    account, scheme = campaign.account, {"Type": SCHEMES[campaign.kind]}
     if campaign.target:
-        made["TargetCpa"] = float(account.decimal(campaign.target))  # type: ignore[assignment]
-    return made
+        scheme["TargetCpa"] = float(account.decimal(campaign.target))  # type: ignore[assignment]
+    return scheme
 
 
 def _fault(status: int, number: int, code: str, message: str) -> Refused:

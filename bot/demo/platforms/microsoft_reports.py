@@ -65,10 +65,10 @@ def columns_of(module: str) -> frozenset[str]:
     Read from its source: importing the SDK costs four seconds of processor time, and the server
     needs nothing else of it.
     """
-    found = importlib.util.find_spec("openapi_client")
-    if found is None or not found.submodule_search_locations:
+    package = importlib.util.find_spec("openapi_client")
+    if package is None or not package.submodule_search_locations:
         raise ModuleNotFoundError("the msads SDK is not installed")
-    folder = Path(found.submodule_search_locations[0]) / "models" / "reporting"
+    folder = Path(package.submodule_search_locations[0]) / "models" / "reporting"
     tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
     values = (
         node.value.value
@@ -78,24 +78,24 @@ def columns_of(module: str) -> frozenset[str]:
     return frozenset(str(value) for value in values)
 
 
-def check(asked: Json) -> None:
+def check(report: Json) -> None:
     """Whether such a report can be had.
 
     Raises:
         Refused: A kind, column or aggregation that is not known.
     """
-    if asked.get("Type") not in LEVELS:
-        raise operation(f"{asked.get('Type')} cannot be had from this local server.")
-    known = columns_of(LEVELS[asked["Type"]][1])
-    columns = asked.get("Columns") or []
+    if report.get("Type") not in LEVELS:
+        raise operation(f"{report.get('Type')} cannot be had from this local server.")
+    known = columns_of(LEVELS[report["Type"]][1])
+    columns = report.get("Columns") or []
     wrong = [column for column in columns if column not in known]
     if wrong or not columns:
         raise operation(f"Invalid columns: {', '.join(wrong) or 'there are none'}.")
     if not STATISTICS & set(columns):
         raise operation("At least one performance statistics column is needed.")
-    if asked.get("Aggregation") not in ("Daily", "Summary"):
+    if report.get("Aggregation") not in ("Daily", "Summary"):
         raise operation("Aggregation must be Daily or Summary on this local server.")
-    if asked["Aggregation"] == "Daily" and "TimePeriod" not in columns:
+    if report["Aggregation"] == "Daily" and "TimePeriod" not in columns:
         raise operation("TimePeriod is needed unless the aggregation is Summary.")
 
 
@@ -108,32 +108,32 @@ class Reporter:
 
     def text(self, job: Job) -> str:
         """The CSV file of a report."""
-        asked, rows = job.request, list(self.rows(job))
+        report, rows = job.request, list(self.rows(job))
         written = io.StringIO()
         writer = csv.writer(written, quoting=csv.QUOTE_ALL)
-        if not asked.get("ExcludeReportHeader"):
+        if not report.get("ExcludeReportHeader"):
             writer.writerows([[line] for line in _header(job, len(rows), self.world)])
             writer.writerow([])
-        if not asked.get("ExcludeColumnHeaders"):
-            writer.writerow(asked["Columns"])
+        if not report.get("ExcludeColumnHeaders"):
+            writer.writerow(report["Columns"])
         writer.writerows(rows)
-        if not asked.get("ExcludeReportFooter"):
+        if not report.get("ExcludeReportFooter"):
             writer.writerow([])
             writer.writerow(["©2026 Microsoft Corporation. All rights reserved. "])
         return written.getvalue()
 
     def rows(self, job: Job) -> Iterator[list[str]]:
         """Its rows, as text."""
-        account, asked = job.account, job.request
-        since, until = span(asked, self.world.today(account))
-        for unit in self._units(account, LEVELS[asked["Type"]][0]):
+        account, report = job.account, job.request
+        since, until = span(report, self.world.today(account))
+        for unit in self._units(account, LEVELS[report["Type"]][0]):
             table = unit.table().span(since, until)
-            summary = asked["Aggregation"] == "Summary"
+            summary = report["Aggregation"] == "Summary"
             days = [(since, table)] if summary else daily(table, since, until)
             for day, part in days:
                 if part.total("impressions"):
                     known = _line(account, unit, part, day)
-                    yield [known.get(column, "") for column in asked["Columns"]]
+                    yield [known.get(column, "") for column in report["Columns"]]
 
     def _units(self, account: Account, level: str) -> Iterator[Unit]:
         half = self.half(account.account_id)
@@ -166,16 +166,16 @@ def _late(table: Table) -> Callable[[], Table]:
     return lambda: table
 
 
-def scope(asked: Json) -> str:
-    ids = (asked.get("Scope") or {}).get("AccountIds") or []
+def scope(report: Json) -> str:
+    ids = (report.get("Scope") or {}).get("AccountIds") or []
     if len(ids) != 1:
         raise operation("The scope must name one account on this local server.")
     return str(ids[0])
 
 
-def span(asked: Json, today: date) -> tuple[date, date]:
+def span(report: Json, today: date) -> tuple[date, date]:
     """The days of a custom range, or of yesterday."""
-    written = asked.get("Time") or {}
+    written = report.get("Time") or {}
     if written.get("PredefinedTime") == "Yesterday":
         return today - timedelta(days=1), today - timedelta(days=1)
     try:
@@ -189,14 +189,14 @@ def span(asked: Json, today: date) -> tuple[date, date]:
 
 
 def _header(job: Job, rows: int, world: World) -> list[str]:
-    asked, account = job.request, job.account
-    since, until = span(asked, world.today(account))
+    report, account = job.request, job.account
+    since, until = span(report, world.today(account))
     return [
-        f"Report Name: {asked.get('ReportName', '')}",
+        f"Report Name: {report.get('ReportName', '')}",
         f"Report Time: {since:%m/%d/%Y},{until:%m/%d/%Y}", f"Time Zone: {account.time_zone}",
         f"Last Completed Available Day: {world.today(account) - timedelta(days=1):%m/%d/%Y}",
         f"Last Completed Available Hour: {world.now:%m/%d/%Y %H}:00:00 (GMT)",
-        f"Report Aggregation: {asked['Aggregation']}", "Report Filter: ",
+        f"Report Aggregation: {report['Aggregation']}", "Report Filter: ",
         f"Potential Incomplete Data: {until >= world.today(account)}", f"Rows: {rows}",
     ]  # fmt: skip
 
@@ -218,25 +218,25 @@ def _line(account: Account, unit: Unit, table: Table, day: date) -> dict[str, st
 
 def _about(account: Account, unit: Unit) -> dict[str, str]:
     campaign, group, keyword = unit.campaign, unit.group, unit.keyword
-    about = {
+    labels = {
         "AccountName": account.name, "AccountId": account.account_id,
         "AccountNumber": f"F{account.account_id[:7]}", "CurrencyCode": account.currency,
         "CampaignName": campaign.name, "CampaignId": campaign.campaign_id,
         "CampaignStatus": STATUS[campaign.status], "CampaignType": TYPES[campaign.kind],
     }  # fmt: skip
     if group:
-        about |= {"AdGroupName": group.name, "AdGroupId": group.group_id}
+        labels |= {"AdGroupName": group.name, "AdGroupId": group.group_id}
     if keyword:
-        about |= {"Keyword": keyword.text, "KeywordId": keyword.criterion_id,
+        labels |= {"Keyword": keyword.text, "KeywordId": keyword.criterion_id,
                   "DeliveredMatchType": keyword.match_type.capitalize(),
                   "BidMatchType": keyword.match_type.capitalize()}  # fmt: skip
-        about["QualityScore"] = str(keyword.quality) if keyword.quality else ""
+        labels["QualityScore"] = str(keyword.quality) if keyword.quality else ""
         levels = keyword.quality_parts or ("", "", "")
-        names = ("AdRelevance", "ExpectedCtr", "LandingPageExperience")
-        about |= {name: str(level) for name, level in zip(names, levels, strict=True)}
+        parts = ("AdRelevance", "ExpectedCtr", "LandingPageExperience")
+        labels |= {name: str(level) for name, level in zip(parts, levels, strict=True)}
     if unit.term:
-        about["SearchQuery"] = unit.term.text
-    return about
+        labels["SearchQuery"] = unit.term.text
+    return labels
 
 
 def operation(message: str) -> Refused:

@@ -64,27 +64,27 @@ def known(table: Table, today: date, part_of_day: float, lag: float, *, half: bo
         lag: Mean days from click to recorded sale.
         half: Yesterday is still being counted: half of it shows.
     """
-    seen = table.span(table.first, today)
-    ages = (today - seen.first).days - np.arange(len(seen), dtype=np.float64)
+    shown = table.span(table.first, today)
+    ages = (today - shown.first).days - np.arange(len(shown), dtype=np.float64)
     passed = np.where(ages == 0, part_of_day, 1.0)
     if half:
         passed = np.where(ages == 1, 0.5, passed)
-    values = {name: (seen[name] * passed).astype(np.int64) for name in SHOWN}
+    values = {name: (shown[name] * passed).astype(np.int64) for name in SHOWN}
     charged = np.where(ages <= 2, 1 + OVERCHARGED, 1.0)
     values["spend"] = np.round(values["spend"] * charged).astype(np.int64)
-    values.update(_recorded(seen, ages, passed, lag))
-    return Table(seen.first, values, table.by_click)
+    values.update(_recorded(shown, ages, passed, lag))
+    return Table(shown.first, values, table.by_click)
 
 
-def _recorded(seen: Table, ages: Floats, passed: Floats, lag: float) -> dict[str, Ints]:
+def _recorded(shown: Table, ages: Floats, passed: Floats, lag: float) -> dict[str, Ints]:
     """Leads at once, sales by age; a day's value grows with its sales."""
     share = 1 - (lag / (1 + lag)) ** (ages + passed)
     late = np.where(ages > 30, 1.0, share)
-    jitter = (seen["impressions"] % 97) / 97  # a fraction of its own for each day, below 1
-    purchases = np.floor(seen["purchases"] * late + jitter * (late < 1)).astype(np.int64)
-    purchases = np.minimum(purchases, seen["purchases"])
-    worth = np.where(purchases, seen["value"] * purchases // np.maximum(seen["purchases"], 1), 0)
-    leads = (seen["leads"] * passed).astype(np.int64)
+    jitter = (shown["impressions"] % 97) / 97  # a fraction of its own for each day, below 1
+    purchases = np.floor(shown["purchases"] * late + jitter * (late < 1)).astype(np.int64)
+    purchases = np.minimum(purchases, shown["purchases"])
+    worth = np.where(purchases, shown["value"] * purchases // np.maximum(shown["purchases"], 1), 0)
+    leads = (shown["leads"] * passed).astype(np.int64)
     return {"purchases": purchases, "leads": leads, "value": worth.astype(np.int64)}
 
 
@@ -139,12 +139,12 @@ def _turned(table: Table, turn: Turn) -> Floats:
     return turn.factor ** np.clip(days / turn.days, 0.0, 1.0)
 
 
-def _divide(whole: Ints, weights: Floats) -> Ints:
+def _divide(total_by_day: Ints, weights: Floats) -> Ints:
     """Whole numbers in proportion to weights that add up to `whole`: cumulative rounding."""
     summed = np.cumsum(weights, axis=0)
     total = summed[-1]
     shares = np.where(total > 0, summed / np.where(total > 0, total, 1.0), 1.0)
-    bounds = np.floor(whole * shares + 0.5).astype(np.int64)
+    bounds = np.floor(total_by_day * shares + 0.5).astype(np.int64)
     steps: Ints = np.diff(bounds, axis=0, prepend=0)
     return steps
 

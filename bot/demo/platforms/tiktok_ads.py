@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -116,7 +116,7 @@ class TikTok(RestServer):
 
     def _advertisers(self, request: Request) -> list[Json]:
         ids = _list(request.query, "advertiser_ids")
-        accounts = [self.world.account("tiktok", str(each)) for each in ids]
+        accounts = [self.world.account("tiktok", str(advertiser_id)) for advertiser_id in ids]
         if None in accounts:
             raise _refused(NO_PERMISSION, "No permission to operate one of the advertisers")
         return [
@@ -205,8 +205,10 @@ class TikTok(RestServer):
             if level == "AUCTION_ADGROUP":
                 yield Unit(table, people / len(campaign.groups), campaign, group)
                 continue
-            for ad, own in zip(group.ads, split(table, [a.part for a in group.ads]), strict=True):
-                yield Unit(own, people / 6, campaign, group, ad)
+            for ad, ad_table in zip(
+                group.ads, split(table, [a.part for a in group.ads]), strict=True
+            ):
+                yield Unit(ad_table, people / 6, campaign, group, ad)
 
 
 def _broken(unit: Unit, audiences: list[str]) -> list[Unit]:
@@ -215,10 +217,10 @@ def _broken(unit: Unit, audiences: list[str]) -> list[Unit]:
         words = AGES if axis == "age" else GENDERS
         parts = unit.campaign.audiences[axis]
         units = [
-            Unit(table, whole.people / len(parts), whole.campaign, whole.group, whole.ad,
-                 (*whole.audience, (axis, words[member])))
-            for whole in units
-            for member, table in zip(parts, split(whole.table, list(parts.values())), strict=True)
+            replace(before, table=table, people=before.people / len(parts),
+                    audience=(*before.audience, (axis, words[member])))
+            for before in units
+            for member, table in zip(parts, split(before.table, list(parts.values())), strict=True)
         ]  # fmt: skip
     return units
 
@@ -232,10 +234,10 @@ def _asked(query: Mapping[str, str]) -> tuple[str, list[str], list[str]]:
         raise _bad(f"data_level: Must be one of {', '.join(LEVELS)}.")
     dimensions, metrics = _list(query, "dimensions"), _list(query, "metrics")
     known = (LEVELS[level], "stat_time_day", *(AUDIENCES if kind == "AUDIENCE" else ()))
-    wrong = [each for each in dimensions if each not in known]
+    wrong = [name for name in dimensions if name not in known]
     if wrong or LEVELS[level] not in dimensions:
         raise _bad(f"dimensions: {', '.join(wrong) or LEVELS[level]} does not go with {level}.")
-    unknown = [each for each in metrics if each not in (*METRICS, *ATTRIBUTES)]
+    unknown = [name for name in metrics if name not in (*METRICS, *ATTRIBUTES)]
     if unknown:
         raise _bad(f"Invalid metric fields: {unknown}")
     return level, dimensions, metrics or ["spend", "impressions"]
@@ -243,12 +245,12 @@ def _asked(query: Mapping[str, str]) -> tuple[str, list[str], list[str]]:
 
 def _list(query: Mapping[str, str], name: str) -> list[Any]:
     try:
-        made = json.loads(query.get(name, "[]"))
+        members = json.loads(query.get(name, "[]"))
     except ValueError:
-        made = None
-    if not isinstance(made, list):
+        members = None
+    if not isinstance(members, list):
         raise _bad(f"{name}: Not a valid list.")
-    return made
+    return members
 
 
 def _date(query: Mapping[str, str], name: str) -> date:

@@ -58,8 +58,8 @@ def played(  # noqa: PLR0913, PLR0917  what a day's numbers hang on
     spend = np.where(clicks > 0, spend, 0.0) if by_click else np.where(shows > 0, spend, 0.0)
     values = {"impressions": shows, "clicks": clicks, "spend": np.round(spend)}
     values.update(_results(campaign, clicks, shows, noise))
-    whole = {name: array.astype(np.int64) for name, array in values.items()}
-    return Table(first, whole, by_click)
+    counts = {name: array.astype(np.int64) for name, array in values.items()}
+    return Table(first, counts, by_click)
 
 
 def _results(

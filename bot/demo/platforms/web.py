@@ -170,8 +170,8 @@ class _Listener(ThreadingHTTPServer):
         """A client that hung up is no news."""
 
     def hang_up(self) -> None:
-        for each in tuple(self._sockets):
-            self.shutdown_request(each)
+        for connection in tuple(self._sockets):
+            self.shutdown_request(connection)
 
 
 def _request(handler: BaseHTTPRequestHandler, body: bytes) -> Request:

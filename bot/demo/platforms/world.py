@@ -68,10 +68,10 @@ class World:
             for number, account in enumerate(self._accounts[platform]):
                 maker = Maker(account, counter, self.opened, self._made_at.date(), self.seed)
                 full = number < len(self._accounts[platform]) - self._empty
-                made = maker.campaigns(0 if number else self._least) if full else []
-                self._campaigns[account.account_id] = made
-                self._index(account, made)
-                self._remember(account, made)
+                campaigns = maker.campaigns(0 if number else self._least) if full else []
+                self._campaigns[account.account_id] = campaigns
+                self._index(account, campaigns)
+                self._remember(account, campaigns)
 
     def _index(self, account: Account, campaigns: Sequence[Campaign]) -> None:
         """Budgets and campaigns by id: campaigns are made once and never go."""

@@ -27,6 +27,7 @@ SELECT customer.id, customer.currency_code, customer.time_zone, campaign.id, cam
 FROM campaign WHERE segments.date BETWEEN '2026-11-01' AND '2026-11-20'
 """
 CHANGES = "SELECT change_event.user_email FROM change_event"
+DAYS = "SELECT campaign.id FROM campaign WHERE segments.date"
 CHANGED = "change_event.change_date_time"
 Client = Callable[..., Any]
 Rows = Callable[..., list[Any]]
@@ -122,22 +123,22 @@ def test_details_add_up_to_their_campaign(rows: Rows, resource: str, fields: str
     where = "segments.date DURING LAST_7_DAYS AND campaign.name = 'Google | Generic'"
     metrics = "metrics.cost_micros, metrics.clicks, metrics.conversions"
     parts = rows(f"SELECT campaign.id, {fields}, {metrics} FROM {resource} WHERE {where}")
-    whole = rows(f"SELECT campaign.id, {metrics} FROM campaign WHERE {where}")[0].metrics
+    complete = rows(f"SELECT campaign.id, {metrics} FROM campaign WHERE {where}")[0].metrics
     assert len(parts) > 1
     for name in ("cost_micros", "clicks", "conversions"):
-        assert sum(getattr(part.metrics, name) for part in parts) == getattr(whole, name)
+        assert sum(getattr(part.metrics, name) for part in parts) == getattr(complete, name)
 
 
 def test_a_keyword_has_its_quality_score_and_its_three_parts(rows: Rows) -> None:
     """A keyword with too little traffic has no score: unset, not 0."""
     quality = "ad_group_criterion.quality_info"
-    found = rows(
+    answers = rows(
         f"SELECT ad_group_criterion.keyword.text, ad_group_criterion.keyword.match_type, "
         f"{quality}.quality_score, {quality}.creative_quality_score, "
         f"{quality}.search_predicted_ctr, {quality}.post_click_quality_score "
         "FROM keyword_view WHERE campaign.name = 'Google | Generic'"
     )
-    scores = [r.ad_group_criterion.quality_info for r in found]
+    scores = [r.ad_group_criterion.quality_info for r in answers]
     assert {s.quality_score for s in scores if "quality_score" in s} == {3, 6, 9}
     assert sum("quality_score" not in s for s in scores) == 3
     low = next(s for s in scores if s.quality_score == 3)
@@ -146,23 +147,23 @@ def test_a_keyword_has_its_quality_score_and_its_three_parts(rows: Rows) -> None
 
 def test_search_terms_name_the_keyword_that_caught_them(rows: Rows) -> None:
     """A search term comes with its keyword and match type, and only where it was shown."""
-    found = rows(
+    answers = rows(
         "SELECT search_term_view.search_term, segments.keyword.info.text, "
         "segments.search_term_match_type, metrics.impressions, metrics.conversions "
         "FROM search_term_view WHERE segments.date DURING LAST_30_DAYS"
     )
-    assert all(row.metrics.impressions for row in found)
-    fruitless = [r for r in found if r.search_term_view.search_term.startswith("how to clean")]
+    assert all(row.metrics.impressions for row in answers)
+    fruitless = [r for r in answers if r.search_term_view.search_term.startswith("how to clean")]
     assert fruitless
     assert not any(row.metrics.conversions for row in fruitless)
-    assert all(r.segments.keyword.info.text in r.search_term_view.search_term for r in found)
+    assert all(r.segments.keyword.info.text in r.search_term_view.search_term for r in answers)
 
 
 def test_leads_and_purchases_are_apart_by_conversion_action(rows: Rows) -> None:
     """Conversions segmented by category tell leads from sales; cost cannot be segmented so."""
     select = "SELECT campaign.name, segments.conversion_action_category, metrics.conversions"
-    found = rows(f"{select} FROM campaign WHERE segments.date DURING LAST_30_DAYS")
-    leads = {r.campaign.name for r in found
+    answers = rows(f"{select} FROM campaign WHERE segments.date DURING LAST_30_DAYS")
+    leads = {r.campaign.name for r in answers
              if r.segments.conversion_action_category.name == "SUBMIT_LEAD_FORM"}  # fmt: skip
     assert leads == {"Google | Leads"}
     with pytest.raises(
@@ -173,13 +174,13 @@ def test_leads_and_purchases_are_apart_by_conversion_action(rows: Rows) -> None:
 
 def test_removed_and_paused_campaigns_are_listed_as_such(rows: Rows) -> None:
     """Without segments every campaign comes, spend or not, and says its status and bid target."""
-    found = rows(
+    answers = rows(
         "SELECT campaign.name, campaign.status, campaign.maximize_conversions.target_cpa_micros, "
         "campaign.target_roas.target_roas, bidding_strategy.name, "
         "bidding_strategy.target_cpa.target_cpa_micros, metrics.cost_micros FROM campaign "
         "WHERE segments.date DURING YESTERDAY ORDER BY campaign.name"
     )
-    by_name = {row.campaign.name: row for row in found}
+    by_name = {row.campaign.name: row for row in answers}
     assert list(by_name) == sorted(by_name)
     assert by_name["Google | Old test"].campaign.status.name == "REMOVED"
     assert by_name["Google | Old test"].metrics.cost_micros == 0
@@ -187,6 +188,44 @@ def test_removed_and_paused_campaigns_are_listed_as_such(rows: Rows) -> None:
     assert generic.maximize_conversions.target_cpa_micros == 250_000_000
     assert by_name["Google | Shopping"].campaign.target_roas.target_roas == 4.0
     assert by_name["Google | Leads"].bidding_strategy.target_cpa.target_cpa_micros == 160_000_000
+
+
+def test_a_range_that_contradicts_itself_is_empty(rows: Rows) -> None:
+    """After the twentieth and before the tenth there are no days: no rows, and no error."""
+    limits = "segments.date > '2026-11-20' AND segments.date < '2026-11-10'"
+    assert rows(f"SELECT segments.date, metrics.clicks FROM campaign WHERE {limits}") == []
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "last"),
+    [
+        ("YESTERDAY", "2026-11-27", "2026-11-27"), ("LAST_7_DAYS", "2026-11-21", "2026-11-27"),
+        ("LAST_WEEK_MON_SUN", "2026-11-16", "2026-11-22"),
+        ("LAST_WEEK_SUN_SAT", "2026-11-15", "2026-11-21"),
+        ("LAST_BUSINESS_WEEK", "2026-11-16", "2026-11-20"),
+        ("THIS_WEEK_MON_TODAY", "2026-11-23", "2026-11-28"),
+        ("THIS_MONTH", "2026-11-01", "2026-11-28"), ("LAST_MONTH", "2026-10-01", "2026-10-31"),
+    ],
+)  # fmt: skip
+def test_spans_by_name(rows: Rows, word: str, first: str, last: str) -> None:
+    """Each DURING word is the days the documentation says, seen from Saturday 28 November."""
+    select = "SELECT segments.date, metrics.impressions FROM customer"
+    answers = rows(f"{select} WHERE segments.date DURING {word}")
+    days = [row.segments.date for row in answers]
+    assert (days[0], days[-1]) == (first, last)
+
+
+def test_months_and_weeks_are_sums_of_their_days(rows: Rows) -> None:
+    """By month, week and day the same spend; a month is named by its first day."""
+    sums = []
+    for segment in ("date", "week", "month"):
+        answers = rows(
+            f"SELECT segments.{segment}, metrics.cost_micros FROM customer "
+            "WHERE segments.date BETWEEN '2026-09-01' AND '2026-10-31'"
+        )
+        sums.append(sum(row.metrics.cost_micros for row in answers))
+    assert sums[0] == sums[1] == sums[2] > 0
+    assert [row.segments.month for row in answers] == ["2026-09-01", "2026-10-01"]
 
 
 def test_recent_days_are_restated(rows: Rows, world: World) -> None:
@@ -266,6 +305,7 @@ def test_a_yen_account_has_whole_yen(world: World) -> None:
         ("SELECT campaign.id, segments.hour FROM campaign",
          "PROHIBITED_SEGMENT_IN_SELECT_OR_WHERE_CLAUSE"),
         (f"{CHANGES} WHERE {CHANGED} DURING LAST_7_DAYS", "LIMIT_NOT_SPECIFIED"),
+        (f"{DAYS} BETWEEN '2026-11-03' AND '2026-11-01'", "INVALID_VALUE_WITH_BETWEEN_OPERATOR"),
         (f"{CHANGES} LIMIT 10", "CHANGE_DATE_RANGE_INFINITE"),
         (f"{CHANGES} WHERE {CHANGED} DURING LAST_7_DAYS LIMIT 10001", "INVALID_LIMIT_CLAUSE"),
         (f"{CHANGES} WHERE {CHANGED} BETWEEN '2026-10-01' AND '2026-11-20' LIMIT 10",
@@ -322,12 +362,12 @@ def test_a_developer_token_for_test_accounts_lists_and_reads_nothing(
 
 def test_the_ad_schedule_says_which_days_a_campaign_rests(rows: Rows) -> None:
     """Monday to Friday for one campaign, none for those that run on all days."""
-    found = rows(
+    answers = rows(
         "SELECT campaign.name, campaign_criterion.ad_schedule.day_of_week FROM campaign_criterion "
         "WHERE campaign_criterion.type = AD_SCHEDULE"
     )
-    assert {row.campaign.name for row in found} == {"Google | Guides"}
-    assert len(found) == 5
+    assert {row.campaign.name for row in answers} == {"Google | Guides"}
+    assert len(answers) == 5
 
 
 def test_an_account_of_ones_own_needs_no_manager(google_client: Client) -> None:
@@ -377,11 +417,11 @@ def test_a_fault_happens_once_and_then_all_is_well(
     rows: Rows, faults: Faults, fault: str, raised: type[Exception]
 ) -> None:
     """Each fault reaches the client as the exception the real one would raise."""
-    whole = len(rows(REPORT))
+    complete = len(rows(REPORT))
     faults.add(fault)
     with pytest.raises(raised):
         rows(REPORT)
-    assert len(rows(REPORT)) == whole
+    assert len(rows(REPORT)) == complete
 
 
 def test_a_truncated_stream_gives_half_its_rows_before_it_breaks(
@@ -419,8 +459,8 @@ def test_half_a_day_can_be_had(rows: Rows, faults: Faults) -> None:
         "SELECT segments.date, metrics.impressions FROM customer "
         "WHERE segments.date BETWEEN '2026-11-26' AND '2026-11-27'"
     )
-    whole = [row.metrics.impressions for row in rows(query)]
+    complete = [row.metrics.impressions for row in rows(query)]
     faults.add("half_day", times=None)
     half = [row.metrics.impressions for row in rows(query)]
-    assert half[0] == whole[0]
-    assert whole[1] // 2 - 10 < half[1] <= whole[1] // 2
+    assert half[0] == complete[0]
+    assert complete[1] // 2 - 10 < half[1] <= complete[1] // 2

@@ -150,10 +150,10 @@ def test_a_shared_budget_says_so(google_client: Client, world: World) -> None:
         "SELECT campaign.name, campaign_budget.reference_count, campaign_budget.explicitly_shared "
         f"FROM campaign WHERE campaign_budget.id = {shared.budget_id}"
     )
-    found = list(service.search(customer_id=FIRST, query=query))
-    assert {row.campaign.name for row in found} == {"Google | Competitors", "Google | Guides"}
-    assert all(row.campaign_budget.explicitly_shared for row in found)
-    assert {row.campaign_budget.reference_count for row in found} == {2}
+    answers = list(service.search(customer_id=FIRST, query=query))
+    assert {row.campaign.name for row in answers} == {"Google | Competitors", "Google | Guides"}
+    assert all(row.campaign_budget.explicitly_shared for row in answers)
+    assert {row.campaign_budget.reference_count for row in answers} == {2}
 
 
 def test_somebody_else_at_the_same_moment(mutate: Mutate, budget: Budget, faults: Faults) -> None:

@@ -33,8 +33,10 @@ def ask(server: Any) -> Iterator[Ask]:
     with httpx.Client(base_url=server.url) as client:
 
         def get(path: str, headers: dict[str, str | None] | None = None) -> httpx.Response:
-            wanted = {**usual, **(headers or {})}
-            return client.get(path, headers={n: v for n, v in wanted.items() if v is not None})
+            headers_sent = {**usual, **(headers or {})}
+            return client.get(
+                path, headers={n: v for n, v in headers_sent.items() if v is not None}
+            )
 
         yield get
 
@@ -51,12 +53,12 @@ def analytics(world: World, **changes: str) -> str:
 def test_accounts_and_campaigns_are_found(ask: Ask, world: World) -> None:
     """Two accounts, page by page; campaigns with objective, budget and status."""
     first = ask("/rest/adAccounts?q=search&pageSize=1").json()
-    rest = ask(
+    second = ask(
         f"/rest/adAccounts?q=search&pageSize=1&pageToken={first['metadata']['nextPageToken']}"
     )
-    accounts = first["elements"] + rest.json()["elements"]
+    accounts = first["elements"] + second.json()["elements"]
     assert [a["currency"] for a in accounts] == ["NOK", "USD"]
-    assert "nextPageToken" not in rest.json()["metadata"]
+    assert "nextPageToken" not in second.json()["metadata"]
     campaigns = ask(f"/rest/adAccounts/{accounts[0]['id']}/adCampaigns?q=search").json()["elements"]
     abm = next(c for c in campaigns if c["name"] == "LinkedIn | ABM")
     assert abm["objectiveType"] == "LEAD_GENERATION"
@@ -65,27 +67,27 @@ def test_accounts_and_campaigns_are_found(ask: Ask, world: World) -> None:
 
 def test_analytics_say_what_the_world_holds(ask: Ask, world: World) -> None:
     """Spend as text, leads as one-click leads; days without showings do not come."""
-    found = {
+    elements = {
         (e["pivotValues"][0].rpartition(":")[2], date(**e["dateRange"]["start"])): e
         for e in ask(analytics(world)).json()["elements"]
     }
     for campaign in world.campaigns(world.accounts("linkedin")[0]):
         days = world.numbers(campaign).span(date(2026, 11, 1), date(2026, 11, 20))
         for i in range(len(days)):
-            element = found.pop((campaign.campaign_id, days.day(i)), None)
+            element = elements.pop((campaign.campaign_id, days.day(i)), None)
             assert (element is None) == (days["impressions"][i] == 0)
             if element:
                 assert Decimal(element["costInLocalCurrency"]) * 100 == int(days["spend"][i])
                 assert element["oneClickLeads"] == days["leads"][i]
-    assert not found
+    assert not elements
 
 
 def test_creatives_add_up_to_their_account(ask: Ask, world: World) -> None:
     """By creative or by account the money is the same; reach is not summed."""
-    whole = ask(analytics(world, pivot="ACCOUNT", timeGranularity="ALL")).json()["elements"]
+    account_total = ask(analytics(world, pivot="ACCOUNT", timeGranularity="ALL")).json()["elements"]
     parts = ask(analytics(world, pivot="CREATIVE", timeGranularity="ALL")).json()["elements"]
     spend = sum(Decimal(e["costInLocalCurrency"]) for e in parts)
-    assert spend == Decimal(whole[0]["costInLocalCurrency"])
+    assert spend == Decimal(account_total[0]["costInLocalCurrency"])
 
 
 def test_an_account_of_others_is_silence(ask: Ask, world: World) -> None:

@@ -100,12 +100,12 @@ def test_statuses_are_filtered(account: AdAccount) -> None:
 # -- insights -----------------------------------------------------------------------------
 def test_the_report_says_what_the_world_holds(account: AdAccount, world: World) -> None:
     """Spend, showings and clicks of every campaign and day are the world's, as text."""
-    found = {(row["campaign_id"], row["date_start"]): row for row in report(account)}
-    own = world.accounts("meta")[0]
-    for campaign in world.campaigns(own):
+    reported = {(row["campaign_id"], row["date_start"]): row for row in report(account)}
+    account_id = world.accounts("meta")[0]
+    for campaign in world.campaigns(account_id):
         days = world.numbers(campaign).span(date(2026, 11, 1), date(2026, 11, 20))
         for i in range(len(days)):
-            row = found.pop((campaign.campaign_id, days.day(i).isoformat()), None)
+            row = reported.pop((campaign.campaign_id, days.day(i).isoformat()), None)
             assert (row is None) == (days["impressions"][i] == 0)
             if row is not None:
                 assert row["spend"] == f"{days['spend'][i] / 100:.2f}"
@@ -113,7 +113,7 @@ def test_the_report_says_what_the_world_holds(account: AdAccount, world: World) 
                 assert row["inline_link_clicks"] == str(days["clicks"][i])
                 people = reached(campaign.plan.people, int(days["impressions"][i]))
                 assert row["reach"] == str(people)
-    assert not found
+    assert not reported
 
 
 def test_the_same_sale_has_several_names(account: AdAccount) -> None:
@@ -147,8 +147,8 @@ def test_reach_of_a_week_is_not_the_sum_of_its_days(account: AdAccount) -> None:
     week = {"since": "2026-11-14", "until": "2026-11-20"}
     fields = ["campaign_name", "reach", "impressions", "frequency"]
     days = report(account, fields, time_range=week)
-    whole = report(account, fields, time_range=week, time_increment="all_days")
-    for row in whole:
+    campaign_total = report(account, fields, time_range=week, time_increment="all_days")
+    for row in campaign_total:
         daily = [int(d["reach"]) for d in days if d["campaign_name"] == row["campaign_name"]]
         assert max(daily) < int(row["reach"]) < sum(daily)
         assert float(row["frequency"]) == pytest.approx(
@@ -170,12 +170,14 @@ def test_parts_add_up_to_their_campaign(
     params = {"level": level, "time_increment": "all_days", "limit": 500, "breakdowns": breakdowns}
     parts = list(account.get_insights(fields=fields, params={**params, **week}))
     wholes = list(account.get_insights(fields=fields, params={"level": "campaign", **week}))
-    for whole in wholes:
-        own = [p for p in parts if p["campaign_id"] == whole["campaign_id"]]
-        assert all(name in part for part in own for name in breakdowns)
-        assert round(sum(float(p["spend"]) for p in own), 2) == float(whole["spend"])
-        clicks = sum(int(p["inline_link_clicks"]) for p in own)
-        assert clicks == int(whole["inline_link_clicks"])
+    for campaign_total in wholes:
+        account_id = [p for p in parts if p["campaign_id"] == campaign_total["campaign_id"]]
+        assert all(name in part for part in account_id for name in breakdowns)
+        assert round(sum(float(p["spend"]) for p in account_id), 2) == float(
+            campaign_total["spend"]
+        )
+        clicks = sum(int(p["inline_link_clicks"]) for p in account_id)
+        assert clicks == int(campaign_total["inline_link_clicks"])
 
 
 def test_a_large_report_is_asynchronous(account: AdAccount, meta_api: Api) -> None:
@@ -210,8 +212,8 @@ def test_a_report_can_fail(account: AdAccount, meta_api: Api, faults: Faults) ->
 def test_too_much_at_once_must_be_asynchronous(world: World, meta_api: Api) -> None:
     """Above so many rows the direct call is refused: reduce the amount of data."""
     with meta(world, sync_rows=50) as server:
-        own = world.accounts("meta")[0]
-        address = f"{server.url}/v26.0/act_{own.account_id}/insights"
+        account_id = world.accounts("meta")[0]
+        address = f"{server.url}/v26.0/act_{account_id.account_id}/insights"
         query = {"access_token": server.access_token, "level": "campaign", "time_increment": 1}
         answer = requests.get(address, query, timeout=10)
     assert answer.status_code == 500
@@ -309,10 +311,10 @@ def test_missing_permissions(world: World) -> None:
     """Without ads_read no report; without business_management no businesses; both say which."""
     with meta(world, scopes=("ads_management",)) as server:
         token = {"access_token": server.access_token}
-        own = f"act_{world.accounts('meta')[0].account_id}"
+        account_id = f"act_{world.accounts('meta')[0].account_id}"
         answers = [
             requests.get(f"{server.url}/v26.0/{path}", token, timeout=10).json()
-            for path in (f"{own}/insights", "me/businesses", "me/permissions")
+            for path in (f"{account_id}/insights", "me/businesses", "me/permissions")
         ]
     assert answers[0]["error"]["code"] == 200
     assert "ads_read" in answers[0]["error"]["message"]
@@ -324,16 +326,16 @@ def test_missing_permissions(world: World) -> None:
 # -- quotas and faults --------------------------------------------------------------------
 def test_usage_headers_tell_how_much_is_left(account: AdAccount, meta_server: Any) -> None:
     """The quota used is in the headers; at 100 per cent the account is throttled."""
-    own = account["id"].removeprefix("act_")
-    meta_server.usage[own] = 76
+    account_id = account["id"].removeprefix("act_")
+    meta_server.usage[account_id] = 76
     headers = account.get_insights(fields=FIELDS, params=dict(REPORT)).headers()
-    usage = json.loads(headers["x-business-use-case-usage"])[own][0]
+    usage = json.loads(headers["x-business-use-case-usage"])[account_id][0]
     assert (usage["type"], usage["call_count"]) == ("ads_insights", 76)
-    meta_server.usage[own] = 100
+    meta_server.usage[account_id] = 100
     with pytest.raises(FacebookRequestError) as error:
         report(account)
     assert error.value.api_error_code() == 80000
-    usage = json.loads(error.value.http_headers()["x-business-use-case-usage"])[own][0]
+    usage = json.loads(error.value.http_headers()["x-business-use-case-usage"])[account_id][0]
     assert usage["estimated_time_to_regain_access"] > 0
 
 
@@ -389,8 +391,8 @@ def test_the_token_is_in_the_next_address_and_never_in_the_journal(
     account: AdAccount, meta_server: Any
 ) -> None:
     """As on the real API the next page's address carries the token; the journal does not."""
-    own, token = account["id"], meta_server.access_token
-    address = f"{meta_server.url}/v26.0/{own}/ads"
+    account_id, token = account["id"], meta_server.access_token
+    address = f"{meta_server.url}/v26.0/{account_id}/ads"
     answer = requests.get(address, {"access_token": token, "limit": 5}, timeout=10)
     assert token in answer.json()["paging"]["next"]
     assert token not in repr(meta_server.journal.entries)

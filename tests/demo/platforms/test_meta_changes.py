@@ -18,20 +18,20 @@ Api = Callable[..., Any]
 ONLY = {"execution_options": ["validate_only"]}
 
 
-def own(world: World, name: str) -> entities.Campaign:
+def campaign_named(world: World, name: str) -> entities.Campaign:
     return next(c for c in world.campaigns(world.accounts("meta")[0]) if c.name == name)
 
 
 @pytest.fixture
 def sales(meta_api: Api, world: World) -> Campaign:
     """A campaign with a budget of its own."""
-    return Campaign(own(world, "Meta | Sales").campaign_id, api=meta_api())
+    return Campaign(campaign_named(world, "Meta | Sales").campaign_id, api=meta_api())
 
 
 @pytest.fixture
 def retargeting_set(meta_api: Api, world: World) -> AdSet:
     """An ad set with a budget of its own."""
-    return AdSet(own(world, "Meta | Retargeting").groups[0].group_id, api=meta_api())
+    return AdSet(campaign_named(world, "Meta | Retargeting").groups[0].group_id, api=meta_api())
 
 
 def refused(call: Callable[[], Any]) -> tuple[int, int | None]:
@@ -60,7 +60,7 @@ def test_an_ad_set_has_a_budget_of_its_own(retargeting_set: AdSet, world: World)
     """Where the ad sets have budgets the campaign's spend follows theirs."""
     retargeting_set.api_update(params={"daily_budget": 130_000})
     assert retargeting_set.api_get(fields=["daily_budget"])["daily_budget"] == "130000"
-    campaign = own(world, "Meta | Retargeting")
+    campaign = campaign_named(world, "Meta | Retargeting")
     assert [budget.amount for budget in campaign.budgets()] == [130_000, 65_000]
 
 
@@ -88,7 +88,10 @@ def test_a_wrong_value_is_refused(
 
 def test_the_other_levels_budget_cannot_be_set(meta_api: Api, world: World) -> None:
     """A campaign whose ad sets have the budgets has none, and the other way round."""
-    retargeting, sales = own(world, "Meta | Retargeting"), own(world, "Meta | Sales")
+    retargeting, sales = (
+        campaign_named(world, "Meta | Retargeting"),
+        campaign_named(world, "Meta | Sales"),
+    )
     for thing in (
         Campaign(retargeting.campaign_id, api=meta_api()),
         AdSet(sales.groups[0].group_id, api=meta_api()),
@@ -99,7 +102,9 @@ def test_the_other_levels_budget_cannot_be_set(meta_api: Api, world: World) -> N
 
 def test_an_old_advantage_campaign_cannot_be_changed(meta_api: Api, world: World) -> None:
     """Its kind is told by smart_promotion_type; the API no longer changes it."""
-    campaign = Campaign(own(world, "Meta | Advantage+ shopping").campaign_id, api=meta_api())
+    campaign = Campaign(
+        campaign_named(world, "Meta | Advantage+ shopping").campaign_id, api=meta_api()
+    )
     kind = campaign.api_get(fields=["smart_promotion_type"])["smart_promotion_type"]
     assert kind == "AUTOMATED_SHOPPING_ADS"
     assert refused(lambda: campaign.api_update(params={"daily_budget": 400_000, **ONLY}))[0] == 100
@@ -123,7 +128,7 @@ def test_an_answer_can_be_lost_after_the_change(sales: Campaign, faults: Faults)
 def test_without_ads_management_nothing_is_changed(world: World) -> None:
     """A token that may only read is refused with the permission it lacks."""
     with meta(world, scopes=("ads_read",)) as server:
-        campaign = own(world, "Meta | Sales")
+        campaign = campaign_named(world, "Meta | Sales")
         answer = requests.post(
             f"{server.url}/v26.0/{campaign.campaign_id}",
             {"access_token": server.access_token, "daily_budget": "400000"},
@@ -139,7 +144,7 @@ def test_without_ads_management_nothing_is_changed(world: World) -> None:
 def test_minor_units_are_metas_own(world: World, currency: str, text: str) -> None:
     """3 200 kroner are 320000 øre; yen and forint have no minor unit at Meta, forint at ISO do."""
     local = World(world.now, currencies=(currency, "NOK"))
-    campaign = own(local, "Meta | Sales")
+    campaign = campaign_named(local, "Meta | Sales")
     with meta(local) as server:
         address = f"{server.url}/v26.0/{campaign.campaign_id}"
         token = {"access_token": server.access_token}

@@ -46,8 +46,8 @@ def authorization(server: Any, world: World) -> Callable[..., Any]:
     def data(token: str = server.access_token, developer: str = server.developer_token) -> Any:
         tokens = OAuthTokens(token, 3600, "local-refresh")
         grant = OAuthWebAuthCodeGrant("id", "secret", "http://localhost", oauth_tokens=tokens)
-        own = world.accounts("microsoft")[0].account_id
-        return AuthorizationData(own, server.customer_id, developer, grant)
+        account_id = world.accounts("microsoft")[0].account_id
+        return AuthorizationData(account_id, server.customer_id, developer, grant)
 
     return data
 
@@ -113,13 +113,13 @@ def test_accounts_and_campaigns(client: Client, server: Any, world: World) -> No
 
     customers = client("CustomerManagement")
     assert customers.GetUser(GetUserRequest(UserId=None)).User.Id == server.user_id
-    found = customers.SearchAccounts(SearchAccountsRequest(
+    reported = customers.SearchAccounts(SearchAccountsRequest(
         Predicates=[Predicate(Field="UserId", Operator="Equals", Value=server.user_id)],
         PageInfo=Paging(Index=0, Size=10),
     )).Accounts  # fmt: skip
-    assert [str(a.CurrencyCode.value) for a in found] == ["NOK", "USD"]
-    asked = GetCampaignsByAccountIdRequest(AccountId=found[0].Id)
-    campaigns = client("CampaignManagement").GetCampaignsByAccountId(asked).Campaigns
+    assert [str(a.CurrencyCode.value) for a in reported] == ["NOK", "USD"]
+    query = GetCampaignsByAccountIdRequest(AccountId=reported[0].Id)
+    campaigns = client("CampaignManagement").GetCampaignsByAccountId(query).Campaigns
     assert [c.Name for c in campaigns] == [
         c.name for c in world.campaigns(world.accounts("microsoft")[0])
     ]
@@ -128,16 +128,16 @@ def test_accounts_and_campaigns(client: Client, server: Any, world: World) -> No
 
 def test_the_report_says_what_the_world_holds(report: Report, world: World) -> None:
     """The downloaded file has the world's spend and conversions for each campaign's day."""
-    found = {(r["CampaignId"], r["TimePeriod"]): r for r in report()}
+    reported = {(r["CampaignId"], r["TimePeriod"]): r for r in report()}
     for campaign in world.campaigns(world.accounts("microsoft")[0]):
         days = world.numbers(campaign).span(date(2026, 11, 1), date(2026, 11, 20))
         for i in range(len(days)):
-            row = found.pop((campaign.campaign_id, days.day(i).isoformat()), None)
+            row = reported.pop((campaign.campaign_id, days.day(i).isoformat()), None)
             assert (row is None) == (days["impressions"][i] == 0)
             if row:
                 assert Decimal(row["Spend"]) * 100 == int(days["spend"][i])
                 assert row["Conversions"] == str(days["purchases"][i])
-    assert not found
+    assert not reported
 
 
 def test_keywords_and_queries_add_up(report: Report) -> None:
@@ -166,11 +166,11 @@ def test_what_the_api_does_not_know_is_refused(client: Client, server: Any, worl
     """A report without statistics, a date that is none, a wrong column: code and sentence."""
     import httpx
 
-    own = world.accounts("microsoft")[0].account_id
-    headers = {"Authorization": f"Bearer {server.access_token}", "CustomerAccountId": own,
+    account_id = world.accounts("microsoft")[0].account_id
+    headers = {"Authorization": f"Bearer {server.access_token}", "CustomerAccountId": account_id,
                "DeveloperToken": server.developer_token}  # fmt: skip
     good = {"Type": "CampaignPerformanceReportRequest", "Aggregation": "Summary",
-            "Columns": ["CampaignId", "Spend"], "Scope": {"AccountIds": [own]},
+            "Columns": ["CampaignId", "Spend"], "Scope": {"AccountIds": [account_id]},
             "Time": {"PredefinedTime": "Yesterday"}}  # fmt: skip
     for changes in (
         {"Columns": ["CampaignId", "Bounces"]}, {"Columns": ["CampaignId"]},

@@ -29,17 +29,17 @@ def server(world: World, faults: Faults) -> Iterator[Any]:
 
 
 @pytest.fixture
-def own(world: World) -> str:
+def advertiser(world: World) -> str:
     return world.accounts("tiktok")[0].account_id
 
 
 @pytest.fixture
-def ask(server: Any, own: str) -> Iterator[Ask]:
+def ask(server: Any, advertiser: str) -> Iterator[Ask]:
     """A GET of `open_api/v1.3/…`, the answer's JSON; lists are sent as JSON."""
     with httpx.Client(base_url=server.url) as client:
 
         def get(path: str, token: str = server.access_token, **query: Any) -> dict[str, Any]:
-            sent = {"advertiser_id": own, **query}
+            sent = {"advertiser_id": advertiser, **query}
             coded = {n: json.dumps(v) if isinstance(v, list) else v for n, v in sent.items()}
             answer = client.get(f"/open_api/v1.3/{path}/", params=coded,
                                 headers={"Access-Token": token})  # fmt: skip
@@ -52,7 +52,7 @@ def ask(server: Any, own: str) -> Iterator[Ask]:
 def test_advertisers_and_campaigns(ask: Ask, world: World) -> None:
     """Ids are text that no float can hold; campaigns have objective, budget and status."""
     ids = [a["advertiser_id"] for a in ask("oauth2/advertiser/get")["data"]["list"]]
-    assert all(int(float(each)) != int(each) for each in ids)
+    assert all(int(float(number)) != int(number) for number in ids)
     info = ask("advertiser/info", advertiser_ids=ids)["data"]["list"]
     assert [a["currency"] for a in info] == ["NOK", "USD"]
     page = ask("campaign/get", page_size=2)["data"]
@@ -65,19 +65,19 @@ def test_advertisers_and_campaigns(ask: Ask, world: World) -> None:
 
 def test_the_report_says_what_the_world_holds(ask: Ask, world: World) -> None:
     """Spend and conversions as text; what there is none of is `-`."""
-    found = {
+    reported = {
         (r["dimensions"]["campaign_id"], r["dimensions"]["stat_time_day"][:10]): r["metrics"]
         for r in ask("report/integrated/get", **REPORT)["data"]["list"]
     }
     for campaign in world.campaigns(world.accounts("tiktok")[0]):
         days = world.numbers(campaign).span(date(2026, 11, 1), date(2026, 11, 20))
         for i in range(len(days)):
-            metrics = found.pop((campaign.campaign_id, days.day(i).isoformat()), None)
+            metrics = reported.pop((campaign.campaign_id, days.day(i).isoformat()), None)
             assert (metrics is None) == (days["impressions"][i] == 0)
             if metrics:
                 assert Decimal(metrics["spend"]) * 100 == int(days["spend"][i])
                 assert metrics["conversion"] == str(days["purchases"][i])
-    assert not found
+    assert not reported
 
 
 @pytest.mark.parametrize(

@@ -69,19 +69,19 @@ def test_parts_add_up_to_their_whole(table: Table, parts: list[Part]) -> None:
 @given(people=st.floats(1, 1e7), few=st.integers(0, 10**7), more=st.integers(0, 10**7))
 def test_reach_grows_and_never_adds_up(people: float, few: int, more: int) -> None:
     """More showings reach no fewer people, and never more than the two spans together."""
-    whole = reached(people, few + more)
-    assert whole >= reached(people, few)
-    assert whole <= reached(people, few) + reached(people, more) + 1
-    assert whole <= min(few + more, people + 1)
+    together = reached(people, few + more)
+    assert together >= reached(people, few)
+    assert together <= reached(people, few) + reached(people, more) + 1
+    assert together <= min(few + more, people + 1)
 
 
 def test_the_same_seed_is_the_same_world(world: World) -> None:
     """Whatever is asked first; another seed is another world."""
-    again, other = World(world.now), World(world.now, seed=2)
-    again.campaigns(again.accounts("tiktok")[1])
+    twin, stranger = World(world.now), World(world.now, seed=2)
+    twin.campaigns(twin.accounts("tiktok")[1])
     spends = [
-        [each.numbers(c)["spend"].tolist() for c in each.campaigns(each.accounts("google")[0])]
-        for each in (world, again, other)
+        [known.numbers(c)["spend"].tolist() for c in known.campaigns(known.accounts("google")[0])]
+        for known in (world, twin, stranger)
     ]
     assert spends[0] == spends[1] != spends[2]
 
@@ -101,12 +101,12 @@ def test_sales_come_in_late_and_only_more_of_them(world: World) -> None:
     """Each morning a day's sales are as many as before or more, until they are settled."""
     campaign = world.campaigns(world.accounts("google")[0])[1]
     day = len(world.numbers(campaign)) - 2
-    seen = []
+    counts = []
     for _ in range(40):
-        seen.append(int(world.numbers(campaign)["purchases"][day]))
+        counts.append(int(world.numbers(campaign)["purchases"][day]))
         world.now += timedelta(days=1)
-    assert seen == sorted(seen)
-    assert seen[0] < seen[-1] == seen[-5]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1] == counts[-5]
 
 
 def test_a_moment_needs_a_zone() -> None:
@@ -173,12 +173,12 @@ def test_all_platforms_run_from_the_command_line() -> None:
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert running.stdout
-        said = json.loads(running.stdout.readline())
-        token = {"access_token": said["meta"]["access_token"]}
-        reply = httpx.get(f"{said['meta']['url']}/v26.0/me/adaccounts", params=token)
+        addresses = json.loads(running.stdout.readline())
+        token = {"access_token": addresses["meta"]["access_token"]}
+        reply = httpx.get(f"{addresses['meta']['url']}/v26.0/me/adaccounts", params=token)
         assert len(reply.json()["data"]) == 2
-        header = {"Access-Token": said["tiktok"]["access_token"]}
-        address = f"{said['tiktok']['url']}/open_api/v1.3/oauth2/advertiser/get/"
+        header = {"Access-Token": addresses["tiktok"]["access_token"]}
+        address = f"{addresses['tiktok']['url']}/open_api/v1.3/oauth2/advertiser/get/"
         assert len(httpx.get(address, headers=header).json()["data"]["list"]) == 2
     finally:
         running.send_signal(signal.SIGINT)

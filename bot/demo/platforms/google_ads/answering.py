@@ -111,11 +111,11 @@ def _divided(
             if name in chosen:
                 parts = [
                     ({**words, name: word}, piece)
-                    for words, whole in parts
-                    for word, piece in divide(whole, campaign)
+                    for words, undivided in parts
+                    for word, piece in divide(undivided, campaign)
                 ]
     if chosen & ACTIONS:
-        parts = [made for words, whole in parts for made in _actions(words, whole, account)]
+        parts = [part for words, undivided in parts for part in _actions(words, undivided, account)]
     return iter(parts)
 
 
@@ -135,13 +135,13 @@ def _by_date(  # noqa: PLR0913, PLR0917  what a row is made of
     calendar = [known for known in checked.segments if known.short in CALENDAR]
     keys, values = _grouped(table, tuple(known.short for known in calendar))
     names = [known.short for known in checked.asked_metrics]
-    made = columns(names or ["impressions"], Numbers(values, view.account, source.campaign))
-    shown = [(f.path[1], made[f.short]) for f in checked.metrics if f.short in made]
+    by_name = columns(names or ["impressions"], Numbers(values, view.account, source.campaign))
+    shown = [(f.path[1], by_name[f.short]) for f in checked.metrics if f.short in by_name]
     divided = Row()
     divided.CopyFrom(base)
     _segments(divided.segments, checked.segments, [words.get(f.short) for f in checked.segments])
     filters = [(f, question) for f, question in checked.filters if f.group == "segments"]
-    for number in _chosen(made, shown, len(keys), checked):
+    for number in _chosen(by_name, shown, len(keys), checked):
         row = Row()
         row.CopyFrom(divided)
         _segments(row.segments, calendar, keys[number])
@@ -152,16 +152,16 @@ def _by_date(  # noqa: PLR0913, PLR0917  what a row is made of
 
 
 def _chosen(
-    made: Columns, shown: list[tuple[str, list[Any]]], count: int, checked: Checked
+    by_name: Columns, shown: list[tuple[str, list[Any]]], count: int, checked: Checked
 ) -> list[int]:
     """Which of the rows come: segmented reports leave out those whose metrics are all zero."""
     numbers = list(range(count))
     if checked.segmented or checked.resource.only_shown:
-        asked = [column for _, column in shown] or [made["impressions"]]
-        numbers = [i for i, row in enumerate(zip(*asked, strict=True)) if any(row)]
+        chosen = [column for _, column in shown] or [by_name["impressions"]]
+        numbers = [i for i, row in enumerate(zip(*chosen, strict=True)) if any(row)]
     for known, question in checked.filters:
         if known.group == "metrics":
-            column = made.get(known.short) or [None] * count
+            column = by_name.get(known.short) or [None] * count
             numbers = [i for i in numbers if question(column[i])]
     return numbers
 
@@ -219,32 +219,32 @@ def _label(name: str, day: date) -> Any:
 # -- what of a row is sent ----------------------------------------------------------------
 def project(row: Any, checked: Checked) -> Any:
     """A copy with the selected fields; resource names of what is selected come by themselves."""
-    made = Row()
+    projected = Row()
     resources = {f.group for f in checked.select} | {checked.query.resource}
     for resource in resources - {"metrics", "segments"}:
         name = getattr(row, resource).resource_name
         if name:
-            getattr(made, resource).resource_name = name
+            getattr(projected, resource).resource_name = name
     for known in checked.select:
         if known.group != "metrics" and not (known.group == "segments" and known.short in CALENDAR):
-            _copy(row, made, known.path)
-    return made
+            _copy(row, projected, known.path)
+    return projected
 
 
-def _copy(row: Any, made: Any, path: tuple[str, ...]) -> None:
+def _copy(row: Any, projected: Any, path: tuple[str, ...]) -> None:
     """Copies a field where it is set, however deep."""
     for step in path[:-1]:
         if not row.HasField(step):
             return
-        row, made = getattr(row, step), getattr(made, step)
+        row, projected = getattr(row, step), getattr(projected, step)
     known = row.DESCRIPTOR.fields_by_name[path[-1]]
     if known.is_repeated:
-        getattr(made, path[-1]).MergeFrom(getattr(row, path[-1]))
+        getattr(projected, path[-1]).MergeFrom(getattr(row, path[-1]))
     elif known.message_type is not None:
         if row.HasField(path[-1]):
-            getattr(made, path[-1]).CopyFrom(getattr(row, path[-1]))
+            getattr(projected, path[-1]).CopyFrom(getattr(row, path[-1]))
     elif not known.has_presence or row.HasField(path[-1]):
-        setattr(made, path[-1], getattr(row, path[-1]))
+        setattr(projected, path[-1], getattr(row, path[-1]))
 
 
 def newer(row: Any) -> Any:

@@ -39,11 +39,11 @@ class Checked:
 
     @cached_property
     def segments(self) -> tuple[Field, ...]:
-        return tuple(each for each in self.select if each.group == "segments")
+        return tuple(known for known in self.select if known.group == "segments")
 
     @cached_property
     def metrics(self) -> tuple[Field, ...]:
-        return tuple(each for each in self.select if each.group == "metrics")
+        return tuple(known for known in self.select if known.group == "metrics")
 
     @cached_property
     def asked_metrics(self) -> tuple[Field, ...]:

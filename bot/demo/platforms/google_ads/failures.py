@@ -70,7 +70,7 @@ class Refusals(Exception):
 
 def failure(refusals: Sequence[Refusal], request_id: str) -> Any:
     """The GoogleAdsFailure of those refusals."""
-    return GoogleAdsFailure(errors=[_error(each) for each in refusals], request_id=request_id)
+    return GoogleAdsFailure(errors=[_error(refusal) for refusal in refusals], request_id=request_id)
 
 
 def metadata(refusals: Sequence[Refusal], request_id: str, version: str) -> tuple[Any, ...]:

@@ -168,7 +168,7 @@ def _question(operator: str, values: list[Any]) -> Callable[[Any], bool]:
         return lambda value: (value is None or value in ("", [])) == (operator == "IS NULL")
     if operator in ("CONTAINS ANY", "CONTAINS ALL"):
         some = any if operator == "CONTAINS ANY" else all
-        return lambda value: some(each in list(value or ()) for each in values)
+        return lambda value: some(member in list(value or ()) for member in values)
     if operator in ("LIKE", "REGEXP_MATCH"):
         pattern = _pattern(operator, str(values[0]))
         return lambda value: value is not None and bool(pattern.fullmatch(value))

@@ -115,12 +115,12 @@ def client(row: Any, account: Account | None, level: int) -> None:
     )  # fmt: skip
 
 
-def budget(row: Any, account: Account, own: Budget, fed: int) -> None:
+def budget(row: Any, account: Account, daily: Budget, fed: int) -> None:
     fill(
-        row.campaign_budget, resource_name=name(account, "campaignBudgets", own.budget_id),
-        id=int(own.budget_id), name=own.name, amount_micros=account.micros(own.amount),
-        status="REMOVED" if own.removed else "ENABLED", delivery_method="STANDARD",
-        explicitly_shared=own.shared, reference_count=fed, period="DAILY", type="STANDARD",
+        row.campaign_budget, resource_name=name(account, "campaignBudgets", daily.budget_id),
+        id=int(daily.budget_id), name=daily.name, amount_micros=account.micros(daily.amount),
+        status="REMOVED" if daily.removed else "ENABLED", delivery_method="STANDARD",
+        explicitly_shared=daily.shared, reference_count=fed, period="DAILY", type="STANDARD",
     )  # fmt: skip
 
 
@@ -133,9 +133,10 @@ def strategy(row: Any, campaign: Campaign) -> None:
     """The portfolio bidding strategy the campaign belongs to, where it belongs to one."""
     if not campaign.strategy_id:
         return
-    own, account = strategy_id(campaign), campaign.account
+    portfolio, account = strategy_id(campaign), campaign.account
     fill(
-        row.bidding_strategy, resource_name=name(account, "biddingStrategies", own), id=int(own),
+        row.bidding_strategy, resource_name=name(account, "biddingStrategies", portfolio),
+        id=int(portfolio),
         name=campaign.strategy_id, status="ENABLED", type="TARGET_CPA", campaign_count=1,
         non_removed_campaign_count=1, currency_code=account.currency,
         effective_currency_code=account.currency,
@@ -143,106 +144,112 @@ def strategy(row: Any, campaign: Campaign) -> None:
     )  # fmt: skip
 
 
-def campaign(row: Any, own: Campaign) -> None:
-    account = own.account
+def campaign(row: Any, campaign: Campaign) -> None:
+    account = campaign.account
     fill(
-        row.campaign, resource_name=name(account, "campaigns", own.campaign_id),
-        id=int(own.campaign_id), name=own.name, status=STATUS[own.status],
-        serving_status="SERVING" if own.status == ACTIVE else "ENDED",
-        primary_status="ELIGIBLE" if own.status == ACTIVE else STATUS[own.status],
-        advertising_channel_type=CHANNELS[own.kind], bidding_strategy_type=BIDDING[own.kind],
-        campaign_budget=name(account, "campaignBudgets", own.budget.budget_id)
-        if own.budget else None,
-        start_date_time=f"{own.started} 00:00:00", experiment_type="BASE",
+        row.campaign, resource_name=name(account, "campaigns", campaign.campaign_id),
+        id=int(campaign.campaign_id), name=campaign.name, status=STATUS[campaign.status],
+        serving_status="SERVING" if campaign.status == ACTIVE else "ENDED",
+        primary_status="ELIGIBLE" if campaign.status == ACTIVE else STATUS[campaign.status],
+        advertising_channel_type=CHANNELS[campaign.kind],
+        bidding_strategy_type=BIDDING[campaign.kind],
+        campaign_budget=name(account, "campaignBudgets", campaign.budget.budget_id)
+        if campaign.budget else None,
+        start_date_time=f"{campaign.started} 00:00:00", experiment_type="BASE",
         contains_eu_political_advertising="DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING",
-        payment_mode="CLICKS", **_bidding(own),
+        payment_mode="CLICKS", **_bidding(campaign),
     )  # fmt: skip
 
 
-def _bidding(own: Campaign) -> dict[str, Any]:
+def _bidding(campaign: Campaign) -> dict[str, Any]:
     """The one field that says how it bids, with its target where it has one."""
-    target = own.account.micros(own.target) if own.target else None
-    if own.strategy_id:
-        return {"bidding_strategy": name(own.account, "biddingStrategies", strategy_id(own))}
+    target = campaign.account.micros(campaign.target) if campaign.target else None
+    if campaign.strategy_id:
+        return {
+            "bidding_strategy": name(campaign.account, "biddingStrategies", strategy_id(campaign))
+        }
     fields: dict[str, dict[str, Any]] = {
         "MANUAL_CPC": {"manual_cpc": {"enhanced_cpc_enabled": False}},
         "MAXIMIZE_CONVERSIONS": {"maximize_conversions": {"target_cpa_micros": target}},
         "TARGET_SPEND": {"target_spend": {}},
-        "TARGET_ROAS": {"target_roas": {"target_roas": own.target_roas}},
+        "TARGET_ROAS": {"target_roas": {"target_roas": campaign.target_roas}},
         "MAXIMIZE_CONVERSION_VALUE": {
-            "maximize_conversion_value": {"target_roas": own.target_roas}
+            "maximize_conversion_value": {"target_roas": campaign.target_roas}
         },
         "TARGET_CPM": {"target_cpm": {}},
     }
-    return fields[BIDDING[own.kind]]
+    return fields[BIDDING[campaign.kind]]
 
 
-def group(row: Any, own: Campaign, part: Group) -> None:
-    account = own.account
+def group(row: Any, campaign: Campaign, part: Group) -> None:
+    account = campaign.account
     fill(
         row.ad_group, resource_name=name(account, "adGroups", part.group_id),
         id=int(part.group_id), name=part.name, status=STATUS[part.status],
-        type=GROUPS.get(own.kind, "SEARCH_STANDARD"),
-        campaign=name(account, "campaigns", own.campaign_id),
-        cpc_bid_micros=account.micros(4 * account.minor) if own.kind == "search_manual" else None,
+        type=GROUPS.get(campaign.kind, "SEARCH_STANDARD"),
+        campaign=name(account, "campaigns", campaign.campaign_id),
+        cpc_bid_micros=account.micros(4 * account.minor)
+        if campaign.kind == "search_manual" else None,
     )  # fmt: skip
 
 
-def ad(row: Any, own: Campaign, part: Group, one: Ad) -> None:
-    account = own.account
-    kind = ADS.get(own.kind, "RESPONSIVE_SEARCH_AD")
+def ad(row: Any, campaign: Campaign, part: Group, creative: Ad) -> None:
+    account = campaign.account
+    kind = ADS.get(campaign.kind, "RESPONSIVE_SEARCH_AD")
     fill(
-        row.ad_group_ad, resource_name=name(account, "adGroupAds", part.group_id, one.ad_id),
+        row.ad_group_ad, resource_name=name(account, "adGroupAds", part.group_id, creative.ad_id),
         status="ENABLED", ad_group=name(account, "adGroups", part.group_id),
         ad_strength="GOOD" if kind == "RESPONSIVE_SEARCH_AD" else None,
         ad={
-            "resource_name": name(account, "ads", one.ad_id), "id": int(one.ad_id),
-            "name": one.name, "type": kind, "final_urls": [one.final_url],
+            "resource_name": name(account, "ads", creative.ad_id), "id": int(creative.ad_id),
+            "name": creative.name, "type": kind, "final_urls": [creative.final_url],
         },
     )  # fmt: skip
     if kind == "RESPONSIVE_SEARCH_AD":
         text = row.ad_group_ad.ad.responsive_search_ad
-        text.headlines.add().text = one.headline
+        text.headlines.add().text = creative.headline
         text.descriptions.add().text = "Free returns within 60 days"
 
 
-def keyword(row: Any, own: Campaign, part: Group, one: Keyword) -> None:
+def keyword(row: Any, campaign: Campaign, part: Group, criterion: Keyword) -> None:
     """The criterion and its view; a score nobody gave stays unset."""
-    account, scores = own.account, one.quality_parts
+    account, scores = campaign.account, criterion.quality_parts
     fill(
         row.ad_group_criterion,
-        resource_name=name(account, "adGroupCriteria", part.group_id, one.criterion_id),
-        criterion_id=int(one.criterion_id), status="ENABLED", type="KEYWORD", negative=False,
-        display_name=one.text, ad_group=name(account, "adGroups", part.group_id),
-        keyword={"text": one.text, "match_type": one.match_type.upper()},
+        resource_name=name(account, "adGroupCriteria", part.group_id, criterion.criterion_id),
+        criterion_id=int(criterion.criterion_id), status="ENABLED", type="KEYWORD", negative=False,
+        display_name=criterion.text, ad_group=name(account, "adGroups", part.group_id),
+        keyword={"text": criterion.text, "match_type": criterion.match_type.upper()},
         final_urls=[], effective_cpc_bid_micros=account.micros(4 * account.minor),
     )  # fmt: skip
-    if one.quality is not None and scores is not None:
+    if criterion.quality is not None and scores is not None:
         fill(
-            row.ad_group_criterion.quality_info, quality_score=one.quality,
+            row.ad_group_criterion.quality_info, quality_score=criterion.quality,
             creative_quality_score=LEVELS[scores[0]], search_predicted_ctr=LEVELS[scores[1]],
             post_click_quality_score=LEVELS[scores[2]],
         )  # fmt: skip
-    row.keyword_view.resource_name = name(account, "keywordViews", part.group_id, one.criterion_id)
+    row.keyword_view.resource_name = name(
+        account, "keywordViews", part.group_id, criterion.criterion_id
+    )
 
 
-def search_term(row: Any, own: Campaign, part: Group, one: Keyword, text: str) -> None:
+def search_term(row: Any, campaign: Campaign, part: Group, criterion: Keyword, text: str) -> None:
     """What was typed, and in the segments the keyword that caught it."""
-    account = own.account
+    account = campaign.account
     coded = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
     fill(
         row.search_term_view,
-        resource_name=name(account, "searchTermViews", own.campaign_id, part.group_id, coded),
+        resource_name=name(account, "searchTermViews", campaign.campaign_id, part.group_id, coded),
         search_term=text, ad_group=name(account, "adGroups", part.group_id),
-        status="ADDED" if text == one.text else "NONE",
+        status="ADDED" if text == criterion.text else "NONE",
     )  # fmt: skip
     fill(
-        row.segments, search_term_match_type=one.match_type.upper(),
+        row.segments, search_term_match_type=criterion.match_type.upper(),
         keyword={
             "ad_group_criterion": name(
-                account, "adGroupCriteria", part.group_id, one.criterion_id
+                account, "adGroupCriteria", part.group_id, criterion.criterion_id
             ),
-            "info": {"text": one.text, "match_type": one.match_type.upper()},
+            "info": {"text": criterion.text, "match_type": criterion.match_type.upper()},
         },
     )  # fmt: skip
 
@@ -254,7 +261,7 @@ def landing_page(row: Any, account: Account, url: str) -> None:
     )  # fmt: skip
 
 
-def demographic(row: Any, own: Campaign, part: Group, axis: str, member: str) -> None:
+def demographic(row: Any, campaign: Campaign, part: Group, axis: str, member: str) -> None:
     """`axis` is `age` or `gender`."""
     table, view, kind = (
         (AGES, "age_range_view", "AGE_RANGE")
@@ -262,7 +269,7 @@ def demographic(row: Any, own: Campaign, part: Group, axis: str, member: str) ->
         else (GENDERS, "gender_view", "GENDER")
     )
     word, number = table[member]
-    account, views = own.account, f"{'ageRange' if axis == 'age' else 'gender'}Views"
+    account, views = campaign.account, f"{'ageRange' if axis == 'age' else 'gender'}Views"
     fill(
         row.ad_group_criterion,
         resource_name=name(account, "adGroupCriteria", part.group_id, str(number)),
@@ -292,24 +299,25 @@ def action(row: Any, account: Account, action_id: str) -> None:
     )  # fmt: skip
 
 
-def goal(row: Any, own: Campaign, category: str) -> None:
+def goal(row: Any, campaign: Campaign, category: str) -> None:
     """Whether the campaign bids for a category of conversions."""
-    wanted = "SUBMIT_LEAD_FORM" if own.plan.goal == "lead" else "PURCHASE"
+    optimised = "SUBMIT_LEAD_FORM" if campaign.plan.goal == "lead" else "PURCHASE"
     fill(
         row.campaign_conversion_goal, category=category, origin="WEBSITE",
         resource_name=name(
-            own.account, "campaignConversionGoals", own.campaign_id, category, "WEBSITE"
+            campaign.account, "campaignConversionGoals", campaign.campaign_id, category, "WEBSITE"
         ),
-        campaign=name(own.account, "campaigns", own.campaign_id), biddable=category == wanted,
+        campaign=name(campaign.account, "campaigns", campaign.campaign_id),
+        biddable=category == optimised,
     )  # fmt: skip
 
 
-def schedule(row: Any, own: Campaign, day: str, number: int) -> None:
+def schedule(row: Any, campaign: Campaign, day: str, number: int) -> None:
     """A whole day of a campaign's ad schedule; a campaign without any runs on all days."""
     fill(
         row.campaign_criterion, criterion_id=number, type="AD_SCHEDULE", status="ENABLED",
-        resource_name=name(own.account, "campaignCriteria", own.campaign_id, str(number)),
-        campaign=name(own.account, "campaigns", own.campaign_id), negative=False,
+        resource_name=name(campaign.account, "campaignCriteria", campaign.campaign_id, str(number)),
+        campaign=name(campaign.account, "campaigns", campaign.campaign_id), negative=False,
         ad_schedule={"day_of_week": day, "start_hour": 0, "end_hour": 24,
                      "start_minute": "ZERO", "end_minute": "ZERO"},
     )  # fmt: skip

@@ -80,16 +80,16 @@ def tokens(query: str) -> list[Token]:
     Raises:
         Refusal: A sign that the language does not have, or a text that does not end.
     """
-    found, at = [], 0
+    tokens_read, at = [], 0
     query = query.rstrip()
     while at < len(query):
         match = TOKEN.match(query, at)
         if match is None:
             raise _bad_sign(query[at:].lstrip())
         kind = str(match.lastgroup)
-        found.append(Token(kind, match.group(kind)))
+        tokens_read.append(Token(kind, match.group(kind)))
         at = match.end()
-    return found
+    return tokens_read
 
 
 def _bad_sign(left: str) -> Refusal:

@@ -97,15 +97,15 @@ METRICS: dict[str, Callable[[Numbers], Any]] = {
 
 def columns(names: list[str], numbers: Numbers) -> Columns:
     """A list of plain values a metric, one a row; what the campaign does not have is left out."""
-    made = {name: METRICS[name](numbers) for name in names}
-    return {name: array.tolist() for name, array in made.items() if array is not None}
+    arrays = {name: METRICS[name](numbers) for name in names}
+    return {name: array.tolist() for name, array in arrays.items() if array is not None}
 
 
 def only(table: Table, measure: str, values: Ints | None = None) -> Table:
     """A table in which one measure of results is left, for rows by conversion action."""
     nothing = np.zeros(len(table), dtype=np.int64)
-    kept = dict.fromkeys(table.values, nothing)
-    kept[measure] = table[measure] if values is None else values
+    values_by_measure = dict.fromkeys(table.values, nothing)
+    values_by_measure[measure] = table[measure] if values is None else values
     if measure == "purchases":
-        kept["value"] = table["value"]
-    return Table(table.first, kept, table.by_click)
+        values_by_measure["value"] = table["value"]
+    return Table(table.first, values_by_measure, table.by_click)

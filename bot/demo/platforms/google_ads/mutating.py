@@ -243,10 +243,10 @@ def _exists(message: Any, path: str) -> bool:
 
 def _partial(refusals: list[Refusal], request_id: str) -> Any:
     """google.rpc.Status with the GoogleAdsFailure packed in, as partial failures come."""
-    made = status_pb2.Status(code=3, message="Multiple errors in 'details'.")
-    made.details.add().Pack(GoogleAdsFailure.pb(failure(refusals, request_id)),
+    status = status_pb2.Status(code=3, message="Multiple errors in 'details'.")
+    status.details.add().Pack(GoogleAdsFailure.pb(failure(refusals, request_id)),
                             type_url_prefix="type.googleapis.com/")  # fmt: skip
-    return made
+    return status
 
 
 def _money(code: str, message: str) -> Refusal:

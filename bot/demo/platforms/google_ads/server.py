@@ -194,8 +194,8 @@ class GoogleAds:
                 "Setting the page size is not supported. Search Responses will have fixed page "
                 "size of 10000 rows.",
             )  # fmt: skip
-        checked, found = self.rows(request, headers)
-        rows, start = list(found), offset(request)
+        checked, answers = self.rows(request, headers)
+        rows, start = list(answers), offset(request)
         answer = google_ads_service.SearchGoogleAdsResponse.pb()()
         if not (request.validate_only or request.search_settings.omit_results):
             answer.results.extend(rows[start : start + self.page])
@@ -211,7 +211,9 @@ class GoogleAds:
     ) -> Iterator[bytes]:
         """CustomerService.ListAccessibleCustomers."""
         answer = customer_service.ListAccessibleCustomersResponse.pb()()
-        answer.resource_names.extend(f"customers/{each}" for each in self.access.direct())
+        answer.resource_names.extend(
+            f"customers/{customer_id}" for customer_id in self.access.direct()
+        )
         yield answer.SerializeToString()
 
     def budgets(self, request: Any, headers: dict[str, str], request_id: str) -> Iterator[bytes]:

@@ -126,11 +126,11 @@ def _strategies(view: View) -> Iterator[Source]:
 
 
 def _actions(view: View) -> Iterator[Source]:
-    whole = view.world.account_numbers(view.account, half=view.half)
+    account_table = view.world.account_numbers(view.account, half=view.half)
     for action_id in filling.ACTIONS:
         row = view.base()
         filling.action(row, view.account, action_id)
-        yield Source(row, lambda action=action_id: by_action(whole, action))  # type: ignore[misc]
+        yield Source(row, lambda action=action_id: by_action(account_table, action))  # type: ignore[misc]
 
 
 def _goals(view: View) -> Iterator[Source]:

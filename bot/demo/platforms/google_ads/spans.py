@@ -43,12 +43,12 @@ def _month_before(today: date) -> tuple[date, date]:
     return last.replace(day=1), last
 
 
-def _week(first: int, *, back: int = 0, long: int = 7) -> Callable[[date], tuple[date, date]]:
-    """A week that starts on a weekday (0 Monday), `back` weeks ago; this week ends today."""
+def _week(first: int, *, weeks_ago: int = 0, long: int = 7) -> Callable[[date], tuple[date, date]]:
+    """A week that starts on a weekday (0 Monday), so many weeks ago; this week ends today."""
 
     def days(today: date) -> tuple[date, date]:
-        start = today - timedelta(days=(today.weekday() - first) % 7 + 7 * back)
-        return start, start + timedelta(days=long - 1) if back else today
+        start = today - timedelta(days=(today.weekday() - first) % 7 + 7 * weeks_ago)
+        return start, start + timedelta(days=long - 1) if weeks_ago else today
 
     return days
 
@@ -63,9 +63,9 @@ DURING: dict[str, Callable[[date], tuple[date, date]]] = {
     "LAST_MONTH": _month_before,
     "THIS_WEEK_MON_TODAY": _week(0),
     "THIS_WEEK_SUN_TODAY": _week(6),
-    "LAST_WEEK_MON_SUN": _week(0, back=1),
-    "LAST_WEEK_SUN_SAT": _week(6, back=1),
-    "LAST_BUSINESS_WEEK": _week(0, back=1, long=5),
+    "LAST_WEEK_MON_SUN": _week(0, weeks_ago=1),
+    "LAST_WEEK_SUN_SAT": _week(6, weeks_ago=1),
+    "LAST_BUSINESS_WEEK": _week(0, weeks_ago=1, long=5),
 }
 
 
@@ -75,28 +75,30 @@ def span(conditions: Iterable[Condition], today: date) -> Span:
     Raises:
         Refusal: A day or a DURING word that is none, a month that does not start on its first.
     """
-    found = Span()
+    limits = Span()
     for condition in conditions:
-        found = _narrowed(found, condition, today)
-    if found.since and found.until and found.since > found.until:
-        return replace(found, until=found.since - timedelta(days=1))
-    return found
+        limits = _narrowed(limits, condition, today)
+    if limits.since and limits.until and limits.since > limits.until:
+        return replace(limits, until=limits.since - timedelta(days=1))
+    return limits
 
 
-def _narrowed(found: Span, condition: Condition, today: date) -> Span:
+def _narrowed(limits: Span, condition: Condition, today: date) -> Span:
     operator = condition.operator
     if operator == "DURING":
-        return found.within(*_during(condition.values[0], today))
+        return limits.within(*_during(condition.values[0], today))
     days = [_aligned(condition.field, token) for token in condition.values]
+    if days[0] > days[-1]:
+        raise refused("INVALID_VALUE_WITH_BETWEEN_OPERATOR", "the range starts after its end.")
     first, last = days[0], _end(condition.field, days[-1])
-    one = timedelta(days=1)
+    day_on = timedelta(days=1)
     spans: dict[str, tuple[date | None, date | None]] = {
         "=": (first, last), "BETWEEN": (first, last), ">=": (first, None),
-        ">": (last + one, None), "<=": (None, last), "<": (None, first - one),
+        ">": (last + day_on, None), "<=": (None, last), "<": (None, first - day_on),
     }  # fmt: skip
     if operator not in spans:
         raise refused("OPERATOR_FIELD_MISMATCH", f"{operator} does not make a date range.")
-    return found.within(*spans[operator])
+    return limits.within(*spans[operator])
 
 
 def _during(token: Token, today: date) -> tuple[date, date]:

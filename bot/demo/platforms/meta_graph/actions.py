@@ -59,23 +59,23 @@ def _leads(count: int) -> dict[str, int]:
     }
 
 
-def _parts(whole: int, every: int) -> tuple[int, int]:
-    return whole - whole // every, whole // every
+def _parts(count: int, every: int) -> tuple[int, int]:
+    return count - count // every, count // every
 
 
 def _action(name: str, count: int, windows: Sequence[str], minor: int = 1) -> Json:
     """`value` is seven days after a click and one after a view; windows beside it as asked."""
-    seen = count // VIEWED
-    clicked = count - seen
+    viewed = count // VIEWED
+    clicked = count - viewed
     by_window = {
         "1d_click": clicked * 7 // 10, "7d_click": clicked, "28d_click": clicked + clicked // 10,
-        "1d_view": seen, "1d_ev": count // 20, "dda": count,
+        "1d_view": viewed, "1d_ev": count // 20, "dda": count,
     }  # fmt: skip
-    made = {"action_type": name, "value": text(count, minor)}
+    action = {"action_type": name, "value": text(count, minor)}
     for window in windows:
         if by_window.get(window):
-            made[window] = text(by_window[window], minor)
-    return made
+            action[window] = text(by_window[window], minor)
+    return action
 
 
 def text(amount: int, minor: int = 1) -> str:

@@ -97,7 +97,7 @@ def ask(values: Mapping[str, str], today: date, level: str, ids: frozenset[str])
             )  # fmt: skip
     since, until = _range(values, today)
     _one_of(values, "action_report_time", AdsInsights.ActionReportTime)
-    _each_of(values, "action_breakdowns", AdsInsights.ActionBreakdowns)
+    _several_of(values, "action_breakdowns", AdsInsights.ActionBreakdowns)
     return Asked(
         level, fields, since, until, _increment(values), _breakdowns(values), _windows(values),
         _filters(values), ids,
@@ -111,17 +111,19 @@ def _one_of(values: Mapping[str, str], name: str, kind: Any) -> str:
     return written
 
 
-def _each_of(values: Mapping[str, str], name: str, kind: Any) -> tuple[str, ...]:
+def _several_of(values: Mapping[str, str], name: str, kind: Any) -> tuple[str, ...]:
     chosen = tuple(as_list(values.get(name), name))
-    for number, each in enumerate(chosen):
-        if each not in members(kind):
+    for number, value in enumerate(chosen):
+        if value not in members(kind):
             raise invalid(f"{name}[{number}] must be one of the following values: "
                           f"{', '.join(sorted(members(kind)))}", name)  # fmt: skip
     return chosen
 
 
 def _windows(values: Mapping[str, str]) -> tuple[str, ...]:
-    windows = _each_of(values, "action_attribution_windows", AdsInsights.ActionAttributionWindows)
+    windows = _several_of(
+        values, "action_attribution_windows", AdsInsights.ActionAttributionWindows
+    )
     for window in windows:
         if window in GONE:
             raise invalid(f"The {window} attribution window is no longer supported.",
@@ -130,8 +132,8 @@ def _windows(values: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _breakdowns(values: Mapping[str, str]) -> tuple[str, ...]:
-    chosen = _each_of(values, "breakdowns", AdsInsights.Breakdowns)
-    unknown = [each for each in chosen if each not in AXES]
+    chosen = _several_of(values, "breakdowns", AdsInsights.Breakdowns)
+    unknown = [breakdown for breakdown in chosen if breakdown not in AXES]
     if unknown or not (len(chosen) <= 1 or set(chosen) in TOGETHER):
         raise invalid("Current combination of data breakdown columns (action_type, "
                       f"{', '.join(chosen)}) is invalid", "breakdowns")  # fmt: skip
@@ -177,12 +179,13 @@ def _preset(values: Mapping[str, str], today: date) -> tuple[date, date]:
 
 def _filters(values: Mapping[str, str]) -> tuple[Json, ...]:
     filters = tuple(as_list(values.get("filtering"), "filtering"))
-    for each in filters:
-        if not isinstance(each, dict) or each.keys() != {"field", "operator", "value"}:
+    for condition in filters:
+        if not isinstance(condition, dict) or condition.keys() != {"field", "operator", "value"}:
             raise invalid("filtering needs field, operator and value.", "filtering")
-        if each["operator"] not in members(AdsInsights.Operator):
-            raise invalid(f"Operator {each['operator']} is not valid.", "filtering")
-        if each["field"] not in FILTERS or each["operator"] not in OPERATORS:
-            raise invalid(f"Filtering field {each['field']} with operation {each['operator']} is "
+        if condition["operator"] not in members(AdsInsights.Operator):
+            raise invalid(f"Operator {condition['operator']} is not valid.", "filtering")
+        if condition["field"] not in FILTERS or condition["operator"] not in OPERATORS:
+            raise invalid(f"Filtering field {condition['field']} with operation "
+                          f"{condition['operator']} is "
                           "not supported", "filtering")  # fmt: skip
     return filters

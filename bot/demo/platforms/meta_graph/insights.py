@@ -37,37 +37,37 @@ FILTERED: dict[str, Callable[[Unit], str | None]] = {
 }
 
 
-def rows(world: World, account: Account, asked: Asked, *, half: bool = False) -> Iterator[Json]:
+def rows(world: World, account: Account, report: Asked, *, half: bool = False) -> Iterator[Json]:
     """The rows: only what was shown comes."""
-    for unit in _units(world, account, asked, half=half):
-        if not all(_kept(unit, each) for each in asked.filters):
+    for unit in _units(world, account, report, half=half):
+        if not all(_meets(unit, condition) for condition in report.filters):
             continue
-        for since, until in _spans(asked, world.today(account)):
-            for words, part in _broken(unit, asked.breakdowns):
+        for since, until in _spans(report, world.today(account)):
+            for words, part in _broken(unit, report.breakdowns):
                 days = part.table.span(since, until)
                 if days.total("impressions"):
-                    yield _row(account, part, days, asked, (since, until)) | words
+                    yield _row(account, part, days, report, (since, until)) | words
 
 
-def _kept(unit: Unit, each: Json) -> bool:
-    if each["field"] == "impressions":
+def _meets(unit: Unit, condition: Json) -> bool:
+    if condition["field"] == "impressions":
         return True  # rows without showings never come
-    value = FILTERED[each["field"]](unit)
-    listed = each["value"] if isinstance(each["value"], list) else [each["value"]]
+    value = FILTERED[condition["field"]](unit)
+    listed = condition["value"] if isinstance(condition["value"], list) else [condition["value"]]
     return value is None or value in listed
 
 
-def _units(world: World, account: Account, asked: Asked, *, half: bool) -> Iterator[Unit]:
+def _units(world: World, account: Account, report: Asked, *, half: bool) -> Iterator[Unit]:
     campaigns = world.campaigns(account)
-    if asked.level == "account":
+    if report.level == "account":
         people = float(sum(c.plan.people for c in campaigns))
         yield Unit(world.account_numbers(account, half=half), people)
         return
     for campaign in campaigns:
-        for unit in _levels(world, campaign, asked.level, half=half):
+        for unit in _levels(world, campaign, report.level, half=half):
             ids = {campaign.campaign_id, unit.group and unit.group.group_id,
                    unit.ad and unit.ad.ad_id}  # fmt: skip
-            if not asked.ids or asked.ids & ids:
+            if not report.ids or report.ids & ids:
                 yield unit
 
 
@@ -83,24 +83,24 @@ def _levels(world: World, campaign: Campaign, level: str, *, half: bool) -> Iter
             yield Unit(table, people * share, campaign, group)
             continue
         parts = [ad.part for ad in group.ads]
-        for ad, own, part in zip(group.ads, split(table, parts), _shares(parts), strict=True):
-            yield Unit(own, people * share * part, campaign, group, ad)
+        for ad, ad_table, part in zip(group.ads, split(table, parts), _shares(parts), strict=True):
+            yield Unit(ad_table, people * share * part, campaign, group, ad)
 
 
 def _shares(parts: Sequence[Part]) -> list[float]:
-    whole = sum(part.share for part in parts)
-    return [part.share / whole for part in parts]
+    total = sum(part.share for part in parts)
+    return [part.share / total for part in parts]
 
 
-def _spans(asked: Asked, today: date) -> Iterator[tuple[date, date]]:
-    start, last = asked.since, min(asked.until, today)
+def _spans(report: Asked, today: date) -> Iterator[tuple[date, date]]:
+    start, last = report.since, min(report.until, today)
     while start <= last:
-        if asked.increment == 0:
+        if report.increment == 0:
             end = last
-        elif asked.increment < 0:
+        elif report.increment < 0:
             end = (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         else:
-            end = start + timedelta(days=asked.increment - 1)
+            end = start + timedelta(days=report.increment - 1)
         yield start, min(end, last)
         start = end + timedelta(days=1)
 
@@ -116,42 +116,42 @@ def _broken(unit: Unit, breakdowns: Sequence[str]) -> list[tuple[Json, Unit]]:
         shares = _shares(list(audience.values()))
         parts = [
             ({**words, name: renamed.get(member, member)},
-             Unit(table, whole.people * share, whole.campaign, whole.group, whole.ad))
-            for words, whole in parts
+             Unit(table, unbroken.people * share, unbroken.campaign, unbroken.group, unbroken.ad))
+            for words, unbroken in parts
             for member, table, share in zip(
-                audience, split(whole.table, list(audience.values())), shares, strict=True
+                audience, split(unbroken.table, list(audience.values())), shares, strict=True
             )
         ]  # fmt: skip
     return parts
 
 
-def _row(account: Account, unit: Unit, days: Table, asked: Asked, span: tuple[date, date]) -> Json:
+def _row(account: Account, unit: Unit, days: Table, report: Asked, span: tuple[date, date]) -> Json:
     totals = {measure: days.total(measure) for measure in MEASURES}
-    known = {**_about(account, unit), **_numbers(account, unit, totals, asked.windows)}
-    row = {name: known[name] for name in asked.fields if known.get(name) not in (None, [])}
+    known = {**_about(account, unit), **_numbers(account, unit, totals, report.windows)}
+    row = {name: known[name] for name in report.fields if known.get(name) not in (None, [])}
     return row | {"date_start": span[0].isoformat(), "date_stop": span[1].isoformat()}
 
 
 def _about(account: Account, unit: Unit) -> Json:
-    about: Json = {
+    names: Json = {
         "account_id": account.account_id, "account_name": account.name,
         "account_currency": account.currency,
     }  # fmt: skip
     if unit.campaign:
-        about |= {
+        names |= {
             "campaign_id": unit.campaign.campaign_id, "campaign_name": unit.campaign.name,
             "objective": OBJECTIVES[unit.campaign.kind], "buying_type": "AUCTION",
             "optimization_goal": GOALS[unit.campaign.kind],
             "attribution_setting": "7d_click_1d_view",
         }  # fmt: skip
     if unit.group:
-        about |= {"adset_id": unit.group.group_id, "adset_name": unit.group.name}
+        names |= {"adset_id": unit.group.group_id, "adset_name": unit.group.name}
     if unit.ad:
-        about |= {
+        names |= {
             "ad_id": unit.ad.ad_id, "ad_name": unit.ad.name, "quality_ranking": "AVERAGE",
             "engagement_rate_ranking": "AVERAGE", "conversion_rate_ranking": "UNKNOWN",
         }  # fmt: skip
-    return about
+    return names
 
 
 def _numbers(account: Account, unit: Unit, totals: actions.Totals, windows: Sequence[str]) -> Json:
@@ -159,7 +159,7 @@ def _numbers(account: Account, unit: Unit, totals: actions.Totals, windows: Sequ
     shown, spend = totals["impressions"], totals["spend"] / account.minor
     every = min(shown, totals["clicks"] + totals["engagements"] // 4)
     reach = reached(unit.people, shown)
-    made: Json = {
+    numbers: Json = {
         "impressions": str(shown), "clicks": str(every),
         "inline_link_clicks": str(totals["clicks"]),
         "spend": actions.text(totals["spend"], account.minor),
@@ -174,8 +174,8 @@ def _numbers(account: Account, unit: Unit, totals: actions.Totals, windows: Sequ
     }  # fmt: skip
     if totals["video_views"]:
         through = {"action_type": "video_view", "value": str(totals["video_views"] // 3)}
-        made["video_thruplay_watched_actions"] = [through]
+        numbers["video_thruplay_watched_actions"] = [through]
     if totals["value"] and spend:
         roas = f"{totals['value'] / account.minor / spend:.6f}"
-        made["purchase_roas"] = [{"action_type": "omni_purchase", "value": roas}]
-    return made
+        numbers["purchase_roas"] = [{"action_type": "omni_purchase", "value": roas}]
+    return numbers

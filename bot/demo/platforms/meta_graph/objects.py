@@ -57,7 +57,7 @@ FIELD = re.compile(r"[a-z_][a-z0-9_]*")
 def split_fields(written: str) -> list[str]:
     """`id,creative{title,body}` or a JSON list into its parts, braces kept together."""
     if written.startswith("["):
-        return [str(each) for each in json.loads(written)]
+        return [str(field) for field in json.loads(written)]
     parts, depth, part = [], 0, ""
     for sign in written:
         depth += (sign == "{") - (sign == "}")
@@ -66,7 +66,7 @@ def split_fields(written: str) -> list[str]:
             part = ""
         else:
             part += sign
-    return [each for each in (*parts, part.strip()) if each]
+    return [field for field in (*parts, part.strip()) if field]
 
 
 def known_fields(kind: str) -> frozenset[str]:
@@ -167,7 +167,7 @@ def attribution() -> list[Json]:
 
 def campaign_object(campaign: Campaign) -> Json:
     account = campaign.account
-    made: Json = {
+    fields: Json = {
         "id": campaign.campaign_id, "account_id": account.account_id, "name": campaign.name,
         "objective": OBJECTIVES[campaign.kind], "status": STATUS[campaign.status],
         "configured_status": STATUS[campaign.status],
@@ -177,11 +177,11 @@ def campaign_object(campaign: Campaign) -> Json:
         "is_adset_budget_sharing_enabled": False,
     }  # fmt: skip
     if campaign.budget:
-        made |= {"daily_budget": budget_text(account, campaign.budget.amount),
+        fields |= {"daily_budget": budget_text(account, campaign.budget.amount),
                  "bid_strategy": bid_strategy(campaign)}  # fmt: skip
     if campaign.kind == "advantage":
-        made["smart_promotion_type"] = "AUTOMATED_SHOPPING_ADS"
-    return made
+        fields["smart_promotion_type"] = "AUTOMATED_SHOPPING_ADS"
+    return fields
 
 
 def bid_strategy(campaign: Campaign) -> str:
@@ -190,7 +190,7 @@ def bid_strategy(campaign: Campaign) -> str:
 
 def adset_object(campaign: Campaign, group: Group) -> Json:
     account = campaign.account
-    made: Json = {
+    fields: Json = {
         "id": group.group_id, "account_id": account.account_id, "name": group.name,
         "campaign_id": campaign.campaign_id, "campaign": campaign_object(campaign),
         "status": STATUS[group.status], "configured_status": STATUS[group.status],
@@ -203,12 +203,12 @@ def adset_object(campaign: Campaign, group: Group) -> Json:
         "updated_time": _started(campaign), "learning_stage_info": {"status": "SUCCESS"},
     }  # fmt: skip
     if campaign.target:
-        made["bid_amount"] = int(budget_text(account, campaign.target))
+        fields["bid_amount"] = int(budget_text(account, campaign.target))
     if group.budget:
-        made["daily_budget"] = budget_text(account, group.budget.amount)
+        fields["daily_budget"] = budget_text(account, group.budget.amount)
     if campaign.plan.goal == "purchase":
-        made["promoted_object"] = {"pixel_id": "880011", "custom_event_type": "PURCHASE"}
-    return made
+        fields["promoted_object"] = {"pixel_id": "880011", "custom_event_type": "PURCHASE"}
+    return fields
 
 
 def ad_object(campaign: Campaign, group: Group, ad: Ad) -> Json:
@@ -258,9 +258,9 @@ def with_status(things: Iterable[Json], values: Mapping[str, str]) -> list[Json]
 def activity(entry: Any, world: World) -> Json:
     """An entry of the account's history; the shape of `extra_data` is from memory."""
     account, campaign = entry.account, world.campaign(entry.account, entry.campaign_ids[0])
-    own = campaign is not None and campaign.budget is None
+    by_adset = campaign is not None and campaign.budget is None
     kind, subject = {
-        "budget": ("update_ad_set_budget" if own else "update_campaign_budget", "budget"),
+        "budget": ("update_ad_set_budget" if by_adset else "update_campaign_budget", "budget"),
         "status": ("update_campaign_run_status", "run_status"),
         "target": ("update_ad_set_bidding", "bid_amount"),
         "roas": ("update_ad_set_bidding", "roas"),
@@ -279,16 +279,16 @@ def activity(entry: Any, world: World) -> Json:
         "actor_id": str(zlib.crc32(entry.by.encode())), "actor_name": entry.by,
         "application_id": "1" if entry.through == "web" else "424242",
         "application_name": "Ads Manager" if entry.through == "web" else "perfbot",
-        "object_id": _object(campaign, entry, own),
+        "object_id": _object(campaign, entry, by_adset),
         "object_name": campaign.name if campaign else "",
-        "object_type": "ADSET" if own and entry.what == "budget" else "CAMPAIGN",
+        "object_type": "ADSET" if by_adset and entry.what == "budget" else "CAMPAIGN",
         "extra_data": json.dumps(extra),
     }  # fmt: skip
 
 
-def _object(campaign: Campaign | None, entry: Any, own: bool) -> str:
+def _object(campaign: Campaign | None, entry: Any, by_adset: bool) -> str:
     """Budgets have no ids on Meta: the change is the campaign's, or the ad set's."""
-    if campaign is None or entry.what != "budget" or not own:
+    if campaign is None or entry.what != "budget" or not by_adset:
         return str(entry.campaign_ids[0])
     groups = (
         g.group_id for g in campaign.groups if g.budget and g.budget.budget_id == entry.subject_id

@@ -22,7 +22,7 @@ class Run:
 
     run_id: str
     account: Account
-    asked: Asked
+    report: Asked
     polls_left: int
     polls: int = 0
     fails: bool = False
@@ -40,15 +40,15 @@ class Run:
         else:
             state = "Job Running" if self.polls else "Job Not Started"
             percent = 100 * self.polls // self.polls_left
-        made: Json = {
+        fields: Json = {
             "id": self.run_id, "account_id": self.account.account_id, "async_status": state,
             "async_percent_completion": percent, "is_running": not self.done,
-            "date_start": self.asked.since.isoformat(), "date_stop": self.asked.until.isoformat(),
+            "date_start": self.report.since.isoformat(), "date_stop": self.report.until.isoformat(),
         }  # fmt: skip
         if state == "Job Failed":
-            made |= {"error_code": 2, "error_message": "The report could not be generated.",
+            fields |= {"error_code": 2, "error_message": "The report could not be generated.",
                      "error_user_title": "Report failed"}  # fmt: skip
-        return made
+        return fields
 
 
 @dataclass
@@ -60,15 +60,15 @@ class Reports:
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(6100000000001))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self, account: Account, asked: Asked) -> Json:
+    def start(self, account: Account, report: Asked) -> Json:
         """A new run."""
-        own = account.account_id
-        slow = self.faults.take("report_slow", own)
-        fails = self.faults.take("report_failed", own) is not None
+        account_id = account.account_id
+        slow = self.faults.take("report_slow", account_id)
+        fails = self.faults.take("report_failed", account_id) is not None
         with self._lock:
             run_id = str(next(self._ids))
             polls = SLOW_POLLS if slow else POLLS
-            self._runs[run_id] = Run(run_id, account, asked, polls, fails=fails)
+            self._runs[run_id] = Run(run_id, account, report, polls, fails=fails)
         return {"report_run_id": run_id}
 
     def get(self, run_id: str) -> Run | None:

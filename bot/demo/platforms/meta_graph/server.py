@@ -191,7 +191,7 @@ class MetaGraph:
                 if group in (None, g) for a in g.ads]),
         }  # fmt: skip
         order = ["campaigns", "adsets", "ads"]
-        depth = sum(each is not None for each in (campaign, group, ad))
+        depth = sum(node_part is not None for node_part in (campaign, group, ad))
         if edge not in order[depth:]:
             raise GraphError(100, f"(#100) Tried accessing nonexisting field ({edge})")
         kind, things = edges[edge]
@@ -219,27 +219,27 @@ class MetaGraph:
 
     # -- insights -------------------------------------------------------------------------
     def _insights(self, request: Request, node: Node) -> Any:
-        account, asked = node[0], self._asked(request, node)
-        found = list(self._rows(account, asked))
-        if len(found) > self.sync_rows:
+        account, report = node[0], self._report_of(request, node)
+        rows = list(self._rows(account, report))
+        if len(rows) > self.sync_rows:
             raise GraphError(1, "Please reduce the amount of data you're asking for, then retry "
                              "your request", status=500)  # fmt: skip
-        return self._page(request, found)
+        return self._page(request, rows)
 
-    def _asked(self, request: Request, node: Node) -> asking.Asked:
-        own = {0: "account", 1: "campaign", 2: "adset", 3: "ad"}
-        names = [each for each in node[1:] if each is not None]
+    def _report_of(self, request: Request, node: Node) -> asking.Asked:
+        levels = {0: "account", 1: "campaign", 2: "adset", 3: "ad"}
+        names = [node_part for node_part in node[1:] if node_part is not None]
         ids = frozenset[str]()
         if names:
             ids = frozenset({str(self._object(node)[0]["id"])})
-        return asking.ask(request.values, self.world.today(node[0]), own[len(names)], ids)
+        return asking.ask(request.values, self.world.today(node[0]), levels[len(names)], ids)
 
-    def _rows(self, account: Account, asked: asking.Asked) -> Iterable[Json]:
+    def _rows(self, account: Account, report: asking.Asked) -> Iterable[Json]:
         half = self.faults.is_on("half_day", account.account_id)
-        found = insights.rows(self.world, account, asked, half=half)
+        rows = insights.rows(self.world, account, report, half=half)
         if self.faults.take("newer_schema", account.account_id):
-            return map(newer, found)
-        return found
+            return map(newer, rows)
+        return rows
 
     def _run(self, request: Request, run: Run, edge: str) -> Any:
         self.gate.allow("ads_read")
@@ -247,14 +247,14 @@ class MetaGraph:
             return self.reports.poll(run)
         if edge != "insights":
             raise missing(run.run_id)
-        return self._page(request, list(self._rows(run.account, self.reports.finished(run).asked)))
+        return self._page(request, list(self._rows(run.account, self.reports.finished(run).report)))
 
     # -- changes --------------------------------------------------------------------------
     def _post(self, request: Request, node: Node, edge: str) -> Any:
         account, campaign, group, ad = node
         if edge == "insights":
             self.gate.allow("ads_read")
-            return self.reports.start(account, self._asked(request, node))
+            return self.reports.start(account, self._report_of(request, node))
         if edge or campaign is None or ad is not None:
             raise missing(request.steps[1], "post")
         self.gate.allow("ads_management")
@@ -272,10 +272,10 @@ class MetaGraph:
     # -- lists ----------------------------------------------------------------------------
     def _list(self, request: Request, things: list[Json], kind: str) -> Any:
         fields = request.values.get("fields", "") or _usual(kind)
-        made = self._page(request, [objects.project(thing, kind, fields) for thing in things])
+        page_ = self._page(request, [objects.project(thing, kind, fields) for thing in things])
         if request.values.get("summary") in ("true", "1"):
-            made["summary"] = {"total_count": len(things)}
-        return made
+            page_["summary"] = {"total_count": len(things)}
+        return page_
 
     def _page(self, request: Request, things: list[Json]) -> Json:
         return page(request, things, self.url)
