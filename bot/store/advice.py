@@ -50,7 +50,7 @@ class AdviceLife(Part):
     def advice(self, advice_id: str) -> AdviceRecord | None:
         with self._db.reading() as db:
             row = _row(db, advice_id)
-        return _as_record(row) if row else None
+        return as_record(row) if row else None
 
     def all_advice(
         self, *, state: str | None = None, as_of: date | None = None
@@ -63,7 +63,7 @@ class AdviceLife(Part):
                 "ORDER BY as_of DESC, position, id",
                 values,
             )
-        return [_as_record(row) for row in found]
+        return [as_record(row) for row in found]
 
     def answer(  # noqa: PLR0913  # the protocol's
         self,
@@ -85,7 +85,7 @@ class AdviceLife(Part):
             row = _row(db, advice_id, lock=True)
             if row is None:
                 raise UnknownName("advice", advice_id)
-            before = _as_record(row)
+            before = as_record(row)
             if before.state not in VERBS[verb][1]:
                 return Answered(False, before)
             after = given.changing(db, before)
@@ -188,7 +188,7 @@ class _Morning:
         for row in found:
             busy = row["state"] == "in_progress" and row["id"] not in gone
             if row["id"] not in still_true and not busy:
-                self._step("expire", _as_record(row).advice, before=row["state"])
+                self._step("expire", as_record(row).advice, before=row["state"])
                 self.expired.append((row["id"],))
 
     def write(self) -> None:
@@ -256,7 +256,8 @@ def _for_update(db: Session) -> str:
     return " FOR UPDATE" if db.dialect == POSTGRESQL else ""
 
 
-def _as_record(row: dict[str, Any]) -> AdviceRecord:
+def as_record(row: Mapping[str, Any]) -> AdviceRecord:
+    """A row of the table of advice."""
     return AdviceRecord(
         advice=advice_from(load(row["body"])),
         state=row["state"],

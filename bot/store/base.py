@@ -13,6 +13,7 @@ import pandas as pd
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.domain.advice import Advice, Evidence, Memory
 from bot.store.posting import Posting
+from bot.store.reading import Reading
 from bot.store.records import (
     STATES,
     AdviceRecord,
@@ -48,7 +49,7 @@ __all__ = [
 ]
 
 
-class Store(Posting, Protocol):
+class Store(Posting, Reading, Protocol):
     """Everything perfbot remembers. Times are aware UTC datetimes, days are local dates."""
 
     # -- life -------------------------------------------------------------------------------

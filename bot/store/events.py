@@ -44,7 +44,7 @@ class Events(Part):
                 f"AND ({where}) ORDER BY number DESC LIMIT :most",
                 values,
             )
-        return [_event(row) for row in found]
+        return [as_event(row) for row in found]
 
 
 def append(db: Session, event: Event, about: Mapping[str, Any] | None = None) -> bool:
@@ -82,7 +82,7 @@ def read_events(db: Session, *, subject: str | None = None, kind: str | None = N
     if subject is not None:
         where, values = f"({where}) AND subject = :subject", values | {"subject": subject}
     found = db.rows(f"SELECT * FROM events WHERE {where} ORDER BY number", values)  # noqa: S608
-    return [_event(row) for row in found]
+    return [as_event(row) for row in found]
 
 
 def learn(db: Session, evidence: Evidence | None, as_of: date, at: datetime) -> None:
@@ -139,7 +139,8 @@ def _row(event: Event) -> dict[str, Any]:
     }
 
 
-def _event(row: Mapping[str, Any]) -> Event:
+def as_event(row: Mapping[str, Any]) -> Event:
+    """A row of the log."""
     return Event(
         at=time(row["at"]),
         actor=row["actor"],

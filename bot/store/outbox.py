@@ -151,7 +151,7 @@ class Outbox(Part):
 
     def _all(self, where: str, values: Values) -> list[Outgoing]:
         with self._db.reading() as db:
-            return _find(db, where, values)
+            return find_messages(db, where, values)
 
     def _first(self, where: str, values: Values) -> Outgoing | None:
         return next(iter(self._all(where, values)), None)
@@ -173,7 +173,8 @@ def _present(db: Session, keys: Sequence[str]) -> set[str]:
     return found
 
 
-def _find(db: Session, where: str, values: Values) -> list[Outgoing]:
+def find_messages(db: Session, where: str, values: Values) -> list[Outgoing]:
+    """Messages `m` by a condition of ours, in the order they were written."""
     found = db.rows(f"{_READ} WHERE {where} ORDER BY m.number", values)
     return [_outgoing(row) for row in found]
 

@@ -34,9 +34,17 @@ class Plans(Part):
 
     def plan_rows(self, on: date | None = None) -> list[PlanRow]:
         with self._db.reading() as db:
-            editions = _read(db)
-        origins = sorted(editions, key=_last_file)
-        return [row for origin in origins for row in in_force(editions[origin], on, origin)]
+            return read_plan(db, on)[0]
+
+
+def read_plan(db: Session, *days: date | None) -> list[list[PlanRow]]:
+    """Entries valid on each day, or (None) as they stand: those made in Slack first."""
+    editions = _read(db)
+    origins = sorted(editions, key=_last_file)
+    return [
+        [row for origin in origins for row in in_force(editions[origin], day, origin)]
+        for day in days
+    ]
 
 
 Edition = tuple[date, list[PlanRow]]  # the day it starts, and what it says

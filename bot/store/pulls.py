@@ -13,7 +13,7 @@ from bot.numbers.input.names import account_key, channel_key
 from bot.redaction import redacted
 from bot.store.codec import maybe_day, maybe_iso, time, utc
 from bot.store.records import Pull
-from bot.store.sql import Part, insert
+from bot.store.sql import Part, Session, insert
 
 _REACH = ["channel", "account_id", "campaign_id", "since", "until", "reach", "pulled_at"]
 _KEY = ("channel", "account_id", "campaign_id", "since", "until", "pulled_at")
@@ -46,7 +46,7 @@ class Pulls(Part):
 
     def pulls(self) -> list[Pull]:
         with self._db.reading() as db:
-            return [_pull(row) for row in db.rows(_NEWEST)]
+            return read_pulls(db)
 
     def add_window_reach(self, frame: pd.DataFrame) -> int:
         with self._db.writing("numbers") as db:
@@ -71,6 +71,11 @@ class Pulls(Part):
         stamps = pd.to_datetime(table["pulled_at"], utc=True, format="ISO8601")
         table["pulled_at"] = stamps.dt.tz_localize(None).astype("datetime64[ns]")
         return table.astype({"reach": "float64"})
+
+
+def read_pulls(db: Session) -> list[Pull]:
+    """The newest pull of each source and account, and the newest of each that worked."""
+    return [_pull(row) for row in db.rows(_NEWEST)]
 
 
 def _pull(row: dict[str, Any]) -> Pull:

@@ -31,7 +31,7 @@ class SlackSide(Part):
 
     def unsubscribe(self, subscription_id: int, *, by: str, at: datetime) -> bool:
         with self._db.writing(DECISIONS) as db:
-            found = _subscriptions(db, subscription_id)
+            found = read_subscriptions(db, subscription_id)
             for gone in found:
                 db.run("DELETE FROM subscriptions WHERE id = ?", [gone.id])
                 append(db, Event(at, by, "subscription.remove", str(gone.id), asdict(gone)))
@@ -39,7 +39,7 @@ class SlackSide(Part):
 
     def subscriptions(self) -> list[Subscription]:
         with self._db.reading() as db:
-            return _subscriptions(db)
+            return read_subscriptions(db)
 
     def preference(self, user: str) -> dict[str, str]:
         with self._db.reading() as db:
@@ -81,7 +81,8 @@ def _row(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-def _subscriptions(db: Session, number: int | None = None) -> list[Subscription]:
+def read_subscriptions(db: Session, number: int | None = None) -> list[Subscription]:
+    """Every subscription, or the one of a number, oldest first."""
     found = db.rows(
         "SELECT * FROM subscriptions WHERE :id = 0 OR id = :id ORDER BY id", {"id": number or 0}
     )

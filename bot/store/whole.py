@@ -9,6 +9,7 @@ from bot.store.advice import AdviceLife
 from bot.store.boards import Boards
 from bot.store.events import Events
 from bot.store.leases import Leases
+from bot.store.mornings import Mornings
 from bot.store.numbers import Numbers
 from bot.store.outbox import Outbox
 from bot.store.outcomes import Outcomes
@@ -19,9 +20,10 @@ from bot.store.slack import SlackSide
 from bot.store.sql import DECISIONS, Engine
 
 
-class Whole(
-    Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, Leases, SlackSide, Outbox, Search
-):
+class Whole(  # every topic
+    Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, Leases, Mornings, SlackSide,
+    Outbox, Search,
+):  # fmt: skip
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""
 
     @property
