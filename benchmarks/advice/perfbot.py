@@ -31,7 +31,7 @@ from bot.advice.outcome import (
     scoreboard,
 )
 from bot.advice.response import Evidence
-from bot.domain.advice import Advice
+from bot.domain.advice import Advice, Memory
 from bot.numbers.plan import Plan
 from bot.rules_files import load
 from bot.store.memory import remembered
@@ -60,19 +60,25 @@ class Perfbot:
         self.outcomes: list[Outcome] = []
         self.applied: dict[str, str] = {}
         self.seen: Seen | None = None
+        self.judged: tuple[Advice, ...] = ()
 
     def morning(self, seen: Seen) -> Said:
         """Everything still true, and what was read today."""
         self.seen, as_of = seen, seen.as_of
-        memory = remembered(self.events, as_of, self.learned)
+        memory = self.memory(as_of)
         advised = advise(seen.numbers, as_of, self.rulebook, seen.plan, memory, seen.window_reach)
         self.learned = advised.memory.learned or self.learned
         advised = demoted(advised, self._demotions(as_of))
+        self.judged = advised.advice
         self._save(advised.advice, as_of)
         readings = list(self._follow(seen.numbers, as_of))
         standing = [one for one in advised.advice if one.id in self.open]
         estimated = margins(seen, self) if seen.day in PROBED else None
         return Said([piece_of(one) for one in standing], readings, estimated)
+
+    def memory(self, as_of: date) -> Memory:
+        """What is remembered as a morning begins, projected from the events before it."""
+        return remembered(self.events, as_of, self.learned)
 
     def hear(self, answers: Sequence[Answer]) -> None:
         """Each answer is an event; what moves money is frozen, to be read when it is due."""
@@ -158,6 +164,7 @@ def piece_of(advice: Advice) -> Piece:
         bids={number(id_): float(new) for id_, new in getattr(advice, "bids", {}).items()},
         sure=advice.confidence,
         effect=(effect["low"] / WEEK, effect["high"] / WEEK) if effect else None,
+        rule=advice.rule,
         quiet="demoted" in advice.numbers,
     )
 

@@ -21,6 +21,7 @@ class Piece:
         budgets: New daily budgets; `bids`: new bid targets, what a result may cost.
         sure: The probability it states, or None.
         effect: The interval of results a day it promises (90 %), or None.
+        rule: The rule it comes from, where there is one.
         quiet: It only watches: nothing to do, and no news.
     """
 
@@ -31,6 +32,7 @@ class Piece:
     bids: Mapping[int, float] = field(default_factory=dict)
     sure: float | None = None
     effect: tuple[float, float] | None = None
+    rule: str = ""
     quiet: bool = False
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.advice.people import People
+from benchmarks.advice.pieces import Policy
 from benchmarks.advice.policies import POLICIES
 from benchmarks.advice.score import Counter, Score
 from benchmarks.advice.worlds.families import FAMILIES
+from benchmarks.advice.worlds.market import Market
 from benchmarks.advice.worlds.table import Table
 
 
@@ -21,17 +23,21 @@ class Game:
 
 
 def play(game: Game) -> Score:
-    """The score of a game; the same game always gives the same.
+    """The score of a game; the same game always gives the same."""
+    family = FAMILIES[game.family]
+    market = family.market(game.seed)
+    return follow(market, POLICIES[game.policy](market), People(family.priors, game.seed))
+
+
+def follow(market: Market, policy: Policy, people: People) -> Score:
+    """A policy's mornings in a market, answered by its people, and what they came to.
 
     Only mornings are judged; what is agreed to on a morning is set from the next day on.
     """
-    family = FAMILIES[game.family]
-    market = family.market(game.seed)
-    table, people, counter = Table(market), People(family.priors, game.seed), Counter(market)
-    policy = POLICIES[game.policy](market)
-    for _ in range(family.priors.history):
+    table, counter = Table(market), Counter(market)
+    for _ in range(market.priors.history):
         market.play()
-    for _ in range(family.priors.days):
+    for _ in range(market.priors.days):
         seen = table.seen()
         said = policy.morning(seen)
         counter.morning(said)

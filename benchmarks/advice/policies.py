@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from benchmarks.advice.detectors import Detectors
 from benchmarks.advice.observer import Observer
 from benchmarks.advice.perfbot import Perfbot
 from benchmarks.advice.pieces import Answer, Piece, Policy, Said
@@ -78,6 +79,7 @@ POLICIES: dict[str, Callable[[Market], Policy]] = {
     "nothing": lambda _market: Quiet(),
     "plain": lambda _market: Plain(),
     "perfbot": lambda _market: Perfbot(),
+    "detectors": lambda _market: Detectors(),
     "observer": lambda market: Observer(market.priors),
     "truth": Truth,
 }

@@ -57,7 +57,7 @@ class Series:
     def part_of(self, other: Series) -> bool:
         """Whether the other set has all of its days, showings and clicks: a copy or a part."""
         columns = ["date", "impressions", "clicks"]
-        mine, theirs = (set(one.frame[columns].itertuples(index=False, name=None))
+        mine, theirs = (set(one.frame[columns].fillna(-1).itertuples(index=False, name=None))
                         for one in (self, other))  # fmt: skip
         return mine <= theirs
 

@@ -47,6 +47,7 @@ class Report:
         """Every family's table, then one line a family."""
         for family in self.families():
             console.print(self._family(family))
+        console.print(self._false())
         console.print(self._summary())
         for line in marks:
             console.print(f"[bold]SET ASIDE, and run now:[/bold] {line}")
@@ -79,6 +80,23 @@ class Report:
         if self.beside:
             both = (self.of(family, self.judged), self.of(family, self.beside))
             yield text(measure.difference(*both), sign=True)
+
+    def _false(self) -> Table:
+        """Which rules of the judged policy raise flags that name nothing."""
+        title = f"False flags of {self.judged} by rule, / 100 campaign-weeks"
+        table, families = Table(title=title, title_justify="left"), self.families()
+        table.add_column("rule")
+        each: dict[str, dict[str, float]] = {}
+        for family in families:
+            table.add_column(family, justify="right")
+            scores = self.of(family, self.judged)
+            for score in scores:
+                for rule, many in score.false_flags.items():
+                    by = each.setdefault(rule, dict.fromkeys(families, 0.0))
+                    by[family] += many / score.weeks / len(scores)
+        for rule, by in sorted(each.items(), key=lambda pair: -sum(pair[1].values())):
+            table.add_row(rule, *(f"{by[f]:.2f}" if by[f] else "" for f in families))
+        return table
 
     def _summary(self) -> Table:
         table = Table(title="Families, the worst first", title_justify="left")

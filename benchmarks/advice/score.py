@@ -208,7 +208,7 @@ class Counter:
             return
         self.score.flags += 1
         if not right:
-            self.score.false_flags[piece.action] += 1
+            self.score.false_flags[piece.rule or piece.action] += 1
         if piece.sure is not None:
             self.score.said_flags.append((piece.sure, right))
 

@@ -81,10 +81,12 @@ def drawn(priors: Priors, account: Account, random: np.random.Generator) -> Faul
 
 def _each(priors: Priors, account: Account, random: np.random.Generator) -> Iterator[Fault]:
     scale = account.size / 40 * priors.days / 100
-    last = priors.history + priors.days - 21
+    start, last = priors.history + 7, priors.history + priors.days - 21
+    if last <= start:
+        return  # too short for anything to be found
     for kind, many in priors.faults.items():
         for _ in range(random.poisson(many * scale)):
-            first = int(random.integers(priors.history + 7, last))
+            first = int(random.integers(start, last))
             prone = _prone(account, kind, first)
             if not len(prone):
                 continue
