@@ -11,6 +11,7 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.ask import help as listing
 from bot.ask import router as asking
 from bot.context.context import Office, nobody, nowhere
+from bot.context.request import request
 from bot.domain.replies import Asker, Reply, Said, Taken
 from bot.errors import PerfbotError, UnknownName
 from bot.features.home import tab as home
@@ -62,6 +63,7 @@ class Desk:
         self.office = Office(store, rulebook, renderers, settings, clock, members, link)
         self.forms = Forms(self.office)
 
+    @request()
     def ask(
         self, text: str, asker: Asker, as_of: date | None = None, *, dry: bool = False
     ) -> Reply:
@@ -107,6 +109,7 @@ class Desk:
         message = self.office.renderer(asker.language).render(template, **values)
         return Reply(message.text, message.blocks)
 
+    @request()
     def answer(  # noqa: PLR0913, PLR0917  # what an answer is made of
         self,
         advice_id: str,
@@ -127,59 +130,71 @@ class Desk:
         much = partly_view.given(part) if part.strip() else None
         return answering.answer(self.office, advice_id, Given(verb, until, reason, much), asker)
 
+    @request()
     def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Asker) -> Taken | None:
         """Take an answer written in a digest's thread; None where the line is no answer."""
         return threads.thread_reply(self.office, channel, thread_ts, text, asker)
 
+    @request()
     def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
         """Take a ✅ as an acknowledgement; None for any other reaction or message."""
         return threads.reaction(self.office, channel, ts, name, asker)
 
     # -- what Slack shows ---------------------------------------------------------------------
+    @request()
     def told(self, event: Event) -> Said | None:
         """What an event leads to in Slack; None for one that nobody is told of."""
         verb = TOLD.get(event.kind)
         record = self.office.store.advice(event.subject) if verb else None
         return answering.told(self.office, record, verb, event.actor) if record and verb else None
 
+    @request()
     def fresh(self, message: Outgoing) -> Outgoing:
         """A queued message as it reads now."""
         return answering.fresh(self.office, message)
 
+    @request()
     def shows_otherwise(self, message: Outgoing) -> bool:
         """Whether a posted message shows advice in another state than it is in."""
         return answering.shows_otherwise(self.office, message)
 
     # -- forms --------------------------------------------------------------------------------
+    @request()
     def dismiss_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks why not."""
         require(self.office, asker, "answerer")
         return views.dismiss_view(self.office, advice_id, asker)
 
+    @request()
     def partly_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks how much of it."""
         return partly_view.view(self.office, advice_id, asker)
 
+    @request()
     def snooze_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks until when."""
         require(self.office, asker, "answerer")
         return views.snooze_view(self.office, advice_id, asker)
 
+    @request()
     def evidence_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal with every number behind a piece of advice."""
         require(self.office, asker, "viewer")
         return views.evidence_view(self.office, advice_id, asker)
 
+    @request()
     def subscribe_view(self, asker: Asker) -> dict[str, Any]:
         """The modal for when and where the digest comes."""
         require(self.office, asker, "answerer")
         return subscribing.subscribe_view(self.office, asker)
 
+    @request()
     def subscribed(self, view_state: Mapping[str, Any], asker: Asker) -> Reply:
         """Keep what was filled into the subscribe modal."""
         require(self.office, asker, "answerer")
         return subscribing.subscribed(self.office, view_state, asker)
 
+    @request()
     def home(self, asker: Asker) -> dict[str, Any]:
         """The Home tab."""
         require(self.office, asker, "viewer")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.cache import Shelf
+from bot.context.request import once_a_request
 from bot.domain.replies import Asker
 from bot.numbers.input.names import normal_name
 from bot.numbers.plan import Account, Override, Plan, PlanEntry
@@ -166,6 +167,9 @@ class Office:
     members: Callable[[str], Collection[str]] = nobody
     link: Callable[[str, str], str] = nowhere
     shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "store", once_a_request(self.store))
 
     def language(self, wanted: str = "") -> str:
         """A language there are words for: the wanted one, the configured one, or the first."""

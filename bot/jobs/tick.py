@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from bot.context.request import request
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import due
 from bot.jobs.digests import Digests, Nobody, Telling, has_zone
@@ -165,6 +166,7 @@ class Tick:
         if self.steady(now):
             self._digests.due(now)
 
+    @request()
     def write(self, subscription: Subscription, day: date, now: datetime) -> bool:
         """Claim a day's digest and queue it, both or neither; False where it was claimed."""
         return self._digests.write(subscription, day, now)

@@ -28,6 +28,7 @@ from bot.snapshot.trends import Series, with_lag
 
 T = TypeVar("T")
 BOARD = "28d"  # kept with all the others of its morning
+HEAD = "head"  # the part of a board that is no channel: its totals
 Rows = list[dict[str, Any]]
 
 
@@ -209,10 +210,36 @@ def _kept(
     if channel:
         rows = office.store.board(f"{window}:{channel}", as_of) or ()
         return from_rows(window, as_of, stored, map(CampaignRow, rows))
-    head = from_rows(window, as_of, stored, ())
-    channels = sorted({str(row.group) for row in head.groups("channel")})
-    each = (figures(office, as_of, window, key).rows for key in channels)
-    return from_rows(window, as_of, stored, chain.from_iterable(each))
+    by_channel = office.store.boards((f"{window}:",), as_of)
+    rows = chain.from_iterable(by_channel[name] for name in sorted(by_channel))
+    return from_rows(window, as_of, stored, map(CampaignRow, rows))
+
+
+def head(office: Office, as_of: date, window: str) -> Figures:
+    """A board's totals and days without its campaigns: what it takes to know the channels."""
+    if window in WINDOWS:
+        stored = kept(office, window, as_of, HEAD, partial(from_rows, window, as_of, campaigns=()))
+        if stored is not None:
+            return stored
+    return figures(office, as_of, window)
+
+
+def read_together(office: Office, as_of: date, window: str, channel: str) -> None:
+    """Read what an answer about a channel needs in one statement, where it is stored at all."""
+    if window in WINDOWS:
+        own, trend = f"{window}:{channel}", _trend_key(channel)
+        places = {window: (window, channel), own: (window, channel), trend: (trend, "")}
+        places["judged"] = ("judged", "")
+        missing = tuple(
+            name for name, place in places.items() if not _at_hand(office, *place, as_of)
+        )
+        if missing:
+            office.store.boards(missing, as_of)
+
+
+def _at_hand(office: Office, key: str, part: str, as_of: date) -> bool:
+    mark = (office.store.board_mark(key, as_of), office.stamp(as_of))
+    return office.shelf.find((key, part, as_of), mark) is not None
 
 
 def _keep_trends(office: Office, as_of: date, found: Iterable[Series], stamp: str) -> None:

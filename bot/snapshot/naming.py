@@ -67,7 +67,7 @@ def find_channel(office: Office, given: str, as_of: date, window: str) -> str:
         UnknownName: With the nearest.
         NoNumbers: There is nothing stored at all.
     """
-    rows = boards.figures(office, as_of, "28d").groups("channel")
+    rows = boards.head(office, as_of, "28d").groups("channel")
     named = [row.group for row in rows if row.group]
     known = known_channels(office, as_of, named)
     if not known:

@@ -151,6 +151,15 @@ class Store(Posting, Reading, Protocol):
     def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
         """The board as saved (missing numbers as None), or None: compute it."""
 
+    def boards(self, windows: Sequence[str], as_of: date) -> dict[str, list[dict[str, Any]]]:
+        """Several boards in one statement, those that stand, by name.
+
+        A name that ends in a colon stands for all that begin so (`28d:`: each channel's).
+        """
+
+    def board_marks(self, as_of: date) -> dict[str, str]:
+        """`board_mark` of every board of a morning, in one statement."""
+
     def board_mark(self, window: str, as_of: date) -> str | None:
         """Another one each time the board is saved, None once it is forgotten."""
 

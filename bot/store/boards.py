@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.store.codec import dump_rows
-from bot.store.sql import POSTGRESQL, Part, Session, upsert
+from bot.store.sql import POSTGRESQL, Part, Session, marks, upsert
 
 _KEPT = timedelta(days=7)
 
@@ -31,6 +31,26 @@ class Boards(Part):
     def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
         text = self._text("SELECT rows FROM boards", window, as_of)
         return None if text is None else json.loads(text)
+
+    def boards(self, windows: Sequence[str], as_of: date) -> dict[str, list[dict[str, Any]]]:
+        names = [name for name in windows if not name.endswith(":")]
+        kinds = [name for name in windows if name.endswith(":")]
+        named = f'"window" IN ({marks(names)})' if names else "1 = 0"
+        alike = "".join(' OR substr("window", 1, ?) = ?' for _ in kinds)
+        beginnings = [part for kind in kinds for part in (len(kind), kind)]
+        with self._db.reading() as db:
+            texts = db.tuples(
+                f'SELECT "window", rows FROM boards WHERE as_of = ? AND ({named}{alike})',  # noqa: S608
+                [as_of.isoformat(), *names, *beginnings],
+            )
+        return {str(name): json.loads(text) for name, text in texts}
+
+    def board_marks(self, as_of: date) -> dict[str, str]:
+        with self._db.reading() as db:
+            marked = db.tuples(
+                'SELECT "window", mark FROM board_marks WHERE as_of = ?', [as_of.isoformat()]
+            )
+        return {str(window): str(mark) for window, mark in marked}
 
     def board_mark(self, window: str, as_of: date) -> str | None:
         return self._text("SELECT mark FROM board_marks", window, as_of)

@@ -112,8 +112,8 @@ def _plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
 
 def _said_at(office: Office, record: AdviceRecord) -> datetime | None:
     """When it was first said at once, before any digest."""
-    found = office.store.events(subject=record.advice.id, kind="urgent.queued")
-    return found[0].at if found else None
+    queued = office.store.events(kind="urgent.queued")  # few: one statement for all cards
+    return next((event.at for event in queued if event.subject == record.advice.id), None)
 
 
 def _why(office: Office, rule: str) -> str:

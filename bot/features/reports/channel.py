@@ -162,6 +162,7 @@ def channel_answer(office: Office, question: Question, asker: Asker, as_of: date
     if not question.subject:
         return overview_answer(office, question, asker, as_of)
     channel = find_channel(office, question.subject, as_of, question.when)
+    boards.read_together(office, as_of, question.span(WINDOW), channel)
     figures = boards.figures(office, as_of, question.span(WINDOW), channel)
     group = Group("channel", channel, title(channel), f"channel {as_subject(channel)}")
     return of_group(office, figures, group, asker, aim=question.compare == "target")
