@@ -193,11 +193,11 @@ class Office:
     def plan(self, on: date) -> Plan:
         """The plan that holds on a morning."""
         made = partial(plan_on, self.store, self.settings, on)
-        return self.shelf.memo(("plan", on), self.store.decided(), made)
+        return self.shelf.memo(("plan", on), self.store.standing(on)[0], made)
 
     def stamp(self, on: date) -> str:
         """Changes whenever the rules, the table or the plan of a morning do."""
-        return self.shelf.memo(("stamp", on), self.store.decided(), partial(self._stamp, on))
+        return self.shelf.memo(("stamp", on), self.store.standing(on)[0], partial(self._stamp, on))
 
     def _stamp(self, on: date) -> str:
         told = f"{BOARDS} {self.rulebook.version} {self.plan(on)!r}"

@@ -17,9 +17,9 @@ from typing import Any, cast
 from bot.store.base import Store
 
 READS = frozenset({
-    "advice", "all_advice", "decided", "events", "find_message", "history", "last_day", "memory",
-    "messages_of", "numbers", "outcomes", "outgoing", "plan_rows", "preference", "pulls",
-    "subscriptions", "thread", "window_reach",
+    "advice", "all_advice", "channels_of", "decided", "events", "find_message", "history",
+    "last_day", "memory", "messages_of", "numbers", "outcomes", "outgoing", "plan_rows",
+    "preference", "pulls", "standing", "subscriptions", "thread", "window_reach",
 })  # fmt: skip
 Memory = dict[Hashable, Any]
 _open: ContextVar[dict[int, Memory] | None] = ContextVar("perfbot_request", default=None)
@@ -60,14 +60,14 @@ class _Remembering:
         return None if requests is None else requests.setdefault(id(self._store), {})
 
     def board_mark(self, window: str, as_of: date) -> str | None:
-        """As the store's: the marks of all boards of a morning are one statement."""
+        """As the store's: with all others of its morning, and with what was decided."""
         memory = self._memory()
         if memory is None:
             return self._store.board_mark(window, as_of)
-        key = ("board_marks", as_of)
+        key = ("standing", (as_of,), ())
         if key not in memory:
-            memory[key] = self._store.board_marks(as_of)
-        mark: str | None = memory[key].get(window)
+            memory[key] = self._store.standing(as_of)
+        mark: str | None = memory[key][1].get(window)
         return mark
 
     def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:

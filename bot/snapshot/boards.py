@@ -210,9 +210,11 @@ def _kept(
     if channel:
         rows = office.store.board(f"{window}:{channel}", as_of) or ()
         return from_rows(window, as_of, stored, map(CampaignRow, rows))
-    by_channel = office.store.boards((f"{window}:",), as_of)
-    rows = chain.from_iterable(by_channel[name] for name in sorted(by_channel))
-    return from_rows(window, as_of, stored, map(CampaignRow, rows))
+    totals = from_rows(window, as_of, stored, ())
+    channels = sorted({str(row.group) for row in totals.groups("channel")})
+    stored_rows = (office.store.board(f"{window}:{key}", as_of) or () for key in channels)
+    everything = map(CampaignRow, chain.from_iterable(stored_rows))
+    return from_rows(window, as_of, stored, everything)
 
 
 def head(office: Office, as_of: date, window: str) -> Figures:
@@ -222,6 +224,14 @@ def head(office: Office, as_of: date, window: str) -> Figures:
         if stored is not None:
             return stored
     return figures(office, as_of, window)
+
+
+def read_morning(office: Office, as_of: date, *windows: str) -> None:
+    """Read whole boards of a morning, what the rules said and the stages' days in one statement."""
+    missing = [window for window in windows if not _at_hand(office, window, "", as_of)]
+    boards_of = tuple(name for window in missing for name in (window, f"{window}:"))
+    if boards_of:
+        office.store.boards((*boards_of, "judged", _trend_key("")), as_of)
 
 
 def read_together(office: Office, as_of: date, window: str, channel: str) -> None:

@@ -88,10 +88,9 @@ def changed(store: Store, rulebook: Rulebook, since: date, as_of: date) -> tuple
 
 
 def _steps(store: Store) -> Iterator[tuple[int, Step]]:
-    for verb in VERBS:
-        for event in store.events(kind=f"advice.{verb}"):
-            rule = str(event.details.get("rule", ""))
-            yield event.number, Step(event.subject, rule, verb, _day(event))
+    for event in store.history(kinds=tuple(f"advice.{verb}" for verb in VERBS)):
+        rule, verb = str(event.details.get("rule", "")), event.kind.removeprefix("advice.")
+        yield event.number, Step(event.subject, rule, verb, _day(event))
 
 
 def _day(event: Event) -> date:
@@ -182,7 +181,7 @@ def judged(office: Office, as_of: date) -> Judged:
     """A morning's advice: the saved one where it is current, else worked out now."""
     held = kept(office, KEY, as_of, "", _all_held)
     if held is not None:
-        mark = (Same(held), office.store.decided())
+        mark = (Same(held), office.store.standing(as_of)[0])
         standing = partial(_standing, office, as_of, held)
         return office.shelf.memo((KEY, "standing", as_of), mark, standing)
     found = _meanwhile(office, as_of)

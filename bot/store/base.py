@@ -157,8 +157,8 @@ class Store(Posting, Reading, Protocol):
         A name that ends in a colon stands for all that begin so (`28d:`: each channel's).
         """
 
-    def board_marks(self, as_of: date) -> dict[str, str]:
-        """`board_mark` of every board of a morning, in one statement."""
+    def standing(self, as_of: date) -> tuple[tuple[int, int], dict[str, str]]:
+        """`decided`, and `board_mark` of every board of a morning, in one statement."""
 
     def board_mark(self, window: str, as_of: date) -> str | None:
         """Another one each time the board is saved, None once it is forgotten."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.store.codec import dump_rows
-from bot.store.sql import POSTGRESQL, Part, Session, marks, upsert
+from bot.store.sql import POSTGRESQL, SQLITE, Dialect, Part, Session, marks, upsert
 
 _KEPT = timedelta(days=7)
 
@@ -45,12 +45,15 @@ class Boards(Part):
             )
         return {str(name): json.loads(text) for name, text in texts}
 
-    def board_marks(self, as_of: date) -> dict[str, str]:
+    def standing(self, as_of: date) -> tuple[tuple[int, int], dict[str, str]]:
         with self._db.reading() as db:
-            marked = db.tuples(
-                'SELECT "window", mark FROM board_marks WHERE as_of = ?', [as_of.isoformat()]
+            told = db.tuples(
+                _DECIDED[db.dialect] + _MARKS,
+                [as_of.isoformat()],
             )
-        return {str(window): str(mark) for window, mark in marked}
+        counts = {str(name): int(count or 0) for name, mark, count in told if mark == ""}
+        marks = {str(name): str(mark) for name, mark, _ in told if mark != ""}
+        return (counts["events"], counts["plan"]), marks
 
     def board_mark(self, window: str, as_of: date) -> str | None:
         return self._text("SELECT mark FROM board_marks", window, as_of)
@@ -72,13 +75,17 @@ def decided(db: Session) -> tuple[int, int]:
     Where several write at once, a lower number may be seen after a higher one: there the commits
     are counted, each as it becomes visible.
     """
-    if db.dialect == POSTGRESQL:
-        counts = dict(db.tuples("SELECT log, number FROM changes"))
-        return counts["events"], counts["plan"]
-    ((events, editions),) = db.tuples(
-        "SELECT (SELECT max(number) FROM events), (SELECT max(no) FROM plan_editions)"
-    )
-    return events or 0, editions or 0
+    counts = {name: count or 0 for name, _, count in db.tuples(_DECIDED[db.dialect])}
+    return counts["events"], counts["plan"]
+
+
+_MARKS = ' UNION ALL SELECT "window", mark, 0 FROM board_marks WHERE as_of = ?'
+# A log's name, "", and how far it has come: the first rows of `Boards.standing`.
+_DECIDED: dict[Dialect, str] = {
+    SQLITE: "SELECT 'events', '', (SELECT max(number) FROM events) "
+    "UNION ALL SELECT 'plan', '', (SELECT max(no) FROM plan_editions)",
+    POSTGRESQL: "SELECT log, '', number FROM changes",
+}
 
 
 def forget_boards(db: Session, since: date) -> None:

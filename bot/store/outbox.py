@@ -48,7 +48,7 @@ _FIRST = "CASE WHEN m.kind IN ('update', 'line') THEN 0 ELSE 1 END"
 
 _COLUMNS = ("key", "kind", "channel", "text", "blocks", "parent", "advice_id", "item", "state",
             "attempts", "not_before", "leased_until", "ts", "error")  # fmt: skip
-_ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES ({marks(_COLUMNS)})
+_ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES {{}}
     ON CONFLICT (key) DO NOTHING"""
 
 
@@ -57,7 +57,9 @@ class Outbox(Part):
         with self._db.writing() as db:
             present = _present(db, [one.key for one in messages])
             new = [one for one in messages if one.key not in present]
-            db.many(_ADD, [tuple(_row(one).values()) for one in new])
+            for some in chunks(new):
+                values = ", ".join([f"({marks(_COLUMNS)})"] * len(some))
+                db.run(_ADD.format(values), [value for one in some for value in _row(one).values()])
             search.index(
                 db,
                 [
@@ -136,6 +138,19 @@ class Outbox(Part):
         return self._all(
             "m.advice_id = ? AND m.state = 'sent' AND m.kind NOT IN ('line', 'update')", [advice_id]
         )
+
+    def channels_of(self, advice_ids: Collection[str]) -> dict[str, set[str]]:
+        channels: dict[str, set[str]] = {each: set() for each in advice_ids}
+        with self._db.reading() as db:
+            for some in chunks(tuple(advice_ids)):
+                posted = db.tuples(
+                    "SELECT DISTINCT advice_id, channel FROM outbox WHERE state = 'sent' "
+                    f"AND kind NOT IN ('line', 'update') AND advice_id IN ({marks(some)})",
+                    some,
+                )
+                for advice_id, channel in posted:
+                    channels[advice_id].add(channel)
+        return channels
 
     def find_message(self, channel: str, ts: str) -> Outgoing | None:
         return self._first(

@@ -113,6 +113,9 @@ class Posting(Protocol):
     def messages_of(self, advice_id: str) -> list[Outgoing]:
         """Delivered messages that show this advice, in every channel (no lines, no updates)."""
 
+    def channels_of(self, advice_ids: Collection[str]) -> dict[str, set[str]]:
+        """The channels each piece of advice was posted in."""
+
     def find_message(self, channel: str, ts: str) -> Outgoing | None: ...
 
     def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:

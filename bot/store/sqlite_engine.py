@@ -59,6 +59,9 @@ _SENTENCES[sqlite3.SQLITE_LOCKED] = _SENTENCES[sqlite3.SQLITE_BUSY]
 _SENTENCES[sqlite3.SQLITE_PERM] = _SENTENCES[sqlite3.SQLITE_READONLY]
 
 
+_FEW = 40  # rows that are inserted by one statement
+
+
 class SqliteSession:
     """A `bot.store.sql.Session` on SQLite."""
 

@@ -104,3 +104,24 @@ def test_a_board_is_forgotten_when_the_plan_changes(store, on, at):
     store.save_board("7d", on(24), [{}])
     store.set_plan([PlanRow("*", {"target": 1}, on(1), "k", at(24), "file")], origin="file")
     assert store.board("7d", on(24)) is None
+
+
+def test_boards_read_together_are_the_boards_read_one_by_one(store, on):
+    """One statement gives what many would: by name, and all whose names begin alike."""
+    for window in ("7d", "7d:google", "7d:meta", "28d", "28d:google"):
+        store.save_board(window, on(23), [{"board": window}])
+    store.save_board("7d:google", on(22), [{"board": "yesterday's"}])
+    together = store.boards(("28d", "7d:", "unknown"), on(23))
+    assert sorted(together) == ["28d", "7d:google", "7d:meta"]
+    assert together == {name: store.board(name, on(23)) for name in together}
+    assert store.boards((), on(23)) == {}
+
+
+def test_where_a_morning_stands_is_what_was_decided_and_every_mark(store, on, at):
+    """`standing` changes with any decision and any board, and with nothing else."""
+    store.save_board("7d", on(23), [])
+    decided, marks = store.standing(on(23))
+    assert (decided, marks) == (store.decided(), {"7d": store.board_mark("7d", on(23))})
+    assert store.standing(on(22)) == (decided, {})
+    store.set_plan([PlanRow("a*", {"stage": "act"}, on(1), "U1", at(9), "file")], origin="file")
+    assert store.standing(on(23))[0] != decided

@@ -97,6 +97,7 @@ def template_of(card: Card) -> str:
 
 def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily") -> Digest:
     """Everything a digest says, as values."""
+    boards.read_morning(office, as_of, "7d", "28d", "mtd")
     week = boards.figures(office, as_of, "7d")
     about = week if form == "daily" else boards.figures(office, as_of, FORMS[form])
     since = outcomes.before(as_of, None if form == "daily" else about.now.days)

@@ -57,7 +57,8 @@ def mine(
     if own:
         return "mine", own
     theirs = {one.channel for one in office.store.subscriptions() if one.created_by == asker.user}
-    near = [one for one in todo if theirs and theirs & _channels(office, one)]
+    posted = office.store.channels_of([one.advice.id for one in todo]) if theirs else {}
+    near = [one for one in todo if theirs & posted.get(one.advice.id, set())]
     return ("channels", near) if near else ("all", todo)
 
 
@@ -71,16 +72,13 @@ def _waits(office: Office, record: AdviceRecord, asker: Asker) -> bool:
     return first is not None and first.who != asker.user and may(office, asker.user, "approver")
 
 
-def _channels(office: Office, record: AdviceRecord) -> set[str]:
-    return {message.channel for message in office.store.messages_of(record.advice.id)}
-
-
 MOST_ACCOUNTS, MOST_ENTRIES = 6, 8
 
 
 def home(office: Office, asker: Asker) -> dict[str, Any]:
     """A view for views.publish."""
     as_of = office.today(asker)
+    boards.read_morning(office, as_of, "7d", "28d", "mtd")
     four, week = (boards.figures(office, as_of, window) for window in ("28d", "7d"))
     month = boards.figures(office, as_of, "mtd")
     whose, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
