@@ -98,12 +98,19 @@ def _remembered(
         known = memory()
         if known is None:
             return read(*values, **named)
-        key = (name, values, tuple(sorted(named.items())))
+        key = (name, _plain(values), tuple((word, _plain(named[word])) for word in sorted(named)))
         if key not in known:
             known[key] = read(*values, **named)
         return known[key]
 
     return reading
+
+
+def _plain(value: Any) -> Hashable:
+    """What was asked for as a key: a list asks the same as a tuple."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return tuple(_plain(part) for part in value)
+    return cast("Hashable", value)
 
 
 def _forgetting(

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -94,8 +95,13 @@ class SqliteSession:
             yield piece
 
     def pour(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        names, values = ", ".join(map(quoted, columns)), marks(columns)
-        self.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)  # noqa: S608
+        names, values = ", ".join(map(quoted, columns)), f"({marks(columns)})"
+        insert, left = f"INSERT INTO {table} ({names}) VALUES ", iter(rows)  # noqa: S608
+        few = list(islice(left, _FEW))
+        if few:  # one statement
+            flat = [value for row in few for value in row]
+            self.conn.execute(insert + ", ".join([values] * len(few)), flat)
+        self.conn.executemany(insert + values, left)
 
 
 class Connections:
