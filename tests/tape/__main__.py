@@ -1,4 +1,7 @@
-"""`python -m tests.tape record|diff [PART …]`: write the tape anew, or show what differs."""
+"""`python -m tests.tape record|diff [PART …]`: write the tape anew, or show what differs.
+
+`python -m tests.tape dump` writes what `dump.py` is about, with the code of the day.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.tape import tape
+from tests.tape import tape, week
 
 
 def _commit() -> str:
@@ -26,6 +29,9 @@ def main(words: list[str]) -> int:
                 sys.stderr.write(f"{refused}\n")
                 return 1
             sys.stdout.write(f"Recorded: {', '.join(written) or 'nothing: all is the same'}.\n")
+            return 0
+        if words == ["dump"]:
+            week.left_behind(Path(folder) / "week.db")
             return 0
         if words[:1] != ["diff"]:
             sys.stderr.write(f"{__doc__}\n")

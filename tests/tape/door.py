@@ -38,6 +38,7 @@ KARI, OLA, PERFORMANCE = "U0KARI001", "U0OLA0001", "C0PERFORM"
 ZONE, SEED = "Europe/Oslo", 1
 AS_OF = date(2026, 11, 23)  # a Monday
 NOW = datetime(2026, 11, 23, 7, 14, tzinfo=UTC)  # 08:14 in Oslo
+FIRST, LAST = date(2026, 10, 26), date(2026, 12, 14)  # mornings of the weeks that are played
 ELASTICITY = 0.8  # how results answer to spend where a budget is moved
 READERS = {"en": KARI, "nb": OLA}
 
@@ -57,10 +58,10 @@ class Market:
     """The demo's market as it becomes known, morning by morning; budgets may be moved in it."""
 
     def __init__(self) -> None:
-        self._all, self._known = demo(AS_OF, SEED), pd.Timestamp.min
+        self._all, self._known = demo(LAST, SEED), pd.Timestamp.min
 
     def plan(self) -> list[PlanRow]:
-        return market_plan(self._all, morning_of(AS_OF, ZONE))
+        return market_plan(self._all, morning_of(FIRST, ZONE))
 
     def bring(self, store: Store, morning: date) -> None:
         """What the platforms report that morning and did not before."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.tape import day, door, play
+from tests.tape import day, door, play, week
 from tests.tape.play import Entry
 
 HERE = Path(__file__).parent
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Path], list[Entry]]] = {
     "buttons": play.buttons,
     "day": day.played,
     "cli": play.command_line,
+    "week": week.played,
 }
 LINES, SHOWN = 30, 8  # of a difference, and differences of a part
 

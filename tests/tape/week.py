@@ -1,4 +1,4 @@
-"""Three weeks at work: digests, answers, a plan changed in Slack, a move measured.
+"""Seven weeks at work: digests, answers, a plan changed in Slack, a move measured.
 
 Played with the current code it is a part of the tape. Played at a9449ed it left the database and
 the messages in `data/`, which the current code must still read: see `dump.py`.
@@ -10,15 +10,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.tape import door
+from tests.tape import door, dump
 from tests.tape.play import KARI, OLA, Entry, Player, pressable
 
-MORNINGS = (2, 3, 5, 9, 13, 14, 17, 18, 20, 23)  # of November 2026
+MORNINGS = ("10-26", "10-27", "10-29", "11-16", "12-05", "12-08", "12-09", "12-14")
 SHIFT = "Move "
 
 
 def played(path: Path) -> list[Entry]:
     """The weeks, morning by morning; they end with forms left open."""
+    path.unlink(missing_ok=True)
+    return _played(path)[0]
+
+
+def left_behind(path: Path) -> None:
+    """Play the weeks and keep their database, and what Slack shows at their end."""
+    dump.write(path, _played(path)[1])
+
+
+def _played(path: Path) -> tuple[list[Entry], dict[str, Any]]:
     with door.morning(path) as morning:
         player = Player(morning)
         morning.plan()
@@ -26,16 +36,15 @@ def played(path: Path) -> list[Entry]:
         for day in MORNINGS:
             _morning(player, day)
         _left_open(player)
-        return player.entries
+        return player.entries, morning.look()
 
 
-def _morning(player: Player, day: int) -> None:
-    player.morning.begin(date(2026, 11, day))
+def _morning(player: Player, day: str) -> None:
+    player.morning.begin(date.fromisoformat(f"2026-{day}"))
     player.morning.tick()
-    player.note(f"the morning of the {day}th")
-    act = {2: _first, 5: _plan, 13: _second, 14: _third, 18: _fourth, 20: _fifth}.get(day)
-    if act:
-        act(player)
+    player.note(f"the morning of {day}")
+    if day in ACTS:
+        ACTS[day](player)
 
 
 def _first(player: Player) -> None:
@@ -43,10 +52,9 @@ def _first(player: Player) -> None:
     item = _item(player, SHIFT)
     player.press("Kari acknowledges the move", item, "advice.acknowledge")
     player.morning.moved(_value(item))
-    player.act("Ola subscribes", "command", user=OLA, text="/perf subscribe 09:00 mon fri nb")
-    player.act(
-        "Ola settles his zone", "command", user=OLA, text="/perf settings zone Europe/London"
-    )
+    player.act("Ola subscribes", "command", user=OLA, channel="perfbot",
+               text="/perf subscribe 09:00 mon fri nb")  # fmt: skip
+    player.act("Ola reads English", "command", user=OLA, text="/perf settings language en")
 
 
 def _plan(player: Player) -> None:
@@ -60,18 +68,27 @@ def _plan(player: Player) -> None:
     player.act("and its value", "submit_view", user=KARI, values={"threshold.value": "1,2"})
 
 
-def _second(player: Player) -> None:
-    player.act("Ola asks", "command", user=OLA, text="/perf råd")
-    player.act("Kari asks", "command", text="/perf outcomes")
+def _pace(player: Player) -> None:
+    """Ola thinks otherwise of the pace."""
+    item = _item(player, "Adjust the pace")
+    player.press("Ola dismisses the pace", item, "advice.dismiss", user=OLA)
+    values = {"reason": "disagree", "note": "We spend it in *December* <3"}
+    player.act("and says why", "submit_view", user=OLA, values=values)
 
 
-def _third(player: Player) -> None:
+def _asks(player: Player) -> None:
+    for text in ("outcomes", "audit", "tests", "advice", "targets"):
+        player.act(f"Kari: /perf {text}", "command", text=f"/perf {text}")
+    player.act("Ola: /perf resultater", "command", user=OLA, text="/perf resultater")
+
+
+def _page(player: Player) -> None:
     """Ola is on the landing page."""
     item = _item(player, "Check the landing page")
     player.press("Ola is on it", item, "advice.progress", user=OLA)
 
 
-def _fourth(player: Player) -> None:
+def _creative(player: Player) -> None:
     """The creative can wait; the landing page is done."""
     item = _item(player, "Make fresh creative")
     (value,) = [each for each in _choices(item) if each.startswith("3d")]
@@ -80,21 +97,24 @@ def _fourth(player: Player) -> None:
     player.act("Ola: done", "react", user=OLA, ts=page["ts"], name="white_check_mark")
 
 
-def _fifth(player: Player) -> None:
-    for text in ("outcomes", "audit", "tests", "advice"):
-        player.act(f"/perf {text}", "command", text=f"/perf {text}")
+ACTS = {
+    "10-26": _first,
+    "10-29": _plan,
+    "11-16": _pace,
+    "12-05": _page,
+    "12-09": _creative,
+    "12-14": _asks,
+}
 
 
 def _left_open(player: Player) -> None:
-    """The last morning: nothing is answered yet, and four forms are open."""
+    """The last morning: nothing is answered yet, and two forms are open."""
     player.act("Kari opens Home", "open_home")
     player.act("Ola opens Home", "open_home", user=OLA)
     player.act("Kari asks", "command", text="/perf campaign generic")
     items = [each for each in player.items() if "advice.dismiss" in str(each["blocks"])]
-    for item, action in zip(items[-2:], ("advice.dismiss", "advice.evidence"), strict=True):
-        player.press(f"{action} stays open", item, action)
-        player.act("the next", "close_view", user=KARI) if action == "advice.evidence" else None
-    player.press("plan.edit stays open", player.home(door.OLA), "plan.edit", user=OLA,
+    player.press("a dismissal stays open", items[-1], "advice.dismiss")
+    player.press("the plan stays open", player.home(door.OLA), "plan.edit", user=OLA,
                  value="google_ads:Google | Generic")  # fmt: skip
 
 
