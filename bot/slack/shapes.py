@@ -19,6 +19,7 @@ PARTS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("user_id", "channel_id", "team_id", "ts", "thread_ts", "reaction"), TEXT),
     **dict.fromkeys(("actions", "authorizations", "response_urls", "blocks"), (list,)),
 }
+LABELLED: Mapping[str, tuple[type, ...]] = {**PARTS, "text": (dict, str)}  # a button's label
 EACH_OF = ("actions", "authorizations", "response_urls", "blocks")  # lists of objects
 
 
@@ -47,11 +48,12 @@ def is_shaped(body: Any) -> bool:
     if not isinstance(body, dict) or not all(map(_fits, body.items())):
         return False
     inside = [body[name] for name in ("event", "view", "message", "container") if body.get(name)]
-    inside += [each for name in EACH_OF for each in body.get(name) or ()]
+    listed = [each for name in EACH_OF for each in body.get(name) or ()]
     event = body.get("event") or {}
     inside += [event[name] for name in ("item", "message", "previous_message") if event.get(name)]
     fine = all(isinstance(each, dict) and all(map(_fits, each.items())) for each in inside)
-    return fine and _is_one(body)
+    fine = fine and all(isinstance(each, dict) for each in listed)
+    return fine and all(_labelled(each) for each in listed) and _is_one(body)
 
 
 def _is_one(body: Mapping[str, Any]) -> bool:
@@ -67,10 +69,15 @@ def _is_one(body: Mapping[str, Any]) -> bool:
     return bool(body.get("command") or body.get("type") or body.get("ssl_check"))
 
 
-def _fits(field: tuple[str, Any]) -> bool:
+def _fits(field: tuple[str, Any], types: Mapping[str, tuple[type, ...]] = PARTS) -> bool:
     """Missing, null, or of the type it has at Slack."""
     name, value = field
-    return value is None or name not in PARTS or isinstance(value, PARTS[name])
+    return value is None or name not in types or isinstance(value, types[name])
+
+
+def _labelled(pressed: Mapping[str, Any]) -> bool:
+    """As `_fits` for each field of a button, a menu or a block, whose text is an object."""
+    return all(_fits(field, LABELLED) for field in pressed.items())
 
 
 def _form(text: str) -> dict[str, Any]:

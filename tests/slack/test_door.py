@@ -190,6 +190,27 @@ def test_any_json_is_taken_or_refused(body):
         assert not is_shaped(body)
 
 
+LABEL = {"type": "plain_text", "text": "Acknowledge", "emoji": False}
+
+
+@pytest.mark.parametrize(
+    "pressed",
+    [
+        {"action_id": "advice.acknowledge", "type": "button", "text": LABEL, "value": "a1"},
+        {"action_id": "advice.snooze", "type": "static_select", "placeholder": LABEL,
+         "selected_option": {"text": LABEL, "value": "1d:a1"}},
+    ],
+)  # fmt: skip
+def test_what_slack_sends_of_a_press_is_shaped_like_slacks(pressed):
+    """A button's text is an object where a command's is what was typed: both are let in."""
+    body = {"type": "block_actions", "user": {"id": "U1"}, "actions": [pressed],
+            "message": {"ts": "1.1", "text": "Move it.", "blocks": [{"type": "section",
+                                                                     "text": LABEL}]}}  # fmt: skip
+    assert is_shaped(body)
+    assert is_shaped({"command": "/perf", "text": "help"})
+    assert not is_shaped({"command": "/perf", "text": LABEL})
+
+
 PARTS = st.dictionaries(st.sampled_from(["user", "channel", "text", "ts", "thread_ts", "item",
                                          "message", "subtype", "channel_type", "bot_id", "tab",
                                          "reaction", "edited", "files", "state", "x"]),
