@@ -61,7 +61,7 @@ def google(world: World, faults: Faults | None = None, **options: Any) -> Google
     Args:
         world: What the accounts hold.
         faults: What goes wrong.
-        options: `page` rows a page (10,000), `writable` (True).
+        options: `page` rows a page (10,000), `writable` and `approved` (True), `replay` (False).
     """
     from bot.demo.platforms.google_ads.server import GoogleAds  # noqa: PLC0415
 

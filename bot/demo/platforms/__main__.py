@@ -17,7 +17,7 @@ import click
 
 from bot.demo.platforms import World, google, linkedin, meta, microsoft, tiktok
 
-SERVERS: dict[str, Callable[[World], Any]] = {
+SERVERS: dict[str, Callable[..., Any]] = {
     "google": google, "meta": meta, "linkedin": linkedin, "tiktok": tiktok, "microsoft": microsoft,
 }  # fmt: skip
 
@@ -26,13 +26,16 @@ SERVERS: dict[str, Callable[[World], Any]] = {
 @click.option("--only", multiple=True, type=click.Choice(list(SERVERS)), help="These platforms.")
 @click.option("--days", default=400, help="Days of numbers before today.")
 @click.option("--campaigns", default=0, help="At least so many in each platform's first account.")
+@click.option("--replay", is_flag=True, help="Google: the same query once more is not worked out.")
 @click.option("--seed", default=1, help="Another number is another world.")
-def main(only: tuple[str, ...], days: int, campaigns: int, seed: int) -> None:
+def main(*, only: tuple[str, ...], days: int, campaigns: int, replay: bool, seed: int) -> None:
     """Run the local ad platforms until interrupted."""
     world = World(lambda: datetime.now(UTC), seed, days=days, campaigns=campaigns)
     with ExitStack() as stack:
-        names = only or tuple(SERVERS)
-        servers = {name: stack.enter_context(SERVERS[name](world)) for name in names}
+        servers = {}
+        for name in only or SERVERS:
+            options = {"replay": True} if replay and name == "google" else {}
+            servers[name] = stack.enter_context(SERVERS[name](world, None, **options))
         click.echo(json.dumps({name: describe(server) for name, server in servers.items()}))
         try:
             threading.Event().wait()

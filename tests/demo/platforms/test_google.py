@@ -399,6 +399,25 @@ def test_tokens_are_never_in_the_journal(google_server: Any, rows: Rows) -> None
     assert "ya29." not in repr(google_server.tokens)
 
 
+def test_a_replay_is_the_same_until_something_changes(world: World, untouched: Client) -> None:
+    """For benchmarks: the same bytes once more, and new ones after a budget was changed."""
+    with google(world, replay=True) as server:
+        service = untouched(server).get_service("GoogleAdsService")
+
+        def read() -> list[int]:
+            stream = service.search_stream(customer_id=FIRST, query=REPORT)
+            return [row.campaign_budget.amount_micros for batch in stream for row in batch.results]
+
+        first = read()
+        assert read() == first
+        account = world.accounts("google")[0]
+        budget = world.campaigns(account)[0].budget
+        assert budget
+        world.change_budget(account, budget, 99_000, through="web")
+        assert 990_000_000 in read()
+        assert 990_000_000 not in first
+
+
 # -- what goes wrong ----------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("fault", "raised"),

@@ -15,7 +15,7 @@ from bot.demo.platforms.entities import Account
 from bot.demo.platforms.faults import Faults
 from bot.demo.platforms.google_ads import answering, filling
 from bot.demo.platforms.google_ads.access import SCOPES, Access
-from bot.demo.platforms.google_ads.checking import check
+from bot.demo.platforms.google_ads.checking import Checked, check
 from bot.demo.platforms.google_ads.failures import Bare, Refusal, Refusals, Status
 from bot.demo.platforms.google_ads.gaql import parse, refused
 from bot.demo.platforms.google_ads.mutating import Mutator, result
@@ -40,12 +40,14 @@ class GoogleAds:
         page: Rows a page and a streamed batch; Google's is 10,000.
         writable: Whether the user may change anything.
         approved: Whether the developer token may ask about accounts that are no test accounts.
+        replay: Keep what a query streamed, and stream the same bytes when it is asked once more
+            of an unchanged world on the same day: for benchmarks, which must not wait for it.
     """
 
     developer_token = "local-developer-token"  # noqa: S105
     manager_id = filling.MANAGER
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what makes one server differ from another
         self,
         world: World,
         faults: Faults | None = None,
@@ -53,6 +55,7 @@ class GoogleAds:
         page: int = PAGE,
         writable: bool = True,
         approved: bool = True,
+        replay: bool = False,
     ) -> None:
         self.world, self.faults, self.journal = world, faults or Faults(), Journal()
         self.tokens, self.page = Tokens(), page
@@ -61,6 +64,7 @@ class GoogleAds:
         )
         self.root_certificates_path = str(certificate().path)
         self._requests = itertools.count(1)
+        self._replays: dict[tuple[Any, ...], list[bytes]] | None = {} if replay else None
         self._oauth = HttpServer(self._token, Faults())
         self._server = grpc.server(futures.ThreadPoolExecutor(8, "google-ads"))
         self._server.add_generic_rpc_handlers((Handlers(self.call),))
@@ -178,6 +182,18 @@ class GoogleAds:
     def stream(self, request: Any, headers: dict[str, str], request_id: str) -> Iterator[bytes]:
         """GoogleAdsService.SearchStream."""
         checked, rows = self.rows(request, headers)
+        batches = self._batches(checked, rows, request_id)
+        if self._replays is None:
+            yield from batches
+            return
+        changes = sum(len(self.world.history(a)) for a in self.world.accounts("google"))
+        key = (request.customer_id, request.query, self.world.now.date(), changes)
+        if key not in self._replays:
+            self._replays[key] = list(batches)
+        yield from self._replays[key]
+
+    def _batches(self, checked: Checked, rows: Iterator[Any], request_id: str) -> Iterator[bytes]:
+        """The rows in batches; one without rows where there are none."""
         response = google_ads_service.SearchGoogleAdsStreamResponse.pb()
         batch, first = list(itertools.islice(rows, self.page)), True
         while batch or first:
