@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -127,6 +128,8 @@ def test_the_same_sale_has_several_names(account: AdAccount) -> None:
         assert sum(counts.get(part, 0) for part in parts) == sold
         worth = {a["action_type"]: a["value"] for a in row["action_values"]}
         assert worth["purchase"] == worth["omni_purchase"]
+        assert {part for part in parts if part in worth} == {p for p in parts if p in counts}
+        assert sum(Decimal(worth.get(part, "0")) for part in parts) == Decimal(worth["purchase"])
     leads = next(r for r in report(account) if r["campaign_name"] == "Meta | Leads B2B")
     counts = {a["action_type"]: int(a["value"]) for a in leads["actions"]}
     assert counts["onsite_conversion.lead_grouped"] < counts["lead"]

@@ -32,12 +32,12 @@ def actions(totals: Totals, windows: Sequence[str]) -> list[Json]:
 
 
 def values(totals: Totals, minor: int, windows: Sequence[str]) -> list[Json]:
-    """The `action_values` list in currency units."""
-    if not totals["value"]:
-        return []
-    parts = _parts(totals["value"], IN_PLACE)
-    worth = dict(zip(_SALES, (totals["value"], totals["value"], *parts), strict=True))
-    return [_action(name, amount, windows, minor) for name, amount in worth.items() if amount]
+    """The `action_values` list in currency units; each sale is worth the same here."""
+    worth, sold = totals["value"], max(totals["purchases"], 1)
+    amounts = {name: worth * count // sold for name, count in _sold(totals["purchases"]).items()}
+    pixel, in_place = _SALES[2:]
+    amounts[pixel] = worth - amounts[in_place]
+    return [_action(name, amount, windows, minor) for name, amount in amounts.items() if amount]
 
 
 _SALES = (
