@@ -14,12 +14,12 @@ from typing import Protocol
 
 from bot.domain.replies import Said
 from bot.features.parts.message_sync import outgoing
+from bot.features.triage.answering import ANSWERED
 from bot.jobs.outbox import Outbox
 from bot.jobs.settle import answer_key
 from bot.store.base import Event, Outgoing, Store
 
 log = logging.getLogger(__name__)
-KINDS = ("advice.", "approval.")
 OWNER = "reconciler"
 PERFBOT = "perfbot"  # its own steps are queued in the transaction that takes them
 OVERLAP = timedelta(minutes=5)  # events of other processes may become visible late
@@ -63,7 +63,7 @@ class Reconciler:
 
     def look_since(self, since: datetime) -> None:
         """Look again at all advice that changed since: a channel is back."""
-        events = self.store.history(since=since, kinds=KINDS)
+        events = self.store.history(since=since, kinds=ANSWERED)
         with self._lock:
             self._posted |= {each.subject for each in events}
 
@@ -72,7 +72,7 @@ class Reconciler:
         now = self.clock()
         since = self._since(now)
         log_since = min(since, now - CARDS) if self._first else since
-        events = self.store.history(since=log_since, kinds=KINDS)
+        events = self.store.history(since=log_since, kinds=ANSWERED)
         fresh = [each for each in reversed(events) if each.number not in self._seen]
         with self._lock:
             posted, self._posted = self._posted, set()

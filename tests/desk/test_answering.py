@@ -56,6 +56,20 @@ def test_an_answer_can_be_undone(world, kari, ola, advice):
     assert world.store.advice(advice).state == "open"
 
 
+def test_what_is_said_of_an_answer_goes_by_the_answers_own_event(world, kari):
+    """How a move is measured is kept after the answer, or taken back: neither is the answer.
+
+    Whoever looks later for what was not said knows it by the same event, so nothing comes twice.
+    """
+    ids = [each.advice_id for each in world.items]
+    move = next(each for each in ids if world.store.advice(each).advice.action == "shift_budget")
+    for verb in ("acknowledge", "undo"):
+        number = world.desk.answer(move, verb, kari).event
+        written = world.store.events(subject=move)
+        assert [each.kind for each in written if each.number == number] == [f"advice.{verb}"]
+        assert written[-1].kind.startswith("outcome.")
+
+
 @pytest.mark.parametrize("verb", ["acknowledge", "progress", "snooze", "dismiss"])
 @pytest.mark.parametrize("language", ["en", "nb"])
 def test_every_answer_gives_valid_messages(world, advice, verb, language):

@@ -21,6 +21,7 @@ from bot.policy.permissions import Part, agreed, only
 from bot.render.values.templates import Card
 from bot.store.base import AdviceRecord, Outgoing
 
+ANSWERED = ("advice.", "approval.")  # kinds of events that people are told of
 WAITING = ("open", "in_progress")
 USUAL_SNOOZE = timedelta(days=1)
 LONGEST_SNOOZE = timedelta(days=366)
@@ -72,7 +73,9 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Taken:
 
 
 def _taken(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> Taken:
-    number = office.store.events(subject=record.advice.id)[-1].number
+    """The answer, with the event that keeps it: how a move is measured may be kept after it."""
+    events = office.store.events(subject=record.advice.id)
+    number = [each.number for each in events if each.kind.startswith(ANSWERED)][-1]
     return Taken(lambda: told(office, record, verb, asker.user), number)
 
 
