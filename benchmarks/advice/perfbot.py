@@ -141,8 +141,9 @@ class Perfbot:
     def _follow(self, numbers: pd.DataFrame, as_of: date) -> Iterator[Reading]:
         """What is due is measured; what was changed again outside counts as an answer."""
         for frozen in [one for one in self.waiting if one.read_on <= as_of]:
-            since = pd.Timestamp(frozen.before.since)
-            own = numbers[numbers["date"] >= since]
+            own = numbers[numbers["date"] >= pd.Timestamp(frozen.before.since)]
+            wanted = [each.entity for each in frozen.treated] + [*frozen.controls]
+            own = own[own["campaign_id"].isin([each.rpartition("|")[2] for each in wanted])]
             outcome = measure(frozen, own, as_of)
             self.applied[frozen.advice_id] = applied(frozen, own, as_of).state
             if outcome is None:

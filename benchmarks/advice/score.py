@@ -114,6 +114,7 @@ class Counter:
 
     def answered(self, answers: list[Answer]) -> None:
         """Which moves were made, and which of them take an earlier one back."""
+        margin = self.market.marginal(self.market.spend(self.market.budgets))
         for answer in answers:
             for i, new in answer.budgets.items():
                 change = new / self.market.budgets[i] - 1
@@ -123,7 +124,7 @@ class Counter:
                 day, up = self._turned.get(i, (-99, True))
                 self.score.taken_back += up != (change > 0) and self.market.day - day <= REVERSED
                 self._turned[i] = (self.market.day, change > 0)
-                if change < 0:
+                if change < 0 and margin[i] > self._price[i]:
                     self._cuts.append((i, self.market.day))
 
     def end(self) -> Score:
@@ -178,19 +179,30 @@ class Counter:
         the best split. Where a piece moves money around, its campaigns are held against what the
         money it moves buys on average.
         """
-        market, assert_best = self.market, self._best
-        assert assert_best is not None
-        old, new = market.spend(market.budgets), market.spend(self._after(budgets))
-        price = assert_best.price[market.account.pool]
-        gain = market.value(new) - market.value(old) - float((new - old) @ price)
+        market, rows = self.market, np.array(list(budgets), dtype=int)
+        day = self._working(rows)
+        old, new = market.spend(market.budgets, day), market.spend(self._after(budgets), day)
+        gain = market.value(new, day) - market.value(old, day)
+        gain -= float((new - old) @ self._price)
         by = np.array([new_ - market.budgets[i] for i, new_ in budgets.items()])
-        rows = np.array(list(budgets), dtype=int)
-        margin = market.marginal((old + new) / 2)[rows]
+        margin = market.marginal((old + new) / 2, day)[rows]
         moved = float(np.abs(by).sum())
         if len(rows) == 1 or abs(by.sum()) > 0.02 * moved:
             return gain, moved if gain < -1e-9 else 0.0, moved
         wrong = by * (margin - float(np.abs(by) @ margin) / max(moved, 1e-9)) < 0
         return gain, float(np.abs(by)[wrong].sum()), moved
+
+    @property
+    def _price(self) -> Array:
+        """What one more unit of money buys at the best split of each campaign's pool."""
+        assert self._best is not None
+        return self._best.price[self.market.account.pool]
+
+    def _working(self, rows: Array) -> int:
+        """Today, or the first day of the week ahead on which all of these campaigns run."""
+        today = self.market.day
+        ahead = range(today, min(today + 7, self.market.length))
+        return next((day for day in ahead if self.market.account.on[day, rows].all()), today)
 
     # -- checks ---------------------------------------------------------------------------
     def _flag(self, piece: Piece) -> None:

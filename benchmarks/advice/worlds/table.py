@@ -17,7 +17,7 @@ from bot.numbers.input.columns import COLUMNS
 from bot.numbers.plan import Plan, PlanEntry
 
 NO_VISITS = ("linkedin_ads",)
-KEPT_MORNINGS = 8
+KEPT_MORNINGS = 4
 """Mornings whose window reach is still asked for: rules look a few days back."""
 WINDOWS = ((0, 7), (0, 14), (0, 28), (7, 7), (14, 14), (28, 28), (7, 28), (14, 28))
 """(days skipped, length) of the windows a platform is asked for."""
