@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.advice.pieces import Answer, Piece, Said
 from benchmarks.advice.plain import counted
-from benchmarks.advice.worlds.curves import Array, Ints
+from benchmarks.advice.worlds.curves import Array, Curves, Ints, S
 from benchmarks.advice.worlds.priors import Priors
 from benchmarks.advice.worlds.table import Seen
 
@@ -30,6 +30,24 @@ OFTEN = 3
 
 def _middle(span: Sequence[float]) -> float:
     return (span[0] + span[1]) / 2
+
+
+class Mixture:
+    """The family's curves mixed by their weights: what a campaign of unknown shape does."""
+
+    def __init__(self, priors: Priors) -> None:
+        self.weights = np.array(priors.shapes) / sum(priors.shapes)
+
+    def __call__(self, ratio: Array, elasticity: Array) -> tuple[Array, Array]:
+        """Log of results over the usual ones at `ratio` times the usual spend, and of the slope."""
+        share, slope = np.zeros(len(ratio)), np.zeros(len(ratio))
+        for shape, weight in enumerate(self.weights):
+            if weight > 0:
+                bend = np.where(shape == S, 1.7, np.maximum(0.75, elasticity + 0.05))
+                curves = Curves.of(np.full(len(ratio), shape), elasticity, bend)
+                share += weight * curves(ratio)
+                slope += weight * curves.slope(ratio)
+        return np.log(np.maximum(share, 1e-9)), np.log(np.maximum(slope, 1e-9))
 
 
 @dataclass
@@ -54,9 +72,9 @@ class Belief:
         """A day goes by: levels move a little."""
         self.cov[:, 0, 0] += step**2
 
-    def learn(self, x: Array, surprise: Array, variance: Array, rows: Ints) -> None:
-        """One day's rows: x is log spend over the usual, surprise the log result over the due."""
-        design = np.stack([np.ones(len(rows)), x[rows]], axis=1)
+    def learn(self, tilt: Array, surprise: Array, variance: Array, rows: Ints) -> None:
+        """One day's rows: how the due result turns with elasticity, and its log over the due."""
+        design = np.stack([np.ones(len(rows)), tilt[rows]], axis=1)
         cov = self.cov[rows]
         spread = np.einsum("ni,nij,nj->n", design, cov, design) + variance[rows]
         far = surprise[rows] / np.sqrt(spread)
@@ -79,7 +97,10 @@ class Observer:
         self.belief: Belief | None = None
         self.pool_level: Array = np.zeros(0)
         self.delay = _middle(priors.lag[0])
-        self.wait = int(np.ceil(self.delay)) if self.delay > 0.5 else 0
+        self.wait = min(int(np.ceil(2.2 * self.delay)), 12) if self.delay > 0.5 else 0
+        shared = _middle(priors.weekday) ** 2 + _middle(priors.common) ** 2
+        self.common = 1 / (shared + _middle(priors.market) ** 2 + 1e-3)
+        self.mixture = Mixture(priors)
         self.gain = priors.efficiency[1] > 0 and not priors.level
 
     def morning(self, seen: Seen) -> Said:
@@ -123,10 +144,12 @@ class Observer:
         spend, count, worth = (days[name][day] for name in ("spend", "count", "worth"))
         age = max(seen.day - 1 - day, self.wait)
         full = np.where(count < 500, self._full(age), 1.0)
-        x = np.log(np.maximum(spend, 1e-9) / seen.first)
+        ratio = np.nan_to_num(np.maximum(spend, 1e-9) / seen.first, nan=1.0)
         level, bend = self.belief.mean.T
+        share = self.mixture(ratio, bend)[0]
+        tilt = (self.mixture(ratio, np.minimum(bend + 0.02, 0.97))[0] - share) / 0.02
         with np.errstate(invalid="ignore", divide="ignore"):
-            due = seen.first * np.exp(self.pool_level + level + bend * x) * full
+            due = seen.first * np.exp(self.pool_level + level + share) * full
             each = np.where(count > 0, worth / count, seen.worth)
             expected = due / each
             surprise = (count - expected) / expected
@@ -143,7 +166,9 @@ class Observer:
             common = float(np.median(surprise[rows])) if len(rows) > 4 else 0.0
             close = np.abs(surprise[rows] - common) < 3 / np.sqrt(weight)
             total = float(weight[close] @ surprise[rows][close])
-            self.belief.learn(x, surprise - total / (weight[close].sum() + 25), variance, rows)
+            self.belief.learn(
+                tilt, surprise - total / (weight[close].sum() + self.common), variance, rows
+            )
 
     def _full(self, age: int) -> float:
         return float(1 - np.exp(-(((age + 0.7) / max(self.delay, 1e-3)) ** 0.9)))
@@ -153,8 +178,8 @@ class Observer:
         """What the next unit of money buys, as it believes."""
         assert self.belief is not None
         level, bend = self.belief.mean.T
-        x = np.log(seen.budgets / seen.first)
-        return np.asarray(np.exp(self.pool_level + level + (bend - 1) * x) * bend)
+        slope = self.mixture(seen.budgets / seen.first, bend)[1]
+        return np.asarray(np.exp(self.pool_level + level + slope))
 
     def _plan(self, seen: Seen, days: dict[str, Array], mine: Ints) -> Piece | None:
         """Toward equal margins, to the smallest unit of what they spend together."""
