@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import product
 from pathlib import Path
@@ -91,19 +91,25 @@ def seeds_of(asked: str) -> tuple[int, ...]:
 
 def run(games: Sequence[Game], workers: int = 1) -> dict[Game, Score]:
     """The scores of games, in one process or several, with progress on standard error."""
-    with Progress(console=Console(stderr=True)) as progress:
+    console, scores = Console(stderr=True), dict[Game, Score]()
+    with Progress(console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Playing markets", total=len(games))
-        scores: dict[Game, Score] = {}
-        if workers == 1:
-            for game in games:
-                scores[game] = play(game)
-                progress.advance(task)
-            return scores
-        with ProcessPoolExecutor(workers) as pool:
-            for game, score in zip(games, pool.map(play, games), strict=True):
-                scores[game] = score
-                progress.advance(task)
+        for game, score in zip(games, _played(games, workers), strict=True):
+            scores[game] = score
+            progress.advance(task)
+            if not console.is_terminal:
+                done = f"{len(scores)}/{len(games)}"
+                about = f"{game.family} {game.policy} {game.seed}: regret {score.regret:.1f} %"
+                print(done, about, file=sys.stderr, flush=True)
     return scores
+
+
+def _played(games: Sequence[Game], workers: int) -> Iterator[Score]:
+    if workers == 1:
+        yield from map(play, games)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(play, games)
 
 
 def _before(path: Path, judged: str, games: Sequence[Game]) -> dict[Game, Score]:

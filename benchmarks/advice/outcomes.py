@@ -1,17 +1,19 @@
 """`python -m benchmarks.advice.outcomes`: do 90 % effect intervals cover the truth?
 
-Random 20 % shifts, raises, cuts and pauses (and placebos, where nothing is moved) in simulated
+Random 20 % shifts, raises, cuts and pauses (and placebos, where nothing is moved) in families of
 markets: each is frozen, played, read when it is due, and held against the effect it really had.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain, product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,21 +21,20 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from benchmarks.advice.worlds.families import FAMILIES, OPEN, SetAsideError, guard
+from benchmarks.advice.worlds.market import Market
+from benchmarks.advice.worlds.priors import NO_FAULTS
+from benchmarks.advice.worlds.table import Table as Rows
 from bot.advice.outcome import Frozen, Outcome, freeze, measure, pool
 from bot.advice.outcome.types import AFTER
-from bot.demo.market.kinds import KINDS, POOLS, STANDARD, Kind
-from bot.demo.market.observe import numbers
-from bot.demo.market.world import World
 from bot.domain.advice import Advice
 from bot.numbers.plan import Plan
 
-QUIET = replace(STANDARD, name="standard, no events", events={})
-WORLDS = {**KINDS, QUIET.name: QUIET}
-TUNING, REPORTING = range(2000, 2040), range(1, 61)
+REPORTING, TUNING = range(1, 25), range(2000, 2040)
 STARTS = 56
 MOVES = {"shift": "shift_budget", "raise": "raise_budget", "cut": "cut_budget", "pause": "pause"}
 FACTORS = {"raise": 1.2, "cut": 0.8, "pause": 0.0}
-SHOWN = ("standard, no events", "standard", "null", "harsh", "harsh null")
+STAGES = ("reach", "act", "convert", "engage")
 
 
 @dataclass(frozen=True)
@@ -54,80 +55,76 @@ class Reading:
         return low is not None and high is not None and low <= np.expm1(self.truth) <= high
 
 
-def play(kind: Kind, seed: int, *, placebo: bool = False, move: str = "shift") -> list[Reading]:
-    """One move in each pool of a market, all frozen on one morning and read when they are due."""
-    world = World(kind, seed)
-    chance = np.random.default_rng([seed, 7, placebo])
+def play(
+    family: str, seed: int, *, placebo: bool = False, move: str = "shift", quiet: bool = False
+) -> list[Reading]:
+    """One move in each pool of a market, all frozen on one morning and read when they are due.
+
+    `quiet` leaves out the family's faults.
+    """
+    market = _market(family, seed, quiet=quiet)
+    chance, rows = np.random.default_rng([seed, 7, placebo]), Rows(market)
     for _ in range(STARTS):
-        world.step()
-    before = numbers(world, back=45)
-    frozen = [_frozen(world, before, pair, move) for pair in _pairs(world, chance)]
-    old = world.budgets.copy()
+        market.play()
+    seen = rows.seen()
+    frozen = [_frozen(market, seen.numbers, seen.plan, pair, move)
+              for pair in _pairs(market, chance)]  # fmt: skip
+    frozen = [one for one in frozen if one is not None]
+    old = market.budgets.copy()
     for one in frozen:
         for each in one.treated:
-            world.budgets[int(each.campaign_id[1:])] = each.before if placebo else each.after
-    new, true = world.budgets.copy(), np.zeros((2, AFTER, len(old)))
-    for step in range(AFTER + max(one.lag for one in frozen)):
+            market.budgets[int(each.campaign_id[1:])] = each.before if placebo else each.after
+    new, true = market.budgets.copy(), np.zeros((2, AFTER, len(old)))
+    for step in range(AFTER + max((one.lag for one in frozen), default=0)):
         if 0 < step <= AFTER:
-            true[:, step - 1] = world.expected(old), world.expected(new)
-        world.step()
-    then = _settled(world, back=80)
+            each_way = (market.results(market.spend(each)) for each in (old, new))
+            true[:, step - 1] = tuple(each_way)
+        market.play()
+    then = rows.seen().numbers
+    then = then.drop_duplicates(["date", "campaign_id"], keep="last")
     if placebo:  # as if it had been done: budgets say so, results do not
         then = _pretended(then, frozen)
     return [_read(one, then, true) for one in frozen]
 
 
-def _settled(world: World, back: int) -> pd.DataFrame:
-    """The newest values of the newest days, without the revisions that led to them."""
-    days = world.played[-back:]
-    count, names = len(world.pool), np.array([f"c{i}" for i in range(len(world.pool))])
-    last = world.day - 1
-    results = np.stack(
-        [day["by_age"][min(last - day["t"], len(day["by_age"]) - 1)] for day in days]
-    )
-    gone = np.stack([day["missing"] for day in days]).ravel()
-    first = np.datetime64(world.as_of) - np.timedelta64(len(days), "D")
-    frame = pd.DataFrame({
-        "date": np.repeat(first + np.arange(len(days)), count).astype("datetime64[ns]"),
-        "channel": np.tile(world.channel, len(days)), "account_id": "a1",
-        "campaign_id": np.tile(names, len(days)), "currency": "NOK", "measured_by": "shop",
-        "spend": np.stack([day["spend"] for day in days]).ravel(),
-        "daily_budget": np.stack([day["budget"] for day in days]).ravel(),
-    })  # fmt: skip
-    for column in ("reach", "leads", "conversions"):
-        mine = np.array([POOLS[p][2] == column for p in world.pool])
-        frame[column] = np.where(mine, results, np.nan).ravel()
-    return frame[~gone]
+def _market(family: str, seed: int, *, quiet: bool) -> Market:
+    priors = FAMILIES[family].priors
+    priors = replace(priors, faults=NO_FAULTS) if quiet else priors
+    return Market(priors, (seed, *family.encode()))
 
 
-def _pairs(world: World, chance: np.random.Generator) -> Iterator[tuple[int, int]]:
-    for pool_ in range(len(POOLS)):
-        mine = np.flatnonzero(world.pool == pool_)
-        giver, taker = chance.choice(mine, 2, replace=False)
-        yield int(giver), int(taker)
+def _pairs(market: Market, chance: np.random.Generator) -> Iterator[tuple[int, int]]:
+    """Two of each pool that have run for a week."""
+    running = market.account.on[STARTS - 7 : STARTS].mean(axis=0) > 0.6
+    for place in np.unique(market.account.pool):
+        mine = np.flatnonzero((market.account.pool == place) & running)
+        if len(mine) > 1:
+            giver, taker = chance.choice(mine, 2, replace=False)
+            yield int(giver), int(taker)
 
 
-def _frozen(world: World, seen: pd.DataFrame, pair: tuple[int, int], kind: str) -> Frozen:
-    advice = _shift(world, pair) if kind == "shift" else _alone(world, pair[0], kind)
-    flagged = {f"c{event.campaign}" for event in world.happenings if event.first < world.day}
-    found = freeze(advice, seen, world.as_of, Plan(), touched=flagged)
-    assert found is not None
-    return found
+def _frozen(
+    market: Market, seen: pd.DataFrame, plan: Plan, pair: tuple[int, int], kind: str
+) -> Frozen | None:
+    advice = _shift(market, pair) if kind == "shift" else _alone(market, pair[0], kind)
+    begun = [fault for fault in market.faults.all if fault.first < market.day]
+    flagged = {f"c{row}" for fault in begun for row in fault.campaigns}
+    return freeze(advice, seen, market.as_of, plan, touched=flagged)
 
 
-def _alone(world: World, place: int, kind: str) -> Advice:
+def _alone(market: Market, place: int, kind: str) -> Advice:
     """One budget changed: raised or cut by a fifth, or paused."""
-    name, old = f"c{place}", float(world.budgets[place])
+    name, old = f"c{place}", float(market.budgets[place])
     new = {name: old * FACTORS[kind]}
     ids, was = (name,), {name: old}
     return Advice("a", "random", "v", ids, MOVES[kind], "advise", new, was, currency="NOK")
 
 
-def _shift(world: World, pair: tuple[int, int]) -> Advice:
+def _shift(market: Market, pair: tuple[int, int]) -> Advice:
     giver, taker = pair
-    move = 0.2 * min(world.budgets[giver], world.budgets[taker])
+    move = 0.2 * min(market.budgets[giver], market.budgets[taker])
     ids = (f"c{giver}", f"c{taker}")
-    old = {ids[0]: float(world.budgets[giver]), ids[1]: float(world.budgets[taker])}
+    old = {ids[0]: float(market.budgets[giver]), ids[1]: float(market.budgets[taker])}
     new = {ids[0]: old[ids[0]] - move, ids[1]: old[ids[1]] + move}
     return Advice("a", "random", "v", ids, "shift_budget", "advise", new, old, currency="NOK")
 
@@ -170,20 +167,18 @@ def summary(readings: Sequence[Reading]) -> dict[str, float]:
     }
 
 
-def _one(game: tuple[str, int, bool, str]) -> list[Reading]:
-    kind, seed, placebo, move = game
-    return play(WORLDS[kind], seed, placebo=placebo, move=move)
+def _one(game: dict[str, Any]) -> list[Reading]:
+    return play(**game)
 
 
-def run(
-    kind: str, seeds: Sequence[int], *, placebo: bool = False, move: str = "shift"
-) -> list[Reading]:
-    """Every reading of a kind of market over these seeds, two markets at a time."""
-    games = [(kind, seed, placebo, move) for seed in seeds]
-    with ProcessPoolExecutor(2) as workers, Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"{kind}, {'placebo' if placebo else move}", total=len(games))
-        found: list[Reading] = []
-        for readings in workers.map(_one, games):
+def run(seeds: Sequence[int], workers: int, **game: Any) -> list[Reading]:
+    """Every reading of a family over these seeds."""
+    games = [{**game, "seed": seed} for seed in seeds]
+    named = f"{game['family']}, {'placebo' if game['placebo'] else game['move']}"
+    found: list[Reading] = []
+    with ProcessPoolExecutor(workers) as pools, Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(named, total=len(games))
+        for readings in pools.map(_one, games) if workers > 1 else map(_one, games):
             found += readings
             progress.advance(task)
     return found
@@ -193,28 +188,43 @@ def main() -> None:
     words = argparse.ArgumentParser(
         prog="python -m benchmarks.advice.outcomes", description=__doc__
     )
-    words.add_argument("--kind", action="append", choices=list(WORLDS))
-    words.add_argument("--seeds", default="reporting", help="tuning, reporting, or how many")
+    words.add_argument("--family", action="append", choices=list(FAMILIES))
+    words.add_argument("--seeds", default="4", help="tuning, reporting, or how many of tuning")
     words.add_argument("--move", action="append", choices=list(MOVES), help="shift, if none")
+    words.add_argument("--quiet", action="store_true", help="leave out the families' faults")
+    words.add_argument("--workers", type=int, default=1)
+    words.add_argument("--set-aside", action="store_true", help="run what is set aside, and say so")
     asked = words.parse_args()
     named = {"tuning": TUNING, "reporting": REPORTING}
-    seeds = list(named.get(asked.seeds) or REPORTING[: int(asked.seeds)])
+    seeds = list(named.get(asked.seeds) or TUNING[: int(asked.seeds)])
+    families = asked.family or list(OPEN)
+    try:
+        marks = guard(families, seeds, set_aside=asked.set_aside)
+    except SetAsideError as held:
+        sys.exit(str(held))
     table = Table(title=f"20 % moves read against the truth, {len(seeds)} markets each")
-    for column in ("market", "what", *_COLUMNS):
-        left = column in {"market", "what"}
+    for column in ("family", "what", *_COLUMNS):
+        left = column in {"family", "what"}
         table.add_column(column, justify="left" if left else "right", no_wrap=left)
-    for kind in asked.kind or SHOWN:
-        for move, placebo in product(asked.move or ["shift"], (False, True)):
-            if placebo and move == "pause":
-                continue  # nothing pretended looks like a pause
-            readings = run(kind, seeds, placebo=placebo, move=move)
-            what = f"placebo {move}" if placebo else move
-            for stage in ("all", *(each[0] for each in POOLS)):
-                mine = [one for one in readings if stage in {"all", one.stage}]
-                table.add_row(kind, f"{what}, {stage}", *_cells(mine))
-            if not placebo and move == "shift":
-                table.add_row(kind, "pooled", *_pooled(readings))
-    Console(width=170).print(table)
+    for family in families:
+        for row in _rows(family, seeds, asked):
+            table.add_row(*row)
+    Console(width=170).print(table, *marks, sep="\n")
+
+
+def _rows(family: str, seeds: Sequence[int], asked: argparse.Namespace) -> Iterator[list[str]]:
+    for move, placebo in product(asked.move or ["shift"], (False, True)):
+        if placebo and move == "pause":
+            continue  # nothing pretended looks like a pause
+        readings = run(
+            seeds, asked.workers, family=family, placebo=placebo, move=move, quiet=asked.quiet
+        )
+        what = f"placebo {move}" if placebo else move
+        for stage in ("all", *STAGES):
+            mine = [one for one in readings if stage in {"all", one.stage}]
+            yield [family, f"{what}, {stage}", *_cells(mine)]
+        if not placebo and move == "shift":
+            yield [family, "pooled", *_pooled(readings)]
 
 
 _COLUMNS = (
@@ -235,6 +245,8 @@ def _cells(readings: Sequence[Reading]) -> list[str]:
 
 def _pooled(readings: Sequence[Reading]) -> list[str]:
     known = [one for one in readings if one.measured]
+    if not known:
+        return ["-"] * len(_COLUMNS)
     found = pool([one.outcome for one in known])
     truth = np.expm1(np.mean([one.truth for one in known]))
     if found.change is None or found.low is None or found.high is None:

@@ -47,7 +47,9 @@ class Report:
         """Every family's table, then one line a family."""
         for family in self.families():
             console.print(self._family(family))
-        console.print(self._false())
+        if any(score.false_flags for family in self.families()
+               for score in self.of(family, self.judged)):  # fmt: skip
+            console.print(self._false())
         console.print(self._summary())
         for line in marks:
             console.print(f"[bold]SET ASIDE, and run now:[/bold] {line}")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.advice.__main__ import main
 from benchmarks.advice.worlds.curves import CEILING, FLOOR, SHAPES, Curves, best_split
 from benchmarks.advice.worlds.families import (
     CALIBRATING,
@@ -191,6 +192,14 @@ def test_what_is_set_aside_runs_only_when_it_is_said() -> None:
     ]  # fmt: skip
     assert not set(TUNING) & set(REPORTING)
     assert not set(CALIBRATING) & (set(TUNING) | set(REPORTING))
+
+
+def test_the_command_refuses_what_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make bench-advice` with a family set aside ends with the sentence, and plays nothing."""
+    for words in (["--family", "storm"], ["--family", "shop", "--seeds", "reporting:2"]):
+        monkeypatch.setattr("sys.argv", ["bench", *words, "--policy", "nothing"])
+        with pytest.raises(SystemExit, match="--set-aside"):
+            main()
 
 
 def test_truth_and_policy_never_share_code() -> None:
