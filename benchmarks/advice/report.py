@@ -50,6 +50,7 @@ class Report:
         if any(score.false_flags for family in self.families()
                for score in self.of(family, self.judged)):  # fmt: skip
             console.print(self._false())
+        console.print(self._moving())
         console.print(self._summary())
         for line in marks:
             console.print(f"[bold]SET ASIDE, and run now:[/bold] {line}")
@@ -98,6 +99,28 @@ class Report:
                     by[family] += many / score.weeks / len(scores)
         for rule, by in sorted(each.items(), key=lambda pair: -sum(pair[1].values())):
             table.add_row(rule, *(f"{by[f]:.2f}" if by[f] else "" for f in families))
+        return table
+
+    def _moving(self) -> Table:
+        """What each rule of the judged policy moves, and how often that was right."""
+        title = f"Budget advice of {self.judged} by rule, over all families"
+        table = Table(title=title, title_justify="left")
+        for column in ("rule", "pieces", "share of the money", "harmful %", "said %", "came true %",
+                       "gain a day / 1000 moved"):  # fmt: skip
+            table.add_column(column, justify="left" if column == "rule" else "right")
+        scores = [score for family in self.families() for score in self.of(family, self.judged)]
+        pieces = [each for score in scores for each in score.weighed]
+        money = sum(each.moved for each in pieces) or 1.0
+        for rule in sorted({each.rule for each in pieces}):
+            mine = [each for each in pieces if each.rule == rule]
+            moved = sum(each.moved for each in mine) or 1.0
+            told = [each for each in mine if not np.isnan(each.sure)]
+            said = np.mean([each.sure for each in told]) if told else np.nan
+            true = 100 * np.mean([each.gain > 0 for each in mine])
+            harm = 100 * sum(each.harmful for each in mine) / moved
+            gain = 1000 * sum(each.gain for each in mine) / moved
+            table.add_row(rule, str(len(mine)), f"{100 * moved / money:.0f} %", f"{harm:.0f}",
+                          f"{100 * said:.0f}", f"{true:.0f}", f"{gain:.1f}")  # fmt: skip
         return table
 
     def _summary(self) -> Table:

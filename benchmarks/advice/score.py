@@ -39,6 +39,21 @@ WORN = float(np.log(0.85))
 """A creative that lost more than 15 % of its clicks in three weeks is rightly called tired."""
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """A piece that moves money, weighed by the truth: money moved and harmed, what it gains a day.
+
+    `sure` is the probability it stated, NaN where it stated none.
+    """
+
+    rule: str
+    day: int
+    moved: float
+    harmful: float
+    gain: float
+    sure: float
+
+
 @dataclass
 class Score:
     """Counts of one game. Money is money moved a day; days are counted from a fault's first."""
@@ -65,6 +80,7 @@ class Score:
     said: list[tuple[float, bool]] = field(default_factory=list)
     said_flags: list[tuple[float, bool]] = field(default_factory=list)
     margins: dict[int, float] = field(default_factory=dict)
+    weighed: list[Weighed] = field(default_factory=list)
 
     @property
     def regret(self) -> float:
@@ -156,6 +172,9 @@ class Counter:
         self.score.changes += sum(abs(new / old[i] - 1) > LEAST for i, new in piece.budgets.items())
         self.score.moved += moved
         self.score.harmful += harmful
+        sure = np.nan if piece.sure is None else piece.sure
+        rule, day = piece.rule or piece.action, self.market.day - self.market.priors.history
+        self.score.weighed.append(Weighed(rule, day, moved, harmful, gain, sure))
         if piece.sure is not None:
             self.score.said.append((piece.sure, gain > 0))
         if piece.effect is not None:
