@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs
 
-.PHONY: help setup develop demo test check format bench bench-advice bench-questions schema lock wheel clean
+.PHONY: help setup develop demo test check format bench bench-advice bench-questions shape schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -49,6 +49,9 @@ bench-advice: develop ## perfbot's advice against other policies in simulated ma
 
 bench-questions: develop ## questions two marketers type: how many are answered right
 	@$(BIN)/python -m benchmarks.questions $(ARGS)
+
+shape: develop ## what the house looks like in numbers, beside what it is to be
+	@$(BIN)/python -m benchmarks.shape $(ARGS)
 
 schema: develop ## write rules/schema.json anew from the code
 	@$(BIN)/python -c 'import json; from pathlib import Path; from bot.rules_files import schema; Path("rules/schema.json").write_text(json.dumps(schema(), indent=1) + "\n", encoding="utf-8")'
