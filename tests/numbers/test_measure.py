@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from bot.numbers.input.daily import known_on
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.measure import measure, measured, window_reach_of
+from bot.numbers.metrics.measure import Groups, measure, measured, window_reach_of
 
 AS_OF = date(2026, 11, 23)
 LAST = AS_OF - timedelta(1)
@@ -79,6 +79,22 @@ def test_reach_is_never_added_over_days(week):
     assert week("frequency", whole=500.0, **columns) == 4.0
     assert week("cost_per_reach", whole=500.0, **columns) == 20.0
     assert week("daily_frequency", **columns) == pytest.approx(2000 / 700)
+
+
+@pytest.mark.parametrize("reach", [(800.0, 800.0), (500.0, 900.0)])
+def test_reach_is_never_added_over_campaigns(days_of, metrics, reach):
+    """Two campaigns may have reached the same people: above one there is no frequency."""
+    rows = [
+        days_of(name, impressions=[1000.0], reach=[people])
+        for name, people in zip("ab", reach, strict=True)
+    ]
+    past = History.of(known_on(pd.concat(rows, ignore_index=True), AS_OF))
+    together, apart = Groups(np.array([0, 0]), 1), Groups(np.array([0, 1]), 2)
+    for name in ("reach", "frequency", "daily_frequency", "cost_per_reach"):
+        assert np.isnan(measure(past, metrics[name], Window(LAST, LAST), groups=together)).all()
+    for name in ("frequency", "daily_frequency"):
+        found = measure(past, metrics[name], Window(LAST, LAST), groups=apart)
+        assert found.tolist() == [1000 / people for people in reach]
 
 
 def test_one_days_reach_is_the_windows(week):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -181,6 +181,12 @@ def _per_reach(metric: Metric, over: Over) -> Floats:
     return divided(over.total(metric.parts[0]).value, reached, metric.scale)
 
 
+def _daily(metric: Metric, over: Over) -> Floats:
+    """Showings over the reach of the days: two campaigns may have reached the same people."""
+    each = replace(over, groups=Groups.each(len(over.history.entities)))
+    return over.groups.alone(_ratio(metric, each))
+
+
 def _days(_: Metric, over: Over) -> Floats:
     return _row_days(over)
 
@@ -204,7 +210,7 @@ def _row_days(over: Over) -> Floats:
 _HOW: dict[str, Callable[[Metric, Over], Floats]] = {
     "sum": _sum,
     "ratio": _ratio,
-    "daily": _ratio,
+    "daily": _daily,
     "mean": _mean,
     "last": _last,
     "reach": _reached,
