@@ -28,11 +28,12 @@ from bot.cli.door import say
 from bot.errors import PerfbotError, UsageError
 from bot.jobs import morning
 from bot.snapshot import boards
-from bot.sources.exports import ReadSettings, read
+from bot.sources.exports import ReadFile, ReadSettings, read
 from bot.sources.given import given_by
 from bot.sources.headings import SEGMENT
 from bot.sources.hours import zone_of
 from bot.store.base import Pull
+from bot.store.records import Imported
 
 
 @click.command("import")
@@ -55,6 +56,11 @@ from bot.store.base import Pull
     metavar="HEADING=COLUMN",
     help="What a heading of your own is (see docs/columns.md).",
 )
+@click.option(
+    "--window-reach",
+    is_flag=True,
+    help="The rows hold the reach of whole windows, as Meta gives it without days.",
+)
 @everywhere
 def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
     files: tuple[str, ...],
@@ -64,6 +70,7 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     time_zone: str | None,
     segments: tuple[str, ...],
     columns: tuple[str, ...],
+    window_reach: bool,
     db: str | None,
     config: str | None,
 ) -> int:
@@ -79,6 +86,7 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
             channel=channel,
             account_id=account,
             time_zone=_zone(time_zone),
+            windows=window_reach,
         )
         fine = [_import(parts, Path(file), given) for file in files]
         if any(fine):
@@ -105,7 +113,7 @@ def _import(parts: Parts, file: Path, given: ReadSettings) -> bool:
     try:
         with _progress(file.name) as progress:
             found = read(file, settings=given, progress=progress)
-        stored = parts.store.add_numbers(found.frame, source=file.name, pulled_at=now())
+        stored = _stored(parts, found, file.name)
     except PerfbotError as error:
         as_line({"file": str(file), "error": _error(error)})
         say(str(error))
@@ -114,6 +122,16 @@ def _import(parts: Parts, file: Path, given: ReadSettings) -> bool:
     for note in (*found.notes, *found.warnings):
         say(f"{file.name}: {note}")
     return True
+
+
+def _stored(parts: Parts, found: ReadFile, name: str) -> Imported:
+    """Daily numbers, or the reach of whole windows, into the database."""
+    reach = found.window_reach
+    if reach is None:
+        return parts.store.add_numbers(found.frame, source=name, pulled_at=now())
+    changed = parts.store.add_window_reach(reach)
+    campaigns = len(reach[["channel", "account_id", "campaign_id"]].drop_duplicates())
+    return Imported(len(reach), 0, campaigns, changed, 0, len(reach) - changed)
 
 
 def _error(error: PerfbotError) -> dict[str, Any]:

@@ -172,6 +172,8 @@ def _pulled(store: Store, source: Source, until: date, clock: Clock) -> list[Pul
     with store.atomic("numbers"):  # a long import holds up no answer
         if not answer.frame.empty:
             store.add_numbers(answer.frame, source=source.name, pulled_at=answer.pulled_at)
+        if answer.window_reach is not None:
+            store.add_window_reach(answer.window_reach)
         for each in told:
             store.record_pull(each)
         if answer.seen:

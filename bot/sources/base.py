@@ -43,6 +43,7 @@ class Pulled:
         accounts: How it went for each account, and for each file that could not be read.
         notes: What a person should know of how the numbers were read.
         seen: What to hand in next time so that unchanged files are left alone.
+        window_reach: Reach of whole windows, where the source gives it.
     """
 
     frame: pd.DataFrame
@@ -50,6 +51,7 @@ class Pulled:
     accounts: tuple[AccountPull, ...]
     notes: tuple[str, ...] = ()
     seen: Mapping[str, str] = field(default_factory=dict)
+    window_reach: pd.DataFrame | None = None
 
 
 class Source(Protocol):

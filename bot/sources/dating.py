@@ -23,6 +23,7 @@ from bot.sources.table import Table
 from bot.sources.totals import only_days
 
 PERIODS_NAMED_LIKE_DAYS = {"microsoft_ads", "linkedin_ads"}
+STARTS = {"date start", "start date in utc", "start date"}
 _AGGREGATION = re.compile(r"aggregation:\s*(weekly|monthly|summary|yearly)", re.IGNORECASE)
 
 
@@ -61,8 +62,8 @@ def dated(table: Table, settings: ReadSettings) -> Dated:
     """
     _refuse_aggregated(table)
     day = "date" if table.has("date") else "period_start"
-    if day == "period_start":
-        _refuse_ranges(table)
+    if day == "period_start" or _is_start(table, day):
+        _refuse_ranges(table, day)
     table, totals, notes = only_days(table, day)
     if not len(table):
         raise Unreadable(
@@ -127,9 +128,14 @@ def _refuse_aggregated(table: Table) -> None:
             )
 
 
-def _refuse_ranges(table: Table) -> None:
+def _is_start(table: Table, day: str) -> bool:
+    """Whether a date is only where a period with an end of its own begins (the Graph API's)."""
+    return table.has("period_end") and plain(table.layout.heading(day)) in STARTS
+
+
+def _refuse_ranges(table: Table, day: str) -> None:
     """A start that is not also the end: the row covers a range."""
-    starts = table.cells["period_start"]
+    starts = table.cells[day]
     if not table.has("period_end"):
         _refuse_endless(table, starts)
         return

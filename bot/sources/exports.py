@@ -9,6 +9,7 @@ from typing import BinaryIO
 import pandas as pd
 
 from bot.errors import RefusedFile
+from bot.numbers.input.daily import normalise
 from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings
 from bot.sources.layout import lay_out
@@ -16,7 +17,8 @@ from bot.sources.limits import STANDARD, Limits, Meter
 from bot.sources.opening import encoding, kind, open_file, size, unreadable
 from bot.sources.parquet import parquet_rows
 from bot.sources.rows import Rows, TextRows
-from bot.sources.table import Progress, read_table
+from bot.sources.table import Progress, Table, read_table
+from bot.sources.window_reach import windows
 from bot.sources.workbook import workbook_rows
 
 __all__ = ["Progress", "ReadFile", "ReadSettings", "read"]
@@ -33,12 +35,15 @@ class ReadFile:
         dialect: Whose export it was (`google_ads`, `meta_ads`, `ad_reporting`, …, `table`).
         notes: How something was decided that could have been decided otherwise.
         warnings: What is missing, and how to add it.
+        window_reach: Reach of whole windows where the file holds that, and then no daily numbers
+            (`bot.sources.window_reach.Reached.frame`).
     """
 
     frame: pd.DataFrame
     dialect: str
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    window_reach: pd.DataFrame | None = None
 
 
 def read(
@@ -64,16 +69,26 @@ def read(
     try:
         with open_file(place) as file:
             rows = _rows(file, limits)
-            layout = lay_out(rows.heads(), settings.columns, settings.currency)
+            layout = lay_out(
+                rows.heads(), settings.columns, settings.currency, windows=settings.windows
+            )
             limits.refuse_wide(len(layout.headings), layout.line)
             table = read_table(rows, layout, progress, limits)
-            read_as = canonical(table, settings)
-            return ReadFile(read_as.frame, layout.dialect.name, read_as.notes, read_as.warnings)
+            return _read_as(table, settings)
     except RefusedFile as refused:
         refused.file = refused.file or place.name
         raise
     except OSError as error:
         raise unreadable(error, place.name) from error
+
+
+def _read_as(table: Table, settings: ReadSettings) -> ReadFile:
+    dialect = table.layout.dialect.name
+    if settings.windows or table.layout.of_windows:
+        reached = windows(table, settings)
+        return ReadFile(normalise(pd.DataFrame()), dialect, reached.notes, (), reached.frame)
+    daily = canonical(table, settings)
+    return ReadFile(daily.frame, dialect, daily.notes, daily.warnings)
 
 
 def _rows(file: BinaryIO, limits: Limits) -> Rows:

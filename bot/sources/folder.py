@@ -57,7 +57,8 @@ class FolderSource:
             reading.one(path, now)
         frame = reading.frame()
         accounts = (*accounts_of(frame), *reading.failed)
-        return Pulled(frame, now, accounts, tuple(reading.notes), reading.seen)
+        reach = pd.concat(reading.reach, ignore_index=True) if reading.reach else None
+        return Pulled(frame, now, accounts, tuple(reading.notes), reading.seen, reach)
 
     def _files(self) -> list[Path]:
         try:
@@ -76,6 +77,7 @@ class _Reading:
     def __init__(self, source: FolderSource, since: date | None, until: date | None) -> None:
         self.source, self.since, self.until = source, since, until
         self.frames: list[pd.DataFrame] = []
+        self.reach: list[pd.DataFrame] = []
         self.failed: list[AccountPull] = []
         self.notes: list[str] = []
         self.seen: dict[str, str] = {}
@@ -113,6 +115,8 @@ class _Reading:
         if _stamp(path) != stamp:
             self.notes.append(f"{path.name} changed while it was read; it is read next time.")
             return
+        if file.window_reach is not None:
+            self.reach.append(file.window_reach)
         self._agree(file.frame, path.name)
         kept = between(file.frame, self.since, self.until)
         self.frames.append(kept.assign(source=self.source.name))

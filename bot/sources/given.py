@@ -54,6 +54,7 @@ class ReadSettings:
         time_zone: Time zone of the account's days.
         date_order: `DMY` or `MDY` for numeric dates that can be read both ways.
         decimal: "." or "," for numbers that can be read both ways.
+        windows: Whether the file holds the reach of whole windows, and its periods are those.
         accounts: The accounts of perfbot.toml.
         plan: Patterns of campaigns and the channel they run in, where the plan says.
     """
@@ -65,6 +66,7 @@ class ReadSettings:
     time_zone: str | None = None
     date_order: str | None = None
     decimal: str | None = None
+    windows: bool = False
     accounts: Sequence[AccountFacts] = ()
     plan: Sequence[tuple[str, str]] = ()
 

@@ -46,6 +46,12 @@ class Layout:
     notes: tuple[str, ...] = ()
 
     @property
+    def of_windows(self) -> bool:
+        """Whether the rows hold the reach of whole windows, and no daily numbers."""
+        daily = {"date", "spend", "spend_micros"} & set(self.columns)
+        return {"since", "until", "reach"} <= set(self.columns) and not daily
+
+    @property
     def line(self) -> int:
         """The line of the headings."""
         return self.head.lines[self.place]
@@ -81,13 +87,20 @@ class Layout:
         return column if place is None else self.headings[place].strip()
 
 
-def lay_out(heads: Sequence[Head], given: Mapping[str, str], currency: str | None = None) -> Layout:
+def lay_out(
+    heads: Sequence[Head],
+    given: Mapping[str, str],
+    currency: str | None = None,
+    *,
+    windows: bool = False,
+) -> Layout:
     """Find the headings and decide what each column is.
 
     Args:
         heads: The first rows, under every way the file could be read.
         given: The owner's own headings, each to its column.
         currency: The account's, which decides between an amount in two currencies.
+        windows: Whether the file is said to hold the reach of whole windows.
 
     Raises:
         NotATable: No row of known headings.
@@ -103,7 +116,8 @@ def lay_out(heads: Sequence[Head], given: Mapping[str, str], currency: str | Non
     dialect = recognise(found, above, firsts)
     columns, notes = _Columns(found, dialect, own, head.lines[place], currency).decided()
     layout = Layout(head, place, found, columns, dialect, tuple(notes))
-    _refuse_unusable(layout)
+    if not (windows or layout.of_windows):
+        _refuse_unusable(layout)
     return layout
 
 

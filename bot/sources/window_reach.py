@@ -1,0 +1,180 @@
+"""Reach of whole windows as the platform gives it: another table than the daily numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.numbers.input.names import account_key, channel_key, normal_name
+from bot.sources import days, figures
+from bot.sources.cells import Flags
+from bot.sources.given import ReadSettings
+from bot.sources.identity import identities, refuse_channelless
+from bot.sources.pulls import pulled
+from bot.sources.refusals import (
+    AmbiguousDates,
+    BadValue,
+    MissingColumn,
+    RepeatedRow,
+    Unreadable,
+    shown,
+)
+from bot.sources.table import Table
+
+KEY = ["channel", "account_id", "campaign_id", "since", "until", "pulled_at"]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Reach of windows.
+
+    Attributes:
+        frame: `channel, account_id, campaign_id, since, until, reach, pulled_at` (NaT where the
+            file does not say), one row a campaign, window and pull.
+        notes: What a person should know of how it was read.
+    """
+
+    frame: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def windows(table: Table, settings: ReadSettings) -> Reached:
+    """The reach of each window and campaign.
+
+    Raises:
+        RefusedFile: A row without a window, campaign or whole number, or the same window twice.
+    """
+    since, until = _bound(table, "since"), _bound(table, "until")
+    if "reach" not in table.cells:
+        raise MissingColumn(
+            "There is no column for the reach.", hint=_COLUMNS, line=table.layout.line
+        )
+    named = _named(table)
+    kept = table.keep(named)
+    if not len(kept):
+        raise Unreadable("No row names a campaign.", hint=_COLUMNS, line=table.layout.line)
+    texts = identities(kept, settings)
+    refuse_channelless(kept, texts["channel"])
+    order = settings.date_order or kept.layout.dialect.order
+    found = pd.DataFrame({
+        "channel": [channel_key(str(word)) for word in texts["channel"]],
+        "account_id": [account_key(str(word or "")) for word in _of(texts, "account_id", kept)],
+        "campaign_id": _ids(kept, texts),
+        "since": _days(kept, since, order),
+        "until": _days(kept, until, order),
+        "reach": _reach(kept),
+        "pulled_at": pulled(kept, texts["time_zone"]).get("pulled_at", pd.NaT),
+    })  # fmt: skip
+    _refuse_backwards(kept, found)
+    _refuse_repeats(kept, found)
+    rows = int((~named).sum())
+    total = "1 row without a campaign was" if rows == 1 else f"{rows} rows without a campaign were"
+    return Reached(found, (f"{total} left out.",) if rows else ())
+
+
+_COLUMNS = "Columns: channel, account_id, campaign_id, since, until, reach, pulled_at."
+
+
+def _of(
+    texts: dict[str, npt.NDArray[np.object_]], name: str, table: Table
+) -> npt.NDArray[np.object_]:
+    return texts.get(name, _none(table))
+
+
+def _none(table: Table) -> npt.NDArray[np.object_]:
+    return np.full(len(table), None, dtype=object)
+
+
+def _bound(table: Table, name: str) -> str:
+    """The column of a window's first or last day: its own, else the period of the report."""
+    period = {"since": "period_start", "until": "period_end"}[name]
+    for column in (name, period, "date" if name == "since" else period):
+        if table.has(column):
+            return column
+    raise MissingColumn(
+        f"There is no column for the {'first' if name == 'since' else 'last'} day of the window.",
+        hint=_COLUMNS,
+        line=table.layout.line,
+    )
+
+
+def _named(table: Table) -> Flags:
+    named = np.zeros(len(table), dtype=bool)
+    for name in ("campaign_id", "campaign_name"):
+        if table.has(name):
+            named |= ~table.cells[name].blank()
+    return named
+
+
+def _ids(table: Table, texts: dict[str, npt.NDArray[np.object_]]) -> list[str]:
+    ids, names = (_of(texts, name, table) for name in ("campaign_id", "campaign_name"))
+    return [
+        str(key) if key else normal_name(str(name)) for key, name in zip(ids, names, strict=True)
+    ]
+
+
+def _days(table: Table, column: str, order: str | None) -> npt.NDArray[np.datetime64]:
+    cells = table.cells[column]
+    wrong = ~cells.where(days.looks_like_day)
+    if wrong.any():
+        raise BadValue(
+            f"{shown(cells[int(np.flatnonzero(wrong)[0])])} is no date (column "
+            f"{table.layout.heading(column)}).",
+            hint="Write it as 2026-09-01.",
+            line=table.line(wrong),
+        )
+    try:
+        read = days.decide(cells.words, order).days
+    except (days.UndecidedError, days.NoSuchDayError) as error:
+        why = getattr(error, "why", "is no day")
+        raise AmbiguousDates(
+            f"{shown(error.cell)} {why}.",
+            hint="Write dates as 2026-09-01.",
+            line=table.line(cells.equal(error.cell)),
+        ) from error
+    return np.array([read[cell] for cell in cells.words], dtype="datetime64[ns]")[cells.codes]
+
+
+def _reach(table: Table) -> npt.NDArray[np.float64]:
+    column = figures.column(table.cells["reach"])
+    try:
+        sign = figures.decide({"reach": column}, machine=table.layout.dialect.machine)
+        values = figures.parse(column, sign)
+    except (figures.NoNumberError, figures.AmbiguousError) as error:
+        text = error.cell.text
+        raise BadValue(
+            f"{shown(text)} is no number of people.",
+            hint="Mend the cell, or leave it empty.",
+            line=table.line(table.cells["reach"].where(lambda word: text in word)),
+        ) from error
+    wrong = (values % 1 != 0) & ~np.isnan(values) | (values < 0)
+    if wrong.any():
+        raise BadValue(
+            f"A reach of {values[wrong][0]:g} is no number of people.",
+            hint="Mend the cell, or leave it empty.",
+            line=table.line(wrong),
+        )
+    return values
+
+
+def _refuse_backwards(table: Table, found: pd.DataFrame) -> None:
+    wrong = (found["since"] > found["until"]).to_numpy(dtype=bool)
+    if wrong.any():
+        raise BadValue(
+            "This window ends before it begins.",
+            hint="Mend the row.",
+            line=table.line(wrong),
+        )
+
+
+def _refuse_repeats(table: Table, found: pd.DataFrame) -> None:
+    again = found.duplicated(KEY).to_numpy(dtype=bool)
+    if again.any():
+        raise RepeatedRow(
+            "This row repeats the window and campaign of another.",
+            hint="Keep one of them: the reach of parts cannot be added.",
+            line=table.line(again),
+        )
