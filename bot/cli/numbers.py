@@ -25,13 +25,14 @@ from bot.cli.common import (
     writing,
 )
 from bot.cli.door import say
-from bot.errors import PerfbotError, UsageError
+from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.jobs import morning
 from bot.snapshot import boards
-from bot.sources.exports import ReadFile, ReadSettings, read
+from bot.sources.exports import ReadFile, ReadSettings, read_opened
 from bot.sources.given import given_by
 from bot.sources.headings import SEGMENT
 from bot.sources.hours import zone_of
+from bot.sources.packed import Opened, tables
 from bot.store.base import Pull
 from bot.store.records import Imported
 
@@ -76,7 +77,8 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
 ) -> int:
     """Read exports into the database: one line of JSON a file.
 
-    A file is stored whole or not at all; reading it twice changes nothing.
+    FILE is CSV, TSV, .xlsx or Parquet; a .gz or .zip of them; - for standard input; or an https
+    address. A file is stored whole or not at all; reading it twice changes nothing.
     """
     with writing(db, config) as parts:
         own = dict(_pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
@@ -88,7 +90,7 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
             time_zone=_zone(time_zone),
             windows=window_reach,
         )
-        fine = [_import(parts, Path(file), given) for file in files]
+        fine = [fine for file in files for fine in _imported(parts, file, given)]
         if any(fine):
             _rebuild(parts)
     return 0 if all(fine) else 1
@@ -109,19 +111,42 @@ def _zone(name: str | None) -> str | None:
     raise UsageError(f"{name!r} is no time zone.", hint="Write it like Europe/Oslo.")
 
 
-def _import(parts: Parts, file: Path, given: ReadSettings) -> bool:
+def _imported(parts: Parts, place: str, given: ReadSettings) -> Iterator[bool]:
+    """Each table of a file, an archive, standard input or an address: whether it was stored."""
     try:
-        with _progress(file.name) as progress:
-            found = read(file, settings=given, progress=progress)
-        stored = _stored(parts, found, file.name)
+        for opened in tables(place):
+            yield _import(parts, opened, _shown_as(place, opened), given)
     except PerfbotError as error:
-        as_line({"file": str(file), "error": _error(error)})
-        say(str(error))
-        return False
-    as_line({"file": str(file), **asdict(stored)})
+        if isinstance(error, RefusedFile) and "://" not in place:
+            error.file = error.file or Path(place).name
+        yield _refused(_shown_as(place), error)
+
+
+def _shown_as(place: str, opened: Opened | None = None) -> str:
+    """As it was typed; a table of an archive behind it; of an address nothing that may be a key."""
+    inside = opened.name.rpartition("/")[2] if opened and "/" in opened.name else ""
+    if "://" in place:
+        return opened.name if opened else place.partition("?")[0]
+    return f"{place}/{inside}" if inside else place
+
+
+def _import(parts: Parts, opened: Opened, shown: str, given: ReadSettings) -> bool:
+    try:
+        with _progress(opened.name) as progress:
+            found = read_opened(opened, settings=given, progress=progress)
+        stored = _stored(parts, found, opened.name)
+    except PerfbotError as error:
+        return _refused(shown, error)
+    as_line({"file": shown, **asdict(stored)})
     for note in (*found.notes, *found.warnings):
-        say(f"{file.name}: {note}")
+        say(f"{opened.name}: {note}")
     return True
+
+
+def _refused(shown: str, error: PerfbotError) -> bool:
+    as_line({"file": shown, "error": _error(error)})
+    say(str(error))
+    return False
 
 
 def _stored(parts: Parts, found: ReadFile, name: str) -> Imported:

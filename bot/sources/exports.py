@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +15,8 @@ from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings
 from bot.sources.layout import lay_out
 from bot.sources.limits import STANDARD, Limits, Meter
-from bot.sources.opening import encoding, kind, open_file, size, unreadable
+from bot.sources.opening import encoding, kind, size, unreadable
+from bot.sources.packed import Opened, only_table
 from bot.sources.parquet import parquet_rows
 from bot.sources.rows import Rows, TextRows
 from bot.sources.table import Progress, Table, read_table
@@ -56,7 +58,7 @@ def read(
     """Read a CSV, .xlsx or Parquet file, by what is in it, not by its name.
 
     Args:
-        path: The file.
+        path: The file; it may be packed (gzip, or a zip that holds nothing else).
         settings: What the file leaves out.
         progress: Called with (done, total), in bytes for text and in rows otherwise.
         limits: What reading it may cost.
@@ -67,19 +69,34 @@ def read(
     """
     place = Path(path)
     try:
-        with open_file(place) as file:
-            rows = _rows(file, limits)
-            layout = lay_out(
-                rows.heads(), settings.columns, settings.currency, windows=settings.windows
-            )
-            limits.refuse_wide(len(layout.headings), layout.line)
-            table = read_table(rows, layout, progress, limits)
-            return _read_as(table, settings)
+        with closing(only_table(place, limits)) as found:
+            opened = next(found)
+            return read_opened(opened, settings=settings, progress=progress, limits=limits)
     except RefusedFile as refused:
         refused.file = refused.file or place.name
         raise
+
+
+def read_opened(
+    opened: Opened,
+    *,
+    settings: ReadSettings = NOTHING,
+    progress: Progress | None = None,
+    limits: Limits = STANDARD,
+) -> ReadFile:
+    """Read a file that is open already (`bot.sources.packed.tables`); otherwise as `read`."""
+    try:
+        rows = _rows(opened.file, limits)
+        layout = lay_out(
+            rows.heads(), settings.columns, settings.currency, windows=settings.windows
+        )
+        limits.refuse_wide(len(layout.headings), layout.line)
+        return _read_as(read_table(rows, layout, progress, limits), settings)
+    except RefusedFile as refused:
+        refused.file = refused.file or opened.name
+        raise
     except OSError as error:
-        raise unreadable(error, place.name) from error
+        raise unreadable(error, opened.name) from error
 
 
 def _read_as(table: Table, settings: ReadSettings) -> ReadFile:

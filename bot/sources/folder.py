@@ -17,7 +17,7 @@ from bot.sources.base import AccountPull, Clock, Pulled, accounts_of, between
 from bot.sources.exports import Progress, ReadFile, ReadSettings, read
 from bot.sources.refusals import MixedCurrencies, shown
 
-SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet"}
+SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".parquet", ".gz", ".zip"}
 SETTLED = timedelta(seconds=10)
 CAMPAIGN = ["channel", "account_id", "campaign_id"]
 

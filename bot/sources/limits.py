@@ -104,12 +104,12 @@ class Meter:
 
     Attributes:
         limits: What it may cost.
-        most_cells: Of this kind of file.
+        most_cells: Of this kind of file; those of the limits where nothing else is said.
         clock: Processor seconds of this thread.
     """
 
     limits: Limits = STANDARD
-    most_cells: int = STANDARD.cells
+    most_cells: int = 0
     clock: Callable[[], float] = time.thread_time
     rows: int = 0
     cells: int = 0
@@ -117,6 +117,7 @@ class Meter:
 
     def __post_init__(self) -> None:
         self.started = self.clock()
+        self.most_cells = self.most_cells or self.limits.cells
 
     def count(self, rows: int, width: int) -> None:
         """Rows that were read.

@@ -19,7 +19,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _OTHER_FILES = (
-    (b"\x1f\x8b", "a gzip archive", "Unpack it and hand in the file inside."),
+    (b"\x1f\x8b", "a gzip archive in another", "Unpack it and hand in the file inside."),
     (b"BZh", "a bzip2 archive", "Unpack it and hand in the file inside."),
     (b"7z\xbc\xaf", "a 7z archive", "Unpack it and hand in the file inside."),
     (b"\xd0\xcf\x11\xe0", "an old Excel file", "Save it as .xlsx or CSV and try again."),
@@ -28,6 +28,14 @@ _OTHER_FILES = (
     (b"<", "a web page or XML", "Export the numbers as CSV or .xlsx."),
     (b"{", "JSON", "Export the numbers as CSV, .xlsx or Parquet."),
 )
+
+
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+
+
+def starts_with(file: BinaryIO, magic: bytes) -> bool:
+    """Whether a file begins with these bytes; it is left at its start."""
+    return _start(file).startswith(magic)
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -71,7 +79,7 @@ def kind(file: BinaryIO) -> str:
         raise Unreadable("The file is empty.", hint="Export it again, with rows.")
     if start.startswith(b"PAR1"):
         return "parquet"
-    if start.startswith(b"PK\x03\x04"):
+    if start.startswith(ZIP):
         return "zip"
     for magic, what, hint in _OTHER_FILES:
         if start.lstrip().startswith(magic):

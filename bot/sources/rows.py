@@ -189,7 +189,8 @@ class TextRows:
                 for _ in reader:
                     line = reader.line_num + 1
         return NotATable(
-            "The quoting is broken here: a quote is opened and never closed, or closed too soon.",
+            "The quoting is broken here: a quote is opened and never closed, closed too soon, or "
+            f"holds more than {csv.field_size_limit():,} letters.",
             hint="Download the file again; it may have been cut off.",
             line=line,
         )

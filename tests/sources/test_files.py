@@ -53,11 +53,11 @@ def test_a_workbook_is_read_whatever_it_is_called(tmp_path: Path) -> None:
     assert pd.isna(found.frame["clicks"][1])
 
 
-def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
-    """An archive is to be unpacked first."""
+def test_a_zip_without_a_table_is_refused(tmp_path: Path) -> None:
+    """An archive of something else is said to be one."""
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
-        archive.writestr("export.csv", "date,campaign,spend\n")
-    with pytest.raises(RefusedFile, match="zip archive"):
+        archive.writestr("letter.docx", "Dear Kari")
+    with pytest.raises(RefusedFile, match="no table in the archive"):
         read(tmp_path / "export.zip")
 
 

@@ -14,7 +14,7 @@ LANGUAGES = {"en", "nb", "de", "fr", "es", "it", "pt"}
 HELPERS = {"period_start", "period_end", "coarse", "spend_micros", "revenue_micros",
            "budget_micros", "budget_type", "results", "result_indicator", "objective",
            "optimization_goal", "bid_strategy", "channel_type", "goal", "segment",
-           "revenue_currency"}  # fmt: skip
+           "revenue_currency", "since", "until"}  # fmt: skip
 
 
 def test_a_heading_means_one_thing() -> None:
