@@ -33,8 +33,9 @@ from bot.jobs.troubles import Troubles
 from bot.render import Renderer, languages, without_visualization
 from bot.render.charts import picture
 from bot.settings import Settings
-from bot.slack.app import build
+from bot.slack.app import build, catching_up
 from bot.slack.base import Blocks, Parts
+from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import web_client
 from bot.slack.files import Pictures
 from bot.slack.groups import Groups
@@ -176,6 +177,10 @@ class Office:
             signing_secret=secret.get_secret_value() if secret else None,
             api_url=self.settings.tokens.api_url,
         )
+
+    def catching_up(self, app: App, connected: Callable[[], bool]) -> CatchingUp:
+        """Reads back what was said while nobody listened."""
+        return catching_up(app, self._parts(), self.store, connected)
 
     def tick(self) -> Tick:
         """One minute's work."""

@@ -171,17 +171,23 @@ def _hear(office: Office, shift: Shift, host: str, port: int | None) -> None:
     bound = None if port is None else listening(host, port)
     app, tokens = office.bolt(), office.settings.tokens
     shift.then(lambda: drain(app))
-    healthy, checks = office.store_answers, [office.slack_trouble]
+    connected = None
     if not by_http:
         assert tokens.app is not None, "require_tokens has been asked"
         connected = socket.connect(app, tokens.app.get_secret_value(), tokens.api_url)
         shift.then(connected.close)
-        healthy = lambda: connected.is_connected() and office.store_answers()  # noqa: E731
-        checks.append(lambda: "" if connected.is_connected() else "The socket to Slack is closed.")
+    back = office.catching_up(app, connected.is_connected if connected else lambda: True)
+    returning = Scheduler(back, office.clock, seconds=ahead.SECONDS)
+    returning.start()
+    shift.then(returning.stop)
     looking = Scheduler(office.ahead, office.clock, seconds=ahead.SECONDS)
     looking.start()
     shift.then(looking.stop)
     if bound is not None:
+        healthy, checks = office.store_answers, [office.slack_trouble]
+        if connected is not None:
+            healthy = lambda: connected.is_connected() and office.store_answers()  # noqa: E731
+            checks.append(connected.trouble)
         ready = Readiness(office.store, office.clock, checks)
         server = Server(http.asgi(app if by_http else None, healthy, ready), bound)
         server.start()

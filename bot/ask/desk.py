@@ -23,6 +23,7 @@ from bot.features.triage import forms as views
 from bot.features.triage import thread_replies as threads
 from bot.features.triage.answering import Given
 from bot.policy.permissions import require
+from bot.question.vocabulary import COMMAND_OF
 from bot.render import Renderer
 from bot.settings import Settings
 from bot.snapshot.naming import Unclear
@@ -131,9 +132,32 @@ class Desk:
         return answering.answer(self.office, advice_id, Given(verb, until, reason, much), asker)
 
     @request()
-    def thread_reply(self, channel: str, thread_ts: str, text: str, asker: Asker) -> Taken | None:
-        """Take an answer written in a digest's thread; None where the line is no answer."""
-        return threads.thread_reply(self.office, channel, thread_ts, text, asker)
+    def thread_reply(  # where, what, by whom
+        self, channel: str, thread_ts: str, text: str, asker: Asker, before: str = ""
+    ) -> Taken | None:
+        """Take an answer written in a digest's thread; None where the line is no answer.
+
+        `before` is what the line said until it was edited.
+        """
+        return threads.thread_reply(self.office, channel, thread_ts, text, asker, before=before)
+
+    @request()
+    def in_thread(  # where, what, by whom
+        self, channel: str, thread_ts: str, text: str, asker: Asker, named: bool = False
+    ) -> Reply:
+        """A word about a line in a digest's thread that was no answer: never silence.
+
+        `why 2?` shows what is behind that piece of advice; another question is answered, and so is
+        whatever names perfbot; any other line is told what would have been an answer.
+        """
+        require(self.office, asker, "viewer")
+        found = threads.about(self.office, channel, thread_ts, text, asker)
+        if found is None and named:
+            return self.ask(text, asker)
+        if found is None and _asks(text):
+            asked = self.ask(text, asker)
+            found = asked if asked.error is None and asked.modal is None else None
+        return found or threads.no_answer(self.office, asker)
 
     @request()
     def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
@@ -207,3 +231,8 @@ class Desk:
             asker = Asker(language=language)
             for text in ("help", "advice", *listing.channels(self.office, as_of)):
                 self.ask(text, asker, as_of)
+
+
+def _asks(text: str) -> bool:
+    """Whether a line among people is a question of perfbot: a mark says so, or a command."""
+    return text.rstrip().endswith("?") or text.casefold().split(" ")[0] in COMMAND_OF

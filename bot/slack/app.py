@@ -11,6 +11,7 @@ from slack_bolt import App
 
 from bot.slack import answers, buttons, commands, home, threads
 from bot.slack.base import Parts
+from bot.slack.catching_up import CatchingUp, Threads
 from bot.slack.clients import web_client
 from bot.slack.lanes import ANSWERING, Hearing, Lanes, behind
 from bot.slack.listeners import Ears
@@ -40,11 +41,23 @@ def build(
         listener_executor=hearing,
         logger=logging.getLogger("slack_bolt.perfbot"),
     )
-    ears = Ears(app, parts, People(parts), Speaker(parts), lanes, Rate(*parts.rate))
+    ears = _ears(app, parts)
     for feature in FEATURES:
         feature.register(ears)
     _register_the_rest(app)
     return app
+
+
+def _ears(app: App, parts: Parts) -> Ears:
+    lanes = behind(app).lanes
+    return Ears(app, parts, People(parts), Speaker(parts), lanes, Rate(*parts.rate))
+
+
+def catching_up(
+    app: App, parts: Parts, threads: Threads, connected: Callable[[], bool]
+) -> CatchingUp:
+    """Reads back what was said while nobody listened; to be called every few seconds."""
+    return CatchingUp(_ears(app, parts), app.client, threads, connected)
 
 
 def drain(app: App, seconds: float = STOPPING) -> None:

@@ -31,6 +31,10 @@ class Socket:
         """Whether requests can come in right now."""
         return bool(self.client.is_connected())
 
+    def trouble(self) -> str:
+        """That it is closed, in a sentence; "" while requests can come in."""
+        return "" if self.is_connected() else "The socket to Slack is closed."
+
     def close(self) -> None:
         """Take no more requests."""
         self.client.auto_reconnect_enabled = False

@@ -11,13 +11,14 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.slack import keeping
-from bot.slack.base import Posted, Said
+from bot.slack.base import Kept, Posted, Said
 from bot.slack.listeners import Body, Ears, log_failure, who_of
 from bot.slack.once import request_key
 from bot.slack.place import Place
 from bot.slack.say import Words
 
 MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
+TICK = "tick"
 WRITTEN = (None, "", "thread_broadcast", "file_share")  # subtypes that are a person writing
 
 
@@ -40,32 +41,50 @@ def register(ears: Ears) -> None:
 
 def _message(ears: Ears, body: Body, client: WebClient) -> None:
     event = body["event"]
+    if event.get("subtype") == "message_changed":
+        _edited(ears, body, client)
+        return
     direct = event.get("channel_type") == "im"
-    if not _is_written(body) or (_mentions_us(body) and not direct):
+    if not is_written(event) or (_mentions_us(body) and not direct):
         return  # a mention in a channel comes again, as app_mention
-    if not _answer_in_thread(ears, client, body) and direct:
+    if not _heard_in_thread(ears, client, body) and direct:
         _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or ""))
+
+
+def _edited(ears: Ears, body: Body, client: WebClient) -> None:
+    """An answer counts as it reads now; Slack also edits messages by itself, to show a link."""
+    event = body["event"]
+    now, before = event.get("message") or {}, event.get("previous_message") or {}
+    if not is_written(now) or not now.get("edited") or now.get("text") == before.get("text"):
+        return
+    place = {"channel": event.get("channel"), "channel_type": event.get("channel_type")}
+    said = {**body, "event": {**now, **place}}
+    _heard_in_thread(ears, client, said, before=_words(before))
 
 
 def _mention(ears: Ears, body: Body, client: WebClient) -> None:
     event = body["event"]
-    if not _is_written(body) or event.get("channel_type") == "im":
+    if not is_written(event) or event.get("edited") or event.get("channel_type") == "im":
         return
-    if not _answer_in_thread(ears, client, body):
+    if not _heard_in_thread(ears, client, body):
         _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or event["ts"]))
 
 
-def _is_written(body: Body) -> bool:
-    """By a person, new: no edits, no bots, nobody joining."""
-    event = body["event"]
+def is_written(event: Mapping[str, Any]) -> bool:
+    """By a person: no bots, nobody joining."""
     written = event.get("subtype") in WRITTEN and not event.get("bot_id")
-    return bool(written and event.get("user") and not event.get("edited"))
+    return bool(written and isinstance(event.get("user"), str) and event["user"])
 
 
 def _mentions_us(body: Body) -> bool:
-    authorized = body.get("authorizations") or [{}]
-    us = authorized[0].get("user_id")
+    us = our_id(body)
     return bool(us) and f"<@{us}" in str(body["event"].get("text") or "")
+
+
+def our_id(body: Mapping[str, Any]) -> str:
+    """Our own user id, as Slack says for whom it delivers; "" where it does not say."""
+    authorized = body.get("authorizations") or [{}]
+    return str(authorized[0].get("user_id") or "")
 
 
 def _words(event: Mapping[str, Any]) -> str:
@@ -73,16 +92,43 @@ def _words(event: Mapping[str, Any]) -> str:
     return unescape(MENTION.sub(" ", str(event.get("text") or ""))).strip()
 
 
-def _answer_in_thread(ears: Ears, client: WebClient, body: Body) -> bool:
-    """Whether it was `ack 2` or its like, in a thread of ours; then it is kept."""
+def _heard_in_thread(ears: Ears, client: WebClient, body: Body, *, before: str = "") -> bool:
+    """Whether it was said in a thread of ours; then it is kept, or its writer is told."""
     event = body["event"]
-    channel, thread = event["channel"], str(event.get("thread_ts") or "")
+    channel, thread = str(event.get("channel") or ""), str(event.get("thread_ts") or "")
     if not thread or ears.parts.store.find_message(channel, thread) is None:
         return False
-    place = Place.of(body)
+    kept = keep_reply(ears, client, body, before=before)
+    if kept.new and kept.result is None and not _to_somebody_else(body):
+        ears.question(body, client, lambda body, client: _answer_aside(ears, body, client))
+    return True
+
+
+def keep_reply(ears: Ears, client: WebClient, body: Body, *, before: str = "") -> Kept[Said]:
+    """`ack 2` or its like, kept with its claim; what any other line comes to is None."""
+    event, place = body["event"], Place.of(body)
+    channel, thread = event["channel"], str(event["thread_ts"])
     asker, words = ears.people.asker(client, place.user, place.channel, seconds=0.5), _words(event)
     reply = ears.parts.desk.thread_reply
-    return _kept(ears, client, body, place, lambda: reply(channel, thread, words, asker))
+    return _kept(ears, client, body, place, lambda: reply(channel, thread, words, asker, before))
+
+
+def _to_somebody_else(body: Body) -> bool:
+    """Whether a line names other people: it is said to them."""
+    named = re.findall(r"<@([A-Z0-9]+)", str(body["event"].get("text") or ""))
+    return any(each != our_id(body) for each in named)
+
+
+def _answer_aside(ears: Ears, body: Body, client: WebClient) -> None:
+    """A word to the writer of a line that was no answer: in the open where we were named."""
+    event, place = body["event"], Place.of(body)
+    if not ears.parts.store.claim("slack", request_key(body), ears.parts.clock()):
+        return
+    words, asker, named = _words(event), ears.asker(client, place), _mentions_us(body)
+    said = ears.parts.desk.in_thread
+    reply = said(event["channel"], str(event["thread_ts"]), words, asker, named)
+    kind = "in_channel" if named else "ephemeral"
+    ears.speaker.reply(client, place, Words(reply.text, reply.blocks, kind))
 
 
 def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
@@ -93,10 +139,24 @@ def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
     found: Posted | None = ears.parts.store.find_message(channel, ts) if ts else None
     if found is None or not who_of(body):
         return
+    keep_reaction(ears, client, body, found)
+    tick = tick_key(channel, ts, event["user"])
+    ears.parts.store.claim(TICK, tick, ears.parts.clock())  # seen, should we look back
+
+
+def keep_reaction(ears: Ears, client: WebClient, body: Body, found: Posted) -> Kept[Said]:
+    """A check mark, kept with its claim; what any other reaction comes to is None."""
+    event = body["event"]
+    channel, ts = str(event["item"]["channel"]), str(event["item"]["ts"])
     place = Place(event["user"], channel, thread_ts=found.thread_ts)
     asker = ears.people.asker(client, place.user, channel, seconds=0.5)
-    react = ears.parts.desk.reaction
-    _kept(ears, client, body, place, lambda: react(channel, ts, event["reaction"], asker))
+    react, name = ears.parts.desk.reaction, str(event.get("reaction") or "")
+    return _kept(ears, client, body, place, lambda: react(channel, ts, name, asker))
+
+
+def tick_key(channel: str, ts: str, user: str) -> str:
+    """What a person's check mark on a message is called, whoever tells of it."""
+    return f"{channel}:{ts}:{user}"
 
 
 def _kept(
@@ -105,18 +165,18 @@ def _kept(
     body: Body,
     place: Place,
     work: Callable[[], Said | None],
-) -> bool:
-    """Keep an answer with its claim; False where it was none."""
+) -> Kept[Said]:
+    """Keep an answer with its claim; where that fails its giver is told, and nothing is new."""
     try:
         kept = ears.parts.settle.keep(request_key(body), work)
     except Exception as error:  # noqa: BLE001  (whoever wrote it thinks that it is kept)
         log_failure(error, body)
         refused = keeping.refusal(error)
         ears.soon(body, client, lambda: ears.sorry(refused, body, client))
-        return True
+        return Kept(new=False)
     if (taken := kept.result) is not None:
         ears.soon(body, client, lambda: keeping.follow(ears, client, place, taken))
-    return not kept.new or taken is not None
+    return kept
 
 
 def _ask(ears: Ears, client: WebClient, body: Body, *, thread_ts: str) -> None:

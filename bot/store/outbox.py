@@ -164,6 +164,13 @@ class Outbox(Part):
             {"channel": channel, "ts": thread_ts},
         )
 
+    def posted_since(self, at: datetime) -> list[Outgoing]:
+        # Slack's times are seconds since 1970 with as many digits until the year 2286
+        return self._all(
+            "m.state = 'sent' AND m.kind IN ('digest', 'urgent') AND m.ts >= ?",
+            [f"{at.timestamp():.6f}"],
+        )
+
     def _all(self, where: str, values: Values) -> list[Outgoing]:
         with self._db.reading() as db:
             return find_messages(db, where, values)

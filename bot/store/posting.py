@@ -120,3 +120,6 @@ class Posting(Protocol):
 
     def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
         """Delivered messages in a thread, its parent first."""
+
+    def posted_since(self, at: datetime) -> list[Outgoing]:
+        """Digests and urgent news posted since then, by Slack's own time; the oldest first."""

@@ -36,6 +36,29 @@ TODAY = date(2026, 11, 23)
         ("no 2", "dismiss", 2, None),
         ("undo", "undo", 0, None),
         ("angre 1", "undo", 1, None),
+        ("snooze 3 until monday", "snooze", 3, date(2026, 11, 30)),
+        ("utsett 2 til mandag", "snooze", 2, date(2026, 11, 30)),
+        ("Utsett nr. 2 til fredag", "snooze", 2, date(2026, 11, 27)),
+        ("snooze number 2 until next Friday", "snooze", 2, date(2026, 11, 27)),
+        ("wait until tomorrow", "snooze", 0, date(2026, 11, 24)),
+        ("vent til i morgen", "snooze", 0, date(2026, 11, 24)),
+        ("utsett 1 i to uker", "snooze", 1, date(2026, 12, 7)),
+        ("snooze 2 a week", "snooze", 2, date(2026, 11, 30)),
+        ("snooze 2 till 4 December", "snooze", 2, date(2026, 12, 4)),
+        ("utsett til 4. des", "snooze", 0, date(2026, 12, 4)),
+        ("snooze until Jan 7th", "snooze", 0, date(2027, 1, 7)),
+        ("utsett 1 til 1.12", "snooze", 1, date(2026, 12, 1)),
+        ("utsett til neste uke", "snooze", 0, date(2026, 11, 30)),
+        ("snooze 4 until the end of the month", "snooze", 4, date(2026, 11, 30)),
+        ("utsett 2 etter helgen", "snooze", 2, date(2026, 11, 30)),
+        ("fiks 2", "acknowledge", 2, None),
+        ("fix 2", "acknowledge", 2, None),
+        ("Gjør det!", "acknowledge", 0, None),
+        ("✅ 2", "acknowledge", 2, None),
+        (":white_check_mark:", "acknowledge", 0, None),
+        ("jeg fikser 3", "progress", 3, None),
+        ("I’ll fix 3", "progress", 3, None),
+        ("no 2.", "dismiss", 2, None),
     ],
 )
 def test_short_answers_are_understood(text, verb, item, until):
@@ -166,3 +189,42 @@ def test_a_tick_on_a_digest_with_several_asks_which(world, kari):
         world.desk.answer(item.advice_id, "acknowledge", kari)
     said = world.desk.reaction("C1", world.digest.ts, "white_check_mark", kari)
     assert said.changes[0].ts == world.items[0].ts
+
+
+@pytest.mark.parametrize("text", ["why 2?", "Hvorfor 2", "evidence 2", "vis nr. 2"])
+def test_why_2_shows_what_is_behind_it(world, kari, text):
+    """The numbers of that piece of advice, in the thread, to whoever asked."""
+    found = world.desk.in_thread("C1", world.digest.ts, text, kari)
+    shown = world.desk.evidence_view(world.items[1].advice_id, kari)
+    assert list(found.blocks) == shown["blocks"]
+    assert found.text
+
+
+def test_why_without_a_number_asks_which(world, kari):
+    """Several pieces of advice in the thread: the number is asked for."""
+    assert "Which one" in world.desk.in_thread("C1", world.digest.ts, "why?", kari).text
+
+
+def test_a_question_in_a_thread_is_answered(world, kari):
+    """What is asked of perfbot gets its answer where it was asked."""
+    assert "Google" in str(world.desk.in_thread("C1", world.digest.ts, "channel google", kari))
+
+
+@pytest.mark.parametrize("text", ["ok, let us talk tomorrow", "👍", "snooze it", "who knows?"])
+def test_a_line_that_is_no_answer_is_told_what_would_be(world, kari, text):
+    """Never silence: a sentence with examples."""
+    found = world.desk.in_thread("C1", world.digest.ts, text, kari)
+    assert "did not take that as an answer" in found.text
+    assert "ack 2" in str(found.blocks)
+
+
+def test_an_edit_that_answers_the_same_is_not_an_answer_anew(world, kari):
+    """`ack 2 ` with a blank taken away: it was kept the first time."""
+    assert world.desk.thread_reply("C1", world.digest.ts, "ack 2.", kari, before="ack 2") is None
+    assert world.desk.thread_reply("C1", world.digest.ts, "ack 2", kari, before="akc 2")
+
+
+def test_what_names_us_in_a_thread_is_a_question(world, kari):
+    """`@perfbot advise` is met halfway as anywhere else."""
+    found = world.desk.in_thread("C1", world.digest.ts, "advise", kari, named=True)
+    assert found.error is not None

@@ -57,9 +57,13 @@ class Desk:
         self._note("answer", advice_id, verb, asker, until, reason)
         return Said()
 
-    def thread_reply(self, channel, thread_ts, text, asker):
-        self._note("thread", text, asker)
-        return None if text == "hm" else Said(Words(f"Took {text}."))
+    def thread_reply(self, channel, thread_ts, text, asker, before=""):
+        self._note("thread", text, asker, before)
+        return None if text.startswith("hm") else Said(Words(f"Took {text}."))
+
+    def in_thread(self, channel, thread_ts, text, asker, named=False):
+        self._note("aside", text, asker, named)
+        return Words("I did not take that as an answer.")
 
     def reaction(self, channel, ts, name, asker):
         self._note("reaction", name, asker)

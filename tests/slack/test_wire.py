@@ -146,7 +146,7 @@ def test_a_reply_in_the_thread_is_an_answer(bot):
     bot.do("message", text="ack 2", thread_ts=ts)
     (whisper,) = bot.whispers("Took ack 2.")
     assert whisper["thread_ts"] == ts
-    assert bot.settled[0].startswith("event:")
+    assert bot.settled[0].startswith("said:")
 
 
 def test_talk_in_other_threads_is_none_of_ours(bot):
@@ -191,7 +191,7 @@ def test_an_answer_to_a_mention_in_our_thread_is_still_an_answer(bot):
     bot.do("message", text="@perfbot ack", thread_ts=ts)
     assert bot.heard("thread")[0][1] == "ack"
     bot.do("message", text="@perfbot hm", thread_ts=ts)
-    assert bot.heard("ask")[0][1] == "hm"
+    assert bot.heard("aside")[0][1::2] == ("hm", True)
 
 
 def test_a_direct_message_is_a_question(bot):

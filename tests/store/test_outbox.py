@@ -175,3 +175,39 @@ def test_a_batch_is_bounded(store, due, message):
     """No more than asked for, in order of writing."""
     store.enqueue([message(str(number)) for number in range(5)])
     assert [due(limit=2), due(limit=2), due(limit=2)] == [["0", "1"], ["2", "3"], ["4"]]
+
+
+def test_what_people_wait_for_is_due_first(store, posted, due, message):
+    """Edits and lines before digests, in whatever order they were written."""
+    store.enqueue([message("e"), message("u", "1", kind="update"), message("l", "1", kind="line")])
+    assert due() == ["u", "l", "e"]
+
+
+def test_a_busy_channel_gets_edits_only(store, posted, due, message, at):
+    """Slack takes a message a second into a channel; an edit is none."""
+    store.enqueue([message("e"), message("f", channel="C2"), message("u", "1", kind="update")])
+    assert store.waits(at(24, 8), ["C1"])
+    assert not store.waits(at(24, 8), ["C3"])
+    assert due(busy=["C1", "C9"]) == ["u", "f"]
+    assert due(busy=["C1"]) == []
+    assert due() == ["e"]
+    assert not store.waits(at(24, 7), ["C1"])
+
+
+def test_what_a_message_says_now_is_kept_with_it(store, posted, due, message):
+    """An edit that is out is what its message says from then on."""
+    store.enqueue([message("u", "1", kind="update")])
+    due()
+    store.delivered("u", "", shown=replace(message("u", "1", kind="update"), text="Done"))
+    assert store.outgoing("1").text == "Done"
+    assert store.outgoing("u").state == "sent"
+
+
+def test_threads_are_found_by_when_they_were_posted(store, due, message, at):
+    """Digests and urgent news since a moment of Slack's time, not what stands in them."""
+    for key, kind in (("old", "digest"), ("new", "digest"), ("now", "urgent"), ("line", "line")):
+        store.enqueue([message(key, kind=kind)])
+    due()
+    for step, key in enumerate(("old", "new", "now", "line")):
+        store.delivered(key, f"{at(24, 7, step).timestamp():.6f}")
+    assert [each.key for each in store.posted_since(at(24, 7, 1))] == ["new", "now"]

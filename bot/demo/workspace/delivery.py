@@ -73,6 +73,9 @@ class Courier:
 
     def event(self, payload: Json) -> None:
         """Sends an event on its way; its retries are looked after."""
+        if self.faults.take("lost_event"):
+            self.state.record("delivery", type="events_api", what=_what(payload), error="lost")
+            return
         if self._held is None and self.faults.take("reorder"):
             self._held = payload
             return

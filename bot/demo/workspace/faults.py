@@ -17,6 +17,7 @@ KINDS = {
     "slow": "the next calls are answered late",
     "drop_ack": "the next acknowledgements are not seen",
     "duplicate_event": "the next events are delivered twice",
+    "lost_event": "the next events are never delivered, as where Slack has given up",
     "reorder": "the next event is delivered after the one that follows it",
     "clock_skew": "signatures carry a time that is off by so many seconds",
     "bad_signature": "the next deliveries by HTTP are signed with another key",

@@ -1,32 +1,39 @@
-"""Answers people write under a digest: `ack`, `ack 2`, `snooze 3d`, `nei`; or a ✅."""
+"""Answers people write under a digest: `ack`, `ack 2`, `utsett 2 til mandag`, `nei`; or a ✅."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply, Said, Taken
 from bot.features.parts.message_sync import root_of
 from bot.features.triage.answering import Given, answer, posted_card, record_of
+from bot.features.triage.forms import evidence_view
+from bot.features.triage.until import day_meant
 from bot.policy.permissions import part_of
-from bot.question.grammar import window_of
 from bot.question.vocabulary import ANSWER_OF, TICKS
 from bot.store.base import Outgoing
 
 WORDS = sorted(ANSWER_OF, key=len, reverse=True)
+NUMBER = r"(?:nr\.?|no\.?|number|nummer|item|punkt|#)?\s*"
 SPOKEN = re.compile(
-    rf"(?P<verb>{'|'.join(re.escape(word) for word in WORDS)})\b"
-    r"(?:\s+#?(?P<item>\d{1,2})(?![\w.-]|,\d|\s?(?:%|prosent|percent)"
+    rf"(?P<verb>{'|'.join(re.escape(word) for word in WORDS)})(?!\w)"
+    rf"(?:\s+{NUMBER}(?P<item>\d{{1,2}})(?![\w-]|\.\w|,\d|\s?(?:%|prosent|percent)"
     r"|\s(?:days?|dager|døgn|weeks?|uker?)\b))?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 REASON = re.compile(
     r"\s*(?:[:,–—-]|because\b|fordi\b|since\b)\s*(?P<reason>.+)", re.IGNORECASE | re.DOTALL
 )
-LONGEST_REASON = 500
+WHY = re.compile(
+    r"(?:why|hvorfor|evidence|bevis|explain|forklar|details|detaljer|show|vis)"
+    rf"(?:\s+{NUMBER}(?P<item>\d{{1,2}}))?",
+    re.IGNORECASE,
+)
+LONGEST_REASON, MOST_BLOCKS = 500, 49
 
 
 @dataclass(frozen=True)
@@ -44,43 +51,61 @@ def spoken(text: str, today: date) -> Spoken | None:
     Only a line that is nothing but an answer counts, so that "ok, let us talk tomorrow" does not
     answer anything; a dismissal may give its reason after a colon, a comma or "because".
     """
-    said = " ".join(text.split()).rstrip(".! ")
+    said = " ".join(text.replace("’", "'").split()).rstrip(".! ")
     found = SPOKEN.fullmatch(said)
     if not found:
         return None
-    verb, rest = ANSWER_OF[found["verb"].casefold()], found["rest"].strip()
-    item = int(found["item"] or 0)
+    word, rest, item = found["verb"], found["rest"].strip(" ."), int(found["item"] or 0)
+    verb = ANSWER_OF[word.casefold()]
     if verb == "snooze":
-        until = snoozed_until(rest, today)
-        return Spoken(Given(verb, until), item, found["verb"]) if until or not rest else None
+        until = day_meant(rest, today) if rest else None
+        return Spoken(Given(verb, until), item, word) if until or not rest else None
     if verb == "acknowledge" and (part := part_of(rest)):
-        return Spoken(Given(verb, part=part), item, found["verb"])
+        return Spoken(Given(verb, part=part), item, word)
     if verb == "dismiss" and (reason := REASON.fullmatch(found["rest"])):
-        return Spoken(Given(verb, reason=reason["reason"][:LONGEST_REASON]), item, found["verb"])
-    return None if rest else Spoken(Given(verb), item, found["verb"])
+        return Spoken(Given(verb, reason=reason["reason"][:LONGEST_REASON]), item, word)
+    return None if rest else Spoken(Given(verb), item, word)
 
 
-def snoozed_until(text: str, today: date) -> date | None:
-    """`3d`, `2 weeks`, `for 3 days`, `until 2026-12-01` as a day, else None."""
-    words = re.sub(r"^(for|i|until|til|to)\s+", "", text.strip(), flags=re.IGNORECASE)
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
-        try:
-            return date.fromisoformat(words)
-        except ValueError:
-            return None
-    window = window_of(words)
-    return today + timedelta(days=int(window[:-1])) if re.fullmatch(r"\d+d", window) else None
-
-
-def thread_reply(
-    office: Office, channel: str, thread_ts: str, text: str, asker: Asker
+def thread_reply(  # noqa: PLR0913  # where, what, by whom
+    office: Office, channel: str, thread_ts: str, text: str, asker: Asker, *, before: str = ""
 ) -> Taken | None:
-    """An answer written in a thread; None where the line is none or the thread not ours."""
+    """An answer written in a thread; None where the line is none or the thread not ours.
+
+    `before` is what the line said until it was edited: an answer it gave already is not given anew.
+    """
     said = spoken(text, office.today(asker))
-    items = [each for each in office.store.thread(channel, thread_ts) if each.advice_id]
-    if said is None or not items:
+    items = _items(office, channel, thread_ts)
+    if said is None or not items or said == spoken(before, office.today(asker)):
         return None
     return _for_one(office, items, said, asker)
+
+
+def about(office: Office, channel: str, thread_ts: str, text: str, asker: Asker) -> Reply | None:
+    """`why 2?` in a thread: everything behind that piece of advice; None where it asks no such."""
+    found = WHY.fullmatch(" ".join(text.split()).rstrip("?.! "))
+    items = _items(office, channel, thread_ts)
+    if found is None or not items:
+        return None
+    number = int(found["item"] or 0)
+    meant = [each for each in items if each.item == number] if number else items
+    if len(meant) != 1:
+        return _which(office, items, text.split(maxsplit=1)[0], asker)
+    record = record_of(office, meant[0].advice_id)
+    shown = evidence_view(office, record.advice.id, asker)
+    text = office.renderer(asker.language).rule(record.advice)
+    return Reply(text, tuple(shown["blocks"][:MOST_BLOCKS]))
+
+
+def no_answer(office: Office, asker: Asker) -> Reply:
+    """For a line that was not understood: what may be written."""
+    message = office.renderer(asker.language).render("no_answer")
+    return Reply(message.text, message.blocks)
+
+
+def _items(office: Office, channel: str, thread_ts: str) -> list[Outgoing]:
+    """The pieces of advice in a thread of ours."""
+    return [each for each in office.store.thread(channel, thread_ts) if each.advice_id]
 
 
 def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
@@ -93,8 +118,7 @@ def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> 
         return answer(office, message.advice_id, tick.given, asker)
     if message.kind not in {"digest", "urgent"}:
         return None
-    thread = office.store.thread(channel, root_of(office, message))
-    items = [each for each in thread if each.advice_id]
+    items = _items(office, channel, root_of(office, message))
     return _for_one(office, items, tick, asker) if items else None
 
 
@@ -105,7 +129,7 @@ def _for_one(office: Office, items: Sequence[Outgoing], said: Spoken, asker: Ask
         meant = [each for each in meant if _can_be(office, each, said.given.verb)] or meant
     if len(meant) == 1:
         return answer(office, meant[0].advice_id, said.given, asker)
-    return Taken(lambda: Said(reply=_which(office, items, said, asker)))
+    return Taken(lambda: Said(reply=_which(office, items, said.word, asker)))
 
 
 def _can_be(office: Office, item: Outgoing, verb: str) -> bool:
@@ -113,7 +137,7 @@ def _can_be(office: Office, item: Outgoing, verb: str) -> bool:
     return (state != "open") if verb == "undo" else (state in {"open", "in_progress"})
 
 
-def _which(office: Office, items: Sequence[Outgoing], said: Spoken, asker: Asker) -> Reply:
+def _which(office: Office, items: Sequence[Outgoing], word: str, asker: Asker) -> Reply:
     cards = tuple(posted_card(office, each, record_of(office, each.advice_id)) for each in items)
-    message = office.renderer(asker.language).render("which", cards=cards, verb=said.word)
+    message = office.renderer(asker.language).render("which", cards=cards, verb=word)
     return Reply(message.text, message.blocks)

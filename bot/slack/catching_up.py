@@ -1,0 +1,137 @@
+"""What was said while perfbot was away: its own threads are read back when it returns."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import PerfbotError
+from bot.slack.base import Outgoing, Posted
+from bot.slack.listeners import Body, Ears
+from bot.slack.threads import TICK, is_written, keep_reaction, keep_reply, tick_key
+
+log = logging.getLogger(__name__)
+OWNER, SEEN = "slack", "last_seen"
+LOOK_BACK = timedelta(days=14)  # older threads are done with
+MARKS = timedelta(days=3)  # check marks carry no time: only those on what is new are read
+AWAY = timedelta(seconds=75)  # without a look for so long, something may have been missed
+PAGE = 200
+
+
+class Threads(Protocol):
+    """The part of the store about what was posted."""
+
+    def posted_since(self, at: datetime) -> Sequence[Outgoing]: ...
+
+
+@dataclass
+class CatchingUp:
+    """Call it every few seconds while requests can come in.
+
+    Answers that were written or marked meanwhile are kept as if they had just been given, each
+    under the key its own delivery would have had: nothing counts twice. Talk and questions are
+    left: who asked has long looked elsewhere.
+
+    Attributes:
+        ears: Who hears, and remembers.
+        client: As the bot.
+        threads: Which threads are ours.
+        connected: Whether requests come in right now.
+    """
+
+    ears: Ears
+    client: WebClient
+    threads: Threads
+    connected: Callable[[], bool] = lambda: True
+    _was: bool = False
+
+    def __call__(self) -> None:
+        """Look whether there was a gap, and if so read back."""
+        if not self.connected():
+            self._was = False
+            return
+        now, store = self.ears.parts.clock(), self.ears.parts.store
+        told = store.preference(OWNER).get(SEEN)
+        since = datetime.fromisoformat(told) if told else None
+        if not self._was or since is None or now - since > AWAY:
+            try:
+                self.read_back(since, now)
+            except (PerfbotError, SlackApiError, OSError) as error:
+                log.warning("What was said meanwhile could not be read: %s", error)
+                return  # the gap stays, and is looked into again
+        self._was = True
+        if since is None or now - since > AWAY / 2:
+            store.set_preference(OWNER, **{SEEN: now.isoformat()})
+
+    def read_back(self, since: datetime | None, now: datetime) -> int:
+        """Read our threads since then; how many answers were found. At first only looks."""
+        us = str(self.client.auth_test().get("user_id") or "")
+        found = 0
+        for thread in self.threads.posted_since(now - LOOK_BACK):
+            try:
+                found += self._thread(thread, since, now, us)
+            except SlackApiError as error:  # archived, left, deleted: nothing can be said there
+                log.info("The thread of %s cannot be read: %s", thread.key, error)
+        if found:
+            log.info("%d answers were given while perfbot was away.", found)
+        return found
+
+    def _thread(self, thread: Outgoing, since: datetime | None, now: datetime, us: str) -> int:
+        fresh = now - datetime.fromtimestamp(float(thread.ts), now.tzinfo) < MARKS
+        found, after = 0, since.timestamp() if since else now.timestamp()
+        for said in self._messages(thread, after, whole=fresh):
+            if fresh:
+                found += self._marks(thread, said, us, counts=since is not None)
+            if float(said["ts"]) > after and is_written(said) and said["user"] != us:
+                body = _body(thread.channel, said)
+                found += keep_reply(self.ears, self.client, body).result is not None
+        return found
+
+    def _messages(
+        self, thread: Outgoing, after: float, *, whole: bool
+    ) -> Iterator[Mapping[str, Any]]:
+        """What stands in a thread: all of it, or what came after."""
+        cursor = ""
+        while True:
+            page = self.client.conversations_replies(
+                channel=thread.channel,
+                ts=thread.ts,
+                oldest=None if whole else f"{after:.6f}",
+                limit=PAGE,
+                cursor=cursor or None,
+            )
+            yield from page.get("messages") or ()
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _marks(self, thread: Outgoing, said: Mapping[str, Any], us: str, *, counts: bool) -> int:
+        """Check marks on a message of ours nobody told us of; at first they are only noted."""
+        store, ts = self.ears.parts.store, str(said["ts"])
+        ours: Posted | None = store.find_message(thread.channel, ts)
+        found = 0
+        for mark in said.get("reactions") or () if ours else ():
+            for user in mark.get("users") or ():
+                key = tick_key(thread.channel, ts, user)
+                new = user != us and store.claim(TICK, key, self.ears.parts.clock())
+                if new and counts and ours is not None:
+                    body = _marked(thread.channel, ts, user, str(mark.get("name") or ""))
+                    found += keep_reaction(self.ears, self.client, body, ours).result is not None
+        return found
+
+
+def _body(channel: str, said: Mapping[str, Any]) -> Body:
+    """A message that was read, as its delivery would have been."""
+    return {"type": "event_callback", "event": {**said, "type": "message", "channel": channel}}
+
+
+def _marked(channel: str, ts: str, user: str, name: str) -> Body:
+    item = {"type": "message", "channel": channel, "ts": ts}
+    event = {"type": "reaction_added", "user": user, "reaction": name, "item": item}
+    return {"type": "event_callback", "event_id": f"mark:{channel}:{ts}:{user}", "event": event}
