@@ -24,7 +24,7 @@ class Settler:
     """Keeps what people say in one transaction, then queues and delivers its edits and lines.
 
     A crash before the commit leaves nothing kept, and nobody was told otherwise. One after it
-    leaves the event, by which the reconciler (`bot.jobs.agreeing`) finds what was not said. The
+    leaves the event, by which the reconciler (`bot.jobs.reconcile`) finds what was not said. The
     keys come from the event, so that nothing is said twice. What comes `after` must take no time.
     """
 

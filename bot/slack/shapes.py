@@ -12,9 +12,9 @@ OBJECT: tuple[type, ...] = (dict,)
 TEXT: tuple[type, ...] = (str,)
 PARTS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("event", "view", "message", "container", "item", "state"), OBJECT),
-    **dict.fromkeys(("user", "channel", "team", "enterprise", "text"), (dict, str)),
+    **dict.fromkeys(("user", "channel", "team", "enterprise"), (dict, str)),
     **dict.fromkeys(
-        ("type", "command", "trigger_id", "event_id", "response_url", "callback_id"), TEXT
+        ("type", "command", "text", "trigger_id", "event_id", "response_url", "callback_id"), TEXT
     ),
     **dict.fromkeys(("user_id", "channel_id", "team_id", "ts", "thread_ts", "reaction"), TEXT),
     **dict.fromkeys(("actions", "authorizations", "response_urls", "blocks"), (list,)),
