@@ -21,6 +21,7 @@ from bot.domain.board import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, Window, parse_window
 from bot.numbers.metrics.board import board
+from bot.numbers.signals.delivery_calendar import reached
 from bot.numbers.signals.peer_rates import learned_from
 from bot.snapshot import trends as series
 from bot.snapshot.board_rows import Figures, from_rows, of_board, to_rows
@@ -186,14 +187,17 @@ def _computed(
 
 
 def _until(office: Office, known: pd.DataFrame, as_of: date) -> dict[str, date]:
-    """The last day of each channel heard of lately, under the name the plan gives it."""
-    recent = Window.ending(as_of - timedelta(1), LOOK_BACK)
-    days = known[known["date"] >= pd.Timestamp(recent.since)]
-    last = days.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)["date"].max()
-    plan = office.plan(as_of)
-    table = plan.resolve(last.reset_index(), as_of)
-    found = table.groupby("channel")["date"].max()
-    return {str(channel): day.date() for channel, day in found.items()}
+    """Until when each channel heard of lately is complete, under the name the plan gives it."""
+    last = as_of - timedelta(1)
+    recent = Window.ending(last, LOOK_BACK)
+    rows = known[known["date"] >= pd.Timestamp(recent.since)]
+    campaigns = rows.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
+    placed = office.plan(as_of).resolve(campaigns.size().reset_index(), as_of)
+    channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()]
+    by_channel = rows["date"].groupby(channels)
+    days = {str(channel): {day.date() for day in dates.unique()} for channel, dates in by_channel}
+    until = {channel: reached(there, last) for channel, there in days.items()}
+    return {channel: day for channel, day in until.items() if day is not None}
 
 
 def _keep(office: Office, figures: Figures, stamp: str) -> None:

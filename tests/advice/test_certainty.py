@@ -143,3 +143,42 @@ def test_quantiles_and_tails_agree(rulebook: Rulebook, metric: str) -> None:
     assert found is not None
     for u in (0.05, 0.5, 0.95):
         assert found.above(found.quantile(u))[0] == pytest.approx(1 - u, abs=1e-9)
+
+
+def test_a_product_of_two_estimates_is_never_a_fact(rulebook: Rulebook) -> None:
+    """P(spend > 1.25 cpa.before conversions.now) is the simulated chance, not certainty."""
+    line = "spend.now > 1.25 * cpa.before * conversions.now"
+    got = sure(
+        rulebook, line,
+        spend__now=9_000, cpa__before=240, conversions__now=22, conversions__before=140,
+    )  # fmt: skip
+    price = 240 * 140 / simulated(140, 5)
+    assert got == pytest.approx((1.25 * price * simulated(22, 6) < 9_000).mean(), abs=0.03)
+    assert 0.7 < got < 0.99
+
+
+def test_a_sum_of_two_estimates_is_never_a_fact(rulebook: Rulebook) -> None:
+    """Two counts added up are as unsure as both; only where everything counts is it a fact."""
+    line = "cpa.now > cpa.target + 0.5 * cpa.before"
+    got = sure(
+        rulebook, line, cpa__now=200, conversions__now=12, cpa__target=100,
+        cpa__before=150, conversions__before=20,
+    )  # fmt: skip
+    now, before = 200 * 12 / simulated(12, 7), 150 * 20 / simulated(20, 8)
+    assert got == pytest.approx((now > 100 + 0.5 * before).mean(), abs=0.03)
+
+
+def test_an_estimate_whose_count_is_missing_is_a_coin(rulebook: Rulebook) -> None:
+    """Where nothing tells how far a price may be off, a line that holds is not sure."""
+    nan = float("nan")
+    got = sure(
+        rulebook, "cpa.now > cpa.target", cpa__now=200, conversions__now=nan, cpa__target=100
+    )
+    assert got == 0.5
+
+
+def test_a_price_above_nothing_is_certain_only_because_it_is(rulebook: Rulebook) -> None:
+    """Against a negative number every draw holds: the answer is worked out, not assumed."""
+    line = "cpa.now > cpa.target - 500"
+    got = sure(rulebook, line, cpa__now=120, conversions__now=3, cpa__target=100)
+    assert got == 1.0

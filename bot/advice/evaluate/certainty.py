@@ -1,9 +1,13 @@
 """How sure: the posterior probability that a rule's lines hold, not just their point values.
 
 What each estimate may be is told by `posterior`. Taken as a fact (probability 1 where it holds):
-lines that only count (`days.now >= 6`), targets, peers, thresholds, frequency, detectors' z
-values, and sums of two uncertain parts. The lines of a rule are multiplied: they lean on the same
-days and mostly agree, so the product is on the quiet side. Of `any`, the surest line counts.
+lines that only count (`days.now >= 6`), targets, thresholds, frequency, detectors' z values. A line
+with one estimate on each side is worked out exactly; where estimates are multiplied or added up
+(`cpa.before * conversions.now`) each is drawn at 127 points of a lattice, the same every time, and
+the share of points at which the line holds is how sure it is. A line whose estimates cannot be
+told (the count they stand on is missing) is as good as a coin: nothing with an estimate in it is
+ever certain. The lines of a rule are multiplied: they lean on the same days and mostly agree, so
+the product is on the quiet side. Of `any`, the surest line counts.
 """
 
 from __future__ import annotations
@@ -36,6 +40,9 @@ __all__ = ["NOISE", "PHI", "Rows", "effective", "posterior", "probability", "sta
 
 UNCERTAIN_WINDOWS = ("now", "before")
 _GRID = (np.arange(64) + 0.5) / 64
+_POINTS, _STEP = 127, 34
+"""A rank-1 lattice (Korobov): for up to four estimates its points fill the cube evenly."""
+UNTOLD = 0.5
 _Glossary: TypeAlias = Mapping[str, Metric]
 
 
@@ -79,13 +86,44 @@ def _line(line: Line, columns: Rows, glossary: _Glossary) -> Floats:
     sure = np.ones(columns.size)
     unsure = _uncertain_names(line, glossary)
     left, right = (_side(term, unsure, columns) for term in (line.left, line.right))
-    if not unsure or left is None or right is None:
+    if not unsure:
         return sure
+    if left is None or right is None:
+        return _drawn(line, unsure, columns, glossary)
     if line.sign in {"<", "<="}:
         left, right = right, left
     with np.errstate(all="ignore"):
-        found = _greater(left, right, columns, glossary)
-    return np.where(np.isnan(found), sure, np.clip(found, 0.0, 1.0))
+        exact = _greater(left, right, columns, glossary)
+    if np.isnan(exact).any():
+        exact = np.where(np.isnan(exact), _drawn(line, unsure, columns, glossary), exact)
+    return np.clip(exact, 0.0, 1.0)
+
+
+def _drawn(line: Line, unsure: tuple[Name, ...], columns: Rows, glossary: _Glossary) -> Floats:
+    """The share of a lattice's points at which the line holds, each estimate drawn by itself.
+
+    `UNTOLD` where an estimate's count is missing, so that nothing can be drawn.
+    """
+    spreads = {}
+    for name in unsure:
+        if name.column not in spreads:
+            spreads[name.column] = posterior(name, columns, glossary)
+    named = {name.column: columns[name.column] for name in names(line)}
+    holds, told = np.zeros(columns.size), np.ones(columns.size, dtype=bool)
+    for point in range(_POINTS):
+        drawn = {
+            column: spread.quantile(_place(point, dimension))
+            for dimension, (column, spread) in enumerate(spreads.items())
+            if spread is not None
+        }
+        told &= ~np.isnan(np.stack(list(drawn.values()))).any(axis=0)
+        holds += truth(line, named | drawn, columns.size).holds
+    return np.where(told, holds / _POINTS, UNTOLD)
+
+
+def _place(point: int, dimension: int) -> float:
+    """A point's coordinate, 0 to 1; the first dimension is stratified evenly."""
+    return ((point * pow(_STEP, dimension, _POINTS)) % _POINTS + 0.5) / _POINTS
 
 
 def _uncertain_names(line: Line, glossary: _Glossary) -> tuple[Name, ...]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.sums import Floats, Ints, divided
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 from bot.numbers.signals.peer_rates import cohort_codes
 
 PACE: dict[str, str] = {
@@ -36,7 +36,7 @@ PACE: dict[str, str] = {
 }
 """Known only as `name.now`, and only where the plan gives the month a budget."""
 LOOKED_AT, LEAST = 28, 14
-HALF_LIFE, WEEKS = 7.0, 2.0
+HALF_LIFE, WEEKS, HALF = 7.0, 2.0, 0.5
 NINE_IN_TEN = 1.2816
 
 
@@ -140,8 +140,10 @@ def _level(recent: Floats, last: date) -> tuple[Floats, Floats, Floats, Floats]:
     size = recent.shape[1]
     ages = np.arange(size)[::-1]
     weekday = np.array([(last - timedelta(int(age))).weekday() for age in ages])
+    off_days = np.stack([_off(recent, weekday == day) for day in range(7)], axis=1)
+    recent = np.where(off_days[:, weekday], np.nan, recent)  # a day off is no cheap day
     there = ~np.isnan(recent)
-    factors = _factors(recent, weekday)
+    factors = np.where(off_days, 0.0, _factors(recent, weekday))
     plain = divided(recent, factors[:, weekday])
     weight = np.where(there, 0.5 ** (ages / HALF_LIFE), 0.0)
     whole = weight.sum(axis=1)
@@ -163,3 +165,18 @@ def _factors(recent: Floats, weekday: Ints) -> Floats:
         counted = (~np.isnan(some)).sum(axis=1)
         out[:, day] = (np.nan_to_num(ratio) + WEEKS) / (counted + WEEKS)
     return out
+
+
+def _off(recent: Floats, own: Bools) -> Bools:
+    """Budgets that never spend on a weekday, though they do on half of the other days.
+
+    An ad schedule, or a pause every weekend: nothing is foretold for those days. Since June 2026
+    Google spends a schedule's month (30.4 daily budgets) on the days it runs: what is learned from
+    the days themselves holds for both.
+    """
+    spends = np.nan_to_num(recent) > 0
+    lived = np.maximum.accumulate(spends, axis=1)
+    weeks = (lived & own).sum(axis=1)
+    others = divided((spends & ~own).sum(axis=1), (lived & ~own).sum(axis=1).astype(float))
+    silent: Bools = (weeks >= 1) & ~(spends & own).any(axis=1) & (np.nan_to_num(others) >= HALF)
+    return silent

@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
 from bot.numbers.signals.change_points import LEAST_BEFORE
+from bot.numbers.signals.delivery_calendar import days_behind, reports_on, runs_on
 from bot.numbers.signals.history_panel import HORIZON, Scene, Step, longest_silence, per_expected
 
 TRACKED = ("conversions", "leads", "landing_views")
@@ -125,7 +126,7 @@ def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
     shown, feed, rows = scene.column("impressions"), scene.feed, scene.history.rows
     place = np.arange(HORIZON)[None, :]
     last_shown = newest_place(shown > 0)[:, None]
-    run = (place > last_shown) & feed
+    run = (place > last_shown) & feed & runs_on(scene)
     stopped = (run & (shown == 0)).sum(axis=1).astype(np.float64)
     silent = (run & ~rows).sum(axis=1).astype(np.float64)
     before = (place <= last_shown) & (place > last_shown - 14)
@@ -139,18 +140,13 @@ def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
 
 
 def late_days(scene: Scene) -> Floats:
-    """Days between the last data day and the last day its account has any row. 0: up to date."""
-    return _behind(scene.feed)
+    """Days its account was expected to have rows on since the last one it has. 0: up to date."""
+    return days_behind(scene.feed, reports_on(scene))
 
 
 def own_late_days(scene: Scene) -> Floats:
-    """Days between the last data day and the campaign's own last row. 0: up to date."""
-    return _behind(scene.history.rows)
-
-
-def _behind(there: Bools) -> Floats:
-    last = newest_place(there)
-    return np.where(last >= 0, HORIZON - 1 - last, np.nan).astype(np.float64)
+    """Days the campaign was expected to run on since its own last row. 0: up to date."""
+    return days_behind(scene.history.rows, runs_on(scene) & reports_on(scene))
 
 
 def _median(values: Floats, fewest: int) -> Floats:

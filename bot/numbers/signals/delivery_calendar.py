@@ -1,0 +1,89 @@
+"""The delivery calendar: on which weekdays a campaign, or an account, is expected to have numbers.
+
+Learned from its own days: ad schedules and pauses every weekend are habits, not faults. A day
+without numbers is judged by it: expected to be silent, late, or a stop. Pace follows the same
+habit through its weekday factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+import numpy as np
+
+from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
+from bot.numbers.signals.history_panel import HORIZON, Scene
+
+LOOKED_AT = 28
+"""Days a habit is read from: four of each weekday."""
+BUSY = 0.5
+"""Share of the other weekdays' days that must have numbers before a silent weekday is a habit."""
+
+
+def runs_on(scene: Scene) -> Bools:
+    """Campaign x day, whether the campaign is expected to be shown that day.
+
+    A weekday is off where the campaign was shown on none of the last four of them that its account
+    reported between its first and its newest showing, though it was shown on at least half of the
+    other days. A weekday it has not lived through is expected.
+    """
+    return scene.once("runs_on", lambda each: _expected(each.column("impressions") > 0, each.feed))
+
+
+def reports_on(scene: Scene) -> Bools:
+    """Campaign x day, whether its account is expected to have a row of any campaign that day."""
+    return scene.once(
+        "reports_on", lambda each: _expected(each.feed, np.ones_like(each.feed, dtype=bool))
+    )
+
+
+def days_behind(there: Bools, expected: Bools) -> Floats:
+    """Expected days after the newest one that is there, one a campaign; NaN where none is."""
+    newest = newest_place(there)
+    after = np.arange(there.shape[1])[None, :] > newest[:, None]
+    behind = (after & expected).sum(axis=1).astype(np.float64)
+    return np.where(newest >= 0, behind, np.nan)
+
+
+def _expected(there: Bools, lived: Bools) -> Bools:
+    place = np.arange(HORIZON)[None, :]
+    newest, first = newest_place(there)[:, None], np.argmax(there, axis=1)[:, None]
+    recent = lived & (place >= first) & (place <= newest) & (place > newest - LOOKED_AT)
+    busy, days = _by_weekday(recent & there), _by_weekday(recent)
+    elsewhere = divided(
+        busy.sum(axis=1, keepdims=True) - busy, days.sum(axis=1, keepdims=True) - days
+    )
+    off = (days >= 1) & (busy == 0) & (np.nan_to_num(elsewhere) >= BUSY)
+    expected: Bools = ~off[:, (HORIZON - 1 - np.arange(HORIZON)) % 7]
+    return expected
+
+
+def _by_weekday(marked: Bools) -> Floats:
+    """Campaign x weekday: how many days are marked; column 0 is the last data day's weekday."""
+    backwards = marked[:, ::-1]
+    sums = [backwards[:, step::7].sum(axis=1) for step in range(7)]
+    return np.stack(sums, axis=1).astype(np.float64)
+
+
+def reached(days: Collection[date], last: date) -> date | None:
+    """Until which day numbers are complete, given the days there are: `last` where none is due.
+
+    Args:
+        days: Days with numbers, of one channel or account.
+        last: The last data day.
+    """
+    newest = max((day for day in days if day <= last), default=None)
+    if newest is None:
+        return None
+    missing = [newest + timedelta(step) for step in range(1, (last - newest).days + 1)]
+    there = {day for day in days if newest - timedelta(LOOKED_AT) < day <= newest}
+    span = [newest - timedelta(step) for step in range((newest - min(there)).days + 1)]
+    return last if all(_off(day.weekday(), span, there) for day in missing) else newest
+
+
+def _off(weekday: int, span: Collection[date], there: Collection[date]) -> bool:
+    own = [day for day in span if day.weekday() == weekday]
+    other = [day for day in span if day.weekday() != weekday]
+    busy = sum(day in there for day in other)
+    return bool(own) and not any(day in there for day in own) and busy >= BUSY * len(other) > 0
