@@ -134,7 +134,7 @@ def values_of(entry: PlanEntry) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-BOARDS = 2  # what a kept board holds: raised when that changes, so that older ones are not read
+BOARDS = 3  # what a kept board holds: raised when that changes, so that older ones are not read
 
 
 def nobody(_group: str) -> Collection[str]:

@@ -25,10 +25,12 @@ from bot.numbers.signals.delivery_calendar import reached
 from bot.numbers.signals.peer_rates import learned_from
 from bot.snapshot import trends as series
 from bot.snapshot.board_rows import Figures, from_rows, of_board, to_rows
+from bot.snapshot.spend_days import SpendDays, spend_days
 from bot.snapshot.trends import Series, with_lag
 
 T = TypeVar("T")
 BOARD = "28d"  # kept with all the others of its morning
+PACED = "paced"  # the days a month is foretold from
 HEAD = "head"  # the part of a board that is no channel: its totals
 Rows = list[dict[str, Any]]
 
@@ -80,6 +82,7 @@ class Rebuilt:
     stamp: str
     boards: Mapping[str, Figures]
     trends: tuple[Series, ...]
+    paced: SpendDays
 
 
 def rebuilt(office: Office, as_of: date) -> Rebuilt:
@@ -88,7 +91,8 @@ def rebuilt(office: Office, as_of: date) -> Rebuilt:
     until = _until(office, known, as_of)
     found = {window: _computed(office, as_of, window, known, until) for window in WINDOWS}
     trends = _trends(office, known, found["28d"])
-    return Rebuilt(as_of, office.stamp(as_of), found, trends)
+    paced = spend_days(known, found["28d"])
+    return Rebuilt(as_of, office.stamp(as_of), found, trends, paced)
 
 
 def rebuild(office: Office, as_of: date) -> None:
@@ -102,6 +106,7 @@ def keep(office: Office, made: Rebuilt) -> None:
         for figures in made.boards.values():
             _keep(office, figures, made.stamp)
         _keep_trends(office, made.as_of, made.trends, made.stamp)
+        office.store.save_board(PACED, made.as_of, made.paced.to_rows(made.stamp))
 
 
 def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figures:
@@ -135,6 +140,14 @@ def _now(office: Office, as_of: date, window: str) -> Figures:
 def _part(found: Figures, channel: str) -> Figures:
     """The campaigns of a channel; the totals are all there."""
     return replace(found, rows=tuple(found.of_channel(channel))) if channel else found
+
+
+def paced(office: Office, as_of: date) -> SpendDays:
+    """The days every pace of a morning is foretold from."""
+    stored = kept(office, PACED, as_of, "", SpendDays.of_rows)
+    if stored is not None:
+        return stored
+    return spend_days(_known(office, as_of, ("28d",)), figures(office, as_of, "28d"))
 
 
 def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]:
@@ -235,7 +248,7 @@ def read_morning(office: Office, as_of: date, *windows: str) -> None:
     missing = [window for window in windows if not _at_hand(office, window, "", as_of)]
     boards_of = tuple(name for window in missing for name in (window, f"{window}:"))
     if boards_of:
-        office.store.boards((*boards_of, "judged", _trend_key("")), as_of)
+        office.store.boards((*boards_of, "judged", PACED, _trend_key("")), as_of)
 
 
 def read_together(office: Office, as_of: date, window: str, channel: str) -> None:

@@ -12,11 +12,13 @@ from bot.blockkit.validate import validate_view
 from bot.context.context import SLACK
 from bot.domain.board import CampaignRow
 from bot.features.home import tab as home
-from bot.features.parts.pacing import by_account
+from bot.features.parts.pacing import by_account, lines
 from bot.features.plan import entries as planning_match
 from bot.numbers.input.windows import Window
+from bot.numbers.plan import Plan
 from bot.settings import Settings
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.spend_days import SpendDays
 from bot.store.base import PlanRow
 
 NAMES = ["Google | Generic", "<!channel> & <@U1>", "*_~`", "=cmd()|x", "\u202eevil", "x" * 300]
@@ -100,6 +102,7 @@ def row(account, spent, *, budget=None, entry="a", channel="google_ads", currenc
         "currency": currency,
         "monthly_budget": budget,
         "entry": entry,
+        "campaign_name": entry,
         "now.spend": spent,
     }
     return CampaignRow(columns)
@@ -110,31 +113,49 @@ def figures(rows, days=22):
     return Figures(DAY, "mtd", span, span, tuple(rows))
 
 
+def spending(rows, amount=100.0):
+    """28 days at one amount for each of these campaigns."""
+    last = date(2026, 11, 22)
+    return SpendDays(last, {row.entity: (amount,) * 28 for row in rows}, {})
+
+
 def test_an_account_is_paced_against_its_own_budgets():
-    """So far, the plan, and the rest of the month at the daily spend of late."""
+    """So far, the plan, and the rest of the month as its days went."""
     month = figures([row("1", 2200.0, budget=4000.0), row("1", 500.0, entry="b")])
-    week = figures([row("1", 700.0, budget=4000.0)], days=7)
-    (found,) = by_account(month, (week,))
-    assert (found.name, found.spent, found.planned, found.outside) == ("Google", 2200, 4000, 500)
-    assert found.lands == (3000.0, 3000.0)  # 8 days left at 100 a day
+    (line,) = by_account(month, month, spending(month.rows[:1]))
+    assert (line.name, line.spent, line.planned, line.outside) == ("Google", 2200, 4000, 500)
+    assert line.lands == pytest.approx((3000.0, 3000.0))  # 8 days left at 100 a day
 
 
 def test_a_budget_of_several_accounts_is_one_line():
     """What is shared cannot be told apart; other accounts stay by themselves."""
-    rows = [
+    month = figures([
         row("1", 100.0, budget=900.0),
         row("2", 50.0, budget=900.0, channel="meta_ads"),
         row("3", 30.0, budget=600.0, entry="b", channel="meta_ads"),
-    ]
-    found = {one.name: one for one in by_account(figures(rows), ())}
-    assert set(found) == {"Google + Meta 2", "Meta 3"}
-    assert (found["Google + Meta 2"].spent, found["Google + Meta 2"].planned) == (150, 900)
+    ])  # fmt: skip
+    told = {line.name: line for line in by_account(month, month, spending(()))}
+    assert set(told) == {"Google + Meta 2", "Meta 3"}
+    assert (told["Google + Meta 2"].spent, told["Google + Meta 2"].planned) == (150, 900)
+
+
+def test_numbers_that_ended_are_paced_to_where_they_end():
+    """Six days late, a month on plan is on plan: what is not known yet is foretold, not missing."""
+    campaign = row("1", 1600.0, budget=3000.0)
+    days = SpendDays(
+        date(2026, 11, 22), {campaign.entity: (100.0,) * 22 + (None,) * 6},
+        {"google_ads": date(2026, 11, 16)},
+    )  # fmt: skip
+    (line,) = lines(figures([campaign]), days, Plan()).lines
+    assert line.lands == pytest.approx((1.0, 1.0))
+    assert lines(figures([campaign]), days, Plan()).late
 
 
 def test_currencies_are_never_added():
     """One account in two currencies is two lines."""
     rows = [row("1", 100.0, budget=900.0), row("1", 7.0, currency="EUR")]
-    assert {(one.currency, one.planned) for one in by_account(figures(rows), ())} == {
+    month = figures(rows)
+    assert {(one.currency, one.planned) for one in by_account(month, month, spending(()))} == {
         ("NOK", 900.0),
         ("EUR", None),
     }

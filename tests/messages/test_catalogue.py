@@ -30,8 +30,8 @@ OTHERS = tuple(language for language in languages() if language != "en")
 
 def _extracted() -> Iterator[str | tuple[str, str]]:
     sources = [(path, "jinja2.ext:babel_extract") for path in shipped("templates").glob("*.j2")]
-    code = Path(__file__).parents[2] / "bot" / "messages"
-    sources += [(path, "python") for path in code.glob("*.py")]
+    code = Path(__file__).parents[2] / "bot" / "render"
+    sources += [(path, "python") for path in code.rglob("*.py")]
     for path, method in sources:
         with path.open("rb") as file:
             for _, message, _, _ in extract(method, file, keywords=KEYWORDS):

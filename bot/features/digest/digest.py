@@ -116,7 +116,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         not_yet=not_yet(
             _unspoken(lately, told), {row.entity: row for row in week.rows}, office.rulebook
         ),
-        pace=() if nothing else _pace(office, as_of, week, four),
+        pace=() if nothing else _pace(office, as_of),
         complete=_complete(four.channels, waiting),
         late=waiting,
         failed=_failed(office, as_of),
@@ -227,9 +227,9 @@ def _spoken_of(rows: Sequence[CampaignRow], told: Judged) -> list[str]:
     return [name for name, about in said if any(one.advice.severity != "watch" for one in about)]
 
 
-def _pace(office: Office, as_of: date, week: Figures, four: Figures) -> tuple[Pace, ...]:
+def _pace(office: Office, as_of: date) -> tuple[Pace, ...]:
     month = boards.figures(office, as_of, "mtd")
-    return pace(month, (week, four), office.plan(as_of))
+    return pace(month, boards.paced(office, as_of), office.plan(as_of))
 
 
 def _complete(channels: Iterable[str], waiting: Iterable[Late]) -> tuple[str, ...]:

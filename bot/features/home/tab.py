@@ -82,7 +82,7 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
     four, week = (boards.figures(office, as_of, window) for window in ("28d", "7d"))
     month = boards.figures(office, as_of, "mtd")
     whose, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
-    accounts, entries = by_account(month, (week, four)), held(office, asker)
+    accounts, entries = by_account(month, four, boards.paced(office, as_of)), held(office, asker)
     shown = Home(
         cards=cards(office, todo, names_of(four.rows), office.zone(asker)),
         subscriptions=tuple(_told(office, each) for each in office.store.subscriptions()),

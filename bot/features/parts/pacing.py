@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain.board import CampaignRow, spend
@@ -16,79 +16,90 @@ from bot.render.values.plans import AccountPace
 from bot.render.values.templates import Pace, PaceLine, Pacing
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
+from bot.snapshot.spend_days import SpendDays
 
 Key = tuple[str, str | None]
 EARLY = 3  # before this day of the month nothing is foretold
 
 
-def pace(month: Figures, recent: Sequence[Figures], plan: Plan) -> tuple[Pace, ...]:
+def pace(month: Figures, days: SpendDays, plan: Plan) -> tuple[Pace, ...]:
     """The month so far, a line for each client and currency that has a monthly budget.
-
-    Where it lands is told as a span: the rest of the month at each recent window's daily spend.
 
     Args:
         month: The board of the month to date.
-        recent: Boards whose mean daily spend the rest of the month may follow (7 and 28 days).
+        days: What the rest of the month is foretold from.
         plan: Whose entries hold the budgets: one a pattern, however many campaigns fit it.
     """
-    last = month.as_of - timedelta(1)
-    days = calendar.monthrange(last.year, last.month)[1]
     budgets = _budgets(month, plan)
     several = len(budgets) > 1
-    found = []
+    lines = []
     for key, budget in budgets.items():
-        spent = _spent(month.rows, key)
-        rates = [
-            sum(rate for row, rate in _rates(each, recent) if _key(row) == key) for each in recent
-        ]
-        lands = [(spent + rate * (days - last.day)) / budget for rate in rates]
-        name = (key[0] or key[1] or "") if several else ""
-        span = (min(lands), max(lands)) if lands and last.day >= EARLY else None
-        found.append(Pace(spent / budget, last.day / days, name, span))
-    return tuple(found)
+        rows = [row for row in _paced(month) if _key(row) == key]
+        course = _Course.of(rows, (key[0] or key[1] or "") if several else "", budget, days)
+        lines.append(Pace(course.spent / budget, course.elapsed, course.name, course.lands))
+    return tuple(lines)
 
 
-def lines(month: Figures, recent: Sequence[Figures], plan: Plan) -> Pacing:
+def lines(month: Figures, days: SpendDays, plan: Plan) -> Pacing:
     """Every monthly budget of the plan and how it goes, and all of a currency together.
 
     The one with the most money off its pace first. Arguments as `pace`.
     """
-    last = month.as_of - timedelta(1)
-    days = calendar.monthrange(last.year, last.month)[1]
-    found = [
-        _course(budget, pattern, month, recent, plan, days - last.day)
+    courses = [
+        _course(budget, pattern, month, days, plan)
         for pattern, budget in _patterns(month, plan).items()
     ]
-    early = last.day < EARLY
-    told = (each.line(early=early) for each in found)
+    told = (course.line() for course in courses)
     ordered = sorted(told, key=lambda line: (-abs(line.off or 0.0), -line.budget))
-    return Pacing(tuple(ordered), last.day / days, last, tuple(_sums(found, early=early)))
+    until = max((course.until for course in courses), default=days.last)
+    late = min((course.until for course in courses), default=days.last) < days.last
+    return Pacing(tuple(ordered), gone(until), until, tuple(_sums(courses)), late)
 
 
 @dataclass(frozen=True)
 class _Course:
-    """A budget, what is spent of it, and where it ends at each recent window's daily spend."""
+    """A budget, what is spent of it until when, and where it ends at least and at most."""
 
     name: str
     budget: float
     spent: float
     currency: str | None
-    ends: tuple[float, ...]
+    until: date
+    ends: tuple[float, float] | None
 
-    def line(self, *, early: bool) -> PaceLine:
-        lands = [end / self.budget for end in self.ends]
-        span = None if early or not lands else (min(lands), max(lands))
-        return PaceLine(self.name, self.budget, self.spent, self.currency, span)
+    @classmethod
+    def of(cls, rows: Sequence[CampaignRow], name: str, budget: float, days: SpendDays) -> _Course:
+        """Of the campaigns a budget pays for."""
+        spent, until = sum(map(spend, rows)), days.known_until({row.channel for row in rows})
+        ahead = days.ahead((row.entity for row in rows), until) if until.day >= EARLY else None
+        ends = (spent + ahead[0], spent + ahead[1]) if ahead else None
+        currency = rows[0].currency if rows else None
+        return cls(name, budget, spent, currency, until, ends)
+
+    @property
+    def elapsed(self) -> float:
+        return gone(self.until)
+
+    @property
+    def lands(self) -> tuple[float, float] | None:
+        return (self.ends[0] / self.budget, self.ends[1] / self.budget) if self.ends else None
+
+    def line(self) -> PaceLine:
+        return PaceLine(self.name, self.budget, self.spent, self.currency, self.lands)
 
 
-def _sums(found: Sequence[_Course], *, early: bool) -> Iterable[PaceLine]:
+def _sums(courses: Sequence[_Course]) -> Iterable[PaceLine]:
     """A line a currency with several budgets: all of them."""
-    for currency in dict.fromkeys(each.currency for each in found):
-        own = [each for each in found if each.currency == currency]
+    for currency in dict.fromkeys(course.currency for course in courses):
+        own = [course for course in courses if course.currency == currency]
         if len(own) > 1:
-            budget, spent = sum(each.budget for each in own), sum(each.spent for each in own)
-            ends = tuple(map(sum, zip(*(each.ends for each in own), strict=True)))
-            yield _Course("", budget, spent, currency, ends).line(early=early)
+            budget, spent = (
+                sum(getattr(course, part) for course in own) for part in ("budget", "spent")
+            )
+            known = [course.ends for course in own if course.ends]
+            low, high = (sum(end[side] for end in known) for side in (0, 1))
+            ends = (low, high) if len(known) == len(own) else None
+            yield _Course("", budget, spent, currency, own[0].until, ends).line()
 
 
 def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]:
@@ -100,27 +111,15 @@ def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]
     }
 
 
-def _course(  # noqa: PLR0913, PLR0917  what a line is made of
-    budget: float,
-    pattern: tuple[str, str | None],
-    month: Figures,
-    recent: Sequence[Figures],
-    plan: Plan,
-    left: int,
+def _course(
+    budget: float, pattern: tuple[str, str | None], month: Figures, days: SpendDays, plan: Plan
 ) -> _Course:
-    def ours(row: CampaignRow, figures: Figures) -> bool:
-        return (_pattern(row, plan, figures.as_of), row.currency) == pattern
-
-    so_far = sum(spend(row) for row in _paced(month) if ours(row, month))
-    rates = [sum(rate for row, rate in _rates(each, recent) if ours(row, each)) for each in recent]
-    own = {
-        row.campaign_name
-        for row in month.rows
-        if row.monthly_budget and _pattern(row, plan, month.as_of) == pattern[0]
-    }
-    name = own.pop() if len(own) == 1 else pattern[0]
-    ends = tuple(so_far + rate * left for rate in rates)
-    return _Course(name, budget, so_far, pattern[1], ends)
+    rows = [
+        row for row in _paced(month) if (_pattern(row, plan, month.as_of), row.currency) == pattern
+    ]
+    names = {row.campaign_name for row in rows}
+    name = names.pop() if len(names) == 1 else pattern[0]
+    return replace(_Course.of(rows, name, budget, days), currency=pattern[1])
 
 
 def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:
@@ -140,26 +139,6 @@ def _paced(figures: Figures) -> list[CampaignRow]:
     return [row for row in figures.rows if row.monthly_budget]
 
 
-def _rates(figures: Figures, recent: Sequence[Figures]) -> list[tuple[CampaignRow, float]]:
-    """Mean daily spend of each campaign with a budget.
-
-    Over the days of the window; of a campaign that began in it and still runs, over its own days.
-    """
-    newest = min(recent, key=lambda each: each.now.days)
-    running = {row.entity for row in newest.rows if spend(row)}
-
-    def days(row: CampaignRow) -> float:
-        began = row.entity in running and not row.before("days")
-        return (began and row.now("days")) or figures.now.days
-
-    return [(row, spend(row) / days(row)) for row in _paced(figures)]
-
-
-def _spent(rows: Iterable[CampaignRow], key: Key) -> float:
-    """What campaigns with a budget spent; those without are not paced."""
-    return sum(spend(row) for row in rows if row.monthly_budget and _key(row) == key)
-
-
 def _key(row: CampaignRow) -> Key:
     return (row.client or ""), row.currency
 
@@ -174,67 +153,49 @@ Account = tuple[str, str]  # channel and account id
 Group = tuple[tuple[Account, ...], str | None]  # accounts that share a budget, and the currency
 
 
-@dataclass
-class _Sum:
-    spent: float = 0.0
-    outside: float = 0.0
-    rates: list[float] = field(default_factory=list)
-    budgets: dict[str, float] = field(default_factory=dict)
-
-
-def by_account(month: Figures, recent: Sequence[Figures]) -> tuple[AccountPace, ...]:
+def by_account(month: Figures, four: Figures, days: SpendDays) -> tuple[AccountPace, ...]:
     """A line an account and currency, the biggest spend first.
 
     A budget that campaigns of several accounts share makes them one line.
 
     Args:
         month: The board of the month to date.
-        recent: Boards whose mean daily spend the rest of the month may follow (7 and 28 days).
+        four: The board of 28 days: whose accounts a budget ties together.
+        days: What the rest of the month is foretold from.
     """
-    last = month.as_of - timedelta(1)
-    left = calendar.monthrange(last.year, last.month)[1] - last.day
-    rows = [row for each in (month, *recent) for row in each.rows]
+    rows = (*month.rows, *four.rows)
     groups, names = _groups(rows), _names(rows)
-    sums: dict[Group, _Sum] = {}
+    members: dict[Group, list[CampaignRow]] = {}
     for row in month.rows:
-        _add(sums.setdefault(groups[_account(row), row.currency], _Sum()), row)
-    for each in recent:
-        for group, found in sums.items():
-            mine = (row for row in each.rows if groups[_account(row), row.currency] == group)
-            found.rates.append(sum(spend(row) for row in mine if _paid(row)) / each.now.days)
-    told = [_told(group, found, names, left, last) for group, found in sums.items()]
-    return tuple(sorted(told, key=lambda one: -(one.spent + one.outside)))
+        members.setdefault(groups[_account(row), row.currency], []).append(row)
+    told = [_account_pace(group, own, names, days) for group, own in members.items()]
+    return tuple(sorted(told, key=lambda line: -(line.spent + line.outside)))
+
+
+def _account_pace(
+    group: Group, rows: Sequence[CampaignRow], names: Mapping[Account, str], days: SpendDays
+) -> AccountPace:
+    paid = [row for row in rows if _paid(row)]
+    planned = sum({_entry(row): row.monthly_budget or 0.0 for row in paid}.values())
+    course = _Course.of(paid, "", planned, days)
+    return AccountPace(
+        name=" + ".join(names[account] for account in group[0][:3]),
+        currency=group[1],
+        spent=course.spent,
+        planned=planned or None,
+        lands=course.ends if planned else None,
+        outside=sum(spend(row) for row in rows if not _paid(row)),
+    )
 
 
 def elapsed(as_of: date) -> float:
     """The share of the last data day's month that is over."""
-    last = as_of - timedelta(1)
-    return last.day / calendar.monthrange(last.year, last.month)[1]
+    return gone(as_of - timedelta(1))
 
 
-def _add(found: _Sum, row: CampaignRow) -> None:
-    if _paid(row):
-        found.spent += spend(row)
-        found.budgets[_entry(row)] = row.monthly_budget or 0.0
-    else:
-        found.outside += spend(row)
-
-
-def _told(
-    group: Group, found: _Sum, names: Mapping[Account, str], left: int, last: date
-) -> AccountPace:
-    accounts, currency = group
-    planned = sum(found.budgets.values()) or None
-    lands = [found.spent + rate * left for rate in found.rates]
-    known = planned is not None and lands and last.day >= EARLY
-    return AccountPace(
-        name=" + ".join(names[each] for each in accounts[:3]),
-        currency=currency,
-        spent=found.spent,
-        planned=planned,
-        lands=(min(lands), max(lands)) if known else None,
-        outside=found.outside,
-    )
+def gone(day: date) -> float:
+    """The share of its month that is over with this day."""
+    return day.day / calendar.monthrange(day.year, day.month)[1]
 
 
 def _groups(rows: Iterable[CampaignRow]) -> dict[tuple[Account, str | None], Group]:

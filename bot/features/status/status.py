@@ -42,18 +42,15 @@ def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         UnknownName: The subject is neither a channel nor a campaign.
         NoNumbers: Nothing is stored.
     """
-    month, week, four = (boards.figures(office, as_of, each) for each in ("mtd", "7d", "28d"))
+    month, four = (boards.figures(office, as_of, window) for window in ("mtd", "28d"))
     if not four.rows:
         raise no_numbers(office, as_of)
     if question.subject:
         group = _group(four, question.subject)
-        month, week, four = (
-            replace(
-                each, rows=tuple(row for row in each.rows if row.group_of(group.by) == group.key)
-            )
-            for each in (month, week, four)
-        )
-    return _said(office, asker, "pacing", pace.lines(month, (week, four), office.plan(as_of)))
+        own = tuple(row for row in month.rows if row.group_of(group.by) == group.key)
+        month = replace(month, rows=own)
+    paced = pace.lines(month, boards.paced(office, as_of), office.plan(as_of))
+    return _said(office, asker, "pacing", paced)
 
 
 def _group(figures: Figures, subject: str) -> Group:

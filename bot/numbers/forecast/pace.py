@@ -112,7 +112,33 @@ def _grouped(history: History, window: Window, of: Ints, count: int) -> Floats:
 
 def _lands(money: Floats, spent: Floats, recent: Floats, last: date) -> dict[str, Floats]:
     days = calendar.monthrange(last.year, last.month)[1]
-    left = days - last.day
+    low, rest, high = rest_of_month(recent, last)
+    even = np.full(money.size, float(days - last.day))
+    return {
+        "pace": spent / money,
+        "pace_gone": np.full(money.size, last.day / days),
+        "pace_lands": (spent + rest) / money,
+        "pace_low": (spent + low) / money,
+        "pace_high": (spent + high) / money,
+        "pace_days_left": even,
+        "pace_budget": money,
+        "pace_spent": spent,
+        "pace_daily": divided(rest, even),
+        "pace_needed": divided(np.maximum(money - spent, 0.0), even),
+    }
+
+
+def rest_of_month(recent: Floats, last: date) -> tuple[Floats, Floats, Floats]:
+    """What the days after `last` cost until its month ends: at least, about and at most.
+
+    Args:
+        recent: Daily spend, budget x day, the last column being `last`; NaN where unknown.
+        last: The last day with numbers.
+
+    Returns:
+        Money: the ends hold 80 % of the time; NaN with fewer than 14 known days or no spend.
+    """
+    left = calendar.monthrange(last.year, last.month)[1] - last.day
     weekdays = np.array([(last + timedelta(n)).weekday() for n in range(1, left + 1)], dtype=int)
     level, scatter, kept, factors = _level(recent, last)
     ahead = factors[:, weekdays]
@@ -120,19 +146,7 @@ def _lands(money: Floats, spent: Floats, recent: Floats, last: date) -> dict[str
     spread = (
         level * scatter * np.sqrt((ahead**2).sum(axis=1) + divided(ahead.sum(axis=1) ** 2, kept))
     )
-    even = np.full(money.size, float(left))
-    return {
-        "pace": spent / money,
-        "pace_gone": np.full(money.size, last.day / days),
-        "pace_lands": (spent + rest) / money,
-        "pace_low": (spent + np.maximum(rest - NINE_IN_TEN * spread, 0.0)) / money,
-        "pace_high": (spent + rest + NINE_IN_TEN * spread) / money,
-        "pace_days_left": even,
-        "pace_budget": money,
-        "pace_spent": spent,
-        "pace_daily": divided(rest, even),
-        "pace_needed": divided(np.maximum(money - spent, 0.0), even),
-    }
+    return np.maximum(rest - NINE_IN_TEN * spread, 0.0), rest, rest + NINE_IN_TEN * spread
 
 
 def _level(recent: Floats, last: date) -> tuple[Floats, Floats, Floats, Floats]:

@@ -127,12 +127,14 @@ class Pacing:
     Attributes:
         elapsed: The share of the month gone.
         totals: All budgets of a currency that has several.
+        late: Whether numbers end before the last data day, so that less is known than usual.
     """
 
     lines: tuple[PaceLine, ...]
     elapsed: float
     until: date
     totals: tuple[PaceLine, ...] = ()
+    late: bool = False
 
     @property
     def rows(self) -> tuple[PaceLine, ...]:

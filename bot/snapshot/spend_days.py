@@ -1,0 +1,87 @@
+"""Daily spend of the campaigns that a monthly budget pays for: what every pace is foretold from.
+
+One formula foretells the rest of a month (numbers.forecast.pace); what differs is only whose days
+are added up: a budget's, a client's, an account's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bot.numbers.forecast.pace import LOOKED_AT, rest_of_month
+from bot.numbers.input.daily import entity
+from bot.snapshot.board_rows import Figures
+
+Days = tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class SpendDays:
+    """The last 28 days' spend of each campaign with a monthly budget.
+
+    Attributes:
+        last: The last data day: the day of the last value.
+        spend: By campaign (`CampaignRow.entity`), oldest first, None where nothing is known.
+        until: Until when each channel's numbers are complete.
+    """
+
+    last: date
+    spend: Mapping[str, Days]
+    until: Mapping[str, date]
+
+    def known_until(self, channels: Iterable[str]) -> date:
+        """The day up to which all of these channels have numbers, within the last data day."""
+        return min((self.until.get(channel, self.last) for channel in channels), default=self.last)
+
+    def ahead(self, entities: Iterable[str], last: date) -> tuple[float, float] | None:
+        """What the days after `last` cost till the month ends: at least and at most, 80 %.
+
+        None where fewer than two weeks of days are known, or nothing is spent.
+        """
+        own = [self.spend[each] for each in entities if each in self.spend]
+        if not own:
+            return None
+        kept = len(own[0]) - (self.last - last).days
+        days = np.array([[np.nan if day is None else day for day in one[:kept]] for one in own])
+        if not days.size:
+            return None
+        together = np.where(np.isnan(days).all(axis=0), np.nan, np.nansum(days, axis=0))
+        low, _, high = (float(end[0]) for end in rest_of_month(together[None, :], last))
+        return None if np.isnan(low) else (low, high)
+
+    def to_rows(self, stamp: str) -> list[dict[str, Any]]:
+        """For keeping; `of_rows` reads it back."""
+        until = {channel: day.isoformat() for channel, day in self.until.items()}
+        head = {"stamp": stamp, "last": self.last.isoformat(), "until": until}
+        return [head, *({"entity": name, "spend": list(days)} for name, days in self.spend.items())]
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Mapping[str, Any]]) -> SpendDays:
+        head, *campaigns = rows
+        until = {channel: date.fromisoformat(day) for channel, day in head["until"].items()}
+        spend = {row["entity"]: tuple(row["spend"]) for row in campaigns}
+        return cls(date.fromisoformat(head["last"]), spend, until)
+
+
+def spend_days(known: pd.DataFrame, four: Figures) -> SpendDays:
+    """From known daily rows, for the campaigns of a 28-day board that have a monthly budget."""
+    last = four.as_of - timedelta(1)
+    paid = {row.entity for row in four.rows if row.monthly_budget}
+    since = pd.Timestamp(last - timedelta(LOOKED_AT - 1))
+    rows = known[(known["date"] >= since) & (known["date"] <= pd.Timestamp(last))]
+    rows = rows.assign(entity=entity(rows).to_numpy())
+    table = rows[rows["entity"].isin(paid)].pivot_table(
+        index="entity", columns="date", values="spend", aggfunc=lambda days: days.sum(min_count=1)
+    )
+    table = table.reindex(columns=pd.date_range(since, pd.Timestamp(last)))
+    spend = {
+        str(name): tuple(None if pd.isna(day) else float(day) for day in days)
+        for name, days in zip(table.index, table.to_numpy(), strict=True)
+    }
+    return SpendDays(last, spend, dict(four.until))
