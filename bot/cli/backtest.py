@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.cli.common import reading
+from bot.cli.parts import reading
 from bot.errors import NoNumbers
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import rules_files
-from bot.cli.common import Day, as_json, everywhere, said, settings_of
 from bot.cli.door import say
+from bot.cli.options import Day, as_json, everywhere, said
+from bot.cli.parts import settings_of
 from bot.errors import RefusedFile
 
 if TYPE_CHECKING:

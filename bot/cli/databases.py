@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.common import everywhere, now, said, settings_of, writing
+from bot.cli.options import everywhere, said
+from bot.cli.parts import now, settings_of, writing
 from bot.errors import PerfbotError, UsageError
 from bot.redaction import redacted
 from bot.store import backups, file_of, open_store

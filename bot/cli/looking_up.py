@@ -12,19 +12,18 @@ from pathlib import Path
 import click
 
 from bot.ask import Asker
-from bot.cli.common import (
+from bot.cli.door import say
+from bot.cli.options import (
     Day,
-    Parts,
     as_json,
     as_of_option,
     everywhere,
     format_option,
     language_option,
-    reading,
     said,
     table,
 )
-from bot.cli.door import say
+from bot.cli.parts import Parts, reading
 from bot.cli.plain import plain
 from bot.errors import PerfbotError, UsageError
 from bot.features.reports import export as exporting

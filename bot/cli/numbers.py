@@ -13,18 +13,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.cli.common import (
-    Parts,
-    as_json,
-    as_line,
-    everywhere,
-    format_option,
-    now,
-    said,
-    table,
-    writing,
-)
 from bot.cli.door import say
+from bot.cli.options import as_json, as_line, everywhere, format_option, said, table
+from bot.cli.parts import Parts, now, writing
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.jobs import morning
 from bot.snapshot import boards

@@ -8,21 +8,18 @@ from typing import Any
 import click
 
 from bot.ask import Asker, Reply
-from bot.cli.common import (
-    Parts,
+from bot.cli.door import say
+from bot.cli.options import (
     as_json,
     as_of_option,
     everywhere,
     format_option,
     language_option,
-    now,
-    reading,
     said,
     table,
     window_option,
-    writing,
 )
-from bot.cli.door import say
+from bot.cli.parts import Parts, now, reading, writing
 from bot.cli.plain import plain
 from bot.domain.advice import to_json
 from bot.errors import UsageError

@@ -10,8 +10,9 @@ from bot import rules_files
 from bot.advice.rules.explain import matrix
 from bot.advice.rules.rulebook import PRICING, STAGES, Rule, Rulebook
 from bot.cli.backtest import backtest_command
-from bot.cli.common import as_json, everywhere, format_option, said, settings_of, table
 from bot.cli.door import say
+from bot.cli.options import as_json, everywhere, format_option, said, table
+from bot.cli.parts import settings_of
 from bot.errors import Problems
 
 folder_option = click.option(

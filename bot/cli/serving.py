@@ -8,7 +8,7 @@ import click
 from dotenv import load_dotenv
 
 from bot import app
-from bot.cli.common import as_of_option, everywhere
+from bot.cli.options import as_of_option, everywhere
 
 mode_option = click.option(
     "--mode", type=click.Choice(["socket", "http"]), help="How Slack's events come. [default: file]"

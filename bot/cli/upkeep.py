@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import click
 
-from bot.cli.common import everywhere, now, said, settings_of
+from bot.cli.options import everywhere, said
+from bot.cli.parts import now, settings_of
 from bot.cli.version import version
 from bot.errors import PerfbotError
 from bot.settings import Settings

@@ -6,7 +6,7 @@ from importlib import metadata
 
 import click
 
-from bot.cli.common import everywhere
+from bot.cli.options import everywhere
 
 
 @click.command("version")

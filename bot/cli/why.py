@@ -9,16 +9,8 @@ from datetime import date
 import click
 
 from bot.ask import Asker, Reply
-from bot.cli.common import (
-    Parts,
-    as_json,
-    as_of_option,
-    everywhere,
-    format_option,
-    language_option,
-    reading,
-    said,
-)
+from bot.cli.options import as_json, as_of_option, everywhere, format_option, language_option, said
+from bot.cli.parts import Parts, reading
 from bot.cli.plain import plain
 from bot.errors import PerfbotError, UnknownName, UsageError
 from bot.features.explain import change as why

@@ -1,0 +1,84 @@
+"""What a command works with, made from --config and --db: settings, store, rules, the desk.
+
+Options that several commands share, so that they mean the same everywhere.
+Printing: JSON for programs, tables for people.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from dotenv import load_dotenv
+
+from bot import rules_files
+from bot.advice.rules.rulebook import Rulebook
+from bot.ask import Desk, Office
+from bot.render import Renderer, languages
+from bot.settings import Settings, read
+from bot.store import Store, open_store
+
+
+def now() -> datetime:
+    """The real time, aware UTC: read at this door only."""
+    return datetime.now(UTC)
+
+
+def settings_of(config: str | None) -> Settings:
+    """The settings, with what a .env beside them (or here) adds to the environment."""
+    load_dotenv(".env")
+    return read(config, os.environ)
+
+
+@dataclass
+class Parts:
+    """The parts of one command, each made when first wanted."""
+
+    settings: Settings
+    store: Store
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        return rules_files.load(self.settings.rules.folder)
+
+    @cached_property
+    def renderers(self) -> dict[str, Renderer]:
+        return {each: Renderer(each, metrics=self.rulebook.metrics) for each in languages()}
+
+    @cached_property
+    def office(self) -> Office:
+        return Office(self.store, self.rulebook, self.renderers, self.settings, now)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.store, self.rulebook, self.renderers, self.settings, now)
+
+    def morning(self, as_of: date | None) -> date:
+        """The morning asked for, or today where perfbot is."""
+        return as_of or now().astimezone(self.settings.zone).date()
+
+
+@contextmanager
+def reading(db: str | None, config: str | None) -> Iterator[Parts]:
+    """For commands that only look: nothing is written, and no database reads as an empty one."""
+    settings = settings_of(config)
+    store = open_store(settings.database(db), read_only=True, missing_ok=True)
+    try:
+        yield Parts(settings, store)
+    finally:
+        store.close()
+
+
+@contextmanager
+def writing(db: str | None, config: str | None) -> Iterator[Parts]:
+    """For commands that change something: the database is made where there is none."""
+    settings = settings_of(config)
+    store = open_store(settings.database(db))
+    try:
+        yield Parts(settings, store)
+    finally:
+        store.close()
