@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.domain.advice import Advice, Evidence, Memory, Reason
 from bot.errors import UnknownName, UsageError
-from bot.store import search
+from bot.store import clients, search
 from bot.store.codec import day, dump, load, maybe_day, maybe_iso, maybe_time, maybe_utc
 from bot.store.events import append, append_all, learn, learned, read_events
 from bot.store.memory import remembered
@@ -161,6 +161,7 @@ class _Morning:
         self.refreshed: list[tuple[Any, ...]] = []
         self.expired: list[tuple[Any, ...]] = []
         self.events: list[Event] = []
+        self.links: dict[str, Sequence[str]] = {}
 
     def save(self, advice: Advice, position: int) -> None:
         """Open, refresh or wake; what somebody answered keeps its state and its amounts."""
@@ -208,6 +209,7 @@ class _Morning:
         self.db.many("UPDATE advice SET state = 'expired' WHERE id = ?", self.expired)
         append_all(self.db, self.events)
         search.index(self.db, self.entries)
+        clients.link(self.db, self.links)
 
     def _open(self, advice: Advice, position: int) -> None:
         on, body = self.as_of.isoformat(), asdict(advice)
@@ -215,6 +217,7 @@ class _Morning:
         self.added.append((advice.id, on, on, position, text))
         self.entries.append(search.advice_entry(advice.id, body, on))
         self.rows[advice.id] = {"state": "open", "as_of": on, "body": text}
+        self.links[advice.id] = advice.campaign_ids
         self._step("open", advice)
 
     def _step(self, step: str, advice: Advice, *, before: str = "") -> None:

@@ -11,13 +11,14 @@ from typing import Any, Protocol
 import pandas as pd
 
 from bot.advice.outcome.types import Applied, Frozen, Outcome
-from bot.domain.advice import Advice, Evidence, Memory
+from bot.domain.advice import Advice, Evidence
 from bot.store.posting import Posting
-from bot.store.reading import Reading
+from bot.store.reading import Reader
 from bot.store.records import (
     STATES,
     AdviceRecord,
     Answered,
+    ChannelOwner,
     Event,
     Found,
     Imported,
@@ -29,12 +30,14 @@ from bot.store.records import (
     Pull,
     Subscription,
 )
+from bot.store.scope import EVERYTHING, Scope
 from bot.store.sql import DECISIONS, Engine
 
 __all__ = [
     "STATES",
     "AdviceRecord",
     "Answered",
+    "ChannelOwner",
     "Event",
     "Found",
     "Imported",
@@ -49,7 +52,7 @@ __all__ = [
 ]
 
 
-class Store(Posting, Reading, Protocol):
+class Store(Posting, Reader, Protocol):
     """Everything perfbot remembers. Times are aware UTC datetimes, days are local dates."""
 
     # -- life -------------------------------------------------------------------------------
@@ -113,58 +116,44 @@ class Store(Posting, Reading, Protocol):
             StoreError: Two different rows for one day, campaign and pull; a database in trouble.
         """
 
-    def numbers(
-        self,
-        since: date | None = None,
-        until: date | None = None,
-        *,
-        as_of: date | None = None,
-        history: bool = False,
-    ) -> pd.DataFrame:
-        """Daily rows of `bot.numbers.input.columns`, days inclusive, money in currency units.
-
-        With `as_of`: only rows dated before it and known on it. Newest revision a day and
-        campaign, or with `history` every revision, oldest first. Names are the newest
-        known.
-        """
-
-    def last_day(self, as_of: date | None = None) -> date | None:
-        """The newest day with a row (before `as_of`), or None."""
-
     def add_window_reach(self, frame: pd.DataFrame) -> int:
         """Store reach of whole windows; how many rows were new or changed.
 
         Columns channel, account_id, campaign_id, since, until, reach, pulled_at.
         """
 
-    def window_reach(self) -> pd.DataFrame:
-        """Every window's reach, as often as it was pulled; pulled_at in UTC without a zone."""
-
     def record_pull(self, pull: Pull) -> None: ...
 
-    def pulls(self) -> list[Pull]:
-        """The newest pull of each source and account, and the newest of each that worked."""
+    def save_board(
+        self,
+        window: str,
+        as_of: date,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        scope: Scope = EVERYTHING,
+    ) -> None:
+        """Keep a board of a scope until its numbers, plan or clients change, for a week at most."""
 
-    def save_board(self, window: str, as_of: date, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Keep a board until its numbers or plan change, for a week of mornings at most."""
+    # -- clients ----------------------------------------------------------------------------
+    def scoped(self, scope: Scope) -> Reader:
+        """A reader of what is in scope: other clients' rows are left out by the database."""
 
-    def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
-        """The board as saved (missing numbers as None), or None: compute it."""
+    def assign_clients(self, clients: Mapping[tuple[str, str, str], str]) -> int:
+        """Whose each campaign is: (channel, account_id, campaign_id) to a client, "" for nobody's.
 
-    def boards(self, windows: Sequence[str], as_of: date) -> dict[str, list[dict[str, Any]]]:
-        """Several boards in one statement, those that stand, by name.
-
-        A name that ends in a colon stands for all that begin so (`28d:`: each channel's).
+        Campaigns not named stay whose they are; their ads and ad sets go with them. How many rows
+        changed. A campaign nobody assigned is the agency's alone to see.
         """
 
-    def standing(self, as_of: date) -> tuple[tuple[int, int], dict[str, str]]:
-        """`decided`, and `board_mark` of every board of a morning, in one statement."""
+    def assign_channel(self, owner: ChannelOwner, *, by: str, at: datetime) -> None:
+        """Whose a Slack channel is from now on; an event."""
 
-    def board_mark(self, window: str, as_of: date) -> str | None:
-        """Another one each time the board is saved, None once it is forgotten."""
+    def scope_of(self, channel: str) -> Scope:
+        """What may be seen in a Slack channel.
 
-    def decided(self) -> tuple[int, int]:
-        """Changes with every event and every edition of the plan: with whatever people decide."""
+        Everything, as long as no channel belongs to a client; else what its client's is, and
+        nothing in a channel that belongs to nobody.
+        """
 
     # -- plan -------------------------------------------------------------------------------
     def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
@@ -173,13 +162,6 @@ class Store(Posting, Reading, Protocol):
         Origin "file" is an edition: what it no longer says no longer holds. Entries of any other
         origin stand each by itself: a row replaces the earlier one of its pattern, empty values
         end it. What was valid before stays, for replays.
-        """
-
-    def plan_rows(self, on: date | None = None) -> list[PlanRow]:
-        """Entries valid on a day, or as they stand now with those still to come.
-
-        Entries made in Slack first, newest first; then the file's, in its order: the
-        first match wins.
         """
 
     # -- advice -----------------------------------------------------------------------------
@@ -200,13 +182,6 @@ class Store(Posting, Reading, Protocol):
         by `as_of` opens again, or expires when it is no longer true.
         """
 
-    def advice(self, advice_id: str) -> AdviceRecord | None: ...
-
-    def all_advice(
-        self, *, state: str | None = None, as_of: date | None = None
-    ) -> list[AdviceRecord]:
-        """Newest morning first, in the order it was saved; with `as_of` what was true that day."""
-
     def answer(  # noqa: PLR0913  # what an answer is made of
         self,
         advice_id: str,
@@ -226,34 +201,7 @@ class Store(Posting, Reading, Protocol):
         of what was advised; the event carries them.
         """
 
-    def memory(self, as_of: date) -> Memory:
-        """What was remembered as that morning began, projected from the event log."""
-
-    def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]: ...
-
     def log(self, event: Event) -> None: ...
-
-    def history(
-        self,
-        *,
-        since: datetime | None = None,
-        by: str = "",
-        kinds: Collection[str] = (),
-        limit: int | None = None,
-    ) -> list[Event]:
-        """The audit log, newest first: events from `since` on, by one actor, of some kinds.
-
-        A kind ending in a full stop means all that begin so. The log itself refuses every change
-        and every deletion, whoever asks.
-        """
-
-    def find(self, text: str, *, kind: str = "", limit: int = 20) -> list[Found]:
-        """Campaigns, advice and answers (or one kind) whose words begin with all of the text's.
-
-        The best first, the newest first among equals. Any text may be given: it is never a
-        question in the database's own language. Nothing is found by nothing; what has signs
-        only (an emoji) finds what holds it.
-        """
 
     # -- outcomes ---------------------------------------------------------------------------
     def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:
@@ -267,8 +215,3 @@ class Store(Posting, Reading, Protocol):
 
     def save_outcome(self, record: OutcomeRecord, outcome: Outcome, *, at: datetime) -> bool:
         """Keep what came of it, once for ever: False where somebody was first or it is void."""
-
-    def outcomes(
-        self, state: str | None = None, *, advice_id: str | None = None
-    ) -> list[OutcomeRecord]:
-        """Oldest acknowledgement first; of one state (waiting, measured, void), of one advice."""

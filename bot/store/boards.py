@@ -9,21 +9,30 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.store.codec import dump_rows
+from bot.store.scope import EVERYTHING, Scope
 from bot.store.sql import POSTGRESQL, SQLITE, Dialect, Part, Session, marks, upsert
 
+_KEY = ("window", "as_of", "scope")
 _KEPT = timedelta(days=7)
 
 
 class Boards(Part):
-    def save_board(self, window: str, as_of: date, rows: Sequence[Mapping[str, Any]]) -> None:
-        key = {"window": window, "as_of": as_of.isoformat()}
+    def save_board(
+        self,
+        window: str,
+        as_of: date,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        scope: Scope = EVERYTHING,
+    ) -> None:
+        key = {"window": window, "as_of": as_of.isoformat(), "scope": scope.key}
         with self._db.writing() as db:
             db.run(
-                upsert("boards", ("window", "as_of", "rows"), ("window", "as_of")),
+                upsert("boards", (*_KEY, "rows"), _KEY),
                 key | {"rows": dump_rows(list(rows))},
             )
             db.run(
-                upsert("board_marks", ("window", "as_of", "mark"), ("window", "as_of")),
+                upsert("board_marks", (*_KEY, "mark"), _KEY),
                 key | {"mark": secrets.token_hex(8)},
             )
             _forget(db, '"window" = ? AND as_of < ?', [window, (as_of - _KEPT).isoformat()])
@@ -40,8 +49,9 @@ class Boards(Part):
         beginnings = [part for kind in kinds for part in (len(kind), kind)]
         with self._db.reading() as db:
             texts = db.tuples(
-                f'SELECT "window", rows FROM boards WHERE as_of = ? AND ({named}{alike})',  # noqa: S608
-                [as_of.isoformat(), *names, *beginnings],
+                f'SELECT "window", rows FROM boards WHERE as_of = ? AND scope = ? '  # noqa: S608
+                f"AND ({named}{alike})",
+                [as_of.isoformat(), db.scope_key, *names, *beginnings],
             )
         return {str(name): json.loads(text) for name, text in texts}
 
@@ -49,7 +59,7 @@ class Boards(Part):
         with self._db.reading() as db:
             told = db.tuples(
                 _DECIDED[db.dialect] + _MARKS,
-                [as_of.isoformat()],
+                [as_of.isoformat(), db.scope_key],
             )
         counts = {str(name): int(count or 0) for name, mark, count in told if mark == ""}
         marks = {str(name): str(mark) for name, mark, _ in told if mark != ""}
@@ -63,9 +73,9 @@ class Boards(Part):
             return decided(db)
 
     def _text(self, select: str, window: str, as_of: date) -> str | None:
-        where = 'WHERE "window" = ? AND as_of = ?'
+        where = 'WHERE "window" = ? AND as_of = ? AND scope = ?'
         with self._db.reading() as db:
-            found = db.tuples(f"{select} {where}", [window, as_of.isoformat()])
+            found = db.tuples(f"{select} {where}", [window, as_of.isoformat(), db.scope_key])
         return str(found[0][0]) if found else None
 
 
@@ -79,7 +89,7 @@ def decided(db: Session) -> tuple[int, int]:
     return counts["events"], counts["plan"]
 
 
-_MARKS = ' UNION ALL SELECT "window", mark, 0 FROM board_marks WHERE as_of = ?'
+_MARKS = ' UNION ALL SELECT "window", mark, 0 FROM board_marks WHERE as_of = ? AND scope = ?'
 # A log's name, "", and how far it has come: the first rows of `Boards.standing`.
 _DECIDED: dict[Dialect, str] = {
     SQLITE: "SELECT 'events', '', (SELECT max(number) FROM events) "

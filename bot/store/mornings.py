@@ -33,7 +33,8 @@ _REST = """
     UNION ALL SELECT 'numbers', CAST(coalesce(max(no), 0) AS TEXT) FROM imports
     UNION ALL SELECT 'last', (SELECT date FROM daily WHERE date < :day AND pulled_on <= :day
                               ORDER BY date DESC LIMIT 1)
-    UNION ALL SELECT 'board ' || "window", mark FROM board_marks WHERE as_of = :day"""
+    UNION ALL SELECT 'board ' || "window", mark FROM board_marks
+    WHERE as_of = :day AND scope = :scope"""
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,8 @@ class Mornings(Part):
                 texts = dict(
                     db.tuples(
                         'SELECT "window", rows FROM boards '  # noqa: S608
-                        f'WHERE as_of = ? AND "window" IN ({marks(wanted)})',
-                        [as_of.isoformat(), *wanted],
+                        f'WHERE as_of = ? AND scope = ? AND "window" IN ({marks(wanted)})',
+                        [as_of.isoformat(), db.scope_key, *wanted],
                     )
                 )
             plan, now = read_plan(db, as_of, None)
@@ -168,7 +169,7 @@ class Mornings(Part):
 
 def _state(db: Session, as_of: date) -> State:
     counts = _COUNTS_OF_COMMITS if db.dialect == POSTGRESQL else _COUNTS
-    found = dict(db.tuples(counts + _REST, {"day": as_of.isoformat()}))
+    found = dict(db.tuples(counts + _REST, {"day": as_of.isoformat(), "scope": db.scope_key}))
     boards = {
         name.removeprefix("board "): str(mark)
         for name, mark in found.items()

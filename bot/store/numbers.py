@@ -28,7 +28,7 @@ from bot.store.revisions import (
     layers,
     prepare,
 )
-from bot.store.sql import DECISIONS, POSTGRESQL, Part, Session, marks
+from bot.store.sql import DECISIONS, POSTGRESQL, Part, Session, chunks, marks
 from bot.store.tables import in_postgresql
 
 CHUNK = 100_000
@@ -205,10 +205,10 @@ def _rows(db: Session, bounds: dict[str, str], *, history: bool) -> pd.DataFrame
 def _canonical(db: Session, rows: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
     """The shape of `bot.numbers.input.columns`, sorted by campaign and day."""
     campaigns = _sorted(read_campaigns(db, as_of))
-    imports = _table(db, "imports", ("source", "pulled_at"))
+    imports = _table(db, "imports", ("source", "pulled_at"), rows["import"])
     stamps = pd.to_datetime(imports["pulled_at"], utc=True, format="ISO8601")
     imports["pulled_at"] = stamps.dt.tz_localize(None).astype("datetime64[ns]")
-    labels = _table(db, "labels", LABELS)
+    labels = _table(db, "labels", LABELS, rows["labels"])
     rows = _in_order(rows, campaigns)
     out: dict[str, Any] = {name: rows[name].to_numpy() for name in ("date", "pulled_on", *VALUES)}
     out |= {name: from_micros(out[name]) for name in MONEY}
@@ -231,9 +231,12 @@ def _in_order(rows: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
     return rows.iloc[np.lexsort((*keys, place))]
 
 
-def _table(db: Session, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """A small table by its number, missing texts as None."""
-    found = db.tuples(f"SELECT no, {', '.join(columns)} FROM {table}")
+def _table(db: Session, table: str, columns: tuple[str, ...], numbers: pd.Series) -> pd.DataFrame:
+    """What some rows refer to by number in a table of combinations, missing texts as None."""
+    found: list[tuple[Any, ...]] = []
+    for part in chunks(np.unique(numbers.to_numpy()).tolist()):
+        select = f"SELECT no, {', '.join(columns)} FROM {table} WHERE no IN ({marks(part)})"
+        found += db.tuples(select, part)
     frame = pd.DataFrame(found, columns=["no", *columns]).astype(object)
     return frame.astype({"no": "int64"}).set_index("no").replace("", None)
 

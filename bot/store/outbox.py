@@ -47,7 +47,7 @@ _ORPHANED = """
 _FIRST = "CASE WHEN m.kind IN ('update', 'line') THEN 0 ELSE 1 END"
 
 _COLUMNS = ("key", "kind", "channel", "text", "blocks", "parent", "advice_id", "item", "state",
-            "attempts", "not_before", "leased_until", "ts", "error")  # fmt: skip
+            "attempts", "not_before", "leased_until", "ts", "error", "workspace")  # fmt: skip
 _ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES {{}}
     ON CONFLICT (key) DO NOTHING"""
 
@@ -223,6 +223,7 @@ def _row(message: Outgoing) -> dict[str, Any]:
         "leased_until": maybe_utc(message.leased_until),
         "ts": message.ts,
         "error": redacted(message.error),
+        "workspace": message.workspace,
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from bot.numbers.plan import Patterns
 from bot.store.boards import forget_boards
 from bot.store.codec import day, dump, load, time, utc
 from bot.store.events import append
@@ -41,10 +42,32 @@ def read_plan(db: Session, *days: date | None) -> list[list[PlanRow]]:
     """Entries valid on each day, or (None) as they stand: those made in Slack first."""
     editions = _read(db)
     origins = sorted(editions, key=_last_file)
+    shown = _shown(db) if db.scope_key else None
     return [
-        [row for origin in origins for row in in_force(editions[origin], day, origin)]
+        [
+            row
+            for origin in origins
+            for row in in_force(editions[origin], day, origin)
+            if shown is None or shown(row)
+        ]
         for day in days
     ]
+
+
+def _shown(db: Session) -> Callable[[PlanRow], bool]:
+    """In a scope: entries of its clients, about campaigns of its own, and thresholds."""
+    names = db.tuples(
+        "SELECT DISTINCT c.channel, n.name FROM campaigns c "
+        "JOIN campaign_names n ON n.campaign = c.no"
+    )
+
+    def shown(row: PlanRow) -> bool:
+        if row.values.get("client") or row.origin == THRESHOLD:
+            return True  # of another client's none was read
+        pattern = Patterns((row.pattern,))
+        return any(pattern.first(channel, name) is not None for channel, name in names)
+
+    return shown
 
 
 Edition = tuple[date, list[PlanRow]]  # the day it starts, and what it says

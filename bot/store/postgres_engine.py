@@ -72,6 +72,7 @@ class _Clean(StrDumper):
 class PostgresSession:
     """A `bot.store.sql.Session` on PostgreSQL."""
 
+    scope_key = ""
     dialect: Dialect = POSTGRESQL
 
     def __init__(self, conn: Connection) -> None:

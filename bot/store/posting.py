@@ -77,10 +77,6 @@ class Posting(Protocol):
 
     def unsubscribe(self, subscription_id: int, *, by: str, at: datetime) -> bool: ...
 
-    def subscriptions(self) -> list[Subscription]: ...
-
-    def preference(self, user: str) -> dict[str, str]: ...
-
     def set_preference(self, user: str, **values: str) -> None: ...
 
     def enqueue(self, messages: Sequence[Outgoing]) -> None:
@@ -107,19 +103,3 @@ class Posting(Protocol):
         """It is out; `shown` is what it says there: of an edit, what its message says now."""
 
     def failed(self, key: str, error: str, *, retry_at: datetime | None) -> None: ...
-
-    def outgoing(self, key: str) -> Outgoing | None: ...
-
-    def messages_of(self, advice_id: str) -> list[Outgoing]:
-        """Delivered messages that show this advice, in every channel (no lines, no updates)."""
-
-    def channels_of(self, advice_ids: Collection[str]) -> dict[str, set[str]]:
-        """The channels each piece of advice was posted in."""
-
-    def find_message(self, channel: str, ts: str) -> Outgoing | None: ...
-
-    def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
-        """Delivered messages in a thread, its parent first."""
-
-    def posted_since(self, at: datetime) -> list[Outgoing]:
-        """Digests and urgent news posted since then, by Slack's own time; the oldest first."""

@@ -1,17 +1,155 @@
-"""What a request needs of a store, read at once: the protocol beside `bot.store.base.Store`."""
+"""What a store can be asked: all a feature needs, for everybody or limited to some clients."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import date
-from typing import Protocol
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
 
+import pandas as pd
+
+from bot.domain.advice import Memory
 from bot.store.mornings import Morning, State
-from bot.store.records import AdviceRecord, Event, Outgoing
+from bot.store.records import (
+    AdviceRecord,
+    ChannelOwner,
+    Event,
+    Found,
+    OutcomeRecord,
+    Outgoing,
+    PlanRow,
+    Pull,
+    Subscription,
+)
+from bot.store.scope import Scope
 
 
-class Reading(Protocol):
-    """The part of `bot.store.base.Store` that spares statements. Nothing here reads in a loop."""
+class Reader(Protocol):
+    """The reading half of `bot.store.base.Store`. Times are aware UTC datetimes.
+
+    `Store.scoped` gives one that reads what is of some clients only; it is all a feature gets, and
+    whatever is kept of what it said is kept under `scope.key`.
+    """
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows are read."""
+
+    def clients(self) -> dict[str, int]:
+        """Clients by name, and how many campaigns each has; "" for campaigns without."""
+
+    def channel_owners(self) -> dict[str, ChannelOwner]:
+        """Slack channels that belong to somebody, by their id."""
+
+    def numbers(
+        self,
+        since: date | None = None,
+        until: date | None = None,
+        *,
+        as_of: date | None = None,
+        history: bool = False,
+    ) -> pd.DataFrame:
+        """Daily rows of `bot.numbers.input.columns`, days inclusive, money in currency units.
+
+        With `as_of`: only rows dated before it and known on it. Newest revision a day and
+        campaign, or with `history` every revision, oldest first. Names are the newest
+        known.
+        """
+
+    def last_day(self, as_of: date | None = None) -> date | None:
+        """The newest day with a row (before `as_of`), or None."""
+
+    def window_reach(self) -> pd.DataFrame:
+        """Every window's reach, as often as it was pulled; pulled_at in UTC without a zone."""
+
+    def pulls(self) -> list[Pull]:
+        """The newest pull of each source and account, and the newest of each that worked."""
+
+    def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
+        """The board as saved (missing numbers as None), or None: compute it."""
+
+    def boards(self, windows: Sequence[str], as_of: date) -> dict[str, list[dict[str, Any]]]:
+        """Several boards in one statement, those that stand, by name.
+
+        A name that ends in a colon stands for all that begin so (`28d:`: each channel's).
+        """
+
+    def standing(self, as_of: date) -> tuple[tuple[int, int], dict[str, str]]:
+        """`decided`, and `board_mark` of every board of a morning, in one statement."""
+
+    def board_mark(self, window: str, as_of: date) -> str | None:
+        """Another one each time the board is saved, None once it is forgotten."""
+
+    def decided(self) -> tuple[int, int]:
+        """Changes with every event and every edition of the plan: with whatever people decide."""
+
+    def plan_rows(self, on: date | None = None) -> list[PlanRow]:
+        """Entries valid on a day, or as they stand now with those still to come.
+
+        Entries made in Slack first, newest first; then the file's, in its order: the
+        first match wins.
+        """
+
+    def advice(self, advice_id: str) -> AdviceRecord | None: ...
+
+    def all_advice(
+        self, *, state: str | None = None, as_of: date | None = None
+    ) -> list[AdviceRecord]:
+        """Newest morning first, in the order it was saved; with `as_of` what was true that day."""
+
+    def memory(self, as_of: date) -> Memory:
+        """What was remembered as that morning began, projected from the event log."""
+
+    def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]: ...
+
+    def history(
+        self,
+        *,
+        since: datetime | None = None,
+        by: str = "",
+        kinds: Collection[str] = (),
+        limit: int | None = None,
+    ) -> list[Event]:
+        """The audit log, newest first: events from `since` on, by one actor, of some kinds.
+
+        A kind ending in a full stop means all that begin so. The log itself refuses every change
+        and every deletion, whoever asks.
+        """
+
+    def find(self, text: str, *, kind: str = "", limit: int = 20) -> list[Found]:
+        """Campaigns, advice and answers (or one kind) whose words begin with all of the text's.
+
+        The best first, the newest first among equals. Any text may be given: it is never a
+        question in the database's own language. Nothing is found by nothing; what has signs
+        only (an emoji) finds what holds it.
+        """
+
+    def outcomes(
+        self, state: str | None = None, *, advice_id: str | None = None
+    ) -> list[OutcomeRecord]:
+        """Oldest acknowledgement first; of one state (waiting, measured, void), of one advice."""
+
+    def subscriptions(self) -> list[Subscription]: ...
+
+    def preference(self, user: str) -> dict[str, str]: ...
+
+    def outgoing(self, key: str) -> Outgoing | None: ...
+
+    def messages_of(self, advice_id: str) -> list[Outgoing]:
+        """Delivered messages that show this advice, in every channel (no lines, no updates)."""
+
+    def channels_of(self, advice_ids: Collection[str]) -> dict[str, set[str]]:
+        """The channels each piece of advice was posted in."""
+
+    def find_message(self, channel: str, ts: str) -> Outgoing | None: ...
+
+    def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
+        """Delivered messages in a thread, its parent first."""
+
+    def posted_since(self, at: datetime) -> list[Outgoing]:
+        """Digests and urgent news posted since then, by Slack's own time; the oldest first."""
+
+    # -- at once -----------------------------------------------------------------------------
 
     def state(self, as_of: date) -> State:
         """What a morning rests on, in one statement: equal while nothing of it changed."""

@@ -145,6 +145,21 @@ class Subscription:
     language: str
     created_by: str
     filters: Mapping[str, Any] = field(default_factory=dict)
+    workspace: str = ""  # Slack's team id; "" where there is only one
+
+
+@dataclass(frozen=True)
+class ChannelOwner:
+    """Whose a Slack channel is.
+
+    Attributes:
+        client: Name of the client; `*` for the agency's own, which sees every client.
+        workspace: Slack's team id; "" where there is only one.
+    """
+
+    channel: str
+    client: str
+    workspace: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +192,7 @@ class Outgoing:
     number: int = 0  # order of writing; delivered in this order within a parent
     item: int = 0  # "ack 2" in a thread means the advice message with item 2
     thread_ts: str = ""  # of the parent once it is delivered; read only
+    workspace: str = ""  # Slack's team id; "" where there is only one
 
 
 @dataclass(frozen=True)

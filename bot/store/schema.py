@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from bot.errors import StoreError
-from bot.store import search
+from bot.store import clients, search
 from bot.store.sql import POSTGRESQL, SQLITE, Session
 from bot.store.tables import (
     CHANGES,
+    CLIENTS,
     DECISIONS,
     GUARDS,
     LEASES,
@@ -84,6 +85,7 @@ def _written_once(db: Session) -> None:
     if db.dialect == SQLITE:
         for trigger in (*search.TRIGGERS, "boards_made", "boards_made_again", "boards_forgotten"):
             db.run(f"DROP TRIGGER IF EXISTS {trigger}")
+    search.rebuild(db)
     _make(db, CHANGES)
 
 
@@ -91,6 +93,13 @@ def _written_once(db: Session) -> None:
 def _leases(db: Session) -> None:
     """Work that several processes share: what lapses is taken over, what is late is refused."""
     _make(db, LEASES)
+
+
+@_migration("0008_clients")
+def _clients(db: Session) -> None:
+    """Clients are kept apart where they are read."""
+    _make(db, CLIENTS)
+    clients.link_all(db)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:
@@ -133,7 +142,7 @@ def applied(db: Session) -> list[str]:
 def pending(db: Session) -> list[str]:
     """Names of the migrations this database still lacks."""
     present = set(applied(db))
-    return [name for name in MIGRATIONS if name not in present]
+    return [name for name in sorted(MIGRATIONS) if name not in present]
 
 
 def is_empty(db: Session) -> bool:

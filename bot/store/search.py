@@ -37,11 +37,17 @@ _TSVECTOR = (
     "CREATE INDEX search_by_word ON search USING gin (tokens)",
 )
 _RANKED = """SELECT words, kind, ref, at, rank FROM search WHERE search MATCH :match
-    AND (:kind = '' OR kind = :kind) ORDER BY rank LIMIT :most"""
+    AND (:kind = '' OR kind = :kind) {visible} ORDER BY rank LIMIT :most"""
 _RANKED_BY_POSTGRES = """
     SELECT words, kind, ref, at, -ts_rank(tokens, query, 1) AS rank
     FROM search, CAST(:match AS tsquery) query
-    WHERE tokens @@ query AND (:kind = '' OR kind = :kind) ORDER BY rank LIMIT :most"""
+    WHERE tokens @@ query AND (:kind = '' OR kind = :kind) {visible}
+    ORDER BY rank LIMIT :most"""
+# The index knows no clients: in a scope, words are found where what they are about may be seen.
+_VISIBLE = """AND CASE kind
+    WHEN 'campaign' THEN CAST(ref AS BIGINT) IN (SELECT no FROM campaigns)
+    WHEN 'advice' THEN ref IN (SELECT id FROM advice)
+    ELSE CAST(ref AS BIGINT) IN (SELECT number FROM events) END"""
 
 
 class Entry(NamedTuple):
@@ -206,10 +212,14 @@ def _matching(db: Session, words: Sequence[str], kind: str) -> list[Ranked]:
     postgres = db.dialect == POSTGRESQL
     match = as_tsquery(text) if postgres else as_match(text)
     found = db.tuples(
-        _RANKED_BY_POSTGRES if postgres else _RANKED,
+        (_RANKED_BY_POSTGRES if postgres else _RANKED).format(visible=_visible(db)),
         {"match": match, "kind": kind, "most": MOST_ROWS},
     )
     return [(Entry(*row), rank) for *row, rank in found]
+
+
+def _visible(db: Session) -> str:
+    return _VISIBLE if db.scope_key else ""
 
 
 def _holding(db: Session, signs: Sequence[str], kind: str) -> list[Ranked]:
@@ -219,7 +229,7 @@ def _holding(db: Session, signs: Sequence[str], kind: str) -> list[Ranked]:
     values = {f"sign{number}": sign for number, sign in enumerate(signs)}
     found = db.tuples(
         f"SELECT words, kind, ref, at FROM search WHERE (:kind = '' OR kind = :kind) AND {holds} "  # noqa: S608
-        "ORDER BY at DESC, ref LIMIT :most",
+        f"{_visible(db)} ORDER BY at DESC, ref LIMIT :most",
         {**values, "kind": kind, "most": MOST_ROWS},
     )
     return [(Entry(*row), 0.0) for row in found]

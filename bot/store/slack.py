@@ -57,7 +57,8 @@ class SlackSide(Part):
 
 _PREFER = """INSERT INTO preferences ("user", name, value) VALUES (?, ?, ?)
     ON CONFLICT ("user", name) DO UPDATE SET value = excluded.value"""
-_COLUMNS = ("channel", "time", "weekdays", "time_zone", "language", "created_by", "filters")
+_COLUMNS = ("channel", "time", "weekdays", "time_zone", "language", "created_by", "filters",
+            "workspace")  # fmt: skip
 _ADD = insert("subscriptions", _COLUMNS, "RETURNING id")
 
 
@@ -78,6 +79,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "language": subscription.language,
         "created_by": subscription.created_by,
         "filters": dump(subscription.filters),
+        "workspace": subscription.workspace,
     }
 
 

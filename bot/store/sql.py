@@ -8,6 +8,7 @@ statement; only names of our own tables and columns are ever written into it.
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,10 @@ class Session(Protocol):
 
     changed: set[str]
     """Logs this transaction appended to, for `Boards.decided`."""
+
+    @property
+    def scope_key(self) -> str:
+        """Whose rows it reads (`bot.store.scope`); "" for everybody's."""
 
     @property
     def dialect(self) -> Dialect: ...
@@ -139,6 +144,23 @@ def for_psycopg(sql: str) -> str:
         return "%s" if part["mark"] else part[0].replace("%", "%%")
 
     return _PARTS.sub(mark, sql)
+
+
+def named(sql: str, values: Values) -> tuple[str, dict[str, Any]]:
+    """A statement with names for its values, in whichever way they were given."""
+    if isinstance(values, Mapping):
+        return sql, dict(values)
+    return _named(sql), {f"p{number}": value for number, value in enumerate(values)}
+
+
+@lru_cache(maxsize=1024)
+def _named(sql: str) -> str:
+    numbers = itertools.count()
+
+    def name(part: re.Match[str]) -> str:
+        return f":p{next(numbers)}" if part["mark"] else part[0]
+
+    return _PARTS.sub(name, sql)
 
 
 class Idle:

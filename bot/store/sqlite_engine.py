@@ -66,6 +66,7 @@ _FEW = 40  # rows that are inserted by one statement
 class SqliteSession:
     """A `bot.store.sql.Session` on SQLite."""
 
+    scope_key = ""
     dialect: Dialect = SQLITE
 
     def __init__(self, db: Database) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from bot.store.advice import AdviceLife
 from bot.store.boards import Boards
+from bot.store.clients import Clients
 from bot.store.events import Events
 from bot.store.leases import Leases
 from bot.store.mornings import Mornings
@@ -15,14 +16,16 @@ from bot.store.outbox import Outbox
 from bot.store.outcomes import Outcomes
 from bot.store.plan import Plans
 from bot.store.pulls import Pulls
+from bot.store.reading import Reader
+from bot.store.scope import EVERYTHING, Scope, ScopedEngine
 from bot.store.search import Search
 from bot.store.slack import SlackSide
 from bot.store.sql import DECISIONS, Engine
 
 
 class Whole(  # every topic
-    Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, Leases, Mornings, SlackSide,
-    Outbox, Search,
+    Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, Clients, Leases, Mornings,
+    SlackSide, Outbox, Search,
 ):  # fmt: skip
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""
 
@@ -31,6 +34,14 @@ class Whole(  # every topic
         """What hands out its sessions, for those who copy whole databases."""
         return self._db
 
+    @property
+    def scope(self) -> Scope:
+        """Whose rows it reads: everybody's."""
+        return EVERYTHING
+
+    def scoped(self, scope: Scope) -> Reader:
+        return Scoped(self._db, scope)
+
     @contextmanager
     def atomic(self, lock: str = DECISIONS) -> Iterator[None]:
         with self._db.writing(lock):
@@ -38,3 +49,16 @@ class Whole(  # every topic
 
     def close(self) -> None:
         self._db.close()
+
+
+class Scoped(Whole):
+    """A `bot.store.reading.Reader` of what is in scope; asked to write, it refuses."""
+
+    def __init__(self, engine: Engine, scope: Scope) -> None:
+        self._db = ScopedEngine(engine, scope)
+        self._scope = scope
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows it reads."""
+        return self._scope
