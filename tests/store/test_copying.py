@@ -148,7 +148,8 @@ def unbent(monkeypatch, pour, real, here, there):
 
 # How the index was kept until migration 0006.
 TRIGGER = """CREATE TRIGGER search_campaigns AFTER INSERT ON campaign_names BEGIN
-    INSERT INTO search (words, kind, ref, at) VALUES (new.name, 'campaign', new.campaign, 'x'); END"""
+    INSERT INTO search (words, kind, ref, at)
+    VALUES (new.name, 'campaign', new.campaign, 'x'); END"""
 OLDER = sorted(schema.MIGRATIONS)[:-1]
 
 
