@@ -1,25 +1,27 @@
 # The developer's door. From a fresh clone with Python 3.11+ and make, nothing else by hand.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SOURCES := bot tests benchmarks docs
+SOURCES := bot tests benchmarks docs .ci
+VERSIONS := 3.11 3.12 3.13
 
-.PHONY: help setup develop demo test check format bench bench-advice bench-questions shape schema lock wheel clean
+.PHONY: help setup develop demo test coverage test-all check hooks format bench bench-advice bench-questions shape schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/.ready ## make .venv with perfbot in it
-develop: .venv/.develop ## the same, with what tests and checks need
+setup: $(VENV)/.ready ## make .venv with perfbot in it
+develop: $(VENV)/.develop ## the same, with what tests and checks need
 
-.venv/.ready: requirements.lock pyproject.toml
+$(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "perfbot needs Python 3.11 or newer: make setup PYTHON=/path/to/python3.11")'
-	@echo "Setting up .venv (about a minute the first time) …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Setting up $(VENV) (about a minute the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.develop: .venv/.ready requirements-dev.lock
+$(VENV)/.develop: $(VENV)/.ready requirements-dev.lock
 	@echo "Adding what tests and checks need …"
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
@@ -30,12 +32,28 @@ demo: setup ## open the bot in a local workspace, on real-looking numbers
 test: develop ## run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-check: develop ## ruff, mypy strict, import-linter, rules
+coverage: develop ## the same, and print which lines of bot/ no test ran
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+
+test-all: ## every test on each Python of VERSIONS that is here, with coverage
+	@failed=; for version in $(VERSIONS); do \
+	  python=$$(.ci/python $$version) || { echo "Python $$version is not here: passed over."; continue; }; \
+	  venv=.venv-$$version; test -x .venv/bin/python$$version && venv=.venv; \
+	  echo "Python $$version"; test $$version = 3.11 || export COVERAGE_CORE=sysmon; \
+	  $(MAKE) --no-print-directory coverage PYTHON=$$python VENV=$$venv || failed="$$failed $$version"; \
+	done; test -z "$$failed" || { echo "Tests fail on Python$$failed."; exit 1; }
+
+check: develop ## ruff, mypy strict, import-linter, rules, locks, secrets
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/perfbot rules check
+	@$(BIN)/python .ci/lock_audit.py
+	@$(BIN)/python .ci/secret_scan.py
+
+hooks: develop ## run what check runs before each commit here
+	@$(BIN)/pre-commit install
 
 format: develop ## let ruff format and mend
 	@$(BIN)/ruff format $(SOURCES)
@@ -66,4 +84,4 @@ lock: ## pin anew what pyproject.toml allows (needs uv)
 	  --no-emit-index-url --no-annotate --no-header --quiet -c requirements.lock -o requirements-dev.lock
 
 clean: ## remove what was made here
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-* .coverage dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

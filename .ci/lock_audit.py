@@ -1,0 +1,102 @@
+"""Looks through the locks, without the network: is everything pinned, by hashes, as asked for?
+
+Every line of requirements.lock and requirements-dev.lock is `name==version` with SHA-256 hashes,
+from no address; whatever pyproject.toml asks for is in them, at a version it allows; what both
+name, they name alike. Known faults of those versions are another question: see SECURITY.md.
+
+`python .ci/lock_audit.py`: exit 1 where something is wrong, one line each.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+CORE, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[\w.!+-]+)(?: ; (?P<when>.+))?")
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+Pins = dict[str, set[str]]
+
+
+def pins(text: str) -> tuple[Pins, list[str]]:
+    """What a lock pins, versions by name, and what is wrong in it.
+
+    A name may be pinned twice, for different Pythons or systems.
+    """
+    versions: Pins = {}
+    faults = []
+    for entry in text.replace("\\\n", " ").splitlines():
+        words = re.split(r"\s+(?=--hash=)", entry.strip())
+        match = PINNED.fullmatch(words[0].strip())
+        if not entry.strip() or entry.lstrip().startswith("#"):
+            continue
+        if match is None:
+            faults.append(f"not a name and a version: {words[0][:80]}")
+            continue
+        versions.setdefault(match["name"], set()).add(match["version"])
+        if not words[1:] or not all(HASH.fullmatch(word.strip()) for word in words[1:]):
+            faults.append(f"no SHA-256 hashes: {match['name']}")
+    return versions, faults
+
+
+def unmet(asked: Iterable[str], locked: Pins) -> Iterator[str]:
+    """Each requirement that the pins do not meet."""
+    for text in asked:
+        requirement = Requirement(text)
+        versions = locked.get(canonicalize_name(requirement.name))
+        if not versions:
+            yield f"not locked: {requirement}"
+        elif wrong := [each for each in versions if each not in requirement.specifier]:
+            yield f"locked at {', '.join(sorted(wrong))}: {requirement}"
+
+
+def asked_for(project: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What pyproject.toml asks for: to run and build; and with every extra, to develop."""
+    groups, table = project["dependency-groups"], project["project"]
+    core = [*table["dependencies"], *_group(groups, "build")]
+    extras = [text for extra in table["optional-dependencies"].values() for text in extra]
+    return core, [*core, *extras, *_group(groups, "dev")]
+
+
+def _group(groups: Mapping[str, Any], name: str) -> Iterator[str]:
+    for entry in groups[name]:
+        if isinstance(entry, str):
+            yield entry
+        else:
+            yield from _group(groups, entry["include-group"])
+
+
+def audit(project: Mapping[str, Any], core: str, development: str) -> Iterator[str]:
+    """Everything that is wrong with two locks, a sentence each."""
+    run, develop = asked_for(project)
+    locked, faults = pins(core)
+    wider, others = pins(development)
+    yield from (f"{CORE}: {fault}" for fault in [*faults, *unmet(run, locked)])
+    yield from (f"{DEVELOPMENT}: {fault}" for fault in [*others, *unmet(develop, wider)])
+    for name in sorted(locked.keys() & wider.keys()):
+        if locked[name] != wider[name]:
+            yield f"the locks differ: {name}"
+
+
+def main() -> int:
+    """Audit this project's locks; how the process ends."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in (CORE, DEVELOPMENT)]
+    faults = list(audit(project, *texts))
+    for fault in faults:
+        print(fault)
+    if faults:
+        print("Mend pyproject.toml or run: make lock", file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
