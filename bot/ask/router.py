@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.ask import help as listing
+from bot.ask.conversation import conversed
 from bot.ask.entity_linking import Understood, heard
 from bot.ask.paraphrase import echoed
 from bot.context.context import Office
@@ -81,6 +82,8 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
     """
     if thanked(text):
         return _under(office, asker, Heard(thanks=True))
+    if (reply := conversed(office, text, asker, as_of)) is not None:
+        return reply
     try:
         return _of(office, parse(text), asker, as_of, dry=dry)
     except (UnknownName, Unclear) as missed:

@@ -18,6 +18,7 @@ from bot.render.controls import Choices
 from bot.render.error_messages import Complaints
 from bot.render.escaping import MISSING, Words, bare, channel, mark, words
 from bot.render.evidence_sentences import Proof
+from bot.render.measure_sentences import Measures
 from bot.render.number_formats import own_name
 from bot.render.outcome_sentences import Told
 from bot.render.phrases import Phrases
@@ -101,6 +102,7 @@ class Toolbox:
             "proof": Proof(self.phrases),
             "whys": Whys(self.phrases),
             "whynots": WhyNots(self.phrases),
+            "measures": Measures(self.phrases),
             "spark": sparkline,
             "cell": cell,
             "metric": self.phrases.title,

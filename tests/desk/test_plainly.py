@@ -37,14 +37,8 @@ MORNING = date(2026, 11, 23)
         ("Hvorfor er klikkene på Meta så dyre?", "why Meta cpc"),
         ("why did the cost per sale on Google rise last week?", "why Google cpa last week"),
         ("is google better than meta?", "compare Google and Meta"),
-        ("how much did we spend yesterday?", "channel spend yesterday"),
-        ("which channel has the best roas?", "channel roas"),
-        ("hvor mye brukte vi i går?", "channel spend yesterday"),
         ("how are google and meta doing?", "compare Google and Meta"),
-        ("hvor mange salg fikk vi siden torsdag?", "channel conversions since thursday"),
-        ("how has google’s cpa been since Thursday?", "channel Google since thursday"),
         ("what happened to Leads B2B on Friday?", 'why "Meta | Leads B2B" leads on friday'),
-        ("hvor mye brukte vi på google i oktober?", "channel Google in october"),
         ("why isn’t there any advice for generic?", 'why-not "Google | Generic"'),
         ("hvorfor får jeg ingen råd om generic?", 'why-not "Google | Generic"'),
     ],
@@ -63,7 +57,6 @@ def test_a_sentence_is_answered_with_how_it_was_understood(world, kari, text, as
     [
         ("why did the CPA on google rise last week?", "hvorfor Google cpa forrige uke"),
         ("er google bedre enn meta?", "sammenlign Google og Meta"),
-        ("how much did we spend yesterday?", "kanal forbruk i går"),
         ("how did google do vs last year?", "kanal Google mot i fjor"),
     ],
 )

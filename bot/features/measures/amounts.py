@@ -1,0 +1,245 @@
+"""How much: one metric of everything, a channel, a stage, a campaign; a share, a day, two beside.
+
+The number asked about is the headline; what it is made of stands under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from bot.context.context import Office
+from bot.domain.board import CampaignRow
+from bot.domain.replies import Asker, Reply
+from bot.features.parts.figures_shown import blank
+from bot.features.parts.subjects import (
+    EVERYTHING,
+    Subject,
+    by_currency,
+    daily,
+    first_day,
+    measured,
+    total,
+)
+from bot.numbers.metrics.glossary import Metric
+from bot.question.slots import Slots
+from bot.render.values.measures import DaysAnswer, Measure, MeasureAnswer, NothingThen, Period
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Figures
+from bot.snapshot.naming import title
+from bot.snapshot.verdicts import kpi_of
+
+USUAL = "7d"
+NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What every answer here needs: who asks, on which morning, of which days."""
+
+    office: Office
+    asker: Asker
+    as_of: date
+    figures: Figures
+
+    @property
+    def period(self) -> Period:
+        """The days, as an answer says them."""
+        figures = self.figures
+        begins = first_day(self.office, self.as_of) if figures.now.days > 31 else None
+        inside = begins is not None and begins > figures.now.since
+        return Period(
+            figures.window,
+            figures.now.since,
+            figures.now.until,
+            figures.before.days,
+            figures.compared,
+            begins if inside else None,
+        )
+
+    def said(self, template: str, **values: object) -> Reply:
+        """A message in the asker's language."""
+        message = self.office.renderer(self.asker.language).render(template, **values)
+        return Reply(message.text, message.blocks)
+
+
+def scene(office: Office, slots: Slots, asker: Asker, as_of: date, usual: str = USUAL) -> Scene:
+    """The board of the days a sentence is about."""
+    window = slots.span(usual) if slots.window != "today" else usual
+    return Scene(office, asker, as_of, boards.figures(office, as_of, window))
+
+
+def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """How much of the metric that is asked about, in those days."""
+    at = scene(office, slots, asker, as_of, "yesterday" if slots.window == "today" else USUAL)
+    if nothing := without_numbers(at, slots):
+        return nothing
+    subjects = [Subject.of(each) for each in slots.things] or [EVERYTHING]
+    if slots.form == "days":
+        return _each_day(at, subjects[0], slots.metric)
+    lines = [line for each in subjects for line in _lines(at, each, slots.metric)]
+    if slots.form == "average":
+        lines = [_a_day(at, each, line) for each, line in zip(subjects, lines, strict=False)]
+    found = MeasureAnswer(
+        metric=_column(slots.metric),
+        period=at.period,
+        lines=tuple(lines),
+        of=_kind(slots),
+        inside=_inside(at, subjects, slots.metric),
+        whole=_whole(at, slots),
+        kind="cac" if slots.metric == "cac" else "",
+    )
+    return at.said("measured", answer=found)
+
+
+def without_numbers(at: Scene, slots: Slots) -> Reply | None:
+    """What there is, where the days asked about (or compared with) have no numbers."""
+    figures = at.figures
+    subjects = [Subject.of(each) for each in slots.things] or [EVERYTHING]
+    rows = [row for each in subjects for row in each.rows(figures)]
+    begins = first_day(at.office, at.as_of)
+    whole = begins is not None and begins <= figures.now.until
+    asked = figures.now
+    if slots.against and begins is not None and begins > figures.before.until:
+        asked, whole, rows = figures.before, False, []
+    if rows and not blank(rows):
+        return None
+    name = " + ".join(each.title for each in subjects if each.title) if whole else ""
+    ends = at.office.store.last_day(at.as_of)
+    found = NothingThen(asked.since, asked.until, begins, ends, name)
+    return at.said("nothing_then", found=found)
+
+
+def _kind(slots: Slots) -> str:
+    if slots.form in {"share", "average"} and (slots.things or slots.form == "average"):
+        return slots.form
+    return "compare" if len(slots.things) > 1 or slots.against else "sum"
+
+
+def _column(metric: str) -> str:
+    return {"cac": "cpa"}.get(metric, metric)
+
+
+def _lines(at: Scene, subject: Subject, metric: str) -> list[Measure]:
+    """A line a currency; of a count one over all of them."""
+    rows = subject.rows(at.figures)
+    found = [line_of(at, subject.title, own, metric) for own in by_currency(rows).values()]
+    return found or [Measure(subject.title, _column(metric), None)]
+
+
+def line_of(at: Scene, name: str, rows: Sequence[CampaignRow], metric: str) -> Measure:
+    """A metric of some campaigns of one currency, now and before."""
+    column, currency = _column(metric), rows[0].currency
+    if metric == "profit":
+        return _profit(name, rows, currency)
+    known = at.office.rulebook.metrics[column]
+    value = measured(rows, known)
+    return Measure(
+        name,
+        column,
+        value,
+        measured(rows, known, "before"),
+        currency if known.unit == "money" else None,
+        _counted(rows, known, value),
+    )
+
+
+def _counted(rows: Sequence[CampaignRow], metric: Metric, value: float | None) -> float | None:
+    """A ratio over the spend of what counts it, where that is another number."""
+    counted = measured(rows, metric, counted=True)
+    if value is None or counted is None or abs(counted / value - 1) < 0.001 if value else True:
+        return None
+    return counted
+
+
+def _profit(name: str, rows: Sequence[CampaignRow], currency: str | None) -> Measure:
+    (came, went), (was_in, was_out) = (
+        (total(rows, "revenue", period), total(rows, "spend", period))
+        for period in ("now", "before")
+    )
+    now = None if came is None or went is None else came - went
+    before = None if was_in is None or was_out is None else was_in - was_out
+    return Measure(name, "profit", now, before, currency, parts=(came, went))
+
+
+def _inside(at: Scene, subjects: Sequence[Subject], metric: str) -> tuple[Measure, ...]:
+    """What one subject's number is made of: its channels, or its campaigns."""
+    if len(subjects) != 1 or metric == "profit" or subjects[0].by == "entity":
+        return ()
+    rows = subjects[0].rows(at.figures)
+    if not subjects[0].by:
+        groups: dict[str, list[CampaignRow]] = {}
+        for row in rows:
+            groups.setdefault(title(row.channel), []).append(row)
+    else:
+        groups = {row.campaign_name: [row] for row in rows}
+    found = [line_of(at, name, own, metric) for name, own in groups.items()]
+    return tuple(line for line in found if line.value is not None)
+
+
+def _whole(at: Scene, slots: Slots) -> Measure | None:
+    if slots.form != "share" or not slots.things:
+        return None
+    return _lines(at, EVERYTHING, slots.metric)[0]
+
+
+def _a_day(at: Scene, subject: Subject, line: Measure) -> Measure:
+    """The sum by the window's days that have numbers; a ratio has no average of days."""
+    known = at.office.rulebook.metrics.get(line.metric)
+    if line.value is None or known is None or known.kind != "sum":
+        return line
+    days = max((row.now("days") or 0.0 for row in subject.rows(at.figures)), default=0.0)
+    days = min(days, float(at.figures.now.days)) or float(at.figures.now.days)
+    return Measure(line.name, line.metric, line.value / days, None, line.currency)
+
+
+def _each_day(at: Scene, subject: Subject, metric: str) -> Reply:
+    column = _column(metric)
+    known = at.office.rulebook.metrics.get(column)
+    parts = ("revenue", "spend") if metric == "profit" else known.parts if known else ("spend",)
+    found = daily(at.office, at.as_of, subject, at.figures, parts)
+    values = _values(found, metric, known)
+    rows = subject.rows(at.figures)
+    adds = metric == "profit" or (known is not None and known.kind == "sum")
+    present = [value for value in values if value is not None]
+    money = metric == "profit" or (known is not None and known.unit == "money")
+    told = DaysAnswer(
+        subject.title,
+        column,
+        at.period,
+        tuple(day.date() for day in found.index),
+        tuple(values),
+        rows[0].currency if rows and money else None,
+        sum(present) if adds and present else None,
+    )
+    return at.said("by_day", answer=told)
+
+
+def _values(found: pd.DataFrame, metric: str, known: Metric | None) -> list[float | None]:
+    """The metric of each day; a ratio is of the day's own sums."""
+    if metric == "profit":
+        column = found["revenue"] - found["spend"]
+    elif known is not None and known.over:
+        over = found[known.over]
+        column = found[known.sum or "spend"] / over.where(over != 0) * known.scale
+    else:
+        column = found.iloc[:, 0]
+    return [None if pd.isna(value) else float(value) for value in column]
+
+
+def against_target(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """A campaign's cost per result beside its target."""
+    at = scene(office, slots, asker, as_of)
+    if nothing := without_numbers(at, slots):
+        return nothing
+    lines = []
+    for each in slots.things:
+        for row in Subject.of(each).rows(at.figures):
+            own = kpi_of(row, office.rulebook)
+            told = (row.campaign_name, own.metric, own.value, own.before, own.currency)
+            lines.append(Measure(*told, target=own.target))
+    found = MeasureAnswer(lines[0].metric, at.period, tuple(lines), of="target")
+    return at.said("measured", answer=found)

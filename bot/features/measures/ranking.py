@@ -1,0 +1,159 @@
+"""Which: campaigns, channels, stages or days in an order, or those that meet a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.context.context import Office
+from bot.domain.board import CampaignRow
+from bot.domain.replies import Asker, Reply
+from bot.features.measures.amounts import Scene, line_of, scene, without_numbers
+from bot.features.parts.subjects import EVERYTHING, Subject, daily
+from bot.question.slots import Slots
+from bot.render.values.measures import Measure, RankAnswer
+from bot.snapshot.naming import title
+from bot.snapshot.verdicts import kpi_of
+
+SHOWN = 10
+LISTED = 99
+
+
+def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """The ranking, or the campaigns that meet the condition."""
+    at = scene(office, slots, asker, as_of)
+    if nothing := without_numbers(at, slots):
+        return nothing
+    within = [Subject.of(each) for each in slots.things if each.kind != "campaign"]
+    subject = within[0] if within else EVERYTHING
+    if slots.metric in {"", "target", "monthly_budget"} or _to_target(slots):
+        found = _by_target(at, slots, subject)
+    elif slots.bound and slots.bound.number is not None:
+        found = _meeting(at, slots, subject)
+    elif slots.by == "day":
+        found = _days(at, slots, subject)
+    else:
+        found = _ranked(at, slots, subject)
+    return at.said("ranked", answer=replace(found, within=subject.title))
+
+
+def _to_target(slots: Slots) -> bool:
+    return slots.bound is not None and slots.bound.number is None
+
+
+def _by_target(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
+    """Each campaign's price beside its target: the worst, those above it, those without one."""
+    lines = [_judged(at, row) for row in subject.rows(at.figures)]
+    base = RankAnswer("", "target", at.period, ())
+    if any(
+        word in slots.text
+        for word in ("lack", "without", "uten", "mangler", "no target", "have no")
+    ):
+        return replace(
+            base, condition="missing", lines=tuple(each for each in lines if each.target is None)
+        )
+    known = [each for each in lines if each.over is not None]
+    worse = sorted(known, key=lambda each: -_beyond(at, each))
+    if _to_target(slots) and slots.bound:
+        above = slots.bound.above
+        kept = [each for each in worse if (_beyond(at, each) > 0) is above]
+        return replace(base, condition="target", above=above, lines=tuple(kept))
+    order = "worst" if slots.order in {"worst", "least"} or not slots.order else "best"
+    chosen = worse if order == "worst" else worse[::-1]
+    return replace(base, order=order, lines=tuple(chosen[: slots.count or SHOWN]), of=len(known))
+
+
+def _beyond(at: Scene, one: Measure) -> float:
+    """How far on the wrong side of its target."""
+    over = one.over or 0.0
+    return -over if at.office.rulebook.metrics[one.metric].better == "higher" else over
+
+
+def _judged(at: Scene, row: CampaignRow) -> Measure:
+    own = kpi_of(row, at.office.rulebook)
+    return Measure(
+        row.campaign_name, own.metric, own.value, own.before, own.currency, target=own.target
+    )
+
+
+def _meeting(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
+    bound = slots.bound
+    assert bound is not None
+    number = bound.number or 0.0
+    metric = slots.metric
+    unit = at.office.rulebook.metrics[metric].unit if metric != "profit" else "money"
+    if unit == "share" and number >= 1:
+        number /= 100  # `ctr above 3` is 3 per cent
+    lines = [each for each in _groups(at, slots, subject) if each.value is not None]
+    kept = [
+        each for each in lines
+        if each.value is not None and (each.value > number if bound.above else each.value < number)
+    ]  # fmt: skip
+    ordered = sorted(kept, key=lambda each: -(each.value or 0.0))
+    return RankAnswer(
+        metric, "campaign", at.period, tuple(ordered), condition="bound", above=bound.above,
+        bound=number, of=len(lines), note=_note(at, metric),
+    )  # fmt: skip
+
+
+def _ranked(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
+    lines = [each for each in _groups(at, slots, subject) if each.value is not None]
+    falling, order = _direction(at, slots)
+    ordered = sorted(lines, key=lambda each: (each.value or 0.0) * (-1 if falling else 1))
+    metric = lines[0].metric if lines else slots.metric
+    return RankAnswer(
+        metric, slots.by or "campaign", at.period, tuple(ordered[: slots.count or SHOWN]), order,
+        len(lines), note=_note(at, metric) if slots.by in {"", "campaign"} else "",
+    )  # fmt: skip
+
+
+def _direction(at: Scene, slots: Slots) -> tuple[bool, str]:
+    """Whether the highest comes first, and how that is said."""
+    order = slots.order or "most"
+    known = at.office.rulebook.metrics.get(slots.metric)
+    lower = known is not None and known.better == "lower"
+    if order in {"best", "worst"}:
+        falling = (order == "best") is not lower
+        return falling, order if known is None or known.better != "none" else "most"
+    if lower and "top" in slots.text.split() and order == "most":
+        return False, "best"  # the top of a price are the cheapest
+    return order == "most", order
+
+
+def _groups(at: Scene, slots: Slots, subject: Subject) -> Sequence[Measure]:
+    rows = subject.rows(at.figures)
+    if slots.by in {"", "campaign", "day"}:
+        return [line_of(at, row.campaign_name, [row], slots.metric) for row in rows]
+    column = slots.by
+    named = dict.fromkeys(key for row in rows if (key := row.group_of(column)))
+    return [
+        line_of(
+            at,
+            title(key) if column == "channel" else key.capitalize(),
+            [row for row in rows if row.group_of(column) == key],
+            slots.metric,
+        )
+        for key in named
+    ]
+
+
+def _days(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
+    known = at.office.rulebook.metrics[slots.metric]
+    found = daily(at.office, at.as_of, subject, at.figures, known.parts)
+    values = found[known.sum or known.parts[0]]
+    if known.over:
+        values = values / found[known.over].where(found[known.over] != 0) * known.scale
+    falling, order = _direction(at, slots)
+    ranked = values.dropna().sort_values(ascending=not falling, kind="stable")
+    ranked = ranked.head(slots.count or SHOWN)
+    rows = subject.rows(at.figures)
+    currency = rows[0].currency if rows and known.unit == "money" else None
+    lines = [Measure("", slots.metric, float(value), None, currency) for value in ranked]
+    days = tuple(day.date() for day in ranked.index)
+    return RankAnswer(slots.metric, "day", at.period, tuple(lines), order, len(values), days=days)
+
+
+def _note(at: Scene, metric: str) -> str:
+    known = at.office.rulebook.metrics.get(metric)
+    return "spend" if known is not None and known.kind == "ratio" else ""

@@ -1,0 +1,124 @@
+"""Whom a question is about, as rows of a board: everything, a channel, a stage, a campaign.
+
+The metrics of several campaigns together, worked out from their sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from bot.context.context import Office
+from bot.domain.board import BoardRow, CampaignRow, spend
+from bot.numbers.input.daily import campaigns_only, entity
+from bot.numbers.metrics.glossary import Metric
+from bot.question.slots import Named
+from bot.snapshot.board_rows import Figures
+from bot.snapshot.naming import title
+
+OLDEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A board's campaigns that belong together; `by` "" is all of them."""
+
+    by: str = ""
+    key: str = ""
+    title: str = ""
+
+    @classmethod
+    def of(cls, named: Named) -> Subject:
+        """What a name in a sentence stands for."""
+        column = "entity" if named.kind == "campaign" else named.kind
+        return cls(column, named.key, named.title)
+
+    def rows(self, figures: Figures) -> list[CampaignRow]:
+        """Its campaigns, the biggest first."""
+        found = [row for row in figures.rows if not self.by or row.group_of(self.by) == self.key]
+        return sorted(found, key=spend, reverse=True)
+
+
+EVERYTHING = Subject()
+
+
+def by_currency(rows: Iterable[CampaignRow]) -> dict[str | None, list[CampaignRow]]:
+    """Rows of each currency, the biggest spend first: amounts of several are never added."""
+    money: dict[str | None, list[CampaignRow]] = {}
+    for row in rows:
+        money.setdefault(row.currency, []).append(row)
+    order = sorted(money, key=lambda code: -sum(map(spend, money[code])))
+    return {code: money[code] for code in order}
+
+
+def total(rows: Sequence[BoardRow], column: str, period: str = "now") -> float | None:
+    """A column added up; None where no row has it."""
+    known = [value for row in rows if (value := row.number(period, column)) is not None]
+    return sum(known) if known else None
+
+
+def measured(
+    rows: Sequence[CampaignRow], metric: Metric, period: str = "now", *, counted: bool = False
+) -> float | None:
+    """A metric of several campaigns of one currency: sums, and ratios of sums.
+
+    Of a ratio, `counted` takes only the campaigns that have both parts; else all the spend counts.
+    """
+    if len(rows) == 1:
+        return rows[0].number(period, metric.name)
+    if metric.kind == "ratio" and metric.sum and metric.over:
+        return _ratio(rows, metric, period, counted=counted)
+    if metric.kind in {"sum", "last"} and metric.unit in {"money", "count"}:
+        return total(rows, metric.name, period)
+    return None
+
+
+def _ratio(
+    rows: Sequence[CampaignRow], metric: Metric, period: str, *, counted: bool
+) -> float | None:
+    parts = [
+        (row.number(period, metric.sum or ""), row.number(period, metric.over or ""))
+        for row in rows
+    ]
+    priced = "spend" in {metric.sum, metric.over}
+    if counted or not priced:
+        parts = [pair for pair in parts if None not in pair]
+    top = [value for value, _ in parts if value is not None]
+    bottom = [value for _, value in parts if value is not None]
+    if not top or not bottom or not sum(bottom):
+        return None
+    return sum(top) / sum(bottom) * metric.scale
+
+
+def daily(
+    office: Office, as_of: date, subject: Subject, figures: Figures, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Sums of the subject's campaigns, a row for each day of the window; NaN where missing."""
+    own = {row.entity for row in subject.rows(figures)}
+    window = figures.now
+    found = campaigns_only(office.store.numbers(window.since, window.until, as_of=as_of))
+    kept = found[entity(found).isin(own).to_numpy()] if len(found) else found
+    summed = kept.groupby("date")[list(columns)].sum(min_count=1) if len(kept) else None
+    days = pd.date_range(window.since, window.until)
+    if summed is None:
+        return pd.DataFrame(np.nan, index=days, columns=list(columns))
+    return summed.reindex(days)
+
+
+def first_day(office: Office, as_of: date) -> date | None:
+    """The first day there are numbers of; read once a morning's boards."""
+
+    def read() -> date | None:
+        found = office.store.numbers(OLDEST, as_of - timedelta(1), as_of=as_of)
+        return None if found.empty else found["date"].min().date()
+
+    return office.shelf.memo(("first day", as_of), office.stamp(as_of), read)
+
+
+def channel_title(named: str) -> str:
+    """What people call a channel."""
+    return title(named)

@@ -1,0 +1,76 @@
+"""What people call the numbers, in English and Norwegian, and which one a sentence means.
+
+lexicon.yml has the words: patterns on casefolded text; the longest that fits wins, so that
+`cost per lead` is no cost and `documented sales` are no sales.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from bot.question.intents import lexicon
+from bot.question.vocabulary import METRICS
+
+_PER = r"(?:per|pr\.?|for|a|an|each|of a|of an|i snitt per)"
+_COST = r"(?:cost|costs|price|prisen?|kostnad(?:en)?|koster|kostet|pris)"
+
+
+def _price(things: str) -> tuple[str, ...]:
+    """Every way of saying what one of something costs."""
+    return (
+        rf"{_COST} {_PER} (?:one )?(?:{things})",
+        rf"(?:what|how much) (?:does|did|do|can|is|may) (?:one|an?|each) (?:{things}) costs?",
+        rf"(?:what|how much) (?:one|an?) (?:{things}) costs?",
+        rf"(?:hva|hvor mye) (?:koster|kostet|kan|får|har) (?:et|en|ett|hvert|hver) (?:{things})",
+        rf"(?:et|en) (?:{things}) (?:koste|koster|kostet|kosta)",
+        rf"(?:costs?|koster) (?:the )?(?:most|least|mest|minst) {_PER} (?:{things})",
+        rf"(?:per|pr\.?) (?:{things})",
+    )
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each metric's words in one pattern: those of the lexicon, and those commands know."""
+    told = lexicon()["metrics"]
+    return tuple((name, _any(_words(told.get(name, {}), name))) for name in {**told, **METRICS})
+
+
+def _words(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    prices = _price(told["one"]) if "one" in told else ()
+    return (*told.get("words", ()), *prices, *map(re.escape, METRICS.get(name, ())))
+
+
+def _any(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w])")
+
+
+def without_metrics(text: str) -> str:
+    """The sentence without the words that name metrics."""
+    for _, pattern in _patterns():
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
+
+
+PRICE_OF = {
+    "impressions": "cpm", "clicks": "cpc", "leads": "cpl", "conversions": "cpa",
+    "qualified_leads": "cost_per_qualified_lead", "landing_views": "cost_per_landing_view",
+    "engagements": "cost_per_engagement", "repeat_conversions": "cost_per_repeat_sale",
+}  # fmt: skip
+SHARE_OF = {"clicks": "ctr", "conversions": "conversion_rate", "leads": "lead_rate"}
+
+
+def metrics_in(text: str) -> tuple[str, ...]:
+    """The metrics a casefolded sentence names, the first first; a longer phrase holds its words."""
+    found = [
+        (match.start(), -len(match[0]), match.end(), name)
+        for name, pattern in _patterns()
+        for match in pattern.finditer(text)
+    ]
+    kept: list[tuple[int, int, int, str]] = []
+    for each in sorted(found, key=lambda one: (one[1], one[0])):
+        if all(each[2] <= other[0] or each[0] >= other[2] for other in kept):
+            kept.append(each)
+    return tuple(dict.fromkeys(name for _, _, _, name in sorted(kept)))

@@ -1,0 +1,260 @@
+"""The days a sentence names, in English and Norwegian: `uke 44`, `since november 9`, `påsken`.
+
+Pure. A window is given in the words `parse_window` reads; what has no name there is a range.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from dateutil.easter import easter  # type: ignore[import-untyped]
+
+from bot.numbers.input.windows import MONTHS
+from bot.question.intents import lexicon, put_in
+
+MARK = "◊"  # stands in a sentence where days were named
+_NORSK = (
+    *("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september"),
+    *("oktober", "november", "desember"),
+)
+_SHORT = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
+          "sept": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "des": 12}  # fmt: skip
+MONTH_OF = {name: at for names in (MONTHS, _NORSK) for at, name in enumerate(names, 1)} | _SHORT
+_WEEKDAYS = (
+    *(("monday", "mandag"), ("tuesday", "tirsdag"), ("wednesday", "onsdag")),
+    *(("thursday", "torsdag"), ("friday", "fredag"), ("saturday", "lørdag"), ("sunday", "søndag")),
+)
+DAY_OF = {name: names[0] for names in _WEEKDAYS for name in names}
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "six": 6, "to": 2, "tre": 3, "fire": 4, "seks": 6}
+_M = "(?P<month>" + "|".join(sorted(MONTH_OF, key=len, reverse=True)) + ")"
+_FULL = "(?P<month>" + "|".join(name for name in MONTH_OF if len(name) > 3 and name != "mars") + ")"
+_D = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
+_Y = r"(?P<year> (?:20[0-9]{2}|last year|i fjor))?"
+_W = "(?P<weekday>" + "|".join(DAY_OF) + ")"
+_SINCE = r"(?P<since>(?:since|siden|fra og med|starting) )?"
+_ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
+Found = Callable[[re.Match[str], date], str]
+
+
+@dataclass(frozen=True)
+class Days:
+    """A window that was named, and where in the sentence."""
+
+    window: str
+    start: int
+    end: int
+
+
+def named_days(text: str, as_of: date) -> tuple[Days, ...]:
+    """Every window in a casefolded sentence, in its order, none over another. Never raises."""
+    found: list[Days] = []
+    for pattern, worker in _patterns():
+        for match in pattern.finditer(text):
+            free = all(match.end() <= each.start or match.start() >= each.end for each in found)
+            window = worker(match, as_of) if free else ""
+            if window:
+                found.append(Days(window, *match.span()))
+    return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _range(since: date, until: date) -> str:
+    return f"{since.isoformat()}..{until.isoformat()}"
+
+
+def _year(match: re.Match[str], as_of: date, month: int, day: int = 1) -> int:
+    said = (match.groupdict().get("year") or "").strip()
+    if said.isdigit():
+        return int(said)
+    if said:
+        return as_of.year - 1
+    return as_of.year - ((month, day) > (as_of.month, as_of.day))
+
+
+def _whole_month(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def _day(match: re.Match[str], as_of: date) -> str:
+    month, day = MONTH_OF[match["month"]], int(match["day"])
+    year = _year(match, as_of, month, day)
+    if not 1 <= day <= monthrange(year, month)[1]:
+        return ""
+    found = date(year, month, day)
+    return f"since {_range(found, found)}" if match["since"] else _range(found, found)
+
+
+def _between(match: re.Match[str], as_of: date) -> str:
+    month, first, last = MONTH_OF[match["month"]], int(match["first"]), int(match["day"])
+    year = _year(match, as_of, month)
+    most = monthrange(year, month)[1]
+    return _range(date(year, month, first), date(year, month, last)) if (
+        1 <= first <= last <= most
+    ) else ""  # fmt: skip
+
+
+def _first_week(match: re.Match[str], as_of: date) -> str:
+    month = MONTH_OF[match["month"]]
+    first = date(_year(match, as_of, month), month, 1)
+    return _range(first, first + timedelta(6))
+
+
+def _month(match: re.Match[str], as_of: date) -> str:
+    month = MONTH_OF[match["month"]]
+    if match["since"]:
+        return f"since in {MONTHS[month - 1]}"
+    if not match["year"]:
+        return f"in {MONTHS[month - 1]}"
+    return _range(*_whole_month(_year(match, as_of, month), month))
+
+
+def _iso_week(match: re.Match[str], as_of: date) -> str:
+    week = int(match["week"])
+    if not 1 <= week <= 53:
+        return ""
+    year = as_of.isocalendar().year
+    year -= week > as_of.isocalendar().week
+    try:
+        monday = date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return ""
+    return _range(monday, monday + timedelta(6))
+
+
+def _quarter_of(day: date) -> int:
+    return (day.month - 1) // 3 + 1
+
+
+def _quarter_span(year: int, quarter: int) -> str:
+    first, last = 3 * quarter - 2, 3 * quarter
+    return _range(date(year, first, 1), _whole_month(year, last)[1])
+
+
+def _quarter(match: re.Match[str], as_of: date) -> str:
+    quarter = int(match["quarter"])
+    said = (match.groupdict().get("year") or "").strip()
+    year = as_of.year - (quarter > _quarter_of(as_of))
+    year = int(said) if said.isdigit() else as_of.year - 1 if said else year
+    return _quarter_span(year, quarter)
+
+
+def _quarter_to_date(_: re.Match[str], as_of: date) -> str:
+    last = as_of - timedelta(1)
+    return _range(date(last.year, 3 * _quarter_of(last) - 2, 1), last)
+
+
+def _last_quarter(_: re.Match[str], as_of: date) -> str:
+    quarter = _quarter_of(as_of)
+    return _quarter_span(as_of.year - (quarter == 1), quarter - 1 or 4)
+
+
+def _year_to_date(_: re.Match[str], as_of: date) -> str:
+    last = as_of - timedelta(1)
+    return _range(date(last.year, 1, 1), last)
+
+
+def _last_year(_: re.Match[str], as_of: date) -> str:
+    return _range(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
+
+
+def _written(match: re.Match[str], _: date) -> str:
+    try:
+        since = date.fromisoformat(match["from"])
+        until = date.fromisoformat(match["to"] or match["from"])
+    except ValueError:
+        return ""
+    return _range(since, until) if since <= until else ""
+
+
+def _black_friday(year: int) -> date:
+    first = date(year, 11, 1)
+    thursday = first + timedelta((3 - first.weekday()) % 7 + 21)
+    return thursday + timedelta(1)
+
+
+def _feast(span: Callable[[int], tuple[date, date]]) -> Found:
+    """The latest one that has begun by the morning, or that of the year said."""
+
+    def found(match: re.Match[str], as_of: date) -> str:
+        said = (match["year"] or "").strip()
+        if said.isdigit():
+            return _range(*span(int(said)))
+        year = as_of.year if span(as_of.year)[0] < as_of else as_of.year - 1
+        return _range(*span(year - bool(said)))
+
+    return found
+
+
+def _weekday(match: re.Match[str], _: date) -> str:
+    day = DAY_OF[match["weekday"]]
+    return f"since on {day}" if match["since"] else f"on {day}"
+
+
+def _counted(match: re.Match[str], _: date) -> str:
+    said, unit = match["count"], match["unit"]
+    count = _NUMBERS.get(said) or int(said)
+    days = count * (7 if unit.startswith(("w", "u")) else 30 if unit.startswith("m") else 1)
+    return f"{days}d" if 1 <= days <= 3660 else ""
+
+
+def _weekend(_: re.Match[str], as_of: date) -> str:
+    sunday = as_of - timedelta(as_of.weekday() + 1)
+    return _range(sunday - timedelta(1), sunday)
+
+
+def _before_yesterday(_: re.Match[str], as_of: date) -> str:
+    day = as_of - timedelta(2)
+    return _range(day, day)
+
+
+def _fixed(window: str) -> Found:
+    return lambda _match, _as_of: window
+
+
+def _easter(year: int) -> tuple[date, date]:
+    return easter(year) - timedelta(3), easter(year) + timedelta(1)
+
+
+_PARTS = {
+    "month_full": _FULL, "month": _M, "day": _D, "year": _Y, "weekday": _W,
+    "since": _SINCE, "on": _ON,
+}  # fmt: skip
+_WORKERS: dict[str, Found] = {
+    "written": _written, "between": _between, "day": _day, "first_week": _first_week,
+    "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
+    "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
+    "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
+    "last_year": _last_year, "easter": _feast(_easter),
+    "black friday": _feast(lambda year: (_black_friday(year),) * 2),
+    "cyber monday": _feast(lambda year: (_black_friday(year) + timedelta(3),) * 2),
+    "christmas": _feast(lambda year: (date(year, 12, 24), date(year, 12, 26))),
+}  # fmt: skip
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Found], ...]:
+    return tuple(
+        (
+            put_in(each["pattern"], _PARTS),
+            _fixed(each["fixed"]) if "fixed" in each else _WORKERS[each["worker"]],
+        )
+        for each in lexicon()["days"]
+    )
+
+
+def without(text: str, found: tuple[Days, ...]) -> str:
+    """The sentence with a mark where days were named."""
+    return "".join(_pieces(text, found))
+
+
+def _pieces(text: str, found: tuple[Days, ...]) -> Iterator[str]:
+    at = 0
+    for each in found:
+        yield text[at : each.start]
+        yield f" {MARK} "
+        at = each.end
+    yield text[at:]

@@ -1,0 +1,144 @@
+"""Which names a sentence holds: whole words, typing errors allowed, the longest name first. Pure.
+
+"target" is not Re*target*ing and "per" is not White*p*a*per*: a name is one or more whole words. A
+part of a campaign's name stands for it where only one campaign has it and it is no word of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from bot.question.metric_words import metrics_in
+from bot.question.slots import Named
+from bot.question.vocabulary import STAGE_OF, STOP_WORDS
+
+NAME, PERSON = "¤", "£"  # stand in a sentence where somebody was named
+WORD = re.compile(r"[^\W_]+(?:['’&+.][^\W_]+)*", re.UNICODE)
+ALIKE, SHORTEST = 84.0, 5  # a typing error in a word of so many letters
+LONGEST = 8
+_WORDS = (
+    "all video text image search display campaign kampanje test reach act convert engage "
+    "autumn winter summer spring høst vinter sommer vår new ny kampanjer campaigns traffic "
+    "leads sales week month budget target cost price spend pause stop best worst order "
+    "orders first last channel device mobile country report client kunde kunder weekly daily "
+    "monthly september october november december januar februar mars april mai juni juli "
+    "august oktober desember january february march may june july total percent average "
+    "before after money changed shift shifts ordre selling"
+)
+_OURS = frozenset(_WORDS.split())
+_GENITIVE = re.compile(r"(?:['’]s|s['’])$")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in a sentence, and where it stands."""
+
+    named: Named
+    start: int
+    end: int
+
+
+class Names:
+    """The names there are, by the words they may be called."""
+
+    def __init__(self, named: Iterable[tuple[Named, Sequence[str]]]) -> None:
+        self._entries = tuple(named)
+
+    @cached_property
+    def by_words(self) -> Mapping[tuple[str, ...], tuple[Named, ...]]:
+        """Everything that may be called so."""
+        found: dict[tuple[str, ...], list[Named]] = {}
+        for named, callings in self._entries:
+            for calling in callings:
+                words = words_of(calling)
+                if words and named not in found.setdefault(words, []):
+                    found[words].append(named)
+        for words, named in self._parts().items():
+            found.setdefault(words, [named])
+        return {words: tuple(each) for words, each in found.items()}
+
+    def _parts(self) -> dict[tuple[str, ...], Named]:
+        """A word of one campaign's name only, and none of ours."""
+        owners: dict[str, set[Named]] = {}
+        for named, callings in self._entries:
+            for word in {word for calling in callings for word in words_of(calling)}:
+                owners.setdefault(word, set()).add(named)
+        return {
+            (word,): next(iter(own))
+            for word, own in owners.items()
+            if len(own) == 1 and distinctive(word) and next(iter(own)).kind == "campaign"
+        }
+
+    @cached_property
+    def _single(self) -> tuple[str, ...]:
+        return tuple(
+            words[0] for words in self.by_words if len(words) == 1 and len(words[0]) >= SHORTEST
+        )
+
+    def called(self, words: tuple[str, ...]) -> tuple[Named, ...]:
+        """Everything called just this, or nearly where it is one long word."""
+        found = self.by_words.get(words, ())
+        if found or len(words) != 1 or len(words[0]) < SHORTEST or not distinctive(words[0]):
+            return found
+        near = process.extractOne(
+            words[0], self._single, scorer=fuzz.ratio, score_cutoff=ALIKE, processor=None
+        )
+        return self.by_words[(near[0],)] if near and near[0][0] == words[0][0] else ()
+
+
+def distinctive(word: str) -> bool:
+    """Whether a word alone may be a name: no number, no metric, nothing of the language."""
+    ours = word in _OURS or word in STOP_WORDS or word in STAGE_OF
+    return len(word) > 2 and not word.isdigit() and not ours and not metrics_in(word)
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """A name's words, casefolded: `Google | Shopping` has two."""
+    return tuple(_bare(match[0]) for match in WORD.finditer(name.casefold()))
+
+
+def _bare(word: str) -> str:
+    return _GENITIVE.sub("", word)
+
+
+def mentions(text: str, names: Names) -> tuple[Mention, ...]:
+    """The names in a casefolded sentence, in its order. Of several called so, none."""
+    places = [
+        (match.start(), match.start() + len(_bare(match[0])), _bare(match[0]))
+        for match in WORD.finditer(text)
+    ]
+    found: list[Mention] = []
+    at = 0
+    while at < len(places):
+        for length in range(min(LONGEST, len(places) - at), 0, -1):
+            run = places[at : at + length]
+            called = names.called(tuple(word for _, _, word in run))
+            if called and (chosen := _one(called)):
+                found.append(Mention(chosen, run[0][0], run[-1][1]))
+                at += length
+                break
+        else:
+            at += 1
+    return tuple(found)
+
+
+def _one(called: Sequence[Named]) -> Named | None:
+    """A channel before a campaign of its name; of several campaigns none."""
+    channels = [each for each in called if each.kind == "channel"]
+    if channels:
+        return channels[0]
+    return called[0] if len(called) == 1 else None
+
+
+def masked(text: str, found: Sequence[Mention]) -> str:
+    """The sentence with a mark for each name."""
+    pieces, at = [], 0
+    for each in found:
+        pieces += [text[at : each.start], PERSON if each.named.kind == "person" else NAME]
+        at = each.end
+    return "".join((*pieces, text[at:]))

@@ -1,0 +1,275 @@
+"""A sentence read slot by slot: names, days and numbers are taken out, then what is asked. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from bot.errors import PerfbotError
+from bot.numbers.input.windows import parse_window
+from bot.question.grammar import HYPHENS, MOST_WORDS
+from bot.question.intents import intent_of
+from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in
+from bot.question.named_days import MARK, Days, named_days, without
+from bot.question.names import Mention, Names, masked, mentions
+from bot.question.slots import Bound, Named, Slots
+
+LONGEST_GAP = 3  # letters between a channel and its campaign: a space, or ` | `
+_PREVIOUS = re.compile(
+    r"(?:vs\.?|versus|against|mot|than|enn|with|med|from|fra|compared to|sammenli[gk]net med|"
+    r"i forhold til|på)"
+    r" (?:the |den |de )?(?:week|month|one|day|period|uk[ae]n?|måneden|perioden|dagen)"
+    r" (?:before|earlier|prior|før)|week[- ]over[- ]week|uke for uke|month over month"
+)
+_VERSUS = re.compile(
+    r"(?:vs\.?|versus|against|mot|than|enn|kontra|compared (?:to|with)|sammenli[gk]net med|"
+    rf"i forhold til|better than|bedre enn|with|med|and|og)\s*(?:in |i )?{MARK}"
+)
+_UNTIL = re.compile(rf"(?:until|till?|til|before|før|on|på|by|to)\s*{MARK}")
+_COUNTS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "en": 1, "to": 2, "tre": 3, "fire": 4, "fem": 5, "seks": 6, "sju": 7,
+    "syv": 7, "åtte": 8, "ni": 9, "ti": 10,
+}  # fmt: skip
+_COUNT = re.compile(
+    r"\b(?:top|topp|bottom|bunn|worst|best|beste|dårligste|verste|the|de|first|første)\s+"
+    rf"(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\b(?! ?(?:kr|%|prosent))"
+    rf"|^(?P<first>{'|'.join(_COUNTS)}) (?:most|least|best|worst|cheap|dyr|billig|highest|beste)"
+)
+_AMOUNT = re.compile(
+    r"(?<![\w◊])(?P<number>[0-9]{1,3}(?:[  .,][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s*"
+    r"(?P<unit>k\b|%|percent|per cent|prosent|kr\b|nok\b|kroner\b|x\b)?"
+)
+_BEYOND = re.compile(
+    r"\b(?P<word>over|above|more than|at least|higher than|exceed\w*|mer enn|minst|flere enn|"
+    r"høyere enn|større enn|under|below|less than|fewer than|lower than|at most|mindre enn|"
+    r"færre enn|lavere enn)\s+(?:kr ?)?(?P<rest>[0-9].*)"
+)
+_ABOVE = ("over", "above", "more", "at least", "higher", "exceed", "mer", "minst", "flere",
+          "høyere", "større")  # fmt: skip
+_SHARE = re.compile(
+    r"\b(?:share|percentage|percent|per cent|proportion|how big (?:a |is )|what part|andel(?:en)?|"
+    r"prosent(?:andel(?:en)?)?|hvor stor del)\b|"
+    r"\b(?:how much|hvor mye|mye) (?:of|av)\b.*(?:from|fra|percent|prosent)"
+)
+_DAILY = re.compile(
+    r"\b(?:per|by|each|every|a|pr\.?|hver|(?<!nå )om|for|dag) (?:day|dag|dagen)\b|"
+    r"\bdaily\b|\bdaglig\w*\b|"
+    r"dag for dag|"
+    r"day by day|day for day|dagsforbruk"
+)
+_AVERAGE = re.compile(r"\b(?:average|avg|mean|snitt(?:et)?|gjennomsnitt\w*|a day|om dagen)\b")
+_BEST = r"best|beste|strongest|sterkest\w*|finest|top perform\w*"
+_WORST = r"worst|poorest|weakest|dårligst\w*|verste?|svakest\w*"
+_MOST = (
+    r"most|highest|biggest|largest|top|topp|mest|flest|høyest\w*|størst\w*|dearest|priciest|"
+    r"expensive|dyrest\w*|dyre|best[- ]?selling|bestselgende|bestselger"
+)
+_LEAST = (
+    r"least|lowest|fewest|smallest|cheapest|cheap|bottom|minst|minste|færrest|lavest\w*|"
+    r"billigst\w*|bunn"
+)
+_ORDERS = (
+    ("most", re.compile(r"\b(?:best[- ]?selling|bestselgende|bestselger)\b")),
+    ("best", re.compile(rf"\b(?:{_BEST})\b")),
+    ("worst", re.compile(rf"\b(?:{_WORST})\b")),
+    ("least", re.compile(rf"\b(?:{_LEAST})\b")),
+    ("most", re.compile(rf"\b(?:{_MOST})\b")),
+)
+_DEAR = re.compile(r"\b(?:cheap\w*|expensive|dear\w*|pric(?:e|iest|ey)|dyr\w*|billig\w*|costs?)\b")
+_RANKED_DAY = (
+    r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top) "
+    r"(?:day|dag|date|dato|weekday|ukedag)\b|\b(?:day|dag) (?:with|med)\b|\b(?:days|dager|dagene)\b"
+)
+_BY = (
+    ("day", re.compile(_RANKED_DAY)),
+    ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?)\b")),
+    ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
+)  # fmt: skip
+_RATE = re.compile(r"\brates?\b|rate\b")
+
+
+def read(text: str, names: Names, as_of: date) -> Slots:
+    """What a sentence asks on a morning. Never raises; what is not understood stays empty."""
+    text = _plain(text)
+    found = _without_owners(mentions(text, names))
+    bare = masked(text, found)
+    days = named_days(bare, as_of)
+    rest = " ".join(without(bare, days).split())
+    rest = re.sub(r"^(?:so|and|og|ok|but|men|hey|hei|please|um|eh)[ ,]+(?=\w)", "", rest)
+    intent, detail = intent_of(rest.rstrip(" ?!."))
+    subjects = tuple(dict.fromkeys(each.named for each in found))
+    slots = Slots(intent=intent, detail=detail, subjects=subjects, text=rest)
+    return _numbered(_dated(slots, bare, days, as_of))
+
+
+def _without_owners(found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """`meta awareness` is the campaign: its channel just before it only says whose it is."""
+    kept = []
+    for at, each in enumerate(found):
+        after = found[at + 1] if at + 1 < len(found) else None
+        owner = (
+            after is not None
+            and each.named.kind == "channel"
+            and after.named.key.startswith(f"{each.named.key}|")
+            and after.start - each.end <= LONGEST_GAP
+        )
+        if not owner:
+            kept.append(each)
+    return tuple(kept)
+
+
+def _plain(text: str) -> str:
+    words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
+    said = " ".join(words).casefold()
+    return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", said)).strip()
+
+
+def _dated(slots: Slots, bare: str, days: tuple[Days, ...], as_of: date) -> Slots:
+    """The window, what it is compared with, and until when."""
+    masked_text, until = slots.text, ""
+    against = "previous" if _PREVIOUS.search(bare) else ""
+    if slots.intent == "do" and days:
+        until = days[-1].window if _UNTIL.search(masked_text) else ""
+    spans = [each for each in days if each.window != "today"]
+    if not spans:
+        return replace(slots, window="today" if days else "", against=against, until=until)
+    first, rest = spans[0], spans[1:]
+    if rest and not against:
+        against = _as_range(rest[0].window, first.window, as_of)
+    elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not rest:
+        return replace(_alone(slots, first.window, as_of), until=until)
+    return replace(slots, window=first.window, against=against, until=until)
+
+
+def _alone(slots: Slots, window: str, as_of: date) -> Slots:
+    """`are sales up vs last week`: the week so far against the same days of the last one."""
+    now = {"lastweek": ("wtd", "week"), "lastmonth": ("mtd", "month")}.get(window)
+    if now and slots.intent in {"compare", "why", "how_much", "", "which", "news", "moved"}:
+        return replace(slots, window=now[0], against=now[1])
+    if slots.intent in {"compare", "why"} and window.startswith("in "):
+        return replace(slots, window="mtd", against=_as_range(window, "mtd", as_of))
+    return replace(slots, window=window)
+
+
+def _as_range(window: str, now: str, as_of: date) -> str:
+    try:
+        span, first = parse_window(window, as_of)[0], parse_window(now, as_of)[0]
+    except PerfbotError:
+        return ""
+    return "" if span == first else f"{span.since.isoformat()}..{span.until.isoformat()}"
+
+
+def _numbered(slots: Slots) -> Slots:
+    """The metric, the order, how many, and the condition."""
+    text = slots.text
+    metrics = metrics_in(text)
+    order = next((name for name, pattern in _ORDERS if pattern.search(text)), "")
+    bound = _bound(text)
+    amount, percent = _amount(text)
+    form = _form(text)
+    slots = replace(
+        slots,
+        metric=_metric(text, metrics, order),
+        order=order,
+        count=_count(text),
+        bound=bound,
+        amount=amount,
+        percent=percent,
+        form=form,
+        by=next((name for name, pattern in _BY if pattern.search(text)), ""),
+    )
+    return _settled(slots)
+
+
+def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
+    if not metrics:
+        return "spend" if order and re.search(r"\b(?:money|penger)\b", text) else ""
+    named = [each for each in metrics if each != "spend"] or list(metrics)
+    metric = named[0]
+    if _DEAR.search(text) and metric in PRICE_OF and (order or "spend" not in metrics):
+        cheap = re.search(r"\b(?:cheap\w*|expensive|dyr\w*|billig\w*|costs?|price\w*)\b", text)
+        metric = PRICE_OF[metric] if cheap else metric
+    if _RATE.search(text) and metric in SHARE_OF:
+        metric = SHARE_OF[metric]
+    return metric
+
+
+def _settled(slots: Slots) -> Slots:
+    """What follows where no pattern says what is asked: a number, or how somebody does."""
+    intent, text = slots.intent, slots.text
+    if (
+        intent == "which"
+        and slots.bound is None
+        and slots.form in {"days", "share"}
+        and not slots.order
+    ):
+        intent = "how_much"
+    if intent == "compare" and len(slots.things) < 2 and not slots.against and not slots.window:
+        intent = "how_much" if slots.metric else "news"
+    if intent in {"", "off_subject"} and (slots.metric or slots.things):
+        intent = "how_much" if slots.metric else "news"
+    if not intent and re.search(
+        r"\bhow(?:'s|s| are| is| did| was| have)\b|hvordan|status|hvorledes", text
+    ):
+        intent = "news"
+    if not intent and not slots.metric and slots.window and len(text) <= 2:
+        intent = "news"
+    return replace(slots, intent=intent)
+
+
+def _form(text: str) -> str:
+    daily = _DAILY.search(text)
+    if daily and (
+        _AVERAGE.search(text.replace(daily[0], "")) or re.search(r"average|snitt|a day do", text)
+    ):
+        return "average"
+    if daily and not re.search(r"budget|budsjett", text):
+        return "days"
+    if _SHARE.search(text):
+        return "share"
+    return ""
+
+
+def _count(text: str) -> int:
+    found = _COUNT.search(text)
+    said = (found["count"] or found["first"]) if found else ""
+    if not said:
+        return 0
+    return _COUNTS.get(said) or min(int(said), 50)
+
+
+def _bound(text: str) -> Bound | None:
+    """Above or below a number; `over target` is a bound without one."""
+    if re.search(r"\b(?:targets?|mål|målet)\b", text):
+        above = re.search(r"\b(?:over|above|off|miss\w*|utenfor|too (?:dear|expensive))\b", text)
+        below = re.search(
+            r"\b(?:under|below|on|within|innenfor|på|når|treffer|hit\w*|beat\w*|meet\w*)\b", text
+        )
+        return Bound(above=bool(above)) if above or below else None
+    found = _BEYOND.search(text)
+    if not found:
+        return None
+    number, percent = _amount(found["rest"])
+    value = number / 100 if percent and number is not None else number
+    return Bound(found["word"].startswith(_ABOVE), value)
+
+
+def _amount(text: str) -> tuple[float | None, bool]:
+    found = _AMOUNT.search(text)
+    if not found:
+        return None, False
+    number = _number(found["number"]) * (1000 if found["unit"] == "k" else 1)
+    return number, (found["unit"] or "") in {"%", "percent", "per cent", "prosent"}
+
+
+def _number(said: str) -> float:
+    if re.fullmatch(r"[0-9]{1,3}(?:[  .,][0-9]{3})+", said):
+        return float(re.sub(r"[^0-9]", "", said))
+    return float(said.replace(",", "."))
+
+
+def named(slots: Slots, *kinds: str) -> tuple[Named, ...]:
+    """The subjects of some kinds."""
+    return tuple(each for each in slots.subjects if each.kind in kinds)

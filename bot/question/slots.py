@@ -1,0 +1,84 @@
+"""What a sentence asks, slot by slot: the value that reading gives and answers take. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["channel", "campaign", "stage", "pricing_model", "person"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody or something a sentence names.
+
+    Attributes:
+        kind: What it is; `pricing_model` and the others are columns of a board.
+        key: Its value there (`google_ads`, a campaign's entity, `convert`, a user's id).
+        title: As people call it.
+    """
+
+    kind: Kind
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A condition: above or below a number, or the target where there is none."""
+
+    above: bool
+    number: float | None = None
+
+
+@dataclass(frozen=True)
+class Slots:
+    """A question taken apart; what a sentence leaves open is empty.
+
+    Attributes:
+        intent: One of `bot.question.intents.INTENTS`, "" where nothing was understood.
+        detail: Which of an intent's answers: a definition's word, what is to be done, what is
+            not known.
+        metric: A metric's name, `profit`, `monthly_budget` or `target`.
+        subjects: In the order they are named.
+        window: As `parse_window` reads it.
+        against: What to compare with, as `Question.compare` says it.
+        until: The day something should wait until, as `parse_window` reads it.
+        by: `campaign`, `channel`, `stage` or `day`: what is ranked or listed.
+        order: `most`, `least`, `best` or `worst`.
+        count: How many; 0 where it is not said.
+        form: `share` (of all), `average` (a day), `days` (each day), or "" (the sum or ratio).
+        amount: A number that is no count or day; `percent` marks a per cent.
+        text: The words as compared, subjects and days taken out.
+    """
+
+    intent: str = ""
+    detail: str = ""
+    metric: str = ""
+    subjects: tuple[Named, ...] = ()
+    window: str = ""
+    against: str = ""
+    until: str = ""
+    by: str = ""
+    order: str = ""
+    count: int = 0
+    bound: Bound | None = None
+    form: str = ""
+    amount: float | None = None
+    percent: bool = False
+    text: str = ""
+
+    @property
+    def things(self) -> tuple[Named, ...]:
+        """The subjects there are numbers of: not the people."""
+        return tuple(each for each in self.subjects if each.kind != "person")
+
+    @property
+    def people(self) -> tuple[Named, ...]:
+        """The people it names."""
+        return tuple(each for each in self.subjects if each.kind == "person")
+
+    def span(self, usual: str = "7d") -> str:
+        """Window and comparison as `parse_window` reads them."""
+        window = self.window or usual
+        return f"{window} vs {self.against}" if self.against else window

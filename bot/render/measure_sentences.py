@@ -1,0 +1,131 @@
+"""Numbers as answers say them: `231 sales`, `342 kr a sale (CPA)`, `42 000 kr spent`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.render import lexicon
+from bot.render.catalogue import N_
+from bot.render.escaping import Words, mark
+from bot.render.phrases import Phrases
+from bot.render.values.measures import Measure, MeasureAnswer, Period, RankAnswer
+
+AMOUNTS = {
+    "spend": N_("%(amount)s spent"),
+    "revenue": N_("%(amount)s in revenue"),
+    "profit": N_("%(amount)s left after ad spend"),
+    "daily_budget": N_("a daily budget of %(amount)s"),
+    "monthly_budget": N_("a monthly budget of %(amount)s"),
+}
+_ORDERS = {
+    "most": N_("highest %(metric)s"),
+    "least": N_("lowest %(metric)s"),
+    "best": N_("best %(metric)s"),
+    "worst": N_("worst %(metric)s"),
+}
+_COUNTED = {"most": N_("most %(metric)s"), "least": N_("fewest %(metric)s")}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The words of measured answers, in one language."""
+
+    phrases: Phrases
+
+    def whose(self, name: str) -> Words:
+        """Whose number it is; everything together has a name too."""
+        return mark(name) if name else self.phrases.speech.say(N_("All channels"))
+
+    def figure(self, one: Measure) -> str:
+        """The bare number with its unit."""
+        return self.shown(one.value, one.metric, one.currency)
+
+    def shown(self, value: float | None, metric: str, currency: str | None) -> str:
+        """A value as it is read: money rounded, ratios with the digits to check them."""
+        if metric in AMOUNTS:
+            return self.phrases.forms.money(value, currency)
+        money = self.phrases.unit(metric) == "money"
+        shown = self.phrases.figure if money else self.phrases.exact
+        return shown(value, metric, currency)
+
+    def amount(self, one: Measure) -> Words:
+        """The number with what it is of."""
+        return self.said(one.value, one.metric, one.currency)
+
+    def said(self, value: float | None, metric: str, currency: str | None) -> Words:
+        """A number with what it is of."""
+        say, shown = self.phrases.speech.say, self.shown(value, metric, currency)
+        if value is None:
+            return say(N_("no %(metric)s"), metric=self.noun(metric))
+        if metric in AMOUNTS:
+            return say(AMOUNTS[metric], amount=shown)
+        if metric in lexicon.COUNTS:
+            return self.phrases.results(value, metric)
+        if metric in lexicon.PRICES and metric not in {"frequency", "roas"}:
+            price = self.phrases.price(value, metric, currency)
+            return say(N_("%(price)s (%(metric)s)"), price=price, metric=self.noun(metric))
+        return say(N_("%(metric)s %(value)s"), metric=self.phrases.title(metric), value=shown)
+
+    def noun(self, metric: str) -> Words:
+        """The metric's name inside a sentence."""
+        if metric == "profit":
+            return self.phrases.speech.say(N_("money left after ad spend"))
+        if metric in lexicon.NOUNS:
+            return self.phrases.plural(metric)
+        return self.phrases.noun(metric)
+
+    def heading(self, metric: str) -> Words:
+        """The metric's name over a column."""
+        noun = str(self.noun(metric))
+        return Words(noun[:1].upper() + noun[1:])
+
+    def when(self, period: Period) -> Words:
+        """`last week (16–22 Nov)`; a range is its days."""
+        span = self.phrases.forms.span(period.since, period.until)
+        named = self.phrases.window(period.window)
+        if not named:
+            return mark(span)
+        return self.phrases.speech.say(N_("%(window)s (%(span)s)"), window=named, span=span)
+
+    def headline(self, answer: MeasureAnswer, one: Measure) -> Words:
+        """What was asked, in one sentence."""
+        say = self.phrases.speech.say
+        told: dict[str, object] = {"name": self.whose(one.name)}
+        told |= {"amount": self.amount(one), "when": self.when(answer.period)}
+        if answer.of == "average":
+            return say(N_("%(name)s: %(amount)s a day on average, %(when)s."), **told)
+        if answer.of == "share" and answer.whole:
+            share = one.value / answer.whole.value if one.value and answer.whole.value else None
+            told["share"] = self.phrases.forms.percent(share, exact=share is not None)
+            told["whole"] = self.amount(answer.whole)
+            return say(N_("%(name)s: %(share)s, %(amount)s of %(whole)s, %(when)s."), **told)
+        return say(N_("%(name)s: %(amount)s, %(when)s."), **told)
+
+    def base(self, answer: MeasureAnswer, one: Measure) -> Words:
+        """What a ratio is over, where that makes a difference."""
+        if one.counted is None:
+            return Words("")
+        counted = self.shown(one.counted, one.metric, one.currency)
+        told = N_(
+            "That is over all the spend; over the spend of campaigns that count it, %(counted)s."
+        )
+        return self.phrases.speech.say(told, counted=counted, metric=self.noun(answer.metric))
+
+    def before(self, answer: MeasureAnswer, one: Measure) -> Words:
+        """The change against the days before."""
+        if one.change is None or one.before is None:
+            return Words("")
+        period = answer.period
+        told = N_("%(change)s against %(was)s, %(before)s.")
+        return self.phrases.speech.say(
+            told,
+            change=self.phrases.change(one.change),
+            was=self.shown(one.before, one.metric, one.currency),
+            before=self.phrases.earlier(period.window, period.before_days, period.compared),
+        )
+
+    def ranked(self, answer: RankAnswer) -> Words:
+        """What is ranked: `highest ROAS`, `most sales`."""
+        words = _COUNTED if answer.metric in lexicon.COUNTS else _ORDERS
+        told = words.get(answer.order) or _ORDERS[answer.order]
+        return self.phrases.speech.say(told, metric=self.noun(answer.metric))

@@ -1,0 +1,138 @@
+"""Values of answers to a plain question: how much, each day, ranked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric of somebody, in one currency.
+
+    Attributes:
+        name: Whose; "" for everything together.
+        value: In the metric's own unit, None where missing; `before` in the days compared with.
+        counted: The same over the spend of the campaigns that count it, where that differs.
+        parts: What a profit is made of: revenue and spend.
+        target: What the plan aims at, where the question is about that.
+    """
+
+    name: str
+    metric: str
+    value: float | None
+    before: float | None = None
+    currency: str | None = None
+    counted: float | None = None
+    parts: tuple[float | None, ...] = ()
+    target: float | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Against the days before, as a fraction."""
+        if self.value is None or not self.before:
+            return None
+        return self.value / self.before - 1
+
+    @property
+    def over(self) -> float | None:
+        """Against the target, as a fraction."""
+        if self.value is None or not self.target:
+            return None
+        return self.value / self.target - 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days of an answer.
+
+    Attributes:
+        compared: The days somebody asked to compare with.
+        begins: The first day there are numbers of, where that lies inside the days.
+    """
+
+    window: str
+    since: date
+    until: date
+    before_days: int = 0
+    compared: tuple[date, date] | None = None
+    begins: date | None = None
+
+
+@dataclass(frozen=True)
+class MeasureAnswer:
+    """How much: of everything, or of each of those asked about.
+
+    Attributes:
+        of: `sum`, `average` (a day), `share` (of `whole`), `compare` or `target`.
+        lines: One for each asked about, or one a currency.
+        inside: What it is made of: the channels, or the campaigns of a channel.
+        kind: What is asked besides the metric: `cac` is said to be a cost per sale.
+    """
+
+    metric: str
+    period: Period
+    lines: tuple[Measure, ...]
+    of: str = "sum"
+    inside: tuple[Measure, ...] = ()
+    whole: Measure | None = None
+    kind: str = ""
+    longer: str = ""
+    asked: str = ""
+
+
+@dataclass(frozen=True)
+class DaysAnswer:
+    """A metric day by day, oldest first; a day without numbers is None."""
+
+    name: str
+    metric: str
+    period: Period
+    days: tuple[date, ...]
+    values: tuple[float | None, ...]
+    currency: str | None = None
+    total: float | None = None
+
+
+@dataclass(frozen=True)
+class RankAnswer:
+    """Campaigns, channels, stages or days in an order, or those that meet a condition.
+
+    Attributes:
+        by: `campaign`, `channel`, `stage` or `day`.
+        order: `most` or `least` for a number, `best` or `worst` where better means something.
+        lines: Ranked, as many as were asked for; `of` how many there are.
+        within: The channel they were looked for in.
+        above: Of a condition; `bound` its number, None for the target.
+        condition: `bound`, `target`, `missing` (no target), or "" for a ranking.
+        note: `spend` where ratios are each campaign's own.
+    """
+
+    metric: str
+    by: str
+    period: Period
+    lines: tuple[Measure, ...]
+    order: str = "most"
+    of: int = 0
+    within: str = ""
+    condition: str = ""
+    above: bool = True
+    bound: float | None = None
+    days: tuple[date, ...] = field(default=())
+    note: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Whose lines they are."""
+        return tuple(one.name for one in self.lines)
+
+
+@dataclass(frozen=True)
+class NothingThen:
+    """There are no numbers for the days asked about: when they begin and end."""
+
+    since: date
+    until: date
+    begins: date | None = None
+    ends: date | None = None
+    name: str = ""

@@ -1,0 +1,107 @@
+"""A sentence is taken apart into what is asked, of whom, in which days; never with an error."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import PerfbotError
+from bot.numbers.input.windows import parse_window
+from bot.question.names import Names, mentions
+from bot.question.slot_reading import read
+from bot.question.slots import Named
+
+MORNING = date(2026, 11, 28)
+GOOGLE = Named("channel", "google_ads", "Google")
+META = Named("channel", "meta_ads", "Meta")
+RETARGETING = Named("campaign", "meta_ads|1|r", "Meta | Retargeting")
+WHITEPAPER = Named("campaign", "linkedin_ads|1|w", "LinkedIn | Whitepaper")
+SHOES = Named("campaign", "google_ads|1|s", "Google | Winter shoes")
+NAMES = Names(
+    [
+        (GOOGLE, ("google", "adwords")),
+        (META, ("meta", "facebook")),
+        (RETARGETING, (RETARGETING.title, "Retargeting")),
+        (WHITEPAPER, (WHITEPAPER.title, "Whitepaper")),
+        (SHOES, (SHOES.title, "Winter shoes")),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "metric", "subjects", "days"),
+    [
+        ("how many leads did meta bring on tuesday", "how_much", "leads", (META,), "2026-11-24"),
+        ("hva kostet google i uke 46", "how_much", "spend", (GOOGLE,), "2026-11-09..2026-11-15"),
+        ("cost per lead on facebook in september", "how_much", "cpl", (META,), "2026-09-01..30"),
+        ("omsetning på vintersko i q3", "how_much", "revenue", (), "2026-07-01..2026-09-30"),
+        ("roas for shoes, last 30 days", "how_much", "roas", (SHOES,), "2026-10-29..2026-11-27"),
+        ("retargetting clicks yesterday", "how_much", "clicks", (RETARGETING,), "2026-11-27"),
+        ("spend on black friday 2025", "how_much", "spend", (), "2025-11-28"),
+        ("forbruk i påsken", "how_much", "spend", (), "2026-04-02..2026-04-06"),
+        ("top 5 campaigns by clicks in october", "which", "clicks", (), "2026-10-01..31"),
+        ("hvilken kanal har lavest cpc", "which", "cpc", (), "2026-11-21..2026-11-27"),
+    ],
+)
+def test_the_slots_of_a_sentence(text, intent, metric, subjects, days):
+    """Number, name and days are read as somebody means them, in both languages."""
+    slots = read(text, NAMES, MORNING)
+    window = parse_window(slots.window or "7d", MORNING)[0]
+    since, _, until = days.partition("..")
+    until = until or since
+    until = until if len(until) > 2 else since[:-2] + until
+    told = (slots.intent, slots.metric, slots.things, str(window.since), str(window.until))
+    assert told == (intent, metric, subjects, since, until)
+
+
+@pytest.mark.parametrize("text", ["what is our target", "spend per channel", "papers and margets"])
+def test_a_name_is_whole_words(text):
+    """`target` is not Retargeting, `per` is not Whitepaper."""
+    assert mentions(text, NAMES) == ()
+
+
+@given(st.text(max_size=200))
+def test_reading_never_raises(text):
+    """Whatever is typed, it is read."""
+    slots = read(text, NAMES, MORNING)
+    assert slots.count >= 0
+
+
+PIECES = (
+    "how much spend 31. february 2025 uke 53 week 0 since påsken q4 last year over 3 % top "
+    "99 november 12 vs mot i fjor google retargeting 0 days 9999 days cpa ◊ ¤ 5k"
+)
+
+
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=12))
+def test_every_window_read_is_a_window(words):
+    """What is read as days is days, or is refused with a sentence."""
+    slots = read(" ".join(words), NAMES, MORNING)
+    for window in (slots.window, slots.until):
+        if window:
+            try:
+                parse_window(window, MORNING)
+            except PerfbotError as error:
+                assert error.hint  # noqa: PT017  # future days are refused, with the way out
+
+
+QUESTIONS = (
+    "how much did we spend yesterday",
+    "how many clicks did we get yesterday",
+    "what did google spend yesterday",
+    "what did google spend last week",
+    "which campaign has the best roas",
+    "which campaign has the worst roas",
+    "campaigns with roas under 4",
+    "meta's share of spend last week",
+    "what did meta spend per day last week",
+)
+
+
+def test_two_questions_never_share_a_reading():
+    """Each is another question, so each is read otherwise."""
+    told = {read(text, NAMES, MORNING) for text in QUESTIONS}
+    assert len(told) == len(QUESTIONS)
