@@ -26,9 +26,11 @@ from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import Judged
 from bot.sources import AccountPull, Pulled, Source, build
+from bot.sources.facts import PlatformChange
 from bot.sources.folder import FolderSource
 from bot.sources.given import given_by
-from bot.store.base import Outgoing, Pull, Store, Subscription
+from bot.sources.platforms.pulling import PlatformSource
+from bot.store.base import Event, Outgoing, Pull, Store, Subscription
 
 Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
@@ -178,12 +180,29 @@ def _pulled(store: Store, source: Source, until: date, clock: Clock) -> list[Pul
             store.record_pull(each)
         if answer.seen:
             store.set_preference(_memory(source.name), seen=json.dumps(dict(answer.seen)))
+    changed(store, answer.changes)
     return told
 
 
+def changed(store: Store, changes: Sequence[PlatformChange]) -> None:
+    """What somebody changed on a platform, into the log: each change once."""
+    if not changes:
+        return
+    first = min(change.when for change in changes)
+    events = store.history(since=first, kinds=("platform.",))
+    logged = {(event.subject, event.details.get("key")) for event in events}
+    for change in changes:
+        key = f"{change.when.astimezone(UTC).isoformat()} {change.what}"
+        subject = " ".join((change.account_id, *change.campaign_ids))
+        if (subject, key) not in logged:
+            details = {"key": key, "before": change.before, "after": change.after}
+            details |= {"through": change.through}
+            store.log(Event(change.when, change.by, f"platform.{change.what}", subject, details))
+
+
 def _since(store: Store, source: Source, until: date) -> date | None:
-    """A folder tells itself what is new; elsewhere what may have been restated is asked again."""
-    if isinstance(source, FolderSource):
+    """A folder and a platform know what is new; elsewhere what may be restated is asked again."""
+    if isinstance(source, FolderSource | PlatformSource):
         return None
     reached = [each.until for each in store.pulls() if each.source == source.name and each.ok]
     days = [day for day in reached if day is not None]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field
 
+from bot.kinds import KINDS, kinds
 from bot.places import shipped
 
 STAGES = ("reach", "act", "convert", "engage")
@@ -75,6 +76,15 @@ def _one_of(*known: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _kind(value: Any) -> str:
+    """A kind of source; installed packages are looked at only where it is none of ours."""
+    text = str(value).strip().lower()
+    if text in KINDS or text in kinds():
+        return text
+    known = tuple(kinds())
+    raise ValueError(f'"{value}" is none of {", ".join(known)}. {near(text, known)}')
+
+
 def _target(value: Any) -> Any:
     amounts = list(value.values()) if isinstance(value, Mapping) else [value]
     if amounts and all(_above_zero(amount) for amount in amounts):
@@ -136,7 +146,7 @@ ClockTime = Annotated[str, BeforeValidator(_clock_time)]
 Stage = Annotated[str, _one_of(*STAGES)]
 PricingModel = Annotated[str, _one_of(*PRICING_MODELS)]
 BilledBy = Annotated[str, _one_of(*BILLED_BY)]
-SourceKind = Annotated[str, _one_of("folder", "warehouse")]
+SourceKind = Annotated[str, BeforeValidator(_kind)]
 SlackMode = Annotated[str, _one_of("socket", "http")]
 Demand = Annotated[str, _one_of("captured", "created")]
 Pattern = Annotated[str, BeforeValidator(_pattern)]

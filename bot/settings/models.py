@@ -51,8 +51,14 @@ class App(Section):
 class SourceSettings(Section):
     """`[[sources]]`: where daily numbers are pulled from.
 
-    `url` is never written in the file: it is the value of the environment variable that
-    `url_env` names.
+    Attributes:
+        manager: Google: the manager account; Meta: the business.
+        accounts: Ids of the ad accounts that are pulled; empty for all there are.
+        credentials: A file of `NAME=value` lines that only its owner may read; wins over the
+            environment.
+        url: Never written in the file: the value of the variable that `url_env` names.
+        secret_values: Never written in the file: variables whose names begin with the kind
+            (`GOOGLE_ADS_DEVELOPER_TOKEN`), and what stands in `credentials`.
     """
 
     name: Pattern
@@ -66,7 +72,11 @@ class SourceSettings(Section):
     columns: Mapping[str, str] = Field(default_factory=dict)
     time_zone: Zone | None = None
     at: ClockTime = "06:00"
+    manager: str | None = None
+    accounts: tuple[str, ...] = ()
+    credentials: Path | None = None
     url: str | None = Field(default=None, exclude=True, repr=False)
+    secret_values: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:

@@ -119,7 +119,8 @@ def strangers(data: Mapping[str, Any], source: Text) -> Iterator[SettingsError]:
         elif section == "thresholds":
             yield from _unknown_keys(("thresholds",), value, CELLS, source)
         elif section in SECTIONS:
-            known = tuple(name for name in SECTIONS[section].model_fields if name != "url")
+            fields = SECTIONS[section].model_fields.items()
+            known = tuple(name for name, field in fields if not field.exclude)
             for place, entry in _entries(section, value):
                 yield from _unknown_keys(place, entry, known, source)
 

@@ -6,16 +6,20 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar
 
+from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from bot.errors import Problems, SettingsError
+from bot.kinds import variables
 from bot.settings import problems as look_for
 from bot.settings.models import Settings
 
 DEFAULT_FILE = "perfbot.toml"
+ENVIRONMENTS = ("url", "secret_values")  # what no file may say
 
 
 class SettingsProblems(Problems):
@@ -106,12 +110,40 @@ def _complete(
 def _source(data: Any, environ: Mapping[str, str], folder: Path) -> Any:
     if not isinstance(data, Mapping):
         return data
-    found = {key: value for key, value in data.items() if key != "url"}
-    if isinstance(found.get("path"), str):
-        found["path"] = folder / found["path"]
+    found = {key: value for key, value in data.items() if key not in ENVIRONMENTS}
+    for name in ("path", "credentials"):
+        if isinstance(found.get(name), str):
+            found[name] = folder / found[name]
     if isinstance(found.get("url_env"), str):
         found["url"] = environ.get(found["url_env"])
+    start = variables(str(found.get("kind", "")).strip())
+    own = {name: value.strip() for name, value in environ.items() if name.startswith(start)}
+    file = secret_file(found["credentials"]) if isinstance(found.get("credentials"), Path) else {}
+    found["secret_values"] = {name: value for name, value in (own | file).items() if value}
     return found
+
+
+def secret_file(file: Path) -> dict[str, str]:
+    """The `NAME=value` lines of a file that only its owner may read.
+
+    Raises:
+        SettingsError: There is none, or others may read it.
+    """
+    try:
+        mode = file.stat().st_mode
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The credentials {file} cannot be read: {_why(error)}.",
+            hint="Check credentials in perfbot.toml, or put its lines in the environment.",
+        ) from None
+    if os.name == "posix" and mode & 0o077:
+        raise SettingsError(
+            f"Others on this computer may read the credentials {file}.",
+            hint=f"Run: chmod 600 {file.name}",
+        )
+    values = dotenv_values(stream=StringIO(text))
+    return {name: value.strip() for name, value in values.items() if value}
 
 
 def _database(given: str, folder: Path) -> str:

@@ -1,17 +1,28 @@
-"""Where daily numbers come from: exports, a watched folder, the warehouse."""
+"""Where daily numbers come from: exports, a watched folder, the warehouse, the platforms."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from bot.errors import SettingsError
+from bot.kinds import kinds
 from bot.sources.base import AccountPull, Clock, Pulled, Source, SourceConfig
 from bot.sources.folder import FolderSource
 from bot.sources.given import ReadSettings
 from bot.sources.warehouse import WarehouseSource
 
 __all__ = ["AccountPull", "Clock", "Pulled", "Source", "SourceConfig", "build"]
+
+
+class Maker(Protocol):
+    """What makes a source of a kind (see `bot.kinds`)."""
+
+    def __call__(
+        self, config: SourceConfig, *, clock: Clock, seen: Mapping[str, str], known: ReadSettings
+    ) -> Source: ...
 
 
 def build(
@@ -40,11 +51,51 @@ def build(
         account_id=config.account,
         time_zone=config.time_zone,
     )
-    if config.kind == "folder" and config.path is not None:
-        return FolderSource(config.name, config.path, clock, settings, seen or {})
-    if config.kind == "warehouse" and config.url and config.table:
-        return WarehouseSource(config.name, config.url, config.table, clock, settings)
-    raise SettingsError(
-        f"The source {config.name} is of kind {config.kind!r} and lacks what that needs.",
-        hint="A folder needs path; a warehouse needs table, and its address in the environment.",
-    )
+    return _maker(config.kind)(config, clock=clock, seen=seen or {}, known=settings)
+
+
+def _maker(kind: str) -> Maker:
+    """The function that makes a source of that kind, imported when it is wanted."""
+    module, _, function = kinds().get(kind, "").partition(":")
+    if not module:
+        raise SettingsError(f"{kind!r} is no kind of source.", hint=f"Known: {', '.join(kinds())}.")
+    try:
+        make: Maker = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(
+            f"The kind {kind} cannot be loaded: {error}.", hint="Install its package once more."
+        ) from error
+    return make
+
+
+def folder(
+    config: SourceConfig, *, clock: Clock, seen: Mapping[str, str], known: ReadSettings
+) -> Source:
+    """A watched folder.
+
+    Raises:
+        SettingsError: It has no path.
+    """
+    if config.path is None:
+        raise SettingsError(f"The source {config.name} has no path.", hint="A folder needs path.")
+    return FolderSource(config.name, config.path, clock, known, seen)
+
+
+def warehouse(
+    config: SourceConfig,
+    *,
+    clock: Clock,
+    seen: Mapping[str, str],  # noqa: ARG001, a query is bounded by date
+    known: ReadSettings,
+) -> Source:
+    """A table of the user's warehouse.
+
+    Raises:
+        SettingsError: Its address or table is missing.
+    """
+    if not (config.url and config.table):
+        raise SettingsError(
+            f"The source {config.name} is of kind 'warehouse' and lacks what that needs.",
+            hint="A warehouse needs table, and its address in the environment.",
+        )
+    return WarehouseSource(config.name, config.url, config.table, clock, known)

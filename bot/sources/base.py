@@ -10,6 +10,8 @@ from typing import Protocol
 
 import pandas as pd
 
+from bot.sources.facts import CampaignFacts, PlatformChange
+
 Clock = Callable[[], datetime]
 
 
@@ -44,6 +46,8 @@ class Pulled:
         notes: What a person should know of how the numbers were read.
         seen: What to hand in next time so that unchanged files are left alone.
         window_reach: Reach of whole windows, where the source gives it.
+        campaigns: What a platform says of its campaigns: status, budget, bid target.
+        changes: What was changed on the platform, and by whom.
     """
 
     frame: pd.DataFrame
@@ -52,6 +56,8 @@ class Pulled:
     notes: tuple[str, ...] = ()
     seen: Mapping[str, str] = field(default_factory=dict)
     window_reach: pd.DataFrame | None = None
+    campaigns: tuple[CampaignFacts, ...] = ()
+    changes: tuple[PlatformChange, ...] = ()
 
 
 class Source(Protocol):
@@ -92,6 +98,12 @@ class SourceConfig(Protocol):
     def columns(self) -> Mapping[str, str]: ...
     @property
     def time_zone(self) -> str | None: ...
+    @property
+    def manager(self) -> str | None: ...
+    @property
+    def accounts(self) -> tuple[str, ...]: ...
+    @property
+    def secret_values(self) -> Mapping[str, str]: ...
 
 
 def accounts_of(frame: pd.DataFrame) -> tuple[AccountPull, ...]:

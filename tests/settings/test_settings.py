@@ -190,18 +190,59 @@ def test_two_sources_of_one_name_are_said(settings_file):
 def test_the_example_documents_every_setting():
     """Each setting there is stands in perfbot.example.toml, and the example is valid."""
     file = shipped("perfbot.example.toml")
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    data = tomllib.loads(all_on(file))
     for section, model in problems.SECTIONS.items():
         entries = data[section] if isinstance(data[section], list) else [data[section]]
         written = {key for entry in entries for key in entry}
-        assert written == set(model.model_fields) - {"url"}, section
+        known = {name for name, field in model.model_fields.items() if not field.exclude}
+        assert written == known, section
     assert set(data) == set(problems.SECTION_NAMES)
     for name in models.Tokens.model_fields:
         variable = "SLACK_SIGNING_SECRET" if name == "signing_secret" else f"SLACK_{name.upper()}"
         assert variable.replace("BOT", "BOT_TOKEN").replace("APP", "APP_TOKEN") in file.read_text(
             encoding="utf-8"
         )
-    assert read(file, {}).plan[0].billed_by == "cpc"
+
+
+def all_on(file):
+    """The example with every line that is off taken for one that is on."""
+    return re.sub(r'^#(?=[\[a-z"])', "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_the_example_starts_as_it_is_and_with_all_of_it_on(tmp_path):
+    """Copied without a change it is in force: no source that is missing, nobody locked out."""
+    file = shipped("perfbot.example.toml")
+    plain = read(file, {})
+    assert (plain.sources, plain.who, plain.rules.folder) == ((), models.Who(), None)
+    (tmp_path / "perfbot.toml").write_text(all_on(file), encoding="utf-8")
+    (tmp_path / "google.env").write_text("GOOGLE_ADS_CLIENT_ID=x\n", encoding="utf-8")
+    (tmp_path / "google.env").chmod(0o600)
+    every = read(tmp_path / "perfbot.toml", {})
+    assert every.plan[0].billed_by == "cpc"
+    assert every.sources[0].secret_values == {"GOOGLE_ADS_CLIENT_ID": "x"}
+
+
+def test_secrets_of_a_source_come_from_the_environment_or_a_file_of_ones_own(settings_file):
+    """Variables of the kind; a file that others may read is refused, and none is ever printed."""
+    file = settings_file('[[sources]]\nname = "m"\nkind = "meta_ads"\ncredentials = "meta.env"\n')
+    secret = file.parent / "meta.env"
+    secret.write_text("META_ADS_ACCESS_TOKEN=EAAfromTheFile\n", encoding="utf-8")
+    secret.chmod(0o644)
+    environ = {"META_ADS_ACCESS_TOKEN": "EAAold", "META_ADS_APP_ID": "7", "GOOGLE_ADS_X": "1"}
+    with pytest.raises(SettingsError, match=r"Others .*meta.env.*chmod 600"):
+        read(file, environ)
+    secret.chmod(0o600)
+    source = read(file, environ).sources[0]
+    values = {"META_ADS_ACCESS_TOKEN": "EAAfromTheFile", "META_ADS_APP_ID": "7"}
+    assert source.secret_values == values
+    assert "EAA" not in repr(source) + str(source.model_dump())
+
+
+def test_a_kind_nobody_knows_is_refused_with_the_nearest(settings_file):
+    """A typo in kind names the kind that was meant."""
+    file = settings_file('[[sources]]\nname = "g"\nkind = "google_add"\n')
+    with pytest.raises(SettingsProblems, match='Did you mean "google_ads"'):
+        read(file, {})
 
 
 @pytest.mark.parametrize("file", sorted((CHECKOUT / "docs" / "examples").glob("*.toml")))

@@ -1,0 +1,50 @@
+"""What a platform's client must be able to say; each platform is one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+import pandas as pd
+
+from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+
+MEASURES = (
+    "spend", "impressions", "reach", "clicks", "clicks_all", "landing_views", "leads",
+    "qualified_leads", "conversions", "revenue", "engagements",
+)  # fmt: skip
+
+
+class Client(Protocol):
+    """A platform behind its SDK. Every method raises SourceError, in words with a way out."""
+
+    @property
+    def channel(self) -> str:
+        """The channel of its campaigns, e.g. `google_ads`."""
+
+    @property
+    def days_a_call(self) -> int:
+        """How many days may be asked for at once."""
+
+    @property
+    def history_days(self) -> int:
+        """How far back its change history goes; 0 where it has none."""
+
+    def accounts(self) -> Sequence[AdAccount]:
+        """The ad accounts that the token reaches."""
+
+    def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
+        """Its campaigns, whatever their status."""
+
+    def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
+        """`campaign_id`, `date` and some of MEASURES, a row a day on which anything was shown.
+
+        Money in currency units. A measure that the account does not have is no column.
+        """
+
+    def changes(self, account: AdAccount, since: date, until: date) -> Sequence[PlatformChange]:
+        """What was changed from `since` to `until`, oldest first."""
+
+    def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
+        """`campaign_id` and `reach` of the window as a whole; empty where there is none."""

@@ -1,0 +1,198 @@
+"""Google Ads through google-ads: accounts under a manager, campaigns, days, changes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from bot.errors import SettingsError, SourceError
+from bot.numbers.input.names import account_key
+from bot.sources.base import Clock, SourceConfig
+from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+from bot.sources.given import ReadSettings
+from bot.sources.platforms import google_queries as queries
+from bot.sources.platforms.google_errors import is_expired, trouble
+from bot.sources.platforms.patience import Patience
+from bot.sources.platforms.pulling import PlatformSource
+
+VERSION = "v26"  # pinned: a newer one may name fields otherwise
+NEEDED = {
+    "GOOGLE_ADS_DEVELOPER_TOKEN": "Google Ads, manager account: Admin, API Center",
+    "GOOGLE_ADS_CLIENT_ID": "Google Cloud: APIs & Services, Credentials, OAuth client ID (Desktop)",
+    "GOOGLE_ADS_CLIENT_SECRET": "the same OAuth client",
+    "GOOGLE_ADS_REFRESH_TOKEN": "signing in once with that client, scope .../auth/adwords",
+}
+TOKENS = "https://oauth2.googleapis.com/token"
+EVENTS_KEPT = 30  # days that change_event goes back
+
+
+def source(
+    config: SourceConfig,
+    *,
+    clock: Clock,
+    seen: Mapping[str, str],
+    known: ReadSettings,  # noqa: ARG001, Google says itself what a file would leave out
+) -> PlatformSource:
+    """The Google Ads accounts that perfbot.toml describes.
+
+    Raises:
+        SettingsError: A secret is missing.
+    """
+    missing = [name for name in NEEDED if not config.secret_values.get(name)]
+    if missing:
+        raise SettingsError(
+            f"{config.name} lacks {' and '.join(missing)}.",
+            hint="Put them in the environment, in .env, or in the file that credentials names "
+            "(perfbot init says where each is found).",
+        )
+    manager = account_key(
+        config.manager or config.secret_values.get("GOOGLE_ADS_LOGIN_CUSTOMER_ID", "")
+    )
+    only = config.accounts or ((config.account,) if config.account else ())
+    return PlatformSource(config.name, GoogleAds(config.secret_values, manager), clock, only, seen)
+
+
+@dataclass(frozen=True)
+class GoogleAds:
+    """The Google Ads API.
+
+    Attributes:
+        values: The secrets, by the names in NEEDED; GOOGLE_ADS_ENDPOINT and GOOGLE_ADS_TOKEN_URI
+            stand for Google's own addresses where they are given.
+        manager: The manager account's id, or "" for accounts that the user has directly.
+    """
+
+    values: Mapping[str, str] = field(repr=False)
+    manager: str = ""
+    patience: Patience = field(default_factory=Patience)
+    channel = "google_ads"
+    days_a_call = 50
+    history_days = EVENTS_KEPT
+
+    @cached_property
+    def _credentials(self) -> Any:
+        try:
+            from google.oauth2.credentials import Credentials  # noqa: PLC0415 (an extra)
+        except ImportError as error:
+            raise SourceError(
+                "Google Ads needs the google-ads library.",
+                hint='Install it: pip install "perfbot[google]".',
+            ) from error
+        return Credentials(  # type: ignore[no-untyped-call]
+            None,
+            refresh_token=self.values["GOOGLE_ADS_REFRESH_TOKEN"],
+            client_id=self.values["GOOGLE_ADS_CLIENT_ID"],
+            client_secret=self.values["GOOGLE_ADS_CLIENT_SECRET"],
+            token_uri=self.values.get("GOOGLE_ADS_TOKEN_URI") or TOKENS,
+        )
+
+    def _client(self, login: str) -> Any:
+        credentials = self._credentials
+        from google.ads.googleads.client import GoogleAdsClient  # noqa: PLC0415 (an extra)
+
+        logging.getLogger("google.ads.googleads").setLevel(logging.CRITICAL)  # it logs requests
+        endpoint = self.values.get("GOOGLE_ADS_ENDPOINT")
+        return GoogleAdsClient(
+            credentials,
+            developer_token=self.values["GOOGLE_ADS_DEVELOPER_TOKEN"],
+            login_customer_id=login or None,
+            use_proto_plus=False,
+            version=VERSION,
+            **({"endpoint": endpoint} if endpoint else {}),
+        )
+
+    @cached_property
+    def _services(self) -> dict[str, Any]:
+        return {}
+
+    def _service(self, login: str) -> Any:
+        """Made once a manager: each has a channel of its own."""
+        if login not in self._services:
+            self._services[login] = self._client(login).get_service("GoogleAdsService")
+        return self._services[login]
+
+    def _ask(self, call: Callable[[], Any]) -> Any:
+        """The answer, with a new access token where the old one has run out meanwhile."""
+
+        def anew() -> Any:
+            try:
+                self._sign_in()
+                return call()
+            except Exception as error:
+                if is_expired(error):
+                    self._credentials.token = None  # the next call fetches a new one
+                raise
+
+        return self.patience.ask(anew, trouble)
+
+    def _sign_in(self) -> None:
+        """An access token before the call: inside it gRPC would hide why there is none."""
+        if not self._credentials.valid:
+            from google.auth.transport.requests import Request  # noqa: PLC0415 (an extra)
+
+            self._credentials.refresh(Request())
+
+    def _rows(
+        self, account_id: str, query: str, login: str, read: Callable[[Any], Any] = list
+    ) -> Any:
+        """What `read` makes of a query's rows, streamed; begun anew where the stream breaks."""
+        service = self._ask(lambda: self._service(login))
+
+        def stream() -> Any:
+            batches = service.search_stream(customer_id=account_id, query=query)
+            return read(row for batch in batches for row in batch.results)
+
+        return self._ask(stream)
+
+    def accounts(self) -> Sequence[AdAccount]:
+        """The accounts under the manager at any depth, or those the user has directly."""
+        roots = [self.manager] if self.manager else self._direct()
+        accounts: dict[str, AdAccount] = {}
+        for root in roots:
+            for row in self._rows(root, queries.ACCOUNTS, root):
+                if not row.customer_client.manager:
+                    account = queries.read_account(row, root)
+                    accounts.setdefault(account.account_id, account)
+        return list(accounts.values())
+
+    def _direct(self) -> list[str]:
+        client = self._ask(lambda: self._client("").get_service("CustomerService"))
+        answer = self._ask(client.list_accessible_customers)
+        return [name.rpartition("/")[2] for name in answer.resource_names]
+
+    def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
+        leads = self._rows(account.account_id, queries.GOALS, account.through, queries.lead_goals)
+        rows = self._rows(account.account_id, queries.CAMPAIGNS, account.through)
+        return [queries.read_campaign(row, account, leads) for row in rows]
+
+    def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
+        def table(query: str, read: Callable[[Any], Any]) -> pd.DataFrame:
+            asked = query.format(since=since, until=until)
+            frame = self._rows(account.account_id, asked, account.through, read)
+            assert isinstance(frame, pd.DataFrame)
+            return frame
+
+        shown = table(queries.DAYS, queries.read_days)
+        results = table(queries.RESULTS, queries.read_results)
+        return shown.merge(results, on=["campaign_id", "date"], how="outer")
+
+    def changes(self, account: AdAccount, since: date, until: date) -> Sequence[PlatformChange]:
+        """The newest 10,000 at most: what Google gives."""
+        query = queries.CHANGES.format(since=since, until=until, most=queries.MOST_EVENTS)
+        sharing: dict[str, tuple[str, ...]] = {}
+        for each in self.campaigns(account):
+            key = each.budget_id
+            sharing[key] = (*sharing.get(key, ()), each.campaign_id)
+        rows = self._rows(account.account_id, query, account.through)
+        changes = [each for row in rows for each in queries.read_change(row, account, sharing)]
+        return sorted(changes, key=lambda each: each.when)
+
+    def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:  # noqa: ARG002
+        """None: Google gives no people reached by campaign that can be relied on."""
+        return pd.DataFrame()

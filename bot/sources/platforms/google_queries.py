@@ -1,0 +1,240 @@
+"""What is asked of Google Ads, in its query language, and how its rows are read.
+
+Rows are plain protobuf messages: no wrapper a row. An enum value newer than the SDK is its number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
+from bot.sources.platforms import objectives
+
+MICROS = 1_000_000
+MOST_EVENTS = 10_000
+ACCOUNTS = """
+SELECT customer_client.id, customer_client.descriptive_name, customer_client.currency_code,
+  customer_client.time_zone, customer_client.manager
+FROM customer_client WHERE customer_client.status = 'ENABLED'
+"""
+CAMPAIGNS = """
+SELECT campaign.id, campaign.name, campaign.status, campaign.start_date_time,
+  campaign.advertising_channel_type, campaign.bidding_strategy_type,
+  campaign.maximize_conversions.target_cpa_micros, campaign.target_cpa.target_cpa_micros,
+  campaign.target_roas.target_roas, campaign.maximize_conversion_value.target_roas,
+  bidding_strategy.target_cpa.target_cpa_micros, bidding_strategy.target_roas.target_roas,
+  bidding_strategy.maximize_conversions.target_cpa_micros,
+  bidding_strategy.maximize_conversion_value.target_roas,
+  campaign_budget.id, campaign_budget.name, campaign_budget.amount_micros,
+  campaign_budget.explicitly_shared, campaign_budget.period
+FROM campaign
+"""
+GOALS = """
+SELECT campaign.id, campaign_conversion_goal.category, campaign_conversion_goal.biddable
+FROM campaign_conversion_goal
+"""
+DAYS = """
+SELECT campaign.id, segments.date, metrics.impressions, metrics.clicks, metrics.cost_micros,
+  metrics.engagements
+FROM campaign WHERE segments.date BETWEEN '{since}' AND '{until}'
+"""
+RESULTS = """
+SELECT campaign.id, segments.date, segments.conversion_action_category, metrics.conversions,
+  metrics.conversions_value
+FROM campaign WHERE segments.date BETWEEN '{since}' AND '{until}'
+"""
+CHANGES = """
+SELECT change_event.change_date_time, change_event.user_email, change_event.client_type,
+  change_event.change_resource_type, change_event.change_resource_name,
+  change_event.changed_fields, change_event.old_resource, change_event.new_resource, campaign.id
+FROM change_event
+WHERE change_event.change_date_time BETWEEN '{since} 00:00:00' AND '{until} 23:59:59'
+ORDER BY change_event.change_date_time DESC LIMIT {most}
+"""
+STATUS: dict[str, Status] = {"ENABLED": "enabled", "PAUSED": "paused", "REMOVED": "removed"}
+LEADS = frozenset({
+    "LEAD", "IMPORTED_LEAD", "SUBMIT_LEAD_FORM", "PHONE_CALL_LEAD", "BOOK_APPOINTMENT",
+    "REQUEST_QUOTE", "CONTACT", "SIGNUP",
+})  # fmt: skip
+BIDS = (
+    ("cpa", "target_cpa", "target_cpa_micros"),
+    ("cpa", "maximize_conversions", "target_cpa_micros"),
+    ("roas", "target_roas", "target_roas"),
+    ("roas", "maximize_conversion_value", "target_roas"),
+)  # fmt: skip
+
+
+def word(message: Any, field: str) -> str:
+    """An enum's name; its number where the SDK does not know it."""
+    number = getattr(message, field)
+    named = message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number.get(number)
+    return named.name if named else str(number)
+
+
+def read_account(row: Any, through: str) -> AdAccount:
+    client = row.customer_client
+    name = client.descriptive_name or str(client.id)
+    return AdAccount(str(client.id), name, client.currency_code or None, client.time_zone, through)
+
+
+def lead_goals(rows: Iterable[Any]) -> set[str]:
+    """The campaigns all of whose goals they bid for are leads."""
+    goals: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.campaign_conversion_goal.biddable:
+            goals[str(row.campaign.id)].add(word(row.campaign_conversion_goal, "category"))
+    return {campaign for campaign, categories in goals.items() if categories <= LEADS}
+
+
+def read_campaign(row: Any, account: AdAccount, leads: set[str]) -> CampaignFacts:
+    campaign, budget = row.campaign, row.campaign_budget
+    campaign_id = str(campaign.id)
+    bidding = word(campaign, "bidding_strategy_type")
+    purpose = objectives.google(
+        bidding, word(campaign, "advertising_channel_type"), lead_goal=campaign_id in leads
+    )
+    metric, target = _bid(row)
+    daily = word(budget, "period") in ("DAILY", "UNSPECIFIED") and budget.amount_micros > 0
+    return CampaignFacts(
+        account.account_id,
+        campaign_id,
+        campaign.name,
+        STATUS.get(word(campaign, "status"), "unknown"),
+        purpose,
+        started=_day(campaign.start_date_time),
+        daily_budget=budget.amount_micros / MICROS
+        if daily and not budget.explicitly_shared
+        else None,
+        shared_budget=budget.name if budget.explicitly_shared else "",
+        budget_id=str(budget.id) if budget.id else "",
+        bid_metric="cpl" if metric == "cpa" and purpose.pricing_model == "CPL" else metric,
+        bid_target=target,
+        attribution="as each conversion action is set (30 days after a click by default)",
+    )
+
+
+def _bid(row: Any) -> tuple[str, float | None]:
+    """What it bids to: its own, or its portfolio's."""
+    for message in (row.campaign, row.bidding_strategy):
+        for metric, strategy, field in BIDS:
+            value = getattr(getattr(message, strategy), field)
+            if value:
+                return metric, value / MICROS if field.endswith("micros") else float(value)
+    return "", None
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written[:10])
+    except ValueError:
+        return None
+
+
+def read_days(rows: Iterable[Any]) -> pd.DataFrame:
+    """A row a day and campaign; cost in currency units."""
+    ids: list[int] = []
+    days: list[str] = []
+    numbers: tuple[list[int], ...] = ([], [], [], [])
+    for row in rows:
+        metrics = row.metrics
+        ids.append(row.campaign.id)
+        days.append(row.segments.date)
+        numbers[0].append(metrics.impressions)
+        numbers[1].append(metrics.clicks)
+        numbers[2].append(metrics.cost_micros)
+        numbers[3].append(metrics.engagements)
+    table = _keyed(ids, days)
+    names = ("impressions", "clicks", "spend", "engagements")
+    for name, values in zip(names, numbers, strict=True):
+        table[name] = pd.Series(values, dtype="float64")
+    table["spend"] /= MICROS
+    return table
+
+
+def read_results(rows: Iterable[Any]) -> pd.DataFrame:
+    """Leads, qualified leads and conversions apart, by the category of what was counted."""
+    table = [
+        (row.campaign.id, row.segments.date, word(row.segments, "conversion_action_category"),
+         row.metrics.conversions, row.metrics.conversions_value)
+        for row in rows
+    ]  # fmt: skip
+    named = pd.DataFrame(table, columns=["id", "day", "category", "count", "revenue"])
+    named["measure"] = named["category"].map(_measure)
+    keyed = _keyed(named["id"].tolist(), named["day"].tolist())
+    counts = keyed.assign(measure=named["measure"], count=named["count"])
+    if counts.empty:
+        return keyed
+    key = ["campaign_id", "date"]
+    wide = counts.pivot_table(index=key, columns="measure", values="count", aggfunc="sum")
+    worth = keyed.assign(revenue=named["revenue"]).groupby(key)["revenue"].sum()
+    return wide.join(worth).reset_index().rename_axis(columns=None)
+
+
+def _measure(category: str) -> str:
+    if category == "QUALIFIED_LEAD":
+        return "qualified_leads"
+    return "leads" if category in LEADS else "conversions"
+
+
+def _keyed(ids: list[int], days: list[str]) -> pd.DataFrame:
+    """Ids as text and days as dates, each different one written once."""
+    campaigns, days_ = pd.Series(ids, dtype="int64"), pd.Series(days, dtype=object)
+    texts = {each: str(each) for each in campaigns.unique()}
+    return pd.DataFrame({
+        "campaign_id": campaigns.map(texts).astype(object),
+        "date": pd.to_datetime(days_.map({each: pd.Timestamp(each) for each in days_.unique()})),
+    })  # fmt: skip
+
+
+def read_change(
+    row: Any, account: AdAccount, sharing: dict[str, tuple[str, ...]]
+) -> list[PlatformChange]:
+    """Changes of budget, status and bid in an event; `sharing`: budget id to its campaigns."""
+    event = row.change_event
+    kind = word(event, "change_resource_type").lower()
+    if kind not in ("campaign", "campaign_budget"):
+        return []
+    before, after = (
+        getattr(getattr(event, side), kind) for side in ("old_resource", "new_resource")
+    )
+    when = datetime.fromisoformat(event.change_date_time).replace(
+        tzinfo=ZoneInfo(account.time_zone)
+    )
+    subject = event.change_resource_name.rpartition("/")[2]
+    own = (str(row.campaign.id),) if row.campaign.id else ()
+    campaigns = sharing.get(subject, own) if kind == "campaign_budget" else (subject,)
+    fields = [(_what(path), path) for path in event.changed_fields.paths]
+    return [
+        PlatformChange(account.account_id, campaigns, when, what, _value(before, path),
+                       _value(after, path), event.user_email, _through(event))
+        for what, path in fields if what
+    ]  # fmt: skip
+
+
+def _through(event: Any) -> str:
+    client = word(event, "client_type")
+    return {"GOOGLE_ADS_API": "api", "GOOGLE_ADS_WEB_CLIENT": "web"}.get(client, client.lower())
+
+
+def _what(path: str) -> str:
+    last = path.rpartition(".")[2]
+    bids = ("target_cpa_micros", "target_roas")
+    return {"amount_micros": "budget", "status": "status"}.get(last, "bid" if last in bids else "")
+
+
+def _value(resource: Any, path: str) -> float | str | None:
+    *steps, last = path.split(".")
+    for step in steps:
+        resource = getattr(resource, step, None)
+    if resource is None or not hasattr(resource, last):
+        return None
+    if last == "status":
+        return STATUS.get(word(resource, last), "unknown")
+    value = float(getattr(resource, last))
+    return value / MICROS if last.endswith("micros") else value

@@ -1,0 +1,282 @@
+"""A pull from a platform, whatever platform it is: the account's own days, whole or not at all.
+
+One account that fails holds up no other. An account's days come in pieces its platform can answer;
+where one piece does not come, nothing of the account is handed on, so that no day is half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from bot.errors import SourceError
+from bot.numbers.input.daily import normalise
+from bot.numbers.input.names import account_key
+from bot.sources.base import AccountPull, Clock, Pulled
+from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
+from bot.sources.platforms.budgets import budgets_by_day
+from bot.sources.platforms.client import Client
+
+HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with
+RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long
+COUNTED = timedelta(hours=3)  # after midnight, until a platform has counted the day before
+WINDOWS = (7, 28)  # days whose reach is asked for as a whole: it cannot be added up
+Watch = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class PlatformSource:
+    """A platform's accounts as a source.
+
+    Attributes:
+        name: The source's name in perfbot.toml.
+        client: The platform.
+        clock: The time now, with its zone.
+        only: Ids of the accounts that are wanted; empty for all that the token reaches.
+        seen: Account to the days pulled before, `2026-10-01..2026-11-27`.
+        watch: Called with an account's name, and the days pulled of how many.
+    """
+
+    name: str
+    client: Client
+    clock: Clock
+    only: tuple[str, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict)
+    watch: Watch | None = None
+
+    def accounts(self) -> list[AdAccount]:
+        """The accounts this source is about.
+
+        Raises:
+            SourceError: The platform did not answer, or a named account cannot be reached.
+        """
+        reached = {account_key(each.account_id): each for each in self.client.accounts()}
+        only = [account_key(each) for each in self.only]
+        missing = [each for each in only if each not in reached]
+        if missing:
+            raise SourceError(
+                f"{self.name}: this token does not reach account {', '.join(missing)}.",
+                hint=f"It reaches {', '.join(reached) or 'none'}; check accounts in perfbot.toml.",
+            )
+        return [reached[each] for each in only] if only else list(reached.values())
+
+    def pull(self, since: date | None, until: date | None) -> Pulled:
+        """Each account's days, the last at most its own yesterday.
+
+        Args:
+            since: The first day; None for what may have changed since the last pull, or HISTORY.
+            until: The last day; None for yesterday.
+
+        Raises:
+            SourceError: The accounts cannot be listed at all.
+        """
+        now = self.clock().astimezone(UTC)
+        parts = [self._one(account, since, until, now) for account in self.accounts()]
+        frames = [part.frame for part in parts if len(part.frame)]
+        reach = [part.window_reach for part in parts if part.window_reach is not None]
+        return Pulled(
+            normalise(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()),
+            now,
+            tuple(pull for part in parts for pull in part.accounts),
+            tuple(note for part in parts for note in part.notes),
+            {**self.seen, **{key: span for part in parts for key, span in part.seen.items()}},
+            window_reach=pd.concat(reach, ignore_index=True) if reach else None,
+            campaigns=tuple(each for part in parts for each in part.campaigns),
+            changes=tuple(each for part in parts for each in part.changes),
+        )
+
+    def _one(
+        self, account: AdAccount, since: date | None, until: date | None, now: datetime
+    ) -> Pulled:
+        """An account, or the sentence why not."""
+        empty = normalise(pd.DataFrame())
+        try:
+            zone = ZoneInfo(account.time_zone)
+        except (KeyError, ValueError):
+            sentence = f"{account.name} is in a time zone nobody knows: {account.time_zone!r}."
+            return Pulled(empty, now, (_failed(self.client, account, sentence),))
+        last = _yesterday(now, zone, until)
+        first = since or self._since(account, last)
+        if first > last:
+            fine = AccountPull(account.account_id, (self.client.channel,), ok=True, until=last)
+            return Pulled(empty, now, (fine,))
+        try:
+            return _Account(self, account, now, zone).pull(first, last)
+        except SourceError as error:
+            return Pulled(empty, now, (_failed(self.client, account, str(error)),))
+
+    def _since(self, account: AdAccount, last: date) -> date:
+        """What may have been restated; all of it the first time, or where some is missing."""
+        begin, _, end = self.seen.get(account.account_id, "").partition("..")
+        if not end or date.fromisoformat(begin) > last - HISTORY + RESTATED:
+            return last - HISTORY + timedelta(days=1)
+        return min(date.fromisoformat(end), last) - RESTATED
+
+
+def _failed(client: Client, account: AdAccount, sentence: str) -> AccountPull:
+    return AccountPull(account.account_id, (client.channel,), ok=False, until=None, error=sentence)
+
+
+def _yesterday(now: datetime, zone: ZoneInfo, until: date | None) -> date:
+    """The account's last day that is over and counted, and no later than `until`."""
+    local = (now - COUNTED).astimezone(zone).date() - timedelta(days=1)
+    return min(local, until) if until else local
+
+
+@dataclass(frozen=True)
+class _Account:
+    """One account of a pull."""
+
+    source: PlatformSource
+    account: AdAccount
+    now: datetime
+    zone: ZoneInfo
+
+    def pull(self, since: date, until: date) -> Pulled:
+        """Its days, facts and changes.
+
+        Raises:
+            SourceError: Some piece did not come.
+        """
+        client, account = self.source.client, self.account
+        facts = client.campaigns(account)
+        shown = self._days(since, until)
+        changes = self._changes()
+        rows = complete(shown, facts, since, until)
+        rows = rows.assign(
+            daily_budget=budgets_by_day(rows, facts, changes, self.zone, self._remembered())
+        )
+        fine = AccountPull(account.account_id, (client.channel,), ok=True, until=until)
+        before = self.source.seen.get(account.account_id, "").partition("..")[0]
+        begin = min(before or since.isoformat(), since.isoformat())
+        return Pulled(
+            self._described(rows, facts),
+            self.now,
+            (fine,),
+            seen={account.account_id: f"{begin}..{until}"},
+            campaigns=tuple(facts),
+            changes=tuple(changes),
+            window_reach=self._reach(until),
+        )
+
+    def _days(self, since: date, until: date) -> pd.DataFrame:
+        pieces, total = [], (until - since).days + 1
+        for first, last in spans(since, until, self.source.client.days_a_call):
+            pieces.append(self.source.client.days(self.account, first, last))
+            if self.source.watch:
+                self.source.watch(self.account.name, (last - since).days + 1, total)
+        frames = [piece for piece in pieces if len(piece)]
+        if not frames:
+            return pd.DataFrame({"campaign_id": [], "date": []})
+        return pd.concat(frames, ignore_index=True)
+
+    def _today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def _remembered(self) -> date:
+        """The first day of which the platform still knows what was changed."""
+        return self._today() - timedelta(days=max(self.source.client.history_days - 1, 0))
+
+    def _changes(self) -> Sequence[PlatformChange]:
+        if not self.source.client.history_days:
+            return ()
+        return self.source.client.changes(self.account, self._remembered(), self._today())
+
+    def _reach(self, until: date) -> pd.DataFrame | None:
+        """People reached in the windows that end on the last day."""
+        tables = []
+        for days in WINDOWS:
+            first = until - timedelta(days=days - 1)
+            table = self.source.client.reach(self.account, first, until)
+            if len(table):
+                tables.append(table.assign(since=pd.Timestamp(first), until=pd.Timestamp(until)))
+        if not tables:
+            return None
+        return pd.concat(tables, ignore_index=True).assign(
+            channel=self.source.client.channel,
+            account_id=self.account.account_id,
+            pulled_at=pd.Timestamp(self.now).tz_localize(None),
+        )
+
+    def _described(self, rows: pd.DataFrame, facts: Sequence[CampaignFacts]) -> pd.DataFrame:
+        """With what the account and the campaigns are; only what is known of their purpose."""
+        known = {each.campaign_id: each for each in facts}
+
+        def column(value: Callable[[CampaignFacts], str | None]) -> pd.Series:
+            words = {key: value(each) for key, each in known.items()}
+            return rows["campaign_id"].map(words).astype(object)
+
+        channel, account = self.source.client.channel, self.account
+        return rows.assign(
+            channel=channel,
+            account_id=account.account_id,
+            account_name=account.name,
+            campaign_name=column(lambda each: each.name),
+            stage=column(lambda each: each.purpose.stage if each.purpose.known else None),
+            pricing_model=column(
+                lambda each: each.purpose.pricing_model if each.purpose.known else None
+            ),
+            billed_by=column(lambda each: each.billed_by),
+            measured_by=channel,
+            currency=account.currency,
+            time_zone=account.time_zone,
+            source=self.source.name,
+            pulled_at=pd.Timestamp(self.now).tz_localize(None),
+            pulled_on=pd.Timestamp(self._today()),
+        )
+
+
+def spans(since: date, until: date, days: int) -> Iterator[tuple[date, date]]:
+    """The days in pieces of at most so many."""
+    while since <= until:
+        last = min(since + timedelta(days=days - 1), until)
+        yield since, last
+        since = last + timedelta(days=1)
+
+
+def complete(
+    shown: pd.DataFrame, facts: Sequence[CampaignFacts], since: date, until: date
+) -> pd.DataFrame:
+    """The rows, and a row of zeros for each silent day on which a campaign could have run.
+
+    Platforms leave out days on which nothing was shown. Such a day is a zero between two others,
+    and after the last one while the campaign is enabled; of a paused or removed campaign it is no
+    row at all: it did not stop, it was stopped. A measure the account has is 0 where a row lacks
+    it; one that it does not have stays missing. Reach is never made up.
+    """
+    ends: dict[str, tuple[pd.Timestamp, pd.Timestamp]] = {}
+    if len(shown):
+        shown = shown.assign(date=pd.to_datetime(shown["date"]))
+        ranges = shown.groupby("campaign_id")["date"].agg(["min", "max"])
+        ends = {str(key): (low, high) for key, low, high in ranges.itertuples()}
+    spread = [_life(each, ends.get(each.campaign_id), since, until) for each in facts]
+    ids = [each.campaign_id for each, days in zip(facts, spread, strict=True) for _ in days]
+    grid = pd.DataFrame({
+        "campaign_id": pd.Series(ids, dtype=object),
+        "date": pd.to_datetime(pd.Series([day for days in spread for day in days])),
+    })  # fmt: skip
+    table = grid.merge(shown, on=["campaign_id", "date"], how="outer") if len(shown) else grid
+    counted = [str(name) for name in table if name not in ("campaign_id", "date", "reach")]
+    for name in (*counted, "spend", "impressions", "clicks"):
+        table[name] = table[name].fillna(0.0) if name in table else 0.0
+    return table
+
+
+def _life(
+    facts: CampaignFacts,
+    ends: tuple[pd.Timestamp, pd.Timestamp] | None,
+    since: date,
+    until: date,
+) -> pd.DatetimeIndex:
+    """The days of a campaign that must have a row."""
+    enabled = facts.status == "enabled"
+    if ends is None and not enabled:
+        return pd.DatetimeIndex([])
+    begin = pd.Timestamp(max(since, facts.started or since))
+    first = ends[0] if ends and not (enabled and facts.started) else begin
+    last = pd.Timestamp(until) if enabled or ends is None else ends[1]
+    return pd.date_range(first, last, freq="D")
