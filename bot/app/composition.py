@@ -240,6 +240,7 @@ class Office:
             time_zone=self.settings.app.time_zone,
             picture=self.pictures,
             homes=self.homes,
+            taken_back=self.troubles.taken_back,
         )
 
 

@@ -153,6 +153,7 @@ def _work(  # noqa: PLR0913  (what makes one process differ from another)
         shift.then(office.store.close)
         shift.then(office.homes.stop)
         introduce(office.client)
+        office.troubles.accepted()
         deliver(office, shift)
         if hears:
             _hear(office, shift, host, port)

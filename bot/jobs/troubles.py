@@ -127,7 +127,8 @@ class Troubles:
             self._tell(message.channel, ChannelAway(self.place(message.channel), reason), str(now))
 
     def posted(self, message: Outgoing) -> None:
-        """A message went out: its channel is there."""
+        """A message went out: its channel is there, and the token works."""
+        self.accepted()
         known = self.store.preference(f"channel:{message.channel}")
         if not known.get(AWAY):
             return

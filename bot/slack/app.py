@@ -44,6 +44,7 @@ def build(
     ears = _ears(app, parts)
     for feature in FEATURES:
         feature.register(ears)
+    _register_the_end(app, parts)
     _register_the_rest(app)
     return app
 
@@ -68,6 +69,16 @@ def drain(app: App, seconds: float = STOPPING) -> None:
     hearing = behind(app)
     hearing.shutdown(wait=False)
     hearing.lanes.close(seconds)
+
+
+def _register_the_end(app: App, parts: Parts) -> None:
+    """Slack says that the token is void, or the app gone: nothing can be said any more."""
+
+    def ended(event: dict[str, Any]) -> None:
+        parts.taken_back(str(event["type"]))
+
+    app.event("tokens_revoked")(ended)
+    app.event("app_uninstalled")(ended)
 
 
 def _register_the_rest(app: App) -> None:

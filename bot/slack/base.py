@@ -215,6 +215,7 @@ class Parts:
         clock: Aware UTC now.
         homes: Who looks at a Home tab, to be shown what others change.
         patience: Seconds a question may take before whoever asked is told so.
+        taken_back: Told that Slack took the token back, by the name of its event.
         rate: Questions a person may ask at once, and how many more come free a second.
     """
 
@@ -232,3 +233,4 @@ class Parts:
     homes: Homes = field(default_factory=NoHomes)
     patience: float = 20.0
     rate: tuple[float, float] = (120.0, 1.0)
+    taken_back: Callable[[str], object] = lambda _event: None

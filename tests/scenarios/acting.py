@@ -92,7 +92,7 @@ class Scene:
     """One scenario: who does what, and what there is to see.
 
     `slack` is the injector, `web` looks as the bot may; the play `opened` with perfbot's start,
-    the scenario `began` with its first step (timestamps of Slack's).
+    the scenario `began` with its first step (timestamps of Slack's). perfbot is its `user` there.
     """
 
     slack: Any
@@ -101,6 +101,7 @@ class Scene:
     mode: str
     opened: str
     began: str
+    user: str
     said: int = 0
 
     def begin(self) -> None:
@@ -158,7 +159,11 @@ class Scene:
         return list(reversed(found["messages"]))
 
     def digests(self) -> list[Json]:
-        return [each for each in self.channel() if each.get("bot_id") and each.get("reply_count")]
+        return [each for each in self.channel() if self.ours(each) and each.get("reply_count")]
+
+    def ours(self, message: Json) -> bool:
+        """Whether a message is perfbot's own: by its user, which every server names."""
+        return message.get("user") == self.user
 
     def thread(self, ts: str | None = None) -> list[Json]:
         ts = ts or self.digests()[0]["ts"]
@@ -179,7 +184,7 @@ class Scene:
         """What perfbot said in the thread, in words, in this scenario."""
         items = {each["ts"] for each in self.items()}
         new = [each for each in self.thread() if each["ts"] > self.began]
-        return [each["text"] for each in new if each.get("bot_id") and each["ts"] not in items]
+        return [each["text"] for each in new if self.ours(each) and each["ts"] not in items]
 
     def line(self, number: int) -> str:
         """The words of the line that came as the `number`th."""
@@ -190,7 +195,7 @@ class Scene:
         return until(lambda: len(self.channel()) > before and self.channel()[-1])
 
     def replied(self, ts: str) -> Json:
-        return until(lambda: [each for each in self.thread(ts) if each.get("bot_id")])[0]
+        return until(lambda: [each for each in self.thread(ts) if self.ours(each)])[0]
 
     def settled(self) -> None:
         """Whatever was still under way is done: later questions have been answered."""

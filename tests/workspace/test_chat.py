@@ -120,14 +120,6 @@ def test_an_update_wants_the_channels_id(client, tools):
     assert answer["error"] == "channel_not_found"
 
 
-def test_a_deleted_parent_takes_its_thread_along(client, workspace):
-    """Nothing of the thread is left."""
-    parent = client.chat_postMessage(channel="#performance", text="a")
-    client.chat_postMessage(channel="#performance", text="b", thread_ts=parent["ts"])
-    client.chat_delete(channel=parent["channel"], ts=parent["ts"])
-    assert workspace.snapshot()["messages"] == []
-
-
 def test_replies_hang_under_a_message_that_is_there(client, tools):
     """A thread needs its parent; a reply has no thread of its own."""
     post = client.chat_postMessage

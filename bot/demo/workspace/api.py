@@ -69,7 +69,7 @@ def call(state: State, methods: Mapping[str, Method], name: str, token: str, arg
     """The answer of method `name`: always a JSON object with `ok`."""
     try:
         method = _method(methods, name)
-        _authorise(method, token)
+        _authorise(method, token, state.revoked)
         for scope in method.scopes:
             need_scope(state, scope)
         return {"ok": True, **method.run(state, Call(args))}
@@ -90,7 +90,9 @@ def _method(methods: Mapping[str, Method], name: str) -> Method:
     return methods[name]
 
 
-def _authorise(method: Method, token: str) -> None:
+def _authorise(method: Method, token: str, revoked: str) -> None:
+    if revoked and token == BOT_TOKEN:
+        raise ApiError(revoked)
     if not token:
         raise ApiError("not_authed")
     if token not in (BOT_TOKEN, APP_TOKEN):

@@ -38,8 +38,10 @@ def post_message(state: State, call: Call) -> Json:
 
 def update(state: State, call: Call) -> Json:
     """Text without blocks takes the blocks away; blocks without text keep the text."""
-    channel = readable_by_id(state, call)
+    channel = standing(readable_by_id(state, call))
     message = state.message(channel.id, call.needed("ts", "message_not_found"))
+    if message.is_tombstone:
+        raise ApiError("message_not_found")
     if message.user != BOT_USER:
         raise ApiError("cant_update_message")
     given, text = call.data("blocks"), call.args.get("text")
@@ -65,7 +67,7 @@ def rewrite(
 
 
 def delete(state: State, call: Call) -> Json:
-    channel = readable_by_id(state, call)
+    channel = standing(readable_by_id(state, call))
     message = state.message(channel.id, call.needed("ts", "message_not_found"))
     if message.user != BOT_USER:
         raise ApiError("cant_delete_message")
@@ -100,15 +102,23 @@ def writable(state: State, given: str) -> Channel:
     if given in state.users:
         if given == BOT_USER:
             raise ApiError("channel_not_found")
+        if state.users[given].deleted:
+            raise ApiError("user_disabled")
         return state.dm(given)
     channel = state.channels.get(given) or _by_name(state, given)
-    if channel.archived:
-        raise ApiError("is_archived")
+    standing(channel)
     if BOT_USER not in channel.members:
         public = channel.kind == "channel"
         if public and "chat:write.public" in state.manifest.scopes:
             return channel
         raise ApiError("not_in_channel" if public else "channel_not_found")
+    return channel
+
+
+def standing(channel: Channel) -> Channel:
+    """The channel where something may still be said; `is_archived` otherwise."""
+    if channel.archived:
+        raise ApiError("is_archived")
     return channel
 
 

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from bot.demo.workspace import answers, events, groups, people, reactions, timeline, values, views
+from bot.demo.workspace import answers, events, people, reactions, timeline, values, views
+from bot.demo.workspace.admin import Admin
+from bot.demo.workspace.chat import standing
 from bot.demo.workspace.delivery import Courier
 from bot.demo.workspace.model import BOT_USER, ApiError, Channel, Json, Message, User, View
 from bot.demo.workspace.sockets import REFRESH
-from bot.demo.workspace.state import State, channel_json
+from bot.demo.workspace.state import State
 
 
 class Wires(Protocol):
@@ -35,13 +37,12 @@ class Control:
             "react": self.react,
             "edit": self.edit,
             "delete": self.delete,
-            "channel": self.channel,
-            "group": self.group,
             "open_home": self.open_home,
             "clock": self.clock,
             "fault": self.fault,
             "http": self.http,
             "reset": self.reset,
+            **Admin(state, wires).verbs(),
         }
 
     async def do(self, verb: str, body: Json) -> Json:
@@ -70,6 +71,7 @@ class Control:
         command, _, text = str(body["text"]).strip().partition(" ")
         if user.id not in channel.members:
             raise ApiError("not_in_channel")
+        standing(channel)
         if body.get("thread_ts"):
             return self._refused(channel, user, f"{command} is not supported in threads. Sorry!")
         if command == "/invite":
@@ -117,21 +119,6 @@ class Control:
         """Somebody takes a message away, the app's too, as a workspace's admin may."""
         timeline.remove(self.state, self.state.message(self._where(body).id, str(body["ts"])))
         return {}
-
-    async def channel(self, body: Json) -> Json:
-        """`{"channel", "archived"?, "members"?: [names]}`: archived, or somebody taken out."""
-        channel = self.state.channel_named(str(body["channel"]))
-        channel.archived = bool(body.get("archived", channel.archived))
-        if "members" in body:
-            channel.members = [self.state.user_named(str(each)).id for each in body["members"]]
-        self.state.changed("channel", channel=channel_json(channel))
-        return {"members": list(channel.members)}
-
-    async def group(self, body: Json) -> Json:
-        """`{"group", "members": [names]}`: who is in a user group from now on."""
-        found = groups.group(self.state, str(body["group"]))
-        found.users = [self.state.user_named(str(each)).id for each in body["members"]]
-        return {"users": list(found.users)}
 
     # Pressing and filling in
 
@@ -234,6 +221,8 @@ class Control:
         user = self.state.user_named(str(body["user"]))
         if user.id == BOT_USER:
             raise ApiError("user_is_bot")
+        if user.deleted:
+            raise ApiError("user_disabled")
         return user
 
     def _where(self, body: Json) -> Channel:

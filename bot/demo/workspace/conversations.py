@@ -25,7 +25,9 @@ def open_dm(state: State, call: Call) -> Json:
             raise ApiError("users_list_not_supplied")
         if len(names) > 1:
             need_scope(state, "mpim:write")
-        channel = state.dm(state.user(names[0]).id)
+        if state.user(names[0]).deleted:
+            raise ApiError("user_disabled")
+        channel = state.dm(names[0])
     found = channel.to_api() if call.flag("return_im") else {"id": channel.id}
     return {"channel": found, "no_op": True, "already_open": True}
 

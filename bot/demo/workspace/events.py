@@ -52,12 +52,23 @@ def home_opened(state: State, user: str, tab: str) -> None:
     _send(state, {**event, "channel": state.dm(user).id, "event_ts": state.new_ts()})
 
 
+def taken_back(state: State, kind: str) -> None:
+    """`tokens_revoked` or `app_uninstalled`, where the app wants to hear of it."""
+    if kind in state.manifest.events:
+        event: Json = {"type": kind, "event_ts": state.new_ts()}
+        if kind == "tokens_revoked":
+            event["tokens"] = {"oauth": [], "bot": [BOT_USER]}
+        _send(state, event)
+
+
 def envelope(state: State, event: Json) -> Json:
     """The Events API's outer event, with an id of its own."""
-    who = {"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER}
+    enterprise = state.enterprise or None
+    who = {"enterprise_id": enterprise, "team_id": TEAM_ID, "user_id": BOT_USER}
     return {
         "token": "local",
         "team_id": TEAM_ID,
+        **({"enterprise_id": state.enterprise} if state.enterprise else {}),
         "api_app_id": APP_ID,
         "event": event,
         "type": "event_callback",

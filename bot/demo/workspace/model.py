@@ -11,6 +11,7 @@ ChannelKind = Literal["channel", "group", "im"]
 TEAM_ID, TEAM_NAME, TEAM_DOMAIN = "T0LOCAL01", "Nordlys", "nordlys"
 APP_ID, BOT_ID, BOT_USER = "A0PERFBOT", "B0PERFBOT", "U0PERFBOT"
 SLACKBOT = "USLACKBOT"
+TOMBSTONE, DELETED = "tombstone", "This message was deleted."
 KARI, OLA = "U0KARI001", "U0OLA0001"
 PERFORMANCE, GENERAL, RANDOM = "C0PERFORM", "C0GENERAL", "C0RANDOM1"
 LEADS = "S0LEADS01"
@@ -37,6 +38,7 @@ class User:
     tz_offset: int = 3600
     locale: str = "en-US"
     color: str = "4a154b"
+    deleted: bool = False
 
     def to_api(self, *, include_locale: bool = False) -> Json:
         """The user object of `users.info`."""
@@ -48,7 +50,7 @@ class User:
             "team_id": TEAM_ID,
             "name": self.name,
             "real_name": self.real_name,
-            "deleted": False,
+            "deleted": self.deleted,
             "color": self.color,
             "tz": self.tz,
             "tz_offset": self.tz_offset,
@@ -119,6 +121,12 @@ class Message:
     files: list[Json] = field(default_factory=list)
     subtype: str | None = None
     broadcast: bool = False
+    shows_bot_id: bool = True
+
+    @property
+    def is_tombstone(self) -> bool:
+        """A deleted message whose thread goes on: its place, and nothing of what it said."""
+        return self.subtype == TOMBSTONE
 
     @property
     def is_reply(self) -> bool:
@@ -138,7 +146,7 @@ class Message:
         }
         found |= {key: value for key, value in optional.items() if value}
         found["team"] = TEAM_ID
-        return found | self._app() if self.from_app else found
+        return found | self._app() if self.from_app and self.shows_bot_id else found
 
     def reaction_list(self) -> list[Json]:
         return [

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.demo.workspace import timeline, values
 from bot.demo.workspace.blocks import elements
-from bot.demo.workspace.chat import rewrite
+from bot.demo.workspace.chat import rewrite, standing
 from bot.demo.workspace.model import (
     APP_ID,
     BOT_USER,
@@ -32,6 +32,7 @@ def say(state: State, user: User, channel: Channel, text: str, thread_ts: str = 
     """Posts what a person typed: `@perfbot` becomes a mention, `& < >` are escaped."""
     if user.id not in channel.members:
         raise ApiError("not_in_channel")
+    standing(channel)
     if not text.strip():
         raise ApiError("no_text")
     if thread_ts:
@@ -79,6 +80,7 @@ def command_payload(state: State, user: User, channel: Channel, command: str, te
         "text": text,
         "api_app_id": APP_ID,
         "is_enterprise_install": "false",
+        **({"enterprise_id": state.enterprise} if state.enterprise else {}),
         "response_url": url,
         "trigger_id": state.trigger(user.id),
     }
@@ -159,7 +161,7 @@ def _interaction(state: State, kind: str, user: User) -> Json:
         "api_app_id": APP_ID,
         "token": "local",
         "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
-        "enterprise": None,
+        "enterprise": {"id": state.enterprise, "name": "Grid"} if state.enterprise else None,
         "is_enterprise_install": False,
         "bot_user_id": BOT_USER,
         "action_ts": state.new_ts(),

@@ -6,7 +6,7 @@ import re
 
 from bot.demo.workspace import events, timeline
 from bot.demo.workspace.api import Call, Method
-from bot.demo.workspace.chat import readable_by_id
+from bot.demo.workspace.chat import readable_by_id, standing
 from bot.demo.workspace.model import BOT_USER, ApiError, Json, Message
 from bot.demo.workspace.state import State
 
@@ -53,7 +53,10 @@ def unreact(state: State, message: Message, user: str, name: str) -> None:
 def _target(state: State, call: Call, key: str) -> Message:
     if not call.text(key):
         raise ApiError("no_item_specified")
-    return state.message(readable_by_id(state, call).id, call.text(key))
+    channel = readable_by_id(state, call)
+    if key == "timestamp" and call.text("name"):
+        standing(channel)
+    return state.message(channel.id, call.text(key))
 
 
 def _name(call: Call) -> str:

@@ -47,11 +47,12 @@ class Workspace:
         http_url: Deliver to the app at this address (HTTP mode) instead of Socket Mode. A manifest
             with request URLs on this machine and no Socket Mode is delivered to at those.
         ack_seconds: How long the app may take to acknowledge; Slack gives 3.
+        hides_bot_id: Messages do not say which app they are of, as on some servers.
     """
 
     bot_token, app_token, signing_secret = BOT_TOKEN, APP_TOKEN, SIGNING_SECRET
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what one workspace differs from another by)
         self,
         manifest_path: str | Path | None = None,
         port: int = 0,
@@ -59,9 +60,11 @@ class Workspace:
         *,
         http_url: str = "",
         ack_seconds: float = 3.0,
+        hides_bot_id: bool = False,
     ) -> None:
         manifest = read_manifest(manifest_path or shipped("slack-manifest.yml"))
         self.state, self.faults = State(manifest, Clock(clock)), Faults()
+        self.state.always_hides_bot_id = self.state.hides_bot_id = hides_bot_id
         own = manifest.addresses() and not manifest.socket_mode
         self._http_url, self._ack_seconds = http_url or (MANIFEST if own else ""), ack_seconds
         self._sockets = Sockets(self.state, ack_seconds)

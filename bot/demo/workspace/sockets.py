@@ -25,11 +25,19 @@ class _Waiting:
 
 
 class Sockets:
-    """The app's sockets. `ack_seconds` is how long an acknowledgement may take."""
+    """The app's sockets.
 
-    def __init__(self, state: State, ack_seconds: float = 3.0) -> None:
-        self.state, self.ack_seconds = state, ack_seconds
+    Args:
+        state: Who is told of connections.
+        ack_seconds: How long an acknowledgement may take.
+        linger: Seconds from the word `disconnect` until the connection is closed; Slack says ten.
+    """
+
+    def __init__(self, state: State, ack_seconds: float = 3.0, linger: float = 2.0) -> None:
+        self.state, self.ack_seconds, self.linger = state, ack_seconds, linger
         self.open: list[WebSocket] = []
+        self._refreshed: list[WebSocket] = []
+        self._closing: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, _Waiting] = {}
 
     def connected(self) -> bool:
@@ -70,6 +78,7 @@ class Sockets:
 
     def _forget(self, socket: WebSocket) -> None:
         self.open = [each for each in self.open if each is not socket]
+        self._refreshed = [each for each in self._refreshed if each is not socket]
         for waiting in self._waiting.values():
             if waiting.socket is socket and not waiting.answer.done():
                 waiting.answer.set_result(GONE)
@@ -84,8 +93,7 @@ class Sockets:
         """One envelope to the next socket in turn; `operation_timeout` without an answer."""
         if not self.open:
             return GONE
-        socket = self.open.pop(0)
-        self.open.append(socket)
+        socket = self._next()
         envelope = self._envelope(kind, payload, retry)
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = _Waiting(socket, answer)
@@ -98,6 +106,14 @@ class Sockets:
             return GONE
         finally:
             self._waiting.pop(envelope["envelope_id"], None)
+
+    def _next(self) -> WebSocket:
+        """The socket whose turn it is: one that is to be closed only where there is no other."""
+        staying = [each for each in self.open if each not in self._refreshed]
+        socket = (staying or self.open)[0]
+        self.open.remove(socket)
+        self.open.append(socket)
+        return socket
 
     def _envelope(self, kind: str, payload: Json, retry: Retry | None) -> Json:
         envelope: Json = {
@@ -118,8 +134,18 @@ class Sockets:
                 if reason:
                     said = {"type": "disconnect", "reason": reason}
                     await socket.send_json({**said, "debug_info": {"host": "local"}})
+                    self._refreshed.append(socket)
+                    task = asyncio.create_task(self._close_soon(socket))
+                    self._closing.add(task)
+                    task.add_done_callback(self._closing.discard)
                 else:
                     await socket.close(1001)
+
+    async def _close_soon(self, socket: WebSocket) -> None:
+        """The old connection is closed a while after the word, new one or not."""
+        await asyncio.sleep(self.linger)
+        with suppress(RuntimeError, OSError):
+            await socket.close(1000)
 
 
 def hello(connections: int) -> Json:

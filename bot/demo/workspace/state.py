@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from bot.demo.workspace.limits import Limits
 from bot.demo.workspace.manifest import Manifest
 from bot.demo.workspace.model import (
     BOT_USER,
@@ -66,6 +67,7 @@ class State:
         self.tickets: set[str] = set()
         self.connected = False
         self.log: deque[Json] = deque(maxlen=20_000)
+        self.always_hides_bot_id = False
         self._numbers = 0
         self._last_ts = 0
         self.reset()
@@ -84,6 +86,10 @@ class State:
         self.files: dict[str, File] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.enterprise = ""  # id of a Grid organisation, "" for a workspace of its own
+        self.hides_bot_id = self.always_hides_bot_id
+        self.revoked = ""  # what every call with the bot's token is refused with
+        self.limits = Limits()
 
     # Names and times
 
@@ -181,6 +187,7 @@ def channel_json(channel: Channel) -> Json:
         "id": channel.id,
         "name": channel.name,
         "kind": channel.kind,
+        "archived": channel.archived,
         "members": list(channel.members),
         "topic": channel.topic,
     }

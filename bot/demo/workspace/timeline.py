@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from bot.demo.workspace import events
-from bot.demo.workspace.model import ApiError, Ephemeral, Json, Message
+from bot.demo.workspace.model import (
+    DELETED,
+    SLACKBOT,
+    TOMBSTONE,
+    ApiError,
+    Ephemeral,
+    Json,
+    Message,
+)
 from bot.demo.workspace.state import State
 
 
 def add(state: State, message: Message) -> Message:
     """Puts a message on its channel's timeline and tells the page and the app."""
+    message.shows_bot_id = not state.hides_bot_id
     state.messages[message.channel][message.ts] = message
     show(state, message)
     if message.is_reply:
@@ -24,14 +33,34 @@ def update(state: State, message: Message, before: Json) -> None:
 
 
 def remove(state: State, message: Message) -> None:
-    """Takes a message away; a parent with replies takes its thread along."""
+    """Takes a message away; a parent with replies stays as a tombstone, and its thread goes on."""
+    if replies(state, message.channel, message.ts):
+        _bury(state, message)
+        return
     thread = state.messages[message.channel]
-    for ts in [message.ts, *(each.ts for each in replies(state, message.channel, message.ts))]:
-        thread.pop(ts, None)
-        state.changed("message_deleted", channel=message.channel, ts=ts)
+    _take_away(state, message)
     events.message_deleted(state, message)
-    if message.is_reply and message.thread_ts in thread:
-        show(state, thread[message.thread_ts])
+    parent = thread.get(message.thread_ts or "") if message.is_reply else None
+    if parent is None:
+        return
+    if parent.is_tombstone and not replies(state, parent.channel, parent.ts):
+        _take_away(state, parent)
+    else:
+        show(state, parent)
+
+
+def _take_away(state: State, message: Message) -> None:
+    state.messages[message.channel].pop(message.ts)
+    state.changed("message_deleted", channel=message.channel, ts=message.ts)
+
+
+def _bury(state: State, message: Message) -> None:
+    before = message.to_api(all_metadata=True)
+    message.subtype, message.user, message.text = TOMBSTONE, SLACKBOT, DELETED
+    message.blocks, message.files, message.reactions = [], [], {}
+    message.metadata, message.edited, message.from_app = None, None, False
+    show(state, message)
+    events.message_changed(state, message, before)
 
 
 def show(state: State, message: Message) -> None:

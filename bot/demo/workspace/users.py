@@ -53,7 +53,8 @@ def auth_test(state: State, _call: Call) -> Json:
         "user": state.manifest.name,
         "team_id": TEAM_ID,
         "user_id": BOT_USER,
-        "bot_id": BOT_ID,
+        **({} if state.hides_bot_id else {"bot_id": BOT_ID}),
+        **({"enterprise_id": state.enterprise} if state.enterprise else {}),
         "is_enterprise_install": False,
     }
 

@@ -43,6 +43,8 @@ def publish(state: State, call: Call) -> Json:
     if not state.manifest.home:
         raise ApiError("not_enabled")
     user = state.user(call.needed("user_id", "user_not_found"))
+    if user.deleted:
+        raise ApiError("user_not_found")
     view = state.homes.get(user.id)
     if view and call.text("hash") and call.text("hash") != view.hash:
         raise ApiError("hash_conflict", response_metadata={"messages": []})

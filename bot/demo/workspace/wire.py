@@ -16,11 +16,12 @@ from starlette.types import Receive, Scope, Send
 from bot.demo.workspace import answers
 from bot.demo.workspace.api import call
 from bot.demo.workspace.faults import Fault, Faults
+from bot.demo.workspace.limits import POSTS
 from bot.demo.workspace.methods import METHODS
 from bot.demo.workspace.model import ApiError, Json
 from bot.demo.workspace.state import State
 
-ALL = ["GET", "POST", "PUT"]
+ALL, LIMITED = ["GET", "POST", "PUT"], "ratelimited"
 REFUSED, LOST = ("rate_limited", "server_error", "api_error"), ("lost_answer", "hang_up")
 BROKEN = (*REFUSED, *LOST, "slow")
 
@@ -45,7 +46,10 @@ class Wire:
 
         async def work() -> Response:
             scopes = {"x-oauth-scopes": ",".join(sorted(self.state.manifest.scopes))}
-            return JSONResponse(await self._called(request, name), headers=scopes)
+            answer = await self._called(request, name)
+            if answer.get("error") == LIMITED:
+                return broken(Fault("rate_limited", seconds=answer["retry_after"]))
+            return JSONResponse(answer, headers=scopes)
 
         return await self._faulty(name, work)
 
@@ -67,10 +71,21 @@ class Wire:
             return refused.to_json()
         token = str(args.pop("token", "") or "")
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip() or token
+        wait = self._wait(name, args)
+        if wait:
+            self.state.record("api", method=name, args=args, ok=False, error=LIMITED)
+            return {"ok": False, "error": LIMITED, "retry_after": wait}
         answer = call(self.state, METHODS, name, token, args)
         said = {"ok": answer["ok"], "error": answer.get("error", "")}
         self.state.record("api", method=name, args=args, **said)
         return answer
+
+    def _wait(self, name: str, args: Json) -> int:
+        """Seconds until the channel may be posted to again; 0 for whatever is no post."""
+        channel = str(args.get("channel") or "")
+        if name not in POSTS or not channel:
+            return 0
+        return self.state.limits.wait(channel, self.state.clock.now())
 
     async def upload(self, request: Request) -> Response:
         """The bytes of a file, at the address `files.getUploadURLExternal` gave."""
