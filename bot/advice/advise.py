@@ -24,6 +24,7 @@ from bot.advice.evaluate.turning_points import waits
 from bot.advice.experiment.readings import of_pool, tests_read
 from bot.advice.guards.choosing import WHOLE, choose, discoveries
 from bot.advice.guards.holds import Guards, table_of
+from bot.advice.guards.worth import worth_saying
 from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
 from bot.domain.advice import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
@@ -73,10 +74,11 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
     tests = tests_read(facts, memory.shifts)
     shifts = Shifts(guards, budgets, memory, held).found(findings, _spoken(drafts))
     drafts += [_shift(one, tests, guards, budgets) for one in shifts]
+    drafts, too_small = worth_saying(drafts, facts)
     chosen, passed_over = choose(drafts, guards, budgets)
     sayer = Sayer(facts, budgets, memory.opened)
     advice = tuple(sayer.advice(draft) for draft in chosen)
-    held += passed_over
+    held += (*too_small, *passed_over)
     remembered = _remembered(memory, advice, held, as_of)
     said = [(one, draft.shift) for one, draft in zip(advice, chosen, strict=True)]
     return Advised(advice, tuple(held), _with_shifts(remembered, memory, said, facts), tests)

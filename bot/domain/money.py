@@ -18,7 +18,21 @@ def digits(currency: str | None) -> int:
     return MINOR_DIGITS.get((currency or "").upper(), 2)
 
 
-__all__ = ["MINOR_DIGITS", "digits", "from_minor", "plain", "share_of", "to_minor"]
+_FIVE_EUROS = {
+    "BRL": 30.0, "CLP": 5_000.0, "COP": 20_000.0, "CZK": 120.0, "DKK": 40.0, "HUF": 2_000.0,
+    "IDR": 80_000.0, "INR": 450.0, "ISK": 700.0, "JPY": 800.0, "KRW": 7_500.0, "MXN": 100.0,
+    "NOK": 50.0, "PHP": 300.0, "PLN": 20.0, "RON": 25.0, "SEK": 50.0, "THB": 180.0, "TRY": 200.0,
+    "TWD": 160.0, "UAH": 200.0, "VND": 130_000.0, "ZAR": 100.0,
+}  # fmt: skip
+"""About five euros of 2026; a rough size, no rate: it only says what nobody would get up for."""
+
+
+def least_worth(currency: str | None) -> float:
+    """The smallest amount a week that is worth a line: about five euros, whatever the currency."""
+    return _FIVE_EUROS.get((currency or "").upper(), 5.0)
+
+
+__all__ = ["MINOR_DIGITS", "digits", "from_minor", "least_worth", "plain", "share_of", "to_minor"]
 
 
 def to_minor(amount: float, currency: str | None) -> int:

@@ -237,6 +237,9 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("no_pair", ""): N_("Its next money buys about what it buys in campaigns of its kind."),
     ("shifted", ""): N_("A shift has set its budget (“%(by)s”): it is left to that."),
     ("unknown_budget", ""): N_("Its daily budget is not known."),
+    ("too_small", ""): N_(
+        "It is about %(stake)s a week; advice begins at %(least_stake)s in this account."
+    ),
     ("one_a_day", "instead"): N_("One piece of advice a day: “%(instead)s” weighs more."),
     ("one_a_day", ""): N_("One piece of advice a day: another one weighs more."),
 }
@@ -296,7 +299,7 @@ STATES = {
     "dismiss": "dismissed",
 }
 OUTSIDE = N_("changed outside")
-MONEY = frozenset({"taken", "most", "floor", "daily_budget"})
+MONEY = frozenset({"stake", "least_stake", "taken", "most", "floor", "daily_budget"})
 DAYS = frozenset({
     "days_since_budget_change", "cooldown", "learning_days", "clean_days", "recovery_days",
 })  # fmt: skip

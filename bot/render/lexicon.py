@@ -232,6 +232,7 @@ GUARDS: Mapping[str, str] = {
     "shifted": N_("its budget is not set by a shift"),
     "unknown_budget": N_("the budget is known"),
     "one_a_day": N_("one piece of advice a day"),
+    "too_small": N_("too little money"),
     "answered": N_("not answered yet"),
 }
 

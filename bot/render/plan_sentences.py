@@ -84,6 +84,7 @@ THRESHOLDS: Mapping[str, str] = {
     "late_days": N_("Days an account's numbers may be behind"),
     "month_used": N_("The month's spend, in 30.4 daily budgets"),
     "double": N_("How surely clicks suddenly bring too many results"),
+    "least_stake": N_("Share of an account's spend worth a line"),
     "spend_jump": N_("A jump in spend, in usual days, without a budget"),
     "overdispersion": N_("How much more than dice results scatter"),
     "day_noise": N_("Share by which days differ for no reason"),

@@ -71,15 +71,19 @@ def spend_vs_budget(scene: Scene) -> Floats:
 def spend_vs_usual(scene: Scene) -> Floats:
     """Spend of the last day over the median of the same weekday in the 8 weeks before.
 
-    Fewer than 3 such days: the median of the 28 days before (at least 7). Where budgets are known,
-    a day counts as it would have been at the last day's budget: money that somebody moved here is
-    no surprise. Source: RULES.md, over 2x its own weekday median.
+    Fewer than 6 such days: the largest of their median (3 at least) and that of the 14 days before
+    (5 at least): a campaign that is still growing is held against what it does now. Days without
+    spend are days off and count for neither. Where budgets are known, a day counts as it would
+    have been at the last day's budget: money that somebody moved here is no surprise. Source:
+    RULES.md, over 2x its own weekday median.
     """
     spend = scene.column("spend") * _budget_since(scene)
-    weekday = spend[:, HORIZON - 1 - 56 : HORIZON - 1 : 7]
-    usual = _median(weekday, fewest=3)
-    recent = _median(scene.last(spend, 28, skip=1), fewest=7)
-    return divided(spend[:, -1], np.where(np.isnan(usual), recent, usual))
+    running = np.where(spend > 0, spend, np.nan)
+    weekday = running[:, HORIZON - 1 - 56 : HORIZON - 1 : 7]
+    recent = _median(scene.last(running, 14, skip=1), fewest=5)
+    young = np.fmax(_median(weekday, fewest=3), recent)
+    usual = _median(weekday, fewest=6)
+    return divided(spend[:, -1], np.where(np.isnan(usual), young, usual))
 
 
 def _budget_since(scene: Scene) -> Floats:
