@@ -63,8 +63,13 @@ TELLING: Mapping[str, Telling] = {
     "import": Telling(
         "How do I read an export?",
         "Reads files into the database, one line of JSON a file. A file that cannot be read without"
-        " guessing is refused whole, with the line and the way out.",
+        " guessing is refused whole, with the line and the way out; what was decided, left aside or"
+        " seldom is true is said. CSV, TSV, .xlsx and Parquet, packed as .gz or .zip, from standard"
+        " input or an https address. `--map` asks what the columns of any other table are, shows"
+        " what comes of it, and saves the answers.",
         runs=("import exports/google_ads_en.csv", "import exports/refuse_ambiguous_dates.csv"),
+        shown=("import --map agency.csv", "import exports.zip",
+               "import https://example.com/day.csv --channel tv", "import - < day.csv"),
         see=("pull.md", "../columns.md"),
         when=None,
     ),

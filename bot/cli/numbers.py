@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.cli import mapping as mapped
 from bot.cli.door import say
 from bot.cli.options import as_json, as_line, everywhere, format_option, said, table
 from bot.cli.parts import Parts, now, writing
@@ -26,6 +28,8 @@ from bot.sources.hours import zone_of
 from bot.sources.packed import Opened, tables
 from bot.store.base import Pull
 from bot.store.records import Imported
+
+Describe: TypeAlias = Callable[[str, Opened], ReadSettings | None]
 
 
 @click.command("import")
@@ -53,6 +57,12 @@ from bot.store.records import Imported
     is_flag=True,
     help="The rows hold the reach of whole windows, as Meta gives it without days.",
 )
+@click.option(
+    "--map",
+    "mapping",
+    is_flag=True,
+    help="Ask what the columns are, and save it: any table with these headings is then read.",
+)
 @everywhere
 def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
     files: tuple[str, ...],
@@ -63,6 +73,7 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     segments: tuple[str, ...],
     columns: tuple[str, ...],
     window_reach: bool,
+    mapping: bool,
     db: str | None,
     config: str | None,
 ) -> int:
@@ -74,14 +85,15 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     with writing(db, config) as parts:
         own = dict(_pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
         given = replace(
-            given_by(parts.settings, own),
+            given_by(parts.settings, own, mapped.saved(parts)),
             currency=currency or parts.settings.default_currency,
             channel=channel,
             account_id=account,
             time_zone=_zone(time_zone),
             windows=window_reach,
         )
-        fine = [fine for file in files for fine in _imported(parts, file, given)]
+        describe = partial(_described, parts, given, own) if mapping else None
+        fine = [fine for file in files for fine in _imported(parts, file, given, describe)]
         if any(fine):
             _rebuild(parts)
     return 0 if all(fine) else 1
@@ -102,11 +114,31 @@ def _zone(name: str | None) -> str | None:
     raise UsageError(f"{name!r} is no time zone.", hint="Write it like Europe/Oslo.")
 
 
-def _imported(parts: Parts, place: str, given: ReadSettings) -> Iterator[bool]:
+def _described(
+    parts: Parts, given: ReadSettings, own: dict[str, str], place: str, opened: Opened
+) -> ReadSettings | None:
+    """What a table's headings are, as the options say or a person answers; saved once it is read.
+
+    None where the person thought better of it.
+    """
+    found = mapped.said(given, own) if own else mapped.ask(place, opened, given)
+    if found is None:
+        return None
+    settings = found.applied(replace(given, saved=()))
+    read_opened(opened, settings=settings)
+    mapped.keep(parts, found)
+    return settings
+
+
+def _imported(
+    parts: Parts, place: str, given: ReadSettings, describe: Describe | None
+) -> Iterator[bool]:
     """Each table of a file, an archive, standard input or an address: whether it was stored."""
     try:
         for opened in tables(place):
-            yield _import(parts, opened, _shown_as(place, opened), given)
+            settings = describe(place, opened) if describe else given
+            if settings is not None:
+                yield _import(parts, opened, _shown_as(place, opened), settings)
     except PerfbotError as error:
         if isinstance(error, RefusedFile) and "://" not in place:
             error.file = error.file or Path(place).name

@@ -139,14 +139,21 @@ def sources(
     return [_source(store, each, settings, clock) for each in wanted]
 
 
+MAPPINGS = "import:mappings"  # what was said of kinds of tables: a preference of nobody's
+
+
 def _source(store: Store, each: SourceSettings, settings: Settings, clock: Clock) -> Source:
     zone = each.time_zone or settings.app.time_zone
     columns = {**settings.columns, **each.columns}
     currency = each.currency or settings.default_currency
-    known = {"columns": columns, "time_zone": zone, "currency": currency}
-    complete = each.model_copy(update=known)
+    complete = each.model_copy(update={"columns": columns, "time_zone": zone, "currency": currency})
     seen = json.loads(store.preference(_memory(each.name)).get("seen", "{}"))
-    return build(complete, clock=clock, seen=seen, known=given_by(settings))
+    return build(
+        complete,
+        clock=clock,
+        seen=seen,
+        known=given_by(settings, saved=store.preference(MAPPINGS).values()),
+    )
 
 
 def pull(

@@ -15,6 +15,7 @@ from bot.sources.canonical import canonical
 from bot.sources.given import ReadSettings
 from bot.sources.layout import lay_out
 from bot.sources.limits import STANDARD, Limits, Meter
+from bot.sources.mapping import Offer, chosen
 from bot.sources.opening import encoding, kind, size, unreadable
 from bot.sources.packed import Opened, only_table
 from bot.sources.parquet import parquet_rows
@@ -87,9 +88,10 @@ def read_opened(
     """Read a file that is open already (`bot.sources.packed.tables`); otherwise as `read`."""
     try:
         rows = _rows(opened.file, limits)
-        layout = lay_out(
-            rows.heads(), settings.columns, settings.currency, windows=settings.windows
-        )
+        heads = rows.heads()
+        if saved := chosen(settings.saved, heads):
+            settings = saved.applied(settings)
+        layout = lay_out(heads, settings.columns, settings.currency, windows=settings.windows)
         limits.refuse_wide(len(layout.headings), layout.line)
         return _read_as(read_table(rows, layout, progress, limits), settings)
     except RefusedFile as refused:
@@ -97,6 +99,15 @@ def read_opened(
         raise
     except OSError as error:
         raise unreadable(error, opened.name) from error
+
+
+def offered(opened: Opened, settings: ReadSettings = NOTHING, limits: Limits = STANDARD) -> Offer:
+    """The headings of a file, to be asked what each of them is.
+
+    Raises:
+        RefusedFile: It is no table.
+    """
+    return Offer.of(_rows(opened.file, limits).heads(), settings.columns)
 
 
 def _read_as(table: Table, settings: ReadSettings) -> ReadFile:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.numbers.input.names import account_key, channel_key
 from bot.numbers.plan import Patterns
+from bot.sources.mapping import SavedMapping
 
 
 class AccountFacts(Protocol):
@@ -57,6 +58,7 @@ class ReadSettings:
         windows: Whether the file holds the reach of whole windows, and its periods are those.
         accounts: The accounts of perfbot.toml.
         plan: Patterns of campaigns and the channel they run in, where the plan says.
+        saved: What was said of kinds of tables (`perfbot import --map`).
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class ReadSettings:
     windows: bool = False
     accounts: Sequence[AccountFacts] = ()
     plan: Sequence[tuple[str, str]] = ()
+    saved: Sequence[SavedMapping] = ()
 
     def channel_of_account(self, account_id: str) -> str | None:
         """The only channel in which perfbot.toml has this account."""
@@ -90,10 +93,21 @@ class ReadSettings:
         return [one for one in self.accounts if key and account_key(one.account_id) == key]
 
 
-def given_by(settings: SettingsFacts, columns: Mapping[str, str] | None = None) -> ReadSettings:
-    """What perfbot.toml says of every file, and headings that were named beside it."""
+def given_by(
+    settings: SettingsFacts,
+    columns: Mapping[str, str] | None = None,
+    saved: Iterable[str] = (),
+) -> ReadSettings:
+    """What is known of every file.
+
+    Args:
+        settings: perfbot.toml.
+        columns: Headings that were named beside it.
+        saved: What was said of kinds of tables, as `SavedMapping.dumped`.
+    """
     return ReadSettings(
         columns={**settings.columns, **(columns or {})},
         accounts=tuple(settings.accounts),
         plan=tuple((entry.match, entry.channel) for entry in settings.plan if entry.channel),
+        saved=tuple(map(SavedMapping.loaded, saved)),
     )

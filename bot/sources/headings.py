@@ -16,6 +16,7 @@ from bot.sources.plain import key_currency, plain, without_currency
 
 SEGMENT = "segment"
 OVERLAPPING = "overlapping"
+ASIDE = "aside"  # a heading its owner wants left aside, whatever it looks like
 KEPT_BY_THE_STORE = ("source", "revision", "backfilled")
 
 
@@ -132,7 +133,7 @@ def own_columns(given: Mapping[str, str]) -> dict[str, str]:
     Raises:
         SettingsError: A heading is mapped to a column that does not exist.
     """
-    known = {*COLUMNS, *data("headings.yml")["columns"], SEGMENT}
+    known = {*COLUMNS, *data("headings.yml")["columns"], SEGMENT, ASIDE}
     for heading, column in given.items():
         if column not in known:
             raise SettingsError(

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.numbers.input.daily import channel_key
-from bot.sources.headings import OVERLAPPING, SEGMENT, Dialect, headings, own_columns, recognise
+from bot.sources.headings import (
+    ASIDE,
+    OVERLAPPING,
+    SEGMENT,
+    Dialect,
+    headings,
+    own_columns,
+    recognise,
+)
 from bot.sources.plain import heading_currency, plain
 from bot.sources.refusals import (
     MissingColumn,
@@ -198,7 +206,7 @@ class _Columns:
         places: dict[str, list[int]] = {}
         for place, heading in enumerate(self.found):
             column = headings().column(heading, self.dialect, self.own)
-            if column:
+            if column and column != ASIDE:
                 places.setdefault(column, []).append(place)
         return places
 

@@ -1,0 +1,124 @@
+"""What the headings of any table are, asked for once and saved: so that any table can be read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.sources.contradictions import form
+from bot.sources.headings import Dialect, headings, own_columns
+from bot.sources.plain import plain
+from bot.sources.refusals import NotATable
+from bot.sources.rows import Head
+
+if TYPE_CHECKING:
+    from bot.sources.given import ReadSettings
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class SavedMapping:
+    """What somebody said of a kind of table.
+
+    Attributes:
+        columns: Each heading to its column; it is used where all of them are there.
+        channel: Of rows that name none; likewise account, currency and time zone.
+        decimal: "." or ",". date_order: `DMY` or `MDY`.
+    """
+
+    columns: Mapping[str, str]
+    channel: str | None = None
+    account_id: str | None = None
+    currency: str | None = None
+    time_zone: str | None = None
+    decimal: str | None = None
+    date_order: str | None = None
+
+    def fits(self, found: Sequence[str]) -> bool:
+        """Whether these headings hold every one it speaks of."""
+        return bool(self.columns) and set(map(plain, self.columns)) <= set(map(plain, found))
+
+    def applied(self, settings: ReadSettings) -> ReadSettings:
+        """The settings of a file, with what was said of its kind where they say nothing."""
+        said = {name: value for name, value in asdict(self).items() if name != "columns"}
+        named = {name: getattr(settings, name) or value for name, value in said.items()}
+        return replace(settings, columns={**self.columns, **settings.columns}, **named)
+
+    def dumped(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def loaded(cls, text: str) -> SavedMapping:
+        """What `dumped` wrote."""
+        return cls(**json.loads(text))
+
+    @property
+    def key(self) -> str:
+        """The same for the same headings: said anew, it takes the place of what was said."""
+        return json.dumps(sorted(map(plain, self.columns)), ensure_ascii=False)
+
+
+def chosen(saved: Iterable[SavedMapping], heads: Sequence[Head]) -> SavedMapping | None:
+    """Of the mappings that fit a row of the file the one that speaks of most of it."""
+    rows = [row for head in heads for row in head.rows]
+    fitting = [each for each in saved if any(map(each.fits, rows))]
+    return max(fitting, key=lambda each: len(each.columns), default=None)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The headings of a table nobody may have described yet.
+
+    Attributes:
+        headings: As the file has them.
+        examples: For each the first cells below it.
+        guesses: For each the column it is likely to be, None where nothing is known.
+    """
+
+    headings: tuple[str, ...]
+    examples: tuple[tuple[str, ...], ...]
+    guesses: tuple[str | None, ...]
+
+    @classmethod
+    def of(cls, heads: Sequence[Head], given: Mapping[str, str]) -> Offer:
+        """The most likely row of headings.
+
+        Raises:
+            NotATable: No reading gives rows of several cells.
+        """
+        own = own_columns(given)
+        head, place = _likely(heads, own)
+        row = head.rows[place]
+        below = [each for each in head.rows[place + 1 :] if len(each) == len(row)]
+        columns = [list(dict.fromkeys(cells)) for cells in zip(*below, strict=True)]
+        examples = [tuple(cell for cell in cells if cell.strip())[:EXAMPLES] for cells in columns]
+        guesses = tuple(headings().column(each, Dialect(), own) for each in row)
+        return cls(
+            tuple(each.strip() for each in row), tuple(examples) or ((),) * len(row), guesses
+        )
+
+
+def _likely(heads: Sequence[Head], own: Mapping[str, str]) -> tuple[Head, int]:
+    """The row with most known headings; else the first that heads many rows of its width."""
+    best: tuple[tuple[int, int, int], Head, int] | None = None
+    for head in heads:
+        widths = Counter(len(row) for row in head.rows if len(row) > 1)
+        for place, row in enumerate(head.rows):
+            if len(row) < 2 or len({plain(cell) for cell in row}) < len(row):
+                continue
+            known = sum(
+                headings().column(cell, Dialect(), own) is not None for cell in row if cell.strip()
+            )
+            words = sum(form(cell) in {"text", "code"} for cell in row)
+            score = (known, widths[len(row)] * len(row) if words == len(row) else 0, -place)
+            if best is None or score > best[0]:
+                best = score, head, place
+    if best is None:
+        raise NotATable(
+            "No row of the file has several cells.", hint="Hand in a table with headings.", line=1
+        )
+    return best[1], best[2]

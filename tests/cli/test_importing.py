@@ -1,0 +1,198 @@
+"""`perfbot import`: whatever holds numbers, once mapped and saved, packed, piped or fetched."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+CSV = "date,channel,campaign,currency,spend,clicks\n2026-09-01,meta,A,NOK,1.50,3\n"
+AGENCY = (
+    "Når;Hva;Penger;Trykk;Sett;Solgt\n"
+    "01.09.2026;Høst;1 234,50;30;9000;2\n"
+    "02.09.2026;Høst;99,00;3;800;0\n"
+)
+
+
+@pytest.fixture
+def answered(perfbot, monkeypatch):
+    """Call perfbot while a person answers, line by line."""
+
+    def call(*words, answers=()):
+        typed = io.TextIOWrapper(io.BytesIO("".join(f"{each}\n" for each in answers).encode()))
+        monkeypatch.setattr(sys, "stdin", typed)
+        return perfbot(*words)
+
+    return call
+
+
+def board(perfbot, as_of="2026-09-03") -> dict:
+    (campaign,) = perfbot("board", "--as-of", as_of, "--format", "json").json["campaigns"]
+    return campaign
+
+
+def test_a_table_nobody_knows_is_mapped_once_and_then_read(perfbot, answered, tmp_path):
+    """Its columns are asked for, shown and saved; the next one of its kind is just read."""
+    path = tmp_path / "august.csv"
+    path.write_text(AGENCY, encoding="utf-8")
+    refused = perfbot("import", str(path))
+    assert refused.lines[0]["error"]["code"] == "not_a_table"
+    answers = ["1", "2", "-", "Penger", "5", "4", "6", "-", "-", "-", "-", "-", "TV", "nok", "y"]
+    outcome = answered("import", "--map", str(path), answers=answers)
+    assert outcome.code == 0, outcome.err
+    assert outcome.lines[0]["rows"] == 2
+    assert "2 rows, 2 days, 1 campaigns, 1,333.50 spent" in outcome.err
+    campaign = board(perfbot)
+    assert (campaign["channel"], campaign["currency"]) == ("tv", "NOK")
+    assert campaign["now"]["spend"] == 1333.5
+    assert campaign["now"]["clicks"] == 33
+    later = tmp_path / "september.csv"
+    later.write_text(AGENCY.replace(".09.", ".10.").replace("99,00", "100,00"), encoding="utf-8")
+    again = perfbot("import", str(later))
+    assert again.code == 0, again.err
+    assert board(perfbot, "2026-10-03")["now"]["spend"] == 1334.5
+
+
+def test_what_the_cells_leave_open_is_asked_too(perfbot, answered, tmp_path):
+    """Dates and decimals that can be read in two ways."""
+    path = tmp_path / "a.csv"
+    path.write_text("Wann;Was;Geld\n03/04/2026;A;1.234\n", encoding="utf-8")
+    answers = ["1", "2", "-", "3", *"-" * 8, "tv", "", "M", ",", "y"]
+    outcome = answered("import", "--map", str(path), answers=answers)
+    assert outcome.code == 0, outcome.err
+    assert board(perfbot, "2026-03-05")["now"]["spend"] == 1234
+
+
+def test_thinking_better_of_it_saves_and_stores_nothing(perfbot, answered, tmp_path):
+    """Nothing is saved that was not confirmed."""
+    path = tmp_path / "a.csv"
+    path.write_text(AGENCY, encoding="utf-8")
+    answers = ["1", "2", "-", "3", "5", "4", "6", "-", "-", "-", "-", "-", "TV", "nok", "n"]
+    outcome = answered("import", "--map", str(path), answers=answers)
+    assert outcome.out == ""
+    assert perfbot("import", str(path)).lines[0]["error"]["code"] == "not_a_table"
+
+
+def test_a_script_maps_by_options(perfbot, tmp_path):
+    """What --column says is saved without a question; without it somebody must be there."""
+    path = tmp_path / "a.csv"
+    path.write_text(AGENCY, encoding="utf-8")
+    columns = ("Når=date", "Hva=campaign_name", "Penger=spend")
+    words = [word for column in columns for word in ("--column", column)]
+    outcome = perfbot("import", "--map", *words, "--channel", "tv", str(path))
+    assert outcome.code == 0, outcome.err
+    assert "Left aside: Trykk, Sett, Solgt." in outcome.err
+    assert perfbot("import", str(path)).lines[0]["unchanged"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "answers", "says"),
+    [
+        (["--map", "a.csv"], [], "Nobody answered"),
+        (["--map", "-"], ["1"], "cannot both come in"),
+        (["--column", "spend", "a.csv"], [], "no heading and column"),
+        (["--column", "Penger=pengar", "a.csv"], [], "no column"),
+        (["--time-zone", "Oslo", "a.csv"], [], "no time zone"),
+    ],
+)
+def test_options_that_cannot_be_are_one_sentence(answered, tmp_path, words, answers, says):
+    """Wrong use: what is wrong, and how to write it."""
+    (tmp_path / "a.csv").write_text(AGENCY, encoding="utf-8")
+    outcome = answered("import", *words, answers=answers)
+    assert outcome.code in {1, 2}
+    assert says in outcome.err
+
+
+def test_packed_piped_and_several(perfbot, monkeypatch, tmp_path):
+    """An archive is one line a table; standard input is a file; a bad one stops no other."""
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.writestr("a.csv", CSV)
+        archive.writestr("b.tsv", CSV.replace(",", "\t").replace("A", "B"))
+        archive.writestr("c.csv", "nonsense")
+    (tmp_path / "d.csv.gz").write_bytes(gzip.compress(CSV.replace("A", "D").encode()))
+    outcome = perfbot("import", "both.zip", "d.csv.gz", "none.csv")
+    assert outcome.code == 1
+    assert [line["file"] for line in outcome.lines] == [
+        "both.zip/a.csv", "both.zip/b.tsv", "both.zip/c.csv", "d.csv.gz", "none.csv",
+    ]  # fmt: skip
+    assert ["error" in line for line in outcome.lines] == [False, False, True, False, True]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(CSV.encode())))
+    piped = perfbot("import", "-")
+    assert piped.lines == [
+        {"file": "-", "rows": 1, "days": 1, "campaigns": 1, "added": 0, "restated": 0,
+         "unchanged": 1},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://127.0.0.1/a.csv?token=hemmelig", "http://example.com/a.csv?token=hemmelig",
+     "https://u:hemmelig@example.com/a.csv"],
+)  # fmt: skip
+def test_an_address_inside_is_not_asked_and_no_key_is_shown(perfbot, address):
+    """One sentence; the query and the password stay out of both streams."""
+    outcome = perfbot("import", address)
+    assert outcome.code == 1
+    assert outcome.lines[0]["error"]["code"] == "not_fetched"
+    assert "hemmelig" not in outcome.out + outcome.err
+
+
+def test_hours_in_utc_with_a_zone_from_the_options_or_the_account(perfbot, tmp_path):
+    """--time-zone, or the account's in perfbot.toml."""
+    rows = "\n".join(f"2026-06-01 {hour:02}:00Z,act_9,A,1.00" for hour in range(24))
+    Path("hours.csv").write_text(f"date,account_id,campaign,spend\n{rows}\n", encoding="utf-8")
+    Path("perfbot.toml").write_text(
+        '[[accounts]]\nchannel = "meta_ads"\naccount_id = "9"\ntime_zone = "Europe/Oslo"\n',
+        encoding="utf-8",
+    )
+    outcome = perfbot("import", "hours.csv")
+    assert outcome.lines[0]["days"] == 2, outcome.err
+    west = ("--time-zone", "America/New_York", "--channel", "x", "--db", "west.db")
+    outcome = perfbot("import", "hours.csv", *west)
+    assert outcome.lines[0]["days"] == 2
+    db = perfbot("board", "--as-of", "2026-06-02", "--window", "yesterday", "--db", "west.db",
+                 "--format", "json").json  # fmt: skip
+    assert db["campaigns"][0]["now"]["spend"] == 20
+
+
+def test_the_plan_may_say_the_channel(perfbot, tmp_path):
+    """A file without a channel is read where the plan knows its campaigns."""
+    Path("a.csv").write_text("date,campaign,spend\n2026-09-01,Brand,1.50\n", encoding="utf-8")
+    assert perfbot("import", "a.csv").lines[0]["error"]["code"] == "missing_column"
+    Path("perfbot.toml").write_text(
+        '[[plan]]\nmatch = "Brand*"\nchannel = "linkedin"\n', encoding="utf-8"
+    )
+    assert perfbot("import", "a.csv").code == 0
+    assert board(perfbot, "2026-09-02")["channel"] == "linkedin_ads"
+
+
+def test_an_account_in_two_writings_in_two_files_is_one(perfbot, tmp_path):
+    """What comes as act_1 today and as 1 tomorrow is one campaign in the database."""
+    for name, account, spend in (("a.csv", "act_77", "5.50"), ("b.csv", "77", "6.50")):
+        Path(name).write_text(
+            f"date,channel,account_id,campaign_id,spend\n2026-09-01,meta,{account},1,{spend}\n",
+            encoding="utf-8",
+        )
+    assert perfbot("import", "a.csv", "b.csv").lines[1]["restated"] == 1
+    assert board(perfbot, "2026-09-02")["now"]["spend"] in {5.5, 6.5}
+
+
+def test_reach_of_windows_is_stored_beside_the_numbers(perfbot, tmp_path):
+    """Frequency of a whole window comes from the platform's own reach."""
+    days = pd.date_range("2026-09-01", periods=7)
+    rows = "\n".join(f"{day:%Y-%m-%d},meta,7,1.50,1000" for day in days)
+    Path("days.csv").write_text(f"date,channel,campaign_id,spend,impressions\n{rows}\n")
+    Path("reach.csv").write_text(
+        "channel,campaign_id,since,until,reach\nmeta,7,2026-09-01,2026-09-07,3500\n"
+    )
+    outcome = perfbot("import", "days.csv", "reach.csv")
+    assert outcome.lines[1] == {
+        "file": "reach.csv", "rows": 1, "days": 0, "campaigns": 1, "added": 1, "restated": 0,
+        "unchanged": 0,
+    }  # fmt: skip
+    assert board(perfbot, "2026-09-08")["now"]["frequency"] == 2.0
