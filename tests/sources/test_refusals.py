@@ -113,7 +113,7 @@ def test_linkedin_weeks_are_not_taken_for_days(refusal: Refusing) -> None:
         (b"\n \n", "empty"),
         (b"\x00\x01\x02\x03" * 50, "binary"),
         (b"date,campaign,spend\n2026-09-01,A\x00,1.50\n", "binary"),
-        (gzip.compress(gzip.compress(b"date,campaign,spend\n"), mtime=0), "gzip"),
+        (gzip.compress(gzip.compress(b"date,campaign,spend\n", mtime=0), mtime=0), "gzip"),
         (b"%PDF-1.7\n", "PDF"),
         (b"<html><table></table></html>", "web page"),
         (b'{"error": 1}', "JSON"),
