@@ -16,10 +16,9 @@ import pandas as pd
 
 from bot.advice.budgets import Budgets, Refused
 from bot.advice.composing import Draft, Sayer, stake_of
-from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.cohorts import SHARED
 from bot.advice.evaluate.findings import NOT_SURE, TOO_LITTLE, Finding, Mornings
-from bot.advice.evaluate.namespace import View
 from bot.advice.evaluate.turning_points import waits
 from bot.advice.experiment.readings import of_pool, tests_read
 from bot.advice.guards.choosing import WHOLE, choose, discoveries

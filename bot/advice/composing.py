@@ -16,13 +16,12 @@ import numpy as np
 
 from bot.advice.budgets import Budgets, Change
 from bot.advice.evaluate.budget_answers import NAMES
-from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.campaign_features import Facts, View, unsettled
 from bot.advice.evaluate.certainty import NOISE, PHI, stands_on
 from bot.advice.evaluate.findings import Finding
-from bot.advice.evaluate.namespace import View
 from bot.advice.evaluate.posterior import below
 from bot.advice.evaluate.turning_points import flips, reasons
-from bot.advice.evaluate.uncertainty import learned_only, unsettled
+from bot.advice.evaluate.uncertainty import learned_only
 from bot.advice.experiment.design import asked
 from bot.advice.rules.condition import AnyOf, Floats, Name, columns_of, names
 from bot.advice.rules.rulebook import Rule

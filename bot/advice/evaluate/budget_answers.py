@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.cohorts import pools
 from bot.advice.response import Campaign, Evidence, Panel, Responses, breaks, masks, responses
 from bot.advice.response.responding import Margins
@@ -17,9 +17,6 @@ from bot.numbers.input.history import History
 from bot.numbers.metrics.glossary import result_columns
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.signals.trouble import untrusted_days
-
-if TYPE_CHECKING:
-    from bot.advice.evaluate.campaign_features import Facts
 
 BY_THOUSANDS = ("reach", "impressions")
 NINETY = 1.645
@@ -128,7 +125,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def answers(facts: Facts, learned: Evidence | None) -> Answers:
+def answers(facts: CampaignColumns, learned: Evidence | None) -> Answers:
     """How campaigns answer to budgets, from the days detectors trust.
 
     Args:
@@ -146,7 +143,7 @@ def answers(facts: Facts, learned: Evidence | None) -> Answers:
     return Answers(responses(panel, evidence=learned), rows, facts.size, tuple(counted))
 
 
-def _counted(facts: Facts) -> list[str | None]:
+def _counted(facts: CampaignColumns) -> list[str | None]:
     """The column of each campaign's results: what its cell judges by, where it was ever told."""
     history, metrics = facts.history, facts.rulebook.metrics
     there = {name: history.ever(name) for name in history.values}
@@ -168,7 +165,7 @@ def _results(history: History, counted: list[str | None]) -> Floats:
     return out
 
 
-def _campaigns(facts: Facts, counted: list[str | None]) -> Iterator[Campaign]:
+def _campaigns(facts: CampaignColumns, counted: list[str | None]) -> Iterator[Campaign]:
     about = zip(
         facts.history.entities, pools(facts.about, counted), counted,
         facts.said("client"), facts.said("demand"), facts.said("currency"), strict=True,

@@ -1,73 +1,49 @@
-"""Everything known on one morning, as columns: one value a campaign, worked out when asked for.
+"""A morning as rules see it: its columns under the names rules have for them.
 
-What campaigns alike get: the ratio of all others, so that one can be held against them.
 Campaigns of one cell and one lateness: a rule sees them through the same windows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bot.advice.evaluate.budget_answers import Answers, answers
+from bot.advice.evaluate.budget_answers import NAMES, Answers, answers
+from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.cohorts import (
+    WHOLES,
     Lateness,
-    Row,
     Spans,
     Told,
-    Wholes,
     campaigns,
+    lags,
     late_days,
     spans_of,
 )
-from bot.advice.evaluate.namespace import View
-from bot.advice.evaluate.uncertainty import Settling
+from bot.advice.evaluate.uncertainty import HIGH, LOW, STANDS_ON, Settling
 from bot.advice.rules.condition import THRESHOLD, Bools, Floats
 from bot.advice.rules.rulebook import Cell, Rule, Rulebook
 from bot.domain.advice import Evidence
-from bot.numbers.input.history import History
 from bot.numbers.input.revisions import Revisions
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.measure import measure, window_reach_of
-from bot.numbers.metrics.sums import Ints, divided
+from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
 from bot.numbers.signals.history_panel import HORIZON, Scene
-from bot.numbers.signals.peer_rates import Learned
-from bot.numbers.signals.signs import Signals
-from bot.numbers.targets import Targets
+from bot.numbers.signals.signs import SIGNALS
 
 ENDED_AFTER = 14
 """Days without a row after which a campaign counts as ended and is left alone."""
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
-    """What was known on a morning.
+class Facts(CampaignColumns):
+    """What was known on a morning, as rules see it."""
 
-    Attributes:
-        as_of: The morning.
-        rulebook: Its glossary and table.
-        scene: The days known, one row a campaign, and what counts as a result.
-        told: What each campaign is, in the history's order.
-        lateness: How full the newest days are.
-        window_reach: Reach of whole windows, as the platforms give it.
-        learned: What earlier days taught of the answers to budgets.
-    """
-
-    as_of: date
-    rulebook: Rulebook
-    scene: Scene
-    told: Told
-    lateness: Lateness
-    window_reach: pd.DataFrame | None = None
-    learned: Evidence | None = None
-    _columns: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
     _views: dict[Spans, View] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -110,39 +86,6 @@ class Facts:
         vars(seen)["_signals"] = self._signals
         return seen
 
-    @property
-    def about(self) -> pd.DataFrame:
-        """What each campaign is, in the history's order."""
-        return self.told.about
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """The cell of each campaign."""
-        return self.told.cells
-
-    @property
-    def table(self) -> tuple[Row, ...]:
-        """The row of thresholds of each campaign."""
-        return self.told.table
-
-    def said(self, column: str) -> list[Any]:
-        """A column of `about` as a list, for looking up one campaign."""
-        return self.told.said(column)
-
-    @property
-    def history(self) -> History:
-        """The days known, one row a campaign."""
-        return self.scene.history
-
-    @property
-    def size(self) -> int:
-        return len(self.cells)
-
-    @cached_property
-    def ids(self) -> list[str]:
-        """The campaigns' ids as on the board."""
-        return [str(id_) for id_ in self.said("campaign_id")]
-
     def view(self, spans: Spans) -> View:
         """The columns as a rule with these windows sees them."""
         if spans not in self._views:
@@ -178,44 +121,10 @@ class Facts:
             found.setdefault(key, []).append(row)
         return found
 
-    def threshold(self, name: str) -> Floats:
-        """A threshold for each campaign."""
-        return self.kept((THRESHOLD, name), lambda: self.told.threshold(name))
-
-    def metric(self, name: str, window: Window) -> Floats:
-        """A metric of each campaign over a window."""
-        return self.kept((name, window), lambda: self._measured(name, window))
-
-    def _measured(self, name: str, window: Window) -> Floats:
-        metric = self.rulebook.metrics[name]
-        reach = self.reach(window) if metric.kind in {"reach", "per_reach"} else None
-        return measure(self.history, metric, window, reach)
-
-    def reach(self, window: Window) -> Floats:
-        """People reached over the window, as the platform counted them; NaN where not said."""
-        return self.kept(
-            ("reach of", window),
-            lambda: window_reach_of(self.window_reach, self.history, window, self.as_of),
-        )
-
-    def target(self, name: str) -> Floats:
-        """What the plan wants of a metric, or what follows from what it wants."""
-        return self.kept(("target", name), lambda: self.targets.values(name))
-
-    @cached_property
-    def targets(self) -> Targets:
-        """What the plan states, and what follows from it by the rates seen."""
-        learned = Learned(self.history, self.told.alike, self.as_of)
-        return Targets(learned, self.rulebook.metrics, self.told.stated, self.told.places)
-
     @cached_property
     def settling(self) -> Settling:
         """What certainty stands on: scatter, late results, campaigns alike."""
         return Settling(self)
-
-    def signal(self, name: str) -> Floats:
-        """A detector's number, as of the morning."""
-        return self._signals[name]
 
     def answer(self, name: str) -> Floats:
         """A number about the answer to budgets, as of the morning."""
@@ -231,48 +140,59 @@ class Facts:
         """How campaigns answer to budgets; worked out when a rule first asks."""
         return answers(self, self.learned)
 
-    @cached_property
-    def wholes(self) -> Wholes:
-        """Numbers of what campaigns share: budgets of the plan, stages of a client."""
-        return Wholes(self.history, self.told, self.as_of)
 
-    @cached_property
-    def _signals(self) -> Signals:
-        return Signals(self.scene)
+class View(Mapping[str, Floats]):
+    """`metric.window` -> one value a campaign, for a rule's windows."""
 
-    def peers(self, name: str, window: Window) -> Floats:
-        """A ratio of all other campaigns alike, sum over sum; NaN with too few of them.
+    def __init__(self, facts: Facts, spans: Spans) -> None:
+        self.facts, self.spans = facts, spans
+        self.now, self.before = spans.windows(facts.as_of)
+        self._found: dict[str, Floats] = {}
 
-        Alike: channel, stage, pricing model, currency and client.
-        """
-        return self.kept(("peers", name, window), lambda: peers(self, name, window))
+    def __getitem__(self, column: str) -> Floats:
+        if column not in self._found:
+            self._found[column] = self._find(column)
+        return self._found[column]
 
-    def kept(self, key: tuple[object, ...], work: Callable[[], Floats]) -> Floats:
-        """A column worked out once and kept."""
-        if key not in self._columns:
-            self._columns[key] = work()
-        return self._columns[key]
+    def _find(self, column: str) -> Floats:
+        metric, _, window = column.partition(".")
+        if metric in STANDS_ON or window in {LOW, HIGH}:
+            return self.facts.settling.column(metric, window, self.now, self.before)
+        if metric == THRESHOLD:
+            return self.facts.threshold(window)
+        if metric in SIGNALS:
+            return self.facts.signal(metric)
+        if metric in NAMES:
+            return self.facts.answer(metric)
+        return self._measured(metric, window)
+
+    def _measured(self, metric: str, window: str) -> Floats:
+        if metric in WHOLES:
+            return self.facts.wholes.column(metric)
+        if window == "target":
+            return self.facts.target(metric)
+        if window == "peers":
+            return self.facts.peers(metric, self.now)
+        return self.facts.metric(metric, self.now if window == "now" else self.before)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.facts.rulebook.metrics)
+
+    def __len__(self) -> int:
+        return len(self.facts.rulebook.metrics)
 
 
-def peers(facts: Facts, name: str, window: Window) -> Floats:
-    """A ratio of all other campaigns alike, sum over sum; NaN with too few of them.
-
-    Alike: channel, stage, pricing model, currency and client.
-    """
-    metric, alike = facts.rulebook.metrics[name], facts.told.alike
-    if metric.kind != "ratio":
-        return np.full(facts.size, np.nan)
-    above = facts.history.sum(metric.parts[0], window, metric.parts[1]).value
-    below = facts.history.sum(metric.parts[1], window, metric.parts[0]).value
-    others = (_others(alike, np.nan_to_num(above)), _others(alike, np.nan_to_num(below)))
-    enough = _others(alike, (below > 0).astype(float)) >= facts.threshold("peers")
-    return np.where(enough, divided(others[0], others[1], metric.scale), np.nan)
-
-
-def _others(groups: Ints, values: Floats) -> Floats:
-    """The group's sum without one's own part, each campaign by itself."""
-    total = np.bincount(groups, weights=values, minlength=len(groups))
-    return np.asarray(total[groups] - values, dtype=np.float64)
+def unsettled(rule: Rule, view: View, row: int) -> dict[str, float | None]:
+    """The price a campaign is judged by now, and between what it settles; empty where it has."""
+    judge = view.facts.cells[row].judge
+    if not lags(rule, view.facts.rulebook.metrics):
+        return {}
+    low, high = view.facts.settling.settles(judge, view.now)
+    if np.isnan(low[row]):
+        return {}
+    ends = (f"{judge}.{LOW}", low), (f"{judge}.{HIGH}", high)
+    now: dict[str, float | None] = {f"{judge}.now": float(view[f"{judge}.now"][row])}
+    return now | {name: float(column[row]) for name, column in ends}
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.certainty import probability
-from bot.advice.evaluate.namespace import View
 from bot.advice.rules.condition import Bools, Columns, Condition, Floats, every, value
 from bot.advice.rules.rulebook import Rule, Rulebook
 from bot.domain.advice import Evidence

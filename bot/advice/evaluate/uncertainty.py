@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.advice.evaluate.cohorts import lags
+from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.posterior import (
     COMPLETE,
     PHI,
@@ -19,15 +18,10 @@ from bot.advice.evaluate.posterior import (
 )
 from bot.advice.rules.condition import Floats
 from bot.numbers.forecast.reporting_lag import TOLD_UNDER, settled
+from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import divided
 from bot.numbers.signals.overdispersion import scatter
 from bot.numbers.signals.peer_rates import peer_prior
-
-if TYPE_CHECKING:
-    from bot.advice.evaluate.campaign_features import Facts
-    from bot.advice.evaluate.namespace import View
-    from bot.advice.rules.rulebook import Rule
-    from bot.numbers.input.windows import Window
 
 LEARNED_FROM = 56
 """Days whose scatter tells: eight whole weeks."""
@@ -38,7 +32,7 @@ STANDS_ON = frozenset({SCATTER, COMPLETE, USUAL_PRICE, USUAL_WEIGHT})
 class Settling:
     """Columns of one morning, one value a campaign, each worked out when first asked for."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: CampaignColumns) -> None:
         self.facts = facts
         self._found: dict[tuple[object, ...], tuple[Floats, Floats]] = {}
 
@@ -149,16 +143,3 @@ def learned_only(told: Mapping[str, float | None]) -> dict[str, float | None]:
         for name, number in told.items()
         if number is not None or name.partition(".")[0] not in STANDS_ON
     }
-
-
-def unsettled(rule: Rule, view: View, row: int) -> dict[str, float | None]:
-    """The price a campaign is judged by now, and between what it settles; empty where it has."""
-    judge = view.facts.cells[row].judge
-    if not lags(rule, view.facts.rulebook.metrics):
-        return {}
-    low, high = view.facts.settling.settles(judge, view.now)
-    if np.isnan(low[row]):
-        return {}
-    ends = (f"{judge}.{LOW}", low), (f"{judge}.{HIGH}", high)
-    now: dict[str, float | None] = {f"{judge}.now": float(view[f"{judge}.now"][row])}
-    return now | {name: float(column[row]) for name, column in ends}

@@ -16,7 +16,7 @@ import numpy as np
 from bot.advice.evaluate.posterior import PHI
 
 if TYPE_CHECKING:
-    from bot.advice.evaluate.namespace import View
+    from bot.advice.evaluate.campaign_features import View
 
 
 POWER = 1.6449 + 0.8416

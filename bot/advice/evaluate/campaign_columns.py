@@ -1,0 +1,162 @@
+"""What was known on a morning, as columns: one value a campaign, worked out when asked for.
+
+What campaigns alike get: the ratio of all others, so that one can be held against them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bot.advice.evaluate.cohorts import Lateness, Row, Told, Wholes
+from bot.advice.rules.condition import THRESHOLD, Floats
+from bot.advice.rules.rulebook import Cell, Rulebook
+from bot.domain.advice import Evidence
+from bot.numbers.input.history import History
+from bot.numbers.input.windows import Window
+from bot.numbers.metrics.measure import measure, window_reach_of
+from bot.numbers.metrics.sums import Ints, divided
+from bot.numbers.signals.history_panel import Scene
+from bot.numbers.signals.peer_rates import Learned
+from bot.numbers.signals.signs import Signals
+from bot.numbers.targets import Targets
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignColumns:
+    """What was measured on a morning and what was said about it, before any rule is asked.
+
+    Attributes:
+        as_of: The morning.
+        rulebook: Its glossary and table.
+        scene: The days known, one row a campaign, and what counts as a result.
+        told: What each campaign is, in the history's order.
+        lateness: How full the newest days are.
+        window_reach: Reach of whole windows, as the platforms give it.
+        learned: What earlier days taught of the answers to budgets.
+    """
+
+    as_of: date
+    rulebook: Rulebook
+    scene: Scene
+    told: Told
+    lateness: Lateness
+    window_reach: pd.DataFrame | None = None
+    learned: Evidence | None = None
+    _columns: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
+
+    @property
+    def about(self) -> pd.DataFrame:
+        """What each campaign is, in the history's order."""
+        return self.told.about
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cell of each campaign."""
+        return self.told.cells
+
+    @property
+    def table(self) -> tuple[Row, ...]:
+        """The row of thresholds of each campaign."""
+        return self.told.table
+
+    def said(self, column: str) -> list[Any]:
+        """A column of `about` as a list, for looking up one campaign."""
+        return self.told.said(column)
+
+    @property
+    def history(self) -> History:
+        """The days known, one row a campaign."""
+        return self.scene.history
+
+    @property
+    def size(self) -> int:
+        return len(self.cells)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The campaigns' ids as on the board."""
+        return [str(id_) for id_ in self.said("campaign_id")]
+
+    def threshold(self, name: str) -> Floats:
+        """A threshold for each campaign."""
+        return self.kept((THRESHOLD, name), lambda: self.told.threshold(name))
+
+    def metric(self, name: str, window: Window) -> Floats:
+        """A metric of each campaign over a window."""
+        return self.kept((name, window), lambda: self._measured(name, window))
+
+    def _measured(self, name: str, window: Window) -> Floats:
+        metric = self.rulebook.metrics[name]
+        reach = self.reach(window) if metric.kind in {"reach", "per_reach"} else None
+        return measure(self.history, metric, window, reach)
+
+    def reach(self, window: Window) -> Floats:
+        """People reached over the window, as the platform counted them; NaN where not said."""
+        return self.kept(
+            ("reach of", window),
+            lambda: window_reach_of(self.window_reach, self.history, window, self.as_of),
+        )
+
+    def target(self, name: str) -> Floats:
+        """What the plan wants of a metric, or what follows from what it wants."""
+        return self.kept(("target", name), lambda: self.targets.values(name))
+
+    @cached_property
+    def targets(self) -> Targets:
+        """What the plan states, and what follows from it by the rates seen."""
+        learned = Learned(self.history, self.told.alike, self.as_of)
+        return Targets(learned, self.rulebook.metrics, self.told.stated, self.told.places)
+
+    def signal(self, name: str) -> Floats:
+        """A detector's number, as of the morning."""
+        return self._signals[name]
+
+    @cached_property
+    def wholes(self) -> Wholes:
+        """Numbers of what campaigns share: budgets of the plan, stages of a client."""
+        return Wholes(self.history, self.told, self.as_of)
+
+    @cached_property
+    def _signals(self) -> Signals:
+        return Signals(self.scene)
+
+    def peers(self, name: str, window: Window) -> Floats:
+        """A ratio of all other campaigns alike, sum over sum; NaN with too few of them.
+
+        Alike: channel, stage, pricing model, currency and client.
+        """
+        return self.kept(("peers", name, window), lambda: peers(self, name, window))
+
+    def kept(self, key: tuple[object, ...], work: Callable[[], Floats]) -> Floats:
+        """A column worked out once and kept."""
+        if key not in self._columns:
+            self._columns[key] = work()
+        return self._columns[key]
+
+
+def peers(columns: CampaignColumns, name: str, window: Window) -> Floats:
+    """A ratio of all other campaigns alike, sum over sum; NaN with too few of them.
+
+    Alike: channel, stage, pricing model, currency and client.
+    """
+    metric, alike = columns.rulebook.metrics[name], columns.told.alike
+    if metric.kind != "ratio":
+        return np.full(columns.size, np.nan)
+    above = columns.history.sum(metric.parts[0], window, metric.parts[1]).value
+    below = columns.history.sum(metric.parts[1], window, metric.parts[0]).value
+    others = (_others(alike, np.nan_to_num(above)), _others(alike, np.nan_to_num(below)))
+    enough = _others(alike, (below > 0).astype(float)) >= columns.threshold("peers")
+    return np.where(enough, divided(others[0], others[1], metric.scale), np.nan)
+
+
+def _others(groups: Ints, values: Floats) -> Floats:
+    """The group's sum without one's own part, each campaign by itself."""
+    total = np.bincount(groups, weights=values, minlength=len(groups))
+    return np.asarray(total[groups] - values, dtype=np.float64)
