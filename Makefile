@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
 
-.PHONY: help setup develop demo test coverage test-all check hooks format bench bench-advice bench-questions shape schema lock wheel clean
+.PHONY: help setup develop demo demo-live test coverage test-all check hooks format bench bench-advice bench-questions shape schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -28,6 +28,9 @@ $(VENV)/.develop: $(VENV)/.ready requirements-dev.lock
 
 demo: setup ## open the bot in a local workspace, on real-looking numbers
 	@$(BIN)/perfbot demo $(ARGS)
+
+demo-live: develop ## watch perfbot connect to local Google Ads and Meta servers, and pull
+	@$(BIN)/python -m bot.app.live $(ARGS)
 
 test: develop ## run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

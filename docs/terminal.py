@@ -39,6 +39,18 @@ TELLING: Mapping[str, Telling] = {
         shown=("demo", "demo --as-of 2026-11-23 --seed 1", "demo --numbers my-export.csv"),
         see=("../guide.md", "run.md"),
     ),
+    "init": Telling(
+        "How do I connect what I have?",
+        "Asks what you have (Google Ads, Meta, a warehouse, files), says where each key is found,"
+        " tests each connection, lists the accounts, pulls 60 days, proposes what each campaign is"
+        " for and shows the first digest. Known and guessed are told apart; guesses are written"
+        " switched off. Keys go into `.env`, which only you may read. Run again it adds what is"
+        " new, and changes nothing that is there. With `--answers` they stand in a TOML file:"
+        ' `have = ["google"]`, and under `[google]` its `manager`, its `accounts` and keys that are'
+        " not in the environment.",
+        shown=("init", "init --yes", "init --answers answers.toml"),
+        see=("../sources.md", "pull.md", "doctor.md", "../settings.md"),
+    ),
     "run": Telling(
         "How do I start it?",
         "Everything in one process: it hears Slack, pulls each source at its time, and posts. With"

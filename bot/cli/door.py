@@ -17,6 +17,7 @@ from bot.redaction import redacted
 
 COMMANDS = {
     "demo": ("bot.cli.serving", "See perfbot work: a local Slack, a made-up market, no tokens."),
+    "init": ("bot.cli.init", "Set up: connect what you have, pull 60 days, the first digest."),
     "run": ("bot.cli.serving", "Everything in one process: Slack, pulls, digests."),
     "web": ("bot.cli.serving", "Slack's door only (socket or HTTP), without jobs."),
     "worker": ("bot.cli.serving", "Pulls and digests only, without Slack's door."),

@@ -176,17 +176,22 @@ def _pulled(store: Store, source: Source, until: date, clock: Clock) -> list[Pul
         failed = Pull(source.name, clock(), since, None, ok=False, error=str(error))
         store.record_pull(failed)
         return [failed]
-    accounts = _accounts(store, source.name, answer)
-    told = [_told(source.name, answer, each, since) for each in accounts]
+    return kept(store, source.name, answer, since)
+
+
+def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pull]:
+    """A pull into the store, all of it or nothing; what came of every account."""
+    accounts = _accounts(store, name, answer)
+    told = [_told(name, answer, each, since) for each in accounts]
     with store.atomic("numbers"):  # a long import holds up no answer
         if not answer.frame.empty:
-            store.add_numbers(answer.frame, source=source.name, pulled_at=answer.pulled_at)
+            store.add_numbers(answer.frame, source=name, pulled_at=answer.pulled_at)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         for each in told:
             store.record_pull(each)
         if answer.seen:
-            store.set_preference(_memory(source.name), seen=json.dumps(dict(answer.seen)))
+            store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     changed(store, answer.changes)
     return told
 

@@ -7,7 +7,7 @@ where one piece does not come, nothing of the account is handed on, so that no d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,10 @@ class PlatformSource:
     only: tuple[str, ...] = ()
     seen: Mapping[str, str] = field(default_factory=dict)
     watch: Watch | None = None
+
+    def watched(self, watch: Watch) -> PlatformSource:
+        """The same source, telling how far it is."""
+        return replace(self, watch=watch)
 
     def accounts(self) -> list[AdAccount]:
         """The accounts this source is about.

@@ -1,0 +1,69 @@
+"""What each campaign is for and may cost, proposed from what its platform says, then its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.numbers.infer import infer, model_for
+from bot.sources.facts import CampaignFacts
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An entry of the plan.
+
+    Attributes:
+        match: Channel and exact name.
+        known: Whether the platform says it; a guess is written switched off, since the plan counts
+            as known, and money would move on it.
+        reason: Why, in a few words.
+        target_metric, target: The platform's bid target, standing in for one of your own.
+    """
+
+    match: str
+    stage: str | None
+    pricing_model: str | None
+    known: bool
+    reason: str
+    target_metric: str = ""
+    target: float | None = None
+    shared_budget: str = ""
+
+
+def proposals(channel: str, campaigns: Iterable[CampaignFacts]) -> list[Proposal]:
+    """One a name, of campaigns that are not removed.
+
+    An entry of the plan knows a campaign by its name alone. Where several accounts have the name,
+    only what they agree on is proposed: a target in kroner is none in dollars.
+    """
+    named: dict[str, list[Proposal]] = {}
+    for each in campaigns:
+        if each.status != "removed" and each.name:
+            named.setdefault(each.name, []).append(_proposal(channel, each))
+    return [_agreed(alike) for alike in named.values()]
+
+
+def _agreed(alike: list[Proposal]) -> Proposal:
+    first = alike[0]
+    purposes = {(each.stage, each.pricing_model, each.known) for each in alike}
+    if len(purposes) > 1:
+        return Proposal(first.match, None, None, False, "accounts with this name differ")
+    if len({(each.target_metric, each.target) for each in alike}) > 1:
+        reason = f"{first.reason}; bid targets differ between accounts, so none is written"
+        first = replace(first, reason=reason, target_metric="", target=None)
+    shared = {each.shared_budget for each in alike}
+    return first if len(shared) == 1 else replace(first, shared_budget="")
+
+
+def _proposal(channel: str, facts: CampaignFacts) -> Proposal:
+    purpose = facts.purpose
+    stage, model, reason = purpose.stage, purpose.pricing_model, purpose.reason
+    if stage is None:
+        guess = infer(facts.name, channel)
+        stage, model = guess.stage, model_for(guess, guess.stage)
+        reason = "its name" if stage else "nothing says what it is for"
+    return Proposal(
+        f"{channel}:{facts.name}", stage, model, purpose.known, reason,
+        facts.bid_metric, facts.bid_target, facts.shared_budget,
+    )  # fmt: skip

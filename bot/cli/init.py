@@ -1,0 +1,294 @@
+"""`perfbot init`: from an empty folder to settings, numbers and the first digest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from dotenv import load_dotenv
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from bot.app.onboarding.asking import Answers, answers_of
+from bot.app.onboarding.kinds_asked import ASKED, KindAsked
+from bot.app.onboarding.proposals import Proposal, proposals
+from bot.app.onboarding.settings_text import add_secrets, head, plan_text, source_text
+from bot.cli.door import say
+from bot.cli.options import everywhere, said, table
+from bot.cli.parts import Parts, now, writing
+from bot.cli.plain import plain
+from bot.context import context as plan
+from bot.errors import PerfbotError, SourceError, UsageError
+from bot.features.digest.digest import written
+from bot.jobs import morning
+from bot.kinds import variables
+from bot.numbers.input.names import normal_name
+from bot.settings import Settings, SourceSettings, read
+from bot.settings.reading import DEFAULT_FILE
+from bot.snapshot import boards
+from bot.sources import build
+from bot.sources.base import Pulled
+from bot.sources.facts import AdAccount
+from bot.sources.platforms.pulling import PlatformSource
+
+FIRST = timedelta(days=60)  # what is pulled at once; `perfbot pull` fetches the year behind it
+Listed = str | Sequence[str]
+
+
+@click.command("init")
+@click.option("--yes", is_flag=True, help="Ask nothing: keys from the environment, usual answers.")
+@click.option(
+    "--answers", "file", type=click.Path(path_type=Path), metavar="FILE",
+    help="Answers in a TOML file, for scripts; nothing is asked.",
+)  # fmt: skip
+@everywhere
+def init_command(*, yes: bool, file: Path | None, db: str | None, config: str | None) -> int:
+    """Set perfbot up: connect what you have, pull 60 days, show the first digest.
+
+    Run again it adds what is new, and changes nothing that is there.
+    """
+    load_dotenv(".env")
+    answers = Answers(answers_of(file), None if yes or file else _prompt)
+    setup = Setup(answers, Path(config or DEFAULT_FILE))
+    setup.connect()
+    setup.write_sources()
+    with writing(db, config or DEFAULT_FILE) as parts:
+        fine = setup.pull(parts)
+    setup.write_plan()
+    with writing(db, config or DEFAULT_FILE) as parts:
+        _show(parts)
+    said(NEXT)
+    return 0 if fine else 1
+
+
+NEXT = """
+Next: perfbot pull fetches the year behind these 60 days, perfbot doctor says what is missing,
+and docs/slack.md takes perfbot into your Slack."""
+
+
+def _prompt(question: str, usual: str, secret: bool) -> str:
+    answer: str = click.prompt(
+        question, default=usual, hide_input=secret, show_default=bool(usual), err=True
+    )
+    return answer
+
+
+@dataclass
+class Setup:
+    """One run of init: what was answered, and what is to be written."""
+
+    answers: Answers
+    file: Path
+    secrets: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, str] = field(default_factory=dict)
+    proposed: list[Proposal] = field(default_factory=list)
+    zone: str = ""
+    currency: str = ""
+
+    @property
+    def before(self) -> Settings:
+        """What the file says already."""
+        return read(self.file, os.environ) if self.file.exists() else Settings()
+
+    def connect(self) -> None:
+        """Ask for each thing there is, and test it.
+
+        Raises:
+            UsageError: Nothing to connect, or a key is missing and nobody can be asked.
+            SourceError: A connection fails and nobody can be asked.
+        """
+        usual = ", ".join(_usual()) or "files"
+        names = self.answers.list("have", f"What do you have? ({', '.join(ASKED)})", usual)
+        if unknown := [name for name in names if name not in ASKED]:
+            raise UsageError(f"{unknown[0]!r} is none of {', '.join(ASKED)}.")
+        existing = {each.kind for each in self.before.sources}
+        for name in names:
+            if ASKED[name].kind in existing:
+                said(f"{ASKED[name].title} is in {self.file} already: left as it is.")
+            else:
+                self._connect(ASKED[name])
+
+    def _connect(self, asked: KindAsked) -> None:
+        """One kind of source; asked again until it answers, where somebody is there."""
+        while True:
+            keys = self._keys(asked)
+            settings: dict[str, Listed] = {
+                each.name: self.answers.text(f"{asked.name}.{each.name}", each.question, each.usual)
+                for each in asked.settings
+            }
+            try:
+                accounts = self._tested(asked, settings, keys)
+            except SourceError as error:
+                if self.answers.prompt is None:
+                    raise
+                say(f"{asked.title}: {error}")
+                if not click.confirm("Try once more?", default=True, err=True):
+                    return
+                continue
+            self.secrets |= keys
+            if accounts:
+                settings["accounts"] = self._chosen(asked)
+            self.entries[asked.name] = source_text(asked.name, asked.kind, settings)
+            return
+
+    def _keys(self, asked: KindAsked) -> dict[str, str]:
+        """The keys that are not in the environment yet."""
+        keys = {}
+        for variable, place in asked.keys.items():
+            if os.environ.get(variable):
+                said(f"✔ {variable} is set.")
+            else:
+                question = f"{variable} ({place})"
+                keys[variable] = self.answers.secret(f"{asked.name}.{variable}", question, variable)
+        return keys
+
+    def _tested(
+        self, asked: KindAsked, settings: dict[str, Listed], keys: dict[str, str]
+    ) -> list[AdAccount]:
+        """The accounts it reaches; none where it has none. Says what is missing."""
+        if asked.kind == "folder":
+            Path(self.file.parent, str(settings["path"])).mkdir(parents=True, exist_ok=True)
+            return []
+        own = {n: v for n, v in os.environ.items() if n.startswith(variables(asked.kind))}
+        url = os.environ.get(str(settings.get("url_env", "")))
+        text = {name: value for name, value in settings.items() if value}
+        config = SourceSettings.model_validate(
+            {"name": asked.name, "kind": asked.kind, "url": url, "secret_values": own | keys} | text
+        )
+        source = build(config, clock=now)
+        if not isinstance(source, PlatformSource):
+            day = now().date()
+            source.pull(day, day)
+            said(f"✔ {asked.title} answers.")
+            return []
+        accounts = source.accounts()
+        if not accounts:
+            raise SourceError(
+                f"{asked.title} answers, but this sign-in reaches no ad account.",
+                hint="Have its user given the accounts, or check the manager's id.",
+            )
+        said(f"✔ {asked.title} answers. It reaches:")
+        rows = [[a.account_id, a.name, a.currency or "–", a.time_zone] for a in accounts]
+        said(table(["Account", "Name", "Currency", "Time zone"], rows))
+        self.zone = self.zone or accounts[0].time_zone
+        self.currency = self.currency or accounts[0].currency or ""
+        return accounts
+
+    def _chosen(self, asked: KindAsked) -> list[str]:
+        """The wanted accounts; empty for all of them, those of tomorrow too."""
+        question = "Which accounts? (ids apart by commas, or all)"
+        ids = self.answers.list(f"{asked.name}.accounts", question, "all")
+        return [] if ids == ["all"] else ids
+
+    def write_sources(self) -> None:
+        """Write what was connected: perfbot.toml, and keys into .env."""
+        if self.secrets:
+            add_secrets(Path(".env"), self.secrets)
+            os.environ.update(self.secrets)
+            said(f"✔ {len(self.secrets)} keys are in .env, which only you may read.")
+        text = "".join(self.entries.values())
+        if not self.file.exists():
+            zone = self.answers.text("time_zone", "Time zone of your mornings", self.zone or "UTC")
+            language = self.answers.text("language", "Language (en, nb)", "en")
+            app = {"time_zone": zone, "language": language}
+            text = head(app) + text
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        """At the end of the file; taken back where the whole could not be read."""
+        if not text:
+            return
+        old = self.file.read_text(encoding="utf-8") if self.file.exists() else None
+        gap = "\n" if old and not old.endswith("\n") else ""
+        self.file.write_text(f"{old or ''}{gap}{text}", encoding="utf-8")
+        try:
+            read(self.file, os.environ)
+        except PerfbotError:
+            if old is None:
+                self.file.unlink()
+            else:
+                self.file.write_text(old, encoding="utf-8")
+            raise
+
+    def pull(self, parts: Parts) -> bool:
+        """60 days of every platform that is new; proposals from what it says of its campaigns."""
+        fine = True
+        for source in morning.sources(parts.store, parts.settings, now, list(self.entries)):
+            since = now().date() - FIRST
+            with _bar(source) as watched:
+                answer = watched.pull(since, None)
+            for each in morning.kept(parts.store, source.name, answer, since):
+                fine = fine and each.ok
+                what = f"{each.rows} rows until {each.until}" if each.ok else each.error
+                said(f"{'✔' if each.ok else '✘'} {source.name} {each.account_id}: {what}")
+            self._propose(answer, source)
+        return fine
+
+    def _propose(self, answer: Pulled, source: Any) -> None:
+        if isinstance(source, PlatformSource):
+            self.proposed += proposals(source.client.channel, answer.campaigns)
+
+    def write_plan(self) -> None:
+        """Add what the plan does not hold yet, and show it."""
+        have = {normal_name(each.match) for each in self.before.plan}
+        new = [each for each in self.proposed if normal_name(each.match) not in have]
+        self._add(plan_text(new))
+        if new:
+            rows = [_row(each) for each in new]
+            said(table(["Campaign", "Stage", "Model", "Target", "", "Why"], rows))
+        said(f"{self.file}: {len(self.entries)} sources and {len(new)} plan entries added.")
+
+
+def _row(each: Proposal) -> list[str]:
+    target = "–" if each.target is None else f"{each.target_metric} {each.target:g}"
+    word = "known" if each.known else "guess"
+    return [each.match, each.stage or "–", each.pricing_model or "–", target, word, each.reason]
+
+
+def _usual() -> list[str]:
+    """What the environment has keys for."""
+    kinds = {name: asked for name, asked in ASKED.items() if asked.keys}
+    return [name for name, asked in kinds.items() if all(map(os.environ.get, asked.keys))]
+
+
+@contextmanager
+def _bar(source: Any) -> Iterator[Any]:
+    """The source, with a bar on standard error while it is pulled."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} days"))
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        if not isinstance(source, PlatformSource):
+            yield source
+            return
+        tasks: dict[str, Any] = {}
+
+        def watch(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name.replace("[", "("), total=total)
+            bar.update(tasks[name], completed=done)
+
+        yield source.watched(watch)
+
+
+def _show(parts: Parts) -> None:
+    """The first digest, where there are numbers."""
+    last = parts.store.last_day()
+    if last is None:
+        said("No numbers yet: put exports in the folder and run perfbot pull.")
+        return
+    day = min(last, now().date()) + timedelta(days=1)
+    plan.load(parts.store, parts.settings, today=day, at=now())
+    boards.rebuild(parts.office, day)
+    renderer = parts.office.renderer(parts.settings.app.language)
+    digest = written(parts.office, renderer, day, parts.office.zone())
+    said("\nThe first digest:\n")
+    said(plain(digest.parent.blocks))
+    for _, _, each in digest.thread:
+        indented = plain(each.blocks).replace("\n", "\n  │ ")
+        said(f"\n  │ {indented}")

@@ -1,0 +1,116 @@
+"""`perfbot init` against the local platforms: from an empty folder to the first digest."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.demo.platforms import Faults, World, google, meta
+from bot.demo.platforms.tls import certificate
+
+NAMES = ("GOOGLE_ADS_", "META_ADS_")
+
+
+@pytest.fixture
+def servers(monkeypatch):
+    """Google and Meta as they are now; only their addresses are in the environment."""
+    for name in [each for each in os.environ if each.startswith(NAMES)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", str(certificate().path))
+    world, faults = World(datetime.now(UTC)), Faults()
+    with google(world, faults) as g, meta(world, faults) as m:
+        monkeypatch.setenv("GOOGLE_ADS_ENDPOINT", g.endpoint)
+        monkeypatch.setenv("GOOGLE_ADS_TOKEN_URI", g.token_uri)
+        monkeypatch.setenv("META_ADS_GRAPH_URL", m.url)
+        yield g, m
+    for name in [each for each in os.environ if each.startswith(NAMES)]:
+        os.environ.pop(name)
+
+
+def answers(g, m, **changes):
+    keys = {
+        "GOOGLE_ADS_DEVELOPER_TOKEN": g.developer_token,
+        "GOOGLE_ADS_CLIENT_ID": g.tokens.client_id,
+        "GOOGLE_ADS_CLIENT_SECRET": g.tokens.client_secret,
+        "GOOGLE_ADS_REFRESH_TOKEN": g.tokens.refresh_token,
+    } | changes
+    lines = [
+        'have = ["google", "meta"]', 'language = "en"', "[google]", f'manager = "{g.manager_id}"',
+        *(f'{name} = "{value}"' for name, value in keys.items()),
+        "[meta]", f'META_ADS_ACCESS_TOKEN = "{m.access_token}"',
+    ]  # fmt: skip
+    Path("answers.toml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_from_an_empty_folder_to_the_first_digest(perfbot, servers):
+    """Accounts, 60 days, a plan with reasons, settings, the digest; again it changes nothing."""
+    answers(*servers)
+    first = perfbot("init", "--answers", "answers.toml")
+    assert first.code == 0, first.err
+    for words in ("5550001001", "1000200030004002", "rows until", "The first digest"):
+        assert words in first.out
+    text = Path("perfbot.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    assert [each["kind"] for each in data["sources"]] == ["google_ads", "meta_ads"]
+    plan = {each["match"]: each for each in data["plan"]}
+    shopping = plan["google_ads:Google | Shopping"]
+    assert (shopping["stage"], shopping["pricing_model"]) == ("convert", "CPA")
+    assert shopping["target"] == {"roas": 4}
+    assert "target" not in plan["google_ads:Google | Generic"]  # 250 kroner here, 25 dollars there
+    assert plan["google_ads:Google | Guides"]["shared_budget"] == "Search, shared"
+    assert "# known: bidding strategy TARGET_CPA with a lead goal; bid targets differ" in text
+    assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
+    for secret in (servers[0].tokens.refresh_token, servers[1].access_token):
+        assert secret not in first.out + first.err + text
+        assert secret in Path(".env").read_text(encoding="utf-8")
+    again = perfbot("init", "--answers", "answers.toml")
+    assert again.code == 0, again.err
+    assert Path("perfbot.toml").read_text(encoding="utf-8") == text
+    assert "left as it is" in again.out
+    board = perfbot("board", "--window", "28d")
+    assert "Google | Generic" in board.out
+
+
+def test_a_key_that_is_wrong_is_named_and_nothing_is_written(perfbot, servers):
+    """The platform's own reason and the way out; no settings, no keys, no database."""
+    answers(*servers, GOOGLE_ADS_DEVELOPER_TOKEN="mistyped-token")
+    outcome = perfbot("init", "--answers", "answers.toml")
+    assert outcome.code == 1
+    assert "developer token" in outcome.err
+    assert "API Center" in outcome.err
+    assert "mistyped-token" not in outcome.out + outcome.err
+    assert not [each for each in ("perfbot.toml", ".env", "perfbot.db") if Path(each).exists()]
+
+
+def test_a_key_that_is_missing_says_where_it_is_found(perfbot, servers):
+    """`--yes` asks nothing: what is not in the environment is named with its place."""
+    Path("answers.toml").write_text('have = ["meta"]', encoding="utf-8")
+    outcome = perfbot("init", "--answers", "answers.toml")
+    assert outcome.code == 2
+    assert "META_ADS_ACCESS_TOKEN is not set" in outcome.err
+    assert "System users" in outcome.err
+
+
+def test_files_alone_are_enough(perfbot, servers):
+    """Without an account anywhere: a folder to put exports in, and what to do next."""
+    outcome = perfbot("init", "--yes")
+    assert outcome.code == 0, outcome.err
+    assert Path("exports").is_dir()
+    assert "run perfbot pull" in outcome.out
+    assert perfbot("doctor").code == 0
+
+
+@pytest.mark.parametrize("name", ['A "quoted" name', "[NO] Sommer*", "tab\tand\nline", "æ 😀 \\ '"])
+def test_any_name_is_written_and_read_back(name):
+    """A campaign's name stays inert in the settings file, whatever stands in it."""
+    from bot.app.onboarding.proposals import Proposal
+    from bot.app.onboarding.settings_text import plan_text
+
+    entry = Proposal(f"meta_ads:{name}", "act", "CPL", False, f"objective {name}", "cpl", 170.5)
+    (read,) = tomllib.loads(plan_text([entry]))["plan"]
+    assert read == {"match": f"meta_ads:{name}", "target": {"cpl": 170.5}}
