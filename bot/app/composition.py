@@ -65,7 +65,7 @@ def compose(
         PerfbotError: The database or the rules are unusable.
     """
     rulebook = rules_files.load(settings.rules.folder)
-    store = open_store(settings.database(db))
+    store = open_store(settings.database(db), check=True)
     store.upgrade()
     plan.load(store, settings, today=clock().astimezone(settings.zone).date(), at=clock())
     renderers = {name: Renderer(name, metrics=rulebook.metrics) for name in languages()}

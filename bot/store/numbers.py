@@ -134,6 +134,11 @@ def _store(db: Session, batch: pd.DataFrame, incoming: Incoming) -> Decided:
 
 def _stored(db: Session, batch: pd.DataFrame) -> pd.DataFrame:
     """Every revision of the batch's days and campaigns, found by key: never a scan."""
+    columns = [*KEY, "revision", "pulled_on", *TOLD]
+    first_day, last_day = (f"{day:%Y-%m-%d}" for day in (batch["date"].min(), batch["date"].max()))
+    between = "SELECT 1 FROM daily WHERE date >= ? AND date <= ? LIMIT 1"
+    if not db.tuples(between, [first_day, last_day]):  # days nobody has written of yet
+        return typed([], columns)
     _want(db, zip(iso(batch["date"]), batch["campaign"].tolist(), strict=True))
     money = [f"coalesce(d.{name}, {MISSING})" if name in MONEY else f"d.{name}" for name in VALUES]
     labels = [f"l.{name}" for name in LABELS]
@@ -143,7 +148,7 @@ def _stored(db: Session, batch: pd.DataFrame) -> pd.DataFrame:
         "FROM wanted w CROSS JOIN daily d JOIN labels l ON l.no = d.labels "
         "WHERE d.date = w.date AND d.campaign = w.campaign"
     )
-    return typed(found, [*KEY, "revision", "pulled_on", *TOLD])
+    return typed(found, columns)
 
 
 def _want(db: Session, keys: Iterable[tuple[str, int]]) -> None:
@@ -159,7 +164,15 @@ def _want(db: Session, keys: Iterable[tuple[str, int]]) -> None:
 def _insert(db: Session, new: pd.DataFrame) -> None:
     own = new.assign(pulled_on=new["known_on"], backfilled=new["backfilled"].astype(np.int64))
     own["labels"] = _number(db, "labels", own, LABELS)
-    db.pour("daily", _STORED, zip(*(_values(own[name]) for name in _STORED), strict=True))
+    # most sources fill half of the columns: what nobody gave takes as long to write as a number
+    columns = [name for name in _STORED if name not in VALUES or _is_given(own[name])]
+    db.pour("daily", columns, zip(*(_values(own[name]) for name in columns), strict=True))
+
+
+def _is_given(column: pd.Series) -> bool:
+    values = column.to_numpy()
+    given = values != MISSING if column.name in MONEY else ~np.isnan(values.astype(np.float64))
+    return bool(given.any())
 
 
 def _values(column: pd.Series) -> list[Any]:
