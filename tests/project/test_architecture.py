@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ def test_the_picture_is_of_the_layers_that_are_checked() -> None:
     drawn = set[str]()
     for line in picture.splitlines():
         steps = [part.strip().split(" & ") for part in line.split("-->")]
-        for above, below in zip(steps, steps[1:], strict=False):
+        for above, below in pairwise(steps):
             assert all(order[high] <= order[low] for high in above for low in below), line
             drawn |= {*above, *below}
     assert set(order) - drawn <= {"workspace", "places", "kinds", "redaction"}
