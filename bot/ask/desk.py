@@ -12,7 +12,7 @@ from bot.ask import help as listing
 from bot.ask import router as asking
 from bot.context.context import Office, nobody, nowhere
 from bot.context.request import request
-from bot.domain.replies import Asker, Reply, Said, Taken
+from bot.domain.replies import Asker, Door, Reply, Said, Taken
 from bot.errors import PerfbotError, UnknownName
 from bot.features.home import tab as home
 from bot.features.home.actions import Forms
@@ -228,7 +228,7 @@ class Desk:
         """Answer what is asked most, in every language in use, so that the answers are at hand."""
         languages = {each.language for each in self.office.store.subscriptions()}
         for language in sorted({self.office.language(each) for each in ("", *languages)}):
-            asker = Asker(language=language)
+            asker = Asker(language=language, door=Door.OWN)
             for text in ("help", "advice", *listing.channels(self.office, as_of)):
                 self.ask(text, asker, as_of)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from bot.ask import Asker
+from bot.ask import Asker, Door
 from bot.cli.door import say
 from bot.cli.options import (
     Day,
@@ -88,7 +88,7 @@ def find_command(
 ) -> int:
     """Campaigns, advice and answers whose words begin with those of TEXT."""
     with reading(db, config) as parts:
-        asker = Asker("cli", "", language or "")
+        asker = Asker("cli", "", language or "", door=Door.TERMINAL)
         found = finding.found(parts.office, " ".join(text), asker)
         if form == "json":
             as_json(_json(parts, found))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bot.ask import Asker, Reply
+from bot.ask import Asker, Door, Reply
 from bot.cli.door import say
 from bot.cli.options import (
     as_json,
@@ -127,7 +127,8 @@ def _asker(parts: Parts, language: str | None, user: str = "", channel: str = ""
     if language and language not in parts.renderers:
         known = ", ".join(parts.renderers)
         raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {known}.")
-    return Asker(user or "cli", channel, language or "")
+    door = Door.SLACK if user else Door.TERMINAL
+    return Asker(user or "cli", channel, language or "", door=door)
 
 
 @click.command("ask")

@@ -8,7 +8,7 @@ from datetime import date
 
 import click
 
-from bot.ask import Asker, Reply
+from bot.ask import Asker, Door, Reply
 from bot.cli.options import as_json, as_of_option, everywhere, format_option, language_option, said
 from bot.cli.parts import Parts, reading
 from bot.cli.plain import plain
@@ -124,7 +124,7 @@ def _asker(parts: Parts, language: str | None) -> Asker:
     if language and language not in parts.renderers:
         known = ", ".join(parts.renderers)
         raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {known}.")
-    return Asker("cli", "", language or "")
+    return Asker("cli", "", language or "", door=Door.TERMINAL)
 
 
 def _which(unclear: Unclear) -> PerfbotError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -12,12 +13,21 @@ from bot.errors import PerfbotError
 Blocks = Sequence[Mapping[str, Any]]
 
 
+class Door(Enum):
+    """The door somebody came in by, which says what an id is worth."""
+
+    SLACK = "slack"  # a person, by the id Slack gives; nobody without one
+    TERMINAL = "terminal"  # whoever runs perfbot there has the database in their hands anyway
+    OWN = "own"  # perfbot itself, reading ahead
+
+
 @dataclass(frozen=True)
 class Asker:
     """Who asks, from where.
 
     Attributes:
-        user: Slack's user id, or whoever sits at the command line.
+        user: Slack's user id, or what the log calls whoever sits at the command line.
+        door: By which door; a payload of Slack's can name no other.
         channel: Id of the Slack channel asked in, or "".
         language: The reader's language where known (`en`, `nb`), else "" for the configured one.
         time_zone: IANA name where known, else "" for the configured one.
@@ -27,6 +37,7 @@ class Asker:
     channel: str = ""
     language: str = ""
     time_zone: str = ""
+    door: Door = Door.SLACK
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class Reply:
     Attributes:
         file: To be handed to the person besides, where only they see it.
         error: What was wrong with the question, where the answer says so.
+        posts_to: The channel something will come to from now on; where perfbot is not in it, that
+            is said besides.
     """
 
     text: str
@@ -52,6 +65,7 @@ class Reply:
     modal: Mapping[str, Any] | None = None
     error: PerfbotError | None = None
     file: File | None = None
+    posts_to: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """`{"response_type", "text", "blocks"}`, as Slack takes it."""

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from bot.context.context import Office
 from bot.domain.advice import Advice
-from bot.domain.replies import Asker
+from bot.domain.replies import Asker, Door
 from bot.errors import NotAllowed, UsageError
 from bot.question.vocabulary import HALVES
 from bot.render.number_formats import Forms
@@ -128,7 +128,6 @@ def acknowledged(store: Store, record: AdviceRecord) -> Mapping[str, float]:
 
 
 ROLES = ("viewer", "answerer", "approver", "admin")  # who may do more may also do less
-TERMINAL = ("", "cli")  # whoever can run perfbot there has the database in their hands anyway
 MOVES = ("shift_budget", "raise_budget", "cut_budget", "pause", "adjust_pacing", "amplify")
 MOST_NAMES = 6
 TOGETHER = timedelta(7)  # moves of the same campaigns in so many days count as one
@@ -157,7 +156,7 @@ def require(office: Office, asker: Asker, role: str) -> None:
     Raises:
         NotAllowed: One sentence that says who may.
     """
-    if not may(office, asker.user, role):
+    if not may(office, asker, role):
         raise NotAllowed(SENTENCES[role], values={"who": _names(office, allowed(office, role))})
 
 
@@ -171,12 +170,19 @@ def check(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> None
         require(office, asker, "approver")
 
 
-def may(office: Office, user: str, role: str) -> bool:
-    """Whether somebody has a role, by their own id or as a member of a user group."""
+def may(office: Office, asker: Asker, role: str) -> bool:
+    """Whether somebody has a role, by their own id or as a member of a user group.
+
+    Through Slack's door nobody may anything without an id, whatever that id is called.
+    """
+    if asker.door is not Door.SLACK:
+        return asker.door is Door.TERMINAL or role == "viewer"
+    if not asker.user:
+        return False
     ids = allowed(office, role)
-    if user in TERMINAL or ids is None or user in ids:
+    if ids is None or asker.user in ids:
         return True
-    return any(user in office.members(each) for each in ids if _is_group(each))
+    return any(asker.user in office.members(each) for each in ids if _is_group(each))
 
 
 def allowed(office: Office, role: str) -> tuple[str, ...] | None:

@@ -121,8 +121,11 @@ def written(view: Mapping[str, Any]) -> str:
 
 def picked(view: Mapping[str, Any]) -> date | None:
     """The day picked in a snooze modal."""
-    days = (element.get("selected_date") for element in _elements(view))
-    return next((date.fromisoformat(str(day)) for day in days if day), None)
+    said = (str(element.get("selected_date") or "") for element in _elements(view))
+    try:
+        return next((date.fromisoformat(day) for day in said if day), None)
+    except ValueError:  # no calendar of ours gives that
+        return None
 
 
 def _elements(view: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -26,7 +26,7 @@ def register(ears: Ears) -> None:
     def ask_again(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(value_of(body["actions"][0]), ears.asker(client, place))
-        ears.speaker.reply(client, place, reply, replace=_only_theirs(body))
+        ears.tell(client, place, reply, replace=_only_theirs(body))
 
     @app.action(re.compile(r"^share([.:].*)?$"))
     @ears.asked
@@ -55,7 +55,7 @@ def _filled_in(ears: Ears) -> Callable[[Body, WebClient], Callable[[], Form]]:
 
         def work() -> Form:
             reply = ears.parts.desk.subscribed(state, asker)
-            return Form({}, lambda: ears.speaker.reply(client, place, reply))
+            return Form({}, lambda: ears.tell(client, place, reply))
 
         return work
 

@@ -18,4 +18,4 @@ def register(ears: Ears) -> None:
     def perf(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(str(body.get("text") or ""), ears.asker(client, place))
-        ears.speaker.reply(client, place, reply)
+        ears.tell(client, place, reply)

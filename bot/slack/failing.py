@@ -61,3 +61,26 @@ class FormTooLate(PerfbotError):
             "Slack gives me three seconds to open a form, and they were over.",
             hint="Press again.",
         )
+
+
+class NotThere(PerfbotError):
+    """A channel was subscribed that perfbot is not in."""
+
+    code = "not_there"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I am not in that channel yet, so nothing can come.",
+            hint="Write /invite @perfbot there.",
+        )
+
+
+class ArchivedThere(PerfbotError):
+    """A channel was subscribed that is archived."""
+
+    code = "archived_there"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That channel is archived, so nothing can come.", hint="Choose another channel."
+        )

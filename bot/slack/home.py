@@ -17,7 +17,6 @@ from bot.slack.forms import value_of
 from bot.slack.keeping import Form
 from bot.slack.listeners import Body, Ears
 from bot.slack.place import Place
-from bot.slack.say import Words
 
 log = logging.getLogger(__name__)
 OPENS = re.compile(r"^(plan\.(new|edit)|target\.new|threshold\.new)$")
@@ -176,7 +175,7 @@ def _show(
 def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any = None) -> None:
     """Make ready what was unsettled by a change, and show it on the Home tab."""
     if reply is not None:
-        ears.speaker.reply(client, place, Words(reply.text, reply.blocks))
+        ears.tell(client, place, reply)
     else:
         _make_ready(ears, asker)
     publish(ears, client, place)

@@ -13,9 +13,10 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
 from bot.errors import PerfbotError
-from bot.slack.base import Parts
+from bot.slack.base import Parts, Reply
 from bot.slack.failing import Restarting, TakesLong, TooManyQuestions
 from bot.slack.lanes import Lanes
+from bot.slack.membership import absence
 from bot.slack.once import Lately, Rate, request_key
 from bot.slack.people import People
 from bot.slack.place import Place
@@ -125,6 +126,17 @@ class Ears:
             return None
 
         return waits
+
+    # -- answering ----------------------------------------------------------------------------
+    def tell(self, client: WebClient, place: Place, reply: Reply, *, replace: bool = False) -> None:
+        """Show a reply; where it promises messages in a channel we are not in, say so besides."""
+        self.speaker.reply(client, place, reply, replace=replace)
+        where = str(getattr(reply, "posts_to", "") or "")
+        absent = absence(client, where) if where else None
+        if absent is not None:
+            language, _ = self.people.manners(client, place.user)
+            text, blocks = self.parts.excuse(absent, language)
+            self.speaker.reply(client, place, Words(text, blocks))
 
     # -- saying sorry -------------------------------------------------------------------------
     def sorry(self, error: Exception, body: Body, client: WebClient) -> None:

@@ -343,3 +343,36 @@ def test_without_numbers_the_forms_open_all_the_same(empty, kari):
     look = filled(empty.forms.opened("threshold.new", "", kari), threshold__value="1.5")
     told = said(empty.forms.pressed("threshold.preview", look, kari)["blocks"])
     assert "no numbers" in told
+
+
+@pytest.mark.parametrize(
+    ("form", "forged", "field"),
+    [
+        ("plan.new", {"plan__stage": "conquer"}, "plan_stage"),
+        ("plan.new", {"plan__pricing": "CPX"}, "plan_pricing"),
+        ("plan.new", {"plan__channel": "carrier_pigeons"}, "plan_channel"),
+        ("plan.new", {"plan__owner": "<!channel>"}, "plan_owner"),
+        ("target.new", {"target__cell": "conquer/CPX"}, "target_cell"),
+        ("target.new", {"target__channel": "carrier_pigeons"}, "target_channel"),
+        ("threshold.new", {"threshold__cell": "conquer/CPX"}, "threshold_cell"),
+        ("threshold.new", {"threshold__name": "nothing"}, "threshold_name"),
+    ],
+)
+def test_only_what_a_form_offered_is_kept(world, forms, kari, form, forged, field):
+    """What was on none of its lists is refused at its field, and nothing is kept."""
+    right = {"plan.new": {"plan__pattern": "brand*", "plan__stage": "convert"},
+             "target.new": {"target__amount": "300"}, "threshold.new": {}}[form]  # fmt: skip
+    before = world.store.decided()
+    filed = forms.sent(filled(forms.opened(form, "", kari), **(right | forged)), kari)
+    assert not filed.kept
+    assert field.partition("_")[0] in " ".join(filed.errors)
+    assert "not on the list" in " ".join(filed.errors.values())
+    assert world.store.decided() == before
+
+
+@pytest.mark.parametrize("since", ["abc", "-1", "9" * 40, "1.5"])
+def test_a_forms_memory_that_was_tampered_with_is_as_none(world, forms, kari, since):
+    """The edition it was opened at is no number: it is read as older than every change."""
+    view = filled(forms.opened("target.new", "", kari), target__amount="300")
+    view = {**view, "private_metadata": f'{{"since": "{since}"}}'}
+    forms.sent(view, kari)  # kept, or shown again with what came between: no error

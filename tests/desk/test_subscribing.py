@@ -149,3 +149,38 @@ def test_the_confirmation_says_when_the_month_comes(world, kari):
     reply = world.desk.ask("subscribe monthly 1st 08:00", kari, MORNING)
     assert "on day 1 of each month at 08:00" in reply.text
     assert "1 Dec" in str(reply.blocks)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"zone": "Mars/Phobos"},
+        {"zone": "europe/oslo"},
+        {"language": "tlh"},
+        {"time": "25:00"},
+        {"time": "7:30"},
+        {"time": "07:30; drop"},
+        {"days": ("1", "8")},
+        {"days": ("monday",)},
+    ],
+)
+def test_only_what_the_form_offered_is_kept(world, kari, forged):
+    """A payload that chose what was on no list is refused, and the digest stays as it was."""
+    before = world.store.subscriptions()
+    with pytest.raises(UsageError, match="is not on the list"):
+        world.desk.subscribed(filled(**forged), kari)
+    assert world.store.subscriptions() == before
+
+
+@pytest.mark.parametrize("channel", ["", "U0KARI001", "<!channel>", "C1'; --", "c" * 300])
+def test_only_a_channel_can_be_subscribed(world, kari, channel):
+    """A modal's memory of its channel is only what somebody sent back."""
+    with pytest.raises(UsageError):
+        world.desk.subscribed(filled(), replace(kari, channel=channel))
+
+
+def test_the_reply_says_where_something_will_come(world, kari):
+    """So that whoever asked can be told that perfbot is not in that channel."""
+    assert world.desk.ask("subscribe 08:15", kari, MORNING).posts_to == kari.channel
+    assert world.desk.ask("subscribe 09:15", kari, MORNING, dry=True).posts_to == ""
+    assert world.desk.subscribed(filled(), kari).posts_to == kari.channel

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bot.ask import Asker, Desk
+from bot.ask import Asker, Desk, Door
 from bot.domain.advice import Advice
 from bot.errors import NotAllowed
 from bot.policy import permissions as who
@@ -39,8 +39,25 @@ def shift_of(world):
 
 def test_with_nothing_set_everybody_may_do_everything(world, ola):
     """As ever: no role is asked for."""
-    assert all(who.may(world.office, "anybody", role) for role in who.ROLES)
+    assert all(who.may(world.office, Asker("anybody"), role) for role in who.ROLES)
     assert world.desk.answer(world.items[0].advice_id, "acknowledge", ola).lines
+
+
+@pytest.mark.parametrize("user", ["", "cli", "perfbot"])
+def test_through_slack_no_id_has_the_terminals_rights(world, desk, user):
+    """A payload that names nobody, or calls itself `cli`: no rights, with lists or without."""
+    office = desk(admins=("U1",), viewers=("U1",)).office
+    assert not any(who.may(office, Asker(user), role) for role in who.ROLES)
+    assert not any(who.may(world.office, Asker(""), role) for role in who.ROLES)
+    at_home = Asker(user, door=Door.TERMINAL)
+    assert all(who.may(office, at_home, role) for role in who.ROLES)
+
+
+def test_perfbot_itself_reads_and_no_more(desk):
+    """What is read ahead is nobody's question: it may be seen, and changes nothing."""
+    office = desk(viewers=("U1",)).office
+    may = [who.may(office, Asker(door=Door.OWN), role) for role in who.ROLES]
+    assert may == [True, False, False, False]
 
 
 def test_a_refusal_is_one_sentence_that_says_who_may(world, desk, kari, ola):
@@ -71,7 +88,11 @@ def test_no_way_around_by_reply_reaction_or_modal(world, desk, ola, way):
 def test_members_of_a_user_group_may(desk):
     """By Slack's word on who is in it; the refusal names its members."""
     office = desk(approvers=("S0TEAM",), viewers=("U9",)).office
-    assert [who.may(office, user, "approver") for user in ("U1", "U2", "U3")] == [True, False, True]
+    assert [who.may(office, Asker(user), "approver") for user in ("U1", "U2", "U3")] == [
+        True,
+        False,
+        True,
+    ]
     with pytest.raises(NotAllowed, match="Only U9, Kari and U3 may ask"):
         who.require(office, Asker("U2"), "viewer")
 
@@ -82,8 +103,8 @@ def test_an_empty_list_is_as_the_one_before_it(desk):
     assert [who.allowed(office, role) for role in who.ROLES] == [None, None, None, ("U1",)]
     office = desk(answerers=("U2",), admins=("U1",)).office
     assert who.allowed(office, "approver") == ("U2", "U1")
-    assert all(who.may(office, "U2", role) for role in ("viewer", "answerer", "approver"))
-    assert not who.may(office, "U2", "admin")
+    assert all(who.may(office, Asker("U2"), role) for role in ("viewer", "answerer", "approver"))
+    assert not who.may(office, Asker("U2"), "admin")
 
 
 def test_much_money_takes_an_approver(world, desk, kari, ola):

@@ -69,7 +69,7 @@ def _waits(office: Office, record: AdviceRecord, asker: Asker) -> bool:
     if not who_two.needed(office, record):
         return False
     first = who_two.first_of(office.store, record)
-    return first is not None and first.who != asker.user and may(office, asker.user, "approver")
+    return first is not None and first.who != asker.user and may(office, asker, "approver")
 
 
 MOST_ACCOUNTS, MOST_ENTRIES = 6, 8
@@ -95,8 +95,8 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
         elapsed=elapsed(as_of),
         plan=_lines(office, [*entries.values()][:MOST_ENTRIES], as_of),
         entries=len(entries),
-        may_set=may(office, asker.user, "admin"),
-        may_subscribe=may(office, asker.user, "answerer"),
+        may_set=may(office, asker, "admin"),
+        may_subscribe=may(office, asker, "answerer"),
         language=office.language(asker.language),
         languages=tuple(office.renderers),
         time_zone=office.zone(asker).key,

@@ -132,6 +132,12 @@ def remembered(view: View) -> dict[str, str]:
     return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
 
+def since_of(view: View) -> int:
+    """The edition of the plan a form was opened at; 0, before all of them, where it says none."""
+    told = remembered(view).get("since", "")
+    return int(told) if told.isdecimal() and len(told) < 19 else 0
+
+
 def memo(view: Mapping[str, Any], **told: object) -> dict[str, Any]:
     """The view with what it must remember until it is sent."""
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +36,25 @@ class Misfilled(PerfbotError):
     def __init__(self, wrong: dict[str, PerfbotError]) -> None:
         self.wrong = wrong
         super().__init__(" ".join(str(error) for error in wrong.values()))
+
+
+def refuse_forged(told: Mapping[str, str], lists: Mapping[str, Collection[str]]) -> None:
+    """Take from a list only what is on it: a form's values are what somebody sent.
+
+    Raises:
+        Misfilled: Something that was not offered, by field.
+    """
+    wrong: dict[str, PerfbotError] = {
+        field: UsageError(
+            "%(given)s is not on the list.",
+            hint="Choose from the list.",
+            values={"given": told[field][:60]},
+        )
+        for field, choices in lists.items()
+        if told.get(field) and told[field] not in choices
+    }
+    if wrong:
+        raise Misfilled(wrong)
 
 
 class Overtaken(Exception):  # it is no error: the form is shown again
@@ -189,7 +208,7 @@ def currency_of(found: Iterable[Campaign]) -> str | None:
     return spoken.pop() if len(spoken) == 1 else None
 
 
-SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -238,6 +257,10 @@ def values(
     Raises:
         Misfilled: An amount that cannot be read, or nothing said at all.
     """
+    stages, models = {one for one, _ in office.judges}, {one for _, one in office.judges}
+    refuse_forged(told, {"plan.stage": stages, "plan.pricing": models})
+    if (owner := told.get("plan.owner")) and not SLACK_USER.fullmatch(owner):
+        refuse_forged(told, {"plan.owner": ()})
     old = values_of(found.entry) if found else {}
     stage, pricing = told.get("plan.stage") or None, told.get("plan.pricing") or None
     minor = office.renderer(asker.language).speech.forms.minor(currency_of(about))

@@ -10,7 +10,7 @@ from zlib import crc32
 from bot.context.context import SLACK, Office
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError, UsageError
-from bot.features.plan.amounts import given, memo, remembered
+from bot.features.plan.amounts import given, memo, remembered, since_of
 from bot.features.plan.entries import (
     SLACK_USER,
     Campaign,
@@ -25,6 +25,7 @@ from bot.features.plan.entries import (
     held,
     keep,
     matched,
+    refuse_forged,
     target_of,
     together,
     valid_from,
@@ -67,7 +68,7 @@ def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
         turn=_turn(found.entry.match) if found else "0",
         matched=matched(fits, own) if pattern else None,
     )
-    return _view(office, asker, form, int(memory.get("since") or 0), known)
+    return _view(office, asker, form, since_of(view), known)
 
 
 def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
@@ -79,13 +80,14 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
     """
     require(office, asker, "admin")
     told, memory = given(view), remembered(view)
+    known = _known(office, asker)
+    refuse_forged(told, {"plan.channel": dict(channels(known))})
     pattern = memory.get("pattern") or _checked_pattern(told)
     found = held(office, asker).get(normal_name(pattern))
-    known = _known(office, asker)
     said = values(office, found, told, fitting(known, pattern), asker)
     row = _row(office, found, pattern, said, asker)
     try:
-        keep(office, [row], row.origin, since=int(memory.get("since") or 0))
+        keep(office, [row], row.origin, since=since_of(view))
     except Overtaken as overtaken:
         now = held(office, asker).get(normal_name(pattern))
         news = changed(office, overtaken.event, asker)
@@ -104,7 +106,7 @@ def removed(office: Office, view: Mapping[str, Any], asker: Asker) -> View | Non
         return None
     row = _row(office, found, found.entry.match, {}, asker)
     try:
-        keep(office, [row], row.origin, since=int(memory.get("since") or 0))
+        keep(office, [row], row.origin, since=since_of(view))
     except Overtaken as overtaken:
         news = changed(office, overtaken.event, asker)
         form = replace(_form(office, found, {}), news=news, turn="again")

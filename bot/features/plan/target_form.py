@@ -10,7 +10,7 @@ from typing import Any
 from bot.context.context import REST, SLACK, Office, values_of
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError, UsageError
-from bot.features.plan.amounts import amount, given, memo, remembered
+from bot.features.plan.amounts import amount, given, memo, since_of
 from bot.features.plan.entries import (
     Campaign,
     Held,
@@ -24,6 +24,7 @@ from bot.features.plan.entries import (
     held,
     keep,
     matched,
+    refuse_forged,
     together,
     valid_from,
     version,
@@ -60,7 +61,7 @@ def opened(office: Office, asker: Asker) -> View:
 def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
     """The form again with the campaigns it is about; also after another cell was chosen."""
     require(office, asker, "admin")
-    since = int(remembered(view).get("since") or 0)
+    since = since_of(view)
     return _view(office, asker, given(view), since, _known(office, asker), look=True)
 
 
@@ -72,9 +73,11 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
         Misfilled: With what is wrong, by field.
     """
     require(office, asker, "admin")
-    told, since = given(view), int(remembered(view).get("since") or 0)
+    told, since = given(view), since_of(view)
     value = _value(told)
     known = _known(office, asker)
+    places = [each.value for each in cells(office, known)]
+    refuse_forged(told, {"target.cell": places, "target.channel": dict(channels(known))})
     rows = _rows(office, asker, _wanted(office, known, told), value, known)
     patterns = [row.pattern for row in rows]
     try:

@@ -16,13 +16,14 @@ from bot.backtest.ledger import Moment
 from bot.context.context import THRESHOLD, Office
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError, UsageError
-from bot.features.plan.amounts import given, memo, number, remembered
+from bot.features.plan.amounts import given, memo, number, since_of
 from bot.features.plan.entries import (
     Misfilled,
     Overtaken,
     campaigns,
     changed,
     keep,
+    refuse_forged,
     valid_from,
     version,
 )
@@ -190,6 +191,8 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
     """
     require(office, asker, "admin")
     told = given(view)
+    places = [f"{stage}/{pricing}" for stage, pricing in office.judges]
+    refuse_forged(told, {"threshold.cell": places, "threshold.name": _names(office)})
     dial = _dial(office, asker, told)
     value = _value(told, dial)
     values = {} if not told.get(VALUE) else {"value": value}
@@ -214,7 +217,7 @@ def _view(office: Office, asker: Asker, form: ThresholdForm, since: int) -> View
 
 
 def _since(view: Mapping[str, Any]) -> int:
-    return int(remembered(view).get("since") or 0)
+    return since_of(view)
 
 
 def _form(

@@ -162,7 +162,8 @@ def settings(office: Office, words: Sequence[str], asker: Asker, *, dry: bool) -
             raise UnknownName("setting", word.strip('"'), ())
     if chosen and not dry:
         office.store.set_preference(asker.user, **chosen)
-    now = replace(asker, **chosen)
+    language = chosen.get("language", asker.language)
+    now = replace(asker, language=language, time_zone=chosen.get("time_zone", asker.time_zone))
     found = SettingsView(
         language=office.language(now.language),
         time_zone=office.zone(now).key,

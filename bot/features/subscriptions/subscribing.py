@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -12,10 +13,12 @@ from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.policy.permissions import require
-from bot.policy.schedule import Schedule, form_of, parse_schedule
+from bot.policy.schedule import Schedule, form_of, parse_schedule, zone_named
 from bot.render.values.templates import Subscribed, SubscribeForm
 from bot.store.base import Event, Subscription
 
+WEEK = ("1", "2", "3", "4", "5", "6", "7")
+CLOCK, CHANNEL = re.compile(r"([01]\d|2[0-3]):[0-5]\d"), re.compile(r"[CDG][A-Z0-9]{1,20}")
 ZONES = (
     *("Europe/Oslo", "Europe/Stockholm", "Europe/Copenhagen", "Europe/Helsinki", "Europe/London"),
     *("Europe/Dublin", "Europe/Lisbon", "Europe/Paris", "Europe/Berlin", "Europe/Amsterdam"),
@@ -95,13 +98,44 @@ def subscribed(office: Office, state: Mapping[str, Any], asker: Asker) -> Reply:
     days = [each["value"] for each in given.get("subscribe.days", {}).get("selected_options") or ()]
     if not days:
         raise UsageError("A digest needs at least one day.", hint="Tick one.")
+    at, zone = (
+        given.get("subscribe.time", {}).get("selected_time"),
+        _picked(given, "subscribe.zone"),
+    )
+    language = _picked(given, "subscribe.language")
+    _refuse_forged(office, days, at or "", zone, language)
+    if asker.channel and not CHANNEL.fullmatch(asker.channel):
+        raise _not_offered(asker.channel)
     schedule = Schedule(
-        time=given.get("subscribe.time", {}).get("selected_time") or held.time,
-        weekdays=tuple(sorted(int(day) for day in days)),
-        time_zone=_picked(given, "subscribe.zone") or held.time_zone,
-        language=_picked(given, "subscribe.language") or held.language,
+        time=at or held.time,
+        weekdays=tuple(sorted({int(day) for day in days})),
+        time_zone=zone or held.time_zone,
+        language=language or held.language,
     )
     return _kept(office, schedule, asker, office.today(asker), dry=False)
+
+
+def _refuse_forged(
+    office: Office, days: Sequence[object], at: str, zone: str, language: str
+) -> None:
+    """Take from the form only what it offered."""
+    known = (
+        *((str(day), str(day) in WEEK) for day in days),
+        (at, not at or CLOCK.fullmatch(at)),
+        (zone, not zone or zone_named(zone) == zone),
+        (language, not language or language in office.renderers),
+    )
+    for said, fine in known:
+        if not fine:
+            raise _not_offered(said)
+
+
+def _not_offered(said: str) -> UsageError:
+    return UsageError(
+        "%(given)s is not on the list.",
+        hint="Choose from the list.",
+        values={"given": said[:60]},
+    )
 
 
 def usual(office: Office, asker: Asker) -> Schedule:
@@ -150,7 +184,7 @@ def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry:
         _replace(office, wanted, asker)
     told = _told(wanted, _first(office, schedule, asker, today), preview=dry)
     message = office.renderer(asker.language).render("subscribed", subscription=told)
-    return Reply(message.text, message.blocks)
+    return Reply(message.text, message.blocks, posts_to="" if dry else wanted.channel)
 
 
 def _free(office: Office, schedule: Schedule, asker: Asker) -> str:
