@@ -1,20 +1,23 @@
-"""The event log: who did what when, appended and never changed; what budgets taught, kept in it."""
+"""The event log: who did what when, appended and never changed; what is projected from it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.domain.advice import Evidence
 from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import dump, load, time, utc
-from bot.store.records import Event
-from bot.store.sql import NO_LIMIT, Part, Session, first, insert, marks
+from bot.store.records import Event, OutcomeRecord
+from bot.store.sql import DECISIONS, NO_LIMIT, Part, Session, first, insert, marks
 
 _COLUMNS = ("at", "actor", "kind", "subject", "details")
 _APPEND = insert("events", _COLUMNS, "ON CONFLICT DO NOTHING RETURNING number")
+PERFBOT = "perfbot"
 LEARNED = "learned.budgets"
 LEARN_EVERY = timedelta(7)
 
@@ -97,7 +100,7 @@ def learn(db: Session, evidence: Evidence | None, as_of: date, at: datetime) -> 
         return
     states = {name: list(values) for name, values in evidence.states.items()}
     details = {"as_of": as_of, "day": evidence.day, "states": states}
-    append(db, Event(at, "perfbot", LEARNED, "", details))
+    append(db, Event(at, PERFBOT, LEARNED, "", details))
 
 
 def learned(db: Session, as_of: date) -> Evidence | None:
@@ -149,3 +152,86 @@ def as_event(row: Mapping[str, Any]) -> Event:
         details=load(row["details"]),
         number=row["number"],
     )
+
+
+class Outcomes(Part):
+    def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:
+        with self._db.writing(DECISIONS) as db:
+            earlier = _records(db, frozen.advice_id)
+            if earlier and earlier[-1].state != "void":
+                return earlier[-1]
+            made = OutcomeRecord(frozen, len(earlier) + 1, "waiting", by, at)
+            _log(db, "freeze", made, by, at, frozen.to_json())
+            return made
+
+    def void_outcome(self, advice_id: str, *, by: str, at: datetime) -> bool:
+        with self._db.writing(DECISIONS) as db:
+            found = [one for one in _records(db, advice_id) if one.state == "waiting"]
+            for one in found:
+                _log(db, "void", one, by, at, {})
+        return bool(found)
+
+    def save_applied(self, record: OutcomeRecord, applied: Applied, *, at: datetime) -> bool:
+        with self._db.writing(DECISIONS) as db:
+            now = _again(db, record)
+            if now is None or now.state != "waiting" or now.applied == applied:
+                return False
+            _log(db, "applied", record, PERFBOT, at, applied.to_json())
+        return True
+
+    def save_outcome(self, record: OutcomeRecord, outcome: Outcome, *, at: datetime) -> bool:
+        with self._db.writing(DECISIONS) as db:
+            now = _again(db, record)
+            if now is None or now.state != "waiting":
+                return False
+            return _log(db, "measure", record, PERFBOT, at, outcome.to_json())
+
+    def outcomes(
+        self, state: str | None = None, *, advice_id: str | None = None
+    ) -> list[OutcomeRecord]:
+        with self._db.reading() as db:
+            found = _records(db, advice_id)
+        return [one for one in found if state is None or one.state == state]
+
+
+def _log(  # noqa: PLR0913, PLR0917 - what a step is made of
+    db: Session, step: str, record: OutcomeRecord, by: str, at: datetime, body: dict[str, Any]
+) -> bool:
+    """Append a step; False where the log has it: its index has the last word."""
+    details = {"round": record.round, "rule": record.frozen.rule, "body": body}
+    return append(db, Event(at, by, f"outcome.{step}", record.advice_id, details))
+
+
+def _again(db: Session, record: OutcomeRecord) -> OutcomeRecord | None:
+    found = (one for one in _records(db, record.advice_id) if one.round == record.round)
+    return next(found, None)
+
+
+def _records(db: Session, advice_id: str | None) -> list[OutcomeRecord]:
+    return projected(read_events(db, subject=advice_id, kind="outcome."))
+
+
+def projected(events: Iterable[Event]) -> list[OutcomeRecord]:
+    """Each acknowledged move as it stands, oldest first.
+
+    Args:
+        events: Of kinds `outcome.*`, oldest first.
+    """
+    found: dict[tuple[str, int], OutcomeRecord] = {}
+    for event in events:
+        key = (event.subject, int(event.details["round"]))
+        step, body = event.kind.removeprefix("outcome."), event.details["body"]
+        if step == "freeze":
+            made = OutcomeRecord(Frozen.from_json(body), key[1], "waiting", event.actor, event.at)
+            found[key] = made
+        elif key in found:
+            found[key] = _stepped(found[key], step, body)
+    return list(found.values())
+
+
+def _stepped(record: OutcomeRecord, step: str, body: dict[str, Any]) -> OutcomeRecord:
+    if step == "void":
+        return replace(record, state="void")
+    if step == "applied":
+        return replace(record, applied=Applied.from_json(body))
+    return replace(record, state="measured", outcome=Outcome.from_json(body))

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from bot.store.advice import AdviceLife
 from bot.store.boards import Boards
 from bot.store.clients import Clients
-from bot.store.events import Events
+from bot.store.events import Events, Outcomes
 from bot.store.leases import Leases
 from bot.store.mornings import Mornings
 from bot.store.numbers import Numbers
 from bot.store.outbox import Outbox
-from bot.store.outcomes import Outcomes
 from bot.store.plan import Plans
 from bot.store.pulls import Pulls
 from bot.store.reading import Reader
