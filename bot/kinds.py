@@ -20,6 +20,8 @@ KINDS = {
     "warehouse": "bot.sources:warehouse",
     "google_ads": "bot.sources.platforms.google:source",
     "meta_ads": "bot.sources.platforms.meta:source",
+    "linkedin_ads": "bot.sources.platforms.linkedin:source",
+    "tiktok_ads": "bot.sources.platforms.tiktok:source",
 }
 
 

@@ -22,6 +22,7 @@ from bot.domain.advice import Advice, Advised, HeldBack
 from bot.render.values.digests import MOST_CARDS
 from bot.render.values.templates import RuleNews
 from bot.snapshot.boards import beside, kept
+from bot.snapshot.paused import switched_off, without_stops
 from bot.store.base import AdviceRecord, Event, Store
 
 FIRST = MOST_CARDS
@@ -161,6 +162,7 @@ def advised(office: Office, as_of: date) -> Advised:
         office.store.memory(as_of),
         office.store.window_reach(),
     )
+    found = without_stops(found, switched_off(office.store, as_of))
     return demoted(found, demotions(office.store, as_of))
 
 

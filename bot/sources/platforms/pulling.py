@@ -182,8 +182,8 @@ class _Account:
         return self.now.astimezone(self.zone).date()
 
     def _remembered(self) -> date:
-        """The first day of which the platform still knows what was changed."""
-        return self._today() - timedelta(days=max(self.source.client.history_days - 1, 0))
+        """The first day of which is known what was changed; without a history yesterday."""
+        return self._today() - timedelta(days=max(self.source.client.history_days - 1, 1))
 
     def _changes(self) -> Sequence[PlatformChange]:
         if not self.source.client.history_days:

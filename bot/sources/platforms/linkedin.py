@@ -1,0 +1,196 @@
+"""LinkedIn's Marketing API over httpx: no SDK of it is kept well. Days are UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+
+from bot.errors import SettingsError
+from bot.sources.base import Clock, SourceConfig
+from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
+from bot.sources.given import ReadSettings
+from bot.sources.platforms import objectives
+from bot.sources.platforms.patience import Patience, Trouble
+from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.rest import Refused, Rest, hiccup, throttled
+
+API = "https://api.linkedin.com"
+VERSION = "202611"  # in force for a year
+TOKEN = "LINKEDIN_ADS_ACCESS_TOKEN"  # noqa: S105, the name of a variable
+MOST = 15_000  # elements; more are left out without a word
+PAGE = 500
+COLUMNS = {
+    "impressions": "impressions", "landingPageClicks": "clicks", "clicks": "clicks_all",
+    "costInLocalCurrency": "spend", "oneClickLeads": "leads", "qualifiedLeads": "qualified_leads",
+    "externalWebsiteConversions": "conversions", "conversionValueInLocalCurrency": "revenue",
+    "totalEngagements": "engagements", "approximateMemberReach": "reach",
+}  # fmt: skip
+STATUS: dict[str, Status] = {
+    "ACTIVE": "enabled", "PAUSED": "paused", "DRAFT": "paused", "REMOVED": "removed",
+    "ARCHIVED": "removed", "CANCELED": "removed", "COMPLETED": "removed",
+}  # fmt: skip
+RENEW = "Make a new token in LinkedIn's developer portal, with r_ads and r_ads_reporting."
+
+
+def source(
+    config: SourceConfig,
+    *,
+    clock: Clock,
+    seen: Mapping[str, str],
+    known: ReadSettings,  # noqa: ARG001, LinkedIn says itself what a file would leave out
+) -> PlatformSource:
+    """The LinkedIn ad accounts that perfbot.toml describes.
+
+    Raises:
+        SettingsError: The access token is missing.
+    """
+    if not config.secret_values.get(TOKEN):
+        raise SettingsError(f"{config.name} lacks {TOKEN}.", hint=RENEW)
+    only = config.accounts or ((config.account,) if config.account else ())
+    return PlatformSource(config.name, LinkedInAds(config.secret_values), clock, only, seen)
+
+
+@dataclass(frozen=True)
+class LinkedInAds:
+    """LinkedIn's Marketing API; LINKEDIN_ADS_URL stands for its address where it is given."""
+
+    values: Mapping[str, str] = field(repr=False)
+    patience: Patience = field(default_factory=Patience)
+    channel = "linkedin_ads"
+    days_a_call = 30
+    history_days = 0
+
+    @cached_property
+    def _rest(self) -> Rest:
+        headers = {
+            "Authorization": f"Bearer {self.values[TOKEN]}",
+            "LinkedIn-Version": VERSION,
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
+        url = self.values.get("LINKEDIN_ADS_URL") or API
+        return Rest("LinkedIn", url, headers, check, self.patience)
+
+    def _search(self, path: str) -> list[Any]:
+        elements: list[Any] = []
+        token = ""
+        while True:
+            more = f"&pageToken={quote(token)}" if token else ""
+            answer = self._rest.get(f"{path}?q=search&pageSize={PAGE}{more}")
+            elements += answer["elements"]
+            token = (answer.get("metadata") or {}).get("nextPageToken", "")
+            if not token:
+                return elements
+
+    def accounts(self) -> Sequence[AdAccount]:
+        listed = self._search("/rest/adAccounts")
+        return [
+            AdAccount(str(each["id"]), each.get("name") or str(each["id"]), each.get("currency"),
+                      "UTC")
+            for each in listed
+        ]  # fmt: skip
+
+    def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
+        listed = self._search(f"/rest/adAccounts/{account.account_id}/adCampaigns")
+        return [_campaign(each, account) for each in listed]
+
+    def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
+        """The days; a span whose answer may have been cut off is asked for in halves."""
+        elements = self._analytics(account, since, until, "DAILY")
+        if len(elements) >= MOST and since < until:
+            middle = since + (until - since) // 2
+            after = middle + timedelta(days=1)
+            return pd.concat(
+                [self.days(account, since, middle), self.days(account, after, until)],
+                ignore_index=True,
+            )
+        frame = pd.DataFrame([_day(each) for each in elements])
+        if frame.empty:
+            return pd.DataFrame({"campaign_id": [], "date": []})
+        return frame.assign(date=pd.to_datetime(frame["date"]))
+
+    def _analytics(self, account: AdAccount, since: date, until: date, grain: str) -> list[Any]:
+        urn = quote(f"urn:li:sponsoredAccount:{account.account_id}", safe="")
+        fields = ",".join((*COLUMNS, "pivotValues", "dateRange"))
+        span = f"(start:{_written(since)},end:{_written(until)})"
+        answer = self._rest.get(
+            f"/rest/adAnalytics?q=analytics&pivot=CAMPAIGN&timeGranularity={grain}"
+            f"&dateRange={span}&accounts=List({urn})&fields={fields}"
+        )
+        return list(answer["elements"])
+
+    def changes(
+        self, account: AdAccount, since: date, until: date  # noqa: ARG002
+    ) -> Sequence[PlatformChange]:  # fmt: skip
+        """None: LinkedIn keeps no change history that can be read."""
+        return ()
+
+    def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
+        elements = self._analytics(account, since, until, "ALL")
+        table = [(_id(each), float(each.get("approximateMemberReach") or 0)) for each in elements]
+        return pd.DataFrame([row for row in table if row[1]], columns=["campaign_id", "reach"])
+
+
+def _id(element: Mapping[str, Any]) -> str:
+    return str(element["pivotValues"][0]).rpartition(":")[2]
+
+
+def _day(element: Mapping[str, Any]) -> dict[str, Any]:
+    start = element["dateRange"]["start"]
+    values = {
+        column: float(Decimal(str(element[name])))
+        for name, column in COLUMNS.items()
+        if element.get(name) is not None
+    }
+    day = date(start["year"], start["month"], start["day"])
+    return {"campaign_id": _id(element), "date": day, **values}
+
+
+def _campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
+    budget = (row.get("dailyBudget") or {}).get("amount")
+    start = (row.get("runSchedule") or {}).get("start")
+    return CampaignFacts(
+        account.account_id,
+        str(row["id"]),
+        str(row.get("name", "")),
+        STATUS.get(str(row.get("status")), "unknown"),
+        objectives.of_objective(objectives.LINKEDIN, str(row.get("objectiveType", ""))),
+        started=datetime.fromtimestamp(start / 1000, UTC).date() if start else None,
+        daily_budget=float(Decimal(str(budget))) if budget else None,
+        billed_by=row.get("costType") if row.get("costType") in ("CPM", "CPC") else None,
+    )
+
+
+def _written(day: date) -> str:
+    return f"(year:{day.year},month:{day.month},day:{day.day})"
+
+
+def check(status: int, body: Any, wait: float | None) -> None:
+    """What LinkedIn refuses: by status, and `serviceErrorCode` for tokens.
+
+    Raises:
+        Refused: It did.
+    """
+    if status < 400 and isinstance(body, dict):
+        return
+    code = body.get("serviceErrorCode") if isinstance(body, dict) else None
+    if status == 429:
+        raise Refused(throttled("LinkedIn", wait))
+    if status == 401:
+        way = {65602: "has expired", 65601: "was taken back"}.get(code or 0, "is not accepted")
+        raise Refused(Trouble(f"LinkedIn's access token {way}.", RENEW))
+    if status == 403:
+        hint = "The app needs the Advertising API with r_ads_reporting, the user the ad account."
+        raise Refused(Trouble("LinkedIn does not let this token read that.", hint))
+    if status == 426:
+        hint = "Update perfbot: it asks for a version that LinkedIn has switched off."
+        raise Refused(Trouble("LinkedIn's API has moved on.", hint))
+    if status >= 500:
+        raise Refused(hiccup("LinkedIn"))
+    raise Refused(Trouble(f"LinkedIn refused the call ({status}).", "See docs/sources.md."))

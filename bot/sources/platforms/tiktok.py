@@ -1,0 +1,193 @@
+"""TikTok's Business API over httpx: no SDK of it is kept well. Numbers are text, `-` is missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from bot.errors import SettingsError, SourceError
+from bot.sources.base import Clock, SourceConfig
+from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
+from bot.sources.given import ReadSettings
+from bot.sources.platforms import objectives
+from bot.sources.platforms.patience import Patience, Trouble
+from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.rest import LATER, Refused, Rest, hiccup, throttled
+
+API = "https://business-api.tiktok.com"
+ROOT = "/open_api/v1.3"
+TOKEN = "TIKTOK_ADS_ACCESS_TOKEN"  # noqa: S105, the name of a variable
+PAGE = 1000
+ADVERTISERS = 100  # ids a call
+COLUMNS = {
+    "spend": "spend", "impressions": "impressions", "clicks": "clicks", "reach": "reach",
+    "complete_payment": "conversions", "total_purchase_value": "revenue",
+    "engagements": "engagements",
+}  # fmt: skip
+STATUS: dict[str, Status] = {"ENABLE": "enabled", "DISABLE": "paused", "DELETE": "removed"}
+RENEW = "Authorise the app once more in TikTok Ads Manager, and put the new token in place."
+TOKENS = {40102: "has expired", 40104: "is missing", 40105: "is not accepted or was taken back"}
+
+
+def source(
+    config: SourceConfig,
+    *,
+    clock: Clock,
+    seen: Mapping[str, str],
+    known: ReadSettings,  # noqa: ARG001, TikTok says itself what a file would leave out
+) -> PlatformSource:
+    """The TikTok advertisers that perfbot.toml describes.
+
+    Raises:
+        SettingsError: The access token is missing.
+    """
+    if not config.secret_values.get(TOKEN):
+        raise SettingsError(f"{config.name} lacks {TOKEN}.", hint=RENEW)
+    only = config.accounts or ((config.account,) if config.account else ())
+    return PlatformSource(config.name, TikTokAds(config.secret_values), clock, only, seen)
+
+
+@dataclass(frozen=True)
+class TikTokAds:
+    """TikTok's Business API; TIKTOK_ADS_URL stands for its address where it is given.
+
+    TIKTOK_ADS_APP_ID and TIKTOK_ADS_SECRET are what listing the advertisers takes.
+    """
+
+    values: Mapping[str, str] = field(repr=False)
+    patience: Patience = field(default_factory=Patience)
+    channel = "tiktok_ads"
+    days_a_call = 30
+    history_days = 0
+
+    @cached_property
+    def _rest(self) -> Rest:
+        url = self.values.get("TIKTOK_ADS_URL") or API
+        return Rest("TikTok", url, {"Access-Token": self.values[TOKEN]}, check, self.patience)
+
+    def _get(self, path: str, **params: Any) -> Any:
+        texts = {n: v if isinstance(v, str) else json.dumps(v) for n, v in params.items()}
+        return self._rest.get(f"{ROOT}/{path}/?{urlencode(texts)}")["data"]
+
+    def _list(self, path: str, **params: Any) -> list[Any]:
+        """All pages."""
+        things: list[Any] = []
+        page = 1
+        while True:
+            data = self._get(path, page=str(page), page_size=str(PAGE), **params)
+            things += data["list"]
+            if page >= data["page_info"]["total_page"]:
+                return things
+            page += 1
+
+    def accounts(self) -> Sequence[AdAccount]:
+        app = {n: self.values.get(f"TIKTOK_ADS_{n.upper()}", "") for n in ("app_id", "secret")}
+        ids = [each["advertiser_id"] for each in self._get("oauth2/advertiser/get", **app)["list"]]
+        accounts = []
+        for start in range(0, len(ids), ADVERTISERS):
+            part = ids[start : start + ADVERTISERS]
+            for each in self._get("advertiser/info", advertiser_ids=part)["list"]:
+                zone = each.get("display_timezone") or each.get("timezone") or "UTC"
+                accounts.append(
+                    AdAccount(str(each["advertiser_id"]), each["name"], each.get("currency"), zone)
+                )
+        return accounts
+
+    def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
+        listed = self._list("campaign/get", advertiser_id=account.account_id)
+        return [_campaign(each, account) for each in listed]
+
+    def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
+        rows = self._report(account, since, until, ["campaign_id", "stat_time_day"], [*COLUMNS])
+        frame = pd.DataFrame([_day(row) for row in rows])
+        if frame.empty:
+            return pd.DataFrame({"campaign_id": [], "date": []})
+        return frame.assign(date=pd.to_datetime(frame["date"]))
+
+    def _report(
+        self, account: AdAccount, since: date, until: date, dimensions: list[str],
+        metrics: list[str],
+    ) -> list[Any]:  # fmt: skip
+        return self._list(
+            "report/integrated/get", advertiser_id=account.account_id, report_type="BASIC",
+            data_level="AUCTION_CAMPAIGN", dimensions=dimensions, metrics=metrics,
+            start_date=since.isoformat(), end_date=until.isoformat(),
+        )  # fmt: skip
+
+    def changes(
+        self, account: AdAccount, since: date, until: date  # noqa: ARG002
+    ) -> Sequence[PlatformChange]:  # fmt: skip
+        """None: TikTok keeps no change history that can be read."""
+        return ()
+
+    def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
+        rows = self._report(account, since, until, ["campaign_id"], ["reach"])
+        table = [
+            (str(r["dimensions"]["campaign_id"]), _number(r["metrics"]["reach"])) for r in rows
+        ]
+        return pd.DataFrame([row for row in table if row[1]], columns=["campaign_id", "reach"])
+
+
+def _number(written: Any) -> float | None:
+    """A number; `-` is missing.
+
+    Raises:
+        SourceError: It is neither.
+    """
+    if written in (None, "", "-"):
+        return None
+    try:
+        return float(Decimal(str(written)))
+    except InvalidOperation:
+        raise SourceError("TikTok's report has a number that is none.", hint=LATER) from None
+
+
+def _day(row: Mapping[str, Any]) -> dict[str, Any]:
+    metrics, dimensions = row["metrics"], row["dimensions"]
+    numbers = {column: _number(metrics.get(name)) for name, column in COLUMNS.items()}
+    known = {column: value for column, value in numbers.items() if value is not None}
+    day = str(dimensions["stat_time_day"])[:10]
+    return {"campaign_id": str(dimensions["campaign_id"]), "date": day, **known}
+
+
+def _campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:
+    daily = row.get("budget_mode") == "BUDGET_MODE_DAY" and row.get("budget")
+    created = str(row.get("create_time", ""))[:10]
+    return CampaignFacts(
+        account.account_id,
+        str(row["campaign_id"]),
+        str(row.get("campaign_name", "")),
+        STATUS.get(str(row.get("operation_status")), "unknown"),
+        objectives.of_objective(objectives.TIKTOK, str(row.get("objective_type", ""))),
+        started=date.fromisoformat(created) if created else None,
+        daily_budget=float(row["budget"]) if daily else None,
+    )
+
+
+def check(status: int, body: Any, wait: float | None) -> None:
+    """What TikTok refuses: HTTP 200 with a `code` other than 0.
+
+    Raises:
+        Refused: It did.
+    """
+    code = body.get("code") if isinstance(body, dict) else None
+    if code == 0:
+        return
+    if code == 40100 or status == 429:
+        raise Refused(throttled("TikTok", wait))
+    if code in TOKENS:
+        raise Refused(Trouble(f"TikTok's access token {TOKENS[code]}.", RENEW))
+    if code == 40001:
+        hint = "Give the app's user the advertiser in TikTok Business Center, with reporting."
+        raise Refused(Trouble("TikTok does not let this token read that.", hint))
+    if code is None or code >= 50000 or status >= 500:
+        raise Refused(hiccup("TikTok"))
+    raise Refused(Trouble(f"TikTok refused the call ({code}).", "See docs/sources.md."))

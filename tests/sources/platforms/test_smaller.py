@@ -1,0 +1,100 @@
+"""LinkedIn and TikTok over HTTP: what is pulled is what happened; refusals are sentences."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bot.demo.platforms import Faults, World, linkedin, tiktok
+from bot.errors import SourceError
+from bot.sources.platforms.linkedin import LinkedInAds
+from bot.sources.platforms.patience import Patience
+from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.tiktok import TikTokAds
+
+NOW = datetime(2026, 11, 28, 6, tzinfo=UTC)
+SINCE, UNTIL = date(2026, 10, 1), date(2026, 11, 26)
+KINDS = {"linkedin": (linkedin, LinkedInAds), "tiktok": (tiktok, TikTokAds)}
+
+
+@pytest.fixture(params=list(KINDS))
+def platform(request: Any) -> str:
+    return request.param
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def world() -> World:
+    return World(NOW)
+
+
+@pytest.fixture
+def source(platform: str, world: World, faults: Faults, waits: list[float]) -> Any:
+    serve, client = KINDS[platform]
+    with serve(world, faults) as server:
+        start = f"{platform.upper()}_ADS_"
+        values = {f"{start}ACCESS_TOKEN": server.access_token, f"{start}URL": server.url}
+        yield PlatformSource(platform, client(values, Patience(sleep=waits.append)), lambda: NOW)
+
+
+def test_each_day_is_as_it_happened(source: Any, platform: str, world: World) -> None:
+    """Spend, showings, clicks and results of every campaign, over pieces of 30 days."""
+    pulled = source.pull(SINCE, UNTIL)
+    assert all(account.ok for account in pulled.accounts), pulled.accounts
+    for account in world.accounts(platform):
+        for campaign in world.campaigns(account):
+            days = world.numbers(campaign).span(SINCE, UNTIL)
+            own = pulled.frame[pulled.frame["campaign_id"] == campaign.campaign_id]
+            rows = own.set_index("date")
+            assert len(rows) == len(days)
+            for i in range(len(days)):
+                row = rows.loc[pd.Timestamp(days.day(i))]
+                assert Decimal(str(row["spend"])) == account.decimal(int(days["spend"][i]))
+                assert row["impressions"] == days["impressions"][i]
+                assert row["clicks"] == days["clicks"][i]
+                assert row["conversions"] == days["purchases"][i]
+                assert row["currency"] == account.currency
+            budget = rows["daily_budget"].dropna()  # of yesterday alone: there is no history
+            assert len(budget) <= 1
+            if len(budget):
+                assert Decimal(str(budget.iloc[0])) == account.decimal(campaign.budget.amount)
+
+
+def test_what_passes_is_asked_again_and_what_does_not_is_told(
+    source: Any, faults: Faults, waits: list[float], world: World, platform: str
+) -> None:
+    """Throttling and broken answers cost a wait; one account that fails holds up no other."""
+    whole = source.accounts()
+    for count, fault in enumerate(("throttled", "server_error", "truncated", "malformed"), 1):
+        faults.add(fault)
+        assert source.accounts() == whole
+        assert len(waits) == count
+    assert (platform, waits[0] >= 60) in (("linkedin", True), ("tiktok", False))  # as it asks
+    first = world.accounts(platform)[0]
+    faults.add("account_error", times=None, account=first.account_id)
+    failed, fine = source.pull(SINCE, UNTIL).accounts
+    assert (failed.ok, fine.ok) == (False, True)
+    assert "does not let this token read" in failed.error
+
+
+@pytest.mark.parametrize("fault", ["expired", "revoked"])
+def test_a_token_that_is_gone_says_what_to_do(source: Any, faults: Faults, fault: str) -> None:
+    """Once, in words, without the token."""
+    faults.add(fault, times=None)
+    with pytest.raises(SourceError, match=r"access token (has expired|.*was taken back)") as error:
+        source.pull(SINCE, UNTIL)
+    assert "AQX" not in str(error.value)
+    assert "local-tiktok" not in str(error.value)
