@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bot.demo.workspace import Workspace
 from bot.places import CHECKOUT
 from bot.store import open_store
+from tests import stand_in
 
 # No deadline: a slow machine is no bug. In CI the same examples each time: a red run can be rerun.
 settings.register_profile("perfbot", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -84,12 +85,10 @@ def browser_page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The public data beside the checkout; its tests are skipped where it is absent."""
+def shared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public data beside the checkout; where it is absent, made-up sets in its shapes."""
     folder = Path(os.environ.get("PERFBOT_SHARED_DATA", CHECKOUT.parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip("no shared data beside the checkout; PERFBOT_SHARED_DATA names it")
-    return folder
+    return folder if folder.is_dir() else stand_in.write(tmp_path_factory.mktemp("public"))
 
 
 @pytest.fixture(scope="session")

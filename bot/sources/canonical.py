@@ -24,6 +24,7 @@ from bot.sources.totals import against_totals
 NUMBERS = tuple(
     name for name, column in COLUMNS.items() if column.kind in {"money", "count", "ratio"}
 )
+NAMED = 60  # headings nobody understood, by name; a raw table of a connector may have hundreds
 MICROS = {"spend_micros": "spend", "revenue_micros": "revenue", "budget_micros": "daily_budget"}
 
 
@@ -83,7 +84,12 @@ def canonical(table: Table, settings: ReadSettings) -> Canonical:
 
 def _aside(layout: Layout) -> tuple[str, ...]:
     """Every heading that was not understood, by its name."""
-    return (f"Left aside: {', '.join(layout.aside)}.",) if layout.aside else ()
+    if not layout.aside:
+        return ()
+    more = len(layout.aside) - NAMED
+    rest = f" and {more} others" if more > 1 else ""
+    named = layout.aside[:NAMED] if more > 1 else layout.aside
+    return (f"Left aside: {', '.join(named)}{rest}.",)
 
 
 def _refuse_costless(table: Table) -> None:
