@@ -114,10 +114,10 @@ def restore_command(file: Path, db: str | None, config: str | None) -> None:
 
 
 def _rows(rows: Mapping[str, int]) -> str:
-    """How many rows, and of what most people look for."""
+    """How many there are of what most people look for."""
     named = {"daily": "days of campaigns", "events": "events", "advice": "pieces of advice"}
     parts = ", ".join(f"{rows[table]:,} {words}" for table, words in named.items())
-    return f"{sum(rows.values()):,} rows ({parts})"
+    return f"{parts}, and all that belongs to them"
 
 
 def _own_file(db: str | None, config: str | None, hint: str) -> Path:
