@@ -12,8 +12,9 @@ from bot.ask import help as listing
 from bot.ask import router as asking
 from bot.context.context import Office, nobody, nowhere
 from bot.context.request import request
-from bot.domain.replies import Asker, Door, Reply, Said, Taken
+from bot.domain.replies import Asker, Door, Prompts, Reply, Said, Taken
 from bot.errors import PerfbotError, UnknownName
+from bot.features.home import prompts
 from bot.features.home import tab as home
 from bot.features.home.actions import Forms
 from bot.features.subscriptions import subscribing
@@ -219,6 +220,11 @@ class Desk:
         return subscribing.subscribed(self.office, view_state, asker)
 
     @request()
+    def prompts(self, asker: Asker) -> Prompts:
+        """What to ask, suggested where somebody opens their conversation with perfbot."""
+        require(self.office, asker, "viewer")
+        return prompts.prompts(self.office, asker)
+
     def home(self, asker: Asker) -> dict[str, Any]:
         """The Home tab."""
         require(self.office, asker, "viewer")

@@ -74,6 +74,22 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """A question somebody may want to ask: as it is shown, and as it is sent for them."""
+
+    title: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """Questions somebody may want to ask, and what is said above them."""
+
+    title: str
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True)
 class Change:
     """A message already posted, as it reads from now on."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.slack import answers, buttons, commands, home, threads
+from bot.slack import answers, buttons, commands, home, prompts, threads
 from bot.slack.base import Parts
 from bot.slack.catching_up import CatchingUp, Threads
 from bot.slack.clients import web_client
@@ -20,7 +20,7 @@ from bot.slack.people import People
 from bot.slack.say import Speaker
 from bot.slack.turns import Turns
 
-FEATURES = (commands, answers, buttons, threads, home)
+FEATURES = (commands, answers, buttons, threads, home, prompts)
 STOPPING = 4.0  # seconds for what is at work
 
 

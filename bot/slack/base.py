@@ -75,6 +75,24 @@ class Forms(Protocol):
     def stopped(self, subscription: str, asker: Any) -> None: ...
 
 
+class Prompt(Protocol):
+    """A question somebody may want to ask: as it is shown, and as it is sent."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
+class Prompts(Protocol):
+    """Questions, and what is said above them."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def prompts(self) -> Sequence[Prompt]: ...
+
+
 class Desk(Protocol):
     """The use cases. `asker` is whatever `Parts.asker` makes."""
 
@@ -114,6 +132,8 @@ class Desk(Protocol):
     def subscribe_view(self, asker: Any) -> Mapping[str, Any]: ...
 
     def subscribed(self, view_state: Mapping[str, Any], asker: Any) -> Reply: ...
+
+    def prompts(self, asker: Any) -> Prompts: ...
 
     def home(self, asker: Any) -> Mapping[str, Any]: ...
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.app.serving import Server, listening
 from bot.demo.workspace.server import Workspace
+from bot.domain.replies import Prompt, Prompts
 from bot.slack import http, socket
 from bot.slack.app import build, drain
 from bot.slack.base import Kept, Parts
@@ -88,6 +89,10 @@ class Desk:
     def subscribed(self, view_state, asker):
         self._note("subscribed", view_state, asker)
         return Words("You get it every morning.")
+
+    def prompts(self, asker):
+        self._note("prompts", asker)
+        return Prompts("You might want to ask", (Prompt("What should I do today?", "advice"),))
 
     def home(self, asker):
         self._note("home", asker)

@@ -37,6 +37,16 @@ def test_a_mention_in_a_channel_is_one_question(bot):
     assert len(bot.heard("ask")) == 1
 
 
+def test_whoever_opens_the_conversation_is_offered_what_to_ask(bot):
+    """An agent of today: app_home_opened of the messages tab, and prompts for that person."""
+    bot.do("open_home", tab="messages")
+    found = bot.until(lambda s: s["prompts"].get("D0KARI001"))
+    assert found["title"] == "You might want to ask"
+    assert found["prompts"] == [{"title": "What should I do today?", "message": "advice"}]
+    assert bot.heard("prompts")[0][1][0] == KARI
+    assert bot.look()["homes"] == {}
+
+
 # -- lines that are no answer ---------------------------------------------------------------------
 
 

@@ -183,3 +183,38 @@ def test_a_server_may_hide_which_app_a_message_is_of(new_workspace, tools):
     assert "bot_id" not in said
     assert "bot_id" not in client.auth_test().data
     assert said["user"] == client.auth_test()["user_id"]
+
+
+# -- agents ---------------------------------------------------------------------------------------
+
+
+def test_an_agent_suggests_what_to_ask(place, client, tools):
+    """At most four, in a conversation with somebody; with a thread nothing, as in Slack."""
+    one = {"title": "What should I do?", "message": "advice"}
+    suggest = client.assistant_threads_setSuggestedPrompts
+    suggest(channel_id="D0KARI001", title="Ask", prompts=[one])
+    assert place.snapshot()["prompts"] == {"D0KARI001": {"title": "Ask", "prompts": [one]}}
+    suggest(channel_id="D0OLA0001", thread_ts="1.0", prompts=[one])
+    assert "D0OLA0001" not in place.snapshot()["prompts"]
+    for channel, prompts, error in (
+        (PERFORMANCE, [one], "channel_not_found"),
+        ("D0KARI001", [one] * 5, "invalid_arguments"),
+        ("D0KARI001", [{"title": "x"}], "invalid_arguments"),
+    ):
+        refused = tools.refuses(lambda c=channel, p=prompts: suggest(channel_id=c, prompts=p))
+        assert refused["error"] == error
+
+
+def test_suggestions_take_a_scope_and_an_agent(new_workspace, tools):
+    """An app that is no agent, or without assistant:write, has none."""
+    one = {"title": "What should I do?", "message": "advice"}
+    for change, error in (
+        (lambda data: data["features"].pop("agent_view"), "not_allowed"),
+        (lambda data: data["oauth_config"]["scopes"]["bot"].remove("assistant:write"),
+         "missing_scope"),
+    ):  # fmt: skip
+        found = new_workspace(change)
+        client = WebClient(found.bot_token, base_url=found.api_url)
+        suggest = client.assistant_threads_setSuggestedPrompts
+        refused = tools.refuses(lambda s=suggest: s(channel_id="D0KARI001", prompts=[one]))
+        assert refused["error"] == error

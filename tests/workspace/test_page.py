@@ -280,3 +280,16 @@ def test_a_phone_shows_one_thing_at_a_time(perf, open_page):
     page.get_by_role("button", name="Close thread").tap()
     expect(page.locator("#messages")).to_be_visible()
     assert page.evaluate(wide) == 0
+
+
+def test_what_the_agent_suggests_is_sent_by_a_press(perf, open_page, workspace):
+    """Above the composer of its conversation; a press asks it as if it had been typed."""
+    one = {"title": "What should I do today?", "message": "advice"}
+    perf.client.assistant_threads_setSuggestedPrompts(
+        channel_id="D0KARI001", title="You might want to ask", prompts=[one]
+    )
+    page = open_page()
+    page.get_by_role("button", name="perfbot").first.click()
+    page.get_by_role("tab", name="Messages").click()
+    page.get_by_role("button", name="What should I do today?").click()
+    expect(page.locator("#messages")).to_contain_text("advice")

@@ -95,6 +95,14 @@ def _known(state: State, call: Call, verb: str) -> Channel:
     return channel
 
 
+def known_dm(state: State, given: str) -> Channel:
+    """A conversation of the bot's with one person."""
+    channel = state.channel(given)
+    if channel.kind != "im" or BOT_USER not in channel.members:
+        raise ApiError("channel_not_found")
+    return channel
+
+
 def _joined(state: State, call: Call) -> Channel:
     channel = _known(state, call, "history")
     if BOT_USER not in channel.members:

@@ -52,7 +52,7 @@ class Addresses:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an app may do and hears of: scopes, events, commands, its Home tab."""
+    """What an app may do and hears of: scopes, events, commands, its Home tab, being an agent."""
 
     name: str
     scopes: frozenset[str]
@@ -61,6 +61,7 @@ class Manifest:
     home: bool = False
     interactivity: bool = False
     socket_mode: bool = False
+    agent: bool = False
     events_url: str = ""
     interactions_url: str = ""
 
@@ -107,6 +108,7 @@ def manifest_of(data: Any, file: str = "") -> Manifest:
         commands=tuple(_command(each) for each in _at(data, "features", "slash_commands") or ()),
         home=bool(_at(data, "features", "app_home", "home_tab_enabled")),
         interactivity=bool(_at(data, "settings", "interactivity", "is_enabled")),
+        agent=_at(data, "features", "agent_view") is not None,
         socket_mode=bool(_at(data, "settings", "socket_mode_enabled")),
         events_url=_at(data, "settings", "event_subscriptions", "request_url") or "",
         interactions_url=_at(data, "settings", "interactivity", "request_url") or "",

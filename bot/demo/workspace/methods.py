@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from bot.demo.workspace import chat, conversations, files, groups, reactions, users, views
+from bot.demo.workspace import (
+    assistants,
+    chat,
+    conversations,
+    files,
+    groups,
+    reactions,
+    users,
+    views,
+)
 from bot.demo.workspace.api import Method
 
 METHODS: dict[str, Method] = {
     **users.METHODS,
     **groups.METHODS,
+    **assistants.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **reactions.METHODS,

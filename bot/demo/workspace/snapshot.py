@@ -37,6 +37,7 @@ def snapshot(state: State) -> Json:
         ],
         "ephemerals": [each.to_json() for each in state.ephemerals],
         "views": _views(state),
+        "prompts": state.prompts,
         "homes": {user: view.to_api() for user, view in state.homes.items()},
     }
 

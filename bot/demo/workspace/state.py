@@ -86,6 +86,7 @@ class State:
         self.files: dict[str, File] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.prompts: dict[str, Json] = {}  # by conversation: what the agent suggests to ask
         self.enterprise = ""  # id of a Grid organisation, "" for a workspace of its own
         self.hides_bot_id = self.always_hides_bot_id
         self.revoked = ""  # what every call with the bot's token is refused with

@@ -8,6 +8,7 @@ import { closeMenu } from "./menu.js";
 import { showMessages } from "./messages.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { closeModal, modalOpen, showModals } from "./modals.js";
+import { showPrompts } from "./prompts.js";
 import { become, goTo, showSidebar } from "./sidebar.js";
 import { apply, appDm, channels, dms, markRead, people, said, store, subscribe, timeline, unread } from "./store.js";
 import { closeThread, threadPane } from "./thread.js";
@@ -20,6 +21,7 @@ const scroller = el("div", { class: "scroller", id: "talk", tabindex: -1, role: 
 const latest = el("button", { type: "button", class: "latest", hidden: true, onclick: () => { scroller.scrollTop = scroller.scrollHeight; } }, "Jump to the latest ↓");
 const home = el("div", { class: "scroller", id: "home", role: "tabpanel", tabindex: -1, hidden: true });
 const write = composer("composer", () => ({ channel: here(), label: `Message ${title()}` }));
+const suggested = el("div", { class: "prompts", id: "prompts", role: "group", "aria-label": "Suggestions", hidden: true });
 const showThread = threadPane(at("thread"));
 let limit = MOST;
 let shown = "";
@@ -91,7 +93,8 @@ function render() {
   scroller.hidden = write.hidden = !talk;
   home.hidden = talk;
   header();
-  if (talk) { messages(); write.update(); } else { showHome(home); shown = ""; }
+  suggested.hidden = !talk;
+  if (talk) { messages(); write.update(); showPrompts(suggested, here()); } else { showHome(home); shown = ""; }
   showThread();
   at("app").dataset.thread = store.thread ? "open" : "";
   showSidebar(at("sidebar"));
@@ -166,6 +169,6 @@ const resized = new ResizeObserver(() => { if (stuck) toEnd(); else follow(); })
 resized.observe(scroller);
 resized.observe(list);
 at("place").append(scroller, latest, home);
-at("compose").append(write);
+at("compose").append(suggested, write);
 subscribe(render);
 connect(hear);

@@ -3,7 +3,7 @@
 export const store = {
   ready: false, team: "", app: { name: "", user: "", home: false, commands: [] },
   users: new Map(), channels: new Map(), messages: new Map(), ephemerals: [],
-  views: new Map(), homes: new Map(), connected: false, lost: false,
+  views: new Map(), homes: new Map(), prompts: new Map(), connected: false, lost: false,
   me: "", place: { kind: "channel", id: "" }, thread: null, read: {}, homeTab: "home",
 };
 
@@ -29,6 +29,7 @@ const HOW = {
     store.ephemerals = store.ephemerals.filter((each) => each.ts !== ts);
   },
   views: ({ user, views }) => store.views.set(user, views),
+  prompts: ({ channel, title, prompts }) => store.prompts.set(channel, { title, prompts }),
   home: ({ user, view }) => store.homes.set(user, view),
   channel: ({ channel }) => store.channels.set(channel.id, channel),
   connection: ({ connected, lost }) => {
@@ -55,6 +56,7 @@ function load(state) {
   store.views = new Map();
   for (const view of state.views) store.views.set(view.user, [...(store.views.get(view.user) || []), view]);
   store.homes = new Map(Object.entries(state.homes));
+  store.prompts = new Map(Object.entries(state.prompts));
   store.connected = state.connected;
   store.lost = false;
   if (!store.users.has(store.me)) store.me = people()[0].id;

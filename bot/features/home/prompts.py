@@ -1,0 +1,42 @@
+"""Three questions for whoever opens a conversation, about campaigns of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.context.context import Office
+from bot.domain.replies import Asker, Prompt, Prompts
+from bot.features.home.tab import mine
+from bot.features.parts.cards import known_names
+from bot.question.grammar import as_subject
+from bot.render import suggestions
+from bot.snapshot import boards
+from bot.snapshot import evaluation as judged
+from bot.snapshot.naming import title
+
+MOST = 3
+
+
+def prompts(office: Office, asker: Asker) -> Prompts:
+    """What to do today; then why the advice about their own campaigns, and how those are doing.
+
+    Where they own none, the channels with the most spend are asked about.
+    """
+    renderer = office.renderer(asker.language)
+    found = [suggestions.today(renderer), *_about(office, asker)]
+    unlike = {each.message: each for each in found}
+    return Prompts(suggestions.heading(renderer), tuple(unlike.values())[:MOST])
+
+
+def _about(office: Office, asker: Asker) -> Iterator[Prompt]:
+    renderer, as_of = office.renderer(asker.language), office.today(asker)
+    four = boards.figures(office, as_of, "28d")
+    whose, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
+    for record in todo if whose != "all" else ():
+        name = next(iter(known_names(office, record).values()), "")
+        if name:
+            yield suggestions.why(renderer, name, f"why {as_subject(name)}")
+            yield suggestions.how(renderer, name, f"campaign {as_subject(name)}")
+    for key in four.channels:
+        yield suggestions.how(renderer, title(key), f"channel {as_subject(key)}")
+    yield suggestions.help_(renderer)
