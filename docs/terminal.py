@@ -201,8 +201,8 @@ TELLING: Mapping[str, Telling] = {
     ),
     "doctor": Telling(
         "Is everything in place, and what do I do where it is not?",
-        "Settings, rules, database, sources and tokens, each with a mark: ✔ fine, · worth knowing,"
-        " ✘ wrong (exit code 1).",
+        "Settings, rules, database, sources and Slack, each with a mark: ✔ fine, · worth knowing,"
+        " ✘ wrong (exit code 1). Tokens are used, and every subscribed channel is looked into.",
         shown=("doctor",),
         see=("../slack.md", "../settings.md"),
     ),

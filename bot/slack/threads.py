@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,6 +10,7 @@ from html import unescape
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.slack import keeping
 from bot.slack.base import Kept, Posted, Said
@@ -17,6 +19,7 @@ from bot.slack.once import request_key
 from bot.slack.place import Place
 from bot.slack.say import Words
 
+log = logging.getLogger(__name__)
 MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
 TICK = "tick"
 WRITTEN = (None, "", "thread_broadcast", "file_share")  # subtypes that are a person writing
@@ -110,7 +113,18 @@ def keep_reply(ears: Ears, client: WebClient, body: Body, *, before: str = "") -
     channel, thread = event["channel"], str(event["thread_ts"])
     asker, words = ears.people.asker(client, place.user, place.channel, seconds=0.5), _words(event)
     reply = ears.parts.desk.thread_reply
-    return _kept(ears, client, body, place, lambda: reply(channel, thread, words, asker, before))
+    kept = _kept(ears, client, body, place, lambda: reply(channel, thread, words, asker, before))
+    if getattr(kept.result, "event", 0):  # it changed something
+        ears.soon(body, client, lambda: _tick(client, channel, str(event["ts"])))
+    return kept
+
+
+def _tick(client: WebClient, channel: str, ts: str) -> None:
+    """A mark on the line itself: whoever wrote it sees that it was taken."""
+    try:
+        client.reactions_add(channel=channel, timestamp=ts, name="white_check_mark")
+    except (SlackApiError, OSError) as error:  # the line in the thread says it too
+        log.info("No mark on %s in %s: %s", ts, channel, error)
 
 
 def _to_somebody_else(body: Body) -> bool:

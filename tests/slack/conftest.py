@@ -32,6 +32,7 @@ class Words:
 @dataclass(frozen=True)
 class Said:
     reply: Any = None
+    event: int = 0
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Desk:
 
     def thread_reply(self, channel, thread_ts, text, asker, before=""):
         self._note("thread", text, asker, before)
-        return None if text.startswith("hm") else Said(Words(f"Took {text}."))
+        return None if text.startswith("hm") else Said(Words(f"Took {text}."), 7)
 
     def in_thread(self, channel, thread_ts, text, asker, named=False):
         self._note("aside", text, asker, named)

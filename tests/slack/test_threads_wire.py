@@ -73,6 +73,18 @@ def test_a_line_that_names_us_is_answered_in_the_open(bot):
     assert said["thread_ts"] == ts
 
 
+def test_a_line_that_was_taken_is_marked(bot):
+    """A check mark on `ack 2` itself; none on a line that was no answer."""
+    ts = bot.post()
+    taken = bot.do("message", text="ack 2", thread_ts=ts)["ts"]
+    talk = bot.do("message", text="hm", thread_ts=ts)["ts"]
+    marks = lambda s, of: next(m for m in s["messages"] if m["ts"] == of)["reactions"]  # noqa: E731
+    (mark,) = bot.until(lambda s: marks(s, taken))
+    assert (mark["name"], mark["users"]) == ("white_check_mark", ["U0PERFBOT"])
+    assert marks(bot.look(), talk) == []
+    assert [call for call in bot.desk.heard if call[0] == "reaction"] == []
+
+
 # -- edits ----------------------------------------------------------------------------------------
 
 
