@@ -8,20 +8,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.ask import help as listing
 from bot.ask.known_names import known_names
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
-from bot.features.measures import amounts, ranking
-from bot.question.grammar import tokens
+from bot.features.conversation import talk
+from bot.features.explain import change as why
+from bot.features.explain import what_if
+from bot.features.measures import amounts, outlook, ranking
+from bot.features.outcomes import lists as results
+from bot.features.parts.cards import cards, names_on
+from bot.features.search import history, moments
+from bot.features.status import status as standing
+from bot.features.triage import wishes
+from bot.numbers.decompose.chains import CHAINS
+from bot.question.grammar import Question, nearest_commands, tokens
+from bot.question.intents import intent_of
 from bot.question.metric_words import without_metrics
+from bot.question.names import distinctive
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
-from bot.question.vocabulary import COMMAND_OF
+from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
+from bot.render.values.overviews import Heard as Polite
+from bot.snapshot import boards
 
-Answer = Callable[[Office, Slots, Asker, date], Reply | None]
+Found = Reply | Question | None
+Answer = Callable[[Office, Slots, Asker, date], Found]
+MISTYPED = 3  # words of a command with a typing error
+_FOR = re.compile(r"^\s*\S+ (?:for|on|på|hos) ", re.IGNORECASE)
+ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
 AS_TYPED = {"find", "audit", "export", "settings", "rules", "why-not", "subscribe"}
 _GLUE = re.compile(
     r"[¤£◊,|:]|\b(?:and|og|vs\.?|versus|mot|kontra|for|on|of|in|at|på|hos|i|av|with|med|the|de|last|"
@@ -29,13 +47,45 @@ _GLUE = re.compile(
 )
 
 
-def conversed(office: Office, text: str, asker: Asker, as_of: date) -> Reply | None:
+@dataclass(frozen=True)
+class Heard:
+    """A sentence as it was read, and its answer, or the command's question that answers it.
+
+    `unused` are words nobody knew what to do with.
+    """
+
+    slots: Slots
+    found: Reply | Question
+    unused: tuple[str, ...] = ()
+
+
+def conversed(office: Office, text: str, asker: Asker, as_of: date) -> Heard | None:
     """The answer to a sentence; None for a command, and for what nobody can place."""
     slots = read(text, known_names(office, as_of), as_of)
     if typed(text, slots):
         return None
+    slots = _placed(office, slots, as_of)
     worker = ANSWERS.get(slots.intent)
-    return worker(office, slots, asker, as_of) if worker else None
+    found = worker(office, slots, asker, as_of) if worker else None
+    return None if found is None else Heard(slots, found, _unused(slots))
+
+
+def _unused(slots: Slots) -> tuple[str, ...]:
+    """Words besides what was asked that may be a name."""
+    words = without_metrics(slots.text).split()
+    bare = [word.strip("?!.,:;¤◊£") for word in words]
+    kept = [word for word in bare if word.isalpha() and distinctive(word)]
+    known = [word for word in kept if intent_of(word) == ("", "")]
+    return tuple(known) if slots.intent == "news" else ()
+
+
+def _placed(office: Office, slots: Slots, as_of: date) -> Slots:
+    """A channel nobody has numbers of is said to be one, whatever is asked about it."""
+    known = boards.figures(office, as_of, "28d").channels
+    foreign = [each for each in slots.things if each.kind == "channel" and each.key not in known]
+    if foreign and known and slots.intent not in {"define", "do", "thanks", "hello"}:
+        return replace(slots, intent="unknown", detail="channel", subjects=tuple(foreign))
+    return slots
 
 
 def typed(text: str, slots: Slots) -> bool:
@@ -46,15 +96,23 @@ def typed(text: str, slots: Slots) -> bool:
     known = (n for n in (2, 1) if n <= len(words) and _joined(words[:n]) in COMMAND_OF)
     length = next(known, 0)
     if not length:
-        return False
+        return slots.intent == "news" and _mistyped(words)
     command = COMMAND_OF[_joined(words[:length])]
     if command == "share":
         return len(words) == length or words[length] in COMMAND_OF
+    if command == "find" and slots.intent == "unknown":
+        return False
     if command in AS_TYPED or slots.intent in {"", "help"}:
         return True
     return len(words) == length or (
         not _asks(text, command, slots) and not _left(slots.text, words[:length])
     )
+
+
+def _mistyped(words: list[str]) -> bool:
+    """Whether a short line begins with what is nearly a command."""
+    short = len(words) <= MISTYPED and words[0] not in STOP_WORDS
+    return short and bool(nearest_commands(words[0]))
 
 
 def _joined(words: list[str]) -> str:
@@ -64,6 +122,8 @@ def _joined(words: list[str]) -> str:
 def _asks(text: str, command: str, slots: Slots) -> bool:
     """Whether a command's word begins a sentence that asks something else."""
     if command == "unsubscribe" and slots.things:
+        return True
+    if command == "pacing" and _FOR.search(text):
         return True
     lone = command == "compare" and (len(slots.things) < 2 or bool(slots.metric))
     return "?" in text or lone
@@ -76,7 +136,7 @@ def _left(text: str, command: list[str]) -> str:
     return " ".join(word for word in words if not word.isdigit())
 
 
-def _how_much(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+def _how_much(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     known = {*office.rulebook.metrics, "profit", "cac"}
     metric = slots.metric if slots.metric in known else "spend" if slots.form else ""
     if not metric:
@@ -84,7 +144,7 @@ def _how_much(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply 
     return amounts.answer(office, replace(slots, metric=metric), asker, as_of)
 
 
-def _which(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+def _which(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.order and slots.by and not slots.metric:
         slots = replace(slots, metric="" if slots.order in {"best", "worst"} else "spend")
         if slots.by != "campaign" and not slots.metric:
@@ -92,7 +152,7 @@ def _which(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | N
     return ranking.answer(office, slots, asker, as_of)
 
 
-def _compare(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+def _compare(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     if not slots.metric and len(slots.things) > 1:
         return None  # the command sets them side by side, number by number
     if not slots.metric:
@@ -102,8 +162,150 @@ def _compare(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply |
     return _how_much(office, slots, asker, as_of)
 
 
+def _news(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    """How everything goes: spend first. A channel or a campaign has its own answer."""
+    if len(slots.things) > 1:
+        return None  # the command sets them side by side
+    if slots.things and slots.things[0].kind in {"channel", "campaign"}:
+        return _command(slots.things[0].kind, slots)
+    return _how_much(office, replace(slots, metric="spend", form=""), asker, as_of)
+
+
+def _command(command: str, slots: Slots) -> Question:
+    """The question a command would ask: it is said how a sentence was taken."""
+    subject = slots.things[0] if slots.things else None
+    name = subject.title if subject else ""
+    if subject and subject.kind == "channel" and command not in {"channel", "why"}:
+        name = subject.title
+    metric = slots.metric if command == "why" else ""
+    return Question(command, name, _spoken(slots.window), (), metric, slots.against)
+
+
+def _spoken(window: str) -> str:
+    """A window as the grammar reads it: it knows weekdays and months by their own words."""
+    return re.sub(r"^since (?:on|in) ", "since ", window)
+
+
+def _why(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    question = _command("why", slots)
+    if question.metric and question.metric not in CHAINS:
+        question = replace(question, metric="")
+    of_one = bool(slots.things) and slots.things[0].kind == "campaign"
+    if question.metric in ONE_ONLY and not of_one:
+        question = replace(question, metric=ONE_ONLY[question.metric])
+    if slots.things and slots.things[0].kind in {"channel", "campaign"}:
+        return question
+    question = replace(question, subject="", metric=question.metric or "spend")
+    return why.whole(office, question, asker, as_of)
+
+
+def beside(office: Office, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
+    """What a number's change is made of, and under its first lines what is advised about it."""
+    records = wishes.meant(office, Slots(subjects=slots.things[:1]), as_of)
+    if slots.intent != "why" or not records or reply.error or not reply.blocks:
+        return reply
+    shown = cards(office, records[:2], names_on(office, as_of), office.zone(asker))
+    told = office.renderer(asker.language).render("open_advice", cards=shown)
+    return replace(reply, blocks=(*reply.blocks[:1], *told.blocks, *reply.blocks[1:]))
+
+
+def _advice(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if slots.detail == "one" and (found := wishes.weighed(office, slots, asker, as_of)):
+        return found
+    if slots.detail == "tired" or slots.intent in {"sure", "stake"}:
+        return _meant(office, slots, asker, as_of)
+    return replace(_command("advice", slots), window="")
+
+
+def _meant(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    """The advice a sentence is about, in full, or what would turn it."""
+    records = wishes.meant(office, slots, as_of)
+    if slots.detail == "turn" and records:
+        shown = cards(office, records[:1], names_on(office, as_of), office.zone(asker))
+        told = office.renderer(asker.language).render("turns", card=shown[0])
+        return Reply(told.text, told.blocks)
+    return listing.some(office, records, asker, as_of)
+
+
+def _silence(_office: Office, slots: Slots, _asker: Asker, _as_of: date) -> Found:
+    if not slots.things or slots.things[0].kind != "campaign":
+        return replace(_command("advice", slots), window="")
+    return replace(_command("why-not", slots), window="")
+
+
+def _target(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    campaigns = [each for each in slots.things if each.kind == "campaign"]
+    if campaigns:
+        return amounts.against_target(office, slots, asker, as_of)
+    if slots.detail == "off":
+        return _which(office, replace(slots, metric="target"), asker, as_of)
+    return standing.targets(office, replace(_command("targets", slots), metric=""), asker, as_of)
+
+
+def _tests(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    worker = results.outcomes if slots.detail == "done" else results.tests
+    return worker(office, Question("tests"), asker, as_of)
+
+
+def _outcome(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if wishes.of_action(slots.text) and (records := wishes.meant(office, slots, as_of)):
+        return listing.some(office, records, asker, as_of)
+    return results.outcomes(office, replace(_command("outcomes", slots), window=""), asker, as_of)
+
+
+def _do(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if slots.detail == "report":
+        if not slots.window:
+            slots = replace(slots, window="lastweek")
+        return _how_much(office, replace(slots, metric="spend", form=""), asker, as_of)
+    return wishes.wish(office, slots, asker, as_of)
+
+
+def _unknown(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if slots.detail == "client":
+        rows = boards.figures(office, as_of, "28d").rows
+        if any(row.client for row in rows):
+            return _which(
+                office, replace(slots, by="client", metric=slots.metric or "spend"), asker, as_of
+            )
+    return talk.not_known(office, slots, asker, as_of)
+
+
+def _help(office: Office, _slots: Slots, asker: Asker, as_of: date) -> Found:
+    return listing.help_(office, asker, as_of)
+
+
+def _thanks(office: Office, _slots: Slots, asker: Asker, _as_of: date) -> Found:
+    message = office.renderer(asker.language).render("understood", heard=Polite(thanks=True))
+    return Reply(message.text, message.blocks)
+
+
 ANSWERS: Mapping[str, Answer] = {
-    "how_much": _how_much,
+    "thanks": _thanks,
+    "hello": talk.talk,
+    "self": talk.talk,
+    "off_subject": talk.talk,
+    "help": _help,
+    "do": _do,
+    "unknown": _unknown,
+    "define": talk.definition,
+    "who": history.doings,
+    "when": moments.moment,
+    "outcome": _outcome,
+    "what_if": what_if.answer,
+    "forecast": outlook.answer,
+    "pace": outlook.answer,
+    "tracking": wishes.tracking,
+    "tests": _tests,
+    "stake": _advice,
+    "sure": _advice,
+    "silence": _silence,
+    "advice": _advice,
+    "target": _target,
     "which": _which,
     "compare": _compare,
+    "why": _why,
+    "moved": amounts.movers,
+    "how_much": _how_much,
+    "news": _news,
 }

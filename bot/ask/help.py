@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -23,6 +24,7 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.boards import again
 from bot.snapshot.naming import NEAREST, Unclear, about, find_campaign, no_numbers, quoted, title
+from bot.store.base import AdviceRecord
 
 
 def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
@@ -53,6 +55,14 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
         return Reply(message.text, message.blocks)
 
     return again(office, f"advice {subject}", asker, (Same(figures), Same(told), people), made)
+
+
+def some(office: Office, records: Sequence[AdviceRecord], asker: Asker, as_of: date) -> Reply:
+    """Some pieces of advice in full, as a list shows them."""
+    found = cards(office, records, names_on(office, as_of), office.zone(asker), most=MOST_LISTED)
+    told = AdviceList(found, "", as_of, len(records))
+    message = office.renderer(asker.language).render("advice_list", found=told)
+    return Reply(message.text, message.blocks)
 
 
 def help_(

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from bot.ask import help as listing
-from bot.ask.conversation import conversed
+from bot.ask.conversation import Heard as Conversed
+from bot.ask.conversation import beside, conversed
 from bot.ask.entity_linking import Understood, heard
 from bot.ask.paraphrase import echoed
 from bot.context.context import Office
@@ -82,8 +83,8 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
     """
     if thanked(text):
         return _under(office, asker, Heard(thanks=True))
-    if (reply := conversed(office, text, asker, as_of)) is not None:
-        return reply
+    if (told := conversed(office, text, asker, as_of)) is not None:
+        return _conversed(office, told, asker, as_of, dry=dry)
     try:
         return _of(office, parse(text), asker, as_of, dry=dry)
     except (UnknownName, Unclear) as missed:
@@ -92,6 +93,15 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
             raise
         said = Heard(echoed(found.question, office.language(asker.language)), found.unused)
         return _under(office, asker, said, _of(office, found.question, asker, as_of, dry=dry))
+
+
+def _conversed(office: Office, told: Conversed, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+    """The answer to a sentence; a command's is under the words that ask it."""
+    if isinstance(told.found, Reply):
+        return told.found
+    reply = _of(office, told.found, asker, as_of, dry=dry)
+    said = Heard(echoed(told.found, office.language(asker.language)), told.unused)
+    return _under(office, asker, said, beside(office, told.slots, asker, as_of, reply))
 
 
 def _under(office: Office, asker: Asker, heard: Heard, reply: Reply | None = None) -> Reply:

@@ -145,6 +145,12 @@ def _dated(slots: Slots, bare: str, days: tuple[Days, ...], as_of: date) -> Slot
 
 def _alone(slots: Slots, window: str, as_of: date) -> Slots:
     """`are sales up vs last week`: the week so far against the same days of the last one."""
+    last_year = f"{as_of.year - 1}-01-01..{as_of.year - 1}-12-31"
+    if window == last_year and slots.intent != "define":
+        return replace(slots, against="year")
+    usual = {"lastweek": "week", "lastmonth": "month"}.get(window)
+    if usual and slots.things and not slots.metric and slots.intent in {"", "news"}:
+        return replace(slots, against=usual)
     now = {"lastweek": ("wtd", "week"), "lastmonth": ("mtd", "month")}.get(window)
     if now and slots.intent in {"compare", "why", "how_much", "", "which", "news", "moved"}:
         return replace(slots, window=now[0], against=now[1])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.render import lexicon
 from bot.render.catalogue import N_
-from bot.render.escaping import Words, mark
+from bot.render.escaping import Words, mark, words
 from bot.render.phrases import Phrases
 from bot.render.values.measures import Measure, MeasureAnswer, Period, RankAnswer
 
@@ -78,6 +78,11 @@ class Measures:
         """The metric's name over a column."""
         noun = str(self.noun(metric))
         return Words(noun[:1].upper() + noun[1:])
+
+    def beside(self, lines: tuple[Measure, ...]) -> Words:
+        """Numbers of several side by side: `Google 84 kr, Meta 91 kr and TikTok 39 kr`."""
+        told = [str(words(mark(one.name), mark(self.figure(one)))) for one in lines]
+        return Words(self.phrases.forms.listed(told))
 
     def when(self, period: Period) -> Words:
         """`last week (16–22 Nov)`; a range is its days."""

@@ -15,6 +15,7 @@ from bot.render.change_sentences import Whys
 from bot.render.charts import drawn
 from bot.render.conditions import Conditions
 from bot.render.controls import Choices
+from bot.render.definitions import Definitions
 from bot.render.error_messages import Complaints
 from bot.render.escaping import MISSING, Words, bare, channel, mark, words
 from bot.render.evidence_sentences import Proof
@@ -103,6 +104,7 @@ class Toolbox:
             "whys": Whys(self.phrases),
             "whynots": WhyNots(self.phrases),
             "measures": Measures(self.phrases),
+            "definitions": Definitions(self.phrases),
             "spark": sparkline,
             "cell": cell,
             "metric": self.phrases.title,

@@ -29,7 +29,6 @@ MORNING = date(2026, 11, 23)
         ("hvordan går det med meta i går", "channel Meta yesterday"),
         ("how did google do vs last month", "channel Google vs last month"),
         ("what should we do about google?", "advice Google"),
-        ("are we on track?", "pacing"),
         ("why is Google | Shopping so expensive?", 'why "Google | Shopping"'),
         ("how are Leads B2B going", 'campaign "Meta | Leads B2B"'),
         ("google 28d", "channel Google 28d"),
@@ -38,7 +37,7 @@ MORNING = date(2026, 11, 23)
         ("why did the cost per sale on Google rise last week?", "why Google cpa last week"),
         ("is google better than meta?", "compare Google and Meta"),
         ("how are google and meta doing?", "compare Google and Meta"),
-        ("what happened to Leads B2B on Friday?", 'why "Meta | Leads B2B" leads on friday'),
+        ("what happened to Leads B2B on Friday?", 'why "Meta | Leads B2B" on friday'),
         ("why isn’t there any advice for generic?", 'why-not "Google | Generic"'),
         ("hvorfor får jeg ingen råd om generic?", 'why-not "Google | Generic"'),
     ],
@@ -49,7 +48,8 @@ def test_a_sentence_is_answered_with_how_it_was_understood(world, kari, text, as
     assert reply.error is None
     assert f"Understood as: /perf {asks}" in str(reply.blocks[0])
     typed = world.desk.ask(asks, kari, MORNING)
-    assert (reply.text, list(reply.blocks[1:])) == (typed.text, list(typed.blocks))
+    assert reply.text == typed.text
+    assert all(block in reply.blocks for block in typed.blocks)
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_a_near_miss_is_a_command_of_the_readers_language(world, language, near)
 @pytest.mark.parametrize(
     "text", ["how is gogle doing last week?", "hvordan gikk det med gogle forrige uke"]
 )
-def test_a_name_in_a_sentence_that_is_nearly_one_is_offered(world, kari, text):
-    """The nearest channel, asked about the same days."""
+def test_a_name_in_a_sentence_that_is_nearly_one_is_taken_and_said(world, kari, text):
+    """A typing error costs nobody an answer, and is shown as it was taken."""
     reply = world.desk.ask(text, kari, MORNING)
-    assert reply.text == "I don't know a channel called gogle. Did you mean Google?"
-    assert "channel Google lastweek" in str(reply.blocks)
+    assert "Understood as: /perf channel Google last week" in str(reply.blocks[0])
+    assert reply.text == world.desk.ask("channel google last week", kari, MORNING).text
 
 
 def test_words_that_were_not_used_are_said(world, kari):
@@ -140,30 +140,30 @@ def test_a_thank_you_gets_a_friendly_line(world, text, language, said):
     assert reply.error is None
 
 
-@pytest.mark.parametrize("text", ["how are you?", "what is the weather like", "chanel google"])
+@pytest.mark.parametrize("text", ["qwert zxcv", "blah di blah", "chanel google"])
 def test_what_names_nothing_is_not_guessed(world, kari, text):
     """A sentence about nothing known gets the help, a typo the command that was meant."""
     assert isinstance(world.desk.ask(text, kari, MORNING).error, UnknownName)
 
 
 @pytest.mark.parametrize(
-    ("text", "again"),
+    ("text", "says"),
     [
-        ("why did CPA rise?", "why google_ads cpa"),
-        ("hvorfor steg CPA forrige uke?", "why google_ads cpa lastweek"),
-        ("why did conversions drop yesterday", "why google_ads conversions yesterday"),
-        ("why did the CPA on gogle rise last week?", "why google_ads cpa lastweek"),
+        ("why did CPA rise?", "All channels: CPA"),
+        ("why did conversions drop yesterday", "All channels: conversions"),
     ],
 )
-def test_a_sentence_about_nobody_known_asks_about_whom(world, kari, text, again):
-    """The channels to choose from keep the metric and the days."""
+def test_a_why_about_nobody_is_about_everything(world, kari, text, says):
+    """No channel is asked back."""
+    assert world.desk.ask(text, kari, MORNING).text.startswith(says)
+
+
+@pytest.mark.parametrize("text", ["what is the weather like", "write me a poem", "blir det regn?"])
+def test_what_is_not_its_subject_is_said_to_be_that(world, kari, text):
+    """Politely, and no number is guessed instead."""
     reply = world.desk.ask(text, kari, MORNING)
-    assert f"'value': '{again}'" in str(reply.blocks)
-
-
-def test_a_sentence_is_never_called_a_name(world, kari):
-    """Of `why is the weather bad?` only the weather is unknown."""
-    assert "called weather." in world.desk.ask("why is the weather bad?", kari, MORNING).text
+    assert reply.error is None
+    assert "only know the numbers of your ad campaigns" in reply.text
 
 
 @given(st.text(max_size=300))

@@ -65,6 +65,25 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     return again(office, asked, asker, (Same(scope.figures), missing), made)
 
 
+def whole(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+    """Why a number of everything changed: no channel is asked back.
+
+    Raises:
+        UsageError: A number that cannot be taken apart.
+        NoNumbers: Nothing in these days.
+    """
+    figures = boards.figures(office, as_of, question.span(WINDOW))
+    renderer = office.renderer(asker.language)
+    about = About(renderer.speech.translated("All channels"), "", "")
+    scope = _Scope(about, question.metric, figures)
+    told = [
+        renderer.render("why", answer=replace(each, asked="", longer=""))
+        for each in _all(office, scope)
+    ]
+    blocks = [block for message in told for block in message.blocks]
+    return Reply(" ".join(message.text for message in told), blocks)
+
+
 def explained(office: Office, question: Question, as_of: date) -> tuple[WhyAnswer, ...]:
     """The change taken apart: an answer a currency, the biggest spend first. Raises as `answer`."""
     return _all(office, _scope(office, question, as_of))

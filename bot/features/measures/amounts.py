@@ -230,6 +230,23 @@ def _values(found: pd.DataFrame, metric: str, known: Metric | None) -> list[floa
     return [None if pd.isna(value) else float(value) for value in column]
 
 
+def movers(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """The campaigns whose cost per result moved most, by the spend the change is about."""
+    at = scene(office, slots, asker, as_of, "7d")
+    if nothing := without_numbers(at, slots):
+        return nothing
+    subjects = [Subject.of(each) for each in slots.things] or [EVERYTHING]
+    found = []
+    for row in (row for each in subjects for row in each.rows(at.figures)):
+        own = kpi_of(row, office.rulebook)
+        line = Measure(row.campaign_name, own.metric, own.value, own.before, own.currency)
+        if line.change is not None:
+            found.append((abs(line.change) * (row.now("spend") or 0.0), line))
+    ranked = sorted(found, key=lambda each: -each[0])
+    lines = tuple(line for _, line in ranked[:10])
+    return at.said("movers", answer=MeasureAnswer("", at.period, lines, of="compare"))
+
+
 def against_target(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """A campaign's cost per result beside its target."""
     at = scene(office, slots, asker, as_of)

@@ -1,0 +1,1 @@
+"""What else people say: greetings, what is not known, words to explain, things to be done."""

@@ -1,0 +1,144 @@
+"""What another budget is expected to bring, from what the response engine has learned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from bot.advice.evaluate.budget_answers import Answers
+from bot.advice.response.proposals import effect
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.features.explain.silence import facts_of
+from bot.question.slots import Named, Slots
+from bot.render.values.conversation import WhatIf
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Figures
+
+DAYS_A_WEEK = 7
+MOST = 4.0  # times the budget: further than that nothing was seen
+LEAST = 0.05
+FIFTH = 20.0  # per cent more, where no amount is said
+DOUBLE = re.compile(r"doubl\w*|dobl\w*|twice|2x")
+HALVE = re.compile(r"halv\w*")
+LESS = re.compile(
+    r"\b(?:cut\w*|kutt\w*|less|mindre|reduc\w*|reduser\w*|lower|senk\w*|fewer|færre)\b"
+)
+STOP = re.compile(r"\b(?:pause|stop|stopp|skru av|slå av|turn off|stans\w*)\b|\bav\b ¤")
+WEEKLY = re.compile(r"\b(?:a|per|pr|i) (?:week|uke\w*)\b|\bi uka\b|ukentlig|weekly")
+WHOLE = re.compile(r"\b(?:to|til) (?:kr ?)?\d")
+
+
+def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """What the change of a budget is expected to bring a week, with its interval."""
+    figures = boards.figures(office, as_of, "28d")
+    answers = office.shelf.memo(
+        ("answers to budgets", as_of), office.stamp(as_of), lambda: facts_of(office, as_of).answers
+    )
+    campaigns = [each for each in slots.things if each.kind == "campaign"]
+    if slots.detail == "spread" or not campaigns:
+        found = _spread(answers, figures, slots)
+    elif len(campaigns) > 1 and slots.amount:
+        found = _moved(answers, figures, slots, campaigns[0], campaigns[1])
+    else:
+        found = of_campaign(answers, figures, slots, campaigns[0])
+    message = office.renderer(asker.language).render("what_if", found=found)
+    return Reply(message.text, message.blocks)
+
+
+def of_campaign(answers: Answers, figures: Figures, slots: Slots, named: Named) -> WhatIf:
+    """One campaign at another budget."""
+    places, currency = _places(answers, [named]), _currency(figures, named)
+    if not places:
+        return WhatIf(named.title, slots.amount or 0.0, currency=currency)
+    before = float(answers.found.budgets[places[0]])
+    after = after_of(slots, before)
+    by = abs(after - before)
+    asked = by if slots.amount is None or slots.percent else slots.amount
+    return _told(answers, figures, named.title, places, [before], [after], asked)
+
+
+def after_of(slots: Slots, before: float) -> float:
+    """The daily budget a sentence means; a fifth more where it says no number."""
+    text, amount = slots.text, slots.amount
+    named = ((DOUBLE, 2.0), (HALVE, 0.5), (STOP, LEAST))
+    times = next((times for pattern, times in named if pattern.search(text)), None)
+    sign = -1 if LESS.search(text) else 1
+    if times is None and (amount is None or slots.percent):
+        times = max(LEAST, 1 + sign * (FIFTH if amount is None else amount) / 100)
+    if times is not None or amount is None:
+        return before * (times or 1.0)
+    daily = amount / DAYS_A_WEEK if WEEKLY.search(text) else amount
+    return daily if WHOLE.search(text) else max(LEAST * before, before + sign * daily)
+
+
+def _moved(
+    answers: Answers, figures: Figures, slots: Slots, giver: Named, receiver: Named
+) -> WhatIf:
+    amount, places = slots.amount or 0.0, _places(answers, [giver, receiver])
+    if len(places) < 2:
+        return WhatIf(
+            receiver.title, amount, currency=_currency(figures, receiver), giver=giver.title
+        )
+    before = [float(answers.found.budgets[place]) for place in places]
+    after = [max(LEAST * before[0], before[0] - amount), before[1] + amount]
+    return _told(answers, figures, receiver.title, places, before, after, amount, giver.title)
+
+
+def _spread(answers: Answers, figures: Figures, slots: Slots) -> WhatIf:
+    """Where more money brings most: each campaign with it, the surest gain for its cost first."""
+    amount = slots.amount or 0.0
+    daily = amount / DAYS_A_WEEK if WEEKLY.search(slots.text) else amount
+    found = []
+    for row in figures.rows:
+        named = Named("campaign", row.entity, row.campaign_name)
+        places = _places(answers, [named])
+        if not places or row.now("conversions") is None or row.demand == "captured":
+            continue
+        before = float(answers.found.budgets[places[0]])
+        step = min(before + daily, MOST * before)
+        found.append(_told(answers, figures, row.campaign_name, places, [before], [step], daily))
+    ranked = sorted(found, key=lambda each: -(each.mean or 0.0))
+    currency = figures.biggest(1)[0].currency if figures.rows else None
+    return WhatIf("", amount, currency=currency, receivers=tuple(ranked[:5]))
+
+
+def _places(answers: Answers, named: Sequence[Named]) -> list[int]:
+    entities = answers.found.entities
+    return [entities.index(each.key) for each in named if each.key in entities]
+
+
+def _currency(figures: Figures, named: Named) -> str | None:
+    return next((row.currency for row in figures.rows if row.entity == named.key), None)
+
+
+def _told(  # noqa: PLR0913, PLR0917  # what it is made of
+    answers: Answers,
+    figures: Figures,
+    name: str,
+    places: Sequence[int],
+    before: Sequence[float],
+    after: Sequence[float],
+    amount: float,
+    giver: str = "",
+) -> WhatIf:
+    found = answers.found
+    pools = {int(found.panel.pool[place]) for place in places}
+    entity = found.entities[places[-1]]
+    currency = next((row.currency for row in figures.rows if row.entity == entity), None)
+    base = WhatIf(name, amount, before[-1], after[-1], currency, giver=giver)
+    if len(pools) > 1 or not all(before):
+        return base
+    (pool,) = pools
+    order = np.argsort(np.array(places))
+    rows = np.array(places)[order]
+    ratios = np.clip(np.array(after)[order] / np.array(before)[order], LEAST, MOST)
+    brings = effect(found, found.margins(pool), rows, ratios)
+    column = answers.counted[int(answers.rows[places[-1]])] or ""
+    return WhatIf(
+        name, amount, before[-1], after[-1], currency, column, brings.mean, brings.low, brings.high,
+        bool(found.known[pool]), giver,
+    )  # fmt: skip

@@ -1,0 +1,112 @@
+"""Where the month ends, and how its budget goes: of everything, a channel or a campaign."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.context.context import Office
+from bot.domain.board import CampaignRow
+from bot.domain.replies import Asker, Reply
+from bot.features.measures.amounts import Scene
+from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, total
+from bot.question.slots import Slots
+from bot.render.values.conversation import Outlook
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Figures
+from bot.snapshot.naming import title
+
+PACE, ENDS = "14d", ("7d", "28d")
+ON_BUDGET = 1.02  # so near its budget a month is on pace
+ADDS = {"sum"}
+
+
+@dataclass(frozen=True)
+class Month:
+    """The month so far, and the boards its rest may follow."""
+
+    mtd: Figures
+    pace: Figures
+    ends: tuple[Figures, ...]
+    last: date
+
+    @classmethod
+    def of(cls, office: Office, as_of: date) -> Month:
+        """The boards, as they are kept."""
+        mtd, pace, *ends = (boards.figures(office, as_of, each) for each in ("mtd", PACE, *ENDS))
+        return cls(mtd, pace, tuple(ends), as_of - timedelta(1))
+
+    @property
+    def until(self) -> date:
+        """Its last day."""
+        return self.last.replace(day=calendar.monthrange(self.last.year, self.last.month)[1])
+
+    @property
+    def left(self) -> int:
+        """Days to go."""
+        return (self.until - self.last).days
+
+
+def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+    """The month's forecast or pace, the total of what is asked about first."""
+    metric = slots.metric if slots.metric and slots.intent == "forecast" else "spend"
+    known = office.rulebook.metrics.get(metric)
+    if known is None or known.kind != "sum":
+        metric = "spend"
+    month = Month.of(office, as_of)
+    subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
+    money = by_currency(subject.rows(month.mtd))
+    rows = next(iter(money.values()), [])
+    of = slots.detail if slots.intent == "pace" else "forecast"
+    found = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
+    found = replace(found, lines=_lines(month, subject, rows, metric, of))
+    at = Scene(office, asker, as_of, month.mtd)
+    return at.said("outlook", found=found)
+
+
+def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) -> Outlook:
+    entities = {row.entity for row in rows}
+    so_far = total(rows, metric)
+
+    def ends(pace: Figures) -> float | None:
+        rate = total([row for row in pace.rows if row.entity in entities], metric)
+        return (
+            None if so_far is None or rate is None else so_far + rate / pace.now.days * month.left
+        )
+
+    both = [end for each in month.ends if (end := ends(each)) is not None]
+    days = month.until.day
+    return Outlook(
+        "", name, metric, month.last, month.until, so_far, ends(month.pace),
+        min(both, default=None), max(both, default=None), _budget(rows),
+        rows[0].currency if rows and metric in {"spend", "revenue"} else None,
+        month.last.day / days,
+    )  # fmt: skip
+
+
+def _budget(rows: Sequence[CampaignRow]) -> float | None:
+    """The month's money; a budget that several campaigns share counts once."""
+    entries: dict[str, float] = {}
+    for row in rows:
+        if row.monthly_budget:
+            entries[row.entry or row.entity] = float(row.monthly_budget)
+    return sum(entries.values()) or None
+
+
+def _lines(
+    month: Month, subject: Subject, rows: Sequence[CampaignRow], metric: str, of: str
+) -> tuple[Outlook, ...]:
+    """Each channel of everything, else each campaign; those over their budget where asked."""
+    if subject.by == "entity":
+        return ()
+    groups: dict[str, list[CampaignRow]] = {}
+    for row in rows:
+        key = row.campaign_name if subject.by or of == "over" else title(row.channel)
+        groups.setdefault(key, []).append(row)
+    found = [_outlook(month, own, metric, name) for name, own in groups.items()]
+    if of != "over":
+        return tuple(found)
+    over = [each for each in found if (each.projected or 0.0) > ON_BUDGET]
+    return tuple(sorted(over, key=lambda each: (each.budget or 0.0) - (each.ends or 0.0)))

@@ -1,0 +1,109 @@
+"""Who did what: somebody's answers and changes, from the log that nobody can change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from bot.context.context import Office
+from bot.domain.board import CampaignRow
+from bot.domain.replies import Asker, Reply
+from bot.features.parts.cards import ids_of
+from bot.features.parts.subjects import Subject
+from bot.features.search.audit import PERFBOT, about
+from bot.numbers.input.windows import parse_window
+from bot.question.slots import Slots
+from bot.render.values.conversation import Doing, Doings
+from bot.render.values.measures import Period
+from bot.snapshot import boards
+from bot.store.base import Event
+
+MOST = 12
+KINDS = ("advice.", "plan.", "target.", "threshold.", "subscription.")
+MOVES = re.compile(r"\b(?:mov\w*|shift\w*|flytt\w*)")
+STEPS = (
+    (re.compile(r"\b(?:dismiss\w*|reject\w*|avvis\w*|avslå\w*|forkast\w*)"), ("advice.dismiss",)),
+    (re.compile(r"\b(?:snooz\w*|utsatt\w*|utsett\w*)"), ("advice.snooze",)),
+    (re.compile(r"\b(?:work\w* on|holder på|jobber|in progress|i gang)"), ("advice.progress",)),
+    (re.compile(r"\b(?:target|mål|målet|goal)\b"), ("plan.", "target.")),
+    (
+        re.compile(r"\b(?:ok|ack\w*|approv\w*|godkj\w*|accept\w*|bekreft\w*)\b"),
+        ("advice.acknowledge",),
+    ),
+)
+
+
+def doings(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """What people did: somebody's, about something, in some days."""
+    events = events_of(office, slots, asker, as_of)
+    zone = office.zone(asker)
+    lines = tuple(
+        Doing(
+            each.at.astimezone(zone),
+            office.person(each.actor),
+            each.kind,
+            about(office, each),
+            str(each.details.get("reason") or ""),
+        )
+        for each in events[:MOST]
+    )
+    who = slots.people[0].title if slots.people else ""
+    named = slots.things[0].title if slots.things else ""
+    found = Doings(lines, who, named, _period(slots, as_of))
+    message = office.renderer(asker.language).render("doings", found=found)
+    return Reply(message.text, message.blocks)
+
+
+def _period(slots: Slots, as_of: date) -> Period | None:
+    if not slots.window:
+        return None
+    span = parse_window(slots.window, as_of)[0]
+    return Period(slots.window, span.since, span.until)
+
+
+def events_of(office: Office, slots: Slots, asker: Asker, as_of: date) -> list[Event]:
+    """The log's events that the sentence asks about, newest first."""
+    found: Iterable[Event] = (
+        each for each in office.store.history(kinds=KINDS) if each.actor != PERFBOT
+    )
+    if slots.people:
+        wanted = {each.key for each in slots.people}
+        found = (each for each in found if each.actor in wanted)
+    if slots.window and not MOVES.search(slots.text):
+        found = _within(office, found, slots, asker, as_of)
+    kinds = next((kinds for pattern, kinds in STEPS if pattern.search(slots.text)), ())
+    if MOVES.search(slots.text):
+        found = (each for each in found if _is_move(office, each))
+    elif kinds and not slots.people:
+        found = (each for each in found if each.kind.startswith(kinds))
+    if slots.things:
+        figures = boards.figures(office, as_of, "28d")
+        rows = [row for each in slots.things for row in Subject.of(each).rows(figures)]
+        found = (each for each in found if _concerns(office, each, rows))
+    return list(found)
+
+
+def _is_move(office: Office, event: Event) -> bool:
+    record = office.store.advice(event.subject) if event.kind.startswith("advice.") else None
+    return record is not None and record.advice.action == "shift_budget"
+
+
+def _within(
+    office: Office, events: Iterable[Event], slots: Slots, asker: Asker, as_of: date
+) -> Iterable[Event]:
+    span = parse_window("yesterday" if slots.window == "today" else slots.window, as_of)[0]
+    zone = office.zone(asker)
+    since = datetime.combine(span.since, time(), zone)
+    days = 2 if slots.window == "today" else 1
+    until = datetime.combine(span.until + timedelta(days), time(), zone)
+    return (each for each in events if since <= each.at < until)
+
+
+def _concerns(office: Office, event: Event, rows: Sequence[CampaignRow]) -> bool:
+    ids = ids_of(rows)
+    record = office.store.advice(event.subject) if event.kind.startswith("advice.") else None
+    if record is not None:
+        return bool(ids & set(record.advice.campaign_ids))
+    told = about(office, event).casefold()
+    return any(row.campaign_name.casefold() in told for row in rows)

@@ -1,0 +1,191 @@
+"""Values of answers in a conversation: what is meant, not known, asked for, foretold, or logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.render.values.cards import Card
+from bot.render.values.measures import Measure, Period
+
+
+@dataclass(frozen=True)
+class Talk:
+    """No question about numbers: `hello`, `self` or `off_subject`."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class NotKnown:
+    """What there are no numbers of, by its key in `bot.render.not_known`.
+
+    Attributes:
+        name: A channel nobody has numbers of, or a campaign that may be meant.
+        own: The asker's own numbers where there is no benchmark.
+    """
+
+    what: str
+    name: str = ""
+    own: tuple[Measure, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A word explained: a metric, or one of `bot.render.definitions.TERMS`."""
+
+    metrics: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Where the month ends, of a metric and somebody.
+
+    Attributes:
+        of: `forecast`, `used`, `left`, `lands`, `planned` or `over`.
+        so_far, ends: Of the metric; `low` and `high` at the daily pace of 7 and of 28 days.
+        budget: The month's, None where the plan gives none.
+        lines: The same of each campaign, the furthest off its budget first.
+    """
+
+    of: str
+    name: str
+    metric: str
+    until: date
+    month_ends: date
+    so_far: float | None = None
+    ends: float | None = None
+    low: float | None = None
+    high: float | None = None
+    budget: float | None = None
+    currency: str | None = None
+    elapsed: float = 0.0
+    lines: tuple[Outlook, ...] = ()
+
+    @property
+    def share(self) -> float | None:
+        """How much of the budget is used."""
+        return self.so_far / self.budget if self.budget and self.so_far is not None else None
+
+    @property
+    def projected(self) -> float | None:
+        """How much of the budget it ends at."""
+        return self.ends / self.budget if self.budget and self.ends is not None else None
+
+    @property
+    def left(self) -> float | None:
+        """What is not used yet."""
+        return self.budget - self.so_far if self.budget and self.so_far is not None else None
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What another budget is expected to bring a week.
+
+    Attributes:
+        column: What is counted.
+        mean, low, high: Results more or fewer a week, the middle 90 %; None where nobody can say.
+        learned: Whether the pool has been seen to answer to budgets at all.
+        giver: The campaign the money would come from.
+        receivers: Where extra money would go, the best first, with what each would bring.
+    """
+
+    name: str
+    amount: float
+    before: float | None = None
+    after: float | None = None
+    currency: str | None = None
+    column: str = ""
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    learned: bool = False
+    giver: str = ""
+    receivers: tuple[WhatIf, ...] = ()
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What somebody did: an event of the log in the reader's zone."""
+
+    at: datetime
+    who: str
+    step: str
+    about: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Doings:
+    """What people did in some days, newest first."""
+
+    lines: tuple[Doing, ...]
+    who: str = ""
+    about: str = ""
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something happened.
+
+    Attributes:
+        kind: `change`, `running`, `fresh`, `moved`, `nothing_counted` or `none`.
+    """
+
+    kind: str
+    name: str
+    day: date | None = None
+    metric: str = ""
+    before: float | None = None
+    now: float | None = None
+    currency: str | None = None
+    days: int = 0
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Tracking faults open now, and until when the numbers reach."""
+
+    about: str
+    cards: tuple[Card, ...]
+    until: date | None = None
+    late: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something a sentence asks to be done; a person does it.
+
+    Attributes:
+        kind: `target`, `pause`, `budget`, `snooze`, `dismiss`, `acknowledge`, `progress`,
+            `language`, `unsubscribe`, `share` or `export`.
+        until: The day a snooze ends.
+    """
+
+    kind: str
+    name: str = ""
+    amount: float | None = None
+    metric: str = ""
+    was: float | None = None
+    currency: str | None = None
+    until: date | None = None
+    cards: tuple[Card, ...] = ()
+    channel: str = ""
+    now: tuple[Measure, ...] = field(default=())
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A campaign somebody wants to change: its numbers, open advice, what pausing would lose."""
+
+    name: str
+    price: Measure
+    results: Measure
+    cards: tuple[Card, ...] = ()
+    what_if: WhatIf | None = None
+    period: Period | None = None
