@@ -195,6 +195,8 @@ def _why(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
         question = replace(question, metric=ONE_ONLY[question.metric])
     if slots.things and slots.things[0].kind in {"channel", "campaign"}:
         return question
+    if not slots.metric and not slots.things:
+        return None  # of nobody and no number: the command says what it does not know
     question = replace(question, subject="", metric=question.metric or "spend")
     return why.whole(office, question, asker, as_of)
 
