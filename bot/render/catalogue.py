@@ -114,6 +114,8 @@ KINDS: Mapping[str, str] = {
     "setting": N_("I don't know a language or a time zone called %(given)s."),
 }
 SAID: tuple[str, ...] = (
+    N_("That is in the plan already, or its campaigns are gone."),
+    N_("See what is set on the Home tab."),
     N_("There are no numbers yet."),
     N_("Bring some in with perfbot import or perfbot pull."),
     N_("There are no numbers in these days; the newest are from %(last)s."),

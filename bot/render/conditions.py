@@ -237,6 +237,9 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("no_pair", ""): N_("Its next money buys about what it buys in campaigns of its kind."),
     ("shifted", ""): N_("A shift has set its budget (“%(by)s”): it is left to that."),
     ("unknown_budget", ""): N_("Its daily budget is not known."),
+    ("guessed", ""): N_(
+        "What it is for is a guess from its name: money is moved when somebody has agreed to it."
+    ),
     ("too_small", ""): N_(
         "It is about %(stake)s a week; advice begins at %(least_stake)s in this account."
     ),

@@ -75,6 +75,13 @@ NEEDED: Mapping[str, tuple[str, str]] = {
     "engagements": NN_("%(n)s more reaction needed", "%(n)s more reactions needed"),
     "days": NN_("%(n)s more day needed", "%(n)s more days needed"),
 }
+GUESSED: Mapping[str, str] = {
+    "reach": N_("awareness campaigns"),
+    "act": N_("lead or traffic campaigns"),
+    "convert": N_("sales campaigns"),
+    "engage": N_("customer campaigns"),
+}
+"""What campaigns of a stage are called by people."""
 STAGES: Mapping[str, str] = {
     "reach": N_("Reach"),
     "act": N_("Act"),
@@ -232,6 +239,7 @@ GUARDS: Mapping[str, str] = {
     "shifted": N_("its budget is not set by a shift"),
     "unknown_budget": N_("the budget is known"),
     "one_a_day": N_("one piece of advice a day"),
+    "guessed": N_("a guess from its name"),
     "too_small": N_("too little money"),
     "answered": N_("not answered yet"),
 }

@@ -52,6 +52,9 @@ class Filed(Protocol):
 class Forms(Protocol):
     """The forms and menus of the Home tab (bot.features.home.actions.Forms)."""
 
+    def agreed(self, value: str, asker: Any) -> Any:
+        """Put what was guessed of a `stage/pricing_model` into the plan; the reply."""
+
     def opened(self, action: str, value: str, asker: Any) -> Mapping[str, Any]: ...
 
     def meanwhile(

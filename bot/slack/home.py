@@ -59,6 +59,7 @@ def _listen_to_forms(ears: Ears) -> None:
         _look(ears, client, body)
 
     app.action("plan.remove")(_kept(ears, _removed))
+    app.action("guess.accept")(_kept(ears, _agreed))
     app.view(re.compile(r"^(plan|target|threshold)$"))(_kept(ears, _sent))
 
 
@@ -104,6 +105,17 @@ def _stopped(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any
     def follow() -> None:
         publish(ears, client, place)
         ears.parts.homes.nudge()
+
+    return Form({}, follow)
+
+
+def _agreed(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+    """What names suggest is right: it is in the plan from now on."""
+    reply = ears.parts.desk.forms.agreed(value_of(body["actions"][0]), asker)
+
+    def follow() -> None:
+        _make_ready(ears, asker)
+        _settled(ears, client, place, asker, reply)
 
     return Form({}, follow)
 

@@ -139,6 +139,8 @@ class Guards:
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if rule.action.do not in MONEY_ACTIONS:
             return
+        if self.facts.said("because")[row] == "inferred":  # from its name alone
+            yield "guessed", {}
         if rule.action.do != "pause":
             yield from self._shared(row)
             yield from self._recovering(row)

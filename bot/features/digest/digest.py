@@ -18,6 +18,7 @@ from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.cards import cards, ids_of, names_of
 from bot.features.parts.figures_shown import late, unreported
 from bot.features.parts.pacing import pace
+from bot.features.plan.guesses import guesses
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
 from bot.render.values.digests import Spent
@@ -124,6 +125,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         form=form,
         rules=scores.changed(office.store, office.rulebook, since, as_of),
         silent=nothing,
+        guesses=guesses(office, four),
     )
     told_of = digest if form == "daily" else _of_days(office, digest, about)
     return _judged(office, told_of, week, told)

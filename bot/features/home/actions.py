@@ -10,6 +10,7 @@ from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
 from bot.features.plan import entry_form as planning
+from bot.features.plan import guesses
 from bot.features.plan import target_form as planning_target
 from bot.features.plan import threshold_form as thresholding
 from bot.features.plan.amounts import block_of, given
@@ -72,6 +73,10 @@ class Forms:
         if action == "threshold.new":
             return thresholding.opened(self.office, asker)
         return planning.opened(self.office, value, asker)
+
+    def agreed(self, value: str, asker: Asker) -> Reply:
+        """Put what was guessed of a `stage/pricing_model` into the plan."""
+        return guesses.agreed(self.office, value, asker)
 
     def meanwhile(self, action: str, view: Mapping[str, Any], asker: Asker) -> View | None:
         """What to show while `pressed` takes its time; None where it does not."""

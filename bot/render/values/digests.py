@@ -14,7 +14,7 @@ from bot.render.escaping import Words, words
 from bot.render.outcome_sentences import Measured
 from bot.render.phrases import Phrases
 from bot.render.values.cards import Card
-from bot.render.values.news import Answers, Failed, NotYet, RuleNews
+from bot.render.values.news import Answers, Failed, Guess, NotYet, RuleNews
 
 MOST_CARDS = 5
 
@@ -174,6 +174,7 @@ class Digest:
         answers: What became of the advice of the week or month; None in the morning's.
         spent: The money of the week or month, by currency.
         rules: Rules that only watch, or advise again, since the digest before.
+        guesses: What campaigns are for by their names alone, to be agreed to.
         silent: Whether nobody has brought numbers of the day before: nothing can be judged.
     """
 
@@ -199,6 +200,7 @@ class Digest:
     rules: tuple[RuleNews, ...] = ()
     silent: bool = False
     spent: tuple[Spent, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
     @property
     def at_hand(self) -> Digest:
@@ -213,7 +215,7 @@ class Digest:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
-        told = self.cards or self.moved or self.came_in
+        told = self.cards or self.moved or self.came_in or self.guesses
         wrong = self.late or self.failed or self.silent or not self.last_day
         return self.form == "daily" and not (told or wrong)
 

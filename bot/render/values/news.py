@@ -83,3 +83,26 @@ class Urgent:
     def left(self) -> int:
         """How many are not listed."""
         return max(0, self.total - len(self.shown))
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Campaigns whose stage and pricing model only their names suggest.
+
+    Attributes:
+        names: The biggest of them; `count`: how many there are.
+        price: What a result costs over all of them, by `metric`; None where nothing is counted.
+    """
+
+    stage: str
+    pricing: str
+    count: int
+    names: tuple[str, ...]
+    metric: str = ""
+    price: float | None = None
+    currency: str | None = None
+
+    @property
+    def cell(self) -> str:
+        """As the button carries it."""
+        return f"{self.stage}/{self.pricing}"

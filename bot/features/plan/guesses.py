@@ -1,0 +1,105 @@
+"""What campaigns are for, where only their names suggest it: asked once, with one press to agree.
+
+A guess holds back every move of money (bot.advice.guards.holds); detectors run all the same. Until
+somebody agrees the digest asks: "These 12 look like sales campaigns at about 240 kr a sale."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.context.context import SLACK, Office
+from bot.domain.board import CampaignRow, spend
+from bot.domain.replies import Asker, Reply
+from bot.errors import UsageError
+from bot.features.plan.entries import keep, together, valid_from, version
+from bot.numbers.input.names import normal_name
+from bot.policy.permissions import require
+from bot.render.values.news import Guess
+from bot.snapshot import boards
+from bot.snapshot.board_rows import Figures
+from bot.snapshot.verdicts import judged_by
+from bot.store.base import PlanRow
+
+GUESSED = "inferred"
+NAMED = 3
+PATTERN_LETTERS = frozenset("*?[]")
+
+
+def guesses(office: Office, figures: Figures) -> tuple[Guess, ...]:
+    """What was guessed, a group a stage, pricing model and currency, the biggest spend first."""
+    groups: dict[tuple[str, str, str | None], list[CampaignRow]] = {}
+    for row in figures.rows:
+        if row.because == GUESSED and row.stage and row.pricing_model:
+            groups.setdefault((row.stage, row.pricing_model, row.currency), []).append(row)
+    ordered = sorted(groups.items(), key=lambda group: -sum(map(spend, group[1])))
+    return tuple(_guess(office, cell, rows) for cell, rows in ordered)
+
+
+def _guess(office: Office, cell: tuple[str, str, str | None], rows: Sequence[CampaignRow]) -> Guess:
+    metric = judged_by(rows[0], office.rulebook)
+    return Guess(
+        stage=cell[0],
+        pricing=cell[1],
+        count=len(rows),
+        names=tuple(row.campaign_name for row in sorted(rows, key=spend, reverse=True)[:NAMED]),
+        metric=metric,
+        price=_price(office, rows, metric),
+        currency=cell[2],
+    )
+
+
+def _price(office: Office, rows: Sequence[CampaignRow], metric: str) -> float | None:
+    """The ratio of sums over the group, over campaigns that have both."""
+    known = office.rulebook.metrics.get(metric)
+    if known is None or not known.over:
+        return None
+    pairs = [(row.now(str(known.sum)), row.now(known.over)) for row in rows]
+    both = [(above, below) for above, below in pairs if above is not None and below is not None]
+    below = sum(part for _, part in both)
+    return sum(part for part, _ in both) / below * known.scale if below else None
+
+
+def agreed(office: Office, value: str, asker: Asker) -> Reply:
+    """Make the plan of what was guessed: an entry for each campaign, exactly by its name.
+
+    Args:
+        office: Whose store.
+        value: `stage/pricing_model`, as the button carries it.
+        asker: Who agreed; an admin.
+
+    Raises:
+        NotAllowed: The asker may not change the plan.
+        UsageError: Nothing of the kind is guessed any more.
+    """
+    require(office, asker, "admin")
+    stage, _, pricing = value.partition("/")
+    rows = [
+        row
+        for row in boards.figures(office, office.today(asker), "28d").rows
+        if row.because == GUESSED and (row.stage, row.pricing_model) == (stage, pricing)
+    ]
+    plain = [row for row in rows if not PATTERN_LETTERS & set(row.campaign_name)]
+    if not plain:
+        raise UsageError(
+            "That is in the plan already, or its campaigns are gone.",
+            hint="See what is set on the Home tab.",
+        )
+    entries = [_entry(office, row, stage, pricing, asker) for row in plain]
+    keep(office, list({normal_name(e.pattern): e for e in entries}.values()), SLACK,
+         since=version(office))  # fmt: skip
+    message = office.renderer(asker.language).render(
+        "guess_agreed", count=len(plain), stage=stage, left=len(rows) - len(plain)
+    )
+    return Reply(message.text, message.blocks)
+
+
+def _entry(office: Office, row: CampaignRow, stage: str, pricing: str, asker: Asker) -> PlanRow:
+    return PlanRow(
+        together(row.entity.partition("|")[0], row.campaign_name),
+        {"stage": stage, "pricing_model": pricing},
+        valid_from(office, asker),
+        asker.user,
+        office.clock(),
+        SLACK,
+    )

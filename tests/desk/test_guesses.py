@@ -1,0 +1,107 @@
+"""The first morning, before anybody said what campaigns are for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bot.ask import Asker, Desk
+from bot.blockkit import validate
+from bot.errors import UsageError
+from bot.features.digest import digest
+from bot.jobs import morning
+from bot.render import Renderer
+from bot.settings import App, Settings
+from bot.store import open_store
+
+AS_OF = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+KARI = Asker("U1", "C1", "en", "Europe/Oslo")
+
+
+def campaign(name: str, *, sales: float = 0.0, leads: float = np.nan, cost: float = 240.0):
+    """Sixty days of a campaign that sells, or gathers leads, at a cost."""
+    days = pd.date_range(end=pd.Timestamp(AS_OF) - pd.Timedelta(days=1), periods=60)
+    results = sales or leads
+    return pd.DataFrame({
+        "date": days, "channel": "google_ads", "account_id": "1", "campaign_id": name,
+        "campaign_name": name, "currency": "NOK", "spend": results * cost,
+        "impressions": results * 900, "clicks": results * 30, "leads": leads,
+        "conversions": sales or np.nan, "daily_budget": results * cost,
+    })  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path, rulebook):
+    """Numbers whose names say what they are for, and no plan at all."""
+    store = open_store(tmp_path / "first.db")
+    frames = [
+        campaign("Search | Purchase dear", sales=20, cost=300),
+        campaign("Shopping sales", sales=20, cost=180),
+        campaign("Lead form | Whitepaper", leads=12, cost=90),
+        campaign("<!channel> {{ 7*7 }} purchase", sales=5, cost=240),
+    ]
+    store.add_numbers(pd.concat(frames), source="file", pulled_at=NOW)
+    words = {language: Renderer(language, metrics=rulebook.metrics) for language in ("en", "nb")}
+    settings = Settings(app=App(time_zone="Europe/Oslo", currency="NOK"))
+    yield Desk(store, rulebook, words, settings, lambda: NOW)
+    store.close()
+
+
+def told(desk: Desk, language: str = "en"):
+    office = desk.office
+    morning.refresh(office.store, office.rulebook, AS_OF, office.settings, lambda: NOW)
+    return digest.written(office, office.renderer(language), AS_OF, office.zone(KARI)).parent
+
+
+@pytest.mark.parametrize(
+    ("language", "asks"),
+    [
+        ("en", "look like sales campaigns at about 2"),
+        ("nb", "ser ut som salgskampanjer til omtrent 2"),
+    ],
+)
+def test_the_first_digest_asks_what_campaigns_are_for(desk, language, asks):
+    """One question a kind, with what a result costs, and buttons to agree or change."""
+    message = told(desk, language)
+    assert asks in str(message.blocks)
+    assert "guess.accept" in str(message.blocks)
+    assert validate(list(message.blocks)) == []
+    assert "mrkdwn" not in str([block for block in message.blocks if "<!channel>" in str(block)])
+
+
+def test_no_money_is_moved_on_a_guess(desk):
+    """Until somebody agrees nothing is cut, raised or shifted; why-not says so."""
+    told(desk)
+    from_names = [held for held in _held(desk) if held.guard == "guessed"]
+    moves = [record for record in desk.office.store.all_advice() if record.advice.budgets]
+    assert moves == []
+    assert all(held.campaign_id for held in from_names)
+
+
+def _held(desk: Desk):
+    from bot.snapshot.evaluation import judged
+
+    return judged(desk.office, AS_OF).held_back
+
+
+def test_one_press_makes_the_plan(desk):
+    """Yes: each campaign has an entry by its exact name, and the question is not asked again."""
+    assert "sales campaigns" in str(told(desk).blocks)
+    reply = desk.forms.agreed("convert/CPA", KARI)
+    assert "in the plan now" in reply.text
+    rows = desk.office.store.plan_rows(AS_OF)
+    assert {row.pattern for row in rows} >= {"google_ads:Shopping sales"}
+    assert {dict(row.values)["stage"] for row in rows} == {"convert"}
+    assert "sales campaigns" not in str(told(desk).blocks)
+
+
+def test_what_is_in_the_plan_already_is_said(desk):
+    """A second press changes nothing and says why."""
+    told(desk)
+    desk.forms.agreed("convert/CPA", KARI)
+    with pytest.raises(UsageError, match="in the plan already"):
+        desk.forms.agreed("convert/CPA", KARI)
