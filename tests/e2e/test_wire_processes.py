@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket as sockets
+import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -252,3 +255,85 @@ def state(port):
             return answer.read().decode()
     except OSError:
         return ""
+
+
+def cards(workspace):
+    """Pieces of advice in the thread that can be acknowledged."""
+    return [m for m in replies(workspace) if "advice.acknowledge" in str(m["blocks"])]
+
+
+@contextmanager
+def at_work(workspace, database, folder):
+    """perfbot with this morning's digest and its thread posted."""
+    with perfbot("run", "--db", str(database), env=environment(workspace), cwd=folder) as process:
+        until(workspace.connected, process)
+        until(lambda: len(cards(workspace)) > 1, process)
+        yield process
+
+
+def test_an_answer_slack_was_told_of_survives_a_kill_at_once(workspace, due_now, tmp_path):
+    """Killed the moment Slack has its acknowledgement: kept, and shown by the next process."""
+    with at_work(workspace, due_now, tmp_path) as process:
+        ts = cards(workspace)[0]["ts"]
+        say(workspace, "action", ts=ts, action_id="advice.acknowledge")
+        process.kill()
+    with closing(open_store(due_now, read_only=True)) as store:
+        advice = store.find_message(PERFORMANCE, ts).advice_id
+        assert store.advice(advice).state == "acknowledged"
+    with perfbot("run", "--db", str(due_now), env=environment(workspace), cwd=tmp_path) as process:
+        until(lambda: ts not in {m["ts"] for m in cards(workspace)}, process)
+        until(lambda: lines(workspace), process)
+        time.sleep(1)
+        assert ended(process)[0] == 0
+    assert len(lines(workspace)) == 1
+
+
+def lines(workspace):
+    """What stands in the thread besides the pieces of advice."""
+    return [m["text"] for m in replies(workspace) if "advice." not in str(m["blocks"])]
+
+
+def test_a_store_in_trouble_is_told_and_makes_the_process_red(workspace, due_now, tmp_path):
+    """Locked by another program: whoever answers hears it, /readyz is red; freed, all is well."""
+    port = free_port()
+    words = ("run", "--db", str(due_now), "--port", str(port))
+    with perfbot(*words, env=environment(workspace), cwd=tmp_path) as process:
+        until(workspace.connected, process)
+        until(lambda: len(cards(workspace)) > 1, process)
+        until(lambda: ready(port) == 200, process)
+        ts = cards(workspace)[0]["ts"]
+        with closing(sqlite3.connect(due_now, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            say(workspace, "action", ts=ts, action_id="advice.acknowledge")
+            until(lambda: "was not kept" in str(workspace.snapshot()["ephemerals"]), process)
+            until(lambda: ready(port) == 503, process)
+            other.execute("ROLLBACK")
+        until(lambda: ready(port) == 200, process)
+        say(workspace, "action", ts=ts, action_id="advice.acknowledge")
+        until(lambda: ts not in {m["ts"] for m in cards(workspace)}, process)
+        assert ended(process)[0] == 0
+
+
+def ready(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    except OSError:
+        return 0
+
+
+def test_a_burst_of_questions_does_not_hold_up_the_end(workspace, due_now, tmp_path):
+    """Eighty questions, then SIGTERM: gone within ten seconds, and whoever was left out is told."""
+    with at_work(workspace, due_now, tmp_path) as process:
+        with ThreadPoolExecutor(40) as pool:
+            asked = lambda _: say(workspace, "command", text="/perf channel google 28d")  # noqa: E731
+            list(pool.map(asked, range(80)))
+        process.send_signal(signal.SIGTERM)
+        told, _ = process.communicate(timeout=10)
+    assert process.returncode == 0, told
+    assert "Traceback" not in told
+    answers = workspace.snapshot()["ephemerals"]
+    assert all("Google" in str(w) or "starting anew" in w["text"] for w in answers)
