@@ -302,9 +302,13 @@ class Connections:
                 isolation_level=None,
                 check_same_thread=False,
             )
-            conn.execute("PRAGMA foreign_keys = ON")
-            conn.execute("PRAGMA temp_store = MEMORY")
-            return Database(conn, execute_plugins=False)
+            try:
+                conn.execute("PRAGMA foreign_keys = ON")
+                conn.execute("PRAGMA temp_store = MEMORY")
+                return Database(conn, execute_plugins=False)
+            except BaseException:  # what is no database says so only when it is first asked
+                conn.close()
+                raise
 
 
 def explained(error: sqlite3.Error, place: str) -> StoreError:

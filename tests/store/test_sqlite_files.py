@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -121,13 +122,18 @@ def test_read_only_never_writes(path, opened, at):
     reader.close()
 
 
+def _foreign(path):
+    with closing(Database(path)) as db:
+        db["people"].insert({"name": "x"})
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
         (lambda path: path.write_text("date,spend\n" * 100), "is not a SQLite database"),
         (lambda path: path.mkdir(), "is a folder"),
         (lambda path: path.write_bytes(b"SQLite format 3\0" + b"x" * 4096), "is not a SQLite"),
-        (lambda path: Database(path)["people"].insert({"name": "x"}), "of another program"),
+        (_foreign, "of another program"),
     ],
     ids=["text", "folder", "garbage", "foreign"],
 )
