@@ -20,7 +20,7 @@ from bot.app.serving import Server, listening
 from bot.errors import SettingsError
 from bot.jobs import ahead
 from bot.jobs.outbox import Couriers
-from bot.jobs.scheduler import Scheduler
+from bot.jobs.scheduler import SECONDS, Scheduler
 from bot.settings import Settings, read
 from bot.slack import http, socket
 from bot.slack.app import drain
@@ -81,6 +81,7 @@ class Shift(ExitStack):
 
 
 HOST = "127.0.0.1"
+TAKE_OVER = 15.0  # seconds between two looks for what a dead process left behind
 GRACE = 9.0  # seconds from the signal to the end, whatever is still at work
 
 
@@ -203,7 +204,9 @@ def deliver(office: Office, shift: Shift) -> None:
 
 
 def keep_time(office: Office, shift: Shift) -> None:
-    """Tick every minute until the shift ends."""
-    scheduler = Scheduler(office.tick(), office.clock)
-    scheduler.start()
-    shift.then(scheduler.stop)
+    """Tick every minute until the shift ends, and look between for work left behind."""
+    tick = office.tick()
+    for work, seconds in ((tick, SECONDS), (tick.take_over, TAKE_OVER)):
+        scheduler = Scheduler(work, office.clock, seconds=seconds)
+        scheduler.start()
+        shift.then(scheduler.stop)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bot.context.request import request
@@ -19,9 +21,13 @@ from bot.policy import quiet_hours as quiet
 from bot.settings import Quiet
 from bot.snapshot.boards import BOARD
 from bot.store.base import Outgoing, Store, Subscription
+from bot.store.leases import alive
 
 log = logging.getLogger(__name__)
 NOON = 12
+PULL = "pull"
+LEASE = 30.0  # seconds after which what a dead process was pulling is taken over
+REMEMBERED = timedelta(days=30)  # how long a turn that was done is known
 DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?:\d+:)?(?P<day>\d{4}-\d\d-\d\d)")
 
 
@@ -66,6 +72,7 @@ class Tick:
         agree: Makes good what Slack does not show (`bot.jobs.reconcile`).
         troubles: Tells owners of subscriptions what is wrong with them.
         steady: Whether the clock can be trusted this minute (`bot.jobs.steady`).
+        holder: What this process is called where several share work.
     """
 
     store: Store
@@ -80,6 +87,7 @@ class Tick:
     agree: Callable[[], object] = lambda: None
     troubles: Telling = field(default_factory=Nobody)
     steady: Callable[[datetime], bool] = lambda _now: True
+    holder: str = field(default_factory=lambda: uuid4().hex)
     _reminded: set[tuple[str, date]] = field(default_factory=set)
     _posted: set[str] = field(default_factory=set)
 
@@ -87,19 +95,51 @@ class Tick:
         """Do what is due. One step's failure is logged and holds up no other."""
         now = self.clock()
         said = (self.urgent, self.digests, self.reminders, self.snoozes)
-        for step in (self.pull, self.new_day, self.changes, *said):
-            _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
+        self._lead(PULL, (self.pull,), now)
+        self._lead("tick", (self.new_day, self.changes, *said), now)
         _try("agree", self.agree)
         _try("deliver", self.outbox.nudge)
         _try("homes", self.homes)
+
+    def _lead(self, what: str, steps: Sequence[Callable[[datetime], None]], now: datetime) -> None:
+        """Do steps of this minute, unless another process is at them at this moment."""
+
+        def lead() -> None:
+            with self.store.leading(what) as mine:
+                for step in steps if mine else ():
+                    _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
+
+        _try(what, lead)
 
     def pull(self, now: datetime) -> None:
         """Pull each source whose turn it is; one process a turn."""
         pulls = self.store.pulls()
         turns = [due.pull_turn(source, pulls, now, self.zone) for source in self.sources]
-        mine = [turn for turn in turns if turn and self.store.claim("pull", turn.key, now)]
-        if mine:
-            self.morning.pull([turn.source for turn in mine])
+        self.store.add_jobs(PULL, {turn.key: {"source": turn.source} for turn in turns if turn})
+        self.pull_waiting()
+
+    def pull_waiting(self) -> None:
+        """Pull what waits, and what a process that died in the middle left behind."""
+        jobs = list(iter(lambda: self.store.take_job([PULL], self.holder, seconds=LEASE), None))
+        if not jobs:
+            return
+        try:
+            with ExitStack() as hearts:
+                for job in jobs:
+                    hearts.enter_context(alive(self.store, job))
+                self.morning.pull(list(dict.fromkeys(job.payload["source"] for job in jobs)))
+        except Exception as error:
+            for job in jobs:
+                self.store.fail_job(job, str(error), retry_at=None)  # its next turn is in an hour
+            raise
+        for job in jobs:
+            with self.store.fenced(job):
+                pass
+        self.store.forget_jobs(REMEMBERED)
+
+    def take_over(self) -> None:
+        """Between two minutes: only what somebody left behind."""
+        _try("takeover", self.pull_waiting)
 
     def new_day(self, now: datetime) -> None:
         """Boards for a day that has begun, once: whoever asks before its pull waits for nothing."""

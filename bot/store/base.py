@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -241,6 +241,12 @@ class Store(Reader, Protocol):
         By the database's clock: no process's own matters.
         """
 
+    def leading(self, name: str) -> AbstractContextManager[bool]:
+        """True for one process at a time on PostgreSQL, until it is left or the process is gone.
+
+        On SQLite always: there, whatever is done twice is kept apart by its claims alone.
+        """
+
     def release(self, lease: Lease) -> None:
         """Let go at once; of what another has by now, nothing is changed."""
 
@@ -270,8 +276,8 @@ class Store(Reader, Protocol):
     def jobs(self, kinds: Collection[str] = (), states: Collection[str] = ()) -> list[Job]:
         """Jobs of some kinds and states (or all), in the order they were added."""
 
-    def forget_jobs(self, before: datetime) -> int:
-        """Forget jobs done before a time; how many. Their keys may then come again."""
+    def forget_jobs(self, age: timedelta) -> int:
+        """Forget jobs done so long ago; how many. Their keys may then come again."""
 
     # -- Slack's side -----------------------------------------------------------------------
     def subscribe(self, subscription: Subscription) -> Subscription:

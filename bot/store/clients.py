@@ -19,7 +19,9 @@ Campaign = tuple[str, str, str]  # channel, account_id, campaign_id
 
 class Clients(Part):
     def assign_clients(self, clients: Mapping[Campaign, str]) -> int:
-        with self._db.writing(DECISIONS) as db:
+        # in the order of an import, so that neither waits for the other for ever
+        with self._db.writing("numbers") as db:
+            self._db.lock(db, DECISIONS)
             changed = db.many(
                 "UPDATE campaigns SET client = ? WHERE channel = ? AND account_id = ? "
                 "AND (campaign_id = ? OR parent_id = ?) AND client <> ?",

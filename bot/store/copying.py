@@ -148,6 +148,7 @@ def _refuse_filled(db: Session, place: str) -> None:
 def _empty(db: Session) -> None:
     """Take everything away, the log too: what was there was backed up before."""
     assert db.dialect == POSTGRESQL  # a SQLite file is replaced as a whole
+    db.run(f"LOCK TABLE {', '.join(TABLES)} IN ACCESS EXCLUSIVE MODE")  # nobody writes meanwhile
     db.run("ALTER TABLE events DISABLE TRIGGER USER")
     for table in (*reversed([*TABLES]), "search"):
         db.run(f"DELETE FROM {table}")

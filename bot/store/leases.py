@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -29,6 +29,7 @@ _NOW = {
     POSTGRESQL: "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', "
     '\'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"\')',
 }
+_AT_HAND = "SELECT 1 FROM jobs WHERE kind IN ({}) AND state IN ('waiting', 'working') LIMIT 1"
 _TAKE = """
     INSERT INTO leases (name, holder, token, until) VALUES (:name, :holder, 1, :until)
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until,
@@ -56,6 +57,9 @@ class Leases(Part):
             values = {"name": name, "holder": holder, "now": utc(now), "until": utc(until)}
             taken = first(db.tuples(_TAKE, values))
         return Lease(name, holder, int(taken[0]), until) if taken else None
+
+    def leading(self, name: str) -> AbstractContextManager[bool]:
+        return self._db.leading(name)
 
     def release(self, lease: Lease) -> None:
         with self._db.writing() as db:
@@ -96,6 +100,9 @@ class Leases(Part):
             )
 
     def take_job(self, kinds: Sequence[str], holder: str, *, seconds: float = LEASE) -> Job | None:
+        with self._db.reading() as db:  # most looks find nothing, and hold up nobody
+            if not db.tuples(_AT_HAND.format(marks(kinds)), kinds):
+                return None
         with self._db.writing() as db:
             now = _now(db)
             row = first(db.rows(_next_job(db, kinds), [*kinds, utc(now), utc(now)]))
@@ -132,8 +139,9 @@ class Leases(Part):
             )
         return [_job(row) for row in found]
 
-    def forget_jobs(self, before: datetime) -> int:
+    def forget_jobs(self, age: timedelta) -> int:
         with self._db.writing() as db:
+            before = _now(db) - age
             return db.run("DELETE FROM jobs WHERE state = 'done' AND done_at < ?", [utc(before)])
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import StoreError
@@ -27,6 +28,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[Any, ...]]
 
+_KEY = "hashtextextended(current_database() || current_schema() || ' perfbot ' || {name}, 0)"
 CONNECT_TIMEOUT = 10  # seconds to reach the server
 MOST_CONNECTIONS = 10  # of one process
 """A server usually allows a hundred in all: eight processes, and room for people."""
@@ -166,10 +168,23 @@ class Pool:
         """Wait until nobody else of this schema holds the lock; it goes with the transaction."""
         if name:
             session.run(
-                "SELECT pg_advisory_xact_lock("
-                "hashtextextended(current_database() || current_schema() || :name, 0))",
-                {"name": f"perfbot {name}"},
+                f"SELECT pg_advisory_xact_lock({_KEY.format(name=':name')})",
+                {"name": name},
             )
+
+    @contextmanager
+    def leading(self, name: str) -> Iterator[bool]:
+        """By a lock of a connection's own: whoever dies lets go of it at once."""
+        key = _KEY.format(name="%s")
+        with self._idle.working(), sentences(self.place), self._connection(None) as conn:
+            found = conn.execute(f"SELECT pg_try_advisory_lock({key})", [f"lead {name}"]).fetchone()
+            mine = bool(found and found[0])
+            try:
+                yield mine
+            finally:
+                if mine:
+                    with suppress(psycopg.OperationalError):  # cut off: it leads no longer
+                        conn.execute(f"SELECT pg_advisory_unlock({key})", [f"lead {name}"])
 
     def close(self) -> None:
         """Close the connections, once nobody is at work with one."""
@@ -201,7 +216,8 @@ class Pool:
             with self._opened().connection(timeout=patience) as conn:
                 yield conn
         except PoolTimeout:
-            psycopg.connect(self._url).close()  # raises the reason, which the pool only logs
+            seconds = CONNECT_TIMEOUT if patience is None else max(2, round(patience))
+            psycopg.connect(self._url, connect_timeout=seconds).close()  # the pool only logs why
             raise
 
     def _opened(self) -> ConnectionPool[Connection]:
@@ -217,6 +233,7 @@ class Pool:
 
     def _made(self) -> ConnectionPool[Connection]:
         psycopg.connect(self._url).close()  # says at once why not, where the pool would wait
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # what fails is raised, and said
         return ConnectionPool(
             self._url,
             min_size=0,
@@ -264,7 +281,10 @@ def _with_defaults(url: str) -> str:
     known = conninfo_to_dict(url)
     name = known.get("application_name") or "perfbot"
     patience = known.get("connect_timeout") or CONNECT_TIMEOUT
-    return make_conninfo(url, application_name=name, connect_timeout=patience)
+    unheard = known.get("tcp_user_timeout") or 30_000  # milliseconds until a silent server is gone
+    return make_conninfo(
+        url, application_name=name, connect_timeout=patience, tcp_user_timeout=unheard
+    )
 
 
 @contextmanager

@@ -155,6 +155,9 @@ class ScopedEngine:
     def lock(self, session: Session, name: str) -> None:
         """It never writes."""
 
+    def leading(self, name: str) -> AbstractContextManager[bool]:  # noqa: ARG002
+        raise _read_only()
+
     def close(self) -> None:
         """Its engine is its store's to close."""
 

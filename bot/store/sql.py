@@ -82,6 +82,9 @@ class Engine(Protocol):
     def lock(self, session: Session, name: str) -> None:
         """Take another lock in the middle of a transaction, until it ends."""
 
+    def leading(self, name: str) -> AbstractContextManager[bool]:
+        """As `bot.store.base.Store.leading`."""
+
     def close(self) -> None: ...
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -267,3 +269,65 @@ def test_a_new_day_has_its_boards_before_its_numbers_come(tick, store, clock, mo
     store.save_board("28d", date(2026, 11, 23), [{"stamp": "a"}])
     through(tick, clock, datetime(2026, 11, 23, 23, 10, tzinfo=UTC))
     assert morning.told == ["boards 2026-11-24"]
+
+
+DEAD = """
+import sys, time
+from bot.jobs.tick import LEASE, PULL
+from bot.store import open_store
+job = open_store(sys.argv[1]).take_job([PULL], "the dead", seconds=LEASE)
+print(job.key, flush=True)
+time.sleep(60)
+"""
+TURN = "meta:2026-11-23:0"
+
+
+def test_a_pull_left_behind_by_a_dead_process_is_taken_over(tick, clock, tmp_path, morning):
+    """Killed in the middle: its turn is pulled when its lease is up, not an hour later; once."""
+    tick.sources, morning.gives["meta"] = (Source(),), TODAY - timedelta(1)
+    tick.store.add_jobs("pull", {TURN: {"source": "meta"}})
+    command = [sys.executable, "-c", DEAD, str(tmp_path / "perfbot.db")]
+    dead = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert dead.stdout.readline() == f"{TURN}\n"
+    dead.kill()
+    dead.communicate()
+    clock.now = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
+    tick.pull(clock.now)
+    assert morning.told == []  # its lease is not up yet
+    with tick.store.engine.writing() as db:  # the database's clock goes on for half a minute
+        db.run("UPDATE jobs SET until = '2026-01-01T00:00:00.000000+00:00'")
+    tick.take_over()
+    tick.take_over()
+    tick.pull(clock.now)
+    assert morning.told == ["pull meta"]
+    assert [(job.state, job.attempts) for job in tick.store.jobs(["pull"])] == [("done", 1)]
+
+
+def test_a_pull_that_ends_in_an_error_waits_for_its_next_turn(tick, clock, morning):
+    """Not tried again each minute: the source's next turn is in an hour."""
+    tick.sources = (Source(),)
+    tick.morning = Falling(morning)
+    clock.now = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
+    for _ in range(3):
+        tick()
+        clock.now += timedelta(minutes=1)
+    assert tick.morning.falls == 1
+    (job,) = tick.store.jobs(["pull"])
+    assert (job.state, job.error) == ("failed", "a bug")
+    clock.now += timedelta(hours=1)
+    tick()
+    assert tick.morning.falls == 2
+
+
+class Falling:
+    """A morning whose pulls end in a mistake of ours."""
+
+    def __init__(self, morning):
+        self.morning, self.falls = morning, 0
+
+    def __getattr__(self, name):
+        return getattr(self.morning, name)
+
+    def pull(self, sources):  # noqa: ARG002
+        self.falls += 1
+        raise RuntimeError("a bug")

@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from contextlib import closing
+from datetime import timedelta
 
+import psycopg
 import pytest
 
 from bot.errors import StoreError, UsageError
@@ -153,11 +155,12 @@ def test_a_job_that_fails_waits_or_is_given_up(store, at):
     store.fail_job(other, "no", retry_at=None)
     assert store.take_job(["pull"], "w") is None
     assert [one.key for one in store.jobs(states=["failed"])] == ["b"]
-    assert store.forget_jobs(far) == 0
+    assert store.forget_jobs(timedelta(0)) == 0
     store.add_jobs("judge", {"x": None})
     with store.fenced(store.take_job(["judge"], "w")):
         pass
-    assert store.forget_jobs(far) == 1
+    assert store.forget_jobs(timedelta(days=1)) == 0
+    assert store.forget_jobs(timedelta(0)) == 1
 
 
 def test_a_claim_is_kept_with_what_rests_on_it(store, save, advice, at):
@@ -256,3 +259,30 @@ def test_workers_share_jobs_without_doing_one_twice(url, at):
         assert sorted(keys, key=int) == [str(number) for number in range(40)]
         assert {one.state for one in store.jobs()} == {"done"}
         assert not any(store.claim("shard", key, at(1)) for key in keys)
+
+
+def test_one_process_leads_at_a_time_and_lets_go_when_it_dies(postgres_url):
+    """By the connection: whoever is gone, or was cut off, leads no longer."""
+    with closing(open_store(postgres_url)) as store, closing(open_store(postgres_url)) as other:
+        with store.leading("tick") as mine, other.leading("tick") as theirs:
+            assert (mine, theirs) == (True, False)
+            with other.leading("pull") as another:
+                assert another
+        with other.leading("tick") as theirs:
+            assert theirs
+            with psycopg.connect(postgres_url, autocommit=True) as conn:
+                conn.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                )
+            with store.leading("tick") as mine:
+                assert mine
+
+
+def test_everybody_leads_on_sqlite(path):
+    """What is done twice there is kept apart by its claims."""
+    stores = [open_store(path) for _ in range(2)]
+    with stores[0].leading("tick") as mine, stores[1].leading("tick") as theirs:
+        assert mine
+        assert theirs
+    for store in stores:
+        store.close()
