@@ -136,7 +136,7 @@ class _Asking:
 
     def _read(self) -> ReadFile:
         settings = replace(self.given, saved=())
-        return read_opened(self.opened, settings=self._mapping().applied(settings))
+        return read_opened(self.opened, settings=settings.with_mapping(self._mapping()))
 
     def _mapping(self) -> SavedMapping:
         return SavedMapping(self.columns, **self.words)

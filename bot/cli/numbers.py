@@ -124,7 +124,7 @@ def _described(
     found = mapped.said(given, own) if own else mapped.ask(place, opened, given)
     if found is None:
         return None
-    settings = found.applied(replace(given, saved=()))
+    settings = replace(given, saved=()).with_mapping(found)
     read_opened(opened, settings=settings)
     mapped.keep(parts, found)
     return settings

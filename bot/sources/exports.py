@@ -90,7 +90,7 @@ def read_opened(
         rows = _rows(opened.file, limits)
         heads = rows.heads()
         if saved := chosen(settings.saved, heads):
-            settings = saved.applied(settings)
+            settings = settings.with_mapping(saved)
         layout = lay_out(heads, settings.columns, settings.currency, windows=settings.windows)
         limits.refuse_wide(len(layout.headings), layout.line)
         return _read_as(read_table(rows, layout, progress, limits), settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Protocol
 
 from bot.numbers.input.names import account_key, channel_key
@@ -72,6 +72,12 @@ class ReadSettings:
     accounts: Sequence[AccountFacts] = ()
     plan: Sequence[tuple[str, str]] = ()
     saved: Sequence[SavedMapping] = ()
+
+    def with_mapping(self, mapping: SavedMapping) -> ReadSettings:
+        """With what was said of this kind of table, where nothing is said here."""
+        said = {name: value for name, value in asdict(mapping).items() if name != "columns"}
+        named = {name: getattr(self, name) or value for name, value in said.items()}
+        return replace(self, columns={**mapping.columns, **self.columns}, **named)
 
     def channel_of_account(self, account_id: str) -> str | None:
         """The only channel in which perfbot.toml has this account."""

@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
 
 from bot.sources.contradictions import form
 from bot.sources.headings import Dialect, headings, own_columns
 from bot.sources.plain import plain
 from bot.sources.refusals import NotATable
 from bot.sources.rows import Head
-
-if TYPE_CHECKING:
-    from bot.sources.given import ReadSettings
 
 EXAMPLES = 3
 
@@ -41,12 +37,6 @@ class SavedMapping:
     def fits(self, found: Sequence[str]) -> bool:
         """Whether these headings hold every one it speaks of."""
         return bool(self.columns) and set(map(plain, self.columns)) <= set(map(plain, found))
-
-    def applied(self, settings: ReadSettings) -> ReadSettings:
-        """The settings of a file, with what was said of its kind where they say nothing."""
-        said = {name: value for name, value in asdict(self).items() if name != "columns"}
-        named = {name: getattr(settings, name) or value for name, value in said.items()}
-        return replace(settings, columns={**self.columns, **settings.columns}, **named)
 
     def dumped(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
