@@ -133,7 +133,7 @@ def _left(text: str, command: list[str]) -> str:
     """Words that are neither names nor metrics nor days."""
     bare = re.sub(r"^" + r"\s+".join(map(re.escape, command)) + r"\b:?", "", text)
     words = _GLUE.sub(" ", without_metrics(bare)).split()
-    return " ".join(word for word in words if any(map(str.isalpha, word)))
+    return " ".join(word for word in words if word[0].isalpha())  # `7x` is a mistyped window
 
 
 def _how_much(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:

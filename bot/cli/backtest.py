@@ -27,8 +27,9 @@ import click
 
 from bot import rules_files
 from bot.cli.door import say
-from bot.cli.options import Day, as_json, everywhere, said
+from bot.cli.options import Day, everywhere
 from bot.cli.parts import settings_of
+from bot.cli.printing import as_json, said
 from bot.errors import RefusedFile
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.backtest.report import Backtest
 from bot.cli import backtest_words as words
 from bot.cli.backtest_pictures import pictures
-from bot.cli.options import table
+from bot.cli.printing import table
 from bot.numbers.metrics.glossary import Metrics
 from bot.places import shipped
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import everywhere, said
+from bot.cli.options import everywhere
 from bot.cli.parts import now, settings_of, writing
+from bot.cli.printing import said
 from bot.errors import PerfbotError, UsageError
 from bot.redaction import redacted
 from bot.store import backups, file_of, open_store
@@ -37,7 +38,13 @@ def upgrade(db: str | None, config: str | None) -> None:
 @db_command.command("copy")
 @click.argument("source", metavar="SRC")
 @click.argument("target", metavar="DST")
-def copy_database(source: str, target: str) -> None:
+@everywhere
+def copy_database(
+    source: str,
+    target: str,
+    db: str | None,  # noqa: ARG001, the same for all commands
+    config: str | None,  # noqa: ARG001
+) -> None:
     """Copy everything into a new database, counted and compared row by row.
 
     SRC and DST are files or URLs: perfbot.db, postgresql://user:password@host/database. perfbot

@@ -13,18 +13,10 @@ import click
 
 from bot.ask import Asker, Door
 from bot.cli.door import say
-from bot.cli.options import (
-    Day,
-    as_json,
-    as_of_option,
-    everywhere,
-    format_option,
-    language_option,
-    said,
-    table,
-)
+from bot.cli.options import Day, as_of_option, everywhere, format_option, language_option
 from bot.cli.parts import Parts, reading
 from bot.cli.plain import plain
+from bot.cli.printing import as_json, said, table
 from bot.errors import PerfbotError, UsageError
 from bot.features.reports import export as exporting
 from bot.features.search import audit

@@ -16,8 +16,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli import mapping as mapped
 from bot.cli.door import say
-from bot.cli.options import as_json, as_line, everywhere, format_option, said, table
+from bot.cli.options import everywhere, format_option
 from bot.cli.parts import Parts, now, writing
+from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.jobs import morning
 from bot.snapshot import boards

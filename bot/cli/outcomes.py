@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from bot.advice.outcome import Outcome, Pooled, RuleScore, pool
-from bot.cli.options import as_json, as_of_option, everywhere, format_option, said, table
+from bot.cli.options import as_of_option, everywhere, format_option
 from bot.cli.parts import Parts, reading
+from bot.cli.printing import as_json, said, table
 from bot.features.outcomes.follow_up import known_on
 from bot.render import Renderer
 from bot.render.number_formats import Forms

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import click
 
-from bot.cli.options import as_json, as_of_option, everywhere, format_option, said, table
+from bot.cli.options import as_of_option, everywhere, format_option
 from bot.cli.parts import Parts, reading
+from bot.cli.printing import as_json, said, table
 from bot.context.context import entries, entry_of, values_of
 from bot.domain.board import CampaignRow
 from bot.numbers.input.daily import campaigns_only, known_on

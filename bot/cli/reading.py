@@ -9,18 +9,10 @@ import click
 
 from bot.ask import Asker, Door, Reply
 from bot.cli.door import say
-from bot.cli.options import (
-    as_json,
-    as_of_option,
-    everywhere,
-    format_option,
-    language_option,
-    said,
-    table,
-    window_option,
-)
+from bot.cli.options import as_of_option, everywhere, format_option, language_option, window_option
 from bot.cli.parts import Parts, now, reading, writing
 from bot.cli.plain import plain
+from bot.cli.printing import as_json, said, table
 from bot.domain.advice import to_json
 from bot.errors import UsageError
 from bot.features.digest.digest import Written, written

@@ -11,8 +11,9 @@ from bot.advice.rules.explain import matrix
 from bot.advice.rules.rulebook import PRICING, STAGES, Rule, Rulebook
 from bot.cli.backtest import backtest_command
 from bot.cli.door import say
-from bot.cli.options import as_json, everywhere, format_option, said, table
+from bot.cli.options import everywhere, format_option
 from bot.cli.parts import settings_of
+from bot.cli.printing import as_json, said, table
 from bot.errors import Problems
 
 folder_option = click.option(

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import click
 
-from bot.cli.options import everywhere, said
+from bot.cli.options import everywhere
 from bot.cli.parts import now, settings_of
+from bot.cli.printing import said
 from bot.cli.version import version
 from bot.errors import PerfbotError
 from bot.settings import Settings

@@ -9,9 +9,10 @@ from datetime import date
 import click
 
 from bot.ask import Asker, Door, Reply
-from bot.cli.options import as_json, as_of_option, everywhere, format_option, language_option, said
+from bot.cli.options import as_of_option, everywhere, format_option, language_option
 from bot.cli.parts import Parts, reading
 from bot.cli.plain import plain
+from bot.cli.printing import as_json, said
 from bot.errors import PerfbotError, UnknownName, UsageError
 from bot.features.explain import change as why
 from bot.features.explain import silence as why_not
