@@ -221,3 +221,20 @@ def _imports(folder: Path) -> set[str]:
             elif isinstance(node, ast.Import):
                 found |= {each.name for each in node.names}
     return found
+
+
+@pytest.mark.parametrize("family", ["shop", "slack", "storm", "brand"])
+def test_nothing_beats_the_best_whatever_is_spent(family: str) -> None:
+    """At any budgets, results less what the extra money is worth stay under the best split's."""
+    market, random = FAMILIES[family].market(3004), np.random.default_rng(3)
+    best = None
+    for _ in range(40):
+        best = market.best(None if best is None else best.spend)
+        market.play()
+    best = market.best(best.spend if best else None)
+    top, price = market.value(best.spend), best.price[market.account.pool]
+    usual = market.account.usual * (market.spend(market.account.usual) > 0)
+    for size in (0.3, 1.0, 2.0):
+        budgets = market.account.budget * np.exp(random.normal(0, size, market.account.size))
+        spend = market.spend(budgets)
+        assert market.value(spend) - float((spend - usual) @ price) <= 1.01 * top

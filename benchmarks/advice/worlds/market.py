@@ -89,8 +89,12 @@ class Market:
 
     @property
     def capacity(self) -> Array:
-        """The most that can be spent, as a share of the usual, at the bid targets as they are."""
-        return np.asarray(self.account.capacity * np.where(self.account.bids, self.bid**BID, 1.0))
+        """The most that can be spent, as a share of the usual, at the bid targets as they are.
+
+        Nobody finds more to buy than five times the usual, as the best split is told.
+        """
+        most = self.account.capacity * np.where(self.account.bids, self.bid**BID, 1.0)
+        return np.asarray(np.minimum(most, CEILING))
 
     def _runs(self, day: int | None = None) -> Array:
         """1 where a campaign may run today and is shown, else 0."""
