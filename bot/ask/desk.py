@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import help as listing
 from bot.ask import router as asking
+from bot.context.budget import QUESTION, within
 from bot.context.context import Office, nobody, nowhere
 from bot.context.request import request
 from bot.domain.replies import Asker, Door, Prompts, Reply, Said, Taken
@@ -78,11 +80,14 @@ class Desk:
             asker: Who asks; decides language and time zone.
             as_of: The morning to stand on; default today where the asker is.
             dry: Store nothing; what would change or open something gives a preview.
+
+        A question from Slack has a time budget: over it, it is given up with a sentence.
         """
         morning = as_of or self.office.today(asker)
         try:
-            require(self.office, asker, "viewer")
-            return asking.answered(self.office, text, asker, morning, dry=dry)
+            with within(QUESTION) if asker.door is Door.SLACK else nullcontext():
+                require(self.office, asker, "viewer")
+                return asking.answered(self.office, text, asker, morning, dry=dry)
         except Unclear as unclear:
             return self._reply(asker, "choose", choice=unclear.choice)
         except UnknownName as error:

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from datetime import date
 from typing import Any, cast
 
+from bot.context.budget import check
 from bot.store.base import Store
 
 READS = frozenset({
@@ -95,6 +96,7 @@ def _remembered(
     name: str, read: Callable[..., Any], memory: Callable[[], Memory | None]
 ) -> Callable[..., Any]:
     def reading(*values: Any, **named: Any) -> Any:
+        check()
         known = memory()
         if known is None:
             return read(*values, **named)

@@ -174,6 +174,8 @@ SAID: tuple[str, ...] = (
     N_("Ask again in a minute."),
     N_("Slack gives me three seconds to open a form, and they were over."),
     N_("Press again."),
+    N_("That took too long, so I gave it up."),
+    N_("Ask about fewer days, or about one campaign."),
     N_("I am not in that channel yet, so nothing can come."),
     N_("Write /invite @perfbot there."),
     N_("That channel is archived, so nothing can come."),

@@ -254,6 +254,6 @@ class Parts:
     time_zone: str = "UTC"
     picture: Callable[[Blocks], Blocks] = same
     homes: Homes = field(default_factory=NoHomes)
-    patience: float = 20.0
+    patience: float = 8.0
     rate: tuple[float, float] = (120.0, 1.0)
     taken_back: Callable[[str], object] = lambda _event: None
