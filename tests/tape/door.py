@@ -26,6 +26,7 @@ from bot.app.demo_numbers import _plan as market_plan
 from bot.app.demo_numbers import import_market, morning_of
 from bot.cli import main
 from bot.demo.market.demo import demo
+from bot.demo.workspace.model import BOT_USER, Message, View
 from bot.demo.workspace.server import Workspace
 from bot.domain.replies import Asker
 from bot.settings import App, Settings, Tokens
@@ -171,6 +172,20 @@ class Morning:
         self.office.tick()()
         self.settle()
 
+    def put_back(self, slack: Mapping[str, Any]) -> None:
+        """Slack as it was left: messages, forms and Home tabs of a snapshot."""
+        state = self.workspace.state
+        for each in slack["messages"]:
+            fields = {key: each.get(key) for key in ("channel", "ts", "user", "text", "thread_ts")}
+            ours = each["user"] == BOT_USER
+            more = {"blocks": each.get("blocks") or [], "metadata": each.get("metadata")}
+            message = Message(**fields, from_app=ours, **more)
+            state.messages.setdefault(each["channel"], {})[each["ts"]] = message
+        for each in slack["views"]:
+            state.views[each["id"]] = _view(each, each["user"])
+            state.stacks.setdefault(each["user"], []).append(each["id"])
+        state.homes.update({user: _view(each, user) for user, each in slack["homes"].items()})
+
     def plan(self) -> None:
         """The market's plan holds, as from a file."""
         self.office.store.set_plan(self.market.plan(), origin="file")
@@ -224,9 +239,9 @@ class Morning:
 
 
 @contextmanager
-def morning(path: Path) -> Iterator[Morning]:
+def morning(path: Path, at: datetime = NOW) -> Iterator[Morning]:
     """perfbot at work on that database, in a local Slack of its own."""
-    clock = Clock()
+    clock = Clock(at)
     with ExitStack() as stack:
         workspace = stack.enter_context(Workspace(clock=lambda: clock().timestamp()))
         office = compose(_settings(_tokens(workspace)), str(path), clock)
@@ -241,6 +256,10 @@ def morning(path: Path) -> Iterator[Morning]:
         while not workspace.connected():
             time.sleep(0.005)
         yield found
+
+
+def _view(shown: Mapping[str, Any], user: str) -> View:
+    return View(shown["id"], user, dict(shown), shown["hash"], shown["root_view_id"])
 
 
 def _tokens(workspace: Workspace) -> Tokens:
