@@ -13,6 +13,7 @@ from bot.numbers.input.windows import parse_window
 from bot.question.names import Names, mentions
 from bot.question.slot_reading import read
 from bot.question.slots import Named
+from bot.question.vocabulary import WINDOWS
 
 MORNING = date(2026, 11, 28)
 GOOGLE = Named("channel", "google_ads", "Google")
@@ -105,3 +106,12 @@ def test_two_questions_never_share_a_reading():
     """Each is another question, so each is read otherwise."""
     told = {read(text, NAMES, MORNING) for text in QUESTIONS}
     assert len(told) == len(QUESTIONS)
+
+
+@pytest.mark.parametrize(("said", "window"), sorted(WINDOWS.items()))
+def test_days_are_read_alike_in_a_command_and_in_a_sentence(said, window):
+    """Every word a command takes for its days, also the short ones (`lastweek`)."""
+    slots = read(f"how much did we spend {said}", NAMES, MORNING)
+    expected = "yesterday" if window == "today" else window
+    read_as = parse_window(slots.window.replace("today", "yesterday"), MORNING)[0]
+    assert read_as == parse_window(expected, MORNING)[0]
