@@ -158,6 +158,11 @@ class Morning:
         self.settle()
         return answer
 
+    def clear(self) -> None:
+        """Nothing said; as many messages as there are, for a clock that stands frees no more."""
+        self.workspace.do("reset")
+        self.workspace.do("limits", burst=1e9)
+
     def look(self) -> dict[str, Any]:
         return self.workspace.snapshot()
 
@@ -250,6 +255,7 @@ def morning(path: Path, at: datetime = NOW) -> Iterator[Morning]:
         app = office.bolt()
         stack.callback(drain, app)
         found = Morning(path, workspace, office, clock)
+        found.clear()
         found.watch(app.listener_runner.listener_executor)
         bot = socket.connect(app, workspace.app_token, workspace.api_url)
         stack.callback(bot.close)

@@ -93,7 +93,7 @@ class Player:
     def clear(self) -> None:
         """Forget in Slack what was said so far, so that looking at it stays quick."""
         if len(self._before["whispers"]) > MANY:
-            self.morning.do("reset")
+            self.morning.clear()
             self._before = self._look()
 
     # Finding what to press
