@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from bot.context.context import Office
@@ -32,11 +32,12 @@ TITLES = {
 NEAREST = 5
 
 
-@dataclass(frozen=True)
 class Unclear(Exception):
     """A name that fits several: ask which one."""
 
-    choice: Choice
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
+        super().__init__(choice.kind)
 
 
 def redirected(choice: Choice, command: str) -> Choice:

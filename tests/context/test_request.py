@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.context.request import READS, once_a_request, request
+from bot.render.values.answers import Choice
+from bot.snapshot.naming import Unclear
 from bot.store import open_store
 from bot.store.base import Event, Store
 
@@ -104,3 +106,9 @@ def test_requests_of_two_threads_know_nothing_of_each_other(store):
 def test_every_remembered_read_is_one_of_the_stores() -> None:
     """No name in the list is misspelt."""
     assert [name for name in READS if not hasattr(Store, name)] == []
+
+
+def test_what_is_raised_inside_a_request_is_raised_outside_it(store):
+    """A name that fits several is asked back, not lost on its way out of the request."""
+    with pytest.raises(Unclear, match="campaign"), request():
+        raise Unclear(Choice("campaign", "Brand", ()))
