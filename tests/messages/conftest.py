@@ -95,6 +95,7 @@ from bot.render.values.templates import (
     WhyPart,
 )
 from bot.rules_files import load
+from tests.messages.answers import conversation, guessed
 
 AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)
 SINCE = dt.date(2026, 11, 16)
@@ -692,6 +693,8 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "evidence:shift": {"evidence": _moving(tried(names), names)},
         **_home(names, Home(cards, digest.pace, (sub,), LAST, digest.late, tuple(names))),
         **_forms(names, two[0]),
+        **conversation(names, card, outage(two[0])),
+        "digest:guessed": {"digest": replace(quiet, guesses=guessed(names))},
     }
 
 
