@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli import mapping as mapped
 from bot.cli.door import say
+from bot.cli.looks import doubts
 from bot.cli.options import everywhere, format_option
 from bot.cli.parts import Parts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
@@ -158,11 +159,12 @@ def _import(parts: Parts, opened: Opened, shown: str, given: ReadSettings) -> bo
     try:
         with _progress(opened.name) as progress:
             found = read_opened(opened, settings=given, progress=progress)
+        seen = list(doubts(parts, found.frame, now().astimezone(parts.settings.zone).date()))
         stored = _stored(parts, found, opened.name)
     except PerfbotError as error:
         return _refused(shown, error)
     as_line({"file": shown, **asdict(stored)})
-    for note in (*found.notes, *found.warnings):
+    for note in (*found.notes, *found.warnings, *seen):
         say(f"{opened.name}: {note}")
     return True
 

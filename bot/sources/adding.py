@@ -117,10 +117,7 @@ class _Adding:
             self.frame = self.frame[kept].reset_index(drop=True)
             self.table = self.table.keep(kept)
             self.key = self.key[kept]
-            self.splits = {
-                name: Split(split.heading, split.cells.keep(kept), split.part)
-                for name, split in self.splits.items()
-            }
+            self.splits = {name: split.keep(kept) for name, split in self.splits.items()}
             self.writings = self.writings and self.writings.keep(kept)
             self.marked_none = {name: rows[kept] for name, rows in self.marked_none.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,16 @@ import pandas as pd
 from bot.numbers.input.daily import COLUMNS, ImpossibleRowError, normalise
 from bot.sources import figures, meaning, money
 from bot.sources.adding import one_a_day
+from bot.sources.cells import Texts
 from bot.sources.contradictions import everywhere_the_same, row_by_row
-from bot.sources.dating import dated
+from bot.sources.dating import Dated, dated
 from bot.sources.given import ReadSettings
 from bot.sources.identity import account_writings, identities, refuse_channelless
 from bot.sources.layout import Layout
 from bot.sources.pulls import pulled
 from bot.sources.refusals import AmbiguousNumbers, BadValue, MissingColumn, Unreadable, shown
 from bot.sources.table import Table
-from bot.sources.totals import against_totals
+from bot.sources.total_sums import against_totals, of_days
 
 NUMBERS = tuple(
     name for name, column in COLUMNS.items() if column.kind in {"money", "count", "ratio"}
@@ -49,10 +50,36 @@ def canonical(table: Table, settings: ReadSettings) -> Canonical:
             hint="Export a period in which something ran.",
             line=table.layout.line,
         )
-    dates = dated(table, settings)
+    dates, read, day_totals = _numbered(table, settings)
+    rows = _rows(dates, read, settings)
+    added = one_a_day(
+        rows.frame, dates.table, dates.splits, account_writings(dates.table),
+        meaning.marked_none(dates.table),
+    )  # fmt: skip
+    signs = row_by_row(dates.table, rows.values)
+    totals = _totals(dates.totals, read.decimal)
+    signs += against_totals(dates.totals, totals, dates.table, rows.values, added.frame)
+    _refuse_costless(dates.table)
+    refuse_channelless(dates.table, rows.channels)
+    layout = table.layout
+    notes = (*layout.notes, *_aside(layout), *dates.notes, *day_totals, *added.notes)
+    said = (*dates.warnings, *rows.warnings, *added.warnings, *signs)
+    return Canonical(added.frame, notes, (*said, *everywhere_the_same(added.frame)))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a file in canonical shape, before those of one day and campaign are added up."""
+
+    frame: pd.DataFrame
+    values: dict[str, npt.NDArray[np.float64]]
+    channels: Texts
+    warnings: tuple[str, ...]
+
+
+def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
     table = dates.table
-    read = _numbers(table, settings.decimal)
-    filled, warnings = meaning.results(table, read.numbers)
+    filled, result_notes = meaning.results(table, read.numbers)
     values, budget_notes = _daily_budget(table, read.numbers | filled)
     amounts = money.currencies(table, read.beside, settings.currency)
     if "revenue" in values:
@@ -60,26 +87,24 @@ def canonical(table: Table, settings: ReadSettings) -> Canonical:
     texts = identities(table, settings) | meaning.stages(table)
     columns: dict[str, object] = {"date": dates.days, "currency": amounts.codes, **texts, **values}
     frame = _normal(columns | pulled(table, texts["time_zone"]), table)
-    frame = money.one_currency(frame, table.lines)
-    added = one_a_day(
-        frame, table, dates.splits, account_writings(table), meaning.marked_none(table)
+    warnings = (*result_notes, *budget_notes, *amounts.warnings)
+    return _Rows(money.one_currency(frame, table.lines), values, texts["channel"], warnings)
+
+
+def _numbered(table: Table, settings: ReadSettings) -> tuple[Dated, _Read, tuple[str, ...]]:
+    """The rows of a day with their numbers; the sums of a day among them are left out."""
+    dates = dated(table, settings)
+    read = _numbers(dates.table, settings.decimal)
+    sums = of_days(dates.table, dates.days, read.numbers)
+    if not sums.any():
+        return dates, read, ()
+    numbers = {name: values[~sums] for name, values in read.numbers.items()}
+    rows = "1 row is" if sums.sum() == 1 else f"{sums.sum():,} rows are"
+    return (
+        dates.keep(~sums),
+        replace(read, numbers=numbers),
+        (f"{rows} the total of a day, and left out.",),
     )
-    signs = row_by_row(table, values)
-    totals = _totals(dates.totals, read.decimal)
-    signs += against_totals(dates.totals, totals, values, added.frame)
-    _refuse_costless(table)
-    refuse_channelless(table, texts["channel"])
-    notes = (*table.layout.notes, *_aside(table.layout), *dates.notes, *added.notes)
-    said = (
-        *dates.warnings,
-        *warnings,
-        *budget_notes,
-        *amounts.warnings,
-        *added.warnings,
-        *signs,
-        *everywhere_the_same(added.frame),
-    )
-    return Canonical(added.frame, notes, said)
 
 
 def _aside(layout: Layout) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.sources import days, hours
-from bot.sources.cells import Cells, Texts
+from bot.sources.cells import Cells, Flags, Texts
 from bot.sources.days import looks_like_day
 from bot.sources.given import ReadSettings
 from bot.sources.headings import headings
@@ -46,6 +46,12 @@ class Dated:
     totals: Table
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    def keep(self, kept: Flags) -> Dated:
+        """Only the rows marked."""
+        splits = {name: split.keep(kept) for name, split in self.splits.items()}
+        table, days = self.table.keep(kept), self.days[kept]
+        return replace(self, table=table, days=days, splits=splits)
 
 
 def dated(table: Table, settings: ReadSettings) -> Dated:

@@ -16,6 +16,8 @@ from bot.sources.table import Table
 TEXTS = ("account_id", "account_name", "campaign_id", "campaign_name", "level", "parent_id")
 UNKNOWN = "\x00unknown"  # no name a file can give: a channel may be called "unknown"
 _SHORTENED = re.compile(r"\d+[.,]\d+[Ee]\+?\d+|\d+[Ee]\+\d+")
+_NUMBERED = re.compile(r"\d+(?:\.0)?|\d{1,3}(?:[,. \u00a0\u202f]\d{3})+")
+_GROUPS = re.compile(r"(?<=\d)[,. \u00a0\u202f](?=\d{3}(?:\D|$))")
 _AS_FORMULA = re.compile(r'^="(.*)"$')
 
 
@@ -57,8 +59,10 @@ def id_cells(table: Table, name: str) -> Cells:
             line=table.line(lost),
         )
     ids = ids.changed(lambda word: _AS_FORMULA.sub(r"\1", word).lstrip("'").strip())
-    whole = ids.where(lambda word: re.fullmatch(r"\d+\.0", word))
-    return ids.changed(lambda word: word.removesuffix(".0")) if (whole | ids.blank()).all() else ids
+    if (ids.where(_NUMBERED.fullmatch) | ids.blank()).all():
+        # a spreadsheet or a program took them for numbers: 12345678901.0, 12,345,678,901
+        return ids.changed(lambda word: _GROUPS.sub("", word.removesuffix(".0")))
+    return ids
 
 
 def _text(table: Table, name: str) -> Texts:

@@ -24,7 +24,7 @@ from bot.sources.refusals import (
     NotDaily,
     shown,
 )
-from bot.sources.rows import Head
+from bot.sources.rows import DELIMITERS, Head
 
 FIRST = "first cell"  # the first column is always kept: totals are announced there
 LAST = "last cell"  # and the last: where it is blank a row may have lost a cell
@@ -118,12 +118,13 @@ def lay_out(
     """
     own = own_columns(given)
     head, place = _best(heads, own)
+    others = _other_tables(heads, head, own)
     found = tuple(cell.strip().lstrip("\ufeff") for cell in head.rows[place])
     above = [" ".join(row) for row in head.rows[:place]]
     firsts = [row[0] for row in head.rows[place + 1 :] if row]
     dialect = recognise(found, above, firsts)
     columns, notes = _Columns(found, dialect, own, head.lines[place], currency).decided()
-    layout = Layout(head, place, found, columns, dialect, tuple(notes))
+    layout = Layout(head, place, found, columns, dialect, (*notes, *others))
     if not (windows or layout.of_windows):
         _refuse_unusable(layout)
     return layout
@@ -145,6 +146,19 @@ def _best(heads: Sequence[Head], own: Mapping[str, str]) -> tuple[Head, int]:
             line=1,
         )
     return best[2], -best[1]
+
+
+def _other_tables(heads: Sequence[Head], best: Head, own: Mapping[str, str]) -> tuple[str, ...]:
+    """Sheets of a workbook that hold tables as well: only one is read, and the others are named."""
+    if best.how in {*DELIMITERS, "parquet", "query"}:
+        return ()
+    others = [
+        shown(head.how) for head in heads
+        if head is not best and any(_score(row, own) > 2 for row in head.rows)
+    ]  # fmt: skip
+    if not others:
+        return ()
+    return (f"Only the sheet {shown(best.how)} is read; left aside: {', '.join(others)}.",)
 
 
 def _score(row: Sequence[str], own: Mapping[str, str]) -> int:

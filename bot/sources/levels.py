@@ -7,7 +7,7 @@ groups, or a total above the rows by device. Added up, both would count everythi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,10 @@ class Split:
     heading: str
     cells: Cells
     part: bool
+
+    def keep(self, kept: Flags) -> Split:
+        """Only the rows marked."""
+        return replace(self, cells=self.cells.keep(kept))
 
     @property
     def there(self) -> Flags:

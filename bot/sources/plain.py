@@ -10,6 +10,7 @@ _BRACKETS = re.compile(r"[(\[]\s*(?:in\s+)?([^()\[\]]{1,12})\s*[)\]]")
 _COUNT_OF = re.compile(
     r"^\s*(?:#\s*(?:of\s+)?|(?:no\.?|number)\s+of\s+|antall\s+|anzahl\s+)", re.IGNORECASE
 )
+_MARKS = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Currencies of advertising accounts; of all codes some are words ("all", "top", "try").
 _OFTEN = frozenset(
@@ -18,7 +19,11 @@ _OFTEN = frozenset(
      "MYR", "VND", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "ZAR", "ILS", "AED", "SAR", "EGP",
      "NGN", "KES", "UAH")
 )  # fmt: skip
-SIGNS = {"€": "EUR", "£": "GBP", "¥": "", "$": "", "kr": "", "₹": "INR", "zł": "PLN", "₺": "TRY"}
+SIGNS = {"€": "EUR", "£": "GBP", "¥": "", "$": "", "kr": "", "₹": "INR", "zł": "PLN", "₺": "TRY",
+         "us$": "USD", "r$": "BRL", "a$": "AUD", "ca$": "CAD", "c$": "CAD", "nz$": "NZD",
+         "hk$": "HKD", "s$": "SGD", "nt$": "TWD", "mx$": "MXN", "₩": "KRW", "₪": "ILS", "฿": "THB",
+         "₫": "VND", "₱": "PHP", "₽": "RUB", "₴": "UAH", "kč": "CZK", "ft": "HUF", "lei": "RON",
+         "fr": "", "rs": "", "sfr": "CHF"}  # fmt: skip
 
 
 @cache
@@ -27,6 +32,11 @@ def plain(heading: str) -> str:
     text = unicodedata.normalize("NFKC", heading)
     text = _BRACKETS.sub(lambda found: " " if _is_unit(found[1]) else found[0], text)
     return _NOT_WORD.sub(" ", _COUNT_OF.sub("", text)).strip().casefold()
+
+
+def without_marks(text: str) -> str:
+    """Without what cannot be seen: byte order marks inside a file, direction of writing."""
+    return _MARKS.sub("", text) if _MARKS.search(text) else text
 
 
 def heading_currency(heading: str) -> str | None:

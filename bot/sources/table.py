@@ -11,6 +11,7 @@ import numpy.typing as npt
 from bot.sources.cells import Cells, Flags, Gathering
 from bot.sources.layout import Layout
 from bot.sources.limits import STANDARD, Limits, TooLarge, refuse_long
+from bot.sources.plain import without_marks
 from bot.sources.rows import Rows
 
 Progress = Callable[[int, int], None]
@@ -77,10 +78,15 @@ def read_table(
             progress(min(batch.done, rows.total), rows.total)
     if progress is not None:
         progress(rows.total, rows.total)
-    cells = {name: column.cells() for name, column in gathered.items()}
+    cells = {name: _seen(name, column.cells()) for name, column in gathered.items()}
     table = Table(cells, np.concatenate(lines), np.concatenate(short), layout, _again(rows, layout))
     _refuse_long_cells(table, limits)
     return table.keep(_filled(table))
+
+
+def _seen(name: str, cells: Cells) -> Cells:
+    """Without marks nobody sees, which would make two ids of one; names stay as they are."""
+    return cells if name.endswith("_name") else cells.changed(without_marks)
 
 
 def _filled(table: Table) -> Flags:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+import re
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from bot.numbers.input.columns import MONEY
 from bot.sources.days import looks_like_day
 from bot.sources.headings import headings
 from bot.sources.layout import FIRST, IDENTITY
 from bot.sources.plain import plain
-from bot.sources.refusals import BadValue, Contradiction, NotATable, shown
+from bot.sources.refusals import BadValue, NotATable, NotDaily, shown
 from bot.sources.table import Table
+from bot.sources.written import covers_days
 
-Amounts: TypeAlias = npt.NDArray[np.float64]
+_SERIAL = re.compile(r"[34]\d{4}(?:[.,]\d+)?")  # days since 1900, or since 1904
 
 
 def only_days(table: Table, day: str) -> tuple[Table, Table, tuple[str, ...]]:
@@ -36,9 +35,10 @@ def only_days(table: Table, day: str) -> tuple[Table, Table, tuple[str, ...]]:
     """
     dated = table.cells[day].where(looks_like_day)
     totals = _is_nobody(table, day)
-    totals |= ~dated & (_begins_with_total(table, dated) | _repeats(table, day))
-    footers = ~(dated | totals) & _only_first(table) & _at_the_end(dated)
-    kept = table.keep(~(totals | footers))
+    totals |= ~dated & _begins_with_total(table, dated)
+    again = ~dated & _repeats(table, day)
+    footers = ~(dated | totals | again) & _only_first(table) & _at_the_end(dated)
+    kept = table.keep(~(totals | again | footers))
     _refuse_dayless(kept, day)
     _refuse_cut(kept)
     _refuse_nameless(kept)
@@ -50,6 +50,11 @@ def _note(totals: int) -> tuple[str, ...]:
         return ()
     rows = "1 row of totals was" if totals == 1 else f"{totals} rows of totals were"
     return (f"{rows} left out.",)
+
+
+def is_total(cell: str) -> bool:
+    """Whether a cell is a word for total and nothing else: "Total", not "Total Wine"."""
+    return plain(cell) in headings().totals
 
 
 def _total_word(cell: str) -> bool:
@@ -112,6 +117,18 @@ def _refuse_dayless(table: Table, day: str) -> None:
     if not wrong.any():
         return
     cell = table.cells[day][int(np.flatnonzero(wrong)[0])]
+    if covers_days(cell):
+        raise NotDaily(
+            f"The rows are not daily: this one covers {shown(cell)}.",
+            hint=table.layout.dialect.again,
+            line=table.line(wrong),
+        )
+    if _SERIAL.fullmatch(cell.strip()):
+        raise BadValue(
+            f"{shown(cell)} is a spreadsheet's own number of a day, which depends on its settings.",
+            hint="Format the column as a date, and save it again.",
+            line=table.line(wrong),
+        )
     what = f"{shown(cell)} is no date" if cell.strip() else "There is no date in this row"
     raise BadValue(
         f"{what} (column {table.layout.heading(day)}).",
@@ -137,61 +154,3 @@ def _refuse_nameless(table: Table) -> None:
             hint="Take rows of totals out, or export again with the campaign's name or id.",
             line=table.line(wrong),
         )
-
-
-COMPARED = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")
-_UNITS = {1_000_000: "millionths", 1_000: "thousandths", 100: "hundredths"}
-
-
-def against_totals(
-    table: Table, totals: Mapping[str, Amounts], rows: Mapping[str, Amounts], frame: pd.DataFrame
-) -> tuple[str, ...]:
-    """Where the file's own total contradicts its rows.
-
-    Args:
-        table: The rows of totals, for their lines and headings.
-        totals: Their numbers by column.
-        rows: The numbers of the other rows.
-        frame: What those rows came to: levels told apart, repeats left out.
-
-    Raises:
-        Contradiction: The amounts differ by their unit (the rows are in millionths).
-    """
-    off = [
-        sentence
-        for name in COMPARED
-        if name in totals and name in rows and not np.isnan(totals[name]).all()
-        for sums in [{_sum(rows[name]), _sum(frame[name].to_numpy(dtype=np.float64))}]
-        if (sentence := _compared(table, name, totals[name], sums, len(rows[name])))
-    ]
-    if not off:
-        return ()
-    listed = ", ".join(off)
-    said = f"The rows do not add up to the file's own total: {listed}. A row may be missing, or one"
-    return (f"{said} too many.",)
-
-
-def _sum(values: Amounts) -> float:
-    return float(np.nansum(values))
-
-
-def _compared(table: Table, name: str, totals: Amounts, sums: set[float], rows: int) -> str | None:
-    """What is to be said of one column, None where one of the totals is the sum of the rows."""
-    near = 0.01 * rows + 0.01
-    there = [(place, total) for place, total in enumerate(totals.tolist()) if total == total]  # noqa: PLR0124 (NaN)
-    if any(abs(total - each) <= near + 1e-6 * abs(total) for _, total in there for each in sums):
-        return None
-    place, total = max(there, key=lambda one: abs(one[1]))
-    mine = min(sums, key=lambda each: abs(each - total))
-    heading, line = table.layout.heading(name), int(table.lines[place])
-    for times, unit in _UNITS.items():
-        if name in MONEY and total and abs(mine / (total * times) - 1) < 1e-3:
-            raise Contradiction(
-                f"The rows' {heading} adds up to {mine:,.10g}, and the file's own total says "
-                f"{total:,.10g}: the rows are in {unit}.",
-                hint=f'Say so: --column "{heading}={name}_micros".'
-                if times == 1_000_000
-                else "Export again with amounts in units of the currency.",
-                line=line,
-            )
-    return f"{heading} {mine:,.10g} against {total:,.10g} in line {line}"

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.sources.months import month_of
+from bot.sources.plain import without_marks
 
 _TIME = (
     r"(?:[T ,]+(?P<time>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?)"
@@ -19,6 +20,12 @@ _NUMERIC = re.compile(
     r"(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})" + _TIME
 )
 _NAMED = re.compile(r"[\w.,' -]*[^\W\d_][\w.,' -]*", re.UNICODE)
+_WEEKDAY = re.compile(
+    r"(?:(?P<before>[^\W\d_]{2,12})[.,]*\s+)?(?P<day>\d[\d/.-]*\d(?:[T ,]+[\d:.]+\S*)?)"
+    r"(?:\s*\(?(?P<after>[^\W\d_]{2,12})\.?\)?)?"
+)
+_NO_TIME = re.compile(r"[T ,](?:2[4-9]|[3-9]\d):\d{2}|:[6-9]\d\b")  # 24:00, 12:75
+_RANGE = re.compile(r"\s+(?:-|–|—|to|til|bis|au|al|a|hasta)\s+|\s*[–—]\s*|~")
 _EARLIEST, _LATEST = 1990, 2099
 
 
@@ -62,7 +69,9 @@ class Written:
 @lru_cache(maxsize=1 << 16)
 def written(cell: str) -> Written | None:
     """A cell as a date; None where it does not look like one."""
-    text = " ".join(cell.split())
+    text = _without_weekday(" ".join(without_marks(cell).split()))
+    if _NO_TIME.search(text):
+        return None
     if found := _ISO.fullmatch(text):
         parts = (int(found["y"]), int(found["m"]), int(found["d"]))
         offset = (found["offset"] or "").casefold()
@@ -72,6 +81,21 @@ def written(cell: str) -> Written | None:
     if found := _NUMERIC.fullmatch(text):
         return _numeric(found)
     return _named(text) if _NAMED.fullmatch(text) else None
+
+
+def _without_weekday(text: str) -> str:
+    """`Tue 2026-09-01` and `2026-09-01 (Tue)` without the day of the week."""
+    found = _WEEKDAY.fullmatch(text)
+    if found is None:
+        return text
+    words = [word for word in (found["before"], found["after"]) if word]
+    return found["day"] if all(month_of(word) == 0 for word in words) else text
+
+
+def covers_days(cell: str) -> bool:
+    """Whether a cell names two days: `2026-08-31 - 2026-09-06`, `1. sep. 2026 til 7. sep. 2026`."""
+    parts = _RANGE.split(" ".join(cell.split()))
+    return len(parts) == 2 and all(written(part) is not None for part in parts)
 
 
 def looks_like_day(cell: str) -> bool:

@@ -196,3 +196,29 @@ def test_reach_of_windows_is_stored_beside_the_numbers(perfbot, tmp_path):
         "unchanged": 0,
     }  # fmt: skip
     assert board(perfbot, "2026-09-08")["now"]["frequency"] == 2.0
+
+
+def rows_of(campaign="A", month=9):
+    days = range(1, 8)
+    return "".join(f"2026-{month:02}-{day:02},{campaign},{day}.50,{day}00,{day}\n" for day in days)
+
+
+def test_the_same_file_under_another_channel_is_said(perfbot, tmp_path):
+    """Imported again with the right channel, everything would count twice: that is said."""
+    head = "date,campaign,spend,impressions,clicks\n"
+    Path("a.csv").write_text(head + rows_of(), encoding="utf-8")
+    Path("b.csv").write_text(head + rows_of("B", 10), encoding="utf-8")
+    assert "count twice" not in perfbot("import", "a.csv", "--channel", "google").err
+    again = perfbot("import", "a.csv", "--channel", "meta")
+    assert again.code == 0
+    assert "stored under google_ads already (7 of 7 rows" in again.err
+    assert "count twice" in perfbot("import", "a.csv", "--channel", "google", "--account", "7").err
+    assert "count twice" not in perfbot("import", "b.csv", "--channel", "meta").err
+
+
+def test_days_to_come_are_said(perfbot, tmp_path):
+    """Nothing was spent tomorrow week."""
+    Path("a.csv").write_text("date,channel,campaign,spend\n2098-01-02,x,A,1.50\n")
+    outcome = perfbot("import", "a.csv")
+    assert outcome.code == 0
+    assert "1 row is dated after today, up to 2098-01-02" in outcome.err

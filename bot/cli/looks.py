@@ -1,0 +1,66 @@
+"""What looks wrong with numbers beside those that are stored already, said as they are imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pandas as pd
+
+from bot.cli.parts import Parts
+from bot.numbers.input.daily import campaigns_only
+
+LOOKED_BACK = timedelta(days=13)
+LEAST = 3  # rows that agree by accident are few
+MOST_OF = 0.8
+_SAME = ["date", "name", "spend", "impressions", "clicks"]
+
+
+def doubts(parts: Parts, frame: pd.DataFrame, today: date) -> Iterator[str]:
+    """Sentences about rows of days to come, and about numbers that are stored under another name.
+
+    Args:
+        parts: The database, before the rows are stored.
+        frame: The rows.
+        today: Where perfbot is.
+    """
+    if frame.empty:
+        return
+    ahead = frame["date"] > pd.Timestamp(today + timedelta(days=1))
+    if ahead.any():
+        rows = "1 row is" if ahead.sum() == 1 else f"{int(ahead.sum()):,} rows are"
+        yield (
+            f"{rows} dated after today, up to {frame['date'].max():%Y-%m-%d}: are day and month "
+            "the right way round?"
+        )
+    yield from _elsewhere(parts, frame)
+
+
+def _elsewhere(parts: Parts, frame: pd.DataFrame) -> Iterator[str]:
+    """The same traffic that came in before under another channel or account counts twice."""
+    last = frame["date"].max()
+    mine = _shown(frame[frame["date"] >= last - LOOKED_BACK])
+    stored = _shown(parts.store.numbers((last - LOOKED_BACK).date(), last.date()))
+    if len(mine) < LEAST or stored.empty:
+        return
+    both = mine.merge(stored, on=_SAME, suffixes=("", "_before"))
+    other = both[both["place"] != both["place_before"]]
+    for (here, there), rows in other.groupby(["place", "place_before"], sort=False):
+        own = int((mine["place"] == here).sum())
+        same = len(rows.drop_duplicates(_SAME))
+        if same >= LEAST and same >= MOST_OF * own:
+            yield (
+                f"The same numbers are stored under {there} already ({same:,} of {own:,} rows of "
+                f"the last fortnight): under {here} they count twice. Check --channel and "
+                "--account."
+            )
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Campaigns' rows on which something was shown, with where they are kept in words."""
+    rows = campaigns_only(frame)
+    rows = rows[rows["spend"].fillna(0).ne(0) | rows["impressions"].fillna(0).ne(0)]
+    account = rows["account_id"].where(rows["account_id"] == "", " " + rows["account_id"])
+    named = rows["campaign_name"].fillna(rows["campaign_id"])
+    values = rows[["spend", "impressions", "clicks"]].fillna(-1.0)
+    return values.assign(date=rows["date"], name=named, place=rows["channel"] + account)

@@ -1,0 +1,168 @@
+"""A file's own totals beside its rows: of a day, of a campaign, of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.numbers.input.columns import MONEY
+from bot.sources.cells import DASHES, Flags
+from bot.sources.layout import IDENTITY
+from bot.sources.refusals import Contradiction, shown
+from bot.sources.table import Table
+from bot.sources.totals import is_total
+
+Amounts: TypeAlias = npt.NDArray[np.float64]
+COMPARED = ("spend", "impressions", "clicks", "conversions", "revenue", "leads")
+_UNITS = {1_000_000: "millionths", 1_000: "thousandths", 100: "hundredths"}
+
+
+def of_days(
+    table: Table, days: npt.NDArray[np.datetime64], numbers: Mapping[str, Amounts]
+) -> Flags:
+    """Rows called "Total" that are the sum of the other rows of their day.
+
+    Raises:
+        Contradiction: Some rows of that name are, and others are not.
+    """
+    called = _called_total(table)
+    if not called.any():
+        return called
+    rows = np.flatnonzero(called)
+    matches: Flags = np.fromiter(
+        (_is_sum(numbers, row, (days == days[row]) & ~called) for row in rows.tolist()),
+        dtype=np.bool_,
+        count=len(rows),
+    )
+    if matches.any() and not matches.all():
+        raise Contradiction(
+            "Rows called a total are the sum of their day, and this one is not.",
+            hint="A row of the day may be missing: export again, or leave the totals out.",
+            line=int(table.lines[rows[~matches][0]]),
+        )
+    return called if matches.any() else np.zeros(len(table), dtype=bool)
+
+
+def _called_total(table: Table) -> Flags:
+    """Rows whose campaign is called a total, and has no id of its own."""
+    if not table.has("campaign_name"):
+        return np.zeros(len(table), dtype=bool)
+    called = table.cells["campaign_name"].where(is_total)
+    return called & table.cells["campaign_id"].blank() if table.has("campaign_id") else called
+
+
+def _is_sum(numbers: Mapping[str, Amounts], row: int, others: Flags) -> bool:
+    """Whether a row's numbers are the sums of other rows', and not all zero."""
+    if not others.any():
+        return False
+    near = 0.01 * int(others.sum()) + 0.01
+    pairs = [
+        (float(numbers[name][row]), float(np.nansum(numbers[name][others])))
+        for name in COMPARED
+        if name in numbers and not np.isnan(numbers[name][row])
+    ]
+    same = [abs(mine - total) <= near + 1e-6 * abs(total) for mine, total in pairs]
+    return bool(pairs) and all(same) and any(mine for mine, _ in pairs)
+
+
+def against_totals(
+    totals: Table,
+    their: Mapping[str, Amounts],
+    rows: Table,
+    numbers: Mapping[str, Amounts],
+    frame: pd.DataFrame,
+) -> tuple[str, ...]:
+    """Where the file's own totals contradict its rows.
+
+    Args:
+        totals: The rows of totals.
+        their: Their numbers by column.
+        rows: The other rows.
+        numbers: Theirs.
+        frame: What those came to: levels told apart, repeats left out.
+
+    Raises:
+        Contradiction: The amounts differ by their unit (the rows are in millionths).
+    """
+    off = list(_grand(totals, their, numbers, frame, _of_one(totals, rows)))
+    off += list(_by_campaign(totals, their, rows, numbers))
+    if not off:
+        return ()
+    listed = ", ".join(off[:8])
+    said = f"The rows do not add up to the file's own total: {listed}. A row may be missing, or one"
+    return (f"{said} too many.",)
+
+
+def _of_one(totals: Table, rows: Table) -> Flags:
+    """Totals of one campaign, which say its name."""
+    mine = np.zeros(len(totals), dtype=bool)
+    for name in IDENTITY:
+        if totals.has(name) and rows.has(name):
+            known = {word for word in rows.cells[name].words if word.strip(DASHES)}
+            mine |= totals.cells[name].where(known.__contains__)
+    return mine
+
+
+def _by_campaign(
+    totals: Table, their: Mapping[str, Amounts], rows: Table, numbers: Mapping[str, Amounts]
+) -> Iterator[str]:
+    """Totals of a campaign that are not the sum of its rows."""
+    for place in np.flatnonzero(_of_one(totals, rows)).tolist():
+        name = next(each for each in IDENTITY if totals.has(each) and totals.cells[each][place])
+        called = totals.cells[name][place]
+        mine = rows.cells[name].equal(called)
+        for column in COMPARED:
+            if column in their and column in numbers and not np.isnan(their[column][place]):
+                total, found = float(their[column][place]), _sum(numbers[column][mine])
+                if abs(total - found) > 0.01 * mine.sum() + 0.01 + 1e-6 * abs(total):
+                    yield (
+                        f"{totals.layout.heading(column)} of {shown(called)} {found:,.10g} against "
+                        f"{total:,.10g} in line {totals.lines[place]}"
+                    )
+
+
+def _grand(
+    totals: Table,
+    their: Mapping[str, Amounts],
+    numbers: Mapping[str, Amounts],
+    frame: pd.DataFrame,
+    of_one: Flags,
+) -> Iterator[str]:
+    for name in COMPARED:
+        if name in their and name in numbers:
+            values = np.where(of_one, np.nan, their[name])
+            sums = {_sum(numbers[name]), _sum(frame[name].to_numpy(dtype=np.float64))}
+            if not np.isnan(values).all():
+                sentence = _compared(totals, name, values, sums, len(numbers[name]))
+                if sentence:
+                    yield sentence
+
+
+def _sum(values: Amounts) -> float:
+    return float(np.nansum(values))
+
+
+def _compared(table: Table, name: str, totals: Amounts, sums: set[float], rows: int) -> str | None:
+    """What is to be said of one column, None where one of the totals is the sum of the rows."""
+    near = 0.01 * rows + 0.01
+    there = [(place, total) for place, total in enumerate(totals.tolist()) if total == total]  # noqa: PLR0124 (NaN)
+    if any(abs(total - each) <= near + 1e-6 * abs(total) for _, total in there for each in sums):
+        return None
+    place, total = max(there, key=lambda one: abs(one[1]))
+    mine = min(sums, key=lambda each: abs(each - total))
+    heading, line = table.layout.heading(name), int(table.lines[place])
+    for times, unit in _UNITS.items():
+        if name in MONEY and total and abs(mine / (total * times) - 1) < 1e-3:
+            raise Contradiction(
+                f"The rows' {heading} adds up to {mine:,.10g}, and the file's own total says "
+                f"{total:,.10g}: the rows are in {unit}.",
+                hint=f'Say so: --column "{heading}={name}_micros".'
+                if times == 1_000_000
+                else "Export again with amounts in units of the currency.",
+                line=line,
+            )
+    return f"{heading} {mine:,.10g} against {total:,.10g} in line {line}"
