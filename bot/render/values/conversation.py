@@ -105,6 +105,11 @@ class WhatIf:
     giver: str = ""
     receivers: tuple[WhatIf, ...] = ()
 
+    @property
+    def change(self) -> float | None:
+        """The budget asked about against today's, as a fraction; None where today's is unknown."""
+        return self.after / self.before - 1 if self.after is not None and self.before else None
+
 
 @dataclass(frozen=True)
 class Doing:
