@@ -27,7 +27,7 @@ from bot.advice.rules.condition import (
 )
 from bot.domain.advice import Reason
 from bot.numbers.metrics.glossary import Metric
-from bot.numbers.metrics.sums import Ints, divided
+from bot.numbers.metrics.sums import Bools, Ints, divided
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _PREFERRED = ("ratio", "per_reach", "daily")
@@ -163,16 +163,26 @@ def waits(
         as_of: The morning.
     """
     found: list[list[Waiting]] = [[] for _ in rows]
-    for line in _counting(evidence) if rows.size else ():
-        for place, lack in _lacks(line, columns, rows, spans, as_of):
-            found[place].append(lack)
+    for condition in evidence if rows.size else ():
+        lacks: dict[int, Waiting] = {}
+        for line in _counting(condition):  # of several that would do, the widest that is known
+            lacks |= dict(_lacks(line, columns, rows, spans, as_of))
+        holds = _holds(condition, columns)[rows] if isinstance(condition, AnyOf) else None
+        for place, lack in lacks.items():
+            if holds is None or not holds[place]:
+                found[place].append(lack)
     return [tuple(each) for each in found]
 
 
-def _counting(evidence: Sequence[Condition]) -> Iterator[Line]:
+def _holds(condition: AnyOf, columns: Columns) -> Bools:
+    lines = (truth(line, columns, _size(columns, line)).holds for line in condition.lines)
+    return np.asarray(np.logical_or.reduce(list(lines)), dtype=bool)
+
+
+def _counting(condition: Condition) -> Iterator[Line]:
     """Lines that ask for at least so many of something that is counted day by day."""
-    for line in evidence:
-        if isinstance(line, AnyOf) or line.sign[0] != ">":
+    for line in condition.lines if isinstance(condition, AnyOf) else (condition,):
+        if line.sign[0] != ">":
             continue
         counted = {name.metric for name in names(line.left)}
         if counted and counted <= {*COUNTED}:
