@@ -20,6 +20,7 @@ PARTS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("actions", "authorizations", "response_urls", "blocks"), (list,)),
 }
 LABELLED: Mapping[str, tuple[type, ...]] = {**PARTS, "text": (dict, str)}  # a button's label
+INSIDE = ("event", "view", "message", "container", "item")  # Bolt looks into each of them
 EACH_OF = ("actions", "authorizations", "response_urls", "blocks")  # lists of objects
 
 
@@ -47,7 +48,7 @@ def is_shaped(body: Any) -> bool:
     """Whether a body, and what stands in it, has the types Slack gives them."""
     if not isinstance(body, dict) or not all(map(_fits, body.items())):
         return False
-    inside = [body[name] for name in ("event", "view", "message", "container") if body.get(name)]
+    inside = [body[name] for name in INSIDE if body.get(name)]
     listed = [each for name in EACH_OF for each in body.get(name) or ()]
     event = body.get("event") or {}
     inside += [event[name] for name in ("item", "message", "previous_message") if event.get(name)]

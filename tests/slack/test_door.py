@@ -243,6 +243,13 @@ def test_what_is_shaped_like_slacks_is_heard_without_an_error(shaped_app, body):
     assert answer.status in {200, 404, 503}  # 503: busy, say it again; 500 is a bug
 
 
+def test_an_item_that_is_no_place_is_not_shaped_like_slacks():
+    """Found by fuzzing: Bolt looks for a channel in an `item` of any request."""
+    press = {"type": "block_actions", "actions": [{"action_id": "advice.acknowledge"}]}
+    assert is_shaped(press | {"item": {"channel": "C1"}})
+    assert not is_shaped(press | {"item": {"channel": False}})
+
+
 @pytest.fixture(scope="module")
 def shaped_app(make_app):
     _, app = make_app()
