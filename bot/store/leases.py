@@ -142,7 +142,7 @@ class Leases(Part):
     def forget_jobs(self, age: timedelta) -> int:
         with self._db.writing() as db:
             before = _now(db) - age
-            return db.run("DELETE FROM jobs WHERE state = 'done' AND done_at < ?", [utc(before)])
+            return db.run("DELETE FROM jobs WHERE state = 'done' AND done_at <= ?", [utc(before)])
 
 
 class Beating(Protocol):
