@@ -33,13 +33,15 @@ class PerfbotError(Exception):
     ) -> None:
         self.said = (redacted(message), redacted(hint))
         self.values = {name: _safe(value) for name, value in (values or {}).items()}
-        self.message, self.hint = (each % self.values if values else each for each in self.said)
+        self.message, self.hint = (
+            pattern % self.values if values else pattern for pattern in self.said
+        )
         super().__init__(self.message)
         self.line, self.file = line, redacted(file)
 
     def __str__(self) -> str:
-        where = ":".join(str(part) for part in (self.file, self.line) if part)
-        sentence = f"{where}: {self.message}" if where else self.message
+        location = ":".join(str(part) for part in (self.file, self.line) if part)
+        sentence = f"{location}: {self.message}" if location else self.message
         return f"{sentence} {self.hint}".strip()
 
 
@@ -116,10 +118,10 @@ class UnknownName(PerfbotError):
 
     code = "unknown"
 
-    def __init__(self, kind: str, given: str, nearest: Iterable[str] = ()) -> None:
-        self.kind, self.given, self.nearest = kind, given, tuple(nearest)
+    def __init__(self, kind: str, name: str, nearest: Iterable[str] = ()) -> None:
+        self.kind, self.given, self.nearest = kind, name, tuple(nearest)
         hint = f"Did you mean {self.nearest[0]!r}?" if self.nearest else ""
-        super().__init__(f"I don't know a {kind} called {given!r}.", hint=hint)
+        super().__init__(f"I don't know a {kind} called {name!r}.", hint=hint)
 
 
 class NotAllowed(PerfbotError):

@@ -30,7 +30,9 @@ def kinds() -> dict[str, str]:
     """Every kind by name, perfbot's own before those of installed packages."""
     from importlib.metadata import entry_points  # noqa: PLC0415, slower than the rest together
 
-    return {each.name: each.value for each in entry_points(group=GROUP)} | KINDS
+    return {
+        entry_point.name: entry_point.value for entry_point in entry_points(group=GROUP)
+    } | KINDS
 
 
 def variables(kind: str) -> str:

@@ -69,10 +69,15 @@ def redacted(text: str) -> str:
 def _hidden(match: re.Match[str]) -> str:
     parts = match.groupdict()
     name = next(
-        (parts[one] for one in ("name0", "name", "name2", "name3", "name4") if parts[one]), ""
+        (parts[group] for group in ("name0", "name", "name2", "name3", "name4") if parts[group]), ""
     )
     value = next(
-        (parts[one] for one in ("value0", "value", "value2", "value3", "value4") if parts[one]), ""
+        (
+            parts[group]
+            for group in ("value0", "value", "value2", "value3", "value4")
+            if parts[group]
+        ),
+        "",
     )
     quote = next((mark for mark in ('\\"', '"', "'") if value.startswith(mark)), "")
     return f"{name}{quote}{HIDDEN}{quote}"

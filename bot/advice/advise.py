@@ -66,42 +66,48 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
     findings = tuple(mornings.finding(rule) for rule in rulebook.rules)
     lasted = {rule.id: mornings.lasted(rule) for rule in rulebook.rules}
     guards = Guards(facts, memory, findings, lasted)
-    held = [back for finding in findings for back in _unsaid(finding, facts)]
+    holdbacks = [holdback for finding in findings for holdback in _unsaid(finding, facts)]
     budgets = Budgets(facts)
-    drafts, doubtful = discoveries(list(_drafts(findings, guards, budgets, held)), guards.campaign)
-    held += doubtful
+    drafts, doubtful = discoveries(
+        list(_drafts(findings, guards, budgets, holdbacks)), guards.campaign
+    )
+    holdbacks += doubtful
     tests = tests_read(facts, memory.shifts)
-    shifts = Shifts(guards, budgets, memory, held).found(findings, _spoken(drafts))
-    drafts += [_shift(one, tests, guards, budgets) for one in shifts]
+    shifts = Shifts(guards, budgets, memory, holdbacks).found(findings, _spoken(drafts))
+    drafts += [_shift(shift, tests, guards, budgets) for shift in shifts]
     drafts, too_small = worth_saying(drafts, facts)
     chosen, passed_over = choose(drafts, guards, budgets)
     sayer = Sayer(facts, budgets, memory.opened)
     advice = tuple(sayer.advice(draft) for draft in chosen)
-    held += (*too_small, *passed_over)
-    remembered = _remembered(memory, advice, held, as_of)
-    said = [(one, draft.shift) for one, draft in zip(advice, chosen, strict=True)]
-    return Advised(advice, tuple(held), _with_shifts(remembered, memory, said, facts), tests)
+    holdbacks += (*too_small, *passed_over)
+    remembered = _remembered(memory, advice, holdbacks, as_of)
+    advice_shifts = [(piece, draft.shift) for piece, draft in zip(advice, chosen, strict=True)]
+    return Advised(
+        advice, tuple(holdbacks), _with_shifts(remembered, memory, advice_shifts, facts), tests
+    )
 
 
 def _spoken(drafts: list[Draft]) -> dict[int, str]:
     """Campaigns that weightier advice is about: urgent, or as weighty and not about money."""
-    found: dict[int, str] = {}
+    rule_ids: dict[int, str] = {}
     for draft in drafts:
         if draft.rule.together in WHOLE:
             continue
         urgent = draft.rule.severity == SEVERITIES[-1]
-        other = draft.rule.severity != SEVERITIES[0] and draft.rule.action.do not in MONEY_ACTIONS
-        if urgent or other:
-            found |= dict.fromkeys(draft.rows, draft.rule.id)
-    return found
+        weighty = draft.rule.severity != SEVERITIES[0] and draft.rule.action.do not in MONEY_ACTIONS
+        if urgent or weighty:
+            rule_ids |= dict.fromkeys(draft.rows, draft.rule.id)
+    return rule_ids
 
 
-def _shift(one: Shifted, tests: tuple[TestRead, ...], guards: Guards, budgets: Budgets) -> Draft:
+def _shift(
+    shifted: Shifted, tests: tuple[TestRead, ...], guards: Guards, budgets: Budgets
+) -> Draft:
     """The draft of a shift, with the tests that its campaigns took part in."""
-    rows = (*one.givers, *one.takers)
+    rows = (*shifted.givers, *shifted.takers)
     read = tuple(of_pool(tests, map(guards.campaign, rows)))
-    stake = round(7 * budgets.units(one.change.move, rows[0]), 2)
-    return Draft(one.finding, rows, one.effect.sure, stake, one.change, one, read)
+    stake = round(7 * budgets.units(shifted.change.move, rows[0]), 2)
+    return Draft(shifted.finding, rows, shifted.effect.sure, stake, shifted.change, shifted, read)
 
 
 def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
@@ -110,11 +116,11 @@ def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
     open_ = (finding.verdict == TOO_LITTLE) | (finding.verdict == NOT_SURE)
     for part, view in enumerate(finding.views):
         rows = np.flatnonzero(open_ & (finding.part == part))
-        told, gaps = table_of(view, rule.reads, rows), _missing(view, rule.reads, rows)
+        records, gaps = table_of(view, rule.reads, rows), _missing(view, rule.reads, rows)
         unsure = (finding.verdict[rows] == NOT_SURE).tolist()
         lacking = waits(rule.evidence, view, rows, view.spans, facts.as_of)
-        each = zip(rows.tolist(), told, unsure, gaps, lacking, strict=True)
-        for row, numbers, doubtful, missing, lacks in each:
+        entries = zip(rows.tolist(), records, unsure, gaps, lacking, strict=True)
+        for row, numbers, doubtful, missing, lacks in entries:
             if doubtful:
                 sure = {"sure": round(float(finding.sure[row]), 6), "needed": rule.sure}
                 yield HeldBack(ids[row], rule.id, "not_sure", {**numbers, **sure})
@@ -132,32 +138,32 @@ def _missing(view: View, names: tuple[str, ...], rows: Ints) -> list[tuple[str, 
         return [()] * rows.size
     lacks = np.stack([np.isnan(view[name][rows]) for name in names], axis=1)
     kinds: dict[bytes, tuple[str, ...]] = {}
-    width, told = len(names), lacks.tobytes()
-    each = [told[place : place + width] for place in range(0, len(told), width)]
-    for kind in set(each):
+    width, flags = len(names), lacks.tobytes()
+    patterns = [flags[place : place + width] for place in range(0, len(flags), width)]
+    for kind in set(patterns):
         kinds[kind] = tuple(compress(names, kind))
-    return [kinds[kind] for kind in each]
+    return [kinds[kind] for kind in patterns]
 
 
 def _drafts(
-    findings: tuple[Finding, ...], guards: Guards, budgets: Budgets, held: list[HeldBack]
+    findings: tuple[Finding, ...], guards: Guards, budgets: Budgets, holdbacks: list[HeldBack]
 ) -> Iterator[Draft]:
-    """What every rule would say, shifts apart; what a guard stops goes to `held`."""
+    """What every rule would say, shifts apart; what a guard stops goes to `holdbacks`."""
     for finding in findings:
         if finding.rule.action.by == RESPONSE:
             continue
         free = []
         for row in map(int, np.flatnonzero(finding.speaks)):
-            back = guards.hold(finding.rule, row, finding)
-            if back:
-                held.append(back)
+            holdback = guards.hold(finding.rule, row, finding)
+            if holdback:
+                holdbacks.append(holdback)
             else:
                 free.append(row)
-        yield from _of_rule(finding, free, guards, budgets, held)
+        yield from _of_rule(finding, free, guards, budgets, holdbacks)
 
 
 def _of_rule(
-    finding: Finding, rows: list[int], guards: Guards, budgets: Budgets, held: list[HeldBack]
+    finding: Finding, rows: list[int], guards: Guards, budgets: Budgets, holdbacks: list[HeldBack]
 ) -> Iterator[Draft]:
     if finding.rule.silent:
         return
@@ -173,7 +179,7 @@ def _of_rule(
         change = budgets.alone(finding.rule, row, finding)
         if isinstance(change, Refused):
             campaign = guards.campaign(row)
-            held.append(HeldBack(campaign, finding.rule.id, change.guard, change.numbers))
+            holdbacks.append(HeldBack(campaign, finding.rule.id, change.guard, change.numbers))
             continue
         yield replace(draft, change=change)
 
@@ -190,26 +196,35 @@ def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft
 
 
 def _remembered(
-    memory: Memory, advice: tuple[Advice, ...], held: list[HeldBack], as_of: date
+    memory: Memory, advice: tuple[Advice, ...], holdbacks: list[HeldBack], as_of: date
 ) -> Memory:
     """What is open after this morning, and the answers that may still matter."""
-    still = {(back.rule, back.campaign_id) for back in held if back.guard in STILL_TRUE}
+    still = {
+        (holdback.rule, holdback.campaign_id)
+        for holdback in holdbacks
+        if holdback.guard in STILL_TRUE
+    }
     opened = {
         key: on for key, on in memory.opened.items() if key[1] and (key[0], key[1][0]) in still
     }
-    opened |= {(one.rule, one.campaign_ids): one.opened_on or as_of for one in advice}
+    opened |= {(piece.rule, piece.campaign_ids): piece.opened_on or as_of for piece in advice}
     answers = tuple(answer for answer in memory.answers if as_of - answer.on <= REMEMBERED)
     return Memory(opened, answers)
 
 
 def _with_shifts(
-    remembered: Memory, memory: Memory, said: list[tuple[Advice, Shifted | None]], facts: Facts
+    remembered: Memory,
+    memory: Memory,
+    advice_shifts: list[tuple[Advice, Shifted | None]],
+    facts: Facts,
 ) -> Memory:
     """Also what shifts proposed, while it is open, was set lately, or is a test to be read."""
     shifts = {
         key: terms for key, terms in memory.shifts.items()
         if key in remembered.opened or facts.as_of - terms.on <= REMEMBERED / 2
     }  # fmt: skip
-    shifts |= {(one.rule, one.campaign_ids): shift.terms for one, shift in said if shift}
+    shifts |= {
+        (piece.rule, piece.campaign_ids): shift.terms for piece, shift in advice_shifts if shift
+    }
     learned = facts.learned_now or memory.learned
     return replace(remembered, shifts=shifts, learned=learned)

@@ -57,17 +57,17 @@ class Budgets:
 
     def guessed(self, row: int, finding: Finding) -> Minor:
         """The daily budget, or else the mean spend of a day of the window."""
-        known = self.known(row)
-        if known is not None:
-            return known
+        budget = self.known(row)
+        if budget is not None:
+            return budget
         view = finding.view(row)
         mean = float(view["spend.now"][row]) / float(view["days.now"][row])
         return to_minor(mean, self.currency(row)) if np.isfinite(mean) else 0
 
     def currency(self, row: int) -> str | None:
         """The campaign's currency, None where unknown."""
-        found: str | None = self.facts.said("currency")[row]
-        return found
+        code: str | None = self.facts.said("currency")[row]
+        return code
 
     @property
     def _newest(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -77,7 +77,7 @@ class Budgets:
         """The known daily budgets of the campaign's stage, currency and client together."""
         key = self.facts.stage_key(row)
         if key not in self._totals:
-            self._totals[key] = sum(self.known(other) or 0 for other in self.stage_of(row))
+            self._totals[key] = sum(self.known(peer) or 0 for peer in self.stage_of(row))
         return self._totals[key]
 
     def stage_of(self, row: int) -> list[int]:
@@ -87,13 +87,13 @@ class Budgets:
     def floor(self, row: int) -> Minor:
         """What the plan says must stay: its share of the stage's budget."""
         share = self.facts.said("floor")[row]
-        known = share is not None and not np.isnan(float(share))
-        return share_of(self.total(row), float(share)) if known else 0
+        share_known = share is not None and not np.isnan(float(share))
+        return share_of(self.total(row), float(share)) if share_known else 0
 
     def step(self, rule: Rule, row: int) -> float:
         """The share of a budget that moves at most: the rule's, within the cell's for shifts."""
-        own = rule.action.step
-        return self.facts.table[row]["step"] if own is None else own
+        rule_step = rule.action.step
+        return self.facts.table[row]["step"] if rule_step is None else rule_step
 
     def alone(self, rule: Rule, row: int, finding: Finding) -> Change | Refused:
         """The change of raise_budget, cut_budget or pause."""

@@ -42,14 +42,14 @@ def judged(view: View, row: int) -> dict[str, float | None]:
     With between what the cost of its next result lies (90 %), where its answer to budgets is known.
     """
     judge, metrics = judge_of(view.facts, row), view.facts.rulebook.metrics
-    known = metrics.get(judge)
-    parts = tuple(part for part in known.parts if part in metrics) if known else ()
-    own = (judge,) if known else ()
-    names = dict.fromkeys(("spend", "days", *parts, *own))
+    metric = metrics.get(judge)
+    parts = tuple(part for part in metric.parts if part in metrics) if metric else ()
+    judges = (judge,) if metric else ()
+    names = dict.fromkeys(("spend", "days", *parts, *judges))
     columns = [f"{name}.{window}" for name in names for window in ("now", "before")]
-    columns += [f"{name}.target" for name in own]
-    told = {column: _plain_reading(float(view[column][row])) for column in columns}
-    return told | _ends(view.facts, row)
+    columns += [f"{name}.target" for name in judges]
+    readings = {column: _plain_reading(float(view[column][row])) for column in columns}
+    return readings | _ends(view.facts, row)
 
 
 def _ends(facts: Facts, row: int) -> dict[str, float | None]:
@@ -76,25 +76,25 @@ def numbers_of(
     Each part of the effect is about 7 x `result_rate` x ((after / before) ^ `elasticity` - 1) of
     the campaign's evidence, and together they are its mean.
     """
-    told: dict[str, Any] = {name: round(getattr(shift.effect, name), 6) for name in _SIDES}
+    effect: dict[str, Any] = {name: round(getattr(shift.effect, name), 6) for name in _SIDES}
     parts = {id_of(row): round(part, 6) for row, part in shift.parts.items()}
-    told["mean"] = round(sum(parts.values()), 6)
+    effect["mean"] = round(sum(parts.values()), 6)
     return {
         "givers": [id_of(row) for row in shift.givers],
         "takers": [id_of(row) for row in shift.takers],
-        "effect": {**told, "counted": shift.counted, "parts": parts},
+        "effect": {**effect, "counted": shift.counted, "parts": parts},
         "shift": plain(asdict(shift.terms)),
-        "tests": [plain(asdict(one)) for one in tests],
+        "tests": [plain(asdict(test)) for test in tests],
     }
 
 
 def turns(shift: Shifted, view: View) -> list[Reason]:
     """Where it would turn: the next result of the first giver, or taker, as dear as the pool's."""
-    found = []
+    crossings = []
     for row, sign in ((shift.givers[0], ">"), (shift.takers[0], "<")):
         cost, pool = (float(view[f"{name}.now"][row]) for name in ("next_cost", "next_cost_pool"))
-        found.append(Reason(f"next_cost.now {sign} {pool:.6g}", cost, pool))
-    return found
+        crossings.append(Reason(f"next_cost.now {sign} {pool:.6g}", cost, pool))
+    return crossings
 
 
 ALWAYS_SHOWN = ("spend.now", "days.now", "daily_budget.now")
@@ -139,10 +139,10 @@ class Sayer:
 
     def advice(self, draft: Draft) -> Advice:
         """The draft with everything a person needs to check it."""
-        rule, first = draft.rule, draft.rows[0]
+        rule, first_row = draft.rule, draft.rows[0]
         ids = tuple(self._id(row) for row in draft.rows)
         opened_on = self.opened.get((rule.id, ids), self.facts.as_of)
-        shown = _one(draft.view, self._columns(draft), first)
+        columns = _one(draft.view, self._columns(draft), first_row)
         return Advice(
             id=advice_id(rule.id, ids, opened_on),
             rule=rule.id,
@@ -153,23 +153,23 @@ class Sayer:
             budgets=self._budgets(draft, after=True),
             budgets_before=self._budgets(draft, after=False),
             money_at_stake=draft.stake,
-            currency=self.budgets.currency(first),
+            currency=self.budgets.currency(first_row),
             confidence=_confidence(draft),
             evidence={self._id(row): self._evidence(draft, row) for row in draft.rows},
             guards=tuple(_guards(rule)),
             title=rule.title,
             message=rule.message,
             brief=rule.brief,
-            reasons=tuple(reasons(rule.when, shown)),
+            reasons=tuple(reasons(rule.when, columns)),
             numbers=self._numbers(draft),
             opened_on=opened_on,
-            would_change=tuple(self._turns(draft, shown)),
+            would_change=tuple(self._turns(draft, columns)),
         )
 
-    def _turns(self, draft: Draft, shown: Mapping[str, Floats]) -> list[Reason]:
+    def _turns(self, draft: Draft, columns: Mapping[str, Floats]) -> list[Reason]:
         if draft.shift:
             return turns(draft.shift, draft.view)
-        return flips(draft.rule.when, shown, self.facts.rulebook.metrics)
+        return flips(draft.rule.when, columns, self.facts.rulebook.metrics)
 
     def _id(self, row: int) -> str:
         return self.facts.ids[row]
@@ -193,9 +193,9 @@ class Sayer:
         """What the advice says, and what it stands on."""
         rule = draft.rule
         stake = columns_of([rule.stake]) if rule.stake else ()
-        own = (*rule.reads, *rule.says, *rule.says_to, *stake, *ALWAYS_SHOWN)
+        rule_columns = (*rule.reads, *rule.says, *rule.says_to, *stake, *ALWAYS_SHOWN)
         extra = [f"{name}.now" for name in NAMES] if draft.shift else []
-        return tuple(dict.fromkeys((*own, *self._below(rule), *extra, "threshold.step")))
+        return tuple(dict.fromkeys((*rule_columns, *self._below(rule), *extra, "threshold.step")))
 
     def _below(self, rule: Rule) -> Iterator[str]:
         """The counts its certainty stands on."""
@@ -208,18 +208,19 @@ class Sayer:
 
     def _evidence(self, draft: Draft, row: int) -> dict[str, float | None]:
         view = draft.finding.view(row)
-        shown = _one(view, self._columns(draft), row)
-        told = {name: _plain_evidence(column) for name, column in shown.items()}
-        own = judged(view, row) if draft.shift else {}
-        return learned_only(told) | own | unsettled(draft.rule, view, row)
+        columns = _one(view, self._columns(draft), row)
+        evidence = {name: _plain_evidence(column) for name, column in columns.items()}
+        judge_numbers = judged(view, row) if draft.shift else {}
+        return learned_only(evidence) | judge_numbers | unsettled(draft.rule, view, row)
 
     def _numbers(self, draft: Draft) -> dict[str, Any]:
-        first = draft.rows[0]
+        first_row = draft.rows[0]
         view = draft.view
-        found: dict[str, Any] = {
-            "name": self._name(first),
+        numbers: dict[str, Any] = {
+            "name": self._name(first_row),
             **{
-                name: self.facts.said(name)[first] for name in ("channel", "stage", "pricing_model")
+                name: self.facts.said(name)[first_row]
+                for name in ("channel", "stage", "pricing_model")
             },
             "campaigns": len(draft.rows),
             "as_of": self.facts.as_of.isoformat(),
@@ -229,29 +230,29 @@ class Sayer:
             "about": False,
         }
         if follows := self._derived(draft):
-            found["derived"] = follows
+            numbers["derived"] = follows
         if draft.shift:
             to = draft.shift.takers[0]
-            found["to"] = {"name": self._name(to), "campaign_id": self._id(to)}
-            found |= numbers_of(draft.shift, draft.tests, self._id)
-            found["judges"] = {self._id(row): judge_of(self.facts, row) for row in draft.rows}
-        return found | self._amounts(draft)
+            numbers["to"] = {"name": self._name(to), "campaign_id": self._id(to)}
+            numbers |= numbers_of(draft.shift, draft.tests, self._id)
+            numbers["judges"] = {self._id(row): judge_of(self.facts, row) for row in draft.rows}
+        return numbers | self._amounts(draft)
 
     def _derived(self, draft: Draft) -> dict[str, Any]:
         """Where the targets come from that the rule reads and nobody stated, by metric."""
         read = (name.split(".") for name in draft.rule.reads)
         aims = (metric for metric, window in read if window == "target")
-        found = ((name, self.facts.targets.derived(name, draft.rows[0])) for name in aims)
-        return {name: told.to_json() for name, told in found if told}
+        derivations = ((name, self.facts.targets.derived(name, draft.rows[0])) for name in aims)
+        return {name: derivation.to_json() for name, derivation in derivations if derivation}
 
     def _amounts(self, draft: Draft) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        amounts: dict[str, Any] = {}
         if draft.change:
-            found["move"] = self.budgets.units(draft.change.move, draft.rows[0])
-            found["about"] = draft.change.about
+            amounts["move"] = self.budgets.units(draft.change.move, draft.rows[0])
+            amounts["about"] = draft.change.about
         if draft.rule.action.do == "run_test":
-            found |= asked(draft.view, draft.rows[0])
-        return found
+            amounts |= asked(draft.view, draft.rows[0])
+        return amounts
 
 
 def _confidence(draft: Draft) -> float | None:
@@ -265,8 +266,8 @@ def _confidence(draft: Draft) -> float | None:
     return round(float(-np.expm1(-foretold / phi)), 6)
 
 
-def _counts(found: Iterable[Name], glossary: Mapping[str, Any]) -> Iterator[str]:
-    for name in found:
+def _counts(metric_names: Iterable[Name], glossary: Mapping[str, Any]) -> Iterator[str]:
+    for name in metric_names:
         count = stands_on(glossary.get(name.metric))
         if count and name.window in {"now", "before"}:
             yield f"{count.name}.{name.window}"
@@ -303,8 +304,8 @@ def advice_id(rule: str, campaigns: tuple[str, ...], opened_on: date) -> str:
 def stake_of(finding: Finding, row: int) -> float | None:
     """Money a week the advice is about: the rule's own sum over its window, else the spend."""
     view, rule = finding.view(row), finding.rule
-    own = float(finding.staked(row)) if rule.stake else np.nan
-    total = own if np.isfinite(own) else float(view["spend.now"][row])
+    staked = float(finding.staked(row)) if rule.stake else np.nan
+    total = staked if np.isfinite(staked) else float(view["spend.now"][row])
     if not np.isfinite(total):
         return None
     return round(max(total, 0.0) * 7 / view.spans.now, 2)

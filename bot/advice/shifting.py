@@ -81,28 +81,32 @@ class Shifts:
             findings: Of every rule.
             spoken: Campaigns that weightier advice is about, and its rule.
         """
-        asking = [one for one in findings if one.rule.action.by == RESPONSE and one.speaks.any()]
+        asking = [
+            candidate
+            for candidate in findings
+            if candidate.rule.action.by == RESPONSE and candidate.speaks.any()
+        ]
         for finding in asking:
             self._let(finding, spoken)
         if not self._free:
             return []
         self._one_rule_a_pool()
-        kept = list(self._kept())
-        taken = {self._pool(one.givers[0]) for one in kept}
-        made = kept + [self._made(move) for move in self._moves(taken)]
-        self._tell_rest(made)
-        return made
+        standing_shifts = list(self._kept())
+        shifted_pools = {self._pool(shift.givers[0]) for shift in standing_shifts}
+        shifts = standing_shifts + [self._made(move) for move in self._moves(shifted_pools)]
+        self._tell_rest(shifts)
+        return shifts
 
     def _let(self, finding: Finding, spoken: Mapping[int, str]) -> None:
         """Campaigns the rule speaks of and nothing holds back."""
         for row in np.flatnonzero(finding.speaks).tolist():
             if row not in self.answers.places:
                 continue
-            back = self.guards.hold(finding.rule, row, finding) or self._weightier(
+            holdback = self.guards.hold(finding.rule, row, finding) or self._weightier(
                 finding, row, spoken
             )
-            if back:
-                self.held.append(back)
+            if holdback:
+                self.held.append(holdback)
             else:
                 self._free.setdefault(row, finding)
 
@@ -130,11 +134,11 @@ class Shifts:
     def _kept(self) -> Iterator[Shifted]:
         """Shifts said before that are still true: nothing about them changes."""
         rows = {self.guards.campaign(row): row for row in self._free}
-        for key, terms in sorted(self.memory.shifts.items(), key=lambda one: one[1].on):
+        for key, terms in sorted(self.memory.shifts.items(), key=lambda pair: pair[1].on):
             if key in self.memory.opened and all(id_ in rows for id_ in key[1]):
-                found = self._again(key[0], {rows[id_]: id_ for id_ in key[1]}, terms)
-                if found is not None:
-                    yield found
+                shifted = self._again(key[0], {rows[id_]: id_ for id_ in key[1]}, terms)
+                if shifted is not None:
+                    yield shifted
 
     def _again(self, rule: str, rows: Mapping[int, str], terms: Shift) -> Shifted | None:
         if any(self._free[row].rule.id != rule for row in rows):
@@ -153,31 +157,31 @@ class Shifts:
         if expected.sure < STAYS or terms.about != self._about(rows):
             return None
         moved = sum(after[row] - before[row] for row in takers)
-        change = self._change(moved, before, after, about=terms.about)
+        change = self._change(moved, before, after, approximate=terms.about)
         finding = self._free[givers[0]]
         return Shifted(
             finding, givers, takers, change, expected, parts, terms, self._counted(givers[0])
         )
 
-    def _moves(self, taken: set[int]) -> Iterator[Move]:
+    def _moves(self, shifted_pools: set[int]) -> Iterator[Move]:
         """What the engine proposes, each pool within its own step."""
-        found = self.answers.found
-        for step, rows in sorted(self._by_step(taken).items()):
-            bounded = replace(found.settings, step=step, test_step=step)
-            yield from propose(replace(found, settings=bounded), self._held_back(rows))
+        campaign_responses = self.answers.found
+        for step, rows in sorted(self._by_step(shifted_pools).items()):
+            bounded = replace(campaign_responses.settings, step=step, test_step=step)
+            yield from propose(replace(campaign_responses, settings=bounded), self._held_back(rows))
 
-    def _by_step(self, taken: set[int]) -> dict[float, set[int]]:
+    def _by_step(self, shifted_pools: set[int]) -> dict[float, set[int]]:
         steps: dict[int, float] = {}
         for row, finding in self._free.items():
-            known = self.answers.found.known[self._pool(row)]
-            usual = self.facts.table[row]["step" if known else "test_step"]
-            own = finding.rule.action.step or usual
-            steps[self._pool(row)] = min(own, steps.get(self._pool(row), own))
-        found: dict[float, set[int]] = {}
+            response_known = self.answers.found.known[self._pool(row)]
+            usual = self.facts.table[row]["step" if response_known else "test_step"]
+            step = finding.rule.action.step or usual
+            steps[self._pool(row)] = min(step, steps.get(self._pool(row), step))
+        rows_by_step: dict[float, set[int]] = {}
         for row in self._free:
-            if self._pool(row) not in taken:
-                found.setdefault(steps[self._pool(row)], set()).add(row)
-        return found
+            if self._pool(row) not in shifted_pools:
+                rows_by_step.setdefault(steps[self._pool(row)], set()).add(row)
+        return rows_by_step
 
     def _held_back(self, rows: set[int]) -> Held:
         names = self.facts.history.entities
@@ -197,28 +201,30 @@ class Shifts:
             {rows[name]: side[name] for name in (*move.givers, *move.takers)}
             for side in (move.before, move.after)
         )
-        about = move.about or self._about(before)
-        change = self._change(move.amount, before, after, about=about)
+        approximate = move.about or self._about(before)
+        change = self._change(move.amount, before, after, approximate=approximate)
         _, parts = self._expected(before, after)
-        terms = self._terms(move, before, after, about=about)
+        terms = self._terms(move, before, after, approximate=approximate)
         finding = self._free[givers[0]]
         return Shifted(
             finding, givers, takers, change, move.effect, parts, terms, self._counted(givers[0])
         )
 
     def _terms(
-        self, move: Move, before: Mapping[int, int], after: Mapping[int, int], *, about: bool
+        self, move: Move, before: Mapping[int, int], after: Mapping[int, int], *, approximate: bool
     ) -> Shift:
-        was, new = (
+        was, proposed_budgets = (
             {self._id(row): from_minor(minor, move.currency) for row, minor in side.items()}
             for side in (before, after)
         )
         read, as_of = move.readout, self.facts.as_of
         if read is None:
-            return Shift(as_of, was, new, about)
+            return Shift(as_of, was, proposed_budgets, approximate)
         wait = (read.until - as_of).days - read.days
         ratios = (round(read.expected, 6), round(read.decides, 6))
-        return Shift(as_of, was, new, about, read.days, wait, read.readable, *ratios)
+        return Shift(
+            as_of, was, proposed_budgets, approximate, read.days, wait, read.readable, *ratios
+        )
 
     def _id(self, row: int) -> str:
         return self.guards.campaign(row)
@@ -228,9 +234,9 @@ class Shifts:
 
     @staticmethod
     def _change(
-        moved: int, before: Mapping[int, int], after: Mapping[int, int], *, about: bool
+        moved: int, before: Mapping[int, int], after: Mapping[int, int], *, approximate: bool
     ) -> Change:
-        return Change(moved, {}, {}, about=True) if about else Change(moved, before, after)
+        return Change(moved, {}, {}, about=True) if approximate else Change(moved, before, after)
 
     def _expected(
         self, before: Mapping[int, int], after: Mapping[int, int]
@@ -240,20 +246,20 @@ class Shifts:
         places = np.array([self.answers.places[row] for row in rows])
         ratios = np.array([after[row] / before[row] for row in rows])
         margins = self.answers.margins[self._pool(rows[0])]
-        found = self.answers.found
-        whole = effect(found, margins, places, ratios)
+        campaign_responses = self.answers.found
+        total_effect = effect(campaign_responses, margins, places, ratios)
         parts = {
-            row: effect(found, margins, places[[at]], ratios[[at]]).mean
+            row: effect(campaign_responses, margins, places[[at]], ratios[[at]]).mean
             for at, row in enumerate(rows)
         }
-        return whole, parts
+        return total_effect, parts
 
     def _counted(self, row: int) -> str | None:
         return self.answers.counted[row]
 
-    def _tell_rest(self, made: Iterable[Shifted]) -> None:
+    def _tell_rest(self, shifts: Iterable[Shifted]) -> None:
         """Campaigns that may trade and for which the engine sees nothing better today."""
-        moved = {row for one in made for row in (*one.givers, *one.takers)}
+        moved = {row for shift in shifts for row in (*shift.givers, *shift.takers)}
         takes, gives = (self.answers.column(name) for name in ("takes", "gives"))
         for row in sorted(self._free.keys() - moved):
             numbers = {

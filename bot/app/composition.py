@@ -112,7 +112,7 @@ class Office:
             fresh=self.desk.fresh,
             posted=self._posted,
             lost=self.troubles.lost,
-            held=self.troubles.held,
+            deferred=self.troubles.held,
         )
 
     def _posted(self, message: Outgoing) -> None:
@@ -205,8 +205,8 @@ class Office:
 
     def excuse(self, error: Exception, language: str) -> tuple[str, Blocks]:
         """The one sentence for an error: its own, or that something unexpected happened."""
-        known = error if isinstance(error, PerfbotError) else UNEXPECTED
-        message = self.renderer(language).error(known)
+        reported_error = error if isinstance(error, PerfbotError) else UNEXPECTED
+        message = self.renderer(language).error(reported_error)
         return message.text, message.blocks
 
     def store_answers(self) -> bool:
@@ -258,8 +258,8 @@ class Day:
     def pull(self, sources: Sequence[str]) -> None:
         """Pull these sources, then judge this morning anew."""
         office = self.office
-        found = morning.sources(office.store, office.settings, office.clock, sources)
-        morning.pull(office.store, found, office.clock, office.settings.zone)
+        configured_sources = morning.sources(office.store, office.settings, office.clock, sources)
+        morning.pull(office.store, configured_sources, office.clock, office.settings.zone)
         self.refresh(office.clock().astimezone(office.settings.zone).date())
 
     def refresh(self, as_of: date) -> None:

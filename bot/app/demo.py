@@ -64,12 +64,12 @@ def demo(  # noqa: PLR0913  (each is an option of the command line)
     """
     set_up(logging.WARNING)
     files = tuple(Path(number) for number in numbers)
-    wanted = Wanted(as_of, seed, files, config)
+    request = Wanted(as_of, seed, files, config)
     with asked_to_stop() as stop, Shift() as shift:
         console = Console(highlight=False)
         workspace = open_workspace(shift, port)
         with console.status("Setting up a morning …"):
-            open_demo(shift, workspace, wanted)
+            open_demo(shift, workspace, request)
         console.print(READY.format(url=workspace.url), soft_wrap=True)
         if open_browser:
             webbrowser.open(workspace.url)
@@ -84,11 +84,11 @@ def open_workspace(shift: Shift, port: int) -> Workspace:
     return workspace
 
 
-def open_demo(shift: Shift, workspace: Workspace, wanted: Wanted) -> Office:
+def open_demo(shift: Shift, workspace: Workspace, request: Wanted) -> Office:
     """The bot, at work in a workspace, with this morning's digest posted."""
     folder = shift.enter_context(tempfile.TemporaryDirectory(prefix="perfbot-demo-"))
-    place, settings = str(Path(folder) / "demo.db"), _settings(wanted, workspace)
-    as_of = _import(place, settings, wanted)
+    place, settings = str(Path(folder) / "demo.db"), _settings(request, workspace)
+    as_of = _import(place, settings, request)
     office = compose(settings, place, on_the_morning(as_of))
     shift.then(office.store.close)
     shift.then(office.homes.stop)
@@ -107,7 +107,7 @@ def on_the_morning(as_of: date, real: Clock = now) -> Clock:
     return lambda: real() + timedelta(days=away.days)
 
 
-def _settings(wanted: Wanted, workspace: Workspace) -> Settings:
+def _settings(request: Wanted, workspace: Workspace) -> Settings:
     """Its own settings; of a person's own numbers also what perfbot.toml says about them."""
     tokens = Tokens(
         bot=SecretStr(workspace.bot_token),
@@ -115,23 +115,23 @@ def _settings(wanted: Wanted, workspace: Workspace) -> Settings:
         signing_secret=SecretStr(workspace.signing_secret),
         api_url=workspace.api_url,
     )
-    if not wanted.numbers:
+    if not request.numbers:
         return Settings(app=App(time_zone=ZONE, currency=CURRENCY), tokens=tokens)
     hidden = ("SLACK_", "DATABASE_URL")
     environ = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
-    own = {"sources": (), "database_url": None, "tokens": tokens}
-    return read(wanted.config, environ).model_copy(update=own)
+    overrides = {"sources": (), "database_url": None, "tokens": tokens}
+    return read(request.config, environ).model_copy(update=overrides)
 
 
-def _import(place: str, settings: Settings, wanted: Wanted) -> date:
+def _import(place: str, settings: Settings, request: Wanted) -> date:
     """Fill the database; the morning to stand on."""
     with closing(open_store(place)) as store:
         store.upgrade()
-        if wanted.numbers:
-            morning = import_own(store, wanted.numbers, settings, now())
-            return wanted.as_of or morning
-        as_of = wanted.as_of or now().astimezone(ZoneInfo(ZONE)).date()
-        import_market(store, as_of, wanted.seed, morning_of(as_of, ZONE))
+        if request.numbers:
+            morning = import_own(store, request.numbers, settings, now())
+            return request.as_of or morning
+        as_of = request.as_of or now().astimezone(ZoneInfo(ZONE)).date()
+        import_market(store, as_of, request.seed, morning_of(as_of, ZONE))
         return as_of
 
 

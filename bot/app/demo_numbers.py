@@ -32,13 +32,15 @@ def import_own(store: Store, files: Sequence[Path], settings: Settings, at: date
         RefusedFile: A file that cannot be read without guessing.
         NoNumbers: There is no day in them.
     """
-    given = replace(given_by(settings), currency=settings.app.currency)
+    export_settings = replace(given_by(settings), currency=settings.app.currency)
     for file in files:
-        store.add_numbers(read(file, settings=given).frame, source=file.name, pulled_at=at)
-    last = store.last_day()
-    if last is None:
+        store.add_numbers(
+            read(file, settings=export_settings).frame, source=file.name, pulled_at=at
+        )
+    last_day = store.last_day()
+    if last_day is None:
         raise NoNumbers("There is no day with numbers in it.", hint="Give another file.")
-    return last + timedelta(days=1)
+    return last_day + timedelta(days=1)
 
 
 def morning_of(as_of: date, zone: str) -> datetime:

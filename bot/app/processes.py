@@ -40,12 +40,12 @@ def asked_to_stop() -> Iterator[Event]:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    def heard(_number: int, _frame: FrameType | None) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
         set_down()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, heard)
+        before[number] = signal.signal(number, on_signal)
     try:
         yield stop
     finally:
@@ -178,8 +178,8 @@ def _hear(office: Office, shift: Shift, host: str, port: int | None) -> None:
         assert tokens.app is not None, "require_tokens has been asked"
         connected = socket.connect(app, tokens.app.get_secret_value(), tokens.api_url)
         shift.then(connected.close)
-    back = office.catching_up(app, connected.is_connected if connected else lambda: True)
-    returning = Scheduler(back, office.clock, seconds=ahead.SECONDS)
+    catch_up = office.catching_up(app, connected.is_connected if connected else lambda: True)
+    returning = Scheduler(catch_up, office.clock, seconds=ahead.SECONDS)
     returning.start()
     shift.then(returning.stop)
     looking = Scheduler(office.ahead, office.clock, seconds=ahead.SECONDS)

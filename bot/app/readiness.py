@@ -38,8 +38,8 @@ class Readiness:
 
     def __call__(self) -> list[str]:
         """What is wrong, a sentence each; nothing where the work can be done."""
-        found = [self._store(), *(check() for check in self.checks)]
-        return [each for each in found if each]
+        troubles = [self._store(), *(check() for check in self.checks)]
+        return [trouble for trouble in troubles if trouble]
 
     def _store(self) -> str:
         with self._lock:

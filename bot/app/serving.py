@@ -38,10 +38,10 @@ def listening(host: str, port: int) -> socket.socket:
         bound.listen(128)  # from here on callers wait instead of being turned away
     except OSError as error:
         bound.close()
-        taken = error.errno == errno.EADDRINUSE
-        what = "is in use" if taken else f"cannot be used ({(error.strerror or '').lower()})"
+        in_use = error.errno == errno.EADDRINUSE
+        problem = "is in use" if in_use else f"cannot be used ({(error.strerror or '').lower()})"
         raise PortError(
-            f"Port {port} on {host} {what}.", hint="Choose another with --port."
+            f"Port {port} on {host} {problem}.", hint="Choose another with --port."
         ) from error
     return bound
 

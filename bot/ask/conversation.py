@@ -66,24 +66,28 @@ def conversed(office: Office, text: str, asker: Asker, as_of: date) -> Heard | N
         return None
     slots = _placed(office, slots, as_of)
     worker = ANSWERS.get(slots.intent)
-    found = worker(office, slots, asker, as_of) if worker else None
-    return None if found is None else Heard(slots, found, _unused(slots))
+    response = worker(office, slots, asker, as_of) if worker else None
+    return None if response is None else Heard(slots, response, _unused(slots))
 
 
 def _unused(slots: Slots) -> tuple[str, ...]:
     """Words besides what was asked that may be a name."""
     words = without_metrics(slots.text).split()
     bare = [word.strip("?!.,:;¤◊£") for word in words]
-    kept = [word for word in bare if word.isalpha() and distinctive(word)]
-    known = [word for word in kept if intent_of(word) == ("", "")]
-    return tuple(known) if slots.intent == "news" else ()
+    name_words = [word for word in bare if word.isalpha() and distinctive(word)]
+    stray_words = [word for word in name_words if intent_of(word) == ("", "")]
+    return tuple(stray_words) if slots.intent == "news" else ()
 
 
 def _placed(office: Office, slots: Slots, as_of: date) -> Slots:
     """A channel nobody has numbers of is said to be one, whatever is asked about it."""
-    known = boards.figures(office, as_of, "28d").channels
-    foreign = [each for each in slots.things if each.kind == "channel" and each.key not in known]
-    if foreign and known and slots.intent not in {"define", "do", "thanks", "hello"}:
+    known_channels = boards.figures(office, as_of, "28d").channels
+    foreign = [
+        entity
+        for entity in slots.things
+        if entity.kind == "channel" and entity.key not in known_channels
+    ]
+    if foreign and known_channels and slots.intent not in {"define", "do", "thanks", "hello"}:
         return replace(slots, intent="unknown", detail="channel", subjects=tuple(foreign))
     return slots
 
@@ -93,8 +97,8 @@ def typed(text: str, slots: Slots) -> bool:
     words = [word.casefold().strip('"') for word in tokens(re.sub(r"^\s*/perf\b", "", text))]
     if not words:
         return True
-    known = (n for n in (2, 1) if n <= len(words) and _joined(words[:n]) in COMMAND_OF)
-    length = next(known, 0)
+    lengths = (n for n in (2, 1) if n <= len(words) and _joined(words[:n]) in COMMAND_OF)
+    length = next(lengths, 0)
     if not length:
         return slots.intent == "news" and _mistyped(words)
     command = COMMAND_OF[_joined(words[:length])]
@@ -137,8 +141,8 @@ def _left(text: str, command: list[str]) -> str:
 
 
 def _how_much(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
-    known = {*office.rulebook.metrics, "profit", "cac"}
-    metric = slots.metric if slots.metric in known else "spend" if slots.form else ""
+    known_metrics = {*office.rulebook.metrics, "profit", "cac"}
+    metric = slots.metric if slots.metric in known_metrics else "spend" if slots.form else ""
     if not metric:
         return None
     return amounts.answer(office, replace(slots, metric=metric), asker, as_of)
@@ -206,14 +210,14 @@ def beside(office: Office, slots: Slots, asker: Asker, as_of: date, reply: Reply
     records = wishes.meant(office, Slots(subjects=slots.things[:1]), as_of)
     if slots.intent != "why" or not records or reply.error or not reply.blocks:
         return reply
-    shown = cards(office, records[:2], names_on(office, as_of), office.zone(asker))
-    told = office.renderer(asker.language).render("open_advice", cards=shown)
-    return replace(reply, blocks=(*reply.blocks[:1], *told.blocks, *reply.blocks[1:]))
+    advice_cards = cards(office, records[:2], names_on(office, as_of), office.zone(asker))
+    message = office.renderer(asker.language).render("open_advice", cards=advice_cards)
+    return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
 
 
 def _advice(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
-    if slots.detail == "one" and (found := wishes.weighed(office, slots, asker, as_of)):
-        return found
+    if slots.detail == "one" and (reply := wishes.weighed(office, slots, asker, as_of)):
+        return reply
     if slots.detail == "tired" or slots.intent in {"sure", "stake"}:
         return _meant(office, slots, asker, as_of)
     return replace(_command("advice", slots), window="")
@@ -223,9 +227,9 @@ def _meant(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     """The advice a sentence is about, in full, or what would turn it."""
     records = wishes.meant(office, slots, as_of)
     if slots.detail == "turn" and records:
-        shown = cards(office, records[:1], names_on(office, as_of), office.zone(asker))
-        told = office.renderer(asker.language).render("turns", card=shown[0])
-        return Reply(told.text, told.blocks)
+        advice_cards = cards(office, records[:1], names_on(office, as_of), office.zone(asker))
+        message = office.renderer(asker.language).render("turns", card=advice_cards[0])
+        return Reply(message.text, message.blocks)
     return listing.some(office, records, asker, as_of)
 
 
@@ -236,7 +240,7 @@ def _silence(_office: Office, slots: Slots, _asker: Asker, _as_of: date) -> Foun
 
 
 def _target(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
-    campaigns = [each for each in slots.things if each.kind == "campaign"]
+    campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
     if campaigns:
         return amounts.against_target(office, slots, asker, as_of)
     if slots.detail == "off":

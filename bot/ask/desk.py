@@ -99,14 +99,14 @@ class Desk:
         if error.kind != "command":
             return self._nearest(error, text, asker)
         near = listing.meant(self.office, error, text, as_of)
-        found = listing.help_(self.office, asker, as_of, unknown=error.given, nearest=near)
-        return replace(found, error=error)
+        reply = listing.help_(self.office, asker, as_of, unknown=error.given, nearest=near)
+        return replace(reply, error=error)
 
     def _nearest(self, error: UnknownName, text: str, asker: Asker) -> Reply:
         """The nearest names as buttons, each asking the whole question again."""
         view = listing.near(error, text)
-        found = self._reply(asker, "error", error=view)
-        return replace(found, error=error)
+        reply = self._reply(asker, "error", error=view)
+        return replace(reply, error=error)
 
     def _sorry(self, error: PerfbotError, asker: Asker) -> Reply:
         message = self.office.renderer(asker.language).error(error)
@@ -134,8 +134,8 @@ class Desk:
             UnknownName: No such advice.
             UsageError: No such verb, a snooze into the past, or no part of what is advised.
         """
-        much = partly_view.given(part) if part.strip() else None
-        return answering.answer(self.office, advice_id, Given(verb, until, reason, much), asker)
+        amount = partly_view.given(part) if part.strip() else None
+        return answering.answer(self.office, advice_id, Given(verb, until, reason, amount), asker)
 
     @request()
     def thread_reply(  # where, what, by whom
@@ -157,13 +157,17 @@ class Desk:
         whatever names perfbot; any other line is told what would have been an answer.
         """
         require(self.office, asker, "viewer")
-        found = threads.about(self.office, channel, thread_ts, text, asker)
-        if found is None and named:
+        reply = threads.about(self.office, channel, thread_ts, text, asker)
+        if reply is None and named:
             return self.ask(text, asker)
-        if found is None and _asks(text):
-            asked = self.ask(text, asker)
-            found = asked if asked.error is None and asked.modal is None else None
-        return found or threads.no_answer(self.office, asker)
+        if reply is None and _asks(text):
+            question_reply = self.ask(text, asker)
+            reply = (
+                question_reply
+                if question_reply.error is None and question_reply.modal is None
+                else None
+            )
+        return reply or threads.no_answer(self.office, asker)
 
     @request()
     def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
@@ -237,8 +241,10 @@ class Desk:
 
     def read_ahead(self, as_of: date) -> None:
         """Answer what is asked most, in every language in use, so that the answers are at hand."""
-        languages = {each.language for each in self.office.store.subscriptions()}
-        for language in sorted({self.office.language(each) for each in ("", *languages)}):
+        languages = {subscription.language for subscription in self.office.store.subscriptions()}
+        for language in sorted(
+            {self.office.language(language_code) for language_code in ("", *languages)}
+        ):
             asker = Asker(language=language, door=Door.OWN)
             for text in ("help", "advice", *listing.channels(self.office, as_of)):
                 self.ask(text, asker, as_of)

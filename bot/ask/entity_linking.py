@@ -38,9 +38,9 @@ def heard(figures: Figures, sentence: Sentence) -> Understood | None:
     """
     if not sentence.names and sentence.question.command in ALONE:
         return Understood(sentence.question)
-    one = _first(figures, sentence, sentence.names)
-    if one:
-        return _paired(figures, sentence, *one)
+    linked = _first(figures, sentence, sentence.names)
+    if linked:
+        return _paired(figures, sentence, *linked)
     return _of_all(figures, sentence) if sentence.loose else None
 
 
@@ -49,9 +49,9 @@ def _first(
 ) -> tuple[Question, tuple[str, ...]] | None:
     """The question about the longest name among the words, and the words left."""
     for name in spans(names):
-        found = _about(figures, name, sentence.question)
-        if found and (sentence.loose or name == " ".join(names)):
-            return found, _without(names, name)
+        question = _about(figures, name, sentence.question)
+        if question and (sentence.loose or name == " ".join(names)):
+            return question, _without(names, name)
     return None
 
 
@@ -65,15 +65,19 @@ def _without(names: Sequence[str], name: str) -> tuple[str, ...]:
 
 
 def _paired(
-    figures: Figures, sentence: Sentence, first: Question, left: tuple[str, ...]
+    figures: Figures, sentence: Sentence, first_question: Question, spare_names: tuple[str, ...]
 ) -> Understood:
     """One name, or two that are held against each other."""
     if sentence.versus and sentence.question.command in PAIRED:
-        other = _first(figures, sentence, left)
-        if other and other[0].subject != first.subject:
-            pair = " and ".join(as_subject(each.subject) for each in (first, other[0]))
-            return Understood(parse(f"compare {pair} {first.when}"), _unused(other[1]))
-    return Understood(first, _unused(left))
+        versus_link = _first(figures, sentence, spare_names)
+        if versus_link and versus_link[0].subject != first_question.subject:
+            pair = " and ".join(
+                as_subject(question.subject) for question in (first_question, versus_link[0])
+            )
+            return Understood(
+                parse(f"compare {pair} {first_question.when}"), _unused(versus_link[1])
+            )
+    return Understood(first_question, _unused(spare_names))
 
 
 def _unused(names: Sequence[str]) -> tuple[str, ...]:
@@ -87,54 +91,56 @@ def _of_all(figures: Figures, sentence: Sentence) -> Understood | None:
     Raises:
         UnknownName: It has a name in it.
     """
-    asked, left = sentence.question, _unused(sentence.names)
-    if asked.command in ALONE:
-        return Understood(asked, left)
-    if left:
-        raise _unknown(figures, left)
-    if asked.command == "campaign":  # there is no list of campaigns by a number
+    question, spare_names = sentence.question, _unused(sentence.names)
+    if question.command in ALONE:
+        return Understood(question, spare_names)
+    if spare_names:
+        raise _unknown(figures, spare_names)
+    if question.command == "campaign":  # there is no list of campaigns by a number
         unused = tuple(name.removeprefix('"') for name in sentence.names)
-        return Understood(replace(asked, metric=""), unused)
-    if asked.command == "channel" or (asked.metric and asked.command in PAIRED):
-        return Understood(replace(asked, command="channel"))
-    return Understood(asked) if asked.command == "why" else None
+        return Understood(replace(question, metric=""), unused)
+    if question.command == "channel" or (question.metric and question.command in PAIRED):
+        return Understood(replace(question, command="channel"))
+    return Understood(question) if question.command == "why" else None
 
 
-def _unknown(figures: Figures, left: Sequence[str]) -> UnknownName:
+def _unknown(figures: Figures, spare_names: Sequence[str]) -> UnknownName:
     """The word that is nearly a name, else all of them."""
     biggest = figures.biggest(MOST_NEAR)
     campaigns = {normal_name(row.campaign_name): row for row in biggest}
     channels = {
-        normal_name(name): each for each in figures.channels for name in (each, title(each))
+        normal_name(name): channel
+        for channel in figures.channels
+        for name in (channel, title(channel))
     }
-    for word in spans(left):
-        said = normal_name(word)
-        if near := difflib.get_close_matches(said, list(channels), n=1, cutoff=ALIKE):
+    for word in spans(spare_names):
+        normalized = normal_name(word)
+        if near := difflib.get_close_matches(normalized, list(channels), n=1, cutoff=ALIKE):
             return UnknownName("channel", word, (title(channels[near[0]]),))
-        if near := difflib.get_close_matches(said, list(campaigns), n=1, cutoff=ALIKE):
+        if near := difflib.get_close_matches(normalized, list(campaigns), n=1, cutoff=ALIKE):
             return UnknownName("campaign", word, (campaigns[near[0]].campaign_name,))
-    return UnknownName("name", " ".join(left))
+    return UnknownName("name", " ".join(spare_names))
 
 
-def _about(figures: Figures, name: str, asked: Question) -> Question | None:
+def _about(figures: Figures, name: str, question: Question) -> Question | None:
     """The question about a name, where a channel or a campaign is called so."""
     if len(name) < SHORTEST_NAME:
         return None
     try:
-        found = match_channel(name, figures.channels)
-        command = asked.command if asked.command not in {"", "campaign"} else "channel"
+        subject = match_channel(name, figures.channels)
+        command = question.command if question.command not in {"", "campaign"} else "channel"
     except UnknownName:
         try:
-            found = quoted(find_campaign(figures, name, _rest(asked))).strip('"')
+            subject = quoted(find_campaign(figures, name, _rest(question))).strip('"')
         except UnknownName:
             return None
         except Unclear as unclear:
-            raise Unclear(redirected(unclear.choice, asked.command or "campaign")) from None
-        command = asked.command if asked.command not in {"", "channel"} else "campaign"
-    metric = asked.metric if command == "why" else ""
-    return replace(asked, command=command, subject=found, metric=metric)
+            raise Unclear(redirected(unclear.choice, question.command or "campaign")) from None
+        command = question.command if question.command not in {"", "channel"} else "campaign"
+    metric = question.metric if command == "why" else ""
+    return replace(question, command=command, subject=subject, metric=metric)
 
 
-def _rest(asked: Question) -> str:
+def _rest(question: Question) -> str:
     """What a choice between names keeps of the question."""
-    return f"{asked.metric if asked.command == 'why' else ''} {asked.when}".strip()
+    return f"{question.metric if question.command == 'why' else ''} {question.when}".strip()

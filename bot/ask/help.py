@@ -37,31 +37,35 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
     figures = boards.figures(office, as_of, "28d")
     if not figures.rows:
         raise no_numbers(office, as_of)
-    told = judged.judged(office, as_of)
+    evaluation = judged.judged(office, as_of)
     named, rows = about(figures, subject) if subject else ("", None)
-    records = told.shown if rows is None else tuple(told.about(ids_of(rows)))
+    records = evaluation.shown if rows is None else tuple(evaluation.about(ids_of(rows)))
     if not records and unreported(office, as_of):
         raise no_numbers(office, as_of)
     answered = {record.answered_by for record in records[:MOST_LISTED]}
-    people = tuple((each, office.person(each)) for each in sorted(filter(None, answered)))
+    people = tuple((user_id, office.person(user_id)) for user_id in sorted(filter(None, answered)))
 
-    def made() -> Reply:
-        found = cards(
+    def build_reply() -> Reply:
+        advice_cards = cards(
             office, records, names_on(office, as_of), office.zone(asker), most=MOST_LISTED
         )
         message = office.renderer(asker.language).render(
-            "advice_list", found=AdviceList(found, named, as_of, len(records))
+            "advice_list", found=AdviceList(advice_cards, named, as_of, len(records))
         )
         return Reply(message.text, message.blocks)
 
-    return again(office, f"advice {subject}", asker, (Same(figures), Same(told), people), made)
+    return again(
+        office, f"advice {subject}", asker, (Same(figures), Same(evaluation), people), build_reply
+    )
 
 
 def some(office: Office, records: Sequence[AdviceRecord], asker: Asker, as_of: date) -> Reply:
     """Some pieces of advice in full, as a list shows them."""
-    found = cards(office, records, names_on(office, as_of), office.zone(asker), most=MOST_LISTED)
-    told = AdviceList(found, "", as_of, len(records))
-    message = office.renderer(asker.language).render("advice_list", found=told)
+    advice_cards = cards(
+        office, records, names_on(office, as_of), office.zone(asker), most=MOST_LISTED
+    )
+    advice_list = AdviceList(advice_cards, "", as_of, len(records))
+    message = office.renderer(asker.language).render("advice_list", found=advice_list)
     return Reply(message.text, message.blocks)
 
 
@@ -71,50 +75,53 @@ def help_(
     """What can be asked, with the asker's own channels and campaigns as examples."""
     figures = boards.figures(office, as_of, "28d")
 
-    def made() -> Reply:
-        told = Help(
-            channels=tuple(as_subject(title(each)) for each in figures.channels[:3]),
+    def build_reply() -> Reply:
+        help_view = Help(
+            channels=tuple(as_subject(title(channel)) for channel in figures.channels[:3]),
             campaigns=tuple(as_subject(row.campaign_name) for row in figures.biggest(3)),
             unknown=unknown,
             nearest=spoken(nearest, office.language(asker.language)),
         )
-        message = office.renderer(asker.language).render("help", help=told)
+        message = office.renderer(asker.language).render("help", help=help_view)
         return Reply(message.text, message.blocks)
 
-    return again(office, f"help {unknown} {nearest}", asker, (Same(figures),), made)
+    return again(office, f"help {unknown} {nearest}", asker, (Same(figures),), build_reply)
 
 
 def channels(office: Office, as_of: date) -> list[str]:
     """The question about each channel there are numbers for, the biggest spend first."""
-    return [f"channel {as_subject(each)}" for each in boards.figures(office, as_of, "28d").channels]
+    return [
+        f"channel {as_subject(channel)}"
+        for channel in boards.figures(office, as_of, "28d").channels
+    ]
 
 
 def near(error: UnknownName, text: str) -> ErrorView:
     """A name nobody knows; the nearest ask the same question, window and all."""
     view = error_view(error)
     try:
-        asked = parse(text)
+        question = parse(text)
     except UnknownName:  # a sentence about a name nobody knows
         sentence = understood(text).question
         kind = sentence.command if sentence.command not in PAIRED else error.kind
-        asked = replace(sentence, command=kind, subject=error.given)
+        question = replace(sentence, command=kind, subject=error.given)
     if error.kind == "window":
-        options = [Option(each, _again(asked, window=each)) for each in error.nearest]
-    elif error.given in {asked.subject, asked.subject.strip()}:
-        options = [Option(each, _again(asked, subject=each)) for each in error.nearest]
+        options = [Option(window, _again(question, window=window)) for window in error.nearest]
+    elif error.given in {question.subject, question.subject.strip()}:
+        options = [Option(name, _again(question, subject=name)) for name in error.nearest]
     else:
         return view
     return replace(view, nearest=tuple(options[:NEAREST]))
 
 
-def _again(asked: Question, **changed: str) -> str:
-    return replace(asked, **changed).asks  # type: ignore[arg-type]  # all of them are text
+def _again(question: Question, **changed: str) -> str:
+    return replace(question, **changed).asks  # type: ignore[arg-type]  # all of them are text
 
 
 def spoken(question: str, language: str) -> str:
     """A question with its command as somebody of that language types it."""
-    first, space, rest = question.partition(" ")
-    return f"{command(first, language)}{space}{rest}"
+    command_word, space, arguments = question.partition(" ")
+    return f"{command(command_word, language)}{space}{arguments}"
 
 
 def meant(office: Office, error: UnknownName, text: str, as_of: date) -> str:
@@ -123,11 +130,15 @@ def meant(office: Office, error: UnknownName, text: str, as_of: date) -> str:
     if error.nearest:
         return " ".join((error.nearest[0], *words[1:]))
     figures = boards.figures(office, as_of, "28d")
-    for kind, known in (("channel", figures.channels), ("campaign", None)):
+    for kind, channel_names in (("channel", figures.channels), ("campaign", None)):
         try:
             name = " ".join(words)
-            found = match_channel(name, known) if known else find_campaign(figures, name)
+            subject = (
+                match_channel(name, channel_names)
+                if channel_names
+                else find_campaign(figures, name)
+            )
         except (UnknownName, Unclear):
             continue
-        return f"{kind} {found if isinstance(found, str) else quoted(found)}"
+        return f"{kind} {subject if isinstance(subject, str) else quoted(subject)}"
     return ""

@@ -67,14 +67,14 @@ def _tail(row: CampaignRow) -> str:
 def _stages() -> Iterator[Entry]:
     for stage in STAGES:
         near = [f"{word} {stage}" for word in _IN] if stage in {"convert", "engage", "act"} else []
-        own = [f"stage {stage}", f"{stage} stage", f"the {stage} stage", f"{stage} steget",
+        phrases = [f"stage {stage}", f"{stage} stage", f"the {stage} stage", f"{stage} steget",
                f"steget {stage}", f"steg {stage}"]  # fmt: skip
-        yield Named("stage", stage, stage.capitalize()), [*own, *near]
+        yield Named("stage", stage, stage.capitalize()), [*phrases, *near]
 
 
 def _models() -> Iterator[Entry]:
     for model in MODELS:
-        things = (
+        nouns = (
             "campaigns",
             "kampanjer",
             "kampanjene",
@@ -83,15 +83,15 @@ def _models() -> Iterator[Entry]:
             "pricing",
             "model",
         )
-        yield Named("pricing_model", model, model), [f"{model} {thing}" for thing in things]
+        yield Named("pricing_model", model, model), [f"{model} {noun}" for noun in nouns]
 
 
 def _people(office: Office) -> list[Entry]:
     """Whoever is known by a name: they may be called by the first one too."""
     actors = {event.actor for event in office.store.history() if event.actor != "perfbot"}
-    found = ((actor, office.person(actor)) for actor in sorted(actors))
+    actor_names = ((actor, office.person(actor)) for actor in sorted(actors))
     return [
         (Named("person", actor, name), (name, name.split()[0]))
-        for actor, name in found
+        for actor, name in actor_names
         if name and name != actor
     ]

@@ -64,14 +64,14 @@ DAYS: Mapping[str, Words] = {
 
 def echoed(question: Question, language: str) -> str:
     """A question as somebody of that language types it (English where there are no words)."""
-    said = (
+    parts = (
         command(question.command, language),
         _whom(question, language),
         _metric(question.metric, language),
         _when(question.window, language),
         _against(question.compare, language),
     )
-    return " ".join(part for part in said if part)
+    return " ".join(part for part in parts if part)
 
 
 def command(name: str, language: str) -> str:
@@ -86,30 +86,30 @@ def _word(words: Mapping[str, Words], name: str, language: str) -> str:
 def _whom(question: Question, language: str) -> str:
     if question.command != "compare":
         return as_subject(_title(question.subject))
-    both = f" {_word(SMALL, 'and', language)} "
-    return both.join(as_subject(_title(name)) for name in subjects(question))
+    joiner = f" {_word(SMALL, 'and', language)} "
+    return joiner.join(as_subject(_title(name)) for name in subjects(question))
 
 
 def _title(subject: str) -> str:
     """What people call a channel, where that is understood as the same one."""
-    told = TITLES.get(subject, subject)
+    label = TITLES.get(subject, subject)
     try:
-        return told if match_channel(told, [subject]) == subject else subject
+        return label if match_channel(label, [subject]) == subject else subject
     except UnknownName:
         return subject
 
 
 def _metric(name: str, language: str) -> str:
     usual = METRICS[name][0] if name in METRICS else name
-    found = _word(NUMBERS, name, language)
-    return usual if found == name else found
+    translation = _word(NUMBERS, name, language)
+    return usual if translation == name else translation
 
 
 def _when(window: str, language: str) -> str:
-    first, _, rest = window.partition(" ")
-    if rest:
-        day = _word(DAYS, rest, language)
-        return f"{_word(SMALL, first, language)} {_when(day, language)}"
+    preposition, _, day_name = window.partition(" ")
+    if day_name:
+        day = _word(DAYS, day_name, language)
+        return f"{_word(SMALL, preposition, language)} {_when(day, language)}"
     return _word(WINDOWS, window, language)
 
 

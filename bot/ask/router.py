@@ -40,8 +40,8 @@ DATED = ("channel", "campaign", "stage", "pricing", "compare", "why")  # today i
 def _digest(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
     renderer = office.renderer(asker.language)
     form = FORM_OF.get(question.subject.casefold(), "daily")
-    found = digest.written(office, renderer, as_of, office.zone(asker), form).parent
-    return Reply(found.text, found.blocks)
+    message = digest.written(office, renderer, as_of, office.zone(asker), form).parent
+    return Reply(message.text, message.blocks)
 
 
 def _help(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
@@ -83,33 +83,35 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
     """
     if thanked(text):
         return _under(office, asker, Heard(thanks=True))
-    if (told := conversed(office, text, asker, as_of)) is not None:
-        return _conversed(office, told, asker, as_of, dry=dry)
+    if (reading := conversed(office, text, asker, as_of)) is not None:
+        return _conversed(office, reading, asker, as_of, dry=dry)
     try:
         return _of(office, parse(text), asker, as_of, dry=dry)
     except (UnknownName, Unclear) as missed:
-        found = _plainly(office, understood(text), missed, as_of)
-        if found is None:
+        meaning = _plainly(office, understood(text), missed, as_of)
+        if meaning is None:
             raise
-        said = Heard(echoed(found.question, office.language(asker.language)), found.unused)
-        return _under(office, asker, said, _of(office, found.question, asker, as_of, dry=dry))
+        echo = Heard(echoed(meaning.question, office.language(asker.language)), meaning.unused)
+        return _under(office, asker, echo, _of(office, meaning.question, asker, as_of, dry=dry))
 
 
-def _conversed(office: Office, told: Conversed, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+def _conversed(
+    office: Office, reading: Conversed, asker: Asker, as_of: date, *, dry: bool
+) -> Reply:
     """The answer to a sentence; a command's is under the words that ask it."""
-    if isinstance(told.found, Reply):
-        return told.found
-    reply = _of(office, told.found, asker, as_of, dry=dry)
-    said = Heard(echoed(told.found, office.language(asker.language)), told.unused)
-    return _under(office, asker, said, beside(office, told.slots, asker, as_of, reply))
+    if isinstance(reading.found, Reply):
+        return reading.found
+    reply = _of(office, reading.found, asker, as_of, dry=dry)
+    echo = Heard(echoed(reading.found, office.language(asker.language)), reading.unused)
+    return _under(office, asker, echo, beside(office, reading.slots, asker, as_of, reply))
 
 
-def _under(office: Office, asker: Asker, heard: Heard, reply: Reply | None = None) -> Reply:
+def _under(office: Office, asker: Asker, echo: Heard, reply: Reply | None = None) -> Reply:
     """An answer, under the words about how its question was taken; or those alone."""
-    said = office.renderer(asker.language).render("understood", heard=heard)
+    message = office.renderer(asker.language).render("understood", heard=echo)
     if reply is None:
-        return Reply(said.text, said.blocks)
-    return replace(reply, blocks=(*said.blocks, *reply.blocks))
+        return Reply(message.text, message.blocks)
+    return replace(reply, blocks=(*message.blocks, *reply.blocks))
 
 
 def _plainly(
@@ -128,8 +130,8 @@ def _plainly(
 
 def _of(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
     if question.window == "today" and question.command in DATED:
-        told = _whole(office, replace(question, window="yesterday"), asker, as_of, dry=dry)
-        return _under(office, asker, Heard(today=True), told)
+        reply = _whole(office, replace(question, window="yesterday"), asker, as_of, dry=dry)
+        return _under(office, asker, Heard(today=True), reply)
     return _whole(office, question, asker, as_of, dry=dry)
 
 
@@ -155,5 +157,5 @@ def _shared(office: Office, question: Question, asker: Asker, as_of: date, *, dr
         raise UsageError(
             "I don't know what to share.", hint="Write the question after it: /perf share advice."
         )
-    found = answered(office, words, asker, as_of, dry=dry)
-    return found if found.error or found.modal else replace(found, response_type="in_channel")
+    reply = answered(office, words, asker, as_of, dry=dry)
+    return reply if reply.error or reply.modal else replace(reply, response_type="in_channel")

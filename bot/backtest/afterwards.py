@@ -75,19 +75,26 @@ class Afterwards:
 
     def of(self, rule: str) -> tuple[Next, ...]:
         """What came after a rule began to speak, by the metric judged, most episodes first."""
-        found: dict[str, list[_Compared]] = {}
+        compared_by_metric: dict[str, list[_Compared]] = {}
         for metric, compared in self._episodes(rule):
-            found.setdefault(metric, []).append(compared)
-        told = [_together(metric, self.days, found[metric]) for metric in found]
-        return tuple(sorted((one for one in told if one), key=lambda one: -one.episodes))
+            compared_by_metric.setdefault(metric, []).append(compared)
+        summaries = [
+            _together(metric, self.days, compared_by_metric[metric])
+            for metric in compared_by_metric
+        ]
+        return tuple(
+            sorted(
+                (summary for summary in summaries if summary), key=lambda summary: -summary.episodes
+            )
+        )
 
     def _episodes(self, rule: str) -> Iterator[tuple[str, _Compared]]:
-        campaigns, first, _ = runs(self.ledger.said_by(rule))
+        campaigns, starts, _ = runs(self.ledger.said_by(rule))
         if campaigns.size == 0:
             return
-        lately = _lately(self.ledger.spoke(self.ledger.place(rule)))
-        for campaign, morning in zip(campaigns.tolist(), first.tolist(), strict=True):
-            yield from self._compared(campaign, morning, lately[morning])
+        recent = _lately(self.ledger.spoke(self.ledger.place(rule)))
+        for campaign, morning in zip(campaigns.tolist(), starts.tolist(), strict=True):
+            yield from self._compared(campaign, morning, recent[morning])
 
     def _compared(
         self, campaign: int, morning: int, spoken: Bools
@@ -107,8 +114,8 @@ class Afterwards:
         spend = np.log(self._level("spend", Window.ending(on - timedelta(1), days)))
         groups = self.ledger.groups[morning]
         fits = (groups == groups[campaign]) & ~spoken & ~np.isnan(change)
-        others = _nearest(fits, (spend, before), campaign)
-        alike = float(change[others].mean()) if others.size else np.nan
+        similar = _nearest(fits, (spend, before), campaign)
+        alike = float(change[similar].mean()) if similar.size else np.nan
         yield metric, _Compared(campaign, float(change[campaign]), alike)
 
     def _judged(self, campaign: int, morning: int) -> tuple[str, int]:
@@ -125,10 +132,10 @@ class Afterwards:
         """One value for each campaign of the ledger; NaN where it is not above zero."""
         key = (name, window.since, window.days)
         if key not in self._levels:
-            found = np.full(len(self.ledger.entities), np.nan)
+            values = np.full(len(self.ledger.entities), np.nan)
             level = self._measured(name, window)
-            found[self._rows] = np.where(level > 0, level, np.nan)
-            self._levels[key] = found
+            values[self._rows] = np.where(level > 0, level, np.nan)
+            self._levels[key] = values
         return self._levels[key]
 
     def _measured(self, name: str, window: Window) -> Floats:
@@ -163,24 +170,24 @@ def _nearest(fits: Bools, traits: tuple[Floats, ...], campaign: int) -> Ints:
     rows = np.flatnonzero(fits)
     rows = rows[rows != campaign]
     away = [
-        np.abs(trait[rows] - trait[campaign]) / far
-        for trait, far in zip(traits, FARTHEST, strict=True)
+        np.abs(trait[rows] - trait[campaign]) / limit
+        for trait, limit in zip(traits, FARTHEST, strict=True)
     ]
     near = np.all([part <= 1 for part in away], axis=0)
     order = np.argsort(np.sum(away, axis=0)[near], kind="stable")
     return np.asarray(rows[near][order[:NEAREST]], dtype=np.int64)
 
 
-def _together(metric: str, days: int, found: list[_Compared]) -> Next | None:
+def _together(metric: str, days: int, comparisons: list[_Compared]) -> Next | None:
     """The mean of the campaigns' own means: one that was spoken about often counts once."""
-    matched = [one for one in found if not np.isnan(one.alike)]
+    matched = [comparison for comparison in comparisons if not np.isnan(comparison.alike)]
     if not matched:
         return None
-    campaigns = np.array([one.campaign for one in matched])
+    campaigns = np.array([comparison.campaign for comparison in matched])
     numbers = np.unique(campaigns, return_inverse=True)[1]
     count = np.bincount(numbers)
     fired, alike = (
-        np.bincount(numbers, weights=[getattr(one, name) for one in matched]) / count
+        np.bincount(numbers, weights=[getattr(comparison, name) for comparison in matched]) / count
         for name in ("change", "alike")
     )
     low, high = _interval(fired - alike)
@@ -194,7 +201,7 @@ def _together(metric: str, days: int, found: list[_Compared]) -> Next | None:
         high,
         len(count),
         len(matched),
-        len(found) - len(matched),
+        len(comparisons) - len(matched),
     )
 
 

@@ -94,13 +94,13 @@ class Ledger:
         return np.array([self._places[name] for name in entities], dtype=np.int64)
 
     @staticmethod
-    def numbered(known: dict[tuple[object, ...], int], keys: Iterable[tuple[object, ...]]) -> Ints:
+    def numbered(codes: dict[tuple[object, ...], int], keys: Iterable[tuple[object, ...]]) -> Ints:
         """A number for each key, the same every morning."""
-        return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
+        return np.array([codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64)
 
     def place(self, rule: str) -> int:
         """Where a rule lies in the arrays."""
-        return [one.id for one in self.rules].index(rule)
+        return [candidate.id for candidate in self.rules].index(rule)
 
     def said(self, place: int) -> Bools:
         """Mornings x campaigns, whether a rule spoke and nothing held it back."""
@@ -118,15 +118,21 @@ class Ledger:
 
     def begun(self, id_: str) -> int:
         """How often a rule began to speak about a campaign."""
-        found = [number for number, rule in enumerate(self.rules) if rule.id == id_]
-        return int(self.started[found].sum())
+        rule_numbers = [number for number, rule in enumerate(self.rules) if rule.id == id_]
+        return int(self.started[rule_numbers].sum())
 
     def held(self, id_: str) -> dict[str, int]:
         """Campaign-mornings by what kept the rule from speaking, most first."""
-        found = [number for number, rule in enumerate(self.rules) if rule.id == id_]
-        counts = np.bincount(self.states[found].ravel(), minlength=SAID + 1)
-        told = {word: int(counts[state]) for state, word in enumerate(self.words) if state}
-        return dict(sorted(((w, n) for w, n in told.items() if n), key=lambda one: (-one[1], one)))
+        rule_numbers = [number for number, rule in enumerate(self.rules) if rule.id == id_]
+        counts = np.bincount(self.states[rule_numbers].ravel(), minlength=SAID + 1)
+        counts_by_word = {
+            word: int(counts[state]) for state, word in enumerate(self.words) if state
+        }
+        return dict(
+            sorted(
+                ((w, n) for w, n in counts_by_word.items() if n), key=lambda pair: (-pair[1], pair)
+            )
+        )
 
     @property
     def weeks(self) -> float:
@@ -149,40 +155,40 @@ def joined(parts: Sequence[Ledger]) -> Ledger:
     if len(parts) == 1:
         return parts[0]
     mornings = tuple(on for part in parts for on in part.mornings)
-    whole, since = Ledger(parts[0].rules, mornings, parts[0].entities), 0
+    merged, since = Ledger(parts[0].rules, mornings, parts[0].entities), 0
     for part in parts:
         place = slice(since, since + len(part.mornings))
-        whole.states[:, place] = _renamed(part, whole)[part.states]
-        whole.there[place], whole.started[:, place] = part.there, part.started
-        whole.groups[place] = _renumbered(part.kinds, whole.kinds)[part.groups]
-        whole.judges[place] = _renumbered(part.judged, whole.judged)[part.judges]
+        merged.states[:, place] = _renamed(part, merged)[part.states]
+        merged.there[place], merged.started[:, place] = part.there, part.started
+        merged.groups[place] = _renumbered(part.kinds, merged.kinds)[part.groups]
+        merged.judges[place] = _renumbered(part.judged, merged.judged)[part.judges]
         since = place.stop
-    return whole
+    return merged
 
 
-def _renamed(part: Ledger, whole: Ledger) -> States:
+def _renamed(part: Ledger, merged: Ledger) -> States:
     """Each state of a part as the whole writes it."""
     states = np.arange(SAID + 1, dtype=np.uint8)
-    states[: len(part.words)] = [whole.word(word) for word in part.words]
+    states[: len(part.words)] = [merged.word(word) for word in part.words]
     return states
 
 
-def _renumbered(own: Iterable[tuple[object, ...]], known: dict[tuple[object, ...], int]) -> Ints:
+def _renumbered(keys: Iterable[tuple[object, ...]], codes: dict[tuple[object, ...], int]) -> Ints:
     """The whole's number of each key of a part; -1 stays, as the last."""
-    return np.append(Ledger.numbered(known, own), -1)
+    return np.append(Ledger.numbered(codes, keys), -1)
 
 
-def runs(said: Bools) -> tuple[Ints, Ints, Ints]:
+def runs(spoken: Bools) -> tuple[Ints, Ints, Ints]:
     """Mornings in a row: the campaign of each run, its first morning, and how many they are.
 
     Args:
-        said: mornings x campaigns.
+        spoken: mornings x campaigns.
     """
-    edge = np.zeros((1, said.shape[1]), dtype=np.int8)
-    steps = np.diff(said.astype(np.int8), axis=0, prepend=edge, append=edge).T
-    campaigns, first = np.nonzero(steps == 1)
-    last = np.nonzero(steps == -1)[1]
-    return campaigns, first, last - first
+    edge = np.zeros((1, spoken.shape[1]), dtype=np.int8)
+    steps = np.diff(spoken.astype(np.int8), axis=0, prepend=edge, append=edge).T
+    campaigns, starts = np.nonzero(steps == 1)
+    ends = np.nonzero(steps == -1)[1]
+    return campaigns, starts, ends - starts
 
 
 LOOK_BACK = HORIZON + 7
@@ -208,8 +214,8 @@ class Past:
         laid = Revisions.of(numbers)
         if has_mixed_names(laid.table):
             return cls(laid, sliced=False)
-        known = np.arange(len(laid.days)) if laid.order is None else laid.order
-        by_day = known[np.argsort(laid.days[known], kind="stable")]
+        positions = np.arange(len(laid.days)) if laid.order is None else laid.order
+        by_day = positions[np.argsort(laid.days[positions], kind="stable")]
         parts = {name: getattr(laid, name)[by_day] for name in ("places", "codes", "days")}
         order = None if laid.order is None else np.arange(len(by_day))
         return cls(replace(laid, **parts, pulled=laid.pulled[by_day], order=order), sliced=True)
@@ -218,14 +224,14 @@ class Past:
         """The revisions a morning may need; whether each was known then is for it to look at."""
         if not self.sliced:
             return self.laid
-        last = day_of(np.datetime64(as_of))
-        ends = np.searchsorted(self.laid.days, [last - LOOK_BACK, last])
+        end_day = day_of(np.datetime64(as_of))
+        ends = np.searchsorted(self.laid.days, [end_day - LOOK_BACK, end_day])
         part = slice(int(ends[0]), int(ends[1]))
-        own = {name: getattr(self.laid, name)[part] for name in ("places", "codes", "days")}
+        arrays = {name: getattr(self.laid, name)[part] for name in ("places", "codes", "days")}
         order = None if self.laid.order is None else np.arange(part.stop - part.start)
-        found = replace(self.laid, **own, pulled=self.laid.pulled[part], order=order)
-        vars(found)["_blank"] = self._blank  # of the same table: looked at once
-        return found
+        revisions = replace(self.laid, **arrays, pulled=self.laid.pulled[part], order=order)
+        vars(revisions)["_blank"] = self._blank  # of the same table: looked at once
+        return revisions
 
     @cached_property
     def _blank(self) -> frozenset[str]:
@@ -236,8 +242,8 @@ class Past:
         """From the first day with a row to the last; empty where there is none."""
         if self.laid.days.size == 0:
             return Window(date(2000, 1, 2), date(2000, 1, 1))
-        first, last = int(self.laid.days.min()), int(self.laid.days.max())
-        return Window(_day(first), _day(last))
+        first_day, last_day = int(self.laid.days.min()), int(self.laid.days.max())
+        return Window(_day(first_day), _day(last_day))
 
     def finally_known(self, days: Window) -> Known:
         """What is known by now of some days: for what happened next, never for what to say."""

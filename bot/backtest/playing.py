@@ -43,15 +43,23 @@ class Replay:
     world: World
     books: Sequence[Book]
 
-    def play(self, part: Part, each: Callable[[], None]) -> Played:
-        """The ledgers of one part, one a rulebook, and examples; `each` is called every morning."""
+    def play(self, part: Part, on_morning: Callable[[], None]) -> Played:
+        """The ledgers of one part, one a rulebook, and examples; `on_morning` hears each morning."""
         world = self.world if part.seed is None else _placebo(self.world, part.stretch, part.seed)
         mornings, entities = tuple(part.stretch.mornings), tuple(world.past.laid.entities)
-        first, *others = (Judge(book, Ledger(rs, mornings, entities)) for book, rs in self.books)
-        judges = [first, *(Judge(one.rulebook, one.ledger, like=first) for one in others)]
+        first_judge, *other_judges = (
+            Judge(book, Ledger(rs, mornings, entities)) for book, rs in self.books
+        )
+        judges = [
+            first_judge,
+            *(
+                Judge(other_judge.rulebook, other_judge.ledger, like=first_judge)
+                for other_judge in other_judges
+            ),
+        ]
         notes = Notes()
         take = notes.take if part.seed is None else None
-        replay(world, part.stretch, judges, lambda *_: each(), take)
+        replay(world, part.stretch, judges, lambda *_: on_morning(), take)
         return [judge.ledger for judge in judges], notes
 
     @property
@@ -81,10 +89,13 @@ def play(
     workers = max(1, min(workers, campaigns * len(stretch.mornings) // WORTH_A_PROCESS))
     parts = [Part(stretch)] if workers == 1 else [*map(Part, _parts(stretch, 2 * workers))]
     bar = _Bar(progress, sum(len(p.stretch.mornings) + job.warm for p in (*parts, *shuffles)))
-    found = (_alone if workers == 1 else _beside)(job, [*parts, *shuffles], bar, workers)
-    own = found[: len(parts)]
-    ledgers = [joined(each) for each in zip(*(part[0] for part in own), strict=True)]
-    return (ledgers, Notes.joined([notes for _, notes in own])), found[len(parts) :]
+    results = (_alone if workers == 1 else _beside)(job, [*parts, *shuffles], bar, workers)
+    stretch_results = results[: len(parts)]
+    ledgers = [
+        joined(ledger_parts)
+        for ledger_parts in zip(*(part[0] for part in stretch_results), strict=True)
+    ]
+    return (ledgers, Notes.joined([notes for _, notes in stretch_results])), results[len(parts) :]
 
 
 def _parts(stretch: Stretch, most: int) -> list[Stretch]:
@@ -103,10 +114,10 @@ class _Bar:
     total: int
     done: int = field(default=0)
 
-    def to(self, done: int) -> None:
-        self.done = done
+    def to(self, mornings_done: int) -> None:
+        self.done = mornings_done
         if self.progress:
-            self.progress(done, self.total)
+            self.progress(mornings_done, self.total)
 
     def one(self) -> None:
         self.to(self.done + 1)
@@ -120,8 +131,8 @@ def _beside(job: Replay, parts: Sequence[Part], bar: _Bar, workers: int) -> list
     """Each part in a process that is told the job once; nothing is shared but a count."""
     ways = multiprocessing.get_context("spawn")  # the same on every system; nothing is inherited
     count, stop = ways.Value("q", 0), ways.Event()
-    told = replace(job, world=_portable(job.world, parts, job.warm))
-    with ProcessPoolExecutor(workers, ways, _begin, (told, count, stop)) as pool:
+    portable_job = replace(job, world=_portable(job.world, parts, job.warm))
+    with ProcessPoolExecutor(workers, ways, _begin, (portable_job, count, stop)) as pool:
         try:
             futures = [pool.submit(_work, part) for part in parts]
             _watch(futures, lambda: bar.to(int(count.value)))
@@ -135,9 +146,9 @@ def _beside(job: Replay, parts: Sequence[Part], bar: _Bar, workers: int) -> list
 def _watch(futures: Sequence[Future[Played]], look: Callable[[], None]) -> None:
     waiting = {*futures}
     while waiting:
-        done, waiting = wait(waiting, timeout=_LOOK)
+        finished, waiting = wait(waiting, timeout=_LOOK)
         look()
-        for future in done:
+        for future in finished:
             future.result()
 
 
@@ -145,12 +156,12 @@ def _portable(world: World, parts: Sequence[Part], warm: int) -> World:
     """The plan of each morning by value, as a function cannot be sent; equal ones only once."""
     since = min(part.stretch.since for part in parts) - timedelta(warm)
     plans: dict[date, Plan] = {}
-    last: Plan | None = None
+    last_plan: Plan | None = None
     for on in Stretch(since, max(part.stretch.until for part in parts)).mornings:
         plan = world.plan(on)
-        last = plans[on] = last if last is not None and plan == last else plan
-    kept: Plans = plans.__getitem__
-    return replace(world, plan=kept)
+        last_plan = plans[on] = last_plan if last_plan is not None and plan == last_plan else plan
+    plan_of_day: Plans = plans.__getitem__
+    return replace(world, plan=plan_of_day)
 
 
 class _Stopped(Exception):
@@ -169,10 +180,10 @@ def _begin(job: Replay, count: Any, stop: Any) -> None:
 def _work(part: Part) -> Played:
     job, count, stop = _HERE[0]
 
-    def one() -> None:
+    def count_morning() -> None:
         with count.get_lock():
             count.value += 1
         if stop.is_set():
             raise _Stopped
 
-    return job.play(part, one)
+    return job.play(part, count_morning)

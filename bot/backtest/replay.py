@@ -27,15 +27,15 @@ from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
 
 
-def unchanged(old: Rulebook, new: Rulebook) -> frozenset[str]:
+def unchanged(base_book: Rulebook, changed_book: Rulebook) -> frozenset[str]:
     """Rules that find the same under both rulebooks: nothing they read is different."""
-    before = {rule.id: rule.version for rule in old.rules}
-    changed, windows = _changed(old.thresholds, new.thresholds)
-    if windows or {PHI, NOISE} & changed or old.metrics != new.metrics:
+    before = {rule.id: rule.version for rule in base_book.rules}
+    changed, windows = _changed(base_book.thresholds, changed_book.thresholds)
+    if windows or {PHI, NOISE} & changed or base_book.metrics != changed_book.metrics:
         return frozenset()
     return frozenset(
         rule.id
-        for rule in new.rules
+        for rule in changed_book.rules
         if before.get(rule.id) == rule.version and not changed & _reads(rule)
     )
 
@@ -45,23 +45,23 @@ def _reads(rule: Rule) -> set[str]:
     return {*rule.reads, *peers}
 
 
-def _changed(old: Thresholds, new: Thresholds) -> tuple[set[str], bool]:
+def _changed(base_table: Thresholds, changed_table: Thresholds) -> tuple[set[str], bool]:
     """Thresholds of which any number differs, and whether anything else of a cell does."""
-    pairs = [(old.default, new.default)]
-    pairs += [(cell, new.cells[key]) for key, cell in old.cells.items()]
-    layers = [(cell.numbers, other.numbers) for cell, other in pairs]
-    layers += [(old.captured, new.captured)]
+    pairs = [(base_table.default, changed_table.default)]
+    pairs += [(cell, changed_table.cells[key]) for key, cell in base_table.cells.items()]
+    layers = [(cell.numbers, changed_cell.numbers) for cell, changed_cell in pairs]
+    layers += [(base_table.captured, changed_table.captured)]
     layers += [
-        (old.channels.get(name, {}), new.channels.get(name, {}))
-        for name in {*old.channels, *new.channels}
+        (base_table.channels.get(name, {}), changed_table.channels.get(name, {}))
+        for name in {*base_table.channels, *changed_table.channels}
     ]
     names = {
         f"threshold.{name}"
-        for one, other in layers
-        for name in {*one, *other}
-        if one.get(name) != other.get(name)
+        for base_numbers, changed_numbers in layers
+        for name in {*base_numbers, *changed_numbers}
+        if base_numbers.get(name) != changed_numbers.get(name)
     }
-    return names, any(_windows(cell) != _windows(other) for cell, other in pairs)
+    return names, any(_windows(cell) != _windows(changed_cell) for cell, changed_cell in pairs)
 
 
 def _windows(cell: Cell) -> tuple[object, ...]:
@@ -98,13 +98,15 @@ class World:
 
 def needed(rulebook: Rulebook, ids: Iterable[str] = ()) -> tuple[Rule, ...]:
     """The rules asked for (all without any) and those that can silence them, in their order."""
-    asked = set(ids)
-    wanted = {rule.id for rule in rulebook.rules if not asked or rule.id in asked}
+    rule_ids = set(ids)
+    needed_ids = {rule.id for rule in rulebook.rules if not rule_ids or rule.id in rule_ids}
     while True:
-        more = {rule.id for rule in rulebook.rules if _silences(rule, rulebook, wanted)} - wanted
-        if not more:
-            return tuple(rule for rule in rulebook.rules if rule.id in wanted)
-        wanted |= more
+        silencing_ids = {
+            rule.id for rule in rulebook.rules if _silences(rule, rulebook, needed_ids)
+        } - needed_ids
+        if not silencing_ids:
+            return tuple(rule for rule in rulebook.rules if rule.id in needed_ids)
+        needed_ids |= silencing_ids
 
 
 def left_out(rulebook: Rulebook, changed: Rulebook | None = None) -> tuple[str, ...]:
@@ -115,8 +117,8 @@ def left_out(rulebook: Rulebook, changed: Rulebook | None = None) -> tuple[str, 
     """
     same = unchanged(rulebook, changed) if changed else {rule.id for rule in rulebook.rules}
     rules = (rule for rule in rulebook.rules if rule.action.by == RESPONSE)
-    found = tuple(rule.id for rule in rules if rule.id in same)
-    return found if len(found) < len(rulebook.rules) else ()
+    skipped = tuple(rule.id for rule in rules if rule.id in same)
+    return skipped if len(skipped) < len(rulebook.rules) else ()
 
 
 def warming(*books: Sequence[Rule]) -> int:
@@ -124,12 +126,12 @@ def warming(*books: Sequence[Rule]) -> int:
     return 1 + max((rule.mornings for rules in books for rule in rules), default=1)
 
 
-def _silences(rule: Rule, rulebook: Rulebook, wanted: set[str]) -> bool:
+def _silences(rule: Rule, rulebook: Rulebook, needed_ids: set[str]) -> bool:
     of_performance = PERFORMANCE in rule.mutes
     return any(
-        other.id in rule.mutes or (of_performance and other.judges_performance)
-        for other in rulebook.rules
-        if other.id in wanted
+        candidate.id in rule.mutes or (of_performance and candidate.judges_performance)
+        for candidate in rulebook.rules
+        if candidate.id in needed_ids
     )
 
 
@@ -172,9 +174,13 @@ class Judge:
 
     def find(self, facts: Facts) -> None:
         """What every rule makes of a morning; what cannot differ is taken from the other."""
-        known = {one.rule.id: one for one in self.like.findings} if self.like else {}
+        finding_by_rule = (
+            {finding.rule.id: finding for finding in self.like.findings} if self.like else {}
+        )
         self.findings = tuple(
-            known[rule.id] if rule.id in self.same and rule.id in known else find(rule, facts)
+            finding_by_rule[rule.id]
+            if rule.id in self.same and rule.id in finding_by_rule
+            else find(rule, facts)
             for rule in self.ledger.rules
         )
 
@@ -193,13 +199,15 @@ class Judge:
 
     def _lasting(self, rows: Ints) -> dict[str, dict[int, int]]:
         """Mornings in a row as `Mornings.lasted` counts them: of this morning's rows, capped."""
-        found = {}
+        lasting_by_rule = {}
         for number, rule in enumerate(self.ledger.rules):
             mornings = self.lasted[number, rows]
-            some = np.flatnonzero(mornings)
-            counted = np.minimum(mornings[some], rule.mornings)
-            found[rule.id] = dict(zip(some.tolist(), counted.tolist(), strict=True))
-        return found
+            active_rows = np.flatnonzero(mornings)
+            counted = np.minimum(mornings[active_rows], rule.mornings)
+            lasting_by_rule[rule.id] = dict(
+                zip(active_rows.tolist(), counted.tolist(), strict=True)
+            )
+        return lasting_by_rule
 
     def _settle(
         self, number: int, finding: Finding, guards: Guards, rows: Ints, place: int | None
@@ -208,8 +216,8 @@ class Judge:
         for verdict, state in UNSAID.items():
             states[finding.verdict == verdict] = state
         for row in np.flatnonzero(finding.speaks).tolist():
-            held = guards.hold(finding.rule, row, finding)
-            states[row] = self.ledger.word(held.guard) if held else SAID
+            holdback = guards.hold(finding.rule, row, finding)
+            states[row] = self.ledger.word(holdback.guard) if holdback else SAID
         self.said[number, rows] = states == SAID
         if place is not None:
             self.ledger.states[number, place, rows] = states
@@ -218,8 +226,8 @@ class Judge:
         """A campaign as a rule sees it this morning."""
         finding = self.findings[number]
         view = finding.view(row)
-        (told,) = table_of(view, finding.rule.reads, np.array([row]))
-        return Moment(facts.as_of, facts.ids[row], str(facts.said("campaign_name")[row]), told)
+        (numbers,) = table_of(view, finding.rule.reads, np.array([row]))
+        return Moment(facts.as_of, facts.ids[row], str(facts.said("campaign_name")[row]), numbers)
 
 
 def replay(
@@ -227,7 +235,7 @@ def replay(
     stretch: Stretch,
     judges: Sequence[Judge],
     progress: Progress | None = None,
-    each: Each | None = None,
+    on_morning: Each | None = None,
 ) -> None:
     """Play the mornings of a stretch; the judges write into their ledgers.
 
@@ -239,34 +247,34 @@ def replay(
         stretch: Mornings that count; the ledgers are as long.
         judges: The rulebook, and others to hold against it (`like` the first).
         progress: Called with mornings done and in all.
-        each: Called after each morning that counts, with its facts and the judges.
+        on_morning: Called after each morning that counts, with its facts and the judges.
     """
     warm = warming(*(judge.ledger.rules for judge in judges))
     mornings = Stretch(stretch.since - timedelta(warm), stretch.until).mornings
-    told = None
-    for done, on in enumerate(mornings):
-        place = done - warm if done >= warm else None
-        facts = _morning(world, on, judges, told, place)
-        told = facts.told
-        if place is not None and each:
-            each(facts, judges)
+    profiles = None
+    for index, on in enumerate(mornings):
+        place = index - warm if index >= warm else None
+        facts = _morning(world, on, judges, profiles, place)
+        profiles = facts.told
+        if place is not None and on_morning:
+            on_morning(facts, judges)
         if progress:
-            progress(done + 1, len(mornings))
+            progress(index + 1, len(mornings))
 
 
 def _morning(
-    world: World, on: date, judges: Sequence[Judge], told: Told | None, place: int | None
+    world: World, on: date, judges: Sequence[Judge], profiles: Told | None, place: int | None
 ) -> Facts:
-    first, plan = judges[0], world.plan(on)
+    first_judge, plan = judges[0], world.plan(on)
     laid = world.past.before(on)
-    facts = Facts.of(laid, on, first.rulebook, plan, world.window_reach, told=told)
-    rows = first.ledger.rows(facts.history.entities)
+    facts = Facts.of(laid, on, first_judge.rulebook, plan, world.window_reach, profiles=profiles)
+    rows = first_judge.ledger.rows(facts.history.entities)
     for judge in judges:
-        seen = judge.seen(facts, plan)
-        judge.find(seen)
-        judge.look(seen, rows, place)
+        judge_facts = judge.seen(facts, plan)
+        judge.find(judge_facts)
+        judge.look(judge_facts, rows, place)
     if place is not None:
-        _note(first.ledger, facts, rows, place, facts.told is told)
+        _note(first_judge.ledger, facts, rows, place, facts.told is profiles)
     return facts
 
 

@@ -124,9 +124,9 @@ class Backtest:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; days as YYYY-MM-DD."""
-        told = asdict(self)
-        told["since"], told["until"] = self.since.isoformat(), self.until.isoformat()
-        for rule in told["rules"]:
+        document = asdict(self)
+        document["since"], document["until"] = self.since.isoformat(), self.until.isoformat()
+        for rule in document["rules"]:
             change = rule["change"] or {}
             for moments in (
                 rule["examples"],
@@ -134,14 +134,14 @@ class Backtest:
             ):
                 for moment in moments:
                     moment["on"] = moment["on"].isoformat()
-        return told
+        return document
 
 
 def summary(ledger: Ledger, rule: Rule) -> RuleReport:
     """How often a rule spoke, how long, and with whom."""
-    said = ledger.said_by(rule.id)
-    campaigns, _, lengths = runs(said)
-    mornings = int(said.sum())
+    spoken = ledger.said_by(rule.id)
+    campaigns, _, lengths = runs(spoken)
+    mornings = int(spoken.sum())
     also, alone = _overlap(ledger, rule.id)
     starts = range(0, len(ledger.mornings), 7)
     return RuleReport(
@@ -156,7 +156,7 @@ def summary(ledger: Ledger, rule: Rule) -> RuleReport:
         a_week=round(len(lengths) / ledger.weeks, 4),
         lasted=float(np.median(lengths)) if lengths.size else None,
         longest=int(lengths.max()) if lengths.size else None,
-        weekly=tuple(int(said[start : start + 7].sum()) for start in starts),
+        weekly=tuple(int(spoken[start : start + 7].sum()) for start in starts),
         held=ledger.held(rule.id),
         also=also,
         alone=alone,
@@ -164,15 +164,15 @@ def summary(ledger: Ledger, rule: Rule) -> RuleReport:
 
 
 def _overlap(ledger: Ledger, id_: str) -> tuple[dict[str, float], float | None]:
-    said = np.flatnonzero(ledger.said_by(id_).ravel())
-    if said.size == 0:
+    spoken_places = np.flatnonzero(ledger.said_by(id_).ravel())
+    if spoken_places.size == 0:
         return {}, None
-    others = [number for number, rule in enumerate(ledger.rules) if rule.id != id_]
-    spoke = {number: ledger.spoke(number).ravel()[said] for number in others}
+    other_rules = [number for number, rule in enumerate(ledger.rules) if rule.id != id_]
+    spoke = {number: ledger.spoke(number).ravel()[spoken_places] for number in other_rules}
     shares = {ledger.rules[number].id: float(also.mean()) for number, also in spoke.items()}
-    told = {id_: round(share, 4) for id_, share in shares.items() if share > 0}
-    any_other = np.logical_or.reduce([*spoke.values(), np.zeros(said.size, dtype=bool)])
-    return dict(sorted(told.items(), key=lambda one: (-one[1], one[0]))), round(
+    overlaps = {id_: round(share, 4) for id_, share in shares.items() if share > 0}
+    any_other = np.logical_or.reduce([*spoke.values(), np.zeros(spoken_places.size, dtype=bool)])
+    return dict(sorted(overlaps.items(), key=lambda pair: (-pair[1], pair[0]))), round(
         float(1 - any_other.mean()), 4
     )
 
@@ -194,36 +194,38 @@ class Notes:
 
     def take(self, facts: Facts, judges: Sequence[Judge]) -> None:
         """Look at one morning."""
-        told = [_by_rule(judge, facts) for judge in judges]
+        spoken_by_judge = [_by_rule(judge, facts) for judge in judges]
         nobody = np.zeros(facts.size, dtype=bool)
-        for id_, said in told[0].items():
-            self._keep((id_, "said"), judges[0], said, facts)
-            for then in told[1:]:
-                self._keep((id_, "lost"), judges[0], said & ~then.get(id_, nobody), facts)
-        for judge, then in zip(judges[1:], told[1:], strict=True):
-            for id_, said in then.items():
-                self._keep((id_, "gained"), judge, said & ~told[0].get(id_, nobody), facts)
+        for id_, spoken in spoken_by_judge[0].items():
+            self._keep((id_, "said"), judges[0], spoken, facts)
+            for then in spoken_by_judge[1:]:
+                self._keep((id_, "lost"), judges[0], spoken & ~then.get(id_, nobody), facts)
+        for judge, then in zip(judges[1:], spoken_by_judge[1:], strict=True):
+            for id_, spoken in then.items():
+                self._keep(
+                    (id_, "gained"), judge, spoken & ~spoken_by_judge[0].get(id_, nobody), facts
+                )
 
     def _keep(self, key: tuple[str, str], judge: Judge, mask: Bools, facts: Facts) -> None:
-        kept = self.found.setdefault(key, {})
-        if len(kept) >= EXAMPLES:
+        examples = self.found.setdefault(key, {})
+        if len(examples) >= EXAMPLES:
             return
         for row in np.flatnonzero(mask).tolist():
             entity = facts.history.entities[row]
-            if entity not in kept and len(kept) < EXAMPLES:
-                kept[entity] = judge.moment(judge.ledger.place(key[0]), row, facts)
+            if entity not in examples and len(examples) < EXAMPLES:
+                examples[entity] = judge.moment(judge.ledger.place(key[0]), row, facts)
 
     @classmethod
     def joined(cls, parts: Sequence[Notes]) -> Notes:
         """Notes of mornings that follow one another, as if they had been taken in one go."""
-        found: dict[tuple[str, str], dict[str, Moment]] = {}
+        moments_by_key: dict[tuple[str, str], dict[str, Moment]] = {}
         for part in parts:
             for key, moments in part.found.items():
-                kept = found.setdefault(key, {})
+                examples = moments_by_key.setdefault(key, {})
                 for entity, moment in moments.items():
-                    if len(kept) < EXAMPLES:
-                        kept.setdefault(entity, moment)
-        return cls(found)
+                    if len(examples) < EXAMPLES:
+                        examples.setdefault(entity, moment)
+        return cls(moments_by_key)
 
     def of(self, rule: str, kind: str) -> tuple[Moment, ...]:
         """The moments kept."""
@@ -234,39 +236,39 @@ def _by_rule(judge: Judge, facts: Facts) -> dict[str, Bools]:
     """What each rule says unhindered this morning, a campaign of the facts each."""
     rows = judge.ledger.rows(facts.history.entities)
     rules = zip(judge.ledger.rules, judge.said, strict=True)
-    return {rule.id: np.asarray(said[rows]) for rule, said in rules}
+    return {rule.id: np.asarray(spoken[rows]) for rule, spoken in rules}
 
 
 def told(
-    asked: Asked,
+    request: Asked,
     judges: Sequence[Judge],
     shuffles: Mapping[int, Sequence[Judge]],
     notes: Notes,
     history: History,
 ) -> Backtest:
     """Everything of every rule asked for, in the rulebooks' order."""
-    first = judges[0].ledger
-    after = Afterwards(first, history, judges[0].rulebook.metrics, asked.days)
-    shuffled_weeks = sum(each[0].ledger.campaign_weeks for each in shuffles.values())
+    ledger = judges[0].ledger
+    after = Afterwards(ledger, history, judges[0].rulebook.metrics, request.days)
+    shuffled_weeks = sum(seed_judges[0].ledger.campaign_weeks for seed_judges in shuffles.values())
     return Backtest(
-        since=asked.since,
-        until=asked.until,
-        campaigns=int(first.there.any(axis=0).sum()),
-        campaign_weeks=round(first.campaign_weeks, 2),
-        days=asked.days,
-        seeds=asked.seeds,
+        since=request.since,
+        until=request.until,
+        campaigns=int(ledger.there.any(axis=0).sum()),
+        campaign_weeks=round(ledger.campaign_weeks, 2),
+        days=request.days,
+        seeds=request.seeds,
         shuffled_weeks=round(shuffled_weeks, 2),
         rules=tuple(
-            _of_rule(rule, judges, shuffles, notes, after) for rule in _asked_for(asked, judges)
+            _of_rule(rule, judges, shuffles, notes, after) for rule in _asked_for(request, judges)
         ),
-        changed=asked.words,
+        changed=request.words,
     )
 
 
-def _asked_for(asked: Asked, judges: Sequence[Judge]) -> list[Rule]:
+def _asked_for(request: Asked, judges: Sequence[Judge]) -> list[Rule]:
     rules = {rule.id: rule for judge in reversed(judges) for rule in judge.ledger.rules}
     order = dict.fromkeys(rule.id for judge in judges for rule in judge.ledger.rules)
-    return [rules[id_] for id_ in order if not asked.rules or id_ in asked.rules]
+    return [rules[id_] for id_ in order if not request.rules or id_ in request.rules]
 
 
 def _of_rule(
@@ -276,11 +278,13 @@ def _of_rule(
     notes: Notes,
     after: Afterwards,
 ) -> RuleReport:
-    first = judges[0].ledger
+    ledger = judges[0].ledger
     return replace(
-        summary(first, rule),
+        summary(ledger, rule),
         next=after.of(rule.id),
-        alarms=_alarms(rule.id, [judges[0], *(each[0] for each in shuffles.values())], shuffles),
+        alarms=_alarms(
+            rule.id, [judges[0], *(seed_judges[0] for seed_judges in shuffles.values())], shuffles
+        ),
         examples=notes.of(rule.id, "said"),
         change=_change(rule.id, judges, shuffles, notes) if judges[1:] else None,
     )
@@ -288,13 +292,13 @@ def _of_rule(
 
 def _alarms(id_: str, judges: Sequence[Judge], seeds: Iterable[int]) -> Alarms | None:
     """A rule on history (the first judge) and on its shuffles."""
-    real, *others = judges
-    if not others:
+    real, *shuffled_judges = judges
+    if not shuffled_judges:
         return None
-    begun = sum(each.ledger.begun(id_) for each in others)
-    weeks = sum(each.ledger.campaign_weeks for each in others)
-    rates = (rate(each.ledger, id_) for each in others)
-    together = round(100 * begun / weeks, 4) if weeks else 0.0
+    starts = sum(judge.ledger.begun(id_) for judge in shuffled_judges)
+    weeks = sum(judge.ledger.campaign_weeks for judge in shuffled_judges)
+    rates = (rate(judge.ledger, id_) for judge in shuffled_judges)
+    together = round(100 * starts / weeks, 4) if weeks else 0.0
     return Alarms(rate(real.ledger, id_), together, dict(zip(seeds, rates, strict=True)))
 
 
@@ -302,13 +306,13 @@ def _change(
     id_: str, judges: Sequence[Judge], shuffles: Mapping[int, Sequence[Judge]], notes: Notes
 ) -> Change:
     before, after = (judge.ledger.said_by(id_) for judge in judges[:2])
-    others = [judges[1], *(each[1] for each in shuffles.values())]
+    change_judges = [judges[1], *(seed_judges[1] for seed_judges in shuffles.values())]
     return Change(
         only_before=int((before & ~after).sum()),
         only_after=int((after & ~before).sum()),
         both=int((before & after).sum()),
         episodes=len(runs(after)[0]),
-        alarms=_alarms(id_, others, shuffles),
+        alarms=_alarms(id_, change_judges, shuffles),
         lost=notes.of(id_, "lost"),
         gained=notes.of(id_, "gained"),
     )

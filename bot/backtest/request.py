@@ -41,10 +41,10 @@ def with_threshold(rulebook: Rulebook, text: str) -> Rulebook:
         UsageError: It is not of that form, or the value is no number that fits.
         UnknownName: A cell or threshold there is not.
     """
-    found = _FORM.fullmatch(text)
-    if found is None:
+    parsed = _FORM.fullmatch(text)
+    if parsed is None:
         raise UsageError(f"{text!r} sets nothing.", hint=_HINT)
-    place, name, value = found.groups()
+    place, name, value = parsed.groups()
     table = rulebook.thresholds
     if name not in table.names | {*SPANS}:
         raise UnknownName("threshold", name, _near(name, [*table.names, *SPANS]))
@@ -68,17 +68,17 @@ def _number(name: str, value: str) -> float:
 
 def _set(table: Thresholds, place: str, name: str, number: float) -> Thresholds:
     if place == "defaults":
-        old = _value(table.default, name)
+        default_value = _value(table.default, name)
         cells = {
-            key: _with(cell, name, number) if _value(cell, name) == old else cell
+            key: _with(cell, name, number) if _value(cell, name) == default_value else cell
             for key, cell in table.cells.items()
         }
         return replace(table, default=_with(table.default, name, number), cells=cells)
-    known = {cell.name.lower(): key for key, cell in table.cells.items()}
-    if place.lower() not in known:
+    cell_keys = {cell.name.lower(): key for key, cell in table.cells.items()}
+    if place.lower() not in cell_keys:
         names = [cell.name for cell in table.cells.values()]
         raise UnknownName("cell", place, _near(place, [*names, "defaults"]))
-    key = known[place.lower()]
+    key = cell_keys[place.lower()]
     changed: Mapping[tuple[str, str], Cell] = {
         **table.cells, key: _with(table.cells[key], name, number)
     }  # fmt: skip
@@ -91,13 +91,13 @@ def _value(cell: Cell, name: str) -> float | None:
 
 def _with(cell: Cell, name: str, number: float) -> Cell:
     if name in SPANS:
-        own: dict[str, Any] = {SPANS[name]: int(number)}
-        return replace(cell, **own)
+        span_change: dict[str, Any] = {SPANS[name]: int(number)}
+        return replace(cell, **span_change)
     return replace(cell, numbers={**cell.numbers, name: number})
 
 
-def _near(given: str, known: list[str]) -> list[str]:
-    return difflib.get_close_matches(given, known, n=3, cutoff=0.4)
+def _near(name: str, names: list[str]) -> list[str]:
+    return difflib.get_close_matches(name, names, n=3, cutoff=0.4)
 
 
 SEEDS = (11, 12, 13)
@@ -113,10 +113,10 @@ def shuffled(past: Past, window: Window, seed: int) -> pd.DataFrame:
     Budgets stay what they mostly were, and a day under another budget is brought to it in
     proportion: a budget edit is no noise. Nothing is restated later.
     """
-    known = past.finally_known(window)
-    rows = _drawn(known.rows, known.entities, window.since, seed)
-    campaigns, days = np.nonzero(known.rows >= 0)
-    table = known.table.iloc[rows[campaigns, days]].reset_index(drop=True)
+    snapshot = past.finally_known(window)
+    rows = _drawn(snapshot.rows, snapshot.entities, window.since, seed)
+    campaigns, days = np.nonzero(snapshot.rows >= 0)
+    table = snapshot.table.iloc[rows[campaigns, days]].reset_index(drop=True)
     dates = day_of(np.datetime64(window.since)) + days
     table = table.assign(date=dates.astype("datetime64[D]").astype("datetime64[ns]"))
     table = _at_one_budget(table, campaigns)
@@ -131,9 +131,9 @@ def _drawn(rows: Codes, entities: tuple[str, ...], since: date, seed: int) -> Co
     weekday = (np.arange(rows.shape[1]) + since.weekday()) % 7
     for place, name in enumerate(entities):
         random = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        there = np.flatnonzero(rows[place] >= 0)
+        present_days = np.flatnonzero(rows[place] >= 0)
         for day in range(7):
-            mine = there[weekday[there] == day]
+            mine = present_days[weekday[present_days] == day]
             out[place, mine] = rows[place, random.permutation(mine)]
     return out
 
@@ -148,8 +148,8 @@ def _at_one_budget(table: pd.DataFrame, campaigns: Codes) -> pd.DataFrame:
 
 
 def _factor(usual: Floats, budget: Floats) -> Floats:
-    known = (budget > 0) & (usual > 0)
-    return np.divide(usual, budget, out=np.ones(len(budget)), where=known)
+    budget_known = (budget > 0) & (usual > 0)
+    return np.divide(usual, budget, out=np.ones(len(budget)), where=budget_known)
 
 
 def stretch_of(stretch: Stretch, campaigns: int, shuffles: int) -> Stretch:

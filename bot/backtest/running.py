@@ -36,7 +36,7 @@ class Preview:
 def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depends on
     numbers: pd.DataFrame,
     rulebook: Rulebook,
-    asked: Asked,
+    request: Asked,
     plan: Plan | Plans = Plan(),  # noqa: B008 - a frozen value
     window_reach: pd.DataFrame | None = None,
     progress: Progress | None = None,
@@ -47,7 +47,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
     Args:
         numbers: Daily numbers with every revision, any order.
         rulebook: The rules.
-        asked: Which mornings, which rules, and what to hold them against.
+        request: Which mornings, which rules, and what to hold them against.
         plan: What people say the campaigns are for; or a function of the morning.
         window_reach: Reach of whole windows, as the platforms give it.
         progress: Called with mornings done and in all.
@@ -57,20 +57,23 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
         NoNumbers: No day lies before any of these mornings.
         UnknownName: A rule there is not.
     """
-    stretch, past = _stretch(asked), Past.of(numbers)
+    stretch, past = _stretch(request), Past.of(numbers)
     _refuse_empty(past, stretch)
     world = World(past, plan if callable(plan) else lambda _: plan, window_reach)
-    books = [rulebook, *([asked.changed] if asked.changed else [])]
-    _refuse_unknown(books, asked.rules)
-    left = () if asked.rules else left_out(rulebook, asked.changed)
-    rules = [needed(book, asked.rules or _but(left, book)) for book in books]
-    short = stretch_of(stretch, len(past.laid.entities), len(asked.seeds))
+    books = [rulebook, *([request.changed] if request.changed else [])]
+    _refuse_unknown(books, request.rules)
+    skipped = () if request.rules else left_out(rulebook, request.changed)
+    rules = [needed(book, request.rules or _but(skipped, book)) for book in books]
+    short = stretch_of(stretch, len(past.laid.entities), len(request.seeds))
     job = Replay(world, [*zip(books, rules, strict=True)])
-    parts = [Part(short, seed) for seed in asked.seeds]
-    (ledgers, notes), others = play(job, stretch, parts, progress, workers)
-    judges, *shuffled = ([*map(Judge, books, each)] for each in (ledgers, *(o[0] for o in others)))
-    shuffles = dict(zip(asked.seeds, shuffled, strict=True))
-    return replace(told(asked, judges, shuffles, notes, past.history()), left=left)
+    parts = [Part(short, seed) for seed in request.seeds]
+    (ledgers, notes), shuffled_plays = play(job, stretch, parts, progress, workers)
+    judges, *shuffled = (
+        [*map(Judge, books, play_ledgers)]
+        for play_ledgers in (ledgers, *(o[0] for o in shuffled_plays))
+    )
+    shuffles = dict(zip(request.seeds, shuffled, strict=True))
+    return replace(told(request, judges, shuffles, notes, past.history()), left=skipped)
 
 
 def preview(  # noqa: PLR0913, PLR0917 - the contract: what a preview depends on
@@ -82,23 +85,28 @@ def preview(  # noqa: PLR0913, PLR0917 - the contract: what a preview depends on
     plan: Plan | Plans = Plan(),  # noqa: B008 - a frozen value
 ) -> Preview:
     """What a changed rulebook would have said on past mornings that this one did not."""
-    asked = Asked(since, until, changed=changed, seeds=())
-    rules = [rule for rule in backtest(numbers, rulebook, asked, plan).rules if rule.change]
+    request = Asked(since, until, changed=changed, seeds=())
+    rules = [rule for rule in backtest(numbers, rulebook, request, plan).rules if rule.change]
     changes = {rule.id: rule.change for rule in rules if rule.change}
     return Preview(
-        {id_: one.only_after for id_, one in changes.items() if one.only_after},
-        {id_: one.only_before for id_, one in changes.items() if one.only_before},
-        {id_: one.both for id_, one in changes.items() if one.both},
-        {id_: (one.gained, one.lost) for id_, one in changes.items() if one.gained or one.lost},
+        {id_: change.only_after for id_, change in changes.items() if change.only_after},
+        {id_: change.only_before for id_, change in changes.items() if change.only_before},
+        {id_: change.both for id_, change in changes.items() if change.both},
+        {
+            id_: (change.gained, change.lost)
+            for id_, change in changes.items()
+            if change.gained or change.lost
+        },
     )
 
 
-def _stretch(asked: Asked) -> Stretch:
-    if asked.until < asked.since:
+def _stretch(request: Asked) -> Stretch:
+    if request.until < request.since:
         raise UsageError(
-            f"{asked.since} to {asked.until} runs backwards.", hint="Give the first morning first."
+            f"{request.since} to {request.until} runs backwards.",
+            hint="Give the first morning first.",
         )
-    return Stretch(asked.since, asked.until)
+    return Stretch(request.since, request.until)
 
 
 def _refuse_empty(past: Past, stretch: Stretch) -> None:
@@ -110,14 +118,14 @@ def _refuse_empty(past: Past, stretch: Stretch) -> None:
         )
 
 
-def _but(left: Sequence[str], book: Rulebook) -> list[str]:
+def _but(skipped: Sequence[str], book: Rulebook) -> list[str]:
     """The rules of a book without some."""
-    return [rule.id for rule in book.rules if rule.id not in left]
+    return [rule.id for rule in book.rules if rule.id not in skipped]
 
 
 def _refuse_unknown(books: Sequence[Rulebook], ids: Iterable[str]) -> None:
     """Each rule asked for must be in one of the rulebooks."""
-    known = {rule.id for book in books for rule in book.rules}
+    known_ids = {rule.id for book in books for rule in book.rules}
     for id_ in ids:
-        if id_ not in known:
+        if id_ not in known_ids:
             books[0].rule(id_)

@@ -99,19 +99,19 @@ def _series_fit_the_axis(value: Any, at: str) -> Iterator[Problem]:
         return
     categories = _strings(axis.get("categories"))
     if len(set(categories)) < len(categories):
-        where = f"{at}/axis_config/categories"
-        yield failed(where, "categories must be unique", "unique", True, categories)
-    names = [each.get("name") for each in series if isinstance(each, dict)]
+        pointer = f"{at}/axis_config/categories"
+        yield failed(pointer, "categories must be unique", "unique", True, categories)
+    names = [entry.get("name") for entry in series if isinstance(entry, dict)]
     if len(set(map(str, names))) < len(names):
         yield failed(f"{at}/series", "series names must be unique", "unique", True, names)
-    for index, each in enumerate(series):
-        points = each.get("data") if isinstance(each, dict) else None
+    for index, series_entry in enumerate(series):
+        points = series_entry.get("data") if isinstance(series_entry, dict) else None
         if isinstance(points, list):
             labels = [point.get("label") for point in points if isinstance(point, dict)]
             if labels != categories:
-                where = f"{at}/series/{index}/data"
+                pointer = f"{at}/series/{index}/data"
                 message = "data points must match the categories"
-                yield failed(where, message, "categories", categories, labels)
+                yield failed(pointer, message, "categories", categories, labels)
 
 
 _PLOT = both(

@@ -75,7 +75,7 @@ def whole(least: int, most: int) -> Check:
     return check
 
 
-def items(each: Check, most: int, least: int = 1) -> Check:
+def items(item_check: Check, most: int, least: int = 1) -> Check:
     """A list of `least` to `most` items, each checked."""
 
     def check(value: Any, at: str) -> Iterator[Problem]:
@@ -89,7 +89,7 @@ def items(each: Check, most: int, least: int = 1) -> Check:
             message = f"no more than {most} items allowed"
             yield failed(at, message, "max_items", most, len(value))
         for index, item in enumerate(value):
-            yield from each(item, f"{at}/{index}")
+            yield from item_check(item, f"{at}/{index}")
 
     return check
 
@@ -98,7 +98,7 @@ def shape(
     required: Mapping[str, Check] | None = None, optional: Mapping[str, Check] | None = None
 ) -> Check:
     """An object with these fields and no others; `type` is looked at by `one_of`."""
-    needed, known = required or {}, {**(required or {}), **(optional or {})}
+    needed, fields = required or {}, {**(required or {}), **(optional or {})}
 
     def check(value: Any, at: str) -> Iterator[Problem]:
         if not isinstance(value, dict):
@@ -106,8 +106,8 @@ def shape(
             return
         yield from (missing(at, name) for name in needed if name not in value)
         for name, inner in value.items():
-            if name in known:
-                yield from known[name](inner, f"{at}/{name}")
+            if name in fields:
+                yield from fields[name](inner, f"{at}/{name}")
             elif name != "type":
                 yield unknown(at, name)
 
@@ -134,8 +134,8 @@ def both(*checks: Check) -> Check:
     """Several checks of one value."""
 
     def check(value: Any, at: str) -> Iterator[Problem]:
-        for each in checks:
-            yield from each(value, at)
+        for single_check in checks:
+            yield from single_check(value, at)
 
     return check
 

@@ -124,19 +124,19 @@ class Problem:
 
 def field_of(pointer: str) -> str | None:
     """The name of the field a pointer ends in; None at an item of a list."""
-    last = pointer.rpartition("/")[2]
-    return None if not last or last.isdigit() else last
+    segment = pointer.rpartition("/")[2]
+    return None if not segment or segment.isdigit() else segment
 
 
-def failed(pointer: str, message: str, kind: str, expected: object, got: object) -> Problem:
+def failed(pointer: str, message: str, kind: str, expected: object, actual: object) -> Problem:
     """A value that is of the right type and breaks a constraint."""
-    constraint = {"type": kind, "expected": expected, "got": got}
+    constraint = {"type": kind, "expected": expected, "got": actual}
     return Problem(pointer, "failed_constraint", message, constraint, field_of(pointer))
 
 
-def wrong_type(pointer: str, expected: str, got: object) -> Problem:
+def wrong_type(pointer: str, expected: str, actual: object) -> Problem:
     """A value of another JSON type than the one asked for."""
-    constraint = {"type": "type", "expected": expected, "got": json_type(got)}
+    constraint = {"type": "type", "expected": expected, "got": json_type(actual)}
     article = "an" if expected[0] in "aeio" else "a"
     message = f"must provide {article} {expected}"
     return Problem(pointer, "invalid_type", message, constraint, field_of(pointer))
@@ -154,11 +154,11 @@ def unknown(pointer: str, name: str) -> Problem:
     )
 
 
-def unsupported(pointer: str, got: object, expected: list[str]) -> Problem:
+def unsupported(pointer: str, actual: object, expected: list[str]) -> Problem:
     """A `type` that is not allowed in this place."""
-    constraint = {"type": "enum", "expected": expected, "got": got}
+    constraint = {"type": "enum", "expected": expected, "got": actual}
     return Problem(
-        f"{pointer}/type", "unsupported_type", f"unsupported type: {got}", constraint, "type"
+        f"{pointer}/type", "unsupported_type", f"unsupported type: {actual}", constraint, "type"
     )
 
 

@@ -89,21 +89,21 @@ def _sums(blocks: Sequence[Mapping[str, Any]], root: str, characters: int) -> It
 
 def _duplicates(blocks: Sequence[Any], root: str) -> Iterator[Problem]:
     """block_id is unique in a message or view, action_id within its block."""
-    whole = [found for found in _ids(list(blocks), root) if found[0] == "block_id"]
-    yield from _twice(whole)
+    block_ids = [entry for entry in _ids(list(blocks), root) if entry[0] == "block_id"]
+    yield from _twice(block_ids)
     for index, block in enumerate(blocks):
         within = _ids(block, f"{root}/{index}")
-        yield from _twice([found for found in within if found[0] == "action_id"])
+        yield from _twice([entry for entry in within if entry[0] == "action_id"])
 
 
-def _twice(found: Sequence[tuple[str, str, str]]) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
-    for name, value, at in found:
-        if value in seen:
-            constraint = {"type": "unique", "expected": seen[value], "got": value}
+def _twice(entries: Sequence[tuple[str, str, str]]) -> Iterator[Problem]:
+    pointer_by_value: dict[str, str] = {}
+    for name, value, at in entries:
+        if value in pointer_by_value:
+            constraint = {"type": "unique", "expected": pointer_by_value[value], "got": value}
             message = f"`{name}` already exists: {value}"
             yield Problem(at, "duplicate_id", message, constraint, name)
-        seen.setdefault(value, at)
+        pointer_by_value.setdefault(value, at)
 
 
 def _ids(value: Any, at: str) -> Iterator[tuple[str, str, str]]:

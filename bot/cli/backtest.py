@@ -59,7 +59,7 @@ class Given:
     last: date
 
 
-def from_store(db: str | None, config: str | None, wanted: Wanted) -> Given:
+def from_store(db: str | None, config: str | None, date_range: Wanted) -> Given:
     with reading(db, config) as parts:
         newest = parts.store.last_day()
         if newest is None:
@@ -67,26 +67,28 @@ def from_store(db: str | None, config: str | None, wanted: Wanted) -> Given:
                 "There are no numbers to replay.",
                 hint="Import or pull some first, or give an export with --file.",
             )
-        first, last = _span(wanted, newest)
-        numbers = parts.store.numbers(first - timedelta(days=HISTORY), newest, history=True)
-        plans = {on: parts.office.plan(on) for on in _mornings(first, last)}
-        return Given(numbers, plans.__getitem__, parts.store.window_reach(), first, last)
+        first_morning, last_morning = _span(date_range, newest)
+        numbers = parts.store.numbers(first_morning - timedelta(days=HISTORY), newest, history=True)
+        plans = {on: parts.office.plan(on) for on in _mornings(first_morning, last_morning)}
+        return Given(
+            numbers, plans.__getitem__, parts.store.window_reach(), first_morning, last_morning
+        )
 
 
-def _span(wanted: Wanted, newest: date) -> tuple[date, date]:
+def _span(date_range: Wanted, newest: date) -> tuple[date, date]:
     """The mornings asked for; else the quarter up to the morning after the newest day."""
-    since, until = wanted
-    last = until or newest + timedelta(days=1)
-    return since or last - timedelta(days=7 * WEEKS - 1), last
+    since, until = date_range
+    last_morning = until or newest + timedelta(days=1)
+    return since or last_morning - timedelta(days=7 * WEEKS - 1), last_morning
 
 
-def _mornings(first: date, last: date) -> Iterator[date]:
+def _mornings(first_morning: date, last_morning: date) -> Iterator[date]:
     """Each morning, and those before it that a rule may have to last."""
-    for days in range(-WARMING, (last - first).days + 1):
-        yield first + timedelta(days=days)
+    for days in range(-WARMING, (last_morning - first_morning).days + 1):
+        yield first_morning + timedelta(days=days)
 
 
-def from_files(files: Sequence[Path], settings: Settings, wanted: Wanted) -> Given:
+def from_files(files: Sequence[Path], settings: Settings, date_range: Wanted) -> Given:
     import pandas as pd  # noqa: PLC0415
 
     from bot.context.context import of_settings  # noqa: PLC0415
@@ -94,18 +96,18 @@ def from_files(files: Sequence[Path], settings: Settings, wanted: Wanted) -> Giv
     from bot.sources.exports import read  # noqa: PLC0415
     from bot.sources.given import given_by  # noqa: PLC0415
 
-    told = replace(given_by(settings), currency=settings.default_currency)
-    frames = [normalise(read(file, settings=told).frame) for file in files]
+    export_settings = replace(given_by(settings), currency=settings.default_currency)
+    frames = [normalise(read(file, settings=export_settings).frame) for file in files]
     numbers = pd.concat(frames, ignore_index=True)
     if numbers.empty:
         raise NoNumbers("The files hold no numbers.", hint="Give an export with days in it.")
     plan = of_settings(settings)
-    return Given(numbers, lambda _: plan, None, *_span(wanted, numbers["date"].max().date()))
+    return Given(numbers, lambda _: plan, None, *_span(date_range, numbers["date"].max().date()))
 
 
-def plan_of(file: str | None, given: Given) -> Callable[[date], Plan]:
+def plan_of(file: str | None, replay_input: Given) -> Callable[[date], Plan]:
     if file is None:
-        return given.plan
+        return replay_input.plan
     from bot.context.context import of_settings  # noqa: PLC0415
     from bot.settings import read  # noqa: PLC0415
 
@@ -174,16 +176,22 @@ def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an a
     """
     from bot.backtest.request import Asked  # noqa: PLC0415, pandas only when it is wanted
 
-    own = settings_of(config)
-    rulebook = rules_files.load(folder or own.rules.folder)
+    app_settings = settings_of(config)
+    rulebook = rules_files.load(folder or app_settings.rules.folder)
     changed = _changed(rulebook, settings)
     try:
-        wanted = (since, until)
-        given = from_files(files, own, wanted) if files else from_store(db, config, wanted)
+        date_range = (since, until)
+        replay_input = (
+            from_files(files, app_settings, date_range)
+            if files
+            else from_store(db, config, date_range)
+        )
         seeds = _seeds(shuffles)
-        asked = Asked(given.first, given.last, rules, changed, settings, days, seeds)
-        found = _run(given, rulebook, asked, plan_of(plan, given), workers)
-        _show(found, rulebook, form, out)
+        request = Asked(
+            replay_input.first, replay_input.last, rules, changed, settings, days, seeds
+        )
+        report = _run(replay_input, rulebook, request, plan_of(plan, replay_input), workers)
+        _show(report, rulebook, form, out)
     except KeyboardInterrupt:
         say("Stopped before the end; nothing was written.")
         return 130
@@ -203,18 +211,22 @@ def _seeds(shuffles: int) -> tuple[int, ...]:
     """The named ones first, then the numbers after them."""
     from bot.backtest.request import SEEDS  # noqa: PLC0415
 
-    more = range(SEEDS[-1] + 1, SEEDS[-1] + 1 + max(0, shuffles - len(SEEDS)))
-    return (*SEEDS, *more)[:shuffles]
+    extra_seeds = range(SEEDS[-1] + 1, SEEDS[-1] + 1 + max(0, shuffles - len(SEEDS)))
+    return (*SEEDS, *extra_seeds)[:shuffles]
 
 
 def _run(
-    given: Given, rulebook: Rulebook, asked: Asked, plan: Callable[[date], Plan], workers: int
+    replay_input: Given,
+    rulebook: Rulebook,
+    request: Asked,
+    plan: Callable[[date], Plan],
+    workers: int,
 ) -> Backtest:
     from bot.backtest import backtest  # noqa: PLC0415
 
     with _progress() as progress:
-        reach = given.window_reach
-        return backtest(given.numbers, rulebook, asked, plan, reach, progress, workers)
+        reach = replay_input.window_reach
+        return backtest(replay_input.numbers, rulebook, request, plan, reach, progress, workers)
 
 
 @contextmanager
@@ -235,14 +247,14 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda completed, total: bar.update(task, completed=completed, total=total)
 
 
-def _show(found: Backtest, rulebook: Rulebook, form: str, out: Path | None) -> None:
+def _show(report: Backtest, rulebook: Rulebook, form: str, out: Path | None) -> None:
     if form == "json" and out is None:
-        as_json(found.to_json())
+        as_json(report.to_json())
         return
-    text = _written(found, rulebook, form)
+    text = _written(report, rulebook, form)
     if out is None:
         said(text) if form == "text" else click.echo(text)
         return
@@ -256,15 +268,15 @@ def _show(found: Backtest, rulebook: Rulebook, form: str, out: Path | None) -> N
     say(f"Written to {out}.")
 
 
-def _written(found: Backtest, rulebook: Rulebook, form: str) -> str:
+def _written(report: Backtest, rulebook: Rulebook, form: str) -> str:
     if form == "json":
         import json  # noqa: PLC0415
 
-        return json.dumps(found.to_json(), ensure_ascii=False, indent=2, allow_nan=False)
+        return json.dumps(report.to_json(), ensure_ascii=False, indent=2, allow_nan=False)
     if form == "html":
         from bot.cli.backtest_page import page  # noqa: PLC0415
 
-        return page(found, rulebook.metrics)
+        return page(report, rulebook.metrics)
     from bot.cli.backtest_page import text  # noqa: PLC0415
 
-    return text(found, rulebook.metrics)
+    return text(report, rulebook.metrics)

@@ -34,21 +34,21 @@ class Picture:
     svg: str
 
 
-def pictures(found: Backtest, metrics: Metrics) -> list[Picture]:
+def pictures(report: Backtest, metrics: Metrics) -> list[Picture]:
     """The pictures there is something to show in.
 
     Raises:
         PerfbotError: matplotlib is not installed.
     """
     _matplotlib()
-    rules = words.spoken(found)[:MOST]
-    made = [
-        _weeks(found, rules) if rules else None,
-        _alarms(rules) if rules and found.seeds else None,
-        _next(found, rules, metrics),
-        _change(found),
+    rules = words.spoken(report)[:MOST]
+    candidates = [
+        _weeks(report, rules) if rules else None,
+        _alarms(rules) if rules and report.seeds else None,
+        _next(report, rules, metrics),
+        _change(report),
     ]
-    return [picture for picture in made if picture]
+    return [picture for picture in candidates if picture]
 
 
 def _matplotlib() -> Any:
@@ -85,7 +85,7 @@ def _legend(figure: Figure) -> None:
     figure.legend(loc="outside upper right", ncols=2, frameon=False, labelcolor=INK, fontsize=SIZE)
 
 
-def _weeks(found: Backtest, rules: Sequence[RuleReport]) -> Picture:
+def _weeks(report: Backtest, rules: Sequence[RuleReport]) -> Picture:
     """A dot a rule and week, as large as it spoke of many campaigns."""
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
@@ -98,7 +98,7 @@ def _weeks(found: Backtest, rules: Sequence[RuleReport]) -> Picture:
         axes.scatter(places, [row] * len(places), s=sizes, color=FIRST, linewidths=0)
     weeks = len(rules[0].weekly)
     axes.set_xlim(-0.7, weeks - 0.3)
-    axes.set_xlabel(f"Weeks from {found.since}", color=INK, fontsize=SIZE)
+    axes.set_xlabel(f"Weeks from {report.since}", color=INK, fontsize=SIZE)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     loudest = rules[0]
     alt = (
@@ -111,55 +111,59 @@ def _weeks(found: Backtest, rules: Sequence[RuleReport]) -> Picture:
 def _alarms(rules: Sequence[RuleReport]) -> Picture:
     """Two bars a rule: as it was, and shuffled."""
     figure, axes = _axes(len(rules))
-    told = [(rule, rule.alarms) for rule in rules if rule.alarms]
-    _named(axes, [rule.id for rule, _ in told])
-    rows = [float(row) for row in range(len(told))]
-    real, shuffled = [a.real for _, a in told], [a.shuffled for _, a in told]
+    rule_alarms = [(rule, rule.alarms) for rule in rules if rule.alarms]
+    _named(axes, [rule.id for rule, _ in rule_alarms])
+    rows = [float(row) for row in range(len(rule_alarms))]
+    real, shuffled = [a.real for _, a in rule_alarms], [a.shuffled for _, a in rule_alarms]
     axes.barh([y - 0.18 for y in rows], real, 0.34, color=FIRST, label="as it was")
     axes.barh([y + 0.18 for y in rows], shuffled, 0.34, color=SECOND, label="shuffled days")
     axes.set_xlabel("Begins to speak, per 100 campaign-weeks", color=INK, fontsize=SIZE)
     _legend(figure)
-    lines = (f"{rule.id} {words.alarms(rule.alarms)}" for rule, _ in told)
+    lines = (f"{rule.id} {words.alarms(rule.alarms)}" for rule, _ in rule_alarms)
     alt = f"How often rules begin to speak in 100 campaign-weeks: {'; '.join(lines)}."
     return Picture("As it was, and with the days shuffled", alt, _svg(figure))
 
 
-def _next(found: Backtest, rules: Sequence[RuleReport], metrics: Metrics) -> Picture | None:
+def _next(report: Backtest, rules: Sequence[RuleReport], metrics: Metrics) -> Picture | None:
     """A point and its interval a rule and metric."""
-    told = [(rule, one) for rule in rules for one in rule.next if one.low is not None][:MOST]
-    if not told:
+    outcomes = [
+        (rule, outcome) for rule in rules for outcome in rule.next if outcome.low is not None
+    ][:MOST]
+    if not outcomes:
         return None
-    figure, axes = _axes(len(told))
-    _named(axes, [f"{rule.id}: {metrics[one.metric].title}" for rule, one in told])
+    figure, axes = _axes(len(outcomes))
+    _named(axes, [f"{rule.id}: {metrics[outcome.metric].title}" for rule, outcome in outcomes])
     axes.axvline(0, color=FAINT, linewidth=1)
-    for row, (_, one) in enumerate(told):
-        low, high = 100 * (one.low or 0.0), 100 * (one.high or 0.0)
+    for row, (_, row_outcome) in enumerate(outcomes):
+        low, high = 100 * (row_outcome.low or 0.0), 100 * (row_outcome.high or 0.0)
         axes.plot([low, high], [row, row], color=FIRST, linewidth=2, solid_capstyle="round")
-        axes.plot([100 * one.difference], [row], "o", color=FIRST, markersize=6)
+        axes.plot([100 * row_outcome.difference], [row], "o", color=FIRST, markersize=6)
     axes.set_xlabel("Difference, % (90 % interval)", color=INK, fontsize=SIZE)
-    lines = "; ".join(f"{rule.id}: {_said(one, metrics)}" for rule, one in told)
-    alt = f"What happened in the next {found.days} days, against campaigns alike. {lines}."
-    return Picture(f"What happened in the next {found.days} days", alt, _svg(figure))
+    lines = "; ".join(f"{rule.id}: {_said(outcome, metrics)}" for rule, outcome in outcomes)
+    alt = f"What happened in the next {report.days} days, against campaigns alike. {lines}."
+    return Picture(f"What happened in the next {report.days} days", alt, _svg(figure))
 
 
-def _said(one: Next, metrics: Metrics) -> str:
-    return words.came(one, metrics)
+def _said(outcome: Next, metrics: Metrics) -> str:
+    return words.came(outcome, metrics)
 
 
-def _change(found: Backtest) -> Picture | None:
+def _change(report: Backtest) -> Picture | None:
     """How much would no longer, still and newly be said."""
-    told = words.altered(found)[:MOST]
-    if not told:
+    changes = words.altered(report)[:MOST]
+    if not changes:
         return None
-    figure, axes = _axes(len(told))
-    _named(axes, [rule.id for rule, _ in told])
-    rows = range(len(told))
-    axes.barh(rows, [-one.only_before for _, one in told], 0.6, color=SECOND, label="no longer")
-    axes.barh(rows, [one.only_after for _, one in told], 0.6, color=FIRST, label="newly")
+    figure, axes = _axes(len(changes))
+    _named(axes, [rule.id for rule, _ in changes])
+    rows = range(len(changes))
+    axes.barh(
+        rows, [-change.only_before for _, change in changes], 0.6, color=SECOND, label="no longer"
+    )
+    axes.barh(rows, [change.only_after for _, change in changes], 0.6, color=FIRST, label="newly")
     axes.axvline(0, color=FAINT, linewidth=1)
     axes.set_xlabel("Campaign-mornings", color=INK, fontsize=SIZE)
     _legend(figure)
-    lines = (f"{r.id} {c.only_before} no longer, {c.only_after} newly" for r, c in told)
+    lines = (f"{r.id} {c.only_before} no longer, {c.only_after} newly" for r, c in changes)
     alt = f"What the change alters, in campaign-mornings: {'; '.join(lines)}."
     return Picture("What the change alters", alt, _svg(figure))
 

@@ -24,58 +24,62 @@ _HELD = {
 }
 
 
-def head(found: Backtest) -> str:
+def head(report: Backtest) -> str:
     """What was replayed."""
-    mornings = (found.until - found.since).days + 1
+    mornings = (report.until - report.since).days + 1
     return (
-        f"{mornings} mornings replayed, {found.since} to {found.until}: "
-        f"{found.campaigns} campaigns, {whole(found.campaign_weeks)} campaign-weeks. "
+        f"{mornings} mornings replayed, {report.since} to {report.until}: "
+        f"{report.campaigns} campaigns, {whole(report.campaign_weeks)} campaign-weeks. "
         "Each morning saw only what was known then, and nobody answered."
     )
 
 
-def shuffles(found: Backtest) -> str:
+def shuffles(report: Backtest) -> str:
     """What the false alarms were counted on."""
-    if not found.seeds:
+    if not report.seeds:
         return "No days were shuffled, so false alarms are not known."
-    seeds, weeks = ", ".join(map(str, found.seeds)), whole(found.shuffled_weeks)
+    seeds, weeks = ", ".join(map(str, report.seeds)), whole(report.shuffled_weeks)
     return (
         f"Shuffled: {weeks} campaign-weeks of the same days in another order (seeds {seeds}). "
         "Trends and breaks are gone; a level (too dear for its target) and single odd days are not."
     )
 
 
-def spoken(found: Backtest) -> list[RuleReport]:
+def spoken(report: Backtest) -> list[RuleReport]:
     """Rules that spoke, the most often first."""
-    rules = [rule for rule in found.rules if rule.mornings and not rule.silent]
+    rules = [rule for rule in report.rules if rule.mornings and not rule.silent]
     return sorted(rules, key=lambda rule: (-rule.episodes, rule.id))
 
 
-def quiet(found: Backtest) -> list[RuleReport]:
+def quiet(report: Backtest) -> list[RuleReport]:
     """Rules that never spoke."""
-    return [rule for rule in found.rules if not rule.mornings and not rule.silent]
+    return [rule for rule in report.rules if not rule.mornings and not rule.silent]
 
 
-def left(found: Backtest) -> str:
+def left(report: Backtest) -> str:
     """Which rules were not replayed, and what to do about it; "" where all were."""
-    if not found.left:
+    if not report.left:
         return ""
     return (
-        f"Left to the morning, which works out what moves: {', '.join(found.left)}. "
-        "Name one to replay it: perfbot rules backtest " + found.left[0]
+        f"Left to the morning, which works out what moves: {', '.join(report.left)}. "
+        "Name one to replay it: perfbot rules backtest " + report.left[0]
     )
 
 
-def altered(found: Backtest) -> list[tuple[RuleReport, Change]]:
+def altered(report: Backtest) -> list[tuple[RuleReport, Change]]:
     """Rules that the change alters, the most altered first."""
-    changes = [(rule, rule.change) for rule in found.rules if rule.change]
-    some = [(rule, one) for rule, one in changes if one.only_before or one.only_after]
-    return sorted(some, key=lambda pair: (-pair[1].only_before - pair[1].only_after, pair[0].id))
+    changes = [(rule, rule.change) for rule in report.rules if rule.change]
+    alterations = [
+        (rule, change) for rule, change in changes if change.only_before or change.only_after
+    ]
+    return sorted(
+        alterations, key=lambda pair: (-pair[1].only_before - pair[1].only_after, pair[0].id)
+    )
 
 
-def held_back(found: Backtest) -> list[RuleReport]:
+def held_back(report: Backtest) -> list[RuleReport]:
     """Rules that spoke, or that something other than missing numbers kept quiet."""
-    rules = [rule for rule in found.rules if not rule.silent]
+    rules = [rule for rule in report.rules if not rule.silent]
     return [rule for rule in rules if rule.mornings or rule.held.keys() - {"too_little_data"}]
 
 
@@ -94,11 +98,11 @@ def alone(rule: RuleReport) -> str:
     return NONE if rule.alone is None else FORMS.percent(rule.alone)
 
 
-def alarms(told: Alarms | None) -> str:
+def alarms(rule_alarms: Alarms | None) -> str:
     """`2.1, shuffled 0.3`."""
-    if told is None:
+    if rule_alarms is None:
         return NONE
-    return f"{FORMS.number(told.real)}, shuffled {FORMS.number(told.shuffled)}"
+    return f"{FORMS.number(rule_alarms.real)}, shuffled {FORMS.number(rule_alarms.shuffled)}"
 
 
 def held(rule: RuleReport, most: int = 4) -> str:
@@ -120,26 +124,30 @@ def guard(word: str) -> str:
     return _HELD.get(word, word.replace("_", " "))
 
 
-def came(one: Next, metrics: Metrics) -> str:
+def came(outcome: Next, metrics: Metrics) -> str:
     """`CPA +12 %, alike +2 %: 10 % higher (-12 % to +37 %; 6 campaigns)`."""
-    fired, alike, difference = (signed(x) for x in (one.fired, one.alike, one.difference))
-    said = f"{metrics[one.metric].title} {fired}, alike {alike}: difference {difference}"
-    if one.low is None or one.high is None:
-        return f"{said} ({campaigns(one.campaigns)}: too few to tell)"
-    return f"{said} ({signed(one.low)} to {signed(one.high)}; {campaigns(one.campaigns)})"
+    fired, alike, difference = (
+        signed(x) for x in (outcome.fired, outcome.alike, outcome.difference)
+    )
+    text = f"{metrics[outcome.metric].title} {fired}, alike {alike}: difference {difference}"
+    if outcome.low is None or outcome.high is None:
+        return f"{text} ({campaigns(outcome.campaigns)}: too few to tell)"
+    return (
+        f"{text} ({signed(outcome.low)} to {signed(outcome.high)}; {campaigns(outcome.campaigns)})"
+    )
 
 
 def nexts(rule: RuleReport, metrics: Metrics) -> Iterator[str]:
-    for one in rule.next:
-        yield came(one, metrics)
+    for outcome in rule.next:
+        yield came(outcome, metrics)
 
 
-def moment(one: Moment, metrics: Metrics) -> str:
+def moment(example: Moment, metrics: Metrics) -> str:
     """`2026-11-02 Search | Generic (c7): CPA 412, before 300`."""
-    figures = ", ".join(figure(*pair, metrics) for pair in _read(one.numbers))
-    name = one.campaign_name or one.campaign_id
-    who = name if name == one.campaign_id else f"{name} ({one.campaign_id})"
-    return f"{one.on} {who}: {figures}"
+    figures = ", ".join(figure(*pair, metrics) for pair in _read(example.numbers))
+    name = example.campaign_name or example.campaign_id
+    label = name if name == example.campaign_id else f"{name} ({example.campaign_id})"
+    return f"{example.on} {label}: {figures}"
 
 
 def _read(numbers: Mapping[str, float | None]) -> list[tuple[str, float | None]]:

@@ -26,13 +26,13 @@ def db_command() -> None:
 def upgrade(db: str | None, config: str | None) -> None:
     """Bring the database up to date; safe to run at every start."""
     file = file_of(settings_of(config).database(db))
-    new = file is not None and not file.exists()
+    file_missing = file is not None and not file.exists()
     with writing(db, config) as parts:
-        done = parts.store.upgrade()
-    if new:
+        migrations = parts.store.upgrade()
+    if file_missing:
         said("The database was made.")
     else:
-        said(f"Applied {', '.join(done)}." if done else "The database is up to date.")
+        said(f"Applied {', '.join(migrations)}." if migrations else "The database is up to date.")
 
 
 @db_command.command("copy")
@@ -54,8 +54,11 @@ def copy_database(
 
     if redacted(source) == redacted(target) and source == target:
         raise UsageError("That is one and the same database.", hint="Name another one to copy to.")
-    with closing(open_store(source, read_only=True)) as here, closing(open_store(target)) as there:
-        rows = copy(here.engine, there.engine)
+    with (
+        closing(open_store(source, read_only=True)) as source_store,
+        closing(open_store(target)) as target_store,
+    ):
+        rows = copy(source_store.engine, target_store.engine)
     said(f"Copied and compared: {_rows(rows)}.")
 
 
@@ -71,15 +74,16 @@ def copy_database(
 def repair(backup: Path | None, db: str | None, config: str | None) -> None:
     """Mend a damaged SQLite database; the damaged file is kept under another name."""
     file = _own_file(db, config, "PostgreSQL looks after itself: restore a backup of it instead.")
-    came = backups.repair(file, backup)
-    if came.how == "intact":
+    outcome = backups.repair(file, backup)
+    if outcome.how == "intact":
         said(f"{file} is intact: nothing to mend.")
-    elif came.how == "reindexed":
+    elif outcome.how == "reindexed":
         said(f"{file} was mended: only its indexes were damaged, no row was lost.")
     else:
         said(
-            f"{file} is now what {came.backup} holds, of {came.backed_up:%Y-%m-%d %H:%M} UTC; "
-            f"what came later is lost. The damaged file is {came.aside}."
+            f"{file} is now what {outcome.backup} holds, "
+            f"of {outcome.backed_up:%Y-%m-%d %H:%M} UTC; "
+            f"what came later is lost. The damaged file is {outcome.aside}."
         )
 
 

@@ -73,16 +73,16 @@ class Door(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
 
-def _unknown(given: str) -> str:
+def _unknown(command: str) -> str:
     import difflib  # noqa: PLC0415, wanted only where something was mistyped
 
-    near = difflib.get_close_matches(given, COMMANDS, n=1)
+    near = difflib.get_close_matches(command, COMMANDS, n=1)
     hint = f"Did you mean `perfbot {near[0]}`?" if near else "See `perfbot --help`."
-    return f"There is no command {given!r}. {hint}"
+    return f"There is no command {command!r}. {hint}"
 
 
-def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _version(ctx: click.Context, _: click.Parameter, requested: bool) -> None:
+    if requested:
         click.echo(f"perfbot {version()}")
         ctx.exit()
 

@@ -108,83 +108,97 @@ class Setup:
         names = self.answers.list("have", f"What do you have? ({', '.join(ASKED)})", usual)
         if unknown := [name for name in names if name not in ASKED]:
             raise UsageError(f"{unknown[0]!r} is none of {', '.join(ASKED)}.")
-        existing = {each.kind for each in self.before.sources}
+        existing = {source.kind for source in self.before.sources}
         for name in names:
             if ASKED[name].kind in existing:
                 said(f"{ASKED[name].title} is in {self.file} already: left as it is.")
             else:
                 self._connect(ASKED[name])
 
-    def _connect(self, asked: KindAsked) -> None:
+    def _connect(self, source_kind: KindAsked) -> None:
         """One kind of source; asked again until it answers, where somebody is there."""
         while True:
-            keys = self._keys(asked)
+            keys = self._keys(source_kind)
             settings: dict[str, Listed] = {
-                each.name: self.answers.text(f"{asked.name}.{each.name}", each.question, each.usual)
-                for each in asked.settings
+                setting.name: self.answers.text(
+                    f"{source_kind.name}.{setting.name}", setting.question, setting.usual
+                )
+                for setting in source_kind.settings
             }
             try:
-                accounts = self._tested(asked, settings, keys)
+                accounts = self._tested(source_kind, settings, keys)
             except SourceError as error:
                 if self.answers.prompt is None:
                     raise
-                say(f"{asked.title}: {error}")
+                say(f"{source_kind.title}: {error}")
                 if not click.confirm("Try once more?", default=True, err=True):
                     return
                 continue
             self.secrets |= keys
             if accounts:
-                settings["accounts"] = self._chosen(asked)
-            self.entries[asked.name] = source_text(asked.name, asked.kind, settings)
+                settings["accounts"] = self._chosen(source_kind)
+            self.entries[source_kind.name] = source_text(
+                source_kind.name, source_kind.kind, settings
+            )
             return
 
-    def _keys(self, asked: KindAsked) -> dict[str, str]:
+    def _keys(self, source_kind: KindAsked) -> dict[str, str]:
         """The keys that are not in the environment yet."""
         keys = {}
-        for variable, place in asked.keys.items():
+        for variable, place in source_kind.keys.items():
             if os.environ.get(variable):
                 said(f"✔ {variable} is set.")
             else:
                 question = f"{variable} ({place})"
-                keys[variable] = self.answers.secret(f"{asked.name}.{variable}", question, variable)
+                keys[variable] = self.answers.secret(
+                    f"{source_kind.name}.{variable}", question, variable
+                )
         return keys
 
     def _tested(
-        self, asked: KindAsked, settings: dict[str, Listed], keys: dict[str, str]
+        self, source_kind: KindAsked, settings: dict[str, Listed], keys: dict[str, str]
     ) -> list[AdAccount]:
         """The accounts it reaches; none where it has none. Says what is missing."""
-        if asked.kind == "folder":
+        if source_kind.kind == "folder":
             Path(self.file.parent, str(settings["path"])).mkdir(parents=True, exist_ok=True)
             return []
-        own = {n: v for n, v in os.environ.items() if n.startswith(variables(asked.kind))}
+        environment = {
+            n: v for n, v in os.environ.items() if n.startswith(variables(source_kind.kind))
+        }
         url = os.environ.get(str(settings.get("url_env", "")))
         text = {name: value for name, value in settings.items() if value}
         config = SourceSettings.model_validate(
-            {"name": asked.name, "kind": asked.kind, "url": url, "secret_values": own | keys} | text
+            {
+                "name": source_kind.name,
+                "kind": source_kind.kind,
+                "url": url,
+                "secret_values": environment | keys,
+            }
+            | text
         )
         source = build(config, clock=now)
         if not isinstance(source, PlatformSource):
             day = now().date()
             source.pull(day, day)
-            said(f"✔ {asked.title} answers.")
+            said(f"✔ {source_kind.title} answers.")
             return []
         accounts = source.accounts()
         if not accounts:
             raise SourceError(
-                f"{asked.title} answers, but this sign-in reaches no ad account.",
+                f"{source_kind.title} answers, but this sign-in reaches no ad account.",
                 hint="Have its user given the accounts, or check the manager's id.",
             )
-        said(f"✔ {asked.title} answers. It reaches:")
+        said(f"✔ {source_kind.title} answers. It reaches:")
         rows = [[a.account_id, a.name, a.currency or "–", a.time_zone] for a in accounts]
         said(table(["Account", "Name", "Currency", "Time zone"], rows))
         self.zone = self.zone or accounts[0].time_zone
         self.currency = self.currency or accounts[0].currency or ""
         return accounts
 
-    def _chosen(self, asked: KindAsked) -> list[str]:
+    def _chosen(self, source_kind: KindAsked) -> list[str]:
         """The wanted accounts; empty for all of them, those of tomorrow too."""
         question = "Which accounts? (ids apart by commas, or all)"
-        ids = self.answers.list(f"{asked.name}.accounts", question, "all")
+        ids = self.answers.list(f"{source_kind.name}.accounts", question, "all")
         return [] if ids == ["all"] else ids
 
     def write_sources(self) -> None:
@@ -205,16 +219,16 @@ class Setup:
         """At the end of the file; taken back where the whole could not be read."""
         if not text:
             return
-        old = self.file.read_text(encoding="utf-8") if self.file.exists() else None
-        gap = "\n" if old and not old.endswith("\n") else ""
-        self.file.write_text(f"{old or ''}{gap}{text}", encoding="utf-8")
+        previous_text = self.file.read_text(encoding="utf-8") if self.file.exists() else None
+        gap = "\n" if previous_text and not previous_text.endswith("\n") else ""
+        self.file.write_text(f"{previous_text or ''}{gap}{text}", encoding="utf-8")
         try:
             read(self.file, os.environ)
         except PerfbotError:
-            if old is None:
+            if previous_text is None:
                 self.file.unlink()
             else:
-                self.file.write_text(old, encoding="utf-8")
+                self.file.write_text(previous_text, encoding="utf-8")
             raise
 
     def pull(self, parts: Parts) -> bool:
@@ -224,10 +238,10 @@ class Setup:
             since = now().date() - FIRST
             with _bar(source) as watched:
                 answer = watched.pull(since, None)
-            for each in morning.kept(parts.store, source.name, answer, since):
-                fine = fine and each.ok
-                what = f"{each.rows} rows until {each.until}" if each.ok else each.error
-                said(f"{'✔' if each.ok else '✘'} {source.name} {each.account_id}: {what}")
+            for result in morning.kept(parts.store, source.name, answer, since):
+                fine = fine and result.ok
+                summary = f"{result.rows} rows until {result.until}" if result.ok else result.error
+                said(f"{'✔' if result.ok else '✘'} {source.name} {result.account_id}: {summary}")
             self._propose(answer, source)
         return fine
 
@@ -237,25 +251,36 @@ class Setup:
 
     def write_plan(self) -> None:
         """Add what the plan does not hold yet, and show it."""
-        have = {normal_name(each.match) for each in self.before.plan}
-        new = [each for each in self.proposed if normal_name(each.match) not in have]
-        self._add(plan_text(new))
-        if new:
-            rows = [_row(each) for each in new]
+        have = {normal_name(entry.match) for entry in self.before.plan}
+        new_proposals = [
+            proposal for proposal in self.proposed if normal_name(proposal.match) not in have
+        ]
+        self._add(plan_text(new_proposals))
+        if new_proposals:
+            rows = [_row(proposal) for proposal in new_proposals]
             said(table(["Campaign", "Stage", "Model", "Target", "", "Why"], rows))
-        said(f"{self.file}: {len(self.entries)} sources and {len(new)} plan entries added.")
+        said(
+            f"{self.file}: {len(self.entries)} sources and {len(new_proposals)} plan entries added."
+        )
 
 
-def _row(each: Proposal) -> list[str]:
-    target = "–" if each.target is None else f"{each.target_metric} {each.target:g}"
-    word = "known" if each.known else "guess"
-    return [each.match, each.stage or "–", each.pricing_model or "–", target, word, each.reason]
+def _row(proposal: Proposal) -> list[str]:
+    target = "–" if proposal.target is None else f"{proposal.target_metric} {proposal.target:g}"
+    word = "known" if proposal.known else "guess"
+    return [
+        proposal.match,
+        proposal.stage or "–",
+        proposal.pricing_model or "–",
+        target,
+        word,
+        proposal.reason,
+    ]
 
 
 def _usual() -> list[str]:
     """What the environment has keys for."""
-    kinds = {name: asked for name, asked in ASKED.items() if asked.keys}
-    return [name for name, asked in kinds.items() if all(map(os.environ.get, asked.keys))]
+    kinds = {name: kind for name, kind in ASKED.items() if kind.keys}
+    return [name for name, kind in kinds.items() if all(map(os.environ.get, kind.keys))]
 
 
 @contextmanager
@@ -269,27 +294,27 @@ def _bar(source: Any) -> Iterator[Any]:
             return
         tasks: dict[str, Any] = {}
 
-        def watch(name: str, done: int, total: int) -> None:
+        def watch(name: str, completed: int, total: int) -> None:
             if name not in tasks:
                 tasks[name] = bar.add_task(name.replace("[", "("), total=total)
-            bar.update(tasks[name], completed=done)
+            bar.update(tasks[name], completed=completed)
 
         yield source.watched(watch)
 
 
 def _show(parts: Parts) -> None:
     """The first digest, where there are numbers."""
-    last = parts.store.last_day()
-    if last is None:
+    last_day = parts.store.last_day()
+    if last_day is None:
         said("No numbers yet: put exports in the folder and run perfbot pull.")
         return
-    day = min(last, now().date()) + timedelta(days=1)
+    day = min(last_day, now().date()) + timedelta(days=1)
     plan.load(parts.store, parts.settings, today=day, at=now())
     boards.rebuild(parts.office, day)
     renderer = parts.office.renderer(parts.settings.app.language)
     digest = written(parts.office, renderer, day, parts.office.zone())
     said("\nThe first digest:\n")
     said(plain(digest.parent.blocks))
-    for _, _, each in digest.thread:
-        indented = plain(each.blocks).replace("\n", "\n  │ ")
+    for _, _, reply in digest.thread:
+        indented = plain(reply.blocks).replace("\n", "\n  │ ")
         said(f"\n  │ {indented}")

@@ -81,33 +81,34 @@ def find_command(
     """Campaigns, advice and answers whose words begin with those of TEXT."""
     with reading(db, config) as parts:
         asker = Asker("cli", "", language or "", door=Door.TERMINAL)
-        found = finding.found(parts.office, " ".join(text), asker)
+        matches = finding.found(parts.office, " ".join(text), asker)
         if form == "json":
-            as_json(_json(parts, found))
+            as_json(_json(parts, matches))
         else:
-            said(plain(parts.office.renderer(asker.language).render("find", found=found).blocks))
-    return 0 if found.total else 1
+            said(plain(parts.office.renderer(asker.language).render("find", found=matches).blocks))
+    return 0 if matches.total else 1
 
 
-def _json(parts: Parts, found: FoundAll) -> dict[str, object]:
+def _json(parts: Parts, matches: FoundAll) -> dict[str, object]:
     """What was found, with channel and ts of each message that shows the advice."""
 
-    def where(advice_id: str) -> list[dict[str, str]]:
+    def message_places(advice_id: str) -> list[dict[str, str]]:
         messages = parts.store.messages_of(advice_id)
-        return [{"channel": each.channel, "ts": each.ts} for each in messages]
+        return [{"channel": message.channel, "ts": message.ts} for message in messages]
 
     answers = [
-        {"who": each.who, "at": each.at, "kind": each.kind, "reason": each.reason,
-         "advice_id": each.card.id, "messages": where(each.card.id)}
-        for each in found.answers
+        {"who": answer.who, "at": answer.at, "kind": answer.kind, "reason": answer.reason,
+         "advice_id": answer.card.id, "messages": message_places(answer.card.id)}
+        for answer in matches.answers
     ]  # fmt: skip
     advice = [
-        {"id": each.card.id, "rule": each.card.advice.rule, "state": each.card.state,
-         "campaign_ids": list(each.card.advice.campaign_ids), "messages": where(each.card.id)}
-        for each in found.advice
+        {"id": hit.card.id, "rule": hit.card.advice.rule, "state": hit.card.state,
+         "campaign_ids": list(hit.card.advice.campaign_ids),
+         "messages": message_places(hit.card.id)}
+        for hit in matches.advice
     ]  # fmt: skip
-    campaigns = [{"name": each.label, "asks": each.asks} for each in found.campaigns]
-    return {"text": found.text, "total": found.total, "campaigns": campaigns,
+    campaigns = [{"name": campaign.label, "asks": campaign.asks} for campaign in matches.campaigns]
+    return {"text": matches.text, "total": matches.total, "campaigns": campaigns,
             "advice": advice, "answers": answers}  # fmt: skip
 
 
@@ -133,8 +134,8 @@ def export_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     words = [*what, *([form] if form else [])]
     with reading(db, config) as parts:
         try:
-            wanted = exporting.asked(words)
-            file, rows = exporting.made(parts.office, wanted, parts.morning(as_of))
+            selection = exporting.asked(words)
+            file, rows = exporting.made(parts.office, selection, parts.morning(as_of))
         except Unclear as unclear:
             names = ", ".join(option.label for option in unclear.choice.options)
             raise UsageError(f"Several are called so: {names}.", hint="Write more of it.") from None

@@ -38,20 +38,21 @@ def doubts(parts: Parts, frame: pd.DataFrame, today: date) -> Iterator[str]:
 
 def _elsewhere(parts: Parts, frame: pd.DataFrame) -> Iterator[str]:
     """The same traffic that came in before under another channel or account counts twice."""
-    last = frame["date"].max()
-    mine = _shown(frame[frame["date"] >= last - LOOKED_BACK])
-    stored = _shown(parts.store.numbers((last - LOOKED_BACK).date(), last.date()))
+    last_day = frame["date"].max()
+    mine = _shown(frame[frame["date"] >= last_day - LOOKED_BACK])
+    stored = _shown(parts.store.numbers((last_day - LOOKED_BACK).date(), last_day.date()))
     if len(mine) < LEAST or stored.empty:
         return
-    both = mine.merge(stored, on=_SAME, suffixes=("", "_before"))
-    other = both[both["place"] != both["place_before"]]
-    for (here, there), rows in other.groupby(["place", "place_before"], sort=False):
-        own = int((mine["place"] == here).sum())
+    overlap = mine.merge(stored, on=_SAME, suffixes=("", "_before"))
+    relabelled = overlap[overlap["place"] != overlap["place_before"]]
+    for (place, stored_place), rows in relabelled.groupby(["place", "place_before"], sort=False):
+        row_count = int((mine["place"] == place).sum())
         same = len(rows.drop_duplicates(_SAME))
-        if same >= LEAST and same >= MOST_OF * own:
+        if same >= LEAST and same >= MOST_OF * row_count:
             yield (
-                f"The same numbers are stored under {there} already ({same:,} of {own:,} rows of "
-                f"the last fortnight): under {here} they count twice. Check --channel and "
+                f"The same numbers are stored under {stored_place} already "
+                f"({same:,} of {row_count:,} rows of "
+                f"the last fortnight): under {place} they count twice. Check --channel and "
                 "--account."
             )
 

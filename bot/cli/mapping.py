@@ -43,12 +43,18 @@ def keep(parts: Parts, mapping: SavedMapping) -> None:
     parts.store.set_preference(MAPPINGS, **{mapping.key: mapping.dumped()})
 
 
-def said(given: ReadSettings, columns: dict[str, str]) -> SavedMapping:
+def said(read_settings: ReadSettings, columns: dict[str, str]) -> SavedMapping:
     """What the options say, without asking."""
-    return SavedMapping(columns, given.channel, given.account_id, given.currency, given.time_zone)
+    return SavedMapping(
+        columns,
+        read_settings.channel,
+        read_settings.account_id,
+        read_settings.currency,
+        read_settings.time_zone,
+    )
 
 
-def ask(place: str, opened: Opened, given: ReadSettings) -> SavedMapping | None:
+def ask(place: str, opened: Opened, read_settings: ReadSettings) -> SavedMapping | None:
     """What a person says of a table, tried out on it; None where they think better of it.
 
     Raises:
@@ -61,7 +67,7 @@ def ask(place: str, opened: Opened, given: ReadSettings) -> SavedMapping | None:
             hint="Hand in a file, or say what the columns are with --column.",
         )
     try:
-        return _Asking(opened, given).asked()
+        return _Asking(opened, read_settings).asked()
     except click.Abort as abort:
         raise UsageError(
             "Nobody answered what the columns are.",
@@ -87,8 +93,8 @@ class _Asking:
         self._word(
             "currency", "Which currency are the amounts in (NOK, EUR, …)?", self.given.currency
         )
-        found = self._tried()
-        return self._mapping() if _fine(found) else None
+        trial = self._tried()
+        return self._mapping() if _fine(trial) else None
 
     def _show(self, offer: Offer) -> None:
         _tell(f"The columns of {self.opened.name}:")
@@ -100,8 +106,8 @@ class _Asking:
     def _columns(self, offer: Offer) -> bool:
         """Which heading is which column; whether that is enough."""
         self.columns = {}
-        for column, what in QUESTIONS.items():
-            place = _place(what, offer, column, needed=column in NEEDED)
+        for column, question in QUESTIONS.items():
+            place = _place(question, offer, column, needed=column in NEEDED)
             if place is not None:
                 self.columns[offer.headings[place]] = column
         for heading in _other(offer, self.columns):
@@ -116,8 +122,8 @@ class _Asking:
         names = set(self.columns.values())
         return names >= NEEDED and bool(names & {"campaign_name", "campaign_id"})
 
-    def _word(self, column: str, question: str, given: str | None) -> None:
-        if column not in self.columns.values() and not given:
+    def _word(self, column: str, question: str, setting: str | None) -> None:
+        if column not in self.columns.values() and not setting:
             word = click.prompt(question, default="", show_default=False, err=True).strip()
             self.words[column] = word.upper() if column == "currency" and word else word or None
 
@@ -142,12 +148,12 @@ class _Asking:
         return SavedMapping(self.columns, **self.words)
 
 
-def _place(what: str, offer: Offer, column: str, *, needed: bool) -> int | None:
+def _place(question: str, offer: Offer, column: str, *, needed: bool) -> int | None:
     """The place of a column among the headings, None for none."""
-    guess = next((n for n, each in enumerate(offer.guesses, 1) if each == column), None)
+    guess = next((n for n, candidate in enumerate(offer.guesses, 1) if candidate == column), None)
     default = str(guess) if guess else (None if needed else NONE)
     while True:
-        answer = str(click.prompt(f"Which is {what}?", default=default, err=True)).strip()
+        answer = str(click.prompt(f"Which is {question}?", default=default, err=True)).strip()
         if answer == NONE:
             return None
         if answer.isdigit() and 1 <= int(answer) <= len(offer.headings):
@@ -165,22 +171,23 @@ def _other(offer: Offer, columns: dict[str, str]) -> Iterator[str]:
 
 
 def _choice(question: str, name: str) -> str:
-    known = {"date_order": {"D": "DMY", "M": "MDY"}, "decimal": {".": ".", ",": ","}}[name]
+    choices = {"date_order": {"D": "DMY", "M": "MDY"}, "decimal": {".": ".", ",": ","}}[name]
     while True:
         answer = str(click.prompt(question, err=True)).strip().upper()
-        if answer in known:
-            return known[answer]
+        if answer in choices:
+            return choices[answer]
 
 
-def _fine(found: ReadFile) -> bool:
-    frame = found.frame
-    for note in (*found.notes, *found.warnings):
+def _fine(trial: ReadFile) -> bool:
+    frame = trial.frame
+    for note in (*trial.notes, *trial.warnings):
         _tell(note)
-    first = frame.iloc[0]
+    first_row = frame.iloc[0]
     _tell(
         f"{len(frame):,} rows, {frame['date'].nunique()} days, "
         f"{frame['campaign_id'].nunique()} campaigns, {frame['spend'].sum():,.2f} spent; the first "
-        f"is {first['date']:%Y-%m-%d}, {first['campaign_name'] or first['campaign_id']}."
+        f"is {first_row['date']:%Y-%m-%d}, "
+        f"{first_row['campaign_name'] or first_row['campaign_id']}."
     )
     return click.confirm("Is that right? It is saved, and these headings are never asked again",
                          default=True, err=True)  # fmt: skip

@@ -85,17 +85,17 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     address. A file is stored whole or not at all; reading it twice changes nothing.
     """
     with writing(db, config) as parts:
-        own = dict(_pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
-        given = replace(
-            given_by(parts.settings, own, mapped.saved(parts)),
+        own_columns = dict(_pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
+        read_settings = replace(
+            given_by(parts.settings, own_columns, mapped.saved(parts)),
             currency=currency or parts.settings.default_currency,
             channel=channel,
             account_id=account,
             time_zone=_zone(time_zone),
             windows=window_reach,
         )
-        describe = partial(_described, parts, given, own) if mapping else None
-        fine = [fine for file in files for fine in _imported(parts, file, given, describe)]
+        describe = partial(_described, parts, read_settings, own_columns) if mapping else None
+        fine = [fine for file in files for fine in _imported(parts, file, read_settings, describe)]
         if any(fine):
             _rebuild(parts)
     return 0 if all(fine) else 1
@@ -117,28 +117,36 @@ def _zone(name: str | None) -> str | None:
 
 
 def _described(
-    parts: Parts, given: ReadSettings, own: dict[str, str], place: str, opened: Opened
+    parts: Parts,
+    read_settings: ReadSettings,
+    own_columns: dict[str, str],
+    place: str,
+    opened: Opened,
 ) -> ReadSettings | None:
     """What a table's headings are, as the options say or a person answers; saved once it is read.
 
     None where the person thought better of it.
     """
-    found = mapped.said(given, own) if own else mapped.ask(place, opened, given)
-    if found is None:
+    mapping = (
+        mapped.said(read_settings, own_columns)
+        if own_columns
+        else mapped.ask(place, opened, read_settings)
+    )
+    if mapping is None:
         return None
-    settings = replace(given, saved=()).with_mapping(found)
+    settings = replace(read_settings, saved=()).with_mapping(mapping)
     read_opened(opened, settings=settings)
-    mapped.keep(parts, found)
+    mapped.keep(parts, mapping)
     return settings
 
 
 def _imported(
-    parts: Parts, place: str, given: ReadSettings, describe: Describe | None
+    parts: Parts, place: str, read_settings: ReadSettings, describe: Describe | None
 ) -> Iterator[bool]:
     """Each table of a file, an archive, standard input or an address: whether it was stored."""
     try:
         for opened in tables(place):
-            settings = describe(place, opened) if describe else given
+            settings = describe(place, opened) if describe else read_settings
             if settings is not None:
                 yield _import(parts, opened, _shown_as(place, opened), settings)
     except PerfbotError as error:
@@ -155,31 +163,33 @@ def _shown_as(place: str, opened: Opened | None = None) -> str:
     return f"{place}/{inside}" if inside else place
 
 
-def _import(parts: Parts, opened: Opened, shown: str, given: ReadSettings) -> bool:
+def _import(parts: Parts, opened: Opened, file_label: str, read_settings: ReadSettings) -> bool:
     try:
         with _progress(opened.name) as progress:
-            found = read_opened(opened, settings=given, progress=progress)
-        seen = list(doubts(parts, found.frame, now().astimezone(parts.settings.zone).date()))
-        stored = _stored(parts, found, opened.name)
+            parsed = read_opened(opened, settings=read_settings, progress=progress)
+        doubt_notes = list(
+            doubts(parts, parsed.frame, now().astimezone(parts.settings.zone).date())
+        )
+        stored = _stored(parts, parsed, opened.name)
     except PerfbotError as error:
-        return _refused(shown, error)
-    as_line({"file": shown, **asdict(stored)})
-    for note in (*found.notes, *found.warnings, *seen):
+        return _refused(file_label, error)
+    as_line({"file": file_label, **asdict(stored)})
+    for note in (*parsed.notes, *parsed.warnings, *doubt_notes):
         say(f"{opened.name}: {note}")
     return True
 
 
-def _refused(shown: str, error: PerfbotError) -> bool:
-    as_line({"file": shown, "error": _error(error)})
+def _refused(file_label: str, error: PerfbotError) -> bool:
+    as_line({"file": file_label, "error": _error(error)})
     say(str(error))
     return False
 
 
-def _stored(parts: Parts, found: ReadFile, name: str) -> Imported:
+def _stored(parts: Parts, parsed: ReadFile, name: str) -> Imported:
     """Daily numbers, or the reach of whole windows, into the database."""
-    reach = found.window_reach
+    reach = parsed.window_reach
     if reach is None:
-        return parts.store.add_numbers(found.frame, source=name, pulled_at=now())
+        return parts.store.add_numbers(parsed.frame, source=name, pulled_at=now())
     changed = parts.store.add_window_reach(reach)
     campaigns = len(reach[["channel", "account_id", "campaign_id"]].drop_duplicates())
     return Imported(len(reach), 0, campaigns, changed, 0, len(reach) - changed)
@@ -204,14 +214,14 @@ def _progress(name: str) -> Iterator[Any]:
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         task = bar.add_task(name.replace("[", "("), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda completed, total: bar.update(task, completed=completed, total=total)
 
 
 def _rebuild(parts: Parts) -> None:
     """The boards of the morning after the newest day, so that the next question is quick."""
-    last = parts.store.last_day()
-    if last is not None:
-        boards.rebuild(parts.office, min(last, now().date()) + timedelta(days=1))
+    last_day = parts.store.last_day()
+    if last_day is not None:
+        boards.rebuild(parts.office, min(last_day, now().date()) + timedelta(days=1))
 
 
 @click.command("pull")
@@ -222,8 +232,8 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
     """Pull the sources named in perfbot.toml (all, or those given)."""
     with writing(db, config) as parts:
         _check(parts, names)
-        found = morning.sources(parts.store, parts.settings, now, names or None)
-        pulls = morning.pull(parts.store, found, now, parts.settings.zone)
+        sources = morning.sources(parts.store, parts.settings, now, names or None)
+        pulls = morning.pull(parts.store, sources, now, parts.settings.zone)
         if any(pull.rows for pull in pulls):
             _rebuild(parts)
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))
@@ -234,15 +244,17 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
 
 
 def _check(parts: Parts, names: tuple[str, ...]) -> None:
-    known = [each.name for each in parts.settings.sources]
-    if not known:
+    source_names = [source.name for source in parts.settings.sources]
+    if not source_names:
         raise UsageError(
             "No source is named in perfbot.toml.",
             hint="Add [[sources]] (see perfbot.example.toml), or read a file with perfbot import.",
         )
     for name in names:
-        if name not in known:
-            raise UsageError(f"There is no source {name!r}.", hint=f"Known: {', '.join(known)}.")
+        if name not in source_names:
+            raise UsageError(
+                f"There is no source {name!r}.", hint=f"Known: {', '.join(source_names)}."
+            )
 
 
 def _pull_json(pull: Pull) -> dict[str, Any]:

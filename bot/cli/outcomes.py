@@ -35,10 +35,10 @@ def outcomes_command(
     with reading(db, config) as parts:
         day = parts.morning(as_of)
         records = known_on(parts.store, day)
-    pooled = pool(one.outcome for one in records if one.outcome)
+    pooled = pool(record.outcome for record in records if record.outcome)
     if form == "json":
-        told = [_record_json(one) for one in records]
-        as_json({"as_of": day, "outcomes": told, "pooled": asdict(pooled)})
+        outcomes_json = [_record_json(record) for record in records]
+        as_json({"as_of": day, "outcomes": outcomes_json, "pooled": asdict(pooled)})
         return
     said(_records_text(records, pooled))
 
@@ -63,18 +63,18 @@ def _records_text(records: list[OutcomeRecord], pooled: Pooled) -> str:
         return "No move of money has been acknowledged yet."
     forms = Forms("en")
     heads = ("Since", "Rule", "Campaigns", "Done", "Verdict", "Effect (90 %)", "Money", "Peers")
-    rows = [_row(one, forms) for one in records]
+    rows = [_row(record, forms) for record in records]
     return f"{table(heads, rows, (6, 7))}\n\n{_together(pooled, forms)}"
 
 
 def _row(record: OutcomeRecord, forms: Forms) -> list[str]:
     frozen, outcome = record.frozen, record.outcome
-    done = record.applied.state if record.applied else "not_yet"
+    applied_state = record.applied.state if record.applied else "not_yet"
     return [
         str(frozen.on),
         frozen.rule,
-        " → ".join(each.campaign_id for each in frozen.treated),
-        done.replace("_", " "),
+        " → ".join(campaign.campaign_id for campaign in frozen.treated),
+        applied_state.replace("_", " "),
         _verdict(record),
         _effect(outcome, forms),
         forms.money(outcome.money if outcome else None, frozen.currency),
@@ -93,10 +93,10 @@ def _effect(outcome: Outcome | None, forms: Forms) -> str:
     if outcome is None or outcome.change is None:
         return "–"
     change, low, high = (
-        forms.percent(each, signed=True) for each in (outcome.change, outcome.low, outcome.high)
+        forms.percent(share, signed=True) for share in (outcome.change, outcome.low, outcome.high)
     )
-    what = outcome.price if outcome.of == "price" else "results"
-    return f"{change} {what} ({low} to {high})"
+    measure = outcome.price if outcome.of == "price" else "results"
+    return f"{change} {measure} ({low} to {high})"
 
 
 def _together(pooled: Pooled, forms: Forms) -> str:
@@ -107,7 +107,7 @@ def _pooled(pooled: Pooled, forms: Forms) -> str:
     if pooled.change is None:
         return "too few to pool"
     change, low, high = (
-        forms.percent(each, signed=True) for each in (pooled.change, pooled.low, pooled.high)
+        forms.percent(share, signed=True) for share in (pooled.change, pooled.low, pooled.high)
     )
     return f"{change} in cost per result ({low} to {high}, {pooled.count} moves)"
 
@@ -120,20 +120,20 @@ def scoreboard(as_of: date | None, form: str, db: str | None, config: str | None
     """How each rule has done; one that proves harmful or noisy only watches."""
     with reading(db, config) as parts:
         day = parts.morning(as_of)
-        found = scores(parts.store, day)
+        board = scores(parts.store, day)
         names = _titles(parts)
     if form == "json":
-        as_json({"as_of": day, "rules": [asdict(one) for one in found.rules],
-                 "pooled": asdict(found.pooled)})  # fmt: skip
+        as_json({"as_of": day, "rules": [asdict(score) for score in board.rules],
+                 "pooled": asdict(board.pooled)})  # fmt: skip
         return
-    if not found.rules:
+    if not board.rules:
         said("No rule has spoken yet.")
         return
     forms = Forms("en")
     heads = ["Rule", "Title", "Given", "Ack'd", "Dismissed", "Done"]
     heads += [way.replace("_", " ").capitalize() for way in WAYS] + ["Effect", "Now"]
-    rows = [_score(one, names, forms) for one in found.rules]
-    said(f"{table(heads, rows, range(2, 11))}\n\n{_together(found.pooled, forms)}")
+    rows = [_score(score, names, forms) for score in board.rules]
+    said(f"{table(heads, rows, range(2, 11))}\n\n{_together(board.pooled, forms)}")
 
 
 def _titles(parts: Parts) -> dict[str, str]:

@@ -47,7 +47,9 @@ class Parts:
 
     @cached_property
     def renderers(self) -> dict[str, Renderer]:
-        return {each: Renderer(each, metrics=self.rulebook.metrics) for each in languages()}
+        return {
+            language: Renderer(language, metrics=self.rulebook.metrics) for language in languages()
+        }
 
     @cached_property
     def office(self) -> Office:

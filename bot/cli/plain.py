@@ -41,10 +41,10 @@ def clean(text: str) -> str:
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-def words(thing: Mapping[str, Any] | None) -> str:
+def words(text_object: Mapping[str, Any] | None) -> str:
     """A text object's words: mrkdwn's links, dates and entities as people read them."""
-    text = str((thing or {}).get("text") or "")
-    return mrkdwn(text) if (thing or {}).get("type") == "mrkdwn" else text
+    text = str((text_object or {}).get("text") or "")
+    return mrkdwn(text) if (text_object or {}).get("type") == "mrkdwn" else text
 
 
 def mrkdwn(text: str) -> str:
@@ -56,12 +56,15 @@ def mrkdwn(text: str) -> str:
 
 
 def _header(block: Block) -> str:
-    said = words(block.get("text"))
-    return f"{said}\n{'=' * min(max(len(said), 1), WIDTH)}"
+    heading = words(block.get("text"))
+    return f"{heading}\n{'=' * min(max(len(heading), 1), WIDTH)}"
 
 
 def _section(block: Block) -> str:
-    parts = [words(block.get("text")), *_fields([words(each) for each in block.get("fields", ())])]
+    parts = [
+        words(block.get("text")),
+        *_fields([words(text_field) for text_field in block.get("fields", ())]),
+    ]
     accessory = block.get("accessory")
     parts += [_element(accessory)] if accessory else []
     return "\n".join(part for part in parts if part)
@@ -113,16 +116,16 @@ def _rich_part(part: Mapping[str, Any]) -> str:
     kind, elements = part.get("type"), part.get("elements", ())
     if kind == "rich_text_list":
         return "\n".join(_items(part))
-    said = "".join(_run(run) for run in elements)
+    text = "".join(_run(run) for run in elements)
     return (
-        "\n".join(f"> {line}" for line in said.split("\n")) if kind == "rich_text_quote" else said
+        "\n".join(f"> {line}" for line in text.split("\n")) if kind == "rich_text_quote" else text
     )
 
 
 def _items(part: Mapping[str, Any]) -> Iterator[str]:
     indent = "  " * int(part.get("indent", 0))
-    first = int(part.get("offset", 0)) + 1
-    for number, item in enumerate(part.get("elements", ()), start=first):
+    first_number = int(part.get("offset", 0)) + 1
+    for number, item in enumerate(part.get("elements", ()), start=first_number):
         mark = f"{number}." if part.get("style") == "ordered" else "•"
         yield f"{indent}{mark} {_rich_part(item)}"
 
@@ -154,8 +157,8 @@ def _table(block: Block) -> str:
     settings = list(block.get("column_settings") or ())
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="")
     for index, cell in enumerate(rows[0]):
-        given = (settings[index] if index < len(settings) else None) or {}
-        table.add_column(Text(_cell(cell)), justify=given.get("align", "left"))
+        setting = (settings[index] if index < len(settings) else None) or {}
+        table.add_column(Text(_cell(cell)), justify=setting.get("align", "left"))
     for row in rows[1:]:
         table.add_row(*(Text(_cell(cell)) for cell in row))
     caption = str(block.get("caption") or "")
@@ -171,17 +174,17 @@ def _cell(cell: Mapping[str, Any]) -> str:
     return clean(str(cell.get("text", "")))
 
 
-def printed(thing: Any, width: int = WIDTH) -> str:
+def printed(renderable: Any, width: int = WIDTH) -> str:
     """What rich would print, without colour, trailing blanks left out."""
     page = StringIO()
-    Console(file=page, width=width, no_color=True, highlight=False, markup=False).print(thing)
+    Console(file=page, width=width, no_color=True, highlight=False, markup=False).print(renderable)
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
 
 
 def _chart(block: Block) -> str:
     chart = block.get("chart", block)
     title = str(block.get("title") or chart.get("title") or "")
-    lines = [f"{_label(each)}  {spark(_values(each))}" for each in chart.get("series", ())]
+    lines = [f"{_label(series)}  {spark(_values(series))}" for series in chart.get("series", ())]
     return "\n".join([title, *lines]).strip()
 
 

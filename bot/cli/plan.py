@@ -37,9 +37,19 @@ def check(as_of: date | None, form: str, db: str | None, config: str | None) -> 
         rows = _campaigns(parts, day)
         odd = [*_oddities(parts, rows, day)]
     if form == "json":
-        told = ("channel", "campaign_id", "campaign_name", "stage", "pricing_model", "because")
+        column_names = (
+            "channel",
+            "campaign_id",
+            "campaign_name",
+            "stage",
+            "pricing_model",
+            "because",
+        )
         as_json(
-            {"campaigns": [{name: row.columns[name] for name in told} for row in rows], "odd": odd}
+            {
+                "campaigns": [{name: row.columns[name] for name in column_names} for row in rows],
+                "odd": odd,
+            }
         )
     else:
         said(_text(rows, odd))
@@ -47,12 +57,12 @@ def check(as_of: date | None, form: str, db: str | None, config: str | None) -> 
 
 
 def _campaigns(parts: Parts, as_of: date) -> list[CampaignRow]:
-    known = parts.store.numbers(as_of - LOOK_BACK, as_of - timedelta(days=1), as_of=as_of)
-    if known.empty:
+    numbers = parts.store.numbers(as_of - LOOK_BACK, as_of - timedelta(days=1), as_of=as_of)
+    if numbers.empty:
         return []
-    about = campaigns_of(campaigns_only(known_on(known, as_of)))
-    resolved = parts.office.plan(as_of).resolve(about, as_of)
-    table = resolved.assign(source_channel=about["channel"])
+    campaigns = campaigns_of(campaigns_only(known_on(numbers, as_of)))
+    resolved = parts.office.plan(as_of).resolve(campaigns, as_of)
+    table = resolved.assign(source_channel=campaigns["channel"])
     return [CampaignRow(values) for values in records(table)]
 
 
@@ -88,8 +98,8 @@ def _nameless(rows: Sequence[CampaignRow]) -> Iterator[str]:
         named.setdefault(key, []).append(row.campaign_id)
     for (channel, name), ids in named.items():
         if name in ids and len(ids) > 1:
-            others = ", ".join(each for each in ids if each != name)
-            yield f'"{name}" in {channel} has rows without an id, and campaigns {others} share it.'
+            other_ids = ", ".join(campaign_id for campaign_id in ids if campaign_id != name)
+            yield f'"{name}" in {channel} has rows without an id; campaigns {other_ids} share it.'
 
 
 def _differences(parts: Parts) -> Iterator[str]:
@@ -97,8 +107,8 @@ def _differences(parts: Parts) -> Iterator[str]:
     slack = [entry_of(row) for row in parts.store.plan_rows() if row.origin == "slack"]
     file = {normal_name(entry.match): values_of(entry) for entry in entries(parts.settings)}
     for entry in slack:
-        own, theirs = values_of(entry), file.get(normal_name(entry.match))
-        if theirs is not None and theirs != own:
+        slack_values, theirs = values_of(entry), file.get(normal_name(entry.match))
+        if theirs is not None and theirs != slack_values:
             yield f'"{entry.match}" says something else in Slack than in perfbot.toml; Slack wins.'
 
 
@@ -120,7 +130,7 @@ def _text(rows: Sequence[CampaignRow], odd: Sequence[str]) -> str:
     ]
     heads = ["Campaign", "Channel", "Stage", "Model", "Target", "Known from"]
     parts = [table(heads, listed)] if listed else []
-    parts += ["\n".join(f"! {each}" for each in odd) if odd else "Nothing is odd."]
+    parts += ["\n".join(f"! {oddity}" for oddity in odd) if odd else "Nothing is odd."]
     return "\n\n".join(parts)
 
 
@@ -130,8 +140,8 @@ def _text(rows: Sequence[CampaignRow], odd: Sequence[str]) -> str:
 def export(as_of: date | None, db: str | None, config: str | None) -> None:
     """The plan as it holds, as TOML for perfbot.toml."""
     with reading(db, config) as parts:
-        found = parts.office.plan(parts.morning(as_of)).entries
-    said("\n\n".join(_toml(entry) for entry in found) or "# The plan is empty.")
+        plan_entries = parts.office.plan(parts.morning(as_of)).entries
+    said("\n\n".join(_toml(entry) for entry in plan_entries) or "# The plan is empty.")
 
 
 def _toml(entry: PlanEntry) -> str:
@@ -141,7 +151,7 @@ def _toml(entry: PlanEntry) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name} = {_value(each)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{name} = {_value(item)}" for name, item in value.items()) + "}"
     if isinstance(value, str):
         return '"' + value.translate(ESCAPES) + '"'
     return repr(value)

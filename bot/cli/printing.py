@@ -31,14 +31,14 @@ def as_line(value: Any) -> None:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
     """A table as text, no wider than the terminal; names cannot steer it."""
     numbers = set(right)
-    made = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
+    grid = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
     for index, head in enumerate(heads):
-        made.add_column(
+        grid.add_column(
             head, justify="right" if index in numbers else "left", no_wrap=index in numbers
         )
     for row in rows:
-        made.add_row(*(Text(clean(cell)) for cell in row))
-    return printed(made, _width())
+        grid.add_row(*(Text(clean(cell)) for cell in row))
+    return printed(grid, _width())
 
 
 def _width() -> int:

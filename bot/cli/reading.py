@@ -41,23 +41,23 @@ def board_command(  # noqa: PLR0913, PLR0917, click gives each option as an argu
 ) -> None:
     """One row a campaign: every metric, now and in the time before."""
     with reading(db, config) as parts:
-        found = _board(parts, parts.morning(as_of), window, channel)
-    as_json(found.to_json()) if form == "json" else said(_board_text(found))
+        campaign_board = _board(parts, parts.morning(as_of), window, channel)
+    as_json(campaign_board.to_json()) if form == "json" else said(_board_text(campaign_board))
 
 
 def _board(parts: Parts, as_of: date, window: str, channel: str | None) -> Board:
     now_, before = parse_window(window, as_of)
     taught = learned_from(as_of)  # targets follow from the rates of these days
     since, until = min(now_.since, before.since, taught.since), max(now_.until, taught.until)
-    known = parts.store.numbers(since, until, as_of=as_of)
+    numbers = parts.store.numbers(since, until, as_of=as_of)
     return board(
-        known,
+        numbers,
         as_of,
         window,
         parts.rulebook.metrics,
         parts.office.plan(as_of),
         parts.store.window_reach(),
-        channel if not known.empty else None,
+        channel if not numbers.empty else None,
         parts.office.judges,
     )
 
@@ -65,22 +65,31 @@ def _board(parts: Parts, as_of: date, window: str, channel: str | None) -> Board
 SHOWN = ("spend", "impressions", "clicks", "leads", "conversions", "cpc", "cpl", "cpa", "roas")
 
 
-def _board_text(found: Board) -> str:
-    if found.rows.empty:
-        return f"No numbers from {found.now.since} to {found.now.until}."
-    english = Renderer("en", metrics=found.metrics).phrases
-    shown = [name for name in SHOWN if found.rows[f"now.{name}"].notna().any()]
+def _board_text(campaign_board: Board) -> str:
+    if campaign_board.rows.empty:
+        return f"No numbers from {campaign_board.now.since} to {campaign_board.now.until}."
+    english = Renderer("en", metrics=campaign_board.metrics).phrases
+    metric_names = [name for name in SHOWN if campaign_board.rows[f"now.{name}"].notna().any()]
     rows = [
         [
             str(row["campaign_name"]),
             str(row["channel"]),
             f"{row['stage'] or '–'}/{row['pricing_model'] or '–'}",
-            *(english.figure(_number(row[f"now.{name}"]), name, row["currency"]) for name in shown),
+            *(
+                english.figure(_number(row[f"now.{name}"]), name, row["currency"])
+                for name in metric_names
+            ),
         ]
-        for row in found.rows.to_dict("records")
+        for row in campaign_board.rows.to_dict("records")
     ]
-    heads = ["Campaign", "Channel", "Stage/model", *(found.metrics[name].title for name in shown)]
-    days = f"{found.now.since} to {found.now.until}, as known on {found.as_of}"
+    heads = [
+        "Campaign",
+        "Channel",
+        "Stage/model",
+        *(campaign_board.metrics[name].title for name in metric_names),
+    ]
+    window = campaign_board.now
+    days = f"{window.since} to {window.until}, as known on {campaign_board.as_of}"
     return f"{days}\n\n{table(heads, rows, range(3, len(heads)))}"
 
 
@@ -99,12 +108,12 @@ def advise_command(
     """What to do this morning, and what was held back. Saves nothing."""
     with reading(db, config) as parts:
         day = parts.morning(as_of)
-        found = advised(parts.office, day)
+        morning_advice = advised(parts.office, day)
         if form == "json":
-            as_json(to_json(found, day))
+            as_json(to_json(morning_advice, day))
         else:
             said(_text(parts.desk.ask("advice", _asker(parts, language), day, dry=True)))
-            said(f"\n{_held_back([each.guard for each in found.held_back])}")
+            said(f"\n{_held_back([finding.guard for finding in morning_advice.held_back])}")
 
 
 def _held_back(guards: list[str]) -> str:
@@ -117,8 +126,8 @@ def _held_back(guards: list[str]) -> str:
 
 def _asker(parts: Parts, language: str | None, user: str = "", channel: str = "") -> Asker:
     if language and language not in parts.renderers:
-        known = ", ".join(parts.renderers)
-        raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {known}.")
+        languages = ", ".join(parts.renderers)
+        raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {languages}.")
     door = Door.SLACK if user else Door.TERMINAL
     return Asker(user or "cli", channel, language or "", door=door)
 
@@ -183,19 +192,23 @@ def digest_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     with reading(db, config) as parts:
         asker = _asker(parts, language)
         renderer = parts.office.renderer(asker.language)
-        found = written(parts.office, renderer, parts.morning(as_of), parts.office.zone())
-    _show(found) if form == "text" else as_json(_digest_json(found))
+        written_digest = written(parts.office, renderer, parts.morning(as_of), parts.office.zone())
+    _show(written_digest) if form == "text" else as_json(_digest_json(written_digest))
 
 
-def _digest_json(found: Written) -> dict[str, Any]:
-    thread = [{"text": each.text, "blocks": each.blocks} for _, _, each in found.thread]
-    return {"text": found.parent.text, "blocks": found.parent.blocks, "thread": thread}
+def _digest_json(written_digest: Written) -> dict[str, Any]:
+    thread = [{"text": reply.text, "blocks": reply.blocks} for _, _, reply in written_digest.thread]
+    return {
+        "text": written_digest.parent.text,
+        "blocks": written_digest.parent.blocks,
+        "thread": thread,
+    }
 
 
-def _show(found: Written) -> None:
-    said(plain(found.parent.blocks))
-    for _, _, each in found.thread:
-        body = plain(each.blocks).replace("\n", "\n  │ ")
+def _show(written_digest: Written) -> None:
+    said(plain(written_digest.parent.blocks))
+    for _, _, reply in written_digest.thread:
+        body = plain(reply.blocks).replace("\n", "\n  │ ")
         said(f"\n  │ {body}")
 
 
@@ -210,10 +223,12 @@ def _queue(parts: Parts, as_of: date) -> None:
         )
     morning.refresh(store, parts.rulebook, as_of, settings, now)
     queued = 0
-    for each in subscriptions:
-        renderer = parts.office.renderer(each.language)
-        messages = morning.digest(store, parts.rulebook, renderer, each, as_of, settings, now)
-        key = f"{each.id}:{as_of}"
+    for subscription in subscriptions:
+        renderer = parts.office.renderer(subscription.language)
+        messages = morning.digest(
+            store, parts.rulebook, renderer, subscription, as_of, settings, now
+        )
+        key = f"{subscription.id}:{as_of}"
         with store.atomic():
             if store.claim("digest", key, now()):
                 store.enqueue(messages)

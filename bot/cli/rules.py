@@ -102,10 +102,16 @@ def list_(
 
 def _matrix(rulebook: Rulebook) -> str:
     """How many rules speak in each of the sixteen cells, and what each is judged by."""
-    found, cells = matrix(rulebook), rulebook.thresholds.cells
+    rule_matrix, cells = matrix(rulebook), rulebook.thresholds.cells
     everywhere = len([rule for rule in rulebook.rules if not (rule.stages or rule.pricing)])
     rows = [
-        [stage, *(f"{len(found[stage, model])} ({cells[stage, model].judge})" for model in PRICING)]
+        [
+            stage,
+            *(
+                f"{len(rule_matrix[stage, model])} ({cells[stage, model].judge})"
+                for model in PRICING
+            ),
+        ]
         for stage in STAGES
     ]
     head = f"Rules in each cell, {everywhere} of them in every one, and what a cell is judged by:"

@@ -33,8 +33,11 @@ def tried(settings: Settings, db: str | None) -> Iterator[Finding]:
     assert settings.tokens.bot is not None, "`missing` has looked"
     client = web_client(settings.tokens.bot.get_secret_value(), settings.tokens.api_url)
     client = patient(client, PATIENCE)
-    who = introduce(client)
-    yield (FINE, f"Slack accepts the bot's token: {who.get('user')} in {who.get('team')}.")
+    identity = introduce(client)
+    yield (
+        FINE,
+        f"Slack accepts the bot's token: {identity.get('user')} in {identity.get('team')}.",
+    )
     yield from _scopes(client)
     yield from _way_in(settings)
     yield from _channels(settings, db, client)
@@ -50,13 +53,13 @@ def _scopes(client: WebClient) -> Iterator[Finding]:
     """Slack says with every answer what was granted."""
     answer = client.auth_test()
     headers = {str(name).lower(): value for name, value in (answer.headers or {}).items()}
-    granted = {each.strip() for each in str(headers.get("x-oauth-scopes", "")).split(",")} - {""}
+    granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",")} - {""}
     if not granted:  # a server that does not say
         return
     lacking = sorted(needed_scopes() - granted)
     if lacking:
-        told = f"Slack has not granted {', '.join(lacking)}"
-        yield (WRONG, f"{told}: bring the app up to date with slack-manifest.yml.")
+        complaint = f"Slack has not granted {', '.join(lacking)}"
+        yield (WRONG, f"{complaint}: bring the app up to date with slack-manifest.yml.")
     else:
         yield (FINE, f"Slack has granted all {len(needed_scopes())} scopes.")
 
@@ -64,8 +67,8 @@ def _scopes(client: WebClient) -> Iterator[Finding]:
 def _way_in(settings: Settings) -> Iterator[Finding]:
     """The socket is opened as far as its address; a signing secret only Slack can try."""
     if settings.slack.mode == "http":
-        told = "whether it is right Slack's first request shows"
-        yield (WORTH_KNOWING, f"SLACK_SIGNING_SECRET is set; {told}.")
+        caveat = "whether it is right Slack's first request shows"
+        yield (WORTH_KNOWING, f"SLACK_SIGNING_SECRET is set; {caveat}.")
         return
     assert settings.tokens.app is not None, "`missing` has looked"
     token = settings.tokens.app.get_secret_value()
@@ -81,12 +84,16 @@ def _channels(settings: Settings, db: str | None, client: WebClient) -> Iterator
     store = open_store(settings.database(db), read_only=True, missing_ok=True)
     try:
         subscriptions = store.subscriptions()
-        wrong = [each for one in subscriptions for each in _of_one(store, client, one)]
+        wrong = [
+            finding
+            for subscription in subscriptions
+            for finding in _of_one(store, client, subscription)
+        ]
     finally:
         store.close()
     yield from wrong
     if subscriptions and not wrong:
-        channels = len({each.channel for each in subscriptions})
+        channels = len({subscription.channel for subscription in subscriptions})
         yield (FINE, f"All {channels} subscribed channels can be posted to.")
 
 
@@ -94,15 +101,15 @@ def _of_one(store: Store, client: WebClient, subscription: Subscription) -> Iter
     """What keeps a subscription from its channel."""
     from bot.jobs.digests import has_zone  # noqa: PLC0415  (the scheduler's room, for one question)
 
-    known = store.preference(f"channel:{subscription.channel}")
-    place = f"#{known['name'].lstrip('#')}" if known.get("name") else subscription.channel
+    preference = store.preference(f"channel:{subscription.channel}")
+    place = f"#{preference['name'].lstrip('#')}" if preference.get("name") else subscription.channel
     if not has_zone(subscription):
         zone = subscription.time_zone
         yield (WRONG, f"The summary for {place} cannot come: no time zone {zone}.")
-    since = f" (since {known['away_since'][:10]})" if known.get("away_since") else ""
+    since = f" (since {preference['away_since'][:10]})" if preference.get("away_since") else ""
     reason = absence(client, subscription.channel)
     if reason is not None:
         yield (WRONG, f"The summary for {place} cannot come{since}: {reason}")
-    elif known.get("away"):  # reading still works where it is archived; posting was tried
-        told = f"Slack said {known['away']} when it was last posted to"
-        yield (WRONG, f"The summary for {place} waits{since}: {told}.")
+    elif preference.get("away"):  # reading still works where it is archived; posting was tried
+        complaint = f"Slack said {preference['away']} when it was last posted to"
+        yield (WRONG, f"The summary for {place} waits{since}: {complaint}.")

@@ -28,10 +28,10 @@ def doctor_command(db: str | None, config: str | None) -> int:
     except PerfbotError as error:
         said(f"✘ Settings: {error}")
         return 1
-    found = [each for check in CHECKS for each in _safely(check, settings, db)]
-    for each in found:
-        said(f"{each.mark} {each.words}")
-    return 1 if any(each.mark == "✘" for each in found) else 0
+    findings = [finding for check in CHECKS for finding in _safely(check, settings, db)]
+    for finding in findings:
+        said(f"{finding.mark} {finding.words}")
+    return 1 if any(finding.mark == "✘" for finding in findings) else 0
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ Check = Callable[[Settings, str | None], Iterator[Finding]]
 
 def _safely(check: Check, settings: Settings, db: str | None) -> list[Finding]:
     """What was found until something failed, and then that."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     try:
-        found.extend(check(settings, db))
+        findings.extend(check(settings, db))
     except PerfbotError as error:
-        found.append(Finding("✘", str(error)))
-    return found
+        findings.append(Finding("✘", str(error)))
+    return findings
 
 
 def _settings(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
@@ -75,16 +75,16 @@ def _database(settings: Settings, db: str | None) -> Iterator[Finding]:
     store = open_store(place, read_only=True, missing_ok=True, check=False)
     try:
         damage = store.check()
-        last, subscriptions = store.last_day(), store.subscriptions()
+        last_day, subscriptions = store.last_day(), store.subscriptions()
     finally:
         store.close()
     if damage:
         yield Finding("✘", f"The database is damaged ({damage[0]}): run perfbot db repair.")
-    if last is None:
+    if last_day is None:
         yield Finding("·", "The database has no numbers yet: perfbot import FILE, or perfbot pull.")
         return
-    behind = (now().astimezone(settings.zone).date() - timedelta(days=1) - last).days
-    yield Finding("✔" if behind <= 1 else "·", f"Numbers reach {last}{_behind(behind)}.")
+    behind = (now().astimezone(settings.zone).date() - timedelta(days=1) - last_day).days
+    yield Finding("✔" if behind <= 1 else "·", f"Numbers reach {last_day}{_behind(behind)}.")
     if not subscriptions:
         yield Finding("·", "No channel subscribes to the digest: write /perf subscribe in one.")
 
@@ -103,13 +103,13 @@ def _writable(settings: Settings, db: str | None) -> Iterator[Finding]:
 
 
 def _sources(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
-    for each in settings.sources:
-        if each.kind == "folder" and each.path is not None and not each.path.is_dir():
-            yield Finding("✘", f"The source {each.name}: there is no folder {each.path}.")
-        elif each.kind == "warehouse" and not each.url:
-            yield Finding("✘", f"The source {each.name}: {each.url_env} is not set.")
+    for source in settings.sources:
+        if source.kind == "folder" and source.path is not None and not source.path.is_dir():
+            yield Finding("✘", f"The source {source.name}: there is no folder {source.path}.")
+        elif source.kind == "warehouse" and not source.url:
+            yield Finding("✘", f"The source {source.name}: {source.url_env} is not set.")
         else:
-            yield Finding("✔", f"The source {each.name} can be read from.")
+            yield Finding("✔", f"The source {source.name} can be read from.")
 
 
 def _slack(settings: Settings, db: str | None) -> Iterator[Finding]:

@@ -49,9 +49,9 @@ def why_command(  # noqa: PLR0913, PLR0917, click gives each option as an argume
         asker, day = _asker(parts, language), parts.morning(as_of)
         try:
             if form == "json":
-                first, *others = why.explained(parts.office, question, day)
-                more_json = [to_json(each, day) for each in others]
-                as_json({**to_json(first, day), "other_currencies": more_json})
+                main_explanation, *other_explanations = why.explained(parts.office, question, day)
+                more_json = [to_json(explanation, day) for explanation in other_explanations]
+                as_json({**to_json(main_explanation, day), "other_currencies": more_json})
             else:
                 _show(why.answer(parts.office, question, asker, day))
         except Unclear as unclear:
@@ -81,23 +81,23 @@ def why_not_command(  # noqa: PLR0913, PLR0917, click gives each option as an ar
     with reading(db, config) as parts:
         asker, day = _asker(parts, language), parts.morning(as_of)
         office = parts.office
-        wanted = office.rulebook.rule(rule) if rule else None
+        chosen_rule = office.rulebook.rule(rule) if rule else None
         try:
             row = why_not.campaign(office, campaign, day)
         except Unclear as unclear:
             raise _which(unclear) from None
-        found = why_not.held(office, row, wanted, day)
+        explanation = why_not.held(office, row, chosen_rule, day)
         if form == "json":
-            as_json(found.to_json(day))
+            as_json(explanation.to_json(day))
         else:
-            _show(why_not.reply(office, found, asker, day))
+            _show(why_not.reply(office, explanation, asker, day))
 
 
-def _question(name: str, more: Sequence[str]) -> Question:
+def _question(name: str, arguments: Sequence[str]) -> Question:
     """The words after the name: a metric, a window, in any order."""
     if not name.strip():
         raise UsageError("Whose numbers?", hint="Name a channel or a campaign.")
-    metric, window, text = "", "", " ".join(more)
+    metric, window, text = "", "", " ".join(arguments)
     words = text.split()
     while words:
         for length in range(len(words), 0, -1):
@@ -123,8 +123,8 @@ def _unknown(word: str) -> UnknownName:
 
 def _asker(parts: Parts, language: str | None) -> Asker:
     if language and language not in parts.renderers:
-        known = ", ".join(parts.renderers)
-        raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {known}.")
+        languages = ", ".join(parts.renderers)
+        raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {languages}.")
     return Asker("cli", "", language or "", door=Door.TERMINAL)
 
 

@@ -26,8 +26,8 @@ class Same:
     def __init__(self, it: object) -> None:
         self.it = it
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.it is other.it
+    def __eq__(self, counterpart: object) -> bool:
+        return isinstance(counterpart, Same) and self.it is counterpart.it
 
     def __hash__(self) -> int:
         return id(self.it)
@@ -58,32 +58,32 @@ class Shelf:
     def find(self, key: Hashable, mark: Hashable) -> Kept | None:
         """What was kept under this mark, or None."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is None or found.mark != mark:
+            entry = self._kept.get(key)
+            if entry is None or entry.mark != mark:
                 return None
             self._kept.move_to_end(key)
-            found.gone = 0.0
-            return found
+            entry.gone = 0.0
+            return entry
 
     def keep(self, key: Hashable, mark: Hashable, value: T, size: int = 0) -> T:
         """Keep a reading in the place of the one before; `size` counts its rows."""
         with self._lock:
             self._kept[key] = Kept(mark, value, size)
             self._kept.move_to_end(key)
-            while len(self._kept) > 1 and sum(each.size for each in self._kept.values()) > MOST:
+            while len(self._kept) > 1 and sum(entry.size for entry in self._kept.values()) > MOST:
                 self._kept.popitem(last=False)
         return value
 
     def memo(self, key: Hashable, mark: Hashable, make: Callable[[], T], size: int = 1) -> T:
         """What was made under this mark, else made now; `size` as for `keep`."""
-        found = self.find(key, mark)
-        return found.value if found else self.keep(key, mark, make(), size)
+        entry = self.find(key, mark)
+        return entry.value if entry else self.keep(key, mark, make(), size)
 
     def meanwhile(self, key: Hashable) -> Kept | None:
         """What the store has forgotten lately and not made anew; None for nothing."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is None:
+            entry = self._kept.get(key)
+            if entry is None:
                 return None
-            found.gone = found.gone or self._clock()
-            return found if self._clock() - found.gone < MEANWHILE else None
+            entry.gone = entry.gone or self._clock()
+            return entry if self._clock() - entry.gone < MEANWHILE else None

@@ -40,16 +40,18 @@ def plan_on(store: Store, settings: Settings, on: date) -> Plan:
     stands, loaded or not. Thresholds set in Slack come after the file's, so that they win.
     """
     rows = store.plan_rows(on)
-    said = {normal_name(row.pattern): entry_of(row) for row in _of(rows, SLACK)}
-    held = Plan(_file(store, settings, rows, on)).valid(on)
-    named = {normal_name(entry.match) for entry in held}
-    first = (entry for name, entry in said.items() if name not in named)
-    file = (said.get(normal_name(entry.match), entry) for entry in held)
-    rest = map(entry_of, _of(rows, REST))
-    together = tuple(replace(entry, valid_from=None) for entry in (*first, *file, *rest))
-    found = of_settings(settings)
-    own = tuple(override_of(row) for row in _of(rows, THRESHOLD))
-    return replace(found, entries=together, overrides=(*found.overrides, *own))
+    slack_entries = {normal_name(row.pattern): entry_of(row) for row in _of(rows, SLACK)}
+    file_entries = Plan(_file(store, settings, rows, on)).valid(on)
+    named = {normal_name(entry.match) for entry in file_entries}
+    slack_only = (entry for name, entry in slack_entries.items() if name not in named)
+    file = (slack_entries.get(normal_name(entry.match), entry) for entry in file_entries)
+    fallbacks = map(entry_of, _of(rows, REST))
+    together = tuple(replace(entry, valid_from=None) for entry in (*slack_only, *file, *fallbacks))
+    settings_plan = of_settings(settings)
+    slack_overrides = tuple(override_of(row) for row in _of(rows, THRESHOLD))
+    return replace(
+        settings_plan, entries=together, overrides=(*settings_plan.overrides, *slack_overrides)
+    )
 
 
 def _of(rows: Sequence[PlanRow], origin: str) -> list[PlanRow]:
@@ -65,24 +67,26 @@ def override_of(row: PlanRow) -> Override:
 
 
 def _file(store: Store, settings: Settings, rows: list[PlanRow], on: date) -> tuple[PlanEntry, ...]:
-    kept = [row for row in rows if row.origin == "file"]
+    file_rows = [row for row in rows if row.origin == "file"]
     newest = max((row.valid_from for row in store.plan_rows() if row.origin == "file"), default=on)
-    replayed = bool(kept) and max(row.valid_from for row in kept) < newest
+    replayed = bool(file_rows) and max(row.valid_from for row in file_rows) < newest
     if replayed or settings.file is None:
-        return tuple(entry_of(row) for row in kept)
+        return tuple(entry_of(row) for row in file_rows)
     return entries(settings)
 
 
 def entries(settings: Settings) -> tuple[PlanEntry, ...]:
     """`[[plan]]` of perfbot.toml, in its order."""
-    return tuple(PlanEntry(**each.model_dump()) for each in settings.plan)
+    return tuple(PlanEntry(**entry.model_dump()) for entry in settings.plan)
 
 
 def of_settings(settings: Settings) -> Plan:
     """The whole plan as perfbot.toml alone gives it."""
     accounts = tuple(
-        Account(each.account_id, each.channel, each.currency, each.client, each.time_zone)
-        for each in settings.accounts
+        Account(
+            account.account_id, account.channel, account.currency, account.client, account.time_zone
+        )
+        for account in settings.accounts
     )
     overrides = tuple(
         Override(name, value, cell.partition(".")[0], cell.partition(".")[2])
@@ -100,9 +104,9 @@ def load(store: Store, settings: Settings, *, today: date, at: datetime) -> bool
     """
     if settings.file is None:
         return False
-    known = any(row.origin == "file" for row in store.plan_rows())
-    rows = rows_of(settings, valid_from=today if known else ALWAYS, at=at)
-    return bool(rows or known) and store.set_plan(rows, origin="file")
+    file_loaded = any(row.origin == "file" for row in store.plan_rows())
+    rows = rows_of(settings, valid_from=today if file_loaded else ALWAYS, at=at)
+    return bool(rows or file_loaded) and store.set_plan(rows, origin="file")
 
 
 def rows_of(settings: Settings, *, valid_from: date, at: datetime) -> list[PlanRow]:
@@ -110,28 +114,28 @@ def rows_of(settings: Settings, *, valid_from: date, at: datetime) -> list[PlanR
     name = settings.file.name if settings.file else "perfbot.toml"
     return [
         PlanRow(
-            pattern=each.match,
-            values=values_of(each),
-            valid_from=each.valid_from or valid_from,
+            pattern=entry.match,
+            values=values_of(entry),
+            valid_from=entry.valid_from or valid_from,
             said_by=name,
             said_at=at,
             origin="file",
             position=position,
         )
-        for position, each in enumerate(entries(settings))
+        for position, entry in enumerate(entries(settings))
     ]
 
 
 def entry_of(row: PlanRow) -> PlanEntry:
     """A kept row as an entry of the plan."""
-    known: dict[str, Any] = {name: row.values[name] for name in FIELDS if name in row.values}
-    return PlanEntry(match=row.pattern, valid_from=row.valid_from, **known)
+    values: dict[str, Any] = {name: row.values[name] for name in FIELDS if name in row.values}
+    return PlanEntry(match=row.pattern, valid_from=row.valid_from, **values)
 
 
 def values_of(entry: PlanEntry) -> dict[str, Any]:
     """What an entry says, without what it leaves open."""
-    told = {name: getattr(entry, name) for name in FIELDS}
-    return {name: value for name, value in told.items() if value is not None}
+    values = {name: getattr(entry, name) for name in FIELDS}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 BOARDS = 3  # what a kept board holds: raised when that changes, so that older ones are not read
@@ -171,15 +175,15 @@ class Office:
     def __post_init__(self) -> None:
         object.__setattr__(self, "store", once_a_request(self.store))
 
-    def language(self, wanted: str = "") -> str:
+    def language(self, preferred: str = "") -> str:
         """A language there are words for: the wanted one, the configured one, or the first."""
-        for language in (wanted, self.settings.app.language):
+        for language in (preferred, self.settings.app.language):
             if language in self.renderers:
                 return language
         return next(iter(self.renderers))
 
-    def renderer(self, wanted: str = "") -> Renderer:
-        return self.renderers[self.language(wanted)]
+    def renderer(self, preferred: str = "") -> Renderer:
+        return self.renderers[self.language(preferred)]
 
     def zone(self, asker: Asker | None = None) -> ZoneInfo:
         """The asker's time zone, or the configured one."""
@@ -192,16 +196,16 @@ class Office:
 
     def plan(self, on: date) -> Plan:
         """The plan that holds on a morning."""
-        made = partial(plan_on, self.store, self.settings, on)
-        return self.shelf.memo(("plan", on), self.store.standing(on)[0], made)
+        make_plan = partial(plan_on, self.store, self.settings, on)
+        return self.shelf.memo(("plan", on), self.store.standing(on)[0], make_plan)
 
     def stamp(self, on: date) -> str:
         """Changes whenever the rules, the table or the plan of a morning do."""
         return self.shelf.memo(("stamp", on), self.store.standing(on)[0], partial(self._stamp, on))
 
     def _stamp(self, on: date) -> str:
-        told = f"{BOARDS} {self.rulebook.version} {self.plan(on)!r}"
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        fingerprint = f"{BOARDS} {self.rulebook.version} {self.plan(on)!r}"
+        return hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
 
     def person(self, user: str) -> str:
         """What a person is called: never a mention."""

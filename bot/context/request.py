@@ -97,13 +97,13 @@ def _remembered(
 ) -> Callable[..., Any]:
     def reading(*values: Any, **named: Any) -> Any:
         check()
-        known = memory()
-        if known is None:
+        cache = memory()
+        if cache is None:
             return read(*values, **named)
         key = (name, _plain(values), tuple((word, _plain(named[word])) for word in sorted(named)))
-        if key not in known:
-            known[key] = read(*values, **named)
-        return known[key]
+        if key not in cache:
+            cache[key] = read(*values, **named)
+        return cache[key]
 
     return reading
 
@@ -122,8 +122,8 @@ def _forgetting(
         try:
             return method(*values, **named)
         finally:
-            known = memory()
-            if known is not None:
-                known.clear()
+            cache = memory()
+            if cache is not None:
+                cache.clear()
 
     return acting

@@ -243,20 +243,20 @@ def to_json(advised: Advised, as_of: date) -> dict[str, Any]:
     return {
         "as_of": as_of.isoformat(),
         "advice": [advice_to_json(advice) for advice in advised.advice],
-        "held_back": [held_back_to_json(back) for back in advised.held_back],
+        "held_back": [held_back_to_json(withheld) for withheld in advised.held_back],
     }
 
 
 def advice_to_json(advice: Advice) -> dict[str, Any]:
     """One piece of advice with every field of `Advice`; days as ISO text, missing as null."""
-    found: dict[str, Any] = plain(asdict(advice))
-    return found
+    advice_fields: dict[str, Any] = plain(asdict(advice))
+    return advice_fields
 
 
-def held_back_to_json(back: HeldBack) -> dict[str, Any]:
+def held_back_to_json(withheld: HeldBack) -> dict[str, Any]:
     """What was held back: campaign, rule, guard and its numbers."""
-    found: dict[str, Any] = plain(asdict(back))
-    return found
+    withheld_fields: dict[str, Any] = plain(asdict(withheld))
+    return withheld_fields
 
 
 def plain(value: Any) -> Any:

@@ -36,10 +36,10 @@ class Ahead:
         Nothing is worked out where nothing is kept: that is the worker's to do.
         """
         day = self.today()
-        made = self.store.board_mark(BOARD, day)
-        if made is None or (day, made) == self._seen:
+        mark = self.store.board_mark(BOARD, day)
+        if mark is None or (day, mark) == self._seen:
             return
-        self._seen = (day, made)
+        self._seen = (day, mark)
         try:
             self.read(day)
         except Exception:  # nobody waits for it, and whoever asks is told what is wrong

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -66,16 +67,18 @@ class Digests:
         self._judged = set()
         self._take_back(now)
         for subscription in self.subscriptions():
-            self._try(subscription, lambda each=subscription: self._due(each, now))  # type: ignore[misc]  # bound at once
+            self._try(subscription, partial(self._due, subscription, now))
 
     def subscriptions(self) -> Iterator[Subscription]:
         """Those whose time zone there is; of any other its owner is told."""
-        for each in self.store.subscriptions():
-            if has_zone(each):
-                yield each
+        for subscription in self.store.subscriptions():
+            if has_zone(subscription):
+                yield subscription
             else:
-                log.warning("Subscription %d: no time zone %r.", each.id, each.time_zone)
-                self.troubles.unknown_zone(each)
+                log.warning(
+                    "Subscription %d: no time zone %r.", subscription.id, subscription.time_zone
+                )
+                self.troubles.unknown_zone(subscription)
 
     def _try(self, subscription: Subscription, step: Callable[[], object]) -> None:
         try:
@@ -105,33 +108,33 @@ class Digests:
         messages = self.morning.digest(subscription, day)
         missed = self.missed(subscription, day)
         if missed and messages:
-            said = tuple(self.morning.missed(subscription, missed))
-            messages[0] = replace(messages[0], blocks=(*said, *messages[0].blocks))
+            notice = tuple(self.morning.missed(subscription, missed))
+            messages[0] = replace(messages[0], blocks=(*notice, *messages[0].blocks))
         key, turn = _key(subscription, day), self._turn(subscription, day)
         with self.store.atomic():
             won = self.store.claim("digest", f"{key}{f'#{turn}' if turn else ''}", now)
             if won:
-                self.store.enqueue([_again(each, day, turn) for each in messages])
+                self.store.enqueue([_again(message, day, turn) for message in messages])
                 self.store.log(Event(now, "perfbot", QUEUED, key))
         self._posted.add(key)
         return won
 
     def missed(self, subscription: Subscription, day: date) -> tuple[date, ...]:
         """Mornings since the last digest that went out on which one should have come."""
-        found: list[date] = []
+        missed_days: list[date] = []
         since = self._since(subscription)
         for step in range(1, LOOK_BACK + 1):
             earlier = day - timedelta(days=step)
             sent = self.store.outgoing(f"digest:{subscription.id}:{earlier}")
             if sent is not None and sent.state in {"sent", "sending"}:
-                return tuple(reversed(found))
+                return tuple(reversed(missed_days))
             at = quiet.moment(earlier, subscription.time, subscription.time_zone)
             if since is not None and at < since:
                 break
             if due.comes_on(subscription, earlier) and not quiet.holds_digest(
                 subscription, earlier, at, self.quiet
             ):
-                found.append(earlier)
+                missed_days.append(earlier)
         return ()  # there was none before: nothing was missed
 
     def _wanted(self, subscription: Subscription, day: date, now: datetime) -> bool:
@@ -153,7 +156,7 @@ class Digests:
         return added[-1].at if added else None
 
     def _was_queued(self, key: str) -> bool:
-        steps = [each for each in self.store.events(subject=key) if each.kind in {QUEUED, EARLY}]
+        steps = [event for event in self.store.events(subject=key) if event.kind in {QUEUED, EARLY}]
         if steps and steps[-1].kind == QUEUED:
             self._posted.add(key)
             return True
@@ -193,6 +196,7 @@ def _again(message: Outgoing, day: date, turn: int) -> Outgoing:
     if not turn:
         return message
     key, parent = (
-        each.replace(f":{day}", f":{turn}:{day}", 1) for each in (message.key, message.parent)
+        message_key.replace(f":{day}", f":{turn}:{day}", 1)
+        for message_key in (message.key, message.parent)
     )
     return replace(message, key=key, parent=parent)

@@ -60,8 +60,8 @@ def comes_on(subscription: Subscription, day: date) -> bool:
 
 def _of_month(subscription: Subscription, day: date) -> bool:
     """Whether a monthly digest comes on this day; any other comes on any."""
-    told = subscription.filters
-    return told.get("form") != "monthly" or int(told.get("day", 1)) == day.day
+    filters = subscription.filters
+    return filters.get("form") != "monthly" or int(filters.get("day", 1)) == day.day
 
 
 def of_today(subscription: Subscription, day: date, now: datetime) -> bool:
@@ -78,14 +78,14 @@ def may_wait(subscription: Subscription, day: date, now: datetime) -> bool:
 
 def complete(source: str, pulls: Iterable[Pull], last_day: date) -> bool:
     """Whether every account of a source has given its numbers through `last_day`."""
-    own = [pull for pull in pulls if pull.source == source]
-    reached = {pull.account_id for pull in own if _reaches(pull, last_day)}
-    return bool(own) and all(pull.account_id in reached for pull in own)
+    source_pulls = [pull for pull in pulls if pull.source == source]
+    reached = {pull.account_id for pull in source_pulls if _reaches(pull, last_day)}
+    return bool(source_pulls) and all(pull.account_id in reached for pull in source_pulls)
 
 
 def late(sources: Iterable[Timed], pulls: Sequence[Pull], last_day: date) -> tuple[str, ...]:
     """Names of the sources that have not given everything through `last_day`."""
-    return tuple(one.name for one in sources if not complete(one.name, pulls, last_day))
+    return tuple(source.name for source in sources if not complete(source.name, pulls, last_day))
 
 
 def pull_turn(source: Timed, pulls: Sequence[Pull], now: datetime, zone: str) -> Turn | None:

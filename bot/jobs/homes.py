@@ -77,10 +77,10 @@ class Homes:
 
     def look(self) -> None:
         """Show soon what anybody, any process, has changed since this was last asked."""
-        seen = (self.store.decided(), tuple(sorted(self.store.preference(MEMORY).items())))
-        if self._seen is not None and seen != self._seen:
+        state = (self.store.decided(), tuple(sorted(self.store.preference(MEMORY).items())))
+        if self._seen is not None and state != self._seen:
             self.nudge()
-        self._seen = seen
+        self._seen = state
 
     def show(self) -> None:
         """Publish every tab opened lately that would read differently; one round at a time."""
@@ -88,12 +88,12 @@ class Homes:
             for user in self._lately():
                 if self._stopped.is_set():
                     return
-                begun = time.monotonic()
+                started_at = time.monotonic()
                 try:
                     self._show(user)
                 except Exception:
                     log.exception("The Home tab of %s could not be shown anew.", user)
-                self._stopped.wait(REST * (time.monotonic() - begun))
+                self._stopped.wait(REST * (time.monotonic() - started_at))
 
     def stop(self) -> None:
         """Finish the tab at work, begin no other."""
@@ -127,10 +127,10 @@ class Homes:
     def _lately(self) -> list[str]:
         """Who opened theirs lately, the last first."""
         since = (self.clock() - LATELY).isoformat()
-        found = [(at, user) for user, at in self.store.preference(OPENED).items() if at > since]
-        return [user for _, user in sorted(found, reverse=True)[:MOST]]
+        openings = [(at, user) for user, at in self.store.preference(OPENED).items() if at > since]
+        return [user for _, user in sorted(openings, reverse=True)[:MOST]]
 
 
 def _mark(view: View) -> str:
-    told = json.dumps(view, sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    view_json = json.dumps(view, sort_keys=True, default=str)
+    return hashlib.sha256(view_json.encode()).hexdigest()[:16]

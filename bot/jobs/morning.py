@@ -55,29 +55,29 @@ def refresh(
     plan.load(store, settings, today=as_of, at=office.clock())
     while True:
         store.save_board(MEANWHILE, as_of, ())
-        made, said = boards.rebuilt(office, as_of), judged.advised(office, as_of)
-        seen = outcomes.seen(office, as_of)
+        rebuilt_boards, advised = boards.rebuilt(office, as_of), judged.advised(office, as_of)
+        readings = outcomes.seen(office, as_of)
         with store.atomic():
             if store.board(MEANWHILE, as_of) is not None:
-                boards.keep(office, made)
+                boards.keep(office, rebuilt_boards)
                 worded = replace(office, renderers=_renderers(rulebook))
-                return _saved(worded, as_of, said, made.boards, seen)
+                return _saved(worded, as_of, advised, rebuilt_boards.boards, readings)
 
 
 def _saved(
     office: Office,
     as_of: date,
-    said: Advised,
-    made: Mapping[str, Figures],
-    seen: Sequence[outcomes.Seen],
+    advised: Advised,
+    figures: Mapping[str, Figures],
+    readings: Sequence[outcomes.Seen],
 ) -> Judged:
     before = resolving.before(office.store, as_of)
-    found = judged.save(office, as_of, said, resolving.gone(office, said, made["7d"]))
-    told = resolving.told(office, as_of, before, made["28d"].rows)
-    office.store.enqueue(list(quiet.later(office, told)))
+    judgement = judged.save(office, as_of, advised, resolving.gone(office, advised, figures["7d"]))
+    messages = resolving.told(office, as_of, before, figures["28d"].rows)
+    office.store.enqueue(list(quiet.later(office, messages)))
     resolving.keep_judged(office.store, as_of)
-    outcomes.follow(office, as_of, seen)
-    return found
+    outcomes.follow(office, as_of, readings)
+    return judgement
 
 
 def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
@@ -96,14 +96,14 @@ def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     """
     office = _office(store, rulebook, settings, clock, as_of)
     zone, form = ZoneInfo(subscription.time_zone), form_of(subscription)[0]
-    found = written(office, renderer, as_of, zone, form)
-    return list(_messages(found, subscription, as_of))
+    digest_parts = written(office, renderer, as_of, zone, form)
+    return list(_messages(digest_parts, subscription, as_of))
 
 
-def _messages(found: Written, subscription: Subscription, as_of: date) -> Iterator[Outgoing]:
+def _messages(digest_parts: Written, subscription: Subscription, as_of: date) -> Iterator[Outgoing]:
     key, channel = digest_key(subscription, as_of), subscription.channel
-    yield Outgoing(key, "digest", channel, found.parent.text, found.parent.blocks)
-    for advice_id, number, message in found.thread:
+    yield Outgoing(key, "digest", channel, digest_parts.parent.text, digest_parts.parent.blocks)
+    for advice_id, number, message in digest_parts.thread:
         yield Outgoing(
             key=advice_key(subscription, as_of, advice_id),
             kind="advice",
@@ -135,29 +135,31 @@ def sources(
     Raises:
         SettingsError: A source lacks what its kind needs, e.g. its variable is not set.
     """
-    wanted = [each for each in settings.sources if names is None or each.name in names]
-    return [_source(store, each, settings, clock) for each in wanted]
+    configs = [config for config in settings.sources if names is None or config.name in names]
+    return [_source(store, config, settings, clock) for config in configs]
 
 
 MAPPINGS = "import:mappings"  # what was said of kinds of tables: a preference of nobody's
 
 
-def _source(store: Store, each: SourceSettings, settings: Settings, clock: Clock) -> Source:
-    zone = each.time_zone or settings.app.time_zone
-    columns = {**settings.columns, **each.columns}
-    currency = each.currency or settings.default_currency
-    complete = each.model_copy(update={"columns": columns, "time_zone": zone, "currency": currency})
-    seen = json.loads(store.preference(_memory(each.name)).get("seen", "{}"))
+def _source(store: Store, config: SourceSettings, settings: Settings, clock: Clock) -> Source:
+    zone = config.time_zone or settings.app.time_zone
+    columns = {**settings.columns, **config.columns}
+    currency = config.currency or settings.default_currency
+    complete = config.model_copy(
+        update={"columns": columns, "time_zone": zone, "currency": currency}
+    )
+    source_memory = json.loads(store.preference(_memory(config.name)).get("seen", "{}"))
     return build(
         complete,
         clock=clock,
-        seen=seen,
-        known=given_by(settings, saved=store.preference(MAPPINGS).values()),
+        bookmarks=source_memory,
+        defaults=given_by(settings, saved=store.preference(MAPPINGS).values()),
     )
 
 
 def pull(
-    store: Store, found: Sequence[Source], clock: Clock, zone: ZoneInfo | None = None
+    store: Store, pull_sources: Sequence[Source], clock: Clock, zone: ZoneInfo | None = None
 ) -> list[Pull]:
     """Pull sources into the store, each for itself; what came of every account.
 
@@ -165,7 +167,7 @@ def pull(
     the sentence why, and holds up no other.
     """
     until = clock().astimezone(zone or UTC).date() - timedelta(days=1)
-    return [pull for source in found for pull in _pulled(store, source, until, clock)]
+    return [pull for source in pull_sources for pull in _pulled(store, source, until, clock)]
 
 
 def _pulled(store: Store, source: Source, until: date, clock: Clock) -> list[Pull]:
@@ -182,26 +184,26 @@ def _pulled(store: Store, source: Source, until: date, clock: Clock) -> list[Pul
 def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pull]:
     """A pull into the store, all of it or nothing; what came of every account."""
     accounts = _accounts(store, name, answer)
-    told = [_told(name, answer, each, since) for each in accounts]
+    records = [_told(name, answer, account, since) for account in accounts]
     with store.atomic("numbers"):  # a long import holds up no answer
         if not answer.frame.empty:
             store.add_numbers(answer.frame, source=name, pulled_at=answer.pulled_at)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
-        for each in told:
-            store.record_pull(each)
+        for record in records:
+            store.record_pull(record)
         if answer.seen:
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     changed(store, answer.changes)
-    return told
+    return records
 
 
 def changed(store: Store, changes: Sequence[PlatformChange]) -> None:
     """What somebody changed on a platform, into the log: each change once."""
     if not changes:
         return
-    first = min(change.when for change in changes)
-    events = store.history(since=first, kinds=("platform.",))
+    earliest = min(change.when for change in changes)
+    events = store.history(since=earliest, kinds=("platform.",))
     logged = {(event.subject, event.details.get("key")) for event in events}
     for change in changes:
         key = f"{change.when.astimezone(UTC).isoformat()} {change.what}"
@@ -216,21 +218,23 @@ def _since(store: Store, source: Source, until: date) -> date | None:
     """A folder and a platform know what is new; elsewhere what may be restated is asked again."""
     if isinstance(source, FolderSource | PlatformSource):
         return None
-    reached = [each.until for each in store.pulls() if each.source == source.name and each.ok]
+    reached = [
+        record.until for record in store.pulls() if record.source == source.name and record.ok
+    ]
     days = [day for day in reached if day is not None]
     return min(days) - RESTATED if days else until - FIRST_PULL
 
 
 def _accounts(store: Store, name: str, answer: Pulled) -> list[AccountPull]:
     """The accounts, and an all-clear for a failure that named no account and is over."""
-    found = list(answer.accounts)
+    accounts = list(answer.accounts)
     failed_before = any(
-        not each.ok and not each.account_id for each in store.pulls() if each.source == name
+        not record.ok and not record.account_id for record in store.pulls() if record.source == name
     )
-    if failed_before and found and not any(not each.account_id for each in found):
-        days = [each.until for each in found if each.until is not None]
-        found.append(AccountPull("", (), ok=True, until=max(days, default=None)))
-    return found
+    if failed_before and accounts and not any(not account.account_id for account in accounts):
+        days = [account.until for account in accounts if account.until is not None]
+        accounts.append(AccountPull("", (), ok=True, until=max(days, default=None)))
+    return accounts
 
 
 def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -> Pull:

@@ -60,10 +60,10 @@ class Outbox:
         fresh: Callable[[Outgoing], Outgoing] = as_written,
         posted: Callable[[Outgoing], None] = lambda _message: None,
         lost: Callable[[Outgoing, str], None] = nobody,
-        held: Callable[[Outgoing, str], None] = nobody,
+        deferred: Callable[[Outgoing, str], None] = nobody,
     ) -> None:
         self.store, self.poster, self.clock, self.stale = store, poster, clock, stale
-        self.fresh, self.posted, self.lost, self.held = fresh, posted, lost, held
+        self.fresh, self.posted, self.lost, self.held = fresh, posted, lost, deferred
         self._pace = Rate(BURST, EACH_SECOND)
         self._busy: dict[str, float] = {}  # channels that had their share, until when (monotonic)
         self._limited: dict[str, datetime] = {}  # channels Slack asked to leave alone
@@ -95,7 +95,9 @@ class Outbox:
         with self._choosing:
             now = time.monotonic()
             self._busy = {channel: end for channel, end in self._busy.items() if end > now}
-            limited = [each for each, end in self._limited.items() if end > self.clock()]
+            limited = [
+                channel_id for channel_id, end in self._limited.items() if end > self.clock()
+            ]
             busy = (*self._busy, *limited)
             leased = self.store.due(self.clock(), lease=LEASE, limit=1, busy=busy)
             for message in leased:
@@ -112,7 +114,7 @@ class Outbox:
 
     def _deliver(self, message: Outgoing) -> bool:
         try:
-            ts, shown = self._sent(message)
+            ts, posted_message = self._sent(message)
         except Undeliverable as error:
             self._give_up(message, error)
         except NotNow as error:
@@ -123,7 +125,7 @@ class Outbox:
         else:
             # an edit is no message: its ts is its parent's, which reads as the edit from now on
             edit = message.kind == "update"
-            self.store.delivered(message.key, "" if edit else ts, shown=shown)
+            self.store.delivered(message.key, "" if edit else ts, message=posted_message)
             self.posted(message)
             return True
         return False
@@ -133,8 +135,8 @@ class Outbox:
         if reason := self.stale(message, self.clock()):
             raise Undeliverable(reason)
         parent_ts = self._parent_ts(message)
-        if message.attempts and (found := self.poster.find(message, parent_ts)):
-            return found, message
+        if message.attempts and (posted_ts := self.poster.find(message, parent_ts)):
+            return posted_ts, message
         fresh = self.fresh(message)
         return self.poster.deliver(fresh, parent_ts), fresh
 

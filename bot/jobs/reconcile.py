@@ -65,7 +65,7 @@ class Reconciler:
         """Look again at all advice that changed since: a channel is back."""
         events = self.store.history(since=since, kinds=ANSWERED)
         with self._lock:
-            self._posted |= {each.subject for each in events}
+            self._posted |= {event.subject for event in events}
 
     def __call__(self) -> None:
         """Queue what is missing; each piece of advice for itself."""
@@ -73,13 +73,15 @@ class Reconciler:
         since = self._since(now)
         log_since = min(since, now - CARDS) if self._first else since
         events = self.store.history(since=log_since, kinds=ANSWERED)
-        fresh = [each for each in reversed(events) if each.number not in self._seen]
+        fresh = [log_event for log_event in reversed(events) if log_event.number not in self._seen]
         with self._lock:
             posted, self._posted = self._posted, set()
         queued = sum(self._line(event) for event in fresh if event.at >= since)
-        queued += sum(self._cards(each) for each in dict.fromkeys([e.subject for e in fresh]))
-        queued += sum(self._cards(each) for each in posted)
-        self._seen = {each.number for each in events if each.at >= now - 2 * OVERLAP}
+        queued += sum(
+            self._cards(advice_id) for advice_id in dict.fromkeys([e.subject for e in fresh])
+        )
+        queued += sum(self._cards(advice_id) for advice_id in posted)
+        self._seen = {log_event.number for log_event in events if log_event.at >= now - 2 * OVERLAP}
         self._first = False
         self.store.set_preference(OWNER, until=now.isoformat())
         if queued:
@@ -97,8 +99,8 @@ class Reconciler:
         if event.actor == PERFBOT or self._is_queued(key):
             return 0
         try:
-            said = self.telling.told(event)
-            messages = list(outgoing(self.store, key, said)) if said else []
+            updates = self.telling.told(event)
+            messages = list(outgoing(self.store, key, updates)) if updates else []
             self.store.enqueue(messages)
         except Exception:
             log.exception("What event %s leads to could not be said.", event.number)
@@ -111,18 +113,18 @@ class Reconciler:
     def _cards(self, advice_id: str) -> int:
         """Edit each posted message that shows the advice in another state, and what lists it."""
         try:
-            stale = [each for each in self.store.messages_of(advice_id)
-                     if self.telling.shows_otherwise(each)]  # fmt: skip
+            stale = [message for message in self.store.messages_of(advice_id)
+                     if self.telling.shows_otherwise(message)]  # fmt: skip
         except Exception:
             log.exception("The messages that show %s could not be compared.", advice_id)
             return 0
         if not stale:
             return 0
         number = self.store.events(subject=advice_id)[-1].number
-        above = dict.fromkeys(each.parent for each in stale if each.parent)
-        keys = [*(each.key for each in stale), *above]
-        channels = {each.key: each.channel for each in stale}
-        channels |= {each.parent: each.channel for each in stale}
+        above = dict.fromkeys(message.parent for message in stale if message.parent)
+        keys = [*(message.key for message in stale), *above]
+        channels = {message.key: message.channel for message in stale}
+        channels |= {message.parent: message.channel for message in stale}
         edits = [
             Outgoing(f"card:{number}:{key}"[:250], "update", channels[key], "", (), key)
             for key in keys

@@ -40,8 +40,8 @@ class Settler:
     def keep(self, key: str, work: Callable[[], T | None]) -> Kept[T]:
         """Claim a request and do its work, both or neither (`bot.slack.base.Settle`)."""
         try:
-            with self._kept(key) as new:
-                if not new:
+            with self._kept(key) as is_new:
+                if not is_new:
                     return Kept(new=False)
                 result = work()
                 if result is None:
@@ -56,9 +56,9 @@ class Settler:
             return self.store.kept("slack", key, self.clock())
         return _always(self.store)
 
-    def follow(self, taken: Taken) -> None:
+    def follow(self, answer: Taken) -> None:
         """Queue what an answer leads to, in one transaction, and deliver it."""
-        queued = list(outgoing(self.store, answer_key(taken.event), taken.said))
+        queued = list(outgoing(self.store, answer_key(answer.event), answer.said))
         if queued:
             self.store.enqueue(queued)
             self.outbox.nudge()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -94,22 +95,22 @@ class Tick:
     def __call__(self) -> None:
         """Do what is due. One step's failure is logged and holds up no other."""
         now = self.clock()
-        said = (self.urgent, self.digests, self.reminders, self.snoozes)
+        notice_steps = (self.urgent, self.digests, self.reminders, self.snoozes)
         self._lead(PULL, (self.pull,), now)
-        self._lead("tick", (self.new_day, self.changes, *said), now)
+        self._lead("tick", (self.new_day, self.changes, *notice_steps), now)
         _try("agree", self.agree)
         _try("deliver", self.outbox.nudge)
         _try("homes", self.homes)
 
-    def _lead(self, what: str, steps: Sequence[Callable[[datetime], None]], now: datetime) -> None:
+    def _lead(self, task: str, steps: Sequence[Callable[[datetime], None]], now: datetime) -> None:
         """Do steps of this minute, unless another process is at them at this moment."""
 
         def lead() -> None:
-            with self.store.leading(what) as mine:
+            with self.store.leading(task) as mine:
                 for step in steps if mine else ():
                     _try(step.__name__, lambda step=step: step(now))  # type: ignore[misc]  # bound at once
 
-        _try(what, lead)
+        _try(task, lead)
 
     def pull(self, now: datetime) -> None:
         """Pull each source whose turn it is; one process a turn."""
@@ -154,17 +155,17 @@ class Tick:
 
         However often they were changed in the minute, it is judged once.
         """
-        found = resolving.unjudged(self.store, now.astimezone(ZoneInfo(self.zone)).date())
-        if found is None:
+        unjudged = resolving.unjudged(self.store, now.astimezone(ZoneInfo(self.zone)).date())
+        if unjudged is None:
             return
-        day, change = found
+        day, change = unjudged
         if self.store.claim("judge", f"{change}:{now:%Y-%m-%dT%H:%M}", now):
             self.morning.refresh(day)
 
     def urgent(self, now: datetime) -> None:
         """Say what cannot wait, one message a channel, unless its digest comes this minute."""
         for subscription in self._channels() if self.notices else ():
-            _try("urgent", lambda each=subscription: self._urgent(each, now))  # type: ignore[misc]  # bound at once
+            _try("urgent", partial(self._urgent, subscription, now))
 
     def _urgent(self, subscription: Subscription, now: datetime) -> None:
         assert self.notices, "asked before"
@@ -176,7 +177,7 @@ class Tick:
     def reminders(self, now: datetime) -> None:
         """Remind each channel once a day, at its own hour, of what nobody has answered."""
         for subscription in self._channels() if self.notices and self.quiet.remind_after else ():
-            _try("reminder", lambda each=subscription: self._reminder(each, now))  # type: ignore[misc]  # bound at once
+            _try("reminder", partial(self._reminder, subscription, now))
 
     def _reminder(self, subscription: Subscription, now: datetime) -> None:
         assert self.notices, "asked before"
@@ -192,8 +193,11 @@ class Tick:
 
     def _channels(self) -> list[Subscription]:
         """One subscription a channel, the oldest."""
-        found = {each.channel: each for each in reversed(list(self._digests.subscriptions()))}
-        return list(reversed(found.values()))
+        by_channel = {
+            subscription.channel: subscription
+            for subscription in reversed(list(self._digests.subscriptions()))
+        }
+        return list(reversed(by_channel.values()))
 
     @property
     def _digests(self) -> Digests:
@@ -218,16 +222,16 @@ class Tick:
         """
         local = now.astimezone(ZoneInfo(self.zone))
         snoozed = self.store.all_advice(state="snoozed")
-        if any(one.snoozed_until and one.snoozed_until <= local.date() for one in snoozed) and (
-            local.hour >= NOON or self._in(local.date())
-        ):
+        if any(
+            record.snoozed_until and record.snoozed_until <= local.date() for record in snoozed
+        ) and (local.hour >= NOON or self._in(local.date())):
             self.morning.refresh(local.date())
 
     def _in(self, today: date) -> bool:
         """Whether a day's numbers are there: those of the day before, of every source."""
-        last, before = self.store.last_day(today), today - timedelta(days=1)
+        last_day, before = self.store.last_day(today), today - timedelta(days=1)
         late = due.late(self.sources, self.store.pulls(), before)
-        return (last is None or last >= before) and not late
+        return (last_day is None or last_day >= before) and not late
 
 
 def stale(
@@ -236,23 +240,23 @@ def stale(
     """Why a queued digest should not be posted any more: its day is over (see `digest_day`)."""
 
     def why(message: Outgoing, now: datetime) -> str:
-        found = DIGEST_KEY.match(message.key) if message.kind == "digest" else None
-        if found is None:
+        key_match = DIGEST_KEY.match(message.key) if message.kind == "digest" else None
+        if key_match is None:
             return ""
-        known = {subscription.id: subscription for subscription in subscriptions()}
-        subscription = known.get(int(found["subscription"]))
+        subscriptions_by_id = {subscription.id: subscription for subscription in subscriptions()}
+        subscription = subscriptions_by_id.get(int(key_match["subscription"]))
         if subscription is None:
             return "Nobody subscribes to it any more."
         if not has_zone(subscription):
             return "Its time zone is none."
-        day = date.fromisoformat(found["day"])
+        day = date.fromisoformat(key_match["day"])
         return "" if due.of_today(subscription, day, now) else f"The morning of {day} is over."
 
     return why
 
 
-def _try(what: str, step: Callable[[], object]) -> None:
+def _try(task: str, step: Callable[[], object]) -> None:
     try:
         step()
     except Exception:
-        log.exception("The minute's %s failed; the next minute tries again.", what)
+        log.exception("The minute's %s failed; the next minute tries again.", task)

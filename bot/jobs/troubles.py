@@ -117,8 +117,8 @@ class Troubles:
     # -- channels -----------------------------------------------------------------------------
     def held(self, message: Outgoing, reason: str) -> None:
         """A message waits for its channel."""
-        known = self.store.preference(f"channel:{message.channel}")
-        if known.get(AWAY) == reason:
+        preference = self.store.preference(f"channel:{message.channel}")
+        if preference.get(AWAY) == reason:
             return
         now = self.clock()
         away = {AWAY: reason, SINCE: now.isoformat()}
@@ -129,21 +129,21 @@ class Troubles:
     def posted(self, message: Outgoing) -> None:
         """A message went out: its channel is there, and the token works."""
         self.accepted()
-        known = self.store.preference(f"channel:{message.channel}")
-        if not known.get(AWAY):
+        preference = self.store.preference(f"channel:{message.channel}")
+        if not preference.get(AWAY):
             return
         self.store.set_preference(f"channel:{message.channel}", **{AWAY: "", SINCE: ""})
-        self.returned(datetime.fromisoformat(known[SINCE]))
+        self.returned(datetime.fromisoformat(preference[SINCE]))
 
     def lost(self, message: Outgoing, reason: str) -> None:
         """A message will never go out."""
         if not reason or message.kind == NOTICE:  # too late for its morning, or to a person
             return
         place = self.place(message.channel)
-        gone = reason in {"thread_not_found", "message_not_found", "cannot_reply_to_message"}
-        if gone and message.kind == "update":
+        thread_gone = reason in {"thread_not_found", "message_not_found", "cannot_reply_to_message"}
+        if thread_gone and message.kind == "update":
             return  # a single card somebody deleted: nobody looks for it
-        error = ThreadDeleted(place) if gone else NotTaken(place, reason)
+        error = ThreadDeleted(place) if thread_gone else NotTaken(place, reason)
         self._tell(message.channel, error, message.parent or message.key)
 
     # -- the whole app ------------------------------------------------------------------------
@@ -178,17 +178,23 @@ class Troubles:
         error = BadSubscription(self.place(subscription.channel))
         self._tell_one(subscription, error, f"written:{self.clock():%Y-%m-%d}")
 
-    def _tell(self, channel: str, error: PerfbotError, about: str) -> None:
+    def _tell(self, channel: str, error: PerfbotError, topic: str) -> None:
         """Everybody who subscribed the channel, each once."""
-        mine = [each for each in self.store.subscriptions() if each.channel == channel]
-        for each in {each.created_by: each for each in mine}.values():
-            self._tell_one(each, error, about)
+        mine = [
+            subscription
+            for subscription in self.store.subscriptions()
+            if subscription.channel == channel
+        ]
+        for subscription in {
+            subscription.created_by: subscription for subscription in mine
+        }.values():
+            self._tell_one(subscription, error, topic)
 
-    def _tell_one(self, subscription: Subscription, error: PerfbotError, about: str) -> None:
+    def _tell_one(self, subscription: Subscription, error: PerfbotError, topic: str) -> None:
         person = subscription.created_by
         if not person.startswith(("U", "W")):
             log.warning("%s (nobody to tell: subscribed by %r)", error, person)
             return
         text, blocks = self.words(error, subscription.language)
-        key = f"{NOTICE}:{person}:{subscription.channel}:{error.code}:{about}"[:250]
+        key = f"{NOTICE}:{person}:{subscription.channel}:{error.code}:{topic}"[:250]
         self.store.enqueue([Outgoing(key, NOTICE, person, text, tuple(blocks))])

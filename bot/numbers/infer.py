@@ -98,8 +98,8 @@ _WORDS = tuple(
 
 
 def _hits(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for stage, model, whole, beginnings in _WORDS:
-        if any(word in whole or word.startswith(beginnings) for word in words):
+    for stage, model, whole_words, beginnings in _WORDS:
+        if any(word in whole_words or word.startswith(beginnings) for word in words):
             yield stage, model
 
 

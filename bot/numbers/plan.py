@@ -32,28 +32,28 @@ class Patterns:
         self._names: dict[tuple[str | None, str], int] = {}
         self._wild: list[tuple[int, str | None, Fits]] = []
         for place, pattern in enumerate(patterns):
-            wanted = normal_name(pattern)
-            self._add(place, None, wanted)
-            channel, colon, rest = wanted.partition(":")
+            normal_pattern = normal_name(pattern)
+            self._add(place, None, normal_pattern)
+            channel, colon, name_pattern = normal_pattern.partition(":")
             if colon:
-                self._add(place, channel_key(channel), rest.strip())
+                self._add(place, channel_key(channel), name_pattern.strip())
 
-    def _add(self, place: int, channel: str | None, wanted: str) -> None:
-        self._names.setdefault((channel, wanted), place)
-        if any(mark in wanted for mark in "*?["):
-            self._wild.append((place, channel, re.compile(fnmatch.translate(wanted)).match))
+    def _add(self, place: int, channel: str | None, normal_pattern: str) -> None:
+        self._names.setdefault((channel, normal_pattern), place)
+        if any(mark in normal_pattern for mark in "*?["):
+            self._wild.append((place, channel, re.compile(fnmatch.translate(normal_pattern)).match))
 
     def first(self, channel: str, campaign_name: str) -> int | None:
         """The place of the first pattern that fits, None where none does."""
         name = normal_name(campaign_name)
-        whole = (self._names.get((None, name)), self._names.get((channel, name)))
-        found = min((place for place in whole if place is not None), default=None)
+        exact_places = (self._names.get((None, name)), self._names.get((channel, name)))
+        exact_place = min((place for place in exact_places if place is not None), default=None)
         for place, only, fits in self._wild:
-            if found is not None and place > found:
+            if exact_place is not None and place > exact_place:
                 break
             if (only is None or only == channel) and fits(name):
                 return place
-        return found
+        return exact_place
 
 
 __all__ = ["RESOLVED", "Account", "Override", "Plan", "PlanEntry", "matches"]
@@ -151,12 +151,12 @@ class Plan:
 
     def valid(self, on: date) -> tuple[PlanEntry, ...]:
         """The entries that hold on a morning, in order, one a pattern."""
-        held: dict[str, PlanEntry] = {}
+        by_pattern: dict[str, PlanEntry] = {}
         for entry in self.entries:
             if entry.valid_from is None or entry.valid_from <= on:
                 key = normal_name(entry.match)
-                held[key] = _newer(held.get(key), entry)
-        return tuple(held.values())
+                by_pattern[key] = _newer(by_pattern.get(key), entry)
+        return tuple(by_pattern.values())
 
     def entry(self, channel: str, campaign_name: str, on: date) -> PlanEntry | None:
         """The entry that counts for a campaign, or None."""
@@ -183,48 +183,54 @@ class Plan:
         entries = self.valid(on)
         patterns = Patterns(entry.match for entry in entries)
         places = [
-            (one, one.channel and channel_key(one.channel), account_key(one.account_id))
-            for one in self.accounts
+            (
+                account,
+                account.channel and channel_key(account.channel),
+                account_key(account.account_id),
+            )
+            for account in self.accounts
         ]
         rows = []
         for row in _rows(campaigns):
             name = str(row.campaign_name or row.campaign_id)
             place = patterns.first(row.channel, name)
-            said = _NOTHING if place is None else entries[place]
-            rows.append(self._resolved(row, name, said, _account(row, places)))
+            fitting_entry = _NOTHING if place is None else entries[place]
+            rows.append(self._resolved(row, name, fitting_entry, _account(row, places)))
         columns = zip(*rows, strict=True) if rows else ((),) * len(_RESULT)
         words = zip(_RESULT, columns, strict=True)
-        found = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in words})
-        found = found.set_axis(campaigns.index)
+        resolved = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in words})
+        resolved = resolved.set_axis(campaigns.index)
         for name in ("monthly_budget", "floor"):
-            found[name] = found[name].astype("float64")
-        return campaigns.drop(columns=[n for n in _RESULT if n in campaigns]).join(found)
+            resolved[name] = resolved[name].astype("float64")
+        return campaigns.drop(columns=[n for n in _RESULT if n in campaigns]).join(resolved)
 
-    def _resolved(self, row: _Row, name: str, said: PlanEntry, account: Account) -> tuple[Any, ...]:
+    def _resolved(
+        self, row: _Row, name: str, entry: PlanEntry, account: Account
+    ) -> tuple[Any, ...]:
         """What is known of one campaign, in the order of `_RESULT`."""
-        channel = channel_key(said.channel) if said.channel else row.channel
+        channel = channel_key(entry.channel) if entry.channel else row.channel
         guess = infer(name, channel)
-        stage, because = _pick(_stage(said.stage), _stage(row.stage), guess.stage)
+        stage, because = _pick(_stage(entry.stage), _stage(row.stage), guess.stage)
         model, because_model = _pick(
-            _model(said.pricing_model), _model(row.pricing_model), model_for(guess, stage)
+            _model(entry.pricing_model), _model(row.pricing_model), model_for(guess, stage)
         )
         return (
             channel,
             stage,
             model,
             row.currency or account.currency or self.currency,
-            said.target,
-            said.monthly_budget,
-            said.floor,
-            said.client or account.client,
-            said.owner,
-            said.demand or guess.demand,
-            said.measured_by or row.measured_by,
-            _model(said.billed_by) or _model(row.billed_by),
-            said.shared_budget,
+            entry.target,
+            entry.monthly_budget,
+            entry.floor,
+            entry.client or account.client,
+            entry.owner,
+            entry.demand or guess.demand,
+            entry.measured_by or row.measured_by,
+            _model(entry.billed_by) or _model(row.billed_by),
+            entry.shared_budget,
             because,
             because_model,
-            said.match or None,
+            entry.match or None,
         )
 
 
@@ -246,14 +252,18 @@ _NOTHING, _NO_ACCOUNT = PlanEntry(match=""), Account("")
 _RESULT = (*RESOLVED[:3], "currency", *RESOLVED[3:], "because_pricing", "entry")
 
 
-def _newer(held: PlanEntry | None, entry: PlanEntry) -> PlanEntry:
-    if held is None or (entry.valid_from or date.min) > (held.valid_from or date.min):
+def _newer(current_entry: PlanEntry | None, entry: PlanEntry) -> PlanEntry:
+    if current_entry is None or (entry.valid_from or date.min) > (
+        current_entry.valid_from or date.min
+    ):
         return entry
-    return held
+    return current_entry
 
 
-def _pick(planned: str | None, own: str | None, inferred: str | None) -> tuple[str | None, str]:
-    for value, because in ((planned, "plan"), (own, "row"), (inferred, "inferred")):
+def _pick(
+    planned: str | None, row_value: str | None, inferred: str | None
+) -> tuple[str | None, str]:
+    for value, because in ((planned, "plan"), (row_value, "row"), (inferred, "inferred")):
         if value:
             return value, because
     return None, "unknown"

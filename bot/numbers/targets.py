@@ -99,17 +99,17 @@ class Targets:
 
     def values(self, metric: str) -> Floats:
         """The target of a metric: as stated, else derived, else NaN; currency units."""
-        found = self._stated(metric)
+        amounts = self._stated(metric)
         for source, rows in self._from(metric).items():
-            given, rate = self._given(source, rows, metric), self._rate(source, rows, metric)
-            found[rows] = product(given, rate, self._digits(rows))
-        return found
+            base, rate = self._given(source, rows, metric), self._rate(source, rows, metric)
+            amounts[rows] = product(base, rate, self._digits(rows))
+        return amounts
 
     def _stated(self, metric: str) -> Floats:
         """A column of what is stated, which of most metrics is nothing."""
-        if not any(metric in told for told in self._kinds):
+        if not any(metric in metrics for metrics in self._kinds):
             return np.full(len(self.said), np.nan)
-        return np.array([each.get(metric, np.nan) for each in self.said], dtype=np.float64)
+        return np.array([targets.get(metric, np.nan) for targets in self.said], dtype=np.float64)
 
     def derived(self, metric: str, row: int) -> Derived | None:
         """Where a campaign's target comes from; None where it is stated, or there is none."""
@@ -121,54 +121,60 @@ class Targets:
 
     def all_derived(self, row: int) -> dict[str, dict[str, Any]]:
         """Where every derived target of a campaign comes from, by metric."""
-        found = ((name, self.derived(name, row)) for name in self.glossary if self.said[row])
-        return {name: each.to_json() for name, each in found if each}
+        derived_targets = (
+            (name, self.derived(name, row)) for name in self.glossary if self.said[row]
+        )
+        return {name: target.to_json() for name, target in derived_targets if target}
 
     def _told(self, metric: str, source: str, row: Ints) -> Derived | None:
-        given, rate = self._given(source, row, metric), self._rate(source, row, metric)
-        value = float(product(given, rate, self._digits(row))[0])
+        base, rate = self._given(source, row, metric), self._rate(source, row, metric)
+        value = float(product(base, rate, self._digits(row))[0])
         if np.isnan(value):
             return None
         shallow, deep = str(self.glossary[metric].over), _bought(source, self.glossary)
-        told = (metric, value, source, float(given[0]), float(rate[0]), deep or shallow, shallow)
+        details = (metric, value, source, float(base[0]), float(rate[0]), deep or shallow, shallow)
         if source == PEERS:
-            return Derived(*told, 0.0, 0.0, int(self.learned.price(shallow)[1][row[0]]))
+            return Derived(*details, 0.0, 0.0, int(self.learned.price(shallow)[1][row[0]]))
         if SAME.get(metric) == source:
-            return Derived(*told, 0.0, 0.0, 0)
-        seen = self.learned.rate(deep, shallow)
-        counts = float(seen.results[row[0]]), float(seen.of[row[0]])
-        return Derived(*told, *counts, int(seen.peers[row[0]]))
+            return Derived(*details, 0.0, 0.0, 0)
+        learned_rate = self.learned.rate(deep, shallow)
+        counts = float(learned_rate.results[row[0]]), float(learned_rate.of[row[0]])
+        return Derived(*details, *counts, int(learned_rate.peers[row[0]]))
 
     def _from(self, metric: str) -> dict[str, Ints]:
         """Which campaigns' target of a metric follows from which of their stated ones."""
         if metric not in self._sources:
-            found: dict[str, list[Ints]] = {}
+            rows_by_source: dict[str, list[Ints]] = {}
             kinds = self._kinds if _is_price_of(metric, self.glossary) else {}
-            for told, rows in kinds.items():
-                source = self._source(metric, told)
-                for name, some in self._split(metric, source, rows) if source else ():
-                    found.setdefault(name, []).append(some)
-            self._sources[metric] = {name: np.concatenate(rows) for name, rows in found.items()}
+            for metrics, rows in kinds.items():
+                source = self._source(metric, metrics)
+                for name, source_rows in self._split(metric, source, rows) if source else ():
+                    rows_by_source.setdefault(name, []).append(source_rows)
+            self._sources[metric] = {
+                name: np.concatenate(rows) for name, rows in rows_by_source.items()
+            }
         return self._sources[metric]
 
     @cached_property
     def _kinds(self) -> dict[tuple[str, ...], Ints]:
         """The campaigns for which the plan states the same metrics."""
-        found: dict[tuple[str, ...], list[int]] = {}
-        for row, told in enumerate(self.said):
-            if told:
-                found.setdefault(tuple(told), []).append(row)
-        return {told: np.array(rows, dtype=np.int64) for told, rows in found.items()}
+        rows_by_metrics: dict[tuple[str, ...], list[int]] = {}
+        for row, targets in enumerate(self.said):
+            if targets:
+                rows_by_metrics.setdefault(tuple(targets), []).append(row)
+        return {
+            metrics: np.array(rows, dtype=np.int64) for metrics, rows in rows_by_metrics.items()
+        }
 
-    def _source(self, metric: str, told: tuple[str, ...]) -> str | None:
+    def _source(self, metric: str, metrics: tuple[str, ...]) -> str | None:
         """The nearest of the deeper targets; None where the metric's own is stated, or none is."""
-        if metric in told:
+        if metric in metrics:
             return None
-        if SAME.get(metric) in told:
+        if SAME.get(metric) in metrics:
             return SAME[metric]
         shallow = str(self.glossary[metric].over)
         above = DEEP[: DEEP.index(shallow)] if shallow in DEEP else ()
-        near = [name for name in told if _bought(name, self.glossary) in above]
+        near = [name for name in metrics if _bought(name, self.glossary) in above]
         return max(near, key=lambda n: above.index(_bought(n, self.glossary)), default=None)
 
     def _split(self, metric: str, source: str, rows: Ints) -> Iterator[tuple[str, Ints]]:
@@ -177,18 +183,18 @@ class Targets:
             yield source, rows
             return
         deep, shallow = _bought(source, self.glossary), str(self.glossary[metric].over)
-        known = ~np.isnan(self.learned.rate(deep, shallow).value[rows])
-        yield source, rows[known]
+        rate_known = ~np.isnan(self.learned.rate(deep, shallow).value[rows])
+        yield source, rows[rate_known]
         places = [self.about[row][:2] for row in rows]
         paid = [stage == "reach" and PAID.get(model or "") == metric for stage, model in places]
-        yield PEERS, rows[np.array(paid, dtype=bool) & ~known]
+        yield PEERS, rows[np.array(paid, dtype=bool) & ~rate_known]
 
     def _given(self, source: str, rows: Ints, metric: str) -> Floats:
         if source == PEERS:
             scale = self.glossary[metric].scale
             return self.learned.price(str(self.glossary[metric].over))[0][rows] * scale
-        told = np.array([self.said[row][source] for row in rows], dtype=np.float64)
-        return _figures(1 / told) if source == "roas" else told
+        amounts = np.array([self.said[row][source] for row in rows], dtype=np.float64)
+        return _figures(1 / amounts) if source == "roas" else amounts
 
     def _rate(self, source: str, rows: Ints, metric: str) -> Floats:
         """The metric's units of what one of the source's costs, times both scales."""
@@ -203,20 +209,20 @@ class Targets:
         return np.array([digits(self.about[row][2]) for row in rows], dtype=np.int64)
 
 
-def product(given: Floats, rate: Floats, minor: Ints) -> Floats:
-    """`given` x `rate`, worked out in whole micros, to the minor unit or three digits that count.
+def product(base: Floats, rate: Floats, minor: Ints) -> Floats:
+    """`base` x `rate`, worked out in whole micros, to the minor unit or three digits that count.
 
     Whichever is finer; halves to even. Exact while the product has fewer than 15 digits.
     """
     with np.errstate(all="ignore"):
-        below = FIGURES - 1 - np.floor(np.log10(given * rate))
+        below = FIGURES - 1 - np.floor(np.log10(base * rate))
         places = np.nan_to_num(np.maximum(minor, below), nan=2.0, posinf=2.0)
         mantissa, shift = _mantissa(rate)
-        whole = np.rint(given * MICROS) * mantissa
+        micros = np.rint(base * MICROS) * mantissa
         power = 6 + shift - places
-        kept = np.where(power >= 0, whole / 10.0 ** np.maximum(power, 0),
-                        whole * 10.0 ** np.maximum(-power, 0))  # fmt: skip
-        return np.asarray(np.rint(kept) / 10.0**places, dtype=np.float64)
+        rounded = np.where(power >= 0, micros / 10.0 ** np.maximum(power, 0),
+                        micros * 10.0 ** np.maximum(-power, 0))  # fmt: skip
+        return np.asarray(np.rint(rounded) / 10.0**places, dtype=np.float64)
 
 
 def _mantissa(rate: Floats) -> tuple[Floats, Floats]:
@@ -237,8 +243,8 @@ def _figures(rate: Floats) -> Floats:
 
 
 def _is_price_of(name: str, glossary: Mapping[str, Metric]) -> bool:
-    known = glossary.get(name)
-    return known is not None and known.sum == "spend" and known.better == "lower"
+    definition = glossary.get(name)
+    return definition is not None and definition.sum == "spend" and definition.better == "lower"
 
 
 def _bought(source: str, glossary: Mapping[str, Metric]) -> str:

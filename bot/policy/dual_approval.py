@@ -31,17 +31,19 @@ class First:
 
     @property
     def budgets(self) -> Mapping[str, float]:
-        found: Mapping[str, float] = self.terms.get("budgets", {})
-        return found
+        amounts: Mapping[str, float] = self.terms.get("budgets", {})
+        return amounts
 
 
-def step(office: Office, record: AdviceRecord, given: AdviceRecord, verb: str, asker: Asker) -> str:
+def step(
+    office: Office, record: AdviceRecord, agreed_record: AdviceRecord, verb: str, asker: Asker
+) -> str:
     """Take the first of two acknowledgements, or take it back; "" where nothing is held up.
 
     Args:
         office: The store and the settings.
         record: What is advised.
-        given: The same as far as the answer goes along with it.
+        agreed_record: The same as far as the answer goes along with it.
         verb: What was answered.
         asker: By whom.
 
@@ -54,30 +56,34 @@ def step(office: Office, record: AdviceRecord, given: AdviceRecord, verb: str, a
     if record.state not in {"open", "in_progress"}:
         return ""
     with office.store.atomic():
-        first = first_of(office.store, record)
-        if verb == "undo" and first and record.state == "open":
-            return _withdrawn(office, record, asker, first.who)
-        if verb != "acknowledge" or not needed(office, given):
+        approval = first_of(office.store, record)
+        if verb == "undo" and approval and record.state == "open":
+            return _withdrawn(office, record, asker, approval.who)
+        if verb != "acknowledge" or not needed(office, agreed_record):
             return ""
-        return _completed(office, record, given, asker, first)
+        return _completed(office, record, agreed_record, asker, approval)
 
 
 def _completed(
-    office: Office, record: AdviceRecord, given: AdviceRecord, asker: Asker, first: First | None
+    office: Office,
+    record: AdviceRecord,
+    agreed_record: AdviceRecord,
+    asker: Asker,
+    approval: First | None,
 ) -> str:
     """Nothing more is needed where another has agreed to the same; else this is the first."""
-    terms = _terms(given.advice)
-    if first and first.terms == terms:
-        if first.who == asker.user:
+    terms = _terms(agreed_record.advice)
+    if approval and approval.terms == terms:
+        if approval.who == asker.user:
             raise NotAllowed("You have acknowledged this already: now somebody else has to.")
         return ""
-    told = {"agreed": terms, "advised": _terms(record.advice)}
-    office.store.log(Event(office.clock(), asker.user, FIRST, record.advice.id, told))
+    details = {"agreed": terms, "advised": _terms(record.advice)}
+    office.store.log(Event(office.clock(), asker.user, FIRST, record.advice.id, details))
     return "first"
 
 
-def _withdrawn(office: Office, record: AdviceRecord, asker: Asker, first: str) -> str:
-    if first != asker.user:
+def _withdrawn(office: Office, record: AdviceRecord, asker: Asker, approver: str) -> str:
+    if approver != asker.user:
         return ""
     office.store.log(Event(office.clock(), asker.user, WITHDRAWN, record.advice.id))
     return "withdraw"
@@ -93,16 +99,16 @@ def first_of(store: Store, record: AdviceRecord) -> First | None:
 
     Of acknowledged advice: who agreed first to what was acknowledged.
     """
-    first = None
+    approval = None
     for event in store.events(subject=record.advice.id):
         if event.kind == FIRST and event.details.get("advised") == _terms(record.advice):
-            first = First(event.actor, event.details["agreed"])
+            approval = First(event.actor, event.details["agreed"])
         elif event.kind in BEGINS_AGAIN or event.kind == FIRST:
-            first = None
-    if first and record.state == "acknowledged":
-        taken = only(record.advice, acknowledged(store, record))
-        return first if first.terms == _terms(taken) else None
-    return first
+            approval = None
+    if approval and record.state == "acknowledged":
+        agreed_advice = only(record.advice, acknowledged(store, record))
+        return approval if approval.terms == _terms(agreed_advice) else None
+    return approval
 
 
 def _terms(advice: Advice) -> Terms:

@@ -35,18 +35,18 @@ class Part:
 
 def part_of(text: str) -> Part | None:
     """`50%`, `50 prosent`, `half`, `to 400`, `til 1 400,50 kr` as a part; None where it is none."""
-    said = " ".join(text.casefold().split())
-    said = re.sub(r"(?<=\d)[\s\u00a0](?=\d{3}\b)", "", said)
-    if said in HALVES:
+    phrase = " ".join(text.casefold().split())
+    phrase = re.sub(r"(?<=\d)[\s\u00a0](?=\d{3}\b)", "", phrase)
+    if phrase in HALVES:
         return Part(share=Decimal("0.5"))
-    if found := SHARE.fullmatch(said):
-        return Part(share=_number(found["share"]) / 100)
-    found = AMOUNT.fullmatch(said)
-    return Part(amount=_number(found["amount"])) if found else None
+    if match := SHARE.fullmatch(phrase):
+        return Part(share=_number(match["share"]) / 100)
+    match = AMOUNT.fullmatch(phrase)
+    return Part(amount=_number(match["amount"])) if match else None
 
 
-def _number(said: str) -> Decimal:
-    return Decimal(said.replace(",", "."))
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
 
 
 def agreed(advice: Advice, part: Part) -> dict[str, float]:
@@ -83,12 +83,12 @@ def _steps(advice: Advice) -> Steps:
 
 def _share(steps: Steps, amount: Decimal) -> Decimal | None:
     """How much of the change brings one campaign's budget there; None where none fits alone."""
-    found = [
+    shares = [
         (amount - before) / (after - before)
         for before, after in steps.values()
         if after != before and min(before, after) <= amount <= max(before, after)
     ]
-    return found[0] if len(found) == 1 else None
+    return shares[0] if len(shares) == 1 else None
 
 
 def _scaled(steps: Steps, share: Decimal, unit: Decimal) -> dict[str, Decimal]:
@@ -98,14 +98,14 @@ def _scaled(steps: Steps, share: Decimal, unit: Decimal) -> dict[str, Decimal]:
         for key, (before, after) in steps.items()
     }
     if len(steps) > 1 and sum(after - before for before, after in steps.values()) == 0:
-        *others, last = moved
-        moved[last] = -sum((moved[key] for key in others), Decimal(0))
+        *other_keys, last_key = moved
+        moved[last_key] = -sum((moved[key] for key in other_keys), Decimal(0))
     return {key: steps[key][0] + step for key, step in moved.items()}
 
 
 def _no_part(steps: Steps) -> UsageError:
     before, after = next(iter(steps.values()))
-    low, high = (format(each.normalize(), "f") for each in sorted((before, after)))
+    low, high = (format(budget.normalize(), "f") for budget in sorted((before, after)))
     return UsageError(
         "That is not a part of what is advised.",
         hint="Say an amount between %(low)s and %(high)s, or a share under 100 %%.",
@@ -122,9 +122,9 @@ def acknowledged(store: Store, record: AdviceRecord) -> Mapping[str, float]:
     """The budgets agreed to, where that was less than advised: read from the event that says so."""
     if record.state != "acknowledged":
         return {}
-    said = store.events(subject=record.advice.id, kind=ACKNOWLEDGED)
-    found: Mapping[str, float] = said[-1].details.get("budgets", {}) if said else {}
-    return found
+    events = store.events(subject=record.advice.id, kind=ACKNOWLEDGED)
+    budgets: Mapping[str, float] = events[-1].details.get("budgets", {}) if events else {}
+    return budgets
 
 
 ROLES = ("viewer", "answerer", "approver", "admin")  # who may do more may also do less
@@ -182,17 +182,19 @@ def may(office: Office, asker: Asker, role: str) -> bool:
     ids = allowed(office, role)
     if ids is None or asker.user in ids:
         return True
-    return any(asker.user in office.members(each) for each in ids if _is_group(each))
+    return any(asker.user in office.members(member_id) for member_id in ids if _is_group(member_id))
 
 
 def allowed(office: Office, role: str) -> tuple[str, ...] | None:
     """Ids of people and user groups that have a role; None for everybody."""
-    who, at = office.settings.who, ROLES.index(role)
-    lists = (who.viewers, who.answerers, who.approvers, who.admins)
-    own = next((each for each in reversed(lists[: at + 1]) if each), None)
-    if own is None:
+    grants, at = office.settings.who, ROLES.index(role)
+    lists = (grants.viewers, grants.answerers, grants.approvers, grants.admins)
+    role_ids = next((ids for ids in reversed(lists[: at + 1]) if ids), None)
+    if role_ids is None:
         return None
-    return tuple(dict.fromkeys([*own, *(one for each in lists[at + 1 :] for one in each)]))
+    return tuple(
+        dict.fromkeys([*role_ids, *(member_id for ids in lists[at + 1 :] for member_id in ids)])
+    )
 
 
 def above(limit: float | dict[str, float] | None, advice: Advice, besides: float = 0.0) -> bool:
@@ -219,29 +221,29 @@ def _earlier(office: Office, record: AdviceRecord) -> float:
 
     They count together, so that much money is not moved in small parts that each take nobody.
     """
-    said = office.store.history(since=office.clock() - TOGETHER, kinds=(ACKNOWLEDGED,))
-    others = {event.subject for event in said} - {record.advice.id}
-    known = (office.store.advice(each) for each in sorted(others))
-    amounts = (_taken(office, one, record) for one in known if one)
+    events = office.store.history(since=office.clock() - TOGETHER, kinds=(ACKNOWLEDGED,))
+    other_ids = {event.subject for event in events} - {record.advice.id}
+    records = (office.store.advice(advice_id) for advice_id in sorted(other_ids))
+    amounts = (_taken(office, earlier, record) for earlier in records if earlier)
     return sum(amount for amount in amounts if amount)
 
 
-def _taken(office: Office, other: AdviceRecord, record: AdviceRecord) -> float | None:
+def _taken(office: Office, earlier: AdviceRecord, record: AdviceRecord) -> float | None:
     """What other advice about the same campaigns moves, as far as it was agreed to."""
-    advice = other.advice
-    about = set(record.advice.campaign_ids) & set(advice.campaign_ids)
-    if other.state != "acknowledged" or advice.action not in MOVES or not about:
+    advice = earlier.advice
+    shared_ids = set(record.advice.campaign_ids) & set(advice.campaign_ids)
+    if earlier.state != "acknowledged" or advice.action not in MOVES or not shared_ids:
         return None
-    return moved(only(advice, acknowledged(office.store, other)))
+    return moved(only(advice, acknowledged(office.store, earlier)))
 
 
 def moved(advice: Advice) -> float | None:
     """Currency units a day that advice moves: given or taken, whichever is more."""
     before, after = advice.budgets_before, advice.budgets
     if after and set(after) <= set(before):
-        steps = [after[each] - before[each] for each in after]
-        given = sum(step for step in steps if step > 0)
-        return max(given, -sum(step for step in steps if step < 0))
+        steps = [after[campaign_id] - before[campaign_id] for campaign_id in after]
+        raised = sum(step for step in steps if step > 0)
+        return max(raised, -sum(step for step in steps if step < 0))
     move = advice.numbers.get("move")
     return abs(float(move)) if isinstance(move, int | float) else None
 
@@ -252,10 +254,10 @@ def _is_group(member: str) -> bool:
 
 def _names(office: Office, ids: tuple[str, ...] | None) -> Names:
     """What those who may are called, never a mention; a group by its members."""
-    found = list(dict.fromkeys(office.person(user) for user in _people(office, ids or ())))
-    return Names((*found[: MOST_NAMES - 1], "…") if len(found) > MOST_NAMES else tuple(found))
+    names = list(dict.fromkeys(office.person(user) for user in _people(office, ids or ())))
+    return Names((*names[: MOST_NAMES - 1], "…") if len(names) > MOST_NAMES else tuple(names))
 
 
 def _people(office: Office, ids: tuple[str, ...]) -> Iterator[str]:
-    for each in ids:
-        yield from sorted(office.members(each)) if _is_group(each) else (each,)
+    for member_id in ids:
+        yield from sorted(office.members(member_id)) if _is_group(member_id) else (member_id,)

@@ -40,12 +40,12 @@ def quiet_until(hours: str, zone: str, now: datetime) -> datetime | None:
         zone: IANA name.
         now: Any aware time. On a night the clock is changed the span is as long as it is.
     """
-    first, _, last = hours.partition("-")
+    start_time, _, end_time = hours.partition("-")
     today = now.astimezone(ZoneInfo(zone)).date()
     for day in (today - timedelta(1), today) if hours else ():
-        ends_on = day + timedelta(1) if last <= first else day
-        end = moment(ends_on, last, zone)
-        if moment(day, first, zone) <= now < end:
+        ends_on = day + timedelta(1) if end_time <= start_time else day
+        end = moment(ends_on, end_time, zone)
+        if moment(day, start_time, zone) <= now < end:
             return end
     return None
 
@@ -63,8 +63,8 @@ def holds_digest(subscription: Subscription, day: date, now: datetime, quiet: Qu
     end = quiet_until(hours, zone, now)
     if end is None:
         return False
-    own = quiet_until(hours, zone, moment(day, subscription.time, zone))
-    return own is None or own.astimezone(ZoneInfo(zone)).date() == day
+    digest_quiet_end = quiet_until(hours, zone, moment(day, subscription.time, zone))
+    return digest_quiet_end is None or digest_quiet_end.astimezone(ZoneInfo(zone)).date() == day
 
 
 def holds_reminder(subscription: Subscription, day: date, now: datetime, quiet: Quiet) -> bool:
@@ -80,13 +80,17 @@ def later(office: Office, messages: Iterable[Outgoing]) -> Iterator[Outgoing]:
     Edits are made at once: they call nobody.
     """
     subscriptions, now = office.store.subscriptions(), office.clock()
-    for each in messages:
-        mine = [one for one in subscriptions if one.channel == each.channel]
-        if each.kind == "line" and (mine or office.settings.quiet.hours):
-            mine = mine or [_usual(office, each.channel)]
-            yield replace(each, not_before=held_until(mine, now, office.settings.quiet))
+    for message in messages:
+        mine = [
+            subscription
+            for subscription in subscriptions
+            if subscription.channel == message.channel
+        ]
+        if message.kind == "line" and (mine or office.settings.quiet.hours):
+            mine = mine or [_usual(office, message.channel)]
+            yield replace(message, not_before=held_until(mine, now, office.settings.quiet))
         else:
-            yield each
+            yield message
 
 
 def held_until(
@@ -104,12 +108,21 @@ def held_until(
     """
     oldest, at = subscriptions[0], now
     zone, hours = oldest.time_zone, _hours(oldest, quiet)
-    days = {day for one in subscriptions if form_of(one)[0] == "daily" for day in one.weekdays}
+    days = {
+        day
+        for subscription in subscriptions
+        if form_of(subscription)[0] == "daily"
+        for day in subscription.weekdays
+    }
     for _ in range(LONGEST):
         day = at.astimezone(ZoneInfo(zone)).date()
         if day.isoweekday() not in (days or WORKDAYS) or is_off(oldest, day, quiet):
-            own = moment(day + timedelta(1), oldest.time, zone)
-            at = moment(day + timedelta(1), "00:00", zone) if quiet_until(hours, zone, own) else own
+            digest_time = moment(day + timedelta(1), oldest.time, zone)
+            at = (
+                moment(day + timedelta(1), "00:00", zone)
+                if quiet_until(hours, zone, digest_time)
+                else digest_time
+            )
         elif end := quiet_until(hours, zone, at):
             at = end
         else:
@@ -131,9 +144,9 @@ def is_off(subscription: Subscription, day: date, quiet: Quiet) -> bool:
 
 def country_of(subscription: Subscription, quiet: Quiet) -> str:
     """The subscription's own country, else its time zone's, else the one set; "" for none."""
-    own = str(subscription.filters.get("country") or "")
-    known = str(get_global("zone_territories").get(subscription.time_zone, ""))
-    return own or (known if known != "001" else "") or quiet.country or ""
+    own_country = str(subscription.filters.get("country") or "")
+    zone_country = str(get_global("zone_territories").get(subscription.time_zone, ""))
+    return own_country or (zone_country if zone_country != "001" else "") or quiet.country or ""
 
 
 @lru_cache(maxsize=4096)

@@ -69,8 +69,8 @@ class Schedule:
 
 def form_of(subscription: Subscription) -> tuple[str, tuple[int, ...], int]:
     """(form, weekdays, day of the month) of a subscription."""
-    told = subscription.filters
-    return str(told.get("form", "daily")), subscription.weekdays, int(told.get("day", 1))
+    filters = subscription.filters
+    return str(filters.get("form", "daily")), subscription.weekdays, int(filters.get("day", 1))
 
 
 def parse_schedule(words: Sequence[str], usual: Schedule) -> Schedule:
@@ -79,30 +79,30 @@ def parse_schedule(words: Sequence[str], usual: Schedule) -> Schedule:
     Raises:
         UnknownName: Of kind `schedule`, naming the word nobody understands.
     """
-    said = [word.strip('",') for word in words]
-    form = next((FORM_OF[word.casefold()] for word in said if word.casefold() in FORM_OF), "")
+    terms = [word.strip('",') for word in words]
+    form = next((FORM_OF[word.casefold()] for word in terms if word.casefold() in FORM_OF), "")
     if form:
         usual = replace(usual, form=form, weekdays=_usual_days(form, usual))
-        said = [word for word in said if word.casefold() not in FORM_OF]
-    if {"every day", "hver dag"} & {" ".join(pair).casefold() for pair in pairwise(said)}:
+        terms = [word for word in terms if word.casefold() not in FORM_OF]
+    if {"every day", "hver dag"} & {" ".join(pair).casefold() for pair in pairwise(terms)}:
         usual = replace(usual, weekdays=EVERY_DAY)
-    for word in said:
+    for word in terms:
         if word and word.casefold() not in FILLERS:
             usual = _changed(usual, word)
     return usual
 
 
 def _changed(schedule: Schedule, word: str) -> Schedule:
-    said = word.casefold()
-    if said in {"off", "stop", "av", "stopp", "avslutt"}:
+    term = word.casefold()
+    if term in {"off", "stop", "av", "stopp", "avslutt"}:
         return replace(schedule, stop=True)
-    if said in LANGUAGE_OF:
-        return replace(schedule, language=LANGUAGE_OF[said])
-    if schedule.form == "monthly" and (day := DAY_OF_MONTH.fullmatch(said)):
+    if term in LANGUAGE_OF:
+        return replace(schedule, language=LANGUAGE_OF[term])
+    if schedule.form == "monthly" and (day := DAY_OF_MONTH.fullmatch(term)):
         return replace(schedule, day=min(int(day[1]), LAST_DAY))
-    if time := clock_time(said):
+    if time := clock_time(term):
         return replace(schedule, time=time)
-    if days := weekdays(said):
+    if days := weekdays(term):
         return replace(schedule, weekdays=days[:1] if schedule.form == "weekly" else days)
     if zone := zone_named(word):
         return replace(schedule, time_zone=zone)
@@ -116,40 +116,40 @@ def _usual_days(form: str, usual: Schedule) -> tuple[int, ...]:
     return (1,) if form == "weekly" else EVERY_DAY
 
 
-def clock_time(said: str) -> str:
+def clock_time(text: str) -> str:
     """`7`, `7.30`, `07:30`, `7am` as `HH:MM`; "" where it is no time of day."""
-    found = TIME.fullmatch(said)
-    if not found:
+    match = TIME.fullmatch(text)
+    if not match:
         return ""
-    hour, minute = int(found[1]), int(found[2] or 0)
-    if found[3]:
-        hour = hour % 12 + (12 if found[3] == "pm" else 0) if 1 <= hour <= 12 else 24
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if match[3]:
+        hour = hour % 12 + (12 if match[3] == "pm" else 0) if 1 <= hour <= 12 else 24
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else ""
 
 
-def weekdays(said: str) -> tuple[int, ...]:
+def weekdays(text: str) -> tuple[int, ...]:
     """`mon-fri`, `man,ons`, `weekdays`, `hverdager` as ISO weekdays; empty where it is none."""
-    if said in DAY_SETS:
-        return DAY_SETS[said]
+    if text in DAY_SETS:
+        return DAY_SETS[text]
     days: set[int] = set()
-    for part in re.split(r"[,+/]", said):
-        first, _, last = (piece.strip() for piece in re.sub("[–—]", "-", part).partition("-"))
-        if first not in WEEKDAY_OF or (last and last not in WEEKDAY_OF):
+    for part in re.split(r"[,+/]", text):
+        start, _, end = (piece.strip() for piece in re.sub("[–—]", "-", part).partition("-"))
+        if start not in WEEKDAY_OF or (end and end not in WEEKDAY_OF):
             return ()
-        days |= _span(WEEKDAY_OF[first], WEEKDAY_OF[last or first])
+        days |= _span(WEEKDAY_OF[start], WEEKDAY_OF[end or start])
     return tuple(sorted(days))
 
 
-def _span(first: int, last: int) -> set[int]:
-    length = (last - first) % 7
-    return {(first - 1 + step) % 7 + 1 for step in range(length + 1)}
+def _span(start: int, end: int) -> set[int]:
+    length = (end - start) % 7
+    return {(start - 1 + step) % 7 + 1 for step in range(length + 1)}
 
 
 def zone_named(word: str) -> str:
     """`Europe/Oslo`, `oslo` as an IANA name; "" where it is no time zone."""
-    known = {name.casefold(): name for name in available_timezones()}
-    name = known.get(word.casefold(), "")
+    zones_by_name = {name.casefold(): name for name in available_timezones()}
+    name = zones_by_name.get(word.casefold(), "")
     if not name and "/" not in word:  # a city alone: Oslo, New_York
-        cities = [zone for zone in known if zone.endswith(f"/{word.casefold()}")]
-        name = known[min(cities, key=len)] if cities else ""
+        cities = [zone for zone in zones_by_name if zone.endswith(f"/{word.casefold()}")]
+        name = zones_by_name[min(cities, key=len)] if cities else ""
     return ZoneInfo(name).key if name else ""

@@ -100,10 +100,10 @@ def parse(text: str) -> Question:
     words = tokens(re.sub(r"^\s*/perf\b", "", text, flags=re.IGNORECASE))
     if not words:
         return Question("help")
-    command, rest = _command(words)
+    command, arguments = _command(words)
     if command in AS_TYPED:
-        return Question(command, words=tuple(rest))
-    subject, compare = _split_compare(rest)
+        return Question(command, words=tuple(arguments))
+    subject, compare = _split_compare(arguments)
     subject, window = _split_window(subject)
     metric = ""
     if command == "channel" and (metric := metric_of(" ".join(subject))):
@@ -112,7 +112,7 @@ def parse(text: str) -> Question:
         subject, metric = _split_metric(subject)
         if not window:
             subject, window = _split_window(subject)
-    return Question(command, _name(subject), window, tuple(rest), metric, compare)
+    return Question(command, _name(subject), window, tuple(arguments), metric, compare)
 
 
 def tokens(text: str) -> list[str]:
@@ -133,19 +133,19 @@ def tokens(text: str) -> list[str]:
 
 def _command(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     for length in (2, 1):
-        said = " ".join(words[:length]).casefold().rstrip(":")
-        if len(words) >= length and said in COMMAND_OF:
-            return COMMAND_OF[said], words[length:]
+        phrase = " ".join(words[:length]).casefold().rstrip(":")
+        if len(words) >= length and phrase in COMMAND_OF:
+            return COMMAND_OF[phrase], words[length:]
     raise UnknownName("command", words[0].lstrip('"'), nearest_commands(words[0]))
 
 
-def nearest_commands(given: str) -> tuple[str, ...]:
-    """Commands spelled or starting like `given`, nearest first."""
-    given = given.casefold().lstrip('"')
-    if given in STOP_WORDS:  # `hvor …` is a sentence, no beginning of `hvorfor`
+def nearest_commands(typed_word: str) -> tuple[str, ...]:
+    """Commands spelled or starting like `typed_word`, nearest first."""
+    typed_word = typed_word.casefold().lstrip('"')
+    if typed_word in STOP_WORDS:  # `hvor …` is a sentence, no beginning of `hvorfor`
         return ()
-    starts = [word for word in COMMAND_OF if len(given) > 1 and word.startswith(given)]
-    close = difflib.get_close_matches(given, list(COMMAND_OF), n=3, cutoff=0.6)
+    starts = [word for word in COMMAND_OF if len(typed_word) > 1 and word.startswith(typed_word)]
+    close = difflib.get_close_matches(typed_word, list(COMMAND_OF), n=3, cutoff=0.6)
     return tuple(dict.fromkeys(COMMAND_OF[word] for word in (*starts, *close)))
 
 
@@ -154,28 +154,28 @@ def _split_compare(words: Sequence[str]) -> tuple[Sequence[str], str]:
     for at in range(len(words) - 1, 0, -1):
         for length in (3, 2, 1):
             if " ".join(words[at - 1 : at - 1 + length]).casefold() in VERSUS:
-                found, used = _compared(words[at - 1 + length :])
-                if found:
+                comparison, used = _compared(words[at - 1 + length :])
+                if comparison:
                     after = words[at - 1 + length + used :]
-                    return [*words[: at - 1], *after], found
+                    return [*words[: at - 1], *after], comparison
     return words, ""
 
 
 def _compared(words: Sequence[str]) -> tuple[str, int]:
     """What the first words compare with, and how many they are."""
     for length in range(min(4, len(words)), 0, -1):
-        found = compare_of(" ".join(words[:length]))
-        if found:
-            return found, length
+        comparison = compare_of(" ".join(words[:length]))
+        if comparison:
+            return comparison, length
     return "", 0
 
 
 def compare_of(text: str) -> str:
     """What `text` compares with (see `Question.compare`), or "" where it is nothing of the kind."""
-    said = " ".join(text.casefold().split())
-    if said in COMPARE_OF:
-        return COMPARE_OF[said]
-    return _range_of(said)
+    phrase = " ".join(text.casefold().split())
+    if phrase in COMPARE_OF:
+        return COMPARE_OF[phrase]
+    return _range_of(phrase)
 
 
 def _split_window(words: Sequence[str]) -> tuple[Sequence[str], str]:
@@ -192,11 +192,13 @@ def _split_window(words: Sequence[str]) -> tuple[Sequence[str], str]:
 def _split_metric(words: Sequence[str]) -> tuple[Sequence[str], str]:
     """The metric at the end, or at the beginning before a preposition, and the other words."""
     for length in range(min(LONGEST_METRIC, len(words)), 0, -1):
-        last, first = (metric_of(" ".join(part)) for part in (words[-length:], words[:length]))
-        if last:
-            return _without_fillers(words[:-length]), last
-        if first and words[length].casefold() in PREPOSITIONS:
-            return words[length + 1 :], first
+        tail_metric, head_metric = (
+            metric_of(" ".join(part)) for part in (words[-length:], words[:length])
+        )
+        if tail_metric:
+            return _without_fillers(words[:-length]), tail_metric
+        if head_metric and words[length].casefold() in PREPOSITIONS:
+            return words[length + 1 :], head_metric
     return words, ""
 
 
@@ -213,38 +215,40 @@ def _without_fillers(words: Sequence[str]) -> Sequence[str]:
 
 def window_of(text: str) -> str:
     """The window `text` names, in `parse_window`'s own words, or "" where it names none."""
-    said = " ".join(text.casefold().split())
-    if named := WINDOWS.get(said) or LATEST.get(said):
+    phrase = " ".join(text.casefold().split())
+    if named := WINDOWS.get(phrase) or LATEST.get(phrase):
         return named
-    if days := DAYS.fullmatch(said):
+    if days := DAYS.fullmatch(phrase):
         return f"{int(days[1])}d"
-    if weeks := WEEKS.fullmatch(said):
+    if weeks := WEEKS.fullmatch(phrase):
         return f"{7 * int(weeks[1])}d"
-    if since := SINCE.fullmatch(said):
+    if since := SINCE.fullmatch(phrase):
         return _since(since[1])
-    return _range_of(said)
+    return _range_of(phrase)
 
 
-def _since(said: str) -> str:
+def _since(phrase: str) -> str:
     """From the first day of what is named: `since thursday`, `since 2026-11-12`."""
-    forms = (said, f"on {said}", f"på {said}", f"in {said}", f"i {said}")
-    named = next((found for form in forms if (found := WINDOWS.get(form) or LATEST.get(form))), "")
+    forms = (phrase, f"on {phrase}", f"på {phrase}", f"in {phrase}", f"i {phrase}")
+    named = next(
+        (window for form in forms if (window := WINDOWS.get(form) or LATEST.get(form))), ""
+    )
     if named in {"today", "yesterday"}:
         return named
-    first, _, last = _range_of(said).partition("..")
-    if last != first:
-        return f"{first}..{last}"  # `from … to …`
-    day = named or first
+    since_day, _, until_day = _range_of(phrase).partition("..")
+    if until_day != since_day:
+        return f"{since_day}..{until_day}"  # `from … to …`
+    day = named or since_day
     return f"since {re.sub('^(on|in) ', '', day)}" if day else ""
 
 
-def _range_of(said: str) -> str:
-    """The range of days `said` names, "" where it names none; `1.11.2026` is an ISO date."""
-    said = DOTTED.sub(lambda day: f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}", said)
-    if DAY.fullmatch(said):
-        return f"{said}..{said}"
-    dates = RANGE.fullmatch(FROM_TO.sub(r"\1..\2", said))
-    if not dates or not any(char.isdigit() for char in said):
+def _range_of(phrase: str) -> str:
+    """The range of days `phrase` names, "" where it names none; `1.11.2026` is an ISO date."""
+    phrase = DOTTED.sub(lambda day: f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}", phrase)
+    if DAY.fullmatch(phrase):
+        return f"{phrase}..{phrase}"
+    dates = RANGE.fullmatch(FROM_TO.sub(r"\1..\2", phrase))
+    if not dates or not any(char.isdigit() for char in phrase):
         return ""
     return "..".join(part for part in dates.groups() if part)
 

@@ -38,8 +38,8 @@ def put_in(pattern: str, parts: Mapping[str, str]) -> re.Pattern[str]:
 def _rules() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     read = lexicon()
     return tuple(
-        (each["intent"], each["detail"], put_in(each["pattern"], read["parts"]))
-        for each in read["intents"]
+        (entry["intent"], entry["detail"], put_in(entry["pattern"], read["parts"]))
+        for entry in read["intents"]
     )
 
 

@@ -18,29 +18,32 @@ _PER = r"(?:per|pr\.?|for|a|an|each|of a|of an|i snitt per)"
 _COST = r"(?:cost|costs|price|prisen?|kostnad(?:en)?|koster|kostet|pris)"
 
 
-def _price(things: str) -> tuple[str, ...]:
+def _price(units: str) -> tuple[str, ...]:
     """Every way of saying what one of something costs."""
     return (
-        rf"{_COST} {_PER} (?:one )?(?:{things})",
-        rf"(?:what|how much) (?:does|did|do|can|is|may) (?:one|an?|each) (?:{things}) costs?",
-        rf"(?:what|how much) (?:one|an?) (?:{things}) costs?",
-        rf"(?:hva|hvor mye) (?:koster|kostet|kan|får|har) (?:et|en|ett|hvert|hver) (?:{things})",
-        rf"(?:et|en) (?:{things}) (?:koste|koster|kostet|kosta)",
-        rf"(?:costs?|koster) (?:the )?(?:most|least|mest|minst) {_PER} (?:{things})",
-        rf"(?:per|pr\.?) (?:{things})",
+        rf"{_COST} {_PER} (?:one )?(?:{units})",
+        rf"(?:what|how much) (?:does|did|do|can|is|may) (?:one|an?|each) (?:{units}) costs?",
+        rf"(?:what|how much) (?:one|an?) (?:{units}) costs?",
+        rf"(?:hva|hvor mye) (?:koster|kostet|kan|får|har) (?:et|en|ett|hvert|hver) (?:{units})",
+        rf"(?:et|en) (?:{units}) (?:koste|koster|kostet|kosta)",
+        rf"(?:costs?|koster) (?:the )?(?:most|least|mest|minst) {_PER} (?:{units})",
+        rf"(?:per|pr\.?) (?:{units})",
     )
 
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each metric's words in one pattern: those of the lexicon, and those commands know."""
-    told = lexicon()["metrics"]
-    return tuple((name, _any(_words(told.get(name, {}), name))) for name in {**told, **METRICS})
+    lexicon_metrics = lexicon()["metrics"]
+    return tuple(
+        (name, _any(_words(lexicon_metrics.get(name, {}), name)))
+        for name in {**lexicon_metrics, **METRICS}
+    )
 
 
-def _words(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    prices = _price(told["one"]) if "one" in told else ()
-    return (*told.get("words", ()), *prices, *map(re.escape, METRICS.get(name, ())))
+def _words(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    prices = _price(entry["one"]) if "one" in entry else ()
+    return (*entry.get("words", ()), *prices, *map(re.escape, METRICS.get(name, ())))
 
 
 def _any(words: Sequence[str]) -> re.Pattern[str]:
@@ -64,13 +67,13 @@ SHARE_OF = {"clicks": "ctr", "conversions": "conversion_rate", "leads": "lead_ra
 
 def metrics_in(text: str) -> tuple[str, ...]:
     """The metrics a casefolded sentence names, the first first; a longer phrase holds its words."""
-    found = [
+    spans = [
         (match.start(), -len(match[0]), match.end(), name)
         for name, pattern in _patterns()
         for match in pattern.finditer(text)
     ]
-    kept: list[tuple[int, int, int, str]] = []
-    for each in sorted(found, key=lambda one: (one[1], one[0])):
-        if all(each[2] <= other[0] or each[0] >= other[2] for other in kept):
-            kept.append(each)
-    return tuple(dict.fromkeys(name for _, _, _, name in sorted(kept)))
+    chosen: list[tuple[int, int, int, str]] = []
+    for span in sorted(spans, key=lambda candidate: (candidate[1], candidate[0])):
+        if all(span[2] <= rival[0] or span[0] >= rival[2] for rival in chosen):
+            chosen.append(span)
+    return tuple(dict.fromkeys(name for _, _, _, name in sorted(chosen)))

@@ -52,14 +52,14 @@ class Days:
 
 def named_days(text: str, as_of: date) -> tuple[Days, ...]:
     """Every window in a casefolded sentence, in its order, none over another. Never raises."""
-    found: list[Days] = []
+    spans: list[Days] = []
     for pattern, worker in _patterns():
         for match in pattern.finditer(text):
-            free = all(match.end() <= each.start or match.start() >= each.end for each in found)
+            free = all(match.end() <= span.start or match.start() >= span.end for span in spans)
             window = worker(match, as_of) if free else ""
             if window:
-                found.append(Days(window, *match.span()))
-    return tuple(sorted(found, key=lambda each: each.start))
+                spans.append(Days(window, *match.span()))
+    return tuple(sorted(spans, key=lambda span: span.start))
 
 
 def _range(since: date, until: date) -> str:
@@ -67,10 +67,10 @@ def _range(since: date, until: date) -> str:
 
 
 def _year(match: re.Match[str], as_of: date, month: int, day: int = 1) -> int:
-    said = (match.groupdict().get("year") or "").strip()
-    if said.isdigit():
-        return int(said)
-    if said:
+    year_text = (match.groupdict().get("year") or "").strip()
+    if year_text.isdigit():
+        return int(year_text)
+    if year_text:
         return as_of.year - 1
     return as_of.year - ((month, day) > (as_of.month, as_of.day))
 
@@ -84,23 +84,27 @@ def _day(match: re.Match[str], as_of: date) -> str:
     year = _year(match, as_of, month, day)
     if not 1 <= day <= monthrange(year, month)[1]:
         return ""
-    found = date(year, month, day)
-    return f"since {_range(found, found)}" if match["since"] else _range(found, found)
+    named_date = date(year, month, day)
+    return (
+        f"since {_range(named_date, named_date)}"
+        if match["since"]
+        else _range(named_date, named_date)
+    )
 
 
 def _between(match: re.Match[str], as_of: date) -> str:
-    month, first, last = MONTH_OF[match["month"]], int(match["first"]), int(match["day"])
+    month, first_day, last_day = MONTH_OF[match["month"]], int(match["first"]), int(match["day"])
     year = _year(match, as_of, month)
     most = monthrange(year, month)[1]
-    return _range(date(year, month, first), date(year, month, last)) if (
-        1 <= first <= last <= most
+    return _range(date(year, month, first_day), date(year, month, last_day)) if (
+        1 <= first_day <= last_day <= most
     ) else ""  # fmt: skip
 
 
 def _first_week(match: re.Match[str], as_of: date) -> str:
     month = MONTH_OF[match["month"]]
-    first = date(_year(match, as_of, month), month, 1)
-    return _range(first, first + timedelta(6))
+    first_day = date(_year(match, as_of, month), month, 1)
+    return _range(first_day, first_day + timedelta(6))
 
 
 def _month(match: re.Match[str], as_of: date) -> str:
@@ -130,21 +134,21 @@ def _quarter_of(day: date) -> int:
 
 
 def _quarter_span(year: int, quarter: int) -> str:
-    first, last = 3 * quarter - 2, 3 * quarter
-    return _range(date(year, first, 1), _whole_month(year, last)[1])
+    first_month, last_month = 3 * quarter - 2, 3 * quarter
+    return _range(date(year, first_month, 1), _whole_month(year, last_month)[1])
 
 
 def _quarter(match: re.Match[str], as_of: date) -> str:
     quarter = int(match["quarter"])
-    said = (match.groupdict().get("year") or "").strip()
+    year_text = (match.groupdict().get("year") or "").strip()
     year = as_of.year - (quarter > _quarter_of(as_of))
-    year = int(said) if said.isdigit() else as_of.year - 1 if said else year
+    year = int(year_text) if year_text.isdigit() else as_of.year - 1 if year_text else year
     return _quarter_span(year, quarter)
 
 
 def _quarter_to_date(_: re.Match[str], as_of: date) -> str:
-    last = as_of - timedelta(1)
-    return _range(date(last.year, 3 * _quarter_of(last) - 2, 1), last)
+    last_day = as_of - timedelta(1)
+    return _range(date(last_day.year, 3 * _quarter_of(last_day) - 2, 1), last_day)
 
 
 def _last_quarter(_: re.Match[str], as_of: date) -> str:
@@ -153,8 +157,8 @@ def _last_quarter(_: re.Match[str], as_of: date) -> str:
 
 
 def _year_to_date(_: re.Match[str], as_of: date) -> str:
-    last = as_of - timedelta(1)
-    return _range(date(last.year, 1, 1), last)
+    last_day = as_of - timedelta(1)
+    return _range(date(last_day.year, 1, 1), last_day)
 
 
 def _last_year(_: re.Match[str], as_of: date) -> str:
@@ -171,22 +175,22 @@ def _written(match: re.Match[str], _: date) -> str:
 
 
 def _black_friday(year: int) -> date:
-    first = date(year, 11, 1)
-    thursday = first + timedelta((3 - first.weekday()) % 7 + 21)
+    first_day = date(year, 11, 1)
+    thursday = first_day + timedelta((3 - first_day.weekday()) % 7 + 21)
     return thursday + timedelta(1)
 
 
 def _feast(span: Callable[[int], tuple[date, date]]) -> Found:
     """The latest one that has begun by the morning, or that of the year said."""
 
-    def found(match: re.Match[str], as_of: date) -> str:
-        said = (match["year"] or "").strip()
-        if said.isdigit():
-            return _range(*span(int(said)))
+    def feast_window(match: re.Match[str], as_of: date) -> str:
+        year_text = (match["year"] or "").strip()
+        if year_text.isdigit():
+            return _range(*span(int(year_text)))
         year = as_of.year if span(as_of.year)[0] < as_of else as_of.year - 1
-        return _range(*span(year - bool(said)))
+        return _range(*span(year - bool(year_text)))
 
-    return found
+    return feast_window
 
 
 def _weekday(match: re.Match[str], _: date) -> str:
@@ -195,8 +199,8 @@ def _weekday(match: re.Match[str], _: date) -> str:
 
 
 def _counted(match: re.Match[str], _: date) -> str:
-    said, unit = match["count"], match["unit"]
-    count = _NUMBERS.get(said) or int(said)
+    count_text, unit = match["count"], match["unit"]
+    count = _NUMBERS.get(count_text) or int(count_text)
     days = count * (7 if unit.startswith(("w", "u")) else 30 if unit.startswith("m") else 1)
     return f"{days}d" if 1 <= days <= 3660 else ""
 
@@ -239,22 +243,22 @@ _WORKERS: dict[str, Found] = {
 def _patterns() -> tuple[tuple[re.Pattern[str], Found], ...]:
     return tuple(
         (
-            put_in(each["pattern"], _PARTS),
-            _fixed(each["fixed"]) if "fixed" in each else _WORKERS[each["worker"]],
+            put_in(entry["pattern"], _PARTS),
+            _fixed(entry["fixed"]) if "fixed" in entry else _WORKERS[entry["worker"]],
         )
-        for each in lexicon()["days"]
+        for entry in lexicon()["days"]
     )
 
 
-def without(text: str, found: tuple[Days, ...]) -> str:
+def without(text: str, spans: tuple[Days, ...]) -> str:
     """The sentence with a mark where days were named."""
-    return "".join(_pieces(text, found))
+    return "".join(_pieces(text, spans))
 
 
-def _pieces(text: str, found: tuple[Days, ...]) -> Iterator[str]:
+def _pieces(text: str, spans: tuple[Days, ...]) -> Iterator[str]:
     at = 0
-    for each in found:
-        yield text[at : each.start]
+    for span in spans:
+        yield text[at : span.start]
         yield f" {MARK} "
-        at = each.end
+        at = span.end
     yield text[at:]

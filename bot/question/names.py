@@ -52,15 +52,15 @@ class Names:
     @cached_property
     def by_words(self) -> Mapping[tuple[str, ...], tuple[Named, ...]]:
         """Everything that may be called so."""
-        found: dict[tuple[str, ...], list[Named]] = {}
+        named_by_words: dict[tuple[str, ...], list[Named]] = {}
         for named, callings in self._entries:
             for calling in callings:
                 words = words_of(calling)
-                if words and named not in found.setdefault(words, []):
-                    found[words].append(named)
+                if words and named not in named_by_words.setdefault(words, []):
+                    named_by_words[words].append(named)
         for words, named in self._parts().items():
-            found.setdefault(words, [named])
-        return {words: tuple(each) for words, each in found.items()}
+            named_by_words.setdefault(words, [named])
+        return {words: tuple(named_group) for words, named_group in named_by_words.items()}
 
     def _parts(self) -> dict[tuple[str, ...], Named]:
         """A word of one campaign's name only, and none of ours."""
@@ -69,9 +69,9 @@ class Names:
             for word in {word for calling in callings for word in words_of(calling)}:
                 owners.setdefault(word, set()).add(named)
         return {
-            (word,): next(iter(own))
-            for word, own in owners.items()
-            if len(own) == 1 and distinctive(word) and next(iter(own)).kind == "campaign"
+            (word,): next(iter(holders))
+            for word, holders in owners.items()
+            if len(holders) == 1 and distinctive(word) and next(iter(holders)).kind == "campaign"
         }
 
     @cached_property
@@ -82,9 +82,9 @@ class Names:
 
     def called(self, words: tuple[str, ...]) -> tuple[Named, ...]:
         """Everything called just this, or nearly where it is one long word."""
-        found = self.by_words.get(words, ())
-        if found or len(words) != 1 or len(words[0]) < SHORTEST or not distinctive(words[0]):
-            return found
+        matches = self.by_words.get(words, ())
+        if matches or len(words) != 1 or len(words[0]) < SHORTEST or not distinctive(words[0]):
+            return matches
         near = process.extractOne(
             words[0], self._single, scorer=fuzz.ratio, score_cutoff=ALIKE, processor=None
         )
@@ -112,33 +112,33 @@ def mentions(text: str, names: Names) -> tuple[Mention, ...]:
         (match.start(), match.start() + len(_bare(match[0])), _bare(match[0]))
         for match in WORD.finditer(text)
     ]
-    found: list[Mention] = []
+    name_mentions: list[Mention] = []
     at = 0
     while at < len(places):
         for length in range(min(LONGEST, len(places) - at), 0, -1):
             run = places[at : at + length]
-            called = names.called(tuple(word for _, _, word in run))
-            if called and (chosen := _one(called)):
-                found.append(Mention(chosen, run[0][0], run[-1][1]))
+            candidates = names.called(tuple(word for _, _, word in run))
+            if candidates and (chosen := _one(candidates)):
+                name_mentions.append(Mention(chosen, run[0][0], run[-1][1]))
                 at += length
                 break
         else:
             at += 1
-    return tuple(found)
+    return tuple(name_mentions)
 
 
-def _one(called: Sequence[Named]) -> Named | None:
+def _one(candidates: Sequence[Named]) -> Named | None:
     """A channel before a campaign of its name; of several campaigns none."""
-    channels = [each for each in called if each.kind == "channel"]
+    channels = [candidate for candidate in candidates if candidate.kind == "channel"]
     if channels:
         return channels[0]
-    return called[0] if len(called) == 1 else None
+    return candidates[0] if len(candidates) == 1 else None
 
 
-def masked(text: str, found: Sequence[Mention]) -> str:
+def masked(text: str, name_mentions: Sequence[Mention]) -> str:
     """The sentence with a mark for each name."""
     pieces, at = [], 0
-    for each in found:
-        pieces += [text[at : each.start], PERSON if each.named.kind == "person" else NAME]
-        at = each.end
+    for mention in name_mentions:
+        pieces += [text[at : mention.start], PERSON if mention.named.kind == "person" else NAME]
+        at = mention.end
     return "".join((*pieces, text[at:]))

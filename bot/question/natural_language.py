@@ -51,24 +51,26 @@ class Sentence:
 def understood(text: str) -> Sentence:
     """Take a sentence apart. Never raises."""
     words = [_bare(word) for word in tokens(text.replace("/perf", " "))]
-    left = [word for word in words if word.strip('"')]
-    left, compare = _compared(left)
-    left, window = _first(left, LONGEST_WINDOW, window_of)
-    left, command = _first(left, LONGEST_INTENT, lambda said: INTENTS.get(said.casefold(), ""))
-    left, command = _about_advice(left, command)
-    loose = "?" in text or any(_plain(word) in STOP_WORDS for word in left)
-    spending = any(_plain(word) in SPENDING for word in left)
-    left, metric = _measured(left)
+    remaining = [word for word in words if word.strip('"')]
+    remaining, compare = _compared(remaining)
+    remaining, window = _first(remaining, LONGEST_WINDOW, window_of)
+    remaining, command = _first(
+        remaining, LONGEST_INTENT, lambda phrase: INTENTS.get(phrase.casefold(), "")
+    )
+    remaining, command = _about_advice(remaining, command)
+    loose = "?" in text or any(_plain(word) in STOP_WORDS for word in remaining)
+    spending = any(_plain(word) in SPENDING for word in remaining)
+    remaining, metric = _measured(remaining)
     metric = metric or ("spend" if spending else "")
-    names = tuple(_own(word) for word in left if _plain(word) not in STOP_WORDS)
+    names = tuple(_own(word) for word in remaining if _plain(word) not in STOP_WORDS)
     question = Question(command, "", window, metric=metric, compare=compare)
-    return Sentence(question, names, loose, any(_plain(word) in CONTRAST for word in left))
+    return Sentence(question, names, loose, any(_plain(word) in CONTRAST for word in remaining))
 
 
 def thanked(text: str) -> bool:
     """Whether somebody only says thank you."""
-    said = " ".join(_bare(word) for word in tokens(text.replace("/perf", " ")))
-    return " ".join(said.casefold().split()) in THANKS
+    phrase = " ".join(_bare(word) for word in tokens(text.replace("/perf", " ")))
+    return " ".join(phrase.casefold().split()) in THANKS
 
 
 def _own(word: str) -> str:
@@ -78,29 +80,33 @@ def _own(word: str) -> str:
 
 def _about_advice(words: list[str], command: str) -> tuple[list[str], str]:
     """`why is there no advice` asks why not."""
-    left = [word for word in words if _plain(word) not in ADVICE]
-    return (left, "why-not") if command == "why" and len(left) < len(words) else (words, command)
+    remaining = [word for word in words if _plain(word) not in ADVICE]
+    return (
+        (remaining, "why-not")
+        if command == "why" and len(remaining) < len(words)
+        else (words, command)
+    )
 
 
 def _measured(words: list[str]) -> tuple[list[str], str]:
     """The metric, and the words without it where it cannot be part of a name."""
-    left, metric = _first(words, LONGEST_METRIC, _metric)
-    at = next((at for at, word in enumerate(left) if words[at] != word), len(left))
-    said, after = len(words) - len(left), left[at : at + 1]
-    alone = said == 1 and not (after and _plain(after[0]) in PREPOSITIONS)
+    remaining, metric = _first(words, LONGEST_METRIC, _metric)
+    at = next((at for at, word in enumerate(remaining) if words[at] != word), len(remaining))
+    metric_length, after = len(words) - len(remaining), remaining[at : at + 1]
+    alone = metric_length == 1 and not (after and _plain(after[0]) in PREPOSITIONS)
     if DEAR.intersection(map(_plain, words)):
         metric = PRICES.get(metric, metric)
-    return (words if alone else left), metric
+    return (words if alone else remaining), metric
 
 
 def _plain(word: str) -> str:
     return word.casefold().replace("’", "'")
 
 
-def _metric(said: str) -> str:
+def _metric(word: str) -> str:
     """A metric, also in the Norwegian definite form (`klikkprisen`, `salget`)."""
-    forms = (said, *(said.removesuffix(end) for end in ("en", "et", "ene", "n")))
-    return next((found for form in forms if (found := metric_of(form))), "")
+    forms = (word, *(word.removesuffix(end) for end in ("en", "et", "ene", "n")))
+    return next((metric for form in forms if (metric := metric_of(form))), "")
 
 
 def _bare(word: str) -> str:
@@ -114,9 +120,9 @@ def _first(words: list[str], longest: int, meaning: Callable[[str], str]) -> tup
         for at in range(len(words) - length + 1):
             phrase = words[at : at + length]
             quoted = any(word.startswith('"') for word in phrase)
-            found = "" if quoted else meaning(" ".join(phrase))
-            if found:
-                return words[:at] + words[at + length :], found
+            sense = "" if quoted else meaning(" ".join(phrase))
+            if sense:
+                return words[:at] + words[at + length :], sense
     return words, ""
 
 
@@ -126,9 +132,9 @@ def _compared(words: list[str]) -> tuple[list[str], str]:
         if " ".join(words[at : at + length]).casefold() in VERSUS:
             after = words[at + length :]
             for most in range(min(LONGEST_COMPARE, len(after)), 0, -1):
-                found = compare_of(" ".join(after[:most]))
-                if found:
-                    return words[:at] + after[most:], found
+                comparison = compare_of(" ".join(after[:most]))
+                if comparison:
+                    return words[:at] + after[most:], comparison
     return words, ""
 
 
@@ -154,5 +160,5 @@ def as_sentence(question: Question) -> Sentence | None:
     """A typed question read as a sentence; None where it is none, or a name stands in quotes."""
     if any(word.startswith('"') for word in question.words):
         return None
-    found = understood(" ".join((question.command, *question.words)))
-    return found if found.loose and found.question.command == question.command else None
+    sentence = understood(" ".join((question.command, *question.words)))
+    return sentence if sentence.loose and sentence.question.command == question.command else None

@@ -93,37 +93,37 @@ _RATE = re.compile(r"\brates?\b|rate\b")
 def read(text: str, names: Names, as_of: date) -> Slots:
     """What a sentence asks on a morning. Never raises; what is not understood stays empty."""
     text = _plain(text)
-    found = _without_owners(mentions(text, names))
-    bare = masked(text, found)
+    name_mentions = _without_owners(mentions(text, names))
+    bare = masked(text, name_mentions)
     days = named_days(bare, as_of)
-    rest = " ".join(without(bare, days).split())
-    rest = re.sub(r"^(?:so|and|og|ok|but|men|hey|hei|please|um|eh)[ ,]+(?=\w)", "", rest)
-    intent, detail = intent_of(rest.rstrip(" ?!."))
-    subjects = tuple(dict.fromkeys(each.named for each in found))
-    slots = Slots(intent=intent, detail=detail, subjects=subjects, text=rest)
+    remainder = " ".join(without(bare, days).split())
+    remainder = re.sub(r"^(?:so|and|og|ok|but|men|hey|hei|please|um|eh)[ ,]+(?=\w)", "", remainder)
+    intent, detail = intent_of(remainder.rstrip(" ?!."))
+    subjects = tuple(dict.fromkeys(mention.named for mention in name_mentions))
+    slots = Slots(intent=intent, detail=detail, subjects=subjects, text=remainder)
     return _numbered(_dated(slots, bare, days, as_of))
 
 
-def _without_owners(found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def _without_owners(name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """`meta awareness` is the campaign: its channel just before it only says whose it is."""
-    kept = []
-    for at, each in enumerate(found):
-        after = found[at + 1] if at + 1 < len(found) else None
+    filtered_mentions = []
+    for at, mention in enumerate(name_mentions):
+        after = name_mentions[at + 1] if at + 1 < len(name_mentions) else None
         owner = (
             after is not None
-            and each.named.kind == "channel"
-            and after.named.key.startswith(f"{each.named.key}|")
-            and after.start - each.end <= LONGEST_GAP
+            and mention.named.kind == "channel"
+            and after.named.key.startswith(f"{mention.named.key}|")
+            and after.start - mention.end <= LONGEST_GAP
         )
         if not owner:
-            kept.append(each)
-    return tuple(kept)
+            filtered_mentions.append(mention)
+    return tuple(filtered_mentions)
 
 
 def _plain(text: str) -> str:
     words = HYPHENS.sub("-", text).replace("\u00a0", " ").replace("’", "'").split()[:MOST_WORDS]
-    said = " ".join(words).casefold()
-    return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", said)).strip()
+    plain_text = " ".join(words).casefold()
+    return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", plain_text)).strip()
 
 
 def _dated(slots: Slots, bare: str, days: tuple[Days, ...], as_of: date) -> Slots:
@@ -132,15 +132,15 @@ def _dated(slots: Slots, bare: str, days: tuple[Days, ...], as_of: date) -> Slot
     against = "previous" if _PREVIOUS.search(bare) else ""
     if slots.intent == "do" and days:
         until = days[-1].window if _UNTIL.search(masked_text) else ""
-    spans = [each for each in days if each.window != "today"]
+    spans = [span for span in days if span.window != "today"]
     if not spans:
         return replace(slots, window="today" if days else "", against=against, until=until)
-    first, rest = spans[0], spans[1:]
-    if rest and not against:
-        against = _as_range(rest[0].window, first.window, as_of)
-    elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not rest:
-        return replace(_alone(slots, first.window, as_of), until=until)
-    return replace(slots, window=first.window, against=against, until=until)
+    first_span, later_spans = spans[0], spans[1:]
+    if later_spans and not against:
+        against = _as_range(later_spans[0].window, first_span.window, as_of)
+    elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
+        return replace(_alone(slots, first_span.window, as_of), until=until)
+    return replace(slots, window=first_span.window, against=against, until=until)
 
 
 def _alone(slots: Slots, window: str, as_of: date) -> Slots:
@@ -161,10 +161,10 @@ def _alone(slots: Slots, window: str, as_of: date) -> Slots:
 
 def _as_range(window: str, now: str, as_of: date) -> str:
     try:
-        span, first = parse_window(window, as_of)[0], parse_window(now, as_of)[0]
+        span, current_span = parse_window(window, as_of)[0], parse_window(now, as_of)[0]
     except PerfbotError:
         return ""
-    return "" if span == first else f"{span.since.isoformat()}..{span.until.isoformat()}"
+    return "" if span == current_span else f"{span.since.isoformat()}..{span.until.isoformat()}"
 
 
 def _numbered(slots: Slots) -> Slots:
@@ -192,7 +192,7 @@ def _numbered(slots: Slots) -> Slots:
 def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
     if not metrics:
         return "spend" if order and re.search(r"\b(?:money|penger)\b", text) else ""
-    named = [each for each in metrics if each != "spend"] or list(metrics)
+    named = [name for name in metrics if name != "spend"] or list(metrics)
     metric = named[0]
     if _DEAR.search(text) and metric in PRICE_OF and (order or "spend" not in metrics):
         cheap = re.search(r"\b(?:cheap\w*|expensive|dyr\w*|billig\w*|costs?|price\w*)\b", text)
@@ -239,11 +239,11 @@ def _form(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    found = _COUNT.search(text)
-    said = (found["count"] or found["first"]) if found else ""
-    if not said:
+    match = _COUNT.search(text)
+    count_text = (match["count"] or match["first"]) if match else ""
+    if not count_text:
         return 0
-    return _COUNTS.get(said) or min(int(said), 50)
+    return _COUNTS.get(count_text) or min(int(count_text), 50)
 
 
 def _bound(text: str) -> Bound | None:
@@ -254,28 +254,28 @@ def _bound(text: str) -> Bound | None:
             r"\b(?:under|below|on|within|innenfor|på|når|treffer|hit\w*|beat\w*|meet\w*)\b", text
         )
         return Bound(above=bool(above)) if above or below else None
-    found = _BEYOND.search(text)
-    if not found:
+    match = _BEYOND.search(text)
+    if not match:
         return None
-    number, percent = _amount(found["rest"])
+    number, percent = _amount(match["rest"])
     value = number / 100 if percent and number is not None else number
-    return Bound(found["word"].startswith(_ABOVE), value)
+    return Bound(match["word"].startswith(_ABOVE), value)
 
 
 def _amount(text: str) -> tuple[float | None, bool]:
-    found = _AMOUNT.search(text)
-    if not found:
+    match = _AMOUNT.search(text)
+    if not match:
         return None, False
-    number = _number(found["number"]) * (1000 if found["unit"] == "k" else 1)
-    return number, (found["unit"] or "") in {"%", "percent", "per cent", "prosent"}
+    number = _number(match["number"]) * (1000 if match["unit"] == "k" else 1)
+    return number, (match["unit"] or "") in {"%", "percent", "per cent", "prosent"}
 
 
-def _number(said: str) -> float:
-    if re.fullmatch(r"[0-9]{1,3}(?:[  .,][0-9]{3})+", said):
-        return float(re.sub(r"[^0-9]", "", said))
-    return float(said.replace(",", "."))
+def _number(text: str) -> float:
+    if re.fullmatch(r"[0-9]{1,3}(?:[  .,][0-9]{3})+", text):
+        return float(re.sub(r"[^0-9]", "", text))
+    return float(text.replace(",", "."))
 
 
 def named(slots: Slots, *kinds: str) -> tuple[Named, ...]:
     """The subjects of some kinds."""
-    return tuple(each for each in slots.subjects if each.kind in kinds)
+    return tuple(subject for subject in slots.subjects if subject.kind in kinds)

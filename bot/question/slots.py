@@ -71,12 +71,12 @@ class Slots:
     @property
     def things(self) -> tuple[Named, ...]:
         """The subjects there are numbers of: not the people."""
-        return tuple(each for each in self.subjects if each.kind != "person")
+        return tuple(subject for subject in self.subjects if subject.kind != "person")
 
     @property
     def people(self) -> tuple[Named, ...]:
         """The people it names."""
-        return tuple(each for each in self.subjects if each.kind == "person")
+        return tuple(subject for subject in self.subjects if subject.kind == "person")
 
     def span(self, usual: str = "7d") -> str:
         """Window and comparison as `parse_window` reads them."""

@@ -185,8 +185,10 @@ LANGUAGES = {
 
 def language_words(languages: Sequence[str]) -> dict[str, str]:
     """What each language may be called: as above, else by its code and its own name."""
-    called = {one: LANGUAGES.get(one) or (one, own_name(one).casefold()) for one in languages}
-    return {word: language for language, words in called.items() for word in words}
+    words_by_language = {
+        code: LANGUAGES.get(code) or (code, own_name(code).casefold()) for code in languages
+    }
+    return {word: language for language, words in words_by_language.items() for word in words}
 
 
 LANGUAGE_OF = language_words(languages())

@@ -29,18 +29,18 @@ class Deeds:
         action = card.advice.action
         if action == "hold" and (late := self._missing(card, card.source)):
             return late
-        known = lexicon.ACTIONS.get(action)
+        pattern = lexicon.ACTIONS.get(action)
         if card.move is not None:
-            known = lexicon.AMOUNTS.get(action, known)
-        if not known or (card.is_shift and not card.to):
+            pattern = lexicon.AMOUNTS.get(action, pattern)
+        if not pattern or (card.is_shift and not card.to):
             return self._titled(card)
-        return self.speech.say(known, **self._values(card))
+        return self.speech.say(pattern, **self._values(card))
 
     def long(self, card: Card) -> Words:
         """For a message of its own: a shift names both sides."""
         if card.is_shift and card.to:
-            known = lexicon.LONG_TEST if card.trial else lexicon.LONG_SHIFT
-            return self.speech.say(known, **self._values(card))
+            pattern = lexicon.LONG_TEST if card.trial else lexicon.LONG_SHIFT
+            return self.speech.say(pattern, **self._values(card))
         return self.short(card)
 
     def task(self, card: Card) -> Words:
@@ -50,17 +50,19 @@ class Deeds:
     def _task(self, card: Card) -> Words:
         """With its fact: `Check tracking: Leads B2B, 0 leads …`."""
         if card.is_shift and card.to:
-            known = lexicon.SHORT_TEST if card.trial else lexicon.SHORT_SHIFT
-            return self.speech.say(known, **self._values(card))
+            pattern = lexicon.SHORT_TEST if card.trial else lexicon.SHORT_SHIFT
+            return self.speech.say(pattern, **self._values(card))
         head, fact = lexicon.HEADS.get(card.advice.action), self.brief(card.advice)
         title = self.phrases.told(card.advice.title)
         if head is None:
-            told = N_("%(deed)s: %(fact)s")
-            return self.speech.say(told, deed=self.short(card), fact=fact or mark(title))
-        about = card.source if card.advice.action == "hold" else self._name(card)
-        told = N_("%(head)s: %(name)s, %(fact)s") if fact else N_("%(head)s: %(name)s. %(fact)s")
-        said = self.speech.say(head)
-        return self.speech.say(told, head=said, name=about, fact=fact or mark(title))
+            template = N_("%(deed)s: %(fact)s")
+            return self.speech.say(template, deed=self.short(card), fact=fact or mark(title))
+        subject = card.source if card.advice.action == "hold" else self._name(card)
+        template = (
+            N_("%(head)s: %(name)s, %(fact)s") if fact else N_("%(head)s: %(name)s. %(fact)s")
+        )
+        heading = self.speech.say(head)
+        return self.speech.say(template, head=heading, name=subject, fact=fact or mark(title))
 
     def said(self, card: Card) -> Words:
         """That it was said at once, and when; nothing where it waited for the morning."""
@@ -69,8 +71,8 @@ class Deeds:
         forms, at = self.speech.forms, card.said_at
         if card.as_of in {None, at.date()}:
             return self.speech.say(N_("(said at %(time)s)"), time=forms.clock(at))
-        told = N_("(said on %(day)s at %(time)s)")
-        return self.speech.say(told, day=forms.day(at.date()), time=forms.clock(at))
+        template = N_("(said on %(day)s at %(time)s)")
+        return self.speech.say(template, day=forms.day(at.date()), time=forms.clock(at))
 
     def headline(self, cards: Sequence[Card], digest: Digest | Todo) -> Words:
         """The digest's first line: what matters most, as much of it as fits."""
@@ -79,8 +81,10 @@ class Deeds:
         if not still_open and not unseen:
             return self.opening(digest, self._answered(cards))
         ranked = sorted(still_open, key=lambda card: (card.said_at is not None, not card.urgent))
-        found = [self.opening(digest, news) for news in self._news(ranked, unseen)]
-        return next((each for each in found if size(bare(each)) <= LONGEST_NEWS), found[-1])
+        openings = [self.opening(digest, news) for news in self._news(ranked, unseen)]
+        return next(
+            (opening for opening in openings if size(bare(opening)) <= LONGEST_NEWS), openings[-1]
+        )
 
     def opening(self, digest: Digest | Todo, news: Words) -> Words:
         """The greeting, or the week or month it is about, and the news."""
@@ -103,10 +107,12 @@ class Deeds:
 
     def _news(self, cards: Sequence[Card], unseen: int = 0) -> Iterator[Words]:
         """Ways to say what there is to do, the fullest first; what was said at once is no news."""
-        heard = bool(cards) and cards[0].said_at is not None
-        for each in self._told(cards, unseen):
+        already_reported = bool(cards) and cards[0].said_at is not None
+        for news in self._told(cards, unseen):
             yield (
-                self.speech.say(N_("Nothing new. Still so: %(news)s"), news=each) if heard else each
+                self.speech.say(N_("Nothing new. Still so: %(news)s"), news=news)
+                if already_reported
+                else news
             )
 
     def _told(self, cards: Sequence[Card], unseen: int) -> Iterator[Words]:
@@ -117,38 +123,38 @@ class Deeds:
             "There is %(n)s thing to do.", "There are %(n)s things to do.", len(cards) + unseen
         )
 
-    def _accounted(self, things: Sequence[tuple[Words, int]], total: int) -> Iterator[Words]:
-        (told, covers), *others = things
-        first, left = Words(told[:1].upper() + told[1:]), total - covers
-        if others:
-            second, both = others[0]
-            yield self._pair(first, second, left - both)
-        if left:
+    def _accounted(self, clauses: Sequence[tuple[Words, int]], total: int) -> Iterator[Words]:
+        (lead_clause, covers), *later_clauses = clauses
+        lead, remaining = Words(lead_clause[:1].upper() + lead_clause[1:]), total - covers
+        if later_clauses:
+            follower, follower_covers = later_clauses[0]
+            yield self._pair(lead, follower, remaining - follower_covers)
+        if remaining:
             yield self.speech.count(
                 "%(first)s, and %(n)s more thing.", "%(first)s, and %(n)s more things.",
-                left, first=first,
+                remaining, first=lead,
             )  # fmt: skip
         else:
-            yield self.speech.say(N_("%(first)s."), first=first)
+            yield self.speech.say(N_("%(first)s."), first=lead)
 
-    def _pair(self, first: Words, second: Words, left: int) -> Words:
-        if not left:
-            return self.speech.say(N_("%(first)s, and %(second)s."), first=first, second=second)
+    def _pair(self, lead: Words, follower: Words, remaining: int) -> Words:
+        if not remaining:
+            return self.speech.say(N_("%(first)s, and %(second)s."), first=lead, second=follower)
         return self.speech.count(
             "%(first)s, %(second)s, and %(n)s more.",
             "%(first)s, %(second)s, and %(n)s more.",
-            left, first=first, second=second,
+            remaining, first=lead, second=follower,
         )  # fmt: skip
 
     def _things(self, cards: Sequence[Card]) -> Iterator[tuple[Words, int]]:
         """The first two clauses and how many cards each is about: late numbers are one thing."""
-        rest = list(cards)
+        remaining = list(cards)
         for _ in range(2):
-            if rest:
-                late = self._late_since(rest[0])
-                alike = [card for card in rest if late and self._late_since(card) == late]
-                yield self._together(alike) if len(alike) > 1 else (self.clause(rest[0]), 1)
-                rest = [card for card in rest[1:] if card not in alike]
+            if remaining:
+                late = self._late_since(remaining[0])
+                alike = [card for card in remaining if late and self._late_since(card) == late]
+                yield self._together(alike) if len(alike) > 1 else (self.clause(remaining[0]), 1)
+                remaining = [card for card in remaining[1:] if card not in alike]
 
     def _together(self, late: Sequence[Card]) -> tuple[Words, int]:
         sources = list(dict.fromkeys(card.source for card in late))
@@ -163,8 +169,8 @@ class Deeds:
         perhaps = N_("%(name)s has counted no %(results)s since %(day)s")
         results = self.phrases.plural(counted(card.advice))
         day = self.phrases.near(since, card.as_of)
-        told = surely if card.urgent else perhaps
-        return self.speech.say(told, name=self._name(card), results=results, day=day)
+        template = surely if card.urgent else perhaps
+        return self.speech.say(template, name=self._name(card), results=results, day=day)
 
     def _late_since(self, card: Card) -> date | None:
         """The first day that is missing, for advice to wait for numbers."""
@@ -176,8 +182,8 @@ class Deeds:
         since = self._late_since(card)
         if since is None or card.as_of is None:
             return Words("")
-        told = N_("numbers from %(source)s have been missing since %(day)s")
-        return self.speech.say(told, source=source, day=self.phrases.near(since, card.as_of))
+        template = N_("numbers from %(source)s have been missing since %(day)s")
+        return self.speech.say(template, source=source, day=self.phrases.near(since, card.as_of))
 
     def budget(self, change: BudgetChange) -> Words:
         """A daily budget: `Generic 2 100 → 1 860 kr a day.` as a sentence."""
@@ -219,11 +225,11 @@ class Deeds:
     def _name(self, card: Card) -> Words:
         return self._more(card.name, card.others)
 
-    def _more(self, name: str, others: int) -> Words:
-        if not others:
+    def _more(self, name: str, other_count: int) -> Words:
+        if not other_count:
             return mark(name)
         return self.speech.count(
-            "%(name)s and %(n)s more", "%(name)s and %(n)s more", others, name=name
+            "%(name)s and %(n)s more", "%(name)s and %(n)s more", other_count, name=name
         )
 
     def _amount(self, card: Card) -> Words:

@@ -26,8 +26,8 @@ SOURCE = "en"
 
 def languages(folder: Path | None = None) -> tuple[str, ...]:
     """Languages there is a catalogue for, English first."""
-    found = sorted(path.stem for path in _locale(folder).glob("*.po"))
-    return (SOURCE, *found)
+    codes = sorted(path.stem for path in _locale(folder).glob("*.po"))
+    return (SOURCE, *codes)
 
 
 def catalogue(language: str, folder: Path | None = None) -> NullTranslations:
@@ -72,15 +72,15 @@ class Speech:
 
     def say(self, message: str, /, **values: object) -> Words:
         """The message in this language; `%(name)s` stands for a value, `%%` for a per cent sign."""
-        told = self._catalogue.ugettext(message) if message else ""
-        return _said(told, {name: mark(value) for name, value in values.items()})
+        translation = self._catalogue.ugettext(message) if message else ""
+        return _said(translation, {name: mark(value) for name, value in values.items()})
 
     def count(self, singular: str, plural: str, n: float, /, **values: object) -> Words:
         """The message in its plural form; `%(n)s` is the number itself."""
-        whole = int(n) if float(n).is_integer() else 2
-        told = self._catalogue.ungettext(singular, plural, whole)
+        plural_count = int(n) if float(n).is_integer() else 2
+        translation = self._catalogue.ungettext(singular, plural, plural_count)
         marked = {name: mark(value) for name, value in values.items()}
-        return _said(told, {"n": mark(self.forms.number(n)), **marked})
+        return _said(translation, {"n": mark(self.forms.number(n)), **marked})
 
     def knows(self, message: str) -> bool:
         """Whether the catalogue has it; in English everything that is said."""
@@ -93,9 +93,9 @@ class Speech:
         return self._catalogue.ugettext(message) if message else ""
 
 
-def _said(told: str, values: Mapping[str, Words]) -> Words:
+def _said(translation: str, values: Mapping[str, Words]) -> Words:
     """The message with its values; a value's own full stop ends the sentence (`23. nov.`)."""
-    return Words((told % values).replace(f".{CLOSE}.", f".{CLOSE}"))
+    return Words((translation % values).replace(f".{CLOSE}.", f".{CLOSE}"))
 
 
 KINDS: Mapping[str, str] = {

@@ -87,22 +87,22 @@ class Certain:
 
     def full(self, card: Card) -> Words:
         """A line of the card: `How sure: 94 %.`; nothing where the advice tells no line of it."""
-        advice, told = card.advice, _told(card)
+        advice, reasons = card.advice, _told(card)
         if advice.confidence is not None:
             return self.say(
                 N_("*How sure:* %(share)s."), share=self.phrases.sure(advice.confidence)
             )
-        if (times := self._times(told)) is not None:
+        if (times := self._times(reasons)) is not None:
             return self.say(
                 N_("*How sure:* these numbers are %(times)s times likelier if something has changed"
                    " than by chance."), times=self._many(times),
             )  # fmt: skip
-        if PACED & set(told):
+        if PACED & set(reasons):
             return self.say(
                 N_("*How sure:* at least %(share)s, if the days left cost about as much as those"
                    " before. What is spent is counted, not estimated."), share=self._foretold,
             )  # fmt: skip
-        return self._counted(told, advice.currency)
+        return self._counted(reasons, advice.currency)
 
     def short(self, card: Card) -> Words:
         """What is at stake and how sure, for a list: `About 26 000 kr a week; 94 % sure.`."""
@@ -112,27 +112,27 @@ class Certain:
         stake = self.phrases.forms.money(card.stake, card.advice.currency)
         if not sure:
             return self.say(N_("At stake: about %(amount)s a week."), amount=stake)
-        told = N_("At stake: about %(amount)s a week. How sure: %(sure)s.")
-        return self.say(told, amount=stake, sure=sure)
+        template = N_("At stake: about %(amount)s a week. How sure: %(sure)s.")
+        return self.say(template, amount=stake, sure=sure)
 
     def _few(self, card: Card) -> Words:
-        advice, told = card.advice, _told(card)
+        advice, reasons = card.advice, _told(card)
         if advice.confidence is not None:
             return self.phrases.sure(advice.confidence)
-        if (times := self._times(told)) is not None:
+        if (times := self._times(reasons)) is not None:
             return self.say(N_("%(times)s times likelier than by chance"), times=self._many(times))
-        if PACED & set(told):
+        if PACED & set(reasons):
             return self.say(N_("at least %(share)s"), share=self._foretold)
-        return self.say(N_("counted, not estimated")) if told else Words("")
+        return self.say(N_("counted, not estimated")) if reasons else Words("")
 
     @property
     def _foretold(self) -> str:
         return self.phrases.forms.percent(FORETOLD)
 
-    def _times(self, told: Mapping[str, Reason]) -> float | None:
+    def _times(self, reasons: Mapping[str, Reason]) -> float | None:
         """How much likelier the numbers are after a change; None where no detector speaks."""
-        name = next((each for each in told if each in LOOKS), None)
-        nats = told[name].left if name else None
+        name = next((detector for detector in reasons if detector in LOOKS), None)
+        nats = reasons[name].left if name else None
         return None if name is None or nats is None else math.exp(min(nats, 50.0)) / LOOKS[name]
 
     def _many(self, times: float) -> Words:
@@ -141,11 +141,11 @@ class Certain:
             return self.say(N_("over %(share)s"), share=forms.number(MOST))
         return self.say(N_("about %(amount)s"), amount=forms.number(forms.rough(times)))
 
-    def _counted(self, told: Mapping[str, Reason], currency: str | None) -> Words:
+    def _counted(self, reasons: Mapping[str, Reason], currency: str | None) -> Words:
         """What was counted: the first number of the rule, which the reader can count again."""
-        if not told:
+        if not reasons:
             return Words("")
-        name, reason = next(iter(told.items()))
+        name, reason = next(iter(reasons.items()))
         if name == "satisfaction":
             return self.say(
                 N_("*How sure:* nobody can say: how many answered is not known, so only the"
@@ -160,9 +160,9 @@ class Certain:
 
 def _told(card: Card) -> dict[str, Reason]:
     """The lines that held, by the first number each reads; of two about one the first."""
-    told: dict[str, Reason] = {}
+    reasons: dict[str, Reason] = {}
     for reason in card.advice.reasons:
-        found = _READ.match(reason.line)
-        if found and reason.left is not None and math.isfinite(reason.left):
-            told.setdefault(found[1], reason)
-    return told
+        match = _READ.match(reason.line)
+        if match and reason.left is not None and math.isfinite(reason.left):
+            reasons.setdefault(match[1], reason)
+    return reasons

@@ -26,45 +26,48 @@ class Whys:
     def news(self, answer: WhyAnswer) -> Words:
         """What happened, in one sentence."""
         say = self.phrases.speech.say
-        told = {"name": answer.name, "metric": self.phrases.noun(answer.metric)}
+        values = {"name": answer.name, "metric": self.phrases.noun(answer.metric)}
         if answer.change is None:
             gap = self.gap(answer.lack) if answer.lack else Words("")
-            return say(N_("%(name)s: no %(metric)s to compare, %(gap)s."), **told, gap=gap)
-        told["now"] = self.level(answer.shown_now, answer)
+            return say(N_("%(name)s: no %(metric)s to compare, %(gap)s."), **values, gap=gap)
+        values["now"] = self.level(answer.shown_now, answer)
         if answer.shown_change == 0:
-            return say(N_("%(name)s: %(metric)s is what it was, %(now)s."), **told)
-        told["was"] = self.level(answer.shown_was, answer)
+            return say(N_("%(name)s: %(metric)s is what it was, %(now)s."), **values)
+        values["was"] = self.level(answer.shown_was, answer)
         change = self.phrases.change(answer.now / answer.was - 1 if answer.was else None)  # type: ignore[operator]  # both are known here
         rose = N_("%(name)s: %(metric)s rose from %(was)s to %(now)s (%(change)s).")
         fell = N_("%(name)s: %(metric)s fell from %(was)s to %(now)s (%(change)s).")
-        return say(rose if answer.shown_change > 0 else fell, **told, change=change)
+        return say(rose if answer.shown_change > 0 else fell, **values, change=change)
 
     def cause(self, answer: WhyAnswer) -> Words:
         """What made most of it, in one sentence."""
         say, total = self.phrases.speech.say, answer.shown_change
         if answer.told and all(part.what == UNSPLIT for part in answer.told):
-            gap = next((each.gap for each in answer.campaigns if each.gap), None)
+            gap = next((campaign.gap for campaign in answer.campaigns if campaign.gap), None)
             if len(answer.campaigns) == 1 and gap:
                 return say(N_("It cannot be taken apart: %(gap)s."), gap=self.gap(gap))
-        first, other = _strongest(answer)
-        if first is None or (len(answer.campaigns) == 1 and first.what == answer.metric):
+        main_part, counter_part = _strongest(answer)
+        if main_part is None or (len(answer.campaigns) == 1 and main_part.what == answer.metric):
             return Words("")
-        told = {"part": self.part(first.shown, answer), "cause": self._cause(first.what)}
-        if other is not None and (total == 0 or abs(first.shown) > abs(total)):
-            against = {"other": self.part(other.shown, answer), "what": self._cause(other.what)}
+        values = {"part": self.part(main_part.shown, answer), "cause": self._cause(main_part.what)}
+        if counter_part is not None and (total == 0 or abs(main_part.shown) > abs(total)):
+            against = {
+                "other": self.part(counter_part.shown, answer),
+                "what": self._cause(counter_part.what),
+            }
             return say(
-                N_("%(part)s from %(cause)s, against %(other)s from %(what)s."), **told, **against
+                N_("%(part)s from %(cause)s, against %(other)s from %(what)s."), **values, **against
             )
-        if first.shown == total:
-            return say(N_("All of it comes from %(cause)s."), **told)
-        whole = self.part(total, answer)
-        return say(N_("%(part)s of %(whole)s comes from %(cause)s."), **told, whole=whole)
+        if main_part.shown == total:
+            return say(N_("All of it comes from %(cause)s."), **values)
+        total_change = self.part(total, answer)
+        return say(N_("%(part)s of %(whole)s comes from %(cause)s."), **values, whole=total_change)
 
     def rows(self, answer: WhyAnswer) -> Iterator[tuple[object, ...]]:
         """Part of it, change, was and is: a row a factor, and the total last."""
         for part in answer.told:
-            what, *levels = self._factor(part, answer)
-            yield (what, self._part(part, answer), *levels)
+            label, *levels = self._factor(part, answer)
+            yield (label, self._part(part, answer), *levels)
         change = answer.now / answer.was - 1 if answer.was and answer.now is not None else None
         yield (
             self.phrases.title(answer.metric),
@@ -76,27 +79,29 @@ class Whys:
 
     def makers(self, answer: WhyAnswer) -> list[Words]:
         """The campaigns that made most of it, with what each made."""
-        said = []
-        for each in answer.campaigns[:MOST]:
-            told = {"name": each.name, "part": self.part(each.shown, answer)}
-            if each.gap:
+        sentences = []
+        for campaign in answer.campaigns[:MOST]:
+            values = {"name": campaign.name, "part": self.part(campaign.shown, answer)}
+            if campaign.gap:
                 text = N_("%(name)s: %(part)s (not taken apart: %(gap)s)")
-                said.append(self.phrases.speech.say(text, **told, gap=self.gap(each.gap)))
+                sentences.append(
+                    self.phrases.speech.say(text, **values, gap=self.gap(campaign.gap))
+                )
             else:
-                said.append(self.phrases.speech.say(N_("%(name)s: %(part)s"), **told))
-        return said
+                sentences.append(self.phrases.speech.say(N_("%(name)s: %(part)s"), **values))
+        return sentences
 
     def rest(self, answer: WhyAnswer) -> Words:
         """What the other campaigns made together; "" where there is none."""
-        others = answer.campaigns[MOST:]
-        if not others:
+        other_campaigns = answer.campaigns[MOST:]
+        if not other_campaigns:
             return Words("")
-        part = self.part(sum((each.shown for each in others), ZERO), answer)
+        part = self.part(sum((campaign.shown for campaign in other_campaigns), ZERO), answer)
         say = self.phrases.speech.count
         return say(
             "and %(n)s more campaign: %(part)s",
             "and %(n)s more campaigns: %(part)s",
-            len(others),
+            len(other_campaigns),
             part=part,
         )
 
@@ -105,8 +110,8 @@ class Whys:
         if not answer.left_out:
             return Words("")
         names = Words(", ".join(self.phrases.noun(name) for name in answer.left_out))
-        told = N_("Not counted anywhere, so not a part of its own: %(names)s.")
-        return self.phrases.speech.say(told, names=names)
+        template = N_("Not counted anywhere, so not a part of its own: %(names)s.")
+        return self.phrases.speech.say(template, names=names)
 
     def gap(self, gap: Gap) -> Words:
         """Why something cannot be taken apart."""
@@ -134,36 +139,36 @@ class Whys:
 
     def part(self, amount: Decimal, answer: WhyAnswer) -> str:
         """A part of the change, with its sign; of a share in percentage points."""
-        shown = self.level(amount, answer)
+        text = self.level(amount, answer)
         if self.phrases.unit(answer.metric) == "share":
             points = self.phrases.forms.decimal(amount * 100, answer.digits - 2)
-            shown = str(self.phrases.speech.translated(N_("%(points)s pp")) % {"points": points})
-        return f"+{shown}" if amount > 0 else shown
+            text = str(self.phrases.speech.translated(N_("%(points)s pp")) % {"points": points})
+        return f"+{text}" if amount > 0 else text
 
-    def _cause(self, what: str) -> Words:
-        return self.phrases.word("CAUSES", what)
+    def _cause(self, factor: str) -> Words:
+        return self.phrases.word("CAUSES", factor)
 
-    def _title(self, what: str) -> Words:
-        if what not in {MIX, UNSPLIT}:
-            return self.phrases.title(what)
-        cause = self._cause(what)
+    def _title(self, factor: str) -> Words:
+        if factor not in {MIX, UNSPLIT}:
+            return self.phrases.title(factor)
+        cause = self._cause(factor)
         return Words(cause[:1].upper() + cause[1:])
 
     def _factor(self, part: WhyPart, answer: WhyAnswer) -> Iterator[object]:
         """What it is, its own change, was and is; of the number itself, that of each campaign."""
         if part.what == answer.metric:
-            told, metric = N_("%(metric)s of each campaign"), self.phrases.title(part.what)
-            yield self.phrases.speech.say(told, metric=metric)
+            template, metric = N_("%(metric)s of each campaign"), self.phrases.title(part.what)
+            yield self.phrases.speech.say(template, metric=metric)
             yield from (Cell(None, ""),) * 3
             return
         yield self._title(part.what)
-        known = part.was is not None and part.now is not None
-        change = part.now / part.was - 1 if known and part.was else None  # type: ignore[operator]
-        digits = self.digits(part.what, 10 * (part.now - part.was)) if known else 0  # type: ignore[operator]
+        both_known = part.was is not None and part.now is not None
+        change = part.now / part.was - 1 if both_known and part.was else None  # type: ignore[operator]
+        digits = self.digits(part.what, 10 * (part.now - part.was)) if both_known else 0  # type: ignore[operator]
         yield Cell(change, self.phrases.change(change))
         for value in (part.was, part.now):
-            shown = rounded(value or 0.0, digits)
-            yield Cell(value, self._level(shown, part.what, digits, answer.currency))
+            level = rounded(value or 0.0, digits)
+            yield Cell(value, self._level(level, part.what, digits, answer.currency))
 
     def _part(self, part: WhyPart, answer: WhyAnswer) -> Cell:
         return Cell(float(part.shown), self.part(part.shown, answer))

@@ -20,19 +20,19 @@ from bot.render.trends import Trend, chart, points
 
 def drawn(trend: Trend, phrases: Phrases) -> dict[str, Any] | None:
     """A trend as a chart; None where fewer than two points are known."""
-    found = points(trend)
-    if len(found) < 2:
+    trend_points = points(trend)
+    if len(trend_points) < 2:
         return None
     speech = phrases.speech
     title = flat(phrases.title(trend.metric))
     per_day = not trend.over and phrases.unit(trend.metric) in {"money", "count"}
     heading = speech.say(N_("%(title)s a day") if per_day else N_("%(title)s"), title=title)
     span = speech.forms.span(trend.days[0], trend.days[-1])
-    whole = speech.say(N_("%(heading)s, %(span)s"), heading=heading, span=span)
-    days = [(speech.forms.short_day(day), round(value, 4)) for day, value in found]
+    full_title = speech.say(N_("%(heading)s, %(span)s"), heading=heading, span=span)
+    days = [(speech.forms.short_day(day), round(value, 4)) for day, value in trend_points]
     return chart(
         _apart(days),
-        title=clip(flat(whole), LIMITS["chart.title"]),
+        title=clip(flat(full_title), LIMITS["chart.title"]),
         name=clip(title, LIMITS["chart.label"]),
         line=trend.line,
         label=speech.forms.sign(trend.currency)[: LIMITS["chart.axis"]],
@@ -41,13 +41,13 @@ def drawn(trend: Trend, phrases: Phrases) -> dict[str, Any] | None:
 
 def _apart(days: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """Categories made unique; two years' days may read alike."""
-    seen: set[str] = set()
+    names: set[str] = set()
     apart = []
     for label, value in days:
         name = label
-        while name in seen:
+        while name in names:
             name += "'"
-        seen.add(name)
+        names.add(name)
         apart.append((name[: LIMITS["chart.label"]], value))
     return apart
 
@@ -76,7 +76,7 @@ def picture(block: Mapping[str, Any]) -> Picture | None:
         return None
     figure = Figure(figsize=SIZE, dpi=DOTS, facecolor="white")  # no pyplot: nothing is shared
     axes = figure.add_subplot()
-    labels = [str(each) for each in chart["axis_config"]["categories"]]
+    labels = [str(category) for category in chart["axis_config"]["categories"]]
     for number, series in enumerate(chart["series"]):
         _draw(axes, chart["type"], labels, series, number)
     _frame(axes, labels, str(chart["axis_config"].get("y_label") or ""), str(block["title"]))
@@ -88,14 +88,14 @@ def picture(block: Mapping[str, Any]) -> Picture | None:
 def described(block: Mapping[str, Any]) -> str:
     """What a chart shows, for those who hear it: its title, and each line's ends and extremes."""
     chart = block["chart"]
-    told = [_told(series["data"]) for series in chart["series"] if series["data"]]
-    return f"{block['title']}: {'; '.join(told)}"[: LIMITS["image.alt_text"]]
+    descriptions = [_told(series["data"]) for series in chart["series"] if series["data"]]
+    return f"{block['title']}: {'; '.join(descriptions)}"[: LIMITS["image.alt_text"]]
 
 
 def _told(points: Sequence[Mapping[str, Any]]) -> str:
     values = [float(point["value"]) for point in points]
-    first, last = points[0], points[-1]
-    ends = f"{first['label']} {values[0]:g} → {last['label']} {values[-1]:g}"
+    first_point, last_point = points[0], points[-1]
+    ends = f"{first_point['label']} {values[0]:g} → {last_point['label']} {values[-1]:g}"
     return f"{ends} ({min(values):g}–{max(values):g})"
 
 

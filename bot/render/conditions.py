@@ -68,11 +68,13 @@ class Conditions:
             return self._line(condition, cells)
         return self._either([self._line(line, cells) for line in condition.lines])
 
-    def _either(self, told: Sequence[Words]) -> Words:
-        found = told[-1]
-        for one in reversed(told[:-1]):
-            found = self.speech.say(N_("%(first)s, or %(second)s"), first=one, second=found)
-        return found
+    def _either(self, alternatives: Sequence[Words]) -> Words:
+        sentence = alternatives[-1]
+        for alternative in reversed(alternatives[:-1]):
+            sentence = self.speech.say(
+                N_("%(first)s, or %(second)s"), first=alternative, second=sentence
+            )
+        return sentence
 
     def _line(self, line: Line, cells: Cells) -> Words:
         say = self.speech.say
@@ -81,9 +83,9 @@ class Conditions:
         if _none(line) and isinstance(line.left, Name) and line.left.metric in NOUNS:
             return say(N_("No %(results)s"), results=self.phrases.plural(line.left.metric))
         line = self._as_price(line)
-        about = line.left.metric if isinstance(line.left, Name) else ""
-        left = self._term(line.left, "", cells, first=True)
-        return say(SIDES[line.sign], left=left, right=self._term(line.right, about, cells))
+        metric = line.left.metric if isinstance(line.left, Name) else ""
+        left_side = self._term(line.left, "", cells, leading=True)
+        return say(SIDES[line.sign], left=left_side, right=self._term(line.right, metric, cells))
 
     def _as_price(self, line: Line) -> Line:
         """`spend > 1.3 * cpa.target * conversions` is `cpa > 1.3 * cpa.target`."""
@@ -91,29 +93,38 @@ class Conditions:
             return line
         right = list(_factors(line.right))
         for price in right:
-            known = self.phrases.metrics.get(price.metric) if isinstance(price, Name) else None
-            counted = Name(known.over or "", "now") if known and known.sum == "spend" else None
-            if known and counted in right and known.scale == 1:
+            price_metric = (
+                self.phrases.metrics.get(price.metric) if isinstance(price, Name) else None
+            )
+            counted = (
+                Name(price_metric.over or "", "now")
+                if price_metric and price_metric.sum == "spend"
+                else None
+            )
+            if price_metric and counted in right and price_metric.scale == 1:
                 right.remove(counted)
-                return Line(Name(known.name, "now"), line.sign, _product(right))
+                return Line(Name(price_metric.name, "now"), line.sign, _product(right))
         return line
 
-    def _term(self, term: Term, about: str, cells: Cells, *, first: bool = False) -> Words:
-        """A side of a line, seen from the metric it is `about`; `first`: it begins the line."""
+    def _term(self, term: Term, metric: str, cells: Cells, *, leading: bool = False) -> Words:
+        """A side of a line, seen from the metric it is `metric`; `leading`: it begins the line."""
         if _constant(term):
-            return mark(self._number(term, about, cells))
+            return mark(self._number(term, metric, cells))
         if isinstance(term, Sum) and term.sign != "*":
-            told = self._term(term.left, "", cells, first=first), self._term(term.right, "", cells)
+            operands = (
+                self._term(term.left, "", cells, leading=leading),
+                self._term(term.right, "", cells),
+            )
             sign = N_("%(left)s + %(right)s") if term.sign == "+" else N_("%(left)s − (%(right)s)")
-            return self.speech.say(sign, left=told[0], right=told[1])
+            return self.speech.say(sign, left=operands[0], right=operands[1])
         factors = list(_factors(term))
-        parts = [self._part(each, about, cells, first=first) for each in factors
-                 if not _constant(each)]  # fmt: skip
-        numbers = [each for each in factors if _constant(each)]
-        whole = parts[0]
+        parts = [self._part(factor, metric, cells, leading=leading) for factor in factors
+                 if not _constant(factor)]  # fmt: skip
+        numbers = [factor for factor in factors if _constant(factor)]
+        product = parts[0]
         for part in parts[1:]:
-            whole = self.speech.say(N_("%(left)s × %(right)s"), left=whole, right=part)
-        return self._times(_product(numbers), whole, cells) if numbers else whole
+            product = self.speech.say(N_("%(left)s × %(right)s"), left=product, right=part)
+        return self._times(_product(numbers), product, cells) if numbers else product
 
     def _times(self, number: Term, of: Words, cells: Cells) -> Words:
         """`1.3 times its target`, `75 % of before`."""
@@ -124,20 +135,20 @@ class Conditions:
         times = self._between(self.phrases.forms.number(low), self.phrases.forms.number(high))
         return self.speech.say(N_("%(times)s times %(of)s"), times=times, of=of)
 
-    def _part(self, term: Term, about: str, cells: Cells, *, first: bool) -> Words:
+    def _part(self, term: Term, line_metric: str, cells: Cells, *, leading: bool) -> Words:
         if not isinstance(term, Name):
             return self.speech.say(N_("(%(term)s)"), term=self._term(term, "", cells))
         say, metric = self.speech.say, term.metric
-        if metric == about and term.window in OWN:
+        if metric == line_metric and term.window in OWN:
             return say(OWN[term.window])
         named = SIGNAL_QUESTIONS.get(metric) or SIGNS.get(metric)
         title = say(named) if named else self.phrases.title(metric)
-        title = title if named or first else self.phrases.noun(metric)
+        title = title if named or leading else self.phrases.noun(metric)
         return say(OTHER[term.window], title=title) if term.window in OTHER else title
 
-    def _number(self, term: Term, about: str, cells: Cells) -> Words | str:
+    def _number(self, term: Term, metric: str, cells: Cells) -> Words | str:
         low, high = _span(term, cells)
-        if self.phrases.unit(about) == "share" and about in self.phrases.metrics:
+        if self.phrases.unit(metric) == "share" and metric in self.phrases.metrics:
             return self._between(self.phrases.forms.percent(low), self.phrases.forms.percent(high))
         return self._between(self.phrases.forms.number(low), self.phrases.forms.number(high))
 
@@ -167,15 +178,15 @@ def _factors(term: Term) -> Iterator[Term]:
 
 
 def _product(terms: Sequence[Term]) -> Term:
-    found = terms[0]
+    product = terms[0]
     for term in terms[1:]:
-        found = Sum(found, "*", term)
-    return found
+        product = Sum(product, "*", term)
+    return product
 
 
 def _span(term: Term, cells: Cells) -> tuple[float, float]:
-    found = [_value(term, cell) for cell in cells]
-    return min(found), max(found)
+    values = [_value(term, cell) for cell in cells]
+    return min(values), max(values)
 
 
 def _value(term: Term, cell: Mapping[str, float]) -> float:
@@ -184,8 +195,8 @@ def _value(term: Term, cell: Mapping[str, float]) -> float:
         return term.value
     if isinstance(term, Name):
         return float(cell[term.window])
-    left, right = _value(term.left, cell), _value(term.right, cell)
-    return {"+": left + right, "-": left - right, "*": left * right}[term.sign]
+    left_value, right = _value(term.left, cell), _value(term.right, cell)
+    return {"+": left_value + right, "-": left_value - right, "*": left_value * right}[term.sign]
 
 
 NOT = {

@@ -21,11 +21,11 @@ Element = dict[str, Any]
 
 def button(label: object, action: str, value: object = "", style: str = "") -> Element:
     """A button; style `primary` or `danger`."""
-    made: Element = {"type": "button", "action_id": action}
-    made["text"] = plain(words(label), 40)
+    element: Element = {"type": "button", "action_id": action}
+    element["text"] = plain(words(label), 40)
     if value != "":
-        made["value"] = str(value)[: LIMITS["button.value"]]
-    return {**made, "style": style} if style else made
+        element["value"] = str(value)[: LIMITS["button.value"]]
+    return {**element, "style": style} if style else element
 
 
 def way(label: object, action: str, address: str) -> Element:
@@ -43,18 +43,18 @@ def menu(
     label: Words, action: str, options: Sequence[Element], chosen: str | None = None
 ) -> Element:
     """A menu of options; `chosen` is the value that stands."""
-    made: Element = {"type": "static_select", "action_id": action}
-    made["placeholder"] = plain(label, LIMITS["placeholder"])
-    made["options"] = list(options)[: LIMITS["select.options"]]
-    initial = [one for one in made["options"] if one["value"] == chosen]
-    return {**made, "initial_option": initial[0]} if initial else made
+    element: Element = {"type": "static_select", "action_id": action}
+    element["placeholder"] = plain(label, LIMITS["placeholder"])
+    element["options"] = list(options)[: LIMITS["select.options"]]
+    initial = [choice for choice in element["options"] if choice["value"] == chosen]
+    return {**element, "initial_option": initial[0]} if initial else element
 
 
 def ticks(action: str, options: Sequence[Element], chosen: Sequence[str]) -> Element:
     """Boxes to tick."""
-    made: Element = {"type": "checkboxes", "action_id": action, "options": list(options)}
-    initial = [one for one in options if one["value"] in chosen]
-    return {**made, "initial_options": initial} if initial else made
+    element: Element = {"type": "checkboxes", "action_id": action, "options": list(options)}
+    initial = [choice for choice in options if choice["value"] in chosen]
+    return {**element, "initial_options": initial} if initial else element
 
 
 def clock(action: str, at: time) -> Element:
@@ -64,21 +64,21 @@ def clock(action: str, at: time) -> Element:
 
 def calendar(action: str, day: date | None = None) -> Element:
     """A day."""
-    made: Element = {"type": "datepicker", "action_id": action}
-    return {**made, "initial_date": day.isoformat()} if day else made
+    element: Element = {"type": "datepicker", "action_id": action}
+    return {**element, "initial_date": day.isoformat()} if day else element
 
 
 def box(action: str, *, lines: bool = False, most: int = 300, filled: str = "") -> Element:
     """A field to write in; `filled` is what stands in it."""
-    made: Element = {"type": "plain_text_input", "action_id": action, "max_length": most}
-    made |= {"initial_value": filled[:most]} if filled else {}
-    return {**made, "multiline": lines}
+    element: Element = {"type": "plain_text_input", "action_id": action, "max_length": most}
+    element |= {"initial_value": filled[:most]} if filled else {}
+    return {**element, "multiline": lines}
 
 
 def people(action: str, chosen: str = "") -> Element:
     """A menu of everybody in Slack."""
-    made: Element = {"type": "users_select", "action_id": action}
-    return {**made, "initial_user": chosen} if chosen else made
+    element: Element = {"type": "users_select", "action_id": action}
+    return {**element, "initial_user": chosen} if chosen else element
 
 
 def places(action: str) -> Element:
@@ -114,7 +114,7 @@ class Choices:
 
     def reason_options(self) -> list[Element]:
         """Why advice is dismissed."""
-        return [option(self.speech.say(told), key) for key, told in lexicon.REASONS.items()]
+        return [option(self.speech.say(label), key) for key, label in lexicon.REASONS.items()]
 
     def weekday_options(self) -> list[Element]:
         """Monday to Sunday, values "1" to "7"."""
@@ -126,16 +126,16 @@ class Choices:
 
     def language_options(self, languages: Sequence[str]) -> list[Element]:
         """Each language by its own name."""
-        return [option(own_name(one), one) for one in languages]
+        return [option(own_name(language), language) for language in languages]
 
     def stage_options(self, stages: Sequence[str] = STAGES) -> list[Element]:
         """The RACE stages, and leaving it open."""
-        told = [option(self.speech.say(lexicon.STAGES[one]), one) for one in stages]
-        return [self._open(), *told]
+        choices = [option(self.speech.say(lexicon.STAGES[stage]), stage) for stage in stages]
+        return [self._open(), *choices]
 
     def pricing_options(self, models: Sequence[str] = PRICING) -> list[Element]:
         """The pricing models, and leaving it open."""
-        return [self._open(), *(option(one, one) for one in models)]
+        return [self._open(), *(option(model, model) for model in models)]
 
     def channel_options(self, channels: Sequence[tuple[str, str]]) -> list[Element]:
         """Channels by their titles, and all of them; a menu takes a hundred."""

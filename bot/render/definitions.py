@@ -104,10 +104,10 @@ class Definitions:
 
     phrases: Phrases
 
-    def all(self, found: Definition) -> Words:
+    def all(self, definition: Definition) -> Words:
         """Everything that is explained, in a row."""
-        told = (*map(self.metric, found.metrics), *map(self.term, found.terms))
-        return words(*told)
+        sentences = (*map(self.metric, definition.metrics), *map(self.term, definition.terms))
+        return words(*sentences)
 
     def term(self, name: str) -> Words:
         """A word of ours."""
@@ -115,24 +115,29 @@ class Definitions:
 
     def metric(self, name: str) -> Words:
         """A number by what it is made of; a word of ours where it is no ratio."""
-        known, say = self.phrases.metrics.get(name), self.phrases.speech.say
-        if name in TERMS or known is None:
+        definition, say = self.phrases.metrics.get(name), self.phrases.speech.say
+        if name in TERMS or definition is None:
             return self.term(name) if name in TERMS else Words("")
-        told = {"metric": self.phrases.title(name), "meaning": ""}
-        if not known.over or not known.sum:
+        values = {"metric": self.phrases.title(name), "meaning": ""}
+        if not definition.over or not definition.sum:
             return say(
                 N_("*%(metric)s*: a number added up over the days as the platform gives it."),
-                **told,
+                **values,
             )
-        told |= {"top": str(self._part(known.sum)), "bottom": str(self._part(known.over))}
-        if known.sum == "spend" and known.scale != 1:
+        values |= {
+            "top": str(self._part(definition.sum)),
+            "bottom": str(self._part(definition.over)),
+        }
+        if definition.sum == "spend" and definition.scale != 1:
             return say(
                 N_("*%(metric)s* is the price of 1,000: spend divided by %(bottom)s, times 1,000."),
-                **told,
+                **values,
             )
-        if known.sum == "spend":
-            return say(N_("*%(metric)s* is the cost of one: spend divided by %(bottom)s."), **told)
-        return say(N_("*%(metric)s* is %(top)s divided by %(bottom)s."), **told)
+        if definition.sum == "spend":
+            return say(
+                N_("*%(metric)s* is the cost of one: spend divided by %(bottom)s."), **values
+            )
+        return say(N_("*%(metric)s* is %(top)s divided by %(bottom)s."), **values)
 
     def _part(self, column: str) -> Words:
         if column in lexicon.NOUNS:

@@ -44,8 +44,8 @@ class Complaints:
 
     def _shown(self, value: object) -> object:
         if isinstance(value, Failure):
-            known = self.speech.knows(value)
-            return Long(self.speech.translated(value)) if known else self.speech.say(UNTOLD)
+            translatable = self.speech.knows(value)
+            return Long(self.speech.translated(value)) if translatable else self.speech.say(UNTOLD)
         if isinstance(value, tuple):
-            return Long(self.speech.forms.listed([str(each) for each in value]))
+            return Long(self.speech.forms.listed([str(item) for item in value]))
         return self.speech.forms.dated(value) if isinstance(value, date) else value

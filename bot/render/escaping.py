@@ -41,8 +41,8 @@ def clean(value: str) -> str:
 
     Right-to-left text is isolated, so that it cannot turn the words around it.
     """
-    kept = "".join(_kept(value))
-    line = kept.strip()
+    letters = "".join(_kept(value))
+    line = letters.strip()
     if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in line):
         return f"{_ISOLATE}{line}{_POP}"
     return line
@@ -81,15 +81,15 @@ def size(value: str) -> int:
 
 
 def _first(value: str, most: int) -> str:
-    taken, used = [], 0
+    letters, used = [], 0
     for letter in value:
         used += 1 + (letter > "\uffff")
         if used > most:
             break
-        taken.append(letter)
-    while taken and taken[-1] in _JOINERS:
-        taken.pop()
-    return "".join(taken).rstrip()
+        letters.append(letter)
+    while letters and letters[-1] in _JOINERS:
+        letters.pop()
+    return "".join(letters).rstrip()
 
 
 def _last(value: str, most: int) -> str:
@@ -99,29 +99,29 @@ def _last(value: str, most: int) -> str:
     return tail.lstrip()
 
 
-def value(thing: object, most: int = MOST) -> str:
+def value(content: object, most: int = MOST) -> str:
     """A thing as inert text without marks: cleaned, cut, never empty."""
-    longest = 900 if isinstance(thing, Long) else most
-    raw = "" if thing is None else bare(thing) if isinstance(thing, Words) else str(thing)
+    longest = 900 if isinstance(content, Long) else most
+    raw = "" if content is None else bare(content) if isinstance(content, Words) else str(content)
     return clip(clean(raw), longest) or MISSING
 
 
-def mark(thing: object) -> Words:
+def mark(content: object) -> Words:
     """A thing ready to stand in words: our own words as they are, a value wrapped."""
-    if isinstance(thing, Words):
-        return thing
-    return Words(f"{OPEN}{value(thing)}{CLOSE}")
+    if isinstance(content, Words):
+        return content
+    return Words(f"{OPEN}{value(content)}{CLOSE}")
 
 
-def special(kind: str, what: str, fallback: str) -> Words:
+def special(kind: str, payload: str, fallback: str) -> Words:
     """Something Slack itself writes out for each reader: a `date` or a `channel`.
 
     Args:
         kind: The rich text element.
-        what: Its seconds since 1970 and its format (`1795417200 {time}`), or a channel's id.
+        payload: Its seconds since 1970 and its format (`1795417200 {time}`), or a channel's id.
         fallback: What is read where there is no rich text; a value, so it stays inert.
     """
-    parts = (f"{SPECIAL}{kind}", what, value(fallback))
+    parts = (f"{SPECIAL}{kind}", payload, value(fallback))
     return Words(f"{OPEN}{BETWEEN.join(parts)}{CLOSE}")
 
 
@@ -132,16 +132,16 @@ def moment(at: datetime, fallback: str) -> Words:
 
 def channel(channel_id: str, fallback: str) -> Words:
     """A channel by its name, which leads there; the fallback where the id is none of Slack's."""
-    known = re.fullmatch(r"[CG][A-Z0-9]{2,}", channel_id)
-    return special("channel", channel_id, fallback) if known else mark(fallback)
+    id_match = re.fullmatch(r"[CG][A-Z0-9]{2,}", channel_id)
+    return special("channel", channel_id, fallback) if id_match else mark(fallback)
 
 
 def taken_apart(inside: str) -> tuple[str, str, str]:
     """(kind, what, fallback) of something special, ("", "", text) of an ordinary value."""
     if not inside.startswith(SPECIAL):
         return "", "", inside
-    kind, what, fallback = inside[1:].split(BETWEEN)
-    return kind, what, fallback
+    kind, payload, fallback = inside[1:].split(BETWEEN)
+    return kind, payload, fallback
 
 
 def words(*parts: object, between: str = " ") -> Words:
@@ -176,25 +176,25 @@ _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
 def inline(text: Words) -> list[dict[str, Any]]:
     """Rich text elements: only our own words may switch a style on or off."""
-    found: list[dict[str, Any]] = []
+    elements: list[dict[str, Any]] = []
     for piece, look in _styled(text):
         style = {"style": dict.fromkeys(look, True)} if look else {}
-        kind, what, piece = taken_apart(piece)  # noqa: PLW2901 - what is left of it
+        kind, payload, piece = taken_apart(piece)  # noqa: PLW2901 - what is left of it
         if kind:
-            found.append({"type": kind, **_ELEMENTS[kind](what, piece), **style})
+            elements.append({"type": kind, **_ELEMENTS[kind](payload, piece), **style})
         elif (
-            found
-            and found[-1]["type"] == "text"
-            and found[-1].get("style", {}) == style.get("style", {})
+            elements
+            and elements[-1]["type"] == "text"
+            and elements[-1].get("style", {}) == style.get("style", {})
         ):
-            found[-1]["text"] += piece
+            elements[-1]["text"] += piece
         else:
-            found.append({"type": "text", "text": piece, **style})
-    return found or [{"type": "text", "text": MISSING}]
+            elements.append({"type": "text", "text": piece, **style})
+    return elements or [{"type": "text", "text": MISSING}]
 
 
-def _date(what: str, fallback: str) -> dict[str, Any]:
-    seconds, _, form = what.partition(" ")
+def _date(payload: str, fallback: str) -> dict[str, Any]:
+    seconds, _, form = payload.partition(" ")
     return {"timestamp": int(seconds), "format": form, "fallback": fallback}
 
 
@@ -232,7 +232,7 @@ def block(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def bullets(lines: Sequence[Words], style: str = "bullet") -> dict[str, Any]:
     """A rich_text_list, `bullet` or `ordered`."""
-    return {"type": "rich_text_list", "style": style, "elements": [section(one) for one in lines]}
+    return {"type": "rich_text_list", "style": style, "elements": [section(line) for line in lines]}
 
 
 def plain(text: Words, most: int) -> dict[str, Any]:

@@ -38,10 +38,10 @@ class Proof:
         """Who gives or receives how much: `Generic gives 240 kr a day`."""
         if not side.more:
             return self.say(N_("*%(name)s*"), name=side.name)
-        told = N_("*%(name)s* receives %(amount)s a day")
+        template = N_("*%(name)s* receives %(amount)s a day")
         if side.more < 0:
-            told = N_("*%(name)s* gives %(amount)s a day")
-        return self.say(told, name=side.name, amount=self._guess(abs(side.more), side))
+            template = N_("*%(name)s* gives %(amount)s a day")
+        return self.say(template, name=side.name, amount=self._guess(abs(side.more), side))
 
     def side(self, side: Side) -> list[Pair]:
         """A campaign's line of the table: spend, results, its price, budget, the next result."""
@@ -52,38 +52,38 @@ class Proof:
             return
         after = self.forms.budget(side.after, side.currency)
         if side.before is not None:
-            told, before = N_("%(before)s → %(after)s"), self.forms.budget(side.before, None)
-            after = self.say(told, before=before, after=after)
-        shown = self.say(N_("about %(amount)s"), amount=after) if side.about else mark(after)
-        yield self.phrases.title("daily_budget"), shown
+            template, before = N_("%(before)s → %(after)s"), self.forms.budget(side.before, None)
+            after = self.say(template, before=before, after=after)
+        amount = self.say(N_("about %(amount)s"), amount=after) if side.about else mark(after)
+        yield self.phrases.title("daily_budget"), amount
 
     def _next(self, side: Side) -> Iterator[Pair]:
         if side.next_cost is None:
             return
-        cost, *ends = (self.phrases.figure(one, "next_cost", side.currency)
-                       for one in side.next_cost)  # fmt: skip
-        shown = mark(cost)
+        cost, *ends = (self.phrases.figure(bound, "next_cost", side.currency)
+                       for bound in side.next_cost)  # fmt: skip
+        price = mark(cost)
         if None not in side.next_cost:
-            told = N_("%(now)s (90 %% sure between %(low)s and %(high)s)")
-            shown = self.say(told, now=cost, low=ends[0], high=ends[1])
-        yield self.phrases.title("next_cost"), shown
+            template = N_("%(now)s (90 %% sure between %(low)s and %(high)s)")
+            price = self.say(template, now=cost, low=ends[0], high=ends[1])
+        yield self.phrases.title("next_cost"), price
 
     def _guess(self, amount: float, side: Side) -> Words:
-        shown = self.forms.budget(amount, side.currency)
-        return self.say(N_("about %(amount)s"), amount=shown) if side.about else mark(shown)
+        budget = self.forms.budget(amount, side.currency)
+        return self.say(N_("about %(amount)s"), amount=budget) if side.about else mark(budget)
 
     def _title(self, row: EvidenceRow) -> Words:
         title = self.phrases.title(row.metric)
         return self.say(N_("%(title)s a day"), title=title) if row.a_day else title
 
     def _value(self, row: EvidenceRow) -> Words:
-        shown = self.phrases.figure
-        figure: object = shown(row.now, row.metric, row.currency)
+        formatter = self.phrases.figure
+        figure: object = formatter(row.now, row.metric, row.currency)
         if row.before is not None:
-            before = shown(row.before, row.metric, row.currency)
-            told = N_("%(now)s (before: %(before)s)")
-            figure = self.say(told, now=figure, before=before)
+            before = formatter(row.before, row.metric, row.currency)
+            template = N_("%(now)s (before: %(before)s)")
+            figure = self.say(template, now=figure, before=before)
         if row.target is None:
             return mark(figure)
-        target = shown(row.target, row.metric, row.currency)
+        target = formatter(row.target, row.metric, row.currency)
         return self.say(N_("%(figure)s, target %(target)s"), figure=figure, target=target)

@@ -36,35 +36,35 @@ class Measures:
         """Whose number it is; everything together has a name too."""
         return mark(name) if name else self.phrases.speech.say(N_("All channels"))
 
-    def figure(self, one: Measure) -> str:
+    def figure(self, measure: Measure) -> str:
         """The bare number with its unit."""
-        return self.shown(one.value, one.metric, one.currency)
+        return self.shown(measure.value, measure.metric, measure.currency)
 
     def shown(self, value: float | None, metric: str, currency: str | None) -> str:
         """A value as it is read: money rounded, ratios with the digits to check them."""
         if metric in AMOUNTS:
             return self.phrases.forms.money(value, currency)
         money = self.phrases.unit(metric) == "money"
-        shown = self.phrases.figure if money else self.phrases.exact
-        return shown(value, metric, currency)
+        formatter = self.phrases.figure if money else self.phrases.exact
+        return formatter(value, metric, currency)
 
-    def amount(self, one: Measure) -> Words:
+    def amount(self, measure: Measure) -> Words:
         """The number with what it is of."""
-        return self.said(one.value, one.metric, one.currency)
+        return self.said(measure.value, measure.metric, measure.currency)
 
     def said(self, value: float | None, metric: str, currency: str | None) -> Words:
         """A number with what it is of."""
-        say, shown = self.phrases.speech.say, self.shown(value, metric, currency)
+        say, figure_text = self.phrases.speech.say, self.shown(value, metric, currency)
         if value is None:
             return say(N_("no %(metric)s"), metric=self.noun(metric))
         if metric in AMOUNTS:
-            return say(AMOUNTS[metric], amount=shown)
+            return say(AMOUNTS[metric], amount=figure_text)
         if metric in lexicon.COUNTS:
             return self.phrases.results(value, metric)
         if metric in lexicon.PRICES and metric not in {"frequency", "roas"}:
             price = self.phrases.price(value, metric, currency)
             return say(N_("%(price)s (%(metric)s)"), price=price, metric=self.noun(metric))
-        return say(N_("%(metric)s %(value)s"), metric=self.phrases.title(metric), value=shown)
+        return say(N_("%(metric)s %(value)s"), metric=self.phrases.title(metric), value=figure_text)
 
     def noun(self, metric: str) -> Words:
         """The metric's name inside a sentence."""
@@ -81,8 +81,8 @@ class Measures:
 
     def beside(self, lines: tuple[Measure, ...]) -> Words:
         """Numbers of several side by side: `Google 84 kr, Meta 91 kr and TikTok 39 kr`."""
-        told = [str(words(mark(one.name), mark(self.figure(one)))) for one in lines]
-        return Words(self.phrases.forms.listed(told))
+        parts = [str(words(mark(measure.name), mark(self.figure(measure)))) for measure in lines]
+        return Words(self.phrases.forms.listed(parts))
 
     def when(self, period: Period) -> Words:
         """`last week (16–22 Nov)`; a range is its days."""
@@ -92,45 +92,47 @@ class Measures:
             return mark(span)
         return self.phrases.speech.say(N_("%(window)s (%(span)s)"), window=named, span=span)
 
-    def headline(self, answer: MeasureAnswer, one: Measure) -> Words:
+    def headline(self, answer: MeasureAnswer, measure: Measure) -> Words:
         """What was asked, in one sentence."""
         say = self.phrases.speech.say
-        told: dict[str, object] = {"name": self.whose(one.name)}
-        told |= {"amount": self.amount(one), "when": self.when(answer.period)}
+        values: dict[str, object] = {"name": self.whose(measure.name)}
+        values |= {"amount": self.amount(measure), "when": self.when(answer.period)}
         if answer.of == "average":
-            return say(N_("%(name)s: %(amount)s a day on average, %(when)s."), **told)
+            return say(N_("%(name)s: %(amount)s a day on average, %(when)s."), **values)
         if answer.of == "share" and answer.whole:
-            share = one.value / answer.whole.value if one.value and answer.whole.value else None
-            told["share"] = self.phrases.forms.percent(share, exact=share is not None)
-            told["whole"] = self.amount(answer.whole)
-            return say(N_("%(name)s: %(share)s, %(amount)s of %(whole)s, %(when)s."), **told)
-        return say(N_("%(name)s: %(amount)s, %(when)s."), **told)
+            share = (
+                measure.value / answer.whole.value if measure.value and answer.whole.value else None
+            )
+            values["share"] = self.phrases.forms.percent(share, exact=share is not None)
+            values["whole"] = self.amount(answer.whole)
+            return say(N_("%(name)s: %(share)s, %(amount)s of %(whole)s, %(when)s."), **values)
+        return say(N_("%(name)s: %(amount)s, %(when)s."), **values)
 
-    def base(self, answer: MeasureAnswer, one: Measure) -> Words:
+    def base(self, answer: MeasureAnswer, measure: Measure) -> Words:
         """What a ratio is over, where that makes a difference."""
-        if one.counted is None:
+        if measure.counted is None:
             return Words("")
-        counted = self.shown(one.counted, one.metric, one.currency)
-        told = N_(
+        counted = self.shown(measure.counted, measure.metric, measure.currency)
+        template = N_(
             "That is over all the spend; over the spend of campaigns that count it, %(counted)s."
         )
-        return self.phrases.speech.say(told, counted=counted, metric=self.noun(answer.metric))
+        return self.phrases.speech.say(template, counted=counted, metric=self.noun(answer.metric))
 
-    def before(self, answer: MeasureAnswer, one: Measure) -> Words:
+    def before(self, answer: MeasureAnswer, measure: Measure) -> Words:
         """The change against the days before."""
-        if one.change is None or one.before is None:
+        if measure.change is None or measure.before is None:
             return Words("")
         period = answer.period
-        told = N_("%(change)s against %(was)s, %(before)s.")
+        template = N_("%(change)s against %(was)s, %(before)s.")
         return self.phrases.speech.say(
-            told,
-            change=self.phrases.change(one.change),
-            was=self.shown(one.before, one.metric, one.currency),
+            template,
+            change=self.phrases.change(measure.change),
+            was=self.shown(measure.before, measure.metric, measure.currency),
             before=self.phrases.earlier(period.window, period.before_days, period.compared),
         )
 
     def ranked(self, answer: RankAnswer) -> Words:
         """What is ranked: `highest ROAS`, `most sales`."""
         words = _COUNTED if answer.metric in lexicon.COUNTS else _ORDERS
-        told = words.get(answer.order) or _ORDERS[answer.order]
-        return self.phrases.speech.say(told, metric=self.noun(answer.metric))
+        template = words.get(answer.order) or _ORDERS[answer.order]
+        return self.phrases.speech.say(template, metric=self.noun(answer.metric))

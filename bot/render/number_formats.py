@@ -38,16 +38,16 @@ class Forms:
     @cached_property
     def locale(self) -> Locale:
         """Babel's locale: nb is Norwegian of Norway, plain English is international English."""
-        given = self.language.replace("-", "_")
-        return _known({"nb": "nb_NO", "en": "en_GB"}.get(given, given)) or Locale("en", "GB")
+        code = self.language.replace("-", "_")
+        return _known({"nb": "nb_NO", "en": "en_GB"}.get(code, code)) or Locale("en", "GB")
 
     def decimal(self, number: float | Decimal, most: int, least: int | None = None) -> str:
         """A number with `least` to `most` decimals."""
         exact = Decimal(str(number)).quantize(Decimal(1).scaleb(-most), ROUND_HALF_EVEN)
-        shown = exact + 0  # never "−0"
+        rounded = exact + 0  # never "−0"
         fraction = "0" * (most if least is None else least) + "#" * (most - (least or 0))
         pattern = "#,##0" + (f".{fraction[:most]}" if most else "")
-        text = format_decimal(shown, pattern, locale=self.locale)
+        text = format_decimal(rounded, pattern, locale=self.locale)
         if self.language == "en":
             text = text.replace(",", _NBSP)
         return text.replace("-", "−")
@@ -84,8 +84,8 @@ class Forms:
             return MISSING
         minor = self.minor(currency)
         exact = Decimal(str(amount)).quantize(Decimal(1).scaleb(-minor), ROUND_HALF_EVEN)
-        whole = exact == exact.to_integral_value()
-        return self._signed(self.decimal(exact, 0 if whole else minor), currency)
+        is_whole = exact == exact.to_integral_value()
+        return self._signed(self.decimal(exact, 0 if is_whole else minor), currency)
 
     def minor(self, currency: str | None) -> int:
         """Decimals of the currency's minor unit; two where the currency is unknown."""
@@ -117,10 +117,10 @@ class Forms:
         if fraction is None or not math.isfinite(fraction):
             return MISSING
         hundred = fraction * 100
-        most = 2 if exact else 0 if signed else sum(abs(hundred) < each for each in (2, 10))
-        shown = self.decimal(hundred, most, 0)
-        plus = "+" if signed and hundred > 0 and shown != "0" else ""
-        return f"{plus}{shown}{_NBSP}%"
+        most = 2 if exact else 0 if signed else sum(abs(hundred) < limit for limit in (2, 10))
+        text = self.decimal(hundred, most, 0)
+        plus = "+" if signed and hundred > 0 and text != "0" else ""
+        return f"{plus}{text}{_NBSP}%"
 
     def day(self, day: date) -> str:
         """`Mon 23 Nov`, `man. 23. nov.`."""
@@ -128,8 +128,8 @@ class Forms:
 
     def heading_day(self, day: date) -> str:
         """A day at the beginning of a sentence: `Man. 23. nov.`."""
-        told = self.day(day)
-        return told[:1].upper() + told[1:]
+        text = self.day(day)
+        return text[:1].upper() + text[1:]
 
     def short_day(self, day: date) -> str:
         """`23 Nov`, `23. nov.`."""
@@ -154,8 +154,8 @@ class Forms:
 
     def month(self, day: date) -> str:
         """`November`, at the beginning of a sentence too."""
-        told = format_date(day, "LLLL", locale=self.locale)
-        return told[:1].upper() + told[1:]
+        name = format_date(day, "LLLL", locale=self.locale)
+        return name[:1].upper() + name[1:]
 
     def clock(self, moment: time | datetime) -> str:
         """`08:14`."""
@@ -168,16 +168,16 @@ class Forms:
         skeleton = "MMMd" if since.year == until.year and not year else "yMMMd"
         return format_interval(since, until, skeleton=skeleton, locale=self.locale)
 
-    def listed(self, things: Sequence[str]) -> str:
+    def listed(self, items: Sequence[str]) -> str:
         """`Google, Meta and LinkedIn`."""
-        return format_list(list(things), locale=self.locale) if things else MISSING
+        return format_list(list(items), locale=self.locale) if items else MISSING
 
 
 def own_name(language: str) -> str:
     """A language by its own name, `Norsk bokmål`; its code where babel does not know it."""
-    known = _known(language.replace("-", "_"))
-    told = known.get_display_name() if known else None
-    return told[:1].upper() + told[1:] if told else language
+    locale = _known(language.replace("-", "_"))
+    name = locale.get_display_name() if locale else None
+    return name[:1].upper() + name[1:] if name else language
 
 
 def _known(code: str) -> Locale | None:

@@ -84,10 +84,10 @@ class Told:
 
     def head(self, measured: Measured) -> Words:
         """What it is about, and the verdict in a few words."""
-        verdict, about = measured.outcome.verdict, self._about(measured)
+        verdict, campaigns = measured.outcome.verdict, self._about(measured)
         return (
-            self.speech.say(_OF[verdict], about=about)
-            if about
+            self.speech.say(_OF[verdict], about=campaigns)
+            if campaigns
             else self.speech.say(_HEADS[verdict])
         )
 
@@ -98,25 +98,30 @@ class Told:
             return say(_BECAUSE.get(outcome.because, _BECAUSE["no_results"]))
         between = {"low": self._share(outcome.low), "high": self._share(outcome.high)}
         if outcome.verdict in _SURE:
-            told = say(
+            sentence = say(
                 _EFFECTS[outcome.of], change=self._change(outcome), money=self._money(outcome),
                 **between,
             )  # fmt: skip
         else:
-            told = say(N_("Between %(low)s and %(high)s."), **between)
-        return words(told, self._peers(outcome))
+            sentence = say(N_("Between %(low)s and %(high)s."), **between)
+        return words(sentence, self._peers(outcome))
 
     def together(self, measured: Measured) -> Words:
         """The pooled effect beside a single reading; nothing where there is only the one."""
-        pooled, others = measured.pooled, measured.others
-        if pooled is None or pooled.change is None or others < 1 or measured.outcome.gain is None:
+        pooled, other_moves = measured.pooled, measured.others
+        if (
+            pooled is None
+            or pooled.change is None
+            or other_moves < 1
+            or measured.outcome.gain is None
+        ):
             return Words("")
         return self.speech.count(
             "Together with your %(n)s other move: %(change)s in cost per result "
             "(%(low)s to %(high)s).",
             "Together with your %(n)s other moves: %(change)s in cost per result "
             "(%(low)s to %(high)s).",
-            others,
+            other_moves,
             change=self._share(pooled.change),
             low=self._share(pooled.low),
             high=self._share(pooled.high),
@@ -136,11 +141,13 @@ class Told:
 
     def _yours(self, measured: Measured) -> Words:
         """`Your shift of 29 October (Google | Generic → Google | Shopping)`."""
-        told = _YOURS.get(measured.action, _YOURS["shift_budget"])
-        yours = self.speech.say(told, day=self.forms.long_day(measured.outcome.on))
-        about = self._about(measured)
+        template = _YOURS.get(measured.action, _YOURS["shift_budget"])
+        yours = self.speech.say(template, day=self.forms.long_day(measured.outcome.on))
+        campaigns = self._about(measured)
         return (
-            self.speech.say(N_("%(what)s (%(about)s)"), what=yours, about=about) if about else yours
+            self.speech.say(N_("%(what)s (%(about)s)"), what=yours, about=campaigns)
+            if campaigns
+            else yours
         )
 
     def _about(self, measured: Measured) -> Words:
@@ -162,8 +169,8 @@ class Told:
         share = self._share(outcome.change)
         if outcome.of != "price":
             return self.speech.say(N_("%(change)s in results"), change=share)
-        known = lexicon.PRICES.get(outcome.price)
-        return self.speech.say(known, amount=mark(share)) if known else mark(share)
+        price_phrase = lexicon.PRICES.get(outcome.price)
+        return self.speech.say(price_phrase, amount=mark(share)) if price_phrase else mark(share)
 
     def _share(self, fraction: float | None) -> str:
         return self.forms.percent(fraction, signed=True)

@@ -47,8 +47,8 @@ class Page:
         self, *parts: object, submit: Words | None = None, close: Words | None = None
     ) -> Words:
         """A view's title and the words on its two buttons."""
-        found = {"title": words(*parts), "submit": submit, "close": close}
-        self.titles = {name: text for name, text in found.items() if text is not None}
+        texts = {"title": words(*parts), "submit": submit, "close": close}
+        self.titles = {name: text for name, text in texts.items() if text is not None}
         return _QUIET
 
     def header(self, *parts: object) -> Words:
@@ -107,11 +107,11 @@ class Page:
 
     def fields(self, pairs: Sequence[tuple[object, object]]) -> Words:
         """Names and values in two columns, ten at most."""
-        made = [
+        field_texts = [
             richtext.plain(words(name, value, between="\n"), 200)
             for name, value in pairs[: LIMITS["section.fields"]]
         ]
-        return self._add({"type": "section", "fields": made}) if made else _QUIET
+        return self._add({"type": "section", "fields": field_texts}) if field_texts else _QUIET
 
     # -- figures ----------------------------------------------------------------------------
     def table(
@@ -143,20 +143,20 @@ class Page:
 
     def choices(self, options: Sequence[Option]) -> Words:
         """A button a question, the likeliest first; each has an action id of its own."""
-        made = [
-            button(one.label, f"choose.{at}", one.asks, "" if at > 1 else "primary")
-            for at, one in enumerate(options, start=1)
-            if one.asks
+        buttons = [
+            button(choice.label, f"choose.{at}", choice.asks, "" if at > 1 else "primary")
+            for at, choice in enumerate(options, start=1)
+            if choice.asks
         ]
-        return self.actions(*made[:5])
+        return self.actions(*buttons[:5])
 
-    def input(self, element: Element, label: Words, block: str, **more: Any) -> Words:
+    def input(self, element: Element, label: Words, block: str, **extras: Any) -> Words:
         """A question of a view; `hint`, `optional`."""
-        made: Element = {"type": "input", "block_id": block, "element": element}
-        made["label"] = richtext.plain(label, LIMITS["image.title"])
-        if hint := more.get("hint"):
-            made["hint"] = richtext.plain(hint, LIMITS["input.hint"])
-        return self._add({**made, "optional": bool(more.get("optional"))})
+        field: Element = {"type": "input", "block_id": block, "element": element}
+        field["label"] = richtext.plain(label, LIMITS["image.title"])
+        if hint := extras.get("hint"):
+            field["hint"] = richtext.plain(hint, LIMITS["input.hint"])
+        return self._add({**field, "optional": bool(extras.get("optional"))})
 
     # -- the end ----------------------------------------------------------------------------
     def finish(self) -> list[Element]:
@@ -176,8 +176,8 @@ class Page:
 
     def _least(self) -> int:
         """The last block without anything to press: buttons are what the message is for."""
-        kept = {"actions", "input"}
-        free = [at for at, block in enumerate(self.blocks) if block["type"] not in kept]
+        pressable_types = {"actions", "input"}
+        free = [at for at, block in enumerate(self.blocks) if block["type"] not in pressable_types]
         return free[-1] if free else -1
 
     def _listed(self, style: str, text: Words) -> Words:
@@ -212,8 +212,8 @@ class Page:
         if not self._table:
             return
         draft, self._table = self._table, None
-        block, left = draft.block()
+        block, hidden_rows = draft.block()
         if block:
             self.blocks.append(block)
-        if left:
-            self.note(self.speech.count("and %(n)s more", "and %(n)s more", left))
+        if hidden_rows:
+            self.note(self.speech.count("and %(n)s more", "and %(n)s more", hidden_rows))

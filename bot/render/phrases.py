@@ -27,13 +27,13 @@ class Phrases:
 
     def unit(self, metric: str) -> str:
         """The unit of a metric: money, count, share, ratio, times, days or score."""
-        known = self.metrics.get(metric)
-        return known.unit if known else "ratio"
+        definition = self.metrics.get(metric)
+        return definition.unit if definition else "ratio"
 
     def title(self, metric: str) -> Words:
         """A metric's name in the reader's language."""
-        known = self.metrics.get(metric)
-        english = known.title if known else metric.replace("_", " ").capitalize()
+        definition = self.metrics.get(metric)
+        english = definition.title if definition else metric.replace("_", " ").capitalize()
         return mark(self.speech.translated(english))
 
     def noun(self, metric: str) -> Words:
@@ -64,12 +64,12 @@ class Phrases:
         """A unit price with what it buys: `342 kr a sale`; any other metric by its title."""
         if not metric:
             return Words(MISSING)
-        shown = self.figure(value, metric, currency)
+        figure_text = self.figure(value, metric, currency)
         if self.unit(metric) == "times" and metric == "frequency" and value is not None:
-            shown = self.times(value)
+            figure_text = self.times(value)
         if metric in lexicon.PRICES and value is not None:
-            return self.speech.say(lexicon.PRICES[metric], amount=mark(shown))
-        return words(self.title(metric), mark(shown))
+            return self.speech.say(lexicon.PRICES[metric], amount=mark(figure_text))
+        return words(self.title(metric), mark(figure_text))
 
     def moved(
         self,
@@ -86,8 +86,8 @@ class Phrases:
                 title=self.title(metric), before=was, now=is_,
             )  # fmt: skip
         bare = self.figure(before, metric, None)
-        shown = self.figure(now, metric, currency)
-        return self.speech.say(lexicon.MOVES[metric], before=bare, now=shown)
+        current = self.figure(now, metric, currency)
+        return self.speech.say(lexicon.MOVES[metric], before=bare, now=current)
 
     def results(self, value: float | None, metric: str) -> Words:
         """`231 sales`; "–" where missing."""
@@ -116,18 +116,18 @@ class Phrases:
             return say(text, title=title, value=value, n=forms.number(note["peers"]))
         small = note["rate"] < 1
         rate = forms.percent(note["rate"], exact=True) if small else forms.number(note["rate"], 2)
-        known = note["source"] in self.metrics
-        source = self.title(note["source"]) if known else mark(note["source"])
+        is_metric = note["source"] in self.metrics
+        source = self.title(note["source"]) if is_metric else mark(note["source"])
         text = N_(
             "Target for %(title)s: %(given)s × %(rate)s = %(value)s, from the plan's %(source)s."
         )
-        given = forms.budget(note["given"], currency)
-        return say(text, title=title, given=given, rate=rate, value=value, source=source)
+        stated = forms.budget(note["given"], currency)
+        return say(text, title=title, given=stated, rate=rate, value=value, source=source)
 
     def lacking(self, waiting: Waiting) -> Words:
         """`12 of 30 leads; 1.5 a day: enough in 12 days, on 5 December.`, or not within 42 days."""
         number, say = self.forms.number, self.speech.say
-        told = {
+        values = {
             "have": number(waiting.have),
             "need": self.results(waiting.need, waiting.metric),
             "rate": number(waiting.per_day, None if waiting.per_day else 0),
@@ -135,10 +135,10 @@ class Phrases:
         if waiting.days is not None and waiting.on:
             text = N_("%(have)s of %(need)s; %(rate)s a day: enough in %(days)s, on %(on)s.")
             return say(
-                text, **told, days=self.days(waiting.days), on=self.forms.long_day(waiting.on)
+                text, **values, days=self.days(waiting.days), on=self.forms.long_day(waiting.on)
             )
         text = N_("%(have)s of %(need)s; %(rate)s a day: not enough within 42 days.")
-        return say(text, **told)
+        return say(text, **values)
 
     def days(self, value: float | None) -> Words:
         """`4 days`."""
@@ -174,9 +174,9 @@ class Phrases:
     def window(self, name: str) -> Words:
         """`last 7 days`; a range has no name and gives ""; what it is compared with is no part."""
         name = name.partition(" vs ")[0]
-        known = lexicon.WINDOWS.get(name)
-        if known:
-            return self.speech.say(known)
+        template = lexicon.WINDOWS.get(name)
+        if template:
+            return self.speech.say(template)
         if name.endswith("d") and name[:-1].isdigit():
             return self.speech.count("last %(n)s day", "last %(n)s days", int(name[:-1]))
         return Words("")
@@ -185,24 +185,24 @@ class Phrases:
         """What a window is compared with: `the week before`, `the 28 days before`, `on 1–7 Oct`."""
         if compared:
             return self.speech.say(N_("in %(span)s"), span=self.forms.span(*compared))
-        known = lexicon.BEFORE.get(name) or (lexicon.BEFORE["7d"] if days == 7 else "")
-        if known:
-            return self.speech.say(known)
+        template = lexicon.BEFORE.get(name) or (lexicon.BEFORE["7d"] if days == 7 else "")
+        if template:
+            return self.speech.say(template)
         return self.speech.count("the day before", "the %(n)s days before", days)
 
     def word(self, kind: str, name: str) -> Words:
         """A word of one of the lexicon's lists, itself where it is unknown."""
-        known = getattr(lexicon, kind).get(name)
-        return self.speech.say(known) if known else mark(name)
+        template = getattr(lexicon, kind).get(name)
+        return self.speech.say(template) if template else mark(name)
 
     def plural(self, metric: str) -> Words:
         """What a count counts: `sales`; "results" where nobody knows."""
         return self.speech.say(lexicon.NOUNS.get(metric, lexicon.NOUNS[""]))
 
-    def unknown(self, kind: str, given: str) -> Words:
+    def unknown(self, kind: str, typed_name: str) -> Words:
         """A name nobody knows, as a sentence."""
-        known = KINDS.get(kind, N_("I don't know %(given)s."))
-        return self.speech.say(known, given=given)
+        template = KINDS.get(kind, N_("I don't know %(given)s."))
+        return self.speech.say(template, given=typed_name)
 
     def long(self, value: object) -> Long:
         """A value that may be longer than a name."""

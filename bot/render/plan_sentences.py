@@ -124,42 +124,42 @@ class Plans:
 
     def threshold(self, name: str) -> Words:
         """A threshold in words; its name where there are none."""
-        known = THRESHOLDS.get(name)
-        return self.speech.say(known) if known else mark(name)
+        description = THRESHOLDS.get(name)
+        return self.speech.say(description) if description else mark(name)
 
     def dial(self, value: float) -> str:
         """A threshold's value, to six decimals."""
         return self.speech.forms.decimal(value, 6, 0)
 
-    def difference(self, one: Difference) -> Words:
+    def difference(self, edit: Difference) -> Words:
         """`target: 350 → 320`."""
         return self.speech.say(
             N_("%(field)s: %(before)s → %(after)s"),
-            field=self.speech.say(FIELD_NAMES.get(one.field, one.field)),
-            before=self._shown(one.field, one.before),
-            after=self._shown(one.field, one.after),
+            field=self.speech.say(FIELD_NAMES.get(edit.field, edit.field)),
+            before=self._shown(edit.field, edit.before),
+            after=self._shown(edit.field, edit.after),
         )
 
-    def cell(self, one: CellChoice) -> Words:
+    def cell(self, choice: CellChoice) -> Words:
         """`Convert, CPA: price a sale`, the metric being what the cell judges by."""
         return self.speech.say(
             N_("%(stage)s, %(pricing)s: %(metric)s"),
-            stage=self.phrases.word("STAGES", one.stage),
-            pricing=one.pricing,
-            metric=self.priced(one.judge),
+            stage=self.phrases.word("STAGES", choice.stage),
+            pricing=choice.pricing,
+            metric=self.priced(choice.judge),
         )
 
     def priced(self, metric: str, currency: str | None = None) -> Words:
         """What a target is of: `NOK a sale`, `price a sale` where no currency is known."""
         unit = mark(currency) if currency else self.speech.say(N_("price"))
-        told = lexicon.PRICES.get(metric)
-        return self.speech.say(told, amount=unit) if told else self.phrases.noun(metric)
+        template = lexicon.PRICES.get(metric)
+        return self.speech.say(template, amount=unit) if template else self.phrases.noun(metric)
 
     def price(self, value: float, metric: str, currency: str | None) -> Words:
         """`349.50 kr a sale`: to the last decimal that was written."""
         amount = self._exactly(value, currency)
-        told = lexicon.PRICES.get(metric)
-        return self.speech.say(told, amount=amount) if told else mark(amount)
+        template = lexicon.PRICES.get(metric)
+        return self.speech.say(template, amount=amount) if template else mark(amount)
 
     def long(self, text: str) -> Long:
         """An error's sentence, which may be longer than a name."""
@@ -169,71 +169,71 @@ class Plans:
         """A field's label with the currency it is in, where that is known."""
         if not currency:
             return label
-        told = N_("%(label)s (%(currency)s)")
-        return self.speech.say(told, label=label, currency=currency)
+        template = N_("%(label)s (%(currency)s)")
+        return self.speech.say(template, label=label, currency=currency)
 
     def cell_options(self, cells: Sequence[CellChoice]) -> list[Element]:
         """The cells as choices, with how many campaigns each has."""
-        return [option(self._counted(one), one.value) for one in cells]
+        return [option(self._counted(choice), choice.value) for choice in cells]
 
     def dial_options(self, names: Sequence[str]) -> list[Element]:
         """The thresholds as choices."""
         return [option(self.threshold(name), name) for name in names]
 
-    def account(self, one: AccountPace) -> Words:
+    def account(self, pace: AccountPace) -> Words:
         """`Google: 12 300 kr of 40 000 kr (31 %), lands at 98 % to 104 %`."""
         forms, say = self.speech.forms, self.speech.say
-        spent = forms.money(one.spent, one.currency)
-        if one.planned is None:
-            outside = forms.money(one.outside, one.currency)
-            told = N_("%(name)s: %(spent)s so far, without a budget")
-            return say(told, name=one.name, spent=outside)
-        budget = forms.money(one.planned, one.currency)
-        share = forms.percent(one.spent / one.planned)
-        told = N_("%(name)s: %(spent)s of %(budget)s (%(share)s)")
-        said = [say(told, name=one.name, spent=spent, budget=budget, share=share)]
-        said.append(self._lands(one))
-        if one.outside:
-            more = forms.money(one.outside, one.currency)
-            said.append(say(N_("%(amount)s more without a budget"), amount=more))
-        return words(*said, between=", ")
+        spent = forms.money(pace.spent, pace.currency)
+        if pace.planned is None:
+            outside = forms.money(pace.outside, pace.currency)
+            template = N_("%(name)s: %(spent)s so far, without a budget")
+            return say(template, name=pace.name, spent=outside)
+        budget = forms.money(pace.planned, pace.currency)
+        share = forms.percent(pace.spent / pace.planned)
+        template = N_("%(name)s: %(spent)s of %(budget)s (%(share)s)")
+        sentences = [say(template, name=pace.name, spent=spent, budget=budget, share=share)]
+        sentences.append(self._lands(pace))
+        if pace.outside:
+            extra = forms.money(pace.outside, pace.currency)
+            sentences.append(say(N_("%(amount)s more without a budget"), amount=extra))
+        return words(*sentences, between=", ")
 
-    def changed(self, one: Changed) -> Words:
+    def changed(self, edit: Changed) -> Words:
         """`Last changed by Ola on 23 Nov at 08:14: brand*`."""
         return self.speech.say(
             N_("Last changed by %(who)s on %(day)s at %(at)s: %(what)s"),
-            who=one.who,
-            day=self.speech.forms.short_day(one.at.date()),
-            at=self.speech.forms.clock(one.at),
-            what=Long(", ".join(one.patterns)),
+            who=edit.who,
+            day=self.speech.forms.short_day(edit.at.date()),
+            at=self.speech.forms.clock(edit.at),
+            what=Long(", ".join(edit.patterns)),
         )
 
-    def _lands(self, one: AccountPace) -> Words:
-        if one.lands is None or not one.planned:
+    def _lands(self, pace: AccountPace) -> Words:
+        if pace.lands is None or not pace.planned:
             return self.speech.say(N_("too early to say where it lands"))
-        low, high = (self.speech.forms.percent(each / one.planned) for each in one.lands)
+        low, high = (self.speech.forms.percent(amount / pace.planned) for amount in pace.lands)
         if low == high:
             return self.speech.say(N_("lands at about %(share)s"), share=low)
         return self.speech.say(N_("lands at %(low)s to %(high)s"), low=low, high=high)
 
-    def _counted(self, one: CellChoice) -> Words:
-        told = self.cell(one)
-        return words(told, f"({one.campaigns})") if one.campaigns else told
+    def _counted(self, choice: CellChoice) -> Words:
+        label = self.cell(choice)
+        return words(label, f"({choice.campaigns})") if choice.campaigns else label
 
-    def line(self, one: PlanLine) -> Words:
+    def line(self, entry: PlanLine) -> Words:
         """`Convert · CPA · target 300 kr a sale · 40 000 kr a month · Kari`."""
-        parts = [self.phrases.word("STAGES", one.stage)] if one.stage else []
-        parts += [mark(one.pricing)] if one.pricing else []
-        parts += [self._target(one)] if one.target is not None else []
-        if one.budget is not None:
-            budget = self.speech.forms.budget(one.budget, one.currency)
+        parts = [self.phrases.word("STAGES", entry.stage)] if entry.stage else []
+        parts += [mark(entry.pricing)] if entry.pricing else []
+        parts += [self._target(entry)] if entry.target is not None else []
+        if entry.budget is not None:
+            budget = self.speech.forms.budget(entry.budget, entry.currency)
             parts.append(self.speech.say(N_("%(amount)s a month"), amount=budget))
-        parts += [mark(one.owner)] if one.owner else []
+        parts += [mark(entry.owner)] if entry.owner else []
         return Words(" · ".join(parts) or MISSING)
 
-    def _target(self, one: PlanLine) -> Words:
-        shown = self.price(one.target or 0.0, one.metric, one.currency)
-        return self.speech.say(N_("target %(target)s"), target=shown)
+    def _target(self, entry: PlanLine) -> Words:
+        price_text = self.price(entry.target or 0.0, entry.metric, entry.currency)
+        return self.speech.say(N_("target %(target)s"), target=price_text)
 
     def _exactly(self, value: float, currency: str | None) -> str:
         exact = Decimal(repr(float(value))).normalize()
@@ -244,8 +244,8 @@ class Plans:
         if value is None:
             return MISSING
         if isinstance(value, Mapping):
-            told = [self._priced(str(metric), each) for metric, each in value.items()]
-            return Words(", ".join(told))
+            prices = [self._priced(str(metric), amount) for metric, amount in value.items()]
+            return Words(", ".join(prices))
         if isinstance(value, int | float):
             return self.speech.forms.decimal(value, 6, 0)
         return self.phrases.word("STAGES", str(value)) if field == "stage" else value

@@ -31,14 +31,14 @@ from bot.render.phrases import Phrases
 
 def environment(phrases: Phrases) -> ImmutableSandboxedEnvironment:
     """Where rule messages render: the filters of MESSAGE_FILTERS and nothing else."""
-    made = (
+    sandbox = (
         ImmutableSandboxedEnvironment(  # words of a chat, not HTML; `finalize` keeps values inert
             undefined=StrictUndefined, autoescape=False, finalize=mark
         )
     )
-    made.globals.clear()
-    made.filters = {name: _FILTERS[name](phrases) for name in MESSAGE_FILTERS}
-    return made
+    sandbox.globals.clear()
+    sandbox.filters = {name: _FILTERS[name](phrases) for name in MESSAGE_FILTERS}
+    return sandbox
 
 
 def ruled(advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnvironment) -> Words:
@@ -46,8 +46,8 @@ def ruled(advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnviron
 
     A rule that cannot speak must not silence the advice: `rules check` has said what is wrong.
     """
-    said = _rendered(advice.message, advice, phrases, rendering)
-    return said or mark(Long(phrases.speech.translated(advice.title)))
+    message = _rendered(advice.message, advice, phrases, rendering)
+    return message or mark(Long(phrases.speech.translated(advice.title)))
 
 
 def brief(advice: Advice, phrases: Phrases, rendering: ImmutableSandboxedEnvironment) -> Words:
@@ -63,10 +63,10 @@ def _rendered(
     names |= {"results": phrases.plural(counted(advice)), "effect": _rough(names, phrases)}
     for source in (phrases.speech.translated(message), message):
         try:
-            said = _compiled(rendering, source).render(names)
+            output = _compiled(rendering, source).render(names)
         except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError):
             continue
-        if text := _FOLDED.sub(" ", said).strip():
+        if text := _FOLDED.sub(" ", output).strip():
             return Words(text)
     return Words("")
 
@@ -83,8 +83,8 @@ def counted(advice: Advice) -> str:
     if isinstance(effect, Mapping) and effect.get("counted") in NOUNS:
         return str(effect["counted"])
     stage, pricing = advice.numbers.get("stage"), advice.numbers.get("pricing_model")
-    wanted = result_columns(stage, pricing) if stage else ()
-    return next((name for name in wanted if name in TRACKED), "")
+    columns = result_columns(stage, pricing) if stage else ()
+    return next((name for name in columns if name in TRACKED), "")
 
 
 def _rough(names: Mapping[str, Any], phrases: Phrases) -> SimpleNamespace | None:
@@ -92,9 +92,9 @@ def _rough(names: Mapping[str, Any], phrases: Phrases) -> SimpleNamespace | None
     effect = names["effect"]
     if effect is None:
         return None
-    told = {side: _window(effect, side) for side in ("mean", "low", "high")}
+    estimates = {side: _window(effect, side) for side in ("mean", "low", "high")}
     rough = phrases.forms.rough
-    return SimpleNamespace(**{side: x if x is None else rough(x) for side, x in told.items()})
+    return SimpleNamespace(**{side: x if x is None else rough(x) for side, x in estimates.items()})
 
 
 _FOLDED = re.compile(r"[ \t\r\n]+")  # no-break spaces stay: they hold figures together
@@ -196,36 +196,40 @@ class Lines:
 
     def turnings(self, advice: Advice) -> Words:
         """What would change the verdict, at most two things; "" where nothing is known."""
-        better = [one for one in advice.would_change if self._mends(one)]
+        better = [reason for reason in advice.would_change if self._mends(reason)]
         turns = better or advice.would_change
-        told = [self.turning(one, advice.currency) for one in turns]
-        said = [one for one in dict.fromkeys(told) if one][:2]
-        if len(said) < 2:
-            return Words("".join(said))
-        return self.speech.say(N_("%(first)s, or %(second)s"), first=said[0], second=said[1])
+        sentences = [self.turning(reason, advice.currency) for reason in turns]
+        distinct = [sentence for sentence in dict.fromkeys(sentences) if sentence][:2]
+        if len(distinct) < 2:
+            return Words("".join(distinct))
+        return self.speech.say(
+            N_("%(first)s, or %(second)s"), first=distinct[0], second=distinct[1]
+        )
 
     def turning(self, reason: Reason, currency: str | None = None) -> Words:
         """What would turn one line of a rule: `CPA back under 420 kr`; "" where that is unclear."""
-        found = _LINE.match(reason.line)
-        if not found or reason.right is None or not math.isfinite(reason.right):
+        match = _LINE.match(reason.line)
+        if not match or reason.right is None or not math.isfinite(reason.right):
             return Words("")
-        metric, above = found["metric"], found["sign"].startswith("<")
+        metric, above = match["metric"], match["sign"].startswith("<")
         if metric not in self.metrics:
-            known = "" if above else TURNS.get(metric, "")
-            return self.speech.say(known)
+            turn_phrase = "" if above else TURNS.get(metric, "")
+            return self.speech.say(turn_phrase)
         title = self.phrases.plural(metric) if metric in NOUNS else self.phrases.noun(metric)
-        told = N_("%(title)s back under %(value)s")
+        template = N_("%(title)s back under %(value)s")
         if above:
-            told = N_("%(title)s back above %(value)s")
-        return self.speech.say(told, title=title, value=self._line(reason.right, metric, currency))
+            template = N_("%(title)s back above %(value)s")
+        return self.speech.say(
+            template, title=title, value=self._line(reason.right, metric, currency)
+        )
 
     def _mends(self, reason: Reason) -> bool:
         """Whether what would turn the line is the number getting better, not worse."""
-        found = _LINE.match(reason.line)
-        known = self.metrics.get(found["metric"]) if found else None
-        if found is None or known is None:
+        match = _LINE.match(reason.line)
+        metric = self.metrics.get(match["metric"]) if match else None
+        if match is None or metric is None:
             return True
-        return known.better != ("lower" if found["sign"].startswith("<") else "higher")
+        return metric.better != ("lower" if match["sign"].startswith("<") else "higher")
 
     def _line(self, value: float, metric: str, currency: str | None) -> str:
         """Where a verdict flips, as people say it: counts whole, the rest as it is read."""
@@ -236,15 +240,15 @@ class Lines:
     def compared(self, reason: Reason, currency: str | None = None) -> Words:
         """A line of a rule in words, and as it is written: `CPA 455 kr, over 420 kr`."""
         line = self.speech.say("`%(line)s`", line=self.phrases.long(reason.line))
-        found = _SUBJECT.match(reason.line)
-        if not found or reason.left is None or reason.right is None:
+        match = _SUBJECT.match(reason.line)
+        if not match or reason.left is None or reason.right is None:
             return line
-        said = self._compared(found["metric"], found["sign"], reason, currency)
-        return words(said, line, between="\n")
+        sentence = self._compared(match["metric"], match["sign"], reason, currency)
+        return words(sentence, line, between="\n")
 
     def _compared(self, metric: str, sign: str, reason: Reason, currency: str | None) -> Words:
         named = SIGNS.get(metric)
         title = self.speech.say(named) if named else self.phrases.title(metric)
         show = self.phrases.figure
-        left, right = (show(side, metric, currency) for side in (reason.left, reason.right))
-        return self.speech.say(SIDES[sign], title=title, left=left, right=right)
+        left_value, right = (show(side, metric, currency) for side in (reason.left, reason.right))
+        return self.speech.say(SIDES[sign], title=title, left=left_value, right=right)

@@ -55,7 +55,7 @@ class WhyNotAnswer:
     @property
     def spoke(self) -> bool:
         """Whether any of the rules did say something."""
-        return any(each.verdict == "speaks" for each in self.rules)
+        return any(finding.verdict == "speaks" for finding in self.rules)
 
 
 @dataclass(frozen=True)
@@ -73,99 +73,99 @@ class WhyNots:
         if answer.spoke:
             return say(N_("“%(title)s” did speak about %(name)s."), title=title, name=answer.name)
         if answer.of_one:
-            told = N_("Why “%(title)s” says nothing about %(name)s:")
-            return say(told, title=title, name=answer.name)
-        told = N_("No rule speaks about %(name)s. The nearest is “%(title)s”:")
-        return say(told, title=title, name=answer.name)
+            template = N_("Why “%(title)s” says nothing about %(name)s:")
+            return say(template, title=title, name=answer.name)
+        template = N_("No rule speaks about %(name)s. The nearest is “%(title)s”:")
+        return say(template, title=title, name=answer.name)
 
-    def title(self, found: WhyNot, answer: WhyNotAnswer) -> Words:
+    def title(self, finding: WhyNot, answer: WhyNotAnswer) -> Words:
         """The rule's title in the reader's language."""
-        return words(self.phrases.told(answer.titles.get(found.rule.id, found.rule.id)))
+        return words(self.phrases.told(answer.titles.get(finding.rule.id, finding.rule.id)))
 
-    def sentence(self, found: WhyNot, answer: WhyNotAnswer) -> Words:
+    def sentence(self, finding: WhyNot, answer: WhyNotAnswer) -> Words:
         """Why, with the numbers."""
-        if found.verdict == "speaks":
-            state = self.phrases.word("STATES", answer.states.get(found.rule.id, "open"))
+        if finding.verdict == "speaks":
+            state = self.phrases.word("STATES", answer.states.get(finding.rule.id, "open"))
             return self.phrases.speech.say(
                 N_("It did speak; that advice is %(state)s."), state=state
             )
-        if found.verdict == "not_for":
-            return self._not_for(found)
-        if found.verdict == "quiet":
-            return self._quiet(found, answer)
-        if found.verdict == "too_little_data":
-            return self._too_little(found, answer)
-        return self._guard(found, answer)
+        if finding.verdict == "not_for":
+            return self._not_for(finding)
+        if finding.verdict == "quiet":
+            return self._quiet(finding, answer)
+        if finding.verdict == "too_little_data":
+            return self._too_little(finding, answer)
+        return self._guard(finding, answer)
 
-    def _not_for(self, found: WhyNot) -> Words:
-        numbers = found.numbers
+    def _not_for(self, finding: WhyNot) -> Words:
+        numbers = finding.numbers
         place = words(
             self.phrases.word("STAGES", str(numbers.get("stage") or "")),
             str(numbers.get("pricing_model") or "–"),
             between=" · ",
         )
-        told = N_("This rule is not for campaigns in %(place)s, or this one has ended.")
-        return self.phrases.speech.say(told, place=place)
+        template = N_("This rule is not for campaigns in %(place)s, or this one has ended.")
+        return self.phrases.speech.say(template, place=place)
 
-    def _quiet(self, found: WhyNot, answer: WhyNotAnswer) -> Words:
-        lines = sorted(found.failing, key=lambda seen: seen.gap)
-        said = [self.line(line, answer.currency) for line in lines[:2]]
+    def _quiet(self, finding: WhyNot, answer: WhyNotAnswer) -> Words:
+        lines = sorted(finding.failing, key=lambda check: check.gap)
+        sentences = [self.line(line, answer.currency) for line in lines[:2]]
         if len(lines) > 2:
-            more = len(lines) - 2
-            said.append(
+            extra = len(lines) - 2
+            sentences.append(
                 self.phrases.speech.count(
-                    "And %(n)s more line does not hold.", "And %(n)s more lines do not hold.", more
+                    "And %(n)s more line does not hold.", "And %(n)s more lines do not hold.", extra
                 )
             )
-        return words(*said) if said else self.phrases.speech.say(N_("It does not hold."))
+        return words(*sentences) if sentences else self.phrases.speech.say(N_("It does not hold."))
 
-    def line(self, seen: Seen, currency: str | None) -> Words:
+    def line(self, check: Seen, currency: str | None) -> Words:
         """A line that does not hold, and by how much: `CTR 1.1 % is not under 0.75 %.`."""
-        subject, side = _subject(seen), seen.parsed.left
+        subject, side = _subject(check), check.parsed.left
         if subject in held.UNANSWERED:
             return self.phrases.speech.say(held.UNANSWERED[subject])
         plain = isinstance(side, Name) and side.window == "now"
         name = self._titled(subject) if plain else mark(printed(side))
-        left, right = (
-            self.phrases.exact(value, subject, currency) for value in (seen.left, seen.right)
+        left_value, right = (
+            self.phrases.exact(value, subject, currency) for value in (check.left, check.right)
         )
         return self.phrases.speech.say(
-            held.NOT[seen.parsed.sign], name=name, left=left, right=right
+            held.NOT[check.parsed.sign], name=name, left=left_value, right=right
         )
 
-    def _too_little(self, found: WhyNot, answer: WhyNotAnswer) -> Words:
-        short = [self.phrases.lacking(each) for each in found.waiting[:2]]
+    def _too_little(self, finding: WhyNot, answer: WhyNotAnswer) -> Words:
+        short = [self.phrases.lacking(waiting) for waiting in finding.waiting[:2]]
         unknown = dict.fromkeys(
-            column for seen in found.lines if seen.holds is None for column in seen.unknown
+            column for check in finding.lines if check.holds is None for column in check.unknown
         )
         if unknown and not short:
-            told = N_("Too little data; not known: %(what)s.")
-            return self.phrases.speech.say(told, what=self._columns(unknown))
-        said = (
+            template = N_("Too little data; not known: %(what)s.")
+            return self.phrases.speech.say(template, what=self._columns(unknown))
+        sentences = (
             short
             or [
-                self.line(seen, answer.currency)
-                for seen in found.lines
-                if seen.of == "evidence" and seen.holds is False
+                self.line(check, answer.currency)
+                for check in finding.lines
+                if check.of == "evidence" and check.holds is False
             ][:2]
         )
-        return words(self.phrases.speech.say(N_("Too little data:")), *said)
+        return words(self.phrases.speech.say(N_("Too little data:")), *sentences)
 
     def _columns(self, columns: Iterable[str]) -> Words:
         """What nobody knows: a target, others to compare with, a number."""
-        said = dict.fromkeys(self._column(column) for column in list(columns)[:3])
-        return Words(self.phrases.forms.listed([str(one) for one in said]))
+        labels = dict.fromkeys(self._column(column) for column in list(columns)[:3])
+        return Words(self.phrases.forms.listed([str(label) for label in labels]))
 
     def _column(self, column: str) -> Words:
         metric, _, window = column.partition(".")
-        told = {
+        template = {
             "target": N_("the target for %(metric)s"),
             "peers": N_("%(metric)s of enough others alike"),
             "before": N_("%(metric)s before"),
         }.get(window, N_("%(metric)s now"))
         name = self._named(metric)
         return (
-            self.phrases.speech.say(told, metric=name)
+            self.phrases.speech.say(template, metric=name)
             if window != "now" or metric in (self.phrases.metrics)
             else name
         )
@@ -179,17 +179,17 @@ class WhyNots:
         signal = held.SIGNAL_ANSWERS.get(metric)
         return self.phrases.speech.say(signal) if signal else self.phrases.noun(metric)
 
-    def _guard(self, found: WhyNot, answer: WhyNotAnswer) -> Words:
+    def _guard(self, finding: WhyNot, answer: WhyNotAnswer) -> Words:
         """A guard that held back what is true."""
-        numbers, phrases = found.numbers, self.phrases
+        numbers, phrases = finding.numbers, self.phrases
         say = phrases.speech.say
-        told = held.GUARDS.get((found.guard, _kind(found.guard, numbers)))
-        if told is None:
+        template = held.GUARDS.get((finding.guard, _kind(finding.guard, numbers)))
+        if template is None:
             return say(
-                N_("Held back by a guard: %(guard)s."), guard=phrases.word("GUARDS", found.guard)
+                N_("Held back by a guard: %(guard)s."), guard=phrases.word("GUARDS", finding.guard)
             )
-        values = {name: self._value(name, numbers, answer) for name in _HOLES.findall(told)}
-        return say(told, **values)
+        values = {name: self._value(name, numbers, answer) for name in _HOLES.findall(template)}
+        return say(template, **values)
 
     def _value(self, name: str, numbers: Mapping[str, Any], answer: WhyNotAnswer) -> object:  # noqa: PLR0911, a kind of value a line
         value, phrases = numbers.get(name), self.phrases
@@ -200,9 +200,9 @@ class WhyNots:
         if name == "sure" and "needed" not in numbers:
             return phrases.forms.percent(float(numbers["sure"]))
         if name in {"sure", "needed_sure"}:
-            known, needed = float(numbers["sure"]), float(numbers["needed"])
-            near = phrases.forms.percent(known) == phrases.forms.percent(needed)
-            return phrases.forms.percent(known if name == "sure" else needed, exact=near)
+            confidence, needed = float(numbers["sure"]), float(numbers["needed"])
+            near = phrases.forms.percent(confidence) == phrases.forms.percent(needed)
+            return phrases.forms.percent(confidence if name == "sure" else needed, exact=near)
         if name in {"wrong", "most_wrong"}:
             return phrases.forms.percent(float(numbers[name]), exact=name == "wrong")
         if name in {"used", "least"}:
@@ -222,9 +222,9 @@ def _capital(text: Words) -> Words:
     return Words(text[:1].upper() + text[1:])
 
 
-def _subject(seen: Seen) -> str:
+def _subject(check: Seen) -> str:
     """The metric whose unit both sides have."""
-    for side in (seen.parsed.left, seen.parsed.right):
+    for side in (check.parsed.left, check.parsed.right):
         for name in names(side):
             if name.metric != THRESHOLD:
                 return name.metric
@@ -233,6 +233,11 @@ def _subject(seen: Seen) -> str:
 
 def _kind(guard: str, numbers: Mapping[str, Any]) -> str:
     """Which of a guard's sentences fits the numbers it gives."""
-    wanted = {"cooldown": "until", "answered": "until", "floor": "taken", "one_a_day": "instead"}
-    column = wanted.get(guard, "")
+    key_columns = {
+        "cooldown": "until",
+        "answered": "until",
+        "floor": "taken",
+        "one_a_day": "instead",
+    }
+    column = key_columns.get(guard, "")
     return column if column and numbers.get(column) is not None else ""

@@ -74,29 +74,31 @@ class Standing:
 
     def answered(self, card: Card) -> Words:
         """The sentence under advice that was answered."""
-        who, say, forms = self._who(card), self.speech.say, self.speech.forms
+        person, say, forms = self._who(card), self.speech.say, self.speech.forms
         if card.state == "expired":
             return say(_EXPIRED)
         if card.state == "snoozed" and card.until:
-            told = N_("💤 Snoozed until %(day)s by %(who)s.")
-            return say(told, day=forms.day(card.until), who=who)
+            template = N_("💤 Snoozed until %(day)s by %(who)s.")
+            return say(template, day=forms.day(card.until), who=person)
         if card.state == "dismissed" and card.reason:
-            told = N_("✖ Dismissed by %(who)s: %(reason)s")
-            return say(told, who=who, reason=self._reason(card.reason))
+            template = N_("✖ Dismissed by %(who)s: %(reason)s")
+            return say(template, who=person, reason=self._reason(card.reason))
         if card.part and card.answered_at:
-            said = say(_PARTLY, who=who, at=self._at(card), **self._part(card))
+            sentence = say(_PARTLY, who=person, at=self._at(card), **self._part(card))
         elif card.answered_at and card.state in _AT:
-            said = say(_AT[card.state], who=who, at=self._at(card))
+            sentence = say(_AT[card.state], who=person, at=self._at(card))
         else:
-            said = say(_BY.get(card.state, _BY["open"]), who=who)
-        return words(said, self._measured(card))
+            sentence = say(_BY.get(card.state, _BY["open"]), who=person)
+        return words(sentence, self._measured(card))
 
     def line(self, card: Card, verb: str) -> Words:
         """The one short line in the thread."""
-        deed, shown = self.deeds.short(card), _first(card) if verb == "first" else card
-        if verb in {"acknowledge", "first"} and shown.part:
-            told = _FIRST_PART if verb == "first" else _PART_LINE
-            return self.speech.say(told, who=self._who(card), deed=deed, **self._part(shown))
+        deed, shown_card = self.deeds.short(card), _first(card) if verb == "first" else card
+        if verb in {"acknowledge", "first"} and shown_card.part:
+            template = _FIRST_PART if verb == "first" else _PART_LINE
+            return self.speech.say(
+                template, who=self._who(card), deed=deed, **self._part(shown_card)
+            )
         day = self.speech.forms.day(card.until) if card.until else self.speech.say(N_("later"))
         return self.speech.say(
             _LINES.get(verb, _LINES["acknowledge"]),
@@ -106,14 +108,14 @@ class Standing:
             reason=self._reason(card.reason) if card.reason else Words(""),
         )
 
-    def _reason(self, said: str) -> Words:
+    def _reason(self, text: str) -> Words:
         """What was picked in a form in the reader's language, what was typed as it stands."""
-        picked, _, typed = said.partition(": ")
-        for told in REASONS.values():
-            if picked in {catalogue(each).ugettext(told) for each in languages()}:
-                reason = self.speech.say(told)
+        picked, _, typed = text.partition(": ")
+        for label in REASONS.values():
+            if picked in {catalogue(language).ugettext(label) for language in languages()}:
+                reason = self.speech.say(label)
                 return words(reason, Long(typed), between=": ") if typed else reason
-        return mark(Long(said))
+        return mark(Long(text))
 
     def _part(self, card: Card) -> dict[str, object]:
         """What was agreed to, and what was advised, a day."""
@@ -123,44 +125,44 @@ class Standing:
 
     def taken(self, card: Card) -> Words:
         """What somebody reads who answered too late."""
-        told = _TAKEN.get(card.state, _TAKEN["open"])
-        return self.speech.say(told, who=self._who(card), at=self._at(card))
+        template = _TAKEN.get(card.state, _TAKEN["open"])
+        return self.speech.say(template, who=self._who(card), at=self._at(card))
 
     def two(self, card: Card) -> Words:
         """That two people have to acknowledge it, or who was the first of them."""
         if not card.two_people:
             return Words("")
         if card.state == "acknowledged":
-            told = N_("Acknowledged first by %(who)s.") if card.first_by else ""
+            template = N_("Acknowledged first by %(who)s.") if card.first_by else ""
         elif card.first_by and (part := _first(card)).part:
-            told = N_(
+            template = N_(
                 "Acknowledged by %(who)s in part: %(agreed)s instead of %(advised)s a day. "
                 "Waits for a second person who agrees to the same."
             )
-            return self.speech.say(told, who=card.first_by, **self._part(part))
+            return self.speech.say(template, who=card.first_by, **self._part(part))
         elif card.first_by:
-            told = N_("Acknowledged by %(who)s. Waits for a second person.")
+            template = N_("Acknowledged by %(who)s. Waits for a second person.")
         else:
-            told = N_("It moves much money: two people have to acknowledge it.")
-        return self.speech.say(told, who=card.first_by) if told else Words("")
+            template = N_("It moves much money: two people have to acknowledge it.")
+        return self.speech.say(template, who=card.first_by) if template else Words("")
 
     def demoted(self, card: Card) -> Words:
         """That the rule may only watch, and why; nothing where it may do more."""
         if card.demoted is None:
             return Words("")
         why, since = card.demoted
-        told = _DEMOTED.get(why, _DEMOTED["harmful"])
-        return self.speech.say(told, day=self.speech.forms.long_day(since))
+        template = _DEMOTED.get(why, _DEMOTED["harmful"])
+        return self.speech.say(template, day=self.speech.forms.long_day(since))
 
     def _at(self, card: Card) -> Words:
         """When it was answered, in the reader's own time zone; the day where it was another."""
         if card.answered_at is None:
             return self.speech.say(N_("some time"))
         forms, at = self.speech.forms, card.answered_at
-        told = moment(at, forms.clock(at))
+        clock_time = moment(at, forms.clock(at))
         if card.as_of in {None, at.date()}:
-            return told
-        return self.speech.say(N_("%(time)s on %(day)s"), time=told, day=forms.day(at.date()))
+            return clock_time
+        return self.speech.say(N_("%(time)s on %(day)s"), time=clock_time, day=forms.day(at.date()))
 
     def _who(self, card: Card) -> object:
         return card.answered_by or self.speech.say(N_("somebody"))

@@ -22,14 +22,14 @@ def today(renderer: Renderer) -> Prompt:
 
 def why(renderer: Renderer, name: str, message: str) -> Prompt:
     """Why a campaign's price or results have changed."""
-    said = renderer.speech.say(N_("Why has %(name)s changed?"), name=_short(name))
-    return Prompt(flat(said), message)
+    question = renderer.speech.say(N_("Why has %(name)s changed?"), name=_short(name))
+    return Prompt(flat(question), message)
 
 
 def how(renderer: Renderer, name: str, message: str) -> Prompt:
     """How a campaign or a channel is doing."""
-    said = renderer.speech.say(N_("How is %(name)s doing?"), name=_short(name))
-    return Prompt(flat(said), message)
+    question = renderer.speech.say(N_("How is %(name)s doing?"), name=_short(name))
+    return Prompt(flat(question), message)
 
 
 def help_(renderer: Renderer) -> Prompt:

@@ -41,27 +41,27 @@ class TableDraft:
     def add(self, cells: Sequence[object]) -> None:
         """One more row, kept while there is room."""
         self.seen += 1
-        made = [cell(one) for one in cells]
-        size = sum(len(one["text"]) for one in made)
+        row = [cell(content) for content in cells]
+        size = sum(len(cell_block["text"]) for cell_block in row)
         full = len(self.rows) >= LIMITS["table.rows"] - 1
         if not full and self.used + size <= MOST_CHARACTERS and self.seen == len(self.rows) + 1:
-            self.rows.append(made)
+            self.rows.append(row)
             self.used += size
 
     def block(self) -> tuple[dict[str, Any] | None, int]:
         """The table (None without rows), and how many rows it leaves out."""
-        left = max(self.total, self.seen) - len(self.rows)
+        hidden_rows = max(self.total, self.seen) - len(self.rows)
         if not self.rows:
-            return None, left
-        head = [{"type": "raw_text", "text": flat(words(one))} for one in self.columns]
+            return None, hidden_rows
+        head = [{"type": "raw_text", "text": flat(words(heading))} for heading in self.columns]
         if self.paged:
-            return self._data_table([head, *self.rows]), left
+            return self._data_table([head, *self.rows]), hidden_rows
         settings = [_settings(column) for column in zip(*self.rows, strict=True)]
         return {
             "type": "table",
             "rows": [head, *self.rows],
             "column_settings": settings,
-        }, left
+        }, hidden_rows
 
     def _data_table(self, rows: list[list[dict[str, Any]]]) -> dict[str, Any]:
         return {
@@ -74,17 +74,17 @@ class TableDraft:
 
 def _settings(column: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Numbers to the right on one line; words wrap, so that more columns fit a phone."""
-    if any(one["type"] == "raw_number" for one in column):
+    if any(cell_block["type"] == "raw_number" for cell_block in column):
         return {"align": "right"}
-    wraps = any(" " in one["text"] for one in column)
+    wraps = any(" " in cell_block["text"] for cell_block in column)
     return {"align": "left", "is_wrapped": True} if wraps else {"align": "left"}
 
 
-def cell(thing: object) -> dict[str, Any]:
+def cell(content: object) -> dict[str, Any]:
     """A table cell: numbers sort as numbers, names are raw text and stay inert."""
-    if isinstance(thing, Cell):
-        if thing.number is None or not math.isfinite(thing.number):
+    if isinstance(content, Cell):
+        if content.number is None or not math.isfinite(content.number):
             return {"type": "raw_text", "text": MISSING}
-        return {"type": "raw_number", "value": thing.number, "text": thing.shown}
-    text = flat(thing) if isinstance(thing, Words) else value(thing, NAME)
+        return {"type": "raw_number", "value": content.number, "text": content.shown}
+    text = flat(content) if isinstance(content, Words) else value(content, NAME)
     return {"type": "raw_text", "text": text}

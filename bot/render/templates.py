@@ -119,9 +119,9 @@ class Renderer:
     def _page(self, template: str, surface: str, values: Mapping[str, Any]) -> Page:
         page = Page(self.speech, surface)
         tools = {name: getattr(page, name) for name in _PAGE}
-        left = self._templates.get_template(f"{template}.j2").render(**tools, **values)
-        if left.strip():
-            raise StrayText(f"{template}.j2 says {left.strip()[:60]!r} outside every block.")
+        stray_text = self._templates.get_template(f"{template}.j2").render(**tools, **values)
+        if stray_text.strip():
+            raise StrayText(f"{template}.j2 says {stray_text.strip()[:60]!r} outside every block.")
         return page
 
     @cached_property
@@ -130,15 +130,15 @@ class Renderer:
 
     @cached_property
     def _templates(self) -> Environment:
-        made = Environment(  # noqa: S701 - Block Kit, not HTML: `finalize` keeps values inert
+        environment = Environment(  # noqa: S701 - Block Kit, not HTML: `finalize` keeps values inert
             loader=FileSystemLoader(self.folder),
             undefined=StrictUndefined,
             finalize=mark_unless_empty,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        made.globals = {**self._toolbox.tools(), "rule": self._ruled}
-        return made
+        environment.globals = {**self._toolbox.tools(), "rule": self._ruled}
+        return environment
 
 
 def mark_unless_empty(value: object) -> object:

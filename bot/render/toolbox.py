@@ -122,19 +122,21 @@ class Toolbox:
         """A chart block, None where there is too little to draw."""
         return drawn(trend, self.phrases)
 
-    def listed(self, things: Iterable[object]) -> Words:
+    def listed(self, items: Iterable[object]) -> Words:
         """Names in a row: `Google, Meta and LinkedIn`."""
-        return Words(self.speech.forms.listed([str(mark(thing)) for thing in things]))
+        return Words(self.speech.forms.listed([str(mark(item)) for item in items]))
 
     def amounts(self, figures: Sequence[Figure]) -> Words:
         """Sums in a row, as they are read: `12 000 kr and 90 €`, `184 sales`."""
         return self.listed([self._amount(figure) for figure in figures])
 
-    def _amount(self, one: Figure) -> Words:
-        if self.phrases.unit(one.metric) == "count":
-            return self.phrases.results(one.now, one.metric)
-        shown = mark(self.phrases.figure(one.now, one.metric, one.currency))
-        return shown if one.metric == "spend" else words(self.phrases.title(one.metric), shown)
+    def _amount(self, figure: Figure) -> Words:
+        if self.phrases.unit(figure.metric) == "count":
+            return self.phrases.results(figure.now, figure.metric)
+        amount = mark(self.phrases.figure(figure.now, figure.metric, figure.currency))
+        return (
+            amount if figure.metric == "spend" else words(self.phrases.title(figure.metric), amount)
+        )
 
     def metrics(self, names: Sequence[str]) -> Words:
         """Metrics' titles in a row."""
@@ -142,10 +144,10 @@ class Toolbox:
 
     def changes(self, moved: Moved) -> Words:
         """Factors and their changes, the weightiest first: `Conversion rate −31 %, CPM +6 %`."""
-        change, others = self.phrases.change, moved.others
-        told = [words(self.phrases.title(moved.factor), change(moved.factor_change))]
-        told += [words(self.phrases.noun(name), change(by)) for name, by in others]
-        return words(*told, between=", ")
+        change, other_changes = self.phrases.change, moved.others
+        parts = [words(self.phrases.title(moved.factor), change(moved.factor_change))]
+        parts += [words(self.phrases.noun(name), change(by)) for name, by in other_changes]
+        return words(*parts, between=", ")
 
     def budgets(self, changes: Sequence[BudgetChange]) -> list[Words]:
         """A sentence a budget."""
@@ -153,21 +155,21 @@ class Toolbox:
 
     def mornings(self, days: Sequence[int]) -> Words:
         """Weekdays as people say them: `every day`, `weekdays`, `Mon, Wed and Fri`."""
-        known = {(1, 2, 3, 4, 5): N_("on weekdays"), (1, 2, 3, 4, 5, 6, 7): N_("every day")}
-        told = known.get(tuple(sorted(days)))
-        return self.speech.say(told) if told else mark(self.speech.forms.weekdays(days))
+        day_phrases = {(1, 2, 3, 4, 5): N_("on weekdays"), (1, 2, 3, 4, 5, 6, 7): N_("every day")}
+        template = day_phrases.get(tuple(sorted(days)))
+        return self.speech.say(template) if template else mark(self.speech.forms.weekdays(days))
 
     def comes(self, form: str, days: Sequence[int], day: int, at: time) -> Words:
         """When a summary comes: `on weekdays at 07:30`, `every Monday …`, `on day 1 of …`."""
         clock = self.speech.forms.clock(at)
         if form == "monthly":
-            told = N_("on day %(day)s of each month at %(at)s, about the month before")
-            return self.speech.say(told, day=day, at=clock)
+            template = N_("on day %(day)s of each month at %(at)s, about the month before")
+            return self.speech.say(template, day=day, at=clock)
         if form == "weekly":
-            told = N_("weekly, %(days)s at %(at)s, about the week before")
+            template = N_("weekly, %(days)s at %(at)s, about the week before")
         else:
-            told = N_("%(days)s at %(at)s")
-        return self.speech.say(told, days=self.mornings(days), at=clock)
+            template = N_("%(days)s at %(at)s")
+        return self.speech.say(template, days=self.mornings(days), at=clock)
 
     def stages(self, names: Sequence[str]) -> Words:
         """Stages in words; none are all of them."""
@@ -185,8 +187,8 @@ class Toolbox:
 
     def step_of(self, kind: str) -> Words:
         """A step of the event log in words; itself where there are none."""
-        known = STEPS.get(kind)
-        return self.speech.say(known) if known else mark(kind)
+        template = STEPS.get(kind)
+        return self.speech.say(template) if template else mark(kind)
 
     def causes(self, parts: Sequence[Any], currency: str | None) -> Words:
         """Parts of a change in a unit price: `+9 kr from the conversion rate, …`."""
@@ -194,7 +196,7 @@ class Toolbox:
 
     def pairs_of(self, figures: Sequence[Figure]) -> list[tuple[Words, Words]]:
         """Names and exact values of figures, with the time before."""
-        return [(self.phrases.title(one.metric), self._figure(one)) for one in figures]
+        return [(self.phrases.title(figure.metric), self._figure(figure)) for figure in figures]
 
     def _figure(self, figure: Figure) -> Words:
         now = self.phrases.exact(figure.now, figure.metric, figure.currency)
@@ -209,14 +211,14 @@ class Toolbox:
         signed = f"+{amount}" if part.amount > 0 else amount
         cause = self.phrases.word("CAUSES", part.what)
         if part.name:
-            told = N_("%(amount)s from %(cause)s (%(name)s)")
-            return self.speech.say(told, amount=signed, cause=cause, name=part.name)
+            template = N_("%(amount)s from %(cause)s (%(name)s)")
+            return self.speech.say(template, amount=signed, cause=cause, name=part.name)
         return self.speech.say(N_("%(amount)s from %(cause)s"), amount=signed, cause=cause)
 
 
-def cell(value: float | None, shown: str) -> Cell:
+def cell(value: float | None, text: str) -> Cell:
     """A table's number: as it sorts, to four decimals, and as it is read."""
-    return Cell(None if value is None else round(value, 4), shown)
+    return Cell(None if value is None else round(value, 4), text)
 
 
 def ended(text: Words) -> Words:

@@ -38,8 +38,8 @@ def points(trend: Trend, most: int = MOST_POINTS) -> list[tuple[date, float]]:
     """At most `most` (day, value), days put together where there are more; gaps left out."""
     together = max(1, math.ceil(len(trend.days) / most))
     starts = range(len(trend.days) % together, len(trend.days), together)
-    found = [(trend.days[at + together - 1], _value(trend, at, together)) for at in starts]
-    return [(day, value) for day, value in found if value is not None]
+    dated_values = [(trend.days[at + together - 1], _value(trend, at, together)) for at in starts]
+    return [(day, value) for day, value in dated_values if value is not None]
 
 
 def _value(trend: Trend, at: int, together: int) -> float | None:
@@ -49,10 +49,10 @@ def _value(trend: Trend, at: int, together: int) -> float | None:
         present = [value for value in present if math.isfinite(value)]
         return math.fsum(present) / len(present) if present else None
     pairs = zip(trend.values[span], trend.over[span], strict=True)
-    both = [(_or_nan(top), _or_nan(bottom)) for top, bottom in pairs]
-    both = [pair for pair in both if all(map(math.isfinite, pair))]
-    bottom = math.fsum(bottom for _, bottom in both)
-    return math.fsum(top for top, _ in both) / bottom * trend.scale if bottom else None
+    complete_pairs = [(_or_nan(top), _or_nan(bottom)) for top, bottom in pairs]
+    complete_pairs = [pair for pair in complete_pairs if all(map(math.isfinite, pair))]
+    bottom = math.fsum(bottom for _, bottom in complete_pairs)
+    return math.fsum(top for top, _ in complete_pairs) / bottom * trend.scale if bottom else None
 
 
 def _or_nan(value: float | None) -> float:
@@ -76,16 +76,23 @@ def _bar(value: float | None, low: float, span: float) -> str:
 
 
 def chart(
-    found: Sequence[tuple[str, float]], *, title: str, name: str, line: bool, label: str = ""
+    category_values: Sequence[tuple[str, float]],
+    *,
+    title: str,
+    name: str,
+    line: bool,
+    label: str = "",
 ) -> dict[str, Any]:
-    """A data_visualization block of one series; `found` are (category, value), at least one.
+    """A data_visualization block of one series; `category_values`: (category, value), at least one.
 
     Texts must be within Slack's limits and categories unique; the page sees to that.
     """
-    axis: dict[str, Any] = {"categories": [category for category, _ in found]}
+    axis: dict[str, Any] = {"categories": [category for category, _ in category_values]}
     if label:
         axis["y_label"] = label
-    series = [{"name": name, "data": [{"label": at, "value": value} for at, value in found]}]
+    series = [
+        {"name": name, "data": [{"label": at, "value": value} for at, value in category_values]}
+    ]
     drawing = {"type": "line" if line else "bar", "series": series, "axis_config": axis}
     return {"type": "data_visualization", "title": title, "chart": drawing}
 
@@ -106,9 +113,11 @@ def _simpler(block: Mapping[str, Any]) -> dict[str, Any]:
 def _as_sparkline(block: Mapping[str, Any]) -> dict[str, Any]:
     drawing = block["chart"]
     if "segments" in drawing:
-        shares = ", ".join(f"{one['label']} {one['value']:g}" for one in drawing["segments"])
+        shares = ", ".join(
+            f"{segment['label']} {segment['value']:g}" for segment in drawing["segments"]
+        )
         return _context(f"{block['title']}: {shares}")
-    lines = [_series(drawing, one) for one in drawing["series"]]
+    lines = [_series(drawing, series) for series in drawing["series"]]
     return _context("\n".join((str(block["title"]), *lines)))
 
 
@@ -127,5 +136,5 @@ def _as_table(block: Mapping[str, Any]) -> dict[str, Any]:
     rows = block["rows"][:100]
     columns = zip(*rows, strict=True)
     numbers = [any(cell["type"] == "raw_number" for cell in column) for column in columns]
-    settings = [{"align": "right" if each else "left"} for each in numbers]
+    settings = [{"align": "right" if is_number else "left"} for is_number in numbers]
     return {"type": "table", "rows": rows, "column_settings": settings}

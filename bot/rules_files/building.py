@@ -54,23 +54,23 @@ class Known:
         return None if window in WINDOWS else _unknown("window", window)
 
     def _of_a_morning(self, metric: str) -> bool:
-        known = self.metrics.get(metric)
-        return known is not None and known.kind == "response"
+        definition = self.metrics.get(metric)
+        return definition is not None and definition.kind == "response"
 
 
-def _unknown(kind: str, given: str) -> tuple[str, str]:
-    where = {"threshold": "thresholds.yml, under defaults", "metric": "metrics.yml"}
-    known = f"Windows are {', '.join(WINDOWS)}." if kind == "window" else f"See {where[kind]}."
-    return f"There is no {kind} called {given!r}.", known
+def _unknown(kind: str, name: str) -> tuple[str, str]:
+    files = {"threshold": "thresholds.yml, under defaults", "metric": "metrics.yml"}
+    hint = f"Windows are {', '.join(WINDOWS)}." if kind == "window" else f"See {files[kind]}."
+    return f"There is no {kind} called {name!r}.", hint
 
 
 def build(
-    model: RuleModel, known: Known, complain: Complain, *, file: str, line: int | None
+    model: RuleModel, vocabulary: Known, complain: Complain, *, file: str, line: int | None
 ) -> Rule:
     """The rule of a model; whatever is wrong goes to `complain(place, message, hint)`."""
-    when = _conditions(model.when, ("when",), known, complain)
-    evidence = _conditions(model.evidence, ("evidence",), known, complain)
-    said, said_to = _says(model, known, complain)
+    conditions = _conditions(model.when, ("when",), vocabulary, complain)
+    evidence = _conditions(model.evidence, ("evidence",), vocabulary, complain)
+    columns, said_to = _says(model, vocabulary, complain)
     return Rule(
         id=model.id,
         title=model.title,
@@ -79,7 +79,7 @@ def build(
         pricing=_listed(model.applies.pricing),
         billed=_listed(model.applies.billed),
         windows=Windows(*(_days(span) for span in _spans(model))),
-        when=when,
+        when=conditions,
         evidence=evidence,
         sure=model.sure,
         mornings=max(1, _days(model.for_) or 1),
@@ -90,11 +90,11 @@ def build(
         action=_action(model, complain),
         message=" ".join(model.message.split()),
         brief=" ".join(model.brief.split()),
-        stake=_term(model.stake, ("stake",), known, complain) if model.stake else None,
+        stake=_term(model.stake, ("stake",), vocabulary, complain) if model.stake else None,
         source=model.source,
         together=model.together,
         silent=model.silent,
-        says=said,
+        says=columns,
         says_to=said_to,
         tests=tuple(_test(case) for case in model.tests),
         file=file,
@@ -102,17 +102,17 @@ def build(
     )
 
 
-def check_lines(item: Mapping[str, Any], known: Known, complain: Complain) -> None:
+def check_lines(item: Mapping[str, Any], vocabulary: Known, complain: Complain) -> None:
     """The lines of a rule whose shape is wrong elsewhere: everything is told in one go."""
     for key in ("when", "evidence"):
         lines = item.get(key)
         for index, line in enumerate(lines if isinstance(lines, list) else ()):
             either = line.get("any") if isinstance(line, dict) else None
             if isinstance(line, str):
-                _line(line, (key, index), known, complain)
+                _line(line, (key, index), vocabulary, complain)
             for place, part in enumerate(either if isinstance(either, list) else ()):
                 if isinstance(part, str):
-                    _line(part, (key, index, "any", place), known, complain)
+                    _line(part, (key, index, "any", place), vocabulary, complain)
 
 
 def _spans(model: RuleModel) -> tuple[str | None, str | None, str | None]:
@@ -123,73 +123,77 @@ def _days(span: str | None) -> int | None:
     return None if span is None else int(span.removesuffix("d"))
 
 
-def _listed(given: str | list[Any] | None) -> tuple[str, ...]:
-    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+def _listed(values: str | list[Any] | None) -> tuple[str, ...]:
+    return () if values is None else (values,) if isinstance(values, str) else tuple(values)
 
 
 def _conditions(
-    lines: list[str | AnyOfLines], place: Place, known: Known, complain: Complain
+    lines: list[str | AnyOfLines], place: Place, vocabulary: Known, complain: Complain
 ) -> tuple[Condition, ...]:
-    found: list[Condition] = []
+    conditions: list[Condition] = []
     for index, line in enumerate(lines):
-        here = (*place, index)
+        line_place = (*place, index)
         if isinstance(line, str):
-            found.append(_line(line, here, known, complain))
+            conditions.append(_line(line, line_place, vocabulary, complain))
             continue
-        parts = (_line(x, (*here, "any", i), known, complain) for i, x in enumerate(line.any))
-        found.append(AnyOf(tuple(parts)))
-    return tuple(found)
+        parts = (
+            _line(x, (*line_place, "any", i), vocabulary, complain) for i, x in enumerate(line.any)
+        )
+        conditions.append(AnyOf(tuple(parts)))
+    return tuple(conditions)
 
 
-def _line(text: str, place: Place, known: Known, complain: Complain) -> Line:
+def _line(text: str, place: Place, vocabulary: Known, complain: Complain) -> Line:
     try:
         line = parse_line(text)
     except ConditionError as error:
         complain(place, error.message, error.hint)
         return EMPTY
-    _look_up(line, place, known, complain)
+    _look_up(line, place, vocabulary, complain)
     return line
 
 
-def _term(text: str, place: Place, known: Known, complain: Complain) -> Term:
+def _term(text: str, place: Place, vocabulary: Known, complain: Complain) -> Term:
     try:
         term = parse_term(text)
     except ConditionError as error:
         complain(place, error.message, error.hint)
         return EMPTY.left
-    _look_up(term, place, known, complain)
+    _look_up(term, place, vocabulary, complain)
     return term
 
 
-def _look_up(part: Term | Condition, place: Place, known: Known, complain: Complain) -> None:
+def _look_up(part: Term | Condition, place: Place, vocabulary: Known, complain: Complain) -> None:
     for name in names(part):
-        problem = known.problem(name.metric, name.window)
+        problem = vocabulary.problem(name.metric, name.window)
         if problem:
             complain(place, *problem)
 
 
 def _says(
-    model: RuleModel, known: Known, complain: Complain
+    model: RuleModel, vocabulary: Known, complain: Complain
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Columns the message and the brief name, each once."""
-    found = [_named(model, field, known, complain) for field in ("message", "brief")]
-    own, to = (dict.fromkeys(name for said in found for name in said[side]) for side in (0, 1))
-    return tuple(own), tuple(to)
+    text_columns = [_named(model, field, vocabulary, complain) for field in ("message", "brief")]
+    columns, to = (
+        dict.fromkeys(name for sides in text_columns for name in sides[side]) for side in (0, 1)
+    )
+    return tuple(columns), tuple(to)
 
 
 def _named(
-    model: RuleModel, field: str, known: Known, complain: Complain
+    model: RuleModel, field: str, vocabulary: Known, complain: Complain
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
-        own, to = says(getattr(model, field))
+        columns, to = says(getattr(model, field))
     except ValueError as error:
         complain((field,), str(error), "Write {{ name }}, {{ ctr.now | pct }}, {{ ctr | change }}.")
         return (), ()
-    for column in (*own, *to):
-        problem = known.problem(*column.split(".", 1))
+    for column in (*columns, *to):
+        problem = vocabulary.problem(*column.split(".", 1))
         if problem:
             complain((field,), *problem)
-    return own, to
+    return columns, to
 
 
 def _action(model: RuleModel, complain: Complain) -> Action:
@@ -207,6 +211,6 @@ def _test(case: Case) -> RuleTest:
         given=dict(case.given),
         expect=case.expect,
         cell=(cell[0], cell[1]) if cell else None,
-        others=tuple(other.model_dump() for other in case.others),
+        others=tuple(campaign.model_dump() for campaign in case.others),
         to=case.to,
     )

@@ -79,9 +79,9 @@ def says(message: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for kind in (*_FORBIDDEN, *_ALSO_FORBIDDEN):
         if next(tree.find_all(kind), None) is not None:
             raise ValueError("A message names values and filters them; nothing else.")
-    found = list(_named(tree))
-    own = tuple(dict.fromkeys(path for side, path in found if side == ""))
-    return own, tuple(dict.fromkeys(path for side, path in found if side == "to"))
+    names = list(_named(tree))
+    campaign_columns = tuple(dict.fromkeys(path for side, path in names if side == ""))
+    return campaign_columns, tuple(dict.fromkeys(path for side, path in names if side == "to"))
 
 
 def _named(tree: nodes.Template) -> Iterator[tuple[str, str]]:
@@ -93,8 +93,8 @@ def _named(tree: nodes.Template) -> Iterator[tuple[str, str]]:
         if id(node) in inner:
             continue
         path = _path(node)
-        whole = id(node) in changed
-        yield from _message_columns(path, whole=whole)
+        both_windows = id(node) in changed
+        yield from _message_columns(path, both_windows=both_windows)
 
 
 def _path(node: nodes.Node) -> tuple[str, ...]:
@@ -103,16 +103,16 @@ def _path(node: nodes.Node) -> tuple[str, ...]:
     return (str(getattr(node, "name", "?")),)
 
 
-def _message_columns(path: tuple[str, ...], *, whole: bool) -> Iterator[tuple[str, str]]:
+def _message_columns(path: tuple[str, ...], *, both_windows: bool) -> Iterator[tuple[str, str]]:
     side = "to" if path[0] == "to" and len(path) > 1 else ""
-    rest = path[1:] if side else path
-    if rest[0] in (TO_NAMES if side else PLAIN_NAMES) and (len(rest) == 1):
+    parts = path[1:] if side else path
+    if parts[0] in (TO_NAMES if side else PLAIN_NAMES) and (len(parts) == 1):
         return
-    if whole and len(rest) == 1:
-        yield from ((side, f"{rest[0]}.{window}") for window in ("now", "before"))
-    elif len(rest) == 2 and (rest[1] in WINDOWS or rest[0] in {"threshold", "effect"}):
-        if rest[0] != "effect":
-            yield side, ".".join(rest)
+    if both_windows and len(parts) == 1:
+        yield from ((side, f"{parts[0]}.{window}") for window in ("now", "before"))
+    elif len(parts) == 2 and (parts[1] in WINDOWS or parts[0] in {"threshold", "effect"}):
+        if parts[0] != "effect":
+            yield side, ".".join(parts)
     else:
         raise ValueError(f"The message names {'.'.join(path)}, which is no number of a window.")
 
@@ -159,23 +159,27 @@ def test(
         UnknownName: There is no such rule.
     """
     rules = rulebook.rules if rule is None else (rulebook.rule(rule),)
-    return [_run(rulebook, one, case) for one in rules for case in one.tests]
+    return [
+        _run(rulebook, tested_rule, case) for tested_rule in rules for case in tested_rule.tests
+    ]
 
 
 def _run(rulebook: Rulebook, rule: Rule, case: RuleTest) -> TestResult:
-    got = _outcome(rulebook, rule, case)
-    wanted = {"expect": case.expect, "to": case.to}
+    outcome = _outcome(rulebook, rule, case)
+    expected = {"expect": case.expect, "to": case.to}
     wrong = {
         key: value
-        for key, value in wanted.items()
-        if value is not None and not _same(got.get(key), value)
+        for key, value in expected.items()
+        if value is not None and not _same(outcome.get(key), value)
     }
-    problem = _failed(rule, case, wrong, got) if wrong else None
-    return TestResult(rule.id, case.it, got, problem)
+    problem = _failed(rule, case, wrong, outcome) if wrong else None
+    return TestResult(rule.id, case.it, outcome, problem)
 
 
-def _failed(rule: Rule, case: RuleTest, wrong: Mapping[str, Any], got: Any) -> RuleError:
-    parts = ", ".join(f"{key} {value!r} but got {got.get(key)!r}" for key, value in wrong.items())
+def _failed(rule: Rule, case: RuleTest, wrong: Mapping[str, Any], outcome: Any) -> RuleError:
+    parts = ", ".join(
+        f"{key} {value!r} but got {outcome.get(key)!r}" for key, value in wrong.items()
+    )
     return RuleError(
         f"The test {case.it!r} expects {parts}.",
         hint="Change the rule, or the test's numbers.",
@@ -185,18 +189,18 @@ def _failed(rule: Rule, case: RuleTest, wrong: Mapping[str, Any], got: Any) -> R
     )
 
 
-def _same(got: Any, wanted: Any) -> bool:
-    if isinstance(wanted, float | int) and isinstance(got, float | int):
-        return abs(got - wanted) < 1e-9
-    return bool(got == wanted)
+def _same(actual: Any, expected: Any) -> bool:
+    if isinstance(expected, float | int) and isinstance(actual, float | int):
+        return abs(actual - expected) < 1e-9
+    return bool(actual == expected)
 
 
 def _outcome(rulebook: Rulebook, rule: Rule, case: RuleTest) -> dict[str, Any]:
     numbers = _numbers(rule, case, rulebook.thresholds)
     columns = _condition_columns([numbers])
-    said = int(judge(rule, columns, np.ones(1, bool), rulebook.metrics).verdict[0])
-    if said != SPEAKS:
-        return {"expect": VERDICTS[said]}
+    verdict = int(judge(rule, columns, np.ones(1, bool), rulebook.metrics).verdict[0])
+    if verdict != SPEAKS:
+        return {"expect": VERDICTS[verdict]}
     if rule.action.by is None:
         return {"expect": rule.severity}
     return {"expect": rule.severity, "to": _partner(rulebook, rule, case, numbers)}
@@ -207,11 +211,11 @@ def _partner(
 ) -> str | None:
     """The likeliest to receive of the others that the rule speaks of; None where there is none."""
     thresholds = {key: value for key, value in numbers.items() if key.startswith(THRESHOLD)}
-    others = [thresholds | _floats(other) for other in case.others]
-    if not others:
+    candidates = [thresholds | _floats(candidate) for candidate in case.others]
+    if not candidates:
         return None
-    columns = _condition_columns(others)
-    speaks = judge(rule, columns, np.ones(len(others), bool), rulebook.metrics).speaks
+    columns = _condition_columns(candidates)
+    speaks = judge(rule, columns, np.ones(len(candidates), bool), rulebook.metrics).speaks
     takes = np.where(speaks, np.nan_to_num(columns["takes.now"]), 0.0)
     best = int(np.argmax(takes))
     return str(case.others[best]["name"]) if takes[best] > 0 else None
@@ -233,8 +237,8 @@ def cell_of(rule: Rule, case: RuleTest, thresholds: Thresholds) -> Cell:
     return fits[0] if fits and (rule.stages or models) else thresholds.default
 
 
-def _floats(given: Mapping[str, Any]) -> dict[str, float]:
-    numbers = {key: value for key, value in given.items() if key != "name"}
+def _floats(inputs: Mapping[str, Any]) -> dict[str, float]:
+    numbers = {key: value for key, value in inputs.items() if key != "name"}
     return {key: float("nan") if value is None else float(value) for key, value in numbers.items()}
 
 
@@ -249,9 +253,9 @@ def render_problems(rule: Rule, thresholds: Thresholds) -> Iterator[tuple[str, s
     if not speaking:
         yield "No test makes it speak.", "Add one, so that the message is rendered."
     for case in speaking:
-        for said in (rule.message, rule.brief):
+        for message in (rule.message, rule.brief):
             try:
-                rendered(said, message_numbers(rule, case, thresholds))
+                rendered(message, message_numbers(rule, case, thresholds))
             except ValueError as error:
                 hint = "Give every number the message names in `given`, and check the names."
                 yield f"Test {case.it!r}: {error}", hint
@@ -259,14 +263,14 @@ def render_problems(rule: Rule, thresholds: Thresholds) -> Iterator[tuple[str, s
 
 def message_numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[str, Any]:
     """What the message names, out of a test's numbers; for loading and for golden messages."""
-    given = _numbers(rule, case, thresholds)
-    numbers = {name: None if np.isnan(number) else number for name, number in given.items()}
+    inputs = _numbers(rule, case, thresholds)
+    numbers = {name: None if np.isnan(number) else number for name, number in inputs.items()}
     values: dict[str, Any] = {"name": "Campaign A", "channel": "google_ads", "campaigns": 1}
     values |= {"about": False, "effect": None, "move": 100.0, "results": "results"}
     values |= figures(numbers)
-    receiver = next((other for other in case.others if other["name"] == case.to), None)
+    receiver = next((candidate for candidate in case.others if candidate["name"] == case.to), None)
     if receiver:
-        own = {key: value for key, value in receiver.items() if key != "name"}
-        values["to"] = SimpleNamespace(name=receiver["name"], **figures(own))
+        receiver_numbers = {key: value for key, value in receiver.items() if key != "name"}
+        values["to"] = SimpleNamespace(name=receiver["name"], **figures(receiver_numbers))
         values["effect"] = SimpleNamespace(low=0.5, mean=2.0, high=4.0, sure=0.9)
     return values

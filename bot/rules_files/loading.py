@@ -117,41 +117,41 @@ def _mapping(path: Path, desk: _Desk) -> dict[str, Any]:
 
 def _thresholds(folders: list[Path], metrics: Metrics, desk: _Desk) -> Thresholds:
     merged: dict[str, Any] = {}
-    where: list[tuple[str, Any]] = []
+    tables: list[tuple[str, Any]] = []
     for path in _each(folders, "thresholds"):
         data = _mapping(path, desk)
         if _model(Table, data, path.name, desk):
-            merged, where = _merged(merged, data), [*where, (path.name, data)]
+            merged, tables = _merged(merged, data), [*tables, (path.name, data)]
 
     def complain(place: Place, message: str, hint: str) -> None:
-        file, data = where[-1] if where else ("thresholds.yml", None)
+        file, data = tables[-1] if tables else ("thresholds.yml", None)
         desk.complain(file, data, "", place, message, hint)
 
     return table(Table.model_validate(merged), metrics, complain)
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    both = dict(base)
+    merged = dict(base)
     for key, value in over.items():
-        nested = isinstance(value, dict) and isinstance(both.get(key), dict)
-        both[key] = _merged(both[key], value) if nested else value
-    return both
+        nested = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if nested else value
+    return merged
 
 
-def _rules(folders: list[Path], known: Known, desk: _Desk) -> dict[str, Rule]:
+def _rules(folders: list[Path], vocabulary: Known, desk: _Desk) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     for folder in folders:
-        own: dict[str, Rule | None] = {}
+        folder_rules: dict[str, Rule | None] = {}
         for path in files(folder):
-            _file(path, own, known, desk)
-        rules |= {id_: rule for id_, rule in own.items() if rule}
-        for id_, rule in own.items():
+            _file(path, folder_rules, vocabulary, desk)
+        rules |= {id_: rule for id_, rule in folder_rules.items() if rule}
+        for id_, rule in folder_rules.items():
             if rule is None:
                 rules.pop(id_, None)
     return rules
 
 
-def _file(path: Path, own: dict[str, Rule | None], known: Known, desk: _Desk) -> None:
+def _file(path: Path, folder_rules: dict[str, Rule | None], vocabulary: Known, desk: _Desk) -> None:
     data = _read(path, desk)
     if data is None:
         return
@@ -162,8 +162,8 @@ def _file(path: Path, own: dict[str, Rule | None], known: Known, desk: _Desk) ->
         return
     for index, item in enumerate(data):
         line = data.lines[index]  # type: ignore[attr-defined]  # reading.Listed
-        id_, rule = _rule(item, path.name, line, known, desk)
-        if id_ in own:
+        id_, rule = _rule(item, path.name, line, vocabulary, desk)
+        if id_ in folder_rules:
             desk.complain(
                 path.name,
                 item,
@@ -172,10 +172,12 @@ def _file(path: Path, own: dict[str, Rule | None], known: Known, desk: _Desk) ->
                 "There is already a rule with this id.",
                 "Ids are for ever: take another.",
             )
-        own[id_] = rule
+        folder_rules[id_] = rule
 
 
-def _rule(item: Any, file: str, line: int, known: Known, desk: _Desk) -> tuple[str, Rule | None]:
+def _rule(
+    item: Any, file: str, line: int, vocabulary: Known, desk: _Desk
+) -> tuple[str, Rule | None]:
     id_ = str(item.get("id", "")) if isinstance(item, dict) else ""
     if isinstance(item, dict) and "enabled" in item:
         _model(Off, item, file, desk, id_)
@@ -183,9 +185,9 @@ def _rule(item: Any, file: str, line: int, known: Known, desk: _Desk) -> tuple[s
     model = _model(RuleModel, item, file, desk, id_)
     complain = partial(desk.complain, file, item, id_)
     if model is not None:
-        return id_, build(model, known, complain, file=file, line=line)
+        return id_, build(model, vocabulary, complain, file=file, line=line)
     if isinstance(item, dict):
-        check_lines(item, known, complain)
+        check_lines(item, vocabulary, complain)
     return id_ or f"{file}:{line}", None
 
 
@@ -193,11 +195,11 @@ def _model(kind: type[_Model], data: Any, file: str, desk: _Desk, rule: str = ""
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        for one in error.errors():
-            place = _place(data, one["loc"])
+        for detail in error.errors():
+            place = _place(data, detail["loc"])
             named = ".".join(str(step) for step in place)
-            hint = _HINTS.get(one["type"], "")
-            desk.complain(file, data, rule, place, f"{named or 'This'}: {_said(one)}.", hint)
+            hint = _HINTS.get(detail["type"], "")
+            desk.complain(file, data, rule, place, f"{named or 'This'}: {_said(detail)}.", hint)
         return None
 
 

@@ -80,23 +80,23 @@ def _built(path: Path, node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode) and node.tag == "tag:yaml.org,2002:map":
         return _keyed(path, node)
     if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
-        found = Listed(_built(path, item) for item in node.value)
-        found.line, found.lines = _line(node), [_line(item) for item in node.value]
-        return found
+        items = Listed(_built(path, item) for item in node.value)
+        items.line, items.lines = _line(node), [_line(item) for item in node.value]
+        return items
     if isinstance(node, yaml.ScalarNode) and node.tag in _PLAIN:
         return _scalar(path, node)
     raise _refused(path, _line(node), f"{node.tag!r} is not allowed: plain words and numbers only.")
 
 
 def _keyed(path: Path, node: yaml.MappingNode) -> Keyed:
-    found = Keyed()
-    found.line, found.lines = _line(node), {}
+    mapping = Keyed()
+    mapping.line, mapping.lines = _line(node), {}
     for key_node, value_node in node.value:
         key = str(_built(path, key_node))
-        if key in found:
+        if key in mapping:
             raise _refused(path, _line(key_node), f"{key!r} is written twice.")
-        found[key], found.lines[key] = _built(path, value_node), _line(key_node)
-    return found
+        mapping[key], mapping.lines[key] = _built(path, value_node), _line(key_node)
+    return mapping
 
 
 def _scalar(path: Path, node: yaml.ScalarNode) -> Any:
@@ -124,9 +124,9 @@ def line_of(data: Any, place: tuple[Any, ...]) -> int | None:
 
 def files(folder: Path) -> Iterator[Path]:
     """The rule files of a folder, always.yml first, then by name."""
-    found = sorted(folder.glob("*.yml")) + sorted(folder.glob("*.yaml"))
-    rest = [path for path in found if path.stem not in {"thresholds", "metrics"}]
-    yield from sorted(rest, key=lambda path: (path.stem != "always", path.name))
+    paths = sorted(folder.glob("*.yml")) + sorted(folder.glob("*.yaml"))
+    rule_paths = [path for path in paths if path.stem not in {"thresholds", "metrics"}]
+    yield from sorted(rule_paths, key=lambda path: (path.stem != "always", path.name))
 
 
 def _refused(path: Path, line: int | None, message: str) -> RuleError:
@@ -136,9 +136,9 @@ def _refused(path: Path, line: int | None, message: str) -> RuleError:
 
 def _broken(path: Path, error: yaml.YAMLError) -> RuleError:
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or "it is not YAML"
+    problem = getattr(error, "problem", None) or "it is not YAML"
     return RuleError(
-        f"The file cannot be read: {what}.",
+        f"The file cannot be read: {problem}.",
         hint="Check indentation, quotes and brackets there.",
         file=path.name,
         line=mark.line + 1 if mark else None,
@@ -187,11 +187,11 @@ def table(model: Table, metrics: Mapping[str, Metric], complain: Complain) -> Th
 
 
 def _cell(stage: str, pricing: str, model: Table, defaults: Plain, complain: Complain) -> Cell:
-    own = getattr(getattr(model.cells, stage), pricing).model_dump(exclude_none=True)
-    for name in own.keys() - defaults.keys():
+    overrides = getattr(getattr(model.cells, stage), pricing).model_dump(exclude_none=True)
+    for name in overrides.keys() - defaults.keys():
         place = ("cells", stage, pricing, name)
         complain(place, f"The defaults do not know {name!r}.", "Give it a default first.")
-    return _row(stage, pricing, {**defaults, **own})
+    return _row(stage, pricing, {**defaults, **overrides})
 
 
 def _row(stage: str | None, pricing: str | None, row: Plain) -> Cell:

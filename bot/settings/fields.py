@@ -25,13 +25,15 @@ def languages() -> tuple[str, ...]:
     return ("en", *sorted(path.stem for path in (shipped("templates") / "locale").glob("*.po")))
 
 
-def near(given: str, known: tuple[str, ...]) -> str:
+def near(typed_name: str, options: tuple[str, ...]) -> str:
     """`Did you mean "…"?`, or the whole list where nothing is near."""
-    nearest = difflib.get_close_matches(given.lower(), [name.lower() for name in known], 1, 0.6)
-    spelled = {name.lower(): name for name in known}
+    nearest = difflib.get_close_matches(
+        typed_name.lower(), [name.lower() for name in options], 1, 0.6
+    )
+    spelled = {name.lower(): name for name in options}
     if nearest:
         return f'Did you mean "{spelled[nearest[0]]}"?'
-    return f"Use one of {', '.join(known)}."
+    return f"Use one of {', '.join(options)}."
 
 
 def _zone(value: Any) -> str:
@@ -59,19 +61,19 @@ def _currency(value: Any) -> str:
 
 
 def _clock_time(value: Any) -> str:
-    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value).strip())
-    if found:
-        return f"{int(found[1]):02}:{found[2]}"
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value).strip())
+    if match:
+        return f"{int(match[1]):02}:{match[2]}"
     raise ValueError(f'"{value}" is no time of day. Write it like "06:30".')
 
 
-def _one_of(*known: str) -> BeforeValidator:
-    spelled = {name.lower(): name for name in known}
+def _one_of(*options: str) -> BeforeValidator:
+    spelled = {name.lower(): name for name in options}
 
     def check(value: Any) -> str:
         if str(value).strip().lower() in spelled:
             return spelled[str(value).strip().lower()]
-        raise ValueError(f'"{value}" is none of {", ".join(known)}. {near(str(value), known)}')
+        raise ValueError(f'"{value}" is none of {", ".join(options)}. {near(str(value), options)}')
 
     return BeforeValidator(check)
 
@@ -81,8 +83,8 @@ def _kind(value: Any) -> str:
     text = str(value).strip().lower()
     if text in KINDS or text in kinds():
         return text
-    known = tuple(kinds())
-    raise ValueError(f'"{value}" is none of {", ".join(known)}. {near(text, known)}')
+    options = tuple(kinds())
+    raise ValueError(f'"{value}" is none of {", ".join(options)}. {near(text, options)}')
 
 
 def _target(value: Any) -> Any:
@@ -117,10 +119,10 @@ def _amount(value: Any) -> Any:
 
 
 def _hours(value: Any) -> str:
-    first, dash, last = str(value).replace("–", "-").partition("-")
+    start, dash, end = str(value).replace("–", "-").partition("-")
     if not dash or not str(value).strip():
         raise ValueError(f'"{value}" are no hours. Write them like "20:00-07:00".')
-    since, until = _clock_time(first), _clock_time(last)
+    since, until = _clock_time(start), _clock_time(end)
     if since == until:
         raise ValueError(f'"{value}" is all day. Write hours like "20:00-07:00".')
     return f"{since}-{until}"

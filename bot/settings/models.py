@@ -224,13 +224,13 @@ class Settings(Section):
     @property
     def default_currency(self) -> str | None:
         """Of rows that name none; None where accounts have currencies of their own."""
-        own = any(account.currency for account in self.accounts)
-        return None if own else self.app.currency
+        has_account_currency = any(account.currency for account in self.accounts)
+        return None if has_account_currency else self.app.currency
 
-    def database(self, given: str | None = None) -> str:
+    def database(self, address: str | None = None) -> str:
         """Path or URL of the database: as given, `DATABASE_URL`, `[app] database`, perfbot.db."""
         url = self.database_url.get_secret_value() if self.database_url else None
-        return given or url or self.app.database or "perfbot.db"
+        return address or url or self.app.database or "perfbot.db"
 
     def require_tokens(self, mode: str | None = None) -> None:
         """Raise SettingsError naming every token that `mode` (default: the file's) lacks."""

@@ -31,12 +31,12 @@ def line_of(text: str, place: Sequence[str | int]) -> int | None:
     written some other way.
     """
     lines: dict[Place, int] = {}
-    for found, number in _places(text):
-        lines.setdefault(found, number)
-    wanted = tuple(place)
-    while wanted and wanted not in lines:
-        wanted = wanted[:-1]
-    return lines.get(wanted)
+    for setting, number in _places(text):
+        lines.setdefault(setting, number)
+    target = tuple(place)
+    while target and target not in lines:
+        target = target[:-1]
+    return lines.get(target)
 
 
 def _places(text: str) -> Iterator[tuple[Place, int]]:
@@ -120,18 +120,18 @@ def strangers(data: Mapping[str, Any], source: Text) -> Iterator[SettingsError]:
             yield from _unknown_keys(("thresholds",), value, CELLS, source)
         elif section in SECTIONS:
             fields = SECTIONS[section].model_fields.items()
-            known = tuple(name for name, field in fields if not field.exclude)
+            options = tuple(name for name, field in fields if not field.exclude)
             for place, entry in _entries(section, value):
-                yield from _unknown_keys(place, entry, known, source)
+                yield from _unknown_keys(place, entry, options, source)
 
 
 def _unknown_keys(
-    place: Place, entry: Any, known: tuple[str, ...], source: Text
+    place: Place, entry: Any, options: tuple[str, ...], source: Text
 ) -> Iterator[SettingsError]:
     for key in entry if isinstance(entry, Mapping) else ():
-        if key not in known and not SECRET_KEY.search(key):
+        if key not in options and not SECRET_KEY.search(key):
             message = f'[{place[0]}] has no setting "{key}".'
-            yield source.problem((*place, key), message, near(key, known))
+            yield source.problem((*place, key), message, near(key, options))
 
 
 def _entries(section: str, value: Any) -> Iterator[tuple[Place, Any]]:
@@ -144,12 +144,14 @@ def _entries(section: str, value: Any) -> Iterator[tuple[Place, Any]]:
 
 def invalid(error: ValidationError, source: Text) -> Iterator[SettingsError]:
     """What pydantic found, as sentences; unknown keys and secrets are told apart."""
-    for each in error.errors():
-        told = each["type"] == "extra_forbidden" or SECRET_VALUE.search(str(each["msg"]))
-        if not told:
-            place = tuple(each["loc"])
-            said = str(each["msg"]).removeprefix("Value error, ")
-            yield source.problem(place, f"{_name(place)} {_sentence(said)}")
+    for detail in error.errors():
+        reported_elsewhere = detail["type"] == "extra_forbidden" or SECRET_VALUE.search(
+            str(detail["msg"])
+        )
+        if not reported_elsewhere:
+            place = tuple(detail["loc"])
+            message = str(detail["msg"]).removeprefix("Value error, ")
+            yield source.problem(place, f"{_name(place)} {_sentence(message)}")
 
 
 def _name(place: Place) -> str:
@@ -157,18 +159,18 @@ def _name(place: Place) -> str:
     return f"[{place[0]}] {keys}:" if keys else f"[{place[0]}]:"
 
 
-def _sentence(said: str) -> str:
-    return f"{said[:1].lower()}{said[1:]}{'' if said[-1:] in '.?' else '.'}"
+def _sentence(message: str) -> str:
+    return f"{message[:1].lower()}{message[1:]}{'' if message[-1:] in '.?' else '.'}"
 
 
 def doubles(settings: models.Settings, source: Text) -> Iterator[SettingsError]:
     """Two sources under one name: what was pulled is remembered under it."""
-    seen: set[str] = set()
-    for index, each in enumerate(settings.sources):
-        if each.name in seen:
-            message = f'Two sources are called "{each.name}".'
+    names: set[str] = set()
+    for index, source_settings in enumerate(settings.sources):
+        if source_settings.name in names:
+            message = f'Two sources are called "{source_settings.name}".'
             yield source.problem(("sources", index), message, "Give each a name of its own.")
-        seen.add(each.name)
+        names.add(source_settings.name)
 
 
 def odd_tokens(environ: Mapping[str, str]) -> Iterator[SettingsError]:

@@ -49,7 +49,7 @@ def read(path: str | Path | None, environ: Mapping[str, str]) -> Settings:
         settings = Settings()
     problems += [*look_for.doubles(settings, source), *look_for.odd_tokens(environ)]
     if problems:
-        raise SettingsProblems(sorted(problems, key=lambda each: each.line or 0))
+        raise SettingsProblems(sorted(problems, key=lambda problem: problem.line or 0))
     return settings
 
 
@@ -80,11 +80,11 @@ def _parsed(text: str, file: Path | None) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        what = re.sub(r"\s*\(at .*\)$", "", str(error))
+        match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line = int(match[1]) if match else text.count("\n") + 1
+        reason = re.sub(r"\s*\(at .*\)$", "", str(error))
         raise SettingsError(
-            f"This line is not TOML: {what[:1].lower()}{what[1:]}.",
+            f"This line is not TOML: {reason[:1].lower()}{reason[1:]}.",
             hint='Texts stand in quotes, like name = "value".',
             line=line,
             file=str(file),
@@ -95,32 +95,42 @@ def _complete(
     data: Mapping[str, Any], environ: Mapping[str, str], file: Path | None
 ) -> dict[str, Any]:
     """The file's data with the environment's part added and relative paths made absolute."""
-    known = {key: value for key, value in data.items() if key in look_for.SECTION_NAMES}
+    sections = {key: value for key, value in data.items() if key in look_for.SECTION_NAMES}
     folder = file.parent if file else Path()
-    sources = known.get("sources", [])
+    sources = sections.get("sources", [])
     if isinstance(sources, list):
-        known["sources"] = [_source(each, environ, folder) for each in sources]
-    if isinstance(known.get("rules"), Mapping) and isinstance(known["rules"].get("folder"), str):
-        known["rules"] = known["rules"] | {"folder": folder / known["rules"]["folder"]}
-    if isinstance(known.get("app"), Mapping) and isinstance(known["app"].get("database"), str):
-        known["app"] = known["app"] | {"database": _database(known["app"]["database"], folder)}
-    return known | _environment(environ) | {"file": file}
+        sections["sources"] = [_source(entry, environ, folder) for entry in sources]
+    if isinstance(sections.get("rules"), Mapping) and isinstance(
+        sections["rules"].get("folder"), str
+    ):
+        sections["rules"] = sections["rules"] | {"folder": folder / sections["rules"]["folder"]}
+    if isinstance(sections.get("app"), Mapping) and isinstance(
+        sections["app"].get("database"), str
+    ):
+        sections["app"] = sections["app"] | {
+            "database": _database(sections["app"]["database"], folder)
+        }
+    return sections | _environment(environ) | {"file": file}
 
 
 def _source(data: Any, environ: Mapping[str, str], folder: Path) -> Any:
     if not isinstance(data, Mapping):
         return data
-    found = {key: value for key, value in data.items() if key not in ENVIRONMENTS}
+    values = {key: value for key, value in data.items() if key not in ENVIRONMENTS}
     for name in ("path", "credentials"):
-        if isinstance(found.get(name), str):
-            found[name] = folder / found[name]
-    if isinstance(found.get("url_env"), str):
-        found["url"] = environ.get(found["url_env"])
-    start = variables(str(found.get("kind", "")).strip())
-    own = {name: value.strip() for name, value in environ.items() if name.startswith(start)}
-    file = secret_file(found["credentials"]) if isinstance(found.get("credentials"), Path) else {}
-    found["secret_values"] = {name: value for name, value in (own | file).items() if value}
-    return found
+        if isinstance(values.get(name), str):
+            values[name] = folder / values[name]
+    if isinstance(values.get("url_env"), str):
+        values["url"] = environ.get(values["url_env"])
+    start = variables(str(values.get("kind", "")).strip())
+    variable_values = {
+        name: value.strip() for name, value in environ.items() if name.startswith(start)
+    }
+    file = secret_file(values["credentials"]) if isinstance(values.get("credentials"), Path) else {}
+    values["secret_values"] = {
+        name: value for name, value in (variable_values | file).items() if value
+    }
+    return values
 
 
 def secret_file(file: Path) -> dict[str, str]:
@@ -146,8 +156,8 @@ def secret_file(file: Path) -> dict[str, str]:
     return {name: value.strip() for name, value in values.items() if value}
 
 
-def _database(given: str, folder: Path) -> str:
-    return given if "://" in given or given == ":memory:" else str(folder / given)
+def _database(address: str, folder: Path) -> str:
+    return address if "://" in address or address == ":memory:" else str(folder / address)
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -53,12 +53,12 @@ def register(ears: Ears) -> None:
 
 def _listen_to_snoozes(ears: Ears) -> None:
     """A span of days is an answer; "pick a date" asks which."""
-    answered, asked = _answered(ears, _for_days), _asked(ears, "snooze")
+    answered, date_modal = _answered(ears, _for_days), _asked(ears, "snooze")
 
     @ears.app.action("advice.snooze")
     def snooze(ack: keeping.Ack, body: Body, client: WebClient) -> None:
         _, choice = chosen(body["actions"][0])
-        (answered if SPAN.match(choice) else asked)(ack, body, client)
+        (answered if SPAN.match(choice) else date_modal)(ack, body, client)
 
 
 def _answered(ears: Ears, read: Callable[[Ears, WebClient, Body], Answer]) -> Callable[..., None]:
@@ -107,23 +107,23 @@ def _advice_of(body: Body) -> str:
 def chosen(action: Mapping[str, Any]) -> tuple[str, str]:
     """Advice id and choice (`1d`, `1w`, `date` or "") of a button, menu or overflow."""
     value = value_of(action)
-    first, last = CHOICE_FIRST.match(value), CHOICE_LAST.search(value)
-    if first:
-        return value[first.end() :], first[1]
-    return (value[: last.start()], last[1]) if last else (value, "")
+    prefix, suffix = CHOICE_FIRST.match(value), CHOICE_LAST.search(value)
+    if prefix:
+        return value[prefix.end() :], prefix[1]
+    return (value[: suffix.start()], suffix[1]) if suffix else (value, "")
 
 
 def written(view: Mapping[str, Any]) -> str:
     """The reason given in a dismiss modal: what was picked, then what was typed."""
-    said = [_text(element) for element in _elements(view)]
-    return ": ".join(text for text in said if text)
+    texts = [_text(element) for element in _elements(view)]
+    return ": ".join(text for text in texts if text)
 
 
 def picked(view: Mapping[str, Any]) -> date | None:
     """The day picked in a snooze modal."""
-    said = (str(element.get("selected_date") or "") for element in _elements(view))
+    days = (str(element.get("selected_date") or "") for element in _elements(view))
     try:
-        return next((date.fromisoformat(day) for day in said if day), None)
+        return next((date.fromisoformat(day) for day in days if day), None)
     except ValueError:  # no calendar of ours gives that
         return None
 
@@ -147,8 +147,11 @@ def _asked(ears: Ears, name: str) -> Callable[..., None]:
         view_of: Asking = getattr(ears.parts.desk, f"{name}_view")
         advice_id, _ = chosen(body["actions"][0])
         view = view_of(advice_id, ears.people.asker(client, place.user, seconds=0.5))
-        about = {"callback_id": f"advice.{name}", "private_metadata": place.kept(advice=advice_id)}
-        ears.speaker.open(client, place, {**view, **about})
+        metadata = {
+            "callback_id": f"advice.{name}",
+            "private_metadata": place.kept(advice=advice_id),
+        }
+        ears.speaker.open(client, place, {**view, **metadata})
 
     return opened
 

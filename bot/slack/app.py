@@ -85,9 +85,9 @@ def _register_the_rest(app: App) -> None:
     """Heard and left alone: link buttons, closed modals. Unheard, Slack would ask again."""
     anything = re.compile(".*")
 
-    def heard(ack: Callable[..., Any]) -> None:
+    def acknowledge(ack: Callable[..., Any]) -> None:
         ack()
 
-    app.action(anything)(heard)
+    app.action(anything)(acknowledge)
     app.event(anything)(lambda: None)
-    app.view_closed(anything)(heard)
+    app.view_closed(anything)(acknowledge)

@@ -215,7 +215,7 @@ class Settle(Protocol):
         None claims nothing.
         """
 
-    def follow(self, taken: Any) -> None:
+    def follow(self, answer: Any) -> None:
         """Queue the edits and lines an answer leads to, and deliver them."""
 
 

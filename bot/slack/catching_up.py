@@ -57,8 +57,8 @@ class CatchingUp:
             self._was = False
             return
         now, store = self.ears.parts.clock(), self.ears.parts.store
-        told = store.preference(OWNER).get(SEEN)
-        since = datetime.fromisoformat(told) if told else None
+        last_look = store.preference(OWNER).get(SEEN)
+        since = datetime.fromisoformat(last_look) if last_look else None
         if not self._was or since is None or now - since > AWAY:
             try:
                 self.read_back(since, now)
@@ -72,29 +72,29 @@ class CatchingUp:
     def read_back(self, since: datetime | None, now: datetime) -> int:
         """Read our threads since then; how many answers were found. At first only looks."""
         us = str(self.client.auth_test().get("user_id") or "")
-        found = 0
+        answers = 0
         for thread in self.threads.posted_since(now - LOOK_BACK):
             try:
-                found += self._thread(thread, since, now, us)
+                answers += self._thread(thread, since, now, us)
             except SlackApiError as error:  # archived, left, deleted: nothing can be said there
                 log.info("The thread of %s cannot be read: %s", thread.key, error)
-        if found:
-            log.info("%d answers were given while perfbot was away.", found)
-        return found
+        if answers:
+            log.info("%d answers were given while perfbot was away.", answers)
+        return answers
 
     def _thread(self, thread: Outgoing, since: datetime | None, now: datetime, us: str) -> int:
         fresh = now - datetime.fromtimestamp(float(thread.ts), now.tzinfo) < MARKS
-        found, after = 0, since.timestamp() if since else now.timestamp()
-        for said in self._messages(thread, after, whole=fresh):
+        answers, after = 0, since.timestamp() if since else now.timestamp()
+        for message in self._messages(thread, after, full_thread=fresh):
             if fresh:
-                found += self._marks(thread, said, us, counts=since is not None)
-            if float(said["ts"]) > after and is_written(said) and said["user"] != us:
-                body = _body(thread.channel, said)
-                found += keep_reply(self.ears, self.client, body).result is not None
-        return found
+                answers += self._marks(thread, message, us, counts=since is not None)
+            if float(message["ts"]) > after and is_written(message) and message["user"] != us:
+                body = _body(thread.channel, message)
+                answers += keep_reply(self.ears, self.client, body).result is not None
+        return answers
 
     def _messages(
-        self, thread: Outgoing, after: float, *, whole: bool
+        self, thread: Outgoing, after: float, *, full_thread: bool
     ) -> Iterator[Mapping[str, Any]]:
         """What stands in a thread: all of it, or what came after."""
         cursor = ""
@@ -102,7 +102,7 @@ class CatchingUp:
             page = self.client.conversations_replies(
                 channel=thread.channel,
                 ts=thread.ts,
-                oldest=None if whole else f"{after:.6f}",
+                oldest=None if full_thread else f"{after:.6f}",
                 limit=PAGE,
                 cursor=cursor or None,
             )
@@ -111,24 +111,24 @@ class CatchingUp:
             if not cursor:
                 return
 
-    def _marks(self, thread: Outgoing, said: Mapping[str, Any], us: str, *, counts: bool) -> int:
+    def _marks(self, thread: Outgoing, message: Mapping[str, Any], us: str, *, counts: bool) -> int:
         """Check marks on a message of ours nobody told us of; at first they are only noted."""
-        store, ts = self.ears.parts.store, str(said["ts"])
+        store, ts = self.ears.parts.store, str(message["ts"])
         ours: Posted | None = store.find_message(thread.channel, ts)
-        found = 0
-        for mark in said.get("reactions") or () if ours else ():
+        answers = 0
+        for mark in message.get("reactions") or () if ours else ():
             for user in mark.get("users") or ():
                 key = tick_key(thread.channel, ts, user)
-                new = user != us and store.claim(TICK, key, self.ears.parts.clock())
-                if new and counts and ours is not None:
+                is_new = user != us and store.claim(TICK, key, self.ears.parts.clock())
+                if is_new and counts and ours is not None:
                     body = _marked(thread.channel, ts, user, str(mark.get("name") or ""))
-                    found += keep_reaction(self.ears, self.client, body, ours).result is not None
-        return found
+                    answers += keep_reaction(self.ears, self.client, body, ours).result is not None
+        return answers
 
 
-def _body(channel: str, said: Mapping[str, Any]) -> Body:
+def _body(channel: str, message: Mapping[str, Any]) -> Body:
     """A message that was read, as its delivery would have been."""
-    return {"type": "event_callback", "event": {**said, "type": "message", "channel": channel}}
+    return {"type": "event_callback", "event": {**message, "type": "message", "channel": channel}}
 
 
 def _marked(channel: str, ts: str, user: str, name: str) -> Body:

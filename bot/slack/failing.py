@@ -13,8 +13,8 @@ class NotKept(PerfbotError):
     def __init__(self, *, by_store: bool = True) -> None:
         why = "That was not kept: my database does not answer."
         bug = "That was not kept: something went wrong on my side."
-        again = "Nothing has changed. Try again in a minute."
-        super().__init__(why if by_store else bug, hint=again)
+        retry_hint = "Nothing has changed. Try again in a minute."
+        super().__init__(why if by_store else bug, hint=retry_hint)
 
 
 class TakesLong(PerfbotError):

@@ -36,15 +36,15 @@ class Groups:
             PerfbotError: Slack does not tell, and never did: nobody is let through on a guess.
         """
         with self._lock:
-            known = self._known.get(group)
-        if known and self.clock() - known[0] < KEPT:
-            return known[1]
+            cached = self._known.get(group)
+        if cached and self.clock() - cached[0] < KEPT:
+            return cached[1]
         try:
             members = self._asked(group)
         except (SlackApiError, OSError) as error:
             log.warning("usergroups.users.list failed for %s: %s", group, error)
-            if known:
-                return known[1]
+            if cached:
+                return cached[1]
             raise PerfbotError(
                 "Slack does not tell me who is in the user group %(group)s.",
                 hint="An admin can check its id in perfbot.toml, and the scope usergroups:read.",

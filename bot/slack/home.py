@@ -71,9 +71,11 @@ def _listen_to_summaries(ears: Ears) -> None:
     @ears.opens
     def subscribe(body: Body, client: WebClient) -> None:
         place = Place.of(body)
-        meant = replace(place, channel=value_of(body["actions"][0]))
-        view = ears.parts.desk.forms.subscribe_view(meant.channel, ears.asker(client, place))
-        ears.speaker.open(client, meant, view)
+        channel_place = replace(place, channel=value_of(body["actions"][0]))
+        view = ears.parts.desk.forms.subscribe_view(
+            channel_place.channel, ears.asker(client, place)
+        )
+        ears.speaker.open(client, channel_place, view)
 
     app.view("home.subscribe")(_kept(ears, _subscribed))
     app.action("home.stop")(_kept(ears, _stopped))
@@ -170,18 +172,20 @@ def _look(ears: Ears, client: WebClient, body: Body) -> None:
 
 
 def _show(
-    client: WebClient, old: Mapping[str, Any], new: Mapping[str, Any]
+    client: WebClient, current: Mapping[str, Any], replacement: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
     """Put a view in the place of another; None where that has gone or is newer."""
     try:
-        answer = client.views_update(view_id=old["id"], hash=old.get("hash"), view=dict(new))
+        answer = client.views_update(
+            view_id=current["id"], hash=current.get("hash"), view=dict(replacement)
+        )
     except SlackApiError as error:
         if error.response.get("error") not in GONE:
             raise
         log.info("A form was closed or changed before it could be shown anew.")
         return None
-    found: Mapping[str, Any] = answer["view"]
-    return found
+    view: Mapping[str, Any] = answer["view"]
+    return view
 
 
 def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any = None) -> None:

@@ -57,16 +57,16 @@ def asgi(
         return JSONResponse({"ok": well}, status_code=200 if well else 503)
 
     async def ready(_: Request) -> Response:
-        found = list(await run_in_threadpool(troubles))
-        return JSONResponse({"ok": not found, "troubles": found}, 503 if found else 200)
+        problems = list(await run_in_threadpool(troubles))
+        return JSONResponse({"ok": not problems, "troubles": problems}, 503 if problems else 200)
 
     routes = [
         Route("/healthz", health, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
     ]
     if app is not None:
-        heard = Door(app, behind(app).secret, patience).hear
-        routes += [Route(path, heard, methods=["POST"]) for path in PATHS]
+        endpoint = Door(app, behind(app).secret, patience).hear
+        routes += [Route(path, endpoint, methods=["POST"]) for path in PATHS]
     return Starlette(routes=routes)
 
 
@@ -105,11 +105,11 @@ class Door:
         """Bolt's own adapter would hold up everybody else until the listener acknowledged."""
         try:
             body_of(request.headers.get("content-type", ""), content)
-            asked = to_bolt_request(request, content)
+            bolt_request = to_bolt_request(request, content)
         except NotFromSlackError as error:
             log.warning("A request that is signed, and not Slack's: %s", error)
             return JSONResponse({"error": "invalid request"}, 400)
-        answer = await to_thread.run_sync(self.app.dispatch, asked, limiter=self._threads)
+        answer = await to_thread.run_sync(self.app.dispatch, bolt_request, limiter=self._threads)
         if answer.status >= 500:  # what failed is in the log; Slack is to send it again
             return JSONResponse({"error": "try again"}, 503)
         return to_starlette_response(answer)

@@ -36,31 +36,31 @@ class Form:
 def answers(ears: Ears, prepare: Prepare[Said | None]) -> Callable[..., None]:
     """For Bolt: an answer to advice, given by a button or in a modal."""
 
-    def done(ack: Ack, body: Body, client: WebClient, taken: Said | None) -> None:
+    def acknowledge(ack: Ack, body: Body, client: WebClient, answer: Said | None) -> None:
         ack()
-        if taken is not None:
-            ears.soon(body, client, lambda: follow(ears, client, place_of(body), taken))
+        if answer is not None:
+            ears.soon(body, client, lambda: follow(ears, client, place_of(body), answer))
 
-    return _keeping(ears, prepare, done)
+    return _keeping(ears, prepare, acknowledge)
 
 
 def forms(ears: Ears, prepare: Prepare[Form]) -> Callable[..., None]:
     """For Bolt: a form of the Home tab or of a subscription."""
 
-    def done(ack: Ack, body: Body, client: WebClient, form: Form | None) -> None:
+    def acknowledge(ack: Ack, body: Body, client: WebClient, form: Form | None) -> None:
         ack(**(form.answer if form else {}))
         if form is not None and form.follow is not None:
             ears.soon(body, client, form.follow)
 
-    return _keeping(ears, prepare, done)
+    return _keeping(ears, prepare, acknowledge)
 
 
-def follow(ears: Ears, client: WebClient, place: Place, taken: Said) -> None:
+def follow(ears: Ears, client: WebClient, place: Place, answer: Said) -> None:
     """Show what an answer changed, and tell its giver what is for them alone."""
     ears.people.meet(client, place.user)  # the line in the thread says who it was
-    ears.parts.settle.follow(taken)
-    if taken.reply is not None:
-        ears.speaker.reply(client, place, taken.reply)
+    ears.parts.settle.follow(answer)
+    if answer.reply is not None:
+        ears.speaker.reply(client, place, answer.reply)
 
 
 def place_of(body: Mapping[str, Any]) -> Place:
@@ -76,37 +76,37 @@ def refusal(error: Exception) -> PerfbotError:
 
 
 def _keeping(
-    ears: Ears, prepare: Prepare[T], done: Callable[[Ack, Body, WebClient, T | None], None]
+    ears: Ears, prepare: Prepare[T], acknowledge: Callable[[Ack, Body, WebClient, T | None], None]
 ) -> Callable[..., None]:
-    def heard(ack: Ack, body: Body, client: WebClient) -> None:
+    def listener(ack: Ack, body: Body, client: WebClient) -> None:
         if not who_of(body):
             ack()
             return
         keep = Task(
-            lambda: _keep(ears, prepare, done, ack, body, client),
+            lambda: _keep(ears, prepare, acknowledge, ack, body, client),
             dropped=lambda: _refuse(ears, ack, body, client, NotKept()),
         )
         ears.lanes.keeping.take(who_of(body), keep)
 
-    return heard
+    return listener
 
 
 def _keep(  # noqa: PLR0913, PLR0917  (what Bolt hands a listener, and what to do with it)
     ears: Ears,
     prepare: Prepare[T],
-    done: Callable[[Ack, Body, WebClient, T | None], None],
+    acknowledge: Callable[[Ack, Body, WebClient, T | None], None],
     ack: Ack,
     body: Body,
     client: WebClient,
 ) -> None:
     try:
         work = prepare(body, client)
-        kept = ears.parts.settle.keep(request_key(body), work)
+        outcome = ears.parts.settle.keep(request_key(body), work)
     except Exception as error:  # noqa: BLE001  (whatever it is, somebody thinks it is kept)
         log_failure(error, body)
         _refuse(ears, ack, body, client, refusal(error))
         return
-    done(ack, body, client, kept.result)
+    acknowledge(ack, body, client, outcome.result)
 
 
 def _refuse(ears: Ears, ack: Ack, body: Body, client: WebClient, error: PerfbotError) -> None:

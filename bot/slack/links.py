@@ -23,9 +23,9 @@ class Links:
     def __call__(self, channel: str, ts: str) -> str:
         """The address of a message, or "" where Slack does not know it any more."""
         with self._lock:
-            known = self._known.get((channel, ts))
-        if known is not None:
-            return known
+            permalink = self._known.get((channel, ts))
+        if permalink is not None:
+            return permalink
         try:
             answer = self.client.chat_getPermalink(channel=channel, message_ts=ts)
         except (SlackApiError, OSError) as error:

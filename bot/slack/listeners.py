@@ -54,21 +54,21 @@ class Ears:
         answered twice, to one person.
         """
 
-        def heard(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
+        def queue_question(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
             ack()
             self.question(body, client, listener)
 
-        return heard
+        return queue_question
 
     def opens(self, listener: Listener) -> Callable[..., None]:
         """For Bolt: acknowledged at once, done at once: for modals, and what takes no time."""
 
-        def heard(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
+        def acknowledge(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
             ack()
             if who_of(body) and self.lately.first(request_key(body)):
                 self.soon(body, client, lambda: listener(body, client))
 
-        return heard
+        return acknowledge
 
     def question(self, body: Body, client: WebClient, listener: Listener) -> None:
         """Put a question in its asker's line; too many, too long, or never begun is said so."""
@@ -100,7 +100,7 @@ class Ears:
         self.people.write_down(who_of(body))
 
     # -- by event -----------------------------------------------------------------------------
-    def before_ack(self, heard: Listener) -> Callable[..., BoltResponse | None]:
+    def before_ack(self, listener: Listener) -> Callable[..., BoltResponse | None]:
         """For Bolt, as middleware of an event: what must be kept is kept, then it is acknowledged.
 
         Where that takes too long Slack is not told that it was heard, and sends it again.
@@ -109,17 +109,17 @@ class Ears:
         def waits(
             body: Body, client: WebClient, next_: Callable[[], object]
         ) -> BoltResponse | None:
-            done: Future[None] = Future()
+            completion: Future[None] = Future()
 
             def work() -> None:
                 try:
-                    self._careful(lambda: heard(body, client), body, client)
+                    self._careful(lambda: listener(body, client), body, client)
                 finally:
-                    done.set_result(None)
+                    completion.set_result(None)
 
-            self.lanes.keeping.take(who_of(body), Task(work, dropped=done.cancel))
+            self.lanes.keeping.take(who_of(body), Task(work, dropped=completion.cancel))
             try:
-                done.result(IN_TIME)
+                completion.result(IN_TIME)
             except (TooLate, CancelledError):
                 return BoltResponse(status=503)
             next_()
@@ -131,8 +131,8 @@ class Ears:
     def tell(self, client: WebClient, place: Place, reply: Reply, *, replace: bool = False) -> None:
         """Show a reply; where it promises messages in a channel we are not in, say so besides."""
         self.speaker.reply(client, place, reply, replace=replace)
-        where = str(getattr(reply, "posts_to", "") or "")
-        absent = absence(client, where) if where else None
+        channel = str(getattr(reply, "posts_to", "") or "")
+        absent = absence(client, channel) if channel else None
         if absent is not None:
             language, _ = self.people.manners(client, place.user)
             text, blocks = self.parts.excuse(absent, language)

@@ -25,8 +25,8 @@ def request_key(body: Mapping[str, Any]) -> str:
     if event.get("type") in WRITTEN and event.get("channel") and event.get("ts"):
         edited = (event.get("edited") or {}).get("ts") or ""
         return f"said:{event['channel']}:{event['ts']}:{edited}".rstrip(":")
-    if known := body.get("event_id"):
-        return f"event:{known}"
+    if event_id := body.get("event_id"):
+        return f"event:{event_id}"
     if trigger := body.get("trigger_id"):
         return f"trigger:{trigger}"
     return ""

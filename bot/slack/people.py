@@ -68,21 +68,21 @@ class People:
 
     def _chosen(self, user: str) -> dict[str, str]:
         try:
-            found = self.parts.store.preference(user)
+            preferences = self.parts.store.preference(user)
         except PerfbotError as error:
             log.warning("What %s has chosen cannot be read: %s", user, error)
             return {}
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in preferences.items() if value}
 
     def _from_slack(self, client: WebClient, user: str, seconds: float) -> dict[str, str]:
         now = self.parts.clock()
         with self._lock:
-            since, known = self._known.get(user, (now - KEPT * 2, {}))
+            since, profile = self._known.get(user, (now - KEPT * 2, {}))
         if now - since < KEPT:
-            return known
+            return profile
         fresh = self._look_up(client, user, seconds)
         if fresh is None:
-            return known
+            return profile
         with self._lock:
             self._known[user] = (now, fresh)
         return fresh
@@ -93,15 +93,15 @@ class People:
         except (SlackApiError, OSError) as error:
             log.warning("users.info failed for %s: %s", user, error)
             return None
-        found: Mapping[str, Any] = answer.get("user") or {}
-        self._hear_name(user, found)
-        spoken = language_of(str(found.get("locale") or ""), self.parts.languages)
-        known = {"language": spoken, "time_zone": str(found.get("tz") or "")}
-        return {name: value for name, value in known.items() if value}
+        member: Mapping[str, Any] = answer.get("user") or {}
+        self._hear_name(user, member)
+        spoken = language_of(str(member.get("locale") or ""), self.parts.languages)
+        profile = {"language": spoken, "time_zone": str(member.get("tz") or "")}
+        return {name: value for name, value in profile.items() if value}
 
-    def _hear_name(self, user: str, found: Mapping[str, Any]) -> None:
-        profile = found.get("profile") or {}
-        name = str(profile.get("real_name") or found.get("real_name") or found.get("name") or "")
+    def _hear_name(self, user: str, member: Mapping[str, Any]) -> None:
+        profile = member.get("profile") or {}
+        name = str(profile.get("real_name") or member.get("real_name") or member.get("name") or "")
         with self._lock:
             self._names[user] = name
 

@@ -48,26 +48,26 @@ class Place:
             thread_ts=metadata.get("thread_ts", ""),
         )
 
-    def kept(self, **more: str) -> str:
+    def kept(self, **fields: str) -> str:
         """The place as a modal's private_metadata, for the submission that has none."""
-        return json.dumps({"channel": self.channel, "thread_ts": self.thread_ts, **more})
+        return json.dumps({"channel": self.channel, "thread_ts": self.thread_ts, **fields})
 
 
 def remembered(view: Mapping[str, Any]) -> dict[str, str]:
     """What `Place.kept` wrote into a view; empty where somebody else's words are there."""
     try:
-        found = json.loads(view.get("private_metadata") or "{}")
+        metadata = json.loads(view.get("private_metadata") or "{}")
     except ValueError:
         return {}
-    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+    return {str(k): str(v) for k, v in metadata.items()} if isinstance(metadata, dict) else {}
 
 
 def _id(value: Any) -> str:
     return str(value.get("id") or "") if isinstance(value, Mapping) else str(value or "")
 
 
-def _first(name: str, *where: Mapping[str, Any]) -> str:
-    return next((str(place[name]) for place in where if place.get(name)), "")
+def _first(name: str, *parts: Mapping[str, Any]) -> str:
+    return next((str(place[name]) for place in parts if place.get(name)), "")
 
 
 def _channel(body: Mapping[str, Any]) -> str:

@@ -102,12 +102,12 @@ class Poster:
         """
         end = time.monotonic() + LONGEST
         for blocks in plainer(message.blocks, self.picture, self.simplify):
-            left = end - time.monotonic()
-            if left <= 0:
+            seconds_left = end - time.monotonic()
+            if seconds_left <= 0:
                 raise NotNow("Slack took too long.")
             try:
                 return self._send(
-                    patient(self.client, min(ONE_TRY, left)), message, blocks, parent_ts
+                    patient(self.client, min(ONE_TRY, seconds_left)), message, blocks, parent_ts
                 )
             except SlackApiError as error:
                 if error.response.get("error") not in UNREADABLE or not blocks:
@@ -127,21 +127,23 @@ class Poster:
             return None
         try:
             pages = self._thread(message, parent_ts) if parent_ts else self._history(message)
-            return next((str(found["ts"]) for found in pages if _key(found) == message.key), None)
+            return next(
+                (str(posted["ts"]) for posted in pages if _key(posted) == message.key), None
+            )
         except SlackApiError as error:
             raise _meaning(error, message) from error
         except (OSError, HTTPException) as error:
             raise NotNow(f"Slack did not answer: {error}.") from error
 
     def _send(self, client: WebClient, message: Outgoing, blocks: Blocks, parent_ts: str) -> str:
-        shown: dict[str, Any] = {
+        content: dict[str, Any] = {
             "channel": message.channel,
             "text": message.text,
         }
         plain = [dict(block) for block in blocks]
         if message.kind == "update":  # without blocks the old ones would stay
-            kept = _metadata(message.parent)
-            answer = client.chat_update(ts=parent_ts, metadata=kept, blocks=plain, **shown)
+            metadata = _metadata(message.parent)
+            answer = client.chat_update(ts=parent_ts, metadata=metadata, blocks=plain, **content)
             return str(answer["ts"])
         answer = client.chat_postMessage(
             thread_ts=parent_ts or None,
@@ -149,7 +151,7 @@ class Poster:
             unfurl_links=False,
             unfurl_media=False,
             blocks=plain or None,
-            **shown,
+            **content,
         )
         return str(answer["ts"])
 
@@ -158,8 +160,8 @@ class Poster:
         if not message.channel.startswith(PERSON):
             return message.channel
         opened = self.client.conversations_open(users=message.channel)
-        found: Mapping[str, Any] = opened.get("channel") or {}
-        return str(found.get("id") or "")
+        conversation: Mapping[str, Any] = opened.get("channel") or {}
+        return str(conversation.get("id") or "")
 
     def _history(self, message: Outgoing) -> Iterator[Mapping[str, Any]]:
         since = str((self.clock() - LOOK_BACK).timestamp())
@@ -169,7 +171,7 @@ class Poster:
         return self._pages(self.client.conversations_replies, message, ts=parent_ts)
 
     def _pages(
-        self, call: Callable[..., Any], message: Outgoing, **where: str
+        self, call: Callable[..., Any], message: Outgoing, **options: str
     ) -> Iterator[Mapping[str, Any]]:
         cursor, channel = "", self._channel(message)
         while True:
@@ -178,7 +180,7 @@ class Poster:
                 limit=PAGE,
                 include_all_metadata=True,
                 cursor=cursor or None,
-                **where,
+                **options,
             )
             yield from page.get("messages") or []
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
@@ -190,8 +192,8 @@ def _metadata(key: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
-def _key(found: Mapping[str, Any]) -> str | None:
-    metadata = found.get("metadata") or {}
+def _key(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
     if metadata.get("event_type") != EVENT_TYPE:
         return None
     return (metadata.get("event_payload") or {}).get("key")

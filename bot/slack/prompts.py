@@ -25,11 +25,13 @@ def register(ears: Ears) -> None:
     @ears.opens
     def opened(body: Body, client: WebClient) -> None:
         place = Place.of(body)
-        found = ears.parts.desk.prompts(ears.asker(client, place))
-        prompts = [{"title": each.title, "message": each.message} for each in found.prompts]
+        suggestions = ears.parts.desk.prompts(ears.asker(client, place))
+        prompts = [
+            {"title": prompt.title, "message": prompt.message} for prompt in suggestions.prompts
+        ]
         try:
             client.assistant_threads_setSuggestedPrompts(
-                channel_id=place.channel, title=found.title, prompts=prompts
+                channel_id=place.channel, title=suggestions.title, prompts=prompts
             )
         except SlackApiError as error:  # an app installed before it was an agent; it still answers
             log.info("No suggestions: %s", error.response.get("error"))

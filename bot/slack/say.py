@@ -67,13 +67,15 @@ class Speaker:
 
 def shared(blocks: Blocks) -> Blocks:
     """As everybody sees it: what is in the channel offers no button to share it there."""
-    kept = [_without_sharing(block) if block["type"] == "actions" else block for block in blocks]
-    return [block for block in kept if block["type"] != "actions" or block["elements"]]
+    trimmed_blocks = [
+        _without_sharing(block) if block["type"] == "actions" else block for block in blocks
+    ]
+    return [block for block in trimmed_blocks if block["type"] != "actions" or block["elements"]]
 
 
 def _without_sharing(block: Mapping[str, Any]) -> dict[str, Any]:
-    left = [each for each in block["elements"] if each.get("action_id") != "share"]
-    return {**block, "elements": left}
+    elements = [element for element in block["elements"] if element.get("action_id") != "share"]
+    return {**block, "elements": elements}
 
 
 def plainer(blocks: Blocks, *simpler: Callable[[Blocks], Blocks]) -> Iterator[Blocks]:

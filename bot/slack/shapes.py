@@ -49,12 +49,12 @@ def is_shaped(body: Any) -> bool:
     if not isinstance(body, dict) or not all(map(_fits, body.items())):
         return False
     inside = [body[name] for name in INSIDE if body.get(name)]
-    listed = [each for name in EACH_OF for each in body.get(name) or ()]
+    listed = [item for name in EACH_OF for item in body.get(name) or ()]
     event = body.get("event") or {}
     inside += [event[name] for name in ("item", "message", "previous_message") if event.get(name)]
-    fine = all(isinstance(each, dict) and all(map(_fits, each.items())) for each in inside)
-    fine = fine and all(isinstance(each, dict) for each in listed)
-    return fine and all(_labelled(each) for each in listed) and _is_one(body)
+    fine = all(isinstance(part, dict) and all(map(_fits, part.items())) for part in inside)
+    fine = fine and all(isinstance(item, dict) for item in listed)
+    return fine and all(_labelled(item) for item in listed) and _is_one(body)
 
 
 def _is_one(body: Mapping[str, Any]) -> bool:
@@ -63,7 +63,7 @@ def _is_one(body: Mapping[str, Any]) -> bool:
         return isinstance((body.get("event") or {}).get("type"), str)
     if body.get("type") == "block_actions":
         acts = body.get("actions") or ()
-        return bool(acts) and all(isinstance(each.get("action_id"), str) for each in acts)
+        return bool(acts) and all(isinstance(action.get("action_id"), str) for action in acts)
     if body.get("type") in {"view_submission", "view_closed"}:
         view = body.get("view") or {}
         return isinstance(view.get("type"), str) and isinstance(view.get("callback_id"), str)
@@ -85,5 +85,5 @@ def _form(text: str) -> dict[str, Any]:
     fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     if "payload" not in fields:
         return fields
-    found: dict[str, Any] = json.loads(fields["payload"])
-    return found
+    payload: dict[str, Any] = json.loads(fields["payload"])
+    return payload

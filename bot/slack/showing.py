@@ -95,10 +95,12 @@ def _is_there(client: WebClient, place: Place, words: Words, since: float) -> bo
         RefusedAnswerError: The channel cannot be read, so nobody knows.
     """
     try:
-        found = client.conversations_history(channel=place.channel, oldest=str(since - 5), limit=50)
+        history = client.conversations_history(
+            channel=place.channel, oldest=str(since - 5), limit=50
+        )
     except (SlackApiError, OSError) as error:
         raise RefusedAnswerError("Nobody knows whether an answer was shown.") from error
-    return any(each.get("text") == words.text for each in found.get("messages") or ())
+    return any(message.get("text") == words.text for message in history.get("messages") or ())
 
 
 def _is_fine(answer: WebhookResponse) -> bool:

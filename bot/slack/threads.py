@@ -29,9 +29,9 @@ def register(ears: Ears) -> None:
     """Listen to messages, mentions and reactions."""
     app = ears.app
 
-    def listen(event: str, heard: Callable[[Ears, Body, WebClient], None]) -> None:
-        first = ears.before_ack(lambda body, client: heard(ears, body, client))
-        app.event(event, middleware=[first])(lambda: None)
+    def listen(event: str, listener: Callable[[Ears, Body, WebClient], None]) -> None:
+        middleware = ears.before_ack(lambda body, client: listener(ears, body, client))
+        app.event(event, middleware=[middleware])(lambda: None)
 
     listen("message", _message)
     listen("app_mention", _mention)
@@ -61,8 +61,8 @@ def _edited(ears: Ears, body: Body, client: WebClient) -> None:
     if not is_written(now) or not now.get("edited") or now.get("text") == before.get("text"):
         return
     place = {"channel": event.get("channel"), "channel_type": event.get("channel_type")}
-    said = {**body, "event": {**now, **place}}
-    _heard_in_thread(ears, client, said, before=_words(before))
+    edited_body = {**body, "event": {**now, **place}}
+    _heard_in_thread(ears, client, edited_body, before=_words(before))
 
 
 def _mention(ears: Ears, body: Body, client: WebClient) -> None:
@@ -101,8 +101,8 @@ def _heard_in_thread(ears: Ears, client: WebClient, body: Body, *, before: str =
     channel, thread = str(event.get("channel") or ""), str(event.get("thread_ts") or "")
     if not thread or ears.parts.store.find_message(channel, thread) is None:
         return False
-    kept = keep_reply(ears, client, body, before=before)
-    if kept.new and kept.result is None and not _to_somebody_else(body):
+    outcome = keep_reply(ears, client, body, before=before)
+    if outcome.new and outcome.result is None and not _to_somebody_else(body):
         ears.question(body, client, lambda body, client: _answer_aside(ears, body, client))
     return True
 
@@ -113,10 +113,10 @@ def keep_reply(ears: Ears, client: WebClient, body: Body, *, before: str = "") -
     channel, thread = event["channel"], str(event["thread_ts"])
     asker, words = ears.people.asker(client, place.user, place.channel, seconds=0.5), _words(event)
     reply = ears.parts.desk.thread_reply
-    kept = _kept(ears, client, body, place, lambda: reply(channel, thread, words, asker, before))
-    if getattr(kept.result, "event", 0):  # it changed something
+    outcome = _kept(ears, client, body, place, lambda: reply(channel, thread, words, asker, before))
+    if getattr(outcome.result, "event", 0):  # it changed something
         ears.soon(body, client, lambda: _tick(client, channel, str(event["ts"])))
-    return kept
+    return outcome
 
 
 def _tick(client: WebClient, channel: str, ts: str) -> None:
@@ -130,7 +130,7 @@ def _tick(client: WebClient, channel: str, ts: str) -> None:
 def _to_somebody_else(body: Body) -> bool:
     """Whether a line names other people: it is said to them."""
     named = re.findall(r"<@([A-Z0-9]+)", str(body["event"].get("text") or ""))
-    return any(each != our_id(body) for each in named)
+    return any(user_id != our_id(body) for user_id in named)
 
 
 def _answer_aside(ears: Ears, body: Body, client: WebClient) -> None:
@@ -139,8 +139,8 @@ def _answer_aside(ears: Ears, body: Body, client: WebClient) -> None:
     if not ears.parts.store.claim("slack", request_key(body), ears.parts.clock()):
         return
     words, asker, named = _words(event), ears.asker(client, place), _mentions_us(body)
-    said = ears.parts.desk.in_thread
-    reply = said(event["channel"], str(event["thread_ts"]), words, asker, named)
+    respond = ears.parts.desk.in_thread
+    reply = respond(event["channel"], str(event["thread_ts"]), words, asker, named)
     kind = "in_channel" if named else "ephemeral"
     ears.speaker.reply(client, place, Words(reply.text, reply.blocks, kind))
 
@@ -150,19 +150,19 @@ def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
     event = body["event"]
     item = event.get("item") or {}
     channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
-    found: Posted | None = ears.parts.store.find_message(channel, ts) if ts else None
-    if found is None or not who_of(body):
+    message: Posted | None = ears.parts.store.find_message(channel, ts) if ts else None
+    if message is None or not who_of(body):
         return
-    keep_reaction(ears, client, body, found)
+    keep_reaction(ears, client, body, message)
     tick = tick_key(channel, ts, event["user"])
     ears.parts.store.claim(TICK, tick, ears.parts.clock())  # seen, should we look back
 
 
-def keep_reaction(ears: Ears, client: WebClient, body: Body, found: Posted) -> Kept[Said]:
+def keep_reaction(ears: Ears, client: WebClient, body: Body, message: Posted) -> Kept[Said]:
     """A check mark, kept with its claim; what any other reaction comes to is None."""
     event = body["event"]
     channel, ts = str(event["item"]["channel"]), str(event["item"]["ts"])
-    place = Place(event["user"], channel, thread_ts=found.thread_ts)
+    place = Place(event["user"], channel, thread_ts=message.thread_ts)
     asker = ears.people.asker(client, place.user, channel, seconds=0.5)
     react, name = ears.parts.desk.reaction, str(event.get("reaction") or "")
     return _kept(ears, client, body, place, lambda: react(channel, ts, name, asker))
@@ -182,15 +182,15 @@ def _kept(
 ) -> Kept[Said]:
     """Keep an answer with its claim; where that fails its giver is told, and nothing is new."""
     try:
-        kept = ears.parts.settle.keep(request_key(body), work)
+        outcome = ears.parts.settle.keep(request_key(body), work)
     except Exception as error:  # noqa: BLE001  (whoever wrote it thinks that it is kept)
         log_failure(error, body)
         refused = keeping.refusal(error)
         ears.soon(body, client, lambda: ears.sorry(refused, body, client))
         return Kept(new=False)
-    if (taken := kept.result) is not None:
-        ears.soon(body, client, lambda: keeping.follow(ears, client, place, taken))
-    return kept
+    if (answer := outcome.result) is not None:
+        ears.soon(body, client, lambda: keeping.follow(ears, client, place, answer))
+    return outcome
 
 
 def _ask(ears: Ears, client: WebClient, body: Body, *, thread_ts: str) -> None:

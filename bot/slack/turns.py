@@ -73,22 +73,22 @@ class Turns:
         """Tell whoever waits longer than the budget, and put a thread in the place of theirs."""
         with self._changed:
             now = time.monotonic()
-            slow = [each for each in self._running if now - each.since > self.budget]
-            fresh = [each for each in slow if not each.is_late]
-            for each in fresh:
-                each.is_late = True
+            slow = [run for run in self._running if now - run.since > self.budget]
+            fresh = [run for run in slow if not run.is_late]
+            for run in fresh:
+                run.is_late = True
             self._staff()
-        for each in fresh:
-            _safely(each.task.late)
+        for run in fresh:
+            _safely(run.task.late)
 
     def close(self, seconds: float) -> int:
         """Begin no more, wait so long for those at work; how many are still at work then."""
         with self._changed:
             self._closed = True
-            left = [task for queue in self._queues.values() for task in queue]
+            queued = [task for queue in self._queues.values() for task in queue]
             self._queues.clear()
             self._changed.notify_all()
-        for task in left:
+        for task in queued:
             _safely(task.dropped)
         with self._changed:
             self._changed.wait_for(lambda: not self._running, seconds)
@@ -96,7 +96,7 @@ class Turns:
 
     def _staff(self) -> None:
         """Start a thread where somebody waits and fewer than `threads` are at work in time."""
-        slow = sum(each.is_late for each in self._running)
+        slow = sum(run.is_late for run in self._running)
         queued = sum(map(len, self._queues.values()))
         while queued > self._idle and self._started - slow < self.threads:
             self._started += 1
@@ -116,7 +116,7 @@ class Turns:
             _safely(running.task.work)
             with self._changed:
                 self._running.remove(running)
-                if self._started - sum(each.is_late for each in self._running) > self.threads:
+                if self._started - sum(run.is_late for run in self._running) > self.threads:
                     self._started -= 1  # another took this one's place meanwhile
                     self._changed.notify_all()
                     return
@@ -140,7 +140,7 @@ class Turns:
 
     def _person(self) -> str | None:
         """Whose turn it is; whoever has a late task waits for that to end first."""
-        late = {each.person for each in self._running if each.is_late}
+        late = {run.person for run in self._running if run.is_late}
         return next((person for person in self._queues if person not in late), None)
 
 

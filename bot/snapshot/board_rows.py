@@ -31,15 +31,15 @@ class Known:
             for name in dict.fromkeys(names):
                 self._called.setdefault(name, []).append(place)
 
-    def called(self, wanted: str) -> list[int]:
+    def called(self, name: str) -> list[int]:
         """Places of those with just this name or id."""
-        return self._called.get(wanted, [])
+        return self._called.get(name, [])
 
-    def like(self, wanted: str) -> Iterator[int]:
+    def like(self, phrase: str) -> Iterator[int]:
         """Places of those whose name holds this, or every word of it."""
-        words = wanted.split()
+        words = phrase.split()
         for place, name in enumerate(self._names):
-            if wanted and (wanted in name or all(word in name for word in words)):
+            if phrase and (phrase in name or all(word in name for word in words)):
                 yield place
 
 
@@ -69,8 +69,8 @@ class Figures:
 
     def total(self, by: str, group: str | None) -> list[GroupRow]:
         """The totals of a group, a row a currency, the biggest spend first."""
-        found = [row for row in self.totals if row.by == by and row.group == group]
-        return sorted(found, key=spend, reverse=True)
+        matches = [row for row in self.totals if row.by == by and row.group == group]
+        return sorted(matches, key=spend, reverse=True)
 
     @property
     def compared(self) -> tuple[date, date] | None:
@@ -96,8 +96,8 @@ class Figures:
     @property
     def channels(self) -> list[str]:
         """Channels with numbers, the biggest spend first."""
-        found = sorted(self.groups("channel"), key=spend, reverse=True)
-        return list(dict.fromkeys(str(row.group) for row in found if row.group))
+        by_spend = sorted(self.groups("channel"), key=spend, reverse=True)
+        return list(dict.fromkeys(str(row.group) for row in by_spend if row.group))
 
 
 def of_board(board: Board, until: Mapping[str, date]) -> Figures:
@@ -130,7 +130,10 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(column: pd.Series) -> list[Any]:
     missing = column.isna().to_numpy()
-    return [None if gone else value for value, gone in zip(column.tolist(), missing, strict=True)]
+    return [
+        None if is_missing else value
+        for value, is_missing in zip(column.tolist(), missing, strict=True)
+    ]
 
 
 def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
@@ -147,18 +150,18 @@ def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
 def from_rows(
     window: str,
     as_of: date,
-    kept: Sequence[Mapping[str, Any]],
+    stored_rows: Sequence[Mapping[str, Any]],
     campaigns: Iterable[CampaignRow],
 ) -> Figures:
     """What `to_rows` took apart."""
-    head = kept[0]
+    head = stored_rows[0]
     return Figures(
         as_of=as_of,
         window=window,
         now=_window(head["now"]),
         before=_window(head["before"]),
         rows=tuple(campaigns),
-        totals=tuple(map(GroupRow, kept[1:])),
+        totals=tuple(map(GroupRow, stored_rows[1:])),
         until={channel: date.fromisoformat(day) for channel, day in head["until"].items()},
     )
 

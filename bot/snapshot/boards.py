@@ -46,16 +46,16 @@ def kept(office: Office, key: str, as_of: date, part: str, read: Callable[[Rows]
         read: Of the head; what it reads besides belongs to the same board.
     """
     place, stamp = (key, part, as_of), office.stamp(as_of)
-    while made := office.store.board_mark(key, as_of):
-        found = office.shelf.find(place, (made, stamp))
-        if found:
-            return found.value  # type: ignore[no-any-return]  # as `read` made it
+    while mark := office.store.board_mark(key, as_of):
+        entry = office.shelf.find(place, (mark, stamp))
+        if entry:
+            return entry.value  # type: ignore[no-any-return]  # as `read` made it
         head = office.store.board(key, as_of) or [{}]
         value = read(head) if head[0].get("stamp") == stamp else None
-        if office.store.board_mark(key, as_of) == made:  # else it was made anew in between
-            return office.shelf.keep(place, (made, stamp), value, _size(part, value))
-    last = office.shelf.meanwhile(place)
-    return last.value if last and last.mark[1] == stamp else None  # type: ignore[index]
+        if office.store.board_mark(key, as_of) == mark:  # else it was made anew in between
+            return office.shelf.keep(place, (mark, stamp), value, _size(part, value))
+    stale_entry = office.shelf.meanwhile(place)
+    return stale_entry.value if stale_entry and stale_entry.mark[1] == stamp else None  # type: ignore[index]
 
 
 def beside(office: Office, as_of: date, part: str, make: Callable[[], T]) -> T:
@@ -87,12 +87,12 @@ class Rebuilt:
 
 def rebuilt(office: Office, as_of: date) -> Rebuilt:
     """Compute a morning's boards and trends. Keeps nothing."""
-    known = _known(office, as_of, WINDOWS)
-    until = _until(office, known, as_of)
-    found = {window: _computed(office, as_of, window, known, until) for window in WINDOWS}
-    trends = _trends(office, known, found["28d"])
-    paced = spend_days(known, found["28d"])
-    return Rebuilt(as_of, office.stamp(as_of), found, trends, paced)
+    numbers = _known(office, as_of, WINDOWS)
+    until = _until(office, numbers, as_of)
+    boards = {window: _computed(office, as_of, window, numbers, until) for window in WINDOWS}
+    trends = _trends(office, numbers, boards["28d"])
+    paced = spend_days(numbers, boards["28d"])
+    return Rebuilt(as_of, office.stamp(as_of), boards, trends, paced)
 
 
 def rebuild(office: Office, as_of: date) -> None:
@@ -100,13 +100,13 @@ def rebuild(office: Office, as_of: date) -> None:
     keep(office, rebuilt(office, as_of))
 
 
-def keep(office: Office, made: Rebuilt) -> None:
+def keep(office: Office, morning: Rebuilt) -> None:
     """Keep what was computed, for every question of the day."""
     with office.store.atomic():
-        for figures in made.boards.values():
-            _keep(office, figures, made.stamp)
-        _keep_trends(office, made.as_of, made.trends, made.stamp)
-        office.store.save_board(PACED, made.as_of, made.paced.to_rows(made.stamp))
+        for figures in morning.boards.values():
+            _keep(office, figures, morning.stamp)
+        _keep_trends(office, morning.as_of, morning.trends, morning.stamp)
+        office.store.save_board(PACED, morning.as_of, morning.paced.to_rows(morning.stamp))
 
 
 def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figures:
@@ -129,17 +129,23 @@ def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figu
         if stored is not None:
             return stored
         return _part(_now(office, as_of, window), channel)
-    found = beside(office, as_of, window, partial(_now, office, as_of, window))
-    return office.shelf.memo(("part", window, channel), Same(found), partial(_part, found, channel))
+    computed = beside(office, as_of, window, partial(_now, office, as_of, window))
+    return office.shelf.memo(
+        ("part", window, channel), Same(computed), partial(_part, computed, channel)
+    )
 
 
 def _now(office: Office, as_of: date, window: str) -> Figures:
     return _computed(office, as_of, window, _known(office, as_of, (window,)))
 
 
-def _part(found: Figures, channel: str) -> Figures:
+def _part(board_figures: Figures, channel: str) -> Figures:
     """The campaigns of a channel; the totals are all there."""
-    return replace(found, rows=tuple(found.of_channel(channel))) if channel else found
+    return (
+        replace(board_figures, rows=tuple(board_figures.of_channel(channel)))
+        if channel
+        else board_figures
+    )
 
 
 def paced(office: Office, as_of: date) -> SpendDays:
@@ -155,21 +161,21 @@ def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]
     stored = kept(office, _trend_key(channel), as_of, "", _series)
     if stored is not None:
         return stored
-    known = _known(office, as_of, ("28d",))
-    found = _trends(office, known, _computed(office, as_of, "28d", known))
-    return tuple(each for each in found if each.channel == channel)
+    numbers = _known(office, as_of, ("28d",))
+    all_series = _trends(office, numbers, _computed(office, as_of, "28d", numbers))
+    return tuple(trend for trend in all_series if trend.channel == channel)
 
 
 def _series(rows: list[dict[str, Any]]) -> tuple[Series, ...]:
     return tuple(Series.from_row(row) for row in rows[1:])
 
 
-def _trends(office: Office, known: pd.DataFrame, figures: Figures) -> tuple[Series, ...]:
+def _trends(office: Office, numbers: pd.DataFrame, figures: Figures) -> tuple[Series, ...]:
     as_of, rulebook = figures.as_of, office.rulebook
-    found = series.of_days(known, figures, rulebook, as_of)
+    daily_series = series.of_days(numbers, figures, rulebook, as_of)
     since, until = as_of - timedelta(LEARNED_FROM), as_of - timedelta(1)
     history = office.store.numbers(since, until, as_of=as_of, history=True)
-    return with_lag(found, history, figures.rows, rulebook, as_of)
+    return with_lag(daily_series, history, figures.rows, rulebook, as_of)
 
 
 def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
@@ -184,11 +190,11 @@ def _computed(
     office: Office,
     as_of: date,
     window: str,
-    known: pd.DataFrame,
+    numbers: pd.DataFrame,
     until: Mapping[str, date] | None = None,
 ) -> Figures:
-    found = board(
-        known,
+    computed_board = board(
+        numbers,
         as_of,
         window,
         office.rulebook.metrics,
@@ -196,20 +202,20 @@ def _computed(
         office.store.window_reach(),
         judges=office.judges,
     )
-    return of_board(found, _until(office, known, as_of) if until is None else until)
+    return of_board(computed_board, _until(office, numbers, as_of) if until is None else until)
 
 
-def _until(office: Office, known: pd.DataFrame, as_of: date) -> dict[str, date]:
+def _until(office: Office, numbers: pd.DataFrame, as_of: date) -> dict[str, date]:
     """Until when each channel heard of lately is complete, under the name the plan gives it."""
-    last = as_of - timedelta(1)
-    recent = Window.ending(last, LOOK_BACK)
-    rows = known[known["date"] >= pd.Timestamp(recent.since)]
+    last_day = as_of - timedelta(1)
+    recent = Window.ending(last_day, LOOK_BACK)
+    rows = numbers[numbers["date"] >= pd.Timestamp(recent.since)]
     campaigns = rows.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
     placed = office.plan(as_of).resolve(campaigns.size().reset_index(), as_of)
     channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()]
     by_channel = rows["date"].groupby(channels)
     days = {str(channel): {day.date() for day in dates.unique()} for channel, dates in by_channel}
-    until = {channel: reached(there, last) for channel, there in days.items()}
+    until = {channel: reached(channel_days, last_day) for channel, channel_days in days.items()}
     return {channel: day for channel, day in until.items() if day is not None}
 
 
@@ -254,8 +260,8 @@ def read_morning(office: Office, as_of: date, *windows: str) -> None:
 def read_together(office: Office, as_of: date, window: str, channel: str) -> None:
     """Read what an answer about a channel needs in one statement, where it is stored at all."""
     if window in WINDOWS:
-        own, trend = f"{window}:{channel}", _trend_key(channel)
-        places = {window: (window, channel), own: (window, channel), trend: (trend, "")}
+        channel_key, trend = f"{window}:{channel}", _trend_key(channel)
+        places = {window: (window, channel), channel_key: (window, channel), trend: (trend, "")}
         places["judged"] = ("judged", "")
         missing = tuple(
             name for name, place in places.items() if not _at_hand(office, *place, as_of)
@@ -269,10 +275,10 @@ def _at_hand(office: Office, key: str, part: str, as_of: date) -> bool:
     return office.shelf.find((key, part, as_of), mark) is not None
 
 
-def _keep_trends(office: Office, as_of: date, found: Iterable[Series], stamp: str) -> None:
+def _keep_trends(office: Office, as_of: date, all_series: Iterable[Series], stamp: str) -> None:
     by_channel: dict[str, list[dict[str, object]]] = {"": [{"stamp": stamp}]}
-    for each in found:
-        by_channel.setdefault(each.channel, [{"stamp": stamp}]).append(each.to_row())
+    for trend in all_series:
+        by_channel.setdefault(trend.channel, [{"stamp": stamp}]).append(trend.to_row())
     for channel, rows in by_channel.items():
         office.store.save_board(_trend_key(channel), as_of, rows)
 
@@ -286,7 +292,7 @@ SIZE = 20  # rows of a board that weigh as much as a rendered answer
 
 def again(
     office: Office,
-    asked: str,
+    question: str,
     asker: Asker,
     rests_on: tuple[Hashable, ...],
     make: Callable[[], Reply],
@@ -295,10 +301,10 @@ def again(
 
     Args:
         office: The store and what is at hand of it.
-        asked: The question as the grammar reads it back.
+        question: The question as the grammar reads it back.
         asker: Who asks; two people with one language and time zone read the same.
         rests_on: All the answer depends on: small values, and `Same` for readings that are kept.
         make: Renders it.
     """
-    key = ("answer", asked, office.language(asker.language), str(office.zone(asker)))
+    key = ("answer", question, office.language(asker.language), str(office.zone(asker)))
     return office.shelf.memo(key, rests_on, make, SIZE)

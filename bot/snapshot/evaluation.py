@@ -39,24 +39,26 @@ def ranked(records: Iterable[AdviceRecord], reporting: str | None) -> tuple[Advi
         records: In the order the rules said them.
         reporting: The team's own currency, where there is one.
     """
-    given = tuple(records)
-    order = _order(given, reporting)
+    unranked = tuple(records)
+    order = _order(unranked, reporting)
 
     def weight(record: AdviceRecord) -> tuple[bool, int, float]:
         money = record.advice.money_at_stake
         return money is None, order[record.advice.currency], -(money or 0.0)
 
-    found = sorted(given, key=weight)
-    urgent_first = sorted(found, key=lambda record: record.advice.severity != "urgent")
-    first = {id(record) for record in urgent_first[:FIRST]}
-    return tuple(sorted(found, key=lambda record: id(record) not in first))
+    by_money = sorted(unranked, key=weight)
+    urgent_first = sorted(by_money, key=lambda record: record.advice.severity != "urgent")
+    listed_ids = {id(record) for record in urgent_first[:FIRST]}
+    return tuple(sorted(by_money, key=lambda record: id(record) not in listed_ids))
 
 
 def _order(records: Sequence[AdviceRecord], reporting: str | None) -> dict[str | None, int]:
     """The place of each currency."""
-    seen = Counter(record.advice.currency for record in records)
-    first = sorted(seen, key=lambda code: (not code or code != reporting, -seen[code], code or "~"))
-    return {code: place for place, code in enumerate(first)}
+    counts = Counter(record.advice.currency for record in records)
+    codes = sorted(
+        counts, key=lambda code: (not code or code != reporting, -counts[code], code or "~")
+    )
+    return {code: place for place, code in enumerate(codes)}
 
 
 VERBS = ("open", "acknowledge", "dismiss", "undo")
@@ -64,10 +66,12 @@ VERBS = ("open", "acknowledge", "dismiss", "undo")
 
 def scores(store: Store, as_of: date) -> Scoreboard:
     """Every rule's score as it stood when a morning began."""
-    steps = sorted(_steps(store), key=lambda each: each[0])
-    kept = store.outcomes()
-    measured = [one.outcome for one in kept if one.outcome and one.outcome.as_of < as_of]
-    applied = {one.advice_id: one.applied.state for one in kept if one.applied}
+    steps = sorted(_steps(store), key=lambda pair: pair[0])
+    outcomes = store.outcomes()
+    measured = [
+        entry.outcome for entry in outcomes if entry.outcome and entry.outcome.as_of < as_of
+    ]
+    applied = {entry.advice_id: entry.applied.state for entry in outcomes if entry.applied}
     return scoreboard([step for _, step in steps if step.on < as_of], measured, applied)
 
 
@@ -79,7 +83,8 @@ def demotions(store: Store, as_of: date) -> tuple[Demotion, ...]:
 def changed(store: Store, rulebook: Rulebook, since: date, as_of: date) -> tuple[RuleNews, ...]:
     """Rules that may only watch, or may advise again, unlike on the morning of `since`."""
     before, now = (
-        {each.rule: each.why for each in demotions(store, day)} for day in (since, as_of)
+        {demotion.rule: demotion.why for demotion in demotions(store, day)}
+        for day in (since, as_of)
     )
     return tuple(
         RuleNews(rule.title, now.get(rule.id, ""))
@@ -95,8 +100,8 @@ def _steps(store: Store) -> Iterator[tuple[int, Step]]:
 
 
 def _day(event: Event) -> date:
-    said = event.details.get("as_of")
-    return said if isinstance(said, date) else event.at.date()
+    as_of = event.details.get("as_of")
+    return as_of if isinstance(as_of, date) else event.at.date()
 
 
 HISTORY = 182  # days the rules look back at most, twice over: lag is learned from older ones
@@ -120,33 +125,35 @@ class Judged:
     @cached_property
     def shown(self) -> tuple[AdviceRecord, ...]:
         """What a digest or a list shows, ranked: not what was dismissed or sleeps."""
-        return ranked((one for one in self.records if one.state in SHOWN), self.currency)
+        return ranked((record for record in self.records if record.state in SHOWN), self.currency)
 
     def about(self, campaign_ids: Iterable[str]) -> list[AdviceRecord]:
         """Advice shown about any of these campaigns."""
-        wanted = set(campaign_ids)
-        places = {place for each in wanted for place in self._places.get(each, ())}
+        wanted_ids = set(campaign_ids)
+        places = {
+            place for campaign_id in wanted_ids for place in self._places.get(campaign_id, ())
+        }
         return [self.shown[place] for place in sorted(places)]
 
     def held_about(self, campaign_ids: Iterable[str]) -> list[HeldBack]:
         """What was held back about any of these campaigns."""
-        return [each for id_ in set(campaign_ids) for each in self._held.get(id_, ())]
+        return [finding for id_ in set(campaign_ids) for finding in self._held.get(id_, ())]
 
     @cached_property
     def _places(self) -> Mapping[str, list[int]]:
         """Where in `shown` each campaign is spoken of."""
-        found: dict[str, list[int]] = {}
+        places_by_campaign: dict[str, list[int]] = {}
         for place, record in enumerate(self.shown):
-            for each in record.advice.campaign_ids:
-                found.setdefault(each, []).append(place)
-        return found
+            for campaign_id in record.advice.campaign_ids:
+                places_by_campaign.setdefault(campaign_id, []).append(place)
+        return places_by_campaign
 
     @cached_property
     def _held(self) -> Mapping[str, list[HeldBack]]:
-        found: dict[str, list[HeldBack]] = {}
-        for each in self.held_back:
-            found.setdefault(each.campaign_id, []).append(each)
-        return found
+        by_campaign: dict[str, list[HeldBack]] = {}
+        for finding in self.held_back:
+            by_campaign.setdefault(finding.campaign_id, []).append(finding)
+        return by_campaign
 
 
 def advised(office: Office, as_of: date) -> Advised:
@@ -154,7 +161,7 @@ def advised(office: Office, as_of: date) -> Advised:
     numbers = office.store.numbers(
         as_of - timedelta(HISTORY), as_of - timedelta(1), as_of=as_of, history=True
     )
-    found = advise(
+    morning_advice = advise(
         numbers,
         as_of,
         office.rulebook,
@@ -162,32 +169,49 @@ def advised(office: Office, as_of: date) -> Advised:
         office.store.memory(as_of),
         office.store.window_reach(),
     )
-    found = without_stops(found, switched_off(office.store, as_of))
-    return demoted(found, demotions(office.store, as_of))
+    morning_advice = without_stops(morning_advice, switched_off(office.store, as_of))
+    return demoted(morning_advice, demotions(office.store, as_of))
 
 
-def save(office: Office, as_of: date, found: Advised, gone: Collection[str] = ()) -> Judged:
+def save(
+    office: Office, as_of: date, morning_advice: Advised, ended_ids: Collection[str] = ()
+) -> Judged:
     """Remember what was said of a morning: the only place that opens and expires advice.
 
-    `gone` are ids of advice somebody is on whose cause is gone.
+    `ended_ids` are ids of advice somebody is on whose cause is gone.
     """
     with office.store.atomic():
-        learned, at = found.memory.learned, office.clock()
-        office.store.save_advice(found.advice, as_of=as_of, at=at, learned=learned, gone=gone)
-        rows = [{"stamp": office.stamp(as_of)}, *(_row(each) for each in found.held_back)]
+        learned, at = morning_advice.memory.learned, office.clock()
+        office.store.save_advice(
+            morning_advice.advice, as_of=as_of, at=at, learned=learned, ended_ids=ended_ids
+        )
+        rows = [
+            {"stamp": office.stamp(as_of)},
+            *(_row(finding) for finding in morning_advice.held_back),
+        ]
         office.store.save_board(KEY, as_of, rows)
-    return Judged(as_of, _records(office, found.advice, as_of), found.held_back, _own(office))
+    return Judged(
+        as_of,
+        _records(office, morning_advice.advice, as_of),
+        morning_advice.held_back,
+        _own(office),
+    )
 
 
 def judged(office: Office, as_of: date) -> Judged:
     """A morning's advice: the saved one where it is current, else worked out now."""
-    held = kept(office, KEY, as_of, "", _all_held)
-    if held is not None:
-        mark = (Same(held), office.store.standing(as_of)[0])
-        standing = partial(_standing, office, as_of, held)
+    held_back = kept(office, KEY, as_of, "", _all_held)
+    if held_back is not None:
+        mark = (Same(held_back), office.store.standing(as_of)[0])
+        standing = partial(_standing, office, as_of, held_back)
         return office.shelf.memo((KEY, "standing", as_of), mark, standing)
-    found = _meanwhile(office, as_of)
-    return Judged(as_of, _records(office, found.advice, as_of), found.held_back, _own(office))
+    morning_advice = _meanwhile(office, as_of)
+    return Judged(
+        as_of,
+        _records(office, morning_advice.advice, as_of),
+        morning_advice.held_back,
+        _own(office),
+    )
 
 
 def _meanwhile(office: Office, as_of: date) -> Advised:
@@ -195,8 +219,8 @@ def _meanwhile(office: Office, as_of: date) -> Advised:
     return beside(office, as_of, KEY, partial(advised, office, as_of))
 
 
-def _standing(office: Office, as_of: date, held: tuple[HeldBack, ...]) -> Judged:
-    return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held, _own(office))
+def _standing(office: Office, as_of: date, held_back: tuple[HeldBack, ...]) -> Judged:
+    return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held_back, _own(office))
 
 
 def _own(office: Office) -> str | None:
@@ -204,16 +228,16 @@ def _own(office: Office) -> str | None:
 
 
 def _records(office: Office, advice: Sequence[Advice], as_of: date) -> tuple[AdviceRecord, ...]:
-    found = ((each, office.store.advice(each.id)) for each in advice)
-    return tuple(known or AdviceRecord(each, "open", as_of) for each, known in found)
+    pairs = ((entry, office.store.advice(entry.id)) for entry in advice)
+    return tuple(record or AdviceRecord(entry, "open", as_of) for entry, record in pairs)
 
 
-def _row(held: HeldBack) -> dict[str, Any]:
+def _row(finding: HeldBack) -> dict[str, Any]:
     return {
-        "campaign_id": held.campaign_id,
-        "rule": held.rule,
-        "guard": held.guard,
-        "numbers": dict(held.numbers),
+        "campaign_id": finding.campaign_id,
+        "rule": finding.rule,
+        "guard": finding.guard,
+        "numbers": dict(finding.numbers),
     }
 
 

@@ -43,8 +43,8 @@ class Unclear(Exception):
 def redirected(choice: Choice, command: str) -> Choice:
     """The same choice, of which each asks this question instead of `campaign`."""
     options = (
-        replace(each, asks=f"{command}{each.asks.removeprefix('campaign')}")
-        for each in choice.options
+        replace(option, asks=f"{command}{option.asks.removeprefix('campaign')}")
+        for option in choice.options
     )
     return replace(choice, options=tuple(options))
 
@@ -61,7 +61,7 @@ def known_channels(office: Office, as_of: date, numbered: Iterable[str]) -> list
     return list(dict.fromkeys((*numbered, *pulled, *planned)))
 
 
-def find_channel(office: Office, given: str, as_of: date, window: str) -> str:
+def find_channel(office: Office, query: str, as_of: date, window: str) -> str:
     """The key of the channel meant.
 
     Raises:
@@ -70,49 +70,49 @@ def find_channel(office: Office, given: str, as_of: date, window: str) -> str:
     """
     rows = boards.head(office, as_of, "28d").groups("channel")
     named = [row.group for row in rows if row.group]
-    known = known_channels(office, as_of, named)
-    if not known:
+    channels = known_channels(office, as_of, named)
+    if not channels:
         raise no_numbers(office, as_of)
     try:
-        return match_channel(given, known)
+        return match_channel(query, channels)
     except UnknownName as error:
-        if len(error.nearest) > 1 and any(_begins(near, given) for near in error.nearest):
-            raise Unclear(_choice("channel", given, error.nearest, window)) from None
-        raise UnknownName("channel", given, tuple(map(title, error.nearest))) from None
+        if len(error.nearest) > 1 and any(_begins(near, query) for near in error.nearest):
+            raise Unclear(_choice("channel", query, error.nearest, window)) from None
+        raise UnknownName("channel", query, tuple(map(title, error.nearest))) from None
 
 
-def _begins(name: str, given: str) -> bool:
-    return normal_name(name).startswith(normal_name(given))
+def _begins(name: str, prefix: str) -> bool:
+    return normal_name(name).startswith(normal_name(prefix))
 
 
-def _choice(kind: str, given: str, names: Sequence[str], window: str) -> Choice:
+def _choice(kind: str, query: str, names: Sequence[str], window: str) -> Choice:
     options = tuple(Option(title(name), f"{kind} {name} {window}".strip()) for name in names)
-    return Choice(kind, given, options)
+    return Choice(kind, query, options)
 
 
-def find_campaign(figures: Figures, given: str, window: str = "") -> CampaignRow:
+def find_campaign(figures: Figures, query: str, window: str = "") -> CampaignRow:
     """The campaign of a board that is meant: by id, by name, by a part of its name, or nearly.
 
     Raises:
         UnknownName: With the nearest names.
         Unclear: Several fit.
     """
-    wanted, known = normal_name(given), figures.known
-    for places in (known.called(wanted), known.like(wanted)):
-        found = [figures.rows[place] for place in places]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            biggest = sorted(found, key=spend, reverse=True)
+    phrase, name_index = normal_name(query), figures.known
+    for places in (name_index.called(phrase), name_index.like(phrase)):
+        matches = [figures.rows[place] for place in places]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            biggest = sorted(matches, key=spend, reverse=True)
             options = _options(biggest, window)
-            raise Unclear(Choice("campaign", given, options, len(found)))
-    raise UnknownName("campaign", given, _near(figures.rows, wanted))
+            raise Unclear(Choice("campaign", query, options, len(matches)))
+    raise UnknownName("campaign", query, _near(figures.rows, phrase))
 
 
 def exactly(figures: Figures, name: str) -> list[CampaignRow]:
     """The campaigns called just this, letter for letter."""
-    found = (figures.rows[place] for place in figures.known.called(normal_name(name)))
-    return [row for row in found if row.campaign_name == name]
+    matches = (figures.rows[place] for place in figures.known.called(normal_name(name)))
+    return [row for row in matches if row.campaign_name == name]
 
 
 def _options(rows: Sequence[CampaignRow], window: str) -> tuple[Option, ...]:
@@ -133,9 +133,9 @@ def quoted(row: CampaignRow, *, by_name: bool = True) -> str:
     return f'"{name}"' if by_name and '"' not in name else f'"{row.entity}"'
 
 
-def _near(rows: Sequence[CampaignRow], wanted: str) -> list[str]:
+def _near(rows: Sequence[CampaignRow], phrase: str) -> list[str]:
     names = {normal_name(row.campaign_name): row.campaign_name for row in rows}
-    near = difflib.get_close_matches(wanted, list(names), n=NEAREST, cutoff=0.5)
+    near = difflib.get_close_matches(phrase, list(names), n=NEAREST, cutoff=0.5)
     return [names[name] for name in near]
 
 
@@ -151,13 +151,15 @@ def about(figures: Figures, subject: str) -> tuple[str, list[CampaignRow]]:
 
 def no_numbers(office: Office, as_of: date, channel: str = "") -> NoNumbers:
     """Why there is nothing to show, and what to do about it."""
-    last = office.store.last_day(as_of)
-    if last is None:
+    last_day = office.store.last_day(as_of)
+    if last_day is None:
         return NoNumbers(
             "There are no numbers yet.", hint="Bring some in with perfbot import or perfbot pull."
         )
-    told = "There are no numbers in these days; the newest are from %(last)s."
+    message = "There are no numbers in these days; the newest are from %(last)s."
     if channel:
-        told = "There are no numbers for %(channel)s in these days; the newest are from %(last)s."
+        message = (
+            "There are no numbers for %(channel)s in these days; the newest are from %(last)s."
+        )
     hint = "Pull newer ones, or ask about a longer period."
-    return NoNumbers(told, hint=hint, values={"channel": title(channel), "last": last})
+    return NoNumbers(message, hint=hint, values={"channel": title(channel), "last": last_day})

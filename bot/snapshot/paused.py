@@ -20,17 +20,19 @@ def switched_off(store: Store, as_of: date) -> frozenset[str]:
     newest: dict[str, Event] = {}
     for event in store.history(since=since, kinds=(STATUS,)):
         for campaign in event.subject.split(" ")[1:]:  # the account stands first
-            known = newest.get(campaign)
-            if event.at.date() <= as_of and (known is None or known.at < event.at):
+            newest_event = newest.get(campaign)
+            if event.at.date() <= as_of and (newest_event is None or newest_event.at < event.at):
                 newest[campaign] = event
     return frozenset(name for name, event in newest.items() if event.details.get("after") in OFF)
 
 
-def without_stops(found: Advised, off: frozenset[str]) -> Advised:
+def without_stops(advised: Advised, off: frozenset[str]) -> Advised:
     """The advice without alarms that a campaign stopped which somebody switched off."""
     if not off:
-        return found
-    kept = tuple(
-        each for each in found.advice if each.rule != STOP or not off.issuperset(each.campaign_ids)
+        return advised
+    remaining_advice = tuple(
+        entry
+        for entry in advised.advice
+        if entry.rule != STOP or not off.issuperset(entry.campaign_ids)
     )
-    return replace(found, advice=kept)
+    return replace(advised, advice=remaining_advice)

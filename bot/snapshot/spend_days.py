@@ -39,20 +39,25 @@ class SpendDays:
         """The day up to which all of these channels have numbers, within the last data day."""
         return min((self.until.get(channel, self.last) for channel in channels), default=self.last)
 
-    def ahead(self, entities: Iterable[str], last: date) -> tuple[float, float] | None:
-        """What the days after `last` cost till the month ends: at least and at most, 80 %.
+    def ahead(self, entities: Iterable[str], cutoff: date) -> tuple[float, float] | None:
+        """What the days after `cutoff` cost till the month ends: at least and at most, 80 %.
 
         None where fewer than two weeks of days are known, or nothing is spent.
         """
-        own = [self.spend[each] for each in entities if each in self.spend]
-        if not own:
+        campaign_days = [self.spend[campaign] for campaign in entities if campaign in self.spend]
+        if not campaign_days:
             return None
-        kept = len(own[0]) - (self.last - last).days
-        days = np.array([[np.nan if day is None else day for day in one[:kept]] for one in own])
+        day_count = len(campaign_days[0]) - (self.last - cutoff).days
+        days = np.array(
+            [
+                [np.nan if day is None else day for day in amounts[:day_count]]
+                for amounts in campaign_days
+            ]
+        )
         if not days.size:
             return None
         together = np.where(np.isnan(days).all(axis=0), np.nan, np.nansum(days, axis=0))
-        low, _, high = (float(end[0]) for end in rest_of_month(together[None, :], last))
+        low, _, high = (float(end[0]) for end in rest_of_month(together[None, :], cutoff))
         return None if np.isnan(low) else (low, high)
 
     def to_rows(self, stamp: str) -> list[dict[str, Any]]:
@@ -69,19 +74,19 @@ class SpendDays:
         return cls(date.fromisoformat(head["last"]), spend, until)
 
 
-def spend_days(known: pd.DataFrame, four: Figures) -> SpendDays:
+def spend_days(numbers: pd.DataFrame, four: Figures) -> SpendDays:
     """From known daily rows, for the campaigns of a 28-day board that have a monthly budget."""
-    last = four.as_of - timedelta(1)
+    last_day = four.as_of - timedelta(1)
     paid = {row.entity for row in four.rows if row.monthly_budget}
-    since = pd.Timestamp(last - timedelta(LOOKED_AT - 1))
-    rows = known[(known["date"] >= since) & (known["date"] <= pd.Timestamp(last))]
+    since = pd.Timestamp(last_day - timedelta(LOOKED_AT - 1))
+    rows = numbers[(numbers["date"] >= since) & (numbers["date"] <= pd.Timestamp(last_day))]
     rows = rows.assign(entity=entity(rows).to_numpy())
     table = rows[rows["entity"].isin(paid)].pivot_table(
         index="entity", columns="date", values="spend", aggfunc=lambda days: days.sum(min_count=1)
     )
-    table = table.reindex(columns=pd.date_range(since, pd.Timestamp(last)))
+    table = table.reindex(columns=pd.date_range(since, pd.Timestamp(last_day)))
     spend = {
         str(name): tuple(None if pd.isna(day) else float(day) for day in days)
         for name, days in zip(table.index, table.to_numpy(), strict=True)
     }
-    return SpendDays(last, spend, dict(four.until))
+    return SpendDays(last_day, spend, dict(four.until))

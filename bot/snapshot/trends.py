@@ -66,23 +66,23 @@ class Series:
 
 
 def of_days(
-    known: pd.DataFrame, figures: Figures, rulebook: Rulebook, as_of: date
+    numbers: pd.DataFrame, figures: Figures, rulebook: Rulebook, as_of: date
 ) -> tuple[Series, ...]:
     """Every campaign's, channel's and stage's series over the last 28 days.
 
     Args:
-        known: Daily numbers as known on `as_of`, 28 days or more.
+        numbers: Daily numbers as known on `as_of`, 28 days or more.
         figures: The 28-day board, which says what each campaign is.
         rulebook: For what each campaign is judged by.
         as_of: The morning.
     """
     window = Window.ending(as_of - timedelta(1), DAYS)
-    history = History.of(campaigns_only(known), window)
+    history = History.of(campaigns_only(numbers), window)
     place = {entity: index for index, entity in enumerate(history.entities)}
-    here = [row for row in figures.rows if row.entity in place]
+    placed_rows = [row for row in figures.rows if row.entity in place]
     return tuple(
         series
-        for kind, group, channel, rows in _groups(here)
+        for kind, group, channel, rows in _groups(placed_rows)
         for series in _of_group(history, place, rulebook, (kind, group, channel), rows)
     )
 
@@ -117,8 +117,8 @@ def _of_group(
 
 def drawable(metric: str, rulebook: Rulebook) -> str:
     """The metric, or CPM in place of one that days of reach would have to be added for."""
-    known = rulebook.metrics.get(metric)
-    return metric if known and known.kind in {"sum", "ratio"} else "cpm"
+    definition = rulebook.metrics.get(metric)
+    return metric if definition and definition.kind in {"sum", "ratio"} else "cpm"
 
 
 Days = tuple[float | None, ...]
@@ -129,20 +129,21 @@ def _price_parts(history: History, places: Sequence[int], metric: Metric) -> tup
     if not metric.over:
         return _summed(top), ()
     bottom = history.column(metric.over)[places]
-    both = ~np.isnan(top) & ~np.isnan(bottom)
-    return _summed(np.where(both, top, np.nan)), _summed(np.where(both, bottom, np.nan))
+    both_known = ~np.isnan(top) & ~np.isnan(bottom)
+    return _summed(np.where(both_known, top, np.nan)), _summed(np.where(both_known, bottom, np.nan))
 
 
 def _summed(grid: np.ndarray[Any, np.dtype[np.float64]]) -> Days:
-    there = ~np.isnan(grid)
-    total = np.where(there, grid, 0.0).sum(axis=0)
+    is_known = ~np.isnan(grid)
+    total = np.where(is_known, grid, 0.0).sum(axis=0)
     return tuple(
-        float(value) if some else None for value, some in zip(total, there.any(axis=0), strict=True)
+        float(value) if any_known else None
+        for value, any_known in zip(total, is_known.any(axis=0), strict=True)
     )
 
 
 def with_lag(
-    found: Iterable[Series],
+    all_series: Iterable[Series],
     history: pd.DataFrame,
     rows: Sequence[CampaignRow],
     rulebook: Rulebook,
@@ -151,7 +152,7 @@ def with_lag(
     """Series of stages and channels whose results arrive late, with how full each day is.
 
     Args:
-        found: Series of a morning.
+        all_series: Series of a morning.
         history: Daily numbers of 90 days with every revision.
         rows: Campaigns of the 28-day board: which stage and channel each is in.
         rulebook: Which metrics lag.
@@ -163,23 +164,24 @@ def with_lag(
         for kind in ("stage", "channel")
     }
     return tuple(
-        replace(each, complete=_complete(own, each, rulebook, as_of))
-        if rulebook.metrics[each.metric].lag and (own := _own(history, groups, each)) is not None
-        else each
-        for each in found
+        replace(series, complete=_complete(group_numbers, series, rulebook, as_of))
+        if rulebook.metrics[series.metric].lag
+        and (group_numbers := _own(history, groups, series)) is not None
+        else series
+        for series in all_series
     )
 
 
-def _own(history: pd.DataFrame, groups: Mapping[str, pd.Series], each: Series) -> Any:
+def _own(history: pd.DataFrame, groups: Mapping[str, pd.Series], series: Series) -> Any:
     """The daily numbers of a stage or a channel, None for another kind."""
-    of = groups.get(each.kind)
-    return None if of is None else history[of == each.group]
+    of = groups.get(series.kind)
+    return None if of is None else history[of == series.group]
 
 
 def _complete(
-    history: pd.DataFrame, each: Series, rulebook: Rulebook, as_of: date
+    history: pd.DataFrame, series: Series, rulebook: Rulebook, as_of: date
 ) -> tuple[float, ...]:
-    over = rulebook.metrics[each.metric].over
+    over = rulebook.metrics[series.metric].over
     if not over or history.empty:
         return ()
     learned = completion(history, as_of, over)
@@ -187,7 +189,7 @@ def _complete(
 
 
 def likely(
-    series: Series | None, days: int, ended: int = 0, whole: tuple[float, float] | None = None
+    series: Series | None, days: int, ended: int = 0, totals: tuple[float, float] | None = None
 ) -> tuple[float, float] | None:
     """Between what and what the price of some days settles; None where it is settled.
 
@@ -195,16 +197,16 @@ def likely(
         series: With how full its days are.
         days: How many, up to `ended` days before the last.
         ended: 0 where they reach to the last data day.
-        whole: Their spend and results, where the days reach further back than the series: what is
+        totals: Their spend and results, where the days reach further back than the series: what is
             older than that is in.
     """
     parts = _lag_parts(series, days, ended)
     if series is None or parts is None:
         return None
-    spent, seen, full = _widened(parts, *whole) if whole else parts
+    spent, results, full = _widened(parts, *totals) if totals else parts
     if full >= TOLD_UNDER:
         return None
-    fewest, most = settled(np.array([seen]), np.array([full]))
+    fewest, most = settled(np.array([results]), np.array([full]))
     return spent / float(most[0]) * series.scale, spent / float(fewest[0]) * series.scale
 
 
@@ -212,18 +214,20 @@ def _lag_parts(series: Series | None, days: int, ended: int) -> tuple[float, flo
     """Spend and results of the days, and the share of those that are in."""
     if series is None or not series.complete or not series.over:
         return None
-    each = list(zip(series.amounts, series.over, series.complete, strict=True))
-    last = len(each) - ended
-    told = each[max(0, last - days) : max(0, last)]
-    known = [(spent, seen, full) for spent, seen, full in told if None not in {spent, seen}]
-    seen = sum(seen or 0.0 for _, seen, _ in known)
-    spent = sum(spent or 0.0 for spent, _, _ in known)
-    due = sum((spent or 0.0) * full for spent, _, full in known)
-    return (spent, seen, due / spent) if seen and spent else None
+    day_parts = list(zip(series.amounts, series.over, series.complete, strict=True))
+    end = len(day_parts) - ended
+    span = day_parts[max(0, end - days) : max(0, end)]
+    known_days = [
+        (spent, results, full) for spent, results, full in span if None not in {spent, results}
+    ]
+    results = sum(results or 0.0 for _, results, _ in known_days)
+    spent = sum(spent or 0.0 for spent, _, _ in known_days)
+    due = sum((spent or 0.0) * full for spent, _, full in known_days)
+    return (spent, results, due / spent) if results and spent else None
 
 
 def _widened(
-    parts: tuple[float, float, float], spent: float, seen: float
+    parts: tuple[float, float, float], spent: float, results: float
 ) -> tuple[float, float, float]:
     """The same of more days, of which those that are not told are full."""
-    return spent, seen, 1 - min(1.0, parts[0] / spent) * (1 - parts[2])
+    return spent, results, 1 - min(1.0, parts[0] / spent) * (1 - parts[2])

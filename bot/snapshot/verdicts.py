@@ -30,10 +30,10 @@ def judged_by(row: CampaignRow, rulebook: Rulebook) -> str:
     placed: tuple[str, ...] = (cell.judge,) if row.stage and row.pricing_model else ()
     follows = row.derived or {}
     aimed = (name for name in rulebook.metrics if row.target(name) is not None)
-    wanted = [name for name in aimed if name not in follows]
+    targeted = [name for name in aimed if name not in follows]
     price: str = PRICES.get(row.pricing_model or "", "")
-    known = (*placed, *wanted, price, *USUAL)
-    return next((metric for metric in known if row.now(metric) is not None), known[0])
+    candidates = (*placed, *targeted, price, *USUAL)
+    return next((metric for metric in candidates if row.now(metric) is not None), candidates[0])
 
 
 def lead_metric(rows: Iterable[CampaignRow], rulebook: Rulebook) -> str:
@@ -62,13 +62,13 @@ def kpi_of(row: CampaignRow, rulebook: Rulebook) -> Kpi:
 
 def kpi(row: BoardRow, metric: str, rulebook: Rulebook, target: float | None = None) -> Kpi:
     """A metric of a campaign or a total, now and before."""
-    known = rulebook.metrics.get(metric)
+    definition = rulebook.metrics.get(metric)
     return Kpi(
         metric=metric,
         value=row.now(metric),
         target=target,
         before=row.before(metric),
-        currency=row.currency if known and known.unit == "money" else None,
+        currency=row.currency if definition and definition.unit == "money" else None,
     )
 
 
@@ -85,15 +85,15 @@ def blended_target(rows: Sequence[CampaignRow], metric: str) -> float | None:
 
 
 def verdict(
-    row: CampaignRow, kpi: Kpi, told: Sequence[AdviceRecord], rulebook: Rulebook, plan: Plan
+    row: CampaignRow, kpi: Kpi, records: Sequence[AdviceRecord], rulebook: Rulebook, plan: Plan
 ) -> str:
     """`tracking`, `move` or `watch` where there is advice; else how the price stands.
 
     `fine`, `dear` and `room` compare with the target as the table says; `waiting` is too few
     results to say; `none` is no target.
     """
-    if told:
-        return _advised(told)
+    if records:
+        return _advised(records)
     value, target = kpi.value, kpi.target
     if target is None:
         return "none"
@@ -107,8 +107,8 @@ def verdict(
     return "room" if ratio < row_numbers.get("room", 0.85) else "fine"
 
 
-def _advised(told: Sequence[AdviceRecord]) -> str:
-    actions = {record.advice.action for record in told}
+def _advised(records: Sequence[AdviceRecord]) -> str:
+    actions = {record.advice.action for record in records}
     if "check_tracking" in actions:
         return "tracking"
     return "move" if actions & set(MOVES) else "watch"
@@ -125,13 +125,13 @@ def thresholds(row: CampaignRow, rulebook: Rulebook, plan: Plan) -> Mapping[str,
     """The row of the table a campaign is measured with, overrides included."""
     table = rulebook.thresholds
     cell = table.cell(row.stage, row.pricing_model)
-    found = table.numbers(cell, row.channel, captured=row.demand == "captured")
-    own = {
-        each.name: float(each.value)
-        for each in plan.overrides
-        if (each.stage, each.pricing_model) == (row.stage, row.pricing_model)
+    numbers = table.numbers(cell, row.channel, captured=row.demand == "captured")
+    overrides = {
+        override.name: float(override.value)
+        for override in plan.overrides
+        if (override.stage, override.pricing_model) == (row.stage, row.pricing_model)
     }
-    return found | own
+    return numbers | overrides
 
 
 LONGEST = 42  # days after which nobody should wait for a verdict (STATISTICS.md item 13)
@@ -151,35 +151,45 @@ def not_yet(
         week: Those of the 7-day board, by entity.
         rulebook: Whose table says how much is enough.
     """
-    found = [each for row in four if (each := _of_campaign(row, week, rulebook))]
-    return tuple(sorted(found, key=lambda each: each.days or 0.0))
+    campaigns = [campaign for row in four if (campaign := _of_campaign(row, week, rulebook))]
+    return tuple(sorted(campaigns, key=lambda campaign: campaign.days or 0.0))
 
 
 def lacking(
-    held: Sequence[HeldBack], ids: Collection[str], rulebook: Rulebook
+    held_back: Sequence[HeldBack], ids: Collection[str], rulebook: Rulebook
 ) -> tuple[Waiting, ...]:
     """What the soonest rule about a campaign's performance still lacks, as it was held back.
 
     Rules that lack a number nobody measures are not waited for.
     """
     judging = {rule.id for rule in rulebook.rules if rule.judges_performance}
-    found = [
-        tuple(map(_read, each.numbers["waiting"]))
-        for each in held
-        if each.campaign_id in ids and each.rule in judging and each.guard == "too_little_data"
-        and each.numbers.get("waiting") and not each.numbers.get("missing")
+    candidates = [
+        tuple(map(_read, finding.numbers["waiting"]))
+        for finding in held_back
+        if finding.campaign_id in ids
+        and finding.rule in judging
+        and finding.guard == "too_little_data"
+        and finding.numbers.get("waiting") and not finding.numbers.get("missing")
     ]  # fmt: skip
-    return min(found, key=_latest, default=())
+    return min(candidates, key=_latest, default=())
 
 
 def _latest(lacks: Sequence[Waiting]) -> float:
     return max(math.inf if lack.days is None else lack.days for lack in lacks)
 
 
-def _read(told: Mapping[str, Any]) -> Waiting:
+def _read(waiting: Mapping[str, Any]) -> Waiting:
     """What `Waiting.to_json` told, without its window."""
-    on = date.fromisoformat(told["on"]) if told["on"] else None
-    return Waiting(told["metric"], told["have"], told["need"], told["days"], 0, told["per_day"], on)
+    on = date.fromisoformat(waiting["on"]) if waiting["on"] else None
+    return Waiting(
+        waiting["metric"],
+        waiting["have"],
+        waiting["need"],
+        waiting["days"],
+        0,
+        waiting["per_day"],
+        on,
+    )
 
 
 def _of_campaign(
@@ -190,8 +200,8 @@ def _of_campaign(
         _counted(row, rulebook),
         rulebook.thresholds.cell(row.stage, row.pricing_model),
     )
-    lately = week.get(row.entity)
-    have, coming = row.now(metric), lately.now(metric) if lately else None
+    week_row = week.get(row.entity)
+    have, coming = row.now(metric), week_row.now(metric) if week_row else None
     needed = cell.numbers["results"] - (have or 0.0)
     if not metric or not cell.stage or not coming or needed <= 0:
         return None
@@ -201,5 +211,5 @@ def _of_campaign(
 
 def _counted(row: CampaignRow, rulebook: Rulebook) -> str:
     """What the campaign's judged price is a price of."""
-    known = rulebook.metrics.get(judged_by(row, rulebook))
-    return known.over or "" if known and known.over in LEAST else ""
+    definition = rulebook.metrics.get(judged_by(row, rulebook))
+    return definition.over or "" if definition and definition.over in LEAST else ""

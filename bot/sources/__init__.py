@@ -29,29 +29,29 @@ def build(
     config: SourceConfig,
     *,
     clock: Clock,
-    seen: Mapping[str, str] | None = None,
-    known: ReadSettings | None = None,
+    bookmarks: Mapping[str, str] | None = None,
+    defaults: ReadSettings | None = None,
 ) -> Source:
     """The source that perfbot.toml describes.
 
     Args:
         config: One of `[[sources]]`.
         clock: The time now, with its zone.
-        seen: `Pulled.seen` of an earlier pull, so that a folder leaves unchanged files alone.
-        known: What perfbot.toml says of accounts and campaigns of any source.
+        bookmarks: `Pulled.seen` of an earlier pull, so that a folder leaves unchanged files alone.
+        defaults: What perfbot.toml says of accounts and campaigns of any source.
 
     Raises:
         SettingsError: The kind is unknown, or what it needs is missing.
     """
     settings = replace(
-        known or ReadSettings(),
+        defaults or ReadSettings(),
         columns=config.columns,
         currency=config.currency,
         channel=config.channel,
         account_id=config.account,
         time_zone=config.time_zone,
     )
-    return _maker(config.kind)(config, clock=clock, seen=seen or {}, known=settings)
+    return _maker(config.kind)(config, clock=clock, seen=bookmarks or {}, known=settings)
 
 
 def _maker(kind: str) -> Maker:

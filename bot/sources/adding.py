@@ -112,14 +112,14 @@ class _Adding:
             return Added(self.frame, tuple(notes))
         return Added(self._added(), (*notes, self._how()), tuple(self._incomplete()))
 
-    def _keep(self, kept: Flags) -> None:
-        if not kept.all():
-            self.frame = self.frame[kept].reset_index(drop=True)
-            self.table = self.table.keep(kept)
-            self.key = self.key[kept]
-            self.splits = {name: split.keep(kept) for name, split in self.splits.items()}
-            self.writings = self.writings and self.writings.keep(kept)
-            self.marked_none = {name: rows[kept] for name, rows in self.marked_none.items()}
+    def _keep(self, kept_rows: Flags) -> None:
+        if not kept_rows.all():
+            self.frame = self.frame[kept_rows].reset_index(drop=True)
+            self.table = self.table.keep(kept_rows)
+            self.key = self.key[kept_rows]
+            self.splits = {name: split.keep(kept_rows) for name, split in self.splits.items()}
+            self.writings = self.writings and self.writings.keep(kept_rows)
+            self.marked_none = {name: rows[kept_rows] for name, rows in self.marked_none.items()}
 
     def _exact(self) -> Codes:
         """A number for each different day, campaign and part."""
@@ -146,31 +146,32 @@ class _Adding:
         exact = self._exact()
         values = [name for name, column in COLUMNS.items() if column.kind in {"money", "count"}]
         same = self.frame[values].assign(exact=exact).duplicated(keep="first").to_numpy()
-        first = pd.Series(np.arange(len(exact))).groupby(exact).transform("first").to_numpy()
-        other = self.writings.texts() != self.writings.texts()[first]
-        twice = same & other
+        first_rows = pd.Series(np.arange(len(exact))).groupby(exact).transform("first").to_numpy()
+        other_writing = self.writings.texts() != self.writings.texts()[first_rows]
+        twice = same & other_writing
         if twice.any():
             row = int(np.flatnonzero(twice)[0])
-            line, of = self.table.lines[row], self.table.lines[first[row]]
-            said = (
-                f"The account is written as {shown(self.writings[int(first[row])])} and as "
+            line, of = self.table.lines[row], self.table.lines[first_rows[row]]
+            note = (
+                f"The account is written as {shown(self.writings[int(first_rows[row])])} and as "
                 f"{shown(self.writings[row])}: {_rows(int(twice.sum()))} there under both and "
                 f"counted once (line {line} is line {of})."
             )
             self._keep(~twice)
-            yield said
+            yield note
 
     def _refuse_repeats(self) -> None:
         exact = self._exact()
-        again = pd.Series(exact).duplicated().to_numpy() & ~self._clock_changes(exact)
-        if not again.any():
+        repeated = pd.Series(exact).duplicated().to_numpy() & ~self._clock_changes(exact)
+        if not repeated.any():
             return
-        row = int(np.flatnonzero(again)[0])
-        first = int(self.table.lines[np.flatnonzero(exact == exact[row])[0]])
+        row = int(np.flatnonzero(repeated)[0])
+        first_line = int(self.table.lines[np.flatnonzero(exact == exact[row])[0]])
         same = "day, campaign and segment" if self.splits else "day and campaign"
         name = self.frame["campaign_name"][row] or self.frame["campaign_id"][row]
         raise RepeatedRow(
-            f"This row repeats the {same} of line {first} ({self.frame['date'][row]:%Y-%m-%d}, "
+            f"This row repeats the {same} of line {first_line} "
+            f"({self.frame['date'][row]:%Y-%m-%d}, "
             f"{shown(name)}).",
             hint=_way_out(self.table, exact),
             line=int(self.table.lines[row]),
@@ -183,11 +184,11 @@ class _Adding:
         ]
         if not hours:
             return np.zeros(len(exact), dtype=bool)
-        second = np.asarray(pd.Series(exact).groupby(exact).cumcount().to_numpy() == 1)
-        rows = np.flatnonzero(second)
+        is_second = np.asarray(pd.Series(exact).groupby(exact).cumcount().to_numpy() == 1)
+        rows = np.flatnonzero(is_second)
         days, zones = self.frame["date"].to_numpy()[rows], self.frame["time_zone"].to_numpy()[rows]
-        second[rows] = given_twice(days, hours[0].cells.keep(second), zones)
-        return second
+        is_second[rows] = given_twice(days, hours[0].cells.keep(is_second), zones)
+        return is_second
 
     def _added(self) -> pd.DataFrame:
         groups = self.frame.groupby(self.key, sort=False)
@@ -203,9 +204,9 @@ class _Adding:
             out[name] = out[name].mask(several)
         for name in AGREED:
             if self.frame[name].notna().any():
-                first, kinds = groups[name].first(), groups[name].nunique()
+                first_values, kinds = groups[name].first(), groups[name].nunique()
                 nothing = None if self.frame[name].dtype == object else np.nan
-                out[name] = first.where(kinds < 2, nothing).to_numpy()
+                out[name] = first_values.where(kinds < 2, nothing).to_numpy()
         out["pulled_at"] = groups["pulled_at"].max().to_numpy()
         return out
 
@@ -220,8 +221,8 @@ class _Adding:
         for name in ADDED:
             if self.frame[name].isna().all():
                 continue
-            some = groups[name].transform("count").to_numpy()
-            holes = self._holes(name) & (some > 0)
+            part_counts = groups[name].transform("count").to_numpy()
+            holes = self._holes(name) & (part_counts > 0)
             if holes.any():
                 row = int(np.flatnonzero(holes)[0])
                 days = len(np.unique(self.key[holes]))
@@ -247,13 +248,13 @@ def _rows(count: int) -> str:
 
 def _way_out(table: Table, exact: Codes) -> str:
     """A column of the file that tells the repeated rows apart, where there is one."""
-    again = pd.Series(exact).duplicated(keep=False).to_numpy()
-    rows = np.flatnonzero(again)[:_LOOKED_AT]
+    repeated = pd.Series(exact).duplicated(keep=False).to_numpy()
+    rows = np.flatnonzero(repeated)[:_LOOKED_AT]
     raw = table.raw(frozenset(table.lines[rows].tolist()))
-    headings, known = table.layout.headings, set(table.layout.columns.values())
+    headings, mapped_places = table.layout.headings, set(table.layout.columns.values())
     for place, heading in enumerate(headings):
         cells = [raw.get(int(table.lines[row]), headings)[place] for row in rows]
-        if place not in known and heading.strip() and _tells_apart(cells, exact[rows]):
+        if place not in mapped_places and heading.strip() and _tells_apart(cells, exact[rows]):
             return (
                 f"It looks as if {heading} tells the rows apart: --segment {_quoted(heading)} adds "
                 f'them up (in perfbot.toml "{heading}" = "segment" under columns).'

@@ -121,9 +121,9 @@ def accounts_of(frame: pd.DataFrame) -> tuple[AccountPull, ...]:
 
 def between(frame: pd.DataFrame, since: date | None, until: date | None) -> pd.DataFrame:
     """The rows from `since` to `until`, both included."""
-    kept = pd.Series(True, index=frame.index)
+    in_span = pd.Series(True, index=frame.index)
     if since is not None:
-        kept &= frame["date"] >= pd.Timestamp(since)
+        in_span &= frame["date"] >= pd.Timestamp(since)
     if until is not None:
-        kept &= frame["date"] <= pd.Timestamp(until)
-    return frame if kept.all() else frame[kept].reset_index(drop=True)
+        in_span &= frame["date"] <= pd.Timestamp(until)
+    return frame if in_span.all() else frame[in_span].reset_index(drop=True)

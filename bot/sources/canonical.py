@@ -63,8 +63,8 @@ def canonical(table: Table, settings: ReadSettings) -> Canonical:
     refuse_channelless(dates.table, rows.channels)
     layout = table.layout
     notes = (*layout.notes, *_aside(layout), *dates.notes, *day_totals, *added.notes)
-    said = (*dates.warnings, *rows.warnings, *added.warnings, *signs)
-    return Canonical(added.frame, notes, (*said, *everywhere_the_same(added.frame)))
+    warnings = (*dates.warnings, *rows.warnings, *added.warnings, *signs)
+    return Canonical(added.frame, notes, (*warnings, *everywhere_the_same(added.frame)))
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,10 @@ def _aside(layout: Layout) -> tuple[str, ...]:
     """Every heading that was not understood, by its name."""
     if not layout.aside:
         return ()
-    more = len(layout.aside) - NAMED
-    rest = f" and {more} others" if more > 1 else ""
-    named = layout.aside[:NAMED] if more > 1 else layout.aside
-    return (f"Left aside: {', '.join(named)}{rest}.",)
+    extra_count = len(layout.aside) - NAMED
+    ending = f" and {extra_count} others" if extra_count > 1 else ""
+    named = layout.aside[:NAMED] if extra_count > 1 else layout.aside
+    return (f"Left aside: {', '.join(named)}{ending}.",)
 
 
 def _refuse_costless(table: Table) -> None:
@@ -122,9 +122,9 @@ def _refuse_costless(table: Table) -> None:
     if table.has_any("spend", "spend_micros"):
         return
     aside = table.layout.aside
-    what = f" Left aside: {', '.join(aside)}." if aside else ""
+    detail = f" Left aside: {', '.join(aside)}." if aside else ""
     raise MissingColumn(
-        f"Spend is required, and no heading says it.{what}",
+        f"Spend is required, and no heading says it.{detail}",
         hint='Name its heading: --column "HEADING=spend", or under columns in perfbot.toml; a '
         "channel that costs nothing has an empty column spend.",
         line=table.layout.line,
@@ -145,7 +145,7 @@ def _numbers(table: Table, decimal: str | None) -> _Read:
     names = [name for name in (*NUMBERS, *MICROS, "results") if table.has(name)]
     read = {name: figures.column(table.cells[name]) for name in names}
     try:
-        sign = figures.decide(read, machine=table.layout.dialect.machine, given=decimal)
+        sign = figures.decide(read, machine=table.layout.dialect.machine, preset=decimal)
     except figures.NoNumberError as error:
         raise _no_number(table, error.cell) from error
     except figures.AmbiguousError as error:
@@ -185,8 +185,8 @@ def _ambiguous(table: Table, error: figures.AmbiguousError) -> AmbiguousNumbers:
 
 
 def _line_of(table: Table, cell: figures.Cell) -> int:
-    found = table.cells[cell.column].where(lambda word: cell.text in word)
-    return table.line(found) if found.any() else table.layout.line
+    matches = table.cells[cell.column].where(lambda word: cell.text in word)
+    return table.line(matches) if matches.any() else table.layout.line
 
 
 def _daily_budget(

@@ -53,9 +53,9 @@ class Cells:
     def __iter__(self) -> Iterator[str]:
         return map(self.words.__getitem__, self.codes.tolist())
 
-    def keep(self, kept: Flags) -> Cells:
+    def keep(self, rows: Flags) -> Cells:
         """Only the rows marked, and only the words they use."""
-        codes = self.codes[kept]
+        codes = self.codes[rows]
         used = np.zeros(len(self.words), dtype=bool)
         used[codes] = True
         if used.all():
@@ -63,9 +63,9 @@ class Cells:
         places = np.cumsum(used, dtype=np.int32) - 1
         return Cells(places[codes], tuple(self.words[place] for place in np.flatnonzero(used)))
 
-    def where(self, asked: Callable[[str], object]) -> Flags:
+    def where(self, predicate: Callable[[str], object]) -> Flags:
         """Which rows have a cell that answers yes."""
-        return np.array([*(bool(asked(word)) for word in self.words), False])[self.codes]
+        return np.array([*(bool(predicate(word)) for word in self.words), False])[self.codes]
 
     def equal(self, text: str) -> Flags:
         return self.where(lambda word: word == text)
@@ -107,10 +107,10 @@ def absent(texts: Texts) -> Flags:
     return np.array([text is None for text in texts.tolist()], dtype=bool)
 
 
-def otherwise(texts: Texts, other: Texts | str | None) -> Texts:
+def otherwise(texts: Texts, fallback: Texts | str | None) -> Texts:
     """The text of each row, and another where it has none."""
     out, missing = texts.copy(), absent(texts)
-    out[missing] = other[missing] if isinstance(other, np.ndarray) else other
+    out[missing] = fallback[missing] if isinstance(fallback, np.ndarray) else fallback
     return out
 
 

@@ -38,10 +38,10 @@ class Sign:
 
     def said(self, table: Table) -> str:
         """The sentence of the first row, and how many there are."""
-        first = int(np.flatnonzero(self.rows)[0])
+        first_row = int(np.flatnonzero(self.rows)[0])
         count = int(self.rows.sum())
-        more = "" if count == 1 else f" ({count:,} rows are so)"
-        return f"Line {table.lines[first]}: {self.sentence}{more}."
+        suffix = "" if count == 1 else f" ({count:,} rows are so)"
+        return f"Line {table.lines[first_row]}: {self.sentence}{suffix}."
 
 
 def row_by_row(table: Table, numbers: Numbers) -> tuple[str, ...]:
@@ -70,9 +70,9 @@ def _of_row(table: Table, numbers: Numbers, row: int) -> list[Sign]:
     """The signs of one row, in its own words."""
     only = np.zeros(len(table), dtype=bool)
     only[row] = True
-    one = {name: values[only] for name, values in numbers.items()}
+    row_numbers = {name: values[only] for name, values in numbers.items()}
     alone = table.keep(only)
-    signs = [*_fractional(alone, one), *_above(alone, one)]
+    signs = [*_fractional(alone, row_numbers), *_above(alone, row_numbers)]
     odd = [sign for sign in _other_ids(table) if sign.rows[row]]
     return [*signs, *odd]
 
@@ -110,11 +110,11 @@ def _above(table: Table, numbers: Numbers) -> Iterator[Sign]:
         if lower in numbers and upper in numbers:
             rows = numbers[lower] > numbers[upper]  # False where one is missing
             if rows.any():
-                first = int(np.flatnonzero(rows)[0])
+                first_row = int(np.flatnonzero(rows)[0])
                 yield Sign(
                     rows,
-                    f"{table.layout.heading(lower)} ({numbers[lower][first]:,g}) is above "
-                    f"{table.layout.heading(upper)} ({numbers[upper][first]:,g})",
+                    f"{table.layout.heading(lower)} ({numbers[lower][first_row]:,g}) is above "
+                    f"{table.layout.heading(upper)} ({numbers[upper][first_row]:,g})",
                 )
 
 
@@ -124,16 +124,16 @@ def _other_ids(table: Table) -> Iterator[Sign]:
         if not table.has(name):
             continue
         cells = table.cells[name]
-        there = ~cells.blank()
+        filled = ~cells.blank()
         digits = cells.where(lambda word: re.fullmatch(r"[\d-]+(?:\.0)?|act_\d+", word.strip()))
-        most = there & digits
-        if there.sum() < 4 or most.sum() < 0.75 * there.sum():
+        most = filled & digits
+        if filled.sum() < 4 or most.sum() < 0.75 * filled.sum():
             continue
         letters = np.array([len(word.strip()) for word in cells.words])[cells.codes]
         usual = float(np.median(letters[most]))
         short = cells.where(partial(_shorter, usual - 5))
-        rows = there & (~digits | (most & short & (usual > 8)))
-        if rows.any() and rows.sum() < 0.25 * there.sum():
+        rows = filled & (~digits | (most & short & (usual > 8)))
+        if rows.any() and rows.sum() < 0.25 * filled.sum():
             word = cells[int(np.flatnonzero(rows)[0])]
             yield Sign(rows, f"{table.layout.heading(name)} {shown(word)} has another form than "
                              "the other ids")  # fmt: skip
@@ -145,11 +145,11 @@ def _credits(table: Table, numbers: Numbers) -> Iterator[str]:
     if spend is None or not (spend < 0).any():
         return
     rows = spend < 0
-    first = int(np.flatnonzero(rows)[0])
+    first_row = int(np.flatnonzero(rows)[0])
     count = "1 row" if rows.sum() == 1 else f"{int(rows.sum()):,} rows"
     yield (
-        f"{table.layout.heading('spend')} is under zero in {count} (line {table.lines[first]}: "
-        f"{spend[first]:,.2f}): read as a credit, {spend[rows].sum():,.2f} in all."
+        f"{table.layout.heading('spend')} is under zero in {count} (line {table.lines[first_row]}: "
+        f"{spend[first_row]:,.2f}): read as a credit, {spend[rows].sum():,.2f} in all."
     )
 
 
@@ -158,16 +158,22 @@ def _refuse_moved(table: Table, signs: Sequence[Sign]) -> None:
     suspect = _suspects(table, signs)
     if not suspect.any():
         return
-    others = np.flatnonzero(~suspect & table.cells[LAST].filled())[:_LOOKED_AT]
-    if not len(others):
-        others = np.flatnonzero(~suspect)[:_LOOKED_AT]
+    sound_rows = np.flatnonzero(~suspect & table.cells[LAST].filled())[:_LOOKED_AT]
+    if not len(sound_rows):
+        sound_rows = np.flatnonzero(~suspect)[:_LOOKED_AT]
     looked = np.flatnonzero(suspect)[:_LOOKED_AT]
-    raw = table.raw(frozenset(table.lines[[*others, *looked]].tolist()))
-    forms = _forms([raw[int(line)] for line in table.lines[others] if int(line) in raw])
+    raw = table.raw(frozenset(table.lines[[*sound_rows, *looked]].tolist()))
+    forms = _forms([raw[int(line)] for line in table.lines[sound_rows] if int(line) in raw])
     for row in looked:
         line = int(table.lines[row])
-        if forms and line in raw and (said := _moved(raw[line], forms, table.layout.headings)):
-            raise Contradiction(said, hint="Mend the row, or download the file again.", line=line)
+        if (
+            forms
+            and line in raw
+            and (explanation := _moved(raw[line], forms, table.layout.headings))
+        ):
+            raise Contradiction(
+                explanation, hint="Mend the row, or download the file again.", line=line
+            )
 
 
 def _suspects(table: Table, signs: Sequence[Sign]) -> Flags:
@@ -175,27 +181,27 @@ def _suspects(table: Table, signs: Sequence[Sign]) -> Flags:
     suspect = np.zeros(len(table), dtype=bool)
     for sign in signs:
         suspect |= sign.rows
-    last = table.cells[LAST].filled()
-    if last.any():  # where most rows end blank, a blank end means little
-        most = last.sum() * 2 >= (~last).sum()
-        suspect |= most & ~last & (_misfits(table, ~last, last) > 1)
-    if (~last).sum() >= 4 * last.sum():
-        suspect |= last & (_misfits(table, last, ~last) > 1)
+    ends_filled = table.cells[LAST].filled()
+    if ends_filled.any():  # where most rows end blank, a blank end means little
+        most = ends_filled.sum() * 2 >= (~ends_filled).sum()
+        suspect |= most & ~ends_filled & (_misfits(table, ~ends_filled, ends_filled) > 1)
+    if (~ends_filled).sum() >= 4 * ends_filled.sum():
+        suspect |= ends_filled & (_misfits(table, ends_filled, ~ends_filled) > 1)
     return suspect
 
 
-def _misfits(table: Table, rows: Flags, others: Flags) -> npt.NDArray[np.int64]:
+def _misfits(table: Table, rows: Flags, other_rows: Flags) -> npt.NDArray[np.int64]:
     """In how many columns each row has a cell of a form the other rows never have there."""
     count = np.zeros(len(table), dtype=np.int64)
     for name, cells in table.cells.items():
         if name not in {FIRST, LAST}:
-            known = {form(word) for word in cells.keep(others).words}
-            count += rows & cells.where(partial(_strange, known))
+            forms = {form(word) for word in cells.keep(other_rows).words}
+            count += rows & cells.where(partial(_strange, forms))
     return count
 
 
-def _strange(known: set[str], word: str) -> bool:
-    return not _fits(form(word), known)
+def _strange(forms: set[str], word: str) -> bool:
+    return not _fits(form(word), forms)
 
 
 def _shorter(letters: float, word: str) -> bool:
@@ -215,8 +221,8 @@ def form(cell: str) -> str:
     return "date" if written(text) else "text"
 
 
-def _fits(kind: str, known: set[str]) -> bool:
-    return not kind or not known - {""} or kind in known or (kind == "whole" and "decimal" in known)
+def _fits(kind: str, forms: set[str]) -> bool:
+    return not kind or not forms - {""} or kind in forms or (kind == "whole" and "decimal" in forms)
 
 
 def _forms(rows: Sequence[Sequence[str]]) -> list[set[str]]:
@@ -245,14 +251,16 @@ def _moved(row: Sequence[str], forms: Sequence[set[str]], headings: Sequence[str
 
 
 def _fits_all(row: Sequence[str], forms: Sequence[set[str]]) -> bool:
-    return all(_fits(form(cell), known) for cell, known in zip(row, forms, strict=True))
+    return all(
+        _fits(form(cell), column_forms) for cell, column_forms in zip(row, forms, strict=True)
+    )
 
 
 def _lost(
     row: Sequence[str], wrong: Sequence[int], headings: Sequence[str], blank: int, place: int
 ) -> str:
     examples = " and ".join(
-        f"{shown(row[each])} under {shown(headings[each])}" for each in wrong[:2]
+        f"{shown(row[column])} under {shown(headings[column])}" for column in wrong[:2]
     )
     columns = "1 column" if blank == 1 else f"{blank} columns"
     return (
@@ -263,24 +271,26 @@ def _lost(
 
 def everywhere_the_same(frame: pd.DataFrame) -> tuple[str, ...]:
     """A number that every campaign has on every day: an account's total, written beside each."""
-    said = []
-    own = frame[frame["level"].isna() | (frame["level"] == "campaign")]
-    newest = own.drop_duplicates(["channel", "account_id", "campaign_id", "date"], keep="last")
+    warnings = []
+    campaign_rows = frame[frame["level"].isna() | (frame["level"] == "campaign")]
+    newest = campaign_rows.drop_duplicates(
+        ["channel", "account_id", "campaign_id", "date"], keep="last"
+    )
     for (channel, account), rows in newest.groupby(["channel", "account_id"], sort=False):
         columns = [name for name in EVERYWHERE if _same_on_every_day(rows, name)]
         if columns:
-            where = f"{channel}{' ' + str(account) if account else ''}"
-            said.append(
-                f"In {where} every campaign has the same {', '.join(columns)} on every day: that "
+            label = f"{channel}{' ' + str(account) if account else ''}"
+            warnings.append(
+                f"In {label} every campaign has the same {', '.join(columns)} on every day: that "
                 "is likely a total, written beside each campaign, and counts as often as there "
                 "are campaigns. Export again by campaign."
             )
-    return tuple(said)
+    return tuple(warnings)
 
 
 def _same_on_every_day(rows: pd.DataFrame, name: str) -> bool:
-    there = rows[rows[name].notna()]
-    days = there.groupby("date")[name].agg(["nunique", "size", "first"])
+    measured = rows[rows[name].notna()]
+    days = measured.groupby("date")[name].agg(["nunique", "size", "first"])
     several = days[days["size"] > 1]
     return bool(
         len(several) > 1

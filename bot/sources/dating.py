@@ -47,10 +47,10 @@ class Dated:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
-    def keep(self, kept: Flags) -> Dated:
+    def keep(self, rows: Flags) -> Dated:
         """Only the rows marked."""
-        splits = {name: split.keep(kept) for name, split in self.splits.items()}
-        table, days = self.table.keep(kept), self.days[kept]
+        splits = {name: split.keep(rows) for name, split in self.splits.items()}
+        table, days = self.table.keep(rows), self.days[rows]
         return replace(self, table=table, days=days, splits=splits)
 
 
@@ -78,14 +78,14 @@ def dated(table: Table, settings: ReadSettings) -> Dated:
             line=table.layout.line,
         )
     read, values = _decide(table, day, settings.date_order or table.layout.dialect.order)
-    own = _own_days(table, day, read, values, zones(table, settings))
-    steps = _steps(own.days)
+    own_days = _own_days(table, day, read, values, zones(table, settings))
+    steps = _steps(own_days.days)
     _refuse_steps(table, steps)
-    said = [*notes, *([read.note] if read.note else []), *own.notes]
+    all_notes = [*notes, *([read.note] if read.note else []), *own_days.notes]
     if day == "period_start" and not table.has("period_end"):
-        said.append(_ONLY_STARTS % {"heading": table.layout.heading(day)})
-    warnings = (*_steps_warning(steps), *own.warnings)
-    return Dated(table, own.days, own.splits, totals, tuple(said), warnings)
+        all_notes.append(_ONLY_STARTS % {"heading": table.layout.heading(day)})
+    warnings = (*_steps_warning(steps), *own_days.warnings)
+    return Dated(table, own_days.days, own_days.splits, totals, tuple(all_notes), warnings)
 
 
 _ONLY_STARTS = (
@@ -116,8 +116,10 @@ def _decide(
     return read, values[cells.codes]
 
 
-def _dates_again(again: str) -> str:
-    return again if "2026-09-01" in again else f"Write dates as 2026-09-01. {again}"
+def _dates_again(export_hint: str) -> str:
+    return (
+        export_hint if "2026-09-01" in export_hint else f"Write dates as 2026-09-01. {export_hint}"
+    )
 
 
 def _line(table: Table, day: str, cell: str) -> int:
@@ -126,9 +128,9 @@ def _line(table: Table, day: str, cell: str) -> int:
 
 def _refuse_aggregated(table: Table) -> None:
     for line in table.layout.preamble:
-        if found := _AGGREGATION.search(line):
+        if match := _AGGREGATION.search(line):
             raise NotDaily(
-                f"The rows are not daily: the report is {found[1].lower()}.",
+                f"The rows are not daily: the report is {match[1].lower()}.",
                 hint=table.layout.dialect.again,
                 line=table.layout.line,
             )
@@ -160,8 +162,8 @@ def _refuse_endless(table: Table, starts: Cells) -> None:
     """Starts without ends are days only where one campaign's follow each other day by day."""
     if _day_by_day(table, starts):
         return
-    begun = starts.where(looks_like_day)
-    row = int(np.flatnonzero(begun)[0]) if begun.any() else 0
+    is_day = starts.where(looks_like_day)
+    row = int(np.flatnonzero(is_day)[0]) if is_day.any() else 0
     heading = table.layout.heading("period_start")
     raise NotDaily(
         f"This row begins on {shown(starts[row])}, and nothing says when it ends: with {heading} "
@@ -177,13 +179,13 @@ def _day_by_day(table: Table, starts: Cells) -> bool:
         read = days.decide(words, table.layout.dialect.order).days if words else {}
     except (days.UndecidedError, days.NoSuchDayError):
         return False
-    name = next(each for each in IDENTITY if table.has(each))
-    begun: dict[str, set[int]] = {}
+    name = next(column for column in IDENTITY if table.has(column))
+    ordinals: dict[str, set[int]] = {}
     for campaign, start in zip(table.cells[name], starts, strict=True):
         if start in read:
-            begun.setdefault(campaign, set()).add(read[start].toordinal())
-    several = [held for held in begun.values() if len(held) > 1]
-    return bool(several) and all(max(held) - min(held) + 1 == len(held) for held in several)
+            ordinals.setdefault(campaign, set()).add(read[start].toordinal())
+    several = [run for run in ordinals.values() if len(run) > 1]
+    return bool(several) and all(max(run) - min(run) + 1 == len(run) for run in several)
 
 
 def _steps(values: npt.NDArray[np.datetime64]) -> str:

@@ -73,33 +73,33 @@ def decide(cells: Sequence[str], order: str | None = None) -> Days:
     """
     forms: dict[str, dict[str, Written]] = {}
     for cell in cells:
-        each = written(cell)
-        if each is None or not _readable(each):
+        parsed = written(cell)
+        if parsed is None or not _readable(parsed):
             raise NoSuchDayError(cell)
-        forms.setdefault(each.form, {})[cell] = each
-    times = {each.time for held in forms.values() for each in held.values()}
+        forms.setdefault(parsed.form, {})[cell] = parsed
+    times = {entry.time for form_cells in forms.values() for entry in form_cells.values()}
     read = _read(forms, order)
     return replace(read, times=len(times) > 1, time="" if len(times) > 1 else next(iter(times), ""))
 
 
 def _read(forms: Mapping[str, Mapping[str, Written]], order: str | None) -> Days:
-    readings = [_uniform(held) for held in forms.values()]
+    readings = [_uniform(form_cells) for form_cells in forms.values()]
     if len(forms) != 1 or not readings[0]:
         return _mixed(forms, readings)
-    held = next(iter(forms.values()))
-    return _half_turned(held, readings[0], order) or Days(_only(readings[0], order))
+    only_form = next(iter(forms.values()))
+    return _half_turned(only_form, readings[0], order) or Days(_only(readings[0], order))
 
 
-def _readable(each: Written) -> bool:
-    return any(each.read(order) for order in each.orders)
+def _readable(parsed: Written) -> bool:
+    return any(parsed.read(order) for order in parsed.orders)
 
 
-def _uniform(held: Mapping[str, Written]) -> dict[str, Reading]:
+def _uniform(form_cells: Mapping[str, Written]) -> dict[str, Reading]:
     """The orders that fit every cell of a form, each with what the cells then mean."""
-    orders = next(iter(held.values())).orders
+    orders = next(iter(form_cells.values())).orders
     readings: dict[str, Reading] = {}
     for order in orders:
-        days = {cell: each.read(order) for cell, each in held.items()}
+        days = {cell: parsed.read(order) for cell, parsed in form_cells.items()}
         if all(days.values()):
             readings[order] = {cell: day for cell, day in days.items() if day is not None}
     return readings
@@ -109,16 +109,16 @@ def _only(readings: Mapping[str, Reading], order: str | None) -> Reading:
     """The reading of the given order, else the only one."""
     if order is not None and order in readings:
         return readings[order]
-    first, *others = readings.values()
-    for other in others:
-        for cell, day in first.items():
-            if other[cell] != day:
-                raise UndecidedError(cell, f"is {day:%d %B %Y} or {other[cell]:%d %B %Y}")
-    return first
+    reading, *other_readings = readings.values()
+    for other_reading in other_readings:
+        for cell, day in reading.items():
+            if other_reading[cell] != day:
+                raise UndecidedError(cell, f"is {day:%d %B %Y} or {other_reading[cell]:%d %B %Y}")
+    return reading
 
 
 def _half_turned(
-    held: Mapping[str, Written], uniform: Mapping[str, Reading], order: str | None
+    form_cells: Mapping[str, Written], uniform: Mapping[str, Reading], order: str | None
 ) -> Days | None:
     """Dates a spreadsheet turned as far as it could, so that one wrong order fits them all.
 
@@ -130,11 +130,13 @@ def _half_turned(
     """
     if len(uniform) != 1 or order in uniform or _consecutive(next(iter(uniform.values())).values()):
         return None
-    running = [reading for reading in _patched(held) if _consecutive(reading.values())]
+    running = [reading for reading in _patched(form_cells) if _consecutive(reading.values())]
     if not running:
         return None
     if len(set(running[0].values())) < BELIEVED_RUN:
-        raise UndecidedError(next(iter(held)), "stands among dates that may be written in two ways")
+        raise UndecidedError(
+            next(iter(form_cells)), "stands among dates that may be written in two ways"
+        )
     return Days(running[0], note=_note(running[0]))
 
 
@@ -144,15 +146,15 @@ def _mixed(
 ) -> Days:
     """Several forms, or one whose cells fit no single order."""
     choices = [
-        list(readings.values()) or _patched(held)
-        for readings, held in zip(uniform, forms.values(), strict=True)
+        list(readings.values()) or _patched(form_cells)
+        for readings, form_cells in zip(uniform, forms.values(), strict=True)
     ]
-    whole = [_joined(parts) for parts in product(*choices)]
-    running = [reading for reading in whole if _consecutive(reading.values())]
+    combined = [_joined(parts) for parts in product(*choices)]
+    running = [reading for reading in combined if _consecutive(reading.values())]
     different = {tuple(reading.values()) for reading in running}
     if len(different) != 1:
-        first = next(iter(list(forms.values())[-1]))
-        raise UndecidedError(first, "stands among dates written in several ways")
+        first_cell = next(iter(list(forms.values())[-1]))
+        raise UndecidedError(first_cell, "stands among dates written in several ways")
     reading = running[0]
     return Days(reading, note=_note(reading))
 
@@ -166,11 +168,14 @@ def _note(reading: Reading) -> str:
     )
 
 
-def _patched(held: Mapping[str, Written]) -> list[Reading]:
+def _patched(form_cells: Mapping[str, Written]) -> list[Reading]:
     """A spreadsheet turned those dates it could, and left the others as they were."""
     return [
-        {cell: each.read(first) or each.read(then) or date.min for cell, each in held.items()}
-        for first, then in FIRST_CHOICES
+        {
+            cell: parsed.read(order) or parsed.read(then) or date.min
+            for cell, parsed in form_cells.items()
+        }
+        for order, then in FIRST_CHOICES
     ]
 
 

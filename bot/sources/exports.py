@@ -70,8 +70,8 @@ def read(
     """
     place = Path(path)
     try:
-        with closing(only_table(place, limits)) as found:
-            opened = next(found)
+        with closing(only_table(place, limits)) as tables:
+            opened = next(tables)
             return read_opened(opened, settings=settings, progress=progress, limits=limits)
     except RefusedFile as refused:
         refused.file = refused.file or place.name
@@ -120,9 +120,9 @@ def _read_as(table: Table, settings: ReadSettings) -> ReadFile:
 
 
 def _rows(file: BinaryIO, limits: Limits) -> Rows:
-    what = kind(file)
-    if what == "parquet":
+    file_kind = kind(file)
+    if file_kind == "parquet":
         return parquet_rows(file, Meter(limits))
-    if what == "zip":
+    if file_kind == "zip":
         return workbook_rows(file, Meter(limits, limits.workbook_cells))
     return TextRows(file, encoding(file), size(file), Meter(limits))

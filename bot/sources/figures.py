@@ -73,7 +73,9 @@ def column(cells: Cells) -> Column:
     missing = np.array([is_missing(word) for word in cells.words], dtype=bool)
     places = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)
     codes = places[cells.codes] if len(places) else cells.codes
-    different = [word for word, gone in zip(cells.words, missing, strict=True) if not gone]
+    different = [
+        word for word, is_absent in zip(cells.words, missing, strict=True) if not is_absent
+    ]
     texts = pd.Series(different, dtype="str").str.strip()
     for minus in _MINUSES:
         texts = texts.str.replace(minus, "-", regex=False)
@@ -84,7 +86,7 @@ def column(cells: Cells) -> Column:
     return Column(codes, pd.Series([text for text, _ in marked], dtype="str"), signs)
 
 
-def decide(columns: Mapping[str, Column], *, machine: bool, given: str | None = None) -> str:
+def decide(columns: Mapping[str, Column], *, machine: bool, preset: str | None = None) -> str:
     """The decimal sign of a file: "." or ",".
 
     Where all cells can be read both ways and the two differ (1.234), a column of whole counts
@@ -94,19 +96,19 @@ def decide(columns: Mapping[str, Column], *, machine: bool, given: str | None = 
         NoNumberError: A cell is no number at all.
         AmbiguousError: Undecidable, or cells that contradict each other.
     """
-    point = {name: _fits(each.texts, ".") for name, each in columns.items()}
-    comma = {name: _fits(each.texts, ",") for name, each in columns.items()}
-    for name, each in columns.items():
+    point = {name: _fits(entry.texts, ".") for name, entry in columns.items()}
+    comma = {name: _fits(entry.texts, ",") for name, entry in columns.items()}
+    for name, entry in columns.items():
         neither = ~(point[name] | comma[name])
         if neither.any():
-            raise NoNumberError(Cell(name, str(each.texts[neither].iloc[0])))
+            raise NoNumberError(Cell(name, str(entry.texts[neither].iloc[0])))
     all_point = all(bool(fits.all()) for fits in point.values())
     all_comma = all(bool(fits.all()) for fits in comma.values())
     if all_point != all_comma:
         return "." if all_point else ","
     if not all_point:
         raise _contradiction(columns, point, comma)
-    return _of_both(columns, machine=machine, given=given)
+    return _of_both(columns, machine=machine, preset=preset)
 
 
 def parse(read: Column, decimal: str) -> npt.NDArray[np.float64]:
@@ -129,12 +131,12 @@ def _fits(texts: pd.Series, decimal: str) -> pd.Series:
 
 def _unmark(text: str) -> tuple[str, str | None]:
     """A number without the currency beside it, and that currency (code, sign or None)."""
-    found = _MARKED.fullmatch(text)
-    tokens = [token for token in (found["pre"], found["post"]) if token] if found else []
+    match = _MARKED.fullmatch(text)
+    tokens = [token for token in (match["pre"], match["post"]) if token] if match else []
     codes = [currency_code(token) for token in tokens]
-    if not found or len(tokens) != 1 or codes[0] is None:
+    if not match or len(tokens) != 1 or codes[0] is None:
         return text, None
-    return found["before"] + found["number"], codes[0]
+    return match["before"] + match["number"], codes[0]
 
 
 def _contradiction(
@@ -145,9 +147,9 @@ def _contradiction(
     if surplus == 0:
         name = next(name for name in columns if (point[name] != comma[name]).any())
         surplus = 1 if point[name][point[name] != comma[name]].iloc[0] else -1
-    fewer, more = (comma, point) if surplus > 0 else (point, comma)
-    for name, each in columns.items():
-        odd = each.texts[fewer[name] & ~more[name]]
+    fewer, majority = (comma, point) if surplus > 0 else (point, comma)
+    for name, entry in columns.items():
+        odd = entry.texts[fewer[name] & ~majority[name]]
         if len(odd):
             return AmbiguousError(
                 Cell(name, str(odd.iloc[0])), "other cells have the other decimal sign"
@@ -156,19 +158,25 @@ def _contradiction(
 
 
 def _sum(fits: Mapping[str, pd.Series]) -> int:
-    return sum(int(each.sum()) for each in fits.values())
+    return sum(int(flags.sum()) for flags in fits.values())
 
 
-def _of_both(columns: Mapping[str, Column], *, machine: bool, given: str | None) -> str:
+def _of_both(columns: Mapping[str, Column], *, machine: bool, preset: str | None) -> str:
     """Every cell fits both formats: decide by what whole counts can be, or refuse."""
-    both = {name: each.texts[each.texts.str.contains(r"[.,]")] for name, each in columns.items()}
-    cells = [Cell(name, str(text)) for name, texts in both.items() for text in texts[:1]]
+    separated = {
+        name: entry.texts[entry.texts.str.contains(r"[.,]")] for name, entry in columns.items()
+    }
+    cells = [Cell(name, str(text)) for name, texts in separated.items() for text in texts[:1]]
     if not cells:
-        return given or "."
-    signs = {_decimal_of_whole(str(text)) for name in WHOLE for text in both.get(name, ())}
-    if given or len(signs) == 1:
-        return given or signs.pop()
-    if machine and not signs and not any(texts.str.contains(",").any() for texts in both.values()):
+        return preset or "."
+    signs = {_decimal_of_whole(str(text)) for name in WHOLE for text in separated.get(name, ())}
+    if preset or len(signs) == 1:
+        return preset or signs.pop()
+    if (
+        machine
+        and not signs
+        and not any(texts.str.contains(",").any() for texts in separated.values())
+    ):
         return "."
     raise AmbiguousError(cells[0], "it is a thousand or more, or a number with three decimals")
 

@@ -62,8 +62,8 @@ class FolderSource:
 
     def _files(self) -> list[Path]:
         try:
-            found = [path for path in self.path.iterdir() if _is_export(path)]
-            return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+            exports = [path for path in self.path.iterdir() if _is_export(path)]
+            return sorted(exports, key=lambda path: (path.stat().st_mtime_ns, path.name))
         except OSError as error:
             raise SourceError(
                 f"The folder of {self.name} cannot be read: {error.strerror or error}.",
@@ -118,17 +118,17 @@ class _Reading:
         if file.window_reach is not None:
             self.reach.append(file.window_reach)
         self._agree(file.frame, path.name)
-        kept = between(file.frame, self.since, self.until)
-        self.frames.append(kept.assign(source=self.source.name))
+        rows = between(file.frame, self.since, self.until)
+        self.frames.append(rows.assign(source=self.source.name))
         self._say(path, file)
-        if len(kept) == len(file.frame):  # else a longer pull must find its other rows
+        if len(rows) == len(file.frame):  # else a longer pull must find its other rows
             self.seen[path.name] = f"{stamp}:{digest}"
 
     def _agree(self, frame: pd.DataFrame, name: str) -> None:
         """Two files may not give one campaign in two currencies."""
         kinds = frame[[*CAMPAIGN, "currency"]].drop_duplicates()
-        found = {tuple(row[:3]): row[3] for row in kinds.itertuples(index=False, name=None)}
-        for campaign, currency in found.items():
+        currencies = {tuple(row[:3]): row[3] for row in kinds.itertuples(index=False, name=None)}
+        for campaign, currency in currencies.items():
             if self._currency.get(campaign, currency) != currency:
                 raise MixedCurrencies(
                     f"The campaign {shown(campaign[2])} is in {currency or 'no currency'} here and "
@@ -136,7 +136,7 @@ class _Reading:
                     hint="Set currency for the source, or take one of the files out.",
                     file=name,
                 )
-        self._currency |= found
+        self._currency |= currencies
 
     def _say(self, path: Path, file: ReadFile) -> None:
         self.notes += [f"{path.name}: {note}" for note in (*file.notes, *file.warnings)]
@@ -151,8 +151,8 @@ def _is_export(path: Path) -> bool:
 
 
 def _stamp(path: Path) -> str:
-    found = path.stat()
-    return f"{found.st_size}:{found.st_mtime_ns}"
+    status = path.stat()
+    return f"{status.st_size}:{status.st_mtime_ns}"
 
 
 def _digest(path: Path) -> str:

@@ -75,18 +75,18 @@ class ReadSettings:
 
     def with_mapping(self, mapping: SavedMapping) -> ReadSettings:
         """With what was said of this kind of table, where nothing is said here."""
-        said = {name: value for name, value in asdict(mapping).items() if name != "columns"}
-        named = {name: getattr(self, name) or value for name, value in said.items()}
+        answers = {name: value for name, value in asdict(mapping).items() if name != "columns"}
+        named = {name: getattr(self, name) or value for name, value in answers.items()}
         return replace(self, columns={**mapping.columns, **self.columns}, **named)
 
     def channel_of_account(self, account_id: str) -> str | None:
         """The only channel in which perfbot.toml has this account."""
-        channels = {channel_key(one.channel) for one in self._named(account_id)}
+        channels = {channel_key(account.channel) for account in self._named(account_id)}
         return channels.pop() if len(channels) == 1 else None
 
     def zone_of_account(self, account_id: str) -> str | None:
         """The time zone perfbot.toml gives this account."""
-        zones = {one.time_zone for one in self._named(account_id) if one.time_zone}
+        zones = {account.time_zone for account in self._named(account_id) if account.time_zone}
         return zones.pop() if len(zones) == 1 else None
 
     def channel_of_name(self, campaign_name: str) -> str | None:
@@ -96,7 +96,9 @@ class ReadSettings:
 
     def _named(self, account_id: str) -> list[AccountFacts]:
         key = account_key(account_id)
-        return [one for one in self.accounts if key and account_key(one.account_id) == key]
+        return [
+            account for account in self.accounts if key and account_key(account.account_id) == key
+        ]
 
 
 def given_by(

@@ -68,12 +68,12 @@ class Headings:
     parts: frozenset[str] = frozenset()
     any_clicks: frozenset[str] = frozenset()
 
-    def column(self, heading: str, dialect: Dialect, own: Mapping[str, str]) -> str | None:
+    def column(self, heading: str, dialect: Dialect, user_columns: Mapping[str, str]) -> str | None:
         """The column of a heading: the user's own word first, then the dialect's, then ours."""
         key = plain(heading)
-        found = own.get(key) or dialect.columns.get(key) or self.columns.get(key)
-        if found or not key_currency(key):
-            return found
+        known_column = user_columns.get(key) or dialect.columns.get(key) or self.columns.get(key)
+        if known_column or not key_currency(key):
+            return known_column
         amount = self.columns.get(without_currency(key))
         return amount if amount in MONEY else None
 
@@ -111,43 +111,52 @@ def dialects() -> tuple[Dialect, ...]:
     return tuple(_dialect(entry) for entry in data("dialects.yml"))
 
 
-def recognise(found: Sequence[str], preamble: Sequence[str], firsts: Iterable[str] = ()) -> Dialect:
+def recognise(
+    header_row: Sequence[str], preamble: Sequence[str], firsts: Iterable[str] = ()
+) -> Dialect:
     """The dialect whose own headings are there; `table` where none or several are.
 
     Args:
-        found: The headings.
+        header_row: The headings.
         preamble: The lines above them.
         firsts: The first cells of rows below them, among which rows of totals may be.
     """
-    plain_found = frozenset(map(plain, found))
-    first, totals = [plain(line) for line in preamble[:3]], set(map(plain, firsts))
-    scores = {each.name: _score(each, plain_found, first, totals) for each in dialects()}
+    plain_found = frozenset(map(plain, header_row))
+    opening_lines, totals = [plain(line) for line in preamble[:3]], set(map(plain, firsts))
+    scores = {
+        dialect.name: _score(dialect, plain_found, opening_lines, totals) for dialect in dialects()
+    }
     best = max(scores.values())
-    winners = [each for each in dialects() if scores[each.name] == best]
+    winners = [dialect for dialect in dialects() if scores[dialect.name] == best]
     return winners[0] if best >= 2 and len(winners) == 1 else Dialect()
 
 
-def own_columns(given: Mapping[str, str]) -> dict[str, str]:
+def own_columns(mapping: Mapping[str, str]) -> dict[str, str]:
     """The user's own headings in plain form.
 
     Raises:
         SettingsError: A heading is mapped to a column that does not exist.
     """
-    known = {*COLUMNS, *data("headings.yml")["columns"], SEGMENT, ASIDE}
-    for heading, column in given.items():
-        if column not in known:
+    valid_columns = {*COLUMNS, *data("headings.yml")["columns"], SEGMENT, ASIDE}
+    for heading, column in mapping.items():
+        if column not in valid_columns:
             raise SettingsError(
                 f'The heading "{heading}" is mapped to "{column}", which is no column.',
                 hint=f"The columns are {', '.join(COLUMNS)}.",
             )
-    return {plain(heading): column for heading, column in given.items()}
+    return {plain(heading): column for heading, column in mapping.items()}
 
 
-def _score(dialect: Dialect, found: Collection[str], first: Sequence[str], totals: set[str]) -> int:
-    titled = any(line.startswith(word) for line in first for word in dialect.preamble)
+def _score(
+    dialect: Dialect,
+    plain_headings: Collection[str],
+    opening_lines: Sequence[str],
+    totals: set[str],
+) -> int:
+    titled = any(line.startswith(word) for line in opening_lines for word in dialect.preamble)
     totalled = not totals.isdisjoint(dialect.total)
-    sure = sum(word in found for word in dialect.sure)
-    likely = sum(word in found for word in dialect.likely)
+    sure = sum(word in plain_headings for word in dialect.sure)
+    likely = sum(word in plain_headings for word in dialect.likely)
     return 2 * sure + likely + titled + totalled
 
 

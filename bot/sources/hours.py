@@ -55,19 +55,20 @@ def hourly(days: Days, moments: Cells, zones: Texts, *, utc: bool) -> Hourly:
         utc: Whether times without an offset are UTC.
     """
     zone_codes, zone_names = _factorized(zones)
-    whole = days.astype("datetime64[D]").astype(np.int64)
-    kinds = np.stack([whole, moments.codes.astype(np.int64), zone_codes])
+    day_numbers = days.astype("datetime64[D]").astype(np.int64)
+    kinds = np.stack([day_numbers, moments.codes.astype(np.int64), zone_codes])
     different, places = np.unique(kinds, axis=1, return_inverse=True)
     placed = [
         _placed(_EPOCH + timedelta(days=day), moments.words[word], zone_names[zone], utc=utc)
         for day, word, zone in different.T.tolist()
     ]
     places = places.reshape(-1)
-    own = np.array([one.day for one in placed], dtype="datetime64[D]")[places]
+    own_days = np.array([entry.day for entry in placed], dtype="datetime64[D]")[places]
     hours = Cells.of(placed[place].hour for place in places.tolist())
     return Hourly(
-        own.astype("datetime64[ns]"), hours, int((own != days.astype("datetime64[D]")).sum()),
-        any(one.unplaced for one in placed),
+        own_days.astype("datetime64[ns]"), hours,
+        int((own_days != days.astype("datetime64[D]")).sum()),
+        any(entry.unplaced for entry in placed),
     )  # fmt: skip
 
 
@@ -99,14 +100,14 @@ def _factorized(values: Texts) -> tuple[npt.NDArray[np.int64], list[str | None]]
 @lru_cache(maxsize=4096)
 def _clock(moment: str) -> tuple[time, timedelta | None]:
     """`05:00+02:00` as a time of day and what it is ahead of UTC."""
-    found = _CLOCK.fullmatch(moment)
-    if not found:
+    match = _CLOCK.fullmatch(moment)
+    if not match:
         return time(), None
-    hour = int(found[1]) % 12 + (12 if found[4] == "pm" else 0) if found[4] else int(found[1])
-    clock = time(min(hour, 23), int(found[2] or 0), int(found[3] or 0))
-    if not found[5]:
+    hour = int(match[1]) % 12 + (12 if match[4] == "pm" else 0) if match[4] else int(match[1])
+    clock = time(min(hour, 23), int(match[2] or 0), int(match[3] or 0))
+    if not match[5]:
         return clock, None
-    digits = found[5].replace(":", "")
+    digits = match[5].replace(":", "")
     if digits in {"z", "utc", "gmt"}:
         return clock, timedelta()
     ahead = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
@@ -121,10 +122,10 @@ def moment_of(cell: str) -> str:
 
 def of_hour_column(cell: str) -> str:
     """A cell of a column of hours as a time of day: `5`, `05`, `05:00`, `05:00:00 - 05:59:59`."""
-    found = re.match(r"\s*(\d{1,2})(?::(\d{2}))?(?:\.0)?\s*(?::\d{2})?\s*(?:-.*|–.*)?$", cell)
-    if not found or int(found[1]) > 23:
+    match = re.match(r"\s*(\d{1,2})(?::(\d{2}))?(?:\.0)?\s*(?::\d{2})?\s*(?:-.*|–.*)?$", cell)
+    if not match or int(match[1]) > 23:
         return cell
-    return f"{int(found[1]):02}:{found[2] or '00'}"
+    return f"{int(match[1]):02}:{match[2] or '00'}"
 
 
 def is_hour(heading: str) -> bool:
@@ -160,6 +161,8 @@ def _twice(day: date, hour: str, zone: str | None) -> bool:
 
 
 def _ambiguous(at: datetime, zone: str) -> bool:
-    here = zone_of(zone)
-    first, again = (at.replace(tzinfo=here, fold=fold).utcoffset() for fold in (0, 1))
-    return first is not None and again is not None and first > again
+    zone_info = zone_of(zone)
+    earlier_offset, later_offset = (
+        at.replace(tzinfo=zone_info, fold=fold).utcoffset() for fold in (0, 1)
+    )
+    return earlier_offset is not None and later_offset is not None and earlier_offset > later_offset

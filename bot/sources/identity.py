@@ -41,11 +41,11 @@ def identities(table: Table, settings: ReadSettings) -> dict[str, Texts]:
 
 def zones(table: Table, settings: ReadSettings) -> Texts:
     """The time zone of each row's account: of the row, as given, of the account, of the dialect."""
-    found = _or(table, "time_zone", settings.time_zone)
+    zone_texts = _or(table, "time_zone", settings.time_zone)
     if settings.accounts and table.has("account_id"):
-        known = table.cells["account_id"].translated(settings.zone_of_account)
-        found = otherwise(found, known)
-    return otherwise(found, table.layout.dialect.time_zone)
+        account_zones = table.cells["account_id"].translated(settings.zone_of_account)
+        zone_texts = otherwise(zone_texts, account_zones)
+    return otherwise(zone_texts, table.layout.dialect.time_zone)
 
 
 def id_cells(table: Table, name: str) -> Cells:
@@ -94,8 +94,8 @@ def _channels(table: Table, settings: ReadSettings, texts: Mapping[str, Texts]) 
         ("campaign_name", settings.channel_of_name if settings.plan else None),
     ):
         if answers is not None and missing in texts:
-            found = Cells.of(str(text or "") for text in texts[missing]).translated(answers)
-            channels = otherwise(channels, found)
+            matches = Cells.of(str(text or "") for text in texts[missing]).translated(answers)
+            channels = otherwise(channels, matches)
     return otherwise(channels, table.layout.dialect.channel or UNKNOWN)
 
 

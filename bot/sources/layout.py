@@ -72,16 +72,16 @@ class Layout:
     @property
     def aside(self) -> tuple[str, ...]:
         """The headings nobody understood."""
-        known = {each for name, each in self.columns.items() if name not in {FIRST, LAST}}
+        used_places = {place for name, place in self.columns.items() if name not in {FIRST, LAST}}
         named = {
-            each
-            for each, heading in enumerate(self.headings)
+            place
+            for place, heading in enumerate(self.headings)
             if headings().column(heading, self.dialect, {})
         }
         return tuple(
             heading.strip()
-            for each, heading in enumerate(self.headings)
-            if heading.strip() and each not in known and each not in named
+            for place, heading in enumerate(self.headings)
+            if heading.strip() and place not in used_places and place not in named
         )
 
     @property
@@ -97,7 +97,7 @@ class Layout:
 
 def lay_out(
     heads: Sequence[Head],
-    given: Mapping[str, str],
+    mapping: Mapping[str, str],
     currency: str | None = None,
     *,
     windows: bool = False,
@@ -106,7 +106,7 @@ def lay_out(
 
     Args:
         heads: The first rows, under every way the file could be read.
-        given: The owner's own headings, each to its column.
+        mapping: The owner's own headings, each to its column.
         currency: The account's, which decides between an amount in two currencies.
         windows: Whether the file is said to hold the reach of whole windows.
 
@@ -116,26 +116,30 @@ def lay_out(
         MissingColumn: No campaign, or nothing measured.
         SettingsError: The user's own headings name a column that does not exist.
     """
-    own = own_columns(given)
-    head, place = _best(heads, own)
-    others = _other_tables(heads, head, own)
-    found = tuple(cell.strip().lstrip("\ufeff") for cell in head.rows[place])
+    user_columns = own_columns(mapping)
+    head, place = _best(heads, user_columns)
+    sheet_notes = _other_tables(heads, head, user_columns)
+    header_row = tuple(cell.strip().lstrip("\ufeff") for cell in head.rows[place])
     above = [" ".join(row) for row in head.rows[:place]]
     firsts = [row[0] for row in head.rows[place + 1 :] if row]
-    dialect = recognise(found, above, firsts)
-    columns, notes = _Columns(found, dialect, own, head.lines[place], currency).decided()
-    layout = Layout(head, place, found, columns, dialect, (*notes, *others))
+    dialect = recognise(header_row, above, firsts)
+    columns, notes = _Columns(
+        header_row, dialect, user_columns, head.lines[place], currency
+    ).decided()
+    layout = Layout(head, place, header_row, columns, dialect, (*notes, *sheet_notes))
     if not (windows or layout.of_windows):
         _refuse_unusable(layout)
     return layout
 
 
-def _best(heads: Sequence[Head], own: Mapping[str, str]) -> tuple[Head, int]:
+def _best(heads: Sequence[Head], user_columns: Mapping[str, str]) -> tuple[Head, int]:
     """The row with most known headings, under the reading that shows most of them."""
     scored = [
-        (_score(row, own), -place, head) for head in heads for place, row in enumerate(head.rows)
+        (_score(row, user_columns), -place, head)
+        for head in heads
+        for place, row in enumerate(head.rows)
     ]
-    best = max(scored, key=lambda each: each[:2], default=None)
+    best = max(scored, key=lambda candidate: candidate[:2], default=None)
     if best is None or best[0] < 2:
         _refuse_side_by_side(heads)
         raise NotATable(
@@ -148,22 +152,24 @@ def _best(heads: Sequence[Head], own: Mapping[str, str]) -> tuple[Head, int]:
     return best[2], -best[1]
 
 
-def _other_tables(heads: Sequence[Head], best: Head, own: Mapping[str, str]) -> tuple[str, ...]:
+def _other_tables(
+    heads: Sequence[Head], best: Head, user_columns: Mapping[str, str]
+) -> tuple[str, ...]:
     """Sheets of a workbook that hold tables as well: only one is read, and the others are named."""
     if best.how in {*DELIMITERS, "parquet", "query"}:
         return ()
-    others = [
+    sheets = [
         shown(head.how) for head in heads
-        if head is not best and any(_score(row, own) > 2 for row in head.rows)
+        if head is not best and any(_score(row, user_columns) > 2 for row in head.rows)
     ]  # fmt: skip
-    if not others:
+    if not sheets:
         return ()
-    return (f"Only the sheet {shown(best.how)} is read; left aside: {', '.join(others)}.",)
+    return (f"Only the sheet {shown(best.how)} is read; left aside: {', '.join(sheets)}.",)
 
 
-def _score(row: Sequence[str], own: Mapping[str, str]) -> int:
-    known = (own.get(plain(cell)) or headings().columns.get(plain(cell)) for cell in row)
-    return len({column for column in known if column and column not in NEVER_ENOUGH}) + (
+def _score(row: Sequence[str], user_columns: Mapping[str, str]) -> int:
+    columns = (user_columns.get(plain(cell)) or headings().columns.get(plain(cell)) for cell in row)
+    return len({column for column in columns if column and column not in NEVER_ENOUGH}) + (
         any(plain(cell) == "week" for cell in row)
     )
 
@@ -207,13 +213,13 @@ class _Columns:
     def decided(self) -> tuple[dict[str, int], list[str]]:
         columns: dict[str, int] = {}
         notes: list[str] = []
-        for column, held in self._told_apart(self._places()).items():
+        for column, places in self._told_apart(self._places()).items():
             if column == SEGMENT:
-                columns |= {f"{SEGMENT} {nth}": each for nth, each in enumerate(held)}
+                columns |= {f"{SEGMENT} {nth}": place for nth, place in enumerate(places)}
                 continue
-            ranked = sorted(held, key=self._rank)
+            ranked = sorted(places, key=self._rank)
             columns[column] = ranked[0]
-            notes += self._left_aside(column, [self.found[each] for each in ranked])
+            notes += self._left_aside(column, [self.found[place] for place in ranked])
         return {**columns, FIRST: 0, LAST: len(self.found) - 1}, notes
 
     def _places(self) -> dict[str, list[int]]:
@@ -226,28 +232,30 @@ class _Columns:
 
     def _told_apart(self, places: dict[str, list[int]]) -> dict[str, list[int]]:
         """Where link clicks stand beside clicks, those are the clicks, and these are all."""
-        held = places.get("clicks", [])
-        every = [each for each in held if plain(self.found[each]) in headings().any_clicks]
-        named = [each for each in every if plain(self.found[each]) in self.own]
-        if len(every) == len(held) or not every or named:
+        click_places = places.get("clicks", [])
+        any_click_places = [
+            place for place in click_places if plain(self.found[place]) in headings().any_clicks
+        ]
+        named = [place for place in any_click_places if plain(self.found[place]) in self.own]
+        if len(any_click_places) == len(click_places) or not any_click_places or named:
             return places
-        link = [each for each in held if each not in every]
-        return {**places, "clicks": link, "clicks_all": places.get("clicks_all", every)}
+        link = [place for place in click_places if place not in any_click_places]
+        return {**places, "clicks": link, "clicks_all": places.get("clicks_all", any_click_places)}
 
     def _rank(self, place: int) -> tuple[bool, int]:
         heading = self.found[place]
         key, named = plain(heading), heading_currency(heading)
-        other = named is not None and self.currency is not None and named != self.currency
+        foreign = named is not None and self.currency is not None and named != self.currency
         if key in self.own:
-            return other, -3
-        return other, -2 if key in self.dialect.columns else headings().rank.get(key, 0)
+            return foreign, -3
+        return foreign, -2 if key in self.dialect.columns else headings().rank.get(key, 0)
 
     def _left_aside(self, column: str, named: Sequence[str]) -> list[str]:
         if len(named) < 2 or column in NEVER_ENOUGH:
             return []
-        codes = [heading_currency(each) for each in named]
+        codes = [heading_currency(heading) for heading in named]
         if None not in codes[:2] and codes[0] != codes[1] and self.currency not in codes:
-            listed = ", ".join(f'"{each}"' for each in named)
+            listed = ", ".join(f'"{heading}"' for heading in named)
             raise MixedCurrencies(
                 f"The {column} stands there in several currencies: {listed}.",
                 hint="Say the account's: --currency NOK, or currency for the source.",
@@ -259,21 +267,23 @@ class _Columns:
                 hint="Take one of them out and export again.",
                 line=self.line,
             )
-        others = ", ".join(f'"{each}"' for each in named[1:])
-        return [f'"{named[0]}" is read as {column}; {others} left aside.']
+        skipped = ", ".join(f'"{heading}"' for heading in named[1:])
+        return [f'"{named[0]}" is read as {column}; {skipped} left aside.']
 
 
 def _refuse_unusable(layout: Layout) -> None:
-    columns, again, line = layout.columns, layout.dialect.again, layout.line
+    columns, export_hint, line = layout.columns, layout.dialect.again, layout.line
     if "date" not in columns and "coarse" in columns:
         raise NotDaily(
             f"The rows are not daily: one row per {layout.heading('coarse').lower()}.",
-            hint=again,
+            hint=export_hint,
             line=line,
         )
     if "date" not in columns and "period_start" not in columns:
         raise NoDayColumn(
-            "There is no column for the day, only totals of a whole period.", hint=again, line=line
+            "There is no column for the day, only totals of a whole period.",
+            hint=export_hint,
+            line=line,
         )
     _refuse_unknown_units(layout)
     if not any(name in columns for name in IDENTITY):

@@ -37,9 +37,9 @@ class Split:
     cells: Cells
     part: bool
 
-    def keep(self, kept: Flags) -> Split:
+    def keep(self, rows: Flags) -> Split:
         """Only the rows marked."""
-        return replace(self, cells=self.cells.keep(kept))
+        return replace(self, cells=self.cells.keep(rows))
 
     @property
     def there(self) -> Flags:
@@ -72,8 +72,8 @@ def told_apart(
     columns = list(splits.values())
     if not columns:
         return Levels(np.ones(len(frame), dtype=bool))
-    there = np.array([split.there for split in columns], dtype=bool)
-    pattern = np.dot(1 << np.arange(len(columns), dtype=np.int64), there)
+    in_part = np.array([split.there for split in columns], dtype=bool)
+    pattern = np.dot(1 << np.arange(len(columns), dtype=np.int64), in_part)
     kinds = pd.DataFrame({"key": key, "pattern": pattern}).drop_duplicates()
     mixed = kinds["key"][kinds["key"].duplicated()].unique()
     if not len(mixed):
@@ -114,12 +114,18 @@ class _Mixed:
     def _one(self, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], set[str]]:
         """The rows of one day and campaign that are parts of its others, and by what."""
         patterns = np.unique(self.pattern[places])
-        whole = min(patterns.tolist(), key=lambda one: (int(one).bit_count(), one))
-        more = int(np.bitwise_or.reduce(patterns)) & ~int(whole)
-        by = [split for place, split in enumerate(self.columns) if more >> place & 1]
-        top = places[self.pattern[places] == whole]
-        nested = all(int(one) & int(whole) == whole for one in patterns)
-        parts = [places[self.pattern[places] == one] for one in patterns if one != whole]
+        top_pattern = min(
+            patterns.tolist(), key=lambda pattern: (int(pattern).bit_count(), pattern)
+        )
+        extra_bits = int(np.bitwise_or.reduce(patterns)) & ~int(top_pattern)
+        by = [split for place, split in enumerate(self.columns) if extra_bits >> place & 1]
+        top = places[self.pattern[places] == top_pattern]
+        nested = all(int(pattern) & int(top_pattern) == top_pattern for pattern in patterns)
+        parts = [
+            places[self.pattern[places] == pattern]
+            for pattern in patterns
+            if pattern != top_pattern
+        ]
         relations = {self._relation(top, part) for part in parts}
         if nested and relations == {"equal"}:
             return np.concatenate(parts), {split.heading for split in by}
@@ -134,13 +140,15 @@ class _Mixed:
     def _relation(self, top: npt.NDArray[np.int64], part: npt.NDArray[np.int64]) -> str:
         """Whether one level's sums are `equal` to the other's, all `more` or equal, or `less`."""
         above, below = self._sums(top), self._sums(part)
-        both = [name for name in above if name in below]
+        shared = [name for name in above if name in below]
         near = [abs(above[name] - below[name]) <= 0.01 * len(part) + 1e-6 * abs(above[name])
-                for name in both]  # fmt: skip
-        if both and all(near):
+                for name in shared]  # fmt: skip
+        if shared and all(near):
             return "equal"
-        more = [close or above[name] > below[name] for name, close in zip(both, near, strict=True)]
-        return "more" if both and all(more) else "less"
+        at_least = [
+            close or above[name] > below[name] for name, close in zip(shared, near, strict=True)
+        ]
+        return "more" if shared and all(at_least) else "less"
 
     def _sums(self, rows: npt.NDArray[np.int64]) -> dict[str, float]:
         sums = self._values[rows].sum(axis=0).tolist()  # NaN where any is missing

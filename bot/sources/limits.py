@@ -70,10 +70,10 @@ class Limits:
                 line=line,
             )
 
-    def refuse_many(self, parts: int, what: str, most: int | None = None) -> None:
+    def refuse_many(self, parts: int, noun: str, most: int | None = None) -> None:
         if parts > (most or self.parts):
             raise TooLarge(
-                f"The file holds {parts:,} {what}, and {most or self.parts:,} are the most.",
+                f"The file holds {parts:,} {noun}, and {most or self.parts:,} are the most.",
                 hint="Hand in the one with the daily numbers.",
             )
 

@@ -34,9 +34,9 @@ class SavedMapping:
     decimal: str | None = None
     date_order: str | None = None
 
-    def fits(self, found: Sequence[str]) -> bool:
+    def fits(self, row: Sequence[str]) -> bool:
         """Whether these headings hold every one it speaks of."""
-        return bool(self.columns) and set(map(plain, self.columns)) <= set(map(plain, found))
+        return bool(self.columns) and set(map(plain, self.columns)) <= set(map(plain, row))
 
     def dumped(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -55,8 +55,8 @@ class SavedMapping:
 def chosen(saved: Iterable[SavedMapping], heads: Sequence[Head]) -> SavedMapping | None:
     """Of the mappings that fit a row of the file the one that speaks of most of it."""
     rows = [row for head in heads for row in head.rows]
-    fitting = [each for each in saved if any(map(each.fits, rows))]
-    return max(fitting, key=lambda each: len(each.columns), default=None)
+    fitting = [mapping for mapping in saved if any(map(mapping.fits, rows))]
+    return max(fitting, key=lambda mapping: len(mapping.columns), default=None)
 
 
 @dataclass(frozen=True)
@@ -74,25 +74,25 @@ class Offer:
     guesses: tuple[str | None, ...]
 
     @classmethod
-    def of(cls, heads: Sequence[Head], given: Mapping[str, str]) -> Offer:
+    def of(cls, heads: Sequence[Head], mapping: Mapping[str, str]) -> Offer:
         """The most likely row of headings.
 
         Raises:
             NotATable: No reading gives rows of several cells.
         """
-        own = own_columns(given)
-        head, place = _likely(heads, own)
+        user_columns = own_columns(mapping)
+        head, place = _likely(heads, user_columns)
         row = head.rows[place]
-        below = [each for each in head.rows[place + 1 :] if len(each) == len(row)]
+        below = [lower_row for lower_row in head.rows[place + 1 :] if len(lower_row) == len(row)]
         columns = [list(dict.fromkeys(cells)) for cells in zip(*below, strict=True)]
         examples = [tuple(cell for cell in cells if cell.strip())[:EXAMPLES] for cells in columns]
-        guesses = tuple(headings().column(each, Dialect(), own) for each in row)
+        guesses = tuple(headings().column(heading, Dialect(), user_columns) for heading in row)
         return cls(
-            tuple(each.strip() for each in row), tuple(examples) or ((),) * len(row), guesses
+            tuple(heading.strip() for heading in row), tuple(examples) or ((),) * len(row), guesses
         )
 
 
-def _likely(heads: Sequence[Head], own: Mapping[str, str]) -> tuple[Head, int]:
+def _likely(heads: Sequence[Head], user_columns: Mapping[str, str]) -> tuple[Head, int]:
     """The row with most known headings; else the first that heads many rows of its width."""
     best: tuple[tuple[int, int, int], Head, int] | None = None
     for head in heads:
@@ -100,11 +100,13 @@ def _likely(heads: Sequence[Head], own: Mapping[str, str]) -> tuple[Head, int]:
         for place, row in enumerate(head.rows):
             if len(row) < 2 or len({plain(cell) for cell in row}) < len(row):
                 continue
-            known = sum(
-                headings().column(cell, Dialect(), own) is not None for cell in row if cell.strip()
+            recognised = sum(
+                headings().column(cell, Dialect(), user_columns) is not None
+                for cell in row
+                if cell.strip()
             )
             words = sum(form(cell) in {"text", "code"} for cell in row)
-            score = (known, widths[len(row)] * len(row) if words == len(row) else 0, -place)
+            score = (recognised, widths[len(row)] * len(row) if words == len(row) else 0, -place)
             if best is None or score > best[0]:
                 best = score, head, place
     if best is None:

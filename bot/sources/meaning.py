@@ -87,11 +87,11 @@ def stages(table: Table) -> dict[str, Texts]:
     lead_goal = _says_leads(table)
     for field in _platforms()["order"]:
         if table.has(field):
-            said = table.cells[field].translated(_meaning(field))
-            said = np.where(lead_goal & _wants_leads(table, field), "act cpl", said)
-            new = (stage == None) & (model == None) & (said != None)  # noqa: E711
-            stage[new] = [str(each).split()[0] for each in said[new]]
-            model[new] = [str(each).split()[1] for each in said[new]]
+            purposes = table.cells[field].translated(_meaning(field))
+            purposes = np.where(lead_goal & _wants_leads(table, field), "act cpl", purposes)
+            unset = (stage == None) & (model == None) & (purposes != None)  # noqa: E711
+            stage[unset] = [str(purpose).split()[0] for purpose in purposes[unset]]
+            model[unset] = [str(purpose).split()[1] for purpose in purposes[unset]]
     return {"stage": stage, "pricing_model": model, "billed_by": _billed(table)}
 
 
@@ -117,28 +117,28 @@ def _meaning(field: str) -> Callable[[str], str | None]:
         plain(word): meaning for meaning, words in _platforms()[field].items() for word in words
     }
 
-    def said(cell: str) -> str | None:
+    def meaning_of(cell: str) -> str | None:
         text = plain(cell)
         if text in meanings or not text:
             return meanings.get(text)
         longer = [word for word in meanings if text.startswith(f"{word} ")]
         return meanings[max(longer, key=len)] if longer else None
 
-    return said
+    return meaning_of
 
 
-def _own(table: Table, column: str, known: tuple[str, ...]) -> Texts:
+def _own(table: Table, column: str, allowed: tuple[str, ...]) -> Texts:
     if not table.has(column):
         return np.full(len(table), None, dtype=object)
-    given = table.cells[column].translated(lambda cell: cell.strip(" -").casefold() or None)
-    wrong = np.array([each is not None and each not in known for each in given], dtype=bool)
+    words = table.cells[column].translated(lambda cell: cell.strip(" -").casefold() or None)
+    wrong = np.array([word is not None and word not in allowed for word in words], dtype=bool)
     if wrong.any():
         raise BadValue(
-            f"{shown(given[wrong][0])} is no {column.replace('_', ' ')}.",
-            hint=f"It is one of {', '.join(known)}, or empty.",
+            f"{shown(words[wrong][0])} is no {column.replace('_', ' ')}.",
+            hint=f"It is one of {', '.join(allowed)}, or empty.",
             line=table.line(wrong),
         )
-    return given
+    return words
 
 
 def _says_leads(table: Table) -> npt.NDArray[np.bool_]:
@@ -162,6 +162,6 @@ def _billed(table: Table) -> Texts:
     billed = np.full(len(table), None, dtype=object)
     for field in ("billed_by", "bid_strategy"):
         if table.has(field):
-            said = table.cells[field].translated(lambda cell: meaning.get(plain(cell)))
-            billed = np.where(billed == None, said, billed)  # noqa: E711
+            models = table.cells[field].translated(lambda cell: meaning.get(plain(cell)))
+            billed = np.where(billed == None, models, billed)  # noqa: E711
     return billed

@@ -55,15 +55,15 @@ def currencies(
         BadValue: The currency column holds something that is no ISO code.
     """
     named, of_revenue = _named(table, beside, PAID), _named(table, beside, ("revenue",))
-    own = _own(table, "currency")
-    other = ~absent(own) & (own != named)
-    if named and other.any():
+    row_codes = _own(table, "currency")
+    contrary = ~absent(row_codes) & (row_codes != named)
+    if named and contrary.any():
         raise MixedCurrencies(
-            f"The amounts are in {named}, the currency column says {own[other][0]}.",
+            f"The amounts are in {named}, the currency column says {row_codes[contrary][0]}.",
             hint=_SPLIT,
-            line=table.line(other),
+            line=table.line(contrary),
         )
-    codes = otherwise(own, named or default or of_revenue)
+    codes = otherwise(row_codes, named or default or of_revenue)
     earned = otherwise(_own(table, "revenue_currency"), of_revenue)
     foreign = ~absent(earned) & ~absent(codes) & (earned != codes)
     warnings = [_NONE] if absent(codes).any() else []
@@ -101,21 +101,22 @@ def one_currency(frame: pd.DataFrame, lines: npt.NDArray[np.int64]) -> pd.DataFr
     if frame["currency"].nunique(dropna=False) < 2:
         return frame
     kinds = frame.loc[frame["currency"].notna(), [*CAMPAIGN, "currency"]].drop_duplicates()
-    again = kinds.duplicated(CAMPAIGN).to_numpy(dtype=bool)
-    if again.any():
-        raise _mixed(frame, kinds, kinds.index[again][0], lines)
-    known = frame[CAMPAIGN].merge(kinds, on=CAMPAIGN, how="left")["currency"]
-    return frame.assign(currency=known.astype(object).where(known.notna(), None))
+    repeated = kinds.duplicated(CAMPAIGN).to_numpy(dtype=bool)
+    if repeated.any():
+        raise _mixed(frame, kinds, kinds.index[repeated][0], lines)
+    campaign_codes = frame[CAMPAIGN].merge(kinds, on=CAMPAIGN, how="left")["currency"]
+    return frame.assign(currency=campaign_codes.astype(object).where(campaign_codes.notna(), None))
 
 
 def _mixed(
     frame: pd.DataFrame, kinds: pd.DataFrame, row: int, lines: npt.NDArray[np.int64]
 ) -> MixedCurrencies:
     same = (kinds[CAMPAIGN] == frame.loc[row, CAMPAIGN]).all(axis=1)
-    first, second = kinds.loc[same, "currency"].iloc[:2]
+    first_currency, second_currency = kinds.loc[same, "currency"].iloc[:2]
     named = frame["campaign_name"][row] or frame["campaign_id"][row]
     return MixedCurrencies(
-        f"The campaign {shown(named)} comes in two currencies, {first} and {second}.",
+        f"The campaign {shown(named)} comes in two currencies, "
+        f"{first_currency} and {second_currency}.",
         hint=_SPLIT,
         line=int(lines[row]),
     )
@@ -126,7 +127,7 @@ def _named(
 ) -> str | None:
     """The one code that headings and signs of these amounts name."""
     layout = table.layout
-    columns = [each for name in columns for each in (name, *_MICROS.get(name, ()))]
+    columns = [column for name in columns for column in (name, *_MICROS.get(name, ()))]
     headed = [heading_currency(layout.heading(name)) for name in columns if table.has(name)]
     signs = [sign for name in columns for sign in beside.get(name, ())]
     codes = sorted({code for code in (*headed, *signs) if code})

@@ -81,9 +81,9 @@ def kind(file: BinaryIO) -> str:
         return "parquet"
     if start.startswith(ZIP):
         return "zip"
-    for magic, what, hint in _OTHER_FILES:
+    for magic, description, hint in _OTHER_FILES:
         if start.lstrip().startswith(magic):
-            raise NotATable(f"This is {what}, not a table of daily numbers.", hint=hint)
+            raise NotATable(f"This is {description}, not a table of daily numbers.", hint=hint)
     return "text"
 
 

@@ -101,27 +101,27 @@ def _opened(place: str, limits: Limits) -> Iterator[tuple[str, BinaryIO]]:
 @contextmanager
 def _kept(stream: BinaryIO, limits: Limits) -> Iterator[BinaryIO]:
     """What a stream gives, as a file that can be read twice."""
-    with SpooledTemporaryFile(max_size=16 * MEGA) as held:
+    with SpooledTemporaryFile(max_size=16 * MEGA) as buffer:
         while block := stream.read(BLOCK):
-            limits.refuse_unpacked(held.tell() + len(block))
-            held.write(block)
-        held.seek(0)
-        yield cast("BinaryIO", held)
+            limits.refuse_unpacked(buffer.tell() + len(block))
+            buffer.write(block)
+        buffer.seek(0)
+        yield cast("BinaryIO", buffer)
 
 
 @contextmanager
 def _gunzipped(file: BinaryIO, name: str, limits: Limits) -> Iterator[BinaryIO]:
     size = _size(file)
-    with SpooledTemporaryFile(max_size=16 * MEGA) as held:
+    with SpooledTemporaryFile(max_size=16 * MEGA) as buffer:
         try:
             with gzip.GzipFile(fileobj=file, mode="rb") as packed:
                 while block := packed.read(BLOCK):
-                    held.write(block)
-                    limits.refuse_swelling(shown(name), size, held.tell())
+                    buffer.write(block)
+                    limits.refuse_swelling(shown(name), size, buffer.tell())
         except (OSError, EOFError, zlib.error) as error:
             raise _damaged(name) from error
-        held.seek(0)
-        yield cast("BinaryIO", held)
+        buffer.seek(0)
+        yield cast("BinaryIO", buffer)
 
 
 def _size(file: BinaryIO) -> int:
@@ -141,8 +141,8 @@ def _members(file: BinaryIO, name: str, limits: Limits) -> Iterator[Opened]:
     limits.refuse_unpacked(sum(entry.file_size for entry in entries))
     with zipfile.ZipFile(file) as archive:
         for entry in entries:
-            with _member(archive, entry, name, limits) as held:
-                yield Opened(f"{name}/{PurePosixPath(entry.filename).name}", held)
+            with _member(archive, entry, name, limits) as unpacked:
+                yield Opened(f"{name}/{PurePosixPath(entry.filename).name}", unpacked)
 
 
 def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
@@ -173,8 +173,8 @@ def _member(
             hint="Unpack it and hand in the files inside.",
         )
     try:
-        with archive.open(entry) as packed, _kept(cast("BinaryIO", packed), limits) as held:
-            yield held
+        with archive.open(entry) as packed, _kept(cast("BinaryIO", packed), limits) as unpacked:
+            yield unpacked
     except RefusedFile:
         raise
     except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:

@@ -34,9 +34,9 @@ def parquet_rows(file: BinaryIO, meter: Meter | None = None) -> ParquetRows:
         ) from error
     meter = meter or Meter()
     try:
-        found = parquet.ParquetFile(file)
-        _refuse_large(found.metadata, meter.limits)
-        texts = [each.name for each in found.schema_arrow if str(each.type) in _TEXTS]
+        reader = parquet.ParquetFile(file)
+        _refuse_large(reader.metadata, meter.limits)
+        texts = [column.name for column in reader.schema_arrow if str(column.type) in _TEXTS]
         # a text repeated a million times stays one text
         return ParquetRows(parquet.ParquetFile(file, read_dictionary=texts), meter)
     except RefusedFile:
@@ -90,14 +90,14 @@ class ParquetRows:
         """Rows counted from 1; the headings stand above them, on no line."""
         line, width = 1, len(self._headings)
         places = sorted(range(width) if columns is None else columns)
-        names = [self._headings[each] for each in places]
+        names = [self._headings[index] for index in places]
         try:
             for batch in self.file.iter_batches(batch_size=BATCH, columns=names):
                 rows = batch.num_rows
                 self.meter.count(rows, len(places))
                 cells: list[Sequence[str]] = [("",) * rows] * width
-                for each, column in zip(places, batch.columns, strict=True):
-                    cells[each] = _texts(column, self.meter.limits.letters)
+                for index, column in zip(places, batch.columns, strict=True):
+                    cells[index] = _texts(column, self.meter.limits.letters)
                 lines = np.arange(line, line + rows, dtype=np.int64)
                 yield Batch(cells, lines, np.zeros(rows, dtype=bool), line + rows - 1)
                 line += rows
@@ -120,9 +120,9 @@ def _texts(column: Any, letters: int) -> Sequence[str]:
 
 def _text(word: Any, letters: int) -> str:
     """A text; of one that is far too long as much as shows that it is."""
-    whole = word.as_buffer()
-    if whole is not None and whole.size > 4 * letters:
-        return bytes(whole[: 4 * letters + 4]).decode("utf-8", "ignore")
+    buffer = word.as_buffer()
+    if buffer is not None and buffer.size > 4 * letters:
+        return bytes(buffer[: 4 * letters + 4]).decode("utf-8", "ignore")
     value = word.as_py()
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else as_text(value)
 

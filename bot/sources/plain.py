@@ -30,7 +30,7 @@ SIGNS = {"€": "EUR", "£": "GBP", "¥": "", "$": "", "kr": "", "₹": "INR", "
 def plain(heading: str) -> str:
     """Lower case, everything but letters and digits a space, bracketed currency and "# of" gone."""
     text = unicodedata.normalize("NFKC", heading)
-    text = _BRACKETS.sub(lambda found: " " if _is_unit(found[1]) else found[0], text)
+    text = _BRACKETS.sub(lambda bracket: " " if _is_unit(bracket[1]) else bracket[0], text)
     return _NOT_WORD.sub(" ", _COUNT_OF.sub("", text)).strip().casefold()
 
 
@@ -41,16 +41,16 @@ def without_marks(text: str) -> str:
 
 def heading_currency(heading: str) -> str | None:
     """The ISO code a heading names: "Amount spent (NOK)" is NOK; "(in $)" names none."""
-    for found in _BRACKETS.finditer(unicodedata.normalize("NFKC", heading)):
-        if _is_unit(found[1]):
-            return currency_code(found[1]) or None
+    for bracket in _BRACKETS.finditer(unicodedata.normalize("NFKC", heading)):
+        if _is_unit(bracket[1]):
+            return currency_code(bracket[1]) or None
     return key_currency(plain(heading))
 
 
 def key_currency(key: str) -> str | None:
     """The code a plain heading ends in: "cost usd" is USD; "clicks all" is no Albanian lek."""
-    last = key.rpartition(" ")[2].upper()
-    return last if last in _OFTEN and " " in key else None
+    last_word = key.rpartition(" ")[2].upper()
+    return last_word if last_word in _OFTEN and " " in key else None
 
 
 def without_currency(key: str) -> str:

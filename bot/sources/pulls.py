@@ -17,11 +17,11 @@ def pulled(table: Table, zone: Texts) -> dict[str, pd.Series]:
     Raises:
         BadValue: A cell that is no date.
     """
-    found = {name: _times(table, name) for name in ("pulled_on", "pulled_at") if table.has(name)}
-    if "pulled_at" in found:
-        local = _local_days(found["pulled_at"], zone)
-        found["pulled_on"] = found["pulled_on"].fillna(local) if "pulled_on" in found else local
-    return found
+    times = {name: _times(table, name) for name in ("pulled_on", "pulled_at") if table.has(name)}
+    if "pulled_at" in times:
+        local = _local_days(times["pulled_at"], zone)
+        times["pulled_on"] = times["pulled_on"].fillna(local) if "pulled_on" in times else local
+    return times
 
 
 def _times(table: Table, name: str) -> pd.Series:
@@ -43,10 +43,10 @@ def _times(table: Table, name: str) -> pd.Series:
 def _local_days(times: pd.Series, zone: Texts) -> pd.Series:
     """The day of a moment where the account is, in UTC where nothing says where."""
     days: pd.Series = times.dt.normalize()
-    for name in {each for each in zone.tolist() if each is not None}:
-        here = zone_of(str(name))
-        if here is not None:
-            there = zone == name
-            local = times[there].dt.tz_localize("UTC").dt.tz_convert(here)
-            days[there] = local.dt.tz_localize(None).dt.normalize()
+    for name in {zone_name for zone_name in zone.tolist() if zone_name is not None}:
+        local_zone = zone_of(str(name))
+        if local_zone is not None:
+            in_zone = zone == name
+            local = times[in_zone].dt.tz_localize("UTC").dt.tz_convert(local_zone)
+            days[in_zone] = local.dt.tz_localize(None).dt.normalize()
     return days

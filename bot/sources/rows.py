@@ -74,7 +74,9 @@ class Rows(Protocol):
         """
 
 
-def across(rows: Sequence[Sequence[str]], lines: Sequence[int], width: int, done: int = 0) -> Batch:
+def across(
+    rows: Sequence[Sequence[str]], lines: Sequence[int], width: int, position: int = 0
+) -> Batch:
     """Rows turned into columns.
 
     Raises:
@@ -86,7 +88,7 @@ def across(rows: Sequence[Sequence[str]], lines: Sequence[int], width: int, done
     if short.any():
         rows = [[*row, *[""] * (width - len(row))] for row in rows]
     columns = list(zip(*rows, strict=True)) or [()] * width
-    return Batch(columns, np.asarray(lines, dtype=np.int64), short, done)
+    return Batch(columns, np.asarray(lines, dtype=np.int64), short, position)
 
 
 def _no_longer(row: Sequence[str], line: int, width: int) -> Sequence[str]:
@@ -130,9 +132,9 @@ class TextRows:
             before = self._past(text, head, place)
             for chunk in self._chunks(text):
                 batch = _plain(chunk, head.how, width, before)
-                for each in [batch] if batch else self._quoted(chunk, head.how, width, before):
-                    self.meter.count(len(each.lines), width)
-                    yield replace(each, done=self.file.tell())
+                for piece in [batch] if batch else self._quoted(chunk, head.how, width, before):
+                    self.meter.count(len(piece.lines), width)
+                    yield replace(piece, done=self.file.tell())
                 before += _line_ends(chunk)
 
     def _head(self, delimiter: str) -> Head:
@@ -172,12 +174,12 @@ class TextRows:
 
     def _quoted(self, chunk: str, delimiter: str, width: int, before: int) -> Iterator[Batch]:
         reader = csv.reader(io.StringIO(chunk, newline=""), delimiter=delimiter, strict=True)
-        done = 0
+        lines_read = 0
         try:
             while rows := list(islice(reader, BATCH)):
-                lines = _lines(rows, before + done, before + reader.line_num)
+                lines = _lines(rows, before + lines_read, before + reader.line_num)
                 yield across(rows, lines, width)
-                done = reader.line_num
+                lines_read = reader.line_num
         except csv.Error as error:
             raise self._broken(delimiter) from error
 
@@ -211,11 +213,11 @@ def _plain(chunk: str, delimiter: str, width: int, before: int) -> Batch | None:
     None where a quote, a lone carriage return, a blank line or another width asks for more care.
     """
     rows = chunk.count("\n") + (not chunk.endswith("\n"))
-    first = chunk[: chunk.find("\n")] if "\n" in chunk else chunk
+    first_line = chunk[: chunk.find("\n")] if "\n" in chunk else chunk
     if (
         '"' in chunk
         or width < 2
-        or first.count(delimiter) != width - 1
+        or first_line.count(delimiter) != width - 1
         or chunk.count(delimiter) != rows * (width - 1)
         or chunk.count("\r") != chunk.count("\r\n")
     ):
@@ -240,9 +242,9 @@ def _line_ends(text: str) -> int:
 
 def _limited(text: io.TextIOWrapper) -> Iterator[str]:
     """Lines of the beginning only: a lost quote must not read the whole file as one cell."""
-    left = 1 << 18
-    while left > 0 and (line := text.readline(left)):
-        left -= len(line)
+    letters_left = 1 << 18
+    while letters_left > 0 and (line := text.readline(letters_left)):
+        letters_left -= len(line)
         yield line
 
 

@@ -40,12 +40,12 @@ class Table:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def keep(self, kept: Flags) -> Table:
+    def keep(self, rows: Flags) -> Table:
         """Only the rows marked."""
-        if kept.all():
+        if rows.all():
             return self
-        cells = {name: column.keep(kept) for name, column in self.cells.items()}
-        return replace(self, cells=cells, lines=self.lines[kept], short=self.short[kept])
+        cells = {name: column.keep(rows) for name, column in self.cells.items()}
+        return replace(self, cells=cells, lines=self.lines[rows], short=self.short[rows])
 
     def line(self, wrong: Flags) -> int:
         """The line of the first row marked."""
@@ -119,7 +119,7 @@ def _again(rows: Rows, layout: Layout) -> Raw:
 
 
 def _at(rows: Rows, layout: Layout, lines: frozenset[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    wanted = np.fromiter(lines, dtype=np.int64, count=len(lines))
+    line_numbers = np.fromiter(lines, dtype=np.int64, count=len(lines))
     for batch in rows.batches(layout.head, layout.place):
-        for row in np.flatnonzero(np.isin(batch.lines, wanted)).tolist():
+        for row in np.flatnonzero(np.isin(batch.lines, line_numbers)).tolist():
             yield int(batch.lines[row]), tuple(column[row] for column in batch.columns)

@@ -29,12 +29,12 @@ def of_days(
     Raises:
         Contradiction: Some rows of that name are, and others are not.
     """
-    called = _called_total(table)
-    if not called.any():
-        return called
-    rows = np.flatnonzero(called)
+    has_total_name = _called_total(table)
+    if not has_total_name.any():
+        return has_total_name
+    rows = np.flatnonzero(has_total_name)
     matches: Flags = np.fromiter(
-        (_is_sum(numbers, row, (days == days[row]) & ~called) for row in rows.tolist()),
+        (_is_sum(numbers, row, (days == days[row]) & ~has_total_name) for row in rows.tolist()),
         dtype=np.bool_,
         count=len(rows),
     )
@@ -44,24 +44,28 @@ def of_days(
             hint="A row of the day may be missing: export again, or leave the totals out.",
             line=int(table.lines[rows[~matches][0]]),
         )
-    return called if matches.any() else np.zeros(len(table), dtype=bool)
+    return has_total_name if matches.any() else np.zeros(len(table), dtype=bool)
 
 
 def _called_total(table: Table) -> Flags:
     """Rows whose campaign is called a total, and has no id of its own."""
     if not table.has("campaign_name"):
         return np.zeros(len(table), dtype=bool)
-    called = table.cells["campaign_name"].where(is_total)
-    return called & table.cells["campaign_id"].blank() if table.has("campaign_id") else called
+    has_total_name = table.cells["campaign_name"].where(is_total)
+    return (
+        has_total_name & table.cells["campaign_id"].blank()
+        if table.has("campaign_id")
+        else has_total_name
+    )
 
 
-def _is_sum(numbers: Mapping[str, Amounts], row: int, others: Flags) -> bool:
+def _is_sum(numbers: Mapping[str, Amounts], row: int, other_rows: Flags) -> bool:
     """Whether a row's numbers are the sums of other rows', and not all zero."""
-    if not others.any():
+    if not other_rows.any():
         return False
-    near = 0.01 * int(others.sum()) + 0.01
+    near = 0.01 * int(other_rows.sum()) + 0.01
     pairs = [
-        (float(numbers[name][row]), float(np.nansum(numbers[name][others])))
+        (float(numbers[name][row]), float(np.nansum(numbers[name][other_rows])))
         for name in COMPARED
         if name in numbers and not np.isnan(numbers[name][row])
     ]
@@ -93,8 +97,10 @@ def against_totals(
     if not off:
         return ()
     listed = ", ".join(off[:8])
-    said = f"The rows do not add up to the file's own total: {listed}. A row may be missing, or one"
-    return (f"{said} too many.",)
+    sentence = (
+        f"The rows do not add up to the file's own total: {listed}. A row may be missing, or one"
+    )
+    return (f"{sentence} too many.",)
 
 
 def _of_one(totals: Table, rows: Table) -> Flags:
@@ -102,8 +108,8 @@ def _of_one(totals: Table, rows: Table) -> Flags:
     mine = np.zeros(len(totals), dtype=bool)
     for name in IDENTITY:
         if totals.has(name) and rows.has(name):
-            known = {word for word in rows.cells[name].words if word.strip(DASHES)}
-            mine |= totals.cells[name].where(known.__contains__)
+            words = {word for word in rows.cells[name].words if word.strip(DASHES)}
+            mine |= totals.cells[name].where(words.__contains__)
     return mine
 
 
@@ -112,15 +118,20 @@ def _by_campaign(
 ) -> Iterator[str]:
     """Totals of a campaign that are not the sum of its rows."""
     for place in np.flatnonzero(_of_one(totals, rows)).tolist():
-        name = next(each for each in IDENTITY if totals.has(each) and totals.cells[each][place])
-        called = totals.cells[name][place]
-        mine = rows.cells[name].equal(called)
+        name = next(
+            identity
+            for identity in IDENTITY
+            if totals.has(identity) and totals.cells[identity][place]
+        )
+        label = totals.cells[name][place]
+        mine = rows.cells[name].equal(label)
         for column in COMPARED:
             if column in their and column in numbers and not np.isnan(their[column][place]):
-                total, found = float(their[column][place]), _sum(numbers[column][mine])
-                if abs(total - found) > 0.01 * mine.sum() + 0.01 + 1e-6 * abs(total):
+                total, row_sum = float(their[column][place]), _sum(numbers[column][mine])
+                if abs(total - row_sum) > 0.01 * mine.sum() + 0.01 + 1e-6 * abs(total):
                     yield (
-                        f"{totals.layout.heading(column)} of {shown(called)} {found:,.10g} against "
+                        f"{totals.layout.heading(column)} of {shown(label)} "
+                        f"{row_sum:,.10g} against "
                         f"{total:,.10g} in line {totals.lines[place]}"
                     )
 
@@ -149,11 +160,13 @@ def _sum(values: Amounts) -> float:
 def _compared(table: Table, name: str, totals: Amounts, sums: set[float], rows: int) -> str | None:
     """What is to be said of one column, None where one of the totals is the sum of the rows."""
     near = 0.01 * rows + 0.01
-    there = [(place, total) for place, total in enumerate(totals.tolist()) if total == total]  # noqa: PLR0124 (NaN)
-    if any(abs(total - each) <= near + 1e-6 * abs(total) for _, total in there for each in sums):
+    filled = [(place, total) for place, total in enumerate(totals.tolist()) if total == total]  # noqa: PLR0124 (NaN)
+    if any(
+        abs(total - row_sum) <= near + 1e-6 * abs(total) for _, total in filled for row_sum in sums
+    ):
         return None
-    place, total = max(there, key=lambda one: abs(one[1]))
-    mine = min(sums, key=lambda each: abs(each - total))
+    place, total = max(filled, key=lambda pair: abs(pair[1]))
+    mine = min(sums, key=lambda row_sum: abs(row_sum - total))
     heading, line = table.layout.heading(name), int(table.lines[place])
     for times, unit in _UNITS.items():
         if name in MONEY and total and abs(mine / (total * times) - 1) < 1e-3:

@@ -36,13 +36,13 @@ def only_days(table: Table, day: str) -> tuple[Table, Table, tuple[str, ...]]:
     dated = table.cells[day].where(looks_like_day)
     totals = _is_nobody(table, day)
     totals |= ~dated & _begins_with_total(table, dated)
-    again = ~dated & _repeats(table, day)
-    footers = ~(dated | totals | again) & _only_first(table) & _at_the_end(dated)
-    kept = table.keep(~(totals | again | footers))
-    _refuse_dayless(kept, day)
-    _refuse_cut(kept)
-    _refuse_nameless(kept)
-    return kept, table.keep(totals), _note(int(totals.sum()))
+    repeats = ~dated & _repeats(table, day)
+    footers = ~(dated | totals | repeats) & _only_first(table) & _at_the_end(dated)
+    day_rows = table.keep(~(totals | repeats | footers))
+    _refuse_dayless(day_rows, day)
+    _refuse_cut(day_rows)
+    _refuse_nameless(day_rows)
+    return day_rows, table.keep(totals), _note(int(totals.sum()))
 
 
 def _note(totals: int) -> tuple[str, ...]:
@@ -73,8 +73,8 @@ def _begins_with_total(table: Table, dated: npt.NDArray[np.bool_]) -> npt.NDArra
     return spoken
 
 
-def _outside(names: set[str], asked: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda cell: cell not in names and asked(cell)
+def _outside(names: set[str], predicate: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda cell: cell not in names and predicate(cell)
 
 
 def _is_nobody(table: Table, day: str) -> npt.NDArray[np.bool_]:
@@ -97,10 +97,10 @@ def _repeats(table: Table, day: str) -> npt.NDArray[np.bool_]:
 
 
 def _only_first(table: Table) -> npt.NDArray[np.bool_]:
-    first = table.layout.columns[FIRST]
-    others = [name for name, place in table.layout.columns.items() if place != first]
+    first_place = table.layout.columns[FIRST]
+    other_columns = [name for name, place in table.layout.columns.items() if place != first_place]
     alone = np.ones(len(table), dtype=bool)
-    for name in others:
+    for name in other_columns:
         alone &= ~table.cells[name].filled()
     return alone
 
@@ -129,9 +129,9 @@ def _refuse_dayless(table: Table, day: str) -> None:
             hint="Format the column as a date, and save it again.",
             line=table.line(wrong),
         )
-    what = f"{shown(cell)} is no date" if cell.strip() else "There is no date in this row"
+    problem = f"{shown(cell)} is no date" if cell.strip() else "There is no date in this row"
     raise BadValue(
-        f"{what} (column {table.layout.heading(day)}).",
+        f"{problem} (column {table.layout.heading(day)}).",
         hint="Mend the row, or export again with dates like 2026-09-01.",
         line=table.line(wrong),
     )

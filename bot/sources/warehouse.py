@@ -122,8 +122,8 @@ class WarehouseSource:
         """What the warehouse said, in one line and without the password."""
         if isinstance(error, SourceError):
             return error
-        said = str(getattr(error, "orig", None) or error).strip().splitlines() or [repr(error)]
-        sentence = said[0]
+        lines = str(getattr(error, "orig", None) or error).strip().splitlines() or [repr(error)]
+        sentence = lines[0]
         for secret in (self.url, url.password):
             sentence = sentence.replace(str(secret), "***") if secret else sentence
         return SourceError(
@@ -141,8 +141,8 @@ class _Query:
 
     def head(self) -> Head:
         """The columns, as a row of headings."""
-        found = self._run(f"SELECT * FROM {self.table} WHERE 1 = 0", {})  # noqa: S608 (quoted)
-        return Head((tuple(map(str, found.keys())),), (0,), "query")
+        result = self._run(f"SELECT * FROM {self.table} WHERE 1 = 0", {})  # noqa: S608 (quoted)
+        return Head((tuple(map(str, result.keys())),), (0,), "query")
 
     def between(self, layout: Layout, since: date | None, until: date | None) -> QueryRows:
         """The rows of these days, with only the columns that are read."""
@@ -151,12 +151,14 @@ class _Query:
         quote = self.connection.dialect.identifier_preparer.quote
         day = quote(layout.headings[layout.columns["date"]])
         bounds = {"since": since, "until": until and until + timedelta(days=1)}
-        asked = {name: bound for name, bound in bounds.items() if bound}
-        where = " AND ".join(f"{day} {_SIGNS[name]} :{name}" for name in asked)
-        kept = _narrowed(layout)
-        select = f"SELECT {', '.join(map(quote, kept.headings))} FROM {self.table}"  # noqa: S608 (quoted)
-        found = self._run(f"{select} WHERE {where}" if where else select, asked, yield_per=BATCH)
-        return QueryRows(found, kept)
+        values = {name: bound for name, bound in bounds.items() if bound}
+        condition = " AND ".join(f"{day} {_SIGNS[name]} :{name}" for name in values)
+        narrowed = _narrowed(layout)
+        select = f"SELECT {', '.join(map(quote, narrowed.headings))} FROM {self.table}"  # noqa: S608 (quoted)
+        result = self._run(
+            f"{select} WHERE {condition}" if condition else select, values, yield_per=BATCH
+        )
+        return QueryRows(result, narrowed)
 
     def _run(self, statement: str, values: dict[str, date], **options: int) -> CursorResult[Any]:
         from sqlalchemy import Date, bindparam, text  # noqa: PLC0415 (an extra)
@@ -206,10 +208,10 @@ class QueryRows:
 
 def _narrowed(layout: Layout) -> Layout:
     """The layout of a query for only the columns that are read."""
-    read = {name: each for name, each in layout.columns.items() if name not in {FIRST, LAST}}
+    read = {name: index for name, index in layout.columns.items() if name not in {FIRST, LAST}}
     places = sorted(set(read.values()))
     headings = tuple(layout.headings[place] for place in places)
-    columns = {name: places.index(each) for name, each in read.items()}
+    columns = {name: places.index(index) for name, index in read.items()}
     columns |= {FIRST: 0, LAST: len(places) - 1}
     head = Head((headings,), (0,), "query")
     return replace(layout, head=head, place=0, headings=headings, columns=columns)

@@ -62,8 +62,8 @@ def look_up(host: str, port: int) -> list[str]:
     Raises:
         OSError: The name stands for none.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]).partition("%")[0] for each in found))
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in entries))
 
 
 def is_public(address: IpAddress) -> bool:
@@ -88,12 +88,12 @@ def fetched(address: str, limits: Limits, web: Web | None = None) -> Iterator[tu
     """
     asking = web or Web(look_up, is_public)
     until = time.monotonic() + asking.seconds
-    with SpooledTemporaryFile(max_size=16 * MEGA) as held:
+    with SpooledTemporaryFile(max_size=16 * MEGA) as buffer:
         for _ in range(asking.hops + 1):
-            onward = _asked(_parts(address), asking, limits, cast("BinaryIO", held), until)
+            onward = _asked(_parts(address), asking, limits, cast("BinaryIO", buffer), until)
             if onward is None:
-                held.seek(0)
-                yield _name(address), cast("BinaryIO", held)
+                buffer.seek(0)
+                yield _name(address), cast("BinaryIO", buffer)
                 return
             address = urljoin(address, onward)
     raise NotFetched(
@@ -127,9 +127,9 @@ _WRITE = "Write it like https://host/file.csv."
 
 
 def _asked(
-    parts: SplitResult, web: Web, limits: Limits, held: BinaryIO, until: float
+    parts: SplitResult, web: Web, limits: Limits, buffer: BinaryIO, until: float
 ) -> str | None:
-    """The file into `held`; or where it is to be found instead."""
+    """The file into `buffer`; or where it is to be found instead."""
     host, port = str(parts.hostname), parts.port or 443
     connection = _Pinned(host, port, _address(host, port, web), web.context, until)
     try:
@@ -139,7 +139,7 @@ def _asked(
                 if answer.status in REDIRECTS and answer.headers.get("Location"):
                     return str(answer.headers["Location"])
                 _refuse_status(host, answer.status)
-                _copy(answer, limits, held, until)
+                _copy(answer, limits, buffer, until)
     except ssl.SSLCertVerificationError as error:
         raise NotFetched(
             f"The certificate of {host} is not valid.", hint="Download the file and hand it in."
@@ -162,8 +162,8 @@ _HEADERS = {
 
 def _address(host: str, port: int, web: Web) -> str:
     try:
-        found = web.look_up(host, port)
-        addresses = [ipaddress.ip_address(each) for each in found]
+        resolved = web.look_up(host, port)
+        addresses = [ipaddress.ip_address(text) for text in resolved]
     except (OSError, UnicodeError, ValueError) as error:
         raise NotFetched(
             f"There is no host called {shown(host)}.", hint="Check the address."
@@ -199,13 +199,13 @@ def _refuse_late(until: float) -> None:
         raise TimeoutError
 
 
-def _copy(answer: http.client.HTTPResponse, limits: Limits, held: BinaryIO, until: float) -> None:
+def _copy(answer: http.client.HTTPResponse, limits: Limits, buffer: BinaryIO, until: float) -> None:
     size = 0
     while block := answer.read(BLOCK):
         size += len(block)
         limits.refuse_unpacked(size)
         _refuse_late(until)
-        held.write(block)
+        buffer.write(block)
     _refuse_late(until)
     if answer.length:
         raise http.client.IncompleteRead(b"", answer.length)
@@ -213,15 +213,15 @@ def _copy(answer: http.client.HTTPResponse, limits: Limits, held: BinaryIO, unti
 
 def _no_answer(host: str, until: float) -> NotFetched:
     late = time.monotonic() >= until
-    what = "takes too long" if late else "does not answer, or stops half-way"
-    return NotFetched(f"{host} {what}.", hint="Try again, or download the file and hand it in.")
+    problem = "takes too long" if late else "does not answer, or stops half-way"
+    return NotFetched(f"{host} {problem}.", hint="Try again, or download the file and hand it in.")
 
 
 def _name(address: str) -> str:
     """The file's own name; nothing of the query, which may hold a key."""
     parts = urlsplit(address)
-    last = PurePosixPath(unquote(parts.path)).name
-    plain = "".join(char for char in last if char.isprintable() and char not in "/\\")
+    file_name = PurePosixPath(unquote(parts.path)).name
+    plain = "".join(char for char in file_name if char.isprintable() and char not in "/\\")
     return f"{parts.hostname}/{plain[:80]}" if plain else str(parts.hostname)
 
 
@@ -235,8 +235,8 @@ class _Pinned(http.client.HTTPSConnection):
     def __init__(
         self, host: str, port: int, address: str, context: ssl.SSLContext, until: float
     ) -> None:
-        left = max(until - time.monotonic(), 0.1)
-        super().__init__(host, port, timeout=min(left, 30.0), context=context)
+        seconds_left = max(until - time.monotonic(), 0.1)
+        super().__init__(host, port, timeout=min(seconds_left, 30.0), context=context)
         self._address, self._context_, self._until = address, context, until
 
     def connect(self) -> None:

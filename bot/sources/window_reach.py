@@ -53,26 +53,28 @@ def windows(table: Table, settings: ReadSettings) -> Reached:
             "There is no column for the reach.", hint=_COLUMNS, line=table.layout.line
         )
     named = _named(table)
-    kept = table.keep(named)
-    if not len(kept):
+    named_rows = table.keep(named)
+    if not len(named_rows):
         raise Unreadable("No row names a campaign.", hint=_COLUMNS, line=table.layout.line)
-    texts = identities(kept, settings)
-    refuse_channelless(kept, texts["channel"])
-    order = settings.date_order or kept.layout.dialect.order
-    found = pd.DataFrame({
+    texts = identities(named_rows, settings)
+    refuse_channelless(named_rows, texts["channel"])
+    order = settings.date_order or named_rows.layout.dialect.order
+    frame = pd.DataFrame({
         "channel": [channel_key(str(word)) for word in texts["channel"]],
-        "account_id": [account_key(str(word or "")) for word in _of(texts, "account_id", kept)],
-        "campaign_id": _ids(kept, texts),
-        "since": _days(kept, since, order),
-        "until": _days(kept, until, order),
-        "reach": _reach(kept),
-        "pulled_at": pulled(kept, texts["time_zone"]).get("pulled_at", pd.NaT),
+        "account_id": [
+            account_key(str(word or "")) for word in _of(texts, "account_id", named_rows)
+        ],
+        "campaign_id": _ids(named_rows, texts),
+        "since": _days(named_rows, since, order),
+        "until": _days(named_rows, until, order),
+        "reach": _reach(named_rows),
+        "pulled_at": pulled(named_rows, texts["time_zone"]).get("pulled_at", pd.NaT),
     })  # fmt: skip
-    _refuse_backwards(kept, found)
-    _refuse_repeats(kept, found)
+    _refuse_backwards(named_rows, frame)
+    _refuse_repeats(named_rows, frame)
     rows = int((~named).sum())
     total = "1 row without a campaign was" if rows == 1 else f"{rows} rows without a campaign were"
-    return Reached(found, (f"{total} left out.",) if rows else ())
+    return Reached(frame, (f"{total} left out.",) if rows else ())
 
 
 _COLUMNS = "Columns: channel, account_id, campaign_id, since, until, reach, pulled_at."
@@ -160,8 +162,8 @@ def _reach(table: Table) -> npt.NDArray[np.float64]:
     return values
 
 
-def _refuse_backwards(table: Table, found: pd.DataFrame) -> None:
-    wrong = (found["since"] > found["until"]).to_numpy(dtype=bool)
+def _refuse_backwards(table: Table, frame: pd.DataFrame) -> None:
+    wrong = (frame["since"] > frame["until"]).to_numpy(dtype=bool)
     if wrong.any():
         raise BadValue(
             "This window ends before it begins.",
@@ -170,11 +172,11 @@ def _refuse_backwards(table: Table, found: pd.DataFrame) -> None:
         )
 
 
-def _refuse_repeats(table: Table, found: pd.DataFrame) -> None:
-    again = found.duplicated(KEY).to_numpy(dtype=bool)
-    if again.any():
+def _refuse_repeats(table: Table, frame: pd.DataFrame) -> None:
+    repeated = frame.duplicated(KEY).to_numpy(dtype=bool)
+    if repeated.any():
         raise RepeatedRow(
             "This row repeats the window and campaign of another.",
             hint="Keep one of them: the reach of parts cannot be added.",
-            line=table.line(again),
+            line=table.line(repeated),
         )

@@ -99,10 +99,10 @@ class WorkbookRows:
 
 
 def _trimmed(row: Sequence[object]) -> tuple[str, ...]:
-    last = len(row)
-    while last and row[last - 1] is None:
-        last -= 1
-    return tuple(map(as_text, row[:last]))
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return tuple(map(as_text, row[:end]))
 
 
 def as_text(value: object) -> str:

@@ -72,24 +72,24 @@ def written(cell: str) -> Written | None:
     text = _without_weekday(" ".join(without_marks(cell).split()))
     if _NO_TIME.search(text):
         return None
-    if found := _ISO.fullmatch(text):
-        parts = (int(found["y"]), int(found["m"]), int(found["d"]))
-        offset = (found["offset"] or "").casefold()
-        return Written("iso", parts, time=_time(found["time"]), offset=offset)
-    if found := _COMPACT.fullmatch(text):
-        return Written("iso", (int(found["y"]), int(found["m"]), int(found["d"])))
-    if found := _NUMERIC.fullmatch(text):
-        return _numeric(found)
+    if match := _ISO.fullmatch(text):
+        parts = (int(match["y"]), int(match["m"]), int(match["d"]))
+        offset = (match["offset"] or "").casefold()
+        return Written("iso", parts, time=_time(match["time"]), offset=offset)
+    if match := _COMPACT.fullmatch(text):
+        return Written("iso", (int(match["y"]), int(match["m"]), int(match["d"])))
+    if match := _NUMERIC.fullmatch(text):
+        return _numeric(match)
     return _named(text) if _NAMED.fullmatch(text) else None
 
 
 def _without_weekday(text: str) -> str:
     """`Tue 2026-09-01` and `2026-09-01 (Tue)` without the day of the week."""
-    found = _WEEKDAY.fullmatch(text)
-    if found is None:
+    match = _WEEKDAY.fullmatch(text)
+    if match is None:
         return text
-    words = [word for word in (found["before"], found["after"]) if word]
-    return found["day"] if all(month_of(word) == 0 for word in words) else text
+    words = [word for word in (match["before"], match["after"]) if word]
+    return match["day"] if all(month_of(word) == 0 for word in words) else text
 
 
 def covers_days(cell: str) -> bool:
@@ -103,12 +103,12 @@ def looks_like_day(cell: str) -> bool:
     return written(cell) is not None
 
 
-def _numeric(found: re.Match[str]) -> Written:
-    a, b, c = found["a"], found["b"], found["c"]
-    form = found["sep"] + ("yy" if len(c) == 2 else "yyyy")
-    padded = found["sep"] != "." and len(a) == len(b) == len(c) == 2
-    offset = (found["offset"] or "").casefold()
-    return Written(form, (int(a), int(b), int(c)), padded, _time(found["time"]), offset)
+def _numeric(match: re.Match[str]) -> Written:
+    a, b, c = match["a"], match["b"], match["c"]
+    form = match["sep"] + ("yy" if len(c) == 2 else "yyyy")
+    padded = match["sep"] != "." and len(a) == len(b) == len(c) == 2
+    offset = (match["offset"] or "").casefold()
+    return Written(form, (int(a), int(b), int(c)), padded, _time(match["time"]), offset)
 
 
 def _named(text: str) -> Written | None:

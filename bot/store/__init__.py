@@ -32,32 +32,32 @@ def open_store(
     Raises:
         StoreError: One sentence and a hint where it cannot be opened.
     """
-    given = str(url_or_path)
-    if is_postgresql(given):
-        return _postgres(given, read_only=read_only, missing_ok=missing_ok)
-    place = _place(given)
+    location = str(url_or_path)
+    if is_postgresql(location):
+        return _postgres(location, read_only=read_only, missing_ok=missing_ok)
+    place = _place(location)
     if missing_ok and place != MEMORY and _is_missing(Path(place)):
         place = MEMORY
     return SqliteStore(place, read_only=read_only, check=check)
 
 
-def file_of(given: str) -> Path | None:
+def file_of(location: str) -> Path | None:
     """The file of a database; None for PostgreSQL and for one that goes with the process."""
-    place = MEMORY if is_postgresql(given) else _place(given)
+    place = MEMORY if is_postgresql(location) else _place(location)
     return None if place == MEMORY else Path(place)
 
 
-def is_postgresql(given: str) -> bool:
+def is_postgresql(location: str) -> bool:
     """Whether this names a PostgreSQL database."""
-    scheme, colon, _ = given.partition("://")
+    scheme, colon, _ = location.partition("://")
     return bool(colon) and scheme.split("+")[0] in {"postgres", "postgresql"}
 
 
 def _postgres(url: str, *, read_only: bool, missing_ok: bool) -> Store:
     from bot.store.postgres import PostgresStore, is_missing  # noqa: PLC0415  # an extra
 
-    _, _, rest = url.partition("://")
-    url = f"postgresql://{rest}"
+    _, _, address = url.partition("://")
+    url = f"postgresql://{address}"
     if missing_ok and is_missing(url):
         return SqliteStore(MEMORY)
     return PostgresStore(url, read_only=read_only)
@@ -67,12 +67,12 @@ def _is_missing(path: Path) -> bool:
     return not path.exists() or (path.is_file() and path.stat().st_size == 0)
 
 
-def _place(given: str) -> str:
-    scheme, colon, _ = given.partition("://")
+def _place(location: str) -> str:
+    scheme, colon, _ = location.partition("://")
     if not colon:
-        return given or MEMORY
+        return location or MEMORY
     if scheme == "sqlite":
-        return unquote(urlsplit(given).path)[1:] or MEMORY
+        return unquote(urlsplit(location).path)[1:] or MEMORY
     raise StoreError(
         f"I don't know a database called {scheme}://.",
         hint="Give a SQLite file or postgresql://… with --db or DATABASE_URL, such as perfbot.db.",

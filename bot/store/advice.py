@@ -37,14 +37,14 @@ class AdviceLife(Part):
         as_of: date,
         at: datetime,
         learned: Evidence | None = None,
-        gone: Collection[str] = (),
+        ended_ids: Collection[str] = (),
     ) -> None:
         with self._db.writing(DECISIONS) as db:
             learn(db, learned, as_of, at)
             morning = _Morning(db, advice, as_of, at)
-            for position, one in enumerate(advice):
-                morning.save(one, position)
-            morning.expire(still_true={one.id for one in advice}, gone=set(gone))
+            for position, entry in enumerate(advice):
+                morning.save(entry, position)
+            morning.expire(still_true={entry.id for entry in advice}, ended_ids=set(ended_ids))
             morning.write()
 
     def advice(self, advice_id: str) -> AdviceRecord | None:
@@ -57,13 +57,13 @@ class AdviceLife(Part):
     ) -> list[AdviceRecord]:
         values = {"state": state or "", "day": maybe_iso(as_of) or ""}
         with self._db.reading() as db:
-            found = db.rows(
+            rows = db.rows(
                 "SELECT * FROM advice WHERE (:state = '' OR state = :state) "
                 "AND (:day = '' OR (first_on <= :day AND as_of >= :day)) "
                 "ORDER BY as_of DESC, position, id",
                 values,
             )
-        return [as_record(row) for row in found]
+        return [as_record(row) for row in rows]
 
     def answer(  # noqa: PLR0913  # the protocol's
         self,
@@ -80,7 +80,7 @@ class AdviceLife(Part):
             raise UsageError(f"{verb!r} is no answer.", hint=f"Say one of {', '.join(VERBS)}.")
         if verb == "snooze" and until is None:
             raise UsageError("A snooze needs a day.", hint="Say until when, such as 3d.")
-        given = _Given(verb, by, at, until if verb == "snooze" else None, reason, budgets)
+        decision = _Given(verb, by, at, until if verb == "snooze" else None, reason, budgets)
         with self._db.writing(DECISIONS) as db:
             row = _row(db, advice_id, lock=True)
             if row is None:
@@ -88,8 +88,8 @@ class AdviceLife(Part):
             before = as_record(row)
             if before.state not in VERBS[verb][1]:
                 return Answered(False, before)
-            after = given.changing(db, before)
-            append(db, given.event(before), load(row["body"]))
+            after = decision.changing(db, before)
+            append(db, decision.event(before), load(row["body"]))
             return Answered(True, after)
 
     def memory(self, as_of: date) -> Memory:
@@ -139,14 +139,14 @@ class _Given:
         return after
 
     def event(self, before: AdviceRecord) -> Event:
-        said: dict[str, Any] = {"from": before.state, **_about(before.advice)}
+        details: dict[str, Any] = {"from": before.state, **_about(before.advice)}
         if self.until:
-            said["until"] = self.until
+            details["until"] = self.until
         if self.reason:
-            said["reason"] = self.reason
+            details["reason"] = self.reason
         if self.budgets:
-            said["budgets"] = self.budgets
-        return Event(self.at, self.by, f"advice.{self.verb}", before.advice.id, said)
+            details["budgets"] = self.budgets
+        return Event(self.at, self.by, f"advice.{self.verb}", before.advice.id, details)
 
 
 class _Morning:
@@ -154,7 +154,7 @@ class _Morning:
 
     def __init__(self, db: Session, advice: Sequence[Advice], as_of: date, at: datetime) -> None:
         self.db, self.as_of, self.at = db, as_of, at
-        self.rows = _rows(db, [one.id for one in advice])
+        self.rows = _rows(db, [entry.id for entry in advice])
         self.added: list[tuple[Any, ...]] = []
         self.entries: list[search.Entry] = []
         self.woken: list[tuple[Any, ...]] = []
@@ -178,16 +178,16 @@ class _Morning:
         body = dump(asdict(advice)) if awake or row["state"] == "open" else row["body"]
         self.refreshed.append((self.as_of.isoformat(), position, body, advice.id))
 
-    def expire(self, still_true: set[str], gone: set[str]) -> None:
+    def expire(self, still_true: set[str], ended_ids: set[str]) -> None:
         """Close what is open, slept until this morning, or was worked on, and no longer true."""
-        found = self.db.rows(
+        open_rows = self.db.rows(
             "SELECT * FROM advice WHERE as_of <= :day AND (state IN ('open', 'in_progress') "
             "OR (state = 'snoozed' AND snoozed_until <= :day)) ORDER BY as_of, position, id"
             + _for_update(self.db),
             {"day": self.as_of.isoformat()},
         )
-        for row in found:
-            busy = row["state"] == "in_progress" and row["id"] not in gone
+        for row in open_rows:
+            busy = row["state"] == "in_progress" and row["id"] not in ended_ids
             if row["id"] not in still_true and not busy:
                 self._step("expire", as_record(row).advice, before=row["state"])
                 self.expired.append((row["id"],))
@@ -233,25 +233,25 @@ def _slept(row: Mapping[str, Any], as_of: date) -> bool:
 
 
 def _about(advice: Advice) -> dict[str, Any]:
-    about: dict[str, Any] = {"rule": advice.rule, "campaign_ids": advice.campaign_ids}
-    return about | ({"opened_on": advice.opened_on} if advice.opened_on else {})
+    details: dict[str, Any] = {"rule": advice.rule, "campaign_ids": advice.campaign_ids}
+    return details | ({"opened_on": advice.opened_on} if advice.opened_on else {})
 
 
 def _row(db: Session, advice_id: str, *, lock: bool = False) -> dict[str, Any] | None:
     end = _for_update(db) if lock else ""
-    found: dict[str, Any] | None = first(
+    row: dict[str, Any] | None = first(
         db.rows(f"SELECT * FROM advice WHERE id = ?{end}", [advice_id])
     )
-    return found
+    return row
 
 
 def _rows(db: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Rows by id, which nobody else changes until this transaction ends."""
-    found: dict[str, dict[str, Any]] = {}
+    rows_by_id: dict[str, dict[str, Any]] = {}
     for part in chunks(ids):
         select = f"SELECT * FROM advice WHERE id IN ({marks(part)}) ORDER BY id{_for_update(db)}"
-        found |= {row["id"]: row for row in db.rows(select, part)}
-    return found
+        rows_by_id |= {row["id"]: row for row in db.rows(select, part)}
+    return rows_by_id
 
 
 def _for_update(db: Session) -> str:

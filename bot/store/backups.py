@@ -68,8 +68,8 @@ def writing_to(file: Path) -> Iterator[Path]:
             f"{file} cannot be written: {error.strerror}.", kind="read_only"
         ) from error
     finally:
-        for left in (part, *(Path(f"{part}{end}") for end in ("-wal", "-shm", "-journal"))):
-            left.unlink(missing_ok=True)
+        for leftover in (part, *(Path(f"{part}{end}") for end in ("-wal", "-shm", "-journal"))):
+            leftover.unlink(missing_ok=True)
 
 
 def back_up(conn: sqlite3.Connection, file: Path, place: str) -> None:
@@ -113,17 +113,17 @@ def refuse_unfit(file: Path) -> None:
         (mark,) = conn.execute("PRAGMA application_id").fetchone()
         if mark != schema.APPLICATION:
             raise StoreError(f"{file} is no backup of perfbot's.", hint="Name another file.")
-        if found := problems(conn):
+        if faults := problems(conn):
             raise StoreError(
-                f"{file} is damaged: {found[0]}.", hint="Name another backup.", kind="damaged"
+                f"{file} is damaged: {faults[0]}.", hint="Name another backup.", kind="damaged"
             )
 
 
 def problems(conn: sqlite3.Connection, *, quick: bool = False) -> list[str]:
     """What is wrong with a SQLite database, at most ten things; nothing for an intact one."""
     look = "quick_check" if quick else "integrity_check"
-    found = [str(row[0]) for row in conn.execute(f"PRAGMA {look}(10)")]
-    return [] if found == ["ok"] else [line for text in found for line in text.splitlines()]
+    reports = [str(row[0]) for row in conn.execute(f"PRAGMA {look}(10)")]
+    return [] if reports == ["ok"] else [line for text in reports for line in text.splitlines()]
 
 
 def repair(database: Path, backup: Path | None = None) -> Repaired:
@@ -138,10 +138,10 @@ def repair(database: Path, backup: Path | None = None) -> Repaired:
     Raises:
         StoreError: There is nothing to restore.
     """
-    found = _problems_of(database)
-    if not found:
+    faults = _problems_of(database)
+    if not faults:
         return Repaired("intact")
-    if all(any(sign in line for sign in _INDEX_ONLY) for line in found) and _reindexed(database):
+    if all(any(sign in line for sign in _INDEX_ONLY) for line in faults) and _reindexed(database):
         return Repaired("reindexed")
     newest = backup or newest_backup(database)
     if newest is None:
@@ -152,12 +152,12 @@ def repair(database: Path, backup: Path | None = None) -> Repaired:
         )
     refuse_unfit(newest)
     aside = database.with_name(f"{database.name}.damaged-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}")
-    made = database.with_name(f".{database.name}.mended")
-    shutil.copyfile(newest, made)
+    mended = database.with_name(f".{database.name}.mended")
+    shutil.copyfile(newest, mended)
     for end in ("-wal", "-shm", ""):
         with suppress(FileNotFoundError):
             Path(f"{database}{end}").rename(f"{aside}{end}")
-    made.replace(database)
+    mended.replace(database)
     at = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
     return Repaired("restored", newest, at, aside)
 
@@ -167,7 +167,7 @@ def newest_backup(database: Path) -> Path | None:
     folders = (database.parent / FOLDER, database.parent)
     files = [file for folder in folders if folder.is_dir() for file in folder.iterdir()]
     likely = [file for file in files if _may_be_backup(file, database)]
-    for file in sorted(likely, key=lambda one: one.stat().st_mtime, reverse=True):
+    for file in sorted(likely, key=lambda candidate: candidate.stat().st_mtime, reverse=True):
         with suppress(StoreError):
             refuse_unfit(file)
             return file
@@ -176,9 +176,12 @@ def newest_backup(database: Path) -> Path | None:
 
 def _may_be_backup(file: Path, database: Path) -> bool:
     ends = ("-wal", "-shm", "-journal", ".part")
-    other = not file.samefile(database) if database.exists() else True
+    is_other_file = not file.samefile(database) if database.exists() else True
     return (
-        file.is_file() and other and not file.name.endswith(ends) and ".damaged-" not in file.name
+        file.is_file()
+        and is_other_file
+        and not file.name.endswith(ends)
+        and ".damaged-" not in file.name
     )
 
 

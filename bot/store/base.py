@@ -95,7 +95,7 @@ class Store(Reader, Protocol):
         *,
         source: str,
         pulled_at: datetime,
-        given: Collection[str] | None = None,
+        columns: Collection[str] | None = None,
     ) -> Imported:
         """Store daily rows (bot.numbers.input.columns), all or nothing.
 
@@ -107,7 +107,7 @@ class Store(Reader, Protocol):
         revision.
 
         What the frame does not speak of keeps the earlier revision's value; what it speaks of and
-        leaves empty is missing from then on. It speaks of the columns named in `given`; else of
+        leaves empty is missing from then on. It speaks of the columns named in `columns`; else of
         its columns; else, where it has every canonical column, of those with any value.
 
         Raises:
@@ -171,11 +171,11 @@ class Store(Reader, Protocol):
         as_of: date,
         at: datetime,
         learned: Evidence | None = None,
-        gone: Collection[str] = (),
+        ended_ids: Collection[str] = (),
     ) -> None:
         """Open what is new, refresh what is still open, expire open advice no longer true.
 
-        Advice somebody is on (in_progress) expires only where `gone` names it.
+        Advice somebody is on (in_progress) expires only where `ended_ids` names it.
 
         What was answered keeps its state and the amounts that were answered; a snooze that ended
         by `as_of` opens again, or expires when it is no longer true.
@@ -250,14 +250,14 @@ class Store(Reader, Protocol):
     def release(self, lease: Lease) -> None:
         """Let go at once; of what another has by now, nothing is changed."""
 
-    def beat(self, held: Lease | Job, *, seconds: float = 45.0) -> None:
+    def beat(self, holding: Lease | Job, *, seconds: float = 45.0) -> None:
         """Keep it for so many seconds more (`bot.store.leases.alive` does this in a thread).
 
         Raises:
             StoreError: Kind `late`: its time was up, another has it or may take it.
         """
 
-    def fenced(self, held: Lease | Job) -> AbstractContextManager[None]:
+    def fenced(self, holding: Lease | Job) -> AbstractContextManager[None]:
         """A transaction of whoever holds it; a job is done with it.
 
         Raises:
@@ -307,7 +307,7 @@ class Store(Reader, Protocol):
     def waits(self, at: datetime, channels: Collection[str]) -> bool:
         """Whether anything but edits is due in one of these channels."""
 
-    def delivered(self, key: str, ts: str, *, shown: Outgoing | None = None) -> None:
-        """It is out; `shown` is what it says there: of an edit, what its message says now."""
+    def delivered(self, key: str, ts: str, *, message: Outgoing | None = None) -> None:
+        """It is out; `message` is what it says there: of an edit, what its message says now."""
 
     def failed(self, key: str, error: str, *, retry_at: datetime | None) -> None: ...

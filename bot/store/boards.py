@@ -57,12 +57,12 @@ class Boards(Part):
 
     def standing(self, as_of: date) -> tuple[tuple[int, int], dict[str, str]]:
         with self._db.reading() as db:
-            told = db.tuples(
+            rows = db.tuples(
                 _DECIDED[db.dialect] + _MARKS,
                 [as_of.isoformat(), db.scope_key],
             )
-        counts = {str(name): int(count or 0) for name, mark, count in told if mark == ""}
-        marks = {str(name): str(mark) for name, mark, _ in told if mark != ""}
+        counts = {str(name): int(count or 0) for name, mark, count in rows if mark == ""}
+        marks = {str(name): str(mark) for name, mark, _ in rows if mark != ""}
         return (counts["events"], counts["plan"]), marks
 
     def board_mark(self, window: str, as_of: date) -> str | None:
@@ -73,10 +73,10 @@ class Boards(Part):
             return decided(db)
 
     def _text(self, select: str, window: str, as_of: date) -> str | None:
-        where = 'WHERE "window" = ? AND as_of = ? AND scope = ?'
+        condition = 'WHERE "window" = ? AND as_of = ? AND scope = ?'
         with self._db.reading() as db:
-            found = db.tuples(f"{select} {where}", [window, as_of.isoformat(), db.scope_key])
-        return str(found[0][0]) if found else None
+            rows = db.tuples(f"{select} {condition}", [window, as_of.isoformat(), db.scope_key])
+        return str(rows[0][0]) if rows else None
 
 
 def decided(db: Session) -> tuple[int, int]:
@@ -103,6 +103,6 @@ def forget_boards(db: Session, since: date) -> None:
     _forget(db, "as_of > ?", [since.isoformat()])
 
 
-def _forget(db: Session, where: str, values: Sequence[str]) -> None:
+def _forget(db: Session, condition: str, values: Sequence[str]) -> None:
     for table in ("boards", "board_marks"):
-        db.run(f"DELETE FROM {table} WHERE {where}", values)  # noqa: S608
+        db.run(f"DELETE FROM {table} WHERE {condition}", values)  # noqa: S608

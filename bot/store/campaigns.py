@@ -51,14 +51,14 @@ def number_campaigns(db: Session, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     """
     columns = [*CAMPAIGN, "campaign_name"]
     codes = rows.groupby(columns, dropna=False, sort=False).ngroup().to_numpy()
-    first = np.unique(codes, return_index=True)[1]
-    kinds = [Kind(Key(*row[:-1]), row[-1] or "") for row in _tuples(rows.iloc[first], columns)]
-    known = _Known(db, {kind.key.channel for kind in kinds})
+    first_rows = np.unique(codes, return_index=True)[1]
+    kinds = [Kind(Key(*row[:-1]), row[-1] or "") for row in _tuples(rows.iloc[first_rows], columns)]
+    stored = _Known(db, {kind.key.channel for kind in kinds})
     numbers = np.zeros(len(kinds), dtype=np.int64)
-    new_ids = known.only_new_ids(kinds)
+    new_ids = stored.only_new_ids(kinds)
     for place, kind in sorted(enumerate(kinds), key=lambda pair: pair[1].nameless_id):
-        numbers[place] = known.number(kind, may_join=new_ids.get(kind.exactly) == kind.key)
-    known.write()
+        numbers[place] = stored.number(kind, may_join=new_ids.get(kind.exactly) == kind.key)
+    stored.write()
     return numbers[codes]
 
 
@@ -71,18 +71,18 @@ class _Known:
         self._named: dict[Key, set[int]] = defaultdict(set)
         self._name_only: dict[Key, int] = {}
         self._new: dict[int, Key] = {}
-        ((last,),) = db.tuples("SELECT coalesce(max(no), 0) FROM campaigns")
-        self._last = int(last)
+        ((highest,),) = db.tuples("SELECT coalesce(max(no), 0) FROM campaigns")
+        self._last = int(highest)
         for channel in sorted(channels):
             self._read(channel)
 
     def _read(self, channel: str) -> None:
-        found = self._db.tuples(
+        rows = self._db.tuples(
             "SELECT c.no, c.channel, c.account_id, c.campaign_id, c.level, c.parent_id, n.name "
             "FROM campaigns c LEFT JOIN campaign_names n ON n.campaign = c.no WHERE c.channel = ?",
             [channel],
         )
-        for number, *parts, name in found:
+        for number, *parts, name in rows:
             key = Key(*parts)  # before an account had one form, it was kept as it was written
             key = key._replace(account_id=account_key(key.account_id))
             self._remember(Kind(key, name or ""), number)
@@ -96,11 +96,11 @@ class _Known:
 
     def only_new_ids(self, kinds: list[Kind]) -> dict[Key, Key | None]:
         """For each exact name, the one id not yet known that is called so; None where several."""
-        found: dict[Key, Key | None] = {}
+        new_ids: dict[Key, Key | None] = {}
         for kind in kinds:
             if not kind.nameless_id and kind.key not in self._numbers:
-                found[kind.exactly] = None if kind.exactly in found else kind.key
-        return found
+                new_ids[kind.exactly] = None if kind.exactly in new_ids else kind.key
+        return new_ids
 
     def number(self, kind: Kind, *, may_join: bool) -> int:
         number = self._numbers.get(kind.key)
@@ -144,24 +144,24 @@ def record_names(db: Session, rows: pd.DataFrame) -> None:
 
     Rows have `campaign`, `campaign_name`, `date` and `known_on`.
     """
-    ((last,),) = db.tuples("SELECT coalesce(max(seen), 0) FROM campaign_names")
+    ((last_seen,),) = db.tuples("SELECT coalesce(max(seen), 0) FROM campaign_names")
     named = rows.groupby(["campaign", "campaign_name"], sort=False)
-    seen = named.agg(known=("known_on", "min"), last=("date", "max")).reset_index()
+    spans = named.agg(known=("known_on", "min"), last=("date", "max")).reset_index()
     for column in ("known", "last"):
-        seen[column] = seen[column].dt.strftime("%Y-%m-%d")
-    names = list(_tuples(seen, ["campaign", "campaign_name", "known", "last"]))
+        spans[column] = spans[column].dt.strftime("%Y-%m-%d")
+    names = list(_tuples(spans, ["campaign", "campaign_name", "known", "last"]))
     earlier = search.names_of(db, sorted({number for number, *_ in names}))
     db.many(
         _SEEN_AGAIN,
         [
-            {"campaign": number, "name": name, "known": known, "last": until, "seen": last + 1}
-            for number, name, known, until in names
+            {"campaign": number, "name": name, "known": since, "last": until, "seen": last_seen + 1}
+            for number, name, since, until in names
             if (number, name) in earlier
         ],
     )
-    new = [(*name, last + 1) for name in names if name[:2] not in earlier]
-    db.pour("campaign_names", ("campaign", "name", "known_on", "last_on", "seen"), new)
-    search.index_campaigns(db, {(number, name) for number, name, *_ in new})
+    additions = [(*name, last_seen + 1) for name in names if name[:2] not in earlier]
+    db.pour("campaign_names", ("campaign", "name", "known_on", "last_on", "seen"), additions)
+    search.index_campaigns(db, {(number, name) for number, name, *_ in additions})
 
 
 _SEEN_AGAIN = """
@@ -186,22 +186,22 @@ def record_accounts(db: Session, rows: pd.DataFrame) -> None:
 def read_campaigns(db: Session, as_of: date | None) -> pd.DataFrame:
     """Every campaign by its number, called as it was newest, of the names known on `as_of`."""
     day = as_of.isoformat() if as_of else "9999-12-31"
-    found = db.tuples(
+    rows = db.tuples(
         "SELECT campaign, name, CASE WHEN last_on < :day THEN last_on ELSE :day END, known_on, "
         "seen FROM campaign_names WHERE known_on <= :day",
         {"day": day},
     )
-    names = pd.DataFrame(found, columns=["no", "campaign_name", "last_on", "known_on", "seen"])
+    names = pd.DataFrame(rows, columns=["no", "campaign_name", "last_on", "known_on", "seen"])
     newest = names.sort_values(["no", "last_on", "known_on", "seen"]).drop_duplicates(
         "no", keep="last"
     )
     columns = ["no", *CAMPAIGN, "account_name", "time_zone"]
-    found = db.tuples(f"SELECT {', '.join(columns)} FROM campaigns")
-    table = pd.DataFrame(found, columns=columns).astype(object)
+    rows = db.tuples(f"SELECT {', '.join(columns)} FROM campaigns")
+    table = pd.DataFrame(rows, columns=columns).astype(object)
     table["no"] = table["no"].astype("int64")
     table["account_id"] = table["account_id"].map(account_key)
-    called = table.merge(newest[["no", "campaign_name"]], on="no", how="left").set_index("no")
-    return called.astype(object).where(called.notna(), None)
+    campaigns = table.merge(newest[["no", "campaign_name"]], on="no", how="left").set_index("no")
+    return campaigns.astype(object).where(campaigns.notna(), None)
 
 
 def _tuples(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:

@@ -52,8 +52,8 @@ class Clients(Part):
 
     def channel_owners(self) -> dict[str, ChannelOwner]:
         with self._db.reading() as db:
-            found = db.tuples("SELECT channel, client, workspace FROM channels ORDER BY channel")
-        return {row[0]: ChannelOwner(*row) for row in found}
+            rows = db.tuples("SELECT channel, client, workspace FROM channels ORDER BY channel")
+        return {row[0]: ChannelOwner(*row) for row in rows}
 
     def scope_of(self, channel: str) -> Scope:
         owners = self.channel_owners()
@@ -71,12 +71,14 @@ def link(db: Session, advice: Mapping[str, Sequence[str]]) -> None:
     Ids are those of the advice: a campaign's own, behind its channel or its channel and account
     where it clashes with another. One that fits no campaign stands for one nobody knows.
     """
-    known = _numbers(db, {part for ids in advice.values() for one in ids for part in _parts(one)})
+    numbers = _numbers(
+        db, {part for ids in advice.values() for campaign_id in ids for part in _parts(campaign_id)}
+    )
     rows = {
         (advice_id, number)
         for advice_id, ids in advice.items()
-        for one in ids
-        for number in _meant(one, known)
+        for campaign_id in ids
+        for number in _meant(campaign_id, numbers)
     }
     db.many(
         "INSERT INTO advice_campaigns (advice, campaign) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -91,24 +93,24 @@ def link_all(db: Session) -> None:
 
 
 def _differing(db: Session, clients: Mapping[Campaign, str]) -> dict[Campaign, str]:
-    held = {
+    current = {
         tuple(key): client
         for *key, client in db.tuples(
             "SELECT channel, account_id, campaign_id, client FROM campaigns WHERE level = ''"
         )
     }
-    return {key: client for key, client in clients.items() if held.get(key, client) != client}
+    return {key: client for key, client in clients.items() if current.get(key, client) != client}
 
 
 def _parts(campaign_id: str) -> list[str]:
     """What the campaign's own id may be: all of it, or what stands behind its channel, account."""
-    _, colon, rest = campaign_id.partition(":")
-    _, second, last = rest.partition(":")
-    return [campaign_id, *([rest] if colon else []), *([last] if second else [])]
+    _, colon, tail = campaign_id.partition(":")
+    _, second_colon, own_id = tail.partition(":")
+    return [campaign_id, *([tail] if colon else []), *([own_id] if second_colon else [])]
 
 
 def _numbers(db: Session, ids: set[str]) -> dict[str, list[tuple[int, str, str]]]:
-    found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    numbers_by_id: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
     for part in chunks(sorted(ids)):
         rows = db.tuples(
             "SELECT campaign_id, no, channel, account_id FROM campaigns "  # noqa: S608
@@ -116,18 +118,18 @@ def _numbers(db: Session, ids: set[str]) -> dict[str, list[tuple[int, str, str]]
             part,
         )
         for campaign_id, *campaign in rows:
-            found[campaign_id].append((campaign[0], campaign[1], campaign[2]))
-    return found
+            numbers_by_id[campaign_id].append((campaign[0], campaign[1], campaign[2]))
+    return numbers_by_id
 
 
-def _meant(campaign_id: str, known: Mapping[str, list[tuple[int, str, str]]]) -> list[int]:
-    whole = [number for number, _, _ in known.get(campaign_id, ())]
-    if whole:
-        return whole
+def _meant(campaign_id: str, numbers: Mapping[str, list[tuple[int, str, str]]]) -> list[int]:
+    exact = [number for number, _, _ in numbers.get(campaign_id, ())]
+    if exact:
+        return exact
     fitting = [
         number
-        for own in _parts(campaign_id)[1:]
-        for number, channel, account in known.get(own, ())
-        if campaign_id in {f"{channel}:{own}", f"{channel}:{account}:{own}"}
+        for own_id in _parts(campaign_id)[1:]
+        for number, channel, account in numbers.get(own_id, ())
+        if campaign_id in {f"{channel}:{own_id}", f"{channel}:{account}:{own_id}"}
     ]
     return fitting or [UNKNOWN]

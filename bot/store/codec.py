@@ -115,12 +115,12 @@ _MARKS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _restored(found: dict[str, Any]) -> Any:
-    if len(found) != 1:
-        return found
-    ((mark, value),) = found.items()
+def _restored(fields: dict[str, Any]) -> Any:
+    if len(fields) != 1:
+        return fields
+    ((mark, value),) = fields.items()
     restore = _MARKS.get(mark)
-    return found if restore is None else restore(value)
+    return fields if restore is None else restore(value)
 
 
 def _bare(value: Any) -> Any:
@@ -147,16 +147,16 @@ def to_micros(amounts: Iterable[Any]) -> Micros:
     Raises:
         StoreError: An amount that does not fit: infinite, or above nine billion units of a million.
     """
-    given = np.asarray(amounts if isinstance(amounts, np.ndarray) else list(amounts))
-    if given.dtype.kind not in "fiu":
-        return _each(given)
-    floats = given.astype(np.float64)
+    values = np.asarray(amounts if isinstance(amounts, np.ndarray) else list(amounts))
+    if values.dtype.kind not in "fiu":
+        return _each(values)
+    floats = values.astype(np.float64)
     scaled = np.rint(floats * MICROS)
     sure = (np.abs(scaled) < _SURE) & (scaled / MICROS == floats)
     out = np.full(len(floats), MISSING, dtype=np.int64)
     out[sure] = scaled[sure].astype(np.int64)
-    rest = ~sure & ~np.isnan(floats)
-    out[rest] = _each(given[rest])
+    inexact = ~sure & ~np.isnan(floats)
+    out[inexact] = _each(values[inexact])
     return out
 
 
@@ -186,9 +186,9 @@ def _micros(amount: Any) -> int:
     return micros
 
 
-def typed(found: list[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
+def typed(rows: list[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
     """Rows of SQL in the types of `Incoming`."""
-    table = pd.DataFrame.from_records(found, columns=columns)
+    table = pd.DataFrame.from_records(rows, columns=columns)
     for name in columns:
         if name in {"date", "pulled_on"}:
             table[name] = days(table[name])

@@ -62,26 +62,26 @@ def copy(source: Engine, target: Engine, *, replace: bool = False) -> dict[str, 
     Raises:
         StoreError: The target is not empty, or does not read back as what was copied.
     """
-    with source.reading() as here, target.writing("migrations") as there:
+    with source.reading() as reader, target.writing("migrations") as writer:
         if replace:
-            _empty(there)
-        _refuse_filled(there, target.place)
+            _empty(writer)
+        _refuse_filled(writer, target.place)
         for table in TABLES:
-            columns = _columns(there, table)
-            there.pour(table, columns, _stream(here, table, columns))
-        _go_on_numbering(here, there)
-        search.rebuild(there)
-        there.changed |= {"events", "plan"}
-        return compare(here, there)
+            columns = _columns(writer, table)
+            writer.pour(table, columns, _stream(reader, table, columns))
+        _go_on_numbering(reader, writer)
+        search.rebuild(writer)
+        writer.changed |= {"events", "plan"}
+        return compare(reader, writer)
 
 
-def compare(here: Session, there: Session) -> dict[str, int]:
+def compare(source: Session, target: Session) -> dict[str, int]:
     """Compare every row of every table; how many there are.
 
     Raises:
         StoreError: The first row that differs, by its table and key.
     """
-    return {table: _compare(here, there, table) for table in TABLES}
+    return {table: _compare(source, target, table) for table in TABLES}
 
 
 def count(db: Session) -> dict[str, int]:
@@ -89,9 +89,9 @@ def count(db: Session) -> dict[str, int]:
     return {table: db.tuples(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
 
 
-def _compare(here: Session, there: Session, table: str) -> int:
-    columns, number = _columns(there, table), 0
-    rows = zip_longest(_stream(here, table, columns), _stream(there, table, columns))
+def _compare(source: Session, target: Session, table: str) -> int:
+    columns, number = _columns(target, table), 0
+    rows = zip_longest(_stream(source, table, columns), _stream(target, table, columns))
     for number, (mine, theirs) in enumerate(rows, start=1):
         if mine != theirs:
             row = mine or theirs
@@ -104,13 +104,13 @@ def _compare(here: Session, there: Session, table: str) -> int:
 
 
 def _key(table: str, columns: Sequence[str], row: Row) -> str:
-    known = dict(zip(columns, row, strict=True))
-    return ", ".join(f"{name} {known[name]}" for name in TABLES[table])
+    values = dict(zip(columns, row, strict=True))
+    return ", ".join(f"{name} {values[name]}" for name in TABLES[table])
 
 
 def _stream(db: Session, table: str, columns: Sequence[str]) -> Iterator[Row]:
     """A table's rows in the order of its key, as both databases can hold them."""
-    names, key = (", ".join(map(quoted, some)) for some in (columns, TABLES[table]))
+    names, key = (", ".join(map(quoted, column_names)) for column_names in (columns, TABLES[table]))
     for piece in db.pieces(f"SELECT {names} FROM {table} ORDER BY {key}", (), PIECE):
         yield from map(_portable, piece)
 
@@ -126,14 +126,14 @@ def _portable(row: Row) -> Row:
 
 def _columns(db: Session, table: str) -> tuple[str, ...]:
     if db.dialect == SQLITE:
-        found = db.tuples("SELECT name FROM pragma_table_info(?) ORDER BY cid", [table])
+        rows = db.tuples("SELECT name FROM pragma_table_info(?) ORDER BY cid", [table])
     else:
-        found = db.tuples(
+        rows = db.tuples(
             "SELECT column_name FROM information_schema.columns WHERE table_name = ? "
             "AND table_schema = current_schema() ORDER BY ordinal_position",
             [table],
         )
-    return tuple(str(name) for (name,) in found)
+    return tuple(str(name) for (name,) in rows)
 
 
 def _refuse_filled(db: Session, place: str) -> None:
@@ -155,19 +155,19 @@ def _empty(db: Session) -> None:
     db.run("ALTER TABLE events ENABLE TRIGGER USER")
 
 
-def _go_on_numbering(here: Session, there: Session) -> None:
+def _go_on_numbering(source: Session, target: Session) -> None:
     """Numbers once given are never given again, also where their row is gone."""
     for table, column in NUMBERED.items():
-        last = max(_last(here, table, column), _highest(there, table, column))
-        if there.dialect == POSTGRESQL:
-            there.run(
+        highest = max(_last(source, table, column), _highest(target, table, column))
+        if target.dialect == POSTGRESQL:
+            target.run(
                 f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), :next, false)",
-                {"next": last + 1},
+                {"next": highest + 1},
             )
-        elif there.tuples("SELECT 1 FROM sqlite_sequence WHERE name = ?", [table]):
-            there.run("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", [last, table])
-        elif last and table in _COUNTED:
-            there.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, last])
+        elif target.tuples("SELECT 1 FROM sqlite_sequence WHERE name = ?", [table]):
+            target.run("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", [highest, table])
+        elif highest and table in _COUNTED:
+            target.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, highest])
 
 
 _COUNTED = {"events", "subscriptions", "outbox", "jobs"}  # AUTOINCREMENT in SQLite
@@ -176,12 +176,12 @@ _COUNTED = {"events", "subscriptions", "outbox", "jobs"}  # AUTOINCREMENT in SQL
 def _last(db: Session, table: str, column: str) -> int:
     """The highest number ever given, as far as the database knows."""
     if db.dialect == SQLITE:
-        found = db.tuples("SELECT seq FROM sqlite_sequence WHERE name = ?", [table])
-        return found[0][0] if found else _highest(db, table, column)
-    ((last, used),) = db.tuples(
+        rows = db.tuples("SELECT seq FROM sqlite_sequence WHERE name = ?", [table])
+        return rows[0][0] if rows else _highest(db, table, column)
+    ((last_value, used),) = db.tuples(
         "SELECT last_value, is_called FROM " + _sequence(db, table, column),
     )
-    return int(last) if used else int(last) - 1
+    return int(last_value) if used else int(last_value) - 1
 
 
 def _sequence(db: Session, table: str, column: str) -> str:

@@ -39,21 +39,21 @@ class Events(Part):
         kinds: Collection[str] = (),
         limit: int | None = None,
     ) -> list[Event]:
-        where, values = _of_kinds(kinds)
+        condition, values = _of_kinds(kinds)
         values |= {"since": utc(since) if since else "", "by": by, "most": limit or NO_LIMIT}
         with self._db.reading() as db:
-            found = db.rows(
+            rows = db.rows(
                 "SELECT * FROM events WHERE at >= :since AND (:by = '' OR actor = :by) "  # noqa: S608
-                f"AND ({where}) ORDER BY number DESC LIMIT :most",
+                f"AND ({condition}) ORDER BY number DESC LIMIT :most",
                 values,
             )
-        return [as_event(row) for row in found]
+        return [as_event(row) for row in rows]
 
 
-def append(db: Session, event: Event, about: Mapping[str, Any] | None = None) -> bool:
+def append(db: Session, event: Event, advice: Mapping[str, Any] | None = None) -> bool:
     """Append an event inside the transaction of what it tells of.
 
-    `about` is the advice an answer is given to, taken apart; looked up where it is not at hand.
+    `advice` is the advice an answer is given to, taken apart; looked up where it is not at hand.
     False where the log holds it once for ever and has it already (`outcomes_once`).
     """
     added = db.tuples(_APPEND, _row(event))
@@ -61,7 +61,7 @@ def append(db: Session, event: Event, about: Mapping[str, Any] | None = None) ->
         return False
     db.changed.add("events")
     if event.kind in search.ANSWERS:
-        body = _advice(db, event.subject) if about is None else about
+        body = _advice(db, event.subject) if advice is None else advice
         search.index_answer(db, added[0][0], event, body)
     return True
 
@@ -81,11 +81,11 @@ def read_events(db: Session, *, subject: str | None = None, kind: str | None = N
 
     A kind ending in a full stop means all that begin so.
     """
-    where, values = _of_kinds([kind] if kind else [])
+    condition, values = _of_kinds([kind] if kind else [])
     if subject is not None:
-        where, values = f"({where}) AND subject = :subject", values | {"subject": subject}
-    found = db.rows(f"SELECT * FROM events WHERE {where} ORDER BY number", values)  # noqa: S608
-    return [as_event(row) for row in found]
+        condition, values = f"({condition}) AND subject = :subject", values | {"subject": subject}
+    rows = db.rows(f"SELECT * FROM events WHERE {condition} ORDER BY number", values)  # noqa: S608
+    return [as_event(row) for row in rows]
 
 
 def learn(db: Session, evidence: Evidence | None, as_of: date, at: datetime) -> None:
@@ -128,8 +128,8 @@ def _of_kinds(kinds: Collection[str]) -> tuple[str, dict[str, Any]]:
 
 
 def _advice(db: Session, advice_id: str) -> Mapping[str, Any]:
-    found = first(db.tuples("SELECT body FROM advice WHERE id = ?", [advice_id]))
-    return load(found[0]) if found else {}
+    row = first(db.tuples("SELECT body FROM advice WHERE id = ?", [advice_id]))
+    return load(row[0]) if row else {}
 
 
 def _row(event: Event) -> dict[str, Any]:
@@ -160,16 +160,16 @@ class Outcomes(Part):
             earlier = _records(db, frozen.advice_id)
             if earlier and earlier[-1].state != "void":
                 return earlier[-1]
-            made = OutcomeRecord(frozen, len(earlier) + 1, "waiting", by, at)
-            _log(db, "freeze", made, by, at, frozen.to_json())
-            return made
+            record = OutcomeRecord(frozen, len(earlier) + 1, "waiting", by, at)
+            _log(db, "freeze", record, by, at, frozen.to_json())
+            return record
 
     def void_outcome(self, advice_id: str, *, by: str, at: datetime) -> bool:
         with self._db.writing(DECISIONS) as db:
-            found = [one for one in _records(db, advice_id) if one.state == "waiting"]
-            for one in found:
-                _log(db, "void", one, by, at, {})
-        return bool(found)
+            waiting = [record for record in _records(db, advice_id) if record.state == "waiting"]
+            for record in waiting:
+                _log(db, "void", record, by, at, {})
+        return bool(waiting)
 
     def save_applied(self, record: OutcomeRecord, applied: Applied, *, at: datetime) -> bool:
         with self._db.writing(DECISIONS) as db:
@@ -190,8 +190,8 @@ class Outcomes(Part):
         self, state: str | None = None, *, advice_id: str | None = None
     ) -> list[OutcomeRecord]:
         with self._db.reading() as db:
-            found = _records(db, advice_id)
-        return [one for one in found if state is None or one.state == state]
+            records = _records(db, advice_id)
+        return [record for record in records if state is None or record.state == state]
 
 
 def _log(  # noqa: PLR0913, PLR0917 - what a step is made of
@@ -203,8 +203,8 @@ def _log(  # noqa: PLR0913, PLR0917 - what a step is made of
 
 
 def _again(db: Session, record: OutcomeRecord) -> OutcomeRecord | None:
-    found = (one for one in _records(db, record.advice_id) if one.round == record.round)
-    return next(found, None)
+    rounds = (entry for entry in _records(db, record.advice_id) if entry.round == record.round)
+    return next(rounds, None)
 
 
 def _records(db: Session, advice_id: str | None) -> list[OutcomeRecord]:
@@ -217,16 +217,16 @@ def projected(events: Iterable[Event]) -> list[OutcomeRecord]:
     Args:
         events: Of kinds `outcome.*`, oldest first.
     """
-    found: dict[tuple[str, int], OutcomeRecord] = {}
+    records: dict[tuple[str, int], OutcomeRecord] = {}
     for event in events:
         key = (event.subject, int(event.details["round"]))
         step, body = event.kind.removeprefix("outcome."), event.details["body"]
         if step == "freeze":
-            made = OutcomeRecord(Frozen.from_json(body), key[1], "waiting", event.actor, event.at)
-            found[key] = made
-        elif key in found:
-            found[key] = _stepped(found[key], step, body)
-    return list(found.values())
+            record = OutcomeRecord(Frozen.from_json(body), key[1], "waiting", event.actor, event.at)
+            records[key] = record
+        elif key in records:
+            records[key] = _stepped(records[key], step, body)
+    return list(records.values())
 
 
 def _stepped(record: OutcomeRecord, step: str, body: dict[str, Any]) -> OutcomeRecord:

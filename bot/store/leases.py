@@ -55,8 +55,8 @@ class Leases(Part):
             now = _now(db)
             until = now + timedelta(seconds=seconds)
             values = {"name": name, "holder": holder, "now": utc(now), "until": utc(until)}
-            taken = first(db.tuples(_TAKE, values))
-        return Lease(name, holder, int(taken[0]), until) if taken else None
+            row = first(db.tuples(_TAKE, values))
+        return Lease(name, holder, int(row[0]), until) if row else None
 
     def leading(self, name: str) -> AbstractContextManager[bool]:
         return self._db.leading(name)
@@ -68,25 +68,25 @@ class Leases(Part):
                 [utc(_now(db)), lease.name, lease.token, lease.holder],
             )
 
-    def beat(self, held: Lease | Job, *, seconds: float = LEASE) -> None:
+    def beat(self, holding: Lease | Job, *, seconds: float = LEASE) -> None:
         with self._db.writing() as db:
             now = _now(db)
-            _refuse_late(db, held, now)
-            table, key = _place(held)
+            _refuse_late(db, holding, now)
+            table, key = _place(holding)
             db.run(
                 f"UPDATE {table} SET until = ? WHERE {key} = ?",  # noqa: S608
-                [utc(now + timedelta(seconds=seconds)), _id(held)],
+                [utc(now + timedelta(seconds=seconds)), _id(holding)],
             )
 
     @contextmanager
-    def fenced(self, held: Lease | Job) -> Iterator[None]:
+    def fenced(self, holding: Lease | Job) -> Iterator[None]:
         with self._db.writing() as db:
-            _refuse_late(db, held, _now(db))
+            _refuse_late(db, holding, _now(db))
             yield
-            if isinstance(held, Job):
+            if isinstance(holding, Job):
                 db.run(
                     "UPDATE jobs SET state = 'done', done_at = ?, error = '' WHERE no = ?",
-                    [utc(_now(db)), held.no],
+                    [utc(_now(db)), holding.no],
                 )
 
     def add_jobs(self, kind: str, jobs: Mapping[str, Any]) -> int:
@@ -130,14 +130,14 @@ class Leases(Part):
             )
 
     def jobs(self, kinds: Collection[str] = (), states: Collection[str] = ()) -> list[Job]:
-        where = [f"{name} IN ({marks([*some])})" for name, some in
-                 (("kind", kinds), ("state", states)) if some]  # fmt: skip
+        conditions = [f"{name} IN ({marks([*values])})" for name, values in
+                 (("kind", kinds), ("state", states)) if values]  # fmt: skip
         with self._db.reading() as db:
-            found = db.rows(
-                f"SELECT * FROM jobs WHERE {' AND '.join(where) or '1 = 1'} ORDER BY no",  # noqa: S608
+            rows = db.rows(
+                f"SELECT * FROM jobs WHERE {' AND '.join(conditions) or '1 = 1'} ORDER BY no",  # noqa: S608
                 [*kinds, *states],
             )
-        return [_job(row) for row in found]
+        return [_job(row) for row in rows]
 
     def forget_jobs(self, age: timedelta) -> int:
         with self._db.writing() as db:
@@ -148,11 +148,11 @@ class Leases(Part):
 class Beating(Protocol):
     """What keeps a lease or job alive: a store."""
 
-    def beat(self, held: Lease | Job, *, seconds: float = LEASE) -> None: ...
+    def beat(self, holding: Lease | Job, *, seconds: float = LEASE) -> None: ...
 
 
 @contextmanager
-def alive(store: Beating, held: Lease | Job, *, every: float = BEAT) -> Iterator[None]:
+def alive(store: Beating, holding: Lease | Job, *, interval: float = BEAT) -> Iterator[None]:
     """Keep a lease or job by heartbeats, however long the work inside takes.
 
     A beat that fails is tried again; once it was taken over, nothing is kept any more, and the
@@ -161,14 +161,14 @@ def alive(store: Beating, held: Lease | Job, *, every: float = BEAT) -> Iterator
     over = threading.Event()
 
     def beat() -> None:
-        while not over.wait(every):
+        while not over.wait(interval):
             try:
-                store.beat(held)
+                store.beat(holding)
             except StoreError as error:
                 if error.kind == "late":
                     return
 
-    thread = threading.Thread(target=beat, name=f"heart of {_id(held)}", daemon=True)
+    thread = threading.Thread(target=beat, name=f"heart of {_id(holding)}", daemon=True)
     thread.start()
     try:
         yield
@@ -199,29 +199,29 @@ def _next_job(db: Session, kinds: Sequence[str]) -> str:
     )
 
 
-def _refuse_late(db: Session, held: Lease | Job, now: datetime) -> None:
+def _refuse_late(db: Session, holding: Lease | Job, now: datetime) -> None:
     """Refuse a holder whose time was up and whose place another has taken, or may take.
 
     The row is locked until the transaction ends: nobody takes over between this and the commit.
     """
-    table, key = _place(held)
+    table, key = _place(holding)
     lock = " FOR UPDATE" if db.dialect == POSTGRESQL else ""
     select = f"SELECT token, holder, until FROM {table} WHERE {key} = ?{lock}"  # noqa: S608
-    found = first(db.tuples(select, [_id(held)]))
-    if found is None or found[:2] != (held.token, held.holder) or time(found[2]) <= now:
+    row = first(db.tuples(select, [_id(holding)]))
+    if row is None or row[:2] != (holding.token, holding.holder) or time(row[2]) <= now:
         raise StoreError(
-            f"{_id(held)} is somebody else's by now.",
+            f"{_id(holding)} is somebody else's by now.",
             hint="Nothing was kept of it; whoever has it does it again.",
             kind="late",
         )
 
 
-def _place(held: Lease | Job) -> tuple[str, str]:
-    return ("leases", "name") if isinstance(held, Lease) else ("jobs", "no")
+def _place(holding: Lease | Job) -> tuple[str, str]:
+    return ("leases", "name") if isinstance(holding, Lease) else ("jobs", "no")
 
 
-def _id(held: Lease | Job) -> str | int:
-    return held.name if isinstance(held, Lease) else held.no
+def _id(holding: Lease | Job) -> str | int:
+    return holding.name if isinstance(holding, Lease) else holding.no
 
 
 def _job(row: Mapping[str, Any]) -> Job:

@@ -33,17 +33,19 @@ def remembered(events: Iterable[Event], as_of: date, learned: Evidence | None = 
         if _day(event) < as_of:
             projection.apply(event)
     opened = dict(projection.opened.values())
-    recent = {key: one for key, one in projection.shifts.items() if as_of - one.on <= READ_FOR}
+    recent = {
+        key: shift for key, shift in projection.shifts.items() if as_of - shift.on <= READ_FOR
+    }
     return Memory(opened, tuple(projection.answers), recent, learned)
 
 
 def _day(event: Event) -> date:
-    said = event.details.get("as_of")
-    return said if isinstance(said, date) else event.at.date()
+    as_of = event.details.get("as_of")
+    return as_of if isinstance(as_of, date) else event.at.date()
 
 
-def _shift(said: Mapping[str, Any]) -> Shift:
-    return Shift(**{**said, "on": date.fromisoformat(str(said["on"]))})
+def _shift(fields: Mapping[str, Any]) -> Shift:
+    return Shift(**{**fields, "on": date.fromisoformat(str(fields["on"]))})
 
 
 class _Projection:
@@ -64,12 +66,12 @@ class _Projection:
 
     def _open(self, event: Event, *, forget: bool) -> None:
         details = event.details
-        about = (str(details["rule"]), tuple(details["campaign_ids"]))
-        self.opened[event.subject] = (about, details.get("opened_on") or _day(event))
+        topic = (str(details["rule"]), tuple(details["campaign_ids"]))
+        self.opened[event.subject] = (topic, details.get("opened_on") or _day(event))
         if details.get("shift"):
-            self.proposed[about] = self.shifts[about] = _shift(details["shift"])
-        elif forget and about in self.proposed:
-            self.shifts[about] = self.proposed[about]
+            self.proposed[topic] = self.shifts[topic] = _shift(details["shift"])
+        elif forget and topic in self.proposed:
+            self.shifts[topic] = self.proposed[topic]
         if forget:
             self.answers = [
                 answer
@@ -81,13 +83,15 @@ class _Projection:
         """It is over; what somebody was on no longer silences its rule."""
         self.opened.pop(subject, None)
         self.answers = [
-            one for one in self.answers if (one.advice_id, one.verb) != (subject, "progress")
+            answer
+            for answer in self.answers
+            if (answer.advice_id, answer.verb) != (subject, "progress")
         ]
 
     def _answer(self, event: Event, verb: str) -> None:
-        about, _ = self.opened.get(event.subject, (None, None))
-        if about in self.shifts and event.details.get("budgets"):
-            self.shifts[about] = self.shifts[about].taken(event.details["budgets"])
+        topic, _ = self.opened.get(event.subject, (None, None))
+        if topic in self.shifts and event.details.get("budgets"):
+            self.shifts[topic] = self.shifts[topic].taken(event.details["budgets"])
         if verb not in {"snooze", "changed_outside"}:
             self.opened.pop(event.subject, None)
         self.answers.append(

@@ -97,14 +97,14 @@ class Mornings(Part):
     def morning(self, as_of: date, *, boards: Collection[str] | None = None) -> Morning:
         with self._db.reading() as db:
             state = _state(db, as_of)
-            wanted = sorted(state.boards if boards is None else set(boards) & set(state.boards))
+            windows = sorted(state.boards if boards is None else set(boards) & set(state.boards))
             texts: dict[str, str] = {}
-            if wanted:
+            if windows:
                 texts = dict(
                     db.tuples(
                         'SELECT "window", rows FROM boards '  # noqa: S608
-                        f'WHERE as_of = ? AND scope = ? AND "window" IN ({marks(wanted)})',
-                        [as_of.isoformat(), db.scope_key, *wanted],
+                        f'WHERE as_of = ? AND scope = ? AND "window" IN ({marks(windows)})',
+                        [as_of.isoformat(), db.scope_key, *windows],
                     )
                 )
             plan, now = read_plan(db, as_of, None)
@@ -119,76 +119,76 @@ class Mornings(Part):
             )
 
     def advice_of(self, ids: Iterable[str]) -> dict[str, AdviceRecord]:
-        found: dict[str, AdviceRecord] = {}
+        records: dict[str, AdviceRecord] = {}
         with self._db.reading() as db:
             for part in chunks(sorted(set(ids))):
                 select = f"SELECT * FROM advice WHERE id IN ({marks(part)})"  # noqa: S608
-                found |= {row["id"]: as_record(row) for row in db.rows(select, part)}
-        return found
+                records |= {row["id"]: as_record(row) for row in db.rows(select, part)}
+        return records
 
     def events_of(
         self, subjects: Iterable[str], kinds: Collection[str] = ()
     ) -> dict[str, list[Event]]:
-        found: dict[str, list[Event]] = {subject: [] for subject in subjects}
+        events: dict[str, list[Event]] = {subject: [] for subject in subjects}
         of_kinds = f"AND kind IN ({marks([*kinds])})" if kinds else ""
         with self._db.reading() as db:
-            for part in chunks(sorted(found)):
+            for part in chunks(sorted(events)):
                 select = (
                     f"SELECT * FROM events WHERE subject IN ({marks(part)}) {of_kinds} "  # noqa: S608
                     "ORDER BY number"
                 )
                 for row in db.rows(select, [*part, *kinds]):
-                    found[row["subject"]].append(as_event(row))
-        return found
+                    events[row["subject"]].append(as_event(row))
+        return events
 
     def messages_of_all(self, advice_ids: Iterable[str]) -> dict[str, list[Outgoing]]:
-        found: dict[str, list[Outgoing]] = {advice_id: [] for advice_id in advice_ids}
+        messages: dict[str, list[Outgoing]] = {advice_id: [] for advice_id in advice_ids}
         with self._db.reading() as db:
-            for part in chunks(sorted(found)):
-                where = (
+            for part in chunks(sorted(messages)):
+                condition = (
                     f"m.advice_id IN ({marks(part)}) AND m.state = 'sent' "
                     "AND m.kind NOT IN ('line', 'update')"
                 )
-                for message in find_messages(db, where, part):
-                    found[message.advice_id].append(message)
-        return found
+                for message in find_messages(db, condition, part):
+                    messages[message.advice_id].append(message)
+        return messages
 
     def preferences(self, users: Iterable[str]) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {user: {} for user in users}
+        by_user: dict[str, dict[str, str]] = {user: {} for user in users}
         with self._db.reading() as db:
-            for part in chunks(sorted(found)):
+            for part in chunks(sorted(by_user)):
                 rows = db.tuples(
                     'SELECT "user", name, value FROM preferences '  # noqa: S608
                     f'WHERE "user" IN ({marks(part)}) ORDER BY "user", name',
                     part,
                 )
                 for user, name, value in rows:
-                    found[user][name] = value
-        return found
+                    by_user[user][name] = value
+        return by_user
 
 
 def _state(db: Session, as_of: date) -> State:
     counts = _COUNTS_OF_COMMITS if db.dialect == POSTGRESQL else _COUNTS
-    found = dict(db.tuples(counts + _REST, {"day": as_of.isoformat(), "scope": db.scope_key}))
+    values = dict(db.tuples(counts + _REST, {"day": as_of.isoformat(), "scope": db.scope_key}))
     boards = {
         name.removeprefix("board "): str(mark)
-        for name, mark in found.items()
+        for name, mark in values.items()
         if name.startswith("board ")
     }
     return State(
         as_of=as_of,
-        decided=(int(found["events"]), int(found["plan"])),
-        pulls=int(found["pulls"]),
-        numbers=int(found["numbers"]),
-        last_day=maybe_day(found["last"]),
+        decided=(int(values["events"]), int(values["plan"])),
+        pulls=int(values["pulls"]),
+        numbers=int(values["numbers"]),
+        last_day=maybe_day(values["last"]),
         boards=boards,
     )
 
 
 def _advice(db: Session, as_of: date) -> list[AdviceRecord]:
-    found = db.rows(
+    rows = db.rows(
         "SELECT * FROM advice WHERE first_on <= :day AND as_of >= :day "
         "ORDER BY as_of DESC, position, id",
         {"day": as_of.isoformat()},
     )
-    return [as_record(row) for row in found]
+    return [as_record(row) for row in rows]

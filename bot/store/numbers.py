@@ -53,9 +53,9 @@ class Numbers(Part):
         *,
         source: str,
         pulled_at: datetime,
-        given: Collection[str] | None = None,
+        columns: Collection[str] | None = None,
     ) -> Imported:
-        incoming = prepare(frame, source=source, pulled_at=pulled_at, given=given)
+        incoming = prepare(frame, source=source, pulled_at=pulled_at, columns=columns)
         rows = incoming.rows
         days, added, restated, since = rows["date"].nunique(), 0, 0, pd.Timestamp.max
         with self._db.writing("numbers") as db:
@@ -96,12 +96,12 @@ class Numbers(Part):
     def last_day(self, as_of: date | None = None) -> date | None:
         morning = as_of.isoformat() if as_of else _EVER
         with self._db.reading() as db:
-            found = db.tuples(
+            rows = db.tuples(
                 "SELECT date FROM daily WHERE date < :morning AND pulled_on <= :morning "
                 "ORDER BY date DESC LIMIT 1",
                 {"morning": morning},
             )
-        return maybe_day(found[0][0] if found else None)
+        return maybe_day(rows[0][0] if rows else None)
 
 
 def _stamped(rows: pd.DataFrame) -> pd.DataFrame:
@@ -126,9 +126,9 @@ def _store(db: Session, batch: pd.DataFrame, incoming: Incoming) -> Decided:
     decided = decide(batch, _stored(db, batch), incoming.given)
     rows = decided.rows
     record_names(db, rows)
-    new = rows[decided.write]
-    if len(new):
-        _insert(db, new)
+    additions = rows[decided.write]
+    if len(additions):
+        _insert(db, additions)
     return decided
 
 
@@ -143,12 +143,12 @@ def _stored(db: Session, batch: pd.DataFrame) -> pd.DataFrame:
     money = [f"coalesce(d.{name}, {MISSING})" if name in MONEY else f"d.{name}" for name in VALUES]
     labels = [f"l.{name}" for name in LABELS]
     # SQLite keeps this order of a CROSS JOIN: the keys lead, whatever it believes of the tables
-    found = db.tuples(
+    rows = db.tuples(
         f"SELECT d.date, d.campaign, d.revision, d.pulled_on, {', '.join((*labels, *money))} "
         "FROM wanted w CROSS JOIN daily d JOIN labels l ON l.no = d.labels "
         "WHERE d.date = w.date AND d.campaign = w.campaign"
     )
-    return typed(found, columns)
+    return typed(rows, columns)
 
 
 def _want(db: Session, keys: Iterable[tuple[str, int]]) -> None:
@@ -161,18 +161,20 @@ def _want(db: Session, keys: Iterable[tuple[str, int]]) -> None:
         db.run("ANALYZE wanted")  # else it believes in thousands of keys and reads the whole table
 
 
-def _insert(db: Session, new: pd.DataFrame) -> None:
-    own = new.assign(pulled_on=new["known_on"], backfilled=new["backfilled"].astype(np.int64))
-    own["labels"] = _number(db, "labels", own, LABELS)
+def _insert(db: Session, revisions: pd.DataFrame) -> None:
+    table = revisions.assign(
+        pulled_on=revisions["known_on"], backfilled=revisions["backfilled"].astype(np.int64)
+    )
+    table["labels"] = _number(db, "labels", table, LABELS)
     # most sources fill half of the columns: what nobody gave takes as long to write as a number
-    columns = [name for name in _STORED if name not in VALUES or _is_given(own[name])]
-    db.pour("daily", columns, zip(*(_values(own[name]) for name in columns), strict=True))
+    columns = [name for name in _STORED if name not in VALUES or _is_given(table[name])]
+    db.pour("daily", columns, zip(*(_values(table[name]) for name in columns), strict=True))
 
 
 def _is_given(column: pd.Series) -> bool:
     values = column.to_numpy()
-    given = values != MISSING if column.name in MONEY else ~np.isnan(values.astype(np.float64))
-    return bool(given.any())
+    filled = values != MISSING if column.name in MONEY else ~np.isnan(values.astype(np.float64))
+    return bool(filled.any())
 
 
 def _values(column: pd.Series) -> list[Any]:
@@ -190,13 +192,13 @@ def _number(
 ) -> npt.NDArray[np.int64]:
     """The number of each row's combination in a table of combinations, adding what is new."""
     codes = rows.groupby(list(columns), sort=False).ngroup().to_numpy()
-    first = np.unique(codes, return_index=True)[1]
-    kinds = rows.iloc[first][list(columns)].to_numpy().tolist()
-    names, where = ", ".join(columns), " AND ".join(f"{column} = ?" for column in columns)
+    first_rows = np.unique(codes, return_index=True)[1]
+    kinds = rows.iloc[first_rows][list(columns)].to_numpy().tolist()
+    names, condition = ", ".join(columns), " AND ".join(f"{column} = ?" for column in columns)
     db.many(
         f"INSERT INTO {table} ({names}) VALUES ({marks(columns)}) ON CONFLICT DO NOTHING", kinds
     )
-    numbers = [db.tuples(f"SELECT no FROM {table} WHERE {where}", kind)[0][0] for kind in kinds]
+    numbers = [db.tuples(f"SELECT no FROM {table} WHERE {condition}", kind)[0][0] for kind in kinds]
     return np.array(numbers, dtype=np.int64)[codes]
 
 
@@ -246,15 +248,15 @@ def _in_order(rows: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
 
 def _table(db: Session, table: str, columns: tuple[str, ...], numbers: pd.Series) -> pd.DataFrame:
     """What some rows refer to by number in a table of combinations, missing texts as None."""
-    found: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     for part in chunks(np.unique(numbers.to_numpy()).tolist()):
         select = f"SELECT no, {', '.join(columns)} FROM {table} WHERE no IN ({marks(part)})"
-        found += db.tuples(select, part)
-    frame = pd.DataFrame(found, columns=["no", *columns]).astype(object)
+        rows += db.tuples(select, part)
+    frame = pd.DataFrame(rows, columns=["no", *columns]).astype(object)
     return frame.astype({"no": "int64"}).set_index("no").replace("", None)
 
 
 def _looked_up(table: pd.DataFrame, numbers: pd.Series) -> dict[str, pd.Series]:
     place = table.index.get_indexer(pd.Index(numbers))
-    found = {str(name): table[name].to_numpy()[place] for name in table.columns}
-    return {name: pd.Series(values, dtype=values.dtype) for name, values in found.items()}
+    columns = {str(name): table[name].to_numpy()[place] for name in table.columns}
+    return {name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()}

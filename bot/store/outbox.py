@@ -55,17 +55,20 @@ _ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES {{}}
 class Outbox(Part):
     def enqueue(self, messages: Sequence[Outgoing]) -> None:
         with self._db.writing() as db:
-            present = _present(db, [one.key for one in messages])
-            new = [one for one in messages if one.key not in present]
-            for some in chunks(new):
-                values = ", ".join([f"({marks(_COLUMNS)})"] * len(some))
-                db.run(_ADD.format(values), [value for one in some for value in _row(one).values()])
+            present = _present(db, [message.key for message in messages])
+            additions = [message for message in messages if message.key not in present]
+            for batch in chunks(additions):
+                values = ", ".join([f"({marks(_COLUMNS)})"] * len(batch))
+                db.run(
+                    _ADD.format(values),
+                    [value for message in batch for value in _row(message).values()],
+                )
             search.index(
                 db,
                 [
-                    search.Entry(one.text, "advice", one.advice_id, "")
-                    for one in new
-                    if one.kind == "advice" and one.advice_id
+                    search.Entry(message.text, "advice", message.advice_id, "")
+                    for message in additions
+                    if message.kind == "advice" and message.advice_id
                 ],
             )
 
@@ -82,7 +85,7 @@ class Outbox(Part):
         until = utc(at + timedelta(seconds=lease))
         # one at a time: what stands before it in the thread must be out, or come in the same batch
         with self._db.writing("outbox") as db:
-            found = db.rows(
+            rows = db.rows(
                 f"{_READ} WHERE {_READY} AND {_IN_TURN} AND {free} "
                 f"ORDER BY {_FIRST}, m.number LIMIT :limit",
                 values,
@@ -90,29 +93,29 @@ class Outbox(Part):
             db.many(
                 "UPDATE outbox SET attempts = ?, state = 'sending', leased_until = ? "
                 "WHERE number = ?",
-                [(_attempts(row), until, row["number"]) for row in found],
+                [(_attempts(row), until, row["number"]) for row in rows],
             )
         leased = {"state": "sending", "leased_until": until}
-        return [_outgoing(row | leased | {"attempts": _attempts(row)}) for row in found]
+        return [_outgoing(row | leased | {"attempts": _attempts(row)}) for row in rows]
 
     def waits(self, at: datetime, channels: Collection[str]) -> bool:
         values = {"now": utc(at)} | _named(channels)
         with self._db.reading() as db:
-            found = db.tuples(
+            rows = db.tuples(
                 f"SELECT 1 FROM ({_READ} WHERE {_READY} AND {_IN_TURN} AND m.kind <> 'update' "
                 f"AND m.channel IN ({_names(channels)})) AS ready LIMIT 1",
                 values,
             )
-        return bool(found)
+        return bool(rows)
 
-    def delivered(self, key: str, ts: str, *, shown: Outgoing | None = None) -> None:
+    def delivered(self, key: str, ts: str, *, message: Outgoing | None = None) -> None:
         with self._db.writing() as db:
-            if shown is not None:
-                place = shown.parent if shown.kind == "update" else shown.key
-                blocks = json.dumps(list(shown.blocks), ensure_ascii=False)
+            if message is not None:
+                place = message.parent if message.kind == "update" else message.key
+                blocks = json.dumps(list(message.blocks), ensure_ascii=False)
                 db.run(
                     "UPDATE outbox SET text = ?, blocks = ? WHERE key = ?",
-                    [shown.text, blocks, place],
+                    [message.text, blocks, place],
                 )
             db.run(
                 "UPDATE outbox SET state = 'sent', ts = ?, leased_until = NULL, error = '' "
@@ -140,13 +143,13 @@ class Outbox(Part):
         )
 
     def channels_of(self, advice_ids: Collection[str]) -> dict[str, set[str]]:
-        channels: dict[str, set[str]] = {each: set() for each in advice_ids}
+        channels: dict[str, set[str]] = {key: set() for key in advice_ids}
         with self._db.reading() as db:
-            for some in chunks(tuple(advice_ids)):
+            for batch in chunks(tuple(advice_ids)):
                 posted = db.tuples(
                     "SELECT DISTINCT advice_id, channel FROM outbox WHERE state = 'sent' "
-                    f"AND kind NOT IN ('line', 'update') AND advice_id IN ({marks(some)})",
-                    some,
+                    f"AND kind NOT IN ('line', 'update') AND advice_id IN ({marks(batch)})",
+                    batch,
                 )
                 for advice_id, channel in posted:
                     channels[advice_id].add(channel)
@@ -171,12 +174,12 @@ class Outbox(Part):
             [f"{at.timestamp():.6f}"],
         )
 
-    def _all(self, where: str, values: Values) -> list[Outgoing]:
+    def _all(self, condition: str, values: Values) -> list[Outgoing]:
         with self._db.reading() as db:
-            return find_messages(db, where, values)
+            return find_messages(db, condition, values)
 
-    def _first(self, where: str, values: Values) -> Outgoing | None:
-        return next(iter(self._all(where, values)), None)
+    def _first(self, condition: str, values: Values) -> Outgoing | None:
+        return next(iter(self._all(condition, values)), None)
 
 
 def _named(channels: Collection[str]) -> dict[str, str]:
@@ -188,17 +191,17 @@ def _names(channels: Collection[str]) -> str:
 
 
 def _present(db: Session, keys: Sequence[str]) -> set[str]:
-    found: set[str] = set()
+    stored_keys: set[str] = set()
     for part in chunks(keys):
         select = f"SELECT key FROM outbox WHERE key IN ({marks(part)})"
-        found |= {key for (key,) in db.tuples(select, part)}
-    return found
+        stored_keys |= {key for (key,) in db.tuples(select, part)}
+    return stored_keys
 
 
-def find_messages(db: Session, where: str, values: Values) -> list[Outgoing]:
+def find_messages(db: Session, condition: str, values: Values) -> list[Outgoing]:
     """Messages `m` by a condition of ours, in the order they were written."""
-    found = db.rows(f"{_READ} WHERE {where} ORDER BY m.number", values)
-    return [_outgoing(row) for row in found]
+    rows = db.rows(f"{_READ} WHERE {condition} ORDER BY m.number", values)
+    return [_outgoing(row) for row in rows]
 
 
 def _attempts(row: dict[str, Any]) -> int:

@@ -26,10 +26,10 @@ class Plans(Part):
             if not _says_more(earlier, edition, origin):
                 return False
             file = in_force(editions.get(FILE, []), _starts(rows), FILE)
-            held = [*file, *in_force(earlier, _starts(rows), origin)]
+            standing = [*file, *in_force(earlier, _starts(rows), origin)]
             _add_edition(db, edition, origin)
             for row in rows[:1]:
-                append(db, _told(row, rows, origin, held))
+                append(db, _told(row, rows, origin, standing))
             forget_boards(db, min((row.valid_from for row in rows), default=date.min))
         return True
 
@@ -42,13 +42,13 @@ def read_plan(db: Session, *days: date | None) -> list[list[PlanRow]]:
     """Entries valid on each day, or (None) as they stand: those made in Slack first."""
     editions = _read(db)
     origins = sorted(editions, key=_last_file)
-    shown = _shown(db) if db.scope_key else None
+    is_shown = _shown(db) if db.scope_key else None
     return [
         [
             row
             for origin in origins
             for row in in_force(editions[origin], day, origin)
-            if shown is None or shown(row)
+            if is_shown is None or is_shown(row)
         ]
         for day in days
     ]
@@ -61,13 +61,13 @@ def _shown(db: Session) -> Callable[[PlanRow], bool]:
         "JOIN campaign_names n ON n.campaign = c.no"
     )
 
-    def shown(row: PlanRow) -> bool:
+    def is_shown(row: PlanRow) -> bool:
         if row.values.get("client") or row.origin == THRESHOLD:
             return True  # of another client's none was read
         pattern = Patterns((row.pattern,))
         return any(pattern.first(channel, name) is not None for channel, name in names)
 
-    return shown
+    return is_shown
 
 
 Edition = tuple[date, list[PlanRow]]  # the day it starts, and what it says
@@ -82,8 +82,8 @@ def in_force(editions: Sequence[Edition], on: date | None, origin: str) -> list[
     """
     if origin == FILE:
         return _latest(editions) if on is None else _printed(editions, on)
-    said = [row for _, rows in editions for row in rows if on is None or row.valid_from <= on]
-    return _standing(said, only_newest=on is not None)
+    entries = [row for _, rows in editions for row in rows if on is None or row.valid_from <= on]
+    return _standing(entries, only_newest=on is not None)
 
 
 def _latest(editions: Sequence[Edition]) -> list[PlanRow]:
@@ -96,9 +96,9 @@ def _printed(editions: Sequence[Edition], on: date) -> list[PlanRow]:
         valid = [row for row in rows if row.valid_from <= on]
         replaced = {row.pattern for row in valid}
         later = {row.pattern for row in rows} - replaced
-        kept = [row for row in standing if row.pattern not in replaced]
-        kept = [row for row in kept if on < starts or row.pattern in later]
-        standing = sorted([*valid, *kept], key=lambda row: row.position)
+        carried = [row for row in standing if row.pattern not in replaced]
+        carried = [row for row in carried if on < starts or row.pattern in later]
+        standing = sorted([*valid, *carried], key=lambda row: row.position)
     return standing
 
 
@@ -114,22 +114,22 @@ def _starts(rows: Sequence[PlanRow]) -> date:
     return max(min(days), *(row.said_at.date() for row in rows))
 
 
-def _standing(said: Sequence[PlanRow], *, only_newest: bool) -> list[PlanRow]:
+def _standing(entries: Sequence[PlanRow], *, only_newest: bool) -> list[PlanRow]:
     """Single entries that still stand, newest first."""
-    kept: dict[str, list[PlanRow]] = {}
-    for row in sorted(said, key=lambda row: row.valid_from):
-        earlier = kept.get(row.pattern, [])
+    by_pattern: dict[str, list[PlanRow]] = {}
+    for row in sorted(entries, key=lambda row: row.valid_from):
+        earlier = by_pattern.get(row.pattern, [])
         if only_newest or not row.values:
             earlier = []
-        others = [one for one in earlier if one.valid_from != row.valid_from]
-        kept[row.pattern] = [*others, row] if row.values else []
-    rows = [row for rows in kept.values() for row in rows]
+        other_entries = [entry for entry in earlier if entry.valid_from != row.valid_from]
+        by_pattern[row.pattern] = [*other_entries, row] if row.values else []
+    rows = [row for rows in by_pattern.values() for row in rows]
     return sorted(rows, key=lambda row: (row.valid_from, row.said_at), reverse=True)
 
 
-def _says_more(editions: Sequence[Edition], new: Edition, origin: str) -> bool:
+def _says_more(editions: Sequence[Edition], edition: Edition, origin: str) -> bool:
     """Whether any day looks different with the new edition."""
-    after = [*editions, new]
+    after = [*editions, edition]
     days = {row.valid_from for _, rows in after for row in rows} | {starts for starts, _ in after}
     return any(
         _said(in_force(editions, on, origin)) != _said(in_force(after, on, origin)) for on in days
@@ -144,15 +144,15 @@ def _last_file(origin: str) -> tuple[bool, str]:
     return origin == FILE, origin
 
 
-def _told(row: PlanRow, rows: Sequence[PlanRow], origin: str, held: Sequence[PlanRow]) -> Event:
+def _told(row: PlanRow, rows: Sequence[PlanRow], origin: str, standing: Sequence[PlanRow]) -> Event:
     """Who changed what; of single entries also what they said before and what they say now."""
-    told: dict[str, Any] = {"patterns": [one.pattern for one in rows]}
+    details: dict[str, Any] = {"patterns": [entry.pattern for entry in rows]}
     if origin != FILE:
-        earlier = {one.pattern: dict(one.values) for one in held}
-        told["before"] = {one.pattern: earlier.get(one.pattern, {}) for one in rows}
-        told["after"] = {one.pattern: dict(one.values) for one in rows}
+        earlier = {entry.pattern: dict(entry.values) for entry in standing}
+        details["before"] = {entry.pattern: earlier.get(entry.pattern, {}) for entry in rows}
+        details["after"] = {entry.pattern: dict(entry.values) for entry in rows}
     kind = "threshold.set" if origin == THRESHOLD else "plan.set"
-    return Event(row.said_at, row.said_by, kind, origin, told)
+    return Event(row.said_at, row.said_by, kind, origin, details)
 
 
 def _add_edition(db: Session, edition: Edition, origin: str) -> None:
@@ -185,13 +185,13 @@ def _row(row: PlanRow) -> tuple[Any, ...]:
 
 def _read(db: Session) -> dict[str, list[Edition]]:
     """Every edition of every origin, oldest first, in one reading."""
-    found = db.tuples(
+    rows = db.tuples(
         'SELECT e.no, e.origin, e.starts, p.pattern, p."values", p.valid_from, p.said_by, '
         "p.said_at, p.position FROM plan_editions e LEFT JOIN plan p ON p.edition = e.no "
         "ORDER BY e.no, p.position, p.no"
     )
     editions: dict[str, dict[int, Edition]] = {}
-    for no, origin, starts, *entry in found:
+    for no, origin, starts, *entry in rows:
         edition = editions.setdefault(origin, {}).setdefault(no, (day(starts), []))
         if entry[0] is not None:  # an edition may say nothing at all
             edition[1].append(_entry(origin, *entry))

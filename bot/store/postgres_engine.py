@@ -92,9 +92,9 @@ class PostgresSession:
             return cursor.rowcount
 
     def rows(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
-        found = self.conn.execute(_said(sql), values)
-        names = [column.name for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found]
+        cursor = self.conn.execute(_said(sql), values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def tuples(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
         return self.conn.execute(_said(sql), values).fetchall()
@@ -177,8 +177,8 @@ class Pool:
         """By a lock of a connection's own: whoever dies lets go of it at once."""
         key = _KEY.format(name="%s")
         with self._idle.working(), sentences(self.place), self._connection(None) as conn:
-            found = conn.execute(f"SELECT pg_try_advisory_lock({key})", [f"lead {name}"]).fetchone()
-            mine = bool(found and found[0])
+            row = conn.execute(f"SELECT pg_try_advisory_lock({key})", [f"lead {name}"]).fetchone()
+            mine = bool(row and row[0])
             try:
                 yield mine
             finally:
@@ -267,21 +267,21 @@ def _count(session: PostgresSession) -> None:
 def place_of(url: str) -> str:
     """How a database is called in a sentence: its name and host, never user or password."""
     try:
-        known = conninfo_to_dict(url)
+        parts = conninfo_to_dict(url)
     except psycopg.Error as error:
         raise StoreError(
             "The address of the PostgreSQL database cannot be read.",
             hint="Write it as postgresql://user:password@host/database, special signs as %40.",
         ) from error
-    name, host = known.get("dbname") or "", known.get("host") or ""
+    name, host = parts.get("dbname") or "", parts.get("host") or ""
     return f"The PostgreSQL database {name}{f' on {host}' if host else ''}".rstrip()
 
 
 def _with_defaults(url: str) -> str:
-    known = conninfo_to_dict(url)
-    name = known.get("application_name") or "perfbot"
-    patience = known.get("connect_timeout") or CONNECT_TIMEOUT
-    unheard = known.get("tcp_user_timeout") or 30_000  # milliseconds until a silent server is gone
+    parts = conninfo_to_dict(url)
+    name = parts.get("application_name") or "perfbot"
+    patience = parts.get("connect_timeout") or CONNECT_TIMEOUT
+    unheard = parts.get("tcp_user_timeout") or 30_000  # milliseconds until a silent server is gone
     return make_conninfo(
         url, application_name=name, connect_timeout=patience, tcp_user_timeout=unheard
     )
@@ -299,12 +299,12 @@ def sentences(place: str) -> Iterator[None]:
 def explained(error: Exception, place: str) -> StoreError:
     """The error a person can act on, for one of PostgreSQL's."""
     state = getattr(error, "sqlstate", None) or _at_the_door(str(error))
-    known = next((_FAULTS[code] for code in _FAULTS if state.startswith(code)), None)
-    if known is None and (not state or state[:2] in {"08", "57", "58"}):
-        known = _UNREACHABLE if isinstance(error, psycopg.OperationalError) else None
-    if known is None:
+    fault = next((_FAULTS[code] for code in _FAULTS if state.startswith(code)), None)
+    if fault is None and (not state or state[:2] in {"08", "57", "58"}):
+        fault = _UNREACHABLE if isinstance(error, psycopg.OperationalError) else None
+    if fault is None:
         return StoreError(f"{place} refused: {str(error).splitlines()[0]}.")
-    kind, sentence, hint = known
+    kind, sentence, hint = fault
     return StoreError(sentence.format(place=place), hint=hint, kind=kind)
 
 

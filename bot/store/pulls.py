@@ -61,11 +61,11 @@ class Pulls(Part):
 
     def window_reach(self) -> pd.DataFrame:
         with self._db.reading() as db:
-            found = db.tuples(
+            rows = db.tuples(
                 f"SELECT {', '.join(_REACH)} FROM window_reach "
                 "ORDER BY channel, account_id, campaign_id, since, until, pulled_at"
             )
-        table = pd.DataFrame(found, columns=_REACH).astype(object)
+        table = pd.DataFrame(rows, columns=_REACH).astype(object)
         for name in ("since", "until"):
             table[name] = pd.to_datetime(table[name]).astype("datetime64[ns]")
         stamps = pd.to_datetime(table["pulled_at"], utc=True, format="ISO8601")
@@ -102,8 +102,8 @@ def _reach_rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     account = frame["account_id"] if "account_id" in frame else pd.Series("", index=frame.index)
     columns = [
         [channel_key(str(channel)) for channel in frame["channel"]],
-        ["" if pd.isna(one) else account_key(str(one)) for one in account],
-        [str(one) for one in frame["campaign_id"]],
+        ["" if pd.isna(account_id) else account_key(str(account_id)) for account_id in account],
+        [str(campaign_id) for campaign_id in frame["campaign_id"]],
         pd.to_datetime(frame["since"]).dt.strftime("%Y-%m-%d").tolist(),
         until.dt.strftime("%Y-%m-%d").tolist(),
         [None if pd.isna(reach) else float(reach) for reach in frame["reach"]],

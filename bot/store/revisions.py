@@ -45,9 +45,9 @@ class Incoming:
 
 
 def prepare(
-    frame: pd.DataFrame, *, source: str, pulled_at: datetime, given: Collection[str] | None = None
+    frame: pd.DataFrame, *, source: str, pulled_at: datetime, columns: Collection[str] | None = None
 ) -> Incoming:
-    """Rows of a frame in any shape `normalise` takes; see `Store.add_numbers` for `given`."""
+    """Rows of a frame in any shape `normalise` takes; see `Store.add_numbers` for `columns`."""
     if pulled_at.tzinfo is None:
         raise ValueError(f"{pulled_at} has no time zone.")
     table = normalise(frame)
@@ -59,17 +59,17 @@ def prepare(
     rows["local_day"] = _local_days(rows, pulled_at)
     stamp = pd.Timestamp(pulled_at).tz_convert("UTC").tz_localize(None)
     rows["pulled_at"] = rows["pulled_at"].fillna(stamp)
-    return Incoming(rows, spoken_of(frame, given))
+    return Incoming(rows, spoken_of(frame, columns))
 
 
-def spoken_of(frame: pd.DataFrame, given: Collection[str] | None) -> tuple[str, ...]:
+def spoken_of(frame: pd.DataFrame, columns: Collection[str] | None) -> tuple[str, ...]:
     """Which labels and values the frame speaks of.
 
-    Those named in `given`; else its columns. A frame with every canonical column, as `normalise`
+    Those named in `columns`; else its columns. A frame with every canonical column, as `normalise`
     leaves it, no longer tells an absent column from an empty one: there, an empty column is absent.
     """
-    if given is not None:
-        return tuple(name for name in TOLD if name in given)
+    if columns is not None:
+        return tuple(name for name in TOLD if name in columns)
     if not set(COLUMNS) <= set(frame.columns):
         return tuple(name for name in TOLD if name in frame.columns)
     return tuple(name for name in TOLD if frame[name].notna().any())
@@ -88,10 +88,10 @@ def _local_days(rows: pd.DataFrame, pulled_at: datetime) -> pd.Series:
         return pd.Series(np.datetime64(pulled_at.date(), "ns"), index=rows.index)
     kinds = pd.DataFrame({"at": stamps, "zone": rows["time_zone"]})
     codes = kinds.groupby(["at", "zone"], dropna=False, sort=False).ngroup().to_numpy()
-    first = np.unique(codes, return_index=True)[1]
+    first_rows = np.unique(codes, return_index=True)[1]
     days = [
         _local_day(at, zone, pulled_at)
-        for at, zone in zip(*(kinds[name].iloc[first] for name in kinds), strict=True)
+        for at, zone in zip(*(kinds[name].iloc[first_rows] for name in kinds), strict=True)
     ]
     return pd.Series(np.array(days, dtype="datetime64[ns]")[codes], index=rows.index)
 
@@ -128,16 +128,16 @@ def layers(rows: pd.DataFrame) -> list[pd.DataFrame]:
         StoreError: Two rows of one day, campaign and pull that differ: neither can be believed.
     """
     ordered = rows.sort_values([*KEY, "pulled_on"], kind="stable", na_position="last")
-    again = ordered.duplicated([*KEY, "pulled_on"], keep=False).to_numpy()
-    if again.any():
-        _refuse_contradiction(ordered[again])
+    repeated = ordered.duplicated([*KEY, "pulled_on"], keep=False).to_numpy()
+    if repeated.any():
+        _refuse_contradiction(ordered[repeated])
         ordered = ordered.drop_duplicates([*KEY, "pulled_on"])
     turn = ordered.groupby(KEY, sort=False).cumcount().to_numpy()
     return [ordered[turn == number] for number in range(turn.max(initial=-1) + 1)]
 
 
-def _refuse_contradiction(again: pd.DataFrame) -> None:
-    different = again.drop_duplicates([*KEY, "pulled_on", *TOLD])
+def _refuse_contradiction(repeated: pd.DataFrame) -> None:
+    different = repeated.drop_duplicates([*KEY, "pulled_on", *TOLD])
     clash = different[different.duplicated([*KEY, "pulled_on"])]
     if clash.empty:
         return
@@ -149,7 +149,7 @@ def _refuse_contradiction(again: pd.DataFrame) -> None:
     )
 
 
-def decide(batch: pd.DataFrame, stored: pd.DataFrame, given: Collection[str]) -> Decided:
+def decide(batch: pd.DataFrame, stored: pd.DataFrame, columns: Collection[str]) -> Decided:
     """Compare a batch, one row a day and campaign, with every stored revision of its rows.
 
     A value is compared with what was known when it was pulled: the newest revision pulled no
@@ -159,15 +159,15 @@ def decide(batch: pd.DataFrame, stored: pd.DataFrame, given: Collection[str]) ->
     Args:
         batch: Rows of `Incoming` with `campaign` as its number.
         stored: Revisions with `date`, `campaign`, `pulled_on`, `revision`, labels and values.
-        given: Columns the batch speaks of; the others keep the earlier revision's value.
+        columns: Columns the batch speaks of; the others keep the earlier revision's value.
     """
     before, latest = _before(batch, stored)
     rows = batch.reset_index(drop=True)
-    changed = _fill_in(rows, stored, before, given)
-    first = latest == 0
-    _date(rows, stored, before, first)
+    changed = _fill_in(rows, stored, before, columns)
+    is_first = latest == 0
+    _date(rows, stored, before, is_first)
     rows["revision"] = latest + 1
-    return Decided(rows, (before < 0) | changed, first)
+    return Decided(rows, (before < 0) | changed, is_first)
 
 
 def _before(batch: pd.DataFrame, stored: pd.DataFrame) -> tuple[Places, Places]:
@@ -175,50 +175,52 @@ def _before(batch: pd.DataFrame, stored: pd.DataFrame) -> tuple[Places, Places]:
     until = batch["pulled_on"].fillna(_EVER).to_numpy()
     mine = batch[KEY].reset_index(drop=True).assign(row=np.arange(len(batch)), until=until)
     theirs = stored[[*KEY, "pulled_on", "revision"]].assign(place=np.arange(len(stored)))
-    both = mine.merge(theirs, on=KEY)
+    pairs = mine.merge(theirs, on=KEY)
     before = np.full(len(batch), -1, dtype=np.int64)
     latest = np.zeros(len(batch), dtype=np.int64)
-    np.maximum.at(latest, both["row"].to_numpy(), both["revision"].to_numpy())
-    seen = both[both["pulled_on"] <= both["until"]]
-    newest = seen.sort_values(["row", "pulled_on", "revision"]).drop_duplicates("row", keep="last")
+    np.maximum.at(latest, pairs["row"].to_numpy(), pairs["revision"].to_numpy())
+    earlier = pairs[pairs["pulled_on"] <= pairs["until"]]
+    newest = earlier.sort_values(["row", "pulled_on", "revision"]).drop_duplicates(
+        "row", keep="last"
+    )
     before[newest["row"].to_numpy()] = newest["place"].to_numpy()
     return before, latest
 
 
 def _fill_in(
-    rows: pd.DataFrame, stored: pd.DataFrame, before: Places, given: Collection[str]
+    rows: pd.DataFrame, stored: pd.DataFrame, before: Places, columns: Collection[str]
 ) -> Flags:
     """Take over what the batch leaves unsaid; which rows say something else than before."""
     follows = before >= 0
     changed = np.zeros(len(rows), dtype=bool)
     for name in TOLD:
-        new = rows[name].to_numpy(copy=True)
-        old = new[follows]
-        old = stored[name].to_numpy()[before[follows]].astype(new.dtype, copy=False)
-        if name in given:
-            changed[follows] |= _differ(new[follows], old)
+        values = rows[name].to_numpy(copy=True)
+        earlier_values = values[follows]
+        earlier_values = stored[name].to_numpy()[before[follows]].astype(values.dtype, copy=False)
+        if name in columns:
+            changed[follows] |= _differ(values[follows], earlier_values)
         else:
-            new[follows] = old
-            rows[name] = new
+            values[follows] = earlier_values
+            rows[name] = values
     return changed
 
 
-def _differ(new: npt.NDArray[Any], old: npt.NDArray[Any]) -> Flags:
-    different: Flags = new != old
-    if new.dtype.kind == "f":
-        different &= ~(np.isnan(new) & np.isnan(old))
+def _differ(after: npt.NDArray[Any], before: npt.NDArray[Any]) -> Flags:
+    different: Flags = after != before
+    if after.dtype.kind == "f":
+        different &= ~(np.isnan(after) & np.isnan(before))
     return different
 
 
-def _date(rows: pd.DataFrame, stored: pd.DataFrame, before: Places, first: Flags) -> None:
+def _date(rows: pd.DataFrame, stored: pd.DataFrame, before: Places, is_first: Flags) -> None:
     """Since when each row counts as known, and whether that had to be assumed."""
-    said = rows["pulled_on"].to_numpy()
+    stated = rows["pulled_on"].to_numpy()
     next_morning = rows["date"].to_numpy() + _DAY
-    known = np.where(first, next_morning, rows["local_day"].to_numpy())
+    known_on = np.where(is_first, next_morning, rows["local_day"].to_numpy())
     follows = before >= 0
     earlier = stored["pulled_on"].to_numpy()[before[follows]]
-    known[follows] = np.maximum(known[follows], earlier)
-    silent = np.isnat(said)
-    rows["known_on"] = np.where(silent, known, said)
-    assumed = silent & first & (rows["local_day"].to_numpy() != next_morning)
+    known_on[follows] = np.maximum(known_on[follows], earlier)
+    silent = np.isnat(stated)
+    rows["known_on"] = np.where(silent, known_on, stated)
+    assumed = silent & is_first & (rows["local_day"].to_numpy() != next_morning)
     rows["backfilled"] = rows["backfilled"].to_numpy() | assumed

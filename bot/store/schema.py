@@ -133,10 +133,10 @@ def applied(db: Session) -> list[str]:
     """Names of the migrations this database has, oldest first."""
     if not _has_log(db):
         return []
-    found = db.tuples(
+    rows = db.tuples(
         f"SELECT name FROM {_LOG[db.dialect]} WHERE migration_set = 'perfbot' ORDER BY id"  # noqa: S608
     )
-    return [name for (name,) in found]
+    return [name for (name,) in rows]
 
 
 def pending(db: Session) -> list[str]:

@@ -43,8 +43,8 @@ class Scope:
     def key(self) -> str:
         """What caches and kept boards of this scope are called; "" for everything."""
         parts = (("clients", self.clients), ("channels", self.channels))
-        known = ((name, sorted(some)) for name, some in parts if some is not None)
-        return " ".join(f"{name}={some!r}" for name, some in known)
+        limits = ((name, sorted(names)) for name, names in parts if names is not None)
+        return " ".join(f"{name}={names!r}" for name, names in limits)
 
 
 EVERYTHING, NOTHING = Scope(), Scope(frozenset())
@@ -126,9 +126,9 @@ class ScopedSession:
     def _limited(self, sql: str, values: Values) -> tuple[str, Values]:
         if self.scope.everything:
             return sql, values
-        text, given = named(sql, values)
+        text, bound = named(sql, values)
         before, names = _prefix(text, self.dialect, *_shape(self.scope))
-        return before + text, {**given, **{name: self._values[name] for name in names}}
+        return before + text, {**bound, **{name: self._values[name] for name in names}}
 
 
 class ScopedEngine:
@@ -173,8 +173,10 @@ def _shape(scope: Scope) -> tuple[int, int]:
 
 
 def _values(scope: Scope) -> dict[str, str]:
-    clients = {f"scope_client{n}": one for n, one in enumerate(sorted(scope.clients or ()))}
-    channels = {f"scope_channel{n}": one for n, one in enumerate(sorted(scope.channels or ()))}
+    clients = {f"scope_client{n}": client for n, client in enumerate(sorted(scope.clients or ()))}
+    channels = {
+        f"scope_channel{n}": channel for n, channel in enumerate(sorted(scope.channels or ()))
+    }
     return {"scope_key": scope.key, **clients, **channels}
 
 
@@ -203,14 +205,14 @@ def _query(table: str, dialect: Dialect, clients: int, channels: int) -> str:
     campaigns = " AND ".join((own_clients, _among("channel", "scope_channel", channels)))
     rows = _ROWS[table].replace("{advice}", _ADVICE.replace("{id}", "real.subject"))
     planned_client = _PLANNED[dialect]
-    where = rows.format(
+    condition = rows.format(
         main=main,
         campaigns=campaigns,
         clients=own_clients,
         planned=_among(planned_client, "scope_client", clients),
         planned_client=planned_client,
     )
-    return f"{table} AS NOT MATERIALIZED (SELECT * FROM {main}{table} real WHERE {where})"
+    return f"{table} AS NOT MATERIALIZED (SELECT * FROM {main}{table} real WHERE {condition})"
 
 
 def _among(column: str, name: str, count: int) -> str:

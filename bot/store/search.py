@@ -94,7 +94,13 @@ def rebuild(db: Session) -> None:
     index_campaigns(db, names_of(db, [no for (no,) in db.tuples("SELECT no FROM campaigns")]))
     bodies = dict(db.tuples("SELECT id, body FROM advice"))
     days = dict(db.tuples("SELECT id, first_on FROM advice"))
-    index(db, (advice_entry(one, load(body), days[one]) for one, body in bodies.items()))
+    index(
+        db,
+        (
+            advice_entry(advice_id, load(body), days[advice_id])
+            for advice_id, body in bodies.items()
+        ),
+    )
     posted = db.tuples(
         "SELECT text, 'advice', advice_id, '' FROM outbox "
         "WHERE kind = 'advice' AND advice_id <> '' ORDER BY number"
@@ -116,10 +122,12 @@ def index(db: Session, entries: Iterable[Entry]) -> None:
     """Add to the index."""
     if db.dialect == POSTGRESQL:
         db.pour(
-            "search", (*Entry._fields, "tokens"), ((*one, _lexemes(one.words)) for one in entries)
+            "search",
+            (*Entry._fields, "tokens"),
+            ((*entry, _lexemes(entry.words)) for entry in entries),
         )
     else:
-        clean = (one._replace(words=one.words.replace("\0", " ")) for one in entries)
+        clean = (entry._replace(words=entry.words.replace("\0", " ")) for entry in entries)
         db.pour("search", Entry._fields, clean)  # FTS5 reads no further than a NUL
 
 
@@ -131,7 +139,7 @@ def _lexemes(words: str) -> str:
 def index_campaigns(db: Session, names: Collection[tuple[int, str]]) -> None:
     """Index these names of campaigns, given by the campaign's number."""
     for numbers in chunks(sorted({number for number, _ in names})):
-        found = db.tuples(
+        rows = db.tuples(
             "SELECT n.name || ' ' || c.campaign_id || ' ' || replace(c.channel, '_', ' '), "  # noqa: S608
             "n.known_on, c.no, n.name FROM campaigns c "
             "JOIN campaign_names n ON n.campaign = c.no "
@@ -142,7 +150,7 @@ def index_campaigns(db: Session, names: Collection[tuple[int, str]]) -> None:
             db,
             [
                 Entry(words, "campaign", str(no), on)
-                for words, on, no, name in found
+                for words, on, no, name in rows
                 if (no, name) in names
             ],
         )
@@ -150,11 +158,11 @@ def index_campaigns(db: Session, names: Collection[tuple[int, str]]) -> None:
 
 def names_of(db: Session, numbers: Sequence[int]) -> set[tuple[int, str]]:
     """Every name these campaigns are known by, with the campaign's number."""
-    found: set[tuple[int, str]] = set()
+    names: set[tuple[int, str]] = set()
     for part in chunks(numbers):
         select = f"SELECT campaign, name FROM campaign_names WHERE campaign IN ({marks(part)})"  # noqa: S608
-        found |= set(db.tuples(select, part))
-    return found
+        names |= set(db.tuples(select, part))
+    return names
 
 
 def index_answer(db: Session, number: int, event: Event, body: Mapping[str, Any]) -> None:
@@ -174,8 +182,9 @@ def advice_entry(advice_id: str, body: Mapping[str, Any], first_on: str) -> Entr
     """What advice is found by; `body` is the advice taken apart."""
     numbers = body.get("numbers") or {}
     target = numbers.get("to")
-    other = target.get("name") if isinstance(target, Mapping) else target
-    parts = (body.get("title"), numbers.get("name"), other if isinstance(other, str) else "",
+    target_name = target.get("name") if isinstance(target, Mapping) else target
+    parts = (body.get("title"), numbers.get("name"),
+             target_name if isinstance(target_name, str) else "",
              str(body.get("rule") or "").replace("-", " "))  # fmt: skip
     return Entry(" ".join(str(part or "") for part in parts), "advice", advice_id, first_on)
 
@@ -211,11 +220,11 @@ def _matching(db: Session, words: Sequence[str], kind: str) -> list[Ranked]:
     text = " ".join(words)
     postgres = db.dialect == POSTGRESQL
     match = as_tsquery(text) if postgres else as_match(text)
-    found = db.tuples(
+    rows = db.tuples(
         (_RANKED_BY_POSTGRES if postgres else _RANKED).format(visible=_visible(db)),
         {"match": match, "kind": kind, "most": MOST_ROWS},
     )
-    return [(Entry(*row), rank) for *row, rank in found]
+    return [(Entry(*row), rank) for *row, rank in rows]
 
 
 def _visible(db: Session) -> str:
@@ -227,12 +236,12 @@ def _holding(db: Session, signs: Sequence[str], kind: str) -> list[Ranked]:
     inside = "strpos" if db.dialect == POSTGRESQL else "instr"
     holds = " AND ".join(f"{inside}(words, :sign{number}) > 0" for number in range(len(signs)))
     values = {f"sign{number}": sign for number, sign in enumerate(signs)}
-    found = db.tuples(
+    rows = db.tuples(
         f"SELECT words, kind, ref, at FROM search WHERE (:kind = '' OR kind = :kind) AND {holds} "  # noqa: S608
         f"{_visible(db)} ORDER BY at DESC, ref LIMIT :most",
         {**values, "kind": kind, "most": MOST_ROWS},
     )
-    return [(Entry(*row), 0.0) for row in found]
+    return [(Entry(*row), 0.0) for row in rows]
 
 
 def _grouped(entries: Sequence[Ranked], phrase: str) -> list[tuple[str, str]]:
@@ -241,28 +250,32 @@ def _grouped(entries: Sequence[Ranked], phrase: str) -> list[tuple[str, str]]:
     for entry, rank in entries:
         groups.setdefault((entry.kind, str(entry.ref)), []).append((entry, rank))
     newest_first = sorted(
-        groups, key=lambda key: max(one.at for one, _ in groups[key]), reverse=True
+        groups,
+        key=lambda key: max(ranked_entry.at for ranked_entry, _ in groups[key]),
+        reverse=True,
     )
     return sorted(newest_first, key=lambda key: _rank(groups[key], phrase))
 
 
 def _rank(group: Sequence[Ranked], phrase: str) -> tuple[bool, float]:
-    called = any(phrase in " ".join(_words(one.words)) for one, _ in group)
-    return not called, min(rank for _, rank in group)
+    is_named = any(phrase in " ".join(_words(entry.words)) for entry, _ in group)
+    return not is_named, min(rank for _, rank in group)
 
 
 def _described(db: Session, matches: Sequence[tuple[str, str]], of: int) -> list[Found]:
     campaigns = _campaigns(db, [int(ref) for kind, ref in matches if kind == "campaign"], of)
     answers = _answers(db, [int(ref) for kind, ref in matches if kind == "answer"], of)
-    known = {"campaign": campaigns, "answer": answers}
+    by_kind = {"campaign": campaigns, "answer": answers}
     return [
-        known[kind][int(ref)] if kind in known else Found("advice", ref, "", advice_id=ref, of=of)
+        by_kind[kind][int(ref)]
+        if kind in by_kind
+        else Found("advice", ref, "", advice_id=ref, of=of)
         for kind, ref in matches
     ]
 
 
 def _campaigns(db: Session, numbers: Sequence[int], of: int) -> dict[int, Found]:
-    found = db.tuples(
+    rows = db.tuples(
         "SELECT c.no, c.channel, c.campaign_id, (SELECT n.name FROM campaign_names n "  # noqa: S608
         "WHERE n.campaign = c.no ORDER BY n.last_on DESC, n.known_on DESC, n.seen DESC LIMIT 1) "
         f"FROM campaigns c WHERE c.no IN ({marks(numbers)})",
@@ -270,31 +283,31 @@ def _campaigns(db: Session, numbers: Sequence[int], of: int) -> dict[int, Found]
     )
     return {
         no: Found("campaign", campaign_id, name or campaign_id, channel=channel, of=of)
-        for no, channel, campaign_id, name in found
+        for no, channel, campaign_id, name in rows
     }
 
 
 def _answers(db: Session, numbers: Sequence[int], of: int) -> dict[int, Found]:
-    found = db.tuples(
+    rows = db.tuples(
         f"SELECT number, kind, subject FROM events WHERE number IN ({marks(numbers)})",  # noqa: S608
         numbers,
     )
     return {
         number: Found("answer", str(number), kind, advice_id=subject, of=of)
-        for number, kind, subject in found
+        for number, kind, subject in rows
     }
 
 
 def _signs(text: str) -> list[str]:
     """The symbols somebody typed; what keyboards put between words, such as `|`, is none."""
-    found = (sign for sign in text if not sign.isascii())
-    symbols = dict.fromkeys(sign for sign in found if unicodedata.category(sign)[0] == "S")
+    candidates = (sign for sign in text if not sign.isascii())
+    symbols = dict.fromkeys(sign for sign in candidates if unicodedata.category(sign)[0] == "S")
     return list(symbols)[:MOST_WORDS]
 
 
 def _words(text: str) -> list[str]:
-    whole = unicodedata.normalize("NFC", text).casefold().replace("_", " ")
-    return [word for word in WORD.findall(whole) if any(map(str.isalnum, word))]
+    normal = unicodedata.normalize("NFC", text).casefold().replace("_", " ")
+    return [word for word in WORD.findall(normal) if any(map(str.isalnum, word))]
 
 
 def _folded(text: str) -> list[str]:

@@ -31,11 +31,16 @@ class SlackSide(Part):
 
     def unsubscribe(self, subscription_id: int, *, by: str, at: datetime) -> bool:
         with self._db.writing(DECISIONS) as db:
-            found = read_subscriptions(db, subscription_id)
-            for gone in found:
-                db.run("DELETE FROM subscriptions WHERE id = ?", [gone.id])
-                append(db, Event(at, by, "subscription.remove", str(gone.id), asdict(gone)))
-        return bool(found)
+            matches = read_subscriptions(db, subscription_id)
+            for subscription in matches:
+                db.run("DELETE FROM subscriptions WHERE id = ?", [subscription.id])
+                append(
+                    db,
+                    Event(
+                        at, by, "subscription.remove", str(subscription.id), asdict(subscription)
+                    ),
+                )
+        return bool(matches)
 
     def subscriptions(self) -> list[Subscription]:
         with self._db.reading() as db:
@@ -63,11 +68,11 @@ _ADD = insert("subscriptions", _COLUMNS, "RETURNING id")
 
 
 def _same_time(db: Session, subscription: Subscription) -> int | None:
-    found = db.tuples(
+    rows = db.tuples(
         "SELECT id FROM subscriptions WHERE channel = ? AND time = ?",
         [subscription.channel, subscription.time],
     )
-    return found[0][0] if found else None
+    return rows[0][0] if rows else None
 
 
 def _row(subscription: Subscription) -> dict[str, Any]:
@@ -85,7 +90,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
 
 def read_subscriptions(db: Session, number: int | None = None) -> list[Subscription]:
     """Every subscription, or the one of a number, oldest first."""
-    found = db.rows(
+    rows = db.rows(
         "SELECT * FROM subscriptions WHERE :id = 0 OR id = :id ORDER BY id", {"id": number or 0}
     )
     return [
@@ -93,5 +98,5 @@ def read_subscriptions(db: Session, number: int | None = None) -> list[Subscript
             **row
             | {"weekdays": tuple(json.loads(row["weekdays"])), "filters": load(row["filters"])}
         )
-        for row in found
+        for row in rows
     ]

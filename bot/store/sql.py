@@ -94,9 +94,9 @@ class Part:
     _db: Engine
 
 
-def first(found: Sequence[Any]) -> Any:
+def first(rows: Sequence[Any]) -> Any:
     """The first row, or None."""
-    return found[0] if found else None
+    return rows[0] if rows else None
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -110,11 +110,11 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 @lru_cache(maxsize=512)
-def insert(table: str, columns: tuple[str, ...], more: str = "") -> str:
+def insert(table: str, columns: tuple[str, ...], suffix: str = "") -> str:
     """`INSERT INTO table (columns) VALUES (:columns)` and what comes after it."""
     names = ", ".join(quoted(name) for name in columns)
     values = ", ".join(f":{name}" for name in columns)
-    return f"INSERT INTO {quoted(table)} ({names}) VALUES ({values}) {more}".strip()  # noqa: S608
+    return f"INSERT INTO {quoted(table)} ({names}) VALUES ({values}) {suffix}".strip()  # noqa: S608
 
 
 @lru_cache(maxsize=512)

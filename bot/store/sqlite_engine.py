@@ -80,29 +80,29 @@ class SqliteSession:
         return self.conn.executemany(sql, rows).rowcount if rows else 0
 
     def rows(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
-        found = self.conn.execute(sql, values)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found]
+        cursor = self.conn.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def tuples(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
         return self.conn.execute(sql, values).fetchall()
 
     def pieces(self, sql: str, values: Values, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        found = self.conn.execute(sql, values)
-        piece = found.fetchmany(size)
+        cursor = self.conn.execute(sql, values)
+        piece = cursor.fetchmany(size)
         yield piece
         while len(piece) == size:
-            piece = found.fetchmany(size)
+            piece = cursor.fetchmany(size)
             yield piece
 
     def pour(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         names, values = ", ".join(map(quoted, columns)), f"({marks(columns)})"
-        insert, left = f"INSERT INTO {table} ({names}) VALUES ", iter(rows)  # noqa: S608
-        few = list(islice(left, _FEW))
+        insert, remaining = f"INSERT INTO {table} ({names}) VALUES ", iter(rows)  # noqa: S608
+        few = list(islice(remaining, _FEW))
         if few:  # one statement
             flat = [value for row in few for value in row]
             self.conn.execute(insert + ", ".join([values] * len(few)), flat)
-        self.conn.executemany(insert + values, left)
+        self.conn.executemany(insert + values, remaining)
 
 
 class Connections:
@@ -201,7 +201,7 @@ class Connections:
         if self._identity is None or self.path is None:
             return
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except OSError:
             raise StoreError(
                 f"{self.place} is gone.",
@@ -209,8 +209,8 @@ class Connections:
                 kind="gone",
             ) from None
         with self._changing:
-            if (found.st_dev, found.st_ino) != self._identity:
-                self._identity = found.st_dev, found.st_ino
+            if (status.st_dev, status.st_ino) != self._identity:
+                self._identity = status.st_dev, status.st_ino
                 self._edition += 1
 
     def _leave(self, db: Database) -> None:
@@ -263,8 +263,8 @@ class Connections:
     def known(self) -> None:
         """The file is what it should be: from now on another one in its place is noticed."""
         if self.path is not None:
-            found = self.path.stat()
-            self._identity = found.st_dev, found.st_ino
+            status = self.path.stat()
+            self._identity = status.st_dev, status.st_ino
 
     def _leave_to_parent(self) -> None:
         """After a fork: SQLite connections may not be used, nor closed, by the child."""
@@ -318,10 +318,10 @@ class Connections:
 def explained(error: sqlite3.Error, place: str) -> StoreError:
     """The error a person can act on, for one of SQLite's."""
     code = getattr(error, "sqlite_errorcode", None)
-    known = _SENTENCES.get((code or 0) & 0xFF)
-    if known is None:
+    fault = _SENTENCES.get((code or 0) & 0xFF)
+    if fault is None:
         return StoreError(f"{place} refused: {error}.")
-    kind, sentence, hint = known
+    kind, sentence, hint = fault
     return StoreError(sentence.format(place=place), hint=hint, kind=kind)
 
 

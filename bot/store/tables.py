@@ -287,6 +287,6 @@ _TYPES = {
 
 def in_postgresql(statement: str) -> str:
     """A statement that makes a table, in PostgreSQL's words."""
-    for here, there in _TYPES.items():
-        statement = statement.replace(here, there)
+    for sqlite_type, postgres_type in _TYPES.items():
+        statement = statement.replace(sqlite_type, postgres_type)
     return statement

@@ -42,7 +42,7 @@ def market(kind: str, seed: int, days: int = 105) -> tuple[pd.DataFrame, date]:
     world = World(found, seed)
     for _ in range(days):
         world.step()
-    return numbers(world, back=days), FIRST_DAY + timedelta(days=world.day)
+    return numbers(world, days=days), FIRST_DAY + timedelta(days=world.day)
 
 
 @pytest.fixture(name="market", scope="session")

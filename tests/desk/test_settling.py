@@ -28,8 +28,8 @@ def test_days_that_have_ended_are_looked_at_where_they_lie():
 
 def test_a_month_is_late_by_its_newest_days_alone():
     """Days older than the series are in; the interval lies around the month's own price."""
-    assert likely(series(), 56, whole=(56_000.0, 280.0)) is None  # 0.8 of 56 days are to come
-    low, high = likely(series(), 20, whole=(20_000.0, 100.0))
+    assert likely(series(), 56, totals=(56_000.0, 280.0)) is None  # 0.8 of 56 days are to come
+    low, high = likely(series(), 20, totals=(20_000.0, 100.0))
     assert 180 < low < high <= 200
     week = likely(series(), 7)
     assert week is not None

@@ -69,7 +69,7 @@ def tick(store, slack, clock, morning, troubles):
         stale(store.subscriptions),
         posted=troubles.posted,
         lost=troubles.lost,
-        held=troubles.held,
+        deferred=troubles.held,
     )
     return Tick(store, morning, outbox, clock, troubles=troubles)
 

@@ -76,8 +76,8 @@ def test_whole_counts_decide(clicks: str, decimal: str) -> None:
 
 def test_what_the_owner_says_decides_a_tie_and_nothing_else() -> None:
     """A given decimal sign settles 1.234, and does not overrule 1,50."""
-    assert figures.decide({"spend": column("1.234")}, machine=False, given=".") == "."
-    assert figures.decide({"spend": column("1,50")}, machine=False, given=".") == ","
+    assert figures.decide({"spend": column("1.234")}, machine=False, preset=".") == "."
+    assert figures.decide({"spend": column("1,50")}, machine=False, preset=".") == ","
 
 
 @pytest.mark.parametrize(

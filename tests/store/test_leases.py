@@ -93,7 +93,7 @@ def test_the_same_holder_after_a_lapse_is_another_taking(store):
 def test_heartbeats_keep_a_lease_however_long_the_work_takes(store):
     """Beat by beat, until the work is over or another has it."""
     mine = store.lease("tick", "a")
-    with alive(store, mine, every=0.001):
+    with alive(store, mine, interval=0.001):
         begun = until(store)
         while until(store) == begun:
             time.sleep(0.001)

@@ -198,7 +198,7 @@ def test_what_a_message_says_now_is_kept_with_it(store, posted, due, message):
     """An edit that is out is what its message says from then on."""
     store.enqueue([message("u", "1", kind="update")])
     due()
-    store.delivered("u", "", shown=replace(message("u", "1", kind="update"), text="Done"))
+    store.delivered("u", "", message=replace(message("u", "1", kind="update"), text="Done"))
     assert store.outgoing("1").text == "Done"
     assert store.outgoing("u").state == "sent"
 

@@ -66,20 +66,20 @@ class Answers:
     @cached_property
     def _columns(self) -> dict[str, Floats]:
         """Every signal; each follows from the others as rules/metrics.yml says it does."""
-        found, size = self.found, self.found.panel.count
-        known, elasticity, spread, takes, gives = (np.zeros(size) for _ in range(5))
+        campaign_responses, size = self.found, self.found.panel.count
+        response_known, elasticity, spread, takes, gives = (np.zeros(size) for _ in range(5))
         for place, margins in enumerate(self.margins):
             rows, slope, usual = margins.rows, margins.slope, margins.elasticity
             around = margins.slope_var + (slope - usual[:, None]) ** 2
             elasticity[rows], spread[rows] = usual, np.sqrt(around @ margins.weights)
             takes[rows], gives[rows] = margins.chance(1), margins.chance(-1)
-            known[rows] = float(found.known[place])
-        rate, usual_spend = np.exp(found.rate), np.exp(found.state.usual)
+            response_known[rows] = float(campaign_responses.known[place])
+        rate, usual_spend = np.exp(campaign_responses.rate), np.exp(campaign_responses.state.usual)
         cost = self._scale * usual_spend / (elasticity * rate)
         pool = self._pooled(cost)
         return {
             "next_cost": cost, "next_cost_pool": pool, "marginal": pool / cost,
-            "takes": takes, "gives": gives, "response_known": known,
+            "takes": takes, "gives": gives, "response_known": response_known,
             "elasticity": elasticity, "elasticity_sd": spread,
             "result_rate": rate, "usual_spend": usual_spend,
         }  # fmt: skip
@@ -91,20 +91,24 @@ class Answers:
         Log-normal, like what it stands on: the doubt about its average and about its answer to
         budgets, and where the two may lie together in its pool.
         """
-        found, size = self.found, self.found.panel.count
+        campaign_responses, size = self.found, self.found.panel.count
         usual, spread = np.zeros(size), np.zeros(size)
         for margins in self.margins:
             log, weights = np.log(margins.slope), margins.weights
             middle = log @ weights
             around = margins.variance + (log - middle[:, None]) ** 2
             usual[margins.rows], spread[margins.rows] = middle, np.sqrt(around @ weights)
-        cost = np.log(self._scale) + found.state.usual - usual - found.rate
+        cost = (
+            np.log(self._scale) + campaign_responses.state.usual - usual - campaign_responses.rate
+        )
         return np.exp(cost - NINETY * spread), np.exp(cost + NINETY * spread)
 
     @property
     def _scale(self) -> Floats:
         """People reached and showings are counted by the thousand."""
-        return np.array([1e3 if one.column in BY_THOUSANDS else 1.0 for one in self._trading])
+        return np.array(
+            [1e3 if campaign.column in BY_THOUSANDS else 1.0 for campaign in self._trading]
+        )
 
     @property
     def _trading(self) -> tuple[Campaign, ...]:
@@ -139,22 +143,22 @@ def answers(facts: CampaignColumns, learned: Evidence | None) -> Answers:
     broken = breaks(facts.scene, facts.signal("break_since"))
     panel = Panel.of_scene(scene, trading, masked, broken=broken)
     places = {name: row for row, name in enumerate(facts.history.entities)}
-    rows = np.array([places[one.entity] for one in panel.campaigns], dtype=np.int64)
+    rows = np.array([places[campaign.entity] for campaign in panel.campaigns], dtype=np.int64)
     return Answers(responses(panel, evidence=learned), rows, facts.size, tuple(counted))
 
 
 def _counted(facts: CampaignColumns) -> list[str | None]:
     """The column of each campaign's results: what its cell judges by, where it was ever told."""
     history, metrics = facts.history, facts.rulebook.metrics
-    there = {name: history.ever(name) for name in history.values}
-    found: list[str | None] = []
+    reported = {name: history.ever(name) for name in history.values}
+    columns: list[str | None] = []
     for row, cell in enumerate(facts.cells):
         judge = metrics.get(cell.judge)
         usual = result_columns(cell.stage, cell.pricing)
-        wanted = _JUDGED.get((judge.over if judge else None) or "", usual)
-        named = (name for name in wanted if name in there and there[name][row])
-        found.append(next(named, None) if cell.stage else None)
-    return found
+        candidates = _JUDGED.get((judge.over if judge else None) or "", usual)
+        named = (name for name in candidates if name in reported and reported[name][row])
+        columns.append(next(named, None) if cell.stage else None)
+    return columns
 
 
 def _results(history: History, counted: list[str | None]) -> Floats:
@@ -166,10 +170,10 @@ def _results(history: History, counted: list[str | None]) -> Floats:
 
 
 def _campaigns(facts: CampaignColumns, counted: list[str | None]) -> Iterator[Campaign]:
-    about = zip(
+    records = zip(
         facts.history.entities, pools(facts.about, counted), counted,
         facts.said("client"), facts.said("demand"), facts.said("currency"), strict=True,
     )  # fmt: skip
-    for entity, pool, column, client, demand, currency in about:
+    for entity, pool, column, client, demand, currency in records:
         captured = demand == "captured"
         yield Campaign(entity, pool, column or "", client, captured, currency)

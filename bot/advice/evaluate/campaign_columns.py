@@ -151,9 +151,9 @@ def peers(columns: CampaignColumns, name: str, window: Window) -> Floats:
         return np.full(columns.size, np.nan)
     above = columns.history.sum(metric.parts[0], window, metric.parts[1]).value
     below = columns.history.sum(metric.parts[1], window, metric.parts[0]).value
-    others = (_others(alike, np.nan_to_num(above)), _others(alike, np.nan_to_num(below)))
+    peer_sums = (_others(alike, np.nan_to_num(above)), _others(alike, np.nan_to_num(below)))
     enough = _others(alike, (below > 0).astype(float)) >= columns.threshold("peers")
-    return np.where(enough, divided(others[0], others[1], metric.scale), np.nan)
+    return np.where(enough, divided(peer_sums[0], peer_sums[1], metric.scale), np.nan)
 
 
 def _others(groups: Ints, values: Floats) -> Floats:

@@ -55,36 +55,38 @@ class Facts(CampaignColumns):
         plan: Plan,
         window_reach: pd.DataFrame | None = None,
         like: Facts | None = None,
-        told: Told | None = None,
+        profiles: Told | None = None,
     ) -> Facts:
         """The facts of a morning; nothing dated or pulled after it is read.
 
         `like` are those of a later morning: what was learned of late results is taken from there,
-        and what is the same need not be worked out twice. `told` is what the campaigns were on any
+        and what is the same need not be worked out twice. `profiles` is what campaigns were on any
         other morning: it saves work and changes nothing.
         """
         days = Window.ending(as_of - timedelta(1), HORIZON)
         laid = numbers if isinstance(numbers, Revisions) else Revisions.of(numbers, days.since)
-        known = laid.known(as_of, days)
-        told = campaigns(known, as_of, rulebook.thresholds, plan, like.told if like else told)
-        late = like.lateness if like else Lateness.of(laid, as_of, told.about)
-        full = late.complete(told.about)
-        scene = Scene.over(known.history(), as_of, told.about, full)
-        return cls(as_of, rulebook, scene, told, late, window_reach)
+        snapshot = laid.known(as_of, days)
+        profiles = campaigns(
+            snapshot, as_of, rulebook.thresholds, plan, like.told if like else profiles
+        )
+        late = like.lateness if like else Lateness.of(laid, as_of, profiles.about)
+        full = late.complete(profiles.about)
+        scene = Scene.over(snapshot.history(), as_of, profiles.about, full)
+        return cls(as_of, rulebook, scene, profiles, late, window_reach)
 
-    def under(self, rulebook: Rulebook, told: Told) -> Facts:
+    def under(self, rulebook: Rulebook, profiles: Told) -> Facts:
         """The same numbers seen with other thresholds; what was measured is not measured again.
 
-        `rulebook` must have the same glossary, and `told` be what it makes of these campaigns.
+        `rulebook` must have the same glossary, and `profiles` be what it makes of these campaigns.
         """
         measured = {
             key: column
             for key, column in self._columns.items()
             if isinstance(key[-1], Window) and key[0] != "peers"
         }
-        seen = replace(self, rulebook=rulebook, told=told, _columns=measured, _views={})
-        vars(seen)["_signals"] = self._signals
-        return seen
+        facts = replace(self, rulebook=rulebook, told=profiles, _columns=measured, _views={})
+        vars(facts)["_signals"] = self._signals
+        return facts
 
     def view(self, spans: Spans) -> View:
         """The columns as a rule with these windows sees them."""
@@ -116,10 +118,10 @@ class Facts(CampaignColumns):
     @cached_property
     def stages(self) -> Mapping[tuple[object, ...], list[int]]:
         """The campaigns of each stage, currency and client."""
-        found: dict[tuple[object, ...], list[int]] = {}
+        rows_by_stage: dict[tuple[object, ...], list[int]] = {}
         for row, key in enumerate(self._stage_keys):
-            found.setdefault(key, []).append(row)
-        return found
+            rows_by_stage.setdefault(key, []).append(row)
+        return rows_by_stage
 
     @cached_property
     def settling(self) -> Settling:
@@ -214,21 +216,23 @@ class Kinds:
         late = late_days(facts.scene.complete).tolist()
         pairs = list(zip((cell.name for cell in facts.cells), late, strict=True))
         places = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
-        first = dict(zip(reversed(pairs), reversed(facts.cells), strict=True))
+        cell_by_pair = dict(zip(reversed(pairs), reversed(facts.cells), strict=True))
         codes = np.array([places[pair] for pair in pairs], dtype=np.int64)
-        return cls(facts, codes, tuple((first[pair], pair[1]) for pair in places))
+        return cls(facts, codes, tuple((cell_by_pair[pair], pair[1]) for pair in places))
 
     def rows(self, rule: Rule) -> dict[Spans, Bools]:
         """The campaigns a rule is for, by the windows it uses for them."""
-        found: dict[Spans, Bools] = {}
+        rows_by_spans: dict[Spans, Bools] = {}
         fits = self.facts.running & self._charged(rule.billed)
-        there = np.bincount(self.codes[fits], minlength=len(self.kinds))
+        counts = np.bincount(self.codes[fits], minlength=len(self.kinds))
         for code, (cell, late) in enumerate(self.kinds):
-            if there[code] and rule.applies(cell):
+            if counts[code] and rule.applies(cell):
                 spans = spans_of(rule, cell, self.facts.rulebook.metrics, late)
                 rows = (self.codes == code) & fits
-                found[spans] = found[spans] | rows if spans in found else rows
-        return found
+                rows_by_spans[spans] = (
+                    rows_by_spans[spans] | rows if spans in rows_by_spans else rows
+                )
+        return rows_by_spans
 
     def _charged(self, models: tuple[str, ...]) -> Bools:
         """Campaigns that the platform charges by one of these; all, where none is named."""

@@ -62,8 +62,8 @@ def probability(
     out = np.full(rows.size, np.nan)
     unsure = [part for part in conditions if _unsure(part, glossary)]
     if rows.any() and unsure:
-        kept = Rows(columns, rows)
-        out[rows] = np.multiply.reduce([_holds(part, kept, glossary) for part in unsure])
+        marked_rows = Rows(columns, rows)
+        out[rows] = np.multiply.reduce([_holds(part, marked_rows, glossary) for part in unsure])
     return out
 
 
@@ -85,15 +85,15 @@ def _holds(condition: Condition, columns: Rows, glossary: _Glossary) -> Floats:
 def _line(line: Line, columns: Rows, glossary: _Glossary) -> Floats:
     sure = np.ones(columns.size)
     unsure = _uncertain_names(line, glossary)
-    left, right = (_side(term, unsure, columns) for term in (line.left, line.right))
+    left_side, right = (_side(term, unsure, columns) for term in (line.left, line.right))
     if not unsure:
         return sure
-    if left is None or right is None:
+    if left_side is None or right is None:
         return _drawn(line, unsure, columns, glossary)
     if line.sign in {"<", "<="}:
-        left, right = right, left
+        left_side, right = right, left_side
     with np.errstate(all="ignore"):
-        exact = _greater(left, right, columns, glossary)
+        exact = _greater(left_side, right, columns, glossary)
     if np.isnan(exact).any():
         exact = np.where(np.isnan(exact), _drawn(line, unsure, columns, glossary), exact)
     return np.clip(exact, 0.0, 1.0)
@@ -109,16 +109,16 @@ def _drawn(line: Line, unsure: tuple[Name, ...], columns: Rows, glossary: _Gloss
         if name.column not in spreads:
             spreads[name.column] = posterior(name, columns, glossary)
     named = {name.column: columns[name.column] for name in names(line)}
-    holds, told = np.zeros(columns.size), np.ones(columns.size, dtype=bool)
+    holds, drawable = np.zeros(columns.size), np.ones(columns.size, dtype=bool)
     for point in range(_POINTS):
         drawn = {
             column: spread.quantile(_place(point, dimension))
             for dimension, (column, spread) in enumerate(spreads.items())
             if spread is not None
         }
-        told &= ~np.isnan(np.stack(list(drawn.values()))).any(axis=0)
+        drawable &= ~np.isnan(np.stack(list(drawn.values()))).any(axis=0)
         holds += truth(line, named | drawn, columns.size).holds
-    return np.where(told, holds / _POINTS, UNTOLD)
+    return np.where(drawable, holds / _POINTS, UNTOLD)
 
 
 def _place(point: int, dimension: int) -> float:
@@ -129,9 +129,11 @@ def _place(point: int, dimension: int) -> float:
 def _uncertain_names(line: Line, glossary: _Glossary) -> tuple[Name, ...]:
     """The names that are estimates; none where the line does nothing but count."""
     used = [name for name in names(line) if name.metric != THRESHOLD]
-    found = [n for n in used if n.window in UNCERTAIN_WINDOWS and stands_on(glossary.get(n.metric))]
-    only_counts = all(glossary[n.metric].over is None for n in found)
-    return () if only_counts and len(found) == len(used) else tuple(found)
+    estimates = [
+        n for n in used if n.window in UNCERTAIN_WINDOWS and stands_on(glossary.get(n.metric))
+    ]
+    only_counts = all(glossary[n.metric].over is None for n in estimates)
+    return () if only_counts and len(estimates) == len(used) else tuple(estimates)
 
 
 def _side(term: Term, unsure: tuple[Name, ...], columns: Rows) -> _Side | None:
@@ -143,23 +145,27 @@ def _side(term: Term, unsure: tuple[Name, ...], columns: Rows) -> _Side | None:
         return _Side(np.ones(columns.size), term)
     if len(inside) > 1 or not isinstance(term, Sum) or term.sign != "*":
         return None
-    left, right = (_side(part, unsure, columns) for part in (term.left, term.right))
-    if left is None or right is None:
+    left_side, right = (_side(part, unsure, columns) for part in (term.left, term.right))
+    if left_side is None or right is None:
         return None
-    return _Side(left.factor * right.factor, left.uncertain or right.uncertain)
+    return _Side(left_side.factor * right.factor, left_side.uncertain or right.uncertain)
 
 
-def _greater(left: _Side, right: _Side, columns: Rows, glossary: _Glossary) -> Floats:
+def _greater(left_side: _Side, right: _Side, columns: Rows, glossary: _Glossary) -> Floats:
     """P(left > right) for positive factors; NaN where a factor is not positive."""
-    scale = np.where((left.factor > 0) & (right.factor >= 0), right.factor / left.factor, np.nan)
-    alone = left.uncertain is None or right.uncertain is None
-    first = left.uncertain and posterior(left.uncertain, columns, glossary, alone=alone)
-    second = right.uncertain and posterior(right.uncertain, columns, glossary, alone=alone)
-    if first and second:
-        return _mean(first.above(scale * second.quantile(_GRID[:, None])))
-    if first:
-        return first.above(scale)
-    return 1 - second.above(1 / scale) if second else np.ones(columns.size)
+    scale = np.where(
+        (left_side.factor > 0) & (right.factor >= 0), right.factor / left_side.factor, np.nan
+    )
+    alone = left_side.uncertain is None or right.uncertain is None
+    left_posterior = left_side.uncertain and posterior(
+        left_side.uncertain, columns, glossary, alone=alone
+    )
+    right_posterior = right.uncertain and posterior(right.uncertain, columns, glossary, alone=alone)
+    if left_posterior and right_posterior:
+        return _mean(left_posterior.above(scale * right_posterior.quantile(_GRID[:, None])))
+    if left_posterior:
+        return left_posterior.above(scale)
+    return 1 - right_posterior.above(1 / scale) if right_posterior else np.ones(columns.size)
 
 
 def _mean(parts: Floats) -> Floats:

@@ -88,7 +88,7 @@ class Told:
         """What the plan wants of each: a plain target means what its cell judges by."""
         judges = (cell.judge if cell.stage else None for cell in self.cells)
         return [
-            stated(said, judge) for said, judge in zip(self.said("target"), judges, strict=True)
+            stated(target, judge) for target, judge in zip(self.said("target"), judges, strict=True)
         ]
 
     @cached_property
@@ -96,66 +96,92 @@ class Told:
         """Stage, pricing model and currency of each."""
         return list(zip(*map(self.said, ("stage", "pricing_model", "currency")), strict=True))
 
-    def still(self, words: Words, held: tuple[object, ...]) -> bool:
-        """Whether nothing that was told has changed; `held` names the campaigns, too."""
-        if held != self._held:
+    def still(self, words: Words, signature: tuple[object, ...]) -> bool:
+        """Whether nothing that was told has changed; `signature` names the campaigns, too."""
+        if signature != self._held:
             return False
-        return all(np.array_equal(said, self._words[name]) for name, said in words.items())
+        return all(np.array_equal(values, self._words[name]) for name, values in words.items())
 
 
 def campaigns(
-    known: Known, as_of: date, thresholds: Thresholds, plan: Plan, like: Told | None = None
+    snapshot: Known, as_of: date, thresholds: Thresholds, plan: Plan, like: Told | None = None
 ) -> Told:
     """What each campaign is; `like`, told on another morning, is told again if all is the same."""
-    said = words_known(known)
-    overrides = [one for one in plan.overrides if one.valid_from is None or one.valid_from <= as_of]
-    held = (known.entities, plan.valid(as_of), tuple(overrides))
-    if like and like.still(said, held):
+    word_columns = words_known(snapshot)
+    overrides = [
+        override
+        for override in plan.overrides
+        if override.valid_from is None or override.valid_from <= as_of
+    ]
+    signature = (snapshot.entities, plan.valid(as_of), tuple(overrides))
+    if like and like.still(word_columns, signature):
         return like
-    words = table_of(known.entities, said)
-    about = plan.resolve(words, as_of).assign(source_channel=words["channel"].to_numpy())
-    about["billed"] = about["billed_by"].where(about["billed_by"].notna(), about["pricing_model"])
-    about["measure"] = about["measured_by"].where(about["measured_by"].notna(), about["channel"])
-    about["campaign_id"] = unique_ids(about)
-    about = about.astype(object).where(about.notna(), None)
+    words = table_of(snapshot.entities, word_columns)
+    descriptions = plan.resolve(words, as_of).assign(source_channel=words["channel"].to_numpy())
+    descriptions["billed"] = descriptions["billed_by"].where(
+        descriptions["billed_by"].notna(), descriptions["pricing_model"]
+    )
+    descriptions["measure"] = descriptions["measured_by"].where(
+        descriptions["measured_by"].notna(), descriptions["channel"]
+    )
+    descriptions["campaign_id"] = unique_ids(descriptions)
+    descriptions = descriptions.astype(object).where(descriptions.notna(), None)
     cells = tuple(
         thresholds.cell(stage, pricing)
-        for stage, pricing in zip(about["stage"], about["pricing_model"], strict=True)
+        for stage, pricing in zip(descriptions["stage"], descriptions["pricing_model"], strict=True)
     )
-    return Told(about, cells, _table(about, cells, thresholds, overrides), said, held)
+    return Told(
+        descriptions,
+        cells,
+        _table(descriptions, cells, thresholds, overrides),
+        word_columns,
+        signature,
+    )
 
 
-def retold(told: Told, as_of: date, thresholds: Thresholds, plan: Plan) -> Told:
+def retold(profiles: Told, as_of: date, thresholds: Thresholds, plan: Plan) -> Told:
     """The same campaigns under another table of thresholds."""
-    overrides = [one for one in plan.overrides if one.valid_from is None or one.valid_from <= as_of]
-    words = zip(told.said("stage"), told.said("pricing_model"), strict=True)
-    cells = tuple(thresholds.cell(*each) for each in words)
-    table = _table(told.about, cells, thresholds, overrides)
-    return replace(told, cells=cells, table=table, _said={})
+    overrides = [
+        override
+        for override in plan.overrides
+        if override.valid_from is None or override.valid_from <= as_of
+    ]
+    words = zip(profiles.said("stage"), profiles.said("pricing_model"), strict=True)
+    cells = tuple(thresholds.cell(*pair) for pair in words)
+    table = _table(profiles.about, cells, thresholds, overrides)
+    return replace(profiles, cells=cells, table=table, _said={})
 
 
 def _table(
-    about: pd.DataFrame,
+    descriptions: pd.DataFrame,
     cells: tuple[Cell, ...],
     thresholds: Thresholds,
     overrides: list[Override],
 ) -> tuple[Row, ...]:
-    kept: dict[tuple[Any, ...], Row] = {}
-    patterns = [Patterns((one.match,)) if one.match is not None else None for one in overrides]
+    cached_rows: dict[tuple[Any, ...], Row] = {}
+    patterns = [
+        Patterns((override.match,)) if override.match is not None else None
+        for override in overrides
+    ]
     rows: list[Row] = []
     for cell, channel, demand, name in zip(
-        cells, about["channel"], about["demand"], about["campaign_name"], strict=True
+        cells,
+        descriptions["channel"],
+        descriptions["demand"],
+        descriptions["campaign_name"],
+        strict=True,
     ):
         changed = tuple(
-            one
-            for one, names in zip(overrides, patterns, strict=True)
-            if _for(one, cell) and (names is None or names.first(channel, str(name)) is not None)
+            override
+            for override, names in zip(overrides, patterns, strict=True)
+            if _for(override, cell)
+            and (names is None or names.first(channel, str(name)) is not None)
         )
         key = (id(cell), channel, demand, changed)
-        if key not in kept:
+        if key not in cached_rows:
             row = thresholds.numbers(cell, channel, captured=demand == "captured")
-            kept[key] = row | _changes(changed, row)
-        rows.append(kept[key])
+            cached_rows[key] = row | _changes(changed, row)
+        rows.append(cached_rows[key])
     return tuple(rows)
 
 
@@ -166,19 +192,19 @@ def _for(override: Override, cell: Cell) -> bool:
 
 def _changes(overrides: tuple[Override, ...], row: Row) -> dict[str, float]:
     return {
-        one.name: float(one.value)
-        for one in overrides
-        if one.name in row and isinstance(one.value, int | float)
+        override.name: float(override.value)
+        for override in overrides
+        if override.name in row and isinstance(override.value, int | float)
     }
 
 
-def pools(about: pd.DataFrame, counted: list[str | None]) -> list[tuple[Any, ...] | None]:
+def pools(descriptions: pd.DataFrame, counted: list[str | None]) -> list[tuple[Any, ...] | None]:
     """Which campaigns may trade money, a key a campaign; None for one that may not.
 
     A pool shares stage, what is counted, currency, client and who measured; without a shared
     measurer a campaign trades only within its channel.
     """
-    keyed = about.assign(counted=pd.Series(counted, index=about.index, dtype=object))
+    keyed = descriptions.assign(counted=pd.Series(counted, index=descriptions.index, dtype=object))
     rows = keyed[list(POOL)].itertuples(index=False, name=None)
     return [key if key[0] and key[1] else None for key in rows]
 
@@ -244,16 +270,16 @@ def spans_of(rule: Rule, cell: Cell, metrics: Metrics, late: int = 0) -> Spans:
     everything it reads, so that spend and results are of the same days. Where the channel was seen
     to fill up more slowly (`late` days), more are held back; `skip_last: 0d` in a rule means none.
     """
-    own = rule.windows
-    held = own.skip_last if own.skip_last is not None else cell.skip_last
-    skip = max(held, late) if own.skip_last != 0 and lags(rule, metrics) else 0
-    return Spans(own.now or cell.now, own.before or cell.before, skip)
+    rule_windows = rule.windows
+    skip_days = rule_windows.skip_last if rule_windows.skip_last is not None else cell.skip_last
+    skip = max(skip_days, late) if rule_windows.skip_last != 0 and lags(rule, metrics) else 0
+    return Spans(rule_windows.now or cell.now, rule_windows.before or cell.before, skip)
 
 
 def lags(rule: Rule, metrics: Metrics) -> bool:
     """Whether a rule reads results that arrive late."""
-    found = (metrics.get(name) for name in rule.measures)
-    return any(metric.lag for metric in found if metric)
+    rule_metrics = (metrics.get(name) for name in rule.measures)
+    return any(metric.lag for metric in rule_metrics if metric)
 
 
 FULL_ENOUGH = 0.8
@@ -269,43 +295,47 @@ class Lateness:
     learned: Mapping[tuple[str, str | None], Completion]
 
     @classmethod
-    def of(cls, numbers: Revisions, as_of: date, about: pd.DataFrame) -> Lateness:
+    def of(cls, numbers: Revisions, as_of: date, descriptions: pd.DataFrame) -> Lateness:
         """Learn from what was restated until the morning (`lag.completion`).
 
         Args:
             numbers: Daily numbers with every revision.
             as_of: The morning.
-            about: One row a campaign: `entity`, `source_channel`, `stage`.
+            descriptions: One row a campaign: `entity`, `source_channel`, `stage`.
         """
         restated = numbers.restated()
         if not restated.any():
             return cls({})
-        keys = dict(zip(about["entity"], _keys(about), strict=True))
-        own = [keys.get(entity) for entity in numbers.entities]
-        moved = {key: None for key, some in zip(own, restated, strict=True) if some and key}
+        keys = dict(zip(descriptions["entity"], _keys(descriptions), strict=True))
+        entity_keys = [keys.get(entity) for entity in numbers.entities]
+        moved = {
+            key: None
+            for key, was_restated in zip(entity_keys, restated, strict=True)
+            if was_restated and key
+        }
         learned = {}
         for key in moved:
-            of_key = np.array([other == key for other in own], dtype=bool)
+            of_key = np.array([entity_key == key for entity_key in entity_keys], dtype=bool)
             learned[key] = completion_of(numbers, of_key[numbers.codes], as_of)
         return cls(learned)
 
-    def complete(self, about: pd.DataFrame) -> Floats:
+    def complete(self, descriptions: pd.DataFrame) -> Floats:
         """Campaign x day (the last 91, oldest first): the share of the final number known."""
         full = COMPLETE.of_days(HORIZON)
         if not self.learned:
-            return np.broadcast_to(full, (len(about), HORIZON))
-        days = {key: found.of_days(HORIZON) for key, found in self.learned.items()}
-        return np.array([days.get(key, full) for key in _keys(about)]).reshape(-1, HORIZON)
+            return np.broadcast_to(full, (len(descriptions), HORIZON))
+        days = {key: completion.of_days(HORIZON) for key, completion in self.learned.items()}
+        return np.array([days.get(key, full) for key in _keys(descriptions)]).reshape(-1, HORIZON)
 
-    def doubts(self, about: pd.DataFrame) -> Floats:
+    def doubts(self, descriptions: pd.DataFrame) -> Floats:
         """Campaign x day: standard deviation of the log of `complete`."""
         sure = np.zeros(HORIZON)
-        days = {key: found.doubts_of_days(HORIZON) for key, found in self.learned.items()}
-        return np.array([days.get(key, sure) for key in _keys(about)]).reshape(-1, HORIZON)
+        days = {key: completion.doubts_of_days(HORIZON) for key, completion in self.learned.items()}
+        return np.array([days.get(key, sure) for key in _keys(descriptions)]).reshape(-1, HORIZON)
 
 
-def _keys(about: pd.DataFrame) -> list[tuple[str, str | None]]:
-    return list(zip(about["source_channel"], about["stage"], strict=True))
+def _keys(descriptions: pd.DataFrame) -> list[tuple[str, str | None]]:
+    return list(zip(descriptions["source_channel"], descriptions["stage"], strict=True))
 
 
 def late_days(complete: Floats) -> Ints:

@@ -47,20 +47,20 @@ def judge(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> Judg
 
 
 def _judge(  # noqa: PLR0913, PLR0917 - the six things a verdict depends on
-    when: tuple[Condition, ...],
+    conditions: tuple[Condition, ...],
     evidence: tuple[Condition, ...],
     least: float | None,
     columns: Columns,
     rows: Bools,
     glossary: Glossary,
 ) -> Judged:
-    said = every(when, columns, rows.size)
-    open_ = rows & (said.holds | said.unknown)
+    matches = every(conditions, columns, rows.size)
+    open_ = rows & (matches.holds | matches.unknown)
     if not open_.any():
         return Judged(np.full(rows.size, QUIET, np.int8), np.full(rows.size, np.nan))
     enough = every(evidence, columns, rows.size)
-    full = rows & said.holds & enough.holds
-    sure = probability(when, columns, full, glossary)
+    full = rows & matches.holds & enough.holds
+    sure = probability(conditions, columns, full, glossary)
     doubtful = sure < (least or 0.0)
     verdict = np.select([full & doubtful, full, open_], [NOT_SURE, SPEAKS, TOO_LITTLE], QUIET)
     return Judged(verdict.astype(np.int8), sure)
@@ -143,20 +143,22 @@ class Mornings:
         since = as_of - timedelta(HORIZON + longest)
         return cls(Revisions.of(numbers, since), as_of, rulebook, plan, window_reach, learned)
 
-    def facts(self, back: int = 0) -> Facts:
+    def facts(self, mornings_back: int = 0) -> Facts:
         """The facts so many mornings back, as they were known then."""
-        on = self.as_of - timedelta(back)
+        on = self.as_of - timedelta(mornings_back)
         if on not in self._facts:
-            today = self.facts() if back else None
-            found = Facts.of(self.numbers, on, self.rulebook, self.plan, self.window_reach, today)
-            self._facts[on] = replace(found, learned=self.learned)
+            today = self.facts() if mornings_back else None
+            morning_facts = Facts.of(
+                self.numbers, on, self.rulebook, self.plan, self.window_reach, today
+            )
+            self._facts[on] = replace(morning_facts, learned=self.learned)
         return self._facts[on]
 
-    def finding(self, rule: Rule, back: int = 0) -> Finding:
+    def finding(self, rule: Rule, mornings_back: int = 0) -> Finding:
         """What a rule found so many mornings back."""
-        key = (rule.id, self.as_of - timedelta(back))
+        key = (rule.id, self.as_of - timedelta(mornings_back))
         if key not in self._findings:
-            self._findings[key] = find(rule, self.facts(back))
+            self._findings[key] = find(rule, self.facts(mornings_back))
         return self._findings[key]
 
     def lasted(self, rule: Rule) -> Mapping[int, int]:
@@ -164,17 +166,17 @@ class Mornings:
         today = self.finding(rule)
         lasting = {int(row): 1 for row in np.flatnonzero(today.speaks)}
         alive = dict.fromkeys(lasting)
-        for back in range(1, rule.mornings if lasting else 1):
-            spoken = self._spoken(rule, back)
+        for mornings_back in range(1, rule.mornings if lasting else 1):
+            spoken = self._spoken(rule, mornings_back)
             alive = {row: None for row in alive if self._name(row) in spoken}
             for row in alive:
-                lasting[row] = back + 1
+                lasting[row] = mornings_back + 1
         return lasting
 
     def _name(self, row: int) -> str:
         return self.facts().history.entities[row]
 
-    def _spoken(self, rule: Rule, back: int) -> frozenset[str]:
-        finding = self.finding(rule, back)
-        entities = self.facts(back).history.entities
+    def _spoken(self, rule: Rule, mornings_back: int) -> frozenset[str]:
+        finding = self.finding(rule, mornings_back)
+        entities = self.facts(mornings_back).history.entities
         return frozenset(entities[row] for row in np.flatnonzero(finding.speaks))

@@ -28,14 +28,14 @@ def figures(numbers: Mapping[str, float | None]) -> dict[str, Any]:
         metric, _, window = column.partition(".")
         parts.setdefault(metric, {})[window] = number
     thresholds = SimpleNamespace(**parts.pop(THRESHOLD, {}))
-    told = {metric: _figure(own) for metric, own in parts.items()}
-    return {**told, THRESHOLD: thresholds}
+    metric_figures = {metric: _figure(windows) for metric, windows in parts.items()}
+    return {**metric_figures, THRESHOLD: thresholds}
 
 
-def _figure(own: Mapping[str, float | None]) -> Figure:
+def _figure(windows: Mapping[str, float | None]) -> Figure:
     """The windows a message can name; evidence has more, for checking."""
     return Figure(
-        **{name: own[name] for name in ("now", "before", "peers", "target") if name in own}
+        **{name: windows[name] for name in ("now", "before", "peers", "target") if name in windows}
     )
 
 
@@ -46,12 +46,14 @@ def message_values(advice: Advice) -> dict[str, Any]:
     receiver of a shift, `{{ threshold.step }}`, `{{ move }}`, `{{ effect.low }}`, `{{ name }}`.
     Figures are plain floats in the metric's unit; money is in `advice.currency`.
     """
-    first = advice.campaign_ids[0]
-    values = figures(advice.evidence.get(first, {})) | dict(advice.numbers)
-    to, others = advice.numbers.get("to"), advice.campaign_ids[1:]
-    if isinstance(to, Mapping) or (advice.action == "shift_budget" and others):
+    campaign_id = advice.campaign_ids[0]
+    values = figures(advice.evidence.get(campaign_id, {})) | dict(advice.numbers)
+    to, other_campaigns = advice.numbers.get("to"), advice.campaign_ids[1:]
+    if isinstance(to, Mapping) or (advice.action == "shift_budget" and other_campaigns):
         to = dict(to or {})
-        receiver = figures(advice.evidence.get(str(to.get("campaign_id", *others[:1])), {}))
+        receiver = figures(
+            advice.evidence.get(str(to.get("campaign_id", *other_campaigns[:1])), {})
+        )
         values["to"] = SimpleNamespace(**{**receiver, **to})
     if isinstance(values.get("effect"), Mapping):
         values["effect"] = SimpleNamespace(**values["effect"])

@@ -84,21 +84,21 @@ def posterior(
     count = stands_on(glossary.get(name.metric))
     if count is None:
         return None
-    seen, full = columns[name.column], _complete(name, count, columns, glossary)
-    phi, kept = _kept(name, count, columns)
+    observed, full = columns[name.column], _complete(name, count, columns, glossary)
+    phi, effective_count = _kept(name, count, columns)
     if count.shape == "share":
-        seen = seen / full
+        observed = observed / full
         over = columns[f"{glossary[name.metric].over}.{name.window}"]
-        whole = np.where(kept > 0, kept / seen, over / phi)
-        return _beta(kept + 0.5, np.maximum(whole - kept, 0) + 0.5)
+        trials = np.where(effective_count > 0, effective_count / observed, over / phi)
+        return _beta(effective_count + 0.5, np.maximum(trials - effective_count, 0) + 0.5)
     if count.shape == "down":
-        found = _inverse_gamma(kept + 0.5, kept * seen * full)
-        return _beside(found, name, count, columns, kept) if alone else found
-    rate = np.where(kept > 0, kept / seen * full, full / phi)
-    found = _gamma(kept + 0.5, rate)
+        estimate = _inverse_gamma(effective_count + 0.5, effective_count * observed * full)
+        return _beside(estimate, name, count, columns, effective_count) if alone else estimate
+    rate = np.where(effective_count > 0, effective_count / observed * full, full / phi)
+    estimate = _gamma(effective_count + 0.5, rate)
     if count.shape == "count" and alone:
-        return _beside(found, name, count, columns, kept)
-    return found
+        return _beside(estimate, name, count, columns, effective_count)
+    return estimate
 
 
 def below(count: str, window: str) -> tuple[str, ...]:
@@ -111,12 +111,12 @@ def below(count: str, window: str) -> tuple[str, ...]:
 
 def _kept(name: Name, count: Count, columns: Columns) -> tuple[Floats, Floats]:
     """The overdispersion and the effective count."""
-    events, given = columns[f"{count.name}.{name.window}"], columns[PHI]
-    own = maybe(columns, f"{SCATTER}.{count.name}", np.nan)
+    events, table_phi = columns[f"{count.name}.{name.window}"], columns[PHI]
+    campaign_phi = maybe(columns, f"{SCATTER}.{count.name}", np.nan)
     daily = columns[NOISE] * (SHOWN_NOISE if count.name == "impressions" else 1.0)
-    learned = ~np.isnan(own)
+    learned = ~np.isnan(campaign_phi)
     noise = np.where(learned, 0.0, daily**2 / columns[f"days.{name.window}"])
-    phi = np.where(learned, own, given) * count.dispersion
+    phi = np.where(learned, campaign_phi, table_phi) * count.dispersion
     return phi, effective(events, phi, noise)
 
 
@@ -125,12 +125,12 @@ def _complete(name: Name, count: Count, columns: Columns, glossary: _Glossary) -
     over = glossary[name.metric].over
     late = glossary[count.name].lag and not (over in glossary and over != count.name
                                              and glossary[str(over)].lag)  # fmt: skip
-    found = maybe(columns, f"{COMPLETE}.{name.window}", 1.0)
-    return found if late else np.ones_like(found)
+    complete_share = maybe(columns, f"{COMPLETE}.{name.window}", 1.0)
+    return complete_share if late else np.ones_like(complete_share)
 
 
 def _beside(
-    alone: Posterior, name: Name, count: Count, columns: Columns, kept: Floats
+    alone: Posterior, name: Name, count: Count, columns: Columns, effective_count: Floats
 ) -> Posterior:
     """The same leaning on campaigns alike, where there are enough of them; no quantiles."""
     price, weight, spend, full = (
@@ -143,15 +143,15 @@ def _beside(
     if name.window != "now" or np.isnan(weight).all():
         return alone
     phi, _ = _kept(name, count, columns)
-    seen = columns[f"{count.name}.{name.window}"]
+    observed = columns[f"{count.name}.{name.window}"]
     spent = spend * np.nan_to_num(full, nan=1.0)
-    exposed = np.where(kept > 0, kept * spent / seen, spent / phi)
+    exposed = np.where(effective_count > 0, effective_count * spent / observed, spent / phi)
 
     def above(x: Floats) -> Floats:
         rate = 1 / x if count.shape == "down" else x / spend
-        high = _rate_above(rate, price, weight, kept, exposed)
-        found = 1 - high if count.shape == "down" else high
-        return np.where(np.isnan(found), alone.above(x), found)
+        high = _rate_above(rate, price, weight, effective_count, exposed)
+        tail = 1 - high if count.shape == "down" else high
+        return np.where(np.isnan(tail), alone.above(x), tail)
 
     return Posterior(above, alone.quantile)
 
@@ -172,13 +172,13 @@ def _rate_above(
 
 def _evidence(a: Floats, b: Floats, events: Floats, exposed: Floats) -> Floats:
     """Log P(events | Gamma(a, b) rate), without what is the same for any prior."""
-    found: Floats = (
+    log_evidence: Floats = (
         special.gammaln(a + events)
         - special.gammaln(a)
         + a * np.log(b / (b + exposed))
         - events * np.log(b + exposed)
     )
-    return found
+    return log_evidence
 
 
 def effective(events: Floats, phi: Floats, noise: Floats) -> Floats:
@@ -191,10 +191,10 @@ def effective(events: Floats, phi: Floats, noise: Floats) -> Floats:
 def maybe(columns: Columns, name: str, otherwise: float) -> Floats:
     """A column that not every caller has; `otherwise` where it is missing."""
     try:
-        found = columns[name]
+        column = columns[name]
     except KeyError:
         return np.full(columns[PHI].shape, otherwise)
-    return np.where(np.isnan(found), otherwise, found)
+    return np.where(np.isnan(column), otherwise, column)
 
 
 def _gamma(shape: Floats, rate: Floats) -> Posterior:

@@ -90,18 +90,18 @@ class WhyNot:
         """`{"rule", "verdict", "guard", "lines": [{line, left, right, holds, …}], "numbers"}`."""
         lines = [
             {
-                "line": seen.line,
-                "left": seen.left,
-                "right": seen.right,
-                "holds": seen.holds,
-                "of": seen.of,
-                "any": bool(seen.any),
+                "line": line.line,
+                "left": line.left,
+                "right": line.right,
+                "holds": line.holds,
+                "of": line.of,
+                "any": bool(line.any),
             }
-            for seen in self.lines
+            for line in self.lines
         ]
-        told = {"rule": self.rule.id, "verdict": self.verdict, "guard": self.guard or None}
-        found: dict[str, Any] = plain({**told, "lines": lines, "numbers": dict(self.numbers)})
-        return found
+        summary = {"rule": self.rule.id, "verdict": self.verdict, "guard": self.guard or None}
+        report: dict[str, Any] = plain({**summary, "lines": lines, "numbers": dict(self.numbers)})
+        return report
 
 
 def why_not(
@@ -124,15 +124,17 @@ def why_not(
     if entity not in facts.history.entities:
         raise UnknownName("campaign", entity.rpartition("|")[2])
     row = facts.history.entities.index(entity)
-    found = [_of_rule(rule, facts, row, advised) for rule in rules or facts.rulebook.rules]
-    kept = found if rules else [each for each in found if each.verdict != "not_for"]
-    return tuple(sorted(kept, key=_interest))
+    reports = [_of_rule(rule, facts, row, advised) for rule in rules or facts.rulebook.rules]
+    relevant_reports = (
+        reports if rules else [report for report in reports if report.verdict != "not_for"]
+    )
+    return tuple(sorted(relevant_reports, key=_interest))
 
 
-def _interest(found: WhyNot) -> tuple[int, bool, int, float]:
-    nearest = min((line.gap for line in found.failing), default=0.0)
-    check = found.verdict == "quiet" and not found.rule.judges_performance
-    return VERDICTS.index(found.verdict), check, len(found.failing), nearest
+def _interest(report: WhyNot) -> tuple[int, bool, int, float]:
+    nearest = min((line.gap for line in report.failing), default=0.0)
+    check = report.verdict == "quiet" and not report.rule.judges_performance
+    return VERDICTS.index(report.verdict), check, len(report.failing), nearest
 
 
 def _of_rule(rule: Rule, facts: Facts, row: int, advised: Advised) -> WhyNot:
@@ -140,45 +142,49 @@ def _of_rule(rule: Rule, facts: Facts, row: int, advised: Advised) -> WhyNot:
     spans = next((spans for spans, rows in facts.rows(rule).items() if rows[row]), None)
     if spans is None:
         return WhyNot(campaign, rule, "not_for", "applies", numbers=_place(facts, row))
-    one = _Row(facts, spans, row)
-    lines = tuple(_seen(rule, one))
-    verdict = int(judge(rule, one, np.ones(1, bool), facts.rulebook.metrics).verdict[0])
-    numbers = {column: one.number(column) for column in rule.reads}
-    short = waits(rule.evidence, one, np.array([0]), spans, facts.as_of)[0]
+    row_columns = _Row(facts, spans, row)
+    lines = tuple(_seen(rule, row_columns))
+    verdict = int(judge(rule, row_columns, np.ones(1, bool), facts.rulebook.metrics).verdict[0])
+    numbers = {column: row_columns.number(column) for column in rule.reads}
+    short = waits(rule.evidence, row_columns, np.array([0]), spans, facts.as_of)[0]
     waiting = short if verdict == TOO_LITTLE else ()
-    told = WhyNot(campaign, rule, "quiet", "quiet", lines, numbers, waiting)
-    return _settled(told, verdict, advised)
+    report = WhyNot(campaign, rule, "quiet", "quiet", lines, numbers, waiting)
+    return _settled(report, verdict, advised)
 
 
-def _settled(told: WhyNot, verdict: int, advised: Advised) -> WhyNot:
+def _settled(report: WhyNot, verdict: int, advised: Advised) -> WhyNot:
     """With what came of the verdict: said, or held back by which guard."""
-    campaign, rule = told.campaign_id, told.rule
-    said = [
-        each for each in advised.advice
-        if each.rule == rule.id and campaign in each.campaign_ids
+    campaign, rule = report.campaign_id, report.rule
+    matching_advice = [
+        piece for piece in advised.advice
+        if piece.rule == rule.id and campaign in piece.campaign_ids
     ]  # fmt: skip
-    if said:
-        spoken = {**told.numbers, "advice": said[0].id}
-        return WhyNot(campaign, rule, "speaks", "", told.lines, spoken)
-    held = _held(advised.held_back, campaign, rule)
-    if held and verdict == SPEAKS:
-        return WhyNot(campaign, rule, "held_back", held.guard, told.lines, held.numbers)
+    if matching_advice:
+        spoken = {**report.numbers, "advice": matching_advice[0].id}
+        return WhyNot(campaign, rule, "speaks", "", report.lines, spoken)
+    holdback = _held(advised.held_back, campaign, rule)
+    if holdback and verdict == SPEAKS:
+        return WhyNot(campaign, rule, "held_back", holdback.guard, report.lines, holdback.numbers)
     if verdict == SPEAKS:  # told together with others of its account
-        return WhyNot(campaign, rule, "held_back", "one_a_day", told.lines, told.numbers)
-    numbers = held.numbers if held and verdict in {TOO_LITTLE, NOT_SURE} else told.numbers
+        return WhyNot(campaign, rule, "held_back", "one_a_day", report.lines, report.numbers)
+    numbers = holdback.numbers if holdback and verdict in {TOO_LITTLE, NOT_SURE} else report.numbers
     word = {TOO_LITTLE: "too_little_data", NOT_SURE: "not_sure"}.get(verdict, "quiet")
-    return WhyNot(campaign, rule, word, word, told.lines, numbers, told.waiting)
+    return WhyNot(campaign, rule, word, word, report.lines, numbers, report.waiting)
 
 
-def _held(held: Iterable[HeldBack], campaign: str, rule: Rule) -> HeldBack | None:
-    found = (each for each in held if (each.campaign_id, each.rule) == (campaign, rule.id))
-    return next(found, None)
+def _held(holdbacks: Iterable[HeldBack], campaign: str, rule: Rule) -> HeldBack | None:
+    matches = (
+        holdback
+        for holdback in holdbacks
+        if (holdback.campaign_id, holdback.rule) == (campaign, rule.id)
+    )
+    return next(matches, None)
 
 
 def _place(facts: Facts, row: int) -> dict[str, Any]:
     """Where the campaign stands, for a rule that is not for it."""
-    cell, about = facts.cells[row], facts.about.iloc[row]
-    return {"stage": cell.stage, "pricing_model": cell.pricing, "billed_by": about["billed"]}
+    cell, description = facts.cells[row], facts.about.iloc[row]
+    return {"stage": cell.stage, "pricing_model": cell.pricing, "billed_by": description["billed"]}
 
 
 class _Row(Mapping[str, "np.ndarray[tuple[int], np.dtype[np.float64]]"]):
@@ -201,24 +207,24 @@ class _Row(Mapping[str, "np.ndarray[tuple[int], np.dtype[np.float64]]"]):
         return _number(self[column])
 
 
-def _seen(rule: Rule, one: _Row) -> Iterator[Seen]:
+def _seen(rule: Rule, row_columns: _Row) -> Iterator[Seen]:
     for of, conditions in (("when", rule.when), ("evidence", rule.evidence)):
         for place, condition in enumerate(conditions, start=1):
-            yield from _lines(condition, of, place, one)
+            yield from _lines(condition, of, place, row_columns)
 
 
-def _lines(condition: Condition, of: str, place: int, one: _Row) -> Iterator[Seen]:
+def _lines(condition: Condition, of: str, place: int, row_columns: _Row) -> Iterator[Seen]:
     alone = isinstance(condition, Line)
     for line in condition.lines if isinstance(condition, AnyOf) else (condition,):
-        told = truth(line, one, 1)
+        line_truth = truth(line, row_columns, 1)
         unknown = dict.fromkeys(
-            name.column for name in names(line) if one.number(name.column) is None
+            name.column for name in names(line) if row_columns.number(name.column) is None
         )
         yield Seen(
             line.text,
-            _side(line.left, one),
-            _side(line.right, one),
-            None if told.unknown[0] else bool(told.holds[0]),
+            _side(line.left, row_columns),
+            _side(line.right, row_columns),
+            None if line_truth.unknown[0] else bool(line_truth.holds[0]),
             of,
             line,
             0 if alone else place,
@@ -230,6 +236,6 @@ def _side(term: Term, columns: Columns) -> float | None:
     return _number(value(term, columns))
 
 
-def _number(found: Any) -> float | None:
-    number = float(np.broadcast_to(found, 1)[0])
+def _number(reading: Any) -> float | None:
+    number = float(np.broadcast_to(reading, 1)[0])
     return None if math.isnan(number) else number

@@ -36,7 +36,11 @@ _PREFERRED = ("ratio", "per_reach", "daily")
 def reasons(conditions: tuple[Condition, ...], numbers: Mapping[str, Floats]) -> list[Reason]:
     """The lines that hold, with both sides as numbers; of `any`, those that do."""
     return [
-        Reason(line.text, _number(line, numbers, left=True), _number(line, numbers, left=False))
+        Reason(
+            line.text,
+            _number(line, numbers, left_side=True),
+            _number(line, numbers, left_side=False),
+        )
         for line in _holding(conditions, numbers)
     ]
 
@@ -48,8 +52,8 @@ def _holding(conditions: tuple[Condition, ...], numbers: Mapping[str, Floats]) -
     return [line for line in lines if truth(line, numbers, 1).holds[0]]
 
 
-def _number(line: Line, numbers: Mapping[str, Floats], *, left: bool) -> float | None:
-    side = _plain_number(value(line.left if left else line.right, numbers))
+def _number(line: Line, numbers: Mapping[str, Floats], *, left_side: bool) -> float | None:
+    side = _plain_number(value(line.left if left_side else line.right, numbers))
     return None if np.isnan(side) else side
 
 
@@ -63,16 +67,16 @@ def flips(
     `line` says the line by that number (`ctr.now < 0.0075`), `left` is its value now, `right` the
     value it has to cross. Lines that cannot be solved for one number are left out.
     """
-    found: dict[str, Reason] = {}
+    reason_by_column: dict[str, Reason] = {}
     for line in _holding(conditions, numbers):
         subject = _subject(line, glossary)
         at = _solved(line, subject, numbers) if subject else None
         if subject and at is not None:
             now = float(numbers[subject.column][0])
             sign = line.sign if _rises(line, numbers, subject) else _TURNED[line.sign]
-            said = f"{subject.column} {sign} {at:.6g}"
-            found.setdefault(subject.column, Reason(said, now, at))
-    return list(found.values())
+            text = f"{subject.column} {sign} {at:.6g}"
+            reason_by_column.setdefault(subject.column, Reason(text, now, at))
+    return list(reason_by_column.values())
 
 
 def _rises(line: Line, numbers: Mapping[str, Floats], subject: Name) -> bool:
@@ -145,9 +149,9 @@ class Waiting:
 
     def to_json(self) -> dict[str, Any]:
         """`{"metric", "have", "need", "per_day", "days", "on"}`, missing as None."""
-        told = {"metric": self.metric, "have": self.have, "need": self.need}
+        requirement = {"metric": self.metric, "have": self.have, "need": self.need}
         on = self.on.isoformat() if self.on else None
-        return {**told, "per_day": self.per_day, "days": self.days, "on": on}
+        return {**requirement, "per_day": self.per_day, "days": self.days, "on": on}
 
 
 def waits(
@@ -162,7 +166,7 @@ def waits(
         spans: The rule's windows.
         as_of: The morning.
     """
-    found: list[list[Waiting]] = [[] for _ in rows]
+    waitings: list[list[Waiting]] = [[] for _ in rows]
     for condition in evidence if rows.size else ():
         lacks: dict[int, Waiting] = {}
         for line in _counting(condition):  # of several that would do, the widest that is known
@@ -170,8 +174,8 @@ def waits(
         holds = _holds(condition, columns)[rows] if isinstance(condition, AnyOf) else None
         for place, lack in lacks.items():
             if holds is None or not holds[place]:
-                found[place].append(lack)
-    return [tuple(each) for each in found]
+                waitings[place].append(lack)
+    return [tuple(row_waitings) for row_waitings in waitings]
 
 
 def _holds(condition: AnyOf, columns: Columns) -> Bools:
@@ -192,21 +196,26 @@ def _counting(condition: Condition) -> Iterator[Line]:
 def _lacks(
     line: Line, columns: Columns, rows: Ints, spans: Spans, as_of: date
 ) -> Iterator[tuple[int, Waiting]]:
-    told = truth(line, columns, _size(columns, line))
-    short = np.flatnonzero((~told.holds & ~told.unknown)[rows])
+    line_truth = truth(line, columns, _size(columns, line))
+    short = np.flatnonzero((~line_truth.holds & ~line_truth.unknown)[rows])
     have, need = (_side(side, columns, rows)[short] for side in (line.left, line.right))
     windows = {name.window for name in names(line.left)}
-    held = sum({"now": spans.now, "before": spans.before}.get(each, 0) for each in windows)
-    past = np.sum([np.nan_to_num(columns[f"days.{each}"][rows][short]) for each in sorted(windows)],
+    window_days = sum(
+        {"now": spans.now, "before": spans.before}.get(window, 0) for window in windows
+    )
+    spans = sorted(windows)
+    past = np.sum([np.nan_to_num(columns[f"days.{window}"][rows][short]) for window in spans],
                   axis=0)  # fmt: skip
     rate = divided(have, past)
-    more = np.ceil(divided(need - have, rate) - 1e-9)
-    more = np.where((past + more <= held) & (more <= LONGEST), more, np.nan)
+    extra_days = np.ceil(divided(need - have, rate) - 1e-9)
+    extra_days = np.where(
+        (past + extra_days <= window_days) & (extra_days <= LONGEST), extra_days, np.nan
+    )
     metric = next(iter(names(line.left))).metric
-    for place, *parts in zip(short, have, need, rate, more, strict=True):
+    for place, *parts in zip(short, have, need, rate, extra_days, strict=True):
         had, needed, daily, days = map(_plain_requirement, parts)
         on = as_of + timedelta(int(days)) if days is not None else None
-        yield int(place), Waiting(metric, had or 0.0, needed or 0.0, days, held, daily, on)
+        yield int(place), Waiting(metric, had or 0.0, needed or 0.0, days, window_days, daily, on)
 
 
 def _size(columns: Columns, line: Line) -> int:
@@ -214,8 +223,8 @@ def _size(columns: Columns, line: Line) -> int:
 
 
 def _side(side: Any, columns: Columns, rows: Ints) -> Floats:
-    found = np.asarray(value(side, columns), dtype=np.float64)
-    return np.full(rows.size, float(found)) if found.ndim == 0 else found[rows]
+    values = np.asarray(value(side, columns), dtype=np.float64)
+    return np.full(rows.size, float(values)) if values.ndim == 0 else values[rows]
 
 
 def _plain_requirement(number: float) -> float | None:

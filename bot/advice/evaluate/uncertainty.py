@@ -59,8 +59,8 @@ class Settling:
         if self._late(count):
             spend = spend * scene.last(scene.complete, LEARNED_FROM)
         counted = scene.last(scene.column(count), LEARNED_FROM)
-        given = facts.threshold("overdispersion")
-        return scatter(counted, spend, facts.told.alike, given)
+        table_phi = facts.threshold("overdispersion")
+        return scatter(counted, spend, facts.told.alike, table_phi)
 
     def complete(self, window: Window) -> Floats:
         """The share of a window's late results that is in, its days weighed by their spend."""
@@ -104,8 +104,8 @@ class Settling:
         spend = facts.history.sum("spend", window, count).value
         if self._late(count):
             spend = spend * self.complete(window)
-        own, given = self.scatter(count), facts.threshold(PHI.partition(".")[2])
-        phi = np.where(np.isnan(own), given, own)
+        campaign_phi, table_phi = self.scatter(count), facts.threshold(PHI.partition(".")[2])
+        phi = np.where(np.isnan(campaign_phi), table_phi, campaign_phi)
         return peer_prior(events / phi, spend / phi, facts.told.alike, facts.threshold("peers"))
 
     def settles(self, metric: str, window: Window) -> tuple[Floats, Floats]:
@@ -119,27 +119,34 @@ class Settling:
         return self._found[key]
 
     def _settles(self, metric: str, window: Window) -> tuple[Floats, Floats]:
-        facts, known = self.facts, self.facts.rulebook.metrics.get(metric)
-        count = stands_on(known)
-        if known is None or count is None or count.shape != "down" or not self._late(count.name):
+        facts, definition = self.facts, self.facts.rulebook.metrics.get(metric)
+        count = stands_on(definition)
+        if (
+            definition is None
+            or count is None
+            or count.shape != "down"
+            or not self._late(count.name)
+        ):
             return np.full(facts.size, np.nan), np.full(facts.size, np.nan)
-        seen, price = facts.metric(count.name, window), facts.metric(metric, window)
+        observed, price = facts.metric(count.name, window), facts.metric(metric, window)
         full, doubt = self._in(window)
-        own, given = self.scatter(count.name), facts.threshold(PHI.partition(".")[2])
-        fewest, most = settled(seen, full, np.where(np.isnan(own), given, own), doubt)
+        campaign_phi, table_phi = self.scatter(count.name), facts.threshold(PHI.partition(".")[2])
+        fewest, most = settled(
+            observed, full, np.where(np.isnan(campaign_phi), table_phi, campaign_phi), doubt
+        )
         open_ = full < TOLD_UNDER
-        low, high = (divided(price * seen, end) for end in (most, fewest))
+        low, high = (divided(price * observed, end) for end in (most, fewest))
         return np.where(open_, low, np.nan), np.where(open_, high, np.nan)
 
     def _late(self, count: str) -> bool:
-        known = self.facts.rulebook.metrics.get(count)
-        return bool(known and known.lag)
+        definition = self.facts.rulebook.metrics.get(count)
+        return bool(definition and definition.lag)
 
 
-def learned_only(told: Mapping[str, float | None]) -> dict[str, float | None]:
+def learned_only(evidence: Mapping[str, float | None]) -> dict[str, float | None]:
     """Evidence without what could not be learned: the table's numbers count there."""
     return {
         name: number
-        for name, number in told.items()
+        for name, number in evidence.items()
         if number is not None or name.partition(".")[0] not in STANDS_ON
     }

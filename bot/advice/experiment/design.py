@@ -117,7 +117,7 @@ def plan(  # noqa: PLR0913 - what a test depends on, each by name
     elasticity: float,
     lag: int,
     as_of: date,
-    about: bool = False,
+    budget_guessed: bool = False,
 ) -> TestPlan | None:
     """The smallest bigger budget that can be read in six weeks, late results included.
 
@@ -132,13 +132,13 @@ def plan(  # noqa: PLR0913 - what a test depends on, each by name
         elasticity: What 1 % more budget brings, in per cent of results.
         lag: Days until results are nearly all in.
         as_of: The morning.
-        about: The budget is a guess from spend.
+        budget_guessed: The budget is a guess from spend.
     """
     if not (budget > 0 and a_day > 0 and elasticity > 0):
         return None
-    tried = [_tried(times, a_day, phi, elasticity) for times in STEPS]
-    fits = [each for each in tried if each[1] + lag <= LONGEST]
-    times, days, needed = fits[0] if fits else tried[-1]
+    trials = [_tried(times, a_day, phi, elasticity) for times in STEPS]
+    fits = [trial for trial in trials if trial[1] + lag <= LONGEST]
+    times, days, needed = fits[0] if fits else trials[-1]
     expected = times**elasticity
     return TestPlan(
         arms=_arms(budget, times, days),
@@ -151,7 +151,7 @@ def plan(  # noqa: PLR0913 - what a test depends on, each by name
         a_day=round(a_day, 6),
         expected=round(expected, 6),
         decides=round(expected**0.5, 6),
-        about=about,
+        about=budget_guessed,
     )
 
 
@@ -171,8 +171,8 @@ SETTLED = 0.97
 
 def asked(view: View, row: int) -> dict[str, Any]:
     """`{"test": plan}` for a message; empty where results or money are not known."""
-    found = planned(view, row)
-    return {"test": found.to_json()} if found else {}
+    test_plan = planned(view, row)
+    return {"test": test_plan.to_json()} if test_plan else {}
 
 
 def planned(view: View, row: int) -> TestPlan | None:
@@ -181,7 +181,7 @@ def planned(view: View, row: int) -> TestPlan | None:
     judge = facts.rulebook.metrics.get(facts.cells[row].judge)
     if judge is None or judge.over is None or judge.over not in facts.rulebook.metrics:
         return None
-    own, days = facts.settling.scatter(judge.over)[row], float(view["days.now"][row])
+    dispersion, days = facts.settling.scatter(judge.over)[row], float(view["days.now"][row])
     results, spend = (float(view[f"{name}.now"][row]) for name in (judge.over, "spend"))
     budget = float(view["daily_budget.now"][row])
     full = float(view["complete.now"][row]) if facts.rulebook.metrics[judge.over].lag else 1.0
@@ -190,11 +190,11 @@ def planned(view: View, row: int) -> TestPlan | None:
     return plan(
         budget=spend / days if np.isnan(budget) else budget,
         a_day=results / full / days,
-        phi=float(view[PHI][row]) if np.isnan(own) else float(own),
+        phi=float(view[PHI][row]) if np.isnan(dispersion) else float(dispersion),
         elasticity=float(view["threshold.elasticity"][row]),
         lag=_lag(view, row) if facts.rulebook.metrics[judge.over].lag else 1,
         as_of=facts.as_of,
-        about=bool(np.isnan(budget)),
+        budget_guessed=bool(np.isnan(budget)),
     )
 
 

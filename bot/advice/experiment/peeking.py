@@ -42,8 +42,10 @@ def sequence(  # noqa: PLR0913, PLR0917 - two counts, and how they are compared
     """
     if before <= 0 or after <= 0 or share <= 0:
         return None
-    seen = phi * (1 / before + 1 / after)
+    variance = phi * (1 / before + 1 / after)
     mixed = SPREAD * phi * (1 / before + 1 / max(planned, 1.0))
-    width = sqrt((seen + seen**2 / mixed) * (log(1 + mixed / seen) + 2 * log(1 / (1 - level))))
+    width = sqrt(
+        (variance + variance**2 / mixed) * (log(1 + mixed / variance) + 2 * log(1 / (1 - level)))
+    )
     middle = log(after / before / share)
     return Sequence(exp(middle), exp(middle - width), exp(middle + width))

@@ -33,8 +33,8 @@ def tests_read(
     if not tests:
         return ()
     rows = {id_: row for row, id_ in enumerate(facts.ids)}
-    found = (_read(facts, key, shifts[key], rows) for _, key in tests)
-    return tuple(one for one in found if one is not None)
+    readings = (_read(facts, key, shifts[key], rows) for _, key in tests)
+    return tuple(reading for reading in readings if reading is not None)
 
 
 def _read(
@@ -44,8 +44,8 @@ def _read(
     if any(id_ not in rows or rows[id_] not in places for id_ in key[1]):
         return None
     mine = np.array([rows[id_] for id_ in key[1]], dtype=np.int64)
-    there = _there(facts, mine, key[1], shift)
-    span = _span(there, facts.as_of, shift)
+    days_in_place = _there(facts, mine, key[1], shift)
+    span = _span(days_in_place, facts.as_of, shift)
     if span is None or shift.expected is None or shift.decides is None or shift.days is None:
         return None
     started, until = span
@@ -69,23 +69,23 @@ def _there(facts: Facts, rows: Ints, ids: Iterable[str], shift: Shift) -> Bools:
     before = np.array([shift.before[id_] for id_ in named])[:, None]
     after = np.array([shift.after[id_] for id_ in named])[:, None]
     with np.errstate(all="ignore"):
-        gone = np.log(budgets / before) / np.log(after / before)
-    known = ~np.isnan(gone)
-    within = np.where(known, (gone >= 0.5) & (gone <= 2.0), True)
-    return np.asarray(within.all(axis=0) & known.any(axis=0), dtype=np.bool_)
+        progress = np.log(budgets / before) / np.log(after / before)
+    progress_known = ~np.isnan(progress)
+    within = np.where(progress_known, (progress >= 0.5) & (progress <= 2.0), True)
+    return np.asarray(within.all(axis=0) & progress_known.any(axis=0), dtype=np.bool_)
 
 
-def _span(there: Bools, as_of: date, shift: Shift) -> tuple[date, date] | None:
+def _span(days_in_place: Bools, as_of: date, shift: Shift) -> tuple[date, date] | None:
     """The first and the last day of the test; None where it was not started."""
-    first = as_of - timedelta(there.size)
-    since = max((shift.on - first).days, 0)
-    days = np.flatnonzero(there[since:])
+    first_day = as_of - timedelta(days_in_place.size)
+    since = max((shift.on - first_day).days, 0)
+    days = np.flatnonzero(days_in_place[since:])
     if days.size == 0 or shift.days is None:
         return None
     start = since + int(days[0])
-    stops = np.flatnonzero(~there[start:])
+    stops = np.flatnonzero(~days_in_place[start:])
     length = min(shift.days, int(stops[0]) if stops.size else shift.days)
-    started = first + timedelta(start)
+    started = first_day + timedelta(start)
     return started, started + timedelta(length - 1)
 
 
@@ -107,30 +107,37 @@ class _Sides:
         (over completion and the market's day) after over before. Variance: phi k / (sum k)^2 each
         side and time, and the engine's drift^2 (D + 28) / 3 a side (STATISTICS.md item 13).
         """
-        takes = np.array([self.shift.after[one] > self.shift.before[one] for one in self.ids])
+        takes = np.array(
+            [
+                self.shift.after[campaign_id] > self.shift.before[campaign_id]
+                for campaign_id in self.ids
+            ]
+        )
         sides = [self._side(self.rows[part], started, until) for part in (takes, ~takes)]
         if any(side is None for side in sides):
             return None, None, None
-        (log, variance), (other, more) = (side for side in sides if side is not None)
-        spread = Z90 * float(np.sqrt(variance + more))
-        ends = (log - other, log - other - spread, log - other + spread)
+        (log, variance), (giver_log, giver_variance) = (side for side in sides if side is not None)
+        spread = Z90 * float(np.sqrt(variance + giver_variance))
+        ends = (log - giver_log, log - giver_log - spread, log - giver_log + spread)
         ratio, low, high = (round(float(np.exp(end)), 6) for end in ends)
         return ratio, low, high
 
     def _side(self, rows: Ints, started: date, until: date) -> tuple[float, float] | None:
-        found = self.facts.answers.found
+        campaign_responses = self.facts.answers.found
         places = np.array([self.facts.answers.places[row] for row in rows.tolist()])
-        about, first = found.about, found.panel.first
-        start, end = (started - first).days, (until - first).days + 1
-        log, variance = 0.0, found.settings.drift**2 * (end - start + BEFORE) / 3
+        baseline, first_day = campaign_responses.about, campaign_responses.panel.first
+        start, end = (started - first_day).days, (until - first_day).days + 1
+        log, variance = 0.0, campaign_responses.settings.drift**2 * (end - start + BEFORE) / 3
         for sign, low, high in ((1, start, end), (-1, max(start - BEFORE, 0), start)):
-            used = about.used[places, low:high]
-            k = about.counted[places, low:high].sum(axis=1)
-            shares = np.where(used, about.share[places, low:high], 0.0).sum(axis=1)
+            used = baseline.used[places, low:high]
+            k = baseline.counted[places, low:high].sum(axis=1)
+            shares = np.where(used, baseline.share[places, low:high], 0.0).sum(axis=1)
             if used.any(axis=0).sum() < FEWEST or k.sum() <= 0 or not (shares > 0).all():
                 return None
             log += sign * float(np.log((k / shares).sum()))
-            variance += float((_phi(found.about.dispersion, places) * k).sum() / k.sum() ** 2)
+            variance += float(
+                (_phi(campaign_responses.about.dispersion, places) * k).sum() / k.sum() ** 2
+            )
         return log, variance
 
 
@@ -141,4 +148,4 @@ def _phi(dispersion: Floats, places: Ints) -> Floats:
 def of_pool(tests: Iterable[TestRead], ids: Iterable[str]) -> Iterator[TestRead]:
     """The tests that are over and about any of these campaigns."""
     named = frozenset(ids)
-    yield from (one for one in tests if not one.running and named & set(one.campaign_ids))
+    yield from (test for test in tests if not test.running and named & set(test.campaign_ids))

@@ -32,21 +32,21 @@ def choose(
     morning leave each stage its floor.
     """
     chosen: list[Draft] = []
-    held: list[HeldBack] = []
+    holdbacks: list[HeldBack] = []
     spoken: dict[int, str] = {}
-    taken: dict[tuple[object, ...], int] = {}
+    cut_totals: dict[tuple[object, ...], int] = {}
     order = {rule.id: place for place, rule in enumerate(guards.rulebook.rules)}
     for draft in sorted(drafts, key=lambda draft: _rank(draft, order)):
         if draft.rule.together in WHOLE:
             chosen.append(draft)
             continue
-        back = _passed_over(draft, guards, spoken) or _floor(draft, guards, budgets, taken)
-        if back:
-            held.append(back)
+        holdback = _passed_over(draft, guards, spoken) or _floor(draft, guards, budgets, cut_totals)
+        if holdback:
+            holdbacks.append(holdback)
             continue
         chosen.append(draft)
         spoken |= dict.fromkeys(draft.rows, draft.rule.id)
-    return sorted(chosen, key=lambda draft: _weight(draft, order)), held
+    return sorted(chosen, key=lambda draft: _weight(draft, order)), holdbacks
 
 
 def _rank(draft: Draft, order: Mapping[str, int]) -> tuple[int, bool, Weight]:
@@ -68,7 +68,7 @@ def _passed_over(draft: Draft, guards: Guards, spoken: dict[int, str]) -> HeldBa
 
 
 def _floor(
-    draft: Draft, guards: Guards, budgets: Budgets, taken: dict[tuple[object, ...], int]
+    draft: Draft, guards: Guards, budgets: Budgets, cut_totals: dict[tuple[object, ...], int]
 ) -> HeldBack | None:
     """Cuts and pauses may take only so much of a stage in a morning; a lone campaign is exempt."""
     row, change = draft.rows[0], draft.change
@@ -76,12 +76,12 @@ def _floor(
         return None
     key, total = guards.facts.stage_key(row), budgets.total(row)
     most = total - share_of(total, guards.facts.table[row]["floor"])
-    wanted = taken.get(key, 0) + change.move
-    if wanted > most and not change.about:
-        units = [budgets.units(amount, row) for amount in (wanted, most, total)]
+    cut_total = cut_totals.get(key, 0) + change.move
+    if cut_total > most and not change.about:
+        units = [budgets.units(amount, row) for amount in (cut_total, most, total)]
         numbers = dict(zip(("taken", "most", "stage_budget"), units, strict=True))
         return HeldBack(guards.campaign(row), draft.rule.id, "floor", numbers)
-    taken[key] = wanted
+    cut_totals[key] = cut_total
     return None
 
 
@@ -99,18 +99,20 @@ def discoveries(
         campaign: The id of a campaign by its row.
     """
     sure = np.array([draft.sure for draft in drafts], dtype=np.float64)
-    kept, error = controlled(sure)
-    back = [
+    accepted, error = controlled(sure)
+    holdbacks = [
         HeldBack(campaign(draft.rows[0]), draft.rule.id, "false_discovery", {
             "sure": round(draft.sure, 6),
             "wrong": round(float(error), 6),
             "most_wrong": MOST_WRONG,
             "findings": int((~np.isnan(sure)).sum()),
         })
-        for draft, said, error in zip(drafts, kept, error, strict=True)
-        if not said
+        for draft, is_accepted, error in zip(drafts, accepted, error, strict=True)
+        if not is_accepted
     ]  # fmt: skip
-    return [draft for draft, said in zip(drafts, kept, strict=True) if said], back
+    return [
+        draft for draft, is_accepted in zip(drafts, accepted, strict=True) if is_accepted
+    ], holdbacks
 
 
 def controlled(sure: Floats, most: float = MOST_WRONG) -> tuple[Bools, Floats]:
@@ -126,6 +128,6 @@ def controlled(sure: Floats, most: float = MOST_WRONG) -> tuple[Bools, Floats]:
     wrong = 1 - sure[order]
     running = np.cumsum(wrong) / np.arange(1, order.size + 1)
     # equal probabilities stand or fall together: nobody's place in the list decides
-    last = np.searchsorted(wrong, wrong, side="right") - 1
-    error[order] = running[last] if order.size else running
+    last_place = np.searchsorted(wrong, wrong, side="right") - 1
+    error[order] = running[last_place] if order.size else running
     return np.asarray(error <= most + 1e-12), error

@@ -160,18 +160,20 @@ class Guards:
         """A budget that running campaigns share is nobody's own: to change it moves them all."""
         name = self.facts.said("shared_budget")[row]
         if name is not None and len(self._sharing[name]) > 1:
-            others = [self.campaign(other) for other in self._sharing[name] if other != row]
-            yield "shared_budget", {"shared_budget": name, "shared_with": others}
+            sharers = [
+                self.campaign(sharer_row) for sharer_row in self._sharing[name] if sharer_row != row
+            ]
+            yield "shared_budget", {"shared_budget": name, "shared_with": sharers}
 
     @cached_property
     def _sharing(self) -> Mapping[str, list[int]]:
         """The running campaigns that are paid from each shared budget."""
-        found: dict[str, list[int]] = {}
+        rows_by_budget: dict[str, list[int]] = {}
         running = self.facts.running
         for row, name in enumerate(self.facts.said("shared_budget")):
             if name is not None and running[row]:
-                found.setdefault(name, []).append(row)
-        return found
+                rows_by_budget.setdefault(name, []).append(row)
+        return rows_by_budget
 
     def _changed(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A budget edit starts a learning phase, and counts as an answer."""
@@ -220,33 +222,37 @@ class Guards:
 
         Rules are read in order, always.yml first; one that is silenced itself silences nobody.
         """
-        found: dict[tuple[str, int], Rule] = {}
+        muting_rules: dict[tuple[str, int], Rule] = {}
         for finding in self.findings:
             rule = finding.rule
-            others = list(self._silences(rule)) if rule.mutes else []
-            for row, lasted in self.lasted[rule.id].items() if others else ():
-                if lasted < rule.mornings or (rule.id, row) in found:
+            silenced_rules = list(self._silences(rule)) if rule.mutes else []
+            for row, lasted in self.lasted[rule.id].items() if silenced_rules else ():
+                if lasted < rule.mornings or (rule.id, row) in muting_rules:
                     continue
-                for other in others:
-                    found.setdefault((other, row), rule)
-        return found
+                for silenced_rule in silenced_rules:
+                    muting_rules.setdefault((silenced_rule, row), rule)
+        return muting_rules
 
     def _silences(self, rule: Rule) -> Iterator[str]:
-        for other in self.rulebook.rules:
-            performance = PERFORMANCE in rule.mutes and other.judges_performance
-            if other.id != rule.id and (performance or other.id in rule.mutes):
-                yield other.id
+        for candidate in self.rulebook.rules:
+            performance = PERFORMANCE in rule.mutes and candidate.judges_performance
+            if candidate.id != rule.id and (performance or candidate.id in rule.mutes):
+                yield candidate.id
 
 
 def standing(answers: Iterable[Answer]) -> list[Answer]:
     """The answers not taken back, oldest first."""
-    kept: list[Answer] = []
+    standing_answers: list[Answer] = []
     for answer in answers:
         if answer.verb in ENDS:
-            kept = [one for one in kept if one.advice_id != answer.advice_id]
+            standing_answers = [
+                standing_answer
+                for standing_answer in standing_answers
+                if standing_answer.advice_id != answer.advice_id
+            ]
         else:
-            kept.append(answer)
-    return kept
+            standing_answers.append(answer)
+    return standing_answers
 
 
 def table_of(
@@ -256,10 +262,10 @@ def table_of(
     named = tuple(names)
     if not named:
         return [{} for _ in rows]
-    told = []
+    column_lists = []
     for name in named:
         numbers = columns[name][rows]
         plain = numbers.astype(object)
         plain[np.isnan(numbers)] = None
-        told.append(plain.tolist())
-    return [dict(zip(named, row)) for row in zip(*told)]  # noqa: B905 - all as long as `rows`
+        column_lists.append(plain.tolist())
+    return [dict(zip(named, row)) for row in zip(*column_lists)]  # noqa: B905 - all as long as `rows`

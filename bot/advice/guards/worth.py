@@ -25,26 +25,26 @@ EXEMPT = ("hold",)
 def worth_saying(drafts: Iterable[Draft], facts: Facts) -> tuple[list[Draft], list[HeldBack]]:
     """Drafts about enough money, and those held back as `too_small`, with both amounts."""
     least = least_stakes(facts)
-    kept: list[Draft] = []
-    held: list[HeldBack] = []
+    worthy_drafts: list[Draft] = []
+    holdbacks: list[HeldBack] = []
     for draft in drafts:
         floor = float(least[draft.rows[0]])
         if draft.stake is None or draft.rule.action.do in EXEMPT or draft.stake >= floor:
-            kept.append(draft)
+            worthy_drafts.append(draft)
             continue
         numbers = {"stake": draft.stake, "least_stake": round(floor, 2)}
-        held += [
+        holdbacks += [
             HeldBack(facts.ids[row], draft.rule.id, "too_small", numbers) for row in draft.rows
         ]
-    return kept, held
+    return worthy_drafts, holdbacks
 
 
 def least_stakes(facts: Facts) -> Floats:
     """Money a week below which nothing is said of each campaign, in its currency."""
     scene, currencies = facts.scene, facts.said("currency")
     spend = scene.last(scene.column("spend"), _DAYS)
-    known = (~np.isnan(spend)).any(axis=0).sum()
-    weekly = np.nansum(spend, axis=1) / max(int(known), 1) * _WEEK
+    known_days = (~np.isnan(spend)).any(axis=0).sum()
+    weekly = np.nansum(spend, axis=1) / max(int(known_days), 1) * _WEEK
     groups = np.unique(
         [f"{account} {code}" for account, code in zip(scene.accounts, currencies, strict=True)],
         return_inverse=True,

@@ -46,24 +46,27 @@ class Ground:
     def of(cls, numbers: pd.DataFrame, as_of: date, plan: Plan) -> Ground:
         """The days before a morning, from what was known on it."""
         span = Window.ending(as_of - timedelta(1), BEFORE)
-        known = campaigns_only(known_on(numbers, as_of))
-        known = known[known["date"] >= pd.Timestamp(span.since)].reset_index(drop=True)
-        if known.empty:
-            return cls(known.assign(entity=None), {}, span)
-        table = plan.resolve(campaigns_of(known), as_of)
+        daily_rows = campaigns_only(known_on(numbers, as_of))
+        daily_rows = daily_rows[daily_rows["date"] >= pd.Timestamp(span.since)].reset_index(
+            drop=True
+        )
+        if daily_rows.empty:
+            return cls(daily_rows.assign(entity=None), {}, span)
+        table = plan.resolve(campaigns_of(daily_rows), as_of)
         table["campaign_id"] = unique_ids(table)
         rows = table.astype(object).where(table.notna(), None).to_dict("records")
-        about = {str(row["campaign_id"]): _named(row) for row in rows}
-        return cls(known.assign(entity=entity(known)), about, span)
+        campaign_rows = {str(row["campaign_id"]): _named(row) for row in rows}
+        return cls(daily_rows.assign(entity=entity(daily_rows)), campaign_rows, span)
 
     def row(self, campaign_id: str) -> Row | None:
         """What a campaign is, None where it has no numbers."""
         if campaign_id in self.about:
             return self.about[campaign_id]
         channel, _, plain = campaign_id.partition(":")  # it clashed with one that has ended since
-        found = (channel, plain.rpartition(":")[2])
+        channel_and_id = (channel, plain.rpartition(":")[2])
         return next(
-            (row for id_, row in self.about.items() if (row["channel"], id_) == found), None
+            (row for id_, row in self.about.items() if (row["channel"], id_) == channel_and_id),
+            None,
         )
 
     def of_campaigns(self, entities: Iterable[str]) -> pd.DataFrame:
@@ -80,11 +83,11 @@ class Ground:
         """
         steady, place = self._steady(column), (row["stage"], row["currency"])
         return sorted(
-            str(other["entity"])
-            for id_, other in self.about.items()
+            str(peer["entity"])
+            for id_, peer in self.about.items()
             if id_ not in touched
-            and (other["stage"], other["currency"]) == place
-            and other["entity"] in steady
+            and (peer["stage"], peer["currency"]) == place
+            and peer["entity"] in steady
         )
 
     def _steady(self, column: str) -> set[str]:
@@ -149,16 +152,16 @@ def freeze(  # noqa: PLR0913, PLR0917 - everything that is fixed depends on it
         controls: Untouched peers by entity; by default `controls(…)` of these arguments.
         touched: Ids of campaigns that are flagged or otherwise changed: no peers.
     """
-    about = _about(advice, Ground.of(numbers, as_of, plan))
-    if about is None:
+    subject = _about(advice, Ground.of(numbers, as_of, plan))
+    if subject is None:
         return None
     if controls is None:
-        own = {*advice.campaign_ids, *touched}
-        controls = about.ground.peers(about.first, about.column, own)
+        excluded_ids = {*advice.campaign_ids, *touched}
+        controls = subject.ground.peers(subject.first, subject.column, excluded_ids)
     test = _test(advice)
-    days, lag = test or (AFTER, _lag(numbers, as_of, about.column))
-    found = _frozen(about, as_of, tuple(controls))
-    return replace(found, days=days, lag=lag, test=test is not None)
+    days, lag = test or (AFTER, _lag(numbers, as_of, subject.column))
+    frozen = _frozen(subject, as_of, tuple(controls))
+    return replace(frozen, days=days, lag=lag, test=test is not None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +186,7 @@ def _about(advice: Advice, ground: Ground) -> _About | None:
     if not _measured(advice) or not rows or len(rows) < len(advice.campaign_ids):
         return None
     treated = _treated(advice, ground, [str(row["entity"]) for row in rows])
-    column = _column(rows[0], ground, [each.entity for each in treated])
+    column = _column(rows[0], ground, [campaign.entity for campaign in treated])
     if not treated or column is None:
         return None
     return _About(advice, ground, rows[0], treated, column)
@@ -207,22 +210,22 @@ def _test(advice: Advice) -> tuple[int, int] | None:
     return None
 
 
-def _frozen(about: _About, as_of: date, peers: tuple[str, ...]) -> Frozen:
-    advice, first, column = about.advice, about.first, about.column
+def _frozen(subject: _About, as_of: date, peers: tuple[str, ...]) -> Frozen:
+    advice, first_row, column = subject.advice, subject.first, subject.column
     return Frozen(
         advice_id=advice.id,
         rule=advice.rule,
         action=advice.action,
         on=as_of,
-        stage=first["stage"] or "",
+        stage=first_row["stage"] or "",
         column=column,
         price=PRICES[column],
-        of="price" if about.shift else "results",
+        of="price" if subject.shift else "results",
         lag=USUAL_LAG,
-        treated=about.treated,
+        treated=subject.treated,
         controls=peers,
-        currency=first["currency"],
-        worth=None if about.shift else _worth(about, peers),
+        currency=first_row["currency"],
+        worth=None if subject.shift else _worth(subject, peers),
     )
 
 
@@ -234,8 +237,8 @@ def controls(
     touched: Collection[str] = (),
 ) -> tuple[str, ...]:
     """The untouched peers advice would be compared with, by entity."""
-    found = freeze(advice, numbers, as_of, plan, None, touched)
-    return found.controls if found else ()
+    frozen = freeze(advice, numbers, as_of, plan, None, touched)
+    return frozen.controls if frozen else ()
 
 
 def _treated(advice: Advice, ground: Ground, entities: Sequence[str]) -> tuple[Treated, ...]:
@@ -260,12 +263,12 @@ def _guessed(
     """By mean spend a day: empty unless it is known of every campaign."""
     signs = (-1, 1) if advice.action == "shift_budget" else (1,)
     by = -move if advice.action in {"cut_budget", "pause"} else move
-    found = [
+    treated_campaigns = [
         Treated(name, id_, spent, max(spent + sign * by, 0.0), known=False)
         for (id_, name), sign in zip(rows, signs, strict=False)
         if np.isfinite(spent := _spent(ground, name))
     ]
-    return tuple(found) if len(found) == len(rows) else ()
+    return tuple(treated_campaigns) if len(treated_campaigns) == len(rows) else ()
 
 
 def _spent(ground: Ground, entity: str) -> float:
@@ -277,12 +280,12 @@ def _spent(ground: Ground, entity: str) -> float:
 def _column(row: Row, ground: Ground, entities: Sequence[str]) -> str | None:
     """What counts: the first of its stage's (or pricing model's) results that every one has."""
     stage, model = row["stage"] or "", row["pricing_model"] or ""
-    wanted = COUNTED.get(stage, ("conversions", "leads"))
+    candidates = COUNTED.get(stage, ("conversions", "leads"))
     if model in BY_MODEL and stage != "engage":
-        wanted = BY_MODEL[model]
-    own = ground.of_campaigns(entities)
-    for column in wanted:
-        counted = own.groupby("entity")[column].sum(min_count=1)
+        candidates = BY_MODEL[model]
+    campaign_days = ground.of_campaigns(entities)
+    for column in candidates:
+        counted = campaign_days.groupby("entity")[column].sum(min_count=1)
         if len(counted) == len(set(entities)) and (counted > 0).all():
             return column
     return None
@@ -299,12 +302,12 @@ def _lag(numbers: pd.DataFrame, as_of: date, column: str) -> int:
     return int(np.clip(full[0] if full.size else LONGEST_LAG, SHORTEST_LAG, LONGEST_LAG))
 
 
-def _worth(about: _About, peers: Sequence[str]) -> float | None:
+def _worth(subject: _About, peers: Sequence[str]) -> float | None:
     """What one result is worth: the target, else what one costs in the stage."""
-    target, column = about.first["target"], about.column
+    target, column = subject.first["target"], subject.column
     target = target.get(PRICES[column]) if isinstance(target, Mapping) else target
     if isinstance(target, int | float) and np.isfinite(target) and target > 0:
         return float(target) / (1000.0 if column in {"reach", "impressions"} else 1.0)
-    ours = about.ground.of_campaigns([*peers, *(each.entity for each in about.treated)])
+    ours = subject.ground.of_campaigns([*peers, *(campaign.entity for campaign in subject.treated)])
     results = float(ours[column].sum())
     return float(ours.loc[ours[column].notna(), "spend"].sum()) / results if results > 0 else None

@@ -39,18 +39,18 @@ class Effect:
     spread: float
 
 
-def of_price(found: Sides, world: Drift, level: float) -> Effect:
+def of_price(compared_sides: Sides, world: Drift, level: float) -> Effect:
     """Cost per result of a shift: exp(-(change - peers' change)) - 1.
 
     Variance: phi (1/k before + 1/k after) + tau^2 sum of squared shares + that of the peers' mean.
     The money is what the same results would have cost more: spend (exp(gain) - 1).
     """
-    gain = found.change - world.mean
-    spread = sqrt(found.variance + world.tau2 * found.parts + world.variance)
+    gain = compared_sides.change - world.mean
+    spread = sqrt(compared_sides.variance + world.tau2 * compared_sides.parts + world.variance)
     off = world.quantile(level) * spread
     ends = (gain, gain - off, gain + off)
     share = (expm1(ends[0]), expm1(ends[1]), expm1(ends[2]))
-    spent = found.spent_after
+    spent = compared_sides.spent_after
     return Effect(
         change=(expm1(-ends[0]), expm1(-ends[2]), expm1(-ends[1])),
         money=(spent * share[0], spent * share[1], spent * share[2]),
@@ -60,24 +60,34 @@ def of_price(found: Sides, world: Drift, level: float) -> Effect:
     )
 
 
-def of_results(found: Sides, world: Drift, level: float, worth: float) -> Effect:
+def of_results(compared_sides: Sides, world: Drift, level: float, worth: float) -> Effect:
     """Results of one campaign against what they would have been, and what the change cost.
 
     Foretold: results a day before, times the peers' change; won = worth x (results - foretold) -
     (spend - spend of as many days before).
     """
-    ratio = found.days_after / max(found.days_before, 1)
-    foretold = found.before * ratio * exp(world.mean)
-    sure = sqrt(found.phi / found.before + world.tau2 * found.parts + world.variance)
-    spread = hypot(sqrt(found.phi * max(found.after, 1.0)), foretold * sure)
+    ratio = compared_sides.days_after / max(compared_sides.days_before, 1)
+    foretold = compared_sides.before * ratio * exp(world.mean)
+    sure = sqrt(
+        compared_sides.phi / compared_sides.before
+        + world.tau2 * compared_sides.parts
+        + world.variance
+    )
+    spread = hypot(sqrt(compared_sides.phi * max(compared_sides.after, 1.0)), foretold * sure)
     off = world.quantile(level) * spread
-    more = found.after - foretold
-    cost = found.spent_after - found.spent_before * ratio
-    base = max(found.spent_after, found.spent_before * ratio)
-    money = [worth * each - cost for each in (more, more - off, more + off)]
-    share = [max(each / base, LEAST_SHARE) for each in money]
+    extra_results = compared_sides.after - foretold
+    cost = compared_sides.spent_after - compared_sides.spent_before * ratio
+    base = max(compared_sides.spent_after, compared_sides.spent_before * ratio)
+    money = [
+        worth * extra - cost for extra in (extra_results, extra_results - off, extra_results + off)
+    ]
+    share = [max(amount / base, LEAST_SHARE) for amount in money]
     return Effect(
-        change=(more / foretold, (more - off) / foretold, (more + off) / foretold),
+        change=(
+            extra_results / foretold,
+            (extra_results - off) / foretold,
+            (extra_results + off) / foretold,
+        ),
         money=(money[0], money[1], money[2]),
         share=(share[0], share[1], share[2]),
         gain=log1p(share[0]),
@@ -108,13 +118,13 @@ def measure(frozen: Frozen, numbers: pd.DataFrame, as_of: date) -> Outcome | Non
     """
     if as_of < frozen.read_on:
         return None
-    done = applied(frozen, numbers, as_of)
-    after = _counted(frozen, done)
-    blank = _blank(frozen, as_of, done)
-    if done.state == "not_yet" or after.days < _fewest(frozen):
-        outside = done.state == "changed_outside"
+    application = applied(frozen, numbers, as_of)
+    after = _counted(frozen, application)
+    blank = _blank(frozen, as_of, application)
+    if application.state == "not_yet" or after.days < _fewest(frozen):
+        outside = application.state == "changed_outside"
         return replace(blank, because="changed_outside" if outside else "not_applied")
-    entities = [*(each.entity for each in frozen.treated), *frozen.controls]
+    entities = [*(campaign.entity for campaign in frozen.treated), *frozen.controls]
     span = Window(frozen.before.since, as_of - timedelta(1))
     days = Days.of(numbers, as_of, span, entities, frozen.column)
     if _is_late(frozen, days, after) and as_of < frozen.read_on + PATIENCE:
@@ -126,7 +136,7 @@ def _fewest(frozen: Frozen) -> int:
     return min(FEWEST_DAYS, frozen.days - MAY_BE_LATE)
 
 
-def _blank(frozen: Frozen, as_of: date, done: Applied) -> Outcome:
+def _blank(frozen: Frozen, as_of: date, application: Applied) -> Outcome:
     """An outcome that says only that nothing was measured."""
     return Outcome(
         advice_id=frozen.advice_id,
@@ -136,15 +146,15 @@ def _blank(frozen: Frozen, as_of: date, done: Applied) -> Outcome:
         on=frozen.on,
         as_of=as_of,
         verdict="not_measured",
-        applied=done.state,
+        applied=application.state,
         currency=frozen.currency,
     )
 
 
-def _counted(frozen: Frozen, done: Applied) -> Window:
+def _counted(frozen: Frozen, application: Applied) -> Window:
     """The days that count: from the day after the change was seen, until it was changed again."""
-    since = max(frozen.after.since, (done.since or frozen.on) + timedelta(1))
-    return Window(since, min(frozen.after.until, done.until or frozen.after.until))
+    since = max(frozen.after.since, (application.since or frozen.on) + timedelta(1))
+    return Window(since, min(frozen.after.until, application.until or frozen.after.until))
 
 
 def _is_late(frozen: Frozen, days: Days, after: Window) -> bool:
@@ -152,29 +162,33 @@ def _is_late(frozen: Frozen, days: Days, after: Window) -> bool:
     if frozen.action == "pause":
         return False
     newer = np.array([days.day(place) >= after.until for place in range(days.span.days)])
-    seen = ~np.isnan(days.spend[: len(frozen.treated)][:, newer])
-    return not bool(seen.any(axis=1).all())
+    spend_known = ~np.isnan(days.spend[: len(frozen.treated)][:, newer])
+    return not bool(spend_known.any(axis=1).all())
 
 
 def _compared(frozen: Frozen, days: Days, after: Window, blank: Outcome) -> Outcome:
-    own, price = len(frozen.treated), frozen.of == "price"
-    counts = ~silent(days, slice(0, own), days.within(frozen.before))
+    treated_count, price = len(frozen.treated), frozen.of == "price"
+    counts = ~silent(days, slice(0, treated_count), days.within(frozen.before))
     if frozen.action == "pause":
         counts |= days.within(after)
     before, now = days.within(frozen.before) & counts, days.within(after) & counts
     if min(before.sum(), now.sum()) < _fewest(frozen):
         return replace(blank, because="tracking")
-    peers = fit(days, slice(own, None), before, now)
+    peers = fit(days, slice(treated_count, None), before, now)
     if not peers.size:
         return replace(blank, because="no_peers")
-    found = sides(days, own, peers, before, now, price=price)
-    if found.before <= 0 or (price and found.spent_after <= 0) or not (price or frozen.worth):
+    compared_sides = sides(days, treated_count, peers, before, now, price=price)
+    if (
+        compared_sides.before <= 0
+        or (price and compared_sides.spent_after <= 0)
+        or not (price or frozen.worth)
+    ):
         return replace(blank, because="no_results")
-    world = drift(found.peer_changes, found.peer_variances)
+    world = drift(compared_sides.peer_changes, compared_sides.peer_variances)
     effect = (
-        of_price(found, world, frozen.level)
+        of_price(compared_sides, world, frozen.level)
         if price
-        else of_results(found, world, frozen.level, frozen.worth or 0.0)
+        else of_results(compared_sides, world, frozen.level, frozen.worth or 0.0)
     )
     counted = replace(blank, peers=int(peers.size), days=int(now.sum()), freedom=world.freedom)
     return _told(counted, effect, frozen.smallest)

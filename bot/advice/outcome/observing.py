@@ -38,17 +38,17 @@ class Days:
         cls, numbers: pd.DataFrame, as_of: date, span: Window, entities: Sequence[str], column: str
     ) -> Days:
         """The days of these campaigns, as known on a morning; nothing dated after it is read."""
-        known = campaigns_only(known_on(numbers, as_of))
-        known = known[entity(known).isin(set(entities))]
-        history = History.of(known, span)
+        daily_rows = campaigns_only(known_on(numbers, as_of))
+        daily_rows = daily_rows[entity(daily_rows).isin(set(entities))]
+        history = History.of(daily_rows, span)
         places = {name: place for place, name in enumerate(history.entities)}
 
         def grid(name: str) -> Floats:
-            found, values = np.full((len(entities), span.days), np.nan), history.column(name)
-            for row, each in enumerate(entities):
-                if each in places:
-                    found[row] = values[places[each]]
-            return found
+            cells, values = np.full((len(entities), span.days), np.nan), history.column(name)
+            for row, entity_name in enumerate(entities):
+                if entity_name in places:
+                    cells[row] = values[places[entity_name]]
+            return cells
 
         return cls(span, grid("spend"), grid(column), grid("daily_budget"))
 
@@ -84,23 +84,23 @@ def applied(frozen: Frozen, numbers: pd.DataFrame, as_of: date | None = None) ->
     if dates.empty:
         return Applied("not_yet")
     morning = as_of or dates.max().date() + timedelta(1)
-    seen = dates[dates < pd.Timestamp(morning)].max()
-    last = frozen.on - timedelta(1) if pd.isna(seen) else seen.date()
-    span = Window(frozen.on, min(last, frozen.after.until))
+    newest_date = dates[dates < pd.Timestamp(morning)].max()
+    last_day = frozen.on - timedelta(1) if pd.isna(newest_date) else newest_date.date()
+    span = Window(frozen.on, min(last_day, frozen.after.until))
     if span.days == 0:
         return Applied("not_yet")
-    entities = [each.entity for each in frozen.treated]
+    entities = [campaign.entity for campaign in frozen.treated]
     days = Days.of(numbers, morning, span, entities, frozen.column)
-    known = all(each.known for each in frozen.treated) and frozen.action != "pause"
-    known = known and bool((~np.isnan(days.budget)).any(axis=1).all())
+    budget_known = all(campaign.known for campaign in frozen.treated) and frozen.action != "pause"
+    budget_known = budget_known and bool((~np.isnan(days.budget)).any(axis=1).all())
     if frozen.action == "pause":  # what is paused may have no rows at all
         days = replace(days, spend=np.nan_to_num(days.spend))
     needed = 1 if frozen.action == "pause" else SPENT
-    shares = _shares(frozen, days.budget if known else _recent(days.spend, needed))
-    found = _told(shares, days, known=known)
-    if known or found.since is None:
-        return found
-    return replace(found, since=max(frozen.on, found.since - timedelta(needed - 1)))
+    shares = _shares(frozen, days.budget if budget_known else _recent(days.spend, needed))
+    application = _told(shares, days, budget_known=budget_known)
+    if budget_known or application.since is None:
+        return application
+    return replace(application, since=max(frozen.on, application.since - timedelta(needed - 1)))
 
 
 def _recent(spend: Floats, days: int) -> Floats:
@@ -109,28 +109,28 @@ def _recent(spend: Floats, days: int) -> Floats:
     return np.asarray(table.rolling(days, min_periods=days).mean().to_numpy().T)
 
 
-def _shares(frozen: Frozen, seen: Floats) -> Floats:
+def _shares(frozen: Frozen, amounts: Floats) -> Floats:
     """Campaign x day: how much of each change is in place; budgets stay until they are changed."""
-    filled = pd.DataFrame(seen.T).ffill().to_numpy().T
-    before = np.array([each.before for each in frozen.treated])[:, None]
-    after = np.array([each.after for each in frozen.treated])[:, None]
+    filled = pd.DataFrame(amounts.T).ffill().to_numpy().T
+    before = np.array([campaign.before for campaign in frozen.treated])[:, None]
+    after = np.array([campaign.after for campaign in frozen.treated])[:, None]
     return np.asarray((filled - before) / np.where(after == before, np.nan, after - before))
 
 
-def _told(shares: Floats, days: Days, *, known: bool) -> Applied:
-    whole, nothing = (WHOLE, NOTHING) if known else (ABOUT_WHOLE, ABOUT_NOTHING)
-    states = [_state(shares[:, place], whole, nothing) for place in range(shares.shape[1])]
-    made = [place for place, state in enumerate(states) if state not in {"", "not_yet"}]
-    if not made:
+def _told(shares: Floats, days: Days, *, budget_known: bool) -> Applied:
+    full_range, nothing = (WHOLE, NOTHING) if budget_known else (ABOUT_WHOLE, ABOUT_NOTHING)
+    states = [_state(shares[:, place], full_range, nothing) for place in range(shares.shape[1])]
+    changed_places = [place for place, state in enumerate(states) if state not in {"", "not_yet"}]
+    if not changed_places:
         return Applied("not_yet")
-    since, last = days.day(made[0]), states[-1] or states[made[-1]]
+    since, last_state = days.day(changed_places[0]), states[-1] or states[changed_places[-1]]
     share = float(np.nanmean(shares[:, -1]))
-    undone = [place for place in range(made[0], len(states)) if _again(states, place)]
-    if undone and known:
+    undone = [place for place in range(changed_places[0], len(states)) if _again(states, place)]
+    if undone and budget_known:
         until = days.day(undone[0] - 1)
-        kept = float(np.nanmean(shares[:, undone[0] - 1]))
-        return Applied("changed_outside", since, until, kept)
-    return Applied(last, since, None, share)
+        kept_share = float(np.nanmean(shares[:, undone[0] - 1]))
+        return Applied("changed_outside", since, until, kept_share)
+    return Applied(last_state, since, None, share)
 
 
 def _again(states: list[str], place: int) -> bool:
@@ -141,13 +141,15 @@ def _again(states: list[str], place: int) -> bool:
     return was == "applied" and is_ not in {"applied", ""}
 
 
-def _state(shares: Floats, whole: tuple[float, float], nothing: float) -> str:
-    seen = shares[~np.isnan(shares)]
-    if seen.size == 0:
+def _state(shares: Floats, full_range: tuple[float, float], nothing: float) -> str:
+    known_shares = shares[~np.isnan(shares)]
+    if known_shares.size == 0:
         return ""
-    low, high = whole
-    if ((seen >= low) & (seen <= high)).all():
+    low, high = full_range
+    if ((known_shares >= low) & (known_shares <= high)).all():
         return "applied"
-    if (np.abs(seen) <= nothing).all():
+    if (np.abs(known_shares) <= nothing).all():
         return "not_yet"
-    return "partly" if ((seen >= -nothing) & (seen <= high)).all() else "differently"
+    return (
+        "partly" if ((known_shares >= -nothing) & (known_shares <= high)).all() else "differently"
+    )

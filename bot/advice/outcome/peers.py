@@ -50,11 +50,11 @@ def dispersion(results: Floats, spend: Floats, after: Floats) -> Floats:
         counted = np.nansum(results[:, period], axis=1, keepdims=True)
         rate = np.divide(counted, spent, out=np.zeros_like(counted), where=spent > 0)
         expected[:, period] = spend[:, period] * rate
-    there = np.isfinite(expected) & (expected > 0) & np.isfinite(results)
-    off = np.where(there, (results - expected) ** 2 / np.where(there, expected, 1.0), 0.0)
-    own = off.sum(axis=1) / np.maximum(there.sum(axis=1) - 2, 1)
-    usual = np.median(own) if own.size else 1.0
-    return np.asarray(np.maximum((OWN * own + USUAL * usual) / (OWN + USUAL), 1.0))
+    countable = np.isfinite(expected) & (expected > 0) & np.isfinite(results)
+    off = np.where(countable, (results - expected) ** 2 / np.where(countable, expected, 1.0), 0.0)
+    campaign_phi = off.sum(axis=1) / np.maximum(countable.sum(axis=1) - 2, 1)
+    usual = np.median(campaign_phi) if campaign_phi.size else 1.0
+    return np.asarray(np.maximum((OWN * campaign_phi + USUAL * usual) / (OWN + USUAL), 1.0))
 
 
 def drift(changes: Floats, variances: Floats) -> Drift:
@@ -72,9 +72,9 @@ def drift(changes: Floats, variances: Floats) -> Drift:
     mean = float((weight * changes).sum() / weight.sum())
     excess = float((weight * (changes - mean) ** 2).sum()) - (peers - 1)
     scale = float(weight.sum() - (weight**2).sum() / weight.sum())
-    seen = excess / scale if peers > 1 and scale > 0 else 0.0
+    observed_tau2 = excess / scale if peers > 1 and scale > 0 else 0.0
     freedom = DRIFT_WEIGHT + peers - 1
-    tau2 = max((DRIFT_WEIGHT * DRIFT**2 + (peers - 1) * seen) / freedom, LEAST_DRIFT**2)
+    tau2 = max((DRIFT_WEIGHT * DRIFT**2 + (peers - 1) * observed_tau2) / freedom, LEAST_DRIFT**2)
     weight = 1 / (variances + tau2)
     mean = float((weight * changes).sum() / weight.sum())
     return Drift(mean, float(1 / weight.sum()), tau2, freedom)
@@ -124,18 +124,18 @@ def silent(days: Days, rows: slice, before: Bools) -> Bools:
     Runs of at least two such days, by each campaign's own results per unit of spend before.
     """
     results, spend = days.results[rows], days.spend[rows]
-    there = ~np.isnan(results) & ~np.isnan(spend)
-    counted = np.where(there & before, results, 0.0).sum(axis=1)
-    spent = np.where(there & before, spend, 0.0).sum(axis=1)
+    reported = ~np.isnan(results) & ~np.isnan(spend)
+    counted = np.where(reported & before, results, 0.0).sum(axis=1)
+    spent = np.where(reported & before, spend, 0.0).sum(axis=1)
     rate = np.divide(counted, spent, out=np.zeros_like(counted), where=spent > 0)
-    zero = there & (spend > 0) & (results == 0)
-    found = np.zeros(results.shape[1], dtype=bool)
+    zero = reported & (spend > 0) & (results == 0)
+    outages = np.zeros(results.shape[1], dtype=bool)
     for row in range(len(results)):
         for start, end in _runs(zero[row]):
             foretold = rate[row] * spend[row, start:end].sum()
             if end - start >= SILENCE and foretold > FORETOLD:
-                found[start:end] = True
-    return found
+                outages[start:end] = True
+    return outages
 
 
 def _runs(flags: Bools) -> list[tuple[int, int]]:
@@ -147,23 +147,23 @@ def fit(days: Days, rows: slice, before: Bools, after: Bools) -> Ints:
     """The rows of the peers that are still untouched, complete and unbroken."""
     spend, results, budget = days.spend[rows], days.results[rows], days.budget[rows]
     place = np.arange(len(days.spend))[rows]
-    there = ~np.isnan(spend) & ~np.isnan(results)
-    kept = _present(there, before) & _present(there, after)
-    kept &= np.where(there & before, results, 0.0).sum(axis=1) >= FEWEST
-    kept &= ~_moved(budget[:, before | after], SAME_BUDGET)
-    means = np.stack([_mean(spend, there & before), _mean(spend, there & after)], axis=1)
-    kept &= ~_moved(means, SAME_SPEND) & (means > 0).all(axis=1)
+    reported = ~np.isnan(spend) & ~np.isnan(results)
+    eligible = _present(reported, before) & _present(reported, after)
+    eligible &= np.where(reported & before, results, 0.0).sum(axis=1) >= FEWEST
+    eligible &= ~_moved(budget[:, before | after], SAME_BUDGET)
+    means = np.stack([_mean(spend, reported & before), _mean(spend, reported & after)], axis=1)
+    eligible &= ~_moved(means, SAME_SPEND) & (means > 0).all(axis=1)
     broken = [silent(days, slice(row, row + 1), before)[before | after].any() for row in place]
-    return np.asarray(place[kept & ~np.array(broken, dtype=bool)], dtype=np.int64)
+    return np.asarray(place[eligible & ~np.array(broken, dtype=bool)], dtype=np.int64)
 
 
-def _present(there: Bools, window: Bools) -> Bools:
-    return np.asarray(there[:, window].mean(axis=1) >= PRESENT)
+def _present(reported: Bools, window: Bools) -> Bools:
+    return np.asarray(reported[:, window].mean(axis=1) >= PRESENT)
 
 
-def _mean(values: Floats, where: Bools) -> Floats:
-    count = where.sum(axis=1)
-    return np.asarray(np.where(where, values, 0.0).sum(axis=1) / np.maximum(count, 1))
+def _mean(values: Floats, mask: Bools) -> Floats:
+    count = mask.sum(axis=1)
+    return np.asarray(np.where(mask, values, 0.0).sum(axis=1) / np.maximum(count, 1))
 
 
 def _moved(values: Floats, factor: float) -> Bools:
@@ -174,20 +174,20 @@ def _moved(values: Floats, factor: float) -> Bools:
 
 
 def sides(  # noqa: PLR0913 - who, when and in which measure
-    days: Days, own: int, peers: Ints, before: Bools, after: Bools, *, price: bool
+    days: Days, treated_count: int, peers: Ints, before: Bools, after: Bools, *, price: bool
 ) -> Sides:
-    """The change of what was touched (the first `own` rows together) and of each peer.
+    """The change of what was touched (the first `treated_count` rows together) and of each peer.
 
     With `price` the log of results per unit of spend, else of results a day.
     """
-    rows = np.concatenate([np.arange(own), peers])
+    rows = np.concatenate([np.arange(treated_count), peers])
     results, spend = days.results[rows], days.spend[rows]
-    there = ~np.isnan(results) & ~np.isnan(spend)
-    results, spend = np.where(there, results, 0.0), np.where(there, spend, 0.0)
-    parts = results[:own][:, before].sum(axis=1)
-    results = np.vstack([results[:own].sum(axis=0), results[own:]])
-    spend = np.vstack([spend[:own].sum(axis=0), spend[own:]])
-    count = np.vstack([there[:own].any(axis=0), there[own:]])
+    reported = ~np.isnan(results) & ~np.isnan(spend)
+    results, spend = np.where(reported, results, 0.0), np.where(reported, spend, 0.0)
+    parts = results[:treated_count][:, before].sum(axis=1)
+    results = np.vstack([results[:treated_count].sum(axis=0), results[treated_count:]])
+    spend = np.vstack([spend[:treated_count].sum(axis=0), spend[treated_count:]])
+    count = np.vstack([reported[:treated_count].any(axis=0), reported[treated_count:]])
     then, now = _sums(results, spend, count, before), _sums(results, spend, count, after)
     over = 1 if price else 2
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -210,8 +210,8 @@ def sides(  # noqa: PLR0913 - who, when and in which measure
     )
 
 
-def _sums(results: Floats, spend: Floats, there: Bools, window: Bools) -> tuple[Floats, ...]:
-    counted = there[:, window].sum(axis=1).astype(np.float64)
+def _sums(results: Floats, spend: Floats, reported: Bools, window: Bools) -> tuple[Floats, ...]:
+    counted = reported[:, window].sum(axis=1).astype(np.float64)
     return results[:, window].sum(axis=1), spend[:, window].sum(axis=1), counted
 
 

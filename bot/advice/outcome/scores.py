@@ -75,19 +75,21 @@ def pool(outcomes: Iterable[Outcome]) -> Pooled:
     and Knapp (t of n - 1, never narrower than the weights themselves say). Source: IntHout et al.
     2014. Pausing is left out: nothing was bought.
     """
-    found = [each for each in outcomes if each.gain is not None and each.spread]
-    if len(found) < 2:
-        return Pooled(len(found))
-    gains = np.array([each.gain for each in found], dtype=np.float64)
-    variances = np.array([each.spread for each in found], dtype=np.float64) ** 2
+    measured_outcomes = [
+        outcome for outcome in outcomes if outcome.gain is not None and outcome.spread
+    ]
+    if len(measured_outcomes) < 2:
+        return Pooled(len(measured_outcomes))
+    gains = np.array([outcome.gain for outcome in measured_outcomes], dtype=np.float64)
+    variances = np.array([outcome.spread for outcome in measured_outcomes], dtype=np.float64) ** 2
     tau2 = _tau2(gains, variances)
     weight = 1 / (variances + tau2)
     mean = float((weight * gains).sum() / weight.sum())
-    scatter = float((weight * (gains - mean) ** 2).sum()) / (len(found) - 1)
+    scatter = float((weight * (gains - mean) ** 2).sum()) / (len(measured_outcomes) - 1)
     spread = sqrt(max(scatter, 1.0) / float(weight.sum()))
-    off = float(stdtrit(len(found) - 1, 0.5 + LEVEL / 2)) * spread
-    change, low, high = (expm1(-each) for each in (mean, mean + off, mean - off))
-    return Pooled(len(found), change, low, high, sqrt(tau2))
+    off = float(stdtrit(len(measured_outcomes) - 1, 0.5 + LEVEL / 2)) * spread
+    change, low, high = (expm1(-log_change) for log_change in (mean, mean + off, mean - off))
+    return Pooled(len(measured_outcomes), change, low, high, sqrt(tau2))
 
 
 def _tau2(gains: np.ndarray, variances: np.ndarray) -> float:
@@ -122,7 +124,7 @@ def scoreboard(
     lives = _Lives()
     for step in steps:
         lives.add(step)
-    rules = {*lives.given, *(each.rule for each in measured)}
+    rules = {*lives.given, *(outcome.rule for outcome in measured)}
     scores = [_score(rule, lives, measured, applied or {}) for rule in rules]
     return Scoreboard(
         tuple(sorted(scores, key=lambda score: (-score.given, score.rule))), pool(measured)
@@ -144,27 +146,27 @@ class _Lives:
             self.answers.pop(step.advice_id, None)
 
     def answered(self, rule: str) -> list[tuple[str, date]]:
-        own = self.given.get(rule, set())
-        found = [answer for advice, answer in self.answers.items() if advice in own]
-        return sorted(found, key=lambda answer: answer[1])
+        rule_advice = self.given.get(rule, set())
+        rule_answers = [answer for advice, answer in self.answers.items() if advice in rule_advice]
+        return sorted(rule_answers, key=lambda answer: answer[1])
 
 
 def _score(
     rule: str, lives: _Lives, measured: Sequence[Outcome], applied: Mapping[str, str]
 ) -> RuleScore:
-    own = [each for each in measured if each.rule == rule]
+    rule_outcomes = [outcome for outcome in measured if outcome.rule == rule]
     answers = lives.answered(rule)
-    said = Counter(answer for answer, _ in answers)
-    given = lives.given.get(rule, set())
+    answer_counts = Counter(answer for answer, _ in answers)
+    rule_advice = lives.given.get(rule, set())
     return RuleScore(
         rule=rule,
-        given=len(given),
-        acknowledged=said["acknowledged"],
-        dismissed=said["dismissed"],
-        applied=sum(applied.get(advice) in DONE for advice in given),
-        verdicts=dict(Counter(each.verdict for each in own)),
-        pooled=pool(own),
-        demotion=_harmful(rule, own) or _noisy(rule, answers),
+        given=len(rule_advice),
+        acknowledged=answer_counts["acknowledged"],
+        dismissed=answer_counts["dismissed"],
+        applied=sum(applied.get(advice) in DONE for advice in rule_advice),
+        verdicts=dict(Counter(outcome.verdict for outcome in rule_outcomes)),
+        pooled=pool(rule_outcomes),
+        demotion=_harmful(rule, rule_outcomes) or _noisy(rule, answers),
     )
 
 
@@ -172,8 +174,8 @@ def _harmful(rule: str, outcomes: Sequence[Outcome]) -> Demotion | None:
     """Once the pooled effect of at least three outcomes lies wholly on the wrong side."""
     since = None
     for count in range(FEWEST_OUTCOMES, len(outcomes) + 1):
-        found = pool(outcomes[:count])
-        proven = found.count >= FEWEST_OUTCOMES and found.low is not None and found.low > 0
+        pooled = pool(outcomes[:count])
+        proven = pooled.count >= FEWEST_OUTCOMES and pooled.low is not None and pooled.low > 0
         since = (since or outcomes[count - 1].as_of) if proven else None
     return Demotion(rule, "harmful", since) if since else None
 
@@ -192,21 +194,23 @@ def demoted(advised: Advised, demotions: Iterable[Demotion]) -> Advised:
 
     Nothing to apply, last in line, and it says so (`numbers["demoted"]`).
     """
-    known = {each.rule: each for each in demotions}
-    if not known:
+    demotion_by_rule = {demotion.rule: demotion for demotion in demotions}
+    if not demotion_by_rule:
         return advised
-    told = [_watching(each, known.get(each.rule)) for each in advised.advice]
-    return replace(advised, advice=tuple(sorted(told, key=lambda each: each.rule in known)))
+    pieces = [_watching(piece, demotion_by_rule.get(piece.rule)) for piece in advised.advice]
+    return replace(
+        advised, advice=tuple(sorted(pieces, key=lambda piece: piece.rule in demotion_by_rule))
+    )
 
 
 def _watching(advice: Advice, demotion: Demotion | None) -> Advice:
     if demotion is None:
         return advice
-    said = {"why": demotion.why, "since": demotion.since.isoformat()}
+    notice = {"why": demotion.why, "since": demotion.since.isoformat()}
     return replace(
         advice,
         severity="watch",
         budgets={},
         budgets_before={},
-        numbers={**advice.numbers, "demoted": said},
+        numbers={**advice.numbers, "demoted": notice},
     )

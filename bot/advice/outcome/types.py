@@ -80,8 +80,8 @@ class Frozen:
         """Those that give and those that receive; one campaign alone is on the first side."""
         if len(self.treated) == 1:
             return self.treated, ()
-        takers = tuple(each for each in self.treated if each.after > each.before)
-        return tuple(each for each in self.treated if each not in takers), takers
+        takers = tuple(campaign for campaign in self.treated if campaign.after > campaign.before)
+        return tuple(campaign for campaign in self.treated if campaign not in takers), takers
 
     @property
     def before(self) -> Window:
@@ -100,15 +100,15 @@ class Frozen:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that `from_json` reads back."""
-        found: dict[str, Any] = plain(asdict(self))
-        return found
+        record: dict[str, Any] = plain(asdict(self))
+        return record
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Frozen:
         """The value `to_json` was made from."""
-        treated = tuple(Treated(**each) for each in data["treated"])
-        own = {"on": _day(data["on"]), "treated": treated, "controls": tuple(data["controls"])}
-        return cls(**{**data, **own})
+        treated = tuple(Treated(**campaign) for campaign in data["treated"])
+        parsed = {"on": _day(data["on"]), "treated": treated, "controls": tuple(data["controls"])}
+        return cls(**{**data, **parsed})
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ class Applied:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that `from_json` reads back."""
-        found: dict[str, Any] = plain(asdict(self))
-        return found
+        record: dict[str, Any] = plain(asdict(self))
+        return record
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Applied:
@@ -180,8 +180,8 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that `from_json` reads back."""
-        found: dict[str, Any] = plain(asdict(self))
-        return found
+        record: dict[str, Any] = plain(asdict(self))
+        return record
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Outcome:
@@ -210,9 +210,9 @@ class Pooled:
     )
 
 
-def _day(given: Any) -> date:
-    return given if isinstance(given, date) else date.fromisoformat(given)
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _maybe_day(given: Any) -> date | None:
-    return None if given is None else _day(given)
+def _maybe_day(value: Any) -> date | None:
+    return None if value is None else _day(value)

@@ -76,8 +76,8 @@ def steady(panel: Panel, settings: Settings) -> Steady:
 
 
 def _readable(panel: Panel, settings: Settings) -> Bools:
-    known = ~np.isnan(panel.spend) & ~np.isnan(panel.results)
-    return known & (np.nan_to_num(panel.spend) > 0) & (panel.complete >= settings.least_complete)
+    measured = ~np.isnan(panel.spend) & ~np.isnan(panel.results)
+    return measured & (np.nan_to_num(panel.spend) > 0) & (panel.complete >= settings.least_complete)
 
 
 def _usual(panel: Panel, used: Bools) -> Floats:
@@ -85,14 +85,14 @@ def _usual(panel: Panel, used: Bools) -> Floats:
 
     Where no budget was ever told, the median of the week's spend ("about").
     """
-    told = ~np.isnan(panel.budget) & (np.nan_to_num(panel.budget) > 0)
-    budgets = np.log(_carried(np.where(told, panel.budget, np.nan), 1.0))
-    both = told & used
+    budget_known = ~np.isnan(panel.budget) & (np.nan_to_num(panel.budget) > 0)
+    budgets = np.log(_carried(np.where(budget_known, panel.budget, np.nan), 1.0))
+    budget_used = budget_known & used
     weights = 0.5 ** (np.arange(panel.days)[::-1] / RECENT)
-    spent = (np.where(both, panel.spend, 0.0) * weights).sum(axis=1)
-    could = (np.where(both, panel.budget, 0.0) * weights).sum(axis=1)
+    spent = (np.where(budget_used, panel.spend, 0.0) * weights).sum(axis=1)
+    could = (np.where(budget_used, panel.budget, 0.0) * weights).sum(axis=1)
     share = np.log(np.clip(np.where(could > 0, _over(spent, could), 1.0), 0.3, 1.2))
-    any_told = told.max(axis=1, keepdims=True)
+    any_told = budget_known.max(axis=1, keepdims=True)
     return np.where(any_told, budgets + share[:, None], _middling(panel, used))
 
 
@@ -110,12 +110,12 @@ def _middling(panel: Panel, used: Bools) -> Floats:
 
 def _carried(values: Floats, otherwise: float) -> Floats:
     """The newest value so far, before the first one that one; `otherwise` where there is none."""
-    there = ~np.isnan(values)
+    present = ~np.isnan(values)
     days = np.arange(values.shape[1])[None, :]
-    newest = np.maximum.accumulate(np.where(there, days, -1), axis=1)
-    first = np.argmax(there, axis=1)[:, None]
-    found = np.take_along_axis(values, np.where(newest < 0, first, newest), axis=1)
-    return np.where(there.max(axis=1, keepdims=True), found, otherwise)
+    newest = np.maximum.accumulate(np.where(present, days, -1), axis=1)
+    first_place = np.argmax(present, axis=1)[:, None]
+    carried_values = np.take_along_axis(values, np.where(newest < 0, first_place, newest), axis=1)
+    return np.where(present.max(axis=1, keepdims=True), carried_values, otherwise)
 
 
 def _silent(results: Floats, exposed: Floats, most: float) -> Bools:
@@ -163,9 +163,9 @@ def _dispersion(panel: Panel, counted: Floats, expected: Floats, total: Floats) 
     leverage = np.clip(_over(expected, total), 0.0, 0.5)
     squared = np.where(read, _over((counted - expected) ** 2, expected) / (1 - leverage), 0.0)
     days = np.maximum(read.sum(axis=1), 1.0)
-    own = squared.sum(axis=1) / days
-    usual = medians(own, panel.pool, len(panel.pools))[panel.pool]
-    return shrunk(own, days, usual, POOLED_DAYS)
+    campaign_phi = squared.sum(axis=1) / days
+    usual = medians(campaign_phi, panel.pool, len(panel.pools))[panel.pool]
+    return shrunk(campaign_phi, days, usual, POOLED_DAYS)
 
 
 def _days(
@@ -193,8 +193,8 @@ def _pooled(values: Floats, pool: Ints, size: int) -> Floats:
 def _weekdays(k: Floats, mu: Floats, weekday: Ints) -> Floats:
     """Each day's weekday factor, shrunk to 1 (STATISTICS.md item 3)."""
     is_day = (weekday[:, None] == np.arange(7)[None, :]).astype(np.float64)
-    found = (k @ is_day + WEEKDAY_COUNTS) / (mu @ is_day + WEEKDAY_COUNTS)
-    return np.asarray(found[:, weekday], dtype=np.float64)
+    factors = (k @ is_day + WEEKDAY_COUNTS) / (mu @ is_day + WEEKDAY_COUNTS)
+    return np.asarray(factors[:, weekday], dtype=np.float64)
 
 
 def _over(above: Floats, below: Floats) -> Floats:
@@ -211,16 +211,16 @@ def masks(scene: Scene, untrusted: Bools) -> dict[str, tuple[Span, ...]]:
         scene: Of the morning.
         untrusted: campaign x day over its days, `untrusted_days(scene)` of signals.trouble.
     """
-    first = scene.as_of - timedelta(untrusted.shape[1])
+    first_day = scene.as_of - timedelta(untrusted.shape[1])
     edges = np.diff(np.pad(untrusted.astype(np.int8), ((0, 0), (1, 1))), axis=1)
-    found: dict[str, tuple[Span, ...]] = {}
+    spans_by_entity: dict[str, tuple[Span, ...]] = {}
     for row in np.flatnonzero(untrusted.any(axis=1)).tolist():
         starts, ends = (np.flatnonzero(edges[row] == side).tolist() for side in (1, -1))
-        found[scene.history.entities[row]] = tuple(
-            (first + timedelta(start), first + timedelta(end - 1))
+        spans_by_entity[scene.history.entities[row]] = tuple(
+            (first_day + timedelta(start), first_day + timedelta(end - 1))
             for start, end in zip(starts, ends, strict=True)
         )
-    return found
+    return spans_by_entity
 
 
 def breaks(scene: Scene, since: Floats) -> dict[str, date]:

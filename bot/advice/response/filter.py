@@ -64,32 +64,44 @@ class Day:
     anew: Floats
 
 
-def start(about: Steady, settings: Settings) -> State:
+def start(baseline: Steady, settings: Settings) -> State:
     """Before the first day: the rate of the first three weeks, loosely held."""
-    early = about.used & (np.cumsum(about.used, axis=1) <= FIRST_DAYS)
-    exposed = np.where(early, np.exp(settings.elasticity[0] * about.strays) * about.share, 0.0)
-    k = np.where(early, about.counted, 0.0).sum(axis=1)
+    early = baseline.used & (np.cumsum(baseline.used, axis=1) <= FIRST_DAYS)
+    exposed = np.where(
+        early, np.exp(settings.elasticity[0] * baseline.strays) * baseline.share, 0.0
+    )
+    k = np.where(early, baseline.counted, 0.0).sum(axis=1)
     size = len(k)
     zero = np.zeros(size)
     level = np.log(k + 0.5) - np.log(exposed.sum(axis=1) + 0.5)
-    first = about.usual[:, 0]
+    first_usual = baseline.usual[:, 0]
     return State(
         level, np.full(size, settings.elasticity[0]), np.full(size, LEVEL_VARIANCE), zero,
-        np.full(size, VAGUE), first, first, zero, np.full(size, LONG_AGO),
+        np.full(size, VAGUE), first_usual, first_usual, zero, np.full(size, LONG_AGO),
     )  # fmt: skip
 
 
 def follow(
-    about: Steady, state: State, settings: Settings, since: int = 0, until: int | None = None
+    baseline: Steady, state: State, settings: Settings, since: int = 0, until: int | None = None
 ) -> State:
     """The state after the days from place `since` up to, not including, `until`."""
-    says = np.where(np.abs(about.strays) > settings.passive, about.strays, 0.0)
-    arrays = (about.used, about.counted, about.usual, about.strays, says, about.share, about.anew)
+    says = np.where(np.abs(baseline.strays) > settings.passive, baseline.strays, 0.0)
+    arrays = (
+        baseline.used,
+        baseline.counted,
+        baseline.usual,
+        baseline.strays,
+        says,
+        baseline.share,
+        baseline.anew,
+    )
     days = (values[:, since:until].T for values in arrays)
-    for each in zip(*(np.ascontiguousarray(part, dtype=np.float64) for part in days), strict=True):
-        day = Day(*each)
+    for day_values in zip(
+        *(np.ascontiguousarray(part, dtype=np.float64) for part in days), strict=True
+    ):
+        day = Day(*day_values)
         state = _broken(_moved(state, day.usual, settings), day, settings)
-        state = _read(state, day, about.dispersion, settings)
+        state = _read(state, day, baseline.dispersion, settings)
     return state
 
 
@@ -129,8 +141,8 @@ def _read(state: State, day: Day, dispersion: Floats, settings: Settings) -> Sta
     spread = np.sqrt(variance)
     off = (day.counted - expected) / expected / spread
     off = np.minimum(np.maximum(off, -CLIP), CLIP) * day.used
-    seen = day.used / variance
-    by_level, by_slope, error = to_level * seen, to_slope * seen, off * spread
+    precision = day.used / variance
+    by_level, by_slope, error = to_level * precision, to_slope * precision, off * spread
     piled = np.where(day.used > 0, 0.9 * state.piled + off, state.piled)
     jumped = np.abs(piled) > PILED
     return replace(

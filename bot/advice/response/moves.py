@@ -55,7 +55,7 @@ Room: TypeAlias = dict[int, int]
 
 
 def choose(
-    found: Responses, margins: Iterable[Margins], guards: Guards
+    responses: Responses, margins: Iterable[Margins], guards: Guards
 ) -> list[tuple[int, list[Part]]]:
     """The parts of this morning's moves, by place of the pool.
 
@@ -64,35 +64,35 @@ def choose(
     answer is not known only while a test has room. A side that is short is filled up with the
     likeliest others of its pool.
     """
-    able, pools = _able(found, guards), list(margins)
-    sure = [_candidates(found, one, able, found.settings.sure) for one in pools]
-    room = {place: _room(found, place) for place in range(len(pools))}
-    taken: dict[int, list[Candidate]] = {}
-    for place, one in _surest(found.settings, sure, room):
-        taken.setdefault(place, []).append(one)
+    able, pools = _able(responses, guards), list(margins)
+    sure = [_candidates(responses, pool, able, responses.settings.sure) for pool in pools]
+    room = {place: _room(responses, place) for place in range(len(pools))}
+    candidates_by_place: dict[int, list[Candidate]] = {}
+    for place, candidate in _surest(responses.settings, sure, room):
+        candidates_by_place.setdefault(place, []).append(candidate)
     out = []
-    for place, chosen in sorted(taken.items()):
-        parts = _parts(found, guards, place, chosen)
-        candidates = _candidates(found, pools[place], able, found.settings.partner)
-        parts = _filled(found, guards, place, candidates, parts, room)
+    for place, chosen in sorted(candidates_by_place.items()):
+        parts = _parts(responses, guards, place, chosen)
+        candidates = _candidates(responses, pools[place], able, responses.settings.partner)
+        parts = _filled(responses, guards, place, candidates, parts, room)
         out.append((place, parts))
     return [(place, parts) for place, parts in out if {p.side for p in parts} == {1, -1}]
 
 
-def _able(found: Responses, guards: Guards) -> dict[int, Bools]:
-    names = found.entities
+def _able(responses: Responses, guards: Guards) -> dict[int, Bools]:
+    names = responses.entities
     free = np.array([name not in guards.still for name in names], dtype=bool)
-    free &= found.state.calm > found.settings.shaken
-    captured = np.array([one.captured for one in found.panel.campaigns], dtype=bool)
+    free &= responses.state.calm > responses.settings.shaken
+    captured = np.array([campaign.captured for campaign in responses.panel.campaigns], dtype=bool)
     raised = np.array([name not in guards.no_raise for name in names], dtype=bool)
     return {-1: free, 1: free & raised & ~captured}
 
 
 def _candidates(
-    found: Responses, margins: Margins, able: Mapping[int, Bools], least: float
+    responses: Responses, margins: Margins, able: Mapping[int, Bools], least: float
 ) -> list[Candidate]:
     """Who may move to a side with at least that chance, the surest first."""
-    usual = float(found.beliefs.usual[found.panel.pool[margins.rows[0]]])
+    usual = float(responses.beliefs.usual[responses.panel.pool[margins.rows[0]]])
     bends = np.minimum(np.maximum(margins.elasticity, usual / 2), 0.85)
     out = []
     for side in (1, -1):
@@ -100,59 +100,59 @@ def _candidates(
         for place in np.flatnonzero(able[side][margins.rows] & ~(chances < least)).tolist():
             values = (chances[place], side * margins.expected[place], bends[place])
             out.append(Candidate(int(margins.rows[place]), side, *map(float, values)))
-    return sorted(out, key=lambda one: (-one.chance, one.row))
+    return sorted(out, key=lambda candidate: (-candidate.chance, candidate.row))
 
 
-def _room(found: Responses, place: int) -> int:
+def _room(responses: Responses, place: int) -> int:
     """How many campaigns of the pool may move now."""
-    if found.known[place]:
+    if responses.known[place]:
         return FREE
-    mine = found.panel.pool == place
-    fresh = int((found.changed_days[mine] <= found.settings.test_days).sum())
-    return max(0, found.settings.tests - fresh)
+    mine = responses.panel.pool == place
+    fresh = int((responses.changed_days[mine] <= responses.settings.test_days).sum())
+    return max(0, responses.settings.tests - fresh)
 
 
 def _surest(
     settings: Settings, pools: list[list[Candidate]], room: Room
 ) -> list[tuple[int, Candidate]]:
-    every = [(place, one) for place, pool in enumerate(pools) for one in pool]
-    every.sort(key=lambda pair: (-pair[1].chance, pair[1].row))
-    taken: list[tuple[int, Candidate]] = []
+    pairs = [(place, candidate) for place, pool in enumerate(pools) for candidate in pool]
+    pairs.sort(key=lambda pair: (-pair[1].chance, pair[1].row))
+    accepted: list[tuple[int, Candidate]] = []
     error = 0.0
-    for place, one in every:
-        wrong = error + 1 - one.chance
-        if one.chance < settings.sure or wrong > settings.false_moves * (len(taken) + 1):
+    for place, candidate in pairs:
+        wrong = error + 1 - candidate.chance
+        if candidate.chance < settings.sure or wrong > settings.false_moves * (len(accepted) + 1):
             break
         if room[place] > 0:
             room[place] -= 1
             error = wrong
-            taken.append((place, one))
-    return taken
+            accepted.append((place, candidate))
+    return accepted
 
 
 def _parts(
-    found: Responses, guards: Guards, place: int, candidates: Iterable[Candidate]
+    responses: Responses, guards: Guards, place: int, candidates: Iterable[Candidate]
 ) -> list[Part]:
-    step = found.settings.step if found.known[place] else found.settings.test_step
-    parts = (_part(found, guards, one, step) for one in candidates)
+    step = responses.settings.step if responses.known[place] else responses.settings.test_step
+    parts = (_part(responses, guards, candidate, step) for candidate in candidates)
     return [part for part in parts if part is not None]
 
 
-def _part(found: Responses, guards: Guards, one: Candidate, step: float) -> Part | None:
+def _part(responses: Responses, guards: Guards, candidate: Candidate, step: float) -> Part | None:
     """clip(gap / (1 - b), step) of the budget (item 9), and what must stay stays."""
-    budget = float(found.budgets[one.row])
-    money = min(step, max(0.0, one.gap) / (1 - one.elasticity)) * budget
-    if one.side < 0:
-        first = float(np.exp(found.state.anchor[one.row]))
-        floor = guards.floors.get(found.panel.campaigns[one.row].entity, 0.0)
-        money = min(money, budget - max(floor, found.settings.keep * first))
-    if money <= found.settings.least * budget:
+    budget = float(responses.budgets[candidate.row])
+    money = min(step, max(0.0, candidate.gap) / (1 - candidate.elasticity)) * budget
+    if candidate.side < 0:
+        first_budget = float(np.exp(responses.state.anchor[candidate.row]))
+        floor = guards.floors.get(responses.panel.campaigns[candidate.row].entity, 0.0)
+        money = min(money, budget - max(floor, responses.settings.keep * first_budget))
+    if money <= responses.settings.least * budget:
         return None
-    return Part(one.row, one.side, one.chance, money)
+    return Part(candidate.row, candidate.side, candidate.chance, money)
 
 
 def _filled(  # noqa: PLR0913, PLR0917 - what a side is filled from, for whom and how far
-    found: Responses,
+    responses: Responses,
     guards: Guards,
     place: int,
     candidates: list[Candidate],
@@ -163,10 +163,10 @@ def _filled(  # noqa: PLR0913, PLR0917 - what a side is filled from, for whom an
     if not parts or takes == gives:
         return parts
     side, lacking = (-1, takes - gives) if takes > gives else (1, gives - takes)
-    there = {part.row for part in parts}
-    spare = [c for c in candidates if c.side == side and c.row not in there]
-    spare = [c for c in spare if c.chance > found.settings.partner]
-    for part in _parts(found, guards, place, spare):
+    moving_rows = {part.row for part in parts}
+    spare = [c for c in candidates if c.side == side and c.row not in moving_rows]
+    spare = [c for c in spare if c.chance > responses.settings.partner]
+    for part in _parts(responses, guards, place, spare):
         if lacking <= 0 or room[place] <= 0:
             break
         room[place] -= 1

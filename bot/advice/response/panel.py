@@ -132,9 +132,9 @@ class Panel:
             masked: Spans of days (inclusive) under suspicion, by entity: not read (`trust.masks`).
             broken: The first day of a new rate, by entity (`trust.breaks`).
         """
-        wanted = _trading(campaigns)
-        rows = [place for place, name in enumerate(scene.history.entities) if name in wanted]
-        kept = tuple(wanted[scene.history.entities[place]] for place in rows)
+        trading = _trading(campaigns)
+        rows = [place for place, name in enumerate(scene.history.entities) if name in trading]
+        trading_campaigns = tuple(trading[scene.history.entities[place]] for place in rows)
         columns = (
             scene.column("spend"),
             scene.results,
@@ -142,8 +142,8 @@ class Panel:
             scene.column("daily_budget"),
         )
         full = (np.broadcast_to(values, scene.results.shape)[rows] for values in columns)
-        seen = _without(_alive(cls(scene.as_of, kept, *full)), masked or {})
-        return replace(seen, broken=broken or {})
+        panel = _without(_alive(cls(scene.as_of, trading_campaigns, *full)), masked or {})
+        return replace(panel, broken=broken or {})
 
 
 def panel_of(
@@ -165,22 +165,24 @@ def panel_of(
     """
     table = normalise(numbers)
     table = table[table["date"] >= pd.Timestamp(as_of) - pd.Timedelta(days=days)]
-    known = campaigns_only(known_on(table, as_of))
-    history = History.of(known, Window.ending(as_of - timedelta(1), days))
-    wanted = _trading(campaigns)
-    rows = [place for place, name in enumerate(history.entities) if name in wanted]
-    kept = tuple(wanted[history.entities[place]] for place in rows)
-    results = np.full((len(kept), days), np.nan)
-    for column in {one.column for one in kept}:
-        mine = np.array([one.column == column for one in kept])
+    daily_rows = campaigns_only(known_on(table, as_of))
+    history = History.of(daily_rows, Window.ending(as_of - timedelta(1), days))
+    trading = _trading(campaigns)
+    rows = [place for place, name in enumerate(history.entities) if name in trading]
+    trading_campaigns = tuple(trading[history.entities[place]] for place in rows)
+    results = np.full((len(trading_campaigns), days), np.nan)
+    for column in {campaign.column for campaign in trading_campaigns}:
+        mine = np.array([campaign.column == column for campaign in trading_campaigns])
         results[mine] = history.column(column)[rows][mine]
-    full = _completion(table, as_of, kept, days)
+    full = _completion(table, as_of, trading_campaigns, days)
     spend, budget = (history.column(name)[rows] for name in ("spend", "daily_budget"))
-    return _without(_alive(Panel(as_of, kept, spend, results, full, budget)), masked or {})
+    return _without(
+        _alive(Panel(as_of, trading_campaigns, spend, results, full, budget)), masked or {}
+    )
 
 
 def _trading(campaigns: Iterable[Campaign]) -> dict[str, Campaign]:
-    return {one.entity: one for one in campaigns if one.pool is not None}
+    return {campaign.entity: campaign for campaign in campaigns if campaign.pool is not None}
 
 
 def _completion(
@@ -189,8 +191,8 @@ def _completion(
     """How full each day is, learned for each channel and column from revisions."""
     full = np.ones((len(campaigns), days))
     names = entity(table)
-    for key in sorted({_kind(one) for one in campaigns}):
-        mine = [place for place, one in enumerate(campaigns) if _kind(one) == key]
+    for key in sorted({_kind(campaign) for campaign in campaigns}):
+        mine = [place for place, campaign in enumerate(campaigns) if _kind(campaign) == key]
         learners = {campaigns[place].entity for place in mine[:LEARNERS]}
         learned = completion(table[names.isin(learners)], as_of, key[1])
         full[mine] = learned.of_days(days)
@@ -203,10 +205,10 @@ def _kind(campaign: Campaign) -> tuple[str, str]:
 
 def _alive(panel: Panel) -> Panel:
     silent = np.isnan(panel.spend[:, -ENDED_AFTER:])
-    kept = np.flatnonzero(~np.all(silent, axis=1))
-    campaigns = tuple(panel.campaigns[place] for place in kept.tolist())
+    alive_rows = np.flatnonzero(~np.all(silent, axis=1))
+    campaigns = tuple(panel.campaigns[place] for place in alive_rows.tolist())
     arrays = (panel.spend, panel.results, panel.complete, panel.budget)
-    return Panel(panel.as_of, campaigns, *(values[kept] for values in arrays))
+    return Panel(panel.as_of, campaigns, *(values[alive_rows] for values in arrays))
 
 
 def _without(panel: Panel, masked: Mapping[str, Iterable[Span]]) -> Panel:

@@ -123,23 +123,23 @@ def believe(panel: Panel, state: State, settings: Settings) -> Beliefs:
     points = grid(settings)
     information = np.maximum(1 / state.slope_var - 1 / VAGUE, 1e-4)
     prior = settings.elasticity[0]
-    own = (state.slope / state.slope_var - prior / VAGUE) / information
-    averages = _averages(panel, state, own, information, prior)
+    own_elasticity = (state.slope / state.slope_var - prior / VAGUE) / information
+    averages = _averages(panel, state, own_elasticity, information, prior)
     size = len(panel.pools)
-    found = np.zeros((size, points.prior.size))
+    log_likelihoods = np.zeros((size, points.prior.size))
     for place in range(size):
         rows = np.flatnonzero(panel.pool == place)
         guessed = _guess(points.elasticity, points.tells, averages.first[rows])
         variance = 1 / information[rows, None] + (points.spread * guessed) ** 2
-        off = (own[rows, None] - guessed) ** 2 / variance
-        found[place] = -0.5 * (off + np.log(variance)).sum(axis=0)
-    weights = _weights(points, found, panel.groups, settings)
-    return Beliefs(points, panel.pool, averages, weights, own, information)
+        off = (own_elasticity[rows, None] - guessed) ** 2 / variance
+        log_likelihoods[place] = -0.5 * (off + np.log(variance)).sum(axis=0)
+    weights = _weights(points, log_likelihoods, panel.groups, settings)
+    return Beliefs(points, panel.pool, averages, weights, own_elasticity, information)
 
 
-def _guess(elasticity: Floats, tells: Floats, first: Floats) -> Floats:
+def _guess(elasticity: Floats, tells: Floats, at_first_budget: Floats) -> Floats:
     """What the pool makes of a campaign's elasticity, campaign x grid."""
-    guessed = elasticity * np.exp((tells - 1) * first[:, None])
+    guessed = elasticity * np.exp((tells - 1) * at_first_budget[:, None])
     return np.clip(guessed, LOWEST, HIGHEST)
 
 
@@ -149,22 +149,24 @@ def _combined(beliefs: Beliefs, rows: Ints, points: Ints) -> tuple[Floats, Float
     The mode of -(own - e)^2 information / 2 - (log e - log guess)^2 / (2 tau^2) in log e, and the
     inverse of its (Gauss-Newton) curvature there: an elasticity stays positive.
     """
-    every = beliefs.grid
-    first = beliefs.averages.first[rows]
-    guess = np.log(_guess(every.elasticity[points], every.tells[points], first))
-    trust = 1 / every.spread[points] ** 2
-    own, information = beliefs.own[rows, None], beliefs.information[rows, None]
+    belief_grid = beliefs.grid
+    at_first_budget = beliefs.averages.first[rows]
+    guess = np.log(
+        _guess(belief_grid.elasticity[points], belief_grid.tells[points], at_first_budget)
+    )
+    trust = 1 / belief_grid.spread[points] ** 2
+    own_elasticity, information = beliefs.own[rows, None], beliefs.information[rows, None]
     log = guess
     for _ in range(_NEWTON):
-        there = np.exp(log)
-        pull = information * there * (own - there) - trust * (log - guess)
-        log = log + np.clip(pull / (information * there**2 + trust), -1.0, 1.0)
+        elasticity = np.exp(log)
+        pull = information * elasticity * (own_elasticity - elasticity) - trust * (log - guess)
+        log = log + np.clip(pull / (information * elasticity**2 + trust), -1.0, 1.0)
         log = np.clip(log, LOG_LOWEST, LOG_HIGHEST)
     return log, 1 / (information * np.exp(2 * log) + trust)
 
 
 def _averages(
-    panel: Panel, state: State, own: Floats, information: Floats, prior: float
+    panel: Panel, state: State, own_elasticity: Floats, information: Floats, prior: float
 ) -> Averages:
     """Log averages at today's usual spend, shrunk to the pool's mean by their spread (item 6).
 
@@ -172,7 +174,7 @@ def _averages(
     """
     trust = 1 / OWN_SPREAD**2
     variance = 1 / (information + trust)
-    slope = variance * (information * own + trust * prior)
+    slope = variance * (information * own_elasticity + trust * prior)
     lean = state.cross / state.slope_var
     level = state.level + lean * (slope - state.slope) - state.usual
     level_var = state.level_var - lean * state.cross + lean**2 * variance
@@ -181,11 +183,13 @@ def _averages(
         rows = panel.pool == place
         above[rows], spread[rows], middle[rows] = _shrunk(level[rows], level_var[rows])
     moved = (1 - np.clip(slope, 0.2, 0.9)) * (state.usual - state.anchor)
-    first = above + moved
+    at_first_budget = above + moved
     sizes = np.bincount(panel.pool, minlength=len(panel.pools))
-    first = first - (np.bincount(panel.pool, first, len(sizes)) / sizes)[panel.pool]
-    one = np.array([middle[panel.pool == place][0] for place in range(len(panel.pools))])
-    return Averages(above, spread, first, one)
+    at_first_budget = (
+        at_first_budget - (np.bincount(panel.pool, at_first_budget, len(sizes)) / sizes)[panel.pool]
+    )
+    pool_middles = np.array([middle[panel.pool == place][0] for place in range(len(panel.pools))])
+    return Averages(above, spread, at_first_budget, pool_middles)
 
 
 def _shrunk(level: Floats, variance: Floats) -> tuple[Floats, Floats, float]:
@@ -194,17 +198,17 @@ def _shrunk(level: Floats, variance: Floats) -> tuple[Floats, Floats, float]:
     mean = float(np.average(level, weights=weights))
     between = float(np.average((level - mean) ** 2 - variance, weights=weights))
     between = max(between, LEAST_SPREAD**2)
-    kept = between / (between + variance)
-    return kept * (level - mean), kept * variance, mean
+    shrinkage = between / (between + variance)
+    return shrinkage * (level - mean), shrinkage * variance, mean
 
 
-def _weights(points: Grid, found: Floats, groups: Ints, settings: Settings) -> Floats:
+def _weights(points: Grid, log_likelihoods: Floats, groups: Ints, settings: Settings) -> Floats:
     """Posterior by pool: prior x own likelihood x the others' likelihoods, blurred."""
-    out = np.empty_like(found)
-    blurred = np.array([_blurred(points, one, settings) for one in found])
-    for place, one in enumerate(found):
-        others = (groups == groups[place]) & (np.arange(len(found)) != place)
-        logs = points.prior + one + blurred[others].sum(axis=0)
+    out = np.empty_like(log_likelihoods)
+    blurred = np.array([_blurred(points, likelihood, settings) for likelihood in log_likelihoods])
+    for place, pool_logs in enumerate(log_likelihoods):
+        other_pools = (groups == groups[place]) & (np.arange(len(log_likelihoods)) != place)
+        logs = points.prior + pool_logs + blurred[other_pools].sum(axis=0)
         weights = np.exp(logs - logs.max())
         out[place] = weights / weights.sum()
     return out

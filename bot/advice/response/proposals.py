@@ -38,7 +38,7 @@ class Effect:
     sure: float
 
 
-def effect(found: Responses, margins: Margins, rows: Ints, ratios: Floats) -> Effect:
+def effect(responses: Responses, margins: Margins, rows: Ints, ratios: Floats) -> Effect:
     """Sum over campaigns of mu_i (ratio_i^b_i - 1), a week.
 
     At each point of the pool's grid the sum is taken as normal (delta method in log mu_i and b_i);
@@ -46,26 +46,26 @@ def effect(found: Responses, margins: Margins, rows: Ints, ratios: Floats) -> Ef
     to budgets widens the interval. Source: our own simulation, where 87-93 % must be covered.
 
     Args:
-        found: This morning's responses.
+        responses: This morning's responses.
         margins: Of the campaigns' pool.
-        rows: The campaigns that move (places in `found`).
+        rows: The campaigns that move (places in `responses`).
         ratios: New budget over old, one a campaign.
     """
     places = np.searchsorted(margins.rows, rows)
     slope, slope_var = margins.slope[places], margins.slope_var[places]
     by = np.log(ratios)[:, None]
-    level = DAYS * np.exp(found.rate[rows])[:, None]
+    level = DAYS * np.exp(responses.rate[rows])[:, None]
     grown = np.exp(slope * by)
     mean = (level * (grown - 1)).sum(axis=0)
-    rate_var = found.beliefs.averages.variance[rows, None]
+    rate_var = responses.beliefs.averages.variance[rows, None]
     variance = (level * (grown - 1)) ** 2 * rate_var + (level * grown * by) ** 2 * slope_var
     return _mixed(mean, np.sqrt(variance.sum(axis=0)), margins.weights)
 
 
 def _mixed(mean: Floats, spread: Floats, weights: Floats) -> Effect:
-    kept = weights > 1e-6
-    mean, spread = mean[kept], np.maximum(spread[kept], 1e-12)
-    weights = weights[kept] / weights[kept].sum()
+    likely = weights > 1e-6
+    mean, spread = mean[likely], np.maximum(spread[likely], 1e-12)
+    weights = weights[likely] / weights[likely].sum()
     ends = [_quantile(mean, spread, weights, share) for share in (0.05, 0.95)]
     above = float(weights @ ndtr(mean / spread))
     return Effect(float(weights @ mean), ends[0], ends[1], above)
@@ -108,7 +108,7 @@ class Readout:
     decides: float
 
 
-def readout(found: Responses, rows: Ints, ratios: Floats, elasticity: float) -> Readout:
+def readout(responses: Responses, rows: Ints, ratios: Floats, elasticity: float) -> Readout:
     """Days until b |log ratio|, pooled over the test's campaigns, stands out.
 
     Information after D days: sum over campaigns of (log ratio)^2 over
@@ -116,27 +116,27 @@ def readout(found: Responses, rows: Ints, ratios: Floats, elasticity: float) -> 
     b sqrt(information) >= 2.49. Source: STATISTICS.md item 13.
     """
     by = np.log(ratios)
-    weeks = next((w for w in WEEKS if _reads(found, rows, by, elasticity, 7.0 * w)), None)
+    weeks = next((w for w in WEEKS if _reads(responses, rows, by, elasticity, 7.0 * w)), None)
     days = 7 * (weeks or WEEKS[-1])
     expected = (
         elasticity * float(np.abs(by).mean()) * (2 if (by > 0).any() and (by < 0).any() else 1)
     )
-    until = found.panel.as_of + timedelta(days + _lag(found, rows))
+    until = responses.panel.as_of + timedelta(days + _lag(responses, rows))
     return Readout(
         days, until, weeks is not None, float(np.exp(expected)), float(np.exp(expected / 2))
     )
 
 
-def _reads(found: Responses, rows: Ints, by: Floats, elasticity: float, days: float) -> bool:
-    counts = found.about.dispersion[rows] / np.maximum(np.exp(found.rate[rows]), 1e-9)
-    wander = found.settings.drift**2 * (days + BEFORE) / 3
+def _reads(responses: Responses, rows: Ints, by: Floats, elasticity: float, days: float) -> bool:
+    counts = responses.about.dispersion[rows] / np.maximum(np.exp(responses.rate[rows]), 1e-9)
+    wander = responses.settings.drift**2 * (days + BEFORE) / 3
     information = by**2 / (counts * (1 / days + 1 / BEFORE) + wander)
     return bool(elasticity * np.sqrt(information.sum()) >= POWER)
 
 
-def _lag(found: Responses, rows: Ints) -> int:
+def _lag(responses: Responses, rows: Ints) -> int:
     """Newest days less than 80 % known, of the slowest campaign; the last day takes one to come."""
-    newest = found.panel.complete[rows, ::-1]
+    newest = responses.panel.complete[rows, ::-1]
     return int((newest < SETTLED).sum(axis=1).max(initial=1))
 
 
@@ -180,70 +180,72 @@ class Move:
         return sum(max(self.after[name] - self.before[name], 0) for name in self.takers)
 
 
-def propose(found: Responses, guards: Guards = FREE) -> tuple[Move, ...]:
+def propose(responses: Responses, guards: Guards = FREE) -> tuple[Move, ...]:
     """At most one move a pool, the weightiest in results gained first.
 
     Args:
-        found: This morning's `responses`.
+        responses: This morning's `responses`.
         guards: Who is held back, and what must stay.
     """
-    margins = [found.margins(place) for place in range(len(found.panel.pools))]
-    made = (
-        _move(found, margins[place], place, parts)
-        for place, parts in choose(found, margins, guards)
+    margins = [responses.margins(place) for place in range(len(responses.panel.pools))]
+    drafted_moves = (
+        _move(responses, margins[place], place, parts)
+        for place, parts in choose(responses, margins, guards)
     )
-    moves = [move for move in made if move is not None]
+    moves = [move for move in drafted_moves if move is not None]
     return tuple(sorted(moves, key=lambda move: (move.test, -move.probability, str(move.pool))))
 
 
-def _move(found: Responses, margins: Margins, place: int, parts: list[Part]) -> Move | None:
-    parts = neutral(limited(parts, found.settings.most), found.budgets, found.settings.least)
-    changes = _rounded(found, parts)
+def _move(responses: Responses, margins: Margins, place: int, parts: list[Part]) -> Move | None:
+    parts = neutral(
+        limited(parts, responses.settings.most), responses.budgets, responses.settings.least
+    )
+    changes = _rounded(responses, parts)
     if not changes:
         return None
     rows = np.array(sorted(changes))
-    names = {row: found.panel.campaigns[row].entity for row in changes}
-    currency = found.panel.campaigns[int(rows[0])].currency
-    before = {row: to_minor(float(found.budgets[row]), currency) for row in changes}
+    names = {row: responses.panel.campaigns[row].entity for row in changes}
+    currency = responses.panel.campaigns[int(rows[0])].currency
+    before = {row: to_minor(float(responses.budgets[row]), currency) for row in changes}
     after = {row: before[row] + by for row, by in changes.items()}
     ratios = np.array([after[row] / before[row] for row in rows.tolist()])
-    expected = effect(found, margins, rows, ratios)
-    test = not bool(found.known[place])
-    usual = float(found.beliefs.usual[place])
+    expected = effect(responses, margins, rows, ratios)
+    test = not bool(responses.known[place])
+    usual = float(responses.beliefs.usual[place])
     sides = [
         tuple(names[p.row] for p in parts if p.side == side and p.row in changes)
         for side in (-1, 1)
     ]
     return Move(
-        pool=found.panel.pools[place],
+        pool=responses.panel.pools[place],
         givers=sides[0],
         takers=sides[1],
         before={names[row]: before[row] for row in rows.tolist()},
         after={names[row]: after[row] for row in rows.tolist()},
         currency=currency,
-        about=bool(found.guessed[rows].any()),
+        about=bool(responses.guessed[rows].any()),
         probability=expected.sure,
         effect=expected,
         test=test,
-        readout=readout(found, rows, ratios, usual) if test else None,
+        readout=readout(responses, rows, ratios, usual) if test else None,
         chances={names[p.row]: p.chance for p in parts if p.row in changes},
     )
 
 
-def _rounded(found: Responses, parts: list[Part]) -> dict[int, Minor]:
+def _rounded(responses: Responses, parts: list[Part]) -> dict[int, Minor]:
     """Takers get amounts a person would name; givers give exactly that, by largest remainder."""
     if not parts:
         return {}
-    currency = found.panel.campaigns[parts[0].row].currency
+    currency = responses.panel.campaigns[parts[0].row].currency
     takes = {p.row: plain(to_minor(p.money, currency)) for p in parts if p.side > 0}
     total = sum(takes.values())
     gives = {p.row: p.money for p in parts if p.side < 0}
     shares = {row: total * money / sum(gives.values()) for row, money in gives.items()}
-    given = {row: int(share) for row, share in shares.items()}
-    last = sorted(shares, key=lambda row: (given[row] - shares[row], row))
-    for row in last[: total - sum(given.values())]:
-        given[row] += 1
-    changes = {**takes, **{row: -amount for row, amount in given.items()}}
+    giver_amounts = {row: int(share) for row, share in shares.items()}
+    remainder_order = sorted(shares, key=lambda row: (giver_amounts[row] - shares[row], row))
+    for row in remainder_order[: total - sum(giver_amounts.values())]:
+        giver_amounts[row] += 1
+    changes = {**takes, **{row: -amount for row, amount in giver_amounts.items()}}
     return changes if total > 0 and all(changes.values()) else {}
 
 

@@ -87,13 +87,13 @@ class Responses:
     @property
     def entities(self) -> tuple[str, ...]:
         """One a row."""
-        return tuple(one.entity for one in self.panel.campaigns)
+        return tuple(campaign.entity for campaign in self.panel.campaigns)
 
     @cached_property
     def budgets(self) -> Floats:
         """The newest daily budget; where none was ever told the usual spend, currency units."""
-        told = self.panel.budget
-        frame = pd.DataFrame(np.where(told > 0, told, np.nan)).ffill(axis=1)
+        daily_budgets = self.panel.budget
+        frame = pd.DataFrame(np.where(daily_budgets > 0, daily_budgets, np.nan)).ffill(axis=1)
         newest = frame.to_numpy()[:, -1]
         return np.where(np.isnan(newest), np.exp(self.state.usual), newest)
 
@@ -106,8 +106,8 @@ class Responses:
     def changed_days(self) -> Floats:
         """Mornings since the usual spend was last moved by an edit; infinite where never."""
         moved = np.abs(np.diff(self.about.usual, axis=1)) > CHANGE
-        last = np.argmax(moved[:, ::-1], axis=1) + 1.0
-        return np.where(moved.any(axis=1) & ~self.guessed, last, np.inf)
+        days_since = np.argmax(moved[:, ::-1], axis=1) + 1.0
+        return np.where(moved.any(axis=1) & ~self.guessed, days_since, np.inf)
 
     @cached_property
     def rate(self) -> Floats:
@@ -157,23 +157,26 @@ class Responses:
         """
         columns = {name: np.zeros(self.panel.count) for name in SIGNALS}
         for place in range(len(self.panel.pools)):
-            found = self.margins(place)
-            up, down = found.chance(1), found.chance(-1)
-            around = found.slope_var + (found.slope - found.elasticity[:, None]) ** 2
+            pool_margins = self.margins(place)
+            up, down = pool_margins.chance(1), pool_margins.chance(-1)
+            around = (
+                pool_margins.slope_var
+                + (pool_margins.slope - pool_margins.elasticity[:, None]) ** 2
+            )
             for name, values in zip(
                 SIGNALS,
                 (
-                    np.exp(found.expected),
-                    np.where(found.expected > 0, up, down),
-                    found.elasticity,
-                    np.sqrt(around @ found.weights),
+                    np.exp(pool_margins.expected),
+                    np.where(pool_margins.expected > 0, up, down),
+                    pool_margins.elasticity,
+                    np.sqrt(around @ pool_margins.weights),
                     float(self.known[place]),
                     self.tells_surely[place],
-                    np.exp(self.rate[found.rows]),
+                    np.exp(self.rate[pool_margins.rows]),
                 ),
                 strict=True,
             ):
-                columns[name][found.rows] = values
+                columns[name][pool_margins.rows] = values
         return pd.DataFrame(columns, index=pd.Index(self.entities, name="entity"))
 
 
@@ -198,13 +201,13 @@ def responses(
         settings: What is taken for granted.
         evidence: Of an earlier morning; days up to its own are not read again.
     """
-    about = steady(panel, settings)
-    state, since = _resumed(panel, start(about, settings), evidence)
-    kept = max(panel.days - settings.evidence_days, since)
-    state = follow(about, state, settings, since, kept)
-    remembered = _remembered(panel, state, kept)
-    state = follow(about, state, settings, kept)
-    return Responses(panel, about, state, believe(panel, state, settings), settings, remembered)
+    baseline = steady(panel, settings)
+    state, since = _resumed(panel, start(baseline, settings), evidence)
+    evidence_end = max(panel.days - settings.evidence_days, since)
+    state = follow(baseline, state, settings, since, evidence_end)
+    remembered = _remembered(panel, state, evidence_end)
+    state = follow(baseline, state, settings, evidence_end)
+    return Responses(panel, baseline, state, believe(panel, state, settings), settings, remembered)
 
 
 def _resumed(panel: Panel, fresh: State, evidence: Evidence | None) -> tuple[State, int]:
@@ -219,8 +222,8 @@ def _resumed(panel: Panel, fresh: State, evidence: Evidence | None) -> tuple[Sta
     return State(*stored), since
 
 
-def _remembered(panel: Panel, state: State, kept: int) -> Evidence:
+def _remembered(panel: Panel, state: State, evidence_end: int) -> Evidence:
     stored = np.stack([getattr(state, name) for name in FIELDS], axis=1)
     pairs = zip(panel.campaigns, stored.tolist(), strict=True)
-    day = panel.first + timedelta(kept - 1)
+    day = panel.first + timedelta(evidence_end - 1)
     return Evidence(day, {campaign.entity: tuple(values) for campaign, values in pairs})

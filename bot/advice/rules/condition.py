@@ -126,8 +126,8 @@ def parse_line(text: str) -> Line:
         raise ConditionError(
             f"{text!r} needs exactly one of < <= > >=.", hint="Write two lines instead."
         )
-    left, right = _term(node.left, 1), _term(node.comparators[0], 1)
-    return Line(left, _COMPARISON[type(node.ops[0])], right)
+    left_term, right = _term(node.left, 1), _term(node.comparators[0], 1)
+    return Line(left_term, _COMPARISON[type(node.ops[0])], right)
 
 
 def parse_term(text: str) -> Term:
@@ -140,9 +140,9 @@ def _python(text: str) -> ast.expr:
         raise ConditionError(f"A line may have {LONGEST} characters, this has {len(text)}.")
     end = _TOKENS.match(text)
     if end is None or end.end() < len(text):
-        rest = text[end.end() if end else 0 :]
+        tail = text[end.end() if end else 0 :]
         raise ConditionError(
-            f"{rest!r} is not allowed in a rule line.",
+            f"{tail!r} is not allowed in a rule line.",
             hint="Lines have metric.window, threshold.name, numbers, + - *, parentheses"
             " and one of < <= > >=.",
         )
@@ -160,8 +160,8 @@ def _term(node: ast.expr, depth: int) -> Term:
             return Number(float(value))
         case ast.Attribute(value=ast.Name(id=metric), attr=window):
             return Name(metric, window)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-            return Sum(_term(left, depth + 1), _ARITHMETIC[type(op)], _term(right, depth + 1))
+        case ast.BinOp(left=left_term, op=op, right=right) if type(op) in _ARITHMETIC:
+            return Sum(_term(left_term, depth + 1), _ARITHMETIC[type(op)], _term(right, depth + 1))
     raise ConditionError(f"{ast.unparse(node)!r} is not allowed in a rule line.")
 
 
@@ -172,16 +172,17 @@ def printed(term: Term) -> str:
             return f"{value:_.0f}" if value == int(value) else _shortest(value)
         case Name():
             return term.column
-        case Sum(left, sign, right):
-            return f"{_inside(left, sign, first=True)} {sign} {_inside(right, sign, first=False)}"
+        case Sum(left_term, sign, right):
+            leading = _inside(left_term, sign, is_leading=True)
+            return f"{leading} {sign} {_inside(right, sign, is_leading=False)}"
 
 
 def _shortest(number: float) -> str:
     return str(np.format_float_positional(number, trim="-"))
 
 
-def _inside(term: Term, sign: str, *, first: bool) -> str:
-    bare = not isinstance(term, Sum) or (first and (sign != "*" or term.sign == "*"))
+def _inside(term: Term, sign: str, *, is_leading: bool) -> str:
+    bare = not isinstance(term, Sum) or (is_leading and (sign != "*" or term.sign == "*"))
     bare = bare or (isinstance(term, Sum) and term.sign == "*" and sign != "*")
     return printed(term) if bare else f"({printed(term)})"
 
@@ -191,8 +192,8 @@ def names(part: Term | Condition) -> Iterator[Name]:
     match part:
         case Name():
             yield part
-        case Sum(left, _, right) | Line(left, _, right):
-            yield from names(left)
+        case Sum(left_term, _, right) | Line(left_term, _, right):
+            yield from names(left_term)
             yield from names(right)
         case AnyOf(lines):
             for line in lines:
@@ -211,18 +212,18 @@ def value(term: Term, columns: Columns) -> Any:
             return number
         case Name():
             return columns[term.column]
-        case Sum(left, sign, right):
-            return _APPLY[sign](value(left, columns), value(right, columns))
+        case Sum(left_term, sign, right):
+            return _APPLY[sign](value(left_term, columns), value(right, columns))
 
 
 def truth(condition: Condition, columns: Columns, size: int) -> Truth:
     """Whether the condition holds, for each of `size` rows."""
     if isinstance(condition, AnyOf):
         return _any([truth(line, columns, size) for line in condition.lines])
-    left, right = value(condition.left, columns), value(condition.right, columns)
+    left_value, right = value(condition.left, columns), value(condition.right, columns)
     with np.errstate(invalid="ignore"):
-        holds = np.broadcast_to(_APPLY[condition.sign](left, right), size)
-    return Truth(holds, np.broadcast_to(np.isnan(left) | np.isnan(right), size))
+        holds = np.broadcast_to(_APPLY[condition.sign](left_value, right), size)
+    return Truth(holds, np.broadcast_to(np.isnan(left_value) | np.isnan(right), size))
 
 
 def _any(parts: list[Truth]) -> Truth:

@@ -47,38 +47,40 @@ def _lines(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
 def _spoken(message: str, rulebook: Rulebook) -> str:
     """A message with what stands in its holes named, its conditions left out."""
     plain = _TAG.sub("", message)
-    said = _HOLE.sub(lambda hole: f"[{_hole(hole[1], rulebook)}]", plain)
-    return re.sub(r"\s+([:;,.])", r"\1", " ".join(said.split()))
+    text = _HOLE.sub(lambda hole: f"[{_hole(hole[1], rulebook)}]", plain)
+    return re.sub(r"\s+([:;,.])", r"\1", " ".join(text.split()))
 
 
 def _hole(name: str, rulebook: Rulebook) -> str:
     """`cpc.now` as `CPC`, `cpc.before` as `CPC before`, `threshold.step` as `step`."""
     metric, _, window = name.removeprefix("to.").partition(".")
-    known = rulebook.metrics.get(metric)
-    title = known.title if known else (window if metric == "threshold" else metric)
-    said = title.replace("_", " ")
-    other = " of the other" if name.startswith("to.") else ""
-    return f"{said} {window}{other}" if window in {"before", "peers", "target"} else said + other
+    definition = rulebook.metrics.get(metric)
+    title = definition.title if definition else (window if metric == "threshold" else metric)
+    label = title.replace("_", " ")
+    suffix = " of the other" if name.startswith("to.") else ""
+    return (
+        f"{label} {window}{suffix}" if window in {"before", "peers", "target"} else label + suffix
+    )
 
 
 def _meanings(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
     """Where each number it reads comes from."""
-    told = (name.split(".") for name in rule.reads if not name.startswith(THRESHOLD))
+    name_parts = (name.split(".") for name in rule.reads if not name.startswith(THRESHOLD))
     windows: dict[str, list[str]] = {}
-    for metric, window in told:
+    for metric, window in name_parts:
         windows.setdefault(metric, []).append(window)
-    for place, (metric, seen) in enumerate(windows.items()):
+    for place, (metric, metric_windows) in enumerate(windows.items()):
         lead = "Numbers:   " if place == 0 else " " * 11
-        aimed = f" {TARGET}" if "target" in seen else ""
+        aimed = f" {TARGET}" if "target" in metric_windows else ""
         yield f"{lead}{metric}: {_meaning(metric, rulebook)}{aimed}"
 
 
 def _meaning(metric: str, rulebook: Rulebook) -> str:
-    known = rulebook.metrics.get(metric)
-    if known is None:
+    definition = rulebook.metrics.get(metric)
+    if definition is None:
         return f"{(SIGNALS | WHOLES).get(metric, metric.replace('_', ' '))}."
-    over = f" ({known.sum} / {known.over})" if known.sum and known.over else ""
-    return f"{known.meaning or known.title}{over}"
+    over = f" ({definition.sum} / {definition.over})" if definition.sum and definition.over else ""
+    return f"{definition.meaning or definition.title}{over}"
 
 
 def _where(rule: Rule) -> str:
@@ -123,8 +125,8 @@ def _quiet(rule: Rule) -> Iterator[str]:
     if rule.cooldown is not None:
         yield f"Silence:   {rule.cooldown} days after an answer"
     if rule.mutes:
-        told = ["all advice on performance" if m == PERFORMANCE else m for m in rule.mutes]
-        yield f"Mutes:     {', '.join(told)}"
+        muted_rules = ["all advice on performance" if m == PERFORMANCE else m for m in rule.mutes]
+        yield f"Mutes:     {', '.join(muted_rules)}"
 
 
 def _numbers(rule: Rule, rulebook: Rulebook) -> Iterator[str]:

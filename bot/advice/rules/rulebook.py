@@ -64,8 +64,8 @@ class Thresholds:
 
     def numbers(self, cell: Cell, channel: str = "", *, captured: bool = False) -> dict[str, float]:
         """The row as it applies to a campaign of that channel."""
-        own = self.captured if captured else {}
-        return {**cell.numbers, **own, **self.channels.get(channel, {})}
+        captured_numbers = self.captured if captured else {}
+        return {**cell.numbers, **captured_numbers, **self.channels.get(channel, {})}
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -228,14 +228,16 @@ class Rulebook:
         """A hash that changes when any rule, threshold or metric does."""
         table = [_cell(cell) for cell in (self.thresholds.default, *self.thresholds.cells.values())]
         rules = [(rule.id, rule.version) for rule in self.rules]
-        own = (dict(self.thresholds.channels), dict(self.thresholds.captured))
-        return _digest([rules, table, own, [str(metric) for metric in self.metrics.values()]])
+        adjustments = (dict(self.thresholds.channels), dict(self.thresholds.captured))
+        return _digest(
+            [rules, table, adjustments, [str(metric) for metric in self.metrics.values()]]
+        )
 
 
-def _nearest(given: str, known: list[str]) -> list[str]:
+def _nearest(name: str, rule_ids: list[str]) -> list[str]:
     import difflib  # noqa: PLC0415 - only needed once somebody has mistyped
 
-    return difflib.get_close_matches(given, known, n=3, cutoff=0.4)
+    return difflib.get_close_matches(name, rule_ids, n=3, cutoff=0.4)
 
 
 def _cell(cell: Cell) -> list[object]:

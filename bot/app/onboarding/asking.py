@@ -28,9 +28,9 @@ class Answers:
 
     def text(self, name: str, question: str, usual: str = "") -> str:
         """An answer, or what is usual."""
-        found = self._written(name)
-        if found is not None:
-            return str(found).strip()
+        answer = self._written(name)
+        if answer is not None:
+            return str(answer).strip()
         return self.prompt(question, usual, False).strip() if self.prompt else usual
 
     def secret(self, name: str, question: str, variable: str) -> str:
@@ -39,17 +39,17 @@ class Answers:
         Raises:
             UsageError: It stands nowhere and nobody is there to answer.
         """
-        found = self._written(name)
-        if found is not None:
-            return str(found).strip()
+        answer = self._written(name)
+        if answer is not None:
+            return str(answer).strip()
         if self.prompt is None:
             raise UsageError(f"{variable} is not set.", hint=f"It is found here: {question}.")
         return self.prompt(question, "", True).strip()
 
     def list(self, name: str, question: str, usual: str) -> list[str]:
         """Several words, apart by commas."""
-        found = self._written(name)
-        words = found if isinstance(found, list) else self.text(name, question, usual).split(",")
+        answer = self._written(name)
+        words = answer if isinstance(answer, list) else self.text(name, question, usual).split(",")
         return [str(word).strip() for word in words if str(word).strip()]
 
     def _written(self, name: str) -> Any:

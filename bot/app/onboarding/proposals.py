@@ -38,22 +38,22 @@ def proposals(channel: str, campaigns: Iterable[CampaignFacts]) -> list[Proposal
     only what they agree on is proposed: a target in kroner is none in dollars.
     """
     named: dict[str, list[Proposal]] = {}
-    for each in campaigns:
-        if each.status != "removed" and each.name:
-            named.setdefault(each.name, []).append(_proposal(channel, each))
+    for campaign in campaigns:
+        if campaign.status != "removed" and campaign.name:
+            named.setdefault(campaign.name, []).append(_proposal(channel, campaign))
     return [_agreed(alike) for alike in named.values()]
 
 
 def _agreed(alike: list[Proposal]) -> Proposal:
-    first = alike[0]
-    purposes = {(each.stage, each.pricing_model, each.known) for each in alike}
+    first_proposal = alike[0]
+    purposes = {(proposal.stage, proposal.pricing_model, proposal.known) for proposal in alike}
     if len(purposes) > 1:
-        return Proposal(first.match, None, None, False, "accounts with this name differ")
-    if len({(each.target_metric, each.target) for each in alike}) > 1:
-        reason = f"{first.reason}; bid targets differ between accounts, so none is written"
-        first = replace(first, reason=reason, target_metric="", target=None)
-    shared = {each.shared_budget for each in alike}
-    return first if len(shared) == 1 else replace(first, shared_budget="")
+        return Proposal(first_proposal.match, None, None, False, "accounts with this name differ")
+    if len({(proposal.target_metric, proposal.target) for proposal in alike}) > 1:
+        reason = f"{first_proposal.reason}; bid targets differ between accounts, so none is written"
+        first_proposal = replace(first_proposal, reason=reason, target_metric="", target=None)
+    shared = {proposal.shared_budget for proposal in alike}
+    return first_proposal if len(shared) == 1 else replace(first_proposal, shared_budget="")
 
 
 def _proposal(channel: str, facts: CampaignFacts) -> Proposal:

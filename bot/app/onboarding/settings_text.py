@@ -47,21 +47,21 @@ def plan_text(entries: Iterable[Proposal]) -> str:
     return PLAN + written if written else ""
 
 
-def _entry(each: Proposal) -> str:
-    lines = ["\n[[plan]]", f"match = {quoted(each.match)}"]
-    off, word = ("", "known") if each.known else ("#", "a guess")
-    reason = f"# {word}: {_plain(each.reason)}"
-    if each.stage:
-        lines.append(f"{off}stage = {quoted(each.stage)}  {reason}")
+def _entry(proposal: Proposal) -> str:
+    lines = ["\n[[plan]]", f"match = {quoted(proposal.match)}"]
+    off, word = ("", "known") if proposal.known else ("#", "a guess")
+    reason = f"# {word}: {_plain(proposal.reason)}"
+    if proposal.stage:
+        lines.append(f"{off}stage = {quoted(proposal.stage)}  {reason}")
     else:
         lines.append(f"{reason}: write stage = reach, act, convert or engage")
-    if each.pricing_model:
-        lines.append(f"{off}pricing_model = {quoted(each.pricing_model)}")
-    if each.target is not None:
-        target = f"{{{each.target_metric} = {each.target:g}}}"
+    if proposal.pricing_model:
+        lines.append(f"{off}pricing_model = {quoted(proposal.pricing_model)}")
+    if proposal.target is not None:
+        target = f"{{{proposal.target_metric} = {proposal.target:g}}}"
         lines.append(f"target = {target}  # what the platform bids to")
-    if each.shared_budget:
-        lines.append(f"shared_budget = {quoted(each.shared_budget)}  # never changed by advice")
+    if proposal.shared_budget:
+        lines.append(f"shared_budget = {quoted(proposal.shared_budget)}  # never changed by advice")
     return "\n".join(lines) + "\n"
 
 

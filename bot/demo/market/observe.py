@@ -15,20 +15,20 @@ from bot.demo.market.world import FIRST_DAY, SEARCH, World
 Columns = dict[str, np.ndarray[Any, np.dtype[Any]]]
 
 
-def numbers(world: World, back: int = 90) -> pd.DataFrame:
-    """The daily rows of the newest `back` days, with every revision known this morning."""
-    pulls = [pull for day in world.played[-back:] for pull in _known(world, day)]
+def numbers(world: World, days: int = 90) -> pd.DataFrame:
+    """The daily rows of the newest `days` days, with every revision known this morning."""
+    pulls = [pull for day in world.played[-days:] for pull in _known(world, day)]
     return pd.DataFrame({name: np.concatenate([p[name] for p in pulls]) for name in pulls[0]})
 
 
 def _known(world: World, day: dict[str, Any]) -> list[Columns]:
     """The pulls of a played day that changed something; only new ones are made."""
     newest = min(world.day - 1 - day["t"], len(day["by_age"]) - 1)
-    made: list[Columns] = day.setdefault("pulls", [])
+    pulls: list[Columns] = day.setdefault("pulls", [])
     ages = range(day.get("age", -1) + 1, newest + 1)
-    made.extend(_pull(world, day, age) for age in ages if _changes(day, age))
+    pulls.extend(_pull(world, day, age) for age in ages if _changes(day, age))
     day["age"] = newest
-    return made
+    return pulls
 
 
 def _changes(day: dict[str, Any], age: int) -> bool:
@@ -47,8 +47,8 @@ def _pull(world: World, day: dict[str, Any], age: int) -> Columns:
         "pulled_on": np.datetime64(date_, "ns") + (1 + age + wait) * np.ones(count, "m8[D]"),
         **_results(world, day, now),
     }  # fmt: skip
-    kept = changed & ~day["missing"]
-    return {name: values[kept] for name, values in columns.items()}
+    row_mask = changed & ~day["missing"]
+    return {name: values[row_mask] for name, values in columns.items()}
 
 
 def _about(world: World) -> Columns:
@@ -67,11 +67,11 @@ def _about(world: World) -> Columns:
 
 def _results(world: World, day: dict[str, Any], now: Array) -> Columns:
     """What is counted, each where its platform tells it; NaN elsewhere."""
-    found = {}
+    results = {}
     for column in ("reach", "leads", "conversions"):
         mine = np.array([POOLS[p][2] == column for p in world.pool])
-        found[column] = np.where(mine, now, np.nan)
+        results[column] = np.where(mine, now, np.nan)
     people = world.by_reach
-    found["reach"] = np.where(people | (world.channel == SEARCH), found["reach"], day["people"])
-    told = ~people & (world.channel != "linkedin_ads")  # it tells no landing views
-    return found | {"landing_views": np.where(told, day["visits"], np.nan)}
+    results["reach"] = np.where(people | (world.channel == SEARCH), results["reach"], day["people"])
+    landings_reported = ~people & (world.channel != "linkedin_ads")  # it tells no landing views
+    return results | {"landing_views": np.where(landings_reported, day["visits"], np.nan)}

@@ -72,13 +72,13 @@ def _hull(curve: Curve, floor: float) -> tuple[Array, Array]:
     """The corners of the concave hull above `floor`, and the slope that leads to each."""
     x = GRID[floor <= GRID]
     y = curve(x)
-    kept = [0]
+    corner_indices = [0]
     for i in range(1, len(x)):
-        while len(kept) > 1 and _below(x, y, kept[-2], kept[-1], i):
-            kept.pop()
-        kept.append(i)
-    corners = x[kept]
-    slopes = np.diff(y[kept]) / np.diff(corners)
+        while len(corner_indices) > 1 and _below(x, y, corner_indices[-2], corner_indices[-1], i):
+            corner_indices.pop()
+        corner_indices.append(i)
+    corners = x[corner_indices]
+    slopes = np.diff(y[corner_indices]) / np.diff(corners)
     return corners, np.concatenate([[np.inf], slopes])
 
 

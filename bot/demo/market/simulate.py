@@ -25,20 +25,24 @@ def window_reach(spec: Spec, frame: pd.DataFrame, as_of: date) -> list[dict[str,
     if not spec.audience:
         return []
     shows = frame.drop_duplicates("date").set_index("date")["impressions"]
-    wanted = {window: morning for morning in _mornings(as_of) for window in _windows(morning)}
-    return [_window(spec, shows, *window, morning) for window, morning in wanted.items()]
+    mornings_by_window = {
+        window: morning for morning in _mornings(as_of) for window in _windows(morning)
+    }
+    return [
+        _window(spec, shows, *window, morning) for window, morning in mornings_by_window.items()
+    ]
 
 
 def _mornings(as_of: date) -> list[date]:
     """The twelve newest, the newest first."""
-    return [as_of - timedelta(days=back) for back in range(12)]
+    return [as_of - timedelta(days=days_ago) for days_ago in range(12)]
 
 
 def _windows(morning: date) -> list[tuple[date, date]]:
     """7, 14 and 28 days up to the morning, each with the windows before it that are asked for."""
-    last = morning - timedelta(days=1)
+    last_day = morning - timedelta(days=1)
     spans = [(0, 7), (0, 14), (0, 28), (7, 7), (14, 14), (28, 28), (7, 28), (14, 28)]
-    ends = [(last - timedelta(days=skip), length) for skip, length in spans]
+    ends = [(last_day - timedelta(days=skip), length) for skip, length in spans]
     return [(end - timedelta(days=length - 1), end) for end, length in ends]
 
 
@@ -92,8 +96,8 @@ def _campaign(spec: Spec, as_of: date, days: int, seed: int, currency: str) -> p
     random = np.random.default_rng(
         [seed, zlib.crc32(f"{spec.channel}/{spec.campaign_id}".encode())]
     )
-    shown = min(days, spec.started_days_ago or days)
-    dates = [as_of - timedelta(days=shown - i) for i in range(shown)]
+    day_count = min(days, spec.started_days_ago or days)
+    dates = [as_of - timedelta(days=day_count - i) for i in range(day_count)]
     truth = _truth(spec, dates, random)
     pulls = _pulls(spec, truth, random)
     return _rows(spec, truth, pulls, dates, currency)
@@ -190,13 +194,15 @@ def _late(
 ) -> list[Recorded]:
     """Sales by the age at which they were recorded; revenue and the rest follow the sales."""
     share = 1 / (1 + spec.lag_days)
-    left, pulls = sales.copy(), []
-    seen = {name: np.zeros(len(sales)) for name in ("conversions", *_follows(spec))}
+    unrecorded, pulls = sales.copy(), []
+    recorded = {name: np.zeros(len(sales)) for name in ("conversions", *_follows(spec))}
     for age in range(KEPT_PULLS):
-        new = random.binomial(left, share) if age < KEPT_PULLS - 1 else left
-        left = left - new
-        seen = {name: seen[name] + _share(spec, name, new, random) for name in seen}
-        pulls.append({**{name: column.astype(float) for name, column in drawn.items()}, **seen})
+        newly_recorded = random.binomial(unrecorded, share) if age < KEPT_PULLS - 1 else unrecorded
+        unrecorded = unrecorded - newly_recorded
+        recorded = {
+            name: recorded[name] + _share(spec, name, newly_recorded, random) for name in recorded
+        }
+        pulls.append({**{name: column.astype(float) for name, column in drawn.items()}, **recorded})
     return pulls
 
 
@@ -210,15 +216,15 @@ def _follows(spec: Spec) -> list[str]:
     return [name for name, value in columns.items() if value]
 
 
-def _share(spec: Spec, name: str, new: Counts, random: np.random.Generator) -> Counts:
-    """What `new` sales add to a column; order values spread by half around their mean."""
+def _share(spec: Spec, name: str, sales: Counts, random: np.random.Generator) -> Counts:
+    """What `sales` sales add to a column; order values spread by half around their mean."""
     if name == "conversions":
-        return new
+        return sales
     if name == "revenue":
-        worth = random.gamma(np.maximum(4.0 * new, 1e-9), (spec.order_value or 0.0) / 4.0)
-        return np.where(new > 0, np.round(worth, 2), 0.0)
+        worth = random.gamma(np.maximum(4.0 * sales, 1e-9), (spec.order_value or 0.0) / 4.0)
+        return np.where(sales > 0, np.round(worth, 2), 0.0)
     chance = spec.documented_share if name == "documented_conversions" else spec.repeat_share
-    return random.binomial(new, chance or 0.0)
+    return random.binomial(sales, chance or 0.0)
 
 
 def _rows(
@@ -235,8 +241,10 @@ def _rows(
     for age, values in enumerate(pulls):
         frame = _frame(spec, truth, values, stamp, currency)
         frame["pulled_on"] = stamp + pd.Timedelta(days=age + 1)
-        known = (frame["pulled_on"] <= pd.Timestamp(as_of)).to_numpy()
-        changed = known & _differs(values, before) if before else known & (age == 0)
+        already_pulled = (frame["pulled_on"] <= pd.Timestamp(as_of)).to_numpy()
+        changed = (
+            already_pulled & _differs(values, before) if before else already_pulled & (age == 0)
+        )
         frames.append(frame[changed])
         before = values
     return (

@@ -71,8 +71,8 @@ class World:
         self.ctr = np.exp(random.normal(np.log(0.014), 0.4, n))
         self.often = np.exp(random.normal(np.log(1.4), 0.1, n))  # showings a person and day
         cpm = np.exp(random.normal(np.log(110), 0.4, n))
-        seen = 1000 * self.usual / np.maximum(self.scale * self.often, 1e-9)
-        self.cpm = np.where(self.by_reach, seen, cpm)
+        reach_cpm = 1000 * self.usual / np.maximum(self.scale * self.often, 1e-9)
+        self.cpm = np.where(self.by_reach, reach_cpm, cpm)
         self.lands = random.uniform(0.72, 0.92, n)
 
     def _curve(self, efficiency: float) -> Curve:
@@ -88,14 +88,16 @@ class World:
 
     def _happen(self) -> list[Happening]:
         start = self.kind.history + 7
-        found = []
+        happenings = []
         for kind, count in self.kind.events.items():
             for _ in range(count):
-                first = int(self.random.integers(start, self.length - 21))
+                first_day = int(self.random.integers(start, self.length - 21))
                 campaign = int(self.random.choice(self._prone(kind)))
-                last = first + LONG.get(kind, 20)
-                found.append(Happening(kind, campaign, first, last, self._cause(kind, campaign)))
-        return found
+                last_day = first_day + LONG.get(kind, 20)
+                happenings.append(
+                    Happening(kind, campaign, first_day, last_day, self._cause(kind, campaign))
+                )
+        return happenings
 
     def _prone(self, kind: str) -> Ints:
         """Who an event can strike: tags count what comes after the click; search ads don't tire."""
@@ -164,8 +166,8 @@ class World:
     def marginal(self, spend: Array, day: int | None = None) -> Array:
         """True results that one more currency unit would buy, one a campaign."""
         step = 0.02 * self.usual
-        more = self.expected(spend + step, day)
-        return np.asarray((more - self.expected(spend - step, day)) / (2 * step))
+        expected_above = self.expected(spend + step, day)
+        return np.asarray((expected_above - self.expected(spend - step, day)) / (2 * step))
 
     def active(self, kind: str) -> list[Happening]:
         return [e for e in self.happenings if e.kind == kind and e.first <= self.day <= e.last]
@@ -215,22 +217,28 @@ class World:
         big = mean > 1000  # people reached: a relative noise, not a count's
         shape = np.maximum(mean, 1e-12) / (self.dispersion - 1)
         few = self.random.poisson(self.random.gamma(shape, self.dispersion - 1)).astype(float)
-        many = np.round(mean * np.exp(self.random.normal(0, 0.04, len(mean))))
-        return np.where(big, many, few)
+        large_counts = np.round(mean * np.exp(self.random.normal(0, 0.04, len(mean))))
+        return np.where(big, large_counts, few)
 
     def _ages(self, counted: Array) -> Array:
         """Recorded results by age in days: ages x campaigns; reach and leads come at once."""
         mean, longest = self.kind.lag
         slow = np.array([POOLS[p][2] == "conversions" for p in self.pool])
         ages = np.zeros((longest + 1, len(counted)))
-        left = counted.copy()
+        unrecorded = counted.copy()
         for age in range(longest + 1):
             share = np.where(slow, 1 / (1 + mean), 1.0) if age < longest else 1.0
-            new = np.where(left < 1e6, self.random.binomial(left.astype(int), share), left * share)
-            new = np.where(slow, new, left)
-            left = left - new
-            ages[age] = new
-        seen = ages.cumsum(axis=0)
-        taken = self.random.binomial(counted.astype(int), self.kind.falls)
-        seen[min(12, longest) :] -= np.where(slow, np.minimum(taken, seen[min(12, longest)]), 0)
-        return seen
+            newly_recorded = np.where(
+                unrecorded < 1e6,
+                self.random.binomial(unrecorded.astype(int), share),
+                unrecorded * share,
+            )
+            newly_recorded = np.where(slow, newly_recorded, unrecorded)
+            unrecorded = unrecorded - newly_recorded
+            ages[age] = newly_recorded
+        recorded = ages.cumsum(axis=0)
+        cancelled = self.random.binomial(counted.astype(int), self.kind.falls)
+        recorded[min(12, longest) :] -= np.where(
+            slow, np.minimum(cancelled, recorded[min(12, longest)]), 0
+        )
+        return recorded

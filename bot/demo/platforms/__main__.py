@@ -45,8 +45,8 @@ def main(*, only: tuple[str, ...], days: int, campaigns: int, replay: bool, seed
 
 def describe(server: Any) -> dict[str, str]:
     """What a client needs: addresses, tokens, ids."""
-    known = ("endpoint", "url", "token_uri", "root_certificates_path", *SECRETS)
-    settings = {name: str(getattr(server, name)) for name in known if hasattr(server, name)}
+    names = ("endpoint", "url", "token_uri", "root_certificates_path", *SECRETS)
+    settings = {name: str(getattr(server, name)) for name in names if hasattr(server, name)}
     if hasattr(server, "tokens"):
         parts: Iterable[str] = ("client_id", "client_secret", "refresh_token")
         settings |= {name: getattr(server.tokens, name) for name in parts}

@@ -84,10 +84,12 @@ class LinkedIn(RestServer):
         if len(steps) == 3 and steps[2] in ("adCampaigns", "adCampaignGroups"):
             account = self._own(steps[1])
             make = _campaign if steps[2] == "adCampaigns" else _group
-            things = [make(c) for c in self.world.campaigns(account)]
+            elements = [make(c) for c in self.world.campaigns(account)]
             if self.faults.take("newer_schema", account.account_id):
-                things = [thing | {"objectiveType": "FUTURE_GOAL", "future": 1} for thing in things]
-            return Reply(self._found(request, things))
+                elements = [
+                    element | {"objectiveType": "FUTURE_GOAL", "future": 1} for element in elements
+                ]
+            return Reply(self._found(request, elements))
         raise _refused(404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {request.path}")
 
     def _gate(self, request: Request) -> None:
@@ -118,7 +120,7 @@ class LinkedIn(RestServer):
             raise _refused(404, "RESOURCE_NOT_FOUND", f"Ad account {account_id} not found")
         return account
 
-    def _found(self, request: Request, things: list[Json]) -> Json:
+    def _found(self, request: Request, elements: list[Json]) -> Json:
         """A page of a search; `pageToken` is the place of the next."""
         if request.query.get("q") != "search":
             raise _bad("The parameter q must be search")
@@ -126,8 +128,8 @@ class LinkedIn(RestServer):
         if not token.isdecimal() or not size.isdecimal() or not 1 <= int(size) <= 1000:
             raise _bad("Invalid pageToken or pageSize")
         start, stop = int(token), int(token) + int(size)
-        more = {"nextPageToken": str(stop)} if stop < len(things) else {}
-        return {"elements": things[start:stop], "metadata": more}
+        next_page = {"nextPageToken": str(stop)} if stop < len(elements) else {}
+        return {"elements": elements[start:stop], "metadata": next_page}
 
     # -- adAnalytics ----------------------------------------------------------------------
     def _analytics(self, request: Request) -> Json:
@@ -166,15 +168,15 @@ class LinkedIn(RestServer):
         for urn, people, table in self._pivoted(account, pivot, half=half):
             days = daily(table, *span) if grain == "DAILY" else [(span[0], table.span(*span))]
             for day, part in days:
-                last = day if grain == "DAILY" else span[1]
+                last_day = day if grain == "DAILY" else span[1]
                 element = _numbers(account, part, people) if part.total("impressions") else None
                 if element:
-                    shown = {name: element[name] for name in fields if name in element}
+                    selection = {name: element[name] for name in fields if name in element}
                     if "pivotValues" in fields:
-                        shown["pivotValues"] = [urn]
+                        selection["pivotValues"] = [urn]
                     if "dateRange" in fields:
-                        shown["dateRange"] = {"start": _day(day), "end": _day(last)}
-                    yield shown | ({"futureMetric": 7} if newer else {})
+                        selection["dateRange"] = {"start": _day(day), "end": _day(last_day)}
+                    yield selection | ({"futureMetric": 7} if newer else {})
 
     def _pivoted(
         self, account: Account, pivot: str, *, half: bool

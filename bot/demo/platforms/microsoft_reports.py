@@ -86,9 +86,9 @@ def check(report: Json) -> None:
     """
     if report.get("Type") not in LEVELS:
         raise operation(f"{report.get('Type')} cannot be had from this local server.")
-    known = columns_of(LEVELS[report["Type"]][1])
+    available_columns = columns_of(LEVELS[report["Type"]][1])
     columns = report.get("Columns") or []
-    wrong = [column for column in columns if column not in known]
+    wrong = [column for column in columns if column not in available_columns]
     if wrong or not columns:
         raise operation(f"Invalid columns: {', '.join(wrong) or 'there are none'}.")
     if not STATISTICS & set(columns):
@@ -132,8 +132,8 @@ class Reporter:
             days = [(since, table)] if summary else daily(table, since, until)
             for day, part in days:
                 if part.total("impressions"):
-                    known = _line(account, unit, part, day)
-                    yield [known.get(column, "") for column in report["Columns"]]
+                    line = _line(account, unit, part, day)
+                    yield [line.get(column, "") for column in report["Columns"]]
 
     def _units(self, account: Account, level: str) -> Iterator[Unit]:
         half = self.half(account.account_id)
@@ -203,12 +203,12 @@ def _header(job: Job, rows: int, world: World) -> list[str]:
 
 def _line(account: Account, unit: Unit, table: Table, day: date) -> dict[str, str]:
     """Every column this server has; rates in per cent; what is not known stays empty."""
-    shown, clicks = table.total("impressions"), table.total("clicks")
+    impressions, clicks = table.total("impressions"), table.total("clicks")
     sold = table.total("purchases") + table.total("leads")
     spend, worth = account.decimal(table.total("spend")), account.decimal(table.total("value"))
     return _about(account, unit) | {
-        "TimePeriod": day.isoformat(), "Impressions": str(shown), "Clicks": str(clicks),
-        "Spend": str(spend), "Ctr": f"{100 * clicks / shown:.2f}%",
+        "TimePeriod": day.isoformat(), "Impressions": str(impressions), "Clicks": str(clicks),
+        "Spend": str(spend), "Ctr": f"{100 * clicks / impressions:.2f}%",
         "AverageCpc": f"{float(spend) / clicks:.2f}" if clicks else "",
         "Conversions": str(sold), "AllConversions": str(sold), "Revenue": str(worth),
         "ConversionRate": f"{100 * sold / clicks:.2f}%" if clicks else "",

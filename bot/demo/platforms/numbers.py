@@ -64,27 +64,29 @@ def known(table: Table, today: date, part_of_day: float, lag: float, *, half: bo
         lag: Mean days from click to recorded sale.
         half: Yesterday is still being counted: half of it shows.
     """
-    shown = table.span(table.first, today)
-    ages = (today - shown.first).days - np.arange(len(shown), dtype=np.float64)
+    visible = table.span(table.first, today)
+    ages = (today - visible.first).days - np.arange(len(visible), dtype=np.float64)
     passed = np.where(ages == 0, part_of_day, 1.0)
     if half:
         passed = np.where(ages == 1, 0.5, passed)
-    values = {name: (shown[name] * passed).astype(np.int64) for name in SHOWN}
+    values = {name: (visible[name] * passed).astype(np.int64) for name in SHOWN}
     charged = np.where(ages <= 2, 1 + OVERCHARGED, 1.0)
     values["spend"] = np.round(values["spend"] * charged).astype(np.int64)
-    values.update(_recorded(shown, ages, passed, lag))
-    return Table(shown.first, values, table.by_click)
+    values.update(_recorded(visible, ages, passed, lag))
+    return Table(visible.first, values, table.by_click)
 
 
-def _recorded(shown: Table, ages: Floats, passed: Floats, lag: float) -> dict[str, Ints]:
+def _recorded(visible: Table, ages: Floats, passed: Floats, lag: float) -> dict[str, Ints]:
     """Leads at once, sales by age; a day's value grows with its sales."""
     share = 1 - (lag / (1 + lag)) ** (ages + passed)
     late = np.where(ages > 30, 1.0, share)
-    jitter = (shown["impressions"] % 97) / 97  # a fraction of its own for each day, below 1
-    purchases = np.floor(shown["purchases"] * late + jitter * (late < 1)).astype(np.int64)
-    purchases = np.minimum(purchases, shown["purchases"])
-    worth = np.where(purchases, shown["value"] * purchases // np.maximum(shown["purchases"], 1), 0)
-    leads = (shown["leads"] * passed).astype(np.int64)
+    jitter = (visible["impressions"] % 97) / 97  # a fraction of its own for each day, below 1
+    purchases = np.floor(visible["purchases"] * late + jitter * (late < 1)).astype(np.int64)
+    purchases = np.minimum(purchases, visible["purchases"])
+    worth = np.where(
+        purchases, visible["value"] * purchases // np.maximum(visible["purchases"], 1), 0
+    )
+    leads = (visible["leads"] * passed).astype(np.int64)
     return {"purchases": purchases, "leads": leads, "value": worth.astype(np.int64)}
 
 
@@ -94,23 +96,25 @@ def split(table: Table, parts: Sequence[Part]) -> list[Table]:
         return [table]
     share = _weights(table, parts, "impressions")
     clicked = share * _weights(table, parts, "clicks")
-    shown = {"impressions": _divide(table["impressions"], share)}
+    measures = {"impressions": _divide(table["impressions"], share)}
     for measure in ("clicks", "video_views", "engagements"):
-        shown[measure] = _within(_divide(table[measure], clicked), shown["impressions"])
-    shown["landing_views"] = _within(_divide(table["landing_views"], clicked), shown["clicks"])
+        measures[measure] = _within(_divide(table[measure], clicked), measures["impressions"])
+    measures["landing_views"] = _within(
+        _divide(table["landing_views"], clicked), measures["clicks"]
+    )
     price = np.array([[part.price] for part in parts])
-    paid = shown["clicks"] if table.by_click else shown["impressions"]
-    shown["spend"] = _divide(table["spend"], paid * price)
+    paid = measures["clicks"] if table.by_click else measures["impressions"]
+    measures["spend"] = _divide(table["spend"], paid * price)
     worth = clicked * _weights(table, parts, "results")
-    shown.update({measure: _divide(table[measure], worth) for measure in RESULTS})
-    shown["value"] = _divide(table["value"], shown["purchases"].astype(np.float64))
+    measures.update({measure: _divide(table[measure], worth) for measure in RESULTS})
+    measures["value"] = _divide(table["value"], measures["purchases"].astype(np.float64))
     rows = range(len(parts))
-    return [Table(table.first, {m: shown[m][i] for m in MEASURES}, table.by_click) for i in rows]
+    return [Table(table.first, {m: measures[m][i] for m in MEASURES}, table.by_click) for i in rows]
 
 
-def nothing(first: date, days: int) -> Table:
+def nothing(first_day: date, days: int) -> Table:
     """Days on which nothing was shown: an account without campaigns."""
-    return Table(first, {measure: np.zeros(days, dtype=np.int64) for measure in MEASURES})
+    return Table(first_day, {measure: np.zeros(days, dtype=np.int64) for measure in MEASURES})
 
 
 def merge(tables: Sequence[Table]) -> Table:
@@ -153,9 +157,9 @@ def _within(counts: Ints, bound: Ints) -> Ints:
     """No part has more clicks than showings: what is over goes where there is room."""
     over = np.maximum(counts - bound, 0)
     counts = counts - over
-    left = over.sum(axis=0)
+    overflow = over.sum(axis=0)
     for row in range(len(counts)):
-        room = np.minimum(bound[row] - counts[row], left)
+        room = np.minimum(bound[row] - counts[row], overflow)
         counts[row] += room
-        left = left - room
+        overflow = overflow - room
     return counts

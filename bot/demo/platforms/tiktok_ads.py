@@ -90,10 +90,12 @@ class TikTok(RestServer):
         lists = {"campaign/get": self._campaigns, "adgroup/get": self._groups, "ad/get": self._ads}
         if path not in lists:
             raise _refused(BAD, f"Unknown path: {path}")
-        things = list(lists[path](account))
+        records = list(lists[path](account))
         if self.faults.take("newer_schema", account.account_id):
-            things = [thing | {"objective_type": "FUTURE", "future_field": 1} for thing in things]
-        return _good(self._page(request, things))
+            records = [
+                record | {"objective_type": "FUTURE", "future_field": 1} for record in records
+            ]
+        return _good(self._page(request, records))
 
     def _token(self, request: Request) -> None:
         token = request.headers.get("access-token", "")
@@ -128,14 +130,14 @@ class TikTok(RestServer):
             for a in accounts if a
         ]  # fmt: skip
 
-    def _page(self, request: Request, things: list[Json]) -> Json:
+    def _page(self, request: Request, records: list[Json]) -> Json:
         page, size = (request.query.get(k, d) for k, d in (("page", "1"), ("page_size", "10")))
         if not page.isdecimal() or not size.isdecimal() or not 1 <= int(size) <= MOST_PAGE:
             raise _bad("page_size: Must be between 1 and 1000.")
         start = (int(page) - 1) * int(size)
-        info = {"page": int(page), "page_size": int(size), "total_number": len(things),
-                "total_page": -(-len(things) // int(size))}  # fmt: skip
-        return {"list": things[start : start + int(size)], "page_info": info}
+        info = {"page": int(page), "page_size": int(size), "total_number": len(records),
+                "total_page": -(-len(records) // int(size))}  # fmt: skip
+        return {"list": records[start : start + int(size)], "page_info": info}
 
     # -- things ---------------------------------------------------------------------------
     def _campaigns(self, account: Account) -> Iterator[Json]:
@@ -233,8 +235,8 @@ def _asked(query: Mapping[str, str]) -> tuple[str, list[str], list[str]]:
     if level not in LEVELS:
         raise _bad(f"data_level: Must be one of {', '.join(LEVELS)}.")
     dimensions, metrics = _list(query, "dimensions"), _list(query, "metrics")
-    known = (LEVELS[level], "stat_time_day", *(AUDIENCES if kind == "AUDIENCE" else ()))
-    wrong = [name for name in dimensions if name not in known]
+    dimension_names = (LEVELS[level], "stat_time_day", *(AUDIENCES if kind == "AUDIENCE" else ()))
+    wrong = [name for name in dimensions if name not in dimension_names]
     if wrong or LEVELS[level] not in dimensions:
         raise _bad(f"dimensions: {', '.join(wrong) or LEVELS[level]} does not go with {level}.")
     unknown = [name for name in metrics if name not in (*METRICS, *ATTRIBUTES)]
@@ -269,23 +271,24 @@ def _line(  # noqa: PLR0913, PLR0917  what a row is made of
     dimensions = {LEVELS[level]: ids[LEVELS[level]], **dict(unit.audience)}
     if day:
         dimensions["stat_time_day"] = f"{day} 00:00:00"
-    known = _metrics(account, unit, table)
-    return {"dimensions": dimensions, "metrics": {m: known.get(m, "-") for m in metrics}}
+    metric_values = _metrics(account, unit, table)
+    return {"dimensions": dimensions, "metrics": {m: metric_values.get(m, "-") for m in metrics}}
 
 
 def _metrics(account: Account, unit: Unit, table: Table) -> dict[str, str]:
     """As text; rates in per cent; `-` stands for what there is none of."""
-    shown, clicks, sold = (table.total(m) for m in ("impressions", "clicks", "purchases"))
+    impressions, clicks, sold = (table.total(m) for m in ("impressions", "clicks", "purchases"))
     spend, worth = (table.total(m) / account.minor for m in ("spend", "value"))
-    reach = reached(unit.people, shown)
+    reach = reached(unit.people, impressions)
     return {
         "campaign_name": unit.campaign.name, "objective_type": OBJECTIVES[unit.campaign.kind],
         "adgroup_name": unit.group.name if unit.group else "-",
         "ad_name": unit.ad.name if unit.ad else "-", "currency": account.currency,
-        "spend": str(account.decimal(table.total("spend"))), "impressions": str(shown),
-        "clicks": str(clicks), "ctr": f"{100 * clicks / shown:.2f}",
-        "cpc": f"{spend / clicks:.2f}" if clicks else "-", "cpm": f"{1000 * spend / shown:.2f}",
-        "reach": str(reach), "frequency": f"{shown / reach:.2f}" if reach else "-",
+        "spend": str(account.decimal(table.total("spend"))), "impressions": str(impressions),
+        "clicks": str(clicks), "ctr": f"{100 * clicks / impressions:.2f}",
+        "cpc": f"{spend / clicks:.2f}" if clicks else "-",
+        "cpm": f"{1000 * spend / impressions:.2f}",
+        "reach": str(reach), "frequency": f"{impressions / reach:.2f}" if reach else "-",
         "conversion": str(sold), "result": str(sold), "complete_payment": str(sold),
         "cost_per_conversion": f"{spend / sold:.2f}" if sold else "-",
         "conversion_rate": f"{100 * sold / clicks:.2f}" if clicks else "-",

@@ -22,9 +22,9 @@ NOISES = ("spend", "price", "clicks", "results", "worth")
 USUAL = 0.93  # of the budget
 
 
-def active(campaign: Campaign, first: date, days: int) -> Floats:
+def active(campaign: Campaign, first_day: date, days: int) -> Floats:
     """1.0 on the days a campaign may run: started, not stopped, not a day it rests on."""
-    dates = [first + timedelta(days=i) for i in range(days)]
+    dates = [first_day + timedelta(days=i) for i in range(days)]
     ends = campaign.stopped or date.max
     rests = (5, 6) if campaign.plan.weekdays else ()
     return np.array(
@@ -34,21 +34,21 @@ def active(campaign: Campaign, first: date, days: int) -> Floats:
 
 
 def played(  # noqa: PLR0913, PLR0917  what a day's numbers hang on
-    campaign: Campaign, key: str, budget: Ints, running: Floats, first: date, seed: int
+    campaign: Campaign, key: str, budget: Ints, running: Floats, first_day: date, seed: int
 ) -> Table:
     """The truth of a campaign's days, or of one of its groups'.
 
     Args:
         campaign: Whose rates hold.
         key: What the chance hangs on: the id of the campaign or group.
-        budget: Minor units, an element a day from `first`.
+        budget: Minor units, an element a day from `first_day`.
         running: 1.0 where it may run.
-        first: The first day.
+        first_day: The first day.
         seed: The world's.
     """
     noise = _noise(seed, key, len(budget))
     plan, account = campaign.plan, campaign.account
-    week = WEEK[[(first + timedelta(days=i)).weekday() for i in range(len(budget))]]
+    week = WEEK[[(first_day + timedelta(days=i)).weekday() for i in range(len(budget))]]
     extra = 1.2 if plan.weekdays else 1.0
     spend = budget * running * np.minimum(USUAL * week * np.exp(0.05 * noise["spend"]), 1) * extra
     cpm = _money(plan.cpm, account) * np.exp(0.06 * noise["price"])
@@ -59,7 +59,7 @@ def played(  # noqa: PLR0913, PLR0917  what a day's numbers hang on
     values = {"impressions": shows, "clicks": clicks, "spend": np.round(spend)}
     values.update(_results(campaign, clicks, shows, noise))
     counts = {name: array.astype(np.int64) for name, array in values.items()}
-    return Table(first, counts, by_click)
+    return Table(first_day, counts, by_click)
 
 
 def _results(
@@ -89,11 +89,11 @@ def reached(people: float, impressions: int) -> int:
     return min(impressions, max(1, round(people * (1 - math.exp(-impressions / often / people)))))
 
 
-def path(amount: int, steps: Sequence[tuple[date, int, int]], first: date, days: int) -> Ints:
+def path(amount: int, steps: Sequence[tuple[date, int, int]], first_day: date, days: int) -> Ints:
     """A budget on each day. `steps`: from which day, before, after; in order of time."""
     amounts = np.full(days, steps[0][1] if steps else amount, dtype=np.int64)
     for day, _, after in steps:
-        amounts[max((day - first).days, 0) :] = after
+        amounts[max((day - first_day).days, 0) :] = after
     return amounts
 
 

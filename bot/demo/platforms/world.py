@@ -236,7 +236,7 @@ class World:
     def _note(  # noqa: PLR0913, PLR0917  what an entry of the history has
         self,
         account: Account,
-        what: str,
+        property_name: str,
         subject: str,
         before: float | str | None,
         after: float | str | None,
@@ -246,15 +246,17 @@ class World:
     ) -> None:
         touched = tuple(campaign.campaign_id for campaign in fed)
         self._changes.append(
-            Change(account, self.now, what, subject, before, after, by, through, touched)
+            Change(account, self.now, property_name, subject, before, after, by, through, touched)
         )
 
     def _remember(self, account: Account, campaigns: Sequence[Campaign]) -> None:
         """What happened before today: a budget raised, a target lowered, a campaign paused."""
         for campaign in campaigns[: len(PLANS[account.platform])]:
             if campaign.stopped:
-                when = datetime.combine(campaign.stopped, time(9, 12), ZoneInfo(account.time_zone))
-                self._past(campaign, when, "status", ACTIVE, campaign.status)
+                stopped_at = datetime.combine(
+                    campaign.stopped, time(9, 12), ZoneInfo(account.time_zone)
+                )
+                self._past(campaign, stopped_at, "status", ACTIVE, campaign.status)
             if campaign.target:
                 self._past(campaign, self._made_at - timedelta(days=9, hours=3), "target",
                            campaign.target * 6 // 5, campaign.target)  # fmt: skip
@@ -265,15 +267,16 @@ class World:
     def _past(  # noqa: PLR0913, PLR0917  what an entry of the history has
         self,
         campaign: Campaign,
-        when: datetime,
-        what: str,
+        changed_at: datetime,
+        property_name: str,
         before: float | str,
         after: float | str,
         subject: str = "",
     ) -> None:
         by = PEOPLE[zlib.crc32(campaign.campaign_id.encode()) % 2]
         self._changes.append(
-            Change(campaign.account, when, what, subject or campaign.campaign_id, before, after,
+            Change(campaign.account, changed_at, property_name,
+                   subject or campaign.campaign_id, before, after,
                    by, "web", (campaign.campaign_id,))
         )  # fmt: skip
 

@@ -15,13 +15,13 @@ PORT = 3944
 
 def told(workspace: Workspace) -> str:
     """What a bot needs to dial in, as lines for a shell."""
-    said = {
+    variables = {
         "SLACK_API_URL": workspace.api_url,
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_APP_TOKEN": workspace.app_token,
         "SLACK_SIGNING_SECRET": workspace.signing_secret,
     }
-    lines = (f"export {name}={value}" for name, value in said.items())
+    lines = (f"export {name}={value}" for name, value in variables.items())
     return "\n".join([f"# {workspace.url} is open until Ctrl-C", *lines])
 
 
@@ -30,12 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.workspace", description=__doc__)
     parser.add_argument("--port", type=int, default=PORT)
     parser.add_argument("--manifest", help="the app's manifest (default: perfbot's own)")
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     over = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda _number, _frame: over.set())
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, lambda _number, _frame: over.set())
     try:
-        with Workspace(given.manifest, given.port) as workspace:
+        with Workspace(options.manifest, options.port) as workspace:
             print(told(workspace), flush=True)  # noqa: T201 - what it is for
             over.wait()
     except PerfbotError as error:

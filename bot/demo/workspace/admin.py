@@ -55,15 +55,15 @@ class Admin:
             return {}
         channel.archived = bool(body.get("archived", channel.archived))
         if "members" in body:
-            channel.members = [self.state.user_named(str(each)).id for each in body["members"]]
+            channel.members = [self.state.user_named(str(name)).id for name in body["members"]]
         self.state.changed("channel", channel=channel_json(channel))
         return {"members": list(channel.members)}
 
     async def group(self, body: Json) -> Json:
         """`{"group", "members": [names]}`: who is in a user group from now on."""
-        found = groups.group(self.state, str(body["group"]))
-        found.users = [self.state.user_named(str(each)).id for each in body["members"]]
-        return {"users": list(found.users)}
+        user_group = groups.group(self.state, str(body["group"]))
+        user_group.users = [self.state.user_named(str(name)).id for name in body["members"]]
+        return {"users": list(user_group.users)}
 
     async def person(self, body: Json) -> Json:
         """`{"name", "id"?, "real_name"?, "locale"?, "deactivated"?, "channels"?: [names]}`.
@@ -71,8 +71,10 @@ class Admin:
         A new one, or a known one changed. Whoever is deactivated is in no channel any more. An id
         may begin with W, as people of a Grid organisation have it.
         """
-        known = self._known(str(body["name"]))
-        person = known or User(str(body.get("id") or self.state.new_id("U")), str(body["name"]), "")
+        existing = self._known(str(body["name"]))
+        person = existing or User(
+            str(body.get("id") or self.state.new_id("U")), str(body["name"]), ""
+        )
         person = replace(
             person,
             real_name=str(body.get("real_name") or person.real_name or body["name"]),
@@ -85,7 +87,7 @@ class Admin:
             members += [person.id] if person.id not in members else []
         for channel in self.state.channels.values() if person.deleted else ():
             if channel.kind != "im":
-                channel.members = [each for each in channel.members if each != person.id]
+                channel.members = [member for member in channel.members if member != person.id]
         self.state.changed("reset")
         return {"id": person.id}
 

@@ -12,14 +12,14 @@ from bot.demo.workspace.state import State
 USES, SECONDS = 5, 30 * 60
 
 
-def respond(state: State, given: str, body: Json) -> None:
+def respond(state: State, address: str, body: Json) -> None:
     """Answers at a response_url.
 
     Raises:
         ApiError: `invalid_url`, `expired_url` (30 minutes), `used_url` (5 uses), `no_text`,
             or whatever is wrong with the blocks; a refused answer does not count as a use.
     """
-    url = state.response_urls.get(given)
+    url = state.response_urls.get(address)
     if url is None:
         raise ApiError("invalid_url")
     if state.clock.now() - url.created > SECONDS:
@@ -63,9 +63,9 @@ def _replace(state: State, url: Url, text: str, blocks: list[Json]) -> None:
 def _new(state: State, url: Url, text: str, blocks: list[Json], body: Json) -> None:
     thread_ts = body.get("thread_ts") or url.thread_ts
     if body.get("response_type") == "in_channel":
-        said = Message(url.channel, state.new_ts(), BOT_USER, text, blocks, thread_ts)
-        said.from_app = True
-        timeline.add(state, said)
+        message = Message(url.channel, state.new_ts(), BOT_USER, text, blocks, thread_ts)
+        message.from_app = True
+        timeline.add(state, message)
     else:
         whisper = Ephemeral(url.channel, url.user, state.new_ts(), text, blocks, thread_ts)
         timeline.whisper(state, whisper)
@@ -120,8 +120,8 @@ def submitted(state: State, view: View, body: Json) -> None:
         raise ApiError("invalid_response_action")
 
 
-def _errors(view: View, given: object) -> dict[str, str]:
-    inputs = {each["block_id"] for each in view.content["blocks"] if each["type"] == "input"}
-    if not isinstance(given, dict) or not given or not set(given) <= inputs:
+def _errors(view: View, errors: object) -> dict[str, str]:
+    inputs = {block["block_id"] for block in view.content["blocks"] if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         raise ApiError("invalid_errors")
-    return {str(block_id): str(error) for block_id, error in given.items()}
+    return {str(block_id): str(error) for block_id, error in errors.items()}

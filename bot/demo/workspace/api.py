@@ -37,10 +37,10 @@ class Call:
 
     def number(self, name: str, default: int, most: int) -> int:
         """A count of at least 1 and at most `most`; `invalid_limit` otherwise."""
-        given = self.text(name, str(default)) or str(default)
-        if not given.lstrip("-").isdigit() or not 0 < int(given) <= most:
+        digits = self.text(name, str(default)) or str(default)
+        if not digits.lstrip("-").isdigit() or not 0 < int(digits) <= most:
             raise ApiError("invalid_limit")
-        return int(given)
+        return int(digits)
 
     def data(self, name: str) -> Any:
         """A list or an object, given as such or as JSON text; None where it is missing."""

@@ -18,7 +18,7 @@ def set_suggested_prompts(state: State, call: Call) -> Json:
     prompts = call.data("prompts")
     if not isinstance(prompts, list) or not prompts or len(prompts) > MOST:
         raise ApiError("invalid_arguments")
-    if not all(_is_prompt(each) for each in prompts):
+    if not all(_is_prompt(prompt) for prompt in prompts):
         raise ApiError("invalid_arguments")
     if not state.manifest.agent:
         raise ApiError("not_allowed")
@@ -28,8 +28,8 @@ def set_suggested_prompts(state: State, call: Call) -> Json:
     return {}
 
 
-def _is_prompt(given: Any) -> bool:
-    parts = given if isinstance(given, dict) else {}
+def _is_prompt(prompt: Any) -> bool:
+    parts = prompt if isinstance(prompt, dict) else {}
     return all(isinstance(parts.get(name), str) and parts[name] for name in ("title", "message"))
 
 

@@ -41,18 +41,18 @@ def view_blocks(state: State, view: Json) -> list[Json]:
 def _pictures(state: State, blocks: Sequence[Json]) -> None:
     """Pictures by `slack_file` are uploaded ones; `invalid_blocks` otherwise, as in Slack."""
     for number, block in enumerate(blocks):
-        given = (block.get("slack_file") or {}).get("id") if block["type"] == "image" else None
-        file = state.files.get(given) if given else None
-        if given and not (file and file.completed and file.mimetype.startswith("image/")):
+        file_id = (block.get("slack_file") or {}).get("id") if block["type"] == "image" else None
+        file = state.files.get(file_id) if file_id else None
+        if file_id and not (file and file.completed and file.mimetype.startswith("image/")):
             pointer = f"/blocks/{number}/slack_file"
             line = f"invalid slack file [json-pointer:{pointer}]"
-            told = {"messages": [f"[ERROR] {line}"]}
-            raise ApiError("invalid_blocks", errors=[line], response_metadata=told)
+            metadata = {"messages": [f"[ERROR] {line}"]}
+            raise ApiError("invalid_blocks", errors=[line], response_metadata=metadata)
 
 
 def said(problems: Sequence[Problem], under: str = "") -> Json:
     """Problems in the words and places of Slack's own errors."""
-    lines = [f"{each.message} [json-pointer:{under}{each.pointer}]" for each in problems]
+    lines = [f"{problem.message} [json-pointer:{under}{problem.pointer}]" for problem in problems]
     metadata = {"messages": [f"[ERROR] {line}" for line in lines]}
     return {"errors": lines, "response_metadata": metadata}
 
@@ -60,13 +60,15 @@ def said(problems: Sequence[Problem], under: str = "") -> Json:
 def with_id(state: State, block: Json) -> Json:
     """The block with a block_id, and action_ids for the elements that have none."""
     number = state.number()
-    found = {**block, "block_id": block.get("block_id") or f"b{number:04d}"}
+    block_copy = {**block, "block_id": block.get("block_id") or f"b{number:04d}"}
     if block["type"] in ("actions", "context_actions"):
-        found["elements"] = [_named(each, number, i) for i, each in enumerate(block["elements"])]
+        block_copy["elements"] = [
+            _named(element, number, i) for i, element in enumerate(block["elements"])
+        ]
     for key in ("accessory", "element"):
         if isinstance(block.get(key), dict) and block[key].get("type") != "image":
-            found[key] = _named(block[key], number, 0)
-    return found
+            block_copy[key] = _named(block[key], number, 0)
+    return block_copy
 
 
 def _named(element: Json, number: int, index: int) -> Json:

@@ -32,8 +32,8 @@ def post_message(state: State, call: Call) -> Json:
         broadcast=call.flag("reply_broadcast"),
     )
     timeline.add(state, message)
-    said = message.to_api(all_metadata=True)
-    return {"channel": channel.id, "ts": message.ts, "message": said}
+    message_json = message.to_api(all_metadata=True)
+    return {"channel": channel.id, "ts": message.ts, "message": message_json}
 
 
 def update(state: State, call: Call) -> Json:
@@ -44,15 +44,15 @@ def update(state: State, call: Call) -> Json:
         raise ApiError("message_not_found")
     if message.user != BOT_USER:
         raise ApiError("cant_update_message")
-    given, text = call.data("blocks"), call.args.get("text")
-    if given is None and not text:
+    block_data, text = call.data("blocks"), call.args.get("text")
+    if block_data is None and not text:
         raise ApiError("no_text")
     if len(text or "") > LONGEST_UPDATE:
         raise ApiError("msg_too_long")
-    blocks, metadata = message_blocks(state, given), _metadata(call.data("metadata"))
+    blocks, metadata = message_blocks(state, block_data), _metadata(call.data("metadata"))
     rewrite(state, message, message.text if text is None else text, blocks, metadata)
-    said = message.to_api(all_metadata=True)
-    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": said}
+    message_json = message.to_api(all_metadata=True)
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message_json}
 
 
 def rewrite(
@@ -84,8 +84,8 @@ def post_ephemeral(state: State, call: Call) -> Json:
     if not text.strip() and not blocks:
         raise ApiError("no_text")
     thread_ts = call.text("thread_ts") or None
-    said = Ephemeral(channel.id, user.id, state.new_ts(), text, blocks, thread_ts)
-    return {"message_ts": timeline.whisper(state, said).ts}
+    ephemeral = Ephemeral(channel.id, user.id, state.new_ts(), text, blocks, thread_ts)
+    return {"message_ts": timeline.whisper(state, ephemeral).ts}
 
 
 def get_permalink(state: State, call: Call) -> Json:
@@ -97,15 +97,15 @@ def get_permalink(state: State, call: Call) -> Json:
     return {"channel": channel.id, "permalink": link}
 
 
-def writable(state: State, given: str) -> Channel:
+def writable(state: State, address: str) -> Channel:
     """Where the bot may write: an id, a user's id (its direct messages), a channel's name."""
-    if given in state.users:
-        if given == BOT_USER:
+    if address in state.users:
+        if address == BOT_USER:
             raise ApiError("channel_not_found")
-        if state.users[given].deleted:
+        if state.users[address].deleted:
             raise ApiError("user_disabled")
-        return state.dm(given)
-    channel = state.channels.get(given) or _by_name(state, given)
+        return state.dm(address)
+    channel = state.channels.get(address) or _by_name(state, address)
     standing(channel)
     if BOT_USER not in channel.members:
         public = channel.kind == "channel"
@@ -130,8 +130,8 @@ def readable_by_id(state: State, call: Call) -> Channel:
     return channel
 
 
-def _by_name(state: State, given: str) -> Channel:
-    name = given.removeprefix("#")
+def _by_name(state: State, address: str) -> Channel:
+    name = address.removeprefix("#")
     for channel in state.channels.values():
         if channel.kind == "channel" and channel.name == name:
             return channel
@@ -147,15 +147,15 @@ def _thread(state: State, channel: Channel, thread_ts: str) -> str | None:
     return thread_ts
 
 
-def _metadata(given: Any) -> Json | None:
-    if given in (None, {}):
+def _metadata(metadata: Any) -> Json | None:
+    if metadata in (None, {}):
         return None
-    fine = isinstance(given, dict) and isinstance(given.get("event_payload"), dict)
-    if not fine or not isinstance(given.get("event_type"), str):
+    fine = isinstance(metadata, dict) and isinstance(metadata.get("event_payload"), dict)
+    if not fine or not isinstance(metadata.get("event_type"), str):
         raise ApiError("invalid_metadata_format")
-    if len(json.dumps(given["event_payload"])) > LARGEST_METADATA:
+    if len(json.dumps(metadata["event_payload"])) > LARGEST_METADATA:
         raise ApiError("metadata_too_large")
-    return {"event_type": given["event_type"], "event_payload": given["event_payload"]}
+    return {"event_type": metadata["event_type"], "event_payload": metadata["event_payload"]}
 
 
 METHODS = {

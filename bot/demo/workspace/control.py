@@ -62,8 +62,8 @@ class Control:
     async def message(self, body: Json) -> Json:
         user, channel = self._who(body), self._where(body)
         thread = str(body.get("thread_ts") or "")
-        said = people.say(self.state, user, channel, str(body["text"]), thread)
-        return {"ts": said.ts, "channel": said.channel}
+        message = people.say(self.state, user, channel, str(body["text"]), thread)
+        return {"ts": message.ts, "channel": message.channel}
 
     async def command(self, body: Json) -> Json:
         """`{"user", "channel", "text": "/perf …"}`: delivered, and what came of it."""
@@ -153,14 +153,14 @@ class Control:
         view = self._view(body, user)
         everything = bool(body.get("all") or view.content.get("clear_on_close"))
         if everything:
-            gone = views.close_all(self.state, user.id)
+            closed_views = views.close_all(self.state, user.id)
         else:
             views.close(self.state, view)
-            gone = [view]
-        for each in gone:
-            if each.content.get("notify_on_close"):
-                said = people.closed(self.state, user, each, cleared=everything)
-                await self.courier.ask("interactive", said)
+            closed_views = [view]
+        for closed_view in closed_views:
+            if closed_view.content.get("notify_on_close"):
+                payload = people.closed(self.state, user, closed_view, cleared=everything)
+                await self.courier.ask("interactive", payload)
         return {}
 
     async def open_home(self, body: Json) -> Json:
@@ -173,8 +173,8 @@ class Control:
             raise ApiError("interactivity_not_enabled")
         outcome = await self.courier.ask("interactive", payload)
         if outcome.error:
-            said = "We had some trouble connecting. Try again?"
-            self.state.changed("notice", user=user.id, text=said, error=outcome.error)
+            notice = "We had some trouble connecting. Try again?"
+            self.state.changed("notice", user=user.id, text=notice, error=outcome.error)
             raise ApiError(outcome.error)
         return outcome.body
 
@@ -183,9 +183,11 @@ class Control:
     async def clock(self, body: Json) -> Json:
         """`{"advance": seconds}`, or `{"set": seconds since 1970 | ISO time}`."""
         if "set" in body:
-            given = body["set"]
-            iso = isinstance(given, str)
-            self.state.clock.set(datetime.fromisoformat(given).timestamp() if iso else given)
+            target_time = body["set"]
+            iso = isinstance(target_time, str)
+            self.state.clock.set(
+                datetime.fromisoformat(target_time).timestamp() if iso else target_time
+            )
         self.state.clock.advance(float(body.get("advance", 0)))
         self.courier.retry_due()
         self.state.changed("clock", now=self.state.clock.now())
@@ -227,21 +229,21 @@ class Control:
 
     def _where(self, body: Json) -> Channel:
         """The channel; a person's or the bot's name means direct messages with them."""
-        given = str(body["channel"])
+        channel_name = str(body["channel"])
         try:
-            return self.state.channel_named(given)
+            return self.state.channel_named(channel_name)
         except ApiError:
             if "user" not in body:
                 raise
-        other = self.state.user_named(given)
-        return self.state.dm(self.state.user_named(str(body["user"])).id, other.id)
+        counterpart = self.state.user_named(channel_name)
+        return self.state.dm(self.state.user_named(str(body["user"])).id, counterpart.id)
 
     def _view(self, body: Json, user: User) -> View:
         stack = self.state.stacks.get(user.id) or []
-        wanted = body.get("view_id") or (stack[-1] if stack else "")
+        view_id = body.get("view_id") or (stack[-1] if stack else "")
         home = self.state.homes.get(user.id)
-        if home is not None and wanted == home.id:
+        if home is not None and view_id == home.id:
             return home
-        if wanted not in stack:
+        if view_id not in stack:
             raise ApiError("no_such_view")
-        return self.state.views[wanted]
+        return self.state.views[view_id]

@@ -20,7 +20,7 @@ def open_dm(state: State, call: Call) -> Json:
     if call.text("channel"):
         channel = state.channel(call.text("channel"))
     else:
-        names = [each for each in call.text("users").split(",") if each]
+        names = [user_id for user_id in call.text("users").split(",") if user_id]
         if not names:
             raise ApiError("users_list_not_supplied")
         if len(names) > 1:
@@ -28,8 +28,8 @@ def open_dm(state: State, call: Call) -> Json:
         if state.user(names[0]).deleted:
             raise ApiError("user_disabled")
         channel = state.dm(names[0])
-    found = channel.to_api() if call.flag("return_im") else {"id": channel.id}
-    return {"channel": found, "no_op": True, "already_open": True}
+    description = channel.to_api() if call.flag("return_im") else {"id": channel.id}
+    return {"channel": description, "no_op": True, "already_open": True}
 
 
 def info(state: State, call: Call) -> Json:
@@ -41,48 +41,48 @@ def listing(state: State, call: Call) -> Json:
     kinds = _kinds(call.text("types", "public_channel"))
     for kind in kinds:
         need_scope(state, f"{PREFIX[kind]}:read")
-    seen = [
-        each
-        for each in state.channels.values()
-        if each.kind in kinds and (each.kind == "channel" or BOT_USER in each.members)
+    visible = [
+        channel
+        for channel in state.channels.values()
+        if channel.kind in kinds and (channel.kind == "channel" or BOT_USER in channel.members)
     ]
-    found, cursor = page_of(seen, call, 1000)
-    channels = [each.to_api() for each in found]
+    page, cursor = page_of(visible, call, 1000)
+    channels = [channel.to_api() for channel in page]
     return {"channels": channels, "response_metadata": {"next_cursor": cursor}}
 
 
 def members(state: State, call: Call) -> Json:
     channel = _known(state, call, "read")
-    found, cursor = page_of(channel.members, call, 1000)
-    return {"members": found, "response_metadata": {"next_cursor": cursor}}
+    page, cursor = page_of(channel.members, call, 1000)
+    return {"members": page, "response_metadata": {"next_cursor": cursor}}
 
 
 def history(state: State, call: Call) -> Json:
     """Newest first; replies only where they were broadcast; never an ephemeral message."""
     channel, within = _joined(state, call), _within(call)
-    said = [
-        each
-        for each in reversed(state.messages[channel.id].values())
-        if (not each.is_reply or each.broadcast) and within(each)
+    messages = [
+        message
+        for message in reversed(state.messages[channel.id].values())
+        if (not message.is_reply or message.broadcast) and within(message)
     ]
-    found, cursor = page_of(said, call, 999)
-    return {"pin_count": 0, **_said(state, call, found, cursor)}
+    page, cursor = page_of(messages, call, 999)
+    return {"pin_count": 0, **_said(state, call, page, cursor)}
 
 
 def replies(state: State, call: Call) -> Json:
     """The parent first, then its replies, oldest first."""
     channel = _joined(state, call)
-    asked = timeline.parent_of(state, channel.id, call.needed("ts", "thread_not_found"))
-    parent = timeline.parent_of(state, channel.id, asked.thread_ts or asked.ts)
-    said = timeline.replies(state, channel.id, parent.ts)
-    thread = list(filter(_within(call), said))
-    found, cursor = page_of([parent, *thread], call, 1000)
-    return _said(state, call, found, cursor)
+    message = timeline.parent_of(state, channel.id, call.needed("ts", "thread_not_found"))
+    parent = timeline.parent_of(state, channel.id, message.thread_ts or message.ts)
+    thread_replies = timeline.replies(state, channel.id, parent.ts)
+    thread = list(filter(_within(call), thread_replies))
+    page, cursor = page_of([parent, *thread], call, 1000)
+    return _said(state, call, page, cursor)
 
 
-def _said(state: State, call: Call, found: list[Message], cursor: str) -> Json:
+def _said(state: State, call: Call, page: list[Message], cursor: str) -> Json:
     everything = call.flag("include_all_metadata")
-    messages = [timeline.describe(state, each, all_metadata=everything) for each in found]
+    messages = [timeline.describe(state, message, all_metadata=everything) for message in page]
     answer: Json = {"messages": messages, "has_more": bool(cursor)}
     return {**answer, "response_metadata": {"next_cursor": cursor}} if cursor else answer
 
@@ -95,9 +95,9 @@ def _known(state: State, call: Call, verb: str) -> Channel:
     return channel
 
 
-def known_dm(state: State, given: str) -> Channel:
+def known_dm(state: State, channel_id: str) -> Channel:
     """A conversation of the bot's with one person."""
-    channel = state.channel(given)
+    channel = state.channel(channel_id)
     if channel.kind != "im" or BOT_USER not in channel.members:
         raise ApiError("channel_not_found")
     return channel
@@ -128,8 +128,8 @@ def page_of(items: list[Item], call: Call, most: int) -> tuple[list[Item], str]:
     """The page a call asks for by `limit` and `cursor`, and the next cursor."""
     limit = call.number("limit", 100, most)
     start = _start(call.text("cursor"))
-    rest = len(items) > start + limit
-    return items[start : start + limit], _cursor(start + limit) if rest else ""
+    has_more = len(items) > start + limit
+    return items[start : start + limit], _cursor(start + limit) if has_more else ""
 
 
 def _cursor(start: int) -> str:
@@ -147,9 +147,9 @@ def _start(cursor: str) -> int:
 
 def _kinds(types: str) -> list[str]:
     kinds = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "im"}
-    if any(each.strip() not in kinds for each in types.split(",")):
+    if any(kind_name.strip() not in kinds for kind_name in types.split(",")):
         raise ApiError("invalid_types")
-    return [kinds[each.strip()] for each in types.split(",")]
+    return [kinds[kind_name.strip()] for kind_name in types.split(",")]
 
 
 METHODS = {

@@ -83,8 +83,8 @@ class Courier:
         if self.faults.take("duplicate_event"):
             self._start(self._attempt(payload))
         if self._held is not None:
-            held, self._held = self._held, None
-            self._start(self._attempt(held))
+            delayed, self._held = self._held, None
+            self._start(self._attempt(delayed))
 
     async def run(self) -> None:
         """Makes the retries that are due, for as long as the workspace runs."""
@@ -94,10 +94,10 @@ class Courier:
 
     def retry_due(self) -> None:
         now = self.state.clock.now()
-        ready = [each for each in self.due if each.at <= now]
-        self.due = [each for each in self.due if each.at > now]
-        for each in ready:
-            self._start(self._attempt(each.payload, each.retry))
+        ready = [attempt for attempt in self.due if attempt.at <= now]
+        self.due = [attempt for attempt in self.due if attempt.at > now]
+        for attempt in ready:
+            self._start(self._attempt(attempt.payload, attempt.retry))
 
     async def _attempt(self, payload: Json, retry: Retry | None = None) -> None:
         outcome = await self._deliver("events_api", payload, retry)
@@ -145,5 +145,5 @@ def _what(payload: Json) -> str:
     if "event" in payload:
         event = payload["event"]
         return ".".join(filter(None, (event["type"], event.get("subtype"))))
-    actions = [each["action_id"] for each in payload.get("actions", ())]
+    actions = [action["action_id"] for action in payload.get("actions", ())]
     return " ".join([payload.get("type", ""), *actions])

@@ -14,22 +14,22 @@ MENTION = re.compile(rf"<@{BOT_USER}(\|[^>]*)?>")
 def message_posted(state: State, message: Message) -> None:
     """A message was posted, by a person or by the bot itself: both are delivered."""
     channel = state.channels[message.channel]
-    said = _described(state, message)
-    _message(state, channel, said)
+    message_json = _described(state, message)
+    _message(state, channel, message_json)
     if MENTION.search(message.text) and not message.from_app:
-        _mention(state, channel, said)
+        _mention(state, channel, message_json)
 
 
 def message_changed(state: State, message: Message, before: Json) -> None:
     now = message.to_api(all_metadata=True)
-    what = {"message": now, "previous_message": before}
-    _subtype(state, message.channel, "message_changed", what)
+    details = {"message": now, "previous_message": before}
+    _subtype(state, message.channel, "message_changed", details)
 
 
 def message_deleted(state: State, message: Message) -> None:
     was = message.to_api(all_metadata=True)
-    what = {"deleted_ts": message.ts, "previous_message": was}
-    _subtype(state, message.channel, "message_deleted", what)
+    details = {"deleted_ts": message.ts, "previous_message": was}
+    _subtype(state, message.channel, "message_deleted", details)
 
 
 def reaction(state: State, kind: str, message: Message, user: str, name: str) -> None:
@@ -64,7 +64,7 @@ def taken_back(state: State, kind: str) -> None:
 def envelope(state: State, event: Json) -> Json:
     """The Events API's outer event, with an id of its own."""
     enterprise = state.enterprise or None
-    who = {"enterprise_id": enterprise, "team_id": TEAM_ID, "user_id": BOT_USER}
+    authorization = {"enterprise_id": enterprise, "team_id": TEAM_ID, "user_id": BOT_USER}
     return {
         "token": "local",
         "team_id": TEAM_ID,
@@ -74,35 +74,51 @@ def envelope(state: State, event: Json) -> Json:
         "type": "event_callback",
         "event_id": state.new_id("Ev"),
         "event_time": int(state.clock.now()),
-        "authorizations": [{**who, "is_bot": True, "is_enterprise_install": False}],
+        "authorizations": [{**authorization, "is_bot": True, "is_enterprise_install": False}],
         "is_ext_shared_channel": False,
         "event_context": f"4-{event['event_ts']}",
     }
 
 
 def _described(state: State, message: Message) -> Json:
-    said = message.to_api(all_metadata=True)
+    message_json = message.to_api(all_metadata=True)
     parent = state.messages[message.channel].get(message.thread_ts or "")
-    return {**said, "parent_user_id": parent.user} if message.is_reply and parent else said
+    return (
+        {**message_json, "parent_user_id": parent.user}
+        if message.is_reply and parent
+        else message_json
+    )
 
 
-def _message(state: State, channel: Channel, said: Json) -> None:
+def _message(state: State, channel: Channel, message_json: Json) -> None:
     if SUBSCRIPTIONS[channel.kind] not in state.manifest.events or BOT_USER not in channel.members:
         return
-    where = {"channel": channel.id, "channel_type": channel.kind, "event_ts": said["ts"]}
-    _send(state, {**said, **where})
+    placement = {
+        "channel": channel.id,
+        "channel_type": channel.kind,
+        "event_ts": message_json["ts"],
+    }
+    _send(state, {**message_json, **placement})
 
 
-def _mention(state: State, channel: Channel, said: Json) -> None:
-    wanted = "app_mention" in state.manifest.events and channel.kind != "im"
-    if wanted and BOT_USER in channel.members:
-        _send(state, {**said, "type": "app_mention", "channel": channel.id, "event_ts": said["ts"]})
+def _mention(state: State, channel: Channel, message_json: Json) -> None:
+    subscribed = "app_mention" in state.manifest.events and channel.kind != "im"
+    if subscribed and BOT_USER in channel.members:
+        _send(
+            state,
+            {
+                **message_json,
+                "type": "app_mention",
+                "channel": channel.id,
+                "event_ts": message_json["ts"],
+            },
+        )
 
 
-def _subtype(state: State, channel: str, subtype: str, what: Json) -> None:
+def _subtype(state: State, channel: str, subtype: str, details: Json) -> None:
     ts = state.new_ts()
-    said = {"type": "message", "subtype": subtype, "hidden": True, "ts": ts, **what}
-    _message(state, state.channels[channel], said)
+    event = {"type": "message", "subtype": subtype, "hidden": True, "ts": ts, **details}
+    _message(state, state.channels[channel], event)
 
 
 def _members(state: State, channel: str) -> list[str]:

@@ -22,14 +22,14 @@ def get_upload_url(state: State, call: Call) -> Json:
 
 
 def complete_upload(state: State, call: Call) -> Json:
-    given = call.data("files")
-    if not isinstance(given, list) or not given:
+    uploads = call.data("files")
+    if not isinstance(uploads, list) or not uploads:
         raise ApiError("invalid_arguments")
-    done = [_completed(state, each) for each in given]
+    completed_files = [_completed(state, upload) for upload in uploads]
     channel = call.text("channel_id") or call.text("channels").split(",")[0]
     if channel:
-        _share(state, call, writable(state, channel).id, done)
-    return {"files": [file_json(state, each) for each in done]}
+        _share(state, call, writable(state, channel).id, completed_files)
+    return {"files": [file_json(state, file) for file in completed_files]}
 
 
 def info(state: State, call: Call) -> Json:
@@ -59,11 +59,11 @@ def file_json(state: State, file: File) -> Json:
     }
 
 
-def _completed(state: State, given: Json) -> File:
-    file = state.files.get(str(given.get("id")))
+def _completed(state: State, upload: Json) -> File:
+    file = state.files.get(str(upload.get("id")))
     if file is None or not file.uploaded:
         raise ApiError("file_not_found")
-    file.title, file.completed = str(given.get("title") or file.name), True
+    file.title, file.completed = str(upload.get("title") or file.name), True
     return file
 
 
@@ -78,7 +78,7 @@ def _share(state: State, call: Call, channel: str, files: list[File]) -> None:
         thread_ts=call.text("thread_ts") or None,
         from_app=True,
         subtype="file_share",
-        files=[file_json(state, each) for each in files],
+        files=[file_json(state, shared_file) for shared_file in files],
     )
     timeline.add(state, message)
 

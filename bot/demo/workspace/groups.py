@@ -10,7 +10,9 @@ from bot.demo.workspace.state import State
 def listing(state: State, call: Call) -> Json:
     """Every group; with `include_users` who is in it."""
     users = call.flag("include_users")
-    return {"usergroups": [_to_api(each, users=users) for each in state.groups.values()]}
+    return {
+        "usergroups": [_to_api(user_group, users=users) for user_group in state.groups.values()]
+    }
 
 
 def members(state: State, call: Call) -> Json:
@@ -18,25 +20,25 @@ def members(state: State, call: Call) -> Json:
     return {"users": list(group(state, call.needed("usergroup", "no_such_subteam")).users)}
 
 
-def group(state: State, given: str) -> Group:
+def group(state: State, reference: str) -> Group:
     """A group by id or handle."""
-    wanted = given.removeprefix("@").casefold()
-    for each in state.groups.values():
-        if wanted in (each.id.casefold(), each.handle):
-            return each
+    handle = reference.removeprefix("@").casefold()
+    for user_group in state.groups.values():
+        if handle in (user_group.id.casefold(), user_group.handle):
+            return user_group
     raise ApiError("no_such_subteam")
 
 
-def _to_api(each: Group, *, users: bool) -> Json:
-    found: Json = {
-        "id": each.id,
+def _to_api(user_group: Group, *, users: bool) -> Json:
+    group_json: Json = {
+        "id": user_group.id,
         "team_id": TEAM_ID,
         "is_usergroup": True,
-        "handle": each.handle,
-        "name": each.name,
-        "user_count": len(each.users),
+        "handle": user_group.handle,
+        "name": user_group.name,
+        "user_count": len(user_group.users),
     }
-    return {**found, "users": list(each.users)} if users else found
+    return {**group_json, "users": list(user_group.users)} if users else group_json
 
 
 METHODS = {

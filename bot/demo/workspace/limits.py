@@ -22,10 +22,10 @@ class Limits:
 
     def wait(self, channel: str, now: float) -> int:
         """Seconds to wait before the next message into a channel; 0 lets one through."""
-        left, at = self._left.get(channel, (self.burst, now))
-        left = min(self.burst, left + max(0.0, now - at) * self.each_second)
-        if left < 1:
-            self._left[channel] = left, now
-            return max(1, round((1 - left) / self.each_second))
-        self._left[channel] = left - 1, now
+        allowance, at = self._left.get(channel, (self.burst, now))
+        allowance = min(self.burst, allowance + max(0.0, now - at) * self.each_second)
+        if allowance < 1:
+            self._left[channel] = allowance, now
+            return max(1, round((1 - allowance) / self.each_second))
+        self._left[channel] = allowance - 1, now
         return 0

@@ -43,11 +43,11 @@ class Addresses:
 
     def of(self, kind: str, payload: Mapping[str, Any]) -> str:
         """The address for a payload; `kind` is slash_commands, interactive or events_api."""
-        own = {
+        urls_by_kind = {
             "slash_commands": self.commands.get(payload.get("command", ""), ""),
             "interactive": self.interactions,
         }
-        return own.get(kind) or self.events
+        return urls_by_kind.get(kind) or self.events
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,15 @@ class Manifest:
 
     def addresses(self) -> Addresses | None:
         """Its request URLs; None where it names none, or one that is not on this machine."""
-        own = {each.command: each.url for each in self.commands if each.url}
-        named = (self.events_url, self.interactions_url, *own.values())
+        command_urls = {command.command: command.url for command in self.commands if command.url}
+        named = (self.events_url, self.interactions_url, *command_urls.values())
         if not self.events_url or any(urlsplit(url).hostname not in HERE for url in named if url):
             return None
-        return Addresses(self.events_url, self.interactions_url, own)
+        return Addresses(self.events_url, self.interactions_url, command_urls)
 
     def command(self, name: str) -> Command | None:
         """The command of that name (with its slash), or None where the manifest has none."""
-        return next((each for each in self.commands if each.command == name), None)
+        return next((entry for entry in self.commands if entry.command == name), None)
 
 
 def read_manifest(path: str | Path) -> Manifest:
@@ -105,7 +105,9 @@ def manifest_of(data: Any, file: str = "") -> Manifest:
         or _at(data, "display_information", "name"),
         scopes=frozenset(_at(data, "oauth_config", "scopes", "bot") or ()),
         events=frozenset(_at(data, "settings", "event_subscriptions", "bot_events") or ()),
-        commands=tuple(_command(each) for each in _at(data, "features", "slash_commands") or ()),
+        commands=tuple(
+            _command(command) for command in _at(data, "features", "slash_commands") or ()
+        ),
         home=bool(_at(data, "features", "app_home", "home_tab_enabled")),
         interactivity=bool(_at(data, "settings", "interactivity", "is_enabled")),
         agent=_at(data, "features", "agent_view") is not None,

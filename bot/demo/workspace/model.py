@@ -45,7 +45,7 @@ class User:
         profile = {"real_name": self.real_name, "display_name": self.name}
         if self.is_bot:
             profile["bot_id"] = BOT_ID
-        found = {
+        user_json = {
             "id": self.id,
             "team_id": TEAM_ID,
             "name": self.name,
@@ -59,7 +59,7 @@ class User:
             "is_admin": False,
             "profile": profile,
         }
-        return {**found, "locale": self.locale} if include_locale else found
+        return {**user_json, "locale": self.locale} if include_locale else user_json
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Channel:
         """The conversation object of `conversations.info`."""
         if self.kind == "im":
             return {"id": self.id, "created": self.created, "is_im": True, "is_open": True} | {
-                "user": next((one for one in self.members if one != BOT_USER), "")
+                "user": next((member for member in self.members if member != BOT_USER), "")
             }
         return {
             "id": self.id,
@@ -134,7 +134,12 @@ class Message:
 
     def to_api(self, *, all_metadata: bool = False) -> Json:
         """The message object of `conversations.history`, without what its thread adds."""
-        found: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
+        message_json: Json = {
+            "type": "message",
+            "user": self.user,
+            "text": self.text,
+            "ts": self.ts,
+        }
         optional = {
             "subtype": self.subtype,
             "thread_ts": self.thread_ts,
@@ -144,9 +149,9 @@ class Message:
             "reactions": self.reaction_list(),
             "metadata": self.metadata if all_metadata else None,
         }
-        found |= {key: value for key, value in optional.items() if value}
-        found["team"] = TEAM_ID
-        return found | self._app() if self.from_app and self.shows_bot_id else found
+        message_json |= {key: value for key, value in optional.items() if value}
+        message_json["team"] = TEAM_ID
+        return message_json | self._app() if self.from_app and self.shows_bot_id else message_json
 
     def reaction_list(self) -> list[Json]:
         return [

@@ -50,7 +50,7 @@ class Pages:
     async def get_log(self, request: Request) -> Response:
         """The log, or with `?after=n` what came after line n."""
         after = int(request.query_params.get("after") or 0)
-        return JSONResponse({"log": [each for each in self.state.log if each["n"] > after]})
+        return JSONResponse({"log": [line for line in self.state.log if line["n"] > after]})
 
     async def post(self, request: Request) -> Response:
         try:
@@ -83,9 +83,9 @@ class Pages:
             self.state.watchers.remove(watcher)
             telling.cancel()
 
-    async def _do(self, asked: Any, changes: asyncio.Queue[Json]) -> None:
-        answer = await self.control.do(str(asked.get("do")), asked.get("body") or {})
-        changes.put_nowait({"change": "reply", "id": asked.get("id"), "answer": answer})
+    async def _do(self, instruction: Any, changes: asyncio.Queue[Json]) -> None:
+        answer = await self.control.do(str(instruction.get("do")), instruction.get("body") or {})
+        changes.put_nowait({"change": "reply", "id": instruction.get("id"), "answer": answer})
 
 
 async def _tell(socket: WebSocket, changes: asyncio.Queue[Json]) -> None:

@@ -38,9 +38,9 @@ def say(state: State, user: User, channel: Channel, text: str, thread_ts: str = 
     if thread_ts:
         parent = timeline.parent_of(state, channel.id, thread_ts)
         thread_ts = parent.thread_ts or parent.ts
-    said = Message(channel.id, state.new_ts(), user.id, typed(state, text), thread_ts=None)
-    said.thread_ts = thread_ts or None
-    return timeline.add(state, said)
+    message = Message(channel.id, state.new_ts(), user.id, typed(state, text), thread_ts=None)
+    message.thread_ts = thread_ts or None
+    return timeline.add(state, message)
 
 
 def edit(state: State, user: User, message: Message, text: str) -> None:
@@ -55,14 +55,14 @@ def edit(state: State, user: User, message: Message, text: str) -> None:
 def typed(state: State, text: str) -> str:
     """Typed text as Slack stores it."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return NAMED.sub(lambda found: _mention(state, found), KNOWN.sub(r"<\1>", escaped))
+    return NAMED.sub(lambda mention: _mention(state, mention), KNOWN.sub(r"<\1>", escaped))
 
 
-def _mention(state: State, found: re.Match[str]) -> str:
+def _mention(state: State, mention: re.Match[str]) -> str:
     try:
-        return f"<@{state.user_named(found[1]).id}>"
+        return f"<@{state.user_named(mention[1]).id}>"
     except ApiError:
-        return found[0]
+        return mention[0]
 
 
 def command_payload(state: State, user: User, channel: Channel, command: str, text: str) -> Json:
@@ -90,32 +90,35 @@ def message_action(state: State, user: User, channel: Channel, body: Json) -> Js
     """The block_actions payload of a click in a message, an ephemeral one too."""
     ts = str(body.get("ts", ""))
     whispered = timeline.ephemeral(state, channel.id, ts)
-    said = whispered or state.message(channel.id, ts)
+    message = whispered or state.message(channel.id, ts)
     _may_see(user, channel, whispered)
-    block_id, element = _pressed(said.blocks, body)
+    block_id, element = _pressed(message.blocks, body)
     container = {"type": "message", "message_ts": ts, "channel_id": channel.id}
     payload = _interaction(state, "block_actions", user) | {
         "container": {**container, "is_ephemeral": whispered is not None},
         "channel": {"id": channel.id, "name": channel.name or "directmessage"},
-        "state": {"values": values.collect(said.blocks, body.get("values") or {})},
+        "state": {"values": values.collect(message.blocks, body.get("values") or {})},
         "trigger_id": state.trigger(user.id),
-        "response_url": response_url(state, user, channel, ts, said.thread_ts),
+        "response_url": response_url(state, user, channel, ts, message.thread_ts),
         "actions": [_action(state, block_id, element, body.get("value"))],
     }
-    if said.thread_ts:
-        payload["container"]["thread_ts"] = said.thread_ts
-    if isinstance(said, Message):
-        payload["message"] = timeline.describe(state, said, all_metadata=True)
+    if message.thread_ts:
+        payload["container"]["thread_ts"] = message.thread_ts
+    if isinstance(message, Message):
+        payload["message"] = timeline.describe(state, message, all_metadata=True)
     return payload
 
 
 def view_action(state: State, user: User, view: View, body: Json) -> Json:
     """The block_actions payload of a click in a modal or on the Home tab."""
     block_id, element = _pressed(view.content["blocks"], body)
-    given = dict(body.get("values") or {})
+    typed_values = dict(body.get("values") or {})
     if values.stateful(element):
-        given[block_id] = {**given.get(block_id, {}), element["action_id"]: body.get("value")}
-    view.values = values.collect(view.content["blocks"], given, view.values)
+        typed_values[block_id] = {
+            **typed_values.get(block_id, {}),
+            element["action_id"]: body.get("value"),
+        }
+    view.values = values.collect(view.content["blocks"], typed_values, view.values)
     return _interaction(state, "block_actions", user) | {
         "container": {"type": "view", "view_id": view.id},
         "view": view.to_api(),
@@ -126,8 +129,8 @@ def view_action(state: State, user: User, view: View, body: Json) -> Json:
 
 def submission(state: State, user: User, view: View) -> Json:
     """The view_submission payload of a modal as it is filled in now."""
-    said = {"view": view.to_api(), "trigger_id": state.trigger(user.id, view.id)}
-    return _interaction(state, "view_submission", user) | said | {"response_urls": []}
+    details = {"view": view.to_api(), "trigger_id": state.trigger(user.id, view.id)}
+    return _interaction(state, "view_submission", user) | details | {"response_urls": []}
 
 
 def closed(state: State, user: User, view: View, *, cleared: bool = False) -> Json:
@@ -146,18 +149,18 @@ def response_url(
     thread_ts: str | None = None,
 ) -> str:
     """A fresh address the app may answer at."""
-    made = ResponseUrl(
+    url_record = ResponseUrl(
         state.new_id("R"), channel.id, user.id, state.clock.now(), thread_ts, message_ts
     )
-    state.response_urls[made.id] = made
-    return f"{state.base_url}/response/{made.id}"
+    state.response_urls[url_record.id] = url_record
+    return f"{state.base_url}/response/{url_record.id}"
 
 
 def _interaction(state: State, kind: str, user: User) -> Json:
-    who = {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID}
+    person = {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID}
     return {
         "type": kind,
-        "user": who,
+        "user": person,
         "api_app_id": APP_ID,
         "token": "local",
         "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
@@ -175,16 +178,16 @@ def _may_see(user: User, channel: Channel, whispered: Ephemeral | None) -> None:
 
 def _pressed(blocks: list[Json], body: Json) -> tuple[str, Json]:
     """The element an action is about: by action_id, and block_id and value where given."""
-    found = [
+    candidates = [
         (block_id, element)
         for block_id, element in elements(blocks)
         if element["action_id"] == body.get("action_id")
         and body.get("block_id") in (None, block_id)
         and _offers(element, body.get("value"))
     ]
-    if not found:
+    if not candidates:
         raise ApiError("no_such_action")
-    return found[0]
+    return candidates[0]
 
 
 def _offers(element: Json, value: Any) -> bool:
@@ -192,9 +195,9 @@ def _offers(element: Json, value: Any) -> bool:
     if kind in ("button", "icon_button"):
         return value in (None, element.get("value"))
     if kind == "feedback_buttons":
-        return any(element[each]["value"] == value for each in FEEDBACK)
+        return any(element[button_name]["value"] == value for button_name in FEEDBACK)
     if kind in ("overflow", *values.ONE_OPTION) and isinstance(value, str):
-        return any(each.get("value") == value for each in values.options(element))
+        return any(option.get("value") == value for option in values.options(element))
     return True
 
 
@@ -212,10 +215,16 @@ def _detail(element: Json, kind: str, value: Any) -> Json:
     if kind in ("button", "icon_button"):
         return {key: element[key] for key in PRESSED if key in element}
     if kind == "feedback_buttons":
-        pressed = next(element[each] for each in FEEDBACK if element[each]["value"] == value)
+        pressed = next(
+            element[button_name]
+            for button_name in FEEDBACK
+            if element[button_name]["value"] == value
+        )
         return {"text": pressed["text"], "value": value}
     if kind == "overflow":
         options = values.options(element)
-        return {"selected_option": next(each for each in options if each.get("value") == value)}
+        return {
+            "selected_option": next(option for option in options if option.get("value") == value)
+        }
     state = values.element_state(element, value) if values.stateful(element) else {"value": value}
-    return {key: each for key, each in state.items() if key != "type"}
+    return {key: setting for key, setting in state.items() if key != "type"}

@@ -25,8 +25,8 @@ def remove(state: State, call: Call) -> Json:
 
 def get(state: State, call: Call) -> Json:
     message = _target(state, call, "timestamp")
-    said = {**timeline.describe(state, message), "reactions": message.reaction_list()}
-    return {"type": "message", "channel": message.channel, "message": said}
+    message_json = {**timeline.describe(state, message), "reactions": message.reaction_list()}
+    return {"type": "message", "channel": message.channel, "message": message_json}
 
 
 def react(state: State, message: Message, user: str, name: str) -> None:

@@ -65,8 +65,11 @@ class Workspace:
         manifest = read_manifest(manifest_path or shipped("slack-manifest.yml"))
         self.state, self.faults = State(manifest, Clock(clock)), Faults()
         self.state.always_hides_bot_id = self.state.hides_bot_id = hides_bot_id
-        own = manifest.addresses() and not manifest.socket_mode
-        self._http_url, self._ack_seconds = http_url or (MANIFEST if own else ""), ack_seconds
+        uses_manifest = manifest.addresses() and not manifest.socket_mode
+        self._http_url, self._ack_seconds = (
+            http_url or (MANIFEST if uses_manifest else ""),
+            ack_seconds,
+        )
         self._sockets = Sockets(self.state, ack_seconds)
         self._courier = Courier(self.state, self.faults, self._sockets)
         self._control = Control(self.state, self._courier, self)
@@ -121,8 +124,8 @@ class Workspace:
         """What `POST /_control/<verb>` does, from another thread."""
         if self._loop is None:
             raise PerfbotError("The local workspace is not running.", hint="Start it first.")
-        asked = self._control.do(verb, body)
-        return asyncio.run_coroutine_threadsafe(asked, self._loop).result(30)
+        coroutine = self._control.do(verb, body)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
     def snapshot(self) -> Json:
         """What `GET /_control/state` returns."""
@@ -169,8 +172,8 @@ class Workspace:
 
     async def _health(self, _request: Request) -> Response:
         by = "http" if isinstance(self._courier.delivery, Webhooks) else "socket"
-        found = {"ok": True, "bot_connected": self.connected(), "mode": by}
-        return JSONResponse({**found, "sockets": len(self._sockets.open)})
+        health = {"ok": True, "bot_connected": self.connected(), "mode": by}
+        return JSONResponse({**health, "sockets": len(self._sockets.open)})
 
     async def disconnect(self, reason: str = REFRESH) -> None:
         await self._sockets.disconnect(reason)
@@ -180,10 +183,10 @@ class Workspace:
         if not url:
             self._courier.delivery = self._sockets
             return ""
-        known = self.state.manifest.addresses() if url == MANIFEST else Addresses(url)
-        if known is None or not known.events.startswith(("http://", "https://")):
+        addresses = self.state.manifest.addresses() if url == MANIFEST else Addresses(url)
+        if addresses is None or not addresses.events.startswith(("http://", "https://")):
             return "invalid_url"
-        webhooks = Webhooks(self.state, self.faults, known, self._ack_seconds)
+        webhooks = Webhooks(self.state, self.faults, addresses, self._ack_seconds)
         error = await webhooks.verify()
         if not error:
             self._courier.delivery = webhooks

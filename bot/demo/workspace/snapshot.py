@@ -15,27 +15,27 @@ def snapshot(state: State) -> Json:
             "name": state.manifest.name,
             "user": BOT_USER,
             "home": state.manifest.home,
-            "commands": [each.to_json() for each in state.manifest.commands],
+            "commands": [command.to_json() for command in state.manifest.commands],
         },
         "now": state.clock.now(),
         "connected": state.connected,
         "users": [
             {
-                "id": each.id,
-                "name": each.name,
-                "real_name": each.real_name,
-                "is_bot": each.is_bot,
-                "color": each.color,
+                "id": person.id,
+                "name": person.name,
+                "real_name": person.real_name,
+                "is_bot": person.is_bot,
+                "color": person.color,
             }
-            for each in state.users.values()
+            for person in state.users.values()
         ],
-        "channels": [channel_json(each) for each in state.channels.values()],
+        "channels": [channel_json(channel) for channel in state.channels.values()],
         "messages": [
-            timeline.page_json(state, each)
-            for said in state.messages.values()
-            for each in said.values()
+            timeline.page_json(state, message)
+            for channel_messages in state.messages.values()
+            for message in channel_messages.values()
         ],
-        "ephemerals": [each.to_json() for each in state.ephemerals],
+        "ephemerals": [ephemeral.to_json() for ephemeral in state.ephemerals],
         "views": _views(state),
         "prompts": state.prompts,
         "homes": {user: view.to_api() for user, view in state.homes.items()},
@@ -44,5 +44,5 @@ def snapshot(state: State) -> Json:
 
 def _views(state: State) -> list[Json]:
     """Open modals, each user's stack bottom first."""
-    found = [state.views[each] for stack in state.stacks.values() for each in stack]
-    return [{**each.to_api(), "user": each.user, "errors": each.errors} for each in found]
+    views = [state.views[view_id] for stack in state.stacks.values() for view_id in stack]
+    return [{**view.to_api(), "user": view.user, "errors": view.errors} for view in views]

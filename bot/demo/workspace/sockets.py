@@ -71,14 +71,18 @@ class Sockets:
 
     def _hear(self, text: str) -> None:
         with suppress(ValueError):
-            said = json.loads(text)
-            waiting = self._waiting.pop(said.get("envelope_id", ""), None)
+            acknowledgement = json.loads(text)
+            waiting = self._waiting.pop(acknowledgement.get("envelope_id", ""), None)
             if waiting and not waiting.answer.done():
-                waiting.answer.set_result(Outcome(body=said.get("payload") or {}))
+                waiting.answer.set_result(Outcome(body=acknowledgement.get("payload") or {}))
 
     def _forget(self, socket: WebSocket) -> None:
-        self.open = [each for each in self.open if each is not socket]
-        self._refreshed = [each for each in self._refreshed if each is not socket]
+        self.open = [open_socket for open_socket in self.open if open_socket is not socket]
+        self._refreshed = [
+            refreshed_socket
+            for refreshed_socket in self._refreshed
+            if refreshed_socket is not socket
+        ]
         for waiting in self._waiting.values():
             if waiting.socket is socket and not waiting.answer.done():
                 waiting.answer.set_result(GONE)
@@ -109,7 +113,7 @@ class Sockets:
 
     def _next(self) -> WebSocket:
         """The socket whose turn it is: one that is to be closed only where there is no other."""
-        staying = [each for each in self.open if each not in self._refreshed]
+        staying = [candidate for candidate in self.open if candidate not in self._refreshed]
         socket = (staying or self.open)[0]
         self.open.remove(socket)
         self.open.append(socket)
@@ -123,8 +127,8 @@ class Sockets:
             "accepts_response_payload": kind != "events_api",
         }
         if kind == "events_api":
-            again = {"retry_attempt": retry.attempt if retry else 0}
-            envelope |= {**again, "retry_reason": retry.reason if retry else ""}
+            retry_fields = {"retry_attempt": retry.attempt if retry else 0}
+            envelope |= {**retry_fields, "retry_reason": retry.reason if retry else ""}
         return envelope
 
     async def disconnect(self, reason: str = REFRESH) -> None:
@@ -132,8 +136,8 @@ class Sockets:
         for socket in tuple(self.open):
             with suppress(RuntimeError, OSError):
                 if reason:
-                    said = {"type": "disconnect", "reason": reason}
-                    await socket.send_json({**said, "debug_info": {"host": "local"}})
+                    notice = {"type": "disconnect", "reason": reason}
+                    await socket.send_json({**notice, "debug_info": {"host": "local"}})
                     self._refreshed.append(socket)
                     task = asyncio.create_task(self._close_soon(socket))
                     self._closing.add(task)

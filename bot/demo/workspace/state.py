@@ -75,10 +75,12 @@ class State:
     def reset(self) -> None:
         """Back to the first morning: the people and channels, nothing said."""
         self.clock.offset = 0.0
-        self.users = {each.id: each for each in _people(self.manifest.name)}
-        self.channels = {each.id: each for each in _channels(int(self.clock.now()))}
+        self.users = {user.id: user for user in _people(self.manifest.name)}
+        self.channels = {channel.id: channel for channel in _channels(int(self.clock.now()))}
         self.groups = {LEADS: Group(LEADS, "leads", "Team leads", [KARI])}
-        self.messages: dict[str, dict[str, Message]] = {each: {} for each in self.channels}
+        self.messages: dict[str, dict[str, Message]] = {
+            channel_id: {} for channel_id in self.channels
+        }
         self.ephemerals: list[Ephemeral] = []
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}
@@ -111,48 +113,50 @@ class State:
     def trigger(self, user: str, view_id: str | None = None) -> str:
         """A fresh trigger_id for what `user` just did (in that view, if in one)."""
         number = self.number()
-        found = Trigger(f"{number}.9001.{number:032x}", user, self.clock.now(), view_id)
-        self.triggers[found.id] = found
-        return found.id
+        trigger = Trigger(f"{number}.9001.{number:032x}", user, self.clock.now(), view_id)
+        self.triggers[trigger.id] = trigger
+        return trigger.id
 
     # Looking up
 
-    def user(self, given: str) -> User:
+    def user(self, user_id: str) -> User:
         """A user by id; `user_not_found` otherwise."""
-        if given not in self.users:
+        if user_id not in self.users:
             raise ApiError("user_not_found")
-        return self.users[given]
+        return self.users[user_id]
 
-    def user_named(self, given: str) -> User:
+    def user_named(self, reference: str) -> User:
         """A user by id or name, for people and tests: `Kari`, `@kari`, `U0KARI001`."""
-        wanted = given.removeprefix("@").casefold()
-        for each in self.users.values():
-            if wanted in (each.id.casefold(), each.name.casefold(), each.real_name.casefold()):
-                return each
+        lookup_name = reference.removeprefix("@").casefold()
+        for user in self.users.values():
+            if lookup_name in (user.id.casefold(), user.name.casefold(), user.real_name.casefold()):
+                return user
         raise ApiError("user_not_found")
 
-    def channel(self, given: str) -> Channel:
+    def channel(self, channel_id: str) -> Channel:
         """A channel by id; `channel_not_found` otherwise."""
-        if given not in self.channels:
+        if channel_id not in self.channels:
             raise ApiError("channel_not_found")
-        return self.channels[given]
+        return self.channels[channel_id]
 
-    def channel_named(self, given: str) -> Channel:
+    def channel_named(self, reference: str) -> Channel:
         """A channel by id or name: `#performance`, `performance`, `C0PERFORM`."""
-        wanted = given.removeprefix("#").casefold()
-        for each in self.channels.values():
-            if each.id == given or (each.name and each.name.casefold() == wanted):
-                return each
+        lookup_name = reference.removeprefix("#").casefold()
+        for channel in self.channels.values():
+            if channel.id == reference or (channel.name and channel.name.casefold() == lookup_name):
+                return channel
         raise ApiError("channel_not_found")
 
-    def dm(self, user: str, other: str = BOT_USER) -> Channel:
+    def dm(self, user: str, counterpart: str = BOT_USER) -> Channel:
         """The direct messages of two, made on first use."""
-        for each in self.channels.values():
-            if each.kind == "im" and set(each.members) == {user, other}:
-                return each
-        made = Channel(self.new_id("D"), "", [user, other], "im", created=int(self.clock.now()))
-        self.add_channel(made)
-        return made
+        for channel in self.channels.values():
+            if channel.kind == "im" and set(channel.members) == {user, counterpart}:
+                return channel
+        conversation = Channel(
+            self.new_id("D"), "", [user, counterpart], "im", created=int(self.clock.now())
+        )
+        self.add_channel(conversation)
+        return conversation
 
     def add_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
@@ -161,10 +165,10 @@ class State:
 
     def message(self, channel: str, ts: str) -> Message:
         """A message by channel and ts; `message_not_found` otherwise."""
-        found = self.messages[self.channel(channel).id].get(ts)
-        if found is None:
+        message = self.messages[self.channel(channel).id].get(ts)
+        if message is None:
             raise ApiError("message_not_found")
-        return found
+        return message
 
     # Telling
 
@@ -172,10 +176,10 @@ class State:
         """One more line in the log."""
         self.log.append({"n": self.number(), "at": self.clock.now(), "kind": kind, **entry})
 
-    def changed(self, kind: str, **what: object) -> None:
+    def changed(self, kind: str, **details: object) -> None:
         """Tells whoever watches (the page) what is different now."""
         for watcher in tuple(self.watchers):
-            watcher({"change": kind, **what})
+            watcher({"change": kind, **details})
 
     def emit(self, event: Json) -> None:
         """Hands an event to whoever delivers it."""

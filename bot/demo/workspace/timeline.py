@@ -69,22 +69,22 @@ def show(state: State, message: Message) -> None:
 
 def replies(state: State, channel: str, thread_ts: str) -> list[Message]:
     """The replies in a thread, oldest first, without its parent."""
-    said = state.messages[channel].values()
-    return [each for each in said if each.thread_ts == thread_ts and each.is_reply]
+    messages = state.messages[channel].values()
+    return [message for message in messages if message.thread_ts == thread_ts and message.is_reply]
 
 
 def describe(state: State, message: Message, *, all_metadata: bool = False) -> Json:
     """A message as the Web API returns it, with what its thread adds to a parent."""
-    found = message.to_api(all_metadata=all_metadata)
+    message_json = message.to_api(all_metadata=all_metadata)
     if message.is_reply:
         parent = state.messages[message.channel].get(message.thread_ts or "")
-        return {**found, "parent_user_id": parent.user if parent else ""}
+        return {**message_json, "parent_user_id": parent.user if parent else ""}
     thread = replies(state, message.channel, message.ts)
-    return found | _thread(message, thread) if thread else found
+    return message_json | _thread(message, thread) if thread else message_json
 
 
 def _thread(parent: Message, thread: list[Message]) -> Json:
-    people = list(dict.fromkeys(each.user for each in thread))
+    people = list(dict.fromkeys(reply.user for reply in thread))
     return {
         "thread_ts": parent.ts,
         "reply_count": len(thread),
@@ -108,26 +108,33 @@ def page_json(state: State, message: Message) -> Json:
 
 def parent_of(state: State, channel: str, thread_ts: str) -> Message:
     """The message a thread hangs under; `thread_not_found` where there is none."""
-    found = state.messages[channel].get(thread_ts)
-    if found is None:
+    parent = state.messages[channel].get(thread_ts)
+    if parent is None:
         raise ApiError("thread_not_found")
-    return found
+    return parent
 
 
-def whisper(state: State, said: Ephemeral) -> Ephemeral:
+def whisper(state: State, ephemeral_message: Ephemeral) -> Ephemeral:
     """Shows a message only its user sees: no history, no event."""
-    state.ephemerals.append(said)
-    state.changed("ephemeral", ephemeral=said.to_json())
-    return said
+    state.ephemerals.append(ephemeral_message)
+    state.changed("ephemeral", ephemeral=ephemeral_message.to_json())
+    return ephemeral_message
 
 
-def hush(state: State, said: Ephemeral) -> None:
+def hush(state: State, ephemeral_message: Ephemeral) -> None:
     """Takes an ephemeral message away again."""
-    state.ephemerals.remove(said)
-    state.changed("ephemeral_deleted", channel=said.channel, ts=said.ts)
+    state.ephemerals.remove(ephemeral_message)
+    state.changed("ephemeral_deleted", channel=ephemeral_message.channel, ts=ephemeral_message.ts)
 
 
 def ephemeral(state: State, channel: str, ts: str) -> Ephemeral | None:
     """The ephemeral message with that ts, or None."""
-    said = state.ephemerals
-    return next((each for each in said if each.ts == ts and each.channel == channel), None)
+    ephemerals = state.ephemerals
+    return next(
+        (
+            ephemeral_message
+            for ephemeral_message in ephemerals
+            if ephemeral_message.ts == ts and ephemeral_message.channel == channel
+        ),
+        None,
+    )

@@ -27,10 +27,10 @@ def users_info(state: State, call: Call) -> Json:
 
 def users_list(state: State, call: Call) -> Json:
     locale = call.flag("include_locale")
-    shown, cursor = page_of(list(state.users.values()), call, 1000)
-    members = [each.to_api(include_locale=locale) for each in shown]
-    found = {"members": members, "cache_ts": int(state.clock.now())}
-    return {**found, "response_metadata": {"next_cursor": cursor}}
+    page, cursor = page_of(list(state.users.values()), call, 1000)
+    members = [user.to_api(include_locale=locale) for user in page]
+    member_list = {"members": members, "cache_ts": int(state.clock.now())}
+    return {**member_list, "response_metadata": {"next_cursor": cursor}}
 
 
 def bots_info(state: State, call: Call) -> Json:
@@ -79,7 +79,7 @@ def blocks_validate(_state: State, call: Call) -> Json:
     problems = validate(blocks, surface=surface)
     if not problems:
         return {}
-    raise ApiError("invalid_blocks", errors=[each.to_json() for each in problems])
+    raise ApiError("invalid_blocks", errors=[problem.to_json() for problem in problems])
 
 
 METHODS = {

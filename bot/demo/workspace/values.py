@@ -27,19 +27,23 @@ PLAIN = {
 } | dict.fromkeys(TEXTS, ("value", "initial_value"))
 
 
-def collect(blocks: Sequence[Json], given: Mapping[str, Any], kept: Json | None = None) -> Json:
+def collect(
+    blocks: Sequence[Json], inputs: Mapping[str, Any], earlier_values: Json | None = None
+) -> Json:
     """The `state.values` of those blocks: what was given, else kept from before, else initial.
 
-    `given` is Slack's own form ({block_id: {action_id: …}}) or flat, by action_id or block_id;
+    `inputs` is Slack's own form ({block_id: {action_id: …}}) or flat, by action_id or block_id;
     a value may be plain (a text, a date, an option's value, a list of those) or Slack's object.
     """
     values: Json = {}
     for block_id, element in elements(blocks):
         if not stateful(element):
             continue
-        before = ((kept or {}).get(block_id) or {}).get(element["action_id"])
-        found = _given(given, block_id, element["action_id"])
-        state = before or _initial(element) if found is None else element_state(element, found[0])
+        before = ((earlier_values or {}).get(block_id) or {}).get(element["action_id"])
+        entered = _given(inputs, block_id, element["action_id"])
+        state = (
+            before or _initial(element) if entered is None else element_state(element, entered[0])
+        )
         values.setdefault(block_id, {})[element["action_id"]] = state
     return values
 
@@ -57,9 +61,9 @@ def element_state(element: Json, value: Any) -> Json:
     if kind in ONE_OPTION:
         return {"type": kind, "selected_option": _chosen(element, value)}
     if kind in MANY_OPTIONS:
-        many = value if isinstance(value, list) else [value]
-        chosen = [_chosen(element, each) for each in many if each not in (None, "")]
-        return {"type": kind, "selected_options": [each for each in chosen if each]}
+        choices = value if isinstance(value, list) else [value]
+        chosen = [_chosen(element, choice) for choice in choices if choice not in (None, "")]
+        return {"type": kind, "selected_options": [option for option in chosen if option]}
     empty = value in ("", None)
     return {"type": kind, PLAIN[kind][0]: None if empty else value}
 
@@ -84,7 +88,7 @@ def refused(blocks: Sequence[Json], values: Json) -> dict[str, str]:
 
 
 def _problem(block: Json, entry: Json) -> str:
-    value = next((each for key, each in entry.items() if key != "type"), None)
+    value = next((part for key, part in entry.items() if key != "type"), None)
     if value in (None, "", []):
         return "" if block.get("optional") else REQUIRED
     element = block["element"]
@@ -102,8 +106,8 @@ def _text(element: Json, value: str) -> str:
 def _number(element: Json, value: str) -> str:
     pattern = r"-?\d+(\.\d+)?" if element.get("is_decimal_allowed") else r"-?\d+"
     if not re.fullmatch(pattern, str(value)):
-        whole = "" if element.get("is_decimal_allowed") else " whole"
-        return f"Please enter a{whole} number."
+        qualifier = "" if element.get("is_decimal_allowed") else " whole"
+        return f"Please enter a{qualifier} number."
     least, most = element.get("min_value"), element.get("max_value")
     if least is not None and float(value) < float(least):
         return f"Please enter a number of at least {least}."
@@ -143,13 +147,13 @@ CHECKS: dict[str, Callable[[Json, Any], str]] = {
 }
 
 
-def _given(given: Mapping[str, Any], block_id: str, action_id: str) -> tuple[Any] | None:
-    inside = given.get(block_id)
+def _given(inputs: Mapping[str, Any], block_id: str, action_id: str) -> tuple[Any] | None:
+    inside = inputs.get(block_id)
     if isinstance(inside, dict) and action_id in inside:
         return (inside[action_id],)
-    if action_id in given:
-        return (given[action_id],)
-    if block_id in given and not isinstance(inside, dict):
+    if action_id in inputs:
+        return (inputs[action_id],)
+    if block_id in inputs and not isinstance(inside, dict):
         return (inside,)
     return None
 
@@ -161,13 +165,13 @@ def _initial(element: Json) -> Json:
     if kind in MANY_OPTIONS:
         return {"type": kind, "selected_options": list(element.get("initial_options") or [])}
     name, initial = PLAIN[kind]
-    many = kind.startswith("multi_")
-    return {"type": kind, name: element.get(initial, [] if many else None)}
+    is_multiple = kind.startswith("multi_")
+    return {"type": kind, name: element.get(initial, [] if is_multiple else None)}
 
 
 def _chosen(element: Json, value: Any) -> Json | None:
-    wanted = value.get("value") if isinstance(value, dict) else value
+    choice = value.get("value") if isinstance(value, dict) else value
     for option in options(element):
-        if wanted in (option["value"], option["text"]["text"]):
+        if choice in (option["value"], option["text"]["text"]):
             return option
     return None

@@ -89,15 +89,15 @@ def close(state: State, view: View) -> None:
 
 def close_all(state: State, user: str) -> list[View]:
     """Empties the user's stack; returns what was on it, top first."""
-    gone = [state.views.pop(each) for each in reversed(state.stacks.pop(user, []))]
+    closed_views = [state.views.pop(view_id) for view_id in reversed(state.stacks.pop(user, []))]
     tell(state, user)
-    return gone
+    return closed_views
 
 
 def tell(state: State, user: str) -> None:
     """Shows the page the user's stack as it is now."""
-    stack = [state.views[each] for each in state.stacks.get(user, [])]
-    views = [{**each.to_api(), "errors": each.errors} for each in stack]
+    stack = [state.views[view_id] for view_id in state.stacks.get(user, [])]
+    views = [{**view.to_api(), "errors": view.errors} for view in stack]
     state.changed("views", user=user, views=views)
 
 
@@ -129,17 +129,19 @@ def checked(state: State, view: Any, surface: str, replaces: View | None = None)
 
 
 def _external_id(state: State, external_id: str | None, replaces: View | None) -> None:
-    others = [each for each in (*state.views.values(), *state.homes.values()) if each != replaces]
-    if external_id and any(each.content.get("external_id") == external_id for each in others):
+    other_views = [
+        view for view in (*state.views.values(), *state.homes.values()) if view != replaces
+    ]
+    if external_id and any(view.content.get("external_id") == external_id for view in other_views):
         raise ApiError("duplicate_external_id")
 
 
 def _wanted(state: State, call: Call) -> View:
-    given, external = call.text("view_id"), call.text("external_id")
-    if not given and not external:
+    view_id, external = call.text("view_id"), call.text("external_id")
+    if not view_id and not external:
         raise ApiError("invalid_arguments")
     for view in (*state.views.values(), *state.homes.values()):
-        if view.id == given or (external and view.content.get("external_id") == external):
+        if view.id == view_id or (external and view.content.get("external_id") == external):
             return view
     raise ApiError("not_found")
 

@@ -57,8 +57,8 @@ class Webhooks:
         challenge = f"challenge-{self.state.number()}"
         body = {"token": "local", "challenge": challenge, "type": "url_verification"}
         outcome = await self.send("events_api", body)
-        known = challenge in (outcome.body.get("challenge"), outcome.body.get("text"))
-        self.verified = self.state.connected = not outcome.error and known
+        challenge_echoed = challenge in (outcome.body.get("challenge"), outcome.body.get("text"))
+        self.verified = self.state.connected = not outcome.error and challenge_echoed
         self.state.changed("connection", connected=self.verified, sockets=0)
         return outcome.error or ("" if self.verified else "url_verification_failed")
 
@@ -115,7 +115,7 @@ def encode(kind: str, payload: Json) -> tuple[str, str]:
 def decode(text: str) -> Json:
     """The app's answer: JSON, or plain text as it is."""
     try:
-        found: Any = json.loads(text) if text.strip() else {}
+        answer: Any = json.loads(text) if text.strip() else {}
     except ValueError:
-        found = {"text": text}
-    return found if isinstance(found, dict) else {"text": text}
+        answer = {"text": text}
+    return answer if isinstance(answer, dict) else {"text": text}

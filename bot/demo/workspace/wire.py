@@ -76,8 +76,8 @@ class Wire:
             self.state.record("api", method=name, args=args, ok=False, error=LIMITED)
             return {"ok": False, "error": LIMITED, "retry_after": wait}
         answer = call(self.state, METHODS, name, token, args)
-        said = {"ok": answer["ok"], "error": answer.get("error", "")}
-        self.state.record("api", method=name, args=args, **said)
+        outcome = {"ok": answer["ok"], "error": answer.get("error", "")}
+        self.state.record("api", method=name, args=args, **outcome)
         return answer
 
     def _wait(self, name: str, args: Json) -> int:
@@ -103,12 +103,12 @@ class Wire:
         file = self.state.files.get(request.path_params["file_id"])
         if file is None or not file.completed:
             return PlainTextResponse("not found", 404)
-        shown = file.mimetype in ("image/png", "image/jpeg", "image/gif")
-        kind = file.mimetype if shown else "application/octet-stream"
+        is_picture = file.mimetype in ("image/png", "image/jpeg", "image/gif")
+        kind = file.mimetype if is_picture else "application/octet-stream"
         name = urllib.parse.quote(file.name)
-        where = "inline" if shown else "attachment"
+        disposition = "inline" if is_picture else "attachment"
         headers = {
-            "Content-Disposition": f"{where}; filename*=UTF-8''{name}",
+            "Content-Disposition": f"{disposition}; filename*=UTF-8''{name}",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox",
         }
@@ -119,17 +119,17 @@ class Wire:
         return await self._faulty("response_url", lambda: self._responded(request))
 
     async def _responded(self, request: Request) -> Response:
-        given = request.path_params["url_id"]
+        url_id = request.path_params["url_id"]
         try:
             body = await request.json()
-            answers.respond(self.state, given, body)
+            answers.respond(self.state, url_id, body)
         except ValueError:
             return PlainTextResponse("invalid_payload", 400)
         except ApiError as refused:
-            self.state.record("response", id=given, error=refused.error)
+            self.state.record("response", id=url_id, error=refused.error)
             status = 404 if refused.error.endswith("_url") else 400
             return JSONResponse(refused.to_json(), status)
-        self.state.record("response", id=given, body=body)
+        self.state.record("response", id=url_id, body=body)
         return PlainTextResponse("ok")
 
 
@@ -166,9 +166,9 @@ async def arguments(request: Request) -> dict[str, Any]:
 
 def _json(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        document = json.loads(text)
     except ValueError:
         raise ApiError("invalid_json") from None
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise ApiError("json_not_object")
-    return found
+    return document

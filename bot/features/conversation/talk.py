@@ -44,16 +44,16 @@ def talk(office: Office, slots: Slots, asker: Asker, _as_of: date) -> Reply:
 def not_known(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """What there are no numbers of, and how to get them."""
     figures = boards.figures(office, as_of, "28d")
-    campaign = next((each.title for each in slots.things if each.kind == "campaign"), "")
-    own = _own(office, slots, asker, as_of) if slots.detail == "benchmark" else ()
-    channel = next((each.title for each in slots.things if each.kind == "channel"), "")
-    found = NotKnown(
+    campaign = next((mention.title for mention in slots.things if mention.kind == "campaign"), "")
+    own_figures = _own(office, slots, asker, as_of) if slots.detail == "benchmark" else ()
+    channel = next((mention.title for mention in slots.things if mention.kind == "channel"), "")
+    gap = NotKnown(
         slots.detail,
         channel if slots.detail == "channel" else campaign,
-        own,
+        own_figures,
         tuple(map(title, figures.channels)),
     )
-    message = office.renderer(asker.language).render("not_known", found=found)
+    message = office.renderer(asker.language).render("not_known", found=gap)
     return Reply(message.text, message.blocks)
 
 
@@ -72,14 +72,16 @@ def _own(office: Office, slots: Slots, asker: Asker, as_of: date) -> tuple[Measu
 def definition(office: Office, slots: Slots, asker: Asker, _as_of: date) -> Reply:
     """A word explained, or two beside each other."""
     terms = tuple(name for name, pattern in TERMS if re.search(pattern, slots.text))
-    stages = tuple(each.key for each in slots.things if each.kind == "stage")
+    stages = tuple(mention.key for mention in slots.things if mention.kind == "stage")
     stages = stages or tuple(
         stage for stage in STAGES if re.search(rf"(?:stage|steg\w*|fase) {stage}\b", slots.text)
     )
-    known = office.rulebook.metrics
-    metrics = tuple(name for name in metrics_in(slots.text) if name in known and name != "spend")
+    metrics_by_name = office.rulebook.metrics
+    metrics = tuple(
+        name for name in metrics_in(slots.text) if name in metrics_by_name and name != "spend"
+    )
     if any(name in terms for name in ("documented", "above_target", "stake", "sure", "settling")):
         metrics = ()
-    found = Definition(metrics[:3], (*terms[:2], *stages))
-    message = office.renderer(asker.language).render("defined", found=found)
+    explanation = Definition(metrics[:3], (*terms[:2], *stages))
+    message = office.renderer(asker.language).render("defined", found=explanation)
     return Reply(message.text, message.blocks)

@@ -33,25 +33,27 @@ from bot.snapshot.trends import Series, likely
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet, verdict
 
 
-def spent(office: Office, about: Figures, *, budgets: bool) -> tuple[Spent, ...]:
+def spent(office: Office, figures: Figures, *, budgets: bool) -> tuple[Spent, ...]:
     """The money of some days, a currency each: the team's own first, then that of most campaigns.
 
     Args:
         office: The store and the plan.
-        about: The board of the days.
+        figures: The board of the days.
         budgets: Whether the days are a month, which the plan's budgets are for.
     """
-    plan, own = office.plan(about.now.until), office.settings.default_currency
-    known = [row for row in about.groups("currency") if row.now("spend") is not None]
-    known.sort(key=lambda row: (not own or row.currency != own, -row.campaigns))
-    return tuple(_spent(about, plan, total, budgets=budgets) for total in known)
+    plan, default_currency = office.plan(figures.now.until), office.settings.default_currency
+    totals = [row for row in figures.groups("currency") if row.now("spend") is not None]
+    totals.sort(
+        key=lambda row: (not default_currency or row.currency != default_currency, -row.campaigns)
+    )
+    return tuple(_spent(figures, plan, total, budgets=budgets) for total in totals)
 
 
-def _spent(about: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> Spent:
+def _spent(figures: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> Spent:
     money: dict[str, float] = {}
     paced = 0.0
-    for row in about.rows if budgets else ():
-        entry = plan.entry(row.channel, row.campaign_name, about.now.until)
+    for row in figures.rows if budgets else ():
+        entry = plan.entry(row.channel, row.campaign_name, figures.now.until)
         if row.currency == total.currency and entry and entry.monthly_budget:
             money[entry.match] = float(entry.monthly_budget)
             paced += spend(row)
@@ -100,22 +102,24 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
     """Everything a digest says, as values."""
     boards.read_morning(office, as_of, "7d", "28d", "mtd")
     week = boards.figures(office, as_of, "7d")
-    about = week if form == "daily" else boards.figures(office, as_of, FORMS[form])
-    since = outcomes.before(as_of, None if form == "daily" else about.now.days)
+    period_figures = week if form == "daily" else boards.figures(office, as_of, FORMS[form])
+    since = outcomes.before(as_of, None if form == "daily" else period_figures.now.days)
     four = boards.figures(office, as_of, "28d")
-    told = judged.judged(office, as_of)
+    judgement = judged.judged(office, as_of)
     names = names_of(four.rows)
     waiting, trends = late(office, week, four.channels), boards.trends(office, as_of)
-    last, nothing = office.store.last_day(as_of), unreported(office, as_of)
-    fresh, lately = (_without(figures, waiting) for figures in (week, four))
+    last_day, nothing = office.store.last_day(as_of), unreported(office, as_of)
+    fresh, recent_figures = (_without(figures, waiting) for figures in (week, four))
     digest = Digest(
         as_of=as_of,
-        last_day=last,
-        stages=_stages(office, about, trends),
-        moved=moved(office, fresh, told, trends),
-        cards=cards(office, told.shown, names, zone),
+        last_day=last_day,
+        stages=_stages(office, period_figures, trends),
+        moved=moved(office, fresh, judgement, trends),
+        cards=cards(office, judgement.shown, names, zone),
         not_yet=not_yet(
-            _unspoken(lately, told), {row.entity: row for row in week.rows}, office.rulebook
+            _unspoken(recent_figures, judgement),
+            {row.entity: row for row in week.rows},
+            office.rulebook,
         ),
         pace=() if nothing else _pace(office, as_of),
         complete=_complete(four.channels, waiting),
@@ -127,50 +131,55 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         silent=nothing,
         guesses=guesses(office, four),
     )
-    told_of = digest if form == "daily" else _of_days(office, digest, about)
-    return _judged(office, told_of, week, told)
+    told_of = digest if form == "daily" else _of_days(office, digest, period_figures)
+    return _judged(office, told_of, week, judgement)
 
 
-def _of_days(office: Office, digest: Digest, about: Figures) -> Digest:
+def _of_days(office: Office, digest: Digest, figures: Figures) -> Digest:
     """With the days a week's or a month's is about, their money, and what became of their advice.
 
     What was measured on the morning after belongs to them: it is when they are summed up.
     """
-    days = (about.now.since, about.now.until)
-    after = min(digest.as_of, about.now.until + timedelta(1))
+    days = (figures.now.since, figures.now.until)
+    after = min(digest.as_of, figures.now.until + timedelta(1))
     return replace(
         digest,
         days=days,
-        compared=(about.before.since, about.before.until),
+        compared=(figures.before.since, figures.before.until),
         answers=_answers(office, *days),
-        spent=spent(office, about, budgets=digest.form == "monthly"),
-        came_in=outcomes.came_in(office, after, about.now.since),
+        spent=spent(office, figures, budgets=digest.form == "monthly"),
+        came_in=outcomes.came_in(office, after, figures.now.since),
     )
 
 
 def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:
     """Without the campaigns of late channels: nothing is judged there until numbers are in."""
-    behind = {each.channel for each in waiting}
+    behind = {late_channel.channel for late_channel in waiting}
     rows = tuple(row for row in figures.rows if title(row.channel) not in behind)
     return replace(figures, rows=rows)
 
 
 def _answers(office: Office, since: date, until: date) -> Answers | None:
     """What became of some days' advice, each by its last answer; None where there was none."""
-    found = office.store.history(since=datetime.combine(since, time(), UTC), kinds=STEPS)
-    steps = [each for each in reversed(found) if each.at.date() <= until]
-    given = {each.subject for each in steps if each.kind == GIVEN}
-    last = Counter({each.subject: each.kind for each in steps if each.kind != GIVEN}.values())
-    counts = len(given), last["advice.acknowledge"], last["advice.dismiss"]
+    events = office.store.history(since=datetime.combine(since, time(), UTC), kinds=STEPS)
+    steps = [event for event in reversed(events) if event.at.date() <= until]
+    opened_ids = {event.subject for event in steps if event.kind == GIVEN}
+    answer_counts = Counter(
+        {event.subject: event.kind for event in steps if event.kind != GIVEN}.values()
+    )
+    counts = len(opened_ids), answer_counts["advice.acknowledge"], answer_counts["advice.dismiss"]
     return Answers(*counts) if any(counts) else None
 
 
-def _judged(office: Office, digest: Digest, week: Figures, told: Judged) -> Digest:
+def _judged(office: Office, digest: Digest, week: Figures, judgement: Judged) -> Digest:
     """With how many campaigns there are, and how many are inside their targets."""
     plan, rulebook = office.plan(digest.as_of), office.rulebook
     aimed = [(row, kpi_of(row, rulebook)) for row in week.rows]
-    aimed = [(row, own) for row, own in aimed if own.target is not None]
-    words = [verdict(row, own, told.about(ids_of([row])), rulebook, plan) for row, own in aimed]
+    aimed = [(row, row_kpi) for row, row_kpi in aimed if row_kpi.target is not None]
+    words = [
+        verdict(row, row_kpi, judgement.about(ids_of([row])), rulebook, plan)
+        for row, row_kpi in aimed
+    ]
     return replace(
         digest,
         campaigns=len(aimed) or len(week.rows),
@@ -181,9 +190,9 @@ def _judged(office: Office, digest: Digest, week: Figures, told: Judged) -> Dige
 
 
 def _stages(office: Office, week: Figures, trends: Iterable[Series]) -> tuple[StageRow, ...]:
-    drawn = {(each.group, each.currency, each.metric): each for each in trends}
-    found = [_stage(office, week, total, drawn) for total in week.groups("stage")]
-    return tuple(sorted(found, key=lambda row: ORDER.index(row.stage)))
+    drawn = {(series.group, series.currency, series.metric): series for series in trends}
+    stage_rows = [_stage(office, week, total, drawn) for total in week.groups("stage")]
+    return tuple(sorted(stage_rows, key=lambda row: ORDER.index(row.stage)))
 
 
 def _stage(
@@ -196,37 +205,41 @@ def _stage(
     rows = [row for row in week.rows if (row.stage or "") == stage and row.currency == currency]
     metric = head_metric(total, rows, office.rulebook)
     series = drawn.get((stage, currency, metric))
-    own = kpi(total, metric, office.rulebook, blended_target(rows, metric))
+    stage_kpi = kpi(total, metric, office.rulebook, blended_target(rows, metric))
     return StageRow(
         stage=stage,
         spend=total.now("spend"),
         currency=currency,
-        kpi=replace(own, likely=_likely(week, total, own, series)),
+        kpi=replace(stage_kpi, likely=_likely(week, total, stage_kpi, series)),
         trend=series.ratios()[-TREND:] if series else (),
     )
 
 
 def _likely(
-    about: Figures, total: GroupRow, own: Kpi, series: Series | None
+    figures: Figures, total: GroupRow, stage_kpi: Kpi, series: Series | None
 ) -> tuple[float, float] | None:
     """Where the price of the days it is about settles."""
-    spent, ended = total.now("spend"), (about.as_of - about.now.until).days - 1
-    if series is None or not spent or not own.value or not series.over:
+    spent, ended = total.now("spend"), (figures.as_of - figures.now.until).days - 1
+    if series is None or not spent or not stage_kpi.value or not series.over:
         return None
-    whole = (spent, spent * series.scale / own.value)
-    return likely(series, about.now.days, ended, whole)
+    amounts = (spent, spent * series.scale / stage_kpi.value)
+    return likely(series, figures.now.days, ended, amounts)
 
 
-def _unspoken(four: Figures, told: Judged) -> list[CampaignRow]:
+def _unspoken(four: Figures, judgement: Judged) -> list[CampaignRow]:
     """Campaigns that still run and about which nothing is said yet."""
-    spoken = set(_spoken_of(four.rows, told))
+    spoken = set(_spoken_of(four.rows, judgement))
     return [row for row in four.rows if row.now("spend") and row.entity not in spoken]
 
 
-def _spoken_of(rows: Sequence[CampaignRow], told: Judged) -> list[str]:
+def _spoken_of(rows: Sequence[CampaignRow], judgement: Judged) -> list[str]:
     """Campaigns about which more is said than something to watch."""
-    said = ((row.entity, told.about(ids_of([row]))) for row in rows)
-    return [name for name, about in said if any(one.advice.severity != "watch" for one in about)]
+    advice_by_entity = ((row.entity, judgement.about(ids_of([row]))) for row in rows)
+    return [
+        name
+        for name, records in advice_by_entity
+        if any(record.advice.severity != "watch" for record in records)
+    ]
 
 
 def _pace(office: Office, as_of: date) -> tuple[Pace, ...]:
@@ -235,8 +248,8 @@ def _pace(office: Office, as_of: date) -> tuple[Pace, ...]:
 
 
 def _complete(channels: Iterable[str], waiting: Iterable[Late]) -> tuple[str, ...]:
-    behind = {each.channel for each in waiting}
-    return tuple(title(each) for each in channels if title(each) not in behind)
+    behind = {late_channel.channel for late_channel in waiting}
+    return tuple(title(channel) for channel in channels if title(channel) not in behind)
 
 
 def _failed(office: Office, as_of: date) -> tuple[Failed, ...]:

@@ -59,14 +59,14 @@ def broken(
         full: Which share of each day's results is in by now; empty where nothing is late.
     """
     days = _counted(list(_days(spent, results, full)))
-    found = [
+    candidates = [
         (gain, at)
         for at in range(FEWEST_BEFORE, len(days) - FEWEST_SINCE + 1)
         if (gain := _gain(_side(days[:at]), _side(days[at:]))) is not None
     ]
-    if not found:
+    if not candidates:
         return None
-    at = max(found)[1]
+    at = max(candidates)[1]
     before, since = _side(days[:at]), _side(days[at:])
     change = math.log(_price(since) / _price(before))
     return (
@@ -86,8 +86,8 @@ def _days(
 
 def _counted(days: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
     """Without days on which nothing was counted though much was due."""
-    whole = _side(days)
-    usual = whole.results / whole.spent if whole.spent else 0.0
+    overall = _side(days)
+    usual = overall.results / overall.spent if overall.spent else 0.0
     return [day for day in days if day[2] or day[1] * usual < UNCOUNTED]
 
 
@@ -103,8 +103,8 @@ def _gain(before: _Side, since: _Side) -> float | None:
     """How much likelier two levels are than one; None where one side bought nothing."""
     if not before.results or not since.results:
         return None
-    whole = (before.spent + since.spent) / (before.results + since.results)
-    return sum(side.results * math.log(whole / _price(side)) for side in (before, since))
+    overall_price = (before.spent + since.spent) / (before.results + since.results)
+    return sum(side.results * math.log(overall_price / _price(side)) for side in (before, since))
 
 
 def _noise(before: _Side, since: _Side) -> float:
@@ -144,27 +144,27 @@ class _News:
 
 
 def moved(
-    office: Office, week: Figures, told: Judged, stages: Iterable[Series]
+    office: Office, week: Figures, judgement: Judged, stages: Iterable[Series]
 ) -> tuple[Moved, ...]:
     """Campaigns whose price moved by more than chance and late results explain, by money.
 
     Args:
         office: The store, the rules and the plan.
         week: The 7-day board.
-        told: The morning's advice: what is not counted rightly has not moved.
+        judgement: The morning's advice: what is not counted rightly has not moved.
         stages: Series of the stages, which know how full their newest days are.
     """
-    complete = {(each.group, each.metric): each.complete for each in stages}
-    found = sorted(_news(office, week, told, complete), key=lambda one: -one.money)
-    return tuple(_told(office, week.as_of, one) for one in found[:MOST])
+    complete = {(series.group, series.metric): series.complete for series in stages}
+    news = sorted(_news(office, week, judgement, complete), key=lambda item: -item.money)
+    return tuple(_told(office, week.as_of, item) for item in news[:MOST])
 
 
-def _news(office: Office, week: Figures, told: Judged, complete: Complete) -> Iterator[_News]:
+def _news(office: Office, week: Figures, judgement: Judged, complete: Complete) -> Iterator[_News]:
     everything = sum(map(spend, week.rows))
     rows = {
         row.entity: row
         for row in week.rows
-        if spend(row) >= LEAST_SHARE * everything and not _miscounted(row, told)
+        if spend(row) >= LEAST_SHARE * everything and not _miscounted(row, judgement)
     }
     channels = {row.channel for row in rows.values()}
     for channel in sorted(channels):
@@ -172,46 +172,52 @@ def _news(office: Office, week: Figures, told: Judged, complete: Complete) -> It
             row = rows.get(series.group) if series.kind == "campaign" else None
             if row is not None and _is_price(series, office.rulebook):
                 full = complete.get((str(row.stage or ""), series.metric), ())
-                yield from _broken(series, row, full, week.as_of, _fault(row, told))
+                yield from _broken(series, row, full, week.as_of, _fault(row, judgement))
 
 
-def _miscounted(row: CampaignRow, told: Judged) -> bool:
+def _miscounted(row: CampaignRow, judgement: Judged) -> bool:
     """Whether nothing at all is counted: its price is the tracking's news."""
     return any(
         numbers.get("outage_days.now")
-        for each in told.about(ids_of([row]))
-        if each.advice.action == "check_tracking"
-        for numbers in each.advice.evidence.values()
+        for record in judgement.about(ids_of([row]))
+        if record.advice.action == "check_tracking"
+        for numbers in record.advice.evidence.values()
     )
 
 
 def _is_price(series: Series, rulebook: Rulebook) -> bool:
-    known = rulebook.metrics.get(series.metric)
-    return bool(series.over and known and known.sum == "spend")
+    metric = rulebook.metrics.get(series.metric)
+    return bool(series.over and metric and metric.sum == "spend")
 
 
-def _fault(row: CampaignRow, told: Judged) -> int | None:
+def _fault(row: CampaignRow, judgement: Judged) -> int | None:
     """Days since a break of this campaign that advice tells of, whoever has answered it."""
     ids = ids_of([row])
     days = (
         numbers.get("fault_days.now")
-        for each in told.records
-        if each.advice.action in BREAKS
-        for id_, numbers in each.advice.evidence.items()
+        for record in judgement.records
+        if record.advice.action in BREAKS
+        for id_, numbers in record.advice.evidence.items()
         if id_ in ids
     )
-    return next((round(each) for each in days if each), None)
+    return next((round(day_count) for day_count in days if day_count), None)
 
 
 def _broken(
     series: Series, row: CampaignRow, full: Sequence[float], as_of: date, fault: int | None
 ) -> Iterator[_News]:
-    found = broken(series.amounts, series.over, full)
+    price_break = broken(series.amounts, series.over, full)
     days = len(series.amounts)
-    if found is None or days - found.at > NEWS or abs(math.log(found.ratio)) < _log(LEAST_CHANGE):
+    if (
+        price_break is None
+        or days - price_break.at > NEWS
+        or abs(math.log(price_break.ratio)) < _log(LEAST_CHANGE)
+    ):
         return
-    first = as_of - timedelta(_days_since(days - found.at, fault))
-    yield _News(row, series.metric, first, _until(full, first, as_of), _money(row, found))
+    first_day = as_of - timedelta(_days_since(days - price_break.at, fault))
+    yield _News(
+        row, series.metric, first_day, _until(full, first_day, as_of), _money(row, price_break)
+    )
 
 
 def _days_since(price: int, fault: int | None) -> int:
@@ -225,40 +231,42 @@ def _log(change: float) -> float:
 
 def _until(full: Sequence[float], since: date, as_of: date) -> date:
     """The last day whose results are nearly all in, or the last day of all where there is none."""
-    last = as_of - timedelta(1)
+    last_day = as_of - timedelta(1)
     late = sum(1 for share in full if share < FULL)
-    settled = last - timedelta(late)
-    return settled if (settled - since).days >= 2 else last
+    settled = last_day - timedelta(late)
+    return settled if (settled - since).days >= 2 else last_day
 
 
-def _money(row: CampaignRow, found: Break) -> float:
-    return spend(row) * abs(1 - 1 / found.ratio)
+def _money(row: CampaignRow, price_break: Break) -> float:
+    return spend(row) * abs(1 - 1 / price_break.ratio)
 
 
 def _told(office: Office, as_of: date, news: _News) -> Moved:
     """The days since the break against as many before it, and what the change is made of."""
     window = f"{news.since}..{news.until}"
     rows = boards.figures(office, as_of, window, news.row.channel).rows
-    row = next((each for each in rows if each.entity == news.row.entity), news.row)
-    own = kpi(row, news.metric, office.rulebook, row.target(news.metric))
-    factor = next((part.what for part in causes([row], own, office.rulebook)
+    row = next((candidate for candidate in rows if candidate.entity == news.row.entity), news.row)
+    campaign_kpi = kpi(row, news.metric, office.rulebook, row.target(news.metric))
+    factor = next((part.what for part in causes([row], campaign_kpi, office.rulebook)
                    if _change(row, part.what) is not None), "")  # fmt: skip
-    others = {name: change for name in STEPS if name != factor
+    other_changes = {name: change for name in STEPS if name != factor
               if (change := _change(row, name)) is not None}  # fmt: skip
     return Moved(
         name=row.campaign_name,
-        kpi=own,
+        kpi=campaign_kpi,
         since=news.since,
         factor=factor,
         factor_change=_change(row, factor),
-        others=tuple((name, by) for name, by in others.items() if abs(by) >= STEADY),
-        steady=tuple(name for name, by in others.items() if abs(by) < STEADY),
-        look_at=LOOK_AT.get(factor, "") if _worse(own) else "",
+        others=tuple((name, by) for name, by in other_changes.items() if abs(by) >= STEADY),
+        steady=tuple(name for name, by in other_changes.items() if abs(by) < STEADY),
+        look_at=LOOK_AT.get(factor, "") if _worse(campaign_kpi) else "",
     )
 
 
-def _worse(own: Kpi) -> bool:
-    return bool(own.value and own.before and own.value > own.before)
+def _worse(campaign_kpi: Kpi) -> bool:
+    return bool(
+        campaign_kpi.value and campaign_kpi.before and campaign_kpi.value > campaign_kpi.before
+    )
 
 
 def _change(row: CampaignRow, metric: str) -> float | None:

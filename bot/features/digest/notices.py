@@ -36,21 +36,21 @@ def urgent_messages(office: Office, subscription: Subscription, as_of: date) -> 
     that queues what it returns.
     """
     open_now = office.store.all_advice(state="open", as_of=as_of)
-    news = [each for each in open_now if at_once(each.advice)]
-    news = [each for each in news if _mine(office, subscription, each, as_of)]
+    news = [record for record in open_now if at_once(record.advice)]
+    news = [candidate for candidate in news if _mine(office, subscription, candidate, as_of)]
     return _written(office, subscription, news, as_of) if news else []
 
 
 def _mine(office: Office, subscription: Subscription, record: AdviceRecord, as_of: date) -> bool:
     """Whether nobody has told this channel: no digest, no other process, nothing on its way."""
     store, advice_id, channel = office.store, record.advice.id, subscription.channel
-    shown = any(each.channel == channel for each in store.messages_of(advice_id))
-    if shown or store.outgoing(advice_key(subscription, as_of, advice_id)):
+    already_posted = any(message.channel == channel for message in store.messages_of(advice_id))
+    if already_posted or store.outgoing(advice_key(subscription, as_of, advice_id)):
         return False
     if not store.claim("urgent", f"{channel}:{advice_id}", office.clock()):
         return False
-    about = {"channel": channel, "campaign_ids": record.advice.campaign_ids}
-    store.log(Event(office.clock(), "perfbot", URGENT, advice_id, about))
+    details = {"channel": channel, "campaign_ids": record.advice.campaign_ids}
+    store.log(Event(office.clock(), "perfbot", URGENT, advice_id, details))
     return True
 
 
@@ -58,14 +58,14 @@ def _written(
     office: Office, subscription: Subscription, news: Sequence[AdviceRecord], as_of: date
 ) -> list[Outgoing]:
     renderer, channel = office.renderer(subscription.language), subscription.channel
-    names = {key: name for each in news for key, name in known_names(office, each).items()}
-    told = cards(office, news, names, ZoneInfo(subscription.time_zone))
-    shown = tuple(replace(card, said_at=None) for card in told)  # it is being said
-    ids = hashlib.sha256(" ".join(card.id for card in shown).encode()).hexdigest()[:16]
+    names = {key: name for record in news for key, name in known_names(office, record).items()}
+    advice_cards = cards(office, news, names, ZoneInfo(subscription.time_zone))
+    listed_cards = tuple(replace(card, said_at=None) for card in advice_cards)  # it is being said
+    ids = hashlib.sha256(" ".join(card.id for card in listed_cards).encode()).hexdigest()[:16]
     key = f"urgent:{subscription.id}:{as_of}:{ids}"
-    parent = renderer.render("urgent", urgent=Urgent(shown[:MOST_LISTED], len(shown)))
+    parent = renderer.render("urgent", urgent=Urgent(listed_cards[:MOST_LISTED], len(listed_cards)))
     posts = [Outgoing(key, "urgent", channel, parent.text, parent.blocks)]
-    for card in shown[:MOST_LISTED]:
+    for card in listed_cards[:MOST_LISTED]:
         message = renderer.render(template_of(card), card=card)
         posts.append(
             Outgoing(
@@ -93,16 +93,16 @@ def reminder_messages(
     What was named once is named again as many days later. Claims the channel's day and logs what
     it names: call it in the transaction that queues what it returns.
     """
-    waiting = [each for each in office.store.all_advice(state="open", as_of=day)
-               if _is_due(office, each, subscription.channel, day, after)]  # fmt: skip
-    posted = {each.advice.id: _posted(office, subscription, each) for each in waiting}
-    waiting = [each for each in waiting if posted[each.advice.id]]
+    waiting = [record for record in office.store.all_advice(state="open", as_of=day)
+               if _is_due(office, record, subscription.channel, day, after)]  # fmt: skip
+    posted = {record.advice.id: _posted(office, subscription, record) for record in waiting}
+    waiting = [record for record in waiting if posted[record.advice.id]]
     place = f"{subscription.channel}:{day}"
     if not waiting or not office.store.claim("reminder", place, office.clock()):
         return []
-    for each in waiting:
-        about = {"channel": subscription.channel, "day": day}
-        office.store.log(Event(office.clock(), "perfbot", REMINDER, each.advice.id, about))
+    for record in waiting:
+        details = {"channel": subscription.channel, "day": day}
+        office.store.log(Event(office.clock(), "perfbot", REMINDER, record.advice.id, details))
     root = posted[waiting[0].advice.id]
     assert root is not None, "what was not posted is left out"
     return [_line(office, subscription, waiting, day, root)]
@@ -115,13 +115,13 @@ def _line(
     day: date,
     root: Outgoing,
 ) -> Outgoing:
-    names = {key: name for each in waiting for key, name in known_names(office, each).items()}
-    shown = cards(office, waiting, names, ZoneInfo(subscription.time_zone))
+    names = {key: name for record in waiting for key, name in known_names(office, record).items()}
+    advice_cards = cards(office, waiting, names, ZoneInfo(subscription.time_zone))
     opened = waiting[0].advice.opened_on or day
     renderer = office.renderer(subscription.language)
-    said = renderer.render("reminder", cards=shown, open_days=(day - opened).days)
+    message = renderer.render("reminder", cards=advice_cards, open_days=(day - opened).days)
     key = f"reminder:{subscription.id}:{day}"
-    return Outgoing(key, "line", subscription.channel, said.text, said.blocks, root.key)
+    return Outgoing(key, "line", subscription.channel, message.text, message.blocks, root.key)
 
 
 def _is_due(office: Office, record: AdviceRecord, channel: str, day: date, after: int) -> bool:
@@ -129,13 +129,13 @@ def _is_due(office: Office, record: AdviceRecord, channel: str, day: date, after
     opened, span = record.advice.opened_on, timedelta(after)
     if opened is None or day - opened < span:
         return False
-    told = office.store.events(subject=record.advice.id, kind=REMINDER)
-    mine = [event.details["day"] for event in told if event.details["channel"] == channel]
+    reminders = office.store.events(subject=record.advice.id, kind=REMINDER)
+    mine = [event.details["day"] for event in reminders if event.details["channel"] == channel]
     return not any(day - named < span for named in mine)
 
 
 def _posted(office: Office, subscription: Subscription, record: AdviceRecord) -> Outgoing | None:
     """The newest message of the channel that shows it."""
-    shown = office.store.messages_of(record.advice.id)
-    mine = [each for each in shown if each.channel == subscription.channel]
+    messages = office.store.messages_of(record.advice.id)
+    mine = [message for message in messages if message.channel == subscription.channel]
     return mine[-1] if mine else None

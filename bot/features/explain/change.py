@@ -55,14 +55,16 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         return _nameless(office, question, asker, as_of, missed)
     missing = late(office, scope.figures, [scope.about.channel])
 
-    def made() -> Reply:
+    def write_reply() -> Reply:
         renderer = office.renderer(asker.language)
-        told = [renderer.render("why", answer=each) for each in _all(office, scope)]
-        blocks = [block for message in told for block in message.blocks]
-        return Reply(" ".join(message.text for message in told), blocks)
+        messages = [
+            renderer.render("why", answer=explanation) for explanation in _all(office, scope)
+        ]
+        blocks = [block for message in messages for block in message.blocks]
+        return Reply(" ".join(message.text for message in messages), blocks)
 
-    asked = f"why {scope.about.asks} {scope.metric} {scope.figures.window}"
-    return again(office, asked, asker, (Same(scope.figures), missing), made)
+    question_text = f"why {scope.about.asks} {scope.metric} {scope.figures.window}"
+    return again(office, question_text, asker, (Same(scope.figures), missing), write_reply)
 
 
 def whole(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -74,14 +76,14 @@ def whole(office: Office, question: Question, asker: Asker, as_of: date) -> Repl
     """
     figures = boards.figures(office, as_of, question.span(WINDOW))
     renderer = office.renderer(asker.language)
-    about = About(renderer.speech.translated("All channels"), "", "")
-    scope = _Scope(about, question.metric, figures)
-    told = [
-        renderer.render("why", answer=replace(each, asked="", longer=""))
-        for each in _all(office, scope)
+    subject = About(renderer.speech.translated("All channels"), "", "")
+    scope = _Scope(subject, question.metric, figures)
+    messages = [
+        renderer.render("why", answer=replace(explanation, asked="", longer=""))
+        for explanation in _all(office, scope)
     ]
-    blocks = [block for message in told for block in message.blocks]
-    return Reply(" ".join(message.text for message in told), blocks)
+    blocks = [block for message in messages for block in message.blocks]
+    return Reply(" ".join(message.text for message in messages), blocks)
 
 
 def explained(office: Office, question: Question, as_of: date) -> tuple[WhyAnswer, ...]:
@@ -104,28 +106,31 @@ def _scope(office: Office, question: Question, as_of: date) -> _Scope:
     figures = boards.figures(office, as_of, "28d")
     if not figures.rows:
         raise no_numbers(office, as_of)
-    about, metric, window = _about(figures, question)
-    return _Scope(about, metric, boards.figures(office, as_of, window, about.channel))
+    subject, metric, window = _about(figures, question)
+    return _Scope(subject, metric, boards.figures(office, as_of, window, subject.channel))
 
 
 def _all(office: Office, scope: _Scope) -> tuple[WhyAnswer, ...]:
     """An answer a currency."""
-    figures, about = scope.figures, scope.about
-    rows = about.rows(figures)
+    figures, subject = scope.figures, scope.about
+    rows = subject.rows(figures)
     if not rows:
-        raise no_numbers(office, figures.as_of, about.channel)
+        raise no_numbers(office, figures.as_of, subject.channel)
     money: dict[str | None, list[CampaignRow]] = {}
     for row in sorted(rows, key=spend, reverse=True):
         money.setdefault(row.currency, []).append(row)
-    return tuple(taken_apart(office, figures, about, scope.metric, own) for own in money.values())
+    return tuple(
+        taken_apart(office, figures, subject, scope.metric, currency_rows)
+        for currency_rows in money.values()
+    )
 
 
 def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
     """What is meant, with metric and window; a name that ends like those is tried whole first."""
     window = question.span(WINDOW)
-    whole = " ".join(word.removeprefix('"') for word in question.words)
-    if whole != question.subject:
-        named = exactly(figures, whole)
+    whole_name = " ".join(word.removeprefix('"') for word in question.words)
+    if whole_name != question.subject:
+        named = exactly(figures, whole_name)
         if len(named) == 1:
             return _campaign(named[0]), "", WINDOW
     return find(figures, question), question.metric, window
@@ -133,20 +138,23 @@ def _about(figures: Figures, question: Question) -> tuple[About, str, str]:
 
 def find(figures: Figures, question: Question) -> About:
     """The channel or campaign meant; near misses and doubts keep the question."""
-    given, words = question.subject, f"{question.metric} {question.when}".strip()
+    name, words = question.subject, f"{question.metric} {question.when}".strip()
     try:
-        channel = match_channel(given, figures.channels)
+        channel = match_channel(name, figures.channels)
         return About(title(channel), channel, channel)
     except UnknownName as missed:
         near = missed.nearest
     try:
-        return _campaign(find_campaign(figures, given, words))
+        return _campaign(find_campaign(figures, name, words))
     except Unclear as unclear:
         raise Unclear(redirected(unclear.choice, question.command)) from None
     except UnknownName as error:
         if not near or question.command != "why":
             raise
-        options = tuple(Option(title(each), f"why {each} {words}".strip()) for each in near)
+        options = tuple(
+            Option(title(nearest_name), f"why {nearest_name} {words}".strip())
+            for nearest_name in near
+        )
         raise Unclear(Choice("channel", error.given, options)) from None
 
 
@@ -179,7 +187,7 @@ def _which(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         raise no_numbers(office, as_of)
     words = f"{question.metric} {question.when}".strip()
     options = tuple(
-        Option(title(each), f"why {each} {words}".strip()) for each in channels[:NEAREST]
+        Option(title(channel), f"why {channel} {words}".strip()) for channel in channels[:NEAREST]
     )
     message = office.renderer(asker.language).render(
         "choose", choice=Choice("channel", "", options)
@@ -187,40 +195,40 @@ def _which(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     return Reply(message.text, message.blocks)
 
 
-def to_json(told: WhyAnswer, as_of: date) -> dict[str, Any]:
+def to_json(explanation: WhyAnswer, as_of: date) -> dict[str, Any]:
     """Every number in full, and as shown; `was + sum of parts = now`."""
     return {
         "as_of": as_of.isoformat(),
-        "name": told.name,
-        "metric": told.metric,
-        "currency": told.currency,
-        "window": told.window,
-        "now": _period(told.now, told.now_days, told.shown_now),
-        "before": _period(told.was, told.before_days, told.shown_was),
-        "change": told.change,
-        "change_shown": None if told.change is None else str(told.shown_change),
+        "name": explanation.name,
+        "metric": explanation.metric,
+        "currency": explanation.currency,
+        "window": explanation.window,
+        "now": _period(explanation.now, explanation.now_days, explanation.shown_now),
+        "before": _period(explanation.was, explanation.before_days, explanation.shown_was),
+        "change": explanation.change,
+        "change_shown": None if explanation.change is None else str(explanation.shown_change),
         "parts": [
             {"what": part.what, "before": part.was, "now": part.now, **_part(part)}
-            for part in told.parts
+            for part in explanation.parts
         ],
         "campaigns": [
             {
-                "campaign_id": each.id,
-                "campaign_name": each.name,
-                **_part(each),
-                "not_split": str(each.gap) if each.gap else None,
+                "campaign_id": campaign.id,
+                "campaign_name": campaign.name,
+                **_part(campaign),
+                "not_split": str(campaign.gap) if campaign.gap else None,
             }
-            for each in told.campaigns
+            for campaign in explanation.campaigns
         ],
-        "left_out": list(told.left_out),
-        "missing": str(told.lack) if told.lack else None,
+        "left_out": list(explanation.left_out),
+        "missing": str(explanation.lack) if explanation.lack else None,
     }
 
 
-def _period(value: float | None, days: tuple[date, date], shown: Decimal) -> dict[str, Any]:
-    told = None if value is None else str(shown)
+def _period(value: float | None, days: tuple[date, date], rounded_value: Decimal) -> dict[str, Any]:
+    text = None if value is None else str(rounded_value)
     since, until = (day.isoformat() for day in days)
-    return {"since": since, "until": until, "value": value, "shown": told}
+    return {"since": since, "until": until, "value": value, "shown": text}
 
 
 def _part(part: WhyPart | WhyCampaign) -> dict[str, Any]:

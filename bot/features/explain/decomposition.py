@@ -40,61 +40,63 @@ class About:
         return [row for row in figures.rows if entity in {None, row.entity}]
 
 
-def _metric(office: Office, about: About, rows: Sequence[CampaignRow], figures: Figures) -> str:
+def _metric(office: Office, subject: About, rows: Sequence[CampaignRow], figures: Figures) -> str:
     """What the cell judges by, as far as it can be taken apart."""
-    if about.row:
-        wanted = judged_by(rows[0], office.rulebook)
+    if subject.row:
+        judged_metric = judged_by(rows[0], office.rulebook)
     else:
-        totals = figures.total("channel", about.channel)
-        own = [total for total in totals if total.currency == rows[0].currency]
-        wanted = head_metric(own[0], rows, office.rulebook) if own else "spend"
-    fine = (name for name in (wanted, *EVERY_DAY) if name in CHAINS)
+        totals = figures.total("channel", subject.channel)
+        currency_totals = [total for total in totals if total.currency == rows[0].currency]
+        judged_metric = (
+            head_metric(currency_totals[0], rows, office.rulebook) if currency_totals else "spend"
+        )
+    fine = (name for name in (judged_metric, *EVERY_DAY) if name in CHAINS)
     return next(name for name in fine if CHAINS[name].adds or len(rows) == 1)
 
 
 def taken_apart(
-    office: Office, figures: Figures, about: About, given: str, rows: list[CampaignRow]
+    office: Office, figures: Figures, subject: About, chosen_metric: str, rows: list[CampaignRow]
 ) -> WhyAnswer:
-    """What made the change of a price, in one currency; `given` names it, else the judged one."""
-    metric = given or _metric(office, about, rows, figures)
-    known = office.rulebook.metrics.get(metric)
-    asks = f"why {about.asks} {metric}"
-    found = split_rows([row.columns for row in rows], metric)
-    told = WhyAnswer(
-        name=about.name,
+    """What made the change of a price, in one currency; of `chosen_metric`, else the judged one."""
+    metric = chosen_metric or _metric(office, subject, rows, figures)
+    definition = office.rulebook.metrics.get(metric)
+    asks = f"why {subject.asks} {metric}"
+    split = split_rows([row.columns for row in rows], metric)
+    explanation = WhyAnswer(
+        name=subject.name,
         metric=metric,
         asked=f"{asks} {figures.window}",
         window=figures.window,
         now_days=(figures.now.since, figures.now.until),
         before_days=(figures.before.since, figures.before.until),
-        was=found.before,
-        now=found.now,
+        was=split.before,
+        now=split.now,
         currency=rows[0].currency,
-        left_out=found.left_out,
+        left_out=split.left_out,
         longer=f"{asks} 28d" if figures.window != "28d" else "",
-        late=late(office, figures, [about.channel]),
+        late=late(office, figures, [subject.channel]),
     )
-    if found.change is None:
-        return replace(told, lack=_lack(found, rows))
-    shown = _shown(told, found, known.unit if known else "ratio")
-    return _made(shown, found, {row.entity: row for row in rows}, figures.window)
+    if split.change is None:
+        return replace(explanation, lack=_lack(split, rows))
+    rounded_explanation = _shown(explanation, split, definition.unit if definition else "ratio")
+    return _made(rounded_explanation, split, {row.entity: row for row in rows}, figures.window)
 
 
-def _shown(told: WhyAnswer, found: Split, unit: str) -> WhyAnswer:
+def _shown(explanation: WhyAnswer, split: Split, unit: str) -> WhyAnswer:
     """With the numbers as shown, and the parts that add up to them."""
-    assert found.now is not None
-    assert found.before is not None
-    change = found.now - found.before
+    assert split.now is not None
+    assert split.before is not None
+    change = split.now - split.before
     digits = digits_of(unit, change)
-    was, now = rounded(found.before, digits), rounded(found.now, digits)
-    amounts = [found.factors[name] for name in found.factors]
+    was, now = rounded(split.before, digits), rounded(split.now, digits)
+    amounts = [split.factors[name] for name in split.factors]
     shares = apportioned(amounts, now - was, digits)
     parts = [
-        WhyPart(name, amount, shown, *found.steps.get(name, (None, None)))
-        for name, amount, shown in zip(found.factors, amounts, shares, strict=True)
+        WhyPart(name, amount, share, *split.steps.get(name, (None, None)))
+        for name, amount, share in zip(split.factors, amounts, shares, strict=True)
     ]
     return replace(
-        told,
+        explanation,
         digits=digits,
         shown_was=was,
         shown_now=now,
@@ -103,33 +105,39 @@ def _shown(told: WhyAnswer, found: Split, unit: str) -> WhyAnswer:
     )
 
 
-def _made(told: WhyAnswer, found: Split, rows: Mapping[str, CampaignRow], window: str) -> WhyAnswer:
+def _made(
+    explanation: WhyAnswer, split: Split, rows: Mapping[str, CampaignRow], window: str
+) -> WhyAnswer:
     """With what each campaign made of it, the biggest first."""
-    made = found.campaigns.sum(axis=1)
-    order = sorted(made.index, key=lambda entity: (-abs(made[entity]), str(entity)))
-    amounts = [float(made[entity]) for entity in order]
-    shares = apportioned(amounts, told.shown_change, told.digits)
+    contributions = split.campaigns.sum(axis=1)
+    order = sorted(
+        contributions.index, key=lambda entity: (-abs(contributions[entity]), str(entity))
+    )
+    amounts = [float(contributions[entity]) for entity in order]
+    shares = apportioned(amounts, explanation.shown_change, explanation.digits)
     campaigns = tuple(
         WhyCampaign(
             rows[entity].campaign_id,
             rows[entity].campaign_name,
             amount,
-            shown,
-            found.gaps.get(entity),
+            share,
+            split.gaps.get(entity),
         )
-        for entity, amount, shown in zip(order, amounts, shares, strict=True)
+        for entity, amount, share in zip(order, amounts, shares, strict=True)
     )
-    deeper = f"why {quoted(rows[order[0]])} {told.metric} {window}" if len(order) > 1 else ""
-    return replace(told, campaigns=campaigns, deeper=deeper)
+    deeper = f"why {quoted(rows[order[0]])} {explanation.metric} {window}" if len(order) > 1 else ""
+    return replace(explanation, campaigns=campaigns, deeper=deeper)
 
 
-def _lack(found: Split, rows: Iterable[CampaignRow]) -> Gap:
+def _lack(split: Split, rows: Iterable[CampaignRow]) -> Gap:
     """Why there is no number: which column is missing or zero, and when."""
-    chain, table = CHAINS[found.metric], list(rows)
-    when = [word for word, value in (("before", found.before), ("now", found.now)) if value is None]
+    chain, table = CHAINS[split.metric], list(rows)
+    periods = [
+        word for word, value in (("before", split.before), ("now", split.now)) if value is None
+    ]
     for column in (chain.columns[-1], chain.columns[0]):
-        counted = [row.number(when[0], column) for row in table]
-        known = [value for value in counted if value is not None]
-        if not known or not sum(known):
-            return Gap("none" if known else "missing", " and ".join(when), column)
-    return Gap("missing", " and ".join(when), chain.columns[-1])
+        counted = [row.number(periods[0], column) for row in table]
+        values = [value for value in counted if value is not None]
+        if not values or not sum(values):
+            return Gap("none" if values else "missing", " and ".join(periods), column)
+    return Gap("missing", " and ".join(periods), chain.columns[-1])

@@ -18,20 +18,22 @@ MOST_CHARTS = 2
 Numbers = Mapping[str, float | None]
 
 
-def evidence(office: Office, record: AdviceRecord, shown: Card) -> Evidence:
+def evidence(office: Office, record: AdviceRecord, card: Card) -> Evidence:
     """Every number behind the advice, its charts, and earlier advice on its campaigns."""
     now, before = (_days(record.advice, window) for window in ("now", "before"))
-    sides = tuple(_sides(office, shown)) if shown.is_shift else ()
-    rows = [row for each in record.advice.evidence for row in _rows(office, shown, each)]
+    sides = tuple(_sides(office, card)) if card.is_shift else ()
+    rows = [
+        row for campaign_id in record.advice.evidence for row in _rows(office, card, campaign_id)
+    ]
     if sides:
         rows = _besides(rows, sides)
     return Evidence(
-        card=shown,
+        card=card,
         rows=tuple(rows),
         since=now[0] if now else None,
         until=now[1] if now else None,
-        earlier=tuple(_earlier(office, record, shown)),
-        charts=_charts(office, record, shown),
+        earlier=tuple(_earlier(office, record, card)),
+        charts=_charts(office, record, card),
         sides=sides,
         before=before,
     )
@@ -43,20 +45,20 @@ def _days(advice: Advice, window: str) -> tuple[date, date] | None:
     return (date.fromisoformat(since), date.fromisoformat(until)) if until else None
 
 
-def _sides(office: Office, shown: Card) -> Iterator[Side]:
+def _sides(office: Office, card: Card) -> Iterator[Side]:
     """The campaigns of a shift, in the advice's order: givers first."""
-    advice = shown.advice
+    advice = card.advice
     budgets = advice.budgets_before, advice.budgets
     if guessed := not advice.budgets:
         terms = advice.numbers.get("shift") or {}
         budgets = terms.get("before") or {}, terms.get("after") or {}
-    for each in advice.campaign_ids:
-        numbers = advice.evidence.get(each, {})
+    for campaign_id in advice.campaign_ids:
+        numbers = advice.evidence.get(campaign_id, {})
         yield Side(
-            name=shown.names.get(each, each),
-            rows=tuple(_own(office, shown, each)),
-            before=budgets[0].get(each),
-            after=budgets[1].get(each),
+            name=card.names.get(campaign_id, campaign_id),
+            rows=tuple(_own(office, card, campaign_id)),
+            before=budgets[0].get(campaign_id),
+            after=budgets[1].get(campaign_id),
             about=guessed,
             next_cost=_next_cost(numbers),
             currency=advice.currency,
@@ -70,36 +72,36 @@ def _next_cost(numbers: Numbers) -> tuple[float, float | None, float | None] | N
     return cost, numbers.get("next_cost.low"), numbers.get("next_cost.high")
 
 
-def _own(office: Office, shown: Card, campaign_id: str) -> Iterator[EvidenceRow]:
+def _own(office: Office, card: Card, campaign_id: str) -> Iterator[EvidenceRow]:
     """Spend and results a day, and what a campaign is judged by against its target."""
-    metrics, numbers = office.rulebook.metrics, shown.advice.evidence.get(campaign_id, {})
-    judge = str((shown.advice.numbers.get("judges") or {}).get(campaign_id) or "")
-    known = metrics.get(judge)
-    parts = [part for part in (known.parts if known else ()) if part != "spend"]
+    metrics, numbers = office.rulebook.metrics, card.advice.evidence.get(campaign_id, {})
+    judge = str((card.advice.numbers.get("judges") or {}).get(campaign_id) or "")
+    judge_metric = metrics.get(judge)
+    parts = [part for part in (judge_metric.parts if judge_metric else ()) if part != "spend"]
     for name in ("spend", *parts):
         if name in metrics and numbers.get(f"{name}.now") is not None:
             a_day = metrics[name].kind == "sum"
-            yield _row(office, shown, campaign_id, name, a_day=a_day)
-    if known and judge != "spend":
-        yield _row(office, shown, campaign_id, judge)
+            yield _row(office, card, campaign_id, name, a_day=a_day)
+    if judge_metric and judge != "spend":
+        yield _row(office, card, campaign_id, judge)
 
 
 def _row(
-    office: Office, shown: Card, campaign_id: str, metric: str, *, a_day: bool = False
+    office: Office, card: Card, campaign_id: str, metric: str, *, a_day: bool = False
 ) -> EvidenceRow:
     """One metric of a campaign in its windows."""
-    numbers, known = shown.advice.evidence.get(campaign_id, {}), office.rulebook.metrics[metric]
+    numbers, definition = card.advice.evidence.get(campaign_id, {}), office.rulebook.metrics[metric]
     now, before = (
         _a_day(numbers, metric, window) if a_day else numbers.get(f"{metric}.{window}")
         for window in ("now", "before")
     )
     return EvidenceRow(
-        name=shown.names.get(campaign_id, campaign_id),
+        name=card.names.get(campaign_id, campaign_id),
         metric=metric,
         now=now,
         before=before,
         target=numbers.get(f"{metric}.target"),
-        currency=shown.advice.currency if known.unit == "money" else None,
+        currency=card.advice.currency if definition.unit == "money" else None,
         a_day=a_day,
     )
 
@@ -110,63 +112,92 @@ def _a_day(numbers: Numbers, metric: str, window: str) -> float | None:
     return total / days if total is not None and days else None
 
 
-def _rows(office: Office, shown: Card, campaign_id: str) -> Iterator[EvidenceRow]:
+def _rows(office: Office, card: Card, campaign_id: str) -> Iterator[EvidenceRow]:
     """One row a metric, its windows side by side."""
-    known = office.rulebook.metrics
-    columns = shown.advice.evidence[campaign_id]
-    told = {column.partition(".")[0] for column, value in columns.items() if value is not None}
+    metrics = office.rulebook.metrics
+    columns = card.advice.evidence[campaign_id]
+    present_metrics = {
+        column.partition(".")[0] for column, value in columns.items() if value is not None
+    }
     for metric in dict.fromkeys(column.partition(".")[0] for column in columns):
-        if metric in known and metric in told:  # signals are told by the lines that read them
-            yield _row(office, shown, campaign_id, metric)
+        if (
+            metric in metrics and metric in present_metrics
+        ):  # signals are told by the lines that read them
+            yield _row(office, card, campaign_id, metric)
 
 
 def _besides(rows: Iterable[EvidenceRow], sides: Iterable[Side]) -> list[EvidenceRow]:
     """What the table of a shift does not show, sums first: they are what a day's average is of."""
-    own = [row for side in sides for row in side.rows]
-    whole = {row.metric for row in own if not row.a_day} | {"next_cost", "daily_budget"}
-    sums = {row.metric for row in own if row.a_day} | {"days"}
-    left = [row for row in rows if row.metric not in whole]
-    return sorted(left, key=lambda row: row.metric not in sums)
+    side_rows = [row for side in sides for row in side.rows]
+    covered_metrics = {row.metric for row in side_rows if not row.a_day} | {
+        "next_cost",
+        "daily_budget",
+    }
+    sums = {row.metric for row in side_rows if row.a_day} | {"days"}
+    remaining_rows = [row for row in rows if row.metric not in covered_metrics]
+    return sorted(remaining_rows, key=lambda row: row.metric not in sums)
 
 
-def _charts(office: Office, record: AdviceRecord, shown: Card) -> tuple[tuple[str, Trend], ...]:
+def _charts(office: Office, record: AdviceRecord, card: Card) -> tuple[tuple[str, Trend], ...]:
     """Four weeks of what the giver and the first receiver are judged by; else that and spend."""
     channel, ids = str(record.advice.numbers.get("channel") or ""), record.advice.campaign_ids
     if not channel or not ids:
         return ()
-    known, to = boards.trends(office, record.as_of, channel), record.advice.numbers.get("to") or {}
-    both = dict.fromkeys((ids[0], str(to.get("campaign_id") or ids[0])))
-    of = {each: _trends(known, each.removeprefix(f"{channel}:"), record.as_of) for each in both}
-    judged = [(shown.names.get(each, each), one) for each in both for one in of[each] if one.line]
-    if len(judged) == len(both) == MOST_CHARTS:
+    channel_series, to = (
+        boards.trends(office, record.as_of, channel),
+        record.advice.numbers.get("to") or {},
+    )
+    campaign_ids = dict.fromkeys((ids[0], str(to.get("campaign_id") or ids[0])))
+    of = {
+        campaign_id: _trends(channel_series, campaign_id.removeprefix(f"{channel}:"), record.as_of)
+        for campaign_id in campaign_ids
+    }
+    judged = [
+        (card.names.get(campaign_id, campaign_id), chart)
+        for campaign_id in campaign_ids
+        for chart in of[campaign_id]
+        if chart.line
+    ]
+    if len(judged) == len(campaign_ids) == MOST_CHARTS:
         return tuple(judged)
     return tuple(("", trend) for trend in of[ids[0]])
 
 
-def _trends(known: Iterable[Series], campaign_id: str, as_of: date) -> tuple[Trend, ...]:
+def _trends(channel_series: Iterable[Series], campaign_id: str, as_of: date) -> tuple[Trend, ...]:
     """Four weeks of a campaign: what it is judged by, then its spend."""
-    found = [
-        each
-        for each in known
-        if each.kind == "campaign" and each.group.rpartition("|")[2] == campaign_id
+    campaign_series = [
+        series
+        for series in channel_series
+        if series.kind == "campaign" and series.group.rpartition("|")[2] == campaign_id
     ]
-    found.sort(key=lambda each: each.metric == "spend")
-    return charts(found, as_of)[:MOST_CHARTS]
+    campaign_series.sort(key=lambda series: series.metric == "spend")
+    return charts(campaign_series, as_of)[:MOST_CHARTS]
 
 
-def _earlier(office: Office, record: AdviceRecord, shown: Card) -> Iterator[Earlier]:
+def _earlier(office: Office, record: AdviceRecord, card: Card) -> Iterator[Earlier]:
     """Other advice about any of its campaigns, newest first."""
-    about = record.advice.campaign_ids
-    found = [
-        each
-        for each in office.store.all_advice()
-        if set(about) & set(each.advice.campaign_ids) and each.advice.id != record.advice.id
+    campaign_ids = record.advice.campaign_ids
+    earlier_records = [
+        candidate
+        for candidate in office.store.all_advice()
+        if set(campaign_ids) & set(candidate.advice.campaign_ids)
+        and candidate.advice.id != record.advice.id
     ]
-    found.sort(key=_opened, reverse=True)
-    for each in found[:EARLIER]:
-        shared = [one for one in each.advice.campaign_ids if one in about]
-        names = tuple(shown.names.get(one, one) for one in shared) if len(about) > 1 else ()
-        yield Earlier(_opened(each), each.advice.title, each.state, names)
+    earlier_records.sort(key=_opened, reverse=True)
+    for earlier_record in earlier_records[:EARLIER]:
+        shared = [
+            campaign_id
+            for campaign_id in earlier_record.advice.campaign_ids
+            if campaign_id in campaign_ids
+        ]
+        names = (
+            tuple(card.names.get(campaign_id, campaign_id) for campaign_id in shared)
+            if len(campaign_ids) > 1
+            else ()
+        )
+        yield Earlier(
+            _opened(earlier_record), earlier_record.advice.title, earlier_record.state, names
+        )
 
 
 def _opened(record: AdviceRecord) -> date:

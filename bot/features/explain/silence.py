@@ -38,7 +38,7 @@ class Held:
             "as_of": as_of.isoformat(),
             "campaign_id": self.row.campaign_id,
             "campaign_name": self.row.campaign_name,
-            "rules": [each.to_json() for each in self.rules],
+            "rules": [rule_verdict.to_json() for rule_verdict in self.rules],
         }
 
 
@@ -52,30 +52,30 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     words = question.words or tuple(filter(None, [question.subject]))  # of a sentence: a name
     if not words:
         return _which(office, asker, as_of)
-    found = asked(office, [word.removeprefix('"') for word in words], as_of)
-    return reply(office, found, asker, as_of)
+    explanation = asked(office, [word.removeprefix('"') for word in words], as_of)
+    return reply(office, explanation, asker, as_of)
 
 
-def reply(office: Office, found: Held, asker: Asker, as_of: date) -> Reply:
+def reply(office: Office, explanation: Held, asker: Asker, as_of: date) -> Reply:
     """What was found, in the asker's language."""
     message = office.renderer(asker.language).render(
-        "why_not", answer=_answer(office, found, as_of)
+        "why_not", answer=_answer(office, explanation, as_of)
     )
     return Reply(message.text, message.blocks)
 
 
-def asked(office: Office, said: list[str], as_of: date) -> Held:
+def asked(office: Office, words: list[str], as_of: date) -> Held:
     """What was asked: a campaign's name, maybe with a rule's id after it. Raises as `answer`."""
-    known = {rule.id: rule for rule in office.rulebook.rules}
-    rule = known.get(said[-1].casefold()) if len(said) > 1 else None
-    name = " ".join(said[:-1] if rule else said)
+    rules_by_id = {rule.id: rule for rule in office.rulebook.rules}
+    rule = rules_by_id.get(words[-1].casefold()) if len(words) > 1 else None
+    name = " ".join(words[:-1] if rule else words)
     try:
         row = campaign(office, name, as_of)
     except UnknownName:
-        if rule or len(said) < 2:
+        if rule or len(words) < 2:
             raise
-        campaign(office, " ".join(said[:-1]), as_of)  # it is the rule that nobody knows
-        office.rulebook.rule(said[-1])
+        campaign(office, " ".join(words[:-1]), as_of)  # it is the rule that nobody knows
+        office.rulebook.rule(words[-1])
         raise
     return held(office, row, rule, as_of)
 
@@ -93,15 +93,17 @@ def campaign(office: Office, name: str, as_of: date) -> CampaignRow:
 
 def held(office: Office, row: CampaignRow, rule: Rule | None, as_of: date) -> Held:
     """What one rule, or all that are for it, made of a campaign."""
-    told = judged.judged(office, as_of)
-    advised = Advised(tuple(each.advice for each in told.records), told.held_back)
-    found = why_not(facts_of(office, as_of), row.entity, advised, (rule,) if rule else ())
+    judgement = judged.judged(office, as_of)
+    advised = Advised(
+        tuple(advice_record.advice for advice_record in judgement.records), judgement.held_back
+    )
+    verdicts = why_not(facts_of(office, as_of), row.entity, advised, (rule,) if rule else ())
     states = {
         record.advice.rule: record.state
-        for record in told.records
-        if found and found[0].campaign_id in record.advice.campaign_ids
+        for record in judgement.records
+        if verdicts and verdicts[0].campaign_id in record.advice.campaign_ids
     }
-    return Held(row, found, states, rule is not None)
+    return Held(row, verdicts, states, rule is not None)
 
 
 def facts_of(office: Office, as_of: date) -> Facts:
@@ -113,17 +115,17 @@ def facts_of(office: Office, as_of: date) -> Facts:
     return Mornings.of(numbers, as_of, office.rulebook, plan, reach).facts()
 
 
-def _answer(office: Office, found: Held, as_of: date) -> WhyNotAnswer:
-    asks = f"why-not {quoted(found.row)}"
+def _answer(office: Office, explanation: Held, as_of: date) -> WhyNotAnswer:
+    asks = f"why-not {quoted(explanation.row)}"
     return WhyNotAnswer(
-        name=found.row.campaign_name,
+        name=explanation.row.campaign_name,
         as_of=as_of,
-        asked=f"{asks} {found.rules[0].rule.id}" if found.of_one else asks,
-        rules=found.rules,
+        asked=f"{asks} {explanation.rules[0].rule.id}" if explanation.of_one else asks,
+        rules=explanation.rules,
         titles={rule.id: rule.title for rule in office.rulebook.rules},
-        states=found.states,
-        currency=found.row.currency,
-        of_one=found.of_one,
+        states=explanation.states,
+        currency=explanation.row.currency,
+        of_one=explanation.of_one,
     )
 
 

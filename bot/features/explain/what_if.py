@@ -38,14 +38,14 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     answers = office.shelf.memo(
         ("answers to budgets", as_of), office.stamp(as_of), lambda: facts_of(office, as_of).answers
     )
-    campaigns = [each for each in slots.things if each.kind == "campaign"]
+    campaigns = [mention for mention in slots.things if mention.kind == "campaign"]
     if slots.detail == "spread" or not campaigns:
-        found = _spread(answers, figures, slots)
+        scenario = _spread(answers, figures, slots)
     elif len(campaigns) > 1 and slots.amount:
-        found = _moved(answers, figures, slots, campaigns[0], campaigns[1])
+        scenario = _moved(answers, figures, slots, campaigns[0], campaigns[1])
     else:
-        found = of_campaign(answers, figures, slots, campaigns[0])
-    message = office.renderer(asker.language).render("what_if", found=found)
+        scenario = of_campaign(answers, figures, slots, campaigns[0])
+    message = office.renderer(asker.language).render("what_if", found=scenario)
     return Reply(message.text, message.blocks)
 
 
@@ -57,8 +57,8 @@ def of_campaign(answers: Answers, figures: Figures, slots: Slots, named: Named) 
     before = float(answers.found.budgets[places[0]])
     after = after_of(slots, before)
     by = abs(after - before)
-    asked = by if slots.amount is None or slots.percent else slots.amount
-    return _told(answers, figures, named.title, places, [before], [after], asked)
+    requested_amount = by if slots.amount is None or slots.percent else slots.amount
+    return _told(answers, figures, named.title, places, [before], [after], requested_amount)
 
 
 def after_of(slots: Slots, before: float) -> float:
@@ -92,7 +92,7 @@ def _spread(answers: Answers, figures: Figures, slots: Slots) -> WhatIf:
     """Where more money brings most: each campaign with it, the surest gain for its cost first."""
     amount = slots.amount or 0.0
     daily = amount / DAYS_A_WEEK if WEEKLY.search(slots.text) else amount
-    found = []
+    scenarios = []
     for row in figures.rows:
         named = Named("campaign", row.entity, row.campaign_name)
         places = _places(answers, [named])
@@ -100,15 +100,17 @@ def _spread(answers: Answers, figures: Figures, slots: Slots) -> WhatIf:
             continue
         before = float(answers.found.budgets[places[0]])
         step = min(before + daily, MOST * before)
-        found.append(_told(answers, figures, row.campaign_name, places, [before], [step], daily))
-    ranked = sorted(found, key=lambda each: -(each.mean or 0.0))
+        scenarios.append(
+            _told(answers, figures, row.campaign_name, places, [before], [step], daily)
+        )
+    ranked = sorted(scenarios, key=lambda scenario: -(scenario.mean or 0.0))
     currency = figures.biggest(1)[0].currency if figures.rows else None
     return WhatIf("", amount, currency=currency, receivers=tuple(ranked[:5]))
 
 
 def _places(answers: Answers, named: Sequence[Named]) -> list[int]:
     entities = answers.found.entities
-    return [entities.index(each.key) for each in named if each.key in entities]
+    return [entities.index(campaign.key) for campaign in named if campaign.key in entities]
 
 
 def _currency(figures: Figures, named: Named) -> str | None:
@@ -125,9 +127,9 @@ def _told(  # noqa: PLR0913, PLR0917  # what it is made of
     amount: float,
     giver: str = "",
 ) -> WhatIf:
-    found = answers.found
-    pools = {int(found.panel.pool[place]) for place in places}
-    entity = found.entities[places[-1]]
+    response = answers.found
+    pools = {int(response.panel.pool[place]) for place in places}
+    entity = response.entities[places[-1]]
     currency = next((row.currency for row in figures.rows if row.entity == entity), None)
     base = WhatIf(name, amount, before[-1], after[-1], currency, giver=giver)
     if len(pools) > 1 or not all(before):
@@ -136,9 +138,9 @@ def _told(  # noqa: PLR0913, PLR0917  # what it is made of
     order = np.argsort(np.array(places))
     rows = np.array(places)[order]
     ratios = np.clip(np.array(after)[order] / np.array(before)[order], LEAST, MOST)
-    brings = effect(found, found.margins(pool), rows, ratios)
+    brings = effect(response, response.margins(pool), rows, ratios)
     column = answers.counted[int(answers.rows[places[-1]])] or ""
     return WhatIf(
         name, amount, before[-1], after[-1], currency, column, brings.mean, brings.low, brings.high,
-        bool(found.known[pool]), giver,
+        bool(response.known[pool]), giver,
     )  # fmt: skip

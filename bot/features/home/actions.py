@@ -103,10 +103,12 @@ class Forms:
     def _filed(self, save: Save, view: Mapping[str, Any], asker: Asker) -> Filed:
         try:
             return Filed(view=save(self.office, view, asker))
-        except Misfilled as found:
+        except Misfilled as error:
             renderer = self.office.renderer(asker.language)
-            wrong = found.wrong.items()
-            return Filed({block_of(view, action): renderer.plainly(each) for action, each in wrong})
+            wrong = error.wrong.items()
+            return Filed(
+                {block_of(view, action): renderer.plainly(problem) for action, problem in wrong}
+            )
 
     def settle(self, asker: Asker) -> None:
         """Work the boards out anew after a change, so that the next question finds them ready."""
@@ -119,15 +121,17 @@ class Forms:
         Raises:
             UnknownName: There is no such language or time zone.
         """
-        known = value in self.office.renderers if action == "home.language" else zone_named(value)
-        if not known:
+        value_known = (
+            value in self.office.renderers if action == "home.language" else zone_named(value)
+        )
+        if not value_known:
             raise UnknownName("setting", value)
         name = "language" if action == "home.language" else "time_zone"
         with self.office.store.atomic():
             self.office.store.set_preference(asker.user, **{name: value})
-            told = {"what": value}
+            details = {"what": value}
             at = self.office.clock()
-            self.office.store.log(Event(at, asker.user, "preference.set", asker.user, told))
+            self.office.store.log(Event(at, asker.user, "preference.set", asker.user, details))
         return (
             replace(asker, language=value)
             if name == "language"
@@ -141,8 +145,8 @@ class Forms:
         view = {**view, "callback_id": "home.subscribe"}
         if channel:
             return view
-        where = self.office.renderer(asker.language).modal("subscribe_where")
-        return {**view, "blocks": [*where["blocks"], *view["blocks"]]}
+        channel_form = self.office.renderer(asker.language).modal("subscribe_where")
+        return {**view, "blocks": [*channel_form["blocks"], *view["blocks"]]}
 
     def subscribed(self, view: Mapping[str, Any], asker: Asker) -> tuple[Filed, Reply | None]:
         """Keep a channel's summary, and what to say of it."""

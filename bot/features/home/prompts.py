@@ -23,16 +23,16 @@ def prompts(office: Office, asker: Asker) -> Prompts:
     Where they own none, the channels with the most spend are asked about.
     """
     renderer = office.renderer(asker.language)
-    found = [suggestions.today(renderer), *_about(office, asker)]
-    unlike = {each.message: each for each in found}
+    candidates = [suggestions.today(renderer), *_about(office, asker)]
+    unlike = {prompt.message: prompt for prompt in candidates}
     return Prompts(suggestions.heading(renderer), tuple(unlike.values())[:MOST])
 
 
 def _about(office: Office, asker: Asker) -> Iterator[Prompt]:
     renderer, as_of = office.renderer(asker.language), office.today(asker)
     four = boards.figures(office, as_of, "28d")
-    whose, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
-    for record in todo if whose != "all" else ():
+    audience, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
+    for record in todo if audience != "all" else ():
         name = next(iter(known_names(office, record).values()), "")
         if name:
             yield suggestions.why(renderer, name, f"why {as_subject(name)}")

@@ -51,14 +51,20 @@ def mine(
     todo = [record for record in records if record.state in OPEN]
     names = {asker.user.casefold(), office.person(asker.user).casefold()}
     owned = ids_of(row for row in rows if (row.owner or "").lstrip("@").casefold() in names)
-    own = [
-        one for one in todo if owned & set(one.advice.campaign_ids) or _waits(office, one, asker)
+    own_records = [
+        record
+        for record in todo
+        if owned & set(record.advice.campaign_ids) or _waits(office, record, asker)
     ]
-    if own:
-        return "mine", own
-    theirs = {one.channel for one in office.store.subscriptions() if one.created_by == asker.user}
-    posted = office.store.channels_of([one.advice.id for one in todo]) if theirs else {}
-    near = [one for one in todo if theirs & posted.get(one.advice.id, set())]
+    if own_records:
+        return "mine", own_records
+    theirs = {
+        subscription.channel
+        for subscription in office.store.subscriptions()
+        if subscription.created_by == asker.user
+    }
+    posted = office.store.channels_of([record.advice.id for record in todo]) if theirs else {}
+    near = [record for record in todo if theirs & posted.get(record.advice.id, set())]
     return ("channels", near) if near else ("all", todo)
 
 
@@ -68,8 +74,12 @@ def _waits(office: Office, record: AdviceRecord, asker: Asker) -> bool:
         return record.answered_by == asker.user
     if not who_two.needed(office, record):
         return False
-    first = who_two.first_of(office.store, record)
-    return first is not None and first.who != asker.user and may(office, asker, "approver")
+    first_approval = who_two.first_of(office.store, record)
+    return (
+        first_approval is not None
+        and first_approval.who != asker.user
+        and may(office, asker, "approver")
+    )
 
 
 MOST_ACCOUNTS, MOST_ENTRIES = 6, 8
@@ -81,15 +91,17 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
     boards.read_morning(office, as_of, "7d", "28d", "mtd")
     four, week = (boards.figures(office, as_of, window) for window in ("28d", "7d"))
     month = boards.figures(office, as_of, "mtd")
-    whose, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
+    audience, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
     accounts, entries = by_account(month, four, boards.paced(office, as_of)), held(office, asker)
-    shown = Home(
+    home_view = Home(
         cards=cards(office, todo, names_of(four.rows), office.zone(asker)),
-        subscriptions=tuple(_told(office, each) for each in office.store.subscriptions()),
+        subscriptions=tuple(
+            _told(office, subscription) for subscription in office.store.subscriptions()
+        ),
         last_day=office.store.last_day(as_of),
         late=late(office, week, four.channels),
-        channels=tuple(title(each) for each in four.channels[:3]),
-        whose=whose,
+        channels=tuple(title(channel) for channel in four.channels[:3]),
+        whose=audience,
         accounts=accounts[:MOST_ACCOUNTS],
         all_accounts=len(accounts),
         elapsed=elapsed(as_of),
@@ -105,18 +117,19 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
         judging=unjudged(office.store, office.today()) is not None,
         silent=unreported(office, as_of),
     )
-    return office.renderer(asker.language).home(home=shown)
+    return office.renderer(asker.language).home(home=home_view)
 
 
 def _lines(office: Office, entries: list[Held], as_of: date) -> tuple[PlanLine, ...]:
-    known = campaigns(office, as_of) if entries else ()
+    known_campaigns = campaigns(office, as_of) if entries else ()
     return tuple(
-        _line(office, each, currency_of(fitting(known, each.entry.match))) for each in entries
+        _line(office, plan_entry, currency_of(fitting(known_campaigns, plan_entry.entry.match)))
+        for plan_entry in entries
     )
 
 
-def _line(office: Office, each: Held, currency: str | None) -> PlanLine:
-    entry = each.entry
+def _line(office: Office, plan_entry: Held, currency: str | None) -> PlanLine:
+    entry = plan_entry.entry
     stage, pricing = entry.stage or "", entry.pricing_model or ""
     metric, target = target_of(entry, office.judges.get((stage, pricing), ""))
     return PlanLine(
@@ -128,7 +141,7 @@ def _line(office: Office, each: Held, currency: str | None) -> PlanLine:
         budget=entry.monthly_budget,
         owner=office.person(entry.owner) if entry.owner else "",
         currency=currency or office.settings.app.currency,
-        origin=each.origin,
+        origin=plan_entry.origin,
     )
 
 

@@ -77,13 +77,13 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     at = scene(office, slots, asker, as_of, "yesterday" if slots.window == "today" else USUAL)
     if nothing := without_numbers(at, slots):
         return nothing
-    subjects = [Subject.of(each) for each in slots.things] or [EVERYTHING]
+    subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
     if slots.form == "days":
         return _each_day(at, subjects[0], slots.metric)
-    lines = [line for each in subjects for line in _lines(at, each, slots.metric)]
+    lines = [line for subject in subjects for line in _lines(at, subject, slots.metric)]
     if slots.form == "average":
-        lines = [_a_day(at, each, line) for each, line in zip(subjects, lines, strict=False)]
-    found = MeasureAnswer(
+        lines = [_a_day(at, subject, line) for subject, line in zip(subjects, lines, strict=False)]
+    measure_answer = MeasureAnswer(
         metric=_column(slots.metric),
         period=at.period,
         lines=tuple(lines),
@@ -92,25 +92,27 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
         whole=_whole(at, slots),
         kind="cac" if slots.metric == "cac" else "",
     )
-    return at.said("measured", answer=found)
+    return at.said("measured", answer=measure_answer)
 
 
 def without_numbers(at: Scene, slots: Slots) -> Reply | None:
     """What there is, where the days asked about (or compared with) have no numbers."""
     figures = at.figures
-    subjects = [Subject.of(each) for each in slots.things] or [EVERYTHING]
-    rows = [row for each in subjects for row in each.rows(figures)]
+    subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
+    rows = [row for subject in subjects for row in subject.rows(figures)]
     begins = first_day(at.office, at.as_of)
-    whole = begins is not None and begins <= figures.now.until
-    asked = figures.now
+    within_history = begins is not None and begins <= figures.now.until
+    period = figures.now
     if slots.against and begins is not None and begins > figures.before.until:
-        asked, whole, rows = figures.before, False, []
+        period, within_history, rows = figures.before, False, []
     if rows and not blank(rows):
         return None
-    name = " + ".join(each.title for each in subjects if each.title) if whole else ""
+    name = (
+        " + ".join(subject.title for subject in subjects if subject.title) if within_history else ""
+    )
     ends = at.office.store.last_day(at.as_of)
-    found = NothingThen(asked.since, asked.until, begins, ends, name)
-    return at.said("nothing_then", found=found)
+    gap = NothingThen(period.since, period.until, begins, ends, name)
+    return at.said("nothing_then", found=gap)
 
 
 def _kind(slots: Slots) -> str:
@@ -126,8 +128,11 @@ def _column(metric: str) -> str:
 def _lines(at: Scene, subject: Subject, metric: str) -> list[Measure]:
     """A line a currency; of a count one over all of them."""
     rows = subject.rows(at.figures)
-    found = [line_of(at, subject.title, own, metric) for own in by_currency(rows).values()]
-    return found or [Measure(subject.title, _column(metric), None)]
+    measures = [
+        line_of(at, subject.title, currency_rows, metric)
+        for currency_rows in by_currency(rows).values()
+    ]
+    return measures or [Measure(subject.title, _column(metric), None)]
 
 
 def line_of(at: Scene, name: str, rows: Sequence[CampaignRow], metric: str) -> Measure:
@@ -135,15 +140,15 @@ def line_of(at: Scene, name: str, rows: Sequence[CampaignRow], metric: str) -> M
     column, currency = _column(metric), rows[0].currency
     if metric == "profit":
         return _profit(name, rows, currency)
-    known = at.office.rulebook.metrics[column]
-    value = measured(rows, known)
+    definition = at.office.rulebook.metrics[column]
+    value = measured(rows, definition)
     return Measure(
         name,
         column,
         value,
-        measured(rows, known, "before"),
-        currency if known.unit == "money" else None,
-        _counted(rows, known, value),
+        measured(rows, definition, "before"),
+        currency if definition.unit == "money" else None,
+        _counted(rows, definition, value),
     )
 
 
@@ -156,13 +161,13 @@ def _counted(rows: Sequence[CampaignRow], metric: Metric, value: float | None) -
 
 
 def _profit(name: str, rows: Sequence[CampaignRow], currency: str | None) -> Measure:
-    (came, went), (was_in, was_out) = (
+    (revenue, spend), (was_in, was_out) = (
         (total(rows, "revenue", period), total(rows, "spend", period))
         for period in ("now", "before")
     )
-    now = None if came is None or went is None else came - went
+    now = None if revenue is None or spend is None else revenue - spend
     before = None if was_in is None or was_out is None else was_in - was_out
-    return Measure(name, "profit", now, before, currency, parts=(came, went))
+    return Measure(name, "profit", now, before, currency, parts=(revenue, spend))
 
 
 def _inside(at: Scene, subjects: Sequence[Subject], metric: str) -> tuple[Measure, ...]:
@@ -176,8 +181,8 @@ def _inside(at: Scene, subjects: Sequence[Subject], metric: str) -> tuple[Measur
             groups.setdefault(title(row.channel), []).append(row)
     else:
         groups = {row.campaign_name: [row] for row in rows}
-    found = [line_of(at, name, own, metric) for name, own in groups.items()]
-    return tuple(line for line in found if line.value is not None)
+    measures = [line_of(at, name, group_rows, metric) for name, group_rows in groups.items()]
+    return tuple(line for line in measures if line.value is not None)
 
 
 def _whole(at: Scene, slots: Slots) -> Measure | None:
@@ -188,8 +193,8 @@ def _whole(at: Scene, slots: Slots) -> Measure | None:
 
 def _a_day(at: Scene, subject: Subject, line: Measure) -> Measure:
     """The sum by the window's days that have numbers; a ratio has no average of days."""
-    known = at.office.rulebook.metrics.get(line.metric)
-    if line.value is None or known is None or known.kind != "sum":
+    definition = at.office.rulebook.metrics.get(line.metric)
+    if line.value is None or definition is None or definition.kind != "sum":
         return line
     days = max((row.now("days") or 0.0 for row in subject.rows(at.figures)), default=0.0)
     days = min(days, float(at.figures.now.days)) or float(at.figures.now.days)
@@ -198,35 +203,41 @@ def _a_day(at: Scene, subject: Subject, line: Measure) -> Measure:
 
 def _each_day(at: Scene, subject: Subject, metric: str) -> Reply:
     column = _column(metric)
-    known = at.office.rulebook.metrics.get(column)
-    parts = ("revenue", "spend") if metric == "profit" else known.parts if known else ("spend",)
-    found = daily(at.office, at.as_of, subject, at.figures, parts)
-    values = _values(found, metric, known)
+    definition = at.office.rulebook.metrics.get(column)
+    parts = (
+        ("revenue", "spend")
+        if metric == "profit"
+        else definition.parts
+        if definition
+        else ("spend",)
+    )
+    daily_sums = daily(at.office, at.as_of, subject, at.figures, parts)
+    values = _values(daily_sums, metric, definition)
     rows = subject.rows(at.figures)
-    adds = metric == "profit" or (known is not None and known.kind == "sum")
+    adds = metric == "profit" or (definition is not None and definition.kind == "sum")
     present = [value for value in values if value is not None]
-    money = metric == "profit" or (known is not None and known.unit == "money")
-    told = DaysAnswer(
+    money = metric == "profit" or (definition is not None and definition.unit == "money")
+    days_answer = DaysAnswer(
         subject.title,
         column,
         at.period,
-        tuple(day.date() for day in found.index),
+        tuple(day.date() for day in daily_sums.index),
         tuple(values),
         rows[0].currency if rows and money else None,
         sum(present) if adds and present else None,
     )
-    return at.said("by_day", answer=told)
+    return at.said("by_day", answer=days_answer)
 
 
-def _values(found: pd.DataFrame, metric: str, known: Metric | None) -> list[float | None]:
+def _values(daily_sums: pd.DataFrame, metric: str, definition: Metric | None) -> list[float | None]:
     """The metric of each day; a ratio is of the day's own sums."""
     if metric == "profit":
-        column = found["revenue"] - found["spend"]
-    elif known is not None and known.over:
-        over = found[known.over]
-        column = found[known.sum or "spend"] / over.where(over != 0) * known.scale
+        column = daily_sums["revenue"] - daily_sums["spend"]
+    elif definition is not None and definition.over:
+        over = daily_sums[definition.over]
+        column = daily_sums[definition.sum or "spend"] / over.where(over != 0) * definition.scale
     else:
-        column = found.iloc[:, 0]
+        column = daily_sums.iloc[:, 0]
     return [None if pd.isna(value) else float(value) for value in column]
 
 
@@ -235,14 +246,20 @@ def movers(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     at = scene(office, slots, asker, as_of, "7d")
     if nothing := without_numbers(at, slots):
         return nothing
-    subjects = [Subject.of(each) for each in slots.things] or [EVERYTHING]
-    found = []
-    for row in (row for each in subjects for row in each.rows(at.figures)):
-        own = kpi_of(row, office.rulebook)
-        line = Measure(row.campaign_name, own.metric, own.value, own.before, own.currency)
+    subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
+    changes = []
+    for row in (row for subject in subjects for row in subject.rows(at.figures)):
+        campaign_kpi = kpi_of(row, office.rulebook)
+        line = Measure(
+            row.campaign_name,
+            campaign_kpi.metric,
+            campaign_kpi.value,
+            campaign_kpi.before,
+            campaign_kpi.currency,
+        )
         if line.change is not None:
-            found.append((abs(line.change) * (row.now("spend") or 0.0), line))
-    ranked = sorted(found, key=lambda each: -each[0])
+            changes.append((abs(line.change) * (row.now("spend") or 0.0), line))
+    ranked = sorted(changes, key=lambda change: -change[0])
     lines = tuple(line for _, line in ranked[:10])
     return at.said("movers", answer=MeasureAnswer("", at.period, lines, of="compare"))
 
@@ -253,10 +270,16 @@ def against_target(office: Office, slots: Slots, asker: Asker, as_of: date) -> R
     if nothing := without_numbers(at, slots):
         return nothing
     lines = []
-    for each in slots.things:
-        for row in Subject.of(each).rows(at.figures):
-            own = kpi_of(row, office.rulebook)
-            told = (row.campaign_name, own.metric, own.value, own.before, own.currency)
-            lines.append(Measure(*told, target=own.target))
-    found = MeasureAnswer(lines[0].metric, at.period, tuple(lines), of="target")
-    return at.said("measured", answer=found)
+    for mention in slots.things:
+        for row in Subject.of(mention).rows(at.figures):
+            campaign_kpi = kpi_of(row, office.rulebook)
+            measure_fields = (
+                row.campaign_name,
+                campaign_kpi.metric,
+                campaign_kpi.value,
+                campaign_kpi.before,
+                campaign_kpi.currency,
+            )
+            lines.append(Measure(*measure_fields, target=campaign_kpi.target))
+    measure_answer = MeasureAnswer(lines[0].metric, at.period, tuple(lines), of="target")
+    return at.said("measured", answer=measure_answer)

@@ -35,7 +35,9 @@ class Month:
     @classmethod
     def of(cls, office: Office, as_of: date) -> Month:
         """The boards, as they are kept."""
-        mtd, pace, *ends = (boards.figures(office, as_of, each) for each in ("mtd", PACE, *ENDS))
+        mtd, pace, *ends = (
+            boards.figures(office, as_of, window) for window in ("mtd", PACE, *ENDS)
+        )
         return cls(mtd, pace, tuple(ends), as_of - timedelta(1))
 
     @property
@@ -52,18 +54,18 @@ class Month:
 def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
     """The month's forecast or pace, the total of what is asked about first."""
     metric = slots.metric if slots.metric and slots.intent == "forecast" else "spend"
-    known = office.rulebook.metrics.get(metric)
-    if known is None or known.kind != "sum":
+    definition = office.rulebook.metrics.get(metric)
+    if definition is None or definition.kind != "sum":
         metric = "spend"
     month = Month.of(office, as_of)
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
     money = by_currency(subject.rows(month.mtd))
     rows = next(iter(money.values()), [])
     of = slots.detail if slots.intent == "pace" else "forecast"
-    found = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
-    found = replace(found, lines=_lines(month, subject, rows, metric, of))
+    outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
+    outlook = replace(outlook, lines=_lines(month, subject, rows, metric, of))
     at = Scene(office, asker, as_of, month.mtd)
-    return at.said("outlook", found=found)
+    return at.said("outlook", found=outlook)
 
 
 def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) -> Outlook:
@@ -76,11 +78,11 @@ def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) 
             None if so_far is None or rate is None else so_far + rate / pace.now.days * month.left
         )
 
-    both = [end for each in month.ends if (end := ends(each)) is not None]
+    forecasts = [end for figures in month.ends if (end := ends(figures)) is not None]
     days = month.until.day
     return Outlook(
         "", name, metric, month.last, month.until, so_far, ends(month.pace),
-        min(both, default=None), max(both, default=None), _budget(rows),
+        min(forecasts, default=None), max(forecasts, default=None), _budget(rows),
         rows[0].currency if rows and metric in {"spend", "revenue"} else None,
         month.last.day / days,
     )  # fmt: skip
@@ -105,8 +107,8 @@ def _lines(
     for row in rows:
         key = row.campaign_name if subject.by or of == "over" else title(row.channel)
         groups.setdefault(key, []).append(row)
-    found = [_outlook(month, own, metric, name) for name, own in groups.items()]
+    outlooks = [_outlook(month, group_rows, metric, name) for name, group_rows in groups.items()]
     if of != "over":
-        return tuple(found)
-    over = [each for each in found if (each.projected or 0.0) > ON_BUDGET]
-    return tuple(sorted(over, key=lambda each: (each.budget or 0.0) - (each.ends or 0.0)))
+        return tuple(outlooks)
+    over = [outlook for outlook in outlooks if (outlook.projected or 0.0) > ON_BUDGET]
+    return tuple(sorted(over, key=lambda outlook: (outlook.budget or 0.0) - (outlook.ends or 0.0)))

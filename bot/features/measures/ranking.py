@@ -25,17 +25,17 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     at = scene(office, slots, asker, as_of)
     if nothing := without_numbers(at, slots):
         return nothing
-    within = [Subject.of(each) for each in slots.things if each.kind != "campaign"]
+    within = [Subject.of(mention) for mention in slots.things if mention.kind != "campaign"]
     subject = within[0] if within else EVERYTHING
     if slots.metric in {"", "target", "monthly_budget"} or _to_target(slots):
-        found = _by_target(at, slots, subject)
+        ranking = _by_target(at, slots, subject)
     elif slots.bound and slots.bound.number is not None:
-        found = _meeting(at, slots, subject)
+        ranking = _meeting(at, slots, subject)
     elif slots.by == "day":
-        found = _days(at, slots, subject)
+        ranking = _days(at, slots, subject)
     else:
-        found = _ranked(at, slots, subject)
-    return at.said("ranked", answer=replace(found, within=subject.title))
+        ranking = _ranked(at, slots, subject)
+    return at.said("ranked", answer=replace(ranking, within=subject.title))
 
 
 def _to_target(slots: Slots) -> bool:
@@ -51,29 +51,36 @@ def _by_target(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
         for word in ("lack", "without", "uten", "mangler", "no target", "have no")
     ):
         return replace(
-            base, condition="missing", lines=tuple(each for each in lines if each.target is None)
+            base, condition="missing", lines=tuple(line for line in lines if line.target is None)
         )
-    known = [each for each in lines if each.over is not None]
-    worse = sorted(known, key=lambda each: -_beyond(at, each))
+    judged_lines = [line for line in lines if line.over is not None]
+    worse = sorted(judged_lines, key=lambda line: -_beyond(at, line))
     if _to_target(slots) and slots.bound:
         above = slots.bound.above
-        kept = [each for each in worse if (_beyond(at, each) > 0) is above]
-        return replace(base, condition="target", above=above, lines=tuple(kept))
+        matches = [line for line in worse if (_beyond(at, line) > 0) is above]
+        return replace(base, condition="target", above=above, lines=tuple(matches))
     order = "worst" if slots.order in {"worst", "least"} or not slots.order else "best"
     chosen = worse if order == "worst" else worse[::-1]
-    return replace(base, order=order, lines=tuple(chosen[: slots.count or SHOWN]), of=len(known))
+    return replace(
+        base, order=order, lines=tuple(chosen[: slots.count or SHOWN]), of=len(judged_lines)
+    )
 
 
-def _beyond(at: Scene, one: Measure) -> float:
+def _beyond(at: Scene, line: Measure) -> float:
     """How far on the wrong side of its target."""
-    over = one.over or 0.0
-    return -over if at.office.rulebook.metrics[one.metric].better == "higher" else over
+    over = line.over or 0.0
+    return -over if at.office.rulebook.metrics[line.metric].better == "higher" else over
 
 
 def _judged(at: Scene, row: CampaignRow) -> Measure:
-    own = kpi_of(row, at.office.rulebook)
+    campaign_kpi = kpi_of(row, at.office.rulebook)
     return Measure(
-        row.campaign_name, own.metric, own.value, own.before, own.currency, target=own.target
+        row.campaign_name,
+        campaign_kpi.metric,
+        campaign_kpi.value,
+        campaign_kpi.before,
+        campaign_kpi.currency,
+        target=campaign_kpi.target,
     )
 
 
@@ -85,12 +92,12 @@ def _meeting(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
     unit = at.office.rulebook.metrics[metric].unit if metric != "profit" else "money"
     if unit == "share" and number >= 1:
         number /= 100  # `ctr above 3` is 3 per cent
-    lines = [each for each in _groups(at, slots, subject) if each.value is not None]
-    kept = [
-        each for each in lines
-        if each.value is not None and (each.value > number if bound.above else each.value < number)
+    lines = [line for line in _groups(at, slots, subject) if line.value is not None]
+    matches = [
+        line for line in lines
+        if line.value is not None and (line.value > number if bound.above else line.value < number)
     ]  # fmt: skip
-    ordered = sorted(kept, key=lambda each: -(each.value or 0.0))
+    ordered = sorted(matches, key=lambda line: -(line.value or 0.0))
     return RankAnswer(
         metric, "campaign", at.period, tuple(ordered), condition="bound", above=bound.above,
         bound=number, of=len(lines), note=_note(at, metric),
@@ -98,9 +105,9 @@ def _meeting(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
 
 
 def _ranked(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
-    lines = [each for each in _groups(at, slots, subject) if each.value is not None]
+    lines = [line for line in _groups(at, slots, subject) if line.value is not None]
     falling, order = _direction(at, slots)
-    ordered = sorted(lines, key=lambda each: (each.value or 0.0) * (-1 if falling else 1))
+    ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
     metric = lines[0].metric if lines else slots.metric
     return RankAnswer(
         metric, slots.by or "campaign", at.period, tuple(ordered[: slots.count or SHOWN]), order,
@@ -111,11 +118,11 @@ def _ranked(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
 def _direction(at: Scene, slots: Slots) -> tuple[bool, str]:
     """Whether the highest comes first, and how that is said."""
     order = slots.order or "most"
-    known = at.office.rulebook.metrics.get(slots.metric)
-    lower = known is not None and known.better == "lower"
+    definition = at.office.rulebook.metrics.get(slots.metric)
+    lower = definition is not None and definition.better == "lower"
     if order in {"best", "worst"}:
         falling = (order == "best") is not lower
-        return falling, order if known is None or known.better != "none" else "most"
+        return falling, order if definition is None or definition.better != "none" else "most"
     if lower and "top" in slots.text.split() and order == "most":
         return False, "best"  # the top of a price are the cheapest
     return order == "most", order
@@ -139,21 +146,25 @@ def _groups(at: Scene, slots: Slots, subject: Subject) -> Sequence[Measure]:
 
 
 def _days(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
-    known = at.office.rulebook.metrics[slots.metric]
-    found = daily(at.office, at.as_of, subject, at.figures, known.parts)
-    values = found[known.sum or known.parts[0]]
-    if known.over:
-        values = values / found[known.over].where(found[known.over] != 0) * known.scale
+    definition = at.office.rulebook.metrics[slots.metric]
+    daily_sums = daily(at.office, at.as_of, subject, at.figures, definition.parts)
+    values = daily_sums[definition.sum or definition.parts[0]]
+    if definition.over:
+        values = (
+            values
+            / daily_sums[definition.over].where(daily_sums[definition.over] != 0)
+            * definition.scale
+        )
     falling, order = _direction(at, slots)
     ranked = values.dropna().sort_values(ascending=not falling, kind="stable")
     ranked = ranked.head(slots.count or SHOWN)
     rows = subject.rows(at.figures)
-    currency = rows[0].currency if rows and known.unit == "money" else None
+    currency = rows[0].currency if rows and definition.unit == "money" else None
     lines = [Measure("", slots.metric, float(value), None, currency) for value in ranked]
     days = tuple(day.date() for day in ranked.index)
     return RankAnswer(slots.metric, "day", at.period, tuple(lines), order, len(values), days=days)
 
 
 def _note(at: Scene, metric: str) -> str:
-    known = at.office.rulebook.metrics.get(metric)
-    return "spend" if known is not None and known.kind == "ratio" else ""
+    definition = at.office.rulebook.metrics.get(metric)
+    return "spend" if definition is not None and definition.kind == "ratio" else ""

@@ -53,17 +53,17 @@ def planned(office: Office, record: AdviceRecord, as_of: date) -> Frozen | None:
 
 def _touched(office: Office, as_of: date) -> set[str]:
     """Campaigns that were flagged or changed: no peers to compare with."""
-    told = office.store.all_advice(as_of=as_of)
-    flagged = [one for one in told if one.advice.action in FLAGS]
+    records = office.store.all_advice(as_of=as_of)
+    flagged = [record for record in records if record.advice.action in FLAGS]
     answered = [
-        one
+        record
         for state in TOUCHED
-        for one in office.store.all_advice(state=state)
-        if one.answered_at and one.answered_at.date() > as_of - MONTH
+        for record in office.store.all_advice(state=state)
+        if record.answered_at and record.answered_at.date() > as_of - MONTH
     ]
     waiting = office.store.outcomes("waiting")
-    moved = {each.campaign_id for one in waiting for each in one.frozen.treated}
-    return moved | {id_ for one in (*flagged, *answered) for id_ in one.advice.campaign_ids}
+    moved = {campaign.campaign_id for record in waiting for campaign in record.frozen.treated}
+    return moved | {id_ for record in (*flagged, *answered) for id_ in record.advice.campaign_ids}
 
 
 @dataclass(frozen=True)
@@ -77,55 +77,62 @@ class Seen:
 
 def seen(office: Office, as_of: date) -> tuple[Seen, ...]:
     """See what became of every acknowledged move, and measure what is due. Keeps nothing."""
-    waiting = [one for one in office.store.outcomes("waiting") if one.frozen.on < as_of]
+    waiting = [record for record in office.store.outcomes("waiting") if record.frozen.on < as_of]
     if not waiting:
         return ()
     numbers = _numbers(office, waiting, as_of)
     return tuple(
-        Seen(one, applied(one.frozen, numbers, as_of), measure(one.frozen, numbers, as_of))
-        for one in waiting
+        Seen(record, applied(record.frozen, numbers, as_of), measure(record.frozen, numbers, as_of))
+        for record in waiting
     )
 
 
-def follow(office: Office, as_of: date, found: Sequence[Seen] | None = None) -> list[Outcome]:
+def follow(office: Office, as_of: date, sightings: Sequence[Seen] | None = None) -> list[Outcome]:
     """Keep and tell what was seen, by default what is seen now.
 
     Run inside the transaction of a morning: steps, outcomes and their lines land together. What was
     answered or taken back since it was seen is not touched.
     """
-    looked = seen(office, as_of) if found is None else found
-    waiting = {(one.advice_id, one.round) for one in office.store.outcomes("waiting")}
-    still = (one for one in looked if (one.record.advice_id, one.record.round) in waiting)
-    told = [_followed(office, one, as_of) for one in still]
-    return [one for one in told if one is not None]
+    looked = seen(office, as_of) if sightings is None else sightings
+    waiting = {(record.advice_id, record.round) for record in office.store.outcomes("waiting")}
+    still = (
+        sighting
+        for sighting in looked
+        if (sighting.record.advice_id, sighting.record.round) in waiting
+    )
+    outcomes = [_followed(office, sighting, as_of) for sighting in still]
+    return [outcome for outcome in outcomes if outcome is not None]
 
 
 def _numbers(office: Office, waiting: Sequence[OutcomeRecord], as_of: date) -> pd.DataFrame:
     """The days of every campaign that is measured or compared with."""
-    since = min(one.frozen.before.since for one in waiting)
-    wanted = {each.entity for one in waiting for each in one.frozen.treated}
-    wanted |= {each for one in waiting for each in one.frozen.controls}
-    known = office.store.numbers(since, as_of - timedelta(1), as_of=as_of)
-    return known[entity(known).isin(wanted)]
+    since = min(record.frozen.before.since for record in waiting)
+    entities = {campaign.entity for record in waiting for campaign in record.frozen.treated}
+    entities |= {control for record in waiting for control in record.frozen.controls}
+    numbers = office.store.numbers(since, as_of - timedelta(1), as_of=as_of)
+    return numbers[entity(numbers).isin(entities)]
 
 
-def _followed(office: Office, found: Seen, as_of: date) -> Outcome | None:
-    record, outcome = found.record, found.outcome
-    if office.store.save_applied(record, found.applied, at=office.clock()):
-        _note(office, record, found.applied, as_of)
+def _followed(office: Office, sighting: Seen, as_of: date) -> Outcome | None:
+    record, outcome = sighting.record, sighting.outcome
+    if office.store.save_applied(record, sighting.applied, at=office.clock()):
+        _note(office, record, sighting.applied, as_of)
     if outcome is None or not office.store.save_outcome(record, outcome, at=office.clock()):
         return None
     office.store.enqueue(list(later(office, _lines(office, record, outcome))))
     return outcome
 
 
-def _note(office: Office, record: OutcomeRecord, seen: Applied, as_of: date) -> None:
+def _note(office: Office, record: OutcomeRecord, applied_change: Applied, as_of: date) -> None:
     """A change made outside is noted, not undone: it counts as an answer for cooldown."""
-    if seen.state not in {"changed_outside", "differently"}:
+    if applied_change.state not in {"changed_outside", "differently"}:
         return
     frozen = record.frozen
-    about = {"rule": frozen.rule, "campaign_ids": tuple(one.campaign_id for one in frozen.treated)}
-    details = {"as_of": as_of, **about}
+    subject = {
+        "rule": frozen.rule,
+        "campaign_ids": tuple(campaign.campaign_id for campaign in frozen.treated),
+    }
+    details = {"as_of": as_of, **subject}
     office.store.log(
         Event(office.clock(), "perfbot", "advice.changed_outside", frozen.advice_id, details)
     )
@@ -133,13 +140,16 @@ def _note(office: Office, record: OutcomeRecord, seen: Applied, as_of: date) -> 
 
 def _lines(office: Office, record: OutcomeRecord, outcome: Outcome) -> Iterator[Outgoing]:
     """One line in each thread that showed the advice."""
-    told = _told(office, record.frozen, outcome)
+    measured_outcome = _told(office, record.frozen, outcome)
     messages = office.store.messages_of(record.advice_id)
-    threads = {(each.channel, each.parent or each.key): each for each in messages}
+    threads = {
+        (shown_message.channel, shown_message.parent or shown_message.key): shown_message
+        for shown_message in messages
+    }
     for (channel, parent), message in threads.items():
-        said = renderer_of(office, message).render("outcome", measured=told)
+        reply = renderer_of(office, message).render("outcome", measured=measured_outcome)
         key = _short(f"outcome:{record.advice_id}:{record.round}:{parent}")
-        yield Outgoing(key, "line", channel, said.text, said.blocks, parent)
+        yield Outgoing(key, "line", channel, reply.text, reply.blocks, parent)
 
 
 def _told(office: Office, frozen: Frozen, outcome: Outcome) -> Measured:
@@ -147,7 +157,8 @@ def _told(office: Office, frozen: Frozen, outcome: Outcome) -> Measured:
     record = office.store.advice(frozen.advice_id)
     names = known_names(office, record) if record else {}
     givers, takers = (
-        tuple(names.get(one.campaign_id, one.campaign_id) for one in side) for side in frozen.sides
+        tuple(names.get(campaign.campaign_id, campaign.campaign_id) for campaign in side)
+        for side in frozen.sides
     )
     return Measured(outcome, frozen.kind, *_together(office, outcome), givers, takers)
 
@@ -158,9 +169,9 @@ def _short(key: str) -> str:
 
 def _together(office: Office, outcome: Outcome) -> tuple[Pooled, int]:
     """One effect over everything measured until then, and how many others are in it."""
-    found = [one.outcome for one in office.store.outcomes("measured") if one.outcome]
-    known = [one for one in found if one.as_of <= outcome.as_of]
-    pooled = pool(known)
+    outcomes = [record.outcome for record in office.store.outcomes("measured") if record.outcome]
+    earlier_outcomes = [candidate for candidate in outcomes if candidate.as_of <= outcome.as_of]
+    pooled = pool(earlier_outcomes)
     return pooled, max(pooled.count - (outcome.gain is not None), 0)
 
 
@@ -172,20 +183,20 @@ def before(as_of: date, days: int | None = None) -> date:
 def came_in(office: Office, as_of: date, since: date | None = None) -> tuple[Measured, ...]:
     """What was measured after `since` (by default the digest before), by money."""
     after = since or before(as_of)
-    told = [
-        _told(office, one.frozen, one.outcome)
-        for one in office.store.outcomes("measured")
-        if one.outcome and after < one.outcome.as_of <= as_of and one.outcome.because == ""
+    measured_outcomes = [
+        _told(office, record.frozen, record.outcome)
+        for record in office.store.outcomes("measured")
+        if record.outcome and after < record.outcome.as_of <= as_of and record.outcome.because == ""
     ]
-    return tuple(sorted(told, key=lambda each: -abs(each.outcome.money or 0.0)))
+    return tuple(sorted(measured_outcomes, key=lambda item: -abs(item.outcome.money or 0.0)))
 
 
 def known_on(store: Store, as_of: date) -> list[OutcomeRecord]:
     """Acknowledged moves as they stood on a morning: not what was frozen or measured later."""
     return [
-        replace(one, outcome=None, state="waiting")
-        if one.outcome and one.outcome.as_of > as_of
-        else one
-        for one in store.outcomes()
-        if one.frozen.on <= as_of
+        replace(record, outcome=None, state="waiting")
+        if record.outcome and record.outcome.as_of > as_of
+        else record
+        for record in store.outcomes()
+        if record.frozen.on <= as_of
     ]

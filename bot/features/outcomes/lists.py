@@ -30,46 +30,52 @@ def outcomes(office: Office, question: Question, asker: Asker, as_of: date) -> R
     figures = boards.figures(office, as_of, "28d")
     ids = ids_of(about(figures, question.subject)[1]) if question.subject else set()
     names = names_on(office, as_of)
-    known = [one for one in known_on(office.store, as_of) if one.state != "void"]
-    own = [one for one in known if not question.subject or ids & set(_ids(one))]
-    measured = [one for one in own if one.outcome]
-    measured.sort(key=lambda one: one.outcome.as_of if one.outcome else as_of, reverse=True)
-    waiting = [one.frozen.read_on for one in own if not one.outcome]
-    read = [one.outcome for one in known if one.outcome]
+    records = [record for record in known_on(office.store, as_of) if record.state != "void"]
+    subject_records = [
+        record for record in records if not question.subject or ids & set(_ids(record))
+    ]
+    measured = [record for record in subject_records if record.outcome]
+    measured.sort(
+        key=lambda record: record.outcome.as_of if record.outcome else as_of, reverse=True
+    )
+    waiting = [record.frozen.read_on for record in subject_records if not record.outcome]
+    read = [record.outcome for record in records if record.outcome]
     pooled = pool(read)
-    found = Outcomes(
+    summary = Outcomes(
         lines=tuple(
             OutcomeLine(
-                Measured(one.outcome, one.frozen.kind, pooled, max(0, pooled.count - 1)),
-                tuple(names.get(each, each) for each in _ids(one)),
+                Measured(record.outcome, record.frozen.kind, pooled, max(0, pooled.count - 1)),
+                tuple(names.get(campaign_id, campaign_id) for campaign_id in _ids(record)),
             )
-            for one in measured
-            if one.outcome
+            for record in measured
+            if record.outcome
         ),
         waiting=len(waiting),
         next_on=min((day for day in waiting if day >= as_of), default=None),
     )
-    message = office.renderer(asker.language).render("outcomes", found=found)
+    message = office.renderer(asker.language).render("outcomes", found=summary)
     return Reply(message.text, message.blocks)
 
 
 def _ids(record: OutcomeRecord) -> tuple[str, ...]:
-    return tuple(one.campaign_id for one in record.frozen.treated)
+    return tuple(campaign.campaign_id for campaign in record.frozen.treated)
 
 
 def tests(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
     """Tests that are advised this morning, and those somebody took on that are not read yet."""
-    read = {one.frozen.advice_id for one in known_on(office.store, as_of) if one.outcome}
-    told = [one for one in judged.judged(office, as_of).shown if _is_test(one.advice, as_of)]
-    held = {one.advice.id for one in told}
-    taken = [
-        one
-        for state in RUNNING
-        for one in office.store.all_advice(state=state)
-        if one.advice.id not in {*held, *read} and _is_test(one.advice, as_of)
+    read = {record.frozen.advice_id for record in known_on(office.store, as_of) if record.outcome}
+    advised = [
+        record for record in judged.judged(office, as_of).shown if _is_test(record.advice, as_of)
     ]
-    found = cards(office, [*told, *taken], names_on(office, as_of), office.zone(asker))
-    message = office.renderer(asker.language).render("tests", found=Tests(found))
+    advised_ids = {record.advice.id for record in advised}
+    accepted = [
+        record
+        for state in RUNNING
+        for record in office.store.all_advice(state=state)
+        if record.advice.id not in {*advised_ids, *read} and _is_test(record.advice, as_of)
+    ]
+    test_cards = cards(office, [*advised, *accepted], names_on(office, as_of), office.zone(asker))
+    message = office.renderer(asker.language).render("tests", found=Tests(test_cards))
     return Reply(message.text, message.blocks)
 
 

@@ -29,20 +29,20 @@ def names_on(office: Office, as_of: date) -> dict[str, str]:
 
 def names_of(rows: Iterable[CampaignRow]) -> dict[str, str]:
     """Campaign id to name; an id two campaigns share is also known as `channel:id`."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for row in rows:
         plain = row.entity.rpartition("|")[2]
         for key in (row.campaign_id, plain, f"{row.channel}:{plain}"):
-            found.setdefault(key, row.campaign_name)
-    return found
+            names.setdefault(key, row.campaign_name)
+    return names
 
 
 def ids_of(rows: Iterable[CampaignRow]) -> set[str]:
     """Every id advice may know these campaigns by."""
     return {
-        each
+        campaign_id
         for row in rows
-        for each in (
+        for campaign_id in (
             row.campaign_id,
             f"{row.channel}:{row.entity.rpartition('|')[2]}",
         )
@@ -75,12 +75,14 @@ def card(  # noqa: PLR0913, each part of a card by name
 ) -> Card:
     """A piece of advice as it stands now."""
     advice, measured = record.advice, _plan_of(office, record)
-    said = _said_at(office, record)
+    said_at = _said_at(office, record)
     two = who_two.needed(office, record)
-    first = who_two.first_of(office.store, record) if two else None
+    first_approval = who_two.first_of(office.store, record) if two else None
     return Card(
         advice=advice,
-        names={each: names.get(each, each) for each in advice.campaign_ids},
+        names={
+            campaign_id: names.get(campaign_id, campaign_id) for campaign_id in advice.campaign_ids
+        },
         number=number,
         of=of,
         state=record.state,
@@ -93,10 +95,12 @@ def card(  # noqa: PLR0913, each part of a card by name
         against=measured[1] if measured else 0,
         why=_why(office, advice.rule),
         channel=title(str(advice.numbers.get("channel") or "")),
-        said_at=said.astimezone(zone) if said else None,
+        said_at=said_at.astimezone(zone) if said_at else None,
         two_people=two,
-        first_by=office.person(first.who) if first else "",
-        first_part=first.budgets if first and first.budgets != advice.budgets else {},
+        first_by=office.person(first_approval.who) if first_approval else "",
+        first_part=first_approval.budgets
+        if first_approval and first_approval.budgets != advice.budgets
+        else {},
     )
 
 
@@ -104,9 +108,9 @@ def _plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
     """The day an acknowledged move is measured, and against how many untouched campaigns."""
     if record.state != "acknowledged" or record.advice.action not in MEASURED:
         return None
-    found = [one for one in office.store.outcomes(advice_id=record.advice.id)
-             if one.state != "void"]  # fmt: skip
-    frozen = found[-1].frozen if found else None
+    outcomes = [outcome for outcome in office.store.outcomes(advice_id=record.advice.id)
+             if outcome.state != "void"]  # fmt: skip
+    frozen = outcomes[-1].frozen if outcomes else None
     return (frozen.read_on, len(frozen.controls)) if frozen and frozen.controls else None
 
 
@@ -125,8 +129,12 @@ def _why(office: Office, rule: str) -> str:
 
 def known_names(office: Office, record: AdviceRecord) -> dict[str, str]:
     """Names for one piece of advice: as it names them itself, else as on its morning's board."""
-    told, ids = record.advice.numbers, record.advice.campaign_ids
-    to = told.get("to")
-    given = (told.get("name"), to.get("name") if isinstance(to, Mapping) else to)
-    own = {key: str(name) for key, name in zip(ids, given, strict=False) if name}
-    return own if set(own) >= set(ids) else names_on(office, record.as_of) | own
+    numbers, ids = record.advice.numbers, record.advice.campaign_ids
+    to = numbers.get("to")
+    given_names = (numbers.get("name"), to.get("name") if isinstance(to, Mapping) else to)
+    advice_names = {key: str(name) for key, name in zip(ids, given_names, strict=False) if name}
+    return (
+        advice_names
+        if set(advice_names) >= set(ids)
+        else names_on(office, record.as_of) | advice_names
+    )

@@ -35,13 +35,13 @@ LEAST_PART = 0.005  # parts under half a per cent of the price are not worth a l
 
 def exact_figures(row: BoardRow, kpi: Kpi, metrics: Metrics) -> tuple[Figure, ...]:
     """At most ten numbers a person can check, the judged one's among the first."""
-    known = metrics.get(kpi.metric)
-    result = (known.over or "") if known else ""
-    wanted = list(dict.fromkeys(("spend", result, kpi.metric, *FIRST, *metrics)))
-    found = [name for name in wanted if name in metrics and _told(row, name)][:MOST]
+    judged_metric = metrics.get(kpi.metric)
+    result = (judged_metric.over or "") if judged_metric else ""
+    candidates = list(dict.fromkeys(("spend", result, kpi.metric, *FIRST, *metrics)))
+    names = [name for name in candidates if name in metrics and _told(row, name)][:MOST]
     order = {name: place for place, name in enumerate((*FIRST, *metrics))}
-    found.sort(key=lambda name: order[name])
-    return tuple(figure(row, name, metrics) for name in found)
+    names.sort(key=lambda name: order[name])
+    return tuple(figure(row, name, metrics) for name in names)
 
 
 def _told(row: BoardRow, metric: str) -> bool:
@@ -54,37 +54,41 @@ def figure(row: BoardRow, metric: str, metrics: Metrics) -> Figure:
     return Figure(metric, row.now(metric), row.before(metric), currency)
 
 
-def charts(found: Iterable[Series], as_of: date) -> tuple[Trend, ...]:
+def charts(all_series: Iterable[Series], as_of: date) -> tuple[Trend, ...]:
     """Series as charts: spend as bars, the rest as lines."""
-    first = as_of - timedelta(DAYS)
-    days = tuple(first + timedelta(step) for step in range(DAYS))
+    first_day = as_of - timedelta(DAYS)
+    days = tuple(first_day + timedelta(step) for step in range(DAYS))
     return tuple(
         Trend(
-            metric=each.metric,
+            metric=series.metric,
             days=days,
-            values=each.amounts,
-            over=each.over,
-            scale=each.scale,
-            currency=each.currency,
-            line=each.metric != "spend",
+            values=series.amounts,
+            over=series.over,
+            scale=series.scale,
+            currency=series.currency,
+            line=series.metric != "spend",
         )
-        for each in found
-        if any(value is not None for value in each.amounts)
+        for series in all_series
+        if any(value is not None for value in series.amounts)
     )
 
 
 def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[Part, ...]:
     """What a change in a unit price consists of, the biggest part first."""
-    known = rulebook.metrics.get(kpi.metric)
-    if kpi.metric not in PRICES or known is None or not rows:
+    judged_metric = rulebook.metrics.get(kpi.metric)
+    if kpi.metric not in PRICES or judged_metric is None or not rows:
         return ()
     names = {row.entity: row.campaign_name for row in rows}
     split = split_rows([row.columns for row in rows], kpi.metric)
     if not split.change or split.before is None:
         return ()
     parts = [
-        Part("other" if what == "unsplit" else what, amount, _mostly(split.campaigns[what], names))
-        for what, amount in split.factors.items()
+        Part(
+            "other" if factor == "unsplit" else factor,
+            amount,
+            _mostly(split.campaigns[factor], names),
+        )
+        for factor, amount in split.factors.items()
         if abs(amount) >= LEAST_PART * split.before
     ]
     return tuple(sorted(parts, key=lambda part: -abs(part.amount)))
@@ -101,26 +105,28 @@ def _mostly(amounts: pd.Series, names: dict[str, str]) -> str:
 
 def late(office: Office, figures: Figures, channels: Iterable[str]) -> tuple[Late, ...]:
     """Channels whose numbers end before the last data day, though no pull says that is all."""
-    last = figures.as_of - timedelta(1)
+    last_day = figures.as_of - timedelta(1)
     reached = {
         channel
         for pull in office.store.pulls()
-        if pull.ok and pull.until is not None and pull.until >= last
+        if pull.ok and pull.until is not None and pull.until >= last_day
         for channel in pull.channels
     }
     return tuple(
         Late(title(channel), figures.until.get(channel))
         for channel in channels
-        if channel in figures.until and figures.until[channel] < last and channel not in reached
+        if channel in figures.until and figures.until[channel] < last_day and channel not in reached
     )
 
 
 def unreported(office: Office, as_of: date) -> bool:
     """Whether nobody has brought numbers of the last data day, and no pull says that is all."""
-    last, newest = as_of - timedelta(1), office.store.last_day(as_of)
-    if newest is not None and newest >= last:
+    last_day, newest = as_of - timedelta(1), office.store.last_day(as_of)
+    if newest is not None and newest >= last_day:
         return False
-    return not any(pull.ok and pull.until and pull.until >= last for pull in office.store.pulls())
+    return not any(
+        pull.ok and pull.until and pull.until >= last_day for pull in office.store.pulls()
+    )
 
 
 FAILED = "The last pull failed: %(why)s An admin can mend it: /perf sources."
@@ -146,17 +152,17 @@ def absent(office: Office, figures: Figures, channel: str = "", name: str = "") 
         channel: Its key, "" for all.
         name: What was asked about, where it is not the channel.
     """
-    about = name or (title(channel) if channel else "")
+    subject = name or (title(channel) if channel else "")
     ends = [day for key, day in figures.until.items() if channel in {"", key}]
-    if not ends or not about:
+    if not ends or not subject:
         return no_numbers(office, figures.as_of, channel)
     if max(ends) >= figures.now.since:
-        told = "There are no numbers for %(name)s from %(since)s to %(until)s."
+        message = "There are no numbers for %(name)s from %(since)s to %(until)s."
         days = {"since": figures.now.since, "until": figures.now.until}
-        return NoNumbers(told, hint="Ask about other days.", values={"name": about, **days})
-    told = "There are no numbers for %(name)s after %(last)s."
+        return NoNumbers(message, hint="Ask about other days.", values={"name": subject, **days})
+    message = "There are no numbers for %(name)s after %(last)s."
     why, hint = _why(office, channel)
-    return NoNumbers(told, hint=hint, values={"name": about, "last": max(ends), "why": why})
+    return NoNumbers(message, hint=hint, values={"name": subject, "last": max(ends), "why": why})
 
 
 def _why(office: Office, channel: str) -> tuple[str, str]:
@@ -168,10 +174,10 @@ def _why(office: Office, channel: str) -> tuple[str, str]:
 
 def _failed(office: Office, channel: str) -> Pull | None:
     """The newest pull of a channel, where it failed."""
-    own = [
+    pulls = [
         pull
         for pull in office.store.pulls()
         if channel and (channel in pull.channels or channel == pull.source)
     ]
-    newest = max(own, key=lambda pull: pull.pulled_at, default=None)
+    newest = max(pulls, key=lambda pull: pull.pulled_at, default=None)
     return newest if newest and not newest.ok else None

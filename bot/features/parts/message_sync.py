@@ -35,20 +35,20 @@ def advice_key(subscription: Subscription, as_of: object, advice_id: str) -> str
     return f"advice:{subscription.id}:{as_of}:{advice_id}"
 
 
-def outgoing(store: Store, key: str, said: Said) -> Iterator[Outgoing]:
+def outgoing(store: Store, key: str, updates: Said) -> Iterator[Outgoing]:
     """The edits and lines something leads to, for the outbox; `key` is what led to them."""
-    for number, change in enumerate(said.changes):
+    for number, change in enumerate(updates.changes):
         yield from _one(store, f"{key}:update:{number}", "update", change, change.ts)
-    for number, line in enumerate(said.lines):
+    for number, line in enumerate(updates.lines):
         yield from _one(store, f"{key}:line:{number}", "line", line, line.thread_ts)
 
 
-def _one(store: Store, key: str, kind: str, said: Change | Line, ts: str) -> Iterator[Outgoing]:
-    parent = store.find_message(said.channel, ts)
+def _one(store: Store, key: str, kind: str, message: Change | Line, ts: str) -> Iterator[Outgoing]:
+    parent = store.find_message(message.channel, ts)
     if parent is None:  # the desk only knows messages of the outbox
-        log.error("No message %s in %s to %s.", ts, said.channel, kind)
+        log.error("No message %s in %s to %s.", ts, message.channel, kind)
         return
-    yield Outgoing(_short(key), kind, said.channel, said.text, said.blocks, parent.key)
+    yield Outgoing(_short(key), kind, message.channel, message.text, message.blocks, parent.key)
 
 
 def _short(key: str) -> str:
@@ -84,9 +84,13 @@ def zone_of(office: Office, message: Outgoing) -> ZoneInfo:
 
 
 def _subscription(office: Office, message: Outgoing) -> Subscription | None:
-    found = KEY.match(message.key)
-    known = {each.id: each for each in office.store.subscriptions()} if found else {}
-    return known.get(int(found[1])) if found else None
+    key_match = KEY.match(message.key)
+    subscriptions = (
+        {subscription.id: subscription for subscription in office.store.subscriptions()}
+        if key_match
+        else {}
+    )
+    return subscriptions.get(int(key_match[1])) if key_match else None
 
 
 DAY = re.compile(r":(\d{4}-\d\d-\d\d)$")
@@ -94,46 +98,48 @@ FIRST, LIST, URGENT = "digest.first", "digest.todo.", "urgent.todo."
 Shown = Callable[[Office, Outgoing, AdviceRecord], Card]
 
 
-def parents(office: Office, messages: Iterable[Outgoing], shown: Shown) -> tuple[Change, ...]:
+def parents(office: Office, messages: Iterable[Outgoing], build_card: Shown) -> tuple[Change, ...]:
     """The digests and urgent news above some advice, as they read now.
 
     Args:
         office: The store and the words.
         messages: Messages that show the advice.
-        shown: How a message shows its advice.
+        build_card: How a message shows its advice.
     """
     keys = dict.fromkeys(message.parent for message in messages if message.parent)
-    found = [office.store.outgoing(key) for key in keys]
+    parent_messages = [office.store.outgoing(key) for key in keys]
     changes = [
-        KINDS[each.kind](office, each, shown) for each in found if each and each.kind in KINDS
+        KINDS[parent.kind](office, parent, build_card)
+        for parent in parent_messages
+        if parent and parent.kind in KINDS
     ]
-    return tuple(each for each in changes if each is not None)
+    return tuple(change for change in changes if change is not None)
 
 
-def _urgent(office: Office, news: Outgoing, shown: Shown) -> Change | None:
+def _urgent(office: Office, news: Outgoing, build_card: Shown) -> Change | None:
     """None where it has no list: an older one's."""
     total = _total(news, URGENT)
-    cards = tuple(replace(card, said_at=None) for card in _cards(office, news, shown))
+    cards = tuple(replace(card, said_at=None) for card in _cards(office, news, build_card))
     if not total:
         return None
-    said = renderer_of(office, news).render("urgent", urgent=Urgent(cards, total))
-    return Change(news.channel, news.ts, said.text, said.blocks)
+    message = renderer_of(office, news).render("urgent", urgent=Urgent(cards, total))
+    return Change(news.channel, news.ts, message.text, message.blocks)
 
 
-def _digest(office: Office, digest: Outgoing, shown: Shown) -> Change | None:
+def _digest(office: Office, digest: Outgoing, build_card: Shown) -> Change | None:
     """None where the digest has nothing of the kind: it was shortened, or is an older one's."""
     total, day = _total(digest, LIST), DAY.search(digest.key)
     if not total or day is None:
         return None
     todo = Todo(
         date.fromisoformat(day[1]),
-        _cards(office, digest, shown),
+        _cards(office, digest, build_card),
         total,
         form_posted(office, digest),
     )
-    said = renderer_of(office, digest).render("digest_todo", digest=todo)
-    blocks = _replaced(digest.blocks, said.blocks)
-    text = said.text if todo.form == "daily" else digest.text  # what the days came to stays
+    message = renderer_of(office, digest).render("digest_todo", digest=todo)
+    blocks = _replaced(digest.blocks, message.blocks)
+    text = message.text if todo.form == "daily" else digest.text  # what the days came to stays
     return Change(digest.channel, digest.ts, text, blocks)
 
 
@@ -146,7 +152,9 @@ KINDS: Mapping[str, Callable[[Office, Outgoing, Shown], Change | None]] = {
 def _total(message: Outgoing, name: str) -> int:
     """How many things a message listed, as the id of its list says; 0 where it has none."""
     ids = [str(block.get("block_id", "")) for block in message.blocks]
-    return next((int(each.removeprefix(name)) for each in ids if each.startswith(name)), 0)
+    return next(
+        (int(block_id.removeprefix(name)) for block_id in ids if block_id.startswith(name)), 0
+    )
 
 
 def listed(office: Office, message: Outgoing) -> int:
@@ -155,21 +163,23 @@ def listed(office: Office, message: Outgoing) -> int:
     return max(_total(above, LIST), _total(above, URGENT)) if above else 0
 
 
-def _cards(office: Office, digest: Outgoing, shown: Shown) -> tuple[Card, ...]:
+def _cards(office: Office, digest: Outgoing, build_card: Shown) -> tuple[Card, ...]:
     thread = office.store.thread(digest.channel, digest.ts)
-    items = sorted((each for each in thread if each.advice_id), key=lambda each: each.item)
-    records = ((each, office.store.advice(each.advice_id)) for each in items)
-    return tuple(shown(office, each, record) for each, record in records if record)
+    items = sorted(
+        (message for message in thread if message.advice_id), key=lambda message: message.item
+    )
+    records = ((message, office.store.advice(message.advice_id)) for message in items)
+    return tuple(build_card(office, message, record) for message, record in records if record)
 
 
 def _replaced(
-    blocks: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
+    blocks: Sequence[Mapping[str, Any]], replacements: Sequence[Mapping[str, Any]]
 ) -> tuple[Mapping[str, Any], ...]:
-    by_id = {_kind(block): block for block in new if _kind(block)}
+    by_id = {_kind(block): block for block in replacements if _kind(block)}
     return tuple(by_id.get(_kind(block), block) for block in blocks)
 
 
 def _kind(block: Mapping[str, Any]) -> str:
     """Which part of a digest a block is, "" for those that stay."""
-    said = str(block.get("block_id", ""))
-    return LIST if said.startswith(LIST) else FIRST if said == FIRST else ""
+    block_id = str(block.get("block_id", ""))
+    return LIST if block_id.startswith(LIST) else FIRST if block_id == FIRST else ""

@@ -49,8 +49,8 @@ def lines(month: Figures, days: SpendDays, plan: Plan) -> Pacing:
         _course(budget, pattern, month, days, plan)
         for pattern, budget in _patterns(month, plan).items()
     ]
-    told = (course.line() for course in courses)
-    ordered = sorted(told, key=lambda line: (-abs(line.off or 0.0), -line.budget))
+    pace_lines = (course.line() for course in courses)
+    ordered = sorted(pace_lines, key=lambda line: (-abs(line.off or 0.0), -line.budget))
     until = max((course.until for course in courses), default=days.last)
     late = min((course.until for course in courses), default=days.last) < days.last
     return Pacing(tuple(ordered), gone(until), until, tuple(_sums(courses)), late)
@@ -91,15 +91,16 @@ class _Course:
 def _sums(courses: Sequence[_Course]) -> Iterable[PaceLine]:
     """A line a currency with several budgets: all of them."""
     for currency in dict.fromkeys(course.currency for course in courses):
-        own = [course for course in courses if course.currency == currency]
-        if len(own) > 1:
+        currency_courses = [course for course in courses if course.currency == currency]
+        if len(currency_courses) > 1:
             budget, spent = (
-                sum(getattr(course, part) for course in own) for part in ("budget", "spent")
+                sum(getattr(course, part) for course in currency_courses)
+                for part in ("budget", "spent")
             )
-            known = [course.ends for course in own if course.ends]
-            low, high = (sum(end[side] for end in known) for side in (0, 1))
-            ends = (low, high) if len(known) == len(own) else None
-            yield _Course("", budget, spent, currency, own[0].until, ends).line()
+            known_ends = [course.ends for course in currency_courses if course.ends]
+            low, high = (sum(end[side] for end in known_ends) for side in (0, 1))
+            ends = (low, high) if len(known_ends) == len(currency_courses) else None
+            yield _Course("", budget, spent, currency, currency_courses[0].until, ends).line()
 
 
 def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]:
@@ -168,8 +169,10 @@ def by_account(month: Figures, four: Figures, days: SpendDays) -> tuple[AccountP
     members: dict[Group, list[CampaignRow]] = {}
     for row in month.rows:
         members.setdefault(groups[_account(row), row.currency], []).append(row)
-    told = [_account_pace(group, own, names, days) for group, own in members.items()]
-    return tuple(sorted(told, key=lambda line: -(line.spent + line.outside)))
+    account_lines = [
+        _account_pace(group, group_rows, names, days) for group, group_rows in members.items()
+    ]
+    return tuple(sorted(account_lines, key=lambda line: -(line.spent + line.outside)))
 
 
 def _account_pace(
@@ -204,14 +207,14 @@ def _groups(rows: Iterable[CampaignRow]) -> dict[tuple[Account, str | None], Gro
     paid: dict[tuple[str, str | None], set[Account]] = {}
     for row in rows:
         account, currency = _account(row), row.currency
-        own = tied.setdefault((account, currency), {account})
+        tied_accounts = tied.setdefault((account, currency), {account})
         if _paid(row):
-            shared = paid.setdefault((_entry(row), currency), set()) | own
+            shared = paid.setdefault((_entry(row), currency), set()) | tied_accounts
             paid[_entry(row), currency] = shared
-            for each in shared:
-                together = shared | tied[each, currency]
-                for one in together:
-                    tied[one, currency] = together
+            for sharing_account in shared:
+                together = shared | tied[sharing_account, currency]
+                for member in together:
+                    tied[member, currency] = together
                 shared = together
     return {key: (tuple(sorted(accounts)), key[1]) for key, accounts in tied.items()}
 

@@ -39,8 +39,8 @@ class Subject:
 
     def rows(self, figures: Figures) -> list[CampaignRow]:
         """Its campaigns, the biggest first."""
-        found = [row for row in figures.rows if not self.by or row.group_of(self.by) == self.key]
-        return sorted(found, key=spend, reverse=True)
+        matches = [row for row in figures.rows if not self.by or row.group_of(self.by) == self.key]
+        return sorted(matches, key=spend, reverse=True)
 
 
 EVERYTHING = Subject()
@@ -57,8 +57,8 @@ def by_currency(rows: Iterable[CampaignRow]) -> dict[str | None, list[CampaignRo
 
 def total(rows: Sequence[BoardRow], column: str, period: str = "now") -> float | None:
     """A column added up; None where no row has it."""
-    known = [value for row in rows if (value := row.number(period, column)) is not None]
-    return sum(known) if known else None
+    amounts = [value for row in rows if (value := row.number(period, column)) is not None]
+    return sum(amounts) if amounts else None
 
 
 def measured(
@@ -98,11 +98,13 @@ def daily(
     office: Office, as_of: date, subject: Subject, figures: Figures, columns: Sequence[str]
 ) -> pd.DataFrame:
     """Sums of the subject's campaigns, a row for each day of the window; NaN where missing."""
-    own = {row.entity for row in subject.rows(figures)}
+    entities = {row.entity for row in subject.rows(figures)}
     window = figures.now
-    found = campaigns_only(office.store.numbers(window.since, window.until, as_of=as_of))
-    kept = found[entity(found).isin(own).to_numpy()] if len(found) else found
-    summed = kept.groupby("date")[list(columns)].sum(min_count=1) if len(kept) else None
+    numbers = campaigns_only(office.store.numbers(window.since, window.until, as_of=as_of))
+    subject_rows = numbers[entity(numbers).isin(entities).to_numpy()] if len(numbers) else numbers
+    summed = (
+        subject_rows.groupby("date")[list(columns)].sum(min_count=1) if len(subject_rows) else None
+    )
     days = pd.date_range(window.since, window.until)
     if summed is None:
         return pd.DataFrame(np.nan, index=days, columns=list(columns))
@@ -113,8 +115,8 @@ def first_day(office: Office, as_of: date) -> date | None:
     """The first day there are numbers of; read once a morning's boards."""
 
     def read() -> date | None:
-        found = office.store.numbers(OLDEST, as_of - timedelta(1), as_of=as_of)
-        return None if found.empty else found["date"].min().date()
+        numbers = office.store.numbers(OLDEST, as_of - timedelta(1), as_of=as_of)
+        return None if numbers.empty else numbers["date"].min().date()
 
     return office.shelf.memo(("first day", as_of), office.stamp(as_of), read)
 

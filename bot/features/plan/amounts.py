@@ -39,10 +39,10 @@ def amount(text: str, *, decimals: int = MICROS) -> Decimal:
     Raises:
         UsageError: No amount, one that could be read in two ways, or one too exact to be kept.
     """
-    found = _number(text, decimals, "amount")
-    if not 0 < found <= LARGEST:
+    value = _number(text, decimals, "amount")
+    if not 0 < value <= LARGEST:
         raise _unread(text, "amount")
-    return found
+    return value
 
 
 def number(text: str, *, decimals: int = MICROS) -> Decimal:
@@ -55,50 +55,52 @@ def number(text: str, *, decimals: int = MICROS) -> Decimal:
 
 
 def _number(text: str, decimals: int, kind: str) -> Decimal:
-    said = unicodedata.normalize("NFKC", text).strip().casefold()
-    around = AROUND.match(said)
+    normal_text = unicodedata.normalize("NFKC", text).strip().casefold()
+    around = AROUND.match(normal_text)
     if around is None or (around["share"] and kind == "amount"):
         raise _unread(text, kind)
-    found = _read(around["number"].strip(), text, kind)
+    value = _read(around["number"].strip(), text, kind)
     if around["share"]:
-        found, decimals = found / 100, decimals + 2
-    return _kept(found, decimals)
+        value, decimals = value / 100, decimals + 2
+    return _kept(value, decimals)
 
 
-def _read(said: str, text: str, kind: str) -> Decimal:
-    if both := TWO_WAYS.fullmatch(said):
+def _read(number_text: str, text: str, kind: str) -> Decimal:
+    if ambiguity := TWO_WAYS.fullmatch(number_text):
         raise UsageError(
             "%(given)s can be read in two ways.",
             hint="Write %(whole)s or %(part)s0.",
-            values={"given": text.strip(), "whole": both[1] + both[2],
-                    "part": f"{both[1]}{said[len(both[1])]}{both[2]}"},
+            values={"given": text.strip(), "whole": ambiguity[1] + ambiguity[2],
+                    "part": f"{ambiguity[1]}{number_text[len(ambiguity[1])]}{ambiguity[2]}"},
         )  # fmt: skip
-    if not PLAIN.fullmatch(said) and not any(form.fullmatch(said) for form in GROUPED):
+    if not PLAIN.fullmatch(number_text) and not any(
+        form.fullmatch(number_text) for form in GROUPED
+    ):
         raise _unread(text, kind)
-    marks = [letter for letter in said if letter in ".,"]
-    last = marks[-1] if marks and marks.count(marks[-1]) == 1 else ""
-    bare = "".join(letter for letter in said if letter.isdigit() or letter == last)
-    return Decimal(bare.replace(last, ".") if last else bare)
+    marks = [letter for letter in number_text if letter in ".,"]
+    decimal_mark = marks[-1] if marks and marks.count(marks[-1]) == 1 else ""
+    bare = "".join(letter for letter in number_text if letter.isdigit() or letter == decimal_mark)
+    return Decimal(bare.replace(decimal_mark, ".") if decimal_mark else bare)
 
 
-def _kept(found: Decimal, decimals: int) -> Decimal:
-    digits = found.normalize().as_tuple()
+def _kept(value: Decimal, decimals: int) -> Decimal:
+    digits = value.normalize().as_tuple()
     exact = -int(digits.exponent) <= decimals and len(digits.digits) <= MOST_DIGITS
-    if not exact or found > LARGEST:
+    if not exact or value > LARGEST:
         raise UsageError(
             "That is more exact, or more, than money is kept.",
             hint="Write at most %(decimals)s decimals.",
             values={"decimals": decimals},
         )
-    return found
+    return value
 
 
 def _unread(text: str, kind: str) -> UsageError:
-    given = {"given": text.strip()[:40] or "–"}
+    values = {"given": text.strip()[:40] or "–"}
     if kind == "number":
-        return UsageError("%(given)s is no number.", hint="Write it like 3 or 0,25.", values=given)
+        return UsageError("%(given)s is no number.", hint="Write it like 3 or 0,25.", values=values)
     return UsageError(
-        "%(given)s is no amount over 0.", hint="Write it like 350 or 349,50.", values=given
+        "%(given)s is no amount over 0.", hint="Write it like 350 or 349,50.", values=values
     )
 
 
@@ -118,31 +120,31 @@ def given(view: View) -> dict[str, str]:
 
 def _said(element: Mapping[str, Any]) -> str:
     option = element.get("selected_option") or {}
-    found = (element.get(name) for name in CHOSEN)
-    said = str(option.get("value") or element.get("value") or next(filter(None, found), ""))
-    return "" if said == ANY else said.strip()
+    choices = (element.get(name) for name in CHOSEN)
+    text = str(option.get("value") or element.get("value") or next(filter(None, choices), ""))
+    return "" if text == ANY else text.strip()
 
 
 def remembered(view: View) -> dict[str, str]:
     """What `memo` wrote; empty where nothing can be read."""
     try:
-        found = json.loads(view.get("private_metadata") or "{}")
+        memory = json.loads(view.get("private_metadata") or "{}")
     except ValueError:
         return {}
-    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+    return {str(k): str(v) for k, v in memory.items()} if isinstance(memory, dict) else {}
 
 
 def since_of(view: View) -> int:
     """The edition of the plan a form was opened at; 0, before all of them, where it says none."""
-    told = remembered(view).get("since", "")
-    return int(told) if told.isdecimal() and len(told) < 19 else 0
+    since = remembered(view).get("since", "")
+    return int(since) if since.isdecimal() and len(since) < 19 else 0
 
 
-def memo(view: Mapping[str, Any], **told: object) -> dict[str, Any]:
+def memo(view: Mapping[str, Any], **memory: object) -> dict[str, Any]:
     """The view with what it must remember until it is sent."""
     return {
         **view,
-        "private_metadata": json.dumps({name: str(each) for name, each in told.items()}),
+        "private_metadata": json.dumps({name: str(value) for name, value in memory.items()}),
     }
 
 

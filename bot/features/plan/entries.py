@@ -38,7 +38,7 @@ class Misfilled(PerfbotError):
         super().__init__(" ".join(str(error) for error in wrong.values()))
 
 
-def refuse_forged(told: Mapping[str, str], lists: Mapping[str, Collection[str]]) -> None:
+def refuse_forged(inputs: Mapping[str, str], lists: Mapping[str, Collection[str]]) -> None:
     """Take from a list only what is on it: a form's values are what somebody sent.
 
     Raises:
@@ -48,10 +48,10 @@ def refuse_forged(told: Mapping[str, str], lists: Mapping[str, Collection[str]])
         field: UsageError(
             "%(given)s is not on the list.",
             hint="Choose from the list.",
-            values={"given": told[field][:60]},
+            values={"given": inputs[field][:60]},
         )
         for field, choices in lists.items()
-        if told.get(field) and told[field] not in choices
+        if inputs.get(field) and inputs[field] not in choices
     }
     if wrong:
         raise Misfilled(wrong)
@@ -72,7 +72,12 @@ def version(office: Office) -> int:
 
 
 def keep(
-    office: Office, rows: Sequence[PlanRow], origin: str, *, since: int, about: Iterable[str] = ()
+    office: Office,
+    rows: Sequence[PlanRow],
+    origin: str,
+    *,
+    since: int,
+    guarded_patterns: Iterable[str] = (),
 ) -> None:
     """Write rows as one change.
 
@@ -81,17 +86,21 @@ def keep(
         rows: The whole of the change.
         origin: As the store knows it.
         since: The version the form was filled in on.
-        about: Patterns that must be unchanged since, besides those of the rows.
+        guarded_patterns: Patterns that must be unchanged since, besides those of the rows.
 
     Raises:
         Overtaken: One of them is not.
     """
-    patterns = {normal_name(one) for one in (*about, *(row.pattern for row in rows))}
+    patterns = {
+        normal_name(pattern) for pattern in (*guarded_patterns, *(row.pattern for row in rows))
+    }
     with office.store.atomic():
         for event in office.store.history(kinds=KINDS):
             if event.number <= since:
                 break
-            if patterns & {normal_name(str(one)) for one in event.details.get("patterns", ())}:
+            if patterns & {
+                normal_name(str(pattern)) for pattern in event.details.get("patterns", ())
+            }:
                 raise Overtaken(event)
         office.store.set_plan(rows, origin=origin)
 
@@ -109,8 +118,8 @@ def last_change(office: Office, asker: Asker) -> Changed | None:
 
 def changed(office: Office, event: Event, asker: Asker) -> Changed:
     """A change as people read it: who, when, and every field that is not as it was."""
-    before, after = (event.details.get(each) or {} for each in ("before", "after"))
-    patterns = tuple(str(each) for each in event.details.get("patterns", ()))
+    before, after = (event.details.get(side) or {} for side in ("before", "after"))
+    patterns = tuple(str(raw_pattern) for raw_pattern in event.details.get("patterns", ()))
     differences = [
         _difference(office, field, before.get(pattern, {}), after.get(pattern, {}))
         for pattern in patterns
@@ -126,13 +135,13 @@ def changed(office: Office, event: Event, asker: Asker) -> Changed:
 
 
 def _difference(office: Office, field: str, before: object, after: object) -> Difference:
-    def said(values: object) -> object:
+    def readable(values: object) -> object:
         value = values.get(field) if isinstance(values, dict) else None
         if field == "owner" and value:
             return office.person(str(value))
         return title(str(value)) if field == "channel" and value else value
 
-    return Difference(field, said(before), said(after))
+    return Difference(field, readable(before), readable(after))
 
 
 FIRST = 10
@@ -177,10 +186,14 @@ def _campaign(office: Office, row: CampaignRow) -> Campaign:
     )
 
 
-def fitting(known: Iterable[Campaign], pattern: str) -> list[Campaign]:
+def fitting(candidates: Iterable[Campaign], pattern: str) -> list[Campaign]:
     """The campaigns a pattern fits."""
     patterns = Patterns((pattern,))
-    return [one for one in known if patterns.first(one.channel, one.name) is not None]
+    return [
+        campaign
+        for campaign in candidates
+        if patterns.first(campaign.channel, campaign.name) is not None
+    ]
 
 
 def together(channel: str, pattern: str) -> str:
@@ -189,22 +202,26 @@ def together(channel: str, pattern: str) -> str:
     return f"{channel_key(channel)}:{name}" if channel else name
 
 
-def matched(found: Sequence[Campaign], own: str = "") -> Matched:
-    """What a preview shows: the first names, how many, and whose entries they leave for `own`."""
-    leaving = Counter(one.entry for one in found if one.entry and one.entry != own)
+def matched(fits: Sequence[Campaign], own_entry: str = "") -> Matched:
+    """What a preview shows: first names, how many, and whose entries they leave for `own_entry`."""
+    leaving = Counter(
+        campaign.entry for campaign in fits if campaign.entry and campaign.entry != own_entry
+    )
     return Matched(
-        tuple(one.name for one in found[:FIRST]), len(found), tuple(leaving.most_common(3))
+        tuple(campaign.name for campaign in fits[:FIRST]), len(fits), tuple(leaving.most_common(3))
     )
 
 
-def channels(known: Iterable[Campaign]) -> tuple[tuple[str, str], ...]:
+def channels(all_campaigns: Iterable[Campaign]) -> tuple[tuple[str, str], ...]:
     """Key and title of every channel, in order."""
-    return tuple((key, title(key)) for key in dict.fromkeys(one.channel for one in known))
+    return tuple(
+        (key, title(key)) for key in dict.fromkeys(campaign.channel for campaign in all_campaigns)
+    )
 
 
-def currency_of(found: Iterable[Campaign]) -> str | None:
+def currency_of(selection: Iterable[Campaign]) -> str | None:
     """The one currency of some campaigns; None where there are several, or none."""
-    spoken = {one.currency for one in found}
+    spoken = {campaign.currency for campaign in selection}
     return spoken.pop() if len(spoken) == 1 else None
 
 
@@ -223,17 +240,17 @@ class Held:
 def held(office: Office, asker: Asker) -> dict[str, Held]:
     """Every entry that holds today, by its normal pattern, in the plan's order."""
     today = valid_from(office, asker)
-    said = {
+    plan_rows = {
         normal_name(row.pattern): row
         for row in office.store.plan_rows(today)
         if row.origin in {SLACK, REST}
     }
-    found = {}
+    entries = {}
     for entry in office.plan(today).entries:
-        row = said.get(normal_name(entry.match))
+        row = plan_rows.get(normal_name(entry.match))
         origin, position = (row.origin, row.position) if row else ("file", 0)
-        found[normal_name(entry.match)] = Held(entry, origin, position)
-    return found
+        entries[normal_name(entry.match)] = Held(entry, origin, position)
+    return entries
 
 
 def target_of(entry: PlanEntry, judge: str) -> tuple[str, float | None]:
@@ -247,9 +264,9 @@ def target_of(entry: PlanEntry, judge: str) -> tuple[str, float | None]:
 
 def values(
     office: Office,
-    found: Held | None,
-    told: Mapping[str, str],
-    about: Sequence[Campaign],
+    current_entry: Held | None,
+    inputs: Mapping[str, str],
+    selection: Sequence[Campaign],
     asker: Asker,
 ) -> dict[str, Any]:
     """What the entry says from now on.
@@ -257,55 +274,55 @@ def values(
     Raises:
         Misfilled: An amount that cannot be read, or nothing said at all.
     """
-    stages, models = {one for one, _ in office.judges}, {one for _, one in office.judges}
-    refuse_forged(told, {"plan.stage": stages, "plan.pricing": models})
-    if (owner := told.get("plan.owner")) and not SLACK_USER.fullmatch(owner):
-        refuse_forged(told, {"plan.owner": ()})
-    old = values_of(found.entry) if found else {}
-    stage, pricing = told.get("plan.stage") or None, told.get("plan.pricing") or None
-    minor = office.renderer(asker.language).speech.forms.minor(currency_of(about))
-    amounts = _amounts(told, {"plan.target": 6, "plan.budget": minor})
+    stages, models = {part for part, _ in office.judges}, {part for _, part in office.judges}
+    refuse_forged(inputs, {"plan.stage": stages, "plan.pricing": models})
+    if (owner := inputs.get("plan.owner")) and not SLACK_USER.fullmatch(owner):
+        refuse_forged(inputs, {"plan.owner": ()})
+    stored_values = values_of(current_entry.entry) if current_entry else {}
+    stage, pricing = inputs.get("plan.stage") or None, inputs.get("plan.pricing") or None
+    minor = office.renderer(asker.language).speech.forms.minor(currency_of(selection))
+    amounts = _amounts(inputs, {"plan.target": 6, "plan.budget": minor})
     judge = office.judges.get((stage or "", pricing or ""), "")
-    said = {
-        **old,
+    new_values = {
+        **stored_values,
         "stage": stage,
         "pricing_model": pricing,
-        "target": _target(found, amounts.get("plan.target"), judge),
+        "target": _target(current_entry, amounts.get("plan.target"), judge),
         "monthly_budget": amounts.get("plan.budget"),
-        "owner": told.get("plan.owner") or _kept_owner(found),
+        "owner": inputs.get("plan.owner") or _kept_owner(current_entry),
     }
-    said = {name: value for name, value in said.items() if value is not None}
-    if not said:
+    new_values = {name: value for name, value in new_values.items() if value is not None}
+    if not new_values:
         empty = UsageError("The entry says nothing yet.", hint="Fill in one of the fields.")
         raise Misfilled({"plan.stage": empty})
-    return said
+    return new_values
 
 
-def _amounts(told: Mapping[str, str], decimals: Mapping[str, int]) -> dict[str, float]:
-    found, wrong = {}, {}
+def _amounts(inputs: Mapping[str, str], decimals: Mapping[str, int]) -> dict[str, float]:
+    amounts, wrong = {}, {}
     for field, most in decimals.items():
         try:
-            if told.get(field):
-                found[field] = float(amount(told[field], decimals=most))
+            if inputs.get(field):
+                amounts[field] = float(amount(inputs[field], decimals=most))
         except PerfbotError as error:
             wrong[field] = error
     if wrong:
         raise Misfilled(wrong)
-    return found
+    return amounts
 
 
-def _target(found: Held | None, value: float | None, judge: str) -> Any:
+def _target(current_entry: Held | None, value: float | None, judge: str) -> Any:
     """The target to keep: of several metrics only the one that was shown is replaced."""
-    old = found.entry.target if found else None
-    if not isinstance(old, Mapping):
+    targets = current_entry.entry.target if current_entry else None
+    if not isinstance(targets, Mapping):
         return value
-    shown, _ = target_of(found.entry, judge) if found else (judge, None)
-    kept = {metric: each for metric, each in old.items() if metric != shown}
-    kept |= {shown: value} if value is not None else {}
-    return kept or None
+    shown_metric, _ = target_of(current_entry.entry, judge) if current_entry else (judge, None)
+    kept_targets = {metric: target for metric, target in targets.items() if metric != shown_metric}
+    kept_targets |= {shown_metric: value} if value is not None else {}
+    return kept_targets or None
 
 
-def _kept_owner(found: Held | None) -> str | None:
+def _kept_owner(current_entry: Held | None) -> str | None:
     """An owner who is no member of Slack cannot be shown in the menu: left as it is."""
-    owner = found.entry.owner if found else None
+    owner = current_entry.entry.owner if current_entry else None
     return owner if owner and not SLACK_USER.fullmatch(owner) else None

@@ -44,8 +44,10 @@ LONGEST = 200
 def opened(office: Office, pattern: str, asker: Asker) -> View:
     """The form of an entry, or of a new one where the pattern is "" or no longer there."""
     require(office, asker, "admin")
-    found = held(office, asker).get(normal_name(pattern)) if pattern else None
-    return _view(office, asker, _form(office, found, {}), version(office), _known(office, asker))
+    current_entry = held(office, asker).get(normal_name(pattern)) if pattern else None
+    return _view(
+        office, asker, _form(office, current_entry, {}), version(office), _known(office, asker)
+    )
 
 
 def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
@@ -54,21 +56,21 @@ def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
     A pattern that is in the plan already turns into the form of that entry.
     """
     require(office, asker, "admin")
-    told, memory = given(view), remembered(view)
-    pattern = memory.get("pattern") or _pattern(told)
-    found = held(office, asker).get(normal_name(pattern)) if pattern else None
-    again = found is not None and not memory.get("pattern")
-    form = _form(office, found, told) if found else _new(told)
-    known = _known(office, asker)
-    fits = fitting(known, pattern) if pattern else []
-    own = found.entry.match if found else ""
+    inputs, memory = given(view), remembered(view)
+    pattern = memory.get("pattern") or _pattern(inputs)
+    current_entry = held(office, asker).get(normal_name(pattern)) if pattern else None
+    already_planned = current_entry is not None and not memory.get("pattern")
+    form = _form(office, current_entry, inputs) if current_entry else _new(inputs)
+    all_campaigns = _known(office, asker)
+    fits = fitting(all_campaigns, pattern) if pattern else []
+    own_pattern = current_entry.entry.match if current_entry else ""
     form = replace(
         form,
-        again=again,
-        turn=_turn(found.entry.match) if found else "0",
-        matched=matched(fits, own) if pattern else None,
+        again=already_planned,
+        turn=_turn(current_entry.entry.match) if current_entry else "0",
+        matched=matched(fits, own_pattern) if pattern else None,
     )
-    return _view(office, asker, form, since_of(view), known)
+    return _view(office, asker, form, since_of(view), all_campaigns)
 
 
 def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
@@ -79,21 +81,21 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
         Misfilled: With what is wrong, by field.
     """
     require(office, asker, "admin")
-    told, memory = given(view), remembered(view)
-    known = _known(office, asker)
-    refuse_forged(told, {"plan.channel": dict(channels(known))})
-    pattern = memory.get("pattern") or _checked_pattern(told)
-    found = held(office, asker).get(normal_name(pattern))
-    said = values(office, found, told, fitting(known, pattern), asker)
-    row = _row(office, found, pattern, said, asker)
+    inputs, memory = given(view), remembered(view)
+    all_campaigns = _known(office, asker)
+    refuse_forged(inputs, {"plan.channel": dict(channels(all_campaigns))})
+    pattern = memory.get("pattern") or _checked_pattern(inputs)
+    current_entry = held(office, asker).get(normal_name(pattern))
+    new_values = values(office, current_entry, inputs, fitting(all_campaigns, pattern), asker)
+    row = _row(office, current_entry, pattern, new_values, asker)
     try:
         keep(office, [row], row.origin, since=since_of(view))
     except Overtaken as overtaken:
         now = held(office, asker).get(normal_name(pattern))
         news = changed(office, overtaken.event, asker)
-        form = _form(office, now, told) if now else _new(told)
+        form = _form(office, now, inputs) if now else _new(inputs)
         form = replace(form, news=news, turn=_turn(pattern))
-        return _view(office, asker, form, version(office), known)
+        return _view(office, asker, form, version(office), all_campaigns)
     return None
 
 
@@ -101,15 +103,15 @@ def removed(office: Office, view: Mapping[str, Any], asker: Asker) -> View | Non
     """Take an entry made in Slack away, as `submitted`; the file's of its pattern holds again."""
     require(office, asker, "admin")
     memory = remembered(view)
-    found = held(office, asker).get(normal_name(memory.get("pattern", "")))
-    if found is None or found.origin == "file":
+    current_entry = held(office, asker).get(normal_name(memory.get("pattern", "")))
+    if current_entry is None or current_entry.origin == "file":
         return None
-    row = _row(office, found, found.entry.match, {}, asker)
+    row = _row(office, current_entry, current_entry.entry.match, {}, asker)
     try:
         keep(office, [row], row.origin, since=since_of(view))
     except Overtaken as overtaken:
         news = changed(office, overtaken.event, asker)
-        form = replace(_form(office, found, {}), news=news, turn="again")
+        form = replace(_form(office, current_entry, {}), news=news, turn="again")
         return _view(office, asker, form, version(office), _known(office, asker))
     return None
 
@@ -124,13 +126,13 @@ def _turn(pattern: str) -> str:
     return f"{crc32(pattern.encode()):x}"
 
 
-def _pattern(told: Mapping[str, str]) -> str:
-    channel, name = told.get("plan.channel", ""), told.get("plan.pattern", "")
+def _pattern(inputs: Mapping[str, str]) -> str:
+    channel, name = inputs.get("plan.channel", ""), inputs.get("plan.pattern", "")
     return together(channel, name) if channel or name else ""
 
 
-def _checked_pattern(told: Mapping[str, str]) -> str:
-    pattern = _pattern(told)
+def _checked_pattern(inputs: Mapping[str, str]) -> str:
+    pattern = _pattern(inputs)
     if not pattern:
         error: PerfbotError = UsageError(
             "I need to know which campaigns it is about.",
@@ -142,36 +144,36 @@ def _checked_pattern(told: Mapping[str, str]) -> str:
     return pattern
 
 
-def _new(told: Mapping[str, str]) -> PlanForm:
+def _new(inputs: Mapping[str, str]) -> PlanForm:
     return PlanForm(
-        stage=told.get("plan.stage", ""),
-        pricing=told.get("plan.pricing", ""),
-        target=told.get("plan.target", ""),
-        budget=told.get("plan.budget", ""),
-        owner_id=told.get("plan.owner", ""),
+        stage=inputs.get("plan.stage", ""),
+        pricing=inputs.get("plan.pricing", ""),
+        target=inputs.get("plan.target", ""),
+        budget=inputs.get("plan.budget", ""),
+        owner_id=inputs.get("plan.owner", ""),
     )
 
 
-def _form(office: Office, found: Held | None, told: Mapping[str, str]) -> PlanForm:
+def _form(office: Office, current_entry: Held | None, inputs: Mapping[str, str]) -> PlanForm:
     """The form of an entry; what was already filled in stays."""
-    if found is None:
-        return _new(told)
-    entry = found.entry
+    if current_entry is None:
+        return _new(inputs)
+    entry = current_entry.entry
     stage, pricing = entry.stage or "", entry.pricing_model or ""
     metric, target = target_of(entry, office.judges.get((stage, pricing), ""))
     owner = entry.owner or ""
     return PlanForm(
         pattern=entry.match,
-        stage=told.get("plan.stage") or stage,
-        pricing=told.get("plan.pricing") or pricing,
-        target=told.get("plan.target") or ("" if target is None else written(target)),
+        stage=inputs.get("plan.stage") or stage,
+        pricing=inputs.get("plan.pricing") or pricing,
+        target=inputs.get("plan.target") or ("" if target is None else written(target)),
         judged=metric,
-        budget=told.get("plan.budget")
+        budget=inputs.get("plan.budget")
         or ("" if entry.monthly_budget is None else written(entry.monthly_budget)),
         owner=office.person(owner) if owner else "",
-        owner_id=told.get("plan.owner") or (owner if SLACK_USER.fullmatch(owner) else ""),
-        origin=found.origin,
-        removable=found.origin != "file",
+        owner_id=inputs.get("plan.owner") or (owner if SLACK_USER.fullmatch(owner) else ""),
+        origin=current_entry.origin,
+        removable=current_entry.origin != "file",
     )
 
 
@@ -180,20 +182,24 @@ def _known(office: Office, asker: Asker) -> tuple[Campaign, ...]:
 
 
 def _view(
-    office: Office, asker: Asker, form: PlanForm, since: int, known: Sequence[Campaign]
+    office: Office, asker: Asker, form: PlanForm, since: int, all_campaigns: Sequence[Campaign]
 ) -> View:
-    about = fitting(known, form.pattern) if form.pattern else known
-    form = replace(form, channels=channels(known), currency=currency_of(about))
+    selection = fitting(all_campaigns, form.pattern) if form.pattern else all_campaigns
+    form = replace(form, channels=channels(all_campaigns), currency=currency_of(selection))
     view = office.renderer(asker.language).modal("plan", form=form)
     return memo(view, since=since, pattern=form.pattern)
 
 
 def _row(
-    office: Office, found: Held | None, pattern: str, values: Mapping[str, Any], asker: Asker
+    office: Office,
+    current_entry: Held | None,
+    pattern: str,
+    values: Mapping[str, Any],
+    asker: Asker,
 ) -> PlanRow:
-    origin = found.origin if found and found.origin != "file" else SLACK
+    origin = current_entry.origin if current_entry and current_entry.origin != "file" else SLACK
     at = office.clock()
-    place = found.position if found else _next(office)
+    place = current_entry.position if current_entry else _next(office)
     today = valid_from(office, asker)
     return PlanRow(pattern, values, today, asker.user, at, origin, place)
 

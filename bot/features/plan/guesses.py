@@ -51,13 +51,15 @@ def _guess(office: Office, cell: tuple[str, str, str | None], rows: Sequence[Cam
 
 def _price(office: Office, rows: Sequence[CampaignRow], metric: str) -> float | None:
     """The ratio of sums over the group, over campaigns that have both."""
-    known = office.rulebook.metrics.get(metric)
-    if known is None or not known.over:
+    definition = office.rulebook.metrics.get(metric)
+    if definition is None or not definition.over:
         return None
-    pairs = [(row.now(str(known.sum)), row.now(known.over)) for row in rows]
-    both = [(above, below) for above, below in pairs if above is not None and below is not None]
-    below = sum(part for _, part in both)
-    return sum(part for part, _ in both) / below * known.scale if below else None
+    pairs = [(row.now(str(definition.sum)), row.now(definition.over)) for row in rows]
+    complete_pairs = [
+        (above, below) for above, below in pairs if above is not None and below is not None
+    ]
+    below = sum(part for _, part in complete_pairs)
+    return sum(part for part, _ in complete_pairs) / below * definition.scale if below else None
 
 
 def agreed(office: Office, value: str, asker: Asker) -> Reply:

@@ -49,7 +49,7 @@ class Wanted:
     @property
     def selected(self) -> list[Campaign]:
         place = (self.cell.stage, self.cell.pricing)
-        return [one for one in self.fits if (one.stage, one.pricing) == place]
+        return [campaign for campaign in self.fits if (campaign.stage, campaign.pricing) == place]
 
 
 def opened(office: Office, asker: Asker) -> View:
@@ -73,72 +73,72 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
         Misfilled: With what is wrong, by field.
     """
     require(office, asker, "admin")
-    told, since = given(view), since_of(view)
-    value = _value(told)
-    known = _known(office, asker)
-    places = [each.value for each in cells(office, known)]
-    refuse_forged(told, {"target.cell": places, "target.channel": dict(channels(known))})
-    rows = _rows(office, asker, _wanted(office, known, told), value, known)
+    inputs, since = given(view), since_of(view)
+    value = _value(inputs)
+    all_campaigns = _known(office, asker)
+    places = [cell.value for cell in cells(office, all_campaigns)]
+    refuse_forged(inputs, {"target.cell": places, "target.channel": dict(channels(all_campaigns))})
+    rows = _rows(office, asker, _wanted(office, all_campaigns, inputs), value, all_campaigns)
     patterns = [row.pattern for row in rows]
     try:
         with office.store.atomic():
             for origin in dict.fromkeys(row.origin for row in rows):
                 same = [row for row in rows if row.origin == origin]
-                keep(office, same, origin, since=since, about=patterns)
+                keep(office, same, origin, since=since, guarded_patterns=patterns)
                 since = version(office)  # our own first half is no news to the second
     except Overtaken as overtaken:
         news = changed(office, overtaken.event, asker)
-        return _view(office, asker, told, version(office), known, look=True, news=news)
+        return _view(office, asker, inputs, version(office), all_campaigns, look=True, news=news)
     return None
 
 
-def cells(office: Office, known: Sequence[Campaign]) -> tuple[CellChoice, ...]:
+def cells(office: Office, all_campaigns: Sequence[Campaign]) -> tuple[CellChoice, ...]:
     """The sixteen cells, those with most campaigns first."""
-    count = Counter((one.stage, one.pricing) for one in known)
-    found = [
+    count = Counter((campaign.stage, campaign.pricing) for campaign in all_campaigns)
+    choices = [
         CellChoice(f"{stage}/{pricing}", stage, pricing, judge, count[stage, pricing])
         for (stage, pricing), judge in office.judges.items()
     ]
-    return tuple(sorted(found, key=lambda one: -one.campaigns))
+    return tuple(sorted(choices, key=lambda choice: -choice.campaigns))
 
 
 def _view(  # noqa: PLR0913  # what a form is made of
     office: Office,
     asker: Asker,
-    told: Mapping[str, str],
+    inputs: Mapping[str, str],
     since: int,
-    known: Sequence[Campaign],
+    all_campaigns: Sequence[Campaign],
     *,
     look: bool = False,
     news: Changed | None = None,
 ) -> View:
-    wanted = _wanted(office, known, told)
-    about = wanted.selected
+    scope = _wanted(office, all_campaigns, inputs)
+    selection = scope.selected
     form = TargetForm(
-        cells=cells(office, known),
-        chosen=wanted.cell,
-        channels=channels(known),
-        currency=currency_of(about or known),
+        cells=cells(office, all_campaigns),
+        chosen=scope.cell,
+        channels=channels(all_campaigns),
+        currency=currency_of(selection or all_campaigns),
         news=news,
     )
     if look:
-        entries = tuple(dict.fromkeys(one.entry for one in about if one.entry))
-        form = replace(form, matched=matched(about), entries=entries[:3])
-        form = replace(form, amount=_readable(told))
+        entries = tuple(dict.fromkeys(campaign.entry for campaign in selection if campaign.entry))
+        form = replace(form, matched=matched(selection), entries=entries[:3])
+        form = replace(form, amount=_readable(inputs))
     view = office.renderer(asker.language).modal("target", form=form)
     return memo(view, since=since)
 
 
-def _readable(told: Mapping[str, str]) -> float | None:
+def _readable(inputs: Mapping[str, str]) -> float | None:
     try:
-        return _value(told)
+        return _value(inputs)
     except Misfilled:
         return None
 
 
-def _value(told: Mapping[str, str]) -> float:
+def _value(inputs: Mapping[str, str]) -> float:
     try:
-        return float(amount(told.get("target.amount", "")))
+        return float(amount(inputs.get("target.amount", "")))
     except PerfbotError as error:
         raise Misfilled({"target.amount": error}) from None
 
@@ -147,15 +147,17 @@ def _known(office: Office, asker: Asker) -> tuple[Campaign, ...]:
     return campaigns(office, office.today(asker))
 
 
-def _wanted(office: Office, known: Sequence[Campaign], told: Mapping[str, str]) -> Wanted:
-    choices = cells(office, known)
-    chosen = {one.value: one for one in choices}.get(told.get("target.cell", ""), choices[0])
-    pattern = together(told.get("target.channel", ""), told.get(PATTERN, ""))
-    return Wanted(chosen, pattern, tuple(fitting(known, pattern)))
+def _wanted(office: Office, all_campaigns: Sequence[Campaign], inputs: Mapping[str, str]) -> Wanted:
+    choices = cells(office, all_campaigns)
+    chosen = {choice.value: choice for choice in choices}.get(
+        inputs.get("target.cell", ""), choices[0]
+    )
+    pattern = together(inputs.get("target.channel", ""), inputs.get(PATTERN, ""))
+    return Wanted(chosen, pattern, tuple(fitting(all_campaigns, pattern)))
 
 
 def _rows(
-    office: Office, asker: Asker, wanted: Wanted, value: float, known: Sequence[Campaign]
+    office: Office, asker: Asker, scope: Wanted, value: float, all_campaigns: Sequence[Campaign]
 ) -> list[PlanRow]:
     """One row for each entry that holds some of the campaigns, and one for those without any.
 
@@ -164,68 +166,78 @@ def _rows(
     Raises:
         Misfilled: There are no campaigns, several currencies, or others the target would touch.
     """
-    selected = wanted.selected
+    selected = scope.selected
     if not selected:
         raise _wrong("No campaign fits that.", "Look with Preview, or make an entry of the plan.")
-    if len({one.currency for one in selected}) > 1:
+    if len({campaign.currency for campaign in selected}) > 1:
         raise _wrong("These campaigns are in several currencies.", "Choose a channel of one.")
-    return list(_each(office, asker, wanted, value, known))
+    return list(_each(office, asker, scope, value, all_campaigns))
 
 
 def _each(
-    office: Office, asker: Asker, wanted: Wanted, value: float, known: Sequence[Campaign]
+    office: Office, asker: Asker, scope: Wanted, value: float, all_campaigns: Sequence[Campaign]
 ) -> Iterator[PlanRow]:
-    selected, metric = set(wanted.selected), wanted.cell.judge
+    selected, metric = set(scope.selected), scope.cell.judge
     entries = held(office, asker)
-    for pattern in dict.fromkeys(one.entry for one in wanted.selected):
-        pool = [one for one in (known if pattern else wanted.fits) if one.entry == pattern]
-        others = [one for one in pool if one not in selected]
-        found = entries.get(normal_name(pattern)) if pattern else None
-        touched = any(one.judge == metric for one in others)
-        if touched and not (found and set(wanted.fits) <= selected and _all_of(wanted, pattern)):
+    for pattern in dict.fromkeys(campaign.entry for campaign in scope.selected):
+        pool = [
+            campaign
+            for campaign in (all_campaigns if pattern else scope.fits)
+            if campaign.entry == pattern
+        ]
+        unselected = [campaign for campaign in pool if campaign not in selected]
+        current_entry = entries.get(normal_name(pattern)) if pattern else None
+        touched = any(campaign.judge == metric for campaign in unselected)
+        if touched and not (
+            current_entry and set(scope.fits) <= selected and _all_of(scope, pattern)
+        ):
             raise _wrong(
                 "Campaigns of other stages share an entry of the plan with these.",
                 "Write a pattern that fits only the ones you mean.",
             )
-        made = _merged(found, value, metric, () if touched else others)
-        yield _row(office, asker, wanted, made, found, narrow=touched)
+        entry_values = _merged(current_entry, value, metric, () if touched else unselected)
+        yield _row(office, asker, scope, entry_values, current_entry, narrow=touched)
 
 
-def _all_of(wanted: Wanted, pattern: str) -> bool:
-    return all(one.entry == pattern for one in wanted.fits)
+def _all_of(scope: Wanted, pattern: str) -> bool:
+    return all(campaign.entry == pattern for campaign in scope.fits)
 
 
 def _merged(
-    found: Held | None, value: float, metric: str, others: Sequence[Campaign]
+    current_entry: Held | None, value: float, metric: str, unselected: Sequence[Campaign]
 ) -> dict[str, Any]:
     """What the entry says with the new target; targets of other metrics stay as they are."""
-    old = values_of(found.entry) if found else {}
-    target = old.get("target")
+    stored_values = values_of(current_entry.entry) if current_entry else {}
+    target = stored_values.get("target")
     if isinstance(target, Mapping):
-        return {**old, "target": {**target, metric: value}}
-    if found and not any(one.judge != metric for one in others):
-        return {**old, "target": value}
-    judges = {one.judge for one in others if one.judge} if target is not None else set()
-    return {**old, "target": {**dict.fromkeys(sorted(judges), target), metric: value}}
+        return {**stored_values, "target": {**target, metric: value}}
+    if current_entry and not any(campaign.judge != metric for campaign in unselected):
+        return {**stored_values, "target": value}
+    judges = (
+        {campaign.judge for campaign in unselected if campaign.judge}
+        if target is not None
+        else set()
+    )
+    return {**stored_values, "target": {**dict.fromkeys(sorted(judges), target), metric: value}}
 
 
 def _row(  # noqa: PLR0913  # what a row is made of
     office: Office,
     asker: Asker,
-    wanted: Wanted,
+    scope: Wanted,
     values: Mapping[str, Any],
-    found: Held | None,
+    current_entry: Held | None,
     *,
     narrow: bool,
 ) -> PlanRow:
-    said = (valid_from(office, asker), asker.user, office.clock())
-    if found is None:
-        return PlanRow(wanted.pattern, values, *said, REST)
+    provenance = (valid_from(office, asker), asker.user, office.clock())
+    if current_entry is None:
+        return PlanRow(scope.pattern, values, *provenance, REST)
     if narrow:
-        before = (each.position for each in held(office, asker).values() if each.origin == SLACK)
-        return PlanRow(wanted.pattern, values, *said, SLACK, max(before, default=0) + 1)
-    origin = SLACK if found.origin == "file" else found.origin
-    return PlanRow(found.entry.match, values, *said, origin, found.position)
+        before = (entry.position for entry in held(office, asker).values() if entry.origin == SLACK)
+        return PlanRow(scope.pattern, values, *provenance, SLACK, max(before, default=0) + 1)
+    origin = SLACK if current_entry.origin == "file" else current_entry.origin
+    return PlanRow(current_entry.entry.match, values, *provenance, origin, current_entry.position)
 
 
 def _wrong(message: str, hint: str) -> Misfilled:

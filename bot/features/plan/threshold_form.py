@@ -50,9 +50,9 @@ class Dialled(Thresholds):
 
     def numbers(self, cell: Cell, channel: str = "", *, captured: bool = False) -> dict[str, float]:
         """The row as it applies to a campaign of that channel."""
-        found = super().numbers(cell, channel, captured=captured)
-        own = self.dialled.get(cell.name)
-        return found | {own[0]: own[1]} if own else found
+        row = super().numbers(cell, channel, captured=captured)
+        override = self.dialled.get(cell.name)
+        return row | {override[0]: override[1]} if override else row
 
 
 def dialled(rulebook: Rulebook, cell: Cell, name: str, value: float) -> Rulebook:
@@ -63,7 +63,10 @@ def dialled(rulebook: Rulebook, cell: Cell, name: str, value: float) -> Rulebook
         rulebook,
         thresholds=Dialled(
             table.default,
-            {key: changed if one.name == cell.name else one for key, one in table.cells.items()},
+            {
+                key: changed if table_cell.name == cell.name else table_cell
+                for key, table_cell in table.cells.items()
+            },
             table.channels,
             table.captured,
             {cell.name: (name, value)},
@@ -85,12 +88,12 @@ def look_back(  # noqa: PLR0913, PLR0917  # what a look back depends on
     numbers = office.store.numbers(
         since - timedelta(READ_BACK), until - timedelta(1), as_of=until, history=True
     )
-    before, after = (dialled(office.rulebook, cell, name, each) for each in (now, value))
-    asked = Asked(since, until, _reading(office.rulebook, name), changed=after, seeds=())
-    found = backtest(numbers, before, asked, plan, office.store.window_reach())
-    changes = [_told(rule.title, rule.change) for rule in found.rules if rule.change]
-    changes = [one for one in changes if one.added or one.removed]
-    changes.sort(key=lambda one: -(one.added + one.removed))
+    before, after = (dialled(office.rulebook, cell, name, threshold) for threshold in (now, value))
+    request = Asked(since, until, _reading(office.rulebook, name), changed=after, seeds=())
+    backtest_result = backtest(numbers, before, request, plan, office.store.window_reach())
+    changes = [_told(rule.title, rule.change) for rule in backtest_result.rules if rule.change]
+    changes = [change for change in changes if change.added or change.removed]
+    changes.sort(key=lambda change: -(change.added + change.removed))
     return Looked(
         since, until, value, tuple(changes[:MOST_RULES]), max(0, len(changes) - MOST_RULES)
     )
@@ -99,18 +102,23 @@ def look_back(  # noqa: PLR0913, PLR0917  # what a look back depends on
 def _without(plan: Plan, cell: Cell, name: str) -> Plan:
     """The plan without this very override, which would hide what is tried out."""
     place = (name, cell.stage, cell.pricing)
-    kept = (one for one in plan.overrides if (one.name, one.stage, one.pricing_model) != place)
-    return replace(plan, overrides=tuple(kept))
+    overrides = (
+        override
+        for override in plan.overrides
+        if (override.name, override.stage, override.pricing_model) != place
+    )
+    return replace(plan, overrides=tuple(overrides))
 
 
 def _reading(rulebook: Rulebook, name: str) -> tuple[str, ...]:
     """The rules that read a threshold; none named (all) where it is only the engine's."""
-    wanted = f"threshold.{name}"
+    threshold_key = f"threshold.{name}"
     peers = name == "peers"
     return tuple(
         rule.id
         for rule in rulebook.rules
-        if wanted in rule.reads or (peers and any(one.endswith(".peers") for one in rule.reads))
+        if threshold_key in rule.reads
+        or (peers and any(input_name.endswith(".peers") for input_name in rule.reads))
     )
 
 
@@ -126,7 +134,7 @@ def _told(title: str, change: Change) -> RuleChange:
 
 
 def _examples(moments: Iterable[Moment]) -> tuple[tuple[str, date], ...]:
-    return tuple((one.campaign_name, one.on) for one in moments)[:3]
+    return tuple((moment.campaign_name, moment.on) for moment in moments)[:3]
 
 
 View = dict[str, Any]
@@ -169,10 +177,10 @@ def working(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
 def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
     """The form with what the new value would have said over the last 28 mornings."""
     require(office, asker, "admin")
-    told = given(view)
-    form, dial = _form(office, asker, told), _dial(office, asker, told)
+    inputs = given(view)
+    form, dial = _form(office, asker, inputs), _dial(office, asker, inputs)
     try:
-        looked = look_back(office, asker, dial.cell, dial.name, dial.value, _value(told, dial))
+        looked = look_back(office, asker, dial.cell, dial.name, dial.value, _value(inputs, dial))
         form = replace(form, looked=looked)
     except PerfbotError as error:
         wrong = next(iter(error.wrong.values())) if isinstance(error, Misfilled) else error
@@ -190,19 +198,19 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
         Misfilled: No number.
     """
     require(office, asker, "admin")
-    told = given(view)
+    inputs = given(view)
     places = [f"{stage}/{pricing}" for stage, pricing in office.judges]
-    refuse_forged(told, {"threshold.cell": places, "threshold.name": _names(office)})
-    dial = _dial(office, asker, told)
-    value = _value(told, dial)
-    values = {} if not told.get(VALUE) else {"value": value}
+    refuse_forged(inputs, {"threshold.cell": places, "threshold.name": _names(office)})
+    dial = _dial(office, asker, inputs)
+    value = _value(inputs, dial)
+    values = {} if not inputs.get(VALUE) else {"value": value}
     today = valid_from(office, asker)
     row = PlanRow(dial.pattern, values, today, asker.user, office.clock(), THRESHOLD)
     try:
         keep(office, [row], THRESHOLD, since=_since(view))
     except Overtaken as overtaken:
         news = changed(office, overtaken.event, asker)
-        form = replace(_form(office, asker, told), news=news)
+        form = replace(_form(office, asker, inputs), news=news)
         return _view(office, asker, form, version(office))
     return None
 
@@ -221,11 +229,11 @@ def _since(view: Mapping[str, Any]) -> int:
 
 
 def _form(
-    office: Office, asker: Asker, told: Mapping[str, str], news: Changed | None = None
+    office: Office, asker: Asker, inputs: Mapping[str, str], news: Changed | None = None
 ) -> ThresholdForm:
     choices = cells(office, campaigns(office, office.today(asker)))
-    dial = _dial(office, asker, {"threshold.cell": choices[0].value, **told})
-    place = {one.value: one for one in choices}[dial.cell.name]
+    dial = _dial(office, asker, {"threshold.cell": choices[0].value, **inputs})
+    place = {choice.value: choice for choice in choices}[dial.cell.name]
     return ThresholdForm(
         cells=choices,
         chosen=place,
@@ -239,39 +247,43 @@ def _form(
 
 def _names(office: Office) -> tuple[str, ...]:
     """The thresholds there are words for first; `captured` marks campaigns and is none."""
-    known = office.rulebook.thresholds.names - {"captured"}
+    thresholds = office.rulebook.thresholds.names - {"captured"}
     order = {name: place for place, name in enumerate(THRESHOLDS)}
-    return tuple(sorted(known, key=lambda name: (order.get(name, len(order)), name)))
+    return tuple(sorted(thresholds, key=lambda name: (order.get(name, len(order)), name)))
 
 
-def _dial(office: Office, asker: Asker, told: Mapping[str, str]) -> Dial:
+def _dial(office: Office, asker: Asker, inputs: Mapping[str, str]) -> Dial:
     places = {f"{stage}/{pricing}": (stage, pricing) for stage, pricing in office.judges}
-    chosen = told.get("threshold.cell", "")
+    chosen = inputs.get("threshold.cell", "")
     place = places.get(chosen) or next(iter(places.values()))
     cell = office.rulebook.thresholds.cell(*place)
     names = _names(office)
-    name = told.get("threshold.name", "")
+    name = inputs.get("threshold.name", "")
     name = name if name in names else names[0]
-    own = float(cell.numbers[name])
-    value = own
-    for each in office.plan(valid_from(office, asker)).overrides:
-        if (each.name, each.stage, each.pricing_model) == (name, cell.stage, cell.pricing):
-            value = float(each.value)
-    return Dial(cell, name, value, own)
+    rule_value = float(cell.numbers[name])
+    value = rule_value
+    for override in office.plan(valid_from(office, asker)).overrides:
+        if (override.name, override.stage, override.pricing_model) == (
+            name,
+            cell.stage,
+            cell.pricing,
+        ):
+            value = float(override.value)
+    return Dial(cell, name, value, rule_value)
 
 
-def _value(told: Mapping[str, str], dial: Dial) -> float:
+def _value(inputs: Mapping[str, str], dial: Dial) -> float:
     """The new value; the rules' own where the field is empty.
 
     Raises:
         Misfilled: No number, or nothing where something has to be.
     """
-    if not told.get(VALUE):
+    if not inputs.get(VALUE):
         return dial.own
     try:
-        found = float(number(told[VALUE]))
-        if found == 0 and dial.own > 0:
+        value = float(number(inputs[VALUE]))
+        if value == 0 and dial.own > 0:
             raise UsageError("It has to be over 0.")
     except PerfbotError as error:
         raise Misfilled({VALUE: error}) from None
-    return found
+    return value

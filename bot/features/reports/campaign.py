@@ -44,76 +44,82 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         raise no_numbers(office, as_of)
     if not question.subject:
         return _which_campaign(office, everything, question.when, asker)
-    found, window = office.shelf.memo(  # the whole question: a sentence has a name and no words
+    campaign, window = office.shelf.memo(  # the whole question: a sentence has a name and no words
         ("meant", question), Same(everything), partial(_found, everything, question)
     )
-    figures = boards.figures(office, as_of, window, found.channel)
-    told, aim = judged.judged(office, as_of), question.compare == "target"
-    missing = late(office, figures, [found.channel])
+    figures = boards.figures(office, as_of, window, campaign.channel)
+    judgement, aim = judged.judged(office, as_of), question.compare == "target"
+    missing = late(office, figures, [campaign.channel])
 
-    def made() -> Reply:
-        row = _row(office, figures, found.entity)
-        shown = _answer(office, figures, told, row, aim=aim)
-        shown = shown.against_target() if aim else shown
+    def build_reply() -> Reply:
+        row = _row(office, figures, campaign.entity)
+        campaign_answer = _answer(office, figures, judgement, row, aim=aim)
+        campaign_answer = campaign_answer.against_target() if aim else campaign_answer
         message = office.renderer(asker.language).render(
-            "campaign", answer=replace(shown, late=missing)
+            "campaign", answer=replace(campaign_answer, late=missing)
         )
         return Reply(message.text, message.blocks)
 
-    asked = f"campaign {found.entity} {asked_again(figures, aim=aim)}"
-    return again(office, asked, asker, (Same(figures), Same(told), missing), made)
+    question_text = f"campaign {campaign.entity} {asked_again(figures, aim=aim)}"
+    return again(
+        office, question_text, asker, (Same(figures), Same(judgement), missing), build_reply
+    )
 
 
 def _row(office: Office, figures: Figures, entity: str) -> CampaignRow:
-    found = next((each for each in figures.rows if each.entity == entity), None)
-    if found is None:
+    campaign = next((row for row in figures.rows if row.entity == entity), None)
+    if campaign is None:
         raise no_numbers(office, figures.as_of)
-    if blank([found]):
-        raise absent(office, figures, found.channel, found.campaign_name)
-    return found
+    if blank([campaign]):
+        raise absent(office, figures, campaign.channel, campaign.campaign_name)
+    return campaign
 
 
 def _found(figures: Figures, question: Question) -> tuple[CampaignRow, str]:
     """The campaign and the window; a name that ends like a window is tried whole first."""
     window = question.span(WINDOW)
-    whole = " ".join(word.removeprefix('"') for word in question.words)
-    if question.window and whole != question.subject:
-        named = exactly(figures, whole)
+    whole_name = " ".join(word.removeprefix('"') for word in question.words)
+    if question.window and whole_name != question.subject:
+        named = exactly(figures, whole_name)
         if len(named) == 1:
             return named[0], WINDOW
     return find_campaign(figures, question.subject, question.when), window
 
 
 def _answer(
-    office: Office, figures: Figures, told: Judged, row: CampaignRow, *, aim: bool
+    office: Office, figures: Figures, judgement: Judged, row: CampaignRow, *, aim: bool
 ) -> CampaignAnswer:
     plan = office.plan(figures.as_of)
-    own = kpi_of(row, office.rulebook)
+    kpi = kpi_of(row, office.rulebook)
     asks = f"campaign {quoted(row)}"
     return CampaignAnswer(
-        row=campaign_row(office, row, told, plan),
+        row=campaign_row(office, row, judgement, plan),
         channel=title(row.channel),
         asked=f"{asks} {asked_again(figures, aim=aim)}",
         window=figures.window,
         before_days=figures.compared,
         since=figures.now.since,
         until=figures.now.until,
-        figures=exact_figures(row, own, office.rulebook.metrics),
-        trends=_trends(office, figures, row, own.metric),
-        why=causes([row], own, office.rulebook),
-        open_advice=tuple(each.advice.title for each in told.about(ids_of([row]))),
-        reasons=f"why {quoted(row)} {own.metric} {figures.window}" if own.metric in CHAINS else "",
+        figures=exact_figures(row, kpi, office.rulebook.metrics),
+        trends=_trends(office, figures, row, kpi.metric),
+        why=causes([row], kpi, office.rulebook),
+        open_advice=tuple(record.advice.title for record in judgement.about(ids_of([row]))),
+        reasons=f"why {quoted(row)} {kpi.metric} {figures.window}" if kpi.metric in CHAINS else "",
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         because=row.because,
-        waiting=lacking(told.held_about(ids_of([row])), ids_of([row]), office.rulebook),
+        waiting=lacking(judgement.held_about(ids_of([row])), ids_of([row]), office.rulebook),
     )
 
 
 def _trends(office: Office, figures: Figures, row: CampaignRow, metric: str) -> tuple[Trend, ...]:
-    wanted = ("spend", drawable(metric, office.rulebook))
-    found = boards.trends(office, figures.as_of, row.channel)
-    own = [each for each in found if each.group == row.entity and each.metric in wanted]
-    return charts(own, figures.as_of)
+    metrics = ("spend", drawable(metric, office.rulebook))
+    channel_series = boards.trends(office, figures.as_of, row.channel)
+    campaign_series = [
+        series
+        for series in channel_series
+        if series.group == row.entity and series.metric in metrics
+    ]
+    return charts(campaign_series, figures.as_of)
 
 
 def _which_campaign(office: Office, figures: Figures, window: str, asker: Asker) -> Reply:
@@ -137,10 +143,10 @@ def stage(office: Office, question: Question, asker: Asker, as_of: date) -> Repl
         NoNumbers: Nothing in these days.
     """
     figures = boards.figures(office, as_of, question.span(WINDOW))
-    known = _there(figures, "stage")
+    stages = _there(figures, "stage")
     if not question.subject:
-        return _which_group(office, "stage", known, question, asker, as_of)
-    key = _meant("stage", question.subject, {**STAGE_OF, **{name: name for name in known}})
+        return _which_group(office, "stage", stages, question, asker, as_of)
+    key = _meant("stage", question.subject, {**STAGE_OF, **{name: name for name in stages}})
     title = str(office.renderer(asker.language).phrases.word("STAGES", key))
     return of_group(
         office, figures, Group("stage", key, title, f"stage {key}"), asker, aim=_aim(question)
@@ -150,10 +156,12 @@ def stage(office: Office, question: Question, asker: Asker, as_of: date) -> Repl
 def pricing(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
     """How the campaigns of a pricing model go. Raises as `stage`."""
     figures = boards.figures(office, as_of, question.span(WINDOW))
-    known = _there(figures, "pricing_model")
+    models = _there(figures, "pricing_model")
     if not question.subject:
-        return _which_group(office, "pricing", known, question, asker, as_of)
-    key = _meant("pricing", question.subject, {name.casefold(): name for name in (*MODELS, *known)})
+        return _which_group(office, "pricing", models, question, asker, as_of)
+    key = _meant(
+        "pricing", question.subject, {name.casefold(): name for name in (*MODELS, *models)}
+    )
     group = Group("pricing_model", key, key, f"pricing {key}")
     return of_group(office, figures, group, asker, aim=_aim(question))
 
@@ -171,24 +179,24 @@ def _there(figures: Figures, by: str) -> list[str]:
     return list(dict.fromkeys(str(row.group) for row in rows if row.group))
 
 
-def _meant(kind: str, given: str, known: dict[str, str]) -> str:
-    said = given.strip().casefold()
-    if said in known:
-        return known[said]
-    near = difflib.get_close_matches(said, list(known), n=3, cutoff=0.5)
-    raise UnknownName(kind, given, tuple(dict.fromkeys(known[name] for name in near)))
+def _meant(kind: str, subject: str, keys_by_name: dict[str, str]) -> str:
+    folded_name = subject.strip().casefold()
+    if folded_name in keys_by_name:
+        return keys_by_name[folded_name]
+    near = difflib.get_close_matches(folded_name, list(keys_by_name), n=3, cutoff=0.5)
+    raise UnknownName(kind, subject, tuple(dict.fromkeys(keys_by_name[name] for name in near)))
 
 
 def _which_group(  # noqa: PLR0913, PLR0917  what a choice is made of
-    office: Office, kind: str, known: list[str], question: Question, asker: Asker, as_of: date
+    office: Office, kind: str, groups: list[str], question: Question, asker: Asker, as_of: date
 ) -> Reply:
-    if not known:
+    if not groups:
         raise no_numbers(office, as_of)
     renderer = office.renderer(asker.language)
     options = tuple(
-        Option(_label(renderer.phrases.word("STAGES", each), each, kind),
-               f"{kind} {each} {question.when}".strip())
-        for each in known
+        Option(_label(renderer.phrases.word("STAGES", group), group, kind),
+               f"{kind} {group} {question.when}".strip())
+        for group in groups
     )  # fmt: skip
     message = renderer.render("choose", choice=Choice(kind, "", options))
     return Reply(message.text, message.blocks)

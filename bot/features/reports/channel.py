@@ -53,11 +53,13 @@ def overview_answer(office: Office, question: Question, asker: Asker, as_of: dat
     totals = [row for row in figures.groups("channel") if row.group]
     if blank(totals):
         raise absent(office, figures)
-    known = question.metric in office.rulebook.metrics
-    metric = question.metric if known else "spend"
+    metric_known = question.metric in office.rulebook.metrics
+    metric = question.metric if metric_known else "spend"
     missing = late(office, figures, figures.channels)
-    made = partial(_overview_headline, office, figures, totals, metric, asker, missing)
-    return again(office, _asks(metric, figures.window), asker, (Same(figures), missing), made)
+    build_reply = partial(_overview_headline, office, figures, totals, metric, asker, missing)
+    return again(
+        office, _asks(metric, figures.window), asker, (Same(figures), missing), build_reply
+    )
 
 
 def _asks(metric: str, window: str) -> str:
@@ -72,11 +74,11 @@ def _overview_headline(  # noqa: PLR0913, PLR0917  what it is made of
     asker: Asker,
     missing: tuple[Late, ...],
 ) -> Reply:
-    known = office.rulebook.metrics[metric]
-    adds = known.kind == "sum" and known.unit in {"count", "money"}
-    ordered = _ordered(totals, metric, best_low=not adds and known.better == "lower")
+    definition = office.rulebook.metrics[metric]
+    adds = definition.kind == "sum" and definition.unit in {"count", "money"}
+    ordered = _ordered(totals, metric, best_low=not adds and definition.better == "lower")
     window = figures.window
-    found = ChannelsAnswer(
+    channels_answer = ChannelsAnswer(
         asked=_asks(metric, window),
         window=window,
         since=figures.now.since,
@@ -90,7 +92,7 @@ def _overview_headline(  # noqa: PLR0913, PLR0917  what it is made of
         late=missing,
         before_days=figures.compared,
     )
-    message = office.renderer(asker.language).render("channels", answer=found)
+    message = office.renderer(asker.language).render("channels", answer=channels_answer)
     return Reply(message.text, message.blocks)
 
 
@@ -107,24 +109,24 @@ def _ordered(totals: list[GroupRow], metric: str, *, best_low: bool) -> list[Gro
 def _line(office: Office, figures: Figures, total: GroupRow, metric: str) -> ChannelLine:
     rows = [row for row in figures.of_channel(str(total.group)) if row.currency == total.currency]
     head = head_metric(total, rows, office.rulebook)
-    asked = None if metric == "spend" else figure(total, metric, office.rulebook.metrics)
+    asked_figure = None if metric == "spend" else figure(total, metric, office.rulebook.metrics)
     return ChannelLine(
         title(str(total.group)),
         total.now("spend"),
         total.currency,
         kpi(total, head, office.rulebook, blended_target(rows, head)),
-        asked,
+        asked_figure,
     )
 
 
 def _totals(office: Office, figures: Figures, metric: str) -> tuple[Figure, ...]:
     """The sum over all channels; of what is no money over the currencies too."""
     rows = sorted(figures.groups("currency"), key=spend, reverse=True)
-    found = [figure(row, metric, office.rulebook.metrics) for row in rows]
-    known = [each for each in found if each.now is not None]
-    if not known or known[0].currency is not None:
-        return tuple(known)
-    return (Figure(metric, sum(each.now or 0.0 for each in known)),)
+    sums = [figure(row, metric, office.rulebook.metrics) for row in rows]
+    known_sums = [total for total in sums if total.now is not None]
+    if not known_sums or known_sums[0].currency is not None:
+        return tuple(known_sums)
+    return (Figure(metric, sum(total.now or 0.0 for total in known_sums)),)
 
 
 def _option(row: GroupRow, window: str) -> Option:
@@ -178,19 +180,23 @@ def of_group(
     """
     totals = figures.total(group.by, group.key)
     if blank(totals):
-        whole = group.by == "channel"
-        raise absent(office, figures, group.key if whole else "", "" if whole else group.title)
-    told = judged.judged(office, figures.as_of)
+        is_channel = group.by == "channel"
+        raise absent(
+            office, figures, group.key if is_channel else "", "" if is_channel else group.title
+        )
+    judgement = judged.judged(office, figures.as_of)
     place = ("channels", group, figures.window)
     channels = office.shelf.memo(place, Same(figures), partial(_channels, figures, group))
 
-    def made() -> Reply:
-        found = [_of_currency(office, figures, told, group, total) for total in totals]
-        return _headline(office, asker, [each.against_target() if aim else each for each in found])
+    def build_reply() -> Reply:
+        answers = [_of_currency(office, figures, judgement, group, total) for total in totals]
+        return _headline(
+            office, asker, [answer.against_target() if aim else answer for answer in answers]
+        )
 
-    asked = f"{group.asks} {asked_again(figures, aim=aim)}"
-    rests_on = (Same(figures), Same(told), late(office, figures, channels))
-    return again(office, asked, asker, rests_on, made)
+    question_text = f"{group.asks} {asked_again(figures, aim=aim)}"
+    rests_on = (Same(figures), Same(judgement), late(office, figures, channels))
+    return again(office, question_text, asker, rests_on, build_reply)
 
 
 def _channels(figures: Figures, group: Group, total: GroupRow | None = None) -> list[str]:
@@ -219,7 +225,7 @@ def _within(row: CampaignRow, group: Group, total: GroupRow) -> bool:
 
 
 def _of_currency(
-    office: Office, figures: Figures, told: Judged, group: Group, total: GroupRow
+    office: Office, figures: Figures, judgement: Judged, group: Group, total: GroupRow
 ) -> ChannelAnswer:
     rulebook, plan = office.rulebook, office.plan(figures.as_of)
     rows = sorted(
@@ -229,12 +235,12 @@ def _of_currency(
     )
     metric = head_metric(total, rows, rulebook)
     head = kpi(total, metric, rulebook, blended_target(rows, metric))
-    known = rulebook.metrics.get(metric)
-    result = (known.over or "") if known and known.sum == "spend" else ""
-    whole, key = group.by == "channel", as_subject(group.key)
+    definition = rulebook.metrics.get(metric)
+    result = (definition.over or "") if definition and definition.sum == "spend" else ""
+    is_channel, key = group.by == "channel", as_subject(group.key)
     return ChannelAnswer(
         title=group.title,
-        kind="" if whole else group.by,
+        kind="" if is_channel else group.by,
         asked=f"{group.asks} {figures.window}",
         window=figures.window,
         since=figures.now.since,
@@ -248,28 +254,28 @@ def _of_currency(
         settles=_settles(office, figures, total, metric),
         uncounted=_uncounted(total, rows, metric, office.rulebook) if result else None,
         figures=exact_figures(total, head, rulebook.metrics),
-        rows=tuple(campaign_row(office, row, told, plan) for row in rows),
+        rows=tuple(campaign_row(office, row, judgement, plan) for row in rows),
         trends=_trends(office, figures, group, total, metric),
         why=causes(rows, head, rulebook),
-        reasons=f"why {key} {metric} {figures.window}" if whole and metric in CHAINS else "",
+        reasons=f"why {key} {metric} {figures.window}" if is_channel and metric in CHAINS else "",
         longer=f"{group.asks} 28d" if figures.window != "28d" else "",
-        advice=f"advice {key}" if whole and told.about(ids_of(rows)) else "",
+        advice=f"advice {key}" if is_channel and judgement.about(ids_of(rows)) else "",
         unplaced=sum(1 for row in rows if not row.stage),
         late=late(office, figures, _channels(figures, group, total)),
     )
 
 
-def campaign_row(office: Office, row: CampaignRow, told: Judged, plan: Plan) -> CampaignLine:
+def campaign_row(office: Office, row: CampaignRow, judgement: Judged, plan: Plan) -> CampaignLine:
     """A campaign as one line of a table."""
-    own = kpi_of(row, office.rulebook)
-    about = told.about(ids_of([row]))
+    campaign_kpi = kpi_of(row, office.rulebook)
+    open_advice = judgement.about(ids_of([row]))
     return CampaignLine(
         name=row.campaign_name,
         stage=row.stage or "",
         pricing=row.pricing_model or "",
         spend=row.now("spend"),
-        kpi=own,
-        verdict=verdict(row, own, about, office.rulebook, plan),
+        kpi=campaign_kpi,
+        verdict=verdict(row, campaign_kpi, open_advice, office.rulebook, plan),
         currency=row.currency,
     )
 
@@ -278,15 +284,15 @@ def _uncounted(
     total: GroupRow, rows: Sequence[CampaignRow], metric: str, rulebook: Rulebook
 ) -> Uncounted | None:
     """The spend that buys no counted result, where price times results is not the spend."""
-    known = rulebook.metrics[metric]
-    price, results, spent = (total.now(name) for name in (metric, known.over or "", "spend"))
+    definition = rulebook.metrics[metric]
+    price, results, spent = (total.now(name) for name in (metric, definition.over or "", "spend"))
     if price is None or not results or spent is None:
         return None
-    left = spent - price * results / known.scale
-    if left <= ROUNDING * spent:
+    uncounted_spend = spent - price * results / definition.scale
+    if uncounted_spend <= ROUNDING * spent:
         return None
-    none = [row for row in rows if row.now(known.over or "") is None and spend(row)]
-    return Uncounted(left, tuple(row.campaign_name for row in none))
+    none = [row for row in rows if row.now(definition.over or "") is None and spend(row)]
+    return Uncounted(uncounted_spend, tuple(row.campaign_name for row in none))
 
 
 def _settles(
@@ -296,11 +302,11 @@ def _settles(
     days = (figures.as_of - figures.now.since).days
     if total.by != "channel" or figures.now.days != days or days > DAYS:
         return None  # the days that are known to be late are the newest four weeks
-    found = boards.trends(office, figures.as_of, str(total.group))
+    channel_series = boards.trends(office, figures.as_of, str(total.group))
     price = (
-        each
-        for each in found
-        if (each.kind, each.currency, each.metric) == ("channel", total.currency, metric)
+        series
+        for series in channel_series
+        if (series.kind, series.currency, series.metric) == ("channel", total.currency, metric)
     )
     return likely(next(price, None), days)
 
@@ -311,13 +317,15 @@ def _trends(
     """Drawn day by day are channels and stages."""
     if group.by not in {"channel", "stage"}:
         return ()
-    wanted = ("spend", drawable(metric, office.rulebook))
-    found = [
-        each
-        for each in boards.trends(office, figures.as_of, group.key if group.by == "channel" else "")
-        if each.kind == group.by
-        and each.group == group.key
-        and each.currency == total.currency
-        and each.metric in wanted
+    metrics = ("spend", drawable(metric, office.rulebook))
+    group_series = [
+        series
+        for series in boards.trends(
+            office, figures.as_of, group.key if group.by == "channel" else ""
+        )
+        if series.kind == group.by
+        and series.group == group.key
+        and series.currency == total.currency
+        and series.metric in metrics
     ]
-    return charts(found, figures.as_of)
+    return charts(group_series, figures.as_of)

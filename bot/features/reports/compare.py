@@ -49,29 +49,29 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     window = question.span(WINDOW)
     figures = boards.figures(office, as_of, window)
     sides = [find(figures, replace(question, subject=name, metric="")) for name in names]
-    asked = f"compare {' and '.join(side.asks for side in sides)}"
-    made = partial(_said, office, figures, sides, asked, asker)
+    question_text = f"compare {' and '.join(side.asks for side in sides)}"
+    build_reply = partial(_said, office, figures, sides, question_text, asker)
     missing = _late(office, figures, sides)
-    return again(office, f"{asked} {window}", asker, (Same(figures), missing), made)
+    return again(office, f"{question_text} {window}", asker, (Same(figures), missing), build_reply)
 
 
 def _said(
-    office: Office, figures: Figures, sides: Sequence[About], asked: str, asker: Asker
+    office: Office, figures: Figures, sides: Sequence[About], question_text: str, asker: Asker
 ) -> Reply:
-    told, window = [_side(office, figures, side) for side in sides], figures.window
-    found = CompareAnswer(
-        first=told[0],
-        second=told[1],
-        metrics=_metrics(office, told),
-        asked=f"{asked} {window}",
-        longer=f"{asked} 28d" if window != "28d" else "",
+    compared, window = [_side(office, figures, side) for side in sides], figures.window
+    comparison = CompareAnswer(
+        first=compared[0],
+        second=compared[1],
+        metrics=_metrics(office, compared),
+        asked=f"{question_text} {window}",
+        longer=f"{question_text} 28d" if window != "28d" else "",
         window=window,
         since=figures.now.since,
         until=figures.now.until,
         before=(figures.before.since, figures.before.until),
         late=_late(office, figures, sides),
     )
-    message = office.renderer(asker.language).render("compare", answer=found)
+    message = office.renderer(asker.language).render("compare", answer=comparison)
     return Reply(message.text, message.blocks)
 
 
@@ -81,13 +81,13 @@ def _late(office: Office, figures: Figures, sides: Sequence[About]) -> tuple[Lat
 
 def _pair(figures: Figures, question: Question) -> tuple[str, ...]:
     """The names; words without an `and` are split where both halves name something."""
-    found = subjects(question)
-    words = found[0].split() if len(found) == 1 else []
+    names = subjects(question)
+    words = names[0].split() if len(names) == 1 else []
     for at in range(1, len(words)):
         halves = (" ".join(words[:at]), " ".join(words[at:]))
         if all(_known(figures, half, question) for half in halves):
             return halves
-    return found
+    return names
 
 
 def _several(figures: Figures, name: str, question: Question) -> bool:
@@ -113,25 +113,25 @@ def _alone(
 ) -> Reply:
     words = tuple(question.subject.split())
     if find(figures, question).row:
-        asked = replace(question, command="campaign", words=words)
-        return campaign.answer(office, asked, asker, as_of)
+        campaign_question = replace(question, command="campaign", words=words)
+        return campaign.answer(office, campaign_question, asker, as_of)
     return channel.channel_answer(
         office, replace(question, command="channel", words=words), asker, as_of
     )
 
 
-def _side(office: Office, figures: Figures, about: About) -> Compared:
-    rows = [row for row in about.rows(figures) if row.channel == about.channel]
+def _side(office: Office, figures: Figures, subject: About) -> Compared:
+    rows = [row for row in subject.rows(figures) if row.channel == subject.channel]
     if blank(rows):
-        raise absent(office, figures, about.channel, about.name if about.row else "")
-    total = _total(figures, about, rows)
-    own = [row for row in rows if row.currency == total.currency]
-    metric = head_metric(total, own, office.rulebook)
+        raise absent(office, figures, subject.channel, subject.name if subject.row else "")
+    total = _total(figures, subject, rows)
+    currency_rows = [row for row in rows if row.currency == total.currency]
+    metric = head_metric(total, currency_rows, office.rulebook)
     metrics = office.rulebook.metrics
     return Compared(
-        name=about.name,
-        kpi=kpi(total, metric, office.rulebook, blended_target(own, metric)),
-        stages=tuple(sorted({str(row.stage or "") for row in own})),
+        name=subject.name,
+        kpi=kpi(total, metric, office.rulebook, blended_target(currency_rows, metric)),
+        stages=tuple(sorted({str(row.stage or "") for row in currency_rows})),
         currency=total.currency,
         figures={
             name: Figure(
@@ -146,24 +146,26 @@ def _side(office: Office, figures: Figures, about: About) -> Compared:
     )
 
 
-def _total(figures: Figures, about: About, rows: list[CampaignRow]) -> BoardRow:
+def _total(figures: Figures, subject: About, rows: list[CampaignRow]) -> BoardRow:
     """The campaign itself, or the channel's total in the currency of most of its money."""
-    if about.row:
+    if subject.row:
         return rows[0]
-    return max(figures.total("channel", about.channel), key=spend)
+    return max(figures.total("channel", subject.channel), key=spend)
 
 
 def _metrics(office: Office, sides: list[Compared]) -> tuple[str, ...]:
     """What both have, and what either is judged by; the usual ones first."""
     judged = [side.kpi.metric for side in sides]
-    known = dict.fromkeys((*judged, *FIRST, *office.rulebook.metrics))
-    order = [*FIRST, *(name for name in known if name not in FIRST)]
-    both = [
+    candidates = dict.fromkeys((*judged, *FIRST, *office.rulebook.metrics))
+    order = [*FIRST, *(name for name in candidates if name not in FIRST)]
+    shared_metrics = [
         name
         for name in order
         if name not in {"days", "missing_days"}
         and (all(name in side.figures for side in sides) or name in judged)
         and any(name in side.figures for side in sides)
     ]
-    keep = [name for name in both if name in judged]
-    return tuple(name for name in both if name in {*keep, *both[: MOST - len(keep)]})
+    keep = [name for name in shared_metrics if name in judged]
+    return tuple(
+        name for name in shared_metrics if name in {*keep, *shared_metrics[: MOST - len(keep)]}
+    )

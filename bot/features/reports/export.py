@@ -53,23 +53,28 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date, *, dry
         UnknownName, NoNumbers, UsageError: Nobody is called so; no rows; too many.
     """
     require(office, asker, "answerer")
-    wanted = asked(question.words)
-    file, rows = made(office, wanted, as_of)
+    request = asked(question.words)
+    file, rows = made(office, request, as_of)
     renderer = office.renderer(asker.language)
     message = renderer.render("export", name=file.name, rows=rows, preview=dry)
     if not dry:
-        about = {"what": file.name, "rows": rows, "channel": asker.channel}
-        office.store.log(Event(office.clock(), asker.user, "export.made", file.name, about))
+        details = {"what": file.name, "rows": rows, "channel": asker.channel}
+        office.store.log(Event(office.clock(), asker.user, "export.made", file.name, details))
     return Reply(message.text, message.blocks, file=file)
 
 
 def asked(words: Sequence[str]) -> Asked:
     """The words after `export`, the form anywhere among them."""
     forms = [FORMS[word.casefold()] for word in words if word.casefold() in FORMS]
-    rest = [word for word in words if word.casefold() not in FORMS]
-    if rest and rest[0].casefold() in ("channel", "campaign", "kanal", "kampanje"):
-        rest = rest[1:]
-    read = parse(" ".join(["campaign", *(_closed(word) for word in rest)]))
+    subject_words = [word for word in words if word.casefold() not in FORMS]
+    if subject_words and subject_words[0].casefold() in (
+        "channel",
+        "campaign",
+        "kanal",
+        "kampanje",
+    ):
+        subject_words = subject_words[1:]
+    read = parse(" ".join(["campaign", *(_closed(word) for word in subject_words)]))
     subject = "" if read.subject.casefold() in EVERYTHING else read.subject
     return Asked(subject, read.window or "28d", forms[-1] if forms else "csv")
 
@@ -78,46 +83,47 @@ def _closed(word: str) -> str:
     return f'{word}"' if word.startswith('"') else word
 
 
-def made(office: Office, wanted: Asked, as_of: date) -> tuple[File, int]:
+def made(office: Office, request: Asked, as_of: date) -> tuple[File, int]:
     """The file and how many rows it has, as known on a morning."""
-    board, about = _board(office, wanted, as_of)
-    span = parse_window(wanted.window, as_of)[0]
-    known = campaigns_only(office.store.numbers(span.since, span.until, as_of=as_of))
-    keys = entity(known).astype(str) if len(known) else pd.Series(dtype=str)
+    board, label = _board(office, request, as_of)
+    span = parse_window(request.window, as_of)[0]
+    numbers = campaigns_only(office.store.numbers(span.since, span.until, as_of=as_of))
+    keys = entity(numbers).astype(str) if len(numbers) else pd.Series(dtype=str)
     rows = {row.entity: row for row in board}
-    found = known[keys.isin(list(rows))]
-    if found.empty:
+    daily_rows = numbers[keys.isin(list(rows))]
+    if daily_rows.empty:
         raise no_numbers(office, as_of)
-    if len(found) > MOST_ROWS[wanted.form]:
+    if len(daily_rows) > MOST_ROWS[request.form]:
         raise UsageError(
             "That is more than fits in one file.", hint="Choose a channel, or fewer days."
         )
-    lines = list(_lines(found, keys[found.index], rows))
-    write = as_csv if wanted.form == "csv" else as_xlsx
-    name = f"perfbot-{about}-{span.since}-{span.until}.{wanted.form}"
+    lines = list(_lines(daily_rows, keys[daily_rows.index], rows))
+    write = as_csv if request.form == "csv" else as_xlsx
+    name = f"perfbot-{label}-{span.since}-{span.until}.{request.form}"
     return File(name, write(lines)), len(lines)
 
 
-def _board(office: Office, wanted: Asked, as_of: date) -> tuple[Sequence[CampaignRow], str]:
+def _board(office: Office, request: Asked, as_of: date) -> tuple[Sequence[CampaignRow], str]:
     """The campaigns meant, and a plain word for the file's name."""
-    if not wanted.subject:
-        return boards.figures(office, as_of, wanted.window).rows, "all"
+    if not request.subject:
+        return boards.figures(office, as_of, request.window).rows, "all"
     try:
-        channel = find_channel(office, wanted.subject, as_of, "")
+        channel = find_channel(office, request.subject, as_of, "")
     except UnknownName:
-        figures = boards.figures(office, as_of, wanted.window)
-        return [find_campaign(figures, wanted.subject)], "campaign"
-    return boards.figures(office, as_of, wanted.window, channel).rows, title(channel).lower()
+        figures = boards.figures(office, as_of, request.window)
+        return [find_campaign(figures, request.subject)], "campaign"
+    return boards.figures(office, as_of, request.window, channel).rows, title(channel).lower()
 
 
 def _lines(
-    found: pd.DataFrame, keys: pd.Series, rows: Mapping[str, CampaignRow]
+    numbers: pd.DataFrame, keys: pd.Series, rows: Mapping[str, CampaignRow]
 ) -> Iterator[dict[str, Any]]:
     """Rows as plain values: days, texts, exact Decimals of money, None where missing."""
-    for key, row in zip(keys, found.to_dict("records"), strict=True):
-        known = rows[key]
+    for key, row in zip(keys, numbers.to_dict("records"), strict=True):
+        campaign = rows[key]
         names = {
-            name: known.group_of(name) for name in ("channel", "stage", "pricing_model", "currency")
+            name: campaign.group_of(name)
+            for name in ("channel", "stage", "pricing_model", "currency")
         }
         line = {name: _text(row.get(name)) for name in ("account_id", "campaign_id",
                                                         "campaign_name")}  # fmt: skip

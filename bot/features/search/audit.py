@@ -58,14 +58,16 @@ def logged(
         campaign: A campaign's id, or a part of its name or of a pattern of the plan.
         everything: With perfbot's own steps, not only what people did and read.
     """
-    found: Iterable[Event] = office.store.history(since=since)
+    events: Iterable[Event] = office.store.history(since=since)
     if not everything:
-        found = (each for each in found if each.actor != PERFBOT or each.kind.startswith(SAID))
+        events = (
+            event for event in events if event.actor != PERFBOT or event.kind.startswith(SAID)
+        )
     if by:
-        found = (each for each in found if _is(office, each.actor, by))
+        events = (event for event in events if _is(office, event.actor, by))
     if campaign:
-        found = (each for each in found if _concerns(office, each, campaign))
-    return list(found)
+        events = (event for event in events if _concerns(office, event, campaign))
+    return list(events)
 
 
 def starts(window: str, as_of: date, zone: ZoneInfo) -> datetime:
@@ -94,28 +96,30 @@ def about(office: Office, event: Event) -> str:
     record = office.store.advice(event.subject) if "." in event.kind else None
     if record is not None:
         names = names_in(record)
-        return ", ".join(names.get(each, each) for each in record.advice.campaign_ids)
+        return ", ".join(
+            names.get(campaign_id, campaign_id) for campaign_id in record.advice.campaign_ids
+        )
     channel = event.details.get("channel")
-    told = [office.place(str(channel)) if channel else "", str(event.details.get("what") or "")]
-    return " ".join(each for each in told if each) or event.subject
+    parts = [office.place(str(channel)) if channel else "", str(event.details.get("what") or "")]
+    return " ".join(part for part in parts if part) or event.subject
 
 
 def _asked(words: Sequence[str]) -> tuple[str, str, str]:
     """The window, who, and the campaign that the words name, in any order."""
-    window, by, rest = "", "", []
+    window, by, campaign_words = "", "", []
     for word in words:
-        if not window and (found := window_of(word)):
-            window = found
-        elif not by and (who := MENTION.fullmatch(word)):
-            by = who[1] or who[2]
+        if not window and (named_window := window_of(word)):
+            window = named_window
+        elif not by and (mention := MENTION.fullmatch(word)):
+            by = mention[1] or mention[2]
         else:
-            rest.append(word.removeprefix('"'))
-    return window, by, " ".join(rest)
+            campaign_words.append(word.removeprefix('"'))
+    return window, by, " ".join(campaign_words)
 
 
-def _is(office: Office, actor: str, wanted: str) -> bool:
+def _is(office: Office, actor: str, person: str) -> bool:
     name = office.person(actor).casefold()
-    return actor == wanted or name.startswith(wanted.casefold())
+    return actor == person or name.startswith(person.casefold())
 
 
 def _concerns(office: Office, event: Event, campaign: str) -> bool:
@@ -132,7 +136,7 @@ def _line(office: Office, event: Event, asker: Asker) -> Logged:
 def _plain(value: Any) -> Any:
     """Days as text; everything else as JSON has it."""
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -41,10 +41,10 @@ def found(office: Office, text: str, asker: Asker) -> FoundAll:
     }
     return FoundAll(
         text=text[:LONGEST],
-        campaigns=tuple(_campaign(each) for each in kinds["campaign"]),
-        advice=tuple(_advice(office, each, asker) for each in kinds["advice"]),
-        answers=tuple(_answer(office, each, asker) for each in kinds["answer"]),
-        total=sum(each[0].of for each in kinds.values() if each),
+        campaigns=tuple(_campaign(hit) for hit in kinds["campaign"]),
+        advice=tuple(_advice(office, hit, asker) for hit in kinds["advice"]),
+        answers=tuple(_answer(office, hit, asker) for hit in kinds["answer"]),
+        total=sum(hits[0].of for hits in kinds.values() if hits),
     )
 
 
@@ -53,9 +53,9 @@ def names_in(record: AdviceRecord) -> dict[str, str]:
 
     Old advice is told by its own words: its morning's board is gone.
     """
-    told, to = record.advice.numbers, record.advice.numbers.get("to")
-    given = (told.get("name"), to.get("name") if isinstance(to, Mapping) else to)
-    pairs = zip(record.advice.campaign_ids, given, strict=False)
+    numbers, to = record.advice.numbers, record.advice.numbers.get("to")
+    given_names = (numbers.get("name"), to.get("name") if isinstance(to, Mapping) else to)
+    pairs = zip(record.advice.campaign_ids, given_names, strict=False)
     return {key: str(name) for key, name in pairs if name}
 
 
@@ -64,33 +64,33 @@ def shown(office: Office, record: AdviceRecord, asker: Asker) -> Card:
     return card(office, record, names_in(record), office.zone(asker))
 
 
-def _campaign(each: Found) -> Option:
-    name = each.name if '"' not in each.name else each.ref
-    return Option(f"{each.name} ({title(each.channel)})", f'campaign "{name}"')
+def _campaign(hit: Found) -> Option:
+    name = hit.name if '"' not in hit.name else hit.ref
+    return Option(f"{hit.name} ({title(hit.channel)})", f'campaign "{name}"')
 
 
-def _advice(office: Office, each: Found, asker: Asker) -> FoundAdvice:
-    record = office.store.advice(each.advice_id)
+def _advice(office: Office, hit: Found, asker: Asker) -> FoundAdvice:
+    record = office.store.advice(hit.advice_id)
     assert record is not None, "advice is never deleted"
-    return FoundAdvice(shown(office, record, asker), _link(office, each.advice_id))
+    return FoundAdvice(shown(office, record, asker), _link(office, hit.advice_id))
 
 
-def _answer(office: Office, each: Found, asker: Asker) -> FoundAnswer:
-    given, record = _event(office, each), office.store.advice(each.advice_id)
+def _answer(office: Office, hit: Found, asker: Asker) -> FoundAnswer:
+    event, record = _event(office, hit), office.store.advice(hit.advice_id)
     assert record is not None, "advice is never deleted"
     return FoundAnswer(
-        who=office.person(given.actor),
-        at=given.at.astimezone(office.zone(asker)),
-        kind=given.kind,
+        who=office.person(event.actor),
+        at=event.at.astimezone(office.zone(asker)),
+        kind=event.kind,
         card=shown(office, record, asker),
-        reason=str(given.details.get("reason") or ""),
-        link=_link(office, each.advice_id),
+        reason=str(event.details.get("reason") or ""),
+        link=_link(office, hit.advice_id),
     )
 
 
-def _event(office: Office, each: Found) -> Event:
-    told = office.store.events(subject=each.advice_id, kind=each.name)
-    return next(event for event in told if event.number == int(each.ref))
+def _event(office: Office, hit: Found) -> Event:
+    events = office.store.events(subject=hit.advice_id, kind=hit.name)
+    return next(event for event in events if event.number == int(hit.ref))
 
 
 def _link(office: Office, advice_id: str) -> str:

@@ -40,18 +40,18 @@ def doings(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     zone = office.zone(asker)
     lines = tuple(
         Doing(
-            each.at.astimezone(zone),
-            office.person(each.actor),
-            each.kind,
-            about(office, each),
-            str(each.details.get("reason") or ""),
+            event.at.astimezone(zone),
+            office.person(event.actor),
+            event.kind,
+            about(office, event),
+            str(event.details.get("reason") or ""),
         )
-        for each in events[:MOST]
+        for event in events[:MOST]
     )
-    who = slots.people[0].title if slots.people else ""
+    person = slots.people[0].title if slots.people else ""
     named = slots.things[0].title if slots.things else ""
-    found = Doings(lines, who, named, _period(slots, as_of))
-    message = office.renderer(asker.language).render("doings", found=found)
+    answer = Doings(lines, person, named, _period(slots, as_of))
+    message = office.renderer(asker.language).render("doings", found=answer)
     return Reply(message.text, message.blocks)
 
 
@@ -64,24 +64,24 @@ def _period(slots: Slots, as_of: date) -> Period | None:
 
 def events_of(office: Office, slots: Slots, asker: Asker, as_of: date) -> list[Event]:
     """The log's events that the sentence asks about, newest first."""
-    found: Iterable[Event] = (
-        each for each in office.store.history(kinds=KINDS) if each.actor != PERFBOT
+    events: Iterable[Event] = (
+        event for event in office.store.history(kinds=KINDS) if event.actor != PERFBOT
     )
     if slots.people:
-        wanted = {each.key for each in slots.people}
-        found = (each for each in found if each.actor in wanted)
+        actors = {person.key for person in slots.people}
+        events = (event for event in events if event.actor in actors)
     if slots.window and not MOVES.search(slots.text):
-        found = _within(office, found, slots, asker, as_of)
+        events = _within(office, events, slots, asker, as_of)
     kinds = next((kinds for pattern, kinds in STEPS if pattern.search(slots.text)), ())
     if MOVES.search(slots.text):
-        found = (each for each in found if _is_move(office, each))
+        events = (event for event in events if _is_move(office, event))
     elif kinds and not slots.people:
-        found = (each for each in found if each.kind.startswith(kinds))
+        events = (event for event in events if event.kind.startswith(kinds))
     if slots.things:
         figures = boards.figures(office, as_of, "28d")
-        rows = [row for each in slots.things for row in Subject.of(each).rows(figures)]
-        found = (each for each in found if _concerns(office, each, rows))
-    return list(found)
+        rows = [row for topic in slots.things for row in Subject.of(topic).rows(figures)]
+        events = (event for event in events if _concerns(office, event, rows))
+    return list(events)
 
 
 def _is_move(office: Office, event: Event) -> bool:
@@ -97,7 +97,7 @@ def _within(
     since = datetime.combine(span.since, time(), zone)
     days = 2 if slots.window == "today" else 1
     until = datetime.combine(span.until + timedelta(days), time(), zone)
-    return (each for each in events if since <= each.at < until)
+    return (event for event in events if since <= event.at < until)
 
 
 def _concerns(office: Office, event: Event, rows: Sequence[CampaignRow]) -> bool:
@@ -105,5 +105,5 @@ def _concerns(office: Office, event: Event, rows: Sequence[CampaignRow]) -> bool
     record = office.store.advice(event.subject) if event.kind.startswith("advice.") else None
     if record is not None:
         return bool(ids & set(record.advice.campaign_ids))
-    told = about(office, event).casefold()
-    return any(row.campaign_name.casefold() in told for row in rows)
+    text = about(office, event).casefold()
+    return any(row.campaign_name.casefold() in text for row in rows)

@@ -47,8 +47,8 @@ def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         raise no_numbers(office, as_of)
     if question.subject:
         group = _group(four, question.subject)
-        own = tuple(row for row in month.rows if row.group_of(group.by) == group.key)
-        month = replace(month, rows=own)
+        group_rows = tuple(row for row in month.rows if row.group_of(group.by) == group.key)
+        month = replace(month, rows=group_rows)
     paced = pace.lines(month, boards.paced(office, as_of), office.plan(as_of))
     return _said(office, asker, "pacing", paced)
 
@@ -67,29 +67,29 @@ def sources(office: Office, _question: Question, asker: Asker, as_of: date) -> R
     """Where the numbers come from, how far they reach, and what failed."""
     newest: dict[tuple[str, str], Pull] = {}
     reached: dict[tuple[str, str], date] = {}
-    for pull in sorted(office.store.pulls(), key=lambda each: each.pulled_at):
+    for pull in sorted(office.store.pulls(), key=lambda record: record.pulled_at):
         key = (pull.source, pull.account_id)
         newest[key] = pull
         if pull.ok and pull.until:
             reached[key] = max(pull.until, reached.get(key, pull.until))
     lines = [
         SourceLine(key[0], key[1], pull.ok, reached.get(key), pull.error)
-        for key, pull in sorted(newest.items(), key=lambda each: (each[1].ok, each[0]))
+        for key, pull in sorted(newest.items(), key=lambda entry: (entry[1].ok, entry[0]))
     ]
     until = boards.figures(office, as_of, "28d").until
     channels = tuple(sorted(((title(name), day) for name, day in until.items())))
-    found = Sources(tuple(lines), channels, office.store.last_day(as_of))
-    return _said(office, asker, "sources", found)
+    overview = Sources(tuple(lines), channels, office.store.last_day(as_of))
+    return _said(office, asker, "sources", overview)
 
 
 def targets(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
     """The plan as it stands: what each pattern is for, its target and its budget."""
     plan = office.plan(as_of)
-    wanted = question.subject.casefold()
+    search_text = question.subject.casefold()
     lines = [
         _target(office, entry, plan.currency)
         for entry in plan.valid(as_of)
-        if wanted in f"{entry.match} {entry.channel or ''} {entry.stage or ''}".casefold()
+        if search_text in f"{entry.match} {entry.channel or ''} {entry.stage or ''}".casefold()
     ]
     return _said(office, asker, "targets", Targets(tuple(lines)))
 
@@ -118,23 +118,23 @@ def rules(office: Office, question: Question, asker: Asker, _as_of: date) -> Rep
     Raises:
         UnknownName: Neither a stage nor a rule; the nearest rules are named.
     """
-    book, said = office.rulebook, question.subject.strip()
+    book, subject = office.rulebook, question.subject.strip()
     spoken = [rule for rule in book.rules if not rule.silent]
-    stage = STAGE_OF.get(said.casefold(), "")
+    stage = STAGE_OF.get(subject.casefold(), "")
     if stage:
         spoken = [rule for rule in spoken if not rule.stages or stage in rule.stages]
-    elif said:
-        spoken = [_rule(said, spoken)]
-    found = Rules(tuple(_line(rule, book) for rule in spoken), stage, book.version)
-    return _said(office, asker, "rules", found)
+    elif subject:
+        spoken = [_rule(subject, spoken)]
+    rule_list = Rules(tuple(_line(rule, book) for rule in spoken), stage, book.version)
+    return _said(office, asker, "rules", rule_list)
 
 
-def _rule(given: str, known: Sequence[Rule]) -> Rule:
-    by_name = {name.casefold(): rule for rule in known for name in (rule.title, rule.id)}
-    if given.casefold() in by_name:
-        return by_name[given.casefold()]
-    close = difflib.get_close_matches(given.casefold(), list(by_name), n=3, cutoff=0.4)
-    raise UnknownName("rule", given, tuple(dict.fromkeys(by_name[name].id for name in close)))
+def _rule(subject: str, candidates: Sequence[Rule]) -> Rule:
+    by_name = {name.casefold(): rule for rule in candidates for name in (rule.title, rule.id)}
+    if subject.casefold() in by_name:
+        return by_name[subject.casefold()]
+    close = difflib.get_close_matches(subject.casefold(), list(by_name), n=3, cutoff=0.4)
+    raise UnknownName("rule", subject, tuple(dict.fromkeys(by_name[name].id for name in close)))
 
 
 def _line(rule: Rule, book: Rulebook) -> RuleLine:
@@ -153,9 +153,9 @@ def settings(office: Office, words: Sequence[str], asker: Asker, *, dry: bool) -
     """
     chosen: dict[str, str] = {}
     for word in words:
-        said = word.strip('",').casefold()
-        if said in LANGUAGE_OF:
-            chosen["language"] = LANGUAGE_OF[said]
+        folded_word = word.strip('",').casefold()
+        if folded_word in LANGUAGE_OF:
+            chosen["language"] = LANGUAGE_OF[folded_word]
         elif zone := zone_named(word.strip('",')):
             chosen["time_zone"] = zone
         else:
@@ -164,20 +164,20 @@ def settings(office: Office, words: Sequence[str], asker: Asker, *, dry: bool) -
         office.store.set_preference(asker.user, **chosen)
     language = chosen.get("language", asker.language)
     now = replace(asker, language=language, time_zone=chosen.get("time_zone", asker.time_zone))
-    found = SettingsView(
+    view = SettingsView(
         language=office.language(now.language),
         time_zone=office.zone(now).key,
         digests=tuple(
-            (*form_of(each), time.fromisoformat(each.time))
-            for each in office.store.subscriptions()
-            if each.channel == asker.channel
+            (*form_of(subscription), time.fromisoformat(subscription.time))
+            for subscription in office.store.subscriptions()
+            if subscription.channel == asker.channel
         ),
         changed=bool(chosen),
         preview=bool(chosen) and dry,
     )
-    return _said(office, now, "settings", found)
+    return _said(office, now, "settings", view)
 
 
-def _said(office: Office, asker: Asker, template: str, found: object) -> Reply:
-    message = office.renderer(asker.language).render(template, found=found)
+def _said(office: Office, asker: Asker, template: str, view: object) -> Reply:
+    message = office.renderer(asker.language).render(template, found=view)
     return Reply(message.text, message.blocks)

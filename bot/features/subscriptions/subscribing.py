@@ -54,15 +54,15 @@ def unsubscribe(office: Office, asker: Asker, *, dry: bool) -> Reply:
         UsageError: There is none.
     """
     require(office, asker, "answerer")
-    found = _here(office, asker)
-    if not found:
+    subscriptions = _here(office, asker)
+    if not subscriptions:
         raise UsageError(
             "This channel gets no morning digest.", hint="Start one with /perf subscribe 07:30."
         )
-    for each in found if not dry else ():
-        office.store.unsubscribe(each.id, by=asker.user, at=office.clock())
-    told = _told(found[0], None, preview=dry)
-    message = office.renderer(asker.language).render("unsubscribed", subscription=told)
+    for subscription in subscriptions if not dry else ():
+        office.store.unsubscribe(subscription.id, by=asker.user, at=office.clock())
+    summary = _told(subscriptions[0], None, preview=dry)
+    message = office.renderer(asker.language).render("unsubscribed", subscription=summary)
     return Reply(message.text, message.blocks)
 
 
@@ -89,28 +89,30 @@ def subscribed(office: Office, state: Mapping[str, Any], asker: Asker) -> Reply:
     Raises:
         UsageError: No weekday was ticked.
     """
-    given = {
+    inputs = {
         action: element
         for block in (state.get("values") or {}).values()
         for action, element in block.items()
     }
-    held = usual(office, asker)
-    days = [each["value"] for each in given.get("subscribe.days", {}).get("selected_options") or ()]
+    current_schedule = usual(office, asker)
+    days = [
+        option["value"] for option in inputs.get("subscribe.days", {}).get("selected_options") or ()
+    ]
     if not days:
         raise UsageError("A digest needs at least one day.", hint="Tick one.")
     at, zone = (
-        given.get("subscribe.time", {}).get("selected_time"),
-        _picked(given, "subscribe.zone"),
+        inputs.get("subscribe.time", {}).get("selected_time"),
+        _picked(inputs, "subscribe.zone"),
     )
-    language = _picked(given, "subscribe.language")
+    language = _picked(inputs, "subscribe.language")
     _refuse_forged(office, days, at or "", zone, language)
     if asker.channel and not CHANNEL.fullmatch(asker.channel):
         raise _not_offered(asker.channel)
     schedule = Schedule(
-        time=at or held.time,
+        time=at or current_schedule.time,
         weekdays=tuple(sorted({int(day) for day in days})),
-        time_zone=zone or held.time_zone,
-        language=language or held.language,
+        time_zone=zone or current_schedule.time_zone,
+        language=language or current_schedule.language,
     )
     return _kept(office, schedule, asker, office.today(asker), dry=False)
 
@@ -119,31 +121,38 @@ def _refuse_forged(
     office: Office, days: Sequence[object], at: str, zone: str, language: str
 ) -> None:
     """Take from the form only what it offered."""
-    known = (
+    checks = (
         *((str(day), str(day) in WEEK) for day in days),
         (at, not at or CLOCK.fullmatch(at)),
         (zone, not zone or zone_named(zone) == zone),
         (language, not language or language in office.renderers),
     )
-    for said, fine in known:
+    for value, fine in checks:
         if not fine:
-            raise _not_offered(said)
+            raise _not_offered(value)
 
 
-def _not_offered(said: str) -> UsageError:
+def _not_offered(value: str) -> UsageError:
     return UsageError(
         "%(given)s is not on the list.",
         hint="Choose from the list.",
-        values={"given": said[:60]},
+        values={"given": value[:60]},
     )
 
 
 def usual(office: Office, asker: Asker) -> Schedule:
     """What a schedule is where nobody says otherwise: as it stands here, else as is usual."""
-    found = [each for each in _here(office, asker) if form_of(each)[0] == "daily"]
-    if found:
-        here = found[0]
-        return Schedule(here.time, here.weekdays, here.time_zone, here.language)
+    daily_digests = [
+        subscription for subscription in _here(office, asker) if form_of(subscription)[0] == "daily"
+    ]
+    if daily_digests:
+        channel_digest = daily_digests[0]
+        return Schedule(
+            channel_digest.time,
+            channel_digest.weekdays,
+            channel_digest.time_zone,
+            channel_digest.language,
+        )
     return Schedule(time_zone=office.zone(asker).key, language=office.language(asker.language))
 
 
@@ -170,7 +179,7 @@ def _first(office: Office, schedule: Schedule, asker: Asker, asked_on: date) -> 
 
 def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry: bool) -> Reply:
     schedule = replace(schedule, time=_free(office, schedule, asker))
-    wanted = Subscription(
+    subscription = Subscription(
         id=0,
         channel=asker.channel,
         time=schedule.time,
@@ -181,51 +190,62 @@ def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry:
         created_by=asker.user,
     )
     if not dry:
-        _replace(office, wanted, asker)
-    told = _told(wanted, _first(office, schedule, asker, today), preview=dry)
-    message = office.renderer(asker.language).render("subscribed", subscription=told)
-    return Reply(message.text, message.blocks, posts_to="" if dry else wanted.channel)
+        _replace(office, subscription, asker)
+    summary = _told(subscription, _first(office, schedule, asker, today), preview=dry)
+    message = office.renderer(asker.language).render("subscribed", subscription=summary)
+    return Reply(message.text, message.blocks, posts_to="" if dry else subscription.channel)
 
 
 def _free(office: Office, schedule: Schedule, asker: Asker) -> str:
     """The time, or the next minute none of the channel's other digests has: one at a time."""
-    others = {each.time for each in _here(office, asker) if form_of(each)[0] != schedule.form}
+    taken_times = {
+        subscription.time
+        for subscription in _here(office, asker)
+        if form_of(subscription)[0] != schedule.form
+    }
     at = datetime.combine(date.min, time.fromisoformat(schedule.time))
-    while f"{at:%H:%M}" in others:
+    while f"{at:%H:%M}" in taken_times:
         at += timedelta(minutes=1)
     return f"{at:%H:%M}"
 
 
-def _replace(office: Office, wanted: Subscription, asker: Asker) -> None:
+def _replace(office: Office, subscription: Subscription, asker: Asker) -> None:
     """One digest of a form a channel: a new time replaces the old one."""
-    if not wanted.channel:
+    if not subscription.channel:
         raise UsageError("I don't know which channel to post to.", hint="Ask in a channel.")
     with office.store.atomic():
-        for old in _here(office, asker):
-            if old.time != wanted.time and form_of(old)[0] == form_of(wanted)[0]:
-                office.store.unsubscribe(old.id, by=asker.user, at=office.clock())
-        kept = office.store.subscribe(wanted)
-        added = Event(office.clock(), asker.user, "subscription.add", str(kept.id))
+        for previous_digest in _here(office, asker):
+            if (
+                previous_digest.time != subscription.time
+                and form_of(previous_digest)[0] == form_of(subscription)[0]
+            ):
+                office.store.unsubscribe(previous_digest.id, by=asker.user, at=office.clock())
+        stored_subscription = office.store.subscribe(subscription)
+        added = Event(office.clock(), asker.user, "subscription.add", str(stored_subscription.id))
         office.store.log(added)
 
 
 def _here(office: Office, asker: Asker) -> list[Subscription]:
-    return [each for each in office.store.subscriptions() if each.channel == asker.channel]
+    return [
+        subscription
+        for subscription in office.store.subscriptions()
+        if subscription.channel == asker.channel
+    ]
 
 
-def _told(subscription: Subscription, first: date | None, *, preview: bool) -> Subscribed:
+def _told(subscription: Subscription, first_date: date | None, *, preview: bool) -> Subscribed:
     return Subscribed(
         time=time.fromisoformat(subscription.time),
         weekdays=subscription.weekdays,
         time_zone=subscription.time_zone,
         language=subscription.language,
-        first=first,
+        first=first_date,
         preview=preview,
         form=form_of(subscription)[0],
         day=form_of(subscription)[2],
     )
 
 
-def _picked(given: Mapping[str, Any], action: str) -> str:
-    option = given.get(action, {}).get("selected_option") or {}
+def _picked(inputs: Mapping[str, Any], action: str) -> str:
+    option = inputs.get(action, {}).get("selected_option") or {}
     return str(option.get("value") or "")

@@ -37,7 +37,7 @@ class Given:
     part: Part | None = None
 
 
-def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Taken:
+def answer(office: Office, advice_id: str, decision: Given, asker: Asker) -> Taken:
     """Take somebody's answer.
 
     The first one wins; whoever comes second is told politely, and only they are.
@@ -48,52 +48,52 @@ def answer(office: Office, advice_id: str, given: Given, asker: Asker) -> Taken:
         NotAllowed: Others may answer this, or a second person has to.
     """
     advised = record_of(office, advice_id)
-    record, budgets = _agreed(advised, given)
-    who.check(office, record, given.verb, asker)
-    if step := who_two.step(office, advised, record, given.verb, asker):
+    record, budgets = _agreed(advised, decision)
+    who.check(office, record, decision.verb, asker)
+    if step := who_two.step(office, advised, record, decision.verb, asker):
         return _taken(office, advised, step, asker)
-    until, frozen = _until(office, given, asker), _planned(office, record, given, asker)
+    until, frozen = _until(office, decision, asker), _planned(office, record, decision, asker)
     with office.store.atomic():
         result = office.store.answer(
             advice_id,
-            given.verb,
+            decision.verb,
             by=asker.user,
             at=office.clock(),
             until=until,
-            reason=given.reason,
+            reason=decision.reason,
             budgets=budgets,
         )
         if result.won and frozen:
             office.store.freeze_outcome(frozen, by=asker.user, at=office.clock())
-        elif result.won and given.verb == "undo":
+        elif result.won and decision.verb == "undo":
             office.store.void_outcome(advice_id, by=asker.user, at=office.clock())
     if not result.won:
         return Taken(lambda: Said(reply=_second(office, result.record, asker)))
-    return _taken(office, result.record, given.verb, asker)
+    return _taken(office, result.record, decision.verb, asker)
 
 
 def _taken(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> Taken:
     """The answer, with the event that keeps it: how a move is measured may be kept after it."""
     events = office.store.events(subject=record.advice.id)
-    number = [each.number for each in events if each.kind.startswith(ANSWERED)][-1]
+    number = [event.number for event in events if event.kind.startswith(ANSWERED)][-1]
     return Taken(lambda: told(office, record, verb, asker.user), number)
 
 
-def _agreed(record: AdviceRecord, given: Given) -> tuple[AdviceRecord, dict[str, float]]:
+def _agreed(record: AdviceRecord, decision: Given) -> tuple[AdviceRecord, dict[str, float]]:
     """The advice as far as the answer goes along with it, and those budgets where that is a part.
 
     What is no part is only found wrong while it can still be answered.
     """
-    if given.part is None or given.verb != "acknowledge" or record.state not in WAITING:
+    if decision.part is None or decision.verb != "acknowledge" or record.state not in WAITING:
         return record, {}
-    budgets = agreed(record.advice, given.part)
-    whole = budgets == dict(record.advice.budgets)
-    return replace(record, advice=only(record.advice, budgets)), {} if whole else budgets
+    budgets = agreed(record.advice, decision.part)
+    is_complete = budgets == dict(record.advice.budgets)
+    return replace(record, advice=only(record.advice, budgets)), {} if is_complete else budgets
 
 
-def _planned(office: Office, record: AdviceRecord, given: Given, asker: Asker) -> Frozen | None:
+def _planned(office: Office, record: AdviceRecord, decision: Given, asker: Asker) -> Frozen | None:
     """How an acknowledged move will be measured: worked out before, kept with the answer."""
-    if given.verb != "acknowledge" or record.state not in WAITING:
+    if decision.verb != "acknowledge" or record.state not in WAITING:
         return None
     return outcomes.planned(office, record, office.today(asker))
 
@@ -127,8 +127,8 @@ def reads_now(office: Office, message: Outgoing) -> Change | None:
     if message.advice_id:
         record = office.store.advice(message.advice_id)
         return _change(office, message, record) if record else None
-    made = live.KINDS.get(message.kind)
-    return made(office, message, posted_card) if made else None
+    build_change = live.KINDS.get(message.kind)
+    return build_change(office, message, posted_card) if build_change else None
 
 
 def fresh(office: Office, message: Outgoing) -> Outgoing:
@@ -160,8 +160,10 @@ def shows_otherwise(office: Office, message: Outgoing) -> bool:
 
 
 def _offers(message: Outgoing, action: str) -> bool:
-    elements = (each for block in message.blocks for each in block.get("elements", ()))
-    return any(isinstance(each, dict) and each.get("action_id") == action for each in elements)
+    elements = (element for block in message.blocks for element in block.get("elements", ()))
+    return any(
+        isinstance(element, dict) and element.get("action_id") == action for element in elements
+    )
 
 
 def record_of(office: Office, advice_id: str) -> AdviceRecord:
@@ -172,11 +174,11 @@ def record_of(office: Office, advice_id: str) -> AdviceRecord:
     return record
 
 
-def _until(office: Office, given: Given, asker: Asker) -> date | None:
-    if given.verb != "snooze":
+def _until(office: Office, decision: Given, asker: Asker) -> date | None:
+    if decision.verb != "snooze":
         return None
     today = office.today(asker)
-    until = given.until or today + USUAL_SNOOZE
+    until = decision.until or today + USUAL_SNOOZE
     if until <= today:
         raise UsageError("A snooze ends on a later day.", hint="Try `snooze 3d`.")
     if until - today > LONGEST_SNOOZE:
@@ -185,23 +187,23 @@ def _until(office: Office, given: Given, asker: Asker) -> date | None:
 
 
 def _second(office: Office, record: AdviceRecord, asker: Asker) -> Reply:
-    shown = card(office, record, known_names(office, record), office.zone(asker))
+    advice_card = card(office, record, known_names(office, record), office.zone(asker))
     template = "taken" if record.state != "open" else "advice"
-    message = office.renderer(asker.language).render(template, card=shown)
+    message = office.renderer(asker.language).render(template, card=advice_card)
     return Reply(message.text, message.blocks)
 
 
 def _change(office: Office, message: Outgoing, record: AdviceRecord) -> Change:
-    shown = posted_card(office, message, record)
-    said = renderer_of(office, message).render(template_of(shown), card=shown)
-    return Change(message.channel, message.ts, said.text, said.blocks)
+    advice_card = posted_card(office, message, record)
+    rendering = renderer_of(office, message).render(template_of(advice_card), card=advice_card)
+    return Change(message.channel, message.ts, rendering.text, rendering.blocks)
 
 
 def _line(office: Office, message: Outgoing, record: AdviceRecord, verb: str, by: str) -> Line:
     """One short line; it names who spoke, also where (after an undo) nobody has answered."""
-    shown = posted_card(office, message, record, by=by)
-    said = renderer_of(office, message).render("thread_line", card=shown, verb=verb)
-    return Line(message.channel, root_of(office, message), said.text, said.blocks)
+    advice_card = posted_card(office, message, record, by=by)
+    rendering = renderer_of(office, message).render("thread_line", card=advice_card, verb=verb)
+    return Line(message.channel, root_of(office, message), rendering.text, rendering.blocks)
 
 
 def _threads(messages: Iterable[Outgoing]) -> list[Outgoing]:
@@ -217,9 +219,9 @@ def _newest(messages: Iterable[Outgoing]) -> list[Outgoing]:
 
 def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: str = "") -> Card:
     """The card as a message shows it: with its number in that thread."""
-    items = [each for each in office.store.thread(message.channel, root_of(office, message))
-             if each.advice_id]  # fmt: skip
-    shown = card(
+    items = [item for item in office.store.thread(message.channel, root_of(office, message))
+             if item.advice_id]  # fmt: skip
+    advice_card = card(
         office,
         record,
         known_names(office, record),
@@ -227,4 +229,4 @@ def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: 
         number=message.item or 1,
         of=max(len(items), message.item or 1, live.listed(office, message)),
     )
-    return replace(shown, answered_by=office.person(by)) if by else shown
+    return replace(advice_card, answered_by=office.person(by)) if by else advice_card

@@ -23,22 +23,22 @@ View = dict[str, Any]
 
 def dismiss_view(office: Office, advice_id: str, asker: Asker) -> View:
     """Asks why not."""
-    shown = _card(office, record_of(office, advice_id), asker)
-    return office.renderer(asker.language).modal("dismiss", card=shown)
+    advice_card = _card(office, record_of(office, advice_id), asker)
+    return office.renderer(asker.language).modal("dismiss", card=advice_card)
 
 
 def snooze_view(office: Office, advice_id: str, asker: Asker) -> View:
     """Asks until when."""
-    shown = _card(office, record_of(office, advice_id), asker)
+    advice_card = _card(office, record_of(office, advice_id), asker)
     tomorrow = office.today(asker) + timedelta(days=1)
-    return office.renderer(asker.language).modal("snooze", card=shown, tomorrow=tomorrow)
+    return office.renderer(asker.language).modal("snooze", card=advice_card, tomorrow=tomorrow)
 
 
 def evidence_view(office: Office, advice_id: str, asker: Asker) -> View:
     """Every number behind the advice, the rule's lines, and what was said before."""
     record = record_of(office, advice_id)
-    found = evidence(office, record, _card(office, record, asker))
-    return office.renderer(asker.language).modal("evidence", evidence=found)
+    advice_evidence = evidence(office, record, _card(office, record, asker))
+    return office.renderer(asker.language).modal("evidence", evidence=advice_evidence)
 
 
 def _card(office: Office, record: AdviceRecord, asker: Asker) -> Card:
@@ -48,17 +48,17 @@ def _card(office: Office, record: AdviceRecord, asker: Asker) -> Card:
 def view(office: Office, advice_id: str, asker: Asker) -> dict[str, Any]:
     """Asks for a share or a new daily budget."""
     record = record_of(office, advice_id)
-    shown = card(office, record, known_names(office, record), office.zone(asker))
-    return office.renderer(asker.language).modal("partly", card=shown)
+    advice_card = card(office, record, known_names(office, record), office.zone(asker))
+    return office.renderer(asker.language).modal("partly", card=advice_card)
 
 
-def given(said: str) -> Part:
+def given(text: str) -> Part:
     """What was written into it: `50%`, `to 400`, or an amount alone.
 
     Raises:
         UsageError: Neither a share nor an amount.
     """
-    part = part_of(said) or part_of(f"to {said.strip()}")
+    part = part_of(text) or part_of(f"to {text.strip()}")
     if part is None:
         raise UsageError(
             "I cannot read that as a part of it.",

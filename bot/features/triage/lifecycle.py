@@ -41,11 +41,13 @@ class Before:
 
 def before(store: Store, as_of: date) -> Before:
     """What a judging may change, and what was set since the one before."""
-    records = [one for state in TOLD for one in store.all_advice(state=state)]
+    records = [record for state in TOLD for record in store.all_advice(state=state)]
     records += store.all_advice(state="expired", as_of=as_of)
-    known = store.preference(MEMORY).get("change")
-    news = store.history(kinds=KINDS, limit=100) if known else []
-    return Before(tuple(records), tuple(each for each in news if each.number > int(known or 0)))
+    judged_change = store.preference(MEMORY).get("change")
+    news = store.history(kinds=KINDS, limit=100) if judged_change else []
+    return Before(
+        tuple(records), tuple(event for event in news if event.number > int(judged_change or 0))
+    )
 
 
 def keep_judged(store: Store, as_of: date) -> None:
@@ -60,11 +62,11 @@ def unjudged(store: Store, today: date) -> tuple[date, int] | None:
     A morning that was never judged is not judged for a change: its numbers may not be in yet, and
     its own judging will know the change.
     """
-    known = store.preference(MEMORY)
-    if known.get("as_of", "") < today.isoformat():
+    memory = store.preference(MEMORY)
+    if memory.get("as_of", "") < today.isoformat():
         return None
     newest = _newest(store)
-    return (date.fromisoformat(known["as_of"]), newest) if newest > int(known["change"]) else None
+    return (date.fromisoformat(memory["as_of"]), newest) if newest > int(memory["change"]) else None
 
 
 def _newest(store: Store) -> int:
@@ -72,7 +74,7 @@ def _newest(store: Store) -> int:
     return newest[0].number if newest else 0
 
 
-def gone(office: Office, said: Advised, week: Figures) -> set[str]:
+def gone(office: Office, advised: Advised, week: Figures) -> set[str]:
     """Ids of advice somebody is on whose cause is gone.
 
     Its rule neither speaks of any of its campaigns nor is held back about one, and their numbers
@@ -81,14 +83,22 @@ def gone(office: Office, said: Advised, week: Figures) -> set[str]:
     on_it = office.store.all_advice(state="in_progress")
     if not on_it or not week.rows:
         return set()
-    spoken = {(one.rule, each) for one in said.advice for each in one.campaign_ids}
-    spoken |= {(one.rule, one.campaign_id) for one in said.held_back}
-    blind = _blind(office, said) | _late(office, week)
-    return {one.advice.id for one in on_it if not _causes(one) & spoken and not _about(one) & blind}
+    spoken = {
+        (advice.rule, campaign_id)
+        for advice in advised.advice
+        for campaign_id in advice.campaign_ids
+    }
+    spoken |= {(hold.rule, hold.campaign_id) for hold in advised.held_back}
+    blind = _blind(office, advised) | _late(office, week)
+    return {
+        record.advice.id
+        for record in on_it
+        if not _causes(record) & spoken and not _about(record) & blind
+    }
 
 
 def _causes(record: AdviceRecord) -> set[tuple[str, str]]:
-    return {(record.advice.rule, each) for each in record.advice.campaign_ids}
+    return {(record.advice.rule, campaign_id) for campaign_id in record.advice.campaign_ids}
 
 
 def _about(record: AdviceRecord) -> set[str]:
@@ -97,18 +107,25 @@ def _about(record: AdviceRecord) -> set[str]:
     return {*record.advice.campaign_ids, *([title(str(channel))] if channel else [])}
 
 
-def _blind(office: Office, said: Advised) -> set[str]:
+def _blind(office: Office, advised: Advised) -> set[str]:
     """Campaigns whose numbers cannot be trusted this morning, whoever has been told."""
     rules = {rule.id for rule in office.rulebook.rules if rule.action.do in BLINDING}
-    told = {each for one in said.advice if one.rule in rules for each in one.campaign_ids}
-    held = {
-        one.campaign_id for one in said.held_back if one.rule in rules and one.guard not in UNSAID
+    advised_ids = {
+        campaign_id
+        for advice in advised.advice
+        if advice.rule in rules
+        for campaign_id in advice.campaign_ids
     }
-    return told | held
+    withheld_ids = {
+        hold.campaign_id
+        for hold in advised.held_back
+        if hold.rule in rules and hold.guard not in UNSAID
+    }
+    return advised_ids | withheld_ids
 
 
 def _late(office: Office, week: Figures) -> set[str]:
-    return {each.channel for each in late(office, week, week.until)}
+    return {delay.channel for delay in late(office, week, week.until)}
 
 
 def told(
@@ -124,13 +141,13 @@ def told(
         was: How things stood before.
         rows: Campaigns of the 28-day board, to tell which a change was about.
     """
-    placed = {each: row for row in rows if was.changes for each in ids_of([row])}
-    for each in was.records:
-        record = answering.record_of(office, each.advice.id)
-        if record.state != each.state:
-            yield from _step(office, each, record, was.changes, placed)
-        elif record.state == "open" and each.as_of == as_of:
-            yield from _amounts(office, each, record)
+    placed = {campaign_id: row for row in rows if was.changes for campaign_id in ids_of([row])}
+    for previous_record in was.records:
+        record = answering.record_of(office, previous_record.advice.id)
+        if record.state != previous_record.state:
+            yield from _step(office, previous_record, record, was.changes, placed)
+        elif record.state == "open" and previous_record.as_of == as_of:
+            yield from _amounts(office, previous_record, record)
 
 
 def _step(
@@ -143,28 +160,30 @@ def _step(
     step, by = "wake" if was.state == "snoozed" else "return", ""
     if record.state == "expired":
         step, by = _ended(record, changes, placed)
-    said = answering.told(office, record, step, by=by, everywhere=False)
+    updates = answering.told(office, record, step, by=by, everywhere=False)
     number = office.store.events(subject=record.advice.id)[-1].number
-    yield from outgoing(office.store, f"{step}:{record.advice.id}:{number}", said)
+    yield from outgoing(office.store, f"{step}:{record.advice.id}:{number}", updates)
 
 
 def _amounts(office: Office, was: AdviceRecord, record: AdviceRecord) -> Iterator[Outgoing]:
     """Messages of a morning judged again show what a press on their button means now."""
     if was.advice.budgets != record.advice.budgets:
         at = office.clock().isoformat()
-        said = answering.as_it_reads(office, record)
-        yield from outgoing(office.store, f"amounts:{record.advice.id}:{at}", said)
+        updates = answering.as_it_reads(office, record)
+        yield from outgoing(office.store, f"amounts:{record.advice.id}:{at}", updates)
 
 
 def _ended(
     record: AdviceRecord, changes: Sequence[Event], placed: Mapping[str, CampaignRow]
 ) -> tuple[str, str]:
     """Why advice is no longer true, as its line says it, and who changed that; "" for nobody."""
-    rows = [placed[each] for each in record.advice.campaign_ids if each in placed]
+    rows = [
+        placed[campaign_id] for campaign_id in record.advice.campaign_ids if campaign_id in placed
+    ]
     for event in changes:
-        patterns = [str(each) for each in event.details.get("patterns", ())]
+        patterns = [str(pattern) for pattern in event.details.get("patterns", ())]
         if event.subject != FILE and any(
-            _fits(event, one, row) for one in patterns for row in rows
+            _fits(event, changed_pattern, row) for changed_pattern in patterns for row in rows
         ):
             return f"expire_{_changed(event)}", event.actor
     return "expire", ""
@@ -181,7 +200,7 @@ def _changed(event: Event) -> str:
     """What was changed: a threshold, the target, or the plan."""
     if event.kind == "threshold.set":
         return "threshold"
-    before, after = (event.details.get(each) or {} for each in ("before", "after"))
-    targets = [(before.get(each) or {}).get("target") != said.get("target")
-               for each, said in after.items()]  # fmt: skip
+    before, after = (event.details.get(side) or {} for side in ("before", "after"))
+    targets = [(before.get(pattern) or {}).get("target") != entry.get("target")
+               for pattern, entry in after.items()]  # fmt: skip
     return "target" if any(targets) else "plan"

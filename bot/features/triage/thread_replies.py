@@ -51,20 +51,24 @@ def spoken(text: str, today: date) -> Spoken | None:
     Only a line that is nothing but an answer counts, so that "ok, let us talk tomorrow" does not
     answer anything; a dismissal may give its reason after a colon, a comma or "because".
     """
-    said = " ".join(text.replace("’", "'").split()).rstrip(".! ")
-    found = SPOKEN.fullmatch(said)
-    if not found:
+    line = " ".join(text.replace("’", "'").split()).rstrip(".! ")
+    line_match = SPOKEN.fullmatch(line)
+    if not line_match:
         return None
-    word, rest, item = found["verb"], found["rest"].strip(" ."), int(found["item"] or 0)
+    word, remainder, item = (
+        line_match["verb"],
+        line_match["rest"].strip(" ."),
+        int(line_match["item"] or 0),
+    )
     verb = ANSWER_OF[word.casefold()]
     if verb == "snooze":
-        until = day_meant(rest, today) if rest else None
-        return Spoken(Given(verb, until), item, word) if until or not rest else None
-    if verb == "acknowledge" and (part := part_of(rest)):
+        until = day_meant(remainder, today) if remainder else None
+        return Spoken(Given(verb, until), item, word) if until or not remainder else None
+    if verb == "acknowledge" and (part := part_of(remainder)):
         return Spoken(Given(verb, part=part), item, word)
-    if verb == "dismiss" and (reason := REASON.fullmatch(found["rest"])):
+    if verb == "dismiss" and (reason := REASON.fullmatch(line_match["rest"])):
         return Spoken(Given(verb, reason=reason["reason"][:LONGEST_REASON]), item, word)
-    return None if rest else Spoken(Given(verb), item, word)
+    return None if remainder else Spoken(Given(verb), item, word)
 
 
 def thread_reply(  # noqa: PLR0913  # where, what, by whom
@@ -74,27 +78,27 @@ def thread_reply(  # noqa: PLR0913  # where, what, by whom
 
     `before` is what the line said until it was edited: an answer it gave already is not given anew.
     """
-    said = spoken(text, office.today(asker))
+    parsed = spoken(text, office.today(asker))
     items = _items(office, channel, thread_ts)
-    if said is None or not items or said == spoken(before, office.today(asker)):
+    if parsed is None or not items or parsed == spoken(before, office.today(asker)):
         return None
-    return _for_one(office, items, said, asker)
+    return _for_one(office, items, parsed, asker)
 
 
 def about(office: Office, channel: str, thread_ts: str, text: str, asker: Asker) -> Reply | None:
     """`why 2?` in a thread: everything behind that piece of advice; None where it asks no such."""
-    found = WHY.fullmatch(" ".join(text.split()).rstrip("?.! "))
+    question_match = WHY.fullmatch(" ".join(text.split()).rstrip("?.! "))
     items = _items(office, channel, thread_ts)
-    if found is None or not items:
+    if question_match is None or not items:
         return None
-    number = int(found["item"] or 0)
-    meant = [each for each in items if each.item == number] if number else items
-    if len(meant) != 1:
+    number = int(question_match["item"] or 0)
+    candidates = [item for item in items if item.item == number] if number else items
+    if len(candidates) != 1:
         return _which(office, items, text.split(maxsplit=1)[0], asker)
-    record = record_of(office, meant[0].advice_id)
-    shown = evidence_view(office, record.advice.id, asker)
+    record = record_of(office, candidates[0].advice_id)
+    modal = evidence_view(office, record.advice.id, asker)
     text = office.renderer(asker.language).rule(record.advice)
-    return Reply(text, tuple(shown["blocks"][:MOST_BLOCKS]))
+    return Reply(text, tuple(modal["blocks"][:MOST_BLOCKS]))
 
 
 def no_answer(office: Office, asker: Asker) -> Reply:
@@ -105,7 +109,7 @@ def no_answer(office: Office, asker: Asker) -> Reply:
 
 def _items(office: Office, channel: str, thread_ts: str) -> list[Outgoing]:
     """The pieces of advice in a thread of ours."""
-    return [each for each in office.store.thread(channel, thread_ts) if each.advice_id]
+    return [message for message in office.store.thread(channel, thread_ts) if message.advice_id]
 
 
 def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
@@ -122,14 +126,18 @@ def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> 
     return _for_one(office, items, tick, asker) if items else None
 
 
-def _for_one(office: Office, items: Sequence[Outgoing], said: Spoken, asker: Asker) -> Taken:
+def _for_one(office: Office, items: Sequence[Outgoing], parsed: Spoken, asker: Asker) -> Taken:
     """Answer the one item meant: by its number, or the only one it can be; else ask which."""
-    meant = [each for each in items if each.item == said.item] if said.item else list(items)
-    if len(meant) > 1:
-        meant = [each for each in meant if _can_be(office, each, said.given.verb)] or meant
-    if len(meant) == 1:
-        return answer(office, meant[0].advice_id, said.given, asker)
-    return Taken(lambda: Said(reply=_which(office, items, said.word, asker)))
+    candidates = (
+        [item for item in items if item.item == parsed.item] if parsed.item else list(items)
+    )
+    if len(candidates) > 1:
+        candidates = [
+            item for item in candidates if _can_be(office, item, parsed.given.verb)
+        ] or candidates
+    if len(candidates) == 1:
+        return answer(office, candidates[0].advice_id, parsed.given, asker)
+    return Taken(lambda: Said(reply=_which(office, items, parsed.word, asker)))
 
 
 def _can_be(office: Office, item: Outgoing, verb: str) -> bool:
@@ -138,6 +146,6 @@ def _can_be(office: Office, item: Outgoing, verb: str) -> bool:
 
 
 def _which(office: Office, items: Sequence[Outgoing], word: str, asker: Asker) -> Reply:
-    cards = tuple(posted_card(office, each, record_of(office, each.advice_id)) for each in items)
+    cards = tuple(posted_card(office, item, record_of(office, item.advice_id)) for item in items)
     message = office.renderer(asker.language).render("which", cards=cards, verb=word)
     return Reply(message.text, message.blocks)

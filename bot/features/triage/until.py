@@ -38,57 +38,57 @@ MONTHS_END = ("end of the month", "end of month", "slutten av måneden", "måned
 
 def day_meant(text: str, today: date) -> date | None:
     """The day some words mean, the next one to come; None where they mean none."""
-    said = " ".join(text.casefold().replace(",", " ").split()).rstrip(".!?")
-    while (shorter := BEFORE.sub("", said)) != said:
-        if found := _of(said, today):
-            return found
-        said = shorter
-    return _of(said, today)
+    phrase = " ".join(text.casefold().replace(",", " ").split()).rstrip(".!?")
+    while (shorter := BEFORE.sub("", phrase)) != phrase:
+        if day := _of(phrase, today):
+            return day
+        phrase = shorter
+    return _of(phrase, today)
 
 
-def _of(said: str, today: date) -> date | None:
-    return _named(said, today) or _after(said, today) or _dated(said, today)
+def _of(phrase: str, today: date) -> date | None:
+    return _named(phrase, today) or _after(phrase, today) or _dated(phrase, today)
 
 
-def _named(said: str, today: date) -> date | None:
+def _named(phrase: str, today: date) -> date | None:
     """A weekday, or a day that goes by a name of its own."""
-    named = NEXT.fullmatch(said)
-    if day := WEEKDAY_OF.get(named[1] if named else said):
+    named = NEXT.fullmatch(phrase)
+    if day := WEEKDAY_OF.get(named[1] if named else phrase):
         return _weekday(day, today)
-    if said in WEEK:
+    if phrase in WEEK:
         return _weekday(1, today)
-    if said in MONTH:
+    if phrase in MONTH:
         return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-    if said in MONTHS_END:
+    if phrase in MONTHS_END:
         return today.replace(day=calendar.monthrange(today.year, today.month)[1])
     return None
 
 
-def _after(said: str, today: date) -> date | None:
+def _after(phrase: str, today: date) -> date | None:
     """So many days from today."""
-    if said in TOMORROW:
-        return today + timedelta(days=TOMORROW[said])
-    if span := SPAN.fullmatch(said):
+    if phrase in TOMORROW:
+        return today + timedelta(days=TOMORROW[phrase])
+    if span := SPAN.fullmatch(phrase):
         return today + timedelta(days=NUMBERS.get(span[1], 1) * LENGTHS[span[2]])
-    window = window_of(said)
+    window = window_of(phrase)
     return today + timedelta(days=int(window[:-1])) if re.fullmatch(r"\d+d", window) else None
 
 
-def _weekday(wanted: int, today: date) -> date:
+def _weekday(weekday: int, today: date) -> date:
     """The next such day; on a Monday, "Monday" is in a week."""
-    return today + timedelta(days=(wanted - today.isoweekday() - 1) % 7 + 1)
+    return today + timedelta(days=(weekday - today.isoweekday() - 1) % 7 + 1)
 
 
-def _dated(said: str, today: date) -> date | None:
-    if ISO.fullmatch(said):
-        year, month, day = map(int, said.split("-"))
+def _dated(phrase: str, today: date) -> date | None:
+    if ISO.fullmatch(phrase):
+        year, month, day = map(int, phrase.split("-"))
         return _date(year, month, day, today)
-    if found := DOTTED.fullmatch(said):
-        return _date(int(found[3] or 0), int(found[2]), int(found[1]), today)
-    if found := DAY_MONTH.fullmatch(said):
-        return _date(int(found[3] or 0), MONTH_OF.get(found[2], 0), int(found[1]), today)
-    if found := MONTH_DAY.fullmatch(said):
-        return _date(int(found[3] or 0), MONTH_OF.get(found[1], 0), int(found[2]), today)
+    if parts := DOTTED.fullmatch(phrase):
+        return _date(int(parts[3] or 0), int(parts[2]), int(parts[1]), today)
+    if parts := DAY_MONTH.fullmatch(phrase):
+        return _date(int(parts[3] or 0), MONTH_OF.get(parts[2], 0), int(parts[1]), today)
+    if parts := MONTH_DAY.fullmatch(phrase):
+        return _date(int(parts[3] or 0), MONTH_OF.get(parts[1], 0), int(parts[2]), today)
     return None
 
 
@@ -97,7 +97,7 @@ def _date(year: int, month: int, day: int, today: date) -> date | None:
     try:
         if year:
             return date(year, month, day)
-        here = date(today.year, month, day)
-        return here if here > today else date(today.year + 1, month, day)
+        candidate = date(today.year, month, day)
+        return candidate if candidate > today else date(today.year + 1, month, day)
     except ValueError:
         return None

@@ -45,17 +45,17 @@ def wish(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """How to do it: a form's values, the advice with its buttons, or where it is done."""
     kind = slots.detail
     if kind in ANSWERS:
-        found = Wish(
+        request = Wish(
             kind,
             _name(slots),
             until=_until(slots, as_of),
             cards=_about(office, slots, asker, as_of),
         )
     elif kind in {"target", "pause", "budget"} and slots.things:
-        found = _of_campaign(office, slots, asker, as_of)
+        request = _of_campaign(office, slots, asker, as_of)
     else:
-        found = Wish(kind)
-    message = office.renderer(asker.language).render("wish", wish=found)
+        request = Wish(kind)
+    message = office.renderer(asker.language).render("wish", wish=request)
     return Reply(message.text, message.blocks)
 
 
@@ -78,18 +78,18 @@ def _of_campaign(office: Office, slots: Slots, asker: Asker, as_of: date) -> Wis
     was = row.target(metric) if slots.detail == "target" else row.now("daily_budget")
     money = row.currency if office.rulebook.metrics[metric].unit == "money" else None
     currency = money if slots.detail == "target" else row.currency
-    shown = _about(office, slots, asker, as_of)
+    advice_cards = _about(office, slots, asker, as_of)
     name = slots.things[-1].title
     return Wish(
-        slots.detail, name, slots.amount, metric, was, currency, None, shown,
+        slots.detail, name, slots.amount, metric, was, currency, None, advice_cards,
         title(row.channel), now,
     )  # fmt: skip
 
 
 def _until(slots: Slots, as_of: date) -> date | None:
     """The next day of that name, or the end of `for a week`."""
-    said = slots.until or slots.window
-    word = said.removeprefix("on ")
+    phrase = slots.until or slots.window
+    word = phrase.removeprefix("on ")
     if word in WEEKDAYS:
         return as_of + timedelta((WEEKDAYS.index(word) - as_of.weekday() - 1) % WEEK + 1)
     if re.search(r"\b(?:a|one|en) (?:week|uke)\b", slots.text):
@@ -101,75 +101,82 @@ def _until(slots: Slots, as_of: date) -> date | None:
 
 def _about(office: Office, slots: Slots, asker: Asker, as_of: date) -> tuple[Card, ...]:
     """Open advice the sentence means: of an action, about a campaign or channel."""
-    found = _records(office, slots, as_of)
-    return cards(office, found, names_on(office, as_of), office.zone(asker))
+    records = _records(office, slots, as_of)
+    return cards(office, records, names_on(office, as_of), office.zone(asker))
 
 
 def _records(office: Office, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
-    told = judged.judged(office, as_of)
-    known = {each.advice.id for each in told.shown}
+    judgement = judged.judged(office, as_of)
+    advised_ids = {record.advice.id for record in judgement.shown}
     states = ("in_progress", "acknowledged") if of_action(slots.text) else ("in_progress",)
-    taken = [each for state in states for each in office.store.all_advice(state=state)]
-    under_way = [each for each in taken if each.advice.id not in known]
-    records: Sequence[AdviceRecord] = (*told.shown, *under_way)
+    accepted = [record for state in states for record in office.store.all_advice(state=state)]
+    under_way = [record for record in accepted if record.advice.id not in advised_ids]
+    records: Sequence[AdviceRecord] = (*judgement.shown, *under_way)
     if slots.things:
         figures = boards.figures(office, as_of, "28d")
-        rows = [row for each in slots.things for row in Subject.of(each).rows(figures)]
+        rows = [row for topic in slots.things for row in Subject.of(topic).rows(figures)]
         ids = ids_of(rows)
-        records = [each for each in records if ids & set(each.advice.campaign_ids)]
+        records = [record for record in records if ids & set(record.advice.campaign_ids)]
     actions = next((actions for pattern, actions in ACTIONS if pattern.search(slots.text)), ())
-    kept = [each for each in records if each.advice.action in actions] if actions else records
-    return kept if kept or not slots.things else records
+    matches = (
+        [record for record in records if record.advice.action in actions] if actions else records
+    )
+    return matches if matches or not slots.things else records
 
 
 def tracking(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """Tracking faults open now, of everything or of a channel or campaign."""
     figures = boards.figures(office, as_of, "28d")
-    told = judged.judged(office, as_of)
+    judgement = judged.judged(office, as_of)
     named = slots.things[0] if slots.things else None
     rows: Sequence[CampaignRow] = Subject.of(named).rows(figures) if named else figures.rows
-    faults = [each for each in told.about(ids_of(rows)) if each.advice.action == "check_tracking"]
-    last = as_of - timedelta(1)
-    late = tuple(title(key) for key, day in figures.until.items() if day < last)
-    found = Tracking(
+    faults = [
+        record
+        for record in judgement.about(ids_of(rows))
+        if record.advice.action == "check_tracking"
+    ]
+    last_day = as_of - timedelta(1)
+    late = tuple(title(key) for key, day in figures.until.items() if day < last_day)
+    report = Tracking(
         named.title if named else "",
         cards(office, faults, names_on(office, as_of), office.zone(asker)),
         max(figures.until.values(), default=None),
         late,
     )
-    message = office.renderer(asker.language).render("tracking", found=found)
+    message = office.renderer(asker.language).render("tracking", found=report)
     return Reply(message.text, message.blocks)
 
 
 def weighed(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
     """A campaign somebody wants to change: its numbers, advice, and what is expected."""
-    campaigns = [each for each in slots.things if each.kind == "campaign"]
+    campaigns = [topic for topic in slots.things if topic.kind == "campaign"]
     if not campaigns:
         return None
     at = scene(office, Slots(), asker, as_of)
     rows = Subject.of(campaigns[0]).rows(at.figures)
     if not rows:
         return None
-    own = kpi_of(rows[0], office.rulebook)
-    known = office.rulebook.metrics[own.metric]
+    kpi = kpi_of(rows[0], office.rulebook)
+    definition = office.rulebook.metrics[kpi.metric]
     price = Measure(
-        campaigns[0].title, own.metric, own.value, own.before, own.currency, target=own.target
+        campaigns[0].title, kpi.metric, kpi.value, kpi.before, kpi.currency, target=kpi.target
     )
-    results = line_of(at, campaigns[0].title, rows, known.over or "conversions")
+    results = line_of(at, campaigns[0].title, rows, definition.over or "conversions")
     answers = office.shelf.memo(
         ("answers to budgets", as_of), office.stamp(as_of), lambda: facts_of(office, as_of).answers
     )
-    more = of_campaign(answers, at.figures, Slots(), campaigns[0])
-    shown = _about(office, Slots(subjects=(campaigns[0],)), asker, as_of)
+    forecast = of_campaign(answers, at.figures, Slots(), campaigns[0])
+    advice_cards = _about(office, Slots(subjects=(campaigns[0],)), asker, as_of)
     return at.said(
-        "weighed", found=Verdict(campaigns[0].title, price, results, shown, more, at.period)
+        "weighed",
+        found=Verdict(campaigns[0].title, price, results, advice_cards, forecast, at.period),
     )
 
 
 def of_action(text: str) -> bool:
     """Whether a sentence is about advice whose outcome is not measured in money."""
-    first = next((actions for pattern, actions in ACTIONS if pattern.search(text)), ())
-    return bool(first) and "shift_budget" not in first
+    matched_actions = next((actions for pattern, actions in ACTIONS if pattern.search(text)), ())
+    return bool(matched_actions) and "shift_budget" not in matched_actions
 
 
 def meant(office: Office, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:

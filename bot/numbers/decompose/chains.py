@@ -80,12 +80,15 @@ class Chain:
 
     def without(self, unknown: Container[str]) -> Chain:
         """The chain over the steps somebody counted; two steps become one that has a name."""
-        kept = list(self.columns)
+        kept_columns = list(self.columns)
         for column in self.columns[1:-1]:
-            at = kept.index(column)
-            if column in unknown and frozenset((kept[at - 1], kept[at + 1])) in _RATIO_OF:
-                kept.remove(column)
-        return replace(self, columns=tuple(kept))
+            at = kept_columns.index(column)
+            if (
+                column in unknown
+                and frozenset((kept_columns[at - 1], kept_columns[at + 1])) in _RATIO_OF
+            ):
+                kept_columns.remove(column)
+        return replace(self, columns=tuple(kept_columns))
 
 
 def _price(result: str) -> Chain:
@@ -144,18 +147,18 @@ class Gap:
     def __str__(self) -> str:
         if self.kind == "missing":
             return f"{self.column} missing {self.when}"
-        what = {"absent": "numbers", "no_result": "result"}.get(self.kind, self.column)
-        return f"no {what} {self.when}"
+        missing_part = {"absent": "numbers", "no_result": "result"}.get(self.kind, self.column)
+        return f"no {missing_part} {self.when}"
 
 
 def gap_of(prior: Floats, after: Floats, chain: Chain) -> Gap | None:
     """Why a campaign cannot be taken apart, None where it can."""
-    for sums, when in ((prior, "before"), (after, "now")):
+    for sums, period in ((prior, "before"), (after, "now")):
         if np.isnan(sums).all():
-            return Gap("absent", when)
+            return Gap("absent", period)
         for value, name in zip(sums, chain.columns, strict=True):
             if np.isnan(value):
-                return Gap("missing", when, name)
+                return Gap("missing", period, name)
             if value <= 0:
-                return Gap("none", when, name)
+                return Gap("none", period, name)
     return None

@@ -79,10 +79,12 @@ def split(now: pd.DataFrame, before: pd.DataFrame, metric: str = "cpa") -> Split
         )
     after, prior = _sums(now, chain, names), _sums(before, chain, names)
     silent = np.logical_and.reduce(np.isnan(np.vstack([after, prior])), axis=0).tolist()
-    known = chain.without([name for name, none in zip(chain.columns, silent, strict=True) if none])
-    kept = [chain.columns.index(name) for name in known.columns]
-    times = _Times(known, prior[:, kept], after[:, kept])
-    left_out = tuple(name for name in chain.columns if name not in known.columns)
+    counted_chain = chain.without(
+        [name for name, none in zip(chain.columns, silent, strict=True) if none]
+    )
+    column_places = [chain.columns.index(name) for name in counted_chain.columns]
+    times = _Times(counted_chain, prior[:, column_places], after[:, column_places])
+    left_out = tuple(name for name in chain.columns if name not in counted_chain.columns)
     return _taken_apart(metric, names, times, left_out)
 
 
@@ -109,10 +111,13 @@ def split_rows(rows: Sequence[Mapping[str, Any]], metric: str = "cpa") -> Split:
             "A price in several currencies cannot be taken apart.", hint="Ask for one channel."
         )
     names = pd.Index([str(row["entity"]) for row in rows])
-    wanted = chain_of(metric).columns
+    columns = chain_of(metric).columns
     now, before = (
         pd.DataFrame(
-            [[row.get(f"{period}.{name}") for name in wanted] for row in rows], names, wanted, float
+            [[row.get(f"{period}.{name}") for name in columns] for row in rows],
+            names,
+            columns,
+            float,
         )
         for period in ("now", "before")
     )
@@ -147,9 +152,9 @@ class _Times:
         top, bottom = self.counted(sums)
         return top if self.chain.sum else self.chain.scale * top / bottom.sum()
 
-    def shares(self, sums: Floats, whole: Bools) -> Floats:
+    def shares(self, sums: Floats, splittable: Bools) -> Floats:
         """Each campaign's share of the bottom; of a sum, among those taken apart."""
-        bottom = np.where(whole, sums[:, -1], 0.0) if self.chain.sum else self.counted(sums)[1]
+        bottom = np.where(splittable, sums[:, -1], 0.0) if self.chain.sum else self.counted(sums)[1]
         total = float(bottom.sum())
         return bottom / total if total else bottom
 
@@ -157,19 +162,19 @@ class _Times:
 def _taken_apart(metric: str, names: pd.Index, times: _Times, left_out: tuple[str, ...]) -> Split:
     before, now = (times.number(sums) for sums in times.both)
     if before is None or now is None:
-        when = " and ".join(
-            word for word, found in (("before", before), ("now", now)) if found is None
+        period = " and ".join(
+            word for word, number in (("before", before), ("now", now)) if number is None
         )
-        gaps = {str(name): Gap("no_result", when) for name in names}
+        gaps = {str(name): Gap("no_result", period) for name in names}
         nothing = pd.DataFrame(index=names)
         return Split(metric, before, now, None, {}, nothing, gaps, left_out=left_out)
     reasons = [gap_of(*pair, times.chain) for pair in zip(*times.both, strict=True)]
-    whole = np.array([gap is None for gap in reasons], dtype=bool)
-    found = _parts(times, whole, (before + now) / 2)
-    table = pd.DataFrame({name: found[name] for name in ORDER if name in found}, index=names)
+    splittable = np.array([gap is None for gap in reasons], dtype=bool)
+    parts = _parts(times, splittable, (before + now) / 2)
+    table = pd.DataFrame({name: parts[name] for name in ORDER if name in parts}, index=names)
     factors = {str(name): float(table[name].sum()) for name in table}
     gaps = {str(name): gap for name, gap in zip(names, reasons, strict=True) if gap}
-    steps = _steps(times, whole)
+    steps = _steps(times, splittable)
     return Split(metric, before, now, now - before, factors, table, gaps, steps, left_out)
 
 
@@ -179,40 +184,42 @@ def _sums(frame: pd.DataFrame, chain: Chain, names: pd.Index) -> Floats:
     return np.asarray(table.astype("float64"), dtype=np.float64)
 
 
-def _parts(times: _Times, whole: Bools, usual: float) -> dict[str, Floats]:
+def _parts(times: _Times, splittable: Bools, usual: float) -> dict[str, Floats]:
     prior, after = times.both
     levels = times.levels(prior), times.levels(after)
-    weight = np.where(whole, _log_mean(levels[1], levels[0]), 0.0)
+    weight = np.where(splittable, _log_mean(levels[1], levels[0]), 0.0)
     parts = {}
     for step, name in enumerate(times.chain.factors, start=1):
         ratios = [divided(sums[:, step - 1], sums[:, step]) for sums in times.both]
-        parts[name] = weight * (_log(ratios[1], whole) - _log(ratios[0], whole))
-    shares = times.shares(prior, whole), times.shares(after, whole)
-    moved = weight * (_log(shares[1], whole) - _log(shares[0], whole))
-    unsplit = np.where(whole, 0.0, levels[1] - levels[0])
+        parts[name] = weight * (_log(ratios[1], splittable) - _log(ratios[0], splittable))
+    shares = times.shares(prior, splittable), times.shares(after, splittable)
+    moved = weight * (_log(shares[1], splittable) - _log(shares[0], splittable))
+    unsplit = np.where(splittable, 0.0, levels[1] - levels[0])
     if times.chain.sum:
-        totals = [float(np.where(whole, sums[:, -1], 0.0).sum()) for sums in times.both]
+        totals = [float(np.where(splittable, sums[:, -1], 0.0).sum()) for sums in times.both]
         grown = np.log(totals[1] / totals[0]) if all(totals) else 0.0
         return parts | {times.chain.columns[-1]: weight * grown, MIX: moved, UNSPLIT: unsplit}
     common = usual * (shares[1] - shares[0])
-    mixed = np.where(whole, moved - common, 0.0)
-    return parts | {MIX: mixed, UNSPLIT: np.where(whole, 0.0, unsplit - common)}
+    mixed = np.where(splittable, moved - common, 0.0)
+    return parts | {MIX: mixed, UNSPLIT: np.where(splittable, 0.0, unsplit - common)}
 
 
-def _steps(times: _Times, whole: Bools) -> dict[str, Pair]:
+def _steps(times: _Times, splittable: Bools) -> dict[str, Pair]:
     """Each factor of all campaigns taken apart, before and now."""
     totals = [
-        dict(zip(times.chain.columns, sums[whole].sum(axis=0).tolist(), strict=True))
+        dict(zip(times.chain.columns, sums[splittable].sum(axis=0).tolist(), strict=True))
         for sums in times.both
     ]
-    found: dict[str, Pair] = {}
+    steps: dict[str, Pair] = {}
     for name in times.chain.factors:
         above, below, scale = RATIOS[name]
-        found[name] = _pair([_over(sums, above, below, scale) for sums in totals])
+        steps[name] = _pair([_over(sums, above, below, scale) for sums in totals])
     if times.chain.sum:
-        last = times.chain.columns[-1]
-        found[last] = _pair([sums[last] if whole.any() else None for sums in totals])
-    return found
+        last_column = times.chain.columns[-1]
+        steps[last_column] = _pair(
+            [sums[last_column] if splittable.any() else None for sums in totals]
+        )
+    return steps
 
 
 def _over(sums: Mapping[str, float], above: str, below: str, scale: float) -> float | None:
@@ -233,5 +240,5 @@ def _log_mean(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.where(near, low * (1 + gap / 2 + gap**2 / 6), mean), dtype=np.float64)
 
 
-def _log(values: Floats, whole: Bools) -> Floats:
-    return np.log(np.where(whole, values, 1.0))
+def _log(values: Floats, splittable: Bools) -> Floats:
+    return np.log(np.where(splittable, values, 1.0))

@@ -69,16 +69,16 @@ def pace(
         entries: Which plan entry that is.
         currencies: Of each campaign; an entry that holds several is not paced.
     """
-    last = as_of - timedelta(1)
+    last_day = as_of - timedelta(1)
     of = _numbered(budgets, entries, currencies)
     count = int(of.max(initial=-1)) + 1
     money = np.full(count, np.nan)
     money[of[of >= 0]] = budgets[of >= 0]
-    spent = _grouped(history, Window(last.replace(day=1), last), of, count)
-    recent = _grouped(history, Window.ending(last, LOOKED_AT), of, count)
-    found = _lands(money, np.nansum(spent, axis=1), recent, last)
-    wide = {name: np.where(of >= 0, np.append(each, np.nan)[of], np.nan)
-            for name, each in found.items()}  # fmt: skip
+    spent = _grouped(history, Window(last_day.replace(day=1), last_day), of, count)
+    recent = _grouped(history, Window.ending(last_day, LOOKED_AT), of, count)
+    columns = _lands(money, np.nansum(spent, axis=1), recent, last_day)
+    wide = {name: np.where(of >= 0, np.append(values, np.nan)[of], np.nan)
+            for name, values in columns.items()}  # fmt: skip
     return Pace(wide, of)
 
 
@@ -86,16 +86,21 @@ def _numbered(
     budgets: Floats, entries: Sequence[str | None], currencies: Sequence[str | None]
 ) -> Ints:
     """The budget each campaign is paid from."""
-    told: dict[str, set[str | None]] = {}
+    entry_currencies: dict[str, set[str | None]] = {}
     paid = [bool(budget > 0) and entry is not None
             for budget, entry in zip(budgets, entries, strict=True)]  # fmt: skip
     for entry, currency, has in zip(entries, currencies, paid, strict=True):
         if has:
-            told.setdefault(str(entry), set()).add(currency)
-    one = [has and len(told[str(entry)]) == 1 for entry, has in zip(entries, paid, strict=True)]
-    numbers = cohort_codes([(entry,) for entry, has in zip(entries, one, strict=True) if has])
+            entry_currencies.setdefault(str(entry), set()).add(currency)
+    single_currency = [
+        has and len(entry_currencies[str(entry)]) == 1
+        for entry, has in zip(entries, paid, strict=True)
+    ]
+    numbers = cohort_codes(
+        [(entry,) for entry, has in zip(entries, single_currency, strict=True) if has]
+    )
     of = np.full(len(entries), -1, dtype=np.int64)
-    of[np.array(one, dtype=bool)] = numbers
+    of[np.array(single_currency, dtype=bool)] = numbers
     return of
 
 
@@ -103,70 +108,78 @@ def _grouped(history: History, window: Window, of: Ints, count: int) -> Floats:
     """Budget x day spend, NaN on days without any."""
     since, until = history.place(window)
     spend = history.column("spend")[:, since:until]
-    total, seen = (np.zeros((count, spend.shape[1])) for _ in range(2))
+    total, day_counts = (np.zeros((count, spend.shape[1])) for _ in range(2))
     inside = of >= 0
     np.add.at(total, of[inside], np.nan_to_num(spend[inside]))
-    np.add.at(seen, of[inside], (~np.isnan(spend[inside])).astype(float))
-    return np.where(seen > 0, total, np.nan)
+    np.add.at(day_counts, of[inside], (~np.isnan(spend[inside])).astype(float))
+    return np.where(day_counts > 0, total, np.nan)
 
 
-def _lands(money: Floats, spent: Floats, recent: Floats, last: date) -> dict[str, Floats]:
-    days = calendar.monthrange(last.year, last.month)[1]
-    low, rest, high = rest_of_month(recent, last)
-    even = np.full(money.size, float(days - last.day))
+def _lands(money: Floats, spent: Floats, recent: Floats, last_day: date) -> dict[str, Floats]:
+    days = calendar.monthrange(last_day.year, last_day.month)[1]
+    low, remaining, high = rest_of_month(recent, last_day)
+    even = np.full(money.size, float(days - last_day.day))
     return {
         "pace": spent / money,
-        "pace_gone": np.full(money.size, last.day / days),
-        "pace_lands": (spent + rest) / money,
+        "pace_gone": np.full(money.size, last_day.day / days),
+        "pace_lands": (spent + remaining) / money,
         "pace_low": (spent + low) / money,
         "pace_high": (spent + high) / money,
         "pace_days_left": even,
         "pace_budget": money,
         "pace_spent": spent,
-        "pace_daily": divided(rest, even),
+        "pace_daily": divided(remaining, even),
         "pace_needed": divided(np.maximum(money - spent, 0.0), even),
     }
 
 
-def rest_of_month(recent: Floats, last: date) -> tuple[Floats, Floats, Floats]:
-    """What the days after `last` cost until its month ends: at least, about and at most.
+def rest_of_month(recent: Floats, last_day: date) -> tuple[Floats, Floats, Floats]:
+    """What the days after `last_day` cost until its month ends: at least, about and at most.
 
     Args:
-        recent: Daily spend, budget x day, the last column being `last`; NaN where unknown.
-        last: The last day with numbers.
+        recent: Daily spend, budget x day, the last column being `last_day`; NaN where unknown.
+        last_day: The last day with numbers.
 
     Returns:
         Money: the ends hold 80 % of the time; NaN with fewer than 14 known days or no spend.
     """
-    left = calendar.monthrange(last.year, last.month)[1] - last.day
-    weekdays = np.array([(last + timedelta(n)).weekday() for n in range(1, left + 1)], dtype=int)
-    level, scatter, kept, factors = _level(recent, last)
-    ahead = factors[:, weekdays]
-    rest = level * ahead.sum(axis=1)
-    spread = (
-        level * scatter * np.sqrt((ahead**2).sum(axis=1) + divided(ahead.sum(axis=1) ** 2, kept))
+    days_left = calendar.monthrange(last_day.year, last_day.month)[1] - last_day.day
+    weekdays = np.array(
+        [(last_day + timedelta(n)).weekday() for n in range(1, days_left + 1)], dtype=int
     )
-    return np.maximum(rest - NINE_IN_TEN * spread, 0.0), rest, rest + NINE_IN_TEN * spread
+    level, scatter, effective_days, factors = _level(recent, last_day)
+    ahead = factors[:, weekdays]
+    remaining = level * ahead.sum(axis=1)
+    spread = (
+        level
+        * scatter
+        * np.sqrt((ahead**2).sum(axis=1) + divided(ahead.sum(axis=1) ** 2, effective_days))
+    )
+    return (
+        np.maximum(remaining - NINE_IN_TEN * spread, 0.0),
+        remaining,
+        remaining + NINE_IN_TEN * spread,
+    )
 
 
-def _level(recent: Floats, last: date) -> tuple[Floats, Floats, Floats, Floats]:
+def _level(recent: Floats, last_day: date) -> tuple[Floats, Floats, Floats, Floats]:
     """What a day costs, its relative scatter, the days it stands on, and the weekdays' factors."""
     size = recent.shape[1]
     ages = np.arange(size)[::-1]
-    weekday = np.array([(last - timedelta(int(age))).weekday() for age in ages])
+    weekday = np.array([(last_day - timedelta(int(age))).weekday() for age in ages])
     off_days = np.stack([_off(recent, weekday == day) for day in range(7)], axis=1)
     recent = np.where(off_days[:, weekday], np.nan, recent)  # a day off is no cheap day
-    there = ~np.isnan(recent)
+    present = ~np.isnan(recent)
     factors = np.where(off_days, 0.0, _factors(recent, weekday))
     plain = divided(recent, factors[:, weekday])
-    weight = np.where(there, 0.5 ** (ages / HALF_LIFE), 0.0)
-    whole = weight.sum(axis=1)
-    level = divided(np.nansum(plain * weight, axis=1), whole)
+    weight = np.where(present, 0.5 ** (ages / HALF_LIFE), 0.0)
+    total_weight = weight.sum(axis=1)
+    level = divided(np.nansum(plain * weight, axis=1), total_weight)
     off = divided(plain, np.broadcast_to(level[:, None], plain.shape)) - 1
-    scatter = np.sqrt(divided(np.nansum(off**2, axis=1), there.sum(axis=1) - 1.0))
-    kept = divided(whole**2, (weight**2).sum(axis=1))
-    known = (there.sum(axis=1) >= LEAST) & (level > 0)
-    return np.where(known, level, np.nan), scatter, kept, factors
+    scatter = np.sqrt(divided(np.nansum(off**2, axis=1), present.sum(axis=1) - 1.0))
+    effective_days = divided(total_weight**2, (weight**2).sum(axis=1))
+    level_known = (present.sum(axis=1) >= LEAST) & (level > 0)
+    return np.where(level_known, level, np.nan), scatter, effective_days, factors
 
 
 def _factors(recent: Floats, weekday: Ints) -> Floats:
@@ -174,14 +187,14 @@ def _factors(recent: Floats, weekday: Ints) -> Floats:
     mean = divided(np.nansum(recent, axis=1), (~np.isnan(recent)).sum(axis=1).astype(float))
     out = np.ones((len(recent), 7))
     for day in range(7):
-        some = recent[:, weekday == day]
-        ratio = divided(np.nansum(some, axis=1), mean)
-        counted = (~np.isnan(some)).sum(axis=1)
+        weekday_spend = recent[:, weekday == day]
+        ratio = divided(np.nansum(weekday_spend, axis=1), mean)
+        counted = (~np.isnan(weekday_spend)).sum(axis=1)
         out[:, day] = (np.nan_to_num(ratio) + WEEKS) / (counted + WEEKS)
     return out
 
 
-def _off(recent: Floats, own: Bools) -> Bools:
+def _off(recent: Floats, on_weekday: Bools) -> Bools:
     """Budgets that never spend on a weekday, though they do on half of the other days.
 
     An ad schedule, or a pause every weekend: nothing is foretold for those days. Since June 2026
@@ -190,7 +203,11 @@ def _off(recent: Floats, own: Bools) -> Bools:
     """
     spends = np.nan_to_num(recent) > 0
     lived = np.maximum.accumulate(spends, axis=1)
-    weeks = (lived & own).sum(axis=1)
-    others = divided((spends & ~own).sum(axis=1), (lived & ~own).sum(axis=1).astype(float))
-    silent: Bools = (weeks >= 1) & ~(spends & own).any(axis=1) & (np.nan_to_num(others) >= HALF)
+    weeks = (lived & on_weekday).sum(axis=1)
+    share_elsewhere = divided(
+        (spends & ~on_weekday).sum(axis=1), (lived & ~on_weekday).sum(axis=1).astype(float)
+    )
+    silent: Bools = (
+        (weeks >= 1) & ~(spends & on_weekday).any(axis=1) & (np.nan_to_num(share_elsewhere) >= HALF)
+    )
     return silent

@@ -80,20 +80,20 @@ def completion_of(
     """Learn it from some of the rows laid out (`completion`)."""
     morning, teach = day_of(np.datetime64(as_of)), np.flatnonzero(of)
     ages = morning - laid_out.days[teach]
-    known = (ages > 0) & (ages <= _DAYS_LEARNED_FROM) & (laid_out.pulled[teach] <= morning)
-    teach, ages = teach[known], ages[known]
+    learnable = (ages > 0) & (ages <= _DAYS_LEARNED_FROM) & (laid_out.pulled[teach] <= morning)
+    teach, ages = teach[learnable], ages[learnable]
     table, places = laid_out.table, laid_out.places[teach]
     values, pulled = (table[name].to_numpy()[places] for name in (column, "pulled_on"))
     usable = ~table["backfilled"].to_numpy()[places] & ~np.isnan(values) & ~np.isnat(pulled)
     teach, places, ages = teach[usable], places[usable], ages[usable]
-    seen = _Seen(
+    observations = _Seen(
         cells=pd.factorize(cells_of(laid_out.codes[teach], laid_out.days[teach]))[0],
         ages=np.clip(day_of(pulled[usable]) - laid_out.days[teach], 1, AGES),
         revisions=np.nan_to_num(table["revision"].to_numpy()[places], nan=-1.0),
         counted=values[usable],
         reached=ages,
     )
-    grid, restated = _by_age(seen)
+    grid, restated = _by_age(observations)
     if restated == 0:
         return COMPLETE
     growth, below = _growth(grid)
@@ -111,15 +111,15 @@ class _Seen:
     reached: Codes
 
 
-def _by_age(seen: _Seen) -> tuple[Floats, int]:
+def _by_age(observations: _Seen) -> tuple[Floats, int]:
     """Values of each day x campaign at each age (columns 1 to AGES), NaN where not yet known."""
-    order = np.lexsort((seen.revisions, seen.ages, seen.cells))
-    grid = np.full((int(seen.cells.max(initial=-1)) + 1, AGES + 1), np.nan)
-    grid[seen.cells[order], seen.ages[order]] = seen.counted[order]
+    order = np.lexsort((observations.revisions, observations.ages, observations.cells))
+    grid = np.full((int(observations.cells.max(initial=-1)) + 1, AGES + 1), np.nan)
+    grid[observations.cells[order], observations.ages[order]] = observations.counted[order]
     restated = int((np.count_nonzero(~np.isnan(grid), axis=1) > 1).sum())
     grid = carried(grid)
     reached = np.zeros(len(grid), dtype=np.int64)
-    reached[seen.cells] = seen.reached
+    reached[observations.cells] = observations.reached
     grid[np.arange(AGES + 1)[None, :] > reached[:, None]] = np.nan
     return grid, restated
 
@@ -127,19 +127,19 @@ def _by_age(seen: _Seen) -> tuple[Floats, int]:
 def _growth(grid: Floats) -> tuple[Floats, Floats]:
     """f_a for a = 1 … AGES-1, and how many results each rests on."""
     younger, older = grid[:, 1:-1], grid[:, 2:]
-    both = ~np.isnan(younger) & ~np.isnan(older)
+    both_known = ~np.isnan(younger) & ~np.isnan(older)
     ages = np.arange(1, AGES, dtype=np.float64)
     prior = (1 - _PRIOR_STAYS ** (ages + 1)) / (1 - _PRIOR_STAYS**ages)
-    above = np.where(both, older, 0.0).sum(axis=0) + _PRIOR_RESULTS * prior
-    below = np.where(both, younger, 0.0).sum(axis=0) + _PRIOR_RESULTS
+    above = np.where(both_known, older, 0.0).sum(axis=0) + _PRIOR_RESULTS * prior
+    below = np.where(both_known, younger, 0.0).sum(axis=0) + _PRIOR_RESULTS
     return np.asarray(above / below, dtype=np.float64), np.asarray(below, dtype=np.float64)
 
 
 def _doubts(growth: Floats, below: Floats) -> Floats:
     """Root of the sum from a on of var log f = phi |f - 1| / (f^2 k), phi 1.5 (Mack 1993)."""
-    each = _DISPERSION * np.abs(growth - 1) / (growth**2 * below)
-    rest = np.sqrt(np.cumsum(each[::-1])[::-1])
-    return np.concatenate([rest[:1], rest, [0.0]])
+    variances = _DISPERSION * np.abs(growth - 1) / (growth**2 * below)
+    deviations = np.sqrt(np.cumsum(variances[::-1])[::-1])
+    return np.concatenate([deviations[:1], deviations, [0.0]])
 
 
 def _completion(growth: Floats) -> Floats:
@@ -154,7 +154,7 @@ TOLD_UNDER = 0.97
 
 
 def settled(
-    seen: Floats, complete: Floats, phi: Floats | float = 1.5, doubt: Floats | float = 0.0
+    known_results: Floats, complete: Floats, phi: Floats | float = 1.5, doubt: Floats | float = 0.0
 ) -> tuple[Floats, Floats]:
     """Results once all are in: the ends of the middle 90 %.
 
@@ -163,18 +163,18 @@ def settled(
     gamma of that mean and variance. Source: the chain ladder and its standard error, Mack 1993.
 
     Args:
-        seen: Results known, NaN where missing.
+        known_results: Results known, NaN where missing.
         complete: The share of the final number they are, 0-1.
         phi: Overdispersion.
         doubt: Standard deviation of log `complete`.
     """
     with np.errstate(all="ignore"):
-        coming = (seen + 0.5) * (1 - complete) / complete
-        rate, lag = phi * coming**2 / (seen + 0.5), (seen / complete * doubt) ** 2
+        coming = (known_results + 0.5) * (1 - complete) / complete
+        rate, lag = phi * coming**2 / (known_results + 0.5), (known_results / complete * doubt) ** 2
         variance = phi * coming + rate + lag
         shape = coming**2 / variance
         low, high = (
             np.where(coming > 0, gammaincinv(shape, end) * variance / coming, 0.0)
             for end in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
         )
-    return seen + low, seen + high
+    return known_results + low, known_results + high

@@ -107,8 +107,8 @@ def narrowed(codes: Codes, words: pd.Series) -> Codes:
 def coded(frame: pd.DataFrame) -> tuple[Codes, list[str]]:
     """Which campaign each row is about, and the sorted `channel|account_id|campaign_id`s."""
     codes = codes_of(frame, IDENTITY)
-    first = first_rows(codes)
-    parts = [frame[name].to_numpy()[first] for name in IDENTITY]
+    first_places = first_rows(codes)
+    parts = [frame[name].to_numpy()[first_places] for name in IDENTITY]
     keys = ["|".join(map(str, row)) for row in zip(*parts, strict=True)]
     ranks, entities = pd.factorize(np.array(keys, dtype=object), sort=True)
     return ranks.astype(np.int64)[codes], [str(key) for key in entities]
@@ -116,25 +116,27 @@ def coded(frame: pd.DataFrame) -> tuple[Codes, list[str]]:
 
 def first_rows(codes: Codes) -> Codes:
     """Where each number of a dense coding stands first."""
-    first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int64)  # the last one stays
-    return first
+    first_places = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    first_places[codes[::-1]] = np.arange(
+        len(codes) - 1, -1, -1, dtype=np.int64
+    )  # the last one stays
+    return first_places
 
 
 def dense(codes: Codes) -> Codes:
     """The same order and differences, numbered from 0 without gaps."""
-    there = _occurring(codes)
-    if there is None:
+    occurring = _occurring(codes)
+    if occurring is None:
         return np.asarray(pd.factorize(codes, sort=True)[0], dtype=np.int64)
-    return np.asarray((np.cumsum(there) - 1)[codes], dtype=np.int64)
+    return np.asarray((np.cumsum(occurring) - 1)[codes], dtype=np.int64)
 
 
 def all_different(codes: Codes) -> bool:
     """Whether no number comes twice."""
-    there = _occurring(codes)
-    if there is None:
+    occurring = _occurring(codes)
+    if occurring is None:
         return bool(pd.Index(codes).is_unique)
-    return bool(np.count_nonzero(there) == codes.size)
+    return bool(np.count_nonzero(occurring) == codes.size)
 
 
 def _occurring(codes: Codes) -> npt.NDArray[np.bool_] | None:
@@ -142,9 +144,9 @@ def _occurring(codes: Codes) -> npt.NDArray[np.bool_] | None:
     most = int(codes.max(initial=-1)) + 1
     if most > _ROOM * codes.size + 1000:
         return None
-    there = np.zeros(most, dtype=bool)
-    there[codes] = True
-    return there
+    occurring = np.zeros(most, dtype=bool)
+    occurring[codes] = True
+    return occurring
 
 
 def day_of(times: npt.NDArray[np.datetime64] | np.datetime64) -> Codes:
@@ -156,5 +158,5 @@ def cells_of(codes: Codes, days: Codes) -> Codes:
     """A number for each campaign and day, ordered as they are."""
     if codes.size == 0:
         return codes
-    first = int(days.min())
-    return codes * (int(days.max()) - first + 1) + days - first
+    first_day = int(days.min())
+    return codes * (int(days.max()) - first_day + 1) + days - first_day

@@ -90,9 +90,9 @@ def newest(table: pd.DataFrame) -> pd.DataFrame:
         return table.reset_index(drop=True)
     order = np.argsort(cells) if all_different(cells) else _by_pull(table, cells)
     cells = cells[order]
-    last = np.append(cells[1:] != cells[:-1], True)
-    kept: pd.DataFrame = table.iloc[order[last]]
-    return kept.reset_index(drop=True)
+    last_of_cell = np.append(cells[1:] != cells[:-1], True)
+    newest_rows: pd.DataFrame = table.iloc[order[last_of_cell]]
+    return newest_rows.reset_index(drop=True)
 
 
 def _by_pull(table: pd.DataFrame, cells: Codes) -> Codes:
@@ -103,17 +103,17 @@ def _by_pull(table: pd.DataFrame, cells: Codes) -> Codes:
 
 def campaigns_only(frame: pd.DataFrame) -> pd.DataFrame:
     """Without detail rows (ad set, ad, keyword …), which would count everything twice."""
-    kept = is_campaign(frame)
-    return frame if kept.all() else frame[kept]
+    campaign_mask = is_campaign(frame)
+    return frame if campaign_mask.all() else frame[campaign_mask]
 
 
 def is_campaign(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether each row is a campaign's own, not one of its details."""
     level = frame["level"].to_numpy()
-    kept = pd.isna(level)
-    if not kept.all():
-        kept |= level == "campaign"
-    return np.asarray(kept, dtype=bool)
+    campaign_mask = pd.isna(level)
+    if not campaign_mask.all():
+        campaign_mask |= level == "campaign"
+    return np.asarray(campaign_mask, dtype=bool)
 
 
 def entity(frame: pd.DataFrame) -> pd.Series:
@@ -129,8 +129,8 @@ def last_day(as_of: date) -> date:
 
 def pulled_on(table: pd.DataFrame) -> npt.NDArray[np.datetime64]:
     """The local day each row was pulled; else the UTC day of its time; else the next morning."""
-    said = table["pulled_on"].fillna(table["pulled_at"].dt.normalize())
-    return said.fillna(table["date"] + _DAY).to_numpy()
+    pull_days = table["pulled_on"].fillna(table["pulled_at"].dt.normalize())
+    return pull_days.fillna(table["date"] + _DAY).to_numpy()
 
 
 def has_mixed_names(table: pd.DataFrame, codes: Codes | None = None) -> bool:
@@ -138,8 +138,8 @@ def has_mixed_names(table: pd.DataFrame, codes: Codes | None = None) -> bool:
 
     `codes` tells the campaigns apart, where that is known already.
     """
-    found = _nameless(_kinds(table, codes))
-    return bool(found.any() and not found.all())
+    nameless = _nameless(_kinds(table, codes))
+    return bool(nameless.any() and not nameless.all())
 
 
 def _nameless(kinds: pd.DataFrame) -> pd.Series:
@@ -149,9 +149,9 @@ def _nameless(kinds: pd.DataFrame) -> pd.Series:
 
 def _kinds(table: pd.DataFrame, codes: Codes | None = None) -> pd.DataFrame:
     """Each campaign once under each of its names, as they come."""
-    known = codes_of(table, IDENTITY) if codes is None else codes
-    first = np.sort(first_rows(narrowed(known, table["campaign_name"])))
-    return table.loc[:, [*IDENTITY, "campaign_name"]].iloc[first]
+    campaign_codes = codes_of(table, IDENTITY) if codes is None else codes
+    first_places = np.sort(first_rows(narrowed(campaign_codes, table["campaign_name"])))
+    return table.loc[:, [*IDENTITY, "campaign_name"]].iloc[first_places]
 
 
 def _join_names(table: pd.DataFrame) -> pd.DataFrame:
@@ -162,12 +162,12 @@ def _join_names(table: pd.DataFrame) -> pd.DataFrame:
         return table
     on = ["channel", "account_id", "campaign_name"]
     named = kinds[~only_names].drop_duplicates(on, keep=False)
-    found = kinds[only_names].merge(named, on=on, suffixes=("", "_known"))
-    return _renamed(table, found) if len(found) else table
+    joined_ids = kinds[only_names].merge(named, on=on, suffixes=("", "_known"))
+    return _renamed(table, joined_ids) if len(joined_ids) else table
 
 
-def _renamed(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def _renamed(table: pd.DataFrame, joined_ids: pd.DataFrame) -> pd.DataFrame:
     on = ["channel", "account_id", "campaign_id", "campaign_name"]
-    ids = table[on].merge(found, on=on, how="left")["campaign_id_known"]
+    ids = table[on].merge(joined_ids, on=on, how="left")["campaign_id_known"]
     ids.index = table.index
     return table.assign(campaign_id=ids.where(ids.notna(), table["campaign_id"]).astype(object))

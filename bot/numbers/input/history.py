@@ -48,15 +48,15 @@ class History:
         span = window or span_of(frame)
         days = (frame["date"] - pd.Timestamp(span.since)).dt.days.to_numpy()
         inside = (days >= 0) & (days < span.days)
-        kept, days = frame[inside], days[inside]
-        codes, entities = coded(kept)
+        window_rows, days = frame[inside], days[inside]
+        codes, entities = coded(window_rows)
         shape = (len(entities), span.days)
         rows = np.zeros(shape, dtype=bool)
         rows[codes, days] = True
         values = {
-            name: _grid(shape, codes, days, kept[name].to_numpy())
+            name: _grid(shape, codes, days, window_rows[name].to_numpy())
             for name in VALUES
-            if kept[name].notna().any()
+            if window_rows[name].notna().any()
         }
         return cls(tuple(entities), span.since, span.days, values, rows)
 
@@ -112,24 +112,26 @@ class History:
         values = self.column(column)[:, since:until]
         if values.shape[1] == 0:
             return np.full(len(self.entities), np.nan)
-        there = ~np.isnan(values)
-        last = values.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
-        return np.where(there.any(axis=1), values[np.arange(len(values)), last], np.nan)
+        present = ~np.isnan(values)
+        last_places = values.shape[1] - 1 - np.argmax(present[:, ::-1], axis=1)
+        return np.where(present.any(axis=1), values[np.arange(len(values)), last_places], np.nan)
 
     def _prefix(self, column: str, beside: str) -> Prefix:
         if beside and self._covers(column, beside):
             beside = ""  # the same days: share the running sums
         key = (column, beside)
         if key not in self._prefixes:
-            both = self.present(column) & self.present(beside) if beside else self.present(column)
-            days, money = self._days(both), column in MONEY
-            self._prefixes[key] = Prefix.of(self.column(column), both, days, money=money)
+            both_present = (
+                self.present(column) & self.present(beside) if beside else self.present(column)
+            )
+            days, money = self._days(both_present), column in MONEY
+            self._prefixes[key] = Prefix.of(self.column(column), both_present, days, money=money)
         return self._prefixes[key]
 
-    def _days(self, there: Bools) -> Counts:
+    def _days(self, present: Bools) -> Counts:
         """Running counts of days; most columns have a value wherever there is a row."""
-        if not np.array_equal(there, self.rows):
-            return running(there)
+        if not np.array_equal(present, self.rows):
+            return running(present)
         return self._row_counts
 
     @cached_property

@@ -72,7 +72,7 @@ def account_key(text: str) -> str:
     return "".join(dashed.groups()) if (dashed := _DASHED_ACCOUNT.fullmatch(bare)) else bare
 
 
-def match_channel(given: str, known: Iterable[str]) -> str:
+def match_channel(text: str, candidates: Iterable[str]) -> str:
     """Which of the known channels was meant.
 
     The channel itself or a usual name of it; else the only one that begins with what was given,
@@ -81,14 +81,14 @@ def match_channel(given: str, known: Iterable[str]) -> str:
     Raises:
         UnknownName: Nothing fits, or several do; the nearest are named.
     """
-    channels = sorted(set(known))
-    key = channel_key(given)
+    channels = sorted(set(candidates))
+    key = channel_key(text)
     if key in channels:
         return key
     fitting = [name for name in channels if _begins(name, key)]
     if len(fitting) == 1:
         return fitting[0]
-    raise UnknownName("channel", given, fitting or _nearest(key, channels))
+    raise UnknownName("channel", text, fitting or _nearest(key, channels))
 
 
 def _begins(name: str, key: str) -> bool:

@@ -41,9 +41,9 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if is_normal(frame):
         return frame
-    given = frame.reset_index(drop=True)
-    out = {name: _column(given, name) for name in COLUMNS}
-    table = pd.DataFrame(out, index=given.index, copy=False)
+    source_frame = frame.reset_index(drop=True)
+    out = {name: _column(source_frame, name) for name in COLUMNS}
+    table = pd.DataFrame(out, index=source_frame.index, copy=False)
     table["channel"] = _each(table["channel"], lambda text: channel_key(str(text)) or None)
     table["account_id"] = _each(table["account_id"].fillna(""), lambda text: account_key(str(text)))
     table["campaign_id"] = _identified(table)
@@ -64,8 +64,8 @@ def is_normal(frame: pd.DataFrame) -> bool:
 
 def _typed(values: pd.Series, name: str) -> bool:
     kind = COLUMNS[name].kind
-    wanted = {"text": "object", "day": "datetime64[ns]", "time": "datetime64[ns]", "flag": "bool"}
-    return str(values.dtype) == wanted.get(kind, "float64")
+    dtypes = {"text": "object", "day": "datetime64[ns]", "time": "datetime64[ns]", "flag": "bool"}
+    return str(values.dtype) == dtypes.get(kind, "float64")
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:

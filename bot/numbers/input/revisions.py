@@ -62,20 +62,20 @@ class Known:
 
     def with_rows(self) -> Known:
         """Only the campaigns with a row."""
-        some = np.asarray((self.rows >= 0).any(axis=1))
-        if some.all():
+        has_row = np.asarray((self.rows >= 0).any(axis=1))
+        if has_row.all():
             return self
-        names = zip(self.entities, some.tolist(), strict=True)
-        kept = tuple(name for name, there in names if there)
-        return replace(self, entities=kept, rows=self.rows[some])
+        names = zip(self.entities, has_row.tolist(), strict=True)
+        entities = tuple(name for name, present in names if present)
+        return replace(self, entities=entities, rows=self.rows[has_row])
 
     def history(self) -> History:
         """Every value campaign x day; a column nobody measured is absent."""
-        there = self.rows >= 0
-        said = (name for name in VALUES if name not in self.blank)
-        grids = {name: self._grid(self.table[name].to_numpy()) for name in said}
+        present = self.rows >= 0
+        written_columns = (name for name in VALUES if name not in self.blank)
+        grids = {name: self._grid(self.table[name].to_numpy()) for name in written_columns}
         values = {name: grid for name, grid in grids.items() if not _is_blank(grid)}
-        return History(self.entities, self.window.since, self.window.days, values, there)
+        return History(self.entities, self.window.since, self.window.days, values, present)
 
     def _grid(self, values: Floats) -> Floats:
         grid = np.full(self.rows.shape, np.nan)
@@ -90,18 +90,18 @@ class Known:
         if column in self.blank:
             return np.full(len(self.entities), None, dtype=object)
         words = self.table[column].to_numpy()
-        found = words[self._newest_rows]
-        silent = np.flatnonzero(pd.isna(found))  # only these are looked up further back
+        newest_words = words[self._newest_rows]
+        silent = np.flatnonzero(pd.isna(newest_words))  # only these are looked up further back
         rows = self.rows[silent]
-        said = newest_place((rows >= 0) & pd.notna(words[rows]))
-        found[silent] = words[rows[np.arange(len(rows)), said]]
-        found[silent[said < 0]] = None
-        return np.asarray(found, dtype=object)
+        word_places = newest_place((rows >= 0) & pd.notna(words[rows]))
+        newest_words[silent] = words[rows[np.arange(len(rows)), word_places]]
+        newest_words[silent[word_places < 0]] = None
+        return np.asarray(newest_words, dtype=object)
 
     @cached_property
     def _newest_rows(self) -> Codes:
-        last = newest_place(self.rows >= 0)
-        return np.asarray(self.rows[np.arange(len(self.rows)), last], dtype=np.int64)
+        last_places = newest_place(self.rows >= 0)
+        return np.asarray(self.rows[np.arange(len(self.rows)), last_places], dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +157,8 @@ class Revisions:
         """The same under the names known on a morning: who is who by name depends on it."""
         if not self._mixed:
             return self
-        seen = visible_on(self.table, as_of)
-        return Revisions._laid_out(seen, *coded(seen))
+        visible_rows = visible_on(self.table, as_of)
+        return Revisions._laid_out(visible_rows, *coded(visible_rows))
 
     def visible(self, as_of: date) -> Bools:
         """Which rows were known on a morning."""
@@ -170,8 +170,12 @@ class Revisions:
         if self._mixed:
             return self.joined(as_of).known(as_of, window)
         days = self.days - day_of(np.datetime64(window.since))
-        seen = self.visible(as_of) & (days >= 0) & (days < window.days)
-        rows = np.flatnonzero(seen) if self.order is None else self.order[seen[self.order]]
+        visible_mask = self.visible(as_of) & (days >= 0) & (days < window.days)
+        rows = (
+            np.flatnonzero(visible_mask)
+            if self.order is None
+            else self.order[visible_mask[self.order]]
+        )
         grid = np.full((len(self.entities), window.days), -1, dtype=np.int64)
         grid[self.codes[rows], days[rows]] = self.places[rows]  # of several the last stays
         return Known(self.table, tuple(self.entities), window, grid, self._blank).with_rows()
@@ -182,11 +186,11 @@ class Revisions:
 
     def restated(self) -> Bools:
         """Which of the entities have a day with several rows."""
-        found = np.zeros(len(self.entities), dtype=bool)
+        has_several = np.zeros(len(self.entities), dtype=bool)
         if self.order is not None:
             cells = cells_of(self.codes, self.days)
-            found[self.codes[np.bincount(cells)[cells] > 1]] = True
-        return found
+            has_several[self.codes[np.bincount(cells)[cells] > 1]] = True
+        return has_several
 
 
 def blank_columns(table: pd.DataFrame) -> frozenset[str]:
@@ -216,23 +220,25 @@ def campaigns_of(frame: pd.DataFrame) -> pd.DataFrame:
     return campaigns_known(Known.of(frame, span_of(frame)))
 
 
-def campaigns_known(known: Known) -> pd.DataFrame:
+def campaigns_known(snapshot: Known) -> pd.DataFrame:
     """The same of what was known on a morning, in the order of its entities."""
-    return table_of(known.entities, words_known(known))
+    return table_of(snapshot.entities, words_known(snapshot))
 
 
-def words_known(known: Known) -> Words:
+def words_known(snapshot: Known) -> Words:
     """The newest word of every text column, one a campaign, None where there is none."""
-    found = {name: known.newest(name) for name in WORDS}
-    unnamed = pd.isna(found["campaign_name"])
-    found["campaign_name"] = np.where(unnamed, found["campaign_id"], found["campaign_name"])
-    return found
+    newest_words = {name: snapshot.newest(name) for name in WORDS}
+    unnamed = pd.isna(newest_words["campaign_name"])
+    newest_words["campaign_name"] = np.where(
+        unnamed, newest_words["campaign_id"], newest_words["campaign_name"]
+    )
+    return newest_words
 
 
 def table_of(entities: Sequence[str], words: Words) -> pd.DataFrame:
     """Campaigns and their words as a table."""
-    told = {name: pd.Series(said, dtype=object) for name, said in words.items()}
-    return pd.DataFrame({"entity": pd.Series(entities, dtype="str"), **told})
+    columns = {name: pd.Series(values, dtype=object) for name, values in words.items()}
+    return pd.DataFrame({"entity": pd.Series(entities, dtype="str"), **columns})
 
 
 def unique_ids(rows: pd.DataFrame) -> pd.Series:
@@ -245,7 +251,7 @@ def unique_ids(rows: pd.DataFrame) -> pd.Series:
         clash = ids.duplicated(keep=False)
         if not clash.any():
             break
-        told = rows.loc[clash, [*place, "campaign_id"]].itertuples(index=False, name=None)
+        id_parts = rows.loc[clash, [*place, "campaign_id"]].itertuples(index=False, name=None)
         ids = ids.copy()
-        ids[clash] = [":".join(words) for words in told]
+        ids[clash] = [":".join(words) for words in id_parts]
     return ids

@@ -62,53 +62,53 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
         UnknownName: Not a window.
         UsageError: A range that runs backwards or has not begun.
     """
-    last = as_of - timedelta(1)
-    asked, versus, against = re.sub(r"\s+", "", text).lower().partition("vs")
-    found = _spans(asked, last)
-    if found is None:
-        raise UnknownName("window", text, _nearest(asked))
-    other = _against(against, *found, last) if versus else found[1]
-    if other is None:
-        raise UnknownName("window", text, (asked,))
-    return found[0], other
+    last_day = as_of - timedelta(1)
+    window_text, versus, against = re.sub(r"\s+", "", text).lower().partition("vs")
+    spans = _spans(window_text, last_day)
+    if spans is None:
+        raise UnknownName("window", text, _nearest(window_text))
+    comparison = _against(against, *spans, last_day) if versus else spans[1]
+    if comparison is None:
+        raise UnknownName("window", text, (window_text,))
+    return spans[0], comparison
 
 
-def _spans(asked: str, last: date) -> tuple[Window, Window] | None:
+def _spans(window_text: str, last_day: date) -> tuple[Window, Window] | None:
     """A window and its usual comparison; None where it is no window."""
     named = {
-        "today": lambda: (_one_day(last + timedelta(1)), _one_day(last)),
-        "yesterday": lambda: (_one_day(last), _one_day(last - timedelta(7))),
-        "mtd": lambda: (_month_to(last), _month_before(last)),
-        "wtd": lambda: _week_to(last),
-        "lastweek": lambda: _last_week(last + timedelta(1)),
-        "lastmonth": lambda: _last_month(last + timedelta(1)),
+        "today": lambda: (_one_day(last_day + timedelta(1)), _one_day(last_day)),
+        "yesterday": lambda: (_one_day(last_day), _one_day(last_day - timedelta(7))),
+        "mtd": lambda: (_month_to(last_day), _month_before(last_day)),
+        "wtd": lambda: _week_to(last_day),
+        "lastweek": lambda: _last_week(last_day + timedelta(1)),
+        "lastmonth": lambda: _last_month(last_day + timedelta(1)),
     }
-    if asked in named:
-        return named[asked]()
-    if asked.startswith("since"):
-        return _since(_spans(asked.removeprefix("since"), last), last)
-    if asked.removeprefix("on") in WEEKDAYS:
-        return _latest_day(WEEKDAYS.index(asked.removeprefix("on")), last)
-    if asked.removeprefix("in") in MONTHS:
-        return _latest_month(MONTHS.index(asked.removeprefix("in")) + 1, last)
-    now = _counted(asked, last) or _ranged(asked, last)
+    if window_text in named:
+        return named[window_text]()
+    if window_text.startswith("since"):
+        return _since(_spans(window_text.removeprefix("since"), last_day), last_day)
+    if window_text.removeprefix("on") in WEEKDAYS:
+        return _latest_day(WEEKDAYS.index(window_text.removeprefix("on")), last_day)
+    if window_text.removeprefix("in") in MONTHS:
+        return _latest_month(MONTHS.index(window_text.removeprefix("in")) + 1, last_day)
+    now = _counted(window_text, last_day) or _ranged(window_text, last_day)
     return (now, now.before()) if now else None
 
 
-def _since(began: tuple[Window, Window] | None, last: date) -> tuple[Window, Window] | None:
-    now = Window(began[0].since, last) if began else None
+def _since(began: tuple[Window, Window] | None, last_day: date) -> tuple[Window, Window] | None:
+    now = Window(began[0].since, last_day) if began else None
     return (now, now.before()) if now else None
 
 
-def _against(asked: str, now: Window, usual: Window, last: date) -> Window | None:
+def _against(window_text: str, now: Window, usual: Window, last_day: date) -> Window | None:
     """What a window is compared with when somebody says so."""
-    if asked == "previous":
+    if window_text == "previous":
         return now.before()
-    if asked == "month" and now.since.day == 1 and usual.since.day == 1:
+    if window_text == "month" and now.since.day == 1 and usual.since.day == 1:
         return usual  # a month, or its beginning, against the month before
-    if asked in _EARLIER:
-        return _shifted(now, _EARLIER[asked])
-    return _ranged(asked, last)
+    if window_text in _EARLIER:
+        return _shifted(now, _EARLIER[window_text])
+    return _ranged(window_text, last_day)
 
 
 def _shifted(now: Window, days: int) -> Window:
@@ -117,8 +117,8 @@ def _shifted(now: Window, days: int) -> Window:
     return Window(now.since - away, now.until - away)
 
 
-def _week_to(last: date) -> tuple[Window, Window]:
-    now = Window(last - timedelta(last.weekday()), last)
+def _week_to(last_day: date) -> tuple[Window, Window]:
+    now = Window(last_day - timedelta(last_day.weekday()), last_day)
     return now, _shifted(now, 7)
 
 
@@ -132,16 +132,16 @@ def _last_month(morning: date) -> tuple[Window, Window]:
     return now, _month_to(now.since - timedelta(1))
 
 
-def _latest_month(month: int, last: date) -> tuple[Window, Window]:
+def _latest_month(month: int, last_day: date) -> tuple[Window, Window]:
     """The latest month of that number, as far as it has come, against as many days before."""
-    year = last.year if month <= last.month else last.year - 1
+    year = last_day.year if month <= last_day.month else last_day.year - 1
     end = date(year, month, calendar.monthrange(year, month)[1])
-    now = _month_to(min(end, last))
+    now = _month_to(min(end, last_day))
     return now, now.before()
 
 
-def _latest_day(weekday: int, last: date) -> tuple[Window, Window]:
-    day = last - timedelta((last.weekday() - weekday) % 7)
+def _latest_day(weekday: int, last_day: date) -> tuple[Window, Window]:
+    day = last_day - timedelta((last_day.weekday() - weekday) % 7)
     return _one_day(day), _one_day(day - timedelta(7))
 
 
@@ -149,24 +149,24 @@ def _one_day(day: date) -> Window:
     return Window(day, day)
 
 
-def _month_to(last: date) -> Window:
-    return Window(last.replace(day=1), last)
+def _month_to(last_day: date) -> Window:
+    return Window(last_day.replace(day=1), last_day)
 
 
-def _month_before(last: date) -> Window:
-    end = last.replace(day=1) - timedelta(1)
+def _month_before(last_day: date) -> Window:
+    end = last_day.replace(day=1) - timedelta(1)
     length = calendar.monthrange(end.year, end.month)[1]
-    return Window(end.replace(day=1), end.replace(day=min(last.day, length)))
+    return Window(end.replace(day=1), end.replace(day=min(last_day.day, length)))
 
 
-def _counted(asked: str, last: date) -> Window | None:
-    found = re.fullmatch(r"([0-9]{1,4})d", asked)
-    days = int(found[1]) if found else 0
-    return Window.ending(last, days) if 1 <= days <= _LONGEST else None
+def _counted(window_text: str, last_day: date) -> Window | None:
+    day_match = re.fullmatch(r"([0-9]{1,4})d", window_text)
+    days = int(day_match[1]) if day_match else 0
+    return Window.ending(last_day, days) if 1 <= days <= _LONGEST else None
 
 
-def _ranged(asked: str, last: date) -> Window | None:
-    since, _, until = asked.partition("..")
+def _ranged(window_text: str, last_day: date) -> Window | None:
+    since, _, until = window_text.partition("..")
     try:
         window = Window(date.fromisoformat(since), date.fromisoformat(until or since))
     except ValueError:
@@ -175,20 +175,27 @@ def _ranged(asked: str, last: date) -> Window | None:
         raise UsageError(
             "%(asked)s runs backwards.",
             hint="Write the earlier day first.",
-            values={"asked": asked},
+            values={"asked": window_text},
         )
-    if window.since > last:
+    if window.since > last_day:
         raise UsageError(
             "%(asked)s has not begun: the last day with numbers is %(last)s.",
             hint="Ask for a range that starts on %(last)s or earlier.",
-            values={"asked": asked, "last": last},
+            values={"asked": window_text, "last": last_day},
         )
-    return Window(window.since, min(window.until, last))
+    return Window(window.since, min(window.until, last_day))
 
 
-def _nearest(asked: str) -> tuple[str, ...]:
-    number = re.match(r"[0-9]{1,4}", asked)
-    if number and 1 <= int(number[0]) <= _LONGEST and ".." not in asked and "-" not in asked:
+def _nearest(window_text: str) -> tuple[str, ...]:
+    number = re.match(r"[0-9]{1,4}", window_text)
+    if (
+        number
+        and 1 <= int(number[0]) <= _LONGEST
+        and ".." not in window_text
+        and "-" not in window_text
+    ):
         return (f"{int(number[0])}d",)
-    known = (*WINDOWS, "wtd", "lastweek", "lastmonth")
-    return tuple(name for name in known if asked and name.startswith(asked[0])) or ("7d",)
+    window_names = (*WINDOWS, "wtd", "lastweek", "lastmonth")
+    return tuple(
+        name for name in window_names if window_text and name.startswith(window_text[0])
+    ) or ("7d",)

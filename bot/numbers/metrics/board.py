@@ -44,16 +44,16 @@ def targets_of(  # noqa: PLR0913, PLR0917 - everything a target follows from
         `target.<metric>`, float64, NaN where there is none; `derived`: where each comes from that
         nobody stated (`Derived.to_json` by metric), else None.
     """
-    said = _stated(rows, metrics, judges)
+    stated_targets = _stated(rows, metrics, judges)
     index = pd.Index(rows["entity"].to_numpy())
     names = [f"target.{name}" for name in metrics]
-    found = pd.DataFrame(said, index=index, columns=list(metrics)).astype("float64")
-    found = found.set_axis(names, axis=1)
-    if not any(said):
-        return found.assign(derived=None)
+    targets = pd.DataFrame(stated_targets, index=index, columns=list(metrics)).astype("float64")
+    targets = targets.set_axis(names, axis=1)
+    if not any(stated_targets):
+        return targets.assign(derived=None)
     derived = _derived(rows, metrics, judges, plan, as_of, visible).reindex(index)
     notes = derived["derived"].astype(object).where(derived["derived"].notna(), None)
-    return found.fillna(derived[names]).assign(derived=notes)
+    return targets.fillna(derived[names]).assign(derived=notes)
 
 
 def _derived(  # noqa: PLR0913, PLR0917 - as above
@@ -66,18 +66,20 @@ def _derived(  # noqa: PLR0913, PLR0917 - as above
 ) -> pd.DataFrame:
     """What follows from the stated targets by the rates seen, for campaigns that have any."""
     days = learned_from(as_of)
-    known = Known.of(one_currency(newest(visible[within(visible, days)])), days)
-    others = plan.resolve(campaigns_known(known), as_of)
-    both = pd.concat([rows, others]).drop_duplicates("entity").set_index("entity", drop=False)
-    about = both.loc[list(known.entities)].reset_index(drop=True)
-    told = [tuple(row[name] for name in ALIKE) for row in records(about)]
-    places = [(stage, model, currency) for _, stage, model, currency, _ in told]
-    learned = Learned(known.history(), cohort_codes(told), as_of)
-    targets = Targets(learned, metrics, _stated(about, metrics, judges), places)
+    snapshot = Known.of(one_currency(newest(visible[within(visible, days)])), days)
+    resolved = plan.resolve(campaigns_known(snapshot), as_of)
+    all_rows = pd.concat([rows, resolved]).drop_duplicates("entity").set_index("entity", drop=False)
+    campaigns = all_rows.loc[list(snapshot.entities)].reset_index(drop=True)
+    cohort_keys = [tuple(row[name] for name in ALIKE) for row in records(campaigns)]
+    places = [(stage, model, currency) for _, stage, model, currency, _ in cohort_keys]
+    learned = Learned(snapshot.history(), cohort_codes(cohort_keys), as_of)
+    targets = Targets(learned, metrics, _stated(campaigns, metrics, judges), places)
     values = {f"target.{name}": targets.values(name) for name in metrics}
-    found = pd.DataFrame(values, index=list(known.entities))
-    notes = [targets.all_derived(row) or None for row in range(len(found))]
-    return found.assign(derived=pd.Series(notes, index=found.index, dtype=object))
+    derived_targets = pd.DataFrame(values, index=list(snapshot.entities))
+    notes = [targets.all_derived(row) or None for row in range(len(derived_targets))]
+    return derived_targets.assign(
+        derived=pd.Series(notes, index=derived_targets.index, dtype=object)
+    )
 
 
 def _stated(rows: pd.DataFrame, metrics: Metrics, judges: Judges | None) -> list[dict[str, float]]:
@@ -88,28 +90,32 @@ def _stated(rows: pd.DataFrame, metrics: Metrics, judges: Judges | None) -> list
 def _said(row: Mapping[str, Any], metrics: Metrics, judges: Judges | None) -> dict[str, float]:
     judge = (judges or {}).get((row["stage"], row["pricing_model"]))
     judge = judge or PRICES.get(row["pricing_model"] or "")
-    known = stated(row["target"], judge if judge in metrics else None)
-    return {name: value for name, value in known.items() if name in metrics or name == "margin"}
+    stated_targets = stated(row["target"], judge if judge in metrics else None)
+    return {
+        name: value for name, value in stated_targets.items() if name in metrics or name == "margin"
+    }
 
 
-def within(known: pd.DataFrame, span: Window) -> pd.Series:
+def within(rows: pd.DataFrame, span: Window) -> pd.Series:
     """Which rows are of these days."""
-    return known["date"].between(pd.Timestamp(span.since), pd.Timestamp(span.until))
+    return rows["date"].between(pd.Timestamp(span.since), pd.Timestamp(span.until))
 
 
-def one_currency(known: pd.DataFrame) -> pd.DataFrame:
+def one_currency(rows: pd.DataFrame) -> pd.DataFrame:
     """Without money in another currency than the campaign's newest: it cannot be added up."""
-    said = known[known["currency"].notna()]
-    if len(set(said["currency"])) <= 1:
-        return known
-    if not said.groupby(list(IDENTITY))["currency"].nunique().gt(1).any():
-        return known
-    newest = said.sort_values("date", kind="stable").drop_duplicates(list(IDENTITY), keep="last")
-    keys = known[list(IDENTITY)].merge(newest[[*IDENTITY, "currency"]], how="left")
-    other = known["currency"].notna().to_numpy() & (
-        known["currency"].to_numpy() != keys["currency"].to_numpy()
+    with_currency = rows[rows["currency"].notna()]
+    if len(set(with_currency["currency"])) <= 1:
+        return rows
+    if not with_currency.groupby(list(IDENTITY))["currency"].nunique().gt(1).any():
+        return rows
+    newest = with_currency.sort_values("date", kind="stable").drop_duplicates(
+        list(IDENTITY), keep="last"
     )
-    return known.assign(**{name: known[name].where(~other) for name in MONEY})
+    keys = rows[list(IDENTITY)].merge(newest[[*IDENTITY, "currency"]], how="left")
+    is_foreign = rows["currency"].notna().to_numpy() & (
+        rows["currency"].to_numpy() != keys["currency"].to_numpy()
+    )
+    return rows.assign(**{name: rows[name].where(~is_foreign) for name in MONEY})
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -174,11 +180,11 @@ class Board:
         }
 
     def _campaign(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        about = {name: row[name] for name in ABOUT}
-        told = {
+        identity = {name: row[name] for name in ABOUT}
+        periods = {
             period: {name: row[f"{period}.{name}"] for name in self.metrics} for period in PERIODS
         }
-        return {**about, **told, **({"derived": row["derived"]} if row["derived"] else {})}
+        return {**identity, **periods, **({"derived": row["derived"]} if row["derived"] else {})}
 
     def totals(self, by: str | None = None) -> pd.DataFrame:
         """Campaigns taken together, never across currencies: sums first, then ratios of the sums.
@@ -195,8 +201,8 @@ class Board:
             and `now.<metric>`, `before.<metric>`. A campaign without a stage is in the group None.
         """
         keys = [by, "currency"] if by and by != "currency" else ["currency"]
-        told = self.rows[keys].astype(object)
-        table = told.where(told.notna(), None)
+        group_columns = self.rows[keys].astype(object)
+        table = group_columns.where(group_columns.notna(), None)
         kinds = table.drop_duplicates().sort_values(keys, na_position="last").reset_index(drop=True)
         places = {key: place for place, key in enumerate(kinds.itertuples(index=False, name=None))}
         of = np.array([places[key] for key in table.itertuples(index=False, name=None)], dtype=int)
@@ -249,14 +255,14 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
     """
     now, before = parse_window(window, as_of)
     visible = campaigns_only(visible_on(numbers, as_of))
-    known = _known(visible, now, before)
-    about = _of_channel(plan.resolve(campaigns_known(known), as_of), visible, channel)
-    history = known.history()
+    snapshot = _known(visible, now, before)
+    campaigns = _of_channel(plan.resolve(campaigns_known(snapshot), as_of), visible, channel)
+    history = snapshot.history()
     reach = (
         window_reach_of(window_reach, history, now, as_of),
         window_reach_of(window_reach, history, before, as_of),
     )
-    empty = Board(as_of, window, now, before, about, metrics.measured, history, reach)
+    empty = Board(as_of, window, now, before, campaigns, metrics.measured, history, reach)
     return _filled(empty, visible, plan, judges)
 
 
@@ -266,25 +272,27 @@ def _known(visible: pd.DataFrame, now: Window, before: Window) -> Known:
     return Known.of(one_currency(newest(visible[within(visible, span)])), span)
 
 
-def _of_channel(about: pd.DataFrame, visible: pd.DataFrame, channel: str | None) -> pd.DataFrame:
+def _of_channel(
+    campaigns: pd.DataFrame, visible: pd.DataFrame, channel: str | None
+) -> pd.DataFrame:
     if channel is None:
-        return about
-    spoken = {*visible["channel"].unique(), *about["channel"].unique()}
-    return about[about["channel"] == match_channel(channel, spoken)]
+        return campaigns
+    spoken = {*visible["channel"].unique(), *campaigns["channel"].unique()}
+    return campaigns[campaigns["channel"] == match_channel(channel, spoken)]
 
 
 def _filled(board: Board, visible: pd.DataFrame, plan: Plan, judges: Judges | None) -> Board:
-    about = _in_order(board.rows)
-    entities = about["entity"].to_numpy()
+    campaigns = _in_order(board.rows)
+    entities = campaigns["entity"].to_numpy()
     parts = [
         measured(board._history, board.metrics, window, reach).reindex(entities).add_prefix(prefix)  # noqa: SLF001
         for prefix, window, reach in board._periods()  # noqa: SLF001
     ]
-    parts.append(targets_of(about, board.metrics, judges, plan, board.as_of, visible))
-    about = about.assign(campaign_id=unique_ids(about))
-    rest = [name for name in about if name not in _FIRST and name not in _UNTOLD]
-    told = about[[*_FIRST, *rest]].set_index("entity", drop=False)
-    rows = pd.concat([told, *parts], axis=1).reset_index(drop=True)
+    parts.append(targets_of(campaigns, board.metrics, judges, plan, board.as_of, visible))
+    campaigns = campaigns.assign(campaign_id=unique_ids(campaigns))
+    other_columns = [name for name in campaigns if name not in _FIRST and name not in _UNTOLD]
+    descriptions = campaigns[[*_FIRST, *other_columns]].set_index("entity", drop=False)
+    rows = pd.concat([descriptions, *parts], axis=1).reset_index(drop=True)
     return replace(board, rows=rows)
 
 

@@ -91,7 +91,9 @@ class Metrics(Mapping[str, Metric]):
     @property
     def measured(self) -> Metrics:
         """Those that are measured over a window."""
-        return Metrics({n: one for n, one in self._metrics.items() if one.kind != "response"})
+        return Metrics(
+            {n: metric for n, metric in self._metrics.items() if metric.kind != "response"}
+        )
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Metrics:
@@ -148,11 +150,11 @@ def _problems(name: Any, entry: Any) -> Iterator[PerfbotError]:
 def _wrong_words(name: str, entry: Mapping[str, Any]) -> Iterator[PerfbotError]:
     choices = {"unit": get_args(Unit), "better": get_args(Better), "kind": WRITTEN_KINDS}
     for field, allowed in choices.items():
-        given = entry.get(field)
-        if given is None and field != "unit":
+        value = entry.get(field)
+        if value is None and field != "unit":
             continue
-        if given not in allowed:
-            yield _problem(name, f"has {field} {given!r}", f"One of {_listed(allowed)}.")
+        if value not in allowed:
+            yield _problem(name, f"has {field} {value!r}", f"One of {_listed(allowed)}.")
 
 
 def _wrong_parts(name: str, entry: Mapping[str, Any]) -> Iterator[PerfbotError]:
@@ -160,9 +162,9 @@ def _wrong_parts(name: str, entry: Mapping[str, Any]) -> Iterator[PerfbotError]:
     for field, takes in (("sum", _TAKES_SUM), ("over", _TAKES_OVER)):
         part = entry.get(field)
         if (part is None) == (kind in takes):
-            said = "needs" if kind in takes else "takes no"
+            verb = "needs" if kind in takes else "takes no"
             yield _problem(
-                name, f"is of kind {kind} and {said} `{field}`", "See the top of the file."
+                name, f"is of kind {kind} and {verb} `{field}`", "See the top of the file."
             )
         elif part is not None and not _is_value(part):
             yield _problem(name, f"has {field} {part!r}", f"One of {_listed(_VALUE_COLUMNS)}.")
@@ -218,16 +220,18 @@ def result_columns(stage: str | None, pricing_model: str | None) -> tuple[str, .
     """
     if stage == "engage" and pricing_model != "CPL":
         return _BY_STAGE["engage"]
-    found = _BY_MODEL.get(pricing_model or "") or _BY_STAGE.get(stage or "")
-    return found or ("conversions", "leads")
+    columns = _BY_MODEL.get(pricing_model or "") or _BY_STAGE.get(stage or "")
+    return columns or ("conversions", "leads")
 
 
 def results(history: History, columns: Sequence[tuple[str, ...]]) -> Floats:
     """Results campaign x day: for each campaign the first of its columns that ever had a value."""
     out = np.full(history.rows.shape, np.nan)
-    for wanted in dict.fromkeys(columns):
-        open_ = np.array([found == wanted for found in columns], dtype=bool)
-        for name in (name for name in wanted if name in history.values):
+    for candidates in dict.fromkeys(columns):
+        open_ = np.array(
+            [campaign_columns == candidates for campaign_columns in columns], dtype=bool
+        )
+        for name in (name for name in candidates if name in history.values):
             took = open_ & history.ever(name)
             out[took] = history.values[name][took]
             open_ &= ~took

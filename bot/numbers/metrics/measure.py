@@ -44,10 +44,10 @@ class Groups:
         """Values added up in each group, NaN where it has none."""
         if self.single:
             return values
-        there = ~np.isnan(values) & (self.of >= 0)
-        total = np.bincount(self.of[there], weights=values[there], minlength=self.count)
-        some = np.bincount(self.of[there], minlength=self.count)
-        return np.where(some > 0, total, np.nan)
+        present = ~np.isnan(values) & (self.of >= 0)
+        total = np.bincount(self.of[present], weights=values[present], minlength=self.count)
+        counts = np.bincount(self.of[present], minlength=self.count)
+        return np.where(counts > 0, total, np.nan)
 
     def alone(self, values: Floats) -> Floats:
         """The value of a group that is one campaign; what cannot be added is missing elsewhere."""
@@ -91,9 +91,9 @@ def measure(
         reach: People reached over the window, one value a campaign; NaN where not known.
         groups: Campaigns to take together, of one currency.
     """
-    each = groups or Groups.each(len(history.entities))
-    known = _reach(history, window, reach)
-    return _HOW[metric.kind](metric, Over(history, window, each, known))
+    grouping = groups or Groups.each(len(history.entities))
+    known_reach = _reach(history, window, reach)
+    return _HOW[metric.kind](metric, Over(history, window, grouping, known_reach))
 
 
 def measured(
@@ -129,8 +129,8 @@ def window_reach_of(
     frame = frame if "pulled_at" in frame else frame.assign(pulled_at=None)
     pulled = _day(frame["pulled_at"]).fillna(_day(frame["until"]) + pd.Timedelta(days=1))
     fits &= pulled <= pd.Timestamp(as_of)
-    found = _named(frame[fits]).sort_values("pulled_at", na_position="first")
-    newest = found.drop_duplicates("entity", keep="last").set_index("entity")["reach"]
+    reach_rows = _named(frame[fits]).sort_values("pulled_at", na_position="first")
+    newest = reach_rows.drop_duplicates("entity", keep="last").set_index("entity")["reach"]
     return np.asarray(newest.astype("float64").reindex(nothing.index), dtype=np.float64)
 
 
@@ -147,10 +147,10 @@ def _day(values: pd.Series) -> pd.Series:
 
 
 def _reach(history: History, window: Window, reach: Floats | None) -> Floats:
-    known = np.full(len(history.entities), np.nan) if reach is None else reach
+    known_reach = np.full(len(history.entities), np.nan) if reach is None else reach
     if window.days != 1:
-        return known
-    return np.where(np.isnan(known), history.sum("reach", window).value, known)
+        return known_reach
+    return np.where(np.isnan(known_reach), history.sum("reach", window).value, known_reach)
 
 
 def _sum(metric: Metric, over: Over) -> Floats:
@@ -183,8 +183,8 @@ def _per_reach(metric: Metric, over: Over) -> Floats:
 
 def _daily(metric: Metric, over: Over) -> Floats:
     """Showings over the reach of the days: two campaigns may have reached the same people."""
-    each = replace(over, groups=Groups.each(len(over.history.entities)))
-    return over.groups.alone(_ratio(metric, each))
+    by_campaign = replace(over, groups=Groups.each(len(over.history.entities)))
+    return over.groups.alone(_ratio(metric, by_campaign))
 
 
 def _days(_: Metric, over: Over) -> Floats:
@@ -202,9 +202,9 @@ def _row_days(over: Over) -> Floats:
     since, until = over.history.place(over.window)
     rows = over.history.rows[:, since:until]
     inside = over.groups.of >= 0
-    some = np.zeros((over.groups.count, rows.shape[1]), dtype=bool)
-    np.logical_or.at(some, over.groups.of[inside], rows[inside])
-    return np.asarray(some.sum(axis=1), dtype=np.float64)
+    group_rows = np.zeros((over.groups.count, rows.shape[1]), dtype=bool)
+    np.logical_or.at(group_rows, over.groups.of[inside], rows[inside])
+    return np.asarray(group_rows.sum(axis=1), dtype=np.float64)
 
 
 _HOW: dict[str, Callable[[Metric, Over], Floats]] = {

@@ -93,12 +93,12 @@ def divided(above: Floats, below: Floats, scale: float = 1.0) -> Floats:
     return out
 
 
-def newest_place(there: Bools) -> Ints:
+def newest_place(present: Bools) -> Ints:
     """The last column in which each row is true, -1 where none is."""
-    if there.shape[1] == 0:
-        return np.full(len(there), -1, dtype=np.int64)
-    last = there.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
-    return np.where(there.any(axis=1), last, -1).astype(np.int64)
+    if present.shape[1] == 0:
+        return np.full(len(present), -1, dtype=np.int64)
+    last_places = present.shape[1] - 1 - np.argmax(present[:, ::-1], axis=1)
+    return np.where(present.any(axis=1), last_places, -1).astype(np.int64)
 
 
 def carried(values: Floats) -> Floats:
@@ -108,9 +108,9 @@ def carried(values: Floats) -> Floats:
     return np.take_along_axis(values, newest, axis=1)
 
 
-def running(there: Bools) -> Counts:
+def running(present: Bools) -> Counts:
     """How many days were true so far, campaign x day turned to (days + 1) x campaign."""
-    return _running(lambda part: there[part], there.shape, np.int32)
+    return _running(lambda part: present[part], present.shape, np.int32)
 
 
 def _running(
@@ -129,7 +129,7 @@ def _running(
 def pieces(count: int, times: int = 1) -> Iterator[slice]:
     """So many campaigns in pieces that stay in the processor's cache, `times` as much for each."""
     most = _AT_A_TIME // times
-    yield from (slice(first, first + most) for first in range(0, count, most))
+    yield from (slice(start, start + most) for start in range(0, count, most))
 
 
 def _in_micros(values: Floats) -> bool:
@@ -160,14 +160,16 @@ def apportioned(parts: Sequence[float], total: Decimal, digits: int) -> tuple[De
         digits: Decimals shown.
     """
     unit = Decimal(1).scaleb(-digits)
-    shown = [rounded(part, digits) for part in parts]
-    errors = [Decimal(repr(float(part))) - one for part, one in zip(parts, shown, strict=True)]
-    left = int((total - sum(shown, Decimal(0))) / unit)
-    sign = 1 if left > 0 else -1
+    amounts = [rounded(part, digits) for part in parts]
+    errors = [
+        Decimal(repr(float(part))) - amount for part, amount in zip(parts, amounts, strict=True)
+    ]
+    units_left = int((total - sum(amounts, Decimal(0))) / unit)
+    sign = 1 if units_left > 0 else -1
     order = sorted(range(len(parts)), key=lambda at: -sign * errors[at])
-    for turn in range(abs(left) if parts else 0):
-        shown[order[turn % len(order)]] += sign * unit
-    return tuple(shown)
+    for turn in range(abs(units_left) if parts else 0):
+        amounts[order[turn % len(order)]] += sign * unit
+    return tuple(amounts)
 
 
 def digits_for(change: float, least: int = 0, step: int = 1) -> int:

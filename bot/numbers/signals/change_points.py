@@ -71,28 +71,32 @@ def scan(step: Step, factor: float) -> Shift:
     return scans(((step, factor),))[0]
 
 
-def scans(asked: Sequence[Asked]) -> tuple[Shift, ...]:
+def scans(step_factors: Sequence[Asked]) -> tuple[Shift, ...]:
     """`scan` of several steps of the same campaigns at once: a small scan is mostly calls."""
-    found = np.full((3, len(asked), len(asked[0][0].phi)), np.nan)
-    told = [place for place, (step, _) in enumerate(asked) if step.exposure.any()]
-    for part in pieces(found.shape[2], len(told)) if told else ():
-        some = [asked[place] for place in told]
-        found[:, told, part] = _scanned(some, part).reshape(3, len(told), -1)
-    return tuple(Shift(*found[:, place]) for place in range(len(asked)))
+    shifts = np.full((3, len(step_factors), len(step_factors[0][0].phi)), np.nan)
+    exposed_places = [place for place, (step, _) in enumerate(step_factors) if step.exposure.any()]
+    for part in pieces(shifts.shape[2], len(exposed_places)) if exposed_places else ():
+        exposed = [step_factors[place] for place in exposed_places]
+        shifts[:, exposed_places, part] = _scanned(exposed, part).reshape(
+            3, len(exposed_places), -1
+        )
+    return tuple(Shift(*shifts[:, place]) for place in range(len(step_factors)))
 
 
-def _scanned(asked: Sequence[Asked], part: slice) -> Floats:
+def _scanned(step_factors: Sequence[Asked], part: slice) -> Floats:
     """Nats, days since and change of some campaigns, 3 x (steps x campaigns)."""
-    counts = np.concatenate([step.count[part] for step, _ in asked])
-    exposures = np.concatenate([step.exposure[part] for step, _ in asked])
-    phi = np.concatenate([step.phi[part] for step, _ in asked])
-    factors = np.repeat([factor for _, factor in asked], len(phi) // max(len(asked), 1))
+    counts = np.concatenate([step.count[part] for step, _ in step_factors])
+    exposures = np.concatenate([step.exposure[part] for step, _ in step_factors])
+    phi = np.concatenate([step.phi[part] for step, _ in step_factors])
+    factors = np.repeat(
+        [factor for _, factor in step_factors], len(phi) // max(len(step_factors), 1)
+    )
     recent, ever = _sides(counts, exposures, phi)
     nats = np.minimum(_ratio(recent, phi, factors), _ratio(ever, phi, factors))
-    best, each = np.argmax(np.nan_to_num(nats, nan=-np.inf), axis=0), np.arange(len(phi))
-    change = divided(divided(recent.k, recent.m)[best, each], recent.rate[best, each])
-    found = _mean(nats)
-    return np.stack([found, np.where(np.isnan(found), np.nan, SPLITS[best]), change])
+    best, row_places = np.argmax(np.nan_to_num(nats, nan=-np.inf), axis=0), np.arange(len(phi))
+    change = divided(divided(recent.k, recent.m)[best, row_places], recent.rate[best, row_places])
+    mean_nats = _mean(nats)
+    return np.stack([mean_nats, np.where(np.isnan(mean_nats), np.nan, SPLITS[best]), change])
 
 
 def _sides(counts: Floats, exposures: Floats, phi: Floats) -> tuple[_Sides, _Sides]:
@@ -101,23 +105,28 @@ def _sides(counts: Floats, exposures: Floats, phi: Floats) -> tuple[_Sides, _Sid
     A rate that is no surer than one from 8 equal results is not known.
     """
     weights = np.exp2(np.arange(HORIZON) / HALF_LIFE)
-    (plain, found), (exposed, given) = map(_parted, (counts, exposures))
+    (plain, recent_counts), (exposed, recent_exposures) = map(_parted, (counts, exposures))
     weighed, _ = _parted(counts * weights)
     effort, _ = _parted(exposures * weights)
     results = divided(weighed * effort, _parted(exposures * weights**2)[0])
-    enough = (results >= LEAST_BEFORE) & (given > 0)
+    enough = (results >= LEAST_BEFORE) & (recent_exposures > 0)
     rate = np.where(enough, divided(weighed, effort), np.nan)
     ever = np.where(enough, divided(plain, exposed), np.nan)
-    unsure, never = (phi * divided(np.ones_like(known), known) for known in (results, plain))
-    return _Sides(found, given, rate, unsure), _Sides(found, given, ever, never)
+    unsure, never = (
+        phi * divided(np.ones_like(known_results), known_results)
+        for known_results in (results, plain)
+    )
+    return _Sides(recent_counts, recent_exposures, rate, unsure), _Sides(
+        recent_counts, recent_exposures, ever, never
+    )
 
 
 def _parted(values: Floats) -> tuple[Floats, Floats]:
     """Sums of the days before each split and of those since, splits x rows."""
-    first = HORIZON - int(SPLITS[0])
-    sums = np.empty((HORIZON - first + 1, len(values)))
-    sums[0] = values[:, :first].sum(axis=1)
-    for place, day in enumerate(values[:, first:].T, 1):
+    first_split = HORIZON - int(SPLITS[0])
+    sums = np.empty((HORIZON - first_split + 1, len(values)))
+    sums[0] = values[:, :first_split].sum(axis=1)
+    for place, day in enumerate(values[:, first_split:].T, 1):
         np.add(sums[place - 1], day, out=sums[place])
     before = sums[: len(SPLITS)]
     return before, sums[-1] - before
@@ -133,12 +142,12 @@ def _ratio(sides: _Sides, phi: Floats, factors: Floats) -> Floats:
 
 def _mean(nats: Floats) -> Floats:
     """The log of the mean of exp(nats) over the splits known, at least 0; NaN without any."""
-    known = ~np.isnan(nats)
-    most = np.where(known, nats, -np.inf).max(axis=0)
+    nats_known = ~np.isnan(nats)
+    most = np.where(nats_known, nats, -np.inf).max(axis=0)
     top = np.where(np.isfinite(most), most, 0.0)
-    total = np.where(known, np.exp(nats - top), 0.0).sum(axis=0)
-    mean = np.log(divided(total, known.sum(axis=0).astype(np.float64)))
-    return np.asarray(np.fmax(mean + top, 0.0) + np.where(known.any(axis=0), 0.0, np.nan))
+    total = np.where(nats_known, np.exp(nats - top), 0.0).sum(axis=0)
+    mean = np.log(divided(total, nats_known.sum(axis=0).astype(np.float64)))
+    return np.asarray(np.fmax(mean + top, 0.0) + np.where(nats_known.any(axis=0), 0.0, np.nan))
 
 
 _SPLITS = range(3, 15)
@@ -160,35 +169,35 @@ def breaks(scene: Scene) -> tuple[Floats, Floats]:
         fewer than 5 results before every split.
     """
     paid = ~np.isnan(scene.results) & ~np.isnan(scene.column("spend"))
-    found = np.where(paid, scene.results, 0.0)
+    results = np.where(paid, scene.results, 0.0)
     spent = np.where(paid, scene.column("spend"), 0.0) * scene.complete
-    tried = [_split(scene, found, spent, days) for days in _SPLITS]
-    worse, better = (np.stack(part) for part in zip(*tried, strict=True))
+    splits = [_split(scene, results, spent, days) for days in _SPLITS]
+    worse, better = (np.stack(part) for part in zip(*splits, strict=True))
     return _highest(worse), _highest(better)
 
 
-def _split(scene: Scene, found: Floats, spent: Floats, days: int) -> tuple[Floats, Floats]:
-    base_found = scene.last(found, _BASE_DAYS, skip=days)
+def _split(scene: Scene, results: Floats, spent: Floats, days: int) -> tuple[Floats, Floats]:
+    base_found = scene.last(results, _BASE_DAYS, skip=days)
     base_spent = scene.last(spent, _BASE_DAYS, skip=days)
     total = base_found.sum(axis=1)
     rate = divided(total, base_spent.sum(axis=1))
     mu = scene.last(spent, days).sum(axis=1) * np.where(total >= 5, rate, np.nan)
     phi = _overdispersion(base_found, base_spent * np.nan_to_num(rate)[:, None])
-    k = scene.last(found, days).sum(axis=1)
+    k = scene.last(results, days).sum(axis=1)
     worse, better = ((k * np.log(c) - mu * (c - 1)) / (_WIDENING * phi) for c in (_WORSE, _BETTER))
     return worse, better
 
 
-def _overdispersion(found: Floats, expected: Floats) -> Floats:
+def _overdispersion(counts: Floats, expected: Floats) -> Floats:
     """Mean squared Pearson residual of daily counts, at least 1."""
-    residual = divided((found - expected) ** 2, expected)
+    residual = divided((counts - expected) ** 2, expected)
     days = np.count_nonzero(~np.isnan(residual), axis=1)
     return np.fmax(divided(np.nansum(residual, axis=1), days - 1.0), 1.0)
 
 
 def _highest(values: Floats) -> Floats:
-    known = ~np.isnan(values).all(axis=0)
-    return np.where(known, np.max(np.nan_to_num(values, nan=0.0), axis=0, initial=0.0), np.nan)
+    has_value = ~np.isnan(values).all(axis=0)
+    return np.where(has_value, np.max(np.nan_to_num(values, nan=0.0), axis=0, initial=0.0), np.nan)
 
 
 def budget_change(scene: Scene) -> tuple[Floats, Floats, Floats]:
@@ -202,26 +211,26 @@ def budget_change(scene: Scene) -> tuple[Floats, Floats, Floats]:
     budgets = carried(scene.column("daily_budget"))
     ratio = divided(budgets[:, 1:], budgets[:, :-1])
     moved = np.abs(ratio - 1) > 0.005
-    last = newest_place(moved)
-    seen = last >= 0
-    each = np.arange(scene.count)
-    since = np.arange(HORIZON)[None, :] > last[:, None]
+    last_place = newest_place(moved)
+    change_seen = last_place >= 0
+    campaign_places = np.arange(scene.count)
+    since = np.arange(HORIZON)[None, :] > last_place[:, None]
     counted = np.where(since & ~np.isnan(scene.results), scene.results, 0.0).sum(axis=1)
     return (
-        np.where(seen, HORIZON - 1.0 - last, np.nan),
-        np.where(seen, ratio[each, last] - 1, np.nan),
-        np.where(seen, counted, np.nan),
+        np.where(change_seen, HORIZON - 1.0 - last_place, np.nan),
+        np.where(change_seen, ratio[campaign_places, last_place] - 1, np.nan),
+        np.where(change_seen, counted, np.nan),
     )
 
 
 def recent_results(scene: Scene) -> Floats:
     """Results of the last 14 days, in what the stage and the pricing model count."""
-    found = scene.last(scene.results, 14)
-    return np.where(np.isnan(found).all(axis=1), np.nan, np.nansum(found, axis=1))
+    results = scene.last(scene.results, 14)
+    return np.where(np.isnan(results).all(axis=1), np.nan, np.nansum(results, axis=1))
 
 
 def age_days(scene: Scene) -> Floats:
     """Mornings since the first day with a row, 91 at most."""
     rows = scene.history.rows
-    first = np.where(rows.any(axis=1), np.argmax(rows, axis=1), HORIZON)
-    return np.where(first < HORIZON, HORIZON - first, np.nan).astype(np.float64)
+    first_place = np.where(rows.any(axis=1), np.argmax(rows, axis=1), HORIZON)
+    return np.where(first_place < HORIZON, HORIZON - first_place, np.nan).astype(np.float64)

@@ -28,29 +28,31 @@ def runs_on(scene: Scene) -> Bools:
     reported between its first and its newest showing, though it was shown on at least half of the
     other days. A weekday it has not lived through is expected.
     """
-    return scene.once("runs_on", lambda each: _expected(each.column("impressions") > 0, each.feed))
+    return scene.once(
+        "runs_on", lambda panel: _expected(panel.column("impressions") > 0, panel.feed)
+    )
 
 
 def reports_on(scene: Scene) -> Bools:
     """Campaign x day, whether its account is expected to have a row of any campaign that day."""
     return scene.once(
-        "reports_on", lambda each: _expected(each.feed, np.ones_like(each.feed, dtype=bool))
+        "reports_on", lambda panel: _expected(panel.feed, np.ones_like(panel.feed, dtype=bool))
     )
 
 
-def days_behind(there: Bools, expected: Bools) -> Floats:
+def days_behind(present: Bools, expected: Bools) -> Floats:
     """Expected days after the newest one that is there, one a campaign; NaN where none is."""
-    newest = newest_place(there)
-    after = np.arange(there.shape[1])[None, :] > newest[:, None]
+    newest = newest_place(present)
+    after = np.arange(present.shape[1])[None, :] > newest[:, None]
     behind = (after & expected).sum(axis=1).astype(np.float64)
     return np.where(newest >= 0, behind, np.nan)
 
 
-def _expected(there: Bools, lived: Bools) -> Bools:
+def _expected(present: Bools, lived: Bools) -> Bools:
     place = np.arange(HORIZON)[None, :]
-    newest, first = newest_place(there)[:, None], np.argmax(there, axis=1)[:, None]
-    recent = lived & (place >= first) & (place <= newest) & (place > newest - LOOKED_AT)
-    busy, days = _by_weekday(recent & there), _by_weekday(recent)
+    newest, oldest = newest_place(present)[:, None], np.argmax(present, axis=1)[:, None]
+    recent = lived & (place >= oldest) & (place <= newest) & (place > newest - LOOKED_AT)
+    busy, days = _by_weekday(recent & present), _by_weekday(recent)
     elsewhere = divided(
         busy.sum(axis=1, keepdims=True) - busy, days.sum(axis=1, keepdims=True) - days
     )
@@ -66,24 +68,28 @@ def _by_weekday(marked: Bools) -> Floats:
     return np.stack(sums, axis=1).astype(np.float64)
 
 
-def reached(days: Collection[date], last: date) -> date | None:
-    """Until which day numbers are complete, given the days there are: `last` where none is due.
+def reached(days: Collection[date], last_day: date) -> date | None:
+    """Until which day numbers are complete, given the days there are: `last_day` where none is due.
 
     Args:
         days: Days with numbers, of one channel or account.
-        last: The last data day.
+        last_day: The last data day.
     """
-    newest = max((day for day in days if day <= last), default=None)
+    newest = max((day for day in days if day <= last_day), default=None)
     if newest is None:
         return None
-    missing = [newest + timedelta(step) for step in range(1, (last - newest).days + 1)]
-    there = {day for day in days if newest - timedelta(LOOKED_AT) < day <= newest}
-    span = [newest - timedelta(step) for step in range((newest - min(there)).days + 1)]
-    return last if all(_off(day.weekday(), span, there) for day in missing) else newest
+    missing = [newest + timedelta(step) for step in range(1, (last_day - newest).days + 1)]
+    recent_days = {day for day in days if newest - timedelta(LOOKED_AT) < day <= newest}
+    span = [newest - timedelta(step) for step in range((newest - min(recent_days)).days + 1)]
+    return last_day if all(_off(day.weekday(), span, recent_days) for day in missing) else newest
 
 
-def _off(weekday: int, span: Collection[date], there: Collection[date]) -> bool:
-    own = [day for day in span if day.weekday() == weekday]
-    other = [day for day in span if day.weekday() != weekday]
-    busy = sum(day in there for day in other)
-    return bool(own) and not any(day in there for day in own) and busy >= BUSY * len(other) > 0
+def _off(weekday: int, span: Collection[date], present_days: Collection[date]) -> bool:
+    same_weekday = [day for day in span if day.weekday() == weekday]
+    other_weekdays = [day for day in span if day.weekday() != weekday]
+    busy = sum(day in present_days for day in other_weekdays)
+    return (
+        bool(same_weekday)
+        and not any(day in present_days for day in same_weekday)
+        and busy >= BUSY * len(other_weekdays) > 0
+    )

@@ -32,11 +32,11 @@ def outage(scene: Scene) -> tuple[Floats, Floats, Floats]:
         Expected results, days and clicks of the run; 0 where the last day counted something, NaN
         where a rate is not known.
     """
-    found = zip(*(_silence(scene, name) for name in TRACKED), strict=True)
-    expected, days, clicks = map(np.stack, found)
+    silences = zip(*(_silence(scene, name) for name in TRACKED), strict=True)
+    expected, days, clicks = map(np.stack, silences)
     worst = np.argmax(np.nan_to_num(expected, nan=-1.0), axis=0)
-    each = np.arange(scene.count)
-    return expected[worst, each], days[worst, each], clicks[worst, each]
+    campaigns = np.arange(scene.count)
+    return expected[worst, campaigns], days[worst, campaigns], clicks[worst, campaigns]
 
 
 def _silence(scene: Scene, column: str) -> tuple[Floats, Floats, Floats]:
@@ -44,20 +44,20 @@ def _silence(scene: Scene, column: str) -> tuple[Floats, Floats, Floats]:
         nothing = np.full(scene.count, np.nan)
         return nothing, nothing, nothing
     counted, clicks = scene.column(column), scene.column("clicks")
-    both = ~np.isnan(counted) & ~np.isnan(clicks)
-    last = newest_place(both & (counted > 0))[:, None]
+    measured = ~np.isnan(counted) & ~np.isnan(clicks)
+    newest_counted = newest_place(measured & (counted > 0))[:, None]
     place = np.arange(HORIZON)[None, :]
-    before = both & (place <= last) & (place > last - _RATE_DAYS)
-    run = both & (place > last)
-    known = np.where(before, counted, 0.0).sum(axis=1)
-    rate = divided(known, np.where(before, clicks, 0.0).sum(axis=1))
+    before = measured & (place <= newest_counted) & (place > newest_counted - _RATE_DAYS)
+    run = measured & (place > newest_counted)
+    results_before = np.where(before, counted, 0.0).sum(axis=1)
+    rate = divided(results_before, np.where(before, clicks, 0.0).sum(axis=1))
     foretold = np.where(run, clicks * scene.complete, 0.0).sum(axis=1) * rate
-    enough = known >= _FEWEST_RESULTS
+    enough = results_before >= _FEWEST_RESULTS
     days = run.sum(axis=1).astype(np.float64)
-    seen = np.where(run, clicks, 0.0).sum(axis=1)
+    run_clicks = np.where(run, clicks, 0.0).sum(axis=1)
     unknown = ~enough
-    foretold[unknown] = days[unknown] = seen[unknown] = np.nan
-    return foretold, days, seen
+    foretold[unknown] = days[unknown] = run_clicks[unknown] = np.nan
+    return foretold, days, run_clicks
 
 
 def spend_vs_budget(scene: Scene) -> Floats:
@@ -100,22 +100,22 @@ def month_used(scene: Scene) -> Floats:
     for what is left of 30.4 days: who lowers a budget in mid-month has not overspent what was
     allowed until then. Source: RULES.md.
     """
-    last = scene.as_of - timedelta(1)
+    last_day = scene.as_of - timedelta(1)
     spend, budgets = (
-        scene.last(scene.column(name), last.day) for name in ("spend", "daily_budget")
+        scene.last(scene.column(name), last_day.day) for name in ("spend", "daily_budget")
     )
     total = np.where(np.isnan(spend).all(axis=1), np.nan, np.nansum(spend, axis=1))
     newest = newest_budget(scene)
     so_far = np.where(np.isnan(budgets), newest[:, None], budgets).sum(axis=1)
-    return divided(total, so_far + max(_MONTH - last.day, 0.0) * newest)
+    return divided(total, so_far + max(_MONTH - last_day.day, 0.0) * newest)
 
 
 def newest_budget(scene: Scene) -> Floats:
     """The newest daily budget of the last 7 days, currency units."""
     budgets = scene.last(scene.column("daily_budget"), 7)
     places = newest_place(~np.isnan(budgets))
-    found = budgets[np.arange(scene.count), places]
-    return np.where(places >= 0, found, np.nan)
+    amounts = budgets[np.arange(scene.count), places]
+    return np.where(places >= 0, amounts, np.nan)
 
 
 def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
@@ -127,14 +127,14 @@ def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
         `usual_showings`: the median of the 14 days before the run. NaN where nothing was ever shown
         or the account reported nothing.
     """
-    shown, feed, rows = scene.column("impressions"), scene.feed, scene.history.rows
+    impressions, feed, rows = scene.column("impressions"), scene.feed, scene.history.rows
     place = np.arange(HORIZON)[None, :]
-    last_shown = newest_place(shown > 0)[:, None]
+    last_shown = newest_place(impressions > 0)[:, None]
     run = (place > last_shown) & feed & runs_on(scene)
-    stopped = (run & (shown == 0)).sum(axis=1).astype(np.float64)
+    stopped = (run & (impressions == 0)).sum(axis=1).astype(np.float64)
     silent = (run & ~rows).sum(axis=1).astype(np.float64)
     before = (place <= last_shown) & (place > last_shown - 14)
-    usual = _median(np.where(before, shown, np.nan), fewest=1)
+    usual = _median(np.where(before, impressions, np.nan), fewest=1)
     never = last_shown[:, 0] < 0
     return (
         np.where(never, np.nan, stopped),
@@ -158,10 +158,10 @@ def _median(values: Floats, fewest: int) -> Floats:
     if values.shape[1] == 0:
         return np.full(len(values), np.nan)
     ordered = np.sort(values, axis=1)  # what is missing comes last
-    there = np.count_nonzero(~np.isnan(values), axis=1)
-    each = np.arange(len(values))
-    low, high = (ordered[each, np.maximum(place, 0) // 2] for place in (there - 1, there))
-    return np.where(there >= max(fewest, 1), (low + high) / 2, np.nan)
+    counts = np.count_nonzero(~np.isnan(values), axis=1)
+    rows = np.arange(len(values))
+    low, high = (ordered[rows, np.maximum(place, 0) // 2] for place in (counts - 1, counts))
+    return np.where(counts >= max(fewest, 1), (low + high) / 2, np.nan)
 
 
 _HALF = 0.5
@@ -186,15 +186,15 @@ def silence(step: Step) -> Floats:
     """
     place = np.arange(HORIZON)[None, :]
     counted = np.where(step.count > 0, place, -1)
-    last = counted.max(axis=1, initial=-1)[:, None]
-    before = (place <= last) & (place > last - _RATE_DAYS)
-    m = np.where(place > last, step.exposure, 0.0).sum(axis=1)
-    known = np.where(before, step.count, 0.0).sum(axis=1)
+    newest_counted = counted.max(axis=1, initial=-1)[:, None]
+    before = (place <= newest_counted) & (place > newest_counted - _RATE_DAYS)
+    m = np.where(place > newest_counted, step.exposure, 0.0).sum(axis=1)
+    results_before = np.where(before, step.count, 0.0).sum(axis=1)
     source = np.where(before, step.exposure, 0.0).sum(axis=1)
     share = divided(m, source) * step.phi * per_expected(step.phi)
-    nats = known / step.phi * np.log1p(share)
-    told = np.fmax(nats - _HALF * longest_silence(step), 0.0)
-    return np.where(known >= LEAST_BEFORE, told, np.nan)
+    nats = results_before / step.phi * np.log1p(share)
+    net_nats = np.fmax(nats - _HALF * longest_silence(step), 0.0)
+    return np.where(results_before >= LEAST_BEFORE, net_nats, np.nan)
 
 
 def account_loss(scene: Scene, step: Step) -> Floats:
@@ -206,7 +206,7 @@ def account_loss(scene: Scene, step: Step) -> Floats:
     one of which nothing was to be expected, NaN with fewer than 3 campaigns counted.
     """
     nats = np.stack([
-        each for days in _ACCOUNT_SPLITS for each in _account(scene.accounts, step, days)
+        evidence for days in _ACCOUNT_SPLITS for evidence in _account(scene.accounts, step, days)
     ])  # fmt: skip
     most = np.nan_to_num(nats, nan=0.0).max(axis=0)
     return np.where(np.isnan(nats).all(axis=0), np.nan, most)
@@ -221,16 +221,21 @@ def _account(accounts: Ints, step: Step, days: int) -> list[Floats]:
     parts = [np.where(counted, part, 0.0) for part in (k, foretold, before)]
     largest = _largest(accounts, foretold)
     size = int(accounts.max(initial=-1)) + 1
-    whole = [_summed(accounts, part, size) for part in parts]
-    rest = [w - part[largest] for w, part in zip(whole, parts, strict=True)]
-    phi = divided(_summed(accounts, foretold * step.phi, size), whole[1])
+    account_totals = [_summed(accounts, part, size) for part in parts]
+    remaining_totals = [w - part[largest] for w, part in zip(account_totals, parts, strict=True)]
+    phi = divided(_summed(accounts, foretold * step.phi, size), account_totals[1])
     enough = _summed(accounts, counted & (m > 0), size) >= _FEWEST_CAMPAIGNS
     nats = [
-        np.fmin(*(ratio(k, mu, own, own, factor) / phi for k, mu, own in (whole, rest)))
+        np.fmin(
+            *(
+                ratio(k, mu, results_before, results_before, factor) / phi
+                for k, mu, results_before in (account_totals, remaining_totals)
+            )
+        )
         for factor in _GONE
     ]
-    told = (np.where(enough, each, np.nan)[accounts] for each in nats)
-    return [np.where(counted, each, np.nan) for each in told]
+    campaign_nats = (np.where(enough, account_nats, np.nan)[accounts] for account_nats in nats)
+    return [np.where(counted, evidence, np.nan) for evidence in campaign_nats]
 
 
 def _summed(accounts: Ints, values: Floats | Bools, size: int) -> Floats:
@@ -240,8 +245,8 @@ def _summed(accounts: Ints, values: Floats | Bools, size: int) -> Floats:
 def _largest(accounts: Ints, values: Floats) -> Ints:
     """The place of each account's largest value."""
     order = np.lexsort((values, accounts))
-    last = np.searchsorted(accounts[order], np.arange(int(accounts.max(initial=-1)) + 1), "right")
-    return np.asarray(order[last - 1], dtype=np.int64)
+    ends = np.searchsorted(accounts[order], np.arange(int(accounts.max(initial=-1)) + 1), "right")
+    return np.asarray(order[ends - 1], dtype=np.int64)
 
 
 def ratio(k: Floats, m: Floats, before: Floats, source: Floats, factor: float) -> Floats:

@@ -46,15 +46,15 @@ class Scene:
     @classmethod
     def of(
         cls,
-        known: pd.DataFrame,
+        numbers: pd.DataFrame,
         as_of: date,
         resolved: pd.DataFrame | None = None,
         lag: Completion = COMPLETE,
     ) -> Scene:
         """Look at known rows; `resolved` (`Plan.resolve`, with `entity`) tells stage and model."""
         days = Window.ending(as_of - timedelta(1), HORIZON)
-        seen = Revisions.of(known, days.since).known(as_of, days)
-        return cls.over(seen.history(), as_of, resolved, lag.of_days(HORIZON))
+        revisions = Revisions.of(numbers, days.since).known(as_of, days)
+        return cls.over(revisions.history(), as_of, resolved, lag.of_days(HORIZON))
 
     @classmethod
     def over(
@@ -91,8 +91,8 @@ class Scene:
         """What several detectors read, worked out for the first and kept for the others."""
         if name not in self._once:
             self._once[name] = work(self)
-        found: T = self._once[name]
-        return found
+        value: T = self._once[name]
+        return value
 
     @cached_property
     def feed(self) -> Bools:
@@ -101,18 +101,18 @@ class Scene:
         if order.size == 0:
             return self.history.rows
         starts = np.searchsorted(self.accounts[order], np.arange(self.accounts.max() + 1))
-        some = np.logical_or.reduceat(self.history.rows[order], starts, axis=0)
-        return np.asarray(some[self.accounts], dtype=bool)
+        reported = np.logical_or.reduceat(self.history.rows[order], starts, axis=0)
+        return np.asarray(reported[self.accounts], dtype=bool)
 
 
 def _columns(history: History, resolved: pd.DataFrame | None) -> list[tuple[str, ...]]:
     if resolved is None or resolved.empty:
         return [result_columns(None, None)] * len(history.entities)
     kinds = zip(resolved["stage"].tolist(), resolved["pricing_model"].tolist(), strict=True)
-    told = dict(zip(resolved["entity"].tolist(), kinds, strict=True))
-    pairs = [told.get(entity, (None, None)) for entity in history.entities]
-    known = {pair: result_columns(*map(_word, pair)) for pair in {*pairs}}
-    return [known[pair] for pair in pairs]
+    kinds_by_entity = dict(zip(resolved["entity"].tolist(), kinds, strict=True))
+    pairs = [kinds_by_entity.get(entity, (None, None)) for entity in history.entities]
+    columns_by_pair = {pair: result_columns(*map(_word, pair)) for pair in {*pairs}}
+    return [columns_by_pair[pair] for pair in pairs]
 
 
 def _word(word: object) -> str | None:
@@ -149,11 +149,11 @@ class Step:
         counted, exposure = np.zeros(count.shape), np.zeros(count.shape)
         full = np.broadcast_to(complete, count.shape)
         for part in pieces(len(count), _PIECES):
-            known = ~np.isnan(count[part]) & (source[part] > 0)
-            if not known.any():
+            usable = ~np.isnan(count[part]) & (source[part] > 0)
+            if not usable.any():
                 continue
-            np.copyto(counted[part], count[part], where=known)
-            np.multiply(source[part], full[part], out=exposure[part], where=known)
+            np.copyto(counted[part], count[part], where=usable)
+            np.multiply(source[part], full[part], out=exposure[part], where=usable)
         return cls._counted(counted, exposure, residuals(counted, exposure))
 
     @classmethod
@@ -190,9 +190,9 @@ def overdispersion(count: Floats, exposure: Floats) -> Floats:
 
 
 def _weighed(squares: Floats, spare: Ints) -> Floats:
-    own = divided(squares, spare.astype(np.float64))
-    usual = float(np.median(own[spare >= _USUAL_DAYS])) if (spare >= _USUAL_DAYS).any() else 1.0
-    weighed = (np.nan_to_num(own) * spare + usual * _USUAL_DAYS) / (spare + _USUAL_DAYS)
+    phi = divided(squares, spare.astype(np.float64))
+    usual = float(np.median(phi[spare >= _USUAL_DAYS])) if (spare >= _USUAL_DAYS).any() else 1.0
+    weighed = (np.nan_to_num(phi) * spare + usual * _USUAL_DAYS) / (spare + _USUAL_DAYS)
     return np.asarray(np.maximum(weighed, 1.0), dtype=np.float64)
 
 
@@ -209,16 +209,16 @@ def _residuals(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
     shape = (len(count), HORIZON // _WEEK, _WEEK)
     k, e = count.reshape(shape), exposure.reshape(shape)
     expected = e * divided(k.sum(axis=2), e.sum(axis=2))[:, :, None]
-    there = expected > 0
-    squares = np.divide((k - expected) ** 2, expected, out=np.zeros(shape), where=there)
-    spare = there.sum(axis=(1, 2)) - there.any(axis=2).sum(axis=1)
+    usable = expected > 0
+    squares = np.divide((k - expected) ** 2, expected, out=np.zeros(shape), where=usable)
+    spare = usable.sum(axis=(1, 2)) - usable.any(axis=2).sum(axis=1)
     return squares.sum(axis=(1, 2)), spare
 
 
 def results_a_click(scene: Scene) -> Step:
     """Results out of clicks: conversions or leads, whichever a campaign has more of."""
     counted = [scene.column(name) for name in AFTER_THE_CLICK]
-    totals = np.stack([np.nansum(each, axis=1) for each in counted])
+    totals = np.stack([np.nansum(column, axis=1) for column in counted])
     sold = (np.argmax(totals, axis=0) == 0)[:, None]
     count, full = np.where(sold, *counted), np.where(sold, scene.complete, 1.0)
     return Step.of(count, scene.column("clicks"), full)
@@ -265,16 +265,16 @@ def _silences(step: Step) -> Floats:
 
 
 def _silent(count: Floats, exposure: Floats, phi: Floats) -> Floats:
-    some = count > 0
-    exposed = np.where(some, exposure, 0.0).sum(axis=1)
+    counted = count > 0
+    exposed = np.where(counted, exposure, 0.0).sum(axis=1)
     rate = divided(count.sum(axis=1), np.fmax(exposed, 0.75 * exposure.sum(axis=1)))
-    places = np.cumsum(some, axis=1) + (HORIZON + 1) * np.arange(len(some))[:, None]
-    empty = np.where(some, 0.0, exposure)
+    places = np.cumsum(counted, axis=1) + (HORIZON + 1) * np.arange(len(counted))[:, None]
+    empty = np.where(counted, 0.0, exposure)
     mass = np.bincount(places.ravel(), weights=empty.ravel(), minlength=places.max(initial=0) + 1)
     return mass[places] * (np.nan_to_num(rate) * per_expected(phi))[:, None]
 
 
 def per_expected(phi: Floats) -> Floats:
     """How many nats against chance one expected result is worth when none came: ln phi/(phi-1)."""
-    more = np.maximum(phi - 1.0, 1e-6)
-    return np.asarray(np.log1p(more) / more, dtype=np.float64)
+    excess = np.maximum(phi - 1.0, 1e-6)
+    return np.asarray(np.log1p(excess) / excess, dtype=np.float64)

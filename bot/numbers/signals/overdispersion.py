@@ -31,16 +31,16 @@ def pearson(count: Floats, exposure: Floats) -> tuple[Floats, Floats]:
     shape = (len(count), count.shape[1] // FORTNIGHT, FORTNIGHT)
     k, e = count.reshape(shape), exposure.reshape(shape)
     expected = e * np.nan_to_num(divided(k.sum(axis=2), e.sum(axis=2)))[:, :, None]
-    there = expected > _LEAST_EXPECTED
-    off = np.where(there, (k - expected) ** 2 / np.where(there, expected, 1.0), 0.0)
-    rates = there.any(axis=2).sum(axis=1)
-    spare = np.maximum(there.sum(axis=(1, 2)) - rates, 0).astype(np.float64)
+    usable = expected > _LEAST_EXPECTED
+    off = np.where(usable, (k - expected) ** 2 / np.where(usable, expected, 1.0), 0.0)
+    rates = usable.any(axis=2).sum(axis=1)
+    spare = np.maximum(usable.sum(axis=(1, 2)) - rates, 0).astype(np.float64)
     return divided(off.sum(axis=(1, 2)), spare), spare
 
 
-def shrunk(own: Floats, days: Floats, usual: Floats, usual_days: float) -> Floats:
+def shrunk(estimate: Floats, days: Floats, usual: Floats, usual_days: float) -> Floats:
     """(own x days + usual x usual_days) / (days + usual_days), at least 1."""
-    mixed = (own * days + usual * usual_days) / (days + usual_days)
+    mixed = (estimate * days + usual * usual_days) / (days + usual_days)
     return np.asarray(np.maximum(mixed, 1.0), dtype=np.float64)
 
 
@@ -57,41 +57,43 @@ def medians(values: Floats, groups: Ints, count: int) -> Floats:
     return np.where(sizes > 0, (low + high) / 2, np.nan)
 
 
-def scatter(count: Floats, exposure: Floats, groups: Ints, given: Floats) -> Floats:
+def scatter(count: Floats, exposure: Floats, groups: Ints, table_phi: Floats) -> Floats:
     """Overdispersion of each campaign's daily count; NaN where too few days tell.
 
     Pearson residuals with the weekday's season divided out, shrunk to what is usual among the
-    campaigns alike with 28:14 days; that itself leans on `given` as on two campaigns.
+    campaigns alike with 28:14 days; that itself leans on `table_phi` as on two campaigns.
 
     Args:
         count: Campaign x day, NaN where missing; whole fortnights.
         exposure: What brings it: spend x share of the final number known.
         groups: Which campaigns are alike, numbered from 0.
-        given: The table's own number, a campaign.
+        table_phi: The table's own number, a campaign.
     """
-    known = ~np.isnan(count) & (exposure > 0)
-    k, e = np.where(known, count, 0.0), np.where(known, exposure, 0.0)
-    own, days = pearson(k, e * _season(k, e, groups))
+    measured = ~np.isnan(count) & (exposure > 0)
+    k, e = np.where(measured, count, 0.0), np.where(measured, exposure, 0.0)
+    phi, days = pearson(k, e * _season(k, e, groups))
     tells = days >= FEWEST_DAYS
-    many = np.bincount(groups[tells], minlength=int(groups.max(initial=-1)) + 1)[groups]
-    usual = (_usual(own, groups, tells) * many + given * GIVEN_WEIGHT) / (many + GIVEN_WEIGHT)
-    found = shrunk(np.nan_to_num(own), np.minimum(days, OWN_DAYS), usual, USUAL_DAYS)
-    return np.where(tells, found, np.nan)
+    peer_counts = np.bincount(groups[tells], minlength=int(groups.max(initial=-1)) + 1)[groups]
+    usual = (_usual(phi, groups, tells) * peer_counts + table_phi * GIVEN_WEIGHT) / (
+        peer_counts + GIVEN_WEIGHT
+    )
+    dispersions = shrunk(np.nan_to_num(phi), np.minimum(days, OWN_DAYS), usual, USUAL_DAYS)
+    return np.where(tells, dispersions, np.nan)
 
 
-def _usual(own: Floats, groups: Ints, tells: Bools) -> Floats:
+def _usual(phi: Floats, groups: Ints, tells: Bools) -> Floats:
     """The mean of those alike, none counting for more than three medians; 0 where none tells.
 
     The bare median would be low: squared residuals of few events a day lean to the right.
     """
     size = int(groups.max(initial=-1)) + 1
-    most = MOST_MEDIANS * medians(own[tells], groups[tells], size)
-    kept = np.minimum(own[tells], most[groups[tells]])
-    total, many = (
-        np.asarray(np.bincount(groups[tells], each, size), dtype=np.float64)
-        for each in (kept, np.ones_like(kept))
+    most = MOST_MEDIANS * medians(phi[tells], groups[tells], size)
+    capped = np.minimum(phi[tells], most[groups[tells]])
+    total, counts = (
+        np.asarray(np.bincount(groups[tells], weights, size), dtype=np.float64)
+        for weights in (capped, np.ones_like(capped))
     )
-    return np.asarray(np.nan_to_num(divided(total, many))[groups], dtype=np.float64)
+    return np.asarray(np.nan_to_num(divided(total, counts))[groups], dtype=np.float64)
 
 
 def _season(count: Floats, exposure: Floats, groups: Ints) -> Floats:

@@ -79,24 +79,26 @@ class Learned:
         return self._rates[key]
 
     def _learn(self, deep: str, shallow: str) -> Rate:
-        seen = self._seen(deep, shallow)
-        prior = _prior(seen, self.alike)
-        own = _effective(seen.events, seen.phi, seen.days)
-        foretold = np.where(own > 0, divided(own, seen.relative(prior.mean)), seen.expected(prior))
-        shape = own + prior.worth
+        sample = self._seen(deep, shallow)
+        prior = _prior(sample, self.alike)
+        effective = _effective(sample.events, sample.phi, sample.days)
+        foretold = np.where(
+            effective > 0, divided(effective, sample.relative(prior.mean)), sample.expected(prior)
+        )
+        shape = effective + prior.worth
         value = prior.mean * divided(shape, foretold + prior.worth)
-        sure = (shape * SPREAD**2 >= 1) & (seen.of > 0)
-        return Rate(np.where(sure, value, np.nan), seen.events, seen.of, prior.peers)
+        sure = (shape * SPREAD**2 >= 1) & (sample.of > 0)
+        return Rate(np.where(sure, value, np.nan), sample.events, sample.of, prior.peers)
 
     def _seen(self, deep: str, shallow: str) -> _Seen:
         window, history = learned_from(self.as_of), self.history
         part = history.sum(deep, window, shallow)
         of = _known(history.sum(shallow, window, deep).value)
-        days, got = part.days.astype(np.float64), _known(part.value)
+        days, outcomes = part.days.astype(np.float64), _known(part.value)
         if deep != "revenue":
-            return _Seen(got, of, got, days, PHI)
+            return _Seen(outcomes, of, outcomes, days, PHI)
         events = _known(history.sum("conversions", window, deep).value)
-        return _Seen(got, of, events, days, PHI * ORDER_VALUES)
+        return _Seen(outcomes, of, events, days, PHI * ORDER_VALUES)
 
     def price(self, unit: str) -> tuple[Floats, Ints]:
         """What one of `unit` costs at the campaign's peers, and how many they are.
@@ -107,18 +109,20 @@ class Learned:
         window = learned_from(self.as_of)
         spend = _known(self.history.sum("spend", window, unit).value)
         units = _known(self.history.sum(unit, window, "spend").value)
-        there = (spend > 0) & (units > 0)
-        logs = np.log(np.where(there, divided(spend, units), 1.0))
-        many = _pool_of_others(self.alike, there.astype(np.float64))
-        mean = divided(_pool_of_others(self.alike, logs * there), many)
-        square = divided(_pool_of_others(self.alike, logs**2 * there), many)
-        near = np.sqrt(np.maximum(square - mean**2, 0.0)) <= SPREAD * np.sqrt(np.maximum(many, 1.0))
-        pooled = divided(
-            _pool_of_others(self.alike, np.where(there, spend, 0.0)),
-            _pool_of_others(self.alike, np.where(there, units, 0.0)),
+        priced = (spend > 0) & (units > 0)
+        logs = np.log(np.where(priced, divided(spend, units), 1.0))
+        peer_counts = _pool_of_others(self.alike, priced.astype(np.float64))
+        mean = divided(_pool_of_others(self.alike, logs * priced), peer_counts)
+        square = divided(_pool_of_others(self.alike, logs**2 * priced), peer_counts)
+        near = np.sqrt(np.maximum(square - mean**2, 0.0)) <= SPREAD * np.sqrt(
+            np.maximum(peer_counts, 1.0)
         )
-        fine = (many >= PEERS) & near
-        return np.where(fine, pooled, np.nan), many.astype(np.int64)
+        pooled = divided(
+            _pool_of_others(self.alike, np.where(priced, spend, 0.0)),
+            _pool_of_others(self.alike, np.where(priced, units, 0.0)),
+        )
+        fine = (peer_counts >= PEERS) & near
+        return np.where(fine, pooled, np.nan), peer_counts.astype(np.int64)
 
 
 def cohort_codes(keys: list[tuple[Any, ...]]) -> Ints:
@@ -133,9 +137,9 @@ def _known(values: Floats) -> Floats:
 
 def _effective(events: Floats, phi: float, days: Floats) -> Floats:
     """k_eff = 1 / (phi/k + noise^2/days); 0 for no events."""
-    some = events > 0
-    spread = phi / np.where(some, events, 1.0) + NOISE**2 / np.maximum(days, 1.0)
-    return np.where(some, 1 / spread, 0.0)
+    positive = events > 0
+    spread = phi / np.where(positive, events, 1.0) + NOISE**2 / np.maximum(days, 1.0)
+    return np.where(positive, 1 / spread, 0.0)
 
 
 @dataclass(frozen=True)
@@ -167,30 +171,33 @@ class _Prior:
     peers: Ints
 
 
-def _prior(seen: _Seen, groups: Ints) -> _Prior:
+def _prior(sample: _Seen, groups: Ints) -> _Prior:
     """The prior of each campaign's group.
 
     tau^2 = max(0.15^2, (Q - phi (J - 1)) / (sum E - sum E^2 / sum E)) with E = events foretold by
     the mean and Q = sum E (rate/mean - 1)^2 (DerSimonian and Laird 1986).
     """
-    there = (seen.of > 0).astype(np.float64)
-    many = _pool_of_others(groups, there)
-    total, shown, counted = (_all(groups, part * there) for part in _parts(seen))
-    mean, per = divided(total, shown), divided(counted, shown)
-    expected = _known(seen.of * per) * there
-    apart = _all(groups, expected * (seen.relative(mean) - 1) ** 2)
-    whole = _all(groups, expected)
-    room = whole - _known(divided(_all(groups, expected**2), whole))
-    tau = _known(divided(apart - seen.phi * np.maximum(many + there - 1, 0.0), room))
-    shrunk = (many >= PEERS) & (counted > 0)
-    spread = np.maximum(tau, SPREAD**2) + seen.phi / np.where(counted > 0, counted, 1.0)
+    exposed = (sample.of > 0).astype(np.float64)
+    peer_counts = _pool_of_others(groups, exposed)
+    total, exposure, counted = (_all(groups, part * exposed) for part in _parts(sample))
+    mean, per = divided(total, exposure), divided(counted, exposure)
+    expected = _known(sample.of * per) * exposed
+    apart = _all(groups, expected * (sample.relative(mean) - 1) ** 2)
+    expected_total = _all(groups, expected)
+    room = expected_total - _known(divided(_all(groups, expected**2), expected_total))
+    tau = _known(divided(apart - sample.phi * np.maximum(peer_counts + exposed - 1, 0.0), room))
+    shrunk = (peer_counts >= PEERS) & (counted > 0)
+    spread = np.maximum(tau, SPREAD**2) + sample.phi / np.where(counted > 0, counted, 1.0)
     return _Prior(
-        mean, per, np.where(shrunk, 1 / spread, 0.0), np.where(shrunk, many, 0).astype(np.int64)
+        mean,
+        per,
+        np.where(shrunk, 1 / spread, 0.0),
+        np.where(shrunk, peer_counts, 0).astype(np.int64),
     )
 
 
-def _parts(seen: _Seen) -> tuple[Floats, Floats, Floats]:
-    return seen.got, seen.of, seen.events
+def _parts(sample: _Seen) -> tuple[Floats, Floats, Floats]:
+    return sample.got, sample.of, sample.events
 
 
 def _all(groups: Ints, values: npt.NDArray[Any]) -> Floats:
@@ -226,11 +233,11 @@ def peer_prior(
     Returns:
         Price of a result and weight in effective results; NaN where too few others tell.
     """
-    there = ~np.isnan(events) & (exposure > 0)
-    k, e = np.where(there, events, 0.0), np.where(there, exposure, 0.0)
-    squares = np.where(there, k**2 / np.where(there, e, 1.0), 0.0)
+    usable = ~np.isnan(events) & (exposure > 0)
+    k, e = np.where(usable, events, 0.0), np.where(usable, exposure, 0.0)
+    squares = np.where(usable, k**2 / np.where(usable, e, 1.0), 0.0)
     n, total, spent, scattered, unequal = (
-        _all_others(groups, values) for values in (there.astype(float), k, e, squares, e**2)
+        _all_others(groups, values) for values in (usable.astype(float), k, e, squares, e**2)
     )
     mean, share = divided(total, spent), divided(unequal, spent**2)
     between = divided(scattered - divided(total**2, spent) - mean * (n - 1), spent * (1 - share))

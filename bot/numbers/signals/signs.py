@@ -98,8 +98,8 @@ class Signals(Mapping[str, Floats]):
     def __getitem__(self, name: str) -> Floats:
         if name not in self._found:
             names, detector = _BY_NAME[name]
-            found = detector(self._scene)
-            values = found if isinstance(found, tuple) else (found,)
+            output = detector(self._scene)
+            values = output if isinstance(output, tuple) else (output,)
             self._found |= dict(zip(names, values, strict=True))
         return self._found[name]
 
@@ -161,21 +161,21 @@ def funnel(history: History, as_of: date, places: Sequence[Place]) -> dict[str, 
     stages = np.array([str(place.stage) for place in places], dtype=object)
     sold = (stages == "convert") & ~captured
     now = Window.ending(as_of - timedelta(1 + SETTLING), SPAN)
-    found: dict[str, Floats] = {}
+    columns: dict[str, Floats] = {}
     for end, window in (("", now), ("_before", now.before())):
         spend, results = (history.sum(name, window).value for name in ("spend", "conversions"))
         total = _all(groups, spend)
-        found[f"reach_share{end}"] = divided(_all(groups, spend, stages == "reach"), total)
-        found[f"brand_results{end}"] = _all(groups, results, captured)
-        found[f"stage_spend{end}"] = _all(groups, spend, sold)
-        found[f"stage_results{end}"] = _all(groups, results, sold)
+        columns[f"reach_share{end}"] = divided(_all(groups, spend, stages == "reach"), total)
+        columns[f"brand_results{end}"] = _all(groups, results, captured)
+        columns[f"stage_spend{end}"] = _all(groups, spend, sold)
+        columns[f"stage_results{end}"] = _all(groups, results, sold)
     of = {name: sold if name.startswith("stage") else captured for name in FUNNEL}
-    return {name: np.where(of[name], found[name], np.nan) for name in FUNNEL}
+    return {name: np.where(of[name], columns[name], np.nan) for name in FUNNEL}
 
 
 def _all(groups: Ints, values: Floats, inside: Bools | None = None) -> Floats:
     """The sum over each campaign's client; NaN where nothing was measured."""
-    there = ~np.isnan(values) if inside is None else inside & ~np.isnan(values)
-    total = np.bincount(groups, np.where(there, values, 0.0), groups.size)
-    some = np.bincount(groups, there.astype(np.float64), groups.size)
-    return np.where(some > 0, total, np.nan)[groups]
+    measured = ~np.isnan(values) if inside is None else inside & ~np.isnan(values)
+    total = np.bincount(groups, np.where(measured, values, 0.0), groups.size)
+    counts = np.bincount(groups, measured.astype(np.float64), groups.size)
+    return np.where(counts > 0, total, np.nan)[groups]

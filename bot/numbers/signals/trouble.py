@@ -45,16 +45,18 @@ class Troubles:
     @classmethod
     def of(cls, scene: Scene) -> Troubles:
         """Scan every step. Days of an outage that is over are no evidence of any rate."""
-        found = steps.results_a_click(scene)
-        dark = steps.dark_days(found)
-        over = dark & (np.cumsum(found.count, axis=1) < found.count.sum(axis=1)[:, None])
-        known = found.without(over)
-        money = Step.of(np.where(known.exposure > 0, known.count, np.nan), _spend(scene, known))
+        results = steps.results_a_click(scene)
+        dark = steps.dark_days(results)
+        over = dark & (np.cumsum(results.count, axis=1) < results.count.sum(axis=1)[:, None])
+        cleaned = results.without(over)
+        money = Step.of(
+            np.where(cleaned.exposure > 0, cleaned.count, np.nan), _spend(scene, cleaned)
+        )
         rate, cost, jump, dearer, visits, showings, people = scans(
             (
-                (known, HALVED),
+                (cleaned, HALVED),
                 (money, HALVED),
-                (known.without(dark), DOUBLED),
+                (cleaned.without(dark), DOUBLED),
                 (money.without(dark), DOUBLED),
                 (steps.visits_a_click(scene), FEWER_VISITS),
                 (steps.showings_a_unit(scene), THINNED),
@@ -62,7 +64,7 @@ class Troubles:
             )
         )
         fell, rose = _both(rate, cost), _both(jump, dearer)
-        lost = silence(known), account_loss(scene, known)
+        lost = silence(cleaned), account_loss(scene, cleaned)
         return cls(*lost, dark, fell, rose, visits, showings, people)
 
     @classmethod
@@ -71,9 +73,9 @@ class Troubles:
         return scene.once("troubles", cls.of)
 
 
-def _spend(scene: Scene, known: Step) -> Floats:
+def _spend(scene: Scene, step: Step) -> Floats:
     clicks = np.where(scene.column("clicks") > 0, scene.column("clicks"), np.nan)
-    return np.nan_to_num(scene.column("spend") * known.exposure / clicks)
+    return np.nan_to_num(scene.column("spend") * step.exposure / clicks)
 
 
 def _both(rate: Shift, cost: Shift) -> Shift:
@@ -91,34 +93,34 @@ def troubles(scene: Scene) -> tuple[Floats, ...]:
     that fell are the auction's, people a showing the audience's. Source: STATISTICS.md, "The
     design", 11; each test is `scan.scan`, `faults.silence` or `faults.account_loss`.
     """
-    found = Troubles.at(scene)
-    tag, page, left, days = _blamed(found.rate, found.visits)
+    breaks = Troubles.at(scene)
+    tag, page, rate_left, days = _blamed(breaks.rate, breaks.visits)
     return (
-        found.silence, found.account_loss, tag, page, left, days,
-        found.jump.nats, found.jump.change, found.showings.nats, found.showings.change,
-        found.people.nats, found.people.change, _since(found),
+        breaks.silence, breaks.account_loss, tag, page, rate_left, days,
+        breaks.jump.nats, breaks.jump.change, breaks.showings.nats, breaks.showings.change,
+        breaks.people.nats, breaks.people.change, _since(breaks),
     )  # fmt: skip
 
 
 def _blamed(rate: Shift, visits: Shift) -> tuple[Floats, Floats, Floats, Floats]:
-    told, fell = ~np.isnan(visits.nats), visits.nats > _FELL
-    page_first = np.where(told, fell, rate.since <= _PAGE_FIRST)
+    visits_known, fell = ~np.isnan(visits.nats), visits.nats > _FELL
+    page_first = np.where(visits_known, fell, rate.since <= _PAGE_FIRST)
     page = np.where(page_first, np.fmax(rate.nats, np.where(fell, visits.nats, np.nan)), 0.0)
     tag = np.where(page_first, 0.0, rate.nats)
     of_visits = fell & (visits.nats > np.nan_to_num(rate.nats))
-    left = np.where(of_visits, visits.change, rate.change)
+    rate_left = np.where(of_visits, visits.change, rate.change)
     days = np.where(of_visits, visits.since, rate.since)
-    unknown = np.isnan(rate.nats) & ~told
-    return tuple(np.where(unknown, np.nan, each) for each in (tag, page, left, days))  # type: ignore[return-value]
+    unknown = np.isnan(rate.nats) & ~visits_known
+    return tuple(np.where(unknown, np.nan, values) for values in (tag, page, rate_left, days))  # type: ignore[return-value]
 
 
-def _since(found: Troubles) -> Floats:
+def _since(breaks: Troubles) -> Floats:
     """Days since the surest break; NaN where none is sure."""
-    every = (found.rate, found.jump, found.visits, found.showings, found.people)
-    nats = np.stack([np.nan_to_num(one.nats) for one in every])
-    since = np.stack([one.since for one in every])
-    best, each = np.argmax(nats, axis=0), np.arange(nats.shape[1])
-    return np.where(nats[best, each] > SURE, since[best, each], np.nan)
+    shifts = (breaks.rate, breaks.jump, breaks.visits, breaks.showings, breaks.people)
+    nats = np.stack([np.nan_to_num(shift.nats) for shift in shifts])
+    since = np.stack([shift.since for shift in shifts])
+    best, campaigns = np.argmax(nats, axis=0), np.arange(nats.shape[1])
+    return np.where(nats[best, campaigns] > SURE, since[best, campaigns], np.nan)
 
 
 def untrusted_days(scene: Scene) -> Bools:
@@ -127,15 +129,15 @@ def untrusted_days(scene: Scene) -> Bools:
     Days of an outage, present or past, and those since results surely began to be lost or to be
     counted twice. Whoever learns from results leaves them out; spend and clicks of them stand.
     """
-    found = Troubles.at(scene)
+    breaks = Troubles.at(scene)
     place = np.arange(HORIZON)[None, :]
-    tag = _blamed(found.rate, found.visits)[0]
-    doubtful = ((tag, found.rate.since), (found.jump.nats, found.jump.since))
+    tag = _blamed(breaks.rate, breaks.visits)[0]
+    doubtful = ((tag, breaks.rate.since), (breaks.jump.nats, breaks.jump.since))
     spans = [
         (nats > SURE)[:, None] & (place >= HORIZON - np.nan_to_num(since)[:, None])
         for nats, since in doubtful
     ]
-    return np.asarray(np.logical_or.reduce([found.dark, *spans]))
+    return np.asarray(np.logical_or.reduce([breaks.dark, *spans]))
 
 
 def break_since(scene: Scene) -> Floats:
@@ -190,12 +192,12 @@ def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats]:
         `fatigue`, `ctr_fall` and `frequency_rise`, in standard deviations; NaN with fewer than 14
         of the days before or 4 since.
     """
-    clicks, shown, reach = (scene.column(n) for n in ("clicks", "impressions", "reach"))
-    falls = _slides(-_log(divided(clicks, shown)), _counting(clicks))
+    clicks, impressions, reach = (scene.column(n) for n in ("clicks", "impressions", "reach"))
+    falls = _slides(-_log(divided(clicks, impressions)), _counting(clicks))
     steady = np.zeros(scene.count)
-    rises = _slides(_log(divided(shown, reach)), steady)
-    both = np.where((falls >= _EACH_Z) & (rises >= _EACH_Z), (falls + rises) / np.sqrt(2.0), 0.0)
-    alone = np.where(np.isnan(rises), np.fmax(falls - _ALONE, 0.0), both)
+    rises = _slides(_log(divided(impressions, reach)), steady)
+    joint = np.where((falls >= _EACH_Z) & (rises >= _EACH_Z), (falls + rises) / np.sqrt(2.0), 0.0)
+    alone = np.where(np.isnan(rises), np.fmax(falls - _ALONE, 0.0), joint)
     together = np.where(np.isnan(falls), np.nan, alone)
     return _most(together), _most(falls), _most(rises)
 
@@ -221,22 +223,22 @@ def _slides(logs: Floats, least: Floats) -> Floats:
 def _slide(logs: Floats, least: Floats, length: int) -> Floats:
     before = logs[:, HORIZON - length - _BASE_DAYS : HORIZON - length]
     since = logs[:, HORIZON - length :]
-    there = ~np.isnan(since)
+    measured = ~np.isnan(since)
     n = np.count_nonzero(~np.isnan(before), axis=1).astype(np.float64)
     level = divided(np.nansum(before, axis=1), n)
     square = divided(np.nansum((before - level[:, None]) ** 2, axis=1), n - 1)
     spread = np.fmax(np.sqrt(square), np.fmax(np.nan_to_num(least), _STEADIEST))
-    tau = np.where(there, np.arange(1.0, length + 1), 0.0)
-    pull = (tau * np.where(there, since - level[:, None], 0.0)).sum(axis=1) / spread
+    tau = np.where(measured, np.arange(1.0, length + 1), 0.0)
+    pull = (tau * np.where(measured, since - level[:, None], 0.0)).sum(axis=1) / spread
     unsure = 1 / np.maximum(n, 1.0) + (_ADRIFT / spread) ** 2
     size = np.sqrt((tau**2).sum(axis=1) + tau.sum(axis=1) ** 2 * unsure)
-    return np.where(_enough(there, n), divided(pull, size), np.nan)
+    return np.where(_enough(measured, n), divided(pull, size), np.nan)
 
 
-def _enough(there: Bools, before: Floats) -> Bools:
-    return np.asarray((there.sum(axis=1) >= _FEWEST_SINCE) & (before >= _FEWEST_BEFORE))
+def _enough(measured: Bools, before: Floats) -> Bools:
+    return np.asarray((measured.sum(axis=1) >= _FEWEST_SINCE) & (before >= _FEWEST_BEFORE))
 
 
 def _most(values: Floats) -> Floats:
-    known = ~np.isnan(values).all(axis=0)
-    return np.where(known, np.nan_to_num(values, nan=-np.inf).max(axis=0), np.nan)
+    measured = ~np.isnan(values).all(axis=0)
+    return np.where(measured, np.nan_to_num(values, nan=-np.inf).max(axis=0), np.nan)

@@ -127,8 +127,8 @@ class ChannelAnswer:
     def against_target(self) -> ChannelAnswer:
         """The same against its target, and not against the time before."""
         longer = f"{self.longer} vs target" if self.longer else ""
-        asked, figures = f"{self.asked} vs target", _only_now(self.figures)
-        return replace(self, aim=True, asked=asked, longer=longer, figures=figures, why=())
+        question, figures = f"{self.asked} vs target", _only_now(self.figures)
+        return replace(self, aim=True, asked=question, longer=longer, figures=figures, why=())
 
     @property
     def days(self) -> int:
@@ -178,11 +178,11 @@ class CampaignAnswer:
 
 
 def _nothing_before(kpi: Kpi, figures: Sequence[Figure]) -> bool:
-    return kpi.before is None and all(each.before is None for each in figures)
+    return kpi.before is None and all(figure.before is None for figure in figures)
 
 
 def _only_now(figures: Sequence[Figure]) -> tuple[Figure, ...]:
-    return tuple(replace(each, before=None) for each in figures)
+    return tuple(replace(figure, before=None) for figure in figures)
 
 
 @dataclass(frozen=True)
@@ -295,9 +295,9 @@ class ChannelsAnswer:
     @property
     def first(self) -> ChannelLine | None:
         """The one with the most, or the best; None where amounts cannot be held together."""
-        known = [each for each in self.lines if self._value(each) is not None]
-        alike = len({each.currency for each in known}) == 1
-        return known[0] if len(known) > 1 and alike else None
+        valued_lines = [line for line in self.lines if self._value(line) is not None]
+        alike = len({line.currency for line in valued_lines}) == 1
+        return valued_lines[0] if len(valued_lines) > 1 and alike else None
 
     def _value(self, line: ChannelLine) -> float | None:
         return line.asked.now if line.asked else line.spend

@@ -78,9 +78,9 @@ class Card:
         ids = self.advice.campaign_ids
         if not self.is_shift or len(ids) < 2:
             return ""
-        said = self.advice.numbers.get("to")
-        told = said.get("campaign_id") if isinstance(said, Mapping) else None
-        return self._named(str(told or ids[1]))
+        receiver = self.advice.numbers.get("to")
+        campaign_id = receiver.get("campaign_id") if isinstance(receiver, Mapping) else None
+        return self._named(str(campaign_id or ids[1]))
 
     @property
     def source(self) -> str:
@@ -94,14 +94,14 @@ class Card:
     @property
     def as_of(self) -> date | None:
         """The morning its numbers are from."""
-        said = self.advice.numbers.get("as_of")
-        return date.fromisoformat(str(said)) if said else self.advice.opened_on
+        morning = self.advice.numbers.get("as_of")
+        return date.fromisoformat(str(morning)) if morning else self.advice.opened_on
 
     def days_back(self, signal: str) -> date | None:
         """The first of the days a signal counts back from the morning; None where it is silent."""
         ids = self.advice.campaign_ids
-        told = self.advice.evidence.get(ids[0], {}) if ids else {}
-        days = told.get(f"{signal}.now")
+        evidence = self.advice.evidence.get(ids[0], {}) if ids else {}
+        days = evidence.get(f"{signal}.now")
         return self.as_of - timedelta(round(days)) if days and self.as_of else None
 
     @property
@@ -124,8 +124,8 @@ class Card:
     @property
     def _begun(self) -> date | None:
         """The day a test begins: when it was acknowledged, else the morning of its numbers."""
-        taken = self.answered_at if self.state == "acknowledged" else None
-        return taken.date() if taken else self.as_of
+        acknowledged_at = self.answered_at if self.state == "acknowledged" else None
+        return acknowledged_at.date() if acknowledged_at else self.as_of
 
     @property
     def tested(self) -> tuple[Tested, ...]:
@@ -140,15 +140,15 @@ class Card:
     def changes(self) -> tuple[BudgetChange, ...]:
         """Daily budgets from and to, in the advice's order."""
         advice = self.advice
-        ids = [one for one in advice.campaign_ids if one in advice.budgets]
+        ids = [campaign_id for campaign_id in advice.campaign_ids if campaign_id in advice.budgets]
         return tuple(
             BudgetChange(
-                self._named(one),
-                advice.budgets_before.get(one),
-                advice.budgets[one],
+                self._named(campaign_id),
+                advice.budgets_before.get(campaign_id),
+                advice.budgets[campaign_id],
                 advice.currency,
             )
-            for one in ids
+            for campaign_id in ids
         )
 
     @property
@@ -156,14 +156,21 @@ class Card:
         """What the givers give a day: by budgets, else the rule's own `move` (about)."""
         ids = self.advice.campaign_ids
         if self.is_shift and self.advice.budgets_before:
-            was, new = self.advice.budgets_before, self.advice.budgets
-            return round(sum(max(was[one] - new[one], 0.0) for one in was if one in new), 6)
+            was, budgets = self.advice.budgets_before, self.advice.budgets
+            return round(
+                sum(
+                    max(was[campaign_id] - budgets[campaign_id], 0.0)
+                    for campaign_id in was
+                    if campaign_id in budgets
+                ),
+                6,
+            )
         before = self.advice.budgets_before.get(ids[0]) if ids else None
         after = self.advice.budgets.get(ids[0]) if ids else None
         if before is not None and after is not None:
             return abs(before - after)
-        given = self.advice.numbers.get("move")
-        return float(given) if isinstance(given, int | float) else None
+        amount = self.advice.numbers.get("move")
+        return float(amount) if isinstance(amount, int | float) else None
 
     @property
     def part(self) -> tuple[float, float] | None:
@@ -172,14 +179,14 @@ class Card:
         What a shift moves a day, else the new daily budget.
         """
         ids = self.advice.campaign_ids
-        first = next((each for each in ids if each in self.partly), None)
-        advised = self.advice.budgets.get(first or "")
-        if first is None or advised is None:
+        partial_id = next((campaign_id for campaign_id in ids if campaign_id in self.partly), None)
+        advised = self.advice.budgets.get(partial_id or "")
+        if partial_id is None or advised is None:
             return None
-        before = self.advice.budgets_before.get(first)
+        before = self.advice.budgets_before.get(partial_id)
         if self.is_shift and before is not None:
-            return abs(self.partly[first] - before), abs(advised - before)
-        return self.partly[first], advised
+            return abs(self.partly[partial_id] - before), abs(advised - before)
+        return self.partly[partial_id], advised
 
     @property
     def about(self) -> bool:
@@ -199,12 +206,12 @@ class Card:
         """What is likely to come of it: as given, else the rule's own `effect`."""
         if self.effect:
             return self.effect
-        said = self.advice.numbers.get("effect")
-        if not isinstance(said, Mapping) or not _finite(said.get("mean")):
+        forecast = self.advice.numbers.get("effect")
+        if not isinstance(forecast, Mapping) or not _finite(forecast.get("mean")):
             return None
-        low, high = (said.get(side) if _finite(said.get(side)) else None for side in _SIDES)
-        bought = str(said.get("counted") or self._bought)
-        return Effect(bought, float(said["mean"]), low, high)
+        low, high = (forecast.get(side) if _finite(forecast.get(side)) else None for side in _SIDES)
+        bought = str(forecast.get("counted") or self._bought)
+        return Effect(bought, float(forecast["mean"]), low, high)
 
     @property
     def tells_effect(self) -> bool:
@@ -226,21 +233,21 @@ class Card:
     def settles(self) -> Settles | None:
         """Where its first campaign's price goes once late results are in; None where it has."""
         ids = self.advice.campaign_ids
-        told = self.advice.evidence.get(ids[0], {}) if ids else {}
-        for name, low in told.items():
+        evidence = self.advice.evidence.get(ids[0], {}) if ids else {}
+        for name, low in evidence.items():
             metric, _, window = name.partition(".")
-            high = told.get(f"{metric}.settles_high")
+            high = evidence.get(f"{metric}.settles_high")
             if window == "settles_low" and low is not None and high is not None:
-                return Settles(metric, told.get(f"{metric}.now"), low, high)
+                return Settles(metric, evidence.get(f"{metric}.now"), low, high)
         return None
 
     @property
     def demoted(self) -> tuple[str, date] | None:
         """Why (`harmful`, `noisy`) and since when its rule may only watch; None where it may."""
-        said = self.advice.numbers.get("demoted")
-        if not isinstance(said, Mapping):
+        demotion = self.advice.numbers.get("demoted")
+        if not isinstance(demotion, Mapping):
             return None
-        return str(said["why"]), date.fromisoformat(str(said["since"]))
+        return str(demotion["why"]), date.fromisoformat(str(demotion["since"]))
 
     @property
     def _bought(self) -> str:

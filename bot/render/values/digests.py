@@ -215,15 +215,17 @@ class Digest:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
-        told = self.cards or self.moved or self.came_in or self.guesses
+        news = self.cards or self.moved or self.came_in or self.guesses
         wrong = self.late or self.failed or self.silent or not self.last_day
-        return self.form == "daily" and not (told or wrong)
+        return self.form == "daily" and not (news or wrong)
 
     @property
     def late_besides(self) -> tuple[Late, ...]:
         """Late channels that no line of what there is to do tells of already."""
-        told = {card.source for card in self.shown if card.advice.action == "hold"}
-        return tuple(each for each in self.late if each.channel not in told)
+        reported_sources = {card.source for card in self.shown if card.advice.action == "hold"}
+        return tuple(
+            late_line for late_line in self.late if late_line.channel not in reported_sources
+        )
 
     @property
     def unsettled(self) -> tuple[StageRow, ...]:
@@ -289,7 +291,7 @@ class Periods:
 
     def news(self, digest: Digest) -> Words:
         """`412 000 kr spent, 97 % of the budgets; 154 kr a sale (target 180, −4 % …).`."""
-        money = [self._money(one) for one in digest.spent[:MOST_CURRENCIES]]
+        money = [self._money(total) for total in digest.spent[:MOST_CURRENCIES]]
         if not money:
             return self.say(N_("there are no numbers of these days."))
         spent = words(*money, between="; ")
@@ -298,24 +300,24 @@ class Periods:
             return self.say(N_("%(spent)s."), spent=spent)
         return self.say(N_("%(spent)s; %(price)s."), spent=spent, price=self._price(kpi, digest))
 
-    def _money(self, one: Spent) -> Words:
-        amount = self.forms.money(one.amount, one.currency)
-        if one.share is not None:
+    def _money(self, spent: Spent) -> Words:
+        amount = self.forms.money(spent.amount, spent.currency)
+        if spent.share is not None:
             text = N_("%(amount)s spent, %(share)s of the budgets")
-            if not one.whole:
+            if not spent.whole:
                 text = N_("%(amount)s spent, of the budgets there are %(share)s")
-            return self.say(text, amount=amount, share=self.forms.percent(one.share))
-        if one.change is not None:
+            return self.say(text, amount=amount, share=self.forms.percent(spent.share))
+        if spent.change is not None:
             text = N_("%(amount)s spent (%(change)s)")
-            return self.say(text, amount=amount, change=self.phrases.change(one.change))
+            return self.say(text, amount=amount, change=self.phrases.change(spent.change))
         return self.say(N_("%(amount)s spent"), amount=amount)
 
     def _kpi(self, digest: Digest) -> Kpi | None:
         """Of the stage nearest to a sale; of several currencies, the one told first."""
-        first = digest.spent[0].currency
-        found = {each.stage: each.kpi for each in digest.stages
-                 if each.kpi.value is not None and each.currency == first}  # fmt: skip
-        return next((found[stage] for stage in MATTERS if stage in found), None)
+        first_currency = digest.spent[0].currency
+        kpis = {row.stage: row.kpi for row in digest.stages
+                 if row.kpi.value is not None and row.currency == first_currency}  # fmt: skip
+        return next((kpis[stage] for stage in MATTERS if stage in kpis), None)
 
     def _price(self, kpi: Kpi, digest: Digest) -> Words:
         price = self.phrases.price(kpi.value, kpi.metric, kpi.currency)

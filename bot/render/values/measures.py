@@ -124,7 +124,7 @@ class RankAnswer:
     @property
     def names(self) -> tuple[str, ...]:
         """Whose lines they are."""
-        return tuple(one.name for one in self.lines)
+        return tuple(line.name for line in self.lines)
 
 
 @dataclass(frozen=True)

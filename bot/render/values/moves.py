@@ -98,35 +98,38 @@ class BudgetTest:
 
 
 def budget_test(
-    advice: Advice, begun: date | None, measured_on: date | None = None
+    advice: Advice, start_day: date | None, measured_on: date | None = None
 ) -> BudgetTest | None:
     """The test of one campaign this advice asks for, None where it asks for none.
 
     Args:
         advice: What is said.
-        begun: The day it begins; None where that is not known.
+        start_day: The day it begins; None where that is not known.
         measured_on: The morning its outcome is read, once that is fixed.
     """
-    told = advice.numbers.get("test")
-    if not isinstance(told, Mapping):
+    test_terms = advice.numbers.get("test")
+    if not isinstance(test_terms, Mapping):
         return None
-    before, after = told["arms"][0], told["arms"][-1]
-    planned = begun + timedelta(told["days"] + told["lag"]) if begun else None
-    read_on = measured_on or planned or date.fromisoformat(told["read_on"])
+    before, after = test_terms["arms"][0], test_terms["arms"][-1]
+    planned = start_day + timedelta(test_terms["days"] + test_terms["lag"]) if start_day else None
+    read_on = measured_on or planned or date.fromisoformat(test_terms["read_on"])
     return BudgetTest(
-        before["budget"], after["budget"], told["days"], told["lag"], told["price"],
-        read_on, told["needed"], told["decides"] - 1, told["testable"],
+        before["budget"], after["budget"],
+        test_terms["days"], test_terms["lag"], test_terms["price"],
+        read_on, test_terms["needed"], test_terms["decides"] - 1, test_terms["testable"],
     )  # fmt: skip
 
 
-def trial(advice: Advice, begun: date | None, measured_on: date | None = None) -> Trial | None:
+def trial(advice: Advice, start_day: date | None, measured_on: date | None = None) -> Trial | None:
     """The test this advice proposes, None where it is none; the days as for `budget_test`."""
-    said = advice.numbers.get("shift")
-    if not isinstance(said, Mapping) or not said.get("days") or begun is None:
+    shift_terms = advice.numbers.get("shift")
+    if not isinstance(shift_terms, Mapping) or not shift_terms.get("days") or start_day is None:
         return None
-    days, wait = int(said["days"]), int(said["wait"])
-    read_on = measured_on or begun + timedelta(days + wait)
-    return Trial(days, wait, read_on, float(said["decides"]) - 1, bool(said["readable"]))
+    days, wait = int(shift_terms["days"]), int(shift_terms["wait"])
+    read_on = measured_on or start_day + timedelta(days + wait)
+    return Trial(
+        days, wait, read_on, float(shift_terms["decides"]) - 1, bool(shift_terms["readable"])
+    )
 
 
 def tested(advice: Advice) -> tuple[Tested, ...]:
@@ -135,11 +138,11 @@ def tested(advice: Advice) -> tuple[Tested, ...]:
 
 
 def _read(tests: Any) -> Iterator[Tested]:
-    for one in tests:
-        if one.get("worked") is None or one.get("ratio") is None:
+    for test in tests:
+        if test.get("worked") is None or test.get("ratio") is None:
             continue
-        more, low, high, least = (
-            float(one[name]) - 1 for name in ("ratio", "low", "high", "decides")
+        uplift, low, high, least = (
+            float(test[name]) - 1 for name in ("ratio", "low", "high", "decides")
         )
-        since, until = (date.fromisoformat(str(one[name])) for name in ("started", "until"))
-        yield Tested(since, until, more, low, high, least, bool(one["worked"]))
+        since, until = (date.fromisoformat(str(test[name])) for name in ("started", "until"))
+        yield Tested(since, until, uplift, low, high, least, bool(test["worked"]))

@@ -55,21 +55,27 @@ class CompareAnswer:
     def nothing_before(self) -> bool:
         """Whether neither has numbers in the days before."""
         sides = (self.first.figures, self.second.figures)
-        told = [side[name].before for side in sides for name in self.metrics if name in side]
-        return bool(self.before) and bool(told) and all(each is None for each in told)
+        earlier_values = [
+            side[name].before for side in sides for name in self.metrics if name in side
+        ]
+        return (
+            bool(self.before)
+            and bool(earlier_values)
+            and all(value is None for value in earlier_values)
+        )
 
     @property
     def same(self) -> bool:
         """Whether one number may be held against the other: same stage, metric and currency."""
-        one, two = self.first, self.second
-        judged = (one.kpi.metric, one.currency, one.stages)
+        first_side, two = self.first, self.second
+        judged = (first_side.kpi.metric, first_side.currency, first_side.stages)
         return judged == (two.kpi.metric, two.currency, two.stages)
 
     @property
     def gap(self) -> float | None:
         """The first's number against the second's, as a fraction; None where that says nothing."""
-        one, two = self.first.kpi.value, self.second.kpi.value
-        return one / two - 1 if self.same and one is not None and two else None
+        first_value, two = self.first.kpi.value, self.second.kpi.value
+        return first_value / two - 1 if self.same and first_value is not None and two else None
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,15 @@ def budgets_by_day(
         zone: The account's.
         remembered: The first day of which every change is in `changes`.
     """
-    now = {each.campaign_id: each.daily_budget for each in facts if each.daily_budget is not None}
+    now = {
+        campaign.campaign_id: campaign.daily_budget
+        for campaign in facts
+        if campaign.daily_budget is not None
+    }
     budgets = rows["campaign_id"].map(now).astype("float64")
     days = pd.to_datetime(rows["date"])
-    moves = [each for each in changes if each.what == "budget"]
-    for move in sorted(moves, key=lambda each: each.when, reverse=True):
+    moves = [change for change in changes if change.what == "budget"]
+    for move in sorted(moves, key=lambda change: change.when, reverse=True):
         changed = pd.Timestamp(move.when.astimezone(zone).date())
         earlier = rows["campaign_id"].isin(move.campaign_ids) & (days < changed)
         before = move.before if isinstance(move.before, float) else np.nan  # unknown before it

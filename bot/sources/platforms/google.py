@@ -173,25 +173,25 @@ class GoogleAds:
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         def table(query: str, read: Callable[[Any], Any]) -> pd.DataFrame:
-            asked = query.format(since=since, until=until)
-            frame = self._rows(account.account_id, asked, account.through, read)
+            statement = query.format(since=since, until=until)
+            frame = self._rows(account.account_id, statement, account.through, read)
             assert isinstance(frame, pd.DataFrame)
             return frame
 
-        shown = table(queries.DAYS, queries.read_days)
+        delivery = table(queries.DAYS, queries.read_days)
         results = table(queries.RESULTS, queries.read_results)
-        return shown.merge(results, on=["campaign_id", "date"], how="outer")
+        return delivery.merge(results, on=["campaign_id", "date"], how="outer")
 
     def changes(self, account: AdAccount, since: date, until: date) -> Sequence[PlatformChange]:
         """The newest 10,000 at most: what Google gives."""
         query = queries.CHANGES.format(since=since, until=until, most=queries.MOST_EVENTS)
         sharing: dict[str, tuple[str, ...]] = {}
-        for each in self.campaigns(account):
-            key = each.budget_id
-            sharing[key] = (*sharing.get(key, ()), each.campaign_id)
+        for campaign in self.campaigns(account):
+            key = campaign.budget_id
+            sharing[key] = (*sharing.get(key, ()), campaign.campaign_id)
         rows = self._rows(account.account_id, query, account.through)
-        changes = [each for row in rows for each in queries.read_change(row, account, sharing)]
-        return sorted(changes, key=lambda each: each.when)
+        changes = [change for row in rows for change in queries.read_change(row, account, sharing)]
+        return sorted(changes, key=lambda change: change.when)
 
     def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:  # noqa: ARG002
         """None: Google gives no people reached by campaign that can be relied on."""

@@ -185,10 +185,10 @@ def _measure(category: str) -> str:
 def _keyed(ids: list[int], days: list[str]) -> pd.DataFrame:
     """Ids as text and days as dates, each different one written once."""
     campaigns, days_ = pd.Series(ids, dtype="int64"), pd.Series(days, dtype=object)
-    texts = {each: str(each) for each in campaigns.unique()}
+    texts = {campaign_id: str(campaign_id) for campaign_id in campaigns.unique()}
     return pd.DataFrame({
         "campaign_id": campaigns.map(texts).astype(object),
-        "date": pd.to_datetime(days_.map({each: pd.Timestamp(each) for each in days_.unique()})),
+        "date": pd.to_datetime(days_.map({day: pd.Timestamp(day) for day in days_.unique()})),
     })  # fmt: skip
 
 
@@ -203,17 +203,17 @@ def read_change(
     before, after = (
         getattr(getattr(event, side), kind) for side in ("old_resource", "new_resource")
     )
-    when = datetime.fromisoformat(event.change_date_time).replace(
+    changed_at = datetime.fromisoformat(event.change_date_time).replace(
         tzinfo=ZoneInfo(account.time_zone)
     )
     subject = event.change_resource_name.rpartition("/")[2]
-    own = (str(row.campaign.id),) if row.campaign.id else ()
-    campaigns = sharing.get(subject, own) if kind == "campaign_budget" else (subject,)
+    own_campaign = (str(row.campaign.id),) if row.campaign.id else ()
+    campaigns = sharing.get(subject, own_campaign) if kind == "campaign_budget" else (subject,)
     fields = [(_what(path), path) for path in event.changed_fields.paths]
     return [
-        PlatformChange(account.account_id, campaigns, when, what, _value(before, path),
+        PlatformChange(account.account_id, campaigns, changed_at, aspect, _value(before, path),
                        _value(after, path), event.user_email, _through(event))
-        for what, path in fields if what
+        for aspect, path in fields if aspect
     ]  # fmt: skip
 
 
@@ -223,18 +223,20 @@ def _through(event: Any) -> str:
 
 
 def _what(path: str) -> str:
-    last = path.rpartition(".")[2]
+    field_name = path.rpartition(".")[2]
     bids = ("target_cpa_micros", "target_roas")
-    return {"amount_micros": "budget", "status": "status"}.get(last, "bid" if last in bids else "")
+    return {"amount_micros": "budget", "status": "status"}.get(
+        field_name, "bid" if field_name in bids else ""
+    )
 
 
 def _value(resource: Any, path: str) -> float | str | None:
-    *steps, last = path.split(".")
+    *steps, field_name = path.split(".")
     for step in steps:
         resource = getattr(resource, step, None)
-    if resource is None or not hasattr(resource, last):
+    if resource is None or not hasattr(resource, field_name):
         return None
-    if last == "status":
-        return STATUS.get(word(resource, last), "unknown")
-    value = float(getattr(resource, last))
-    return value / MICROS if last.endswith("micros") else value
+    if field_name == "status":
+        return STATUS.get(word(resource, field_name), "unknown")
+    value = float(getattr(resource, field_name))
+    return value / MICROS if field_name.endswith("micros") else value

@@ -81,8 +81,8 @@ class LinkedInAds:
         elements: list[Any] = []
         token = ""
         while True:
-            more = f"&pageToken={quote(token)}" if token else ""
-            answer = self._rest.get(f"{path}?q=search&pageSize={PAGE}{more}")
+            page_query = f"&pageToken={quote(token)}" if token else ""
+            answer = self._rest.get(f"{path}?q=search&pageSize={PAGE}{page_query}")
             elements += answer["elements"]
             token = (answer.get("metadata") or {}).get("nextPageToken", "")
             if not token:
@@ -91,14 +91,14 @@ class LinkedInAds:
     def accounts(self) -> Sequence[AdAccount]:
         listed = self._search("/rest/adAccounts")
         return [
-            AdAccount(str(each["id"]), each.get("name") or str(each["id"]), each.get("currency"),
+            AdAccount(str(row["id"]), row.get("name") or str(row["id"]), row.get("currency"),
                       "UTC")
-            for each in listed
+            for row in listed
         ]  # fmt: skip
 
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
         listed = self._search(f"/rest/adAccounts/{account.account_id}/adCampaigns")
-        return [_campaign(each, account) for each in listed]
+        return [_campaign(row, account) for row in listed]
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         """The days; a span whose answer may have been cut off is asked for in halves."""
@@ -110,7 +110,7 @@ class LinkedInAds:
                 [self.days(account, since, middle), self.days(account, after, until)],
                 ignore_index=True,
             )
-        frame = pd.DataFrame([_day(each) for each in elements])
+        frame = pd.DataFrame([_day(element) for element in elements])
         if frame.empty:
             return pd.DataFrame({"campaign_id": [], "date": []})
         return frame.assign(date=pd.to_datetime(frame["date"]))
@@ -133,7 +133,10 @@ class LinkedInAds:
 
     def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         elements = self._analytics(account, since, until, "ALL")
-        table = [(_id(each), float(each.get("approximateMemberReach") or 0)) for each in elements]
+        table = [
+            (_id(element), float(element.get("approximateMemberReach") or 0))
+            for element in elements
+        ]
         return pd.DataFrame([row for row in table if row[1]], columns=["campaign_id", "reach"])
 
 

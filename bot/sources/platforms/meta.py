@@ -225,7 +225,7 @@ class MetaAds:
         span = {"since": since.isoformat(), "until": (until + timedelta(days=1)).isoformat()}
         listed = self._list(node.get_activities, ACTIVITY, **span)
         changes = [rows.read_activity(row, account, campaign_of) for row in listed]
-        return sorted((each for each in changes if each), key=lambda each: each.when)
+        return sorted((change for change in changes if change), key=lambda change: change.when)
 
     def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         report = {"level": "campaign", "time_range": _range(since, until)}

@@ -92,15 +92,15 @@ def _caps(row: Row, sets: Sequence[Row]) -> bool:
 
 def _budget(row: Row, sets: Sequence[Row], currency: str | None) -> float | None:
     """The campaign's daily budget, or the sum of its running ad sets' where they have them."""
-    own = money(row.get("daily_budget"), currency)
-    if own is not None or row.get("lifetime_budget") not in (None, "", "0"):
-        return own
+    campaign_budget = money(row.get("daily_budget"), currency)
+    if campaign_budget is not None or row.get("lifetime_budget") not in (None, "", "0"):
+        return campaign_budget
     running = [
         s for s in sets if s.get("effective_status") not in ("PAUSED", "DELETED", "ARCHIVED")
     ]
     budgets = [money(s.get("daily_budget"), currency) for s in running]
-    known = [each for each in budgets if each is not None]
-    return sum(known) if known and len(known) == len(budgets) else None
+    known_budgets = [budget for budget in budgets if budget is not None]
+    return sum(known_budgets) if known_budgets and len(known_budgets) == len(budgets) else None
 
 
 def _attribution(sets: Sequence[Row]) -> str:
@@ -139,8 +139,10 @@ def _read(row: Row) -> dict[str, Any]:
                 values[column] = float(Decimal(str(row[field])))
         for column, types in actions().items():
             listed = row.get("action_values" if column == "revenue" else "actions") or ()
-            counts = {str(each["action_type"]): each.get("value") for each in listed}
-            kind = next((each for each in types if counts.get(each) is not None), None)
+            counts = {str(action["action_type"]): action.get("value") for action in listed}
+            kind = next(
+                (action_type for action_type in types if counts.get(action_type) is not None), None
+            )
             if kind is not None:
                 values[column] = float(Decimal(str(counts[kind])))
     except (KeyError, InvalidOperation, TypeError) as error:
@@ -170,18 +172,18 @@ def read_activity(
 
     The budget of an ad set is not its campaign's: what the campaign's was then is not told.
     """
-    what, subject = KINDS.get(str(row.get("event_type"))), str(row.get("object_id", ""))
+    aspect, subject = KINDS.get(str(row.get("event_type"))), str(row.get("object_id", ""))
     campaign = campaign_of.get(subject)
-    if what is None or campaign is None:
+    if aspect is None or campaign is None:
         return None
     extra = _extra(row.get("extra_data"))
-    before, after = (_changed(what, extra, side, account) for side in ("old_value", "new_value"))
-    if what == "budget" and campaign != subject:
+    before, after = (_changed(aspect, extra, side, account) for side in ("old_value", "new_value"))
+    if aspect == "budget" and campaign != subject:
         before = after = None
-    when = datetime.fromisoformat(str(row["event_time"]))
+    changed_at = datetime.fromisoformat(str(row["event_time"]))
     application = str(row.get("application_name", ""))
     through = "web" if application == "Ads Manager" else "api" if application else ""
-    return PlatformChange(account.account_id, (campaign,), when, what, before, after,
+    return PlatformChange(account.account_id, (campaign,), changed_at, aspect, before, after,
                           str(row.get("actor_name", "")), through)  # fmt: skip
 
 
@@ -193,11 +195,11 @@ def _extra(written: Any) -> Mapping[str, Any]:
     return extra if isinstance(extra, Mapping) else {}
 
 
-def _changed(what: str, extra: Mapping[str, Any], side: str, account: AdAccount) -> Any:
+def _changed(aspect: str, extra: Mapping[str, Any], side: str, account: AdAccount) -> Any:
     value = extra.get(side)
     if isinstance(value, Mapping):  # some events wrap it once more
         value = value.get(side, value.get("value"))
-    if what == "status":
+    if aspect == "status":
         return STATUS.get(str(value), None if value is None else str(value).lower())
     if extra.get("type") == "roas" or not isinstance(value, int | float | str):
         return None

@@ -58,15 +58,15 @@ class PlatformSource:
         Raises:
             SourceError: The platform did not answer, or a named account cannot be reached.
         """
-        reached = {account_key(each.account_id): each for each in self.client.accounts()}
-        only = [account_key(each) for each in self.only]
-        missing = [each for each in only if each not in reached]
+        reached = {account_key(account.account_id): account for account in self.client.accounts()}
+        only = [account_key(account_id) for account_id in self.only]
+        missing = [account_id for account_id in only if account_id not in reached]
         if missing:
             raise SourceError(
                 f"{self.name}: this token does not reach account {', '.join(missing)}.",
                 hint=f"It reaches {', '.join(reached) or 'none'}; check accounts in perfbot.toml.",
             )
-        return [reached[each] for each in only] if only else list(reached.values())
+        return [reached[account_id] for account_id in only] if only else list(reached.values())
 
     def pull(self, since: date | None, until: date | None) -> Pulled:
         """Each account's days, the last at most its own yesterday.
@@ -89,8 +89,8 @@ class PlatformSource:
             tuple(note for part in parts for note in part.notes),
             {**self.seen, **{key: span for part in parts for key, span in part.seen.items()}},
             window_reach=pd.concat(reach, ignore_index=True) if reach else None,
-            campaigns=tuple(each for part in parts for each in part.campaigns),
-            changes=tuple(each for part in parts for each in part.changes),
+            campaigns=tuple(campaign for part in parts for campaign in part.campaigns),
+            changes=tuple(change for part in parts for change in part.changes),
         )
 
     def _one(
@@ -103,22 +103,22 @@ class PlatformSource:
         except (KeyError, ValueError):
             sentence = f"{account.name} is in a time zone nobody knows: {account.time_zone!r}."
             return Pulled(empty, now, (_failed(self.client, account, sentence),))
-        last = _yesterday(now, zone, until)
-        first = since or self._since(account, last)
-        if first > last:
-            fine = AccountPull(account.account_id, (self.client.channel,), ok=True, until=last)
+        last_day = _yesterday(now, zone, until)
+        first_day = since or self._since(account, last_day)
+        if first_day > last_day:
+            fine = AccountPull(account.account_id, (self.client.channel,), ok=True, until=last_day)
             return Pulled(empty, now, (fine,))
         try:
-            return _Account(self, account, now, zone).pull(first, last)
+            return _Account(self, account, now, zone).pull(first_day, last_day)
         except SourceError as error:
             return Pulled(empty, now, (_failed(self.client, account, str(error)),))
 
-    def _since(self, account: AdAccount, last: date) -> date:
+    def _since(self, account: AdAccount, last_day: date) -> date:
         """What may have been restated; all of it the first time, or where some is missing."""
         begin, _, end = self.seen.get(account.account_id, "").partition("..")
-        if not end or date.fromisoformat(begin) > last - HISTORY + RESTATED:
-            return last - HISTORY + timedelta(days=1)
-        return min(date.fromisoformat(end), last) - RESTATED
+        if not end or date.fromisoformat(begin) > last_day - HISTORY + RESTATED:
+            return last_day - HISTORY + timedelta(days=1)
+        return min(date.fromisoformat(end), last_day) - RESTATED
 
 
 def _failed(client: Client, account: AdAccount, sentence: str) -> AccountPull:
@@ -148,9 +148,9 @@ class _Account:
         """
         client, account = self.source.client, self.account
         facts = client.campaigns(account)
-        shown = self._days(since, until)
+        delivery = self._days(since, until)
         changes = self._changes()
-        rows = complete(shown, facts, since, until)
+        rows = complete(delivery, facts, since, until)
         rows = rows.assign(
             daily_budget=budgets_by_day(rows, facts, changes, self.zone, self._remembered())
         )
@@ -169,10 +169,10 @@ class _Account:
 
     def _days(self, since: date, until: date) -> pd.DataFrame:
         pieces, total = [], (until - since).days + 1
-        for first, last in spans(since, until, self.source.client.days_a_call):
-            pieces.append(self.source.client.days(self.account, first, last))
+        for first_day, last_day in spans(since, until, self.source.client.days_a_call):
+            pieces.append(self.source.client.days(self.account, first_day, last_day))
             if self.source.watch:
-                self.source.watch(self.account.name, (last - since).days + 1, total)
+                self.source.watch(self.account.name, (last_day - since).days + 1, total)
         frames = [piece for piece in pieces if len(piece)]
         if not frames:
             return pd.DataFrame({"campaign_id": [], "date": []})
@@ -194,10 +194,12 @@ class _Account:
         """People reached in the windows that end on the last day."""
         tables = []
         for days in WINDOWS:
-            first = until - timedelta(days=days - 1)
-            table = self.source.client.reach(self.account, first, until)
+            first_day = until - timedelta(days=days - 1)
+            table = self.source.client.reach(self.account, first_day, until)
             if len(table):
-                tables.append(table.assign(since=pd.Timestamp(first), until=pd.Timestamp(until)))
+                tables.append(
+                    table.assign(since=pd.Timestamp(first_day), until=pd.Timestamp(until))
+                )
         if not tables:
             return None
         return pd.concat(tables, ignore_index=True).assign(
@@ -208,10 +210,10 @@ class _Account:
 
     def _described(self, rows: pd.DataFrame, facts: Sequence[CampaignFacts]) -> pd.DataFrame:
         """With what the account and the campaigns are; only what is known of their purpose."""
-        known = {each.campaign_id: each for each in facts}
+        facts_by_id = {campaign.campaign_id: campaign for campaign in facts}
 
         def column(value: Callable[[CampaignFacts], str | None]) -> pd.Series:
-            words = {key: value(each) for key, each in known.items()}
+            words = {key: value(campaign) for key, campaign in facts_by_id.items()}
             return rows["campaign_id"].map(words).astype(object)
 
         channel, account = self.source.client.channel, self.account
@@ -219,12 +221,14 @@ class _Account:
             channel=channel,
             account_id=account.account_id,
             account_name=account.name,
-            campaign_name=column(lambda each: each.name),
-            stage=column(lambda each: each.purpose.stage if each.purpose.known else None),
-            pricing_model=column(
-                lambda each: each.purpose.pricing_model if each.purpose.known else None
+            campaign_name=column(lambda campaign: campaign.name),
+            stage=column(
+                lambda campaign: campaign.purpose.stage if campaign.purpose.known else None
             ),
-            billed_by=column(lambda each: each.billed_by),
+            pricing_model=column(
+                lambda campaign: campaign.purpose.pricing_model if campaign.purpose.known else None
+            ),
+            billed_by=column(lambda campaign: campaign.billed_by),
             measured_by=channel,
             currency=account.currency,
             time_zone=account.time_zone,
@@ -237,13 +241,13 @@ class _Account:
 def spans(since: date, until: date, days: int) -> Iterator[tuple[date, date]]:
     """The days in pieces of at most so many."""
     while since <= until:
-        last = min(since + timedelta(days=days - 1), until)
-        yield since, last
-        since = last + timedelta(days=1)
+        last_day = min(since + timedelta(days=days - 1), until)
+        yield since, last_day
+        since = last_day + timedelta(days=1)
 
 
 def complete(
-    shown: pd.DataFrame, facts: Sequence[CampaignFacts], since: date, until: date
+    delivery: pd.DataFrame, facts: Sequence[CampaignFacts], since: date, until: date
 ) -> pd.DataFrame:
     """The rows, and a row of zeros for each silent day on which a campaign could have run.
 
@@ -253,17 +257,17 @@ def complete(
     it; one that it does not have stays missing. Reach is never made up.
     """
     ends: dict[str, tuple[pd.Timestamp, pd.Timestamp]] = {}
-    if len(shown):
-        shown = shown.assign(date=pd.to_datetime(shown["date"]))
-        ranges = shown.groupby("campaign_id")["date"].agg(["min", "max"])
+    if len(delivery):
+        delivery = delivery.assign(date=pd.to_datetime(delivery["date"]))
+        ranges = delivery.groupby("campaign_id")["date"].agg(["min", "max"])
         ends = {str(key): (low, high) for key, low, high in ranges.itertuples()}
-    spread = [_life(each, ends.get(each.campaign_id), since, until) for each in facts]
-    ids = [each.campaign_id for each, days in zip(facts, spread, strict=True) for _ in days]
+    spread = [_life(campaign, ends.get(campaign.campaign_id), since, until) for campaign in facts]
+    ids = [campaign.campaign_id for campaign, days in zip(facts, spread, strict=True) for _ in days]
     grid = pd.DataFrame({
         "campaign_id": pd.Series(ids, dtype=object),
         "date": pd.to_datetime(pd.Series([day for days in spread for day in days])),
     })  # fmt: skip
-    table = grid.merge(shown, on=["campaign_id", "date"], how="outer") if len(shown) else grid
+    table = grid.merge(delivery, on=["campaign_id", "date"], how="outer") if len(delivery) else grid
     counted = [str(name) for name in table if name not in ("campaign_id", "date", "reach")]
     for name in (*counted, "spend", "impressions", "clicks"):
         table[name] = table[name].fillna(0.0) if name in table else 0.0
@@ -281,6 +285,6 @@ def _life(
     if ends is None and not enabled:
         return pd.DatetimeIndex([])
     begin = pd.Timestamp(max(since, facts.started or since))
-    first = ends[0] if ends and not (enabled and facts.started) else begin
-    last = pd.Timestamp(until) if enabled or ends is None else ends[1]
-    return pd.date_range(first, last, freq="D")
+    first_day = ends[0] if ends and not (enabled and facts.started) else begin
+    last_day = pd.Timestamp(until) if enabled or ends is None else ends[1]
+    return pd.date_range(first_day, last_day, freq="D")

@@ -79,31 +79,39 @@ class TikTokAds:
 
     def _list(self, path: str, **params: Any) -> list[Any]:
         """All pages."""
-        things: list[Any] = []
+        items: list[Any] = []
         page = 1
         while True:
             data = self._get(path, page=str(page), page_size=str(PAGE), **params)
-            things += data["list"]
+            items += data["list"]
             if page >= data["page_info"]["total_page"]:
-                return things
+                return items
             page += 1
 
     def accounts(self) -> Sequence[AdAccount]:
         app = {n: self.values.get(f"TIKTOK_ADS_{n.upper()}", "") for n in ("app_id", "secret")}
-        ids = [each["advertiser_id"] for each in self._get("oauth2/advertiser/get", **app)["list"]]
+        ids = [
+            advertiser["advertiser_id"]
+            for advertiser in self._get("oauth2/advertiser/get", **app)["list"]
+        ]
         accounts = []
         for start in range(0, len(ids), ADVERTISERS):
             part = ids[start : start + ADVERTISERS]
-            for each in self._get("advertiser/info", advertiser_ids=part)["list"]:
-                zone = each.get("display_timezone") or each.get("timezone") or "UTC"
+            for advertiser in self._get("advertiser/info", advertiser_ids=part)["list"]:
+                zone = advertiser.get("display_timezone") or advertiser.get("timezone") or "UTC"
                 accounts.append(
-                    AdAccount(str(each["advertiser_id"]), each["name"], each.get("currency"), zone)
+                    AdAccount(
+                        str(advertiser["advertiser_id"]),
+                        advertiser["name"],
+                        advertiser.get("currency"),
+                        zone,
+                    )
                 )
         return accounts
 
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
         listed = self._list("campaign/get", advertiser_id=account.account_id)
-        return [_campaign(each, account) for each in listed]
+        return [_campaign(row, account) for row in listed]
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         rows = self._report(account, since, until, ["campaign_id", "stat_time_day"], [*COLUMNS])
@@ -153,9 +161,9 @@ def _number(written: Any) -> float | None:
 def _day(row: Mapping[str, Any]) -> dict[str, Any]:
     metrics, dimensions = row["metrics"], row["dimensions"]
     numbers = {column: _number(metrics.get(name)) for name, column in COLUMNS.items()}
-    known = {column: value for column, value in numbers.items() if value is not None}
+    measured = {column: value for column, value in numbers.items() if value is not None}
     day = str(dimensions["stat_time_day"])[:10]
-    return {"campaign_id": str(dimensions["campaign_id"]), "date": day, **known}
+    return {"campaign_id": str(dimensions["campaign_id"]), "date": day, **measured}
 
 
 def _campaign(row: Mapping[str, Any], account: AdAccount) -> CampaignFacts:

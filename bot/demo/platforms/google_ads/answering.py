@@ -43,21 +43,21 @@ def answer(view: View, checked: Checked) -> Iterator[Any]:
     rows = _filtered(view, checked)
     if checked.order:
         sorted_rows = list(rows)
-        for known, falling in reversed(checked.order):
-            sorted_rows.sort(key=lambda row, f=known: _sortable(f, row), reverse=falling)  # type: ignore[misc]
+        for api_field, falling in reversed(checked.order):
+            sorted_rows.sort(key=lambda row, f=api_field: _sortable(f, row), reverse=falling)  # type: ignore[misc]
         rows = iter(sorted_rows)
     return islice(rows, checked.query.limit)
 
 
-def _sortable(known: Field, row: Any) -> tuple[bool, Any]:
-    value = known.read(row)
+def _sortable(api_field: Field, row: Any) -> tuple[bool, Any]:
+    value = api_field.read(row)
     return (value is not None, value if value is not None else 0)
 
 
 def _filtered(view: View, checked: Checked) -> Iterator[Any]:
     attributes = [f for f in checked.filters if f[0].group not in ("metrics", "segments")]
     for source in _sources(view, checked):
-        if all(question(known.read(source.row)) for known, question in attributes):
+        if all(question(api_field.read(source.row)) for api_field, question in attributes):
             yield from _rows(source, view, checked)
 
 
@@ -79,8 +79,8 @@ def _rows(source: Source, view: View, checked: Checked) -> Iterator[Any]:
     """An entity's rows: one, or one a combination of the segments that are selected."""
     base = project(source.row, checked)
     if source.table is None or not (checked.asked_metrics or checked.segmented):
-        shown = not checked.resource.only_shown or _seen(source)
-        if shown:
+        visible = not checked.resource.only_shown or _seen(source)
+        if visible:
             yield base
         return
     table = _within(source.table(), checked)
@@ -93,15 +93,15 @@ def _seen(source: Source) -> bool:
 
 
 def _within(table: Table, checked: Checked) -> Table:
-    last = table.day(len(table) - 1)
-    return table.span(checked.span.since or table.first, checked.span.until or last)
+    last_day = table.day(len(table) - 1)
+    return table.span(checked.span.since or table.first, checked.span.until or last_day)
 
 
 def _divided(
     table: Table, campaign: Campaign | None, checked: Checked, account: Account
 ) -> Iterator[Part]:
     """By device, network, region and conversion action, as far as they are selected."""
-    chosen = {known.short for known in checked.segments}
+    chosen = {api_field.short for api_field in checked.segments}
     parts: list[Part] = [({}, table)]
     if campaign is not None:
         for name, divide in (
@@ -132,51 +132,53 @@ def _by_date(  # noqa: PLR0913, PLR0917  what a row is made of
     base: Any, words: dict[str, Any], table: Table, source: Source, view: View, checked: Checked
 ) -> Iterator[Any]:
     """A row a day, week or month, or one where no calendar segment is selected."""
-    calendar = [known for known in checked.segments if known.short in CALENDAR]
-    keys, values = _grouped(table, tuple(known.short for known in calendar))
-    names = [known.short for known in checked.asked_metrics]
+    calendar = [api_field for api_field in checked.segments if api_field.short in CALENDAR]
+    keys, values = _grouped(table, tuple(api_field.short for api_field in calendar))
+    names = [api_field.short for api_field in checked.asked_metrics]
     by_name = columns(names or ["impressions"], Numbers(values, view.account, source.campaign))
-    shown = [(f.path[1], by_name[f.short]) for f in checked.metrics if f.short in by_name]
+    metric_columns = [(f.path[1], by_name[f.short]) for f in checked.metrics if f.short in by_name]
     divided = Row()
     divided.CopyFrom(base)
     _segments(divided.segments, checked.segments, [words.get(f.short) for f in checked.segments])
     filters = [(f, question) for f, question in checked.filters if f.group == "segments"]
-    for number in _chosen(by_name, shown, len(keys), checked):
+    for number in _chosen(by_name, metric_columns, len(keys), checked):
         row = Row()
         row.CopyFrom(divided)
         _segments(row.segments, calendar, keys[number])
-        for name, column in shown:
+        for name, column in metric_columns:
             setattr(row.metrics, name, column[number])
-        if all(question(known.read(row)) for known, question in filters):
+        if all(question(api_field.read(row)) for api_field, question in filters):
             yield row
 
 
 def _chosen(
-    by_name: Columns, shown: list[tuple[str, list[Any]]], count: int, checked: Checked
+    by_name: Columns, metric_columns: list[tuple[str, list[Any]]], count: int, checked: Checked
 ) -> list[int]:
     """Which of the rows come: segmented reports leave out those whose metrics are all zero."""
     numbers = list(range(count))
     if checked.segmented or checked.resource.only_shown:
-        chosen = [column for _, column in shown] or [by_name["impressions"]]
+        chosen = [column for _, column in metric_columns] or [by_name["impressions"]]
         numbers = [i for i, row in enumerate(zip(*chosen, strict=True)) if any(row)]
-    for known, question in checked.filters:
-        if known.group == "metrics":
-            column = by_name.get(known.short) or [None] * count
+    for api_field, question in checked.filters:
+        if api_field.group == "metrics":
+            column = by_name.get(api_field.short) or [None] * count
             numbers = [i for i in numbers if question(column[i])]
     return numbers
 
 
 def _segments(segments: Any, fields: Sequence[Field], values: Sequence[Any]) -> None:
     """Sets segments; None stays as it is, such as the keyword of a search term."""
-    for known, value in zip(fields, values, strict=True):
+    for api_field, value in zip(fields, values, strict=True):
         if value is None:
             continue
-        if known.sort == "enum":
+        if api_field.sort == "enum":
             setattr(
-                segments, known.path[1], known.descriptor.enum_type.values_by_name[value].number
+                segments,
+                api_field.path[1],
+                api_field.descriptor.enum_type.values_by_name[value].number,
             )
         else:
-            setattr(segments, known.path[1], value)
+            setattr(segments, api_field.path[1], value)
 
 
 Keys = list[tuple[Any, ...]]
@@ -199,8 +201,8 @@ def _grouped(table: Table, names: tuple[str, ...]) -> tuple[Keys, dict[str, Ints
 
 
 @lru_cache(maxsize=64)
-def _labels(first: date, days: int, names: tuple[str, ...]) -> Keys:
-    dates = [first + timedelta(days=i) for i in range(days)]
+def _labels(first_day: date, days: int, names: tuple[str, ...]) -> Keys:
+    dates = [first_day + timedelta(days=i) for i in range(days)]
     return [tuple(_label(name, day) for name in names) for day in dates]
 
 
@@ -225,9 +227,11 @@ def project(row: Any, checked: Checked) -> Any:
         name = getattr(row, resource).resource_name
         if name:
             getattr(projected, resource).resource_name = name
-    for known in checked.select:
-        if known.group != "metrics" and not (known.group == "segments" and known.short in CALENDAR):
-            _copy(row, projected, known.path)
+    for api_field in checked.select:
+        if api_field.group != "metrics" and not (
+            api_field.group == "segments" and api_field.short in CALENDAR
+        ):
+            _copy(row, projected, api_field.path)
     return projected
 
 
@@ -237,13 +241,13 @@ def _copy(row: Any, projected: Any, path: tuple[str, ...]) -> None:
         if not row.HasField(step):
             return
         row, projected = getattr(row, step), getattr(projected, step)
-    known = row.DESCRIPTOR.fields_by_name[path[-1]]
-    if known.is_repeated:
+    descriptor = row.DESCRIPTOR.fields_by_name[path[-1]]
+    if descriptor.is_repeated:
         getattr(projected, path[-1]).MergeFrom(getattr(row, path[-1]))
-    elif known.message_type is not None:
+    elif descriptor.message_type is not None:
         if row.HasField(path[-1]):
             getattr(projected, path[-1]).CopyFrom(getattr(row, path[-1]))
-    elif not known.has_presence or row.HasField(path[-1]):
+    elif not descriptor.has_presence or row.HasField(path[-1]):
         setattr(projected, path[-1], getattr(row, path[-1]))
 
 

@@ -39,11 +39,11 @@ class Checked:
 
     @cached_property
     def segments(self) -> tuple[Field, ...]:
-        return tuple(known for known in self.select if known.group == "segments")
+        return tuple(api_field for api_field in self.select if api_field.group == "segments")
 
     @cached_property
     def metrics(self) -> tuple[Field, ...]:
-        return tuple(known for known in self.select if known.group == "metrics")
+        return tuple(api_field for api_field in self.select if api_field.group == "metrics")
 
     @cached_property
     def asked_metrics(self) -> tuple[Field, ...]:
@@ -67,8 +67,8 @@ def check(query: Query, today: date) -> Checked:
     """
     resource = _resource(query.resource)
     select = tuple(field(name) for name in query.select)
-    for known in select:
-        _allow(known, query.resource, resource, "SELECT")
+    for api_field in select:
+        _allow(api_field, query.resource, resource, "SELECT")
     _together(select)
     filters = tuple(_filter(condition, query, resource) for condition in query.where)
     order = tuple((_ordered(name, query), falling) for name, falling in query.order)
@@ -93,57 +93,62 @@ def _resource(name: str) -> Resource:
     return RESOURCES[name]
 
 
-def _allow(known: Field, name: str, resource: Resource, clause: str) -> None:
+def _allow(api_field: Field, name: str, resource: Resource, clause: str) -> None:
     """Whether the field goes with the resource in FROM."""
-    if known.group == "metrics" and known.short not in resource.metrics:
+    if api_field.group == "metrics" and api_field.short not in resource.metrics:
         code = "PROHIBITED_METRIC_IN_SELECT_OR_WHERE_CLAUSE"
-    elif known.group == "segments" and known.short not in resource.segments:
+    elif api_field.group == "segments" and api_field.short not in resource.segments:
         code = "PROHIBITED_SEGMENT_IN_SELECT_OR_WHERE_CLAUSE"
-    elif known.group not in ("metrics", "segments", name, *resource.attributed):
+    elif api_field.group not in ("metrics", "segments", name, *resource.attributed):
         code = f"PROHIBITED_RESOURCE_TYPE_IN_{clause}_CLAUSE"
     else:
         return
     raise refused(
-        code, f"cannot use {known.name!r} in {clause} with resource {name!r} in FROM.", known.name
+        code,
+        f"cannot use {api_field.name!r} in {clause} with resource {name!r} in FROM.",
+        api_field.name,
     )
 
 
 def _together(select: tuple[Field, ...]) -> None:
     """A conversion action has conversions, and neither showings nor cost."""
     actions = [f for f in select if f.group == "segments" and f.short in ACTIONS]
-    others = [f for f in select if f.group == "metrics" and f.short not in CONVERSIONS]
-    if actions and others:
+    other_metrics = [f for f in select if f.group == "metrics" and f.short not in CONVERSIONS]
+    if actions and other_metrics:
         raise refused(
             "PROHIBITED_SEGMENT_WITH_METRIC_IN_SELECT_OR_WHERE_CLAUSE",
-            f"{actions[0].name!r} cannot be selected with {others[0].name!r}.", others[0].name,
+            f"{actions[0].name!r} cannot be selected with {other_metrics[0].name!r}.",
+            other_metrics[0].name,
         )  # fmt: skip
 
 
 def _filter(condition: Condition, query: Query, resource: Resource) -> Filter:
-    known = field(condition.field)
-    _allow(known, query.resource, resource, "WHERE")
-    question = test(known, condition)
-    chosen = known.name in query.select
-    if known.group == "segments" and not chosen and not _is_date(known.name):
+    api_field = field(condition.field)
+    _allow(api_field, query.resource, resource, "WHERE")
+    question = test(api_field, condition)
+    chosen = api_field.name in query.select
+    if api_field.group == "segments" and not chosen and not _is_date(api_field.name):
         raise refused(
             "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE",
-            f"{known.name!r} is filtered by and must be selected.", known.name,
+            f"{api_field.name!r} is filtered by and must be selected.", api_field.name,
         )  # fmt: skip
-    if known.sort == "message":
-        raise refused("PROHIBITED_FIELD_IN_WHERE_CLAUSE", f"{known.name!r} cannot be filtered by.")
-    return known, question
+    if api_field.sort == "message":
+        raise refused(
+            "PROHIBITED_FIELD_IN_WHERE_CLAUSE", f"{api_field.name!r} cannot be filtered by."
+        )
+    return api_field, question
 
 
 def _ordered(name: str, query: Query) -> Field:
-    known = field(name)
+    api_field = field(name)
     if name not in query.select:
         raise refused(
             "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE",
             f"{name!r} is sorted by and must be selected.", name,
         )  # fmt: skip
-    if known.sort in ("list", "message"):
+    if api_field.sort in ("list", "message"):
         raise refused("PROHIBITED_FIELD_IN_ORDER_BY_CLAUSE", f"{name!r} cannot be sorted by.", name)
-    return known
+    return api_field
 
 
 def _is_date(name: str) -> bool:

@@ -60,10 +60,10 @@ class Field:
             if not row.HasField(step):
                 return None
             row = getattr(row, step)
-        last = self.path[-1]
-        if self.sort != "list" and self.descriptor.has_presence and not row.HasField(last):
+        last_step = self.path[-1]
+        if self.sort != "list" and self.descriptor.has_presence and not row.HasField(last_step):
             return None
-        value = getattr(row, last)
+        value = getattr(row, last_step)
         if self.sort == "enum":
             named = self.descriptor.enum_type.values_by_number.get(value)
             return named.name if named else "UNKNOWN"
@@ -111,46 +111,46 @@ def _sort(name: str, descriptor: Any) -> str:
     return {BOOL: "bool", ENUM: "enum", MESSAGE: "message"}.get(descriptor.type, "text")
 
 
-def test(known: Field, condition: Condition) -> Callable[[Any], bool]:
+def test(api_field: Field, condition: Condition) -> Callable[[Any], bool]:
     """The condition as a question to a field's value.
 
     Raises:
         Refusal: An operator the field does not take, or a value of another sort.
     """
-    if condition.operator not in OPERATORS[known.sort]:
+    if condition.operator not in OPERATORS[api_field.sort]:
         raise refused(
             "OPERATOR_FIELD_MISMATCH",
-            f"operator {condition.operator!r} is not valid for field {known.name!r}.",
-            known.name,
+            f"operator {condition.operator!r} is not valid for field {api_field.name!r}.",
+            api_field.name,
         )
-    if known.sort in ("date", "moment"):
+    if api_field.sort in ("date", "moment"):
         return lambda _value: True  # spans of days are read apart, see spans.py
-    values = [_value(known, token) for token in condition.values]
+    values = [_value(api_field, token) for token in condition.values]
     return _question(condition.operator, values)
 
 
-def _value(known: Field, token: Token) -> Any:
+def _value(api_field: Field, token: Token) -> Any:
     """The token as a value of the field's sort."""
-    bad = refused("BAD_VALUE", f"{token.written} is no value for {known.name}.", token.written)
-    if known.sort == "number":
+    bad = refused("BAD_VALUE", f"{token.written} is no value for {api_field.name}.", token.written)
+    if api_field.sort == "number":
         if token.kind != "number":
             raise refused("BAD_NUMBER", f"{token.written} is no number.", token.written)
         return float(token.written) if "." in token.written else int(token.written)
-    if known.sort == "bool":
+    if api_field.sort == "bool":
         if token.written.upper() not in ("TRUE", "FALSE"):
             raise bad
         return token.written.upper() == "TRUE"
-    if known.sort == "enum" or known.descriptor.enum_type is not None:
-        return _constant(known, token)
+    if api_field.sort == "enum" or api_field.descriptor.enum_type is not None:
+        return _constant(api_field, token)
     if token.kind != "text":
         raise bad
     return token.value
 
 
-def _constant(known: Field, token: Token) -> str:
-    if token.value not in known.descriptor.enum_type.values_by_name:
+def _constant(api_field: Field, token: Token) -> str:
+    if token.value not in api_field.descriptor.enum_type.values_by_name:
         raise refused(
-            "BAD_ENUM_CONSTANT", f"invalid enum value {token.value!r} for {known.name}.",
+            "BAD_ENUM_CONSTANT", f"invalid enum value {token.value!r} for {api_field.name}.",
             token.value,
         )  # fmt: skip
     if token.value in ("UNSPECIFIED", "UNKNOWN"):
@@ -167,8 +167,8 @@ def _question(operator: str, values: list[Any]) -> Callable[[Any], bool]:
     if operator in NULLS:
         return lambda value: (value is None or value in ("", [])) == (operator == "IS NULL")
     if operator in ("CONTAINS ANY", "CONTAINS ALL"):
-        some = any if operator == "CONTAINS ANY" else all
-        return lambda value: some(member in list(value or ()) for member in values)
+        quantifier = any if operator == "CONTAINS ANY" else all
+        return lambda value: quantifier(member in list(value or ()) for member in values)
     if operator in ("LIKE", "REGEXP_MATCH"):
         pattern = _pattern(operator, str(values[0]))
         return lambda value: value is not None and bool(pattern.fullmatch(value))

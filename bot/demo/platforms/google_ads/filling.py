@@ -64,19 +64,19 @@ def fill(message: Any, **values: Any) -> Any:
     """Set fields by their API names: enums by name, messages by dict; None stays unset."""
     fields = message.DESCRIPTOR.fields_by_name
     for name, value in values.items():
-        known = fields.get(name) or fields[f"{name}_"]
+        descriptor = fields.get(name) or fields[f"{name}_"]
         if value is None:
             continue
         if isinstance(value, dict):
-            part = getattr(message, known.name)
+            part = getattr(message, descriptor.name)
             part.SetInParent()
             fill(part, **value)
         elif isinstance(value, list):
-            getattr(message, known.name).extend(value)
-        elif known.enum_type is not None and isinstance(value, str):
-            setattr(message, known.name, known.enum_type.values_by_name[value].number)
+            getattr(message, descriptor.name).extend(value)
+        elif descriptor.enum_type is not None and isinstance(value, str):
+            setattr(message, descriptor.name, descriptor.enum_type.values_by_name[value].number)
         else:
-            setattr(message, known.name, value)
+            setattr(message, descriptor.name, value)
     return message
 
 
@@ -355,12 +355,12 @@ def change(row: Any, entry: Change, moment: str, micros: int) -> None:
         fill(part, resource_name=subject, **_changed(account, entry.what, value))
 
 
-def _changed(account: Account, what: str, value: float | str | None) -> dict[str, Any]:
-    if what == "status":
+def _changed(account: Account, property_name: str, value: float | str | None) -> dict[str, Any]:
+    if property_name == "status":
         return {"status": STATUS[str(value)]}
-    if what == "roas":
+    if property_name == "roas":
         return {"target_roas": {"target_roas": value}}
     amount = account.micros(int(value or 0))
-    if what == "budget":
+    if property_name == "budget":
         return {"amount_micros": amount}
     return {"maximize_conversions": {"target_cpa_micros": amount}}

@@ -92,10 +92,10 @@ def tokens(query: str) -> list[Token]:
     return tokens_read
 
 
-def _bad_sign(left: str) -> Refusal:
-    if left[:1] in "'\"":
-        return refused("STRING_NOT_TERMINATED", "string is not terminated.", left[:20])
-    return refused("BAD_SYMBOL", f"invalid symbol {left[:1]!r}.", left[:20])
+def _bad_sign(remainder: str) -> Refusal:
+    if remainder[:1] in "'\"":
+        return refused("STRING_NOT_TERMINATED", "string is not terminated.", remainder[:20])
+    return refused("BAD_SYMBOL", f"invalid symbol {remainder[:1]!r}.", remainder[:20])
 
 
 def parse(query: str) -> Query:
@@ -110,8 +110,8 @@ def parse(query: str) -> Query:
 class _Reader:
     """Takes the tokens from left to right."""
 
-    def __init__(self, left: list[Token]) -> None:
-        self.left = left
+    def __init__(self, token_queue: list[Token]) -> None:
+        self.left = token_queue
 
     def query(self) -> Query:
         if not self._word("SELECT"):
@@ -120,13 +120,13 @@ class _Reader:
         if not self._word("FROM"):
             raise self._unexpected("EXPECTED_FROM", "'FROM' is expected.")
         resource = self._name()
-        where = self._conditions() if self._word("WHERE") else ()
+        conditions = self._conditions() if self._word("WHERE") else ()
         order = self._orders() if self._word("ORDER") else ()
         limit = self._limit() if self._word("LIMIT") else None
         parameters = self._parameters() if self._word("PARAMETERS") else ()
         if self.left:
             raise self._unexpected("UNEXPECTED_INPUT", f"unexpected input {self._peek()}.")
-        return Query(select, resource, where, order, limit, parameters)
+        return Query(select, resource, conditions, order, limit, parameters)
 
     # -- tokens ---------------------------------------------------------------------------
     def _peek(self) -> str:

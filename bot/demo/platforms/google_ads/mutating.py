@@ -111,10 +111,10 @@ class Mutator:
     # -- budgets --------------------------------------------------------------------------
     def _budget(self, operation: Any) -> tuple[str, Change]:
         budget_id = self._subject(operation, "campaignBudgets")
-        known = self.world.budgets(self.account).get(budget_id)
-        if known is None:
+        budget_entry = self.world.budgets(self.account).get(budget_id)
+        if budget_entry is None:
             raise _missing()
-        budget = known[0]
+        budget = budget_entry[0]
         if budget.removed:
             raise Refusal("campaign_budget_error", "CAMPAIGN_BUDGET_REMOVED", "It was removed.")
         amount, name = budget.amount, budget.name
@@ -213,7 +213,7 @@ def _target(operation: Any) -> str:
     return str(operation.update.resource_name)
 
 
-def _paths(operation: Any, known: Any) -> list[str]:
+def _paths(operation: Any, allowed_fields: Any) -> list[str]:
     """The fields of the update mask.
 
     Raises:
@@ -226,7 +226,7 @@ def _paths(operation: Any, known: Any) -> list[str]:
         if not _exists(operation.update.DESCRIPTOR, path):
             raise Refusal("field_mask_error", "FIELD_NOT_FOUND", f"There is no field {path}.",
                           trigger=path)  # fmt: skip
-        if path not in known:
+        if path not in allowed_fields:
             raise Refusal("field_error", "IMMUTABLE_FIELD", f"{path} cannot be changed here.",
                           trigger=path)  # fmt: skip
     return paths
@@ -234,10 +234,10 @@ def _paths(operation: Any, known: Any) -> list[str]:
 
 def _exists(message: Any, path: str) -> bool:
     for step in path.split("."):
-        known = message and message.fields_by_name.get(step)
-        if not known:
+        descriptor = message and message.fields_by_name.get(step)
+        if not descriptor:
             return False
-        message = known.message_type
+        message = descriptor.message_type
     return True
 
 

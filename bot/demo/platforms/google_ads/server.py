@@ -101,8 +101,8 @@ class GoogleAds:
         request_id = f"local-{next(self._requests)}"
         headers = {key: str(value) for key, value in context.invocation_metadata()}
         customer = getattr(request, "customer_id", "")
-        shown = {name: headers[name] for name in HEADERS if name in headers}
-        self.journal.add(Entry(method, customer, getattr(request, "query", ""), {}, shown))
+        logged_headers = {name: headers[name] for name in HEADERS if name in headers}
+        self.journal.add(Entry(method, customer, getattr(request, "query", ""), {}, logged_headers))
         context.send_initial_metadata((("request-id", request_id),))
         try:
             self._weather(customer)
@@ -159,8 +159,8 @@ class GoogleAds:
         if self.faults.take("missing_scope", request.customer_id):
             raise Bare(Status.PERMISSION_DENIED, SCOPES)
         query = parse(request.query)
-        first = account or self.world.accounts("google")[0]
-        checked = check(query, self.world.today(first))
+        first_account = account or self.world.accounts("google")[0]
+        checked = check(query, self.world.today(first_account))
         if account is None:
             return checked, self._manager(checked)
         half = self.faults.is_on("half_day", account.account_id)
@@ -195,12 +195,12 @@ class GoogleAds:
     def _batches(self, checked: Checked, rows: Iterator[Any], request_id: str) -> Iterator[bytes]:
         """The rows in batches; one without rows where there are none."""
         response = google_ads_service.SearchGoogleAdsStreamResponse.pb()
-        batch, first = list(itertools.islice(rows, self.page)), True
-        while batch or first:
+        batch, is_first = list(itertools.islice(rows, self.page)), True
+        while batch or is_first:
             answer = response(request_id=request_id, results=batch)
-            answer.field_mask.paths.extend(known.name for known in checked.select)
+            answer.field_mask.paths.extend(api_field.name for api_field in checked.select)
             yield answer.SerializeToString()
-            batch, first = list(itertools.islice(rows, self.page)), False
+            batch, is_first = list(itertools.islice(rows, self.page)), False
 
     def search(self, request: Any, headers: dict[str, str], _request_id: str) -> Iterator[bytes]:
         """GoogleAdsService.Search, page by page."""
@@ -219,7 +219,7 @@ class GoogleAds:
                 answer.next_page_token = page_token(request, start + self.page)
         if request.search_settings.return_total_results_count:
             answer.total_results_count = len(rows)
-        answer.field_mask.paths.extend(known.name for known in checked.select)
+        answer.field_mask.paths.extend(api_field.name for api_field in checked.select)
         yield answer.SerializeToString()
 
     def customers(

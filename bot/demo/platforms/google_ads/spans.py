@@ -39,15 +39,17 @@ def _back(days: int) -> Callable[[date], tuple[date, date]]:
 
 
 def _month_before(today: date) -> tuple[date, date]:
-    last = today.replace(day=1) - timedelta(days=1)
-    return last.replace(day=1), last
+    last_day = today.replace(day=1) - timedelta(days=1)
+    return last_day.replace(day=1), last_day
 
 
-def _week(first: int, *, weeks_ago: int = 0, long: int = 7) -> Callable[[date], tuple[date, date]]:
+def _week(
+    first_weekday: int, *, weeks_ago: int = 0, long: int = 7
+) -> Callable[[date], tuple[date, date]]:
     """A week that starts on a weekday (0 Monday), so many weeks ago; this week ends today."""
 
     def days(today: date) -> tuple[date, date]:
-        start = today - timedelta(days=(today.weekday() - first) % 7 + 7 * weeks_ago)
+        start = today - timedelta(days=(today.weekday() - first_weekday) % 7 + 7 * weeks_ago)
         return start, start + timedelta(days=long - 1) if weeks_ago else today
 
     return days
@@ -90,11 +92,11 @@ def _narrowed(limits: Span, condition: Condition, today: date) -> Span:
     days = [_aligned(condition.field, token) for token in condition.values]
     if days[0] > days[-1]:
         raise refused("INVALID_VALUE_WITH_BETWEEN_OPERATOR", "the range starts after its end.")
-    first, last = days[0], _end(condition.field, days[-1])
+    first_day, last_day = days[0], _end(condition.field, days[-1])
     day_on = timedelta(days=1)
     spans: dict[str, tuple[date | None, date | None]] = {
-        "=": (first, last), "BETWEEN": (first, last), ">=": (first, None),
-        ">": (last + day_on, None), "<=": (None, last), "<": (None, first - day_on),
+        "=": (first_day, last_day), "BETWEEN": (first_day, last_day), ">=": (first_day, None),
+        ">": (last_day + day_on, None), "<=": (None, last_day), "<": (None, first_day - day_on),
     }  # fmt: skip
     if operator not in spans:
         raise refused("OPERATOR_FIELD_MISMATCH", f"{operator} does not make a date range.")
@@ -124,14 +126,14 @@ def _aligned(name: str, token: Token) -> date:
     return named
 
 
-def _end(name: str, first: date) -> date:
+def _end(name: str, first_day: date) -> date:
     unit = name.removeprefix("segments.")
     if unit == "week":
-        return first + timedelta(days=6)
+        return first_day + timedelta(days=6)
     months = {"month": 1, "quarter": 3}.get(unit)
     if months is None:
-        return first
-    later = first.replace(day=28) + timedelta(days=31 * months - 24)
+        return first_day
+    later = first_day.replace(day=28) + timedelta(days=31 * months - 24)
     return later.replace(day=1) - timedelta(days=1)
 
 
@@ -182,8 +184,8 @@ def _range(query: Query, today: date) -> tuple[datetime | None, datetime | None]
 
 def _edges(condition: Condition, today: date) -> tuple[datetime, datetime]:
     if condition.operator == "DURING":
-        first, last = _during(condition.values[0], today)
-        return datetime.combine(first, time.min), datetime.combine(last, time.max)
+        first_day, last_day = _during(condition.values[0], today)
+        return datetime.combine(first_day, time.min), datetime.combine(last_day, time.max)
     low, high = condition.values[0], condition.values[-1]
     return _moment(low, time.min), _moment(high, time.max)
 

@@ -59,8 +59,8 @@ def _leads(count: int) -> dict[str, int]:
     }
 
 
-def _parts(count: int, every: int) -> tuple[int, int]:
-    return count - count // every, count // every
+def _parts(count: int, interval: int) -> tuple[int, int]:
+    return count - count // interval, count // interval
 
 
 def _action(name: str, count: int, windows: Sequence[str], minor: int = 1) -> Json:

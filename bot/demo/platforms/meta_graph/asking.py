@@ -173,8 +173,8 @@ def _preset(values: Mapping[str, str], today: date) -> tuple[date, date]:
     preset = _one_of(values, "date_preset", AdsInsights.DatePreset) or "last_30d"
     if preset not in PRESETS:
         raise invalid(f"date_preset {preset} cannot be had from this local server.", "date_preset")
-    first, last = PRESETS[preset]
-    return today - timedelta(days=first), today - timedelta(days=last)
+    first_offset, last_offset = PRESETS[preset]
+    return today - timedelta(days=first_offset), today - timedelta(days=last_offset)
 
 
 def _filters(values: Mapping[str, str]) -> tuple[Json, ...]:

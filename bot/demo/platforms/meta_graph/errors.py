@@ -79,9 +79,9 @@ REVOKED = (
 )
 
 
-def token_error(which: tuple[int, str, int]) -> GraphError:
+def token_error(reason: tuple[int, str, int]) -> GraphError:
     """`EXPIRED` or `REVOKED`."""
-    code, message, subcode = which
+    code, message, subcode = reason
     return GraphError(code, message, subcode=subcode, status=401)
 
 

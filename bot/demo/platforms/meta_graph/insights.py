@@ -93,15 +93,15 @@ def _shares(parts: Sequence[Part]) -> list[float]:
 
 
 def _spans(report: Asked, today: date) -> Iterator[tuple[date, date]]:
-    start, last = report.since, min(report.until, today)
-    while start <= last:
+    start, last_day = report.since, min(report.until, today)
+    while start <= last_day:
         if report.increment == 0:
-            end = last
+            end = last_day
         elif report.increment < 0:
             end = (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         else:
             end = start + timedelta(days=report.increment - 1)
-        yield start, min(end, last)
+        yield start, min(end, last_day)
         start = end + timedelta(days=1)
 
 
@@ -127,8 +127,12 @@ def _broken(unit: Unit, breakdowns: Sequence[str]) -> list[tuple[Json, Unit]]:
 
 def _row(account: Account, unit: Unit, days: Table, report: Asked, span: tuple[date, date]) -> Json:
     totals = {measure: days.total(measure) for measure in MEASURES}
-    known = {**_about(account, unit), **_numbers(account, unit, totals, report.windows)}
-    row = {name: known[name] for name in report.fields if known.get(name) not in (None, [])}
+    values_by_name = {**_about(account, unit), **_numbers(account, unit, totals, report.windows)}
+    row = {
+        name: values_by_name[name]
+        for name in report.fields
+        if values_by_name.get(name) not in (None, [])
+    }
     return row | {"date_start": span[0].isoformat(), "date_stop": span[1].isoformat()}
 
 
@@ -156,18 +160,18 @@ def _about(account: Account, unit: Unit) -> Json:
 
 def _numbers(account: Account, unit: Unit, totals: actions.Totals, windows: Sequence[str]) -> Json:
     """Everything as text, rates in per cent, money in currency units."""
-    shown, spend = totals["impressions"], totals["spend"] / account.minor
-    every = min(shown, totals["clicks"] + totals["engagements"] // 4)
-    reach = reached(unit.people, shown)
+    impressions, spend = totals["impressions"], totals["spend"] / account.minor
+    all_clicks = min(impressions, totals["clicks"] + totals["engagements"] // 4)
+    reach = reached(unit.people, impressions)
     numbers: Json = {
-        "impressions": str(shown), "clicks": str(every),
+        "impressions": str(impressions), "clicks": str(all_clicks),
         "inline_link_clicks": str(totals["clicks"]),
         "spend": actions.text(totals["spend"], account.minor),
         "reach": str(reach) if reach else None,
-        "frequency": f"{shown / reach:.6f}" if reach else None,
-        "cpm": f"{1000 * spend / shown:.6f}", "ctr": f"{100 * every / shown:.6f}",
-        "cpc": f"{spend / every:.6f}" if every else None,
-        "inline_link_click_ctr": f"{100 * totals['clicks'] / shown:.6f}",
+        "frequency": f"{impressions / reach:.6f}" if reach else None,
+        "cpm": f"{1000 * spend / impressions:.6f}", "ctr": f"{100 * all_clicks / impressions:.6f}",
+        "cpc": f"{spend / all_clicks:.6f}" if all_clicks else None,
+        "inline_link_click_ctr": f"{100 * totals['clicks'] / impressions:.6f}",
         "actions": actions.actions(totals, windows),
         "action_values": actions.values(totals, account.minor, windows),
         "inline_post_engagement": str(totals["engagements"]),

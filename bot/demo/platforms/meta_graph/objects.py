@@ -76,13 +76,13 @@ def known_fields(kind: str) -> frozenset[str]:
     )
 
 
-def project(thing: Json, kind: str, written: str) -> Json:
+def project(graph_object: Json, kind: str, written: str) -> Json:
     """The asked-for fields of an object; `id` comes always.
 
     Raises:
         GraphError: A field the SDK does not know, or an alias, which new apps may not use.
     """
-    shown = {"id": thing["id"]} if "id" in thing else {}
+    projected = {"id": graph_object["id"]} if "id" in graph_object else {}
     for part in split_fields(written):
         name, _, inner = part.partition("{")
         if ".as(" in name:
@@ -91,12 +91,12 @@ def project(thing: Json, kind: str, written: str) -> Json:
             raise GraphError(
                 100, f"(#100) Tried accessing nonexisting field ({name}) on node type ({kind})"
             )
-        value = thing.get(name)
+        value = graph_object.get(name)
         if inner and isinstance(value, dict) and name in NESTED:
             value = project(value, NESTED[name], inner.removesuffix("}"))
         if value is not None:
-            shown[name] = value
-    return shown
+            projected[name] = value
+    return projected
 
 
 def as_list(written: str | None, name: str) -> list[Any]:
@@ -233,7 +233,7 @@ def business_object() -> Json:
 
 
 # -- lists --------------------------------------------------------------------------------
-def with_status(things: Iterable[Json], values: Mapping[str, str]) -> list[Json]:
+def with_status(graph_objects: Iterable[Json], values: Mapping[str, str]) -> list[Json]:
     """Those with the effective status that is asked for; deleted ones only when named.
 
     Raises:
@@ -245,12 +245,12 @@ def with_status(things: Iterable[Json], values: Mapping[str, str]) -> list[Json]
         if status not in statuses:
             raise invalid(f"{status} is not a valid effective_status.", "effective_status")
     return [
-        thing
-        for thing in things
+        graph_object
+        for graph_object in graph_objects
         if (
-            thing["effective_status"] in chosen
+            graph_object["effective_status"] in chosen
             if chosen
-            else thing["effective_status"] != "DELETED"
+            else graph_object["effective_status"] != "DELETED"
         )
     ]
 

@@ -16,22 +16,22 @@ Json = dict[str, Any]
 PAGE, MOST_PAGE = 25, 500
 
 
-def page(request: Request, things: list[Json], url: str) -> Json:
+def page(request: Request, graph_objects: list[Json], url: str) -> Json:
     """A page with its cursors; the address of the next has the token in it, as Meta's has.
 
     Args:
         request: Whose `limit` and `after` count.
-        things: All there are.
+        graph_objects: All there are.
         url: The server's own address.
     """
     values = request.values
     limit, start = _limit(values.get("limit")), _start(values.get("after"))
-    part = things[start : start + limit]
+    part = graph_objects[start : start + limit]
     if not part:
         return {"data": []}
     cursors = {"before": _cursor(start), "after": _cursor(start + len(part))}
     paging: Json = {"cursors": cursors}
-    if start + limit < len(things):
+    if start + limit < len(graph_objects):
         query = urlencode({**values, "after": cursors["after"]})
         paging["next"] = f"{url}{request.path}?{query}"
     return {"data": part, "paging": paging}

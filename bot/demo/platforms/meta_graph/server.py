@@ -174,9 +174,9 @@ class MetaGraph:
     def _get(self, request: Request, node: Node, edge: str) -> Any:
         account, campaign, group, ad = node
         if not edge:
-            thing, kind = self._object(node)
+            graph_object, kind = self._object(node)
             return self._newer(
-                objects.project(thing, kind, request.values.get("fields", "")), account
+                objects.project(graph_object, kind, request.values.get("fields", "")), account
             )
         if edge == "insights":
             return self._insights(request, node)
@@ -194,8 +194,8 @@ class MetaGraph:
         depth = sum(node_part is not None for node_part in (campaign, group, ad))
         if edge not in order[depth:]:
             raise GraphError(100, f"(#100) Tried accessing nonexisting field ({edge})")
-        kind, things = edges[edge]
-        return self._list(request, objects.with_status(things(), request.values), kind)
+        kind, list_objects = edges[edge]
+        return self._list(request, objects.with_status(list_objects(), request.values), kind)
 
     def _in(self, node: Node) -> list[Campaign]:
         account, campaign = node[:2]
@@ -211,11 +211,11 @@ class MetaGraph:
             return objects.adset_object(campaign, group), "AdSet"
         return objects.ad_object(campaign, group, ad), "Ad"
 
-    def _newer(self, thing: Json, account: Account) -> Json:
+    def _newer(self, graph_object: Json, account: Account) -> Json:
         """A field and a value of a later version, where that is asked for."""
         if self.faults.take("newer_schema", account.account_id):
-            return newer(thing)
-        return thing
+            return newer(graph_object)
+        return graph_object
 
     # -- insights -------------------------------------------------------------------------
     def _insights(self, request: Request, node: Node) -> Any:
@@ -270,21 +270,23 @@ class MetaGraph:
         return [objects.activity(entry, self.world) for entry in entries]
 
     # -- lists ----------------------------------------------------------------------------
-    def _list(self, request: Request, things: list[Json], kind: str) -> Any:
+    def _list(self, request: Request, graph_objects: list[Json], kind: str) -> Any:
         fields = request.values.get("fields", "") or _usual(kind)
-        page_ = self._page(request, [objects.project(thing, kind, fields) for thing in things])
+        page_ = self._page(
+            request, [objects.project(graph_object, kind, fields) for graph_object in graph_objects]
+        )
         if request.values.get("summary") in ("true", "1"):
-            page_["summary"] = {"total_count": len(things)}
+            page_["summary"] = {"total_count": len(graph_objects)}
         return page_
 
-    def _page(self, request: Request, things: list[Json]) -> Json:
-        return page(request, things, self.url)
+    def _page(self, request: Request, graph_objects: list[Json]) -> Json:
+        return page(request, graph_objects, self.url)
 
 
-def newer(thing: Json) -> Json:
+def newer(graph_object: Json) -> Json:
     """The object as a later version of the API would send it."""
-    changed = {"objective": "OUTCOME_FROM_THE_FUTURE"} if "objective" in thing else {}
-    return thing | changed | {"field_from_the_future": {"unit": "per mille", "value": "7"}}
+    changed = {"objective": "OUTCOME_FROM_THE_FUTURE"} if "objective" in graph_object else {}
+    return graph_object | changed | {"field_from_the_future": {"unit": "per mille", "value": "7"}}
 
 
 def _usual(kind: str) -> str:
