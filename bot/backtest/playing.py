@@ -44,7 +44,7 @@ class Replay:
     books: Sequence[Book]
 
     def play(self, part: Part, on_morning: Callable[[], None]) -> Played:
-        """The ledgers of one part, one a rulebook, and examples; `on_morning` hears each morning."""
+        """A part's ledgers, one a rulebook, and examples; `on_morning` hears each morning."""
         world = self.world if part.seed is None else _placebo(self.world, part.stretch, part.seed)
         mornings, entities = tuple(part.stretch.mornings), tuple(world.past.laid.entities)
         first_judge, *other_judges = (
