@@ -99,8 +99,8 @@ def _nameless(rows: Sequence[CampaignRow]) -> Iterator[str]:
     for (channel, name), ids in named.items():
         if name in ids and len(ids) > 1:
             other_ids = ", ".join(campaign_id for campaign_id in ids if campaign_id != name)
-            yield f'"{name}" in {channel} has rows without an id, '
-                f"and campaigns {other_ids} share it."
+            share = f"campaigns {other_ids} share it"
+            yield f'"{name}" in {channel} has rows without an id, and {share}.'
 
 
 def _differences(parts: Parts) -> Iterator[str]:
