@@ -33,10 +33,10 @@ demo-live: develop ## watch perfbot connect to local Google Ads and Meta servers
 	@$(BIN)/python -m bot.app.live $(ARGS)
 
 test: develop ## run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: develop ## the same, and print which lines of bot/ no test ran
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 test-all: ## every test on each Python of VERSIONS that is here, with coverage
 	@failed=; for version in $(VERSIONS); do \

@@ -37,6 +37,18 @@ ARGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW = "no browser found: apt install chromium, or set PERFBOT_BROWSER=/path"
 
+# The longest files begin first, so that two processes end together (`--no-loadscope-reorder`).
+LONGEST = ("e2e/week/test_week.py", "tape/test_tape.py", "e2e/test_wire_processes.py",
+           "sources/test_dialects.py", "e2e/test_wire_day.py", "scenarios/test_scenarios.py",
+           "tape/test_answers.py", "messages/test_fit.py", "jobs/test_outbox.py")  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files in front; all others stay in their order."""
+    tests = Path(__file__).parent
+    places = {tests / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(LONGEST)))
+
 
 def find_browser() -> str | None:
     """The browser to test with: PERFBOT_BROWSER, else Chromium or Chrome on the path."""
