@@ -25,6 +25,8 @@ from tests import stand_in
 settings.register_profile("perfbot", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("perfbot")
 
+pytest_plugins = ["tests.office"]  # a desk over the demo's market, for whoever asks for it
+
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +42,7 @@ HOW = "no browser found: apt install chromium, or set PERFBOT_BROWSER=/path"
 # The longest files begin first, so that two processes end together (`--no-loadscope-reorder`).
 LONGEST = ("e2e/week/test_week.py", "tape/test_tape.py", "e2e/test_wire_processes.py",
            "sources/test_dialects.py", "e2e/test_wire_day.py", "scenarios/test_scenarios.py",
-           "tape/test_answers.py", "messages/test_fit.py", "jobs/test_outbox.py")  # fmt: skip
+           "tape/test_answers.py", "render/test_fit.py", "jobs/test_outbox.py")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

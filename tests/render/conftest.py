@@ -95,7 +95,7 @@ from bot.render.values.templates import (
     WhyPart,
 )
 from bot.rules_files import load
-from tests.messages.answers import conversation, guessed
+from tests.render.answers import conversation, guessed
 
 AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)
 SINCE = dt.date(2026, 11, 16)

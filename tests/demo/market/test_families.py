@@ -27,7 +27,7 @@ from benchmarks.advice.worlds.families import (
 from benchmarks.advice.worlds.market import Market
 from benchmarks.advice.worlds.table import Table
 
-HERE = Path(__file__).parents[2]
+HERE = Path(__file__).parents[3]
 BUSY = "late"
 
 

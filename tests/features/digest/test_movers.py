@@ -100,7 +100,7 @@ def test_the_digest_says_it(world, renderers, language, told):
     """In both languages, in the demo."""
     words = digest.written(world.office, renderers[language], MORNING, ZoneInfo("UTC")).parent
     assert [each for each in told if each not in str(words.blocks)] == []
-    assert len(words.text) <= 120  # three lines of a phone (tests/messages/test_deeds.py)
+    assert len(words.text) <= 120  # three lines of a phone (tests/render/test_deeds.py)
 
 
 def test_a_break_is_found_on_its_day():

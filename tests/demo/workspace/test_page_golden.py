@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-GOLDEN = Path(__file__).parents[1] / "messages" / "golden"
+GOLDEN = Path(__file__).parents[2] / "render" / "golden"
 
 DRAW = """async (all) => {
   const { blocks } = await import("/page/blocks.js");
