@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.domain.replies import Taken
+from bot.context.request import request
 from bot.features.parts.message_sync import outgoing
 from bot.jobs.outbox import Outbox
 from bot.slack.base import Kept
@@ -58,7 +59,8 @@ class Settler:
 
     def follow(self, answer: Taken) -> None:
         """Queue what an answer leads to, in one transaction, and deliver it."""
-        queued = list(outgoing(self.store, answer_key(answer.event), answer.said))
+        with request():
+            queued = list(outgoing(self.store, answer_key(answer.event), answer.said))
         if queued:
             self.store.enqueue(queued)
             self.outbox.nudge()

@@ -17,8 +17,6 @@ from sqlite_utils import Database
 from bot.errors import StoreError
 from bot.store.sql import SQLITE, Dialect, Idle, Session, Values, marks, quoted
 
-# Any writing statement takes the write lock; this one changes nothing.
-_LOCK = "DELETE FROM claims WHERE 0"
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: (
         "locked",
@@ -167,8 +165,7 @@ class Connections:
                 with db.atomic():
                     yield SqliteSession(db)
                 return
-            with _waiting(db, patience, self.busy_timeout), db.atomic():
-                db.conn.execute(_LOCK)
+            with _waiting(db, patience, self.busy_timeout), _immediate(db):
                 yield SqliteSession(db)
 
     def lock(self, session: Session, name: str) -> None:
@@ -323,6 +320,18 @@ def explained(error: sqlite3.Error, place: str) -> StoreError:
         return StoreError(f"{place} refused: {error}.")
     kind, sentence, hint = fault
     return StoreError(sentence.format(place=place), hint=hint, kind=kind)
+
+
+@contextmanager
+def _immediate(db: Database) -> Iterator[None]:
+    """A transaction that has the write lock from its first moment."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException:
+        db.rollback()  # nothing to do where the error ended the transaction
+        raise
 
 
 @contextmanager

@@ -174,7 +174,7 @@ def test_an_empty_column_of_a_normalised_frame_is_absent(store, rows, at):
     partial = normalise(rows({"date": 1, "spend": 6.0}))
     assert add(partial).restated == 1
     assert store.numbers()["clicks"].tolist() == [9.0]
-    assert add(partial, given=["spend", "clicks"]).restated == 1
+    assert add(partial, columns=["spend", "clicks"]).restated == 1
     assert store.numbers()["clicks"].isna().tolist() == [True]
 
 
