@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.replies import Taken
 from bot.context.request import request
+from bot.domain.replies import Taken
 from bot.features.parts.message_sync import outgoing
 from bot.jobs.outbox import Outbox
 from bot.slack.base import Kept

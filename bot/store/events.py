@@ -31,6 +31,10 @@ class Events(Part):
         with self._db.reading() as db:
             return read_events(db, subject=subject, kind=kind)
 
+    def last_event(self) -> int:
+        with self._db.reading() as db:
+            return int(db.tuples("SELECT coalesce(max(number), 0) FROM events")[0][0])
+
     def history(
         self,
         *,

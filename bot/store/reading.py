@@ -102,6 +102,9 @@ class Reader(Protocol):
 
     def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]: ...
 
+    def last_event(self) -> int:
+        """The number of the newest event; 0 where there is none."""
+
     def history(
         self,
         *,

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,13 @@ def house(tmp_path):
 def test_files_do_not_import_each_other_in_a_circle():
     """No two files need each other, however far round: not for types, nor inside a function."""
     assert files.circles(source().imports) == []
+
+
+def test_variables_are_no_narrators_words():
+    """At most three in a hundred say how a thing came up and not what it is."""
+    words = Counter(name for module in source() for name in names.assigned(module.tree))
+    share, commonest = names.narrated(words)
+    assert share <= 0.03, commonest
 
 
 def test_a_circle_hidden_by_type_checking_is_found(house):

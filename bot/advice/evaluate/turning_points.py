@@ -203,9 +203,8 @@ def _lacks(
     window_days = sum(
         {"now": spans.now, "before": spans.before}.get(window, 0) for window in windows
     )
-    spans = sorted(windows)
-    past = np.sum([np.nan_to_num(columns[f"days.{window}"][rows][short]) for window in spans],
-                  axis=0)  # fmt: skip
+    day_columns = [f"days.{window}" for window in sorted(windows)]
+    past = np.sum([np.nan_to_num(columns[column][rows][short]) for column in day_columns], axis=0)
     rate = divided(have, past)
     extra_days = np.ceil(divided(need - have, rate) - 1e-9)
     extra_days = np.where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -131,12 +132,23 @@ def reads_now(office: Office, message: Outgoing) -> Change | None:
     return build_change(office, message, posted_card) if build_change else None
 
 
+ANSWER = re.compile(r"answer:(\d+):")  # `bot.jobs.settle.answer_key`
+
+
+def _just_written(office: Office, message: Outgoing) -> bool:
+    answered = ANSWER.match(message.key) if not message.attempts else None
+    return answered is not None and int(answered[1]) == office.store.last_event()
+
+
 def fresh(office: Office, message: Outgoing) -> Outgoing:
     """A queued message as it reads now: an answer may have come since it was written.
 
     An edit is what its message reads now. Advice that was answered before it was posted is posted
-    as answered; open advice stays as it was written.
+    as answered; open advice stays as it was written. What an answer leads to is not read again
+    while that answer is the newest event: it was written just now.
     """
+    if _just_written(office, message):
+        return message
     if message.kind == "update":
         target = office.store.outgoing(message.parent)
         change = reads_now(office, target) if target else None
