@@ -231,12 +231,19 @@ class Sayer:
         }
         if follows := self._derived(draft):
             numbers["derived"] = follows
+        if self._by_bid(draft):
+            numbers["target_from"] = "platform"
         if draft.shift:
             to = draft.shift.takers[0]
             numbers["to"] = {"name": self._name(to), "campaign_id": self._id(to)}
             numbers |= numbers_of(draft.shift, draft.tests, self._id)
             numbers["judges"] = {self._id(row): judge_of(self.facts, row) for row in draft.rows}
         return numbers | self._amounts(draft)
+
+    def _by_bid(self, draft: Draft) -> bool:
+        """Whether the rule reads a target for which the platform's bid target stands in."""
+        reads_target = any(name.endswith(".target") for name in draft.rule.reads)
+        return reads_target and self.facts.said("target_from")[draft.rows[0]] == "platform"
 
     def _derived(self, draft: Draft) -> dict[str, Any]:
         """Where the targets come from that the rule reads and nobody stated, by metric."""

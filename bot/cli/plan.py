@@ -117,6 +117,11 @@ def _name(row: CampaignRow) -> str:
     return str(row.campaign_name or row.campaign_id)
 
 
+def _target(row: CampaignRow) -> str:
+    target = str(row.columns["target"] or "–")
+    return f"{target} (the platform's bid)" if row.target_from == "platform" else target
+
+
 def _text(rows: Sequence[CampaignRow], odd: Sequence[str]) -> str:
     listed = [
         [
@@ -124,7 +129,7 @@ def _text(rows: Sequence[CampaignRow], odd: Sequence[str]) -> str:
             row.channel,
             str(row.stage or "–"),
             str(row.pricing_model or "–"),
-            str(row.columns["target"] or "–"),
+            _target(row),
             row.because,
         ]
         for row in sorted(rows, key=lambda row: (row.channel, _name(row)))

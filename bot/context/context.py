@@ -18,13 +18,14 @@ from bot.context.cache import Shelf
 from bot.context.request import once_a_request
 from bot.domain.replies import Asker
 from bot.numbers.input.names import normal_name
-from bot.numbers.plan import Account, Override, Plan, PlanEntry
+from bot.numbers.plan import Account, BidKey, Override, Plan, PlanEntry
 from bot.render import Renderer
 from bot.settings import Settings
 from bot.store.base import PlanRow, Store
 
 ALWAYS = date(1970, 1, 1)
 SLACK, REST, THRESHOLD = "slack", "slack_rest", "threshold"  # origins besides the file
+BIDS = "platform"  # another: what the platforms bid to
 FIELDS = tuple(
     field.name for field in fields(PlanEntry) if field.name not in {"match", "valid_from"}
 )
@@ -37,7 +38,8 @@ def plan_on(store: Store, settings: Settings, on: date) -> Plan:
     else before all of it (of several the newest first; an edited one stays where it was), or
     behind all of it where it was made for campaigns that no entry holds (`REST`). A morning before
     the file's last change is judged by what the file said then; any other by the file as it
-    stands, loaded or not. Thresholds set in Slack come after the file's, so that they win.
+    stands, loaded or not. Thresholds set in Slack come after the file's, so that they win. What the
+    platforms bid to is beside the entries, for campaigns whose entry has no target.
     """
     rows = store.plan_rows(on)
     slack_entries = {normal_name(row.pattern): entry_of(row) for row in _of(rows, SLACK)}
@@ -50,8 +52,21 @@ def plan_on(store: Store, settings: Settings, on: date) -> Plan:
     settings_plan = of_settings(settings)
     slack_overrides = tuple(override_of(row) for row in _of(rows, THRESHOLD))
     return replace(
-        settings_plan, entries=together, overrides=(*settings_plan.overrides, *slack_overrides)
+        settings_plan,
+        entries=together,
+        overrides=(*settings_plan.overrides, *slack_overrides),
+        bids={bid_key(row.pattern): row.values["target"] for row in _bids(rows)},
     )
+
+
+def _bids(rows: Sequence[PlanRow]) -> list[PlanRow]:
+    return sorted(_of(rows, BIDS), key=lambda row: row.pattern)
+
+
+def bid_key(pattern: str) -> BidKey:
+    """A campaign as a kept bid target names it: `google_ads|123|456`."""
+    channel, account_id, campaign_id = pattern.split("|", 2)
+    return channel, account_id, campaign_id
 
 
 def _of(rows: Sequence[PlanRow], origin: str) -> list[PlanRow]:
@@ -138,7 +153,7 @@ def values_of(entry: PlanEntry) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-BOARDS = 3  # what a kept board holds: raised when that changes, so that older ones are not read
+BOARDS = 4  # what a kept board holds: raised when that changes, so that older ones are not read
 
 
 def nobody(_group: str) -> Collection[str]:

@@ -108,6 +108,11 @@ class CampaignRow(BoardRow):
         return self._text("because") or ""
 
     @property
+    def target_from(self) -> str:
+        """`plan`, `platform` where what the platform bids to stands in, or ""."""
+        return self._text("target_from") or ""
+
+    @property
     def entry(self) -> str | None:
         return self._text("entry")
 

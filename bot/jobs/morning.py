@@ -17,6 +17,7 @@ from bot.features.digest.digest import Written, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.triage import lifecycle as resolving
+from bot.jobs import bids
 from bot.policy import quiet_hours as quiet
 from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
@@ -195,6 +196,7 @@ def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pu
         if answer.seen:
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     changed(store, answer.changes)
+    bids.keep(store, answer)
     return records
 
 

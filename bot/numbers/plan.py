@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
@@ -18,6 +18,7 @@ from bot.numbers.infer import MODELS, STAGES, infer, model_for
 from bot.numbers.input.names import account_key, channel_key, normal_name
 
 Fits: TypeAlias = Callable[[str], object]
+BidKey: TypeAlias = tuple[str, str, str]  # channel, account and campaign id
 
 
 def matches(pattern: str, channel: str, campaign_name: str) -> bool:
@@ -72,6 +73,7 @@ RESOLVED = (
     "billed_by",
     "shared_budget",
     "because",
+    "target_from",
 )
 
 
@@ -142,12 +144,15 @@ class Plan:
         currency: Of campaigns whose source and account name none.
         accounts: Settings of accounts.
         overrides: Thresholds somebody changed, in order.
+        bids: What the platforms bid to, by metric (`cpa`, `cpl`, `roas`), currency units: it stands
+            in for a target where no entry has one.
     """
 
     entries: tuple[PlanEntry, ...] = ()
     currency: str | None = None
     accounts: tuple[Account, ...] = ()
     overrides: tuple[Override, ...] = ()
+    bids: Mapping[BidKey, Mapping[str, float]] = field(default_factory=dict)
 
     def valid(self, on: date) -> tuple[PlanEntry, ...]:
         """The entries that hold on a morning, in order, one a pattern."""
@@ -177,7 +182,8 @@ class Plan:
             The same rows with `channel`, `stage` (None where unknown), `pricing_model`, `currency`,
             `target` (number or mapping), `monthly_budget`, `floor`, `client`, `owner`, `demand`,
             `measured_by`, `billed_by`, `shared_budget`, `because` (`plan`, `row`, `inferred` or
-            `unknown`: where the stage came from), `because_pricing` (likewise) and `entry` (the
+            `unknown`: where the stage came from), `target_from` (`plan`, `platform` where its
+            bid target stands in, or None), `because_pricing` (as `because`) and `entry` (the
             pattern that fits).
         """
         entries = self.valid(on)
@@ -214,12 +220,13 @@ class Plan:
         model, because_model = _pick(
             _model(entry.pricing_model), _model(row.pricing_model), model_for(guess, stage)
         )
+        target, target_from = self._target(row, entry)
         return (
             channel,
             stage,
             model,
             row.currency or account.currency or self.currency,
-            entry.target,
+            target,
             entry.monthly_budget,
             entry.floor,
             entry.client or account.client,
@@ -229,9 +236,18 @@ class Plan:
             _model(entry.billed_by) or _model(row.billed_by),
             entry.shared_budget,
             because,
+            target_from,
             because_model,
             entry.match or None,
         )
+
+    def _target(self, row: _Row, entry: PlanEntry) -> tuple[Any, str | None]:
+        """The entry's, else what the platform bids to; and which of them it is."""
+        if entry.target is not None:
+            return entry.target, "plan"
+        key = (row.channel, account_key(row.account_id or ""), row.campaign_id)
+        bid = self.bids.get(key) if self.bids else None
+        return (bid, "platform") if bid else (None, None)
 
 
 class _Row(NamedTuple):

@@ -14,6 +14,13 @@ from bot.render import lexicon
 from bot.render.catalogue import KINDS, N_, Speech
 from bot.render.escaping import MISSING, Long, Words, mark, words
 
+_FROM_PLAN = N_(
+    "Target for %(title)s: %(given)s × %(rate)s = %(value)s, from the plan's %(source)s."
+)
+_FROM_BID = N_(
+    "Target for %(title)s: %(given)s × %(rate)s = %(value)s, from the platform's %(source)s."
+)
+
 
 class Phrases:
     """What templates and rule messages say of figures, in one language.
@@ -106,9 +113,14 @@ class Phrases:
     def follows(self, advice: Advice) -> list[Words]:
         """Where targets come from that nobody stated: `450 kr × 3.1 % = 13.95 kr`."""
         notes = advice.numbers.get("derived") or {}
-        return [self._follows(note, advice.currency) for note in notes.values()]
+        bid = advice.numbers.get("target_from") == "platform"
+        lines = [self._follows(note, advice.currency, bid=bid) for note in notes.values()]
+        if bid:
+            text = N_("The plan has no target: the platform's own bid target stands in.")
+            lines.append(self.speech.say(text))
+        return lines
 
-    def _follows(self, note: Mapping[str, Any], currency: str | None) -> Words:
+    def _follows(self, note: Mapping[str, Any], currency: str | None, *, bid: bool) -> Words:
         say, forms = self.speech.say, self.forms
         title, value = self.title(note["metric"]), forms.budget(note["value"], currency)
         if note["source"] == "peers":
@@ -118,9 +130,7 @@ class Phrases:
         rate = forms.percent(note["rate"], exact=True) if small else forms.number(note["rate"], 2)
         is_metric = note["source"] in self.metrics
         source = self.title(note["source"]) if is_metric else mark(note["source"])
-        text = N_(
-            "Target for %(title)s: %(given)s × %(rate)s = %(value)s, from the plan's %(source)s."
-        )
+        text = _FROM_BID if bid else _FROM_PLAN
         stated = forms.budget(note["given"], currency)
         return say(text, title=title, given=stated, rate=rate, value=value, source=source)
 

@@ -14,6 +14,7 @@ from bot.store.records import Event, PlanRow
 from bot.store.sql import DECISIONS, Part, Session, insert, marks
 
 FILE = "file"
+BIDS = "platform"  # rows of it are what platforms bid to: `google_ads|123|456`
 THRESHOLD = "threshold"  # rows of it are thresholds somebody changed: `convert/CPA.waste`
 
 
@@ -62,7 +63,7 @@ def _shown(db: Session) -> Callable[[PlanRow], bool]:
     )
 
     def is_shown(row: PlanRow) -> bool:
-        if row.values.get("client") or row.origin == THRESHOLD:
+        if row.values.get("client") or row.origin in {THRESHOLD, BIDS}:
             return True  # of another client's none was read
         pattern = Patterns((row.pattern,))
         return any(pattern.first(channel, name) is not None for channel, name in names)
@@ -151,8 +152,10 @@ def _told(row: PlanRow, rows: Sequence[PlanRow], origin: str, standing: Sequence
         earlier = {entry.pattern: dict(entry.values) for entry in standing}
         details["before"] = {entry.pattern: earlier.get(entry.pattern, {}) for entry in rows}
         details["after"] = {entry.pattern: dict(entry.values) for entry in rows}
-    kind = "threshold.set" if origin == THRESHOLD else "plan.set"
-    return Event(row.said_at, row.said_by, kind, origin, details)
+    return Event(row.said_at, row.said_by, _KINDS.get(origin, "plan.set"), origin, details)
+
+
+_KINDS = {THRESHOLD: "threshold.set", BIDS: "bids.read"}
 
 
 def _add_edition(db: Session, edition: Edition, origin: str) -> None:

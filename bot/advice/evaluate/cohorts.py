@@ -113,7 +113,7 @@ def campaigns(
         for override in plan.overrides
         if override.valid_from is None or override.valid_from <= as_of
     ]
-    signature = (snapshot.entities, plan.valid(as_of), tuple(overrides))
+    signature = (snapshot.entities, plan.valid(as_of), tuple(overrides), plan.bids)
     if like and like.still(word_columns, signature):
         return like
     words = table_of(snapshot.entities, word_columns)

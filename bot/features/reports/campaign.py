@@ -107,6 +107,7 @@ def _answer(
         reasons=f"why {quoted(row)} {kpi.metric} {figures.window}" if kpi.metric in CHAINS else "",
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         because=row.because,
+        bid_target=row.target_from == "platform",
         waiting=lacking(judgement.held_about(ids_of([row])), ids_of([row]), office.rulebook),
     )
 

@@ -78,6 +78,7 @@ class ChannelAnswer:
         title: As people call it ("Google Ads").
         asked: What was asked, without `/perf`: the value of the share button.
         longer: The same question about 28 days, "" where it is that already.
+        bid_target: Whether what the platform bids to stands in for a target the plan lacks.
         reasons: The question why it changed, "" where that cannot be told.
         kind: `stage` or `pricing_model` where it is no channel.
         aim: Whether the question was how it stands against its target.
@@ -161,6 +162,7 @@ class CampaignAnswer:
     late: tuple[Late, ...] = ()
     longer: str = ""
     because: str = ""
+    bid_target: bool = False
     reasons: str = ""
     aim: bool = False
     before_days: tuple[date, date] | None = None
