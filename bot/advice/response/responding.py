@@ -53,6 +53,11 @@ class Margins:
         beyond = {side: ndtr((side * self.gap - self.band) / spread) for side in (1, -1)}
         return {side: np.asarray(part @ self.weights) for side, part in beyond.items()}
 
+    def likely(self, side: int) -> Floats:
+        """P(the margin lies above (1) or below (-1) the pool's at all), a campaign."""
+        above = np.asarray(ndtr(self.gap / np.sqrt(self.variance)) @ self.weights)
+        return np.asarray(above if side > 0 else 1 - above, dtype=np.float64)
+
     @cached_property
     def expected(self) -> Floats:
         """Posterior mean of the gap, one a campaign."""
@@ -108,6 +113,15 @@ class Responses:
         moved = np.abs(np.diff(self.about.usual, axis=1)) > CHANGE
         days_since = np.argmax(moved[:, ::-1], axis=1) + 1.0
         return np.where(moved.any(axis=1) & ~self.guessed, days_since, np.inf)
+
+    @cached_property
+    def changed_side(self) -> Ints:
+        """Which way that edit went: 1 more, -1 less, 0 where there was none."""
+        moves = np.diff(self.about.usual, axis=1)
+        moved = np.abs(moves) > CHANGE
+        last = moves.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
+        side = np.sign(np.take_along_axis(moves, last[:, None], axis=1)[:, 0])
+        return np.where(np.isfinite(self.changed_days), side, 0).astype(np.int64)
 
     @cached_property
     def rate(self) -> Floats:
