@@ -107,8 +107,8 @@ class Beliefs:
         return np.flatnonzero(weights >= RULED_OUT * weights.max())
 
     def mean(self, values: Floats) -> Floats:
-        """Posterior mean of a value of the grid, one a pool."""
-        return np.asarray(self.weights @ values, dtype=np.float64)
+        """Posterior mean of a value of the grid, one a pool, whatever other pools there are."""
+        return np.asarray((self.weights * values).sum(axis=1), dtype=np.float64)
 
     @cached_property
     def usual(self) -> Floats:

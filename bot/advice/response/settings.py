@@ -52,7 +52,7 @@ class Settings:
     jump: float = 0.3
     broken: float = 0.7
     elasticity: tuple[float, float] = (0.6, 0.2)
-    tells: tuple[float, float] = (0.85, 0.6)
+    tells: tuple[float, float] = (1.0, 0.4)
     spreads: tuple[tuple[float, float], ...] = ((0.12, 0.35), (0.28, 0.4), (0.6, 0.25))
     pools_differ: tuple[float, float] = (0.15, 0.3)
     sure: float = 0.85
@@ -61,7 +61,7 @@ class Settings:
     least: float = 0.03
     turns: int = 14
     known: float = 0.97
-    tells_least: float = 0.3
+    tells_least: float = 0.5
     shaken: int = 14
     keep: float = 0.2
     most: int = 8
