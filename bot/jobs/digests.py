@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.jobs import due
 from bot.policy import quiet_hours as quiet
+from bot.policy.schedule import comes_on
 from bot.settings import Quiet
 from bot.store.base import Event, Outgoing, Store, Subscription
 
@@ -67,7 +67,9 @@ class Digests:
         self._judged = set()
         self._take_back(now)
         for subscription in self.subscriptions():
-            self._try(subscription, partial(self._due, subscription, now))
+            self._try(
+                subscription, lambda due_subscription=subscription: self._due(due_subscription, now)
+            )  # type: ignore[misc]  # bound at once
 
     def subscriptions(self) -> Iterator[Subscription]:
         """Those whose time zone there is; of any other its owner is told."""
@@ -131,7 +133,7 @@ class Digests:
             at = quiet.moment(earlier, subscription.time, subscription.time_zone)
             if since is not None and at < since:
                 break
-            if due.comes_on(subscription, earlier) and not quiet.holds_digest(
+            if comes_on(subscription, earlier) and not quiet.holds_digest(
                 subscription, earlier, at, self.quiet
             ):
                 missed_days.append(earlier)
