@@ -17,7 +17,8 @@ from bot.question.metric_words import metrics_in, without_metrics
 
 _EXPLAIN = re.compile(
     r"^(?:(?:can|could) (?:you|someone) )?(?:please )?(?:explain|describe)\b|"
-    r"^(?:kan (?:du|dere|noen) )?(?:forklar|forklare|beskriv|beskrive)\b"
+    r"^(?:kan (?:du|dere|noen) )?(?:forklar|forklare|beskriv|beskrive)\b|"
+    r"\b(?:explain|explained|forklar|forklart)$"
 )
 _EQUALS = re.compile(r"^[\w -]{2,30}?\s*=\s*\??$")
 _CHANGED = re.compile(
@@ -110,7 +111,7 @@ def _own(text: str) -> bool:
 
 def _only_a_word(text: str, word: str) -> bool:
     """Whether what is asked about is a word and no number: `the cpa`, `klikkraten` are numbers."""
-    if is_term(word):
+    if is_term(word) or word in terms()["stages"]:
         return True
     definite = re.search(
         r"^(?:what (?:is|was|are|were) the|hva (?:er|var)\b.*(?:en|et|a|ene)$)", text

@@ -73,6 +73,10 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
         N_("I have no numbers of followers or what is said about you: I see ads only."),
         N_("Nearest are the reactions to your ads."),
     ),
+    "offline": (
+        N_("I know nothing of TV, radio, print, shops or who sold what: I see online ads only."),
+        KNOWN,
+    ),
     "email": (
         N_("I have no numbers of email, newsletters or text messages: I see ads only."),
         KNOWN,
