@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -67,9 +68,7 @@ class Digests:
         self._judged = set()
         self._take_back(now)
         for subscription in self.subscriptions():
-            self._try(
-                subscription, lambda due_subscription=subscription: self._due(due_subscription, now)
-            )  # type: ignore[misc]  # bound at once
+            self._try(subscription, partial(self._due, subscription, now))
 
     def subscriptions(self) -> Iterator[Subscription]:
         """Those whose time zone there is; of any other its owner is told."""
