@@ -85,6 +85,14 @@ TELLING: Mapping[str, Telling] = {
         see=("pull.md", "../columns.md"),
         when=None,
     ),
+    "orders": Telling(
+        "Are the sales the platforms count in our own books?",
+        "Reads exports of a shop or the books, matches each order to its campaign, and shows what"
+        " is documented beside what is claimed. It feeds the advice about documented sales.",
+        shown=("orders shopify.csv", 'orders bestillinger.xlsx --column "Bestilling=order"',
+               "orders --window mtd"),
+        see=("import.md", "../metrics.md", "../sources.md"),
+    ),
     "pull": Telling(
         "How do I fetch yesterday's numbers now?",
         "Pulls the sources of `perfbot.toml`: a watched folder, a warehouse table. `perfbot run`"

@@ -22,6 +22,7 @@ COMMANDS = {
     "web": ("bot.cli.serving", "Slack's door only (socket or HTTP), without jobs."),
     "worker": ("bot.cli.serving", "Pulls and digests only, without Slack's door."),
     "import": ("bot.cli.numbers", "Read exports into the database."),
+    "orders": ("bot.cli.orders", "Read orders; the books beside what platforms claim."),
     "pull": ("bot.cli.numbers", "Pull the sources named in perfbot.toml."),
     "board": ("bot.cli.reading", "One row a campaign: every metric, now and before."),
     "advise": ("bot.cli.reading", "What to do this morning, and what was held back."),

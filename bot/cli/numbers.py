@@ -85,7 +85,7 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     address. A file is stored whole or not at all; reading it twice changes nothing.
     """
     with writing(db, config) as parts:
-        own_columns = dict(_pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
+        own_columns = dict(pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
         read_settings = replace(
             given_by(parts.settings, own_columns, mapped.saved(parts)),
             currency=currency or parts.settings.default_currency,
@@ -97,11 +97,16 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
         describe = partial(_described, parts, read_settings, own_columns) if mapping else None
         fine = [fine for file in files for fine in _imported(parts, file, read_settings, describe)]
         if any(fine):
-            _rebuild(parts)
+            rebuild(parts)
     return 0 if all(fine) else 1
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """`Mediekost=spend` in its two parts.
+
+    Raises:
+        UsageError: It has not two.
+    """
     heading, sign, column = text.rpartition("=")
     if not sign or not heading.strip() or not column.strip():
         raise UsageError(
@@ -180,7 +185,7 @@ def _import(parts: Parts, opened: Opened, file_label: str, read_settings: ReadSe
 
 
 def _refused(file_label: str, error: PerfbotError) -> bool:
-    as_line({"file": file_label, "error": _error(error)})
+    as_line({"file": file_label, "error": error_json(error)})
     say(str(error))
     return False
 
@@ -195,7 +200,8 @@ def _stored(parts: Parts, parsed: ReadFile, name: str) -> Imported:
     return Imported(len(reach), 0, campaigns, changed, 0, len(reach) - changed)
 
 
-def _error(error: PerfbotError) -> dict[str, Any]:
+def error_json(error: PerfbotError) -> dict[str, Any]:
+    """Why something was refused, for programs."""
     return {
         "code": error.code,
         "message": error.message,
@@ -217,7 +223,7 @@ def _progress(name: str) -> Iterator[Any]:
         yield lambda completed, total: bar.update(task, completed=completed, total=total)
 
 
-def _rebuild(parts: Parts) -> None:
+def rebuild(parts: Parts) -> None:
     """The boards of the morning after the newest day, so that the next question is quick."""
     last_day = parts.store.last_day()
     if last_day is not None:
@@ -235,7 +241,7 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
         sources = morning.sources(parts.store, parts.settings, now, names or None)
         pulls = morning.pull(parts.store, sources, now, parts.settings.zone)
         if any(pull.rows for pull in pulls):
-            _rebuild(parts)
+            rebuild(parts)
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))
     for pull in pulls:
         if not pull.ok:

@@ -8,17 +8,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
 from bot.context.context import Office
-from bot.context.request import request
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError
 from bot.features.digest.digest import Written, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import bids
+from bot.jobs import bids, documented
 from bot.policy import quiet_hours as quiet
 from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
@@ -82,7 +83,6 @@ def _saved(
     return judgement
 
 
-@request()
 def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     store: Store,
     rulebook: Rulebook,
@@ -191,6 +191,7 @@ def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pu
     with store.atomic("numbers"):  # a long import holds up no answer
         if not answer.frame.empty:
             store.add_numbers(answer.frame, source=name, pulled_at=answer.pulled_at)
+            documented.count(store, *_span(answer.frame), answer.pulled_at)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         for record in records:
@@ -200,6 +201,10 @@ def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pu
     changed(store, answer.changes)
     bids.keep(store, answer)
     return records
+
+
+def _span(frame: pd.DataFrame) -> tuple[date, date]:
+    return frame["date"].min().date(), frame["date"].max().date()
 
 
 def changed(store: Store, changes: Sequence[PlatformChange]) -> None:

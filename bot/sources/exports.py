@@ -87,7 +87,7 @@ def read_opened(
 ) -> ReadFile:
     """Read a file that is open already (`bot.sources.packed.tables`); otherwise as `read`."""
     try:
-        rows = _rows(opened.file, limits)
+        rows = rows_of(opened.file, limits)
         heads = rows.heads()
         if saved := chosen(settings.saved, heads):
             settings = settings.with_mapping(saved)
@@ -107,7 +107,7 @@ def offered(opened: Opened, settings: ReadSettings = NOTHING, limits: Limits = S
     Raises:
         RefusedFile: It is no table.
     """
-    return Offer.of(_rows(opened.file, limits).heads(), settings.columns)
+    return Offer.of(rows_of(opened.file, limits).heads(), settings.columns)
 
 
 def _read_as(table: Table, settings: ReadSettings) -> ReadFile:
@@ -119,7 +119,12 @@ def _read_as(table: Table, settings: ReadSettings) -> ReadFile:
     return ReadFile(daily.frame, dialect, daily.notes, daily.warnings)
 
 
-def _rows(file: BinaryIO, limits: Limits) -> Rows:
+def rows_of(file: BinaryIO, limits: Limits = STANDARD) -> Rows:
+    """The rows of a file, whatever kind it is.
+
+    Raises:
+        RefusedFile: It is no table.
+    """
     file_kind = kind(file)
     if file_kind == "parquet":
         return parquet_rows(file, Meter(limits))

@@ -115,6 +115,12 @@ class Store(Reader, Protocol):
             StoreError: Two different rows for one day, campaign and pull; a database in trouble.
         """
 
+    def add_orders(self, orders: pd.DataFrame) -> tuple[int, int]:
+        """Store orders (`bot.numbers.documented.COLUMNS`, the number hashed).
+
+        An order that comes again takes what it says now. How many were new, and how many changed.
+        """
+
     def add_window_reach(self, frame: pd.DataFrame) -> int:
         """Store reach of whole windows; how many rows were new or changed.
 

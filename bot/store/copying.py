@@ -38,6 +38,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "outbox": ("number",),
     "channels": ("channel",),
     "advice_campaigns": ("advice", "campaign"),
+    "orders": ("id",),
     "leases": ("name",),
     "jobs": ("no",),
 }

@@ -59,6 +59,9 @@ class Reader(Protocol):
     def last_day(self, as_of: date | None = None) -> date | None:
         """The newest day with a row (before `as_of`), or None."""
 
+    def orders(self, since: date | None = None, until: date | None = None) -> pd.DataFrame:
+        """Orders of these days, `bot.numbers.documented.COLUMNS`, oldest first."""
+
     def window_reach(self) -> pd.DataFrame:
         """Every window's reach, as often as it was pulled; pulled_at in UTC without a zone."""
 

@@ -17,6 +17,7 @@ from bot.store.tables import (
     MARKS,
     NEVER_REPLACED,
     NUMBERS,
+    ORDERS,
     POSTGRES_GUARDS,
     SLACK,
     in_postgresql,
@@ -100,6 +101,12 @@ def _clients(db: Session) -> None:
     """Clients are kept apart where they are read."""
     _make(db, CLIENTS)
     clients.link_all(db)
+
+
+@_migration("0009_orders")
+def _orders(db: Session) -> None:
+    """What was really sold, beside what the platforms say they sold."""
+    _make(db, ORDERS)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

@@ -77,6 +77,7 @@ _ROWS = {
     f"(SELECT CAST(id AS TEXT) FROM {{main}}subscriptions WHERE channel IN ({_SLACK})))",
     "subscriptions": f"channel IN ({_SLACK})",
     "channels": "{clients}",
+    "orders": "1 = 0",  # whose they are is known once they are matched
     # What names no client is about rules, or about campaigns it fits: see bot.store.plan.
     "plan": "{planned} OR {planned_client} IS NULL",
     "outbox": f"channel IN ({_SLACK})",

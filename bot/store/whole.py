@@ -12,6 +12,7 @@ from bot.store.events import Events, Outcomes
 from bot.store.leases import Leases
 from bot.store.mornings import Mornings
 from bot.store.numbers import Numbers
+from bot.store.orders import Orders
 from bot.store.outbox import Outbox
 from bot.store.plan import Plans
 from bot.store.pulls import Pulls
@@ -23,7 +24,7 @@ from bot.store.sql import DECISIONS, Engine
 
 
 class Whole(  # every topic
-    Numbers, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, Clients, Leases, Mornings,
+    Numbers, Orders, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, Clients, Leases, Mornings,
     SlackSide, Outbox, Search,
 ):  # fmt: skip
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""

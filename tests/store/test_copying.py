@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from bot.errors import StoreError
@@ -15,6 +16,12 @@ from bot.store import copying, open_store, schema
 from bot.store.base import ChannelOwner, Event, Outgoing, PlanRow, Pull, Subscription
 from bot.store.postgres_engine import Pool
 from bot.store.sqlite_engine import Connections
+
+ORDERS = pd.DataFrame({
+    "order": ["a" * 64, "b" * 64], "date": pd.to_datetime(["2026-11-01", "2026-11-02"]),
+    "campaign": ["Brand ☂", ""], "channel": ["google_ads", ""], "value": [1299.5, None],
+    "currency": ["NOK", ""], "new_customer": [1.0, None], "refunded": [0.0, 1.0],
+})  # fmt: skip
 
 
 @pytest.fixture
@@ -42,6 +49,7 @@ def filled(rows, at, on, advice):
         store.add_numbers(rows({**days[0], "spend": 0.1}), source="b", pulled_at=at(5))
         reach = rows({"date": 1}).assign(since=on(1), until=on(3), reach=12.5)
         store.add_window_reach(reach)
+        store.add_orders(ORDERS)
         store.record_pull(Pull("a", at(4), on(1), on(3), ok=True, channels=("google_ads",), rows=9))
         entry = PlanRow("Brand *", {"target": 250.5}, on(1), "kari", at(1), "slack")
         store.set_plan([entry], origin="slack")
@@ -82,6 +90,7 @@ def test_a_copy_there_and_back_is_equal_row_by_row(place, filled, kinds):
         with first.engine.reading() as here, last.engine.reading() as there:
             assert copying.compare(here, there) == counts == copying.count(here)
         assert without_nul(first.numbers(history=True)).equals(last.numbers(history=True))
+        pd.testing.assert_frame_equal(last.orders(), ORDERS, check_dtype=False)
 
 
 def without_nul(frame):
@@ -171,9 +180,14 @@ def test_every_numbered_migration_leads_to_today(place, monkeypatch, kind, numbe
             if kind == "sqlite" and 3 <= number < 6:
                 db.run(TRIGGER)
             db.run("INSERT INTO campaign_names VALUES (1, 'Old one', '2026-1', '2026-1', 1)")
+            scoped = number >= 8  # from then on a board is a scope's, and advice is linked
+            columns, scope = (", scope", ", 'clients=[]'") if scoped else ("", "")
             db.run(
-                """INSERT INTO boards ("window", as_of, rows) VALUES ('7d', '2026-11-24', '[]')"""
+                f"""INSERT INTO boards ("window", as_of, rows{columns}) """
+                f"VALUES ('7d', '2026-11-24', '[]'{scope})"
             )
+            if scoped:
+                db.run("INSERT INTO advice_campaigns VALUES ('a9', 1)")
             db.run("INSERT INTO advice (id, state, first_on, as_of, position, body) VALUES "
                    "('a9', 'open', '2026-11-01', '2026-11-01', 0, :body)",
                    {"body": '{"title": "T", "rule": "r", "numbers": {}, "campaign_ids": '

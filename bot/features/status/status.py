@@ -91,9 +91,7 @@ def targets(office: Office, question: Question, asker: Asker, as_of: date) -> Re
         for entry in plan.valid(as_of)
         if search_text in f"{entry.match} {entry.channel or ''} {entry.stage or ''}".casefold()
     ]
-    priced = [line for line in lines if line.metric == question.metric and line.target is not None]
-    missing = question.metric if question.metric and not priced else ""
-    return _said(office, asker, "targets", Targets(tuple(priced or lines), missing))
+    return _said(office, asker, "targets", Targets(tuple(lines)))
 
 
 def _target(office: Office, entry: PlanEntry, currency: str | None) -> TargetLine:

@@ -1,0 +1,152 @@
+"""`perfbot orders`: what was really sold, beside what the platforms say they sold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from bot.cli.door import say
+from bot.cli.numbers import error_json, pair, rebuild
+from bot.cli.options import as_of_option, everywhere, format_option
+from bot.cli.parts import Parts, now, reading, writing
+from bot.cli.printing import as_json, as_line, said, table
+from bot.errors import PerfbotError, RefusedFile, UsageError
+from bot.jobs.documented import Handed, keep
+from bot.numbers import documented
+from bot.numbers.input.daily import campaigns_only
+from bot.numbers.input.windows import parse_window
+from bot.snapshot.board_rows import records
+from bot.sources.orders import HEADINGS, read_orders
+from bot.sources.packed import tables
+
+
+@click.command("orders")
+@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.option("--currency", help="The currency of the orders, where the file does not say.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADING=COLUMN",
+    help=f"What a heading of your own is: {', '.join(HEADINGS)}.",
+)
+@click.option("--window", default="28d", show_default=True, help="Which days are compared.")
+@as_of_option
+@format_option
+@everywhere
+def orders_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+    files: tuple[str, ...],
+    currency: str | None,
+    columns: tuple[str, ...],
+    window: str,
+    as_of: date | None,
+    form: str,
+    db: str | None,
+    config: str | None,
+) -> int:
+    """Read files of orders: one line of JSON a file. Without a file: the books and the platforms.
+
+    FILE is an export of your shop or books (CSV, TSV, .xlsx, Parquet, packed or not, - or an https
+    address) with an order's number and day, and where there are any its total, currency, campaign
+    (id, name or utm_campaign), source, new customer and refund. The number is kept as a hash;
+    names and addresses are not read. An order that comes again is not counted twice.
+    """
+    if not files:
+        with reading(db, config) as parts:
+            _show(parts, window, parts.morning(as_of), form)
+        return 0
+    user_columns = dict(_column(column) for column in columns)
+    with writing(db, config) as parts:
+        fine = [_read(parts, file, user_columns, currency) for file in files]
+        if any(fine):
+            rebuild(parts)
+    return 0 if all(fine) else 1
+
+
+def _column(text: str) -> tuple[str, str]:
+    heading, column = pair(text)
+    if column not in HEADINGS:
+        raise UsageError(
+            f"There is no column {column!r} of orders.", hint=f"Known: {', '.join(HEADINGS)}."
+        )
+    return heading, column
+
+
+def _read(parts: Parts, place: str, user_columns: dict[str, str], currency: str | None) -> bool:
+    """A file, all of it or nothing."""
+    name = place.partition("?")[0] if "://" in place else place
+    try:
+        for opened in tables(place):
+            orders = read_orders(opened, user_columns, currency or parts.settings.app.currency)
+            stored = keep(parts.store, orders.frame, now())
+            as_line({"file": name, **asdict(stored)})
+            for note in (*orders.notes, *_unmatched(stored)):
+                say(f"{opened.name}: {note}")
+    except PerfbotError as error:
+        if isinstance(error, RefusedFile) and "://" not in place:
+            error.file = error.file or Path(place).name
+        as_line({"file": name, "error": error_json(error)})
+        say(str(error))
+        return False
+    return True
+
+
+def _unmatched(stored: Handed) -> Iterator[str]:
+    if count := stored.orders - stored.matched:
+        yield (
+            f"{count} of {stored.orders} orders belong to no campaign I know: they are kept, and "
+            "matched once a campaign of their days has that id or name."
+        )
+
+
+def _show(parts: Parts, window: str, as_of: date, form: str) -> None:
+    span = parse_window(window, as_of)[0]
+    until = min(span.until, as_of - timedelta(days=1))
+    numbers = campaigns_only(parts.store.numbers(span.since, until, as_of=as_of))
+    orders = documented.match(parts.store.orders(span.since, until), numbers)
+    rows = records(documented.summary(orders, numbers)) if len(numbers) else []
+    if form == "json":
+        as_json({
+            "since": span.since, "until": until, "orders": len(orders),
+            "matched": int(orders["matched"].sum()), "campaigns": rows,
+        })  # fmt: skip
+        return
+    said(_text(rows, orders))
+
+
+def _text(rows: list[dict[str, Any]], orders: pd.DataFrame) -> str:
+    if not len(orders):
+        return "No orders of these days are known: perfbot orders FILE."
+    heads = ["Campaign", "Channel", "Claimed", "In the books", "Share", "Refunded", "Value",
+             "A new customer", "Return"]  # fmt: skip
+    lines = [_line(row) for row in rows if row["documented"] is not None]
+    total = f"{int(orders['matched'].sum())} of {len(orders)} orders belong to a campaign."
+    return "\n\n".join([table(heads, lines, tuple(range(2, 9))), total])
+
+
+def _line(row: dict[str, Any]) -> list[str]:
+    claimed, books = row["claimed"], row["documented"]
+    share = books / claimed if claimed else None
+    money = " " + (row["currency"] or "")
+    return [
+        str(row["campaign_name"] or row["campaign_id"]),
+        row["channel"],
+        _number(claimed),
+        _number(books),
+        "–" if share is None else f"{share:.0%}",
+        _number(row["refunded"]),
+        _number(row["value"], money),
+        _number(row["cost_per_new_customer"], money),
+        "–" if row["return"] is None else f"{row['return']:.2f}",
+    ]
+
+
+def _number(value: float | None, unit: str = "") -> str:
+    return "–" if value is None or not math.isfinite(value) else f"{value:,.0f}{unit}".rstrip()
