@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,3 +53,11 @@ def test_false_alarms_are_as_rare_as_said() -> None:
     right = chance.random(40_000) < sure
     kept, _ = controlled(sure)
     assert abs((~right[kept]).mean() - MOST_WRONG) < 0.015
+
+
+@pytest.mark.parametrize(("sure", "kept"), [(0.85, True), (0.8499, False)])
+def test_a_lone_finding_at_the_bar_is_kept(sure: float, kept: bool) -> None:
+    """One finding that is wrong exactly as often as anything may be is still kept."""
+    accepted, error = controlled(np.array([sure]))
+    assert accepted.tolist() == [kept]
+    assert error[0] == pytest.approx(1 - sure)

@@ -217,6 +217,28 @@ def test_ids_are_told_apart():
     assert [problem.pointer for problem in validate(named)] == ["/1/block_id"]
 
 
+@pytest.mark.parametrize("value", [7, True, ["a"]])
+def test_an_id_that_is_no_text_is_refused_as_that(value):
+    """A block_id that is no text is of the wrong type, and never the same as another."""
+    named = [{"type": "divider", "block_id": value}] * 2
+    problems = validate(named)
+    assert [problem.pointer for problem in problems] == ["/0/block_id", "/1/block_id"]
+    assert {problem.code for problem in problems} == {"invalid_type"}
+
+
+def test_markdown_fills_its_limit_and_no_more():
+    """All markdown of a message together may be just as long as the limit."""
+    halves = [{"type": "markdown", "text": "x" * (LIMITS["markdown.text"] // 2)}] * 2
+    assert validate(halves, characters=LIMITS["slack.characters"]) == []
+    over = [*halves, {"type": "markdown", "text": "x"}]
+    (problem,) = validate(over, characters=LIMITS["slack.characters"])
+    assert problem.constraint == {
+        "type": "max_length",
+        "expected": LIMITS["markdown.text"],
+        "got": LIMITS["markdown.text"] + 1,
+    }
+
+
 def test_no_more_than_two_charts():
     """A third chart is one too many."""
     assert validate([line()] * 2) == []

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from bot.numbers.forecast.reporting_lag import COMPLETE, completion
 
@@ -53,3 +54,18 @@ def test_completion_stays_between_nothing_and_all():
     """Values that fall when restated never make a day more than complete."""
     by_age = completion(grown([1.0, 0.8, 0.7]), AS_OF).by_age
     assert ((by_age > 0) & (by_age <= 1)).all()
+
+
+def test_the_doubt_is_macks_standard_error():
+    """The size of the doubt, by a worked example: 78 days of 50 that came to be 100 each.
+
+    f = (78 x 100 + 20 x 5/3) / (78 x 50 + 20), and the step from one morning to two adds
+    1.5 (f - 1) / (f^2 (78 x 50 + 20)) to the variance of its logarithm (Mack 1993).
+    """
+    learned = completion(grown([0.5, 1.0]), AS_OF)
+    rests_on = 78 * 50 + 20
+    growth = (78 * 100 + 20 * 5 / 3) / rests_on
+    assert learned.by_age[2] / learned.by_age[1] == pytest.approx(growth)
+    added = learned.doubts[1] ** 2 - learned.doubts[2] ** 2
+    assert added == pytest.approx(1.5 * (growth - 1) / (growth**2 * rests_on))
+    assert learned.doubts[1] == pytest.approx(0.0098, abs=0.0001)

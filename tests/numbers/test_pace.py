@@ -91,6 +91,14 @@ def test_nobody_guesses_about_a_campaign_of_ten_days():
     assert np.isnan(found["pace_low"][0])
 
 
+@pytest.mark.parametrize(("days", "lands"), [(13, False), (14, True)])
+def test_fourteen_days_are_enough_to_say_where_it_lands(days, lands):
+    """With exactly 14 days where it lands is told; with 13 it is not."""
+    found = told([rows("a", 1000, days=days)], [30_000]).columns
+    assert np.isfinite(found["pace_lands"][0]) == lands
+    assert np.isfinite(found["pace_high"][0]) == lands
+
+
 def test_currencies_are_never_added_up():
     """An entry that holds kroner and euros is not paced."""
     found = told([rows("a", 1000), rows("b", 90)], [30_000, 30_000], currencies=["NOK", "EUR"])

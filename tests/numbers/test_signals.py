@@ -80,6 +80,17 @@ def test_a_campaign_without_results_foretells_none(sign):
     assert np.isnan(sign(conversions=[np.nan] * DAYS)["outage"])
 
 
+@pytest.mark.parametrize(("days_before", "changes"), [(55, True), (56, False)])
+def test_what_clicks_foretell_is_the_rate_of_56_days(sign, days_before, changes):
+    """A rate is that of the 56 days up to the last result: the day before them says nothing."""
+    silent = ending("conversions", [0.0, 0.0, 0.0])
+    counted = list(silent["conversions"])
+    newest = max(place for place, count in enumerate(counted) if count > 0)
+    counted[newest - days_before] += 400
+    usual, other = sign(**silent)["outage"], sign(conversions=counted)["outage"]
+    assert (other > 1.5 * usual) if changes else (other == usual)
+
+
 def test_late_results_are_expected_late(sign):
     """Where conversions come in late, the newest days foretell fewer."""
     slow = Completion(np.array([0.1, 0.1, 0.3, 0.6] + [1.0] * 27), 99)

@@ -111,3 +111,19 @@ def test_an_impossible_range_is_refused(text, said):
     """A range that runs backwards or has not begun says so."""
     with pytest.raises(UsageError, match=said):
         parse_window(text, D("2026-11-23"))
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "before"),
+    [
+        ("mtd vs month", "2026-11-23", ("2026-10-01", "2026-10-22")),
+        ("mtd vs month", "2027-03-31", ("2027-02-01", "2027-02-28")),
+        ("last month vs month", "2026-11-23", ("2026-09-01", "2026-09-30")),
+        ("7d vs month", "2026-11-23", ("2026-10-19", "2026-10-25")),
+        ("in november vs month", "2026-11-23", ("2026-10-04", "2026-10-25")),
+        ("2026-11-01..2026-11-15 vs month", "2026-11-23", ("2026-10-04", "2026-10-18")),
+    ],
+)
+def test_against_a_month_is_the_same_days_of_the_month_before(text, as_of, before):
+    """`mtd vs month` compares the same days of the month before; other days, those 28 earlier."""
+    assert parse_window(text, D(as_of))[1] == Window(*map(D, before))

@@ -12,7 +12,7 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.errors import StoreError
-from bot.slack.once import Rate
+from bot.slack.once import REMEMBERED, Lately, Rate, request_key
 from bot.slack.turns import Task, Turns
 
 KARI, OLA = "U0KARI001", "U0OLA0001"
@@ -81,6 +81,24 @@ def test_too_many_questions_are_refused_in_one_sentence(bot, running):
     assert len(bot.whispers("faster than I can answer")) == 1
     drain(app)
     assert sorted(call[2][0] for call in bot.desk.heard) == [KARI, KARI, KARI, OLA]
+
+
+def test_the_same_request_twice_is_answered_once():
+    """The same slash command's trigger twice is answered once; one without a key is always new."""
+    lately = Lately()
+    key = request_key({"command": "/perf", "trigger_id": "17.4"})
+    assert [lately.first(key), lately.first(key)] == [True, False]
+    assert lately.first(request_key({"command": "/perf", "trigger_id": "17.5"}))
+    assert [lately.first(""), lately.first("")] == [True, True]
+
+
+def test_so_many_requests_are_known_and_no_more():
+    """Memory stays bounded: the last thousand are known again, and what came before them is not."""
+    lately = Lately()
+    keys = [f"trigger:{number}" for number in range(REMEMBERED + 1)]
+    assert all(lately.first(key) for key in keys)
+    assert not any(lately.first(key) for key in keys[1:])
+    assert lately.first(keys[0])
 
 
 def test_questions_come_free_again_with_time():

@@ -74,6 +74,36 @@ def test_whole_counts_decide(clicks: str, decimal: str) -> None:
     assert figures.parse(columns["spend"], decimal).tolist() == [1234.0]
 
 
+@pytest.mark.parametrize(("preset", "decimal"), [(None, "."), (".", "."), (",", ",")])
+def test_whole_numbers_only_are_read(preset: str | None, decimal: str) -> None:
+    """A file of whole numbers only is read, whatever its sign would be, and what is said counts."""
+    columns = {"spend": column("12", "1 300", ""), "clicks": column("7")}
+    assert figures.decide(columns, machine=False, preset=preset) == decimal
+    assert figures.parse(columns["spend"], decimal)[:2].tolist() == [12.0, 1300.0]
+
+
+@pytest.mark.parametrize(
+    ("spend", "revenue", "named", "cell"),
+    [
+        (["1,50", "2,50"], ["3.25"], "revenue", "3.25"),
+        (["3.25"], ["1,50", "2,50"], "spend", "3.25"),
+        (["1.50", "2.50", "3,75"], ["4.5"], "spend", "3,75"),
+        (["1,50", "2.25"], [], "spend", "2.25"),
+        (["1.50", "2,25"], [], "spend", "2,25"),
+        (["1,50"], ["2.25"], "revenue", "2.25"),
+        (["1.50"], ["2,25"], "revenue", "2,25"),
+    ],
+)
+def test_the_cell_named_is_the_one_at_fault(
+    spend: list[str], revenue: list[str], named: str, cell: str
+) -> None:
+    """Where two formats stand in a file, the rarer one's cell is named; of as many, the second."""
+    columns = {"spend": column(*spend), "revenue": column(*revenue)}
+    with pytest.raises(figures.AmbiguousError) as caught:
+        figures.decide(columns, machine=False)
+    assert (caught.value.cell.column, caught.value.cell.text) == (named, cell)
+
+
 def test_what_the_owner_says_decides_a_tie_and_nothing_else() -> None:
     """A given decimal sign settles 1.234, and does not overrule 1,50."""
     assert figures.decide({"spend": column("1.234")}, machine=False, preset=".") == "."
