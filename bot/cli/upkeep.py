@@ -102,14 +102,11 @@ def _writable(settings: Settings, db: str | None) -> Iterator[Finding]:
         yield Finding("✘", f"{path} cannot be written to: check its permissions.")
 
 
-def _sources(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
-    for source in settings.sources:
-        if source.kind == "folder" and source.path is not None and not source.path.is_dir():
-            yield Finding("✘", f"The source {source.name}: there is no folder {source.path}.")
-        elif source.kind == "warehouse" and not source.url:
-            yield Finding("✘", f"The source {source.name}: {source.url_env} is not set.")
-        else:
-            yield Finding("✔", f"The source {source.name} can be read from.")
+def _sources(settings: Settings, db: str | None) -> Iterator[Finding]:
+    from bot.cli.source_check import tried  # noqa: PLC0415, no other command calls platforms
+
+    for mark, words in tried(settings, db):
+        yield Finding(mark, words)
 
 
 def _slack(settings: Settings, db: str | None) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -151,6 +151,16 @@ class MetaAds:
                 account = rows.read_account(row)
                 reached.setdefault(account.account_id, account)
         return list(reached.values())
+
+    def expires(self) -> datetime | None:
+        """When the token ends; None where it does not, or Meta does not say."""
+        values = {"input_token": self.values["META_ADS_ACCESS_TOKEN"]}
+        try:
+            answer = self._ask(lambda: self._api.call("GET", ("debug_token",), values).json())
+        except SourceError:  # only some tokens may look at themselves
+            return None
+        at = (answer.get("data") or {}).get("expires_at")
+        return datetime.fromtimestamp(int(at), UTC) if at else None
 
     def _list(self, edge: Callable[..., Any], fields: list[str], **params: Any) -> list[Any]:
         """All pages of an edge; begun anew where one does not come."""

@@ -33,6 +33,7 @@ class Gate:
     Attributes:
         scopes: What the token may do.
         usage: Per cent of its quota that an account has used; at 100 it is throttled.
+        expires_at: When the token ends, in seconds; 0 for never.
         standing: `EXPIRED` or `REVOKED`, or None while the token is good.
     """
 
@@ -41,6 +42,7 @@ class Gate:
     app_secret: str
     scopes: frozenset[str]
     usage: Counter[str] = field(default_factory=Counter)
+    expires_at: int = 0
     standing: tuple[int, str, int] | None = None
 
     def enter(self, account: str, request: Request) -> None:

@@ -145,7 +145,8 @@ class MetaGraph:
         """The user the token is for, its businesses, and the ad accounts of both."""
         if name == "debug_token":
             return {"data": {"app_id": self.app_id, "is_valid": True, "type": "SYSTEM_USER",
-                             "scopes": sorted(self.gate.scopes), "expires_at": 0}}  # fmt: skip
+                             "scopes": sorted(self.gate.scopes),
+                             "expires_at": self.gate.expires_at}}  # fmt: skip
         if (name, edge) == ("me", ""):
             return {"id": "700100", "name": "Perfbot system user"}
         if (name, edge) == ("me", "permissions"):

@@ -1,0 +1,99 @@
+"""The doctor on sources: platforms are really called, and each account's last pull is looked at."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bot.demo.platforms import Faults, World, meta
+from bot.demo.platforms.meta_graph.errors import EXPIRED
+from bot.store import open_store
+from bot.store.base import Pull
+
+NOW = datetime.now(UTC)
+YESTERDAY = NOW.date() - timedelta(days=1)
+CONFIG = '[[sources]]\nname = "meta"\nkind = "meta_ads"\n'
+
+
+@pytest.fixture
+def server(monkeypatch):
+    for name in [each for each in os.environ if each.startswith("META_ADS_")]:
+        monkeypatch.delenv(name)
+    with meta(World(NOW), Faults()) as running:
+        monkeypatch.setenv("META_ADS_GRAPH_URL", running.url)
+        monkeypatch.setenv("META_ADS_ACCESS_TOKEN", running.access_token)
+        yield running
+
+
+@pytest.fixture
+def doctor(perfbot, server):
+    Path("perfbot.toml").write_text(CONFIG, encoding="utf-8")
+    return lambda: perfbot("doctor")
+
+
+def _pulled(**changes: object) -> None:
+    usual = {"source": "meta", "pulled_at": NOW, "since": None, "until": YESTERDAY, "ok": True,
+             "account_id": "1000200030004001", "channels": ("meta_ads",), "rows": 9}  # fmt: skip
+    store = open_store("perfbot.db")
+    store.record_pull(Pull(**(usual | changes)))
+    store.close()
+
+
+def test_a_platform_is_called_and_its_accounts_named(doctor, server):
+    """A tick means that the token was used; one that does not end is not spoken of."""
+    told = doctor()
+    assert "✔ The source meta was called and reaches" in told.out
+    assert "1000200030004001" in told.out
+    assert len(server.journal.calls("")) > 0
+    assert "token" not in told.out.replace("token,", "")
+
+
+def test_a_token_that_ends_soon_is_said_in_time(doctor, server):
+    """Two weeks before; one that lasts for months is named with its day."""
+    for days, mark in ((5, "·"), (90, "✔")):
+        end = NOW + timedelta(days=days)
+        server.gate.expires_at = int(end.timestamp())
+        (line,) = [line for line in doctor().out.splitlines() if f"{end:%Y-%m-%d}" in line]
+        assert line.startswith(mark)
+
+
+def test_a_token_that_ended_is_said_once_and_with_what_to_do(doctor, server):
+    """Exit code 1, one sentence, the way out, and no token in it."""
+    server.gate.standing = EXPIRED
+    told = doctor()
+    assert told.code == 1
+    assert "✘ The source meta:" in told.out
+    assert server.access_token not in told.out + told.err
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "✔ meta, account 1000200030004001: numbers reach"),
+        ({"ok": False, "until": None, "error": "Meta says no. Ask again."}, "Meta says no. Ask"),
+        ({"until": YESTERDAY - timedelta(days=4)}, "4 days behind. Pull it now"),
+        ({"until": None, "rows": 0}, "worked and gave no rows"),
+    ],
+)
+def test_the_last_pull_of_an_account_is_judged(doctor, changes, words):
+    """Fresh, failed, late and empty are told apart."""
+    _pulled(**changes)
+    assert words in doctor().out
+
+
+def test_days_that_are_missing_inside_are_named(doctor):
+    """Two days without a row of any campaign, between days that have one."""
+    missing = {YESTERDAY - timedelta(days=6), YESTERDAY - timedelta(days=5)}
+    days = [day for back in range(20) if (day := YESTERDAY - timedelta(days=back)) not in missing]
+    store = open_store("perfbot.db")
+    rows = {"date": days, "channel": "meta_ads", "account_id": "1000200030004001",
+            "campaign_id": "1", "campaign_name": "A", "spend": 1.0}  # fmt: skip
+    store.add_numbers(pd.DataFrame(rows), source="meta", pulled_at=NOW)
+    store.close()
+    _pulled()
+    words = ", ".join(map(str, sorted(missing)))
+    assert f"no campaign has a row on {words}. Where" in doctor().out
