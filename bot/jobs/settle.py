@@ -11,7 +11,7 @@ from bot.context.request import request
 from bot.domain.replies import Taken
 from bot.features.parts.message_sync import outgoing
 from bot.jobs.outbox import Outbox
-from bot.slack.base import Kept
+from bot.slack.base import Claimed
 from bot.store.base import Store
 
 T = TypeVar("T")
@@ -38,18 +38,18 @@ class Settler:
     ) -> None:
         self.store, self.outbox, self.clock, self.after = store, outbox, clock, after
 
-    def keep(self, key: str, work: Callable[[], T | None]) -> Kept[T]:
+    def keep(self, key: str, work: Callable[[], T | None]) -> Claimed[T]:
         """Claim a request and do its work, both or neither (`bot.slack.base.Settle`)."""
         try:
             with self._kept(key) as is_new:
                 if not is_new:
-                    return Kept(new=False)
+                    return Claimed(new=False)
                 result = work()
                 if result is None:
                     raise _NothingError  # noqa: TRY301  (the claim goes with it)
-                return Kept(new=True, result=result)
+                return Claimed(new=True, result=result)
         except _NothingError:
-            return Kept(new=True)
+            return Claimed(new=True)
 
     def _kept(self, key: str) -> AbstractContextManager[bool]:
         """A short transaction, in which the request is claimed; two seconds for other writers."""

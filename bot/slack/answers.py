@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 
+from bot.domain.replies import Taken
 from bot.slack import keeping
-from bot.slack.base import Said
 from bot.slack.forms import value_of
 from bot.slack.listeners import Body, Ears
 from bot.slack.place import Place, remembered
@@ -64,7 +64,7 @@ def _listen_to_snoozes(ears: Ears) -> None:
 def _answered(ears: Ears, read: Callable[[Ears, WebClient, Body], Answer]) -> Callable[..., None]:
     """An answer on its way into the store; edits and lines follow it."""
 
-    def prepare(body: Body, client: WebClient) -> Callable[[], Said | None]:
+    def prepare(body: Body, client: WebClient) -> Callable[[], Taken | None]:
         answer, desk = read(ears, client, body), ears.parts.desk
         place = keeping.place_of(body)
         asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)

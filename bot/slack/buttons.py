@@ -9,12 +9,12 @@ from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.domain.replies import Reply
 from bot.slack import keeping
 from bot.slack.forms import value_of
 from bot.slack.keeping import Form
 from bot.slack.listeners import Body, Ears
 from bot.slack.place import Place
-from bot.slack.say import Words
 
 
 def register(ears: Ears) -> None:
@@ -33,7 +33,7 @@ def register(ears: Ears) -> None:
     def share(body: dict[str, Any], client: WebClient) -> None:
         place = Place.of(body)
         reply = ears.parts.desk.ask(value_of(body["actions"][0]), ears.asker(client, place))
-        ears.speaker.reply(client, place, Words(reply.text, reply.blocks, "in_channel"))
+        ears.speaker.reply(client, place, Reply(reply.text, reply.blocks, "in_channel"))
 
     @app.action(re.compile(r"^subscribe([.:].*)?$"))
     @ears.opens

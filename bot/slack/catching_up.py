@@ -12,9 +12,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.base import Outgoing, Posted
 from bot.slack.listeners import Body, Ears
 from bot.slack.threads import TICK, is_written, keep_reaction, keep_reply, tick_key
+from bot.store.base import Outgoing
 
 log = logging.getLogger(__name__)
 OWNER, SEEN = "slack", "last_seen"
@@ -114,7 +114,7 @@ class CatchingUp:
     def _marks(self, thread: Outgoing, message: Mapping[str, Any], us: str, *, counts: bool) -> int:
         """Check marks on a message of ours nobody told us of; at first they are only noted."""
         store, ts = self.ears.parts.store, str(message["ts"])
-        ours: Posted | None = store.find_message(thread.channel, ts)
+        ours: Outgoing | None = store.find_message(thread.channel, ts)
         answers = 0
         for mark in message.get("reactions") or () if ours else ():
             for user in mark.get("users") or ():

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from slack_sdk import WebClient
 
+from bot.domain.replies import Taken
 from bot.errors import PerfbotError, StoreError
-from bot.slack.base import Said
 from bot.slack.failing import NotKept
 from bot.slack.listeners import Body, Ears, log_failure, who_of
 from bot.slack.once import request_key
@@ -33,10 +33,10 @@ class Form:
     follow: Callable[[], None] | None = None
 
 
-def answers(ears: Ears, prepare: Prepare[Said | None]) -> Callable[..., None]:
+def answers(ears: Ears, prepare: Prepare[Taken | None]) -> Callable[..., None]:
     """For Bolt: an answer to advice, given by a button or in a modal."""
 
-    def acknowledge(ack: Ack, body: Body, client: WebClient, answer: Said | None) -> None:
+    def acknowledge(ack: Ack, body: Body, client: WebClient, answer: Taken | None) -> None:
         ack()
         if answer is not None:
             ears.soon(body, client, lambda: follow(ears, client, place_of(body), answer))
@@ -55,7 +55,7 @@ def forms(ears: Ears, prepare: Prepare[Form]) -> Callable[..., None]:
     return _keeping(ears, prepare, acknowledge)
 
 
-def follow(ears: Ears, client: WebClient, place: Place, answer: Said) -> None:
+def follow(ears: Ears, client: WebClient, place: Place, answer: Taken) -> None:
     """Show what an answer changed, and tell its giver what is for them alone."""
     ears.people.meet(client, place.user)  # the line in the thread says who it was
     ears.parts.settle.follow(answer)

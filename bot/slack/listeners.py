@@ -12,15 +12,16 @@ from typing import Any
 from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
+from bot.domain.replies import Reply
 from bot.errors import PerfbotError
-from bot.slack.base import Parts, Reply
+from bot.slack.base import Parts
 from bot.slack.failing import Restarting, TakesLong, TooManyQuestions
 from bot.slack.lanes import Lanes
 from bot.slack.membership import absence
 from bot.slack.once import Lately, Rate, request_key
 from bot.slack.people import People
 from bot.slack.place import Place
-from bot.slack.say import Speaker, Words
+from bot.slack.say import Speaker
 from bot.slack.turns import Task
 
 log = logging.getLogger(__name__)
@@ -136,7 +137,7 @@ class Ears:
         if absent is not None:
             language, _ = self.people.manners(client, place.user)
             text, blocks = self.parts.excuse(absent, language)
-            self.speaker.reply(client, place, Words(text, blocks))
+            self.speaker.reply(client, place, Reply(text, blocks))
 
     # -- saying sorry -------------------------------------------------------------------------
     def sorry(self, error: Exception, body: Body, client: WebClient) -> None:
@@ -151,7 +152,7 @@ class Ears:
         try:
             language, _ = self.people.manners(client, place.user, seconds=1.0)
             text, blocks = self.parts.excuse(error, language)
-            self.speaker.reply(client, place, Words(text, blocks))
+            self.speaker.reply(client, place, Reply(text, blocks))
         except Exception:  # the excuse is the last thing there is to say
             log.exception("The excuse could not be shown.")
 

@@ -13,10 +13,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.base import Blocks, Outgoing, same
+from bot.slack.base import Blocks, same
 from bot.slack.clients import BAD_TOKEN, patient, retry_after
 from bot.slack.say import plainer
 from bot.slack.showing import UNREADABLE
+from bot.store.base import Outgoing
 
 log = logging.getLogger(__name__)
 EVENT_TYPE = "perfbot_message"

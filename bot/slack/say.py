@@ -8,13 +8,14 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.base import Blocks, Parts, Reply
+from bot.domain.replies import Reply
+from bot.slack.base import Blocks, Parts
 from bot.slack.failing import FormTooLate
 from bot.slack.files import hand_over
 from bot.slack.place import Place
-from bot.slack.showing import RefusedAnswerError, Words, shown
+from bot.slack.showing import RefusedAnswerError, shown
 
-__all__ = ["RefusedAnswerError", "Speaker", "Words", "plainer", "shared"]
+__all__ = ["RefusedAnswerError", "Speaker", "plainer", "shared"]
 
 TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged")
 
@@ -59,10 +60,10 @@ class Speaker:
                 raise
             raise FormTooLate from error
 
-    def _plainer(self, reply: Reply) -> Iterator[Words]:
+    def _plainer(self, reply: Reply) -> Iterator[Reply]:
         posted = shared(reply.blocks) if reply.response_type == "in_channel" else reply.blocks
         for blocks in plainer(posted, self.parts.picture, self.parts.simplify):
-            yield Words(reply.text, blocks, reply.response_type)
+            yield Reply(reply.text, blocks, reply.response_type)
 
 
 def shared(blocks: Blocks) -> Blocks:

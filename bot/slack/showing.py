@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
@@ -12,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from bot.slack.base import Blocks
+from bot.domain.replies import Reply
 from bot.slack.clients import retry_after
 from bot.slack.place import Place
 
@@ -30,21 +29,11 @@ WAITS = (0.5, 2.0, 5.0)  # seconds between attempts at an address that may work 
 PATIENCE = 10  # seconds an address may take
 
 
-@dataclass(frozen=True)
-class Words:
-    """A message to show; a `Reply` without a modal."""
-
-    text: str
-    blocks: Blocks = ()
-    response_type: str = "ephemeral"
-    modal: None = None
-
-
 class RefusedAnswerError(RuntimeError):
     """Slack would not show an answer, not even in plain text."""
 
 
-def shown(client: WebClient, place: Place, words: Words, *, replace: bool = False) -> bool:
+def shown(client: WebClient, place: Place, words: Reply, *, replace: bool = False) -> bool:
     """Whether Slack took it; False only where it is the blocks that it refused."""
     if place.response_url:
         answer = _respond(client, place, words, replace=replace)
@@ -58,7 +47,7 @@ def shown(client: WebClient, place: Place, words: Words, *, replace: bool = Fals
 
 
 def _respond(
-    client: WebClient, place: Place, words: Words, *, replace: bool
+    client: WebClient, place: Place, words: Reply, *, replace: bool
 ) -> WebhookResponse | None:
     """The address's last word; None where it was shown although it did not say so.
 
@@ -88,7 +77,7 @@ def _sent(webhook: WebhookClient, body: dict[str, Any]) -> WebhookResponse | Non
         return None
 
 
-def _is_there(client: WebClient, place: Place, words: Words, since: float) -> bool:
+def _is_there(client: WebClient, place: Place, words: Reply, since: float) -> bool:
     """Whether an answer stands in its channel.
 
     Raises:
@@ -107,7 +96,7 @@ def _is_fine(answer: WebhookResponse) -> bool:
     return answer.status_code == 200 and '"ok":false' not in answer.body.replace(" ", "")
 
 
-def _body(place: Place, words: Words, *, replace: bool) -> dict[str, Any]:
+def _body(place: Place, words: Reply, *, replace: bool) -> dict[str, Any]:
     body: dict[str, Any] = {"text": words.text, "response_type": words.response_type}
     body |= {"blocks": list(words.blocks)} if words.blocks else {}
     body |= {"replace_original": replace} if place.message_ts else {}
@@ -116,7 +105,7 @@ def _body(place: Place, words: Words, *, replace: bool) -> dict[str, Any]:
     return body
 
 
-def _said(client: WebClient, place: Place, words: Words) -> bool:
+def _said(client: WebClient, place: Place, words: Reply) -> bool:
     """By the Web API: in the channel, or where the bot is not in it, to the person directly."""
     try:
         _post(client, place, words)
@@ -131,7 +120,7 @@ def _said(client: WebClient, place: Place, words: Words) -> bool:
     return True
 
 
-def _post(client: WebClient, place: Place, words: Words) -> None:
+def _post(client: WebClient, place: Place, words: Reply) -> None:
     posted: dict[str, Any] = {"text": words.text}
     posted |= {"blocks": [dict(block) for block in words.blocks]} if words.blocks else {}
     posted |= {"thread_ts": place.thread_ts} if place.thread_ts else {}

@@ -12,12 +12,13 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.replies import Reply, Taken
 from bot.slack import keeping
-from bot.slack.base import Kept, Posted, Said
+from bot.slack.base import Claimed
 from bot.slack.listeners import Body, Ears, log_failure, who_of
 from bot.slack.once import request_key
 from bot.slack.place import Place
-from bot.slack.say import Words
+from bot.store.base import Outgoing
 
 log = logging.getLogger(__name__)
 MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
@@ -107,7 +108,7 @@ def _heard_in_thread(ears: Ears, client: WebClient, body: Body, *, before: str =
     return True
 
 
-def keep_reply(ears: Ears, client: WebClient, body: Body, *, before: str = "") -> Kept[Said]:
+def keep_reply(ears: Ears, client: WebClient, body: Body, *, before: str = "") -> Claimed[Taken]:
     """`ack 2` or its like, kept with its claim; what any other line comes to is None."""
     event, place = body["event"], Place.of(body)
     channel, thread = event["channel"], str(event["thread_ts"])
@@ -142,7 +143,7 @@ def _answer_aside(ears: Ears, body: Body, client: WebClient) -> None:
     respond = ears.parts.desk.in_thread
     reply = respond(event["channel"], str(event["thread_ts"]), words, asker, named)
     kind = "in_channel" if named else "ephemeral"
-    ears.speaker.reply(client, place, Words(reply.text, reply.blocks, kind))
+    ears.speaker.reply(client, place, Reply(reply.text, reply.blocks, kind))
 
 
 def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
@@ -150,7 +151,7 @@ def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
     event = body["event"]
     item = event.get("item") or {}
     channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
-    message: Posted | None = ears.parts.store.find_message(channel, ts) if ts else None
+    message: Outgoing | None = ears.parts.store.find_message(channel, ts) if ts else None
     if message is None or not who_of(body):
         return
     keep_reaction(ears, client, body, message)
@@ -158,7 +159,7 @@ def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
     ears.parts.store.claim(TICK, tick, ears.parts.clock())  # seen, should we look back
 
 
-def keep_reaction(ears: Ears, client: WebClient, body: Body, message: Posted) -> Kept[Said]:
+def keep_reaction(ears: Ears, client: WebClient, body: Body, message: Outgoing) -> Claimed[Taken]:
     """A check mark, kept with its claim; what any other reaction comes to is None."""
     event = body["event"]
     channel, ts = str(event["item"]["channel"]), str(event["item"]["ts"])
@@ -178,8 +179,8 @@ def _kept(
     client: WebClient,
     body: Body,
     place: Place,
-    work: Callable[[], Said | None],
-) -> Kept[Said]:
+    work: Callable[[], Taken | None],
+) -> Claimed[Taken]:
     """Keep an answer with its claim; where that fails its giver is told, and nothing is new."""
     try:
         outcome = ears.parts.settle.keep(request_key(body), work)
@@ -187,7 +188,7 @@ def _kept(
         log_failure(error, body)
         refused = keeping.refusal(error)
         ears.soon(body, client, lambda: ears.sorry(refused, body, client))
-        return Kept(new=False)
+        return Claimed(new=False)
     if (answer := outcome.result) is not None:
         ears.soon(body, client, lambda: keeping.follow(ears, client, place, answer))
     return outcome
@@ -201,6 +202,6 @@ def _ask(ears: Ears, client: WebClient, body: Body, *, thread_ts: str) -> None:
         if not ears.parts.store.claim("slack", request_key(body), ears.parts.clock()):
             return
         reply = ears.parts.desk.ask(_words(body["event"]), ears.asker(client, place))
-        ears.speaker.reply(client, place, Words(reply.text, reply.blocks, "in_channel"))
+        ears.speaker.reply(client, place, Reply(reply.text, reply.blocks, "in_channel"))
 
     ears.question(body, client, answer)

@@ -10,7 +10,7 @@ from bot.domain.advice import Advice
 from bot.domain.replies import Change, Line, Reply, Said, Taken
 from bot.jobs.outbox import Outbox
 from bot.jobs.settle import Settler
-from bot.slack.base import Kept
+from bot.slack.base import Claimed
 from bot.slack.post import NotNow
 from bot.store.base import Outgoing
 
@@ -57,15 +57,15 @@ def test_the_same_answer_says_nothing_twice(settle, slack):
 def test_the_same_request_is_kept_once(settle):
     """Delivered again it is known, and its work is not done."""
     done = []
-    assert settle.keep("event:1", lambda: done.append(1) or "kept") == Kept(True, "kept")
-    assert settle.keep("event:1", lambda: done.append(2) or "kept") == Kept(False)
+    assert settle.keep("event:1", lambda: done.append(1) or "kept") == Claimed(True, "kept")
+    assert settle.keep("event:1", lambda: done.append(2) or "kept") == Claimed(False)
     assert done == [1]
 
 
 def test_what_comes_to_nothing_claims_nothing(settle):
     """A line that was no answer may still be a question: the request is not used up."""
-    assert settle.keep("event:1", lambda: None) == Kept(True)
-    assert settle.keep("event:1", lambda: "kept") == Kept(True, "kept")
+    assert settle.keep("event:1", lambda: None) == Claimed(True)
+    assert settle.keep("event:1", lambda: "kept") == Claimed(True, "kept")
 
 
 def test_nothing_said_is_nothing_sent(settle, slack):

@@ -16,7 +16,7 @@ from bot.demo.workspace.server import Workspace
 from bot.domain.replies import Prompt, Prompts
 from bot.slack import http, socket
 from bot.slack.app import build, drain
-from bot.slack.base import Kept, Parts
+from bot.slack.base import Claimed, Parts
 
 PERFORMANCE, KARI, OLA = "C0PERFORM", "U0KARI001", "U0OLA0001"
 
@@ -214,7 +214,7 @@ class Bot:
     def keep(self, key, work):
         """As `bot.jobs.settle.Settler` keeps: the claim goes where the work comes to nothing."""
         if not self.memory.claim("slack", key, None):
-            return Kept(new=False)
+            return Claimed(new=False)
         self.settled.append(key)
         try:
             result = work()
@@ -224,7 +224,7 @@ class Bot:
         if result is None:
             self.settled.remove(key)
             self.memory.claimed.discard(("slack", key))
-        return Kept(new=True, result=result)
+        return Claimed(new=True, result=result)
 
     def follow(self, taken):
         self.followed.append(taken)
