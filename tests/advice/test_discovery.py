@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.advice import Plan, advise
 from bot.advice.guards.choosing import MOST_WRONG, controlled
+from bot.advice.rules.rulebook import Rulebook
+from bot.numbers.plan import PlanEntry
 
 SURE = st.lists(st.one_of(st.floats(0.0, 1.0), st.just(float("nan"))), max_size=60)
 
@@ -61,3 +69,28 @@ def test_a_lone_finding_at_the_bar_is_kept(sure: float, kept: bool) -> None:
     accepted, error = controlled(np.array([sure]))
     assert accepted.tolist() == [kept]
     assert error[0] == pytest.approx(1 - sure)
+
+
+def test_what_would_make_too_much_wrong_is_held_back(
+    rulebook: Rulebook, campaign: Callable[..., pd.DataFrame], morning: date
+) -> None:
+    """Sure enough alone, but with what is said beside it too much would be wrong: it waits."""
+    rates = (0.030, 0.040, 0.044, 0.046, 0.047)
+    numbers = pd.concat([
+        campaign(f"C{place}", days=80, used=0.95, rate=rate, seed=place)
+        for place, rate in enumerate(rates)
+    ])  # fmt: skip
+    rules = tuple(
+        replace(rule, sure=0.6, mornings=1) for rule in rulebook.rules if rule.id == "convert-cut"
+    )
+    plan = Plan((PlanEntry("*", target=100.0),))
+    found = advise(numbers, morning, replace(rulebook, rules=rules), plan)
+    (cut,) = found.advice
+    (held,) = [held for held in found.held_back if held.guard == "false_discovery"]
+    assert cut.confidence is not None
+    assert 0.6 < held.numbers["sure"] < cut.confidence
+    mean_error = 1 - (cut.confidence + held.numbers["sure"]) / 2
+    assert held.numbers["wrong"] == pytest.approx(mean_error, abs=1e-5)
+    assert held.numbers["wrong"] > held.numbers["most_wrong"] == MOST_WRONG
+    assert (held.rule, held.numbers["findings"]) == ("convert-cut", 2)
+    assert held.campaign_id not in cut.campaign_ids

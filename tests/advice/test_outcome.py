@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from bot.advice.outcome import Applied, Frozen, Outcome, applied, controls, freeze, measure
+from bot.advice.outcome.measuring import _verdict
 from bot.advice.outcome.types import AFTER, BEFORE
 from bot.domain.advice import Advice
 from bot.numbers.plan import Plan, PlanEntry
@@ -105,6 +106,50 @@ def test_a_weeks_test_begun_a_day_late_is_still_read():
     frozen = frozen_of(shift(numbers={"shift": {"days": 7, "wait": 1}}), table)
     outcome = measure(frozen, table, frozen.read_on)
     assert (outcome.because, outcome.days) == ("", 6)
+
+
+@pytest.mark.parametrize(("late", "days"), [(3, 4), (4, None)])
+def test_four_days_of_a_week_are_needed(late, days):
+    """The days a week needs: of seven, four that count are read, and three are not."""
+    on = ON + timedelta(late)
+    table = market(
+        rows("g", stepped(1000.0, 800.0, on), stepped(10.0, 9.0)),
+        rows("r", stepped(1000.0, 1200.0, on), stepped(30.0, 45.0)),
+    )
+    frozen = frozen_of(shift(numbers={"shift": {"days": 7, "wait": 1}}), table)
+    outcome = measure(frozen, table, frozen.read_on)
+    assert outcome.days == (days or 0)
+    assert outcome.because == ("" if days else "not_applied")
+
+
+@pytest.mark.parametrize(("lasted", "days"), [(8, 7), (7, None)])
+def test_seven_days_of_a_fortnight_are_needed(frozen, lasted, days):
+    """A change taken back after its eighth day counts with seven days; a day earlier it does not."""
+    back = ON + timedelta(lasted)
+    table = market(
+        rows("g", lambda day: 800.0 if ON <= day < back else 1000.0, 10.0),
+        rows("r", lambda day: 1200.0 if ON <= day < back else 1000.0, 30.0),
+    )
+    outcome = measure(frozen, table, frozen.read_on)
+    assert outcome.days == (days or 0)
+    assert outcome.because == ("" if days else "changed_outside")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (-0.049, 0.049, "no_effect"),
+        (-0.05, 0.049, "too_small_to_tell"),
+        (-0.049, 0.05, "too_small_to_tell"),
+        (0.0, 0.04, "no_effect"),
+        (0.001, 0.9, "worked"),
+        (-0.04, 0.0, "no_effect"),
+        (-0.9, -0.001, "harmful"),
+    ],
+)
+def test_an_interval_that_reaches_the_smallest_effect_tells_nothing(low, high, verdict):
+    """No effect lies wholly inside the smallest effect; at equality it is too small to tell."""
+    assert _verdict(low, high, 0.05) == verdict
 
 
 def test_who_gives_and_who_receives_is_known(frozen):

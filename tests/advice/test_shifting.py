@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from bot.advice import Advised, Memory, Plan, advise
+from bot.advice.rules.condition import parse_line
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.money import to_minor
 from bot.numbers.plan import PlanEntry
@@ -192,3 +193,33 @@ def test_money_rests_after_results_were_lost(market: Rows, decide: Make, morning
     held = [one for one in found.held_back if one.campaign_id == taker]
     numbers = {one.guard: one.numbers for one in held}
     assert numbers["recovering"] == {"clean_days": 2.0, "recovery_days": 7.0}
+
+
+def test_the_rule_of_most_campaigns_speaks_for_a_pool(
+    market: Rows, rulebook: Rulebook, morning: date
+) -> None:
+    """With two rules in one pool the one that leaves most campaigns free speaks, and alone."""
+    test = next(rule for rule in rulebook.rules if rule.id == "convert-test-shift")
+    middle = (parse_line("spend.now > 14000"), parse_line("spend.now < 16500"))
+    narrow = replace(test, id="narrow", when=(*test.when, *middle))  # c1 and c2, of five
+    (shift,) = advise(market, morning, replace(rulebook, rules=(narrow, test)), Plan()).advice
+    assert shift.rule == "convert-test-shift"
+    assert set(shift.campaign_ids) <= {"c0", "c3", "c4"}
+    wide = replace(narrow, when=(*test.when, middle[0]))  # all but c0
+    (shift,) = advise(market, morning, replace(rulebook, rules=(wide, test)), Plan()).advice
+    assert shift.rule == "narrow"
+    assert "c0" not in shift.campaign_ids
+
+
+def test_a_campaign_in_another_pool_ends_the_shift(
+    market: Rows, decide: Callable[..., Advised], morning: date
+) -> None:
+    """A campaign that changed pool ends its kept shift: money moves within one pool only."""
+    on = morning - timedelta(4)  # a Thursday: the plan holds until Sunday
+    first = decide(market, on)
+    (shift,) = first.advice
+    left = shift.campaign_ids[-1]
+    market["measured_by"] = market["campaign_id"].eq(left).map({True: "GA4", False: None})
+    found = decide(market, on + timedelta(1), memory=first.memory)
+    assert shift.id not in {advice.id for advice in found.advice}
+    assert not any(left in advice.budgets for advice in found.advice)
