@@ -182,3 +182,38 @@ def test_a_price_above_nothing_is_certain_only_because_it_is(rulebook: Rulebook)
     line = "cpa.now > cpa.target - 500"
     got = sure(rulebook, line, cpa__now=120, conversions__now=3, cpa__target=100)
     assert got == 1.0
+
+
+@pytest.mark.parametrize(
+    ("line", "chance"),
+    [
+        ("cpa.now > 0 * cpa.target", 1.0),
+        ("cpa.now > 0 * cpa.before", 1.0),
+        ("cpa.now > cpa.target - 100.5", 1.0),
+        ("cpa.now < cpa.target - 100.5", 0.0),
+        ("0 * cpa.now > cpa.target", 0.0),
+        ("0 * cpa.now < cpa.target", 1.0),
+        ("0 * cpa.now > cpa.target - 100.5", 1.0),
+        ("0 * cpa.now > cpa.before - cpa.target", 0.0),
+    ],
+)
+def test_a_factor_of_zero_or_less_is_worked_out(
+    rulebook: Rulebook, line: str, chance: float
+) -> None:
+    """A factor of zero, or a negative one, leaves no doubt about a price, which is positive."""
+    got = sure(
+        rulebook, line, cpa__now=120, conversions__now=12, cpa__target=100,
+        cpa__before=400, conversions__before=900,
+    )  # fmt: skip
+    assert got == chance
+
+
+def test_an_estimate_and_an_amount_are_added_and_not_multiplied(rulebook: Rulebook) -> None:
+    """`cpa.now + 50 > 150` is asked of the price alone: as sure as `cpa.now > 100`."""
+    given = {"cpa__now": 120, "conversions__now": 12, "cpa__target": 100}
+    plain = sure(rulebook, "cpa.now > cpa.target", **given)
+    added = sure(rulebook, "cpa.now + 50 > cpa.target + 50", **given)
+    less = sure(rulebook, "cpa.now - cpa.target > 0", **given)
+    assert added == pytest.approx(plain, abs=0.01)
+    assert less == pytest.approx(plain, abs=0.01)
+    assert 0.6 < plain < 0.9

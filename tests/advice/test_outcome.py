@@ -124,7 +124,7 @@ def test_four_days_of_a_week_are_needed(late, days):
 
 @pytest.mark.parametrize(("lasted", "days"), [(8, 7), (7, None)])
 def test_seven_days_of_a_fortnight_are_needed(frozen, lasted, days):
-    """A change taken back after its eighth day counts with seven days; a day earlier it does not."""
+    """A change taken back after its eighth day counts with seven days; a day earlier with none."""
     back = ON + timedelta(lasted)
     table = market(
         rows("g", lambda day: 800.0 if ON <= day < back else 1000.0, 10.0),

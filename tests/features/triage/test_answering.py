@@ -10,6 +10,7 @@ import pytest
 from bot.ask import Asker
 from bot.blockkit import validate
 from bot.errors import UnknownName, UsageError
+from bot.features.triage.answering import posted_card
 from bot.jobs import morning
 from bot.store.base import Subscription
 
@@ -125,6 +126,27 @@ def test_a_snooze_ends_on_a_later_day(world, kari, advice):
         with pytest.raises(UsageError):
             world.desk.answer(advice, "snooze", kari, until=until)
     assert world.store.advice(advice).state == "open"
+
+
+def test_a_snooze_of_a_leap_year_is_the_longest(world, kari, advice):
+    """A snooze lasts a year at most: 366 days are kept, 367 are refused."""
+    with pytest.raises(UsageError, match="a year at most"):
+        world.desk.answer(advice, "snooze", kari, until=MORNING + timedelta(days=367))
+    until = MORNING + timedelta(days=366)
+    world.desk.answer(advice, "snooze", kari, until=until)
+    assert world.store.advice(advice).snoozed_until == until
+
+
+def test_advice_without_a_number_in_its_thread_is_the_first(world):
+    """A message that has no number (0) shows its advice as the first; the others keep theirs."""
+    record = world.store.advice(world.items[2].advice_id)
+    third = posted_card(world.office, world.items[2], record)
+    assert (third.number, third.of) == (3, 5)
+    unnumbered = posted_card(world.office, replace(world.items[2], item=0), record)
+    assert (unnumbered.number, unnumbered.of) == (1, 5)
+    alone = replace(world.items[2], item=0, key="alone", parent="", ts="1796.1")
+    card = posted_card(world.office, alone, record)
+    assert (card.number, card.of) == (1, 1)
 
 
 def test_a_snooze_without_a_day_lasts_one(world, kari, advice):
