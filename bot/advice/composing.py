@@ -25,7 +25,7 @@ from bot.advice.evaluate.uncertainty import learned_only
 from bot.advice.experiment.design import asked
 from bot.advice.rules.condition import AnyOf, Floats, Name, columns_of, names
 from bot.advice.rules.rulebook import Rule
-from bot.advice.shifting import Shifted
+from bot.advice.shifting import Shifted, half_week
 from bot.domain.advice import Advice, Reason, TestRead, plain
 
 LOW, HIGH = "next_cost.low", "next_cost.high"
@@ -141,10 +141,10 @@ class Sayer:
         """The draft with everything a person needs to check it."""
         rule, first_row = draft.rule, draft.rows[0]
         ids = tuple(self._id(row) for row in draft.rows)
-        opened_on = self.opened.get((rule.id, ids), self.facts.as_of)
+        opened_on = self._opened_on(draft, ids)
         columns = _one(draft.view, self._columns(draft), first_row)
         return Advice(
-            id=advice_id(rule.id, ids, opened_on),
+            id=_id_of(draft, ids, opened_on),
             rule=rule.id,
             rule_version=rule.version,
             campaign_ids=ids,
@@ -165,6 +165,11 @@ class Sayer:
             opened_on=opened_on,
             would_change=tuple(self._turns(draft, columns)),
         )
+
+    def _opened_on(self, draft: Draft, ids: tuple[str, ...]) -> date:
+        if draft.shift:
+            return draft.shift.terms.on
+        return self.opened.get((draft.rule.id, ids), self.facts.as_of)
 
     def _turns(self, draft: Draft, columns: Mapping[str, Floats]) -> list[Reason]:
         if draft.shift:
@@ -302,9 +307,20 @@ def _plain_evidence(column: Floats) -> float | None:
     return None if np.isnan(column[0]) else float(column[0])
 
 
+def _id_of(draft: Draft, ids: tuple[str, ...], opened_on: date) -> str:
+    """A plan is its pool's of half an ISO week; any other advice its campaigns' since a morning."""
+    if draft.shift:
+        return _digest(draft.rule.id, draft.shift.pool, half_week(opened_on))
+    return advice_id(draft.rule.id, ids, opened_on)
+
+
 def advice_id(rule: str, campaigns: tuple[str, ...], opened_on: date) -> str:
     """Stays the same while the advice stays true."""
-    text = "\n".join((rule, *campaigns, opened_on.isoformat()))
+    return _digest(rule, *campaigns, opened_on.isoformat())
+
+
+def _digest(*words: str) -> str:
+    text = "\n".join(words)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -2,7 +2,8 @@
 
 Rules say when a shift may be said; guards hold campaigns back; the engine takes those that are left
 and says who gives, who receives and how much (bot.advice.response). A shift that was said stays as
-it is while it stays true.
+it is while it stays true. One plan a pool and half of an ISO week: as its steps are small, it comes
+again on Monday and on Thursday; weekly steps as small lose a third more of what could be had.
 
 A shift of budgets that is ready to be said.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -39,6 +41,7 @@ class Shifted:
         parts: What each campaign adds to the effect's mean.
         terms: What is remembered of it.
         counted: The column of its results.
+        pool: What its campaigns share, as text.
     """
 
     finding: Finding
@@ -49,11 +52,19 @@ class Shifted:
     parts: Mapping[int, float]
     terms: Shift
     counted: str | None
+    pool: str
 
 
 RESPONSE = "response"
+THURSDAY = 4
 STAYS = 0.6
 """Least probability that a shift said before still brings more results."""
+
+
+def half_week(day: date) -> str:
+    """`2026-W48/1` from Monday to Wednesday, `2026-W48/2` from Thursday on."""
+    year, week, weekday = day.isocalendar()
+    return f"{year}-W{week:02d}/{1 + (weekday >= THURSDAY)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +103,7 @@ class Shifts:
             return []
         self._one_rule_a_pool()
         standing_shifts = list(self._kept())
-        shifted_pools = {self._pool(shift.givers[0]) for shift in standing_shifts}
+        shifted_pools = self._planned() | {self._pool(shift.givers[0]) for shift in standing_shifts}
         shifts = standing_shifts + [self._made(move) for move in self._moves(shifted_pools)]
         self._tell_rest(shifts)
         return shifts
@@ -140,7 +151,17 @@ class Shifts:
                 if shifted is not None:
                     yield shifted
 
+    def _planned(self) -> set[int]:
+        """Pools that had their plan in this half of the week, whatever was answered."""
+        now = half_week(self.facts.as_of)
+        plans = self.memory.shifts.items()
+        named = {id_ for (_, ids), plan in plans if half_week(plan.on) == now for id_ in ids}
+        rows = self.answers.places
+        return {self._pool(row) for row in rows if self.guards.campaign(row) in named}
+
     def _again(self, rule: str, rows: Mapping[int, str], terms: Shift) -> Shifted | None:
+        if half_week(terms.on) != half_week(self.facts.as_of):
+            return None
         if any(self._free[row].rule.id != rule for row in rows):
             return None
         if len({self._pool(row) for row in rows}) > 1:
@@ -160,14 +181,22 @@ class Shifts:
         change = self._change(moved, before, after, approximate=terms.about)
         finding = self._free[givers[0]]
         return Shifted(
-            finding, givers, takers, change, expected, parts, terms, self._counted(givers[0])
+            finding,
+            givers,
+            takers,
+            change,
+            expected,
+            parts,
+            terms,
+            self._counted(givers[0]),
+            self._key(givers[0]),
         )
 
     def _moves(self, shifted_pools: set[int]) -> Iterator[Move]:
         """What the engine proposes, each pool within its own step."""
         campaign_responses = self.answers.found
         for step, rows in sorted(self._by_step(shifted_pools).items()):
-            bounded = replace(campaign_responses.settings, step=step, test_step=step)
+            bounded = replace(campaign_responses.settings, step=step)
             yield from propose(replace(campaign_responses, settings=bounded), self._held_back(rows))
 
     def _by_step(self, shifted_pools: set[int]) -> dict[float, set[int]]:
@@ -207,7 +236,15 @@ class Shifts:
         terms = self._terms(move, before, after, approximate=approximate)
         finding = self._free[givers[0]]
         return Shifted(
-            finding, givers, takers, change, move.effect, parts, terms, self._counted(givers[0])
+            finding,
+            givers,
+            takers,
+            change,
+            move.effect,
+            parts,
+            terms,
+            self._counted(givers[0]),
+            self._key(givers[0]),
         )
 
     def _terms(
@@ -253,6 +290,9 @@ class Shifts:
             for at, row in enumerate(rows)
         }
         return total_effect, parts
+
+    def _key(self, row: int) -> str:
+        return str(self.answers.found.panel.campaigns[self.answers.places[row]].pool)
 
     def _counted(self, row: int) -> str | None:
         return self.answers.counted[row]

@@ -19,9 +19,10 @@ from bot.features.conversation import talk
 from bot.features.explain import change as why
 from bot.features.explain import what_if
 from bot.features.measures import amounts, outlook, ranking
+from bot.features.outcomes import effects
 from bot.features.outcomes import lists as results
 from bot.features.parts.cards import cards, names_on
-from bot.features.search import history, moments
+from bot.features.search import history, moments, target_changes
 from bot.features.status import status as standing
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
@@ -31,9 +32,11 @@ from bot.question.metric_words import without_metrics
 from bot.question.names import distinctive
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
+from bot.question.unread import strangers
 from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
 from bot.render.values.overviews import Heard as Polite
 from bot.snapshot import boards
+from bot.snapshot.verdicts import judged_by
 
 Found = Reply | Question | None
 Answer = Callable[[Office, Slots, Asker, date], Found]
@@ -75,7 +78,7 @@ def _unused(slots: Slots) -> tuple[str, ...]:
     words = without_metrics(slots.text).split()
     bare = [word.strip("?!.,:;¤◊£") for word in words]
     name_words = [word for word in bare if word.isalpha() and distinctive(word)]
-    stray_words = [word for word in name_words if intent_of(word) == ("", "")]
+    stray_words = [word for word in name_words if not intent_of(word).name]
     return tuple(stray_words) if slots.intent == "news" else ()
 
 
@@ -200,9 +203,18 @@ def _why(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.things and slots.things[0].kind in {"channel", "campaign"}:
         return question
     if not slots.metric and not slots.things:
-        return None  # of nobody and no number: the command says what it does not know
+        if strangers(slots.text) or not (metric := _judged_by(office, as_of)):
+            return None  # of nobody and no number: the command says what it does not know
+        question = replace(question, metric=metric)
     question = replace(question, subject="", metric=question.metric or "spend")
     return why.whole(office, question, asker, as_of)
+
+
+def _judged_by(office: Office, as_of: date) -> str:
+    """What most of the money is judged by, where that can be taken apart; else "" ."""
+    rows = boards.figures(office, as_of, "28d").biggest(1)
+    metric = judged_by(rows[0], office.rulebook) if rows else ""
+    return metric if metric in CHAINS else ""
 
 
 def beside(office: Office, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
@@ -239,24 +251,31 @@ def _silence(_office: Office, slots: Slots, _asker: Asker, _as_of: date) -> Foun
     return replace(_command("why-not", slots), window="")
 
 
+def _when(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    """When something was, is or will be; when an effect is known is its outcome's answer."""
+    worker = effects.came_of if slots.detail == "due" else moments.moment
+    return worker(office, slots, asker, as_of)
+
+
 def _target(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if slots.detail in {"source", "was"} and (
+        told := target_changes.history(office, slots, asker, as_of)
+    ):
+        return told
     campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
     if campaigns:
         return amounts.against_target(office, slots, asker, as_of)
     if slots.detail == "off":
         return _which(office, replace(slots, metric="target"), asker, as_of)
-    return standing.targets(office, replace(_command("targets", slots), metric=""), asker, as_of)
+    question = _command("targets", slots)
+    if question.metric or slots.metric not in office.rulebook.metrics:
+        return standing.targets(office, replace(question, metric=""), asker, as_of)
+    return standing.targets(office, replace(question, metric=slots.metric), asker, as_of)
 
 
 def _tests(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     worker = results.outcomes if slots.detail == "done" else results.tests
     return worker(office, Question("tests"), asker, as_of)
-
-
-def _outcome(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
-    if wishes.of_action(slots.text) and (records := wishes.meant(office, slots, as_of)):
-        return listing.some(office, records, asker, as_of)
-    return results.outcomes(office, replace(_command("outcomes", slots), window=""), asker, as_of)
 
 
 def _do(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -296,8 +315,8 @@ ANSWERS: Mapping[str, Answer] = {
     "unknown": _unknown,
     "define": talk.definition,
     "who": history.doings,
-    "when": moments.moment,
-    "outcome": _outcome,
+    "when": _when,
+    "outcome": effects.came_of,
     "what_if": what_if.answer,
     "forecast": outlook.answer,
     "pace": outlook.answer,

@@ -234,6 +234,7 @@ class Desk:
         require(self.office, asker, "viewer")
         return prompts.prompts(self.office, asker)
 
+    @request()
     def home(self, asker: Asker) -> dict[str, Any]:
         """The Home tab."""
         require(self.office, asker, "viewer")

@@ -26,8 +26,10 @@ Entry = tuple[Named, Sequence[str]]
 
 def known_names(office: Office, as_of: date) -> Names:
     """Every name there is, worked out once a morning's board."""
+    boards.read_morning(office, as_of, "28d")
     figures = boards.figures(office, as_of, "28d")
-    people = office.shelf.memo(("people",), office.store.decided(), lambda: _people(office))
+    decided = office.store.standing(as_of)[0]
+    people = office.shelf.memo(("people",), decided, lambda: _people(office))
     mark = (Same(figures), tuple(named.key for named, _ in people))
     return office.shelf.memo(("names of sentences",), mark, lambda: _names(figures, people))
 

@@ -83,11 +83,11 @@ def override_of(row: PlanRow) -> Override:
 
 def _file(store: Store, settings: Settings, rows: list[PlanRow], on: date) -> tuple[PlanEntry, ...]:
     file_rows = [row for row in rows if row.origin == "file"]
+    if settings.file is None:
+        return tuple(entry_of(row) for row in file_rows)
     newest = max((row.valid_from for row in store.plan_rows() if row.origin == "file"), default=on)
     replayed = bool(file_rows) and max(row.valid_from for row in file_rows) < newest
-    if replayed or settings.file is None:
-        return tuple(entry_of(row) for row in file_rows)
-    return entries(settings)
+    return tuple(entry_of(row) for row in file_rows) if replayed else entries(settings)
 
 
 def entries(settings: Settings) -> tuple[PlanEntry, ...]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.jobs import due
 from bot.policy import quiet_hours as quiet
+from bot.policy.schedule import comes_on
 from bot.settings import Quiet
 from bot.store.base import Event, Outgoing, Store, Subscription
 
@@ -131,7 +132,7 @@ class Digests:
             at = quiet.moment(earlier, subscription.time, subscription.time_zone)
             if since is not None and at < since:
                 break
-            if due.comes_on(subscription, earlier) and not quiet.holds_digest(
+            if comes_on(subscription, earlier) and not quiet.holds_digest(
                 subscription, earlier, at, self.quiet
             ):
                 missed_days.append(earlier)

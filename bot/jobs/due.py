@@ -9,6 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.policy.quiet_hours import moment
+from bot.policy.schedule import comes_on
 from bot.store.base import Pull, Subscription
 
 PATIENCE = timedelta(hours=1)  # how long a digest waits for late numbers
@@ -51,17 +52,6 @@ def digest_day(subscription: Subscription, now: datetime) -> date | None:
         if come and comes_on(subscription, day) and of_today(subscription, day, now):
             return day
     return None
-
-
-def comes_on(subscription: Subscription, day: date) -> bool:
-    """Whether a digest is to come on a day, as far as weekday and month go."""
-    return day.isoweekday() in subscription.weekdays and _of_month(subscription, day)
-
-
-def _of_month(subscription: Subscription, day: date) -> bool:
-    """Whether a monthly digest comes on this day; any other comes on any."""
-    filters = subscription.filters
-    return filters.get("form") != "monthly" or int(filters.get("day", 1)) == day.day
 
 
 def of_today(subscription: Subscription, day: date, now: datetime) -> bool:

@@ -13,6 +13,7 @@ import pandas as pd
 from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
 from bot.context.context import Office
+from bot.context.request import request
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError
 from bot.features.digest.digest import Written, written
@@ -83,6 +84,7 @@ def _saved(
     return judgement
 
 
+@request()
 def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     store: Store,
     rulebook: Rulebook,

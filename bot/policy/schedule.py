@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -71,6 +72,12 @@ def form_of(subscription: Subscription) -> tuple[str, tuple[int, ...], int]:
     """(form, weekdays, day of the month) of a subscription."""
     filters = subscription.filters
     return str(filters.get("form", "daily")), subscription.weekdays, int(filters.get("day", 1))
+
+
+def comes_on(subscription: Subscription, day: date) -> bool:
+    """Whether a digest is to come on a day, as far as weekday and day of the month go."""
+    form, weekdays, of_month = form_of(subscription)
+    return day.isoweekday() in weekdays and (form != "monthly" or of_month == day.day)
 
 
 def parse_schedule(words: Sequence[str], usual: Schedule) -> Schedule:

@@ -1,13 +1,15 @@
 """What kind of question a sentence is: lexicon.yml holds the patterns, first fit wins.
 
-On casefolded text in which ¤ stands for a name that is known and ◊ for days. What is specific
-comes before what is general: `why was the advice dismissed` asks who, not why.
+On casefolded text in which ¤ stands for a name that is known and ◊ for days; a raw pattern is
+looked for in the sentence with its names. What is specific comes before what is general: `why was
+the advice dismissed` asks who, not why.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -34,17 +36,46 @@ def put_in(pattern: str, parts: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(re.sub(r"@(\w+)@", lambda match: parts[match[1]], pattern))
 
 
+@dataclass(frozen=True)
+class _Rule:
+    intent: str
+    detail: str
+    pattern: re.Pattern[str]
+    raw: bool
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What kind of question a sentence is; a raw one's words are no names: from where to where."""
+
+    name: str = ""
+    detail: str = ""
+    words: tuple[int, int] | None = None
+
+
 @cache
-def _rules() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+def _rules() -> tuple[_Rule, ...]:
     read = lexicon()
     return tuple(
-        (entry["intent"], entry["detail"], put_in(entry["pattern"], read["parts"]))
+        _Rule(
+            entry["intent"],
+            entry["detail"],
+            put_in(entry["pattern"], read["parts"]),
+            entry.get("raw", False),
+        )
         for entry in read["intents"]
     )
 
 
-def intent_of(text: str) -> tuple[str, str]:
-    """The intent and its detail, both "" where no pattern fits. `text` is casefolded."""
-    return next(
-        ((intent, detail) for intent, detail, pattern in _rules() if pattern.search(text)), ("", "")
-    )
+def intent_of(text: str, raw: str = "") -> Intent:
+    """The first intent whose pattern fits, an empty one where none does.
+
+    Args:
+        text: Casefolded, names and days taken out.
+        raw: The same with its names and days.
+    """
+    for rule in _rules():
+        match = rule.pattern.search(raw if rule.raw else text)
+        if match:
+            return Intent(rule.intent, rule.detail, match.span() if rule.raw else None)
+    return Intent()

@@ -52,9 +52,11 @@ def _any(words: Sequence[str]) -> re.Pattern[str]:
 
 def without_metrics(text: str) -> str:
     """The sentence without the words that name metrics."""
-    for _, pattern in _patterns():
-        text = pattern.sub(" ", text)
-    return " ".join(text.split())
+    at, pieces = 0, []
+    for start, end, _ in _spans(text):
+        pieces.append(text[at:start])
+        at = end
+    return " ".join(" ".join((*pieces, text[at:])).split())
 
 
 PRICE_OF = {
@@ -67,13 +69,18 @@ SHARE_OF = {"clicks": "ctr", "conversions": "conversion_rate", "leads": "lead_ra
 
 def metrics_in(text: str) -> tuple[str, ...]:
     """The metrics a casefolded sentence names, the first first; a longer phrase holds its words."""
-    spans = [
-        (match.start(), -len(match[0]), match.end(), name)
+    return tuple(dict.fromkeys(name for _, _, name in _spans(text)))
+
+
+def _spans(text: str) -> list[tuple[int, int, str]]:
+    """Where metrics are named, in the sentence's order, none inside another."""
+    phrases = [
+        (match.start(), match.end(), name)
         for name, pattern in _patterns()
         for match in pattern.finditer(text)
     ]
-    chosen: list[tuple[int, int, int, str]] = []
-    for span in sorted(spans, key=lambda candidate: (candidate[1], candidate[0])):
-        if all(span[2] <= rival[0] or span[0] >= rival[2] for rival in chosen):
-            chosen.append(span)
-    return tuple(dict.fromkeys(name for _, _, _, name in sorted(chosen)))
+    kept: list[tuple[int, int, str]] = []
+    for each in sorted(phrases, key=lambda one: (one[0] - one[1], one[0])):
+        if all(each[1] <= other[0] or each[0] >= other[1] for other in kept):
+            kept.append(each)
+    return sorted(kept)

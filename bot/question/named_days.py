@@ -161,6 +161,11 @@ def _year_to_date(_: re.Match[str], as_of: date) -> str:
     return _range(date(last_day.year, 1, 1), last_day)
 
 
+def _whole_year(match: re.Match[str], as_of: date) -> str:
+    year = int(match["whole"])
+    return _range(date(year, 1, 1), min(date(year, 12, 31), as_of - timedelta(1)))
+
+
 def _last_year(_: re.Match[str], as_of: date) -> str:
     return _range(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
 
@@ -232,7 +237,7 @@ _WORKERS: dict[str, Found] = {
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
-    "last_year": _last_year, "easter": _feast(_easter),
+    "last_year": _last_year, "whole_year": _whole_year, "easter": _feast(_easter),
     "black friday": _feast(lambda year: (_black_friday(year),) * 2),
     "cyber monday": _feast(lambda year: (_black_friday(year) + timedelta(3),) * 2),
     "christmas": _feast(lambda year: (date(year, 12, 24), date(year, 12, 26))),

@@ -8,12 +8,16 @@ from datetime import date
 
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
+from bot.question.cues import by_cues
 from bot.question.grammar import HYPHENS, MOST_WORDS
-from bot.question.intents import intent_of
+from bot.question.intents import Intent, intent_of
 from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in
 from bot.question.named_days import MARK, Days, named_days, without
-from bot.question.names import Mention, Names, masked, mentions
+from bot.question.names import NAME, Mention, Names, masked, mentions
 from bot.question.slots import Bound, Named, Slots
+from bot.question.terms import is_term, means_asked, terms_in
+from bot.question.unread import left_aside, nobody_knows
+from bot.question.wording import plainly
 
 LONGEST_GAP = 3  # letters between a channel and its campaign: a space, or ` | `
 _PREVIOUS = re.compile(
@@ -94,14 +98,52 @@ def read(text: str, names: Names, as_of: date) -> Slots:
     """What a sentence asks on a morning. Never raises; what is not understood stays empty."""
     text = _plain(text)
     name_mentions = _without_owners(mentions(text, names))
-    bare = masked(text, name_mentions)
+    bare = plainly(masked(text, name_mentions))
     days = named_days(bare, as_of)
     remainder = " ".join(without(bare, days).split())
-    remainder = re.sub(r"^(?:so|and|og|ok|but|men|hey|hei|please|um|eh)[ ,]+(?=\w)", "", remainder)
-    intent, detail = intent_of(remainder.rstrip(" ?!."))
-    subjects = tuple(dict.fromkeys(mention.named for mention in name_mentions))
-    slots = Slots(intent=intent, detail=detail, subjects=subjects, text=remainder)
-    return _numbered(_dated(slots, bare, days, as_of))
+    remainder = re.sub(
+        r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)",
+        "",
+        remainder,
+    )
+    intent, subjects = _asked(remainder, text, name_mentions)
+    slots = Slots(intent=intent.name, detail=intent.detail, subjects=subjects, text=remainder)
+    return _honest(_numbered(_dated(slots, bare, days, as_of)))
+
+
+def _honest(slots: Slots) -> Slots:
+    """A question about what nobody has numbers of is that, and none about what is nearest."""
+    if slots.intent not in {"", "how_much", "which", "news"}:
+        return slots
+    counted = bool(slots.metric or slots.things)
+    unread = nobody_knows(slots.text, counted=counted)
+    if unread:
+        return replace(slots, intent="unknown", detail="other", unread=unread)
+    return replace(slots, unread=left_aside(slots.text)) if slots.metric else slots
+
+
+def _asked(text: str, raw: str, found: tuple[Mention, ...]) -> tuple[Intent, tuple[Named, ...]]:
+    """What is asked, and whom it names: what a raw pattern takes is nobody's name.
+
+    A word's meaning comes before everything that may be asked about the number it names.
+    """
+    stages = _stages(found)
+    of_stage = len(stages) == len(found) == 1 and means_asked(text.replace(NAME, "stage"))
+    named = found and terms_in(raw) and means_asked(plainly(raw))
+    if means_asked(text) or of_stage or named:
+        return Intent("define"), stages
+    intent = intent_of(text.rstrip(" ?!."), raw)
+    if not intent.name and not found and is_term(text):
+        return Intent("define"), ()
+    intent = intent if intent.name else by_cues(text.rstrip(" ?!."))
+    start, end = intent.words or (0, 0)
+    kept = [each for each in found if each.end <= start or each.start >= end]
+    return intent, tuple(dict.fromkeys(each.named for each in kept))
+
+
+def _stages(found: tuple[Mention, ...]) -> tuple[Named, ...]:
+    """The stages among the names: they are words that can be explained."""
+    return tuple(each.named for each in found if each.named.kind == "stage")
 
 
 def _without_owners(name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -191,7 +233,7 @@ def _numbered(slots: Slots) -> Slots:
 
 def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
     if not metrics:
-        return "spend" if order and re.search(r"\b(?:money|penger)\b", text) else ""
+        return "spend" if order and re.search(r"\b(?:money|penger|cash|kroner)\b", text) else ""
     named = [name for name in metrics if name != "spend"] or list(metrics)
     metric = named[0]
     if _DEAR.search(text) and metric in PRICE_OF and (order or "spend" not in metrics):

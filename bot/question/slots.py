@@ -49,6 +49,7 @@ class Slots:
         count: How many; 0 where it is not said.
         form: `share` (of all), `average` (a day), `days` (each day), or "" (the sum or ratio).
         amount: A number that is no count or day; `percent` marks a per cent.
+        unread: Words that may be a name or a number nobody knows; "" where all was understood.
         text: The words as compared, subjects and days taken out.
     """
 
@@ -66,6 +67,7 @@ class Slots:
     form: str = ""
     amount: float | None = None
     percent: bool = False
+    unread: str = ""
     text: str = ""
 
     @property

@@ -20,6 +20,7 @@ from bot.render.error_messages import Complaints
 from bot.render.escaping import MISSING, Words, bare, channel, mark, words
 from bot.render.evidence_sentences import Proof
 from bot.render.measure_sentences import Measures
+from bot.render.not_known import Unknowns
 from bot.render.number_formats import own_name
 from bot.render.outcome_sentences import Told
 from bot.render.phrases import Phrases
@@ -105,6 +106,7 @@ class Toolbox:
             "whynots": WhyNots(self.phrases),
             "measures": Measures(self.phrases),
             "definitions": Definitions(self.phrases),
+            "unknowns": Unknowns(self.phrases, Measures(self.phrases)),
             "spark": sparkline,
             "cell": cell,
             "metric": self.phrases.title,

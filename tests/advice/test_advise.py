@@ -50,14 +50,14 @@ def test_money_goes_from_the_dear_to_the_cheap(market: Rows, decide: Make) -> No
     (shift,) = decide(market).advice
     assert shift.rule == "convert-test-shift"
     assert shift.campaign_ids == ("generic", "shopping")
-    assert shift.budgets == {"generic": 1_680.0, "shopping": 1_620.0}
+    assert shift.budgets == {"generic": 1_860.0, "shopping": 1_440.0}
     assert shift.budgets_before == {"generic": 2_100.0, "shopping": 1_200.0}
-    assert shift.numbers["move"] == 420.0
+    assert shift.numbers["move"] == 240.0
     assert shift.numbers["to"] == {"name": "Shopping", "campaign_id": "shopping"}
     assert shift.numbers["effect"]["low"] < shift.numbers["effect"]["mean"]
     assert shift.confidence is not None
     assert shift.confidence > 0.8
-    assert shift.money_at_stake == 7 * 420.0
+    assert shift.money_at_stake == 7 * 240.0
     assert shift.numbers["shift"]["days"] >= 7
 
 
@@ -249,12 +249,14 @@ def test_it_waits_for_its_mornings(
 
 
 def test_an_id_stays_while_the_advice_stays_true(market: Rows, decide: Make, morning: date) -> None:
-    """Tomorrow's advice on the same thing carries today's id and its first morning."""
-    yesterday = decide(market, on=morning - timedelta(1))
-    today = decide(market, memory=yesterday.memory)
-    assert today.advice[0].id == yesterday.advice[0].id
-    assert today.advice[0].opened_on == morning - timedelta(1)
-    assert decide(market).advice[0].id != today.advice[0].id
+    """A plan carries its id and first morning through its half of the week; then comes the next."""
+    thursday = decide(market, on=morning - timedelta(4))
+    sunday = decide(market, on=morning - timedelta(1), memory=thursday.memory)
+    assert sunday.advice[0].id == thursday.advice[0].id
+    assert sunday.advice[0].opened_on == morning - timedelta(4)
+    monday = decide(market, memory=sunday.memory)
+    assert monday.advice[0].id != thursday.advice[0].id
+    assert monday.advice[0].opened_on == morning
 
 
 def answered(found: Advised, verb: str, on: date, until: date | None = None) -> Memory:

@@ -60,7 +60,7 @@ def test_where_nobody_saw_budgets_answer_a_test_is_proposed(market: Rows, decide
     assert 1 < terms["decides"] < terms["expected"]
     assert terms["before"] == test.budgets_before
     for id_, budget in test.budgets.items():
-        assert abs(budget / test.budgets_before[id_] - 1) <= 0.36
+        assert abs(budget / test.budgets_before[id_] - 1) <= 0.201
     assert {*test.numbers["givers"], *test.numbers["takers"]} == set(test.campaign_ids)
 
 
@@ -79,7 +79,7 @@ def test_several_give_and_receive_and_the_total_stays(market: Rows, decide: Make
 
 def test_an_open_shift_stays_as_it_is(market: Rows, decide: Make, morning: date) -> None:
     """The same id and the same amounts the next mornings, while nobody has answered."""
-    on = morning - timedelta(3)
+    on = morning - timedelta(4)  # a Thursday
     memory, said = None, set()
     for _ in range(4):
         found = decide(market, on) if memory is None else decide(market, on, memory=memory)
@@ -97,7 +97,7 @@ def test_a_test_is_read_when_its_days_are_over(
     market: Rows, decide: Make, morning: date, *, gains: float, worked: bool
 ) -> None:
     """What more money brought decides: it worked, or it showed nothing."""
-    on = morning - timedelta(30)
+    on = morning - timedelta(50)
     first = decide(market, on)
     (test,) = [one for one in first.advice if one.action == "shift_budget"]
     rows = followed(market, dict(test.budgets), on, gains)

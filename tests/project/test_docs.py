@@ -54,6 +54,19 @@ def test_the_readme_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert done.output.strip()
 
 
+def test_what_an_operator_types_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every `$ perfbot …` line of docs/operating.md, on a database with numbers in it."""
+    examples = re.findall(r"^\$ perfbot (.*)$", _text(DOCS / "operating.md"), re.MULTILINE)
+    numbers = str(ROOT / "tests/data/quirks/google_ads_en.csv")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", str(tmp_path / "perfbot.db"))
+    for words in (["import", numbers], *map(shlex.split, examples)):
+        done = CliRunner().invoke(cli, words, catch_exceptions=False)
+        assert done.exit_code == 0, f"{words}: {done.output}"
+    assert len(examples) >= 4
+    assert len(list((tmp_path / "backups").glob("*.db"))) >= 2  # restore keeps what was there
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     """Each relative link and picture exists, and where it names a heading, that is there too."""

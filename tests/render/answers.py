@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.render.not_known import NOT_KNOWN
 from bot.render.values.cards import Card
 from bot.render.values.conversation import (
     Definition,
@@ -34,6 +35,7 @@ from bot.render.values.measures import (
     RankAnswer,
 )
 from bot.render.values.news import Guess
+from tests.render.effects import effects
 
 SINCE, LAST = dt.date(2026, 11, 16), dt.date(2026, 11, 22)
 BEGINS, MONTH_ENDS = dt.date(2025, 3, 1), dt.date(2026, 11, 30)
@@ -43,17 +45,7 @@ AGAINST = replace(WEEK, compared=(dt.date(2026, 11, 2), dt.date(2026, 11, 8)))
 LONG = Period("28d", dt.date(2026, 10, 26), LAST, 28)
 RANKED, LOGGED, SPREAD = 10, 12, 5  # as many as the features make
 STEPS = ("advice.dismiss", "plan.set", "advice.snooze", "advice.acknowledge", "threshold.set")
-LACKS: tuple[str, ...] = (
-    "device",
-    "country",
-    "keyword",
-    "search_term",
-    "ad_set",
-    "ad",
-    "audience",
-    "hour",
-)
-LACKS += ("placement", "lifetime", "stock", "client", "benchmark", "rivals")
+LACKS = (*NOT_KNOWN, "client", "benchmark", "rivals")
 DONE = ("language", "unsubscribe", "subscribe", "share", "export")
 ANSWERS = ("snooze", "dismiss", "acknowledge", "progress")
 Scenes = dict[str, dict[str, Any]]
@@ -72,6 +64,7 @@ def conversation(names: Sequence[str], card: Card, fault: Card) -> Scenes:
         **_words(),
         **_logged(names, name),
         **_moments(name),
+        **effects(names, name, card),
         **_measured(names, name),
         **_tracked(names, name, fault),
         **_lacking(names, name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from bot.numbers.metrics.glossary import result_columns
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.signals.trouble import untrusted_days
 
+Key: TypeAlias = tuple[Any, ...]
+VALUE, ROAS = "revenue", "roas"
+SOLD = ("conversions", "documented_conversions", "repeat_conversions")
 BY_THOUSANDS = ("reach", "impressions")
 NINETY = 1.645
 """Standard deviations that leave 5 % out at each end."""
@@ -137,8 +141,10 @@ def answers(facts: CampaignColumns, learned: Evidence | None) -> Answers:
         learned: What earlier days taught (`Memory.learned`).
     """
     counted = _counted(facts)
-    scene = replace(facts.scene, results=_results(facts.history, counted))
-    trading = list(_campaigns(facts, counted))
+    keys = pools(facts.about, _units(facts, counted))
+    results = _by_value(facts.history, _results(facts.history, counted), keys)
+    scene = replace(facts.scene, results=results)
+    trading = list(_campaigns(facts, counted, keys))
     masked = masks(facts.scene, untrusted_days(facts.scene))
     broken = breaks(facts.scene, facts.signal("break_since"))
     panel = Panel.of_scene(scene, trading, masked, broken=broken)
@@ -161,6 +167,28 @@ def _counted(facts: CampaignColumns) -> list[str | None]:
     return columns
 
 
+def _units(facts: CampaignColumns, counted: list[str | None]) -> list[str | None]:
+    """What is traded in: results, or revenue where the plan says what money must bring."""
+    told = facts.history.ever(VALUE) if facts.history.has(VALUE) else np.zeros(facts.size, bool)
+    pairs = zip(counted, facts.told.stated, told.tolist(), strict=True)
+    return [VALUE if name in SOLD and ROAS in aims and there else name
+            for name, aims, there in pairs]  # fmt: skip
+
+
+def _by_value(history: History, results: Floats, keys: list[Key | None]) -> Floats:
+    """Where a pool trades in revenue, sales of the pool's usual size: revenue over that size."""
+    valued = {key for key in keys if key and key[1] == VALUE}
+    if not valued:
+        return results
+    revenue, out = history.column(VALUE), results.copy()
+    for key in valued:
+        mine = np.array([one == key for one in keys], dtype=bool)
+        both = mine[:, None] & (revenue > 0) & (results > 0)
+        if both.any():
+            out[mine] = revenue[mine] * (results[both].sum() / revenue[both].sum())
+    return out
+
+
 def _results(history: History, counted: list[str | None]) -> Floats:
     out = np.full(history.rows.shape, np.nan)
     for name in dict.fromkeys(filter(None, counted)):
@@ -169,9 +197,11 @@ def _results(history: History, counted: list[str | None]) -> Floats:
     return out
 
 
-def _campaigns(facts: CampaignColumns, counted: list[str | None]) -> Iterator[Campaign]:
+def _campaigns(
+    facts: CampaignColumns, counted: list[str | None], keys: list[Key | None]
+) -> Iterator[Campaign]:
     records = zip(
-        facts.history.entities, pools(facts.about, counted), counted,
+        facts.history.entities, keys, counted,
         facts.said("client"), facts.said("demand"), facts.said("currency"), strict=True,
     )  # fmt: skip
     for entity, pool, column, client, demand, currency in records:

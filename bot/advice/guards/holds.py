@@ -177,12 +177,17 @@ class Guards:
 
     def _changed(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A budget edit starts a learning phase, and counts as an answer."""
-        if "learning" not in rule.despite:
+        if "learning" not in rule.despite and not self._small_step(rule, row):
             yield from self.learning(row)
         days = self._number("days_since_budget_change", row)
         cooldown = self.cooldown(rule, row)
         if "cooldown" not in rule.despite and days < cooldown:
             yield "cooldown", {"days_since_budget_change": days, "cooldown": cooldown}
+
+    def _small_step(self, rule: Rule, row: int) -> bool:
+        """A plan's own steps start no learning phase: the next may follow after its cooldown."""
+        change = abs(self._number("budget_change", row))
+        return rule.action.by == "response" and change <= self.facts.table[row]["step"] + 0.005
 
     def _shifted(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A budget that a shift has set is its to take back: half of a move taken back is a cut."""

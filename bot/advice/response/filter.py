@@ -121,9 +121,11 @@ def _moved(state: State, usual: Floats, settings: Settings) -> State:
     if not by.any():
         return replace(state, level_var=level_var, slope_var=slope_var)
     bent = (settings.bend * by) ** 2
+    falls = settings.saturates[0] * np.clip(state.slope * (1 - state.slope), 0.0, 0.25) * by
     return replace(
         state,
-        level=state.level + state.slope * by,
+        level=state.level + (state.slope - falls / 2) * by,
+        slope=state.slope - falls,
         level_var=level_var + 2 * by * state.cross + by**2 * slope_var + bent * by**2 / 3,
         cross=state.cross + by * slope_var + bent * by / 2,
         slope_var=slope_var + bent,

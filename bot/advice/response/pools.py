@@ -69,12 +69,14 @@ class Averages:
         variance: Of that.
         first: The same as far as its first budget goes, around the pool's mean of that.
         middle: The pool's log average, one a pool.
+        moved: Log of the usual spend today over the first.
     """
 
     above: Floats
     variance: Floats
     first: Floats
     middle: Floats
+    moved: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,7 @@ class Beliefs:
     weights: Floats
     own: Floats
     information: Floats
+    settings: Settings
 
     def elasticity(self, rows: Ints, points: Ints) -> tuple[Floats, Floats]:
         """These campaigns' log elasticities at some points, with variance: campaign x point."""
@@ -104,8 +107,8 @@ class Beliefs:
         return np.flatnonzero(weights >= RULED_OUT * weights.max())
 
     def mean(self, values: Floats) -> Floats:
-        """Posterior mean of a value of the grid, one a pool."""
-        return np.asarray(self.weights @ values, dtype=np.float64)
+        """Posterior mean of a value of the grid, one a pool, whatever other pools there are."""
+        return np.asarray((self.weights * values).sum(axis=1), dtype=np.float64)
 
     @cached_property
     def usual(self) -> Floats:
@@ -129,18 +132,32 @@ def believe(panel: Panel, state: State, settings: Settings) -> Beliefs:
     log_likelihoods = np.zeros((size, points.prior.size))
     for place in range(size):
         rows = np.flatnonzero(panel.pool == place)
-        guessed = _guess(points.elasticity, points.tells, averages.first[rows])
-        variance = 1 / information[rows, None] + (points.spread * guessed) ** 2
+        guessed = _guess(points.elasticity, points.tells, averages, rows, settings)
+        spread = points.spread**2 + _bent(guessed, averages.moved[rows], settings)
+        variance = 1 / information[rows, None] + spread * guessed**2
         off = (own_elasticity[rows, None] - guessed) ** 2 / variance
         log_likelihoods[place] = -0.5 * (off + np.log(variance)).sum(axis=0)
     weights = _weights(points, log_likelihoods, panel.groups, settings)
-    return Beliefs(points, panel.pool, averages, weights, own_elasticity, information)
+    return Beliefs(points, panel.pool, averages, weights, own_elasticity, information, settings)
 
 
-def _guess(elasticity: Floats, tells: Floats, at_first_budget: Floats) -> Floats:
-    """What the pool makes of a campaign's elasticity, campaign x grid."""
-    guessed = elasticity * np.exp((tells - 1) * at_first_budget[:, None])
-    return np.clip(guessed, LOWEST, HIGHEST)
+def _guess(
+    elasticity: Floats, tells: Floats, averages: Averages, rows: Ints, settings: Settings
+) -> Floats:
+    """What the pool makes of a campaign's elasticity at today's budget, campaign x grid.
+
+    At its first budget b0 exp((g - 1) z); since then its log odds fell by `saturates` for every
+    factor e by which the budget grew.
+    """
+    guessed = elasticity * np.exp((tells - 1) * averages.first[rows, None])
+    guessed = np.clip(guessed, LOWEST, HIGHEST)
+    falls = np.exp(settings.saturates[0] * averages.moved[rows, None])
+    return np.where(guessed < 1, guessed / (guessed + (1 - guessed) * falls), guessed)
+
+
+def _bent(guessed: Floats, moved: Floats, settings: Settings) -> Floats:
+    """Variance of log elasticity that comes of curves that bend more or less than usual."""
+    return (settings.saturates[1] * np.maximum(1 - guessed, 0.0) * moved[:, None]) ** 2
 
 
 def _combined(beliefs: Beliefs, rows: Ints, points: Ints) -> tuple[Floats, Floats]:
@@ -150,11 +167,12 @@ def _combined(beliefs: Beliefs, rows: Ints, points: Ints) -> tuple[Floats, Float
     inverse of its (Gauss-Newton) curvature there: an elasticity stays positive.
     """
     belief_grid = beliefs.grid
-    at_first_budget = beliefs.averages.first[rows]
-    guess = np.log(
-        _guess(belief_grid.elasticity[points], belief_grid.tells[points], at_first_budget)
+    averages, settings = beliefs.averages, beliefs.settings
+    likely = _guess(
+        belief_grid.elasticity[points], belief_grid.tells[points], averages, rows, settings
     )
-    trust = 1 / belief_grid.spread[points] ** 2
+    guess = np.log(likely)
+    trust = 1 / (belief_grid.spread[points] ** 2 + _bent(likely, averages.moved[rows], settings))
     own_elasticity, information = beliefs.own[rows, None], beliefs.information[rows, None]
     log = guess
     for _ in range(_NEWTON):
@@ -189,7 +207,7 @@ def _averages(
         at_first_budget - (np.bincount(panel.pool, at_first_budget, len(sizes)) / sizes)[panel.pool]
     )
     pool_middles = np.array([middle[panel.pool == place][0] for place in range(len(panel.pools))])
-    return Averages(above, spread, at_first_budget, pool_middles)
+    return Averages(above, spread, at_first_budget, pool_middles, state.usual - state.anchor)
 
 
 def _shrunk(level: Floats, variance: Floats) -> tuple[Floats, Floats, float]:

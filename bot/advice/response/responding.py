@@ -51,17 +51,27 @@ class Margins:
     def _chances(self) -> dict[int, Floats]:
         spread = np.sqrt(self.variance)
         beyond = {side: ndtr((side * self.gap - self.band) / spread) for side in (1, -1)}
-        return {side: np.asarray(part @ self.weights) for side, part in beyond.items()}
+        return {side: _mean(part, self.weights) for side, part in beyond.items()}
+
+    def likely(self, side: int) -> Floats:
+        """P(the margin lies above (1) or below (-1) the pool's at all), a campaign."""
+        above = _mean(np.asarray(ndtr(self.gap / np.sqrt(self.variance))), self.weights)
+        return np.asarray(above if side > 0 else 1 - above, dtype=np.float64)
 
     @cached_property
     def expected(self) -> Floats:
         """Posterior mean of the gap, one a campaign."""
-        return np.asarray(self.gap @ self.weights, dtype=np.float64)
+        return _mean(self.gap, self.weights)
 
     @cached_property
     def elasticity(self) -> Floats:
         """Posterior mean of the elasticity, one a campaign."""
-        return np.asarray(self.slope @ self.weights, dtype=np.float64)
+        return _mean(self.slope, self.weights)
+
+
+def _mean(values: Floats, weights: Floats) -> Floats:
+    """Over the grid, a campaign; the same to the last bit wherever the numbers lie in memory."""
+    return np.asarray((values * weights).sum(axis=1), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +120,15 @@ class Responses:
         return np.where(moved.any(axis=1) & ~self.guessed, days_since, np.inf)
 
     @cached_property
+    def changed_side(self) -> Ints:
+        """Which way that edit went: 1 more, -1 less, 0 where there was none."""
+        moves = np.diff(self.about.usual, axis=1)
+        moved = np.abs(moves) > CHANGE
+        last = moves.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
+        side = np.sign(np.take_along_axis(moves, last[:, None], axis=1)[:, 0])
+        return np.where(np.isfinite(self.changed_days), side, 0).astype(np.int64)
+
+    @cached_property
     def rate(self) -> Floats:
         """Log results a day at the usual spend, shrunk to the pool."""
         averages = self.beliefs.averages
@@ -120,7 +139,7 @@ class Responses:
     def tells_surely(self) -> Floats:
         """P(averages tell margins at all), one a pool: g over `tells_least`."""
         over = self.beliefs.grid.tells > self.settings.tells_least
-        return np.asarray(self.beliefs.weights @ over, dtype=np.float64)
+        return self.beliefs.mean(over.astype(np.float64))
 
     @cached_property
     def known(self) -> Bools:
@@ -142,7 +161,7 @@ class Responses:
         shares = self.budgets[rows] / self.budgets[rows].sum()
         variance = beliefs.averages.variance[rows, None] + own_var
         band = float(np.log1p(self.settings.gain / beliefs.usual[place]))
-        gap = log_margin - shares @ log_margin
+        gap = log_margin - (shares[:, None] * log_margin).sum(axis=0)
         weights, slope = beliefs.weights[place, points], np.exp(log_slope)
         weights = weights / weights.sum()
         return Margins(rows, weights, gap, variance, slope, own_var * slope**2, band)

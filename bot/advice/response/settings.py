@@ -15,6 +15,9 @@ class Settings:
         drift: Daily standard deviation of a campaign's log rate (random walk).
         bend: How far elasticity may wander, as a standard deviation, while a budget moves by a
             factor e: near 0 a power curve, the higher the more an S-curve is expected.
+        saturates: How fast elasticity falls as a budget grows: log odds of elasticity lost where
+            the budget grows by a factor e, and the standard deviation between campaigns. 0 is a
+            power curve, 1 a Hill curve of exponent 1.
         forget: Daily standard deviation of elasticity by itself: evidence fades over years.
         passive: Days on which spend strays by less than this from its usual share of the budget
             say nothing about elasticity: platforms spend more when demand is high.
@@ -26,15 +29,11 @@ class Settings:
         spreads: Spread of log elasticity between campaigns of a pool: values and prior weights.
         pools_differ: Standard deviation between pools of usual elasticity and of what averages
             tell: what is learned in one pool is believed that far in the next.
-        sure: Least probability that a campaign's margin lies beyond the pool's.
-        partner: The same for campaigns that only make a move add up.
-        false_moves: Highest mean posterior error over the account's moves (item 8).
-        gain: A margin counts as beyond the pool's from log(1 + gain / elasticity) on.
-        step: Share of a budget that moves at most when scaling (item 9).
-        test_step: The same for a test: large enough to be read (item 13).
+        sure: Least probability that a campaign's margin lies above (or below) the pool's.
+        gain: Rules hear of a margin beyond the pool's from log(1 + gain / elasticity) on.
+        step: Share of a budget that moves at most (item 9): no learning phase starts.
         least: Moves under this share of a budget are not worth a morning.
-        tests: Campaigns of a pool with a fresh change at most while its response is unknown …
-        test_days: … fresh meaning changed in so many days.
+        turns: Days for which a budget that was changed is not changed back.
         known: A pool's response is known once averages surely tell margins, or surely do not.
         tells_least: What averages must tell at least for that.
         keep: Share of its first budget that a campaign always keeps.
@@ -46,29 +45,26 @@ class Settings:
     silence: float = 5.0
     drift: float = 0.02
     bend: float = 0.3
+    saturates: tuple[float, float] = (0.8, 0.5)
     forget: float = 0.004
     passive: float = 0.15
     day_counts: float = 100.0
     jump: float = 0.3
     broken: float = 0.7
     elasticity: tuple[float, float] = (0.6, 0.2)
-    tells: tuple[float, float] = (0.85, 0.6)
+    tells: tuple[float, float] = (1.0, 0.4)
     spreads: tuple[tuple[float, float], ...] = ((0.12, 0.35), (0.28, 0.4), (0.6, 0.25))
     pools_differ: tuple[float, float] = (0.15, 0.3)
-    sure: float = 0.65
-    partner: float = 0.25
-    false_moves: float = 0.2
+    sure: float = 0.85
     gain: float = 0.07
     step: float = 0.2
-    test_step: float = 0.35
     least: float = 0.03
-    tests: int = 4
-    test_days: int = 10
+    turns: int = 14
     known: float = 0.97
-    tells_least: float = 0.3
+    tells_least: float = 0.5
     shaken: int = 14
     keep: float = 0.2
-    most: int = 6
+    most: int = 8
     evidence_days: int = 60
 
 

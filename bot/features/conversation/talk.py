@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from bot.context.context import Office
@@ -10,29 +11,19 @@ from bot.domain.replies import Asker, Reply
 from bot.features.measures.amounts import line_of, scene
 from bot.question.metric_words import metrics_in
 from bot.question.slots import Slots
+from bot.question.terms import terms_in, word_asked
 from bot.render.values.conversation import Definition, NotKnown, Talk
 from bot.render.values.measures import Measure
 from bot.snapshot import boards
 from bot.snapshot.naming import title
 
-TERMS = (
-    ("settling", r"settle[sd]?|settling|late (?:sales|results)|sene (?:salg|resultater)"),
-    ("room", r"room (?:to grow|for more)|rom for|vekstrom"),
-    ("documented", r"documented (?:sales|conversions)|dokumenterte? salg"),
-    ("pacing", r"pacing|pace\b|tempo\b|i takt"),
-    ("snooze", r"snooze|utsett\w*|slumre"),
-    ("stake", r"at stake|på spill"),
-    ("sure", r"\bsure\b|\bsikker\b|certain|confidence|konfidens|interval"),
-    ("above_target", r"(?:above|over|under|on) (?:target|mål)|too dear|over målet"),
-    ("learning", r"learning phase|læringsfase\w*"),
-    ("profit", r"\bprofit\b|fortjeneste\w*|overskudd"),
-    ("shift", r"\bshift\b|flytting"),
-    ("test", r"\btests?\b|holdout|experiment|eksperiment"),
-    ("attribution", r"attribu\w+|increment\w+|inkrement\w+"),
-    ("guard", r"\bguards?\b|vakt\w*"),
-    ("pricing_model", r"pricing model|prismodell\w*|billing model"),
-)
 STAGES = ("act", "convert", "engage", "reach")
+MOST = 3  # words explained in one answer
+WHOLE = {  # words of ours that hold a number's word: `documented sales`, `cost per result`
+    "documented", "above_target", "on_target", "stake", "sure", "settling", "waiting", "kpi",
+    "verdicts", "tracking", "impression_share", "bounce_rate", "fatigue", "outcome", "cac",
+}  # fmt: skip
+LOOSE = {"target", "race", "digest", "creative", "keyword", "test", "acknowledge", "audience"}
 
 
 def talk(office: Office, slots: Slots, asker: Asker, _as_of: date) -> Reply:
@@ -44,17 +35,26 @@ def talk(office: Office, slots: Slots, asker: Asker, _as_of: date) -> Reply:
 def not_known(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """What there are no numbers of, and how to get them."""
     figures = boards.figures(office, as_of, "28d")
-    campaign = next((mention.title for mention in slots.things if mention.kind == "campaign"), "")
     own_figures = _own(office, slots, asker, as_of) if slots.detail == "benchmark" else ()
-    channel = next((mention.title for mention in slots.things if mention.kind == "channel"), "")
     gap = NotKnown(
         slots.detail,
-        channel if slots.detail == "channel" else campaign,
+        _name(slots),
         own_figures,
         tuple(map(title, figures.channels)),
     )
     message = office.renderer(asker.language).render("not_known", found=gap)
     return Reply(message.text, message.blocks)
+
+
+def _name(slots: Slots) -> str:
+    """What is asked about: a channel nobody has numbers of, a campaign, or words nobody knows."""
+    if slots.detail == "other":
+        return slots.unread
+    kinds = {"channel": ("channel",), "rivals": ("campaign",)}.get(
+        slots.detail, ("campaign", "channel")
+    )
+    names = (each.title for kind in kinds for each in slots.things if each.kind == kind)
+    return next(names, "")
 
 
 def _own(office: Office, slots: Slots, asker: Asker, as_of: date) -> tuple[Measure, ...]:
@@ -71,17 +71,32 @@ def _own(office: Office, slots: Slots, asker: Asker, as_of: date) -> tuple[Measu
 
 def definition(office: Office, slots: Slots, asker: Asker, _as_of: date) -> Reply:
     """A word explained, or two beside each other."""
-    terms = tuple(name for name, pattern in TERMS if re.search(pattern, slots.text))
-    stages = tuple(mention.key for mention in slots.things if mention.kind == "stage")
-    stages = stages or tuple(
-        stage for stage in STAGES if re.search(rf"(?:stage|steg\w*|fase) {stage}\b", slots.text)
-    )
-    metrics_by_name = office.rulebook.metrics
-    metrics = tuple(
-        name for name in metrics_in(slots.text) if name in metrics_by_name and name != "spend"
-    )
-    if any(name in terms for name in ("documented", "above_target", "stake", "sure", "settling")):
-        metrics = ()
-    explanation = Definition(metrics[:3], (*terms[:2], *stages))
+    terms = tuple(name for name in terms_in(slots.text) if name not in STAGES)
+    stages = _stages(slots, terms)
+    metrics = _metrics(office, slots.text, terms)
+    if metrics and set(terms) <= LOOSE:
+        terms = ()
+    unknown = "" if metrics or terms or stages else word_asked(slots.text)
+    explanation = Definition(metrics[:MOST], (*terms[:MOST], *stages), unknown)
     message = office.renderer(asker.language).render("defined", found=explanation)
     return Reply(message.text, message.blocks)
+
+
+def _stages(slots: Slots, terms: Sequence[str]) -> tuple[str, ...]:
+    """The stages it names, by a name or as `stage act`; none where all of them are asked about."""
+    named = tuple(each.key for each in slots.things if each.kind == "stage")
+    said = tuple(
+        stage
+        for stage in STAGES
+        if re.search(rf"(?:stage|steg\w*|fase) {stage}\b|\b{stage} (?:stage|steg)", slots.text)
+    )
+    return tuple(dict.fromkeys((*named, *said))) if "verdicts" not in terms else ()
+
+
+def _metrics(office: Office, text: str, terms: Sequence[str]) -> tuple[str, ...]:
+    """The numbers it names, without those that only stand in a word of ours."""
+    if WHOLE.intersection(terms):
+        return ()
+    known = [name for name in metrics_in(text) if name in office.rulebook.metrics]
+    names = [name for name in known if name != "spend"] or known
+    return tuple(name for name in names if f"impressions_{name}" not in terms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time, timedelta
 
 import pandas as pd
 
@@ -13,7 +13,9 @@ from bot.domain.replies import Asker, Reply
 from bot.features.digest.movers import broken
 from bot.features.parts.subjects import EVERYTHING, Subject, daily
 from bot.features.search.history import events_of
+from bot.features.search.target_changes import newest_target
 from bot.numbers.metrics.glossary import Metric
+from bot.policy.schedule import comes_on, form_of
 from bot.question.slots import Slots
 from bot.render.values.conversation import Moment
 from bot.snapshot import boards
@@ -21,6 +23,13 @@ from bot.snapshot.board_rows import Figures
 from bot.snapshot.verdicts import judged_by
 
 LOOK_BACK = "365d"  # how far back a campaign's first day is looked for
+FURTHEST = 63  # days ahead in which the next digest is looked for
+FALLBACKS = {
+    "conversions": ("cpa", "conversion_rate"),
+    "revenue": ("roas", "cpa"),
+    "leads": ("cpl", "lead_rate"),
+    "clicks": ("ctr", "cpc"),
+}
 FEWEST, USUAL = 2, 7  # days without a result that are news; days with results before them
 
 
@@ -76,9 +85,8 @@ def _moved(request: Asked) -> Moment:
     if acknowledgement is None:
         return Moment("none", request.subject.title)
     day = acknowledgement.at.astimezone(request.office.zone(request.asker)).date()
-    return Moment(
-        "moved", request.subject.title, day, who=request.office.person(acknowledgement.actor)
-    )
+    who, days = request.office.person(acknowledgement.actor), (request.as_of - day).days
+    return Moment("moved", request.subject.title, day, who=who, days=days)
 
 
 def _changed(request: Asked) -> Moment:
@@ -91,13 +99,81 @@ def _changed(request: Asked) -> Moment:
     counted = (
         asked_metric.over if asked_metric.sum == "spend" and asked_metric.over else asked_metric.sum
     ) or "conversions"
-    columns = ("spend", counted, "impressions", "clicks")
-    numbers = daily(request.office, request.as_of, request.subject, request.figures, columns)
+    numbers = _by_day(request, counted)
     silent = _silent_since(numbers, counted)
     if silent is not None:
-        return Moment("nothing_counted", request.subject.title, silent, counted)
-    breaks = (_break(request, numbers, metric) for metric in (judge, metrics["ctr"]))
+        days = (request.as_of - silent).days
+        return Moment("nothing_counted", request.subject.title, silent, counted, days=days)
+    ratios = (asked_metric, *FALLBACKS.get(asked_metric.name, ()), judge.name, "ctr")
+    looked = dict.fromkeys(metric if isinstance(metric, str) else metric.name for metric in ratios)
+    breaks = (_break(request, numbers, metrics[name]) for name in looked if name in metrics)
     return next(filter(None, breaks), Moment("none", request.subject.title))
+
+
+def _by_day(asked: Asked, counted: str) -> pd.DataFrame:
+    """The columns a moment is looked for in, each once."""
+    columns = dict.fromkeys(("spend", counted, "impressions", "clicks", *_parts(asked)))
+    return daily(asked.office, asked.as_of, asked.subject, asked.figures, tuple(columns))
+
+
+def _parts(asked: Asked) -> tuple[str, ...]:
+    """What the number asked about is made of."""
+    known = asked.office.rulebook.metrics.get(asked.slots.metric)
+    return known.parts if known is not None and known.kind in {"sum", "ratio"} else ()
+
+
+def _last(asked: Asked) -> Moment:
+    """The newest day something was counted."""
+    rows = asked.subject.rows(asked.figures)
+    if not rows:
+        return Moment("none", asked.subject.title)
+    metrics = asked.office.rulebook.metrics
+    judge = metrics[judged_by(rows[0], asked.office.rulebook)]
+    known = metrics.get(asked.slots.metric, judge)
+    counted = (known.over if known.sum == "spend" and known.over else known.sum) or "conversions"
+    amounts = _by_day(asked, counted)[counted]
+    days = amounts.index[amounts > 0]
+    if not len(days):
+        return Moment("none", asked.subject.title)
+    day = days[-1].date()
+    times = float(amounts[days[-1]])
+    return Moment(
+        "last", asked.subject.title, day, counted, now=times, days=(asked.as_of - day).days
+    )
+
+
+def _set(asked: Asked) -> Moment:
+    """The newest change of a target, from the log."""
+    found = newest_target(asked.office, asked.subject.title, asked.office.zone(asked.asker))
+    if found is None:
+        return Moment("never_set", asked.subject.title)
+    return Moment(
+        "set",
+        found.name,
+        found.day,
+        who=found.who,
+        days=(asked.as_of - found.day).days,
+        before=found.before,
+        now=found.after,
+    )
+
+
+def _digest(asked: Asked) -> Moment:
+    """The next morning whose digest comes here."""
+    here = [
+        each for each in asked.office.store.subscriptions() if each.channel == asked.asker.channel
+    ]
+    dates = (
+        (asked.as_of + timedelta(ahead), each)
+        for ahead in range(1, FURTHEST)
+        for each in here
+        if comes_on(each, asked.as_of + timedelta(ahead))
+    )
+    day, each = next(dates, (None, None))
+    if day is None or each is None:
+        return Moment("no_digest", asked.subject.title)
+    at = time.fromisoformat(each.time)
+    return Moment("digest", "", day, at=at, comes=(*form_of(each), at))
 
 
 def _silent_since(numbers: pd.DataFrame, counted: str) -> date | None:
@@ -122,7 +198,8 @@ def _break(request: Asked, numbers: pd.DataFrame, metric: Metric) -> Moment | No
     was, now = (float(side[top].sum() / side[bottom].sum()) * metric.scale for side in sides)
     money = request.subject.rows(request.figures)[0].currency if metric.unit == "money" else None
     day = numbers.index[at.at].date()
-    return Moment("change", request.subject.title, day, metric.name, was, now, money)
+    days = (request.as_of - day).days
+    return Moment("change", request.subject.title, day, metric.name, was, now, money, days)
 
 
 def _plain(column: pd.Series) -> list[float | None]:
@@ -133,4 +210,7 @@ WORKERS: Mapping[str, Callable[[Asked], Moment]] = {
     "fresh": _fresh,
     "running": _running,
     "moved": _moved,
+    "last": _last,
+    "set": _set,
+    "digest": _digest,
 }

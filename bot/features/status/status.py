@@ -91,7 +91,9 @@ def targets(office: Office, question: Question, asker: Asker, as_of: date) -> Re
         for entry in plan.valid(as_of)
         if search_text in f"{entry.match} {entry.channel or ''} {entry.stage or ''}".casefold()
     ]
-    return _said(office, asker, "targets", Targets(tuple(lines)))
+    priced = [line for line in lines if line.metric == question.metric and line.target is not None]
+    missing = question.metric if question.metric and not priced else ""
+    return _said(office, asker, "targets", Targets(tuple(priced or lines), missing))
 
 
 def _target(office: Office, entry: PlanEntry, currency: str | None) -> TargetLine:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from bot.render.values.cards import Card
 from bot.render.values.measures import Measure, Period
+from bot.render.values.overviews import OutcomeLine
 
 
 @dataclass(frozen=True)
@@ -18,10 +19,11 @@ class Talk:
 
 @dataclass(frozen=True)
 class NotKnown:
-    """What there are no numbers of, by its key in `bot.render.not_known`.
+    """What there are no numbers of, by its key in `bot.render.not_known.NOT_KNOWN`.
 
     Attributes:
-        name: A channel nobody has numbers of, or a campaign that may be meant.
+        name: A channel nobody has numbers of, a campaign that may be meant, or of `other` the
+            words nobody has numbers for.
         own: The asker's own numbers where there is no benchmark.
     """
 
@@ -33,10 +35,14 @@ class NotKnown:
 
 @dataclass(frozen=True)
 class Definition:
-    """A word explained: a metric, or one of `bot.render.definitions.TERMS`."""
+    """A word explained: a metric, or one of `bot.render.glossary.TERMS`.
+
+    `unknown` is the word asked about that the glossary lacks.
+    """
 
     metrics: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    unknown: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,11 +139,39 @@ class Doings:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What came of something somebody did.
+
+    Attributes:
+        kind: `measured`, `waiting`, `taken`, `dismissed`, `snoozed`, `target` or `nothing`.
+        about: Whom it was asked about, "" for everything.
+        lines: Measured moves, newest first.
+        who, day, days: Who answered the advice, when, and how many days ago.
+        read_on: The morning the next move is measured.
+        due: Whether it is asked when something will be known.
+        cards: The advice it was.
+    """
+
+    kind: str
+    about: str = ""
+    lines: tuple[OutcomeLine, ...] = ()
+    who: str = ""
+    day: date | None = None
+    days: int = 0
+    reason: str = ""
+    read_on: date | None = None
+    due: bool = False
+    cards: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True)
 class Moment:
     """When something happened.
 
     Attributes:
-        kind: `change`, `running`, `fresh`, `moved`, `nothing_counted` or `none`.
+        kind: `change`, `running`, `fresh`, `moved`, `nothing_counted`, `last`, `set`,
+            `never_set`, `digest`, `no_digest` or `none`.
+        at, comes: Of a digest: the time of day, and its form, weekdays, day of the month and time.
     """
 
     kind: str
@@ -149,6 +183,28 @@ class Moment:
     currency: str | None = None
     days: int = 0
     who: str = ""
+    at: time | None = None
+    comes: tuple[str, tuple[int, ...], int, time] | None = None
+
+
+@dataclass(frozen=True)
+class TargetChange:
+    """A target as it stands, and the newest change of it in the log.
+
+    Attributes:
+        name: The campaign; `metric` and `currency` are the target's.
+        target: As it stands; `before`: what it was until it was changed.
+        who, day: Of the change; None where the log has none: the plan said so from the start.
+    """
+
+    name: str
+    metric: str = ""
+    currency: str | None = None
+    target: float | None = None
+    before: float | None = None
+    who: str = ""
+    day: date | None = None
+    asked: str = "source"
 
 
 @dataclass(frozen=True)

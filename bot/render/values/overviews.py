@@ -16,6 +16,7 @@ from bot.render.values.cards import Card
 from bot.render.values.digests import Kpi, Late, Pace
 from bot.render.values.plans import AccountPace, Changed, PlanLine
 
+FEW_TARGETS = 6  # entries of a plan that a sentence holds
 MOST_LINES = 12
 PACED = 0.02  # so near its budget a month is on pace
 
@@ -186,12 +187,28 @@ class TargetLine:
     budget: float | None = None
     currency: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The pattern without the channel before it."""
+        return self.pattern.partition(":")[2] or self.pattern
+
 
 @dataclass(frozen=True)
 class Targets:
-    """The plan as it stands."""
+    """The plan as it stands.
+
+    Attributes:
+        missing: A metric that was asked for and that nothing in the plan is judged by.
+    """
 
     lines: tuple[TargetLine, ...] = ()
+    missing: str = ""
+
+    @property
+    def few(self) -> tuple[TargetLine, ...]:
+        """Those with a target, where they are few enough to be said in a sentence."""
+        told = tuple(line for line in self.lines if line.target is not None and line.metric)
+        return told if len(self.lines) <= FEW_TARGETS and not self.missing else ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.advice.response import Guards, Move, Settings, propose, responses, units
+from bot.advice.response import Guards, Settings, propose, responses, units
 from bot.advice.response.proposals import readout
 
 SEEDS = st.integers(0, 10**6)
@@ -25,10 +25,6 @@ def _told(market: Any, seed: int, currency: str | None = "NOK") -> Any:
     moved = np.array([pool != "c" for pool in POOLS])
     made.play(np.round(np.where(moved, made.usual * factor, made.usual), 2), 42)
     return made
-
-
-def _limit(move: Move) -> float:
-    return Settings().test_step if move.test else Settings().step
 
 
 @settings(max_examples=20)
@@ -49,12 +45,12 @@ def test_money_is_neutral(market: Any, seed: int, currency: str | None) -> None:
 @settings(max_examples=20)
 @given(seed=SEEDS)
 def test_no_move_is_beyond_its_step_or_under_what_stays(market: Any, seed: int) -> None:
-    """A test moves 35 % at most, a scale 20 %, and 20 % of the first budget always stays."""
+    """A fifth at most, so that no learning phase starts, and a fifth of the first always stays."""
     made = _told(market, seed)
     first = dict(zip((one.entity for one in made.campaigns), made.usual, strict=True))
     for move in propose(responses(made.panel())):
         for name, before in move.before.items():
-            assert 0 < abs(move.after[name] - before) <= _limit(move) * before + 1
+            assert 0 < abs(move.after[name] - before) <= Settings().step * before + 1
             assert move.after[name] >= 100 * 0.2 * first[name] * 0.9
 
 
@@ -75,7 +71,7 @@ def test_guards_hold(market: Any, seed: int, held: set[int], share: float) -> No
 
 
 def test_an_unknown_pool_is_tested_before_it_is_scaled(market: Any) -> None:
-    """Without a budget change ever seen: tests only, few campaigns, each with its readout."""
+    """Without a budget change ever seen: tests only, each with its readout."""
     made = market(7, POOLS, results=30.0, spread=0.7)
     made.play(made.usual, 70)
     moves = propose(responses(made.panel()))
@@ -83,7 +79,6 @@ def test_an_unknown_pool_is_tested_before_it_is_scaled(market: Any) -> None:
     for move in moves:
         assert move.test
         assert move.readout is not None
-        assert len(move.after) <= Settings().tests
 
 
 def test_a_known_pool_is_scaled(market: Any) -> None:

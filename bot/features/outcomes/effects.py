@@ -1,0 +1,161 @@
+"""What came of something somebody did: measured, being measured, not measured, or never done.
+
+A move of money is measured against campaigns nobody touched. Of anything else the log says who did
+it and when, and it is said that nothing is measured: never another deed's effect instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from bot.advice.outcome import pool
+from bot.context.context import Office
+from bot.domain.replies import Asker, Reply
+from bot.features.outcomes.follow_up import known_on
+from bot.features.parts.cards import cards, ids_of, names_on
+from bot.features.parts.subjects import Subject
+from bot.question.slots import Slots
+from bot.render.values.conversation import Effect
+from bot.render.values.templates import Measured, OutcomeLine
+from bot.snapshot import boards
+from bot.store.base import Event, OutcomeRecord
+
+MONEY = ("shift_budget", "raise_budget", "cut_budget", "run_test")
+DEEDS = (
+    (
+        re.compile(r"\bcreative\w*|\bkreativ\w*|\bbilde\w*|\bimages?\b|\bvideos?\b|\bfatigue\w*"
+                   r"|\bnew ads?\b|\bnye? annonse\w*|\brefresh\w*"),
+        ("refresh_creative", "cap_frequency"),
+    ),
+    (re.compile(r"\blanding\w*|\b(?:new )?page\b|\bsiden\b"), ("fix_landing_page",)),
+    (re.compile(r"\btrack\w*|\bspor(?:ing)\w*|\bpixel\w*|\bpiksel\w*"), ("check_tracking",)),
+    (re.compile(r"\bpacing\b|\bpace\b|\btempo\b"), ("adjust_pacing",)),
+    (re.compile(r"\bpaus\w*|\bstopp?\w*|\bstans\w*|\bturn\w* off|\bskru\w* av"), ("pause",)),
+    (re.compile(r"\bmov(?:e[ds]?|ing)\b|\bshift\w*|\breallocat\w*|\bflytt\w*|\bomfordel\w*"
+                r"|\bbudget\w*|\bbudsjett\w*|\bmoney\b|\bpenge\w*|\bgiv\w+|\bgave\b|\bga\b|\bgi\b"
+                r"|\bgitt\b|\btests?\b|\btesten\b"), MONEY),
+)  # fmt: skip
+TARGET = re.compile(r"\b(?:targets?|goals?|mål|målet|måltallet)\b")
+STEPS = {
+    "advice.acknowledge": "taken",
+    "advice.progress": "taken",
+    "advice.dismiss": "dismissed",
+    "advice.snooze": "snoozed",
+}
+
+
+def came_of(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """What came of what a sentence is about, and where it is not measured, what the log says."""
+    message = office.renderer(asker.language).render(
+        "effect", found=_effect(office, slots, asker, as_of)
+    )
+    return Reply(message.text, message.blocks)
+
+
+def _effect(office: Office, slots: Slots, asker: Asker, as_of: date) -> Effect:
+    actions = deeds_in(slots.text)
+    name = slots.things[0].title if slots.things else ""
+    if TARGET.search(slots.text) and "pause" not in actions:
+        return _of_target(office, slots, asker, name)
+    ids = _ids(office, slots, as_of)
+    if slots.detail == "record" or not actions or set(actions) & set(MONEY):
+        moved = _moved(office, ids, as_of)
+        if moved or (not ids and not actions):
+            return _measured(office, moved, slots, as_of)
+    return _logged(office, slots, actions, asker, as_of)
+
+
+def deeds_in(text: str) -> tuple[str, ...]:
+    """The actions a casefolded sentence is about; none where it does not say which."""
+    return next((actions for pattern, actions in DEEDS if pattern.search(text)), ())
+
+
+def _ids(office: Office, slots: Slots, as_of: date) -> set[str]:
+    """Of everything it names; empty where it names nothing."""
+    figures = boards.figures(office, as_of, "28d")
+    return ids_of([row for each in slots.things for row in Subject.of(each).rows(figures)])
+
+
+def _moved(office: Office, ids: Collection[str], as_of: date) -> list[OutcomeRecord]:
+    """Acknowledged moves, of some campaigns or of all, newest first."""
+    known = [one for one in known_on(office.store, as_of) if one.state != "void"]
+    of_them = [one for one in known if not ids or set(ids) & set(_treated(one))]
+    return sorted(of_them, key=lambda one: one.frozen.on, reverse=True)
+
+
+def _treated(record: OutcomeRecord) -> tuple[str, ...]:
+    return tuple(one.campaign_id for one in record.frozen.treated)
+
+
+def _measured(office: Office, moved: Sequence[OutcomeRecord], slots: Slots, as_of: date) -> Effect:
+    """Moves that were read, newest first, else the day the next one is."""
+    names = names_on(office, as_of)
+    read = [one.outcome for one in known_on(office.store, as_of) if one.outcome]
+    pooled = pool(read)
+    lines = tuple(
+        OutcomeLine(
+            Measured(one.outcome, one.frozen.kind, pooled, max(0, pooled.count - 1)),
+            tuple(names.get(each, each) for each in _treated(one)),
+        )
+        for one in moved
+        if one.outcome
+    )
+    waiting = [one.frozen.read_on for one in moved if not one.outcome]
+    kind = "measured" if lines else "waiting" if waiting else "nothing"
+    return Effect(
+        kind,
+        _about(slots),
+        lines,
+        read_on=min((day for day in waiting if day >= as_of), default=None),
+        due=slots.intent == "when",
+    )
+
+
+def _about(slots: Slots) -> str:
+    return slots.things[0].title if slots.things else ""
+
+
+def _logged(
+    office: Office, slots: Slots, actions: Sequence[str], asker: Asker, as_of: date
+) -> Effect:
+    """What the log says somebody answered to such advice; nothing where nobody did."""
+    event = _answer(office, slots, actions, as_of)
+    if event is None:
+        return Effect("nothing", _about(slots), due=slots.intent == "when")
+    record = office.store.advice(event.subject)
+    day = event.at.astimezone(office.zone(asker)).date()
+    return Effect(
+        STEPS[event.kind],
+        _about(slots),
+        who=office.person(event.actor),
+        day=day,
+        days=(as_of - day).days,
+        reason=str(event.details.get("reason") or ""),
+        cards=cards(
+            office, [record] if record else [], names_on(office, as_of), office.zone(asker)
+        ),
+    )
+
+
+def _answer(office: Office, slots: Slots, actions: Sequence[str], as_of: date) -> Event | None:
+    """The newest answer to advice of these actions (any, where none is named) about them."""
+    ids = _ids(office, slots, as_of)
+    for event in office.store.history(kinds=tuple(STEPS)):
+        record = office.store.advice(event.subject)
+        if record is None or (ids and not ids & set(record.advice.campaign_ids)):
+            continue
+        if not actions or record.advice.action in actions:
+            return event
+    return None
+
+
+def _of_target(office: Office, slots: Slots, asker: Asker, name: str) -> Effect:
+    """A changed target changes what is judged, and no result: nothing is measured of it."""
+    for event in office.store.history(kinds=("plan.set",)):
+        patterns = map(str, event.details.get("after") or ())
+        if any(not name or name.casefold() in each.casefold() for each in patterns):
+            day = event.at.astimezone(office.zone(asker)).date()
+            return Effect("target", name, who=office.person(event.actor), day=day)
+    return Effect("nothing", _about(slots))

@@ -1,0 +1,93 @@
+"""What a sentence asks about that nobody knows: a number, a place, a way of splitting. Pure.
+
+`sales in trondheim` is no question about all sales, `how many phone calls` none about leads: what
+was not read is said, instead of answering something else.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from bot.question.metric_words import metrics_in, without_metrics
+from bot.question.named_days import DAY_OF, MONTH_OF
+from bot.question.vocabulary import COMMAND_OF, STAGE_OF, STOP_WORDS
+from bot.question.wording import wording
+
+LONGEST = 3  # words that are said back
+_WORD = r"[^\W\d_][\w'-]{2,}"
+_SPLIT = re.compile(
+    r"\b(?:per|pr\.?|by|for each|for every|split (?:by|on)|broken down by|grouped by|fordelt på|"
+    rf"splittet på) (?:the |our |hver |hvert )?(?P<words>{_WORD}(?: {_WORD})?)"
+)
+_COUNTED = re.compile(
+    r"\b(?:how many|number of|amount of|hvor mange|antall(?:et)?)(?: of (?:our|the))? "
+    rf"(?P<words>{_WORD}(?: {_WORD}){{0,2}})"
+)
+_OWN = re.compile(
+    r"^(?:what|hva|how (?:big|high|large|long)|hvor (?:stor|høy|lang)t?)"
+    r"(?: is| are| was| were| er| var) (?:our|the|my|vår|våre|vårt|den|det)? ?"
+    rf"(?P<words>{_WORD}(?: {_WORD}){{0,2}})$"
+)
+_WHERE = re.compile(
+    r"\b(?:in|from|among|within|via|through|i|fra|blant|hos|gjennom) (?:the |our |vår |våre )?"
+    rf"(?P<words>{_WORD})"
+)
+_NAMED = re.compile(rf"\b(?:on|for|of|at|to|på|av|til) (?:the |our |vår |våre )?(?P<words>{_WORD})")
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    words = (*wording()["ordinary"].split(), *wording()["spelled"].split())
+    return frozenset((*words, *STOP_WORDS, *STAGE_OF, *COMMAND_OF, *DAY_OF, *MONTH_OF))
+
+
+@cache
+def _dimensions() -> frozenset[str]:
+    return frozenset(wording()["dimensions"].split())
+
+
+def nobody_knows(text: str, *, counted: bool) -> str:
+    """The words of a casefolded sentence nobody has numbers for, "" where there are none.
+
+    Args:
+        text: Names and days taken out.
+        counted: Whether a number, or somebody, was read too: then only what it is split by, or
+            where, can be unknown.
+    """
+    text = re.sub(r"[?!.]+$", "", text).strip()
+    if split := _unknown(_SPLIT, text, _dimensions()):
+        return split
+    if counted:
+        return _unknown(_WHERE, without_metrics(text), _ordinary())
+    return _unknown(_COUNTED, text, _ordinary()) or _unknown(_OWN, text, _ordinary())
+
+
+def strangers(text: str) -> tuple[str, ...]:
+    """Words of a casefolded sentence that are neither of the language nor of the field."""
+    words = re.findall(_WORD, without_metrics(text))
+    return tuple(word for word in words if not _known(word, _ordinary()))
+
+
+def left_aside(text: str) -> str:
+    """A word that looks like a name and was not used, "" where there is none."""
+    return _unknown(_NAMED, without_metrics(text), _ordinary())
+
+
+def _unknown(pattern: re.Pattern[str], text: str, known: frozenset[str]) -> str:
+    """The words of the first place whose words nobody knows."""
+    for match in pattern.finditer(text):
+        words = [word for word in match["words"].split() if word not in STOP_WORDS]
+        if words and not _known(" ".join(words), known):
+            return " ".join(words[:LONGEST])
+    return ""
+
+
+def _known(words: str, known: frozenset[str]) -> bool:
+    said = words.split()
+    return bool(metrics_in(words)) or any(word in known or _stem(word) in known for word in said)
+
+
+def _stem(word: str) -> str:
+    """A word without its genitive or plural."""
+    return re.sub(r"(?:['’]s|s['’]|s)$", "", word)

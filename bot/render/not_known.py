@@ -1,0 +1,175 @@
+"""What there are no numbers of: the sentence that says so, and what is nearest. msgids.
+
+`OTHER` is for a word nobody put here: it is said back, and what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.render.catalogue import N_
+from bot.render.escaping import Words, words
+from bot.render.measure_sentences import Measures
+from bot.render.phrases import Phrases
+from bot.render.values.conversation import NotKnown
+
+REPORT = N_(
+    "I keep days and campaigns only: take that breakdown from the platform's own report or export."
+)
+KNOWN = N_(
+    "I have spend, showings, clicks, leads, sales and revenue by day, campaign, channel and stage."
+)
+NOT_KNOWN: Mapping[str, tuple[str, str]] = {
+    "device": (N_("There are no numbers by device (mobile, desktop) here."), REPORT),
+    "country": (N_("There are no numbers by country or place here."), REPORT),
+    "keyword": (N_("There are no keyword numbers here to answer with."), REPORT),
+    "search_term": (N_("There are no numbers by search term or keyword here."), REPORT),
+    "ad_set": (N_("There are no ad set numbers here to answer with."), REPORT),
+    "ad": (N_("There are no numbers by single ad here, only by campaign."), REPORT),
+    "audience": (N_("There are no numbers by audience here."), REPORT),
+    "hour": (N_("There are no numbers by hour here: a day is the shortest."), REPORT),
+    "placement": (N_("There are no numbers by placement here."), REPORT),
+    "lifetime": (
+        N_(
+            "I do not know the lifetime value of a customer: I see orders in ad numbers, not who "
+            "buys again later."
+        ),
+        N_("Your shop or CRM has it."),
+    ),
+    "stock": (
+        N_(
+            "I know nothing about stock or deliveries: I only know the numbers of your ad "
+            "campaigns."
+        ),
+        "",
+    ),
+    "new_customers": (
+        N_("I do not know which customers are new: the numbers hold sales, not who bought."),
+        N_(
+            "Nearest are all sales, repeat sales and the cost per sale; your shop or CRM knows who "
+            "is new."
+        ),
+    ),
+    "deals": (
+        N_("I do not know which leads became customers or deals: that stands in your CRM."),
+        N_("Nearest are leads, qualified leads and what each of them costs."),
+    ),
+    "website": (
+        N_(
+            "I have no numbers of what people do on your site (visits that bounce, time on the "
+            "page, carts): that is in your web analytics."
+        ),
+        N_("Nearest are clicks, visits that reached the landing page, and the conversion rate."),
+    ),
+    "auction": (
+        N_(
+            "I have no auction numbers (impression share, quality score, position, bids): they are "
+            "not in the numbers I get."
+        ),
+        N_("Nearest are the CPM, the click rate and the price of a click; the platform has it."),
+    ),
+    "social": (
+        N_("I have no numbers of followers or what is said about you: I see ads only."),
+        N_("Nearest are the reactions to your ads."),
+    ),
+    "offline": (
+        N_("I know nothing of TV, radio, print, shops or who sold what: I see online ads only."),
+        KNOWN,
+    ),
+    "email": (
+        N_("I have no numbers of email, newsletters or text messages: I see ads only."),
+        KNOWN,
+    ),
+    "organic": (
+        N_("I have no numbers of organic or direct traffic: I only see what ads bring."),
+        N_("Your web analytics has it."),
+    ),
+    "product": (
+        N_("There are no numbers by product or category here, only by campaign."),
+        N_("Your shop has it; a campaign for each group would show it here too."),
+    ),
+    "calls": (
+        N_("I have no numbers of phone calls: none are in the numbers I get."),
+        N_("Nearest are leads and what a lead costs."),
+    ),
+    "installs": (
+        N_("I have no numbers of app installs or downloads: none are in the numbers I get."),
+        N_("Nearest are clicks and conversions."),
+    ),
+    "video": (
+        N_("I have no numbers of how much of a video people watch, or how many watched it."),
+        N_("Nearest are showings, reactions and the click rate; the platform has the rest."),
+    ),
+    "margin": (
+        N_("I do not know your margin or the cost of goods: I see revenue and ad spend."),
+        N_("Nearest are ROAS and revenue less ad spend: ask for the profit."),
+    ),
+    "fees": (
+        N_("I know nothing of fees, invoices, wages or tax: I only see what the ads cost."),
+        N_("Nearest is the ad spend."),
+    ),
+    "approval": (
+        N_("I do not see whether ads are approved or rejected: the platform tells you there."),
+        N_("Nearest: I say so when a campaign stops being shown."),
+    ),
+    "refunds": (
+        N_("I have no numbers of returned, refunded or cancelled orders, or of customers lost."),
+        N_("Nearest are sales, and documented sales where your orders are connected."),
+    ),
+    "brand_lift": (
+        N_(
+            "I know no market share, brand awareness or satisfaction: I only see your own ad "
+            "accounts, nothing of the market."
+        ),
+        N_("Nearest are showings and people reached."),
+    ),
+}
+BENCHMARK = N_("I know no benchmark of the market or your industry, only your own numbers.")
+OWN = N_("Your own %(metric)s in the last 7 days: %(own)s.")
+RIVALS = N_(
+    "I know nothing of other companies, your competitors. If you mean the campaign %(name)s, ask "
+    "about it by its whole name."
+)
+NO_RIVALS = N_("I know nothing of other companies, your competitors: I only see your own accounts.")
+CLIENT = (
+    N_("No client is set for any campaign, so nothing can be told by client."),
+    N_("Set the client of each campaign in the plan, then ask again."),
+)
+CHANNEL = (
+    N_("There are no numbers for %(name)s."),
+    N_("Connect the source, or bring its export in with perfbot import FILE."),
+)
+ABOUT = N_("Ask me what I have about %(name)s.")
+OTHER = N_("I have no numbers of “%(name)s”, so I cannot answer that.")
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """What is not known, in one language."""
+
+    phrases: Phrases
+    measures: Measures
+
+    def news(self, found: NotKnown) -> Words:
+        """The sentence that says what is not known."""
+        say = self.phrases.speech.say
+        if found.what == "rivals":
+            return say(RIVALS, name=found.name) if found.name else say(NO_RIVALS)
+        if found.what == "benchmark":
+            return say(BENCHMARK)
+        if found.what in {"channel", "other"}:
+            return say(CHANNEL[0] if found.what == "channel" else OTHER, name=found.name)
+        return say(CLIENT[0] if found.what == "client" else NOT_KNOWN[found.what][0])
+
+    def way(self, found: NotKnown) -> Words:
+        """What is nearest, or how to get it."""
+        say = self.phrases.speech.say
+        if found.what == "benchmark" and found.own:
+            noun, own = self.measures.noun(found.own[0].metric), self.measures.beside(found.own)
+            return say(OWN, metric=noun, own=own)
+        if found.name and found.what in NOT_KNOWN:
+            nearest = NOT_KNOWN[found.what][1]
+            return words(say(nearest), say(ABOUT, name=found.name))
+        ways = {"client": CLIENT[1], "channel": CHANNEL[1], "other": KNOWN}
+        return say(ways.get(found.what) or NOT_KNOWN.get(found.what, ("", ""))[1])
