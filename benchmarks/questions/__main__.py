@@ -1,7 +1,8 @@
 """`make bench-questions`: how many questions perfbot answers right, and by name those it does not.
 
 Asked in process through the door of `perfbot ask`, all in one world (world.py). The open corpus is
-for developing; the sealed one was set aside and is scored once.
+for developing, that of kinds has the kinds it lacked; the sealed one was set aside and is scored
+once.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Scored:
 
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
-    words.add_argument("--corpus", choices=["open", "sealed"], default="open")
+    words.add_argument("--corpus", choices=["open", "kinds", "sealed"], default="open")
     words.add_argument("--only", help="ids or intents, with commas between")
     words.add_argument("--show", action="store_true", help="print each reply that is not right")
     chosen = words.parse_args()

@@ -65,6 +65,8 @@ def _holds(name: str, text: str, groups: Mapping[str, re.Pattern[str]]) -> bool:
     """Whether a sentence has a word of a group, or what the group stands for."""
     if name == "term":
         return bool(terms_in(text) or metrics_in(text))
+    if name == "glossary":
+        return bool(terms_in(text))
     if name == "subject":
         return NAME in text or bool(metrics_in(text))
     if name == "mine":

@@ -78,7 +78,8 @@ def _unknown(pattern: re.Pattern[str], text: str, known: frozenset[str]) -> str:
     """The words of the first place whose words nobody knows."""
     for match in pattern.finditer(text):
         words = [word for word in match["words"].split() if word not in STOP_WORDS]
-        if words and not _known(" ".join(words), known):
+        heads = words[:1] if pattern is _SPLIT else words  # `by shoe size` splits by shoes
+        if words and not _known(" ".join(heads), known) and not metrics_in(" ".join(words)):
             return " ".join(words[:LONGEST])
     return ""
 

@@ -77,6 +77,13 @@ NOT_KNOWN: Mapping[str, tuple[str, str]] = {
         N_("I know nothing of TV, radio, print, shops or who sold what: I see online ads only."),
         KNOWN,
     ),
+    "outside": (
+        N_(
+            "I know nothing of the weather, holidays, the economy or anything outside your ads, "
+            "so not what it does to your numbers."
+        ),
+        N_("Nearest: ask me why a number changed, and I split it into what it is made of."),
+    ),
     "email": (
         N_("I have no numbers of email, newsletters or text messages: I see ads only."),
         KNOWN,

@@ -1,0 +1,91 @@
+"""However people write, the same question is read; what nobody knows is not read as something."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.question.cues import by_cues
+from bot.question.names import Names
+from bot.question.slot_reading import read
+from bot.question.slots import Named
+from bot.question.terms import means_asked, terms_in
+from bot.question.unread import nobody_knows
+from bot.question.wording import plainly
+
+MORNING = date(2026, 11, 28)
+SHOES = Named("campaign", "google_ads|1|s", "Google | Winter shoes")
+NAMES = Names([(SHOES, (SHOES.title, "Winter shoes"))])
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("whats cpa", "what is cpa"),
+        ("hva i alle dager er roas", "hva er roas"),
+        ("kor mykje har me brukt", "hvor mye har vi brukt"),
+        ("konvertring", "konvertering"),
+        ("remind me what aov is", "what is aov"),
+    ],
+)
+def test_slang_dialect_and_slips_are_read_as_plain_words(typed: str, plain: str) -> None:
+    """Short forms, Norwegian dialects and typing errors ask what plain words ask."""
+    assert plainly(typed) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("winter shoes got worse since when", "when"),
+        ("any payoff from moving that money", "outcome"),
+        ("nyttet det å flytte pengene", "outcome"),
+        ("when will the landing page fix be measured", "when"),
+        ("is roas the same as revenue", "define"),
+        ("what does hold back mean", "define"),
+        ("do all the leads come through", "tracking"),
+        ("what is dragging winter shoes down", "why"),
+        ("how much may a sale cost on winter shoes", "target"),
+        ("is moving 300 kr to winter shoes worth it if we do it now", "what_if"),
+        ("how many new customers", "unknown"),
+        ("sales by shoe size", "unknown"),
+        ("salg i narvik", "unknown"),
+    ],
+)
+def test_a_kind_is_read_whatever_its_words(text: str, intent: str) -> None:
+    """What came of it, when, why, what it means, what is not known: in any order of words."""
+    assert read(text, NAMES, MORNING).intent == intent
+
+
+@pytest.mark.parametrize(
+    "text", ["what is our cpa", "what is the cpa", "hva er klikkraten", "what was roas in october"]
+)
+def test_a_number_of_ones_own_is_no_definition(text: str) -> None:
+    """Whoever asks for a number gets it, and no explanation of its name."""
+    assert read(text, NAMES, MORNING).intent == "how_much"
+
+
+@pytest.mark.parametrize(
+    "text", ["sales by day", "spend per channel", "sales in total", "salg i alt"]
+)
+def test_what_is_known_is_not_called_unknown(text: str) -> None:
+    """Days, channels and the whole are known."""
+    assert nobody_knows(text, counted=True) == ""
+
+
+def test_a_long_word_holds_the_short_ones() -> None:
+    """`quality score` is one word of the glossary, and `impression share` no impressions."""
+    assert terms_in("what is a quality score") == ("quality_score",)
+    assert terms_in("what is impression share") == ("impression_share",)
+    assert means_asked("what is impression share")
+
+
+@given(st.text(max_size=120))
+def test_nothing_typed_breaks_the_reading(text: str) -> None:
+    """Every reader of words takes any text."""
+    plain = plainly(text.casefold())
+    assert isinstance(by_cues(plain).name, str)
+    assert isinstance(nobody_knows(plain, counted=False), str)
+    assert isinstance(means_asked(plain), bool)
