@@ -127,3 +127,26 @@ def test_an_impossible_range_is_refused(text, said):
 def test_against_a_month_is_the_same_days_of_the_month_before(text, as_of, before):
     """`mtd vs month` compares the same days of the month before; other days, those 28 earlier."""
     assert parse_window(text, D(as_of))[1] == Window(*map(D, before))
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("7d vs previous", ("2026-11-09", "2026-11-15")),
+        ("yesterday vs previous", ("2026-11-21", "2026-11-21")),
+        ("mtd vs previous", ("2026-10-10", "2026-10-31")),
+        ("7d vs 2026-10-01..2026-10-07", ("2026-10-01", "2026-10-07")),
+        ("7d vs year", ("2025-11-17", "2025-11-23")),
+        ("28d vs week", ("2026-09-28", "2026-10-25")),
+    ],
+)
+def test_a_window_is_held_against_what_is_named(text, before):
+    """Previous is as many days just before; a range is itself; a week or a year is so much back."""
+    assert parse_window(text, D("2026-11-23"))[1] == Window(*map(D, before))
+
+
+def test_what_is_no_comparison_is_refused_with_the_window_alone():
+    """A comparison nobody knows is refused, and the window without it is offered."""
+    with pytest.raises(UnknownName) as caught:
+        parse_window("7d vs moon", D("2026-11-23"))
+    assert caught.value.nearest == ("7d",)

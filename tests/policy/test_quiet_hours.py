@@ -52,6 +52,23 @@ def test_quiet_hours_end_and_then_it_is_not_quiet(first, last, zone, now):
     assert end in {quiet.moment(day, last, zone) for day in days}
 
 
+@pytest.mark.parametrize(
+    ("hours", "at", "is_quiet"),
+    [
+        ("20:00-07:00", "19:59", False),
+        ("20:00-07:00", "20:00", True),
+        ("20:00-07:00", "06:59", True),
+        ("20:00-07:00", "07:00", False),
+        ("12:00-13:00", "12:00", True),
+        ("12:00-13:00", "13:00", False),
+    ],
+)
+def test_quiet_begins_at_its_first_minute_and_ends_at_its_last(hours, at, is_quiet):
+    """At the minute the hours begin it is quiet, and at the minute they end it is not."""
+    now = quiet.moment(date(2026, 11, 23), at, "Europe/Oslo")
+    assert (quiet.quiet_until(hours, "Europe/Oslo", now) is not None) == is_quiet
+
+
 @given(TIMES, TIMES, st.sampled_from(ZONES), moments())
 def test_every_moment_is_in_the_hours_or_in_their_opposite(first, last, zone, now):
     """20-07 and 07-20 together are always, and never both."""

@@ -61,3 +61,39 @@ def test_any_words_are_a_schedule_or_an_unknown_name(said):
     """Nothing anybody can type breaks it."""
     with suppress(UnknownName):
         assert parse_schedule(said, USUAL).weekdays
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "weekdays", "day"),
+    [
+        ("weekly", "weekly", (1,), 1),
+        ("weekly friday 8", "weekly", (5,), 1),
+        ("ukentlig ons-fre", "weekly", (3,), 1),
+        ("monthly", "monthly", (1, 2, 3, 4, 5, 6, 7), 1),
+        ("månedlig 15.", "monthly", (1, 2, 3, 4, 5, 6, 7), 15),
+        ("monthly 31st", "monthly", (1, 2, 3, 4, 5, 6, 7), 28),
+    ],
+)
+def test_weekly_comes_on_mondays_and_monthly_on_its_day(text, form, weekdays, day):
+    """Weekly comes on a Monday or the one day named; monthly whatever weekday its day is."""
+    schedule = read(text)
+    assert (schedule.form, schedule.weekdays, schedule.day) == (form, weekdays, day)
+
+
+def test_what_is_set_stays_where_the_form_is_the_same():
+    """Weekly on Fridays stays on Fridays where only the time is changed with the same word."""
+    fridays = Schedule(form="weekly", weekdays=(5,))
+    assert parse_schedule(["weekly", "9"], fridays).weekdays == (5,)
+    assert parse_schedule(["weekly", "9"], USUAL).weekdays == (1,)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("23:59", "23:59"), ("7:59", "07:59"), ("7:60", ""), ("24:00", ""), ("0:00", "00:00"),
+        ("12am", "00:00"), ("12pm", "12:00"), ("1pm", "13:00"), ("0am", ""), ("13am", ""),
+    ],
+)  # fmt: skip
+def test_a_time_of_day_has_sixty_minutes_and_twice_twelve_hours(text, time):
+    """The last minute is :59 and the last hour 23; noon is 12pm and midnight 12am."""
+    assert clock_time(text) == time
