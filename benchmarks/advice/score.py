@@ -71,6 +71,7 @@ class Score:
     harmful: float = 0.0
     flags: int = 0
     false_flags: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    raised: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     found: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     big: list[float] = field(default_factory=list)
     cut: list[bool] = field(default_factory=list)
@@ -100,6 +101,7 @@ class Counter:
         self.market = market
         self.score = Score(market.account.size, market.priors.days)
         self._heard: set[str] = set()
+        self._flagged: set[str] = set()
         self._named: dict[int, int] = {}
         self._turned: dict[int, tuple[int, bool]] = {}
         self._cuts: list[tuple[int, int]] = []
@@ -118,7 +120,7 @@ class Counter:
         told = [piece for piece in said.pieces if not piece.quiet]
         score.open += len(told)
         for piece in told:
-            self._flag(piece)
+            self.flag(piece)
             if piece.id not in self._heard:
                 self._heard.add(piece.id)
                 score.news += 1
@@ -224,7 +226,7 @@ class Counter:
         return next((day for day in ahead if self.market.account.on[day, rows].all()), today)
 
     # -- checks ---------------------------------------------------------------------------
-    def _flag(self, piece: Piece) -> None:
+    def flag(self, piece: Piece) -> None:
         """Whether a flag names a fault that is on or was a week ago, and which it is first for."""
         if piece.budgets or piece.action not in FLAGS:
             return
@@ -235,9 +237,11 @@ class Counter:
                 right = True
                 if piece.action in NAMES[name_of(fault)]:
                     self._named.setdefault(number, self.market.day - fault.first)
-        if piece.id in self._heard:
+        if piece.id in self._flagged:
             return
+        self._flagged.add(piece.id)
         self.score.flags += 1
+        self.score.raised[piece.rule or piece.action] += 1
         if not right:
             self.score.false_flags[piece.rule or piece.action] += 1
         if piece.sure is not None:

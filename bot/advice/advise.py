@@ -71,6 +71,7 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
     drafts, doubtful = discoveries(
         list(_drafts(findings, guards, budgets, holdbacks)), guards.campaign
     )
+    drafts += _standing(findings, guards)
     holdbacks += doubtful
     tests = tests_read(facts, memory.shifts)
     shifts = Shifts(guards, budgets, memory, holdbacks).found(findings, _spoken(drafts))
@@ -160,6 +161,30 @@ def _drafts(
             else:
                 free.append(row)
         yield from _of_rule(finding, free, guards, budgets, holdbacks)
+
+
+STAYS = 0.5
+"""Open advice is not taken back while this much speaks for it, though it was opened on more."""
+
+
+def _standing(findings: tuple[Finding, ...], guards: Guards) -> Iterator[Draft]:
+    """What was said before and still is likelier than not, where no money moves by it.
+
+    A price at the edge of what it may be would be said, taken back and said anew week after week.
+    """
+    rows = {campaign: row for row, campaign in enumerate(guards.facts.ids)}
+    rules = {finding.rule.id: finding for finding in findings}
+    for rule, campaigns in guards.memory.opened:
+        finding, row = rules.get(rule), rows.get(campaigns[0], -1) if len(campaigns) == 1 else -1
+        if finding is None or row < 0 or finding.rule.together or finding.rule.silent:
+            continue
+        unsure = finding.verdict[row] == NOT_SURE and float(finding.sure[row]) >= STAYS
+        if (
+            unsure
+            and finding.rule.action.do not in MONEY_ACTIONS
+            and not guards.silenced(finding.rule, row)
+        ):
+            yield Draft(finding, (row,), float(finding.sure[row]), stake_of(finding, row))
 
 
 def _of_rule(

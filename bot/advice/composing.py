@@ -18,6 +18,7 @@ from bot.advice.budgets import Budgets, Change
 from bot.advice.evaluate.budget_answers import NAMES
 from bot.advice.evaluate.campaign_features import Facts, View, unsettled
 from bot.advice.evaluate.certainty import NOISE, PHI, stands_on
+from bot.advice.evaluate.cohorts import SHARED
 from bot.advice.evaluate.findings import Finding
 from bot.advice.evaluate.posterior import below
 from bot.advice.evaluate.turning_points import flips, reasons
@@ -144,7 +145,7 @@ class Sayer:
         opened_on = self._opened_on(draft, ids)
         columns = _one(draft.view, self._columns(draft), first_row)
         return Advice(
-            id=_id_of(draft, ids, opened_on),
+            id=_id_of(draft, self._subject(rule, first_row) or ids, opened_on),
             rule=rule.id,
             rule_version=rule.version,
             campaign_ids=ids,
@@ -166,10 +167,25 @@ class Sayer:
             would_change=tuple(self._turns(draft, columns)),
         )
 
+    def _subject(self, rule: Rule, row: int) -> tuple[str, ...]:
+        """The account, budget or client a rule speaks of as a whole; empty for campaigns.
+
+        Campaigns join and leave while it is true: it is one piece of advice all the same.
+        """
+        columns = SHARED[rule.together] if rule.together else ()
+        return tuple(str(self.facts.said(column)[row]) for column in columns)
+
     def _opened_on(self, draft: Draft, ids: tuple[str, ...]) -> date:
+        as_of = self.facts.as_of
         if draft.shift:
             return draft.shift.terms.on
-        return self.opened.get((draft.rule.id, ids), self.facts.as_of)
+        if not draft.rule.together:
+            return self.opened.get((draft.rule.id, ids), as_of)
+        return min(
+            (on for (name, others), on in self.opened.items()
+             if name == draft.rule.id and not set(ids).isdisjoint(others)),
+            default=as_of,
+        )  # fmt: skip
 
     def _turns(self, draft: Draft, columns: Mapping[str, Floats]) -> list[Reason]:
         if draft.shift:
@@ -307,16 +323,16 @@ def _plain_evidence(column: Floats) -> float | None:
     return None if np.isnan(column[0]) else float(column[0])
 
 
-def _id_of(draft: Draft, ids: tuple[str, ...], opened_on: date) -> str:
-    """A plan is its pool's of half an ISO week; any other advice its campaigns' since a morning."""
+def _id_of(draft: Draft, subject: tuple[str, ...], opened_on: date) -> str:
+    """A plan is its pool's of half an ISO week; any other advice its subject's since a morning."""
     if draft.shift:
         return _digest(draft.rule.id, draft.shift.pool, half_week(opened_on))
-    return advice_id(draft.rule.id, ids, opened_on)
+    return advice_id(draft.rule.id, subject, opened_on)
 
 
-def advice_id(rule: str, campaigns: tuple[str, ...], opened_on: date) -> str:
-    """Stays the same while the advice stays true."""
-    return _digest(rule, *campaigns, opened_on.isoformat())
+def advice_id(rule: str, subject: tuple[str, ...], opened_on: date) -> str:
+    """Stays the same while the advice stays true; `subject` is what it is about."""
+    return _digest(rule, *subject, opened_on.isoformat())
 
 
 def _digest(*words: str) -> str:

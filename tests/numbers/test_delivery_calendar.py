@@ -15,7 +15,8 @@ from bot.numbers.input.history import History
 from bot.numbers.input.normalise import normalise
 from bot.numbers.input.windows import Window
 from bot.numbers.signals.delivery_calendar import reached
-from bot.numbers.signals.detectors import delivery, late_days, own_late_days
+from bot.numbers.signals.delivery_stops import delivery
+from bot.numbers.signals.detectors import late_days, own_late_days
 from bot.numbers.signals.history_panel import Scene
 
 SUNDAY = date(2026, 8, 16)

@@ -25,6 +25,7 @@ from bot.numbers.metrics.sums import Ints, divided
 from bot.numbers.signals.history_panel import Scene
 from bot.numbers.signals.peer_rates import Learned
 from bot.numbers.signals.signs import Signals
+from bot.numbers.signals.trouble import untrusted_days
 from bot.numbers.targets import Targets
 
 
@@ -91,6 +92,27 @@ class CampaignColumns:
     def metric(self, name: str, window: Window) -> Floats:
         """A metric of each campaign over a window."""
         return self.kept((name, window), lambda: self._measured(name, window))
+
+    def sound(self, name: str, window: Window) -> Floats:
+        """The same without the days whose results tell nothing (`untrusted_days`)."""
+        return self.kept(("sound", name, window), lambda: self._measured_sound(name, window))
+
+    def _measured_sound(self, name: str, window: Window) -> Floats:
+        plain, metric = self.metric(name, window), self.rulebook.metrics[name]
+        rows, history = self._mended
+        if rows.size == 0:
+            return plain
+        reach = self.reach(window)[rows] if metric.kind in {"reach", "per_reach"} else None
+        values = plain.copy()
+        values[rows] = measure(history, metric, window, reach)
+        return values
+
+    @cached_property
+    def _mended(self) -> tuple[Ints, History]:
+        """Campaigns with days whose results tell nothing, and their history without those days."""
+        broken = untrusted_days(self.scene)
+        rows = np.flatnonzero(broken.any(axis=1))
+        return rows, self.history.without(rows, broken[rows])
 
     def _measured(self, name: str, window: Window) -> Floats:
         metric = self.rulebook.metrics[name]

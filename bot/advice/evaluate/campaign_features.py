@@ -40,6 +40,10 @@ ENDED_AFTER = 14
 """Days without a row after which a campaign counts as ended and is left alone."""
 
 
+UNWATCHED = 14
+"""Days that must all have come at once before nobody is taken to have watched them fill up."""
+
+
 @dataclass(frozen=True, eq=False)
 class Facts(CampaignColumns):
     """What was known on a morning, as rules see it."""
@@ -71,7 +75,8 @@ class Facts(CampaignColumns):
         )
         late = like.lateness if like else Lateness.of(laid, as_of, profiles.about)
         full = late.complete(profiles.about)
-        scene = Scene.over(snapshot.history(), as_of, profiles.about, full)
+        unlearned = late.unlearned(profiles.about, laid.at_once(as_of - timedelta(UNWATCHED)))
+        scene = Scene.over(snapshot.history(), as_of, profiles.about, full, unlearned)
         return cls(as_of, rulebook, scene, profiles, late, window_reach)
 
     def under(self, rulebook: Rulebook, profiles: Told) -> Facts:
@@ -82,7 +87,7 @@ class Facts(CampaignColumns):
         measured = {
             key: column
             for key, column in self._columns.items()
-            if isinstance(key[-1], Window) and key[0] != "peers"
+            if isinstance(key[-1], Window) and key[0] not in {"peers", "sound"}
         }
         facts = replace(self, rulebook=rulebook, told=profiles, _columns=measured, _views={})
         vars(facts)["_signals"] = self._signals
@@ -175,7 +180,9 @@ class View(Mapping[str, Floats]):
             return self.facts.target(metric)
         if window == "peers":
             return self.facts.peers(metric, self.now)
-        return self.facts.metric(metric, self.now if window == "now" else self.before)
+        days = self.now if window == "now" else self.before
+        read = self.facts.sound if self.spans.sound else self.facts.metric
+        return read(metric, days)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.facts.rulebook.metrics)

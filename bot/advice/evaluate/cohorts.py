@@ -24,7 +24,7 @@ from bot.numbers.input.history import History
 from bot.numbers.input.revisions import Known, Revisions, Words, table_of, unique_ids, words_known
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metrics
-from bot.numbers.metrics.sums import Ints
+from bot.numbers.metrics.sums import Bools, Ints
 from bot.numbers.plan import Override, Patterns, Plan
 from bot.numbers.signals.history_panel import HORIZON
 from bot.numbers.signals.peer_rates import ALIKE, cohort_codes
@@ -251,11 +251,15 @@ class Wholes:
 
 @dataclass(frozen=True)
 class Spans:
-    """Which days a rule looks at: lengths of now and before, and days held back at the end."""
+    """Which days a rule looks at: lengths of now and before, and days held back at the end.
+
+    `sound`: days known to be broken are left out, whatever is read of them.
+    """
 
     now: int
     before: int
     skip: int
+    sound: bool = False
 
     def windows(self, as_of: date) -> tuple[Window, Window]:
         """The two windows of a morning; `before` ends where `now` begins."""
@@ -269,11 +273,14 @@ def spans_of(rule: Rule, cell: Cell, metrics: Metrics, late: int = 0) -> Spans:
     Days are held back only where the rule reads a metric whose results arrive late, and then for
     everything it reads, so that spend and results are of the same days. Where the channel was seen
     to fill up more slowly (`late` days), more are held back; `skip_last: 0d` in a rule means none.
+    What judges performance by results leaves out days on which they were not counted, and what was
+    spent on them: a week after a tag was mended its dead days are no reason to cut.
     """
     rule_windows = rule.windows
     skip_days = rule_windows.skip_last if rule_windows.skip_last is not None else cell.skip_last
     skip = max(skip_days, late) if rule_windows.skip_last != 0 and lags(rule, metrics) else 0
-    return Spans(rule_windows.now or cell.now, rule_windows.before or cell.before, skip)
+    sound = rule.judges_performance and lags(rule, metrics)
+    return Spans(rule_windows.now or cell.now, rule_windows.before or cell.before, skip, sound)
 
 
 def lags(rule: Rule, metrics: Metrics) -> bool:
@@ -326,6 +333,16 @@ class Lateness:
             return np.broadcast_to(full, (len(descriptions), HORIZON))
         days = {key: completion.of_days(HORIZON) for key, completion in self.learned.items()}
         return np.array([days.get(key, full) for key in _keys(descriptions)]).reshape(-1, HORIZON)
+
+    def unlearned(self, about: pd.DataFrame, at_once: frozenset[str]) -> Bools:
+        """Campaigns of which it is not known how full their newest days are, and that came at once.
+
+        Args:
+            about: One row a campaign: `entity`, `source_channel`, `stage`.
+            at_once: Entities nobody has watched (`Revisions.at_once`).
+        """
+        keys = zip(about["entity"], _keys(about), strict=True)
+        return np.array([entity in at_once and key not in self.learned for entity, key in keys], bool)
 
     def doubts(self, descriptions: pd.DataFrame) -> Floats:
         """Campaign x day: standard deviation of the log of `complete`."""

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from bot.advice.evaluate.campaign_features import Facts
+from bot.advice.evaluate.cohorts import SHARED
 from bot.advice.evaluate.findings import Finding
 from bot.advice.rules.condition import Bools, Floats
 from bot.advice.rules.rulebook import MONEY_ACTIONS, PERFORMANCE, Rule, Rulebook
@@ -45,6 +46,7 @@ def _clean(untrusted: Bools) -> Floats:
 ENDS = ("undo", "expire")
 SHIFTED = 28
 """Days for which a budget that a shift has set is left to it, at least."""
+Group: TypeAlias = tuple[object, ...]
 _MUTED_BY = {"check_tracking": "tracking", "hold": "late_data"}
 
 
@@ -62,6 +64,7 @@ class Guards:
     findings: tuple[Finding, ...]
     lasted: Mapping[str, Mapping[int, int]]
     _answers: dict[str, list[Answer]] = field(default_factory=dict, repr=False)
+    _by_group: dict[str, dict[Group, list[Answer]]] = field(default_factory=dict, repr=False)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -76,6 +79,10 @@ class Guards:
         for guard, numbers in self._guards(rule, row, finding):
             return HeldBack(self.campaign(row), rule.id, guard, numbers)
         return None
+
+    def silenced(self, rule: Rule, row: int) -> bool:
+        """Whether another rule or an answer silences what was said before."""
+        return any(True for part in (self._muted, self._answered) for _ in part(rule, row))
 
     def _guards(
         self, rule: Rule, row: int, finding: Finding
@@ -96,7 +103,7 @@ class Guards:
             yield "for", {"mornings": lasted, "needed": rule.mornings}
 
     def _answered(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for answer in reversed(self._said(self.campaign(row))):
+        for answer in reversed(self._answers_to(rule, row)):
             if not self._concerns(answer, rule):
                 continue
             until = self._silent_until(answer, rule, row)
@@ -104,6 +111,26 @@ class Guards:
                 numbers = {"verb": answer.verb, "answered_on": answer.on.isoformat()}
                 guard = "answered" if answer.verb in {"snooze", "progress"} else "cooldown"
                 yield guard, {**numbers, "until": until.isoformat() if until else None}
+
+    def _answers_to(self, rule: Rule, row: int) -> list[Answer]:
+        """About a campaign; what was answered of its account as a whole holds for it as well."""
+        if not rule.together or not self.memory.answers:
+            return self._said(self.campaign(row))
+        if rule.id not in self._by_group:
+            self._by_group[rule.id] = dict(self._answers_by_group(rule))
+        return self._by_group[rule.id].get(self._group(rule, row), [])
+
+    def _answers_by_group(self, rule: Rule) -> Iterator[tuple[Group, list[Answer]]]:
+        """The answers to a rule about each account, budget or client, oldest first."""
+        answers = [answer for answer in standing(self.memory.answers) if answer.rule == rule.id]
+        campaigns: dict[Group, set[str]] = {}
+        for row in range(self.facts.size if answers else 0):
+            campaigns.setdefault(self._group(rule, row), set()).add(self.campaign(row))
+        for group, ids in campaigns.items():
+            yield group, [answer for answer in answers if not ids.isdisjoint(answer.campaign_ids)]
+
+    def _group(self, rule: Rule, row: int) -> Group:
+        return tuple(self.facts.said(column)[row] for column in SHARED[rule.together])
 
     def _said(self, campaign: str) -> list[Answer]:
         """The answers about a campaign that still count, oldest first."""

@@ -55,6 +55,14 @@ class Completion:
         return self.at(np.arange(count, 0, -1, dtype=np.float64))
 
 
+def _usual() -> Floats:
+    """1 - (2/3)^age: the prior alone, two days on average."""
+    ages = np.arange(AGES + 1, dtype=np.float64)
+    return np.asarray(1 - _PRIOR_STAYS ** np.maximum(ages, 1.0), dtype=np.float64)
+
+
+USUALLY_FULL = Completion(_usual(), 0)
+"""How full sales' newest days are in the field: for whom nobody has watched them fill up yet."""
 COMPLETE = Completion(np.ones(AGES + 1), 0)
 
 

@@ -60,6 +60,14 @@ class History:
         }
         return cls(tuple(entities), span.since, span.days, values, rows)
 
+    def without(self, places: Ints, days: Bools) -> History:
+        """Some campaigns as if these of their days (campaign x day) had no row."""
+        values = {
+            name: np.where(days, np.nan, column[places]) for name, column in self.values.items()
+        }
+        entities = tuple(self.entities[place] for place in places.tolist())
+        return History(entities, self.first, self.days, values, self.rows[places] & ~days)
+
     @property
     def last(self) -> date:
         """The day of the arrays' last column."""

@@ -192,6 +192,14 @@ class Revisions:
             has_several[self.codes[np.bincount(cells)[cells] > 1]] = True
         return has_several
 
+    def at_once(self, since: date) -> frozenset[str]:
+        """Entities whose days from then on were all filled in afterwards, by one import say."""
+        recent = self.days >= day_of(np.datetime64(since))
+        later = self.table["backfilled"].to_numpy(dtype=bool)[self.places]
+        watched = np.zeros(len(self.entities), dtype=bool)
+        watched[self.codes[recent & ~later]] = True
+        return frozenset(np.array(self.entities, dtype=object)[~watched].tolist())
+
 
 def blank_columns(table: pd.DataFrame) -> frozenset[str]:
     """The columns in which nothing is written."""

@@ -13,10 +13,15 @@ from datetime import date, timedelta
 import numpy as np
 
 from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
+from bot.numbers.signals.common_movement import row_medians
 from bot.numbers.signals.history_panel import HORIZON, Scene
 
 LOOKED_AT = 28
 """Days a habit is read from: four of each weekday."""
+LONGEST_WEEKEND = 3
+"""More days in a row without numbers are a pause."""
+TRICKLE = 0.05
+"""Share of the usual showings under which a campaign is as good as not shown."""
 BUSY = 0.5
 """Share of the other weekdays' days that must have numbers before a silent weekday is a habit."""
 
@@ -25,12 +30,27 @@ def runs_on(scene: Scene) -> Bools:
     """Campaign x day, whether the campaign is expected to be shown that day.
 
     A weekday is off where the campaign was shown on none of the last four of them that its account
-    reported between its first and its newest showing, though it was shown on at least half of the
-    other days. A weekday it has not lived through is expected.
+    reported between its first and its newest showing, pauses of more than three days apart, though
+    it was shown on at least half of the other days. A weekday it has not lived through is expected.
     """
-    return scene.once(
-        "runs_on", lambda panel: _expected(panel.column("impressions") > 0, panel.feed)
-    )
+    return scene.once("runs_on", lambda panel: _expected(shown_days(panel), panel.feed))
+
+
+def shown_days(scene: Scene) -> Bools:
+    """Campaign x day, whether it was shown: more than a trickle for its budget of that day.
+
+    A trickle is under a twentieth of the median of the days with showings; where the day's budget
+    is under the median one, that much less is usual.
+    """
+    return scene.once("shown_days", _shown)
+
+
+def _shown(scene: Scene) -> Bools:
+    shown, budget = scene.column("impressions"), scene.column("daily_budget")
+    usual = row_medians(np.where(shown > 0, shown, np.nan))
+    money = divided(budget, np.broadcast_to(row_medians(budget)[:, None], budget.shape))
+    least = TRICKLE * usual[:, None] * np.where(np.isnan(money), 1.0, np.minimum(money, 1.0))
+    return np.asarray((shown > 0) & ~(shown < least))
 
 
 def reports_on(scene: Scene) -> Bools:
@@ -51,7 +71,8 @@ def days_behind(present: Bools, expected: Bools) -> Floats:
 def _expected(present: Bools, lived: Bools) -> Bools:
     place = np.arange(HORIZON)[None, :]
     newest, oldest = newest_place(present)[:, None], np.argmax(present, axis=1)[:, None]
-    recent = lived & (place >= oldest) & (place <= newest) & (place > newest - LOOKED_AT)
+    inside = lived & (place >= oldest) & (place <= newest) & ~_paused(present)
+    recent = inside & (np.cumsum(inside[:, ::-1], axis=1)[:, ::-1] <= LOOKED_AT)
     busy, days = _by_weekday(recent & present), _by_weekday(recent)
     elsewhere = divided(
         busy.sum(axis=1, keepdims=True) - busy, days.sum(axis=1, keepdims=True) - days
@@ -59,6 +80,14 @@ def _expected(present: Bools, lived: Bools) -> Bools:
     off = (days >= 1) & (busy == 0) & (np.nan_to_num(elsewhere) >= BUSY)
     expected: Bools = ~off[:, (HORIZON - 1 - np.arange(HORIZON)) % 7]
     return expected
+
+
+def _paused(there: Bools) -> Bools:
+    """Days without numbers that lie more than three in a row: a pause tells of no weekday."""
+    place = np.arange(HORIZON)[None, :]
+    before = np.maximum.accumulate(np.where(there, place, -1), axis=1)
+    after = np.minimum.accumulate(np.where(there, place, HORIZON)[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(~there & (after - before - 1 > LONGEST_WEEKEND))
 
 
 def _by_weekday(marked: Bools) -> Floats:

@@ -118,31 +118,6 @@ def newest_budget(scene: Scene) -> Floats:
     return np.where(places >= 0, amounts, np.nan)
 
 
-def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
-    """Days without showings up to the last day its account reported, and what was usual before.
-
-    Returns:
-        `stopped_days`: days with 0 impressions in that run; `silent_days`: days of it with no row
-        although the account has rows (platforms leave out all-zero rows, so they are told apart);
-        `usual_showings`: the median of the 14 days before the run. NaN where nothing was ever shown
-        or the account reported nothing.
-    """
-    impressions, feed, rows = scene.column("impressions"), scene.feed, scene.history.rows
-    place = np.arange(HORIZON)[None, :]
-    last_shown = newest_place(impressions > 0)[:, None]
-    run = (place > last_shown) & feed & runs_on(scene)
-    stopped = (run & (impressions == 0)).sum(axis=1).astype(np.float64)
-    silent = (run & ~rows).sum(axis=1).astype(np.float64)
-    before = (place <= last_shown) & (place > last_shown - 14)
-    usual = _median(np.where(before, impressions, np.nan), fewest=1)
-    never = last_shown[:, 0] < 0
-    return (
-        np.where(never, np.nan, stopped),
-        np.where(never, np.nan, silent),
-        np.where(never, np.nan, usual),
-    )
-
-
 def late_days(scene: Scene) -> Floats:
     """Days its account was expected to have rows on since the last one it has. 0: up to date."""
     return days_behind(scene.feed, reports_on(scene))

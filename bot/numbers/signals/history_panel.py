@@ -35,6 +35,10 @@ class Scene:
         results: campaign x day, what counts as a result for each campaign.
         accounts: Which account (channel and account id) each campaign is in, numbered.
         complete: Share of the final number that is known, by day, oldest first.
+        cohorts: Which campaigns share channel, stage and pricing model, numbered; `stages`: which
+            share the latter two.
+        unlearned: Campaigns whose results may arrive late without anybody having watched it: all
+            that is known of them came at once.
     """
 
     as_of: date
@@ -42,6 +46,9 @@ class Scene:
     results: Floats
     accounts: Ints
     complete: Floats
+    cohorts: Ints
+    stages: Ints
+    unlearned: Bools
 
     @classmethod
     def of(
@@ -58,13 +65,22 @@ class Scene:
 
     @classmethod
     def over(
-        cls, history: History, as_of: date, resolved: pd.DataFrame | None, complete: Floats
+        cls,
+        history: History,
+        as_of: date,
+        resolved: pd.DataFrame | None,
+        complete: Floats,
+        unlearned: Bools | None = None,
     ) -> Scene:
         """Look at the 91 days of a history."""
-        accounts = [name.split("|", 2)[:2] for name in history.entities]
-        numbered = pd.factorize(np.array(list(map("|".join, accounts)), dtype=object))[0]
-        counted = results(history, _columns(history, resolved))
-        return cls(as_of, history, counted, numbered.astype(np.int64), complete)
+        watched = np.zeros(len(history.entities), dtype=bool) if unlearned is None else unlearned
+        accounts = ["|".join(name.split("|", 2)[:2]) for name in history.entities]
+        kinds = _kinds(history, resolved)
+        counted = results(history, _columns(kinds))
+        alike = [f"{entity.split('|', 1)[0]}|{kind}" for entity, kind in
+                 zip(history.entities, kinds, strict=True)]  # fmt: skip
+        codes = map(_numbered, (alike, [str(kind) for kind in kinds]))
+        return cls(as_of, history, counted, _numbered(accounts), complete, *codes, watched)
 
     @property
     def count(self) -> int:
@@ -95,6 +111,11 @@ class Scene:
         return value
 
     @cached_property
+    def channels(self) -> Ints:
+        """Which channel each campaign is in, numbered."""
+        return _numbered([entity.split("|", 1)[0] for entity in self.history.entities])
+
+    @cached_property
     def feed(self) -> Bools:
         """Campaign x day, whether its account has a row of any campaign."""
         order = np.argsort(self.accounts, kind="stable")
@@ -105,14 +126,29 @@ class Scene:
         return np.asarray(reported[self.accounts], dtype=bool)
 
 
-def _columns(history: History, resolved: pd.DataFrame | None) -> list[tuple[str, ...]]:
+def _numbered(words: list[str]) -> Ints:
+    return np.asarray(pd.factorize(np.array(words, dtype=object))[0], dtype=np.int64)
+
+
+Kind = tuple[str | None, str | None]
+
+
+def _kinds(history: History, resolved: pd.DataFrame | None) -> list[Kind]:
+    """Stage and pricing model of each campaign, None where not known."""
     if resolved is None or resolved.empty:
-        return [result_columns(None, None)] * len(history.entities)
-    kinds = zip(resolved["stage"].tolist(), resolved["pricing_model"].tolist(), strict=True)
-    kinds_by_entity = dict(zip(resolved["entity"].tolist(), kinds, strict=True))
-    pairs = [kinds_by_entity.get(entity, (None, None)) for entity in history.entities]
-    columns_by_pair = {pair: result_columns(*map(_word, pair)) for pair in {*pairs}}
-    return [columns_by_pair[pair] for pair in pairs]
+        return [(None, None)] * len(history.entities)
+    pairs = zip(
+        map(_word, resolved["stage"].tolist()),
+        map(_word, resolved["pricing_model"].tolist()),
+        strict=True,
+    )
+    known = dict(zip(resolved["entity"].tolist(), pairs, strict=True))
+    return [known.get(entity, (None, None)) for entity in history.entities]
+
+
+def _columns(kinds: list[Kind]) -> list[tuple[str, ...]]:
+    columns_by_pair = {kind: result_columns(*kind) for kind in {*kinds}}
+    return [columns_by_pair[kind] for kind in kinds]
 
 
 def _word(word: object) -> str | None:
@@ -164,6 +200,14 @@ class Step:
     def known(self) -> Bools:
         """Campaigns with any day that counts."""
         return np.asarray((self.exposure > 0).any(axis=1))
+
+    def less_full(self, campaigns: Bools, usual: Completion) -> Step:
+        """The same, the newest days of some campaigns only as full as is usual in the field."""
+        if not campaigns.any():
+            return self
+        full = np.where(campaigns[:, None], usual.of_days(HORIZON), 1.0)
+        return Step._counted(self.count, self.exposure * full, self._spread or residuals(
+            self.count, self.exposure))  # fmt: skip
 
     def without(self, days: Bools) -> Step:
         """The same with some days left out, and what they did to the spread with them."""

@@ -17,7 +17,7 @@ from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 from bot.numbers.signals import change_points as drift
-from bot.numbers.signals import detectors, trouble
+from bot.numbers.signals import common_movement, delivery_stops, detectors, trouble
 from bot.numbers.signals import trouble as wear
 from bot.numbers.signals.history_panel import Scene
 from bot.numbers.signals.peer_rates import SETTLING, cohort_codes
@@ -37,6 +37,8 @@ SIGNALS: dict[str, str] = {
     "fatigue": "Standard deviations by which clicks slide and showings a person rise, together",
     "ctr_fall": "Standard deviations by which CTR slides away from the 35 days before",
     "frequency_rise": "Standard deviations by which showings a person and day climb away from them",
+    "clicks_lost": "Share of its clicks a showing lost in that slide, as it stands today",
+    "market_cpm": "What showings cost in its market now, over the four weeks before",
     "cost_break": "How surely a result suddenly costs more; over 6 is a break",
     "cost_relief": "How surely a result suddenly costs less; over 6 is a break",
     "days_since_budget_change": "Mornings since the daily budget last changed",
@@ -58,6 +60,9 @@ SIGNALS: dict[str, str] = {
     "audience_fault": "How surely showings suddenly reach fewer people; over 4.4",
     "audience_left": "People a showing reaches since then, as a share of before",
     "break_since": "Days since the surest of these breaks",
+    "new_level": "How surely what a click brings changed once, in the last 70 days; over 8 it did",
+    "level_rate": "What a click brings since that change, over what it brought before",
+    "level_days": "Days since that change",
 }
 
 
@@ -116,15 +121,16 @@ _DETECTORS: tuple[tuple[tuple[str, ...], _Detector], ...] = (
     (("spend_vs_budget",), detectors.spend_vs_budget),
     (("spend_vs_usual",), detectors.spend_vs_usual),
     (("month_used",), detectors.month_used),
-    (("stopped_days", "silent_days", "usual_showings"), detectors.delivery),
+    (("stopped_days", "silent_days", "usual_showings"), delivery_stops.delivery),
     (("late_days",), detectors.late_days),
     (("own_late_days",), detectors.own_late_days),
-    (("fatigue", "ctr_fall", "frequency_rise"), wear.fatigue),
+    (("fatigue", "ctr_fall", "frequency_rise", "clicks_lost"), wear.fatigue),
+    (("market_cpm",), common_movement.market_cpm),
     (("cost_break", "cost_relief"), drift.breaks),
     (("days_since_budget_change", "budget_change", "results_since_change"), drift.budget_change),
     (("results",), drift.recent_results),
     (("age_days",), drift.age_days),
-    (("gap_days",), trouble.gap_days),
+    (("gap_days",), delivery_stops.gap_days),
     (trouble.NAMES, trouble.troubles),
 )
 _BY_NAME = {name: one for one in _DETECTORS for name in one[0]}

@@ -9,13 +9,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.numbers.forecast.reporting_lag import USUALLY_FULL
 from bot.numbers.metrics.sums import Bools, Floats, divided, pieces
 from bot.numbers.signals import history_panel as steps
 from bot.numbers.signals.change_points import Shift, scans
+from bot.numbers.signals.common_movement import (
+    common,
+    market_of,
+    row_medians,
+    seasoned,
+    without_market,
+)
 from bot.numbers.signals.detectors import account_loss, silence
 from bot.numbers.signals.history_panel import HORIZON, Scene, Step
+from bot.numbers.signals.new_levels import Level
 
-HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.5, 0.55, 0.6, 2.0
+HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
 """What a rate is held against: a lost half, a price up by two thirds, a second tag."""
 SURE = 3.4
 """Nats from which a break starts the campaign's windows anew."""
@@ -25,7 +34,7 @@ _FELL, _COST_TOO = 2.5, 1.0
 NAMES = (
     "silence", "account_loss", "tag_fault", "page_fault", "rate_left", "fault_days",
     "counted_double", "double_rate", "showings_fault", "showings_left", "audience_fault",
-    "audience_left", "break_since",
+    "audience_left", "break_since", "new_level", "level_rate", "level_days",
 )  # fmt: skip
 
 
@@ -36,6 +45,7 @@ class Troubles:
     silence: Floats
     account_loss: Floats
     dark: Bools
+    level: Level
     rate: Shift
     jump: Shift
     visits: Shift
@@ -44,33 +54,44 @@ class Troubles:
 
     @classmethod
     def of(cls, scene: Scene) -> Troubles:
-        """Scan every step. Days of an outage that is over are no evidence of any rate."""
-        results = steps.results_a_click(scene)
+        """Scan every step. Days of an outage that is over are no evidence of any rate.
+
+        Nor are those before a rate came to its new level.
+        """
+        every = steps.results_a_click(scene)
+        level = Level.of(every)
+        results = every.without(level.before(level.settled))
         dark = steps.dark_days(results)
         over = dark & (np.cumsum(results.count, axis=1) < results.count.sum(axis=1)[:, None])
-        cleaned = results.without(over)
-        money = Step.of(
-            np.where(cleaned.exposure > 0, cleaned.count, np.nan), _spend(scene, cleaned)
-        )
+        plain = results.without(over)
+        cleaned = seasoned(plain, scene.stages)
+        early = cleaned.less_full(scene.unlearned, USUALLY_FULL)
+        money = _paid(scene, cleaned)
+        late = money if early is cleaned else _paid(scene, early)
         rate, cost, jump, dearer, visits, showings, people = scans(
             (
-                (cleaned, HALVED),
-                (money, HALVED),
+                (early, HALVED),
+                (late, HALVED),
                 (cleaned.without(dark), DOUBLED),
                 (money.without(dark), DOUBLED),
                 (steps.visits_a_click(scene), FEWER_VISITS),
-                (steps.showings_a_unit(scene), THINNED),
-                (steps.people_a_showing(scene), THINNED),
+                (without_market(steps.showings_a_unit(scene), scene), THINNED),
+                (without_market(steps.people_a_showing(scene), scene), THINNED),
             )
         )
         fell, rose = _both(rate, cost), _both(jump, dearer)
-        lost = silence(cleaned), account_loss(scene, cleaned)
-        return cls(*lost, dark, fell, rose, visits, showings, people)
+        lost = silence(plain), account_loss(scene, plain)
+        return cls(*lost, dark, level, fell, rose, visits, showings, people)
 
     @classmethod
     def at(cls, scene: Scene) -> Troubles:
         """The same, scanned once a scene."""
         return scene.once("troubles", cls.of)
+
+
+def _paid(scene: Scene, results: Step) -> Step:
+    """The same results out of the money that brought the clicks."""
+    return Step.of(np.where(results.exposure > 0, results.count, np.nan), _spend(scene, results))
 
 
 def _spend(scene: Scene, step: Step) -> Floats:
@@ -99,6 +120,7 @@ def troubles(scene: Scene) -> tuple[Floats, ...]:
         breaks.silence, breaks.account_loss, tag, page, rate_left, days,
         breaks.jump.nats, breaks.jump.change, breaks.showings.nats, breaks.showings.change,
         breaks.people.nats, breaks.people.change, _since(breaks),
+        breaks.level.nats, breaks.level.change, breaks.level.since,
     )  # fmt: skip
 
 
@@ -126,8 +148,9 @@ def _since(breaks: Troubles) -> Floats:
 def untrusted_days(scene: Scene) -> Bools:
     """Campaign x day, whether results of that day tell nothing of the campaign.
 
-    Days of an outage, present or past, and those since results surely began to be lost or to be
-    counted twice. Whoever learns from results leaves them out; spend and clicks of them stand.
+    Days of an outage, present or past, those since results surely began to be lost or to be counted
+    twice, and those before a rate changed as far as only another definition changes it. Whoever
+    learns from results leaves them out; spend and clicks of them stand.
     """
     breaks = Troubles.at(scene)
     place = np.arange(HORIZON)[None, :]
@@ -137,7 +160,8 @@ def untrusted_days(scene: Scene) -> Bools:
         (nats > SURE)[:, None] & (place >= HORIZON - np.nan_to_num(since)[:, None])
         for nats, since in doubtful
     ]
-    return np.asarray(np.logical_or.reduce([breaks.dark, *spans]))
+    before = breaks.level.before(breaks.level.extreme)
+    return np.asarray(np.logical_or.reduce([breaks.dark, before, *spans]))
 
 
 def break_since(scene: Scene) -> Floats:
@@ -145,36 +169,18 @@ def break_since(scene: Scene) -> Floats:
     return _since(Troubles.at(scene))
 
 
-def gap_days(scene: Scene) -> Floats:
-    """Days in a row a campaign of this account may lack a row without meaning anything.
-
-    With the share g of rows the account usually lacks between a campaign's first and last day, d
-    days in a row are chance once in g^-d; the least d with g^d <= 1e-4, less one, counts. 0 where
-    rows never lack. One value a campaign; NaN where the account has no rows.
-    """
-    rows, feed = scene.history.rows, scene.feed
-    seen_before = np.maximum.accumulate(rows, axis=1)
-    seen_after = np.maximum.accumulate(rows[:, ::-1], axis=1)[:, ::-1]
-    inside = seen_before & seen_after & feed
-    size = int(scene.accounts.max(initial=-1)) + 1
-    lacking, days = (
-        np.bincount(scene.accounts, weights=part.sum(axis=1), minlength=size)
-        for part in (inside & ~rows, inside)
-    )
-    share = np.clip(lacking / np.maximum(days, 1.0), 1e-9, 0.5)
-    allowed = np.ceil(np.log(1e-4) / np.log(share)) - 1
-    return np.where(days > 0, np.where(lacking > 0, allowed, 0.0), np.nan)[scene.accounts]
-
-
 SLIDES = tuple(range(5, 17))
 _BASE_DAYS, _FEWEST_BEFORE, _FEWEST_SINCE = 35, 14, 4
 _STEADIEST = 0.02  # a day: nothing is steadier than that
 _ADRIFT = 0.04  # how far the level before may be from the level now without anybody tiring
-_EACH_Z = 1.5
+_ENDS = 4  # days by which the end of a slide is told
+_FOLLOWS = 0.3  # how far click rate and frequency may follow the money, log on log
+_EACH_Z = 1.25
+_WEEK, _MONTH, _CHEAPER, _SURELY = 7, 28, 1.1, 2.0
 _ALONE = 1.25  # standard deviations more, where nobody tells how often people see it
 
 
-def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats]:
+def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats, Floats]:
     """How surely people have seen too much of it: clicks slide while each sees it more often.
 
     Log CTR (and log showings a person and day) y over the last L = 5 to 16 days, less the mean b of
@@ -183,27 +189,60 @@ def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats]:
         z_L = sum tau (y - b) / sd / sqrt(sum tau^2 + (sum tau)^2 v)
 
     where v = 1/n + (drift / sd)^2 is what b itself is unsure by, and sd the spread of single days
-    before. Together (z1 + z2) / sqrt(2) of one L where each is over 1.5, else 0; the CTR's own
-    less 1.25 where no reach is told. The largest over L counts. A slide is what fatigue looks like:
-    the mean of a week sees it half as soon. Source: STATISTICS.md, "The design", 11, as a matched
-    filter.
+    before; drift is 0.04, and 0.3 of how far the campaign's spend has moved. Both logs are what is
+    left when the market's own movement is taken off (`common`). Together (z1 + z2) / sqrt(2) of
+    one L where each is over 1.25, else 0; the CTR's own less 1.25 where no reach is told. The
+    largest over L counts. A slide is what fatigue looks like: the mean of a week sees it half as
+    soon. While a result costs less than it did, nobody tires: 0. Source: STATISTICS.md, "The
+    design", 11, as a matched filter.
 
     Returns:
-        `fatigue`, `ctr_fall` and `frequency_rise`, in standard deviations; NaN with fewer than 14
-        of the days before or 4 since.
+        `fatigue`, `ctr_fall` and `frequency_rise`, in standard deviations, and `clicks_lost`: the
+        share of its clicks a showing has lost in the last four days of the surest slide; NaN with
+        fewer than 14 of the days before or 4 since.
     """
     clicks, impressions, reach = (scene.column(n) for n in ("clicks", "impressions", "reach"))
-    falls = _slides(-_log(divided(clicks, impressions)), _counting(clicks))
-    steady = np.zeros(scene.count)
-    rises = _slides(_log(divided(impressions, reach)), steady)
+    rate, often = (_beside_others(scene, values) for values in (
+        divided(clicks, impressions), divided(impressions, reach)))  # fmt: skip
+    moved = _moved(scene)
+    falls, ends = _slides(-rate, _counting(clicks), moved)
+    rises, _ = _slides(often, np.zeros(scene.count), moved)
     joint = np.where((falls >= _EACH_Z) & (rises >= _EACH_Z), (falls + rises) / np.sqrt(2.0), 0.0)
     alone = np.where(np.isnan(rises), np.fmax(falls - _ALONE, 0.0), joint)
-    together = np.where(np.isnan(falls), np.nan, alone)
-    return _most(together), _most(falls), _most(rises)
+    together = np.where(np.isnan(falls), np.nan, np.where(_cheaper(scene), 0.0, alone))
+    best = np.argmax(np.nan_to_num(falls, nan=-np.inf), axis=0)
+    lost = -np.expm1(-ends[best, np.arange(scene.count)])
+    return _most(together), _most(falls), _most(rises), lost
 
 
-def _log(values: Floats) -> Floats:
-    return np.log(np.where(values > 0, values, np.nan))
+def _cheaper(scene: Scene) -> Bools:
+    """Whether a result surely costs a tenth less this week than in the four weeks before."""
+    paid = ~np.isnan(scene.results) & (scene.column("spend") > 0)
+    results = np.where(paid, scene.results, 0.0)
+    money = np.where(paid, scene.column("spend"), 0.0) * scene.complete
+    (k, spent), (before, source) = (
+        [scene.last(part, days, skip=skip).sum(axis=1) for part in (results, money)]
+        for days, skip in ((_WEEK, 0), (_MONTH, _WEEK))
+    )
+    foretold = spent * divided(before, source)
+    return np.asarray(k > _CHEAPER * foretold + _SURELY * np.sqrt(foretold))
+
+
+def _beside_others(scene: Scene, values: Floats) -> Floats:
+    """Logs, what the campaign's market shares taken off."""
+    logs = np.log(np.where(values > 0, values, np.nan))
+    return np.asarray(logs - common(logs, market_of(scene)))
+
+
+def _moved(scene: Scene) -> Floats:
+    """How far spend of each day is from the campaign's median, in logs: more money, other people.
+
+    Clicks a showing and showings a person follow the budget; what a move of it may do to them is no
+    slide of theirs.
+    """
+    spend = scene.column("spend")
+    logs = np.log(np.where(spend > 0, spend, np.nan))
+    return np.asarray(np.nan_to_num(logs - row_medians(logs)[:, None]))
 
 
 def _counting(clicks: Floats) -> Floats:
@@ -212,15 +251,17 @@ def _counting(clicks: Floats) -> Floats:
     return np.sqrt(divided(np.ones(len(clicks)), usual))
 
 
-def _slides(logs: Floats, least: Floats) -> Floats:
-    """Standard deviations for every length of slide: lengths x campaigns."""
-    out = np.full((len(SLIDES), len(logs)), np.nan)
+def _slides(logs: Floats, least: Floats, moved: Floats) -> tuple[Floats, Floats]:
+    """Standard deviations, and where the slide ends, by length of slide: lengths x campaigns."""
+    out = np.full((2, len(SLIDES), len(logs)), np.nan)
     for part in pieces(len(logs), 4) if not np.isnan(logs).all() else ():
-        out[:, part] = [_slide(logs[part], least[part], length) for length in SLIDES]
-    return out
+        slides = [_slide(logs[part], least[part], moved[part], length) for length in SLIDES]
+        out[:, :, part] = np.stack(slides, axis=1)
+    return out[0], out[1]
 
 
-def _slide(logs: Floats, least: Floats, length: int) -> Floats:
+def _slide(logs: Floats, least: Floats, moved: Floats, length: int) -> Floats:
+    """Standard deviations of a slide of so many days, and its last four days: 2 x campaigns."""
     before = logs[:, HORIZON - length - _BASE_DAYS : HORIZON - length]
     since = logs[:, HORIZON - length :]
     measured = ~np.isnan(since)
@@ -229,10 +270,18 @@ def _slide(logs: Floats, least: Floats, length: int) -> Floats:
     square = divided(np.nansum((before - level[:, None]) ** 2, axis=1), n - 1)
     spread = np.fmax(np.sqrt(square), np.fmax(np.nan_to_num(least), _STEADIEST))
     tau = np.where(measured, np.arange(1.0, length + 1), 0.0)
-    pull = (tau * np.where(measured, since - level[:, None], 0.0)).sum(axis=1) / spread
-    unsure = 1 / np.maximum(n, 1.0) + (_ADRIFT / spread) ** 2
+    pull = (tau * np.where(measured, since - level[:, None], 0.0)).sum(axis=1)
+    money = (moved[:, HORIZON - length :].mean(axis=1)
+             - moved[:, HORIZON - length - _BASE_DAYS : HORIZON - length].mean(axis=1))  # fmt: skip
+    adrift = np.hypot(_ADRIFT, _FOLLOWS * money)
+    unsure = 1 / np.maximum(n, 1.0) + (adrift / spread) ** 2
     size = np.sqrt((tau**2).sum(axis=1) + tau.sum(axis=1) ** 2 * unsure)
-    return np.where(_enough(measured, n), divided(pull, size), np.nan)
+    both = np.stack([divided(pull / spread, size), _mean(since[:, -_ENDS:]) - level])
+    return np.where(_enough(measured, n), both, np.nan)
+
+
+def _mean(values: Floats) -> Floats:
+    return divided(np.nansum(values, axis=1), (~np.isnan(values)).sum(axis=1).astype(np.float64))
 
 
 def _enough(measured: Bools, before: Floats) -> Bools:
