@@ -342,7 +342,8 @@ class Lateness:
             at_once: Entities nobody has watched (`Revisions.at_once`).
         """
         keys = zip(about["entity"], _keys(about), strict=True)
-        return np.array([entity in at_once and key not in self.learned for entity, key in keys], bool)
+        alone = [entity in at_once and key not in self.learned for entity, key in keys]
+        return np.array(alone, dtype=bool)
 
     def doubts(self, descriptions: pd.DataFrame) -> Floats:
         """Campaign x day: standard deviation of the log of `complete`."""

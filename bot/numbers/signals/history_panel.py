@@ -79,8 +79,8 @@ class Scene:
         counted = results(history, _columns(kinds))
         alike = [f"{entity.split('|', 1)[0]}|{kind}" for entity, kind in
                  zip(history.entities, kinds, strict=True)]  # fmt: skip
-        codes = map(_numbered, (alike, [str(kind) for kind in kinds]))
-        return cls(as_of, history, counted, _numbered(accounts), complete, *codes, watched)
+        cohorts, stages = _numbered(alike), _numbered([str(kind) for kind in kinds])
+        return cls(as_of, history, counted, _numbered(accounts), complete, cohorts, stages, watched)
 
     @property
     def count(self) -> int:

@@ -61,12 +61,12 @@ class Level:
         old, new = divided(k1, m1), divided(k2, m2)
         enough = (k1 >= FEWEST_RESULTS) & (k2 > 0) & (old * m2 >= FEWEST_RESULTS)
         enough &= new * _since_the_last(step)[:, None] <= MOST_MISSING  # an outage is no level
-        one = np.log(np.maximum(divided(k[:, -1:], m[:, -1:]), 1e-12))
+        single = np.log(np.maximum(divided(k[:, -1:], m[:, -1:]), 1e-12))
         both = k1 * np.log(np.where(enough, old, 1.0)) + k2 * np.log(np.where(enough, new, 1.0))
-        nats = np.where(enough, (both - k[:, -1:] * one) / step.phi[:, None], 0.0)
+        nats = np.where(enough, (both - k[:, -1:] * single) / step.phi[:, None], 0.0)
         best, rows = np.argmax(nats, axis=1), np.arange(len(nats))
         since = (FEWEST_DAYS + best).astype(np.float64)
-        recent = divided(*(part[:, -1] - part[:, -1 - _WEEK] for part in (k, m)))
+        recent = divided(k[:, -1] - k[:, -1 - _WEEK], m[:, -1] - m[:, -1 - _WEEK])
         return cls(
             nats[rows, best], since, divided(new, old)[rows, best],
             divided(recent, new[rows, best]),
