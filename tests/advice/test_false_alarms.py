@@ -1,0 +1,209 @@
+"""What is no fault of a campaign's is not laid at its door: the market, its calendar, its past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bot.advice import Memory, Plan, advise
+from bot.advice.rules.rulebook import Rulebook
+from bot.domain.advice import Answer
+from bot.numbers.plan import PlanEntry
+
+Rows = pd.DataFrame
+Make = Callable[..., Rows]
+TARGET = Plan((PlanEntry("*", target=120.0),))
+NOTHING = dict.fromkeys(("spend", "impressions", "clicks", "conversions"), 0.0)
+
+
+@pytest.fixture
+def rules(rulebook: Rulebook, morning: date) -> Callable[..., list[tuple[str, str]]]:
+    """What is said: pairs of a campaign and a rule, sorted."""
+
+    def ask(*rows: Rows, plan: Plan = Plan(), on: date = morning) -> list[tuple[str, str]]:  # noqa: B008
+        advised = advise(pd.concat(rows, ignore_index=True), on, rulebook, plan)
+        return sorted((id_, one.rule) for one in advised.advice for id_ in one.campaign_ids)
+
+    return ask
+
+
+def scaled(rows: Rows, columns: tuple[str, ...], factor: float, first: int, last: int = 0) -> Rows:
+    """Columns times a factor on the days from `first` to `last` before the end."""
+    changed = rows.copy()
+    age = (rows["date"].max() - rows["date"]).dt.days
+    within = (age < first) & (age >= last)
+    changed.loc[within, list(columns)] *= factor
+    return changed
+
+
+# -- the market, not the campaign ----------------------------------------------------------
+@pytest.mark.parametrize("many", [2, 6])
+def test_an_auction_that_is_dear_for_all_is_no_fault_of_one(campaign, rules, many):
+    """Showings dearer in a whole channel: nobody's bids are to blame; one alone is named."""
+    seen = ("impressions", "clicks", "conversions")
+    rows = [campaign(f"C{n}", seed=n) for n in range(many)]
+    every = [scaled(each, seen, 0.5, 10) for each in rows]
+    assert not [rule for _, rule in rules(*every) if rule == "always-showings-dearer"]
+    alone = [scaled(rows[0], seen, 0.5, 10), *rows[1:]]
+    assert ("c0", "always-showings-dearer") in rules(*alone)
+
+
+def test_a_season_of_clicks_tires_no_ad(campaign, rules):
+    """Click rates that slide in a whole channel tire nobody; one that slides alone does."""
+
+    def sliding(rows: Rows) -> Rows:
+        age = (rows["date"].max() - rows["date"]).dt.days
+        slide = np.exp(-0.035 * np.clip(15 - age, 0, None))
+        return rows.assign(clicks=(rows.clicks * slide).round(),
+                           conversions=(rows.conversions * slide).round())  # fmt: skip
+
+    reach = {"reach": lambda day: (day.impressions / 1.4).round(), "channel": "meta_ads"}
+    rows = [campaign(f"C{n}", seed=n, budget=4_000.0, **reach) for n in range(5)]
+    tired = {"reach-tiring", "act-tired"}
+    assert not [rule for _, rule in rules(*map(sliding, rows)) if rule in tired]
+    worn = sliding(rows[0]).assign(
+        reach=lambda day: (day.reach * day.clicks / rows[0].clicks).round()
+    )
+    assert ("c0", "reach-tiring") in rules(worn, *rows[1:])
+
+
+def test_no_alarm_about_people_nobody_counted(campaign, rulebook, morning):
+    """Without a reach column nothing is said about how often people see it."""
+    age = np.arange(69, -1, -1)
+    slide = np.exp(-0.05 * np.clip(15 - age, 0, None))
+    rows = campaign(seed=4, channel="meta_ads", budget=9_000.0)
+    rows = rows.assign(clicks=(rows.clicks * slide).round())
+    rows = rows.assign(conversions=(rows.clicks * 0.05 * 0.7).round())
+    advised = advise(rows, morning, rulebook)
+    tiring = [one for one in advised.advice if one.rule == "reach-tiring"]
+    assert all(one.numbers.get("daily_frequency.now") is None for one in tiring)
+
+
+def test_who_earns_more_is_not_tired(campaign, rules):
+    """Fewer clicks that buy more: a result costs less, so nobody asks for a fresh ad."""
+    age = np.arange(69, -1, -1)
+    slide = np.exp(-0.04 * np.clip(15 - age, 0, None))
+    rows = campaign(seed=4, channel="meta_ads", budget=9_000.0)
+    better = rows.assign(
+        clicks=(rows.clicks * slide).round(),
+        conversions=np.where(age < 15, (rows.conversions * 1.6).round(), rows.conversions),
+    )
+    assert "reach-tiring" not in {rule for _, rule in rules(better)}
+
+
+# -- its own calendar ----------------------------------------------------------------------
+@pytest.mark.parametrize("zero", [True, False])
+def test_weekends_off_are_remembered_through_a_pause(campaign, rules, morning, zero):
+    """Back from a fortnight's pause, Saturday and Sunday are still days off."""
+    rows = campaign(seed=1, days=84)
+    weekday, age = rows["date"].dt.day_of_week, (rows["date"].max() - rows["date"]).dt.days
+    off = weekday >= 5
+    rested = rows.copy()
+    rested.loc[off, list(NOTHING)] = 0.0
+    rested = (
+        rested[~((age >= 12) & (age < 26))] if zero else rested[~off & ~((age >= 12) & (age < 26))]
+    )
+    said = rules(rested, campaign("Always", seed=2, days=84))
+    assert "always-delivery-stop" not in {rule for _, rule in said}
+
+
+def test_a_pause_like_those_before_is_no_stop(campaign, rules):
+    """An account that takes campaigns out for a week now and then does so again."""
+    rows = campaign(seed=1)
+    age = (rows["date"].max() - rows["date"]).dt.days
+    other = campaign("Other", seed=2)[~age.between(30, 36).to_numpy()]
+    assert rules(rows[age >= 4], other) == []
+    assert ("shopping", "always-delivery-stop") in rules(rows[age >= 4], campaign("Other", seed=2))
+
+
+def test_a_missing_row_says_nothing_where_zeros_are_written(campaign, rules):
+    """Where days without a showing come as zeros, no row is no campaign, and zeros are a stop."""
+    resting = campaign("Rests", seed=3)
+    resting.loc[resting["date"].dt.day_of_week >= 5, list(NOTHING)] = 0.0
+    gone = campaign(seed=1)[
+        lambda frame: frame["date"] < frame["date"].max() - pd.Timedelta(days=2)
+    ]
+    assert rules(gone, resting) == []
+    stopped = scaled(campaign(seed=1), tuple(NOTHING), 0.0, 3)
+    assert ("shopping", "always-delivery-stop") in rules(stopped, resting)
+
+
+def test_a_trickle_is_a_stop(campaign, rules):
+    """Fifty showings where ten thousand are usual are as good as none."""
+    rows = scaled(campaign(seed=1), tuple(NOTHING), 0.005, 2)
+    assert ("shopping", "always-delivery-stop") in rules(rows, campaign("Other", seed=2))
+
+
+# -- its own past --------------------------------------------------------------------------
+def counting_less(rows: Rows, factor: float, first: date) -> Rows:
+    changed = rows.copy()
+    later = rows["date"] >= pd.Timestamp(first)
+    changed.loc[later, "conversions"] = np.round(rows.loc[later, "conversions"] * factor)
+    return changed
+
+
+@pytest.mark.parametrize(("factor", "days"), [(0.1, 9), (0.1, 26), (6.0, 12)])
+def test_a_changed_definition_is_named_with_its_date(campaign, rulebook, morning, factor, days):
+    """A tenth, or six times, of the results from one day on: named, the day with it."""
+    rows = counting_less(campaign(seed=7, rate=0.2), factor, morning - timedelta(days))
+    named = [
+        one for one in advise(rows, morning, rulebook).advice if one.rule == "always-new-level"
+    ]
+    assert len(named) == 1
+    evidence = named[0].evidence["shopping"]
+    assert evidence["level_days.now"] == days
+    assert evidence["level_rate.now"] == pytest.approx(factor, rel=0.25)
+
+
+@pytest.mark.parametrize("days", [35, 60])
+def test_a_new_level_is_normal_after_four_weeks(campaign, rules, morning, days):
+    """What changed five weeks ago is not said again, as whatever fault."""
+    rows = counting_less(campaign(seed=7, rate=0.2, days=91), 0.1, morning - timedelta(days))
+    assert rules(rows) == []
+
+
+def test_dead_days_are_no_reason_to_cut_after_the_repair(campaign, rules, morning):
+    """Five days nothing was counted, mended eight days ago: the price of those days is no price."""
+    rows = scaled(campaign(seed=1, budget=2_000.0), ("conversions",), 0.0, 13, 8)
+    assert not [rule for _, rule in rules(rows, plan=TARGET) if rule != "always-tracking-suspected"]
+    assert rules(campaign(seed=1, budget=2_000.0), plan=TARGET) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sales_that_come_in_late_are_not_lost(campaign, rules, seed):
+    """One import, the newest days not full yet, as they never are: the page is not to blame."""
+    rows = campaign(seed=seed, budget=4_000.0).assign(
+        pulled_on=pd.Timestamp("2026-12-01"), backfilled=True
+    )
+    for age, share in enumerate((0.3, 0.45, 0.7, 0.9)):
+        rows = scaled(rows, ("conversions",), share, age + 1, age)
+    rows["conversions"] = rows["conversions"].round()
+    assert rules(rows.assign(pulled_on=pd.NaT)) == []
+
+
+# -- said once -----------------------------------------------------------------------------
+def test_an_account_keeps_its_advice_while_campaigns_join(campaign, lately, rulebook, morning):
+    """A fourth campaign goes dark a day later: the same piece, under the same id; an answer to it
+    holds for the one that joined.
+    """
+
+    def market(dark: str) -> Rows:
+        rows = [lately(campaign(name, seed=n), 3, conversions=0.0) if name in dark
+                else campaign(name, seed=n) for n, name in enumerate("ABCDEF")]  # fmt: skip
+        return pd.concat(rows, ignore_index=True)
+
+    first = advise(market("ABCDE"), morning - timedelta(1), rulebook)
+    second = advise(market("ABCDEF"), morning, rulebook, memory=first.memory)
+    before, after = ([one for one in each.advice if one.rule == "always-account-outage"]
+                     for each in (first, second))  # fmt: skip
+    assert before[0].id == after[0].id
+    answer = Answer(
+        before[0].id, "always-account-outage", before[0].campaign_ids[:1], "acknowledge",
+        morning - timedelta(1),
+    )  # fmt: skip
+    third = advise(market("ABCDEF"), morning, rulebook, memory=Memory(answers=(answer,)))
+    assert "always-account-outage" not in {one.rule for one in third.advice}
