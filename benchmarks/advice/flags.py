@@ -99,8 +99,12 @@ def recorded(folder: Path, family: str, budgets: str, seed: int) -> Recording:
     path = folder / f"{family}-{budgets}-{seed}.pickle"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pickle.dumps(tuple(vars(record(family, budgets, seed)).values())))
-    return Recording(*pickle.loads(path.read_bytes()))
+        fresh = record(family, budgets, seed)
+        path.write_bytes(
+            pickle.dumps((fresh.market, fresh.numbers, fresh.rows, fresh.window_reach))
+        )
+    market, numbers, rows, window_reach = pickle.loads(path.read_bytes())
+    return Recording(market, Table(market).plan, numbers, rows, window_reach)
 
 
 def report(scores: dict[tuple[str, str, int], Score], every: int, console: Console) -> None:
