@@ -12,6 +12,7 @@ import pytest
 from bot.advice import Advised, Memory, Plan, advise
 from bot.advice.rules.condition import parse_line
 from bot.advice.rules.rulebook import Rulebook
+from bot.domain.advice import Advice
 from bot.domain.money import to_minor
 from bot.numbers.plan import PlanEntry
 
@@ -223,3 +224,38 @@ def test_a_campaign_in_another_pool_ends_the_shift(
     found = decide(market, on + timedelta(1), memory=first.memory)
     assert shift.id not in {advice.id for advice in found.advice}
     assert not any(left in advice.budgets for advice in found.advice)
+
+
+def test_where_the_plan_says_what_money_must_bring_value_counts(
+    campaign: Make, rulebook: Rulebook, morning: date
+) -> None:
+    """Four sales of 50 are worth less than one of 1,000: money goes to the value (cause 7)."""
+    order = {"small": 50.0, "large": 1_000.0, "usual": 250.0}
+    rates = {"small": 0.12, "large": 0.03, "usual": 0.06}
+    rows = [
+        campaign(name, stage="engage", budget=1_000.0, used=0.98, rate=rates[name], seed=place,
+                 revenue=lambda day, name=name: day.conversions * order[name])
+        for place, name in enumerate(order)
+    ]  # fmt: skip
+    numbers, aim = pd.concat(rows, ignore_index=True), {"roas": 3.0}
+    (by_value,) = _plans(advise(numbers, morning, rulebook, Plan((PlanEntry("*", target=aim),))))
+    assert "small" in by_value.numbers["givers"]
+    assert by_value.numbers["takers"] == ["large"]
+    (by_number,) = _plans(advise(numbers, morning, rulebook, Plan()))
+    assert by_number.numbers["takers"] == ["small"]
+
+
+def _plans(found: Advised) -> list[Advice]:
+    return [one for one in found.advice if one.action == "shift_budget"]
+
+
+def test_one_plan_a_pool_and_half_week_whatever_was_answered(
+    market: Rows, decide: Make, morning: date
+) -> None:
+    """What was planned on Thursday and set aside is not planned anew before Monday."""
+    thursday = decide(market, morning - timedelta(4))
+    (plan,) = _plans(thursday)
+    memory = replace(thursday.memory, opened={})
+    assert _plans(decide(market, morning - timedelta(3), memory=memory)) == []
+    (monday,) = _plans(decide(market, morning, memory=memory))
+    assert monday.id != plan.id

@@ -73,9 +73,9 @@ def monday_begins(week):
     for page in week.pages.values():
         page.locator("#messages .thread-link").wait_for()
     says(newest(week.desk("kari")), "Good morning. Check the landing page of Google | Generic",
-         "What moved", "To do, 5 of 5", "Move 840 kr a day", "Not yet.", "Pace.")  # fmt: skip
+         "What moved", "To do, 5 of 5", "Move 480 kr a day", "Not yet.", "Pace.")  # fmt: skip
     says(newest(week.phone("ola")), "God morgen. Se på landingssiden til Google | Generic",
-         "Hva som har endret seg", "Å gjøre, 5 av 5", "Flytt 840 kr dagen")  # fmt: skip
+         "Hva som har endret seg", "Å gjøre, 5 av 5", "Flytt 480 kr dagen")  # fmt: skip
     week.keep("digest", newest)
 
 
@@ -99,7 +99,7 @@ def kari_takes_the_shift(week):
     week.open_thread()
     for who, title in (("kari", "Evidence"), ("ola", "Grunnlaget")):
         week.press(week.item(week.desk(who), SHIFT), "advice.evidence")
-        says(dialog(week.desk(who)), title, "526", "394", "convert-test-shift")
+        says(dialog(week.desk(who)), title, "620", "383", "convert-test-shift")
     week.keep("evidence")
     for who in ("kari", "ola"):
         week.close(week.desk(who))
@@ -107,7 +107,7 @@ def kari_takes_the_shift(week):
     week.press(item, "advice.acknowledge")
     says(item, "Acknowledged by Kari", "against 2 untouched campaigns", "Undo", "(edited)")
     says(week.item(week.phone("ola"), SHIFT), "Tatt av Kari", "mot 2 urørte kampanjer", "Angre")
-    says(week.desk("kari").locator("#thread-messages"), "Kari Nordmann acknowledged: move 840 kr")
+    says(week.desk("kari").locator("#thread-messages"), "Kari Nordmann acknowledged: move 480 kr")
     week.keep("acknowledged", lambda page: week.item(page, SHIFT))
     week.close_thread()
 
@@ -150,10 +150,10 @@ def ola_halves_the_shift(week):
     says(
         week.item(week.phone("ola"), SHIFT),
         "Delvis godtatt av Ola Hansen",
-        "420 kr i stedet for 840 kr",
+        "240 kr i stedet for 480 kr",
         "Angre",
     )
-    says(week.item(week.desk("kari"), SHIFT), "by Ola Hansen", "420 kr", "Undo")
+    says(week.item(week.desk("kari"), SHIFT), "by Ola Hansen", "240 kr", "Undo")
     (waiting,) = week.office.store.outcomes("waiting")
     assert {one.campaign_id: one.after for one in waiting.frozen.treated} == HALF
     assert waiting.frozen.read_on == READ

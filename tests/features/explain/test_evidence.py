@@ -64,10 +64,10 @@ def test_the_modal_tells_both_sides_in_words(world, shift, kari, language):
     assert validate_view(view) == []
     text = str(view["blocks"]).replace("\\xa0", " ")
     words = {
-        "en": (" gives 840 kr a day", " receives 840 kr a day", "Spend a day\\n2 336 kr"),
-        "nb": (" gir fra seg 840 kr per dag", " får 840 kr mer per dag", "Forbruk per dag\\n2 336"),
+        "en": (" gives 480 kr a day", " receives 480 kr a day", "Spend a day\\n2 336 kr"),
+        "nb": (" gir fra seg 480 kr per dag", " får 480 kr mer per dag", "Forbruk per dag\\n2 336"),
     }
-    for each in (*words[language], "2 600 → 1 760 kr", "2 400 → 3 240 kr", "250 kr"):
+    for each in (*words[language], "2 600 → 2 120 kr", "2 400 → 2 880 kr", "250 kr"):
         assert each in text
 
 
@@ -85,7 +85,7 @@ def test_a_guessed_budget_is_told_as_about(world, shift, kari):
     giver, taker = shown(world, replace(shift, advice=advice), kari).sides
     assert giver.about
     assert taker.about
-    assert giver.more == -taker.more == -840
+    assert giver.more == -taker.more == -480
 
 
 def test_advice_said_before_it_named_its_judges_still_opens(world, shift, kari):
