@@ -195,6 +195,9 @@ def test_a_price_above_nothing_is_certain_only_because_it_is(rulebook: Rulebook)
         ("0 * cpa.now < cpa.target", 1.0),
         ("0 * cpa.now > cpa.target - 100.5", 1.0),
         ("0 * cpa.now > cpa.before - cpa.target", 0.0),
+        ("(cpa.target - 100.5) * cpa.now > cpa.target", 0.0),
+        ("(cpa.target - 100.5) * cpa.now < cpa.target", 1.0),
+        ("(cpa.target - 100.5) * cpa.now > (cpa.target - 100.5) * cpa.before", 1.0),
     ],
 )
 def test_a_factor_of_zero_or_less_is_worked_out(
