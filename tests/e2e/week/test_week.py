@@ -99,7 +99,7 @@ def kari_takes_the_shift(week):
     week.open_thread()
     for who, title in (("kari", "Evidence"), ("ola", "Grunnlaget")):
         week.press(week.item(week.desk(who), SHIFT), "advice.evidence")
-        says(dialog(week.desk(who)), title, "620", "383", "convert-test-shift")
+        says(dialog(week.desk(who)), title, "620", "430", "convert-test-shift")
     week.keep("evidence")
     for who in ("kari", "ola"):
         week.close(week.desk(who))
@@ -146,7 +146,7 @@ def ola_halves_the_shift(week):
     says(week.item(week.desk("kari"), SHIFT), "Acknowledge", "Dismiss…")
     says(week.desk("kari").locator("#thread-messages"), "Ola Hansen")
     week.keep("undone", lambda page: week.item(page, SHIFT))
-    week.type(week.phone("ola"), "ack 4 50%", "#thread-composer")
+    week.type(week.phone("ola"), "ack 5 50%", "#thread-composer")
     says(
         week.item(week.phone("ola"), SHIFT),
         "Delvis godtatt av Ola Hansen",
