@@ -15,7 +15,7 @@ expect.set_options(timeout=20_000)  # a busy machine is no bug
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 11, day) for day in (24, 25, 26, 27))
 NEXT_MONDAY, READ = date(2026, 11, 30), date(2027, 1, 6)
 FILE = "perfbot-google-2026-10-28-2026-11-24.csv"
-HALF = {"g-competitors": 2180.0, "g-shopping": 2820.0}
+HALF = {"g-competitors": 2360.0, "g-shopping": 2640.0}
 SHIFT, PAGE, CREATIVE = "shift_budget", "fix_landing_page", "refresh_creative"
 PACE = "adjust_pacing"
 
