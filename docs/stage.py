@@ -24,7 +24,7 @@ from bot.context.context import values_of
 from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DemoMarket, demo
 from bot.demo.market.kinds import Event, Spec
 from bot.demo.market.simulate import play
-from bot.features.triage.answering import Given, answer
+from bot.features.triage.answering import Decision, answer
 from bot.jobs import morning
 from bot.render import Renderer, languages
 from bot.settings import Settings, read
@@ -110,8 +110,8 @@ class Stage:
         store = open_store(path)
         ids = {one.advice.action: one.advice.id for one in store.all_advice()}
         kari, ola = (self._desk(store, at(MONDAY, 8, minute)).office for minute in (14, 17))
-        answer(kari, ids[SHIFT], Given("acknowledge"), Asker(KARI, CHANNEL))
-        why_not = Given("dismiss", reason="the shop is being moved; back on Wednesday")
+        answer(kari, ids[SHIFT], Decision("acknowledge"), Asker(KARI, CHANNEL))
+        why_not = Decision("dismiss", reason="the shop is being moved; back on Wednesday")
         answer(ola, ids[PAGE], why_not, Asker(OLA, CHANNEL))
         store.close()
 

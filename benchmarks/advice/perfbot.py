@@ -21,9 +21,9 @@ from bot.advice import advise
 from bot.advice.evaluate.findings import Mornings
 from bot.advice.outcome import (
     MEASURED,
+    AdviceStep,
     Frozen,
     Outcome,
-    Step,
     applied,
     demoted,
     freeze,
@@ -118,7 +118,7 @@ class Perfbot:
 
     def _demotions(self, as_of: date) -> Any:
         steps = [
-            Step(each.subject, each.details["rule"], verb, each.details["as_of"])
+            AdviceStep(each.subject, each.details["rule"], verb, each.details["as_of"])
             for each in self.events
             if (verb := each.kind.removeprefix("advice.")) in STEPS
             and each.details["as_of"] < as_of

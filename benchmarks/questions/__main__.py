@@ -21,7 +21,7 @@ from benchmarks.questions import corpus, world
 from benchmarks.questions.corpus import Question
 from benchmarks.questions.reading import Seen, seen
 from benchmarks.questions.scoring import Score, score
-from bot.app.composition import Office
+from bot.app.composition import Composition
 from bot.ask import Asker
 
 SHOWN = 110
@@ -48,7 +48,7 @@ def main() -> None:
     _print(scored, show=chosen.show)
 
 
-def ask(office: Office, question: Question) -> Scored:
+def ask(office: Composition, question: Question) -> Scored:
     """Ask a question as `perfbot ask` does; what comes back, scored."""
     asker = Asker(world.KARI, world.CHANNEL, question.language)
     try:

@@ -20,14 +20,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from bot.advice.outcome.types import Outcome
-from bot.app.composition import Office, compose
+from bot.app.composition import Composition, compose
 from bot.app.demo_numbers import morning_of
 from bot.ask import Asker
 from bot.context.context import ALWAYS, values_of
 from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DAYS, DemoMarket, demo
 from bot.demo.market.kinds import Event, Spec
 from bot.demo.market.simulate import play
-from bot.features.triage.answering import Given, answer
+from bot.features.triage.answering import Decision, answer
 from bot.settings import App, Settings
 from bot.store import open_store
 from bot.store.base import PlanRow, Store, Subscription
@@ -54,20 +54,20 @@ class Answer:
     user: str
     action: str
     campaign_id: str
-    reply: Given
+    reply: Decision
 
 
 ANSWERS = (
-    Answer(MOVED_ON, time(8, 14), KARI, "shift_budget", "g-shopping", Given("acknowledge")),
-    Answer(THURSDAY, time(9, 5), OLA, "refresh_creative", "m-awareness", Given("progress")),
-    Answer(FRIDAY, time(8, 14), KARI, "fix_landing_page", "g-generic", Given("acknowledge")),
+    Answer(MOVED_ON, time(8, 14), KARI, "shift_budget", "g-shopping", Decision("acknowledge")),
+    Answer(THURSDAY, time(9, 5), OLA, "refresh_creative", "m-awareness", Decision("progress")),
+    Answer(FRIDAY, time(8, 14), KARI, "fix_landing_page", "g-generic", Decision("acknowledge")),
     Answer(
         FRIDAY,
         time(8, 20),
         OLA,
         "adjust_pacing",
         "l-abm",
-        Given("dismiss", reason="ABM runs again in December; the money is not needed"),
+        Decision("dismiss", reason="ABM runs again in December; the money is not needed"),
     ),
 )
 
@@ -145,7 +145,7 @@ def outcome() -> Outcome:
 
 
 @contextmanager
-def office(place: Path, day: date = AS_OF, clock: time = time(8, 30)) -> Iterator[Office]:
+def office(place: Path, day: date = AS_OF, clock: time = time(8, 30)) -> Iterator[Composition]:
     """perfbot at work on the world's database, at a time of a morning in Oslo."""
     moment = datetime.combine(day, clock, ZoneInfo(ZONE)).astimezone(UTC)
     at_work = compose(settings(), str(place), lambda: moment)
@@ -208,7 +208,7 @@ def _answer(place: Path, each: Answer) -> None:
         answer(at_work.desk.office, ids[0], each.reply, Asker(each.user, CHANNEL))
 
 
-def _post(at_work: Office) -> None:
+def _post(at_work: Composition) -> None:
     """This morning's digest stands in the channel."""
     wish = Subscription(0, CHANNEL, "07:30", (1, 2, 3, 4, 5, 6), ZONE, "en", KARI)
     messages = at_work.day.digest(at_work.store.subscribe(wish), AS_OF)

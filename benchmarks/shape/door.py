@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from bot.app.composition import Office, compose
+from bot.app.composition import Composition, compose
 from bot.domain.replies import Asker
 from bot.settings import App, Settings
 from bot.sources.exports import read
@@ -22,7 +22,7 @@ DAYS = (1, 2, 3, 4, 5, 6, 7)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Office]:
+def opened(path: Path) -> Iterator[Composition]:
     """perfbot on that database, on the demo's morning, with nothing at hand."""
     settings = Settings(app=App(time_zone=ZONE, currency="NOK"))
     office = compose(settings, str(path), lambda: NOW)
@@ -30,17 +30,17 @@ def opened(path: Path) -> Iterator[Office]:
         yield office
 
 
-def ask(office: Office, text: str, language: str) -> None:
+def ask(office: Composition, text: str, language: str) -> None:
     """Kari asks in #performance."""
     office.desk.ask(text, Asker(KARI, PERFORMANCE, language), AS_OF)
 
 
-def home(office: Office) -> None:
+def home(office: Composition) -> None:
     """Kari opens the Home tab."""
     office.desk.home(Asker(KARI, PERFORMANCE, "en"))
 
 
-def subscribed(office: Office) -> Subscription:
+def subscribed(office: Composition) -> Subscription:
     """#performance gets the digest every day."""
     wish = Subscription(0, PERFORMANCE, "07:30", DAYS, ZONE, "en", KARI)
     return office.store.subscribe(wish)

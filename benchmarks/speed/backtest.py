@@ -15,7 +15,7 @@ import pandas as pd
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, say, seconds
 from bot.backtest import backtest
-from bot.backtest.request import Asked
+from bot.backtest.request import BacktestRequest
 from bot.numbers.input.normalise import normalise
 from bot.rules_files import load
 
@@ -32,7 +32,7 @@ def lines() -> Iterator[Timed]:
 
 
 def _line(what: str, numbers: pd.DataFrame) -> Timed:
-    rulebook, asked = load(), Asked(MORNING - timedelta(DAYS - 1), MORNING)
+    rulebook, asked = load(), BacktestRequest(MORNING - timedelta(DAYS - 1), MORNING)
     took = seconds(lambda: backtest(numbers, rulebook, asked, PLAN))
     size = f"{CAMPAIGNS:,} x {DAYS} mornings, {len(numbers):,} rows"
     return Timed(what, size, took, "seconds, once, three shuffles with it", None, GOAL)

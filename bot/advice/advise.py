@@ -14,7 +14,7 @@ from itertools import compress
 import numpy as np
 import pandas as pd
 
-from bot.advice.budgets import Budgets, Refused
+from bot.advice.budgets import Budgets, RefusedChange
 from bot.advice.composing import Draft, Sayer, stake_of
 from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.cohorts import SHARED
@@ -202,7 +202,7 @@ def _of_rule(
             yield draft
             continue
         change = budgets.alone(finding.rule, row, finding)
-        if isinstance(change, Refused):
+        if isinstance(change, RefusedChange):
             campaign = guards.campaign(row)
             holdbacks.append(HeldBack(campaign, finding.rule.id, change.guard, change.numbers))
             continue

@@ -20,7 +20,7 @@ LEAST_SHARE = 0.03
 
 
 @dataclass(frozen=True)
-class Change:
+class BudgetChange:
     """A change of daily budgets.
 
     Attributes:
@@ -36,7 +36,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedChange:
     """The guard that allows no change, with its numbers."""
 
     guard: str
@@ -95,7 +95,7 @@ class Budgets:
         rule_step = rule.action.step
         return self.facts.table[row]["step"] if rule_step is None else rule_step
 
-    def alone(self, rule: Rule, row: int, finding: Finding) -> Change | Refused:
+    def alone(self, rule: Rule, row: int, finding: Finding) -> BudgetChange | RefusedChange:
         """The change of raise_budget, cut_budget or pause."""
         now = self.guessed(row, finding)
         sign = 1 if rule.action.do == "raise_budget" else -1
@@ -112,15 +112,17 @@ class Budgets:
         before: Mapping[int, Minor],
         after: Mapping[int, Minor],
         rows: tuple[int, ...],
-    ) -> Change:
+    ) -> BudgetChange:
         if any(self.known(row) is None for row in rows):
-            return Change(move, {}, {}, about=True)
-        return Change(move, before, after)
+            return BudgetChange(move, {}, {}, about=True)
+        return BudgetChange(move, before, after)
 
-    def _refused(self, row: int, now: Minor, keep: Minor) -> Refused:
+    def _refused(self, row: int, now: Minor, keep: Minor) -> RefusedChange:
         money = self.currency(row)
         numbers = {"daily_budget": from_minor(now, money), "floor": from_minor(keep, money)}
-        return Refused("floor" if keep > 0 and now - keep < share_of(now, 0.2) else "step", numbers)
+        return RefusedChange(
+            "floor" if keep > 0 and now - keep < share_of(now, 0.2) else "step", numbers
+        )
 
     def units(self, minor: Minor, row: int) -> float:
         """Minor units of the campaign's currency as currency units."""

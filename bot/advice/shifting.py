@@ -17,14 +17,14 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.advice.budgets import Budgets, Change
-from bot.advice.evaluate.budget_answers import Answers
+from bot.advice.budgets import BudgetChange, Budgets
+from bot.advice.evaluate.budget_answers import BudgetAnswers
 from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.evaluate.findings import Finding
 from bot.advice.guards.holds import Guards
-from bot.advice.response import Guards as Held
 from bot.advice.response import Move, propose
-from bot.advice.response.proposals import Effect, effect
+from bot.advice.response import MoveLimits as Held
+from bot.advice.response.proposals import ResultChange, effect
 from bot.advice.rules.rulebook import Rule
 from bot.domain.advice import HeldBack, Memory, Shift
 from bot.domain.money import from_minor, to_minor
@@ -47,8 +47,8 @@ class Shifted:
     finding: Finding
     givers: tuple[int, ...]
     takers: tuple[int, ...]
-    change: Change
-    effect: Effect
+    change: BudgetChange
+    effect: ResultChange
     parts: Mapping[int, float]
     terms: Shift
     counted: str | None
@@ -82,7 +82,7 @@ class Shifts:
         return self.guards.facts
 
     @cached_property
-    def answers(self) -> Answers:
+    def answers(self) -> BudgetAnswers:
         return self.facts.answers
 
     def found(self, findings: Iterable[Finding], spoken: Mapping[int, str]) -> list[Shifted]:
@@ -272,12 +272,16 @@ class Shifts:
     @staticmethod
     def _change(
         moved: int, before: Mapping[int, int], after: Mapping[int, int], *, approximate: bool
-    ) -> Change:
-        return Change(moved, {}, {}, about=True) if approximate else Change(moved, before, after)
+    ) -> BudgetChange:
+        return (
+            BudgetChange(moved, {}, {}, about=True)
+            if approximate
+            else BudgetChange(moved, before, after)
+        )
 
     def _expected(
         self, before: Mapping[int, int], after: Mapping[int, int]
-    ) -> tuple[Effect, dict[int, float]]:
+    ) -> tuple[ResultChange, dict[int, float]]:
         """The effect as known this morning, and what each campaign adds to its mean."""
         rows = sorted(before, key=lambda row: self.answers.places[row])
         places = np.array([self.answers.places[row] for row in rows])

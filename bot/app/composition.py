@@ -27,18 +27,18 @@ from bot.jobs.homes import Homes
 from bot.jobs.outbox import Outbox
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.settle import Settler
-from bot.jobs.steady import Steady
+from bot.jobs.steady import ClockCheck
 from bot.jobs.tick import Tick, stale
 from bot.jobs.troubles import Troubles
 from bot.render import Renderer, languages, without_visualization
 from bot.render.charts import picture
 from bot.settings import Settings
 from bot.slack.app import build, catching_up
-from bot.slack.base import Blocks, Parts
+from bot.slack.base import Blocks, SlackParts
 from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import web_client
 from bot.slack.files import Pictures
-from bot.slack.groups import Groups
+from bot.slack.groups import UserGroups
 from bot.slack.links import Links
 from bot.slack.people import People
 from bot.slack.post import Poster
@@ -58,7 +58,7 @@ def now() -> datetime:
 
 def compose(
     settings: Settings, db: str | None = None, clock: Callable[[], datetime] = now
-) -> Office:
+) -> Composition:
     """Open the store, read the rules and languages; nothing is started.
 
     Raises:
@@ -69,11 +69,11 @@ def compose(
     store.upgrade()
     plan.load(store, settings, today=clock().astimezone(settings.zone).date(), at=clock())
     renderers = {name: Renderer(name, metrics=rulebook.metrics) for name in languages()}
-    return Office(settings, store, rulebook, renderers, clock)
+    return Composition(settings, store, rulebook, renderers, clock)
 
 
 @dataclass
-class Office:
+class Composition:
     """The parts of a running perfbot, each made once when it is first wanted."""
 
     settings: Settings
@@ -96,7 +96,7 @@ class Office:
             self.renderers,
             self.settings,
             self.clock,
-            members=Groups(self.client, now),
+            members=UserGroups(self.client, now),
             link=Links(self.client),
         )
 
@@ -158,9 +158,9 @@ class Office:
         return People(self._parts())
 
     @property
-    def day(self) -> Day:
+    def day(self) -> DayStory:
         """Pulling, judging, and the words of a digest."""
-        return Day(self)
+        return DayStory(self)
 
     @property
     def ahead(self) -> Ahead:
@@ -196,7 +196,7 @@ class Office:
             homes=self.homes.look,
             agree=self.reconciler,
             troubles=self.troubles,
-            steady=Steady() if self.clock is now else lambda _now: True,
+            steady=ClockCheck() if self.clock is now else lambda _now: True,
         )
 
     def renderer(self, language: str) -> Renderer:
@@ -226,8 +226,8 @@ class Office:
         token = self.settings.tokens.bot
         return token.get_secret_value() if token else ""
 
-    def _parts(self) -> Parts:
-        return Parts(
+    def _parts(self) -> SlackParts:
+        return SlackParts(
             desk=self.desk,
             store=self.store,
             settle=self.settler,
@@ -249,10 +249,10 @@ def simplified(blocks: Blocks) -> Blocks:
     return without_visualization(blocks)
 
 
-class Day:
+class DayStory:
     """What the tick calls (`bot.jobs.tick.Morning` and `Notices`)."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Composition) -> None:
         self.office = office
 
     def pull(self, sources: Sequence[str]) -> None:

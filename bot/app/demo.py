@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from rich.console import Console
 
-from bot.app.composition import Office, compose, now
+from bot.app.composition import Composition, compose, now
 from bot.app.demo_numbers import import_market, import_own, morning_of
-from bot.app.processes import Shift, asked_to_stop, deliver, keep_time
+from bot.app.processes import StopOrder, asked_to_stop, deliver, keep_time
 from bot.demo.workspace.model import KARI, PERFORMANCE
 from bot.demo.workspace.server import Workspace
 from bot.settings import App, Settings, Tokens, read
@@ -35,7 +35,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DemoRequest:
     """What to show: which morning (today), which market, or whose numbers."""
 
     as_of: date | None = None
@@ -64,8 +64,8 @@ def demo(  # noqa: PLR0913  (each is an option of the command line)
     """
     set_up(logging.WARNING)
     files = tuple(Path(number) for number in numbers)
-    request = Wanted(as_of, seed, files, config)
-    with asked_to_stop() as stop, Shift() as shift:
+    request = DemoRequest(as_of, seed, files, config)
+    with asked_to_stop() as stop, StopOrder() as shift:
         console = Console(highlight=False)
         workspace = open_workspace(shift, port)
         with console.status("Setting up a morning …"):
@@ -77,14 +77,14 @@ def demo(  # noqa: PLR0913  (each is an option of the command line)
     return 0
 
 
-def open_workspace(shift: Shift, port: int) -> Workspace:
+def open_workspace(shift: StopOrder, port: int) -> Workspace:
     """The local Slack, running until the shift ends."""
     workspace = Workspace(port=port).start()
     shift.then(workspace.stop)
     return workspace
 
 
-def open_demo(shift: Shift, workspace: Workspace, request: Wanted) -> Office:
+def open_demo(shift: StopOrder, workspace: Workspace, request: DemoRequest) -> Composition:
     """The bot, at work in a workspace, with this morning's digest posted."""
     folder = shift.enter_context(tempfile.TemporaryDirectory(prefix="perfbot-demo-"))
     place, settings = str(Path(folder) / "demo.db"), _settings(request, workspace)
@@ -107,7 +107,7 @@ def on_the_morning(as_of: date, real: Clock = now) -> Clock:
     return lambda: real() + timedelta(days=away.days)
 
 
-def _settings(request: Wanted, workspace: Workspace) -> Settings:
+def _settings(request: DemoRequest, workspace: Workspace) -> Settings:
     """Its own settings; of a person's own numbers also what perfbot.toml says about them."""
     tokens = Tokens(
         bot=SecretStr(workspace.bot_token),
@@ -123,7 +123,7 @@ def _settings(request: Wanted, workspace: Workspace) -> Settings:
     return read(request.config, environ).model_copy(update=overrides)
 
 
-def _import(place: str, settings: Settings, request: Wanted) -> date:
+def _import(place: str, settings: Settings, request: DemoRequest) -> date:
     """Fill the database; the morning to stand on."""
     with closing(open_store(place)) as store:
         store.upgrade()
@@ -135,7 +135,7 @@ def _import(place: str, settings: Settings, request: Wanted) -> date:
         return as_of
 
 
-def _post_digest(office: Office, as_of: date) -> None:
+def _post_digest(office: Composition, as_of: date) -> None:
     zone, language = office.settings.app.time_zone, office.settings.app.language
     days = tuple(sorted({*WORKDAYS, as_of.isoweekday()}))
     wish = Subscription(0, PERFORMANCE, "07:30", days, zone, language, KARI)

@@ -14,7 +14,7 @@ from threading import Event, Timer
 from types import FrameType
 from typing import Any
 
-from bot.app.composition import Office, compose
+from bot.app.composition import Composition, compose
 from bot.app.readiness import Readiness
 from bot.app.serving import Server, listening
 from bot.errors import SettingsError
@@ -72,7 +72,7 @@ def _leave() -> None:
     os._exit(0)
 
 
-class Shift(ExitStack):
+class StopOrder(ExitStack):
     """What was started, stopped in the opposite order; one that fails holds up no other."""
 
     def then(self, stop: Callable[[], object]) -> None:
@@ -149,7 +149,7 @@ def _work(  # noqa: PLR0913  (what makes one process differ from another)
     hears: bool,
     keeps_time: bool,
 ) -> int:
-    with asked_to_stop() as stop, ending_within(GRACE) as hurry, Shift() as shift:
+    with asked_to_stop() as stop, ending_within(GRACE) as hurry, StopOrder() as shift:
         office = compose(settings, db)
         shift.then(office.store.close)
         shift.then(office.homes.stop)
@@ -167,7 +167,7 @@ def _work(  # noqa: PLR0913  (what makes one process differ from another)
     return 0
 
 
-def _hear(office: Office, shift: Shift, host: str, port: int | None) -> None:
+def _hear(office: Composition, shift: StopOrder, host: str, port: int | None) -> None:
     by_http = office.settings.slack.mode == "http"
     port = office.settings.slack.port if by_http and port is None else port
     bound = None if port is None else listening(host, port)
@@ -196,14 +196,14 @@ def _hear(office: Office, shift: Shift, host: str, port: int | None) -> None:
         shift.then(server.stop)
 
 
-def deliver(office: Office, shift: Shift) -> None:
+def deliver(office: Composition, shift: StopOrder) -> None:
     """Post what is queued until the shift ends."""
     couriers = Couriers(office.outbox)
     couriers.start()
     shift.then(couriers.stop)
 
 
-def keep_time(office: Office, shift: Shift) -> None:
+def keep_time(office: Composition, shift: StopOrder) -> None:
     """Tick every minute until the shift ends, and look between for work left behind."""
     tick = office.tick()
     for work, seconds in ((tick, SECONDS), (tick.take_over, TAKE_OVER)):

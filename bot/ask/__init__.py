@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from bot.ask.desk import Desk
 from bot.context.context import Office
-from bot.domain.replies import Asker, Change, Door, Line, Reply, Said
+from bot.domain.replies import Asker, Door, Edit, Reply, Said, ThreadLine
 
-__all__ = ["Asker", "Change", "Desk", "Door", "Line", "Office", "Reply", "Said"]
+__all__ = ["Asker", "Desk", "Door", "Edit", "Office", "Reply", "Said", "ThreadLine"]

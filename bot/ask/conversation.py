@@ -34,7 +34,7 @@ from bot.question.slot_reading import read
 from bot.question.slots import Slots
 from bot.question.unread import strangers
 from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
-from bot.render.values.overviews import Heard as Polite
+from bot.render.values.overviews import ReadAs as Polite
 from bot.snapshot import boards
 from bot.snapshot.verdicts import judged_by
 
@@ -51,7 +51,7 @@ _GLUE = re.compile(
 
 
 @dataclass(frozen=True)
-class Heard:
+class SentenceReading:
     """A sentence as it was read, and its answer, or the command's question that answers it.
 
     `unused` are words nobody knew what to do with.
@@ -62,7 +62,7 @@ class Heard:
     unused: tuple[str, ...] = ()
 
 
-def conversed(office: Office, text: str, asker: Asker, as_of: date) -> Heard | None:
+def conversed(office: Office, text: str, asker: Asker, as_of: date) -> SentenceReading | None:
     """The answer to a sentence; None for a command, and for what nobody can place."""
     slots = read(text, known_names(office, as_of), as_of)
     if typed(text, slots):
@@ -70,7 +70,7 @@ def conversed(office: Office, text: str, asker: Asker, as_of: date) -> Heard | N
     slots = _placed(office, slots, as_of)
     worker = ANSWERS.get(slots.intent)
     response = worker(office, slots, asker, as_of) if worker else None
-    return None if response is None else Heard(slots, response, _unused(slots))
+    return None if response is None else SentenceReading(slots, response, _unused(slots))
 
 
 def _unused(slots: Slots) -> tuple[str, ...]:

@@ -18,13 +18,13 @@ from bot.domain.replies import Asker, Door, Prompts, Reply, Said, Taken
 from bot.errors import PerfbotError, UnknownName
 from bot.features.home import prompts
 from bot.features.home import tab as home
-from bot.features.home.actions import Forms
+from bot.features.home.actions import HomeForms
 from bot.features.subscriptions import subscribing
 from bot.features.triage import answering
 from bot.features.triage import forms as partly_view
 from bot.features.triage import forms as views
 from bot.features.triage import thread_replies as threads
-from bot.features.triage.answering import Given
+from bot.features.triage.answering import Decision
 from bot.policy.permissions import require
 from bot.question.vocabulary import COMMAND_OF
 from bot.render import Renderer
@@ -65,7 +65,7 @@ class Desk:
         link: Callable[[str, str], str] = nowhere,
     ) -> None:
         self.office = Office(store, rulebook, renderers, settings, clock, members, link)
-        self.forms = Forms(self.office)
+        self.forms = HomeForms(self.office)
 
     @request()
     def ask(
@@ -135,7 +135,9 @@ class Desk:
             UsageError: No such verb, a snooze into the past, or no part of what is advised.
         """
         amount = partly_view.given(part) if part.strip() else None
-        return answering.answer(self.office, advice_id, Given(verb, until, reason, amount), asker)
+        return answering.answer(
+            self.office, advice_id, Decision(verb, until, reason, amount), asker
+        )
 
     @request()
     def thread_reply(  # where, what, by whom

@@ -10,7 +10,7 @@ from bot.context.cache import Same
 from bot.context.context import Office
 from bot.domain.board import CampaignRow
 from bot.numbers.input.names import ALIASES
-from bot.question.names import Names, words_of
+from bot.question.names import NameIndex, words_of
 from bot.question.slots import Named
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
@@ -24,7 +24,7 @@ SHORT, NICK = 3, ("fb",)  # shorter names of channels are words (`x`, `li`)
 Entry = tuple[Named, Sequence[str]]
 
 
-def known_names(office: Office, as_of: date) -> Names:
+def known_names(office: Office, as_of: date) -> NameIndex:
     """Every name there is, worked out once a morning's board."""
     boards.read_morning(office, as_of, "28d")
     figures = boards.figures(office, as_of, "28d")
@@ -34,8 +34,8 @@ def known_names(office: Office, as_of: date) -> Names:
     return office.shelf.memo(("names of sentences",), mark, lambda: _names(figures, people))
 
 
-def _names(figures: Figures, people: Sequence[Entry]) -> Names:
-    return Names([*_channels(figures), *_campaigns(figures), *_stages(), *_models(), *people])
+def _names(figures: Figures, people: Sequence[Entry]) -> NameIndex:
+    return NameIndex([*_channels(figures), *_campaigns(figures), *_stages(), *_models(), *people])
 
 
 def _channels(figures: Figures) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.ask import help as listing
-from bot.ask.conversation import Heard as Conversed
+from bot.ask.conversation import SentenceReading as Conversed
 from bot.ask.conversation import beside, conversed
 from bot.ask.entity_linking import Understood, heard
 from bot.ask.paraphrase import echoed
@@ -29,7 +29,7 @@ from bot.features.subscriptions import subscribing
 from bot.policy.schedule import FORM_OF
 from bot.question.grammar import Question, parse
 from bot.question.natural_language import Sentence, thanked, understood
-from bot.render.values.overviews import Heard
+from bot.render.values.overviews import ReadAs
 from bot.snapshot import boards
 from bot.snapshot.naming import Unclear
 
@@ -82,7 +82,7 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
         Unclear: The name fits several.
     """
     if thanked(text):
-        return _under(office, asker, Heard(thanks=True))
+        return _under(office, asker, ReadAs(thanks=True))
     if (reading := conversed(office, text, asker, as_of)) is not None:
         return _conversed(office, reading, asker, as_of, dry=dry)
     try:
@@ -91,7 +91,7 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
         meaning = _plainly(office, understood(text), missed, as_of)
         if meaning is None:
             raise
-        echo = Heard(echoed(meaning.question, office.language(asker.language)), meaning.unused)
+        echo = ReadAs(echoed(meaning.question, office.language(asker.language)), meaning.unused)
         return _under(office, asker, echo, _of(office, meaning.question, asker, as_of, dry=dry))
 
 
@@ -102,11 +102,11 @@ def _conversed(
     if isinstance(reading.found, Reply):
         return reading.found
     reply = _of(office, reading.found, asker, as_of, dry=dry)
-    echo = Heard(echoed(reading.found, office.language(asker.language)), reading.unused)
+    echo = ReadAs(echoed(reading.found, office.language(asker.language)), reading.unused)
     return _under(office, asker, echo, beside(office, reading.slots, asker, as_of, reply))
 
 
-def _under(office: Office, asker: Asker, echo: Heard, reply: Reply | None = None) -> Reply:
+def _under(office: Office, asker: Asker, echo: ReadAs, reply: Reply | None = None) -> Reply:
     """An answer, under the words about how its question was taken; or those alone."""
     message = office.renderer(asker.language).render("understood", heard=echo)
     if reply is None:
@@ -131,7 +131,7 @@ def _plainly(
 def _of(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
     if question.window == "today" and question.command in DATED:
         reply = _whole(office, replace(question, window="yesterday"), asker, as_of, dry=dry)
-        return _under(office, asker, Heard(today=True), reply)
+        return _under(office, asker, ReadAs(today=True), reply)
     return _whole(office, question, asker, as_of, dry=dry)
 
 

@@ -20,7 +20,7 @@ from bot.advice.rules.rulebook import Rule
 from bot.numbers.input.columns import day_of
 from bot.numbers.input.daily import has_mixed_names
 from bot.numbers.input.history import History
-from bot.numbers.input.revisions import Known, Revisions, blank_columns
+from bot.numbers.input.revisions import KnownRows, Revisions, blank_columns
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.signals.history_panel import HORIZON
@@ -31,7 +31,7 @@ SAID = 255
 
 
 @dataclass(frozen=True)
-class Moment:
+class CampaignMorning:
     """One campaign on one morning, as a rule saw it.
 
     Attributes:
@@ -245,7 +245,7 @@ class Past:
         first_day, last_day = int(self.laid.days.min()), int(self.laid.days.max())
         return Window(_day(first_day), _day(last_day))
 
-    def finally_known(self, days: Window) -> Known:
+    def finally_known(self, days: Window) -> KnownRows:
         """What is known by now of some days: for what happened next, never for what to say."""
         newest = max(int(self.laid.pulled.max(initial=0)), int(self.laid.days.max(initial=0)))
         return self.laid.known(_day(newest + 1), days)

@@ -29,7 +29,7 @@ _LOOK = 0.2  # seconds between looks at how far the processes are
 
 
 @dataclass(frozen=True)
-class Part:
+class Playback:
     """Mornings to play: as they were, or shuffled by a seed."""
 
     stretch: Stretch
@@ -43,7 +43,7 @@ class Replay:
     world: World
     books: Sequence[Book]
 
-    def play(self, part: Part, on_morning: Callable[[], None]) -> Played:
+    def play(self, part: Playback, on_morning: Callable[[], None]) -> Played:
         """A part's ledgers, one a rulebook, and examples; `on_morning` hears each morning."""
         world = self.world if part.seed is None else _placebo(self.world, part.stretch, part.seed)
         mornings, entities = tuple(part.stretch.mornings), tuple(world.past.laid.entities)
@@ -74,7 +74,11 @@ def _placebo(world: World, stretch: Stretch, seed: int) -> World:
 
 
 def play(
-    job: Replay, stretch: Stretch, shuffles: Sequence[Part], progress: Progress | None, workers: int
+    job: Replay,
+    stretch: Stretch,
+    shuffles: Sequence[Playback],
+    progress: Progress | None,
+    workers: int,
 ) -> tuple[Played, list[Played]]:
     """A stretch as it was, and its shuffles.
 
@@ -87,7 +91,7 @@ def play(
     """
     campaigns = len(job.world.past.laid.entities)
     workers = max(1, min(workers, campaigns * len(stretch.mornings) // WORTH_A_PROCESS))
-    parts = [Part(stretch)] if workers == 1 else [*map(Part, _parts(stretch, 2 * workers))]
+    parts = [Playback(stretch)] if workers == 1 else [*map(Playback, _parts(stretch, 2 * workers))]
     bar = _Bar(progress, sum(len(p.stretch.mornings) + job.warm for p in (*parts, *shuffles)))
     results = (_alone if workers == 1 else _beside)(job, [*parts, *shuffles], bar, workers)
     stretch_results = results[: len(parts)]
@@ -123,11 +127,11 @@ class _Bar:
         self.to(self.done + 1)
 
 
-def _alone(job: Replay, parts: Sequence[Part], bar: _Bar, _: int) -> list[Played]:
+def _alone(job: Replay, parts: Sequence[Playback], bar: _Bar, _: int) -> list[Played]:
     return [job.play(part, bar.one) for part in parts]
 
 
-def _beside(job: Replay, parts: Sequence[Part], bar: _Bar, workers: int) -> list[Played]:
+def _beside(job: Replay, parts: Sequence[Playback], bar: _Bar, workers: int) -> list[Played]:
     """Each part in a process that is told the job once; nothing is shared but a count."""
     ways = multiprocessing.get_context("spawn")  # the same on every system; nothing is inherited
     count, stop = ways.Value("q", 0), ways.Event()
@@ -152,7 +156,7 @@ def _watch(futures: Sequence[Future[Played]], look: Callable[[], None]) -> None:
             future.result()
 
 
-def _portable(world: World, parts: Sequence[Part], warm: int) -> World:
+def _portable(world: World, parts: Sequence[Playback], warm: int) -> World:
     """The plan of each morning by value, as a function cannot be sent; equal ones only once."""
     since = min(part.stretch.since for part in parts) - timedelta(warm)
     plans: dict[date, Plan] = {}
@@ -177,7 +181,7 @@ def _begin(job: Replay, count: Any, stop: Any) -> None:
     _HERE.append((job, count, stop))
 
 
-def _work(part: Part) -> Played:
+def _work(part: Playback) -> Played:
     job, count, stop = _HERE[0]
 
     def count_morning() -> None:

@@ -15,13 +15,13 @@ import pandas as pd
 
 from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.evaluate.certainty import NOISE, PHI
-from bot.advice.evaluate.cohorts import Told, retold
+from bot.advice.evaluate.cohorts import Profiles, retold
 from bot.advice.evaluate.findings import Finding, find
 from bot.advice.guards.holds import Guards, table_of
 from bot.advice.rules.condition import Bools
 from bot.advice.rules.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresholds
 from bot.advice.shifting import RESPONSE
-from bot.backtest.ledger import SAID, UNSAID, Ledger, Moment, Past
+from bot.backtest.ledger import SAID, UNSAID, CampaignMorning, Ledger, Past
 from bot.domain.advice import Memory
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
@@ -155,7 +155,7 @@ class Judge:
     said: Bools = field(init=False)
     before: Bools = field(init=False)
     same: frozenset[str] = field(init=False)
-    _told: tuple[Told, Told] | None = None
+    _told: tuple[Profiles, Profiles] | None = None
 
     def __post_init__(self) -> None:
         self.same = unchanged(self.like.rulebook, self.rulebook) if self.like else frozenset()
@@ -222,12 +222,14 @@ class Judge:
         if place is not None:
             self.ledger.states[number, place, rows] = states
 
-    def moment(self, number: int, row: int, facts: Facts) -> Moment:
+    def moment(self, number: int, row: int, facts: Facts) -> CampaignMorning:
         """A campaign as a rule sees it this morning."""
         finding = self.findings[number]
         view = finding.view(row)
         (numbers,) = table_of(view, finding.rule.reads, np.array([row]))
-        return Moment(facts.as_of, facts.ids[row], str(facts.said("campaign_name")[row]), numbers)
+        return CampaignMorning(
+            facts.as_of, facts.ids[row], str(facts.said("campaign_name")[row]), numbers
+        )
 
 
 def replay(
@@ -263,7 +265,7 @@ def replay(
 
 
 def _morning(
-    world: World, on: date, judges: Sequence[Judge], profiles: Told | None, place: int | None
+    world: World, on: date, judges: Sequence[Judge], profiles: Profiles | None, place: int | None
 ) -> Facts:
     first_judge, plan = judges[0], world.plan(on)
     laid = world.past.before(on)

@@ -16,9 +16,9 @@ from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.rules.condition import Bools
 from bot.advice.rules.rulebook import Rule
 from bot.backtest.afterwards import Afterwards, Next
-from bot.backtest.ledger import Ledger, Moment, runs
+from bot.backtest.ledger import CampaignMorning, Ledger, runs
 from bot.backtest.replay import Judge
-from bot.backtest.request import Asked
+from bot.backtest.request import BacktestRequest
 from bot.numbers.input.history import History
 
 
@@ -38,7 +38,7 @@ class Alarms:
 
 
 @dataclass(frozen=True)
-class Change:
+class Alteration:
     """What another rulebook alters, in campaign-mornings.
 
     Attributes:
@@ -52,8 +52,8 @@ class Change:
     both: int
     episodes: int
     alarms: Alarms | None = None
-    lost: tuple[Moment, ...] = ()
-    gained: tuple[Moment, ...] = ()
+    lost: tuple[CampaignMorning, ...] = ()
+    gained: tuple[CampaignMorning, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ class RuleReport:
     alone: float | None
     next: tuple[Next, ...] = ()
     alarms: Alarms | None = None
-    examples: tuple[Moment, ...] = ()
-    change: Change | None = None
+    examples: tuple[CampaignMorning, ...] = ()
+    change: Alteration | None = None
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ EXAMPLES = 3
 class Notes:
     """A few campaigns of each rule: spoken about, and only before or only after a change."""
 
-    found: dict[tuple[str, str], dict[str, Moment]] = field(default_factory=dict)
+    found: dict[tuple[str, str], dict[str, CampaignMorning]] = field(default_factory=dict)
 
     def take(self, facts: Facts, judges: Sequence[Judge]) -> None:
         """Look at one morning."""
@@ -218,7 +218,7 @@ class Notes:
     @classmethod
     def joined(cls, parts: Sequence[Notes]) -> Notes:
         """Notes of mornings that follow one another, as if they had been taken in one go."""
-        moments_by_key: dict[tuple[str, str], dict[str, Moment]] = {}
+        moments_by_key: dict[tuple[str, str], dict[str, CampaignMorning]] = {}
         for part in parts:
             for key, moments in part.found.items():
                 examples = moments_by_key.setdefault(key, {})
@@ -227,7 +227,7 @@ class Notes:
                         examples.setdefault(entity, moment)
         return cls(moments_by_key)
 
-    def of(self, rule: str, kind: str) -> tuple[Moment, ...]:
+    def of(self, rule: str, kind: str) -> tuple[CampaignMorning, ...]:
         """The moments kept."""
         return tuple(self.found.get((rule, kind), {}).values())
 
@@ -240,7 +240,7 @@ def _by_rule(judge: Judge, facts: Facts) -> dict[str, Bools]:
 
 
 def told(
-    request: Asked,
+    request: BacktestRequest,
     judges: Sequence[Judge],
     shuffles: Mapping[int, Sequence[Judge]],
     notes: Notes,
@@ -265,7 +265,7 @@ def told(
     )
 
 
-def _asked_for(request: Asked, judges: Sequence[Judge]) -> list[Rule]:
+def _asked_for(request: BacktestRequest, judges: Sequence[Judge]) -> list[Rule]:
     rules = {rule.id: rule for judge in reversed(judges) for rule in judge.ledger.rules}
     order = dict.fromkeys(rule.id for judge in judges for rule in judge.ledger.rules)
     return [rules[id_] for id_ in order if not request.rules or id_ in request.rules]
@@ -304,10 +304,10 @@ def _alarms(id_: str, judges: Sequence[Judge], seeds: Iterable[int]) -> Alarms |
 
 def _change(
     id_: str, judges: Sequence[Judge], shuffles: Mapping[int, Sequence[Judge]], notes: Notes
-) -> Change:
+) -> Alteration:
     before, after = (judge.ledger.said_by(id_) for judge in judges[:2])
     change_judges = [judges[1], *(seed_judges[1] for seed_judges in shuffles.values())]
-    return Change(
+    return Alteration(
         only_before=int((before & ~after).sum()),
         only_after=int((after & ~before).sum()),
         both=int((before & after).sum()),

@@ -166,7 +166,7 @@ AHEAD = 14
 
 
 @dataclass(frozen=True)
-class Asked:
+class BacktestRequest:
     """What to replay.
 
     Attributes:

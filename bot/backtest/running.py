@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.backtest.ledger import LOOK_BACK, Moment, Past
-from bot.backtest.playing import Part, Replay, play
+from bot.backtest.ledger import LOOK_BACK, CampaignMorning, Past
+from bot.backtest.playing import Playback, Replay, play
 from bot.backtest.replay import Judge, Plans, Progress, Stretch, World, left_out, needed
 from bot.backtest.report import Backtest, told
-from bot.backtest.request import Asked, stretch_of
+from bot.backtest.request import BacktestRequest, stretch_of
 from bot.errors import NoNumbers, UsageError
 from bot.numbers.plan import Plan
 
@@ -30,13 +30,13 @@ class Preview:
     added: dict[str, int]
     removed: dict[str, int]
     kept: dict[str, int]
-    examples: dict[str, tuple[tuple[Moment, ...], tuple[Moment, ...]]]
+    examples: dict[str, tuple[tuple[CampaignMorning, ...], tuple[CampaignMorning, ...]]]
 
 
 def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depends on
     numbers: pd.DataFrame,
     rulebook: Rulebook,
-    request: Asked,
+    request: BacktestRequest,
     plan: Plan | Plans = Plan(),  # noqa: B008 - a frozen value
     window_reach: pd.DataFrame | None = None,
     progress: Progress | None = None,
@@ -66,7 +66,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - the contract: all that a backtest depe
     rules = [needed(book, request.rules or _but(skipped, book)) for book in books]
     short = stretch_of(stretch, len(past.laid.entities), len(request.seeds))
     job = Replay(world, [*zip(books, rules, strict=True)])
-    parts = [Part(short, seed) for seed in request.seeds]
+    parts = [Playback(short, seed) for seed in request.seeds]
     (ledgers, notes), shuffled_plays = play(job, stretch, parts, progress, workers)
     judges, *shuffled = (
         [*map(Judge, books, play_ledgers)]
@@ -85,7 +85,7 @@ def preview(  # noqa: PLR0913, PLR0917 - the contract: what a preview depends on
     plan: Plan | Plans = Plan(),  # noqa: B008 - a frozen value
 ) -> Preview:
     """What a changed rulebook would have said on past mornings that this one did not."""
-    request = Asked(since, until, changed=changed, seeds=())
+    request = BacktestRequest(since, until, changed=changed, seeds=())
     rules = [rule for rule in backtest(numbers, rulebook, request, plan).rules if rule.change]
     changes = {rule.id: rule.change for rule in rules if rule.change}
     return Preview(
@@ -100,7 +100,7 @@ def preview(  # noqa: PLR0913, PLR0917 - the contract: what a preview depends on
     )
 
 
-def _stretch(request: Asked) -> Stretch:
+def _stretch(request: BacktestRequest) -> Stretch:
     if request.until < request.since:
         raise UsageError(
             f"{request.since} to {request.until} runs backwards.",

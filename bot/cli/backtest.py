@@ -27,7 +27,7 @@ import click
 
 from bot import rules_files
 from bot.cli.door import say
-from bot.cli.options import Day, everywhere
+from bot.cli.options import DayOption, everywhere
 from bot.cli.parts import settings_of
 from bot.cli.printing import as_json, said
 from bot.errors import RefusedFile
@@ -35,7 +35,7 @@ from bot.errors import RefusedFile
 if TYPE_CHECKING:
     from bot.advice.rules.rulebook import Rulebook
     from bot.backtest import Backtest
-    from bot.backtest.request import Asked
+    from bot.backtest.request import BacktestRequest
     from bot.numbers.plan import Plan
 
 
@@ -49,7 +49,7 @@ HISTORY = 182
 
 
 @dataclass(frozen=True)
-class Given:
+class ReplayInputs:
     """The numbers to replay, and the plan of each morning."""
 
     numbers: pd.DataFrame
@@ -59,7 +59,7 @@ class Given:
     last: date
 
 
-def from_store(db: str | None, config: str | None, date_range: Wanted) -> Given:
+def from_store(db: str | None, config: str | None, date_range: Wanted) -> ReplayInputs:
     with reading(db, config) as parts:
         newest = parts.store.last_day()
         if newest is None:
@@ -70,7 +70,7 @@ def from_store(db: str | None, config: str | None, date_range: Wanted) -> Given:
         first_morning, last_morning = _span(date_range, newest)
         numbers = parts.store.numbers(first_morning - timedelta(days=HISTORY), newest, history=True)
         plans = {on: parts.office.plan(on) for on in _mornings(first_morning, last_morning)}
-        return Given(
+        return ReplayInputs(
             numbers, plans.__getitem__, parts.store.window_reach(), first_morning, last_morning
         )
 
@@ -88,7 +88,7 @@ def _mornings(first_morning: date, last_morning: date) -> Iterator[date]:
         yield first_morning + timedelta(days=days)
 
 
-def from_files(files: Sequence[Path], settings: Settings, date_range: Wanted) -> Given:
+def from_files(files: Sequence[Path], settings: Settings, date_range: Wanted) -> ReplayInputs:
     import pandas as pd  # noqa: PLC0415
 
     from bot.context.context import of_settings  # noqa: PLC0415
@@ -102,10 +102,12 @@ def from_files(files: Sequence[Path], settings: Settings, date_range: Wanted) ->
     if numbers.empty:
         raise NoNumbers("The files hold no numbers.", hint="Give an export with days in it.")
     plan = of_settings(settings)
-    return Given(numbers, lambda _: plan, None, *_span(date_range, numbers["date"].max().date()))
+    return ReplayInputs(
+        numbers, lambda _: plan, None, *_span(date_range, numbers["date"].max().date())
+    )
 
 
-def plan_of(file: str | None, replay_input: Given) -> Callable[[date], Plan]:
+def plan_of(file: str | None, replay_input: ReplayInputs) -> Callable[[date], Plan]:
     if file is None:
         return replay_input.plan
     from bot.context.context import of_settings  # noqa: PLC0415
@@ -117,8 +119,12 @@ def plan_of(file: str | None, replay_input: Given) -> Callable[[date], Plan]:
 
 @click.command("backtest")
 @click.argument("rules", nargs=-1, metavar="[RULE...]")
-@click.option("--from", "since", type=Day(), help="The first morning. [default: 13 weeks back]")
-@click.option("--to", "until", type=Day(), help="The last. [default: that after the last day]")
+@click.option(
+    "--from", "since", type=DayOption(), help="The first morning. [default: 13 weeks back]"
+)
+@click.option(
+    "--to", "until", type=DayOption(), help="The last. [default: that after the last day]"
+)
 @click.option(
     "--set",
     "settings",
@@ -174,7 +180,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an a
     spoken about and to campaigns alike; how often they speak on shuffled days, where there is
     nothing to say; and, with --set, what a threshold would alter. Reads, and stores nothing.
     """
-    from bot.backtest.request import Asked  # noqa: PLC0415, pandas only when it is wanted
+    from bot.backtest.request import BacktestRequest  # noqa: PLC0415, pandas only when it is wanted
 
     app_settings = settings_of(config)
     rulebook = rules_files.load(folder or app_settings.rules.folder)
@@ -187,7 +193,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an a
             else from_store(db, config, date_range)
         )
         seeds = _seeds(shuffles)
-        request = Asked(
+        request = BacktestRequest(
             replay_input.first, replay_input.last, rules, changed, settings, days, seeds
         )
         report = _run(replay_input, rulebook, request, plan_of(plan, replay_input), workers)
@@ -216,9 +222,9 @@ def _seeds(shuffles: int) -> tuple[int, ...]:
 
 
 def _run(
-    replay_input: Given,
+    replay_input: ReplayInputs,
     rulebook: Rulebook,
-    request: Asked,
+    request: BacktestRequest,
     plan: Callable[[date], Plan],
     workers: int,
 ) -> Backtest:

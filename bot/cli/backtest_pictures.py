@@ -26,7 +26,7 @@ MOST = 20
 
 
 @dataclass(frozen=True)
-class Picture:
+class SvgPicture:
     """One picture: what it shows, what it says to those who cannot see it, and its SVG."""
 
     title: str
@@ -34,7 +34,7 @@ class Picture:
     svg: str
 
 
-def pictures(report: Backtest, metrics: Metrics) -> list[Picture]:
+def pictures(report: Backtest, metrics: Metrics) -> list[SvgPicture]:
     """The pictures there is something to show in.
 
     Raises:
@@ -85,7 +85,7 @@ def _legend(figure: Figure) -> None:
     figure.legend(loc="outside upper right", ncols=2, frameon=False, labelcolor=INK, fontsize=SIZE)
 
 
-def _weeks(report: Backtest, rules: Sequence[RuleReport]) -> Picture:
+def _weeks(report: Backtest, rules: Sequence[RuleReport]) -> SvgPicture:
     """A dot a rule and week, as large as it spoke of many campaigns."""
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
@@ -105,10 +105,10 @@ def _weeks(report: Backtest, rules: Sequence[RuleReport]) -> Picture:
         f"A dot for each week in which a rule spoke, over {weeks} weeks. {len(rules)} rules spoke; "
         f"{loudest.id} most often, {words.a_week(loudest)} times a week."
     )
-    return Picture("When each rule spoke", alt, _svg(figure))
+    return SvgPicture("When each rule spoke", alt, _svg(figure))
 
 
-def _alarms(rules: Sequence[RuleReport]) -> Picture:
+def _alarms(rules: Sequence[RuleReport]) -> SvgPicture:
     """Two bars a rule: as it was, and shuffled."""
     figure, axes = _axes(len(rules))
     rule_alarms = [(rule, rule.alarms) for rule in rules if rule.alarms]
@@ -121,10 +121,10 @@ def _alarms(rules: Sequence[RuleReport]) -> Picture:
     _legend(figure)
     lines = (f"{rule.id} {words.alarms(rule.alarms)}" for rule, _ in rule_alarms)
     alt = f"How often rules begin to speak in 100 campaign-weeks: {'; '.join(lines)}."
-    return Picture("As it was, and with the days shuffled", alt, _svg(figure))
+    return SvgPicture("As it was, and with the days shuffled", alt, _svg(figure))
 
 
-def _next(report: Backtest, rules: Sequence[RuleReport], metrics: Metrics) -> Picture | None:
+def _next(report: Backtest, rules: Sequence[RuleReport], metrics: Metrics) -> SvgPicture | None:
     """A point and its interval a rule and metric."""
     outcomes = [
         (rule, outcome) for rule in rules for outcome in rule.next if outcome.low is not None
@@ -141,14 +141,14 @@ def _next(report: Backtest, rules: Sequence[RuleReport], metrics: Metrics) -> Pi
     axes.set_xlabel("Difference, % (90 % interval)", color=INK, fontsize=SIZE)
     lines = "; ".join(f"{rule.id}: {_said(outcome, metrics)}" for rule, outcome in outcomes)
     alt = f"What happened in the next {report.days} days, against campaigns alike. {lines}."
-    return Picture(f"What happened in the next {report.days} days", alt, _svg(figure))
+    return SvgPicture(f"What happened in the next {report.days} days", alt, _svg(figure))
 
 
 def _said(outcome: Next, metrics: Metrics) -> str:
     return words.came(outcome, metrics)
 
 
-def _change(report: Backtest) -> Picture | None:
+def _change(report: Backtest) -> SvgPicture | None:
     """How much would no longer, still and newly be said."""
     changes = words.altered(report)[:MOST]
     if not changes:
@@ -165,7 +165,7 @@ def _change(report: Backtest) -> Picture | None:
     _legend(figure)
     lines = (f"{r.id} {c.only_before} no longer, {c.only_after} newly" for r, c in changes)
     alt = f"What the change alters, in campaign-mornings: {'; '.join(lines)}."
-    return Picture("What the change alters", alt, _svg(figure))
+    return SvgPicture("What the change alters", alt, _svg(figure))
 
 
 def _svg(figure: Figure) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.backtest.afterwards import Next
-from bot.backtest.ledger import Moment
-from bot.backtest.report import Alarms, Backtest, Change, RuleReport
+from bot.backtest.ledger import CampaignMorning
+from bot.backtest.report import Alarms, Alteration, Backtest, RuleReport
 from bot.numbers.metrics.glossary import Metrics
-from bot.render.number_formats import Forms
+from bot.render.number_formats import NumberForms
 
-FORMS = Forms("en")
+FORMS = NumberForms("en")
 NONE = "–"
 _HELD = {
     "for": "not for long enough",
@@ -66,7 +66,7 @@ def left(report: Backtest) -> str:
     )
 
 
-def altered(report: Backtest) -> list[tuple[RuleReport, Change]]:
+def altered(report: Backtest) -> list[tuple[RuleReport, Alteration]]:
     """Rules that the change alters, the most altered first."""
     changes = [(rule, rule.change) for rule in report.rules if rule.change]
     alterations = [
@@ -142,7 +142,7 @@ def nexts(rule: RuleReport, metrics: Metrics) -> Iterator[str]:
         yield came(outcome, metrics)
 
 
-def moment(example: Moment, metrics: Metrics) -> str:
+def moment(example: CampaignMorning, metrics: Metrics) -> str:
     """`2026-11-02 Search | Generic (c7): CPA 412, before 300`."""
     figures = ", ".join(figure(*pair, metrics) for pair in _read(example.numbers))
     name = example.campaign_name or example.campaign_id

@@ -44,7 +44,7 @@ COMMANDS = {
 }
 
 
-class Door(click.Group):
+class LazyGroup(click.Group):
     """A group that imports a command's module only when that command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002, click's signature
@@ -88,7 +88,7 @@ def _version(ctx: click.Context, _: click.Parameter, requested: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
               help="Which perfbot this is.")  # fmt: skip
 def cli() -> None:

@@ -15,13 +15,13 @@ from dotenv import load_dotenv
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from bot.app.onboarding.asking import Answers, answers_of
+from bot.app.onboarding.asking import SetupAnswers, answers_of
 from bot.app.onboarding.kinds_asked import ASKED, KindAsked
 from bot.app.onboarding.proposals import Proposal, proposals
 from bot.app.onboarding.settings_text import add_secrets, head, plan_text, source_text
 from bot.cli.door import say
 from bot.cli.options import everywhere
-from bot.cli.parts import Parts, now, writing
+from bot.cli.parts import CommandParts, now, writing
 from bot.cli.plain import plain
 from bot.cli.printing import said, table
 from bot.context import context as plan
@@ -55,7 +55,7 @@ def init_command(*, yes: bool, file: Path | None, db: str | None, config: str | 
     Run again it adds what is new, and changes nothing that is there.
     """
     load_dotenv(".env")
-    answers = Answers(answers_of(file), None if yes or file else _prompt)
+    answers = SetupAnswers(answers_of(file), None if yes or file else _prompt)
     setup = Setup(answers, Path(config or DEFAULT_FILE))
     setup.connect()
     setup.write_sources()
@@ -84,7 +84,7 @@ def _prompt(question: str, usual: str, secret: bool) -> str:
 class Setup:
     """One run of init: what was answered, and what is to be written."""
 
-    answers: Answers
+    answers: SetupAnswers
     file: Path
     secrets: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
@@ -231,7 +231,7 @@ class Setup:
                 self.file.write_text(previous_text, encoding="utf-8")
             raise
 
-    def pull(self, parts: Parts) -> bool:
+    def pull(self, parts: CommandParts) -> bool:
         """60 days of every platform that is new; proposals from what it says of its campaigns."""
         fine = True
         for source in morning.sources(parts.store, parts.settings, now, list(self.entries)):
@@ -302,7 +302,7 @@ def _bar(source: Any) -> Iterator[Any]:
         yield source.watched(watch)
 
 
-def _show(parts: Parts) -> None:
+def _show(parts: CommandParts) -> None:
     """The first digest, where there are numbers."""
     last_day = parts.store.last_day()
     if last_day is None:

@@ -13,8 +13,8 @@ import click
 
 from bot.ask import Asker, Door
 from bot.cli.door import say
-from bot.cli.options import Day, as_of_option, everywhere, format_option, language_option
-from bot.cli.parts import Parts, reading
+from bot.cli.options import DayOption, as_of_option, everywhere, format_option, language_option
+from bot.cli.parts import CommandParts, reading
 from bot.cli.plain import plain
 from bot.cli.printing import as_json, said, table
 from bot.errors import PerfbotError, UsageError
@@ -27,7 +27,9 @@ from bot.store.base import Event
 
 
 @click.command("audit")
-@click.option("--since", type=Day(), help="From the morning of this day on. [default: everything]")
+@click.option(
+    "--since", type=DayOption(), help="From the morning of this day on. [default: everything]"
+)
 @click.option("--user", default="", help="Only this person's, by name or Slack user id.")
 @click.option("--campaign", default="", help="Only about this campaign, by id or part of a name.")
 @click.option("--all", "everything", is_flag=True, help="With every step of perfbot's own, too.")
@@ -54,7 +56,7 @@ def audit_command(  # noqa: PLR0913, PLR0917, click gives each option as an argu
             said(_lines(parts, events))
 
 
-def _lines(parts: Parts, events: list[Event]) -> str:
+def _lines(parts: CommandParts, events: list[Event]) -> str:
     if not events:
         return "Nothing in the audit log fits."
     zone, office = parts.settings.zone, parts.office
@@ -89,7 +91,7 @@ def find_command(
     return 0 if matches.total else 1
 
 
-def _json(parts: Parts, matches: FoundAll) -> dict[str, object]:
+def _json(parts: CommandParts, matches: FoundAll) -> dict[str, object]:
     """What was found, with channel and ts of each message that shows the advice."""
 
     def message_places(advice_id: str) -> list[dict[str, str]]:

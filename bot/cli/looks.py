@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from bot.cli.parts import Parts
+from bot.cli.parts import CommandParts
 from bot.numbers.input.daily import campaigns_only
 
 LOOKED_BACK = timedelta(days=13)
@@ -16,7 +16,7 @@ MOST_OF = 0.8
 _SAME = ["date", "name", "spend", "impressions", "clicks"]
 
 
-def doubts(parts: Parts, frame: pd.DataFrame, today: date) -> Iterator[str]:
+def doubts(parts: CommandParts, frame: pd.DataFrame, today: date) -> Iterator[str]:
     """Sentences about rows of days to come, and about numbers that are stored under another name.
 
     Args:
@@ -36,7 +36,7 @@ def doubts(parts: Parts, frame: pd.DataFrame, today: date) -> Iterator[str]:
     yield from _elsewhere(parts, frame)
 
 
-def _elsewhere(parts: Parts, frame: pd.DataFrame) -> Iterator[str]:
+def _elsewhere(parts: CommandParts, frame: pd.DataFrame) -> Iterator[str]:
     """The same traffic that came in before under another channel or account counts twice."""
     last_day = frame["date"].max()
     mine = _shown(frame[frame["date"] >= last_day - LOOKED_BACK])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import click
 
-from bot.cli.parts import Parts
+from bot.cli.parts import CommandParts
 from bot.errors import UsageError
 from bot.jobs.morning import MAPPINGS
 from bot.sources.exports import ReadFile, ReadSettings, offered, read_opened
@@ -34,12 +34,12 @@ QUESTIONS = {
 NEEDED = {"date", "spend"}
 
 
-def saved(parts: Parts) -> list[str]:
+def saved(parts: CommandParts) -> list[str]:
     """What was said of kinds of tables, as `given_by` takes it."""
     return list(parts.store.preference(MAPPINGS).values())
 
 
-def keep(parts: Parts, mapping: SavedMapping) -> None:
+def keep(parts: CommandParts, mapping: SavedMapping) -> None:
     parts.store.set_preference(MAPPINGS, **{mapping.key: mapping.dumped()})
 
 

@@ -18,7 +18,7 @@ from bot.cli import mapping as mapped
 from bot.cli.door import say
 from bot.cli.looks import doubts
 from bot.cli.options import everywhere, format_option
-from bot.cli.parts import Parts, now, writing
+from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.jobs import morning
@@ -122,7 +122,7 @@ def _zone(name: str | None) -> str | None:
 
 
 def _described(
-    parts: Parts,
+    parts: CommandParts,
     read_settings: ReadSettings,
     own_columns: dict[str, str],
     place: str,
@@ -146,7 +146,7 @@ def _described(
 
 
 def _imported(
-    parts: Parts, place: str, read_settings: ReadSettings, describe: Describe | None
+    parts: CommandParts, place: str, read_settings: ReadSettings, describe: Describe | None
 ) -> Iterator[bool]:
     """Each table of a file, an archive, standard input or an address: whether it was stored."""
     try:
@@ -168,7 +168,9 @@ def _shown_as(place: str, opened: Opened | None = None) -> str:
     return f"{place}/{inside}" if inside else place
 
 
-def _import(parts: Parts, opened: Opened, file_label: str, read_settings: ReadSettings) -> bool:
+def _import(
+    parts: CommandParts, opened: Opened, file_label: str, read_settings: ReadSettings
+) -> bool:
     try:
         with _progress(opened.name) as progress:
             parsed = read_opened(opened, settings=read_settings, progress=progress)
@@ -190,7 +192,7 @@ def _refused(file_label: str, error: PerfbotError) -> bool:
     return False
 
 
-def _stored(parts: Parts, parsed: ReadFile, name: str) -> Imported:
+def _stored(parts: CommandParts, parsed: ReadFile, name: str) -> Imported:
     """Daily numbers, or the reach of whole windows, into the database."""
     reach = parsed.window_reach
     if reach is None:
@@ -223,7 +225,7 @@ def _progress(name: str) -> Iterator[Any]:
         yield lambda completed, total: bar.update(task, completed=completed, total=total)
 
 
-def rebuild(parts: Parts) -> None:
+def rebuild(parts: CommandParts) -> None:
     """The boards of the morning after the newest day, so that the next question is quick."""
     last_day = parts.store.last_day()
     if last_day is not None:
@@ -249,7 +251,7 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
     return 0 if all(pull.ok for pull in pulls) else 1
 
 
-def _check(parts: Parts, names: tuple[str, ...]) -> None:
+def _check(parts: CommandParts, names: tuple[str, ...]) -> None:
     source_names = [source.name for source in parts.settings.sources]
     if not source_names:
         raise UsageError(

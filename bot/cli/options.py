@@ -14,7 +14,7 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Day(click.ParamType[date]):
+class DayOption(click.ParamType[date]):
     """A date as YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"
@@ -43,7 +43,7 @@ def everywhere(command: Command) -> Command:
 
 as_of_option = click.option(
     "--as-of",
-    type=Day(),
+    type=DayOption(),
     help="The morning to stand on; numbers are read until the day before. [default: today]",
 )
 window_option = click.option(

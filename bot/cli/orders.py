@@ -15,7 +15,7 @@ import pandas as pd
 from bot.cli.door import say
 from bot.cli.numbers import error_json, pair, rebuild
 from bot.cli.options import as_of_option, everywhere, format_option
-from bot.cli.parts import Parts, now, reading, writing
+from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.jobs.documented import Handed, keep
@@ -79,7 +79,9 @@ def _column(text: str) -> tuple[str, str]:
     return heading, column
 
 
-def _read(parts: Parts, place: str, user_columns: dict[str, str], currency: str | None) -> bool:
+def _read(
+    parts: CommandParts, place: str, user_columns: dict[str, str], currency: str | None
+) -> bool:
     """A file, all of it or nothing."""
     name = place.partition("?")[0] if "://" in place else place
     try:
@@ -106,7 +108,7 @@ def _unmatched(stored: Handed) -> Iterator[str]:
         )
 
 
-def _show(parts: Parts, window: str, as_of: date, form: str) -> None:
+def _show(parts: CommandParts, window: str, as_of: date, form: str) -> None:
     span = parse_window(window, as_of)[0]
     until = min(span.until, as_of - timedelta(days=1))
     numbers = campaigns_only(parts.store.numbers(span.since, until, as_of=as_of))

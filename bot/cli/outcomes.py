@@ -10,11 +10,11 @@ import click
 
 from bot.advice.outcome import Outcome, Pooled, RuleScore, pool
 from bot.cli.options import as_of_option, everywhere, format_option
-from bot.cli.parts import Parts, reading
+from bot.cli.parts import CommandParts, reading
 from bot.cli.printing import as_json, said, table
 from bot.features.outcomes.follow_up import known_on
 from bot.render import Renderer
-from bot.render.number_formats import Forms
+from bot.render.number_formats import NumberForms
 from bot.snapshot.evaluation import scores
 from bot.store.base import OutcomeRecord
 
@@ -61,13 +61,13 @@ def _record_json(record: OutcomeRecord) -> dict[str, Any]:
 def _records_text(records: list[OutcomeRecord], pooled: Pooled) -> str:
     if not records:
         return "No move of money has been acknowledged yet."
-    forms = Forms("en")
+    forms = NumberForms("en")
     heads = ("Since", "Rule", "Campaigns", "Done", "Verdict", "Effect (90 %)", "Money", "Peers")
     rows = [_row(record, forms) for record in records]
     return f"{table(heads, rows, (6, 7))}\n\n{_together(pooled, forms)}"
 
 
-def _row(record: OutcomeRecord, forms: Forms) -> list[str]:
+def _row(record: OutcomeRecord, forms: NumberForms) -> list[str]:
     frozen, outcome = record.frozen, record.outcome
     applied_state = record.applied.state if record.applied else "not_yet"
     return [
@@ -89,7 +89,7 @@ def _verdict(record: OutcomeRecord) -> str:
     return f"{record.outcome.verdict.replace('_', ' ')}{because}"
 
 
-def _effect(outcome: Outcome | None, forms: Forms) -> str:
+def _effect(outcome: Outcome | None, forms: NumberForms) -> str:
     if outcome is None or outcome.change is None:
         return "–"
     change, low, high = (
@@ -99,11 +99,11 @@ def _effect(outcome: Outcome | None, forms: Forms) -> str:
     return f"{change} {measure} ({low} to {high})"
 
 
-def _together(pooled: Pooled, forms: Forms) -> str:
+def _together(pooled: Pooled, forms: NumberForms) -> str:
     return f"Together: {_pooled(pooled, forms)}. {pooled.biased}"
 
 
-def _pooled(pooled: Pooled, forms: Forms) -> str:
+def _pooled(pooled: Pooled, forms: NumberForms) -> str:
     if pooled.change is None:
         return "too few to pool"
     change, low, high = (
@@ -129,19 +129,19 @@ def scoreboard(as_of: date | None, form: str, db: str | None, config: str | None
     if not board.rules:
         said("No rule has spoken yet.")
         return
-    forms = Forms("en")
+    forms = NumberForms("en")
     heads = ["Rule", "Title", "Given", "Ack'd", "Dismissed", "Done"]
     heads += [way.replace("_", " ").capitalize() for way in WAYS] + ["Effect", "Now"]
     rows = [_score(score, names, forms) for score in board.rules]
     said(f"{table(heads, rows, range(2, 11))}\n\n{_together(board.pooled, forms)}")
 
 
-def _titles(parts: Parts) -> dict[str, str]:
+def _titles(parts: CommandParts) -> dict[str, str]:
     english = Renderer("en").speech
     return {rule.id: english.translated(rule.title) for rule in parts.rulebook.rules}
 
 
-def _score(score: RuleScore, names: dict[str, str], forms: Forms) -> list[str]:
+def _score(score: RuleScore, names: dict[str, str], forms: NumberForms) -> list[str]:
     counts = (score.given, score.acknowledged, score.dismissed, score.applied)
     verdicts = [str(score.verdicts.get(way, 0)) for way in WAYS]
     demoted = score.demotion

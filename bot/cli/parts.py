@@ -35,7 +35,7 @@ def settings_of(config: str | None) -> Settings:
 
 
 @dataclass
-class Parts:
+class CommandParts:
     """The parts of one command, each made when first wanted."""
 
     settings: Settings
@@ -65,22 +65,22 @@ class Parts:
 
 
 @contextmanager
-def reading(db: str | None, config: str | None) -> Iterator[Parts]:
+def reading(db: str | None, config: str | None) -> Iterator[CommandParts]:
     """For commands that only look: nothing is written, and no database reads as an empty one."""
     settings = settings_of(config)
     store = open_store(settings.database(db), read_only=True, missing_ok=True)
     try:
-        yield Parts(settings, store)
+        yield CommandParts(settings, store)
     finally:
         store.close()
 
 
 @contextmanager
-def writing(db: str | None, config: str | None) -> Iterator[Parts]:
+def writing(db: str | None, config: str | None) -> Iterator[CommandParts]:
     """For commands that change something: the database is made where there is none."""
     settings = settings_of(config)
     store = open_store(settings.database(db))
     try:
-        yield Parts(settings, store)
+        yield CommandParts(settings, store)
     finally:
         store.close()

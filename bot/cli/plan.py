@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import click
 
 from bot.cli.options import as_of_option, everywhere, format_option
-from bot.cli.parts import Parts, reading
+from bot.cli.parts import CommandParts, reading
 from bot.cli.printing import as_json, said, table
 from bot.context.context import entries, entry_of, values_of
 from bot.domain.board import CampaignRow
@@ -56,7 +56,7 @@ def check(as_of: date | None, form: str, db: str | None, config: str | None) -> 
     return 1 if odd else 0
 
 
-def _campaigns(parts: Parts, as_of: date) -> list[CampaignRow]:
+def _campaigns(parts: CommandParts, as_of: date) -> list[CampaignRow]:
     numbers = parts.store.numbers(as_of - LOOK_BACK, as_of - timedelta(days=1), as_of=as_of)
     if numbers.empty:
         return []
@@ -66,7 +66,7 @@ def _campaigns(parts: Parts, as_of: date) -> list[CampaignRow]:
     return [CampaignRow(values) for values in records(table)]
 
 
-def _oddities(parts: Parts, rows: Sequence[CampaignRow], as_of: date) -> Iterator[str]:
+def _oddities(parts: CommandParts, rows: Sequence[CampaignRow], as_of: date) -> Iterator[str]:
     if not rows:
         yield "There are no numbers to check the plan against: import or pull some."
     for row in rows:
@@ -103,7 +103,7 @@ def _nameless(rows: Sequence[CampaignRow]) -> Iterator[str]:
             yield f'"{name}" in {channel} has rows without an id, and {share}.'
 
 
-def _differences(parts: Parts) -> Iterator[str]:
+def _differences(parts: CommandParts) -> Iterator[str]:
     """Where an entry made in Slack wins over one of the file."""
     slack = [entry_of(row) for row in parts.store.plan_rows() if row.origin == "slack"]
     file = {normal_name(entry.match): values_of(entry) for entry in entries(parts.settings)}

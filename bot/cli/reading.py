@@ -10,12 +10,12 @@ import click
 from bot.ask import Asker, Door, Reply
 from bot.cli.door import say
 from bot.cli.options import as_of_option, everywhere, format_option, language_option, window_option
-from bot.cli.parts import Parts, now, reading, writing
+from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.plain import plain
 from bot.cli.printing import as_json, said, table
 from bot.domain.advice import to_json
 from bot.errors import UsageError
-from bot.features.digest.digest import Written, written
+from bot.features.digest.digest import DigestWords, written
 from bot.jobs import morning
 from bot.numbers.input.windows import parse_window
 from bot.numbers.metrics.board import Board, board
@@ -45,7 +45,7 @@ def board_command(  # noqa: PLR0913, PLR0917, click gives each option as an argu
     as_json(campaign_board.to_json()) if form == "json" else said(_board_text(campaign_board))
 
 
-def _board(parts: Parts, as_of: date, window: str, channel: str | None) -> Board:
+def _board(parts: CommandParts, as_of: date, window: str, channel: str | None) -> Board:
     now_, before = parse_window(window, as_of)
     taught = learned_from(as_of)  # targets follow from the rates of these days
     since, until = min(now_.since, before.since, taught.since), max(now_.until, taught.until)
@@ -124,7 +124,7 @@ def _held_back(guards: list[str]) -> str:
     return f"Held back: {listed}. (--format json tells each.)"
 
 
-def _asker(parts: Parts, language: str | None, user: str = "", channel: str = "") -> Asker:
+def _asker(parts: CommandParts, language: str | None, user: str = "", channel: str = "") -> Asker:
     if language and language not in parts.renderers:
         languages = ", ".join(parts.renderers)
         raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {languages}.")
@@ -196,7 +196,7 @@ def digest_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     _show(written_digest) if form == "text" else as_json(_digest_json(written_digest))
 
 
-def _digest_json(written_digest: Written) -> dict[str, Any]:
+def _digest_json(written_digest: DigestWords) -> dict[str, Any]:
     thread = [{"text": reply.text, "blocks": reply.blocks} for _, _, reply in written_digest.thread]
     return {
         "text": written_digest.parent.text,
@@ -205,14 +205,14 @@ def _digest_json(written_digest: Written) -> dict[str, Any]:
     }
 
 
-def _show(written_digest: Written) -> None:
+def _show(written_digest: DigestWords) -> None:
     said(plain(written_digest.parent.blocks))
     for _, _, reply in written_digest.thread:
         body = plain(reply.blocks).replace("\n", "\n  │ ")
         said(f"\n  │ {body}")
 
 
-def _queue(parts: Parts, as_of: date) -> None:
+def _queue(parts: CommandParts, as_of: date) -> None:
     """Judge the morning and write each subscription's digest into the outbox, once for ever."""
     store, settings = parts.store, parts.settings
     subscriptions = store.subscriptions()

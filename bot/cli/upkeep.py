@@ -35,42 +35,42 @@ def doctor_command(db: str | None, config: str | None) -> int:
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthFinding:
     """One thing looked at: fine, worth knowing, or wrong."""
 
     mark: str  # ✔ fine, · worth knowing, ✘ wrong
     words: str
 
 
-Check = Callable[[Settings, str | None], Iterator[Finding]]
+Check = Callable[[Settings, str | None], Iterator[HealthFinding]]
 
 
-def _safely(check: Check, settings: Settings, db: str | None) -> list[Finding]:
+def _safely(check: Check, settings: Settings, db: str | None) -> list[HealthFinding]:
     """What was found until something failed, and then that."""
-    findings: list[Finding] = []
+    findings: list[HealthFinding] = []
     try:
         findings.extend(check(settings, db))
     except PerfbotError as error:
-        findings.append(Finding("✘", str(error)))
+        findings.append(HealthFinding("✘", str(error)))
     return findings
 
 
-def _settings(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
+def _settings(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # noqa: ARG001
     if settings.file is None:
-        yield Finding("·", "No perfbot.toml here: defaults hold (see perfbot.example.toml).")
+        yield HealthFinding("·", "No perfbot.toml here: defaults hold (see perfbot.example.toml).")
     else:
         plan, sources = len(settings.plan), len(settings.sources)
-        yield Finding("✔", f"{settings.file}: {plan} plan entries, {sources} sources.")
+        yield HealthFinding("✔", f"{settings.file}: {plan} plan entries, {sources} sources.")
 
 
-def _rules(settings: Settings, db: str | None) -> Iterator[Finding]:  # noqa: ARG001
+def _rules(settings: Settings, db: str | None) -> Iterator[HealthFinding]:  # noqa: ARG001
     from bot import rules_files  # noqa: PLC0415, its errors are a finding of their own
 
     rulebook = rules_files.check(settings.rules.folder)
-    yield Finding("✔", f"{len(rulebook.rules)} rules, their tests hold.")
+    yield HealthFinding("✔", f"{len(rulebook.rules)} rules, their tests hold.")
 
 
-def _database(settings: Settings, db: str | None) -> Iterator[Finding]:
+def _database(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     place = settings.database(db)
     store = open_store(place, read_only=True, missing_ok=True, check=False)
     try:
@@ -79,41 +79,45 @@ def _database(settings: Settings, db: str | None) -> Iterator[Finding]:
     finally:
         store.close()
     if damage:
-        yield Finding("✘", f"The database is damaged ({damage[0]}): run perfbot db repair.")
+        yield HealthFinding("✘", f"The database is damaged ({damage[0]}): run perfbot db repair.")
     if last_day is None:
-        yield Finding("·", "The database has no numbers yet: perfbot import FILE, or perfbot pull.")
+        yield HealthFinding(
+            "·", "The database has no numbers yet: perfbot import FILE, or perfbot pull."
+        )
         return
     behind = (now().astimezone(settings.zone).date() - timedelta(days=1) - last_day).days
-    yield Finding("✔" if behind <= 1 else "·", f"Numbers reach {last_day}{_behind(behind)}.")
+    yield HealthFinding("✔" if behind <= 1 else "·", f"Numbers reach {last_day}{_behind(behind)}.")
     if not subscriptions:
-        yield Finding("·", "No channel subscribes to the digest: write /perf subscribe in one.")
+        yield HealthFinding(
+            "·", "No channel subscribes to the digest: write /perf subscribe in one."
+        )
 
 
 def _behind(days: int) -> str:
     return f", {days} days behind" if days > 1 else ""
 
 
-def _writable(settings: Settings, db: str | None) -> Iterator[Finding]:
+def _writable(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     path = file_of(settings.database(db))
     if path is None:
         return
     folder = path.parent
     if (path.exists() and not os.access(path, os.W_OK)) or not os.access(folder, os.W_OK):
-        yield Finding("✘", f"{path} cannot be written to: check its permissions.")
+        yield HealthFinding("✘", f"{path} cannot be written to: check its permissions.")
 
 
-def _sources(settings: Settings, db: str | None) -> Iterator[Finding]:
+def _sources(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     from bot.cli.source_check import tried  # noqa: PLC0415, no other command calls platforms
 
     for mark, words in tried(settings, db):
-        yield Finding(mark, words)
+        yield HealthFinding(mark, words)
 
 
-def _slack(settings: Settings, db: str | None) -> Iterator[Finding]:
+def _slack(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     from bot.cli.slack_check import tried  # noqa: PLC0415, no other command needs Slack's client
 
     for mark, words in tried(settings, db):
-        yield Finding(mark, words)
+        yield HealthFinding(mark, words)
 
 
 CHECKS: tuple[Check, ...] = (_settings, _rules, _database, _writable, _sources, _slack)

@@ -10,7 +10,7 @@ import click
 
 from bot.ask import Asker, Door, Reply
 from bot.cli.options import as_of_option, everywhere, format_option, language_option
-from bot.cli.parts import Parts, reading
+from bot.cli.parts import CommandParts, reading
 from bot.cli.plain import plain
 from bot.cli.printing import as_json, said
 from bot.errors import PerfbotError, UnknownName, UsageError
@@ -121,7 +121,7 @@ def _unknown(word: str) -> UnknownName:
     return UnknownName("metric", word, near)
 
 
-def _asker(parts: Parts, language: str | None) -> Asker:
+def _asker(parts: CommandParts, language: str | None) -> Asker:
     if language and language not in parts.renderers:
         languages = ", ".join(parts.renderers)
         raise UsageError(f"There are no words in {language!r}.", hint=f"Choose from {languages}.")

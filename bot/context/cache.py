@@ -34,7 +34,7 @@ class Same:
 
 
 @dataclass
-class Kept:
+class CacheEntry:
     """Something as it was read: the mark it had, how many rows it is, since when it is gone."""
 
     mark: Hashable
@@ -43,7 +43,7 @@ class Kept:
     gone: float = 0.0
 
 
-class Shelf:
+class AnswerCache:
     """The newest reading of each key, for all threads of a process; the last used ones stay.
 
     While a pull is being stored and judged, the boards it makes obsolete are gone and the new ones
@@ -51,11 +51,11 @@ class Shelf:
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, CacheEntry] = OrderedDict()
         self._lock = Lock()
         self._clock = clock
 
-    def find(self, key: Hashable, mark: Hashable) -> Kept | None:
+    def find(self, key: Hashable, mark: Hashable) -> CacheEntry | None:
         """What was kept under this mark, or None."""
         with self._lock:
             entry = self._kept.get(key)
@@ -68,7 +68,7 @@ class Shelf:
     def keep(self, key: Hashable, mark: Hashable, value: T, size: int = 0) -> T:
         """Keep a reading in the place of the one before; `size` counts its rows."""
         with self._lock:
-            self._kept[key] = Kept(mark, value, size)
+            self._kept[key] = CacheEntry(mark, value, size)
             self._kept.move_to_end(key)
             while len(self._kept) > 1 and sum(entry.size for entry in self._kept.values()) > MOST:
                 self._kept.popitem(last=False)
@@ -79,7 +79,7 @@ class Shelf:
         entry = self.find(key, mark)
         return entry.value if entry else self.keep(key, mark, make(), size)
 
-    def meanwhile(self, key: Hashable) -> Kept | None:
+    def meanwhile(self, key: Hashable) -> CacheEntry | None:
         """What the store has forgotten lately and not made anew; None for nothing."""
         with self._lock:
             entry = self._kept.get(key)

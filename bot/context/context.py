@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.cache import Shelf
+from bot.context.cache import AnswerCache
 from bot.context.request import once_a_request
 from bot.domain.replies import Asker
 from bot.numbers.input.names import normal_name
@@ -185,7 +185,7 @@ class Office:
     clock: Callable[[], datetime]
     members: Callable[[str], Collection[str]] = nobody
     link: Callable[[str, str], str] = nowhere
-    shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
+    shelf: AnswerCache = field(default_factory=AnswerCache, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "store", once_a_request(self.store))

@@ -90,7 +90,7 @@ class Prompts:
 
 
 @dataclass(frozen=True)
-class Change:
+class Edit:
     """A message already posted, as it reads from now on."""
 
     channel: str
@@ -100,7 +100,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Line:
+class ThreadLine:
     """One more line in a thread."""
 
     channel: str
@@ -114,8 +114,8 @@ class Said:
     """Everything an answer leads to: a word to the person, edits, and lines in threads."""
 
     reply: Reply | None = None
-    changes: tuple[Change, ...] = ()
-    lines: tuple[Line, ...] = ()
+    changes: tuple[Edit, ...] = ()
+    lines: tuple[ThreadLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,9 @@ class Taken:
         return self.said.reply
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[Edit, ...]:
         return self.said.changes
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[ThreadLine, ...]:
         return self.said.lines

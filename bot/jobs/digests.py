@@ -33,7 +33,7 @@ class Writing(Protocol):
         """Blocks that say on which mornings no digest came."""
 
 
-class Telling(Protocol):
+class OwnerTeller(Protocol):
     """Tells a subscription's owner what is wrong (`bot.jobs.troubles`)."""
 
     def unknown_zone(self, subscription: Subscription) -> None: ...
@@ -59,7 +59,7 @@ class Digests:
     morning: Writing
     sources: Sequence[due.Timed] = ()
     quiet: Quiet = field(default_factory=Quiet)
-    troubles: Telling = field(default_factory=Nobody)
+    troubles: OwnerTeller = field(default_factory=Nobody)
     _posted: set[str] = field(default_factory=set)
     _judged: set[date] = field(default_factory=set)
 

@@ -16,7 +16,7 @@ from bot.context.context import Office
 from bot.context.request import request
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError
-from bot.features.digest.digest import Written, written
+from bot.features.digest.digest import DigestWords, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.triage import lifecycle as resolving
@@ -28,7 +28,7 @@ from bot.settings import Settings, SourceSettings
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.evaluation import Judged
+from bot.snapshot.evaluation import JudgedMorning
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.facts import PlatformChange
 from bot.sources.folder import FolderSource
@@ -49,7 +49,7 @@ def refresh(
     as_of: date,
     settings: Settings = NOTHING_SET,
     clock: Clock | None = None,
-) -> Judged:
+) -> JudgedMorning:
     """Judge a morning: keep the plan, rebuild the boards, save the advice, read what is due.
 
     Everything is worked out first and saved together at the end, so that nobody waits for the
@@ -73,8 +73,8 @@ def _saved(
     as_of: date,
     advised: Advised,
     figures: Mapping[str, Figures],
-    readings: Sequence[outcomes.Seen],
-) -> Judged:
+    readings: Sequence[outcomes.MeasuredMove],
+) -> JudgedMorning:
     before = resolving.before(office.store, as_of)
     judgement = judged.save(office, as_of, advised, resolving.gone(office, advised, figures["7d"]))
     messages = resolving.told(office, as_of, before, figures["28d"].rows)
@@ -105,7 +105,9 @@ def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     return list(_messages(digest_parts, subscription, as_of))
 
 
-def _messages(digest_parts: Written, subscription: Subscription, as_of: date) -> Iterator[Outgoing]:
+def _messages(
+    digest_parts: DigestWords, subscription: Subscription, as_of: date
+) -> Iterator[Outgoing]:
     key, channel = digest_key(subscription, as_of), subscription.channel
     yield Outgoing(key, "digest", channel, digest_parts.parent.text, digest_parts.parent.blocks)
     for advice_id, number, message in digest_parts.thread:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import Protocol
 
-from bot.slack.once import Rate
+from bot.slack.once import QuestionRate
 from bot.slack.post import NotNow, ThreadGone, Undeliverable
 from bot.store.base import Outgoing, Store
 
@@ -64,7 +64,7 @@ class Outbox:
     ) -> None:
         self.store, self.poster, self.clock, self.stale = store, poster, clock, stale
         self.fresh, self.posted, self.lost, self.held = fresh, posted, lost, deferred
-        self._pace = Rate(BURST, EACH_SECOND)
+        self._pace = QuestionRate(BURST, EACH_SECOND)
         self._busy: dict[str, float] = {}  # channels that had their share, until when (monotonic)
         self._limited: dict[str, datetime] = {}  # channels Slack asked to leave alone
         self._choosing = Lock()

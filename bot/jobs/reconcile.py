@@ -26,7 +26,7 @@ OVERLAP = timedelta(minutes=5)  # events of other processes may become visible l
 CARDS = timedelta(days=14)  # older cards are history
 
 
-class Telling(Protocol):
+class MessageReader(Protocol):
     """What reads the log and the posted messages (`bot.ask.Desk`)."""
 
     def told(self, event: Event) -> Said | None:
@@ -47,7 +47,7 @@ class Reconciler:
     """
 
     def __init__(
-        self, store: Store, telling: Telling, outbox: Outbox, clock: Callable[[], datetime]
+        self, store: Store, telling: MessageReader, outbox: Outbox, clock: Callable[[], datetime]
     ) -> None:
         self.store, self.telling, self.outbox, self.clock = store, telling, outbox, clock
         self._seen: set[int] = set()

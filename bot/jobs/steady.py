@@ -12,7 +12,7 @@ JUMP = 120.0  # seconds by which clock and elapsed time may differ between two l
 SETTLING = 300.0  # seconds without another jump until the clock is believed
 
 
-class Steady:
+class ClockCheck:
     """Compares the clock with a timer that only counts seconds.
 
     A clock that is a day ahead for a minute must not use up tomorrow's digest; one that was set

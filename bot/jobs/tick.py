@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.context.request import request
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import due
-from bot.jobs.digests import Digests, Nobody, Telling, has_zone
+from bot.jobs.digests import Digests, Nobody, OwnerTeller, has_zone
 from bot.jobs.outbox import Outbox
 from bot.policy import quiet_hours as quiet
 from bot.settings import Quiet
@@ -32,7 +32,7 @@ REMEMBERED = timedelta(days=30)  # how long a turn that was done is known
 DIGEST_KEY = re.compile(r"digest:(?P<subscription>\d+):(?:\d+:)?(?P<day>\d{4}-\d\d-\d\d)")
 
 
-class Morning(Protocol):
+class MorningStory(Protocol):
     """The story of a day (bot.jobs.morning), already holding its store, rules and words."""
 
     def pull(self, sources: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ class Tick:
     """
 
     store: Store
-    morning: Morning
+    morning: MorningStory
     outbox: Outbox
     clock: Callable[[], datetime]
     sources: Sequence[due.Timed] = ()
@@ -86,7 +86,7 @@ class Tick:
     quiet: Quiet = field(default_factory=Quiet)
     homes: Callable[[], object] = lambda: None
     agree: Callable[[], object] = lambda: None
-    troubles: Telling = field(default_factory=Nobody)
+    troubles: OwnerTeller = field(default_factory=Nobody)
     steady: Callable[[datetime], bool] = lambda _now: True
     holder: str = field(default_factory=lambda: uuid4().hex)
     _reminded: set[tuple[str, date]] = field(default_factory=set)

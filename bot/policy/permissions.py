@@ -16,7 +16,7 @@ from bot.domain.advice import Advice
 from bot.domain.replies import Asker, Door
 from bot.errors import NotAllowed, UsageError
 from bot.question.vocabulary import HALVES
-from bot.render.number_formats import Forms
+from bot.render.number_formats import NumberForms
 from bot.store.base import AdviceRecord, Store
 
 NUMBER = r"\d{1,12}(?:[.,]\d{1,4})?"
@@ -26,30 +26,30 @@ ACKNOWLEDGED = "advice.acknowledge"
 
 
 @dataclass(frozen=True)
-class Part:
+class AgreedPart:
     """A share of the change (0-1), or the new daily budget of one of its campaigns."""
 
     share: Decimal | None = None
     amount: Decimal | None = None
 
 
-def part_of(text: str) -> Part | None:
+def part_of(text: str) -> AgreedPart | None:
     """`50%`, `50 prosent`, `half`, `to 400`, `til 1 400,50 kr` as a part; None where it is none."""
     phrase = " ".join(text.casefold().split())
     phrase = re.sub(r"(?<=\d)[\s\u00a0](?=\d{3}\b)", "", phrase)
     if phrase in HALVES:
-        return Part(share=Decimal("0.5"))
+        return AgreedPart(share=Decimal("0.5"))
     if match := SHARE.fullmatch(phrase):
-        return Part(share=_number(match["share"]) / 100)
+        return AgreedPart(share=_number(match["share"]) / 100)
     match = AMOUNT.fullmatch(phrase)
-    return Part(amount=_number(match["amount"])) if match else None
+    return AgreedPart(amount=_number(match["amount"])) if match else None
 
 
 def _number(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
-def agreed(advice: Advice, part: Part) -> dict[str, float]:
+def agreed(advice: Advice, part: AgreedPart) -> dict[str, float]:
     """The daily budgets of a part of the change, to the minor unit; a shift's total is kept.
 
     Raises:
@@ -64,7 +64,7 @@ def agreed(advice: Advice, part: Part) -> dict[str, float]:
     share = part.share if part.share is not None else _share(steps, part.amount or Decimal(0))
     if share is None or not 0 < share <= 1:
         raise _no_part(steps)
-    unit = Decimal(1).scaleb(-Forms("en").minor(advice.currency))
+    unit = Decimal(1).scaleb(-NumberForms("en").minor(advice.currency))
     return {key: float(budget) for key, budget in _scaled(steps, share, unit).items()}
 
 
@@ -141,7 +141,7 @@ SENTENCES = {
 }
 
 
-class Names(tuple[str, ...]):
+class PeoplesNames(tuple[str, ...]):
     """People's names, which each language puts in a row in its own way."""
 
     __slots__ = ()
@@ -252,10 +252,12 @@ def _is_group(member: str) -> bool:
     return member.startswith("S")
 
 
-def _names(office: Office, ids: tuple[str, ...] | None) -> Names:
+def _names(office: Office, ids: tuple[str, ...] | None) -> PeoplesNames:
     """What those who may are called, never a mention; a group by its members."""
     names = list(dict.fromkeys(office.person(user) for user in _people(office, ids or ())))
-    return Names((*names[: MOST_NAMES - 1], "…") if len(names) > MOST_NAMES else tuple(names))
+    return PeoplesNames(
+        (*names[: MOST_NAMES - 1], "…") if len(names) > MOST_NAMES else tuple(names)
+    )
 
 
 def _people(office: Office, ids: tuple[str, ...]) -> Iterator[str]:

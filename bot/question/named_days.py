@@ -42,7 +42,7 @@ Found = Callable[[re.Match[str], date], str]
 
 
 @dataclass(frozen=True)
-class Days:
+class NamedDays:
     """A window that was named, and where in the sentence."""
 
     window: str
@@ -50,15 +50,15 @@ class Days:
     end: int
 
 
-def named_days(text: str, as_of: date) -> tuple[Days, ...]:
+def named_days(text: str, as_of: date) -> tuple[NamedDays, ...]:
     """Every window in a casefolded sentence, in its order, none over another. Never raises."""
-    spans: list[Days] = []
+    spans: list[NamedDays] = []
     for pattern, worker in _patterns():
         for match in pattern.finditer(text):
             free = all(match.end() <= span.start or match.start() >= span.end for span in spans)
             window = worker(match, as_of) if free else ""
             if window:
-                spans.append(Days(window, *match.span()))
+                spans.append(NamedDays(window, *match.span()))
     return tuple(sorted(spans, key=lambda span: span.start))
 
 
@@ -255,12 +255,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Found], ...]:
     )
 
 
-def without(text: str, spans: tuple[Days, ...]) -> str:
+def without(text: str, spans: tuple[NamedDays, ...]) -> str:
     """The sentence with a mark where days were named."""
     return "".join(_pieces(text, spans))
 
 
-def _pieces(text: str, spans: tuple[Days, ...]) -> Iterator[str]:
+def _pieces(text: str, spans: tuple[NamedDays, ...]) -> Iterator[str]:
     at = 0
     for span in spans:
         yield text[at : span.start]

@@ -43,7 +43,7 @@ class Mention:
     end: int
 
 
-class Names:
+class NameIndex:
     """The names there are, by the words they may be called."""
 
     def __init__(self, named: Iterable[tuple[Named, Sequence[str]]]) -> None:
@@ -106,7 +106,7 @@ def _bare(word: str) -> str:
     return _GENITIVE.sub("", word)
 
 
-def mentions(text: str, names: Names) -> tuple[Mention, ...]:
+def mentions(text: str, names: NameIndex) -> tuple[Mention, ...]:
     """The names in a casefolded sentence, in its order. Of several called so, none."""
     places = [
         (match.start(), match.start() + len(_bare(match[0])), _bare(match[0]))

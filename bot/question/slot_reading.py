@@ -12,8 +12,8 @@ from bot.question.cues import by_cues
 from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.intents import Intent, intent_of
 from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in
-from bot.question.named_days import MARK, Days, named_days, without
-from bot.question.names import NAME, Mention, Names, masked, mentions
+from bot.question.named_days import MARK, NamedDays, named_days, without
+from bot.question.names import NAME, Mention, NameIndex, masked, mentions
 from bot.question.slots import Bound, Named, Slots
 from bot.question.terms import is_term, means_asked, terms_in
 from bot.question.unread import left_aside, nobody_knows
@@ -94,7 +94,7 @@ _BY = (
 _RATE = re.compile(r"\brates?\b|rate\b")
 
 
-def read(text: str, names: Names, as_of: date) -> Slots:
+def read(text: str, names: NameIndex, as_of: date) -> Slots:
     """What a sentence asks on a morning. Never raises; what is not understood stays empty."""
     text = _plain(text)
     name_mentions = _without_owners(mentions(text, names))
@@ -168,7 +168,7 @@ def _plain(text: str) -> str:
     return re.sub(r"^\s*/perf\b", "", re.sub(r"[\"«»“”]", " ", plain_text)).strip()
 
 
-def _dated(slots: Slots, bare: str, days: tuple[Days, ...], as_of: date) -> Slots:
+def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) -> Slots:
     """The window, what it is compared with, and until when."""
     masked_text, until = slots.text, ""
     against = "previous" if _PREVIOUS.search(bare) else ""

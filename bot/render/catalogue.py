@@ -19,7 +19,7 @@ from babel.support import NullTranslations, Translations
 
 from bot.places import shipped
 from bot.render.escaping import CLOSE, Words, mark
-from bot.render.number_formats import Forms
+from bot.render.number_formats import NumberForms
 
 SOURCE = "en"
 
@@ -67,7 +67,7 @@ class Speech:
 
     def __init__(self, language: str, folder: Path | None = None) -> None:
         self.language = language
-        self.forms = Forms(language)
+        self.forms = NumberForms(language)
         self._catalogue: NullTranslations = catalogue(language, folder)
 
     def say(self, message: str, /, **values: object) -> Words:

@@ -11,7 +11,7 @@ from bot.numbers.metrics.sums import digits_for, rounded
 from bot.render.catalogue import N_
 from bot.render.escaping import Words
 from bot.render.phrases import Phrases
-from bot.render.tables import Cell
+from bot.render.tables import TableCell
 from bot.render.values.changes import ZERO, WhyAnswer, WhyPart
 
 MOST = 5
@@ -71,10 +71,10 @@ class Whys:
         change = answer.now / answer.was - 1 if answer.was and answer.now is not None else None
         yield (
             self.phrases.title(answer.metric),
-            Cell(float(answer.shown_change), self.part(answer.shown_change, answer)),
-            Cell(change, self.phrases.change(change)),
-            Cell(answer.was, self.level(answer.shown_was, answer)),
-            Cell(answer.now, self.level(answer.shown_now, answer)),
+            TableCell(float(answer.shown_change), self.part(answer.shown_change, answer)),
+            TableCell(change, self.phrases.change(change)),
+            TableCell(answer.was, self.level(answer.shown_was, answer)),
+            TableCell(answer.now, self.level(answer.shown_now, answer)),
         )
 
     def makers(self, answer: WhyAnswer) -> list[Words]:
@@ -159,19 +159,19 @@ class Whys:
         if part.what == answer.metric:
             template, metric = N_("%(metric)s of each campaign"), self.phrases.title(part.what)
             yield self.phrases.speech.say(template, metric=metric)
-            yield from (Cell(None, ""),) * 3
+            yield from (TableCell(None, ""),) * 3
             return
         yield self._title(part.what)
         both_known = part.was is not None and part.now is not None
         change = part.now / part.was - 1 if both_known and part.was else None  # type: ignore[operator]
         digits = self.digits(part.what, 10 * (part.now - part.was)) if both_known else 0  # type: ignore[operator]
-        yield Cell(change, self.phrases.change(change))
+        yield TableCell(change, self.phrases.change(change))
         for value in (part.was, part.now):
             level = rounded(value or 0.0, digits)
-            yield Cell(value, self._level(level, part.what, digits, answer.currency))
+            yield TableCell(value, self._level(level, part.what, digits, answer.currency))
 
-    def _part(self, part: WhyPart, answer: WhyAnswer) -> Cell:
-        return Cell(float(part.shown), self.part(part.shown, answer))
+    def _part(self, part: WhyPart, answer: WhyAnswer) -> TableCell:
+        return TableCell(float(part.shown), self.part(part.shown, answer))
 
 
 def digits_of(unit: str, change: float) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.advice.rules.condition import THRESHOLD, Condition, Line, Name, Number, Sum, Term
+from bot.advice.rules.condition import THRESHOLD, Condition, Line, Name, Number, Term, TermSum
 from bot.render.catalogue import N_
 from bot.render.certainty import SIGNS
 from bot.render.escaping import Words, mark
@@ -110,7 +110,7 @@ class Conditions:
         """A side of a line, seen from the metric it is `metric`; `leading`: it begins the line."""
         if _constant(term):
             return mark(self._number(term, metric, cells))
-        if isinstance(term, Sum) and term.sign != "*":
+        if isinstance(term, TermSum) and term.sign != "*":
             operands = (
                 self._term(term.left, "", cells, leading=leading),
                 self._term(term.right, "", cells),
@@ -164,13 +164,13 @@ def _none(line: Line) -> bool:
 
 def _constant(term: Term) -> bool:
     """Whether it is made of numbers and thresholds only."""
-    if isinstance(term, Sum):
+    if isinstance(term, TermSum):
         return _constant(term.left) and _constant(term.right)
     return isinstance(term, Number) or term.metric == THRESHOLD
 
 
 def _factors(term: Term) -> Iterator[Term]:
-    if isinstance(term, Sum) and term.sign == "*":
+    if isinstance(term, TermSum) and term.sign == "*":
         yield from _factors(term.left)
         yield from _factors(term.right)
     else:
@@ -180,7 +180,7 @@ def _factors(term: Term) -> Iterator[Term]:
 def _product(terms: Sequence[Term]) -> Term:
     product = terms[0]
     for term in terms[1:]:
-        product = Sum(product, "*", term)
+        product = TermSum(product, "*", term)
     return product
 
 

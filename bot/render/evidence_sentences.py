@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.render.catalogue import N_
 from bot.render.escaping import Words, mark
 from bot.render.phrases import Phrases
-from bot.render.values.evidence import Evidence, EvidenceRow, Side
+from bot.render.values.evidence import AdviceEvidence, EvidenceRow, Side
 
 Pair = tuple[Words, Words]
 
@@ -18,7 +18,7 @@ class Proof:
     def __init__(self, phrases: Phrases) -> None:
         self.phrases, self.say, self.forms = phrases, phrases.speech.say, phrases.forms
 
-    def days(self, evidence: Evidence) -> Words:
+    def days(self, evidence: AdviceEvidence) -> Words:
         """The days the numbers are of; "" where nobody knows."""
         if not evidence.since or not evidence.until:
             return Words("")

@@ -27,7 +27,7 @@ _WHOLE_FROM = 20
 
 
 @dataclass(frozen=True)
-class Forms:
+class NumberForms:
     """How one language writes figures and days. Missing is always "–", never 0.
 
     A language babel does not know has the forms of English.

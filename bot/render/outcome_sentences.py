@@ -76,7 +76,7 @@ _EFFECTS = {
 }
 
 
-class Told:
+class OutcomeSentences:
     """Sentences about outcomes in one language."""
 
     def __init__(self, phrases: Phrases) -> None:

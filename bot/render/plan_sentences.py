@@ -116,7 +116,7 @@ SAID: tuple[str, ...] = (
 """What is wrong with a form, as it is raised."""
 
 
-class Plans:
+class PlanSentences:
     """Sentences about the plan in one language."""
 
     def __init__(self, phrases: Phrases) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.advice.evaluate.silence import Seen, WhyNot
+from bot.advice.evaluate.silence import LineReading, WhyNot
 from bot.advice.rules.condition import THRESHOLD, Name, names, printed
 from bot.render import conditions as held
 from bot.render.catalogue import N_
@@ -119,7 +119,7 @@ class WhyNots:
             )
         return words(*sentences) if sentences else self.phrases.speech.say(N_("It does not hold."))
 
-    def line(self, check: Seen, currency: str | None) -> Words:
+    def line(self, check: LineReading, currency: str | None) -> Words:
         """A line that does not hold, and by how much: `CTR 1.1 % is not under 0.75 %.`."""
         subject, side = _subject(check), check.parsed.left
         if subject in held.UNANSWERED:
@@ -222,7 +222,7 @@ def _capital(text: Words) -> Words:
     return Words(text[:1].upper() + text[1:])
 
 
-def _subject(check: Seen) -> str:
+def _subject(check: LineReading) -> str:
     """The metric whose unit both sides have."""
     for side in (check.parsed.left, check.parsed.right):
         for name in names(side):

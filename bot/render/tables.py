@@ -15,7 +15,7 @@ NAME = 40
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A number as it sorts and as it is read."""
 
     number: float | None
@@ -82,7 +82,7 @@ def _settings(column: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def cell(content: object) -> dict[str, Any]:
     """A table cell: numbers sort as numbers, names are raw text and stay inert."""
-    if isinstance(content, Cell):
+    if isinstance(content, TableCell):
         if content.number is None or not math.isfinite(content.number):
             return {"type": "raw_text", "text": MISSING}
         return {"type": "raw_number", "value": content.number, "text": content.shown}

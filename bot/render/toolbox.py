@@ -22,15 +22,15 @@ from bot.render.evidence_sentences import Proof
 from bot.render.measure_sentences import Measures
 from bot.render.not_known import Unknowns
 from bot.render.number_formats import own_name
-from bot.render.outcome_sentences import Told
+from bot.render.outcome_sentences import OutcomeSentences
 from bot.render.phrases import Phrases
-from bot.render.plan_sentences import Plans
+from bot.render.plan_sentences import PlanSentences
 from bot.render.rule_messages import Lines
 from bot.render.silence_sentences import WhyNots
 from bot.render.standing_sentences import Standing
-from bot.render.tables import Cell
+from bot.render.tables import TableCell
 from bot.render.trends import Trend, sparkline
-from bot.render.values.answers import Figure
+from bot.render.values.answers import MetricFigure
 from bot.render.values.digests import Moved, Periods
 from bot.render.values.evidence import STEPS
 from bot.render.values.moves import BudgetChange
@@ -78,9 +78,9 @@ class Toolbox:
         self.rules = ruling.environment(phrases)
         self.deeds = Deeds(phrases, lambda advice: ruling.brief(advice, phrases, self.rules))
         self.standing = Standing(self.speech, self.deeds)
-        self.outcome = Told(phrases)
+        self.outcome = OutcomeSentences(phrases)
         self.complaints = Complaints(self.speech)
-        self.plans = Plans(phrases)
+        self.plans = PlanSentences(phrases)
 
     def tools(self) -> dict[str, Any]:
         """Everything, ready to be a Jinja environment's globals."""
@@ -128,11 +128,11 @@ class Toolbox:
         """Names in a row: `Google, Meta and LinkedIn`."""
         return Words(self.speech.forms.listed([str(mark(item)) for item in items]))
 
-    def amounts(self, figures: Sequence[Figure]) -> Words:
+    def amounts(self, figures: Sequence[MetricFigure]) -> Words:
         """Sums in a row, as they are read: `12 000 kr and 90 €`, `184 sales`."""
         return self.listed([self._amount(figure) for figure in figures])
 
-    def _amount(self, figure: Figure) -> Words:
+    def _amount(self, figure: MetricFigure) -> Words:
         if self.phrases.unit(figure.metric) == "count":
             return self.phrases.results(figure.now, figure.metric)
         amount = mark(self.phrases.figure(figure.now, figure.metric, figure.currency))
@@ -196,11 +196,11 @@ class Toolbox:
         """Parts of a change in a unit price: `+9 kr from the conversion rate, …`."""
         return Words(", ".join(self._cause(part, currency) for part in parts) or MISSING)
 
-    def pairs_of(self, figures: Sequence[Figure]) -> list[tuple[Words, Words]]:
+    def pairs_of(self, figures: Sequence[MetricFigure]) -> list[tuple[Words, Words]]:
         """Names and exact values of figures, with the time before."""
         return [(self.phrases.title(figure.metric), self._figure(figure)) for figure in figures]
 
-    def _figure(self, figure: Figure) -> Words:
+    def _figure(self, figure: MetricFigure) -> Words:
         now = self.phrases.exact(figure.now, figure.metric, figure.currency)
         if figure.before is None:
             return mark(now)
@@ -218,9 +218,9 @@ class Toolbox:
         return self.speech.say(N_("%(amount)s from %(cause)s"), amount=signed, cause=cause)
 
 
-def cell(value: float | None, text: str) -> Cell:
+def cell(value: float | None, text: str) -> TableCell:
     """A table's number: as it sorts, to four decimals, and as it is read."""
-    return Cell(None if value is None else round(value, 4), text)
+    return TableCell(None if value is None else round(value, 4), text)
 
 
 def ended(text: Words) -> Words:

@@ -32,7 +32,7 @@ EMPTY = Line(parse_term("0"), "<", parse_term("1"))
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownNames:
     """The names a rule may use."""
 
     metrics: Mapping[str, Metric]
@@ -65,7 +65,7 @@ def _unknown(kind: str, name: str) -> tuple[str, str]:
 
 
 def build(
-    model: RuleModel, vocabulary: Known, complain: Complain, *, file: str, line: int | None
+    model: RuleModel, vocabulary: KnownNames, complain: Complain, *, file: str, line: int | None
 ) -> Rule:
     """The rule of a model; whatever is wrong goes to `complain(place, message, hint)`."""
     conditions = _conditions(model.when, ("when",), vocabulary, complain)
@@ -102,7 +102,7 @@ def build(
     )
 
 
-def check_lines(item: Mapping[str, Any], vocabulary: Known, complain: Complain) -> None:
+def check_lines(item: Mapping[str, Any], vocabulary: KnownNames, complain: Complain) -> None:
     """The lines of a rule whose shape is wrong elsewhere: everything is told in one go."""
     for key in ("when", "evidence"):
         lines = item.get(key)
@@ -128,7 +128,7 @@ def _listed(values: str | list[Any] | None) -> tuple[str, ...]:
 
 
 def _conditions(
-    lines: list[str | AnyOfLines], place: Place, vocabulary: Known, complain: Complain
+    lines: list[str | AnyOfLines], place: Place, vocabulary: KnownNames, complain: Complain
 ) -> tuple[Condition, ...]:
     conditions: list[Condition] = []
     for index, line in enumerate(lines):
@@ -143,7 +143,7 @@ def _conditions(
     return tuple(conditions)
 
 
-def _line(text: str, place: Place, vocabulary: Known, complain: Complain) -> Line:
+def _line(text: str, place: Place, vocabulary: KnownNames, complain: Complain) -> Line:
     try:
         line = parse_line(text)
     except ConditionError as error:
@@ -153,7 +153,7 @@ def _line(text: str, place: Place, vocabulary: Known, complain: Complain) -> Lin
     return line
 
 
-def _term(text: str, place: Place, vocabulary: Known, complain: Complain) -> Term:
+def _term(text: str, place: Place, vocabulary: KnownNames, complain: Complain) -> Term:
     try:
         term = parse_term(text)
     except ConditionError as error:
@@ -163,7 +163,9 @@ def _term(text: str, place: Place, vocabulary: Known, complain: Complain) -> Ter
     return term
 
 
-def _look_up(part: Term | Condition, place: Place, vocabulary: Known, complain: Complain) -> None:
+def _look_up(
+    part: Term | Condition, place: Place, vocabulary: KnownNames, complain: Complain
+) -> None:
     for name in names(part):
         problem = vocabulary.problem(name.metric, name.window)
         if problem:
@@ -171,7 +173,7 @@ def _look_up(part: Term | Condition, place: Place, vocabulary: Known, complain: 
 
 
 def _says(
-    model: RuleModel, vocabulary: Known, complain: Complain
+    model: RuleModel, vocabulary: KnownNames, complain: Complain
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Columns the message and the brief name, each once."""
     text_columns = [_named(model, field, vocabulary, complain) for field in ("message", "brief")]
@@ -182,7 +184,7 @@ def _says(
 
 
 def _named(
-    model: RuleModel, field: str, vocabulary: Known, complain: Complain
+    model: RuleModel, field: str, vocabulary: KnownNames, complain: Complain
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
         columns, to = says(getattr(model, field))

@@ -17,7 +17,7 @@ from jinja2.runtime import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.advice.evaluate.findings import SPEAKS, VERDICTS, judge
-from bot.advice.evaluate.namespace import Figure, figures
+from bot.advice.evaluate.namespace import MetricWindows, figures
 from bot.advice.rules.condition import THRESHOLD, WINDOWS, Floats
 from bot.advice.rules.rulebook import MESSAGE_FILTERS, Cell, Rule, Rulebook, RuleTest, Thresholds
 from bot.errors import RuleError
@@ -46,7 +46,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 def _stand_in(value: Any, *_: Any) -> str:
     """Stands for a filter of bot.messages: takes a number or a metric with windows."""
-    if isinstance(value, Figure):
+    if isinstance(value, MetricWindows):
         return f"{float(value.now) - float(value.before):.3g}"  # type: ignore[arg-type]  # None: said below
     return f"{float(value):.6g}"
 
@@ -142,7 +142,7 @@ class TestResult:
     problem: RuleError | None
 
 
-class Given(dict[str, Floats]):
+class TestColumns(dict[str, Floats]):
     """Columns of a test: what was not given is missing."""
 
     def __missing__(self, _: str) -> Floats:
@@ -242,9 +242,9 @@ def _floats(inputs: Mapping[str, Any]) -> dict[str, float]:
     return {key: float("nan") if value is None else float(value) for key, value in numbers.items()}
 
 
-def _condition_columns(rows: list[dict[str, float]]) -> Given:
+def _condition_columns(rows: list[dict[str, float]]) -> TestColumns:
     keys = dict.fromkeys(key for row in rows for key in row)
-    return Given({key: np.array([row.get(key, np.nan) for row in rows]) for key in keys})
+    return TestColumns({key: np.array([row.get(key, np.nan) for row in rows]) for key in keys})
 
 
 def render_problems(rule: Rule, thresholds: Thresholds) -> Iterator[tuple[str, str]]:

@@ -14,9 +14,9 @@ from bot.advice.rules.rulebook import PERFORMANCE, Cell, Rule, Rulebook, Thresho
 from bot.errors import PerfbotError, Problems, RuleError
 from bot.numbers.metrics.glossary import Metrics
 from bot.places import shipped
-from bot.rules_files.building import Known, Place, build, check_lines
+from bot.rules_files.building import KnownNames, Place, build, check_lines
 from bot.rules_files.inline_tests import render_problems, test
-from bot.rules_files.models import Off, RuleModel, Table
+from bot.rules_files.models import Off, RuleModel, ThresholdTable
 from bot.rules_files.parsing import files, line_of, read, table
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -56,7 +56,7 @@ def load(folder: str | Path | None = None) -> Rulebook:
     folders = [shipped("rules"), *([_existing(folder)] if folder else [])]
     metrics = _metrics(folders, desk)
     thresholds = _thresholds(folders, metrics, desk)
-    rules = _rules(folders, Known(metrics, thresholds.names), desk)
+    rules = _rules(folders, KnownNames(metrics, thresholds.names), desk)
     _check_together(rules, thresholds, desk)
     desk.raise_any()
     return Rulebook(metrics, thresholds, tuple(rules.values()))
@@ -120,14 +120,14 @@ def _thresholds(folders: list[Path], metrics: Metrics, desk: _Desk) -> Threshold
     tables: list[tuple[str, Any]] = []
     for path in _each(folders, "thresholds"):
         data = _mapping(path, desk)
-        if _model(Table, data, path.name, desk):
+        if _model(ThresholdTable, data, path.name, desk):
             merged, tables = _merged(merged, data), [*tables, (path.name, data)]
 
     def complain(place: Place, message: str, hint: str) -> None:
         file, data = tables[-1] if tables else ("thresholds.yml", None)
         desk.complain(file, data, "", place, message, hint)
 
-    return table(Table.model_validate(merged), metrics, complain)
+    return table(ThresholdTable.model_validate(merged), metrics, complain)
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _rules(folders: list[Path], vocabulary: Known, desk: _Desk) -> dict[str, Rule]:
+def _rules(folders: list[Path], vocabulary: KnownNames, desk: _Desk) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     for folder in folders:
         folder_rules: dict[str, Rule | None] = {}
@@ -151,7 +151,9 @@ def _rules(folders: list[Path], vocabulary: Known, desk: _Desk) -> dict[str, Rul
     return rules
 
 
-def _file(path: Path, folder_rules: dict[str, Rule | None], vocabulary: Known, desk: _Desk) -> None:
+def _file(
+    path: Path, folder_rules: dict[str, Rule | None], vocabulary: KnownNames, desk: _Desk
+) -> None:
     data = _read(path, desk)
     if data is None:
         return
@@ -176,7 +178,7 @@ def _file(path: Path, folder_rules: dict[str, Rule | None], vocabulary: Known, d
 
 
 def _rule(
-    item: Any, file: str, line: int, vocabulary: Known, desk: _Desk
+    item: Any, file: str, line: int, vocabulary: KnownNames, desk: _Desk
 ) -> tuple[str, Rule | None]:
     id_ = str(item.get("id", "")) if isinstance(item, dict) else ""
     if isinstance(item, dict) and "enabled" in item:

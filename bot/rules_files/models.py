@@ -168,7 +168,7 @@ class Models(_Strict):
     CPA: Row = Row()
 
 
-class Cells(_Strict):
+class StageTables(_Strict):
     """The four stages."""
 
     reach: Models = Models()
@@ -177,11 +177,11 @@ class Cells(_Strict):
     engage: Models = Models()
 
 
-class Table(_Strict):
+class ThresholdTable(_Strict):
     """thresholds.yml."""
 
     defaults: Row = Row()
-    cells: Cells = Cells()
+    cells: StageTables = StageTables()
     channels: dict[str, dict[str, Value]] = {}
     captured: dict[str, Value] = {}
 
@@ -189,7 +189,7 @@ class Table(_Strict):
 def schema() -> dict[str, Any]:
     """JSON schema of the rule files, so that an editor completes and checks them."""
     rules = RuleModel.model_json_schema(by_alias=True)
-    table = Table.model_json_schema(ref_template="#/$defs/{model}")
+    table = ThresholdTable.model_json_schema(ref_template="#/$defs/{model}")
     off = Off.model_json_schema()
     shared = {**rules.pop("$defs", {}), **table.pop("$defs", {}), "Off": off}
     shared |= {"Rule": rules, "Table": table}

@@ -18,7 +18,7 @@ from bot.advice.rules.rulebook import PRICING, STAGES, Cell, Thresholds
 from bot.errors import RuleError
 from bot.numbers.metrics.glossary import Metric
 from bot.rules_files.building import Complain
-from bot.rules_files.models import Table
+from bot.rules_files.models import ThresholdTable
 
 BIGGEST = 256 * 1024
 DEEPEST = 20
@@ -168,7 +168,7 @@ NUMBERS = (
 """Numbers the engine itself reads; rules may name any other that the defaults give."""
 
 
-def table(model: Table, metrics: Mapping[str, Metric], complain: Complain) -> Thresholds:
+def table(model: ThresholdTable, metrics: Mapping[str, Metric], complain: Complain) -> Thresholds:
     """The table of a model; what is missing or unknown goes to `complain`."""
     defaults = model.defaults.model_dump(exclude_none=True)
     for name in (*NEEDED, *NUMBERS):
@@ -186,7 +186,9 @@ def table(model: Table, metrics: Mapping[str, Metric], complain: Complain) -> Th
     return Thresholds(default, cells, dict(model.channels), dict(model.captured))
 
 
-def _cell(stage: str, pricing: str, model: Table, defaults: Plain, complain: Complain) -> Cell:
+def _cell(
+    stage: str, pricing: str, model: ThresholdTable, defaults: Plain, complain: Complain
+) -> Cell:
     overrides = getattr(getattr(model.cells, stage), pricing).model_dump(exclude_none=True)
     for name in overrides.keys() - defaults.keys():
         place = ("cells", stage, pricing, name)
@@ -212,7 +214,7 @@ def _days(span: str) -> int:
 
 
 def _check_names(
-    model: Table,
+    model: ThresholdTable,
     default: Cell,
     metrics: Mapping[str, Metric],
     cells: Mapping[tuple[str, str], Cell],

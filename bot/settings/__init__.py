@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.settings.models import (
-    Account,
+    AccountSettings,
     App,
     PlanSettings,
     Quiet,
@@ -18,7 +18,7 @@ from bot.settings.reading import DEFAULT_FILE, SettingsProblems, read
 
 __all__ = [
     "DEFAULT_FILE",
-    "Account",
+    "AccountSettings",
     "App",
     "PlanSettings",
     "Quiet",

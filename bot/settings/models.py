@@ -90,7 +90,7 @@ class SourceSettings(Section):
         return self
 
 
-class Account(Section):
+class AccountSettings(Section):
     """`[[accounts]]`: what a platform's export leaves out about an ad account."""
 
     channel: Pattern
@@ -205,7 +205,7 @@ class Settings(Section):
 
     app: App = App()
     sources: tuple[SourceSettings, ...] = ()
-    accounts: tuple[Account, ...] = ()
+    accounts: tuple[AccountSettings, ...] = ()
     plan: tuple[PlanSettings, ...] = ()
     rules: RulesSettings = RulesSettings()
     thresholds: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)

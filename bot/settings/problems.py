@@ -65,7 +65,7 @@ SECRET_KEY = re.compile(r"token|secret|password|passwd|api_?key", re.IGNORECASE)
 SECTIONS: dict[str, type[models.Section]] = {
     "app": models.App,
     "sources": models.SourceSettings,
-    "accounts": models.Account,
+    "accounts": models.AccountSettings,
     "plan": models.PlanSettings,
     "rules": models.RulesSettings,
     "slack": models.Slack,

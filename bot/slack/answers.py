@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from bot.domain.replies import Taken
 from bot.slack import keeping
 from bot.slack.forms import value_of
-from bot.slack.listeners import Body, Ears
+from bot.slack.listeners import Body, Listeners
 from bot.slack.place import Place, remembered
 
 AT_ONCE = {
@@ -29,7 +29,7 @@ Asking = Callable[[str, Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Press:
     """What somebody says to a piece of advice."""
 
     advice_id: str
@@ -39,7 +39,7 @@ class Answer:
     part: str = ""
 
 
-def register(ears: Ears) -> None:
+def register(ears: Listeners) -> None:
     """Listen to the buttons and to the modals they open."""
     app = ears.app
     app.action(re.compile(r"^advice\.(acknowledge|progress|undo)$"))(_answered(ears, _at_once))
@@ -51,7 +51,7 @@ def register(ears: Ears) -> None:
     app.view("advice.snooze")(_answered(ears, _snoozed))
 
 
-def _listen_to_snoozes(ears: Ears) -> None:
+def _listen_to_snoozes(ears: Listeners) -> None:
     """A span of days is an answer; "pick a date" asks which."""
     answered, date_modal = _answered(ears, _for_days), _asked(ears, "snooze")
 
@@ -61,7 +61,9 @@ def _listen_to_snoozes(ears: Ears) -> None:
         (answered if SPAN.match(choice) else date_modal)(ack, body, client)
 
 
-def _answered(ears: Ears, read: Callable[[Ears, WebClient, Body], Answer]) -> Callable[..., None]:
+def _answered(
+    ears: Listeners, read: Callable[[Listeners, WebClient, Body], Press]
+) -> Callable[..., None]:
     """An answer on its way into the store; edits and lines follow it."""
 
     def prepare(body: Body, client: WebClient) -> Callable[[], Taken | None]:
@@ -75,29 +77,29 @@ def _answered(ears: Ears, read: Callable[[Ears, WebClient, Body], Answer]) -> Ca
     return keeping.answers(ears, prepare)
 
 
-def _at_once(_ears: Ears, _client: WebClient, body: Body) -> Answer:
+def _at_once(_ears: Listeners, _client: WebClient, body: Body) -> Press:
     action = body["actions"][0]
-    return Answer(chosen(action)[0], AT_ONCE[action["action_id"]])
+    return Press(chosen(action)[0], AT_ONCE[action["action_id"]])
 
 
-def _for_days(ears: Ears, client: WebClient, body: Body) -> Answer:
+def _for_days(ears: Listeners, client: WebClient, body: Body) -> Press:
     advice_id, choice = chosen(body["actions"][0])
     span = SPAN.match(choice)
     assert span, "asked before"
     days = int(span[1]) * (7 if span[2] == "w" else 1)
-    return Answer(advice_id, "snooze", _today(ears, client, Place.of(body)) + timedelta(days=days))
+    return Press(advice_id, "snooze", _today(ears, client, Place.of(body)) + timedelta(days=days))
 
 
-def _dismissed(_ears: Ears, _client: WebClient, body: Body) -> Answer:
-    return Answer(_advice_of(body), "dismiss", reason=written(body["view"]))
+def _dismissed(_ears: Listeners, _client: WebClient, body: Body) -> Press:
+    return Press(_advice_of(body), "dismiss", reason=written(body["view"]))
 
 
-def _agreed(_ears: Ears, _client: WebClient, body: Body) -> Answer:
-    return Answer(_advice_of(body), "acknowledge", part=written(body["view"]))
+def _agreed(_ears: Listeners, _client: WebClient, body: Body) -> Press:
+    return Press(_advice_of(body), "acknowledge", part=written(body["view"]))
 
 
-def _snoozed(_ears: Ears, _client: WebClient, body: Body) -> Answer:
-    return Answer(_advice_of(body), "snooze", until=picked(body["view"]))
+def _snoozed(_ears: Listeners, _client: WebClient, body: Body) -> Press:
+    return Press(_advice_of(body), "snooze", until=picked(body["view"]))
 
 
 def _advice_of(body: Body) -> str:
@@ -138,7 +140,7 @@ def _text(element: Mapping[str, Any]) -> str:
     return str((option.get("text") or {}).get("text") or element.get("value") or "").strip()
 
 
-def _asked(ears: Ears, name: str) -> Callable[..., None]:
+def _asked(ears: Listeners, name: str) -> Callable[..., None]:
     """A modal about a piece of advice; it remembers which, and where it was opened."""
 
     @ears.opens
@@ -156,6 +158,6 @@ def _asked(ears: Ears, name: str) -> Callable[..., None]:
     return opened
 
 
-def _today(ears: Ears, client: WebClient, place: Place) -> date:
+def _today(ears: Listeners, client: WebClient, place: Place) -> date:
     _, time_zone = ears.people.manners(client, place.user, seconds=0.5)
     return ears.parts.clock().astimezone(ZoneInfo(time_zone)).date()

@@ -10,14 +10,14 @@ from typing import Any
 from slack_bolt import App
 
 from bot.slack import answers, buttons, commands, home, prompts, threads
-from bot.slack.base import Parts
+from bot.slack.base import SlackParts
 from bot.slack.catching_up import CatchingUp, Threads
 from bot.slack.clients import web_client
 from bot.slack.lanes import ANSWERING, Hearing, Lanes, behind
-from bot.slack.listeners import Ears
-from bot.slack.once import Rate
+from bot.slack.listeners import Listeners
+from bot.slack.once import QuestionRate
 from bot.slack.people import People
-from bot.slack.say import Speaker
+from bot.slack.say import Responder
 from bot.slack.turns import Turns
 
 FEATURES = (commands, answers, buttons, threads, home, prompts)
@@ -25,7 +25,11 @@ STOPPING = 4.0  # seconds for what is at work
 
 
 def build(
-    parts: Parts, *, bot_token: str, signing_secret: str | None = None, api_url: str | None = None
+    parts: SlackParts,
+    *,
+    bot_token: str,
+    signing_secret: str | None = None,
+    api_url: str | None = None,
 ) -> App:
     """The app with all its listeners.
 
@@ -49,13 +53,13 @@ def build(
     return app
 
 
-def _ears(app: App, parts: Parts) -> Ears:
+def _ears(app: App, parts: SlackParts) -> Listeners:
     lanes = behind(app).lanes
-    return Ears(app, parts, People(parts), Speaker(parts), lanes, Rate(*parts.rate))
+    return Listeners(app, parts, People(parts), Responder(parts), lanes, QuestionRate(*parts.rate))
 
 
 def catching_up(
-    app: App, parts: Parts, threads: Threads, connected: Callable[[], bool]
+    app: App, parts: SlackParts, threads: Threads, connected: Callable[[], bool]
 ) -> CatchingUp:
     """Reads back what was said while nobody listened; to be called every few seconds."""
     return CatchingUp(_ears(app, parts), app.client, threads, connected)
@@ -71,7 +75,7 @@ def drain(app: App, seconds: float = STOPPING) -> None:
     hearing.lanes.close(seconds)
 
 
-def _register_the_end(app: App, parts: Parts) -> None:
+def _register_the_end(app: App, parts: SlackParts) -> None:
     """Slack says that the token is void, or the app gone: nothing can be said any more."""
 
     def ended(event: dict[str, Any]) -> None:

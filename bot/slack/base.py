@@ -16,7 +16,7 @@ Blocks = Sequence[Block]
 T = TypeVar("T")
 
 
-class Homes(Protocol):
+class HomeViewers(Protocol):
     """Home tabs that others may be looking at (bot.jobs.homes)."""
 
     def shown(self, user: str, view: Mapping[str, Any]) -> None: ...
@@ -62,7 +62,7 @@ def same(blocks: Blocks) -> Blocks:
 
 
 @dataclass(frozen=True)
-class Parts:
+class SlackParts:
     """Everything the listeners use.
 
     Attributes:
@@ -90,7 +90,7 @@ class Parts:
     language: str = "en"
     time_zone: str = "UTC"
     picture: Callable[[Blocks], Blocks] = same
-    homes: Homes = field(default_factory=NoHomes)
+    homes: HomeViewers = field(default_factory=NoHomes)
     patience: float = 8.0
     rate: tuple[float, float] = (120.0, 1.0)
     taken_back: Callable[[str], object] = lambda _event: None

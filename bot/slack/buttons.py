@@ -13,11 +13,11 @@ from bot.domain.replies import Reply
 from bot.slack import keeping
 from bot.slack.forms import value_of
 from bot.slack.keeping import Form
-from bot.slack.listeners import Body, Ears
+from bot.slack.listeners import Body, Listeners
 from bot.slack.place import Place
 
 
-def register(ears: Ears) -> None:
+def register(ears: Listeners) -> None:
     """Listen to share, window, choose and subscribe.*; a button's value is what to ask."""
     app = ears.app
 
@@ -46,7 +46,7 @@ def register(ears: Ears) -> None:
     app.view(re.compile(r"^subscribe([.:].*)?$"))(keeping.forms(ears, _filled_in(ears)))
 
 
-def _filled_in(ears: Ears) -> Callable[[Body, WebClient], Callable[[], Form]]:
+def _filled_in(ears: Listeners) -> Callable[[Body, WebClient], Callable[[], Form]]:
     """The subscription of a channel, as it was filled in."""
 
     def prepare(body: Body, client: WebClient) -> Callable[[], Form]:

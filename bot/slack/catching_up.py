@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.listeners import Body, Ears
+from bot.slack.listeners import Body, Listeners
 from bot.slack.threads import TICK, is_written, keep_reaction, keep_reply, tick_key
 from bot.store.base import Outgoing
 
@@ -45,7 +45,7 @@ class CatchingUp:
         connected: Whether requests come in right now.
     """
 
-    ears: Ears
+    ears: Listeners
     client: WebClient
     threads: Threads
     connected: Callable[[], bool] = lambda: True

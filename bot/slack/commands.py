@@ -6,11 +6,11 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.slack.listeners import Ears
+from bot.slack.listeners import Listeners
 from bot.slack.place import Place
 
 
-def register(ears: Ears) -> None:
+def register(ears: Listeners) -> None:
     """Listen to /perf."""
 
     @ears.app.command("/perf")

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 CHART = "data_visualization"
 
 
-class File(Protocol):
+class Upload(Protocol):
     """A file to hand over."""
 
     @property
@@ -24,7 +24,7 @@ class File(Protocol):
     def content(self) -> bytes: ...
 
 
-class Picture(Protocol):
+class ChartPicture(Protocol):
     """A chart as a picture, and what it shows in words."""
 
     @property
@@ -33,7 +33,7 @@ class Picture(Protocol):
     def alt(self) -> str: ...
 
 
-def hand_over(client: WebClient, user: str, file: File) -> None:
+def hand_over(client: WebClient, user: str, file: Upload) -> None:
     """Upload a file where only this person sees it: files cannot be ephemeral in a channel."""
     opened = client.conversations_open(users=user)
     channel: Mapping[str, Any] = opened.get("channel") or {}
@@ -50,7 +50,7 @@ class Pictures:
         draw: A chart block as a picture; None where nothing can draw.
     """
 
-    def __init__(self, client: WebClient, draw: Callable[[Block], Picture | None]) -> None:
+    def __init__(self, client: WebClient, draw: Callable[[Block], ChartPicture | None]) -> None:
         self.client, self.draw = client, draw
 
     def __call__(self, blocks: Blocks) -> Blocks:

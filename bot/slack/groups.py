@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(minutes=10)
 
 
-class Groups:
+class UserGroups:
     """Members of user groups by the group's id (`usergroups.users.list`, scope usergroups:read).
 
     Args:

@@ -15,7 +15,7 @@ from bot.errors import PerfbotError
 from bot.slack import keeping
 from bot.slack.forms import value_of
 from bot.slack.keeping import Form
-from bot.slack.listeners import Body, Ears
+from bot.slack.listeners import Body, Listeners
 from bot.slack.place import Place
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ LOOKS = re.compile(r"^(plan|target|threshold)\.(preview|cell|name)$")
 GONE = ("hash_conflict", "not_found", "view_not_found")  # closed, or changed, in the meantime
 
 
-def register(ears: Ears) -> None:
+def register(ears: Listeners) -> None:
     """Listen to app_home_opened, and to the buttons, menus and forms of the Home tab."""
     app = ears.app
     _listen_to_forms(ears)
@@ -41,7 +41,7 @@ def register(ears: Ears) -> None:
     app.action(re.compile(r"^home\.(language|zone)$"))(_kept(ears, _chosen))
 
 
-def _listen_to_forms(ears: Ears) -> None:
+def _listen_to_forms(ears: Listeners) -> None:
     """Plan, target and threshold."""
     app = ears.app
 
@@ -63,7 +63,7 @@ def _listen_to_forms(ears: Ears) -> None:
     app.view(re.compile(r"^(plan|target|threshold)$"))(_kept(ears, _sent))
 
 
-def _listen_to_summaries(ears: Ears) -> None:
+def _listen_to_summaries(ears: Listeners) -> None:
     """Subscriptions: added, changed, stopped."""
     app = ears.app
 
@@ -81,10 +81,10 @@ def _listen_to_summaries(ears: Ears) -> None:
     app.action("home.stop")(_kept(ears, _stopped))
 
 
-Work = Callable[[Ears, Body, WebClient, Place, Any], Form]
+Work = Callable[[Listeners, Body, WebClient, Place, Any], Form]
 
 
-def _kept(ears: Ears, work: Work) -> Callable[..., None]:
+def _kept(ears: Listeners, work: Work) -> Callable[..., None]:
     """A form or a menu on its way into the store."""
 
     def prepare(body: Body, client: WebClient) -> Callable[[], Form]:
@@ -95,13 +95,13 @@ def _kept(ears: Ears, work: Work) -> Callable[..., None]:
     return keeping.forms(ears, prepare)
 
 
-def _chosen(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+def _chosen(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
     action = body["actions"][0]
     ears.parts.desk.forms.chosen(action["action_id"], value_of(action), asker)
     return Form({}, lambda: publish(ears, client, place))
 
 
-def _stopped(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+def _stopped(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
     ears.parts.desk.forms.stopped(value_of(body["actions"][0]), asker)
 
     def follow() -> None:
@@ -111,7 +111,7 @@ def _stopped(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any
     return Form({}, follow)
 
 
-def _agreed(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+def _agreed(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
     """What names suggest is right: it is in the plan from now on."""
     reply = ears.parts.desk.forms.agreed(value_of(body["actions"][0]), asker)
 
@@ -122,7 +122,7 @@ def _agreed(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any)
     return Form({}, follow)
 
 
-def _removed(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+def _removed(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
     """Take an entry of the plan away, and say so in the form: a button cannot close it."""
     forms = ears.parts.desk.forms
     filed = forms.removed(body["view"], asker)
@@ -135,12 +135,12 @@ def _removed(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any
     return Form({}, follow)
 
 
-def _sent(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+def _sent(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
     filed = ears.parts.desk.forms.sent(body["view"], asker)
     return _filed(filed, lambda: _settled(ears, client, place, asker))
 
 
-def _subscribed(ears: Ears, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
+def _subscribed(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
     filed, reply = ears.parts.desk.forms.subscribed(body["view"], asker)
     return _filed(filed, lambda: _settled(ears, client, place, asker, reply))
 
@@ -154,14 +154,14 @@ def _filed(filed: Any, follow: Callable[[], None]) -> Form:
     return Form({}, follow)
 
 
-def publish(ears: Ears, client: WebClient, place: Place) -> None:
+def publish(ears: Listeners, client: WebClient, place: Place) -> None:
     """Show somebody their Home tab as it is now."""
     view = ears.parts.desk.home(ears.asker(client, replace(place, channel="")))
     client.views_publish(user_id=place.user, view=dict(view))
     ears.parts.homes.shown(place.user, view)
 
 
-def _look(ears: Ears, client: WebClient, body: Body) -> None:
+def _look(ears: Listeners, client: WebClient, body: Body) -> None:
     """Show a form with what was asked to see in it; what takes time is said to be coming."""
     asker, view = ears.asker(client, Place.of(body)), body["view"]
     action, forms = body["actions"][0]["action_id"], ears.parts.desk.forms
@@ -188,7 +188,9 @@ def _show(
     return view
 
 
-def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any = None) -> None:
+def _settled(
+    ears: Listeners, client: WebClient, place: Place, asker: Any, reply: Any = None
+) -> None:
     """Make ready what was unsettled by a change, and show it on the Home tab."""
     if reply is not None:
         ears.tell(client, place, reply)
@@ -198,7 +200,7 @@ def _settled(ears: Ears, client: WebClient, place: Place, asker: Any, reply: Any
     ears.parts.homes.nudge()
 
 
-def _make_ready(ears: Ears, asker: Any) -> None:
+def _make_ready(ears: Listeners, asker: Any) -> None:
     """Without it the next question takes longer; that is no reason to hide what was kept."""
     try:
         ears.parts.desk.forms.settle(asker)

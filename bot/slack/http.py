@@ -65,12 +65,12 @@ def asgi(
         Route("/readyz", ready, methods=["GET"]),
     ]
     if app is not None:
-        endpoint = Door(app, behind(app).secret, patience).hear
+        endpoint = HttpDoor(app, behind(app).secret, patience).hear
         routes += [Route(path, endpoint, methods=["POST"]) for path in PATHS]
     return Starlette(routes=routes)
 
 
-class Door:
+class HttpDoor:
     """Where Slack's requests come in: measured, timed and verified before they are parsed.
 
     Args:

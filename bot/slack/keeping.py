@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from bot.domain.replies import Taken
 from bot.errors import PerfbotError, StoreError
 from bot.slack.failing import NotKept
-from bot.slack.listeners import Body, Ears, log_failure, who_of
+from bot.slack.listeners import Body, Listeners, log_failure, who_of
 from bot.slack.once import request_key
 from bot.slack.place import Place
 from bot.slack.turns import Task
@@ -33,7 +33,7 @@ class Form:
     follow: Callable[[], None] | None = None
 
 
-def answers(ears: Ears, prepare: Prepare[Taken | None]) -> Callable[..., None]:
+def answers(ears: Listeners, prepare: Prepare[Taken | None]) -> Callable[..., None]:
     """For Bolt: an answer to advice, given by a button or in a modal."""
 
     def acknowledge(ack: Ack, body: Body, client: WebClient, answer: Taken | None) -> None:
@@ -44,7 +44,7 @@ def answers(ears: Ears, prepare: Prepare[Taken | None]) -> Callable[..., None]:
     return _keeping(ears, prepare, acknowledge)
 
 
-def forms(ears: Ears, prepare: Prepare[Form]) -> Callable[..., None]:
+def forms(ears: Listeners, prepare: Prepare[Form]) -> Callable[..., None]:
     """For Bolt: a form of the Home tab or of a subscription."""
 
     def acknowledge(ack: Ack, body: Body, client: WebClient, form: Form | None) -> None:
@@ -55,7 +55,7 @@ def forms(ears: Ears, prepare: Prepare[Form]) -> Callable[..., None]:
     return _keeping(ears, prepare, acknowledge)
 
 
-def follow(ears: Ears, client: WebClient, place: Place, answer: Taken) -> None:
+def follow(ears: Listeners, client: WebClient, place: Place, answer: Taken) -> None:
     """Show what an answer changed, and tell its giver what is for them alone."""
     ears.people.meet(client, place.user)  # the line in the thread says who it was
     ears.parts.settle.follow(answer)
@@ -76,7 +76,9 @@ def refusal(error: Exception) -> PerfbotError:
 
 
 def _keeping(
-    ears: Ears, prepare: Prepare[T], acknowledge: Callable[[Ack, Body, WebClient, T | None], None]
+    ears: Listeners,
+    prepare: Prepare[T],
+    acknowledge: Callable[[Ack, Body, WebClient, T | None], None],
 ) -> Callable[..., None]:
     def listener(ack: Ack, body: Body, client: WebClient) -> None:
         if not who_of(body):
@@ -92,7 +94,7 @@ def _keeping(
 
 
 def _keep(  # noqa: PLR0913, PLR0917  (what Bolt hands a listener, and what to do with it)
-    ears: Ears,
+    ears: Listeners,
     prepare: Prepare[T],
     acknowledge: Callable[[Ack, Body, WebClient, T | None], None],
     ack: Ack,
@@ -109,7 +111,7 @@ def _keep(  # noqa: PLR0913, PLR0917  (what Bolt hands a listener, and what to d
     acknowledge(ack, body, client, outcome.result)
 
 
-def _refuse(ears: Ears, ack: Ack, body: Body, client: WebClient, error: PerfbotError) -> None:
+def _refuse(ears: Listeners, ack: Ack, body: Body, client: WebClient, error: PerfbotError) -> None:
     """In the form, where it has a place for errors; else to the person alone."""
     block = _an_input(body.get("view") or {})
     if block and body.get("type") == "view_submission":

@@ -14,14 +14,14 @@ from slack_sdk import WebClient
 
 from bot.domain.replies import Reply
 from bot.errors import PerfbotError
-from bot.slack.base import Parts
+from bot.slack.base import SlackParts
 from bot.slack.failing import Restarting, TakesLong, TooManyQuestions
 from bot.slack.lanes import Lanes
 from bot.slack.membership import absence
-from bot.slack.once import Lately, Rate, request_key
+from bot.slack.once import Deduplication, QuestionRate, request_key
 from bot.slack.people import People
 from bot.slack.place import Place
-from bot.slack.say import Speaker
+from bot.slack.say import Responder
 from bot.slack.turns import Task
 
 log = logging.getLogger(__name__)
@@ -31,16 +31,16 @@ IN_TIME = 2.8  # seconds an event may wait for the store; at three Slack sends i
 
 
 @dataclass(frozen=True)
-class Ears:
+class Listeners:
     """Handed to each feature's `register`."""
 
     app: App
-    parts: Parts
+    parts: SlackParts
     people: People
-    speaker: Speaker
+    speaker: Responder
     lanes: Lanes
-    rate: Rate
-    lately: Lately = field(default_factory=Lately)
+    rate: QuestionRate
+    lately: Deduplication = field(default_factory=Deduplication)
 
     def asker(self, client: WebClient, place: Place) -> Any:
         """Who asks, as the desk knows them."""

@@ -32,7 +32,7 @@ def request_key(body: Mapping[str, Any]) -> str:
     return ""
 
 
-class Lately:
+class Deduplication:
     """The last requests this process has heard."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class _Allowance:
     told: datetime | None = None
 
 
-class Rate:
+class QuestionRate:
     """How many questions a person may ask: so many at once, and so many more a second.
 
     Args:

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.base import Parts
+from bot.slack.base import SlackParts
 from bot.slack.clients import patient
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class People:
     Where Slack does not answer, what it said before stands; that it did not is never remembered.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: SlackParts) -> None:
         self.parts = parts
         self._known: dict[str, tuple[datetime, dict[str, str]]] = {}
         self._names: dict[str, str] = {}

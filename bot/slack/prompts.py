@@ -9,13 +9,13 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.listeners import Body, Ears
+from bot.slack.listeners import Body, Listeners
 from bot.slack.place import Place
 
 log = logging.getLogger(__name__)
 
 
-def register(ears: Ears) -> None:
+def register(ears: Listeners) -> None:
     """Listen to app_home_opened of the messages tab, as an agent is opened today."""
 
     def is_conversation(event: Mapping[str, Any]) -> bool:

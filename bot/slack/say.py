@@ -9,21 +9,21 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.replies import Reply
-from bot.slack.base import Blocks, Parts
+from bot.slack.base import Blocks, SlackParts
 from bot.slack.failing import FormTooLate
 from bot.slack.files import hand_over
 from bot.slack.place import Place
 from bot.slack.showing import RefusedAnswerError, shown
 
-__all__ = ["RefusedAnswerError", "Speaker", "plainer", "shared"]
+__all__ = ["RefusedAnswerError", "Responder", "plainer", "shared"]
 
 TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged")
 
 
-class Speaker:
+class Responder:
     """Says replies, and says them more plainly where Slack refuses the blocks."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: SlackParts) -> None:
         self.parts = parts
 
     def reply(

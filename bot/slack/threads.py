@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.replies import Reply, Taken
 from bot.slack import keeping
 from bot.slack.base import Claimed
-from bot.slack.listeners import Body, Ears, log_failure, who_of
+from bot.slack.listeners import Body, Listeners, log_failure, who_of
 from bot.slack.once import request_key
 from bot.slack.place import Place
 from bot.store.base import Outgoing
@@ -26,11 +26,11 @@ TICK = "tick"
 WRITTEN = (None, "", "thread_broadcast", "file_share")  # subtypes that are a person writing
 
 
-def register(ears: Ears) -> None:
+def register(ears: Listeners) -> None:
     """Listen to messages, mentions and reactions."""
     app = ears.app
 
-    def listen(event: str, listener: Callable[[Ears, Body, WebClient], None]) -> None:
+    def listen(event: str, listener: Callable[[Listeners, Body, WebClient], None]) -> None:
         middleware = ears.before_ack(lambda body, client: listener(ears, body, client))
         app.event(event, middleware=[middleware])(lambda: None)
 
@@ -43,7 +43,7 @@ def register(ears: Ears) -> None:
         """Taking a mark back is no answer: Undo is. Heard, so that Slack does not ask again."""
 
 
-def _message(ears: Ears, body: Body, client: WebClient) -> None:
+def _message(ears: Listeners, body: Body, client: WebClient) -> None:
     event = body["event"]
     if event.get("subtype") == "message_changed":
         _edited(ears, body, client)
@@ -55,7 +55,7 @@ def _message(ears: Ears, body: Body, client: WebClient) -> None:
         _ask(ears, client, body, thread_ts=str(event.get("thread_ts") or ""))
 
 
-def _edited(ears: Ears, body: Body, client: WebClient) -> None:
+def _edited(ears: Listeners, body: Body, client: WebClient) -> None:
     """An answer counts as it reads now; Slack also edits messages by itself, to show a link."""
     event = body["event"]
     now, before = event.get("message") or {}, event.get("previous_message") or {}
@@ -66,7 +66,7 @@ def _edited(ears: Ears, body: Body, client: WebClient) -> None:
     _heard_in_thread(ears, client, edited_body, before=_words(before))
 
 
-def _mention(ears: Ears, body: Body, client: WebClient) -> None:
+def _mention(ears: Listeners, body: Body, client: WebClient) -> None:
     event = body["event"]
     if not is_written(event) or event.get("edited") or event.get("channel_type") == "im":
         return
@@ -96,7 +96,7 @@ def _words(event: Mapping[str, Any]) -> str:
     return unescape(MENTION.sub(" ", str(event.get("text") or ""))).strip()
 
 
-def _heard_in_thread(ears: Ears, client: WebClient, body: Body, *, before: str = "") -> bool:
+def _heard_in_thread(ears: Listeners, client: WebClient, body: Body, *, before: str = "") -> bool:
     """Whether it was said in a thread of ours; then it is kept, or its writer is told."""
     event = body["event"]
     channel, thread = str(event.get("channel") or ""), str(event.get("thread_ts") or "")
@@ -108,7 +108,9 @@ def _heard_in_thread(ears: Ears, client: WebClient, body: Body, *, before: str =
     return True
 
 
-def keep_reply(ears: Ears, client: WebClient, body: Body, *, before: str = "") -> Claimed[Taken]:
+def keep_reply(
+    ears: Listeners, client: WebClient, body: Body, *, before: str = ""
+) -> Claimed[Taken]:
     """`ack 2` or its like, kept with its claim; what any other line comes to is None."""
     event, place = body["event"], Place.of(body)
     channel, thread = event["channel"], str(event["thread_ts"])
@@ -134,7 +136,7 @@ def _to_somebody_else(body: Body) -> bool:
     return any(user_id != our_id(body) for user_id in named)
 
 
-def _answer_aside(ears: Ears, body: Body, client: WebClient) -> None:
+def _answer_aside(ears: Listeners, body: Body, client: WebClient) -> None:
     """A word to the writer of a line that was no answer: in the open where we were named."""
     event, place = body["event"], Place.of(body)
     if not ears.parts.store.claim("slack", request_key(body), ears.parts.clock()):
@@ -146,7 +148,7 @@ def _answer_aside(ears: Ears, body: Body, client: WebClient) -> None:
     ears.speaker.reply(client, place, Reply(reply.text, reply.blocks, kind))
 
 
-def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
+def _reaction(ears: Listeners, body: Body, client: WebClient) -> None:
     """A reaction to a message of ours."""
     event = body["event"]
     item = event.get("item") or {}
@@ -159,7 +161,9 @@ def _reaction(ears: Ears, body: Body, client: WebClient) -> None:
     ears.parts.store.claim(TICK, tick, ears.parts.clock())  # seen, should we look back
 
 
-def keep_reaction(ears: Ears, client: WebClient, body: Body, message: Outgoing) -> Claimed[Taken]:
+def keep_reaction(
+    ears: Listeners, client: WebClient, body: Body, message: Outgoing
+) -> Claimed[Taken]:
     """A check mark, kept with its claim; what any other reaction comes to is None."""
     event = body["event"]
     channel, ts = str(event["item"]["channel"]), str(event["item"]["ts"])
@@ -175,7 +179,7 @@ def tick_key(channel: str, ts: str, user: str) -> str:
 
 
 def _kept(
-    ears: Ears,
+    ears: Listeners,
     client: WebClient,
     body: Body,
     place: Place,
@@ -194,7 +198,7 @@ def _kept(
     return outcome
 
 
-def _ask(ears: Ears, client: WebClient, body: Body, *, thread_ts: str) -> None:
+def _ask(ears: Listeners, client: WebClient, body: Body, *, thread_ts: str) -> None:
     """A question asked in the open is answered in the open, once for all processes."""
     place = replace(Place.of(body), thread_ts=thread_ts)
 

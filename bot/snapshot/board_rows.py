@@ -19,7 +19,7 @@ from bot.numbers.metrics.board import Board
 GROUPS = ("channel", "stage", "pricing_model", "currency")
 
 
-class Known:
+class CampaignNames:
     """What the campaigns of a board may be called, as it is compared."""
 
     def __init__(self, rows: Iterable[CampaignRow]) -> None:
@@ -86,9 +86,9 @@ class Figures:
         return [row for row in self.totals if row.by == by]
 
     @cached_property
-    def known(self) -> Known:
+    def known(self) -> CampaignNames:
         """What its campaigns may be called."""
-        return Known(self.rows)
+        return CampaignNames(self.rows)
 
     def of_channel(self, channel: str) -> list[CampaignRow]:
         return [row for row in self.rows if row.channel == channel]

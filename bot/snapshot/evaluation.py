@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from bot.advice.advise import advise
-from bot.advice.outcome import Demotion, Scoreboard, Step, demoted, scoreboard
+from bot.advice.outcome import AdviceStep, Demotion, Scoreboard, demoted, scoreboard
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.cache import Same
 from bot.context.context import Office
@@ -93,10 +93,10 @@ def changed(store: Store, rulebook: Rulebook, since: date, as_of: date) -> tuple
     )
 
 
-def _steps(store: Store) -> Iterator[tuple[int, Step]]:
+def _steps(store: Store) -> Iterator[tuple[int, AdviceStep]]:
     for event in store.history(kinds=tuple(f"advice.{verb}" for verb in VERBS)):
         rule, verb = str(event.details.get("rule", "")), event.kind.removeprefix("advice.")
-        yield event.number, Step(event.subject, rule, verb, _day(event))
+        yield event.number, AdviceStep(event.subject, rule, verb, _day(event))
 
 
 def _day(event: Event) -> date:
@@ -110,7 +110,7 @@ KEY = "judged"
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedMorning:
     """A morning's advice in the rules' order, as it stands, and what was held back.
 
     Attributes:
@@ -175,7 +175,7 @@ def advised(office: Office, as_of: date) -> Advised:
 
 def save(
     office: Office, as_of: date, morning_advice: Advised, ended_ids: Collection[str] = ()
-) -> Judged:
+) -> JudgedMorning:
     """Remember what was said of a morning: the only place that opens and expires advice.
 
     `ended_ids` are ids of advice somebody is on whose cause is gone.
@@ -190,7 +190,7 @@ def save(
             *(_row(finding) for finding in morning_advice.held_back),
         ]
         office.store.save_board(KEY, as_of, rows)
-    return Judged(
+    return JudgedMorning(
         as_of,
         _records(office, morning_advice.advice, as_of),
         morning_advice.held_back,
@@ -198,7 +198,7 @@ def save(
     )
 
 
-def judged(office: Office, as_of: date) -> Judged:
+def judged(office: Office, as_of: date) -> JudgedMorning:
     """A morning's advice: the saved one where it is current, else worked out now."""
     held_back = kept(office, KEY, as_of, "", _all_held)
     if held_back is not None:
@@ -206,7 +206,7 @@ def judged(office: Office, as_of: date) -> Judged:
         standing = partial(_standing, office, as_of, held_back)
         return office.shelf.memo((KEY, "standing", as_of), mark, standing)
     morning_advice = _meanwhile(office, as_of)
-    return Judged(
+    return JudgedMorning(
         as_of,
         _records(office, morning_advice.advice, as_of),
         morning_advice.held_back,
@@ -219,8 +219,10 @@ def _meanwhile(office: Office, as_of: date) -> Advised:
     return beside(office, as_of, KEY, partial(advised, office, as_of))
 
 
-def _standing(office: Office, as_of: date, held_back: tuple[HeldBack, ...]) -> Judged:
-    return Judged(as_of, tuple(office.store.all_advice(as_of=as_of)), held_back, _own(office))
+def _standing(office: Office, as_of: date, held_back: tuple[HeldBack, ...]) -> JudgedMorning:
+    return JudgedMorning(
+        as_of, tuple(office.store.all_advice(as_of=as_of)), held_back, _own(office)
+    )
 
 
 def _own(office: Office) -> str | None:

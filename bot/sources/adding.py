@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS
-from bot.sources.cells import Cells, Flags
+from bot.sources.cells import Flags, TextColumn
 from bot.sources.hours import given_twice, is_hour
-from bot.sources.levels import Codes, Split, told_apart
+from bot.sources.levels import Codes, SplitColumn, told_apart
 from bot.sources.refusals import RepeatedRow, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 
 CAMPAIGN = ("channel", "account_id", "campaign_id", "level", "parent_id", "date")
 KEY = (*CAMPAIGN, "pulled_on")
@@ -45,9 +45,9 @@ class Added:
 
 def one_a_day(
     frame: pd.DataFrame,
-    table: Table,
-    splits: Mapping[str, Split],
-    writings: Cells | None = None,
+    table: TextTable,
+    splits: Mapping[str, SplitColumn],
+    writings: TextColumn | None = None,
     marked_none: Mapping[str, Flags] | None = None,
 ) -> Added:
     """Add up rows of one day and campaign that differ in what splits them.
@@ -96,9 +96,9 @@ class _Adding:
     """Rows of which several are of one day and campaign."""
 
     frame: pd.DataFrame
-    table: Table
-    splits: Mapping[str, Split]
-    writings: Cells | None
+    table: TextTable
+    splits: Mapping[str, SplitColumn]
+    writings: TextColumn | None
     marked_none: dict[str, Flags]
     key: Codes
 
@@ -246,7 +246,7 @@ def _rows(count: int) -> str:
     return "1 row was" if count == 1 else f"{count:,} rows were"
 
 
-def _way_out(table: Table, exact: Codes) -> str:
+def _way_out(table: TextTable, exact: Codes) -> str:
     """A column of the file that tells the repeated rows apart, where there is one."""
     repeated = pd.Series(exact).duplicated(keep=False).to_numpy()
     rows = np.flatnonzero(repeated)[:_LOOKED_AT]

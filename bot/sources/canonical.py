@@ -19,7 +19,7 @@ from bot.sources.identity import account_writings, identities, refuse_channelles
 from bot.sources.layout import Layout
 from bot.sources.pulls import pulled
 from bot.sources.refusals import AmbiguousNumbers, BadValue, MissingColumn, Unreadable, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 from bot.sources.total_sums import against_totals, of_days
 
 NUMBERS = tuple(
@@ -38,7 +38,7 @@ class Canonical:
     warnings: tuple[str, ...]
 
 
-def canonical(table: Table, settings: ReadSettings) -> Canonical:
+def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
     """Daily numbers of a table of text.
 
     Raises:
@@ -91,7 +91,7 @@ def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
     return _Rows(money.one_currency(frame, table.lines), values, texts["channel"], warnings)
 
 
-def _numbered(table: Table, settings: ReadSettings) -> tuple[Dated, _Read, tuple[str, ...]]:
+def _numbered(table: TextTable, settings: ReadSettings) -> tuple[Dated, _Read, tuple[str, ...]]:
     """The rows of a day with their numbers; the sums of a day among them are left out."""
     dates = dated(table, settings)
     read = _numbers(dates.table, settings.decimal)
@@ -117,7 +117,7 @@ def _aside(layout: Layout) -> tuple[str, ...]:
     return (f"Left aside: {', '.join(named)}{ending}.",)
 
 
-def _refuse_costless(table: Table) -> None:
+def _refuse_costless(table: TextTable) -> None:
     """A file without a column of what was spent: its heading was not understood, most likely."""
     if table.has_any("spend", "spend_micros"):
         return
@@ -140,7 +140,7 @@ class _Read:
     decimal: str
 
 
-def _numbers(table: Table, decimal: str | None) -> _Read:
+def _numbers(table: TextTable, decimal: str | None) -> _Read:
     """The numbers of every numeric column, and the currencies found beside them."""
     names = [name for name in (*NUMBERS, *MICROS, "results") if table.has(name)]
     read = {name: figures.column(table.cells[name]) for name in names}
@@ -157,7 +157,7 @@ def _numbers(table: Table, decimal: str | None) -> _Read:
     return _Read(values, {name: column.currencies for name, column in read.items()}, sign)
 
 
-def _totals(table: Table, sign: str) -> dict[str, npt.NDArray[np.float64]]:
+def _totals(table: TextTable, sign: str) -> dict[str, npt.NDArray[np.float64]]:
     """The numbers of rows of totals, NaN where a cell is none."""
     values = {}
     for name in (*NUMBERS, *MICROS):
@@ -168,7 +168,7 @@ def _totals(table: Table, sign: str) -> dict[str, npt.NDArray[np.float64]]:
     return {MICROS.get(name, name): numbers for name, numbers in values.items()}
 
 
-def _no_number(table: Table, cell: figures.Cell) -> BadValue:
+def _no_number(table: TextTable, cell: figures.BadCell) -> BadValue:
     return BadValue(
         f"{shown(cell.text)} is no number (column {table.layout.heading(cell.column)}).",
         hint="Mend the cell, or leave it empty where nothing was measured.",
@@ -176,7 +176,7 @@ def _no_number(table: Table, cell: figures.Cell) -> BadValue:
     )
 
 
-def _ambiguous(table: Table, error: figures.AmbiguousError) -> AmbiguousNumbers:
+def _ambiguous(table: TextTable, error: figures.AmbiguousError) -> AmbiguousNumbers:
     return AmbiguousNumbers(
         f"{shown(error.cell.text)} can be read in two ways: {error.why}.",
         hint="Export again with two decimals, in one number format throughout.",
@@ -184,13 +184,13 @@ def _ambiguous(table: Table, error: figures.AmbiguousError) -> AmbiguousNumbers:
     )
 
 
-def _line_of(table: Table, cell: figures.Cell) -> int:
+def _line_of(table: TextTable, cell: figures.BadCell) -> int:
     matches = table.cells[cell.column].where(lambda word: cell.text in word)
     return table.line(matches) if matches.any() else table.layout.line
 
 
 def _daily_budget(
-    table: Table, values: dict[str, npt.NDArray[np.float64]]
+    table: TextTable, values: dict[str, npt.NDArray[np.float64]]
 ) -> tuple[dict[str, npt.NDArray[np.float64]], list[str]]:
     if "daily_budget" not in values:
         return values, []
@@ -198,7 +198,7 @@ def _daily_budget(
     return {**values, "daily_budget": budgets}, notes
 
 
-def _normal(columns: dict[str, object], table: Table) -> pd.DataFrame:
+def _normal(columns: dict[str, object], table: TextTable) -> pd.DataFrame:
     try:
         return normalise(pd.DataFrame(columns))
     except ImpossibleRowError as error:

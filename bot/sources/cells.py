@@ -19,7 +19,7 @@ DASHES = " -–—\u00a0\t"
 
 
 @dataclass(frozen=True)
-class Cells:
+class TextColumn:
     """A column of text.
 
     Columns repeat the same few words, so whatever is asked of a cell is asked once a word.
@@ -33,14 +33,14 @@ class Cells:
     words: tuple[str, ...]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Cells:
+    def of(cls, texts: Iterable[str]) -> TextColumn:
         """A column of these cells, row by row."""
         gathering = Gathering()
         gathering.add(list(texts))
         return gathering.cells()
 
     @classmethod
-    def same(cls, text: str, rows: int) -> Cells:
+    def same(cls, text: str, rows: int) -> TextColumn:
         """The same cell in every row."""
         return cls(np.zeros(rows, dtype=np.int32), (text,))
 
@@ -53,15 +53,15 @@ class Cells:
     def __iter__(self) -> Iterator[str]:
         return map(self.words.__getitem__, self.codes.tolist())
 
-    def keep(self, rows: Flags) -> Cells:
+    def keep(self, rows: Flags) -> TextColumn:
         """Only the rows marked, and only the words they use."""
         codes = self.codes[rows]
         used = np.zeros(len(self.words), dtype=bool)
         used[codes] = True
         if used.all():
-            return Cells(codes, self.words)
+            return TextColumn(codes, self.words)
         places = np.cumsum(used, dtype=np.int32) - 1
-        return Cells(places[codes], tuple(self.words[place] for place in np.flatnonzero(used)))
+        return TextColumn(places[codes], tuple(self.words[place] for place in np.flatnonzero(used)))
 
     def where(self, predicate: Callable[[str], object]) -> Flags:
         """Which rows have a cell that answers yes."""
@@ -74,11 +74,11 @@ class Cells:
         """The meaning of each row's cell, None where it has none."""
         return np.array([*map(meaning, self.words), None], dtype=object)[self.codes]
 
-    def changed(self, change: Callable[[str], str]) -> Cells:
+    def changed(self, change: Callable[[str], str]) -> TextColumn:
         """The same rows with each word changed; two words may become one."""
-        return Cells(self.codes, tuple(map(change, self.words)))
+        return TextColumn(self.codes, tuple(map(change, self.words)))
 
-    def stripped(self) -> Cells:
+    def stripped(self) -> TextColumn:
         """Without the spaces around a cell."""
         return self.changed(str.strip)
 
@@ -132,7 +132,7 @@ class Gathering:
             np.fromiter(map(self._places.__getitem__, batch), dtype=np.int32, count=len(batch))
         )
 
-    def cells(self) -> Cells:
+    def cells(self) -> TextColumn:
         """The whole column."""
         codes = np.concatenate(self._codes) if self._codes else np.zeros(0, dtype=np.int32)
-        return Cells(codes, tuple(self._places))
+        return TextColumn(codes, tuple(self._places))

@@ -17,7 +17,7 @@ import pandas as pd
 from bot.sources.cells import Flags, is_missing
 from bot.sources.layout import FIRST, LAST
 from bot.sources.refusals import Contradiction, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 from bot.sources.written import written
 
 Numbers = Mapping[str, npt.NDArray[np.float64]]
@@ -36,7 +36,7 @@ class Sign:
     rows: Flags
     sentence: str
 
-    def said(self, table: Table) -> str:
+    def said(self, table: TextTable) -> str:
         """The sentence of the first row, and how many there are."""
         first_row = int(np.flatnonzero(self.rows)[0])
         count = int(self.rows.sum())
@@ -44,7 +44,7 @@ class Sign:
         return f"Line {table.lines[first_row]}: {self.sentence}{suffix}."
 
 
-def row_by_row(table: Table, numbers: Numbers) -> tuple[str, ...]:
+def row_by_row(table: TextTable, numbers: Numbers) -> tuple[str, ...]:
     """What rows say that seldom is true.
 
     Raises:
@@ -66,7 +66,7 @@ def row_by_row(table: Table, numbers: Numbers) -> tuple[str, ...]:
     return (*(sign.said(table) for sign in (*habits, *signs)), *_credits(table, numbers))
 
 
-def _of_row(table: Table, numbers: Numbers, row: int) -> list[Sign]:
+def _of_row(table: TextTable, numbers: Numbers, row: int) -> list[Sign]:
     """The signs of one row, in its own words."""
     only = np.zeros(len(table), dtype=bool)
     only[row] = True
@@ -77,7 +77,7 @@ def _of_row(table: Table, numbers: Numbers, row: int) -> list[Sign]:
     return [*signs, *odd]
 
 
-def _fractions(table: Table, numbers: Numbers) -> Iterator[Sign]:
+def _fractions(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
     """Fractions of what is counted in whole: of a few rows refused, of most the source's way."""
     for sign in _fractional(table, numbers):
         counted = (
@@ -95,7 +95,7 @@ def _fractions(table: Table, numbers: Numbers) -> Iterator[Sign]:
         )
 
 
-def _fractional(table: Table, numbers: Numbers) -> Iterator[Sign]:
+def _fractional(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
     for name in WHOLE:
         if name in numbers:
             values = numbers[name]
@@ -105,7 +105,7 @@ def _fractional(table: Table, numbers: Numbers) -> Iterator[Sign]:
                 yield Sign(rows, f"{table.layout.heading(name)} is {value:g}, a fraction")
 
 
-def _above(table: Table, numbers: Numbers) -> Iterator[Sign]:
+def _above(table: TextTable, numbers: Numbers) -> Iterator[Sign]:
     for lower, upper in NEVER_ABOVE:
         if lower in numbers and upper in numbers:
             rows = numbers[lower] > numbers[upper]  # False where one is missing
@@ -118,7 +118,7 @@ def _above(table: Table, numbers: Numbers) -> Iterator[Sign]:
                 )
 
 
-def _other_ids(table: Table) -> Iterator[Sign]:
+def _other_ids(table: TextTable) -> Iterator[Sign]:
     """Ids of another form than nearly all others: words, or far shorter, where digits stand."""
     for name in ("campaign_id", "account_id"):
         if not table.has(name):
@@ -139,7 +139,7 @@ def _other_ids(table: Table) -> Iterator[Sign]:
                              "the other ids")  # fmt: skip
 
 
-def _credits(table: Table, numbers: Numbers) -> Iterator[str]:
+def _credits(table: TextTable, numbers: Numbers) -> Iterator[str]:
     """Spend under zero is money the platform gave back: it counts, and is said."""
     spend = numbers.get("spend")
     if spend is None or not (spend < 0).any():
@@ -153,7 +153,7 @@ def _credits(table: Table, numbers: Numbers) -> Iterator[str]:
     )
 
 
-def _refuse_moved(table: Table, signs: Sequence[Sign]) -> None:
+def _refuse_moved(table: TextTable, signs: Sequence[Sign]) -> None:
     """Rows that fit the others once their cells are moved: one was lost, or one was split."""
     suspect = _suspects(table, signs)
     if not suspect.any():
@@ -176,7 +176,7 @@ def _refuse_moved(table: Table, signs: Sequence[Sign]) -> None:
             )
 
 
-def _suspects(table: Table, signs: Sequence[Sign]) -> Flags:
+def _suspects(table: TextTable, signs: Sequence[Sign]) -> Flags:
     """Rows with a sign, and rows blank (or not) at their end unlike others that do not fit."""
     suspect = np.zeros(len(table), dtype=bool)
     for sign in signs:
@@ -190,7 +190,7 @@ def _suspects(table: Table, signs: Sequence[Sign]) -> Flags:
     return suspect
 
 
-def _misfits(table: Table, rows: Flags, other_rows: Flags) -> npt.NDArray[np.int64]:
+def _misfits(table: TextTable, rows: Flags, other_rows: Flags) -> npt.NDArray[np.int64]:
     """In how many columns each row has a cell of a form the other rows never have there."""
     count = np.zeros(len(table), dtype=np.int64)
     for name, cells in table.cells.items():

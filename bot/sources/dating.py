@@ -10,16 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.sources import days, hours
-from bot.sources.cells import Cells, Flags, Texts
+from bot.sources.cells import Flags, TextColumn, Texts
 from bot.sources.days import looks_like_day
 from bot.sources.given import ReadSettings
 from bot.sources.headings import headings
 from bot.sources.identity import zones
 from bot.sources.layout import IDENTITY
-from bot.sources.levels import Split
+from bot.sources.levels import SplitColumn
 from bot.sources.plain import plain
 from bot.sources.refusals import AmbiguousDates, BadValue, NotDaily, Unreadable, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 from bot.sources.totals import only_days
 
 PERIODS_NAMED_LIKE_DAYS = {"microsoft_ads", "linkedin_ads"}
@@ -40,10 +40,10 @@ class Dated:
         warnings: What looks wrong.
     """
 
-    table: Table
+    table: TextTable
     days: npt.NDArray[np.datetime64]
-    splits: Mapping[str, Split]
-    totals: Table
+    splits: Mapping[str, SplitColumn]
+    totals: TextTable
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -54,7 +54,7 @@ class Dated:
         return replace(self, table=table, days=days, splits=splits)
 
 
-def dated(table: Table, settings: ReadSettings) -> Dated:
+def dated(table: TextTable, settings: ReadSettings) -> Dated:
     """The day of every row; totals and footers left out.
 
     Args:
@@ -95,7 +95,7 @@ _ONLY_STARTS = (
 
 
 def _decide(
-    table: Table, day: str, order: str | None
+    table: TextTable, day: str, order: str | None
 ) -> tuple[days.Days, npt.NDArray[np.datetime64]]:
     cells = table.cells[day]
     try:
@@ -122,11 +122,11 @@ def _dates_again(export_hint: str) -> str:
     )
 
 
-def _line(table: Table, day: str, cell: str) -> int:
+def _line(table: TextTable, day: str, cell: str) -> int:
     return table.line(table.cells[day].equal(cell))
 
 
-def _refuse_aggregated(table: Table) -> None:
+def _refuse_aggregated(table: TextTable) -> None:
     for line in table.layout.preamble:
         if match := _AGGREGATION.search(line):
             raise NotDaily(
@@ -136,12 +136,12 @@ def _refuse_aggregated(table: Table) -> None:
             )
 
 
-def _is_start(table: Table, day: str) -> bool:
+def _is_start(table: TextTable, day: str) -> bool:
     """Whether a date is only where a period with an end of its own begins (the Graph API's)."""
     return table.has("period_end") and plain(table.layout.heading(day)) in STARTS
 
 
-def _refuse_ranges(table: Table, day: str) -> None:
+def _refuse_ranges(table: TextTable, day: str) -> None:
     """A start that is not also the end: the row covers a range."""
     starts = table.cells[day]
     if not table.has("period_end"):
@@ -158,7 +158,7 @@ def _refuse_ranges(table: Table, day: str) -> None:
         )
 
 
-def _refuse_endless(table: Table, starts: Cells) -> None:
+def _refuse_endless(table: TextTable, starts: TextColumn) -> None:
     """Starts without ends are days only where one campaign's follow each other day by day."""
     if _day_by_day(table, starts):
         return
@@ -173,7 +173,7 @@ def _refuse_endless(table: Table, starts: Cells) -> None:
     )
 
 
-def _day_by_day(table: Table, starts: Cells) -> bool:
+def _day_by_day(table: TextTable, starts: TextColumn) -> bool:
     words = [word for word in starts.words if looks_like_day(word)]
     try:
         read = days.decide(words, table.layout.dialect.order).days if words else {}
@@ -198,7 +198,7 @@ def _steps(values: npt.NDArray[np.datetime64]) -> str:
     return "month" if len(gaps) >= 2 and firsts.all() else ""
 
 
-def _refuse_steps(table: Table, steps: str) -> None:
+def _refuse_steps(table: TextTable, steps: str) -> None:
     if steps and table.layout.dialect.name in PERIODS_NAMED_LIKE_DAYS:
         raise NotDaily(
             f"The rows are not daily: their dates are a {steps} apart.",
@@ -218,13 +218,13 @@ class _OwnDays:
     """The account's own day of each row, and what splits it."""
 
     days: npt.NDArray[np.datetime64]
-    splits: Mapping[str, Split]
+    splits: Mapping[str, SplitColumn]
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
 def _own_days(
-    table: Table,
+    table: TextTable,
     day: str,
     read: days.Days,
     values: npt.NDArray[np.datetime64],
@@ -243,9 +243,9 @@ def _own_days(
         return _OwnDays(values, splits)
     placed = hours.hourly(values, moments, zone, utc=utc)
     if read.times:
-        splits["hour"] = Split("hour", placed.hours, part=False)
+        splits["hour"] = SplitColumn("hour", placed.hours, part=False)
     elif column is not None:
-        splits[column] = Split(splits[column].heading, placed.hours, part=False)
+        splits[column] = SplitColumn(splits[column].heading, placed.hours, part=False)
     return _OwnDays(placed.days, splits, _moved(placed, zone), _time_warning(read, placed))
 
 
@@ -272,10 +272,10 @@ def _time_warning(read: days.Days, placed: hours.Hourly) -> tuple[str, ...]:
     return ()
 
 
-def _segments(table: Table) -> dict[str, Split]:
+def _segments(table: TextTable) -> dict[str, SplitColumn]:
     parts = headings().parts
     return {
-        name: Split(heading, table.cells[name], plain(heading) in parts)
+        name: SplitColumn(heading, table.cells[name], plain(heading) in parts)
         for name in table.layout.segments
         for heading in [table.layout.heading(name)]
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
-from bot.sources.written import Written, written
+from bot.sources.written import WrittenDate, written
 
 FIRST_CHOICES = (("DMY", "MDY"), ("MDY", "DMY"))
 BELIEVED_RUN = 7  # days in a row that are no accident
@@ -71,7 +71,7 @@ def decide(cells: Sequence[str], order: str | None = None) -> Days:
         UndecidedError: Several readings fit, or mixed forms give no consecutive days.
         NoSuchDayError: A date that exists in no order.
     """
-    forms: dict[str, dict[str, Written]] = {}
+    forms: dict[str, dict[str, WrittenDate]] = {}
     for cell in cells:
         parsed = written(cell)
         if parsed is None or not _readable(parsed):
@@ -82,7 +82,7 @@ def decide(cells: Sequence[str], order: str | None = None) -> Days:
     return replace(read, times=len(times) > 1, time="" if len(times) > 1 else next(iter(times), ""))
 
 
-def _read(forms: Mapping[str, Mapping[str, Written]], order: str | None) -> Days:
+def _read(forms: Mapping[str, Mapping[str, WrittenDate]], order: str | None) -> Days:
     readings = [_uniform(form_cells) for form_cells in forms.values()]
     if len(forms) != 1 or not readings[0]:
         return _mixed(forms, readings)
@@ -90,11 +90,11 @@ def _read(forms: Mapping[str, Mapping[str, Written]], order: str | None) -> Days
     return _half_turned(only_form, readings[0], order) or Days(_only(readings[0], order))
 
 
-def _readable(parsed: Written) -> bool:
+def _readable(parsed: WrittenDate) -> bool:
     return any(parsed.read(order) for order in parsed.orders)
 
 
-def _uniform(form_cells: Mapping[str, Written]) -> dict[str, Reading]:
+def _uniform(form_cells: Mapping[str, WrittenDate]) -> dict[str, Reading]:
     """The orders that fit every cell of a form, each with what the cells then mean."""
     orders = next(iter(form_cells.values())).orders
     readings: dict[str, Reading] = {}
@@ -118,7 +118,7 @@ def _only(readings: Mapping[str, Reading], order: str | None) -> Reading:
 
 
 def _half_turned(
-    form_cells: Mapping[str, Written], uniform: Mapping[str, Reading], order: str | None
+    form_cells: Mapping[str, WrittenDate], uniform: Mapping[str, Reading], order: str | None
 ) -> Days | None:
     """Dates a spreadsheet turned as far as it could, so that one wrong order fits them all.
 
@@ -141,7 +141,7 @@ def _half_turned(
 
 
 def _mixed(
-    forms: Mapping[str, Mapping[str, Written]],
+    forms: Mapping[str, Mapping[str, WrittenDate]],
     uniform: Sequence[Mapping[str, Reading]],
 ) -> Days:
     """Several forms, or one whose cells fit no single order."""
@@ -168,7 +168,7 @@ def _note(reading: Reading) -> str:
     )
 
 
-def _patched(form_cells: Mapping[str, Written]) -> list[Reading]:
+def _patched(form_cells: Mapping[str, WrittenDate]) -> list[Reading]:
     """A spreadsheet turned those dates it could, and left the others as they were."""
     return [
         {

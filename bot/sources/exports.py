@@ -19,8 +19,8 @@ from bot.sources.mapping import Offer, chosen
 from bot.sources.opening import encoding, kind, size, unreadable
 from bot.sources.packed import Opened, only_table
 from bot.sources.parquet import parquet_rows
-from bot.sources.rows import Rows, TextRows
-from bot.sources.table import Progress, Table, read_table
+from bot.sources.rows import FileRows, TextRows
+from bot.sources.table import Progress, TextTable, read_table
 from bot.sources.window_reach import windows
 from bot.sources.workbook import workbook_rows
 
@@ -110,7 +110,7 @@ def offered(opened: Opened, settings: ReadSettings = NOTHING, limits: Limits = S
     return Offer.of(rows_of(opened.file, limits).heads(), settings.columns)
 
 
-def _read_as(table: Table, settings: ReadSettings) -> ReadFile:
+def _read_as(table: TextTable, settings: ReadSettings) -> ReadFile:
     dialect = table.layout.dialect.name
     if settings.windows or table.layout.of_windows:
         reached = windows(table, settings)
@@ -119,7 +119,7 @@ def _read_as(table: Table, settings: ReadSettings) -> ReadFile:
     return ReadFile(daily.frame, dialect, daily.notes, daily.warnings)
 
 
-def rows_of(file: BinaryIO, limits: Limits = STANDARD) -> Rows:
+def rows_of(file: BinaryIO, limits: Limits = STANDARD) -> FileRows:
     """The rows of a file, whatever kind it is.
 
     Raises:

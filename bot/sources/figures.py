@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.sources.cells import Cells, is_missing
+from bot.sources.cells import TextColumn, is_missing
 from bot.sources.plain import currency_code
 
 WHOLE = ("impressions", "reach", "clicks", "clicks_all", "landing_views")
@@ -30,7 +30,7 @@ _MARKED = re.compile(
 
 
 @dataclass(frozen=True)
-class Cell:
+class BadCell:
     """A cell that stands for trouble: which column, which text."""
 
     column: str
@@ -40,7 +40,7 @@ class Cell:
 class NoNumberError(Exception):
     """A cell that is no number in any format."""
 
-    def __init__(self, cell: Cell) -> None:
+    def __init__(self, cell: BadCell) -> None:
         super().__init__(cell.text)
         self.cell = cell
 
@@ -48,13 +48,13 @@ class NoNumberError(Exception):
 class AmbiguousError(Exception):
     """Cells that do not say which sign is the decimal one, or contradict each other."""
 
-    def __init__(self, cell: Cell, why: str) -> None:
+    def __init__(self, cell: BadCell, why: str) -> None:
         super().__init__(why)
         self.cell, self.why = cell, why
 
 
 @dataclass(frozen=True)
-class Column:
+class FigureColumn:
     """The different cells of a column, and what is known of each row.
 
     Attributes:
@@ -68,7 +68,7 @@ class Column:
     currencies: frozenset[str] = frozenset()
 
 
-def column(cells: Cells) -> Column:
+def column(cells: TextColumn) -> FigureColumn:
     """The different numbers of a column of text."""
     missing = np.array([is_missing(word) for word in cells.words], dtype=bool)
     places = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)
@@ -80,13 +80,13 @@ def column(cells: Cells) -> Column:
     for minus in _MINUSES:
         texts = texts.str.replace(minus, "-", regex=False)
     if bool((_fits(texts, ".") | _fits(texts, ",")).all()):
-        return Column(codes, texts)
+        return FigureColumn(codes, texts)
     marked = [_unmark(str(text)) for text in texts]
     signs = frozenset(sign for _, sign in marked if sign is not None)
-    return Column(codes, pd.Series([text for text, _ in marked], dtype="str"), signs)
+    return FigureColumn(codes, pd.Series([text for text, _ in marked], dtype="str"), signs)
 
 
-def decide(columns: Mapping[str, Column], *, machine: bool, preset: str | None = None) -> str:
+def decide(columns: Mapping[str, FigureColumn], *, machine: bool, preset: str | None = None) -> str:
     """The decimal sign of a file: "." or ",".
 
     Where all cells can be read both ways and the two differ (1.234), a column of whole counts
@@ -101,7 +101,7 @@ def decide(columns: Mapping[str, Column], *, machine: bool, preset: str | None =
     for name, entry in columns.items():
         neither = ~(point[name] | comma[name])
         if neither.any():
-            raise NoNumberError(Cell(name, str(entry.texts[neither].iloc[0])))
+            raise NoNumberError(BadCell(name, str(entry.texts[neither].iloc[0])))
     all_point = all(bool(fits.all()) for fits in point.values())
     all_comma = all(bool(fits.all()) for fits in comma.values())
     if all_point != all_comma:
@@ -111,7 +111,7 @@ def decide(columns: Mapping[str, Column], *, machine: bool, preset: str | None =
     return _of_both(columns, machine=machine, preset=preset)
 
 
-def parse(read: Column, decimal: str) -> npt.NDArray[np.float64]:
+def parse(read: FigureColumn, decimal: str) -> npt.NDArray[np.float64]:
     """The number of each row, NaN where missing; the double nearest to what is written."""
     group = "," if decimal == "." else "."
     plain = read.texts.str.replace(group, "", regex=False)
@@ -140,7 +140,9 @@ def _unmark(text: str) -> tuple[str, str | None]:
 
 
 def _contradiction(
-    columns: Mapping[str, Column], point: Mapping[str, pd.Series], comma: Mapping[str, pd.Series]
+    columns: Mapping[str, FigureColumn],
+    point: Mapping[str, pd.Series],
+    comma: Mapping[str, pd.Series],
 ) -> AmbiguousError:
     """Name a cell of the format fewer cells have; of two alike, the one that comes second."""
     surplus = _sum(point) - _sum(comma)
@@ -152,7 +154,7 @@ def _contradiction(
         odd = entry.texts[fewer[name] & ~majority[name]]
         if len(odd):
             return AmbiguousError(
-                Cell(name, str(odd.iloc[0])), "other cells have the other decimal sign"
+                BadCell(name, str(odd.iloc[0])), "other cells have the other decimal sign"
             )
     raise AssertionError
 
@@ -161,12 +163,12 @@ def _sum(fits: Mapping[str, pd.Series]) -> int:
     return sum(int(flags.sum()) for flags in fits.values())
 
 
-def _of_both(columns: Mapping[str, Column], *, machine: bool, preset: str | None) -> str:
+def _of_both(columns: Mapping[str, FigureColumn], *, machine: bool, preset: str | None) -> str:
     """Every cell fits both formats: decide by what whole counts can be, or refuse."""
     separated = {
         name: entry.texts[entry.texts.str.contains(r"[.,]")] for name, entry in columns.items()
     }
-    cells = [Cell(name, str(text)) for name, texts in separated.items() for text in texts[:1]]
+    cells = [BadCell(name, str(text)) for name, texts in separated.items() for text in texts[:1]]
     if not cells:
         return preset or "."
     signs = {_decimal_of_whole(str(text)) for name in WHOLE for text in separated.get(name, ())}

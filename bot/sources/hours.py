@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from bot.sources.cells import Cells, Flags, Texts
+from bot.sources.cells import Flags, TextColumn, Texts
 from bot.sources.plain import plain
 from bot.sources.written import written
 
@@ -40,12 +40,12 @@ class Hourly:
     """
 
     days: Days
-    hours: Cells
+    hours: TextColumn
     moved: int
     unplaced: bool
 
 
-def hourly(days: Days, moments: Cells, zones: Texts, *, utc: bool) -> Hourly:
+def hourly(days: Days, moments: TextColumn, zones: Texts, *, utc: bool) -> Hourly:
     """The account's own day and hour of each row.
 
     Args:
@@ -64,7 +64,7 @@ def hourly(days: Days, moments: Cells, zones: Texts, *, utc: bool) -> Hourly:
     ]
     places = places.reshape(-1)
     own_days = np.array([entry.day for entry in placed], dtype="datetime64[D]")[places]
-    hours = Cells.of(placed[place].hour for place in places.tolist())
+    hours = TextColumn.of(placed[place].hour for place in places.tolist())
     return Hourly(
         own_days.astype("datetime64[ns]"), hours,
         int((own_days != days.astype("datetime64[D]")).sum()),
@@ -142,7 +142,7 @@ def zone_of(name: str) -> ZoneInfo | None:
         return None
 
 
-def given_twice(days: Days, hours: Cells, zones: Texts) -> Flags:
+def given_twice(days: Days, hours: TextColumn, zones: Texts) -> Flags:
     """Rows in an hour that comes twice on that day, because the clock is set back.
 
     Where nothing says the zone, an hour that comes twice somewhere else that day may here, too.

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from bot.numbers.input.names import account_key
-from bot.sources.cells import Cells, Texts, otherwise
+from bot.sources.cells import TextColumn, Texts, otherwise
 from bot.sources.given import ReadSettings
 from bot.sources.refusals import BadValue, MissingColumn, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 
 TEXTS = ("account_id", "account_name", "campaign_id", "campaign_name", "level", "parent_id")
 UNKNOWN = "\x00unknown"  # no name a file can give: a channel may be called "unknown"
@@ -21,7 +21,7 @@ _GROUPS = re.compile(r"(?<=\d)[,. \u00a0\u202f](?=\d{3}(?:\D|$))")
 _AS_FORMULA = re.compile(r'^="(.*)"$')
 
 
-def identities(table: Table, settings: ReadSettings) -> dict[str, Texts]:
+def identities(table: TextTable, settings: ReadSettings) -> dict[str, Texts]:
     """Names as they stand, ids as text, and the channel of each row; dashes are missing.
 
     Raises:
@@ -39,7 +39,7 @@ def identities(table: Table, settings: ReadSettings) -> dict[str, Texts]:
     }
 
 
-def zones(table: Table, settings: ReadSettings) -> Texts:
+def zones(table: TextTable, settings: ReadSettings) -> Texts:
     """The time zone of each row's account: of the row, as given, of the account, of the dialect."""
     zone_texts = _or(table, "time_zone", settings.time_zone)
     if settings.accounts and table.has("account_id"):
@@ -48,7 +48,7 @@ def zones(table: Table, settings: ReadSettings) -> Texts:
     return otherwise(zone_texts, table.layout.dialect.time_zone)
 
 
-def id_cells(table: Table, name: str) -> Cells:
+def id_cells(table: TextTable, name: str) -> TextColumn:
     """The ids of a column, without what spreadsheets put around them."""
     ids = table.cells[name].stripped()
     lost = ids.where(_SHORTENED.fullmatch)
@@ -65,16 +65,16 @@ def id_cells(table: Table, name: str) -> Cells:
     return ids
 
 
-def _text(table: Table, name: str) -> Texts:
+def _text(table: TextTable, name: str) -> Texts:
     cells = id_cells(table, name) if name.endswith("_id") else table.cells[name].stripped()
     return cells.texts(cells.blank())
 
 
-def _nothing(table: Table) -> Texts:
+def _nothing(table: TextTable) -> Texts:
     return np.full(len(table), None, dtype=object)
 
 
-def _or(table: Table, name: str, default: str | None) -> Texts:
+def _or(table: TextTable, name: str, default: str | None) -> Texts:
     """The row's own word, else one for all."""
     if not table.has(name):
         return np.full(len(table), default, dtype=object)
@@ -82,7 +82,7 @@ def _or(table: Table, name: str, default: str | None) -> Texts:
     return cells.texts(cells.blank(), default)
 
 
-def _channels(table: Table, settings: ReadSettings, texts: Mapping[str, Texts]) -> Texts:
+def _channels(table: TextTable, settings: ReadSettings, texts: Mapping[str, Texts]) -> Texts:
     """Of the row, what was given, the account's, the plan's, the dialect's, in this order.
 
     Never of a heading that any platform may have: two platforms' numbers under one channel count
@@ -94,12 +94,12 @@ def _channels(table: Table, settings: ReadSettings, texts: Mapping[str, Texts]) 
         ("campaign_name", settings.channel_of_name if settings.plan else None),
     ):
         if answers is not None and missing in texts:
-            matches = Cells.of(str(text or "") for text in texts[missing]).translated(answers)
+            matches = TextColumn.of(str(text or "") for text in texts[missing]).translated(answers)
             channels = otherwise(channels, matches)
     return otherwise(channels, table.layout.dialect.channel or UNKNOWN)
 
 
-def refuse_channelless(table: Table, channels: Texts) -> None:
+def refuse_channelless(table: TextTable, channels: Texts) -> None:
     """Rows whose channel nothing says: under a wrong one they would count twice.
 
     Raises:
@@ -117,7 +117,7 @@ def refuse_channelless(table: Table, channels: Texts) -> None:
     )
 
 
-def account_writings(table: Table) -> Cells | None:
+def account_writings(table: TextTable) -> TextColumn | None:
     """How each row writes its account, where one account is written in several ways."""
     if not table.has("account_id"):
         return None

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.sources.cells import Cells, Flags
+from bot.sources.cells import Flags, TextColumn
 from bot.sources.plain import plain
 from bot.sources.refusals import MixedLevels
 
@@ -23,7 +23,7 @@ _WHOLE = ("total", "totals", "all", "overall", "alle", "totalt", "gesamt")
 
 
 @dataclass(frozen=True)
-class Split:
+class SplitColumn:
     """A column that splits a day and campaign into several rows.
 
     Attributes:
@@ -34,10 +34,10 @@ class Split:
     """
 
     heading: str
-    cells: Cells
+    cells: TextColumn
     part: bool
 
-    def keep(self, rows: Flags) -> Split:
+    def keep(self, rows: Flags) -> SplitColumn:
         """Only the rows marked."""
         return replace(self, cells=self.cells.keep(rows))
 
@@ -56,7 +56,7 @@ class Levels:
 
 
 def told_apart(
-    frame: pd.DataFrame, key: Codes, lines: npt.NDArray[np.int64], splits: Mapping[str, Split]
+    frame: pd.DataFrame, key: Codes, lines: npt.NDArray[np.int64], splits: Mapping[str, SplitColumn]
 ) -> Levels:
     """Where a campaign's own row stands above rows of its parts, only its own counts.
 
@@ -88,7 +88,7 @@ class _Mixed:
     frame: pd.DataFrame
     key: Codes
     lines: npt.NDArray[np.int64]
-    columns: Sequence[Split]
+    columns: Sequence[SplitColumn]
     pattern: Codes
 
     def __post_init__(self) -> None:
@@ -154,7 +154,7 @@ class _Mixed:
         sums = self._values[rows].sum(axis=0).tolist()  # NaN where any is missing
         return {name: total for name, total in zip(COMPARED, sums, strict=True) if total == total}  # noqa: PLR0124 (NaN)
 
-    def _unclear(self, places: npt.NDArray[np.int64], by: Sequence[Split]) -> MixedLevels:
+    def _unclear(self, places: npt.NDArray[np.int64], by: Sequence[SplitColumn]) -> MixedLevels:
         row = self.frame.iloc[int(places[0])]
         headings = ", ".join(split.heading for split in by)
         return MixedLevels(

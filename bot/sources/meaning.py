@@ -13,14 +13,16 @@ from bot.sources.cells import Flags, Texts
 from bot.sources.headings import data
 from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 
 STAGES = ("reach", "act", "convert", "engage")
 PRICING = ("cpm", "cpc", "cpl", "cpa")
 Numbers = npt.NDArray[np.float64]
 
 
-def results(table: Table, values: Mapping[str, Numbers]) -> tuple[dict[str, Numbers], list[str]]:
+def results(
+    table: TextTable, values: Mapping[str, Numbers]
+) -> tuple[dict[str, Numbers], list[str]]:
     """Meta's Results into the columns its indicator names: leads are leads, purchases conversions.
 
     A column the file has of its own is left as it is.
@@ -50,7 +52,7 @@ _NO_INDICATOR = (
 )
 
 
-def marked_none(table: Table) -> dict[str, Flags]:
+def marked_none(table: TextTable) -> dict[str, Flags]:
     """By column the rows in which Google marks that nothing was counted.
 
     Where a report is split (by device, by network), Google writes ` --` under conversions for the
@@ -76,7 +78,7 @@ def result_kind(indicator: str) -> str | None:
     return None
 
 
-def stages(table: Table) -> dict[str, Texts]:
+def stages(table: TextTable) -> dict[str, Texts]:
     """`stage`, `pricing_model` and `billed_by` of each row: its own, else what is optimised.
 
     Raises:
@@ -95,7 +97,7 @@ def stages(table: Table) -> dict[str, Texts]:
     return {"stage": stage, "pricing_model": model, "billed_by": _billed(table)}
 
 
-def daily_only(table: Table, budgets: Numbers) -> tuple[Numbers, list[str]]:
+def daily_only(table: TextTable, budgets: Numbers) -> tuple[Numbers, list[str]]:
     """The budgets that are a day's; those of a lifetime are none."""
     if table.has("budget_type"):
         words = set(map(plain, _platforms()["daily"]))
@@ -127,7 +129,7 @@ def _meaning(field: str) -> Callable[[str], str | None]:
     return meaning_of
 
 
-def _own(table: Table, column: str, allowed: tuple[str, ...]) -> Texts:
+def _own(table: TextTable, column: str, allowed: tuple[str, ...]) -> Texts:
     if not table.has(column):
         return np.full(len(table), None, dtype=object)
     words = table.cells[column].translated(lambda cell: cell.strip(" -").casefold() or None)
@@ -141,20 +143,20 @@ def _own(table: Table, column: str, allowed: tuple[str, ...]) -> Texts:
     return words
 
 
-def _says_leads(table: Table) -> npt.NDArray[np.bool_]:
+def _says_leads(table: TextTable) -> npt.NDArray[np.bool_]:
     if not table.has("goal"):
         return np.zeros(len(table), dtype=bool)
     return table.cells["goal"].where(lambda cell: "lead" in plain(cell))
 
 
-def _wants_leads(table: Table, field: str) -> npt.NDArray[np.bool_]:
+def _wants_leads(table: TextTable, field: str) -> npt.NDArray[np.bool_]:
     words = set(map(plain, _platforms()["lead_goal"]))
     if field != "bid_strategy":
         return np.zeros(len(table), dtype=bool)
     return table.cells[field].where(lambda cell: plain(cell) in words)
 
 
-def _billed(table: Table) -> Texts:
+def _billed(table: TextTable) -> Texts:
     """What is charged for, by the column that says so, else by the bid's own word."""
     meaning = {
         plain(word): model for model, words in _platforms()["billed_by"].items() for word in words

@@ -12,7 +12,7 @@ import pandas as pd
 from bot.sources.cells import Flags, Texts, absent, otherwise
 from bot.sources.plain import heading_currency, is_currency
 from bot.sources.refusals import BadValue, MixedCurrencies, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 
 CAMPAIGN = ["channel", "account_id", "campaign_id"]
 PAID = ("spend", "daily_budget")
@@ -40,7 +40,7 @@ class Currencies:
 
 
 def currencies(
-    table: Table, beside: Mapping[str, Collection[str]], default: str | None
+    table: TextTable, beside: Mapping[str, Collection[str]], default: str | None
 ) -> Currencies:
     """The currency of each row, by column, heading or sign.
 
@@ -72,7 +72,7 @@ def currencies(
     return Currencies(codes, foreign, tuple(warnings))
 
 
-def _foreign(table: Table, foreign: Flags, earned: Texts, codes: Texts) -> str:
+def _foreign(table: TextTable, foreign: Flags, earned: Texts, codes: Texts) -> str:
     row = int(np.flatnonzero(foreign)[0])
     rows = "1 row" if foreign.sum() == 1 else f"{foreign.sum():,} rows"
     return (
@@ -123,7 +123,7 @@ def _mixed(
 
 
 def _named(
-    table: Table, beside: Mapping[str, Collection[str]], columns: Sequence[str]
+    table: TextTable, beside: Mapping[str, Collection[str]], columns: Sequence[str]
 ) -> str | None:
     """The one code that headings and signs of these amounts name."""
     layout = table.layout
@@ -140,7 +140,7 @@ def _named(
     return codes[0] if codes else None
 
 
-def _own(table: Table, column: str) -> Texts:
+def _own(table: TextTable, column: str) -> Texts:
     if not table.has(column):
         return np.full(len(table), None, dtype=object)
     cells = table.cells[column]

@@ -17,7 +17,7 @@ from bot.numbers.documented import COLUMNS
 from bot.numbers.input.names import channel_key
 from bot.sources import days as dates
 from bot.sources import figures
-from bot.sources.cells import Cells, is_missing
+from bot.sources.cells import TextColumn, is_missing
 from bot.sources.exports import rows_of
 from bot.sources.limits import STANDARD, Limits
 from bot.sources.packed import Opened
@@ -30,7 +30,7 @@ from bot.sources.refusals import (
     RepeatedRow,
     shown,
 )
-from bot.sources.rows import Head, Rows
+from bot.sources.rows import FileRows, Head
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "order": ("order id", "order number", "order no", "order", "transaction id", "ordrenummer",
@@ -95,19 +95,19 @@ def read_orders(
 class _Table:
     """The cells that are read, by column; clicks by their channel."""
 
-    columns: Mapping[str, Cells]
-    clicks: Mapping[str, Cells]
+    columns: Mapping[str, TextColumn]
+    clicks: Mapping[str, TextColumn]
     headings: Mapping[str, str]
     lines: np.ndarray[tuple[int], np.dtype[np.int64]]
 
     @classmethod
-    def read(cls, rows: Rows, user_columns: Mapping[str, str]) -> _Table:
+    def read(cls, rows: FileRows, user_columns: Mapping[str, str]) -> _Table:
         head, place, places = _headings(rows.heads(), user_columns)
         read_places = frozenset({*places.values(), *_click_places(head.rows[place])})
         batches = list(rows.batches(head, place, read_places))
 
-        def cells(column: int) -> Cells:
-            return Cells.of(
+        def cells(column: int) -> TextColumn:
+            return TextColumn.of(
                 str(cell).strip() for batch in batches for cell in batch.columns[column]
             )
 

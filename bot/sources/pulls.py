@@ -8,10 +8,10 @@ import pandas as pd
 from bot.sources.cells import Texts
 from bot.sources.hours import zone_of
 from bot.sources.refusals import BadValue, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 
 
-def pulled(table: Table, zone: Texts) -> dict[str, pd.Series]:
+def pulled(table: TextTable, zone: Texts) -> dict[str, pd.Series]:
     """`pulled_at` in UTC and `pulled_on`, its day where the account is; nothing where unsaid.
 
     Raises:
@@ -24,7 +24,7 @@ def pulled(table: Table, zone: Texts) -> dict[str, pd.Series]:
     return times
 
 
-def _times(table: Table, name: str) -> pd.Series:
+def _times(table: TextTable, name: str) -> pd.Series:
     cells = table.cells[name]
     missing = cells.missing()
     words = pd.Series(list(cells.words), dtype="str")

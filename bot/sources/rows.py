@@ -55,7 +55,7 @@ class Batch:
     done: int = 0
 
 
-class Rows(Protocol):
+class FileRows(Protocol):
     """A file of rows."""
 
     @property

@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from bot.sources.cells import Cells, Flags, Gathering
+from bot.sources.cells import Flags, Gathering, TextColumn
 from bot.sources.layout import Layout
 from bot.sources.limits import STANDARD, Limits, TooLarge, refuse_long
 from bot.sources.plain import without_marks
-from bot.sources.rows import Rows
+from bot.sources.rows import FileRows
 
 Progress = Callable[[int, int], None]
 Raw = Callable[[frozenset[int]], Mapping[int, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """Cells as text, "" where the file has nothing.
 
     Attributes:
@@ -31,7 +31,7 @@ class Table:
             file, for the few rows that need a second look.
     """
 
-    cells: Mapping[str, Cells]
+    cells: Mapping[str, TextColumn]
     lines: npt.NDArray[np.int64]
     short: Flags
     layout: Layout
@@ -40,7 +40,7 @@ class Table:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def keep(self, rows: Flags) -> Table:
+    def keep(self, rows: Flags) -> TextTable:
         """Only the rows marked."""
         if rows.all():
             return self
@@ -59,8 +59,8 @@ class Table:
 
 
 def read_table(
-    rows: Rows, layout: Layout, progress: Progress | None = None, limits: Limits = STANDARD
-) -> Table:
+    rows: FileRows, layout: Layout, progress: Progress | None = None, limits: Limits = STANDARD
+) -> TextTable:
     """Read the rows under the headings; empty rows are left out.
 
     Raises:
@@ -79,17 +79,19 @@ def read_table(
     if progress is not None:
         progress(rows.total, rows.total)
     cells = {name: _seen(name, column.cells()) for name, column in gathered.items()}
-    table = Table(cells, np.concatenate(lines), np.concatenate(short), layout, _again(rows, layout))
+    table = TextTable(
+        cells, np.concatenate(lines), np.concatenate(short), layout, _again(rows, layout)
+    )
     _refuse_long_cells(table, limits)
     return table.keep(_filled(table))
 
 
-def _seen(name: str, cells: Cells) -> Cells:
+def _seen(name: str, cells: TextColumn) -> TextColumn:
     """Without marks nobody sees, which would make two ids of one; names stay as they are."""
     return cells if name.endswith("_name") else cells.changed(without_marks)
 
 
-def _filled(table: Table) -> Flags:
+def _filled(table: TextTable) -> Flags:
     """Rows with anything in them; only where many columns are blank are the others looked at."""
     filled = np.zeros(len(table), dtype=bool)
     for column in table.cells.values():
@@ -99,7 +101,7 @@ def _filled(table: Table) -> Flags:
     return filled
 
 
-def _refuse_long_cells(table: Table, limits: Limits) -> None:
+def _refuse_long_cells(table: TextTable, limits: Limits) -> None:
     for name, column in table.cells.items():
         place = refuse_long(column.words, limits)
         if place is not None:
@@ -111,14 +113,16 @@ def _refuse_long_cells(table: Table, limits: Limits) -> None:
             )
 
 
-def _again(rows: Rows, layout: Layout) -> Raw:
+def _again(rows: FileRows, layout: Layout) -> Raw:
     def reading(lines: frozenset[int]) -> dict[int, tuple[str, ...]]:
         return dict(_at(rows, layout, lines))
 
     return reading
 
 
-def _at(rows: Rows, layout: Layout, lines: frozenset[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _at(
+    rows: FileRows, layout: Layout, lines: frozenset[int]
+) -> Iterator[tuple[int, tuple[str, ...]]]:
     line_numbers = np.fromiter(lines, dtype=np.int64, count=len(lines))
     for batch in rows.batches(layout.head, layout.place):
         for row in np.flatnonzero(np.isin(batch.lines, line_numbers)).tolist():

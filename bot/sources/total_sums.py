@@ -13,7 +13,7 @@ from bot.numbers.input.columns import MONEY
 from bot.sources.cells import DASHES, Flags
 from bot.sources.layout import IDENTITY
 from bot.sources.refusals import Contradiction, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 from bot.sources.totals import is_total
 
 Amounts: TypeAlias = npt.NDArray[np.float64]
@@ -22,7 +22,7 @@ _UNITS = {1_000_000: "millionths", 1_000: "thousandths", 100: "hundredths"}
 
 
 def of_days(
-    table: Table, days: npt.NDArray[np.datetime64], numbers: Mapping[str, Amounts]
+    table: TextTable, days: npt.NDArray[np.datetime64], numbers: Mapping[str, Amounts]
 ) -> Flags:
     """Rows called "Total" that are the sum of the other rows of their day.
 
@@ -47,7 +47,7 @@ def of_days(
     return has_total_name if matches.any() else np.zeros(len(table), dtype=bool)
 
 
-def _called_total(table: Table) -> Flags:
+def _called_total(table: TextTable) -> Flags:
     """Rows whose campaign is called a total, and has no id of its own."""
     if not table.has("campaign_name"):
         return np.zeros(len(table), dtype=bool)
@@ -74,9 +74,9 @@ def _is_sum(numbers: Mapping[str, Amounts], row: int, other_rows: Flags) -> bool
 
 
 def against_totals(
-    totals: Table,
+    totals: TextTable,
     their: Mapping[str, Amounts],
-    rows: Table,
+    rows: TextTable,
     numbers: Mapping[str, Amounts],
     frame: pd.DataFrame,
 ) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def against_totals(
     return (f"{sentence} too many.",)
 
 
-def _of_one(totals: Table, rows: Table) -> Flags:
+def _of_one(totals: TextTable, rows: TextTable) -> Flags:
     """Totals of one campaign, which say its name."""
     mine = np.zeros(len(totals), dtype=bool)
     for name in IDENTITY:
@@ -114,7 +114,7 @@ def _of_one(totals: Table, rows: Table) -> Flags:
 
 
 def _by_campaign(
-    totals: Table, their: Mapping[str, Amounts], rows: Table, numbers: Mapping[str, Amounts]
+    totals: TextTable, their: Mapping[str, Amounts], rows: TextTable, numbers: Mapping[str, Amounts]
 ) -> Iterator[str]:
     """Totals of a campaign that are not the sum of its rows."""
     for place in np.flatnonzero(_of_one(totals, rows)).tolist():
@@ -137,7 +137,7 @@ def _by_campaign(
 
 
 def _grand(
-    totals: Table,
+    totals: TextTable,
     their: Mapping[str, Amounts],
     numbers: Mapping[str, Amounts],
     frame: pd.DataFrame,
@@ -157,7 +157,9 @@ def _sum(values: Amounts) -> float:
     return float(np.nansum(values))
 
 
-def _compared(table: Table, name: str, totals: Amounts, sums: set[float], rows: int) -> str | None:
+def _compared(
+    table: TextTable, name: str, totals: Amounts, sums: set[float], rows: int
+) -> str | None:
     """What is to be said of one column, None where one of the totals is the sum of the rows."""
     near = 0.01 * rows + 0.01
     filled = [(place, total) for place, total in enumerate(totals.tolist()) if total == total]  # noqa: PLR0124 (NaN)

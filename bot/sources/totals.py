@@ -13,13 +13,13 @@ from bot.sources.headings import headings
 from bot.sources.layout import FIRST, IDENTITY
 from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, NotATable, NotDaily, shown
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 from bot.sources.written import covers_days
 
 _SERIAL = re.compile(r"[34]\d{4}(?:[.,]\d+)?")  # days since 1900, or since 1904
 
 
-def only_days(table: Table, day: str) -> tuple[Table, Table, tuple[str, ...]]:
+def only_days(table: TextTable, day: str) -> tuple[TextTable, TextTable, tuple[str, ...]]:
     """The rows that have a day, and those of totals; footers are left out.
 
     A row of totals has no day, and either begins with a word for it or names no campaign: a
@@ -62,7 +62,7 @@ def _total_word(cell: str) -> bool:
     return any(text == word or text.startswith(f"{word} ") for word in headings().totals)
 
 
-def _begins_with_total(table: Table, dated: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _begins_with_total(table: TextTable, dated: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """A word for total, in a cell that holds no campaign's name elsewhere."""
     spoken = np.zeros(len(table), dtype=bool)
     for column in (FIRST, "date", *IDENTITY):
@@ -77,13 +77,13 @@ def _outside(names: set[str], predicate: Callable[[str], bool]) -> Callable[[str
     return lambda cell: cell not in names and predicate(cell)
 
 
-def _is_nobody(table: Table, day: str) -> npt.NDArray[np.bool_]:
+def _is_nobody(table: TextTable, day: str) -> npt.NDArray[np.bool_]:
     """No campaign, and no day either unless it is Meta's own total of the account."""
     whole_account = table.cells[day].missing() | (table.layout.dialect.name == "meta_ads")
     return whole_account & _nameless(table) & ~_only_first(table)
 
 
-def _nameless(table: Table) -> npt.NDArray[np.bool_]:
+def _nameless(table: TextTable) -> npt.NDArray[np.bool_]:
     nameless = np.ones(len(table), dtype=bool)
     for name in IDENTITY:
         if table.has(name):
@@ -91,12 +91,12 @@ def _nameless(table: Table) -> npt.NDArray[np.bool_]:
     return nameless
 
 
-def _repeats(table: Table, day: str) -> npt.NDArray[np.bool_]:
+def _repeats(table: TextTable, day: str) -> npt.NDArray[np.bool_]:
     heading = plain(table.layout.heading(day))
     return table.cells[day].where(lambda cell: plain(cell) == heading)
 
 
-def _only_first(table: Table) -> npt.NDArray[np.bool_]:
+def _only_first(table: TextTable) -> npt.NDArray[np.bool_]:
     first_place = table.layout.columns[FIRST]
     other_columns = [name for name, place in table.layout.columns.items() if place != first_place]
     alone = np.ones(len(table), dtype=bool)
@@ -112,7 +112,7 @@ def _at_the_end(dated: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return after
 
 
-def _refuse_dayless(table: Table, day: str) -> None:
+def _refuse_dayless(table: TextTable, day: str) -> None:
     wrong = ~table.cells[day].where(looks_like_day)
     if not wrong.any():
         return
@@ -137,7 +137,7 @@ def _refuse_dayless(table: Table, day: str) -> None:
     )
 
 
-def _refuse_cut(table: Table) -> None:
+def _refuse_cut(table: TextTable) -> None:
     if table.short.any():
         raise NotATable(
             "This row has fewer cells than there are headings: it was cut off.",
@@ -146,7 +146,7 @@ def _refuse_cut(table: Table) -> None:
         )
 
 
-def _refuse_nameless(table: Table) -> None:
+def _refuse_nameless(table: TextTable) -> None:
     wrong = _nameless(table)
     if len(wrong) and wrong.any():
         raise BadValue(

@@ -22,7 +22,7 @@ from bot.sources.refusals import (
     Unreadable,
     shown,
 )
-from bot.sources.table import Table
+from bot.sources.table import TextTable
 
 KEY = ["channel", "account_id", "campaign_id", "since", "until", "pulled_at"]
 
@@ -41,7 +41,7 @@ class Reached:
     notes: tuple[str, ...]
 
 
-def windows(table: Table, settings: ReadSettings) -> Reached:
+def windows(table: TextTable, settings: ReadSettings) -> Reached:
     """The reach of each window and campaign.
 
     Raises:
@@ -81,16 +81,16 @@ _COLUMNS = "Columns: channel, account_id, campaign_id, since, until, reach, pull
 
 
 def _of(
-    texts: dict[str, npt.NDArray[np.object_]], name: str, table: Table
+    texts: dict[str, npt.NDArray[np.object_]], name: str, table: TextTable
 ) -> npt.NDArray[np.object_]:
     return texts.get(name, _none(table))
 
 
-def _none(table: Table) -> npt.NDArray[np.object_]:
+def _none(table: TextTable) -> npt.NDArray[np.object_]:
     return np.full(len(table), None, dtype=object)
 
 
-def _bound(table: Table, name: str) -> str:
+def _bound(table: TextTable, name: str) -> str:
     """The column of a window's first or last day: its own, else the period of the report."""
     period = {"since": "period_start", "until": "period_end"}[name]
     for column in (name, period, "date" if name == "since" else period):
@@ -103,7 +103,7 @@ def _bound(table: Table, name: str) -> str:
     )
 
 
-def _named(table: Table) -> Flags:
+def _named(table: TextTable) -> Flags:
     named = np.zeros(len(table), dtype=bool)
     for name in ("campaign_id", "campaign_name"):
         if table.has(name):
@@ -111,14 +111,14 @@ def _named(table: Table) -> Flags:
     return named
 
 
-def _ids(table: Table, texts: dict[str, npt.NDArray[np.object_]]) -> list[str]:
+def _ids(table: TextTable, texts: dict[str, npt.NDArray[np.object_]]) -> list[str]:
     ids, names = (_of(texts, name, table) for name in ("campaign_id", "campaign_name"))
     return [
         str(key) if key else normal_name(str(name)) for key, name in zip(ids, names, strict=True)
     ]
 
 
-def _days(table: Table, column: str, order: str | None) -> npt.NDArray[np.datetime64]:
+def _days(table: TextTable, column: str, order: str | None) -> npt.NDArray[np.datetime64]:
     cells = table.cells[column]
     wrong = ~cells.where(days.looks_like_day)
     if wrong.any():
@@ -140,7 +140,7 @@ def _days(table: Table, column: str, order: str | None) -> npt.NDArray[np.dateti
     return np.array([read[cell] for cell in cells.words], dtype="datetime64[ns]")[cells.codes]
 
 
-def _reach(table: Table) -> npt.NDArray[np.float64]:
+def _reach(table: TextTable) -> npt.NDArray[np.float64]:
     column = figures.column(table.cells["reach"])
     try:
         sign = figures.decide({"reach": column}, machine=table.layout.dialect.machine)
@@ -162,7 +162,7 @@ def _reach(table: Table) -> npt.NDArray[np.float64]:
     return values
 
 
-def _refuse_backwards(table: Table, frame: pd.DataFrame) -> None:
+def _refuse_backwards(table: TextTable, frame: pd.DataFrame) -> None:
     wrong = (frame["since"] > frame["until"]).to_numpy(dtype=bool)
     if wrong.any():
         raise BadValue(
@@ -172,7 +172,7 @@ def _refuse_backwards(table: Table, frame: pd.DataFrame) -> None:
         )
 
 
-def _refuse_repeats(table: Table, frame: pd.DataFrame) -> None:
+def _refuse_repeats(table: TextTable, frame: pd.DataFrame) -> None:
     repeated = frame.duplicated(KEY).to_numpy(dtype=bool)
     if repeated.any():
         raise RepeatedRow(

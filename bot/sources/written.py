@@ -30,7 +30,7 @@ _EARLIEST, _LATEST = 1990, 2099
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenDate:
     """A date as it stands in a cell.
 
     Attributes:
@@ -67,7 +67,7 @@ class Written:
 
 
 @lru_cache(maxsize=1 << 16)
-def written(cell: str) -> Written | None:
+def written(cell: str) -> WrittenDate | None:
     """A cell as a date; None where it does not look like one."""
     text = _without_weekday(" ".join(without_marks(cell).split()))
     if _NO_TIME.search(text):
@@ -75,9 +75,9 @@ def written(cell: str) -> Written | None:
     if match := _ISO.fullmatch(text):
         parts = (int(match["y"]), int(match["m"]), int(match["d"]))
         offset = (match["offset"] or "").casefold()
-        return Written("iso", parts, time=_time(match["time"]), offset=offset)
+        return WrittenDate("iso", parts, time=_time(match["time"]), offset=offset)
     if match := _COMPACT.fullmatch(text):
-        return Written("iso", (int(match["y"]), int(match["m"]), int(match["d"])))
+        return WrittenDate("iso", (int(match["y"]), int(match["m"]), int(match["d"])))
     if match := _NUMERIC.fullmatch(text):
         return _numeric(match)
     return _named(text) if _NAMED.fullmatch(text) else None
@@ -103,15 +103,15 @@ def looks_like_day(cell: str) -> bool:
     return written(cell) is not None
 
 
-def _numeric(match: re.Match[str]) -> Written:
+def _numeric(match: re.Match[str]) -> WrittenDate:
     a, b, c = match["a"], match["b"], match["c"]
     form = match["sep"] + ("yy" if len(c) == 2 else "yyyy")
     padded = match["sep"] != "." and len(a) == len(b) == len(c) == 2
     offset = (match["offset"] or "").casefold()
-    return Written(form, (int(a), int(b), int(c)), padded, _time(match["time"]), offset)
+    return WrittenDate(form, (int(a), int(b), int(c)), padded, _time(match["time"]), offset)
 
 
-def _named(text: str) -> Written | None:
+def _named(text: str) -> WrittenDate | None:
     """`Sep 1, 2026`, `1. september 2026`, `Tue, 1 de septiembre de 2026`."""
     words = re.findall(r"[^\W\d_]+|\d+", text)
     numbers = [word for word in words if word.isdigit()]
@@ -121,7 +121,7 @@ def _named(text: str) -> Written | None:
     if len(numbers) != 2 or len(months) != 1 or unknown or len(text) > 40:
         return None
     day, year = sorted(map(int, numbers))
-    return Written("named", (year, months.pop(), day)) if year > 31 else None
+    return WrittenDate("named", (year, months.pop(), day)) if year > 31 else None
 
 
 def _time(text: str | None) -> str:

@@ -16,7 +16,7 @@ from bot.store.codec import day, dump, load, maybe_day, maybe_iso, maybe_time, m
 from bot.store.events import append, append_all, learn, learned, read_events
 from bot.store.memory import remembered
 from bot.store.records import AdviceRecord, Answered, Event
-from bot.store.sql import DECISIONS, POSTGRESQL, Part, Session, chunks, first, marks
+from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, chunks, first, marks
 
 PERFBOT = "perfbot"
 # verb -> the state it leads to, and the states it may be said in
@@ -29,7 +29,7 @@ VERBS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-class AdviceLife(Part):
+class AdviceLife(StorePart):
     def save_advice(
         self,
         advice: Sequence[Advice],

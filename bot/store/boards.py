@@ -10,13 +10,13 @@ from typing import Any
 
 from bot.store.codec import dump_rows
 from bot.store.scope import EVERYTHING, Scope
-from bot.store.sql import POSTGRESQL, SQLITE, Dialect, Part, Session, marks, upsert
+from bot.store.sql import POSTGRESQL, SQLITE, Dialect, Session, StorePart, marks, upsert
 
 _KEY = ("window", "as_of", "scope")
 _KEPT = timedelta(days=7)
 
 
-class Boards(Part):
+class Boards(StorePart):
     def save_board(
         self,
         window: str,

@@ -10,14 +10,14 @@ from bot.store.codec import load
 from bot.store.events import append
 from bot.store.records import ChannelOwner, Event
 from bot.store.scope import ALL, EVERYTHING, NOTHING, Scope
-from bot.store.sql import DECISIONS, Part, Session, chunks, marks, upsert
+from bot.store.sql import DECISIONS, Session, StorePart, chunks, marks, upsert
 
 UNKNOWN = 0
 """The campaign of advice about one nobody knows."""
 Campaign = tuple[str, str, str]  # channel, account_id, campaign_id
 
 
-class Clients(Part):
+class Clients(StorePart):
     def assign_clients(self, clients: Mapping[Campaign, str]) -> int:
         # in the order of an import, so that neither waits for the other for ever
         with self._db.writing("numbers") as db:

@@ -13,7 +13,7 @@ from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import dump, load, time, utc
 from bot.store.records import Event, OutcomeRecord
-from bot.store.sql import DECISIONS, NO_LIMIT, Part, Session, first, insert, marks
+from bot.store.sql import DECISIONS, NO_LIMIT, Session, StorePart, first, insert, marks
 
 _COLUMNS = ("at", "actor", "kind", "subject", "details")
 _APPEND = insert("events", _COLUMNS, "ON CONFLICT DO NOTHING RETURNING number")
@@ -22,7 +22,7 @@ LEARNED = "learned.budgets"
 LEARN_EVERY = timedelta(7)
 
 
-class Events(Part):
+class Events(StorePart):
     def log(self, event: Event) -> None:
         with self._db.writing() as db:
             append(db, event)
@@ -158,7 +158,7 @@ def as_event(row: Mapping[str, Any]) -> Event:
     )
 
 
-class Outcomes(Part):
+class OutcomeLog(StorePart):
     def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:
         with self._db.writing(DECISIONS) as db:
             earlier = _records(db, frozen.advice_id)

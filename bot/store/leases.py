@@ -18,7 +18,7 @@ from bot.errors import StoreError
 from bot.redaction import redacted
 from bot.store.codec import dump, load, maybe_utc, time, utc
 from bot.store.records import Job, Lease
-from bot.store.sql import DECISIONS, POSTGRESQL, SQLITE, Part, Session, first, marks
+from bot.store.sql import DECISIONS, POSTGRESQL, SQLITE, Session, StorePart, first, marks
 
 LEASE = 45.0  # seconds; with the next minute's try that is a takeover within a minute
 BEAT = 10.0  # seconds between heartbeats
@@ -38,7 +38,7 @@ _TAKE = """
     WHERE leases.until <= :now OR leases.holder = excluded.holder RETURNING token"""
 
 
-class Leases(Part):
+class Leases(StorePart):
     def claim(self, kind: str, key: str, at: datetime) -> bool:
         with self._db.writing() as db:
             return _claim(db, kind, key, at)

@@ -20,7 +20,7 @@ from bot.store.plan import read_plan
 from bot.store.pulls import read_pulls
 from bot.store.records import AdviceRecord, Event, Outgoing, PlanRow, Pull, Subscription
 from bot.store.slack import read_subscriptions
-from bot.store.sql import POSTGRESQL, Part, Session, chunks, marks
+from bot.store.sql import POSTGRESQL, Session, StorePart, chunks, marks
 
 _COUNTS = (
     "SELECT 'events', CAST(coalesce(max(number), 0) AS TEXT) FROM events "
@@ -38,7 +38,7 @@ _REST = """
 
 
 @dataclass(frozen=True)
-class State:
+class MorningState:
     """What a morning rests on; equal to another as long as nothing of it changed.
 
     Subscriptions and preferences leave no trace here: they are small, and read when they are asked
@@ -62,7 +62,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Morning:
+class StoredMorning:
     """A morning as it is stored, read in one consistent view.
 
     Attributes:
@@ -75,7 +75,7 @@ class Morning:
         subscriptions: As `Store.subscriptions()`.
     """
 
-    state: State
+    state: MorningState
     texts: Mapping[str, str]
     plan: tuple[PlanRow, ...]
     plan_now: tuple[PlanRow, ...]
@@ -89,12 +89,12 @@ class Morning:
         return None if text is None else json.loads(text)
 
 
-class Mornings(Part):
-    def state(self, as_of: date) -> State:
+class MorningReader(StorePart):
+    def state(self, as_of: date) -> MorningState:
         with self._db.reading() as db:
             return _state(db, as_of)
 
-    def morning(self, as_of: date, *, boards: Collection[str] | None = None) -> Morning:
+    def morning(self, as_of: date, *, boards: Collection[str] | None = None) -> StoredMorning:
         with self._db.reading() as db:
             state = _state(db, as_of)
             windows = sorted(state.boards if boards is None else set(boards) & set(state.boards))
@@ -108,7 +108,7 @@ class Mornings(Part):
                     )
                 )
             plan, now = read_plan(db, as_of, None)
-            return Morning(
+            return StoredMorning(
                 state=state,
                 texts=texts,
                 plan=tuple(plan),
@@ -167,7 +167,7 @@ class Mornings(Part):
         return by_user
 
 
-def _state(db: Session, as_of: date) -> State:
+def _state(db: Session, as_of: date) -> MorningState:
     counts = _COUNTS_OF_COMMITS if db.dialect == POSTGRESQL else _COUNTS
     values = dict(db.tuples(counts + _REST, {"day": as_of.isoformat(), "scope": db.scope_key}))
     boards = {
@@ -175,7 +175,7 @@ def _state(db: Session, as_of: date) -> State:
         for name, mark in values.items()
         if name.startswith("board ")
     }
-    return State(
+    return MorningState(
         as_of=as_of,
         decided=(int(values["events"]), int(values["plan"])),
         pulls=int(values["pulls"]),

@@ -28,7 +28,7 @@ from bot.store.revisions import (
     layers,
     prepare,
 )
-from bot.store.sql import DECISIONS, POSTGRESQL, Part, Session, chunks, marks
+from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, chunks, marks
 from bot.store.tables import in_postgresql
 
 CHUNK = 100_000
@@ -46,7 +46,7 @@ _NEWEST = """ AND NOT EXISTS (
     AND (n.pulled_on > d.pulled_on OR (n.pulled_on = d.pulled_on AND n.revision > d.revision)))"""
 
 
-class Numbers(Part):
+class Numbers(StorePart):
     def add_numbers(
         self,
         frame: pd.DataFrame,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bot.numbers.documented import COLUMNS
 from bot.store.codec import MISSING, from_micros, iso, to_micros
-from bot.store.sql import Part, chunks, marks
+from bot.store.sql import StorePart, chunks, marks
 
 _STORED = ("id", *COLUMNS[1:])
 _UPSERT = (
@@ -22,7 +22,7 @@ _UPSERT = (
 )
 
 
-class Orders(Part):
+class OrderTable(StorePart):
     def add_orders(self, orders: pd.DataFrame) -> tuple[int, int]:
         rows = {row[0]: row for row in _rows(orders)}
         with self._db.writing("numbers") as db:

@@ -13,7 +13,7 @@ from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import maybe_time, maybe_utc, utc
 from bot.store.records import Outgoing
-from bot.store.sql import Part, Session, Values, chunks, marks
+from bot.store.sql import Session, StorePart, Values, chunks, marks
 
 # Slack's threads are one deep: a line under advice is in the thread of the advice's digest.
 _READ = """
@@ -52,7 +52,7 @@ _ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES {{}}
     ON CONFLICT (key) DO NOTHING"""
 
 
-class Outbox(Part):
+class OutboxTable(StorePart):
     def enqueue(self, messages: Sequence[Outgoing]) -> None:
         with self._db.writing() as db:
             present = _present(db, [message.key for message in messages])

@@ -11,14 +11,14 @@ from bot.store.boards import forget_boards
 from bot.store.codec import day, dump, load, time, utc
 from bot.store.events import append
 from bot.store.records import Event, PlanRow
-from bot.store.sql import DECISIONS, Part, Session, insert, marks
+from bot.store.sql import DECISIONS, Session, StorePart, insert, marks
 
 FILE = "file"
 BIDS = "platform"  # rows of it are what platforms bid to: `google_ads|123|456`
 THRESHOLD = "threshold"  # rows of it are thresholds somebody changed: `convert/CPA.waste`
 
 
-class Plans(Part):
+class PlanTable(StorePart):
     def set_plan(self, rows: Sequence[PlanRow], *, origin: str) -> bool:
         with self._db.writing(DECISIONS) as db:
             editions = _read(db)

@@ -13,7 +13,7 @@ from bot.numbers.input.names import account_key, channel_key
 from bot.redaction import redacted
 from bot.store.codec import maybe_day, maybe_iso, time, utc
 from bot.store.records import Pull
-from bot.store.sql import Part, Session, insert
+from bot.store.sql import Session, StorePart, insert
 
 _REACH = ["channel", "account_id", "campaign_id", "since", "until", "reach", "pulled_at"]
 _KEY = ("channel", "account_id", "campaign_id", "since", "until", "pulled_at")
@@ -28,7 +28,7 @@ _NEWEST = """
     ) ORDER BY p.source, p.account_id, p.pulled_at, p.no"""
 
 
-class Pulls(Part):
+class Pulls(StorePart):
     def record_pull(self, pull: Pull) -> None:
         row = {
             "source": pull.source,

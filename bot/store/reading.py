@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from bot.domain.advice import Memory
-from bot.store.mornings import Morning, State
+from bot.store.mornings import MorningState, StoredMorning
 from bot.store.records import (
     AdviceRecord,
     ChannelOwner,
@@ -157,10 +157,10 @@ class Reader(Protocol):
 
     # -- at once -----------------------------------------------------------------------------
 
-    def state(self, as_of: date) -> State:
+    def state(self, as_of: date) -> MorningState:
         """What a morning rests on, in one statement: equal while nothing of it changed."""
 
-    def morning(self, as_of: date, *, boards: Collection[str] | None = None) -> Morning:
+    def morning(self, as_of: date, *, boards: Collection[str] | None = None) -> StoredMorning:
         """A morning in one consistent view and six statements, whatever it holds.
 
         Args:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from bot.store.codec import load, utc
 from bot.store.records import Event, Found
-from bot.store.sql import POSTGRESQL, Part, Session, chunks, marks
+from bot.store.sql import POSTGRESQL, Session, StorePart, chunks, marks
 from bot.store.tables import in_postgresql
 
 MOST_WORDS = 12
@@ -67,7 +67,7 @@ class Entry(NamedTuple):
 Ranked = tuple[Entry, float]
 
 
-class Search(Part):
+class Search(StorePart):
     def find(self, text: str, *, kind: str = "", limit: int = 20) -> list[Found]:
         words, signs = _words(text)[:MOST_WORDS], _signs(text)
         if not words and not signs:

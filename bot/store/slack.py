@@ -10,10 +10,10 @@ from typing import Any
 from bot.store.codec import dump, load
 from bot.store.events import append
 from bot.store.records import Event, Subscription
-from bot.store.sql import DECISIONS, Part, Session, insert, upsert
+from bot.store.sql import DECISIONS, Session, StorePart, insert, upsert
 
 
-class SlackSide(Part):
+class SlackSide(StorePart):
     def subscribe(self, subscription: Subscription) -> Subscription:
         with self._db.writing(DECISIONS) as db:
             number = subscription.id or _same_time(db, subscription)

@@ -88,7 +88,7 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-class Part:
+class StorePart:
     """One topic of the store; a store is all of them on the same engine."""
 
     _db: Engine

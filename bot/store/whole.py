@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from bot.store.advice import AdviceLife
 from bot.store.boards import Boards
 from bot.store.clients import Clients
-from bot.store.events import Events, Outcomes
+from bot.store.events import Events, OutcomeLog
 from bot.store.leases import Leases
-from bot.store.mornings import Mornings
+from bot.store.mornings import MorningReader
 from bot.store.numbers import Numbers
-from bot.store.orders import Orders
-from bot.store.outbox import Outbox
-from bot.store.plan import Plans
+from bot.store.orders import OrderTable
+from bot.store.outbox import OutboxTable
+from bot.store.plan import PlanTable
 from bot.store.pulls import Pulls
 from bot.store.reading import Reader
 from bot.store.scope import EVERYTHING, Scope, ScopedEngine
@@ -24,8 +24,9 @@ from bot.store.sql import DECISIONS, Engine
 
 
 class Whole(  # every topic
-    Numbers, Orders, Pulls, Boards, Plans, AdviceLife, Outcomes, Events, Clients, Leases, Mornings,
-    SlackSide, Outbox, Search,
+    Numbers, OrderTable, Pulls, Boards, PlanTable, AdviceLife, OutcomeLog, Events, Clients, Leases,
+    MorningReader,
+    SlackSide, OutboxTable, Search,
 ):  # fmt: skip
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""
 

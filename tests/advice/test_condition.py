@@ -16,7 +16,7 @@ from bot.advice.rules.condition import (
     Line,
     Name,
     Number,
-    Sum,
+    TermSum,
     columns_of,
     every,
     parse_line,
@@ -103,7 +103,7 @@ terms = st.recursive(
         st.sampled_from([Name("ctr", "now"), Name("spend", "before"), Name("threshold", "step")]),
         st.floats(0, 1e9, allow_nan=False).map(Number),
     ),
-    lambda inner: st.builds(Sum, inner, st.sampled_from("+-*"), inner),
+    lambda inner: st.builds(TermSum, inner, st.sampled_from("+-*"), inner),
     max_leaves=6,
 )
 
@@ -169,8 +169,8 @@ def test_columns_are_named_once_in_reading_order() -> None:
 
 def test_a_term_has_no_comparison() -> None:
     """A stake is arithmetic only."""
-    assert parse_term("spend.now - 2 * cpa.target") == Sum(
-        Name("spend", "now"), "-", Sum(Number(2), "*", Name("cpa", "target"))
+    assert parse_term("spend.now - 2 * cpa.target") == TermSum(
+        Name("spend", "now"), "-", TermSum(Number(2), "*", Name("cpa", "target"))
     )
     with pytest.raises(ConditionError):
         parse_term("spend.now > 1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.advice.evaluate.namespace import Figure, message_values
+from bot.advice.evaluate.namespace import MetricWindows, message_values
 from bot.advice.rules.explain import explain, matrix
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import Advice, plain
@@ -36,8 +36,8 @@ def test_a_messages_values_are_figures_of_both_campaigns() -> None:
         numbers={"name": "A", "move": 240.0, "to": {"name": "B"}, "effect": {"mean": 2.0}},
     )  # fmt: skip
     values = message_values(shift)
-    assert values["cpa"] == Figure(now=5.0)
-    assert values["to"].cpa == Figure(now=2.0)
+    assert values["cpa"] == MetricWindows(now=5.0)
+    assert values["to"].cpa == MetricWindows(now=2.0)
     assert values["to"].name == "B"
     assert values["threshold"].step == 0.2
     assert values["effect"].mean == 2.0

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.advice import Advised
-from bot.advice.outcome import Outcome, Step, demoted, pool, scoreboard
+from bot.advice.outcome import AdviceStep, Outcome, demoted, pool, scoreboard
 from bot.domain.advice import Advice
 
 ON = date(2026, 9, 1)
@@ -37,14 +37,14 @@ def test_one_reading_is_no_pool():
 def steps(rule, *verbs):
     for number, verb in enumerate(verbs):
         advice, on = f"{rule}{number}", ON + timedelta(number)
-        yield Step(advice, rule, "open", on)
-        yield from [] if verb == "open" else [Step(advice, rule, verb, on)]
+        yield AdviceStep(advice, rule, "open", on)
+        yield from [] if verb == "open" else [AdviceStep(advice, rule, verb, on)]
 
 
 def test_the_scoreboard_counts_by_rule():
     """Given, acknowledged, dismissed, applied, and verdicts; what was undone counts as open."""
     told = [*steps("r", "acknowledge", "dismiss", "acknowledge", "open"), *steps("s", "open")]
-    told.append(Step("r2", "r", "undo", ON + timedelta(9)))
+    told.append(AdviceStep("r2", "r", "undo", ON + timedelta(9)))
     found = scoreboard(told, [reading(0.1, verdict="worked")], {"r0": "applied", "r1": "not_yet"})
     first = found.rules[0]
     assert (first.rule, first.given, first.acknowledged, first.dismissed) == ("r", 4, 1, 1)

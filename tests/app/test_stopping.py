@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from bot.app.processes import Shift, asked_to_stop
+from bot.app.processes import StopOrder, asked_to_stop
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -29,7 +29,7 @@ def test_what_started_last_stops_first():
         stopped.append("second")
         raise RuntimeError("a bug")
 
-    with pytest.raises(RuntimeError), Shift() as shift:  # noqa: PT012
+    with pytest.raises(RuntimeError), StopOrder() as shift:  # noqa: PT012
         shift.then(lambda: stopped.append("first"))
         shift.then(fails)
         shift.then(lambda: stopped.append("third"))

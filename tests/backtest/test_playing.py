@@ -10,10 +10,10 @@ import pytest
 
 from bot.backtest import backtest, playing
 from bot.backtest.ledger import SAID, Ledger, Past, joined
-from bot.backtest.playing import Part, Replay, _parts
+from bot.backtest.playing import Playback, Replay, _parts
 from bot.backtest.replay import Stretch, World, needed
 from bot.backtest.report import Notes
-from bot.backtest.request import Asked
+from bot.backtest.request import BacktestRequest
 
 RULES = ("act-lead-price", "convert-cut")
 
@@ -24,9 +24,9 @@ def test_parts_together_are_the_whole(market, rulebook, plan):
     world = World(Past.of(numbers), lambda _: plan)
     job = Replay(world, [(rulebook, needed(rulebook, RULES))])
     since, middle, until = (end - timedelta(days) for days in (7, 3, 0))
-    (whole,), notes = job.play(Part(Stretch(since, until)), lambda: None)
+    (whole,), notes = job.play(Playback(Stretch(since, until)), lambda: None)
     halves = [Stretch(since, middle), Stretch(middle + timedelta(1), until)]
-    played = [job.play(Part(one), lambda: None) for one in halves]
+    played = [job.play(Playback(one), lambda: None) for one in halves]
     both = joined([ledgers[0] for ledgers, _ in played])
     assert both.mornings == whole.mornings
     assert _said(both) == _said(whole)
@@ -45,7 +45,7 @@ def test_side_by_side_gives_the_same_bytes(market, rulebook, plan, monkeypatch):
     monkeypatch.setattr(playing, "WORTH_A_PROCESS", 1)
     monkeypatch.setattr(playing, "SHORTEST", 3)
     numbers, end = market("standard", 1)
-    asked = Asked(end - timedelta(5), end, rules=RULES, seeds=(11,))
+    asked = BacktestRequest(end - timedelta(5), end, rules=RULES, seeds=(11,))
     seen: list[tuple[int, int]] = []
     one, two = (
         backtest(numbers, rulebook, asked, plan, None, lambda *done: seen.append(done), workers)
@@ -70,4 +70,6 @@ def test_what_goes_wrong_elsewhere_is_heard(market, rulebook, monkeypatch):
     monkeypatch.setattr(playing, "WORTH_A_PROCESS", 1)
     numbers, end = market("standard", 1)
     with pytest.raises(AttributeError):
-        backtest(numbers, rulebook, Asked(end, end, seeds=(11,)), lambda _: None, workers=2)
+        backtest(
+            numbers, rulebook, BacktestRequest(end, end, seeds=(11,)), lambda _: None, workers=2
+        )

@@ -13,7 +13,7 @@ from bot.backtest import backtest, preview, with_threshold
 from bot.backtest.afterwards import _interval, _lately, _nearest
 from bot.backtest.ledger import Past
 from bot.backtest.replay import left_out
-from bot.backtest.request import Asked, shuffled
+from bot.backtest.request import BacktestRequest, shuffled
 from bot.errors import NoNumbers, UnknownName, UsageError
 from bot.numbers.input.windows import Window
 
@@ -22,7 +22,7 @@ from bot.numbers.input.windows import Window
 def asked(market):
     """Ten mornings of a small market, and two shuffles."""
     end = market("standard", 1)[1]
-    return Asked(end - timedelta(16), end - timedelta(7), days=7, seeds=(11, 12))
+    return BacktestRequest(end - timedelta(16), end - timedelta(7), days=7, seeds=(11, 12))
 
 
 @pytest.fixture(scope="module")
@@ -188,9 +188,13 @@ def test_a_default_is_set_where_a_cell_follows_it(rulebook):
 def test_mornings_without_numbers_are_refused(market, rulebook):
     """Nothing to replay is said, not shown as silence."""
     with pytest.raises(NoNumbers):
-        backtest(market("null", 1)[0], rulebook, Asked(date(2020, 1, 1), date(2020, 1, 9)))
+        backtest(
+            market("null", 1)[0], rulebook, BacktestRequest(date(2020, 1, 1), date(2020, 1, 9))
+        )
     with pytest.raises(UsageError):
-        backtest(market("null", 1)[0], rulebook, Asked(date(2026, 1, 9), date(2026, 1, 1)))
-    wanted = Asked(date(2026, 3, 1), date(2026, 3, 2), rules=("convert-cutt",))
+        backtest(
+            market("null", 1)[0], rulebook, BacktestRequest(date(2026, 1, 9), date(2026, 1, 1))
+        )
+    wanted = BacktestRequest(date(2026, 3, 1), date(2026, 3, 2), rules=("convert-cutt",))
     with pytest.raises(UnknownName):
         backtest(market("null", 1)[0], rulebook, wanted)

@@ -12,8 +12,8 @@ import pytest
 
 from bot import rules_files
 from bot.backtest.afterwards import Next
-from bot.backtest.ledger import Moment
-from bot.backtest.report import Alarms, Backtest, Change, RuleReport
+from bot.backtest.ledger import CampaignMorning
+from bot.backtest.report import Alarms, Alteration, Backtest, RuleReport
 from bot.cli.backtest_page import text
 
 HOSTILE = ("<script>alert(1)</script>", "{{ 7*7 }}", "<!channel>", '" onload="x')
@@ -218,15 +218,15 @@ def told() -> Backtest:
         "ctr.now": 0.012,
         "conversions.before": None,
     }
-    lost = Moment(date(2026, 11, 2), "c7", "Search | Generic", numbers)
-    gained = Moment(date(2026, 11, 9), "c8", "c8", {"cpa.now": 390.0})
+    lost = CampaignMorning(date(2026, 11, 2), "c7", "Search | Generic", numbers)
+    gained = CampaignMorning(date(2026, 11, 9), "c8", "c8", {"cpa.now": 390.0})
     spoke = RuleReport(
         id="convert-cut", title="A sale costs too much", action="cut_budget", severity="advise",
         silent=False, mornings=18, campaigns=4, episodes=5, a_week=1.25, lasted=3.0, longest=9,
         weekly=(0, 9, 9, 0), held={"too_little_data": 1085, "for": 8},
         also={"convert-shift": 0.25}, alone=0.75,
         next=(Next("cpa", 14, 0.12, 0.02, 0.098, -0.02, 0.23, 6, 7, 1),), alarms=alarms,
-        examples=(lost,), change=Change(6, 1, 12, 5, alarms, (lost,), (gained,)),
+        examples=(lost,), change=Alteration(6, 1, 12, 5, alarms, (lost,), (gained,)),
     )  # fmt: skip
     quiet = RuleReport(
         id="convert-room", title="Room", action="raise_budget", severity="advise", silent=False,

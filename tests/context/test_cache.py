@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.context.cache import MEANWHILE, MOST, Same, Shelf
+from bot.context.cache import MEANWHILE, MOST, AnswerCache, Same
 
 
 def test_a_reading_is_told_only_under_its_own_mark():
     """Where the store made it anew, it is read anew."""
-    shelf = Shelf()
+    shelf = AnswerCache()
     shelf.keep("board", 1, "old")
     assert shelf.find("board", 1).value == "old"
     assert shelf.find("board", 2) is None
@@ -18,7 +18,7 @@ def test_a_reading_is_told_only_under_its_own_mark():
 def test_the_last_whole_morning_is_told_for_ten_minutes_at_most():
     """While new numbers are stored and judged; after that it is worked out."""
     now = [100.0]
-    shelf = Shelf(lambda: now[0])
+    shelf = AnswerCache(lambda: now[0])
     assert shelf.meanwhile("board") is None
     shelf.keep("board", 1, "whole")
     assert shelf.meanwhile("board").value == "whole"
@@ -30,7 +30,7 @@ def test_the_last_whole_morning_is_told_for_ten_minutes_at_most():
 
 def test_what_was_used_longest_ago_makes_room():
     """Rows kept at hand are bounded; the newest reading stays even where it is too large."""
-    shelf = Shelf()
+    shelf = AnswerCache()
     shelf.keep("first", 1, "a", MOST // 2)
     shelf.keep("second", 1, "b", MOST // 2)
     shelf.find("first", 1)
@@ -53,7 +53,7 @@ def test_only_itself_is_the_same():
 
 def test_something_is_worked_out_once_a_reading():
     """And again for another reading, even an equal one."""
-    shelf, made = Shelf(), []
+    shelf, made = AnswerCache(), []
     for reading in (first := [1], first, [1]):
         shelf.memo("x", Same(reading), lambda: made.append(1) or len(made))
     assert len(made) == 2

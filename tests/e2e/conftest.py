@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import rules_files
-from bot.app.composition import Office, compose, now
+from bot.app.composition import Composition, compose, now
 from bot.app.demo_numbers import import_market, morning_of
 from bot.app.serving import Server, listening
 from bot.demo.workspace.server import Workspace
@@ -43,7 +43,7 @@ class Day:
     """One morning in the office, seen from Slack."""
 
     workspace: Workspace
-    office: Office
+    office: Composition
     clock: Clock
 
     def do(self, verb, **body):
@@ -194,7 +194,7 @@ def shared():
 def day(workspace, database, mode, shared):
     """perfbot at 07:30 on a Monday, connected, with nothing posted yet."""
     clock = Clock(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
-    office = Office(_settings_for(workspace), open_store(database), *shared, clock)
+    office = Composition(_settings_for(workspace), open_store(database), *shared, clock)
     app = office.bolt()
     with ExitStack() as stack:
         stack.callback(office.store.close)

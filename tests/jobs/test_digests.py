@@ -9,7 +9,7 @@ import pytest
 
 from bot.jobs.digests import Digests
 from bot.jobs.outbox import Outbox
-from bot.jobs.steady import Steady
+from bot.jobs.steady import ClockCheck
 from bot.jobs.tick import Tick, stale
 from bot.jobs.troubles import Troubles
 from bot.slack.post import NotNow
@@ -218,7 +218,7 @@ def test_a_clock_a_day_ahead_for_a_minute_eats_no_digest(tick, subscribe, slack,
 def test_a_clock_that_jumped_is_not_believed_for_five_minutes():
     """A day ahead for a minute: no digest is written by it; afterwards they come as ever."""
     counted = [0.0]
-    steady = Steady(lambda: counted[0])
+    steady = ClockCheck(lambda: counted[0])
     now = datetime(2026, 11, 23, 6, 29, tzinfo=UTC)
     seen = []
     for minute in range(12):

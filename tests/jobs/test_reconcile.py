@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.advice import Advice
-from bot.domain.replies import Line, Said
+from bot.domain.replies import Said, ThreadLine
 from bot.jobs.outbox import Outbox
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.settle import answer_key
@@ -30,7 +30,8 @@ class Telling:
         shown = self.store.messages_of(event.subject)
         threads = {each.thread_ts: each for each in shown}
         return Said(lines=tuple(
-            Line(each.channel, ts, f"{event.actor} {verb}", ()) for ts, each in threads.items()
+            ThreadLine(each.channel, ts, f"{event.actor} {verb}", ())
+            for ts, each in threads.items()
         ))  # fmt: skip
 
     def reads(self, advice_id: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.advice import Advice
-from bot.domain.replies import Change, Line, Reply, Said, Taken
+from bot.domain.replies import Edit, Reply, Said, Taken, ThreadLine
 from bot.jobs.outbox import Outbox
 from bot.jobs.settle import Settler
 from bot.slack.base import Claimed
@@ -35,8 +35,8 @@ def settle(store, slack, clock):
 
 SAID = Said(
     Reply("Noted.", ()),
-    (Change("C1", "2.0", "Acknowledged", ()),),
-    (Line("C1", "1.0", "Kari acknowledged 1.", ()),),
+    (Edit("C1", "2.0", "Acknowledged", ()),),
+    (ThreadLine("C1", "1.0", "Kari acknowledged 1.", ()),),
 )
 TAKEN = Taken(lambda: SAID, 7)
 
@@ -99,5 +99,5 @@ def test_what_slack_does_not_take_now_comes_later(settle, slack, clock):
 
 def test_a_message_nobody_knows_is_not_edited(settle, slack):
     """A change to a message that is not ours is left out, not sent astray."""
-    settle.follow(Taken(lambda: Said(None, (Change("C1", "9.9", "x", ()),), ()), 8))
+    settle.follow(Taken(lambda: Said(None, (Edit("C1", "9.9", "x", ()),), ()), 8))
     assert len(slack.posted) == 2

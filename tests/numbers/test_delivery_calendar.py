@@ -17,7 +17,7 @@ from bot.numbers.input.windows import Window
 from bot.numbers.signals.delivery_calendar import reached
 from bot.numbers.signals.delivery_stops import delivery
 from bot.numbers.signals.detectors import late_days, own_late_days
-from bot.numbers.signals.history_panel import Scene
+from bot.numbers.signals.history_panel import HistoryPanel
 
 SUNDAY = date(2026, 8, 16)
 
@@ -38,8 +38,8 @@ def rows(name: str, on: list[date], *, zero: bool = False, weekdays=range(7)) ->
     return frame if zero else frame[runs]
 
 
-def scene(*frames: pd.DataFrame, as_of: date) -> Scene:
-    return Scene.of(normalise(pd.concat(frames)), as_of)
+def scene(*frames: pd.DataFrame, as_of: date) -> HistoryPanel:
+    return HistoryPanel.of(normalise(pd.concat(frames)), as_of)
 
 
 WORK = range(5)

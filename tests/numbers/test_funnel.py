@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.numbers.input.history import History
 from bot.numbers.input.normalise import normalise
-from bot.numbers.signals.signs import FUNNEL, Place, funnel
+from bot.numbers.signals.signs import FUNNEL, CampaignPlace, funnel
 
 AS_OF = date(2026, 11, 23)
 NOW = date(2026, 10, 19), date(2026, 11, 15)
@@ -22,9 +22,9 @@ SHARES = ("reach_share", "reach_share_before")
 BRAND = (*SHARES, "brand_results", "brand_results_before")
 SOLD = tuple(name for name in FUNNEL if name.startswith("stage"))
 
-REACH = Place("acme", "NOK", "reach", captured=False)
-SELLS = Place("acme", "NOK", "convert", captured=False)
-KNOWN = Place("acme", "NOK", "convert", captured=True)
+REACH = CampaignPlace("acme", "NOK", "reach", captured=False)
+SELLS = CampaignPlace("acme", "NOK", "convert", captured=False)
+KNOWN = CampaignPlace("acme", "NOK", "convert", captured=True)
 
 
 def campaign(name: str, spend: object, sales: object = None) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def campaign(name: str, spend: object, sales: object = None) -> pd.DataFrame:
     return pd.DataFrame({"date": dates, **told, **own})
 
 
-def found(frames: list[pd.DataFrame], places: list[Place]) -> dict[str, list[float]]:
+def found(frames: list[pd.DataFrame], places: list[CampaignPlace]) -> dict[str, list[float]]:
     history = History.of(normalise(pd.concat(frames)))
     columns = funnel(history, AS_OF, places)
     assert set(columns) == set(FUNNEL)
@@ -86,7 +86,10 @@ def test_the_spans_are_four_weeks_each_and_leave_the_newest_week_out(first, last
 def test_clients_and_currencies_are_never_mixed():
     """Another client's reach, or the same client's in euros, changes nothing."""
     frames = [campaign(name, 100.0, 1.0) for name in "abcd"]
-    others = [Place("other", "NOK", "reach", captured=False), Place("acme", "EUR", "reach", False)]
+    others = [
+        CampaignPlace("other", "NOK", "reach", captured=False),
+        CampaignPlace("acme", "EUR", "reach", False),
+    ]
     columns = found(frames, [KNOWN, REACH, *others])
     assert columns["reach_share"][0] == pytest.approx(0.5)
 
@@ -107,7 +110,9 @@ def test_a_client_without_reach_has_no_share_of_it():
 
 money = st.none() | st.integers(0, 10**6).map(float)
 stages = st.sampled_from(["reach", "act", "convert", "engage", None])
-stood = st.builds(Place, st.sampled_from(["acme", None]), st.just("NOK"), stages, st.booleans())
+stood = st.builds(
+    CampaignPlace, st.sampled_from(["acme", None]), st.just("NOK"), stages, st.booleans()
+)
 
 
 @given(st.lists(st.tuples(stood, money, money), min_size=1, max_size=6))

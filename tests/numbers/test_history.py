@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.numbers.input.daily import entity, known_on
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.sums import MICROS, Sum, divided
+from bot.numbers.metrics.sums import MICROS, MetricSum, divided
 
 AS_OF = date(2026, 11, 23)
 LAST = AS_OF - timedelta(1)
@@ -47,7 +47,9 @@ def test_money_adds_up_to_the_smallest_unit(spend, length, back):
 def test_money_of_many_campaigns_adds_up_to_the_smallest_unit(amounts):
     """Totals over campaigns are exact too."""
     micros = np.array([int(amount * MICROS) for amount in amounts])
-    total = Sum(micros, np.ones(len(micros), dtype=np.int64)).by(np.zeros(len(micros), int), 1)
+    total = MetricSum(micros, np.ones(len(micros), dtype=np.int64)).by(
+        np.zeros(len(micros), int), 1
+    )
     assert Decimal(int(total.amount[0])) / MICROS == sum(amounts)
 
 

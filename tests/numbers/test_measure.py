@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from bot.numbers.input.daily import known_on
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.measure import Groups, measure, measured, window_reach_of
+from bot.numbers.metrics.measure import Grouping, measure, measured, window_reach_of
 
 AS_OF = date(2026, 11, 23)
 LAST = AS_OF - timedelta(1)
@@ -89,7 +89,7 @@ def test_reach_is_never_added_over_campaigns(days_of, metrics, reach):
         for name, people in zip("ab", reach, strict=True)
     ]
     past = History.of(known_on(pd.concat(rows, ignore_index=True), AS_OF))
-    together, apart = Groups(np.array([0, 0]), 1), Groups(np.array([0, 1]), 2)
+    together, apart = Grouping(np.array([0, 0]), 1), Grouping(np.array([0, 1]), 2)
     for name in ("reach", "frequency", "daily_frequency", "cost_per_reach"):
         assert np.isnan(measure(past, metrics[name], Window(LAST, LAST), groups=together)).all()
     for name in ("frequency", "daily_frequency"):

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from bot.numbers.signals.change_points import scan, scans
 from bot.numbers.signals.delivery_stops import gap_days
 from bot.numbers.signals.detectors import ratio
-from bot.numbers.signals.history_panel import HORIZON, Scene, Step, dark_days, overdispersion
+from bot.numbers.signals.history_panel import (
+    HORIZON,
+    FunnelStep,
+    HistoryPanel,
+    dark_days,
+    overdispersion,
+)
 from bot.numbers.signals.trouble import NAMES, break_since, troubles, untrusted_days
 
 AS_OF = date(2026, 11, 23)
@@ -43,7 +49,7 @@ def days(days_of):
 
 
 def told(*rows: pd.DataFrame) -> dict[str, float]:
-    scene = Scene.of(pd.concat(rows), AS_OF)
+    scene = HistoryPanel.of(pd.concat(rows), AS_OF)
     return {name: float(values[0]) for name, values in zip(NAMES, troubles(scene), strict=True)}
 
 
@@ -101,19 +107,19 @@ def test_an_account_needs_more_than_one_dark_campaign(days):
 
 def test_days_of_an_outage_are_masked_and_the_break_is_dated(days):
     """Whoever learns from results leaves out what was not counted, and starts anew at a break."""
-    scene = Scene.of(days(conversions=(4, 0.0)), AS_OF)
+    scene = HistoryPanel.of(days(conversions=(4, 0.0)), AS_OF)
     mask = untrusted_days(scene)
     assert mask[0, -4:].all()
     assert not mask[0, :-10].any()
-    page = Scene.of(days(landing_views=(5, 0.5), conversions=(5, 0.5)), AS_OF)
+    page = HistoryPanel.of(days(landing_views=(5, 0.5), conversions=(5, 0.5)), AS_OF)
     assert break_since(page)[0] == 5
 
 
 def test_a_missing_row_means_more_where_rows_never_lack(days):
     """One silent day is news in a tidy account, and nothing where one in fifty is missing."""
     tidy, untidy = days("A"), days("B").iloc[[i for i in range(DAYS) if i % 40 != 7]]
-    assert gap_days(Scene.of(tidy, AS_OF))[0] == 0
-    assert gap_days(Scene.of(pd.concat([tidy, untidy]), AS_OF))[0] >= 1
+    assert gap_days(HistoryPanel.of(tidy, AS_OF))[0] == 0
+    assert gap_days(HistoryPanel.of(pd.concat([tidy, untidy]), AS_OF))[0] >= 1
 
 
 @given(st.integers(0, 2_000), st.floats(1.2, 3.0))
@@ -137,11 +143,11 @@ def test_the_ratio_is_poissons_where_the_rate_is_known() -> None:
 def test_steps_scanned_together_say_what_each_says_alone() -> None:
     """In one pass or in several, among few campaigns or thousands: the same bytes."""
     random = np.random.default_rng(8)
-    steps = [Step.of(random.poisson(mean, (2_500, HORIZON)) * 1.0, np.ones((2_500, HORIZON)))
+    steps = [FunnelStep.of(random.poisson(mean, (2_500, HORIZON)) * 1.0, np.ones((2_500, HORIZON)))
              for mean in (0.3, 4.0)]  # fmt: skip
     asked = ((steps[0], 0.5), (steps[1], 2.0))
     for together, (step, factor) in zip(scans(asked), asked, strict=True):
-        few = Step(step.count[2_400:], step.exposure[2_400:], step.phi[2_400:])
+        few = FunnelStep(step.count[2_400:], step.exposure[2_400:], step.phi[2_400:])
         for found, part in (
             (scan(step, factor), slice(None)),
             (scan(few, factor), slice(2_400, None)),
@@ -157,7 +163,7 @@ def test_nats_are_what_chance_reaches_so_rarely(factor: float) -> None:
     random = np.random.default_rng(11)
     mean = random.uniform(0.5, 20.0, (4_000, 1)) * np.ones(HORIZON)
     count = random.poisson(random.gamma(mean / 1.2, 1.2)).astype(float)
-    nats = scan(Step.of(count, np.ones_like(count)), factor).nats
+    nats = scan(FunnelStep.of(count, np.ones_like(count)), factor).nats
     for bar in (1.0, 2.0, 3.0):
         assert (nats > bar).mean() < np.exp(-bar)
 
@@ -166,7 +172,7 @@ def test_days_that_agree_add_up() -> None:
     """A rate halved ten days ago convinces more than one halved two days ago, and is dated."""
     count = np.full((2, HORIZON), 12.0)
     count[0, -10:] = count[1, -2:] = 6.0
-    found = scan(Step.of(count, np.ones_like(count)), 0.5)
+    found = scan(FunnelStep.of(count, np.ones_like(count)), 0.5)
     assert found.since.tolist() == [10, 2]
     assert found.nats[0] > found.nats[1] + 3
     assert found.change == pytest.approx(0.5)
@@ -178,6 +184,6 @@ def test_chance_rarely_reaches_the_bar() -> None:
     drift = np.cumsum(random.normal(0, 0.02, (2_000, HORIZON)), axis=1)
     mean = 5.0 * np.exp(drift - drift.mean(axis=1)[:, None])
     count = random.poisson(random.gamma(mean / 0.7, 0.7)).astype(float)
-    step = Step.of(count, np.ones_like(count))
+    step = FunnelStep.of(count, np.ones_like(count))
     assert (scan(step, 0.5).nats > 3.4).mean() < 0.002
     assert dark_days(step).mean() < 0.01

@@ -10,7 +10,7 @@ from bot.ask import Asker, Desk, Door
 from bot.domain.advice import Advice
 from bot.errors import NotAllowed
 from bot.policy import permissions as who
-from bot.policy.permissions import Names
+from bot.policy.permissions import PeoplesNames
 from bot.settings import Settings
 
 GROUPS = {"S0TEAM": ("U1", "U3")}
@@ -171,7 +171,7 @@ def test_an_unknown_amount_counts_as_much():
 
 def test_names_stand_in_a_row():
     """One, two and three of them."""
-    rows = [str(Names(("Kari", "Ola", "Per")[:count])) for count in (1, 2, 3)]
+    rows = [str(PeoplesNames(("Kari", "Ola", "Per")[:count])) for count in (1, 2, 3)]
     assert rows == ["Kari", "Kari and Ola", "Kari, Ola and Per"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.replies import Line, Said
+from bot.domain.replies import Said, ThreadLine
 from bot.features.parts.message_sync import outgoing
 from bot.jobs import due, morning
 from bot.policy import quiet_hours as quiet
@@ -190,7 +190,7 @@ def test_what_perfbot_says_at_night_comes_in_the_morning_once(world, rulebook):
     told = sent(world.store, night)
     assert told
     assert {each.kind for each in told} == {"update"}
-    said = Said(None, (), (Line("C1", world.digest.ts, "Kari is on it.", ()),))
+    said = Said(None, (), (ThreadLine("C1", world.digest.ts, "Kari is on it.", ()),))
     world.store.enqueue(list(outgoing(world.store, "event:1", said)))
     assert [each.text for each in sent(world.store, night)] == ["Kari is on it."]
     day = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
-from bot.question.names import Names, mentions
+from bot.question.names import NameIndex, mentions
 from bot.question.slot_reading import read
 from bot.question.slots import Named
 from bot.question.vocabulary import WINDOWS
@@ -21,7 +21,7 @@ META = Named("channel", "meta_ads", "Meta")
 RETARGETING = Named("campaign", "meta_ads|1|r", "Meta | Retargeting")
 WHITEPAPER = Named("campaign", "linkedin_ads|1|w", "LinkedIn | Whitepaper")
 SHOES = Named("campaign", "google_ads|1|s", "Google | Winter shoes")
-NAMES = Names(
+NAMES = NameIndex(
     [
         (GOOGLE, ("google", "adwords")),
         (META, ("meta", "facebook")),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.question.cues import by_cues
-from bot.question.names import Names
+from bot.question.names import NameIndex
 from bot.question.slot_reading import read
 from bot.question.slots import Named
 from bot.question.terms import means_asked, terms_in
@@ -18,7 +18,7 @@ from bot.question.wording import plainly
 
 MORNING = date(2026, 11, 28)
 SHOES = Named("campaign", "google_ads|1|s", "Google | Winter shoes")
-NAMES = Names([(SHOES, (SHOES.title, "Winter shoes"))])
+NAMES = NameIndex([(SHOES, (SHOES.title, "Winter shoes"))])
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from bot.render.values.measures import (
     Period,
     RankAnswer,
 )
-from bot.render.values.news import Guess
+from bot.render.values.news import GuessedPurpose
 from tests.render.effects import effects
 
 SINCE, LAST = dt.date(2026, 11, 16), dt.date(2026, 11, 22)
@@ -80,14 +80,14 @@ def conversation(names: Sequence[str], card: Card, fault: Card) -> Scenes:
     }
 
 
-def guessed(names: Sequence[str]) -> tuple[Guess, ...]:
+def guessed(names: Sequence[str]) -> tuple[GuessedPurpose, ...]:
     """What the names suggest: with a price, and where nothing is counted yet."""
     if not names:
         return ()
     told = tuple(names[:3])
     return (
-        Guess("convert", "CPA", len(names), told, "cpa", 240.4, "NOK"),
-        Guess("reach", "CPM", 1, told[:1]),
+        GuessedPurpose("convert", "CPA", len(names), told, "cpa", 240.4, "NOK"),
+        GuessedPurpose("reach", "CPM", 1, told[:1]),
     )
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.advice.evaluate.silence import Seen, Waiting, WhyNot
+from bot.advice.evaluate.silence import LineReading, Waiting, WhyNot
 from bot.advice.outcome import Outcome, Pooled
 from bot.advice.rules.condition import Line, parse_line
 from bot.advice.rules.rulebook import Rule
@@ -24,7 +24,7 @@ from bot.render import Renderer
 from bot.render.templates import error_view
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, Uncounted
 from bot.render.values.digests import Spent
-from bot.render.values.overviews import Heard
+from bot.render.values.overviews import ReadAs
 from bot.render.values.plans import (
     AccountPace,
     CellChoice,
@@ -39,8 +39,9 @@ from bot.render.values.plans import (
     ThresholdForm,
 )
 from bot.render.values.templates import (
+    AdviceEvidence,
     AdviceList,
-    Answers,
+    AnswerCounts,
     AuditLog,
     CampaignAnswer,
     CampaignLine,
@@ -51,10 +52,8 @@ from bot.render.values.templates import (
     Compared,
     Digest,
     Earlier,
-    Evidence,
     EvidenceRow,
     Failed,
-    Figure,
     FoundAdvice,
     FoundAll,
     FoundAnswer,
@@ -64,15 +63,17 @@ from bot.render.values.templates import (
     Late,
     Logged,
     Measured,
+    MetricFigure,
+    MonthPace,
     Moved,
     NotYet,
     Option,
     OutcomeLine,
-    Outcomes,
-    Pace,
+    OutcomeList,
     PaceLine,
     Pacing,
-    Part,
+    PlanTargets,
+    PriceFactor,
     RuleLine,
     RuleNews,
     Rules,
@@ -84,7 +85,6 @@ from bot.render.values.templates import (
     Subscribed,
     SubscribeForm,
     TargetLine,
-    Targets,
     Tests,
     Todo,
     Trend,
@@ -227,7 +227,7 @@ def _digest(names: list[str], cards: tuple[Card, ...]) -> Digest:
         (moved,) * min(3, len(names)),
         cards,
         tuple(NotYet(name, "leads", 6.0, 4.0) for name in names[1:]),
-        (Pace(0.71, 0.73, lands=(0.98, 1.01)), Pace(0.71, 0.73, name=first)),
+        (MonthPace(0.71, 0.73, lands=(0.98, 1.01)), MonthPace(0.71, 0.73, name=first)),
         ("Google Ads", "Meta", first),
         (Late("TikTok", dt.date(2026, 11, 19)), Late(first)),
         (Failed(first, first, LAST),),
@@ -261,7 +261,11 @@ def _channel(names: list[str]) -> ChannelAnswer:
         _figures(),
         tuple(_row(name) for name in names),
         _trends(),
-        (Part("conversion_rate", 9.0), Part("spend", 14.0, title), Part("cpc", -2.0)),
+        (
+            PriceFactor("conversion_rate", 9.0),
+            PriceFactor("spend", 14.0, title),
+            PriceFactor("cpc", -2.0),
+        ),
         (Late("Meta", SINCE),),
         "channel google_ads 28d",
         "advice google_ads",
@@ -272,7 +276,7 @@ def _channel(names: list[str]) -> ChannelAnswer:
 def _channels(names: list[str], metric: str) -> ChannelsAnswer:
     adds = metric != "roas"
     lines = tuple(_channel_line(name, metric) for name in names)
-    total = Figure(metric, 231.0, None, "NOK" if metric == "spend" else None)
+    total = MetricFigure(metric, 231.0, None, "NOK" if metric == "spend" else None)
     options = tuple(Option(name, f"channel {name}") for name in names[:5])
     totals = (total,) if adds and names else ()
     asked = f"channel {metric} 7d"
@@ -280,16 +284,16 @@ def _channels(names: list[str], metric: str) -> ChannelsAnswer:
 
 
 def _channel_line(name: str, metric: str) -> ChannelLine:
-    asked = None if metric == "spend" else Figure(metric, 3.2, 2.9)
+    asked = None if metric == "spend" else MetricFigure(metric, 3.2, 2.9)
     kpi = Kpi("cpa", 455.0, 350.0, 312.0, None, "NOK")
     return ChannelLine(name, 78_300.45, "NOK", kpi, asked)
 
 
-def _figures() -> tuple[Figure, ...]:
+def _figures() -> tuple[MetricFigure, ...]:
     money = (("spend", 78_300.45, 74_100.0), ("cpc", 1.624, 1.7), ("cpa", 338.96, 318.2))
     others = (("clicks", 48_211.0, None), ("conversions", 231.0, 233.0), ("roas", 3.123, None))
-    named = [Figure(name, now, before, "NOK") for name, now, before in money]
-    return (*named, *(Figure(name, now, before) for name, now, before in others))
+    named = [MetricFigure(name, now, before, "NOK") for name, now, before in money]
+    return (*named, *(MetricFigure(name, now, before) for name, now, before in others))
 
 
 def _trends() -> tuple[Trend, ...]:
@@ -309,7 +313,7 @@ def _campaign(name: str) -> CampaignAnswer:
         LAST,
         _figures(),
         _trends(),
-        (Part("ctr", 4.0),),
+        (PriceFactor("ctr", 4.0),),
         ("Money sells more elsewhere",),
         (),
         f"campaign {name} 28d",
@@ -325,15 +329,15 @@ def measured(verdict: str, **more: Any) -> Measured:
     return Measured(outcome, "shift_budget", Pooled(12, -0.06, -0.1, -0.02), 11)
 
 
-def _evidence(card: Card, names: list[str]) -> Evidence:
+def _evidence(card: Card, names: list[str]) -> AdviceEvidence:
     """Of one campaign, as most rules leave it."""
     rows = tuple(EvidenceRow(name, "cpa", 455.0, 312.0, 350.0, "NOK") for name in names)
     earlier = (Earlier(SINCE, names[0], "acknowledged"),)
     charts = tuple(("", trend) for trend in _trends())
-    return Evidence(card, rows, SINCE, LAST, earlier, charts)
+    return AdviceEvidence(card, rows, SINCE, LAST, earlier, charts)
 
 
-def _moving(card: Card, names: Sequence[str]) -> Evidence:
+def _moving(card: Card, names: Sequence[str]) -> AdviceEvidence:
     """Of a shift between the named campaigns, one of which nobody knows much of."""
     sides = tuple(_side(name, at) for at, name in enumerate(names))
     last = names[-1] if names else "g1"
@@ -345,7 +349,7 @@ def _moving(card: Card, names: Sequence[str]) -> Evidence:
     earlier = tuple(Earlier(SINCE, "Money sells more elsewhere", "dismissed", tuple(names[:at]))
                     for at in range(3))  # fmt: skip
     before = dt.date(2026, 10, 19), dt.date(2026, 11, 15)
-    return Evidence(card, rows, SINCE, LAST, earlier, charts, (*sides, about), before)
+    return AdviceEvidence(card, rows, SINCE, LAST, earlier, charts, (*sides, about), before)
 
 
 def _side(name: str, at: int) -> Side:
@@ -405,10 +409,10 @@ def _rules() -> dict[str, Rule]:
     return {rule.id: rule for rule in load().rules}
 
 
-def _seen(rule: Rule, left: float | None, right: float | None) -> Seen:
+def _seen(rule: Rule, left: float | None, right: float | None) -> LineReading:
     line = next(part for part in rule.when if isinstance(part, Line))
     unknown = () if left is not None else ("cpa.target",)
-    return Seen(line.text, left, right, None if unknown else False, "when", line, 0, unknown)
+    return LineReading(line.text, left, right, None if unknown else False, "when", line, 0, unknown)
 
 
 GUARDS: dict[str, dict[str, Any]] = {
@@ -504,13 +508,13 @@ def _settings() -> SettingsView:
     return SettingsView("nb", "Europe/Oslo", digests)
 
 
-def _outcomes(names: list[str]) -> Outcomes:
+def _outcomes(names: list[str]) -> OutcomeList:
     kinds = ("worked", "harmful", "no_effect", "too_small_to_tell", "not_measured")
     lines = [
         OutcomeLine(measured(kinds[at % 5], because="tracking"), (name, name))
         for at, name in enumerate(names)
     ]
-    return Outcomes(tuple(lines), 2, dt.date(2026, 12, 1))
+    return OutcomeList(tuple(lines), 2, dt.date(2026, 12, 1))
 
 
 def _looked_up(names: list[str], card: Card, taken: Card) -> dict[str, dict[str, Any]]:
@@ -559,7 +563,7 @@ def _long(digest: Digest, form: str) -> Digest:
     days = {"days": (SINCE, LAST), "compared": before}
     planned = {"planned": 172_000.0, "paced": 170_600.0} if form == "monthly" else {}
     spent = (Spent("NOK", 170_600.0, 164_100.0, **planned),) if digest.stages else ()
-    return replace(digest, form=form, answers=Answers(7, 4, 1), spent=spent, **days)
+    return replace(digest, form=form, answers=AnswerCounts(7, 4, 1), spent=spent, **days)
 
 
 def build(names: list[str]) -> dict[str, dict[str, Any]]:
@@ -640,10 +644,10 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "subscribed": {"subscription": sub},
         "subscribed:preview": {"subscription": replace(sub, preview=True, channel="")},
         "unsubscribed": {"subscription": sub},
-        "understood": {"heard": Heard(f"why {two[0]} cpa lastweek")},
-        "understood:in_part": {"heard": Heard(f"channel {two[0]}", tuple(names))},
-        "understood:today": {"heard": Heard(today=True)},
-        "understood:thanks": {"heard": Heard(thanks=True)},
+        "understood": {"heard": ReadAs(f"why {two[0]} cpa lastweek")},
+        "understood:in_part": {"heard": ReadAs(f"channel {two[0]}", tuple(names))},
+        "understood:today": {"heard": ReadAs(today=True)},
+        "understood:thanks": {"heard": ReadAs(thanks=True)},
         "channels": {"answer": _channels(names, "spend")},
         "channels:count": {"answer": _channels(names, "conversions")},
         "channels:best": {"answer": _channels(names, "roas")},
@@ -651,14 +655,14 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "compare:unlike": {"answer": _compare(two, stage="act")},
         "pacing": {"found": _pacing(names)},
         "sources": {"found": _sources(names)},
-        "targets": {"found": Targets(tuple(_target(name) for name in names))},
+        "targets": {"found": PlanTargets(tuple(_target(name) for name in names))},
         "rules": {"found": Rules(tuple(map(_rule_line, names)), "convert", "abc")},
         "rules:one": {"found": Rules((_rule_line(two[0]),), "", "abc")},
         "settings": {"found": _settings()},
         "settings:kept": {"found": replace(_settings(), changed=True, digests=())},
         "outcomes": {"found": _outcomes(names)},
-        "outcomes:none": {"found": Outcomes()},
-        "outcomes:waiting": {"found": Outcomes((), 1, dt.date(2026, 12, 1))},
+        "outcomes:none": {"found": OutcomeList()},
+        "outcomes:waiting": {"found": OutcomeList((), 1, dt.date(2026, 12, 1))},
         "tests": {"found": Tests(cards)},
         "channel:aim": {"answer": replace(_channel(names), aim=True)},
         "channel:on_target": {"answer": replace(_channel(names), kpi=met).against_target()},

@@ -10,7 +10,7 @@ from typing import Any
 from bot.advice.outcome import Outcome, Pooled
 from bot.render.values.cards import Card
 from bot.render.values.conversation import Definition, Effect, Moment, NotKnown, TargetChange
-from bot.render.values.overviews import OutcomeLine, TargetLine, Targets
+from bot.render.values.overviews import OutcomeLine, PlanTargets, TargetLine
 from bot.render.values.templates import Measured
 
 DAY, READ = dt.date(2026, 10, 12), dt.date(2026, 11, 21)
@@ -65,8 +65,8 @@ def _targets(names: Sequence[str], name: str) -> Scenes:
         "target_change:first": {"found": replace(change, before=None)},
         "target_change:plan": {"found": replace(change, before=None, day=None)},
         "target_change:none": {"found": TargetChange(name)},
-        "targets:no_metric": {"found": Targets(plan, "roas")},
-        "targets:few": {"found": Targets(plan[:3])},
+        "targets:no_metric": {"found": PlanTargets(plan, "roas")},
+        "targets:few": {"found": PlanTargets(plan[:3])},
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.rules.condition import AnyOf, Line, Name, Number, Sum, parse_line
+from bot.advice.rules.condition import AnyOf, Line, Name, Number, TermSum, parse_line
 from bot.advice.rules.explain import cells_of
 from bot.render import Renderer, languages
 from bot.render.conditions import Conditions
@@ -59,7 +59,7 @@ NAMES = st.builds(Name, st.sampled_from(["cpa", "spend", "leads", "own_number"])
     ["now", "before", "target", "peers"])) | st.just(Name("threshold", "waste"))  # fmt: skip
 TERMS = st.recursive(
     NAMES | st.builds(Number, st.floats(0, 1e6)),
-    lambda inner: st.builds(Sum, inner, st.sampled_from("+-*"), inner),
+    lambda inner: st.builds(TermSum, inner, st.sampled_from("+-*"), inner),
     max_leaves=6,
 )
 LINES = st.builds(Line, TERMS, st.sampled_from(["<", "<=", ">", ">="]), TERMS)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.number_formats import Forms
+from bot.render.number_formats import NumberForms
 
-EN, NB, US = Forms("en"), Forms("nb"), Forms("en-US")
+EN, NB, US = NumberForms("en"), NumberForms("nb"), NumberForms("en-US")
 
 
 def plainly(text: str) -> str:

@@ -21,7 +21,7 @@ from bot.blockkit import validate
 from bot.places import shipped
 from bot.question.vocabulary import language_words
 from bot.render import Renderer, languages
-from bot.render.number_formats import Forms, own_name
+from bot.render.number_formats import NumberForms, own_name
 
 NAMES = ["活动一", "活动二", "活动三"]
 KEPT = re.compile(r"%\(\w+\)s|%%|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -154,4 +154,4 @@ def test_a_third_language_is_asked_for_by_its_name():
 @pytest.mark.parametrize(("language", "told"), [("sv", "500\u00a0€"), ("xx", "€500")])
 def test_a_third_language_puts_the_sign_of_money_where_it_does(language, told):
     """Behind the amount where the language does; as English where babel does not know."""
-    assert Forms(language).money(500, "EUR") == told
+    assert NumberForms(language).money(500, "EUR") == told

@@ -16,7 +16,7 @@ from bot.demo.workspace.server import Workspace
 from bot.domain.replies import Prompt, Prompts
 from bot.slack import http, socket
 from bot.slack.app import build, drain
-from bot.slack.base import Claimed, Parts
+from bot.slack.base import Claimed, SlackParts
 
 PERFORMANCE, KARI, OLA = "C0PERFORM", "U0KARI001", "U0OLA0001"
 
@@ -246,7 +246,7 @@ def make_app(workspace_running):
 
     def make():
         bot = Bot()
-        parts = Parts(
+        parts = SlackParts(
             desk=Current(bot, "desk"),
             store=Current(bot, "memory"),
             settle=bot,

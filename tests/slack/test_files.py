@@ -11,7 +11,7 @@ from bot.errors import PerfbotError
 from bot.render.charts import Picture
 from bot.slack.clients import web_client
 from bot.slack.files import Pictures, hand_over
-from bot.slack.groups import Groups
+from bot.slack.groups import UserGroups
 from bot.slack.links import Links
 from bot.slack.post import Poster
 
@@ -98,7 +98,7 @@ def test_a_file_goes_to_the_persons_own_conversation(slack, client):
 def test_members_of_a_group_are_asked_for_once_in_a_while(slack, client):
     """Remembered for ten minutes, and for longer where Slack does not answer."""
     now = [datetime(2026, 11, 23, 8, tzinfo=UTC)]
-    groups = Groups(client, lambda: now[0])
+    groups = UserGroups(client, lambda: now[0])
     listed = client.api_call("usergroups.list", params={"include_users": "true"})["usergroups"][0]
     assert groups(listed["id"]) == frozenset(listed["users"])
     asked = []
@@ -124,7 +124,7 @@ class Broken:
 def test_an_unknown_group_lets_nobody_through(client):
     """No guess: a sentence that says what to check."""
     with pytest.raises(PerfbotError, match="does not tell me who is in the user group S0NOBODY"):
-        Groups(client, lambda: datetime.now(UTC))("S0NOBODY")
+        UserGroups(client, lambda: datetime.now(UTC))("S0NOBODY")
 
 
 def test_the_way_to_a_message_is_its_permalink(slack, client):

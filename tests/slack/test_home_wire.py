@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import rules_files
-from bot.app.composition import Office
+from bot.app.composition import Composition
 from bot.app.demo_numbers import import_market, morning_of
 from bot.blockkit import every_text
 from bot.render import Renderer, languages
@@ -34,7 +34,7 @@ def judged(tmp_path_factory):
         store.upgrade()
         import_market(store, AS_OF, 1, clock())
         settings = Settings(app=App(time_zone=ZONE, currency="NOK"))
-        Office(settings, store, rulebook, words, clock).day.refresh(AS_OF)
+        Composition(settings, store, rulebook, words, clock).day.refresh(AS_OF)
     return place, rulebook, words
 
 
@@ -113,7 +113,7 @@ def perf(workspace_running, judged, tmp_path):
     )
     settings = Settings(app=App(time_zone=ZONE, currency="NOK"), tokens=tokens)
     clock = lambda: datetime(2026, 11, 23, 7, 14, tzinfo=UTC)  # noqa: E731
-    office = Office(settings, open_store(database), rulebook, words, clock)
+    office = Composition(settings, open_store(database), rulebook, words, clock)
     app = office.bolt()
     with ExitStack() as stack:
         stack.callback(office.store.close)

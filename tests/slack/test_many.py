@@ -12,7 +12,7 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.errors import StoreError
-from bot.slack.once import REMEMBERED, Lately, Rate, request_key
+from bot.slack.once import REMEMBERED, Deduplication, QuestionRate, request_key
 from bot.slack.turns import Task, Turns
 
 KARI, OLA = "U0KARI001", "U0OLA0001"
@@ -85,7 +85,7 @@ def test_too_many_questions_are_refused_in_one_sentence(bot, running):
 
 def test_the_same_request_twice_is_answered_once():
     """The same slash command's trigger twice is answered once; one without a key is always new."""
-    lately = Lately()
+    lately = Deduplication()
     key = request_key({"command": "/perf", "trigger_id": "17.4"})
     assert [lately.first(key), lately.first(key)] == [True, False]
     assert lately.first(request_key({"command": "/perf", "trigger_id": "17.5"}))
@@ -94,7 +94,7 @@ def test_the_same_request_twice_is_answered_once():
 
 def test_so_many_requests_are_known_and_no_more():
     """Memory stays bounded: the last thousand are known again, and what came before them is not."""
-    lately = Lately()
+    lately = Deduplication()
     keys = [f"trigger:{number}" for number in range(REMEMBERED + 1)]
     assert all(lately.first(key) for key in keys)
     assert not any(lately.first(key) for key in keys[1:])
@@ -103,7 +103,7 @@ def test_so_many_requests_are_known_and_no_more():
 
 def test_questions_come_free_again_with_time():
     """Two at once, one more a second; and no more than two, however long somebody was away."""
-    rate, now = Rate(2, 1), datetime(2026, 11, 23, tzinfo=UTC)
+    rate, now = QuestionRate(2, 1), datetime(2026, 11, 23, tzinfo=UTC)
     assert [rate.allows("U1", now) for _ in range(3)] == [True, True, False]
     assert rate.tells("U1", now)
     assert not rate.tells("U1", now)

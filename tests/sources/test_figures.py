@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources import figures
-from bot.sources.cells import Cells
+from bot.sources.cells import TextColumn
 
 POINT_GROUPS = [",", " ", "\u00a0", "\u202f", "'", "’", ""]
 COMMA_GROUPS = [".", " ", "\u00a0", "\u202f", "'", ""]
@@ -22,8 +22,8 @@ def written(amount: Decimal, decimal: str, group: str) -> str:
     return whole.replace(",", group) + decimal + cents
 
 
-def column(*cells: str) -> figures.Column:
-    return figures.column(Cells.of(cells))
+def column(*cells: str) -> figures.FigureColumn:
+    return figures.column(TextColumn.of(cells))
 
 
 @given(st.lists(amounts, min_size=1, max_size=8), st.sampled_from(POINT_GROUPS))

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from bot.ask import Asker
-from bot.features.triage.answering import Given, answer
+from bot.features.triage.answering import Decision, answer
 from bot.store import copying, open_store
 from docs.asking import ASKING
 from docs.stage import CHANNEL, KARI, MONDAY, SHIFT, Stage, at
@@ -58,7 +58,7 @@ def test_an_answer_leaves_the_same_events(days, tmp_path, postgres_schema):
             copying.copy(store.engine, copy.engine)
             desk = Stage(tmp_path)._desk(copy, at(MONDAY, 8, 25))
             (shift,) = [one for one in copy.all_advice() if one.advice.action == SHIFT]
-            answer(desk.office, shift.advice.id, Given("acknowledge"), Asker(KARI, CHANNEL))
+            answer(desk.office, shift.advice.id, Decision("acknowledge"), Asker(KARI, CHANNEL))
             told.append((copy.advice(shift.advice.id), copy.events(), copy.memory(MONDAY),
                          copy.outcomes(), copy.find("kari")))  # fmt: skip
     assert told[0] == told[1]

@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 from pydantic import SecretStr
 
-from bot.app.composition import Office, compose
+from bot.app.composition import Composition, compose
 from bot.app.demo_numbers import _plan as market_plan
 from bot.app.demo_numbers import import_market, morning_of
 from bot.cli import main
@@ -101,7 +101,7 @@ class Desk:
     def forget(self) -> None:
         """Nothing at hand any more, as in a process just started."""
         old = self._office
-        self._office = Office(old.settings, old.store, old.rulebook, old.renderers, old.clock)
+        self._office = Composition(old.settings, old.store, old.rulebook, old.renderers, old.clock)
 
     def ask(self, text: str, language: str) -> dict[str, Any]:
         asker = Asker(READERS[language], PERFORMANCE, language)
@@ -146,7 +146,7 @@ class Clock:
 class Morning:
     """perfbot connected to a local Slack whose clock stands, driven by the control API alone."""
 
-    def __init__(self, path: Path, workspace: Workspace, office: Office, clock: Clock) -> None:
+    def __init__(self, path: Path, workspace: Workspace, office: Composition, clock: Clock) -> None:
         self.path, self.workspace, self.office, self.clock = path, workspace, office, clock
         self.market = Market()
         self._work: list[Future[Any]] = []

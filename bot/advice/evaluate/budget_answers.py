@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.cohorts import pools
-from bot.advice.response import Campaign, Evidence, Panel, Responses, breaks, masks, responses
+from bot.advice.response import Evidence, Panel, PanelCampaign, Responses, breaks, masks, responses
 from bot.advice.response.responding import Margins
 from bot.advice.rules.condition import Floats
 from bot.numbers.input.history import History
@@ -36,7 +36,7 @@ _JUDGED = {
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class BudgetAnswers:
     """The responses of a morning, seen from the facts.
 
     Attributes:
@@ -115,7 +115,7 @@ class Answers:
         )
 
     @property
-    def _trading(self) -> tuple[Campaign, ...]:
+    def _trading(self) -> tuple[PanelCampaign, ...]:
         return self.found.panel.campaigns
 
     def _pooled(self, cost: Floats) -> Floats:
@@ -133,7 +133,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def answers(facts: CampaignColumns, learned: Evidence | None) -> Answers:
+def answers(facts: CampaignColumns, learned: Evidence | None) -> BudgetAnswers:
     """How campaigns answer to budgets, from the days detectors trust.
 
     Args:
@@ -150,7 +150,7 @@ def answers(facts: CampaignColumns, learned: Evidence | None) -> Answers:
     panel = Panel.of_scene(scene, trading, masked, broken=broken)
     places = {name: row for row, name in enumerate(facts.history.entities)}
     rows = np.array([places[campaign.entity] for campaign in panel.campaigns], dtype=np.int64)
-    return Answers(responses(panel, evidence=learned), rows, facts.size, tuple(counted))
+    return BudgetAnswers(responses(panel, evidence=learned), rows, facts.size, tuple(counted))
 
 
 def _counted(facts: CampaignColumns) -> list[str | None]:
@@ -199,11 +199,11 @@ def _results(history: History, counted: list[str | None]) -> Floats:
 
 def _campaigns(
     facts: CampaignColumns, counted: list[str | None], keys: list[Key | None]
-) -> Iterator[Campaign]:
+) -> Iterator[PanelCampaign]:
     records = zip(
         facts.history.entities, keys, counted,
         facts.said("client"), facts.said("demand"), facts.said("currency"), strict=True,
     )  # fmt: skip
     for entity, pool, column, client, demand, currency in records:
         captured = demand == "captured"
-        yield Campaign(entity, pool, column or "", client, captured, currency)
+        yield PanelCampaign(entity, pool, column or "", client, captured, currency)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bot.advice.evaluate.cohorts import Lateness, Row, Told, Wholes
+from bot.advice.evaluate.cohorts import Lateness, Profiles, Row, Wholes
 from bot.advice.rules.condition import THRESHOLD, Floats
 from bot.advice.rules.rulebook import Cell, Rulebook
 from bot.domain.advice import Evidence
@@ -22,7 +22,7 @@ from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.measure import measure, window_reach_of
 from bot.numbers.metrics.sums import Ints, divided
-from bot.numbers.signals.history_panel import Scene
+from bot.numbers.signals.history_panel import HistoryPanel
 from bot.numbers.signals.peer_rates import Learned
 from bot.numbers.signals.signs import Signals
 from bot.numbers.signals.trouble import untrusted_days
@@ -45,8 +45,8 @@ class CampaignColumns:
 
     as_of: date
     rulebook: Rulebook
-    scene: Scene
-    told: Told
+    scene: HistoryPanel
+    told: Profiles
     lateness: Lateness
     window_reach: pd.DataFrame | None = None
     learned: Evidence | None = None

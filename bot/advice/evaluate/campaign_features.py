@@ -13,13 +13,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from bot.advice.evaluate.budget_answers import NAMES, Answers, answers
+from bot.advice.evaluate.budget_answers import NAMES, BudgetAnswers, answers
 from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.cohorts import (
     WHOLES,
     Lateness,
+    Profiles,
     Spans,
-    Told,
     campaigns,
     lags,
     late_days,
@@ -33,7 +33,7 @@ from bot.numbers.input.revisions import Revisions
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
-from bot.numbers.signals.history_panel import HORIZON, Scene
+from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
 from bot.numbers.signals.signs import SIGNALS
 
 ENDED_AFTER = 14
@@ -59,7 +59,7 @@ class Facts(CampaignColumns):
         plan: Plan,
         window_reach: pd.DataFrame | None = None,
         like: Facts | None = None,
-        profiles: Told | None = None,
+        profiles: Profiles | None = None,
     ) -> Facts:
         """The facts of a morning; nothing dated or pulled after it is read.
 
@@ -76,10 +76,10 @@ class Facts(CampaignColumns):
         late = like.lateness if like else Lateness.of(laid, as_of, profiles.about)
         full = late.complete(profiles.about)
         unlearned = late.unlearned(profiles.about, laid.at_once(as_of - timedelta(UNWATCHED)))
-        scene = Scene.over(snapshot.history(), as_of, profiles.about, full, unlearned)
+        scene = HistoryPanel.over(snapshot.history(), as_of, profiles.about, full, unlearned)
         return cls(as_of, rulebook, scene, profiles, late, window_reach)
 
-    def under(self, rulebook: Rulebook, profiles: Told) -> Facts:
+    def under(self, rulebook: Rulebook, profiles: Profiles) -> Facts:
         """The same numbers seen with other thresholds; what was measured is not measured again.
 
         `rulebook` must have the same glossary, and `profiles` be what it makes of these campaigns.
@@ -143,7 +143,7 @@ class Facts(CampaignColumns):
         return self.answers.found.evidence if "answers" in vars(self) else None
 
     @cached_property
-    def answers(self) -> Answers:
+    def answers(self) -> BudgetAnswers:
         """How campaigns answer to budgets; worked out when a rule first asks."""
         return answers(self, self.learned)
 

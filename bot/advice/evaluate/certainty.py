@@ -28,15 +28,15 @@ from bot.advice.rules.condition import (
     Floats,
     Line,
     Name,
-    Sum,
     Term,
+    TermSum,
     names,
     truth,
     value,
 )
 from bot.numbers.metrics.glossary import Metric
 
-__all__ = ["NOISE", "PHI", "Rows", "effective", "posterior", "probability", "stands_on"]
+__all__ = ["NOISE", "PHI", "ColumnRows", "effective", "posterior", "probability", "stands_on"]
 
 UNCERTAIN_WINDOWS = ("now", "before")
 _GRID = (np.arange(64) + 0.5) / 64
@@ -62,7 +62,7 @@ def probability(
     out = np.full(rows.size, np.nan)
     unsure = [part for part in conditions if _unsure(part, glossary)]
     if rows.any() and unsure:
-        marked_rows = Rows(columns, rows)
+        marked_rows = ColumnRows(columns, rows)
         out[rows] = np.multiply.reduce([_holds(part, marked_rows, glossary) for part in unsure])
     return out
 
@@ -72,7 +72,7 @@ def _unsure(condition: Condition, glossary: _Glossary) -> bool:
     return any(_uncertain_names(line, glossary) for line in lines)
 
 
-def _holds(condition: Condition, columns: Rows, glossary: _Glossary) -> Floats:
+def _holds(condition: Condition, columns: ColumnRows, glossary: _Glossary) -> Floats:
     if isinstance(condition, Line):
         return _line(condition, columns, glossary)
     parts = [
@@ -82,7 +82,7 @@ def _holds(condition: Condition, columns: Rows, glossary: _Glossary) -> Floats:
     return np.asarray(np.maximum.reduce(parts), dtype=np.float64)
 
 
-def _line(line: Line, columns: Rows, glossary: _Glossary) -> Floats:
+def _line(line: Line, columns: ColumnRows, glossary: _Glossary) -> Floats:
     sure = np.ones(columns.size)
     unsure = _uncertain_names(line, glossary)
     left_side, right = (_side(term, unsure, columns) for term in (line.left, line.right))
@@ -99,7 +99,9 @@ def _line(line: Line, columns: Rows, glossary: _Glossary) -> Floats:
     return np.clip(exact, 0.0, 1.0)
 
 
-def _drawn(line: Line, unsure: tuple[Name, ...], columns: Rows, glossary: _Glossary) -> Floats:
+def _drawn(
+    line: Line, unsure: tuple[Name, ...], columns: ColumnRows, glossary: _Glossary
+) -> Floats:
     """The share of a lattice's points at which the line holds, each estimate drawn by itself.
 
     `UNTOLD` where an estimate's count is missing, so that nothing can be drawn.
@@ -136,14 +138,14 @@ def _uncertain_names(line: Line, glossary: _Glossary) -> tuple[Name, ...]:
     return () if only_counts and len(estimates) == len(used) else tuple(estimates)
 
 
-def _side(term: Term, unsure: tuple[Name, ...], columns: Rows) -> _Side | None:
+def _side(term: Term, unsure: tuple[Name, ...], columns: ColumnRows) -> _Side | None:
     """The term as factor x one estimate; None where it is more tangled than that."""
     inside = [name for name in names(term) if name in unsure]
     if not inside:
         return _Side(np.broadcast_to(value(term, columns), columns.size), None)
     if isinstance(term, Name):
         return _Side(np.ones(columns.size), term)
-    if len(inside) > 1 or not isinstance(term, Sum) or term.sign != "*":
+    if len(inside) > 1 or not isinstance(term, TermSum) or term.sign != "*":
         return None
     left_side, right = (_side(part, unsure, columns) for part in (term.left, term.right))
     if left_side is None or right is None:
@@ -151,7 +153,7 @@ def _side(term: Term, unsure: tuple[Name, ...], columns: Rows) -> _Side | None:
     return _Side(left_side.factor * right.factor, left_side.uncertain or right.uncertain)
 
 
-def _greater(left_side: _Side, right: _Side, columns: Rows, glossary: _Glossary) -> Floats:
+def _greater(left_side: _Side, right: _Side, columns: ColumnRows, glossary: _Glossary) -> Floats:
     """P(left > right) for positive factors; NaN where a factor is not positive."""
     scale = np.where(
         (left_side.factor > 0) & (right.factor >= 0), right.factor / left_side.factor, np.nan
@@ -173,7 +175,7 @@ def _mean(parts: Floats) -> Floats:
     return np.asarray(np.add.accumulate(parts, axis=0)[-1] / len(parts))
 
 
-class Rows(Mapping[str, Floats]):
+class ColumnRows(Mapping[str, Floats]):
     """Columns cut to some rows, as they are asked for."""
 
     def __init__(self, columns: Columns, rows: Bools) -> None:

@@ -21,14 +21,21 @@ from bot.advice.rules.rulebook import Cell, Rule, Thresholds
 from bot.numbers.forecast.pace import PACE, pace
 from bot.numbers.forecast.reporting_lag import COMPLETE, Completion, completion_of
 from bot.numbers.input.history import History
-from bot.numbers.input.revisions import Known, Revisions, Words, table_of, unique_ids, words_known
+from bot.numbers.input.revisions import (
+    KnownRows,
+    Revisions,
+    Words,
+    table_of,
+    unique_ids,
+    words_known,
+)
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.metrics.sums import Bools, Ints
 from bot.numbers.plan import Override, Patterns, Plan
 from bot.numbers.signals.history_panel import HORIZON
 from bot.numbers.signals.peer_rates import ALIKE, cohort_codes
-from bot.numbers.signals.signs import FUNNEL, Place, funnel
+from bot.numbers.signals.signs import FUNNEL, CampaignPlace, funnel
 from bot.numbers.targets import stated
 
 Row: TypeAlias = Mapping[str, float]
@@ -36,7 +43,7 @@ POOL = ("stage", "counted", "currency", "client", "measure")
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class Profiles:
     """What each campaign is on a morning, one row a campaign, sorted by entity.
 
     Attributes:
@@ -104,8 +111,12 @@ class Told:
 
 
 def campaigns(
-    snapshot: Known, as_of: date, thresholds: Thresholds, plan: Plan, like: Told | None = None
-) -> Told:
+    snapshot: KnownRows,
+    as_of: date,
+    thresholds: Thresholds,
+    plan: Plan,
+    like: Profiles | None = None,
+) -> Profiles:
     """What each campaign is; `like`, told on another morning, is told again if all is the same."""
     word_columns = words_known(snapshot)
     overrides = [
@@ -130,7 +141,7 @@ def campaigns(
         thresholds.cell(stage, pricing)
         for stage, pricing in zip(descriptions["stage"], descriptions["pricing_model"], strict=True)
     )
-    return Told(
+    return Profiles(
         descriptions,
         cells,
         _table(descriptions, cells, thresholds, overrides),
@@ -139,7 +150,7 @@ def campaigns(
     )
 
 
-def retold(profiles: Told, as_of: date, thresholds: Thresholds, plan: Plan) -> Told:
+def retold(profiles: Profiles, as_of: date, thresholds: Thresholds, plan: Plan) -> Profiles:
     """The same campaigns under another table of thresholds."""
     overrides = [
         override
@@ -224,7 +235,7 @@ class Wholes:
     """These numbers on a morning, one value a campaign, worked out when first asked for."""
 
     history: History
-    told: Told
+    told: Profiles
     as_of: date
 
     def column(self, name: str) -> Floats:
@@ -243,7 +254,7 @@ class Wholes:
             self.told.said(name) for name in ("client", "currency", "stage", "demand")
         ]
         places = [
-            Place(client, currency, stage, demand == "captured")
+            CampaignPlace(client, currency, stage, demand == "captured")
             for client, currency, stage, demand in zip(*words, strict=True)
         ]
         return funnel(self.history, self.as_of, places)

@@ -30,7 +30,7 @@ Glossary: TypeAlias = Mapping[str, Metric]
 
 
 @dataclass(frozen=True)
-class Judged:
+class CampaignVerdicts:
     """A verdict a row (index into `VERDICTS`), and how sure it is (NaN where all are facts)."""
 
     verdict: NDArray[np.int8]
@@ -41,7 +41,7 @@ class Judged:
         return np.asarray(self.verdict == SPEAKS)
 
 
-def judge(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> Judged:
+def judge(rule: Rule, columns: Columns, rows: Bools, glossary: Glossary) -> CampaignVerdicts:
     """What the rule says of the marked rows; the others are quiet."""
     return _judge(rule.when, rule.evidence, rule.sure, columns, rows, glossary)
 
@@ -53,17 +53,17 @@ def _judge(  # noqa: PLR0913, PLR0917 - the six things a verdict depends on
     columns: Columns,
     rows: Bools,
     glossary: Glossary,
-) -> Judged:
+) -> CampaignVerdicts:
     matches = every(conditions, columns, rows.size)
     open_ = rows & (matches.holds | matches.unknown)
     if not open_.any():
-        return Judged(np.full(rows.size, QUIET, np.int8), np.full(rows.size, np.nan))
+        return CampaignVerdicts(np.full(rows.size, QUIET, np.int8), np.full(rows.size, np.nan))
     enough = every(evidence, columns, rows.size)
     full = rows & matches.holds & enough.holds
     sure = probability(conditions, columns, full, glossary)
     doubtful = sure < (least or 0.0)
     verdict = np.select([full & doubtful, full, open_], [NOT_SURE, SPEAKS, TOO_LITTLE], QUIET)
-    return Judged(verdict.astype(np.int8), sure)
+    return CampaignVerdicts(verdict.astype(np.int8), sure)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from bot.domain.advice import Advice
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricWindows:
     """One metric in its windows; None where a window is missing or was not asked for."""
 
     now: float | None = None
@@ -32,9 +32,9 @@ def figures(numbers: Mapping[str, float | None]) -> dict[str, Any]:
     return {**metric_figures, THRESHOLD: thresholds}
 
 
-def _figure(windows: Mapping[str, float | None]) -> Figure:
+def _figure(windows: Mapping[str, float | None]) -> MetricWindows:
     """The windows a message can name; evidence has more, for checking."""
-    return Figure(
+    return MetricWindows(
         **{name: windows[name] for name in ("now", "before", "peers", "target") if name in windows}
     )
 

@@ -20,11 +20,11 @@ from bot.errors import UnknownName
 
 VERDICTS = ("speaks", "held_back", "not_sure", "too_little_data", "quiet", "not_for")
 """What a rule makes of a campaign, the most interesting first."""
-__all__ = ["COUNTED", "VERDICTS", "Seen", "Waiting", "WhyNot", "why_not"]
+__all__ = ["COUNTED", "VERDICTS", "LineReading", "Waiting", "WhyNot", "why_not"]
 
 
 @dataclass(frozen=True)
-class Seen:
+class LineReading:
     """One line of a rule on a morning.
 
     Attributes:
@@ -71,16 +71,16 @@ class WhyNot:
     rule: Rule
     verdict: str
     guard: str
-    lines: tuple[Seen, ...] = ()
+    lines: tuple[LineReading, ...] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
     waiting: tuple[Waiting, ...] = ()
 
     @property
-    def failing(self) -> tuple[Seen, ...]:
+    def failing(self) -> tuple[LineReading, ...]:
         """The lines of `when` that keep it quiet; of an `any`, its nearest."""
         false = [line for line in self.lines if line.of == "when" and line.holds is False]
         saved = {line.any for line in self.lines if line.any and line.holds is not False}
-        groups: dict[object, list[Seen]] = {}
+        groups: dict[object, list[LineReading]] = {}
         for line in false:
             if line.any not in saved:
                 groups.setdefault(line.any or line.line, []).append(line)
@@ -207,20 +207,20 @@ class _Row(Mapping[str, "np.ndarray[tuple[int], np.dtype[np.float64]]"]):
         return _number(self[column])
 
 
-def _seen(rule: Rule, row_columns: _Row) -> Iterator[Seen]:
+def _seen(rule: Rule, row_columns: _Row) -> Iterator[LineReading]:
     for of, conditions in (("when", rule.when), ("evidence", rule.evidence)):
         for place, condition in enumerate(conditions, start=1):
             yield from _lines(condition, of, place, row_columns)
 
 
-def _lines(condition: Condition, of: str, place: int, row_columns: _Row) -> Iterator[Seen]:
+def _lines(condition: Condition, of: str, place: int, row_columns: _Row) -> Iterator[LineReading]:
     alone = isinstance(condition, Line)
     for line in condition.lines if isinstance(condition, AnyOf) else (condition,):
         line_truth = truth(line, row_columns, 1)
         unknown = dict.fromkeys(
             name.column for name in names(line) if row_columns.number(name.column) is None
         )
-        yield Seen(
+        yield LineReading(
             line.text,
             _side(line.left, row_columns),
             _side(line.right, row_columns),

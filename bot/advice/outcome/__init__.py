@@ -6,10 +6,10 @@ from bot.advice.outcome.freezing import MEASURED, controls, freeze
 from bot.advice.outcome.measuring import measure
 from bot.advice.outcome.observing import applied
 from bot.advice.outcome.scores import (
+    AdviceStep,
     Demotion,
     RuleScore,
     Scoreboard,
-    Step,
     demoted,
     pool,
     scoreboard,
@@ -18,6 +18,7 @@ from bot.advice.outcome.types import Applied, Frozen, Outcome, Pooled, Treated
 
 __all__ = [
     "MEASURED",
+    "AdviceStep",
     "Applied",
     "Demotion",
     "Frozen",
@@ -25,7 +26,6 @@ __all__ = [
     "Pooled",
     "RuleScore",
     "Scoreboard",
-    "Step",
     "Treated",
     "applied",
     "controls",

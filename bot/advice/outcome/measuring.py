@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from bot.advice.outcome.observing import Days, applied
+from bot.advice.outcome.observing import DayArrays, applied
 from bot.advice.outcome.peers import Drift, Sides, drift, fit, sides, silent
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.numbers.input.windows import Window
@@ -126,7 +126,7 @@ def measure(frozen: Frozen, numbers: pd.DataFrame, as_of: date) -> Outcome | Non
         return replace(blank, because="changed_outside" if outside else "not_applied")
     entities = [*(campaign.entity for campaign in frozen.treated), *frozen.controls]
     span = Window(frozen.before.since, as_of - timedelta(1))
-    days = Days.of(numbers, as_of, span, entities, frozen.column)
+    days = DayArrays.of(numbers, as_of, span, entities, frozen.column)
     if _is_late(frozen, days, after) and as_of < frozen.read_on + PATIENCE:
         return None
     return _compared(frozen, days, after, blank)
@@ -157,7 +157,7 @@ def _counted(frozen: Frozen, application: Applied) -> Window:
     return Window(since, min(frozen.after.until, application.until or frozen.after.until))
 
 
-def _is_late(frozen: Frozen, days: Days, after: Window) -> bool:
+def _is_late(frozen: Frozen, days: DayArrays, after: Window) -> bool:
     """Whether a campaign that was changed has no day yet at the window's end or later."""
     if frozen.action == "pause":
         return False
@@ -166,7 +166,7 @@ def _is_late(frozen: Frozen, days: Days, after: Window) -> bool:
     return not bool(spend_known.any(axis=1).all())
 
 
-def _compared(frozen: Frozen, days: Days, after: Window, blank: Outcome) -> Outcome:
+def _compared(frozen: Frozen, days: DayArrays, after: Window, blank: Outcome) -> Outcome:
     treated_count, price = len(frozen.treated), frozen.of == "price"
     counts = ~silent(days, slice(0, treated_count), days.within(frozen.before))
     if frozen.action == "pause":

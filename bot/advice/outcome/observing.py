@@ -20,7 +20,7 @@ from bot.numbers.metrics.sums import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)
-class Days:
+class DayArrays:
     """Campaign x day arrays of one span, in the order the campaigns were asked for.
 
     Attributes:
@@ -36,7 +36,7 @@ class Days:
     @classmethod
     def of(
         cls, numbers: pd.DataFrame, as_of: date, span: Window, entities: Sequence[str], column: str
-    ) -> Days:
+    ) -> DayArrays:
         """The days of these campaigns, as known on a morning; nothing dated after it is read."""
         daily_rows = campaigns_only(known_on(numbers, as_of))
         daily_rows = daily_rows[entity(daily_rows).isin(set(entities))]
@@ -90,7 +90,7 @@ def applied(frozen: Frozen, numbers: pd.DataFrame, as_of: date | None = None) ->
     if span.days == 0:
         return Applied("not_yet")
     entities = [campaign.entity for campaign in frozen.treated]
-    days = Days.of(numbers, morning, span, entities, frozen.column)
+    days = DayArrays.of(numbers, morning, span, entities, frozen.column)
     budget_known = all(campaign.known for campaign in frozen.treated) and frozen.action != "pause"
     budget_known = budget_known and bool((~np.isnan(days.budget)).any(axis=1).all())
     if frozen.action == "pause":  # what is paused may have no rows at all
@@ -117,7 +117,7 @@ def _shares(frozen: Frozen, amounts: Floats) -> Floats:
     return np.asarray((filled - before) / np.where(after == before, np.nan, after - before))
 
 
-def _told(shares: Floats, days: Days, *, budget_known: bool) -> Applied:
+def _told(shares: Floats, days: DayArrays, *, budget_known: bool) -> Applied:
     full_range, nothing = (WHOLE, NOTHING) if budget_known else (ABOUT_WHOLE, ABOUT_NOTHING)
     states = [_state(shares[:, place], full_range, nothing) for place in range(shares.shape[1])]
     changed_places = [place for place, state in enumerate(states) if state not in {"", "not_yet"}]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from bot.advice.outcome.observing import Days
+from bot.advice.outcome.observing import DayArrays
 from bot.numbers.metrics.sums import Bools, Floats, Ints
 
 OWN, USUAL = 4.0, 8.0
@@ -118,7 +118,7 @@ class Sides:
     peer_variances: Floats
 
 
-def silent(days: Days, rows: slice, before: Bools) -> Bools:
+def silent(days: DayArrays, rows: slice, before: Bools) -> Bools:
     """Days on which these campaigns spent, counted nothing, and more than eight were foretold.
 
     Runs of at least two such days, by each campaign's own results per unit of spend before.
@@ -143,7 +143,7 @@ def _runs(flags: Bools) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def fit(days: Days, rows: slice, before: Bools, after: Bools) -> Ints:
+def fit(days: DayArrays, rows: slice, before: Bools, after: Bools) -> Ints:
     """The rows of the peers that are still untouched, complete and unbroken."""
     spend, results, budget = days.spend[rows], days.results[rows], days.budget[rows]
     place = np.arange(len(days.spend))[rows]
@@ -174,7 +174,7 @@ def _moved(values: Floats, factor: float) -> Bools:
 
 
 def sides(  # noqa: PLR0913 - who, when and in which measure
-    days: Days, treated_count: int, peers: Ints, before: Bools, after: Bools, *, price: bool
+    days: DayArrays, treated_count: int, peers: Ints, before: Bools, after: Bools, *, price: bool
 ) -> Sides:
     """The change of what was touched (the first `treated_count` rows together) and of each peer.
 

@@ -20,7 +20,7 @@ from bot.domain.advice import Advice, Advised
 
 
 @dataclass(frozen=True)
-class Step:
+class AdviceStep:
     """One step in the life of advice: `verb` is open, acknowledge, dismiss, undo and so on."""
 
     advice_id: str
@@ -109,7 +109,7 @@ ANSWERS = {"acknowledge": "acknowledged", "dismiss": "dismissed"}
 
 
 def scoreboard(
-    steps: Iterable[Step],
+    steps: Iterable[AdviceStep],
     outcomes: Iterable[Outcome] = (),
     applied: Mapping[str, str] | None = None,
 ) -> Scoreboard:
@@ -138,7 +138,7 @@ class _Lives:
     given: dict[str, set[str]] = field(default_factory=dict)
     answers: dict[str, tuple[str, date]] = field(default_factory=dict)
 
-    def add(self, step: Step) -> None:
+    def add(self, step: AdviceStep) -> None:
         self.given.setdefault(step.rule, set()).add(step.advice_id)
         if step.verb in ANSWERS:
             self.answers[step.advice_id] = (ANSWERS[step.verb], step.on)

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from bot.advice.response.panel import Panel
-from bot.advice.response.settings import Settings
+from bot.advice.response.settings import ResponseSettings
 from bot.numbers.metrics.sums import Bools, Floats, Ints
-from bot.numbers.signals.history_panel import Scene
+from bot.numbers.signals.history_panel import HistoryPanel
 from bot.numbers.signals.overdispersion import medians, shrunk
 
 HALF_LIFE = 10.0  # days, to either side, of the local rate that days are held against
@@ -26,7 +26,7 @@ _ROUNDS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Steady:
+class Baseline:
     """What the response is read against; campaign x day unless said otherwise.
 
     Attributes:
@@ -48,7 +48,7 @@ class Steady:
     anew: Bools
 
 
-def steady(panel: Panel, settings: Settings) -> Steady:
+def steady(panel: Panel, settings: ResponseSettings) -> Baseline:
     """Read a panel.
 
     Expected results of a day are rate(t) x spend^b x completion x day factor. The day factor of a
@@ -72,10 +72,10 @@ def steady(panel: Panel, settings: Settings) -> Steady:
         day = _days(panel, counted, expected / day, dispersion, settings.day_counts)
     strays = np.where(used, logs - usual, 0.0)
     share = panel.complete * day
-    return Steady(used, counted, usual, strays, share, dispersion, panel.anew)
+    return Baseline(used, counted, usual, strays, share, dispersion, panel.anew)
 
 
-def _readable(panel: Panel, settings: Settings) -> Bools:
+def _readable(panel: Panel, settings: ResponseSettings) -> Bools:
     measured = ~np.isnan(panel.spend) & ~np.isnan(panel.results)
     return measured & (np.nan_to_num(panel.spend) > 0) & (panel.complete >= settings.least_complete)
 
@@ -204,7 +204,7 @@ def _over(above: Floats, below: Floats) -> Floats:
 Span: TypeAlias = tuple[date, date]
 
 
-def masks(scene: Scene, untrusted: Bools) -> dict[str, tuple[Span, ...]]:
+def masks(scene: HistoryPanel, untrusted: Bools) -> dict[str, tuple[Span, ...]]:
     """Runs of untrusted days as spans (both ends inclusive), by entity; none for a clean campaign.
 
     Args:
@@ -223,7 +223,7 @@ def masks(scene: Scene, untrusted: Bools) -> dict[str, tuple[Span, ...]]:
     return spans_by_entity
 
 
-def breaks(scene: Scene, since: Floats) -> dict[str, date]:
+def breaks(scene: HistoryPanel, since: Floats) -> dict[str, date]:
     """The first day after its rate broke, by entity.
 
     Args:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.advice.response.baseline import Steady
-from bot.advice.response.settings import Settings
+from bot.advice.response.baseline import Baseline
+from bot.advice.response.settings import ResponseSettings
 from bot.numbers.metrics.sums import Floats
 
 VAGUE = 4.0
@@ -27,7 +27,7 @@ LONG_AGO = 999.0
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class FilterState:
     """What is known of each campaign at the end of a day: one value a campaign.
 
     Attributes:
@@ -52,7 +52,7 @@ class State:
 
 
 @dataclass(frozen=True, eq=False)
-class Day:
+class FilterDay:
     """One day of all campaigns."""
 
     used: Floats
@@ -64,7 +64,7 @@ class Day:
     anew: Floats
 
 
-def start(baseline: Steady, settings: Settings) -> State:
+def start(baseline: Baseline, settings: ResponseSettings) -> FilterState:
     """Before the first day: the rate of the first three weeks, loosely held."""
     early = baseline.used & (np.cumsum(baseline.used, axis=1) <= FIRST_DAYS)
     exposed = np.where(
@@ -75,15 +75,19 @@ def start(baseline: Steady, settings: Settings) -> State:
     zero = np.zeros(size)
     level = np.log(k + 0.5) - np.log(exposed.sum(axis=1) + 0.5)
     first_usual = baseline.usual[:, 0]
-    return State(
+    return FilterState(
         level, np.full(size, settings.elasticity[0]), np.full(size, LEVEL_VARIANCE), zero,
         np.full(size, VAGUE), first_usual, first_usual, zero, np.full(size, LONG_AGO),
     )  # fmt: skip
 
 
 def follow(
-    baseline: Steady, state: State, settings: Settings, since: int = 0, until: int | None = None
-) -> State:
+    baseline: Baseline,
+    state: FilterState,
+    settings: ResponseSettings,
+    since: int = 0,
+    until: int | None = None,
+) -> FilterState:
     """The state after the days from place `since` up to, not including, `until`."""
     says = np.where(np.abs(baseline.strays) > settings.passive, baseline.strays, 0.0)
     arrays = (
@@ -99,13 +103,13 @@ def follow(
     for day_values in zip(
         *(np.ascontiguousarray(part, dtype=np.float64) for part in days), strict=True
     ):
-        day = Day(*day_values)
+        day = FilterDay(*day_values)
         state = _broken(_moved(state, day.usual, settings), day, settings)
         state = _read(state, day, baseline.dispersion, settings)
     return state
 
 
-def _broken(state: State, day: Day, settings: Settings) -> State:
+def _broken(state: FilterState, day: FilterDay, settings: ResponseSettings) -> FilterState:
     """Where a rate broke its level is open again; what budgets taught about slopes stays."""
     if not day.anew.any():
         return state
@@ -113,7 +117,7 @@ def _broken(state: State, day: Day, settings: Settings) -> State:
     return replace(state, level_var=opened, piled=np.where(day.anew > 0, 0.0, state.piled))
 
 
-def _moved(state: State, usual: Floats, settings: Settings) -> State:
+def _moved(state: FilterState, usual: Floats, settings: ResponseSettings) -> FilterState:
     """A night later: rates drift, and where the usual spend moved, along the curve."""
     level_var = state.level_var + settings.drift**2
     slope_var = state.slope_var + settings.forget**2
@@ -133,7 +137,9 @@ def _moved(state: State, usual: Floats, settings: Settings) -> State:
     )
 
 
-def _read(state: State, day: Day, dispersion: Floats, settings: Settings) -> State:
+def _read(
+    state: FilterState, day: FilterDay, dispersion: Floats, settings: ResponseSettings
+) -> FilterState:
     """Bayes' rule for one day's count, linear in log rate; odd days weigh less."""
     expected = np.exp(state.level + state.slope * day.strays) * day.share + 1e-12
     to_level = state.level_var + state.cross * day.says

@@ -12,7 +12,7 @@ from bot.numbers.metrics.sums import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)
-class Guards:
+class MoveLimits:
     """What holds campaigns back: entities. What is not named is free.
 
     Attributes:
@@ -38,7 +38,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Part:
+class MovePart:
     """A campaign's part in a move: the share of its budget that it takes (or gives)."""
 
     row: int
@@ -48,8 +48,8 @@ class Part:
 
 
 def choose(
-    responses: Responses, margins: Iterable[Margins], guards: Guards
-) -> list[tuple[int, list[Part]]]:
+    responses: Responses, margins: Iterable[Margins], guards: MoveLimits
+) -> list[tuple[int, list[MovePart]]]:
     """The parts of this morning's plans, by place of the pool.
 
     Of every pool the campaigns whose last money surely buys less than the pool's give, those whose
@@ -62,14 +62,14 @@ def choose(
 
 
 def _plan(
-    responses: Responses, guards: Guards, able: Mapping[int, Bools], margins: Margins
-) -> list[Part]:
+    responses: Responses, guards: MoveLimits, able: Mapping[int, Bools], margins: Margins
+) -> list[MovePart]:
     sure = _candidates(responses, margins, able, responses.settings.sure)
     parts = (_part(responses, guards, candidate) for candidate in sure)
     return [part for part in parts if part is not None]
 
 
-def _able(responses: Responses, guards: Guards) -> dict[int, Bools]:
+def _able(responses: Responses, guards: MoveLimits) -> dict[int, Bools]:
     names = responses.entities
     free = np.array([name not in guards.still for name in names], dtype=bool)
     free &= responses.state.calm > responses.settings.shaken
@@ -95,7 +95,7 @@ def _candidates(
     return sorted(out, key=lambda candidate: (-candidate.chance, candidate.row))
 
 
-def _part(responses: Responses, guards: Guards, candidate: Candidate) -> Part | None:
+def _part(responses: Responses, guards: MoveLimits, candidate: Candidate) -> MovePart | None:
     """clip(gap / (1 - b), step) of the budget (item 9), and what must stay stays."""
     budget = float(responses.budgets[candidate.row])
     money = (
@@ -107,23 +107,23 @@ def _part(responses: Responses, guards: Guards, candidate: Candidate) -> Part | 
         money = min(money, budget - max(floor, responses.settings.keep * first_budget))
     if money <= responses.settings.least * budget:
         return None
-    return Part(candidate.row, candidate.side, candidate.chance, money)
+    return MovePart(candidate.row, candidate.side, candidate.chance, money)
 
 
-def limited(parts: list[Part], most: int) -> list[Part]:
+def limited(parts: list[MovePart], most: int) -> list[MovePart]:
     """The surest of each side, no more than one can read in a message."""
     sides = ([p for p in parts if p.side == side] for side in (1, -1))
     return [part for side in sides for part in sorted(side, key=lambda p: -p.chance)[:most]]
 
 
-def neutral(parts: list[Part], budgets: Floats, least: float) -> list[Part]:
+def neutral(parts: list[MovePart], budgets: Floats, least: float) -> list[MovePart]:
     """Both sides brought to the lesser total; a part that becomes too small drops out."""
     for _ in range(2):
         totals = {side: sum(p.money for p in parts if p.side == side) for side in (1, -1)}
         moved = min(totals.values())
         if moved <= 0:
             return []
-        parts = [Part(p.row, p.side, p.chance, p.money * moved / totals[p.side]) for p in parts]
+        parts = [MovePart(p.row, p.side, p.chance, p.money * moved / totals[p.side]) for p in parts]
         big = [p for p in parts if p.money >= least * budgets[p.row]]
         if len(big) == len(parts):
             break

@@ -15,7 +15,7 @@ from bot.numbers.input.daily import campaigns_only, entity, known_on, normalise
 from bot.numbers.input.history import History
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Bools, Floats, Ints
-from bot.numbers.signals.history_panel import Scene
+from bot.numbers.signals.history_panel import HistoryPanel
 
 DAYS = 182
 """Half a year: budget changes of months ago still say how a campaign answers."""
@@ -26,7 +26,7 @@ Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
-class Campaign:
+class PanelCampaign:
     """What the engine must be told of a campaign.
 
     Attributes:
@@ -59,7 +59,7 @@ class Panel:
     """
 
     as_of: date
-    campaigns: tuple[Campaign, ...]
+    campaigns: tuple[PanelCampaign, ...]
     spend: Floats
     results: Floats
     complete: Floats
@@ -119,8 +119,8 @@ class Panel:
     @classmethod
     def of_scene(
         cls,
-        scene: Scene,
-        campaigns: Iterable[Campaign],
+        scene: HistoryPanel,
+        campaigns: Iterable[PanelCampaign],
         masked: Mapping[str, Iterable[Span]] | None = None,
         broken: Mapping[str, date] | None = None,
     ) -> Panel:
@@ -149,7 +149,7 @@ class Panel:
 def panel_of(
     numbers: pd.DataFrame,
     as_of: date,
-    campaigns: Iterable[Campaign],
+    campaigns: Iterable[PanelCampaign],
     *,
     days: int = DAYS,
     masked: Mapping[str, Iterable[Span]] | None = None,
@@ -181,12 +181,12 @@ def panel_of(
     )
 
 
-def _trading(campaigns: Iterable[Campaign]) -> dict[str, Campaign]:
+def _trading(campaigns: Iterable[PanelCampaign]) -> dict[str, PanelCampaign]:
     return {campaign.entity: campaign for campaign in campaigns if campaign.pool is not None}
 
 
 def _completion(
-    table: pd.DataFrame, as_of: date, campaigns: tuple[Campaign, ...], days: int
+    table: pd.DataFrame, as_of: date, campaigns: tuple[PanelCampaign, ...], days: int
 ) -> Floats:
     """How full each day is, learned for each channel and column from revisions."""
     full = np.ones((len(campaigns), days))
@@ -199,7 +199,7 @@ def _completion(
     return full
 
 
-def _kind(campaign: Campaign) -> tuple[str, str]:
+def _kind(campaign: PanelCampaign) -> tuple[str, str]:
     return campaign.entity.split("|", 1)[0], campaign.column
 
 

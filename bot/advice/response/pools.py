@@ -15,9 +15,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from bot.advice.response.filter import VAGUE, State
+from bot.advice.response.filter import VAGUE, FilterState
 from bot.advice.response.panel import Panel
-from bot.advice.response.settings import Settings
+from bot.advice.response.settings import ResponseSettings
 from bot.numbers.metrics.sums import Floats, Ints
 
 ELASTICITIES = np.array(
@@ -48,7 +48,7 @@ class Grid:
 
 
 @lru_cache(maxsize=8)
-def grid(settings: Settings) -> Grid:
+def grid(settings: ResponseSettings) -> Grid:
     """The grid of some settings."""
     spreads, weights = (np.array(part) for part in zip(*settings.spreads, strict=True))
     b0, g, tau = (a.ravel() for a in np.meshgrid(ELASTICITIES, TELLS, spreads, indexing="ij"))
@@ -95,7 +95,7 @@ class Beliefs:
     weights: Floats
     own: Floats
     information: Floats
-    settings: Settings
+    settings: ResponseSettings
 
     def elasticity(self, rows: Ints, points: Ints) -> tuple[Floats, Floats]:
         """These campaigns' log elasticities at some points, with variance: campaign x point."""
@@ -121,7 +121,7 @@ class Beliefs:
         return self.mean(self.grid.tells)
 
 
-def believe(panel: Panel, state: State, settings: Settings) -> Beliefs:
+def believe(panel: Panel, state: FilterState, settings: ResponseSettings) -> Beliefs:
     """Learn from each campaign's own response, within pools and (less) between those of a group."""
     points = grid(settings)
     information = np.maximum(1 / state.slope_var - 1 / VAGUE, 1e-4)
@@ -142,7 +142,7 @@ def believe(panel: Panel, state: State, settings: Settings) -> Beliefs:
 
 
 def _guess(
-    elasticity: Floats, tells: Floats, averages: Averages, rows: Ints, settings: Settings
+    elasticity: Floats, tells: Floats, averages: Averages, rows: Ints, settings: ResponseSettings
 ) -> Floats:
     """What the pool makes of a campaign's elasticity at today's budget, campaign x grid.
 
@@ -155,7 +155,7 @@ def _guess(
     return np.where(guessed < 1, guessed / (guessed + (1 - guessed) * falls), guessed)
 
 
-def _bent(guessed: Floats, moved: Floats, settings: Settings) -> Floats:
+def _bent(guessed: Floats, moved: Floats, settings: ResponseSettings) -> Floats:
     """Variance of log elasticity that comes of curves that bend more or less than usual."""
     return (settings.saturates[1] * np.maximum(1 - guessed, 0.0) * moved[:, None]) ** 2
 
@@ -184,7 +184,7 @@ def _combined(beliefs: Beliefs, rows: Ints, points: Ints) -> tuple[Floats, Float
 
 
 def _averages(
-    panel: Panel, state: State, own_elasticity: Floats, information: Floats, prior: float
+    panel: Panel, state: FilterState, own_elasticity: Floats, information: Floats, prior: float
 ) -> Averages:
     """Log averages at today's usual spend, shrunk to the pool's mean by their spread (item 6).
 
@@ -220,7 +220,9 @@ def _shrunk(level: Floats, variance: Floats) -> tuple[Floats, Floats, float]:
     return shrinkage * (level - mean), shrinkage * variance, mean
 
 
-def _weights(points: Grid, log_likelihoods: Floats, groups: Ints, settings: Settings) -> Floats:
+def _weights(
+    points: Grid, log_likelihoods: Floats, groups: Ints, settings: ResponseSettings
+) -> Floats:
     """Posterior by pool: prior x own likelihood x the others' likelihoods, blurred."""
     out = np.empty_like(log_likelihoods)
     blurred = np.array([_blurred(points, likelihood, settings) for likelihood in log_likelihoods])
@@ -232,7 +234,7 @@ def _weights(points: Grid, log_likelihoods: Floats, groups: Ints, settings: Sett
     return out
 
 
-def _blurred(points: Grid, logs: Floats, settings: Settings) -> Floats:
+def _blurred(points: Grid, logs: Floats, settings: ResponseSettings) -> Floats:
     """A pool's likelihood as others believe it: spread by how much pools differ."""
     cube = np.exp(logs - logs.max()).reshape(points.shape)
     by_elasticity, by_tells = settings.pools_differ

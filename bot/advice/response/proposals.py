@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 from scipy.special import ndtr
 
-from bot.advice.response.moves import Guards, Part, choose, limited, neutral
+from bot.advice.response.moves import MoveLimits, MovePart, choose, limited, neutral
 from bot.advice.response.responding import Margins, Responses
 from bot.domain.money import from_minor, plain, to_minor
 from bot.numbers.metrics.sums import Floats, Ints
@@ -23,7 +23,7 @@ _HALVINGS = 40
 
 
 @dataclass(frozen=True)
-class Effect:
+class ResultChange:
     """Results more (or fewer) a week.
 
     Attributes:
@@ -38,7 +38,7 @@ class Effect:
     sure: float
 
 
-def effect(responses: Responses, margins: Margins, rows: Ints, ratios: Floats) -> Effect:
+def effect(responses: Responses, margins: Margins, rows: Ints, ratios: Floats) -> ResultChange:
     """Sum over campaigns of mu_i (ratio_i^b_i - 1), a week.
 
     At each point of the pool's grid the sum is taken as normal (delta method in log mu_i and b_i);
@@ -62,13 +62,13 @@ def effect(responses: Responses, margins: Margins, rows: Ints, ratios: Floats) -
     return _mixed(mean, np.sqrt(variance.sum(axis=0)), margins.weights)
 
 
-def _mixed(mean: Floats, spread: Floats, weights: Floats) -> Effect:
+def _mixed(mean: Floats, spread: Floats, weights: Floats) -> ResultChange:
     likely = weights > 1e-6
     mean, spread = mean[likely], np.maximum(spread[likely], 1e-12)
     weights = weights[likely] / weights[likely].sum()
     ends = [_quantile(mean, spread, weights, share) for share in (0.05, 0.95)]
     above = float(weights @ ndtr(mean / spread))
-    return Effect(float(weights @ mean), ends[0], ends[1], above)
+    return ResultChange(float(weights @ mean), ends[0], ends[1], above)
 
 
 def _quantile(mean: Floats, spread: Floats, weights: Floats, share: float) -> float:
@@ -140,7 +140,7 @@ def _lag(responses: Responses, rows: Ints) -> int:
     return int((newest < SETTLED).sum(axis=1).max(initial=1))
 
 
-FREE = Guards()
+FREE = MoveLimits()
 Minor = int
 
 
@@ -169,7 +169,7 @@ class Move:
     currency: str | None
     about: bool
     probability: float
-    effect: Effect
+    effect: ResultChange
     test: bool
     readout: Readout | None
     chances: Mapping[str, float]
@@ -180,7 +180,7 @@ class Move:
         return sum(max(self.after[name] - self.before[name], 0) for name in self.takers)
 
 
-def propose(responses: Responses, guards: Guards = FREE) -> tuple[Move, ...]:
+def propose(responses: Responses, guards: MoveLimits = FREE) -> tuple[Move, ...]:
     """At most one move a pool, the weightiest in results gained first.
 
     Args:
@@ -196,7 +196,7 @@ def propose(responses: Responses, guards: Guards = FREE) -> tuple[Move, ...]:
     return tuple(sorted(moves, key=lambda move: (move.test, -move.probability, str(move.pool))))
 
 
-def _move(responses: Responses, margins: Margins, place: int, parts: list[Part]) -> Move | None:
+def _move(responses: Responses, margins: Margins, place: int, parts: list[MovePart]) -> Move | None:
     parts = neutral(
         limited(parts, responses.settings.most), responses.budgets, responses.settings.least
     )
@@ -232,7 +232,7 @@ def _move(responses: Responses, margins: Margins, place: int, parts: list[Part])
     )
 
 
-def _rounded(responses: Responses, parts: list[Part]) -> dict[int, Minor]:
+def _rounded(responses: Responses, parts: list[MovePart]) -> dict[int, Minor]:
     """Takers get amounts a person would name; givers give exactly that, by largest remainder."""
     if not parts:
         return {}

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from bot.advice.response.baseline import Steady, steady
-from bot.advice.response.filter import State, follow, start
+from bot.advice.response.baseline import Baseline, steady
+from bot.advice.response.filter import FilterState, follow, start
 from bot.advice.response.panel import Panel
 from bot.advice.response.pools import Beliefs, believe
-from bot.advice.response.settings import DEFAULTS, Settings
+from bot.advice.response.settings import DEFAULTS, ResponseSettings
 from bot.domain.advice import Evidence
 from bot.numbers.metrics.sums import Bools, Floats, Ints
 
@@ -87,10 +87,10 @@ class Responses:
     """
 
     panel: Panel
-    about: Steady
-    state: State
+    about: Baseline
+    state: FilterState
     beliefs: Beliefs
-    settings: Settings
+    settings: ResponseSettings
     evidence: Evidence
     _margins: dict[tuple[int, float], Margins] = field(default_factory=dict, repr=False)
 
@@ -211,7 +211,7 @@ SIGNALS = {
 
 
 def responses(
-    panel: Panel, settings: Settings = DEFAULTS, evidence: Evidence | None = None
+    panel: Panel, settings: ResponseSettings = DEFAULTS, evidence: Evidence | None = None
 ) -> Responses:
     """Read the days and tell how each campaign answers to its budget.
 
@@ -229,7 +229,9 @@ def responses(
     return Responses(panel, baseline, state, believe(panel, state, settings), settings, remembered)
 
 
-def _resumed(panel: Panel, fresh: State, evidence: Evidence | None) -> tuple[State, int]:
+def _resumed(
+    panel: Panel, fresh: FilterState, evidence: Evidence | None
+) -> tuple[FilterState, int]:
     """Start from what is remembered, campaign by campaign; new ones start afresh."""
     since = (evidence.day - panel.first).days + 1 if evidence else 0
     if evidence is None or not 0 < since < panel.days:
@@ -238,10 +240,10 @@ def _resumed(panel: Panel, fresh: State, evidence: Evidence | None) -> tuple[Sta
     for place, campaign in enumerate(panel.campaigns):
         if campaign.entity in evidence.states:
             stored[:, place] = evidence.states[campaign.entity]
-    return State(*stored), since
+    return FilterState(*stored), since
 
 
-def _remembered(panel: Panel, state: State, evidence_end: int) -> Evidence:
+def _remembered(panel: Panel, state: FilterState, evidence_end: int) -> Evidence:
     stored = np.stack([getattr(state, name) for name in FIELDS], axis=1)
     pairs = zip(panel.campaigns, stored.tolist(), strict=True)
     day = panel.first + timedelta(evidence_end - 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Settings:
+class ResponseSettings:
     """Priors, noise and limits; tuned on tuning seeds of our own simulation only.
 
     Attributes:
@@ -68,4 +68,4 @@ class Settings:
     evidence_days: int = 60
 
 
-DEFAULTS = Settings()
+DEFAULTS = ResponseSettings()

@@ -67,7 +67,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Sum:
+class TermSum:
     """Two terms joined by `+`, `-` or `*`."""
 
     left: Term
@@ -75,7 +75,7 @@ class Sum:
     right: Term
 
 
-Term: TypeAlias = Number | Name | Sum
+Term: TypeAlias = Number | Name | TermSum
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,9 @@ def _term(node: ast.expr, depth: int) -> Term:
         case ast.Attribute(value=ast.Name(id=metric), attr=window):
             return Name(metric, window)
         case ast.BinOp(left=left_term, op=op, right=right) if type(op) in _ARITHMETIC:
-            return Sum(_term(left_term, depth + 1), _ARITHMETIC[type(op)], _term(right, depth + 1))
+            return TermSum(
+                _term(left_term, depth + 1), _ARITHMETIC[type(op)], _term(right, depth + 1)
+            )
     raise ConditionError(f"{ast.unparse(node)!r} is not allowed in a rule line.")
 
 
@@ -172,7 +174,7 @@ def printed(term: Term) -> str:
             return f"{value:_.0f}" if value == int(value) else _shortest(value)
         case Name():
             return term.column
-        case Sum(left_term, sign, right):
+        case TermSum(left_term, sign, right):
             leading = _inside(left_term, sign, is_leading=True)
             return f"{leading} {sign} {_inside(right, sign, is_leading=False)}"
 
@@ -182,8 +184,8 @@ def _shortest(number: float) -> str:
 
 
 def _inside(term: Term, sign: str, *, is_leading: bool) -> str:
-    bare = not isinstance(term, Sum) or (is_leading and (sign != "*" or term.sign == "*"))
-    bare = bare or (isinstance(term, Sum) and term.sign == "*" and sign != "*")
+    bare = not isinstance(term, TermSum) or (is_leading and (sign != "*" or term.sign == "*"))
+    bare = bare or (isinstance(term, TermSum) and term.sign == "*" and sign != "*")
     return printed(term) if bare else f"({printed(term)})"
 
 
@@ -192,7 +194,7 @@ def names(part: Term | Condition) -> Iterator[Name]:
     match part:
         case Name():
             yield part
-        case Sum(left_term, _, right) | Line(left_term, _, right):
+        case TermSum(left_term, _, right) | Line(left_term, _, right):
             yield from names(left_term)
             yield from names(right)
         case AnyOf(lines):
@@ -212,7 +214,7 @@ def value(term: Term, columns: Columns) -> Any:
             return number
         case Name():
             return columns[term.column]
-        case Sum(left_term, sign, right):
+        case TermSum(left_term, sign, right):
             return _APPLY[sign](value(left_term, columns), value(right, columns))
 
 

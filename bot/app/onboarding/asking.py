@@ -14,7 +14,7 @@ Prompt = Callable[[str, str, bool], str]
 
 
 @dataclass(frozen=True)
-class Answers:
+class SetupAnswers:
     """Answers by name: `have`, `google.manager`, `google.GOOGLE_ADS_CLIENT_ID`.
 
     Attributes:

@@ -22,12 +22,21 @@ from bot.features.plan.guesses import guesses
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
 from bot.render.values.digests import Spent
-from bot.render.values.templates import Answers, Card, Digest, Failed, Kpi, Late, Pace, StageRow
+from bot.render.values.templates import (
+    AnswerCounts,
+    Card,
+    Digest,
+    Failed,
+    Kpi,
+    Late,
+    MonthPace,
+    StageRow,
+)
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot import evaluation as scores
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.evaluation import Judged
+from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.naming import title
 from bot.snapshot.trends import Series, likely
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet, verdict
@@ -72,7 +81,7 @@ FORMS = {"weekly": "lastweek", "monthly": "lastmonth"}
 
 
 @dataclass(frozen=True)
-class Written:
+class DigestWords:
     """A digest in words: the parent, and (advice id, number, message) of its thread."""
 
     parent: Message
@@ -81,7 +90,7 @@ class Written:
 
 def written(
     office: Office, renderer: Renderer, as_of: date, zone: ZoneInfo, form: str = "daily"
-) -> Written:
+) -> DigestWords:
     """The digest of a morning in a language, or of the week or month that ended. Saves nothing."""
     digest = of_morning(office, as_of, zone, form)
     quiet = digest.quiet and not digest.unplaced
@@ -90,7 +99,7 @@ def written(
         (card.id, card.number, renderer.render(template_of(card), card=card))
         for card in digest.cards[:THREAD]
     ]
-    return Written(parent, tuple(thread))
+    return DigestWords(parent, tuple(thread))
 
 
 def template_of(card: Card) -> str:
@@ -159,7 +168,7 @@ def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:
     return replace(figures, rows=rows)
 
 
-def _answers(office: Office, since: date, until: date) -> Answers | None:
+def _answers(office: Office, since: date, until: date) -> AnswerCounts | None:
     """What became of some days' advice, each by its last answer; None where there was none."""
     events = office.store.history(since=datetime.combine(since, time(), UTC), kinds=STEPS)
     steps = [event for event in reversed(events) if event.at.date() <= until]
@@ -168,10 +177,10 @@ def _answers(office: Office, since: date, until: date) -> Answers | None:
         {event.subject: event.kind for event in steps if event.kind != GIVEN}.values()
     )
     counts = len(opened_ids), answer_counts["advice.acknowledge"], answer_counts["advice.dismiss"]
-    return Answers(*counts) if any(counts) else None
+    return AnswerCounts(*counts) if any(counts) else None
 
 
-def _judged(office: Office, digest: Digest, week: Figures, judgement: Judged) -> Digest:
+def _judged(office: Office, digest: Digest, week: Figures, judgement: JudgedMorning) -> Digest:
     """With how many campaigns there are, and how many are inside their targets."""
     plan, rulebook = office.plan(digest.as_of), office.rulebook
     aimed = [(row, kpi_of(row, rulebook)) for row in week.rows]
@@ -226,13 +235,13 @@ def _likely(
     return likely(series, figures.now.days, ended, amounts)
 
 
-def _unspoken(four: Figures, judgement: Judged) -> list[CampaignRow]:
+def _unspoken(four: Figures, judgement: JudgedMorning) -> list[CampaignRow]:
     """Campaigns that still run and about which nothing is said yet."""
     spoken = set(_spoken_of(four.rows, judgement))
     return [row for row in four.rows if row.now("spend") and row.entity not in spoken]
 
 
-def _spoken_of(rows: Sequence[CampaignRow], judgement: Judged) -> list[str]:
+def _spoken_of(rows: Sequence[CampaignRow], judgement: JudgedMorning) -> list[str]:
     """Campaigns about which more is said than something to watch."""
     advice_by_entity = ((row.entity, judgement.about(ids_of([row]))) for row in rows)
     return [
@@ -242,7 +251,7 @@ def _spoken_of(rows: Sequence[CampaignRow], judgement: Judged) -> list[str]:
     ]
 
 
-def _pace(office: Office, as_of: date) -> tuple[Pace, ...]:
+def _pace(office: Office, as_of: date) -> tuple[MonthPace, ...]:
     month = boards.figures(office, as_of, "mtd")
     return pace(month, boards.paced(office, as_of), office.plan(as_of))
 

@@ -18,7 +18,7 @@ from bot.features.parts.figures_shown import causes
 from bot.render.values.templates import Kpi, Moved
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.evaluation import Judged
+from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.trends import Series
 from bot.snapshot.verdicts import kpi
 
@@ -144,7 +144,7 @@ class _News:
 
 
 def moved(
-    office: Office, week: Figures, judgement: Judged, stages: Iterable[Series]
+    office: Office, week: Figures, judgement: JudgedMorning, stages: Iterable[Series]
 ) -> tuple[Moved, ...]:
     """Campaigns whose price moved by more than chance and late results explain, by money.
 
@@ -159,7 +159,9 @@ def moved(
     return tuple(_told(office, week.as_of, item) for item in news[:MOST])
 
 
-def _news(office: Office, week: Figures, judgement: Judged, complete: Complete) -> Iterator[_News]:
+def _news(
+    office: Office, week: Figures, judgement: JudgedMorning, complete: Complete
+) -> Iterator[_News]:
     everything = sum(map(spend, week.rows))
     rows = {
         row.entity: row
@@ -175,7 +177,7 @@ def _news(office: Office, week: Figures, judgement: Judged, complete: Complete) 
                 yield from _broken(series, row, full, week.as_of, _fault(row, judgement))
 
 
-def _miscounted(row: CampaignRow, judgement: Judged) -> bool:
+def _miscounted(row: CampaignRow, judgement: JudgedMorning) -> bool:
     """Whether nothing at all is counted: its price is the tracking's news."""
     return any(
         numbers.get("outage_days.now")
@@ -190,7 +192,7 @@ def _is_price(series: Series, rulebook: Rulebook) -> bool:
     return bool(series.over and metric and metric.sum == "spend")
 
 
-def _fault(row: CampaignRow, judgement: Judged) -> int | None:
+def _fault(row: CampaignRow, judgement: JudgedMorning) -> int | None:
     """Days since a break of this campaign that advice tells of, whoever has answered it."""
     ids = ids_of([row])
     days = (

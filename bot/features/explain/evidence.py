@@ -8,7 +8,7 @@ from datetime import date
 from bot.context.context import Office
 from bot.domain.advice import Advice
 from bot.features.parts.figures_shown import charts
-from bot.render.values.templates import Card, Earlier, Evidence, EvidenceRow, Side, Trend
+from bot.render.values.templates import AdviceEvidence, Card, Earlier, EvidenceRow, Side, Trend
 from bot.snapshot import boards
 from bot.snapshot.trends import Series
 from bot.store.base import AdviceRecord
@@ -18,7 +18,7 @@ MOST_CHARTS = 2
 Numbers = Mapping[str, float | None]
 
 
-def evidence(office: Office, record: AdviceRecord, card: Card) -> Evidence:
+def evidence(office: Office, record: AdviceRecord, card: Card) -> AdviceEvidence:
     """Every number behind the advice, its charts, and earlier advice on its campaigns."""
     now, before = (_days(record.advice, window) for window in ("now", "before"))
     sides = tuple(_sides(office, card)) if card.is_shift else ()
@@ -27,7 +27,7 @@ def evidence(office: Office, record: AdviceRecord, card: Card) -> Evidence:
     ]
     if sides:
         rows = _besides(rows, sides)
-    return Evidence(
+    return AdviceEvidence(
         card=card,
         rows=tuple(rows),
         since=now[0] if now else None,

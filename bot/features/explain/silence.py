@@ -24,7 +24,7 @@ from bot.snapshot.naming import NEAREST, Unclear, find_campaign, no_numbers, quo
 
 
 @dataclass(frozen=True)
-class Held:
+class RuleReadings:
     """What the rules made of a campaign on a morning."""
 
     row: CampaignRow
@@ -56,7 +56,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     return reply(office, explanation, asker, as_of)
 
 
-def reply(office: Office, explanation: Held, asker: Asker, as_of: date) -> Reply:
+def reply(office: Office, explanation: RuleReadings, asker: Asker, as_of: date) -> Reply:
     """What was found, in the asker's language."""
     message = office.renderer(asker.language).render(
         "why_not", answer=_answer(office, explanation, as_of)
@@ -64,7 +64,7 @@ def reply(office: Office, explanation: Held, asker: Asker, as_of: date) -> Reply
     return Reply(message.text, message.blocks)
 
 
-def asked(office: Office, words: list[str], as_of: date) -> Held:
+def asked(office: Office, words: list[str], as_of: date) -> RuleReadings:
     """What was asked: a campaign's name, maybe with a rule's id after it. Raises as `answer`."""
     rules_by_id = {rule.id: rule for rule in office.rulebook.rules}
     rule = rules_by_id.get(words[-1].casefold()) if len(words) > 1 else None
@@ -91,7 +91,7 @@ def campaign(office: Office, name: str, as_of: date) -> CampaignRow:
         raise Unclear(redirected(unclear.choice, "why-not")) from None
 
 
-def held(office: Office, row: CampaignRow, rule: Rule | None, as_of: date) -> Held:
+def held(office: Office, row: CampaignRow, rule: Rule | None, as_of: date) -> RuleReadings:
     """What one rule, or all that are for it, made of a campaign."""
     judgement = judged.judged(office, as_of)
     advised = Advised(
@@ -103,7 +103,7 @@ def held(office: Office, row: CampaignRow, rule: Rule | None, as_of: date) -> He
         for record in judgement.records
         if verdicts and verdicts[0].campaign_id in record.advice.campaign_ids
     }
-    return Held(row, verdicts, states, rule is not None)
+    return RuleReadings(row, verdicts, states, rule is not None)
 
 
 def facts_of(office: Office, as_of: date) -> Facts:
@@ -115,7 +115,7 @@ def facts_of(office: Office, as_of: date) -> Facts:
     return Mornings.of(numbers, as_of, office.rulebook, plan, reach).facts()
 
 
-def _answer(office: Office, explanation: Held, as_of: date) -> WhyNotAnswer:
+def _answer(office: Office, explanation: RuleReadings, as_of: date) -> WhyNotAnswer:
     asks = f"why-not {quoted(explanation.row)}"
     return WhyNotAnswer(
         name=explanation.row.campaign_name,

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from bot.advice.evaluate.budget_answers import Answers
+from bot.advice.evaluate.budget_answers import BudgetAnswers
 from bot.advice.response.proposals import effect
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
@@ -49,7 +49,7 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     return Reply(message.text, message.blocks)
 
 
-def of_campaign(answers: Answers, figures: Figures, slots: Slots, named: Named) -> WhatIf:
+def of_campaign(answers: BudgetAnswers, figures: Figures, slots: Slots, named: Named) -> WhatIf:
     """One campaign at another budget."""
     places, currency = _places(answers, [named]), _currency(figures, named)
     if not places:
@@ -76,7 +76,7 @@ def after_of(slots: Slots, before: float) -> float:
 
 
 def _moved(
-    answers: Answers, figures: Figures, slots: Slots, giver: Named, receiver: Named
+    answers: BudgetAnswers, figures: Figures, slots: Slots, giver: Named, receiver: Named
 ) -> WhatIf:
     amount, places = slots.amount or 0.0, _places(answers, [giver, receiver])
     if len(places) < 2:
@@ -88,7 +88,7 @@ def _moved(
     return _told(answers, figures, receiver.title, places, before, after, amount, giver.title)
 
 
-def _spread(answers: Answers, figures: Figures, slots: Slots) -> WhatIf:
+def _spread(answers: BudgetAnswers, figures: Figures, slots: Slots) -> WhatIf:
     """Where more money brings most: each campaign with it, the surest gain for its cost first."""
     amount = slots.amount or 0.0
     daily = amount / DAYS_A_WEEK if WEEKLY.search(slots.text) else amount
@@ -108,7 +108,7 @@ def _spread(answers: Answers, figures: Figures, slots: Slots) -> WhatIf:
     return WhatIf("", amount, currency=currency, receivers=tuple(ranked[:5]))
 
 
-def _places(answers: Answers, named: Sequence[Named]) -> list[int]:
+def _places(answers: BudgetAnswers, named: Sequence[Named]) -> list[int]:
     entities = answers.found.entities
     return [entities.index(campaign.key) for campaign in named if campaign.key in entities]
 
@@ -118,7 +118,7 @@ def _currency(figures: Figures, named: Named) -> str | None:
 
 
 def _told(  # noqa: PLR0913, PLR0917  # what it is made of
-    answers: Answers,
+    answers: BudgetAnswers,
     figures: Figures,
     name: str,
     places: Sequence[int],

@@ -56,7 +56,7 @@ class Filed:
         return not self.errors and self.view is None
 
 
-class Forms:
+class HomeForms:
     """The forms of one office; each step answers with the view to show."""
 
     def __init__(self, office: Office) -> None:

@@ -16,7 +16,7 @@ from bot.features.parts.cards import cards, ids_of, names_of
 from bot.features.parts.figures_shown import late, unreported
 from bot.features.parts.pacing import by_account, elapsed
 from bot.features.plan.entries import (
-    Held,
+    StandingEntry,
     campaigns,
     currency_of,
     fitting,
@@ -120,7 +120,7 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
     return office.renderer(asker.language).home(home=home_view)
 
 
-def _lines(office: Office, entries: list[Held], as_of: date) -> tuple[PlanLine, ...]:
+def _lines(office: Office, entries: list[StandingEntry], as_of: date) -> tuple[PlanLine, ...]:
     known_campaigns = campaigns(office, as_of) if entries else ()
     return tuple(
         _line(office, plan_entry, currency_of(fitting(known_campaigns, plan_entry.entry.match)))
@@ -128,7 +128,7 @@ def _lines(office: Office, entries: list[Held], as_of: date) -> tuple[PlanLine, 
     )
 
 
-def _line(office: Office, plan_entry: Held, currency: str | None) -> PlanLine:
+def _line(office: Office, plan_entry: StandingEntry, currency: str | None) -> PlanLine:
     entry = plan_entry.entry
     stage, pricing = entry.stage or "", entry.pricing_model or ""
     metric, target = target_of(entry, office.judges.get((stage, pricing), ""))

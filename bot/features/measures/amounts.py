@@ -37,7 +37,7 @@ NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
 
 
 @dataclass(frozen=True)
-class Scene:
+class AmountQuestion:
     """What every answer here needs: who asks, on which morning, of which days."""
 
     office: Office
@@ -66,10 +66,12 @@ class Scene:
         return Reply(message.text, message.blocks)
 
 
-def scene(office: Office, slots: Slots, asker: Asker, as_of: date, usual: str = USUAL) -> Scene:
+def scene(
+    office: Office, slots: Slots, asker: Asker, as_of: date, usual: str = USUAL
+) -> AmountQuestion:
     """The board of the days a sentence is about."""
     window = slots.span(usual) if slots.window != "today" else usual
-    return Scene(office, asker, as_of, boards.figures(office, as_of, window))
+    return AmountQuestion(office, asker, as_of, boards.figures(office, as_of, window))
 
 
 def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
@@ -95,7 +97,7 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     return at.said("measured", answer=measure_answer)
 
 
-def without_numbers(at: Scene, slots: Slots) -> Reply | None:
+def without_numbers(at: AmountQuestion, slots: Slots) -> Reply | None:
     """What there is, where the days asked about (or compared with) have no numbers."""
     figures = at.figures
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
@@ -125,7 +127,7 @@ def _column(metric: str) -> str:
     return {"cac": "cpa"}.get(metric, metric)
 
 
-def _lines(at: Scene, subject: Subject, metric: str) -> list[Measure]:
+def _lines(at: AmountQuestion, subject: Subject, metric: str) -> list[Measure]:
     """A line a currency; of a count one over all of them."""
     rows = subject.rows(at.figures)
     measures = [
@@ -135,7 +137,7 @@ def _lines(at: Scene, subject: Subject, metric: str) -> list[Measure]:
     return measures or [Measure(subject.title, _column(metric), None)]
 
 
-def line_of(at: Scene, name: str, rows: Sequence[CampaignRow], metric: str) -> Measure:
+def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: str) -> Measure:
     """A metric of some campaigns of one currency, now and before."""
     column, currency = _column(metric), rows[0].currency
     if metric == "profit":
@@ -170,7 +172,7 @@ def _profit(name: str, rows: Sequence[CampaignRow], currency: str | None) -> Mea
     return Measure(name, "profit", now, before, currency, parts=(revenue, spend))
 
 
-def _inside(at: Scene, subjects: Sequence[Subject], metric: str) -> tuple[Measure, ...]:
+def _inside(at: AmountQuestion, subjects: Sequence[Subject], metric: str) -> tuple[Measure, ...]:
     """What one subject's number is made of: its channels, or its campaigns."""
     if len(subjects) != 1 or metric == "profit" or subjects[0].by == "entity":
         return ()
@@ -185,13 +187,13 @@ def _inside(at: Scene, subjects: Sequence[Subject], metric: str) -> tuple[Measur
     return tuple(line for line in measures if line.value is not None)
 
 
-def _whole(at: Scene, slots: Slots) -> Measure | None:
+def _whole(at: AmountQuestion, slots: Slots) -> Measure | None:
     if slots.form != "share" or not slots.things:
         return None
     return _lines(at, EVERYTHING, slots.metric)[0]
 
 
-def _a_day(at: Scene, subject: Subject, line: Measure) -> Measure:
+def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
     """The sum by the window's days that have numbers; a ratio has no average of days."""
     definition = at.office.rulebook.metrics.get(line.metric)
     if line.value is None or definition is None or definition.kind != "sum":
@@ -201,7 +203,7 @@ def _a_day(at: Scene, subject: Subject, line: Measure) -> Measure:
     return Measure(line.name, line.metric, line.value / days, None, line.currency)
 
 
-def _each_day(at: Scene, subject: Subject, metric: str) -> Reply:
+def _each_day(at: AmountQuestion, subject: Subject, metric: str) -> Reply:
     column = _column(metric)
     definition = at.office.rulebook.metrics.get(column)
     parts = (

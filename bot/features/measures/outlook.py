@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from bot.context.context import Office
 from bot.domain.board import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.amounts import Scene
+from bot.features.measures.amounts import AmountQuestion
 from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, total
 from bot.question.slots import Slots
 from bot.render.values.conversation import Outlook
@@ -64,7 +64,7 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | N
     of = slots.detail if slots.intent == "pace" else "forecast"
     outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
     outlook = replace(outlook, lines=_lines(month, subject, rows, metric, of))
-    at = Scene(office, asker, as_of, month.mtd)
+    at = AmountQuestion(office, asker, as_of, month.mtd)
     return at.said("outlook", found=outlook)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from bot.context.context import Office
 from bot.domain.board import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.amounts import Scene, line_of, scene, without_numbers
+from bot.features.measures.amounts import AmountQuestion, line_of, scene, without_numbers
 from bot.features.parts.subjects import EVERYTHING, Subject, daily
 from bot.question.slots import Slots
 from bot.render.values.measures import Measure, RankAnswer
@@ -42,7 +42,7 @@ def _to_target(slots: Slots) -> bool:
     return slots.bound is not None and slots.bound.number is None
 
 
-def _by_target(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
+def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     """Each campaign's price beside its target: the worst, those above it, those without one."""
     lines = [_judged(at, row) for row in subject.rows(at.figures)]
     base = RankAnswer("", "target", at.period, ())
@@ -66,13 +66,13 @@ def _by_target(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
     )
 
 
-def _beyond(at: Scene, line: Measure) -> float:
+def _beyond(at: AmountQuestion, line: Measure) -> float:
     """How far on the wrong side of its target."""
     over = line.over or 0.0
     return -over if at.office.rulebook.metrics[line.metric].better == "higher" else over
 
 
-def _judged(at: Scene, row: CampaignRow) -> Measure:
+def _judged(at: AmountQuestion, row: CampaignRow) -> Measure:
     campaign_kpi = kpi_of(row, at.office.rulebook)
     return Measure(
         row.campaign_name,
@@ -84,7 +84,7 @@ def _judged(at: Scene, row: CampaignRow) -> Measure:
     )
 
 
-def _meeting(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
+def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     bound = slots.bound
     assert bound is not None
     number = bound.number or 0.0
@@ -104,7 +104,7 @@ def _meeting(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
     )  # fmt: skip
 
 
-def _ranked(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
+def _ranked(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     lines = [line for line in _groups(at, slots, subject) if line.value is not None]
     falling, order = _direction(at, slots)
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
@@ -115,7 +115,7 @@ def _ranked(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
     )  # fmt: skip
 
 
-def _direction(at: Scene, slots: Slots) -> tuple[bool, str]:
+def _direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:
     """Whether the highest comes first, and how that is said."""
     order = slots.order or "most"
     definition = at.office.rulebook.metrics.get(slots.metric)
@@ -128,7 +128,7 @@ def _direction(at: Scene, slots: Slots) -> tuple[bool, str]:
     return order == "most", order
 
 
-def _groups(at: Scene, slots: Slots, subject: Subject) -> Sequence[Measure]:
+def _groups(at: AmountQuestion, slots: Slots, subject: Subject) -> Sequence[Measure]:
     rows = subject.rows(at.figures)
     if slots.by in {"", "campaign", "day"}:
         return [line_of(at, row.campaign_name, [row], slots.metric) for row in rows]
@@ -145,7 +145,7 @@ def _groups(at: Scene, slots: Slots, subject: Subject) -> Sequence[Measure]:
     ]
 
 
-def _days(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
+def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     definition = at.office.rulebook.metrics[slots.metric]
     daily_sums = daily(at.office, at.as_of, subject, at.figures, definition.parts)
     values = daily_sums[definition.sum or definition.parts[0]]
@@ -165,6 +165,6 @@ def _days(at: Scene, slots: Slots, subject: Subject) -> RankAnswer:
     return RankAnswer(slots.metric, "day", at.period, tuple(lines), order, len(values), days=days)
 
 
-def _note(at: Scene, metric: str) -> str:
+def _note(at: AmountQuestion, metric: str) -> str:
     definition = at.office.rulebook.metrics.get(metric)
     return "spend" if definition is not None and definition.kind == "ratio" else ""

@@ -67,7 +67,7 @@ def _touched(office: Office, as_of: date) -> set[str]:
 
 
 @dataclass(frozen=True)
-class Seen:
+class MeasuredMove:
     """What became of one acknowledged move, worked out and not yet kept."""
 
     record: OutcomeRecord
@@ -75,19 +75,23 @@ class Seen:
     outcome: Outcome | None
 
 
-def seen(office: Office, as_of: date) -> tuple[Seen, ...]:
+def seen(office: Office, as_of: date) -> tuple[MeasuredMove, ...]:
     """See what became of every acknowledged move, and measure what is due. Keeps nothing."""
     waiting = [record for record in office.store.outcomes("waiting") if record.frozen.on < as_of]
     if not waiting:
         return ()
     numbers = _numbers(office, waiting, as_of)
     return tuple(
-        Seen(record, applied(record.frozen, numbers, as_of), measure(record.frozen, numbers, as_of))
+        MeasuredMove(
+            record, applied(record.frozen, numbers, as_of), measure(record.frozen, numbers, as_of)
+        )
         for record in waiting
     )
 
 
-def follow(office: Office, as_of: date, sightings: Sequence[Seen] | None = None) -> list[Outcome]:
+def follow(
+    office: Office, as_of: date, sightings: Sequence[MeasuredMove] | None = None
+) -> list[Outcome]:
     """Keep and tell what was seen, by default what is seen now.
 
     Run inside the transaction of a morning: steps, outcomes and their lines land together. What was
@@ -113,7 +117,7 @@ def _numbers(office: Office, waiting: Sequence[OutcomeRecord], as_of: date) -> p
     return numbers[entity(numbers).isin(entities)]
 
 
-def _followed(office: Office, sighting: Seen, as_of: date) -> Outcome | None:
+def _followed(office: Office, sighting: MeasuredMove, as_of: date) -> Outcome | None:
     record, outcome = sighting.record, sighting.outcome
     if office.store.save_applied(record, sighting.applied, at=office.clock()):
         _note(office, record, sighting.applied, as_of)

@@ -12,7 +12,7 @@ from bot.features.outcomes.follow_up import known_on
 from bot.features.parts.cards import cards, ids_of, names_on
 from bot.question.grammar import Question
 from bot.render.values.moves import trial
-from bot.render.values.templates import Measured, OutcomeLine, Outcomes, Tests
+from bot.render.values.templates import Measured, OutcomeLine, OutcomeList, Tests
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.naming import about
@@ -41,7 +41,7 @@ def outcomes(office: Office, question: Question, asker: Asker, as_of: date) -> R
     waiting = [record.frozen.read_on for record in subject_records if not record.outcome]
     read = [record.outcome for record in records if record.outcome]
     pooled = pool(read)
-    summary = Outcomes(
+    summary = OutcomeList(
         lines=tuple(
             OutcomeLine(
                 Measured(record.outcome, record.frozen.kind, pooled, max(0, pooled.count - 1)),

@@ -18,7 +18,7 @@ from bot.numbers.decompose.chains import PRICES
 from bot.numbers.decompose.split import split_rows
 from bot.numbers.metrics.glossary import Metrics
 from bot.render.error_messages import Failure
-from bot.render.values.templates import Figure, Kpi, Late, Part, Trend
+from bot.render.values.templates import Kpi, Late, MetricFigure, PriceFactor, Trend
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import no_numbers, title
 from bot.snapshot.trends import DAYS, Series
@@ -33,7 +33,7 @@ MOST = 10  # Slack's most fields of a section
 LEAST_PART = 0.005  # parts under half a per cent of the price are not worth a line
 
 
-def exact_figures(row: BoardRow, kpi: Kpi, metrics: Metrics) -> tuple[Figure, ...]:
+def exact_figures(row: BoardRow, kpi: Kpi, metrics: Metrics) -> tuple[MetricFigure, ...]:
     """At most ten numbers a person can check, the judged one's among the first."""
     judged_metric = metrics.get(kpi.metric)
     result = (judged_metric.over or "") if judged_metric else ""
@@ -48,10 +48,10 @@ def _told(row: BoardRow, metric: str) -> bool:
     return row.now(metric) is not None and metric not in {"days", "missing_days"}
 
 
-def figure(row: BoardRow, metric: str, metrics: Metrics) -> Figure:
+def figure(row: BoardRow, metric: str, metrics: Metrics) -> MetricFigure:
     """One metric of a campaign or a total, now and before."""
     currency = row.currency if metrics[metric].unit == "money" else None
-    return Figure(metric, row.now(metric), row.before(metric), currency)
+    return MetricFigure(metric, row.now(metric), row.before(metric), currency)
 
 
 def charts(all_series: Iterable[Series], as_of: date) -> tuple[Trend, ...]:
@@ -73,7 +73,7 @@ def charts(all_series: Iterable[Series], as_of: date) -> tuple[Trend, ...]:
     )
 
 
-def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[Part, ...]:
+def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[PriceFactor, ...]:
     """What a change in a unit price consists of, the biggest part first."""
     judged_metric = rulebook.metrics.get(kpi.metric)
     if kpi.metric not in PRICES or judged_metric is None or not rows:
@@ -83,7 +83,7 @@ def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[P
     if not split.change or split.before is None:
         return ()
     parts = [
-        Part(
+        PriceFactor(
             "other" if factor == "unsplit" else factor,
             amount,
             _mostly(split.campaigns[factor], names),

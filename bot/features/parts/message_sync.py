@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.context.context import Office
-from bot.domain.replies import Change, Line, Said
+from bot.domain.replies import Edit, Said, ThreadLine
 from bot.policy.schedule import form_of
 from bot.render import Renderer
 from bot.render.values.templates import Card, Todo, Urgent
@@ -43,7 +43,9 @@ def outgoing(store: Store, key: str, updates: Said) -> Iterator[Outgoing]:
         yield from _one(store, f"{key}:line:{number}", "line", line, line.thread_ts)
 
 
-def _one(store: Store, key: str, kind: str, message: Change | Line, ts: str) -> Iterator[Outgoing]:
+def _one(
+    store: Store, key: str, kind: str, message: Edit | ThreadLine, ts: str
+) -> Iterator[Outgoing]:
     parent = store.find_message(message.channel, ts)
     if parent is None:  # the desk only knows messages of the outbox
         log.error("No message %s in %s to %s.", ts, message.channel, kind)
@@ -98,7 +100,7 @@ FIRST, LIST, URGENT = "digest.first", "digest.todo.", "urgent.todo."
 Shown = Callable[[Office, Outgoing, AdviceRecord], Card]
 
 
-def parents(office: Office, messages: Iterable[Outgoing], build_card: Shown) -> tuple[Change, ...]:
+def parents(office: Office, messages: Iterable[Outgoing], build_card: Shown) -> tuple[Edit, ...]:
     """The digests and urgent news above some advice, as they read now.
 
     Args:
@@ -116,17 +118,17 @@ def parents(office: Office, messages: Iterable[Outgoing], build_card: Shown) -> 
     return tuple(change for change in changes if change is not None)
 
 
-def _urgent(office: Office, news: Outgoing, build_card: Shown) -> Change | None:
+def _urgent(office: Office, news: Outgoing, build_card: Shown) -> Edit | None:
     """None where it has no list: an older one's."""
     total = _total(news, URGENT)
     cards = tuple(replace(card, said_at=None) for card in _cards(office, news, build_card))
     if not total:
         return None
     message = renderer_of(office, news).render("urgent", urgent=Urgent(cards, total))
-    return Change(news.channel, news.ts, message.text, message.blocks)
+    return Edit(news.channel, news.ts, message.text, message.blocks)
 
 
-def _digest(office: Office, digest: Outgoing, build_card: Shown) -> Change | None:
+def _digest(office: Office, digest: Outgoing, build_card: Shown) -> Edit | None:
     """None where the digest has nothing of the kind: it was shortened, or is an older one's."""
     total, day = _total(digest, LIST), DAY.search(digest.key)
     if not total or day is None:
@@ -140,10 +142,10 @@ def _digest(office: Office, digest: Outgoing, build_card: Shown) -> Change | Non
     message = renderer_of(office, digest).render("digest_todo", digest=todo)
     blocks = _replaced(digest.blocks, message.blocks)
     text = message.text if todo.form == "daily" else digest.text  # what the days came to stays
-    return Change(digest.channel, digest.ts, text, blocks)
+    return Edit(digest.channel, digest.ts, text, blocks)
 
 
-KINDS: Mapping[str, Callable[[Office, Outgoing, Shown], Change | None]] = {
+KINDS: Mapping[str, Callable[[Office, Outgoing, Shown], Edit | None]] = {
     "digest": _digest,
     "urgent": _urgent,
 }

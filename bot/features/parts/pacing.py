@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from bot.domain.board import CampaignRow, spend
 from bot.numbers.plan import Plan
 from bot.render.values.plans import AccountPace
-from bot.render.values.templates import Pace, PaceLine, Pacing
+from bot.render.values.templates import MonthPace, PaceLine, Pacing
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
 from bot.snapshot.spend_days import SpendDays
@@ -22,7 +22,7 @@ Key = tuple[str, str | None]
 EARLY = 3  # before this day of the month nothing is foretold
 
 
-def pace(month: Figures, days: SpendDays, plan: Plan) -> tuple[Pace, ...]:
+def pace(month: Figures, days: SpendDays, plan: Plan) -> tuple[MonthPace, ...]:
     """The month so far, a line for each client and currency that has a monthly budget.
 
     Args:
@@ -36,7 +36,7 @@ def pace(month: Figures, days: SpendDays, plan: Plan) -> tuple[Pace, ...]:
     for key, budget in budgets.items():
         rows = [row for row in _paced(month) if _key(row) == key]
         course = _Course.of(rows, (key[0] or key[1] or "") if several else "", budget, days)
-        lines.append(Pace(course.spent / budget, course.elapsed, course.name, course.lands))
+        lines.append(MonthPace(course.spent / budget, course.elapsed, course.name, course.lands))
     return tuple(lines)
 
 

@@ -148,7 +148,7 @@ FIRST = 10
 
 
 @dataclass(frozen=True)
-class Campaign:
+class PlannedCampaign:
     """What of a campaign the plan turns on.
 
     Attributes:
@@ -166,16 +166,16 @@ class Campaign:
     judge: str
 
 
-def campaigns(office: Office, as_of: date) -> tuple[Campaign, ...]:
+def campaigns(office: Office, as_of: date) -> tuple[PlannedCampaign, ...]:
     """Every campaign of the last 28 days or those before, the biggest spend first."""
     rows = boards.figures(office, as_of, "28d").rows
     ordered = sorted(rows, key=lambda row: -float(row.now("spend") or 0.0))
     return tuple(_campaign(office, row) for row in ordered)
 
 
-def _campaign(office: Office, row: CampaignRow) -> Campaign:
+def _campaign(office: Office, row: CampaignRow) -> PlannedCampaign:
     stage, pricing = str(row.stage or ""), str(row.pricing_model or "")
-    return Campaign(
+    return PlannedCampaign(
         channel=row.entity.partition("|")[0],
         name=str(row.campaign_name or row.campaign_id),
         stage=stage,
@@ -186,7 +186,7 @@ def _campaign(office: Office, row: CampaignRow) -> Campaign:
     )
 
 
-def fitting(candidates: Iterable[Campaign], pattern: str) -> list[Campaign]:
+def fitting(candidates: Iterable[PlannedCampaign], pattern: str) -> list[PlannedCampaign]:
     """The campaigns a pattern fits."""
     patterns = Patterns((pattern,))
     return [
@@ -202,7 +202,7 @@ def together(channel: str, pattern: str) -> str:
     return f"{channel_key(channel)}:{name}" if channel else name
 
 
-def matched(fits: Sequence[Campaign], own_entry: str = "") -> Matched:
+def matched(fits: Sequence[PlannedCampaign], own_entry: str = "") -> Matched:
     """What a preview shows: first names, how many, and whose entries they leave for `own_entry`."""
     leaving = Counter(
         campaign.entry for campaign in fits if campaign.entry and campaign.entry != own_entry
@@ -212,14 +212,14 @@ def matched(fits: Sequence[Campaign], own_entry: str = "") -> Matched:
     )
 
 
-def channels(all_campaigns: Iterable[Campaign]) -> tuple[tuple[str, str], ...]:
+def channels(all_campaigns: Iterable[PlannedCampaign]) -> tuple[tuple[str, str], ...]:
     """Key and title of every channel, in order."""
     return tuple(
         (key, title(key)) for key in dict.fromkeys(campaign.channel for campaign in all_campaigns)
     )
 
 
-def currency_of(selection: Iterable[Campaign]) -> str | None:
+def currency_of(selection: Iterable[PlannedCampaign]) -> str | None:
     """The one currency of some campaigns; None where there are several, or none."""
     spoken = {campaign.currency for campaign in selection}
     return spoken.pop() if len(spoken) == 1 else None
@@ -229,7 +229,7 @@ SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 
 @dataclass(frozen=True)
-class Held:
+class StandingEntry:
     """An entry of the plan as it stands, and where it was said."""
 
     entry: PlanEntry
@@ -237,7 +237,7 @@ class Held:
     position: int = 0
 
 
-def held(office: Office, asker: Asker) -> dict[str, Held]:
+def held(office: Office, asker: Asker) -> dict[str, StandingEntry]:
     """Every entry that holds today, by its normal pattern, in the plan's order."""
     today = valid_from(office, asker)
     plan_rows = {
@@ -249,7 +249,7 @@ def held(office: Office, asker: Asker) -> dict[str, Held]:
     for entry in office.plan(today).entries:
         row = plan_rows.get(normal_name(entry.match))
         origin, position = (row.origin, row.position) if row else ("file", 0)
-        entries[normal_name(entry.match)] = Held(entry, origin, position)
+        entries[normal_name(entry.match)] = StandingEntry(entry, origin, position)
     return entries
 
 
@@ -264,9 +264,9 @@ def target_of(entry: PlanEntry, judge: str) -> tuple[str, float | None]:
 
 def values(
     office: Office,
-    current_entry: Held | None,
+    current_entry: StandingEntry | None,
     inputs: Mapping[str, str],
-    selection: Sequence[Campaign],
+    selection: Sequence[PlannedCampaign],
     asker: Asker,
 ) -> dict[str, Any]:
     """What the entry says from now on.
@@ -311,7 +311,7 @@ def _amounts(inputs: Mapping[str, str], decimals: Mapping[str, int]) -> dict[str
     return amounts
 
 
-def _target(current_entry: Held | None, value: float | None, judge: str) -> Any:
+def _target(current_entry: StandingEntry | None, value: float | None, judge: str) -> Any:
     """The target to keep: of several metrics only the one that was shown is replaced."""
     targets = current_entry.entry.target if current_entry else None
     if not isinstance(targets, Mapping):
@@ -322,7 +322,7 @@ def _target(current_entry: Held | None, value: float | None, judge: str) -> Any:
     return kept_targets or None
 
 
-def _kept_owner(current_entry: Held | None) -> str | None:
+def _kept_owner(current_entry: StandingEntry | None) -> str | None:
     """An owner who is no member of Slack cannot be shown in the menu: left as it is."""
     owner = current_entry.entry.owner if current_entry else None
     return owner if owner and not SLACK_USER.fullmatch(owner) else None

@@ -13,10 +13,10 @@ from bot.errors import PerfbotError, UsageError
 from bot.features.plan.amounts import given, memo, remembered, since_of
 from bot.features.plan.entries import (
     SLACK_USER,
-    Campaign,
-    Held,
     Misfilled,
     Overtaken,
+    PlannedCampaign,
+    StandingEntry,
     campaigns,
     changed,
     channels,
@@ -154,7 +154,9 @@ def _new(inputs: Mapping[str, str]) -> PlanForm:
     )
 
 
-def _form(office: Office, current_entry: Held | None, inputs: Mapping[str, str]) -> PlanForm:
+def _form(
+    office: Office, current_entry: StandingEntry | None, inputs: Mapping[str, str]
+) -> PlanForm:
     """The form of an entry; what was already filled in stays."""
     if current_entry is None:
         return _new(inputs)
@@ -177,12 +179,16 @@ def _form(office: Office, current_entry: Held | None, inputs: Mapping[str, str])
     )
 
 
-def _known(office: Office, asker: Asker) -> tuple[Campaign, ...]:
+def _known(office: Office, asker: Asker) -> tuple[PlannedCampaign, ...]:
     return campaigns(office, office.today(asker))
 
 
 def _view(
-    office: Office, asker: Asker, form: PlanForm, since: int, all_campaigns: Sequence[Campaign]
+    office: Office,
+    asker: Asker,
+    form: PlanForm,
+    since: int,
+    all_campaigns: Sequence[PlannedCampaign],
 ) -> View:
     selection = fitting(all_campaigns, form.pattern) if form.pattern else all_campaigns
     form = replace(form, channels=channels(all_campaigns), currency=currency_of(selection))
@@ -192,7 +198,7 @@ def _view(
 
 def _row(
     office: Office,
-    current_entry: Held | None,
+    current_entry: StandingEntry | None,
     pattern: str,
     values: Mapping[str, Any],
     asker: Asker,

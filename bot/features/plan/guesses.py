@@ -15,7 +15,7 @@ from bot.errors import UsageError
 from bot.features.plan.entries import keep, together, valid_from, version
 from bot.numbers.input.names import normal_name
 from bot.policy.permissions import require
-from bot.render.values.news import Guess
+from bot.render.values.news import GuessedPurpose
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.verdicts import judged_by
@@ -26,7 +26,7 @@ NAMED = 3
 PATTERN_LETTERS = frozenset("*?[]")
 
 
-def guesses(office: Office, figures: Figures) -> tuple[Guess, ...]:
+def guesses(office: Office, figures: Figures) -> tuple[GuessedPurpose, ...]:
     """What was guessed, a group a stage, pricing model and currency, the biggest spend first."""
     groups: dict[tuple[str, str, str | None], list[CampaignRow]] = {}
     for row in figures.rows:
@@ -36,9 +36,11 @@ def guesses(office: Office, figures: Figures) -> tuple[Guess, ...]:
     return tuple(_guess(office, cell, rows) for cell, rows in ordered)
 
 
-def _guess(office: Office, cell: tuple[str, str, str | None], rows: Sequence[CampaignRow]) -> Guess:
+def _guess(
+    office: Office, cell: tuple[str, str, str | None], rows: Sequence[CampaignRow]
+) -> GuessedPurpose:
     metric = judged_by(rows[0], office.rulebook)
-    return Guess(
+    return GuessedPurpose(
         stage=cell[0],
         pricing=cell[1],
         count=len(rows),

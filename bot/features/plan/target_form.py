@@ -12,10 +12,10 @@ from bot.domain.replies import Asker
 from bot.errors import PerfbotError, UsageError
 from bot.features.plan.amounts import amount, given, memo, since_of
 from bot.features.plan.entries import (
-    Campaign,
-    Held,
     Misfilled,
     Overtaken,
+    PlannedCampaign,
+    StandingEntry,
     campaigns,
     changed,
     channels,
@@ -39,15 +39,15 @@ PATTERN = "target.pattern"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TargetRequest:
     """What a form asks for: campaigns of one cell that fit a pattern."""
 
     cell: CellChoice
     pattern: str
-    fits: tuple[Campaign, ...]
+    fits: tuple[PlannedCampaign, ...]
 
     @property
-    def selected(self) -> list[Campaign]:
+    def selected(self) -> list[PlannedCampaign]:
         place = (self.cell.stage, self.cell.pricing)
         return [campaign for campaign in self.fits if (campaign.stage, campaign.pricing) == place]
 
@@ -92,7 +92,7 @@ def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | N
     return None
 
 
-def cells(office: Office, all_campaigns: Sequence[Campaign]) -> tuple[CellChoice, ...]:
+def cells(office: Office, all_campaigns: Sequence[PlannedCampaign]) -> tuple[CellChoice, ...]:
     """The sixteen cells, those with most campaigns first."""
     count = Counter((campaign.stage, campaign.pricing) for campaign in all_campaigns)
     choices = [
@@ -107,7 +107,7 @@ def _view(  # noqa: PLR0913  # what a form is made of
     asker: Asker,
     inputs: Mapping[str, str],
     since: int,
-    all_campaigns: Sequence[Campaign],
+    all_campaigns: Sequence[PlannedCampaign],
     *,
     look: bool = False,
     news: Changed | None = None,
@@ -143,21 +143,27 @@ def _value(inputs: Mapping[str, str]) -> float:
         raise Misfilled({"target.amount": error}) from None
 
 
-def _known(office: Office, asker: Asker) -> tuple[Campaign, ...]:
+def _known(office: Office, asker: Asker) -> tuple[PlannedCampaign, ...]:
     return campaigns(office, office.today(asker))
 
 
-def _wanted(office: Office, all_campaigns: Sequence[Campaign], inputs: Mapping[str, str]) -> Wanted:
+def _wanted(
+    office: Office, all_campaigns: Sequence[PlannedCampaign], inputs: Mapping[str, str]
+) -> TargetRequest:
     choices = cells(office, all_campaigns)
     chosen = {choice.value: choice for choice in choices}.get(
         inputs.get("target.cell", ""), choices[0]
     )
     pattern = together(inputs.get("target.channel", ""), inputs.get(PATTERN, ""))
-    return Wanted(chosen, pattern, tuple(fitting(all_campaigns, pattern)))
+    return TargetRequest(chosen, pattern, tuple(fitting(all_campaigns, pattern)))
 
 
 def _rows(
-    office: Office, asker: Asker, scope: Wanted, value: float, all_campaigns: Sequence[Campaign]
+    office: Office,
+    asker: Asker,
+    scope: TargetRequest,
+    value: float,
+    all_campaigns: Sequence[PlannedCampaign],
 ) -> list[PlanRow]:
     """One row for each entry that holds some of the campaigns, and one for those without any.
 
@@ -175,7 +181,11 @@ def _rows(
 
 
 def _each(
-    office: Office, asker: Asker, scope: Wanted, value: float, all_campaigns: Sequence[Campaign]
+    office: Office,
+    asker: Asker,
+    scope: TargetRequest,
+    value: float,
+    all_campaigns: Sequence[PlannedCampaign],
 ) -> Iterator[PlanRow]:
     selected, metric = set(scope.selected), scope.cell.judge
     entries = held(office, asker)
@@ -199,12 +209,15 @@ def _each(
         yield _row(office, asker, scope, entry_values, current_entry, narrow=touched)
 
 
-def _all_of(scope: Wanted, pattern: str) -> bool:
+def _all_of(scope: TargetRequest, pattern: str) -> bool:
     return all(campaign.entry == pattern for campaign in scope.fits)
 
 
 def _merged(
-    current_entry: Held | None, value: float, metric: str, unselected: Sequence[Campaign]
+    current_entry: StandingEntry | None,
+    value: float,
+    metric: str,
+    unselected: Sequence[PlannedCampaign],
 ) -> dict[str, Any]:
     """What the entry says with the new target; targets of other metrics stay as they are."""
     stored_values = values_of(current_entry.entry) if current_entry else {}
@@ -224,9 +237,9 @@ def _merged(
 def _row(  # noqa: PLR0913  # what a row is made of
     office: Office,
     asker: Asker,
-    scope: Wanted,
+    scope: TargetRequest,
     values: Mapping[str, Any],
-    current_entry: Held | None,
+    current_entry: StandingEntry | None,
     *,
     narrow: bool,
 ) -> PlanRow:

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.advice.rules.rulebook import Cell, Rulebook, Thresholds
-from bot.backtest import Asked, Change, backtest
-from bot.backtest.ledger import Moment
+from bot.backtest import Alteration, BacktestRequest, backtest
+from bot.backtest.ledger import CampaignMorning
 from bot.context.context import THRESHOLD, Office
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError, UsageError
@@ -89,7 +89,9 @@ def look_back(  # noqa: PLR0913, PLR0917  # what a look back depends on
         since - timedelta(READ_BACK), until - timedelta(1), as_of=until, history=True
     )
     before, after = (dialled(office.rulebook, cell, name, threshold) for threshold in (now, value))
-    request = Asked(since, until, _reading(office.rulebook, name), changed=after, seeds=())
+    request = BacktestRequest(
+        since, until, _reading(office.rulebook, name), changed=after, seeds=()
+    )
     backtest_result = backtest(numbers, before, request, plan, office.store.window_reach())
     changes = [_told(rule.title, rule.change) for rule in backtest_result.rules if rule.change]
     changes = [change for change in changes if change.added or change.removed]
@@ -122,7 +124,7 @@ def _reading(rulebook: Rulebook, name: str) -> tuple[str, ...]:
     )
 
 
-def _told(title: str, change: Change) -> RuleChange:
+def _told(title: str, change: Alteration) -> RuleChange:
     return RuleChange(
         title=title,
         added=change.only_after,
@@ -133,7 +135,7 @@ def _told(title: str, change: Change) -> RuleChange:
     )
 
 
-def _examples(moments: Iterable[Moment]) -> tuple[tuple[str, date], ...]:
+def _examples(moments: Iterable[CampaignMorning]) -> tuple[tuple[str, date], ...]:
     return tuple((moment.campaign_name, moment.on) for moment in moments)[:3]
 
 

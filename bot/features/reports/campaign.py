@@ -26,7 +26,7 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
-from bot.snapshot.evaluation import Judged
+from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.naming import NEAREST, exactly, find_campaign, no_numbers, quoted, title
 from bot.snapshot.trends import drawable
 from bot.snapshot.verdicts import kpi_of, lacking
@@ -87,7 +87,7 @@ def _found(figures: Figures, question: Question) -> tuple[CampaignRow, str]:
 
 
 def _answer(
-    office: Office, figures: Figures, judgement: Judged, row: CampaignRow, *, aim: bool
+    office: Office, figures: Figures, judgement: JudgedMorning, row: CampaignRow, *, aim: bool
 ) -> CampaignAnswer:
     plan = office.plan(figures.as_of)
     kpi = kpi_of(row, office.rulebook)

@@ -28,13 +28,13 @@ from bot.features.parts.figures_shown import (
 from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject
-from bot.render.values.answers import ChannelLine, ChannelsAnswer, Figure, Uncounted
+from bot.render.values.answers import ChannelLine, ChannelsAnswer, MetricFigure, Uncounted
 from bot.render.values.templates import CampaignLine, ChannelAnswer, Late, Option, Trend
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
-from bot.snapshot.evaluation import Judged
+from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.naming import NEAREST, find_channel, no_numbers, title
 from bot.snapshot.trends import DAYS, drawable, likely
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
@@ -119,14 +119,14 @@ def _line(office: Office, figures: Figures, total: GroupRow, metric: str) -> Cha
     )
 
 
-def _totals(office: Office, figures: Figures, metric: str) -> tuple[Figure, ...]:
+def _totals(office: Office, figures: Figures, metric: str) -> tuple[MetricFigure, ...]:
     """The sum over all channels; of what is no money over the currencies too."""
     rows = sorted(figures.groups("currency"), key=spend, reverse=True)
     sums = [figure(row, metric, office.rulebook.metrics) for row in rows]
     known_sums = [total for total in sums if total.now is not None]
     if not known_sums or known_sums[0].currency is not None:
         return tuple(known_sums)
-    return (Figure(metric, sum(total.now or 0.0 for total in known_sums)),)
+    return (MetricFigure(metric, sum(total.now or 0.0 for total in known_sums)),)
 
 
 def _option(row: GroupRow, window: str) -> Option:
@@ -225,7 +225,7 @@ def _within(row: CampaignRow, group: Group, total: GroupRow) -> bool:
 
 
 def _of_currency(
-    office: Office, figures: Figures, judgement: Judged, group: Group, total: GroupRow
+    office: Office, figures: Figures, judgement: JudgedMorning, group: Group, total: GroupRow
 ) -> ChannelAnswer:
     rulebook, plan = office.rulebook, office.plan(figures.as_of)
     rows = sorted(
@@ -265,7 +265,9 @@ def _of_currency(
     )
 
 
-def campaign_row(office: Office, row: CampaignRow, judgement: Judged, plan: Plan) -> CampaignLine:
+def campaign_row(
+    office: Office, row: CampaignRow, judgement: JudgedMorning, plan: Plan
+) -> CampaignLine:
     """A campaign as one line of a table."""
     campaign_kpi = kpi_of(row, office.rulebook)
     open_advice = judgement.about(ids_of([row]))

@@ -18,7 +18,7 @@ from bot.features.parts.figures_shown import FIRST, absent, blank, late
 from bot.features.reports import campaign, channel
 from bot.features.reports.channel import WINDOW
 from bot.question.grammar import Question, subjects
-from bot.render.values.templates import CompareAnswer, Compared, Figure, Late
+from bot.render.values.templates import CompareAnswer, Compared, Late, MetricFigure
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
@@ -134,7 +134,7 @@ def _side(office: Office, figures: Figures, subject: About) -> Compared:
         stages=tuple(sorted({str(row.stage or "") for row in currency_rows})),
         currency=total.currency,
         figures={
-            name: Figure(
+            name: MetricFigure(
                 name,
                 total.now(name),
                 total.before(name),

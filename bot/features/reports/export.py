@@ -37,7 +37,7 @@ MICROS = Decimal(1_000_000)
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExportRequest:
     """What to export: about whom ("" for everything), which days, in which form."""
 
     subject: str = ""
@@ -63,7 +63,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date, *, dry
     return Reply(message.text, message.blocks, file=file)
 
 
-def asked(words: Sequence[str]) -> Asked:
+def asked(words: Sequence[str]) -> ExportRequest:
     """The words after `export`, the form anywhere among them."""
     forms = [FORMS[word.casefold()] for word in words if word.casefold() in FORMS]
     subject_words = [word for word in words if word.casefold() not in FORMS]
@@ -76,14 +76,14 @@ def asked(words: Sequence[str]) -> Asked:
         subject_words = subject_words[1:]
     read = parse(" ".join(["campaign", *(_closed(word) for word in subject_words)]))
     subject = "" if read.subject.casefold() in EVERYTHING else read.subject
-    return Asked(subject, read.window or "28d", forms[-1] if forms else "csv")
+    return ExportRequest(subject, read.window or "28d", forms[-1] if forms else "csv")
 
 
 def _closed(word: str) -> str:
     return f'{word}"' if word.startswith('"') else word
 
 
-def made(office: Office, request: Asked, as_of: date) -> tuple[File, int]:
+def made(office: Office, request: ExportRequest, as_of: date) -> tuple[File, int]:
     """The file and how many rows it has, as known on a morning."""
     board, label = _board(office, request, as_of)
     span = parse_window(request.window, as_of)[0]
@@ -103,7 +103,9 @@ def made(office: Office, request: Asked, as_of: date) -> tuple[File, int]:
     return File(name, write(lines)), len(lines)
 
 
-def _board(office: Office, request: Asked, as_of: date) -> tuple[Sequence[CampaignRow], str]:
+def _board(
+    office: Office, request: ExportRequest, as_of: date
+) -> tuple[Sequence[CampaignRow], str]:
     """The campaigns meant, and a plain word for the file's name."""
     if not request.subject:
         return boards.figures(office, as_of, request.window).rows, "all"

@@ -34,7 +34,7 @@ FEWEST, USUAL = 2, 7  # days without a result that are news; days with results b
 
 
 @dataclass(frozen=True)
-class Asked:
+class MomentQuestion:
     """A question about a moment: who asks, on which morning, about whom."""
 
     office: Office
@@ -49,13 +49,13 @@ def moment(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """When something began, changed, was moved, or was last brought in."""
     figures = boards.figures(office, as_of, "28d")
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
-    request = Asked(office, slots, asker, as_of, figures, subject)
+    request = MomentQuestion(office, slots, asker, as_of, figures, subject)
     result = WORKERS.get(slots.detail, _changed)(request)
     message = office.renderer(asker.language).render("moment", found=result)
     return Reply(message.text, message.blocks)
 
 
-def _fresh(request: Asked) -> Moment:
+def _fresh(request: MomentQuestion) -> Moment:
     until = request.figures.until
     ends = [
         until[row.channel] for row in request.subject.rows(request.figures) if row.channel in until
@@ -64,7 +64,7 @@ def _fresh(request: Asked) -> Moment:
     return Moment("fresh" if last_day else "none", request.subject.title, last_day)
 
 
-def _running(request: Asked) -> Moment:
+def _running(request: MomentQuestion) -> Moment:
     long = boards.figures(request.office, request.as_of, LOOK_BACK)
     daily_spend = daily(request.office, request.as_of, request.subject, long, ("spend",))[
         "spend"
@@ -77,7 +77,7 @@ def _running(request: Asked) -> Moment:
     )
 
 
-def _moved(request: Asked) -> Moment:
+def _moved(request: MomentQuestion) -> Moment:
     """The newest acknowledgement of a move."""
     slots = replace(request.slots, text="shift", window="")
     events = events_of(request.office, slots, request.asker, request.as_of)
@@ -89,7 +89,7 @@ def _moved(request: Asked) -> Moment:
     return Moment("moved", request.subject.title, day, who=who, days=days)
 
 
-def _changed(request: Asked) -> Moment:
+def _changed(request: MomentQuestion) -> Moment:
     """The day its price broke, or the first day nothing was counted any more."""
     metrics, rows = request.office.rulebook.metrics, request.subject.rows(request.figures)
     if not rows:
@@ -110,19 +110,19 @@ def _changed(request: Asked) -> Moment:
     return next(filter(None, breaks), Moment("none", request.subject.title))
 
 
-def _by_day(asked: Asked, counted: str) -> pd.DataFrame:
+def _by_day(asked: MomentQuestion, counted: str) -> pd.DataFrame:
     """The columns a moment is looked for in, each once."""
     columns = dict.fromkeys(("spend", counted, "impressions", "clicks", *_parts(asked)))
     return daily(asked.office, asked.as_of, asked.subject, asked.figures, tuple(columns))
 
 
-def _parts(asked: Asked) -> tuple[str, ...]:
+def _parts(asked: MomentQuestion) -> tuple[str, ...]:
     """What the number asked about is made of."""
     known = asked.office.rulebook.metrics.get(asked.slots.metric)
     return known.parts if known is not None and known.kind in {"sum", "ratio"} else ()
 
 
-def _last(asked: Asked) -> Moment:
+def _last(asked: MomentQuestion) -> Moment:
     """The newest day something was counted."""
     rows = asked.subject.rows(asked.figures)
     if not rows:
@@ -142,7 +142,7 @@ def _last(asked: Asked) -> Moment:
     )
 
 
-def _set(asked: Asked) -> Moment:
+def _set(asked: MomentQuestion) -> Moment:
     """The newest change of a target, from the log."""
     found = newest_target(asked.office, asked.subject.title, asked.office.zone(asked.asker))
     if found is None:
@@ -158,7 +158,7 @@ def _set(asked: Asked) -> Moment:
     )
 
 
-def _digest(asked: Asked) -> Moment:
+def _digest(asked: MomentQuestion) -> Moment:
     """The next morning whose digest comes here."""
     here = [
         each for each in asked.office.store.subscriptions() if each.channel == asked.asker.channel
@@ -185,7 +185,7 @@ def _silent_since(numbers: pd.DataFrame, counted: str) -> date | None:
     return quiet.index[-days].date() if enough else None
 
 
-def _break(request: Asked, numbers: pd.DataFrame, metric: Metric) -> Moment | None:
+def _break(request: MomentQuestion, numbers: pd.DataFrame, metric: Metric) -> Moment | None:
     """The day the level of a ratio broke, with the levels before and since."""
     top, bottom = metric.sum or "", metric.over or ""
     if top not in numbers or bottom not in numbers:
@@ -206,7 +206,7 @@ def _plain(column: pd.Series) -> list[float | None]:
     return [None if pd.isna(value) else float(value) for value in column]
 
 
-WORKERS: Mapping[str, Callable[[Asked], Moment]] = {
+WORKERS: Mapping[str, Callable[[MomentQuestion], Moment]] = {
     "fresh": _fresh,
     "running": _running,
     "moved": _moved,

@@ -21,13 +21,13 @@ from bot.policy.schedule import form_of, zone_named
 from bot.question.grammar import Question
 from bot.question.vocabulary import LANGUAGE_OF, STAGE_OF
 from bot.render.values.templates import (
+    PlanTargets,
     RuleLine,
     Rules,
     SettingsView,
     SourceLine,
     Sources,
     TargetLine,
-    Targets,
 )
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
@@ -93,7 +93,7 @@ def targets(office: Office, question: Question, asker: Asker, as_of: date) -> Re
     ]
     priced = [line for line in lines if line.metric == question.metric and line.target is not None]
     missing = question.metric if question.metric and not priced else ""
-    return _said(office, asker, "targets", Targets(tuple(priced or lines), missing))
+    return _said(office, asker, "targets", PlanTargets(tuple(priced or lines), missing))
 
 
 def _target(office: Office, entry: PlanEntry, currency: str | None) -> TargetLine:

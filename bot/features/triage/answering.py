@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from bot.advice.outcome import Frozen
 from bot.context.context import Office
-from bot.domain.replies import Asker, Change, Line, Reply, Said, Taken
+from bot.domain.replies import Asker, Edit, Reply, Said, Taken, ThreadLine
 from bot.errors import UnknownName, UsageError
 from bot.features.digest.digest import template_of
 from bot.features.outcomes import follow_up as outcomes
@@ -18,7 +18,7 @@ from bot.features.parts.cards import card, known_names
 from bot.features.parts.message_sync import renderer_of, root_of, zone_of
 from bot.policy import dual_approval as who_two
 from bot.policy import permissions as who
-from bot.policy.permissions import Part, agreed, only
+from bot.policy.permissions import AgreedPart, agreed, only
 from bot.render.values.templates import Card
 from bot.store.base import AdviceRecord, Outgoing
 
@@ -29,16 +29,16 @@ LONGEST_SNOOZE = timedelta(days=366)
 
 
 @dataclass(frozen=True)
-class Given:
+class Decision:
     """An answer: the verb as the store knows it, until when, why, and how much of it."""
 
     verb: str
     until: date | None = None
     reason: str = ""
-    part: Part | None = None
+    part: AgreedPart | None = None
 
 
-def answer(office: Office, advice_id: str, decision: Given, asker: Asker) -> Taken:
+def answer(office: Office, advice_id: str, decision: Decision, asker: Asker) -> Taken:
     """Take somebody's answer.
 
     The first one wins; whoever comes second is told politely, and only they are.
@@ -80,7 +80,7 @@ def _taken(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> Tak
     return Taken(lambda: told(office, record, verb, asker.user), number)
 
 
-def _agreed(record: AdviceRecord, decision: Given) -> tuple[AdviceRecord, dict[str, float]]:
+def _agreed(record: AdviceRecord, decision: Decision) -> tuple[AdviceRecord, dict[str, float]]:
     """The advice as far as the answer goes along with it, and those budgets where that is a part.
 
     What is no part is only found wrong while it can still be answered.
@@ -92,7 +92,9 @@ def _agreed(record: AdviceRecord, decision: Given) -> tuple[AdviceRecord, dict[s
     return replace(record, advice=only(record.advice, budgets)), {} if is_complete else budgets
 
 
-def _planned(office: Office, record: AdviceRecord, decision: Given, asker: Asker) -> Frozen | None:
+def _planned(
+    office: Office, record: AdviceRecord, decision: Decision, asker: Asker
+) -> Frozen | None:
     """How an acknowledged move will be measured: worked out before, kept with the answer."""
     if decision.verb != "acknowledge" or record.state not in WAITING:
         return None
@@ -123,7 +125,7 @@ def as_it_reads(office: Office, record: AdviceRecord) -> Said:
     return Said(changes=(*cards, *live.parents(office, messages, posted_card)))
 
 
-def reads_now(office: Office, message: Outgoing) -> Change | None:
+def reads_now(office: Office, message: Outgoing) -> Edit | None:
     """A posted message as it reads now; None for one that shows no advice, or lists none."""
     if message.advice_id:
         record = office.store.advice(message.advice_id)
@@ -186,7 +188,7 @@ def record_of(office: Office, advice_id: str) -> AdviceRecord:
     return record
 
 
-def _until(office: Office, decision: Given, asker: Asker) -> date | None:
+def _until(office: Office, decision: Decision, asker: Asker) -> date | None:
     if decision.verb != "snooze":
         return None
     today = office.today(asker)
@@ -205,17 +207,19 @@ def _second(office: Office, record: AdviceRecord, asker: Asker) -> Reply:
     return Reply(message.text, message.blocks)
 
 
-def _change(office: Office, message: Outgoing, record: AdviceRecord) -> Change:
+def _change(office: Office, message: Outgoing, record: AdviceRecord) -> Edit:
     advice_card = posted_card(office, message, record)
     rendering = renderer_of(office, message).render(template_of(advice_card), card=advice_card)
-    return Change(message.channel, message.ts, rendering.text, rendering.blocks)
+    return Edit(message.channel, message.ts, rendering.text, rendering.blocks)
 
 
-def _line(office: Office, message: Outgoing, record: AdviceRecord, verb: str, by: str) -> Line:
+def _line(
+    office: Office, message: Outgoing, record: AdviceRecord, verb: str, by: str
+) -> ThreadLine:
     """One short line; it names who spoke, also where (after an undo) nobody has answered."""
     advice_card = posted_card(office, message, record, by=by)
     rendering = renderer_of(office, message).render("thread_line", card=advice_card, verb=verb)
-    return Line(message.channel, root_of(office, message), rendering.text, rendering.blocks)
+    return ThreadLine(message.channel, root_of(office, message), rendering.text, rendering.blocks)
 
 
 def _threads(messages: Iterable[Outgoing]) -> list[Outgoing]:

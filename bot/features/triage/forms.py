@@ -14,7 +14,7 @@ from bot.errors import UsageError
 from bot.features.explain.evidence import evidence
 from bot.features.parts.cards import card, known_names
 from bot.features.triage.answering import record_of
-from bot.policy.permissions import Part, part_of
+from bot.policy.permissions import AgreedPart, part_of
 from bot.render.values.templates import Card
 from bot.store.base import AdviceRecord
 
@@ -52,7 +52,7 @@ def view(office: Office, advice_id: str, asker: Asker) -> dict[str, Any]:
     return office.renderer(asker.language).modal("partly", card=advice_card)
 
 
-def given(text: str) -> Part:
+def given(text: str) -> AgreedPart:
     """What was written into it: `50%`, `to 400`, or an amount alone.
 
     Raises:

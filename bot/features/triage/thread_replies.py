@@ -10,7 +10,7 @@ from datetime import date
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply, Said, Taken
 from bot.features.parts.message_sync import root_of
-from bot.features.triage.answering import Given, answer, posted_card, record_of
+from bot.features.triage.answering import Decision, answer, posted_card, record_of
 from bot.features.triage.forms import evidence_view
 from bot.features.triage.until import day_meant
 from bot.policy.permissions import part_of
@@ -40,7 +40,7 @@ LONGEST_REASON, MOST_BLOCKS = 500, 49
 class Spoken:
     """What a line in a thread says: the answer, which item (0: not said), the word used."""
 
-    given: Given
+    given: Decision
     item: int
     word: str
 
@@ -63,12 +63,12 @@ def spoken(text: str, today: date) -> Spoken | None:
     verb = ANSWER_OF[word.casefold()]
     if verb == "snooze":
         until = day_meant(remainder, today) if remainder else None
-        return Spoken(Given(verb, until), item, word) if until or not remainder else None
+        return Spoken(Decision(verb, until), item, word) if until or not remainder else None
     if verb == "acknowledge" and (part := part_of(remainder)):
-        return Spoken(Given(verb, part=part), item, word)
+        return Spoken(Decision(verb, part=part), item, word)
     if verb == "dismiss" and (reason := REASON.fullmatch(line_match["rest"])):
-        return Spoken(Given(verb, reason=reason["reason"][:LONGEST_REASON]), item, word)
-    return None if remainder else Spoken(Given(verb), item, word)
+        return Spoken(Decision(verb, reason=reason["reason"][:LONGEST_REASON]), item, word)
+    return None if remainder else Spoken(Decision(verb), item, word)
 
 
 def thread_reply(  # noqa: PLR0913  # where, what, by whom
@@ -117,7 +117,7 @@ def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> 
     message = office.store.find_message(channel, ts)
     if name.partition("::")[0] not in TICKS or message is None:
         return None
-    tick = Spoken(Given("acknowledge"), message.item, "ack")
+    tick = Spoken(Decision("acknowledge"), message.item, "ack")
     if message.advice_id:
         return answer(office, message.advice_id, tick.given, asker)
     if message.kind not in {"digest", "urgent"}:

@@ -12,7 +12,16 @@ import pandas as pd
 
 from bot.numbers.input.columns import MONEY, VALUES, coded
 from bot.numbers.input.windows import Window
-from bot.numbers.metrics.sums import Bools, Counts, Floats, Ints, Numbers, Prefix, Sum, running
+from bot.numbers.metrics.sums import (
+    Bools,
+    Counts,
+    Floats,
+    Ints,
+    MetricSum,
+    Numbers,
+    Prefix,
+    running,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +109,7 @@ class History:
         """Whether a campaign has a value of the column on any day."""
         return np.asarray(self.present(name).any(axis=1))
 
-    def sum(self, column: str, window: Window, beside: str = "") -> Sum:
+    def sum(self, column: str, window: Window, beside: str = "") -> MetricSum:
         """The sum of a column over a window, where `beside` has a value too (if given)."""
         return self._prefix(column, beside).between(*self.place(window))
 

@@ -33,7 +33,7 @@ from bot.numbers.metrics.sums import Bools, Floats, newest_place, pieces
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class KnownRows:
     """What was known on one morning: the row that counts for each campaign and day of a window.
 
     Attributes:
@@ -51,7 +51,7 @@ class Known:
     blank: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, window: Window) -> Known:
+    def of(cls, frame: pd.DataFrame, window: Window) -> KnownRows:
         """Lay out known rows (`daily.known_on`: one a day and campaign)."""
         codes, entities = coded(frame)
         days = day_of(frame["date"].to_numpy()) - day_of(np.datetime64(window.since))
@@ -60,7 +60,7 @@ class Known:
         rows[codes[inside], days[inside]] = inside
         return cls(frame, tuple(entities), window, rows, blank_columns(frame)).with_rows()
 
-    def with_rows(self) -> Known:
+    def with_rows(self) -> KnownRows:
         """Only the campaigns with a row."""
         has_row = np.asarray((self.rows >= 0).any(axis=1))
         if has_row.all():
@@ -165,7 +165,7 @@ class Revisions:
         morning = day_of(np.datetime64(as_of))
         return np.asarray((self.days < morning) & (self.pulled <= morning))
 
-    def known(self, as_of: date, window: Window) -> Known:
+    def known(self, as_of: date, window: Window) -> KnownRows:
         """What was known on a morning (as `daily.known_on`) of the days of a window."""
         if self._mixed:
             return self.joined(as_of).known(as_of, window)
@@ -178,7 +178,7 @@ class Revisions:
         )
         grid = np.full((len(self.entities), window.days), -1, dtype=np.int64)
         grid[self.codes[rows], days[rows]] = self.places[rows]  # of several the last stays
-        return Known(self.table, tuple(self.entities), window, grid, self._blank).with_rows()
+        return KnownRows(self.table, tuple(self.entities), window, grid, self._blank).with_rows()
 
     @cached_property
     def _blank(self) -> frozenset[str]:
@@ -225,15 +225,15 @@ WORDS = tuple(name for name in TEXT if name not in {"level", "parent_id"})
 
 def campaigns_of(frame: pd.DataFrame) -> pd.DataFrame:
     """One row a campaign of known rows, by entity: the newest word of every text column or None."""
-    return campaigns_known(Known.of(frame, span_of(frame)))
+    return campaigns_known(KnownRows.of(frame, span_of(frame)))
 
 
-def campaigns_known(snapshot: Known) -> pd.DataFrame:
+def campaigns_known(snapshot: KnownRows) -> pd.DataFrame:
     """The same of what was known on a morning, in the order of its entities."""
     return table_of(snapshot.entities, words_known(snapshot))
 
 
-def words_known(snapshot: Known) -> Words:
+def words_known(snapshot: KnownRows) -> Words:
     """The newest word of every text column, one a campaign, None where there is none."""
     newest_words = {name: snapshot.newest(name) for name in WORDS}
     unnamed = pd.isna(newest_words["campaign_name"])

@@ -17,10 +17,10 @@ from bot.numbers.input.columns import IDENTITY, MONEY
 from bot.numbers.input.daily import campaigns_only, match_channel, newest, visible_on
 from bot.numbers.input.history import History
 from bot.numbers.input.names import normal_name
-from bot.numbers.input.revisions import Known, campaigns_known, campaigns_of, unique_ids
+from bot.numbers.input.revisions import KnownRows, campaigns_known, campaigns_of, unique_ids
 from bot.numbers.input.windows import Window, parse_window
 from bot.numbers.metrics.glossary import Metrics
-from bot.numbers.metrics.measure import Groups, measured, window_reach_of
+from bot.numbers.metrics.measure import Grouping, measured, window_reach_of
 from bot.numbers.metrics.sums import Floats
 from bot.numbers.plan import Plan
 from bot.numbers.signals.peer_rates import ALIKE, Learned, cohort_codes, learned_from
@@ -66,7 +66,7 @@ def _derived(  # noqa: PLR0913, PLR0917 - as above
 ) -> pd.DataFrame:
     """What follows from the stated targets by the rates seen, for campaigns that have any."""
     days = learned_from(as_of)
-    snapshot = Known.of(one_currency(newest(visible[within(visible, days)])), days)
+    snapshot = KnownRows.of(one_currency(newest(visible[within(visible, days)])), days)
     resolved = plan.resolve(campaigns_known(snapshot), as_of)
     all_rows = pd.concat([rows, resolved]).drop_duplicates("entity").set_index("entity", drop=False)
     campaigns = all_rows.loc[list(snapshot.entities)].reset_index(drop=True)
@@ -213,7 +213,7 @@ class Board:
     ) -> pd.DataFrame:
         wide = np.full(len(self._history.entities), -1, dtype=np.int64)
         wide[_places(self._history, self.rows["entity"])] = of
-        groups = Groups(wide, len(kinds))
+        groups = Grouping(wide, len(kinds))
         kinds = kinds.assign(campaigns=np.bincount(of, minlength=len(kinds)))
         parts = [
             measured(self._history, self.metrics, window, reach, groups).add_prefix(prefix)
@@ -266,10 +266,10 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
     return _filled(empty, visible, plan, judges)
 
 
-def _known(visible: pd.DataFrame, now: Window, before: Window) -> Known:
+def _known(visible: pd.DataFrame, now: Window, before: Window) -> KnownRows:
     """The newest rows of both windows and the days between them."""
     span = Window(min(now.since, before.since), max(now.until, before.until))
-    return Known.of(one_currency(newest(visible[within(visible, span)])), span)
+    return KnownRows.of(one_currency(newest(visible[within(visible, span)])), span)
 
 
 def _of_channel(

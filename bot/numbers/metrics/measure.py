@@ -14,11 +14,11 @@ from bot.numbers.input.history import History
 from bot.numbers.input.names import account_key, channel_key
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.glossary import Metric, Metrics
-from bot.numbers.metrics.sums import Floats, Ints, Sum, divided
+from bot.numbers.metrics.sums import Floats, Ints, MetricSum, divided
 
 
 @dataclass(frozen=True)
-class Groups:
+class Grouping:
     """Which campaigns belong together: `of[i]` is the group of campaign i, from 0 to `count` - 1.
 
     A campaign with group -1 is left out. `single`: every campaign is a group by itself.
@@ -29,16 +29,16 @@ class Groups:
     single: bool = False
 
     @classmethod
-    def each(cls, count: int) -> Groups:
+    def each(cls, count: int) -> Grouping:
         """Every campaign by itself."""
         return cls(np.arange(count, dtype=np.int64), count, single=True)
 
-    def sum(self, sums: Sum) -> Sum:
+    def sum(self, sums: MetricSum) -> MetricSum:
         """The sums of the groups."""
         if self.single:
             return sums
         inside = self.of >= 0
-        return Sum(sums.amount[inside], sums.days[inside]).by(self.of[inside], self.count)
+        return MetricSum(sums.amount[inside], sums.days[inside]).by(self.of[inside], self.count)
 
     def add(self, values: Floats) -> Floats:
         """Values added up in each group, NaN where it has none."""
@@ -63,10 +63,10 @@ class Over:
 
     history: History
     window: Window
-    groups: Groups
+    groups: Grouping
     reach: Floats
 
-    def total(self, column: str, beside: str = "") -> Sum:
+    def total(self, column: str, beside: str = "") -> MetricSum:
         """The groups' sums of a column, where `beside` has a value too."""
         return self.groups.sum(self.history.sum(column, self.window, beside))
 
@@ -76,7 +76,7 @@ def measure(
     metric: Metric,
     window: Window,
     reach: Floats | None = None,
-    groups: Groups | None = None,
+    groups: Grouping | None = None,
 ) -> Floats:
     """A metric over a window: one value a campaign (or group), NaN where missing.
 
@@ -91,7 +91,7 @@ def measure(
         reach: People reached over the window, one value a campaign; NaN where not known.
         groups: Campaigns to take together, of one currency.
     """
-    grouping = groups or Groups.each(len(history.entities))
+    grouping = groups or Grouping.each(len(history.entities))
     known_reach = _reach(history, window, reach)
     return _HOW[metric.kind](metric, Over(history, window, grouping, known_reach))
 
@@ -101,7 +101,7 @@ def measured(
     metrics: Metrics,
     window: Window,
     reach: Floats | None = None,
-    groups: Groups | None = None,
+    groups: Grouping | None = None,
 ) -> pd.DataFrame:
     """Every metric over a window, a column each; a row for each campaign (or group)."""
     columns = {
@@ -183,7 +183,7 @@ def _per_reach(metric: Metric, over: Over) -> Floats:
 
 def _daily(metric: Metric, over: Over) -> Floats:
     """Showings over the reach of the days: two campaigns may have reached the same people."""
-    by_campaign = replace(over, groups=Groups.each(len(over.history.entities)))
+    by_campaign = replace(over, groups=Grouping.each(len(over.history.entities)))
     return over.groups.alone(_ratio(metric, by_campaign))
 
 

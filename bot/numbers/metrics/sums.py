@@ -25,7 +25,7 @@ Numbers = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Sum:
+class MetricSum:
     """A sum for each campaign (or group), and on how many days there was something to add.
 
     Attributes:
@@ -41,13 +41,13 @@ class Sum:
         """The sum in its own unit, NaN where nothing was added."""
         return np.where(self.days > 0, self._units(), np.nan)
 
-    def by(self, groups: Ints, count: int) -> Sum:
+    def by(self, groups: Ints, count: int) -> MetricSum:
         """The sum of each group of campaigns; `groups` numbers them from 0."""
         amount = np.zeros(count, dtype=self.amount.dtype)
         days = np.zeros(count, dtype=np.int64)
         np.add.at(amount, groups, self.amount)
         np.add.at(days, groups, self.days)
-        return Sum(amount, days)
+        return MetricSum(amount, days)
 
     def _units(self) -> Floats:
         if self.amount.dtype == np.int64:
@@ -79,10 +79,10 @@ class Prefix:
 
         return cls(_running(amounts, values.shape, np.int64 if micros else np.float64), days)
 
-    def between(self, since: int, until: int) -> Sum:
+    def between(self, since: int, until: int) -> MetricSum:
         """The sums of days `since` up to, not including, `until`, by place."""
         days = self.days[until] - self.days[since]
-        return Sum(self.amount[until] - self.amount[since], days.astype(np.int64))
+        return MetricSum(self.amount[until] - self.amount[since], days.astype(np.int64))
 
 
 def divided(above: Floats, below: Floats, scale: float = 1.0) -> Floats:

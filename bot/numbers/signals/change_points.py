@@ -11,17 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.numbers.metrics.sums import Floats, carried, divided, newest_place, pieces
-from bot.numbers.signals.history_panel import HORIZON, Scene, Step
+from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
 
 SPLITS = np.arange(14, 1, -1)
 LEAST_BEFORE = 8.0  # results that the rate before must rest on
 HALF_LIFE = 30.0  # days; rates drift, so that what is long past says less of yesterday
 DRIFT = 0.14  # standard deviation of a sound campaign's log rate between then and now
-Asked = tuple[Step, float]
+Asked = tuple[FunnelStep, float]
 
 
 @dataclass(frozen=True, eq=False)
-class Shift:
+class RateStep:
     """The likeliest step of each campaign's rate, one value a campaign.
 
     Attributes:
@@ -49,7 +49,7 @@ class _Sides:
     unsure: Floats
 
 
-def scan(step: Step, factor: float) -> Shift:
+def scan(step: FunnelStep, factor: float) -> RateStep:
     """The likeliest step of a rate to `factor` times what it was, over splits of 2 to 14 days.
 
     k results since the split are negative binomial with mean mu = rate x exposure and variance
@@ -71,7 +71,7 @@ def scan(step: Step, factor: float) -> Shift:
     return scans(((step, factor),))[0]
 
 
-def scans(step_factors: Sequence[Asked]) -> tuple[Shift, ...]:
+def scans(step_factors: Sequence[Asked]) -> tuple[RateStep, ...]:
     """`scan` of several steps of the same campaigns at once: a small scan is mostly calls."""
     shifts = np.full((3, len(step_factors), len(step_factors[0][0].phi)), np.nan)
     exposed_places = [place for place, (step, _) in enumerate(step_factors) if step.exposure.any()]
@@ -80,7 +80,7 @@ def scans(step_factors: Sequence[Asked]) -> tuple[Shift, ...]:
         shifts[:, exposed_places, part] = _scanned(exposed, part).reshape(
             3, len(exposed_places), -1
         )
-    return tuple(Shift(*shifts[:, place]) for place in range(len(step_factors)))
+    return tuple(RateStep(*shifts[:, place]) for place in range(len(step_factors)))
 
 
 def _scanned(step_factors: Sequence[Asked], part: slice) -> Floats:
@@ -156,7 +156,7 @@ _BASE_DAYS = 28
 _WIDENING = 1.25
 
 
-def breaks(scene: Scene) -> tuple[Floats, Floats]:
+def breaks(scene: HistoryPanel) -> tuple[Floats, Floats]:
     """How surely a result suddenly costs more (or less) than it used to.
 
     The highest of [k ln c - mu (c - 1)] / (1.25 phi) over splits of 3 to 14 days: k results since
@@ -176,7 +176,7 @@ def breaks(scene: Scene) -> tuple[Floats, Floats]:
     return _highest(worse), _highest(better)
 
 
-def _split(scene: Scene, results: Floats, spent: Floats, days: int) -> tuple[Floats, Floats]:
+def _split(scene: HistoryPanel, results: Floats, spent: Floats, days: int) -> tuple[Floats, Floats]:
     base_found = scene.last(results, _BASE_DAYS, skip=days)
     base_spent = scene.last(spent, _BASE_DAYS, skip=days)
     total = base_found.sum(axis=1)
@@ -200,7 +200,7 @@ def _highest(values: Floats) -> Floats:
     return np.where(has_value, np.max(np.nan_to_num(values, nan=0.0), axis=0, initial=0.0), np.nan)
 
 
-def budget_change(scene: Scene) -> tuple[Floats, Floats, Floats]:
+def budget_change(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
     """The last change of the daily budget by more than half a per cent in the last 91 days.
 
     Returns:
@@ -223,13 +223,13 @@ def budget_change(scene: Scene) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def recent_results(scene: Scene) -> Floats:
+def recent_results(scene: HistoryPanel) -> Floats:
     """Results of the last 14 days, in what the stage and the pricing model count."""
     results = scene.last(scene.results, 14)
     return np.where(np.isnan(results).all(axis=1), np.nan, np.nansum(results, axis=1))
 
 
-def age_days(scene: Scene) -> Floats:
+def age_days(scene: HistoryPanel) -> Floats:
     """Mornings since the first day with a row, 91 at most."""
     rows = scene.history.rows
     first_place = np.where(rows.any(axis=1), np.argmax(rows, axis=1), HORIZON)

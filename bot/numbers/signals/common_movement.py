@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from bot.numbers.metrics.sums import Floats, Ints, divided
-from bot.numbers.signals.history_panel import Scene, Step
+from bot.numbers.signals.history_panel import FunnelStep, HistoryPanel
 
 PEERS = 5
 """Campaigns of one channel, stage and pricing model from which they are a market of their own."""
@@ -19,12 +19,12 @@ MOST = 1.5
 """No market is taken to move further than this, in logs."""
 
 
-def market_of(scene: Scene) -> Ints:
+def market_of(scene: HistoryPanel) -> Ints:
     """The market of each campaign, numbered: its cohort, or its channel where that is small."""
     return scene.once("market_of", _markets)
 
 
-def _markets(scene: Scene) -> Ints:
+def _markets(scene: HistoryPanel) -> Ints:
     sizes = np.bincount(scene.cohorts, minlength=1)[scene.cohorts]
     codes = np.where(sizes >= PEERS, scene.cohorts, -1 - scene.channels)
     return np.asarray(np.unique(codes, return_inverse=True)[1], dtype=np.int64)
@@ -53,7 +53,7 @@ def common(logs: Floats, groups: Ints) -> Floats:
     return out
 
 
-def without_market(step: Step, scene: Scene) -> Step:
+def without_market(step: FunnelStep, scene: HistoryPanel) -> FunnelStep:
     """The same step, its exposure as it would have been had the market stood still.
 
     Only for counts of hundreds a day: the logs of few are mostly chance.
@@ -64,10 +64,10 @@ def without_market(step: Step, scene: Scene) -> Step:
     if not moved.any():
         return step
     known = step.exposure > 0
-    return Step.of(np.where(known, step.count, np.nan), step.exposure * np.exp(moved))
+    return FunnelStep.of(np.where(known, step.count, np.nan), step.exposure * np.exp(moved))
 
 
-def seasoned(step: Step, groups: Ints) -> Step:
+def seasoned(step: FunnelStep, groups: Ints) -> FunnelStep:
     """The same step, its exposure as what is usual on such a weekday and in such a week.
 
     For counts of few a day. The weekday's factor is that of all campaigns of the group, the week's
@@ -87,7 +87,9 @@ def seasoned(step: Step, groups: Ints) -> Step:
     logs = np.log((k + _LEANS) / (mu + _LEANS))
     moved = common(np.where(mu >= _FEWEST, logs, np.nan), groups)
     known = step.exposure > 0
-    return Step.of(np.where(known, step.count, np.nan), step.exposure * weekday * np.exp(moved))
+    return FunnelStep.of(
+        np.where(known, step.count, np.nan), step.exposure * weekday * np.exp(moved)
+    )
 
 
 def _weekdays(count: Floats, foretold: Floats, groups: Ints) -> Floats:
@@ -109,7 +111,7 @@ def _weekly(values: Floats) -> Floats:
     return np.asarray(sums - earlier, dtype=np.float64)
 
 
-def market_cpm(scene: Scene) -> Floats:
+def market_cpm(scene: HistoryPanel) -> Floats:
     """What 1,000 showings cost in each campaign's market now, over what they did before.
 
     The common movement's mean of 14 days against that of the 28 before; 1 where nothing is common.

@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
 from bot.numbers.signals.common_movement import row_medians
-from bot.numbers.signals.history_panel import HORIZON, Scene
+from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
 
 LOOKED_AT = 28
 """Days a habit is read from: four of each weekday."""
@@ -26,7 +26,7 @@ BUSY = 0.5
 """Share of the other weekdays' days that must have numbers before a silent weekday is a habit."""
 
 
-def runs_on(scene: Scene) -> Bools:
+def runs_on(scene: HistoryPanel) -> Bools:
     """Campaign x day, whether the campaign is expected to be shown that day.
 
     A weekday is off where the campaign was shown on none of the last four of them that its account
@@ -36,7 +36,7 @@ def runs_on(scene: Scene) -> Bools:
     return scene.once("runs_on", lambda panel: _expected(shown_days(panel), panel.feed))
 
 
-def shown_days(scene: Scene) -> Bools:
+def shown_days(scene: HistoryPanel) -> Bools:
     """Campaign x day, whether it was shown: more than a trickle for its budget of that day.
 
     A trickle is under a twentieth of the median of the days with showings; where the day's budget
@@ -45,7 +45,7 @@ def shown_days(scene: Scene) -> Bools:
     return scene.once("shown_days", _shown)
 
 
-def _shown(scene: Scene) -> Bools:
+def _shown(scene: HistoryPanel) -> Bools:
     shown, budget = scene.column("impressions"), scene.column("daily_budget")
     usual = row_medians(np.where(shown > 0, shown, np.nan))
     money = divided(budget, np.broadcast_to(row_medians(budget)[:, None], budget.shape))
@@ -53,7 +53,7 @@ def _shown(scene: Scene) -> Bools:
     return np.asarray((shown > 0) & ~(shown < least))
 
 
-def reports_on(scene: Scene) -> Bools:
+def reports_on(scene: HistoryPanel) -> Bools:
     """Campaign x day, whether its account is expected to have a row of any campaign that day."""
     return scene.once(
         "reports_on", lambda panel: _expected(panel.feed, np.ones_like(panel.feed, dtype=bool))

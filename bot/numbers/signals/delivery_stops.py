@@ -11,7 +11,7 @@ import numpy as np
 from bot.numbers.metrics.sums import Bools, Floats, Ints, newest_place
 from bot.numbers.signals.common_movement import row_medians
 from bot.numbers.signals.delivery_calendar import runs_on, shown_days
-from bot.numbers.signals.history_panel import HORIZON, Scene
+from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
 
 PLACE = np.arange(HORIZON)[None, :]
 _USUAL_DAYS = 14
@@ -20,7 +20,7 @@ _FEWEST_ZERO_ROWS = 3
 _RARE, _LEANS = 1e-4, 500.0
 
 
-def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
+def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
     """Days without showings up to the last day its account reported, and what was usual before.
 
     Days off by the campaign's calendar are left out; a trickle (under a twentieth of what is usual
@@ -51,7 +51,7 @@ def delivery(scene: Scene) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def gap_days(scene: Scene) -> Floats:
+def gap_days(scene: HistoryPanel) -> Floats:
     """Days in a row a campaign of this account may lack a row without meaning anything.
 
     The largest of three. Chance: with the share g of rows the account usually lacks between a
@@ -70,7 +70,7 @@ def gap_days(scene: Scene) -> Floats:
     return np.where(np.isnan(chance), np.nan, np.fmax(np.fmax(chance, longest), switched))
 
 
-def _by_chance(scene: Scene, inside: Bools) -> Floats:
+def _by_chance(scene: HistoryPanel, inside: Bools) -> Floats:
     """Days a gap of no meaning may last; an account leans on all of them as on 500 days."""
     lacks = inside & ~scene.history.rows
     lacking, days = (_summed(scene.accounts, part) for part in (lacks, inside))
@@ -80,14 +80,14 @@ def _by_chance(scene: Scene, inside: Bools) -> Floats:
     return np.where(days > 0, np.maximum(allowed, 0.0), np.nan)
 
 
-def _tells_zeros(scene: Scene) -> Bools:
+def _tells_zeros(scene: HistoryPanel) -> Bools:
     """Whether days between showings come as rows of zeros at least as often as without a row."""
     quiet = between(shown_days(scene)) & scene.feed & ~shown_days(scene)
     zeros, every = (_summed(scene.accounts, part) for part in (quiet & scene.history.rows, quiet))
     return np.asarray((zeros >= _FEWEST_ZERO_ROWS) & (zeros >= every / 2))
 
 
-def _habit(scene: Scene) -> Floats:
+def _habit(scene: HistoryPanel) -> Floats:
     """Days of the second longest stop the campaign came back from, its days off apart."""
     alive = shown_days(scene)
     off = between(alive) & ~alive & scene.feed & runs_on(scene)

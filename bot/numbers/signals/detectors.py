@@ -12,7 +12,13 @@ import numpy as np
 from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
 from bot.numbers.signals.change_points import LEAST_BEFORE
 from bot.numbers.signals.delivery_calendar import days_behind, reports_on, runs_on
-from bot.numbers.signals.history_panel import HORIZON, Scene, Step, longest_silence, per_expected
+from bot.numbers.signals.history_panel import (
+    HORIZON,
+    FunnelStep,
+    HistoryPanel,
+    longest_silence,
+    per_expected,
+)
 
 TRACKED = ("conversions", "leads", "landing_views")
 _RATE_DAYS = 56
@@ -20,7 +26,7 @@ _FEWEST_RESULTS = 5.0
 _MONTH = 30.4  # days; the month Google bills a daily budget over
 
 
-def outage(scene: Scene) -> tuple[Floats, Floats, Floats]:
+def outage(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
     """Results that clicks foretell since anything was last counted; those days, and their clicks.
 
     For conversions, leads and landing views each: the newest run of days with clicks on which 0
@@ -39,7 +45,7 @@ def outage(scene: Scene) -> tuple[Floats, Floats, Floats]:
     return expected[worst, campaigns], days[worst, campaigns], clicks[worst, campaigns]
 
 
-def _silence(scene: Scene, column: str) -> tuple[Floats, Floats, Floats]:
+def _silence(scene: HistoryPanel, column: str) -> tuple[Floats, Floats, Floats]:
     if not scene.has(column, "clicks"):
         nothing = np.full(scene.count, np.nan)
         return nothing, nothing, nothing
@@ -60,7 +66,7 @@ def _silence(scene: Scene, column: str) -> tuple[Floats, Floats, Floats]:
     return foretold, days, run_clicks
 
 
-def spend_vs_budget(scene: Scene) -> Floats:
+def spend_vs_budget(scene: HistoryPanel) -> Floats:
     """Spend of the last day over its daily budget (the newest of the last 7 days).
 
     Source: RULES.md, spend over the channel's own daily allowance.
@@ -68,7 +74,7 @@ def spend_vs_budget(scene: Scene) -> Floats:
     return divided(scene.column("spend")[:, -1], newest_budget(scene))
 
 
-def spend_vs_usual(scene: Scene) -> Floats:
+def spend_vs_usual(scene: HistoryPanel) -> Floats:
     """Spend of the last day over the median of the same weekday in the 8 weeks before.
 
     Fewer than 6 such days: the largest of their median (3 at least) and that of the 14 days before
@@ -86,14 +92,14 @@ def spend_vs_usual(scene: Scene) -> Floats:
     return divided(spend[:, -1], np.where(np.isnan(usual), young, usual))
 
 
-def _budget_since(scene: Scene) -> Floats:
+def _budget_since(scene: HistoryPanel) -> Floats:
     """The last day's budget over each day's, campaign x day; 1 where either is not known."""
     budgets = scene.column("daily_budget")
     ratios = divided(np.broadcast_to(budgets[:, -1:], budgets.shape), budgets)
     return np.where(np.isnan(ratios), 1.0, ratios)
 
 
-def month_used(scene: Scene) -> Floats:
+def month_used(scene: HistoryPanel) -> Floats:
     """Spend of the month so far over what its daily budgets allow for the whole month.
 
     Allowed is each day's own budget so far (the newest where a day's is not known) and the newest
@@ -110,7 +116,7 @@ def month_used(scene: Scene) -> Floats:
     return divided(total, so_far + max(_MONTH - last_day.day, 0.0) * newest)
 
 
-def newest_budget(scene: Scene) -> Floats:
+def newest_budget(scene: HistoryPanel) -> Floats:
     """The newest daily budget of the last 7 days, currency units."""
     budgets = scene.last(scene.column("daily_budget"), 7)
     places = newest_place(~np.isnan(budgets))
@@ -118,12 +124,12 @@ def newest_budget(scene: Scene) -> Floats:
     return np.where(places >= 0, amounts, np.nan)
 
 
-def late_days(scene: Scene) -> Floats:
+def late_days(scene: HistoryPanel) -> Floats:
     """Days its account was expected to have rows on since the last one it has. 0: up to date."""
     return days_behind(scene.feed, reports_on(scene))
 
 
-def own_late_days(scene: Scene) -> Floats:
+def own_late_days(scene: HistoryPanel) -> Floats:
     """Days the campaign was expected to run on since its own last row. 0: up to date."""
     return days_behind(scene.history.rows, runs_on(scene) & reports_on(scene))
 
@@ -145,7 +151,7 @@ _ACCOUNT_SPLITS = tuple(range(1, 15))
 _FEWEST_CAMPAIGNS = 3
 
 
-def silence(step: Step) -> Floats:
+def silence(step: FunnelStep) -> Floats:
     """Nats against chance for the days since anything was last counted, one a campaign.
 
     -ln P(0) = K' ln(1 + g m phi / M), K' = K / phi, g = ln phi / (phi - 1): the chance of no result
@@ -172,7 +178,7 @@ def silence(step: Step) -> Floats:
     return np.where(results_before >= LEAST_BEFORE, net_nats, np.nan)
 
 
-def account_loss(scene: Scene, step: Step) -> Floats:
+def account_loss(scene: HistoryPanel, step: FunnelStep) -> Floats:
     """Nats for an account counting a tenth or a half of what its clicks foretell, all at once.
 
     The scan's ratio over the account's results against what each campaign's own rate of the six
@@ -187,7 +193,7 @@ def account_loss(scene: Scene, step: Step) -> Floats:
     return np.where(np.isnan(nats).all(axis=0), np.nan, most)
 
 
-def _account(accounts: Ints, step: Step, days: int) -> list[Floats]:
+def _account(accounts: Ints, step: FunnelStep, days: int) -> list[Floats]:
     base = slice(HORIZON - days - 42, HORIZON - days)
     before, source = step.count[:, base].sum(axis=1), step.exposure[:, base].sum(axis=1)
     counted = before >= LEAST_BEFORE

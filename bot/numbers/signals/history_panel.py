@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class HistoryPanel:
     """The last 91 days of every campaign, the last column being the last data day.
 
     Attributes:
@@ -57,7 +57,7 @@ class Scene:
         as_of: date,
         resolved: pd.DataFrame | None = None,
         lag: Completion = COMPLETE,
-    ) -> Scene:
+    ) -> HistoryPanel:
         """Look at known rows; `resolved` (`Plan.resolve`, with `entity`) tells stage and model."""
         days = Window.ending(as_of - timedelta(1), HORIZON)
         revisions = Revisions.of(numbers, days.since).known(as_of, days)
@@ -71,7 +71,7 @@ class Scene:
         resolved: pd.DataFrame | None,
         complete: Floats,
         unlearned: Bools | None = None,
-    ) -> Scene:
+    ) -> HistoryPanel:
         """Look at the 91 days of a history."""
         watched = np.zeros(len(history.entities), dtype=bool) if unlearned is None else unlearned
         accounts = ["|".join(name.split("|", 2)[:2]) for name in history.entities]
@@ -103,7 +103,7 @@ class Scene:
     def _once(self) -> dict[str, Any]:
         return {}
 
-    def once(self, name: str, work: Callable[[Scene], T]) -> T:
+    def once(self, name: str, work: Callable[[HistoryPanel], T]) -> T:
         """What several detectors read, worked out for the first and kept for the others."""
         if name not in self._once:
             self._once[name] = work(self)
@@ -164,7 +164,7 @@ _OUTAGE_NATS = 5.0
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class FunnelStep:
     """One step of every campaign.
 
     Attributes:
@@ -180,7 +180,7 @@ class Step:
     _spread: tuple[Floats, Ints] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, count: Floats, source: Floats, complete: Floats | float = 1.0) -> Step:
+    def of(cls, count: Floats, source: Floats, complete: Floats | float = 1.0) -> FunnelStep:
         """A step from two columns; days with only one of them, or with no source, do not count."""
         counted, exposure = np.zeros(count.shape), np.zeros(count.shape)
         full = np.broadcast_to(complete, count.shape)
@@ -193,7 +193,7 @@ class Step:
         return cls._counted(counted, exposure, residuals(counted, exposure))
 
     @classmethod
-    def _counted(cls, count: Floats, exposure: Floats, spread: tuple[Floats, Ints]) -> Step:
+    def _counted(cls, count: Floats, exposure: Floats, spread: tuple[Floats, Ints]) -> FunnelStep:
         return cls(count, exposure, _weighed(*spread), spread)
 
     @property
@@ -201,15 +201,15 @@ class Step:
         """Campaigns with any day that counts."""
         return np.asarray((self.exposure > 0).any(axis=1))
 
-    def less_full(self, campaigns: Bools, usual: Completion) -> Step:
+    def less_full(self, campaigns: Bools, usual: Completion) -> FunnelStep:
         """The same, the newest days of some campaigns only as full as is usual in the field."""
         if not campaigns.any():
             return self
         full = np.where(campaigns[:, None], usual.of_days(HORIZON), 1.0)
-        return Step._counted(self.count, self.exposure * full, self._spread or residuals(
+        return FunnelStep._counted(self.count, self.exposure * full, self._spread or residuals(
             self.count, self.exposure))  # fmt: skip
 
-    def without(self, days: Bools) -> Step:
+    def without(self, days: Bools) -> FunnelStep:
         """The same with some days left out, and what they did to the spread with them."""
         if not days.any():
             return self
@@ -220,7 +220,7 @@ class Step:
         exposure[rows] = np.where(days[rows], 0.0, exposure[rows])
         squares, spare = squares.copy(), spare.copy()
         squares[rows], spare[rows] = residuals(count[rows], exposure[rows])
-        return Step._counted(count, exposure, (squares, spare))
+        return FunnelStep._counted(count, exposure, (squares, spare))
 
 
 def overdispersion(count: Floats, exposure: Floats) -> Floats:
@@ -259,31 +259,31 @@ def _residuals(count: Floats, exposure: Floats) -> tuple[Floats, Ints]:
     return squares.sum(axis=(1, 2)), spare
 
 
-def results_a_click(scene: Scene) -> Step:
+def results_a_click(scene: HistoryPanel) -> FunnelStep:
     """Results out of clicks: conversions or leads, whichever a campaign has more of."""
     counted = [scene.column(name) for name in AFTER_THE_CLICK]
     totals = np.stack([np.nansum(column, axis=1) for column in counted])
     sold = (np.argmax(totals, axis=0) == 0)[:, None]
     count, full = np.where(sold, *counted), np.where(sold, scene.complete, 1.0)
-    return Step.of(count, scene.column("clicks"), full)
+    return FunnelStep.of(count, scene.column("clicks"), full)
 
 
-def visits_a_click(scene: Scene) -> Step:
+def visits_a_click(scene: HistoryPanel) -> FunnelStep:
     """Landing views out of clicks."""
-    return Step.of(scene.column("landing_views"), scene.column("clicks"))
+    return FunnelStep.of(scene.column("landing_views"), scene.column("clicks"))
 
 
-def showings_a_unit(scene: Scene) -> Step:
+def showings_a_unit(scene: HistoryPanel) -> FunnelStep:
     """Showings out of money: 1,000 over the CPM."""
-    return Step.of(scene.column("impressions"), scene.column("spend"))
+    return FunnelStep.of(scene.column("impressions"), scene.column("spend"))
 
 
-def people_a_showing(scene: Scene) -> Step:
+def people_a_showing(scene: HistoryPanel) -> FunnelStep:
     """People reached a day out of showings: one over the daily frequency."""
-    return Step.of(scene.column("reach"), scene.column("impressions"))
+    return FunnelStep.of(scene.column("reach"), scene.column("impressions"))
 
 
-def dark_days(step: Step) -> Bools:
+def dark_days(step: FunnelStep) -> Bools:
     """Campaign x day, whether nothing was counted for so long that it was not chance.
 
     Runs of days with 0 whose expected results make ln P(0) < -5: P(0) = phi^(-mu / (phi - 1)) for
@@ -292,7 +292,7 @@ def dark_days(step: Step) -> Bools:
     return np.asarray((step.count == 0) & (_silences(step) > _OUTAGE_NATS))
 
 
-def longest_silence(step: Step) -> Floats:
+def longest_silence(step: FunnelStep) -> Floats:
     """Nats of the longest run of days with 0 that ended and was no outage, one a campaign."""
     nats = _silences(step)
     newest = np.cumsum(step.count, axis=1) == step.count.sum(axis=1)[:, None]
@@ -300,7 +300,7 @@ def longest_silence(step: Step) -> Floats:
     return np.asarray(np.where(ended, nats, 0.0).max(axis=1, initial=0.0))
 
 
-def _silences(step: Step) -> Floats:
+def _silences(step: FunnelStep) -> Floats:
     """Nats of the run of empty days each day is in, campaign x day."""
     out = np.empty(step.count.shape)
     for part in pieces(len(out), _PIECES):

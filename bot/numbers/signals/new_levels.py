@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
-from bot.numbers.signals.history_panel import HORIZON, Step
+from bot.numbers.signals.history_panel import HORIZON, FunnelStep
 
 FEWEST_DAYS, MOST_DAYS = 3, 70
 FEWEST_RESULTS = 8.0
@@ -46,7 +46,7 @@ class Level:
     recent: Floats
 
     @classmethod
-    def of(cls, step: Step) -> Level:
+    def of(cls, step: FunnelStep) -> Level:
         """Try every day from three to seventy days ago.
 
             ln LR = [k1 ln(k1/m1) + k2 ln(k2/m2) - K ln(K/M)] / phi
@@ -92,7 +92,7 @@ class Level:
         return np.asarray(campaigns[:, None] & (place < HORIZON - self.since[:, None]))
 
 
-def _since_the_last(step: Step) -> Floats:
+def _since_the_last(step: FunnelStep) -> Floats:
     """What came in since anything was last counted: clicks, say."""
     last = newest_place(step.count > 0)[:, None]
     return np.asarray(np.where(np.arange(HORIZON)[None, :] > last, step.exposure, 0.0).sum(axis=1))

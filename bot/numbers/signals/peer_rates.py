@@ -41,7 +41,7 @@ def learned_from(as_of: date) -> Window:
 
 
 @dataclass(frozen=True)
-class Rate:
+class RateOf:
     """How many of one thing came of one of another, a campaign.
 
     Attributes:
@@ -69,16 +69,16 @@ class Learned:
     history: History
     alike: Ints
     as_of: date
-    _rates: dict[tuple[str, str], Rate] = field(default_factory=dict, repr=False)
+    _rates: dict[tuple[str, str], RateOf] = field(default_factory=dict, repr=False)
 
-    def rate(self, deep: str, shallow: str) -> Rate:
+    def rate(self, deep: str, shallow: str) -> RateOf:
         """`deep` (e.g. conversions, or revenue) for each of `shallow` (e.g. clicks)."""
         key = (deep, shallow)
         if key not in self._rates:
             self._rates[key] = self._learn(deep, shallow)
         return self._rates[key]
 
-    def _learn(self, deep: str, shallow: str) -> Rate:
+    def _learn(self, deep: str, shallow: str) -> RateOf:
         sample = self._seen(deep, shallow)
         prior = _prior(sample, self.alike)
         effective = _effective(sample.events, sample.phi, sample.days)
@@ -88,7 +88,7 @@ class Learned:
         shape = effective + prior.worth
         value = prior.mean * divided(shape, foretold + prior.worth)
         sure = (shape * SPREAD**2 >= 1) & (sample.of > 0)
-        return Rate(np.where(sure, value, np.nan), sample.events, sample.of, prior.peers)
+        return RateOf(np.where(sure, value, np.nan), sample.events, sample.of, prior.peers)
 
     def _seen(self, deep: str, shallow: str) -> _Seen:
         window, history = learned_from(self.as_of), self.history

@@ -19,7 +19,7 @@ from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 from bot.numbers.signals import change_points as drift
 from bot.numbers.signals import common_movement, delivery_stops, detectors, trouble
 from bot.numbers.signals import trouble as wear
-from bot.numbers.signals.history_panel import Scene
+from bot.numbers.signals.history_panel import HistoryPanel
 from bot.numbers.signals.peer_rates import SETTLING, cohort_codes
 
 SIGNALS: dict[str, str] = {
@@ -84,10 +84,10 @@ def signals(
     Returns:
         float64, index `entity`, one column for each name in `SIGNALS`, NaN where not known.
     """
-    return of_scene(Scene.of(numbers, as_of, resolved, lag))
+    return of_scene(HistoryPanel.of(numbers, as_of, resolved, lag))
 
 
-def of_scene(scene: Scene) -> pd.DataFrame:
+def of_scene(scene: HistoryPanel) -> pd.DataFrame:
     """Every signal of a scene; formulas and sources stand with each detector."""
     index = pd.Index(scene.history.entities, name="entity")
     return pd.DataFrame(dict(Signals(scene)), index=index, dtype=float)
@@ -96,7 +96,7 @@ def of_scene(scene: Scene) -> pd.DataFrame:
 class Signals(Mapping[str, Floats]):
     """The signals of a scene by name, each worked out when it is first asked for."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: HistoryPanel) -> None:
         self._scene = scene
         self._found: dict[str, Floats] = {}
 
@@ -115,7 +115,7 @@ class Signals(Mapping[str, Floats]):
         return len(SIGNALS)
 
 
-_Detector = Callable[[Scene], Floats | tuple[Floats, ...]]
+_Detector = Callable[[HistoryPanel], Floats | tuple[Floats, ...]]
 _DETECTORS: tuple[tuple[tuple[str, ...], _Detector], ...] = (
     (("outage", "outage_days", "outage_clicks"), detectors.outage),
     (("spend_vs_budget",), detectors.spend_vs_budget),
@@ -151,7 +151,7 @@ SPAN = 28
 
 
 @dataclass(frozen=True)
-class Place:
+class CampaignPlace:
     """Where a campaign stands: client and currency, stage, and whether its demand is captured."""
 
     client: str | None
@@ -160,7 +160,7 @@ class Place:
     captured: bool
 
 
-def funnel(history: History, as_of: date, places: Sequence[Place]) -> dict[str, Floats]:
+def funnel(history: History, as_of: date, places: Sequence[CampaignPlace]) -> dict[str, Floats]:
     """Each name of `FUNNEL`, one value a campaign; NaN where it says nothing of it."""
     groups = cohort_codes([(place.client, place.currency) for place in places])
     captured = np.array([place.captured for place in places], dtype=bool)

@@ -12,7 +12,7 @@ import numpy as np
 from bot.numbers.forecast.reporting_lag import USUALLY_FULL
 from bot.numbers.metrics.sums import Bools, Floats, divided, pieces
 from bot.numbers.signals import history_panel as steps
-from bot.numbers.signals.change_points import Shift, scans
+from bot.numbers.signals.change_points import RateStep, scans
 from bot.numbers.signals.common_movement import (
     common,
     market_of,
@@ -21,7 +21,7 @@ from bot.numbers.signals.common_movement import (
     without_market,
 )
 from bot.numbers.signals.detectors import account_loss, silence
-from bot.numbers.signals.history_panel import HORIZON, Scene, Step
+from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
 from bot.numbers.signals.new_levels import Level
 
 HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
@@ -39,21 +39,21 @@ NAMES = (
 
 
 @dataclass(frozen=True, eq=False)
-class Troubles:
+class BreakSignals:
     """Every step's likeliest break, one `Shift` each, and days of outages and lost accounts."""
 
     silence: Floats
     account_loss: Floats
     dark: Bools
     level: Level
-    rate: Shift
-    jump: Shift
-    visits: Shift
-    showings: Shift
-    people: Shift
+    rate: RateStep
+    jump: RateStep
+    visits: RateStep
+    showings: RateStep
+    people: RateStep
 
     @classmethod
-    def of(cls, scene: Scene) -> Troubles:
+    def of(cls, scene: HistoryPanel) -> BreakSignals:
         """Scan every step. Days of an outage that is over are no evidence of any rate.
 
         Nor are those before a rate came to its new level.
@@ -84,28 +84,30 @@ class Troubles:
         return cls(*lost, dark, level, fell, rose, visits, showings, people)
 
     @classmethod
-    def at(cls, scene: Scene) -> Troubles:
+    def at(cls, scene: HistoryPanel) -> BreakSignals:
         """The same, scanned once a scene."""
         return scene.once("troubles", cls.of)
 
 
-def _paid(scene: Scene, results: Step) -> Step:
+def _paid(scene: HistoryPanel, results: FunnelStep) -> FunnelStep:
     """The same results out of the money that brought the clicks."""
-    return Step.of(np.where(results.exposure > 0, results.count, np.nan), _spend(scene, results))
+    return FunnelStep.of(
+        np.where(results.exposure > 0, results.count, np.nan), _spend(scene, results)
+    )
 
 
-def _spend(scene: Scene, step: Step) -> Floats:
+def _spend(scene: HistoryPanel, step: FunnelStep) -> Floats:
     clicks = np.where(scene.column("clicks") > 0, scene.column("clicks"), np.nan)
     return np.nan_to_num(scene.column("spend") * step.exposure / clicks)
 
 
-def _both(rate: Shift, cost: Shift) -> Shift:
+def _both(rate: RateStep, cost: RateStep) -> RateStep:
     """A rate by click counts only where it shows in the price too: fewer or more clicks do not."""
     real = cost.nats > _COST_TOO
-    return Shift(np.where(np.isnan(rate.nats) | real, rate.nats, 0.0), rate.since, rate.change)
+    return RateStep(np.where(np.isnan(rate.nats) | real, rate.nats, 0.0), rate.since, rate.change)
 
 
-def troubles(scene: Scene) -> tuple[Floats, ...]:
+def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:
     """Every sign of a break, in the order of `NAMES`; nats against chance unless said otherwise.
 
     Results a click that fell while the price of a result rose are the page's where visits a click
@@ -114,7 +116,7 @@ def troubles(scene: Scene) -> tuple[Floats, ...]:
     that fell are the auction's, people a showing the audience's. Source: STATISTICS.md, "The
     design", 11; each test is `scan.scan`, `faults.silence` or `faults.account_loss`.
     """
-    breaks = Troubles.at(scene)
+    breaks = BreakSignals.at(scene)
     tag, page, rate_left, days = _blamed(breaks.rate, breaks.visits)
     return (
         breaks.silence, breaks.account_loss, tag, page, rate_left, days,
@@ -124,7 +126,7 @@ def troubles(scene: Scene) -> tuple[Floats, ...]:
     )  # fmt: skip
 
 
-def _blamed(rate: Shift, visits: Shift) -> tuple[Floats, Floats, Floats, Floats]:
+def _blamed(rate: RateStep, visits: RateStep) -> tuple[Floats, Floats, Floats, Floats]:
     visits_known, fell = ~np.isnan(visits.nats), visits.nats > _FELL
     page_first = np.where(visits_known, fell, rate.since <= _PAGE_FIRST)
     page = np.where(page_first, np.fmax(rate.nats, np.where(fell, visits.nats, np.nan)), 0.0)
@@ -136,7 +138,7 @@ def _blamed(rate: Shift, visits: Shift) -> tuple[Floats, Floats, Floats, Floats]
     return tuple(np.where(unknown, np.nan, values) for values in (tag, page, rate_left, days))  # type: ignore[return-value]
 
 
-def _since(breaks: Troubles) -> Floats:
+def _since(breaks: BreakSignals) -> Floats:
     """Days since the surest break; NaN where none is sure."""
     shifts = (breaks.rate, breaks.jump, breaks.visits, breaks.showings, breaks.people)
     nats = np.stack([np.nan_to_num(shift.nats) for shift in shifts])
@@ -145,14 +147,14 @@ def _since(breaks: Troubles) -> Floats:
     return np.where(nats[best, campaigns] > SURE, since[best, campaigns], np.nan)
 
 
-def untrusted_days(scene: Scene) -> Bools:
+def untrusted_days(scene: HistoryPanel) -> Bools:
     """Campaign x day, whether results of that day tell nothing of the campaign.
 
     Days of an outage, present or past, those since results surely began to be lost or to be counted
     twice, and those before a rate changed as far as only another definition changes it. Whoever
     learns from results leaves them out; spend and clicks of them stand.
     """
-    breaks = Troubles.at(scene)
+    breaks = BreakSignals.at(scene)
     place = np.arange(HORIZON)[None, :]
     tag = _blamed(breaks.rate, breaks.visits)[0]
     doubtful = ((tag, breaks.rate.since), (breaks.jump.nats, breaks.jump.since))
@@ -164,9 +166,9 @@ def untrusted_days(scene: Scene) -> Bools:
     return np.asarray(np.logical_or.reduce([breaks.dark, before, *spans]))
 
 
-def break_since(scene: Scene) -> Floats:
+def break_since(scene: HistoryPanel) -> Floats:
     """Days since the surest break of each campaign, NaN without one: windows start anew there."""
-    return _since(Troubles.at(scene))
+    return _since(BreakSignals.at(scene))
 
 
 SLIDES = tuple(range(5, 17))
@@ -180,7 +182,7 @@ _WEEK, _MONTH, _CHEAPER, _SURELY = 7, 28, 1.1, 2.0
 _ALONE = 1.25  # standard deviations more, where nobody tells how often people see it
 
 
-def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats, Floats]:
+def fatigue(scene: HistoryPanel) -> tuple[Floats, Floats, Floats, Floats]:
     """How surely people have seen too much of it: clicks slide while each sees it more often.
 
     Log CTR (and log showings a person and day) y over the last L = 5 to 16 days, less the mean b of
@@ -215,7 +217,7 @@ def fatigue(scene: Scene) -> tuple[Floats, Floats, Floats, Floats]:
     return _most(together), _most(falls), _most(rises), lost
 
 
-def _cheaper(scene: Scene) -> Bools:
+def _cheaper(scene: HistoryPanel) -> Bools:
     """Whether a result surely costs a tenth less this week than in the four weeks before."""
     paid = ~np.isnan(scene.results) & (scene.column("spend") > 0)
     results = np.where(paid, scene.results, 0.0)
@@ -228,13 +230,13 @@ def _cheaper(scene: Scene) -> Bools:
     return np.asarray(k > _CHEAPER * foretold + _SURELY * np.sqrt(foretold))
 
 
-def _beside_others(scene: Scene, values: Floats) -> Floats:
+def _beside_others(scene: HistoryPanel, values: Floats) -> Floats:
     """Logs, what the campaign's market shares taken off."""
     logs = np.log(np.where(values > 0, values, np.nan))
     return np.asarray(logs - common(logs, market_of(scene)))
 
 
-def _moved(scene: Scene) -> Floats:
+def _moved(scene: HistoryPanel) -> Floats:
     """How far spend of each day is from the campaign's median, in logs: more money, other people.
 
     Clicks a showing and showings a person follow the budget; what a move of it may do to them is no

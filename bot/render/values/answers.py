@@ -17,7 +17,7 @@ VERDICTS = ("fine", "watch", "move", "waiting", "tracking", "dear", "room", "non
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricFigure:
     """One metric of an answer, now and in the time before."""
 
     metric: str
@@ -27,7 +27,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Part:
+class PriceFactor:
     """One part of a change in a unit price: so many currency units, because of `what`.
 
     Attributes:
@@ -105,10 +105,10 @@ class ChannelAnswer:
     result: str = ""
     results: float | None = None
     kpi: Kpi = field(default_factory=Kpi)
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[MetricFigure, ...] = ()
     rows: tuple[CampaignLine, ...] = ()
     trends: tuple[Trend, ...] = ()
-    why: tuple[Part, ...] = ()
+    why: tuple[PriceFactor, ...] = ()
     late: tuple[Late, ...] = ()
     longer: str = ""
     advice: str = ""
@@ -155,9 +155,9 @@ class CampaignAnswer:
     window: str
     since: date
     until: date
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[MetricFigure, ...] = ()
     trends: tuple[Trend, ...] = ()
-    why: tuple[Part, ...] = ()
+    why: tuple[PriceFactor, ...] = ()
     open_advice: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
     longer: str = ""
@@ -179,11 +179,11 @@ class CampaignAnswer:
         return replace(self, aim=True, longer=longer, figures=_only_now(self.figures), why=())
 
 
-def _nothing_before(kpi: Kpi, figures: Sequence[Figure]) -> bool:
+def _nothing_before(kpi: Kpi, figures: Sequence[MetricFigure]) -> bool:
     return kpi.before is None and all(figure.before is None for figure in figures)
 
 
-def _only_now(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+def _only_now(figures: Sequence[MetricFigure]) -> tuple[MetricFigure, ...]:
     return tuple(replace(figure, before=None) for figure in figures)
 
 
@@ -267,7 +267,7 @@ class ChannelLine:
     spend: float | None = None
     currency: str | None = None
     kpi: Kpi = field(default_factory=Kpi)
-    asked: Figure | None = None
+    asked: MetricFigure | None = None
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ class ChannelsAnswer:
     metric: str
     adds: bool
     lines: tuple[ChannelLine, ...]
-    totals: tuple[Figure, ...] = ()
+    totals: tuple[MetricFigure, ...] = ()
     options: Sequence[Option] = ()
     longer: str = ""
     late: tuple[Late, ...] = ()

@@ -11,7 +11,7 @@ from bot.domain.advice import Advice
 from bot.render.values.moves import (
     BudgetChange,
     BudgetTest,
-    Effect,
+    LikelyEffect,
     Settles,
     Tested,
     Trial,
@@ -53,7 +53,7 @@ class Card:
     reason: str = ""
     measured_on: date | None = None
     against: int = 0
-    effect: Effect | None = None
+    effect: LikelyEffect | None = None
     why: str = ""
     channel: str = ""
     partly: Mapping[str, float] = field(default_factory=dict)
@@ -202,7 +202,7 @@ class Card:
         return abs(sum(advice.budgets.values()) - sum(advice.budgets_before.values())) < 1e-3
 
     @property
-    def expected(self) -> Effect | None:
+    def expected(self) -> LikelyEffect | None:
         """What is likely to come of it: as given, else the rule's own `effect`."""
         if self.effect:
             return self.effect
@@ -211,7 +211,7 @@ class Card:
             return None
         low, high = (forecast.get(side) if _finite(forecast.get(side)) else None for side in _SIDES)
         bought = str(forecast.get("counted") or self._bought)
-        return Effect(bought, float(forecast["mean"]), low, high)
+        return LikelyEffect(bought, float(forecast["mean"]), low, high)
 
     @property
     def tells_effect(self) -> bool:

@@ -14,7 +14,7 @@ from bot.render.escaping import Words, words
 from bot.render.outcome_sentences import Measured
 from bot.render.phrases import Phrases
 from bot.render.values.cards import Card
-from bot.render.values.news import Answers, Failed, Guess, NotYet, RuleNews
+from bot.render.values.news import AnswerCounts, Failed, GuessedPurpose, NotYet, RuleNews
 
 MOST_CARDS = 5
 
@@ -94,7 +94,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Pace:
+class MonthPace:
     """Spend of a month against its budget; fractions of the budget.
 
     Attributes:
@@ -184,7 +184,7 @@ class Digest:
     moved: tuple[Moved, ...] = ()
     cards: tuple[Card, ...] = ()
     not_yet: tuple[NotYet, ...] = ()
-    pace: tuple[Pace, ...] = ()
+    pace: tuple[MonthPace, ...] = ()
     complete: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
     failed: tuple[Failed, ...] = ()
@@ -196,11 +196,11 @@ class Digest:
     form: str = "daily"
     days: tuple[date, date] | None = None
     compared: tuple[date, date] | None = None
-    answers: Answers | None = None
+    answers: AnswerCounts | None = None
     rules: tuple[RuleNews, ...] = ()
     silent: bool = False
     spent: tuple[Spent, ...] = ()
-    guesses: tuple[Guess, ...] = ()
+    guesses: tuple[GuessedPurpose, ...] = ()
 
     @property
     def at_hand(self) -> Digest:

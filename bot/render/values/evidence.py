@@ -98,7 +98,7 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class AdviceEvidence:
     """Everything behind a piece of advice.
 
     Attributes:

@@ -24,7 +24,7 @@ class BudgetChange:
 
 
 @dataclass(frozen=True)
-class Effect:
+class LikelyEffect:
     """What is likely to come of it a week: so many more of `metric`, between low and high."""
 
     metric: str

@@ -31,7 +31,7 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class Answers:
+class AnswerCounts:
     """What became of the advice given in a week or a month."""
 
     given: int
@@ -86,7 +86,7 @@ class Urgent:
 
 
 @dataclass(frozen=True)
-class Guess:
+class GuessedPurpose:
     """Campaigns whose stage and pricing model only their names suggest.
 
     Attributes:

@@ -11,9 +11,9 @@ from datetime import date, time
 
 from bot.advice.rules.condition import Condition
 from bot.render.outcome_sentences import Measured
-from bot.render.values.answers import Figure, Option
+from bot.render.values.answers import MetricFigure, Option
 from bot.render.values.cards import Card
-from bot.render.values.digests import Kpi, Late, Pace
+from bot.render.values.digests import Kpi, Late, MonthPace
 from bot.render.values.plans import AccountPace, Changed, PlanLine
 
 FEW_TARGETS = 6  # entries of a plan that a sentence holds
@@ -29,7 +29,7 @@ class Compared:
     kpi: Kpi = field(default_factory=Kpi)
     stages: tuple[str, ...] = ()
     currency: str | None = None
-    figures: Mapping[str, Figure] = field(default_factory=dict)
+    figures: Mapping[str, MetricFigure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class CompareAnswer:
 
 
 @dataclass(frozen=True)
-class Heard:
+class ReadAs:
     """How a question was taken, above its answer.
 
     Attributes:
@@ -194,7 +194,7 @@ class TargetLine:
 
 
 @dataclass(frozen=True)
-class Targets:
+class PlanTargets:
     """The plan as it stands.
 
     Attributes:
@@ -266,7 +266,7 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class OutcomeList:
     """What came of acknowledged moves, newest first, and how many still wait.
 
     Attributes:
@@ -363,7 +363,7 @@ class Home:
     """
 
     cards: tuple[Card, ...] = ()
-    pace: tuple[Pace, ...] = ()
+    pace: tuple[MonthPace, ...] = ()
     subscriptions: tuple[Subscribed, ...] = ()
     last_day: date | None = None
     late: tuple[Late, ...] = ()

@@ -47,20 +47,20 @@ from bot.render.values.answers import (
     ChannelAnswer,
     Choice,
     ErrorView,
-    Figure,
     Help,
+    MetricFigure,
     Option,
-    Part,
+    PriceFactor,
 )
 from bot.render.values.cards import Card
 from bot.render.values.changes import WhyAnswer, WhyCampaign, WhyPart
-from bot.render.values.digests import Digest, Kpi, Late, Moved, Pace, StageRow, Todo
+from bot.render.values.digests import Digest, Kpi, Late, MonthPace, Moved, StageRow, Todo
 from bot.render.values.evidence import (
     MOST_LISTED,
+    AdviceEvidence,
     AdviceList,
     AuditLog,
     Earlier,
-    Evidence,
     EvidenceRow,
     FoundAdvice,
     FoundAll,
@@ -68,16 +68,17 @@ from bot.render.values.evidence import (
     Logged,
     Side,
 )
-from bot.render.values.moves import BudgetChange, Effect
-from bot.render.values.news import Answers, Failed, NotYet, RuleNews, Urgent
+from bot.render.values.moves import BudgetChange, LikelyEffect
+from bot.render.values.news import AnswerCounts, Failed, NotYet, RuleNews, Urgent
 from bot.render.values.overviews import (
     CompareAnswer,
     Compared,
     Home,
     OutcomeLine,
-    Outcomes,
+    OutcomeList,
     PaceLine,
     Pacing,
+    PlanTargets,
     RuleLine,
     Rules,
     SettingsView,
@@ -86,14 +87,14 @@ from bot.render.values.overviews import (
     Subscribed,
     SubscribeForm,
     TargetLine,
-    Targets,
     Tests,
 )
 
 __all__ = [
     "MOST_LISTED",
+    "AdviceEvidence",
     "AdviceList",
-    "Answers",
+    "AnswerCounts",
     "AuditLog",
     "BudgetChange",
     "CampaignAnswer",
@@ -105,12 +106,9 @@ __all__ = [
     "Compared",
     "Digest",
     "Earlier",
-    "Effect",
     "ErrorView",
-    "Evidence",
     "EvidenceRow",
     "Failed",
-    "Figure",
     "FoundAdvice",
     "FoundAll",
     "FoundAnswer",
@@ -118,17 +116,20 @@ __all__ = [
     "Home",
     "Kpi",
     "Late",
+    "LikelyEffect",
     "Logged",
     "Measured",
+    "MetricFigure",
+    "MonthPace",
     "Moved",
     "NotYet",
     "Option",
     "OutcomeLine",
-    "Outcomes",
-    "Pace",
+    "OutcomeList",
     "PaceLine",
     "Pacing",
-    "Part",
+    "PlanTargets",
+    "PriceFactor",
     "RuleLine",
     "RuleNews",
     "Rules",
@@ -140,7 +141,6 @@ __all__ = [
     "SubscribeForm",
     "Subscribed",
     "TargetLine",
-    "Targets",
     "Tests",
     "Todo",
     "Trend",

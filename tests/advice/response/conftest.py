@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.advice.response import Campaign, Panel
+from bot.advice.response import Panel, PanelCampaign
 
 MORNING = date(2026, 11, 23)
 Array = np.ndarray[Any, Any]
@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 class Market:
     """Results = rate x usual x (base + (1 - base) (spend / usual) ** elasticity), gamma-Poisson."""
 
-    campaigns: tuple[Campaign, ...]
+    campaigns: tuple[PanelCampaign, ...]
     usual: Array
     rate: Array
     elasticity: Array
@@ -83,7 +83,7 @@ def market(
     usual = np.round(results * 100 * np.exp(random.normal(0, 0.4, count)), 2)
     above = random.normal(0, spread, count) if z is None else np.asarray(z)
     campaigns = tuple(
-        Campaign(f"meta_ads|a|c{i:03d}", pool, group=pool, currency=currency)
+        PanelCampaign(f"meta_ads|a|c{i:03d}", pool, group=pool, currency=currency)
         for i, pool in enumerate(pools)
     )
     full = np.ones(count)

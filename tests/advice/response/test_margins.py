@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.advice.response import Settings, propose, responses
+from bot.advice.response import ResponseSettings, propose, responses
 from bot.advice.response.pools import Averages, _guess
 
 SEEDS = range(6)
@@ -38,7 +38,7 @@ def test_what_a_budget_has_grown_by_is_not_taken_for_its_first_answer() -> None:
     """
     zero, moved = np.zeros(3), np.log(np.array([1 / 3, 1.0, 3.0]))
     told = _guess(np.array([0.5]), np.array([1.0]), Averages(zero, zero, zero, zero, moved),
-                  np.arange(3), Settings())[:, 0]  # fmt: skip
+                  np.arange(3), ResponseSettings())[:, 0]  # fmt: skip
     hill = 1 / (1 + np.exp(moved))
     assert told[1] == pytest.approx(0.5)
     assert hill[2] < told[2] < 0.5 < told[0] < hill[0]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.advice.response import Guards, Settings, propose, responses, units
+from bot.advice.response import MoveLimits, ResponseSettings, propose, responses, units
 from bot.advice.response.proposals import readout
 
 SEEDS = st.integers(0, 10**6)
@@ -50,7 +50,7 @@ def test_no_move_is_beyond_its_step_or_under_what_stays(market: Any, seed: int) 
     first = dict(zip((one.entity for one in made.campaigns), made.usual, strict=True))
     for move in propose(responses(made.panel())):
         for name, before in move.before.items():
-            assert 0 < abs(move.after[name] - before) <= Settings().step * before + 1
+            assert 0 < abs(move.after[name] - before) <= ResponseSettings().step * before + 1
             assert move.after[name] >= 100 * 0.2 * first[name] * 0.9
 
 
@@ -64,7 +64,7 @@ def test_guards_hold(market: Any, seed: int, held: set[int], share: float) -> No
     still = frozenset(names[row] for row in held if row % 2)
     no_raise = frozenset(names[row] for row in held if not row % 2)
     floors = dict(zip(names, budgets.tolist(), strict=True))
-    for move in propose(found, Guards(still, no_raise, floors)):
+    for move in propose(found, MoveLimits(still, no_raise, floors)):
         assert not still & set(move.after)
         assert not no_raise & set(move.takers)
         assert all(move.after[name] >= round(100 * floors[name]) for name in move.givers)

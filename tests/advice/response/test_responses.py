@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.advice.response import Campaign, Panel, Settings, panel_of, propose, responses
+from bot.advice.response import Panel, PanelCampaign, ResponseSettings, panel_of, propose, responses
 from bot.advice.response.pools import grid
 
 SEEDS = st.integers(0, 10**6)
@@ -37,7 +37,7 @@ def test_a_campaign_that_was_moved_recovers_its_elasticity(market: Any, elastici
 
 def test_intervals_cover_what_they_say(market: Any) -> None:
     """Of 120 pools drawn from the prior, 90 % intervals cover within the 99.9 % binomial band."""
-    points, random = grid(Settings()), np.random.default_rng(11)
+    points, random = grid(ResponseSettings()), np.random.default_rng(11)
     weights = np.exp(points.prior - points.prior.max())
     drawn = random.choice(weights.size, 120, p=weights / weights.sum())
     pools, each = np.repeat(np.arange(120), 8), np.repeat(drawn, 8)
@@ -170,6 +170,6 @@ def test_a_break_is_a_new_level_not_a_response(market: Any) -> None:
 def test_campaigns_without_a_pool_are_left_out(market: Any) -> None:
     """Who trades with nobody has no response."""
     made = _moved(market(2))
-    alone = [Campaign(one.entity, None) for one in made.campaigns[:3]]
+    alone = [PanelCampaign(one.entity, None) for one in made.campaigns[:3]]
     panel = panel_of(made.rows(), made.panel().as_of, [*alone, *made.campaigns[3:]], days=84)
     assert panel.count == 5

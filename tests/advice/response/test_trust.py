@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from bot.advice.response import Panel, breaks, masks, responses
 from bot.numbers.input.daily import known_on, normalise
-from bot.numbers.signals.history_panel import HORIZON, Scene
+from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
 
 MORNING = date(2026, 11, 23)
 
 
-def _scene(market: Any) -> tuple[Any, Scene]:
+def _scene(market: Any) -> tuple[Any, HistoryPanel]:
     made = market(1)
     made.play(made.usual, 95)
     as_of = made.panel().as_of
-    return made, Scene.of(known_on(normalise(made.rows()), as_of), as_of)
+    return made, HistoryPanel.of(known_on(normalise(made.rows()), as_of), as_of)
 
 
 @settings(max_examples=25)

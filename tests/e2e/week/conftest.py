@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bot.app.composition import Office
+from bot.app.composition import Composition
 from bot.demo.market.demo import CAMPAIGNS, CURRENCY
 from bot.demo.market.kinds import Event
 from bot.demo.market.simulate import play
@@ -81,7 +81,7 @@ class Week:
     """Two people at a desk and on a phone each, and the days as they come."""
 
     workspace: Workspace
-    office: Office
+    office: Composition
     clock: Clock
     pages: dict[tuple[str, str], Page]
     shots: int = 0
@@ -238,7 +238,7 @@ def week(workspace, database, shared, settings_for, clock, screens) -> Iterator[
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     for old in ARTEFACTS.glob("*.png"):
         old.unlink()
-    office = Office(settings_for(workspace), open_store(database), *shared, clock)
+    office = Composition(settings_for(workspace), open_store(database), *shared, clock)
     app = office.bolt()
     with ExitStack() as stack:
         stack.callback(office.store.close)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.features.digest import digest
-from bot.render.values.templates import Digest, Pace
+from bot.render.values.templates import Digest, MonthPace
 
 MORNING, ZONE = date(2026, 11, 23), ZoneInfo("Europe/Oslo")
 NEXT_WEEK = date(2026, 11, 30)
@@ -78,5 +78,7 @@ def is_open(world, item):
 )
 def test_a_month_that_is_over_has_ended_and_lands_no_more(renderers, language, told):
     """On the first of the next."""
-    over = Digest(date(2026, 12, 1), date(2026, 11, 30), pace=(Pace(0.9, 1.0, "", (0.9, 0.9)),))
+    over = Digest(
+        date(2026, 12, 1), date(2026, 11, 30), pace=(MonthPace(0.9, 1.0, "", (0.9, 0.9)),)
+    )
     assert told in plain(renderers[language].render("digest", digest=over))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.advice import Advice
 from bot.features.digest import digest
-from bot.snapshot.evaluation import Judged, judged, ranked
+from bot.snapshot.evaluation import JudgedMorning, judged, ranked
 from bot.store.base import AdviceRecord
 
 MORNING = date(2026, 11, 23)
@@ -75,7 +75,7 @@ def test_numbers_of_a_thread_that_stands_mean_what_they_meant(world, kari):
                                      severity="advise"))
         for each in shown.records
     )  # fmt: skip
-    assert Judged(MORNING, records).shown[0].advice.id == third
+    assert JudgedMorning(MORNING, records).shown[0].advice.id == third
     ts = world.digest.ts
     world.desk.thread_reply("C1", ts, "ack 3", kari)
     assert world.store.advice(third).state == "acknowledged"

@@ -164,7 +164,8 @@ def test_currencies_are_never_added():
 def many(count):
     """Campaigns with every kind of name, as the 28-day board has them."""
     return tuple(
-        planning_match.Campaign("google_ads", f"{NAMES[at % len(NAMES)]} {at}", "convert", "CPA",
+        planning_match.PlannedCampaign("google_ads", f"{NAMES[at % len(NAMES)]} {at}",
+                                       "convert", "CPA",
                                 "NOK", NAMES[at % 3], "cpa")
         for at in range(count)
     )  # fmt: skip

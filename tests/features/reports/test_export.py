@@ -19,7 +19,7 @@ from bot.blockkit import validate
 from bot.cli.door import cli
 from bot.errors import NoNumbers, NotAllowed
 from bot.features.reports import export as exporting
-from bot.features.reports.export import Asked, asked
+from bot.features.reports.export import ExportRequest, asked
 from bot.numbers.input.columns import MONEY, VALUES
 from bot.settings import Settings
 from bot.sources.exports import read
@@ -56,7 +56,7 @@ def office_with(empty, rulebook, renderers):
 
 def test_an_export_reads_back_as_the_same_numbers(world, tmp_path):
     """Every number of 28 days, written as CSV and imported elsewhere: nothing gained or lost."""
-    file, count = exporting.made(world.office, Asked(), MORNING)
+    file, count = exporting.made(world.office, ExportRequest(), MORNING)
     path = tmp_path / file.name
     path.write_bytes(file.content)
     other = open_store(":memory:")
@@ -81,11 +81,11 @@ def test_money_is_exact(micros):
 def test_money_of_a_cell_is_exact_in_both_forms(office_with):
     """0.1 + 0.2 is 0.3, in CSV and in Excel."""
     office = office_with(spend=0.1 + 0.2, revenue=12_345_678.9)
-    (row,) = rows_of(exporting.made(office, Asked(), MORNING)[0].content)
+    (row,) = rows_of(exporting.made(office, ExportRequest(), MORNING)[0].content)
     assert [row[name] for name in MONEY][:1] == ["0.3"]
     assert row["revenue"] == "12345678.9"
     assert row["clicks"] == ""
-    (cells,) = cells_of(exporting.made(office, Asked(form="xlsx"), MORNING)[0].content)
+    (cells,) = cells_of(exporting.made(office, ExportRequest(form="xlsx"), MORNING)[0].content)
     assert (cells["spend"].value, cells["revenue"].value) == (0.3, 12345678.9)
     assert cells["date"].value.date() == date(2026, 11, 20)
     assert cells["clicks"].value is None
@@ -115,12 +115,12 @@ def test_any_name_can_be_written(name):
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
-        ("", Asked()),
-        ("all 7d xlsx", Asked("", "7d", "xlsx")),
-        ("excel alt", Asked("", "28d", "xlsx")),
-        ("channel google mtd", Asked("google", "mtd", "csv")),
-        ('kampanje "Google | Generic" csv', Asked("Google | Generic", "28d", "csv")),
-        ("google 2026-11-01..2026-11-15", Asked("google", "2026-11-01..2026-11-15", "csv")),
+        ("", ExportRequest()),
+        ("all 7d xlsx", ExportRequest("", "7d", "xlsx")),
+        ("excel alt", ExportRequest("", "28d", "xlsx")),
+        ("channel google mtd", ExportRequest("google", "mtd", "csv")),
+        ('kampanje "Google | Generic" csv', ExportRequest("Google | Generic", "28d", "csv")),
+        ("google 2026-11-01..2026-11-15", ExportRequest("google", "2026-11-01..2026-11-15", "csv")),
     ],
 )
 def test_what_is_asked_is_understood(words, wanted):
@@ -132,11 +132,11 @@ def test_what_is_asked_is_understood(words, wanted):
 
 def test_a_channel_and_a_campaign_are_their_own_rows_only(world):
     """No row of anybody else."""
-    file, _ = exporting.made(world.office, Asked("google", "7d"), MORNING)
+    file, _ = exporting.made(world.office, ExportRequest("google", "7d"), MORNING)
     assert {row["channel"] for row in rows_of(file.content)} == {"google_ads"}
     assert file.name == "perfbot-google-2026-11-16-2026-11-22.csv"
     name = rows_of(file.content)[0]["campaign_name"]
-    file, _ = exporting.made(world.office, Asked(name, "7d"), MORNING)
+    file, _ = exporting.made(world.office, ExportRequest(name, "7d"), MORNING)
     assert {row["campaign_name"] for row in rows_of(file.content)} == {name}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.blockkit import validate, validate_view
 from bot.domain.advice import Advice
 from bot.errors import UsageError
-from bot.policy.permissions import Part, acknowledged, agreed, part_of
+from bot.policy.permissions import AgreedPart, acknowledged, agreed, part_of
 
 SHIFT = Advice(
     id="a",
@@ -60,7 +60,7 @@ def test_what_is_no_part_is_refused(text):
 def test_without_a_budget_there_is_no_part():
     """An amount that only comes from what was spent cannot be halved exactly."""
     with pytest.raises(UsageError, match="No daily budget"):
-        agreed(replace(SHIFT, budgets={}, budgets_before={}), Part(share=Decimal("0.5")))
+        agreed(replace(SHIFT, budgets={}, budgets_before={}), AgreedPart(share=Decimal("0.5")))
 
 
 @given(
@@ -73,7 +73,7 @@ def test_a_shifts_total_never_changes(giver, taker, move, share):
     """To the last minor unit, whatever the share."""
     before = {"g1": float(giver + move), "g2": float(taker)}
     after = {"g1": float(giver), "g2": float(taker + move)}
-    found = agreed(replace(SHIFT, budgets=after, budgets_before=before), Part(share=share))
+    found = agreed(replace(SHIFT, budgets=after, budgets_before=before), AgreedPart(share=share))
     total = sum(Decimal(str(each)) for each in found.values())
     assert total == giver + move + taker
 
@@ -92,7 +92,7 @@ def test_the_event_the_card_and_the_outcome_follow_what_was_agreed(world, kari):
     """`ack 50%`: half the step is kept, shown beside what was advised, and measured."""
     item = _money(world)
     advice = world.store.advice(item.advice_id).advice
-    half = agreed(advice, Part(share=Decimal("0.5")))
+    half = agreed(advice, AgreedPart(share=Decimal("0.5")))
     said = world.desk.answer(item.advice_id, "acknowledge", kari, part="50%")
     event = world.store.events(subject=item.advice_id, kind="advice.acknowledge")[-1]
     assert event.details["budgets"] == half

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.triage.thread_replies import spoken
-from bot.policy.permissions import Part
+from bot.policy.permissions import AgreedPart
 
 TODAY = date(2026, 11, 23)
 
@@ -70,13 +70,13 @@ def test_short_answers_are_understood(text, verb, item, until):
 @pytest.mark.parametrize(
     ("text", "item", "part"),
     [
-        ("ack 50%", 0, Part(share=Decimal("0.5"))),
-        ("ack 2 50 %", 2, Part(share=Decimal("0.5"))),
-        ("ok 2 halvparten", 2, Part(share=Decimal("0.5"))),
-        ("ack half", 0, Part(share=Decimal("0.5"))),
-        ("ja 33,5 prosent", 0, Part(share=Decimal("0.335"))),
-        ("ack to 400", 0, Part(amount=Decimal(400))),
-        ("ok 3 til 1 400,50 kr", 3, Part(amount=Decimal("1400.50"))),
+        ("ack 50%", 0, AgreedPart(share=Decimal("0.5"))),
+        ("ack 2 50 %", 2, AgreedPart(share=Decimal("0.5"))),
+        ("ok 2 halvparten", 2, AgreedPart(share=Decimal("0.5"))),
+        ("ack half", 0, AgreedPart(share=Decimal("0.5"))),
+        ("ja 33,5 prosent", 0, AgreedPart(share=Decimal("0.335"))),
+        ("ack to 400", 0, AgreedPart(amount=Decimal(400))),
+        ("ok 3 til 1 400,50 kr", 3, AgreedPart(amount=Decimal("1400.50"))),
         ("ack 2", 2, None),
     ],
 )
