@@ -20,7 +20,7 @@ LEAST_SHARE = 0.03
 
 
 @dataclass(frozen=True)
-class BudgetChange:
+class ProposedChange:
     """A change of daily budgets.
 
     Attributes:
@@ -95,7 +95,7 @@ class Budgets:
         rule_step = rule.action.step
         return self.facts.table[row]["step"] if rule_step is None else rule_step
 
-    def alone(self, rule: Rule, row: int, finding: Finding) -> BudgetChange | RefusedChange:
+    def alone(self, rule: Rule, row: int, finding: Finding) -> ProposedChange | RefusedChange:
         """The change of raise_budget, cut_budget or pause."""
         now = self.guessed(row, finding)
         sign = 1 if rule.action.do == "raise_budget" else -1
@@ -112,10 +112,10 @@ class Budgets:
         before: Mapping[int, Minor],
         after: Mapping[int, Minor],
         rows: tuple[int, ...],
-    ) -> BudgetChange:
+    ) -> ProposedChange:
         if any(self.known(row) is None for row in rows):
-            return BudgetChange(move, {}, {}, about=True)
-        return BudgetChange(move, before, after)
+            return ProposedChange(move, {}, {}, about=True)
+        return ProposedChange(move, before, after)
 
     def _refused(self, row: int, now: Minor, keep: Minor) -> RefusedChange:
         money = self.currency(row)

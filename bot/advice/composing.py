@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.advice.budgets import BudgetChange, Budgets
+from bot.advice.budgets import Budgets, ProposedChange
 from bot.advice.evaluate.budget_answers import NAMES
 from bot.advice.evaluate.campaign_features import Facts, View, unsettled
 from bot.advice.evaluate.certainty import NOISE, PHI, stands_on
@@ -116,7 +116,7 @@ class Draft:
     rows: tuple[int, ...]
     sure: float
     stake: float | None
-    change: BudgetChange | None = None
+    change: ProposedChange | None = None
     shift: Shifted | None = None
     tests: tuple[TestRead, ...] = ()
 

@@ -17,7 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.advice.budgets import BudgetChange, Budgets
+from bot.advice.budgets import Budgets, ProposedChange
 from bot.advice.evaluate.budget_answers import BudgetAnswers
 from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.evaluate.findings import Finding
@@ -47,7 +47,7 @@ class Shifted:
     finding: Finding
     givers: tuple[int, ...]
     takers: tuple[int, ...]
-    change: BudgetChange
+    change: ProposedChange
     effect: ResultChange
     parts: Mapping[int, float]
     terms: Shift
@@ -272,11 +272,11 @@ class Shifts:
     @staticmethod
     def _change(
         moved: int, before: Mapping[int, int], after: Mapping[int, int], *, approximate: bool
-    ) -> BudgetChange:
+    ) -> ProposedChange:
         return (
-            BudgetChange(moved, {}, {}, about=True)
+            ProposedChange(moved, {}, {}, about=True)
             if approximate
-            else BudgetChange(moved, before, after)
+            else ProposedChange(moved, before, after)
         )
 
     def _expected(

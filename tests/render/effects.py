@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.advice.outcome import Outcome, Pooled
 from bot.render.values.cards import Card
-from bot.render.values.conversation import Definition, Effect, Moment, NotKnown, TargetChange
+from bot.render.values.conversation import Definition, Moment, NotKnown, StatedEffect, TargetChange
 from bot.render.values.overviews import OutcomeLine, PlanTargets, TargetLine
 from bot.render.values.templates import Measured
 
@@ -21,22 +21,22 @@ Scenes = dict[str, dict[str, Any]]
 def effects(names: Sequence[str], name: str, card: Card) -> Scenes:
     """Every way a deed can have gone, of one campaign and of many."""
     lines = tuple(_line(each, at) for at, each in enumerate(names))
-    taken = Effect("taken", name, who=name, day=DAY, days=40, cards=(card,))
+    taken = StatedEffect("taken", name, who=name, day=DAY, days=40, cards=(card,))
     dismissed = replace(taken, kind="dismissed", reason=name)
     return {
-        "effect": {"found": Effect("measured", "", lines or (_line(name),))},
-        "effect:unread": {"found": Effect("measured", name, (_line(name, 1),))},
-        "effect:due": {"found": Effect("measured", name, (_line(name),), due=True)},
-        "effect:waiting": {"found": Effect("waiting", name, read_on=READ)},
-        "effect:unknown_day": {"found": Effect("waiting", name)},
+        "effect": {"found": StatedEffect("measured", "", lines or (_line(name),))},
+        "effect:unread": {"found": StatedEffect("measured", name, (_line(name, 1),))},
+        "effect:due": {"found": StatedEffect("measured", name, (_line(name),), due=True)},
+        "effect:waiting": {"found": StatedEffect("waiting", name, read_on=READ)},
+        "effect:unknown_day": {"found": StatedEffect("waiting", name)},
         "effect:taken": {"found": taken},
         "effect:dismissed": {"found": dismissed},
         "effect:no_reason": {"found": replace(dismissed, reason="")},
         "effect:snoozed": {"found": replace(taken, kind="snoozed")},
-        "effect:target": {"found": Effect("target", name, who=name, day=DAY)},
-        "effect:a_target": {"found": Effect("target", "", who=name, day=DAY)},
-        "effect:nothing_about": {"found": Effect("nothing", name)},
-        "effect:nothing": {"found": Effect("nothing")},
+        "effect:target": {"found": StatedEffect("target", name, who=name, day=DAY)},
+        "effect:a_target": {"found": StatedEffect("target", "", who=name, day=DAY)},
+        "effect:nothing_about": {"found": StatedEffect("nothing", name)},
+        "effect:nothing": {"found": StatedEffect("nothing")},
         **_targets(names, name),
         **_moments(name),
         "defined:word": {"found": Definition(unknown=name)},

@@ -17,7 +17,7 @@ from bot.features.outcomes.follow_up import known_on
 from bot.features.parts.cards import cards, ids_of, names_on
 from bot.features.parts.subjects import Subject
 from bot.question.slots import Slots
-from bot.render.values.conversation import Effect
+from bot.render.values.conversation import StatedEffect
 from bot.render.values.templates import Measured, OutcomeLine
 from bot.snapshot import boards
 from bot.store.base import Event, OutcomeRecord
@@ -54,7 +54,7 @@ def came_of(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     return Reply(message.text, message.blocks)
 
 
-def _effect(office: Office, slots: Slots, asker: Asker, as_of: date) -> Effect:
+def _effect(office: Office, slots: Slots, asker: Asker, as_of: date) -> StatedEffect:
     actions = deeds_in(slots.text)
     name = slots.things[0].title if slots.things else ""
     if TARGET.search(slots.text) and "pause" not in actions:
@@ -89,7 +89,9 @@ def _treated(record: OutcomeRecord) -> tuple[str, ...]:
     return tuple(one.campaign_id for one in record.frozen.treated)
 
 
-def _measured(office: Office, moved: Sequence[OutcomeRecord], slots: Slots, as_of: date) -> Effect:
+def _measured(
+    office: Office, moved: Sequence[OutcomeRecord], slots: Slots, as_of: date
+) -> StatedEffect:
     """Moves that were read, newest first, else the day the next one is."""
     names = names_on(office, as_of)
     read = [one.outcome for one in known_on(office.store, as_of) if one.outcome]
@@ -104,7 +106,7 @@ def _measured(office: Office, moved: Sequence[OutcomeRecord], slots: Slots, as_o
     )
     waiting = [one.frozen.read_on for one in moved if not one.outcome]
     kind = "measured" if lines else "waiting" if waiting else "nothing"
-    return Effect(
+    return StatedEffect(
         kind,
         _about(slots),
         lines,
@@ -119,14 +121,14 @@ def _about(slots: Slots) -> str:
 
 def _logged(
     office: Office, slots: Slots, actions: Sequence[str], asker: Asker, as_of: date
-) -> Effect:
+) -> StatedEffect:
     """What the log says somebody answered to such advice; nothing where nobody did."""
     event = _answer(office, slots, actions, as_of)
     if event is None:
-        return Effect("nothing", _about(slots), due=slots.intent == "when")
+        return StatedEffect("nothing", _about(slots), due=slots.intent == "when")
     record = office.store.advice(event.subject)
     day = event.at.astimezone(office.zone(asker)).date()
-    return Effect(
+    return StatedEffect(
         STEPS[event.kind],
         _about(slots),
         who=office.person(event.actor),
@@ -151,11 +153,11 @@ def _answer(office: Office, slots: Slots, actions: Sequence[str], as_of: date) -
     return None
 
 
-def _of_target(office: Office, slots: Slots, asker: Asker, name: str) -> Effect:
+def _of_target(office: Office, slots: Slots, asker: Asker, name: str) -> StatedEffect:
     """A changed target changes what is judged, and no result: nothing is measured of it."""
     for event in office.store.history(kinds=("plan.set",)):
         patterns = map(str, event.details.get("after") or ())
         if any(not name or name.casefold() in each.casefold() for each in patterns):
             day = event.at.astimezone(office.zone(asker)).date()
-            return Effect("target", name, who=office.person(event.actor), day=day)
-    return Effect("nothing", _about(slots))
+            return StatedEffect("target", name, who=office.person(event.actor), day=day)
+    return StatedEffect("nothing", _about(slots))

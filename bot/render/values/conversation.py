@@ -139,7 +139,7 @@ class Doings:
 
 
 @dataclass(frozen=True)
-class Effect:
+class StatedEffect:
     """What came of something somebody did.
 
     Attributes:
