@@ -142,7 +142,7 @@ class TestResult:
     problem: RuleError | None
 
 
-class TestColumns(dict[str, Floats]):
+class InlineColumns(dict[str, Floats]):
     """Columns of a test: what was not given is missing."""
 
     def __missing__(self, _: str) -> Floats:
@@ -242,9 +242,9 @@ def _floats(inputs: Mapping[str, Any]) -> dict[str, float]:
     return {key: float("nan") if value is None else float(value) for key, value in numbers.items()}
 
 
-def _condition_columns(rows: list[dict[str, float]]) -> TestColumns:
+def _condition_columns(rows: list[dict[str, float]]) -> InlineColumns:
     keys = dict.fromkeys(key for row in rows for key in row)
-    return TestColumns({key: np.array([row.get(key, np.nan) for row in rows]) for key in keys})
+    return InlineColumns({key: np.array([row.get(key, np.nan) for row in rows]) for key in keys})
 
 
 def render_problems(rule: Rule, thresholds: Thresholds) -> Iterator[tuple[str, str]]:

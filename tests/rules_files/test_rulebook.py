@@ -15,7 +15,7 @@ from bot.advice.rules.explain import explain, matrix
 from bot.advice.rules.rulebook import PERFORMANCE, PRICING, STAGES, Rulebook
 from bot.domain.advice import ACTIONS
 from bot.places import CHECKOUT
-from bot.rules_files.inline_tests import TestColumns, cell_of
+from bot.rules_files.inline_tests import InlineColumns, cell_of
 
 SHIPPED = rules_files.load()
 RULES = [rule.id for rule in SHIPPED.rules]
@@ -41,7 +41,7 @@ def test_every_rule_is_tested_to_speak_to_be_quiet_and_to_wait(id_: str) -> None
 def test_missing_numbers_never_make_a_rule_speak(id_: str) -> None:
     """With all numbers missing, no rule speaks."""
     rule = SHIPPED.rule(id_)
-    columns = TestColumns({"threshold.step": np.array([np.nan])})
+    columns = InlineColumns({"threshold.step": np.array([np.nan])})
     said = judge(rule, columns, np.ones(1, bool), SHIPPED.metrics)
     assert said.verdict[0] != SPEAKS
 
@@ -55,7 +55,7 @@ def test_one_missing_number_never_makes_a_rule_speak_that_was_quiet(id_: str) ->
         table = {f"threshold.{name}": value for name, value in row.numbers.items()}
         given = table | {k: np.nan if v is None else v for k, v in case.given.items()}
         for gone in columns_of((*rule.when, *rule.evidence)):
-            columns = TestColumns({k: np.array([v]) for k, v in {**given, gone: np.nan}.items()})
+            columns = InlineColumns({k: np.array([v]) for k, v in {**given, gone: np.nan}.items()})
             said = judge(rule, columns, np.ones(1, bool), SHIPPED.metrics)
             assert said.verdict[0] != SPEAKS
 
