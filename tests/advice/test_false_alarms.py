@@ -138,6 +138,15 @@ def test_a_trickle_is_a_stop(campaign, rules):
     assert ("shopping", "always-delivery-stop") in rules(rows, campaign("Other", seed=2))
 
 
+def test_a_campaign_shown_unevenly_has_no_trickle(campaign, rules):
+    """Where days of next to nothing came and went before, two more are no stop."""
+    rows = scaled(campaign(seed=1), tuple(NOTHING), 0.005, 2)
+    for days_ago in (9, 16, 23):
+        low = rows["date"] == rows["date"].max() - pd.Timedelta(days=days_ago)
+        rows.loc[low, list(NOTHING)] = (rows.loc[low, list(NOTHING)] * 0.005).round()
+    assert ("shopping", "always-delivery-stop") not in rules(rows, campaign("Other", seed=2))
+
+
 # -- its own past --------------------------------------------------------------------------
 def counting_less(rows: Rows, factor: float, first: date) -> Rows:
     changed = rows.copy()

@@ -22,6 +22,8 @@ LONGEST_WEEKEND = 3
 """More days in a row without numbers are a pause."""
 TRICKLE = 0.05
 """Share of the usual showings under which a campaign is as good as not shown."""
+UNEVEN = 2
+"""Times such days came and went before they are how the campaign is shown."""
 BUSY = 0.5
 """Share of the other weekdays' days that must have numbers before a silent weekday is a habit."""
 
@@ -40,7 +42,8 @@ def shown_days(scene: HistoryPanel) -> Bools:
     """Campaign x day, whether it was shown: more than a trickle for its budget of that day.
 
     A trickle is under a twentieth of the median of the days with showings; where the day's budget
-    is under the median one, that much less is usual.
+    is under the median one, that much less is usual. A campaign that came back from such days twice
+    is shown unevenly, and has none.
     """
     return scene.once("shown_days", _shown)
 
@@ -50,7 +53,12 @@ def _shown(scene: HistoryPanel) -> Bools:
     usual = row_medians(np.where(shown > 0, shown, np.nan))
     money = divided(budget, np.broadcast_to(row_medians(budget)[:, None], budget.shape))
     least = TRICKLE * usual[:, None] * np.where(np.isnan(money), 1.0, np.minimum(money, 1.0))
-    return np.asarray((shown > 0) & ~(shown < least))
+    low = (shown > 0) & (shown < least)
+    ordinary = (shown > 0) & ~low
+    came_back = low & np.maximum.accumulate(ordinary[:, ::-1], axis=1)[:, ::-1]
+    begun = came_back & ~np.pad(low, ((0, 0), (1, 0)))[:, :-1]
+    uneven = begun.sum(axis=1) >= UNEVEN
+    return np.asarray(ordinary | (low & uneven[:, None]))
 
 
 def reports_on(scene: HistoryPanel) -> Bools:
