@@ -34,7 +34,7 @@ UNSEEN = {
 }
 # Latin letters a message may have in any language: what the scene puts in, and the field's codes.
 DATA = {
-    *("Google Ads", "Google", "google", "Meta", "TikTok"),  # channels
+    *("Google Ads", "Google", "google", "google_ads", "Meta", "TikTok"),  # channels
     *("Generic", "Shopping", "ShoppingGoogle", "brand", "g1", "t1", "t2", "g2"),  # campaigns
     *("Europe/Oslo", "UTC", "English", "Norsk bokmål"),  # zones; languages by their own names
     *("convert-shift", "convert-test-shift", "convert-cut", "convert-room", "reach-tiring"),  # ids

@@ -24,6 +24,7 @@ from bot.store import open_store
 from bot.store.base import Subscription
 
 MONDAY, ZONE = date(2026, 11, 23), "Europe/Oslo"
+WEEK = timedelta(days=7)
 WORKDAYS = (1, 2, 3, 4, 5)
 CHANNELS = {"kari": "C0PERFORM", "ola": "C0GENERAL"}
 LANGUAGES = {"kari": "en", "ola": "nb"}
@@ -57,6 +58,8 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 def _aftermath(budgets: dict[str, float], since: date, until: date) -> pd.DataFrame:
     """What the market does from Monday on: what broke is mended, the new budgets hold from `since`.
 
+    The worn ad wears on for a week: nobody has made a fresh one before.
+
     The demo's market played on with another seed, each row once for every pull that changed it.
     """
     specs = [
@@ -69,7 +72,20 @@ def _aftermath(budgets: dict[str, float], since: date, until: date) -> pd.DataFr
     ]
     days = (until - MONDAY).days + 30
     rows = play(specs, until, days=days, seed=7, currency=CURRENCY).numbers
+    worn, first_week = _worn(), rows["date"] < pd.Timestamp(MONDAY + WEEK)
+    rows = rows[~(first_week & rows["campaign_id"].isin(worn["campaign_id"]))]
+    rows = pd.concat([rows, worn], ignore_index=True)
     return rows[rows["date"] >= pd.Timestamp(MONDAY)]
+
+
+def _worn() -> pd.DataFrame:
+    """The campaigns whose ad was tiring on Monday, to the end of that week."""
+    specs = [
+        replace(spec, events=(Event("fatigue", spec.events[0].days_ago + WEEK.days, 0.35),))
+        for spec in CAMPAIGNS
+        if spec.events and spec.events[0].kind == "fatigue"
+    ]
+    return play(specs, MONDAY + WEEK, days=30, seed=7, currency=CURRENCY).numbers
 
 
 def _stepped(usual: float, now: float | None, until: date, since: date) -> tuple[Event, ...]:
