@@ -10,15 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any
-
-import yaml
 
 from bot.question.intents import Intent
 from bot.question.metric_words import metrics_in
 from bot.question.names import NAME
 from bot.question.terms import terms_in
+from bot.question.word_files import words_of
 
 _MINE = re.compile(r"\b(?:our|my|we|us|vår|våre|vårt|vi|oss|min)\b")
 
@@ -34,12 +31,11 @@ class _Kind:
 @cache
 def _cues() -> tuple[Mapping[str, re.Pattern[str]], tuple[_Kind, ...]]:
     """cues.yml, read once: the groups of words, and the kinds in their order."""
-    text = resources.files("bot.question").joinpath("cues.yml").read_text("utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
-    groups = {name: _group(words) for name, words in read["words"].items()}
+    words_file = words_of("cues.yml")
+    groups = {name: _group(words) for name, words in words_file["words"].items()}
     kinds = tuple(
         _Kind(each["intent"], each["detail"], each["all"], each.get("none", ()))
-        for each in read["kinds"]
+        for each in words_file["kinds"]
     )
     return groups, kinds
 

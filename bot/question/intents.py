@@ -11,10 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
+from bot.question.word_files import words_of
 
 INTENTS = (
     "thanks", "hello", "help", "self", "do", "unknown", "define", "who", "when", "outcome",
@@ -23,12 +22,9 @@ INTENTS = (
 )  # fmt: skip
 
 
-@cache
 def lexicon() -> Mapping[str, Any]:
     """lexicon.yml, read once: `parts`, `intents` and `days`."""
-    text = resources.files("bot.question").joinpath("lexicon.yml").read_text("utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
-    return read
+    return words_of("lexicon.yml")
 
 
 def put_in(pattern: str, parts: Mapping[str, str]) -> re.Pattern[str]:

@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
 from bot.question.metric_words import metrics_in, without_metrics
+from bot.question.word_files import words_of
 
 _EXPLAIN = re.compile(
     r"^(?:(?:can|could) (?:you|someone) )?(?:please )?(?:explain|describe)\b|"
@@ -31,12 +29,9 @@ _PUNCTUATION = re.compile(r"[\"«»“”'?!.,:;()=]")
 _SMALL = re.compile(r"\b(?:a|an|the|et|en|ei|of|on|ad|and|og)\b")
 
 
-@cache
 def terms() -> Mapping[str, Any]:
     """terms.yml, read once: `words`, `asked`, and what stands around them."""
-    text = resources.files("bot.question").joinpath("terms.yml").read_text("utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
-    return read
+    return words_of("terms.yml")
 
 
 @cache

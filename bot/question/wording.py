@@ -8,24 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
 from rapidfuzz import fuzz, process
 
 from bot.question.vocabulary import STOP_WORDS
+from bot.question.word_files import words_of
 
 ALIKE, SHORTEST = 86.0, 6  # a slip of the finger in a word of so many letters
 WORD = re.compile(r"[^\W\d_]+")
 
 
-@cache
 def wording() -> Mapping[str, Any]:
     """wording.yml, read once: `written` and `spelled`."""
-    text = resources.files("bot.question").joinpath("wording.yml").read_text("utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
-    return read
+    return words_of("wording.yml")
 
 
 @cache
