@@ -19,7 +19,7 @@ from bot.sources.given import ReadSettings
 from bot.sources.platforms import google_queries as queries
 from bot.sources.platforms.google_errors import is_expired, trouble
 from bot.sources.platforms.patience import Patience
-from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.pulling import PlatformSource, named_accounts
 
 VERSION = "v26"  # pinned: a newer one may name fields otherwise
 NEEDED = {
@@ -54,7 +54,7 @@ def source(
     manager = account_key(
         config.manager or config.secret_values.get("GOOGLE_ADS_LOGIN_CUSTOMER_ID", "")
     )
-    only = config.accounts or ((config.account,) if config.account else ())
+    only = named_accounts(config)
     return PlatformSource(config.name, GoogleAds(config.secret_values, manager), clock, only, seen)
 
 

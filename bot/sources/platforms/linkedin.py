@@ -12,13 +12,12 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from bot.errors import SettingsError
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
 from bot.sources.platforms.patience import Patience, Trouble
-from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.pulling import PlatformSource, dated, named_accounts, require_token
 from bot.sources.platforms.rest import Refused, Rest, hiccup, throttled
 
 API = "https://api.linkedin.com"
@@ -51,10 +50,9 @@ def source(
     Raises:
         SettingsError: The access token is missing.
     """
-    if not config.secret_values.get(TOKEN):
-        raise SettingsError(f"{config.name} lacks {TOKEN}.", hint=RENEW)
-    only = config.accounts or ((config.account,) if config.account else ())
-    return PlatformSource(config.name, LinkedInAds(config.secret_values), clock, only, seen)
+    require_token(config, TOKEN, RENEW)
+    client = LinkedInAds(config.secret_values)
+    return PlatformSource(config.name, client, clock, named_accounts(config), seen)
 
 
 @dataclass(frozen=True)
@@ -110,10 +108,7 @@ class LinkedInAds:
                 [self.days(account, since, middle), self.days(account, after, until)],
                 ignore_index=True,
             )
-        frame = pd.DataFrame([_day(element) for element in elements])
-        if frame.empty:
-            return pd.DataFrame({"campaign_id": [], "date": []})
-        return frame.assign(date=pd.to_datetime(frame["date"]))
+        return dated([_day(element) for element in elements])
 
     def _analytics(self, account: AdAccount, since: date, until: date, grain: str) -> list[Any]:
         urn = quote(f"urn:li:sponsoredAccount:{account.account_id}", safe="")

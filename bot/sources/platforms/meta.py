@@ -22,7 +22,7 @@ from bot.sources.given import ReadSettings
 from bot.sources.platforms import meta_rows as rows
 from bot.sources.platforms.meta_errors import is_large, regained, trouble, used
 from bot.sources.platforms.patience import Patience
-from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.pulling import PlatformSource, named_accounts
 
 VERSION = "v26.0"  # pinned
 TIMEOUT = 120  # seconds an answer may take
@@ -71,7 +71,7 @@ def source(
             hint="Put it in the environment, in .env, or in the file that credentials names "
             "(perfbot init says where it is found).",
         )
-    only = config.accounts or ((config.account,) if config.account else ())
+    only = named_accounts(config)
     return PlatformSource(
         config.name, MetaAds(config.secret_values, config.manager), clock, only, seen
     )

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bot.errors import SourceError
+from bot.errors import SettingsError, SourceError
 from bot.numbers.input.daily import normalise
 from bot.numbers.input.names import account_key
-from bot.sources.base import AccountPull, Clock, Pulled
+from bot.sources.base import AccountPull, Clock, Pulled, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.platforms.budgets import budgets_by_day
 from bot.sources.platforms.client import Client
@@ -288,3 +288,26 @@ def _life(
     first_day = ends[0] if ends and not (enabled and facts.started) else begin
     last_day = pd.Timestamp(until) if enabled or ends is None else ends[1]
     return pd.date_range(first_day, last_day, freq="D")
+
+
+def require_token(config: SourceConfig, token: str, renew: str) -> None:
+    """A platform reached with one access token has it; else what to do.
+
+    Raises:
+        SettingsError: The access token is missing.
+    """
+    if not config.secret_values.get(token):
+        raise SettingsError(f"{config.name} lacks {token}.", hint=renew)
+
+
+def named_accounts(config: SourceConfig) -> tuple[str, ...]:
+    """Ids of the accounts that perfbot.toml names; empty for all that the token reaches."""
+    return config.accounts or ((config.account,) if config.account else ())
+
+
+def dated(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Rows of a platform's days with their `date` as dates; without any, the two key columns."""
+    if not rows:
+        return pd.DataFrame({"campaign_id": [], "date": []})
+    frame = pd.DataFrame(rows)
+    return frame.assign(date=pd.to_datetime(frame["date"]))

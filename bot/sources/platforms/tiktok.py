@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from bot.errors import SettingsError, SourceError
+from bot.errors import SourceError
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange, Status
 from bot.sources.given import ReadSettings
 from bot.sources.platforms import objectives
 from bot.sources.platforms.patience import Patience, Trouble
-from bot.sources.platforms.pulling import PlatformSource
+from bot.sources.platforms.pulling import PlatformSource, dated, named_accounts, require_token
 from bot.sources.platforms.rest import LATER, Refused, Rest, hiccup, throttled
 
 API = "https://business-api.tiktok.com"
@@ -49,10 +49,9 @@ def source(
     Raises:
         SettingsError: The access token is missing.
     """
-    if not config.secret_values.get(TOKEN):
-        raise SettingsError(f"{config.name} lacks {TOKEN}.", hint=RENEW)
-    only = config.accounts or ((config.account,) if config.account else ())
-    return PlatformSource(config.name, TikTokAds(config.secret_values), clock, only, seen)
+    require_token(config, TOKEN, RENEW)
+    client = TikTokAds(config.secret_values)
+    return PlatformSource(config.name, client, clock, named_accounts(config), seen)
 
 
 @dataclass(frozen=True)
@@ -115,10 +114,7 @@ class TikTokAds:
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         rows = self._report(account, since, until, ["campaign_id", "stat_time_day"], [*COLUMNS])
-        frame = pd.DataFrame([_day(row) for row in rows])
-        if frame.empty:
-            return pd.DataFrame({"campaign_id": [], "date": []})
-        return frame.assign(date=pd.to_datetime(frame["date"]))
+        return dated([_day(row) for row in rows])
 
     def _report(
         self, account: AdAccount, since: date, until: date, dimensions: list[str],
