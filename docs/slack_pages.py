@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.ask import Asker, Reply
 from bot.cli.door import COMMANDS as TERMINAL
-from bot.cli.plain import plain
+from bot.cli.plain_text import plain
 from bot.domain.replies import Blocks
 from bot.errors import NotAllowed
 from bot.question.vocabulary import COMMANDS

@@ -19,7 +19,7 @@ import pandas as pd
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Asker, Desk
-from bot.cli.plan import _toml as toml_of
+from bot.cli.plan_commands import _toml as toml_of
 from bot.context.context import values_of
 from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DemoMarket, demo
 from bot.demo.market.kinds import Event, Spec

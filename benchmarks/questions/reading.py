@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.questions.numerals import spaced
-from bot.cli.plain import plain
+from bot.cli.plain_text import plain
 
 FIRST_LINES = 4
 MORE_LINES = 12

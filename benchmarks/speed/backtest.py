@@ -15,7 +15,7 @@ import pandas as pd
 from benchmarks.speed.frames import MORNING, PLAN, daily
 from benchmarks.speed.timing import Timed, say, seconds
 from bot.backtest import backtest
-from bot.backtest.request import BacktestRequest
+from bot.backtest.backtest_request import BacktestRequest
 from bot.numbers.input.normalise import normalise
 from bot.rules_files import load
 

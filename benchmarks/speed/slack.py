@@ -41,7 +41,7 @@ from bot.jobs.morning import refresh
 from bot.rules_files import load
 from bot.settings import Settings, Tokens
 from bot.slack import http
-from bot.slack.clients import web_client
+from bot.slack.web_clients import web_client
 from bot.store import open_store
 from bot.store.base import PlanRow
 

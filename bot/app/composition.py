@@ -36,12 +36,12 @@ from bot.settings import Settings
 from bot.slack.app import build, catching_up
 from bot.slack.base import Blocks, SlackParts
 from bot.slack.catching_up import CatchingUp
-from bot.slack.clients import web_client
 from bot.slack.files import Pictures
 from bot.slack.groups import UserGroups
 from bot.slack.links import Links
 from bot.slack.people import People
 from bot.slack.post import Poster
+from bot.slack.web_clients import web_client
 from bot.snapshot import boards
 from bot.store import open_store
 from bot.store.base import Outgoing, Store, Subscription

@@ -24,8 +24,8 @@ from bot.jobs.scheduler import SECONDS, Scheduler
 from bot.settings import Settings, read
 from bot.slack import http, socket
 from bot.slack.app import drain
-from bot.slack.clients import introduce
 from bot.slack.logs import set_up
+from bot.slack.web_clients import introduce
 
 log = logging.getLogger(__name__)
 

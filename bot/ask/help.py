@@ -18,7 +18,7 @@ from bot.features.parts.figures_shown import unreported
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question, as_subject, parse
 from bot.question.natural_language import understood
-from bot.render.templates import error_view
+from bot.render.renderer import error_view
 from bot.render.values.templates import MOST_LISTED, AdviceList, ErrorView, Help, Option
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged

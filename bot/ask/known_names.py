@@ -8,9 +8,9 @@ from datetime import date
 
 from bot.context.cache import Same
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.names import ALIASES
-from bot.question.names import NameIndex, words_of
+from bot.question.name_index import NameIndex, words_of
 from bot.question.slots import Named
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures

@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import date
 
 from bot.ask import help as listing
-from bot.ask.conversation import SentenceReading as Conversed
-from bot.ask.conversation import beside, conversed
 from bot.ask.entity_linking import Understood, heard
 from bot.ask.paraphrase import echoed
+from bot.ask.sentence_reading import SentenceReading as Conversed
+from bot.ask.sentence_reading import beside, conversed
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
 from bot.features.digest import digest
 from bot.features.explain import change as why
-from bot.features.explain import silence as why_not
+from bot.features.explain import why_not
 from bot.features.outcomes import lists as results
 from bot.features.reports import campaign, channel
 from bot.features.reports import campaign as groups

@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from bot.advice.rules.rulebook import Rule, Rulebook
+from bot.backtest.backtest_request import shuffled
 from bot.backtest.ledger import LOOK_BACK, Ledger, Past, joined
 from bot.backtest.replay import Judge, Plans, Progress, Stretch, World, replay, warming
 from bot.backtest.report import Notes
-from bot.backtest.request import shuffled
 from bot.numbers.input.windows import Window
 from bot.numbers.plan import Plan
 

@@ -16,9 +16,9 @@ from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.rules.condition import Bools
 from bot.advice.rules.rulebook import Rule
 from bot.backtest.afterwards import Afterwards, Next
+from bot.backtest.backtest_request import BacktestRequest
 from bot.backtest.ledger import CampaignMorning, Ledger, runs
 from bot.backtest.replay import Judge
-from bot.backtest.request import BacktestRequest
 from bot.numbers.input.history import History
 
 

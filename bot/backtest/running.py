@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
+from bot.backtest.backtest_request import BacktestRequest, stretch_of
 from bot.backtest.ledger import LOOK_BACK, CampaignMorning, Past
 from bot.backtest.playing import Playback, Replay, play
 from bot.backtest.replay import Judge, Plans, Progress, Stretch, World, left_out, needed
 from bot.backtest.report import Backtest, told
-from bot.backtest.request import BacktestRequest, stretch_of
 from bot.errors import NoNumbers, UsageError
 from bot.numbers.plan import Plan
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from bot.blockkit.limits import LIMITS, Problem, every_text, table_characters, total_characters
+from bot.blockkit.slack_limits import (
+    LIMITS,
+    Problem,
+    every_text,
+    table_characters,
+    total_characters,
+)
 from bot.blockkit.validate import validate, validate_view
 
 __all__ = [

@@ -26,7 +26,7 @@ from bot.blockkit.checks import (
     words,
 )
 from bot.blockkit.elements import ACCESSORIES, ACTIONS, CONTEXT_ACTIONS, IMAGE, INPUTS, RICH_TEXT
-from bot.blockkit.limits import LIMITS, Problem, failed, missing
+from bot.blockkit.slack_limits import LIMITS, Problem, failed, missing
 
 _MOST = LIMITS["table.characters"]
 _CELLS: Mapping[str, Check] = {

@@ -9,7 +9,15 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bot.blockkit.limits import LIMITS, Problem, failed, missing, unknown, unsupported, wrong_type
+from bot.blockkit.slack_limits import (
+    LIMITS,
+    Problem,
+    failed,
+    missing,
+    unknown,
+    unsupported,
+    wrong_type,
+)
 
 Check = Callable[[Any, str], Iterator[Problem]]
 

@@ -29,7 +29,7 @@ from bot.blockkit.checks import (
     text,
     whole,
 )
-from bot.blockkit.limits import LIMITS
+from bot.blockkit.slack_limits import LIMITS
 
 _COMMON = {"action_id": ACTION_ID, "confirm": CONFIRM, "focus_on_load": flag}
 _PLACEHOLDER = {"placeholder": plain(LIMITS["placeholder"])}

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.blockkit.blocks import SURFACES
 from bot.blockkit.checks import anything, choice, items, one_of, plain, shape, text
-from bot.blockkit.limits import (
+from bot.blockkit.slack_limits import (
     LIMITS,
     Problem,
     failed,

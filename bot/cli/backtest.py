@@ -35,7 +35,7 @@ from bot.errors import RefusedFile
 if TYPE_CHECKING:
     from bot.advice.rules.rulebook import Rulebook
     from bot.backtest import Backtest
-    from bot.backtest.request import BacktestRequest
+    from bot.backtest.backtest_request import BacktestRequest
     from bot.numbers.plan import Plan
 
 
@@ -180,7 +180,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an a
     spoken about and to campaigns alike; how often they speak on shuffled days, where there is
     nothing to say; and, with --set, what a threshold would alter. Reads, and stores nothing.
     """
-    from bot.backtest.request import BacktestRequest  # noqa: PLC0415, pandas only when it is wanted
+    from bot.backtest.backtest_request import BacktestRequest  # noqa: PLC0415, pandas only when it is wanted
 
     app_settings = settings_of(config)
     rulebook = rules_files.load(folder or app_settings.rules.folder)
@@ -215,7 +215,7 @@ def _changed(rulebook: Rulebook, settings: Sequence[str]) -> Rulebook | None:
 
 def _seeds(shuffles: int) -> tuple[int, ...]:
     """The named ones first, then the numbers after them."""
-    from bot.backtest.request import SEEDS  # noqa: PLC0415
+    from bot.backtest.backtest_request import SEEDS  # noqa: PLC0415
 
     extra_seeds = range(SEEDS[-1] + 1, SEEDS[-1] + 1 + max(0, shuffles - len(SEEDS)))
     return (*SEEDS, *extra_seeds)[:shuffles]

@@ -17,12 +17,12 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.app.onboarding.asking import SetupAnswers, answers_of
 from bot.app.onboarding.kinds_asked import ASKED, KindAsked
-from bot.app.onboarding.proposals import Proposal, proposals
+from bot.app.onboarding.proposed_plan import Proposal, proposals
 from bot.app.onboarding.settings_text import add_secrets, head, plan_text, source_text
 from bot.cli.door import say
 from bot.cli.options import everywhere
 from bot.cli.parts import CommandParts, now, writing
-from bot.cli.plain import plain
+from bot.cli.plain_text import plain
 from bot.cli.printing import said, table
 from bot.context import context as plan
 from bot.errors import PerfbotError, SourceError, UsageError

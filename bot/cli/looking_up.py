@@ -15,7 +15,7 @@ from bot.ask import Asker, Door
 from bot.cli.door import say
 from bot.cli.options import DayOption, as_of_option, everywhere, format_option, language_option
 from bot.cli.parts import CommandParts, reading
-from bot.cli.plain import plain
+from bot.cli.plain_text import plain
 from bot.cli.printing import as_json, said, table
 from bot.errors import PerfbotError, UsageError
 from bot.features.reports import export as exporting

@@ -13,17 +13,17 @@ import click
 import pandas as pd
 
 from bot.cli.door import say
-from bot.cli.numbers import error_json, pair, rebuild
+from bot.cli.ingest import error_json, pair, rebuild
 from bot.cli.options import as_of_option, everywhere, format_option
 from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
-from bot.jobs.documented import Handed, keep
+from bot.jobs.order_intake import Handed, keep
 from bot.numbers import documented
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
 from bot.snapshot.board_rows import records
-from bot.sources.orders import HEADINGS, read_orders
+from bot.sources.order_file import HEADINGS, read_orders
 from bot.sources.packed import tables
 
 

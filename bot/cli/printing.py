@@ -12,7 +12,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.plain import clean, printed
+from bot.cli.plain_text import clean, printed
 from bot.redaction import redacted
 
 

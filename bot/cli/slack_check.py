@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.places import shipped
 from bot.settings import Settings
-from bot.slack.clients import introduce, patient, refused, web_client
 from bot.slack.membership import absence
+from bot.slack.web_clients import introduce, patient, refused, web_client
 from bot.store import Store, open_store
 from bot.store.base import Subscription
 
@@ -99,7 +99,7 @@ def _channels(settings: Settings, db: str | None, client: WebClient) -> Iterator
 
 def _of_one(store: Store, client: WebClient, subscription: Subscription) -> Iterator[Finding]:
     """What keeps a subscription from its channel."""
-    from bot.jobs.digests import has_zone  # noqa: PLC0415  (the scheduler's room, for one question)
+    from bot.jobs.due_digests import has_zone  # noqa: PLC0415  (the scheduler's room, for one question)
 
     preference = store.preference(f"channel:{subscription.channel}")
     place = f"#{preference['name'].lstrip('#')}" if preference.get("name") else subscription.channel

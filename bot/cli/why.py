@@ -11,11 +11,11 @@ import click
 from bot.ask import Asker, Door, Reply
 from bot.cli.options import as_of_option, everywhere, format_option, language_option
 from bot.cli.parts import CommandParts, reading
-from bot.cli.plain import plain
+from bot.cli.plain_text import plain
 from bot.cli.printing import as_json, said
 from bot.errors import PerfbotError, UnknownName, UsageError
 from bot.features.explain import change as why
-from bot.features.explain import silence as why_not
+from bot.features.explain import why_not
 from bot.features.explain.change import to_json
 from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.input.windows import WINDOWS

@@ -11,7 +11,7 @@ from bot.context.context import BIDS
 from bot.numbers.input.names import account_key, channel_key
 from bot.sources.base import Pulled
 from bot.sources.facts import CampaignFacts
-from bot.store.advice import PERFBOT
+from bot.store.advice_life import PERFBOT
 from bot.store.base import PlanRow, Store
 
 

@@ -20,7 +20,7 @@ from bot.features.digest.digest import DigestWords, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import bids, documented
+from bot.jobs import bids, order_intake
 from bot.policy import quiet_hours as quiet
 from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
@@ -195,7 +195,7 @@ def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pu
     with store.atomic("numbers"):  # a long import holds up no answer
         if not answer.frame.empty:
             store.add_numbers(answer.frame, source=name, pulled_at=answer.pulled_at)
-            documented.count(store, *_span(answer.frame), answer.pulled_at)
+            order_intake.count(store, *_span(answer.frame), answer.pulled_at)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         for record in records:

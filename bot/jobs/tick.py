@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.context.request import request
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import due
-from bot.jobs.digests import Digests, Nobody, OwnerTeller, has_zone
+from bot.jobs.due_digests import Digests, Nobody, OwnerTeller, has_zone
 from bot.jobs.outbox import Outbox
 from bot.policy import quiet_hours as quiet
 from bot.settings import Quiet

@@ -13,7 +13,7 @@ from functools import cache
 
 from bot.question.intents import Intent
 from bot.question.metric_words import metrics_in
-from bot.question.names import NAME
+from bot.question.name_index import NAME
 from bot.question.terms import terms_in
 from bot.question.word_files import words_of
 

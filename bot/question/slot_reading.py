@@ -12,8 +12,8 @@ from bot.question.cues import by_cues
 from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.intents import Intent, intent_of
 from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in
+from bot.question.name_index import NAME, Mention, NameIndex, masked, mentions
 from bot.question.named_days import MARK, NamedDays, named_days, without
-from bot.question.names import NAME, Mention, NameIndex, masked, mentions
 from bot.question.slots import Bound, Named, Slots
 from bot.question.terms import is_term, means_asked, terms_in
 from bot.question.unread import left_aside, nobody_knows

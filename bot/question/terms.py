@@ -1,6 +1,6 @@
 """The words perfbot explains, how people write them, and whether a meaning is asked for. Pure.
 
-terms.yml has them; what each one means stands in bot/render/glossary.py.
+terms.yml has them; what each one means stands in bot/render/glossary_words.py.
 """
 
 from __future__ import annotations

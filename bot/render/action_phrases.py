@@ -11,9 +11,9 @@ from bot.render.catalogue import N_
 from bot.render.escaping import Words, bare, mark, size, words
 from bot.render.phrases import Phrases
 from bot.render.rule_messages import counted
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
+from bot.render.values.budget_moves import BudgetChange
 from bot.render.values.digests import Digest, Todo
-from bot.render.values.moves import BudgetChange
 
 LONGEST_NEWS = 120  # characters of the digest's first line: three lines of a phone
 

@@ -15,7 +15,7 @@ from bot.blockkit import LIMITS
 from bot.render.catalogue import N_
 from bot.render.escaping import clip, flat
 from bot.render.phrases import Phrases
-from bot.render.trends import Trend, chart, points
+from bot.render.trend_charts import Trend, chart, points
 
 
 def drawn(trend: Trend, phrases: Phrases) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.advice.rules.condition import THRESHOLD, Condition, Line, Name, Number, Term, TermSum
 from bot.render.catalogue import N_
-from bot.render.certainty import SIGNS
+from bot.render.certainty_words import SIGNS
 from bot.render.escaping import Words, mark
 from bot.render.lexicon import NOUNS
 from bot.render.phrases import Phrases

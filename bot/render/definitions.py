@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.render import lexicon
 from bot.render.catalogue import N_
 from bot.render.escaping import Words, words
-from bot.render.glossary import TERMS
+from bot.render.glossary_words import TERMS
 from bot.render.phrases import Phrases
 from bot.render.values.conversation import Definition
 

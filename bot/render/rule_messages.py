@@ -23,7 +23,7 @@ from bot.domain.advice import Advice, Reason
 from bot.numbers.metrics.glossary import result_columns
 from bot.numbers.signals.detectors import TRACKED
 from bot.render.catalogue import N_, NN_
-from bot.render.certainty import SIGNS, TURNS
+from bot.render.certainty_words import SIGNS, TURNS
 from bot.render.escaping import Long, Words, mark, words
 from bot.render.lexicon import NOUNS
 from bot.render.phrases import Phrases

@@ -8,7 +8,7 @@ from bot.render.action_phrases import Deeds
 from bot.render.catalogue import N_, Speech, catalogue, languages
 from bot.render.escaping import Long, Words, mark, moment, words
 from bot.render.lexicon import REASONS
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 
 _AT = {
     "acknowledged": N_("✔ Acknowledged by %(who)s at %(at)s."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.replies import Prompt
 from bot.render.catalogue import N_
 from bot.render.escaping import flat
-from bot.render.templates import Renderer
+from bot.render.renderer import Renderer
 
 LONGEST = 40  # characters of a name; Slack cuts a long title
 

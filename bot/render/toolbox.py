@@ -10,7 +10,7 @@ from bot.render import controls as elements
 from bot.render import rule_messages as ruling
 from bot.render.action_phrases import Deeds
 from bot.render.catalogue import N_
-from bot.render.certainty import Certain
+from bot.render.certainty_words import Certain
 from bot.render.change_sentences import Whys
 from bot.render.charts import drawn
 from bot.render.conditions import Conditions
@@ -29,11 +29,11 @@ from bot.render.rule_messages import Lines
 from bot.render.silence_sentences import WhyNots
 from bot.render.standing_sentences import Standing
 from bot.render.tables import TableCell
-from bot.render.trends import Trend, sparkline
+from bot.render.trend_charts import Trend, sparkline
 from bot.render.values.answers import MetricFigure
+from bot.render.values.budget_moves import BudgetChange
 from bot.render.values.digests import Moved, Periods
 from bot.render.values.evidence import STEPS
-from bot.render.values.moves import BudgetChange
 
 _BUTTONS = (
     *("button", "way", "option", "menu", "ticks", "clock", "calendar", "box"),

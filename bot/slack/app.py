@@ -9,18 +9,18 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.slack import answers, buttons, commands, home, prompts, threads
+from bot.slack import advice_buttons, buttons, commands, home, suggested_prompts, threads
 from bot.slack.base import SlackParts
 from bot.slack.catching_up import CatchingUp, Threads
-from bot.slack.clients import web_client
 from bot.slack.lanes import ANSWERING, Hearing, Lanes, behind
 from bot.slack.listeners import Listeners
 from bot.slack.once import QuestionRate
 from bot.slack.people import People
 from bot.slack.say import Responder
 from bot.slack.turns import Turns
+from bot.slack.web_clients import web_client
 
-FEATURES = (commands, answers, buttons, threads, home, prompts)
+FEATURES = (commands, advice_buttons, buttons, threads, home, suggested_prompts)
 STOPPING = 4.0  # seconds for what is at work
 
 

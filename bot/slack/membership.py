@@ -8,8 +8,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
-from bot.slack.clients import patient
 from bot.slack.failing import ArchivedThere, NotThere
+from bot.slack.web_clients import patient
 
 log = logging.getLogger(__name__)
 PATIENCE = 5.0

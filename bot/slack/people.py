@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
 from bot.slack.base import SlackParts
-from bot.slack.clients import patient
+from bot.slack.web_clients import patient
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(hours=1)

@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.domain.replies import Reply
-from bot.slack.clients import retry_after
 from bot.slack.place import Place
+from bot.slack.web_clients import retry_after
 
 log = logging.getLogger(__name__)
 UNREADABLE = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from bot.domain.board import CampaignRow, GroupRow, spend
+from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.numbers.input.names import normal_name
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.board import Board

@@ -17,7 +17,7 @@ import pandas as pd
 
 from bot.context.cache import Same
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, Window, parse_window
 from bot.numbers.metrics.board import board

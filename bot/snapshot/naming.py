@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context.context import Office
-from bot.domain.board import CampaignRow, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.errors import NoNumbers, UnknownName
 from bot.numbers.input.daily import match_channel
 from bot.numbers.input.names import normal_name

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.forecast.reporting_lag import TOLD_UNDER, completion, settled
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.input.history import History

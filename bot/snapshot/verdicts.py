@@ -13,7 +13,7 @@ from typing import Any
 from bot.advice.evaluate.turning_points import Waiting
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import HeldBack
-from bot.domain.board import BoardRow, CampaignRow, spend
+from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.numbers.metrics.board import PRICES
 from bot.numbers.plan import Plan
 from bot.render.values.templates import Kpi, NotYet

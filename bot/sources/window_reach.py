@@ -13,7 +13,7 @@ from bot.sources import days, figures
 from bot.sources.cells import Flags
 from bot.sources.given import ReadSettings
 from bot.sources.identity import identities, refuse_channelless
-from bot.sources.pulls import pulled
+from bot.sources.pull_times import pulled
 from bot.sources.refusals import (
     AmbiguousDates,
     BadValue,

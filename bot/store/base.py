@@ -12,7 +12,7 @@ import pandas as pd
 
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.domain.advice import Advice, Evidence
-from bot.store.reading import Reader
+from bot.store.reader import Reader
 from bot.store.records import (
     STATES,
     AdviceRecord,

@@ -14,7 +14,7 @@ import pandas as pd
 
 from bot.numbers.input.names import account_key, normal_name
 from bot.store import search
-from bot.store.revisions import CAMPAIGN
+from bot.store.incoming_rows import CAMPAIGN
 from bot.store.sql import Session
 
 

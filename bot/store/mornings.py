@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.store.advice import as_record
+from bot.store.advice_life import as_record
 from bot.store.codec import maybe_day
 from bot.store.events import as_event
-from bot.store.outbox import find_messages
-from bot.store.plan import read_plan
+from bot.store.outbox_table import find_messages
+from bot.store.plan_table import read_plan
 from bot.store.pulls import read_pulls
 from bot.store.records import AdviceRecord, Event, Outgoing, PlanRow, Pull, Subscription
 from bot.store.slack import read_subscriptions
@@ -26,7 +26,7 @@ _COUNTS = (
     "SELECT 'events', CAST(coalesce(max(number), 0) AS TEXT) FROM events "
     "UNION ALL SELECT 'plan', CAST(coalesce(max(no), 0) AS TEXT) FROM plan_editions"
 )
-# Where several write at once, commits are counted: see bot.store.boards.decided.
+# Where several write at once, commits are counted: see bot.store.board_table.decided.
 _COUNTS_OF_COMMITS = "SELECT log, CAST(number AS TEXT) FROM changes"
 _REST = """
     UNION ALL SELECT 'pulls', CAST(coalesce(max(no), 0) AS TEXT) FROM pulls

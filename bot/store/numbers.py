@@ -13,11 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.columns import COLUMNS, MONEY, VALUES
-from bot.store.boards import forget_boards
+from bot.store.board_table import forget_boards
 from bot.store.campaigns import number_campaigns, read_campaigns, record_accounts, record_names
 from bot.store.codec import MISSING, from_micros, iso, maybe_day, typed
-from bot.store.records import Imported
-from bot.store.revisions import (
+from bot.store.incoming_rows import (
     CAMPAIGN,
     KEY,
     LABELS,
@@ -28,8 +27,9 @@ from bot.store.revisions import (
     layers,
     prepare,
 )
+from bot.store.records import Imported
 from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, chunks, marks
-from bot.store.tables import in_postgresql
+from bot.store.table_definitions import in_postgresql
 
 CHUNK = 100_000
 _OWN = ("pulled_on", "backfilled", "import", "labels")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.errors import StoreError
 from bot.store import clients, search
 from bot.store.sql import POSTGRESQL, SQLITE, Session
-from bot.store.tables import (
+from bot.store.table_definitions import (
     CHANGES,
     CLIENTS,
     DECISIONS,

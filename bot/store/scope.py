@@ -78,7 +78,7 @@ _ROWS = {
     "subscriptions": f"channel IN ({_SLACK})",
     "channels": "{clients}",
     "orders": "1 = 0",  # whose they are is known once they are matched
-    # What names no client is about rules, or about campaigns it fits: see bot.store.plan.
+    # What names no client is about rules, or about campaigns it fits: see bot.store.plan_table.
     "plan": "{planned} OR {planned_client} IS NULL",
     "outbox": f"channel IN ({_SLACK})",
 }

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from bot.store.codec import load, utc
 from bot.store.records import Event, Found
 from bot.store.sql import POSTGRESQL, Session, StorePart, chunks, marks
-from bot.store.tables import in_postgresql
+from bot.store.table_definitions import in_postgresql
 
 MOST_WORDS = 12
 MOST_ROWS = 2000

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.store.advice import AdviceLife
-from bot.store.boards import Boards
+from bot.store.advice_life import AdviceLife
+from bot.store.board_table import Boards
 from bot.store.clients import Clients
 from bot.store.events import Events, OutcomeLog
 from bot.store.leases import Leases
 from bot.store.mornings import MorningReader
 from bot.store.numbers import Numbers
-from bot.store.orders import OrderTable
-from bot.store.outbox import OutboxTable
-from bot.store.plan import PlanTable
+from bot.store.order_table import OrderTable
+from bot.store.outbox_table import OutboxTable
+from bot.store.plan_table import PlanTable
 from bot.store.pulls import Pulls
-from bot.store.reading import Reader
+from bot.store.reader import Reader
 from bot.store.scope import EVERYTHING, Scope, ScopedEngine
 from bot.store.search import Search
 from bot.store.slack import SlackSide
@@ -53,7 +53,7 @@ class Whole(  # every topic
 
 
 class Scoped(Whole):
-    """A `bot.store.reading.Reader` of what is in scope; asked to write, it refuses."""
+    """A `bot.store.reader.Reader` of what is in scope; asked to write, it refuses."""
 
     def __init__(self, engine: Engine, scope: Scope) -> None:
         self._db = ScopedEngine(engine, scope)

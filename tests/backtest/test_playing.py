@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from bot.backtest import backtest, playing
+from bot.backtest.backtest_request import BacktestRequest
 from bot.backtest.ledger import SAID, Ledger, Past, joined
 from bot.backtest.playing import Playback, Replay, _parts
 from bot.backtest.replay import Stretch, World, needed
 from bot.backtest.report import Notes
-from bot.backtest.request import BacktestRequest
 
 RULES = ("act-lead-price", "convert-cut")
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.backtest import backtest, preview, with_threshold
 from bot.backtest.afterwards import _interval, _lately, _nearest
+from bot.backtest.backtest_request import BacktestRequest, shuffled
 from bot.backtest.ledger import Past
 from bot.backtest.replay import left_out
-from bot.backtest.request import BacktestRequest, shuffled
 from bot.errors import NoNumbers, UnknownName, UsageError
 from bot.numbers.input.windows import Window
 

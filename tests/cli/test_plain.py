@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cli.plain import clean, mrkdwn, plain, spark
+from bot.cli.plain_text import clean, mrkdwn, plain, spark
 
 
 def test_control_characters_never_reach_the_terminal():

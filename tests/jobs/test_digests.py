@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.jobs.digests import Digests
+from bot.jobs.due_digests import Digests
 from bot.jobs.outbox import Outbox
 from bot.jobs.steady import ClockCheck
 from bot.jobs.tick import Tick, stale

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.question.cues import by_cues
-from bot.question.names import NameIndex
+from bot.question.name_index import NameIndex
 from bot.question.slot_reading import read
 from bot.question.slots import Named
 from bot.question.terms import means_asked, terms_in

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.render.not_known import NOT_KNOWN
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 from bot.render.values.conversation import (
     Definition,
     Doing,

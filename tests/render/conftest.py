@@ -21,7 +21,7 @@ from bot.errors import NoNumbers, UnknownName
 from bot.numbers.decompose.chains import Gap
 from bot.numbers.metrics.sums import apportioned
 from bot.render import Renderer
-from bot.render.templates import error_view
+from bot.render.renderer import error_view
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, Uncounted
 from bot.render.values.digests import Spent
 from bot.render.values.overviews import ReadAs

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.advice.outcome import Outcome, Pooled
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 from bot.render.values.conversation import Definition, Moment, NotKnown, StatedEffect, TargetChange
 from bot.render.values.overviews import OutcomeLine, PlanTargets, TargetLine
 from bot.render.values.templates import Measured

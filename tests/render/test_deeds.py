@@ -12,7 +12,7 @@ from bot.render import Renderer
 from bot.render.escaping import bare
 from bot.render.lexicon import ACTIONS, HEADS
 from bot.render.rule_messages import Lines
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 from bot.render.values.templates import Todo
 
 

@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from bot.errors import NoNumbers, SettingsError, UnknownName
 from bot.places import shipped
 from bot.render import Renderer
-from bot.render.templates import StrayText
+from bot.render.renderer import StrayText
 from bot.render.values.templates import Choice, Digest, Option
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.blockkit import validate
 from bot.render.charts import drawn
-from bot.render.trends import Trend, points, sparkline, without_visualization
+from bot.render.trend_charts import Trend, points, sparkline, without_visualization
 
 DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(day) for day in range(28))
 

@@ -185,7 +185,7 @@ class Connected:
 
     def post(self, text="Advice", blocks=None, **more):
         """A message of the bot's own, known to the memory."""
-        from bot.slack.clients import web_client
+        from bot.slack.web_clients import web_client
 
         client = web_client(self.workspace.bot_token, self.workspace.api_url)
         shown = {"text": text, "blocks": blocks} if blocks else {"text": text}

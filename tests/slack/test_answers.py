@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.slack.answers import chosen, picked, written
+from bot.slack.advice_buttons import chosen, picked, written
 
 
 @pytest.mark.parametrize(

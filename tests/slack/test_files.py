@@ -9,11 +9,11 @@ import pytest
 
 from bot.errors import PerfbotError
 from bot.render.charts import Picture
-from bot.slack.clients import web_client
 from bot.slack.files import Pictures, hand_over
 from bot.slack.groups import UserGroups
 from bot.slack.links import Links
 from bot.slack.post import Poster
+from bot.slack.web_clients import web_client
 
 PERFORMANCE, KARI = "C0PERFORM", "U0KARI001"
 SECTION = {"type": "section", "text": {"type": "plain_text", "text": "Good morning"}}

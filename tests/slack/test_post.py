@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.slack.clients import LONGEST_WAIT, introduce, web_client
 from bot.slack.post import NotNow, Poster, ThreadGone, Undeliverable
+from bot.slack.web_clients import LONGEST_WAIT, introduce, web_client
 
 SECTION = {"type": "section", "text": {"type": "plain_text", "text": "Good morning"}}
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import RefusedFile
-from bot.sources.orders import Orders, read_orders
+from bot.sources.order_file import Orders, read_orders
 from bot.sources.packed import Opened
 
 

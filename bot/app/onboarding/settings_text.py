@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from bot.app.onboarding.proposals import Proposal
+from bot.app.onboarding.proposed_plan import Proposal
 
 HEAD = """# perfbot.toml, begun by `perfbot init`. Every setting: docs/settings.md; keys: in .env.
 # Change what you like: init run again adds what is new and touches nothing else.

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.amounts import line_of, scene
+from bot.features.measures.how_much import line_of, scene
 from bot.question.metric_words import metrics_in
 from bot.question.slots import Slots
 from bot.question.terms import terms_in, word_asked

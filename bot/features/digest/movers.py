@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office
-from bot.domain.board import CampaignRow, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import causes
 from bot.render.values.templates import Kpi, Moved

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.context.cache import Same
 from bot.context.context import Office
-from bot.domain.board import CampaignRow, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.explain.decomposition import About, taken_apart

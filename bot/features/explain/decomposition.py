@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.features.parts.figures_shown import late
 from bot.numbers.decompose.chains import CHAINS, Gap
 from bot.numbers.decompose.split import Split, split_rows

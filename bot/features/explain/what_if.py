@@ -12,7 +12,7 @@ from bot.advice.evaluate.budget_answers import BudgetAnswers
 from bot.advice.response.proposals import effect
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
-from bot.features.explain.silence import facts_of
+from bot.features.explain.why_not import facts_of
 from bot.question.slots import Named, Slots
 from bot.render.values.conversation import WhatIf
 from bot.snapshot import boards

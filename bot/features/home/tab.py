@@ -10,7 +10,7 @@ from datetime import date, time
 from typing import Any
 
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
 from bot.features.parts.cards import cards, ids_of, names_of
 from bot.features.parts.figures_shown import late, unreported

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.amounts import AmountQuestion
+from bot.features.measures.how_much import AmountQuestion
 from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, total
 from bot.question.slots import Slots
 from bot.render.values.conversation import Outlook

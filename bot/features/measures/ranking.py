@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.amounts import AmountQuestion, line_of, scene, without_numbers
+from bot.features.measures.how_much import AmountQuestion, line_of, scene, without_numbers
 from bot.features.parts.subjects import EVERYTHING, Subject, daily
 from bot.question.slots import Slots
 from bot.render.values.measures import Measure, RankAnswer

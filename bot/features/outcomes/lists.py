@@ -11,7 +11,7 @@ from bot.domain.replies import Asker, Reply
 from bot.features.outcomes.follow_up import known_on
 from bot.features.parts.cards import cards, ids_of, names_on
 from bot.question.grammar import Question
-from bot.render.values.moves import trial
+from bot.render.values.budget_moves import trial
 from bot.render.values.templates import Measured, OutcomeLine, OutcomeList, Tests
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.advice.outcome import MEASURED
 from bot.context.cache import Same
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.errors import UnknownName
 from bot.policy import dual_approval as who_two
 from bot.policy.permissions import acknowledged

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office
-from bot.domain.board import BoardRow, CampaignRow
+from bot.domain.campaign_rows import BoardRow, CampaignRow
 from bot.errors import NoNumbers
 from bot.numbers.decompose.chains import PRICES
 from bot.numbers.decompose.split import split_rows

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.domain.board import CampaignRow, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.numbers.plan import Plan
 from bot.render.values.plans import AccountPace
 from bot.render.values.templates import MonthPace, PaceLine, Pacing

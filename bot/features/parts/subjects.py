@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bot.context.context import Office
-from bot.domain.board import BoardRow, CampaignRow, spend
+from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.metrics.glossary import Metric
 from bot.question.slots import Named

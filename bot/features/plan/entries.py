@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from bot.context.context import FIELDS, REST, SLACK, Office, values_of
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError, UsageError
 from bot.features.plan.amounts import amount

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.context.context import SLACK, Office
-from bot.domain.board import CampaignRow, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.plan.entries import keep, together, valid_from, version

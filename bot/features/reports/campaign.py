@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.context.cache import Same
 from bot.context.context import Office
-from bot.domain.board import CampaignRow, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.cards import ids_of

@@ -13,7 +13,7 @@ from functools import partial
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.cache import Same
 from bot.context.context import Office
-from bot.domain.board import CampaignRow, GroupRow, spend
+from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import (

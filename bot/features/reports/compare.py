@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.context.cache import Same
 from bot.context.context import Office
-from bot.domain.board import BoardRow, CampaignRow, spend
+from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.explain.change import find

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, File, Reply
 from bot.errors import UnknownName, UsageError
 from bot.numbers.input.columns import MONEY, VALUES

@@ -10,7 +10,7 @@ from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.parts.cards import card
 from bot.question.grammar import Question
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 from bot.render.values.evidence import FoundAdvice, FoundAll, FoundAnswer
 from bot.render.values.templates import Option
 from bot.snapshot.naming import title

@@ -12,7 +12,7 @@ from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
 from bot.features.digest.movers import broken
 from bot.features.parts.subjects import EVERYTHING, Subject, daily
-from bot.features.search.history import events_of
+from bot.features.search.activity import events_of
 from bot.features.search.target_changes import newest_target
 from bot.numbers.metrics.glossary import Metric
 from bot.policy.schedule import comes_on, form_of

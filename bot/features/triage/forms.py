@@ -11,7 +11,7 @@ from typing import Any
 from bot.context.context import Office
 from bot.domain.replies import Asker
 from bot.errors import UsageError
-from bot.features.explain.evidence import evidence
+from bot.features.explain.advice_evidence import evidence
 from bot.features.parts.cards import card, known_names
 from bot.features.triage.answering import record_of
 from bot.policy.permissions import AgreedPart, part_of

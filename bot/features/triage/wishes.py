@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.explain.silence import facts_of
 from bot.features.explain.what_if import of_campaign
-from bot.features.measures.amounts import line_of, scene
+from bot.features.explain.why_not import facts_of
+from bot.features.measures.how_much import line_of, scene
 from bot.features.parts.cards import cards, ids_of, names_on
 from bot.features.parts.subjects import Subject
 from bot.numbers.input.windows import WEEKDAYS
 from bot.question.slots import Slots
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 from bot.render.values.conversation import Tracking, Verdict, Wish
 from bot.render.values.measures import Measure
 from bot.snapshot import boards

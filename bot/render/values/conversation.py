@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 from bot.render.values.measures import Measure, Period
 from bot.render.values.overviews import OutcomeLine
 
@@ -35,7 +35,7 @@ class NotKnown:
 
 @dataclass(frozen=True)
 class Definition:
-    """A word explained: a metric, or one of `bot.render.glossary.TERMS`.
+    """A word explained: a metric, or one of `bot.render.glossary_words.TERMS`.
 
     `unknown` is the word asked about that the glossary lacks.
     """

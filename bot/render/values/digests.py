@@ -13,7 +13,7 @@ from bot.render.catalogue import N_
 from bot.render.escaping import Words, words
 from bot.render.outcome_sentences import Measured
 from bot.render.phrases import Phrases
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 from bot.render.values.news import AnswerCounts, Failed, GuessedPurpose, NotYet, RuleNews
 
 MOST_CARDS = 5

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.render.catalogue import N_
-from bot.render.trends import Trend
+from bot.render.trend_charts import Trend
+from bot.render.values.advice_card import Card
 from bot.render.values.answers import Option
-from bot.render.values.cards import Card
 
 MOST_LISTED = 10  # pieces of advice in one answer
 MOST_SIDES = 12  # campaigns of a shift in its table

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 
 
 @dataclass(frozen=True)

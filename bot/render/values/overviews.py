@@ -11,8 +11,8 @@ from datetime import date, time
 
 from bot.advice.rules.condition import Condition
 from bot.render.outcome_sentences import Measured
+from bot.render.values.advice_card import Card
 from bot.render.values.answers import MetricFigure, Option
-from bot.render.values.cards import Card
 from bot.render.values.digests import Kpi, Late, MonthPace
 from bot.render.values.plans import AccountPace, Changed, PlanLine
 

@@ -40,7 +40,8 @@ from __future__ import annotations
 
 from bot.render.outcome_sentences import Measured
 from bot.render.silence_sentences import WhyNotAnswer
-from bot.render.trends import Trend
+from bot.render.trend_charts import Trend
+from bot.render.values.advice_card import Card
 from bot.render.values.answers import (
     CampaignAnswer,
     CampaignLine,
@@ -52,7 +53,7 @@ from bot.render.values.answers import (
     Option,
     PriceFactor,
 )
-from bot.render.values.cards import Card
+from bot.render.values.budget_moves import BudgetChange, LikelyEffect
 from bot.render.values.changes import WhyAnswer, WhyCampaign, WhyPart
 from bot.render.values.digests import Digest, Kpi, Late, MonthPace, Moved, StageRow, Todo
 from bot.render.values.evidence import (
@@ -68,7 +69,6 @@ from bot.render.values.evidence import (
     Logged,
     Side,
 )
-from bot.render.values.moves import BudgetChange, LikelyEffect
 from bot.render.values.news import AnswerCounts, Failed, NotYet, RuleNews, Urgent
 from bot.render.values.overviews import (
     CompareAnswer,

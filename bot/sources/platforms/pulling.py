@@ -18,7 +18,7 @@ from bot.numbers.input.daily import normalise
 from bot.numbers.input.names import account_key
 from bot.sources.base import AccountPull, Clock, Pulled, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
-from bot.sources.platforms.budgets import budgets_by_day
+from bot.sources.platforms.budget_history import budgets_by_day
 from bot.sources.platforms.client import Client
 
 HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.blockkit import validate_view
-from bot.features.explain.evidence import evidence
+from bot.features.explain.advice_evidence import evidence
 from bot.features.parts.cards import card, known_names
 
 MORNING = date(2026, 11, 23)

@@ -14,7 +14,7 @@ from bot.ask import Asker
 from bot.blockkit import validate
 from bot.domain.advice import Advised, HeldBack
 from bot.errors import UnknownName
-from bot.features.explain import silence as why_not
+from bot.features.explain import why_not
 from bot.render import conditions as held
 from bot.render.values.templates import WhyNotAnswer
 from bot.snapshot import evaluation as judged

@@ -10,7 +10,7 @@ import pytest
 from bot.blockkit import LIMITS, every_text
 from bot.blockkit.validate import validate_view
 from bot.context.context import SLACK
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.features.home import tab as home
 from bot.features.parts.pacing import by_account, lines
 from bot.features.plan import entries as planning_match

@@ -11,7 +11,7 @@ from bot.features.digest.digest import written
 from bot.features.outcomes.follow_up import came_in
 from bot.features.parts.cards import card
 from bot.jobs import morning
-from bot.render.templates import Renderer
+from bot.render.renderer import Renderer
 from bot.render.values.templates import Digest, RuleNews
 from bot.settings import Settings
 from bot.store import open_store

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.context.context import SLACK, THRESHOLD
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import morning
 from bot.jobs.outbox import Outbox

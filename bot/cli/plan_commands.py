@@ -11,7 +11,7 @@ from bot.cli.options import as_of_option, everywhere, format_option
 from bot.cli.parts import CommandParts, reading
 from bot.cli.printing import as_json, said, table
 from bot.context.context import entries, entry_of, values_of
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.daily import campaigns_only, known_on
 from bot.numbers.input.names import normal_name
 from bot.numbers.metrics.board import campaigns_of

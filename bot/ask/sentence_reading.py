@@ -18,18 +18,18 @@ from bot.domain.replies import Asker, Reply
 from bot.features.conversation import talk
 from bot.features.explain import change as why
 from bot.features.explain import what_if
-from bot.features.measures import amounts, outlook, ranking
+from bot.features.measures import how_much, outlook, ranking
 from bot.features.outcomes import effects
 from bot.features.outcomes import lists as results
 from bot.features.parts.cards import cards, names_on
-from bot.features.search import history, moments, target_changes
+from bot.features.search import activity, moments, target_changes
 from bot.features.status import status as standing
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
 from bot.question.grammar import Question, nearest_commands, tokens
 from bot.question.intents import intent_of
 from bot.question.metric_words import without_metrics
-from bot.question.names import distinctive
+from bot.question.name_index import distinctive
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
 from bot.question.unread import strangers
@@ -148,7 +148,7 @@ def _how_much(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     metric = slots.metric if slots.metric in known_metrics else "spend" if slots.form else ""
     if not metric:
         return None
-    return amounts.answer(office, replace(slots, metric=metric), asker, as_of)
+    return how_much.answer(office, replace(slots, metric=metric), asker, as_of)
 
 
 def _which(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
@@ -264,7 +264,7 @@ def _target(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
         return told
     campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
     if campaigns:
-        return amounts.against_target(office, slots, asker, as_of)
+        return how_much.against_target(office, slots, asker, as_of)
     if slots.detail == "off":
         return _which(office, replace(slots, metric="target"), asker, as_of)
     question = _command("targets", slots)
@@ -314,7 +314,7 @@ ANSWERS: Mapping[str, Answer] = {
     "do": _do,
     "unknown": _unknown,
     "define": talk.definition,
-    "who": history.doings,
+    "who": activity.doings,
     "when": _when,
     "outcome": effects.came_of,
     "what_if": what_if.answer,
@@ -330,7 +330,7 @@ ANSWERS: Mapping[str, Answer] = {
     "which": _which,
     "compare": _compare,
     "why": _why,
-    "moved": amounts.movers,
+    "moved": how_much.movers,
     "how_much": _how_much,
     "news": _news,
 }

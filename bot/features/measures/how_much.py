@@ -12,7 +12,7 @@ from datetime import date
 import pandas as pd
 
 from bot.context.context import Office
-from bot.domain.board import CampaignRow
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.figures_shown import blank
 from bot.features.parts.subjects import (

@@ -17,7 +17,7 @@ from bot.domain.advice import Reason
 from bot.render.catalogue import N_
 from bot.render.escaping import Words, mark
 from bot.render.phrases import Phrases
-from bot.render.values.cards import Card
+from bot.render.values.advice_card import Card
 
 SIGNS: Mapping[str, str] = {
     "outage": N_("Results that should have come"),

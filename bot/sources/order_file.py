@@ -1,7 +1,7 @@
 """A file of orders: what was really sold, as the shop or the books have it.
 
 Names, addresses and e-mails are never read: only the columns below are, and the order's own number
-is replaced by a hash before anything is stored (`bot.jobs.documented`).
+is replaced by a hash before anything is stored (`bot.jobs.order_intake`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.domain.advice import Advice
-from bot.render.values.moves import (
+from bot.render.values.budget_moves import (
     BudgetChange,
     BudgetTest,
     LikelyEffect,

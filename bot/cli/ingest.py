@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.cli import mapping as mapped
+from bot.cli import import_mapping
 from bot.cli.door import say
 from bot.cli.looks import doubts
 from bot.cli.options import everywhere, format_option
@@ -87,7 +87,7 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     with writing(db, config) as parts:
         own_columns = dict(pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
         read_settings = replace(
-            given_by(parts.settings, own_columns, mapped.saved(parts)),
+            given_by(parts.settings, own_columns, import_mapping.saved(parts)),
             currency=currency or parts.settings.default_currency,
             channel=channel,
             account_id=account,
@@ -133,15 +133,15 @@ def _described(
     None where the person thought better of it.
     """
     mapping = (
-        mapped.said(read_settings, own_columns)
+        import_mapping.said(read_settings, own_columns)
         if own_columns
-        else mapped.ask(place, opened, read_settings)
+        else import_mapping.ask(place, opened, read_settings)
     )
     if mapping is None:
         return None
     settings = replace(read_settings, saved=()).with_mapping(mapping)
     read_opened(opened, settings=settings)
-    mapped.keep(parts, mapping)
+    import_mapping.keep(parts, mapping)
     return settings
 
 

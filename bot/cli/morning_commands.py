@@ -11,7 +11,7 @@ from bot.ask import Asker, Door, Reply
 from bot.cli.door import say
 from bot.cli.options import as_of_option, everywhere, format_option, language_option, window_option
 from bot.cli.parts import CommandParts, now, reading, writing
-from bot.cli.plain import plain
+from bot.cli.plain_text import plain
 from bot.cli.printing import as_json, said, table
 from bot.domain.advice import to_json
 from bot.errors import UsageError

@@ -22,7 +22,7 @@ from bot.render.lexicon import shipped_metrics
 from bot.render.page import Page
 from bot.render.phrases import Phrases
 from bot.render.toolbox import Toolbox
-from bot.render.trends import without_visualization
+from bot.render.trend_charts import without_visualization
 from bot.render.values.answers import ErrorView, Option
 
 _PAGE = (

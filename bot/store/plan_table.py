@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.numbers.plan import Patterns
-from bot.store.boards import forget_boards
+from bot.store.board_table import forget_boards
 from bot.store.codec import day, dump, load, time, utc
 from bot.store.events import append
 from bot.store.records import Event, PlanRow

@@ -13,7 +13,7 @@ from bot.advice.evaluate.silence import WhyNot, why_not
 from bot.advice.rules.rulebook import Rule
 from bot.context.context import Office
 from bot.domain.advice import Advised
-from bot.domain.board import CampaignRow, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.question.grammar import Question
