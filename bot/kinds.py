@@ -23,6 +23,11 @@ KINDS = {
     "linkedin_ads": "bot.sources.platforms.linkedin:source",
     "tiktok_ads": "bot.sources.platforms.tiktok:source",
 }
+WRITERS = {
+    "google_ads": "bot.sources.platforms.google_budgets:writer",
+    "meta_ads": "bot.sources.platforms.meta_budgets:writer",
+}
+"""Channels whose budgets perfbot can set: `f(config) -> BudgetWriter`."""
 
 
 @cache

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.errors import SettingsError
+from bot.kinds import WRITERS
 from bot.settings.fields import (
     Above,
     Amount,
@@ -91,13 +92,38 @@ class SourceSettings(Section):
 
 
 class AccountSettings(Section):
-    """`[[accounts]]`: what a platform's export leaves out about an ad account."""
+    """`[[accounts]]`: what a platform's export leaves out about an ad account.
+
+    Attributes:
+        apply: Whether approvers may have acknowledged budgets set at the platform.
+        apply_change: Currency units a day that one change may move there; `apply_day` and
+            `apply_month` what all changes of a day and of a month may.
+    """
 
     channel: Pattern
     account_id: str = ""
     currency: Currency | None = None
     time_zone: Zone | None = None
     client: str | None = None
+    apply: bool = False
+    apply_change: Above | None = None
+    apply_day: Above | None = None
+    apply_month: Above | None = None
+
+    @model_validator(mode="after")
+    def _is_bounded(self) -> Self:
+        if not self.apply:
+            return self
+        if self.channel not in WRITERS or not self.account_id:
+            raise ValueError(
+                f'"apply" needs an "account_id", and a "channel" that budgets can be set at: '
+                f"{' or '.join(WRITERS)}."
+            )
+        if None in (self.apply_change, self.apply_day, self.apply_month):
+            raise ValueError(
+                '"apply" needs all three caps: "apply_change", "apply_day" and "apply_month".'
+            )
+        return self
 
 
 class PlanSettings(Section):

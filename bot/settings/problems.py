@@ -173,6 +173,18 @@ def doubles(settings: models.Settings, source: Text) -> Iterator[SettingsError]:
         names.add(source_settings.name)
 
 
+def unattended(settings: models.Settings, source: Text) -> Iterator[SettingsError]:
+    """Accounts whose budgets may be set at the platform, and nobody named who may do so."""
+    if settings.who.approvers or settings.who.admins:
+        return
+    for index, account in enumerate(settings.accounts):
+        if account.apply:
+            message = '"apply" lets approvers set budgets at the platform, and nobody is one.'
+            yield source.problem(
+                ("accounts", index, "apply"), message, "Name them in [who] approvers."
+            )
+
+
 def odd_tokens(environ: Mapping[str, str]) -> Iterator[SettingsError]:
     """Tokens that cannot be what they are set as; never shown themselves."""
     for name, start in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):

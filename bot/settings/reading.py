@@ -47,7 +47,8 @@ def read(path: str | Path | None, environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         problems += look_for.invalid(error, source)
         settings = Settings()
-    problems += [*look_for.doubles(settings, source), *look_for.odd_tokens(environ)]
+    problems += [*look_for.doubles(settings, source), *look_for.unattended(settings, source)]
+    problems += look_for.odd_tokens(environ)
     if problems:
         raise SettingsProblems(sorted(problems, key=lambda problem: problem.line or 0))
     return settings

@@ -258,3 +258,35 @@ def test_any_text_is_settings_or_a_sentence(tmp_path_factory, text):
     file.write_text(text, encoding="utf-8")
     with suppress(SettingsError, SettingsProblems):
         assert read(file, {}).file == file
+
+
+APPLIES = (
+    '[[accounts]]\nchannel = "google_ads"\naccount_id = "555-000-1001"\napply = true\n'
+    "apply_change = 2000\napply_day = 5000\napply_month = 40000\n"
+)
+
+
+def test_budgets_are_set_at_a_platform_only_where_it_is_switched_on(settings_file):
+    """Off unless said; on with all three caps and somebody who may."""
+    off = read(settings_file('[[accounts]]\nchannel = "google_ads"\naccount_id = "1"\n'), {})
+    assert not off.accounts[0].apply
+    on = read(settings_file(f'{APPLIES}[who]\napprovers = ["U1"]\n'), {})
+    assert (on.accounts[0].apply, on.accounts[0].apply_month) == (True, 40_000)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("apply_day = 5000\n", ""), "needs all three caps"),
+        (("555-000-1001", ""), 'needs an "account_id"'),
+        (("google_ads", "tiktok_ads"), "google_ads or meta_ads"),
+        (("apply_day = 5000", "apply_day = -1"), "greater than 0"),
+        (("", ""), "nobody is one"),
+        (("apply_day", "apply_dya"), 'Did you mean "apply_day"?'),
+    ],
+)
+def test_a_switch_without_bounds_or_people_is_refused(settings_file, change, sentence):
+    """Half a switch is none: said with its way out before anything starts."""
+    who = "" if change == ("", "") else '[who]\napprovers = ["U1"]\n'
+    found = problems_of(settings_file(APPLIES.replace(*change) + who))
+    assert any(sentence in str(problem) for problem in found), found

@@ -14,15 +14,16 @@ from decimal import Decimal
 from bot.demo.platforms.story import Plan
 
 MICROS = 1_000_000
-EXPONENTS = {"NOK": 2, "USD": 2, "EUR": 2, "SEK": 2, "HUF": 2, "TWD": 2, "JPY": 0, "KRW": 0}
+EXPONENTS = {"NOK": 2, "USD": 2, "EUR": 2, "SEK": 2, "HUF": 2, "TWD": 2, "JPY": 0, "KRW": 0,
+             "KWD": 3}  # fmt: skip
 ZONES = {
     "NOK": "Europe/Oslo", "USD": "America/New_York", "EUR": "Europe/Berlin",
     "SEK": "Europe/Stockholm", "HUF": "Europe/Budapest", "TWD": "Asia/Taipei",
-    "JPY": "Asia/Tokyo", "KRW": "Asia/Seoul",
+    "JPY": "Asia/Tokyo", "KRW": "Asia/Seoul", "KWD": "Asia/Kuwait",
 }  # fmt: skip
 WORTH = {
     "NOK": 1.0, "USD": 0.1, "EUR": 0.09, "SEK": 1.0, "HUF": 36.0, "TWD": 3.1, "JPY": 15.0,
-    "KRW": 140.0,
+    "KRW": 140.0, "KWD": 0.03,
 }  # fmt: skip  # units that buy what a krone buys, roughly: only sizes hang on it
 ACTIVE, PAUSED, REMOVED = "active", "paused", "removed"
 

@@ -44,6 +44,15 @@ def source(
     Raises:
         SettingsError: A secret is missing.
     """
+    return PlatformSource(config.name, client_of(config), clock, named_accounts(config), seen)
+
+
+def client_of(config: SourceConfig) -> GoogleAds:
+    """The client with a source's secrets.
+
+    Raises:
+        SettingsError: One of them is missing.
+    """
     missing = [name for name in NEEDED if not config.secret_values.get(name)]
     if missing:
         raise SettingsError(
@@ -54,8 +63,7 @@ def source(
     manager = account_key(
         config.manager or config.secret_values.get("GOOGLE_ADS_LOGIN_CUSTOMER_ID", "")
     )
-    only = named_accounts(config)
-    return PlatformSource(config.name, GoogleAds(config.secret_values, manager), clock, only, seen)
+    return GoogleAds(config.secret_values, manager)
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,13 @@ class GoogleAds:
             token_uri=self.values.get("GOOGLE_ADS_TOKEN_URI") or TOKENS,
         )
 
-    def _client(self, login: str) -> Any:
+    def client(self, login: str) -> Any:
+        """The SDK's client; `login` is the manager an account is reached through, or ""."""
+        if login not in self._clients:
+            self._clients[login] = self._made(login)
+        return self._clients[login]
+
+    def _made(self, login: str) -> Any:
         credentials = self._credentials
         from google.ads.googleads.client import GoogleAdsClient  # noqa: PLC0415 (an extra)
 
@@ -108,17 +122,21 @@ class GoogleAds:
         )
 
     @cached_property
-    def _services(self) -> dict[str, Any]:
+    def _clients(self) -> dict[str, Any]:
         return {}
 
-    def _service(self, login: str) -> Any:
-        """Made once a manager: each has a channel of its own."""
-        if login not in self._services:
-            self._services[login] = self._client(login).get_service("GoogleAdsService")
-        return self._services[login]
+    @cached_property
+    def _services(self) -> dict[tuple[str, str], Any]:
+        return {}
 
-    def _ask(self, call: Callable[[], Any]) -> Any:
-        """The answer, with a new access token where the old one has run out meanwhile."""
+    def service(self, login: str, name: str = "GoogleAdsService") -> Any:
+        """Made once a manager: each has a channel of its own."""
+        if (login, name) not in self._services:
+            self._services[login, name] = self.client(login).get_service(name)
+        return self._services[login, name]
+
+    def ask(self, call: Callable[[], Any]) -> Any:
+        """The answer of a call, with a new access token where the old one has run out meanwhile."""
 
         def anew() -> Any:
             try:
@@ -138,43 +156,43 @@ class GoogleAds:
 
             self._credentials.refresh(Request())
 
-    def _rows(
+    def rows(
         self, account_id: str, query: str, login: str, read: Callable[[Any], Any] = list
     ) -> Any:
         """What `read` makes of a query's rows, streamed; begun anew where the stream breaks."""
-        service = self._ask(lambda: self._service(login))
+        service = self.ask(lambda: self.service(login))
 
         def stream() -> Any:
             batches = service.search_stream(customer_id=account_id, query=query)
             return read(row for batch in batches for row in batch.results)
 
-        return self._ask(stream)
+        return self.ask(stream)
 
     def accounts(self) -> Sequence[AdAccount]:
         """The accounts under the manager at any depth, or those the user has directly."""
         roots = [self.manager] if self.manager else self._direct()
         accounts: dict[str, AdAccount] = {}
         for root in roots:
-            for row in self._rows(root, queries.ACCOUNTS, root):
+            for row in self.rows(root, queries.ACCOUNTS, root):
                 if not row.customer_client.manager:
                     account = queries.read_account(row, root)
                     accounts.setdefault(account.account_id, account)
         return list(accounts.values())
 
     def _direct(self) -> list[str]:
-        client = self._ask(lambda: self._client("").get_service("CustomerService"))
-        answer = self._ask(client.list_accessible_customers)
+        client = self.ask(lambda: self.client("").get_service("CustomerService"))
+        answer = self.ask(client.list_accessible_customers)
         return [name.rpartition("/")[2] for name in answer.resource_names]
 
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
-        leads = self._rows(account.account_id, queries.GOALS, account.through, queries.lead_goals)
-        rows = self._rows(account.account_id, queries.CAMPAIGNS, account.through)
+        leads = self.rows(account.account_id, queries.GOALS, account.through, queries.lead_goals)
+        rows = self.rows(account.account_id, queries.CAMPAIGNS, account.through)
         return [queries.read_campaign(row, account, leads) for row in rows]
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         def table(query: str, read: Callable[[Any], Any]) -> pd.DataFrame:
             statement = query.format(since=since, until=until)
-            frame = self._rows(account.account_id, statement, account.through, read)
+            frame = self.rows(account.account_id, statement, account.through, read)
             assert isinstance(frame, pd.DataFrame)
             return frame
 
@@ -189,7 +207,7 @@ class GoogleAds:
         for campaign in self.campaigns(account):
             key = campaign.budget_id
             sharing[key] = (*sharing.get(key, ()), campaign.campaign_id)
-        rows = self._rows(account.account_id, query, account.through)
+        rows = self.rows(account.account_id, query, account.through)
         changes = [change for row in rows for change in queries.read_change(row, account, sharing)]
         return sorted(changes, key=lambda change: change.when)
 

@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "OAUTH_TOKEN_REVOKED": ("The permission was taken back.", SIGN_IN),
     "OAUTH_TOKEN_INVALID": ("Google does not accept the access token.", SIGN_IN),
 }  # fmt: skip
+READ_ONLY = ("ACTION_NOT_PERMITTED", "OPERATION_ACCESS_DENIED", "MUTATE_ACTION_NOT_PERMITTED")
 AGAIN = ("quota_error", "internal_error", "database_error")
 QUOTA = "Google's quota is used up for now."
 LATER = "Nothing stored is lost; the next pull fetches it. Ask for Standard access if it recurs."
@@ -63,7 +64,7 @@ def trouble(error: Exception) -> Trouble:
         return _signing_in(error)
     failure = failure_of(error)
     if failure is not None and failure.errors:
-        return _refused(failure.errors[0])
+        return refused(failure.errors[0])
     if isinstance(error, GoogleAPICallError | RpcError):
         return _status(error)
     raise error
@@ -73,6 +74,12 @@ def is_expired(error: Exception) -> bool:
     """Whether a new access token may be all that is needed."""
     failure = failure_of(error)
     return bool(failure and failure.errors and _code(failure.errors[0])[1] == "OAUTH_TOKEN_EXPIRED")
+
+
+def is_read_only(error: Exception) -> bool:
+    """Whether the user who signed in may read and not change."""
+    failure = failure_of(error)
+    return bool(failure and any(_code(one)[1] in READ_ONLY for one in failure.errors))
 
 
 def failure_of(error: Exception) -> Any:
@@ -107,7 +114,8 @@ def _code(error: Any) -> tuple[str, str]:
     return kind, named.name if named else str(number)
 
 
-def _refused(error: Any) -> Trouble:
+def refused(error: Any) -> Trouble:
+    """One error of a GoogleAdsFailure."""
     kind, name = _code(error)
     if kind in AGAIN:
         sentence = QUOTA if kind == "quota_error" else "Google could not answer just now."

@@ -65,16 +65,22 @@ def source(
     Raises:
         SettingsError: The access token is missing.
     """
+    return PlatformSource(config.name, client_of(config), clock, named_accounts(config), seen)
+
+
+def client_of(config: SourceConfig) -> MetaAds:
+    """The client with a source's token.
+
+    Raises:
+        SettingsError: It is missing.
+    """
     if not config.secret_values.get("META_ADS_ACCESS_TOKEN"):
         raise SettingsError(
             f"{config.name} lacks META_ADS_ACCESS_TOKEN.",
             hint="Put it in the environment, in .env, or in the file that credentials names "
             "(perfbot init says where it is found).",
         )
-    only = named_accounts(config)
-    return PlatformSource(
-        config.name, MetaAds(config.secret_values, config.manager), clock, only, seen
-    )
+    return MetaAds(config.secret_values, config.manager)
 
 
 @dataclass(frozen=True)
@@ -124,13 +130,14 @@ class MetaAds:
         wait = regained(response.headers) if share >= 100 else None
         self._quota["wait"] = 0.0 if share < NEARLY else wait or self.patience.first
 
-    def _ask(self, call: Callable[[], Answer]) -> Answer:
+    def ask(self, call: Callable[[], Answer]) -> Answer:
+        """The answer of a call, asked again while that may help; slower where a quota ends."""
         if self._quota["wait"]:
             self.patience.sleep(min(self._quota["wait"], self.patience.longest))
             self._quota["wait"] = 0.0
         return self.patience.ask(call, trouble)
 
-    def _node(self, kind: str, node_id: str) -> Any:
+    def node(self, kind: str, node_id: str) -> Any:
         """An object of the SDK with its api: never the global one."""
         api = self._api
         import importlib  # noqa: PLC0415 (an extra)
@@ -141,13 +148,13 @@ class MetaAds:
     def accounts(self) -> Sequence[AdAccount]:
         """The accounts of the business, owned or worked for; else all the token reaches."""
         if self.business:
-            business = self._node("Business", self.business)
+            business = self.node("Business", self.business)
             edges = [business.get_owned_ad_accounts, business.get_client_ad_accounts]
         else:
-            edges = [self._node("User", "me").get_ad_accounts]
+            edges = [self.node("User", "me").get_ad_accounts]
         reached: dict[str, AdAccount] = {}
         for edge in edges:
-            for row in self._list(edge, ACCOUNT):
+            for row in self.listed(edge, ACCOUNT):
                 account = rows.read_account(row)
                 reached.setdefault(account.account_id, account)
         return list(reached.values())
@@ -156,30 +163,31 @@ class MetaAds:
         """When the token ends; None where it does not, or Meta does not say."""
         values = {"input_token": self.values["META_ADS_ACCESS_TOKEN"]}
         try:
-            answer = self._ask(lambda: self._api.call("GET", ("debug_token",), values).json())
+            answer = self.ask(lambda: self._api.call("GET", ("debug_token",), values).json())
         except SourceError:  # only some tokens may look at themselves
             return None
         at = (answer.get("data") or {}).get("expires_at")
         return datetime.fromtimestamp(int(at), UTC) if at else None
 
-    def _list(self, edge: Callable[..., Any], fields: list[str], **params: Any) -> list[Any]:
+    def listed(self, edge: Callable[..., Any], fields: list[str], **params: Any) -> list[Any]:
         """All pages of an edge; begun anew where one does not come."""
-        return self._ask(lambda: list(edge(fields=fields, params={"limit": PAGE, **params})))
+        return self.ask(lambda: list(edge(fields=fields, params={"limit": PAGE, **params})))
 
-    def _account(self, account: AdAccount) -> Any:
-        return self._node("AdAccount", f"act_{account.account_id}")
+    def account_node(self, account: AdAccount) -> Any:
+        """An account as the SDK's object."""
+        return self.node("AdAccount", f"act_{account.account_id}")
 
     def campaigns(self, account: AdAccount) -> Sequence[CampaignFacts]:
-        node = self._account(account)
+        node = self.account_node(account)
         sets: defaultdict[str, list[Any]] = defaultdict(list)
-        for row in self._list(node.get_ad_sets, ADSET, effective_status=EVERY):
+        for row in self.listed(node.get_ad_sets, ADSET, effective_status=EVERY):
             sets[str(row["campaign_id"])].append(row)
-        listed = self._list(node.get_campaigns, CAMPAIGN, effective_status=EVERY)
+        listed = self.listed(node.get_campaigns, CAMPAIGN, effective_status=EVERY)
         return [rows.read_campaign(row, sets[str(row["id"])], account) for row in listed]
 
     def days(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         count = len(
-            self._list(self._account(account).get_campaigns, ["id"], effective_status=EVERY)
+            self.listed(self.account_node(account).get_campaigns, ["id"], effective_status=EVERY)
         )
         large = count * ((until - since).days + 1) > LARGE
         report = {"time_increment": 1, "level": "campaign", "time_range": _range(since, until)}
@@ -189,7 +197,7 @@ class MetaAds:
         self, account: AdAccount, fields: list[str], report: dict[str, Any], *, large: bool = False
     ) -> list[Any]:
         """A report's rows, asynchronously where they are many or Meta says so."""
-        node = self._account(account)
+        node = self.account_node(account)
         params = {"use_unified_attribution_setting": "true", **report}
         if large:
             return self._later(node, fields, params)
@@ -202,22 +210,22 @@ class MetaAds:
                     return None
                 raise
 
-        listed = self._ask(at_once)
+        listed = self.ask(at_once)
         return self._later(node, fields, params) if listed is None else listed
 
     def _later(self, node: Any, fields: list[str], params: dict[str, Any]) -> list[Any]:
         """Asks for the report, waits until it is done, reads it; once more where it failed."""
         for _ in range(2):
-            run = self._ask(lambda: node.get_insights(fields=fields, params=params, is_async=True))
+            run = self.ask(lambda: node.get_insights(fields=fields, params=params, is_async=True))
             if self._is_done(run):
-                return self._ask(lambda: list(run.get_insights(params={"limit": PAGE})))  # noqa: B023
+                return self.ask(lambda: list(run.get_insights(params={"limit": PAGE})))  # noqa: B023
         raise SourceError(
             "Meta could not make the report.", hint="Nothing is stored; the next pull asks again."
         )
 
     def _is_done(self, run: Any) -> bool:
         for _ in range(POLLS):
-            status = self._ask(run.api_get)
+            status = self.ask(run.api_get)
             if status["async_status"] == "Job Completed":
                 return True
             if status["async_status"] in ("Job Failed", "Job Skipped"):
@@ -226,14 +234,14 @@ class MetaAds:
         return False
 
     def changes(self, account: AdAccount, since: date, until: date) -> Sequence[PlatformChange]:
-        node = self._account(account)
+        node = self.account_node(account)
         campaign_of: dict[str, str] = {}
-        for row in self._list(node.get_ad_sets, ["id", "campaign_id"], effective_status=EVERY):
+        for row in self.listed(node.get_ad_sets, ["id", "campaign_id"], effective_status=EVERY):
             campaign_of[str(row["id"])] = str(row["campaign_id"])
-        for row in self._list(node.get_campaigns, ["id"], effective_status=EVERY):
+        for row in self.listed(node.get_campaigns, ["id"], effective_status=EVERY):
             campaign_of[str(row["id"])] = str(row["id"])
         span = {"since": since.isoformat(), "until": (until + timedelta(days=1)).isoformat()}
-        listed = self._list(node.get_activities, ACTIVITY, **span)
+        listed = self.listed(node.get_activities, ACTIVITY, **span)
         changes = [rows.read_activity(row, account, campaign_of) for row in listed]
         return sorted((change for change in changes if change), key=lambda change: change.when)
 
