@@ -103,9 +103,11 @@ class Perfbot:
         for one in said:
             if one.id in self.closed:
                 continue
-            if one.id not in self.open:
-                shift = one.numbers.get("shift")
+            shift, earlier = one.numbers.get("shift"), self.open.get(one.id)
+            if earlier is None:
                 self._log(one, "open", as_of, {"shift": shift} if shift else {})
+            elif shift and shift != earlier.numbers.get("shift"):
+                self._log(one, "revise", as_of, {"shift": shift})
             self.open[one.id] = one
 
     def _log(

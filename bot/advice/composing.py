@@ -84,9 +84,15 @@ def numbers_of(
         "givers": [id_of(row) for row in shift.givers],
         "takers": [id_of(row) for row in shift.takers],
         "effect": {**effect, "counted": shift.counted, "parts": parts},
-        "shift": plain(asdict(shift.terms)),
+        "shift": _terms(shift),
         "tests": [plain(asdict(test)) for test in tests],
     }
+
+
+def _terms(shift: Shifted) -> dict[str, Any]:
+    """As remembered; `first` only where the plan was brought up to date."""
+    terms: dict[str, Any] = plain(asdict(shift.terms))
+    return terms if terms["first"] else {name: terms[name] for name in terms if name != "first"}
 
 
 def turns(shift: Shifted, view: View) -> list[Reason]:
@@ -178,7 +184,7 @@ class Sayer:
     def _opened_on(self, draft: Draft, ids: tuple[str, ...]) -> date:
         as_of = self.facts.as_of
         if draft.shift:
-            return draft.shift.terms.on
+            return draft.shift.terms.since
         if not draft.rule.together:
             return self.opened.get((draft.rule.id, ids), as_of)
         return min(

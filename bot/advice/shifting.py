@@ -3,7 +3,8 @@
 Rules say when a shift may be said; guards hold campaigns back; the engine takes those that are left
 and says who gives, who receives and how much (bot.advice.response). A shift that was said stays as
 it is while it stays true. One plan a pool and half of an ISO week: as its steps are small, it comes
-again on Monday and on Thursday; weekly steps as small lose a third more of what could be had.
+again on Monday and on Thursday; weekly steps as small lose a third more of what could be had. Where
+nobody answered, that is the same plan with newer numbers, as long as it says nearly the same.
 
 A shift of budgets that is ready to be said.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -59,12 +60,30 @@ RESPONSE = "response"
 THURSDAY = 4
 STAYS = 0.6
 """Least probability that a shift said before still brings more results."""
+ALIKE = 0.5
+"""Share of the money that two plans must move alike to be one plan: most of it says the same."""
+ANEW = timedelta(28)
+"""A plan nobody answered for so long is said anew: what it first stood on is read no longer."""
 
 
 def half_week(day: date) -> str:
     """`2026-W48/1` from Monday to Wednesday, `2026-W48/2` from Thursday on."""
     year, week, weekday = day.isocalendar()
     return f"{year}-W{week:02d}/{1 + (weekday >= THURSDAY)}"
+
+
+def alike(one: Shift, other: Shift) -> bool:
+    """Whether two plans say nearly the same: nobody turns round, and most money moves alike."""
+    moves = [
+        {id_: plan.after[id_] - amount for id_, amount in plan.before.items()}
+        for plan in (one, other)
+    ]
+    both = [(moves[0][id_], moves[1][id_]) for id_ in moves[0].keys() & moves[1].keys()]
+    if any(mine * yours < 0 for mine, yours in both):
+        return False
+    common = sum(min(abs(mine), abs(yours)) for mine, yours in both)
+    whole = max(sum(map(abs, moved.values())) for moved in moves)
+    return common >= ALIKE * whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,8 +252,10 @@ class Shifts:
         approximate = move.about or self._about(before)
         change = self._change(move.amount, before, after, approximate=approximate)
         _, parts = self._expected(before, after)
-        terms = self._terms(move, before, after, approximate=approximate)
         finding = self._free[givers[0]]
+        terms = self._continued(
+            self._terms(move, before, after, approximate=approximate), finding.rule.id
+        )
         return Shifted(
             finding,
             givers,
@@ -262,6 +283,19 @@ class Shifts:
         return Shift(
             as_of, was, proposed_budgets, approximate, read.days, wait, read.readable, *ratios
         )
+
+    def _continued(self, terms: Shift, rule: str) -> Shift:
+        """The same plan as one nobody answered, where it says nearly the same: its first morning.
+
+        What nobody answers would else be news twice a week, year in, year out.
+        """
+        open_plans = (
+            shift for key, shift in self.memory.shifts.items()
+            if key[0] == rule and key in self.memory.opened
+            and self.facts.as_of - shift.since < ANEW and alike(terms, shift)
+        )  # fmt: skip
+        earlier = max(open_plans, key=lambda shift: shift.on, default=None)
+        return terms if earlier is None else replace(terms, first=earlier.since)
 
     def _id(self, row: int) -> str:
         return self.guards.campaign(row)

@@ -139,7 +139,7 @@ class Shift:
     """A shift that was proposed: its amounts stay while it is open, and a test of it is read.
 
     Attributes:
-        on: The first morning it was said.
+        on: The morning its amounts are of.
         before, after: Daily budgets by campaign id, currency units; guesses where `about`.
         about: A budget is not known: nothing can be applied as it stands.
         days: How long a test runs; None where it is no test.
@@ -147,6 +147,8 @@ class Shift:
         readable: Whether a test decides by itself in those days.
         expected: Results of the receivers over the givers, after over before, if the pool answers.
         decides: From this ratio on the pool counts as answering.
+        first: The first morning its plan was said, where nobody answered and its amounts were
+            brought up to date since; None: `on`.
     """
 
     on: date
@@ -158,6 +160,12 @@ class Shift:
     readable: bool = True
     expected: float | None = None
     decides: float | None = None
+    first: date | None = None
+
+    @property
+    def since(self) -> date:
+        """The first morning it was said: its plan keeps the id of that morning."""
+        return self.first or self.on
 
     def taken(self, budgets: Mapping[str, float]) -> Shift:
         """As somebody agreed to it: other amounts, and what they should show (in logs, as much)."""

@@ -175,6 +175,8 @@ class _Morning:
         if awake:
             self._step("reopen", advice)
             self.woken.append((advice.id,))
+        elif row["state"] == "open" and _revised(row, advice):
+            self._step("revise", advice)
         body = dump(asdict(advice)) if awake or row["state"] == "open" else row["body"]
         self.refreshed.append((self.as_of.isoformat(), position, body, advice.id))
 
@@ -222,7 +224,7 @@ class _Morning:
 
     def _step(self, step: str, advice: Advice, *, before: str = "") -> None:
         details = {"as_of": self.as_of, **_about(advice)} | ({"from": before} if before else {})
-        if step in {"open", "reopen"} and advice.numbers.get("shift"):
+        if step in {"open", "reopen", "revise"} and advice.numbers.get("shift"):
             details["shift"] = advice.numbers["shift"]
         self.events.append(Event(self.at, PERFBOT, f"advice.{step}", advice.id, details))
 
@@ -230,6 +232,12 @@ class _Morning:
 def _slept(row: Mapping[str, Any], as_of: date) -> bool:
     until = maybe_day(row["snoozed_until"])
     return row["state"] == "snoozed" and until is not None and until <= as_of
+
+
+def _revised(row: Mapping[str, Any], advice: Advice) -> bool:
+    """Whether an open plan was brought up to date: who agrees now, agrees to other amounts."""
+    terms = advice.numbers.get("shift")
+    return bool(terms) and load(row["body"])["numbers"].get("shift") != terms
 
 
 def _about(advice: Advice) -> dict[str, Any]:

@@ -45,7 +45,9 @@ def _day(event: Event) -> date:
 
 
 def _shift(fields: Mapping[str, Any]) -> Shift:
-    return Shift(**{**fields, "on": date.fromisoformat(str(fields["on"]))})
+    days = {name: date.fromisoformat(str(fields[name])) for name in ("on", "first")
+            if fields.get(name)}  # fmt: skip
+    return Shift(**{**fields, **days})
 
 
 class _Projection:
@@ -57,7 +59,7 @@ class _Projection:
 
     def apply(self, event: Event) -> None:
         step = event.kind.removeprefix("advice.")
-        if step in {"open", "reopen", "undo"}:
+        if step in {"open", "reopen", "revise", "undo"}:
             self._open(event, forget=step == "undo")
         elif step == "expire":
             self._expire(event.subject)
@@ -67,6 +69,9 @@ class _Projection:
     def _open(self, event: Event, *, forget: bool) -> None:
         details = event.details
         topic = (str(details["rule"]), tuple(details["campaign_ids"]))
+        earlier, _ = self.opened.get(event.subject, (topic, None))
+        if earlier != topic:  # a plan brought up to date: a campaign joined it, or left
+            self.shifts.pop(earlier, None)
         self.opened[event.subject] = (topic, details.get("opened_on") or _day(event))
         if details.get("shift"):
             self.proposed[topic] = self.shifts[topic] = _shift(details["shift"])

@@ -12,7 +12,8 @@ import pytest
 from bot.advice import Advised, Memory, Plan, advise
 from bot.advice.rules.condition import parse_line
 from bot.advice.rules.rulebook import Rulebook
-from bot.domain.advice import Advice
+from bot.advice.shifting import alike
+from bot.domain.advice import Advice, Shift
 from bot.domain.money import to_minor
 from bot.numbers.plan import PlanEntry
 
@@ -259,3 +260,53 @@ def test_one_plan_a_pool_and_half_week_whatever_was_answered(
     assert _plans(decide(market, morning - timedelta(3), memory=memory)) == []
     (monday,) = _plans(decide(market, morning, memory=memory))
     assert monday.id != plan.id
+
+
+def test_a_plan_nobody_answers_is_one_plan_brought_up_to_date(
+    market: Rows, decide: Make, morning: date
+) -> None:
+    """Unanswered it keeps its id over half weeks, with newer numbers, while it says the same."""
+    start = morning - timedelta(24)
+    plans, memory = dict[date, Advice](), Memory()
+    for day in range(25):
+        found = decide(market, start + timedelta(day), memory=memory)
+        memory = found.memory
+        plans |= {start + timedelta(day): plan for plan in _plans(found)}
+    assert len(plans) > 14
+    assert len({plan.id for plan in plans.values()}) <= 2
+    mornings = {plan.numbers["shift"]["on"] for plan in plans.values()}
+    assert len(mornings) > 2 * len({plan.id for plan in plans.values()})
+    assert {plan.opened_on for plan in plans.values()} == {
+        plan.opened_on for plan in plans.values() if plan.numbers["shift"].get("first") is None
+    }
+
+
+def test_an_answered_plan_is_followed_by_a_new_one(
+    market: Rows, decide: Make, morning: date
+) -> None:
+    """Once somebody answered, or after four weeks without, the next half week's plan is news."""
+    first = decide(market, morning - timedelta(7))
+    ((key, shift),) = first.memory.shifts.items()
+    answered = replace(first.memory, opened={})
+    long_ago = replace(first.memory, shifts={key: replace(shift, first=morning - timedelta(28))})
+    for memory, same in ((first.memory, True), (answered, False), (long_ago, False)):
+        (plan,) = _plans(decide(market, morning, memory=memory))
+        assert (plan.id == _plans(first)[0].id) is same
+
+
+@pytest.mark.parametrize(
+    ("after", "same"),
+    [
+        ({"a": 90.0, "b": 110.0}, True),
+        ({"a": 94.0, "b": 106.0}, True),
+        ({"a": 96.0, "b": 104.0}, False),
+        ({"a": 110.0, "b": 90.0}, False),
+        ({"a": 90.0, "c": 110.0}, True),
+        ({"c": 90.0, "d": 110.0}, False),
+    ],
+)
+def test_what_makes_two_plans_one(after: dict[str, float], *, same: bool) -> None:
+    """Nobody turns round, and at least half of the money moves alike."""
+    one = Shift(date(2026, 11, 2), {"a": 100.0, "b": 100.0}, {"a": 90.0, "b": 110.0})
+    other = Shift(date(2026, 11, 5), dict.fromkeys(after, 100.0), after)
+    assert alike(one, other) is alike(other, one) is same

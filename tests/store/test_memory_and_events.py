@@ -84,3 +84,26 @@ def test_an_answer_and_its_event_are_one(store, save, answer, advice):
         raise RuntimeError
     assert store.advice("a1").state == "open"
     assert kinds(store) == ["open"]
+
+
+def _plan(advice, on, morning, budgets, **more):
+    terms = {"on": on(morning).isoformat(), "before": dict.fromkeys(budgets, 100.0),
+             "after": budgets, "about": False, **more}  # fmt: skip
+    return advice(campaign_ids=tuple(budgets), budgets=budgets, numbers={"shift": terms})
+
+
+def test_a_plan_brought_up_to_date_is_remembered_as_it_stands(store, save, answer, advice, on):
+    """One event says its new amounts; what joined or left is known, and it is one plan still."""
+    save(20, _plan(advice, on, 20, {"1": 90.0, "2": 110.0}))
+    for day in (23, 24):
+        save(day, _plan(advice, on, 23, {"1": 85.0, "3": 115.0}, first=on(20).isoformat()))
+    assert kinds(store) == ["open", "revise"]
+    memory = store.memory(on(25))
+    assert memory.opened == {("convert-cpa", ("1", "3")): on(20)}
+    ((topic, shift),) = memory.shifts.items()
+    assert topic == ("convert-cpa", ("1", "3"))
+    assert (shift.on, shift.first, shift.since) == (on(23), on(20), on(20))
+    assert shift.after == {"1": 85.0, "3": 115.0}
+    answer("acknowledge", 25, budgets={"1": 92.5, "3": 107.5})
+    assert store.memory(on(26)).shifts[topic].after == {"1": 92.5, "3": 107.5}
+    assert store.memory(on(22)).shifts[("convert-cpa", ("1", "2"))].after["1"] == 90.0

@@ -206,6 +206,7 @@ STEPS: Mapping[str, str] = {
     "advice.undo": N_("took the answer back"),
     "advice.open": N_("said"),
     "advice.reopen": N_("said again"),
+    "advice.revise": N_("brought up to date"),
     "advice.expire": N_("no longer true"),
     "advice.changed_outside": N_("changed outside perfbot"),
     "approval.first": N_("acknowledged, first of two"),

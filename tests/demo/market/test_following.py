@@ -231,3 +231,19 @@ def test_a_copy_of_a_set_is_played_once(tmp_path: Path) -> None:
     assert [one.name for one in sets] == ["whole"]
     assert sorted(left) == ["1 copies or parts of others", "1 shorter than 28 days"]
     assert real.plan_of(sets[0]).entries[0].stage == "convert"
+
+
+def test_a_plan_brought_up_to_date_is_looked_at_anew() -> None:
+    """Nobody is asked twice about the same budgets; other budgets under the same id are."""
+    people, budgets = everybody(0.5), np.full(10, 100.0)
+    plans = [
+        [Piece(f"p{i}", "shift_budget", (0, 1), {0: give, 1: 200.0 - give}) for i in range(400)]
+        for give in (90.0, 90.0, 85.0)
+    ]
+    first, again, newer = (people.answer(each, budgets, budgets) for each in plans)
+    assert not again
+    taken = [
+        {one.piece.id for one in answers if one.verb == "acknowledge"} for answers in (first, newer)
+    ]
+    assert all(150 < len(ids) < 250 for ids in taken)
+    assert 60 < len(taken[0] & taken[1]) < 140
