@@ -263,6 +263,7 @@ SIGNAL_ANSWERS: Mapping[str, str] = {
     "outage_clicks": N_("clicks since anything was counted"),
     "spend_vs_budget": N_("yesterday's spend in daily budgets"),
     "spend_vs_usual": N_("yesterday's spend against its usual weekday"),
+    "spend_swing": N_("how far its days go by themselves, in usual days"),
     "month_used": N_("the month's spend in monthly budgets"),
     "stopped_days": N_("days in a row without a showing"),
     "silent_days": N_("days in a row without numbers"),

@@ -138,6 +138,38 @@ def test_a_trickle_is_a_stop(campaign, rules):
     assert ("shopping", "always-delivery-stop") in rules(rows, campaign("Other", seed=2))
 
 
+@pytest.mark.parametrize("accounts", [1, 3])
+def test_what_is_wound_down_together_is_no_stop(campaign, rules, accounts):
+    """An account, or every small one, at a fiftieth of its showings: no ad was refused."""
+    rows = [campaign(f"C{n}", seed=n, account_id=str(n % accounts)) for n in range(6)]
+    every = [scaled(each, tuple(NOTHING), 0.02, 4) for each in rows]
+    assert not [rule for _, rule in rules(*every) if rule == "always-delivery-stop"]
+    alone = [scaled(rows[0], tuple(NOTHING), 0.02, 4), *rows[1:]]
+    assert [id_ for id_, rule in rules(*alone) if rule == "always-delivery-stop"] == ["c0"]
+
+
+def test_next_months_campaign_is_no_stop_of_this_months(campaign, rules, morning):
+    """July ends and August begins with July's money; without an August, July has stopped."""
+    first = pd.Timestamp(morning - timedelta(3))
+    july = campaign("July", seed=1).loc[lambda day: day["date"] < first]
+    august = campaign("August", seed=2).loc[lambda day: day["date"] >= first]
+    always = campaign("Always", seed=3)
+    assert ("july", "always-delivery-stop") not in rules(july, august, always)
+    assert ("july", "always-delivery-stop") in rules(july, always)
+    small = scaled(august, tuple(NOTHING), 0.2, 99)
+    assert ("july", "always-delivery-stop") in rules(july, small, always)
+
+
+def test_a_day_like_others_the_campaign_had_is_no_jump(campaign, rules):
+    """Where days cost a third or three times of one another, one at three times is no news."""
+    rows = campaign(seed=1).drop(columns="daily_budget", errors="ignore")
+    jump = scaled(rows, ("spend",), 3.2, 1)
+    assert ("shopping", "always-spend-jump") in rules(jump)
+    wild = np.exp(np.random.default_rng(2).normal(0, 0.9, len(rows)))
+    wild[-1] = 3.2
+    assert ("shopping", "always-spend-jump") not in rules(rows.assign(spend=rows.spend * wild))
+
+
 def test_a_campaign_shown_unevenly_has_no_trickle(campaign, rules):
     """Where days of next to nothing came and went before, two more are no stop."""
     rows = scaled(campaign(seed=1), tuple(NOTHING), 0.005, 2)

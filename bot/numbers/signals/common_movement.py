@@ -30,7 +30,17 @@ def _markets(scene: HistoryPanel) -> Ints:
     return np.asarray(np.unique(codes, return_inverse=True)[1], dtype=np.int64)
 
 
-def common(logs: Floats, groups: Ints) -> Floats:
+def together_of(scene: HistoryPanel) -> Ints:
+    """Campaigns whose money is turned up and down together: an account, or all of small ones."""
+    return scene.once("together_of", _together)
+
+
+def _together(scene: HistoryPanel) -> Ints:
+    sizes = np.bincount(scene.accounts, minlength=1)[scene.accounts]
+    return np.where(sizes >= PEERS, scene.accounts, scene.accounts.max(initial=-1) + 1)
+
+
+def common(logs: Floats, groups: Ints, most: float = MOST) -> Floats:
     """How far each campaign's market is from where it usually is, campaign x day, in logs.
 
     Each day the median over the group of every campaign's distance from its own median, with one
@@ -40,8 +50,9 @@ def common(logs: Floats, groups: Ints) -> Floats:
     Args:
         logs: Logs of a price or rate, campaign x day, NaN where missing.
         groups: Which campaigns share a market, numbered from 0.
+        most: No campaign is taken to be further away than this.
     """
-    away = np.clip(logs - row_medians(logs)[:, None], -MOST, MOST)
+    away = np.clip(logs - row_medians(logs)[:, None], -most, most)
     out = np.zeros(logs.shape)
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))

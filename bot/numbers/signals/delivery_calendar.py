@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from bot.numbers.metrics.sums import Bools, Floats, divided, newest_place
-from bot.numbers.signals.common_movement import row_medians
+from bot.numbers.signals.common_movement import common, row_medians, together_of
 from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
 
 LOOKED_AT = 28
@@ -42,8 +42,8 @@ def shown_days(scene: HistoryPanel) -> Bools:
     """Campaign x day, whether it was shown: more than a trickle for its budget of that day.
 
     A trickle is under a twentieth of the median of the days with showings; where the day's budget
-    is under the median one, that much less is usual. A campaign that came back from such days twice
-    is shown unevenly, and has none.
+    is under the median one, or showings of the whole account are (`together_of`), that much less is
+    usual. A campaign that came back from such days twice is shown unevenly, and has none.
     """
     return scene.once("shown_days", _shown)
 
@@ -54,6 +54,9 @@ def _shown(scene: HistoryPanel) -> Bools:
     money = divided(budget, np.broadcast_to(row_medians(budget)[:, None], budget.shape))
     least = TRICKLE * usual[:, None] * np.where(np.isnan(money), 1.0, np.minimum(money, 1.0))
     low = (shown > 0) & (shown < least)
+    if low.any():  # what an account winds down together is no stop of a campaign's
+        shared = common(np.log(np.where(shown > 0, shown, np.nan)), together_of(scene), np.inf)
+        low &= shown < TRICKLE * usual[:, None] * np.exp(np.minimum(shared, 0.0))
     ordinary = (shown > 0) & ~low
     came_back = low & np.maximum.accumulate(ordinary[:, ::-1], axis=1)[:, ::-1]
     begun = came_back & ~np.pad(low, ((0, 0), (1, 0)))[:, :-1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Bools, Floats, Ints, newest_place
+from bot.numbers.metrics.sums import Bools, Floats, Ints, divided, newest_place
 from bot.numbers.signals.common_movement import row_medians
 from bot.numbers.signals.delivery_calendar import runs_on, shown_days
 from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
@@ -18,6 +18,8 @@ _USUAL_DAYS = 14
 _A_WEEK = 7.0
 _FEWEST_ZERO_ROWS = 3
 _RARE, _LEANS = 1e-4, 500.0
+_NEAR, _TAKEN_OVER = 3, 0.5
+"""Days between a stop and a beginning, and the share of the money gone that is spent anew."""
 
 
 def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
@@ -25,7 +27,7 @@ def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
 
     Days off by the campaign's calendar are left out; a trickle (under a twentieth of what is usual
     at the day's budget) is no delivery. A stop no longer than one the campaign came back from twice
-    is a habit: 0 days.
+    is a habit, and one whose money went to a campaign begun in its place is a relief: 0 days.
 
     Returns:
         `stopped_days`: days with a row that says so; `silent_days`: days with no row although the
@@ -38,7 +40,7 @@ def delivery(scene: HistoryPanel) -> tuple[Floats, Floats, Floats]:
     )  # fmt: skip
     last_shown = newest_place(alive)[:, None]
     run = (last_shown < PLACE) & feed & runs_on(scene)
-    news = run.sum(axis=1) > _habit(scene)
+    news = (run.sum(axis=1) > _habit(scene)) & ~_relieved(scene, last_shown[:, 0])
     stopped, silent = ((run & part & news[:, None]).sum(axis=1).astype(np.float64)
                        for part in (rows & ~np.isnan(shown), ~rows))  # fmt: skip
     before = alive & (last_shown >= PLACE) & (last_shown - _USUAL_DAYS < PLACE)
@@ -93,6 +95,27 @@ def _habit(scene: HistoryPanel) -> Floats:
     off = between(alive) & ~alive & scene.feed & runs_on(scene)
     lengths = np.where(off & ~np.roll(off, -1, axis=1), _runs(off), 0.0)
     return np.sort(lengths, axis=1)[:, -2]
+
+
+def _relieved(scene: HistoryPanel, last_shown: Ints) -> Bools:
+    """Campaigns that stopped as others of the account began in their place: next month's, a copy.
+
+    Begun is what was first shown within three days of the stop; together they must cost at least
+    half of what all that stopped then did.
+    """
+    alive, spend = shown_days(scene), np.nan_to_num(scene.column("spend"))
+    first_shown = np.where(alive.any(axis=1), np.argmax(alive, axis=1), HORIZON)
+    stopped = (last_shown >= 0) & (last_shown < HORIZON - 1)
+    relieved = np.zeros(scene.count, dtype=bool)
+    daily = divided((spend * alive).sum(axis=1), alive.sum(axis=1).astype(np.float64))
+    cost = np.nan_to_num(daily)
+    fresh = (first_shown > _NEAR) & (first_shown < HORIZON)
+    for row in np.flatnonzero(stopped & np.isin(scene.accounts, scene.accounts[fresh])):
+        near = scene.accounts == scene.accounts[row]
+        begun = near & fresh & (np.abs(first_shown - last_shown[row] - 1) <= _NEAR)
+        gone = near & stopped & (np.abs(last_shown - last_shown[row]) <= _NEAR)
+        relieved[row] = cost[begun].sum() >= _TAKEN_OVER * cost[gone].sum() > 0
+    return relieved
 
 
 def between(marked: Bools) -> Bools:

@@ -23,6 +23,7 @@ from bot.numbers.signals.history_panel import (
 TRACKED = ("conversions", "leads", "landing_views")
 _RATE_DAYS = 56
 _FEWEST_RESULTS = 5.0
+_SWINGS, _NORMAL = 4.0, 1.4826
 _MONTH = 30.4  # days; the month Google bills a daily budget over
 
 
@@ -90,6 +91,19 @@ def spend_vs_usual(scene: HistoryPanel) -> Floats:
     young = np.fmax(_median(weekday, fewest=3), recent)
     usual = _median(weekday, fewest=6)
     return divided(spend[:, -1], np.where(np.isnan(usual), young, usual))
+
+
+def spend_swing(scene: HistoryPanel) -> Floats:
+    """How far over a usual day, in times, the campaign's own days go for no reason.
+
+    exp(4 sd) of log spend at one budget over the 28 days before the last, the deviation told by the
+    median distance from the median (x 1.4826), so that an earlier jump does not excuse the next;
+    four, as heavy tails reach three. NaN with fewer than seven such days.
+    """
+    spend = scene.last(scene.column("spend") * _budget_since(scene), 28, skip=1)
+    logs = np.log(np.where(spend > 0, spend, np.nan))
+    away = np.abs(logs - _median(logs, fewest=1)[:, None])
+    return np.exp(_SWINGS * _NORMAL * _median(away, fewest=7))
 
 
 def _budget_since(scene: HistoryPanel) -> Floats:
