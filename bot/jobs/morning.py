@@ -29,6 +29,7 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning
+from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.sources import AccountPull, Pulled, Source, build
 from bot.sources.facts import PlatformChange
 from bot.sources.folder import FolderSource
@@ -59,8 +60,10 @@ def refresh(
     plan.load(store, settings, today=as_of, at=office.clock())
     while True:
         store.save_board(MEANWHILE, as_of, ())
-        rebuilt_boards, advised = boards.rebuilt(office, as_of), judged.advised(office, as_of)
-        readings = outcomes.seen(office, as_of)
+        days = KnownDays.read(office.store, as_of, as_of - timedelta(HISTORY))
+        rebuilt_boards = boards.rebuilt(office, as_of, days)
+        advised = judged.advised(office, as_of, days)
+        readings = outcomes.seen(office, as_of, days)
         with store.atomic():
             if store.board(MEANWHILE, as_of) is not None:
                 boards.keep(office, rebuilt_boards)

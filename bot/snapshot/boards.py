@@ -25,7 +25,7 @@ from bot.numbers.signals.delivery_calendar import reached
 from bot.numbers.signals.peer_rates import learned_from
 from bot.snapshot import trends as series
 from bot.snapshot.board_rows import Figures, from_rows, of_board, to_rows
-from bot.snapshot.spend_days import SpendDays, spend_days
+from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days
 from bot.snapshot.trends import Series, with_lag
 
 T = TypeVar("T")
@@ -85,12 +85,13 @@ class Rebuilt:
     paced: SpendDays
 
 
-def rebuilt(office: Office, as_of: date) -> Rebuilt:
-    """Compute a morning's boards and trends. Keeps nothing."""
-    numbers = _known(office, as_of, WINDOWS)
+def rebuilt(office: Office, as_of: date, days: KnownDays | None = None) -> Rebuilt:
+    """Compute a morning's boards and trends, by default from days read now. Keeps nothing."""
+    known = days or KnownDays.read(office.store, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
+    numbers = known.newest(_first_day(as_of, WINDOWS))
     until = _until(office, numbers, as_of)
     boards = {window: _computed(office, as_of, window, numbers, until) for window in WINDOWS}
-    trends = _trends(office, numbers, boards["28d"])
+    trends = _trends(office, known, numbers, boards["28d"])
     paced = spend_days(numbers, boards["28d"])
     return Rebuilt(as_of, office.stamp(as_of), boards, trends, paced)
 
@@ -161,8 +162,9 @@ def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]
     stored = kept(office, _trend_key(channel), as_of, "", _series)
     if stored is not None:
         return stored
-    numbers = _known(office, as_of, ("28d",))
-    all_series = _trends(office, numbers, _computed(office, as_of, "28d", numbers))
+    known = KnownDays.read(office.store, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
+    numbers = known.newest(_first_day(as_of, ("28d",)))
+    all_series = _trends(office, known, numbers, _computed(office, as_of, "28d", numbers))
     return tuple(trend for trend in all_series if trend.channel == channel)
 
 
@@ -170,20 +172,33 @@ def _series(rows: list[dict[str, Any]]) -> tuple[Series, ...]:
     return tuple(Series.from_row(row) for row in rows[1:])
 
 
-def _trends(office: Office, numbers: pd.DataFrame, figures: Figures) -> tuple[Series, ...]:
+def _trends(
+    office: Office, known: KnownDays, numbers: pd.DataFrame, figures: Figures
+) -> tuple[Series, ...]:
     as_of, rulebook = figures.as_of, office.rulebook
     daily_series = series.of_days(numbers, figures, rulebook, as_of)
-    since, until = as_of - timedelta(LEARNED_FROM), as_of - timedelta(1)
-    history = office.store.numbers(since, until, as_of=as_of, history=True)
+    history = known.revisions(as_of - timedelta(LEARNED_FROM))
     return with_lag(daily_series, history, figures.rows, rulebook, as_of)
 
 
-def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
-    """The rows the windows and the targets need, and those that tell which channels are late."""
+def _first_day(as_of: date, windows: Iterable[str], least: int = 0) -> date:
+    """The first day the windows and the targets need, and what tells which channels are late.
+
+    Args:
+        as_of: The morning.
+        windows: As `parse_window` reads them.
+        least: So many days before the morning at least.
+    """
     spans = [span for window in windows for span in parse_window(window, as_of)]
     since = min(*(span.since for span in spans), learned_from(as_of).since)
-    until = max(span.until for span in spans)
-    return office.store.numbers(since, max(until, as_of - timedelta(1)), as_of=as_of)
+    return min(since, as_of - timedelta(least))
+
+
+def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
+    """The newest rows of these windows, and of the days up to the morning."""
+    until = max(span.until for window in windows for span in parse_window(window, as_of))
+    last_day = max(until, as_of - timedelta(1))
+    return office.store.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
 
 
 def _computed(

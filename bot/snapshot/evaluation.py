@@ -1,15 +1,16 @@
 """What the rules said on a morning: as it was saved, or worked out now without saving.
 
 The order in which people read what there is to do: by money at stake.
-How the rules have done so far, projected from the event log.
+How the rules have done so far, projected from the event log. What somebody switched off on the
+platform is left out: that it is no longer shown is no news.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -22,7 +23,7 @@ from bot.domain.advice import Advice, Advised, HeldBack
 from bot.render.values.digests import MOST_CARDS
 from bot.render.values.templates import RuleNews
 from bot.snapshot.boards import beside, kept
-from bot.snapshot.paused import switched_off, without_stops
+from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.store.base import AdviceRecord, Event, Store
 
 FIRST = MOST_CARDS
@@ -104,7 +105,6 @@ def _day(event: Event) -> date:
     return as_of if isinstance(as_of, date) else event.at.date()
 
 
-HISTORY = 182  # days the rules look back at most, twice over: lag is learned from older ones
 SHOWN = ("open", "in_progress", "acknowledged")
 KEY = "judged"
 
@@ -156,13 +156,15 @@ class JudgedMorning:
         return by_campaign
 
 
-def advised(office: Office, as_of: date) -> Advised:
-    """What the rules say of a morning, from what was known then. Saves nothing."""
-    numbers = office.store.numbers(
-        as_of - timedelta(HISTORY), as_of - timedelta(1), as_of=as_of, history=True
-    )
+def advised(office: Office, as_of: date, days: KnownDays | None = None) -> Advised:
+    """What the rules say of a morning, from what was known then. Saves nothing.
+
+    `days` are those read for it already: half a year at least.
+    """
+    since = as_of - timedelta(HISTORY)
+    known = days or KnownDays.read(office.store, as_of, since)
     morning_advice = advise(
-        numbers,
+        known.revisions(since),
         as_of,
         office.rulebook,
         office.plan(as_of),
@@ -249,3 +251,33 @@ def _all_held(rows: list[dict[str, Any]]) -> tuple[HeldBack, ...]:
 
 def _held(row: Mapping[str, Any]) -> HeldBack:
     return HeldBack(row["campaign_id"], row["rule"], row["guard"], row["numbers"])
+
+
+STATUS = "platform.status"
+STOP = "always-delivery-stop"
+LOOK_BACK = timedelta(days=30)  # the rule speaks for a week after the last showing
+OFF = ("paused", "removed")
+
+
+def switched_off(store: Store, as_of: date) -> frozenset[str]:
+    """Ids of campaigns that were paused or removed by hand and not switched on again since."""
+    since = datetime.combine(as_of, time(), UTC) - LOOK_BACK
+    newest: dict[str, Event] = {}
+    for event in store.history(since=since, kinds=(STATUS,)):
+        for campaign in event.subject.split(" ")[1:]:  # the account stands first
+            newest_event = newest.get(campaign)
+            if event.at.date() <= as_of and (newest_event is None or newest_event.at < event.at):
+                newest[campaign] = event
+    return frozenset(name for name, event in newest.items() if event.details.get("after") in OFF)
+
+
+def without_stops(advised: Advised, off: frozenset[str]) -> Advised:
+    """The advice without alarms that a campaign stopped which somebody switched off."""
+    if not off:
+        return advised
+    remaining_advice = tuple(
+        entry
+        for entry in advised.advice
+        if entry.rule != STOP or not off.issuperset(entry.campaign_ids)
+    )
+    return replace(advised, advice=remaining_advice)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from bot.errors import StoreError
 from bot.numbers.input.columns import COLUMNS, MONEY, VALUES
-from bot.numbers.input.daily import normalise
+from bot.numbers.input.daily import is_normal, normalise
 from bot.store.codec import Micros, to_micros
 
 LABELS = ("stage", "pricing_model", "billed_by", "measured_by", "currency")
@@ -50,7 +50,7 @@ def prepare(
     """Rows of a frame in any shape `normalise` takes; see `Store.add_numbers` for `columns`."""
     if pulled_at.tzinfo is None:
         raise ValueError(f"{pulled_at} has no time zone.")
-    table = normalise(frame)
+    table = frame if is_normal(frame) else normalise(frame)  # sources have done it at their door
     rows = table.assign(**{name: _micros(frame, table, name) for name in MONEY})
     for name in (*LABELS, "level", "parent_id"):
         rows[name] = rows[name].fillna("").astype(object)

@@ -20,6 +20,7 @@ from bot.question.grammar import Question
 from bot.render.values.templates import Choice, Option, WhyNotAnswer
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
+from bot.snapshot.morning_days import HISTORY
 from bot.snapshot.naming import NEAREST, Unclear, find_campaign, no_numbers, quoted, redirected
 
 
@@ -109,7 +110,7 @@ def held(office: Office, row: CampaignRow, rule: Rule | None, as_of: date) -> Ru
 def facts_of(office: Office, as_of: date) -> Facts:
     """What the rules knew of every campaign on a morning."""
     numbers = office.store.numbers(
-        as_of - timedelta(judged.HISTORY), as_of - timedelta(1), as_of=as_of, history=True
+        as_of - timedelta(HISTORY), as_of - timedelta(1), as_of=as_of, history=True
     )
     plan, reach = office.plan(as_of), office.store.window_reach()
     return Mornings.of(numbers, as_of, office.rulebook, plan, reach).facts()

@@ -27,6 +27,7 @@ from bot.features.parts.message_sync import renderer_of
 from bot.numbers.input.daily import entity
 from bot.policy.quiet_hours import later
 from bot.render.values.templates import Measured
+from bot.snapshot.morning_days import KnownDays
 from bot.store.base import AdviceRecord, Event, OutcomeRecord, Outgoing, Store
 
 log = logging.getLogger(__name__)
@@ -75,12 +76,15 @@ class MeasuredMove:
     outcome: Outcome | None
 
 
-def seen(office: Office, as_of: date) -> tuple[MeasuredMove, ...]:
-    """See what became of every acknowledged move, and measure what is due. Keeps nothing."""
+def seen(office: Office, as_of: date, days: KnownDays | None = None) -> tuple[MeasuredMove, ...]:
+    """See what became of every acknowledged move, and measure what is due. Keeps nothing.
+
+    `days` are those read of the morning already.
+    """
     waiting = [record for record in office.store.outcomes("waiting") if record.frozen.on < as_of]
     if not waiting:
         return ()
-    numbers = _numbers(office, waiting, as_of)
+    numbers = _numbers(office, waiting, as_of, days)
     return tuple(
         MeasuredMove(
             record, applied(record.frozen, numbers, as_of), measure(record.frozen, numbers, as_of)
@@ -108,12 +112,17 @@ def follow(
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _numbers(office: Office, waiting: Sequence[OutcomeRecord], as_of: date) -> pd.DataFrame:
+def _numbers(
+    office: Office, waiting: Sequence[OutcomeRecord], as_of: date, days: KnownDays | None
+) -> pd.DataFrame:
     """The days of every campaign that is measured or compared with."""
     since = min(record.frozen.before.since for record in waiting)
     entities = {campaign.entity for record in waiting for campaign in record.frozen.treated}
     entities |= {control for record in waiting for control in record.frozen.controls}
-    numbers = office.store.numbers(since, as_of - timedelta(1), as_of=as_of)
+    if days is None or days.since > since:
+        numbers = office.store.numbers(since, as_of - timedelta(1), as_of=as_of)
+    else:
+        numbers = days.newest(since)
     return numbers[entity(numbers).isin(entities)]
 
 

@@ -15,8 +15,8 @@ from bot.numbers.plan import Plan
 from bot.render.values.plans import AccountPace
 from bot.render.values.templates import MonthPace, PaceLine, Pacing
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.morning_days import SpendDays
 from bot.snapshot.naming import title
-from bot.snapshot.spend_days import SpendDays
 
 Key = tuple[str, str | None]
 EARLY = 3  # before this day of the month nothing is foretold

@@ -18,7 +18,7 @@ from bot.numbers.input.windows import Window
 from bot.numbers.plan import Plan
 from bot.settings import Settings
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.spend_days import SpendDays
+from bot.snapshot.morning_days import SpendDays
 from bot.store.base import PlanRow
 
 NAMES = ["Google | Generic", "<!channel> & <@U1>", "*_~`", "=cmd()|x", "\u202eevil", "x" * 300]

@@ -13,7 +13,7 @@ from bot.demo.platforms import World, meta
 from bot.jobs import morning
 from bot.settings import Settings
 from bot.snapshot import evaluation
-from bot.snapshot.paused import STOP
+from bot.snapshot.evaluation import STOP
 from bot.sources.platforms.meta import MetaAds
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store import open_store

@@ -1,7 +1,8 @@
-"""Daily spend of the campaigns that a monthly budget pays for: what every pace is foretold from.
+"""The daily numbers a morning knows, read once for its boards, its trends and its advice.
 
-One formula foretells the rest of a month (numbers.forecast.pace); what differs is only whose days
-are added up: a budget's, a client's, an account's.
+Daily spend of the campaigns that a monthly budget pays for, which every pace is foretold from: one
+formula foretells the rest of a month (numbers.forecast.pace); what differs is only whose days are
+added up: a budget's, a client's, an account's.
 """
 
 from __future__ import annotations
@@ -9,16 +10,60 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bot.numbers.forecast.pace import LOOKED_AT, rest_of_month
+from bot.numbers.input.columns import IDENTITY, cells_of, codes_of, day_of
 from bot.numbers.input.daily import entity
 from bot.snapshot.board_rows import Figures
+from bot.store.base import Store
 
 Days = tuple[float | None, ...]
+HISTORY = 182  # days the rules look back at most, twice over: lag is learned from older ones
+
+
+@dataclass(frozen=True)
+class KnownDays:
+    """The daily numbers known on a morning, from a day on, read in one statement.
+
+    Attributes:
+        since: The first day read.
+        history: Every revision, each campaign's days in order, its revisions oldest first.
+    """
+
+    since: date
+    history: pd.DataFrame
+
+    @classmethod
+    def read(cls, store: Store, as_of: date, since: date) -> KnownDays:
+        """What `as_of` knew of the days from `since` up to the day before it."""
+        last_day = as_of - timedelta(1)
+        return cls(since, store.numbers(since, last_day, as_of=as_of, history=True))
+
+    def revisions(self, since: date) -> pd.DataFrame:
+        """As `Store.numbers` with `history` reads the days from one on."""
+        return _from_day(self.history, since)
+
+    def newest(self, since: date) -> pd.DataFrame:
+        """As `Store.numbers` reads the days from one on: one row a day and campaign."""
+        return _from_day(self._newest, since)
+
+    @cached_property
+    def _newest(self) -> pd.DataFrame:
+        """The last of each campaign and day, in the order the store gives."""
+        codes = codes_of(self.history, (*IDENTITY, "level", "parent_id"))
+        cells = cells_of(codes, day_of(self.history["date"].to_numpy()))
+        is_last = np.append(cells[1:] != cells[:-1], True)[: len(cells)]
+        return self.history[is_last].reset_index(drop=True)
+
+
+def _from_day(frame: pd.DataFrame, since: date) -> pd.DataFrame:
+    is_shown = frame["date"] >= pd.Timestamp(since)
+    return frame if is_shown.all() else frame[is_shown].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
