@@ -85,6 +85,14 @@ WATCH = Watch()
 
 
 class _Cursor(sqlite3.Cursor):
+    def execute(self, *words: Any) -> Any:
+        self.connection.begun = False
+        return super().execute(*words)
+
+    def executemany(self, *words: Any) -> Any:
+        self.connection.begun = None
+        return super().executemany(*words)
+
     def __next__(self) -> Any:
         return WATCH.row(super().__next__())
 
@@ -102,7 +110,15 @@ class _Cursor(sqlite3.Cursor):
 class _Connection(sqlite3.Connection):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.set_trace_callback(WATCH.statement)
+        self.begun: bool | None = None  # whether the statement at work was seen; None: each counts
+        self.set_trace_callback(self._traced)
+
+    def _traced(self, sql: str) -> None:
+        """Python names a trigger that starts as the statement that set it off, once more."""
+        if not self.begun:
+            WATCH.statement(sql)
+        if self.begun is not None:
+            self.begun = True
 
     def cursor(self, factory: type[sqlite3.Cursor] = _Cursor) -> Any:  # type: ignore[override]
         return super().cursor(factory)

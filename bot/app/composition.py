@@ -115,9 +115,9 @@ class Composition:
             deferred=self.troubles.held,
         )
 
-    def _posted(self, message: Outgoing) -> None:
+    def _posted(self, message: Outgoing, troubled: bool) -> None:
         self.reconciler.posted(message)
-        self.troubles.posted(message)
+        self.troubles.posted(message, troubled)
 
     @cached_property
     def troubles(self) -> Troubles:

@@ -185,9 +185,9 @@ class Desk:
         return answering.told(self.office, record, verb, event.actor) if record and verb else None
 
     @request()
-    def fresh(self, message: Outgoing) -> Outgoing:
-        """A queued message as it reads now."""
-        return answering.fresh(self.office, message)
+    def fresh(self, message: Outgoing, last_event: int) -> Outgoing:
+        """A queued message as it reads now; `last_event` is the newest of the log."""
+        return answering.fresh(self.office, message, last_event)
 
     @request()
     def shows_otherwise(self, message: Outgoing) -> bool:

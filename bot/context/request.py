@@ -8,17 +8,17 @@ every call goes to the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from typing import Any, cast
 
 from bot.context.budget import check
-from bot.store.base import Store
+from bot.store.base import Event, Outgoing, Store
 
 READS = frozenset({
-    "advice", "all_advice", "channels_of", "decided", "events", "find_message", "history",
+    "advice", "all_advice", "channels_of", "decided", "find_message", "history",
     "last_day", "memory", "messages_of", "numbers", "outcomes", "outgoing", "plan_rows",
     "preference", "pulls", "standing", "subscriptions", "thread", "window_reach",
 })  # fmt: skip
@@ -71,6 +71,16 @@ class _Remembering:
         mark: str | None = memory[key][1].get(window)
         return mark
 
+    def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]:
+        """As the store's: of a subject whose events are at hand, no kind is read by itself."""
+        memory = self._memory()
+        log: list[Event] | None = (memory or {}).get(_key("events", subject=subject))
+        if log is None or kind is None or kind.endswith("."):
+            named = {name: value for name, value in (("subject", subject), ("kind", kind)) if value}
+            log = _remembered("events", self._store.events, self._memory)(**named)
+            return log or []
+        return [event for event in log if event.kind == kind]
+
     def board(self, window: str, as_of: date) -> list[dict[str, Any]] | None:
         """As the store's: one that `boards` has read is not read again."""
         memory = self._memory()
@@ -92,6 +102,45 @@ class _Remembering:
         return boards
 
 
+    def gather(self, advice_id: str) -> None:
+        """Read and remember what `gather_threads` says."""
+        memory = self._memory()
+        if memory is None:
+            return
+        messages = self._store.threads_of(advice_id)
+        ids = sorted({advice_id, *(message.advice_id for message in messages)} - {""})
+        records, events = self._store.advice_of(ids), self._store.events_of(ids)
+        memory |= _of_messages(messages, advice_id)
+        memory |= {_key("advice", key): record for key, record in records.items()}
+        memory |= {_key("events", subject=key): events[key] for key in ids}
+
+
+def gather_threads(store: Store, advice_id: str) -> None:
+    """Read the threads that show a piece of advice at once: three statements for all of them.
+
+    Inside a request what is then asked of the store about these messages, and about the advice they
+    show and its events, is at hand. Outside one nothing is remembered, so nothing is read.
+    """
+    if isinstance(store, _Remembering):
+        store.gather(advice_id)
+
+
+def _of_messages(messages: Sequence[Outgoing], advice_id: str) -> Memory:
+    """What the store is asked about messages, answered from all of their threads."""
+    memory: Memory = {_key("outgoing", message.key): message for message in messages}
+    roots = {message.key: message for message in messages if not message.parent}
+    for root in roots.values():
+        thread = [message for message in messages
+                  if message is root or (message.channel, message.thread_ts)
+                  == (root.channel, root.ts)]  # fmt: skip
+        memory[_key("thread", root.channel, root.ts)] = thread
+    memory |= {_key("find_message", message.channel, message.ts): message for message in messages}
+    shown = [message for message in messages
+             if message.advice_id == advice_id and message.kind != "line"]  # fmt: skip
+    memory[_key("messages_of", advice_id)] = shown
+    return memory
+
+
 def _remembered(
     name: str, read: Callable[..., Any], memory: Callable[[], Memory | None]
 ) -> Callable[..., Any]:
@@ -100,12 +149,17 @@ def _remembered(
         cache = memory()
         if cache is None:
             return read(*values, **named)
-        key = (name, _plain(values), tuple((word, _plain(named[word])) for word in sorted(named)))
+        key = _key(name, *values, **named)
         if key not in cache:
             cache[key] = read(*values, **named)
         return cache[key]
 
     return reading
+
+
+def _key(name: str, /, *values: Any, **named: Any) -> Hashable:
+    """A read of the store, with what was asked."""
+    return name, _plain(values), tuple((word, _plain(named[word])) for word in sorted(named))
 
 
 def _plain(value: Any) -> Hashable:

@@ -11,13 +11,15 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 
 from bot.slack.once import QuestionRate
-from bot.slack.post import NotNow, ThreadGone, Undeliverable
-from bot.store.base import Outgoing, Store
+from bot.slack.post import LONGEST, NotNow, ThreadGone, Undeliverable
+from bot.store.base import Due, Outgoing, Store
+from bot.store.outbox import LEAVES
 
 log = logging.getLogger(__name__)
 LEASE = 40.0  # seconds; longer than `bot.slack.post.LONGEST`, and over within a minute of a crash
 WAITS = (15, 60, 120, 300, 600, 1800)  # seconds before the next attempt, the last again and again
 ATTEMPTS = 90  # with these waits, a day and a half
+TOGETHER = 8  # edits and a line of one channel that are leased, and posted, one after the other
 COURIERS = 3  # a slow post in one channel holds up no other
 LOOK = 5.0  # seconds between looks for what another process left, or what comes due
 BURST, EACH_SECOND = 8, 1  # messages Slack takes into one channel
@@ -31,7 +33,7 @@ class Delivery(Protocol):
     def find(self, message: Outgoing, parent_ts: str = "") -> str | None: ...
 
 
-def as_written(message: Outgoing) -> Outgoing:
+def as_written(message: Outgoing, _last_event: int) -> Outgoing:
     """The message as it was queued."""
     return message
 
@@ -45,8 +47,9 @@ class Outbox:
 
     Args:
         stale: Says why a message should not be posted any more, or "".
-        fresh: The message as it reads now: cards are made when they are sent, not when queued.
-        posted: Is told of each message that went out.
+        fresh: The message as it reads now: cards are made when they are sent, not when queued. It
+            is handed the number of the newest event of the log as the message was leased.
+        posted: Is told of each message that went out, and whether its channel was in trouble.
         lost: Is told of each that never will, and Slack's word for it, or "".
         held: Is told of each that waits for a channel to come back, and Slack's word for it.
     """
@@ -57,8 +60,8 @@ class Outbox:
         poster: Delivery,
         clock: Callable[[], datetime],
         stale: Callable[[Outgoing, datetime], str] = lambda _message, _now: "",
-        fresh: Callable[[Outgoing], Outgoing] = as_written,
-        posted: Callable[[Outgoing], None] = lambda _message: None,
+        fresh: Callable[[Outgoing, int], Outgoing] = as_written,
+        posted: Callable[[Outgoing, bool], None] = lambda _message, _troubled: None,
         lost: Callable[[Outgoing, str], None] = nobody,
         deferred: Callable[[Outgoing, str], None] = nobody,
     ) -> None:
@@ -68,11 +71,13 @@ class Outbox:
         self._busy: dict[str, float] = {}  # channels that had their share, until when (monotonic)
         self._limited: dict[str, datetime] = {}  # channels Slack asked to leave alone
         self._choosing = Lock()
+        self._nudges = 0
         self.soonest = math.inf  # by the monotonic clock: when something put off may be tried again
         self.wake: Callable[[], None] | None = None  # where couriers are at work
 
     def nudge(self) -> None:
         """Something was queued: wake the couriers, or where there are none deliver it now."""
+        self._nudges += 1
         if self.wake is not None:
             self.wake()
         else:
@@ -82,28 +87,48 @@ class Outbox:
         """Deliver everything that is due; how many went out."""
         sent = 0
         while True:
-            message = self._next()
-            if message is not None:
-                sent += self._deliver(message)
+            nudges, due = self._nudges, self._next()
+            if due.messages:
+                done = self._deliver_batch(due)
+                sent += done
+                if done == len(due.messages) and nudges == self._nudges and self._is_all(due):
+                    return sent
             elif (wait := self._until_free()) is not None:
                 time.sleep(wait)
             else:
                 return sent
 
-    def _next(self) -> Outgoing | None:
-        """The next message, leased; none for a channel that has had its second's share."""
+    def _is_all(self, due: Due) -> bool:
+        """Whether nothing was due beside, nor comes due by what went out, nor waits its second."""
+        leaves = all(message.kind in LEAVES for message in due.messages)
+        with self._choosing:
+            return leaves and not (due.more or self._busy or self._limited)
+
+    def _next(self) -> Due:
+        """The next messages of a channel, leased; none of one that has had its second's share."""
         with self._choosing:
             now = time.monotonic()
             self._busy = {channel: end for channel, end in self._busy.items() if end > now}
-            limited = [
-                channel_id for channel_id, end in self._limited.items() if end > self.clock()
-            ]
-            busy = (*self._busy, *limited)
-            leased = self.store.due(self.clock(), lease=LEASE, limit=1, busy=busy)
-            for message in leased:
+            at = self.clock()
+            self._limited = {channel: end for channel, end in self._limited.items() if end > at}
+            busy = (*self._busy, *self._limited)
+            due = self.store.due(at, lease=LEASE, limit=TOGETHER, busy=busy, together=True)
+            for message in due.messages:
                 if message.kind != "update" and not self._pace.allows(message.channel, _real()):
                     self._busy[message.channel] = now + 1 / EACH_SECOND
-            return leased[0] if leased else None
+            return due
+
+    def _deliver_batch(self, due: Due) -> int:
+        """Post one after the other; what is left once one fails, or time is up, is put back."""
+        end = time.monotonic() + LEASE - LONGEST
+        for place, message in enumerate(due.messages):
+            if place and time.monotonic() > end:
+                self.store.put_back(due.messages[place:])
+                return place
+            if not self._deliver(message, due):
+                self.store.put_back(due.messages[place + 1 :])
+                return place
+        return len(due.messages)
 
     def _until_free(self) -> float | None:
         """Seconds until a channel has its next second; None where nothing waits for one."""
@@ -112,9 +137,9 @@ class Outbox:
                 return None
             return max(0.01, min(self._busy.values()) - time.monotonic())
 
-    def _deliver(self, message: Outgoing) -> bool:
+    def _deliver(self, message: Outgoing, due: Due) -> bool:
         try:
-            ts, posted_message = self._sent(message)
+            ts, posted_message = self._sent(message, due.last_event)
         except Undeliverable as error:
             self._give_up(message, error)
         except NotNow as error:
@@ -126,29 +151,18 @@ class Outbox:
             # an edit is no message: its ts is its parent's, which reads as the edit from now on
             edit = message.kind == "update"
             self.store.delivered(message.key, "" if edit else ts, message=posted_message)
-            self.posted(message)
+            self.posted(message, due.troubled)
             return True
         return False
 
-    def _sent(self, message: Outgoing) -> tuple[str, Outgoing]:
+    def _sent(self, message: Outgoing, last_event: int) -> tuple[str, Outgoing]:
         """Its ts, and what it says there."""
         if reason := self.stale(message, self.clock()):
             raise Undeliverable(reason)
-        parent_ts = self._parent_ts(message)
-        if message.attempts and (posted_ts := self.poster.find(message, parent_ts)):
+        if message.attempts and (posted_ts := self.poster.find(message, message.thread_ts)):
             return posted_ts, message
-        fresh = self.fresh(message)
-        return self.poster.deliver(fresh, parent_ts), fresh
-
-    def _parent_ts(self, message: Outgoing) -> str:
-        if not message.parent:
-            return ""
-        parent = self.store.outgoing(message.parent)
-        if parent is None or parent.state == "failed":
-            raise Undeliverable(f"Its parent {message.parent} was never posted.")
-        if not parent.ts:
-            raise NotNow(f"Its parent {message.parent} is not posted yet.")
-        return parent.ts if message.kind == "update" else self._root(parent).ts
+        fresh = self.fresh(message, last_event)
+        return self.poster.deliver(fresh, message.thread_ts), fresh
 
     def _root(self, parent: Outgoing) -> Outgoing:
         """Slack's threads are one deep: a line under advice goes under the advice's digest."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TypeVar
 
-from bot.context.request import request
+from bot.context.request import once_a_request, request
 from bot.domain.replies import Taken
 from bot.features.parts.message_sync import outgoing
 from bot.jobs.outbox import Outbox
@@ -60,7 +60,9 @@ class Settler:
     def follow(self, answer: Taken) -> None:
         """Queue what an answer leads to, in one transaction, and deliver it."""
         with request():
-            queued = list(outgoing(self.store, answer_key(answer.event), answer.said))
+            queued = list(
+                outgoing(once_a_request(self.store), answer_key(answer.event), answer.said)
+            )
         if queued:
             self.store.enqueue(queued)
             self.outbox.nudge()

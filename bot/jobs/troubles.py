@@ -126,8 +126,16 @@ class Troubles:
             self.store.set_preference(f"channel:{message.channel}", **away)
             self._tell(message.channel, ChannelAway(self.place(message.channel), reason), str(now))
 
-    def posted(self, message: Outgoing) -> None:
-        """A message went out: its channel is there, and the token works."""
+    def posted(self, message: Outgoing, troubled: bool) -> None:
+        """A message went out: its channel is there, and the token works.
+
+        Args:
+            message: What went out.
+            troubled: Whether the channel was away, or the token taken back, as it was leased; what
+                is noted after that is taken back by the next message that goes out.
+        """
+        if not troubled:
+            return
         self.accepted()
         preference = self.store.preference(f"channel:{message.channel}")
         if not preference.get(AWAY):

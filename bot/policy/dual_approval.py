@@ -35,10 +35,18 @@ class First:
         return amounts
 
 
+@dataclass(frozen=True)
+class Step:
+    """`first` or `withdraw`, and the number of the event that keeps it."""
+
+    verb: str
+    event: int
+
+
 def step(
     office: Office, record: AdviceRecord, agreed_record: AdviceRecord, verb: str, asker: Asker
-) -> str:
-    """Take the first of two acknowledgements, or take it back; "" where nothing is held up.
+) -> Step | None:
+    """Take the first of two acknowledgements, or take it back; None where nothing is held up.
 
     Args:
         office: The store and the settings.
@@ -48,45 +56,43 @@ def step(
         asker: By whom.
 
     Returns:
-        `first` or `withdraw`: what became of the answer instead of what it says.
+        What became of the answer instead of what it says.
 
     Raises:
         NotAllowed: The first person again.
     """
     if record.state not in {"open", "in_progress"}:
-        return ""
-    with office.store.atomic():
-        approval = first_of(office.store, record)
-        if verb == "undo" and approval and record.state == "open":
-            return _withdrawn(office, record, asker, approval.who)
-        if verb != "acknowledge" or not needed(office, agreed_record):
-            return ""
-        return _completed(office, record, agreed_record, asker, approval)
+        return None
+    if verb == "undo" and record.state == "open":
+        return _withdrawn(office, record, asker)
+    if verb != "acknowledge" or not needed(office, agreed_record):
+        return None
+    return _completed(office, record, agreed_record, asker)
 
 
 def _completed(
-    office: Office,
-    record: AdviceRecord,
-    agreed_record: AdviceRecord,
-    asker: Asker,
-    approval: First | None,
-) -> str:
+    office: Office, record: AdviceRecord, agreed_record: AdviceRecord, asker: Asker
+) -> Step | None:
     """Nothing more is needed where another has agreed to the same; else this is the first."""
     terms = _terms(agreed_record.advice)
-    if approval and approval.terms == terms:
-        if approval.who == asker.user:
-            raise NotAllowed("You have acknowledged this already: now somebody else has to.")
-        return ""
-    details = {"agreed": terms, "advised": _terms(record.advice)}
-    office.store.log(Event(office.clock(), asker.user, FIRST, record.advice.id, details))
-    return "first"
+    with office.store.atomic():
+        approval = first_of(office.store, record)
+        if approval and approval.terms == terms:
+            if approval.who == asker.user:
+                raise NotAllowed("You have acknowledged this already: now somebody else has to.")
+            return None
+        details = {"agreed": terms, "advised": _terms(record.advice)}
+        first = Event(office.clock(), asker.user, FIRST, record.advice.id, details)
+        return Step("first", office.store.log(first))
 
 
-def _withdrawn(office: Office, record: AdviceRecord, asker: Asker, approver: str) -> str:
-    if approver != asker.user:
-        return ""
-    office.store.log(Event(office.clock(), asker.user, WITHDRAWN, record.advice.id))
-    return "withdraw"
+def _withdrawn(office: Office, record: AdviceRecord, asker: Asker) -> Step | None:
+    with office.store.atomic():
+        approval = first_of(office.store, record)
+        if approval is None or approval.who != asker.user:
+            return None
+        withdrawn = Event(office.clock(), asker.user, WITHDRAWN, record.advice.id)
+        return Step("withdraw", office.store.log(withdrawn))
 
 
 def needed(office: Office, record: AdviceRecord) -> bool:

@@ -57,7 +57,7 @@ class People:
         with self._lock:
             name = self._names.get(user, "")
         try:
-            if name and self.parts.store.preference(user).get("name") != name:
+            if name:
                 self.parts.store.set_preference(user, name=name)
         except PerfbotError as error:  # it is kept when they are next heard
             log.warning("The name of %s could not be kept: %s", user, error)
@@ -72,6 +72,9 @@ class People:
         except PerfbotError as error:
             log.warning("What %s has chosen cannot be read: %s", user, error)
             return {}
+        with self._lock:  # what is kept already need not be kept again
+            if user in self._names and self._names[user] == preferences.get("name"):
+                del self._names[user]
         return {name: value for name, value in preferences.items() if value}
 
     def _from_slack(self, client: WebClient, user: str, seconds: float) -> dict[str, str]:

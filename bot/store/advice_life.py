@@ -75,6 +75,7 @@ class AdviceLife(StorePart):
         until: date | None = None,
         reason: str = "",
         budgets: Mapping[str, float] | None = None,
+        standing: AdviceRecord | None = None,
     ) -> Answered:
         if verb not in VERBS:
             raise UsageError(f"{verb!r} is no answer.", hint=f"Say one of {', '.join(VERBS)}.")
@@ -82,15 +83,17 @@ class AdviceLife(StorePart):
             raise UsageError("A snooze needs a day.", hint="Say until when, such as 3d.")
         decision = _Given(verb, by, at, until if verb == "snooze" else None, reason, budgets)
         with self._db.writing(DECISIONS) as db:
+            after = decision.changing(db, standing) if standing else None
+            if standing is not None and after is not None:
+                return Answered(True, after, _keep(db, decision, standing))
             row = _row(db, advice_id, lock=True)
             if row is None:
                 raise UnknownName("advice", advice_id)
             before = as_record(row)
-            if before.state not in VERBS[verb][1]:
-                return Answered(False, before)
             after = decision.changing(db, before)
-            append(db, decision.event(before), load(row["body"]))
-            return Answered(True, after)
+            if after is None:
+                return Answered(False, before)
+            return Answered(True, after, _keep(db, decision, before))
 
     def memory(self, as_of: date) -> Memory:
         with self._db.reading() as db:
@@ -113,8 +116,13 @@ class _Given:
         self.verb, self.by, self.at, self.until, self.reason = verb, by, at, until, reason
         self.budgets = dict(budgets or {})
 
-    def changing(self, db: Session, before: AdviceRecord) -> AdviceRecord:
-        """Write what the answer makes of the advice; the record as it stands then."""
+    def changing(self, db: Session, before: AdviceRecord) -> AdviceRecord | None:
+        """Write what the answer makes of the advice; the record as it stands then.
+
+        None, and nothing written, where it may not be said, or the advice stands so no more.
+        """
+        if before.state not in VERBS[self.verb][1]:
+            return None
         undo = self.verb == "undo"
         after = replace(
             before,
@@ -124,9 +132,9 @@ class _Given:
             snoozed_until=self.until,
             reason="" if undo else self.reason,
         )
-        db.run(
+        changed = db.run(
             "UPDATE advice SET state = ?, answered_by = ?, answered_at = ?, snoozed_until = ?, "
-            "reason = ? WHERE id = ?",
+            "reason = ? WHERE id = ? AND state = ? AND as_of = ?",
             [
                 after.state,
                 after.answered_by,
@@ -134,9 +142,11 @@ class _Given:
                 maybe_iso(after.snoozed_until),
                 after.reason,
                 before.advice.id,
+                before.state,
+                before.as_of.isoformat(),
             ],
         )
-        return after
+        return after if changed else None
 
     def event(self, before: AdviceRecord) -> Event:
         details: dict[str, Any] = {"from": before.state, **_about(before.advice)}
@@ -147,6 +157,11 @@ class _Given:
         if self.budgets:
             details["budgets"] = self.budgets
         return Event(self.at, self.by, f"advice.{self.verb}", before.advice.id, details)
+
+
+def _keep(db: Session, decision: _Given, before: AdviceRecord) -> int:
+    """Append the answer to the log; its event's number."""
+    return append(db, decision.event(before), asdict(before.advice))
 
 
 class _Morning:

@@ -18,6 +18,7 @@ from bot.store.records import (
     AdviceRecord,
     Answered,
     ChannelOwner,
+    Due,
     Event,
     Found,
     Imported,
@@ -37,6 +38,7 @@ __all__ = [
     "AdviceRecord",
     "Answered",
     "ChannelOwner",
+    "Due",
     "Event",
     "Found",
     "Imported",
@@ -197,16 +199,19 @@ class Store(Reader, Protocol):
         until: date | None = None,
         reason: str = "",
         budgets: Mapping[str, float] | None = None,
+        standing: AdviceRecord | None = None,
     ) -> Answered:
         """Acknowledge, progress, snooze, dismiss or undo (`verb`): one winner.
 
         An answer to advice that is not open (progress may be acknowledged or dismissed;
         undo reopens any answered) loses and
         returns the record as it stands. `budgets` are those agreed to, where that is only a part
-        of what was advised; the event carries them.
+        of what was advised; the event carries them. `standing` is the record where it was read
+        just now: as long as it stands so it is not read again.
         """
 
-    def log(self, event: Event) -> None: ...
+    def log(self, event: Event) -> int:
+        """Append an event; its number."""
 
     # -- outcomes ---------------------------------------------------------------------------
     def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:
@@ -303,12 +308,18 @@ class Store(Reader, Protocol):
         lease: float = 120.0,
         limit: int = 20,
         busy: Collection[str] = (),
-    ) -> list[Outgoing]:
+        together: bool = False,
+    ) -> Due:
         """Lease messages whose turn it is (parents before children, in order), state sending.
 
         Edits and lines come before everything else; channels that are `busy` get edits only. A
         message whose lease ran out comes again with attempts > 0: look for it before sending.
+        `together`: only the first of at most `limit`, and the edits and the line of its channel
+        that stand right behind it; `more` says whether others are left.
         """
+
+    def put_back(self, messages: Sequence[Outgoing]) -> None:
+        """Leased and not tried after all: another may at once. A lapsed lease is left alone."""
 
     def waits(self, at: datetime, channels: Collection[str]) -> bool:
         """Whether anything but edits is due in one of these channels."""

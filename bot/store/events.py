@@ -16,24 +16,20 @@ from bot.store.records import Event, OutcomeRecord
 from bot.store.sql import DECISIONS, NO_LIMIT, Session, StorePart, first, insert, marks
 
 _COLUMNS = ("at", "actor", "kind", "subject", "details")
-_APPEND = insert("events", _COLUMNS, "ON CONFLICT DO NOTHING RETURNING number")
+_APPEND = insert("events", _COLUMNS, "ON CONFLICT DO NOTHING")
 PERFBOT = "perfbot"
 LEARNED = "learned.budgets"
 LEARN_EVERY = timedelta(7)
 
 
 class Events(StorePart):
-    def log(self, event: Event) -> None:
+    def log(self, event: Event) -> int:
         with self._db.writing() as db:
-            append(db, event)
+            return append(db, event)
 
     def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]:
         with self._db.reading() as db:
             return read_events(db, subject=subject, kind=kind)
-
-    def last_event(self) -> int:
-        with self._db.reading() as db:
-            return int(db.tuples("SELECT coalesce(max(number), 0) FROM events")[0][0])
 
     def history(
         self,
@@ -54,20 +50,20 @@ class Events(StorePart):
         return [as_event(row) for row in rows]
 
 
-def append(db: Session, event: Event, advice: Mapping[str, Any] | None = None) -> bool:
-    """Append an event inside the transaction of what it tells of.
+def append(db: Session, event: Event, advice: Mapping[str, Any] | None = None) -> int:
+    """Append an event inside the transaction of what it tells of; its number.
 
     `advice` is the advice an answer is given to, taken apart; looked up where it is not at hand.
-    False where the log holds it once for ever and has it already (`outcomes_once`).
+    0 where the log holds it once for ever and has it already (`outcomes_once`).
     """
-    added = db.tuples(_APPEND, _row(event))
-    if not added:
-        return False
+    number = db.adding(_APPEND, _row(event), "number")
+    if not number:
+        return 0
     db.changed.add("events")
     if event.kind in search.ANSWERS:
         body = _advice(db, event.subject) if advice is None else advice
-        search.index_answer(db, added[0][0], event, body)
-    return True
+        search.index_answer(db, number, event, body)
+    return number
 
 
 def append_all(db: Session, events: Sequence[Event]) -> None:
@@ -203,7 +199,7 @@ def _log(  # noqa: PLR0913, PLR0917 - what a step is made of
 ) -> bool:
     """Append a step; False where the log has it: its index has the last word."""
     details = {"round": record.round, "rule": record.frozen.rule, "body": body}
-    return append(db, Event(at, by, f"outcome.{step}", record.advice_id, details))
+    return bool(append(db, Event(at, by, f"outcome.{step}", record.advice_id, details)))
 
 
 def _again(db: Session, record: OutcomeRecord) -> OutcomeRecord | None:

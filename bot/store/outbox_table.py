@@ -12,15 +12,24 @@ from typing import Any
 from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import maybe_time, maybe_utc, utc
-from bot.store.records import Outgoing
+from bot.store.records import Due, Outgoing
 from bot.store.sql import Session, StorePart, Values, chunks, marks
 
 # Slack's threads are one deep: a line under advice is in the thread of the advice's digest.
 _READ = """
-    SELECT m.*, CASE WHEN m.kind = 'update' OR g.ts IS NULL THEN coalesce(p.ts, '') ELSE g.ts END
-    AS thread_ts FROM outbox m
+    SELECT m.*, {beside}
+    CASE WHEN m.kind = 'update' OR g.ts IS NULL THEN coalesce(p.ts, '') ELSE g.ts END AS thread_ts
+    FROM outbox m
     LEFT JOIN outbox p ON p.key = m.parent AND m.parent <> ''
     LEFT JOIN outbox g ON g.key = p.parent AND p.parent <> ''"""
+_MESSAGES = _READ.format(beside="")
+# What whoever delivers must know beside: how far the log is, and whether Slack refused last time.
+_DUE = _READ.format(
+    beside="""(SELECT coalesce(max(number), 0) FROM events) AS last_event,
+    EXISTS (SELECT 1 FROM preferences t WHERE t.value <> ''
+            AND (t."user" = 'channel:' || m.channel AND t.name = 'away'
+                 OR t."user" = 'slack' AND t.name = 'revoked')) AS troubled, """
+)
 
 # Ready: never tried, waited long enough, or left behind by a process that died with the lease.
 _READY = """((m.state = 'waiting' AND (m.not_before IS NULL OR m.not_before <= :now))
@@ -33,6 +42,26 @@ _IN_TURN = f"""(m.parent = '' OR (p.state = 'sent' AND NOT EXISTS (
     SELECT 1 FROM outbox e WHERE e.parent = m.parent AND e.number < m.number
     AND e.state IN ('waiting', 'sending') AND NOT {_READY.replace("m.", "e.")}
     AND NOT (e.state = 'waiting' AND e.attempts = 0))))"""
+
+# Every message of the threads that show a piece of advice, found by parents' keys.
+_THREADS = """m.state = 'sent' AND m.kind <> 'update' AND m.key IN (
+    WITH RECURSIVE under (key) AS (
+        SELECT coalesce(above.key, p.key, m.key) FROM outbox m
+        LEFT JOIN outbox p ON p.key = m.parent AND m.parent <> ''
+        LEFT JOIN outbox above ON above.key = p.parent AND p.parent <> ''
+        WHERE m.advice_id = ? AND m.state = 'sent' AND m.kind NOT IN ('line', 'update')
+        UNION SELECT o.key FROM outbox o JOIN under u ON o.parent = u.key WHERE o.kind <> 'update')
+    SELECT key FROM under)"""
+
+# Its message reads from now on as the edit does; it is out itself.
+_DELIVERED = """UPDATE outbox SET
+    text = CASE WHEN key = :place THEN :text ELSE text END,
+    blocks = CASE WHEN key = :place THEN :blocks ELSE blocks END,
+    ts = CASE WHEN key = :key AND state <> 'sent' THEN :ts ELSE ts END,
+    leased_until = CASE WHEN key = :key THEN NULL ELSE leased_until END,
+    error = CASE WHEN key = :key THEN '' ELSE error END,
+    state = CASE WHEN key = :key THEN 'sent' ELSE state END
+    WHERE key IN (:key, :place)"""
 
 # What was to go under a message that will never be posted.
 _ORPHANED = """
@@ -48,6 +77,8 @@ _FIRST = "CASE WHEN m.kind IN ('update', 'line') THEN 0 ELSE 1 END"
 
 _COLUMNS = ("key", "kind", "channel", "text", "blocks", "parent", "advice_id", "item", "state",
             "attempts", "not_before", "leased_until", "ts", "error", "workspace")  # fmt: skip
+LEAVES = ("update", "line")  # kinds nothing is ever posted under
+_NOTHING = {"text": "", "blocks": ""}
 _ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES {{}}
     ON CONFLICT (key) DO NOTHING"""
 
@@ -55,7 +86,9 @@ _ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES {{}}
 class OutboxTable(StorePart):
     def enqueue(self, messages: Sequence[Outgoing]) -> None:
         with self._db.writing() as db:
-            present = _present(db, [message.key for message in messages])
+            # what is found by its words is indexed once; edits and lines are not looked for
+            worded = [message for message in messages if message.kind == "advice"]
+            present = _present(db, [message.key for message in worded]) if worded else set()
             additions = [message for message in messages if message.key not in present]
             for batch in chunks(additions):
                 values = ", ".join([f"({marks(_COLUMNS)})"] * len(batch))
@@ -63,14 +96,12 @@ class OutboxTable(StorePart):
                     _ADD.format(values),
                     [value for message in batch for value in _row(message).values()],
                 )
-            search.index(
-                db,
-                [
-                    search.Entry(message.text, "advice", message.advice_id, "")
-                    for message in additions
-                    if message.kind == "advice" and message.advice_id
-                ],
-            )
+            entries = [
+                search.Entry(message.text, "advice", message.advice_id, "")
+                for message in worded
+                if message.key not in present and message.advice_id
+            ]
+            search.index(db, entries)
 
     def due(
         self,
@@ -79,49 +110,56 @@ class OutboxTable(StorePart):
         lease: float = 120.0,
         limit: int = 20,
         busy: Collection[str] = (),
-    ) -> list[Outgoing]:
+        together: bool = False,
+    ) -> Due:
         values = {"now": utc(at), "limit": limit} | _named(busy)
         free = f"(m.kind = 'update' OR m.channel NOT IN ({_names(busy)}))" if busy else "1 = 1"
         until = utc(at + timedelta(seconds=lease))
         # one at a time: what stands before it in the thread must be out, or come in the same batch
         with self._db.writing("outbox") as db:
             rows = db.rows(
-                f"{_READ} WHERE {_READY} AND {_IN_TURN} AND {free} "
+                f"{_DUE} WHERE {_READY} AND {_IN_TURN} AND {free} "
                 f"ORDER BY {_FIRST}, m.number LIMIT :limit",
                 values,
             )
-            db.many(
-                "UPDATE outbox SET attempts = ?, state = 'sending', leased_until = ? "
-                "WHERE number = ?",
-                [(_attempts(row), until, row["number"]) for row in rows],
-            )
-        leased = {"state": "sending", "leased_until": until}
-        return [_outgoing(row | leased | {"attempts": _attempts(row)}) for row in rows]
+            batch = _together(rows) if together else rows
+            numbers = [row["number"] for row in batch]
+            if numbers:
+                db.run(
+                    "UPDATE outbox SET leased_until = ?, state = 'sending', attempts = attempts + "
+                    "CASE WHEN state = 'sending' THEN 1 ELSE 0 END "
+                    f"WHERE number IN ({marks(numbers)})",
+                    [until, *numbers],
+                )
+        return _due([row | {"leased_until": until} for row in batch], more=len(batch) < len(rows))
+
+    def put_back(self, messages: Sequence[Outgoing]) -> None:
+        leases = {(message.key, maybe_utc(message.leased_until)) for message in messages}
+        with self._db.writing() as db:
+            for until in {until for _, until in leases}:
+                keys = sorted(key for key, leased_until in leases if leased_until == until)
+                db.run(
+                    "UPDATE outbox SET state = 'waiting', leased_until = NULL WHERE "
+                    f"state = 'sending' AND leased_until = ? AND key IN ({marks(keys)})",
+                    [until, *keys],
+                )
 
     def waits(self, at: datetime, channels: Collection[str]) -> bool:
         values = {"now": utc(at)} | _named(channels)
         with self._db.reading() as db:
             rows = db.tuples(
-                f"SELECT 1 FROM ({_READ} WHERE {_READY} AND {_IN_TURN} AND m.kind <> 'update' "
+                f"SELECT 1 FROM ({_MESSAGES} WHERE {_READY} AND {_IN_TURN} AND m.kind <> 'update' "
                 f"AND m.channel IN ({_names(channels)})) AS ready LIMIT 1",
                 values,
             )
         return bool(rows)
 
     def delivered(self, key: str, ts: str, *, message: Outgoing | None = None) -> None:
+        place = message.parent if message and message.kind == "update" else key
+        values = {"key": key, "ts": ts, "place": place if message else ""}
+        values |= {"text": message.text, "blocks": _blocks(message)} if message else _NOTHING
         with self._db.writing() as db:
-            if message is not None:
-                place = message.parent if message.kind == "update" else message.key
-                blocks = json.dumps(list(message.blocks), ensure_ascii=False)
-                db.run(
-                    "UPDATE outbox SET text = ?, blocks = ? WHERE key = ?",
-                    [message.text, blocks, place],
-                )
-            db.run(
-                "UPDATE outbox SET state = 'sent', ts = ?, leased_until = NULL, error = '' "
-                "WHERE key = ? AND state <> 'sent'",
-                [ts, key],
-            )
+            db.run(_DELIVERED, values)
 
     def failed(self, key: str, error: str, *, retry_at: datetime | None) -> None:
         state = "failed" if retry_at is None else "waiting"
@@ -167,6 +205,9 @@ class OutboxTable(StorePart):
             {"channel": channel, "ts": thread_ts},
         )
 
+    def threads_of(self, advice_id: str) -> list[Outgoing]:
+        return self._all(_THREADS, [advice_id])
+
     def posted_since(self, at: datetime) -> list[Outgoing]:
         # Slack's times are seconds since 1970 with as many digits until the year 2286
         return self._all(
@@ -200,14 +241,30 @@ def _present(db: Session, keys: Sequence[str]) -> set[str]:
 
 def find_messages(db: Session, condition: str, values: Values) -> list[Outgoing]:
     """Messages `m` by a condition of ours, in the order they were written."""
-    rows = db.rows(f"{_READ} WHERE {condition} ORDER BY m.number", values)
+    rows = db.rows(f"{_MESSAGES} WHERE {condition} ORDER BY m.number", values)
     return [_outgoing(row) for row in rows]
 
 
-def _attempts(row: dict[str, Any]) -> int:
-    """A lease that ran out was an attempt that did not end well."""
-    attempts: int = row["attempts"] + (row["state"] == "sending")
-    return attempts
+def _together(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first, and what is posted with it: its channel's edits, up to and with the next line."""
+    batch: list[dict[str, Any]] = []
+    for row in (row for row in rows if row["channel"] == rows[0]["channel"]):
+        if batch and (batch[-1]["kind"] != "update" or row["kind"] not in LEAVES):
+            break
+        batch.append(row)
+    return batch
+
+
+def _due(rows: Sequence[dict[str, Any]], *, more: bool) -> Due:
+    """Leased rows as messages; a lease that ran out was an attempt that did not end well."""
+    last_event = max((row.pop("last_event") for row in rows), default=0)
+    troubles = [bool(row.pop("troubled")) for row in rows]
+    attempts = [row["attempts"] + (row["state"] == "sending") for row in rows]
+    leased = [
+        _outgoing(row | {"attempts": count, "state": "sending"})
+        for row, count in zip(rows, attempts, strict=True)
+    ]
+    return Due(tuple(leased), more=more, last_event=last_event, troubled=any(troubles))
 
 
 def _row(message: Outgoing) -> dict[str, Any]:
@@ -216,7 +273,7 @@ def _row(message: Outgoing) -> dict[str, Any]:
         "kind": message.kind,
         "channel": message.channel,
         "text": redacted(message.text),
-        "blocks": redacted(json.dumps(list(message.blocks), ensure_ascii=False)),
+        "blocks": redacted(_blocks(message)),
         "parent": message.parent,
         "advice_id": message.advice_id,
         "item": message.item,
@@ -228,6 +285,10 @@ def _row(message: Outgoing) -> dict[str, Any]:
         "error": redacted(message.error),
         "workspace": message.workspace,
     }
+
+
+def _blocks(message: Outgoing) -> str:
+    return json.dumps(list(message.blocks), ensure_ascii=False)
 
 
 def _outgoing(row: dict[str, Any]) -> Outgoing:

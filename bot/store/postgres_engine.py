@@ -83,6 +83,10 @@ class PostgresSession:
     def run(self, sql: str, values: Values = ()) -> int:
         return self.conn.execute(_said(sql), values).rowcount
 
+    def adding(self, sql: str, values: Values, number: str) -> int:
+        row = self.conn.execute(_said(f"{sql} RETURNING {number}"), values).fetchone()
+        return int(row[0]) if row else 0
+
     def many(self, sql: str, values: Iterable[Values]) -> int:
         rows = list(values)
         if not rows:

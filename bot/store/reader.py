@@ -105,9 +105,6 @@ class Reader(Protocol):
 
     def events(self, subject: str | None = None, kind: str | None = None) -> list[Event]: ...
 
-    def last_event(self) -> int:
-        """The number of the newest event; 0 where there is none."""
-
     def history(
         self,
         *,
@@ -151,6 +148,9 @@ class Reader(Protocol):
 
     def thread(self, channel: str, thread_ts: str) -> list[Outgoing]:
         """Delivered messages in a thread, its parent first."""
+
+    def threads_of(self, advice_id: str) -> list[Outgoing]:
+        """Delivered messages of every thread that shows this advice, parents and lines too."""
 
     def posted_since(self, at: datetime) -> list[Outgoing]:
         """Digests and urgent news posted since then, by Slack's own time; the oldest first."""

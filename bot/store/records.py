@@ -108,6 +108,7 @@ class Answered:
 
     won: bool
     record: AdviceRecord
+    event: int = 0  # the number of the event that keeps it
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,23 @@ class Outgoing:
     item: int = 0  # "ack 2" in a thread means the advice message with item 2
     thread_ts: str = ""  # of the parent once it is delivered; read only
     workspace: str = ""  # Slack's team id; "" where there is only one
+
+
+@dataclass(frozen=True)
+class Due:
+    """Messages leased for delivery, with what whoever delivers them must know.
+
+    Attributes:
+        messages: In the order they are to be posted.
+        more: Whether others were due as well.
+        last_event: Number of the newest event of the log as they were leased; 0 for none.
+        troubled: Whether one of their channels was away, or the token taken back, at last notice.
+    """
+
+    messages: tuple[Outgoing, ...] = ()
+    more: bool = False
+    last_event: int = 0
+    troubled: bool = False
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,9 @@ class ScopedSession:
     def run(self, sql: str, values: Values = ()) -> int:  # noqa: ARG002
         raise _read_only()
 
+    def adding(self, sql: str, values: Values, number: str) -> int:  # noqa: ARG002
+        raise _read_only()
+
     def many(self, sql: str, values: Iterable[Values]) -> int:  # noqa: ARG002
         raise _read_only()
 

@@ -44,6 +44,9 @@ class Session(Protocol):
     def run(self, sql: str, values: Values = ()) -> int:
         """Run a statement; how many rows it changed."""
 
+    def adding(self, sql: str, values: Values, number: str) -> int:
+        """Run an INSERT of one row; its `number`, which the database counts. 0: none was added."""
+
     def many(self, sql: str, values: Iterable[Values]) -> int:
         """Run a statement once for each row of values; how many rows it changed in all."""
 

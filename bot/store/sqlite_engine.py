@@ -73,6 +73,10 @@ class SqliteSession:
     def run(self, sql: str, values: Values = ()) -> int:
         return self.conn.execute(sql, values).rowcount
 
+    def adding(self, sql: str, values: Values, number: str) -> int:  # noqa: ARG002
+        cursor = self.conn.execute(sql, values)
+        return cursor.lastrowid or 0 if cursor.rowcount == 1 else 0
+
     def many(self, sql: str, values: Iterable[Values]) -> int:
         rows = list(values)
         return self.conn.executemany(sql, rows).rowcount if rows else 0

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.context.request import READS, once_a_request, request
+from bot.context.request import READS, gather_threads, once_a_request, request
 from bot.render.values.answers import Choice
 from bot.snapshot.naming import Unclear
 from bot.store import open_store
-from bot.store.base import Event, Store
+from bot.store.base import Event, Outgoing, Store
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 DAY = date(2026, 11, 23)
@@ -112,3 +112,30 @@ def test_what_is_raised_inside_a_request_is_raised_outside_it(store):
     """A name that fits several is asked back, not lost on its way out of the request."""
     with pytest.raises(Unclear, match="campaign"), request():
         raise Unclear(Choice("campaign", "Brand", ()))
+
+
+def test_threads_are_read_at_once_and_say_what_the_store_says(store, statements):
+    """Three statements, and none for what is then asked of their messages, advice and events."""
+    shown = [Outgoing("d", "digest", "C1", "Good morning", ()),
+             Outgoing("1", "advice", "C1", "Move", (), "d", advice_id="a1", item=1),
+             Outgoing("l", "line", "C1", "Kari did", (), "1"),
+             Outgoing("2", "advice", "C1", "Cut", (), "d", advice_id="a2", item=2)]  # fmt: skip
+    store.enqueue(shown)
+    for number, message in enumerate(shown):
+        store.delivered(message.key, f"1.{number}")
+    for kind, subject in (("advice.acknowledge", "a1"), ("x", "a1"), ("advice.undo", "a2")):
+        store.log(Event(NOW, "U1", kind, subject))
+
+    def asked():
+        return (store.messages_of("a1"), store.outgoing("d"), store.thread("C1", "1.0"),
+                [store.find_message("C1", f"1.{number}") for number in range(4)],
+                [store.events(subject="a1", kind=kind) for kind in ("advice.acknowledge", "none")],
+                store.events(subject="a2"), store.events(kind="x"))  # fmt: skip
+
+    from_store = asked()
+    with request():
+        before = len(statements)
+        gather_threads(store, "a1")
+        assert len(statements) - before == 3
+        assert asked() == from_store
+        assert len(statements) - before == 4  # events of a kind, whosever

@@ -219,6 +219,55 @@ def test_a_message_for_a_channel_that_is_away_comes_when_it_is_back(outbox, stor
     assert slack.keys == ["p", "c"]
 
 
+def answered(store, outbox):
+    """A digest and its card are out; the edits of both and a line are queued."""
+    store.enqueue([PARENT, CHILD])
+    outbox.deliver()
+    store.enqueue([
+        Outgoing("e", "update", "C1", "Done", (), parent="c"),
+        Outgoing("d", "update", "C1", "Good morning", (), parent="p"),
+        Outgoing("l", "line", "C1", "Kari did", (), parent="p"),
+    ])  # fmt: skip
+
+
+def test_a_crash_in_the_middle_of_an_answers_messages_is_made_good(outbox, store, slack, clock):
+    """Three were leased together and the line was posted, not noted: it is not posted again."""
+    answered(store, outbox)
+    assert len(store.due(clock(), lease=40, limit=8, together=True).messages) == 3
+    slack.post("l", "1.0")  # and then the process is gone
+    assert outbox.deliver() == 0
+    clock.wait(seconds=41)
+    assert outbox.deliver() == 3
+    assert sorted(slack.keys) == ["c", "d", "e", "l", "p"]
+    assert slack.looked_for == ["e", "d", "l"]
+
+
+def test_what_stands_behind_a_failed_edit_waits_for_no_lease(outbox, store, slack, clock):
+    """The card's edit is tried again later; the digest's edit and line go out at once."""
+    answered(store, outbox)
+    slack.fail = [NotNow("Slack did not answer.")]
+    assert outbox.deliver() == 2
+    assert slack.keys == ["p", "c", "d", "l"]
+    clock.wait(minutes=1)
+    assert outbox.deliver() == 1
+    assert store.outgoing("l").attempts == 0
+
+
+def test_what_is_queued_while_others_go_out_goes_out_too(store, slack, clock):
+    """The last look is spared only where nobody has queued anything since."""
+    outbox = Outbox(store, slack, clock, posted=lambda message, _: again(message))
+
+    def again(message):
+        if message.key == "l":
+            store.enqueue([Outgoing("m", "line", "C1", "Ola too", (), parent="p")])
+            outbox.wake = lambda: None
+            outbox.nudge()
+
+    answered(store, outbox)
+    outbox.deliver()
+    assert slack.keys == ["p", "c", "e", "d", "l", "m"]
+
+
 def test_couriers_deliver_what_is_queued_and_stop(outbox, store, slack):
     """Woken by a nudge they deliver; stopped they deliver nothing more."""
     couriers = Couriers(outbox)

@@ -41,7 +41,7 @@ class Telling:
     def shows_otherwise(self, message: Outgoing) -> bool:
         return message.text != self.reads(message.advice_id)
 
-    def fresh(self, message: Outgoing) -> Outgoing:
+    def fresh(self, message: Outgoing, _last_event: int) -> Outgoing:
         target = self.store.outgoing(message.parent) if message.kind == "update" else message
         if not target or not target.advice_id:
             return message
@@ -160,7 +160,7 @@ def test_an_answer_while_a_card_is_on_its_way_is_made_good(agree, store, clock, 
 
         find = slack.find
 
-    posting = Outbox(store, Slow(), clock, posted=agree.posted)
+    posting = Outbox(store, Slow(), clock, posted=lambda message, _: agree.posted(message))
     store.enqueue([Outgoing("now", "advice", "C3", "a1 open", (), advice_id="a1")])
     posting.deliver()
     assert store.outgoing("now").text == "a1 open"

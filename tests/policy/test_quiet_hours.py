@@ -214,7 +214,7 @@ def test_on_a_public_holiday_lines_wait_for_the_next_working_day(world, rulebook
 def sent(store, now):
     """Everything that goes out at a moment, delivered."""
     found = []
-    while due := store.due(now):
+    while due := store.due(now).messages:
         for each in due:
             store.delivered(each.key, "" if each.kind == "update" else f"9{len(found)}.{now:%H%M}")
             found.append(each)

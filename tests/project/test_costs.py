@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.shape.acts import statements
+from benchmarks.shape.acts import DAILY, seen, statements
 
 
 @pytest.mark.parametrize(
@@ -13,10 +13,15 @@ from benchmarks.shape.acts import statements
         ("asked", "cold", 8),
         ("asked", "warm", 2),
         ("home", "", 20),
-        ("press", "", 56),
+        ("press", "", 19),
         ("digest", "", 30),
     ],
 )
 def test_no_more_statements_than_these(act, moment, most):
     """A store read inside a loop, or read again for what was read already, shows here."""
     assert statements(act, moment) <= most
+
+
+def test_a_refresh_reads_the_daily_numbers_once():
+    """Boards, trends and advice are worked out from one read of the days."""
+    assert len(seen("digest")["refresh"].reading(DAILY)) == 1

@@ -107,6 +107,20 @@ def test_the_first_answer_wins(store, save, answer, advice, at, on, verb, state)
     assert kinds(store) == ["open", verb]
 
 
+def test_an_answer_to_a_record_read_before_still_has_one_winner(store, save, answer, advice, on):
+    """As long as it stands as it was read it is not read again; else it is, and decides anew."""
+    save(24, advice())
+    standing = store.advice("a1")
+    working = answer("progress", standing=standing)
+    done = answer("acknowledge", by="ola", standing=standing)
+    late = answer("snooze", by="eva", until=on(27), standing=standing)
+    assert [each.won for each in (working, done, late)] == [True, True, False]
+    assert done.record == late.record == store.advice("a1")
+    events = store.events(subject="a1")[1:]
+    assert [event.details["from"] for event in events] == ["open", "in_progress"]
+    assert [each.event for each in (working, done)] == [event.number for event in events]
+
+
 def test_work_in_progress_may_be_finished_or_dismissed(save, answer, advice, on):
     """in_progress takes an acknowledgement or a dismissal, nothing else."""
     save(24, advice("a1"), advice("a2"))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store.base import Outgoing
+from bot.store.base import Event, Outgoing
 
 
 @pytest.fixture
@@ -20,7 +20,10 @@ def message():
 
 @pytest.fixture
 def due(store, at):
-    return lambda minute=0, **more: [one.key for one in store.due(at(24, 7, minute), **more)]
+    def keys(minute=0, **more):
+        return [one.key for one in store.due(at(24, 7, minute), **more).messages]
+
+    return keys
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def test_a_parent_comes_before_its_children(store, due, message, at):
     assert due() == ["d"]
     assert due() == []
     store.delivered("d", "1.0")
-    first, second = store.due(at(24))
+    first, second = store.due(at(24)).messages
     assert [first.key, second.key] == ["2", "1"]
     assert (first.state, first.thread_ts) == ("sending", "1.0")
 
@@ -77,10 +80,10 @@ def test_a_message_may_wait_for_its_time(store, due, message, at):
 def test_a_lease_keeps_others_away_until_it_runs_out(store, at, message):
     """A crash between lease and delivery: it comes again, and says so."""
     store.enqueue([message("k")])
-    (first,) = store.due(at(24), lease=60)
+    (first,) = store.due(at(24), lease=60).messages
     assert (first.attempts, first.leased_until) == (0, at(24, 7, 1))
-    assert store.due(at(24) + timedelta(seconds=59)) == []
-    (again,) = store.due(at(24, 7, 1))
+    assert store.due(at(24) + timedelta(seconds=59)).messages == ()
+    (again,) = store.due(at(24, 7, 1)).messages
     assert (again.key, again.attempts) == ("k", 1)
 
 
@@ -136,8 +139,86 @@ def test_another_thread_does_not_wait(store, posted, due, message, at):
 def test_an_update_edits_the_message_it_is_about(store, posted, due, message, at):
     """Its thread_ts is the timestamp of the message to edit; a line's is the thread's."""
     store.enqueue([message("u", "1", kind="update"), message("line", "1", kind="line")])
-    edit, line = store.due(at(24, 7, 3))
+    edit, line = store.due(at(24, 7, 3)).messages
     assert (edit.thread_ts, line.thread_ts) == ("1.1", "1.0")
+
+
+def test_what_is_posted_together_is_a_channels_edits_and_its_next_line(store, posted, message, at):
+    """A second line, another channel's edit and whatever comes by itself stay for others."""
+    store.enqueue([message("d2", channel="C2")])
+    store.delivered("d2", "2.0")
+    store.enqueue(
+        [
+            message("e1", "1", kind="update"),
+            message("o", "d2", kind="update", channel="C2"),
+            message("e2", "2", kind="update"),
+            message("l1", "1", kind="line"),
+            message("l2", "d", kind="line"),
+            message("d3"),
+        ]
+    )
+    batches = [store.due(at(24, 7, 3), limit=9, together=True) for _ in range(4)]
+    keys = [[each.key for each in batch.messages] for batch in batches]
+    assert keys == [["e1", "e2", "l1"], ["o"], ["l2"], ["d3"]]
+    assert [batch.more for batch in batches] == [True, True, True, False]
+
+
+def test_what_was_leased_and_not_tried_is_due_again_at_once(store, posted, message, at):
+    """It counts as no attempt."""
+    store.enqueue([message("e", "1", kind="update"), message("l", "1", kind="line")])
+    batch = store.due(at(24, 7, 3), lease=60, together=True)
+    store.delivered("e", "")
+    store.put_back(batch.messages)
+    (line,) = store.due(at(24, 7, 3)).messages
+    assert (line.key, line.attempts) == ("l", 0)
+    assert store.outgoing("e").state == "sent"
+
+
+def test_nobody_puts_back_what_another_has_by_now(store, posted, due, message, at):
+    """Whoever was slow has lost the lease: the other's stands."""
+    store.enqueue([message("l", "1", kind="line")])
+    slow = store.due(at(24, 7, 3), lease=60)
+    (other,) = store.due(at(24, 7, 5), lease=600).messages
+    assert other.attempts == 1
+    store.put_back(slow.messages)
+    assert due(6) == []
+
+
+def test_what_is_due_comes_with_what_its_courier_must_know(store, posted, message, at):
+    """How far the log is, and whether the channel was away or the token taken back."""
+    store.log(Event(at(24), "U1", "plan.set", "x"))
+    (newest,) = store.history(limit=1)
+    store.enqueue([message("l", "1", kind="line")])
+    troubles = []
+    for user, name in (("channel:C1", "away"), ("slack", "revoked"), ("channel:C2", "away")):
+        store.set_preference(user, **{name: "so"})
+        due = store.due(at(24, 7, 3))
+        troubles.append((due.last_event, due.troubled))
+        store.put_back(due.messages)
+        store.set_preference(user, **{name: ""})
+    assert troubles == [(newest.number, True), (newest.number, True), (newest.number, False)]
+
+
+def test_an_edit_is_out_and_its_message_says_what_it_says(store, posted, message):
+    """One statement for both: the card's words change, its ts and state stay."""
+    store.enqueue([message("e", "1", kind="update")])
+    store.delivered("e", "", message=replace(message("e", "1", kind="update"), text="answered"))
+    card, edit = store.outgoing("1"), store.outgoing("e")
+    assert (card.text, card.state, card.ts) == ("answered", "sent", "1.1")
+    assert (edit.text, edit.state, edit.ts) == ("text e", "sent", "")
+
+
+def test_the_threads_of_advice_are_read_whole(store, posted, due, message):
+    """Digest, cards and lines of each thread that shows it, from whichever channel; no others."""
+    store.enqueue([message("l", "1", kind="line"), message("e", "1", kind="update")])
+    store.enqueue([message("d2", channel="C2"), message("x", "d2", channel="C2", advice_id="a1")])
+    store.enqueue([message("d3"), message("y", "d3", advice_id="a3")])
+    for number, key in enumerate(("l", "e", "d2", "x", "d3", "y")):
+        store.delivered(key, f"3.{number}")
+    keys = [each.key for each in store.threads_of("a1")]
+    assert keys == ["d", "1", "2", "l", "d2", "x"]
+    assert store.threads_of("a1")[3] == store.find_message("C1", "3.0")
+    assert store.threads_of("none") == []
 
 
 def test_messages_are_found_by_what_slack_knows(store, posted, due, message):

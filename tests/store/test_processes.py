@@ -32,7 +32,7 @@ for prize in prizes:
         won["claims"].append(prize)
     if store.answer(f"a{prize}", "acknowledge", by=me, at=at).won:
         won["answers"].append(prize)
-    won["leases"] += [one.key for one in store.due(at, limit=1)]
+    won["leases"] += [one.key for one in store.due(at, limit=1).messages]
 print(json.dumps(won))
 """
 

@@ -208,7 +208,7 @@ class Morning:
 
     def events(self, since: int = 0) -> list[dict[str, Any]]:
         """The log's rows after that number, as SQLite holds them."""
-        with closing(sqlite3.connect(self.path)) as db:
+        with closing(sqlite3.connect(self.path, factory=sqlite3.Connection)) as db:  # not perfbot's
             db.row_factory = sqlite3.Row
             found = db.execute("SELECT * FROM events WHERE number > ? ORDER BY number", (since,))
             return [dict(row) for row in found]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from bot.advice.outcome import Frozen
 from bot.context.context import Office
+from bot.context.request import gather_threads
 from bot.domain.replies import Asker, Edit, Reply, Said, Taken, ThreadLine
 from bot.errors import UnknownName, UsageError
 from bot.features.digest.digest import template_of
@@ -52,7 +53,7 @@ def answer(office: Office, advice_id: str, decision: Decision, asker: Asker) -> 
     record, budgets = _agreed(advised, decision)
     who.check(office, record, decision.verb, asker)
     if step := who_two.step(office, advised, record, decision.verb, asker):
-        return _taken(office, advised, step, asker)
+        return _taken(office, advised, step.verb, asker, step.event)
     until, frozen = _until(office, decision, asker), _planned(office, record, decision, asker)
     with office.store.atomic():
         result = office.store.answer(
@@ -63,6 +64,7 @@ def answer(office: Office, advice_id: str, decision: Decision, asker: Asker) -> 
             until=until,
             reason=decision.reason,
             budgets=budgets,
+            standing=advised,
         )
         if result.won and frozen:
             office.store.freeze_outcome(frozen, by=asker.user, at=office.clock())
@@ -70,14 +72,12 @@ def answer(office: Office, advice_id: str, decision: Decision, asker: Asker) -> 
             office.store.void_outcome(advice_id, by=asker.user, at=office.clock())
     if not result.won:
         return Taken(lambda: Said(reply=_second(office, result.record, asker)))
-    return _taken(office, result.record, decision.verb, asker)
+    return _taken(office, result.record, decision.verb, asker, result.event)
 
 
-def _taken(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> Taken:
-    """The answer, with the event that keeps it: how a move is measured may be kept after it."""
-    events = office.store.events(subject=record.advice.id)
-    number = [event.number for event in events if event.kind.startswith(ANSWERED)][-1]
-    return Taken(lambda: told(office, record, verb, asker.user), number)
+def _taken(office: Office, record: AdviceRecord, verb: str, asker: Asker, event: int) -> Taken:
+    """The answer, with the number of the event that keeps it."""
+    return Taken(lambda: told(office, record, verb, asker.user), event)
 
 
 def _agreed(record: AdviceRecord, decision: Decision) -> tuple[AdviceRecord, dict[str, float]]:
@@ -109,6 +109,7 @@ def told(
     A line comes into every thread that shows it, or (what perfbot does by itself) only into the
     newest of each channel.
     """
+    gather_threads(office.store, record.advice.id)
     messages = office.store.messages_of(record.advice.id)
     cards = tuple(_change(office, message, record) for message in messages)
     threads = _threads(messages) if everywhere else _newest(messages)
@@ -120,6 +121,7 @@ def told(
 
 def as_it_reads(office: Office, record: AdviceRecord) -> Said:
     """The newest message of each channel that shows advice, edited without a word."""
+    gather_threads(office.store, record.advice.id)
     messages = _newest(office.store.messages_of(record.advice.id))
     cards = tuple(_change(office, message, record) for message in messages)
     return Said(changes=(*cards, *live.parents(office, messages, posted_card)))
@@ -137,19 +139,19 @@ def reads_now(office: Office, message: Outgoing) -> Edit | None:
 ANSWER = re.compile(r"answer:(\d+):")  # `bot.jobs.settle.answer_key`
 
 
-def _just_written(office: Office, message: Outgoing) -> bool:
+def _just_written(message: Outgoing, last_event: int) -> bool:
     answered = ANSWER.match(message.key) if not message.attempts else None
-    return answered is not None and int(answered[1]) == office.store.last_event()
+    return answered is not None and int(answered[1]) == last_event
 
 
-def fresh(office: Office, message: Outgoing) -> Outgoing:
+def fresh(office: Office, message: Outgoing, last_event: int) -> Outgoing:
     """A queued message as it reads now: an answer may have come since it was written.
 
     An edit is what its message reads now. Advice that was answered before it was posted is posted
     as answered; open advice stays as it was written. What an answer leads to is not read again
-    while that answer is the newest event: it was written just now.
+    while that answer is the newest event (`last_event`): it was written just now.
     """
-    if _just_written(office, message):
+    if _just_written(message, last_event):
         return message
     if message.kind == "update":
         target = office.store.outgoing(message.parent)

@@ -131,7 +131,7 @@ def test_back_from_snooze_the_message_is_open_again(world):
     snoozed(world, item)
     morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
     assert world.store.advice(item.advice_id).state == "open"
-    edit, parent, line = world.store.due(NOW)
+    edit, parent, line = world.store.due(NOW).messages
     assert (parent.kind, parent.parent) == ("update", world.digest.key)
     assert (edit.kind, edit.parent) == ("update", item.key)
     assert "advice.acknowledge" in str(edit.blocks)
@@ -144,7 +144,7 @@ def test_back_from_snooze_is_said_once(world):
     snoozed(world, world.items[0])
     for _ in range(2):
         morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
-    assert len(world.store.due(NOW)) == 3
+    assert len(world.store.due(NOW).messages) == 3
 
 
 def test_a_snooze_that_is_over_may_find_nothing_left_to_do(world):
@@ -153,7 +153,7 @@ def test_a_snooze_that_is_over_may_find_nothing_left_to_do(world):
     snoozed(world, item, until=later)
     morning.refresh(world.store, world.office.rulebook, later, clock=lambda: NOW)
     assert world.store.advice(item.advice_id).state == "expired"
-    due = world.store.due(NOW, limit=200)
+    due = world.store.due(NOW, limit=200).messages
     assert [each for each in due if each.kind == "update" and each.parent == item.key]
     lines = [each for each in due if each.kind == "line"]
     assert all(each.text.startswith("No longer true: ") for each in lines)

@@ -56,14 +56,14 @@ def test_advice_whose_cause_is_gone_says_so(world, rulebook):
     later = clock().date() + timedelta(40)
     morning.refresh(world.store, rulebook, later, clock=clock)
     assert world.store.advice(item.advice_id).state == "expired"
-    due = world.store.due(clock(), limit=1000)
+    due = world.store.due(clock(), limit=1000).messages
     lines = [each for each in due if each.kind == "line"]
     assert len(lines) == len({each.advice_id for each in world.items})
     assert all("No longer true" in each.text for each in lines)
     cards = [each for each in due if each.kind == "update" and each.parent == item.key]
     assert "No longer true" in str(cards[-1].blocks)
     morning.refresh(world.store, rulebook, later, clock=clock)
-    assert world.store.due(clock(), limit=1000) == []
+    assert world.store.due(clock(), limit=1000).messages == ()
 
 
 @pytest.mark.parametrize("form", ["weekly", "monthly"])

@@ -48,11 +48,11 @@ def enough(world, by="U1", budget=3_000.0):
 
 def said(world, at=NOW):
     """What goes out, by kind."""
-    found = world.store.due(at, limit=500)
+    found = world.store.due(at, limit=500).messages
     for each in found:
         world.store.delivered(each.key, "" if each.kind == "update" else f"99.{each.number:06}")
     assert {each.kind for each in found} <= {"line", "update"}
-    return [each for each in found if each.kind == "line"], found
+    return [each for each in found if each.kind == "line"], [*found]
 
 
 def state(world, item):
