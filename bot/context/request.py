@@ -101,7 +101,6 @@ class _Remembering:
             memory.update({("board", name, as_of): boards.get(name) for name in names})
         return boards
 
-
     def gather(self, advice_id: str) -> None:
         """Read and remember what `gather_threads` says."""
         memory = self._memory()

@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.slack.once import QuestionRate
 from bot.slack.post import LONGEST, NotNow, ThreadGone, Undeliverable
 from bot.store.base import Due, Outgoing, Store
-from bot.store.outbox import LEAVES
+from bot.store.records import LEAVES
 
 log = logging.getLogger(__name__)
 LEASE = 40.0  # seconds; longer than `bot.slack.post.LONGEST`, and over within a minute of a crash

@@ -12,7 +12,7 @@ from typing import Any
 from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import maybe_time, maybe_utc, utc
-from bot.store.records import Due, Outgoing
+from bot.store.records import LEAVES, Due, Outgoing
 from bot.store.sql import Session, StorePart, Values, chunks, marks
 
 # Slack's threads are one deep: a line under advice is in the thread of the advice's digest.
@@ -77,7 +77,6 @@ _FIRST = "CASE WHEN m.kind IN ('update', 'line') THEN 0 ELSE 1 END"
 
 _COLUMNS = ("key", "kind", "channel", "text", "blocks", "parent", "advice_id", "item", "state",
             "attempts", "not_before", "leased_until", "ts", "error", "workspace")  # fmt: skip
-LEAVES = ("update", "line")  # kinds nothing is ever posted under
 _NOTHING = {"text": "", "blocks": ""}
 _ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES {{}}
     ON CONFLICT (key) DO NOTHING"""

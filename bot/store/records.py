@@ -196,6 +196,9 @@ class Outgoing:
     workspace: str = ""  # Slack's team id; "" where there is only one
 
 
+LEAVES = ("update", "line")  # kinds of messages nothing is ever posted under
+
+
 @dataclass(frozen=True)
 class Due:
     """Messages leased for delivery, with what whoever delivers them must know.
