@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from bot.render import controls as elements
@@ -66,8 +66,11 @@ _FORMS = (
 _OWN = (
     *("chart", "listed", "metrics", "changes", "budgets", "guards", "causes"),
     *("mornings", "pairs_of", "stages", "comes", "language_name"),
-    *("step_of", "amounts"),
+    *("step_of", "amounts", "spans_of"),
 )
+
+
+MOST_SPANS = 4
 
 
 class Toolbox:
@@ -127,6 +130,13 @@ class Toolbox:
     def listed(self, items: Iterable[object]) -> Words:
         """Names in a row: `Google, Meta and LinkedIn`."""
         return Words(self.speech.forms.listed([str(mark(item)) for item in items]))
+
+    def spans_of(self, spans: Sequence[tuple[date, date]]) -> Words:
+        """Days as spans, at most four by name: `3 May and 7–9 May`."""
+        named = [mark(self.speech.forms.span(*span)) for span in spans[:MOST_SPANS]]
+        if (more := len(spans) - MOST_SPANS) > 0:
+            named.append(self.speech.count("%(n)s more", "%(n)s more", more))
+        return self.listed(named)
 
     def amounts(self, figures: Sequence[MetricFigure]) -> Words:
         """Sums in a row, as they are read: `12 000 kr and 90 €`, `184 sales`."""

@@ -15,6 +15,7 @@ from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.numbers.input.names import normal_name
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.board import Board
+from bot.numbers.signals.delivery_calendar import days_in, runs
 
 GROUPS = ("channel", "stage", "pricing_model", "currency")
 
@@ -49,6 +50,22 @@ def _names(row: CampaignRow) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class Reports:
+    """Which days there are numbers of.
+
+    Attributes:
+        until: Until when each channel is complete.
+        begins: The first day each channel has numbers of, as far back as was read.
+        holes: Days without numbers between an account's first and newest, habits apart; by
+            channel and account id.
+    """
+
+    until: Mapping[str, date] = field(default_factory=dict)
+    begins: Mapping[str, date] = field(default_factory=dict)
+    holes: Mapping[tuple[str, str], tuple[date, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Figures:
     """One row a campaign, and their totals by channel, by stage and altogether.
 
@@ -57,6 +74,8 @@ class Figures:
             asked for, its own.
         totals: One row a group of each of `GROUPS`, never across currencies.
         until: The last day each channel has numbers for.
+        begins: Channels whose first numbers lie within `now`, with that day.
+        holes: Those of `Reports` that reach into `now` or `before`.
     """
 
     as_of: date
@@ -66,6 +85,8 @@ class Figures:
     rows: tuple[CampaignRow, ...] = ()
     totals: tuple[GroupRow, ...] = ()
     until: Mapping[str, date] = field(default_factory=dict)
+    begins: Mapping[str, date] = field(default_factory=dict)
+    holes: Mapping[tuple[str, str], tuple[date, ...]] = field(default_factory=dict)
 
     def total(self, by: str, group: str | None) -> list[GroupRow]:
         """The totals of a group, a row a currency, the biggest spend first."""
@@ -100,7 +121,7 @@ class Figures:
         return list(dict.fromkeys(str(row.group) for row in by_spend if row.group))
 
 
-def of_board(board: Board, until: Mapping[str, date]) -> Figures:
+def of_board(board: Board, reports: Reports) -> Figures:
     """A board and its totals as plain values."""
     totals = [row for by in GROUPS for row in _totals(board, by)]
     return Figures(
@@ -110,8 +131,22 @@ def of_board(board: Board, until: Mapping[str, date]) -> Figures:
         before=board.before,
         rows=tuple(map(CampaignRow, records(board.rows))),
         totals=tuple(totals),
-        until=dict(until),
+        until=dict(reports.until),
+        begins={key: day for key, day in reports.begins.items() if board.now.since < day},
+        holes=_within(reports.holes, (board.before, board.now)),
     )
+
+
+def _within(
+    holes: Mapping[tuple[str, str], tuple[date, ...]], windows: Sequence[Window]
+) -> dict[tuple[str, str], tuple[date, ...]]:
+    """The holes that reach into the days a board is about, or those it is compared with."""
+    since, until = min(each.since for each in windows), max(each.until for each in windows)
+    inside = {
+        account: [(begin, end) for begin, end in runs(days) if begin <= until and end >= since]
+        for account, days in holes.items()
+    }
+    return {account: tuple(days_in(spans)) for account, spans in inside.items() if spans}
 
 
 def _totals(board: Board, by: str) -> Iterable[GroupRow]:
@@ -143,6 +178,8 @@ def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
         "now": [figures.now.since.isoformat(), figures.now.until.isoformat()],
         "before": [figures.before.since.isoformat(), figures.before.until.isoformat()],
         "until": {channel: day.isoformat() for channel, day in figures.until.items()},
+        "begins": {channel: day.isoformat() for channel, day in figures.begins.items()},
+        "holes": [[*account, _iso(days)] for account, days in figures.holes.items()],
     }
     return [head, *(dict(row.columns) for row in figures.totals)]
 
@@ -162,8 +199,21 @@ def from_rows(
         before=_window(head["before"]),
         rows=tuple(campaigns),
         totals=tuple(map(GroupRow, stored_rows[1:])),
-        until={channel: date.fromisoformat(day) for channel, day in head["until"].items()},
+        until=_days(head["until"]),
+        begins=_days(head.get("begins", {})),
+        holes={
+            (channel, account): tuple(map(date.fromisoformat, days))
+            for channel, account, days in head.get("holes", ())
+        },
     )
+
+
+def _days(by_channel: Mapping[str, str]) -> dict[str, date]:
+    return {channel: date.fromisoformat(day) for channel, day in by_channel.items()}
+
+
+def _iso(days: Iterable[date]) -> list[str]:
+    return [day.isoformat() for day in days]
 
 
 def _window(days: Sequence[str]) -> Window:

@@ -21,10 +21,10 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, Window, parse_window
 from bot.numbers.metrics.board import board
-from bot.numbers.signals.delivery_calendar import reached
+from bot.numbers.signals.delivery_calendar import holes, reached
 from bot.numbers.signals.peer_rates import learned_from
 from bot.snapshot import trends as series
-from bot.snapshot.board_rows import Figures, from_rows, of_board, to_rows
+from bot.snapshot.board_rows import Figures, Reports, from_rows, of_board, to_rows
 from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days
 from bot.snapshot.trends import Series, with_lag
 
@@ -89,8 +89,8 @@ def rebuilt(office: Office, as_of: date, days: KnownDays | None = None) -> Rebui
     """Compute a morning's boards and trends, by default from days read now. Keeps nothing."""
     known = days or KnownDays.read(office.store, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, WINDOWS))
-    until = _until(office, numbers, as_of)
-    boards = {window: _computed(office, as_of, window, numbers, until) for window in WINDOWS}
+    reports = _reports(office, numbers, as_of)
+    boards = {window: _computed(office, as_of, window, numbers, reports) for window in WINDOWS}
     trends = _trends(office, known, numbers, boards["28d"])
     paced = spend_days(numbers, boards["28d"])
     return Rebuilt(as_of, office.stamp(as_of), boards, trends, paced)
@@ -206,7 +206,7 @@ def _computed(
     as_of: date,
     window: str,
     numbers: pd.DataFrame,
-    until: Mapping[str, date] | None = None,
+    reports: Reports | None = None,
 ) -> Figures:
     computed_board = board(
         numbers,
@@ -217,21 +217,34 @@ def _computed(
         office.store.window_reach(),
         judges=office.judges,
     )
-    return of_board(computed_board, _until(office, numbers, as_of) if until is None else until)
+    return of_board(computed_board, reports or _reports(office, numbers, as_of))
 
 
-def _until(office: Office, numbers: pd.DataFrame, as_of: date) -> dict[str, date]:
-    """Until when each channel heard of lately is complete, under the name the plan gives it."""
+def _reports(office: Office, numbers: pd.DataFrame, as_of: date) -> Reports:
+    """Which days each channel and account has numbers of, under the channel the plan gives it."""
     last_day = as_of - timedelta(1)
-    recent = Window.ending(last_day, LOOK_BACK)
-    rows = numbers[numbers["date"] >= pd.Timestamp(recent.since)]
-    campaigns = rows.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
+    campaigns = numbers.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
     placed = office.plan(as_of).resolve(campaigns.size().reset_index(), as_of)
-    channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()]
-    by_channel = rows["date"].groupby(channels)
-    days = {str(channel): {day.date() for day in dates.unique()} for channel, dates in by_channel}
-    until = {channel: reached(channel_days, last_day) for channel, channel_days in days.items()}
-    return {channel: day for channel, day in until.items() if day is not None}
+    channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()].astype(str)
+    by_channel = _days_of(numbers["date"].groupby(channels))
+    recent = Window.ending(last_day, LOOK_BACK).since
+    until = {
+        channel: reached({day for day in days if day >= recent}, last_day)
+        for channel, days in by_channel.items()
+    }
+    accounts = numbers["account_id"].fillna("").to_numpy().astype(str)
+    by_account = _days_of(numbers["date"].groupby([channels, accounts]))
+    gaps = {
+        account: missing
+        for account, days in by_account.items()
+        if (missing := holes(days, last_day))
+    }
+    begins = {channel: min(days) for channel, days in by_channel.items()}
+    return Reports({key: day for key, day in until.items() if day is not None}, begins, gaps)
+
+
+def _days_of(dates: Any) -> dict[Any, set[date]]:
+    return {key: {day.date() for day in days.unique()} for key, days in dates}
 
 
 def _keep(office: Office, figures: Figures, stamp: str) -> None:

@@ -14,7 +14,7 @@ from bot.numbers.forecast.pace import pace
 from bot.numbers.input.history import History
 from bot.numbers.input.normalise import normalise
 from bot.numbers.input.windows import Window
-from bot.numbers.signals.delivery_calendar import reached
+from bot.numbers.signals.delivery_calendar import holes, reached, runs
 from bot.numbers.signals.delivery_stops import delivery
 from bot.numbers.signals.detectors import late_days, own_late_days
 from bot.numbers.signals.history_panel import HistoryPanel
@@ -114,3 +114,39 @@ def test_a_month_of_working_days_lands_on_its_plan(zero):
     lands = pace(history, SUNDAY + timedelta(1), np.array([2_100.0]), ["w"], ["NOK"]).columns
     assert lands["pace_lands"][0] == pytest.approx(1.0)
     assert (lands["pace_low"][0], lands["pace_high"][0]) == pytest.approx((1.0, 1.0))
+
+
+@given(st.sets(st.integers(0, 6), min_size=1), st.integers(4, 10), st.integers(0, 6))
+def test_days_of_a_schedule_are_no_holes(weekdays, weeks, end):
+    """Whatever weekdays it keeps: between its days nothing is missing, nor after them till due."""
+    last = SUNDAY + timedelta(end)
+    there = [day for day in days(last - timedelta(7 * weeks), last) if day.weekday() in weekdays]
+    assert holes(there, last) == ()
+    assert reached(there, last) == last
+
+
+@given(st.integers(3, 60), st.data())
+def test_holes_are_the_days_left_out_of_an_everyday_account(count, draw):
+    """Of those that stand before the newest day; what is later is late, no hole."""
+    whole = days(SUNDAY - timedelta(count), SUNDAY)
+    missing = draw.draw(st.sets(st.sampled_from(whole[1:]), max_size=2))
+    there = [day for day in whole if day not in missing]
+    newest = max(there)
+    expected = {day for day in missing if day < newest}
+    found = set(holes(there, SUNDAY))
+    assert found <= expected
+    if count >= 28:
+        assert found == expected
+    assert [day for since, until in runs(found) for day in days(since, until)] == sorted(found)
+
+
+@pytest.mark.parametrize("weekdays", [(5, 6), (0,), (1, 4)])
+def test_an_account_of_few_days_a_week_is_not_late_between_them(weekdays):
+    """On each morning between its days; the first due day that is missing is late."""
+    newest = next(SUNDAY - timedelta(n) for n in range(7)
+                  if (SUNDAY - timedelta(n)).weekday() in weekdays)  # fmt: skip
+    frame = rows("few", days(newest - timedelta(49), newest), weekdays=weekdays)
+    for later in range(1, 8):
+        due = sum((newest + timedelta(n)).weekday() in weekdays for n in range(1, later + 1))
+        seen = scene(frame, as_of=newest + timedelta(later + 1))
+        assert late_days(seen).tolist() == [due]

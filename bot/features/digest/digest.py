@@ -16,7 +16,7 @@ from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.cards import cards, ids_of, names_of
-from bot.features.parts.figures_shown import late, unreported
+from bot.features.parts.figures_shown import all_holes, complete_until, late, unreported
 from bot.features.parts.pacing import pace
 from bot.features.plan.guesses import guesses
 from bot.numbers.plan import Plan
@@ -117,7 +117,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
     judgement = judged.judged(office, as_of)
     names = names_of(four.rows)
     waiting, trends = late(office, week, four.channels), boards.trends(office, as_of)
-    last_day, nothing = office.store.last_day(as_of), unreported(office, as_of)
+    last_day, nothing = complete_until(office, as_of), unreported(office, as_of)
     fresh, recent_figures = (_without(figures, waiting) for figures in (week, four))
     digest = Digest(
         as_of=as_of,
@@ -139,6 +139,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         rules=scores.changed(office.store, office.rulebook, since, as_of),
         silent=nothing,
         guesses=guesses(office, four),
+        holes=all_holes(office, period_figures, four.channels),
     )
     told_of = digest if form == "daily" else _of_days(office, digest, period_figures)
     return _judged(office, told_of, week, judgement)

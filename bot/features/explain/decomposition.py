@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow
-from bot.features.parts.figures_shown import late
+from bot.features.parts.figures_shown import holes_of, late
 from bot.numbers.decompose.chains import CHAINS, Gap
 from bot.numbers.decompose.split import Split, split_rows
 from bot.numbers.metrics.sums import apportioned, rounded
@@ -75,6 +75,7 @@ def taken_apart(
         left_out=split.left_out,
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         late=late(office, figures, [subject.channel]),
+        holes=holes_of(figures, [subject.channel]),
     )
     if split.change is None:
         return replace(explanation, lack=_lack(split, rows))

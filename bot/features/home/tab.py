@@ -13,7 +13,7 @@ from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
 from bot.features.parts.cards import cards, ids_of, names_of
-from bot.features.parts.figures_shown import late, unreported
+from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
 from bot.features.parts.pacing import by_account, elapsed
 from bot.features.plan.entries import (
     StandingEntry,
@@ -98,7 +98,8 @@ def home(office: Office, asker: Asker) -> dict[str, Any]:
         subscriptions=tuple(
             _told(office, subscription) for subscription in office.store.subscriptions()
         ),
-        last_day=office.store.last_day(as_of),
+        last_day=complete_until(office, as_of),
+        holes=holes_of(week, four.channels),
         late=late(office, week, four.channels),
         channels=tuple(title(channel) for channel in four.channels[:3]),
         whose=audience,

@@ -5,20 +5,24 @@ Days without numbers: said in a sentence, with what to do about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 
 import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office
-from bot.domain.campaign_rows import BoardRow, CampaignRow
+from bot.domain.campaign_rows import BoardRow, CampaignRow, biggest_first, spend
 from bot.errors import NoNumbers
 from bot.numbers.decompose.chains import PRICES
 from bot.numbers.decompose.split import split_rows
 from bot.numbers.metrics.glossary import Metrics
+from bot.numbers.signals.delivery_calendar import holes, runs
 from bot.render.error_messages import Failure
-from bot.render.values.templates import Kpi, Late, MetricFigure, PriceFactor, Trend
+from bot.render.values.templates import Hole, Kpi, Late, MetricFigure, PriceFactor, Trend
+from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import no_numbers, title
 from bot.snapshot.trends import DAYS, Series
@@ -30,6 +34,7 @@ FIRST = (
     *("landing_views", "engagements", "documented_conversions", "qualified_leads"),
 )
 MOST = 10  # Slack's most fields of a section
+BIG = 0.1  # of the money: a campaign whose missing days are news
 LEAST_PART = 0.005  # parts under half a per cent of the price are not worth a line
 
 
@@ -119,10 +124,77 @@ def late(office: Office, figures: Figures, channels: Iterable[str]) -> tuple[Lat
     )
 
 
+def holes_of(figures: Figures, channels: Iterable[str]) -> tuple[Hole, ...]:
+    """Days in the midst of these that a channel, or one of its accounts, has no numbers of.
+
+    Of the days asked about and of those they are compared with: sums of both leave them out.
+    """
+    return tuple(hole for channel in channels for hole in _holes_of(figures, channel))
+
+
+def month_holes(month: Figures, channels: Iterable[str]) -> tuple[Hole, ...]:
+    """Days of the month so far without numbers: its money is more than what was counted."""
+    inside = {
+        account: tuple(day for day in days if day in month.now)
+        for account, days in month.holes.items()
+    }
+    gaps = {account: days for account, days in inside.items() if days}
+    return holes_of(replace(month, holes=gaps), channels)
+
+
+def _holes_of(figures: Figures, channel: str) -> Iterator[Hole]:
+    gaps = {account: set(days) for (key, account), days in figures.holes.items() if key == channel}
+    accounts = {row.account_id for row in figures.rows if row.channel == channel} | set(gaps)
+    shared = set.intersection(*(gaps.get(account, set()) for account in accounts)) if gaps else ()
+    if shared:
+        yield Hole(title(channel), runs(shared))
+    for account, days in sorted(gaps.items()):
+        if own := days.difference(shared):
+            yield Hole(f"{title(channel)} {account}".strip(), runs(own))
+
+
+def all_holes(office: Office, figures: Figures, channels: Iterable[str]) -> tuple[Hole, ...]:
+    """Those of channels and accounts, and of the campaigns with a tenth of the money or more."""
+    named, everything = tuple(channels), sum(map(spend, figures.rows))
+    big = [
+        row for row in figures.rows if row.channel in named and spend(row) >= BIG * everything > 0
+    ]
+    campaigns = (own_holes(office, figures, row) for row in biggest_first(big))
+    return (*holes_of(figures, named), *chain.from_iterable(campaigns))
+
+
+def own_holes(office: Office, figures: Figures, row: CampaignRow) -> tuple[Hole, ...]:
+    """Days of the last four weeks on which a campaign has no numbers though its account has."""
+    spend_series = (
+        series
+        for series in boards.trends(office, figures.as_of, row.channel)
+        if (series.group, series.metric) == (row.entity, "spend")
+    )
+    amounts = next((series.amounts for series in spend_series), ())
+    first_day = figures.as_of - timedelta(len(amounts))
+    known = {first_day + timedelta(at) for at, amount in enumerate(amounts) if amount is not None}
+    together = figures.holes.get((row.channel, row.account_id), ())
+    days = [
+        day
+        for day in holes(known, figures.as_of - timedelta(1))
+        if day not in together and (day in figures.now or day in figures.before)
+    ]
+    return (Hole(row.campaign_name, runs(days)),) if days else ()
+
+
+def complete_until(office: Office, as_of: date) -> date | None:
+    """Until which day numbers are complete: weekdays on which nothing ever comes are no gap."""
+    until = boards.head(office, as_of, "28d").until
+    return max(until.values(), default=office.store.last_day(as_of))
+
+
 def unreported(office: Office, as_of: date) -> bool:
-    """Whether nobody has brought numbers of the last data day, and no pull says that is all."""
-    last_day, newest = as_of - timedelta(1), office.store.last_day(as_of)
-    if newest is not None and newest >= last_day:
+    """Whether nobody has brought numbers of the last data day, and no pull says that is all.
+
+    A day on which none were due is reported: an account of working days on a Sunday.
+    """
+    last_day, until = as_of - timedelta(1), complete_until(office, as_of)
+    if until is not None and until >= last_day:
         return False
     return not any(
         pull.ok and pull.until and pull.until >= last_day for pull in office.store.pulls()

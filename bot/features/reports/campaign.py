@@ -16,7 +16,16 @@ from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.cards import ids_of
-from bot.features.parts.figures_shown import absent, blank, causes, charts, exact_figures, late
+from bot.features.parts.figures_shown import (
+    absent,
+    blank,
+    causes,
+    charts,
+    exact_figures,
+    holes_of,
+    late,
+    own_holes,
+)
 from bot.features.reports.channel import WINDOW, Group, asked_again, campaign_row, of_group
 from bot.numbers.decompose.chains import CHAINS
 from bot.question.grammar import Question
@@ -53,10 +62,11 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
 
     def build_reply() -> Reply:
         row = _row(office, figures, campaign.entity)
+        gaps = holes_of(figures, [row.channel]) + own_holes(office, figures, row)
         campaign_answer = _answer(office, figures, judgement, row, aim=aim)
         campaign_answer = campaign_answer.against_target() if aim else campaign_answer
         message = office.renderer(asker.language).render(
-            "campaign", answer=replace(campaign_answer, late=missing)
+            "campaign", answer=replace(campaign_answer, late=missing, holes=gaps)
         )
         return Reply(message.text, message.blocks)
 

@@ -18,11 +18,13 @@ from bot.domain.replies import Asker, Reply
 from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import (
     absent,
+    all_holes,
     blank,
     causes,
     charts,
     exact_figures,
     figure,
+    holes_of,
     late,
 )
 from bot.numbers.decompose.chains import CHAINS
@@ -90,6 +92,7 @@ def _overview_headline(  # noqa: PLR0913, PLR0917  what it is made of
         options=tuple(_option(row, window) for row in ordered[:NEAREST]),
         longer=_asks(metric, "28d") if window != "28d" else "",
         late=missing,
+        holes=holes_of(figures, figures.channels),
         before_days=figures.compared,
     )
     message = office.renderer(asker.language).render("channels", answer=channels_answer)
@@ -262,6 +265,8 @@ def _of_currency(
         advice=f"advice {key}" if is_channel and judgement.about(ids_of(rows)) else "",
         unplaced=sum(1 for row in rows if not row.stage),
         late=late(office, figures, _channels(figures, group, total)),
+        holes=all_holes(office, figures, _channels(figures, group, total)),
+        begins=figures.begins.get(group.key) if group.by == "channel" else None,
     )
 
 

@@ -14,7 +14,7 @@ from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.explain.change import find
 from bot.features.explain.decomposition import About
-from bot.features.parts.figures_shown import FIRST, absent, blank, late
+from bot.features.parts.figures_shown import FIRST, absent, blank, holes_of, late
 from bot.features.reports import campaign, channel
 from bot.features.reports.channel import WINDOW
 from bot.question.grammar import Question, subjects
@@ -70,6 +70,7 @@ def _said(
         until=figures.now.until,
         before=(figures.before.since, figures.before.until),
         late=_late(office, figures, sides),
+        holes=holes_of(figures, dict.fromkeys(side.channel for side in sides)),
     )
     message = office.renderer(asker.language).render("compare", answer=comparison)
     return Reply(message.text, message.blocks)

@@ -14,6 +14,7 @@ from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts import pacing as pace
+from bot.features.parts.figures_shown import complete_until, holes_of, month_holes
 from bot.features.reports.channel import Group
 from bot.numbers.input.daily import match_channel
 from bot.numbers.plan import PlanEntry
@@ -50,6 +51,8 @@ def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         group_rows = tuple(row for row in month.rows if row.group_of(group.by) == group.key)
         month = replace(month, rows=group_rows)
     paced = pace.lines(month, boards.paced(office, as_of), office.plan(as_of))
+    channels = dict.fromkeys(row.channel for row in month.rows if row.monthly_budget)
+    paced = replace(paced, holes=month_holes(month, channels))
     return _said(office, asker, "pacing", paced)
 
 
@@ -76,9 +79,10 @@ def sources(office: Office, _question: Question, asker: Asker, as_of: date) -> R
         SourceLine(key[0], key[1], pull.ok, reached.get(key), pull.error)
         for key, pull in sorted(newest.items(), key=lambda entry: (entry[1].ok, entry[0]))
     ]
-    until = boards.figures(office, as_of, "28d").until
-    channels = tuple(sorted(((title(name), day) for name, day in until.items())))
-    overview = Sources(tuple(lines), channels, office.store.last_day(as_of))
+    four = boards.figures(office, as_of, "28d")
+    channels = tuple(sorted(((title(name), day) for name, day in four.until.items())))
+    until, gaps = complete_until(office, as_of), holes_of(four, four.channels)
+    overview = Sources(tuple(lines), channels, until, gaps)
     return _said(office, asker, "sources", overview)
 
 

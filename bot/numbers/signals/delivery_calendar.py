@@ -7,7 +7,7 @@ habit through its weekday factors.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -26,6 +26,8 @@ UNEVEN = 2
 """Times such days came and went before they are how the campaign is shown."""
 BUSY = 0.5
 """Share of the other weekdays' days that must have numbers before a silent weekday is a habit."""
+FEW_DAYS_A_WEEK, REGULAR = 3, 0.75
+"""Or weeks of silence on a weekday, while three of four days on those it runs on have numbers."""
 
 
 def runs_on(scene: HistoryPanel) -> Bools:
@@ -89,8 +91,22 @@ def _expected(present: Bools, lived: Bools) -> Bools:
         busy.sum(axis=1, keepdims=True) - busy, days.sum(axis=1, keepdims=True) - days
     )
     off = (days >= 1) & (busy == 0) & (np.nan_to_num(elsewhere) >= BUSY)
+    off |= _few_a_week(present, lived & (place >= oldest) & (place <= newest))
     expected: Bools = ~off[:, (HORIZON - 1 - np.arange(HORIZON)) % 7]
     return expected
+
+
+def _few_a_week(present: Bools, inside: Bools) -> Bools:
+    """Campaign x weekday, off where a campaign runs on a few days a week, on those regularly.
+
+    Between its days lie more than three without numbers, week after week: no pause, a habit.
+    """
+    recent = inside & (np.cumsum(inside[:, ::-1], axis=1)[:, ::-1] <= LOOKED_AT)
+    busy, days = _by_weekday(recent & present), _by_weekday(recent)
+    due = np.where(busy > 0, days, 0.0).sum(axis=1)
+    regular = np.nan_to_num(divided(busy.sum(axis=1), due)) >= REGULAR
+    silent: Bools = (days >= FEW_DAYS_A_WEEK) & (busy == 0) & regular[:, None]
+    return silent
 
 
 def _paused(there: Bools) -> Bools:
@@ -124,12 +140,60 @@ def reached(days: Collection[date], last_day: date) -> date | None:
     return last_day if all(_off(day.weekday(), span, recent_days) for day in missing) else newest
 
 
+def holes(days: Collection[date], last_day: date) -> tuple[date, ...]:
+    """Days without numbers between the first and the newest there is, weekdays off apart.
+
+    A weekday is off where none of its days within two weeks before and after has numbers, though
+    its neighbours do: a habit is read around the day it is asked about.
+
+    Args:
+        days: Days with numbers, of one channel, account or campaign.
+        last_day: The last data day: what is dated later is not read.
+    """
+    present = {day for day in days if day <= last_day}
+    if not present:
+        return ()
+    first, newest = min(present), max(present)
+    span = [first + timedelta(step) for step in range((newest - first).days + 1)]
+    missing = (day for day in span if day not in present)
+    return tuple(day for day in missing if not _habit(day, first, newest, present))
+
+
+def runs(days: Iterable[date]) -> tuple[tuple[date, date], ...]:
+    """Days put together to spans, each from its first to its last day, oldest first."""
+    spans: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if spans and spans[-1][1] + timedelta(1) == day:
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return tuple(spans)
+
+
+def days_in(spans: Iterable[tuple[date, date]]) -> list[date]:
+    """Every day of some spans: what `runs` put together."""
+    return [
+        since + timedelta(step)
+        for since, until in spans
+        for step in range((until - since).days + 1)
+    ]
+
+
+def _habit(day: date, first: date, newest: date, present: Collection[date]) -> bool:
+    half = timedelta(LOOKED_AT // 2)
+    begin, end = max(first, day - half), min(newest, day + half)
+    span = [begin + timedelta(step) for step in range((end - begin).days + 1)]
+    return _off(day.weekday(), span, {there for there in present if begin <= there <= end})
+
+
 def _off(weekday: int, span: Collection[date], present_days: Collection[date]) -> bool:
     same_weekday = [day for day in span if day.weekday() == weekday]
-    other_weekdays = [day for day in span if day.weekday() != weekday]
-    busy = sum(day in present_days for day in other_weekdays)
-    return (
-        bool(same_weekday)
-        and not any(day in present_days for day in same_weekday)
-        and busy >= BUSY * len(other_weekdays) > 0
-    )
+    if not same_weekday or any(day in present_days for day in same_weekday):
+        return False
+    elsewhere = [day for day in span if day.weekday() != weekday]
+    busy = sum(day in present_days for day in elsewhere)
+    if busy >= BUSY * len(elsewhere) > 0:
+        return True
+    own = {day.weekday() for day in present_days}
+    due = [day for day in span if day.weekday() in own]
+    return len(same_weekday) >= FEW_DAYS_A_WEEK and busy >= REGULAR * len(due) > 0

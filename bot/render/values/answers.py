@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.advice.evaluate.turning_points import Waiting
 from bot.render.trend_charts import Trend
-from bot.render.values.digests import Kpi, Late
+from bot.render.values.digests import Hole, Kpi, Late
 
 VERDICTS = ("fine", "watch", "move", "waiting", "tracking", "dear", "room", "none")
 
@@ -110,6 +110,8 @@ class ChannelAnswer:
     trends: tuple[Trend, ...] = ()
     why: tuple[PriceFactor, ...] = ()
     late: tuple[Late, ...] = ()
+    begins: date | None = None
+    holes: tuple[Hole, ...] = ()
     longer: str = ""
     advice: str = ""
     unplaced: int = 0
@@ -160,6 +162,7 @@ class CampaignAnswer:
     why: tuple[PriceFactor, ...] = ()
     open_advice: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
+    holes: tuple[Hole, ...] = ()
     longer: str = ""
     because: str = ""
     bid_target: bool = False
@@ -292,6 +295,7 @@ class ChannelsAnswer:
     options: Sequence[Option] = ()
     longer: str = ""
     late: tuple[Late, ...] = ()
+    holes: tuple[Hole, ...] = ()
     before_days: tuple[date, date] | None = None
 
     @property

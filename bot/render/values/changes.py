@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.numbers.decompose.chains import Gap
-from bot.render.values.digests import Late
+from bot.render.values.digests import Hole, Late
 
 ZERO = Decimal(0)
 
@@ -74,6 +74,7 @@ class WhyAnswer:
     longer: str = ""
     deeper: str = ""
     late: tuple[Late, ...] = field(default=())
+    holes: tuple[Hole, ...] = field(default=())
 
     @property
     def told(self) -> tuple[WhyPart, ...]:

@@ -128,6 +128,19 @@ class Late:
 
 
 @dataclass(frozen=True)
+class Hole:
+    """Days in the midst of others without numbers, as spans; of a channel, account or campaign."""
+
+    name: str
+    spans: tuple[tuple[date, date], ...]
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return sum((until - since).days + 1 for since, until in self.spans)
+
+
+@dataclass(frozen=True)
 class Todo:
     """The part of a posted digest that changes as people answer.
 
@@ -176,6 +189,7 @@ class Digest:
         rules: Rules that only watch, or advise again, since the digest before.
         guesses: What campaigns are for by their names alone, to be agreed to.
         silent: Whether nobody has brought numbers of the day before: nothing can be judged.
+        holes: Days in the midst of those it is about that a channel or account has no numbers of.
     """
 
     as_of: date
@@ -201,6 +215,7 @@ class Digest:
     silent: bool = False
     spent: tuple[Spent, ...] = ()
     guesses: tuple[GuessedPurpose, ...] = ()
+    holes: tuple[Hole, ...] = ()
 
     @property
     def at_hand(self) -> Digest:
@@ -216,7 +231,7 @@ class Digest:
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
         news = self.cards or self.moved or self.came_in or self.guesses
-        wrong = self.late or self.failed or self.silent or not self.last_day
+        wrong = self.late or self.failed or self.silent or self.holes or not self.last_day
         return self.form == "daily" and not (news or wrong)
 
     @property

@@ -13,7 +13,7 @@ from bot.advice.rules.condition import Condition
 from bot.render.outcome_sentences import Measured
 from bot.render.values.advice_card import Card
 from bot.render.values.answers import MetricFigure, Option
-from bot.render.values.digests import Kpi, Late, MonthPace
+from bot.render.values.digests import Hole, Kpi, Late, MonthPace
 from bot.render.values.plans import AccountPace, Changed, PlanLine
 
 FEW_TARGETS = 6  # entries of a plan that a sentence holds
@@ -50,6 +50,7 @@ class CompareAnswer:
     until: date
     longer: str = ""
     late: tuple[Late, ...] = ()
+    holes: tuple[Hole, ...] = ()
     before: tuple[date, date] | None = None
 
     @property
@@ -142,6 +143,7 @@ class Pacing:
     until: date
     totals: tuple[PaceLine, ...] = ()
     late: bool = False
+    holes: tuple[Hole, ...] = ()
 
     @property
     def rows(self) -> tuple[PaceLine, ...]:
@@ -167,6 +169,7 @@ class Sources:
     lines: tuple[SourceLine, ...] = ()
     channels: tuple[tuple[str, date], ...] = ()
     last_day: date | None = None
+    holes: tuple[Hole, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -367,6 +370,7 @@ class Home:
     subscriptions: tuple[Subscribed, ...] = ()
     last_day: date | None = None
     late: tuple[Late, ...] = ()
+    holes: tuple[Hole, ...] = ()
     channels: tuple[str, ...] = ()
     whose: str = "all"
     accounts: tuple[AccountPace, ...] = ()

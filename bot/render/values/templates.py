@@ -55,7 +55,7 @@ from bot.render.values.answers import (
 )
 from bot.render.values.budget_moves import BudgetChange, LikelyEffect
 from bot.render.values.changes import WhyAnswer, WhyCampaign, WhyPart
-from bot.render.values.digests import Digest, Kpi, Late, MonthPace, Moved, StageRow, Todo
+from bot.render.values.digests import Digest, Hole, Kpi, Late, MonthPace, Moved, StageRow, Todo
 from bot.render.values.evidence import (
     MOST_LISTED,
     AdviceEvidence,
@@ -113,6 +113,7 @@ __all__ = [
     "FoundAll",
     "FoundAnswer",
     "Help",
+    "Hole",
     "Home",
     "Kpi",
     "Late",

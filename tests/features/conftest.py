@@ -1,0 +1,95 @@
+"""A desk over numbers of a test's own, and what its digest and its answers say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bot.ask import Asker, Desk
+from bot.context.context import ALWAYS, values_of
+from bot.features.digest import digest
+from bot.jobs import morning
+from bot.numbers.plan import PlanEntry
+from bot.settings import App, Settings
+from bot.store import open_store
+from bot.store.base import PlanRow
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a desk says on a morning, as text without no-break spaces."""
+
+    desk: Desk
+    as_of: date
+
+    @property
+    def office(self):
+        return self.desk.office
+
+    def digest(self, language: str = "en") -> str:
+        office = self.office
+        parent = digest.written(
+            office, office.renderer(language), self.as_of, office.zone(Asker("U1", "C1"))
+        ).parent
+        return plain(f"{parent.text}\n{parent.blocks}")
+
+    def ask(self, text: str, language: str = "en") -> str:
+        reply = self.desk.ask(text, Asker("U1", "C1", language, "UTC"), self.as_of)
+        return plain(f"{reply.text}\n{reply.blocks}")
+
+
+def plain(text: str) -> str:
+    """Without no-break and thin spaces, however they are written."""
+    for space in ("\u00a0", "\u202f", "\u2009", "\\xa0", "\\u202f", "\\u2009"):
+        text = text.replace(space, " ")
+    return text
+
+
+def campaign_days(
+    name: str, days: Sequence[date], spend: float | Sequence[float] = 100.0, **columns: Any
+) -> pd.DataFrame:
+    """Rows of a campaign, one a day; other columns as given, each a value or one a day."""
+    known = {"channel": "google_ads", "account_id": "1", "currency": "EUR"} | columns
+    frame = pd.DataFrame({"date": pd.to_datetime(list(days)), "campaign_name": name})
+    frame["campaign_id"] = known.pop("campaign_id", name)
+    frame["spend"] = spend
+    for column, value in known.items():
+        frame[column] = value
+    for column, share in (("impressions", 100.0), ("clicks", 2.0)):
+        if column not in frame:
+            frame[column] = frame["spend"] * share
+    return frame
+
+
+def days_until(last: date, count: int) -> list[date]:
+    """So many days, the last one included."""
+    return [last - timedelta(step) for step in reversed(range(count))]
+
+
+@pytest.fixture
+def hears(rulebook, renderers):
+    """Makes a desk that holds these rows and this plan, on a morning."""
+    stores = []
+
+    def make(as_of: date, *frames: pd.DataFrame, plan: Sequence[PlanEntry] = ()) -> Heard:
+        at = datetime(as_of.year, as_of.month, as_of.day, 6, tzinfo=UTC)
+        store = open_store(":memory:")
+        stores.append(store)
+        store.add_numbers(pd.concat(frames, ignore_index=True), source="file", pulled_at=at)
+        rows = [
+            PlanRow(entry.match, values_of(entry), ALWAYS, "test", at, "file", place)
+            for place, entry in enumerate(plan)
+        ]
+        store.set_plan(rows, origin="file")
+        settings = Settings(app=App(time_zone="UTC", currency="EUR"))
+        morning.refresh(store, rulebook, as_of, settings, lambda: at)
+        return Heard(Desk(store, rulebook, renderers, settings, lambda: at), as_of)
+
+    yield make
+    for store in stores:
+        store.close()
