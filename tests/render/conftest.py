@@ -58,6 +58,7 @@ from bot.render.values.templates import (
     FoundAll,
     FoundAnswer,
     Help,
+    Hole,
     Home,
     Kpi,
     Late,
@@ -270,6 +271,8 @@ def _channel(names: list[str]) -> ChannelAnswer:
         "channel google_ads 28d",
         "advice google_ads",
         reasons="why google_ads cpa 7d",
+        holes=(Hole(title, ((SINCE, SINCE), (SINCE + dt.timedelta(2), LAST))),),
+        begins=SINCE,
     )
 
 

@@ -110,8 +110,6 @@ class ChannelAnswer:
     trends: tuple[Trend, ...] = ()
     why: tuple[PriceFactor, ...] = ()
     late: tuple[Late, ...] = ()
-    begins: date | None = None
-    holes: tuple[Hole, ...] = ()
     longer: str = ""
     advice: str = ""
     unplaced: int = 0
@@ -121,6 +119,8 @@ class ChannelAnswer:
     before_days: tuple[date, date] | None = None
     settles: tuple[float, float] | None = None
     uncounted: Uncounted | None = None
+    begins: date | None = None
+    holes: tuple[Hole, ...] = ()
 
     @property
     def nothing_before(self) -> bool:
@@ -162,7 +162,6 @@ class CampaignAnswer:
     why: tuple[PriceFactor, ...] = ()
     open_advice: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
-    holes: tuple[Hole, ...] = ()
     longer: str = ""
     because: str = ""
     bid_target: bool = False
@@ -170,6 +169,7 @@ class CampaignAnswer:
     aim: bool = False
     before_days: tuple[date, date] | None = None
     waiting: tuple[Waiting, ...] = ()
+    holes: tuple[Hole, ...] = ()
 
     @property
     def nothing_before(self) -> bool:
@@ -295,8 +295,8 @@ class ChannelsAnswer:
     options: Sequence[Option] = ()
     longer: str = ""
     late: tuple[Late, ...] = ()
-    holes: tuple[Hole, ...] = ()
     before_days: tuple[date, date] | None = None
+    holes: tuple[Hole, ...] = ()
 
     @property
     def first(self) -> ChannelLine | None:

@@ -50,8 +50,8 @@ class CompareAnswer:
     until: date
     longer: str = ""
     late: tuple[Late, ...] = ()
-    holes: tuple[Hole, ...] = ()
     before: tuple[date, date] | None = None
+    holes: tuple[Hole, ...] = ()
 
     @property
     def nothing_before(self) -> bool:
@@ -370,7 +370,6 @@ class Home:
     subscriptions: tuple[Subscribed, ...] = ()
     last_day: date | None = None
     late: tuple[Late, ...] = ()
-    holes: tuple[Hole, ...] = ()
     channels: tuple[str, ...] = ()
     whose: str = "all"
     accounts: tuple[AccountPace, ...] = ()
@@ -387,6 +386,7 @@ class Home:
     changed: Changed | None = None
     judging: bool = False
     silent: bool = False
+    holes: tuple[Hole, ...] = ()
 
     @property
     def left(self) -> int:
