@@ -14,6 +14,7 @@ from bot.ask import router as asking
 from bot.context.budget import QUESTION, within
 from bot.context.context import Office, nobody, nowhere
 from bot.context.request import request
+from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Door, Prompts, Reply, Said, Taken
 from bot.errors import PerfbotError, UnknownName
 from bot.features.home import prompts
@@ -225,10 +226,10 @@ class Desk:
         return subscribing.subscribe_view(self.office, asker)
 
     @request()
-    def subscribed(self, view_state: Mapping[str, Any], asker: Asker) -> Reply:
+    def subscribed(self, submission: Submission, asker: Asker) -> Reply:
         """Keep what was filled into the subscribe modal."""
         require(self.office, asker, "answerer")
-        return subscribing.subscribed(self.office, view_state, asker)
+        return subscribing.subscribed(self.office, submission, asker)
 
     @request()
     def prompts(self, asker: Asker) -> Prompts:

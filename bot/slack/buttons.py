@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.domain.replies import Reply
 from bot.slack import keeping
-from bot.slack.forms import value_of
+from bot.slack.forms import submission, value_of
 from bot.slack.keeping import Form
 from bot.slack.listeners import Body, Listeners
 from bot.slack.place import Place
@@ -50,11 +50,11 @@ def _filled_in(ears: Listeners) -> Callable[[Body, WebClient], Callable[[], Form
     """The subscription of a channel, as it was filled in."""
 
     def prepare(body: Body, client: WebClient) -> Callable[[], Form]:
-        place, state = Place.of_submission(body), body["view"].get("state") or {}
+        place, filled = Place.of_submission(body), submission(body["view"])
         asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
 
         def work() -> Form:
-            reply = ears.parts.desk.subscribed(state, asker)
+            reply = ears.parts.desk.subscribed(filled, asker)
             return Form({}, lambda: ears.tell(client, place, reply))
 
         return work

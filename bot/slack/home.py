@@ -11,9 +11,10 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.forms import Filed
 from bot.errors import PerfbotError
 from bot.slack import keeping
-from bot.slack.forms import value_of
+from bot.slack.forms import by_block, submission, value_of, view_of
 from bot.slack.keeping import Form
 from bot.slack.listeners import Body, Listeners
 from bot.slack.place import Place
@@ -47,11 +48,11 @@ def _listen_to_forms(ears: Listeners) -> None:
 
     @app.action(OPENS)
     @ears.opens
-    def form(body: Body, client: WebClient) -> None:
+    def open_form(body: Body, client: WebClient) -> None:
         place, action = Place.of(body), body["actions"][0]
         asker = ears.asker(client, place)
-        view = ears.parts.desk.forms.opened(action["action_id"], value_of(action), asker)
-        ears.speaker.open(client, place, view)
+        form = ears.parts.desk.forms.opened(action["action_id"], value_of(action), asker)
+        ears.speaker.open(client, place, view_of(form))
 
     @app.action(LOOKS)
     @ears.asked
@@ -125,10 +126,11 @@ def _agreed(ears: Listeners, body: Body, client: WebClient, place: Place, asker:
 def _removed(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
     """Take an entry of the plan away, and say so in the form: a button cannot close it."""
     forms = ears.parts.desk.forms
-    filed = forms.removed(body["view"], asker)
+    filed = forms.removed(submission(body["view"]), asker)
 
     def follow() -> None:
-        _show(client, body["view"], filed.view or forms.opened("plan.new", "", asker))
+        form = filed.form or forms.opened("plan.new", "", asker)
+        _show(client, body["view"], view_of(form))
         if filed.kept:
             _settled(ears, client, place, asker)
 
@@ -136,21 +138,21 @@ def _removed(ears: Listeners, body: Body, client: WebClient, place: Place, asker
 
 
 def _sent(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
-    filed = ears.parts.desk.forms.sent(body["view"], asker)
-    return _filed(filed, lambda: _settled(ears, client, place, asker))
+    filed = ears.parts.desk.forms.sent(submission(body["view"]), asker)
+    return _filed(body, filed, lambda: _settled(ears, client, place, asker))
 
 
 def _subscribed(ears: Listeners, body: Body, client: WebClient, place: Place, asker: Any) -> Form:
-    filed, reply = ears.parts.desk.forms.subscribed(body["view"], asker)
-    return _filed(filed, lambda: _settled(ears, client, place, asker, reply))
+    filed, reply = ears.parts.desk.forms.subscribed(submission(body["view"]), asker)
+    return _filed(body, filed, lambda: _settled(ears, client, place, asker, reply))
 
 
-def _filed(filed: Any, follow: Callable[[], None]) -> Form:
+def _filed(body: Body, filed: Filed, follow: Callable[[], None]) -> Form:
     """The form with its errors, the form as it should be looked at again, or that it is kept."""
     if filed.errors:
-        return Form({"response_action": "errors", "errors": dict(filed.errors)})
-    if filed.view:
-        return Form({"response_action": "update", "view": dict(filed.view)})
+        return Form({"response_action": "errors", "errors": by_block(body["view"], filed.errors)})
+    if filed.form:
+        return Form({"response_action": "update", "view": view_of(filed.form)})
     return Form({}, follow)
 
 
@@ -165,10 +167,11 @@ def _look(ears: Listeners, client: WebClient, body: Body) -> None:
     """Show a form with what was asked to see in it; what takes time is said to be coming."""
     asker, view = ears.asker(client, Place.of(body)), body["view"]
     action, forms = body["actions"][0]["action_id"], ears.parts.desk.forms
-    coming = forms.meanwhile(action, view, asker)
-    newest = _show(client, view, coming) if coming else view
+    filled = submission(view)
+    coming = forms.meanwhile(action, filled, asker)
+    newest = _show(client, view, view_of(coming)) if coming else view
     if newest:
-        _show(client, newest, forms.pressed(action, view, asker))
+        _show(client, newest, view_of(forms.pressed(action, filled, asker)))
 
 
 def _show(

@@ -8,6 +8,7 @@ import pytest
 
 from bot.ask import Asker, Desk, Door
 from bot.domain.advice import Advice
+from bot.domain.forms import Submission
 from bot.errors import NotAllowed
 from bot.policy import permissions as who
 from bot.policy.permissions import PeoplesNames
@@ -79,7 +80,7 @@ def test_no_way_around_by_reply_reaction_or_modal(world, desk, ola, way):
         "thread": lambda: mine.thread_reply("C1", world.digest.ts, f"ack {item.item}", ola),
         "reaction": lambda: mine.reaction("C1", item.ts, "white_check_mark", ola),
         "modal": lambda: mine.dismiss_view(item.advice_id, ola),
-        "subscribe": lambda: mine.subscribed({"values": {}}, ola),
+        "subscribe": lambda: mine.subscribed(Submission("subscribe"), ola),
     }
     with pytest.raises(NotAllowed):
         doors[way]()

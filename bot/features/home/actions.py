@@ -2,113 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
+from bot.blockkit import View
 from bot.context.context import Office
+from bot.domain.forms import Filed, OpenForm, Submission
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
-from bot.features.plan import entry_form as planning
 from bot.features.plan import guesses
-from bot.features.plan import target_form as planning_target
-from bot.features.plan import threshold_form as thresholding
-from bot.features.plan.amounts import block_of, given
-from bot.features.plan.entries import Misfilled
+from bot.features.plan.entry_form import ENTRY
+from bot.features.plan.form import Misfilled
+from bot.features.plan.target_form import TARGET
+from bot.features.plan.threshold_form import THRESHOLD_FORM
 from bot.features.subscriptions import subscribing
 from bot.policy.permissions import require
 from bot.policy.schedule import zone_named
 from bot.snapshot import boards
 from bot.store.base import Event
 
-View = dict[str, Any]
-Step = Callable[[Office, Mapping[str, Any], Asker], View]
-Save = Callable[[Office, Mapping[str, Any], Asker], View | None]
-PRESSED: Mapping[str, Step] = {
-    "plan.preview": planning.previewed,
-    "target.preview": planning_target.previewed,
-    "target.cell": planning_target.previewed,
-    "threshold.cell": thresholding.chosen,
-    "threshold.name": thresholding.chosen,
-    "threshold.preview": thresholding.previewed,
-}
-SENT: Mapping[str, Save] = {
-    "plan": planning.submitted,
-    "target": planning_target.submitted,
-    "threshold": thresholding.submitted,
-}
-
-
-@dataclass(frozen=True)
-class Filed:
-    """What became of a form.
-
-    Attributes:
-        errors: Sentences by block id; nothing was kept.
-        view: The form as it is shown instead: somebody was first, and nothing was kept.
-    """
-
-    errors: Mapping[str, str] = field(default_factory=dict)
-    view: View | None = None
-
-    @property
-    def kept(self) -> bool:
-        return not self.errors and self.view is None
+FORMS = {form.name: form for form in (ENTRY, TARGET, THRESHOLD_FORM)}
+PREVIEW = ".preview"
 
 
 class HomeForms:
-    """The forms of one office; each step answers with the view to show."""
+    """The forms of one office; each step answers with the form to show."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
+    def __init__(self, context: Office) -> None:
+        self.office = context
 
-    def opened(self, action: str, value: str, asker: Asker) -> View:
+    def opened(self, action: str, value: str, asker: Asker) -> OpenForm:
         """The form a button opens: `plan.new`, `plan.edit`, `target.new` or `threshold.new`.
 
         Raises:
             NotAllowed: The asker may not change what is set.
         """
-        if action == "target.new":
-            return planning_target.opened(self.office, asker)
-        if action == "threshold.new":
-            return thresholding.opened(self.office, asker)
-        return planning.opened(self.office, value, asker)
+        return FORMS[action.partition(".")[0]].opened(self.office, asker, value)
 
     def agreed(self, value: str, asker: Asker) -> Reply:
         """Put what was guessed of a `stage/pricing_model` into the plan."""
         return guesses.agreed(self.office, value, asker)
 
-    def meanwhile(self, action: str, view: Mapping[str, Any], asker: Asker) -> View | None:
+    def meanwhile(self, action: str, submission: Submission, asker: Asker) -> OpenForm | None:
         """What to show while `pressed` takes its time; None where it does not."""
-        if action != "threshold.preview":
+        if not action.endswith(PREVIEW):
             return None
-        return thresholding.working(self.office, view, asker)
+        return FORMS[submission.form].meanwhile(self.office, submission, asker)
 
-    def pressed(self, action: str, view: Mapping[str, Any], asker: Asker) -> View:
+    def pressed(self, action: str, submission: Submission, asker: Asker) -> OpenForm:
         """A form after a button or menu inside it was used; nothing is kept."""
-        return PRESSED[action](self.office, view, asker)
+        return FORMS[submission.form].used(self.office, submission, asker, action)
 
-    def sent(self, view: Mapping[str, Any], asker: Asker) -> Filed:
+    def sent(self, submission: Submission, asker: Asker) -> Filed:
         """Keep what was filled in.
 
         Raises:
             NotAllowed: The asker may not change what is set.
         """
-        return self._filed(SENT[str(view.get("callback_id"))], view, asker)
+        return self._filed(FORMS[submission.form].sent, submission, asker)
 
-    def removed(self, view: Mapping[str, Any], asker: Asker) -> Filed:
+    def removed(self, submission: Submission, asker: Asker) -> Filed:
         """Take the entry away that a plan form is about."""
-        return self._filed(planning.removed, view, asker)
+        return self._filed(ENTRY.removed, submission, asker)
 
-    def _filed(self, save: Save, view: Mapping[str, Any], asker: Asker) -> Filed:
+    def _filed(
+        self,
+        save: Callable[[Office, Submission, Asker], OpenForm | None],
+        submission: Submission,
+        asker: Asker,
+    ) -> Filed:
         try:
-            return Filed(view=save(self.office, view, asker))
+            return Filed(form=save(self.office, submission, asker))
         except Misfilled as error:
             renderer = self.office.renderer(asker.language)
-            wrong = error.wrong.items()
-            return Filed(
-                {block_of(view, action): renderer.plainly(problem) for action, problem in wrong}
-            )
+            return Filed({name: renderer.plainly(wrong) for name, wrong in error.wrong.items()})
 
     def settle(self, asker: Asker) -> None:
         """Work the boards out anew after a change, so that the next question finds them ready."""
@@ -148,17 +115,15 @@ class HomeForms:
         channel_form = self.office.renderer(asker.language).modal("subscribe_where")
         return {**view, "blocks": [*channel_form["blocks"], *view["blocks"]]}
 
-    def subscribed(self, view: Mapping[str, Any], asker: Asker) -> tuple[Filed, Reply | None]:
+    def subscribed(self, submission: Submission, asker: Asker) -> tuple[Filed, Reply | None]:
         """Keep a channel's summary, and what to say of it."""
         require(self.office, asker, "answerer")
-        channel = given(view).get("subscribe.channel") or asker.channel
+        asker = replace(asker, channel=submission.text("subscribe.channel") or asker.channel)
         try:
-            state = view.get("state") or {}
-            asker = replace(asker, channel=channel)
-            return Filed(), subscribing.subscribed(self.office, state, asker)
+            return Filed(), subscribing.subscribed(self.office, submission, asker)
         except UsageError as error:
             sentence = self.office.renderer(asker.language).plainly(error)
-            return Filed({block_of(view, "subscribe.days"): sentence}), None
+            return Filed({"subscribe.days": sentence}), None
 
     def stopped(self, subscription: str, asker: Asker) -> None:
         """End one summary; nothing happens where somebody was first."""

@@ -1,19 +1,12 @@
-"""Amounts people write: `1 234,50`, `1,234.50`, `300 kr`, exactly; what could mean two is asked.
-
-What was filled into a form (Slack's `view`), and what a form remembers between two steps.
-"""
+"""Amounts people write: `1 234,50`, `1,234.50`, `300 kr`, exactly; what could mean two is asked."""
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from bot.errors import UsageError
-from bot.render.controls import ANY
 
 MOST_DIGITS, MICROS = 15, 6  # a float holds fifteen digits exactly; money is stored in micros
 LARGEST = Decimal("1e10")
@@ -102,56 +95,3 @@ def _unread(text: str, kind: str) -> UsageError:
     return UsageError(
         "%(given)s is no amount over 0.", hint="Write it like 350 or 349,50.", values=values
     )
-
-
-View = Mapping[str, Any]
-CHOSEN = ("selected_user", "selected_conversation", "selected_channel", "selected_date")
-
-
-def given(view: View) -> dict[str, str]:
-    """Action id to what was written or chosen there; "" where nothing was."""
-    values = (view.get("state") or {}).get("values") or {}
-    return {
-        str(action): _said(element)
-        for block in values.values()
-        for action, element in block.items()
-    }
-
-
-def _said(element: Mapping[str, Any]) -> str:
-    option = element.get("selected_option") or {}
-    choices = (element.get(name) for name in CHOSEN)
-    text = str(option.get("value") or element.get("value") or next(filter(None, choices), ""))
-    return "" if text == ANY else text.strip()
-
-
-def remembered(view: View) -> dict[str, str]:
-    """What `memo` wrote; empty where nothing can be read."""
-    try:
-        memory = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        return {}
-    return {str(k): str(v) for k, v in memory.items()} if isinstance(memory, dict) else {}
-
-
-def since_of(view: View) -> int:
-    """The edition of the plan a form was opened at; 0, before all of them, where it says none."""
-    since = remembered(view).get("since", "")
-    return int(since) if since.isdecimal() and len(since) < 19 else 0
-
-
-def memo(view: Mapping[str, Any], **memory: object) -> dict[str, Any]:
-    """The view with what it must remember until it is sent."""
-    return {
-        **view,
-        "private_metadata": json.dumps({name: str(value) for name, value in memory.items()}),
-    }
-
-
-def block_of(view: View, action: str) -> str:
-    """The id of the input an action is in, where an error about it is shown; else the first's."""
-    inputs = [block for block in view.get("blocks", ()) if block["type"] == "input"]
-    for block in inputs:
-        if block["element"].get("action_id") == action:
-            return str(block["block_id"])
-    return str(inputs[0]["block_id"]) if inputs else ""

@@ -1,4 +1,4 @@
-"""An entry of the plan as it stands, and as a filled-in form leaves it.
+"""The entries of the plan as they stand, and of which campaigns.
 
 Keeping what was set: dated, said by somebody, and never over what somebody else just set.
 Which campaigns a pattern fits, and which entries of the plan hold them now.
@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from bot.context.context import FIELDS, REST, SLACK, Office, values_of
+from bot.context.context import FIELDS, REST, SLACK, Office
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
-from bot.errors import PerfbotError, UsageError
-from bot.features.plan.amounts import amount
 from bot.numbers.input.names import channel_key, normal_name
 from bot.numbers.plan import Patterns, PlanEntry
 from bot.render.values.plans import Changed, Difference, Matched
@@ -26,35 +24,6 @@ from bot.snapshot.naming import title
 from bot.store.base import Event, PlanRow
 
 KINDS = ("plan.set", "threshold.set")
-
-
-class Misfilled(PerfbotError):
-    """A form that cannot be kept: what is wrong, by field."""
-
-    code = "misfilled"
-
-    def __init__(self, wrong: dict[str, PerfbotError]) -> None:
-        self.wrong = wrong
-        super().__init__(" ".join(str(error) for error in wrong.values()))
-
-
-def refuse_forged(inputs: Mapping[str, str], lists: Mapping[str, Collection[str]]) -> None:
-    """Take from a list only what is on it: a form's values are what somebody sent.
-
-    Raises:
-        Misfilled: Something that was not offered, by field.
-    """
-    wrong: dict[str, PerfbotError] = {
-        field: UsageError(
-            "%(given)s is not on the list.",
-            hint="Choose from the list.",
-            values={"given": inputs[field][:60]},
-        )
-        for field, choices in lists.items()
-        if inputs.get(field) and inputs[field] not in choices
-    }
-    if wrong:
-        raise Misfilled(wrong)
 
 
 class Overtaken(Exception):  # it is no error: the form is shown again
@@ -71,38 +40,31 @@ def version(office: Office) -> int:
     return newest[0].number if newest else 0
 
 
-def keep(
-    office: Office,
-    rows: Sequence[PlanRow],
-    origin: str,
-    *,
-    since: int,
-    guarded_patterns: Iterable[str] = (),
-) -> None:
+def keep(office: Office, rows: Sequence[PlanRow], *, since: int) -> None:
     """Write rows as one change.
 
     Args:
         office: Whose store.
-        rows: The whole of the change.
-        origin: As the store knows it.
+        rows: The whole of the change, by one or more origins.
         since: The version the form was filled in on.
-        guarded_patterns: Patterns that must be unchanged since, besides those of the rows.
 
     Raises:
-        Overtaken: One of them is not.
+        Overtaken: The pattern of one of them was changed since.
     """
-    patterns = {
-        normal_name(pattern) for pattern in (*guarded_patterns, *(row.pattern for row in rows))
-    }
+    patterns = {normal_name(row.pattern) for row in rows}
     with office.store.atomic():
-        for event in office.store.history(kinds=KINDS):
-            if event.number <= since:
-                break
-            if patterns & {
-                normal_name(str(pattern)) for pattern in event.details.get("patterns", ())
-            }:
-                raise Overtaken(event)
-        office.store.set_plan(rows, origin=origin)
+        _refuse_overtaken(office, patterns, since)
+        for origin in dict.fromkeys(row.origin for row in rows):
+            office.store.set_plan([row for row in rows if row.origin == origin], origin=origin)
+
+
+def _refuse_overtaken(office: Office, patterns: AbstractSet[str], since: int) -> None:
+    for event in office.store.history(kinds=KINDS):
+        if event.number <= since:
+            break
+        changed_patterns = (str(pattern) for pattern in event.details.get("patterns", ()))
+        if not patterns.isdisjoint(map(normal_name, changed_patterns)):
+            raise Overtaken(event)
 
 
 def valid_from(office: Office, asker: Asker) -> date:
@@ -262,67 +224,7 @@ def target_of(entry: PlanEntry, judge: str) -> tuple[str, float | None]:
     return metric, None if value is None else float(value)
 
 
-def values(
-    office: Office,
-    current_entry: StandingEntry | None,
-    inputs: Mapping[str, str],
-    selection: Sequence[PlannedCampaign],
-    asker: Asker,
-) -> dict[str, Any]:
-    """What the entry says from now on.
-
-    Raises:
-        Misfilled: An amount that cannot be read, or nothing said at all.
-    """
-    stages, models = {part for part, _ in office.judges}, {part for _, part in office.judges}
-    refuse_forged(inputs, {"plan.stage": stages, "plan.pricing": models})
-    if (owner := inputs.get("plan.owner")) and not SLACK_USER.fullmatch(owner):
-        refuse_forged(inputs, {"plan.owner": ()})
-    stored_values = values_of(current_entry.entry) if current_entry else {}
-    stage, pricing = inputs.get("plan.stage") or None, inputs.get("plan.pricing") or None
-    minor = office.renderer(asker.language).speech.forms.minor(currency_of(selection))
-    amounts = _amounts(inputs, {"plan.target": 6, "plan.budget": minor})
-    judge = office.judges.get((stage or "", pricing or ""), "")
-    new_values = {
-        **stored_values,
-        "stage": stage,
-        "pricing_model": pricing,
-        "target": _target(current_entry, amounts.get("plan.target"), judge),
-        "monthly_budget": amounts.get("plan.budget"),
-        "owner": inputs.get("plan.owner") or _kept_owner(current_entry),
-    }
-    new_values = {name: value for name, value in new_values.items() if value is not None}
-    if not new_values:
-        empty = UsageError("The entry says nothing yet.", hint="Fill in one of the fields.")
-        raise Misfilled({"plan.stage": empty})
-    return new_values
-
-
-def _amounts(inputs: Mapping[str, str], decimals: Mapping[str, int]) -> dict[str, float]:
-    amounts, wrong = {}, {}
-    for field, most in decimals.items():
-        try:
-            if inputs.get(field):
-                amounts[field] = float(amount(inputs[field], decimals=most))
-        except PerfbotError as error:
-            wrong[field] = error
-    if wrong:
-        raise Misfilled(wrong)
-    return amounts
-
-
-def _target(current_entry: StandingEntry | None, value: float | None, judge: str) -> Any:
-    """The target to keep: of several metrics only the one that was shown is replaced."""
-    targets = current_entry.entry.target if current_entry else None
-    if not isinstance(targets, Mapping):
-        return value
-    shown_metric, _ = target_of(current_entry.entry, judge) if current_entry else (judge, None)
-    kept_targets = {metric: target for metric, target in targets.items() if metric != shown_metric}
-    kept_targets |= {shown_metric: value} if value is not None else {}
-    return kept_targets or None
-
-
-def _kept_owner(current_entry: StandingEntry | None) -> str | None:
-    """An owner who is no member of Slack cannot be shown in the menu: left as it is."""
-    owner = current_entry.entry.owner if current_entry else None
-    return owner if owner and not SLACK_USER.fullmatch(owner) else None
+def next_position(office: Office) -> int:
+    """A place before every other entry made in Slack."""
+    rows = (row.position for row in office.store.plan_rows() if row.origin == SLACK)
+    return max(rows, default=0) + 1

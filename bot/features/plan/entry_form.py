@@ -2,123 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 from zlib import crc32
 
-from bot.context.context import SLACK, Office
-from bot.domain.replies import Asker
-from bot.errors import PerfbotError, UsageError
-from bot.features.plan.amounts import given, memo, remembered, since_of
+from bot.context.context import SLACK, values_of
+from bot.errors import UsageError
 from bot.features.plan.entries import (
     SLACK_USER,
-    Misfilled,
-    Overtaken,
-    PlannedCampaign,
     StandingEntry,
-    campaigns,
-    changed,
     channels,
     currency_of,
     fitting,
-    held,
-    keep,
     matched,
-    refuse_forged,
+    next_position,
     target_of,
     together,
     valid_from,
-    values,
-    version,
 )
+from bot.features.plan.form import Answers, Field, Form, Kind, Misfilled, Phase, Step
 from bot.numbers.input.names import normal_name
-from bot.policy.permissions import require
 from bot.render.values.plans import PlanForm
 from bot.store.base import PlanRow
 
-View = dict[str, Any]
+CHANNEL, PATTERN = "plan.channel", "plan.pattern"
+STAGE, PRICING, TARGET = "plan.stage", "plan.pricing", "plan.target"
+BUDGET, OWNER = "plan.budget", "plan.owner"
 LONGEST = 200
 
 
-def opened(office: Office, pattern: str, asker: Asker) -> View:
-    """The form of an entry, or of a new one where the pattern is "" or no longer there."""
-    require(office, asker, "admin")
-    current_entry = held(office, asker).get(normal_name(pattern)) if pattern else None
-    return _view(
-        office, asker, _form(office, current_entry, {}), version(office), _known(office, asker)
-    )
+class SlackUsers(Container[str]):
+    """Everybody who may be a member of Slack."""
+
+    def __contains__(self, user: object) -> bool:
+        return bool(SLACK_USER.fullmatch(str(user)))
 
 
-def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
-    """The form again, with the campaigns it matches.
+def _stages(step: Step) -> Container[str]:
+    return {stage for stage, _ in step.context.judges}
 
-    A pattern that is in the plan already turns into the form of that entry.
-    """
-    require(office, asker, "admin")
-    inputs, memory = given(view), remembered(view)
-    pattern = memory.get("pattern") or _pattern(inputs)
-    current_entry = held(office, asker).get(normal_name(pattern)) if pattern else None
-    already_planned = current_entry is not None and not memory.get("pattern")
-    form = _form(office, current_entry, inputs) if current_entry else _new(inputs)
-    all_campaigns = _known(office, asker)
-    fits = fitting(all_campaigns, pattern) if pattern else []
-    own_pattern = current_entry.entry.match if current_entry else ""
-    form = replace(
+
+def _pricings(step: Step) -> Container[str]:
+    return {pricing for _, pricing in step.context.judges}
+
+
+def _users(_step: Step) -> Container[str]:
+    return SlackUsers()
+
+
+def _minor(step: Step) -> int:
+    """As exact as the money of the campaigns it is about."""
+    selection = fitting(step.campaigns, _pattern(step))
+    return step.context.renderer(step.asker.language).speech.forms.minor(currency_of(selection))
+
+
+def _pattern(step: Step) -> str:
+    """Of the entry it is about, else as it is written; "" while nothing is."""
+    channel, name = step.submission.text(CHANNEL), step.submission.text(PATTERN)
+    return step.submission.pattern or (together(channel, name) if channel or name else "")
+
+
+def _standing(step: Step) -> StandingEntry | None:
+    pattern = _pattern(step)
+    return step.entries.get(normal_name(pattern)) if pattern else None
+
+
+def _draw(step: Step) -> PlanForm:
+    """What holds now; what was already filled in stays."""
+    current_entry = _standing(step)
+    form = _new(step) if current_entry is None else _of_entry(step, current_entry)
+    selection = fitting(step.campaigns, form.pattern) if form.pattern else step.campaigns
+    form = replace(form, channels=channels(step.campaigns), currency=currency_of(selection))
+    if step.phase is Phase.LOOKED:
+        return _looked(step, form)
+    if step.news is None:
+        return form
+    turn = _turn(_pattern(step)) if step.submission.inputs else "again"  # nothing typed stays
+    return replace(form, news=step.news, turn=turn)
+
+
+def _looked(step: Step, form: PlanForm) -> PlanForm:
+    """With the campaigns it is about; a pattern that is in the plan turns into its entry's form."""
+    pattern = _pattern(step)
+    return replace(
         form,
-        again=already_planned,
-        turn=_turn(current_entry.entry.match) if current_entry else "0",
-        matched=matched(fits, own_pattern) if pattern else None,
+        again=bool(form.pattern and not step.submission.pattern),
+        turn=_turn(form.pattern) if form.pattern else "0",
+        matched=matched(fitting(step.campaigns, pattern), form.pattern) if pattern else None,
     )
-    return _view(office, asker, form, since_of(view), all_campaigns)
 
 
-def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
-    """Keep what was filled in; None where it is kept, else the form with what came between.
-
-    Raises:
-        NotAllowed: The asker may not.
-        Misfilled: With what is wrong, by field.
-    """
-    require(office, asker, "admin")
-    inputs, memory = given(view), remembered(view)
-    all_campaigns = _known(office, asker)
-    refuse_forged(inputs, {"plan.channel": dict(channels(all_campaigns))})
-    pattern = memory.get("pattern") or _checked_pattern(inputs)
-    current_entry = held(office, asker).get(normal_name(pattern))
-    new_values = values(office, current_entry, inputs, fitting(all_campaigns, pattern), asker)
-    row = _row(office, current_entry, pattern, new_values, asker)
-    try:
-        keep(office, [row], row.origin, since=since_of(view))
-    except Overtaken as overtaken:
-        now = held(office, asker).get(normal_name(pattern))
-        news = changed(office, overtaken.event, asker)
-        form = _form(office, now, inputs) if now else _new(inputs)
-        form = replace(form, news=news, turn=_turn(pattern))
-        return _view(office, asker, form, version(office), all_campaigns)
-    return None
+def _new(step: Step) -> PlanForm:
+    inputs = step.submission
+    return PlanForm(
+        stage=inputs.text(STAGE),
+        pricing=inputs.text(PRICING),
+        target=inputs.text(TARGET),
+        budget=inputs.text(BUDGET),
+        owner_id=inputs.text(OWNER),
+    )
 
 
-def removed(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
-    """Take an entry made in Slack away, as `submitted`; the file's of its pattern holds again."""
-    require(office, asker, "admin")
-    memory = remembered(view)
-    current_entry = held(office, asker).get(normal_name(memory.get("pattern", "")))
-    if current_entry is None or current_entry.origin == "file":
-        return None
-    row = _row(office, current_entry, current_entry.entry.match, {}, asker)
-    try:
-        keep(office, [row], row.origin, since=since_of(view))
-    except Overtaken as overtaken:
-        news = changed(office, overtaken.event, asker)
-        form = replace(_form(office, current_entry, {}), news=news, turn="again")
-        return _view(office, asker, form, version(office), _known(office, asker))
-    return None
+def _of_entry(step: Step, current_entry: StandingEntry) -> PlanForm:
+    entry, inputs = current_entry.entry, step.submission
+    stage, pricing, owner = entry.stage or "", entry.pricing_model or "", entry.owner or ""
+    metric, target = target_of(entry, step.context.judges.get((stage, pricing), ""))
+    return PlanForm(
+        pattern=entry.match,
+        stage=inputs.text(STAGE) or stage,
+        pricing=inputs.text(PRICING) or pricing,
+        target=inputs.text(TARGET) or _written(target),
+        judged=metric,
+        budget=inputs.text(BUDGET) or _written(entry.monthly_budget),
+        owner=step.context.person(owner) if owner else "",
+        owner_id=inputs.text(OWNER) or (owner if owner in SlackUsers() else ""),
+        origin=current_entry.origin,
+        removable=current_entry.origin != "file",
+    )
 
 
-def written(number: object) -> str:
+def _written(number: float | None) -> str:
     """A number as it is put into a field again."""
-    return f"{float(str(number)):.6f}".rstrip("0").rstrip(".")
+    return "" if number is None else f"{float(number):.6f}".rstrip("0").rstrip(".")
 
 
 def _turn(pattern: str) -> str:
@@ -126,91 +131,94 @@ def _turn(pattern: str) -> str:
     return f"{crc32(pattern.encode()):x}"
 
 
-def _pattern(inputs: Mapping[str, str]) -> str:
-    channel, name = inputs.get("plan.channel", ""), inputs.get("plan.pattern", "")
-    return together(channel, name) if channel or name else ""
+def _change(step: Step, answers: Answers) -> Sequence[PlanRow]:
+    """The entry as it says from now on."""
+    pattern, current_entry = _checked_pattern(step), _standing(step)
+    values = _values(step, current_entry, answers)
+    if not values:
+        empty = UsageError("The entry says nothing yet.", hint="Fill in one of the fields.")
+        raise Misfilled({STAGE: empty})
+    return [_row(step, current_entry, pattern, values)]
 
 
-def _checked_pattern(inputs: Mapping[str, str]) -> str:
-    pattern = _pattern(inputs)
+def _checked_pattern(step: Step) -> str:
+    pattern = _pattern(step)
     if not pattern:
-        error: PerfbotError = UsageError(
+        missing = UsageError(
             "I need to know which campaigns it is about.",
             hint="Write a name or a pattern like brand*.",
         )
-        raise Misfilled({"plan.pattern": error})
-    if len(pattern) > LONGEST:
-        raise Misfilled({"plan.pattern": UsageError("That is too long for a pattern.")})
+        raise Misfilled({PATTERN: missing})
+    if len(pattern) > LONGEST and not step.submission.pattern:
+        raise Misfilled({PATTERN: UsageError("That is too long for a pattern.")})
     return pattern
 
 
-def _new(inputs: Mapping[str, str]) -> PlanForm:
-    return PlanForm(
-        stage=inputs.get("plan.stage", ""),
-        pricing=inputs.get("plan.pricing", ""),
-        target=inputs.get("plan.target", ""),
-        budget=inputs.get("plan.budget", ""),
-        owner_id=inputs.get("plan.owner", ""),
-    )
+def _values(
+    step: Step, current_entry: StandingEntry | None, answers: Answers
+) -> Mapping[str, object]:
+    """What the entry says: each field as it was answered, what no field shows as it was."""
+    answered = {field.writes: answers.of(field.name) for field in ENTRY.fields if field.writes}
+    judge = step.context.judges.get((answers.text(STAGE), answers.text(PRICING)), "")
+    stored_values = values_of(current_entry.entry) if current_entry else {}
+    values: Mapping[str, object] = {
+        **stored_values,
+        **answered,
+        "target": _target(current_entry, answers.number(TARGET), judge),
+        "owner": answers.of(OWNER) or _unlisted_owner(current_entry),
+    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _form(
-    office: Office, current_entry: StandingEntry | None, inputs: Mapping[str, str]
-) -> PlanForm:
-    """The form of an entry; what was already filled in stays."""
-    if current_entry is None:
-        return _new(inputs)
-    entry = current_entry.entry
-    stage, pricing = entry.stage or "", entry.pricing_model or ""
-    metric, target = target_of(entry, office.judges.get((stage, pricing), ""))
-    owner = entry.owner or ""
-    return PlanForm(
-        pattern=entry.match,
-        stage=inputs.get("plan.stage") or stage,
-        pricing=inputs.get("plan.pricing") or pricing,
-        target=inputs.get("plan.target") or ("" if target is None else written(target)),
-        judged=metric,
-        budget=inputs.get("plan.budget")
-        or ("" if entry.monthly_budget is None else written(entry.monthly_budget)),
-        owner=office.person(owner) if owner else "",
-        owner_id=inputs.get("plan.owner") or (owner if SLACK_USER.fullmatch(owner) else ""),
-        origin=current_entry.origin,
-        removable=current_entry.origin != "file",
-    )
+def _target(
+    current_entry: StandingEntry | None, value: float | None, judge: str
+) -> float | Mapping[str, float] | None:
+    """The target to keep: of several metrics only the one that was shown is replaced."""
+    targets = current_entry.entry.target if current_entry else None
+    if current_entry is None or not isinstance(targets, Mapping):
+        return value
+    shown_metric, _ = target_of(current_entry.entry, judge)
+    kept_targets = {metric: target for metric, target in targets.items() if metric != shown_metric}
+    kept_targets |= {shown_metric: value} if value is not None else {}
+    return kept_targets or None
 
 
-def _known(office: Office, asker: Asker) -> tuple[PlannedCampaign, ...]:
-    return campaigns(office, office.today(asker))
+def _unlisted_owner(current_entry: StandingEntry | None) -> str | None:
+    """An owner who is no member of Slack cannot be shown in the menu: left as it is."""
+    owner = current_entry.entry.owner if current_entry else None
+    return owner if owner and owner not in SlackUsers() else None
 
 
-def _view(
-    office: Office,
-    asker: Asker,
-    form: PlanForm,
-    since: int,
-    all_campaigns: Sequence[PlannedCampaign],
-) -> View:
-    selection = fitting(all_campaigns, form.pattern) if form.pattern else all_campaigns
-    form = replace(form, channels=channels(all_campaigns), currency=currency_of(selection))
-    view = office.renderer(asker.language).modal("plan", form=form)
-    return memo(view, since=since, pattern=form.pattern)
+def _removal(step: Step) -> PlanRow | None:
+    """Where the entry was made in Slack; the file's of its pattern holds again."""
+    current_entry = _standing(step) if step.submission.pattern else None
+    if current_entry is None or current_entry.origin == "file":
+        return None
+    return _row(step, current_entry, current_entry.entry.match, {})
 
 
 def _row(
-    office: Office,
-    current_entry: StandingEntry | None,
-    pattern: str,
-    values: Mapping[str, Any],
-    asker: Asker,
+    step: Step, current_entry: StandingEntry | None, pattern: str, values: Mapping[str, object]
 ) -> PlanRow:
+    context, asker = step.context, step.asker
     origin = current_entry.origin if current_entry and current_entry.origin != "file" else SLACK
-    at = office.clock()
-    place = current_entry.position if current_entry else _next(office)
-    today = valid_from(office, asker)
-    return PlanRow(pattern, values, today, asker.user, at, origin, place)
+    position = current_entry.position if current_entry else next_position(context)
+    today = valid_from(context, asker)
+    return PlanRow(pattern, values, today, asker.user, context.clock(), origin, position)
 
 
-def _next(office: Office) -> int:
-    """A place before every other entry made in Slack."""
-    rows = (row.position for row in office.store.plan_rows() if row.origin == SLACK)
-    return max(rows, default=0) + 1
+ENTRY = Form(
+    name="plan",
+    fields=(
+        Field(PATTERN),
+        Field(CHANNEL, Kind.CHOICE),
+        Field(STAGE, Kind.CHOICE, writes="stage", choices=_stages),
+        Field(PRICING, Kind.CHOICE, writes="pricing_model", choices=_pricings),
+        Field(TARGET, Kind.MONEY, writes="target"),
+        Field(BUDGET, Kind.MONEY, writes="monthly_budget", decimals=_minor),
+        Field(OWNER, Kind.CHOICE, writes="owner", choices=_users),
+    ),
+    draw=_draw,
+    change=_change,
+    removal=_removal,
+)

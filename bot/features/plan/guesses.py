@@ -90,8 +90,8 @@ def agreed(office: Office, value: str, asker: Asker) -> Reply:
             hint="See what is set on the Home tab.",
         )
     entries = [_entry(office, row, stage, pricing, asker) for row in plain]
-    keep(office, list({normal_name(e.pattern): e for e in entries}.values()), SLACK,
-         since=version(office))  # fmt: skip
+    unlike = {normal_name(entry.pattern): entry for entry in entries}
+    keep(office, list(unlike.values()), since=version(office))
     message = office.renderer(asker.language).render(
         "guess_agreed", count=len(plain), stage=stage, left=len(rows) - len(plain)
     )

@@ -5,33 +5,21 @@ What a threshold set otherwise would have said over the last mornings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
 
 from bot.advice.rules.rulebook import Cell, Rulebook, Thresholds
 from bot.backtest import Alteration, BacktestRequest, backtest
 from bot.backtest.ledger import CampaignMorning
-from bot.context.context import THRESHOLD, Office
-from bot.domain.replies import Asker
+from bot.context.context import THRESHOLD
 from bot.errors import PerfbotError, UsageError
-from bot.features.plan.amounts import given, memo, number, since_of
-from bot.features.plan.entries import (
-    Misfilled,
-    Overtaken,
-    campaigns,
-    changed,
-    keep,
-    refuse_forged,
-    valid_from,
-    version,
-)
-from bot.features.plan.target_form import cells
+from bot.features.plan.entries import valid_from
+from bot.features.plan.form import Answers, Field, Form, Kind, Phase, Step
+from bot.features.plan.target_form import cell_choices, cells
 from bot.numbers.plan import Plan
-from bot.policy.permissions import require
 from bot.render.plan_sentences import THRESHOLDS
-from bot.render.values.plans import Changed, Looked, RuleChange, ThresholdForm
+from bot.render.values.plans import Looked, RuleChange, ThresholdForm
 from bot.store.base import PlanRow
 
 MORNINGS = 28
@@ -74,31 +62,48 @@ def dialled(rulebook: Rulebook, cell: Cell, name: str, value: float) -> Rulebook
     )
 
 
-def look_back(  # noqa: PLR0913, PLR0917  # what a look back depends on
-    office: Office, asker: Asker, cell: Cell, name: str, now: float, value: float
-) -> Looked:
-    """What the rules would have said over the last 28 mornings, with a new value and with `now`.
+@dataclass(frozen=True)
+class Dial:
+    """A threshold of a cell: as it holds now, and as the rules themselves have it."""
+
+    cell: Cell
+    name: str
+    value: float
+    own: float
+
+    @property
+    def pattern(self) -> str:
+        return f"{self.cell.name}.{self.name}"
+
+
+def look_back(step: Step, dial: Dial, value: float) -> Looked:
+    """What the rules would have said over the last 28 mornings, with a new value and as it holds.
 
     Raises:
         NoNumbers: There are none for these mornings.
     """
-    until = office.today(asker)
+    context, until = step.context, step.context.today(step.asker)
     since = until - timedelta(days=MORNINGS - 1)
-    plan = _without(office.plan(until), cell, name)
-    numbers = office.store.numbers(
+    numbers = context.store.numbers(
         since - timedelta(READ_BACK), until - timedelta(1), as_of=until, history=True
     )
-    before, after = (dialled(office.rulebook, cell, name, threshold) for threshold in (now, value))
-    request = BacktestRequest(
-        since, until, _reading(office.rulebook, name), changed=after, seeds=()
+    before, after = (
+        dialled(context.rulebook, dial.cell, dial.name, threshold)
+        for threshold in (dial.value, value)
     )
-    backtest_result = backtest(numbers, before, request, plan, office.store.window_reach())
-    changes = [_told(rule.title, rule.change) for rule in backtest_result.rules if rule.change]
-    changes = [change for change in changes if change.added or change.removed]
+    rules = _reading(context.rulebook, dial.name)
+    request = BacktestRequest(since, until, rules, changed=after, seeds=())
+    plan = _without(context.plan(until), dial.cell, dial.name)
+    backtest_result = backtest(numbers, before, request, plan, context.store.window_reach())
+    rule_changes = [_told(rule.title, rule.change) for rule in backtest_result.rules if rule.change]
+    return _looked(request, value, rule_changes)
+
+
+def _looked(request: BacktestRequest, value: float, rule_changes: Sequence[RuleChange]) -> Looked:
+    changes = [change for change in rule_changes if change.added or change.removed]
     changes.sort(key=lambda change: -(change.added + change.removed))
-    return Looked(
-        since, until, value, tuple(changes[:MOST_RULES]), max(0, len(changes) - MOST_RULES)
-    )
+    left = max(0, len(changes) - MOST_RULES)
+    return Looked(request.since, request.until, value, tuple(changes[:MOST_RULES]), left)
 
 
 def _without(plan: Plan, cell: Cell, name: str) -> Plan:
@@ -139,153 +144,93 @@ def _examples(moments: Iterable[CampaignMorning]) -> tuple[tuple[str, date], ...
     return tuple((moment.campaign_name, moment.on) for moment in moments)[:3]
 
 
-View = dict[str, Any]
-VALUE = "threshold.value"
+CELL, NAME, VALUE = "threshold.cell", "threshold.name", "threshold.value"
 
 
-@dataclass(frozen=True)
-class Dial:
-    """A threshold of a cell: as it holds now, and as the rules themselves have it."""
-
-    cell: Cell
-    name: str
-    value: float
-    own: float
-
-    @property
-    def pattern(self) -> str:
-        return f"{self.cell.name}.{self.name}"
-
-
-def opened(office: Office, asker: Asker) -> View:
-    """The form, at the cell most campaigns are in and the first threshold."""
-    require(office, asker, "admin")
-    return _view(office, asker, _form(office, asker, {}), version(office))
-
-
-def chosen(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
-    """The form after another cell or threshold was chosen: its value as it holds now."""
-    require(office, asker, "admin")
-    return _view(office, asker, _form(office, asker, given(view)), _since(view))
-
-
-def working(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
-    """The form while the look back is under way."""
-    require(office, asker, "admin")
-    form = replace(_form(office, asker, given(view)), working=True)
-    return _view(office, asker, form, _since(view))
-
-
-def previewed(office: Office, view: Mapping[str, Any], asker: Asker) -> View:
-    """The form with what the new value would have said over the last 28 mornings."""
-    require(office, asker, "admin")
-    inputs = given(view)
-    form, dial = _form(office, asker, inputs), _dial(office, asker, inputs)
-    try:
-        looked = look_back(office, asker, dial.cell, dial.name, dial.value, _value(inputs, dial))
-        form = replace(form, looked=looked)
-    except PerfbotError as error:
-        wrong = next(iter(error.wrong.values())) if isinstance(error, Misfilled) else error
-        form = replace(form, failed=sentence(office, asker, wrong))
-    return _view(office, asker, form, _since(view))
-
-
-def submitted(office: Office, view: Mapping[str, Any], asker: Asker) -> View | None:
-    """Keep the new value; None where it is kept, else the form with what came between.
-
-    An empty value brings the rules' own back.
-
-    Raises:
-        NotAllowed: The asker may not.
-        Misfilled: No number.
-    """
-    require(office, asker, "admin")
-    inputs = given(view)
-    places = [f"{stage}/{pricing}" for stage, pricing in office.judges]
-    refuse_forged(inputs, {"threshold.cell": places, "threshold.name": _names(office)})
-    dial = _dial(office, asker, inputs)
-    value = _value(inputs, dial)
-    values = {} if not inputs.get(VALUE) else {"value": value}
-    today = valid_from(office, asker)
-    row = PlanRow(dial.pattern, values, today, asker.user, office.clock(), THRESHOLD)
-    try:
-        keep(office, [row], THRESHOLD, since=_since(view))
-    except Overtaken as overtaken:
-        news = changed(office, overtaken.event, asker)
-        form = replace(_form(office, asker, inputs), news=news)
-        return _view(office, asker, form, version(office))
-    return None
-
-
-def sentence(office: Office, asker: Asker, error: PerfbotError) -> str:
-    """An error as plain text in the asker's language."""
-    return office.renderer(asker.language).plainly(error)
-
-
-def _view(office: Office, asker: Asker, form: ThresholdForm, since: int) -> View:
-    return memo(office.renderer(asker.language).modal("threshold", form=form), since=since)
-
-
-def _since(view: Mapping[str, Any]) -> int:
-    return since_of(view)
-
-
-def _form(
-    office: Office, asker: Asker, inputs: Mapping[str, str], news: Changed | None = None
-) -> ThresholdForm:
-    choices = cells(office, campaigns(office, office.today(asker)))
-    dial = _dial(office, asker, {"threshold.cell": choices[0].value, **inputs})
-    place = {choice.value: choice for choice in choices}[dial.cell.name]
-    return ThresholdForm(
+def _draw(step: Step) -> ThresholdForm:
+    choices, dial = cells(step.context, step.campaigns), _dial(step)
+    form = ThresholdForm(
         cells=choices,
-        chosen=place,
-        names=_names(office),
+        chosen={choice.value: choice for choice in choices}[dial.cell.name],
+        names=_names(step.context.rulebook),
         name=dial.name,
         value=dial.value,
         own=dial.own,
-        news=news,
+        news=step.news,
+        working=step.phase is Phase.WORKING,
     )
+    return _previewed(step, form, dial) if step.phase is Phase.LOOKED else form
 
 
-def _names(office: Office) -> tuple[str, ...]:
+def _previewed(step: Step, form: ThresholdForm, dial: Dial) -> ThresholdForm:
+    """With what the new value would have said over the last 28 mornings."""
+    try:
+        value = VALUE_FIELD.read(step)
+        new_value = value if isinstance(value, float) else dial.own
+        return replace(form, looked=look_back(step, dial, new_value))
+    except PerfbotError as error:
+        return replace(form, failed=step.context.renderer(step.asker.language).plainly(error))
+
+
+def _change(step: Step, answers: Answers) -> Sequence[PlanRow]:
+    """The new value; nothing written brings the rules' own back."""
+    context, asker = step.context, step.asker
+    value = answers.number(VALUE)
+    values = {} if value is None else {"value": value}
+    today = valid_from(context, asker)
+    return [PlanRow(_dial(step).pattern, values, today, asker.user, context.clock(), THRESHOLD)]
+
+
+def _over_nothing(step: Step, value: float) -> None:
+    if value == 0 and _dial(step).own > 0:
+        raise UsageError("It has to be over 0.")
+
+
+def _names(rulebook: Rulebook) -> tuple[str, ...]:
     """The thresholds there are words for first; `captured` marks campaigns and is none."""
-    thresholds = office.rulebook.thresholds.names - {"captured"}
+    thresholds = rulebook.thresholds.names - {"captured"}
     order = {name: place for place, name in enumerate(THRESHOLDS)}
     return tuple(sorted(thresholds, key=lambda name: (order.get(name, len(order)), name)))
 
 
-def _dial(office: Office, asker: Asker, inputs: Mapping[str, str]) -> Dial:
-    places = {f"{stage}/{pricing}": (stage, pricing) for stage, pricing in office.judges}
-    chosen = inputs.get("threshold.cell", "")
-    place = places.get(chosen) or next(iter(places.values()))
-    cell = office.rulebook.thresholds.cell(*place)
-    names = _names(office)
-    name = inputs.get("threshold.name", "")
+def _name_choices(step: Step) -> Container[str]:
+    return _names(step.context.rulebook)
+
+
+def _dial(step: Step) -> Dial:
+    """The threshold that is chosen: by default the first, of the cell most campaigns are in."""
+    cell, name = _cell(step), step.submission.text(NAME)
+    names = _names(step.context.rulebook)
     name = name if name in names else names[0]
-    rule_value = float(cell.numbers[name])
-    value = rule_value
-    for override in office.plan(valid_from(office, asker)).overrides:
-        if (override.name, override.stage, override.pricing_model) == (
-            name,
-            cell.stage,
-            cell.pricing,
-        ):
-            value = float(override.value)
-    return Dial(cell, name, value, rule_value)
+    own = float(cell.numbers[name])
+    place = (name, cell.stage, cell.pricing)
+    overrides = step.context.plan(valid_from(step.context, step.asker)).overrides
+    values = [
+        float(override.value)
+        for override in overrides
+        if (override.name, override.stage, override.pricing_model) == place
+    ]
+    return Dial(cell, name, [own, *values][-1], own)
 
 
-def _value(inputs: Mapping[str, str], dial: Dial) -> float:
-    """The new value; the rules' own where the field is empty.
+def _cell(step: Step) -> Cell:
+    value = step.submission.inputs.get(CELL)
+    if value is None:
+        value = cells(step.context, step.campaigns)[0].value
+    places = {f"{stage}/{pricing}": (stage, pricing) for stage, pricing in step.context.judges}
+    place = places.get(value) or next(iter(places.values()))
+    return step.context.rulebook.thresholds.cell(*place)
 
-    Raises:
-        Misfilled: No number, or nothing where something has to be.
-    """
-    if not inputs.get(VALUE):
-        return dial.own
-    try:
-        value = float(number(inputs[VALUE]))
-        if value == 0 and dial.own > 0:
-            raise UsageError("It has to be over 0.")
-    except PerfbotError as error:
-        raise Misfilled({VALUE: error}) from None
-    return value
+
+VALUE_FIELD = Field(VALUE, Kind.NUMBER, bound=_over_nothing)
+THRESHOLD_FORM = Form(
+    name="threshold",
+    fields=(
+        Field(CELL, Kind.CHOICE, choices=cell_choices, redraws=Phase.CHOSEN),
+        Field(NAME, Kind.CHOICE, choices=_name_choices, redraws=Phase.CHOSEN),
+        VALUE_FIELD,
+    ),
+    draw=_draw,
+    change=_change,
+    slow=True,
+)

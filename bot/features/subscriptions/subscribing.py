@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.context.context import Office
+from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.policy.permissions import require
@@ -83,29 +84,19 @@ def subscribe_view(office: Office, asker: Asker) -> dict[str, Any]:
     return office.renderer(asker.language).modal("subscribe", form=form)
 
 
-def subscribed(office: Office, state: Mapping[str, Any], asker: Asker) -> Reply:
-    """What somebody filled into the modal (Slack's `view.state`).
+def subscribed(office: Office, submission: Submission, asker: Asker) -> Reply:
+    """Keep what somebody filled into the modal.
 
     Raises:
         UsageError: No weekday was ticked.
     """
-    inputs = {
-        action: element
-        for block in (state.get("values") or {}).values()
-        for action, element in block.items()
-    }
     current_schedule = usual(office, asker)
-    days = [
-        option["value"] for option in inputs.get("subscribe.days", {}).get("selected_options") or ()
-    ]
+    days = submission.ticked.get("subscribe.days", ())
     if not days:
         raise UsageError("A digest needs at least one day.", hint="Tick one.")
-    at, zone = (
-        inputs.get("subscribe.time", {}).get("selected_time"),
-        _picked(inputs, "subscribe.zone"),
-    )
-    language = _picked(inputs, "subscribe.language")
-    _refuse_forged(office, days, at or "", zone, language)
+    at, zone = submission.text("subscribe.time"), submission.text("subscribe.zone")
+    language = submission.text("subscribe.language")
+    _refuse_forged(office, days, at, zone, language)
     if asker.channel and not CHANNEL.fullmatch(asker.channel):
         raise _not_offered(asker.channel)
     schedule = Schedule(
@@ -244,8 +235,3 @@ def _told(subscription: Subscription, first_date: date | None, *, preview: bool)
         form=form_of(subscription)[0],
         day=form_of(subscription)[2],
     )
-
-
-def _picked(inputs: Mapping[str, Any], action: str) -> str:
-    option = inputs.get(action, {}).get("selected_option") or {}
-    return str(option.get("value") or "")

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.morning_days import SpendDays
 from bot.store.base import PlanRow
+from tests.slack_forms import SlackForms
 
 NAMES = ["Google | Generic", "<!channel> & <@U1>", "*_~`", "=cmd()|x", "\u202eevil", "x" * 300]
 DAY = date(2026, 11, 23)
@@ -183,7 +184,7 @@ def test_home_and_forms_fit_at_any_size(world, kari, monkeypatch, count, languag
     ]  # fmt: skip
     world.store.set_plan(rows, origin=SLACK)
     known = many(count)
-    for module in ("home.tab", "plan.entry_form", "plan.target_form", "plan.threshold_form"):
+    for module in ("home.tab", "plan.form"):
         monkeypatch.setattr(f"bot.features.{module}.campaigns", lambda *_: known)
     view = world.desk.home(asker)
     assert validate_view(view) == []
@@ -191,8 +192,9 @@ def test_home_and_forms_fit_at_any_size(world, kari, monkeypatch, count, languag
     assert "<!channel>" not in str([b for b in view["blocks"] if "mrkdwn" in str(b)])
     pattern = rows[-1].pattern if rows else ""
     for action in ("plan.new", "plan.edit", "target.new", "threshold.new"):
-        form = world.desk.forms.opened(action, pattern, asker)
+        forms = SlackForms(world.desk.forms)
+        form = forms.opened(action, pattern, asker)
         assert validate_view(form) == []
         if action != "threshold.new":
             kind = action.partition(".")[0]
-            assert validate_view(world.desk.forms.pressed(f"{kind}.preview", form, asker)) == []
+            assert validate_view(forms.pressed(f"{kind}.preview", form, asker)) == []

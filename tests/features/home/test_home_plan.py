@@ -17,6 +17,7 @@ from bot.errors import NotAllowed, PerfbotError, UnknownName
 from bot.features.plan.amounts import amount, number
 from bot.settings import Settings
 from bot.store.base import PlanRow
+from tests.slack_forms import SlackForms
 
 GENERIC = "google_ads:Google | Generic"
 
@@ -57,7 +58,7 @@ def said(thing) -> str:
 
 @pytest.fixture
 def forms(world):
-    return world.desk.forms
+    return SlackForms(world.desk.forms)
 
 
 def entry_of(world, pattern):
@@ -292,9 +293,9 @@ def test_only_admins_change_what_is_set(world, ola, action):
                             world.office.clock)  # fmt: skip
     with pytest.raises(NotAllowed, match="Only Kari may"):
         desk.forms.opened(action, GENERIC, ola)
-    view = filled(world.desk.forms.opened(action, GENERIC, ola))
+    view = filled(SlackForms(world.desk.forms).opened(action, GENERIC, ola))
     with pytest.raises(NotAllowed, match="Only Kari may"):
-        desk.forms.sent(view, ola)
+        SlackForms(desk.forms).sent(view, ola)
 
 
 def test_language_and_time_zone_are_ones_own(world, forms, kari):
@@ -336,12 +337,12 @@ def test_every_form_is_one_slack_takes(forms, kari, language):
 def test_without_numbers_the_forms_open_all_the_same(empty, kari):
     """A plan may be made before the first number comes."""
     for action in ("plan.new", "target.new", "threshold.new"):
-        assert validate_view(empty.forms.opened(action, "", kari)) == []
-    view = filled(empty.forms.opened("plan.new", "", kari), plan__pattern="brand*",
+        assert validate_view(SlackForms(empty.forms).opened(action, "", kari)) == []
+    view = filled(SlackForms(empty.forms).opened("plan.new", "", kari), plan__pattern="brand*",
                   plan__stage="convert")  # fmt: skip
-    assert empty.forms.sent(view, kari).kept
-    look = filled(empty.forms.opened("threshold.new", "", kari), threshold__value="1.5")
-    told = said(empty.forms.pressed("threshold.preview", look, kari)["blocks"])
+    assert SlackForms(empty.forms).sent(view, kari).kept
+    look = filled(SlackForms(empty.forms).opened("threshold.new", "", kari), threshold__value="1.5")
+    told = said(SlackForms(empty.forms).pressed("threshold.preview", look, kari)["blocks"])
     assert "no numbers" in told
 
 

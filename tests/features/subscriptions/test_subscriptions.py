@@ -10,13 +10,15 @@ import pytest
 from bot.ask import Asker
 from bot.blockkit import validate
 from bot.errors import UnknownName, UsageError
+from bot.slack.forms import submission
 
 MORNING = date(2026, 11, 23)
 
 
 def state(**given):
-    """Slack's view.state with these elements by action id."""
-    return {"values": {f"b{n}": {name: each} for n, (name, each) in enumerate(given.items())}}
+    """A view as Slack sends it, with these elements by action id, as Slack's side reads it."""
+    values = {f"b{n}": {name: each} for n, (name, each) in enumerate(given.items())}
+    return submission({"callback_id": "subscribe", "state": {"values": values}})
 
 
 def filled(days=("1", "2"), time="08:15", zone="Europe/Oslo", language="nb"):
