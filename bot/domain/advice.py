@@ -34,6 +34,8 @@ ACTIONS = (
 )
 SEVERITIES = ("watch", "advise", "urgent")
 
+RECEIVER = "campaign_id"  # of whom `to` tells in the numbers of a shift
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -93,10 +95,21 @@ class Advice:
     title: str = ""
     message: str = ""
     reasons: tuple[Reason, ...] = ()
-    numbers: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, object] = field(default_factory=dict)
     opened_on: date | None = None
     would_change: tuple[Reason, ...] = ()
     brief: str = ""
+
+    @property
+    def channel(self) -> str:
+        """The channel its campaigns are in, "" where it names none."""
+        return str(self.numbers.get("channel") or "")
+
+    @property
+    def receiver(self) -> str:
+        """Id of the campaign that receives most of a shift, "" for advice that is none."""
+        to = self.numbers.get("to")
+        return str(to.get(RECEIVER) or "") if isinstance(to, Mapping) else ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,7 @@ class HeldBack:
     campaign_id: str
     rule: str
     guard: str
-    numbers: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class BoardRow:
         columns: As stored: text by column, numbers as `<period>.<metric>`; missing is None.
     """
 
-    columns: Mapping[str, Any]
+    columns: Mapping[str, object]
 
     @property
     def currency(self) -> str | None:
@@ -41,14 +41,21 @@ class BoardRow:
 
     def number(self, period: str, metric: str) -> float | None:
         """A metric of one of `PERIODS`."""
-        number: float | None = self.columns.get(f"{period}.{metric}")
-        return number
+        return self._number(f"{period}.{metric}")
 
     def numbers_now(self) -> Iterator[tuple[str, float | None]]:
         """Every metric of the days asked about, with its name."""
-        for column, number in self.columns.items():
+        for column in self.columns:
             if column.startswith("now."):
-                yield column.removeprefix("now."), number
+                yield column.removeprefix("now."), self._number(column)
+
+    def _number(self, column: str) -> float | None:
+        stored: Any = self.columns.get(column)  # unchecked: there are 10,000 rows
+        number: float | None = stored
+        return number
+
+    def _name(self, column: str) -> str:
+        return str(self.columns[column])
 
     def _text(self, column: str) -> str | None:
         text = self.columns.get(column)
@@ -65,7 +72,7 @@ class CampaignRow(BoardRow):
 
     @property
     def channel(self) -> str:
-        return str(self.columns["channel"])
+        return self._name("channel")
 
     @property
     def account_id(self) -> str:
@@ -73,15 +80,15 @@ class CampaignRow(BoardRow):
 
     @property
     def campaign_id(self) -> str:
-        return str(self.columns["campaign_id"])
+        return self._name("campaign_id")
 
     @property
     def campaign_name(self) -> str:
-        return str(self.columns["campaign_name"])
+        return self._name("campaign_name")
 
     @property
     def entity(self) -> str:
-        return str(self.columns["entity"])
+        return self._name("entity")
 
     @property
     def stage(self) -> str | None:
@@ -122,8 +129,7 @@ class CampaignRow(BoardRow):
 
     @property
     def monthly_budget(self) -> float | None:
-        budget: float | None = self.columns.get("monthly_budget")
-        return budget
+        return self._number("monthly_budget")
 
     def group_of(self, column: str) -> str | None:
         """Its channel, stage, pricing model or currency, by the column's name."""
@@ -136,7 +142,7 @@ class GroupRow(BoardRow):
 
     @property
     def by(self) -> str:
-        return str(self.columns["by"])
+        return self._name("by")
 
     @property
     def group(self) -> str | None:
@@ -144,7 +150,7 @@ class GroupRow(BoardRow):
 
     @property
     def campaigns(self) -> int:
-        return int(self.columns["campaigns"])
+        return int(self._name("campaigns"))
 
 
 def spend(row: BoardRow) -> float:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from bot.blockkit import Blocks, View
 from bot.errors import PerfbotError
-
-Blocks = Sequence[Mapping[str, Any]]
 
 
 class Door(Enum):
@@ -62,7 +61,7 @@ class Reply:
     text: str
     blocks: Blocks
     response_type: str = "ephemeral"
-    modal: Mapping[str, Any] | None = None
+    modal: View | None = None
     error: PerfbotError | None = None
     file: File | None = None
     posts_to: str = ""

@@ -19,7 +19,7 @@ from bot.store.base import AdviceRecord, Event, Store
 
 FIRST, WITHDRAWN = "approval.first", "approval.withdrawn"
 BEGINS_AGAIN = (WITHDRAWN, "advice.undo", "advice.dismiss", "advice.expire", "advice.reopen")
-Terms = Mapping[str, Any]
+Terms = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ class First:
 
     @property
     def budgets(self) -> Mapping[str, float]:
-        amounts: Mapping[str, float] = self.terms.get("budgets", {})
-        return amounts
+        amounts: Any = self.terms.get("budgets", {})
+        budgets: Mapping[str, float] = amounts
+        return budgets
 
 
 @dataclass(frozen=True)

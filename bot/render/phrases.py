@@ -112,7 +112,7 @@ class Phrases:
 
     def follows(self, advice: Advice) -> list[Words]:
         """Where targets come from that nobody stated: `450 kr × 3.1 % = 13.95 kr`."""
-        notes = advice.numbers.get("derived") or {}
+        notes: Any = advice.numbers.get("derived") or {}
         bid = advice.numbers.get("target_from") == "platform"
         lines = [self._follows(note, advice.currency, bid=bid) for note in notes.values()]
         if bid:

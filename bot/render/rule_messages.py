@@ -83,7 +83,7 @@ def counted(advice: Advice) -> str:
     if isinstance(effect, Mapping) and effect.get("counted") in NOUNS:
         return str(effect["counted"])
     stage, pricing = advice.numbers.get("stage"), advice.numbers.get("pricing_model")
-    columns = result_columns(stage, pricing) if stage else ()
+    columns = result_columns(str(stage), str(pricing or "")) if stage else ()
     return next((name for name in columns if name in TRACKED), "")
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.numbers.input.names import normal_name
@@ -171,50 +172,53 @@ def _plain(column: pd.Series) -> list[Any]:
     ]
 
 
+@dataclass(frozen=True)
+class BoardHead:
+    """What is kept of a board besides its rows.
+
+    Attributes:
+        stamp: Of the rules, the plan and the numbers it was made of.
+        now, before: First and last day of the windows compared.
+        until, begins: Until when each channel's numbers are complete, and since when there are any.
+        holes: Days without numbers, by channel and account.
+    """
+
+    stamp: str
+    now: tuple[date, date]
+    before: tuple[date, date]
+    until: dict[str, date]
+    begins: dict[str, date] = field(default_factory=dict)
+    holes: tuple[tuple[str, str, tuple[date, ...]], ...] = ()
+
+
+HEAD = TypeAdapter(BoardHead)
+
+
 def to_rows(figures: Figures, stamp: str) -> list[dict[str, Any]]:
     """Head and totals for keeping; campaigns are kept apart, by channel."""
-    head = {
-        "stamp": stamp,
-        "now": [figures.now.since.isoformat(), figures.now.until.isoformat()],
-        "before": [figures.before.since.isoformat(), figures.before.until.isoformat()],
-        "until": {channel: day.isoformat() for channel, day in figures.until.items()},
-        "begins": {channel: day.isoformat() for channel, day in figures.begins.items()},
-        "holes": [[*account, _iso(days)] for account, days in figures.holes.items()],
-    }
+    now, before = ((window.since, window.until) for window in (figures.now, figures.before))
+    holes = tuple((*account, days) for account, days in figures.holes.items())
+    until, begins = dict(figures.until), dict(figures.begins)
+    head = HEAD.dump_python(BoardHead(stamp, now, before, until, begins, holes), mode="json")
     return [head, *(dict(row.columns) for row in figures.totals)]
 
 
 def from_rows(
     window: str,
     as_of: date,
-    stored_rows: Sequence[Mapping[str, Any]],
+    stored_rows: Sequence[Mapping[str, object]],
     campaigns: Iterable[CampaignRow],
 ) -> Figures:
     """What `to_rows` took apart."""
-    head = stored_rows[0]
+    head = HEAD.validate_python(stored_rows[0])
     return Figures(
         as_of=as_of,
         window=window,
-        now=_window(head["now"]),
-        before=_window(head["before"]),
+        now=Window(*head.now),
+        before=Window(*head.before),
         rows=tuple(campaigns),
         totals=tuple(map(GroupRow, stored_rows[1:])),
-        until=_days(head["until"]),
-        begins=_days(head.get("begins", {})),
-        holes={
-            (channel, account): tuple(map(date.fromisoformat, days))
-            for channel, account, days in head.get("holes", ())
-        },
+        until=head.until,
+        begins=head.begins,
+        holes={(channel, account): days for channel, account, days in head.holes},
     )
-
-
-def _days(by_channel: Mapping[str, str]) -> dict[str, date]:
-    return {channel: date.fromisoformat(day) for channel, day in by_channel.items()}
-
-
-def _iso(days: Iterable[date]) -> list[str]:
-    return [day.isoformat() for day in days]
-
-
-def _window(days: Sequence[str]) -> Window:
-    return Window(date.fromisoformat(days[0]), date.fromisoformat(days[1]))

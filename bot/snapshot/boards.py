@@ -26,7 +26,7 @@ from bot.numbers.signals.peer_rates import learned_from
 from bot.snapshot import trends as series
 from bot.snapshot.board_rows import Figures, Reports, from_rows, of_board, to_rows
 from bot.snapshot.morning_days import KnownDays, SpendDays, spend_days
-from bot.snapshot.trends import Series, with_lag
+from bot.snapshot.trends import SERIES, Series, with_lag
 
 T = TypeVar("T")
 BOARD = "28d"  # kept with all the others of its morning
@@ -168,8 +168,8 @@ def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]
     return tuple(trend for trend in all_series if trend.channel == channel)
 
 
-def _series(rows: list[dict[str, Any]]) -> tuple[Series, ...]:
-    return tuple(Series.from_row(row) for row in rows[1:])
+def _series(rows: Rows) -> tuple[Series, ...]:
+    return tuple(SERIES.validate_python(rows[1:]))
 
 
 def _trends(
@@ -304,10 +304,11 @@ def _at_hand(office: Office, key: str, part: str, as_of: date) -> bool:
 
 
 def _keep_trends(office: Office, as_of: date, all_series: Iterable[Series], stamp: str) -> None:
-    by_channel: dict[str, list[dict[str, object]]] = {"": [{"stamp": stamp}]}
+    by_channel: dict[str, list[Series]] = {"": []}
     for trend in all_series:
-        by_channel.setdefault(trend.channel, [{"stamp": stamp}]).append(trend.to_row())
-    for channel, rows in by_channel.items():
+        by_channel.setdefault(trend.channel, []).append(trend)
+    for channel, trends_of_it in by_channel.items():
+        rows = [{"stamp": stamp}, *SERIES.dump_python(trends_of_it)]
         office.store.save_board(_trend_key(channel), as_of, rows)
 
 

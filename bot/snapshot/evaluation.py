@@ -189,7 +189,7 @@ def save(
         )
         rows = [
             {"stamp": office.stamp(as_of)},
-            *(_row(finding) for finding in morning_advice.held_back),
+            *(dict(vars(finding)) for finding in morning_advice.held_back),
         ]
         office.store.save_board(KEY, as_of, rows)
     return JudgedMorning(
@@ -236,21 +236,8 @@ def _records(office: Office, advice: Sequence[Advice], as_of: date) -> tuple[Adv
     return tuple(record or AdviceRecord(entry, "open", as_of) for entry, record in pairs)
 
 
-def _row(finding: HeldBack) -> dict[str, Any]:
-    return {
-        "campaign_id": finding.campaign_id,
-        "rule": finding.rule,
-        "guard": finding.guard,
-        "numbers": dict(finding.numbers),
-    }
-
-
 def _all_held(rows: list[dict[str, Any]]) -> tuple[HeldBack, ...]:
-    return tuple(_held(row) for row in rows[1:])
-
-
-def _held(row: Mapping[str, Any]) -> HeldBack:
-    return HeldBack(row["campaign_id"], row["rule"], row["guard"], row["numbers"])
+    return tuple(HeldBack(**row) for row in rows[1:])
 
 
 STATUS = "platform.status"

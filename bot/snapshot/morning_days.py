@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter
 
 from bot.numbers.forecast.pace import LOOKED_AT, rest_of_month
 from bot.numbers.input.columns import IDENTITY, cells_of, codes_of, day_of
@@ -67,6 +68,26 @@ def _from_day(frame: pd.DataFrame, since: date) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
+class SpendHead:
+    """What is kept of the days themselves."""
+
+    stamp: str
+    last: date
+    until: dict[str, date]
+
+
+@dataclass(frozen=True)
+class CampaignDays:
+    """What is kept of a campaign."""
+
+    entity: str
+    spend: Days
+
+
+HEAD, CAMPAIGNS = TypeAdapter(SpendHead), TypeAdapter(list[CampaignDays])
+
+
+@dataclass(frozen=True)
 class SpendDays:
     """The last 28 days' spend of each campaign with a monthly budget.
 
@@ -107,16 +128,14 @@ class SpendDays:
 
     def to_rows(self, stamp: str) -> list[dict[str, Any]]:
         """For keeping; `of_rows` reads it back."""
-        until = {channel: day.isoformat() for channel, day in self.until.items()}
-        head = {"stamp": stamp, "last": self.last.isoformat(), "until": until}
-        return [head, *({"entity": name, "spend": list(days)} for name, days in self.spend.items())]
+        campaigns = [CampaignDays(name, days) for name, days in self.spend.items()]
+        head = SpendHead(stamp, self.last, dict(self.until))
+        return [HEAD.dump_python(head, mode="json"), *CAMPAIGNS.dump_python(campaigns)]
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Mapping[str, Any]]) -> SpendDays:
-        head, *campaigns = rows
-        until = {channel: date.fromisoformat(day) for channel, day in head["until"].items()}
-        spend = {row["entity"]: tuple(row["spend"]) for row in campaigns}
-        return cls(date.fromisoformat(head["last"]), spend, until)
+    def of_rows(cls, rows: Sequence[object]) -> SpendDays:
+        head, campaigns = HEAD.validate_python(rows[0]), CAMPAIGNS.validate_python(rows[1:])
+        return cls(head.last, {row.entity: row.spend for row in campaigns}, head.until)
 
 
 def spend_days(numbers: pd.DataFrame, four: Figures) -> SpendDays:

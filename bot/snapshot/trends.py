@@ -6,12 +6,13 @@ Late results: what a price will settle at once they are in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.domain.campaign_rows import CampaignRow
@@ -48,14 +49,6 @@ class Series:
     over: tuple[float | None, ...] = ()
     complete: tuple[float, ...] = ()
 
-    def to_row(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> Series:
-        lists = {name: tuple(row[name]) for name in ("amounts", "over", "complete")}
-        return cls(**{**row, **lists})
-
     def ratios(self) -> tuple[float | None, ...]:
         """The metric itself, a value a day."""
         if not self.over:
@@ -63,6 +56,9 @@ class Series:
         pairs = zip(self.amounts, self.over, strict=True)
         return tuple(top / bottom * self.scale if top is not None and bottom else None
                      for top, bottom in pairs)  # fmt: skip
+
+
+SERIES = TypeAdapter(list[Series])  # as they are kept
 
 
 def of_days(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from bot.advice.evaluate.turning_points import Waiting
 from bot.advice.rules.rulebook import Rulebook
@@ -19,6 +19,7 @@ from bot.numbers.plan import Plan
 from bot.render.values.templates import Kpi, NotYet
 from bot.store.base import AdviceRecord
 
+WAITING = TypeAdapter(tuple[Waiting, ...])  # as `Waiting.to_json` tells, without its window
 MOVES = ("shift_budget", "raise_budget", "cut_budget", "pause")
 USUAL = ("cpa", "cpl", "cpc", "cpm")
 FEW = 10  # results under which a price is no verdict, whatever the cell asks for
@@ -164,7 +165,7 @@ def lacking(
     """
     judging = {rule.id for rule in rulebook.rules if rule.judges_performance}
     candidates = [
-        tuple(map(_read, finding.numbers["waiting"]))
+        WAITING.validate_python(finding.numbers["waiting"])
         for finding in held_back
         if finding.campaign_id in ids
         and finding.rule in judging
@@ -176,20 +177,6 @@ def lacking(
 
 def _latest(lacks: Sequence[Waiting]) -> float:
     return max(math.inf if lack.days is None else lack.days for lack in lacks)
-
-
-def _read(waiting: Mapping[str, Any]) -> Waiting:
-    """What `Waiting.to_json` told, without its window."""
-    on = date.fromisoformat(waiting["on"]) if waiting["on"] else None
-    return Waiting(
-        waiting["metric"],
-        waiting["have"],
-        waiting["need"],
-        waiting["days"],
-        0,
-        waiting["per_day"],
-        on,
-    )
 
 
 def _of_campaign(

@@ -80,6 +80,11 @@ class Event:
     details: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
 
+    @property
+    def channel(self) -> str:
+        """The channel it tells of, "" where it tells of none."""
+        return str(self.details.get("channel") or "")
+
 
 @dataclass(frozen=True)
 class Found:

@@ -50,7 +50,7 @@ def message_values(advice: Advice) -> dict[str, Any]:
     values = figures(advice.evidence.get(campaign_id, {})) | dict(advice.numbers)
     to, other_campaigns = advice.numbers.get("to"), advice.campaign_ids[1:]
     if isinstance(to, Mapping) or (advice.action == "shift_budget" and other_campaigns):
-        to = dict(to or {})
+        to = dict(to) if isinstance(to, Mapping) else {}
         receiver = figures(
             advice.evidence.get(str(to.get("campaign_id", *other_campaigns[:1])), {})
         )

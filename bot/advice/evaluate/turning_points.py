@@ -143,7 +143,7 @@ class Waiting:
     have: float
     need: float
     days: float | None
-    window: int
+    window: int = 0
     per_day: float | None = None
     on: date | None = None
 

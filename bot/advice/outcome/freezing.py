@@ -195,14 +195,15 @@ def _about(advice: Advice, ground: Ground) -> _About | None:
 def _measured(advice: Advice) -> bool:
     """Whether its outcome is measured: not that of a test no days can decide."""
     if advice.action == "run_test":
-        test = advice.numbers.get("test")
+        test: Any = advice.numbers.get("test")
         return bool(test and test["testable"])
     return advice.action in MEASURED
 
 
 def _test(advice: Advice) -> tuple[int, int] | None:
     """Days a test runs and waits, as its card says; None for advice that is no test."""
-    if test := advice.numbers.get("test"):
+    test: Any = advice.numbers.get("test")
+    if test:
         return int(test["days"]), int(test["lag"])
     shift = advice.numbers.get("shift")
     if isinstance(shift, Mapping) and shift.get("days"):
@@ -244,7 +245,8 @@ def controls(
 def _treated(advice: Advice, ground: Ground, entities: Sequence[str]) -> tuple[Treated, ...]:
     """The campaigns and their budgets; where none is known, mean spend and the amount moved."""
     rows = list(zip(advice.campaign_ids, entities, strict=True))
-    if test := advice.numbers.get("test"):
+    test: Any = advice.numbers.get("test")
+    if test:
         (id_, name), budgets = rows[0], [arm["budget"] for arm in test["arms"]]
         return (Treated(name, id_, budgets[0], budgets[-1], known=not test["about"]),)
     if advice.budgets:

@@ -130,7 +130,7 @@ def _is_due(office: Office, record: AdviceRecord, channel: str, day: date, after
     if opened is None or day - opened < span:
         return False
     reminders = office.store.events(subject=record.advice.id, kind=REMINDER)
-    mine = [event.details["day"] for event in reminders if event.details["channel"] == channel]
+    mine = [event.details["day"] for event in reminders if event.channel == channel]
     return not any(day - named < span for named in mine)
 
 

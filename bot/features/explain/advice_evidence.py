@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from bot.context.context import Office
 from bot.domain.advice import Advice
@@ -50,7 +51,7 @@ def _sides(office: Office, card: Card) -> Iterator[Side]:
     advice = card.advice
     budgets = advice.budgets_before, advice.budgets
     if guessed := not advice.budgets:
-        terms = advice.numbers.get("shift") or {}
+        terms: Any = advice.numbers.get("shift") or {}
         budgets = terms.get("before") or {}, terms.get("after") or {}
     for campaign_id in advice.campaign_ids:
         numbers = advice.evidence.get(campaign_id, {})
@@ -66,16 +67,15 @@ def _sides(office: Office, card: Card) -> Iterator[Side]:
 
 
 def _next_cost(numbers: Numbers) -> tuple[float, float | None, float | None] | None:
-    cost = numbers.get("next_cost.now")
-    if cost is None:
-        return None
-    return cost, numbers.get("next_cost.low"), numbers.get("next_cost.high")
+    cost, *bounds = (numbers.get(f"next_cost.{side}") for side in ("now", "low", "high"))
+    return None if cost is None else (cost, bounds[0], bounds[1])
 
 
 def _own(office: Office, card: Card, campaign_id: str) -> Iterator[EvidenceRow]:
     """Spend and results a day, and what a campaign is judged by against its target."""
     metrics, numbers = office.rulebook.metrics, card.advice.evidence.get(campaign_id, {})
-    judge = str((card.advice.numbers.get("judges") or {}).get(campaign_id) or "")
+    judges: Any = card.advice.numbers.get("judges") or {}
+    judge = str(judges.get(campaign_id) or "")
     judge_metric = metrics.get(judge)
     parts = [part for part in (judge_metric.parts if judge_metric else ()) if part != "spend"]
     for name in ("spend", *parts):
@@ -140,14 +140,11 @@ def _besides(rows: Iterable[EvidenceRow], sides: Iterable[Side]) -> list[Evidenc
 
 def _charts(office: Office, record: AdviceRecord, card: Card) -> tuple[tuple[str, Trend], ...]:
     """Four weeks of what the giver and the first receiver are judged by; else that and spend."""
-    channel, ids = str(record.advice.numbers.get("channel") or ""), record.advice.campaign_ids
+    channel, ids = record.advice.channel, record.advice.campaign_ids
     if not channel or not ids:
         return ()
-    channel_series, to = (
-        boards.trends(office, record.as_of, channel),
-        record.advice.numbers.get("to") or {},
-    )
-    campaign_ids = dict.fromkeys((ids[0], str(to.get("campaign_id") or ids[0])))
+    channel_series = boards.trends(office, record.as_of, channel)
+    campaign_ids = dict.fromkeys((ids[0], record.advice.receiver or ids[0]))
     of = {
         campaign_id: _trends(channel_series, campaign_id.removeprefix(f"{channel}:"), record.as_of)
         for campaign_id in campaign_ids

@@ -94,7 +94,7 @@ def card(  # noqa: PLR0913, each part of a card by name
         measured_on=measured[0] if measured else None,
         against=measured[1] if measured else 0,
         why=_why(office, advice.rule),
-        channel=title(str(advice.numbers.get("channel") or "")),
+        channel=title(advice.channel),
         said_at=said_at.astimezone(zone) if said_at else None,
         two_people=two,
         first_by=office.person(first_approval.who) if first_approval else "",

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.blockkit import Block, Blocks
 from bot.context.context import Office
 from bot.domain.replies import Edit, Said, ThreadLine
 from bot.policy.schedule import form_of
@@ -174,14 +174,12 @@ def _cards(office: Office, digest: Outgoing, build_card: Shown) -> tuple[Card, .
     return tuple(build_card(office, message, record) for message, record in records if record)
 
 
-def _replaced(
-    blocks: Sequence[Mapping[str, Any]], replacements: Sequence[Mapping[str, Any]]
-) -> tuple[Mapping[str, Any], ...]:
+def _replaced(blocks: Blocks, replacements: Blocks) -> tuple[Block, ...]:
     by_id = {_kind(block): block for block in replacements if _kind(block)}
     return tuple(by_id.get(_kind(block), block) for block in blocks)
 
 
-def _kind(block: Mapping[str, Any]) -> str:
+def _kind(block: Block) -> str:
     """Which part of a digest a block is, "" for those that stay."""
     block_id = str(block.get("block_id", ""))
     return LIST if block_id.startswith(LIST) else FIRST if block_id == FIRST else ""

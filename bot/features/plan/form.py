@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.context.context import Office
 from bot.domain.forms import OpenForm, Submission
@@ -67,19 +67,22 @@ class Step:
     """A form with what stands in it, and who looks at it.
 
     Attributes:
+        read_campaigns: Reads them, once however often the form is drawn: a board may have to be
+            worked out for it.
         news: What somebody else changed in the meantime.
     """
 
     context: Office
     asker: Asker
     submission: Submission
+    read_campaigns: Callable[[], tuple[PlannedCampaign, ...]]
     phase: Phase = Phase.OPENED
     news: Changed | None = None
 
-    @cached_property
+    @property
     def campaigns(self) -> tuple[PlannedCampaign, ...]:
         """Every campaign there is, the biggest spend first."""
-        return campaigns(self.context, self.context.today(self.asker))
+        return self.read_campaigns()
 
     @cached_property
     def entries(self) -> dict[str, StandingEntry]:
@@ -264,7 +267,8 @@ class Form:
 
     def _step(self, context: Office, submission: Submission, asker: Asker) -> Step:
         require(context, asker, "admin")
-        return Step(context, asker, submission)
+        read_campaigns = cache(lambda: campaigns(context, context.today(asker)))
+        return Step(context, asker, submission, read_campaigns)
 
     def _shown(self, step: Step, since: int) -> OpenForm:
         form = self.draw(step)

@@ -34,6 +34,7 @@ HEADS = ("date", "channel", "account_id", "campaign_id", "campaign_name", "stage
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MOST_ROWS = {"csv": 1_000_000, "xlsx": 200_000}
 MICROS = Decimal(1_000_000)
+Line = Mapping[str, date | str | Decimal | None]
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _board(
 
 def _lines(
     numbers: pd.DataFrame, keys: pd.Series, rows: Mapping[str, CampaignRow]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Line]:
     """Rows as plain values: days, texts, exact Decimals of money, None where missing."""
     for key, row in zip(keys, numbers.to_dict("records"), strict=True):
         campaign = rows[key]
@@ -145,7 +146,7 @@ def _number(value: Any, *, money: bool) -> Decimal | None:
     return exact.normalize() if exact else Decimal(0)
 
 
-def as_csv(lines: Sequence[Mapping[str, Any]]) -> bytes:
+def as_csv(lines: Sequence[Line]) -> bytes:
     """UTF-8 with a byte order mark, which Excel needs to read letters; missing is empty."""
     page = io.StringIO(newline="")
     writer = csv.writer(page)
@@ -168,7 +169,7 @@ def inert(text: str) -> str:
     return f"'{text}" if text.lstrip(" \u00a0").startswith(DANGEROUS) else text
 
 
-def as_xlsx(lines: Sequence[Mapping[str, Any]]) -> bytes:
+def as_xlsx(lines: Sequence[Line]) -> bytes:
     """A workbook: days as days, numbers with every digit, texts as texts whatever they hold."""
     from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only wanted here
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415

@@ -99,8 +99,8 @@ def about(office: Office, event: Event) -> str:
         return ", ".join(
             names.get(campaign_id, campaign_id) for campaign_id in record.advice.campaign_ids
         )
-    channel = event.details.get("channel")
-    parts = [office.place(str(channel)) if channel else "", str(event.details.get("what") or "")]
+    channel = office.place(event.channel) if event.channel else ""
+    parts = [channel, str(event.details.get("what") or "")]
     return " ".join(part for part in parts if part) or event.subject
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.context.context import Office
@@ -42,11 +41,11 @@ def newest_target(office: Office, name: str, zone: ZoneInfo) -> Change | None:
     return None
 
 
-def _entries(value: Any) -> Mapping[str, Any]:
+def _entries(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _target(entry: Any) -> float | None:
+def _target(entry: object) -> float | None:
     """The one number of an entry's target, None where it has none."""
     target = entry.get("target") if isinstance(entry, Mapping) else None
     if isinstance(target, Mapping):

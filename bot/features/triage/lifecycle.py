@@ -103,8 +103,8 @@ def _causes(record: AdviceRecord) -> set[tuple[str, str]]:
 
 def _about(record: AdviceRecord) -> set[str]:
     """The campaigns it is about, and the channel of the first."""
-    channel = record.advice.numbers.get("channel")
-    return {*record.advice.campaign_ids, *([title(str(channel))] if channel else [])}
+    channel = record.advice.channel
+    return {*record.advice.campaign_ids, *([title(channel)] if channel else [])}
 
 
 def _blind(office: Office, advised: Advised) -> set[str]:

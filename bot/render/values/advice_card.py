@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -114,7 +114,8 @@ class Card:
     @property
     def more_takers(self) -> int:
         """How many more than `to` receive."""
-        return max(0, len(self.advice.numbers.get("takers") or ()) - 1)
+        takers = self.advice.numbers.get("takers")
+        return max(0, len(takers) - 1) if isinstance(takers, Sized) else 0
 
     @property
     def trial(self) -> Trial | None:
