@@ -7,6 +7,7 @@ What the advice of a shift says besides its budgets, as plain numbers.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -96,12 +97,19 @@ def _terms(shift: Shifted) -> dict[str, Any]:
 
 
 def turns(shift: Shifted, view: View) -> list[Reason]:
-    """Where it would turn: the next result of the first giver, or taker, as dear as the pool's."""
-    crossings = []
-    for row, sign in ((shift.givers[0], ">"), (shift.takers[0], "<")):
-        cost, pool = (float(view[f"{name}.now"][row]) for name in ("next_cost", "next_cost_pool"))
-        crossings.append(Reason(f"next_cost.now {sign} {pool:.6g}", cost, pool))
-    return crossings
+    """Where it would turn: the next result of the first giver, or taker, as dear as the pool's.
+
+    Where both lie on one side of the pool's, as dear as halfway between the two.
+    """
+    rows = (shift.givers[0], shift.takers[0])
+    giver, taker = (float(view["next_cost.now"][row]) for row in rows)
+    line = float(view["next_cost_pool.now"][rows[0]])
+    if not taker < line < giver:
+        line = math.sqrt(giver * taker)
+    return [
+        Reason(f"next_cost.now {sign} {line:.6g}", cost, line)
+        for sign, cost in ((">", giver), ("<", taker))
+    ]
 
 
 ALWAYS_SHOWN = ("spend.now", "days.now", "daily_budget.now")

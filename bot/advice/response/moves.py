@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import ndtri
 
 from bot.advice.response.responding import Margins, Responses
 from bot.numbers.metrics.sums import Bools, Floats
+
+LEVELS = np.linspace(0.1, 0.9, 9)
+"""Shares of a pool's campaigns below the levels that a plan may go by."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +56,7 @@ def choose(
 ) -> list[tuple[int, list[MovePart]]]:
     """The parts of this morning's plans, by place of the pool.
 
-    Of every pool the campaigns whose last money surely buys less than the pool's give, those whose
+    Of every pool the campaigns whose last money surely buys less than a level give, those whose
     next money surely buys more take (`sure`): where each is as sure as that, no more of the money
     moves the wrong way than 1 - `sure`. Nobody is moved only to make it add up.
     """
@@ -64,9 +68,45 @@ def choose(
 def _plan(
     responses: Responses, guards: MoveLimits, able: Mapping[int, Bools], margins: Margins
 ) -> list[MovePart]:
-    sure = _candidates(responses, margins, able, responses.settings.sure)
+    level = _level(responses, able, margins)
+    sure = _candidates(responses, margins, able, level)
     parts = (_part(responses, guards, candidate) for candidate in sure)
     return [part for part in parts if part is not None]
+
+
+def _level(responses: Responses, able: Mapping[int, Bools], margins: Margins) -> float:
+    """The margin, in logs over the pool's, that givers lie below and takers above.
+
+    The pool's own, where that leaves both sides enough to do. But where most of the money stands
+    where no more can be used, or on a giant, nearly all others lie below the pool's: nobody could
+    take, and the worst would keep theirs for months. So of the levels between campaigns the one
+    is taken at which what is moved should gain most (all that is not known taken as normal).
+    """
+    rows, expected = margins.rows, margins.expected
+    gives, takes = able[-1][rows], able[1][rows]
+    if not gives.any() or not takes.any():
+        return 0.0
+    levels = np.unique([0.0, *np.quantile(expected[gives | takes], LEVELS)])
+    beyond = (expected - levels[:, None]) / margins.doubt
+    step, surely = responses.settings.step, ndtri(responses.settings.sure)
+    money = np.minimum(np.abs(expected - levels[:, None]) / (1 - _bends(responses, margins)), step)
+    money = money * responses.budgets[rows]
+    worth, gains = np.exp(expected), np.zeros(len(levels))
+    sides = [np.where(able_side & (side * beyond >= surely), money, 0.0)
+             for side, able_side in ((-1, gives), (1, takes))]  # fmt: skip
+    totals = [part.sum(axis=1) for part in sides]
+    both = np.minimum(*totals)
+    buys = [
+        part @ worth / np.maximum(total, 1e-9) for part, total in zip(sides, totals, strict=True)
+    ]
+    gains = both * (buys[1] - buys[0])
+    return float(levels[np.argmax(gains)]) if gains.max() > 0 else 0.0
+
+
+def _bends(responses: Responses, margins: Margins) -> Floats:
+    """Elasticities as steps are sized by: never so small that a step would hardly be one."""
+    usual = float(responses.beliefs.usual[responses.panel.pool[margins.rows[0]]])
+    return np.minimum(np.maximum(margins.elasticity, usual / 2), 0.85)
 
 
 def _able(responses: Responses, guards: MoveLimits) -> dict[int, Bools]:
@@ -81,16 +121,15 @@ def _able(responses: Responses, guards: MoveLimits) -> dict[int, Bools]:
 
 
 def _candidates(
-    responses: Responses, margins: Margins, able: Mapping[int, Bools], least: float
+    responses: Responses, margins: Margins, able: Mapping[int, Bools], level: float
 ) -> list[Candidate]:
-    """Who may move to a side with at least that chance, the surest first."""
-    usual = float(responses.beliefs.usual[responses.panel.pool[margins.rows[0]]])
-    bends = np.minimum(np.maximum(margins.elasticity, usual / 2), 0.85)
+    """Who may move to a side of the level with at least `sure`, the surest first."""
+    bends, least = _bends(responses, margins), responses.settings.sure
     out = []
     for side in (1, -1):
-        chances = margins.likely(side)
+        chances = margins.likely(side, level)
         for place in np.flatnonzero(able[side][margins.rows] & ~(chances < least)).tolist():
-            values = (chances[place], side * margins.expected[place], bends[place])
+            values = (chances[place], side * (margins.expected[place] - level), bends[place])
             out.append(Candidate(int(margins.rows[place]), side, *map(float, values)))
     return sorted(out, key=lambda candidate: (-candidate.chance, candidate.row))
 

@@ -56,6 +56,7 @@ class Panel:
         spend, results, budget: NaN where no row or no value is known: never read as zero.
         complete: Share of a day's final results that is known.
         broken: The first day of a new rate, by entity: before it the level says nothing.
+        clicks: Like `results`; None where nobody counts them.
     """
 
     as_of: date
@@ -65,6 +66,7 @@ class Panel:
     complete: Floats
     budget: Floats
     broken: Mapping[str, date] = field(default_factory=dict, kw_only=True)
+    clicks: Floats | None = field(default=None, kw_only=True)
 
     @property
     def count(self) -> int:
@@ -142,7 +144,9 @@ class Panel:
             scene.column("daily_budget"),
         )
         full = (np.broadcast_to(values, scene.results.shape)[rows] for values in columns)
-        panel = _without(_alive(cls(scene.as_of, trading_campaigns, *full)), masked or {})
+        clicks = scene.column("clicks")[rows] if scene.has("clicks") else None
+        counted = cls(scene.as_of, trading_campaigns, *full, clicks=clicks)
+        panel = _without(_alive(counted), masked or {})
         return replace(panel, broken=broken or {})
 
 
@@ -176,9 +180,9 @@ def panel_of(
         results[mine] = history.column(column)[rows][mine]
     full = _completion(table, as_of, trading_campaigns, days)
     spend, budget = (history.column(name)[rows] for name in ("spend", "daily_budget"))
-    return _without(
-        _alive(Panel(as_of, trading_campaigns, spend, results, full, budget)), masked or {}
-    )
+    clicks = history.column("clicks")[rows] if history.has("clicks") else None
+    panel = Panel(as_of, trading_campaigns, spend, results, full, budget, clicks=clicks)
+    return _without(_alive(panel), masked or {})
 
 
 def _trading(campaigns: Iterable[PanelCampaign]) -> dict[str, PanelCampaign]:
@@ -208,7 +212,8 @@ def _alive(panel: Panel) -> Panel:
     alive_rows = np.flatnonzero(~np.all(silent, axis=1))
     campaigns = tuple(panel.campaigns[place] for place in alive_rows.tolist())
     arrays = (panel.spend, panel.results, panel.complete, panel.budget)
-    return Panel(panel.as_of, campaigns, *(values[alive_rows] for values in arrays))
+    clicks = None if panel.clicks is None else panel.clicks[alive_rows]
+    return Panel(panel.as_of, campaigns, *(values[alive_rows] for values in arrays), clicks=clicks)
 
 
 def _without(panel: Panel, masked: Mapping[str, Iterable[Span]]) -> Panel:

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from bot.advice.response.clicks import ClickResponse
 from bot.advice.response.filter import VAGUE, FilterState
 from bot.advice.response.panel import Panel
 from bot.advice.response.settings import ResponseSettings
@@ -87,6 +88,7 @@ class Beliefs:
         weights: pool x grid, rows add up to 1.
         own: Each campaign's elasticity by its own budgets alone.
         information: How surely: 1 / variance.
+        clicks: How its clicks answer, against the pool's.
     """
 
     grid: Grid
@@ -95,6 +97,7 @@ class Beliefs:
     weights: Floats
     own: Floats
     information: Floats
+    clicks: ClickResponse
     settings: ResponseSettings
 
     def elasticity(self, rows: Ints, points: Ints) -> tuple[Floats, Floats]:
@@ -121,13 +124,15 @@ class Beliefs:
         return self.mean(self.grid.tells)
 
 
-def believe(panel: Panel, state: FilterState, settings: ResponseSettings) -> Beliefs:
+def believe(
+    panel: Panel, state: FilterState, settings: ResponseSettings, clicks: ClickResponse
+) -> Beliefs:
     """Learn from each campaign's own response, within pools and (less) between those of a group."""
     points = grid(settings)
     information = np.maximum(1 / state.slope_var - 1 / VAGUE, 1e-4)
     prior = settings.elasticity[0]
     own_elasticity = (state.slope / state.slope_var - prior / VAGUE) / information
-    averages = _averages(panel, state, own_elasticity, information, prior)
+    averages = _averages(panel, state, own_elasticity, information, settings)
     size = len(panel.pools)
     log_likelihoods = np.zeros((size, points.prior.size))
     for place in range(size):
@@ -138,7 +143,25 @@ def believe(panel: Panel, state: FilterState, settings: ResponseSettings) -> Bel
         off = (own_elasticity[rows, None] - guessed) ** 2 / variance
         log_likelihoods[place] = -0.5 * (off + np.log(variance)).sum(axis=0)
     weights = _weights(points, log_likelihoods, panel.groups, settings)
-    return Beliefs(points, panel.pool, averages, weights, own_elasticity, information, settings)
+    return Beliefs(
+        points, panel.pool, averages, weights, own_elasticity, information, clicks, settings
+    )
+
+
+def _shown(
+    own_elasticity: Floats, information: Floats, clicks: ClickResponse, rows: Ints, guessed: Floats
+) -> tuple[Floats, Floats]:
+    """What results and clicks together show of elasticities, campaign x grid, and how surely.
+
+    Clicks tell how far a campaign's lies from the pool's, which is what the grid makes of it. The
+    grid itself is learned from results alone: clicks differ less between campaigns than results.
+    """
+    loud = clicks.information[rows, None]
+    middle = (loud * guessed).sum(axis=0) / max(float(loud.sum()), 1e-9)
+    by_clicks = np.clip(middle + clicks.above[rows, None], LOWEST, HIGHEST)
+    surely = information[:, None] + loud
+    shown = (information * own_elasticity)[:, None] + loud * by_clicks
+    return shown / surely, surely
 
 
 def _guess(
@@ -173,7 +196,9 @@ def _combined(beliefs: Beliefs, rows: Ints, points: Ints) -> tuple[Floats, Float
     )
     guess = np.log(likely)
     trust = 1 / (belief_grid.spread[points] ** 2 + _bent(likely, averages.moved[rows], settings))
-    own_elasticity, information = beliefs.own[rows, None], beliefs.information[rows, None]
+    own_elasticity, information = _shown(
+        beliefs.own[rows], beliefs.information[rows], beliefs.clicks, rows, likely
+    )
     log = guess
     for _ in range(_NEWTON):
         elasticity = np.exp(log)
@@ -184,18 +209,23 @@ def _combined(beliefs: Beliefs, rows: Ints, points: Ints) -> tuple[Floats, Float
 
 
 def _averages(
-    panel: Panel, state: FilterState, own_elasticity: Floats, information: Floats, prior: float
+    panel: Panel,
+    state: FilterState,
+    own_elasticity: Floats,
+    information: Floats,
+    settings: ResponseSettings,
 ) -> Averages:
     """Log averages at today's usual spend, shrunk to the pool's mean by their spread (item 6).
 
     The filter's level leans on its own elasticity; it is moved to the one a pool would give.
     """
-    trust = 1 / OWN_SPREAD**2
+    trust, prior = 1 / OWN_SPREAD**2, settings.elasticity[0]
     variance = 1 / (information + trust)
     slope = variance * (information * own_elasticity + trust * prior)
     lean = state.cross / state.slope_var
     level = state.level + lean * (slope - state.slope) - state.usual
     level_var = state.level_var - lean * state.cross + lean**2 * variance
+    level_var = level_var + settings.level_doubt**2
     above, spread, middle = (np.zeros(panel.count) for _ in range(3))
     for place in range(len(panel.pools)):
         rows = panel.pool == place

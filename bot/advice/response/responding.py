@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from bot.advice.response.baseline import Baseline, steady
+from bot.advice.response.clicks import click_response, part, with_clicks, witnesses
 from bot.advice.response.filter import FilterState, follow, start
 from bot.advice.response.panel import Panel
 from bot.advice.response.pools import Beliefs, believe
@@ -53,10 +54,20 @@ class Margins:
         beyond = {side: ndtr((side * self.gap - self.band) / spread) for side in (1, -1)}
         return {side: _mean(part, self.weights) for side, part in beyond.items()}
 
-    def likely(self, side: int) -> Floats:
-        """P(the margin lies above (1) or below (-1) the pool's at all), a campaign."""
-        above = _mean(np.asarray(ndtr(self.gap / np.sqrt(self.variance))), self.weights)
+    def likely(self, side: int, level: float = 0.0) -> Floats:
+        """P(the margin lies above (1) or below (-1) a level), a campaign.
+
+        The level is a log over the pool's margin.
+        """
+        beyond = np.asarray(ndtr((self.gap - level) / np.sqrt(self.variance)))
+        above = _mean(beyond, self.weights)
         return np.asarray(above if side > 0 else 1 - above, dtype=np.float64)
+
+    @cached_property
+    def doubt(self) -> Floats:
+        """Standard deviation of the gap with all that is not known, one a campaign."""
+        around = self.variance + (self.gap - self.expected[:, None]) ** 2
+        return np.sqrt(_mean(around, self.weights))
 
     @cached_property
     def expected(self) -> Floats:
@@ -220,31 +231,44 @@ def responses(
         settings: What is taken for granted.
         evidence: Of an earlier morning; days up to its own are not read again.
     """
-    baseline = steady(panel, settings)
-    state, since = _resumed(panel, start(baseline, settings), evidence)
+    rows = witnesses(panel)
+    both = with_clicks(panel, rows)
+    baseline = steady(both, settings)
+    state, since = _resumed(both, panel.count, start(baseline, settings), evidence)
     evidence_end = max(panel.days - settings.evidence_days, since)
     state = follow(baseline, state, settings, since, evidence_end)
-    remembered = _remembered(panel, state, evidence_end)
+    remembered = _remembered(both, state, evidence_end)
     state = follow(baseline, state, settings, evidence_end)
-    return Responses(panel, baseline, state, believe(panel, state, settings), settings, remembered)
+    own, clicks = part(state, slice(panel.count)), part(state, slice(panel.count, None))
+    beliefs = believe(panel, own, settings, click_response(panel, rows, clicks, settings))
+    about = part(baseline, slice(panel.count))
+    return Responses(panel, about, own, beliefs, settings, remembered)
 
 
 def _resumed(
-    panel: Panel, fresh: FilterState, evidence: Evidence | None
+    panel: Panel, count: int, fresh: FilterState, evidence: Evidence | None
 ) -> tuple[FilterState, int]:
-    """Start from what is remembered, campaign by campaign; new ones start afresh."""
+    """Start from what is remembered, campaign by campaign; new ones start afresh.
+
+    From place `count` on the panel has clicks for results.
+    """
     since = (evidence.day - panel.first).days + 1 if evidence else 0
     if evidence is None or not 0 < since < panel.days:
         return fresh, 0
     stored = np.stack([getattr(fresh, name) for name in FIELDS])
     for place, campaign in enumerate(panel.campaigns):
-        if campaign.entity in evidence.states:
-            stored[:, place] = evidence.states[campaign.entity]
+        values = evidence.states.get(campaign.entity, ())
+        later = len(FIELDS) * (place >= count)
+        if len(values) >= later + len(FIELDS):
+            stored[:, place] = values[later : later + len(FIELDS)]
     return FilterState(*stored), since
 
 
 def _remembered(panel: Panel, state: FilterState, evidence_end: int) -> Evidence:
+    """A campaign's state, and after it that of its clicks."""
     stored = np.stack([getattr(state, name) for name in FIELDS], axis=1)
-    pairs = zip(panel.campaigns, stored.tolist(), strict=True)
     day = panel.first + timedelta(evidence_end - 1)
-    return Evidence(day, {campaign.entity: tuple(values) for campaign, values in pairs})
+    states: dict[str, tuple[float, ...]] = {}
+    for campaign, values in zip(panel.campaigns, stored.tolist(), strict=True):
+        states[campaign.entity] = (*states.get(campaign.entity, ()), *values)
+    return Evidence(day, states)

@@ -58,7 +58,7 @@ def test_the_spread_of_margins_stays_as_wide_as_it_is(market: Any) -> None:
 
 def test_plans_come_true_as_often_as_they_say(market: Any) -> None:
     """Said at 90 % and more, right at least nine times in ten (cause 2: it was upside down)."""
-    pairs = [pair for seed in SEEDS for pair in _followed(market, seed, 3)[1]]
+    pairs = [pair for seed in range(9) for pair in _followed(market, seed, 3)[1]]
     sure = [right for probability, right in pairs if probability >= 0.9]
     assert len(sure) >= 20
     assert np.mean(sure) >= 0.88
