@@ -249,14 +249,17 @@ def test_it_waits_for_its_mornings(
 
 
 def test_an_id_stays_while_the_advice_stays_true(market: Rows, decide: Make, morning: date) -> None:
-    """A plan carries its id and first morning through its half of the week; then comes the next."""
+    """A plan carries its id and first morning until it is answered; then comes the next."""
     thursday = decide(market, on=morning - timedelta(4))
     sunday = decide(market, on=morning - timedelta(1), memory=thursday.memory)
     assert sunday.advice[0].id == thursday.advice[0].id
     assert sunday.advice[0].opened_on == morning - timedelta(4)
     monday = decide(market, memory=sunday.memory)
-    assert monday.advice[0].id != thursday.advice[0].id
-    assert monday.advice[0].opened_on == morning
+    assert monday.advice[0].id == thursday.advice[0].id
+    assert monday.advice[0].numbers["shift"]["on"] == morning.isoformat()
+    later = decide(market, memory=replace(sunday.memory, opened={}))
+    assert later.advice[0].id != thursday.advice[0].id
+    assert later.advice[0].opened_on == morning
 
 
 def answered(found: Advised, verb: str, on: date, until: date | None = None) -> Memory:
