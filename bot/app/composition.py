@@ -37,8 +37,7 @@ from bot.slack.app import build, catching_up
 from bot.slack.base import Blocks, SlackParts
 from bot.slack.catching_up import CatchingUp
 from bot.slack.files import Pictures
-from bot.slack.groups import UserGroups
-from bot.slack.links import Links
+from bot.slack.lookups import Links, UserGroups
 from bot.slack.people import People
 from bot.slack.post import Poster
 from bot.slack.web_clients import web_client

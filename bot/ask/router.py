@@ -26,14 +26,18 @@ from bot.features.search import audit
 from bot.features.search import find as finding
 from bot.features.status import status as standing
 from bot.features.subscriptions import subscribing
+from bot.numbers.input.names import channel_key
+from bot.numbers.input.windows import WINDOWS
 from bot.policy.schedule import FORM_OF
 from bot.question.grammar import Question, parse
 from bot.question.natural_language import Sentence, thanked, understood
+from bot.question.vocabulary import COMMAND_OF
 from bot.render.values.overviews import ReadAs
 from bot.snapshot import boards
 from bot.snapshot.naming import Unclear
 
 Answer = Callable[[Office, Question, Asker, date], Reply]
+MOST_WORDS = 2  # a channel and a window
 DATED = ("channel", "campaign", "stage", "pricing", "compare", "why")  # today is not over yet
 
 
@@ -81,6 +85,8 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
         UnknownName: Nobody knows the command or the name; the nearest are named.
         Unclear: The name fits several.
     """
+    if (question := _of_channel(office, text, as_of)) is not None:
+        return _of(office, question, asker, as_of, dry=dry)
     if thanked(text):
         return _under(office, asker, ReadAs(thanks=True))
     if (reading := conversed(office, text, asker, as_of)) is not None:
@@ -93,6 +99,17 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
             raise
         echo = ReadAs(echoed(meaning.question, office.language(asker.language)), meaning.unused)
         return _under(office, asker, echo, _of(office, meaning.question, asker, as_of, dry=dry))
+
+
+def _of_channel(office: Office, text: str, as_of: date) -> Question | None:
+    """`channel google 7d`: what is asked most, and nothing a sentence is; None for all else."""
+    command, *arguments = text.removeprefix("/perf").split() or [""]
+    if COMMAND_OF.get(command.casefold()) != "channel" or not 0 < len(arguments) <= MOST_WORDS:
+        return None
+    if len(arguments) == MOST_WORDS and arguments[-1] not in WINDOWS:
+        return None
+    channels = {row.group for row in boards.head(office, as_of, "28d").groups("channel")}
+    return parse(text) if channel_key(arguments[0]) in channels else None
 
 
 def _conversed(

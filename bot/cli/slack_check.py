@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.places import shipped
 from bot.settings import Settings
-from bot.slack.membership import absence
+from bot.slack.lookups import absence
 from bot.slack.web_clients import introduce, patient, refused, web_client
 from bot.store import Store, open_store
 from bot.store.base import Subscription

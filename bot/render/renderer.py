@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +71,8 @@ class Renderer:
         self.language, self.folder = language, folder or shipped("templates")
         self.speech = Speech(language, self.folder)
         self.phrases = Phrases(self.speech, metrics or shipped_metrics())
+        self._toolbox = Toolbox(self.phrases)
+        self._templates = self._environment()
 
     def render(self, template: str, **values: Any) -> Message:
         """A message of `templates/<template>.j2`; render.values.templates says what each takes."""
@@ -124,12 +125,7 @@ class Renderer:
             raise StrayText(f"{template}.j2 says {stray_text.strip()[:60]!r} outside every block.")
         return page
 
-    @cached_property
-    def _toolbox(self) -> Toolbox:
-        return Toolbox(self.phrases)
-
-    @cached_property
-    def _templates(self) -> Environment:
+    def _environment(self) -> Environment:
         environment = Environment(  # noqa: S701 - Block Kit, not HTML: `finalize` keeps values inert
             loader=FileSystemLoader(self.folder),
             undefined=StrictUndefined,

@@ -13,9 +13,9 @@ from slack_sdk import WebClient
 
 from bot.domain.replies import Taken
 from bot.slack import keeping
+from bot.slack.bodies import Place, place_of, remembered
 from bot.slack.forms import value_of
 from bot.slack.listeners import Body, Listeners
-from bot.slack.place import Place, remembered
 
 AT_ONCE = {
     "advice.acknowledge": "acknowledge",
@@ -68,7 +68,7 @@ def _answered(
 
     def prepare(body: Body, client: WebClient) -> Callable[[], Taken | None]:
         answer, desk = read(ears, client, body), ears.parts.desk
-        place = keeping.place_of(body)
+        place = place_of(body)
         asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
         return lambda: desk.answer(
             answer.advice_id, answer.verb, asker, answer.until, answer.reason, answer.part

@@ -9,18 +9,17 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.slack import advice_buttons, buttons, commands, home, suggested_prompts, threads
+from bot.slack import advice_buttons, home, questions, threads
 from bot.slack.base import SlackParts
 from bot.slack.catching_up import CatchingUp, Threads
-from bot.slack.lanes import ANSWERING, Hearing, Lanes, behind
+from bot.slack.lanes import ANSWERING, Hearing, Lanes, Turns, behind
 from bot.slack.listeners import Listeners
 from bot.slack.once import QuestionRate
 from bot.slack.people import People
 from bot.slack.say import Responder
-from bot.slack.turns import Turns
 from bot.slack.web_clients import web_client
 
-FEATURES = (commands, advice_buttons, buttons, threads, home, suggested_prompts)
+FEATURES = (questions, advice_buttons, threads, home)
 STOPPING = 4.0  # seconds for what is at work
 
 

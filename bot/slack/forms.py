@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.forms import OpenForm, Submission
 from bot.render.controls import ANY
-from bot.slack.place import remembered
+from bot.slack.bodies import remembered
 
 CHOSEN = (
     "value",

@@ -14,10 +14,10 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.forms import Filed
 from bot.errors import PerfbotError
 from bot.slack import keeping
+from bot.slack.bodies import Place, place_of
 from bot.slack.forms import by_block, submission, value_of, view_of
 from bot.slack.keeping import Form
 from bot.slack.listeners import Body, Listeners
-from bot.slack.place import Place
 
 log = logging.getLogger(__name__)
 OPENS = re.compile(r"^(plan\.(new|edit)|target\.new|threshold\.new)$")
@@ -89,7 +89,7 @@ def _kept(ears: Listeners, work: Work) -> Callable[..., None]:
     """A form or a menu on its way into the store."""
 
     def prepare(body: Body, client: WebClient) -> Callable[[], Form]:
-        place = keeping.place_of(body)
+        place = place_of(body)
         asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
         return lambda: work(ears, body, client, place, asker)
 

@@ -20,8 +20,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.slack.bodies import NotFromSlackError, body_of
 from bot.slack.lanes import HEARING, behind
-from bot.slack.shapes import NotFromSlackError, body_of
 
 log = logging.getLogger(__name__)
 PATHS = ("/slack/events", "/slack/commands", "/slack/interactive")  # one address would do too

@@ -13,11 +13,10 @@ from slack_sdk import WebClient
 
 from bot.domain.replies import Taken
 from bot.errors import PerfbotError, StoreError
+from bot.slack.bodies import Heard, Place
 from bot.slack.failing import NotKept
-from bot.slack.listeners import Body, Listeners, log_failure, who_of
-from bot.slack.once import request_key
-from bot.slack.place import Place
-from bot.slack.turns import Task
+from bot.slack.lanes import Task
+from bot.slack.listeners import Body, Listeners, log_failure
 
 Ack = Callable[..., Any]
 T = TypeVar("T")
@@ -39,7 +38,8 @@ def answers(ears: Listeners, prepare: Prepare[Taken | None]) -> Callable[..., No
     def acknowledge(ack: Ack, body: Body, client: WebClient, answer: Taken | None) -> None:
         ack()
         if answer is not None:
-            ears.soon(body, client, lambda: follow(ears, client, place_of(body), answer))
+            heard = Heard.of(body)
+            ears.soon(heard, client, lambda: follow(ears, client, heard.place, answer))
 
     return _keeping(ears, prepare, acknowledge)
 
@@ -50,7 +50,7 @@ def forms(ears: Listeners, prepare: Prepare[Form]) -> Callable[..., None]:
     def acknowledge(ack: Ack, body: Body, client: WebClient, form: Form | None) -> None:
         ack(**(form.answer if form else {}))
         if form is not None and form.follow is not None:
-            ears.soon(body, client, form.follow)
+            ears.soon(Heard.of(body), client, form.follow)
 
     return _keeping(ears, prepare, acknowledge)
 
@@ -61,11 +61,6 @@ def follow(ears: Listeners, client: WebClient, place: Place, answer: Taken) -> N
     ears.parts.settle.follow(answer)
     if answer.reply is not None:
         ears.speaker.reply(client, place, answer.reply)
-
-
-def place_of(body: Mapping[str, Any]) -> Place:
-    """Where an answer was given: in a message, or in a modal that remembers its place."""
-    return Place.of_submission(body) if body.get("view") else Place.of(body)
 
 
 def refusal(error: Exception) -> PerfbotError:
@@ -81,14 +76,15 @@ def _keeping(
     acknowledge: Callable[[Ack, Body, WebClient, T | None], None],
 ) -> Callable[..., None]:
     def listener(ack: Ack, body: Body, client: WebClient) -> None:
-        if not who_of(body):
+        heard = Heard.of(body)
+        if not heard.user:
             ack()
             return
         keep = Task(
             lambda: _keep(ears, prepare, acknowledge, ack, body, client),
             dropped=lambda: _refuse(ears, ack, body, client, NotKept()),
         )
-        ears.lanes.keeping.take(who_of(body), keep)
+        ears.lanes.keeping.take(heard.user, keep)
 
     return listener
 
@@ -101,11 +97,12 @@ def _keep(  # noqa: PLR0913, PLR0917  (what Bolt hands a listener, and what to d
     body: Body,
     client: WebClient,
 ) -> None:
+    heard = Heard.of(body)
     try:
         work = prepare(body, client)
-        outcome = ears.parts.settle.keep(request_key(body), work)
+        outcome = ears.parts.settle.keep(heard.key, work)
     except Exception as error:  # noqa: BLE001  (whatever it is, somebody thinks it is kept)
-        log_failure(error, body)
+        log_failure(error, heard)
         _refuse(ears, ack, body, client, refusal(error))
         return
     acknowledge(ack, body, client, outcome.result)
@@ -113,13 +110,13 @@ def _keep(  # noqa: PLR0913, PLR0917  (what Bolt hands a listener, and what to d
 
 def _refuse(ears: Listeners, ack: Ack, body: Body, client: WebClient, error: PerfbotError) -> None:
     """In the form, where it has a place for errors; else to the person alone."""
-    block = _an_input(body.get("view") or {})
+    block, heard = _an_input(body.get("view") or {}), Heard.of(body)
     if block and body.get("type") == "view_submission":
-        language, _ = ears.people.manners(client, who_of(body), seconds=0.5)
+        language, _ = ears.people.manners(client, heard.user, seconds=0.5)
         ack(response_action="errors", errors={block: ears.parts.excuse(error, language)[0]})
         return
     ack()
-    ears.soon(body, client, lambda: ears.sorry(error, body, client))
+    ears.soon(heard, client, lambda: ears.sorry(error, heard, client))
 
 
 def _an_input(view: Mapping[str, Any]) -> str:

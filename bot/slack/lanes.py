@@ -1,17 +1,22 @@
 """The lanes work waits in, so that nothing slow stands before what must be quick.
 
 What is heard is acknowledged on Bolt's threads and handed to one of these.
+Threads that answer people, each person in turn: a burst of one holds up no other.
+
+Acknowledging has threads of its own (`bot.slack.app`). An answer may take seconds, and waits here.
 """
 
 from __future__ import annotations
 
+import logging
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Condition, Thread
 
 from slack_bolt import App
-
-from bot.slack.turns import Turns
 
 HEARING = 100  # they acknowledge and hand on; blocked threads cost nothing
 ANSWERING, OPENING, KEEPING = 6, 6, 8
@@ -55,3 +60,144 @@ def behind(app: App) -> Hearing:
     hearing = app.listener_runner.listener_executor
     assert isinstance(hearing, Hearing), "`build` has put it there"
     return hearing
+
+
+log = logging.getLogger(__name__)
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do for a person.
+
+    Attributes:
+        late: Called once where the work takes longer than the budget; None where nobody waits.
+        dropped: Called where perfbot stops before the work was begun.
+    """
+
+    work: Work
+    late: Work | None = None
+    dropped: Work | None = None
+
+
+@dataclass
+class _Running:
+    task: Task
+    person: str
+    since: float
+    is_late: bool = False
+
+
+class Turns:
+    """Daemon threads that take one task of each person after another, round and round.
+
+    Daemons, so that a task that never ends cannot keep the process from ending.
+
+    Args:
+        threads: How many tasks at once. More than a few only take the processor from each other.
+        name: Of the threads.
+        budget: Seconds a task may take before `late` is called, and another thread takes its place.
+    """
+
+    def __init__(self, threads: int, name: str, *, budget: float = 20.0) -> None:
+        self.threads, self.name, self.budget = threads, name, budget
+        self._queues: OrderedDict[str, deque[Task]] = OrderedDict()
+        self._running: list[_Running] = []
+        self._changed = Condition()
+        self._started = self._idle = 0
+        self._closed = False
+        self._watching = False
+
+    def take(self, person: str, task: Task) -> None:
+        """Queue a task of somebody's; dropped at once where the threads were stopped."""
+        with self._changed:
+            closed = self._closed
+            if not closed:
+                self._queues.setdefault(person, deque()).append(task)
+                self._staff()
+                self._changed.notify()
+        if closed:
+            _safely(task.dropped)
+
+    def watch(self) -> None:
+        """Tell whoever waits longer than the budget, and put a thread in the place of theirs."""
+        with self._changed:
+            now = time.monotonic()
+            slow = [run for run in self._running if now - run.since > self.budget]
+            fresh = [run for run in slow if not run.is_late]
+            for run in fresh:
+                run.is_late = True
+            self._staff()
+        for run in fresh:
+            _safely(run.task.late)
+
+    def close(self, seconds: float) -> int:
+        """Begin no more, wait so long for those at work; how many are still at work then."""
+        with self._changed:
+            self._closed = True
+            queued = [task for queue in self._queues.values() for task in queue]
+            self._queues.clear()
+            self._changed.notify_all()
+        for task in queued:
+            _safely(task.dropped)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._running, seconds)
+            return len(self._running)
+
+    def _staff(self) -> None:
+        """Start a thread where somebody waits and fewer than `threads` are at work in time."""
+        slow = sum(run.is_late for run in self._running)
+        queued = sum(map(len, self._queues.values()))
+        while queued > self._idle and self._started - slow < self.threads:
+            self._started += 1
+            self._idle += 1
+            Thread(target=self._serve, name=f"{self.name}-{self._started}", daemon=True).start()
+        if queued and not self._watching:
+            self._watching = True
+            Thread(target=self._keep_watch, name=f"{self.name}-watch", daemon=True).start()
+
+    def _keep_watch(self) -> None:
+        while not self._closed:
+            time.sleep(min(1.0, self.budget / 4))
+            self.watch()
+
+    def _serve(self) -> None:
+        while (running := self._next()) is not None:
+            _safely(running.task.work)
+            with self._changed:
+                self._running.remove(running)
+                if self._started - sum(run.is_late for run in self._running) > self.threads:
+                    self._started -= 1  # another took this one's place meanwhile
+                    self._changed.notify_all()
+                    return
+                self._idle += 1
+                self._changed.notify_all()
+
+    def _next(self) -> _Running | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._person() is not None or self._closed)
+            self._idle -= 1
+            person = self._person()
+            if person is None:
+                self._started -= 1
+                return None
+            queue = self._queues.pop(person)
+            running = _Running(queue.popleft(), person, time.monotonic())
+            if queue:
+                self._queues[person] = queue
+            self._running.append(running)
+            return running
+
+    def _person(self) -> str | None:
+        """Whose turn it is; whoever has a late task waits for that to end first."""
+        late = {run.person for run in self._running if run.is_late}
+        return next((person for person in self._queues if person not in late), None)
+
+
+def _safely(work: Work | None) -> None:
+    """Whatever a task raises is logged: its thread goes on with the next."""
+    try:
+        if work is not None:
+            work()
+    except Exception:
+        log.exception("What was to be done for somebody failed.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass, field
@@ -15,18 +15,18 @@ from slack_sdk import WebClient
 from bot.domain.replies import Reply
 from bot.errors import PerfbotError
 from bot.slack.base import SlackParts
+from bot.slack.bodies import Heard, Place
 from bot.slack.failing import Restarting, TakesLong, TooManyQuestions
-from bot.slack.lanes import Lanes
-from bot.slack.membership import absence
-from bot.slack.once import Deduplication, QuestionRate, request_key
+from bot.slack.lanes import Lanes, Task
+from bot.slack.lookups import absence
+from bot.slack.once import Deduplication, QuestionRate
 from bot.slack.people import People
-from bot.slack.place import Place
 from bot.slack.say import Responder
-from bot.slack.turns import Task
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
 Listener = Callable[[Body, WebClient], None]
+Work = Callable[[], object]
 IN_TIME = 2.8  # seconds an event may wait for the store; at three Slack sends it again
 
 
@@ -57,7 +57,7 @@ class Listeners:
 
         def queue_question(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
             ack()
-            self.question(body, client, listener)
+            self.question(Heard.of(body), client, lambda: listener(body, client))
 
         return queue_question
 
@@ -66,39 +66,40 @@ class Listeners:
 
         def acknowledge(ack: Callable[[], Any], body: Body, client: WebClient) -> None:
             ack()
-            if who_of(body) and self.lately.first(request_key(body)):
-                self.soon(body, client, lambda: listener(body, client))
+            heard = Heard.of(body)
+            if heard.user and self.lately.first(heard.key):
+                self.soon(heard, client, lambda: listener(body, client))
 
         return acknowledge
 
-    def question(self, body: Body, client: WebClient, listener: Listener) -> None:
+    def question(self, heard: Heard, client: WebClient, answer: Work) -> None:
         """Put a question in its asker's line; too many, too long, or never begun is said so."""
-        user = who_of(body)
-        if not user or not self.lately.first(request_key(body)):
+        user = heard.user
+        if not user or not self.lately.first(heard.key):
             return
         if not self.rate.allows(user, self.parts.clock()):
             if self.rate.tells(user, self.parts.clock()):
-                self.soon(body, client, lambda: self.sorry(TooManyQuestions(), body, client))
+                self.soon(heard, client, lambda: self.sorry(TooManyQuestions(), heard, client))
             return
         self.lanes.answers.take(
             user,
             Task(
-                lambda: self._careful(lambda: listener(body, client), body, client),
-                late=lambda: self.sorry(TakesLong(), body, client),
-                dropped=lambda: self.sorry(Restarting(), body, client),
+                lambda: self._careful(answer, heard, client),
+                late=lambda: self.sorry(TakesLong(), heard, client),
+                dropped=lambda: self.sorry(Restarting(), heard, client),
             ),
         )
 
-    def soon(self, body: Body, client: WebClient, work: Callable[[], None]) -> None:
+    def soon(self, heard: Heard, client: WebClient, work: Work) -> None:
         """Do it before any question; an error is said to whoever waits."""
-        self.lanes.opening.take(who_of(body), Task(lambda: self._careful(work, body, client)))
+        self.lanes.opening.take(heard.user, Task(lambda: self._careful(work, heard, client)))
 
-    def _careful(self, work: Callable[[], None], body: Body, client: WebClient) -> None:
+    def _careful(self, work: Work, heard: Heard, client: WebClient) -> None:
         try:
             work()
         except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
-            self.sorry(error, body, client)
-        self.people.write_down(who_of(body))
+            self.sorry(error, heard, client)
+        self.people.write_down(heard.user)
 
     # -- by event -----------------------------------------------------------------------------
     def before_ack(self, listener: Listener) -> Callable[..., BoltResponse | None]:
@@ -111,14 +112,15 @@ class Listeners:
             body: Body, client: WebClient, next_: Callable[[], object]
         ) -> BoltResponse | None:
             completion: Future[None] = Future()
+            heard = Heard.of(body)
 
             def work() -> None:
                 try:
-                    self._careful(lambda: listener(body, client), body, client)
+                    self._careful(lambda: listener(body, client), heard, client)
                 finally:
                     completion.set_result(None)
 
-            self.lanes.keeping.take(who_of(body), Task(work, dropped=completion.cancel))
+            self.lanes.keeping.take(heard.user, Task(work, dropped=completion.cancel))
             try:
                 completion.result(IN_TIME)
             except (TooLate, CancelledError):
@@ -140,39 +142,25 @@ class Listeners:
             self.speaker.reply(client, place, Reply(text, blocks))
 
     # -- saying sorry -------------------------------------------------------------------------
-    def sorry(self, error: Exception, body: Body, client: WebClient) -> None:
+    def sorry(self, error: Exception, heard: Heard, client: WebClient) -> None:
         """Log an error, and tell the person who waits for an answer one sentence.
 
         It needs Slack and nothing else: the store may be what is wrong.
         """
-        log_failure(error, body)
-        place = Place.of_submission(body) if body.get("view") else Place.of(body)
-        if not place.user or body.get("event", {}).get("type") == "app_home_opened":
+        log_failure(error, heard)
+        if not heard.user or not heard.awaited:
             return
         try:
-            language, _ = self.people.manners(client, place.user, seconds=1.0)
+            language, _ = self.people.manners(client, heard.user, seconds=1.0)
             text, blocks = self.parts.excuse(error, language)
-            self.speaker.reply(client, place, Reply(text, blocks))
+            self.speaker.reply(client, heard.place, Reply(text, blocks))
         except Exception:  # the excuse is the last thing there is to say
             log.exception("The excuse could not be shown.")
 
 
-def who_of(body: Mapping[str, Any]) -> str:
-    """The id of whoever a request comes from; "" where it names nobody, and so may nothing."""
-    return Place.of(body).user
-
-
-def log_failure(error: Exception, body: Mapping[str, Any]) -> None:
+def log_failure(error: Exception, heard: Heard) -> None:
     """A line for what was foreseen, the traceback for what was not."""
     if isinstance(error, PerfbotError):  # foreseen, and the person is told what to do
-        log.warning("%s failed: %s", _what(body), error)
+        log.warning("%s failed: %s", heard.topic, error)
     else:
-        log.error("%s failed: %s", _what(body), error, exc_info=error)
-
-
-def _what(body: Mapping[str, Any]) -> str:
-    event = body.get("event") or {}
-    actions = body.get("actions") or [{}]
-    return str(
-        body.get("command") or event.get("type") or actions[0].get("action_id") or body.get("type")
-    )
+        log.error("%s failed: %s", heard.topic, error, exc_info=error)

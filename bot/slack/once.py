@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
 
 REMEMBERED = 1_000
-WRITTEN = ("message", "app_mention")
 TOLD_EVERY = timedelta(seconds=10)
-
-
-def request_key(body: Mapping[str, Any]) -> str:
-    """The same for every delivery of a request; "" where nothing is.
-
-    What a person wrote is known by its place, so that a message and the mention in it are one, and
-    so are what was delivered and what is read back later; an edit is another. Other events carry
-    event_id; commands, actions and submissions a trigger_id of their own.
-    """
-    event = body.get("event") or {}
-    if event.get("type") in WRITTEN and event.get("channel") and event.get("ts"):
-        edited = (event.get("edited") or {}).get("ts") or ""
-        return f"said:{event['channel']}:{event['ts']}:{edited}".rstrip(":")
-    if event_id := body.get("event_id"):
-        return f"event:{event_id}"
-    if trigger := body.get("trigger_id"):
-        return f"trigger:{trigger}"
-    return ""
 
 
 class Deduplication:

@@ -14,8 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import PerfbotError
 from bot.slack.base import Blocks, same
-from bot.slack.say import plainer
-from bot.slack.showing import UNREADABLE
+from bot.slack.say import UNREADABLE, plainer
 from bot.slack.web_clients import BAD_TOKEN, patient, retry_after
 from bot.store.base import Outgoing
 

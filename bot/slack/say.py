@@ -1,19 +1,26 @@
-"""Answering one request: in the channel, to one person only, or as a modal."""
+"""Answering one request: in the channel, to one person only, or as a modal.
+
+The ways an answer reaches a person: the address Slack lent for it, the channel, or directly.
+"""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.domain.replies import Reply
 from bot.slack.base import Blocks, SlackParts
+from bot.slack.bodies import Place
 from bot.slack.failing import FormTooLate
 from bot.slack.files import hand_over
-from bot.slack.place import Place
-from bot.slack.showing import RefusedAnswerError, shown
+from bot.slack.web_clients import retry_after
 
 __all__ = ["RefusedAnswerError", "Responder", "plainer", "shared"]
 
@@ -91,3 +98,122 @@ def plainer(blocks: Blocks, *simpler: Callable[[Blocks], Blocks]) -> Iterator[Bl
             yield simple
     if blocks:
         yield ()
+
+
+log = logging.getLogger(__name__)
+UNREADABLE = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long")
+# Where the bot is no member, or the person has left: what is for one person reaches them directly.
+NOT_HERE = (
+    "not_in_channel",
+    "channel_not_found",
+    "is_archived",
+    "user_not_in_channel",
+    "messages_tab_disabled",
+)
+WAITS = (0.5, 2.0, 5.0)  # seconds between attempts at an address that may work again
+PATIENCE = 10  # seconds an address may take
+
+
+class RefusedAnswerError(RuntimeError):
+    """Slack would not show an answer, not even in plain text."""
+
+
+def shown(client: WebClient, place: Place, words: Reply, *, replace: bool = False) -> bool:
+    """Whether Slack took it; False only where it is the blocks that it refused."""
+    if place.response_url:
+        answer = _respond(client, place, words, replace=replace)
+        if answer is None or _is_fine(answer):
+            return True
+        if words.blocks and any(code in answer.body for code in UNREADABLE):
+            log.warning("Blocks refused: %s", answer.body[:300])
+            return False
+        log.warning("response_url answered %s: %s", answer.status_code, answer.body[:200])
+    return _said(client, place, words)
+
+
+def _respond(
+    client: WebClient, place: Place, words: Reply, *, replace: bool
+) -> WebhookResponse | None:
+    """The address's last word; None where it was shown although it did not say so.
+
+    What only one person sees may come twice rather than never. What everybody sees is looked for
+    in the channel before it is tried again.
+    """
+    webhook = WebhookClient(place.response_url, timeout=PATIENCE, retry_handlers=[])
+    body, since = _body(place, words, replace=replace), time.time()
+    public = words.response_type == "in_channel"
+    for wait in (*WAITS, None):
+        answer = _sent(webhook, body)
+        limited = answer is not None and answer.status_code == 429
+        if answer is not None and answer.status_code < 500 and not limited:
+            return answer
+        if public and not limited and _is_there(client, place, words, since):
+            return None
+        if wait is not None:
+            time.sleep(min(retry_after(answer), WAITS[-1]) if limited else wait)
+    raise RefusedAnswerError("response_url never took an answer.")
+
+
+def _sent(webhook: WebhookClient, body: dict[str, Any]) -> WebhookResponse | None:
+    try:
+        return webhook.send_dict(body)
+    except (OSError, HTTPException) as error:
+        log.warning("response_url did not answer: %s", error)
+        return None
+
+
+def _is_there(client: WebClient, place: Place, words: Reply, since: float) -> bool:
+    """Whether an answer stands in its channel.
+
+    Raises:
+        RefusedAnswerError: The channel cannot be read, so nobody knows.
+    """
+    try:
+        history = client.conversations_history(
+            channel=place.channel, oldest=str(since - 5), limit=50
+        )
+    except (SlackApiError, OSError) as error:
+        raise RefusedAnswerError("Nobody knows whether an answer was shown.") from error
+    return any(message.get("text") == words.text for message in history.get("messages") or ())
+
+
+def _is_fine(answer: WebhookResponse) -> bool:
+    return answer.status_code == 200 and '"ok":false' not in answer.body.replace(" ", "")
+
+
+def _body(place: Place, words: Reply, *, replace: bool) -> dict[str, Any]:
+    body: dict[str, Any] = {"text": words.text, "response_type": words.response_type}
+    body |= {"blocks": list(words.blocks)} if words.blocks else {}
+    body |= {"replace_original": replace} if place.message_ts else {}
+    if place.thread_ts and not replace:
+        body["thread_ts"] = place.thread_ts
+    return body
+
+
+def _said(client: WebClient, place: Place, words: Reply) -> bool:
+    """By the Web API: in the channel, or where the bot is not in it, to the person directly."""
+    try:
+        _post(client, place, words)
+    except SlackApiError as error:
+        code = error.response.get("error")
+        if code in UNREADABLE and words.blocks:
+            log.warning("Blocks refused: %s", error.response.get("response_metadata"))
+            return False
+        if code not in NOT_HERE or not place.channel or words.response_type == "in_channel":
+            raise
+        return _said(client, Place(place.user), words)
+    return True
+
+
+def _post(client: WebClient, place: Place, words: Reply) -> None:
+    posted: dict[str, Any] = {"text": words.text}
+    posted |= {"blocks": [dict(block) for block in words.blocks]} if words.blocks else {}
+    posted |= {"thread_ts": place.thread_ts} if place.thread_ts else {}
+    if not place.channel:  # from a modal or the Home tab: the person's own conversation
+        client.chat_postMessage(channel=place.user, **posted)
+    elif words.response_type == "in_channel":
+        client.chat_postMessage(
+            channel=place.channel, unfurl_links=False, unfurl_media=False, **posted
+        )
+    else:
+        client.chat_postEphemeral(channel=place.channel, user=place.user, **posted)

@@ -14,8 +14,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.slack.bodies import is_shaped
 from bot.slack.lanes import HEARING
-from bot.slack.shapes import is_shaped
 from bot.slack.web_clients import SlackUnreachable, refused, web_client
 
 log = logging.getLogger(__name__)

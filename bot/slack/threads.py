@@ -15,9 +15,8 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.replies import Reply, Taken
 from bot.slack import keeping
 from bot.slack.base import Claimed
-from bot.slack.listeners import Body, Listeners, log_failure, who_of
-from bot.slack.once import request_key
-from bot.slack.place import Place
+from bot.slack.bodies import Heard, Place, request_key
+from bot.slack.listeners import Body, Listeners, log_failure
 from bot.store.base import Outgoing
 
 log = logging.getLogger(__name__)
@@ -104,7 +103,7 @@ def _heard_in_thread(ears: Listeners, client: WebClient, body: Body, *, before: 
         return False
     outcome = keep_reply(ears, client, body, before=before)
     if outcome.new and outcome.result is None and not _to_somebody_else(body):
-        ears.question(body, client, lambda body, client: _answer_aside(ears, body, client))
+        ears.question(Heard.of(body), client, lambda: _answer_aside(ears, body, client))
     return True
 
 
@@ -118,7 +117,7 @@ def keep_reply(
     reply = ears.parts.desk.thread_reply
     outcome = _kept(ears, client, body, place, lambda: reply(channel, thread, words, asker, before))
     if getattr(outcome.result, "event", 0):  # it changed something
-        ears.soon(body, client, lambda: _tick(client, channel, str(event["ts"])))
+        ears.soon(Heard.of(body), client, lambda: _tick(client, channel, str(event["ts"])))
     return outcome
 
 
@@ -154,7 +153,7 @@ def _reaction(ears: Listeners, body: Body, client: WebClient) -> None:
     item = event.get("item") or {}
     channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
     message: Outgoing | None = ears.parts.store.find_message(channel, ts) if ts else None
-    if message is None or not who_of(body):
+    if message is None or not Heard.of(body).user:
         return
     keep_reaction(ears, client, body, message)
     tick = tick_key(channel, ts, event["user"])
@@ -186,26 +185,28 @@ def _kept(
     work: Callable[[], Taken | None],
 ) -> Claimed[Taken]:
     """Keep an answer with its claim; where that fails its giver is told, and nothing is new."""
+    heard = Heard.of(body)
     try:
-        outcome = ears.parts.settle.keep(request_key(body), work)
+        outcome = ears.parts.settle.keep(heard.key, work)
     except Exception as error:  # noqa: BLE001  (whoever wrote it thinks that it is kept)
-        log_failure(error, body)
+        log_failure(error, heard)
         refused = keeping.refusal(error)
-        ears.soon(body, client, lambda: ears.sorry(refused, body, client))
+        ears.soon(heard, client, lambda: ears.sorry(refused, heard, client))
         return Claimed(new=False)
     if (answer := outcome.result) is not None:
-        ears.soon(body, client, lambda: keeping.follow(ears, client, place, answer))
+        ears.soon(heard, client, lambda: keeping.follow(ears, client, place, answer))
     return outcome
 
 
 def _ask(ears: Listeners, client: WebClient, body: Body, *, thread_ts: str) -> None:
     """A question asked in the open is answered in the open, once for all processes."""
-    place = replace(Place.of(body), thread_ts=thread_ts)
+    heard, text = Heard.of(body), _words(body["event"])
+    place = replace(heard.place, thread_ts=thread_ts)
 
-    def answer(body: Body, client: WebClient) -> None:
-        if not ears.parts.store.claim("slack", request_key(body), ears.parts.clock()):
+    def answer() -> None:
+        if not ears.parts.store.claim("slack", heard.key, ears.parts.clock()):
             return
-        reply = ears.parts.desk.ask(_words(body["event"]), ears.asker(client, place))
+        reply = ears.parts.desk.ask(text, ears.asker(client, place))
         ears.speaker.reply(client, place, Reply(reply.text, reply.blocks, "in_channel"))
 
-    ears.question(body, client, answer)
+    ears.question(heard, client, answer)

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bot.ask import Asker
+from bot.ask import Asker, router
 from bot.blockkit import validate
 from bot.errors import NoNumbers, UnknownName
 from bot.jobs import morning
@@ -277,3 +277,20 @@ def test_a_rule_is_told_in_words_first(world, language, said, written):
     reply = world.desk.ask("rules convert-cut", Asker("U1", "C1", language), MORNING)
     found = shown(reply)
     assert found.index(said) < found.index(written)
+
+
+@pytest.mark.parametrize("window", ["", " 7d", " 28d", " mtd", " yesterday"])
+@pytest.mark.parametrize("asked", ["channel google", "kanal meta", "Channel google_ads"])
+def test_a_channel_and_its_window_are_no_sentence(world, kari, asked, window):
+    """They are answered without being read as one, and as the reader of sentences leaves them."""
+    question = router._of_channel(world.office, f"/perf {asked}{window}", MORNING)
+    assert question == router.parse(f"{asked}{window}")
+    assert router.conversed(world.office, f"{asked}{window}", kari, MORNING) is None
+
+
+@pytest.mark.parametrize(
+    "asked", ["channel", "channel spend", "channel google why", "channel snap 7d", "how is google"]
+)
+def test_anything_else_is_read_as_it_may_be_meant(world, asked):
+    """A metric, a word more, an unknown channel or no command at all is no such question."""
+    assert router._of_channel(world.office, asked, MORNING) is None

@@ -19,7 +19,7 @@ from bot.app.serving import Server, listening
 from bot.demo.workspace.webhooks import signature
 from bot.slack import http
 from bot.slack.app import drain
-from bot.slack.shapes import NotFromSlackError, body_of, is_shaped
+from bot.slack.bodies import NotFromSlackError, body_of, is_shaped
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -10,8 +10,7 @@ import pytest
 from bot.errors import PerfbotError
 from bot.render.charts import Picture
 from bot.slack.files import Pictures, hand_over
-from bot.slack.groups import UserGroups
-from bot.slack.links import Links
+from bot.slack.lookups import Links, UserGroups
 from bot.slack.post import Poster
 from bot.slack.web_clients import web_client
 

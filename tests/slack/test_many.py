@@ -12,8 +12,9 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.errors import StoreError
-from bot.slack.once import REMEMBERED, Deduplication, QuestionRate, request_key
-from bot.slack.turns import Task, Turns
+from bot.slack.bodies import request_key
+from bot.slack.lanes import Task, Turns
+from bot.slack.once import REMEMBERED, Deduplication, QuestionRate
 
 KARI, OLA = "U0KARI001", "U0OLA0001"
 MANY = 80

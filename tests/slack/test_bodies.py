@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.place import Place, remembered
+from bot.slack.bodies import Place, remembered
 
 
 def test_a_command_names_its_user_channel_and_addresses():

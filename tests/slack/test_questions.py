@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.buttons import _place_meant
+from bot.slack.questions import _place_meant
 
 
 def test_changing_a_summary_on_the_home_tab_is_about_its_channel():

@@ -1,24 +1,43 @@
-"""Buttons under an answer: share it, another window, the name that was meant, subscribing."""
+"""Questions: `/perf …`, buttons that ask again or share an answer, what to ask suggested."""
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.domain.replies import Reply
 from bot.slack import keeping
+from bot.slack.bodies import Heard, Place, typed
 from bot.slack.forms import submission, value_of
 from bot.slack.keeping import Form
 from bot.slack.listeners import Body, Listeners
-from bot.slack.place import Place
+
+log = logging.getLogger(__name__)
 
 
 def register(ears: Listeners) -> None:
-    """Listen to share, window, choose and subscribe.*; a button's value is what to ask."""
+    """Listen to /perf, to the buttons under an answer, and to a conversation being opened."""
+
+    def perf(heard: Heard, text: str, client: WebClient) -> None:
+        def answer() -> None:
+            reply = ears.parts.desk.ask(text, ears.asker(client, heard.place))
+            ears.tell(client, heard.place, reply)
+
+        ears.question(heard, client, answer)
+
+    ears.app.command("/perf")(typed(perf))
+    _listen_to_buttons(ears)
+    _listen_to_openings(ears)
+
+
+def _listen_to_buttons(ears: Listeners) -> None:
+    """Share, window, choose and subscribe.*; a button's value is what to ask."""
     app = ears.app
 
     @app.action(re.compile(r"^(window|choose)([.:].*)?$"))
@@ -44,6 +63,28 @@ def register(ears: Listeners) -> None:
             ears.speaker.open(client, place, view)
 
     app.view(re.compile(r"^subscribe([.:].*)?$"))(keeping.forms(ears, _filled_in(ears)))
+
+
+def _listen_to_openings(ears: Listeners) -> None:
+    """The messages tab, as an agent is opened today: what to ask is suggested."""
+
+    def is_conversation(event: Mapping[str, Any]) -> bool:
+        return event.get("tab") == "messages"
+
+    @ears.app.event("app_home_opened", matchers=[is_conversation])
+    @ears.opens
+    def opened(body: Body, client: WebClient) -> None:
+        place = Place.of(body)
+        suggestions = ears.parts.desk.prompts(ears.asker(client, place))
+        prompts = [
+            {"title": prompt.title, "message": prompt.message} for prompt in suggestions.prompts
+        ]
+        try:
+            client.assistant_threads_setSuggestedPrompts(
+                channel_id=place.channel, title=suggestions.title, prompts=prompts
+            )
+        except SlackApiError as error:  # an app installed before it was an agent; it still answers
+            log.info("No suggestions: %s", error.response.get("error"))
 
 
 def _filled_in(ears: Listeners) -> Callable[[Body, WebClient], Callable[[], Form]]:

@@ -1,0 +1,237 @@
+"""What Slack sends: what it must look like, which request it is, who sent it and from where.
+
+What has another shape is not handed on: nobody wrote for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+MOST_FIELDS = 200  # of a form; Slack sends a dozen
+OBJECT: tuple[type, ...] = (dict,)
+TEXT: tuple[type, ...] = (str,)
+PARTS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("event", "view", "message", "container", "item", "state"), OBJECT),
+    **dict.fromkeys(("user", "channel", "team", "enterprise"), (dict, str)),
+    **dict.fromkeys(
+        ("type", "command", "text", "trigger_id", "event_id", "response_url", "callback_id"), TEXT
+    ),
+    **dict.fromkeys(("user_id", "channel_id", "team_id", "ts", "thread_ts", "reaction"), TEXT),
+    **dict.fromkeys(("actions", "authorizations", "response_urls", "blocks"), (list,)),
+}
+LABELLED: Mapping[str, tuple[type, ...]] = {**PARTS, "text": (dict, str)}  # a button's label
+INSIDE = ("event", "view", "message", "container", "item")  # Bolt looks into each of them
+EACH_OF = ("actions", "authorizations", "response_urls", "blocks")  # lists of objects
+
+
+class NotFromSlackError(ValueError):
+    """A body Slack would never send."""
+
+
+def body_of(content_type: str, content: bytes) -> dict[str, Any]:
+    """The object a request carries: JSON, a form, or a form whose `payload` is JSON.
+
+    Raises:
+        NotFromSlackError: It is none of these, or not shaped like one of Slack's.
+    """
+    try:
+        text = content.decode()
+        body = json.loads(text) if content_type.startswith("application/json") else _form(text)
+    except (ValueError, RecursionError) as error:
+        raise NotFromSlackError(f"It cannot be read: {type(error).__name__}.") from error
+    if not is_shaped(body):
+        raise NotFromSlackError("It is not shaped like a request of Slack's.")
+    return body
+
+
+def is_shaped(body: Any) -> bool:
+    """Whether a body, and what stands in it, has the types Slack gives them."""
+    if not isinstance(body, dict) or not all(map(_fits, body.items())):
+        return False
+    inside = [body[name] for name in INSIDE if body.get(name)]
+    listed = [item for name in EACH_OF for item in body.get(name) or ()]
+    event = body.get("event") or {}
+    inside += [event[name] for name in ("item", "message", "previous_message") if event.get(name)]
+    fine = all(isinstance(part, dict) and all(map(_fits, part.items())) for part in inside)
+    fine = fine and all(isinstance(item, dict) for item in listed)
+    return fine and all(_labelled(item) for item in listed) and _is_one(body)
+
+
+def _is_one(body: Mapping[str, Any]) -> bool:
+    """Whether a body says what it is, with what goes with that."""
+    if body.get("type") == "event_callback":
+        return isinstance((body.get("event") or {}).get("type"), str)
+    if body.get("type") == "block_actions":
+        acts = body.get("actions") or ()
+        return bool(acts) and all(isinstance(action.get("action_id"), str) for action in acts)
+    if body.get("type") in {"view_submission", "view_closed"}:
+        view = body.get("view") or {}
+        return isinstance(view.get("type"), str) and isinstance(view.get("callback_id"), str)
+    return bool(body.get("command") or body.get("type") or body.get("ssl_check"))
+
+
+def _fits(field: tuple[str, Any], types: Mapping[str, tuple[type, ...]] = PARTS) -> bool:
+    """Missing, null, or of the type it has at Slack."""
+    name = field[0]
+    return field[1] is None or name not in types or isinstance(field[1], types[name])
+
+
+def _labelled(pressed: Mapping[str, Any]) -> bool:
+    """As `_fits` for each field of a button, a menu or a block, whose text is an object."""
+    return all(_fits(field, LABELLED) for field in pressed.items())
+
+
+def _form(text: str) -> dict[str, Any]:
+    fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    if "payload" not in fields:
+        return fields
+    payload: dict[str, Any] = json.loads(fields["payload"])
+    return payload
+
+
+WRITTEN = ("message", "app_mention")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who asked, and where.
+
+    Attributes:
+        message_ts: The message whose button was pressed, or "".
+        response_url, trigger_id: What Slack lent us for half an hour and three seconds.
+    """
+
+    user: str
+    channel: str = ""
+    thread_ts: str = ""
+    message_ts: str = ""
+    response_url: str = ""
+    trigger_id: str = ""
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Self:
+        """Read it from the body of any request: command, action, submission or event."""
+        event, message = body.get("event") or {}, body.get("message") or {}
+        container = body.get("container") or {}
+        return cls(
+            user=_sender(body),
+            channel=_channel(body) or _channel(event) or container.get("channel_id") or "",
+            thread_ts=_first("thread_ts", event, message, container),
+            message_ts=str(container.get("message_ts") or message.get("ts") or ""),
+            response_url=_response_url(body),
+            trigger_id=body.get("trigger_id") or "",
+        )
+
+    @classmethod
+    def of_submission(cls, body: Mapping[str, Any]) -> Self:
+        """A modal knows its place only from what `kept` wrote into it."""
+        metadata = remembered(body["view"])
+        return cls(
+            user=_sender(body),
+            channel=metadata.get("channel", ""),
+            thread_ts=metadata.get("thread_ts", ""),
+        )
+
+    def kept(self, **fields: str) -> str:
+        """The place as a modal's private_metadata, for the submission that has none."""
+        return json.dumps({"channel": self.channel, "thread_ts": self.thread_ts, **fields})
+
+
+def remembered(view: Mapping[str, Any]) -> dict[str, str]:
+    """What `Place.kept` wrote into a view; empty where somebody else's words are there."""
+    try:
+        metadata = json.loads(view.get("private_metadata") or "{}")
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    return {str(k): str(v) for k, v in metadata.items()} if isinstance(metadata, dict) else {}
+
+
+def _sender(body: Mapping[str, Any]) -> str:
+    event = body.get("event") or {}
+    return _id(body.get("user")) or body.get("user_id") or _id(event.get("user"))
+
+
+def _id(value: Any) -> str:
+    return str(value.get("id") or "") if isinstance(value, Mapping) else str(value or "")
+
+
+def _first(name: str, *parts: Mapping[str, Any]) -> str:
+    return next((str(place[name]) for place in parts if place.get(name)), "")
+
+
+def _channel(body: Mapping[str, Any]) -> str:
+    item = body.get("item") or {}
+    return _id(body.get("channel")) or body.get("channel_id") or _id(item.get("channel"))
+
+
+def _response_url(body: Mapping[str, Any]) -> str:
+    urls = body.get("response_urls") or [{}]
+    return body.get("response_url") or urls[0].get("response_url") or ""
+
+
+def request_key(body: Mapping[str, Any]) -> str:
+    """The same for every delivery of a request; "" where nothing is.
+
+    What a person wrote is known by its place, so that a message and the mention in it are one, and
+    so are what was delivered and what is read back later; an edit is another. Other events carry
+    event_id; commands, actions and submissions a trigger_id of their own.
+    """
+    event = body.get("event") or {}
+    if event.get("type") in WRITTEN and event.get("channel") and event.get("ts"):
+        edited = (event.get("edited") or {}).get("ts") or ""
+        return f"said:{event['channel']}:{event['ts']}:{edited}".rstrip(":")
+    if event_id := body.get("event_id"):
+        return f"event:{event_id}"
+    if trigger := body.get("trigger_id"):
+        return f"trigger:{trigger}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A request from Slack as the listeners share it; what it asks is its own listener's.
+
+    Attributes:
+        place: Where it came from, and where an answer goes.
+        key: The same for every delivery of it.
+        topic: What it is called in the log.
+        awaited: Whether somebody waits for an answer, and may be told what went wrong.
+    """
+
+    place: Place
+    key: str
+    topic: str
+    awaited: bool = True
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Self:
+        """Read it from the body of any request."""
+        event = body.get("event") or {}
+        actions = body.get("actions") or [{}]
+        topic = body.get("command") or event.get("type") or actions[0].get("action_id")
+        opened = event.get("type") == "app_home_opened"
+        return cls(place_of(body), request_key(body), str(topic or body.get("type")), not opened)
+
+    @property
+    def user(self) -> str:
+        """The id of whoever sent it; "" where it names nobody, and so may nothing."""
+        return self.place.user
+
+
+def place_of(body: Mapping[str, Any]) -> Place:
+    """Where something was sent: from a message, or from a modal that remembers its place."""
+    return Place.of_submission(body) if body.get("view") else Place.of(body)
+
+
+def typed(listener: Callable[[Heard, str, Any], None]) -> Callable[..., None]:
+    """For Bolt: a command, acknowledged at once, then handed on with what was typed after it."""
+
+    def acknowledge(ack: Callable[[], Any], body: dict[str, Any], client: Any) -> None:
+        ack()
+        listener(Heard.of(body), str(body.get("text") or ""), client)
+
+    return acknowledge

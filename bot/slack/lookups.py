@@ -1,0 +1,121 @@
+"""Who is in a user group: asked of Slack, and remembered for a while.
+
+The way to a message: its permalink, asked for once.
+Whether perfbot is in a channel that something will be posted to.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Lock
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import PerfbotError
+from bot.slack.failing import ArchivedThere, NotThere
+from bot.slack.web_clients import patient
+
+log = logging.getLogger(__name__)
+KEPT = timedelta(minutes=10)
+
+
+class UserGroups:
+    """Members of user groups by the group's id (`usergroups.users.list`, scope usergroups:read).
+
+    Args:
+        client: As the bot.
+        clock: Aware UTC now.
+    """
+
+    def __init__(self, client: WebClient, clock: Callable[[], datetime]) -> None:
+        self.client, self.clock = client, clock
+        self._known: dict[str, tuple[datetime, frozenset[str]]] = {}
+        self._lock = Lock()
+
+    def __call__(self, group: str) -> frozenset[str]:
+        """Ids of the group's members; as last known where Slack does not answer.
+
+        Raises:
+            PerfbotError: Slack does not tell, and never did: nobody is let through on a guess.
+        """
+        with self._lock:
+            cached = self._known.get(group)
+        if cached and self.clock() - cached[0] < KEPT:
+            return cached[1]
+        try:
+            members = self._asked(group)
+        except (SlackApiError, OSError) as error:
+            log.warning("usergroups.users.list failed for %s: %s", group, error)
+            if cached:
+                return cached[1]
+            raise PerfbotError(
+                "Slack does not tell me who is in the user group %(group)s.",
+                hint="An admin can check its id in perfbot.toml, and the scope usergroups:read.",
+                values={"group": group},
+            ) from error
+        with self._lock:
+            self._known[group] = (self.clock(), members)
+        return members
+
+    def _asked(self, group: str) -> frozenset[str]:
+        answer = self.client.usergroups_users_list(usergroup=group)
+        return frozenset(map(str, answer.get("users") or ()))
+
+
+MOST_KEPT = 5_000
+
+
+class Links:
+    """Permalinks by channel and ts (`chat.getPermalink`), which never change."""
+
+    def __init__(self, client: WebClient) -> None:
+        self.client = client
+        self._known: dict[tuple[str, str], str] = {}
+        self._lock = Lock()
+
+    def __call__(self, channel: str, ts: str) -> str:
+        """The address of a message, or "" where Slack does not know it any more."""
+        with self._lock:
+            permalink = self._known.get((channel, ts))
+        if permalink is not None:
+            return permalink
+        try:
+            answer = self.client.chat_getPermalink(channel=channel, message_ts=ts)
+        except (SlackApiError, OSError) as error:
+            log.info("No permalink for %s in %s: %s", ts, channel, error)
+            return ""
+        link = str(answer.get("permalink") or "")
+        with self._lock:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            self._known[channel, ts] = link
+        return link
+
+
+READING = 5.0  # seconds
+
+
+def absence(client: WebClient, channel: str) -> PerfbotError | None:
+    """Why nothing can be posted there, as whoever subscribed it should hear; None where it can.
+
+    It is asked by reading one message, which takes no scope beyond those for threads. Where Slack
+    does not answer, nothing is claimed.
+    """
+    if channel.startswith("D"):
+        return None
+    brief = patient(client, READING)
+    try:
+        brief.conversations_history(channel=channel, limit=1)
+    except SlackApiError as error:
+        code = error.response.get("error")
+        if code in ("not_in_channel", "channel_not_found"):
+            return NotThere()
+        if code == "is_archived":
+            return ArchivedThere()
+        log.warning("conversations.history of %s: %s", channel, code)
+    except OSError as error:
+        log.warning("conversations.history of %s: %s", channel, error)
+    return None
