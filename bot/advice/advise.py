@@ -201,6 +201,8 @@ def _of_rule(
         if finding.rule.action.do not in MONEY_ACTIONS:
             yield draft
             continue
+        chance = guards.facts.answers.chance(finding.rule.action.do, row)
+        draft = replace(draft, sure=float(np.fmin(draft.sure, chance)))
         change = budgets.alone(finding.rule, row, finding)
         if isinstance(change, RefusedChange):
             campaign = guards.campaign(row)

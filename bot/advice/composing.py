@@ -116,9 +116,9 @@ ALWAYS_SHOWN = ("spend.now", "days.now", "daily_budget.now")
 _OWN = ("learning", "recovering", "shared_budget")
 MONEY_GUARDS: Mapping[str, tuple[str, ...]] = {
     "shift_budget": (*_OWN, "delivery", "floor", "step"),
-    "raise_budget": (*_OWN, "delivery", "step"),
-    "cut_budget": (*_OWN, "floor", "step"),
-    "pause": ("floor",),
+    "raise_budget": (*_OWN, "delivery", "margin", "step"),
+    "cut_budget": (*_OWN, "margin", "floor", "step"),
+    "pause": ("margin", "floor"),
 }
 
 

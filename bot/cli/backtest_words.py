@@ -21,6 +21,7 @@ _HELD = {
     "recovering": "its tracking was broken lately",
     "shared_budget": "others are paid from its budget",
     "delivery": "budget not used up",
+    "margin": "not surely dearer than its pool",
 }
 
 

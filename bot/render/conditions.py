@@ -246,6 +246,10 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("floor", ""): N_("It keeps its floor: %(floor)s of %(daily_budget)s a day."),
     ("step", ""): N_("The step would be too small to notice, of %(daily_budget)s a day."),
     ("no_pair", ""): N_("Its next money buys about what it buys in campaigns of its kind."),
+    ("margin", ""): N_(
+        "An average does not say what the next money buys. Against campaigns of its kind that is "
+        "%(sure)s sure; asked for is %(needed_sure)s."
+    ),
     ("shifted", ""): N_("A shift has set its budget (“%(by)s”): it is left to that."),
     ("unknown_budget", ""): N_("Its daily budget is not known."),
     ("guessed", ""): N_(

@@ -236,6 +236,7 @@ GUARDS: Mapping[str, str] = {
     "floor": N_("the stage keeps its floor"),
     "step": N_("no bigger than one step"),
     "no_pair": N_("a fitting receiver"),
+    "margin": N_("its next money speaks for it"),
     "shifted": N_("its budget is not set by a shift"),
     "unknown_budget": N_("the budget is known"),
     "one_a_day": N_("one piece of advice a day"),

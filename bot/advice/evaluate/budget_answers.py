@@ -25,6 +25,8 @@ SOLD = ("conversions", "documented_conversions", "repeat_conversions")
 BY_THOUSANDS = ("reach", "impressions")
 NINETY = 1.645
 """Standard deviations that leave 5 % out at each end."""
+SIDES = {"raise_budget": 1, "cut_budget": -1, "pause": 0}
+"""What single budgets are changed for: more money, less, none."""
 _JUDGED = {
     "reach": ("reach", "impressions"),
     "impressions": ("impressions",),
@@ -60,6 +62,22 @@ class BudgetAnswers:
     def margins(self) -> tuple[Margins, ...]:
         """Of each pool."""
         return tuple(self.found.margins(place) for place in range(len(self.found.panel.pools)))
+
+    def chance(self, action: str, row: int) -> float:
+        """P(money is better used as the action says, against its pool); NaN without a pool.
+
+        More money where the next result is cheaper than the pool's, less where it is dearer, none
+        where all of its results together are dearer than the pool's next.
+        """
+        place = self.places.get(row)
+        if place is None or action not in SIDES:
+            return float("nan")
+        margins = self.margins[self.found.panel.pool[place]]
+        if margins.rows.size < 2:
+            return float("nan")
+        side = SIDES[action]
+        chances = margins.likely(side) if side else margins.dear
+        return float(chances[np.searchsorted(margins.rows, place)])
 
     def column(self, name: str) -> Floats:
         """A signal, one value a campaign of the facts; NaN for one that trades with nobody."""

@@ -43,6 +43,9 @@ def _clean(untrusted: Bools) -> Floats:
     return np.where(untrusted.any(axis=1), since, np.nan)
 
 
+CUT = 0.7
+"""How surely a campaign's next result is dearer than its pool's before its budget is cut: as
+surely as three of ten cuts may be wrong whose target is surely missed as well."""
 ENDS = ("undo", "expire")
 SHIFTED = 28
 """Days for which a budget that a shift has set is left to it, at least."""
@@ -176,6 +179,18 @@ class Guards:
             yield from self._shifted(row)
         if rule.action.do == "raise_budget":
             yield from self.receiving(row, finding)
+        yield from self._margin(rule, row)
+
+    def _margin(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """An average does not say what the next money buys: held against the campaign's pool.
+
+        A raise asks for more money than there is, so its next result is surely cheaper; a target
+        that is missed speaks for a cut by itself, so it is enough that the margin speaks for it.
+        """
+        chance = self.facts.answers.chance(rule.action.do, row)
+        least = self.facts.answers.found.settings.sure if rule.action.do == "raise_budget" else CUT
+        if chance < least:
+            yield "margin", {"sure": round(chance, 6), "needed": least}
 
     def _recovering(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Money rests for `recovery_days` after results were lost: late ones still come in."""

@@ -64,6 +64,16 @@ class Margins:
         return np.asarray(above if side > 0 else 1 - above, dtype=np.float64)
 
     @cached_property
+    def dear(self) -> Floats:
+        """P(all of its money buys less than the next does in the pool), a campaign.
+
+        That is how surely nothing is lost where it is paused: its average against their margin.
+        """
+        log_slope = np.log(self.slope)
+        around = np.maximum(self.variance - self.slope_var / self.slope**2, 1e-9)
+        return _mean(np.asarray(ndtr((log_slope - self.gap) / np.sqrt(around))), self.weights)
+
+    @cached_property
     def doubt(self) -> Floats:
         """Standard deviation of the gap with all that is not known, one a campaign."""
         around = self.variance + (self.gap - self.expected[:, None]) ** 2
