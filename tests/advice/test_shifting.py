@@ -241,9 +241,10 @@ def test_where_the_plan_says_what_money_must_bring_value_counts(
     numbers, aim = pd.concat(rows, ignore_index=True), {"roas": 3.0}
     (by_value,) = _plans(advise(numbers, morning, rulebook, Plan((PlanEntry("*", target=aim),))))
     assert "small" in by_value.numbers["givers"]
-    assert by_value.numbers["takers"] == ["large"]
+    assert by_value.numbers["takers"][0] == "large"
     (by_number,) = _plans(advise(numbers, morning, rulebook, Plan()))
-    assert by_number.numbers["takers"] == ["small"]
+    assert by_number.numbers["takers"][0] == "small"
+    assert "large" in by_number.numbers["givers"]
 
 
 def _plans(found: Advised) -> list[Advice]:
