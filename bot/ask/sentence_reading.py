@@ -22,6 +22,7 @@ from bot.features.measures import how_much, outlook, ranking
 from bot.features.outcomes import effects
 from bot.features.outcomes import lists as results
 from bot.features.parts.cards import cards, names_on
+from bot.features.parts.pacing import grouping
 from bot.features.search import activity, moments, target_changes
 from bot.features.status import status as standing
 from bot.features.triage import wishes
@@ -109,7 +110,8 @@ def typed(text: str, slots: Slots) -> bool:
         return len(words) == length or words[length] in COMMAND_OF
     if command == "find" and slots.intent == "unknown":
         return False
-    if command in AS_TYPED or slots.intent in {"", "help"}:
+    by_group = command == "pacing" and "?" not in text and grouping(words[length:])[0]
+    if by_group or command in AS_TYPED or slots.intent in {"", "help"}:
         return True
     return len(words) == length or (
         not _asks(text, command, slots) and not _left(slots.text, words[:length])

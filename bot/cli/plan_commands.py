@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import click
@@ -16,7 +17,12 @@ from bot.numbers.input.daily import campaigns_only, known_on
 from bot.numbers.input.names import normal_name
 from bot.numbers.metrics.board import campaigns_of
 from bot.numbers.plan import PlanEntry, matches
+from bot.numbers.targets import stated
+from bot.render.escaping import flat
+from bot.render.phrases import Phrases
+from bot.snapshot import boards
 from bot.snapshot.board_rows import records
+from bot.snapshot.stated_targets import FarTarget, far_targets
 
 LOOK_BACK = timedelta(days=91)
 
@@ -34,8 +40,9 @@ def check(as_of: date | None, form: str, db: str | None, config: str | None) -> 
     """Every campaign with its stage and model and where they come from, and what is odd."""
     with reading(db, config) as parts:
         day = parts.morning(as_of)
-        rows = _campaigns(parts, day)
-        odd = [*_oddities(parts, rows, day)]
+        rows, units = _campaigns(parts, day), TargetUnits(parts)
+        odd = [*_oddities(parts, rows, day), *units.far(day)]
+        listed = [[*_line(row, units)] for row in sorted(rows, key=_by_channel)]
     if form == "json":
         column_names = (
             "channel",
@@ -47,12 +54,16 @@ def check(as_of: date | None, form: str, db: str | None, config: str | None) -> 
         )
         as_json(
             {
-                "campaigns": [{name: row.columns[name] for name in column_names} for row in rows],
+                "campaigns": [
+                    {name: row.columns[name] for name in column_names}
+                    | {"target": units.stated(row)}
+                    for row in rows
+                ],
                 "odd": odd,
             }
         )
     else:
-        said(_text(rows, odd))
+        said(_text(listed, odd))
     return 1 if odd else 0
 
 
@@ -117,23 +128,69 @@ def _name(row: CampaignRow) -> str:
     return str(row.campaign_name or row.campaign_id)
 
 
-def _target(row: CampaignRow) -> str:
-    target = str(row.columns["target"] or "–")
-    return f"{target} (the platform's bid)" if row.target_from == "platform" else target
+@dataclass(frozen=True)
+class TargetUnits:
+    """Targets with what each is a price of, as the campaign is judged: `$2 a sale`."""
+
+    parts: CommandParts
+
+    @property
+    def phrases(self) -> Phrases:
+        return self.parts.office.renderer("en").phrases
+
+    def stated(self, row: CampaignRow) -> dict[str, float]:
+        """What the plan says, by the metric it is a target of; empty where nobody can tell."""
+        target = row.columns["target"]
+        judge = self.parts.office.judges.get((row.stage or "", row.pricing_model or ""))
+        return stated(target, judge)
+
+    def said(self, row: CampaignRow) -> str:
+        """Every target of a campaign with its unit; a plain number without a stage has none."""
+        if row.columns["target"] is None:
+            return "–"
+        priced = [self._price(value, name, row) for name, value in self.stated(row).items()]
+        words = ", ".join(priced) or f"{row.columns['target']:g} of what? It has no stage"
+        return f"{words} (the platform's bid)" if row.target_from == "platform" else words
+
+    def far(self, as_of: date) -> Iterator[str]:
+        """A question for each target far off what a result costs."""
+        rows = boards.figures(self.parts.office, as_of, "28d").rows
+        for far in far_targets(rows, self.parts.rulebook):
+            yield self._asked(far)
+
+    def _asked(self, far: FarTarget) -> str:
+        row, target = far.row, self._price(far.target, far.metric, far.row)
+        times = f"{far.times:,.0f} times"
+        if far.at_least:
+            cost = f"{self._money(far.actual, row)} was spent without one"
+        else:
+            cost = f"it is {self._price(far.actual, far.metric, row)}, {times} off"
+        question = "Is that meant?"
+        if far.meant:
+            likely = self._price(far.meant_price, far.meant, row)
+            fix = f"target = {{{far.meant} = {far.target:g}}}"
+            question = f"It pays {likely}: if that is meant, write {fix}."
+        return f"{_name(row)}: the plan says {target}, and {cost}. {question}"
+
+    def _price(self, value: float | None, metric: str, row: CampaignRow) -> str:
+        definition = self.parts.rulebook.metrics.get(metric)
+        currency = row.currency if definition and definition.unit == "money" else None
+        return flat(self.phrases.price(value, metric, currency))
+
+    def _money(self, value: float, row: CampaignRow) -> str:
+        return self.phrases.forms.money(value, row.currency)
 
 
-def _text(rows: Sequence[CampaignRow], odd: Sequence[str]) -> str:
-    listed = [
-        [
-            _name(row),
-            row.channel,
-            str(row.stage or "–"),
-            str(row.pricing_model or "–"),
-            _target(row),
-            row.because,
-        ]
-        for row in sorted(rows, key=lambda row: (row.channel, _name(row)))
-    ]
+def _by_channel(row: CampaignRow) -> tuple[str, str]:
+    return row.channel, _name(row)
+
+
+def _line(row: CampaignRow, units: TargetUnits) -> Iterator[str]:
+    yield from (_name(row), row.channel, str(row.stage or "–"), str(row.pricing_model or "–"))
+    yield from (units.said(row), row.because)
+
+
+def _text(listed: Sequence[Sequence[str]], odd: Sequence[str]) -> str:
     heads = ["Campaign", "Channel", "Stage", "Model", "Target", "Known from"]
     parts = [table(heads, listed)] if listed else []
     parts += ["\n".join(f"! {oddity}" for oddity in odd) if odd else "Nothing is odd."]

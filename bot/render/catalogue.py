@@ -111,6 +111,8 @@ KINDS: Mapping[str, str] = {
     "schedule": N_(
         "I don't understand %(given)s. Write a time and days: 07:30 weekdays, or weekly mon 08:00."
     ),
+    "client": N_("I don't know a client called %(given)s."),
+    "account": N_("I don't know an account called %(given)s."),
     "setting": N_("I don't know a language or a time zone called %(given)s."),
 }
 SAID: tuple[str, ...] = (

@@ -184,14 +184,15 @@ class PlanSentences:
         """`Google: 12 300 kr of 40 000 kr (31 %), lands at 98 % to 104 %`."""
         forms, say = self.speech.forms, self.speech.say
         spent = forms.money(pace.spent, pace.currency)
+        name = mark(pace.name) if pace.name else say(N_("Without a client"))
         if pace.planned is None:
             outside = forms.money(pace.outside, pace.currency)
             template = N_("%(name)s: %(spent)s so far, without a budget")
-            return say(template, name=pace.name, spent=outside)
+            return say(template, name=name, spent=outside)
         budget = forms.money(pace.planned, pace.currency)
         share = forms.percent(pace.spent / pace.planned)
         template = N_("%(name)s: %(spent)s of %(budget)s (%(share)s)")
-        sentences = [say(template, name=pace.name, spent=spent, budget=budget, share=share)]
+        sentences = [say(template, name=name, spent=spent, budget=budget, share=share)]
         sentences.append(self._lands(pace))
         if pace.outside:
             extra = forms.money(pace.outside, pace.currency)

@@ -32,7 +32,7 @@ from bot.render.tables import TableCell
 from bot.render.trend_charts import Trend, sparkline
 from bot.render.values.answers import MetricFigure
 from bot.render.values.budget_moves import BudgetChange
-from bot.render.values.digests import Moved, Periods
+from bot.render.values.digests import Kpi, Moved, Periods
 from bot.render.values.evidence import STEPS
 
 _BUTTONS = (
@@ -66,7 +66,7 @@ _FORMS = (
 _OWN = (
     *("chart", "listed", "metrics", "changes", "budgets", "guards", "causes"),
     *("mornings", "pairs_of", "stages", "comes", "language_name"),
-    *("step_of", "amounts", "spans_of"),
+    *("step_of", "amounts", "spans_of", "priced"),
 )
 
 
@@ -137,6 +137,12 @@ class Toolbox:
         if (more := len(spans) - MOST_SPANS) > 0:
             named.append(self.speech.count("%(n)s more", "%(n)s more", more))
         return self.listed(named)
+
+    def priced(self, kpi: Kpi) -> Words:
+        """What a result costs, `342 kr a sale`; `no sales` where none came."""
+        if kpi.nothing:
+            return self.speech.say(N_("no %(results)s"), results=self.phrases.plural(kpi.nothing))
+        return self.phrases.price(kpi.value, kpi.metric, kpi.currency)
 
     def amounts(self, figures: Sequence[MetricFigure]) -> Words:
         """Sums in a row, as they are read: `12 000 kr and 90 €`, `184 sales`."""

@@ -26,15 +26,40 @@ FEW = 10  # results under which a price is no verdict, whatever the cell asks fo
 
 
 def judged_by(row: CampaignRow, rulebook: Rulebook) -> str:
-    """The metric a campaign is judged by: its cell's, or the nearest one it has numbers for."""
+    """The metric a campaign is judged by: its cell's, or the nearest one it has numbers for.
+
+    Where the plan states a target for another price and none for that, the one with the target: a
+    campaign that pays for clicks may be told what a click may cost, and no more. A price of results
+    that were counted and did not come is what it is judged by all the same.
+    """
     cell = rulebook.thresholds.cell(row.stage, row.pricing_model)
     placed: tuple[str, ...] = (cell.judge,) if row.stage and row.pricing_model else ()
-    follows = row.derived or {}
-    aimed = (name for name in rulebook.metrics if row.target(name) is not None)
-    targeted = [name for name in aimed if name not in follows]
+    targeted = stated(row, rulebook)
     price: str = PRICES.get(row.pricing_model or "", "")
     candidates = (*placed, *targeted, price, *USUAL)
-    return next((metric for metric in candidates if row.now(metric) is not None), candidates[0])
+    if placed and row.target(placed[0]) is None:
+        candidates = (*targeted, *candidates)
+    known = (
+        metric
+        for metric in candidates
+        if row.now(metric) is not None or nothing_of(row, metric, rulebook)
+    )
+    return next(known, candidates[0])
+
+
+def stated(row: CampaignRow, rulebook: Rulebook) -> tuple[str, ...]:
+    """The metrics the plan, or the platform's bid, states a target for; none that follow."""
+    follows = row.derived or {}
+    aimed = (name for name in rulebook.metrics if row.target(name) is not None)
+    return tuple(name for name in aimed if name not in follows)
+
+
+def nothing_of(row: BoardRow, metric: str, rulebook: Rulebook) -> str:
+    """The result a price is of, where money was spent and none was counted; else ""."""
+    definition = rulebook.metrics.get(metric)
+    if definition is None or definition.sum != "spend" or not definition.over:
+        return ""
+    return definition.over if row.now("spend") and row.now(definition.over) == 0 else ""
 
 
 def lead_metric(rows: Iterable[CampaignRow], rulebook: Rulebook) -> str:
@@ -52,7 +77,8 @@ def head_metric(total: BoardRow, rows: Sequence[CampaignRow], rulebook: Rulebook
     People reached cannot be added over campaigns; showings can.
     """
     metric = lead_metric(rows, rulebook)
-    return metric if total.now(metric) is not None or not metric else "cpm"
+    known = total.now(metric) is not None or bool(nothing_of(total, metric, rulebook))
+    return metric if known or not metric else "cpm"
 
 
 def kpi_of(row: CampaignRow, rulebook: Rulebook) -> Kpi:
@@ -70,6 +96,7 @@ def kpi(row: BoardRow, metric: str, rulebook: Rulebook, target: float | None = N
         target=target,
         before=row.before(metric),
         currency=row.currency if definition and definition.unit == "money" else None,
+        nothing=nothing_of(row, metric, rulebook),
     )
 
 

@@ -6,11 +6,13 @@ How the month goes in each ad account: so far, against the plan, and where it la
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain.campaign_rows import CampaignRow, spend
+from bot.errors import UnknownName
+from bot.numbers.input.names import account_key, normal_name
 from bot.numbers.plan import Plan
 from bot.render.values.plans import AccountPace
 from bot.render.values.templates import MonthPace, PaceLine, Pacing
@@ -150,12 +152,20 @@ def _pattern(row: CampaignRow, plan: Plan, on: date) -> str:
     return entry.match if entry and same else row.entity
 
 
-Account = tuple[str, str]  # channel and account id
+Account = tuple[str, str]  # channel and account id; of a client, "" and its name
 Group = tuple[tuple[Account, ...], str | None]  # accounts that share a budget, and the currency
+Keyed = Callable[[CampaignRow], Account]
 
 
-def by_account(month: Figures, four: Figures, days: SpendDays) -> tuple[AccountPace, ...]:
-    """A line an account and currency, the biggest spend first.
+def by_account(
+    month: Figures,
+    four: Figures,
+    days: SpendDays,
+    by: str = "account",
+    *,
+    known: Sequence[CampaignRow] = (),
+) -> tuple[AccountPace, ...]:
+    """A line an account (client, channel) and currency, the biggest spend first.
 
     A budget that campaigns of several accounts share makes them one line.
 
@@ -163,12 +173,17 @@ def by_account(month: Figures, four: Figures, days: SpendDays) -> tuple[AccountP
         month: The board of the month to date.
         four: The board of 28 days: whose accounts a budget ties together.
         days: What the rest of the month is foretold from.
+        by: `account`, `client` or `channel`.
+        known: All campaigns there are, where the boards hold some: accounts are named among them.
     """
-    rows = (*month.rows, *four.rows)
-    groups, names = _groups(rows), _names(rows)
+    rows, key = (*month.rows, *four.rows), KEYS[by]
+    groups = _groups(rows, key)
+    names = (
+        _names(known or rows) if by == "account" else {key(row): _name_of(row, by) for row in rows}
+    )
     members: dict[Group, list[CampaignRow]] = {}
     for row in month.rows:
-        members.setdefault(groups[_account(row), row.currency], []).append(row)
+        members.setdefault(groups[key(row), row.currency], []).append(row)
     account_lines = [
         _account_pace(group, group_rows, names, days) for group, group_rows in members.items()
     ]
@@ -201,12 +216,12 @@ def gone(day: date) -> float:
     return day.day / calendar.monthrange(day.year, day.month)[1]
 
 
-def _groups(rows: Iterable[CampaignRow]) -> dict[tuple[Account, str | None], Group]:
+def _groups(rows: Iterable[CampaignRow], key: Keyed) -> dict[tuple[Account, str | None], Group]:
     """Which accounts are told together: those that a budget of one currency ties."""
     tied: dict[tuple[Account, str | None], set[Account]] = {}
     paid: dict[tuple[str, str | None], set[Account]] = {}
     for row in rows:
-        account, currency = _account(row), row.currency
+        account, currency = key(row), row.currency
         tied_accounts = tied.setdefault((account, currency), {account})
         if _paid(row):
             shared = paid.setdefault((_entry(row), currency), set()) | tied_accounts
@@ -216,7 +231,7 @@ def _groups(rows: Iterable[CampaignRow]) -> dict[tuple[Account, str | None], Gro
                 for member in together:
                     tied[member, currency] = together
                 shared = together
-    return {key: (tuple(sorted(accounts)), key[1]) for key, accounts in tied.items()}
+    return {place: (tuple(sorted(accounts)), place[1]) for place, accounts in tied.items()}
 
 
 def _names(rows: Iterable[CampaignRow]) -> dict[Account, str]:
@@ -234,6 +249,51 @@ def _names(rows: Iterable[CampaignRow]) -> dict[Account, str]:
 
 def _account(row: CampaignRow) -> Account:
     return row.channel, (row.account_id or "")
+
+
+def _client(row: CampaignRow) -> Account:
+    return "", (row.client or "")
+
+
+def _channel(row: CampaignRow) -> Account:
+    return row.channel, ""
+
+
+KEYS: Mapping[str, Keyed] = {"account": _account, "client": _client, "channel": _channel}
+BY = ("by", "per", "pr", "etter", "each", "hver", "for", "for hver")
+CALLED: Mapping[str, tuple[str, ...]] = {
+    "account": ("account", "accounts", "konto", "kontoer", "kontoen", "annonsekonto"),
+    "client": ("client", "clients", "customer", "kunde", "kunder", "kunden"),
+    "channel": ("channel", "channels", "kanal", "kanaler", "kanalen"),
+}
+
+
+def grouping(words: Sequence[str]) -> tuple[str, str]:
+    """What pacing is asked by, and of which of them: `by account`, `client b`; "" for neither."""
+    asked = [word.casefold() for word in words if word.casefold() not in BY]
+    kinds = {name: kind for kind, names in CALLED.items() for name in names}
+    kind = kinds.get(asked[0], "") if asked else ""
+    return kind, " ".join(asked[1:]) if kind else ""
+
+
+def grouped(rows: Sequence[CampaignRow], by: str, name: str) -> list[CampaignRow]:
+    """The campaigns of the account or client called so: whole, else by the one that ends so."""
+    keys = dict.fromkeys(KEYS[by](row)[1] for row in rows)
+    wanted = {_plain(name, by), _plain(f"{by} {name}", by)}
+    places = [key for key in keys if _plain(key, by) in wanted] or [
+        key for key in keys if key and _plain(key, by).endswith(_plain(name, by))
+    ]
+    if len(places) != 1:
+        raise UnknownName(by, name, tuple(place for place in places or keys if place))
+    return [row for row in rows if KEYS[by](row)[1] == places[0]]
+
+
+def _plain(name: str, by: str) -> str:
+    return account_key(name.rpartition(" ")[2]) if by == "account" else normal_name(name)
+
+
+def _name_of(row: CampaignRow, by: str) -> str:
+    return title(row.channel) if by == "channel" else (row.client or "")
 
 
 def _paid(row: CampaignRow) -> bool:

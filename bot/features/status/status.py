@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from bot.advice.rules.explain import cells_of
 from bot.advice.rules.rulebook import Rule, Rulebook
 from bot.context.context import Office
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts import pacing as pace
@@ -37,23 +38,55 @@ from bot.store.base import Pull
 
 
 def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
-    """How every monthly budget goes: of all, of a channel, or of a campaign.
+    """How every monthly budget goes: of all, of a channel, a client, an account or a campaign.
+
+    By account, client or channel each has a line, those without a budget as well.
 
     Raises:
-        UnknownName: The subject is neither a channel nor a campaign.
+        UnknownName: Nobody is called so; the nearest are named.
         NoNumbers: Nothing is stored.
     """
     month, four = (boards.figures(office, as_of, window) for window in ("mtd", "28d"))
     if not four.rows:
         raise no_numbers(office, as_of)
-    if question.subject:
-        group = _group(four, question.subject)
-        group_rows = tuple(row for row in month.rows if row.group_of(group.by) == group.key)
-        month = replace(month, rows=group_rows)
-    paced = pace.lines(month, boards.paced(office, as_of), office.plan(as_of))
+    by, name = pace.grouping(question.subject.split())
+    every, days = (month, four), boards.paced(office, as_of)
+    if question.subject and (name or not by):
+        month, four = _narrowed(every, _asked(four, question.subject, by, name))
+    paced = pace.lines(month, days, office.plan(as_of))
+    if by:
+        groups = pace.by_account(month, four, days, by, known=(*every[0].rows, *every[1].rows))
+        paced = replace(paced, groups=groups)
     channels = dict.fromkeys(row.channel for row in month.rows if row.monthly_budget)
     paced = replace(paced, holes=month_holes(month, channels))
     return _said(office, asker, "pacing", paced)
+
+
+def _asked(four: Figures, subject: str, by: str, name: str) -> list[CampaignRow]:
+    """The campaigns of a client, an account, a channel, or the one called so."""
+    if by in {"account", "client"}:
+        return pace.grouped(four.rows, by, name)
+    group = _group(four, name or subject)
+    return [row for row in four.rows if row.group_of(group.by) == group.key]
+
+
+def _narrowed(
+    months: tuple[Figures, Figures], rows: Collection[CampaignRow]
+) -> tuple[Figures, Figures]:
+    """Both boards with these campaigns, and with those that spend of the same budgets."""
+    entities, entries = {row.entity for row in rows}, {row.entry for row in rows if row.entry}
+    month, four = (
+        replace(
+            figures,
+            rows=tuple(
+                row
+                for row in figures.rows
+                if row.entity in entities or (row.monthly_budget and row.entry in entries)
+            ),
+        )
+        for figures in months
+    )
+    return month, four
 
 
 def _group(figures: Figures, subject: str) -> Group:

@@ -27,6 +27,7 @@ class Kpi:
         metric: Name in rules/metrics.yml, e.g. `cpa`; "" where nothing is judged.
         likely: (low, high) it will settle at once late results are in, or None.
         currency: ISO code, None where unknown or where the metric is no money.
+        nothing: The result that was paid for and counted, and did not come: there is no price.
     """
 
     metric: str = ""
@@ -35,6 +36,7 @@ class Kpi:
     before: float | None = None
     likely: tuple[float, float] | None = None
     currency: str | None = None
+    nothing: str = ""
 
     @property
     def off(self) -> float | None:

@@ -136,6 +136,7 @@ class Pacing:
         elapsed: The share of the month gone.
         totals: All budgets of a currency that has several.
         late: Whether numbers end before the last data day, so that less is known than usual.
+        groups: The same by account, client or channel, where that is asked.
     """
 
     lines: tuple[PaceLine, ...]
@@ -143,6 +144,7 @@ class Pacing:
     until: date
     totals: tuple[PaceLine, ...] = ()
     late: bool = False
+    groups: tuple[AccountPace, ...] = ()
     holes: tuple[Hole, ...] = ()
 
     @property
