@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.ask import Asker
 from bot.features.digest import digest
-from bot.features.digest.movers import broken
+from bot.numbers.signals.price_breaks import broken
 
 MORNING = date(2026, 11, 23)
 
