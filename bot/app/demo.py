@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -36,7 +36,11 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class DemoRequest:
-    """What to show: which morning (today), which market, or whose numbers."""
+    """What to show: which morning (today), which market, or whose numbers.
+
+    `numbers` are files of one's own to see instead of the made-up market: then `as_of` is the
+    morning after their last day, and a perfbot.toml (here, or `config`) may hold their plan.
+    """
 
     as_of: date | None = None
     seed: int = 1
@@ -44,27 +48,15 @@ class DemoRequest:
     config: str | None = None
 
 
-def demo(  # noqa: PLR0913  (each is an option of the command line)
-    as_of: date | None = None,
-    seed: int = 1,
-    port: int = 3944,
-    *,
-    open_browser: bool = True,
-    numbers: Sequence[str | Path] = (),
-    config: str | None = None,
-) -> int:
+def demo(request: DemoRequest, port: int = 3944, *, open_browser: bool = True) -> int:
     """Show perfbot at work until Ctrl-C; the exit code.
 
     A temporary database of its own; DATABASE_URL, perfbot.db and real tokens are not looked at.
-    `numbers` are files of one's own to see instead of the made-up market: then `as_of` is the
-    morning after their last day, and a perfbot.toml (here, or `config`) may hold their plan.
 
     Raises:
         PerfbotError: The port is in use, or a file cannot be read.
     """
     set_up(logging.WARNING)
-    files = tuple(Path(number) for number in numbers)
-    request = DemoRequest(as_of, seed, files, config)
     with asked_to_stop() as stop, StopOrder() as shift:
         console = Console(highlight=False)
         workspace = open_workspace(shift, port)

@@ -27,7 +27,7 @@ import click
 
 from bot import rules_files
 from bot.cli.door import say
-from bot.cli.options import DayOption, everywhere
+from bot.cli.options import DayOption, everywhere, together
 from bot.cli.parts import settings_of
 from bot.cli.printing import as_json, said
 from bot.errors import RefusedFile
@@ -117,6 +117,29 @@ def plan_of(file: str | None, replay_input: ReplayInputs) -> Callable[[date], Pl
     return lambda _: plan
 
 
+@dataclass(frozen=True)
+class StudyOptions:
+    """What is replayed, with what altered, and how much is worked out about it."""
+
+    since: date | None
+    until: date | None
+    settings: tuple[str, ...]
+    days: int
+    shuffles: int
+    workers: int
+    files: tuple[Path, ...]
+    plan: str | None
+    folder: Path | None
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """How the report is shown, and where."""
+
+    form: str
+    out: Path | None
+
+
 @click.command("backtest")
 @click.argument("rules", nargs=-1, metavar="[RULE...]")
 @click.option(
@@ -158,19 +181,12 @@ def plan_of(file: str | None, replay_input: ReplayInputs) -> Callable[[date], Pl
 @click.option("--folder", type=click.Path(path_type=Path),
               help="Your own rules. [default: [rules] folder]")  # fmt: skip
 @everywhere
-def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+@together(StudyOptions, "study")
+@together(ReportOptions, "shown")
+def backtest_command(
     rules: tuple[str, ...],
-    since: date | None,
-    until: date | None,
-    settings: tuple[str, ...],
-    days: int,
-    shuffles: int,
-    workers: int,
-    files: tuple[Path, ...],
-    plan: str | None,
-    form: str,
-    out: Path | None,
-    folder: Path | None,
+    study: StudyOptions,
+    shown: ReportOptions,
     db: str | None,
     config: str | None,
 ) -> int:
@@ -183,21 +199,20 @@ def backtest_command(  # noqa: PLR0913, PLR0917, click gives each option as an a
     from bot.backtest.backtest_request import BacktestRequest  # noqa: PLC0415, pandas only when it is wanted
 
     app_settings = settings_of(config)
-    rulebook = rules_files.load(folder or app_settings.rules.folder)
-    changed = _changed(rulebook, settings)
+    rulebook = rules_files.load(study.folder or app_settings.rules.folder)
+    changed = _changed(rulebook, study.settings)
     try:
-        date_range = (since, until)
+        date_range = (study.since, study.until)
         replay_input = (
-            from_files(files, app_settings, date_range)
-            if files
+            from_files(study.files, app_settings, date_range)
+            if study.files
             else from_store(db, config, date_range)
         )
-        seeds = _seeds(shuffles)
-        request = BacktestRequest(
-            replay_input.first, replay_input.last, rules, changed, settings, days, seeds
-        )
-        report = _run(replay_input, rulebook, request, plan_of(plan, replay_input), workers)
-        _show(report, rulebook, form, out)
+        seeds, mornings = _seeds(study.shuffles), (replay_input.first, replay_input.last)
+        request = BacktestRequest(*mornings, rules, changed, study.settings, study.days, seeds)
+        plan = plan_of(study.plan, replay_input)
+        report = _run(replay_input, rulebook, request, plan, study.workers)
+        _show(report, rulebook, shown.form, shown.out)
     except KeyboardInterrupt:
         say("Stopped before the end; nothing was written.")
         return 130

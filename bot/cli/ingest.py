@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from bot.cli import import_mapping
 from bot.cli.door import say
 from bot.cli.looks import doubts
-from bot.cli.options import everywhere, format_option
+from bot.cli.options import everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
@@ -32,6 +32,20 @@ from bot.store.base import Pull
 from bot.store.records import Imported
 
 Describe: TypeAlias = Callable[[str, Opened], ReadSettings | None]
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What files do not say themselves, and whether to ask for it."""
+
+    channel: str | None
+    account: str | None
+    currency: str | None
+    time_zone: str | None
+    segments: tuple[str, ...]
+    columns: tuple[str, ...]
+    window_reach: bool
+    mapping: bool
 
 
 @click.command("import")
@@ -66,18 +80,9 @@ Describe: TypeAlias = Callable[[str, Opened], ReadSettings | None]
     help="Ask what the columns are, and save it: any table with these headings is then read.",
 )
 @everywhere
-def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
-    files: tuple[str, ...],
-    channel: str | None,
-    account: str | None,
-    currency: str | None,
-    time_zone: str | None,
-    segments: tuple[str, ...],
-    columns: tuple[str, ...],
-    window_reach: bool,
-    mapping: bool,
-    db: str | None,
-    config: str | None,
+@together(ImportOptions, "says")
+def import_command(
+    files: tuple[str, ...], says: ImportOptions, db: str | None, config: str | None
 ) -> int:
     """Read exports into the database: one line of JSON a file.
 
@@ -85,16 +90,17 @@ def import_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     address. A file is stored whole or not at all; reading it twice changes nothing.
     """
     with writing(db, config) as parts:
-        own_columns = dict(pair(column) for column in columns) | dict.fromkeys(segments, SEGMENT)
+        own_columns = dict(pair(column) for column in says.columns)
+        own_columns |= dict.fromkeys(says.segments, SEGMENT)
         read_settings = replace(
             given_by(parts.settings, own_columns, import_mapping.saved(parts)),
-            currency=currency or parts.settings.default_currency,
-            channel=channel,
-            account_id=account,
-            time_zone=_zone(time_zone),
-            windows=window_reach,
+            currency=says.currency or parts.settings.default_currency,
+            channel=says.channel,
+            account_id=says.account,
+            time_zone=_zone(says.time_zone),
+            windows=says.window_reach,
         )
-        describe = partial(_described, parts, read_settings, own_columns) if mapping else None
+        describe = partial(_described, parts, read_settings, own_columns) if says.mapping else None
         fine = [fine for file in files for fine in _imported(parts, file, read_settings, describe)]
         if any(fine):
             rebuild(parts)

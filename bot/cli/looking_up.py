@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -13,7 +14,14 @@ import click
 
 from bot.ask import Asker, Door
 from bot.cli.door import say
-from bot.cli.options import DayOption, as_of_option, everywhere, format_option, language_option
+from bot.cli.options import (
+    DayOption,
+    as_of_option,
+    everywhere,
+    format_option,
+    language_option,
+    together,
+)
 from bot.cli.parts import CommandParts, reading
 from bot.cli.plain_text import plain
 from bot.cli.printing import as_json, said, table
@@ -26,6 +34,24 @@ from bot.snapshot.naming import Unclear
 from bot.store.base import Event
 
 
+@dataclass(frozen=True)
+class LogOptions:
+    """Which part of the log."""
+
+    since: date | None
+    user: str
+    campaign: str
+    everything: bool
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """Where an export goes, as what."""
+
+    form: str | None
+    output: str | None
+
+
 @click.command("audit")
 @click.option(
     "--since", type=DayOption(), help="From the morning of this day on. [default: everything]"
@@ -35,20 +61,18 @@ from bot.store.base import Event
 @click.option("--all", "everything", is_flag=True, help="With every step of perfbot's own, too.")
 @format_option
 @everywhere
-def audit_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
-    since: date | None,
-    user: str,
-    campaign: str,
-    everything: bool,
-    form: str,
-    db: str | None,
-    config: str | None,
-) -> None:
+@together(LogOptions, "part")
+def audit_command(part: LogOptions, form: str, db: str | None, config: str | None) -> None:
     """Who answered, changed and was told what, and when: the log that nobody can change."""
     with reading(db, config) as parts:
+        since = part.since
         start = datetime.combine(since, time(), parts.settings.zone) if since else None
         events = audit.logged(
-            parts.office, since=start, by=user, campaign=campaign, everything=everything
+            parts.office,
+            since=start,
+            by=part.user,
+            campaign=part.campaign,
+            everything=part.everything,
         )
         if form == "json":
             as_json({"events": [audit.to_json(parts.office, event) for event in events]})
@@ -121,10 +145,10 @@ def _json(parts: CommandParts, matches: FoundAll) -> dict[str, object]:
               "standard output. [default: a name that says what is in it, here]")  # fmt: skip
 @as_of_option
 @everywhere
-def export_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+@together(FileOptions, "target")
+def export_command(
     what: tuple[str, ...],
-    form: str | None,
-    output: str | None,
+    target: FileOptions,
     as_of: date | None,
     db: str | None,
     config: str | None,
@@ -133,7 +157,7 @@ def export_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
 
     Money is exact. Texts that begin like a formula are made harmless.
     """
-    words = [*what, *([form] if form else [])]
+    words = [*what, *([target.form] if target.form else [])]
     with reading(db, config) as parts:
         try:
             selection = exporting.asked(words)
@@ -141,10 +165,10 @@ def export_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
         except Unclear as unclear:
             names = ", ".join(option.label for option in unclear.choice.options)
             raise UsageError(f"Several are called so: {names}.", hint="Write more of it.") from None
-    if output == "-":
+    if target.output == "-":
         sys.stdout.buffer.write(file.content)
         return
-    path = Path(output or file.name)
+    path = Path(target.output or file.name)
     try:
         path.write_bytes(file.content)
     except OSError as error:

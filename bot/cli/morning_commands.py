@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,15 @@ import click
 
 from bot.ask import Asker, Door, Reply
 from bot.cli.door import say
-from bot.cli.options import as_of_option, everywhere, format_option, language_option, window_option
+from bot.cli.options import (
+    AnswerOptions,
+    as_of_option,
+    everywhere,
+    format_option,
+    language_option,
+    together,
+    window_option,
+)
 from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.plain_text import plain
 from bot.cli.printing import as_json, said, table
@@ -25,23 +34,34 @@ from bot.snapshot.evaluation import advised
 from bot.store.base import Event
 
 
+@dataclass(frozen=True)
+class BoardOptions:
+    """Which board: of a morning, over some days, of one channel or all."""
+
+    as_of: date | None
+    window: str
+    channel: str | None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and from where, by Slack's ids."""
+
+    user: str
+    channel: str
+
+
 @click.command("board")
 @as_of_option
 @window_option
 @click.option("--channel", help="Only this one: google, Google Ads and google_ads are the same.")
 @format_option
 @everywhere
-def board_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
-    as_of: date | None,
-    window: str,
-    channel: str | None,
-    form: str,
-    db: str | None,
-    config: str | None,
-) -> None:
+@together(BoardOptions, "shown")
+def board_command(shown: BoardOptions, form: str, db: str | None, config: str | None) -> None:
     """One row a campaign: every metric, now and in the time before."""
     with reading(db, config) as parts:
-        campaign_board = _board(parts, parts.morning(as_of), window, channel)
+        campaign_board = _board(parts, parts.morning(shown.as_of), shown.window, shown.channel)
     as_json(campaign_board.to_json()) if form == "json" else said(_board_text(campaign_board))
 
 
@@ -140,24 +160,19 @@ def _asker(parts: CommandParts, language: str | None, user: str = "", channel: s
 @click.option("--channel", default="", help="Where it is asked, as a Slack channel id.")
 @format_option
 @everywhere
-def ask_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
-    question: str,
-    as_of: date | None,
-    language: str | None,
-    user: str,
-    channel: str,
-    form: str,
-    db: str | None,
-    config: str | None,
+@together(AnswerOptions, "options")
+@together(Caller, "caller")
+def ask_command(
+    question: str, options: AnswerOptions, caller: Caller, db: str | None, config: str | None
 ) -> int:
     """Ask as one would in Slack: perfbot ask "/perf channel google".
 
     Nothing is stored: a command that changes something shows a preview.
     """
     with reading(db, config) as parts:
-        asker = _asker(parts, language, user, channel)
-        reply = parts.desk.ask(question, asker, parts.morning(as_of), dry=True)
-    if form == "json":
+        asker = _asker(parts, options.language, caller.user, caller.channel)
+        reply = parts.desk.ask(question, asker, parts.morning(options.as_of), dry=True)
+    if options.form == "json":
         as_json(reply.to_json())
     elif not reply.error:
         said(_text(reply))
@@ -176,24 +191,20 @@ def _text(reply: Reply) -> str:
 @language_option
 @format_option
 @everywhere
-def digest_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
-    as_of: date | None,
-    dry_run: bool,
-    language: str | None,
-    form: str,
-    db: str | None,
-    config: str | None,
+@together(AnswerOptions, "options")
+def digest_command(
+    dry_run: bool, options: AnswerOptions, db: str | None, config: str | None
 ) -> None:
     """This morning's digest: shown with --dry-run, else queued for every subscription."""
     if not dry_run:
         with writing(db, config) as parts:
-            _queue(parts, parts.morning(as_of))
+            _queue(parts, parts.morning(options.as_of))
         return
     with reading(db, config) as parts:
-        asker = _asker(parts, language)
+        asker, day = _asker(parts, options.language), parts.morning(options.as_of)
         renderer = parts.office.renderer(asker.language)
-        written_digest = written(parts.office, renderer, parts.morning(as_of), parts.office.zone())
-    _show(written_digest) if form == "text" else as_json(_digest_json(written_digest))
+        written_digest = written(parts.office, renderer, day, parts.office.zone())
+    _show(written_digest) if options.form == "text" else as_json(_digest_json(written_digest))
 
 
 def _digest_json(written_digest: DigestWords) -> dict[str, Any]:

@@ -6,12 +6,45 @@ Nothing here is slow to load: `perfbot --help` and `perfbot version` need no mor
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def together(kind: type[Any], name: str) -> Callable[[Command], Callable[..., Any]]:
+    """Hand a command the options that belong together as one value.
+
+    Stands below the options it gathers.
+
+    Args:
+        kind: A dataclass; its fields are called as the options are.
+        name: What the command calls it.
+    """
+    names = tuple(field.name for field in fields(kind))
+
+    def gathering(command: Command) -> Callable[..., Any]:
+        @wraps(command)
+        def run(**options: Any) -> Any:
+            value = kind(**{field: options.pop(field) for field in names})
+            return command(**options, **{name: value})
+
+        return run
+
+    return gathering
+
+
+@dataclass(frozen=True)
+class AnswerOptions:
+    """Which morning an answer stands on, in which language, for people or for programs."""
+
+    as_of: date | None
+    language: str | None
+    form: str
 
 
 class DayOption(click.ParamType[date]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pandas as pd
 
 from bot.cli.door import say
 from bot.cli.ingest import error_json, pair, rebuild
-from bot.cli.options import as_of_option, everywhere, format_option
+from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
@@ -25,6 +25,23 @@ from bot.numbers.input.windows import parse_window
 from bot.snapshot.board_rows import records
 from bot.sources.order_file import HEADINGS, read_orders
 from bot.sources.packed import tables
+
+
+@dataclass(frozen=True)
+class OrderColumns:
+    """What a file of orders does not say itself."""
+
+    currency: str | None
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BooksOptions:
+    """Over which days the books are laid beside the platforms, on which morning, for whom."""
+
+    window: str
+    as_of: date | None
+    form: str
 
 
 @click.command("orders")
@@ -41,13 +58,12 @@ from bot.sources.packed import tables
 @as_of_option
 @format_option
 @everywhere
-def orders_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
+@together(OrderColumns, "reads")
+@together(BooksOptions, "books")
+def orders_command(
     files: tuple[str, ...],
-    currency: str | None,
-    columns: tuple[str, ...],
-    window: str,
-    as_of: date | None,
-    form: str,
+    reads: OrderColumns,
+    books: BooksOptions,
     db: str | None,
     config: str | None,
 ) -> int:
@@ -60,11 +76,11 @@ def orders_command(  # noqa: PLR0913, PLR0917, click gives each option as an arg
     """
     if not files:
         with reading(db, config) as parts:
-            _show(parts, window, parts.morning(as_of), form)
+            _show(parts, books.window, parts.morning(books.as_of), books.form)
         return 0
-    user_columns = dict(_column(column) for column in columns)
+    user_columns = dict(_column(column) for column in reads.columns)
     with writing(db, config) as parts:
-        fine = [_read(parts, file, user_columns, currency) for file in files]
+        fine = [_read(parts, file, user_columns, reads.currency) for file in files]
         if any(fine):
             rebuild(parts)
     return 0 if all(fine) else 1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import click
 from dotenv import load_dotenv
 
 from bot import app
-from bot.cli.options import as_of_option, everywhere
+from bot.cli.options import as_of_option, everywhere, together
 
 mode_option = click.option(
     "--mode", type=click.Choice(["socket", "http"]), help="How Slack's events come. [default: file]"
@@ -53,6 +55,15 @@ def worker_command(db: str | None, config: str | None) -> int:
     return app.worker(config, db)
 
 
+@dataclass(frozen=True)
+class MarketOptions:
+    """Which morning of which market; or whose numbers."""
+
+    as_of: date | None
+    seed: int
+    numbers: tuple[str, ...]
+
+
 @click.command("demo")
 @as_of_option
 @click.option("--seed", default=1, show_default=True, help="Another seed, another market.")
@@ -62,12 +73,11 @@ def worker_command(db: str | None, config: str | None) -> int:
     "--numbers", multiple=True, metavar="FILE", help="Your own numbers instead of made-up ones."
 )
 @everywhere
-def demo_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
-    as_of: date | None,
-    seed: int,
+@together(MarketOptions, "market")
+def demo_command(
+    market: MarketOptions,
     port: int,
     no_open: bool,
-    numbers: tuple[str, ...],
     db: str | None,  # noqa: ARG001, the demo has a database of its own
     config: str | None,
 ) -> int:
@@ -75,4 +85,6 @@ def demo_command(  # noqa: PLR0913, PLR0917, click gives each option as an argum
 
     A temporary database of its own; yours, and real tokens, are not looked at.
     """
-    return app.demo(as_of, seed, port, open_browser=not no_open, numbers=numbers, config=config)
+    numbers = tuple(map(Path, market.numbers))
+    request = app.DemoRequest(market.as_of, market.seed, numbers, config)
+    return app.demo(request, port, open_browser=not no_open)

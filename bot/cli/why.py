@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from datetime import date
 
 import click
 
 from bot.ask import Asker, Door, Reply
-from bot.cli.options import as_of_option, everywhere, format_option, language_option
+from bot.cli.options import (
+    AnswerOptions,
+    as_of_option,
+    everywhere,
+    format_option,
+    language_option,
+    together,
+)
 from bot.cli.parts import CommandParts, reading
 from bot.cli.plain_text import plain
 from bot.cli.printing import as_json, said
@@ -30,14 +36,9 @@ from bot.snapshot.naming import Unclear
 @language_option
 @format_option
 @everywhere
-def why_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
-    name: str,
-    more: Sequence[str],
-    as_of: date | None,
-    language: str | None,
-    form: str,
-    db: str | None,
-    config: str | None,
+@together(AnswerOptions, "options")
+def why_command(
+    name: str, more: Sequence[str], options: AnswerOptions, db: str | None, config: str | None
 ) -> None:
     """Take a change apart: which factor made it, and which campaign.
 
@@ -46,9 +47,9 @@ def why_command(  # noqa: PLR0913, PLR0917, click gives each option as an argume
     """
     question = _question(name, more)
     with reading(db, config) as parts:
-        asker, day = _asker(parts, language), parts.morning(as_of)
+        asker, day = _asker(parts, options.language), parts.morning(options.as_of)
         try:
-            if form == "json":
+            if options.form == "json":
                 main_explanation, *other_explanations = why.explained(parts.office, question, day)
                 more_json = [to_json(explanation, day) for explanation in other_explanations]
                 as_json({**to_json(main_explanation, day), "other_currencies": more_json})
@@ -65,21 +66,16 @@ def why_command(  # noqa: PLR0913, PLR0917, click gives each option as an argume
 @language_option
 @format_option
 @everywhere
-def why_not_command(  # noqa: PLR0913, PLR0917, click gives each option as an argument
-    campaign: str,
-    rule: str | None,
-    as_of: date | None,
-    language: str | None,
-    form: str,
-    db: str | None,
-    config: str | None,
+@together(AnswerOptions, "options")
+def why_not_command(
+    campaign: str, rule: str | None, options: AnswerOptions, db: str | None, config: str | None
 ) -> None:
     """Why a rule says nothing about a campaign: which line does not hold, or which guard.
 
     Without RULE: every rule that is for the campaign, the most interesting first.
     """
     with reading(db, config) as parts:
-        asker, day = _asker(parts, language), parts.morning(as_of)
+        asker, day = _asker(parts, options.language), parts.morning(options.as_of)
         office = parts.office
         chosen_rule = office.rulebook.rule(rule) if rule else None
         try:
@@ -87,7 +83,7 @@ def why_not_command(  # noqa: PLR0913, PLR0917, click gives each option as an ar
         except Unclear as unclear:
             raise _which(unclear) from None
         explanation = why_not.held(office, row, chosen_rule, day)
-        if form == "json":
+        if options.form == "json":
             as_json(explanation.to_json(day))
         else:
             _show(why_not.reply(office, explanation, asker, day))

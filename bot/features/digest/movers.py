@@ -28,7 +28,9 @@ STEADY = 0.05
 BREAKS = ("fix_landing_page", "check_tracking")
 FAULTS = (("fault_days", "rate_left"), ("level_days", "level_rate"))
 """The numbers of a rule that tell of a break: days since it, the rate since over that before."""
-RATES = frozenset({"conversion_rate", "lead_rate", "landing_rate", "qualified_share"})
+VISITS = "landing_rate"
+RATES = (VISITS, "conversion_rate", "lead_rate")
+"""What a break may be of: of visits where these fell, else of results (signals.trouble)."""
 FULL = 0.9  # a day with fewer of its results in says little about what they cost
 STEPS = ("cpm", "ctr", "landing_rate", "lead_rate", "conversion_rate", "engagement_rate")
 LOOK_AT = {
@@ -181,14 +183,14 @@ def _told(office: Office, as_of: date, news: _News) -> Moved:
     campaign_kpi = kpi(row, news.metric, office.rulebook, row.target(news.metric))
     factor = next((part.what for part in causes([row], campaign_kpi, office.rulebook)
                    if _change(row, part.what) is not None), "")  # fmt: skip
-    other_changes = {name: change for name in STEPS if name != factor
-              if (change := _change(row, name)) is not None}  # fmt: skip
+    changes = _changes(row, (factor, *STEPS), news.rule_break)
+    other_changes = {name: change for name, change in changes.items() if name != factor}
     return Moved(
         name=row.campaign_name,
         kpi=campaign_kpi,
         since=news.since,
         factor=factor,
-        factor_change=_factor_change(row, factor, news.rule_break),
+        factor_change=changes.get(factor),
         others=tuple((name, by) for name, by in other_changes.items() if abs(by) >= STEADY),
         steady=tuple(name for name, by in other_changes.items() if abs(by) < STEADY),
         look_at=LOOK_AT.get(factor, "") if _worse(campaign_kpi) else "",
@@ -201,11 +203,15 @@ def _worse(campaign_kpi: Kpi) -> bool:
     )
 
 
-def _factor_change(row: CampaignRow, factor: str, rule_break: RuleBreak | None) -> float | None:
-    """As the rule tells it, where it found the break in this very rate."""
-    if rule_break is not None and factor in RATES:
-        return rule_break.rate - 1
-    return _change(row, factor)
+def _changes(
+    row: CampaignRow, names: Iterable[str], rule_break: RuleBreak | None
+) -> dict[str, float]:
+    """By how much each factor changed; the one that broke, as the rule that found it tells."""
+    changes = {name: change for name in names if (change := _change(row, name)) is not None}
+    fell = [name for name in RATES if changes.get(name, 0.0) < -LEAST_CHANGE]
+    if rule_break is not None and rule_break.rate < 1 and fell:
+        changes[fell[0]] = rule_break.rate - 1
+    return changes
 
 
 def _change(row: CampaignRow, metric: str) -> float | None:
