@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 
 from bot.ask import Asker
 from bot.features.digest import digest
+from bot.features.digest.movers import moved
 from bot.numbers.signals.price_breaks import broken
+from bot.snapshot import boards
+from bot.snapshot.evaluation import judged
 
 MORNING = date(2026, 11, 23)
 
@@ -139,3 +143,23 @@ def test_any_days_can_be_looked_at(days):
     """Zeros, holes and short histories are no news and no error."""
     found = broken([spent for spent, _ in days], [seen for _, seen in days])
     assert found is None or (0 < found.at < len(days) and found.ratio > 0)
+
+
+@pytest.mark.parametrize(("days", "told"), [(6, {}), (8, {"landing_rate": pytest.approx(-0.6)})])
+def test_a_break_is_told_by_the_rule_that_found_it(world, days, told):
+    """Its day and its ratio, however far the price's own break lies from it."""
+    office = world.office
+    judgement = judged(office, MORNING)
+    records = tuple(
+        replace(record, advice=replace(record.advice, evidence={
+            id_: {**numbers, "fault_days.now": float(days), "rate_left.now": 0.4}
+            for id_, numbers in record.advice.evidence.items()
+        }))
+        if record.advice.action == "fix_landing_page" else record
+        for record in judgement.records
+    )  # fmt: skip
+    week, stages = boards.figures(office, MORNING, "7d"), boards.trends(office, MORNING, "")
+    news = moved(office, week, replace(judgement, records=records), stages)
+    generic = next(each for each in news if each.name == "Google | Generic")
+    assert generic.since == MORNING - timedelta(days)
+    assert {name: by for name, by in generic.others if name == "landing_rate"} == told
