@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
 
-.PHONY: help setup develop demo demo-live test coverage test-all check hooks format bench bench-advice bench-questions shape mutants schema lock wheel clean
+.PHONY: help setup develop demo demo-live test coverage test-all check hooks format bench bench-advice bench-questions learn shape mutants schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -70,6 +70,9 @@ bench-advice: develop ## perfbot's advice against other policies in simulated ma
 
 bench-questions: develop ## questions two marketers type: how many are answered right
 	@$(BIN)/python -m benchmarks.questions $(ARGS)
+
+learn: develop ## learn from bot/question/examples anew how questions are read
+	@$(BIN)/python -m benchmarks.questions.learning $(ARGS)
 
 mutants: develop ## change the core a little, here and there, and count which changes a test notices
 	@$(BIN)/python -m benchmarks.mutants $(ARGS)

@@ -28,13 +28,12 @@ from bot.features.status import status as standing
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
 from bot.question.grammar import Question, nearest_commands, tokens
-from bot.question.intents import intent_of
 from bot.question.metric_words import without_metrics
-from bot.question.name_index import distinctive
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
 from bot.question.unread import strangers
 from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
+from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
 from bot.snapshot import boards
 from bot.snapshot.verdicts import judged_by
@@ -68,6 +67,10 @@ def conversed(office: Office, text: str, asker: Asker, as_of: date) -> SentenceR
     slots = read(text, known_names(office, as_of), as_of)
     if typed(text, slots):
         return None
+    if slots.options:
+        asked = AskedBack(slots.options, text)
+        message = office.renderer(asker.language).render("asked_back", asked=asked)
+        return SentenceReading(slots, Reply(message.text, message.blocks))
     slots = _placed(office, slots, as_of)
     worker = ANSWERS.get(slots.intent)
     response = worker(office, slots, asker, as_of) if worker else None
@@ -76,11 +79,7 @@ def conversed(office: Office, text: str, asker: Asker, as_of: date) -> SentenceR
 
 def _unused(slots: Slots) -> tuple[str, ...]:
     """Words besides what was asked that may be a name."""
-    words = without_metrics(slots.text).split()
-    bare = [word.strip("?!.,:;¤◊£") for word in words]
-    name_words = [word for word in bare if word.isalpha() and distinctive(word)]
-    stray_words = [word for word in name_words if not intent_of(word).name]
-    return tuple(stray_words) if slots.intent == "news" else ()
+    return strangers(slots.text) if slots.intent == "news" else ()
 
 
 def _placed(office: Office, slots: Slots, as_of: date) -> Slots:
@@ -104,7 +103,7 @@ def typed(text: str, slots: Slots) -> bool:
     lengths = (n for n in (2, 1) if n <= len(words) and _joined(words[:n]) in COMMAND_OF)
     length = next(lengths, 0)
     if not length:
-        return slots.intent == "news" and _mistyped(words)
+        return (slots.intent in {"", "news"} or bool(slots.options)) and _mistyped(words)
     command = COMMAND_OF[_joined(words[:length])]
     if command == "share":
         return len(words) == length or words[length] in COMMAND_OF
@@ -113,8 +112,9 @@ def typed(text: str, slots: Slots) -> bool:
     by_group = command == "pacing" and "?" not in text and grouping(words[length:])[0]
     if by_group or command in AS_TYPED or slots.intent in {"", "help"}:
         return True
+    left = _left(slots.text, words[:length]).split()
     return len(words) == length or (
-        not _asks(text, command, slots) and not _left(slots.text, words[:length])
+        not _asks(text, command, slots) and (not left or set(left) <= set(strangers(slots.text)))
     )
 
 
@@ -162,8 +162,8 @@ def _which(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 
 def _compare(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
-    if not slots.metric and len(slots.things) > 1:
-        return None  # the command sets them side by side, number by number
+    if not slots.metric and slots.things:
+        return _news(office, slots, asker, as_of)  # side by side, or against the days before
     if not slots.metric:
         slots = replace(slots, metric="spend")
     if slots.detail == "change" and not slots.against and not slots.window:

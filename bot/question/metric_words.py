@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from bot.question.intents import lexicon
 from bot.question.vocabulary import METRICS
+from bot.question.word_files import words_of
 
 _PER = r"(?:per|pr\.?|for|a|an|each|of a|of an|i snitt per)"
+_A = "(?:et|en|ei|eit|ein|ett|hvert|hver|kvart|kvar)"
 _COST = r"(?:cost|costs|price|prisen?|kostnad(?:en)?|koster|kostet|pris)"
 
 
@@ -24,7 +25,7 @@ def _price(units: str) -> tuple[str, ...]:
         rf"{_COST} {_PER} (?:one )?(?:{units})",
         rf"(?:what|how much) (?:does|did|do|can|is|may) (?:one|an?|each) (?:{units}) costs?",
         rf"(?:what|how much) (?:one|an?) (?:{units}) costs?",
-        rf"(?:hva|hvor mye) (?:koster|kostet|kan|får|har) (?:et|en|ett|hvert|hver) (?:{units})",
+        rf"(?:hva|kva|ka|hvor mye) (?:koster|kostet|kan|får|har) {_A} (?:{units})",
         rf"(?:et|en) (?:{units}) (?:koste|koster|kostet|kosta)",
         rf"(?:costs?|koster) (?:the )?(?:most|least|mest|minst) {_PER} (?:{units})",
         rf"(?:per|pr\.?) (?:{units})",
@@ -34,7 +35,7 @@ def _price(units: str) -> tuple[str, ...]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each metric's words in one pattern: those of the lexicon, and those commands know."""
-    lexicon_metrics = lexicon()["metrics"]
+    lexicon_metrics = words_of("lexicon.yml")["metrics"]
     return tuple(
         (name, _any(_words(lexicon_metrics.get(name, {}), name)))
         for name in {**lexicon_metrics, **METRICS}
@@ -53,7 +54,7 @@ def _any(words: Sequence[str]) -> re.Pattern[str]:
 def without_metrics(text: str) -> str:
     """The sentence without the words that name metrics."""
     at, pieces = 0, []
-    for start, end, _ in _spans(text):
+    for start, end, _ in metric_spans(text):
         pieces.append(text[at:start])
         at = end
     return " ".join(" ".join((*pieces, text[at:])).split())
@@ -69,10 +70,10 @@ SHARE_OF = {"clicks": "ctr", "conversions": "conversion_rate", "leads": "lead_ra
 
 def metrics_in(text: str) -> tuple[str, ...]:
     """The metrics a casefolded sentence names, the first first; a longer phrase holds its words."""
-    return tuple(dict.fromkeys(name for _, _, name in _spans(text)))
+    return tuple(dict.fromkeys(name for _, _, name in metric_spans(text)))
 
 
-def _spans(text: str) -> list[tuple[int, int, str]]:
+def metric_spans(text: str) -> list[tuple[int, int, str]]:
     """Where metrics are named, in the sentence's order, none inside another."""
     phrases = [
         (match.start(), match.end(), name)

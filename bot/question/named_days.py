@@ -15,7 +15,7 @@ from functools import cache
 from dateutil.easter import easter  # type: ignore[import-untyped]
 
 from bot.numbers.input.windows import MONTHS
-from bot.question.intents import lexicon, put_in
+from bot.question.word_files import words_of
 
 MARK = "◊"  # stands in a sentence where days were named
 _NORSK = (
@@ -248,11 +248,16 @@ _WORKERS: dict[str, Found] = {
 def _patterns() -> tuple[tuple[re.Pattern[str], Found], ...]:
     return tuple(
         (
-            put_in(entry["pattern"], _PARTS),
+            _put_in(entry["pattern"]),
             _fixed(entry["fixed"]) if "fixed" in entry else _WORKERS[entry["worker"]],
         )
-        for entry in lexicon()["days"]
+        for entry in words_of("lexicon.yml")["days"]
     )
+
+
+def _put_in(pattern: str) -> re.Pattern[str]:
+    """A pattern with each @part@ of it put in its place."""
+    return re.compile(re.sub(r"@(\w+)@", lambda match: _PARTS[match[1]], pattern))
 
 
 def without(text: str, spans: tuple[NamedDays, ...]) -> str:

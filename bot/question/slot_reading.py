@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
-from bot.question.cues import by_cues
+from bot.question.classifier import guess
 from bot.question.grammar import HYPHENS, MOST_WORDS
-from bot.question.intents import Intent, intent_of
 from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in
-from bot.question.name_index import NAME, Mention, NameIndex, masked, mentions
+from bot.question.name_index import Mention, NameIndex, masked, mentions
 from bot.question.named_days import MARK, NamedDays, named_days, without
 from bot.question.slots import Bound, Named, Slots
-from bot.question.terms import is_term, means_asked, terms_in
+from bot.question.terms import is_term
 from bot.question.unread import left_aside, nobody_knows
 from bot.question.wording import plainly
 
@@ -91,24 +90,59 @@ _BY = (
     ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?)\b")),
     ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
 )  # fmt: skip
+_BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)")
+_CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
 _RATE = re.compile(r"\brates?\b|rate\b")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with marks for what it names.
+
+    Attributes:
+        text: Names, people and days taken out: what kind of question it is shows in the rest.
+        raw: The same, with its names and days.
+        plain: Names taken out, days still in.
+        names: Whom it names, and where in `raw`.
+        days: Which days it names, and where in `plain`.
+    """
+
+    text: str
+    raw: str
+    plain: str
+    names: tuple[Mention, ...]
+    days: tuple[NamedDays, ...]
+
+
+def sentence(text: str, names: NameIndex, as_of: date) -> Sentence:
+    """What was typed, casefolded, with marks for its names and days. Never raises."""
+    raw = _plain(text)
+    name_mentions = _without_owners(mentions(raw, names))
+    plain = plainly(masked(raw, name_mentions))
+    days = named_days(plain, as_of)
+    remainder = _BEFORE.sub("", " ".join(without(plain, days).split()))
+    return Sentence(remainder, raw, plain, name_mentions, days)
 
 
 def read(text: str, names: NameIndex, as_of: date) -> Slots:
     """What a sentence asks on a morning. Never raises; what is not understood stays empty."""
-    text = _plain(text)
-    name_mentions = _without_owners(mentions(text, names))
-    bare = plainly(masked(text, name_mentions))
-    days = named_days(bare, as_of)
-    remainder = " ".join(without(bare, days).split())
-    remainder = re.sub(
-        r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)",
-        "",
-        remainder,
-    )
-    intent, subjects = _asked(remainder, text, name_mentions)
-    slots = Slots(intent=intent.name, detail=intent.detail, subjects=subjects, text=remainder)
-    return _honest(_numbered(_dated(slots, bare, days, as_of)))
+    chosen = _CHOSEN.match(text)
+    said = sentence(text[chosen.end() :] if chosen else text, names, as_of)
+    label, options = (chosen["kind"], ()) if chosen else _kind(said)
+    intent, _, detail = label.partition("/")
+    subjects = tuple(dict.fromkeys(mention.named for mention in said.names))
+    slots = Slots(intent, detail, subjects=subjects, text=said.text, options=options)
+    return _honest(_numbered(_dated(slots, said.plain, said.days, as_of)))
+
+
+def _kind(said: Sentence) -> tuple[str, tuple[str, ...]]:
+    """The kind of question, and what it may be instead where that is not sure."""
+    if not any(character.isalpha() for character in said.text):
+        return "", ()  # a name or days alone
+    if not said.names and is_term(said.text):
+        return "define", ()
+    guessed = guess(said.text)
+    return guessed.likeliest, guessed.options
 
 
 def _honest(slots: Slots) -> Slots:
@@ -120,30 +154,6 @@ def _honest(slots: Slots) -> Slots:
     if unread:
         return replace(slots, intent="unknown", detail="other", unread=unread)
     return replace(slots, unread=left_aside(slots.text)) if slots.metric else slots
-
-
-def _asked(text: str, raw: str, found: tuple[Mention, ...]) -> tuple[Intent, tuple[Named, ...]]:
-    """What is asked, and whom it names: what a raw pattern takes is nobody's name.
-
-    A word's meaning comes before everything that may be asked about the number it names.
-    """
-    stages = _stages(found)
-    of_stage = len(stages) == len(found) == 1 and means_asked(text.replace(NAME, "stage"))
-    named = found and terms_in(raw) and means_asked(plainly(raw))
-    if means_asked(text) or of_stage or named:
-        return Intent("define"), stages
-    intent = intent_of(text.rstrip(" ?!."), raw)
-    if not intent.name and not found and is_term(text):
-        return Intent("define"), ()
-    intent = intent if intent.name else by_cues(text.rstrip(" ?!."))
-    start, end = intent.words or (0, 0)
-    kept = [each for each in found if each.end <= start or each.start >= end]
-    return intent, tuple(dict.fromkeys(each.named for each in kept))
-
-
-def _stages(found: tuple[Mention, ...]) -> tuple[Named, ...]:
-    """The stages among the names: they are words that can be explained."""
-    return tuple(each.named for each in found if each.named.kind == "stage")
 
 
 def _without_owners(name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

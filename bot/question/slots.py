@@ -36,7 +36,7 @@ class Slots:
     """A question taken apart; what a sentence leaves open is empty.
 
     Attributes:
-        intent: One of `bot.question.intents.INTENTS`, "" where nothing was understood.
+        intent: As the headings of examples/ name it, "" where nothing was understood.
         detail: Which of an intent's answers: a definition's word, what is to be done, what is
             not known.
         metric: A metric's name, `profit`, `monthly_budget` or `target`.
@@ -51,6 +51,7 @@ class Slots:
         amount: A number that is no count or day; `percent` marks a per cent.
         unread: Words that may be a name or a number nobody knows; "" where all was understood.
         text: The words as compared, subjects and days taken out.
+        options: Kinds of question it may be (`intent/detail`), where that is not sure.
     """
 
     intent: str = ""
@@ -69,6 +70,7 @@ class Slots:
     percent: bool = False
     unread: str = ""
     text: str = ""
+    options: tuple[str, ...] = ()
 
     @property
     def things(self) -> tuple[Named, ...]:

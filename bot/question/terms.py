@@ -1,4 +1,4 @@
-"""The words perfbot explains, how people write them, and whether a meaning is asked for. Pure.
+"""The words perfbot explains, how people write them, and which of them is asked about. Pure.
 
 terms.yml has them; what each one means stands in bot/render/glossary_words.py.
 """
@@ -10,23 +10,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from bot.question.metric_words import metrics_in, without_metrics
 from bot.question.word_files import words_of
 
-_EXPLAIN = re.compile(
-    r"^(?:(?:can|could) (?:you|someone) )?(?:please )?(?:explain|describe)\b|"
-    r"^(?:kan (?:du|dere|noen) )?(?:forklar|forklare|beskriv|beskrive)\b|"
-    r"\b(?:explain|explained|forklar|forklart)$"
-)
-_EQUALS = re.compile(r"^[\w -]{2,30}?\s*=\s*\??$")
-_CHANGED = re.compile(
-    r"\b(?:why|hvorfor|how come|drop\w*|fall\w*|fell|rise\w*|rose|jump\w*|increase\w*|decrease\w*|"
-    r"spike\w*|chang\w+|went|gone|high\w*|low\w*|bad|worse|up|down|falt|fallet|økte?|økning\w*|"
-    r"steg|stigning\w*|sank|gikk|gått|endr\w+|høye?|lave?|dårlig\w*|verre|opp|ned|grunn\w*)\b"
-)
 LONGEST = 3  # words in a word asked about
 _PUNCTUATION = re.compile(r"[\"«»“”'?!.,:;()=]")
-_SMALL = re.compile(r"\b(?:a|an|the|et|en|ei|of|on|ad|and|og)\b")
 
 
 def terms() -> Mapping[str, Any]:
@@ -63,26 +50,6 @@ def terms_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for _, _, _, name in kept))
 
 
-def means_asked(text: str) -> bool:
-    """Whether a casefolded sentence asks what a word means: a word we know, or any word.
-
-    "what is cpa" does, "what is our cpa in october" does not: more than the word is asked there.
-    """
-    bare = " ".join(_PUNCTUATION.sub(" ", text).split())
-    frame, meant = _frames()
-    if _EQUALS.search(text.strip()) or meant.search(bare) or _explained(bare):
-        return True
-    framed = frame.search(bare)
-    return bool(framed and not _own(bare) and _only_a_word(bare, framed["word"]))
-
-
-def _explained(text: str) -> bool:
-    """Whether a word is to be explained, and not why its number changed."""
-    if not _EXPLAIN.search(text) or _CHANGED.search(text) or "¤" in text or "◊" in text:
-        return False
-    return bool(metrics_in(text) or terms_in(text)) and not _own(text)
-
-
 def word_asked(text: str) -> str:
     """The word whose meaning a casefolded sentence asks for, "" where it is not clear which."""
     bare = " ".join(_PUNCTUATION.sub(" ", text).split())
@@ -97,22 +64,3 @@ def is_term(text: str) -> bool:
     bare = " ".join(_PUNCTUATION.sub(" ", text).split())
     always = (pattern for name, pattern in _patterns() if name in terms()["words"])
     return any(pattern.fullmatch(bare) for pattern in always)
-
-
-def _own(text: str) -> bool:
-    """Whether somebody's own number is asked for: `what is our cpa`."""
-    return bool(re.search(r"\b(?:our|my|your|vår|våre|vårt|min|mine)\b", text))
-
-
-def _only_a_word(text: str, word: str) -> bool:
-    """Whether what is asked about is a word and no number: `the cpa`, `klikkraten` are numbers."""
-    if is_term(word) or word in terms()["stages"]:
-        return True
-    definite = re.search(
-        r"^(?:what (?:is|was|are|were) the|hva (?:er|var)\b.*(?:en|et|a|ene)$)", text
-    )
-    return bool(metrics_in(word)) and not definite and not _left(word)
-
-
-def _left(word: str) -> list[str]:
-    return _SMALL.sub(" ", without_metrics(word)).split()

@@ -9,6 +9,7 @@ from typing import Any
 from bot.render import controls as elements
 from bot.render import rule_messages as ruling
 from bot.render.action_phrases import Deeds
+from bot.render.asking_back import AskingBack
 from bot.render.catalogue import N_
 from bot.render.certainty_words import Certain
 from bot.render.change_sentences import Whys
@@ -109,6 +110,7 @@ class Toolbox:
             "whynots": WhyNots(self.phrases),
             "measures": Measures(self.phrases),
             "definitions": Definitions(self.phrases),
+            "kinds": AskingBack(self.speech),
             "unknowns": Unknowns(self.phrases, Measures(self.phrases)),
             "spark": sparkline,
             "cell": cell,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.cues import by_cues
+from bot.question.classifier import guess
 from bot.question.name_index import NameIndex
 from bot.question.slot_reading import read
 from bot.question.slots import Named
-from bot.question.terms import means_asked, terms_in
+from bot.question.terms import terms_in
 from bot.question.unread import nobody_knows
 from bot.question.wording import plainly
 
@@ -24,15 +24,14 @@ NAMES = NameIndex([(SHOES, (SHOES.title, "Winter shoes"))])
 @pytest.mark.parametrize(
     ("typed", "plain"),
     [
-        ("whats cpa", "what is cpa"),
-        ("hva i alle dager er roas", "hva er roas"),
-        ("kor mykje har me brukt", "hvor mye har vi brukt"),
+        ("spend yday", "spend yesterday"),
+        ("impr on meta", "impressions on meta"),
+        ("kosta det meir forrige veke", "kostet det meir forrige uke"),
         ("konvertring", "konvertering"),
-        ("remind me what aov is", "what is aov"),
     ],
 )
 def test_slang_dialect_and_slips_are_read_as_plain_words(typed: str, plain: str) -> None:
-    """Short forms, Norwegian dialects and typing errors ask what plain words ask."""
+    """Short forms, dialect and typing errors name the same days and numbers as plain words."""
     assert plainly(typed) == plain
 
 
@@ -79,13 +78,11 @@ def test_a_long_word_holds_the_short_ones() -> None:
     """`quality score` is one word of the glossary, and `impression share` no impressions."""
     assert terms_in("what is a quality score") == ("quality_score",)
     assert terms_in("what is impression share") == ("impression_share",)
-    assert means_asked("what is impression share")
 
 
 @given(st.text(max_size=120))
 def test_nothing_typed_breaks_the_reading(text: str) -> None:
     """Every reader of words takes any text."""
     plain = plainly(text.casefold())
-    assert isinstance(by_cues(plain).name, str)
     assert isinstance(nobody_knows(plain, counted=False), str)
-    assert isinstance(means_asked(plain), bool)
+    assert isinstance(guess(plain).likeliest, str)

@@ -18,6 +18,19 @@ class Talk:
 
 
 @dataclass(frozen=True)
+class AskedBack:
+    """A sentence that may ask several kinds of question, the likeliest first.
+
+    Attributes:
+        kinds: `intent` or `intent/detail`, as `bot.render.asking_back.KINDS` names them.
+        text: The sentence as typed.
+    """
+
+    kinds: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
 class NotKnown:
     """What there are no numbers of, by its key in `bot.render.not_known.NOT_KNOWN`.
 

@@ -1,0 +1,136 @@
+"""What kind of question a sentence is, by weights learned from examples/. Pure.
+
+A linear model: each feature of a sentence (`features.py`) speaks for or against each kind, and the
+sums are compared. `make learn` writes weights.npz anew from the examples; nothing is learned while
+perfbot runs, and the same sentence is always read alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.question.features import features
+
+WEIGHTS = "weights.npz"
+SHARPNESS = 5.5  # makes shares of sums; set where shares and how often they are right agree
+SURE = 0.7  # below this likely it is asked back; strangers' sentences are wrong in 1 of 20 then
+MAYBE, OPTIONS = 0.06, 3  # what may be offered when asking back, and how many
+FAINT = 0.2  # where nothing is likelier, the sentence was not understood
+NOTHING = "nothing"  # the kind of sentences that ask nothing
+# Details of these are answered by one page, or beside each other: they need not be told apart.
+TOGETHER = ("target", "pace", "unknown", "tracking", "tests", "compare", "sure")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The kinds a sentence may be, the likeliest first, with how likely each is.
+
+    Attributes:
+        labels: `intent` or `intent/detail`, as the headings of examples/.
+        shares: Of one, in the same order.
+    """
+
+    labels: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+
+    @property
+    def likeliest(self) -> str:
+        """The likeliest kind of those that are answered as most speaks for; "" for none."""
+        answer, share = self._answers()[0]
+        return "" if answer == NOTHING or share < FAINT else self._best(answer)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What it may be where that is not sure, the likeliest first; none where it is sure."""
+        answers = self._answers()
+        if answers[0][1] >= SURE or not self.likeliest:
+            return ()
+        likely = [name for name, share in answers[:OPTIONS] if share >= MAYBE]
+        return tuple(self._best(name) for name in likely if name != NOTHING)
+
+    def _answers(self) -> list[tuple[str, float]]:
+        """How likely each answer is, the likeliest first."""
+        together: dict[str, float] = {}
+        for label, share in zip(self.labels, self.shares, strict=True):
+            together[answered_with(label)] = together.get(answered_with(label), 0.0) + share
+        return sorted(together.items(), key=lambda answer: -answer[1])
+
+    def _best(self, answer: str) -> str:
+        return next(label for label in self.labels if answered_with(label) == answer)
+
+
+def answered_with(label: str) -> str:
+    """The answer a kind belongs to: one for all details where they need not be told apart."""
+    intent = label.partition("/")[0]
+    return intent if intent in TOGETHER else label
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A learned model, as the file holds it.
+
+    Attributes:
+        labels: The kinds.
+        rows: Where a feature's weights begin and end.
+        columns: Of which kind each weight is, shape (weights,).
+        values: The weights in whole steps of `step`, shape (weights,).
+        bias: What each kind has before any feature speaks, shape (kinds,).
+        step: How much a step is worth.
+    """
+
+    labels: tuple[str, ...]
+    rows: Mapping[str, tuple[int, int]]
+    columns: NDArray[np.uint8]
+    values: NDArray[np.int8]
+    bias: NDArray[np.float32]
+    step: float
+
+    def sums(self, text: str) -> NDArray[np.float64]:
+        """What speaks for each kind, shape (kinds,)."""
+        known = [
+            (self.rows[name], size) for name, size in features(text).items() if name in self.rows
+        ]
+        total = np.zeros(len(self.labels))
+        for (start, end), size in known:
+            np.add.at(total, self.columns[start:end], size * self.values[start:end])
+        length = float(np.sqrt(sum(size * size for _, size in known))) or 1.0
+        return total * (self.step / length) + self.bias
+
+
+@cache
+def weights() -> Weights:
+    """weights.npz, read once, when the first sentence is read."""
+    packed = resources.files("bot.question").joinpath(WEIGHTS).read_bytes()
+    with np.load(BytesIO(packed), allow_pickle=False) as arrays:
+        names = bytes(arrays["names"]).decode("utf-8").split("\n")
+        ends = arrays["counts"].astype(np.int64).cumsum().tolist()
+        return Weights(
+            labels=tuple(bytes(arrays["labels"]).decode("utf-8").split("\n")),
+            rows=dict(zip(names, zip([0, *ends], ends, strict=False), strict=True)),
+            columns=arrays["columns"],
+            values=arrays["values"],
+            bias=arrays["bias"],
+            step=float(arrays["step"]),
+        )
+
+
+def guess(text: str, model: Weights | None = None) -> Guess:
+    """The kinds a casefolded sentence may be.
+
+    Args:
+        text: Names, people and days taken out, as `slot_reading` does.
+        model: Other weights than the shipped ones, while learning.
+    """
+    model = model or weights()
+    sums = model.sums(text)
+    odds = np.exp(SHARPNESS * (sums - sums.max()))
+    order = np.argsort(-odds, kind="stable")
+    shares = odds[order] / odds.sum()
+    return Guess(tuple(model.labels[at] for at in order), tuple(map(float, shares)))

@@ -1,0 +1,69 @@
+"""The shipped reader is what its examples make it, and it understands people who wrote none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.questions import learning
+from benchmarks.questions.learning import Example
+from bot.question.classifier import guess, weights
+
+LEAST_RIGHT, MOST_WRONG = 0.66, 0.07  # of a stranger's sentences; 0.71 and 0.05 when written
+SIZE = 600_000  # bytes
+
+
+@pytest.fixture(scope="module")
+def writers() -> dict[str, tuple[Example, ...]]:
+    return learning.examples()
+
+
+@pytest.fixture(scope="module")
+def all_examples(writers: dict[str, tuple[Example, ...]]) -> list[Example]:
+    return [example for sentences in writers.values() for example in sentences]
+
+
+def test_the_shipped_weights_are_what_the_examples_give(all_examples: list[Example]) -> None:
+    """Whoever changes an example and forgets `make learn` is told."""
+    anew = learning.learned(all_examples)
+    assert anew.labels == weights().labels
+    shipped = [guess(example.text).labels[0] for example in all_examples[::3]]
+    assert [guess(example.text, anew).labels[0] for example in all_examples[::3]] == shipped
+
+
+def test_a_kind_has_words_on_its_button_and_an_answer(all_examples: list[Example]) -> None:
+    """No heading of the examples is a kind that nothing answers or asks back about."""
+    from bot.ask.conversation import ANSWERS
+    from bot.render.asking_back import KINDS
+
+    for label in {example.label for example in all_examples} - {"nothing"}:
+        intent = label.partition("/")[0]
+        assert intent in ANSWERS, label
+        assert label in KINDS or intent in KINDS, label
+
+
+def test_adding_an_example_teaches(all_examples: list[Example]) -> None:
+    """A sentence nobody foresaw is read as it was taught, by its examples alone."""
+    strange = ("sjonglér ¤ litt", "sjonglér tallene", "kan du sjonglere ◊")
+    assert all(guess(text).labels[0] != "do/report" for text in strange)
+    taught = [Example(text, text, "do/report") for text in strange]
+    anew = learning.learned([*all_examples, *taught])
+    assert guess("sjonglering av ¤ takk", anew).likeliest == "do/report"
+
+
+def test_strangers_are_understood_or_asked_back(writers: dict[str, tuple[Example, ...]]) -> None:
+    """Learned without one writer, most of theirs are right and few are answered as another."""
+    (pairs,) = learning.strangers(writers, ["writer1"]).values()
+    answered = [(example, found) for example, found in pairs if not found.options]
+    right = [learning.alike(found.likeliest, example.label) for example, found in answered]
+    assert sum(right) >= LEAST_RIGHT * len(pairs)
+    assert len(right) - sum(right) <= MOST_WRONG * len(pairs)
+
+
+def test_the_file_is_small_and_whole() -> None:
+    """It is shipped with perfbot and read when the first question comes."""
+    assert (learning.QUESTION / learning.WEIGHTS).stat().st_size < SIZE
+    model = weights()
+    assert model.values.dtype == np.int8
+    assert max(end for _, end in model.rows.values()) == len(model.values) == len(model.columns)
+    assert len(model.bias) == len(model.labels)
