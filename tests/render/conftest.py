@@ -23,6 +23,7 @@ from bot.numbers.metrics.sums import apportioned
 from bot.render import Renderer
 from bot.render.renderer import error_view
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, Uncounted
+from bot.render.values.conversation import AskedBack
 from bot.render.values.digests import Spent
 from bot.render.values.overviews import ReadAs
 from bot.render.values.plans import (
@@ -635,6 +636,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "outcome:not_measured": {"measured": out},
         "taken": {"card": taken},
         "which": {"cards": cards, "verb": "ack"},
+        "asked_back": {"asked": AskedBack(("why", "do/pause", "unknown/ad"), two[0])},
         "choose": {"choice": Choice("campaign", two[0], options)},
         "advice_list": {"found": AdviceList(cards, two[0])},
         "advice_list:all": {"found": AdviceList(cards)},
