@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from threading import Event, Timer
 from types import FrameType
 from typing import Any
@@ -101,7 +102,7 @@ def run(
         PerfbotError: A token is missing or refused, the port in use, the database unusable.
     """
     settings = _settings(config, mode)
-    return _work(settings, db, host=host, port=port, hears=True, keeps_time=True)
+    return _work(settings, db, Duties(hears=True, keeps_time=True), host, port)
 
 
 def web(
@@ -115,13 +116,13 @@ def web(
     """Slack's door and /healthz, no jobs. Raises as `run` does."""
     settings = _settings(config, mode)
     port = settings.slack.port if port is None else port
-    return _work(settings, db, host=host, port=port, hears=True, keeps_time=False)
+    return _work(settings, db, Duties(hears=True, keeps_time=False), host, port)
 
 
 def worker(config: str | None = None, db: str | None = None) -> int:
     """Pulls, digests and what is left in the outbox; hears nothing. Raises as `run` does."""
     settings = _settings(config, None, hears=False)
-    return _work(settings, db, host=HOST, port=None, hears=False, keeps_time=True)
+    return _work(settings, db, Duties(hears=False, keeps_time=True), HOST, None)
 
 
 def _settings(config: str | None, mode: str | None, *, hears: bool = True) -> Settings:
@@ -140,15 +141,15 @@ def _settings(config: str | None, mode: str | None, *, hears: bool = True) -> Se
     return settings
 
 
-def _work(  # noqa: PLR0913  (what makes one process differ from another)
-    settings: Settings,
-    db: str | None,
-    *,
-    host: str,
-    port: int | None,
-    hears: bool,
-    keeps_time: bool,
-) -> int:
+@dataclass(frozen=True)
+class Duties:
+    """What makes one process differ from another: whether it hears Slack, and does what is due."""
+
+    hears: bool
+    keeps_time: bool
+
+
+def _work(settings: Settings, db: str | None, duties: Duties, host: str, port: int | None) -> int:
     with asked_to_stop() as stop, ending_within(GRACE) as hurry, StopOrder() as shift:
         office = compose(settings, db)
         shift.then(office.store.close)
@@ -156,9 +157,9 @@ def _work(  # noqa: PLR0913  (what makes one process differ from another)
         introduce(office.client)
         office.troubles.accepted()
         deliver(office, shift)
-        if hears:
+        if duties.hears:
             _hear(office, shift, host, port)
-        if keeps_time:
+        if duties.keeps_time:
             keep_time(office, shift)
         log.info("perfbot is at work.")
         stop.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -161,14 +161,14 @@ class OutcomeLog(StorePart):
             if earlier and earlier[-1].state != "void":
                 return earlier[-1]
             record = OutcomeRecord(frozen, len(earlier) + 1, "waiting", by, at)
-            _log(db, "freeze", record, by, at, frozen.to_json())
+            _log(db, record, OutcomeStep("freeze", by, at, frozen.to_json()))
             return record
 
     def void_outcome(self, advice_id: str, *, by: str, at: datetime) -> bool:
         with self._db.writing(DECISIONS) as db:
             waiting = [record for record in _records(db, advice_id) if record.state == "waiting"]
             for record in waiting:
-                _log(db, "void", record, by, at, {})
+                _log(db, record, OutcomeStep("void", by, at))
         return bool(waiting)
 
     def save_applied(self, record: OutcomeRecord, applied: Applied, *, at: datetime) -> bool:
@@ -176,7 +176,7 @@ class OutcomeLog(StorePart):
             now = _again(db, record)
             if now is None or now.state != "waiting" or now.applied == applied:
                 return False
-            _log(db, "applied", record, PERFBOT, at, applied.to_json())
+            _log(db, record, OutcomeStep("applied", PERFBOT, at, applied.to_json()))
         return True
 
     def save_outcome(self, record: OutcomeRecord, outcome: Outcome, *, at: datetime) -> bool:
@@ -184,7 +184,7 @@ class OutcomeLog(StorePart):
             now = _again(db, record)
             if now is None or now.state != "waiting":
                 return False
-            return _log(db, "measure", record, PERFBOT, at, outcome.to_json())
+            return _log(db, record, OutcomeStep("measure", PERFBOT, at, outcome.to_json()))
 
     def outcomes(
         self, state: str | None = None, *, advice_id: str | None = None
@@ -194,12 +194,21 @@ class OutcomeLog(StorePart):
         return [record for record in records if state is None or record.state == state]
 
 
-def _log(  # noqa: PLR0913, PLR0917 - what a step is made of
-    db: Session, step: str, record: OutcomeRecord, by: str, at: datetime, body: dict[str, Any]
-) -> bool:
+@dataclass(frozen=True)
+class OutcomeStep:
+    """A step in the life of an outcome: what, by whom, when, and what it holds."""
+
+    name: str
+    by: str
+    at: datetime
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _log(db: Session, record: OutcomeRecord, step: OutcomeStep) -> bool:
     """Append a step; False where the log has it: its index has the last word."""
-    details = {"round": record.round, "rule": record.frozen.rule, "body": body}
-    return bool(append(db, Event(at, by, f"outcome.{step}", record.advice_id, details)))
+    details = {"round": record.round, "rule": record.frozen.rule, "body": step.body}
+    event = Event(step.at, step.by, f"outcome.{step.name}", record.advice_id, details)
+    return bool(append(db, event))
 
 
 def _again(db: Session, record: OutcomeRecord) -> OutcomeRecord | None:

@@ -197,13 +197,12 @@ def _read(db: Session) -> dict[str, list[Edition]]:
     for no, origin, starts, *entry in rows:
         edition = editions.setdefault(origin, {}).setdefault(no, (day(starts), []))
         if entry[0] is not None:  # an edition may say nothing at all
-            edition[1].append(_entry(origin, *entry))
+            edition[1].append(_entry(origin, entry))
     return {origin: list(numbered.values()) for origin, numbered in editions.items()}
 
 
-def _entry(  # noqa: PLR0913, PLR0917  # the columns of a row
-    origin: str, pattern: str, values: str, starts: str, by: str, at: str, position: int
-) -> PlanRow:
+def _entry(origin: str, columns: Sequence[Any]) -> PlanRow:
+    pattern, values, starts, by, at, position = columns
     return PlanRow(
         pattern=pattern,
         values=load(values),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -58,7 +59,8 @@ def of_campaign(answers: BudgetAnswers, figures: Figures, slots: Slots, named: N
     after = after_of(slots, before)
     by = abs(after - before)
     requested_amount = by if slots.amount is None or slots.percent else slots.amount
-    return _told(answers, figures, named.title, places, [before], [after], requested_amount)
+    scenario = BudgetScenario(named.title, places, [before], [after], requested_amount)
+    return _told(answers, figures, scenario)
 
 
 def after_of(slots: Slots, before: float) -> float:
@@ -85,7 +87,8 @@ def _moved(
         )
     before = [float(answers.found.budgets[place]) for place in places]
     after = [max(LEAST * before[0], before[0] - amount), before[1] + amount]
-    return _told(answers, figures, receiver.title, places, before, after, amount, giver.title)
+    scenario = BudgetScenario(receiver.title, places, before, after, amount, giver.title)
+    return _told(answers, figures, scenario)
 
 
 def _spread(answers: BudgetAnswers, figures: Figures, slots: Slots) -> WhatIf:
@@ -100,9 +103,8 @@ def _spread(answers: BudgetAnswers, figures: Figures, slots: Slots) -> WhatIf:
             continue
         before = float(answers.found.budgets[places[0]])
         step = min(before + daily, MOST * before)
-        scenarios.append(
-            _told(answers, figures, row.campaign_name, places, [before], [step], daily)
-        )
+        scenario = BudgetScenario(row.campaign_name, places, [before], [step], daily)
+        scenarios.append(_told(answers, figures, scenario))
     ranked = sorted(scenarios, key=lambda scenario: -(scenario.mean or 0.0))
     currency = figures.biggest(1)[0].currency if figures.rows else None
     return WhatIf("", amount, currency=currency, receivers=tuple(ranked[:5]))
@@ -117,30 +119,47 @@ def _currency(figures: Figures, named: Named) -> str | None:
     return next((row.currency for row in figures.rows if row.entity == named.key), None)
 
 
-def _told(  # noqa: PLR0913, PLR0917  # what it is made of
-    answers: BudgetAnswers,
-    figures: Figures,
-    name: str,
-    places: Sequence[int],
-    before: Sequence[float],
-    after: Sequence[float],
-    amount: float,
-    giver: str = "",
-) -> WhatIf:
+@dataclass(frozen=True)
+class BudgetScenario:
+    """Daily budgets as somebody would change them.
+
+    Attributes:
+        name: Of the campaign it is about, the last of `places`.
+        places: Campaigns in the response; `before` and `after` their budgets.
+        amount: As it was said.
+        giver: Who pays for it, "" where nobody does.
+    """
+
+    name: str
+    places: Sequence[int]
+    before: Sequence[float]
+    after: Sequence[float]
+    amount: float
+    giver: str = ""
+
+
+def _told(answers: BudgetAnswers, figures: Figures, scenario: BudgetScenario) -> WhatIf:
     response = answers.found
-    pools = {int(response.panel.pool[place]) for place in places}
-    entity = response.entities[places[-1]]
+    pools = {int(response.panel.pool[place]) for place in scenario.places}
+    entity = response.entities[scenario.places[-1]]
     currency = next((row.currency for row in figures.rows if row.entity == entity), None)
-    base = WhatIf(name, amount, before[-1], after[-1], currency, giver=giver)
+    before, after = scenario.before, scenario.after
+    base = WhatIf(
+        scenario.name, scenario.amount, before[-1], after[-1], currency, giver=scenario.giver
+    )
     if len(pools) > 1 or not all(before):
         return base
     (pool,) = pools
-    order = np.argsort(np.array(places))
-    rows = np.array(places)[order]
+    order = np.argsort(np.array(scenario.places))
+    rows = np.array(scenario.places)[order]
     ratios = np.clip(np.array(after)[order] / np.array(before)[order], LEAST, MOST)
     brings = effect(response, response.margins(pool), rows, ratios)
-    column = answers.counted[int(answers.rows[places[-1]])] or ""
-    return WhatIf(
-        name, amount, before[-1], after[-1], currency, column, brings.mean, brings.low, brings.high,
-        bool(response.known[pool]), giver,
-    )  # fmt: skip
+    column = answers.counted[int(answers.rows[scenario.places[-1]])] or ""
+    return replace(
+        base,
+        column=column,
+        mean=brings.mean,
+        low=brings.low,
+        high=brings.high,
+        learned=bool(response.known[pool]),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -59,19 +60,24 @@ def cards(
 ) -> tuple[Card, ...]:
     """One card a record, numbered in their order; the first `most` of them."""
     return tuple(
-        card(office, record, names, zone, number=number, of=len(records))
+        card(office, record, names, zone, ListPlace(number, len(records)))
         for number, record in enumerate(records[:most], start=1)
     )
 
 
-def card(  # noqa: PLR0913, each part of a card by name
-    office: Office,
-    record: AdviceRecord,
-    names: Names,
-    zone: ZoneInfo,
-    *,
-    number: int = 1,
-    of: int = 1,
+@dataclass(frozen=True)
+class ListPlace:
+    """Where a card stands in its list."""
+
+    number: int = 1
+    of: int = 1
+
+
+ALONE = ListPlace()
+
+
+def card(
+    office: Office, record: AdviceRecord, names: Names, zone: ZoneInfo, place: ListPlace = ALONE
 ) -> Card:
     """A piece of advice as it stands now."""
     advice, measured = record.advice, _plan_of(office, record)
@@ -83,8 +89,8 @@ def card(  # noqa: PLR0913, each part of a card by name
         names={
             campaign_id: names.get(campaign_id, campaign_id) for campaign_id in advice.campaign_ids
         },
-        number=number,
-        of=of,
+        number=place.number,
+        of=place.of,
         state=record.state,
         answered_by=office.person(record.answered_by) if record.answered_by else "",
         answered_at=record.answered_at.astimezone(zone) if record.answered_at else None,

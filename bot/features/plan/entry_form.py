@@ -20,7 +20,15 @@ from bot.features.plan.entries import (
     together,
     valid_from,
 )
-from bot.features.plan.form import Answers, Field, Form, Kind, Misfilled, Phase, Step
+from bot.features.plan.form import (
+    Answers,
+    Field,
+    FieldKind,
+    FormStep,
+    Misfilled,
+    Phase,
+    SettingForm,
+)
 from bot.numbers.input.names import normal_name
 from bot.render.values.plans import PlanForm
 from bot.store.base import PlanRow
@@ -38,36 +46,36 @@ class SlackUsers(Container[str]):
         return bool(SLACK_USER.fullmatch(str(user)))
 
 
-def _stages(step: Step) -> Container[str]:
+def _stages(step: FormStep) -> Container[str]:
     return {stage for stage, _ in step.context.judges}
 
 
-def _pricings(step: Step) -> Container[str]:
+def _pricings(step: FormStep) -> Container[str]:
     return {pricing for _, pricing in step.context.judges}
 
 
-def _users(_step: Step) -> Container[str]:
+def _users(_step: FormStep) -> Container[str]:
     return SlackUsers()
 
 
-def _minor(step: Step) -> int:
+def _minor(step: FormStep) -> int:
     """As exact as the money of the campaigns it is about."""
     selection = fitting(step.campaigns, _pattern(step))
     return step.context.renderer(step.asker.language).speech.forms.minor(currency_of(selection))
 
 
-def _pattern(step: Step) -> str:
+def _pattern(step: FormStep) -> str:
     """Of the entry it is about, else as it is written; "" while nothing is."""
     channel, name = step.submission.text(CHANNEL), step.submission.text(PATTERN)
     return step.submission.pattern or (together(channel, name) if channel or name else "")
 
 
-def _standing(step: Step) -> StandingEntry | None:
+def _standing(step: FormStep) -> StandingEntry | None:
     pattern = _pattern(step)
     return step.entries.get(normal_name(pattern)) if pattern else None
 
 
-def _draw(step: Step) -> PlanForm:
+def _draw(step: FormStep) -> PlanForm:
     """What holds now; what was already filled in stays."""
     current_entry = _standing(step)
     form = _new(step) if current_entry is None else _of_entry(step, current_entry)
@@ -81,7 +89,7 @@ def _draw(step: Step) -> PlanForm:
     return replace(form, news=step.news, turn=turn)
 
 
-def _looked(step: Step, form: PlanForm) -> PlanForm:
+def _looked(step: FormStep, form: PlanForm) -> PlanForm:
     """With the campaigns it is about; a pattern that is in the plan turns into its entry's form."""
     pattern = _pattern(step)
     return replace(
@@ -92,7 +100,7 @@ def _looked(step: Step, form: PlanForm) -> PlanForm:
     )
 
 
-def _new(step: Step) -> PlanForm:
+def _new(step: FormStep) -> PlanForm:
     inputs = step.submission
     return PlanForm(
         stage=inputs.text(STAGE),
@@ -103,7 +111,7 @@ def _new(step: Step) -> PlanForm:
     )
 
 
-def _of_entry(step: Step, current_entry: StandingEntry) -> PlanForm:
+def _of_entry(step: FormStep, current_entry: StandingEntry) -> PlanForm:
     entry, inputs = current_entry.entry, step.submission
     stage, pricing, owner = entry.stage or "", entry.pricing_model or "", entry.owner or ""
     metric, target = target_of(entry, step.context.judges.get((stage, pricing), ""))
@@ -131,7 +139,7 @@ def _turn(pattern: str) -> str:
     return f"{crc32(pattern.encode()):x}"
 
 
-def _change(step: Step, answers: Answers) -> Sequence[PlanRow]:
+def _change(step: FormStep, answers: Answers) -> Sequence[PlanRow]:
     """The entry as it says from now on."""
     pattern, current_entry = _checked_pattern(step), _standing(step)
     values = _values(step, current_entry, answers)
@@ -141,7 +149,7 @@ def _change(step: Step, answers: Answers) -> Sequence[PlanRow]:
     return [_row(step, current_entry, pattern, values)]
 
 
-def _checked_pattern(step: Step) -> str:
+def _checked_pattern(step: FormStep) -> str:
     pattern = _pattern(step)
     if not pattern:
         missing = UsageError(
@@ -155,7 +163,7 @@ def _checked_pattern(step: Step) -> str:
 
 
 def _values(
-    step: Step, current_entry: StandingEntry | None, answers: Answers
+    step: FormStep, current_entry: StandingEntry | None, answers: Answers
 ) -> Mapping[str, object]:
     """What the entry says: each field as it was answered, what no field shows as it was."""
     answered = {field.writes: answers.of(field.name) for field in ENTRY.fields if field.writes}
@@ -189,7 +197,7 @@ def _unlisted_owner(current_entry: StandingEntry | None) -> str | None:
     return owner if owner and owner not in SlackUsers() else None
 
 
-def _removal(step: Step) -> PlanRow | None:
+def _removal(step: FormStep) -> PlanRow | None:
     """Where the entry was made in Slack; the file's of its pattern holds again."""
     current_entry = _standing(step) if step.submission.pattern else None
     if current_entry is None or current_entry.origin == "file":
@@ -198,7 +206,7 @@ def _removal(step: Step) -> PlanRow | None:
 
 
 def _row(
-    step: Step, current_entry: StandingEntry | None, pattern: str, values: Mapping[str, object]
+    step: FormStep, current_entry: StandingEntry | None, pattern: str, values: Mapping[str, object]
 ) -> PlanRow:
     context, asker = step.context, step.asker
     origin = current_entry.origin if current_entry and current_entry.origin != "file" else SLACK
@@ -207,16 +215,16 @@ def _row(
     return PlanRow(pattern, values, today, asker.user, context.clock(), origin, position)
 
 
-ENTRY = Form(
+ENTRY = SettingForm(
     name="plan",
     fields=(
         Field(PATTERN),
-        Field(CHANNEL, Kind.CHOICE),
-        Field(STAGE, Kind.CHOICE, writes="stage", choices=_stages),
-        Field(PRICING, Kind.CHOICE, writes="pricing_model", choices=_pricings),
-        Field(TARGET, Kind.MONEY, writes="target"),
-        Field(BUDGET, Kind.MONEY, writes="monthly_budget", decimals=_minor),
-        Field(OWNER, Kind.CHOICE, writes="owner", choices=_users),
+        Field(CHANNEL, FieldKind.CHOICE),
+        Field(STAGE, FieldKind.CHOICE, writes="stage", choices=_stages),
+        Field(PRICING, FieldKind.CHOICE, writes="pricing_model", choices=_pricings),
+        Field(TARGET, FieldKind.MONEY, writes="target"),
+        Field(BUDGET, FieldKind.MONEY, writes="monthly_budget", decimals=_minor),
+        Field(OWNER, FieldKind.CHOICE, writes="owner", choices=_users),
     ),
     draw=_draw,
     change=_change,

@@ -43,7 +43,7 @@ class Misfilled(PerfbotError):
         super().__init__(" ".join(str(error) for error in wrong.values()))
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """What a field takes."""
 
     TEXT = "text"
@@ -63,7 +63,7 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True)
-class Step:
+class FormStep:
     """A form with what stands in it, and who looks at it.
 
     Attributes:
@@ -95,17 +95,17 @@ class Step:
         return self.phase in {Phase.LOOKED, Phase.OVERTAKEN}
 
 
-def channel_choices(step: Step) -> Container[str]:
+def channel_choices(step: FormStep) -> Container[str]:
     """The channels there are."""
     return dict(channels(step.campaigns))
 
 
-def exactly(_step: Step) -> int:
+def exactly(_step: FormStep) -> int:
     """Decimals of an amount of which nobody knows the currency."""
     return MICROS
 
 
-def anything(_step: Step, _value: float) -> None:
+def anything(_step: FormStep, _value: float) -> None:
     """No bound but the kind's own."""
 
 
@@ -125,15 +125,15 @@ class Field:
     """
 
     name: str
-    kind: Kind = Kind.TEXT
+    kind: FieldKind = FieldKind.TEXT
     writes: str = ""
-    choices: Callable[[Step], Container[str]] = channel_choices
+    choices: Callable[[FormStep], Container[str]] = channel_choices
     required: bool = False
-    decimals: Callable[[Step], int] = exactly
-    bound: Callable[[Step, float], None] = anything
+    decimals: Callable[[FormStep], int] = exactly
+    bound: Callable[[FormStep, float], None] = anything
     redraws: Phase | None = None
 
-    def read(self, step: Step) -> str | float | None:
+    def read(self, step: FormStep) -> str | float | None:
         """What stands in it; None for nothing.
 
         Raises:
@@ -142,12 +142,14 @@ class Field:
         text = step.submission.text(self.name)
         if not text and not self.required:
             return None
-        if self.kind is Kind.CHOICE and text not in self.choices(step):
+        if self.kind is FieldKind.CHOICE and text not in self.choices(step):
             raise _not_offered(text)
-        return self._number(text, step) if self.kind in {Kind.MONEY, Kind.NUMBER} else text
+        return (
+            self._number(text, step) if self.kind in {FieldKind.MONEY, FieldKind.NUMBER} else text
+        )
 
-    def _number(self, text: str, step: Step) -> float:
-        money = self.kind is Kind.MONEY
+    def _number(self, text: str, step: FormStep) -> float:
+        money = self.kind is FieldKind.MONEY
         value = float(amount(text, decimals=self.decimals(step)) if money else number(text))
         self.bound(step, value)
         return value
@@ -186,7 +188,7 @@ Drawing = PlanForm | TargetForm | ThresholdForm
 
 
 @dataclass(frozen=True)
-class Form:
+class SettingForm:
     """A form as it is declared.
 
     Attributes:
@@ -200,9 +202,9 @@ class Form:
 
     name: str
     fields: tuple[Field, ...]
-    draw: Callable[[Step], Drawing]
-    change: Callable[[Step, Answers], Sequence[PlanRow]]
-    removal: Callable[[Step], PlanRow | None] | None = None
+    draw: Callable[[FormStep], Drawing]
+    change: Callable[[FormStep, Answers], Sequence[PlanRow]]
+    removal: Callable[[FormStep], PlanRow | None] | None = None
     slow: bool = False
 
     def opened(self, context: Office, asker: Asker, pattern: str = "") -> OpenForm:
@@ -248,7 +250,7 @@ class Form:
             return None
         return self._keep(replace(step, submission=replace(submission, inputs={})), [row])
 
-    def read(self, step: Step) -> Answers:
+    def read(self, step: FormStep) -> Answers:
         """What stands in its fields.
 
         Raises:
@@ -265,17 +267,17 @@ class Form:
             raise Misfilled(wrong)
         return Answers(values)
 
-    def _step(self, context: Office, submission: Submission, asker: Asker) -> Step:
+    def _step(self, context: Office, submission: Submission, asker: Asker) -> FormStep:
         require(context, asker, "admin")
         read_campaigns = cache(lambda: campaigns(context, context.today(asker)))
-        return Step(context, asker, submission, read_campaigns)
+        return FormStep(context, asker, submission, read_campaigns)
 
-    def _shown(self, step: Step, since: int) -> OpenForm:
+    def _shown(self, step: FormStep, since: int) -> OpenForm:
         form = self.draw(step)
         view = step.context.renderer(step.asker.language).modal(self.name, form=form)
         return OpenForm(view, since, form.pattern if isinstance(form, PlanForm) else None)
 
-    def _keep(self, step: Step, rows: Sequence[PlanRow]) -> OpenForm | None:
+    def _keep(self, step: FormStep, rows: Sequence[PlanRow]) -> OpenForm | None:
         try:
             keep(step.context, rows, since=step.submission.since)
         except Overtaken as overtaken:

@@ -20,7 +20,15 @@ from bot.features.plan.entries import (
     together,
     valid_from,
 )
-from bot.features.plan.form import Answers, Field, Form, Kind, Misfilled, Phase, Step
+from bot.features.plan.form import (
+    Answers,
+    Field,
+    FieldKind,
+    FormStep,
+    Misfilled,
+    Phase,
+    SettingForm,
+)
 from bot.numbers.input.names import normal_name
 from bot.render.values.plans import CellChoice, TargetForm
 from bot.store.base import PlanRow
@@ -53,12 +61,12 @@ def cells(context: Office, all_campaigns: Sequence[PlannedCampaign]) -> tuple[Ce
     return tuple(sorted(choices, key=lambda choice: -choice.campaigns))
 
 
-def cell_choices(step: Step) -> Container[str]:
+def cell_choices(step: FormStep) -> Container[str]:
     """The cells there are, as menus have them."""
     return {f"{stage}/{pricing}" for stage, pricing in step.context.judges}
 
 
-def _draw(step: Step) -> TargetForm:
+def _draw(step: FormStep) -> TargetForm:
     request = _request(step)
     selection = request.selected
     form = TargetForm(
@@ -76,7 +84,7 @@ def _draw(step: Step) -> TargetForm:
     )
 
 
-def _readable_amount(step: Step) -> float | None:
+def _readable_amount(step: FormStep) -> float | None:
     try:
         value = AMOUNT_FIELD.read(step)
     except PerfbotError:
@@ -84,7 +92,7 @@ def _readable_amount(step: Step) -> float | None:
     return value if isinstance(value, float) else None
 
 
-def _request(step: Step) -> TargetRequest:
+def _request(step: FormStep) -> TargetRequest:
     choices = cells(step.context, step.campaigns)
     by_value = {choice.value: choice for choice in choices}
     chosen = by_value.get(step.submission.text(CELL), choices[0])
@@ -92,7 +100,7 @@ def _request(step: Step) -> TargetRequest:
     return TargetRequest(chosen, pattern, tuple(fitting(step.campaigns, pattern)))
 
 
-def _change(step: Step, answers: Answers) -> Sequence[PlanRow]:
+def _change(step: FormStep, answers: Answers) -> Sequence[PlanRow]:
     """One row for each entry that holds some of the campaigns, and one for those without any.
 
     An entry keeps everything else it says, and its place.
@@ -110,7 +118,7 @@ def _change(step: Step, answers: Answers) -> Sequence[PlanRow]:
     return list(_rows(step, request, value))
 
 
-def _rows(step: Step, request: TargetRequest, value: float) -> Iterator[PlanRow]:
+def _rows(step: FormStep, request: TargetRequest, value: float) -> Iterator[PlanRow]:
     metric = request.cell.judge
     for pattern in dict.fromkeys(campaign.entry for campaign in request.selected):
         unselected = _unselected(step, request, pattern)
@@ -126,7 +134,7 @@ def _rows(step: Step, request: TargetRequest, value: float) -> Iterator[PlanRow]
         yield _row(step, request.pattern, values, current_entry, narrow=touched)
 
 
-def _unselected(step: Step, request: TargetRequest, pattern: str) -> list[PlannedCampaign]:
+def _unselected(step: FormStep, request: TargetRequest, pattern: str) -> list[PlannedCampaign]:
     """Campaigns an entry holds besides those meant; of those without an entry, that fit."""
     selected, pool = set(request.selected), step.campaigns if pattern else request.fits
     return [campaign for campaign in pool if campaign.entry == pattern and campaign not in selected]
@@ -157,7 +165,7 @@ def _merged(
 
 
 def _row(
-    step: Step,
+    step: FormStep,
     pattern: str,
     values: Mapping[str, object],
     current_entry: StandingEntry | None,
@@ -179,12 +187,12 @@ def _wrong(message: str, hint: str) -> Misfilled:
     return Misfilled({PATTERN: UsageError(message, hint=hint)})
 
 
-AMOUNT_FIELD = Field(AMOUNT, Kind.MONEY, required=True)
-TARGET = Form(
+AMOUNT_FIELD = Field(AMOUNT, FieldKind.MONEY, required=True)
+TARGET = SettingForm(
     name="target",
     fields=(
-        Field(CELL, Kind.CHOICE, choices=cell_choices, redraws=Phase.LOOKED),
-        Field(CHANNEL, Kind.CHOICE),
+        Field(CELL, FieldKind.CHOICE, choices=cell_choices, redraws=Phase.LOOKED),
+        Field(CHANNEL, FieldKind.CHOICE),
         Field(PATTERN),
         AMOUNT_FIELD,
     ),

@@ -15,7 +15,7 @@ from bot.backtest.ledger import CampaignMorning
 from bot.context.context import THRESHOLD
 from bot.errors import PerfbotError, UsageError
 from bot.features.plan.entries import valid_from
-from bot.features.plan.form import Answers, Field, Form, Kind, Phase, Step
+from bot.features.plan.form import Answers, Field, FieldKind, FormStep, Phase, SettingForm
 from bot.features.plan.target_form import cell_choices, cells
 from bot.numbers.plan import Plan
 from bot.render.plan_sentences import THRESHOLDS
@@ -76,7 +76,7 @@ class Dial:
         return f"{self.cell.name}.{self.name}"
 
 
-def look_back(step: Step, dial: Dial, value: float) -> Looked:
+def look_back(step: FormStep, dial: Dial, value: float) -> Looked:
     """What the rules would have said over the last 28 mornings, with a new value and as it holds.
 
     Raises:
@@ -147,7 +147,7 @@ def _examples(moments: Iterable[CampaignMorning]) -> tuple[tuple[str, date], ...
 CELL, NAME, VALUE = "threshold.cell", "threshold.name", "threshold.value"
 
 
-def _draw(step: Step) -> ThresholdForm:
+def _draw(step: FormStep) -> ThresholdForm:
     choices, dial = cells(step.context, step.campaigns), _dial(step)
     form = ThresholdForm(
         cells=choices,
@@ -162,7 +162,7 @@ def _draw(step: Step) -> ThresholdForm:
     return _previewed(step, form, dial) if step.phase is Phase.LOOKED else form
 
 
-def _previewed(step: Step, form: ThresholdForm, dial: Dial) -> ThresholdForm:
+def _previewed(step: FormStep, form: ThresholdForm, dial: Dial) -> ThresholdForm:
     """With what the new value would have said over the last 28 mornings."""
     try:
         value = VALUE_FIELD.read(step)
@@ -172,7 +172,7 @@ def _previewed(step: Step, form: ThresholdForm, dial: Dial) -> ThresholdForm:
         return replace(form, failed=step.context.renderer(step.asker.language).plainly(error))
 
 
-def _change(step: Step, answers: Answers) -> Sequence[PlanRow]:
+def _change(step: FormStep, answers: Answers) -> Sequence[PlanRow]:
     """The new value; nothing written brings the rules' own back."""
     context, asker = step.context, step.asker
     value = answers.number(VALUE)
@@ -181,7 +181,7 @@ def _change(step: Step, answers: Answers) -> Sequence[PlanRow]:
     return [PlanRow(_dial(step).pattern, values, today, asker.user, context.clock(), THRESHOLD)]
 
 
-def _over_nothing(step: Step, value: float) -> None:
+def _over_nothing(step: FormStep, value: float) -> None:
     if value == 0 and _dial(step).own > 0:
         raise UsageError("It has to be over 0.")
 
@@ -193,11 +193,11 @@ def _names(rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(sorted(thresholds, key=lambda name: (order.get(name, len(order)), name)))
 
 
-def _name_choices(step: Step) -> Container[str]:
+def _name_choices(step: FormStep) -> Container[str]:
     return _names(step.context.rulebook)
 
 
-def _dial(step: Step) -> Dial:
+def _dial(step: FormStep) -> Dial:
     """The threshold that is chosen: by default the first, of the cell most campaigns are in."""
     cell, name = _cell(step), step.submission.text(NAME)
     names = _names(step.context.rulebook)
@@ -213,7 +213,7 @@ def _dial(step: Step) -> Dial:
     return Dial(cell, name, [own, *values][-1], own)
 
 
-def _cell(step: Step) -> Cell:
+def _cell(step: FormStep) -> Cell:
     value = step.submission.inputs.get(CELL)
     if value is None:
         value = cells(step.context, step.campaigns)[0].value
@@ -222,12 +222,12 @@ def _cell(step: Step) -> Cell:
     return step.context.rulebook.thresholds.cell(*place)
 
 
-VALUE_FIELD = Field(VALUE, Kind.NUMBER, bound=_over_nothing)
-THRESHOLD_FORM = Form(
+VALUE_FIELD = Field(VALUE, FieldKind.NUMBER, bound=_over_nothing)
+THRESHOLD_FORM = SettingForm(
     name="threshold",
     fields=(
-        Field(CELL, Kind.CHOICE, choices=cell_choices, redraws=Phase.CHOSEN),
-        Field(NAME, Kind.CHOICE, choices=_name_choices, redraws=Phase.CHOSEN),
+        Field(CELL, FieldKind.CHOICE, choices=cell_choices, redraws=Phase.CHOSEN),
+        Field(NAME, FieldKind.CHOICE, choices=_name_choices, redraws=Phase.CHOSEN),
         VALUE_FIELD,
     ),
     draw=_draw,

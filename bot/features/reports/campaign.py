@@ -156,7 +156,7 @@ def stage(office: Office, question: Question, asker: Asker, as_of: date) -> Repl
     figures = boards.figures(office, as_of, question.span(WINDOW))
     stages = _there(figures, "stage")
     if not question.subject:
-        return _which_group(office, "stage", stages, question, asker, as_of)
+        return _which_group(office, figures, "stage", question, asker)
     key = _meant("stage", question.subject, {**STAGE_OF, **{name: name for name in stages}})
     title = str(office.renderer(asker.language).phrases.word("STAGES", key))
     return of_group(
@@ -169,7 +169,7 @@ def pricing(office: Office, question: Question, asker: Asker, as_of: date) -> Re
     figures = boards.figures(office, as_of, question.span(WINDOW))
     models = _there(figures, "pricing_model")
     if not question.subject:
-        return _which_group(office, "pricing", models, question, asker, as_of)
+        return _which_group(office, figures, "pricing_model", question, asker)
     key = _meant(
         "pricing", question.subject, {name.casefold(): name for name in (*MODELS, *models)}
     )
@@ -178,6 +178,7 @@ def pricing(office: Office, question: Question, asker: Asker, as_of: date) -> Re
 
 
 MODELS = ("CPM", "CPC", "CPL", "CPA")
+KINDS = {"stage": "stage", "pricing_model": "pricing"}  # as a question calls them
 
 
 def _aim(question: Question) -> bool:
@@ -198,11 +199,12 @@ def _meant(kind: str, subject: str, keys_by_name: dict[str, str]) -> str:
     raise UnknownName(kind, subject, tuple(dict.fromkeys(keys_by_name[name] for name in near)))
 
 
-def _which_group(  # noqa: PLR0913, PLR0917  what a choice is made of
-    office: Office, kind: str, groups: list[str], question: Question, asker: Asker, as_of: date
+def _which_group(
+    office: Office, figures: Figures, by: str, question: Question, asker: Asker
 ) -> Reply:
+    groups, kind = _there(figures, by), KINDS[by]
     if not groups:
-        raise no_numbers(office, as_of)
+        raise no_numbers(office, figures.as_of)
     renderer = office.renderer(asker.language)
     options = tuple(
         Option(_label(renderer.phrases.word("STAGES", group), group, kind),

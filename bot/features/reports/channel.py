@@ -52,33 +52,33 @@ def overview_answer(office: Office, question: Question, asker: Asker, as_of: dat
     if not boards.figures(office, as_of, "28d").channels:
         raise no_numbers(office, as_of)
     figures = boards.figures(office, as_of, question.span(WINDOW))
-    totals = [row for row in figures.groups("channel") if row.group]
-    if blank(totals):
+    if blank(_channels_of(figures)):
         raise absent(office, figures)
     metric_known = question.metric in office.rulebook.metrics
     metric = question.metric if metric_known else "spend"
     missing = late(office, figures, figures.channels)
-    build_reply = partial(_overview_headline, office, figures, totals, metric, asker, missing)
+    build_reply = partial(_overview_headline, office, figures, metric, asker, missing)
     return again(
         office, _asks(metric, figures.window), asker, (Same(figures), missing), build_reply
     )
+
+
+def _channels_of(figures: Figures) -> list[GroupRow]:
+    return [row for row in figures.groups("channel") if row.group]
 
 
 def _asks(metric: str, window: str) -> str:
     return f"channel {metric} {window}" if metric != "spend" else f"channel {window}"
 
 
-def _overview_headline(  # noqa: PLR0913, PLR0917  what it is made of
-    office: Office,
-    figures: Figures,
-    totals: list[GroupRow],
-    metric: str,
-    asker: Asker,
-    missing: tuple[Late, ...],
+def _overview_headline(
+    office: Office, figures: Figures, metric: str, asker: Asker, missing: tuple[Late, ...]
 ) -> Reply:
     definition = office.rulebook.metrics[metric]
     adds = definition.kind == "sum" and definition.unit in {"count", "money"}
-    ordered = _ordered(totals, metric, best_low=not adds and definition.better == "lower")
+    ordered = _ordered(
+        _channels_of(figures), metric, best_low=not adds and definition.better == "lower"
+    )
     window = figures.window
     channels_answer = ChannelsAnswer(
         asked=_asks(metric, window),

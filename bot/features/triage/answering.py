@@ -15,7 +15,7 @@ from bot.errors import UnknownName, UsageError
 from bot.features.digest.digest import template_of
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts import message_sync as live
-from bot.features.parts.cards import card, known_names
+from bot.features.parts.cards import ListPlace, card, known_names
 from bot.features.parts.message_sync import renderer_of, root_of, zone_of
 from bot.policy import dual_approval as who_two
 from bot.policy import permissions as who
@@ -239,12 +239,8 @@ def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: 
     """The card as a message shows it: with its number in that thread."""
     items = [item for item in office.store.thread(message.channel, root_of(office, message))
              if item.advice_id]  # fmt: skip
-    advice_card = card(
-        office,
-        record,
-        known_names(office, record),
-        zone_of(office, message),
-        number=message.item or 1,
-        of=max(len(items), message.item or 1, live.listed(office, message)),
-    )
+    number = message.item or 1
+    place = ListPlace(number, max(len(items), number, live.listed(office, message)))
+    names, zone = known_names(office, record), zone_of(office, message)
+    advice_card = card(office, record, names, zone, place)
     return replace(advice_card, answered_by=office.person(by)) if by else advice_card
