@@ -15,7 +15,7 @@ from bot.context.budget import QUESTION, within
 from bot.context.context import Office, nobody, nowhere
 from bot.context.request import request
 from bot.domain.forms import Submission
-from bot.domain.replies import Asker, Door, Prompts, Reply, Said, Taken
+from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken
 from bot.errors import PerfbotError, UnknownName
 from bot.features.home import prompts
 from bot.features.home import tab as home
@@ -118,27 +118,16 @@ class Desk:
         return Reply(message.text, message.blocks)
 
     @request()
-    def answer(  # noqa: PLR0913, PLR0917  # what an answer is made of
-        self,
-        advice_id: str,
-        verb: str,
-        asker: Asker,
-        until: date | None = None,
-        reason: str = "",
-        part: str = "",
-    ) -> Taken:
+    def answer(self, press: Press, asker: Asker) -> Taken:
         """Take an answer: acknowledge, progress, snooze, dismiss or undo. One winner.
-
-        `part` is how much of it is acknowledged, as written: `50%`, `to 400`; "" for all of it.
 
         Raises:
             UnknownName: No such advice.
             UsageError: No such verb, a snooze into the past, or no part of what is advised.
         """
-        amount = partly_view.given(part) if part.strip() else None
-        return answering.answer(
-            self.office, advice_id, Decision(verb, until, reason, amount), asker
-        )
+        amount = partly_view.given(press.part) if press.part.strip() else None
+        decision = Decision(press.verb, press.until, press.reason, amount)
+        return answering.answer(self.office, press.advice_id, decision, asker)
 
     @request()
     def thread_reply(  # where, what, by whom

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -70,6 +71,24 @@ class Reply:
         """`{"response_type", "text", "blocks"}`, as Slack takes it."""
         blocks = [dict(block) for block in self.blocks]
         return {"response_type": self.response_type, "text": self.text, "blocks": blocks}
+
+
+@dataclass(frozen=True)
+class Press:
+    """What somebody says to a piece of advice.
+
+    Attributes:
+        verb: acknowledge, progress, snooze, dismiss or undo.
+        until: For a snooze, the day it ends.
+        reason: For a dismissal.
+        part: How much of it is acknowledged, as written: `50%`, `to 400`; "" for all of it.
+    """
+
+    advice_id: str
+    verb: str
+    until: date | None = None
+    reason: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)

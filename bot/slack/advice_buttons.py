@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 
-from bot.domain.replies import Taken
+from bot.domain.replies import Press, Taken
 from bot.slack import keeping
 from bot.slack.bodies import Place, place_of, remembered
 from bot.slack.forms import value_of
@@ -26,17 +25,6 @@ CHOICE_FIRST = re.compile(r"^(\d+[dw]|date|pick)[ :|]")
 CHOICE_LAST = re.compile(r"[ :|](\d+[dw]|date|pick)$")
 SPAN = re.compile(r"^(\d{1,3})([dw])$")
 Asking = Callable[[str, Any], Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Press:
-    """What somebody says to a piece of advice."""
-
-    advice_id: str
-    verb: str
-    until: date | None = None
-    reason: str = ""
-    part: str = ""
 
 
 def register(ears: Listeners) -> None:
@@ -67,12 +55,10 @@ def _answered(
     """An answer on its way into the store; edits and lines follow it."""
 
     def prepare(body: Body, client: WebClient) -> Callable[[], Taken | None]:
-        answer, desk = read(ears, client, body), ears.parts.desk
+        press, desk = read(ears, client, body), ears.parts.desk
         place = place_of(body)
         asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
-        return lambda: desk.answer(
-            answer.advice_id, answer.verb, asker, answer.until, answer.reason, answer.part
-        )
+        return lambda: desk.answer(press, asker)
 
     return keeping.answers(ears, prepare)
 

@@ -15,7 +15,7 @@ from bot.store import clients, search
 from bot.store.codec import day, dump, load, maybe_day, maybe_iso, maybe_time, maybe_utc
 from bot.store.events import append, append_all, learn, learned, read_events
 from bot.store.memory import remembered
-from bot.store.records import AdviceRecord, Answered, Event
+from bot.store.records import AdviceRecord, Answered, Event, GivenAnswer
 from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, chunks, first, marks
 
 PERFBOT = "perfbot"
@@ -65,23 +65,15 @@ class AdviceLife(StorePart):
             )
         return [as_record(row) for row in rows]
 
-    def answer(  # noqa: PLR0913  # the protocol's
-        self,
-        advice_id: str,
-        verb: str,
-        *,
-        by: str,
-        at: datetime,
-        until: date | None = None,
-        reason: str = "",
-        budgets: Mapping[str, float] | None = None,
-        standing: AdviceRecord | None = None,
+    def answer(
+        self, advice_id: str, given: GivenAnswer, standing: AdviceRecord | None = None
     ) -> Answered:
+        verb, until = given.verb, given.until
         if verb not in VERBS:
             raise UsageError(f"{verb!r} is no answer.", hint=f"Say one of {', '.join(VERBS)}.")
         if verb == "snooze" and until is None:
             raise UsageError("A snooze needs a day.", hint="Say until when, such as 3d.")
-        decision = _Given(verb, by, at, until if verb == "snooze" else None, reason, budgets)
+        decision = _Given(given)
         with self._db.writing(DECISIONS) as db:
             after = decision.changing(db, standing) if standing else None
             if standing is not None and after is not None:
@@ -104,17 +96,10 @@ class AdviceLife(StorePart):
 class _Given:
     """An answer somebody gave."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  # what an answer is made of
-        self,
-        verb: str,
-        by: str,
-        at: datetime,
-        until: date | None,
-        reason: str,
-        budgets: Mapping[str, float] | None,
-    ) -> None:
-        self.verb, self.by, self.at, self.until, self.reason = verb, by, at, until, reason
-        self.budgets = dict(budgets or {})
+    def __init__(self, given: GivenAnswer) -> None:
+        self.verb, self.by, self.at, self.reason = given.verb, given.by, given.at, given.reason
+        self.until = given.until if given.verb == "snooze" else None
+        self.budgets = dict(given.budgets or {})
 
     def changing(self, db: Session, before: AdviceRecord) -> AdviceRecord | None:
         """Write what the answer makes of the advice; the record as it stands then.

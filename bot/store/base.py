@@ -21,6 +21,7 @@ from bot.store.records import (
     Due,
     Event,
     Found,
+    GivenAnswer,
     Imported,
     Job,
     Lease,
@@ -41,6 +42,7 @@ __all__ = [
     "Due",
     "Event",
     "Found",
+    "GivenAnswer",
     "Imported",
     "Job",
     "Lease",
@@ -189,25 +191,15 @@ class Store(Reader, Protocol):
         by `as_of` opens again, or expires when it is no longer true.
         """
 
-    def answer(  # noqa: PLR0913  # what an answer is made of
-        self,
-        advice_id: str,
-        verb: str,
-        *,
-        by: str,
-        at: datetime,
-        until: date | None = None,
-        reason: str = "",
-        budgets: Mapping[str, float] | None = None,
-        standing: AdviceRecord | None = None,
+    def answer(
+        self, advice_id: str, given: GivenAnswer, standing: AdviceRecord | None = None
     ) -> Answered:
-        """Acknowledge, progress, snooze, dismiss or undo (`verb`): one winner.
+        """Acknowledge, progress, snooze, dismiss or undo: one winner.
 
-        An answer to advice that is not open (progress may be acknowledged or dismissed;
-        undo reopens any answered) loses and
-        returns the record as it stands. `budgets` are those agreed to, where that is only a part
-        of what was advised; the event carries them. `standing` is the record where it was read
-        just now: as long as it stands so it is not read again.
+        An answer to advice that is not open (progress may be acknowledged or dismissed; undo
+        reopens any answered) loses and returns the record as it stands. The event carries the
+        budgets agreed to. `standing` is the record where it was read just now: as long as it
+        stands so it is not read again.
         """
 
     def log(self, event: Event) -> int:

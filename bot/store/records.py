@@ -108,6 +108,24 @@ class Found:
 
 
 @dataclass(frozen=True)
+class GivenAnswer:
+    """An answer to advice, for the store to keep.
+
+    Attributes:
+        verb: acknowledge, progress, snooze, dismiss or undo.
+        until: For a snooze, the morning it opens again.
+        budgets: Those agreed to, where that is only a part of what was advised.
+    """
+
+    verb: str
+    by: str
+    at: datetime
+    until: date | None = None
+    reason: str = ""
+    budgets: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True)
 class Answered:
     """The outcome of an attempt to answer: `won` is False when somebody was first."""
 

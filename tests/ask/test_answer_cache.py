@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ask import Asker
-from bot.domain.replies import Reply
+from bot.domain.replies import Press, Reply
 from bot.jobs import morning
 from bot.slack.say import shared
 from bot.snapshot.boards import again
@@ -47,13 +47,13 @@ def test_an_answer_given_is_told_at_once(world, kari, ola):
     """The list says what was acknowledged, by whom; undone, it is the list it was."""
     before = world.desk.ask("advice", kari)
     given = world.items[0].advice_id
-    world.desk.answer(given, "acknowledge", ola)
+    world.desk.answer(Press(given, "acknowledge"), ola)
     after = world.desk.ask("advice", kari)
     assert "Ola" in str(after.blocks)
     assert after.blocks != before.blocks
     world.store.set_preference("U2", name="Ola Nordmann")
     assert "Ola Nordmann" in str(world.desk.ask("advice", kari).blocks)
-    world.desk.answer(given, "undo", ola)
+    world.desk.answer(Press(given, "undo"), ola)
     assert world.desk.ask("advice", kari).blocks == before.blocks
 
 

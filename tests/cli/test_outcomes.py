@@ -7,6 +7,7 @@ import pytest
 from bot.advice.outcome import Applied, Frozen, Outcome, Treated
 from bot.domain.advice import Advice
 from bot.store import open_store
+from bot.store.records import GivenAnswer
 
 ON, READ = date(2026, 10, 29), date(2026, 11, 22)
 AT = datetime(2026, 10, 29, 7, tzinfo=UTC)
@@ -29,7 +30,7 @@ def database(tmp_path):
               for name in ("a1", "a2")]  # fmt: skip
     store.save_advice(advice, as_of=ON, at=AT)
     for one in advice:
-        store.answer(one.id, "acknowledge", by="U1", at=AT)
+        store.answer(one.id, GivenAnswer("acknowledge", by="U1", at=AT))
         store.freeze_outcome(frozen(one.id), by="U1", at=AT)
     record = store.outcomes()[0]
     store.save_applied(record, Applied("applied", ON, None, 1.0), at=AT + timedelta(2))

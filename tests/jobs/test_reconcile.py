@@ -12,6 +12,7 @@ from bot.jobs.outbox import Outbox
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.settle import answer_key
 from bot.store.base import Event, Outgoing
+from bot.store.records import GivenAnswer
 
 
 class Telling:
@@ -92,7 +93,7 @@ def test_nothing_is_said_where_nothing_is_missing(agree, slack):
 
 def test_an_answer_whose_process_died_is_shown_within_the_minute(agree, store, slack, clock):
     """Kept, and nothing more: both channels' cards are edited, the line stands in both threads."""
-    store.answer("a1", "acknowledge", by="U1", at=clock())
+    store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock()))
     clock.wait(minutes=1)
     agree()
     assert [shown(store, channel) for channel in ("C1", "C2")] == ["a1 acknowledged"] * 2
@@ -105,7 +106,7 @@ def test_an_answer_whose_process_died_is_shown_within_the_minute(agree, store, s
 
 def test_another_process_goes_on_where_one_died(agree, store, slack, clock, telling, outbox):
     """The process that looked is gone too: the next one, an hour later, says what is missing."""
-    store.answer("a1", "acknowledge", by="U1", at=clock() + timedelta(minutes=1))
+    store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock() + timedelta(minutes=1)))
     clock.wait(hours=1)
     Reconciler(store, telling, outbox, clock)()
     assert shown(store) == "a1 acknowledged"
@@ -114,8 +115,8 @@ def test_another_process_goes_on_where_one_died(agree, store, slack, clock, tell
 
 def test_a_card_edited_and_changed_again_ends_as_it_is(agree, store, slack, clock):
     """Acknowledged and undone in the same minute: the card is open, both lines were said."""
-    store.answer("a1", "acknowledge", by="U1", at=clock())
-    store.answer("a1", "undo", by="U2", at=clock() + timedelta(seconds=5))
+    store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock()))
+    store.answer("a1", GivenAnswer("undo", by="U2", at=clock() + timedelta(seconds=5)))
     clock.wait(minutes=1)
     agree()
     assert shown(store) == "a1 open"
@@ -126,7 +127,7 @@ def test_a_second_undo_is_an_edit_of_its_own(agree, store, clock):
     """Back to open twice: the second time is not taken for the first."""
     for _ in range(2):
         for verb, by in (("acknowledge", "U1"), ("undo", "U2")):
-            store.answer("a1", verb, by=by, at=clock())
+            store.answer("a1", GivenAnswer(verb, by=by, at=clock()))
             clock.wait(minutes=1)
             agree()
     assert shown(store) == "a1 open"
@@ -136,16 +137,16 @@ def test_a_card_posted_late_shows_the_state_it_is_sent_in(agree, store, slack, c
     """Queued open, answered before it went out: it goes out as answered."""
     card = Outgoing("late", "advice", "C3", "a1 open", (), advice_id="a1")
     store.enqueue([card])
-    store.answer("a1", "acknowledge", by="U1", at=clock())
+    store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock()))
     outbox.deliver()
     assert store.outgoing("late").text == "a1 acknowledged"
 
 
 def test_an_edit_is_what_its_message_reads_when_it_is_sent(agree, store, clock, outbox):
     """An edit queued before an undo says what holds after it."""
-    store.answer("a1", "acknowledge", by="U1", at=clock())
+    store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock()))
     store.enqueue([Outgoing("edit", "update", "C1", "a1 acknowledged", (), "aC1")])
-    store.answer("a1", "undo", by="U1", at=clock())
+    store.answer("a1", GivenAnswer("undo", by="U1", at=clock()))
     outbox.deliver()
     assert shown(store) == "a1 open"
 
@@ -155,7 +156,7 @@ def test_an_answer_while_a_card_is_on_its_way_is_made_good(agree, store, clock, 
 
     class Slow:
         def deliver(self, message, parent_ts=""):
-            store.answer("a1", "acknowledge", by="U1", at=clock() - timedelta(hours=1))
+            store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock() - timedelta(hours=1)))
             return slack.deliver(message, parent_ts)
 
         find = slack.find
@@ -174,8 +175,8 @@ def test_one_event_that_breaks_us_holds_up_no_other(agree, store, clock, telling
     store.enqueue([Outgoing("aa2", "advice", "C1", "a2 open", (), "dC1", "a2")])
     agree.outbox.deliver()
     telling.broken = {"a2"}
-    store.answer("a2", "acknowledge", by="U1", at=clock())
-    store.answer("a1", "acknowledge", by="U1", at=clock())
+    store.answer("a2", GivenAnswer("acknowledge", by="U1", at=clock()))
+    store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock()))
     clock.wait(minutes=1)
     agree()
     assert shown(store) == "a1 acknowledged"

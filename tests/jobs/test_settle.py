@@ -13,6 +13,7 @@ from bot.jobs.settle import Settler
 from bot.slack.base import Claimed
 from bot.slack.post import NotNow
 from bot.store.base import Outgoing
+from bot.store.records import GivenAnswer
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_an_answer_that_fails_halfway_is_no_answer(settle, store, clock, slack):
     """What was written before the failure is taken back, the claim too."""
 
     def work():
-        store.answer("a1", "acknowledge", by="U1", at=clock())
+        store.answer("a1", GivenAnswer("acknowledge", by="U1", at=clock()))
         raise RuntimeError("a bug")
 
     with pytest.raises(RuntimeError):

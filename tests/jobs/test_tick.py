@@ -16,6 +16,7 @@ from bot.domain.advice import Advice
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick, stale
 from bot.store.base import Event, Pull, Subscription
+from bot.store.records import GivenAnswer
 
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 TODAY = date(2026, 11, 23)
@@ -221,7 +222,9 @@ def test_advice_whose_snooze_is_over_is_judged_again(tick, store, clock, morning
     """On the day a snooze ends the campaigns are judged again, with or without a digest."""
     advice = Advice("a1", "rule", "v1", ("c1",), "pause", "advise")
     store.save_advice([advice], as_of=TODAY, at=clock.now)
-    store.answer("a1", "snooze", by="U1", at=clock.now, until=TODAY + timedelta(days=3))
+    store.answer(
+        "a1", GivenAnswer("snooze", by="U1", at=clock.now, until=TODAY + timedelta(days=3))
+    )
     tick()
     assert morning.told == []
     clock.wait(days=3)
@@ -233,7 +236,9 @@ def test_a_snooze_that_is_over_waits_for_the_mornings_numbers(tick, store, clock
     """At midnight yesterday is not in: judged when it is, or at noon."""
     advice = Advice("a1", "rule", "v1", ("c1",), "pause", "advise")
     store.save_advice([advice], as_of=TODAY, at=clock.now)
-    store.answer("a1", "snooze", by="U1", at=clock.now, until=TODAY + timedelta(days=2))
+    store.answer(
+        "a1", GivenAnswer("snooze", by="U1", at=clock.now, until=TODAY + timedelta(days=2))
+    )
     tick.sources = (Source(),)
     clock.now = datetime(2026, 11, 25, 0, 1, tzinfo=UTC)
     tick.snoozes(clock.now)

@@ -9,6 +9,7 @@ import pytest
 from bot.ask import Asker, Desk, Door
 from bot.domain.advice import Advice
 from bot.domain.forms import Submission
+from bot.domain.replies import Press
 from bot.errors import NotAllowed
 from bot.policy import permissions as who
 from bot.policy.permissions import PeoplesNames
@@ -41,7 +42,7 @@ def shift_of(world):
 def test_with_nothing_set_everybody_may_do_everything(world, ola):
     """As ever: no role is asked for."""
     assert all(who.may(world.office, Asker("anybody"), role) for role in who.ROLES)
-    assert world.desk.answer(world.items[0].advice_id, "acknowledge", ola).lines
+    assert world.desk.answer(Press(world.items[0].advice_id, "acknowledge"), ola).lines
 
 
 @pytest.mark.parametrize("user", ["", "cli", "perfbot"])
@@ -65,11 +66,11 @@ def test_a_refusal_is_one_sentence_that_says_who_may(world, desk, kari, ola):
     """In the reader's language, by name, without a mention."""
     mine = desk(answerers=("U1",))
     with pytest.raises(NotAllowed, match=r"^Only Kari may answer advice, export"):
-        mine.answer(world.items[0].advice_id, "dismiss", ola)
+        mine.answer(Press(world.items[0].advice_id, "dismiss"), ola)
     assert world.store.advice(world.items[0].advice_id).state == "open"
     nb = Asker("U2", "C1", "nb", "Europe/Oslo")
     assert desk(viewers=("U1",)).ask("channel google", nb).text == "Bare Kari kan spørre her."
-    assert mine.answer(world.items[0].advice_id, "dismiss", kari).lines
+    assert mine.answer(Press(world.items[0].advice_id, "dismiss"), kari).lines
 
 
 @pytest.mark.parametrize("way", ["thread", "reaction", "modal", "subscribe"])
@@ -113,23 +114,23 @@ def test_much_money_takes_an_approver(world, desk, kari, ola):
     item = shift_of(world)
     mine = desk(approvers=("U1",), approver_above=1)
     with pytest.raises(NotAllowed, match="only Kari may acknowledge"):
-        mine.answer(item.advice_id, "acknowledge", ola)
-    assert mine.answer(item.advice_id, "progress", ola).lines
-    assert mine.answer(item.advice_id, "acknowledge", kari).lines
+        mine.answer(Press(item.advice_id, "acknowledge"), ola)
+    assert mine.answer(Press(item.advice_id, "progress"), ola).lines
+    assert mine.answer(Press(item.advice_id, "acknowledge"), kari).lines
     assert world.store.advice(item.advice_id).state == "acknowledged"
 
 
 def test_two_people_complete_what_moves_much_money(world, desk, kari, ola):
     """The first is told that it waits, the card shows it, the second completes it."""
     item, mine = shift_of(world), desk(two_people_above=1)
-    said = mine.answer(item.advice_id, "acknowledge", kari)
+    said = mine.answer(Press(item.advice_id, "acknowledge"), kari)
     assert "It waits for a second person." in said.lines[0].text
     assert "Acknowledged by Kari. Waits for a second person." in str(said.changes[0].blocks)
     assert world.store.advice(item.advice_id).state == "open"
     assert world.store.outcomes() == []
     with pytest.raises(NotAllowed, match="now somebody else has to"):
-        mine.answer(item.advice_id, "acknowledge", kari)
-    said = mine.answer(item.advice_id, "acknowledge", ola)
+        mine.answer(Press(item.advice_id, "acknowledge"), kari)
+    said = mine.answer(Press(item.advice_id, "acknowledge"), ola)
     assert world.store.advice(item.advice_id).answered_by == "U2"
     assert "Acknowledged first by Kari." in str(said.changes[0].blocks)
     found = world.store.history(kinds=("approval.", "advice.acknowledge"))
@@ -140,20 +141,20 @@ def test_two_people_complete_what_moves_much_money(world, desk, kari, ola):
 def test_the_first_of_two_may_take_it_back(world, desk, kari, ola):
     """Undone, or undone after both: two people are needed anew."""
     item, mine = shift_of(world), desk(two_people_above=1)
-    mine.answer(item.advice_id, "acknowledge", kari)
-    assert "two people again" in mine.answer(item.advice_id, "undo", kari).lines[0].text
+    mine.answer(Press(item.advice_id, "acknowledge"), kari)
+    assert "two people again" in mine.answer(Press(item.advice_id, "undo"), kari).lines[0].text
     for person in (ola, kari):
-        mine.answer(item.advice_id, "acknowledge", person)
+        mine.answer(Press(item.advice_id, "acknowledge"), person)
     assert world.store.advice(item.advice_id).state == "acknowledged"
-    mine.answer(item.advice_id, "undo", ola)
-    mine.answer(item.advice_id, "acknowledge", ola)
+    mine.answer(Press(item.advice_id, "undo"), ola)
+    mine.answer(Press(item.advice_id, "acknowledge"), ola)
     assert world.store.advice(item.advice_id).state == "open"
 
 
 def test_what_moves_no_money_takes_one(world, desk, kari):
     """A check of the tracking is nobody's second signature."""
     item = next(each for each in world.items if advice_of(world, each).action not in who.MOVES)
-    desk(two_people_above=1).answer(item.advice_id, "acknowledge", kari)
+    desk(two_people_above=1).answer(Press(item.advice_id, "acknowledge"), kari)
     assert world.store.advice(item.advice_id).state == "acknowledged"
 
 
@@ -186,8 +187,8 @@ def test_what_counts_is_what_is_agreed_to(world, desk, ola):
     item = shift_of(world)
     mine = desk(approvers=("U1",), approver_above=half(world, item) + 1)
     with pytest.raises(NotAllowed, match="only Kari may acknowledge"):
-        mine.answer(item.advice_id, "acknowledge", ola)
-    assert mine.answer(item.advice_id, "acknowledge", ola, part="50%").lines
+        mine.answer(Press(item.advice_id, "acknowledge"), ola)
+    assert mine.answer(Press(item.advice_id, "acknowledge", part="50%"), ola).lines
     assert world.store.advice(item.advice_id).state == "acknowledged"
 
 
@@ -195,8 +196,8 @@ def test_a_part_under_the_amount_takes_one_person(world, desk, kari, ola):
     """Though somebody else has agreed to the whole before: they are not first of this part."""
     item = shift_of(world)
     mine = desk(two_people_above=half(world, item) + 1)
-    assert "second person" in mine.answer(item.advice_id, "acknowledge", kari).lines[0].text
-    said = mine.answer(item.advice_id, "acknowledge", ola, part="50%")
+    assert "second person" in mine.answer(Press(item.advice_id, "acknowledge"), kari).lines[0].text
+    said = mine.answer(Press(item.advice_id, "acknowledge", part="50%"), ola)
     assert world.store.advice(item.advice_id).state == "acknowledged"
     assert "Acknowledged first by" not in str(said.changes[0].blocks)
 
@@ -204,14 +205,14 @@ def test_a_part_under_the_amount_takes_one_person(world, desk, kari, ola):
 def test_the_second_person_agrees_to_the_same_part(world, desk, kari, ola):
     """The whole after a half is another first; a half after it, the second of the half's."""
     item, mine = shift_of(world), desk(two_people_above=1)
-    first = mine.answer(item.advice_id, "acknowledge", kari, part="50%")
+    first = mine.answer(Press(item.advice_id, "acknowledge", part="50%"), kari)
     assert "acknowledged a part" in first.lines[0].text
     assert "who agrees to the same" in first.lines[0].text
     assert "Acknowledged by Kari in part" in str(first.changes[0].blocks)
-    mine.answer(item.advice_id, "acknowledge", ola)
+    mine.answer(Press(item.advice_id, "acknowledge"), ola)
     assert world.store.advice(item.advice_id).state == "open"
-    mine.answer(item.advice_id, "acknowledge", kari, part="half")
-    said = mine.answer(item.advice_id, "acknowledge", ola, part="50%")
+    mine.answer(Press(item.advice_id, "acknowledge", part="half"), kari)
+    said = mine.answer(Press(item.advice_id, "acknowledge", part="50%"), ola)
     assert world.store.advice(item.advice_id).state == "acknowledged"
     assert "Acknowledged first by Kari" in str(said.changes[0].blocks)
     event = world.store.events(subject=item.advice_id, kind="advice.acknowledge")[-1]
@@ -221,7 +222,7 @@ def test_the_second_person_agrees_to_the_same_part(world, desk, kari, ola):
 def test_a_card_that_waits_shows_what_is_advised(world, desk, kari):
     """Not the part somebody agreed to in its place: the button beside it means the whole."""
     item = shift_of(world)
-    said = desk(two_people_above=1).answer(item.advice_id, "acknowledge", kari, part="50%")
+    said = desk(two_people_above=1).answer(Press(item.advice_id, "acknowledge", part="50%"), kari)
     assert _amounts(said.changes[0].blocks) == _amounts(item.blocks) != []
 
 
@@ -236,7 +237,7 @@ def _amounts(blocks):
 def test_agreement_ends_when_the_amounts_change(world, desk, kari, ola):
     """What Kari said yes to is not what stands there now: two people are needed anew."""
     item, mine = shift_of(world), desk(two_people_above=1)
-    mine.answer(item.advice_id, "acknowledge", kari)
+    mine.answer(Press(item.advice_id, "acknowledge"), kari)
     advice = advice_of(world, item)
     budgets = {key: value + 1 for key, value in advice.budgets.items()}
     more = dataclasses.replace(advice, budgets=budgets)
@@ -244,10 +245,10 @@ def test_agreement_ends_when_the_amounts_change(world, desk, kari, ola):
     changed = [more if one.id == advice.id else one for one in everything]
     day = world.office.clock().date()
     world.store.save_advice(changed, as_of=day, at=world.office.clock())
-    said = mine.answer(item.advice_id, "acknowledge", ola)
+    said = mine.answer(Press(item.advice_id, "acknowledge"), ola)
     assert "second person" in said.lines[0].text
     assert world.store.advice(item.advice_id).state == "open"
-    mine.answer(item.advice_id, "acknowledge", kari)
+    mine.answer(Press(item.advice_id, "acknowledge"), kari)
     assert world.store.advice(item.advice_id).state == "acknowledged"
 
 
@@ -255,13 +256,13 @@ def test_many_small_parts_are_one_large_move(world, desk, kari, ola):
     """What was agreed to about the same campaigns this week counts, whoever agreed to it."""
     item = shift_of(world)
     mine = desk(approvers=("U1",), approver_above=half(world, item) + 1)
-    mine.answer(item.advice_id, "acknowledge", ola, part="50%")
+    mine.answer(Press(item.advice_id, "acknowledge", part="50%"), ola)
     again = dataclasses.replace(advice_of(world, item), id="again")
     elsewhere = dataclasses.replace(again, id="elsewhere", campaign_ids=("x", "y"))
     day = world.office.clock().date()
     world.store.save_advice([again, elsewhere], as_of=day, at=world.office.clock())
     with pytest.raises(NotAllowed, match="only Kari may acknowledge"):
-        mine.answer("again", "acknowledge", ola, part="50%")
-    mine.answer("again", "acknowledge", kari, part="50%")
-    mine.answer("elsewhere", "acknowledge", ola, part="50%")
+        mine.answer(Press("again", "acknowledge", part="50%"), ola)
+    mine.answer(Press("again", "acknowledge", part="50%"), kari)
+    mine.answer(Press("elsewhere", "acknowledge", part="50%"), ola)
     assert world.store.advice("again").answered_by == "U1"

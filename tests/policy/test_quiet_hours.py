@@ -15,6 +15,7 @@ from bot.jobs import due, morning
 from bot.policy import quiet_hours as quiet
 from bot.settings import Quiet, Settings
 from bot.store.base import Subscription
+from bot.store.records import GivenAnswer
 
 WORKDAYS, EVERY_DAY = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
 ZONES = ("Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "UTC")
@@ -183,8 +184,8 @@ def test_what_perfbot_says_at_night_comes_in_the_morning_once(world, rulebook):
     settings = Settings(quiet=Quiet(hours="20:00-07:00"))
     first, second, *_ = world.items
     for item in (first, second):
-        world.store.answer(item.advice_id, "snooze", by="U1", at=night - timedelta(1),
-                           until=night.date())  # fmt: skip
+        said = GivenAnswer("snooze", by="U1", at=night - timedelta(1), until=night.date())
+        world.store.answer(item.advice_id, said)
     for _ in range(2):
         morning.refresh(world.store, rulebook, night.date(), settings, lambda: night)
     told = sent(world.store, night)

@@ -55,8 +55,8 @@ class Desk:
         self._note("ask", text, asker)
         return self.reply
 
-    def answer(self, advice_id, verb, asker, until=None, reason="", part=""):
-        self._note("answer", advice_id, verb, asker, until, reason)
+    def answer(self, press, asker):
+        self._note("answer", press.advice_id, press.verb, asker, press.until, press.reason)
         return Said()
 
     def thread_reply(self, channel, thread_ts, text, asker, before=""):

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.advice import Advice
 from bot.store import SqliteStore, Store, open_store
+from bot.store.records import GivenAnswer
 
 # Every store keeps the same promises: another database joins these tests by one more line here.
 DATABASES = ("sqlite", "postgresql")
@@ -78,9 +79,10 @@ def save(store, at, on):
 
 @pytest.fixture
 def answer(store, at):
-    return lambda verb, day=24, by="kari", advice_id="a1", **more: store.answer(
-        advice_id, verb, by=by, at=at(day, 9), **more
-    )
+    def answer(verb, day=24, by="kari", advice_id="a1", standing=None, **more):
+        return store.answer(advice_id, GivenAnswer(verb, by=by, at=at(day, 9), **more), standing)
+
+    return answer
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from bot.errors import StoreError
 from bot.store.base import ChannelOwner, Event, Outgoing, PlanRow, Pull, Subscription
 from bot.store.postgres_engine import PostgresSession
+from bot.store.records import GivenAnswer
 from bot.store.scope import ALL, EVERYTHING, NOTHING, Scope
 from bot.store.sqlite_engine import SqliteSession
 
@@ -36,7 +37,9 @@ def agency(store, rows, at, on, advice):
         own = advice(f"advice-{client}", campaign_ids=(campaign,), numbers={"name": client},
                      title=f"{client} spends")  # fmt: skip
         store.save_advice([own], as_of=on(24), at=at(24))
-        store.answer(own.id, "dismiss", by=f"U-{client}", at=at(24), reason=f"{client} said so")
+        store.answer(
+            own.id, GivenAnswer("dismiss", by=f"U-{client}", at=at(24), reason=f"{client} said so")
+        )
         channel = f"C-{client}"
         if client != "DELTA":
             owner = ChannelOwner(channel, client, f"T-{client}")
@@ -192,7 +195,7 @@ def test_a_reader_writes_nothing(agency, at, on):
     for write in (
         lambda: reader.claim("k", "1", at(1)),
         lambda: reader.set_preference("U", a="b"),
-        lambda: reader.answer("advice-ALFA", "undo", by="U", at=at(25)),
+        lambda: reader.answer("advice-ALFA", GivenAnswer("undo", by="U", at=at(25))),
     ):
         with pytest.raises(StoreError, match="writes nothing"), agency.atomic():
             write()
@@ -210,7 +213,7 @@ def test_a_table_nobody_thought_of_is_refused(agency):
 def test_a_reader_sees_what_its_transaction_wrote(agency, at, on):
     """One request, one view: also of an answer that is not committed yet."""
     with agency.atomic():
-        agency.answer("advice-ALFA", "undo", by="U", at=at(25))
+        agency.answer("advice-ALFA", GivenAnswer("undo", by="U", at=at(25)))
         assert agency.scoped(ALFA).advice("advice-ALFA").state == "open"
 
 

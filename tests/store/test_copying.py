@@ -15,6 +15,7 @@ from bot.errors import StoreError
 from bot.store import copying, open_store, schema
 from bot.store.base import ChannelOwner, Event, Outgoing, PlanRow, Pull, Subscription
 from bot.store.postgres_engine import Pool
+from bot.store.records import GivenAnswer
 from bot.store.sqlite_engine import Connections
 
 ORDERS = pd.DataFrame({
@@ -55,7 +56,9 @@ def filled(rows, at, on, advice):
         store.set_plan([entry], origin="slack")
         store.set_preference("U1", name="Kari", language="nb")
         store.save_advice([advice("a1", numbers={"name": "Brand ☂"})], as_of=on(4), at=at(4))
-        store.answer("a1", "dismiss", by="U1", at=at(4), reason="Black Friday\0 is 50 % ?")
+        store.answer(
+            "a1", GivenAnswer("dismiss", by="U1", at=at(4), reason="Black Friday\0 is 50 % ?")
+        )
         store.claim("slack", "1", at(4))
         for time in ("07:00", "08:00"):
             added = store.subscribe(

@@ -15,6 +15,7 @@ import pytest
 from bot.errors import StoreError, UsageError
 from bot.store import open_store
 from bot.store.leases import alive
+from bot.store.records import GivenAnswer
 
 
 def lapse(store):
@@ -117,7 +118,7 @@ def test_a_job_is_done_once(store, at):
     with store.fenced(first):
         store.claim("k", "a", at(1))
     with pytest.raises(UsageError), store.fenced(second):
-        store.answer("a1", "dance", by="U1", at=at(24))
+        store.answer("a1", GivenAnswer("dance", by="U1", at=at(24)))
     assert [(one.key, one.state) for one in store.jobs(["pull"])] == [
         ("a:1", "done"), ("b:1", "working"), ("c:1", "waiting")]  # fmt: skip
     assert store.take_job(["pull"], "w1").key == "c:1"
@@ -168,11 +169,11 @@ def test_a_claim_is_kept_with_what_rests_on_it(store, save, advice, at):
     """Both or neither, and for one caller only."""
     save(24, advice())
     with pytest.raises(UsageError), store.kept("slack", "1", at(24)):
-        store.answer("a1", "dance", by="U1", at=at(24))
+        store.answer("a1", GivenAnswer("dance", by="U1", at=at(24)))
     assert store.advice("a1").state == "open"
     with store.kept("slack", "1", at(24)) as new:
         assert new
-        assert store.answer("a1", "acknowledge", by="U1", at=at(24)).won
+        assert store.answer("a1", GivenAnswer("acknowledge", by="U1", at=at(24))).won
     with store.kept("slack", "1", at(24)) as new:
         assert not new
     assert store.advice("a1").state == "acknowledged"
@@ -211,7 +212,9 @@ def test_an_import_holds_up_no_answer_on_postgresql(postgres_url, add, at, rows,
 
             def answer():
                 with other.kept("slack", "1", at(24), patience=5) as new:
-                    answers.append(new and other.answer("a1", "dismiss", by="U", at=at(24)).won)
+                    answers.append(
+                        new and other.answer("a1", GivenAnswer("dismiss", by="U", at=at(24))).won
+                    )
 
             # the import took the lock of decisions for its last step, the boards: it is over soon
             thread = threading.Thread(target=answer)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.store.base import Event, Outgoing, PlanRow, Pull, Subscription
 from bot.store.postgres_engine import PostgresSession
+from bot.store.records import GivenAnswer
 from bot.store.sqlite_engine import SqliteSession
 
 
@@ -94,7 +95,7 @@ def test_one_statement_says_whether_anything_changed(full, counted, add, at, on)
         lambda: full.save_board("14d", on(24), []),
         lambda: full.save_board("14d", on(24), []),
         lambda: add(25, {"date": 23, "spend": 2.0}),
-        lambda: full.answer("a1", "dismiss", by="U1", at=at(24)),
+        lambda: full.answer("a1", GivenAnswer("dismiss", by="U1", at=at(24))),
     )
     for number, change in enumerate(changes):
         was = full.state(on(24))
@@ -105,7 +106,7 @@ def test_one_statement_says_whether_anything_changed(full, counted, add, at, on)
 
 def test_what_belongs_to_many_is_read_in_one_statement(full, counted, at, advice):
     """Advice, its events and messages, people's preferences: by as many names as there are."""
-    full.answer("a3", "dismiss", by="U1", at=at(24))
+    full.answer("a3", GivenAnswer("dismiss", by="U1", at=at(24)))
     ids = [f"a{number}" for number in range(30)]
     with counted() as sent:
         records = full.advice_of([*ids, "none"])
@@ -136,7 +137,7 @@ def test_an_answer_takes_few_statements(full, counted, at):
     """However much advice there is: the claim, the row, its change, the event and its words."""
     with counted() as sent, full.kept("slack", "1", at(24)) as new:
         assert new
-        full.answer("a1", "acknowledge", by="U1", at=at(24))
+        full.answer("a1", GivenAnswer("acknowledge", by="U1", at=at(24)))
     assert len([sql for sql in sent if "advisory" not in sql and "set_config" not in sql]) <= 7, (
         sent
     )

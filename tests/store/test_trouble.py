@@ -15,6 +15,7 @@ from bot.errors import StoreError
 from bot.store import SqliteStore, backups, open_store
 from bot.store.base import Event
 from bot.store.postgres import PostgresStore
+from bot.store.records import GivenAnswer
 
 AT = datetime(2026, 11, 24, 7, tzinfo=UTC)
 
@@ -195,10 +196,10 @@ def test_a_row_another_process_holds_is_told_in_time(postgres_url, advice):
         store.save_advice([advice()], as_of=AT.date(), at=AT)
         other.execute("SELECT 1 FROM advice FOR UPDATE")
         with pytest.raises(StoreError) as error:
-            store.answer("a1", "acknowledge", by="U1", at=AT)
+            store.answer("a1", GivenAnswer("acknowledge", by="U1", at=AT))
         assert error.value.kind == "locked"
         other.rollback()
-        assert store.answer("a1", "acknowledge", by="U1", at=AT).won
+        assert store.answer("a1", GivenAnswer("acknowledge", by="U1", at=AT)).won
 
 
 def test_tables_that_were_dropped_are_gone(postgres_schema):

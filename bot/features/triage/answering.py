@@ -22,6 +22,7 @@ from bot.policy import permissions as who
 from bot.policy.permissions import AgreedPart, agreed, only
 from bot.render.values.templates import Card
 from bot.store.base import AdviceRecord, Outgoing
+from bot.store.records import GivenAnswer
 
 ANSWERED = ("advice.", "approval.")  # kinds of events that people are told of
 WAITING = ("open", "in_progress")
@@ -58,12 +59,14 @@ def answer(office: Office, advice_id: str, decision: Decision, asker: Asker) -> 
     with office.store.atomic():
         result = office.store.answer(
             advice_id,
-            decision.verb,
-            by=asker.user,
-            at=office.clock(),
-            until=until,
-            reason=decision.reason,
-            budgets=budgets,
+            GivenAnswer(
+                decision.verb,
+                by=asker.user,
+                at=office.clock(),
+                until=until,
+                reason=decision.reason,
+                budgets=budgets,
+            ),
             standing=advised,
         )
         if result.won and frozen:

@@ -25,6 +25,7 @@ from benchmarks.advice.worlds.market import Market
 from benchmarks.advice.worlds.table import Table
 from bot.rules_files import load
 from bot.store import open_store
+from bot.store.records import GivenAnswer
 
 SMALL = replace(FAMILIES["shop"].priors, campaigns=(10, 10), days=35)
 
@@ -165,7 +166,9 @@ def test_memory_is_what_the_store_would_remember(tmp_path: Path) -> None:
         bot.hear(answers)
         for answer in answers:
             budgets = {f"c{i}": new for i, new in answer.budgets.items()}
-            store.answer(answer.piece.id, answer.verb, by="people", at=at, budgets=budgets)
+            store.answer(
+                answer.piece.id, GivenAnswer(answer.verb, by="people", at=at, budgets=budgets)
+            )
             market.set_budgets(answer.budgets)
         market.play()
     mine = bot.memory(market.as_of)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.replies import Press
 from bot.features.digest import digest
 from bot.render.values.templates import Digest, MonthPace
 
@@ -59,10 +60,10 @@ def test_a_weeks_answers_are_counted_by_what_came_of_them(world, kari):
     before = digest.of_morning(world.office, NEXT_WEEK, ZONE, "weekly").answers
     first, second, third = [each.advice_id for each in world.items if is_open(world, each)][:3]
     for verb in ("acknowledge", "undo", "acknowledge"):
-        world.desk.answer(first, verb, kari)
+        world.desk.answer(Press(first, verb), kari)
     for verb in ("acknowledge", "undo"):
-        world.desk.answer(second, verb, kari)
-    world.desk.answer(third, "dismiss", kari, reason="known")
+        world.desk.answer(Press(second, verb), kari)
+    world.desk.answer(Press(third, "dismiss", reason="known"), kari)
     answers = digest.of_morning(world.office, NEXT_WEEK, ZONE, "weekly").answers
     assert (answers.acknowledged, answers.dismissed) == (1, 1)
     assert answers.given == before.given

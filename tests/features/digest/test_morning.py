@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from bot.blockkit import validate
+from bot.domain.replies import Press
 from bot.errors import SourceError
 from bot.features.digest import digest
 from bot.jobs import morning
@@ -18,6 +19,7 @@ from bot.numbers.input.daily import normalise
 from bot.snapshot import evaluation as judged
 from bot.sources import AccountPull, Pulled
 from bot.store import open_store
+from bot.store.records import GivenAnswer
 
 MORNING = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 7, 14, tzinfo=UTC)
@@ -74,8 +76,8 @@ def test_judging_twice_changes_nothing(world):
 
 def test_what_was_answered_is_not_told_as_new(world, kari):
     """Acknowledged before the digest is written, it is shown as answered; dismissed, not at all."""
-    world.desk.answer(world.items[0].advice_id, "acknowledge", kari)
-    world.desk.answer(world.items[1].advice_id, "dismiss", kari)
+    world.desk.answer(Press(world.items[0].advice_id, "acknowledge"), kari)
+    world.desk.answer(Press(world.items[1].advice_id, "dismiss"), kari)
     found = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"))
     assert [card.state for card in found.cards] == ["acknowledged", "open", "open", "open"]
 
@@ -122,7 +124,9 @@ def test_a_failure_that_is_over_is_cleared(store):
 
 def snoozed(world, item, until=MORNING):
     """As if somebody had said so the day before."""
-    world.store.answer(item.advice_id, "snooze", by="U1", at=NOW - timedelta(days=1), until=until)
+    world.store.answer(
+        item.advice_id, GivenAnswer("snooze", by="U1", at=NOW - timedelta(days=1), until=until)
+    )
 
 
 def test_back_from_snooze_the_message_is_open_again(world):

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ask import Asker
+from bot.domain.replies import Press
 from bot.features.digest import digest
 from bot.features.digest.movers import moved
 from bot.numbers.signals.price_breaks import broken
@@ -55,7 +56,7 @@ def test_a_break_has_one_day_everywhere(world, found, renderers):
         said = world.desk.ask(f"/perf {question}", Asker("U1"), MORNING)
         days = set(re.findall(r"since (\d+ \w+)", str(said.blocks)))
         assert days == {day} or (question != "advice" and not days)
-    world.desk.answer(page.id, "dismiss", Asker("U1"))
+    world.desk.answer(Press(page.id, "dismiss"), Asker("U1"))
     again = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"))
     assert page.id not in {one.id for one in again.cards}
     assert generic.since in {one.since for one in again.moved}

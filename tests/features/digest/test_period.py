@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.context.context import values_of
+from bot.domain.replies import Press
 from bot.features.digest import digest
 from bot.features.digest.digest import spent
 from bot.jobs import morning
@@ -95,7 +96,7 @@ def test_answers_change_the_line_of_now_alone(world, renderers, rulebook, kari, 
     world.store.enqueue(made)
     for number, message in enumerate(made, start=1):
         world.store.delivered(message.key, f"1799.{number:06}")
-    said = world.desk.answer(made[1].advice_id, "acknowledge", kari)
+    said = world.desk.answer(Press(made[1].advice_id, "acknowledge"), kari)
     (change,) = [each for each in said.changes if each.ts == "1799.000001"]
     assert change.text == made[0].text
     ids = [block.get("block_id") for block in change.blocks]

@@ -9,6 +9,7 @@ import pytest
 
 from bot.ask import Asker
 from bot.blockkit import validate
+from bot.domain.replies import Press
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
 from bot.features.parts.cards import card
@@ -122,7 +123,7 @@ def test_what_was_answered_or_never_shown_is_not_named(world, other, kari):
     assert reminding.reminder_messages(world.office, other, later, 1) == []
     for item in world.items:
         if world.store.advice(item.advice_id).state == "open":
-            world.desk.answer(item.advice_id, "acknowledge", kari)
+            world.desk.answer(Press(item.advice_id, "acknowledge"), kari)
     assert reminded(world, later, after=1) == []
 
 
@@ -133,13 +134,13 @@ def test_the_news_themselves_are_edited_as_people_answer(world, other, kari):
     ts = world.store.outgoing(parent.key).ts
     asker = replace(kari, channel="C2")
     for number, item in enumerate(thread, start=1):
-        told = world.desk.answer(item.advice_id, "progress", asker)
+        told = world.desk.answer(Press(item.advice_id, "progress"), asker)
         (change,) = (each for each in told.changes if each.ts == ts)
         assert str(change.blocks).count(": i gang") == number
         assert validate(list(change.blocks)) == []
     assert change.text == "✔ Det som hastet her, er besvart."
     for item in thread:
-        told = world.desk.answer(item.advice_id, "undo", asker)
+        told = world.desk.answer(Press(item.advice_id, "undo"), asker)
     (change,) = (each for each in told.changes if each.ts == ts)
     assert (change.text, list(change.blocks)) == (parent.text, list(parent.blocks))
 

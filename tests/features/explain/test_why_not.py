@@ -13,6 +13,7 @@ from bot.advice.rules.condition import THRESHOLD, names
 from bot.ask import Asker
 from bot.blockkit import validate
 from bot.domain.advice import Advised, HeldBack
+from bot.domain.replies import Press
 from bot.errors import UnknownName
 from bot.features.explain import why_not
 from bot.render import conditions as held
@@ -105,7 +106,7 @@ def test_each_guard_is_told_with_its_numbers(world, guard, numbers, words):
 def test_dismissed_advice_says_so(world, kari):
     """It did speak, and somebody said no."""
     record = world.store.advice(world.items[0].advice_id)
-    world.desk.answer(record.advice.id, "dismiss", kari)
+    world.desk.answer(Press(record.advice.id, "dismiss"), kari)
     campaign, rule = record.advice.campaign_ids[0], record.advice.rule
     assert found(world, campaign, rule).states[rule] == "dismissed"
     text = world.desk.ask(f"why-not {campaign} {rule}", kari, MORNING).text

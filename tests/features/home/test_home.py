@@ -11,6 +11,7 @@ from bot.blockkit import LIMITS, every_text
 from bot.blockkit.validate import validate_view
 from bot.context.context import SLACK
 from bot.domain.campaign_rows import CampaignRow
+from bot.domain.replies import Press
 from bot.features.home import tab as home
 from bot.features.parts.pacing import by_account, lines
 from bot.features.plan import entries as planning_match
@@ -56,7 +57,7 @@ def test_what_i_own_comes_first(world, kari, ola):
 def test_what_somebody_is_on_is_theirs(world, ola):
     """In progress by me: it waits for me."""
     advice = world.items[0].advice_id
-    world.desk.answer(advice, "progress", ola)
+    world.desk.answer(Press(advice, "progress"), ola)
     told = said(world.desk.home(ola)["blocks"])
     assert told.startswith("1 thing for you to do")
     assert "In progress: Ola" in told

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from bot.ask import Asker, Desk
+from bot.domain.replies import Press
 from bot.features.digest.digest import written
 from bot.features.outcomes.follow_up import came_in
 from bot.features.parts.cards import card
@@ -16,6 +17,7 @@ from bot.render.values.templates import Digest, RuleNews
 from bot.settings import Settings
 from bot.store import open_store
 from bot.store.base import Outgoing, Subscription
+from bot.store.records import GivenAnswer
 
 NOW = datetime(2026, 9, 1, 7, tzinfo=UTC)
 ON = NOW.date()
@@ -70,7 +72,7 @@ def office(tmp_path, rulebook, renderers, moving):
 
 def answer(office, verb, asker=KARI):
     desk = Desk(office.store, office.rulebook, office.renderers, office.settings, office.clock)
-    return desk.answer("s1", verb, asker)
+    return desk.answer(Press("s1", verb), asker)
 
 
 def later(office, budgets=AFTER, sales=SOLD, count=30):
@@ -119,7 +121,7 @@ def test_flagged_and_moved_campaigns_are_no_peers(office, moving):
     flagged = replace(moving, id="f", campaign_ids=("p0",), action="check_tracking", budgets={})
     other = replace(moving, id="o", campaign_ids=("p1",), action="raise_budget")
     office.store.save_advice([moving, flagged, other], as_of=ON, at=NOW)
-    office.store.answer("o", "acknowledge", by="U2", at=NOW)
+    office.store.answer("o", GivenAnswer("acknowledge", by="U2", at=NOW))
     answer(office, "acknowledge")
     (record,) = office.store.outcomes(advice_id="s1")
     assert record.frozen.controls == tuple(f"google_ads|a|{name}" for name in PEERS[2:])
@@ -253,7 +255,7 @@ def test_a_rule_that_is_always_dismissed_only_watches(office, rulebook, renderer
     for number in range(10):
         one = replace(moving, id=f"d{number}")
         office.store.save_advice([moving, one], as_of=ON, at=NOW)
-        office.store.answer(one.id, "dismiss", by="U1", at=NOW)
+        office.store.answer(one.id, GivenAnswer("dismiss", by="U1", at=NOW))
     (found,) = demotions(office.store, ON + timedelta(1))
     assert (found.rule, found.why) == (moving.rule, "noisy")
     from bot.advice import Advised
@@ -271,7 +273,7 @@ def test_a_rule_that_only_watches_is_told_at_the_digests_foot_once(office, rende
     for number in range(10):
         one = replace(moving, id=f"d{number}")
         office.store.save_advice([moving, one], as_of=ON, at=NOW)
-        office.store.answer(one.id, "dismiss", by="U1", at=NOW)
+        office.store.answer(one.id, GivenAnswer("dismiss", by="U1", at=NOW))
     later(office, BEFORE, SALES)
     title = office.rulebook.rules[0].title
     told = f"The rule “{title}” now only watches: most of what it said was dismissed."

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blockkit import validate
+from bot.domain.replies import Press
 from bot.jobs import morning
 
 FORMS = {"daily": {}, "weekly": {"form": "weekly"}, "monthly": {"form": "monthly", "day": 23}}
@@ -30,13 +31,13 @@ def posted(world, renderers, rulebook, form):
 def test_an_answer_edits_the_digest_itself(world, kari, renderers, rulebook, form):
     """Its list ticks what was answered; every other block stays as it was."""
     parent, first, *_ = posted(world, renderers, rulebook, form)
-    said = world.desk.answer(first.advice_id, "acknowledge", kari)
+    said = world.desk.answer(Press(first.advice_id, "acknowledge"), kari)
     change = next(each for each in said.changes if each.ts == parent.ts)
     assert "acknowledged" in str(change.blocks)
     assert validate(list(change.blocks)) == []
     before = [block for block in parent.blocks if not block.get("block_id")]
     assert [block for block in change.blocks if not block.get("block_id")] == before
-    undone = world.desk.answer(first.advice_id, "undo", kari)
+    undone = world.desk.answer(Press(first.advice_id, "undo"), kari)
     again = next(each for each in undone.changes if each.ts == parent.ts)
     assert list(again.blocks) == list(parent.blocks)
     assert again.text == parent.text
@@ -45,7 +46,7 @@ def test_an_answer_edits_the_digest_itself(world, kari, renderers, rulebook, for
 def test_when_everything_is_answered_the_first_line_says_so(world, kari):
     """The conclusion of the message is no longer what to do."""
     for item in world.items:
-        said = world.desk.answer(item.advice_id, "dismiss", kari)
+        said = world.desk.answer(Press(item.advice_id, "dismiss"), kari)
     change = next(each for each in said.changes if each.ts == world.digest.ts)
     assert "Nothing new to do" in change.text
 

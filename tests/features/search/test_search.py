@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from bot.ask import Asker, Desk
 from bot.blockkit import validate
 from bot.cli.door import cli
+from bot.domain.replies import Press
 from bot.errors import NotAllowed, UsageError
 from bot.features.search import audit
 from bot.features.search import find as finding
@@ -31,7 +32,7 @@ def urls(blocks):
 def test_campaigns_advice_and_answers_are_found(world, linked, kari):
     """With the way to the message that shows each, and a button a campaign."""
     item = world.items[0]
-    linked.answer(item.advice_id, "dismiss", kari, reason="Black Friday er planlagt")
+    linked.answer(Press(item.advice_id, "dismiss", reason="Black Friday er planlagt"), kari)
     name = world.store.advice(item.advice_id).advice.numbers["name"]
     reply = linked.ask(f"find {name}", kari)
     assert validate(reply.blocks) == []
@@ -59,8 +60,8 @@ def test_nothing_to_look_for_is_said(world, kari):
 def test_the_log_tells_who_did_what(world, kari, ola):
     """Newest first, in the reader's language, by window, person and campaign."""
     first, second = world.items[:2]
-    world.desk.answer(first.advice_id, "acknowledge", kari)
-    world.desk.answer(second.advice_id, "dismiss", ola, reason="no")
+    world.desk.answer(Press(first.advice_id, "acknowledge"), kari)
+    world.desk.answer(Press(second.advice_id, "dismiss", reason="no"), ola)
     kinds = [event.kind for event in audit.logged(world.office)][:2]
     assert kinds == ["advice.dismiss", "advice.acknowledge"]
     assert {event.actor for event in audit.logged(world.office, by="kari")} == {"U1"}
@@ -97,7 +98,7 @@ def test_old_advice_is_told_without_its_board(world, kari):
 
 def test_the_terminal_reads_the_log_and_finds(world, tmp_path, kari):
     """`perfbot audit` and `perfbot find`, as text and JSON."""
-    world.desk.answer(world.items[0].advice_id, "dismiss", kari, reason="Black Friday")
+    world.desk.answer(Press(world.items[0].advice_id, "dismiss", reason="Black Friday"), kari)
     path = str(tmp_path / "perfbot.db")
 
     def run(*words):

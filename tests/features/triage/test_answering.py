@@ -9,6 +9,7 @@ import pytest
 
 from bot.ask import Asker
 from bot.blockkit import validate
+from bot.domain.replies import Press
 from bot.errors import UnknownName, UsageError
 from bot.features.triage.answering import posted_card
 from bot.jobs import morning
@@ -25,7 +26,7 @@ def advice(world) -> str:
 
 def test_an_acknowledgement_edits_the_message_and_adds_one_line(world, kari, advice):
     """Kari acknowledges: the message says so with Undo, and the thread gets one line."""
-    said = world.desk.answer(advice, "acknowledge", kari)
+    said = world.desk.answer(Press(advice, "acknowledge"), kari)
     (change, parent), (line,) = said.changes, said.lines
     assert parent.ts == world.digest.ts
     assert said.reply is None
@@ -41,8 +42,8 @@ def test_an_acknowledgement_edits_the_message_and_adds_one_line(world, kari, adv
 
 def test_the_second_answer_loses_politely(world, kari, ola, advice):
     """Ola comes second: only he is told, nothing is edited."""
-    world.desk.answer(advice, "acknowledge", kari)
-    said = world.desk.answer(advice, "acknowledge", ola)
+    world.desk.answer(Press(advice, "acknowledge"), kari)
+    said = world.desk.answer(Press(advice, "acknowledge"), ola)
     assert "Kari" in said.reply.text
     assert (said.changes, said.lines) == ((), ())
     assert said.reply.response_type == "ephemeral"
@@ -50,8 +51,8 @@ def test_the_second_answer_loses_politely(world, kari, ola, advice):
 
 def test_an_answer_can_be_undone(world, kari, ola, advice):
     """Undo brings the buttons back and says who undid it."""
-    world.desk.answer(advice, "dismiss", kari, reason="We know")
-    said = world.desk.answer(advice, "undo", ola)
+    world.desk.answer(Press(advice, "dismiss", reason="We know"), kari)
+    said = world.desk.answer(Press(advice, "undo"), ola)
     assert "advice.acknowledge" in str(said.changes[0].blocks)
     assert "Ola" in said.lines[0].text
     assert world.store.advice(advice).state == "open"
@@ -65,7 +66,7 @@ def test_what_is_said_of_an_answer_goes_by_the_answers_own_event(world, kari):
     ids = [each.advice_id for each in world.items]
     move = next(each for each in ids if world.store.advice(each).advice.action == "shift_budget")
     for verb in ("acknowledge", "undo"):
-        number = world.desk.answer(move, verb, kari).event
+        number = world.desk.answer(Press(move, verb), kari).event
         written = world.store.events(subject=move)
         assert [each.kind for each in written if each.number == number] == [f"advice.{verb}"]
         assert written[-1].kind.startswith("outcome.")
@@ -76,7 +77,9 @@ def test_what_is_said_of_an_answer_goes_by_the_answers_own_event(world, kari):
 def test_every_answer_gives_valid_messages(world, advice, verb, language):
     """Whatever is answered, Slack takes the edit and the line."""
     world.store.subscribe(Subscription(**{**world.subscription.__dict__, "language": language}))
-    said = world.desk.answer(advice, verb, Asker("U1", "C1", language), reason="<!here> *no*")
+    said = world.desk.answer(
+        Press(advice, verb, reason="<!here> *no*"), Asker("U1", "C1", language)
+    )
     for each in (*said.changes, *said.lines):
         assert each.text
         assert validate(list(each.blocks)) == []
@@ -102,7 +105,7 @@ def test_every_message_that_shows_it_is_edited_and_each_thread_gets_one_line(
             for number, message in enumerate(keyed, start=1):
                 ts = f"{subscription.id}{day.day}.{number:06}"
                 world.store.delivered(message.key, ts)
-    said = world.desk.answer(world.items[0].advice_id, "acknowledge", kari)
+    said = world.desk.answer(Press(world.items[0].advice_id, "acknowledge"), kari)
     assert len(said.changes) == len({(each.channel, each.ts) for each in said.changes}) == 8
     assert len(said.lines) == len({(each.channel, each.thread_ts) for each in said.lines}) == 4
     words = {each.channel: each.text for each in said.lines}
@@ -124,16 +127,16 @@ def test_a_snooze_ends_on_a_later_day(world, kari, advice):
     """A snooze into the past, or for years, is refused with the way out."""
     for until in (MORNING, MORNING - timedelta(days=1), MORNING + timedelta(days=4000)):
         with pytest.raises(UsageError):
-            world.desk.answer(advice, "snooze", kari, until=until)
+            world.desk.answer(Press(advice, "snooze", until=until), kari)
     assert world.store.advice(advice).state == "open"
 
 
 def test_a_snooze_of_a_leap_year_is_the_longest(world, kari, advice):
     """A snooze lasts a year at most: 366 days are kept, 367 are refused."""
     with pytest.raises(UsageError, match="a year at most"):
-        world.desk.answer(advice, "snooze", kari, until=MORNING + timedelta(days=367))
+        world.desk.answer(Press(advice, "snooze", until=MORNING + timedelta(days=367)), kari)
     until = MORNING + timedelta(days=366)
-    world.desk.answer(advice, "snooze", kari, until=until)
+    world.desk.answer(Press(advice, "snooze", until=until), kari)
     assert world.store.advice(advice).snoozed_until == until
 
 
@@ -151,16 +154,16 @@ def test_advice_without_a_number_in_its_thread_is_the_first(world):
 
 def test_a_snooze_without_a_day_lasts_one(world, kari, advice):
     """Snoozed and nothing else said: until tomorrow."""
-    world.desk.answer(advice, "snooze", kari)
+    world.desk.answer(Press(advice, "snooze"), kari)
     assert world.store.advice(advice).snoozed_until == MORNING + timedelta(days=1)
 
 
 def test_unknown_advice_and_verbs_are_named(world, kari, advice):
     """A button of another world changes nothing."""
     with pytest.raises(UnknownName):
-        world.desk.answer("nope", "acknowledge", kari)
+        world.desk.answer(Press("nope", "acknowledge"), kari)
     with pytest.raises(UsageError):
-        world.desk.answer(advice, "explode", kari)
+        world.desk.answer(Press(advice, "explode"), kari)
 
 
 @pytest.mark.parametrize("view", ["dismiss_view", "snooze_view", "evidence_view"])
@@ -199,11 +202,11 @@ def test_a_shift_names_both_sides_and_keeps_the_total(world):
 def test_in_progress_may_still_be_acknowledged_or_dismissed(world, kari, ola):
     """Working on it is no end: the message keeps both buttons, and anybody may press them."""
     item = world.items[0]
-    changes = world.desk.answer(item.advice_id, "progress", kari).changes
+    changes = world.desk.answer(Press(item.advice_id, "progress"), kari).changes
     (change,) = [each for each in changes if each.ts == item.ts]
     ids = {each["action_id"] for each in change.blocks[-1]["elements"]}
     assert ids == {"advice.acknowledge", "advice.dismiss", "advice.undo", "advice.evidence"}
-    changes = world.desk.answer(item.advice_id, "acknowledge", ola).changes
+    changes = world.desk.answer(Press(item.advice_id, "acknowledge"), ola).changes
     (done,) = [each for each in changes if each.ts == item.ts]
     assert "Acknowledged by Ola at 08:14" in done.text
 
@@ -215,8 +218,10 @@ def test_in_progress_may_still_be_acknowledged_or_dismissed(world, kari, ola):
 def test_who_comes_second_reads_who_and_when(world, kari, ola, language, told):
     """The time is a date of Slack's, so each reads it in their own time zone."""
     item = world.items[0]
-    world.desk.answer(item.advice_id, "acknowledge", kari)
-    reply = world.desk.answer(item.advice_id, "acknowledge", replace(ola, language=language)).reply
+    world.desk.answer(Press(item.advice_id, "acknowledge"), kari)
+    reply = world.desk.answer(
+        Press(item.advice_id, "acknowledge"), replace(ola, language=language)
+    ).reply
     assert reply.text.startswith(told)
     (element,) = [
         each for each in reply.blocks[0]["elements"][0]["elements"] if each["type"] == "date"

@@ -15,6 +15,7 @@ from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick
 from bot.settings import App, Settings
 from bot.store.base import Outgoing, PlanRow
+from bot.store.records import GivenAnswer
 
 MORNING = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 7, 14, tzinfo=UTC)
@@ -73,7 +74,7 @@ def leads_come_in(world):
 def test_what_somebody_is_on_resolves_itself_when_its_cause_is_gone(world):
     """One line in the thread, the card edited, a step in the log; nobody can answer it any more."""
     item = about(world, LEADS)
-    world.store.answer(item.advice_id, "progress", by="U2", at=YESTERDAY)
+    world.store.answer(item.advice_id, GivenAnswer("progress", by="U2", at=YESTERDAY))
     leads_come_in(world)
     judge(world)
     assert state(world, item) == "expired"
@@ -94,7 +95,7 @@ def test_what_somebody_is_on_resolves_itself_when_its_cause_is_gone(world):
 def test_it_is_left_alone_while_its_cause_is_there(world):
     """Silenced because somebody is on it, it is not said that morning: no reason to end it."""
     for item in world.items:
-        world.store.answer(item.advice_id, "progress", by="U2", at=YESTERDAY)
+        world.store.answer(item.advice_id, GivenAnswer("progress", by="U2", at=YESTERDAY))
     judge(world)
     assert {state(world, item) for item in world.items} == {"in_progress"}
     assert not [each for each in said(world)[0] if "No longer true" in each.text]
@@ -103,7 +104,7 @@ def test_it_is_left_alone_while_its_cause_is_there(world):
 def test_late_numbers_resolve_nothing_somebody_is_on(world):
     """Silence of a rule that has nothing to look at is no good news."""
     for item in world.items:
-        world.store.answer(item.advice_id, "progress", by="U2", at=NOW)
+        world.store.answer(item.advice_id, GivenAnswer("progress", by="U2", at=NOW))
     later = MORNING + timedelta(3)
     morning.refresh(world.store, world.office.rulebook, later, OSLO, lambda: NOW + timedelta(3))
     assert {state(world, item) for item in world.items} == {"in_progress"}
@@ -112,7 +113,7 @@ def test_late_numbers_resolve_nothing_somebody_is_on(world):
 def test_resolved_work_no_longer_silences_its_rule(world):
     """Should the cause come back, it is said again: nobody is on it now."""
     item = about(world, LEADS)
-    world.store.answer(item.advice_id, "progress", by="U2", at=YESTERDAY)
+    world.store.answer(item.advice_id, GivenAnswer("progress", by="U2", at=YESTERDAY))
     assert [each.verb for each in world.store.memory(MORNING).answers] == ["progress"]
     leads_come_in(world)
     judge(world)
@@ -124,7 +125,7 @@ def test_a_changed_plan_resolves_advice_and_says_who_changed_it(world, verb):
     """Open or in progress: the line names who, and what; the rest stays as it is."""
     item, others = about(world, "l-abm"), len(world.items) - 1
     if verb:
-        world.store.answer(item.advice_id, verb, by="U2", at=NOW)
+        world.store.answer(item.advice_id, GivenAnswer(verb, by="U2", at=NOW))
     enough(world)
     judge(world)
     assert state(world, item) == "expired"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.blockkit import validate, validate_view
 from bot.domain.advice import Advice
+from bot.domain.replies import Press
 from bot.errors import UsageError
 from bot.policy.permissions import AgreedPart, acknowledged, agreed, part_of
 
@@ -93,7 +94,7 @@ def test_the_event_the_card_and_the_outcome_follow_what_was_agreed(world, kari):
     item = _money(world)
     advice = world.store.advice(item.advice_id).advice
     half = agreed(advice, AgreedPart(share=Decimal("0.5")))
-    said = world.desk.answer(item.advice_id, "acknowledge", kari, part="50%")
+    said = world.desk.answer(Press(item.advice_id, "acknowledge", part="50%"), kari)
     event = world.store.events(subject=item.advice_id, kind="advice.acknowledge")[-1]
     assert event.details["budgets"] == half
     assert acknowledged(world.store, world.store.advice(item.advice_id)) == half
@@ -109,9 +110,9 @@ def test_undo_brings_the_whole_advice_back(world, kari):
     """What was advised is never lost: acknowledged again, it is acknowledged whole."""
     item = _money(world)
     advice = world.store.advice(item.advice_id).advice
-    world.desk.answer(item.advice_id, "acknowledge", kari, part="half")
-    world.desk.answer(item.advice_id, "undo", kari)
-    world.desk.answer(item.advice_id, "acknowledge", kari)
+    world.desk.answer(Press(item.advice_id, "acknowledge", part="half"), kari)
+    world.desk.answer(Press(item.advice_id, "undo"), kari)
+    world.desk.answer(Press(item.advice_id, "acknowledge"), kari)
     record = world.store.advice(item.advice_id)
     assert record.advice.budgets == advice.budgets
     assert acknowledged(world.store, record) == {}
@@ -125,4 +126,4 @@ def test_the_modal_takes_a_share_or_an_amount(world, kari, text):
     assert validate_view(view) == []
     if text:
         with pytest.raises(UsageError):
-            world.desk.answer(item.advice_id, "acknowledge", kari, part=text)
+            world.desk.answer(Press(item.advice_id, "acknowledge", part=text), kari)

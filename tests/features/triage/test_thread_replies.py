@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.replies import Press
 from bot.features.triage.thread_replies import spoken
 from bot.policy.permissions import AgreedPart
 
@@ -150,14 +151,14 @@ def test_a_number_that_is_not_there_asks_which(world, kari):
 def test_the_only_open_one_needs_no_number(world, kari):
     """When all but one are answered, `ack` means the last."""
     for item in world.items[1:]:
-        world.desk.answer(item.advice_id, "acknowledge", kari)
+        world.desk.answer(Press(item.advice_id, "acknowledge"), kari)
     said = world.desk.thread_reply("C1", world.digest.ts, "ack", kari)
     assert said.changes[0].ts == world.items[0].ts
 
 
 def test_undo_without_a_number_means_the_one_answered(world, kari):
     """`undo` finds the only answer there is to undo."""
-    world.desk.answer(world.items[2].advice_id, "acknowledge", kari)
+    world.desk.answer(Press(world.items[2].advice_id, "acknowledge"), kari)
     world.desk.thread_reply("C1", world.digest.ts, "undo", kari)
     assert world.store.advice(world.items[2].advice_id).state == "open"
 
@@ -186,7 +187,7 @@ def test_a_tick_on_a_digest_with_several_asks_which(world, kari):
     """✅ on the parent is an answer only where there is one thing to do."""
     assert world.desk.reaction("C1", world.digest.ts, "white_check_mark", kari).reply
     for item in world.items[1:]:
-        world.desk.answer(item.advice_id, "acknowledge", kari)
+        world.desk.answer(Press(item.advice_id, "acknowledge"), kari)
     said = world.desk.reaction("C1", world.digest.ts, "white_check_mark", kari)
     assert said.changes[0].ts == world.items[0].ts
 
