@@ -34,7 +34,7 @@ from bot.advice.response import Evidence
 from bot.domain.advice import Advice, Memory
 from bot.numbers.plan import Plan
 from bot.rules_files import load
-from bot.store.memory import remembered
+from bot.store.events import remembered
 from bot.store.records import Event
 
 FLAGS = ("check_tracking", "check_spend", "check_delivery", "hold", "fix_landing_page")

@@ -21,7 +21,7 @@ import pandas as pd
 
 from bot.advice.outcome.types import Outcome
 from bot.app.composition import Composition, compose
-from bot.app.demo_numbers import morning_of
+from bot.app.demo import morning_of
 from bot.ask import Asker
 from bot.context.context import ALWAYS, values_of
 from bot.demo.market.demo import CAMPAIGNS, CURRENCY, DAYS, DemoMarket, demo

@@ -22,12 +22,10 @@ from bot.errors import PerfbotError
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
 from bot.jobs import morning
-from bot.jobs.ahead import Ahead
 from bot.jobs.homes import Homes
 from bot.jobs.outbox import Outbox
-from bot.jobs.reconcile import Reconciler
-from bot.jobs.settle import Settler
-from bot.jobs.steady import ClockCheck
+from bot.jobs.scheduler import Ahead, ClockCheck
+from bot.jobs.settle import Reconciler, Settler
 from bot.jobs.tick import Tick, stale
 from bot.jobs.troubles import Troubles
 from bot.render import Renderer, languages, without_visualization
@@ -36,10 +34,10 @@ from bot.settings import Settings
 from bot.slack.app import build, catching_up
 from bot.slack.base import Blocks, SlackParts
 from bot.slack.catching_up import CatchingUp
-from bot.slack.files import Pictures
 from bot.slack.lookups import Links, UserGroups
 from bot.slack.people import People
 from bot.slack.post import Poster
+from bot.slack.say import Pictures
 from bot.slack.web_clients import web_client
 from bot.snapshot import boards
 from bot.store import open_store

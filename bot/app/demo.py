@@ -1,4 +1,7 @@
-"""`perfbot demo`: a local Slack, numbers with news in them, and the bot at work between them."""
+"""`perfbot demo`: a local Slack, numbers with news in them, and the bot at work between them.
+
+The demo's numbers: the made-up market, or a person's own exports.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import logging
 import os
 import tempfile
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,16 +20,21 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bot.app.composition import Composition, compose, now
-from bot.app.demo_numbers import import_market, import_own, morning_of
 from bot.app.processes import StopOrder, asked_to_stop, deliver, keep_time
+from bot.context import context as plan
+from bot.demo import market as made_up
+from bot.demo.market import DemoMarket
 from bot.demo.workspace.model import KARI, PERFORMANCE
 from bot.demo.workspace.server import Workspace
+from bot.errors import NoNumbers
+from bot.redaction import set_up
 from bot.settings import App, Settings, Tokens, read
 from bot.slack import socket
 from bot.slack.app import drain
-from bot.slack.logs import set_up
+from bot.sources import exports
+from bot.sources.given import given_by
 from bot.store import open_store
-from bot.store.base import Subscription
+from bot.store.base import PlanRow, Store, Subscription
 
 ZONE, CURRENCY = "Europe/Oslo", "NOK"
 WORKDAYS = (1, 2, 3, 4, 5)
@@ -135,3 +143,41 @@ def _post_digest(office: Composition, as_of: date) -> None:
     office.day.refresh(as_of)
     office.tick().write(subscription, as_of, office.clock())
     office.outbox.deliver()
+
+
+def import_market(store: Store, as_of: date, seed: int, at: datetime) -> None:
+    """The seeded market up to the day before `as_of`, with its plan and every pull of it."""
+    market = made_up.demo(as_of, seed)
+    store.add_numbers(market.numbers, source="demo", pulled_at=at)
+    store.add_window_reach(market.window_reach)
+    store.set_plan(_plan(market, at), origin="file")
+
+
+def import_own(store: Store, files: Sequence[Path], settings: Settings, at: datetime) -> date:
+    """A person's own exports; the morning after their last day.
+
+    Raises:
+        RefusedFile: A file that cannot be read without guessing.
+        NoNumbers: There is no day in them.
+    """
+    export_settings = replace(given_by(settings), currency=settings.app.currency)
+    for file in files:
+        store.add_numbers(
+            exports.read(file, settings=export_settings).frame, source=file.name, pulled_at=at
+        )
+    last_day = store.last_day()
+    if last_day is None:
+        raise NoNumbers("There is no day with numbers in it.", hint="Give another file.")
+    return last_day + timedelta(days=1)
+
+
+def morning_of(as_of: date, zone: str) -> datetime:
+    """Half past seven of a morning."""
+    return datetime.combine(as_of, time(7, 30), ZoneInfo(zone))
+
+
+def _plan(market: DemoMarket, at: datetime) -> list[PlanRow]:
+    return [
+        PlanRow(entry.match, plan.values_of(entry), plan.ALWAYS, "demo", at, "file", position)
+        for position, entry in enumerate(market.plan)
+    ]

@@ -16,16 +16,14 @@ from types import FrameType
 from typing import Any
 
 from bot.app.composition import Composition, compose
-from bot.app.readiness import Readiness
-from bot.app.serving import Server, listening
+from bot.app.serving import Readiness, Server, listening
 from bot.errors import SettingsError
-from bot.jobs import ahead
 from bot.jobs.outbox import Couriers
-from bot.jobs.scheduler import SECONDS, Scheduler
+from bot.jobs.scheduler import AHEAD_EVERY, SECONDS, Scheduler
+from bot.redaction import set_up
 from bot.settings import Settings, read
 from bot.slack import http, socket
 from bot.slack.app import drain
-from bot.slack.logs import set_up
 from bot.slack.web_clients import introduce
 
 log = logging.getLogger(__name__)
@@ -180,10 +178,10 @@ def _hear(office: Composition, shift: StopOrder, host: str, port: int | None) ->
         connected = socket.connect(app, tokens.app.get_secret_value(), tokens.api_url)
         shift.then(connected.close)
     catch_up = office.catching_up(app, connected.is_connected if connected else lambda: True)
-    returning = Scheduler(catch_up, office.clock, seconds=ahead.SECONDS)
+    returning = Scheduler(catch_up, office.clock, seconds=AHEAD_EVERY)
     returning.start()
     shift.then(returning.stop)
-    looking = Scheduler(office.ahead, office.clock, seconds=ahead.SECONDS)
+    looking = Scheduler(office.ahead, office.clock, seconds=AHEAD_EVERY)
     looking.start()
     shift.then(looking.stop)
     if bound is not None:

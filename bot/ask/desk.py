@@ -11,9 +11,8 @@ from typing import Any
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import help as listing
 from bot.ask import router as asking
-from bot.context.budget import QUESTION, within
 from bot.context.context import Office, nobody, nowhere
-from bot.context.request import request
+from bot.context.request import QUESTION, request, within
 from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken
 from bot.errors import PerfbotError, UnknownName
@@ -22,8 +21,8 @@ from bot.features.home import tab as home
 from bot.features.home.actions import HomeForms
 from bot.features.subscriptions import subscribing
 from bot.features.triage import answering
-from bot.features.triage import forms as partly_view
-from bot.features.triage import forms as views
+from bot.features.triage import answering as partly_view
+from bot.features.triage import answering as views
 from bot.features.triage import thread_replies as threads
 from bot.features.triage.answering import Decision
 from bot.policy.permissions import require

@@ -9,12 +9,11 @@ from datetime import date
 
 from bot.ask.entity_linking import PAIRED
 from bot.ask.paraphrase import command
-from bot.context.cache import Same
-from bot.context.context import Office
+from bot.context.context import Office, Same
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
-from bot.features.parts.cards import cards, ids_of, names_on
 from bot.features.parts.figures_shown import unreported
+from bot.features.parts.message_sync import cards, ids_of, names_on
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question, as_subject, parse
 from bot.question.natural_language import understood

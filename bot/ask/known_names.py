@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.context.cache import Same
-from bot.context.context import Office
+from bot.context.context import Office, Same
 from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.names import ALIASES
 from bot.question.name_index import NameIndex, words_of

@@ -21,9 +21,10 @@ from bot.features.explain import what_if
 from bot.features.measures import how_much, outlook, ranking
 from bot.features.outcomes import effects
 from bot.features.outcomes import lists as results
-from bot.features.parts.cards import cards, names_on
+from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.pacing import grouping
-from bot.features.search import activity, moments, target_changes
+from bot.features.search import activity, moments
+from bot.features.search import activity as target_changes
 from bot.features.status import status as standing
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS

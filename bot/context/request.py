@@ -4,17 +4,21 @@ A question, a digest or a press reads the same few things in many places (what p
 boards stand, the pulls, who wants digests). Inside `request()` each of these is one statement; the
 first write forgets them all, so that nobody reads what they have just changed. Outside a request
 every call goes to the store.
+
+How long a question may take is looked at wherever something is read, as Python ends no thread from
+outside: between two reads lies at most one piece of work over what was read.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from typing import Any, cast
 
-from bot.context.budget import check
+from bot.errors import PerfbotError
 from bot.store.base import Event, Outgoing, Store
 
 READS = frozenset({
@@ -180,3 +184,43 @@ def _forgetting(
                 cache.clear()
 
     return acting
+
+
+QUESTION = 30.0  # seconds; most take a tenth of one
+_end: ContextVar[float | None] = ContextVar("perfbot_budget", default=None)
+
+
+class OverBudget(PerfbotError):
+    """A question that took too long, and was given up."""
+
+    code = "over_budget"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That took too long, so I gave it up.",
+            hint="Ask about fewer days, or about one campaign.",
+        )
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """What is read inside is read in time, or not at all; the outer of two budgets holds."""
+    if _end.get() is not None:
+        yield
+        return
+    token = _end.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _end.reset(token)
+
+
+def check() -> None:
+    """Give up where the time is over.
+
+    Raises:
+        OverBudget: It is.
+    """
+    end = _end.get()
+    if end is not None and time.monotonic() > end:
+        raise OverBudget

@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.policy.quiet_hours import moment
-from bot.policy.schedule import comes_on
+from bot.policy.schedule import comes_on, moment
 from bot.store.base import Pull, Subscription
 
 PATIENCE = timedelta(hours=1)  # how long a digest waits for late numbers

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.jobs import due
-from bot.policy import quiet_hours as quiet
+from bot.policy import schedule as quiet
 from bot.policy.schedule import comes_on
 from bot.settings import Quiet
 from bot.store.base import Event, Outgoing, Store, Subscription

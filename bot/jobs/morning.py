@@ -1,4 +1,8 @@
-"""The story of a day: pull, judge, write the digest. What is decided lands in the store."""
+"""The story of a day: pull, judge, write the digest. What is decided lands in the store.
+
+With the numbers comes what the platforms bid to, kept as it was known: a target where the plan has
+none.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
-from bot.context.context import Office
+from bot.context.context import BIDS, Office
 from bot.context.request import request
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError
@@ -20,8 +24,9 @@ from bot.features.digest.digest import DigestWords, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import bids, order_intake
-from bot.policy import quiet_hours as quiet
+from bot.jobs import order_intake
+from bot.numbers.input.names import account_key, channel_key
+from bot.policy import schedule as quiet
 from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
 from bot.settings import Settings, SourceSettings
@@ -31,11 +36,12 @@ from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.sources import AccountPull, Pulled, Source, build
-from bot.sources.facts import PlatformChange
+from bot.sources.facts import CampaignFacts, PlatformChange
 from bot.sources.folder import FolderSource
 from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource
-from bot.store.base import Event, Outgoing, Pull, Store, Subscription
+from bot.store.advice_life import PERFBOT
+from bot.store.base import Event, Outgoing, PlanRow, Pull, Store, Subscription
 
 Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
@@ -206,7 +212,7 @@ def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pu
         if answer.seen:
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     changed(store, answer.changes)
-    bids.keep(store, answer)
+    keep_bids(store, answer)
     return records
 
 
@@ -271,3 +277,62 @@ def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -
 def _memory(source: str) -> str:
     """Where a source's memory of what it has seen is kept, apart from people's preferences."""
     return f"source:{source}"
+
+
+def keep_bids(store: Store, answer: Pulled) -> bool:
+    """Keep the bid targets of a pull from its day on, and end those that are no more.
+
+    Only accounts that answered count: what an account that failed bid to stays. A campaign that is
+    not listed any more keeps its target, which its past mornings were judged by.
+
+    Returns:
+        Whether anything had changed.
+    """
+    if not answer.campaigns:
+        return False
+    known_on = _known_on(answer)
+    standing = _standing(store)
+    rows = [
+        PlanRow(pattern, values, known_on, PERFBOT, answer.pulled_at, BIDS)
+        for pattern, values in sorted(_bids(answer))
+        if values != standing.get(pattern, {})
+    ]
+    return bool(rows) and store.set_plan(rows, origin=BIDS)
+
+
+def _standing(store: Store) -> dict[str, Mapping[str, object]]:
+    """What is kept, the newest of each campaign."""
+    rows = sorted(
+        (row for row in store.plan_rows() if row.origin == BIDS), key=lambda row: row.valid_from
+    )
+    return {row.pattern: row.values for row in rows}  # noqa: PD011, no frame
+
+
+def _bids(answer: Pulled) -> Iterator[tuple[str, dict[str, object]]]:
+    channels = {
+        account.account_id: account.channels[0]
+        for account in answer.accounts
+        if account.ok and account.channels
+    }
+    for campaign in answer.campaigns:
+        channel = channels.get(campaign.account_id)
+        if channel is not None:
+            target = _target(campaign)
+            yield _pattern(channel, campaign), {"target": target} if target else {}
+
+
+def _target(campaign: CampaignFacts) -> dict[str, float]:
+    """By metric; nothing where it bids to none, or was removed."""
+    if campaign.bid_target is None or not campaign.bid_metric or campaign.status == "removed":
+        return {}
+    return {campaign.bid_metric: float(campaign.bid_target)}
+
+
+def _pattern(channel: str, campaign: CampaignFacts) -> str:
+    return f"{channel_key(channel)}|{account_key(campaign.account_id)}|{campaign.campaign_id}"
+
+
+def _known_on(answer: Pulled) -> date:
+    """The morning the pull was made on, where the accounts are."""
+    day = answer.frame["pulled_on"].max() if len(answer.frame) else pd.NaT
+    return answer.pulled_at.astimezone(UTC).date() if pd.isna(day) else day.date()

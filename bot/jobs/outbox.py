@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import Protocol
 
-from bot.slack.once import QuestionRate
+from bot.slack.lanes import QuestionRate
 from bot.slack.post import LONGEST, NotNow, ThreadGone, Undeliverable
 from bot.store.base import Due, Outgoing, Store
 from bot.store.records import LEAVES

@@ -18,7 +18,7 @@ from bot.features.triage import lifecycle as resolving
 from bot.jobs import due
 from bot.jobs.due_digests import Digests, Nobody, OwnerTeller, has_zone
 from bot.jobs.outbox import Outbox
-from bot.policy import quiet_hours as quiet
+from bot.policy import schedule as quiet
 from bot.settings import Quiet
 from bot.snapshot.boards import BOARD
 from bot.store.base import Outgoing, Store, Subscription
@@ -70,9 +70,9 @@ class Tick:
         notices: Who says what cannot wait, and what waits too long; None for nobody.
         quiet: Quiet hours and holidays, and when to remind.
         homes: Shows Home tabs anew where anything was decided.
-        agree: Makes good what Slack does not show (`bot.jobs.reconcile`).
+        agree: Makes good what Slack does not show (`bot.jobs.settle`).
         troubles: Tells owners of subscriptions what is wrong with them.
-        steady: Whether the clock can be trusted this minute (`bot.jobs.steady`).
+        steady: Whether the clock can be trusted this minute (`bot.jobs.scheduler`).
         holder: What this process is called where several share work.
     """
 

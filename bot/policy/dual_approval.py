@@ -37,7 +37,7 @@ class First:
 
 
 @dataclass(frozen=True)
-class Step:
+class ApprovalStep:
     """`first` or `withdraw`, and the number of the event that keeps it."""
 
     verb: str
@@ -46,7 +46,7 @@ class Step:
 
 def step(
     office: Office, record: AdviceRecord, agreed_record: AdviceRecord, verb: str, asker: Asker
-) -> Step | None:
+) -> ApprovalStep | None:
     """Take the first of two acknowledgements, or take it back; None where nothing is held up.
 
     Args:
@@ -73,7 +73,7 @@ def step(
 
 def _completed(
     office: Office, record: AdviceRecord, agreed_record: AdviceRecord, asker: Asker
-) -> Step | None:
+) -> ApprovalStep | None:
     """Nothing more is needed where another has agreed to the same; else this is the first."""
     terms = _terms(agreed_record.advice)
     with office.store.atomic():
@@ -84,16 +84,16 @@ def _completed(
             return None
         details = {"agreed": terms, "advised": _terms(record.advice)}
         first = Event(office.clock(), asker.user, FIRST, record.advice.id, details)
-        return Step("first", office.store.log(first))
+        return ApprovalStep("first", office.store.log(first))
 
 
-def _withdrawn(office: Office, record: AdviceRecord, asker: Asker) -> Step | None:
+def _withdrawn(office: Office, record: AdviceRecord, asker: Asker) -> ApprovalStep | None:
     with office.store.atomic():
         approval = first_of(office.store, record)
         if approval is None or approval.who != asker.user:
             return None
         withdrawn = Event(office.clock(), asker.user, WITHDRAWN, record.advice.id)
-        return Step("withdraw", office.store.log(withdrawn))
+        return ApprovalStep("withdraw", office.store.log(withdrawn))
 
 
 def needed(office: Office, record: AdviceRecord) -> bool:

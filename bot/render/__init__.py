@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.render.charts import Trend, sparkline, without_visualization
 from bot.render.renderer import Message, Renderer, languages
-from bot.render.trend_charts import Trend, sparkline, without_visualization
 
 __all__ = [
     "Message",

@@ -16,12 +16,12 @@ from bot.places import shipped
 from bot.render import catalogue
 from bot.render import rule_messages as ruling
 from bot.render.catalogue import Speech
+from bot.render.charts import without_visualization
 from bot.render.escaping import Words, flat, mark, plain
 from bot.render.lexicon import shipped_metrics
 from bot.render.page import Page
 from bot.render.phrases import Phrases
 from bot.render.toolbox import Toolbox
-from bot.render.trend_charts import without_visualization
 from bot.render.values.answers import ErrorView, Option
 
 _PAGE = (

@@ -11,17 +11,15 @@ from bot.render import rule_messages as ruling
 from bot.render.action_phrases import Deeds
 from bot.render.asking_back import AskingBack
 from bot.render.catalogue import N_
-from bot.render.certainty_words import Certain
+from bot.render.certainty_words import Certain, Proof
 from bot.render.change_sentences import Whys
-from bot.render.charts import drawn
+from bot.render.charts import Trend, drawn, sparkline
 from bot.render.conditions import Conditions
 from bot.render.controls import Choices
-from bot.render.definitions import Definitions
-from bot.render.error_messages import Complaints
 from bot.render.escaping import MISSING, Words, bare, channel, mark, words
-from bot.render.evidence_sentences import Proof
+from bot.render.glossary_words import Definitions
 from bot.render.measure_sentences import Measures
-from bot.render.not_known import Unknowns
+from bot.render.not_known import Complaints, Unknowns
 from bot.render.number_formats import own_name
 from bot.render.outcome_sentences import OutcomeSentences
 from bot.render.phrases import Phrases
@@ -30,7 +28,6 @@ from bot.render.rule_messages import Lines
 from bot.render.silence_sentences import WhyNots
 from bot.render.standing_sentences import Standing
 from bot.render.tables import TableCell
-from bot.render.trend_charts import Trend, sparkline
 from bot.render.values.answers import MetricFigure
 from bot.render.values.budget_moves import BudgetChange
 from bot.render.values.digests import Kpi, Moved, Periods

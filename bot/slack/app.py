@@ -12,9 +12,8 @@ from slack_bolt import App
 from bot.slack import advice_buttons, home, questions, threads
 from bot.slack.base import SlackParts
 from bot.slack.catching_up import CatchingUp, Threads
-from bot.slack.lanes import ANSWERING, Hearing, Lanes, Turns, behind
+from bot.slack.lanes import ANSWERING, Hearing, Lanes, QuestionRate, Turns, behind
 from bot.slack.listeners import Listeners
-from bot.slack.once import QuestionRate
 from bot.slack.people import People
 from bot.slack.say import Responder
 from bot.slack.web_clients import web_client

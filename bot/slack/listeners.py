@@ -17,9 +17,8 @@ from bot.errors import PerfbotError
 from bot.slack.base import SlackParts
 from bot.slack.bodies import Heard, Place
 from bot.slack.failing import Restarting, TakesLong, TooManyQuestions
-from bot.slack.lanes import Lanes, Task
+from bot.slack.lanes import Deduplication, Lanes, QuestionRate, Task
 from bot.slack.lookups import absence
-from bot.slack.once import Deduplication, QuestionRate
 from bot.slack.people import People
 from bot.slack.say import Responder
 

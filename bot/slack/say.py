@@ -1,6 +1,7 @@
-"""Answering one request: in the channel, to one person only, or as a modal.
+"""Answering one request: in the channel, to one person only, as a modal, or as a file.
 
-The ways an answer reaches a person: the address Slack lent for it, the channel, or directly.
+An answer reaches a person by the address Slack lent for it, by the channel, or directly; a picture
+stands where a chart is refused.
 """
 
 from __future__ import annotations
@@ -9,17 +10,16 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.domain.replies import Reply
-from bot.slack.base import Blocks, SlackParts
+from bot.slack.base import Block, Blocks, SlackParts
 from bot.slack.bodies import Place
 from bot.slack.failing import FormTooLate
-from bot.slack.files import hand_over
 from bot.slack.web_clients import retry_after
 
 __all__ = ["RefusedAnswerError", "Responder", "plainer", "shared"]
@@ -217,3 +217,64 @@ def _post(client: WebClient, place: Place, words: Reply) -> None:
         )
     else:
         client.chat_postEphemeral(channel=place.channel, user=place.user, **posted)
+
+
+CHART = "data_visualization"
+
+
+class Upload(Protocol):
+    """A file to hand over."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
+
+
+class ChartPicture(Protocol):
+    """A chart as a picture, and what it shows in words."""
+
+    @property
+    def png(self) -> bytes: ...
+    @property
+    def alt(self) -> str: ...
+
+
+def hand_over(client: WebClient, user: str, file: Upload) -> None:
+    """Upload a file where only this person sees it: files cannot be ephemeral in a channel."""
+    opened = client.conversations_open(users=user)
+    channel: Mapping[str, Any] = opened.get("channel") or {}
+    client.files_upload_v2(
+        file=file.content, filename=file.name, title=file.name, channel=str(channel["id"])
+    )
+
+
+class Pictures:
+    """Blocks with their charts as uploaded pictures.
+
+    Args:
+        client: As the bot, with files:write.
+        draw: A chart block as a picture; None where nothing can draw.
+    """
+
+    def __init__(self, client: WebClient, draw: Callable[[Block], ChartPicture | None]) -> None:
+        self.client, self.draw = client, draw
+
+    def __call__(self, blocks: Blocks) -> Blocks:
+        """The same blocks where there is nothing to draw, or no way to."""
+        return [self._pictured(block) if block.get("type") == CHART else block for block in blocks]
+
+    def _pictured(self, block: Block) -> Block:
+        try:
+            picture = self.draw(block)
+            if picture is None:
+                return block
+            answer = self.client.files_upload_v2(
+                file=picture.png, filename="chart.png", title=picture.alt[:200], alt_txt=picture.alt
+            )
+            uploaded = (answer.get("files") or [{}])[0]
+        except (SlackApiError, OSError) as error:
+            log.warning("A chart could not be uploaded as a picture: %s", error)
+            return block
+        image = {"type": "image", "slack_file": {"id": str(uploaded["id"])}}
+        return {**image, "alt_text": picture.alt}

@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from bot.context.cache import Same
-from bot.context.context import Office
+from bot.context.context import Office, Same
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, Window, parse_window

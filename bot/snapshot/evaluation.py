@@ -17,8 +17,7 @@ from typing import Any
 from bot.advice.advise import advise
 from bot.advice.outcome import AdviceStep, Demotion, Scoreboard, demoted, scoreboard
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.cache import Same
-from bot.context.context import Office
+from bot.context.context import Office, Same
 from bot.domain.advice import Advice, Advised, HeldBack
 from bot.render.values.digests import MOST_CARDS
 from bot.render.values.templates import RuleNews

@@ -13,8 +13,7 @@ from bot.domain.advice import Advice, Evidence, Memory, Reason
 from bot.errors import UnknownName, UsageError
 from bot.store import clients, search
 from bot.store.codec import day, dump, load, maybe_day, maybe_iso, maybe_time, maybe_utc
-from bot.store.events import append, append_all, learn, learned, read_events
-from bot.store.memory import remembered
+from bot.store.events import append, append_all, learn, learned, read_events, remembered
 from bot.store.records import AdviceRecord, Answered, Event, GivenAnswer
 from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, chunks, first, marks
 

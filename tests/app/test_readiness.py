@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from bot.app import readiness
-from bot.app.readiness import Readiness
-from bot.app.serving import Server, listening
+from bot.app import serving as readiness
+from bot.app.serving import Readiness, Server, listening
 from bot.slack.http import asgi
 from bot.store import SqliteStore
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot import rules_files
 from bot.app.composition import Composition, compose, now
-from bot.app.demo_numbers import import_market, morning_of
+from bot.app.demo import import_market, morning_of
 from bot.app.serving import Server, listening
 from bot.demo.workspace.server import Workspace
 from bot.render import Renderer, languages

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.composition import compose
-from bot.app.demo_numbers import import_market, morning_of
+from bot.app.demo import import_market, morning_of
 from bot.demo.market import demo
 from bot.settings import SourceSettings
 from bot.store import open_store

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.jobs.ahead import Ahead
+from bot.jobs.scheduler import Ahead
 from bot.snapshot.boards import BOARD
 from bot.store import open_store
 

@@ -12,7 +12,8 @@ import pytest
 from bot import rules_files
 from bot.ask import Office
 from bot.context.context import BIDS, plan_on
-from bot.jobs import bids, morning
+from bot.jobs import morning
+from bot.jobs.morning import keep_bids
 from bot.numbers.input.daily import normalise
 from bot.numbers.plan import PlanEntry
 from bot.settings import PlanSettings, Settings
@@ -75,7 +76,7 @@ def test_a_bid_target_stands_in_and_says_so(store):
 
 def test_an_entry_without_a_target_leaves_room_for_the_bid(store):
     """A pattern that only gives the client or a budget does not take the bid target away."""
-    bids.keep(store, _pulled(_facts("1", 3.5, "roas")))
+    keep_bids(store, _pulled(_facts("1", 3.5, "roas")))
     plan = replace(plan_on(store, Settings(), MORNING), entries=(PlanEntry("Sales*", client="A"),))
     table = pd.DataFrame({
         "channel": ["google_ads"], "account_id": ["123-456-7890"], "campaign_id": ["1"],
@@ -89,9 +90,9 @@ def test_an_entry_without_a_target_leaves_room_for_the_bid(store):
 def test_a_morning_is_replayed_with_the_bid_known_then(store):
     """A target raised, then taken away: each morning has the one that held."""
     later, last = NOW + timedelta(days=3), NOW + timedelta(days=6)
-    assert bids.keep(store, _pulled(_facts("1", 250.0)))
-    assert bids.keep(store, _pulled(_facts("1", 300.0), at=later))
-    assert bids.keep(store, _pulled(_facts("1", None), at=last))
+    assert keep_bids(store, _pulled(_facts("1", 250.0)))
+    assert keep_bids(store, _pulled(_facts("1", 300.0), at=later))
+    assert keep_bids(store, _pulled(_facts("1", None), at=last))
 
     def known(on: date) -> list[dict[str, float]]:
         return [dict(bid) for bid in plan_on(store, Settings(), on).bids.values()]
@@ -106,8 +107,8 @@ def test_a_morning_is_replayed_with_the_bid_known_then(store):
 def test_the_same_again_and_an_account_that_failed_change_nothing(store):
     """A pull that says nothing new makes no event, and a failed account's targets stay."""
     first = _pulled(_facts("1", 250.0))
-    assert bids.keep(store, first)
-    assert not bids.keep(store, first)
-    assert not bids.keep(store, _pulled(_facts("1", None), ok=False))
+    assert keep_bids(store, first)
+    assert not keep_bids(store, first)
+    assert not keep_bids(store, _pulled(_facts("1", None), ok=False))
     assert len(store.events(kind="bids.read")) == 1
     assert [row.origin for row in store.plan_rows()] == [BIDS]

@@ -9,7 +9,7 @@ import pytest
 
 from bot.jobs.due_digests import Digests
 from bot.jobs.outbox import Outbox
-from bot.jobs.steady import ClockCheck
+from bot.jobs.scheduler import ClockCheck
 from bot.jobs.tick import Tick, stale
 from bot.jobs.troubles import Troubles
 from bot.slack.post import NotNow

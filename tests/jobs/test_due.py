@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.jobs import due
-from bot.policy import quiet_hours as quiet
+from bot.policy import schedule as quiet
 from bot.store.base import Pull, Subscription
 
 OSLO = "Europe/Oslo"

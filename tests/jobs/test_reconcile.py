@@ -9,8 +9,7 @@ import pytest
 from bot.domain.advice import Advice
 from bot.domain.replies import Said, ThreadLine
 from bot.jobs.outbox import Outbox
-from bot.jobs.reconcile import Reconciler
-from bot.jobs.settle import answer_key
+from bot.jobs.settle import Reconciler, answer_key
 from bot.store.base import Event, Outgoing
 from bot.store.records import GivenAnswer
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.replies import Said, ThreadLine
 from bot.features.parts.message_sync import outgoing
 from bot.jobs import due, morning
-from bot.policy import quiet_hours as quiet
+from bot.policy import schedule as quiet
 from bot.settings import Quiet, Settings
 from bot.store.base import Subscription
 from bot.store.records import GivenAnswer

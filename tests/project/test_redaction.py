@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from bot.cli.door import run
 from bot.errors import PerfbotError, StoreError
-from bot.redaction import HIDDEN, redacted
-from bot.slack.logs import Scrubbing
+from bot.redaction import HIDDEN, Scrubbing, redacted
 from bot.store import open_store
 from bot.store.base import Event, Outgoing, Pull
 
@@ -117,7 +116,7 @@ def test_a_log_line_and_its_traceback_hold_none():
 
 CRASH = """
 import sys, threading
-from bot.slack.logs import set_up
+from bot.redaction import set_up
 set_up()
 text = sys.stdin.read()
 def fall():

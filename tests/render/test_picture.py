@@ -7,8 +7,7 @@ import datetime as dt
 
 import pytest
 
-from bot.render.charts import described, picture
-from bot.render.trend_charts import chart
+from bot.render.charts import chart, described, picture
 
 POINTS = [("26 Oct", 1000.0), ("27 Oct", 900.5), ("28 Oct", 1270.0)]
 HOSTILE = ["Sale $x^{", "🎉 \\frac{1}{0}", "حملة", "A & <b>", "påmelding øæå", "\u0000"]

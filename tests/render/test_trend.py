@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blockkit import validate
-from bot.render.charts import drawn
-from bot.render.trend_charts import Trend, points, sparkline, without_visualization
+from bot.render.charts import Trend, drawn, points, sparkline, without_visualization
 
 DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(day) for day in range(28))
 

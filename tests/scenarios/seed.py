@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 
-from bot.app.demo_numbers import import_market, morning_of
+from bot.app.demo import import_market, morning_of
 from bot.store import Store, open_store
 from bot.store.base import Subscription
 

@@ -9,9 +9,9 @@ import pytest
 
 from bot.errors import PerfbotError
 from bot.render.charts import Picture
-from bot.slack.files import Pictures, hand_over
 from bot.slack.lookups import Links, UserGroups
 from bot.slack.post import Poster
+from bot.slack.say import Pictures, hand_over
 from bot.slack.web_clients import web_client
 
 PERFORMANCE, KARI = "C0PERFORM", "U0KARI001"

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot import rules_files
 from bot.app.composition import Composition
-from bot.app.demo_numbers import import_market, morning_of
+from bot.app.demo import import_market, morning_of
 from bot.blockkit import every_text
 from bot.render import Renderer, languages
 from bot.settings import App, Settings, Tokens

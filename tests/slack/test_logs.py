@@ -8,8 +8,7 @@ import sys
 
 import pytest
 
-from bot.redaction import redacted
-from bot.slack.logs import Scrubbing
+from bot.redaction import Scrubbing, redacted
 
 BOT, APP = "xoxb-123-456-abcDEF", "xapp-1-A0-999-deadbeef"
 

@@ -13,8 +13,7 @@ from slack_bolt import BoltRequest
 
 from bot.errors import StoreError
 from bot.slack.bodies import request_key
-from bot.slack.lanes import Task, Turns
-from bot.slack.once import REMEMBERED, Deduplication, QuestionRate
+from bot.slack.lanes import REMEMBERED, Deduplication, QuestionRate, Task, Turns
 
 KARI, OLA = "U0KARI001", "U0OLA0001"
 MANY = 80

@@ -22,8 +22,8 @@ import pandas as pd
 from pydantic import SecretStr
 
 from bot.app.composition import Composition, compose
-from bot.app.demo_numbers import _plan as market_plan
-from bot.app.demo_numbers import import_market, morning_of
+from bot.app.demo import _plan as market_plan
+from bot.app.demo import import_market, morning_of
 from bot.cli import main
 from bot.demo.market.demo import demo
 from bot.demo.workspace.model import BOT_USER, Message, View

@@ -15,8 +15,8 @@ from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
 from bot.features.outcomes import follow_up as outcomes
-from bot.features.parts.cards import cards, ids_of, names_of
 from bot.features.parts.figures_shown import all_holes, complete_until, late, unreported
+from bot.features.parts.message_sync import cards, ids_of, names_of
 from bot.features.parts.pacing import pace
 from bot.features.plan.guesses import guesses
 from bot.numbers.plan import Plan

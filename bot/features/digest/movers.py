@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow, spend
-from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import causes
+from bot.features.parts.message_sync import ids_of
 from bot.numbers.signals.price_breaks import broken
 from bot.render.values.templates import Kpi, Moved
 from bot.snapshot import boards

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.context.context import Office
 from bot.domain.replies import Asker, Prompt, Prompts
 from bot.features.home.tab import mine
-from bot.features.parts.cards import known_names
+from bot.features.parts.message_sync import known_names
 from bot.question.grammar import as_subject
 from bot.render import suggestions
 from bot.snapshot import boards

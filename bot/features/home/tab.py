@@ -12,8 +12,8 @@ from typing import Any
 from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
-from bot.features.parts.cards import cards, ids_of, names_of
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
+from bot.features.parts.message_sync import cards, ids_of, names_of
 from bot.features.parts.pacing import by_account, elapsed
 from bot.features.plan.entries import (
     StandingEntry,

@@ -14,7 +14,7 @@ from bot.advice.outcome import pool
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
 from bot.features.outcomes.follow_up import known_on
-from bot.features.parts.cards import cards, ids_of, names_on
+from bot.features.parts.message_sync import cards, ids_of, names_on
 from bot.features.parts.subjects import Subject
 from bot.question.slots import Slots
 from bot.render.values.conversation import StatedEffect

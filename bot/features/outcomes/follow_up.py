@@ -22,10 +22,9 @@ from bot.advice.outcome import (
     pool,
 )
 from bot.context.context import Office
-from bot.features.parts.cards import known_names
-from bot.features.parts.message_sync import renderer_of
+from bot.features.parts.message_sync import known_names, renderer_of
 from bot.numbers.input.daily import entity
-from bot.policy.quiet_hours import later
+from bot.policy.schedule import later
 from bot.render.values.templates import Measured
 from bot.snapshot.morning_days import KnownDays
 from bot.store.base import AdviceRecord, Event, OutcomeRecord, Outgoing, Store

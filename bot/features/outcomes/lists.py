@@ -9,7 +9,7 @@ from bot.context.context import Office
 from bot.domain.advice import Advice
 from bot.domain.replies import Asker, Reply
 from bot.features.outcomes.follow_up import known_on
-from bot.features.parts.cards import cards, ids_of, names_on
+from bot.features.parts.message_sync import cards, ids_of, names_on
 from bot.question.grammar import Question
 from bot.render.values.budget_moves import trial
 from bot.render.values.templates import Measured, OutcomeLine, OutcomeList, Tests

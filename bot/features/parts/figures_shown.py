@@ -20,7 +20,7 @@ from bot.numbers.decompose.chains import PRICES
 from bot.numbers.decompose.split import split_rows
 from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.signals.delivery_calendar import holes, runs
-from bot.render.error_messages import Failure
+from bot.render.not_known import Failure
 from bot.render.values.templates import Hole, Kpi, Late, MetricFigure, PriceFactor, Trend
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures

@@ -10,12 +10,10 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.context.cache import Same
-from bot.context.context import Office
+from bot.context.context import Office, Same
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
-from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import (
     absent,
     blank,
@@ -26,6 +24,7 @@ from bot.features.parts.figures_shown import (
     late,
     own_holes,
 )
+from bot.features.parts.message_sync import ids_of
 from bot.features.reports.channel import WINDOW, Group, asked_again, campaign_row, of_group
 from bot.numbers.decompose.chains import CHAINS
 from bot.question.grammar import Question

@@ -11,11 +11,9 @@ from datetime import date
 from functools import partial
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.cache import Same
-from bot.context.context import Office
+from bot.context.context import Office, Same
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
-from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import (
     absent,
     all_holes,
@@ -27,6 +25,7 @@ from bot.features.parts.figures_shown import (
     holes_of,
     late,
 )
+from bot.features.parts.message_sync import ids_of
 from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject

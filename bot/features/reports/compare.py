@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.context.cache import Same
-from bot.context.context import Office
+from bot.context.context import Office, Same
 from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError

@@ -11,8 +11,7 @@ import pandas as pd
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.subjects import EVERYTHING, Subject, daily
-from bot.features.search.activity import events_of
-from bot.features.search.target_changes import newest_target
+from bot.features.search.activity import events_of, newest_target
 from bot.numbers.metrics.glossary import Metric
 from bot.numbers.signals.price_breaks import broken
 from bot.policy.schedule import comes_on, form_of

@@ -1,4 +1,7 @@
-"""Answering advice: one winner, every message that shows it edited, one line a thread."""
+"""Answering advice: one winner, every message that shows it edited, one line a thread.
+
+The modals about a piece of advice: how much of it, why not, until when, and all that is behind it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from bot.advice.outcome import Frozen
 from bot.context.context import Office
@@ -13,13 +17,20 @@ from bot.context.request import gather_threads
 from bot.domain.replies import Asker, Edit, Reply, Said, Taken, ThreadLine
 from bot.errors import UnknownName, UsageError
 from bot.features.digest.digest import template_of
+from bot.features.explain.advice_evidence import evidence
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts import message_sync as live
-from bot.features.parts.cards import ListPlace, card, known_names
-from bot.features.parts.message_sync import renderer_of, root_of, zone_of
+from bot.features.parts.message_sync import (
+    ListPlace,
+    card,
+    known_names,
+    renderer_of,
+    root_of,
+    zone_of,
+)
 from bot.policy import dual_approval as who_two
 from bot.policy import permissions as who
-from bot.policy.permissions import AgreedPart, agreed, only
+from bot.policy.permissions import AgreedPart, agreed, only, part_of
 from bot.render.values.templates import Card
 from bot.store.base import AdviceRecord, Outgoing
 from bot.store.records import GivenAnswer
@@ -247,3 +258,52 @@ def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: 
     names, zone = known_names(office, record), zone_of(office, message)
     advice_card = card(office, record, names, zone, place)
     return replace(advice_card, answered_by=office.person(by)) if by else advice_card
+
+
+View = dict[str, Any]
+
+
+def dismiss_view(office: Office, advice_id: str, asker: Asker) -> View:
+    """Asks why not."""
+    advice_card = _card(office, record_of(office, advice_id), asker)
+    return office.renderer(asker.language).modal("dismiss", card=advice_card)
+
+
+def snooze_view(office: Office, advice_id: str, asker: Asker) -> View:
+    """Asks until when."""
+    advice_card = _card(office, record_of(office, advice_id), asker)
+    tomorrow = office.today(asker) + timedelta(days=1)
+    return office.renderer(asker.language).modal("snooze", card=advice_card, tomorrow=tomorrow)
+
+
+def evidence_view(office: Office, advice_id: str, asker: Asker) -> View:
+    """Every number behind the advice, the rule's lines, and what was said before."""
+    record = record_of(office, advice_id)
+    advice_evidence = evidence(office, record, _card(office, record, asker))
+    return office.renderer(asker.language).modal("evidence", evidence=advice_evidence)
+
+
+def _card(office: Office, record: AdviceRecord, asker: Asker) -> Card:
+    return card(office, record, known_names(office, record), office.zone(asker))
+
+
+def view(office: Office, advice_id: str, asker: Asker) -> dict[str, Any]:
+    """Asks for a share or a new daily budget."""
+    record = record_of(office, advice_id)
+    advice_card = card(office, record, known_names(office, record), office.zone(asker))
+    return office.renderer(asker.language).modal("partly", card=advice_card)
+
+
+def given(text: str) -> AgreedPart:
+    """What was written into it: `50%`, `to 400`, or an amount alone.
+
+    Raises:
+        UsageError: Neither a share nor an amount.
+    """
+    part = part_of(text) or part_of(f"to {text.strip()}")
+    if part is None:
+        raise UsageError(
+            "I cannot read that as a part of it.",
+            hint="Write a share or an amount, such as half or 400.",
+        )
+    return part

@@ -9,9 +9,8 @@ from datetime import date
 from bot.context.context import Office
 from bot.domain.advice import Advised
 from bot.domain.campaign_rows import CampaignRow
-from bot.features.parts.cards import ids_of
 from bot.features.parts.figures_shown import late
-from bot.features.parts.message_sync import outgoing
+from bot.features.parts.message_sync import ids_of, outgoing
 from bot.features.plan.entries import KINDS
 from bot.features.triage import answering
 from bot.numbers.plan import matches

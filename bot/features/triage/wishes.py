@@ -12,7 +12,7 @@ from bot.domain.replies import Asker, Reply
 from bot.features.explain.what_if import of_campaign
 from bot.features.explain.why_not import facts_of
 from bot.features.measures.how_much import line_of, scene
-from bot.features.parts.cards import cards, ids_of, names_on
+from bot.features.parts.message_sync import cards, ids_of, names_on
 from bot.features.parts.subjects import Subject
 from bot.numbers.input.windows import WEEKDAYS
 from bot.question.slots import Slots

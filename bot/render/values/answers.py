@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.advice.evaluate.turning_points import Waiting
-from bot.render.trend_charts import Trend
+from bot.render.charts import Trend
 from bot.render.values.digests import Hole, Kpi, Late
 
 VERDICTS = ("fine", "watch", "move", "waiting", "tracking", "dear", "room", "none")

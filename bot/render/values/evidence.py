@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.render.catalogue import N_
-from bot.render.trend_charts import Trend
+from bot.render.charts import Trend
 from bot.render.values.advice_card import Card
 from bot.render.values.answers import Option
 

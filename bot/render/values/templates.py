@@ -38,9 +38,9 @@ an unknown currency and is shown without a sign. Days are local dates. Names may
 
 from __future__ import annotations
 
+from bot.render.charts import Trend
 from bot.render.outcome_sentences import Measured
 from bot.render.silence_sentences import WhyNotAnswer
-from bot.render.trend_charts import Trend
 from bot.render.values.advice_card import Card
 from bot.render.values.answers import (
     CampaignAnswer,

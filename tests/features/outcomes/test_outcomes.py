@@ -10,7 +10,7 @@ from bot.ask import Asker, Desk
 from bot.domain.replies import Press
 from bot.features.digest.digest import written
 from bot.features.outcomes.follow_up import came_in
-from bot.features.parts.cards import card
+from bot.features.parts.message_sync import card
 from bot.jobs import morning
 from bot.render.renderer import Renderer
 from bot.render.values.templates import Digest, RuleNews

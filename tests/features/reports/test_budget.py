@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.ask import Door, desk
-from bot.context import budget
+from bot.context import request as budget
 
 
 @pytest.fixture
