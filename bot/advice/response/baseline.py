@@ -22,6 +22,8 @@ HALF_LIFE = 10.0  # days, to either side, of the local rate that days are held a
 RECENT = 7.0  # days, half-life of the share of a budget that is used
 POOLED_DAYS = 7.0  # days of the pool's scatter mixed into a campaign's own (item 5)
 WEEKDAY_COUNTS = 100.0
+OWN_WANDER = 0.15  # standard deviation, in logs, by which a campaign moves by itself in weeks
+STANDS = 2.0  # campaigns that are taken to stand still in every pool
 _ROUNDS = 2
 
 
@@ -35,6 +37,8 @@ class Baseline:
         usual: Log of the spend a day that the budget of the day usually brings.
         strays: Log spend less `usual`, 0 on days not read.
         share: Completion x the market's factor of the day in this pool.
+        market: How far the others of its pool stood from where they stand on the last day, in logs:
+            what moves all of them is no answer to a budget.
         dispersion: Variance over mean of daily results, a campaign; at least 1.
         anew: The first day of a new rate (`Panel.broken`).
     """
@@ -44,6 +48,7 @@ class Baseline:
     usual: Floats
     strays: Floats
     share: Floats
+    market: Floats
     dispersion: Floats
     anew: Bools
 
@@ -71,8 +76,29 @@ def steady(panel: Panel, settings: ResponseSettings) -> Baseline:
         dispersion = _dispersion(panel, counted, expected, total)
         day = _days(panel, counted, expected / day, dispersion, settings.day_counts)
     strays = np.where(used, logs - usual, 0.0)
-    share = panel.complete * day
-    return Baseline(used, counted, usual, strays, share, dispersion, panel.anew)
+    market = _market(panel, counted, exposed * day, dispersion)
+    share = panel.complete * day * np.exp(market)
+    return Baseline(used, counted, usual, strays, share, market, dispersion, panel.anew)
+
+
+def _market(panel: Panel, counted: Floats, exposed: Floats, dispersion: Floats) -> Floats:
+    """Where the market stood, in logs against the last day, as the pool's other campaigns show it.
+
+    Day by day the others' local rates (budgets taken out, weeks smoothed) move on average so far;
+    each weighs by how well it is known, and `STANDS` campaigns that stand still weigh beside them,
+    so that one or two others say little. A campaign's own movement never counts for itself.
+    """
+    total = _around(counted)
+    rate = np.log((total + 0.5) / (_around(exposed) + 0.5))
+    known = 1 / (dispersion[:, None] / (total + 0.5) + OWN_WANDER**2)
+    weight = np.minimum(known[:, 1:], known[:, :-1])
+    pool, size = panel.pool, len(panel.pools)
+    moves, weights = (_pooled(part, pool, size)[pool] for part in (weight * np.diff(rate), weight))
+    still = STANDS / OWN_WANDER**2
+    others = (moves - weight * np.diff(rate)) / (weights - weight + still)
+    market = np.zeros(rate.shape)
+    market[:, :-1] = -np.cumsum(others[:, ::-1], axis=1)[:, ::-1]
+    return market
 
 
 def _readable(panel: Panel, settings: ResponseSettings) -> Bools:

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from bot.advice.response.baseline import Baseline
-from bot.advice.response.filter import VAGUE, FilterState
+from bot.advice.response.filter import FilterState, own_answer
 from bot.advice.response.panel import Panel
 from bot.advice.response.settings import ResponseSettings
 from bot.numbers.metrics.sums import Floats, Ints
@@ -72,21 +72,21 @@ def part(values: Parts, rows: slice) -> Parts:
 
 
 def click_response(
-    panel: Panel, rows: Ints, state: FilterState, settings: ResponseSettings
+    panel: Panel, rows: Ints, baseline: Baseline, state: FilterState, settings: ResponseSettings
 ) -> ClickResponse:
     """Read the clicks' own filter.
 
     Args:
         panel: Of the results.
         rows: `witnesses(panel)`.
-        state: Of their clicks, in that order.
+        baseline: Of their clicks, in that order.
+        state: Likewise.
         settings: What is taken for granted.
     """
     above, information = np.zeros(panel.count), np.zeros(panel.count)
     if not rows.size:
         return ClickResponse(above, information)
-    known = np.maximum(1 / state.slope_var - 1 / VAGUE, 1e-4)
-    own = (state.slope / state.slope_var - settings.elasticity[0] / VAGUE) / known
+    own, known = own_answer(baseline, state, settings, settings.clicks_move)
     surely, pools = 1 / (1 / known + settings.clicks_differ**2), panel.pool[rows]
     for place in np.unique(pools):
         mine = pools == place

@@ -163,3 +163,18 @@ def _read(
         piled=np.where(jumped, 0.0, piled),
         calm=np.where(jumped, 0.0, state.calm + 1.0),
     )
+
+
+def own_answer(
+    baseline: Baseline, state: FilterState, settings: ResponseSettings, doubt: float
+) -> tuple[Floats, Floats]:
+    """Each campaign's elasticity by its own days alone, and how surely (1 / variance).
+
+    A level that moves by itself (an ad renewed, an auction) while a budget does looks like an
+    answer: by `doubt`, in logs, over how far the budget ever moved.
+    """
+    known = np.maximum(1 / state.slope_var - 1 / VAGUE, 1e-4)
+    own = (state.slope / state.slope_var - settings.elasticity[0] / VAGUE) / known
+    moved = np.maximum(np.ptp(baseline.usual, axis=1), np.abs(state.usual - state.anchor))
+    looks = (doubt / np.maximum(moved, 1e-3)) ** 2
+    return own, np.maximum(1 / (1 / known + looks), 1e-4)

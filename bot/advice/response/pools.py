@@ -15,8 +15,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from bot.advice.response.baseline import Baseline
 from bot.advice.response.clicks import ClickResponse
-from bot.advice.response.filter import VAGUE, FilterState
+from bot.advice.response.filter import FilterState, own_answer
 from bot.advice.response.panel import Panel
 from bot.advice.response.settings import ResponseSettings
 from bot.numbers.metrics.sums import Floats, Ints
@@ -125,13 +126,15 @@ class Beliefs:
 
 
 def believe(
-    panel: Panel, state: FilterState, settings: ResponseSettings, clicks: ClickResponse
+    panel: Panel,
+    baseline: Baseline,
+    state: FilterState,
+    settings: ResponseSettings,
+    clicks: ClickResponse,
 ) -> Beliefs:
     """Learn from each campaign's own response, within pools and (less) between those of a group."""
     points = grid(settings)
-    information = np.maximum(1 / state.slope_var - 1 / VAGUE, 1e-4)
-    prior = settings.elasticity[0]
-    own_elasticity = (state.slope / state.slope_var - prior / VAGUE) / information
+    own_elasticity, information = own_answer(baseline, state, settings, settings.level_moves)
     averages = _averages(panel, state, own_elasticity, information, settings)
     size = len(panel.pools)
     log_likelihoods = np.zeros((size, points.prior.size))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -244,24 +244,31 @@ def responses(
     rows = witnesses(panel)
     both = with_clicks(panel, rows)
     baseline = steady(both, settings)
-    state, since = _resumed(both, panel.count, start(baseline, settings), evidence)
+    state, since = _resumed(both, panel.count, baseline, settings, evidence)
     evidence_end = max(panel.days - settings.evidence_days, since)
     state = follow(baseline, state, settings, since, evidence_end)
-    remembered = _remembered(both, state, evidence_end)
+    remembered = _remembered(both, baseline, state, evidence_end)
     state = follow(baseline, state, settings, evidence_end)
     own, clicks = part(state, slice(panel.count)), part(state, slice(panel.count, None))
-    beliefs = believe(panel, own, settings, click_response(panel, rows, clicks, settings))
-    about = part(baseline, slice(panel.count))
+    about, lower = part(baseline, slice(panel.count)), part(baseline, slice(panel.count, None))
+    by_clicks = click_response(panel, rows, lower, clicks, settings)
+    beliefs = believe(panel, about, own, settings, by_clicks)
     return Responses(panel, about, own, beliefs, settings, remembered)
 
 
 def _resumed(
-    panel: Panel, count: int, fresh: FilterState, evidence: Evidence | None
+    panel: Panel,
+    count: int,
+    baseline: Baseline,
+    settings: ResponseSettings,
+    evidence: Evidence | None,
 ) -> tuple[FilterState, int]:
     """Start from what is remembered, campaign by campaign; new ones start afresh.
 
-    From place `count` on the panel has clicks for results.
+    From place `count` on the panel has clicks for results. Levels are remembered as they stood on
+    the day; here they are about the market as it stands on the last one.
     """
+    fresh = start(baseline, settings)
     since = (evidence.day - panel.first).days + 1 if evidence else 0
     if evidence is None or not 0 < since < panel.days:
         return fresh, 0
@@ -271,11 +278,15 @@ def _resumed(
         later = len(FIELDS) * (place >= count)
         if len(values) >= later + len(FIELDS):
             stored[:, place] = values[later : later + len(FIELDS)]
-    return FilterState(*stored), since
+    resumed = FilterState(*stored)
+    return replace(resumed, level=resumed.level - baseline.market[:, since - 1]), since
 
 
-def _remembered(panel: Panel, state: FilterState, evidence_end: int) -> Evidence:
+def _remembered(
+    panel: Panel, baseline: Baseline, state: FilterState, evidence_end: int
+) -> Evidence:
     """A campaign's state, and after it that of its clicks."""
+    state = replace(state, level=state.level + baseline.market[:, evidence_end - 1])
     stored = np.stack([getattr(state, name) for name in FIELDS], axis=1)
     day = panel.first + timedelta(evidence_end - 1)
     states: dict[str, tuple[float, ...]] = {}

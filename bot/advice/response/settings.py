@@ -35,6 +35,9 @@ class ResponseSettings:
         level_doubt: Standard deviation of log averages by what the filter does not know of:
             auctions, ads that wear off, tags broken in part. In markets with known truth it
             was 0.1 sure and 0.2 off.
+        level_moves: How far a level moves by itself while a budget does, in logs (an ad renewed, an
+            auction), which looks like an answer to it; `clicks_move`: the level of clicks, whose
+            auctions are taken out by channel.
         sure: Least probability that a campaign's margin lies above (or below) the level a plan goes
             by. As most are surer, about one krone in ten moves the wrong way; 0.9 halves that, and
             loses three quarters of a point of what could be had more.
@@ -65,7 +68,9 @@ class ResponseSettings:
     pools_differ: tuple[float, float] = (0.15, 0.3)
     clicks_differ: float = 0.2
     level_doubt: float = 0.15
-    sure: float = 0.83
+    level_moves: float = 0.1
+    clicks_move: float = 0.03
+    sure: float = 0.8
     gain: float = 0.07
     step: float = 0.2
     least: float = 0.03

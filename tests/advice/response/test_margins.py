@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,3 +76,33 @@ def test_what_was_changed_is_not_changed_back_within_two_weeks(market: Any) -> N
             rows = {campaign.entity: row for row, campaign in enumerate(made.campaigns)}
             assert all(side[rows[name]] < 1 for name in move.givers)
             assert all(side[rows[name]] > 1 for name in move.takers)
+
+
+def test_what_moves_all_of_a_pool_is_no_answer_to_a_budget(market: Any) -> None:
+    """As the whole market rises by half, who was raised answers no more than who was cut."""
+    steady, rising = [], []
+    for seed in range(5):
+        made = market(seed, ("a",) * 12, elasticity=0.5, spread=0.1, results=40.0)
+        made.play(made.usual, 42)
+        up = np.where(np.arange(12) < 6, 1.15, 0.87)
+        for _ in range(3):
+            made.play(np.round(made.budgets[-1] * up, 2), 14)
+        panel = made.panel()
+        tide = np.exp(np.maximum(np.arange(panel.days) - 42 + 84 - panel.days, 0) / 42 * 0.4)
+        for told, results in ((steady, panel.results), (rising, np.round(panel.results * tide))):
+            found = responses(replace(panel, results=results)).table()["elasticity"].to_numpy()
+            told.append(float(np.log(found[:6]).mean() - np.log(found[6:]).mean()))
+    assert abs(np.mean(rising) - np.mean(steady)) < 0.2
+
+
+def test_one_level_that_moves_by_itself_is_believed_little(market: Any) -> None:
+    """An ad renewed on the day a budget moved: the answer it looks like is not taken for known."""
+    made = market(3, ("a",) * 8, elasticity=0.5, spread=0.1, results=400.0)
+    made.play(made.usual, 56)
+    made.play(np.round(made.usual * np.where(np.arange(8) == 0, 1.15, 1.0), 2), 28)
+    panel = made.panel()
+    jumps = np.ones(panel.results.shape)
+    jumps[0, -28:] = 1.12
+    found = responses(replace(panel, results=np.round(panel.results * jumps)))
+    assert float(found.beliefs.own[0]) > 1.0
+    assert float(found.table()["elasticity"].iloc[0]) < 0.85
