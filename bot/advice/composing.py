@@ -210,7 +210,7 @@ class Sayer:
         return self.facts.ids[row]
 
     def _name(self, row: int) -> str:
-        return str(self.facts.said("campaign_name")[row] or self._id(row))
+        return str(self.facts.said("label")[row] or self._id(row))
 
     def _budgets(self, draft: Draft, *, after: bool) -> dict[str, float]:
         if draft.change is None:

@@ -44,6 +44,7 @@ Answer = Callable[[Office, Slots, Asker, date], Found]
 MISTYPED = 3  # words of a command with a typing error
 _FOR = re.compile(r"^\s*\S+ (?:for|on|på|hos) ", re.IGNORECASE)
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
+NAMING = {"channel", "campaign", "why", "advice", "pacing"}  # a name in quotes after these
 AS_TYPED = {"find", "audit", "export", "settings", "rules", "why-not", "subscribe"}
 _GLUE = re.compile(
     r"[¤£◊,|:]|\b(?:and|og|vs\.?|versus|mot|kontra|for|on|of|in|at|på|hos|i|av|with|med|the|de|last|"
@@ -98,7 +99,8 @@ def _placed(office: Office, slots: Slots, as_of: date) -> Slots:
 
 def typed(text: str, slots: Slots) -> bool:
     """Whether a command was typed: its word, then only names, numbers and days."""
-    words = [word.casefold().strip('"') for word in tokens(re.sub(r"^\s*/perf\b", "", text))]
+    given = tokens(re.sub(r"^\s*/perf\b", "", text))
+    words = [word.casefold().strip('"') for word in given]
     if not words:
         return True
     lengths = (n for n in (2, 1) if n <= len(words) and _joined(words[:n]) in COMMAND_OF)
@@ -111,7 +113,9 @@ def typed(text: str, slots: Slots) -> bool:
     if command == "find" and slots.intent == "unknown":
         return False
     by_group = command == "pacing" and "?" not in text and grouping(words[length:])[0]
-    if by_group or command in AS_TYPED or slots.intent in {"", "help"}:
+    named = [word.startswith('"') for word in given[length:]]
+    exactly = command in NAMING and len(named) > 0 and named[0] and "?" not in text
+    if by_group or exactly or command in AS_TYPED or slots.intent in {"", "help"}:
         return True
     left = _left(slots.text, words[:length]).split()
     return len(words) == length or (

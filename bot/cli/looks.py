@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from bot.cli.parts import CommandParts
 from bot.numbers.input.daily import campaigns_only
+from bot.numbers.signals.doubles import doubles_known
 
 LOOKED_BACK = timedelta(days=13)
 LEAST = 3  # rows that agree by accident are few
@@ -34,6 +36,20 @@ def doubts(parts: CommandParts, frame: pd.DataFrame, today: date) -> Iterator[st
             "the right way round?"
         )
     yield from _elsewhere(parts, frame)
+    yield from _twice(frame)
+
+
+def _twice(frame: pd.DataFrame) -> Iterator[str]:
+    """The same traffic through two sources in one file."""
+    pairs = Counter(
+        tuple(entity.split("|")[0] for entity in pair) for pair in doubles_known(frame).items()
+    )
+    for (copy, original), count in pairs.items():
+        campaigns = "1 campaign" if count == 1 else f"{count:,} campaigns"
+        yield (
+            f"{copy} brings the same numbers as {original} for {campaigns}: "
+            "they are judged and counted once. Import one of the two."
+        )
 
 
 def _elsewhere(parts: CommandParts, frame: pd.DataFrame) -> Iterator[str]:

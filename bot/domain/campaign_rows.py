@@ -87,6 +87,16 @@ class CampaignRow(BoardRow):
         return self._name("campaign_name")
 
     @property
+    def label(self) -> str:
+        """Its name, with as much of its place as tells it from the others called so."""
+        return self._text("label") or self.campaign_name
+
+    @property
+    def double_of(self) -> str | None:
+        """The campaign whose numbers it repeats: it is judged and counted there."""
+        return self._text("double_of")
+
+    @property
     def entity(self) -> str:
         return self._name("entity")
 

@@ -46,7 +46,7 @@ class CampaignNames:
 
 
 def _names(row: CampaignRow) -> tuple[str, ...]:
-    ids = (row.campaign_id, row.entity, f"{row.channel}:{row.campaign_id}")
+    ids = (row.label, row.campaign_id, row.entity, f"{row.channel}:{row.campaign_id}")
     return tuple(map(normal_name, (row.campaign_name, *ids)))
 
 
@@ -59,11 +59,13 @@ class Reports:
         begins: The first day each channel has numbers of, as far back as was read.
         holes: Days without numbers between an account's first and newest, habits apart; by
             channel and account id.
+        doubled: Campaigns that repeat others' numbers, with those.
     """
 
     until: Mapping[str, date] = field(default_factory=dict)
     begins: Mapping[str, date] = field(default_factory=dict)
     holes: Mapping[tuple[str, str], tuple[date, ...]] = field(default_factory=dict)
+    doubled: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ class Figures:
     def biggest(self, count: int) -> list[CampaignRow]:
         """The campaigns with the biggest spend, the biggest first."""
         return heapq.nlargest(count, self.rows, key=spend)
+
+    @cached_property
+    def counted(self) -> tuple[CampaignRow, ...]:
+        """The campaigns without those that repeat another's numbers."""
+        return tuple(row for row in self.rows if row.double_of is None)
 
     def groups(self, by: str) -> list[GroupRow]:
         """Every total of a kind."""

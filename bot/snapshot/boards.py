@@ -21,6 +21,7 @@ from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, Window, parse_window
 from bot.numbers.metrics.board import board
 from bot.numbers.signals.delivery_calendar import holes, reached
+from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.signals.peer_rates import learned_from
 from bot.snapshot import trends as series
 from bot.snapshot.board_rows import Figures, Reports, from_rows, of_board, to_rows
@@ -207,6 +208,7 @@ def _computed(
     numbers: pd.DataFrame,
     reports: Reports | None = None,
 ) -> Figures:
+    reports = reports or _reports(office, numbers, as_of)
     computed_board = board(
         numbers,
         as_of,
@@ -215,8 +217,9 @@ def _computed(
         office.plan(as_of),
         office.store.window_reach(),
         judges=office.judges,
+        doubled=reports.doubled,
     )
-    return of_board(computed_board, reports or _reports(office, numbers, as_of))
+    return of_board(computed_board, reports)
 
 
 def _reports(office: Office, numbers: pd.DataFrame, as_of: date) -> Reports:
@@ -239,7 +242,9 @@ def _reports(office: Office, numbers: pd.DataFrame, as_of: date) -> Reports:
         if (missing := holes(days, last_day))
     }
     begins = {channel: min(days) for channel, days in by_channel.items()}
-    return Reports({key: day for key, day in until.items() if day is not None}, begins, gaps)
+    complete = {key: day for key, day in until.items() if day is not None}
+    past = numbers[numbers["date"] < pd.Timestamp(as_of)]
+    return Reports(complete, begins, gaps, doubles_known(past))
 
 
 def _days_of(dates: Any) -> dict[Any, set[date]]:

@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow, spend
+from bot.domain.channels import TITLES, title
 from bot.errors import NoNumbers, UnknownName
 from bot.numbers.input.daily import match_channel
 from bot.numbers.input.names import normal_name
@@ -16,19 +17,20 @@ from bot.render.values.templates import Choice, Option
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 
-TITLES = {
-    "google_ads": "Google",
-    "meta_ads": "Meta",
-    "linkedin_ads": "LinkedIn",
-    "microsoft_ads": "Microsoft",
-    "tiktok_ads": "TikTok",
-    "snapchat_ads": "Snapchat",
-    "pinterest_ads": "Pinterest",
-    "reddit_ads": "Reddit",
-    "twitter_ads": "X",
-    "amazon_ads": "Amazon",
-    "apple_search_ads": "Apple Search Ads",
-}
+__all__ = [
+    "NEAREST",
+    "TITLES",
+    "Unclear",
+    "about",
+    "exactly",
+    "find_campaign",
+    "find_channel",
+    "known_channels",
+    "no_numbers",
+    "quoted",
+    "redirected",
+    "title",
+]
 NEAREST = 5
 
 
@@ -47,11 +49,6 @@ def redirected(choice: Choice, command: str) -> Choice:
         for option in choice.options
     )
     return replace(choice, options=tuple(options))
-
-
-def title(channel: str) -> str:
-    """What people call a channel: `google_ads` is "Google"."""
-    return TITLES.get(channel) or channel.replace("_", " ").strip().capitalize()
 
 
 def known_channels(office: Office, as_of: date, numbered: Iterable[str]) -> list[str]:
@@ -120,10 +117,8 @@ def _options(rows: Sequence[CampaignRow], window: str) -> tuple[Option, ...]:
     options = []
     for row, name in zip(rows[:NEAREST], names, strict=False):
         clear = names.count(name) == 1 and '"' not in name
-        label = row.campaign_name
-        label = label if clear else f"{label} ({title(row.channel)})"
         asks = f"{quoted(row, by_name=clear)} {window}".strip()
-        options.append(Option(label, f"campaign {asks}"))
+        options.append(Option(row.label, f"campaign {asks}"))
     return tuple(options)
 
 
@@ -145,7 +140,7 @@ def about(figures: Figures, subject: str) -> tuple[str, list[CampaignRow]]:
         channel = match_channel(subject, figures.channels)
     except UnknownName:
         row = find_campaign(figures, subject)
-        return row.campaign_name, [row]
+        return row.label, [row]
     return title(channel), figures.of_channel(channel)
 
 

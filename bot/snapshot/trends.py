@@ -89,7 +89,8 @@ def _groups(rows: Sequence[CampaignRow]) -> Iterator[tuple[str, str, str, list[C
         channel, currency = row.channel, row.currency
         yield "campaign", row.entity, channel, [row]
         grouped.setdefault(("channel", channel, channel, currency), []).append(row)
-        grouped.setdefault(("stage", str(row.stage or ""), "", currency), []).append(row)
+        if row.double_of is None:
+            grouped.setdefault(("stage", str(row.stage or ""), "", currency), []).append(row)
     for (kind, group, channel, _), members in grouped.items():
         yield kind, group, channel, members
 

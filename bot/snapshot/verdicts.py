@@ -220,7 +220,7 @@ def _of_campaign(
     if not metric or not cell.stage or not coming or needed <= 0:
         return None
     days = needed * 7 / coming
-    return NotYet(row.campaign_name, metric, needed, days) if days <= LONGEST else None
+    return NotYet(row.label, metric, needed, days) if days <= LONGEST else None
 
 
 def _counted(row: CampaignRow, rulebook: Rulebook) -> str:

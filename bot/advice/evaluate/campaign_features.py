@@ -33,6 +33,7 @@ from bot.numbers.input.revisions import Revisions
 from bot.numbers.input.windows import Window
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
+from bot.numbers.signals.doubles import doubles
 from bot.numbers.signals.history_panel import HORIZON, HistoryPanel
 from bot.numbers.signals.signs import SIGNALS
 
@@ -109,8 +110,13 @@ class Facts(CampaignColumns):
 
     @cached_property
     def running(self) -> Bools:
-        """Campaigns that have not ended."""
-        return np.asarray(self.signal("own_late_days") <= ENDED_AFTER)
+        """Campaigns that have not ended, and repeat no other's numbers: those are judged there."""
+        return np.asarray((self.signal("own_late_days") <= ENDED_AFTER) & ~self._repeats)
+
+    @cached_property
+    def _repeats(self) -> Bools:
+        copies = doubles(self.history, self.said("campaign_name"))
+        return np.array([entity in copies for entity in self.history.entities], dtype=bool)
 
     def stage_key(self, row: int) -> tuple[object, ...]:
         """What the floor of a stage is about: stage, currency and client."""

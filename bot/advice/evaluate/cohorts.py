@@ -18,6 +18,7 @@ import pandas as pd
 
 from bot.advice.rules.condition import Floats
 from bot.advice.rules.rulebook import Cell, Rule, Thresholds
+from bot.domain.channels import labels
 from bot.numbers.forecast.pace import PACE, pace
 from bot.numbers.forecast.reporting_lag import COMPLETE, Completion, completion_of
 from bot.numbers.input.history import History
@@ -134,6 +135,11 @@ def campaigns(
     )
     descriptions["measure"] = descriptions["measured_by"].where(
         descriptions["measured_by"].notna(), descriptions["channel"]
+    )
+    places = descriptions[["channel", "account_id", "campaign_id"]].fillna("").astype(str)
+    descriptions["label"] = labels(
+        descriptions["campaign_name"].astype(str).tolist(),
+        list(places.itertuples(index=False, name=None)),
     )
     descriptions["campaign_id"] = unique_ids(descriptions)
     descriptions = descriptions.astype(object).where(descriptions.notna(), None)

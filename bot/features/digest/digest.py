@@ -15,7 +15,7 @@ from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
 from bot.features.outcomes import follow_up as outcomes
-from bot.features.parts.figures_shown import all_holes, complete_until, late, unreported
+from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
 from bot.features.parts.message_sync import cards, ids_of, names_of
 from bot.features.parts.pacing import pace
 from bot.features.plan.guesses import guesses
@@ -61,7 +61,7 @@ def spent(office: Office, figures: Figures, *, budgets: bool) -> tuple[Spent, ..
 def _spent(figures: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> Spent:
     money: dict[str, float] = {}
     paced = 0.0
-    for row in figures.rows if budgets else ():
+    for row in figures.counted if budgets else ():
         entry = plan.entry(row.channel, row.campaign_name, figures.now.until)
         if row.currency == total.currency and entry and entry.monthly_budget:
             money[entry.match] = float(entry.monthly_budget)
@@ -139,6 +139,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         rules=scores.changed(office.store, office.rulebook, since, as_of),
         silent=nothing,
         guesses=guesses(office, four),
+        doubles=doubles_of(week),
         holes=all_holes(office, period_figures, four.channels),
     )
     told_of = digest if form == "daily" else _of_days(office, digest, period_figures)
@@ -184,7 +185,7 @@ def _answers(office: Office, since: date, until: date) -> AnswerCounts | None:
 def _judged(office: Office, digest: Digest, week: Figures, judgement: JudgedMorning) -> Digest:
     """With how many campaigns there are, and how many are inside their targets."""
     plan, rulebook = office.plan(digest.as_of), office.rulebook
-    aimed = [(row, kpi_of(row, rulebook)) for row in week.rows]
+    aimed = [(row, kpi_of(row, rulebook)) for row in week.counted]
     aimed = [(row, row_kpi) for row, row_kpi in aimed if row_kpi.target is not None]
     words = [
         verdict(row, row_kpi, judgement.about(ids_of([row])), rulebook, plan)
@@ -192,9 +193,9 @@ def _judged(office: Office, digest: Digest, week: Figures, judgement: JudgedMorn
     ]
     return replace(
         digest,
-        campaigns=len(aimed) or len(week.rows),
+        campaigns=len(aimed) or len(week.counted),
         inside=sum(word in {"fine", "room"} for word in words) if aimed else None,
-        unplaced=sum(1 for row in week.rows if not row.stage),
+        unplaced=sum(1 for row in week.counted if not row.stage),
         unpriced=any(row.currency is None and row.now("spend") for row in week.rows),
     )
 
@@ -212,7 +213,7 @@ def _stage(
     drawn: dict[tuple[str, str | None, str], Series],
 ) -> StageRow:
     stage, currency = total.group or "", total.currency
-    rows = [row for row in week.rows if (row.stage or "") == stage and row.currency == currency]
+    rows = [row for row in week.counted if (row.stage or "") == stage and row.currency == currency]
     metric = head_metric(total, rows, office.rulebook)
     series = drawn.get((stage, currency, metric))
     stage_kpi = kpi(total, metric, office.rulebook, blended_target(rows, metric))
@@ -239,7 +240,7 @@ def _likely(
 def _unspoken(four: Figures, judgement: JudgedMorning) -> list[CampaignRow]:
     """Campaigns that still run and about which nothing is said yet."""
     spoken = set(_spoken_of(four.rows, judgement))
-    return [row for row in four.rows if row.now("spend") and row.entity not in spoken]
+    return [row for row in four.counted if row.now("spend") and row.entity not in spoken]
 
 
 def _spoken_of(rows: Sequence[CampaignRow], judgement: JudgedMorning) -> list[str]:

@@ -90,10 +90,10 @@ def moved(
 def _news(
     office: Office, week: Figures, judgement: JudgedMorning, complete: Complete
 ) -> Iterator[_News]:
-    everything = sum(map(spend, week.rows))
+    everything = sum(map(spend, week.counted))
     rows = {
         row.entity: row
-        for row in week.rows
+        for row in week.counted
         if spend(row) >= LEAST_SHARE * everything and not _miscounted(row, judgement)
     }
     channels = {row.channel for row in rows.values()}
@@ -186,7 +186,7 @@ def _told(office: Office, as_of: date, news: _News) -> Moved:
     changes = _changes(row, (factor, *STEPS), news.rule_break)
     other_changes = {name: change for name, change in changes.items() if name != factor}
     return Moved(
-        name=row.campaign_name,
+        name=row.label,
         kpi=campaign_kpi,
         since=news.since,
         factor=factor,

@@ -158,7 +158,7 @@ def find(figures: Figures, question: Question) -> About:
 
 
 def _campaign(row: CampaignRow) -> About:
-    return About(row.campaign_name, quoted(row), row.channel, row)
+    return About(row.label, quoted(row), row.channel, row)
 
 
 def _nameless(

@@ -37,7 +37,8 @@ class About:
     def rows(self, figures: Figures) -> list[CampaignRow]:
         """Its campaigns on a board."""
         entity = self.row.entity if self.row else None
-        return [row for row in figures.rows if entity in {None, row.entity}]
+        rows = figures.rows if self.channel else figures.counted
+        return [row for row in rows if entity in {None, row.entity}]
 
 
 def _metric(office: Office, subject: About, rows: Sequence[CampaignRow], figures: Figures) -> str:
@@ -119,7 +120,7 @@ def _made(
     campaigns = tuple(
         WhyCampaign(
             rows[entity].campaign_id,
-            rows[entity].campaign_name,
+            rows[entity].label,
             amount,
             share,
             split.gaps.get(entity),

@@ -97,13 +97,13 @@ def _spread(answers: BudgetAnswers, figures: Figures, slots: Slots) -> WhatIf:
     daily = amount / DAYS_A_WEEK if WEEKLY.search(slots.text) else amount
     scenarios = []
     for row in figures.rows:
-        named = Named("campaign", row.entity, row.campaign_name)
+        named = Named("campaign", row.entity, row.label)
         places = _places(answers, [named])
         if not places or row.now("conversions") is None or row.demand == "captured":
             continue
         before = float(answers.found.budgets[places[0]])
         step = min(before + daily, MOST * before)
-        scenario = BudgetScenario(row.campaign_name, places, [before], [step], daily)
+        scenario = BudgetScenario(row.label, places, [before], [step], daily)
         scenarios.append(_told(answers, figures, scenario))
     ranked = sorted(scenarios, key=lambda scenario: -(scenario.mean or 0.0))
     currency = figures.biggest(1)[0].currency if figures.rows else None

@@ -119,7 +119,7 @@ def facts_of(office: Office, as_of: date) -> Facts:
 def _answer(office: Office, explanation: RuleReadings, as_of: date) -> WhyNotAnswer:
     asks = f"why-not {quoted(explanation.row)}"
     return WhyNotAnswer(
-        name=explanation.row.campaign_name,
+        name=explanation.row.label,
         as_of=as_of,
         asked=f"{asks} {explanation.rules[0].rule.id}" if explanation.of_one else asks,
         rules=explanation.rules,
@@ -135,7 +135,7 @@ def _which(office: Office, asker: Asker, as_of: date) -> Reply:
     rows = sorted(boards.figures(office, as_of, "28d").rows, key=spend, reverse=True)
     if not rows:
         raise no_numbers(office, as_of)
-    options = tuple(Option(row.campaign_name, f"why-not {quoted(row)}") for row in rows[:NEAREST])
+    options = tuple(Option(row.label, f"why-not {quoted(row)}") for row in rows[:NEAREST])
     message = office.renderer(asker.language).render(
         "choose", choice=Choice("campaign", "", options)
     )

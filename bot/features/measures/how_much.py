@@ -182,7 +182,7 @@ def _inside(at: AmountQuestion, subjects: Sequence[Subject], metric: str) -> tup
         for row in rows:
             groups.setdefault(title(row.channel), []).append(row)
     else:
-        groups = {row.campaign_name: [row] for row in rows}
+        groups = {row.label: [row] for row in rows}
     measures = [line_of(at, name, group_rows, metric) for name, group_rows in groups.items()]
     return tuple(line for line in measures if line.value is not None)
 
@@ -253,7 +253,7 @@ def movers(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     for row in (row for subject in subjects for row in subject.rows(at.figures)):
         campaign_kpi = kpi_of(row, office.rulebook)
         line = Measure(
-            row.campaign_name,
+            row.label,
             campaign_kpi.metric,
             campaign_kpi.value,
             campaign_kpi.before,
@@ -276,7 +276,7 @@ def against_target(office: Office, slots: Slots, asker: Asker, as_of: date) -> R
         for row in Subject.of(mention).rows(at.figures):
             campaign_kpi = kpi_of(row, office.rulebook)
             measure_fields = (
-                row.campaign_name,
+                row.label,
                 campaign_kpi.metric,
                 campaign_kpi.value,
                 campaign_kpi.before,

@@ -105,7 +105,7 @@ def _lines(
         return ()
     groups: dict[str, list[CampaignRow]] = {}
     for row in rows:
-        key = row.campaign_name if subject.by or of == "over" else title(row.channel)
+        key = row.label if subject.by or of == "over" else title(row.channel)
         groups.setdefault(key, []).append(row)
     outlooks = [_outlook(month, group_rows, metric, name) for name, group_rows in groups.items()]
     if of != "over":

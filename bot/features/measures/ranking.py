@@ -75,7 +75,7 @@ def _beyond(at: AmountQuestion, line: Measure) -> float:
 def _judged(at: AmountQuestion, row: CampaignRow) -> Measure:
     campaign_kpi = kpi_of(row, at.office.rulebook)
     return Measure(
-        row.campaign_name,
+        row.label,
         campaign_kpi.metric,
         campaign_kpi.value,
         campaign_kpi.before,
@@ -131,7 +131,7 @@ def _direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:
 def _groups(at: AmountQuestion, slots: Slots, subject: Subject) -> Sequence[Measure]:
     rows = subject.rows(at.figures)
     if slots.by in {"", "campaign", "day"}:
-        return [line_of(at, row.campaign_name, [row], slots.metric) for row in rows]
+        return [line_of(at, row.label, [row], slots.metric) for row in rows]
     column = slots.by
     named = dict.fromkeys(key for row in rows if (key := row.group_of(column)))
     return [

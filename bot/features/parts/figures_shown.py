@@ -21,7 +21,15 @@ from bot.numbers.decompose.split import split_rows
 from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.signals.delivery_calendar import holes, runs
 from bot.render.not_known import Failure
-from bot.render.values.templates import Hole, Kpi, Late, MetricFigure, PriceFactor, Trend
+from bot.render.values.templates import (
+    DoubleTraffic,
+    Hole,
+    Kpi,
+    Late,
+    MetricFigure,
+    PriceFactor,
+    Trend,
+)
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import no_numbers, title
@@ -83,7 +91,7 @@ def causes(rows: Sequence[CampaignRow], kpi: Kpi, rulebook: Rulebook) -> tuple[P
     judged_metric = rulebook.metrics.get(kpi.metric)
     if kpi.metric not in PRICES or judged_metric is None or not rows:
         return ()
-    names = {row.entity: row.campaign_name for row in rows}
+    names = {row.entity: row.label for row in rows}
     split = split_rows([row.columns for row in rows], kpi.metric)
     if not split.change or split.before is None:
         return ()
@@ -163,6 +171,20 @@ def all_holes(office: Office, figures: Figures, channels: Iterable[str]) -> tupl
     return (*holes_of(figures, named), *chain.from_iterable(campaigns))
 
 
+def doubles_of(figures: Figures) -> tuple[DoubleTraffic, ...]:
+    """Channels or accounts that bring what another one brings, with the campaigns it is of."""
+    rows = {row.entity: row for row in figures.rows}
+    named: dict[tuple[str, str], list[str]] = {}
+    for row in figures.rows:
+        original = rows.get(row.double_of or "")
+        if original is not None:
+            places = [title(each.channel) for each in (row, original)]
+            if row.channel == original.channel:
+                places = [f"{title(each.channel)} {each.account_id}" for each in (row, original)]
+            named.setdefault((places[0], places[1]), []).append(row.campaign_name)
+    return tuple(DoubleTraffic(*places, tuple(names)) for places, names in named.items())
+
+
 def own_holes(office: Office, figures: Figures, row: CampaignRow) -> tuple[Hole, ...]:
     """Days of the last four weeks on which a campaign has no numbers though its account has."""
     spend_series = (
@@ -179,7 +201,7 @@ def own_holes(office: Office, figures: Figures, row: CampaignRow) -> tuple[Hole,
         for day in holes(known, figures.as_of - timedelta(1))
         if day not in together and (day in figures.now or day in figures.before)
     ]
-    return (Hole(row.campaign_name, runs(days)),) if days else ()
+    return (Hole(row.label, runs(days)),) if days else ()
 
 
 def complete_until(office: Office, as_of: date) -> date | None:

@@ -208,7 +208,7 @@ def names_of(rows: Iterable[CampaignRow]) -> dict[str, str]:
     for row in rows:
         plain = row.entity.rpartition("|")[2]
         for key in (row.campaign_id, plain, f"{row.channel}:{plain}"):
-            names.setdefault(key, row.campaign_name)
+            names.setdefault(key, row.label)
     return names
 
 

@@ -109,7 +109,7 @@ def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]
     """The month's money by plan entry and currency."""
     return {
         (_pattern(row, plan, month.as_of), row.currency): float(row.monthly_budget)
-        for row in month.rows
+        for row in month.counted
         if row.monthly_budget
     }
 
@@ -120,7 +120,7 @@ def _course(
     rows = [
         row for row in _paced(month) if (_pattern(row, plan, month.as_of), row.currency) == pattern
     ]
-    names = {row.campaign_name for row in rows}
+    names = {row.label for row in rows}
     name = names.pop() if len(names) == 1 else pattern[0]
     return replace(_Course.of(rows, name, budget, days), currency=pattern[1])
 
@@ -128,7 +128,7 @@ def _course(
 def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:
     """The month's money by client and currency, each plan entry once."""
     entries: dict[tuple[Key, str], float] = {}
-    for row in month.rows:
+    for row in month.counted:
         amount = row.monthly_budget
         if amount:
             entries[_key(row), _pattern(row, plan, month.as_of)] = float(amount)
@@ -139,7 +139,7 @@ def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:
 
 
 def _paced(figures: Figures) -> list[CampaignRow]:
-    return [row for row in figures.rows if row.monthly_budget]
+    return [row for row in figures.counted if row.monthly_budget]
 
 
 def _key(row: CampaignRow) -> Key:
@@ -176,13 +176,13 @@ def by_account(
         by: `account`, `client` or `channel`.
         known: All campaigns there are, where the boards hold some: accounts are named among them.
     """
-    rows, key = (*month.rows, *four.rows), KEYS[by]
+    rows, key = (*month.counted, *four.counted), KEYS[by]
     groups = _groups(rows, key)
     names = (
         _names(known or rows) if by == "account" else {key(row): _name_of(row, by) for row in rows}
     )
     members: dict[Group, list[CampaignRow]] = {}
-    for row in month.rows:
+    for row in month.counted:
         members.setdefault(groups[key(row), row.currency], []).append(row)
     account_lines = [
         _account_pace(group, group_rows, names, days) for group, group_rows in members.items()

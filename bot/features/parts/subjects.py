@@ -39,7 +39,8 @@ class Subject:
 
     def rows(self, figures: Figures) -> list[CampaignRow]:
         """Its campaigns, the biggest first."""
-        matches = [row for row in figures.rows if not self.by or row.group_of(self.by) == self.key]
+        rows = figures.rows if self.by in {"entity", "channel"} else figures.counted
+        matches = [row for row in rows if not self.by or row.group_of(self.by) == self.key]
         return sorted(matches, key=spend, reverse=True)
 
 

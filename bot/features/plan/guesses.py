@@ -29,7 +29,7 @@ PATTERN_LETTERS = frozenset("*?[]")
 def guesses(office: Office, figures: Figures) -> tuple[GuessedPurpose, ...]:
     """What was guessed, a group a stage, pricing model and currency, the biggest spend first."""
     groups: dict[tuple[str, str, str | None], list[CampaignRow]] = {}
-    for row in figures.rows:
+    for row in figures.counted:
         if row.because == GUESSED and row.stage and row.pricing_model:
             groups.setdefault((row.stage, row.pricing_model, row.currency), []).append(row)
     ordered = sorted(groups.items(), key=lambda group: -sum(map(spend, group[1])))
@@ -44,7 +44,7 @@ def _guess(
         stage=cell[0],
         pricing=cell[1],
         count=len(rows),
-        names=tuple(row.campaign_name for row in sorted(rows, key=spend, reverse=True)[:NAMED]),
+        names=tuple(row.label for row in sorted(rows, key=spend, reverse=True)[:NAMED]),
         metric=metric,
         price=_price(office, rows, metric),
         currency=cell[2],

@@ -80,7 +80,7 @@ def _row(office: Office, figures: Figures, entity: str) -> CampaignRow:
     if campaign is None:
         raise no_numbers(office, figures.as_of)
     if blank([campaign]):
-        raise absent(office, figures, campaign.channel, campaign.campaign_name)
+        raise absent(office, figures, campaign.channel, campaign.label)
     return campaign
 
 
@@ -136,8 +136,7 @@ def _which_campaign(office: Office, figures: Figures, window: str, asker: Asker)
     """`/perf campaign` alone: the biggest, as buttons."""
     rows = sorted(figures.rows, key=spend, reverse=True)
     options = tuple(
-        Option(row.campaign_name, f"campaign {quoted(row)} {window}".strip())
-        for row in rows[:NEAREST]
+        Option(row.label, f"campaign {quoted(row)} {window}".strip()) for row in rows[:NEAREST]
     )
     message = office.renderer(asker.language).render(
         "choose", choice=Choice("campaign", "", options)

@@ -20,6 +20,7 @@ from bot.features.parts.figures_shown import (
     blank,
     causes,
     charts,
+    doubles_of,
     exact_figures,
     figure,
     holes_of,
@@ -30,7 +31,14 @@ from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, MetricFigure, Uncounted
-from bot.render.values.templates import CampaignLine, ChannelAnswer, Late, Option, Trend
+from bot.render.values.templates import (
+    CampaignLine,
+    ChannelAnswer,
+    DoubleTraffic,
+    Late,
+    Option,
+    Trend,
+)
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
@@ -231,7 +239,11 @@ def _of_currency(
 ) -> ChannelAnswer:
     rulebook, plan = office.rulebook, office.plan(figures.as_of)
     rows = sorted(
-        (row for row in figures.rows if _within(row, group, total)),
+        (
+            row
+            for row in (figures.rows if group.by == "channel" else figures.counted)
+            if _within(row, group, total)
+        ),
         key=spend,
         reverse=True,
     )
@@ -265,7 +277,18 @@ def _of_currency(
         unplaced=sum(1 for row in rows if not row.stage),
         late=late(office, figures, _channels(figures, group, total)),
         holes=all_holes(office, figures, _channels(figures, group, total)),
+        doubles=_doubles(office, figures, group),
         begins=figures.begins.get(group.key) if group.by == "channel" else None,
+    )
+
+
+def _doubles(office: Office, figures: Figures, group: Group) -> tuple[DoubleTraffic, ...]:
+    """What the channel brings that another brings as well; of other groups it is counted once."""
+    if group.by != "channel":
+        return ()
+    everything = boards.figures(office, figures.as_of, figures.window)
+    return tuple(
+        double for double in doubles_of(everything) if group.title in (double.copy, double.original)
     )
 
 
@@ -276,7 +299,7 @@ def campaign_row(
     campaign_kpi = kpi_of(row, office.rulebook)
     open_advice = judgement.about(ids_of([row]))
     return CampaignLine(
-        name=row.campaign_name,
+        name=row.label,
         stage=row.stage or "",
         pricing=row.pricing_model or "",
         spend=row.now("spend"),
@@ -298,7 +321,7 @@ def _uncounted(
     if uncounted_spend <= ROUNDING * spent:
         return None
     none = [row for row in rows if row.now(definition.over or "") is None and spend(row)]
-    return Uncounted(uncounted_spend, tuple(row.campaign_name for row in none))
+    return Uncounted(uncounted_spend, tuple(row.label for row in none))
 
 
 def _settles(

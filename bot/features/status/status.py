@@ -15,7 +15,7 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts import pacing as pace
-from bot.features.parts.figures_shown import complete_until, holes_of, month_holes
+from bot.features.parts.figures_shown import complete_until, doubles_of, holes_of, month_holes
 from bot.features.reports.channel import Group
 from bot.numbers.input.daily import match_channel
 from bot.numbers.plan import PlanEntry
@@ -95,7 +95,7 @@ def _group(figures: Figures, subject: str) -> Group:
         channel = match_channel(subject, channels)
     except UnknownName:
         row = find_campaign(figures, subject)
-        return Group("entity", row.entity, row.campaign_name, "")
+        return Group("entity", row.entity, row.label, "")
     return Group("channel", channel, title(channel), "")
 
 
@@ -115,7 +115,7 @@ def sources(office: Office, _question: Question, asker: Asker, as_of: date) -> R
     four = boards.figures(office, as_of, "28d")
     channels = tuple(sorted(((title(name), day) for name, day in four.until.items())))
     until, gaps = complete_until(office, as_of), holes_of(four, four.channels)
-    overview = Sources(tuple(lines), channels, until, gaps)
+    overview = Sources(tuple(lines), channels, until, doubles_of(four), gaps)
     return _said(office, asker, "sources", overview)
 
 

@@ -73,8 +73,8 @@ def _of_campaign(office: Office, slots: Slots, asker: Asker, as_of: date) -> Wis
     if slots.detail == "target" and slots.metric == "roas":
         metric = "roas"
     at = scene(office, Slots(), asker, as_of)
-    price = line_of(at, row.campaign_name, [row], metric)
-    now = (line_of(at, row.campaign_name, [row], "spend"), price)
+    price = line_of(at, row.label, [row], metric)
+    now = (line_of(at, row.label, [row], "spend"), price)
     was = row.target(metric) if slots.detail == "target" else row.now("daily_budget")
     money = row.currency if office.rulebook.metrics[metric].unit == "money" else None
     currency = money if slots.detail == "target" else row.currency

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bot.domain.channels import labels
 from bot.numbers.input.columns import IDENTITY, MONEY
 from bot.numbers.input.daily import campaigns_only, match_channel, newest, visible_on
 from bot.numbers.input.history import History
@@ -23,6 +24,7 @@ from bot.numbers.metrics.glossary import Metrics
 from bot.numbers.metrics.measure import Grouping, measured, window_reach_of
 from bot.numbers.metrics.sums import Floats
 from bot.numbers.plan import Plan
+from bot.numbers.signals.doubles import doubles_known
 from bot.numbers.signals.peer_rates import ALIKE, Learned, cohort_codes, learned_from
 from bot.numbers.targets import PAID as PRICES
 from bot.numbers.targets import Targets, stated
@@ -158,7 +160,9 @@ class Board:
             campaign_id` (unique in the answer), `entity, campaign_name, stage, pricing_model,
             currency`, what the plan says (`Plan.resolve`), then `now.<metric>`, `before.<metric>`
             and `target.<metric>` as float64, NaN where missing; `derived`: where each target comes
-            from that follows from a stated one (`Derived.to_json` by metric), else None.
+            from that follows from a stated one (`Derived.to_json` by metric), else None. `label`:
+            the name with as much of its place as tells it from the others called so; `double_of`:
+            the entity whose numbers it repeats, else None.
         metrics: The glossary.
     """
 
@@ -199,20 +203,22 @@ class Board:
         Returns:
             One row a group and currency, ordered, with `<by>`, `currency`, `campaigns` (how many)
             and `now.<metric>`, `before.<metric>`. A campaign without a stage is in the group None.
+            One that repeats another counts in its channel alone.
         """
         keys = [by, "currency"] if by and by != "currency" else ["currency"]
-        group_columns = self.rows[keys].astype(object)
+        rows = self.rows if by == "channel" else self.rows[self.rows["double_of"].isna()]
+        group_columns = rows[keys].astype(object)
         table = group_columns.where(group_columns.notna(), None)
         kinds = table.drop_duplicates().sort_values(keys, na_position="last").reset_index(drop=True)
         places = {key: place for place, key in enumerate(kinds.itertuples(index=False, name=None))}
         of = np.array([places[key] for key in table.itertuples(index=False, name=None)], dtype=int)
-        return self._grouped(kinds, of)
+        return self._grouped(kinds, of, rows["entity"])
 
     def _grouped(
-        self, kinds: pd.DataFrame, of: np.ndarray[Any, np.dtype[np.int64]]
+        self, kinds: pd.DataFrame, of: np.ndarray[Any, np.dtype[np.int64]], entities: pd.Series
     ) -> pd.DataFrame:
         wide = np.full(len(self._history.entities), -1, dtype=np.int64)
-        wide[_places(self._history, self.rows["entity"])] = of
+        wide[_places(self._history, entities)] = of
         groups = Grouping(wide, len(kinds))
         kinds = kinds.assign(campaigns=np.bincount(of, minlength=len(kinds)))
         parts = [
@@ -234,6 +240,7 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
     window_reach: pd.DataFrame | None = None,
     channel: str | None = None,
     judges: Judges | None = None,
+    doubled: Mapping[str, str] | None = None,
 ) -> Board:
     """Every campaign with numbers in the window or what it is compared with.
 
@@ -248,6 +255,7 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
         channel: Only this one, forgivingly named.
         judges: Which metric a plain target means: `{(stage, model): metric}` of thresholds.yml;
             without it the model's own price (CPC: `cpc`).
+        doubled: Campaigns that repeat others, as `doubles_known` finds them; else looked for here.
 
     Raises:
         UnknownName: Not a window, or not a channel of these numbers.
@@ -263,7 +271,8 @@ def board(  # noqa: PLR0913, PLR0917 the contract's own arguments
         window_reach_of(window_reach, history, before, as_of),
     )
     empty = Board(as_of, window, now, before, campaigns, metrics.measured, history, reach)
-    return _filled(empty, visible, plan, judges)
+    doubled = doubles_known(visible) if doubled is None else doubled
+    return _filled(empty, visible, plan, judges, doubled)
 
 
 def _known(visible: pd.DataFrame, now: Window, before: Window) -> KnownRows:
@@ -281,8 +290,14 @@ def _of_channel(
     return campaigns[campaigns["channel"] == match_channel(channel, spoken)]
 
 
-def _filled(board: Board, visible: pd.DataFrame, plan: Plan, judges: Judges | None) -> Board:
-    campaigns = _in_order(board.rows)
+def _filled(
+    board: Board,
+    visible: pd.DataFrame,
+    plan: Plan,
+    judges: Judges | None,
+    doubled: Mapping[str, str],
+) -> Board:
+    campaigns = _told_apart(_in_order(board.rows), doubled)
     entities = campaigns["entity"].to_numpy()
     parts = [
         measured(board._history, board.metrics, window, reach).reindex(entities).add_prefix(prefix)  # noqa: SLF001
@@ -294,6 +309,17 @@ def _filled(board: Board, visible: pd.DataFrame, plan: Plan, judges: Judges | No
     descriptions = campaigns[[*_FIRST, *other_columns]].set_index("entity", drop=False)
     rows = pd.concat([descriptions, *parts], axis=1).reset_index(drop=True)
     return replace(board, rows=rows)
+
+
+def _told_apart(rows: pd.DataFrame, doubled: Mapping[str, str]) -> pd.DataFrame:
+    """With what to call each campaign, and whose numbers it repeats."""
+    places = rows[["channel", "account_id", "campaign_id"]].fillna("").astype(str)
+    called = labels(
+        rows["campaign_name"].astype(str).tolist(),
+        list(places.itertuples(index=False, name=None)),
+    )
+    copies = [doubled.get(entity) for entity in rows["entity"]]
+    return rows.assign(label=called, double_of=pd.Series(copies, index=rows.index, dtype=object))
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:

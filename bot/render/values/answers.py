@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.advice.evaluate.turning_points import Waiting
 from bot.render.charts import Trend
-from bot.render.values.digests import Hole, Kpi, Late
+from bot.render.values.digests import DoubleTraffic, Hole, Kpi, Late
 
 VERDICTS = ("fine", "watch", "move", "waiting", "tracking", "dear", "room", "none")
 
@@ -120,6 +120,7 @@ class ChannelAnswer:
     settles: tuple[float, float] | None = None
     uncounted: Uncounted | None = None
     begins: date | None = None
+    doubles: tuple[DoubleTraffic, ...] = ()
     holes: tuple[Hole, ...] = ()
 
     @property

@@ -143,6 +143,15 @@ class Hole:
 
 
 @dataclass(frozen=True)
+class DoubleTraffic:
+    """A channel or account whose campaigns another one brings as well: they count there, once."""
+
+    copy: str
+    original: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Todo:
     """The part of a posted digest that changes as people answer.
 
@@ -192,6 +201,7 @@ class Digest:
         guesses: What campaigns are for by their names alone, to be agreed to.
         silent: Whether nobody has brought numbers of the day before: nothing can be judged.
         holes: Days in the midst of those it is about that a channel or account has no numbers of.
+        doubles: Channels or accounts that bring the same numbers as another.
     """
 
     as_of: date
@@ -218,6 +228,7 @@ class Digest:
     spent: tuple[Spent, ...] = ()
     guesses: tuple[GuessedPurpose, ...] = ()
     holes: tuple[Hole, ...] = ()
+    doubles: tuple[DoubleTraffic, ...] = ()
 
     @property
     def at_hand(self) -> Digest:
@@ -233,7 +244,14 @@ class Digest:
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
         news = self.cards or self.moved or self.came_in or self.guesses
-        wrong = self.late or self.failed or self.silent or self.holes or not self.last_day
+        wrong = (
+            self.late
+            or self.failed
+            or self.silent
+            or self.holes
+            or self.doubles
+            or not self.last_day
+        )
         return self.form == "daily" and not (news or wrong)
 
     @property

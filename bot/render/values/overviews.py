@@ -13,7 +13,7 @@ from bot.advice.rules.condition import Condition
 from bot.render.outcome_sentences import Measured
 from bot.render.values.advice_card import Card
 from bot.render.values.answers import MetricFigure, Option
-from bot.render.values.digests import Hole, Kpi, Late, MonthPace
+from bot.render.values.digests import DoubleTraffic, Hole, Kpi, Late, MonthPace
 from bot.render.values.plans import AccountPace, Changed, PlanLine
 
 FEW_TARGETS = 6  # entries of a plan that a sentence holds
@@ -171,6 +171,7 @@ class Sources:
     lines: tuple[SourceLine, ...] = ()
     channels: tuple[tuple[str, date], ...] = ()
     last_day: date | None = None
+    doubles: tuple[DoubleTraffic, ...] = ()
     holes: tuple[Hole, ...] = ()
 
     @property

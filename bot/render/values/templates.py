@@ -55,7 +55,17 @@ from bot.render.values.answers import (
 )
 from bot.render.values.budget_moves import BudgetChange, LikelyEffect
 from bot.render.values.changes import WhyAnswer, WhyCampaign, WhyPart
-from bot.render.values.digests import Digest, Hole, Kpi, Late, MonthPace, Moved, StageRow, Todo
+from bot.render.values.digests import (
+    Digest,
+    DoubleTraffic,
+    Hole,
+    Kpi,
+    Late,
+    MonthPace,
+    Moved,
+    StageRow,
+    Todo,
+)
 from bot.render.values.evidence import (
     MOST_LISTED,
     AdviceEvidence,
@@ -105,6 +115,7 @@ __all__ = [
     "CompareAnswer",
     "Compared",
     "Digest",
+    "DoubleTraffic",
     "Earlier",
     "ErrorView",
     "EvidenceRow",
