@@ -30,7 +30,8 @@ BASED = re.compile(
     re.IGNORECASE,
 )
 HELP = re.compile(
-    r"what I understand|dette forstår jeg|hva jeg forstår|did you mean|mente du"
+    r"what I understand|don't know the command|kjenner ikke kommandoen|dette forstår jeg"
+    r"|hva jeg forstår|did you mean|mente du"
     r"|\A(which|hvilken|hvilket|hvilke) [^.]{0,60}\?",
     re.IGNORECASE,
 )

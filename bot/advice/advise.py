@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import compress
 
 import numpy as np
 import pandas as pd
 
 from bot.advice.budgets import Budgets, RefusedChange
-from bot.advice.composing import Draft, Sayer, stake_of
+from bot.advice.composing import Draft, Sayer
 from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.cohorts import SHARED
 from bot.advice.evaluate.findings import NOT_SURE, TOO_LITTLE, Finding, Mornings
@@ -26,6 +27,7 @@ from bot.advice.guards.holds import Guards, table_of
 from bot.advice.guards.worth import worth_saying
 from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
+from bot.advice.stakes import Stake, of_shift, stake_of, together
 from bot.domain.advice import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.plan import Plan
@@ -107,8 +109,19 @@ def _shift(
     """The draft of a shift, with the tests that its campaigns took part in."""
     rows = (*shifted.givers, *shifted.takers)
     read = tuple(of_pool(tests, map(guards.campaign, rows)))
-    stake = round(7 * budgets.units(shifted.change.move, rows[0]), 2)
-    return Draft(shifted.finding, rows, shifted.effect.sure, stake, shifted.change, shifted, read)
+    stake, worth = of_shift(shifted, guards.facts, budgets.currency(rows[0]))
+    moves = round(7 * budgets.units(shifted.change.move, rows[0]), 2)
+    return Draft(
+        shifted.finding,
+        rows,
+        shifted.effect.sure,
+        stake,
+        shifted.change,
+        shifted,
+        read,
+        worth,
+        moves,
+    )
 
 
 def _unsaid(finding: Finding, facts: Facts) -> Iterator[HeldBack]:
@@ -184,7 +197,7 @@ def _standing(findings: tuple[Finding, ...], guards: Guards) -> Iterator[Draft]:
             and finding.rule.action.do not in MONEY_ACTIONS
             and not guards.silenced(finding.rule, row)
         ):
-            yield Draft(finding, (row,), float(finding.sure[row]), stake_of(finding, row))
+            yield Draft(finding, (row,), float(finding.sure[row]), _stake(finding, row))
 
 
 def _of_rule(
@@ -195,8 +208,8 @@ def _of_rule(
     if finding.rule.together:
         yield from _together(finding, rows, guards.facts)
         return
-    stakes = {row: stake_of(finding, row) for row in rows}
-    for row in sorted(rows, key=lambda row: (-(stakes[row] or 0.0), row)):
+    stakes = {row: _stake(finding, row) for row in rows}
+    for row in sorted(rows, key=lambda row: (-_amount(stakes[row]), row)):
         draft = Draft(finding, (row,), float(finding.sure[row]), stakes[row])
         if finding.rule.action.do not in MONEY_ACTIONS:
             yield draft
@@ -217,9 +230,19 @@ def _together(finding: Finding, rows: list[int], facts: Facts) -> Iterator[Draft
     accounts: dict[tuple[object, ...], list[int]] = {}
     for row in rows:
         accounts.setdefault(tuple(words[row] for words in shared), []).append(row)
-    for together in accounts.values():
-        stakes = [stake_of(finding, row) or 0.0 for row in together]
-        yield Draft(finding, tuple(together), float("nan"), round(sum(stakes), 2))
+    for campaigns in accounts.values():
+        stakes = (_stake(finding, row) for row in campaigns)
+        stake = together(stakes, shared=finding.rule.together == "budget")
+        yield Draft(finding, tuple(campaigns), float("nan"), stake)
+
+
+def _stake(finding: Finding, row: int) -> Stake | None:
+    view = finding.view(row)
+    return stake_of(finding, row, view.facts.said("currency")[row])
+
+
+def _amount(stake: Stake | None) -> Decimal:
+    return stake.amount if stake else Decimal()
 
 
 def _remembered(

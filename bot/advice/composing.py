@@ -28,6 +28,7 @@ from bot.advice.experiment.design import asked
 from bot.advice.rules.condition import AnyOf, Floats, Name, columns_of, names
 from bot.advice.rules.rulebook import Rule
 from bot.advice.shifting import Shifted, half_week
+from bot.advice.stakes import Stake
 from bot.domain.advice import Advice, Reason, TestRead, plain
 
 LOW, HIGH = "next_cost.low", "next_cost.high"
@@ -124,15 +125,23 @@ MONEY_GUARDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Draft:
-    """Advice not yet chosen: what one rule would say of some campaigns."""
+    """Advice not yet chosen: what one rule would say of some campaigns.
+
+    Attributes:
+        stake: What is expected to be lost or gained in a week.
+        worth: What each result that a shift brings was counted at, currency units.
+        moves: Money a week that a shift moves, currency units.
+    """
 
     finding: Finding
     rows: tuple[int, ...]
     sure: float
-    stake: float | None
+    stake: Stake | None
     change: ProposedChange | None = None
     shift: Shifted | None = None
     tests: tuple[TestRead, ...] = ()
+    worth: float | None = None
+    moves: float | None = None
 
     @property
     def rule(self) -> Rule:
@@ -167,7 +176,10 @@ class Sayer:
             severity=rule.severity,
             budgets=self._budgets(draft, after=True),
             budgets_before=self._budgets(draft, after=False),
-            money_at_stake=draft.stake,
+            money_at_stake=draft.stake.amount if draft.stake else None,
+            stake_low=draft.stake.low if draft.stake else None,
+            stake_high=draft.stake.high if draft.stake else None,
+            stake_kind=draft.stake.kind if draft.stake else "",
             currency=self.budgets.currency(first_row),
             confidence=_confidence(draft),
             evidence={self._id(row): self._evidence(draft, row) for row in draft.rows},
@@ -227,8 +239,9 @@ class Sayer:
     def _worth_showing(self, draft: Draft) -> tuple[str, ...]:
         """What the advice says, and what it stands on."""
         rule = draft.rule
-        stake = columns_of([rule.stake]) if rule.stake else ()
-        rule_columns = (*rule.reads, *rule.says, *rule.says_to, *stake, *ALWAYS_SHOWN)
+        rule_columns = (
+            *rule.reads, *rule.says, *rule.says_to, *columns_of(rule.stake), *ALWAYS_SHOWN
+        )  # fmt: skip
         extra = [f"{name}.now" for name in NAMES] if draft.shift else []
         return tuple(dict.fromkeys((*rule_columns, *self._below(rule), *extra, "threshold.step")))
 
@@ -272,6 +285,7 @@ class Sayer:
             to = draft.shift.takers[0]
             numbers["to"] = {"name": self._name(to), "campaign_id": self._id(to)}
             numbers |= numbers_of(draft.shift, draft.tests, self._id)
+            numbers["worth"] = draft.worth
             numbers["judges"] = {self._id(row): judge_of(self.facts, row) for row in draft.rows}
         return numbers | self._amounts(draft)
 
@@ -352,13 +366,3 @@ def advice_id(rule: str, subject: tuple[str, ...], opened_on: date) -> str:
 def _digest(*words: str) -> str:
     text = "\n".join(words)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def stake_of(finding: Finding, row: int) -> float | None:
-    """Money a week the advice is about: the rule's own sum over its window, else the spend."""
-    view, rule = finding.view(row), finding.rule
-    staked = float(finding.staked(row)) if rule.stake else np.nan
-    total = staked if np.isfinite(staked) else float(view["spend.now"][row])
-    if not np.isfinite(total):
-        return None
-    return round(max(total, 0.0) * 7 / view.spans.now, 2)

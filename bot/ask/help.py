@@ -13,7 +13,7 @@ from bot.context.context import Office, Same
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.figures_shown import unreported
-from bot.features.parts.message_sync import cards, ids_of, names_on
+from bot.features.parts.message_sync import cards, names_on
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question, as_subject, parse
 from bot.question.natural_language import understood
@@ -22,6 +22,7 @@ from bot.render.values.templates import MOST_LISTED, AdviceList, ErrorView, Help
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.boards import again
+from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import NEAREST, Unclear, about, find_campaign, no_numbers, quoted, title
 from bot.store.base import AdviceRecord
 
@@ -58,12 +59,23 @@ def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
     )
 
 
-def some(office: Office, records: Sequence[AdviceRecord], asker: Asker, as_of: date) -> Reply:
-    """Some pieces of advice in full, as a list shows them."""
+def some(
+    office: Office,
+    records: Sequence[AdviceRecord],
+    asker: Asker,
+    as_of: date,
+    *,
+    money: bool = False,
+) -> Reply:
+    """Some pieces of advice in full, as a list shows them; `money`: headed by what is at stake."""
     advice_cards = cards(
-        office, records, names_on(office, as_of), office.zone(asker), most=MOST_LISTED
+        office,
+        records,
+        names_on(office, as_of),
+        office.zone(asker),
+        most=len(records) if money else MOST_LISTED,
     )
-    advice_list = AdviceList(advice_cards, "", as_of, len(records))
+    advice_list = AdviceList(advice_cards, "", as_of, len(records), money)
     message = office.renderer(asker.language).render("advice_list", found=advice_list)
     return Reply(message.text, message.blocks)
 

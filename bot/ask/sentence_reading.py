@@ -249,7 +249,7 @@ def _meant(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
         advice_cards = cards(office, records[:1], names_on(office, as_of), office.zone(asker))
         message = office.renderer(asker.language).render("turns", card=advice_cards[0])
         return Reply(message.text, message.blocks)
-    return listing.some(office, records, asker, as_of)
+    return listing.some(office, records, asker, as_of, money=slots.intent == "stake")
 
 
 def _silence(_office: Office, slots: Slots, _asker: Asker, _as_of: date) -> Found:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 ACTIONS = (
@@ -33,6 +34,8 @@ ACTIONS = (
     "hold",
 )
 SEVERITIES = ("watch", "advise", "urgent")
+EXPECTED, UNJUDGED = "expected", "unjudged"
+"""Kinds of stake: money expected to be lost or gained, and spend that cannot be judged."""
 
 RECEIVER = "campaign_id"  # of whom `to` tells in the numbers of a shift
 
@@ -65,7 +68,11 @@ class Advice:
         budgets: New daily budget a campaign, currency units, exact to the minor unit; empty
             where nothing can be applied.
         budgets_before: The daily budgets these replace.
-        money_at_stake: Currency units a week, or None where no money can be named.
+        money_at_stake: Currency units a week that are expected to be lost or gained if nothing is
+            done, exact to the minor unit; None where no money can be named.
+        stake_low, stake_high: Where that lies (90 %); None where nobody can say.
+        stake_kind: `expected`; `unjudged`, the spend that cannot be judged until something is
+            mended; "" of advice stored before there were kinds: the spend it is about.
         currency: ISO code, or None where unknown.
         confidence: Posterior probability that what the rule says holds, 0-1.
         evidence: Every number a person needs to check it: `{campaign_id: {"metric.window": x}}`.
@@ -87,7 +94,7 @@ class Advice:
     severity: str
     budgets: Mapping[str, float] = field(default_factory=dict)
     budgets_before: Mapping[str, float] = field(default_factory=dict)
-    money_at_stake: float | None = None
+    money_at_stake: Decimal | None = None
     currency: str | None = None
     confidence: float | None = None
     evidence: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
@@ -99,6 +106,9 @@ class Advice:
     opened_on: date | None = None
     would_change: tuple[Reason, ...] = ()
     brief: str = ""
+    stake_low: Decimal | None = None
+    stake_high: Decimal | None = None
+    stake_kind: str = ""
 
     @property
     def channel(self) -> str:
@@ -288,6 +298,8 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -32,7 +32,16 @@ def least_worth(currency: str | None) -> float:
     return _FIVE_EUROS.get((currency or "").upper(), 5.0)
 
 
-__all__ = ["MINOR_DIGITS", "digits", "from_minor", "least_worth", "plain", "share_of", "to_minor"]
+__all__ = [
+    "MINOR_DIGITS",
+    "WHOLE_FROM",
+    "digits",
+    "from_minor",
+    "least_worth",
+    "plain",
+    "share_of",
+    "to_minor",
+]
 
 
 def to_minor(amount: float, currency: str | None) -> int:
@@ -50,6 +59,10 @@ def share_of(minor: int, share: float) -> int:
     """That share of an amount, rounded down: 0.2 of 2 100 is 420, never 419."""
     exact = Decimal(minor) * Decimal(repr(float(share)))
     return int(exact.to_integral_value(ROUND_FLOOR))
+
+
+WHOLE_FROM = 100
+"""Budgets from here up are whole units: nobody sets 1,200.37 a day."""
 
 
 def plain(minor: int) -> int:

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from bot.context.context import Office
 from bot.domain.advice import Advice
+from bot.domain.money import WHOLE_FROM
 from bot.domain.replies import Asker, Door
 from bot.errors import NotAllowed, UsageError
 from bot.question.vocabulary import HALVES
@@ -50,7 +51,9 @@ def _number(text: str) -> Decimal:
 
 
 def agreed(advice: Advice, part: AgreedPart) -> dict[str, float]:
-    """The daily budgets of a part of the change, to the minor unit; a shift's total is kept.
+    """The daily budgets of a part of the change; a shift's total is kept.
+
+    A share of budgets from 100 up comes in whole units, anything else to the minor unit.
 
     Raises:
         UsageError: No budget is known, or it is no part of what is advised.
@@ -64,7 +67,8 @@ def agreed(advice: Advice, part: AgreedPart) -> dict[str, float]:
     share = part.share if part.share is not None else _share(steps, part.amount or Decimal(0))
     if share is None or not 0 < share <= 1:
         raise _no_part(steps)
-    unit = Decimal(1).scaleb(-NumberForms("en").minor(advice.currency))
+    whole = part.share is not None and all(min(pair) >= WHOLE_FROM for pair in steps.values())
+    unit = Decimal(1) if whole else Decimal(1).scaleb(-NumberForms("en").minor(advice.currency))
     return {key: float(budget) for key, budget in _scaled(steps, share, unit).items()}
 
 

@@ -185,17 +185,20 @@ class Deeds:
         template = N_("numbers from %(source)s have been missing since %(day)s")
         return self.speech.say(template, source=source, day=self.phrases.near(since, card.as_of))
 
-    def budget(self, change: BudgetChange) -> Words:
-        """A daily budget: `Generic 2 100 → 1 860 kr a day.` as a sentence."""
+    def budgets(self, changes: Sequence[BudgetChange]) -> Words:
+        """What to set: `Set Generic to 1 860 kr a day (now 2 100), Shopping to 1 440 kr …`."""
+        return self.speech.say(
+            N_("Set %(budgets)s."), budgets=words(*map(self._budget, changes), between=", ")
+        )
+
+    def _budget(self, change: BudgetChange) -> Words:
         forms = self.speech.forms
         after = forms.budget(change.after, change.currency)
         if change.before is None:
-            return self.speech.say(
-                N_("%(name)s to %(after)s a day."), name=change.name, after=after
-            )
+            return self.speech.say(N_("%(name)s to %(after)s a day"), name=change.name, after=after)
         before = forms.budget(change.before, None)
         return self.speech.say(
-            N_("%(name)s %(before)s → %(after)s a day."),
+            N_("%(name)s to %(after)s a day (now %(before)s)"),
             name=change.name, before=before, after=after,
         )  # fmt: skip
 

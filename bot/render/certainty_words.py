@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.domain.advice import Reason
+from bot.domain.advice import EXPECTED, UNJUDGED, Reason
 from bot.render.catalogue import N_
-from bot.render.escaping import Words, mark
+from bot.render.escaping import Words, capital, mark, words
 from bot.render.phrases import Phrases
 from bot.render.values.advice_card import Card
 from bot.render.values.evidence import AdviceEvidence, EvidenceRow, Side
@@ -29,7 +29,7 @@ SIGNS: Mapping[str, str] = {
     "spend_vs_budget": N_("Yesterday's spend, in daily budgets"),
     "spend_vs_usual": N_("Yesterday's spend, in usual days"),
     "spend_swing": N_("How far its days go by themselves, in usual days"),
-    "month_used": N_("The month's money used, as a share"),
+    "month_used": N_("The month's budget used, as a share"),
     "stopped_days": N_("Days reported without a showing"),
     "silent_days": N_("Days without a report"),
     "usual_showings": N_("Usual showings a day"),
@@ -87,7 +87,9 @@ LOOKS: Mapping[str, int] = {
 """Detectors whose value is a log likelihood ratio, and of how many the highest was taken: divided
 by as many it is at most the mean of them, which is a likelihood ratio itself."""
 PACED, FORETOLD = {"pace_low", "pace_high"}, 0.9
-MOST = 1000.0
+MOST, RARE = 1000.0, 100.0
+_UNJUDGED = N_("%(amount)s a week cannot be judged until this is mended")
+_UNTIL_IN = N_("%(amount)s a week cannot be judged until the numbers are in")
 _READ = re.compile(r"([a-z_]+)\.(?:now|before)\b")
 
 
@@ -105,10 +107,7 @@ class Certain:
                 N_("*How sure:* %(share)s."), share=self.phrases.sure(advice.confidence)
             )
         if (times := self._times(reasons)) is not None:
-            return self.say(
-                N_("*How sure:* these numbers are %(times)s times likelier if something has changed"
-                   " than by chance."), times=self._many(times),
-            )  # fmt: skip
+            return self.say(N_("*How sure:* %(chance)s."), chance=self._chance(times))
         if PACED & set(reasons):
             return self.say(
                 N_("*How sure:* at least %(share)s, if the days left cost about as much as those"
@@ -118,21 +117,81 @@ class Certain:
 
     def short(self, card: Card) -> Words:
         """What is at stake and how sure, for a list: `About 26 000 kr a week; 94 % sure.`."""
-        sure = self._few(card)
-        if card.stake is None:
+        sure, stake = self._few(card), self.stake(card)
+        if not stake:
             return self.say(N_("How sure: %(sure)s."), sure=sure) if sure else sure
-        stake = self.phrases.forms.money(card.stake, card.advice.currency)
         if not sure:
-            return self.say(N_("At stake: about %(amount)s a week."), amount=stake)
-        template = N_("At stake: about %(amount)s a week. How sure: %(sure)s.")
-        return self.say(template, amount=stake, sure=sure)
+            return self.say(N_("At stake: %(stake)s."), stake=stake)
+        return self.say(N_("At stake: %(stake)s. How sure: %(sure)s."), stake=stake, sure=sure)
+
+    def stake(self, card: Card) -> Words:
+        """`about 3 000 kr a week (1 000 to 5 000)`; nothing where no money can be named."""
+        stake, forms, currency = card.stake, self.phrases.forms, card.advice.currency
+        if stake is None:
+            return Words("")
+        amount = forms.money(stake.amount, currency)
+        if stake.kind == UNJUDGED:
+            template = _UNTIL_IN if card.advice.action == "hold" else _UNJUDGED
+            return self.say(template, amount=amount)
+        if not stake.kind:
+            return self.say(N_("it is about %(amount)s a week of spend"), amount=amount)
+        if stake.low is None or stake.high is None or stake.low == stake.high:
+            return self.say(N_("about %(amount)s a week"), amount=amount)
+        low, high = (forms.number(end) for end in (stake.low, stake.high))
+        template = N_("about %(amount)s a week (%(low)s to %(high)s)")
+        return self.say(template, amount=amount, low=low, high=high)
+
+    def weekly(self, card: Card) -> Words:
+        """What is at stake as a sentence, for a list that is in its order."""
+        stake = self.stake(card)
+        return self.say(N_("%(stake)s."), stake=capital(stake)) if stake else stake
+
+    def total(self, cards: Iterable[Card]) -> Words:
+        """What is at stake in all of them: the answer to how much; by currency, never added up."""
+        known = [card for card in cards if card.stake and card.state == "open"]
+        lines = []
+        for currency in dict.fromkeys(card.advice.currency for card in known):
+            of_currency = [card for card in known if card.advice.currency == currency]
+            lines += [self._sum(of_currency, EXPECTED), self._sum(of_currency, UNJUDGED)]
+        return words(*filter(None, lines))
+
+    def _sum(self, cards: Sequence[Card], kind: str) -> Words:
+        stakes = [card.stake for card in cards if card.stake and card.stake.kind == kind]
+        if not stakes:
+            return Words("")
+        forms = self.phrases.forms
+        sums = (sum(end) for end in zip(*(stake.span for stake in stakes), strict=True))
+        amount, low, high = map(forms.rough, sums)
+        money = forms.money(amount, cards[0].advice.currency)
+        if kind == UNJUDGED:
+            template = N_(
+                "%(amount)s a week cannot be judged until tracking or delivery is mended."
+            )
+            return self.say(template, amount=money)
+        if low == high:
+            return self.say(N_("About %(amount)s a week is at stake."), amount=money)
+        template = N_("About %(amount)s a week is at stake (%(low)s to %(high)s).")
+        return self.say(template, amount=money, low=forms.number(low), high=forms.number(high))
+
+    def staked(self, card: Card) -> Words:
+        """A line of the card: what is at stake and at what price results were counted."""
+        stake = self.stake(card)
+        if not stake:
+            return stake
+        if card.worth is None:
+            return self.say(N_("*At stake:* %(stake)s."), stake=stake)
+        metric, each = card.worth
+        price = self.phrases.price(each, metric, card.advice.currency)
+        return self.say(
+            N_("*At stake:* %(stake)s, counted at %(price)s."), stake=stake, price=price
+        )
 
     def _few(self, card: Card) -> Words:
         advice, reasons = card.advice, _told(card)
         if advice.confidence is not None:
             return self.phrases.sure(advice.confidence)
         if (times := self._times(reasons)) is not None:
-            return self.say(N_("%(times)s times likelier than by chance"), times=self._many(times))
+            return self._chance(times)
         if PACED & set(reasons):
             return self.say(N_("at least %(share)s"), share=self._foretold)
         return self.say(N_("counted, not estimated")) if reasons else Words("")
@@ -147,11 +206,16 @@ class Certain:
         nats = reasons[name].left if name else None
         return None if name is None or nats is None else math.exp(min(nats, 50.0)) / LOOKS[name]
 
-    def _many(self, times: float) -> Words:
+    def _chance(self, times: float) -> Words:
+        """`very unlikely to be chance (1 in 850)`: by how much less likely chance is."""
         forms = self.phrases.forms
         if times > MOST:
-            return self.say(N_("over %(share)s"), share=forms.number(MOST))
-        return self.say(N_("about %(amount)s"), amount=forms.number(forms.rough(times)))
+            template = N_("very unlikely to be chance (less than 1 in %(number)s)")
+            return self.say(template, number=forms.number(MOST))
+        likely = N_("unlikely to be chance (1 in %(number)s)")
+        rare = N_("very unlikely to be chance (1 in %(number)s)")
+        rounded = forms.rough(times)
+        return self.say(rare if rounded >= RARE else likely, number=forms.number(rounded))
 
     def _counted(self, reasons: Mapping[str, Reason], currency: str | None) -> Words:
         """What was counted: the first number of the rule, which the reader can count again."""

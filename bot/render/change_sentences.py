@@ -45,7 +45,7 @@ class Whys:
         if answer.told and all(part.what == UNSPLIT for part in answer.told):
             gap = next((campaign.gap for campaign in answer.campaigns if campaign.gap), None)
             if len(answer.campaigns) == 1 and gap:
-                return say(N_("It cannot be taken apart: %(gap)s."), gap=self.gap(gap))
+                return say(N_("It cannot be split up: %(gap)s."), gap=self.gap(gap))
         main_part, counter_part = _strongest(answer)
         if main_part is None or (len(answer.campaigns) == 1 and main_part.what == answer.metric):
             return Words("")

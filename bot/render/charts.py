@@ -252,7 +252,11 @@ def _as_sparkline(block: Mapping[str, Any]) -> dict[str, Any]:
 def _series(drawing: Mapping[str, Any], series: Mapping[str, Any]) -> str:
     categories = drawing["axis_config"]["categories"]
     bars = sparkline([point["value"] for point in series["data"]])
-    return f"{categories[0]} {bars} {categories[-1]}"
+    known = [point["value"] for point in series["data"] if point["value"] is not None]
+    if not known:
+        return f"{categories[0]} {bars} {categories[-1]}"
+    first, last = (f"{value:,.6g}".replace(",", " ") for value in (known[0], known[-1]))
+    return f"{categories[0]}: {first} {bars} {last} ({categories[-1]})"
 
 
 def _context(text: str) -> dict[str, Any]:

@@ -216,7 +216,7 @@ GUARDS: Mapping[tuple[str, str], str] = {
         "most %(most_wrong)s may be."
     ),
     ("for", ""): N_("True for %(mornings)s of the %(needed)s mornings in a row it must be."),
-    ("cooldown", "until"): N_("Cooldown until %(until)s: %(verb)s on %(answered_on)s."),
+    ("cooldown", "until"): N_("Quiet until %(until)s: %(verb)s on %(answered_on)s."),
     ("cooldown", ""): N_(
         "Cooldown: its budget was changed %(days_since_budget_change)s ago, and it is left alone "
         "for %(cooldown)s."
@@ -228,7 +228,7 @@ GUARDS: Mapping[tuple[str, str], str] = {
         "%(results_since_change)s results since; it is left alone for %(learning_days)s or until "
         "%(learning_results)s results."
     ),
-    ("muted", ""): N_("Muted by “%(by)s”."),
+    ("muted", ""): N_("“%(by)s” comes first."),
     ("tracking", ""): N_("Tracking first: “%(by)s”."),
     ("late_data", ""): N_("Its numbers are late: “%(by)s”."),
     ("delivery", ""): N_("It uses %(used)s of its budget; more money needs at least %(least)s."),
@@ -245,9 +245,9 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ),
     ("floor", ""): N_("It keeps its floor: %(floor)s of %(daily_budget)s a day."),
     ("step", ""): N_("The step would be too small to notice, of %(daily_budget)s a day."),
-    ("no_pair", ""): N_("Its next money buys about what it buys in campaigns of its kind."),
+    ("no_pair", ""): N_("One more result costs about as much here as in campaigns of its kind."),
     ("margin", ""): N_(
-        "An average does not say what the next money buys. Against campaigns of its kind that is "
+        "An average does not say what one more result costs. Against campaigns of its kind that is "
         "%(sure)s sure; asked for is %(needed_sure)s."
     ),
     ("shifted", ""): N_("A shift has set its budget (“%(by)s”): it is left to that."),

@@ -149,6 +149,11 @@ def words(*parts: object, between: str = " ") -> Words:
     return Words(between.join(mark(part) for part in parts if part is not None and part != ""))
 
 
+def capital(text: Words) -> Words:
+    """Words with a capital first letter, unless they begin with a value."""
+    return Words(text[:1].upper() + text[1:]) if text else text
+
+
 def runs(text: str) -> Iterator[tuple[bool, str]]:
     """The text in pieces: (True, value) or (False, our own words)."""
     for index, piece in enumerate(text.split(OPEN)):

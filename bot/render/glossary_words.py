@@ -62,10 +62,11 @@ TERMS: Mapping[str, str] = {
         "*No target*: the plan gives the campaign no target, so its price is shown and not judged."
     ),
     "verdicts": N_(
-        "*Verdicts* say how a campaign stands. On target or fine: about its target. Above target "
-        "or too dear: over it. Room to grow: well under it, so it can take more money. Change "
-        "advised, move or watch: advice is open. Tracking or check: its numbers need a look. "
-        "Waiting for data: too few results. No target: not judged."
+        "*Verdicts* say how a campaign stands. On target: about its target. Above target: clearly "
+        "over it. Room to grow: well under it, or to be given more money. Test running: another "
+        "budget is being tried. Change advised: something to do, and which. Check: tracking, "
+        "spend, delivery or the landing page needs a look. Waiting for data: too few results yet. "
+        "No target: not judged."
     ),
     "learning": N_(
         "*Learning phase*: the days after a change in which a platform tries out "

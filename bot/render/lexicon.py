@@ -90,15 +90,41 @@ STAGES: Mapping[str, str] = {
     "": N_("No stage yet"),
 }
 VERDICTS: Mapping[str, str] = {
-    "fine": N_("fine"),
-    "watch": N_("watch"),
-    "move": N_("move"),
+    "on_target": N_("on target"),
+    "above_target": N_("above target"),
+    "below_target": N_("below target"),
+    "room": N_("room to grow"),
+    "testing": N_("test running"),
     "waiting": N_("waiting for data"),
-    "tracking": N_("tracking"),
-    "dear": N_("too dear"),
-    "room": N_("room for more"),
-    "none": N_("no target"),
+    "no_target": N_("no target"),
+    "check:tracking": N_("check tracking"),
+    "check:delivery": N_("check delivery"),
+    "check:spend": N_("check spend"),
+    "check:landing_page": N_("check landing page"),
+    "change:shift_budget": N_("change advised: less budget"),
+    "change:cut_budget": N_("change advised: less budget"),
+    "change:pause": N_("change advised: pause"),
+    "change:refresh_creative": N_("change advised: new creative"),
+    "change:cap_frequency": N_("change advised: cap frequency"),
+    "change:review_keywords": N_("change advised: keywords"),
+    "change:review_leads": N_("change advised: lead quality"),
+    "change:dispute_sales": N_("change advised: dispute sales"),
+    "change:run_test": N_("change advised: run a test"),
+    "change:amplify": N_("change advised: amplify"),
+    "change:ask_customers": N_("change advised: ask customers"),
 }
+VERDICT_MEANS: Mapping[str, str] = {
+    "on_target": N_("On target: a result costs its target or less, or not clearly more."),
+    "above_target": N_("Above target: a result costs clearly more than the target."),
+    "below_target": N_("Below target: money brings back clearly less than the target."),
+    "room": N_("Room to grow: results cost well under target, or it is to be given more money."),
+    "testing": N_("Test running: another budget is being tried; it is read on a set day."),
+    "change": N_("Change advised: there is something to do about it, in /perf advice."),
+    "waiting": N_("Waiting for data: too few results, or too late, to judge its price."),
+    "check": N_("Check: something looks wrong; have a look before any budget is changed."),
+    "no_target": N_("No target: the plan has none, so its price is shown and not judged."),
+}
+"""Each verdict in one sentence, where it stands."""
 ACTIONS: Mapping[str, str] = {
     "shift_budget": N_("move %(amount)s a day to %(to)s"),
     "raise_budget": N_("raise the budget of %(name)s"),
@@ -180,7 +206,7 @@ CAUSES: Mapping[str, str] = {
     "documented_share": N_("the share of documented sales"),
     "repeat_rate": N_("the share of repeat sales"),
     "order_value": N_("the order value"),
-    "unsplit": N_("campaigns that cannot be taken apart"),
+    "unsplit": N_("campaigns that cannot be split up"),
     "other": N_("everything else"),
 }
 BECAUSE: Mapping[str, str] = {
@@ -200,7 +226,7 @@ WINDOWS: Mapping[str, str] = {
     "lastmonth": N_("last month"),
 }
 SPENT: Mapping[str, str] = {
-    "daily": N_("Spend, 7 days"),
+    "daily": N_("Spend 7 d"),
     "weekly": N_("Spend, the week"),
     "monthly": N_("Spend, the month"),
 }

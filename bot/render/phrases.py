@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -204,6 +204,12 @@ class Phrases:
         """A word of one of the lexicon's lists, itself where it is unknown."""
         template = getattr(lexicon, kind).get(name)
         return self.speech.say(template) if template else mark(name)
+
+    def stands(self, verdicts: Iterable[str]) -> Words:
+        """What each verdict means, a sentence each, in the order they come up."""
+        kinds = dict.fromkeys(verdict.partition(":")[0] for verdict in verdicts)
+        known = (lexicon.VERDICT_MEANS[kind] for kind in kinds if kind in lexicon.VERDICT_MEANS)
+        return words(*map(self.speech.say, known))
 
     def plural(self, metric: str) -> Words:
         """What a count counts: `sales`; "results" where nobody knows."""

@@ -30,11 +30,11 @@ FIELD_NAMES: Mapping[str, str] = {
     "value": N_("value"),
 }
 THRESHOLDS: Mapping[str, str] = {
-    "waste": N_("Too dear, in times of the target"),
-    "room": N_("Room for more, under this share of the target"),
-    "dearer": N_("Without a target: dear, in times of what others pay"),
+    "waste": N_("Above target from so many times the target"),
+    "room": N_("Room to grow under this share of the target"),
+    "dearer": N_("Without a target: expensive from so many times what others pay"),
     "cheaper": N_("Without a target: cheap, as a share of what others pay"),
-    "waste_hard": N_("So dear that the cut is larger, in times of the target"),
+    "waste_hard": N_("A larger cut from so many times the target"),
     "pause": N_("Pause without a result after so many targets spent"),
     "price_rise": N_("A price rise that is news, in times of before"),
     "worse": N_("Worse after a raise, in times of the cost before"),
@@ -211,11 +211,11 @@ class PlanSentences:
 
     def _lands(self, pace: AccountPace) -> Words:
         if pace.lands is None or not pace.planned:
-            return self.speech.say(N_("too early to say where it lands"))
+            return self.speech.say(N_("too early to say where it ends"))
         low, high = (self.speech.forms.percent(amount / pace.planned) for amount in pace.lands)
         if low == high:
-            return self.speech.say(N_("lands at about %(share)s"), share=low)
-        return self.speech.say(N_("lands at %(low)s to %(high)s"), low=low, high=high)
+            return self.speech.say(N_("on the way to about %(share)s"), share=low)
+        return self.speech.say(N_("on the way to %(low)s to %(high)s"), low=low, high=high)
 
     def _counted(self, choice: CellChoice) -> Words:
         label = self.cell(choice)

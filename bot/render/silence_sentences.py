@@ -12,7 +12,7 @@ from bot.advice.evaluate.silence import LineReading, WhyNot
 from bot.advice.rules.condition import THRESHOLD, Name, names, printed
 from bot.render import conditions as held
 from bot.render.catalogue import N_
-from bot.render.escaping import Words, mark, words
+from bot.render.escaping import Words, capital, mark, words
 from bot.render.phrases import Phrases
 from bot.render.values.answers import Option
 
@@ -172,7 +172,7 @@ class WhyNots:
 
     def _titled(self, metric: str) -> Words:
         signal = metric in held.SIGNAL_ANSWERS
-        return _capital(self._named(metric)) if signal else self.phrases.title(metric)
+        return capital(self._named(metric)) if signal else self.phrases.title(metric)
 
     def _named(self, metric: str) -> Words:
         """A metric or a detector's number, as in a sentence."""
@@ -216,10 +216,6 @@ class WhyNots:
             state = held.STATES.get(str(value))
             return phrases.word("STATES", state) if state else phrases.speech.say(held.OUTSIDE)
         return phrases.forms.number(value) if isinstance(value, int | float) else str(value)
-
-
-def _capital(text: Words) -> Words:
-    return Words(text[:1].upper() + text[1:])
 
 
 def _subject(check: LineReading) -> str:

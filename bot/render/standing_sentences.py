@@ -96,9 +96,10 @@ class Standing:
         deed, shown_card = self.deeds.short(card), _first(card) if verb == "first" else card
         if verb in {"acknowledge", "first"} and shown_card.part:
             template = _FIRST_PART if verb == "first" else _PART_LINE
-            return self.speech.say(
+            said = self.speech.say(
                 template, who=self._who(card), deed=deed, **self._part(shown_card)
             )
+            return words(said, self.deeds.budgets(shown_card.changes))
         day = self.speech.forms.day(card.until) if card.until else self.speech.say(N_("later"))
         return self.speech.say(
             _LINES.get(verb, _LINES["acknowledge"]),

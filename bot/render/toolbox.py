@@ -13,10 +13,10 @@ from bot.render.asking_back import AskingBack
 from bot.render.catalogue import N_
 from bot.render.certainty_words import Certain, Proof
 from bot.render.change_sentences import Whys
-from bot.render.charts import Trend, drawn, sparkline
+from bot.render.charts import Trend, drawn
 from bot.render.conditions import Conditions
 from bot.render.controls import Choices
-from bot.render.escaping import MISSING, Words, bare, channel, mark, words
+from bot.render.escaping import MISSING, Words, bare, capital, channel, mark, words
 from bot.render.glossary_words import Definitions
 from bot.render.measure_sentences import Measures
 from bot.render.not_known import Complaints, Unknowns
@@ -29,7 +29,6 @@ from bot.render.silence_sentences import WhyNots
 from bot.render.standing_sentences import Standing
 from bot.render.tables import TableCell
 from bot.render.values.answers import MetricFigure
-from bot.render.values.budget_moves import BudgetChange
 from bot.render.values.digests import Kpi, Moved, Periods
 from bot.render.values.evidence import STEPS
 
@@ -51,6 +50,7 @@ _PHRASES = (
         "times",
         "change",
         "plural",
+        "stands",
     ),
     *("since", "near", "earlier", "window", "word", "told", "long", "unknown"),
     "sure",
@@ -62,7 +62,7 @@ _FORMS = (
 
 
 _OWN = (
-    *("chart", "listed", "metrics", "changes", "budgets", "guards", "causes"),
+    *("chart", "listed", "metrics", "changes", "guards", "causes"),
     *("mornings", "pairs_of", "stages", "comes", "language_name"),
     *("step_of", "amounts", "spans_of", "priced"),
 )
@@ -109,7 +109,6 @@ class Toolbox:
             "definitions": Definitions(self.phrases),
             "kinds": AskingBack(self.speech),
             "unknowns": Unknowns(self.phrases, Measures(self.phrases)),
-            "spark": sparkline,
             "cell": cell,
             "metric": self.phrases.title,
             "time": self.speech.forms.clock,
@@ -165,10 +164,6 @@ class Toolbox:
         parts = [words(self.phrases.title(moved.factor), change(moved.factor_change))]
         parts += [words(self.phrases.noun(name), change(by)) for name, by in other_changes]
         return words(*parts, between=", ")
-
-    def budgets(self, changes: Sequence[BudgetChange]) -> list[Words]:
-        """A sentence a budget."""
-        return [self.deeds.budget(change) for change in changes]
 
     def mornings(self, days: Sequence[int]) -> Words:
         """Weekdays as people say them: `every day`, `weekdays`, `Mon, Wed and Fri`."""
@@ -241,8 +236,3 @@ def cell(value: float | None, text: str) -> TableCell:
 def ended(text: Words) -> Words:
     """A sentence with its full stop, unless it ends by itself."""
     return text if bare(text).endswith((".", "?", "!")) else Words(f"{text}.")
-
-
-def capital(text: Words) -> Words:
-    """Words with a capital first letter, unless they begin with a value."""
-    return Words(text[:1].upper() + text[1:]) if text else text

@@ -90,7 +90,7 @@ def build(
         action=_action(model, complain),
         message=" ".join(model.message.split()),
         brief=" ".join(model.brief.split()),
-        stake=_term(model.stake, ("stake",), vocabulary, complain) if model.stake else None,
+        stake=tuple(_term(text, ("stake",), vocabulary, complain) for text in _listed(model.stake)),
         source=model.source,
         together=model.together,
         silent=model.silent,

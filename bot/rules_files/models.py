@@ -126,7 +126,11 @@ class RuleModel(_Strict):
         default=[], description="Guards it ignores"
     )
     action: ActionModel
-    stake: Sum | None = Field(default=None, description="Money of the now window this is about")
+    stake: Sum | list[Sum] = Field(
+        default=[],
+        description="Money of the now window that is lost, or to be gained; of several sums the"
+        " first whose numbers are known",
+    )
     together: bool | Literal["budget", "client"] = Field(
         default=False, description="One piece of advice an account, budget or client"
     )

@@ -19,6 +19,8 @@ from bot.advice.outcome import AdviceStep, Demotion, Scoreboard, demoted, scoreb
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office, Same
 from bot.domain.advice import Advice, Advised, HeldBack
+from bot.domain.campaign_rows import CampaignRow
+from bot.render.values.budget_moves import budget_test, trial
 from bot.render.values.digests import MOST_CARDS
 from bot.render.values.templates import RuleNews
 from bot.snapshot.boards import beside, kept
@@ -44,7 +46,7 @@ def ranked(records: Iterable[AdviceRecord], reporting: str | None) -> tuple[Advi
 
     def weight(record: AdviceRecord) -> tuple[bool, int, float]:
         money = record.advice.money_at_stake
-        return money is None, order[record.advice.currency], -(money or 0.0)
+        return money is None, order[record.advice.currency], -float(money or 0)
 
     by_money = sorted(unranked, key=weight)
     urgent_first = sorted(by_money, key=lambda record: record.advice.severity != "urgent")
@@ -105,7 +107,20 @@ def _day(event: Event) -> date:
 
 
 SHOWN = ("open", "in_progress", "acknowledged")
+RUNNING = ("acknowledged", "in_progress")
 KEY = "judged"
+
+
+def ids_of(rows: Iterable[CampaignRow]) -> set[str]:
+    """Every id advice may know these campaigns by."""
+    return {
+        campaign_id
+        for row in rows
+        for campaign_id in (
+            row.campaign_id,
+            f"{row.channel}:{row.entity.rpartition('|')[2]}",
+        )
+    }
 
 
 @dataclass(frozen=True)
@@ -114,12 +129,14 @@ class JudgedMorning:
 
     Attributes:
         currency: The reporting currency: its advice is shown before that of others.
+        testing: Ids of campaigns whose budgets are being tried.
     """
 
     as_of: date
     records: tuple[AdviceRecord, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
     currency: str | None = None
+    testing: frozenset[str] = frozenset()
 
     @cached_property
     def shown(self) -> tuple[AdviceRecord, ...]:
@@ -196,6 +213,7 @@ def save(
         _records(office, morning_advice.advice, as_of),
         morning_advice.held_back,
         _own(office),
+        _testing(office, as_of),
     )
 
 
@@ -212,6 +230,7 @@ def judged(office: Office, as_of: date) -> JudgedMorning:
         _records(office, morning_advice.advice, as_of),
         morning_advice.held_back,
         _own(office),
+        _testing(office, as_of),
     )
 
 
@@ -222,8 +241,29 @@ def _meanwhile(office: Office, as_of: date) -> Advised:
 
 def _standing(office: Office, as_of: date, held_back: tuple[HeldBack, ...]) -> JudgedMorning:
     return JudgedMorning(
-        as_of, tuple(office.store.all_advice(as_of=as_of)), held_back, _own(office)
+        as_of,
+        tuple(office.store.all_advice(as_of=as_of)),
+        held_back,
+        _own(office),
+        _testing(office, as_of),
     )
+
+
+def _testing(office: Office, as_of: date) -> frozenset[str]:
+    """Campaigns whose budgets are being tried: somebody took a test on that is not over."""
+    records = [record for state in RUNNING for record in office.store.all_advice(state=state)]
+    return frozenset(
+        campaign_id
+        for record in records
+        if _runs(record, as_of)
+        for campaign_id in record.advice.campaign_ids
+    )
+
+
+def _runs(record: AdviceRecord, as_of: date) -> bool:
+    begun = record.answered_at.date() if record.answered_at else record.as_of
+    test = trial(record.advice, begun) or budget_test(record.advice, begun)
+    return test is not None and begun <= as_of < test.read_on
 
 
 def _own(office: Office) -> str | None:

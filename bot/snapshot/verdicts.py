@@ -1,4 +1,4 @@
-"""What a campaign is judged by, and the verdict in a word.
+"""What a campaign is judged by: its number, its target, the time before.
 
 Campaigns nobody can judge yet: how many more results they need, and in about how many days.
 """
@@ -15,14 +15,10 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.domain.advice import HeldBack
 from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.numbers.metrics.board import PRICES
-from bot.numbers.plan import Plan
 from bot.render.values.templates import Kpi, NotYet
-from bot.store.base import AdviceRecord
 
 WAITING = TypeAdapter(tuple[Waiting, ...])  # as `Waiting.to_json` tells, without its window
-MOVES = ("shift_budget", "raise_budget", "cut_budget", "pause")
 USUAL = ("cpa", "cpl", "cpc", "cpm")
-FEW = 10  # results under which a price is no verdict, whatever the cell asks for
 
 
 def judged_by(row: CampaignRow, rulebook: Rulebook) -> str:
@@ -110,56 +106,6 @@ def blended_target(rows: Sequence[CampaignRow], metric: str) -> float | None:
     if covered <= 0 or covered < 0.9 * sum(map(spend, rows)):
         return None
     return covered / sum(amount / target for amount, target in aimed)
-
-
-def verdict(
-    row: CampaignRow, kpi: Kpi, records: Sequence[AdviceRecord], rulebook: Rulebook, plan: Plan
-) -> str:
-    """`tracking`, `move` or `watch` where there is advice; else how the price stands.
-
-    `fine`, `dear` and `room` compare with the target as the table says; `waiting` is too few
-    results to say; `none` is no target.
-    """
-    if records:
-        return _advised(records)
-    value, target = kpi.value, kpi.target
-    if target is None:
-        return "none"
-    row_numbers = thresholds(row, rulebook, plan)
-    if value is None or _results(row, kpi, rulebook) < min(row_numbers.get("results", FEW), FEW):
-        return "waiting"
-    lower = rulebook.metrics[kpi.metric].better != "higher"
-    ratio = value / target if lower else target / value if value else float("inf")
-    if ratio > row_numbers.get("waste", 1.3):
-        return "dear"
-    return "room" if ratio < row_numbers.get("room", 0.85) else "fine"
-
-
-def _advised(records: Sequence[AdviceRecord]) -> str:
-    actions = {record.advice.action for record in records}
-    if "check_tracking" in actions:
-        return "tracking"
-    return "move" if actions & set(MOVES) else "watch"
-
-
-def _results(row: CampaignRow, kpi: Kpi, rulebook: Rulebook) -> float:
-    metric = rulebook.metrics[kpi.metric]
-    parts = [part for part in (metric.sum, metric.over) if part and part != "spend"]
-    counted = [row.now(part) for part in parts]
-    return min((count for count in counted if count is not None), default=0.0)
-
-
-def thresholds(row: CampaignRow, rulebook: Rulebook, plan: Plan) -> Mapping[str, float]:
-    """The row of the table a campaign is measured with, overrides included."""
-    table = rulebook.thresholds
-    cell = table.cell(row.stage, row.pricing_model)
-    numbers = table.numbers(cell, row.channel, captured=row.demand == "captured")
-    overrides = {
-        override.name: float(override.value)
-        for override in plan.overrides
-        if (override.stage, override.pricing_model) == (row.stage, row.pricing_model)
-    }
-    return numbers | overrides
 
 
 LONGEST = 42  # days after which nobody should wait for a verdict (STATISTICS.md item 13)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from bot.domain.advice import Advice, Evidence, Memory, Reason
@@ -282,6 +283,9 @@ def as_record(row: Mapping[str, Any]) -> AdviceRecord:
 def advice_from(fields: dict[str, Any]) -> Advice:
     """Advice as `dataclasses.asdict` took it apart."""
     lines = {name: tuple(Reason(**line) for line in fields[name]) for name in _LINES}
+    stake = fields.get("money_at_stake")
+    if isinstance(stake, float):  # as it was stored before money was exact
+        fields = {**fields, "money_at_stake": Decimal(repr(stake))}
     return Advice(**(fields | lines))
 
 

@@ -57,7 +57,13 @@ def test_money_goes_from_the_dear_to_the_cheap(market: Rows, decide: Make) -> No
     assert shift.numbers["effect"]["low"] < shift.numbers["effect"]["mean"]
     assert shift.confidence is not None
     assert shift.confidence > 0.8
-    assert shift.money_at_stake == 7 * 240.0
+    worth, effect = shift.numbers["worth"], shift.numbers["effect"]
+    for stake, end in zip(
+        (shift.money_at_stake, shift.stake_low, shift.stake_high),
+        ("mean", "low", "high"),
+        strict=True,
+    ):
+        assert float(stake) == pytest.approx(max(worth * effect[end], 0), abs=0.01)
     assert shift.numbers["shift"]["days"] >= 7
 
 

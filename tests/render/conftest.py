@@ -105,6 +105,7 @@ DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(days) for days in range(28))
 OSLO = ZoneInfo("Europe/Oslo")
 MODALS = {"dismiss", "partly", "snooze", "evidence", "subscribe"}
 MODALS |= {"plan", "target", "threshold", "subscribe_where"}
+RULEBOOK = load()
 Scene = Mapping[str, Mapping[str, Any]]
 CPA = Kpi("cpa", 342.0, 350.0, 338.0, (310.0, 330.0), "NOK")
 
@@ -119,12 +120,15 @@ def shift(giver: str, taker: str) -> Card:
         severity="advise",
         budgets={"g1": 1860.0, "g2": 1440.0},
         budgets_before={"g1": 2100.0, "g2": 1200.0},
-        money_at_stake=1680.0,
+        money_at_stake=Decimal("700.00"),
+        stake_low=Decimal("175.00"),
+        stake_high=Decimal("1400.00"),
+        stake_kind="expected",
         currency="NOK",
         confidence=0.94,
         evidence={"g1": {"cpa.now": 510.0, "cpa.before": 320.0}, "g2": {"cpa.now": 290.0}},
         guards=("floor", "step"),
-        title="Money sells more elsewhere",
+        title="One more sale costs less elsewhere",
         message="A sale on {{ name }} costs {{ cpa.now | money }} ({{ cpa | change }}), "
         "on {{ to.name }} {{ to.cpa.now | money }}.",
         reasons=(Reason("cpa.now > threshold.waste * cpa.target", 510.0, 420.0),),
@@ -132,6 +136,7 @@ def shift(giver: str, taker: str) -> Card:
             "name": giver,
             "to": {"name": taker},
             "effect": {"mean": 2.0, "low": 0.5, "high": 4.0},
+            "worth": 350.0,
         },
         would_change=(Reason("conversion_rate.now < threshold.rate", 0.012, 0.024),),
         opened_on=AS_OF,
@@ -141,7 +146,7 @@ def shift(giver: str, taker: str) -> Card:
 
 def tried(names: Sequence[str], *, known: bool = False) -> Card:
     """A shift of several campaigns as the rules say it: a test, or what a test has shown."""
-    rule = load().rule("convert-shift" if known else "convert-test-shift")
+    rule = RULEBOOK.rule("convert-shift" if known else "convert-test-shift")
     ids = ("g1", "g2", "t1", "t2")
     named = dict(zip(ids, (*names, *names, *ids)[:4], strict=True))
     was = dict(zip(ids, (2000.0, 1000.0, 1200.0, 900.0), strict=True))
@@ -154,7 +159,9 @@ def tried(names: Sequence[str], *, known: bool = False) -> Card:
     effect = {"mean": 9.4, "low": 1.2, "high": 17.9, "sure": 0.96, "counted": "conversions"}
     advice = Advice(
         id="adv-7", rule=rule.id, rule_version="abc123", campaign_ids=ids, action="shift_budget",
-        severity="advise", budgets=new, budgets_before=was, money_at_stake=6650.0, currency="NOK",
+        severity="advise", budgets=new, budgets_before=was, money_at_stake=Decimal("3290.00"),
+        stake_low=Decimal("420.00"), stake_high=Decimal("6265.00"), stake_kind="expected",
+        currency="NOK",
         confidence=0.96, title=rule.title, message=rule.message,
         evidence={id_: {"next_cost.now": cost} for id_, cost in
                   zip(ids, (620.0, 540.0, 310.0, 340.0), strict=True)},
@@ -179,14 +186,15 @@ def outage(name: str, number: int = 2) -> Card:
         campaign_ids=(f"m{number}",),
         action="check_tracking",
         severity="urgent",
+        money_at_stake=Decimal("11240.00"),
+        stake_kind="unjudged",
         currency="NOK",
         evidence={
             f"m{number}": {"outage.now": 9.0, "outage_days.now": 2.0, "outage_clicks.now": 412.0}
         },
         title="Results have stopped being counted",
-        message="{{ name }} has counted nothing for {{ outage_days.now | number }} days.",
-        brief="0 {{ results }} from {{ outage_clicks.now | number }} clicks "
-        "{{ outage_days.now | since }}; about {{ outage.now | number }} expected",
+        message=RULEBOOK.rule("always-tracking-outage").message,
+        brief=RULEBOOK.rule("always-tracking-outage").brief,
         numbers={
             "name": name,
             "as_of": AS_OF.isoformat(),
@@ -203,8 +211,8 @@ def _stages(count: int) -> tuple[StageRow, ...]:
         return ()
     reach = Kpi("cost_per_reach", 48.0, 55.0, 51.0, None, "NOK")
     return (
-        StageRow("reach", 41_200.0, "NOK", reach, (1.0, 2.0, 2.0, 3.0, 4.0, 6.0, 7.0)),
-        StageRow("convert", 96_400.0, "NOK", CPA, (5.0, None, 4.0, 3.0, 3.0, 2.0, 1.0)),
+        StageRow("reach", 41_200.0, "NOK", reach),
+        StageRow("convert", 96_400.0, "NOK", CPA),
         StageRow("", 300.0, None),
     )
 
@@ -242,7 +250,7 @@ def _digest(names: list[str], cards: tuple[Card, ...]) -> Digest:
 
 def _row(name: str) -> CampaignLine:
     kpi = Kpi("cpa", 455.0, 350.0, 312.0, None, "NOK")
-    return CampaignLine(name, "convert", "CPA", 41_000.5, kpi, "move", "NOK")
+    return CampaignLine(name, "convert", "CPA", 41_000.5, kpi, "change:shift_budget", "NOK")
 
 
 def _channel(names: list[str]) -> ChannelAnswer:
@@ -318,7 +326,7 @@ def _campaign(name: str) -> CampaignAnswer:
         _figures(),
         _trends(),
         (PriceFactor("ctr", 4.0),),
-        ("Money sells more elsewhere",),
+        ("One more sale costs less elsewhere",),
         (),
         f"campaign {name} 28d",
         "plan",
@@ -350,7 +358,8 @@ def _moving(card: Card, names: Sequence[str]) -> AdviceEvidence:
     rows = tuple(EvidenceRow(name, "gives", 0.73) for name in names)
     rows += tuple(EvidenceRow(name, "spend", 32_710.0, 66_055.0, None, "NOK") for name in names)
     charts = tuple((name, trend) for name, trend in zip(names, _trends(), strict=False))
-    earlier = tuple(Earlier(SINCE, "Money sells more elsewhere", "dismissed", tuple(names[:at]))
+    title = "One more sale costs less elsewhere"
+    earlier = tuple(Earlier(SINCE, title, "dismissed", tuple(names[:at]))
                     for at in range(3))  # fmt: skip
     before = dt.date(2026, 10, 19), dt.date(2026, 11, 15)
     return AdviceEvidence(card, rows, SINCE, LAST, earlier, charts, (*sides, about), before)
@@ -410,7 +419,7 @@ def _silent(name: str) -> WhyAnswer:
 
 @cache
 def _rules() -> dict[str, Rule]:
-    return {rule.id: rule for rule in load().rules}
+    return {rule.id: rule for rule in RULEBOOK.rules}
 
 
 def _seen(rule: Rule, left: float | None, right: float | None) -> LineReading:
@@ -600,9 +609,9 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
     )
     out = measured("not_measured", because="changed_outside", change=None, gain=None)
     news = (
-        RuleNews("The next money sells more elsewhere", "harmful"),
+        RuleNews("One more sale costs less elsewhere", "harmful"),
         RuleNews("Money spent, nothing sold", "noisy"),
-        RuleNews("A sale costs more than it may"),
+        RuleNews("A sale costs more than its target"),
     )
     came_in = (replace(measured("worked"), **both), small) if names else ()
     digest = replace(_digest(names, cards), came_in=came_in, rules=news[: len(names)])
@@ -754,7 +763,7 @@ def _forms(names: list[str], name: str) -> Scene:
     target = TargetForm(cells, cells[0], channels, "NOK")
     dial = ThresholdForm(cells, cells[0], ("waste", "room"), "waste", 1.3, 1.2)
     moments = tuple((each, LAST) for each in names[:3])
-    rules = (RuleChange("A sale costs more than it may", 14, 2, 40, moments, moments[:1]),)
+    rules = (RuleChange("A sale costs more than its target", 14, 2, 40, moments, moments[:1]),)
     news = _changed(name)
     held = replace(plan, pattern=name, stage="convert", pricing="CPA", target="349.5", judged="cpa")
     held = replace(held, budget="40000", owner=name, origin="slack_rest", removable=True, turn="9f")

@@ -44,7 +44,7 @@ def test_every_promised_filter_is_there(renderers):
 )
 def test_a_message_that_cannot_speak_leaves_the_title(renderers, moving, message):
     """Trying to get out, or a typo, gives the rule's title: advice is never silenced."""
-    assert say(renderers["en"], moving, message) == "Money sells more elsewhere"
+    assert say(renderers["en"], moving, message) == "One more sale costs less elsewhere"
 
 
 def test_about_and_effect_may_be_missing(renderers, moving):

@@ -66,7 +66,7 @@ def test_the_fallback_is_a_sparkline(kind):
     block = {"type": "data_visualization", "title": "CPA", "chart": drawing}
     assert validate([block]) == []
     (plain,) = without_visualization([block])
-    assert plain["elements"][0]["text"] == "CPA\n1 Nov ▁█ 2 Nov"
+    assert plain["elements"][0]["text"] == "CPA\n1 Nov: 1 ▁█ 8 (2 Nov)"
 
 
 def test_a_pie_falls_back_to_words():

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from bot.domain.advice import Advice, Reason
 from bot.errors import UnknownName, UsageError
+from bot.store.advice_life import advice_from
 
 
 def kinds(store, subject="a1"):
@@ -23,7 +26,10 @@ def test_advice_reads_back_equal(store, save):
         severity="urgent",
         budgets={"007": 812.34},
         budgets_before={"007": 1e3},
-        money_at_stake=0.1 + 0.2,
+        money_at_stake=Decimal("0.30"),
+        stake_low=Decimal("0.05"),
+        stake_high=Decimal("0.99"),
+        stake_kind="expected",
         currency="NOK",
         confidence=0.93,
         evidence={"007": {"spend.now": 1e-9, "cpa.now": None}},
@@ -214,3 +220,12 @@ def test_a_morning_elsewhere_does_not_undo_a_later_one(store, save, advice, on):
     record = store.advice("a1")
     assert (record.state, record.as_of, record.advice.confidence) == ("open", on(24), 0.9)
     assert store.advice("a2").state == "open"
+
+
+def test_advice_stored_before_money_was_exact_still_reads():
+    """An amount that was a number, and no range: read as it was, of no kind we know."""
+    fields = asdict(Advice("a1", "r", "v", ("c1",), "check_spend", "advise"))
+    older = {name: fields[name] for name in fields if not name.startswith("stake_")}
+    advice = advice_from({**older, "money_at_stake": 1680.5})
+    assert advice.money_at_stake == Decimal("1680.5")
+    assert (advice.stake_low, advice.stake_high, advice.stake_kind) == (None, None, "")

@@ -36,7 +36,16 @@ from bot.advice.rules.condition import (
 )
 from bot.numbers.metrics.glossary import Metric
 
-__all__ = ["NOISE", "PHI", "ColumnRows", "effective", "posterior", "probability", "stands_on"]
+__all__ = [
+    "NOISE",
+    "PHI",
+    "ColumnRows",
+    "effective",
+    "lattice",
+    "posterior",
+    "probability",
+    "stands_on",
+]
 
 UNCERTAIN_WINDOWS = ("now", "before")
 _GRID = (np.arange(64) + 0.5) / 64
@@ -121,6 +130,12 @@ def _drawn(
         drawable &= ~np.isnan(np.stack(list(drawn.values()))).any(axis=0)
         holds += truth(line, named | drawn, columns.size).holds
     return np.where(drawable, holds / _POINTS, UNTOLD)
+
+
+def lattice(dimensions: int) -> Iterator[tuple[float, ...]]:
+    """The points at which estimates are drawn, each coordinate in 0 to 1; always the same."""
+    for point in range(_POINTS):
+        yield tuple(_place(point, dimension) for dimension in range(dimensions))
 
 
 def _place(point: int, dimension: int) -> float:

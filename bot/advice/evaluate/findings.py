@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bot.advice.evaluate.campaign_features import Facts, View
 from bot.advice.evaluate.certainty import probability
-from bot.advice.rules.condition import Bools, Columns, Condition, Floats, every, value
+from bot.advice.rules.condition import Bools, Columns, Condition, Floats, every
 from bot.advice.rules.rulebook import Rule, Rulebook
 from bot.domain.advice import Evidence
 from bot.numbers.input.revisions import Revisions
@@ -81,7 +81,6 @@ class Finding:
     sure: Floats
     part: NDArray[np.int64]
     views: tuple[View, ...]
-    _stakes: dict[int, Floats] = field(default_factory=dict, repr=False)
 
     @property
     def speaks(self) -> Bools:
@@ -90,14 +89,6 @@ class Finding:
     def view(self, row: int) -> View:
         """The columns as the rule saw this campaign."""
         return self.views[int(self.part[row])]
-
-    def staked(self, row: int) -> float:
-        """The rule's own sum of what is at stake, for a rule that has one."""
-        part = int(self.part[row])
-        if part not in self._stakes and self.rule.stake:
-            sums = np.broadcast_to(value(self.rule.stake, self.views[part]), self.part.size)
-            self._stakes[part] = sums
-        return float(self._stakes[part][row])
 
 
 def find(rule: Rule, facts: Facts) -> Finding:

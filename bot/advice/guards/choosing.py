@@ -56,7 +56,8 @@ def _rank(draft: Draft, order: Mapping[str, int]) -> tuple[int, bool, Weight]:
 
 def _weight(draft: Draft, order: Mapping[str, int]) -> Weight:
     severity, place = SEVERITIES.index(draft.rule.severity), order[draft.rule.id]
-    return -severity, -(draft.stake or 0.0), place, draft.rows
+    stake = float(draft.stake.amount) if draft.stake else 0.0
+    return -severity, -stake, place, draft.rows
 
 
 def _passed_over(draft: Draft, guards: Guards, spoken: dict[int, str]) -> HeldBack | None:

@@ -29,14 +29,25 @@ def worth_saying(drafts: Iterable[Draft], facts: Facts) -> tuple[list[Draft], li
     holdbacks: list[HeldBack] = []
     for draft in drafts:
         floor = float(least[draft.rows[0]])
-        if draft.stake is None or draft.rule.action.do in EXEMPT or draft.stake >= floor:
+        about = _about(draft)
+        if about is None or draft.rule.action.do in EXEMPT or about >= floor:
             worthy_drafts.append(draft)
             continue
-        numbers = {"stake": draft.stake, "least_stake": round(floor, 2)}
+        numbers = {"stake": about, "least_stake": round(floor, 2)}
         holdbacks += [
             HeldBack(facts.ids[row], draft.rule.id, "too_small", numbers) for row in draft.rows
         ]
     return worthy_drafts, holdbacks
+
+
+def _about(draft: Draft) -> float | None:
+    """Money a week the advice is about: what a shift moves, what is at stake, else the spend."""
+    if draft.moves is not None:
+        return draft.moves
+    if draft.stake is not None:
+        return float(draft.stake.amount)
+    spend = float(draft.view["spend.now"][draft.rows[0]]) * _WEEK / draft.view.spans.now
+    return round(spend, 2) if np.isfinite(spend) else None
 
 
 def least_stakes(facts: Facts) -> Floats:

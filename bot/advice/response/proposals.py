@@ -15,7 +15,7 @@ from scipy.special import ndtr
 
 from bot.advice.response.moves import MoveLimits, MovePart, choose, limited, neutral
 from bot.advice.response.responding import Margins, Responses
-from bot.domain.money import from_minor, plain, to_minor
+from bot.domain.money import WHOLE_FROM, from_minor, plain, to_minor
 from bot.numbers.metrics.sums import Floats, Ints
 
 DAYS = 7
@@ -233,20 +233,33 @@ def _move(responses: Responses, margins: Margins, place: int, parts: list[MovePa
 
 
 def _rounded(responses: Responses, parts: list[MovePart]) -> dict[int, Minor]:
-    """Takers get amounts a person would name; givers give exactly that, by largest remainder."""
+    """Takers get amounts a person would name; givers give exactly that, by largest remainder.
+
+    Where every giver's budget is 100 or more, what it gives is whole units, so that nobody is asked
+    to set a budget of 1,200.37.
+    """
     if not parts:
         return {}
     currency = responses.panel.campaigns[parts[0].row].currency
     takes = {p.row: plain(to_minor(p.money, currency)) for p in parts if p.side > 0}
     total = sum(takes.values())
     gives = {p.row: p.money for p in parts if p.side < 0}
-    shares = {row: total * money / sum(gives.values()) for row, money in gives.items()}
-    giver_amounts = {row: int(share) for row, share in shares.items()}
-    remainder_order = sorted(shares, key=lambda row: (giver_amounts[row] - shares[row], row))
-    for row in remainder_order[: total - sum(giver_amounts.values())]:
-        giver_amounts[row] += 1
+    unit = to_minor(1, currency)
+    large = all(float(responses.budgets[row]) >= WHOLE_FROM for row in gives)
+    step = unit if large and total % unit == 0 and total // unit >= 2 * len(gives) else 1
+    giver_amounts = {row: step * steps for row, steps in _split(total // step, gives).items()}
     changes = {**takes, **{row: -amount for row, amount in giver_amounts.items()}}
     return changes if total > 0 and all(changes.values()) else {}
+
+
+def _split(total: int, weights: Mapping[int, float]) -> dict[int, int]:
+    """A whole number in whole parts by their weights, the largest remainders first."""
+    shares = {row: total * weight / sum(weights.values()) for row, weight in weights.items()}
+    parts = {row: int(share) for row, share in shares.items()}
+    order = sorted(shares, key=lambda row: (parts[row] - shares[row], row))
+    for row in order[: total - sum(parts.values())]:
+        parts[row] += 1
+    return parts
 
 
 def units(move: Move) -> dict[str, float]:

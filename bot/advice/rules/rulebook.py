@@ -133,7 +133,8 @@ class Rule:
         mornings: Consecutive mornings it must have held (`for`).
         cooldown: Days of silence after an answer; None takes the cell's.
         mutes: Rules silent about a campaign while this one is true of it.
-        stake: Money of the now window the advice is about; None means the spend.
+        stake: Money of the now window that is lost, or to be gained: the first of these sums whose
+            numbers are known; empty where nobody can say.
         despite: Guards it ignores: `learning`, `cooldown`.
         together: Campaigns of one account (`budget`: paid from one of the plan's budgets; `client`:
             of one client) are told in one piece of advice.
@@ -159,7 +160,7 @@ class Rule:
     mutes: tuple[str, ...]
     action: Action
     message: str
-    stake: Term | None = None
+    stake: tuple[Term, ...] = ()
     despite: tuple[str, ...] = ()
     source: str = ""
     together: bool | str = False
@@ -252,7 +253,7 @@ def _plain(rule: Rule) -> dict[str, object]:
         "words": [rule.title, rule.why, rule.message, *([rule.brief] if rule.brief else [])],
         "applies": [rule.stages, rule.pricing, rule.billed, rule.together],
         "windows": [rule.windows.now, rule.windows.before, rule.windows.skip_last],
-        "lines": [_texts(rule.when), _texts(rule.evidence), rule.stake and printed(rule.stake)],
+        "lines": [_texts(rule.when), _texts(rule.evidence), [printed(term) for term in rule.stake]],
         "speaks": [
             rule.sure,
             rule.mornings,

@@ -16,7 +16,7 @@ from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
-from bot.features.parts.message_sync import cards, ids_of, names_of
+from bot.features.parts.message_sync import cards, names_of
 from bot.features.parts.pacing import pace
 from bot.features.plan.guesses import guesses
 from bot.numbers.plan import Plan
@@ -36,10 +36,11 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot import evaluation as scores
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.evaluation import JudgedMorning
+from bot.snapshot.evaluation import JudgedMorning, ids_of
 from bot.snapshot.naming import title
+from bot.snapshot.standing import verdict
 from bot.snapshot.trends import Series, likely
-from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet, verdict
+from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet
 
 
 def spent(office: Office, figures: Figures, *, budgets: bool) -> tuple[Spent, ...]:
@@ -73,7 +74,6 @@ def _spent(figures: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> S
 
 ORDER = ("reach", "act", "convert", "engage", "")
 THREAD = 10  # messages in a digest's thread; the rest is said to be more
-TREND = 14
 GIVEN = "advice.open"
 ANSWERS = ("acknowledge", "progress", "snooze", "dismiss", "undo")
 STEPS = (GIVEN, *(f"advice.{verb}" for verb in ANSWERS))
@@ -138,6 +138,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         form=form,
         rules=scores.changed(office.store, office.rulebook, since, as_of),
         silent=nothing,
+        spent=spent(office, week, budgets=False),
         guesses=guesses(office, four),
         doubles=doubles_of(week),
         holes=all_holes(office, period_figures, four.channels),
@@ -187,14 +188,11 @@ def _judged(office: Office, digest: Digest, week: Figures, judgement: JudgedMorn
     plan, rulebook = office.plan(digest.as_of), office.rulebook
     aimed = [(row, kpi_of(row, rulebook)) for row in week.counted]
     aimed = [(row, row_kpi) for row, row_kpi in aimed if row_kpi.target is not None]
-    words = [
-        verdict(row, row_kpi, judgement.about(ids_of([row])), rulebook, plan)
-        for row, row_kpi in aimed
-    ]
+    words = [verdict(row, row_kpi, judgement, rulebook, plan) for row, row_kpi in aimed]
     return replace(
         digest,
         campaigns=len(aimed) or len(week.counted),
-        inside=sum(word in {"fine", "room"} for word in words) if aimed else None,
+        inside=sum(word in {"on_target", "room"} for word in words) if aimed else None,
         unplaced=sum(1 for row in week.counted if not row.stage),
         unpriced=any(row.currency is None and row.now("spend") for row in week.rows),
     )
@@ -222,7 +220,6 @@ def _stage(
         spend=total.now("spend"),
         currency=currency,
         kpi=replace(stage_kpi, likely=_likely(week, total, stage_kpi, series)),
-        trend=series.ratios()[-TREND:] if series else (),
     )
 
 

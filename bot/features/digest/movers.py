@@ -11,12 +11,11 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.features.parts.figures_shown import causes
-from bot.features.parts.message_sync import ids_of
 from bot.numbers.signals.price_breaks import broken
 from bot.render.values.templates import Kpi, Moved
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.evaluation import JudgedMorning
+from bot.snapshot.evaluation import JudgedMorning, ids_of
 from bot.snapshot.trends import Series
 from bot.snapshot.verdicts import kpi
 

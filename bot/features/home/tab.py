@@ -13,7 +13,7 @@ from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
-from bot.features.parts.message_sync import cards, ids_of, names_of
+from bot.features.parts.message_sync import cards, names_of
 from bot.features.parts.pacing import by_account, elapsed
 from bot.features.plan.entries import (
     StandingEntry,
@@ -33,6 +33,7 @@ from bot.render.values.plans import PlanLine
 from bot.render.values.templates import Home, Subscribed
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
+from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Subscription
 

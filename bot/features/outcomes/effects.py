@@ -14,12 +14,13 @@ from bot.advice.outcome import pool
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
 from bot.features.outcomes.follow_up import known_on
-from bot.features.parts.message_sync import cards, ids_of, names_on
+from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.subjects import Subject
 from bot.question.slots import Slots
 from bot.render.values.conversation import StatedEffect
 from bot.render.values.templates import Measured, OutcomeLine
 from bot.snapshot import boards
+from bot.snapshot.evaluation import ids_of
 from bot.store.base import Event, OutcomeRecord
 
 MONEY = ("shift_budget", "raise_budget", "cut_budget", "run_test")

@@ -9,16 +9,15 @@ from bot.context.context import Office
 from bot.domain.advice import Advice
 from bot.domain.replies import Asker, Reply
 from bot.features.outcomes.follow_up import known_on
-from bot.features.parts.message_sync import cards, ids_of, names_on
+from bot.features.parts.message_sync import cards, names_on
 from bot.question.grammar import Question
 from bot.render.values.budget_moves import trial
 from bot.render.values.templates import Measured, OutcomeLine, OutcomeList, Tests
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
+from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import about
 from bot.store.base import OutcomeRecord
-
-RUNNING = ("acknowledged", "in_progress")
 
 
 def outcomes(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -70,7 +69,7 @@ def tests(office: Office, _question: Question, asker: Asker, as_of: date) -> Rep
     advised_ids = {record.advice.id for record in advised}
     accepted = [
         record
-        for state in RUNNING
+        for state in judged.RUNNING
         for record in office.store.all_advice(state=state)
         if record.advice.id not in {*advised_ids, *read} and _is_test(record.advice, as_of)
     ]

@@ -212,18 +212,6 @@ def names_of(rows: Iterable[CampaignRow]) -> dict[str, str]:
     return names
 
 
-def ids_of(rows: Iterable[CampaignRow]) -> set[str]:
-    """Every id advice may know these campaigns by."""
-    return {
-        campaign_id
-        for row in rows
-        for campaign_id in (
-            row.campaign_id,
-            f"{row.channel}:{row.entity.rpartition('|')[2]}",
-        )
-    }
-
-
 def cards(
     office: Office,
     records: Sequence[AdviceRecord],

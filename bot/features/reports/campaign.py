@@ -24,7 +24,6 @@ from bot.features.parts.figures_shown import (
     late,
     own_holes,
 )
-from bot.features.parts.message_sync import ids_of
 from bot.features.reports.channel import WINDOW, Group, asked_again, campaign_row, of_group
 from bot.numbers.decompose.chains import CHAINS
 from bot.question.grammar import Question
@@ -34,7 +33,7 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
-from bot.snapshot.evaluation import JudgedMorning
+from bot.snapshot.evaluation import JudgedMorning, ids_of
 from bot.snapshot.naming import NEAREST, exactly, find_campaign, no_numbers, quoted, title
 from bot.snapshot.trends import drawable
 from bot.snapshot.verdicts import kpi_of, lacking

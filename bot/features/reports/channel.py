@@ -26,7 +26,6 @@ from bot.features.parts.figures_shown import (
     holes_of,
     late,
 )
-from bot.features.parts.message_sync import ids_of
 from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject
@@ -43,10 +42,11 @@ from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.boards import again
-from bot.snapshot.evaluation import JudgedMorning
+from bot.snapshot.evaluation import JudgedMorning, ids_of
 from bot.snapshot.naming import NEAREST, find_channel, no_numbers, title
+from bot.snapshot.standing import verdict
 from bot.snapshot.trends import DAYS, drawable, likely
-from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, verdict
+from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of
 
 
 def overview_answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
@@ -297,14 +297,13 @@ def campaign_row(
 ) -> CampaignLine:
     """A campaign as one line of a table."""
     campaign_kpi = kpi_of(row, office.rulebook)
-    open_advice = judgement.about(ids_of([row]))
     return CampaignLine(
         name=row.label,
         stage=row.stage or "",
         pricing=row.pricing_model or "",
         spend=row.now("spend"),
         kpi=campaign_kpi,
-        verdict=verdict(row, campaign_kpi, open_advice, office.rulebook, plan),
+        verdict=verdict(row, campaign_kpi, judgement, office.rulebook, plan),
         currency=row.currency,
     )
 

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.parts.message_sync import ids_of
 from bot.features.parts.subjects import Subject
 from bot.features.search.audit import PERFBOT, about
 from bot.numbers.input.windows import parse_window
@@ -19,6 +18,7 @@ from bot.question.slots import Slots
 from bot.render.values.conversation import Doing, Doings, TargetChange
 from bot.render.values.measures import Period
 from bot.snapshot import boards
+from bot.snapshot.evaluation import ids_of
 from bot.snapshot.verdicts import kpi_of
 from bot.store.base import Event
 

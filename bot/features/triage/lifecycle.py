@@ -10,11 +10,12 @@ from bot.context.context import Office
 from bot.domain.advice import Advised
 from bot.domain.campaign_rows import CampaignRow
 from bot.features.parts.figures_shown import late
-from bot.features.parts.message_sync import ids_of, outgoing
+from bot.features.parts.message_sync import outgoing
 from bot.features.plan.entries import KINDS
 from bot.features.triage import answering
 from bot.numbers.plan import matches
 from bot.snapshot.board_rows import Figures
+from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Event, Outgoing, Store
 

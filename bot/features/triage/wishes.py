@@ -12,7 +12,7 @@ from bot.domain.replies import Asker, Reply
 from bot.features.explain.what_if import of_campaign
 from bot.features.explain.why_not import facts_of
 from bot.features.measures.how_much import line_of, scene
-from bot.features.parts.message_sync import cards, ids_of, names_on
+from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.subjects import Subject
 from bot.numbers.input.windows import WEEKDAYS
 from bot.question.slots import Slots
@@ -21,6 +21,7 @@ from bot.render.values.conversation import Tracking, Verdict, Wish
 from bot.render.values.measures import Measure
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
+from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import judged_by, kpi_of
 from bot.store.base import AdviceRecord

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeGuard
 
 from bot.domain.advice import Advice
 from bot.render.values.budget_moves import (
@@ -139,14 +141,14 @@ class Card:
 
     @property
     def changes(self) -> tuple[BudgetChange, ...]:
-        """Daily budgets from and to, in the advice's order."""
-        advice = self.advice
-        ids = [campaign_id for campaign_id in advice.campaign_ids if campaign_id in advice.budgets]
+        """Daily budgets from and to, in the advice's order; of a part, as it was agreed to."""
+        advice, budgets = self.advice, {**self.advice.budgets, **self.partly}
+        ids = [campaign_id for campaign_id in advice.campaign_ids if campaign_id in budgets]
         return tuple(
             BudgetChange(
                 self._named(campaign_id),
                 advice.budgets_before.get(campaign_id),
-                advice.budgets[campaign_id],
+                budgets[campaign_id],
                 advice.currency,
             )
             for campaign_id in ids
@@ -225,10 +227,24 @@ class Card:
         return budget_test(self.advice, self._begun, self.measured_on)
 
     @property
-    def stake(self) -> float | None:
+    def stake(self) -> AtStake | None:
         """Money at stake a week, to the two digits anybody knows of it."""
-        money = self.advice.money_at_stake
-        return None if money is None else float(f"{money:.2g}")
+        advice = self.advice
+        if advice.money_at_stake is None:
+            return None
+        ends = (advice.stake_low, advice.stake_high)
+        low, high = (None if end is None else _two_digits(end) for end in ends)
+        return AtStake(_two_digits(advice.money_at_stake), low, high, advice.stake_kind)
+
+    @property
+    def worth(self) -> tuple[str, float] | None:
+        """What each result that a shift brings was counted at: (price metric, currency units)."""
+        each, effect = self.advice.numbers.get("worth"), self.expected
+        if not self.is_shift or not _finite(each) or effect is None:
+            return None
+        metric = _PRICES.get(effect.metric)
+        times = 1000 if metric in {"cost_per_reach", "cpm"} else 1
+        return (metric, float(each) * times) if metric else None
 
     @property
     def settles(self) -> Settles | None:
@@ -261,6 +277,43 @@ class Card:
         return self.names.get(campaign_id) or campaign_id
 
 
+@dataclass(frozen=True)
+class AtStake:
+    """Money a week that is expected to be lost or gained if nothing is done, as it is said.
+
+    Attributes:
+        amount: Currency units; `low`, `high` where it lies (90 %), None where nobody can say.
+        kind: `expected`; `unjudged`, spend that cannot be judged until something is mended; "" of
+            advice stored before there were kinds.
+    """
+
+    amount: float
+    low: float | None = None
+    high: float | None = None
+    kind: str = "expected"
+
+    @property
+    def span(self) -> tuple[float, float, float]:
+        """Amount, low and high; the amount where no range is known."""
+        low, high = (self.amount if end is None else end for end in (self.low, self.high))
+        return self.amount, low, high
+
+
+def _two_digits(amount: Decimal) -> float:
+    return float(f"{amount:.2g}")
+
+
+_PRICES = {
+    "conversions": "cpa",
+    "documented_conversions": "cpa",
+    "repeat_conversions": "cost_per_repeat_sale",
+    "leads": "cpl",
+    "clicks": "cpc",
+    "landing_views": "cost_per_landing_view",
+    "engagements": "cost_per_engagement",
+    "reach": "cost_per_reach",
+    "impressions": "cpm",
+}
 _SIDES = ("low", "high")
 _BOUGHT = (
     ("cost_per_repeat_sale", "repeat_conversions"),
@@ -272,5 +325,5 @@ _BOUGHT = (
 )
 
 
-def _finite(value: object) -> bool:
+def _finite(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and math.isfinite(value)

@@ -13,7 +13,11 @@ from bot.advice.evaluate.turning_points import Waiting
 from bot.render.charts import Trend
 from bot.render.values.digests import DoubleTraffic, Hole, Kpi, Late
 
-VERDICTS = ("fine", "watch", "move", "waiting", "tracking", "dear", "room", "none")
+VERDICTS = (
+    *("on_target", "above_target", "below_target", "room", "testing", "change", "waiting"),
+    *("check", "no_target"),
+)
+"""How a campaign stands; `change:` and `check:` say which after the colon."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class CampaignLine:
     pricing: str = ""
     spend: float | None = None
     kpi: Kpi = field(default_factory=Kpi)
-    verdict: str = "none"
+    verdict: str = "no_target"
     currency: str | None = None
 
 

@@ -16,7 +16,7 @@ from bot.render.phrases import Phrases
 from bot.render.values.advice_card import Card
 from bot.render.values.news import AnswerCounts, Failed, GuessedPurpose, NotYet, RuleNews
 
-MOST_CARDS = 5
+MOST_CARDS = 3
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,12 @@ class StageRow:
 
     Attributes:
         stage: reach, act, convert, engage, or "" for campaigns nobody has placed.
-        trend: The KPI day by day, oldest first, None where missing.
     """
 
     stage: str
     spend: float | None
     currency: str | None
     kpi: Kpi = field(default_factory=Kpi)
-    trend: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -256,8 +254,8 @@ class Digest:
 
     @property
     def late_besides(self) -> tuple[Late, ...]:
-        """Late channels that no line of what there is to do tells of already."""
-        reported_sources = {card.source for card in self.shown if card.advice.action == "hold"}
+        """Late channels that no advice tells of already, in the digest or its thread."""
+        reported_sources = {card.source for card in self.cards if card.advice.action == "hold"}
         return tuple(
             late_line for late_line in self.late if late_line.channel not in reported_sources
         )
@@ -289,7 +287,7 @@ MOST_CURRENCIES = 2
 
 @dataclass(frozen=True)
 class Spent:
-    """The money of a week or a month in one currency.
+    """The money of some days in one currency.
 
     Attributes:
         amount: Spend; `before`: that of the days before, None where unknown.
@@ -305,6 +303,7 @@ class Spent:
 
     @property
     def change(self) -> float | None:
+        """Against the days before, as a fraction; None where those are unknown."""
         return self.amount / self.before - 1 if self.before else None
 
     @property

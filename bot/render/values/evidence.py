@@ -26,12 +26,14 @@ class AdviceList:
     Attributes:
         cards: At least the first `MOST_LISTED`.
         of: How many there are, where that is more.
+        money: Somebody asked how much is at stake: the headline is the money.
     """
 
     cards: tuple[Card, ...]
     about: str = ""
     as_of: date | None = None
     of: int = 0
+    money: bool = False
 
     @property
     def count(self) -> int:

@@ -75,7 +75,10 @@ def is_open(world, item):
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", "The month ended at 90 % of its money."), ("nb", "Måneden endte på 90 % av pengene.")],
+    [
+        ("en", "The month ended at 90 % of its budget."),
+        ("nb", "Måneden endte på 90 % av budsjettet."),
+    ],
 )
 def test_a_month_that_is_over_has_ended_and_lands_no_more(renderers, language, told):
     """On the first of the next."""

@@ -78,8 +78,8 @@ def test_a_quiet_rule_shows_both_sides_of_each_line(world, kari):
 COOLDOWN = {"verb": "dismiss", "answered_on": "2026-11-23", "until": "2026-11-30"}
 SENTENCES = [
     ("not_sure", {"sure": 0.81, "needed": 0.9}, "81\u00a0%, the rule asks for 90\u00a0%."),
-    ("cooldown", COOLDOWN, "Cooldown until 30 November: dismissed on 23 November."),
-    ("muted", {"by": "convert-cut"}, "Muted by “A sale costs more than it may”."),
+    ("cooldown", COOLDOWN, "Quiet until 30 November: dismissed on 23 November."),
+    ("muted", {"by": "convert-cut"}, "“A sale costs more than its target” comes first."),
     ("for", {"mornings": 1, "needed": 3}, "True for 1 of the 3 mornings"),
     ("answered", {"verb": "progress", "answered_on": "2026-11-20", "until": None}, "in progress"),
     ("delivery", {"budget_used.now": 0.6, "threshold.delivery": 0.85}, "uses 60\u00a0%"),

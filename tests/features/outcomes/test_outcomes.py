@@ -50,7 +50,7 @@ def moving(rulebook):
     return Advice(
         "s1", rulebook.rules[0].id, "v", ("g", "r"), "shift_budget", "advise",
         {"g": 800.0, "r": 1200.0}, {"g": 1000.0, "r": 1000.0}, currency="NOK",
-        title="Money sells more elsewhere", message="Move it.", opened_on=ON,
+        title="One more sale costs less elsewhere", message="Move it.", opened_on=ON,
     )  # fmt: skip
 
 

@@ -196,7 +196,7 @@ def test_a_shift_names_both_sides_and_keeps_the_total(world):
     assert round(sum(shift.budgets.values()) - sum(shift.budgets_before.values()), 6) == 0
     (message,) = [item for item in world.items if item.advice_id == shift.id]
     assert "Google | Shopping" in str(message.blocks)
-    assert "Total unchanged" in str(message.blocks)
+    assert "The total stays the same" in str(message.blocks)
 
 
 def test_in_progress_may_still_be_acknowledged_or_dismissed(world, kari, ola):
@@ -242,7 +242,7 @@ def test_the_evidence_is_told_by_campaign_in_words(world, kari):
     assert validate(view["blocks"], surface="modal") == []
     text = str(view["blocks"])
     assert "Rule:" in text
-    assert "More sales for the next money elsewhere? Try it first. " in text
+    assert "One more sale may cost less elsewhere: try it. " in text
     assert "Chance that money is better elsewhere: 83\\xa0%, over 25\\xa0%" in text
     assert "Answer to budgets known: 0, under 1" in text
     assert "Also checked:" in text

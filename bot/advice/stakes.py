@@ -1,0 +1,184 @@
+"""What is at stake: the money that is expected to be lost or gained in a week if nothing is done.
+
+It is worked out once, here, and carried on the advice. A rule says what its window has cost too
+much (`stake:`); a shift is worth the results it is expected to bring; a month off its plan what
+would be over or left. Where the numbers themselves are in doubt (tracking, delivery, lateness)
+nobody can say what is lost: there it is the spend a week that cannot be judged, and labelled so.
+
+The range is 90 %: each estimate in the sum is drawn from its posterior (`bot.advice.evaluate
+.posterior`) at 127 points of a lattice, the same every time. Where a sum holds only what was
+counted, or a detector's share, there is no range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from bot.advice.evaluate.campaign_features import Facts, View
+from bot.advice.evaluate.certainty import ColumnRows, lattice, posterior, stands_on
+from bot.advice.evaluate.findings import Finding
+from bot.advice.rules.condition import THRESHOLD, Floats, Name, Term, names, value
+from bot.advice.rules.rulebook import Rule
+from bot.advice.shifting import Shifted
+from bot.domain.advice import EXPECTED, UNJUDGED
+from bot.domain.money import digits, to_minor
+
+WEEK = 7
+LOW, HIGH = 0.05, 0.95
+IN_DOUBT = frozenset({"check_tracking", "check_delivery", "hold"})
+"""Actions that say the numbers cannot be trusted, or are not there."""
+ONE_DAY = "spend_vs_usual"
+"""A day that cost too much may have been the only one: from that day alone to a week of them."""
+_UNCERTAIN = ("now", "before")
+_SAME = {"documented_conversions": "conversions"}
+"""A sale found in the books is worth what a sale is."""
+
+
+@dataclass(frozen=True)
+class Stake:
+    """Money a week, exact to the currency's minor unit.
+
+    Attributes:
+        amount: What is expected; `low`, `high` where it lies (90 %), None where nobody can say.
+        kind: `expected`, or `unjudged`: the spend that cannot be judged.
+    """
+
+    amount: Decimal
+    low: Decimal | None = None
+    high: Decimal | None = None
+    kind: str = EXPECTED
+
+
+def stake_of(finding: Finding, row: int, currency: str | None) -> Stake | None:
+    """What one campaign stands to lose or gain by what a rule found; None where nobody can say."""
+    rule, view = finding.rule, finding.view(row)
+    if rule.action.do == "adjust_pacing":
+        return _pacing(view, row, currency)
+    stake = _of_terms(rule, view, row, currency)
+    if stake is not None or rule.stake or rule.action.do not in IN_DOUBT:
+        return stake
+    return _money(currency, _usual_week(rule, view, row), kind=UNJUDGED)
+
+
+def of_shift(shifted: Shifted, facts: Facts, currency: str | None) -> tuple[Stake | None, float]:
+    """What a shift is worth a week, and the price each more result was counted at.
+
+    A result is worth its target; where nobody set one, what the next one costs on average in the
+    pool.
+    """
+    worth = _worth(shifted, facts)
+    effect = shifted.effect
+    ends = (effect.mean * worth, effect.low * worth, effect.high * worth)
+    return _money(currency, *ends), worth
+
+
+def together(stakes: Iterable[Stake | None], *, shared: bool) -> Stake | None:
+    """Of campaigns spoken of in one piece of advice: added up, or one that they share."""
+    known = [stake for stake in stakes if stake is not None]
+    if shared or not known:
+        return known[0] if known else None
+    lows, highs = [one.low for one in known], [one.high for one in known]
+    low = None if None in lows else sum(filter(None, lows), Decimal())
+    high = None if None in highs else sum(filter(None, highs), Decimal())
+    return Stake(sum((one.amount for one in known), Decimal()), low, high, known[0].kind)
+
+
+def _of_terms(rule: Rule, view: View, row: int, currency: str | None) -> Stake | None:
+    """The first of the rule's sums whose numbers are known, of its window made a week."""
+    mask = np.zeros(len(view.facts.ids), dtype=bool)
+    mask[row] = True
+    columns, a_week = ColumnRows(view, mask), WEEK / view.spans.now
+    most = float(view["spend.now"][row]) * a_week
+    for term in rule.stake:
+        middle = float(np.broadcast_to(value(term, columns), 1)[0]) * a_week
+        if not np.isfinite(middle):
+            continue
+        if any(name.metric == ONE_DAY for name in names(term)):
+            return _money(currency, middle * 4 / WEEK, middle / WEEK, middle)
+        ends = [end * a_week for end in _ends(term, columns, view)]
+        amount, low, high = (float(np.fmin(end, most)) for end in (middle, *ends))
+        return _money(currency, amount, low, high)
+    return None
+
+
+def _ends(term: Term, columns: ColumnRows, view: View) -> tuple[float, float]:
+    """Where the sum lies (90 %); NaN where it holds no estimate."""
+    glossary = view.facts.rulebook.metrics
+    spreads = {}
+    for name in names(term):
+        spread = posterior(name, columns, glossary) if _estimate(name, view) else None
+        if spread is not None:
+            spreads[name.column] = spread
+    if not spreads:
+        return np.nan, np.nan
+    fixed = {name.column: columns[name.column] for name in names(term)}
+    draws: list[Floats] = []
+    for places in lattice(len(spreads)):
+        drawn = {
+            column: spread.quantile(place)
+            for (column, spread), place in zip(spreads.items(), places, strict=True)
+        }
+        draws.append(np.broadcast_to(value(term, fixed | drawn), 1))
+    low, high = np.quantile(np.concatenate(draws), [LOW, HIGH])
+    return float(low), float(high)
+
+
+def _estimate(name: Name, view: View) -> bool:
+    known = stands_on(view.facts.rulebook.metrics.get(name.metric))
+    return name.metric != THRESHOLD and name.window in _UNCERTAIN and known is not None
+
+
+def _pacing(view: View, row: int, currency: str | None) -> Stake | None:
+    """What would be over or left of the month's budget, a week of the days left."""
+    lands, low, high, budget, left = (
+        float(view[f"{name}.now"][row])
+        for name in ("pace_lands", "pace_low", "pace_high", "pace_budget", "pace_days_left")
+    )
+    scale = budget * min(WEEK, left) / left if left > 0 else np.nan
+    least, most = sorted(abs(end - 1) * scale for end in (low, high))
+    return _money(currency, abs(lands - 1) * scale, least, most)
+
+
+def _usual_week(rule: Rule, view: View, row: int) -> float:
+    """What the campaign spends in a week; before it stopped, where it is no longer shown."""
+    now = float(view["spend.now"][row]) * WEEK / view.spans.now
+    before = float(view["spend.before"][row]) * WEEK / view.spans.before
+    return before if rule.action.do == "check_delivery" and np.isfinite(before) else now
+
+
+def _worth(shifted: Shifted, facts: Facts) -> float:
+    row = shifted.takers[0]
+    view = shifted.finding.view(row)
+    metric = facts.rulebook.metrics.get(facts.cells[row].judge)
+    target = float(view[f"{metric.name}.target"][row]) if metric else np.nan
+    counts = _SAME.get(shifted.counted or "", shifted.counted)
+    counted = metric is not None and (metric.sum, metric.over) == ("spend", counts)
+    if metric is not None and counted and np.isfinite(target):
+        return target / metric.scale
+    pool = float(view["next_cost_pool.now"][row])
+    return pool / 1000 if shifted.counted in {"reach", "impressions"} else pool
+
+
+def _money(
+    currency: str | None,
+    amount: float,
+    low: float = np.nan,
+    high: float = np.nan,
+    kind: str = EXPECTED,
+) -> Stake | None:
+    """A stake of these amounts; None where there is nothing to lose or it is not known."""
+    if not np.isfinite(amount) or amount <= 0:
+        return None
+    least, most = (
+        exact(max(end, 0.0), currency) if np.isfinite(end) else None for end in (low, high)
+    )
+    return Stake(exact(amount, currency), least, most, kind)
+
+
+def exact(amount: float, currency: str | None) -> Decimal:
+    """An amount to the currency's minor unit, rounded half to even."""
+    return Decimal(to_minor(amount, currency)).scaleb(-digits(currency))
