@@ -36,7 +36,7 @@ from bot.app.serving import Server, listening
 from bot.context import context as plan
 from bot.demo.workspace.model import KARI, PERFORMANCE, TEAM_ID
 from bot.demo.workspace.server import Workspace
-from bot.demo.workspace.webhooks import SIGNING_SECRET
+from bot.demo.workspace.wire import SIGNING_SECRET
 from bot.jobs.morning import refresh
 from bot.rules_files import load
 from bot.settings import Settings, Tokens

@@ -15,10 +15,17 @@ from dotenv import load_dotenv
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from bot.app.onboarding.asking import SetupAnswers, answers_of
-from bot.app.onboarding.kinds_asked import ASKED, KindAsked
+from bot.app.onboarding.asking import (
+    ASKED,
+    KindAsked,
+    SetupAnswers,
+    add_secrets,
+    answers_of,
+    head,
+    plan_text,
+    source_text,
+)
 from bot.app.onboarding.proposed_plan import Proposal, proposals
-from bot.app.onboarding.settings_text import add_secrets, head, plan_text, source_text
 from bot.cli.door import say
 from bot.cli.options import everywhere
 from bot.cli.parts import CommandParts, now, writing

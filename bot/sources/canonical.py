@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS, ImpossibleRowError, normalise
-from bot.sources import currencies, figures, meaning
+from bot.sources import figures, meaning
 from bot.sources.adding import one_a_day
 from bot.sources.cells import Texts
 from bot.sources.contradictions import everywhere_the_same, row_by_row
@@ -81,14 +81,14 @@ def _rows(dates: Dated, read: _Read, settings: ReadSettings) -> _Rows:
     table = dates.table
     filled, result_notes = meaning.results(table, read.numbers)
     values, budget_notes = _daily_budget(table, read.numbers | filled)
-    amounts = currencies.currencies(table, read.beside, settings.currency)
+    amounts = meaning.currencies(table, read.beside, settings.currency)
     if "revenue" in values:
         values["revenue"] = np.where(amounts.foreign, np.nan, values["revenue"])
     texts = identities(table, settings) | meaning.stages(table)
     columns: dict[str, object] = {"date": dates.days, "currency": amounts.codes, **texts, **values}
     frame = _normal(columns | pulled(table, texts["time_zone"]), table)
     warnings = (*result_notes, *budget_notes, *amounts.warnings)
-    return _Rows(currencies.one_currency(frame, table.lines), values, texts["channel"], warnings)
+    return _Rows(meaning.one_currency(frame, table.lines), values, texts["channel"], warnings)
 
 
 def _numbered(table: TextTable, settings: ReadSettings) -> tuple[Dated, _Read, tuple[str, ...]]:

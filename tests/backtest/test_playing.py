@@ -8,12 +8,13 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from bot.backtest import backtest, playing
+from bot.backtest import backtest
+from bot.backtest import running as playing
 from bot.backtest.backtest_request import BacktestRequest
 from bot.backtest.ledger import SAID, Ledger, Past, joined
-from bot.backtest.playing import Playback, Replay, _parts
 from bot.backtest.replay import Stretch, World, needed
 from bot.backtest.report import Notes
+from bot.backtest.running import Playback, Replay, _parts
 
 RULES = ("act-lead-price", "convert-cut")
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app.serving import Server, listening
-from bot.demo.workspace.webhooks import signature
+from bot.demo.workspace.wire import signature
 from bot.slack import http
 from bot.slack.app import drain
 from bot.slack.bodies import NotFromSlackError, body_of, is_shaped

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources import days
-from bot.sources.months import LANGUAGES
+from bot.sources.written import LANGUAGES
 
 any_day = st.dates(date(2000, 1, 1), date(2098, 12, 31))
 late = st.integers(13, 28)

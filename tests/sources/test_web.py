@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bot.demo.platforms.tls import certificate
+from bot.demo.platforms.google_ads.wire import certificate
 from bot.errors import RefusedFile
 from bot.sources.limits import Limits
 from bot.sources.web import Web, fetched, is_public, look_up

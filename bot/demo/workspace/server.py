@@ -1,4 +1,7 @@
-"""A local Slack on 127.0.0.1: the wire protocol and the page, in a thread of its own."""
+"""A local Slack on 127.0.0.1: the wire protocol and the page, in a thread of its own.
+
+Only this machine's own programs, and its own page, may talk to it.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +16,25 @@ from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from bot.demo.workspace.api import APP_TOKEN, BOT_TOKEN
 from bot.demo.workspace.control import Control
 from bot.demo.workspace.delivery import Courier
 from bot.demo.workspace.faults import Faults
-from bot.demo.workspace.guard import Guard
 from bot.demo.workspace.manifest import Addresses, read_manifest
 from bot.demo.workspace.model import Json
 from bot.demo.workspace.pages import Pages
 from bot.demo.workspace.snapshot import snapshot
 from bot.demo.workspace.sockets import REFRESH, Sockets
 from bot.demo.workspace.state import Clock, State
-from bot.demo.workspace.webhooks import SIGNING_SECRET, Webhooks
-from bot.demo.workspace.wire import Wire
+from bot.demo.workspace.wire import SIGNING_SECRET, Webhooks, Wire
 from bot.errors import PerfbotError
 from bot.places import shipped
 
@@ -213,3 +217,46 @@ def _quiet() -> dict[str, Any]:
         "ws_ping_interval": 1.0,
         "timeout_graceful_shutdown": 1,
     }
+
+
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Guard:
+    """Refuses other hosts' names (DNS rebinding) and other sites' pages (forged requests)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            why = refusal(Headers(scope=scope), scope)
+            if why:
+                await _refuse(scope, receive, send, why)
+                return
+        await self.app(scope, receive, send)
+
+
+def refusal(headers: Headers, scope: Scope) -> str:
+    """Why a request is refused; empty when it is fine."""
+    host = headers.get("host", "")
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    if name not in LOCAL:
+        return "This workspace answers only to 127.0.0.1 and localhost."
+    origin = headers.get("origin")
+    if origin is not None and origin != f"http://{host}":
+        return "Only the workspace's own page may do that."
+    if scope["path"] == "/_page" and origin is None:
+        return "Only the workspace's own page may do that."
+    site = headers.get("sec-fetch-site", "none")
+    visit = headers.get("sec-fetch-mode") == "navigate" and scope.get("method") == "GET"
+    if site not in ("same-origin", "none") and not visit:
+        return "Only the workspace's own page may do that."
+    return ""
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, why: str) -> None:
+    if scope["type"] == "websocket":
+        await WebSocketClose(1008, why)(scope, receive, send)
+    else:
+        await PlainTextResponse(why, 403)(scope, receive, send)

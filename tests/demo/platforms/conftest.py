@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.demo.platforms import Faults, World, google, meta
-from bot.demo.platforms.tls import certificate
+from bot.demo.platforms.google_ads.wire import certificate
 
 NOW = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from slack_sdk import WebClient
 
-from bot.demo.workspace.webhooks import decode, signature
+from bot.demo.workspace.wire import decode, signature
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.demo.platforms import Faults, World, google, meta
-from bot.demo.platforms.tls import certificate
+from bot.demo.platforms.google_ads.wire import certificate
 from bot.sources.platforms.google import GoogleAds
 from bot.sources.platforms.meta import MetaAds
 from bot.sources.platforms.patience import Patience

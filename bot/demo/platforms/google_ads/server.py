@@ -20,9 +20,16 @@ from bot.demo.platforms.google_ads.failures import Bare, Refusal, Refusals, Stat
 from bot.demo.platforms.google_ads.gaql import parse, refused
 from bot.demo.platforms.google_ads.mutating import Mutator, result
 from bot.demo.platforms.google_ads.sources import ManagerView, View
-from bot.demo.platforms.google_ads.wire import HEADERS, Handlers, abort, half, offset, page_token
+from bot.demo.platforms.google_ads.wire import (
+    HEADERS,
+    Handlers,
+    abort,
+    certificate,
+    half,
+    offset,
+    page_token,
+)
 from bot.demo.platforms.journal import Entry, Journal
-from bot.demo.platforms.tls import certificate
 from bot.demo.platforms.tokens import Tokens
 from bot.demo.platforms.web import HttpServer, Reply, Request
 from bot.demo.platforms.world import World

@@ -14,9 +14,7 @@ from bot.demo.platforms.journal import Entry, Journal
 from bot.demo.platforms.meta_graph import asking, insights, objects
 from bot.demo.platforms.meta_graph.changing import Changer
 from bot.demo.platforms.meta_graph.errors import EXPIRED, REVOKED, GraphError, missing
-from bot.demo.platforms.meta_graph.gate import SCOPES, Gate
-from bot.demo.platforms.meta_graph.paging import moment, page
-from bot.demo.platforms.meta_graph.reports import Reports, Run
+from bot.demo.platforms.meta_graph.requests import SCOPES, Gate, Reports, Run, moment, page
 from bot.demo.platforms.web import HttpServer, Reply, Request
 from bot.demo.platforms.world import World
 
