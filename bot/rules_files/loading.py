@@ -26,17 +26,26 @@ _HINTS = {
 }
 
 
+@dataclass(frozen=True)
+class FilePart:
+    """What of a file an error is in: its data, and the rule where it is one's."""
+
+    file: str
+    data: Any
+    rule: str = ""
+
+
 @dataclass
 class _Desk:
     """The errors found so far, each put in its place."""
 
     problems: list[PerfbotError] = field(default_factory=list)
 
-    def complain(  # noqa: PLR0913, PLR0917 - an error needs all of its place
-        self, file: str, data: Any, rule: str, place: Place, message: str, hint: str
-    ) -> None:
-        line = line_of(data, place)
-        self.problems.append(RuleError(message, hint=hint, line=line, file=file, rule=rule))
+    def complain(self, part: FilePart, place: Place, message: str, hint: str) -> None:
+        line = line_of(part.data, place)
+        self.problems.append(
+            RuleError(message, hint=hint, line=line, file=part.file, rule=part.rule)
+        )
 
     def raise_any(self) -> None:
         if self.problems:
@@ -109,9 +118,8 @@ def _mapping(path: Path, desk: _Desk) -> dict[str, Any]:
     data = _read(path, desk)
     if data is None or isinstance(data, dict):
         return data or {}
-    desk.complain(
-        path.name, data, "", (), "The file is no mapping of names.", "See the packaged one."
-    )
+    part = FilePart(path.name, data)
+    desk.complain(part, (), "The file is no mapping of names.", "See the packaged one.")
     return {}
 
 
@@ -125,7 +133,7 @@ def _thresholds(folders: list[Path], metrics: Metrics, desk: _Desk) -> Threshold
 
     def complain(place: Place, message: str, hint: str) -> None:
         file, data = tables[-1] if tables else ("thresholds.yml", None)
-        desk.complain(file, data, "", place, message, hint)
+        desk.complain(FilePart(file, data), place, message, hint)
 
     return table(ThresholdTable.model_validate(merged), metrics, complain)
 
@@ -158,18 +166,15 @@ def _file(
     if data is None:
         return
     if not isinstance(data, list):
-        desk.complain(
-            path.name, data, "", (), "The file is no list of rules.", "Start rules with `- id:`."
-        )
+        part = FilePart(path.name, data)
+        desk.complain(part, (), "The file is no list of rules.", "Start rules with `- id:`.")
         return
     for index, item in enumerate(data):
         line = data.lines[index]  # type: ignore[attr-defined]  # reading.Listed
         id_, rule = _rule(item, path.name, line, vocabulary, desk)
         if id_ in folder_rules:
             desk.complain(
-                path.name,
-                item,
-                id_,
+                FilePart(path.name, item, id_),
                 ("id",),
                 "There is already a rule with this id.",
                 "Ids are for ever: take another.",
@@ -185,7 +190,7 @@ def _rule(
         _model(Off, item, file, desk, id_)
         return id_, None
     model = _model(RuleModel, item, file, desk, id_)
-    complain = partial(desk.complain, file, item, id_)
+    complain = partial(desk.complain, FilePart(file, item, id_))
     if model is not None:
         return id_, build(model, vocabulary, complain, file=file, line=line)
     if isinstance(item, dict):
@@ -201,7 +206,8 @@ def _model(kind: type[_Model], data: Any, file: str, desk: _Desk, rule: str = ""
             place = _place(data, detail["loc"])
             named = ".".join(str(step) for step in place)
             hint = _HINTS.get(detail["type"], "")
-            desk.complain(file, data, rule, place, f"{named or 'This'}: {_said(detail)}.", hint)
+            part, message = FilePart(file, data, rule), f"{named or 'This'}: {_said(detail)}."
+            desk.complain(part, place, message, hint)
         return None
 
 

@@ -153,9 +153,9 @@ def found_place(*, hides_bot_id: bool) -> Iterator[Place]:
     if os.environ.get("SCENARIO_SLACK_API"):
         yield elsewhere()
         return
-    from bot.demo.workspace import Workspace
+    from bot.demo.workspace import Manners, Workspace
 
-    with Workspace(hides_bot_id=hides_bot_id) as own:
+    with Workspace(manners=Manners(hides_bot_id=hides_bot_id)) as own:
         tokens = own.bot_token, own.app_token, own.signing_secret
         control = acting.Control(f"{own.url}/_control")
         yield Place(own.api_url, *tokens, CHANNEL, control)

@@ -63,9 +63,9 @@ def google(world: World, faults: Faults | None = None, **options: Any) -> Google
         faults: What goes wrong.
         options: `page` rows a page (10,000), `writable` and `approved` (True), `replay` (False).
     """
-    from bot.demo.platforms.google_ads.server import GoogleAds  # noqa: PLC0415
+    from bot.demo.platforms.google_ads.server import GoogleAds, ServerOptions  # noqa: PLC0415
 
-    return GoogleAds(world, faults, **options)
+    return GoogleAds(world, faults, ServerOptions(**options))
 
 
 def meta(world: World, faults: Faults | None = None, **options: Any) -> MetaGraph:

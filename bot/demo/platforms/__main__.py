@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from bot.demo.platforms import World, google, linkedin, meta, microsoft, tiktok
+from bot.demo.platforms.world import Size
 
 SERVERS: dict[str, Callable[..., Any]] = {
     "google": google, "meta": meta, "linkedin": linkedin, "tiktok": tiktok, "microsoft": microsoft,
@@ -30,7 +31,7 @@ SERVERS: dict[str, Callable[..., Any]] = {
 @click.option("--seed", default=1, help="Another number is another world.")
 def main(*, only: tuple[str, ...], days: int, campaigns: int, replay: bool, seed: int) -> None:
     """Run the local ad platforms until interrupted."""
-    world = World(lambda: datetime.now(UTC), seed, days=days, campaigns=campaigns)
+    world = World(lambda: datetime.now(UTC), seed, days=days, size=Size(campaigns))
     with ExitStack() as stack:
         servers = {}
         for name in only or SERVERS:

@@ -175,20 +175,20 @@ class TikTok(RestServer):
     # -- reports --------------------------------------------------------------------------
     def _report(self, request: Request, account: Account) -> Iterator[Json]:
         query = request.query
-        level, dimensions, metrics = _asked(query)
+        report = _asked(query)
         since, until = (_date(query, name) for name in ("start_date", "end_date"))
-        by_day = "stat_time_day" in dimensions
+        by_day = "stat_time_day" in report.dimensions
         if by_day and (until - since).days >= MOST_DAYS:
             raise _bad("The max time span is 30 days when stat_time_day is in the dimensions.")
         if since > until:
             raise _bad("start_date must not be after end_date.")
         newer = self.faults.take("newer_schema", account.account_id) is not None
-        for unit in self._units(account, level, [a for a in AUDIENCES if a in dimensions]):
+        for unit in self._units(account, report.level, report.audiences):
             days = daily(unit.table, since, until) if by_day else []
             spans = days or ([] if by_day else [(since, unit.table.span(since, until))])
             for day, table in spans:
                 if table.total("impressions"):
-                    yield _line(account, unit, table, day if by_day else None, level, metrics) | (
+                    yield _line(account, unit, table, day if by_day else None, report) | (
                         {"future": {"unit": "x"}} if newer else {})  # fmt: skip
 
     def _units(self, account: Account, level: str, audiences: list[str]) -> Iterator[Unit]:
@@ -227,7 +227,20 @@ def _broken(unit: Unit, audiences: list[str]) -> list[Unit]:
     return units
 
 
-def _asked(query: Mapping[str, str]) -> tuple[str, list[str], list[str]]:
+@dataclass(frozen=True)
+class ReportRequest:
+    """What a report is asked for."""
+
+    level: str
+    dimensions: list[str]
+    metrics: list[str]
+
+    @property
+    def audiences(self) -> list[str]:
+        return [audience for audience in AUDIENCES if audience in self.dimensions]
+
+
+def _asked(query: Mapping[str, str]) -> ReportRequest:
     """Level, dimensions and metrics, checked."""
     kind, level = query.get("report_type", ""), query.get("data_level", "")
     if kind not in ("BASIC", "AUDIENCE"):
@@ -242,7 +255,7 @@ def _asked(query: Mapping[str, str]) -> tuple[str, list[str], list[str]]:
     unknown = [name for name in metrics if name not in (*METRICS, *ATTRIBUTES)]
     if unknown:
         raise _bad(f"Invalid metric fields: {unknown}")
-    return level, dimensions, metrics or ["spend", "impressions"]
+    return ReportRequest(level, dimensions, metrics or ["spend", "impressions"])
 
 
 def _list(query: Mapping[str, str], name: str) -> list[Any]:
@@ -262,17 +275,20 @@ def _date(query: Mapping[str, str], name: str) -> date:
         raise _bad(f"{name}: Not a valid date.") from None
 
 
-def _line(  # noqa: PLR0913, PLR0917  what a row is made of
-    account: Account, unit: Unit, table: Table, day: date | None, level: str, metrics: list[str]
+def _line(
+    account: Account, unit: Unit, table: Table, day: date | None, report: ReportRequest
 ) -> Json:
     ids = {"campaign_id": unit.campaign.campaign_id,
            "adgroup_id": unit.group.group_id if unit.group else "",
            "ad_id": unit.ad.ad_id if unit.ad else ""}  # fmt: skip
-    dimensions = {LEVELS[level]: ids[LEVELS[level]], **dict(unit.audience)}
+    dimensions = {LEVELS[report.level]: ids[LEVELS[report.level]], **dict(unit.audience)}
     if day:
         dimensions["stat_time_day"] = f"{day} 00:00:00"
     metric_values = _metrics(account, unit, table)
-    return {"dimensions": dimensions, "metrics": {m: metric_values.get(m, "-") for m in metrics}}
+    return {
+        "dimensions": dimensions,
+        "metrics": {m: metric_values.get(m, "-") for m in report.metrics},
+    }
 
 
 def _metrics(account: Account, unit: Unit, table: Table) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -33,20 +34,25 @@ def active(campaign: Campaign, first_day: date, days: int) -> Floats:
     )
 
 
-def played(  # noqa: PLR0913, PLR0917  what a day's numbers hang on
-    campaign: Campaign, key: str, budget: Ints, running: Floats, first_day: date, seed: int
-) -> Table:
+@dataclass(frozen=True)
+class Dice:
+    """What all chance hangs on: the world's seed, and the id of a campaign or group."""
+
+    seed: int
+    key: str
+
+
+def played(campaign: Campaign, dice: Dice, budget: Ints, running: Floats, first_day: date) -> Table:
     """The truth of a campaign's days, or of one of its groups'.
 
     Args:
         campaign: Whose rates hold.
-        key: What the chance hangs on: the id of the campaign or group.
+        dice: What the chance hangs on.
         budget: Minor units, an element a day from `first_day`.
         running: 1.0 where it may run.
         first_day: The first day.
-        seed: The world's.
     """
-    noise = _noise(seed, key, len(budget))
+    noise = _noise(dice.seed, dice.key, len(budget))
     plan, account = campaign.plan, campaign.account
     week = WEEK[[(first_day + timedelta(days=i)).weekday() for i in range(len(budget))]]
     extra = 1.2 if plan.weekdays else 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,37 @@ from bot.demo.platforms.entities import ACTIVE, Account, Budget, Campaign, Chang
 from bot.demo.platforms.making import Maker, ids, make_accounts
 from bot.demo.platforms.numbers import Ints, Table, known, merge, nothing, split
 from bot.demo.platforms.story import PLANS
-from bot.demo.platforms.truth import active, path, played
+from bot.demo.platforms.truth import Dice, active, path, played
 
 AHEAD = 200  # days that can be walked into the future
 PEOPLE = ("kari@shop.example", "ola@agency.example")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a world is.
+
+    Attributes:
+        campaigns: At least so many in the first account of each platform.
+        empty: So many more accounts on each platform that have no campaigns.
+    """
+
+    campaigns: int = 0
+    empty: int = 0
+
+
+USUAL_SIZE = Size()
+
+
+@dataclass(frozen=True)
+class Past:
+    """A change before today; `subject` is the campaign's id where it is empty."""
+
+    at: datetime
+    what: str
+    before: float | str
+    after: float | str
+    subject: str = ""
 
 
 class World:
@@ -27,36 +55,34 @@ class World:
         seed: What all chance comes from.
         days: How many days of numbers there are before today.
         currencies: An account a currency on every platform; two by default.
-        campaigns: At least so many campaigns in the first account of each platform.
-        empty: So many more accounts on each platform that have no campaigns.
+        size: How many more campaigns and accounts than usual.
     """
 
-    def __init__(  # noqa: PLR0913  what makes one world differ from another
+    def __init__(
         self,
         now: datetime | Callable[[], datetime],
         seed: int = 1,
         *,
         days: int = 400,
         currencies: Sequence[str] = ("NOK", "USD"),
-        campaigns: int = 0,
-        empty: int = 0,
+        size: Size = USUAL_SIZE,
     ) -> None:
         self._clock = now if callable(now) else _standing(now)
         now = self.now
         if now.tzinfo is None:
             raise ValueError("the moment needs a time zone")
-        self.seed, self.lock, self._empty = seed, threading.RLock(), empty
+        self.seed, self.lock, self._empty = seed, threading.RLock(), size.empty
         self.opened = now.date() - timedelta(days=days)
         self._changes: list[Change] = []
         self._days = days + AHEAD
         self._accounts = {
-            name: make_accounts(name, (*currencies, *["NOK"] * empty)) for name in PLANS
+            name: make_accounts(name, (*currencies, *["NOK"] * size.empty)) for name in PLANS
         }
         self._campaigns: dict[str, list[Campaign]] = {}
         self._by_id: dict[tuple[str, str], Campaign] = {}
         self._fed: dict[str, dict[str, tuple[Budget, list[Campaign]]]] = {}
         self._truth: dict[str, list[Table]] = {}
-        self._made_at, self._least, self._made = now, campaigns, set[str]()
+        self._made_at, self._least, self._made = now, size.campaigns, set[str]()
 
     def _make(self, platform: str) -> None:
         """Builds a platform's campaigns when they are first asked for, as of the world's making."""
@@ -172,8 +198,8 @@ class World:
             keys = [(g.group_id, g.budget) for g in campaign.groups if g.budget]
         shares = self._sharing(campaign)
         return [
-            played(campaign, key, self._path(campaign.account, budget) // shares, running,
-                   self.opened, self.seed)
+            played(campaign, Dice(self.seed, key),
+                   self._path(campaign.account, budget) // shares, running, self.opened)
             for key, budget in keys
         ]  # fmt: skip
 
@@ -199,7 +225,8 @@ class World:
         """Set a daily budget (minor units) from today on; the change history remembers it."""
         with self.lock:
             fed = self.budgets(account)[budget.budget_id][1]
-            self._note(account, "budget", budget.budget_id, budget.amount, amount, by, through, fed)
+            self._note(Change(account, self.now, "budget", budget.budget_id, budget.amount,
+                              amount, by, through), fed)  # fmt: skip
             budget.amount = amount
             for campaign in fed:
                 self._truth.pop(campaign.campaign_id, None)
@@ -210,7 +237,8 @@ class World:
         """Set what the platform bids to pay for a result (minor units)."""
         with self.lock:
             before, subject = campaign.target, campaign.campaign_id
-            self._note(campaign.account, "target", subject, before, target, by, through, [campaign])
+            self._note(Change(campaign.account, self.now, "target", subject, before, target,
+                              by, through), [campaign])  # fmt: skip
             campaign.target = target
 
     def change_roas(
@@ -219,7 +247,8 @@ class World:
         """Set the return the platform bids to."""
         with self.lock:
             before, subject = campaign.target_roas, campaign.campaign_id
-            self._note(campaign.account, "roas", subject, before, roas, by, through, [campaign])
+            self._note(Change(campaign.account, self.now, "roas", subject, before, roas,
+                              by, through), [campaign])  # fmt: skip
             campaign.target_roas = roas
 
     def change_status(
@@ -228,26 +257,15 @@ class World:
         """Pause a campaign or let it run again, from today on."""
         with self.lock:
             before, subject = campaign.status, campaign.campaign_id
-            self._note(campaign.account, "status", subject, before, status, by, through, [campaign])
+            self._note(Change(campaign.account, self.now, "status", subject, before, status,
+                              by, through), [campaign])  # fmt: skip
             campaign.status = status
             campaign.stopped = None if status == ACTIVE else self.today(campaign.account)
             self._truth.pop(subject, None)
 
-    def _note(  # noqa: PLR0913, PLR0917  what an entry of the history has
-        self,
-        account: Account,
-        property_name: str,
-        subject: str,
-        before: float | str | None,
-        after: float | str | None,
-        by: str,
-        through: str,
-        fed: Sequence[Campaign],
-    ) -> None:
+    def _note(self, change: Change, fed: Sequence[Campaign]) -> None:
         touched = tuple(campaign.campaign_id for campaign in fed)
-        self._changes.append(
-            Change(account, self.now, property_name, subject, before, after, by, through, touched)
-        )
+        self._changes.append(replace(change, campaign_ids=touched))
 
     def _remember(self, account: Account, campaigns: Sequence[Campaign]) -> None:
         """What happened before today: a budget raised, a target lowered, a campaign paused."""
@@ -256,28 +274,21 @@ class World:
                 stopped_at = datetime.combine(
                     campaign.stopped, time(9, 12), ZoneInfo(account.time_zone)
                 )
-                self._past(campaign, stopped_at, "status", ACTIVE, campaign.status)
+                self._past(campaign, Past(stopped_at, "status", ACTIVE, campaign.status))
             if campaign.target:
-                self._past(campaign, self._made_at - timedelta(days=9, hours=3), "target",
-                           campaign.target * 6 // 5, campaign.target)  # fmt: skip
+                lowered_at = self._made_at - timedelta(days=9, hours=3)
+                before = campaign.target * 6 // 5
+                self._past(campaign, Past(lowered_at, "target", before, campaign.target))
         for raised, budget in ((c, b) for c in campaigns[1:2] for b in c.budgets()):
-            self._past(raised, self._made_at - timedelta(days=12, hours=5), "budget",
-                       budget.amount * 5 // 6, budget.amount, budget.budget_id)  # fmt: skip
+            raised_at, before = self._made_at - timedelta(days=12, hours=5), budget.amount * 5 // 6
+            step = Past(raised_at, "budget", before, budget.amount, budget.budget_id)
+            self._past(raised, step)
 
-    def _past(  # noqa: PLR0913, PLR0917  what an entry of the history has
-        self,
-        campaign: Campaign,
-        changed_at: datetime,
-        property_name: str,
-        before: float | str,
-        after: float | str,
-        subject: str = "",
-    ) -> None:
+    def _past(self, campaign: Campaign, step: Past) -> None:
         by = PEOPLE[zlib.crc32(campaign.campaign_id.encode()) % 2]
         self._changes.append(
-            Change(campaign.account, changed_at, property_name,
-                   subject or campaign.campaign_id, before, after,
-                   by, "web", (campaign.campaign_id,))
+            Change(campaign.account, step.at, step.what, step.subject or campaign.campaign_id,
+                   step.before, step.after, by, "web", (campaign.campaign_id,))
         )  # fmt: skip
 
 

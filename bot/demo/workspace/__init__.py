@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.demo.workspace.server import Workspace
+from bot.demo.workspace.server import Manners, Workspace
 
-__all__ = ["Workspace"]
+__all__ = ["Manners", "Workspace"]

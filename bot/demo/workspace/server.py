@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -41,6 +42,25 @@ from bot.places import shipped
 HOST, MANIFEST = "127.0.0.1", "manifest"
 
 
+@dataclass(frozen=True)
+class Manners:
+    """What one workspace differs from another by.
+
+    Attributes:
+        http_url: Deliver to the app at this address (HTTP mode) instead of Socket Mode. A manifest
+            with request URLs on this machine and no Socket Mode is delivered to at those.
+        ack_seconds: How long the app may take to acknowledge; Slack gives 3.
+        hides_bot_id: Messages do not say which app they are of, as on some servers.
+    """
+
+    http_url: str = ""
+    ack_seconds: float = 3.0
+    hides_bot_id: bool = False
+
+
+USUAL = Manners()
+
+
 class Workspace:
     """A Slack workspace on this machine, for trying the bot out and for tests over the wire.
 
@@ -48,33 +68,25 @@ class Workspace:
         manifest_path: The app's manifest; the shipped one by default.
         port: Where to listen on 127.0.0.1; 0 takes a free one.
         clock: Seconds since 1970; `POST /_control/clock` moves it.
-        http_url: Deliver to the app at this address (HTTP mode) instead of Socket Mode. A manifest
-            with request URLs on this machine and no Socket Mode is delivered to at those.
-        ack_seconds: How long the app may take to acknowledge; Slack gives 3.
-        hides_bot_id: Messages do not say which app they are of, as on some servers.
+        manners: How it differs from Slack's own.
     """
 
     bot_token, app_token, signing_secret = BOT_TOKEN, APP_TOKEN, SIGNING_SECRET
 
-    def __init__(  # noqa: PLR0913  (what one workspace differs from another by)
+    def __init__(
         self,
         manifest_path: str | Path | None = None,
         port: int = 0,
         clock: Callable[[], float] = time.time,
-        *,
-        http_url: str = "",
-        ack_seconds: float = 3.0,
-        hides_bot_id: bool = False,
+        manners: Manners = USUAL,
     ) -> None:
         manifest = read_manifest(manifest_path or shipped("slack-manifest.yml"))
         self.state, self.faults = State(manifest, Clock(clock)), Faults()
-        self.state.always_hides_bot_id = self.state.hides_bot_id = hides_bot_id
+        self.state.always_hides_bot_id = self.state.hides_bot_id = manners.hides_bot_id
         uses_manifest = manifest.addresses() and not manifest.socket_mode
-        self._http_url, self._ack_seconds = (
-            http_url or (MANIFEST if uses_manifest else ""),
-            ack_seconds,
-        )
-        self._sockets = Sockets(self.state, ack_seconds)
+        self._http_url = manners.http_url or (MANIFEST if uses_manifest else "")
+        self._ack_seconds = manners.ack_seconds
+        self._sockets = Sockets(self.state, manners.ack_seconds)
         self._courier = Courier(self.state, self.faults, self._sockets)
         self._control = Control(self.state, self._courier, self)
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -24,6 +24,7 @@ from bot.demo.platforms.google_ads.sources import View
 from bot.demo.platforms.journal import Entry
 from bot.demo.platforms.numbers import MEASURES, Table, split
 from bot.demo.platforms.truth import reached
+from bot.demo.platforms.world import Size
 
 FIRST = date(2026, 11, 1)
 PARTS = st.builds(
@@ -188,7 +189,7 @@ def test_all_platforms_run_from_the_command_line() -> None:
 
 def test_an_account_can_be_empty(world: World) -> None:
     """It is listed with the others, and has neither campaigns nor numbers."""
-    local = World(world.now, empty=1)
+    local = World(world.now, size=Size(empty=1))
     account = local.accounts("google")[2]
     assert local.campaigns(account) == []
     assert local.account_numbers(account).total("impressions") == 0

@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.demo.workspace import Workspace
+from bot.demo.workspace import Manners, Workspace
 from bot.places import shipped
 
 MORE_SCOPES = ["channels:read", "groups:read", "im:read", "team:read", "files:read"]
@@ -114,7 +114,7 @@ def new_workspace(tmp_path: Path) -> Iterator[Callable[..., Workspace]]:
             (change or (lambda _data: None))(data)
             path = tmp_path / "manifest.yml"
             path.write_text(yaml.safe_dump(data))
-            return stack.enter_context(Workspace(path, **options))
+            return stack.enter_context(Workspace(path, manners=Manners(**options)))
 
         yield started
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -85,7 +86,7 @@ def _rows(source: Source, view: View, checked: Checked) -> Iterator[Any]:
         return
     table = _within(source.table(), checked)
     for words, part in _divided(table, source.campaign, checked, view.account):
-        yield from _by_date(base, words, part, source, view, checked)
+        yield from _by_date(Template(base, words), part, source, view, checked)
 
 
 def _seen(source: Source) -> bool:
@@ -128,8 +129,16 @@ def _actions(words: dict[str, Any], table: Table, account: Account) -> Iterator[
         yield {**words, **named}, by_action(table, action_id)
 
 
-def _by_date(  # noqa: PLR0913, PLR0917  what a row is made of
-    base: Any, words: dict[str, Any], table: Table, source: Source, view: View, checked: Checked
+@dataclass(frozen=True)
+class Template:
+    """What all rows of one part of an entity share: its attributes, and the part's segments."""
+
+    base: Any
+    words: dict[str, Any]
+
+
+def _by_date(
+    template: Template, table: Table, source: Source, view: View, checked: Checked
 ) -> Iterator[Any]:
     """A row a day, week or month, or one where no calendar segment is selected."""
     calendar = [api_field for api_field in checked.segments if api_field.short in CALENDAR]
@@ -138,8 +147,10 @@ def _by_date(  # noqa: PLR0913, PLR0917  what a row is made of
     by_name = columns(names or ["impressions"], Numbers(values, view.account, source.campaign))
     metric_columns = [(f.path[1], by_name[f.short]) for f in checked.metrics if f.short in by_name]
     divided = Row()
-    divided.CopyFrom(base)
-    _segments(divided.segments, checked.segments, [words.get(f.short) for f in checked.segments])
+    divided.CopyFrom(template.base)
+    _segments(
+        divided.segments, checked.segments, [template.words.get(f.short) for f in checked.segments]
+    )
     filters = [(f, question) for f, question in checked.filters if f.group == "segments"]
     for number in _chosen(by_name, metric_columns, len(keys), checked):
         row = Row()

@@ -27,11 +27,9 @@ class Refusal(Exception):
         message: The sentence the API writes.
         status: The gRPC status.
         trigger: The value that caused it.
-        operation: Index of the mutate operation it is about.
-        retry_seconds: How long the quota asks to wait.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         kind: str,
         code: str,
@@ -39,12 +37,17 @@ class Refusal(Exception):
         *,
         status: grpc.StatusCode = Status.INVALID_ARGUMENT,
         trigger: str = "",
-        operation: int | None = None,
-        retry_seconds: float | None = None,
     ) -> None:
         super().__init__(message)
         self.kind, self.code, self.message, self.status = kind, code, message, status
-        self.trigger, self.operation, self.retry_seconds = trigger, operation, retry_seconds
+        self.trigger = trigger
+        self.operation: int | None = None
+        self.retry_seconds: float | None = None
+
+    def after(self, seconds: float | None) -> Refusal:
+        """The same refusal, with how long the quota asks to wait."""
+        self.retry_seconds = seconds
+        return self
 
     def at(self, operation: int) -> Refusal:
         """The same refusal, of a certain operation of a mutate call."""

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
+from dataclasses import dataclass
 from typing import Any, Self
 
 import grpc
@@ -38,12 +39,11 @@ PAGE = 10_000
 MUTABLE_RESOURCE = 2
 
 
-class GoogleAds:
-    """A running server; use it as a context.
+@dataclass(frozen=True)
+class ServerOptions:
+    """What makes one server differ from another.
 
-    Args:
-        world: What the accounts hold.
-        faults: What goes wrong.
+    Attributes:
         page: Rows a page and a streamed batch; Google's is 10,000.
         writable: Whether the user may change anything.
         approved: Whether the developer token may ask about accounts that are no test accounts.
@@ -51,27 +51,37 @@ class GoogleAds:
             of an unchanged world on the same day: for benchmarks, which must not wait for it.
     """
 
+    page: int = PAGE
+    writable: bool = True
+    approved: bool = True
+    replay: bool = False
+
+
+USUAL_OPTIONS = ServerOptions()
+
+
+class GoogleAds:
+    """A running server; use it as a context.
+
+    Args:
+        world: What the accounts hold.
+        faults: What goes wrong.
+        options: What makes one server differ from another.
+    """
+
     developer_token = "local-developer-token"  # noqa: S105
     manager_id = filling.MANAGER
 
-    def __init__(  # noqa: PLR0913  what makes one server differ from another
-        self,
-        world: World,
-        faults: Faults | None = None,
-        *,
-        page: int = PAGE,
-        writable: bool = True,
-        approved: bool = True,
-        replay: bool = False,
+    def __init__(
+        self, world: World, faults: Faults | None = None, options: ServerOptions = USUAL_OPTIONS
     ) -> None:
         self.world, self.faults, self.journal = world, faults or Faults(), Journal()
-        self.tokens, self.page = Tokens(), page
-        self.access = Access(
-            world, self.tokens, self.developer_token, self.faults, writable, approved
-        )
+        self.tokens, self.page = Tokens(), options.page
+        permissions = options.writable, options.approved
+        self.access = Access(world, self.tokens, self.developer_token, self.faults, *permissions)
         self.root_certificates_path = str(certificate().path)
         self._requests = itertools.count(1)
-        self._replays: dict[tuple[Any, ...], list[bytes]] | None = {} if replay else None
+        self._replays: dict[tuple[Any, ...], list[bytes]] | None = {} if options.replay else None
         self._oauth = HttpServer(self._token, Faults())
         self._server = grpc.server(futures.ThreadPoolExecutor(8, "google-ads"))
         self._server.add_generic_rpc_handlers((Handlers(self.call),))
@@ -135,8 +145,8 @@ class GoogleAds:
             raise Refusal(
                 "quota_error", "RESOURCE_TEMPORARILY_EXHAUSTED",
                 f"Too many requests. Retry in {throttled.seconds:.0f} seconds.",
-                status=Status.RESOURCE_EXHAUSTED, retry_seconds=throttled.seconds,
-            )  # fmt: skip
+                status=Status.RESOURCE_EXHAUSTED,
+            ).after(throttled.seconds)  # fmt: skip
         if self.faults.take("server_error", account):
             raise Refusal("internal_error", "INTERNAL_ERROR",
                           "An internal error has occurred.", status=Status.INTERNAL)  # fmt: skip

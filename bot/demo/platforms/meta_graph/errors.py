@@ -3,49 +3,61 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from bot.demo.platforms.web import Reply
 
 _traces = itertools.count(1)
 
 
-class GraphError(Exception):
-    """An error object of the Graph API.
+class ErrorParts(TypedDict, total=False):
+    """What only some error objects have.
 
-    Args:
-        code: The error code; `subcode` narrows it.
-        message: The API's own sentence.
-        kind: The `type`: OAuthException, GraphMethodException, FacebookApiException.
+    Attributes:
+        subcode: Narrows the code.
         transient: Whether the same call may work in a while.
         title: `error_user_title`, with `advice` as `error_user_msg`.
         blame: Parameters that are wrong, for `error_data.blame_field_specs`.
     """
 
-    def __init__(  # noqa: PLR0913  what an error object has
+    subcode: int
+    transient: bool
+    title: str
+    advice: str
+    blame: str
+
+
+class GraphError(Exception):
+    """An error object of the Graph API.
+
+    Args:
+        code: The error code.
+        message: The API's own sentence.
+        kind: The `type`: OAuthException, GraphMethodException, FacebookApiException.
+        parts: What only some errors have.
+    """
+
+    def __init__(
         self,
         code: int,
         message: str,
         *,
-        subcode: int | None = None,
         kind: str = "OAuthException",
         status: int = 400,
-        transient: bool = False,
-        title: str = "",
-        advice: str = "",
-        blame: str = "",
+        **parts: Unpack[ErrorParts],
     ) -> None:
         super().__init__(message)
         self.code, self.status = code, status
+        transient = parts.get("transient", False)
         self.error: dict[str, Any] = {
             "message": message, "type": kind, "code": code, "is_transient": transient,
             "fbtrace_id": f"Local{next(_traces)}",
         }  # fmt: skip
-        if subcode is not None:
-            self.error["error_subcode"] = subcode
-        if title:
-            self.error |= {"error_user_title": title, "error_user_msg": advice}
-        if blame:
+        if "subcode" in parts:
+            self.error["error_subcode"] = parts["subcode"]
+        if title := parts.get("title"):
+            self.error |= {"error_user_title": title, "error_user_msg": parts.get("advice", "")}
+        if blame := parts.get("blame"):
             self.error["error_data"] = {"blame_field_specs": [[blame]]}
 
     def reply(self) -> Reply:
