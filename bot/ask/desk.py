@@ -14,7 +14,7 @@ from bot.ask import router as asking
 from bot.context.context import Office, nobody, nowhere
 from bot.context.request import QUESTION, request, within
 from bot.domain.forms import Submission
-from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken
+from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken, WrittenLine
 from bot.errors import PerfbotError, UnknownName
 from bot.features.home import prompts
 from bot.features.home import tab as home
@@ -136,7 +136,9 @@ class Desk:
 
         `before` is what the line said until it was edited.
         """
-        return threads.thread_reply(self.office, channel, thread_ts, text, asker, before=before)
+        return threads.thread_reply(
+            self.office, WrittenLine(channel, thread_ts, text, before), asker
+        )
 
     @request()
     def in_thread(  # where, what, by whom

@@ -92,6 +92,16 @@ class Press:
 
 
 @dataclass(frozen=True)
+class WrittenLine:
+    """A line somebody wrote in a thread; `before` is what it said until it was edited."""
+
+    channel: str
+    thread_ts: str
+    text: str
+    before: str = ""
+
+
+@dataclass(frozen=True)
 class Prompt:
     """A question somebody may want to ask: as it is shown, and as it is sent for them."""
 

@@ -1,4 +1,4 @@
-"""Tests: how long, at what price, what decides, and how one may look at them early. Pure."""
+"""Tests: how long, at what price and what decides. Pure."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from bot.advice.experiment.design import (
     LONGEST,
     STEPS,
     Arm,
+    Results,
     TestPlan,
     days_for,
     needed_comparing,
     needed_for_budget,
     plan,
 )
-from bot.advice.experiment.peeking import Sequence, sequence
 
 __all__ = [
     "LONGEST",
     "STEPS",
     "Arm",
-    "Sequence",
+    "Results",
     "TestPlan",
     "days_for",
     "needed_comparing",
     "needed_for_budget",
     "plan",
-    "sequence",
 ]

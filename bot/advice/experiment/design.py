@@ -109,15 +109,23 @@ class TestPlan:
             asdict(arm) for arm in self.arms]}  # fmt: skip
 
 
-def plan(  # noqa: PLR0913 - what a test depends on, each by name
-    *,
-    budget: float,
-    a_day: float,
-    phi: float,
-    elasticity: float,
-    lag: int,
-    as_of: date,
-    budget_guessed: bool = False,
+@dataclass(frozen=True)
+class Results:
+    """What a campaign brings.
+
+    Attributes:
+        a_day: Results a day at today's budget.
+        phi: Their overdispersion.
+        elasticity: What 1 % more budget brings, in per cent of results.
+    """
+
+    a_day: float
+    phi: float
+    elasticity: float
+
+
+def plan(
+    budget: float, results: Results, lag: int, as_of: date, *, budget_guessed: bool = False
 ) -> TestPlan | None:
     """The smallest bigger budget that can be read in six weeks, late results included.
 
@@ -127,19 +135,17 @@ def plan(  # noqa: PLR0913 - what a test depends on, each by name
 
     Args:
         budget: Today's daily budget, currency units.
-        a_day: Results a day at it; None comes back where there are none.
-        phi: Overdispersion.
-        elasticity: What 1 % more budget brings, in per cent of results.
+        results: What it brings; None comes back where it brings nothing.
         lag: Days until results are nearly all in.
         as_of: The morning.
         budget_guessed: The budget is a guess from spend.
     """
-    if not (budget > 0 and a_day > 0 and elasticity > 0):
+    if not (budget > 0 and results.a_day > 0 and results.elasticity > 0):
         return None
-    trials = [_tried(times, a_day, phi, elasticity) for times in STEPS]
+    trials = [_tried(times, results) for times in STEPS]
     fits = [trial for trial in trials if trial[1] + lag <= LONGEST]
     times, days, needed = fits[0] if fits else trials[-1]
-    expected = times**elasticity
+    expected = times**results.elasticity
     return TestPlan(
         arms=_arms(budget, times, days),
         testable=bool(fits),
@@ -148,7 +154,7 @@ def plan(  # noqa: PLR0913 - what a test depends on, each by name
         read_on=as_of + timedelta(days + lag),
         price=round(budget * (times - 1) * days, 2),
         needed=round(needed),
-        a_day=round(a_day, 6),
+        a_day=round(results.a_day, 6),
         expected=round(expected, 6),
         decides=round(expected**0.5, 6),
         about=budget_guessed,
@@ -160,9 +166,9 @@ def _arms(budget: float, times: float, days: int) -> tuple[Arm, Arm]:
     return before, Arm(TEST, round(budget * times, 2), days)
 
 
-def _tried(times: float, a_day: float, phi: float, elasticity: float) -> tuple[float, int, float]:
-    needed = needed_for_budget(times, elasticity, phi)
-    return times, days_for(needed, a_day * times**elasticity), needed
+def _tried(times: float, results: Results) -> tuple[float, int, float]:
+    needed = needed_for_budget(times, results.elasticity, results.phi)
+    return times, days_for(needed, results.a_day * times**results.elasticity), needed
 
 
 SETTLED = 0.97
@@ -187,15 +193,15 @@ def planned(view: View, row: int) -> TestPlan | None:
     full = float(view["complete.now"][row]) if facts.rulebook.metrics[judge.over].lag else 1.0
     if np.isnan(results) or not days > 0:
         return None
-    return plan(
-        budget=spend / days if np.isnan(budget) else budget,
+    guessed = bool(np.isnan(budget))
+    brings = Results(
         a_day=results / full / days,
         phi=float(view[PHI][row]) if np.isnan(dispersion) else float(dispersion),
         elasticity=float(view["threshold.elasticity"][row]),
-        lag=_lag(view, row) if facts.rulebook.metrics[judge.over].lag else 1,
-        as_of=facts.as_of,
-        budget_guessed=bool(np.isnan(budget)),
     )
+    lag = _lag(view, row) if facts.rulebook.metrics[judge.over].lag else 1
+    daily_budget = spend / days if guessed else budget
+    return plan(daily_budget, brings, lag, facts.as_of, budget_guessed=guessed)
 
 
 def _lag(view: View, row: int) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.context.context import Office
-from bot.domain.replies import Asker, Reply, Said, Taken
+from bot.domain.replies import Asker, Reply, Said, Taken, WrittenLine
 from bot.features.parts.message_sync import root_of
 from bot.features.triage.answering import Decision, answer, evidence_view, posted_card, record_of
 from bot.policy.permissions import part_of
@@ -74,16 +74,14 @@ def spoken(text: str, today: date) -> Spoken | None:
     return None if remainder else Spoken(Decision(verb), item, word)
 
 
-def thread_reply(  # noqa: PLR0913  # where, what, by whom
-    office: Office, channel: str, thread_ts: str, text: str, asker: Asker, *, before: str = ""
-) -> Taken | None:
+def thread_reply(office: Office, line: WrittenLine, asker: Asker) -> Taken | None:
     """An answer written in a thread; None where the line is none or the thread not ours.
 
-    `before` is what the line said until it was edited: an answer it gave already is not given anew.
+    An answer the line gave before it was edited is not given anew.
     """
-    parsed = spoken(text, office.today(asker))
-    items = _items(office, channel, thread_ts)
-    if parsed is None or not items or parsed == spoken(before, office.today(asker)):
+    parsed = spoken(line.text, office.today(asker))
+    items = _items(office, line.channel, line.thread_ts)
+    if parsed is None or not items or parsed == spoken(line.before, office.today(asker)):
         return None
     return _for_one(office, items, parsed, asker)
 

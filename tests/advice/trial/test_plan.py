@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from bot.advice.experiment import (
     LONGEST,
+    Results,
     days_for,
     needed_comparing,
     needed_for_budget,
     plan,
-    sequence,
 )
 
 MORNING = date(2026, 11, 23)
@@ -58,7 +58,7 @@ def test_a_plan_is_whole_weeks_bounded_and_priced(
     a_day: float, phi: float, elasticity: float, lag: int, budget: float
 ) -> None:
     """Whole weeks; what is testable ends in time and has its results; the price is the extra."""
-    found = plan(budget=budget, a_day=a_day, phi=phi, elasticity=elasticity, lag=lag, as_of=MORNING)
+    found = plan(budget, Results(a_day, phi, elasticity), lag, MORNING)
     assert found is not None
     assert found.days % 7 == 0
     assert found.read_on == MORNING + timedelta(found.days + lag)
@@ -72,40 +72,14 @@ def test_a_plan_is_whole_weeks_bounded_and_priced(
 
 def test_a_small_campaign_needs_a_bigger_step() -> None:
     """Fifty a day: a fifth more tells. Eight a day: half more. One a day: nothing tells."""
-    told = [
-        plan(budget=1_000, a_day=a_day, phi=1.5, elasticity=0.62, lag=2, as_of=MORNING)
-        for a_day in (50, 8, 2.5, 0.5)
-    ]
+    told = [plan(1_000, Results(a_day, 1.5, 0.62), 2, MORNING) for a_day in (50, 8, 2.5, 0.5)]
     assert [one.budget for one in told if one] == [1_200, 1_500, 2_000, 2_000]
     assert [one.testable for one in told if one] == [True, True, True, False]
 
 
 def test_nothing_is_planned_without_results_or_budget() -> None:
     """No results a day, no budget: no plan; and days need results."""
-    assert plan(budget=0, a_day=1, phi=1.5, elasticity=0.6, lag=0, as_of=MORNING) is None
-    assert plan(budget=1, a_day=0, phi=1.5, elasticity=0.6, lag=0, as_of=MORNING) is None
+    assert plan(0, Results(1, 1.5, 0.6), 0, MORNING) is None
+    assert plan(1, Results(0, 1.5, 0.6), 0, MORNING) is None
     with pytest.raises(ValueError, match="results"):
         days_for(10, 0)
-
-
-def test_peeking_every_morning_seldom_misleads() -> None:
-    """Where nothing changes, at most one test in ten ever leaves 1, looked at on 42 mornings."""
-    chance, tries, phi, a_day = np.random.default_rng(5), 400, 1.5, 10.0
-    more, wrong = phi - 1, 0
-    for _ in range(tries):
-        before = chance.poisson(chance.gamma(a_day * 84 / more, more))
-        days = np.cumsum(chance.poisson(chance.gamma(a_day / more, more, 42)))
-        looks = (
-            sequence(before, float(seen), (day + 1) / 84, phi, planned=420)
-            for day, seen in enumerate(days)
-        )
-        wrong += any(look and not look.low <= 1 <= look.high for look in looks)
-    assert wrong / tries <= 0.1
-
-
-def test_peeking_finds_what_is_there() -> None:
-    """A clear effect is seen by the planned end; before there are results nothing is said."""
-    found = sequence(840, 650, 42 / 84, 1.5, planned=420)
-    assert found is not None
-    assert found.low > 1
-    assert sequence(0, 5, 0.1, 1.5, 100) is None
