@@ -114,8 +114,8 @@ def _words() -> Scenes:
         "talk:self": {"talk": Talk("self")},
         "talk:off_subject": {"talk": Talk("off_subject")},
         "no_answer": {},
-        "guess_agreed": {"count": 12, "stage": "convert", "left": 0},
-        "guess_agreed:left": {"count": 1, "stage": "reach", "left": 2},
+        "guess_agreed": {"count": 12, "stages": ("convert", "act"), "left": 0},
+        "guess_agreed:left": {"count": 1, "stages": ("reach",), "left": 2},
     }
 
 

@@ -69,7 +69,7 @@ def agreed(office: Office, value: str, asker: Asker) -> Reply:
 
     Args:
         office: Whose store.
-        value: `stage/pricing_model`, as the button carries it.
+        value: `stage/pricing_model`, as the button carries it; several between commas.
         asker: Who agreed; an admin.
 
     Raises:
@@ -77,11 +77,11 @@ def agreed(office: Office, value: str, asker: Asker) -> Reply:
         UsageError: Nothing of the kind is guessed any more.
     """
     require(office, asker, "admin")
-    stage, _, pricing = value.partition("/")
+    cells = [tuple(cell.split("/")) for cell in value.split(",")]
     rows = [
         row
         for row in boards.figures(office, office.today(asker), "28d").rows
-        if row.because == GUESSED and (row.stage, row.pricing_model) == (stage, pricing)
+        if row.because == GUESSED and (row.stage, row.pricing_model) in cells
     ]
     plain = [row for row in rows if not PATTERN_LETTERS & set(row.campaign_name)]
     if not plain:
@@ -89,19 +89,22 @@ def agreed(office: Office, value: str, asker: Asker) -> Reply:
             "That is in the plan already, or its campaigns are gone.",
             hint="See what is set on the Home tab.",
         )
-    entries = [_entry(office, row, stage, pricing, asker) for row in plain]
+    entries = [_entry(office, row, asker) for row in plain]
     unlike = {normal_name(entry.pattern): entry for entry in entries}
     keep(office, list(unlike.values()), since=version(office))
     message = office.renderer(asker.language).render(
-        "guess_agreed", count=len(plain), stage=stage, left=len(rows) - len(plain)
+        "guess_agreed",
+        count=len(plain),
+        stages=tuple(dict.fromkeys(row.stage for row in plain)),
+        left=len(rows) - len(plain),
     )
     return Reply(message.text, message.blocks)
 
 
-def _entry(office: Office, row: CampaignRow, stage: str, pricing: str, asker: Asker) -> PlanRow:
+def _entry(office: Office, row: CampaignRow, asker: Asker) -> PlanRow:
     return PlanRow(
         together(row.entity.partition("|")[0], row.campaign_name),
-        {"stage": stage, "pricing_model": pricing},
+        {"stage": row.stage, "pricing_model": row.pricing_model},
         valid_from(office, asker),
         asker.user,
         office.clock(),

@@ -66,10 +66,16 @@ def told(desk: Desk, language: str = "en"):
     ],
 )
 def test_the_first_digest_asks_what_campaigns_are_for(desk, language, asks):
-    """One question a kind, with what a result costs, and buttons to agree or change."""
+    """One question for all kinds, with what a result costs, and buttons to agree or change."""
     message = told(desk, language)
     assert asks in str(message.blocks)
-    assert "guess.accept" in str(message.blocks)
+    presses = [
+        element["value"]
+        for block in message.blocks
+        for element in block.get("elements", ())
+        if element.get("action_id", "").startswith("guess.accept")
+    ]
+    assert presses == ["convert/CPA,act/CPL"]
     assert validate(list(message.blocks)) == []
     assert "mrkdwn" not in str([block for block in message.blocks if "<!channel>" in str(block)])
 
@@ -101,6 +107,16 @@ def test_one_press_makes_the_plan(desk):
     assert [guess.names for guess in asked if guess.stage == "convert"] == [
         ("<!channel> {{ 7*7 }} purchase",)
     ]
+
+
+def test_one_press_agrees_to_every_kind_asked_about(desk):
+    """Sales and lead campaigns in one question: each gets the purpose it was asked about."""
+    told(desk)
+    reply = desk.forms.agreed("convert/CPA,act/CPL", KARI)
+    assert "lead or traffic campaigns and sales campaigns" in reply.text
+    stages = {row.pattern: dict(row.values)["stage"] for row in desk.office.store.plan_rows(AS_OF)}
+    assert stages["google_ads:Shopping sales"] == "convert"
+    assert {stage for name, stage in stages.items() if "Lead form" in name} == {"act"}
 
 
 def test_what_is_in_the_plan_already_is_said(desk):
