@@ -22,6 +22,7 @@ from bot.errors import PerfbotError
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
 from bot.jobs import morning
+from bot.jobs.applier import Applier, ConfiguredWriters
 from bot.jobs.homes import Homes
 from bot.jobs.outbox import Outbox
 from bot.jobs.scheduler import Ahead, ClockCheck
@@ -195,6 +196,16 @@ class Composition:
             troubles=self.troubles,
             steady=ClockCheck() if self.clock is now else lambda _now: True,
         )
+
+    @cached_property
+    def applier(self) -> Applier:
+        """Sets acknowledged budgets at their platforms."""
+        return Applier(self.desk.office, ConfiguredWriters(self.settings))
+
+    def apply(self) -> None:
+        """Set what somebody had set, and say what came of it."""
+        if self.applier():
+            self.outbox.nudge()
 
     def renderer(self, language: str) -> Renderer:
         """The words of a language, or of the configured one."""

@@ -18,6 +18,7 @@ from typing import Any
 from bot.app.composition import Composition, compose
 from bot.app.serving import Readiness, Server, listening
 from bot.errors import SettingsError
+from bot.features.applying import switches
 from bot.jobs.outbox import Couriers
 from bot.jobs.scheduler import AHEAD_EVERY, SECONDS, Scheduler
 from bot.redaction import set_up
@@ -81,6 +82,7 @@ class StopOrder(ExitStack):
 
 HOST = "127.0.0.1"
 TAKE_OVER = 15.0  # seconds between two looks for what a dead process left behind
+APPLY = 3.0  # seconds between two looks for budgets somebody wants set
 GRACE = 9.0  # seconds from the signal to the end, whatever is still at work
 
 
@@ -205,7 +207,10 @@ def deliver(office: Composition, shift: StopOrder) -> None:
 def keep_time(office: Composition, shift: StopOrder) -> None:
     """Tick every minute until the shift ends, and look between for work left behind."""
     tick = office.tick()
-    for work, seconds in ((tick, SECONDS), (tick.take_over, TAKE_OVER)):
+    timed: list[tuple[Callable[[], None], float]] = [(tick, SECONDS), (tick.take_over, TAKE_OVER)]
+    if switches.any_on(office.settings):
+        timed.append((office.apply, APPLY))
+    for work, seconds in timed:
         scheduler = Scheduler(work, office.clock, seconds=seconds)
         scheduler.start()
         shift.then(scheduler.stop)

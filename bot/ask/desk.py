@@ -16,6 +16,7 @@ from bot.context.request import QUESTION, request, within
 from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken, WrittenLine
 from bot.errors import PerfbotError, UnknownName
+from bot.features.applying import apply_requests
 from bot.features.home import prompts
 from bot.features.home import tab as home
 from bot.features.home.actions import HomeForms
@@ -37,7 +38,9 @@ TOLD = {
     **{f"advice.{each}": each for each in ("acknowledge", "progress", "snooze", "dismiss", "undo")},
     "approval.first": "first",
     "approval.withdrawn": "withdraw",
+    **apply_requests.VERBS,
 }
+APPLYING = {"apply": apply_requests.ask, "set_back": apply_requests.take_back}
 
 
 class Desk:
@@ -120,10 +123,14 @@ class Desk:
     def answer(self, press: Press, asker: Asker) -> Taken:
         """Take an answer: acknowledge, progress, snooze, dismiss or undo. One winner.
 
+        Of acknowledged advice: `apply` it at its platform, or `set_back` what was applied.
+
         Raises:
             UnknownName: No such advice.
             UsageError: No such verb, a snooze into the past, or no part of what is advised.
         """
+        if press.verb in APPLYING:
+            return APPLYING[press.verb](self.office, press.advice_id, asker)
         amount = partly_view.given(press.part) if press.part.strip() else None
         decision = Decision(press.verb, press.until, press.reason, amount)
         return answering.answer(self.office, press.advice_id, decision, asker)
@@ -196,6 +203,11 @@ class Desk:
     def partly_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks how much of it."""
         return partly_view.view(self.office, advice_id, asker)
+
+    @request()
+    def apply_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
+        """The modal that shows each budget before it is set at its platform."""
+        return apply_requests.view(self.office, advice_id, asker)
 
     @request()
     def snooze_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:

@@ -141,6 +141,7 @@ SENTENCES = {
     "answerer": "Only %(who)s may answer advice, export numbers and subscribe channels.",
     "approver": "This moves more money than everybody may decide about: only %(who)s may "
     "acknowledge it.",
+    "applier": "Only %(who)s may have budgets set at a platform.",
     "admin": "Only %(who)s may see the audit log and change what is set.",
 }
 
@@ -162,6 +163,22 @@ def require(office: Office, asker: Asker, role: str) -> None:
     """
     if not may(office, asker, role):
         raise NotAllowed(SENTENCES[role], values={"who": _names(office, allowed(office, role))})
+
+
+def require_applier(office: Office, asker: Asker) -> None:
+    """Let through approvers, where somebody is named one: budgets at a platform are nobody else's.
+
+    Raises:
+        NotAllowed: One sentence that says who may.
+    """
+    approver_ids = allowed(office, "approver") if asker.door is Door.SLACK else ()
+    if approver_ids is None:
+        raise NotAllowed(
+            "Nobody is named who may have budgets set at a platform.",
+            hint="Name them in [who] approvers.",
+        )
+    if not may(office, asker, "approver"):
+        raise NotAllowed(SENTENCES["applier"], values={"who": _names(office, approver_ids)})
 
 
 def check(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> None:

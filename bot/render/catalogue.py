@@ -162,6 +162,20 @@ SAID: tuple[str, ...] = (
     N_("Only %(who)s may answer advice, export numbers and subscribe channels."),
     N_("This moves more money than everybody may decide about: only %(who)s may acknowledge it."),
     N_("Only %(who)s may see the audit log and change what is set."),
+    N_("Only %(who)s may have budgets set at a platform."),
+    N_("Nobody is named who may have budgets set at a platform."),
+    N_("Name them in [who] approvers."),
+    N_("There is nothing to set back, or it is under way."),
+    N_("The thread says what was set, and what became of it."),
+    N_("This cannot be set at the platform now."),
+    N_(
+        "It is acknowledged no more, set already or under way, or perfbot may only read the "
+        "account."
+    ),
+    N_("It moves %(total)s a day, and one change may move %(cap)s in that account."),
+    N_("Today's changes there would come to %(total)s a day, and the cap is %(cap)s."),
+    N_("This month's changes there would come to %(total)s a day; the cap is %(cap)s."),
+    N_("Acknowledge a part of it, or set the budgets at the platform by hand."),
     N_("You have acknowledged this already: now somebody else has to."),
     N_("Slack does not tell me who is in the user group %(group)s."),
     N_("An admin can check its id in perfbot.toml, and the scope usergroups:read."),

@@ -33,6 +33,7 @@ _CALLBACKS = {
     "dismiss": "advice.dismiss",
     "snooze": "advice.snooze",
     "partly": "advice.partly",
+    "apply": "advice.apply",
     "evidence": "advice.evidence",
     "subscribe": "subscribe",
 }

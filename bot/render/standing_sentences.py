@@ -45,6 +45,14 @@ _LINES |= {
     "first": N_("%(who)s acknowledged: %(deed)s. It waits for a second person."),
     "withdraw": N_("%(who)s took it back: %(deed)s waits for two people again."),
 }
+_LINES |= {
+    "apply": N_("%(who)s has it applied at %(where)s: %(deed)s."),
+    "set_back": N_("%(who)s has it undone at %(where)s: %(deed)s."),
+}
+_AT_PLATFORM = {
+    "waiting": N_("Under way at %(where)s: what came of it is said in the thread."),
+    "set": N_("Applied at %(where)s."),
+}
 _TAKEN = {
     "acknowledged": N_("%(who)s acknowledged this at %(at)s."),
     "in_progress": N_("%(who)s has been on this since %(at)s."),
@@ -107,7 +115,17 @@ class Standing:
             deed=deed,
             day=day,
             reason=self._reason(card.reason) if card.reason else Words(""),
+            where=self._where(card),
         )
+
+    def platform(self, card: Card) -> Words:
+        """What is so of its budgets at their platform; nothing where nothing is done there."""
+        template = _AT_PLATFORM.get(card.platform.state) if card.platform else None
+        return self.speech.say(template, where=self._where(card)) if template else Words("")
+
+    def _where(self, card: Card) -> Words:
+        where = card.platform.where if card.platform else ()
+        return Words(self.speech.forms.listed([str(mark(place)) for place in where]))
 
     def _reason(self, text: str) -> Words:
         """What was picked in a form in the reader's language, what was typed as it stands."""

@@ -9,6 +9,7 @@ from typing import Any
 from bot.render import controls as elements
 from bot.render import rule_messages as ruling
 from bot.render.action_phrases import Deeds
+from bot.render.applied_sentences import AppliedSentences
 from bot.render.asking_back import AskingBack
 from bot.render.catalogue import N_
 from bot.render.certainty_words import Certain, Proof
@@ -82,6 +83,7 @@ class Toolbox:
         self.outcome = OutcomeSentences(phrases)
         self.complaints = Complaints(self.speech)
         self.plans = PlanSentences(phrases)
+        self.applied = AppliedSentences(phrases)
 
     def tools(self) -> dict[str, Any]:
         """Everything, ready to be a Jinja environment's globals."""
@@ -99,6 +101,7 @@ class Toolbox:
             "certain": Certain(self.phrases),
             "period": Periods(self.phrases),
             "plans": self.plans,
+            "applied": self.applied,
             "compared": lines.compared,
             "turnings": lines.turnings,
             "condition": Conditions(self.phrases).said,

@@ -1,4 +1,4 @@
-"""Buttons on a piece of advice: acknowledge, in progress, snooze, dismiss, undo, evidence."""
+"""Buttons on advice: acknowledge, in progress, snooze, dismiss, undo, apply, evidence."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ AT_ONCE = {
     "advice.acknowledge": "acknowledge",
     "advice.progress": "progress",
     "advice.undo": "undo",
+    "advice.set_back": "set_back",
 }
 CHOICE_FIRST = re.compile(r"^(\d+[dw]|date|pick)[ :|]")
 CHOICE_LAST = re.compile(r"[ :|](\d+[dw]|date|pick)$")
@@ -30,12 +31,14 @@ Asking = Callable[[str, Any], Mapping[str, Any]]
 def register(ears: Listeners) -> None:
     """Listen to the buttons and to the modals they open."""
     app = ears.app
-    app.action(re.compile(r"^advice\.(acknowledge|progress|undo)$"))(_answered(ears, _at_once))
+    for action_id in AT_ONCE:
+        app.action(action_id)(_answered(ears, _at_once))
     _listen_to_snoozes(ears)
-    for name in ("dismiss", "partly", "evidence"):
+    for name in ("dismiss", "partly", "evidence", "apply"):
         app.action(f"advice.{name}")(_asked(ears, name))
     app.view("advice.dismiss")(_answered(ears, _dismissed))
     app.view("advice.partly")(_answered(ears, _agreed))
+    app.view("advice.apply")(_answered(ears, _applied))
     app.view("advice.snooze")(_answered(ears, _snoozed))
 
 
@@ -82,6 +85,10 @@ def _dismissed(_ears: Listeners, _client: WebClient, body: Body) -> Press:
 
 def _agreed(_ears: Listeners, _client: WebClient, body: Body) -> Press:
     return Press(_advice_of(body), "acknowledge", part=written(body["view"]))
+
+
+def _applied(_ears: Listeners, _client: WebClient, body: Body) -> Press:
+    return Press(_advice_of(body), "apply")
 
 
 def _snoozed(_ears: Listeners, _client: WebClient, body: Body) -> Press:

@@ -203,7 +203,10 @@ class Store(Reader, Protocol):
         """
 
     def log(self, event: Event) -> int:
-        """Append an event; its number."""
+        """Append an event; its number, or 0 where the log holds it once for ever and has it.
+
+        Of kinds `applying.*` those are the steps that may be taken once: by their details' `key`.
+        """
 
     # -- outcomes ---------------------------------------------------------------------------
     def freeze_outcome(self, frozen: Frozen, *, by: str, at: datetime) -> OutcomeRecord:

@@ -57,7 +57,7 @@ def append(db: Session, event: Event, advice: Mapping[str, Any] | None = None) -
     """Append an event inside the transaction of what it tells of; its number.
 
     `advice` is the advice an answer is given to, taken apart; looked up where it is not at hand.
-    0 where the log holds it once for ever and has it already (`outcomes_once`).
+    0 where the log holds it once for ever and has it already (`outcomes_once`, `applied_once`).
     """
     number = db.adding(_APPEND, _row(event), "number")
     if not number:

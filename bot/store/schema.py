@@ -109,6 +109,19 @@ def _orders(db: Session) -> None:
     _make(db, ORDERS)
 
 
+@_migration("0010_applied_once")
+def _applied_once(db: Session) -> None:
+    """What is set at a platform is asked for, planned, sent and concluded once each for ever."""
+    read = "json_extract(details, '$.key')"
+    if db.dialect == POSTGRESQL:
+        read = "(CAST(details AS json) ->> 'key')"
+    kinds = ", ".join(f"'applying.{step}'" for step in ("ask", "back", "plan", "send", "done"))
+    db.run(
+        f"CREATE UNIQUE INDEX applied_once ON events (subject, kind, {read}) "
+        f"WHERE kind IN ({kinds})"
+    )
+
+
 def _make(db: Session, statements: Sequence[str]) -> None:
     for statement in statements:
         db.run(statement if db.dialect == SQLITE else in_postgresql(statement))

@@ -17,12 +17,22 @@ from bot.advice.outcome import Outcome, Pooled
 from bot.advice.rules.condition import Line, parse_line
 from bot.advice.rules.rulebook import Rule
 from bot.domain.advice import Advice, Reason
+from bot.domain.platform_budgets import OBSTACLES
 from bot.errors import NoNumbers, UnknownName
 from bot.numbers.decompose.chains import Gap
 from bot.numbers.metrics.sums import apportioned
 from bot.render import Renderer
 from bot.render.renderer import error_view
 from bot.render.values.answers import ChannelLine, ChannelsAnswer, Uncounted
+from bot.render.values.applied import (
+    AccountCaps,
+    AppliedBudget,
+    AppliedRun,
+    ApplyForm,
+    AtPlatform,
+    Forbidden,
+)
+from bot.render.values.budget_moves import BudgetChange
 from bot.render.values.conversation import AskedBack
 from bot.render.values.digests import Spent
 from bot.render.values.overviews import ReadAs
@@ -103,7 +113,7 @@ AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)
 SINCE = dt.date(2026, 11, 16)
 DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(days) for days in range(28))
 OSLO = ZoneInfo("Europe/Oslo")
-MODALS = {"dismiss", "partly", "snooze", "evidence", "subscribe"}
+MODALS = {"dismiss", "partly", "snooze", "evidence", "subscribe", "apply"}
 MODALS |= {"plan", "target", "threshold", "subscribe_where"}
 RULEBOOK = load()
 Scene = Mapping[str, Mapping[str, Any]]
@@ -633,6 +643,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "advice_answered": {"card": taken},
         "advice_answered:snoozed": {"card": late},
         "advice_answered:dismissed": {"card": no},
+        **_applied(names, two, taken),
         "thread_line": {"card": taken, "verb": "acknowledge"},
         "thread_line:dismiss": {"card": no, "verb": "dismiss"},
         "thread_line:undo": {"card": replace(card, **kari), "verb": "undo"},
@@ -713,6 +724,37 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         **_forms(names, two[0]),
         **conversation(names, card, outage(two[0])),
         "digest:guessed": {"digest": replace(quiet, guesses=guessed(names))},
+    }
+
+
+def _applied(names: list[str], two: list[str], taken: Card) -> Scene:
+    """Budgets at a platform: offered, asked for, set, refused for every reason there is."""
+    offered, where = AtPlatform(("Google",), "offered"), ("Google", "Meta")
+    statuses = ("set", "refused", "not_sent", "unchanged", "otherwise")
+    budgets = tuple(
+        AppliedBudget(two[at % 2], where[at % 2], status, 2100.0, 1860.5, 1980.0, two[0])
+        for at, status in enumerate(statuses)
+    )
+    run = AppliedRun("a1", where, "NOK", budgets=budgets, is_undoable=True)
+    forbidden = tuple(
+        Forbidden(reason, two[0], "Meta", 2100.0, 1980.0, tuple(names[:12]), two[1])
+        for reason in OBSTACLES
+    )
+    scopes = (Forbidden("scope", names=(name, "555")) for name in ("google_ads", "meta_ads"))
+    forbidden = (*(entry for entry in forbidden if entry.reason != "scope"), *scopes)
+    changes = tuple(BudgetChange(name, 2100.0, 1860.5, "NOK") for name in two)
+    caps = (AccountCaps("555-000-1001", 2000.0, 5000.0, 40_000.0),)
+    return {
+        "advice_answered:applicable": {"card": replace(taken, platform=offered)},
+        "advice_answered:waiting": {"card": replace(taken, platform=AtPlatform(where, "waiting"))},
+        "advice_answered:applied": {"card": replace(taken, platform=AtPlatform(where, "set"))},
+        "thread_line:apply": {"card": replace(taken, platform=offered), "verb": "apply"},
+        "thread_line:set_back": {"card": replace(taken, platform=offered), "verb": "set_back"},
+        "apply": {"form": ApplyForm(where, changes, caps, "NOK")},
+        "applied": {"run": run},
+        "applied:whole": {"run": replace(run, budgets=budgets[:1])},
+        "applied:undone": {"run": replace(run, budgets=budgets[:1], takes_back=True)},
+        "applied:forbidden": {"run": AppliedRun("a1", where, "NOK", forbidden=forbidden)},
     }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -107,3 +108,25 @@ def test_a_plan_brought_up_to_date_is_remembered_as_it_stands(store, save, answe
     answer("acknowledge", 25, budgets={"1": 92.5, "3": 107.5})
     assert store.memory(on(26)).shifts[topic].after == {"1": 92.5, "3": 107.5}
     assert store.memory(on(22)).shifts[("convert-cpa", ("1", "2"))].after["1"] == 90.0
+
+
+def test_a_step_at_a_platform_is_written_once_for_ever(store, at):
+    """Asked, planned, sent and concluded once each by its key; the second is told so."""
+    steps = [Event(at(23), "perfbot", f"applying.{step}", "a1", {"round": 1, "key": "1"})
+             for step in ("ask", "plan", "send", "done")]  # fmt: skip
+    assert [bool(store.log(step)) for step in (*steps, *steps)] == [True] * 4 + [False] * 4
+    other_call = replace(steps[2], details={"round": 1, "key": "1:1"})
+    other_advice = replace(steps[2], subject="a2")
+    assert store.log(other_call)
+    assert store.log(other_advice)
+    answers = [replace(steps[2], kind="applying.answer") for _ in range(2)]
+    assert all(store.log(answer) for answer in answers)
+    assert len(store.events(subject="a1", kind="applying.")) == 7
+
+
+def test_of_many_who_write_the_same_step_one_does(store, at):
+    """Eight at once: one is told that it may make the call."""
+    step = Event(at(23), "perfbot", "applying.send", "a1", {"round": 1, "key": "1:0"})
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(lambda _: store.log(step), range(8)))
+    assert sum(map(bool, won)) == 1

@@ -19,7 +19,8 @@ from bot.render.values.evidence import AuditLog, Logged
 from bot.store.base import Event
 
 PERFBOT = "perfbot"
-SAID = ("digest.", "urgent.", "reminder.")  # of what perfbot does itself, what people read
+# Of what perfbot does itself: what people read, and what it changes at the platforms.
+SAID = ("digest.", "urgent.", "reminder.", "applying.")
 USUAL = "28d"
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>|@(.+)")
 SHOWN = 20

@@ -35,7 +35,8 @@ from bot.render.values.templates import Card
 from bot.store.base import AdviceRecord, Outgoing
 from bot.store.records import GivenAnswer
 
-ANSWERED = ("advice.", "approval.")  # kinds of events that people are told of
+# Kinds of events that people are told of.
+ANSWERED = ("advice.", "approval.", "applying.ask", "applying.back")
 WAITING = ("open", "in_progress")
 USUAL_SNOOZE = timedelta(days=1)
 LONGEST_SNOOZE = timedelta(days=366)

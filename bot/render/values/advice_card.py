@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from bot.domain.advice import Advice
+from bot.render.values.applied import AtPlatform
 from bot.render.values.budget_moves import (
     BudgetChange,
     BudgetTest,
@@ -42,6 +43,7 @@ class Card:
         said_at: When it was said at once, in the reader's zone; None where it waited.
         two_people: Whether two people have to acknowledge it; `first_by` is the one who has,
             `first_part` the daily budgets they agreed to where that is less than advised.
+        platform: How it stands at the platforms that can set its budgets; None where none can.
     """
 
     advice: Advice
@@ -63,6 +65,7 @@ class Card:
     two_people: bool = False
     first_by: str = ""
     first_part: Mapping[str, float] = field(default_factory=dict)
+    platform: AtPlatform | None = None
 
     @property
     def id(self) -> str:

@@ -30,6 +30,8 @@
 | understood | heard: Heard | message |
 | channels | answer: ChannelsAnswer | message |
 | partly | card: Card | modal |
+| apply | form: ApplyForm | modal |
+| applied | run: AppliedRun | message |
 | home | home: Home | home |
 
 Missing numbers are None, never 0. Shares are fractions. Money is in units of `currency`; None is

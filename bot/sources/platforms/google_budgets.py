@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.applying import BudgetSetting, Holder, PlatformBudget
 from bot.domain.money import digits
+from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
 from bot.sources.base import SourceConfig
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.google import GoogleAds, client_of
-from bot.sources.platforms.google_errors import failure_of, is_read_only, refused, trouble
+from bot.sources.platforms.google_errors import failure_of, is_read_only, trouble, words_of
 from bot.sources.platforms.google_queries import MICROS, word
 from bot.sources.platforms.writing import ReadOnlyAccess, account_at
 
@@ -135,7 +135,7 @@ def _sentences(failure: Any, settings: Sequence[BudgetSetting]) -> dict[str, str
     errors: Iterable[Any] = failure.errors if failure is not None else ()
     located = ((error, _operation(error)) for error in errors)
     return {
-        settings[number].key: refused(error).sentence
+        settings[number].key: words_of(error)
         for error, number in located
         if number is not None and number < len(settings)
     }

@@ -76,6 +76,11 @@ def is_expired(error: Exception) -> bool:
     return bool(failure and failure.errors and _code(failure.errors[0])[1] == "OAUTH_TOKEN_EXPIRED")
 
 
+def words_of(error: Any) -> str:
+    """What Google says of one error, without what may be secret."""
+    return redacted(error.message)
+
+
 def is_read_only(error: Exception) -> bool:
     """Whether the user who signed in may read and not change."""
     failure = failure_of(error)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.applying import BudgetSetting, Holder, PlatformBudget
+from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
 from bot.redaction import redacted
 from bot.sources.base import SourceConfig
@@ -139,4 +139,4 @@ def _refusal(error: Exception) -> str:
     body: Any = error.body()  # type: ignore[attr-defined]  # it has a code: it is Meta's
     said = body.get("error", {}) if isinstance(body, Mapping) else {}
     words = said.get("error_user_msg") or said.get("message") or ""
-    return f"Meta refused: {redacted(str(words)).rstrip('.')}."
+    return redacted(str(words))

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bot.domain.applying import BudgetSetting, PlatformBudget
+from bot.domain.platform_budgets import BudgetSetting, PlatformBudget
 from bot.errors import SettingsError, SourceError
 from bot.kinds import WRITERS
 from bot.numbers.input.names import account_key

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.applying import (
+from bot.domain.platform_budgets import (
     NOT_SENT,
     OTHERWISE,
     REFUSED,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice import applying
-from bot.domain.applying import (
+from bot.advice import budget_settings
+from bot.domain.platform_budgets import (
     BudgetChange,
     BudgetResult,
     BudgetSetting,
@@ -40,23 +40,23 @@ def budgets_of(**found: PlatformBudget) -> dict[tuple[str, str, str], PlatformBu
 def test_what_caps_count_is_given_or_taken_whichever_is_more() -> None:
     """A shift counts once; a raise beside it counts in full."""
     shift = [change("a", "100", "80"), change("b", "50", "70")]
-    assert applying.moved(shift) == 20
-    assert applying.moved([*shift, change("c", "10", "25")]) == 35
-    assert applying.moved([]) == 0
+    assert budget_settings.moved(shift) == 20
+    assert budget_settings.moved([*shift, change("c", "10", "25")]) == 35
+    assert budget_settings.moved([]) == 0
 
 
 def test_each_cap_says_what_it_is_and_what_it_would_come_to() -> None:
     """At a cap is allowed, over it is not; each of the three for itself."""
     caps = Caps(Decimal(20), Decimal(50), Decimal(60))
     shift = [change("a", "100", "80"), change("b", "50", "70")]
-    assert not list(applying.over_caps(shift, caps, Decimal(30), Decimal(40)))
-    broken = list(applying.over_caps(shift, caps, Decimal(31), Decimal("40.01")))
+    assert not list(budget_settings.over_caps(shift, caps, Decimal(30), Decimal(40)))
+    broken = list(budget_settings.over_caps(shift, caps, Decimal(31), Decimal("40.01")))
     assert broken == [
         Obstacle("cap_day", before=Decimal(50), now=Decimal(51)),
         Obstacle("cap_month", before=Decimal(60), now=Decimal("60.01")),
     ]
     more = [change("a", "100", "79.99")]
-    assert [o.reason for o in applying.over_caps(more, caps, Decimal(0), Decimal(0))] == [
+    assert [o.reason for o in budget_settings.over_caps(more, caps, Decimal(0), Decimal(0))] == [
         "cap_change"
     ]
 
@@ -80,7 +80,7 @@ def test_what_a_platforms_budget_forbids(
 ) -> None:
     """A shared, unknown, changed or finer budget is refused with everything a person must know."""
     known = {} if budget is None else budgets_of(a=budget)
-    found = list(applying.obstacles([change("a", "100", "80.5")], known))
+    found = list(budget_settings.obstacles([change("a", "100", "80.5")], known))
     assert found == ([expected] if expected else [])
 
 
@@ -104,7 +104,7 @@ def test_amounts_in_the_platforms_units(
 ) -> None:
     """Exact in each currency's units at each platform, or refused: never rounded, never 100x."""
     budget = PlatformBudget("a", currency, (Holder("campaign", "a", 1),), units, step)
-    assert applying.in_units(Decimal(amount), budget) == expected
+    assert budget_settings.in_units(Decimal(amount), budget) == expected
 
 
 @given(
@@ -120,7 +120,7 @@ def test_ad_sets_share_a_change_exactly(parts: list[int], share: int, step: int)
         "a", "A", tuple(Holder("adset", str(n), amount) for n, amount in enumerate(held)), 100, step
     )
     changed = change("a", "1", str(Decimal(total) / 100))
-    planned = applying.settings([changed], budgets_of(a=budget))
+    planned = budget_settings.settings([changed], budgets_of(a=budget))
     after = {s.holder_id: s.after for s in planned}
     amounts = [after.get(str(n), amount) for n, amount in enumerate(held)]
     assert sum(amounts) == total
@@ -129,7 +129,9 @@ def test_ad_sets_share_a_change_exactly(parts: list[int], share: int, step: int)
         abs(amount - total * part / sum(held)) <= step
         for amount, part in zip(amounts, held, strict=True)
     )
-    assert sum(s.after for s in applying.taken_back(planned)) == sum(s.before for s in planned)
+    assert sum(s.after for s in budget_settings.taken_back(planned)) == sum(
+        s.before for s in planned
+    )
 
 
 def setting(key: str, before: int, after: int, account: tuple[str, str] = GOOGLE) -> BudgetSetting:
@@ -140,8 +142,8 @@ def test_cuts_come_before_raises() -> None:
     """Money is taken away before it is given, in whatever order the advice names campaigns."""
     changes = [change("b", "50", "70"), change("a", "100", "80")]
     known = budgets_of(a=google(100_000_000), b=google(50_000_000))
-    assert [s.key for s in applying.settings(changes, known)] == ["a", "b"]
-    back = applying.taken_back(applying.settings(changes, known))
+    assert [s.key for s in budget_settings.settings(changes, known)] == ["a", "b"]
+    back = budget_settings.taken_back(budget_settings.settings(changes, known))
     assert [(s.key, s.before, s.after) for s in back] == [
         ("b", 70_000_000, 50_000_000),
         ("a", 80_000_000, 100_000_000),
@@ -151,16 +153,16 @@ def test_cuts_come_before_raises() -> None:
 def test_one_account_that_can_is_set_in_one_call() -> None:
     """All or none where the platform has that; else one call a budget, in order."""
     shift = [setting("a", 100, 80), setting("b", 50, 70)]
-    assert [len(call) for call in applying.batches(shift, ["google_ads"])] == [2]
-    assert [len(call) for call in applying.batches(shift, [])] == [1, 1]
-    assert applying.batches([], ["google_ads"]) == ()
+    assert [len(call) for call in budget_settings.batches(shift, ["google_ads"])] == [2]
+    assert [len(call) for call in budget_settings.batches(shift, [])] == [1, 1]
+    assert budget_settings.batches([], ["google_ads"]) == ()
 
 
 def test_between_accounts_every_cut_comes_before_any_raise() -> None:
     """No call of two accounts' shift gives money before all of it was taken."""
     there = [setting("a", 100, 80), setting("m", 90, 70, META)]
     back = [setting("b", 50, 70), setting("n", 10, 30, META)]
-    calls = applying.batches([*there, *back], ["google_ads"])
+    calls = budget_settings.batches([*there, *back], ["google_ads"])
     assert [[s.key for s in call] for call in calls] == [["a"], ["m"], ["b"], ["n"]]
     cuts_first = [s.after < s.before for call in calls for s in call]
     assert cuts_first == sorted(cuts_first, reverse=True)
@@ -172,7 +174,7 @@ def test_what_came_of_each_campaign_is_told_apart() -> None:
     now = {"a": 80, "b": 100, "c": 100, "d": 100, "e": 95}
     known = budgets_of(**{key: google(amount * 1_000_000) for key, amount in now.items()})
     sent = [setting(key, 100, 80) for key in "abde"]
-    came = applying.results(changes, known, {"b": "Too low."}, sent)
+    came = budget_settings.results(changes, known, {"b": "Too low."}, sent)
     assert [(r.status, r.sentence) for r in came] == [
         ("set", ""),
         ("refused", "Too low."),
@@ -180,7 +182,7 @@ def test_what_came_of_each_campaign_is_told_apart() -> None:
         ("unchanged", ""),
         ("otherwise", ""),
     ]
-    (gone,) = applying.results([change("x", "1", "2")], {}, {}, [])
+    (gone,) = budget_settings.results([change("x", "1", "2")], {}, {}, [])
     assert (gone.status, gone.now) == ("otherwise", None)
 
 
@@ -188,7 +190,7 @@ def test_only_what_perfbot_set_is_taken_back() -> None:
     """From what it is now to what it was before; what others changed is left to them."""
     changes = [change("a", "100", "80"), change("b", "50", "70")]
     came = [BudgetResult("a", "set", Decimal(80)), BudgetResult("b", "otherwise", Decimal(60))]
-    (back,) = applying.changes_back(changes, came, [setting("a", 100, 80)])
+    (back,) = budget_settings.changes_back(changes, came, [setting("a", 100, 80)])
     assert (back.key, back.before, back.after) == ("a", Decimal(80), Decimal(100))
 
 
@@ -196,7 +198,7 @@ def test_values_survive_the_log() -> None:
     """Amounts are exact text in JSON: 12.345 dinars come back as 12.345."""
     kuwaiti = change("a", "12.345", "10.000", currency="KWD")
     assert BudgetChange.from_json(kuwaiti.to_json()) == kuwaiti
-    stale = Obstacle("stale", "a", Decimal("1.10"), Decimal(2), ("B",), "x", "y")
+    stale = Obstacle("stale", "a", Decimal("1.10"), Decimal(2), ("B",), "x")
     assert Obstacle.from_json(stale.to_json()) == stale
     result = BudgetResult("a", "set", Decimal("0.5"))
     assert BudgetResult.from_json(result.to_json()) == result

@@ -139,8 +139,9 @@ class Obstacle:
         key: The campaign as its advice names it; "" where it is about the whole.
         before, now: Currency units: the budget as advised, and as the platform has it; for a cap
             the cap, and what the change would bring it to.
-        names: Of a shared budget, the other campaigns it would touch.
-        sentence, hint: In the platform's words, or ours where it did not answer.
+        names: Of a shared budget, the other campaigns it would touch; of an account, its channel
+            and id.
+        sentence: In the platform's words, or ours where it did not answer.
     """
 
     reason: str
@@ -149,7 +150,6 @@ class Obstacle:
     now: Decimal | None = None
     names: tuple[str, ...] = ()
     sentence: str = ""
-    hint: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that `from_json` reads back."""

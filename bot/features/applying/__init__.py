@@ -1,0 +1,1 @@
+"""Acknowledged budgets set at their platform: asked for, carried out, told, taken back."""

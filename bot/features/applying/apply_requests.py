@@ -1,0 +1,145 @@
+"""Asking for acknowledged budgets to be set at their platform, and for that to be taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.advice.budget_settings import changes_back
+from bot.context.context import Office
+from bot.domain.platform_budgets import BudgetChange
+from bot.domain.replies import Asker, Said, Taken
+from bot.errors import PerfbotError, UsageError
+from bot.features.applying import runs, switches
+from bot.features.applying.runs import Run
+from bot.features.applying.standing import offered, places
+from bot.features.parts.message_sync import known_names
+from bot.features.triage import answering
+from bot.policy.permissions import require_applier
+from bot.render.values.applied import AccountCaps, ApplyForm
+from bot.render.values.budget_moves import BudgetChange as ShownChange
+from bot.store.base import AdviceRecord
+
+JOB = "apply"
+VERBS = {runs.ASK: "apply", runs.BACK: "set_back"}
+
+OVER = {
+    "cap_change": "It moves %(total)s a day, and one change may move %(cap)s in that account.",
+    "cap_day": "Today's changes there would come to %(total)s a day, and the cap is %(cap)s.",
+    "cap_month": "This month's changes there would come to %(total)s a day; the cap is %(cap)s.",
+}
+
+
+class OverCap(PerfbotError):
+    """More than perfbot.toml lets one change, a day or a month move."""
+
+    code = "over_cap"
+
+
+def view(office: Office, advice_id: str, asker: Asker) -> dict[str, Any]:
+    """The dialog that shows each budget before and after.
+
+    Raises:
+        NotAllowed: The asker is no approver.
+        UsageError: It cannot be applied as it stands.
+        OverCap: A cap would be broken.
+    """
+    require_applier(office, asker)
+    record = answering.record_of(office, advice_id)
+    changes = _possible(office, record)
+    form = _form(office, record, changes)
+    return office.renderer(asker.language).modal("apply", form=form)
+
+
+def ask(office: Office, advice_id: str, asker: Asker) -> Taken:
+    """Keep that somebody wants the budgets set; a job does it. Raises as `view` does."""
+    require_applier(office, asker)
+    with office.store.atomic():
+        record = answering.record_of(office, advice_id)
+        return _kept(office, record, _possible(office, record), asker)
+
+
+def take_back(office: Office, advice_id: str, asker: Asker) -> Taken:
+    """Keep that somebody wants the budgets set back; a job does it.
+
+    Raises:
+        NotAllowed: The asker is no approver.
+        UsageError: Nothing is set that could be taken back.
+    """
+    require_applier(office, asker)
+    with office.store.atomic():
+        record = answering.record_of(office, advice_id)
+        history = runs.runs_of(office.store, advice_id)
+        standing = runs.in_force(history)
+        if standing is None or not history[-1].is_done:
+            raise UsageError(
+                "There is nothing to set back, or it is under way.",
+                hint="The thread says what was set, and what became of it.",
+            )
+        run, landed = standing
+        changes = changes_back(run.changes, run.results, landed)
+        return _kept(office, record, changes, asker, undoes=run.round)
+
+
+def _possible(office: Office, record: AdviceRecord) -> tuple[BudgetChange, ...]:
+    history = runs.runs_of(office.store, record.advice.id)
+    under_way = bool(history) and not history[-1].is_done
+    changes = () if under_way or runs.in_force(history) else offered(office, record)
+    if not changes:
+        raise UsageError(
+            "This cannot be set at the platform now.",
+            hint="It is acknowledged no more, set already or under way, or perfbot may only read "
+            "the account.",
+        )
+    for obstacle in switches.forbidden(office, changes):
+        raise OverCap(
+            OVER[obstacle.reason],
+            hint="Acknowledge a part of it, or set the budgets at the platform by hand.",
+            values={"cap": obstacle.before, "total": obstacle.now},
+        )
+    return changes
+
+
+def _kept(
+    office: Office,
+    record: AdviceRecord,
+    changes: tuple[BudgetChange, ...],
+    asker: Asker,
+    undoes: int = 0,
+) -> Taken:
+    number = len(runs.runs_of(office.store, record.advice.id)) + 1
+    run = Run(record.advice.id, number, asker.user, office.clock(), changes, undoes)
+    event = runs.asked(run)
+    kept = office.store.log(event)
+    office.store.add_jobs(JOB, {run.key: {"advice": run.advice_id, "round": number}})
+    verb = VERBS[event.kind]
+    return Taken(lambda: _said(office, run, verb), kept)
+
+
+def _said(office: Office, run: Run, verb: str) -> Said:
+    record = answering.record_of(office, run.advice_id)
+    return answering.told(office, record, verb, run.by)
+
+
+def _form(office: Office, record: AdviceRecord, changes: tuple[BudgetChange, ...]) -> ApplyForm:
+    names = known_names(office, record)
+    shown = tuple(
+        ShownChange(
+            names.get(change.key, change.key),
+            float(change.before),
+            float(change.after),
+            change.currency,
+        )
+        for change in changes
+    )
+    return ApplyForm(places(changes), shown, _caps(office, changes), record.advice.currency)
+
+
+def _caps(office: Office, changes: tuple[BudgetChange, ...]) -> tuple[AccountCaps, ...]:
+    """The caps of every account, in currency units."""
+    accounts = dict.fromkeys(change.account for change in changes)
+    entries = (switches.switch_of(office.settings, account) for account in accounts)
+    switched_on = [(entry, switches.caps_of(entry)) for entry in entries if entry]
+    return tuple(
+        AccountCaps(entry.account_id, float(caps.change), float(caps.day), float(caps.month))
+        for entry, caps in switched_on
+    )

@@ -1,0 +1,82 @@
+"""What came of setting budgets at a platform, in every thread that shows the advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from bot.context.context import Office
+from bot.domain.replies import Said, ThreadLine
+from bot.features.applying import runs
+from bot.features.applying.runs import Run
+from bot.features.applying.standing import mark_read_only, places
+from bot.features.parts.message_sync import known_names, outgoing, renderer_of, root_of
+from bot.features.triage import answering
+from bot.render.values.applied import AppliedBudget, AppliedRun, Forbidden
+from bot.snapshot.naming import title
+from bot.store.base import AdviceRecord, Outgoing
+
+
+def concluded(office: Office, run: Run) -> Iterator[Outgoing]:
+    """The lines and edits about a run that is done; call it in the transaction that says so."""
+    for obstacle in run.obstacles:
+        if obstacle.reason == "scope":
+            mark_read_only(office.store, (obstacle.names[0], obstacle.names[1]), office.today())
+    record = answering.record_of(office, run.advice_id)
+    view = shown(office, record, run)
+    messages = {
+        (message.channel, message.parent or message.key): message
+        for message in office.store.messages_of(run.advice_id)
+    }
+    lines = []
+    for message in messages.values():
+        reply = renderer_of(office, message).render("applied", run=view)
+        root = root_of(office, message)
+        lines.append(ThreadLine(message.channel, root, reply.text, reply.blocks))
+    said = Said(changes=answering.as_it_reads(office, record).changes, lines=tuple(lines))
+    yield from outgoing(office.store, f"applied:{run.key}", said)
+
+
+def shown(office: Office, record: AdviceRecord, run: Run) -> AppliedRun:
+    """A run as people read it, its campaigns by name."""
+    names = known_names(office, record)
+    results = {result.key: result for result in run.results}
+    where = {change.key: title(change.channel) for change in run.changes}
+    budgets = tuple(
+        AppliedBudget(
+            names.get(change.key, change.key),
+            where[change.key],
+            results[change.key].status,
+            float(change.before),
+            float(change.after),
+            _units(results[change.key].now),
+            results[change.key].sentence,
+        )
+        for change in run.changes
+        if change.key in results
+    )
+    forbidden = tuple(
+        Forbidden(
+            obstacle.reason,
+            names.get(obstacle.key, obstacle.key),
+            where.get(obstacle.key, ""),
+            _units(obstacle.before),
+            _units(obstacle.now),
+            obstacle.names,
+            obstacle.sentence,
+        )
+        for obstacle in run.obstacles
+    )
+    return AppliedRun(
+        run.advice_id,
+        places(run.changes),
+        record.advice.currency,
+        bool(run.undoes),
+        budgets,
+        forbidden,
+        is_undoable=runs.in_force(runs.runs_of(office.store, run.advice_id)) is not None,
+    )
+
+
+def _units(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
