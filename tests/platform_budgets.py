@@ -226,4 +226,4 @@ def change_of(campaign: Campaign, step: str | Decimal) -> BudgetChange:
 
 def some_steps(chance: random.Random) -> int:
     """A life: long enough to get anywhere, mostly too short to get through."""
-    return chance.randint(1, 22)
+    return chance.randint(1, 40)
