@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.settings.models import AccountSettings, Who
 from bot.sources.platforms.writing import BudgetWriter
 from bot.store.base import Outgoing, Store
+from bot.store.records import GivenAnswer
 
 ON = date(2026, 11, 20)
 APPROVER = "U1"
@@ -181,7 +182,8 @@ class Applying:
         )  # fmt: skip
         with self.store.atomic():
             self.store.save_advice([advice], as_of=ON, at=self.clock.now)
-            self.store.answer(advice_id, "acknowledge", by=APPROVER, at=self.clock.now)
+            given = GivenAnswer("acknowledge", APPROVER, self.clock.now)
+            self.store.answer(advice_id, given)
             message = Outgoing(f"advice:{advice_id}", "advice", "C1", "Do it", (), "", advice_id)
             self.store.enqueue([message])
             self.store.delivered(message.key, f"17.{self.count:06}")

@@ -28,6 +28,7 @@ from bot.sources.platforms.meta import MetaAds
 from bot.sources.platforms.meta_budgets import MetaBudgets
 from bot.sources.platforms.patience import Patience
 from bot.store import open_store
+from bot.store.records import GivenAnswer
 from tests.platform_budgets import (
     Applying,
     Counting,
@@ -209,7 +210,7 @@ def test_an_acknowledgement_taken_back_meanwhile_sends_nothing(
 ) -> None:
     """Between the press and the job somebody took the answer back."""
     run = applying.ask(change_of(campaigns[0], "10"))
-    applying.store.answer(run.advice_id, "undo", by="U1", at=applying.clock.now)
+    applying.store.answer(run.advice_id, GivenAnswer("undo", "U1", applying.clock.now))
     applying.work()
     assert [o.reason for o in applying.read(run).obstacles] == ["answered"]
 
