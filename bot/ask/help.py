@@ -10,7 +10,6 @@ from datetime import date
 from bot.ask.entity_linking import PAIRED
 from bot.ask.paraphrase import command
 from bot.context.context import Office, Same
-from bot.domain.campaign_rows import ids_of
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.figures_shown import unreported

@@ -171,15 +171,3 @@ def spend(row: BoardRow) -> float:
 def biggest_first(rows: Iterable[CampaignRow]) -> list[CampaignRow]:
     """Campaigns by spend."""
     return sorted(rows, key=spend, reverse=True)
-
-
-def ids_of(rows: Iterable[CampaignRow]) -> set[str]:
-    """Every id advice may know these campaigns by."""
-    return {
-        campaign_id
-        for row in rows
-        for campaign_id in (
-            row.campaign_id,
-            f"{row.channel}:{row.entity.rpartition('|')[2]}",
-        )
-    }

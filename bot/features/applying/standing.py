@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from bot.context.context import Office
-from bot.domain.campaign_rows import ids_of
 from bot.domain.platform_budgets import BudgetChange
 from bot.features.applying import runs, switches
 from bot.policy.permissions import acknowledged, only
 from bot.render.values.applied import AtPlatform
 from bot.snapshot import boards
+from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Store
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.context.context import Office
-from bot.domain.campaign_rows import CampaignRow, GroupRow, ids_of, spend
+from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported

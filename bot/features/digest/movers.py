@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office
-from bot.domain.campaign_rows import CampaignRow, ids_of, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.features.parts.figures_shown import causes
 from bot.numbers.signals.price_breaks import broken
 from bot.render.values.templates import Kpi, Moved

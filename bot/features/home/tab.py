@@ -10,7 +10,7 @@ from datetime import date, time
 from typing import Any
 
 from bot.context.context import Office
-from bot.domain.campaign_rows import CampaignRow, ids_of
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
 from bot.features.parts.message_sync import cards, names_of

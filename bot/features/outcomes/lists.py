@@ -7,7 +7,6 @@ from datetime import date
 from bot.advice.outcome import pool
 from bot.context.context import Office
 from bot.domain.advice import Advice
-from bot.domain.campaign_rows import ids_of
 from bot.domain.replies import Asker, Reply
 from bot.features.outcomes.follow_up import known_on
 from bot.features.parts.message_sync import cards, names_on

@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 
 from bot.context.context import Office, Same
-from bot.domain.campaign_rows import CampaignRow, ids_of, spend
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.figures_shown import (

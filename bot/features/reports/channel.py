@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office, Same
-from bot.domain.campaign_rows import CampaignRow, GroupRow, ids_of, spend
+from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.figures_shown import (
     absent,

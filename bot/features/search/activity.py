@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.context.context import Office
-from bot.domain.campaign_rows import CampaignRow, ids_of
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.subjects import Subject
 from bot.features.search.audit import PERFBOT, about

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.context.context import Office
 from bot.domain.advice import Advised
-from bot.domain.campaign_rows import CampaignRow, ids_of
+from bot.domain.campaign_rows import CampaignRow
 from bot.features.parts.figures_shown import late
 from bot.features.parts.message_sync import outgoing
 from bot.features.plan.entries import KINDS

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.context.context import Office
-from bot.domain.campaign_rows import CampaignRow, ids_of
+from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.explain.what_if import of_campaign
 from bot.features.explain.why_not import facts_of
