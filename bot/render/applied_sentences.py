@@ -8,6 +8,7 @@ from bot.render.catalogue import N_
 from bot.render.escaping import Long, Words, mark
 from bot.render.phrases import Phrases
 from bot.render.values.applied import AppliedBudget, AppliedRun, Forbidden
+from bot.render.values.budget_moves import BudgetChange
 
 _HEADS = {
     "all": N_("*Applied at %(where)s, and read back.*"),
@@ -22,7 +23,7 @@ _BACK = {
     "unsent": N_("*Nothing was sent to %(where)s.*"),
 }
 _STATUS = {
-    "set": N_("%(name)s %(before)s → %(after)s a day."),
+    "set": N_("%(name)s: %(before)s → %(after)s a day."),
     "unchanged": N_("%(name)s: still %(now)s a day; %(where)s did not take the change."),
     "otherwise": N_(
         "%(name)s: %(now)s a day now, which is neither %(before)s nor %(after)s. Look there."
@@ -80,6 +81,16 @@ class AppliedSentences:
         extent = "none" if not count else "all" if count == len(run.budgets) else "some"
         template = (_BACK if run.takes_back else _HEADS)["unsent" if run.forbidden else extent]
         return self.speech.say(template, where=self.places(run.where))
+
+    def change(self, change: BudgetChange) -> Words:
+        """A budget that is about to be set."""
+        forms = self.speech.forms
+        return self.speech.say(
+            _STATUS["set"],
+            name=change.name,
+            before=forms.budget(change.before, change.currency),
+            after=forms.budget(change.after, change.currency),
+        )
 
     def budget(self, run: AppliedRun, budget: AppliedBudget) -> Words:
         """What came of one campaign."""
