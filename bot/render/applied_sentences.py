@@ -22,8 +22,9 @@ _BACK = {
     "none": N_("*Nothing was undone at %(where)s.*"),
     "unsent": N_("*Nothing was sent to %(where)s.*"),
 }
+_CHANGE = N_("%(name)s: %(before)s → %(after)s a day.")
 _STATUS = {
-    "set": N_("%(name)s: %(before)s → %(after)s a day."),
+    "set": _CHANGE,
     "unchanged": N_("%(name)s: still %(now)s a day; %(where)s did not take the change."),
     "otherwise": N_(
         "%(name)s: %(now)s a day now, which is neither %(before)s nor %(after)s. Look there."
@@ -86,7 +87,7 @@ class AppliedSentences:
         """A budget that is about to be set."""
         forms = self.speech.forms
         return self.speech.say(
-            _STATUS["set"],
+            _CHANGE,
             name=change.name,
             before=forms.budget(change.before, change.currency),
             after=forms.budget(change.after, change.currency),
