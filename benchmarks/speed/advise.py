@@ -17,8 +17,7 @@ from bot.advice import advise
 from bot.advice.evaluate.cohorts import spans_of
 from bot.advice.rules.rulebook import Rulebook
 from bot.demo.market.kinds import STANDARD
-from bot.demo.market.observe import numbers
-from bot.demo.market.world import FIRST_DAY, World
+from bot.demo.market.world import FIRST_DAY, World, numbers
 from bot.numbers.input.normalise import normalise
 from bot.numbers.input.windows import Window
 from bot.rules_files import load

@@ -8,8 +8,7 @@ import pandas as pd
 from bot.advice.outcome import freeze, measure
 from bot.advice.outcome.types import AFTER
 from bot.demo.market.kinds import STANDARD
-from bot.demo.market.observe import numbers
-from bot.demo.market.world import World
+from bot.demo.market.world import World, numbers
 from bot.domain.advice import Advice
 from bot.numbers.plan import Plan
 

@@ -12,8 +12,7 @@ import pytest
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.demo.market.kinds import HARSH, NULL, STANDARD, Kind
-from bot.demo.market.observe import numbers
-from bot.demo.market.world import FIRST_DAY, World
+from bot.demo.market.world import FIRST_DAY, World, numbers
 from bot.numbers.plan import Plan, PlanEntry
 
 PLAN = Plan((PlanEntry("*", target=160.0),), currency="NOK")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.errors import SettingsError
 from bot.places import shipped
-from bot.settings import Settings, SettingsProblems, models, problems, read
+from bot.settings import Settings, SettingsProblems, models, read
+from bot.settings import reading as problems
 
 CHECKOUT = Path(__file__).parents[2]
 

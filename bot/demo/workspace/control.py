@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.demo.workspace import answers, events, people, reactions, timeline, values, views
-from bot.demo.workspace.admin import Admin
 from bot.demo.workspace.chat import standing
 from bot.demo.workspace.delivery import Courier
 from bot.demo.workspace.model import BOT_USER, ApiError, Channel, Json, Message, User, View
+from bot.demo.workspace.people import Admin
 from bot.demo.workspace.sockets import REFRESH
 from bot.demo.workspace.state import State
 

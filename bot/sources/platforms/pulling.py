@@ -2,6 +2,8 @@
 
 One account that fails holds up no other. An account's days come in pieces its platform can answer;
 where one piece does not come, nothing of the account is handed on, so that no day is half.
+
+What a campaign's daily budget was on each day, as far back as the platform remembers changes.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from bot.errors import SettingsError, SourceError
@@ -18,8 +21,43 @@ from bot.numbers.input.daily import normalise
 from bot.numbers.input.names import account_key
 from bot.sources.base import AccountPull, Clock, Pulled, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
-from bot.sources.platforms.budget_history import budgets_by_day
 from bot.sources.platforms.client import Client
+
+
+def budgets_by_day(
+    rows: pd.DataFrame,
+    facts: Sequence[CampaignFacts],
+    changes: Sequence[PlatformChange],
+    zone: ZoneInfo,
+    remembered: date,
+) -> pd.Series:
+    """Daily budgets in currency units, one a row; NaN where it is shared or too long ago.
+
+    The budget of a day is the one it ended with. Platforms only say what it is now: each change is
+    taken back for the days before it.
+
+    Args:
+        rows: `campaign_id` and `date`.
+        facts: What the budgets are now.
+        changes: Of the account, in any order.
+        zone: The account's.
+        remembered: The first day of which every change is in `changes`.
+    """
+    now = {
+        campaign.campaign_id: campaign.daily_budget
+        for campaign in facts
+        if campaign.daily_budget is not None
+    }
+    budgets = rows["campaign_id"].map(now).astype("float64")
+    days = pd.to_datetime(rows["date"])
+    moves = [change for change in changes if change.what == "budget"]
+    for move in sorted(moves, key=lambda change: change.when, reverse=True):
+        changed = pd.Timestamp(move.when.astimezone(zone).date())
+        earlier = rows["campaign_id"].isin(move.campaign_ids) & (days < changed)
+        before = move.before if isinstance(move.before, float) else np.nan  # unknown before it
+        budgets = budgets.mask(earlier & budgets.notna(), before)
+    return budgets.where(days >= pd.Timestamp(remembered), np.nan)
+
 
 HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long

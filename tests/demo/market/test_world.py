@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.market.kinds import HARSH, HARSH_NULL, KINDS, NULL, STANDARD
-from bot.demo.market.observe import numbers
 from bot.demo.market.response import Curve, best_split
-from bot.demo.market.world import World
+from bot.demo.market.world import World, numbers
 
 
 def played(kind: str, seed: int = 3, days: int = 40) -> World:
