@@ -50,6 +50,8 @@ SIGNS: Mapping[str, str] = {
     "audience_fault": N_("How surely showings reach fewer people"),
     "rate_left": N_("What a click still brings, as a share"),
     "fault_days": N_("Days since then"),
+    "fault_least": N_("The fewest days since then, nine to one"),
+    "fault_most": N_("The most days since then, nine to one"),
     "double_rate": N_("What a click brings, in times of before"),
     "showings_left": N_("Showings money still buys, as a share"),
     "audience_left": N_("People a showing still reaches, as a share"),

@@ -71,6 +71,24 @@ def test_a_season_of_clicks_tires_no_ad(campaign, rules):
     assert ("c0", "reach-tiring") in rules(worn, *rows[1:])
 
 
+def test_an_ad_that_wears_as_every_ad_does_is_not_tired(campaign, rules):
+    """Clicks down by a sixth, seen a twelfth more often; it is tired once both are a fifth."""
+
+    def worn(clicks: float, often: float) -> Rows:
+        rows = campaign("C0", seed=0, budget=40_000.0, channel="meta_ads")
+        age = (rows["date"].max() - rows["date"]).dt.days
+        slide = np.clip(15 - age, 0, None) / 15
+        rows = rows.assign(clicks=(rows.clicks * np.exp(-clicks * slide)).round())
+        noise = np.random.default_rng(1).normal(0, 0.02, len(rows))
+        return rows.assign(
+            conversions=(rows.clicks * 0.05).round(),
+            reach=(rows.impressions / 1.4 * np.exp(noise - often * slide)).round(),
+        )
+
+    assert ("c0", "reach-tiring") not in rules(worn(0.2, 0.08))
+    assert ("c0", "reach-tiring") in rules(worn(0.25, 0.25))
+
+
 def test_no_alarm_about_people_nobody_counted(campaign, rulebook, morning):
     """Without a reach column nothing is said about how often people see it."""
     age = np.arange(69, -1, -1)

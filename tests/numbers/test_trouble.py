@@ -187,3 +187,25 @@ def test_chance_rarely_reaches_the_bar() -> None:
     step = FunnelStep.of(count, np.ones_like(count))
     assert (scan(step, 0.5).nats > 3.4).mean() < 0.002
     assert dark_days(step).mean() < 0.01
+
+
+def test_the_days_a_break_may_have_begun_hold_its_day_nine_times_in_ten() -> None:
+    """Rates that fall by three eighths on any day from three to thirteen ago: days between two."""
+    random = np.random.default_rng(5)
+    began = random.integers(3, 14, 600)
+    broken = np.arange(HORIZON)[None, :] >= HORIZON - began[:, None]
+    count = random.poisson(np.where(broken, 5.0, 8.0)) * 1.0
+    found = scan(FunnelStep(count, np.full(count.shape, 100.0), np.ones(600)), 0.6)
+    sure = found.nats > 2.7
+    inside = (found.least <= began) & (began <= found.most)
+    assert 0.86 <= inside[sure].mean() <= 0.97
+    assert (found.least <= found.since).all()
+    assert (found.since <= found.most).all()
+
+
+def test_half_of_a_break_shows_in_the_price(days):
+    """Twice the results of dearer clicks is counted twice; not where a result costs what it did."""
+    double = days(conversions=(9, 2.1), spend=(9, 1.3))
+    assert told(double)["counted_double"] > 3.8
+    dearer = days(conversions=(9, 2.1), spend=(9, 2.1))
+    assert told(dearer)["counted_double"] == 0

@@ -6,17 +6,21 @@ What changes at a step: breaks in the cost of a result, budget changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from bot.numbers.metrics.sums import Floats, carried, divided, newest_place, pieces
+from bot.numbers.metrics.sums import Floats, Ints, carried, divided, newest_place, pieces
 from bot.numbers.signals.history_panel import HORIZON, FunnelStep, HistoryPanel
 
 SPLITS = np.arange(14, 1, -1)
 LEAST_BEFORE = 8.0  # results that the rate before must rest on
 HALF_LIFE = 30.0  # days; rates drift, so that what is long past says less of yesterday
 DRIFT = 0.14  # standard deviation of a sound campaign's log rate between then and now
+DATED = 1.0
+"""Nats from which it is worked out when a step may have begun."""
+TAIL = 0.05
+"""Left out at either end of the days on which a step may have begun."""
 Asked = tuple[FunnelStep, float]
 
 
@@ -29,11 +33,15 @@ class RateStep:
             where too little is known.
         since: Days since it, as the split that fits best.
         change: The rate after over the rate before.
+        least, most: Days between which it began, nine to one, where there was one; `since` where
+            next to nothing speaks for it.
     """
 
     nats: Floats
     since: Floats
     change: Floats
+    least: Floats
+    most: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +55,10 @@ class _Sides:
     m: Floats
     rate: Floats
     unsure: Floats
+
+    def of(self, rows: Ints) -> _Sides:
+        """The same of some rows."""
+        return _Sides(self.k[:, rows], self.m[:, rows], self.rate[:, rows], self.unsure[:, rows])
 
 
 def scan(step: FunnelStep, factor: float) -> RateStep:
@@ -73,18 +85,19 @@ def scan(step: FunnelStep, factor: float) -> RateStep:
 
 def scans(step_factors: Sequence[Asked]) -> tuple[RateStep, ...]:
     """`scan` of several steps of the same campaigns at once: a small scan is mostly calls."""
-    shifts = np.full((3, len(step_factors), len(step_factors[0][0].phi)), np.nan)
+    parts = len(fields(RateStep))
+    shifts = np.full((parts, len(step_factors), len(step_factors[0][0].phi)), np.nan)
     exposed_places = [place for place, (step, _) in enumerate(step_factors) if step.exposure.any()]
     for part in pieces(shifts.shape[2], len(exposed_places)) if exposed_places else ():
         exposed = [step_factors[place] for place in exposed_places]
         shifts[:, exposed_places, part] = _scanned(exposed, part).reshape(
-            3, len(exposed_places), -1
+            parts, len(exposed_places), -1
         )
     return tuple(RateStep(*shifts[:, place]) for place in range(len(step_factors)))
 
 
 def _scanned(step_factors: Sequence[Asked], part: slice) -> Floats:
-    """Nats, days since and change of some campaigns, 3 x (steps x campaigns)."""
+    """What a `RateStep` holds, of some campaigns, fields x (steps x campaigns)."""
     counts = np.concatenate([step.count[part] for step, _ in step_factors])
     exposures = np.concatenate([step.exposure[part] for step, _ in step_factors])
     phi = np.concatenate([step.phi[part] for step, _ in step_factors])
@@ -96,7 +109,27 @@ def _scanned(step_factors: Sequence[Asked], part: slice) -> Floats:
     best, row_places = np.argmax(np.nan_to_num(nats, nan=-np.inf), axis=0), np.arange(len(phi))
     change = divided(divided(recent.k, recent.m)[best, row_places], recent.rate[best, row_places])
     mean_nats = _mean(nats)
-    return np.stack([mean_nats, np.where(np.isnan(mean_nats), np.nan, SPLITS[best]), change])
+    days = np.stack([SPLITS[best].astype(np.float64)] * 3)
+    likely = np.flatnonzero(mean_nats > DATED)
+    if likely.size:
+        days[1:, likely] = _began(recent.of(likely), ever.of(likely), phi[likely], best[likely])
+    days[:, np.isnan(mean_nats)] = np.nan
+    return np.stack([mean_nats, days[0], change, *days[1:]])
+
+
+def _began(recent: _Sides, ever: _Sides, phi: Floats, best: Ints) -> Floats:
+    """Least and most days since the step, nine to one, given that there was one.
+
+    The splits' likelihoods as weights, two rates each: (k1 ln(k1/m1) + k2 ln(k2/m2)) / phi; what a
+    sound rate drifts by says nothing of the day. A twentieth is left out at either end.
+    """
+    before, after = phi / ever.unsure, divided(recent.k, recent.m)
+    logs = (np.log(np.where(rate > 0, rate, 1.0)) for rate in (ever.rate, after))
+    fits = sum(k * log for k, log in zip((before, recent.k), logs, strict=True)) / phi
+    fits = np.nan_to_num(fits, nan=-np.inf)
+    weights = np.cumsum(np.exp(fits - fits.max(axis=0)), axis=0)
+    least, most = (np.argmax(weights >= edge * weights[-1], axis=0) for edge in (1 - TAIL, TAIL))
+    return SPLITS[np.stack([np.maximum(least, best), np.minimum(most, best)])].astype(np.float64)
 
 
 def _sides(counts: Floats, exposures: Floats, phi: Floats) -> tuple[_Sides, _Sides]:

@@ -14,6 +14,7 @@ from bot.numbers.signals.history_panel import FunnelStep, HistoryPanel
 PEERS = 5
 """Campaigns of one channel, stage and pricing model from which they are a market of their own."""
 _NOW, _BEFORE = 14, 28
+_STILL = 3
 _FEWEST, _LEANS, _WEEKDAY_LEANS = 5.0, 0.5, 50.0
 MOST = 1.5
 """No market is taken to move further than this, in logs."""
@@ -40,17 +41,18 @@ def _together(scene: HistoryPanel) -> Ints:
     return np.where(sizes >= PEERS, scene.accounts, scene.accounts.max(initial=-1) + 1)
 
 
-def common(logs: Floats, groups: Ints, most: float = MOST) -> Floats:
+def common(logs: Floats, groups: Ints, most: float = MOST, still: int = 1) -> Floats:
     """How far each campaign's market is from where it usually is, campaign x day, in logs.
 
     Each day the median over the group of every campaign's distance from its own median, with one
-    more that has not moved: of two campaigns that differ, nothing is common. 0 where a campaign is
-    alone.
+    more (`still`) that has not moved: of two campaigns that differ, nothing is common. 0 where a
+    campaign is alone.
 
     Args:
         logs: Logs of a price or rate, campaign x day, NaN where missing.
         groups: Which campaigns share a market, numbered from 0.
         most: No campaign is taken to be further away than this.
+        still: How many campaigns that have not moved the median leans on.
     """
     away = np.clip(logs - row_medians(logs)[:, None], -most, most)
     out = np.zeros(logs.shape)
@@ -58,9 +60,9 @@ def common(logs: Floats, groups: Ints, most: float = MOST) -> Floats:
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
     for rows in np.split(order, starts[1:]) if order.size else ():
         if len(rows) > 1:
-            still = np.zeros((1, logs.shape[1]))
+            unmoved = np.zeros((still, logs.shape[1]))
             several = np.count_nonzero(~np.isnan(away[rows]), axis=0) > 1
-            out[rows] = several * row_medians(np.concatenate([away[rows], still]).T)
+            out[rows] = several * row_medians(np.concatenate([away[rows], unmoved]).T)
     return out
 
 
@@ -83,7 +85,8 @@ def seasoned(step: FunnelStep, groups: Ints) -> FunnelStep:
 
     For counts of few a day. The weekday's factor is that of all campaigns of the group, the week's
     the common movement of their sums of seven days: a weekend, a season, a market that drifts are
-    no break of one campaign's.
+    no break of one campaign's. Weekly sums of few are chance themselves: the median leans on three
+    campaigns that stand still, so that two or three neighbours' luck is no market.
 
     Args:
         step: Results out of clicks, say.
@@ -96,7 +99,7 @@ def seasoned(step: FunnelStep, groups: Ints) -> FunnelStep:
     weekday = _weekdays(step.count, foretold, groups)
     k, mu = (_weekly(part) for part in (step.count, foretold * weekday))
     logs = np.log((k + _LEANS) / (mu + _LEANS))
-    moved = common(np.where(mu >= _FEWEST, logs, np.nan), groups)
+    moved = common(np.where(mu >= _FEWEST, logs, np.nan), groups, still=_STILL)
     known = step.exposure > 0
     return FunnelStep.of(
         np.where(known, step.count, np.nan), step.exposure * weekday * np.exp(moved)

@@ -5,7 +5,7 @@ Do people tire of an ad: clicks slide while each person sees it more often.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,12 +29,13 @@ HALVED, FEWER_VISITS, THINNED, DOUBLED = 0.6, 0.55, 0.6, 2.0
 SURE = 3.4
 """Nats from which a break starts the campaign's windows anew."""
 _PAGE_FIRST = 6  # days; where visits are not told, the page is looked at first, then the tag
-_FELL, _COST_TOO = 2.5, 1.0
+_FELL, _HALF = 2.5, 0.5
 
 NAMES = (
     "silence", "account_loss", "tag_fault", "page_fault", "rate_left", "fault_days",
     "counted_double", "double_rate", "showings_fault", "showings_left", "audience_fault",
-    "audience_left", "break_since", "new_level", "level_rate", "level_days",
+    "audience_left", "fault_least", "fault_most", "break_since", "new_level", "level_rate",
+    "level_days",
 )  # fmt: skip
 
 
@@ -71,9 +72,9 @@ class BreakSignals:
         rate, cost, jump, dearer, visits, showings, people = scans(
             (
                 (early, HALVED),
-                (late, HALVED),
+                (late, HALVED**_HALF),
                 (cleaned.without(dark), DOUBLED),
-                (money.without(dark), DOUBLED),
+                (money.without(dark), DOUBLED**_HALF),
                 (steps.visits_a_click(scene), FEWER_VISITS),
                 (without_market(steps.showings_a_unit(scene), scene), THINNED),
                 (without_market(steps.people_a_showing(scene), scene), THINNED),
@@ -102,9 +103,12 @@ def _spend(scene: HistoryPanel, step: FunnelStep) -> Floats:
 
 
 def _both(rate: RateStep, cost: RateStep) -> RateStep:
-    """A rate by click counts only where it shows in the price too: fewer or more clicks do not."""
-    real = cost.nats > _COST_TOO
-    return RateStep(np.where(np.isnan(rate.nats) | real, rate.nats, 0.0), rate.since, rate.change)
+    """A rate by click counts only where half of it shows in the price too, more likely than not.
+
+    Fewer clicks that buy as much, or more that buy no more, are no fault of page or tag.
+    """
+    real = cost.nats > 0
+    return replace(rate, nats=np.where(np.isnan(rate.nats) | real, rate.nats, 0.0))
 
 
 def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:
@@ -117,25 +121,31 @@ def troubles(scene: HistoryPanel) -> tuple[Floats, ...]:
     design", 11; each test is `scan.scan`, `faults.silence` or `faults.account_loss`.
     """
     breaks = BreakSignals.at(scene)
-    tag, page, rate_left, days = _blamed(breaks.rate, breaks.visits)
+    tag, page, rate_left, days, least, most = _blamed(breaks.rate, breaks.visits)
     return (
         breaks.silence, breaks.account_loss, tag, page, rate_left, days,
         breaks.jump.nats, breaks.jump.change, breaks.showings.nats, breaks.showings.change,
-        breaks.people.nats, breaks.people.change, _since(breaks),
+        breaks.people.nats, breaks.people.change, least, most, _since(breaks),
         breaks.level.nats, breaks.level.change, breaks.level.since,
     )  # fmt: skip
 
 
-def _blamed(rate: RateStep, visits: RateStep) -> tuple[Floats, Floats, Floats, Floats]:
+def _blamed(rate: RateStep, visits: RateStep) -> tuple[Floats, ...]:
+    """Tag, page, what is left, days since, and the least and most of them."""
     visits_known, fell = ~np.isnan(visits.nats), visits.nats > _FELL
     page_first = np.where(visits_known, fell, rate.since <= _PAGE_FIRST)
     page = np.where(page_first, np.fmax(rate.nats, np.where(fell, visits.nats, np.nan)), 0.0)
     tag = np.where(page_first, 0.0, rate.nats)
     of_visits = fell & (visits.nats > np.nan_to_num(rate.nats))
-    rate_left = np.where(of_visits, visits.change, rate.change)
-    days = np.where(of_visits, visits.since, rate.since)
+    sides = (
+        np.where(of_visits, of_page, of_rate)
+        for of_page, of_rate in (
+            (visits.change, rate.change), (visits.since, rate.since),
+            (visits.least, rate.least), (visits.most, rate.most),
+        )
+    )  # fmt: skip
     unknown = np.isnan(rate.nats) & ~visits_known
-    return tuple(np.where(unknown, np.nan, values) for values in (tag, page, rate_left, days))  # type: ignore[return-value]
+    return tuple(np.where(unknown, np.nan, values) for values in (tag, page, *sides))
 
 
 def _since(breaks: BreakSignals) -> Floats:
@@ -177,7 +187,7 @@ _STEADIEST = 0.02  # a day: nothing is steadier than that
 _ADRIFT = 0.04  # how far the level before may be from the level now without anybody tiring
 _ENDS = 4  # days by which the end of a slide is told
 _FOLLOWS = 0.3  # how far click rate and frequency may follow the money, log on log
-_EACH_Z = 1.25
+_EACH_Z, _MORE_OFTEN = 1.25, 0.15
 _WEEK, _MONTH, _CHEAPER, _SURELY = 7, 28, 1.1, 2.0
 _ALONE = 1.25  # standard deviations more, where nobody tells how often people see it
 
@@ -193,10 +203,12 @@ def fatigue(scene: HistoryPanel) -> tuple[Floats, Floats, Floats, Floats]:
     where v = 1/n + (drift / sd)^2 is what b itself is unsure by, and sd the spread of single days
     before; drift is 0.04, and 0.3 of how far the campaign's spend has moved. Both logs are what is
     left when the market's own movement is taken off (`common`). Together (z1 + z2) / sqrt(2) of
-    one L where each is over 1.25, else 0; the CTR's own less 1.25 where no reach is told. The
-    largest over L counts. A slide is what fatigue looks like: the mean of a week sees it half as
-    soon. While a result costs less than it did, nobody tires: 0. Source: STATISTICS.md, "The
-    design", 11, as a matched filter.
+    one L where each is over 1.25 and people see it at least 15 % more often (in logs, the mean of
+    the last four days), else 0; the CTR's own less 1.25 where no reach is told. The largest over L
+    counts. Frequency is the steadier of the two, some 3 % from day to day: it tells how far an ad
+    has worn long before clicks do, and every ad wears a little. A slide is what fatigue looks
+    like: the mean of a week sees it half as soon. While a result costs less than it did, nobody
+    tires: 0. Source: STATISTICS.md, "The design", 11, as a matched filter.
 
     Returns:
         `fatigue`, `ctr_fall` and `frequency_rise`, in standard deviations, and `clicks_lost`: the
@@ -208,11 +220,13 @@ def fatigue(scene: HistoryPanel) -> tuple[Floats, Floats, Floats, Floats]:
         divided(clicks, impressions), divided(impressions, reach)))  # fmt: skip
     moved = _moved(scene)
     falls, ends = _slides(-rate, _counting(clicks), moved)
-    rises, _ = _slides(often, np.zeros(scene.count), moved)
-    joint = np.where((falls >= _EACH_Z) & (rises >= _EACH_Z), (falls + rises) / np.sqrt(2.0), 0.0)
+    rises, more = _slides(often, np.zeros(scene.count), moved)
+    both = (falls >= _EACH_Z) & (rises >= _EACH_Z) & (more >= _MORE_OFTEN)
+    joint = np.where(both, (falls + rises) / np.sqrt(2.0), 0.0)
     alone = np.where(np.isnan(rises), np.fmax(falls - _ALONE, 0.0), joint)
     together = np.where(np.isnan(falls), np.nan, np.where(_cheaper(scene), 0.0, alone))
-    best = np.argmax(np.nan_to_num(falls, nan=-np.inf), axis=0)
+    spoken = np.nan_to_num(together).any(axis=0)
+    best = np.argmax(np.nan_to_num(np.where(spoken, together, falls), nan=-np.inf), axis=0)
     lost = -np.expm1(-ends[best, np.arange(scene.count)])
     return _most(together), _most(falls), _most(rises), lost
 
