@@ -22,7 +22,7 @@ from bot.advice.evaluate.cohorts import SHARED
 from bot.advice.evaluate.findings import NOT_SURE, TOO_LITTLE, Finding, Mornings
 from bot.advice.evaluate.turning_points import waits
 from bot.advice.experiment.readings import of_pool, tests_read
-from bot.advice.guards.choosing import WHOLE, choose, discoveries
+from bot.advice.guards.choosing import WHOLE, choose, discoveries, of_the_week
 from bot.advice.guards.holds import Guards, table_of
 from bot.advice.guards.worth import worth_saying
 from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
@@ -73,8 +73,9 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
     drafts, doubtful = discoveries(
         list(_drafts(findings, guards, budgets, holdbacks)), guards.campaign
     )
+    drafts, chance = of_the_week(drafts, findings, guards)
     drafts += _standing(findings, guards)
-    holdbacks += doubtful
+    holdbacks += (*doubtful, *chance)
     tests = tests_read(facts, memory.shifts)
     shifts = Shifts(guards, budgets, memory, holdbacks).found(findings, _spoken(drafts))
     drafts += [_shift(shift, tests, guards, budgets) for shift in shifts]

@@ -131,7 +131,8 @@ class HeldBack:
     `recovering` (results were lost lately), `shared_budget` (others are paid from it too),
     `shifted` (a shift has set this budget), `captured` (no more money where demand was there
     anyway), `false_discovery` (sure enough alone, but with everything else said this morning too
-    much would be wrong), `margin` (its next money buys about what it buys in its pool).
+    much would be wrong; or a break such as chance makes too among all looks of a week), `margin`
+    (its next money buys about what it buys in its pool).
     """
 
     campaign_id: str

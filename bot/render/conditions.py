@@ -215,6 +215,10 @@ GUARDS: Mapping[tuple[str, str], str] = {
         "%(sure)s sure, but of everything likely this morning %(wrong)s would be wrong with it; at "
         "most %(most_wrong)s may be."
     ),
+    ("false_discovery", "looked"): N_(
+        "Among the %(looked)s looks of a week chance makes such a sign as well: it waits to be "
+        "surer."
+    ),
     ("for", ""): N_("True for %(mornings)s of the %(needed)s mornings in a row it must be."),
     ("cooldown", "until"): N_("Quiet until %(until)s: %(verb)s on %(answered_on)s."),
     ("cooldown", ""): N_(

@@ -234,6 +234,7 @@ def _kind(guard: str, numbers: Mapping[str, Any]) -> str:
         "answered": "until",
         "floor": "taken",
         "one_a_day": "instead",
+        "false_discovery": "looked",
     }
     column = key_columns.get(guard, "")
     return column if column and numbers.get(column) is not None else ""

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.advice import Plan, advise
-from bot.advice.guards.choosing import MOST_WRONG, controlled
+from bot.advice.guards.choosing import MOST_WRONG, controlled, least_likely
 from bot.advice.rules.rulebook import Rulebook
 from bot.numbers.plan import PlanEntry
 
@@ -94,3 +94,49 @@ def test_what_would_make_too_much_wrong_is_held_back(
     assert held.numbers["wrong"] > held.numbers["most_wrong"] == MOST_WRONG
     assert (held.rule, held.numbers["findings"]) == ("convert-cut", 2)
     assert held.campaign_id not in cut.campaign_ids
+
+
+CHANCES = st.lists(st.floats(1e-9, 5e-4), max_size=30)
+
+
+@given(CHANCES, st.integers(0, 20), st.integers(1, 5_000))
+def test_a_week_lets_through_what_chance_would_not_also_make(chances, said, looks) -> None:
+    """Of all said in a week at most 15 % is what so many looks come to by chance."""
+    most = least_likely(chances, said, looks)
+    through = [chance for chance in chances if chance <= most]
+    assert not through or looks * max(through) <= MOST_WRONG * (said + len(through)) + 1e-12
+    assert least_likely(chances, said + 1, looks) >= most
+    assert least_likely(chances, said, looks + 1) <= most
+
+
+def test_of_many_sound_campaigns_next_to_none_is_named_in_a_week() -> None:
+    """Four thousand looks at nothing a week, two hundred weeks: a false name in one of seven."""
+    chance = np.random.default_rng(3)
+    weeks = [chance.random(4_000) for _ in range(200)]
+    named = [np.sum(week <= least_likely([p for p in week if p < 5e-4], 0, 4_000))
+             for week in weeks]  # fmt: skip
+    assert np.mean(np.array(named) > 0) < MOST_WRONG + 0.07
+
+
+@pytest.mark.parametrize(("sound", "said"), [(7, True), (400, False)])
+def test_a_lone_sign_among_many_campaigns_waits_to_be_surer(
+    rulebook: Rulebook,
+    campaign: Callable[..., pd.DataFrame],
+    lately: Callable[..., pd.DataFrame],
+    morning: date,
+    sound: int,
+    said: bool,
+) -> None:
+    """The same break is named among eight campaigns, and waits among four hundred others."""
+    asked = {"outage", "loss", "double", "dearer"}
+    rules = tuple(rule for rule in rulebook.rules if rule.id.rpartition("-")[2] in asked)
+    views = {"landing_views": lambda day: day.clicks * 0.8}
+    broken = lately(campaign("Broken", **views), 8, conversions="x0.5")
+    numbers = pd.concat([broken, *(campaign(f"C{n}", **views) for n in range(sound))])
+    found = advise(numbers, morning, replace(rulebook, rules=rules))
+    assert [one.campaign_ids for one in found.advice] == ([("broken",)] if said else [])
+    held = [one for one in found.held_back if one.guard == "false_discovery"]
+    assert [one.campaign_id for one in held] == ([] if said else ["broken"])
+    for one in held:
+        assert one.numbers["chance"] * one.numbers["looked"] > MOST_WRONG
+        assert one.numbers["looked"] >= 3 * sound
