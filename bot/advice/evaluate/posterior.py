@@ -25,6 +25,7 @@ from scipy import special
 from bot.advice.rules.condition import Columns, Floats, Name
 from bot.numbers.input.columns import COLUMNS
 from bot.numbers.metrics.glossary import Metric
+from bot.numbers.metrics.sums import divided
 
 PHI, NOISE = "threshold.overdispersion", "threshold.day_noise"
 SCATTER, COMPLETE = "scatter", "complete"
@@ -89,12 +90,12 @@ def posterior(
     if count.shape == "share":
         observed = observed / full
         over = columns[f"{glossary[name.metric].over}.{name.window}"]
-        trials = np.where(effective_count > 0, effective_count / observed, over / phi)
+        trials = np.where(effective_count > 0, divided(effective_count, observed), over / phi)
         return _beta(effective_count + 0.5, np.maximum(trials - effective_count, 0) + 0.5)
     if count.shape == "down":
         estimate = _inverse_gamma(effective_count + 0.5, effective_count * observed * full)
         return _beside(estimate, name, count, columns, effective_count) if alone else estimate
-    rate = np.where(effective_count > 0, effective_count / observed * full, full / phi)
+    rate = np.where(effective_count > 0, divided(effective_count, observed) * full, full / phi)
     estimate = _gamma(effective_count + 0.5, rate)
     if count.shape == "count" and alone:
         return _beside(estimate, name, count, columns, effective_count)
