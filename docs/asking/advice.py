@@ -21,7 +21,8 @@ ADVICE: Mapping[str, Asking] = {
             "nobody has seen yet": "A move whose effect is not known from these campaigns' own"
             " history is proposed as a test: a step that can be taken back, and a day to read"
             " it on.",
-            "(0.5 to 19)": "Where the true effect lies nine times in ten.",
+            "more documented sales a week": "What it is expected to bring; in brackets where the"
+            " true effect lies nine times in ten.",
         },
         more="An answer may be given here, in the digest's thread, or with a ✅: it is the same"
         " advice, and the first answer counts. perfbot changes nothing on an ad platform.",
@@ -76,7 +77,8 @@ ADVICE: Mapping[str, Asking] = {
         parts={
             "nobody has seen yet": "Why it is a test: these campaigns have not shown what another"
             " budget brings.",
-            "(0.5 to 19)": "Where the true effect lies nine times in ten, by what is known now.",
+            "more documented sales a week": "What it is expected to bring; in brackets where the"
+            " true effect lies nine times in ten, by what is known now.",
             "Measured on": "The day it is read, and against how many campaigns that nobody"
             " touched.",
         },

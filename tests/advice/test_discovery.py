@@ -75,13 +75,15 @@ def test_what_would_make_too_much_wrong_is_held_back(
     rulebook: Rulebook, campaign: Callable[..., pd.DataFrame], morning: date
 ) -> None:
     """Sure enough alone, but with what is said beside it too much would be wrong: it waits."""
-    rates = (0.030, 0.040, 0.044, 0.046, 0.047)
+    rates = (0.030, 0.037, 0.040, 0.046, 0.047)
     numbers = pd.concat([
-        campaign(f"C{place}", days=80, used=0.95, rate=rate, seed=place)
+        campaign(f"C{place}", pricing="CPC", days=80, used=0.95, rate=rate, seed=place)
         for place, rate in enumerate(rates)
     ])  # fmt: skip
     rules = tuple(
-        replace(rule, sure=0.6, mornings=1) for rule in rulebook.rules if rule.id == "convert-cut"
+        replace(rule, sure=0.6, mornings=1)
+        for rule in rulebook.rules
+        if rule.id == "convert-click-price"
     )
     plan = Plan((PlanEntry("*", target=100.0),))
     found = advise(numbers, morning, replace(rulebook, rules=rules), plan)
@@ -92,7 +94,7 @@ def test_what_would_make_too_much_wrong_is_held_back(
     mean_error = 1 - (cut.confidence + held.numbers["sure"]) / 2
     assert held.numbers["wrong"] == pytest.approx(mean_error, abs=1e-5)
     assert held.numbers["wrong"] > held.numbers["most_wrong"] == MOST_WRONG
-    assert (held.rule, held.numbers["findings"]) == ("convert-cut", 2)
+    assert (held.rule, held.numbers["findings"]) == ("convert-click-price", 2)
     assert held.campaign_id not in cut.campaign_ids
 
 

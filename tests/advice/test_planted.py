@@ -64,7 +64,7 @@ def test_a_spike_in_spend_is_named_the_next_morning(
 def test_google_may_bill_twice_a_budget_by_design(campaign: Make, lately: Make, said: Make) -> None:
     """Two budgets in a day are Google's right, and a fault elsewhere."""
     google = lately(campaign(seed=1), 1, spend=2_000.0)
-    other = lately(campaign("Other", channel="reddit_ads", seed=1), 1, spend=2_000.0)
+    other = lately(campaign("Other", channel="reddit_ads", seed=2), 1, spend=2_000.0)
     assert said(google, other) == {"other": "always-spend-spike"}
 
 
