@@ -99,7 +99,8 @@ def _of_terms(rule: Rule, view: View, row: int, currency: str | None) -> Stake |
             continue
         if any(name.metric == ONE_DAY for name in names(term)):
             return _money(currency, middle * 4 / WEEK, middle / WEEK, middle)
-        ends = [end * a_week for end in _ends(term, columns, view)]
+        with np.errstate(all="ignore"):
+            ends = [end * a_week for end in _ends(term, columns, view)]
         amount, low, high = (float(np.fmin(end, most)) for end in (middle, *ends))
         return _money(currency, amount, low, high)
     return None

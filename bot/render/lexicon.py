@@ -121,7 +121,9 @@ VERDICT_MEANS: Mapping[str, str] = {
     "testing": N_("Test running: another budget is being tried; it is read on a set day."),
     "change": N_("Change advised: there is something to do about it, in /perf advice."),
     "waiting": N_("Waiting for data: too few results, or too late, to judge its price."),
-    "check": N_("Check: something looks wrong; have a look before any budget is changed."),
+    "check": N_(
+        "Check: something looks wrong; look into that first, no budget is touched meanwhile."
+    ),
     "no_target": N_("No target: the plan has none, so its price is shown and not judged."),
 }
 """Each verdict in one sentence, where it stands."""

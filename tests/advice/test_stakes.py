@@ -98,3 +98,13 @@ def test_advice_is_said_by_what_is_lost_and_not_by_spend(
     assert [one.campaign_ids[0] for one in cuts] == ["small", "large"]
     assert cuts[0].evidence["small"]["spend.now"] < cuts[1].evidence["large"]["spend.now"]
     assert cuts[0].money_at_stake > cuts[1].money_at_stake
+
+
+def test_nothing_sold_is_all_that_was_spent_and_chance_takes_some_off(
+    rulebook: Rulebook, campaign: Make, morning: date
+) -> None:
+    """Without one sale the whole week is lost; a sale that is only late would make it less."""
+    rows = campaign("Dry", rate=0.0)
+    dry = only(advise(rows, morning, rulebook, convert(300.0)).advice, "convert-nothing-sold")
+    assert dry.money_at_stake == dry.stake_high == Decimal("6300.00")
+    assert dry.stake_low < dry.money_at_stake
