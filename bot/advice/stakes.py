@@ -174,10 +174,10 @@ def _money(
     """A stake of these amounts; None where there is nothing to lose or it is not known."""
     if not np.isfinite(amount) or amount <= 0:
         return None
-    least, most = (
-        exact(max(end, 0.0), currency) if np.isfinite(end) else None for end in (low, high)
-    )
-    return Stake(exact(amount, currency), least, most, kind)
+    if not np.isfinite(low) or not np.isfinite(high):
+        return Stake(exact(amount, currency), kind=kind)
+    least, most = max(min(low, amount), 0.0), max(high, amount)
+    return Stake(exact(amount, currency), exact(least, currency), exact(most, currency), kind)
 
 
 def exact(amount: float, currency: str | None) -> Decimal:
