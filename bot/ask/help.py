@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.ask.entity_linking import PAIRED
 from bot.ask.paraphrase import command
 from bot.context.context import Office, Same
 from bot.domain.replies import Asker, Reply
@@ -16,7 +15,6 @@ from bot.features.parts.figures_shown import unreported
 from bot.features.parts.message_sync import cards, names_on
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question, as_subject, parse
-from bot.question.natural_language import understood
 from bot.render.renderer import error_view
 from bot.render.values.templates import MOST_LISTED, AdviceList, ErrorView, Help, Option
 from bot.snapshot import boards
@@ -113,9 +111,8 @@ def near(error: UnknownName, text: str) -> ErrorView:
     try:
         question = parse(text)
     except UnknownName:  # a sentence about a name nobody knows
-        sentence = understood(text).question
-        kind = sentence.command if sentence.command not in PAIRED else error.kind
-        question = replace(sentence, command=kind, subject=error.given)
+        options = [Option(name, text.replace(error.given, name)) for name in error.nearest]
+        return replace(view, nearest=tuple(options[:NEAREST]))
     if error.kind == "window":
         options = [Option(window, _again(question, window=window)) for window in error.nearest]
     elif error.given in {question.subject, question.subject.strip()}:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from bot.ask import help as listing
-from bot.ask.entity_linking import Understood, heard
 from bot.ask.paraphrase import echoed
 from bot.ask.sentence_reading import SentenceReading as Conversed
 from bot.ask.sentence_reading import beside, conversed
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
-from bot.errors import UnknownName, UsageError
+from bot.errors import UsageError
 from bot.features.digest import digest
 from bot.features.explain import change as why
 from bot.features.explain import why_not
@@ -30,11 +29,9 @@ from bot.numbers.input.names import channel_key
 from bot.numbers.input.windows import WINDOWS
 from bot.policy.schedule import FORM_OF
 from bot.question.grammar import Question, parse
-from bot.question.natural_language import Sentence, thanked, understood
 from bot.question.vocabulary import COMMAND_OF
 from bot.render.values.overviews import ReadAs
 from bot.snapshot import boards
-from bot.snapshot.naming import Unclear
 
 Answer = Callable[[Office, Question, Asker, date], Reply]
 MOST_WORDS = 2  # a channel and a window
@@ -87,18 +84,9 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
     """
     if (question := _of_channel(office, text, as_of)) is not None:
         return _of(office, question, asker, as_of, dry=dry)
-    if thanked(text):
-        return _under(office, asker, ReadAs(thanks=True))
     if (reading := conversed(office, text, asker, as_of)) is not None:
         return _conversed(office, reading, asker, as_of, dry=dry)
-    try:
-        return _of(office, parse(text), asker, as_of, dry=dry)
-    except (UnknownName, Unclear) as missed:
-        meaning = _plainly(office, understood(text), missed, as_of)
-        if meaning is None:
-            raise
-        echo = ReadAs(echoed(meaning.question, office.language(asker.language)), meaning.unused)
-        return _under(office, asker, echo, _of(office, meaning.question, asker, as_of, dry=dry))
+    return _of(office, parse(text), asker, as_of, dry=dry)
 
 
 def _of_channel(office: Office, text: str, as_of: date) -> Question | None:
@@ -129,20 +117,6 @@ def _under(office: Office, asker: Asker, echo: ReadAs, reply: Reply | None = Non
     if reply is None:
         return Reply(message.text, message.blocks)
     return replace(reply, blocks=(*message.blocks, *reply.blocks))
-
-
-def _plainly(
-    office: Office, sentence: Sentence, missed: Exception, as_of: date
-) -> Understood | None:
-    """What a sentence asks; None where it is a mistyped command, or no question at all."""
-    mistyped = isinstance(missed, UnknownName) and missed.kind == "command" and missed.nearest
-    if not sentence.loose and (mistyped or sentence.question.command):
-        return None
-    try:
-        return heard(boards.figures(office, as_of, "28d"), sentence)
-    except UnknownName as unknown:
-        by_command = not (isinstance(missed, UnknownName) and missed.kind == "command")
-        raise (missed if by_command else unknown) from None  # the command has asked better
 
 
 def _of(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.ask import help as listing
+from bot.ask.entity_linking import nobody
 from bot.ask.known_names import known_names
 from bot.context.context import Office
 from bot.domain.replies import Asker, Reply
@@ -28,11 +29,11 @@ from bot.features.search import activity as target_changes
 from bot.features.status import status as standing
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
-from bot.question.grammar import Question, nearest_commands, tokens
+from bot.question.grammar import Question, as_subject, nearest_commands, parse, tokens
 from bot.question.metric_words import without_metrics
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
-from bot.question.unread import strangers
+from bot.question.unread import strangers, whom
 from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
 from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
@@ -65,7 +66,12 @@ class SentenceReading:
 
 
 def conversed(office: Office, text: str, asker: Asker, as_of: date) -> SentenceReading | None:
-    """The answer to a sentence; None for a command, and for what nobody can place."""
+    """The answer to a sentence; None for a command, and for what nobody can place.
+
+    Raises:
+        UnknownName: It is about a name nobody knows; the nearest is named.
+        Unclear: The name fits several.
+    """
     slots = read(text, known_names(office, as_of), as_of)
     if typed(text, slots):
         return None
@@ -179,10 +185,19 @@ def _compare(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
 def _news(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     """How everything goes: spend first. A channel or a campaign has its own answer."""
     if len(slots.things) > 1:
-        return None  # the command sets them side by side
+        return _side_by_side(slots)
     if slots.things and slots.things[0].kind in {"channel", "campaign"}:
         return _command(slots.things[0].kind, slots)
+    if words := whom(slots.text):
+        raise nobody(boards.figures(office, as_of, "28d"), words, "campaign")
     return _how_much(office, replace(slots, metric="spend", form=""), asker, as_of)
+
+
+def _side_by_side(slots: Slots) -> Question:
+    """The question of two or more about each other, number by number."""
+    names = " and ".join(as_subject(entity.title) for entity in slots.things)
+    when = Question("compare", window=_spoken(slots.window), compare=slots.against).when
+    return parse(f"compare {names} {when}")
 
 
 def _command(command: str, slots: Slots) -> Question:
@@ -210,8 +225,10 @@ def _why(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.things and slots.things[0].kind in {"channel", "campaign"}:
         return question
     if not slots.metric and not slots.things:
-        if strangers(slots.text) or not (metric := _judged_by(office, as_of)):
-            return None  # of nobody and no number: the command says what it does not know
+        if words := whom(slots.text):
+            raise nobody(boards.figures(office, as_of, "28d"), words, "why")
+        if not (metric := _judged_by(office, as_of)):
+            return None
         question = replace(question, metric=metric)
     question = replace(question, subject="", metric=question.metric or "spend")
     return why.whole(office, question, asker, as_of)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from bot.question.classifier import weights
 from bot.question.metric_words import metrics_in, without_metrics
 from bot.question.named_days import DAY_OF, MONTH_OF
 from bot.question.vocabulary import COMMAND_OF, STAGE_OF, STOP_WORDS
@@ -34,12 +35,22 @@ _WHERE = re.compile(
     rf"(?P<words>{_WORD})"
 )
 _NAMED = re.compile(rf"\b(?:on|for|of|at|to|på|av|til) (?:the |our |vår |våre )?(?P<words>{_WORD})")
+_WHOM = re.compile(
+    r"\b(?:is|are|was|did|s|with|about|on|to|status|med|på|om|hos|går|gikk|gjør|er|var) "
+    rf"(?:the |our |det |det med )?(?P<words>{_WORD}(?: {_WORD}){{0,3}})"
+)
 
 
 @cache
 def _ordinary() -> frozenset[str]:
     words = (*wording()["ordinary"].split(), *wording()["spelled"].split())
     return frozenset((*words, *STOP_WORDS, *STAGE_OF, *COMMAND_OF, *DAY_OF, *MONTH_OF))
+
+
+@cache
+def _learned() -> frozenset[str]:
+    """The words of the examples: what people say who ask, and hardly anybody's name."""
+    return frozenset(name[1:] for name in weights().rows if name[0] == "w" and " " not in name)
 
 
 @cache
@@ -64,9 +75,16 @@ def nobody_knows(text: str, *, counted: bool) -> str:
 
 
 def strangers(text: str) -> tuple[str, ...]:
-    """Words of a casefolded sentence that are neither of the language nor of the field."""
+    """Words of a casefolded sentence that stand in no example: maybe somebody's name."""
     words = re.findall(_WORD, without_metrics(text))
-    return tuple(word for word in words if not _known(word, _ordinary()))
+    return tuple(word for word in words if not _known(word, _ordinary() | _learned()))
+
+
+def whom(text: str) -> tuple[str, ...]:
+    """Words nobody knows that stand where a name does: `how is flurb doing`."""
+    unknown = strangers(text)
+    return tuple(word for match in _WHOM.finditer(text) for word in match["words"].split()
+                 if word in unknown)  # fmt: skip
 
 
 def left_aside(text: str) -> str:

@@ -1,6 +1,6 @@
 """The words people use, in English and Norwegian, and what they mean.
 
-The words of a sentence: what kind of question it is, and what names nothing.
+The words of commands, and those of a sentence that name nothing.
 """
 
 from __future__ import annotations
@@ -239,54 +239,6 @@ TICKS = ("white_check_mark", "heavy_check_mark", "ballot_box_with_check")
 HALVES = ("half", "half of it", "halvparten", "halve", "halvt", "det halve")
 
 
-INTENTS = {
-    "why": "why",
-    "hvorfor": "why",
-    "how come": "why",
-    "what happened": "why",
-    "what changed": "why",
-    "what is wrong": "why",
-    "hva skjedde": "why",
-    "hva har skjedd": "why",
-    "hva endret seg": "why",
-    "hva er galt": "why",
-    "what's wrong": "why",
-    "hva er feil": "why",
-    "why not": "why-not",
-    "why no advice": "why-not",
-    "hvorfor ikke": "why-not",
-    "hvorfor ingen råd": "why-not",
-    "ingen råd": "why-not",
-    "no advice": "why-not",
-    "advice": "advice",
-    "what should": "advice",
-    "what to do": "advice",
-    "råd": "advice",
-    "hva bør": "advice",
-    "hva skal": "advice",
-    "pacing": "pacing",
-    "on pace": "pacing",
-    "on track": "pacing",
-    "on budget": "pacing",
-    "budget": "pacing",
-    "budsjett": "pacing",
-    "budsjettet": "pacing",
-    "i rute": "pacing",
-    "did it work": "outcomes",
-    "what worked": "outcomes",
-    "virket det": "outcomes",
-    "hva virket": "outcomes",
-    "summary": "digest",
-    "sammendrag": "digest",
-    "kampanje": "campaign",
-    "kampanjen": "campaign",
-    "campaign": "campaign",
-    "kanal": "channel",
-    "kanalen": "channel",
-    "channel": "channel",
-}
-"""Phrases that say what kind of question it is; without one the name decides."""
-
 _DROPPED = (
     "a an the this that these those it its is are was were be been am i we you me us my our "
     "your did do does done doing has have had can could would will should may please tell "
@@ -316,38 +268,3 @@ _DROPPED = (
 )
 STOP_WORDS = frozenset(_DROPPED.split())
 """What holds a sentence together."""
-
-_CONTRAST = (
-    "better worse than vs vs. versus or and against compare compared cheaper dearer higher lower "
-    "bedre verre enn eller og mot kontra sammenlign sammenlignet sammenligne billigere dyrere "
-    "høyere lavere between mellom"
-)
-CONTRAST = frozenset(_CONTRAST.split())
-"""Words that hold one name against another."""
-
-SPENDING = frozenset(["spent", "spending", "brukt", "brukte", "bruker", "brukes"])
-"""Words that ask about the spend where no other number is named."""
-
-_THANKS = (
-    "thanks;thank you;thanks a lot;many thanks;thank you very much;thx;ty;cheers;great thanks;"
-    "thanks perfbot;ok thanks;takk;tusen takk;mange takk;takk skal du ha;takk for hjelpen;"
-    "takk perfbot;ok takk;supert takk;flott takk;takker"
-)
-THANKS = frozenset(_THANKS.split(";"))
-
-ADVICE = frozenset({"advice", "råd", "rådet", "recommendation", "recommendations", "anbefaling"})
-"""Why (no) advice: that is `why-not`."""
-
-_DEAR = "expensive pricey costly dear dearer cheap cheaper dyr dyre dyrt dyrere billig billige"
-DEAR = frozenset((*_DEAR.split(), "billigere"))
-PRICES = {
-    "impressions": "cpm",
-    "clicks": "cpc",
-    "leads": "cpl",
-    "conversions": "cpa",
-    "qualified_leads": "cost_per_qualified_lead",
-    "landing_views": "cost_per_landing_view",
-    "engagements": "cost_per_engagement",
-    "repeat_conversions": "cost_per_repeat_sale",
-}
-"""What is asked about where leads, clicks or sales are expensive: their price."""

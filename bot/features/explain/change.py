@@ -19,7 +19,6 @@ from bot.features.parts.figures_shown import late
 from bot.numbers.decompose.split import chain_of
 from bot.numbers.input.daily import match_channel
 from bot.question.grammar import Question
-from bot.question.natural_language import as_sentence, spans
 from bot.render.values.templates import Choice, Option, WhyAnswer, WhyCampaign, WhyPart
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
@@ -48,10 +47,7 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     """
     if not question.subject:
         return _which(office, question, asker, as_of)
-    try:
-        scope = _scope(office, question, as_of)
-    except UnknownName as missed:
-        return _nameless(office, question, asker, as_of, missed)
+    scope = _scope(office, question, as_of)
     missing = late(office, scope.figures, [scope.about.channel])
 
     def write_reply() -> Reply:
@@ -159,24 +155,6 @@ def find(figures: Figures, question: Question) -> About:
 
 def _campaign(row: CampaignRow) -> About:
     return About(row.label, quoted(row), row.channel, row)
-
-
-def _nameless(
-    office: Office, question: Question, asker: Asker, as_of: date, missed: UnknownName
-) -> Reply:
-    """A sentence about nobody (`why did CPA rise?`): of which channel; else what is unknown.
-
-    Raises:
-        UnknownName, Unclear: What was missed, without the words that only hold it together.
-    """
-    sentence = as_sentence(question)
-    if sentence is None:
-        raise missed
-    if not spans(sentence.names):
-        return _which(office, sentence.question, asker, as_of)
-    name = " ".join(sentence.names)
-    find(boards.figures(office, as_of, "28d"), replace(sentence.question, subject=name))
-    raise missed
 
 
 def _which(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:

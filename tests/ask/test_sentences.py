@@ -13,7 +13,6 @@ from bot.ask.paraphrase import echoed
 from bot.blockkit import validate
 from bot.errors import UnknownName
 from bot.question.grammar import Question, parse
-from bot.question.natural_language import understood
 from bot.question.vocabulary import METRICS
 from bot.render import languages
 
@@ -166,10 +165,41 @@ def test_what_is_not_its_subject_is_said_to_be_that(world, kari, text):
     assert "only know the numbers of your ad campaigns" in reply.text
 
 
-@given(st.text(max_size=300))
-def test_no_text_breaks_the_reading(text):
-    """Whatever is written, it is taken apart and nothing raises."""
-    understood(text)
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("how is flurb doing", "flurb"),
+        ("why is flurb so bad", "flurb"),
+        ("hvordan går det med flurb", "flurb"),
+    ],
+)
+def test_a_name_nobody_knows_is_said_and_not_answered_as_everything(world, kari, text, named):
+    """Whoever asks about somebody gets no numbers of all."""
+    reply = world.desk.ask(text, kari, MORNING)
+    assert isinstance(reply.error, UnknownName)
+    assert named in reply.text
+
+
+def test_what_may_be_several_questions_is_asked_back(world, kari):
+    """No other question is answered: each button asks the same sentence as one of them."""
+    reply = world.desk.ask("flimflam the numbers for google, will you", kari, MORNING)
+    assert reply.text == "I am not sure what you ask. Did you mean:"
+    (actions,) = [block for block in reply.blocks if block["type"] == "actions"]
+    values = [element["value"] for element in actions["elements"]]
+    assert 1 <= len(values) <= 3
+    assert all(value.endswith("flimflam the numbers for google, will you") for value in values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [("why", "Google"), ("how_much", "Google"), ("unknown/device", "no numbers by device")],
+)
+def test_a_press_asks_the_same_sentence_as_the_kind_it_says(world, kari, kind, says):
+    """What was not sure is decided by whoever asked, name and days and all."""
+    reply = world.desk.ask(f"[{kind}] flimflam spend on google last week", kari, MORNING)
+    assert reply.error is None
+    assert says in reply.text
+    assert not reply.text.startswith("I am not sure")
 
 
 COMMANDS = st.sampled_from(["channel", "campaign", "advice", "pacing", "why"])
