@@ -18,7 +18,7 @@ from bot.question.word_files import words_of
 METRIC, AMOUNT, BEGINNING = "§", "#", "^"
 WORDS_IN_A_ROW = 3
 PIECES = (3, 4, 5)  # letters of a piece of a word: what a typing error or an ending leaves alike
-MEANING, PAIR, PIECE = 3.0, 0.7, 1.0  # how much a meaning counts beside a word
+MEANING, PAIR = 3.0, 1.0  # how much a meaning, and two together, count beside a word
 _TOKEN = re.compile(r"[¤£◊§#?]|[^\W_]+(?:'[a-z]+)?")
 _AMOUNT = re.compile(
     r"(?<![\w◊])[0-9]+(?:[.,  ][0-9]+)*\s*(?:(?:k|percent|per cent|prosent|kr|nok|kroner|x)\b|%)?"

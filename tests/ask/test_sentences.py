@@ -288,7 +288,7 @@ def test_what_is_shared_is_said_in_the_channel(world, kari):
 def test_a_chosen_language_is_kept(world, kari):
     """`settings norsk` answers in Norwegian, and the next answer is, too."""
     reply = world.desk.ask("settings norsk", kari, MORNING)
-    assert "Du leser" in reply.text
+    assert "Jeg skriver til deg på" in reply.text
     assert world.store.preference("U1")["language"] == "nb"
 
 
