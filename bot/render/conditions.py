@@ -235,6 +235,7 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("muted", ""): N_("“%(by)s” comes first."),
     ("tracking", ""): N_("Tracking first: “%(by)s”."),
     ("late_data", ""): N_("Its numbers are late: “%(by)s”."),
+    ("delivery", "idle_days"): N_("It has spent nothing for %(idle_days)s: nothing to move."),
     ("delivery", ""): N_("It uses %(used)s of its budget; more money needs at least %(least)s."),
     ("captured", ""): N_("Its demand was there anyway (brand, retargeting): no more money there."),
     ("recovering", ""): N_(
@@ -330,4 +331,5 @@ OUTSIDE = N_("changed outside")
 MONEY = frozenset({"stake", "least_stake", "taken", "most", "floor", "daily_budget"})
 DAYS = frozenset({
     "days_since_budget_change", "cooldown", "learning_days", "clean_days", "recovery_days",
+    "idle_days",
 })  # fmt: skip

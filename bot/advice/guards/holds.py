@@ -50,6 +50,8 @@ ENDS = ("undo", "expire")
 SHIFTED = 28
 """Days for which a budget that a shift has set is left to it, at least."""
 Group: TypeAlias = tuple[object, ...]
+IDLE = 4
+"""Days without spend after which no budget is moved: longer than a weekend off."""
 _MUTED_BY = {"check_tracking": "tracking", "hold": "late_data"}
 
 
@@ -171,6 +173,8 @@ class Guards:
             return
         if self.facts.said("because")[row] == "inferred":  # from its name alone
             yield "guessed", {}
+        if not np.nansum(self.facts.history.column("spend")[row, -IDLE:]) > 0:
+            yield "delivery", {"idle_days": float(IDLE)}  # nothing to take, and none to give to
         if rule.action.do != "pause":
             yield from self._shared(row)
             yield from self._recovering(row)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Office
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
+from bot.features.digest.spend_moves import spend_moves
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
 from bot.features.parts.message_sync import cards, names_of
@@ -124,6 +125,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         last_day=last_day,
         stages=_stages(office, period_figures, trends),
         moved=moved(office, fresh, judgement, trends),
+        spend_moved=spend_moves(office, fresh, judgement, fresh.channels),
         cards=cards(office, judgement.shown, names, zone),
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),

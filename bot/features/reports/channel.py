@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Office, Same
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
+from bot.features.digest.spend_moves import spend_moves
 from bot.features.parts.figures_shown import (
     absent,
     all_holes,
@@ -36,6 +37,7 @@ from bot.render.values.templates import (
     DoubleTraffic,
     Late,
     Option,
+    SpendMoved,
     Trend,
 )
 from bot.snapshot import boards
@@ -278,8 +280,20 @@ def _of_currency(
         late=late(office, figures, _channels(figures, group, total)),
         holes=all_holes(office, figures, _channels(figures, group, total)),
         doubles=_doubles(office, figures, group),
+        spend_moved=_spend_moved(office, figures, judgement, group, total),
         begins=figures.begins.get(group.key) if group.by == "channel" else None,
     )
+
+
+def _spend_moved(
+    office: Office, figures: Figures, judgement: JudgedMorning, group: Group, total: GroupRow
+) -> tuple[SpendMoved, ...]:
+    """Who of a channel spends at a new level, where the answer is about the newest days."""
+    newest = figures.now.until == figures.as_of - timedelta(1)
+    if group.by != "channel" or not newest or late(office, figures, [group.key]):
+        return ()
+    moves = spend_moves(office, figures, judgement, [group.key])
+    return tuple(moved for moved in moves if moved.currency == total.currency)
 
 
 def _doubles(office: Office, figures: Figures, group: Group) -> tuple[DoubleTraffic, ...]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.advice.evaluate.turning_points import Waiting
 from bot.render.charts import Trend
-from bot.render.values.digests import DoubleTraffic, Hole, Kpi, Late
+from bot.render.values.digests import DoubleTraffic, Hole, Kpi, Late, SpendMoved
 
 VERDICTS = (
     *("on_target", "above_target", "below_target", "room", "testing", "change", "waiting"),
@@ -125,6 +125,7 @@ class ChannelAnswer:
     uncounted: Uncounted | None = None
     begins: date | None = None
     doubles: tuple[DoubleTraffic, ...] = ()
+    spend_moved: tuple[SpendMoved, ...] = ()
     holes: tuple[Hole, ...] = ()
 
     @property
@@ -137,6 +138,11 @@ class ChannelAnswer:
         longer = f"{self.longer} vs target" if self.longer else ""
         question, figures = f"{self.asked} vs target", _only_now(self.figures)
         return replace(self, aim=True, asked=question, longer=longer, figures=figures, why=())
+
+    @property
+    def morning(self) -> date:
+        """The morning after its last day."""
+        return self.until + timedelta(1)
 
     @property
     def days(self) -> int:

@@ -93,6 +93,44 @@ class Moved:
     look_at: str = ""
 
 
+CHANGED = 0.1  # a daily budget that differs by less was not changed
+
+
+@dataclass(frozen=True)
+class SpendMoved:
+    """A channel, account or campaign that spends at a new level.
+
+    Attributes:
+        change: As a fraction of what the same weekdays used to cost; `since` the first day.
+        budgets: Daily budgets before and since, None where one is unknown.
+        money: How much more or less a day; `ids` the campaigns' ids.
+        whole: Whether it is a whole channel or account; `mostly` the campaign that makes most.
+    """
+
+    name: str
+    change: float
+    since: date
+    budgets: tuple[float, float] | None = None
+    currency: str | None = None
+    money: float = 0.0
+    whole: bool = False
+    mostly: str = ""
+    ids: tuple[str, ...] = ()
+
+    @property
+    def gone(self) -> bool:
+        """Whether nearly all spend of a channel or account is gone: the first thing to know."""
+        return self.whole and self.change <= -0.8
+
+    @property
+    def budgeted(self) -> str:
+        """`changed` where budgets moved the same way, `unchanged`, or `unknown`."""
+        if self.budgets is None or not self.budgets[0]:
+            return "unknown"
+        moved = self.budgets[1] / self.budgets[0] - 1
+        return "changed" if abs(moved) >= CHANGED and moved * self.change > 0 else "unchanged"
+
+
 @dataclass(frozen=True)
 class MonthPace:
     """Spend of a month against its budget; fractions of the budget.
@@ -200,6 +238,7 @@ class Digest:
         silent: Whether nobody has brought numbers of the day before: nothing can be judged.
         holes: Days in the midst of those it is about that a channel or account has no numbers of.
         doubles: Channels or accounts that bring the same numbers as another.
+        spend_moved: Who spends at a new level; a channel that is gone is the first line.
     """
 
     as_of: date
@@ -227,6 +266,7 @@ class Digest:
     guesses: tuple[GuessedPurpose, ...] = ()
     holes: tuple[Hole, ...] = ()
     doubles: tuple[DoubleTraffic, ...] = ()
+    spend_moved: tuple[SpendMoved, ...] = ()
 
     @property
     def at_hand(self) -> Digest:
@@ -241,7 +281,7 @@ class Digest:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to do and nothing wrong."""
-        news = self.cards or self.moved or self.came_in or self.guesses
+        news = self.cards or self.moved or self.spend_moved or self.came_in or self.guesses
         wrong = (
             self.late
             or self.failed
@@ -259,6 +299,11 @@ class Digest:
         return tuple(
             late_line for late_line in self.late if late_line.channel not in reported_sources
         )
+
+    @property
+    def gone(self) -> tuple[SpendMoved, ...]:
+        """Channels or accounts that have nearly stopped spending."""
+        return tuple(moved for moved in self.spend_moved if moved.gone)
 
     @property
     def unsettled(self) -> tuple[StageRow, ...]:

@@ -65,6 +65,7 @@ from bot.render.values.digests import (
     Late,
     MonthPace,
     Moved,
+    SpendMoved,
     StageRow,
     Todo,
 )
@@ -151,6 +152,7 @@ __all__ = [
     "Side",
     "SourceLine",
     "Sources",
+    "SpendMoved",
     "StageRow",
     "SubscribeForm",
     "Subscribed",
