@@ -78,7 +78,8 @@ class Press:
     """What somebody says to a piece of advice.
 
     Attributes:
-        verb: acknowledge, progress, snooze, dismiss or undo.
+        verb: acknowledge, progress, snooze, dismiss or undo; of what is acknowledged apply, and
+            set_back what was applied.
         until: For a snooze, the day it ends.
         reason: For a dismissal.
         part: How much of it is acknowledged, as written: `50%`, `to 400`; "" for all of it.

@@ -17,7 +17,7 @@ import pytest
 
 from bot.advice.budget_settings import changes_back
 from bot.demo.platforms import Faults, World, google, meta
-from bot.demo.platforms.tls import certificate
+from bot.demo.platforms.google_ads.wire import certificate
 from bot.features.applying import runs
 from bot.features.applying.runs import Run
 from bot.features.applying.standing import read_only
