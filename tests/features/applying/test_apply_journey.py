@@ -111,7 +111,7 @@ def test_acknowledged_applied_and_undone(desk: Desk, world: World, server: Any) 
     line = desk.office.store.outgoing("applied:a1:2:line:0")
     assert line
     assert line.text == "Undone at Google, and read back."
-    assert "advice.apply" in str(desk.fresh(line, 0)) or desk.apply_view("a1", KARI)
+    assert desk.apply_view("a1", KARI)["blocks"], "it may be applied again"
 
 
 def test_a_budget_somebody_changed_meanwhile_is_left_alone(
