@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.advice.outcome import Outcome, Pooled, RuleScore, pool
+from bot.advice.outcome import Outcome, Pooled, RuleScore, as_stored, pool
 from bot.cli.options import as_of_option, everywhere, format_option
 from bot.cli.parts import CommandParts, reading
 from bot.cli.printing import as_json, said, table
@@ -52,9 +52,9 @@ def _record_json(record: OutcomeRecord) -> dict[str, Any]:
         "acknowledged_by": record.by,
         "acknowledged_on": frozen.on,
         "read_on": frozen.read_on,
-        "frozen": frozen.to_json(),
-        "applied": record.applied.to_json() if record.applied else None,
-        "outcome": record.outcome.to_json() if record.outcome else None,
+        "frozen": as_stored(frozen),
+        "applied": as_stored(record.applied) if record.applied else None,
+        "outcome": as_stored(record.outcome) if record.outcome else None,
     }
 
 

@@ -6,10 +6,10 @@ units as its own list has it, so that nothing is rounded between what was agreed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+
+from pydantic import TypeAdapter
 
 SET, UNCHANGED, OTHERWISE = "set", "unchanged", "otherwise"
 REFUSED, NOT_SENT = "refused", "not_sent"
@@ -44,16 +44,6 @@ class BudgetChange:
     @property
     def step(self) -> Decimal:
         return self.after - self.before
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data that `from_json` reads back, amounts as exact text."""
-        return {**asdict(self), "before": str(self.before), "after": str(self.after)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> BudgetChange:
-        """The value `to_json` was made from."""
-        amounts = {side: Decimal(data[side]) for side in ("before", "after")}
-        return cls(**{**data, **amounts})
 
 
 @dataclass(frozen=True)
@@ -151,22 +141,6 @@ class Obstacle:
     names: tuple[str, ...] = ()
     sentence: str = ""
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain data that `from_json` reads back."""
-        amounts = {name: None if value is None else str(value) for name, value in self._amounts()}
-        return {**asdict(self), **amounts, "names": list(self.names)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Obstacle:
-        """The value `to_json` was made from."""
-        amounts = {
-            name: None if data[name] is None else Decimal(data[name]) for name in ("before", "now")
-        }
-        return cls(**{**data, **amounts, "names": tuple(data["names"])})
-
-    def _amounts(self) -> tuple[tuple[str, Decimal | None], ...]:
-        return ("before", self.before), ("now", self.now)
-
 
 @dataclass(frozen=True)
 class BudgetResult:
@@ -184,11 +158,8 @@ class BudgetResult:
     now: Decimal | None = None
     sentence: str = ""
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain data that `from_json` reads back."""
-        return {**asdict(self), "now": None if self.now is None else str(self.now)}
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> BudgetResult:
-        """The value `to_json` was made from."""
-        return cls(**{**data, "now": None if data["now"] is None else Decimal(data["now"])})
+CHANGES = TypeAdapter(tuple[BudgetChange, ...])
+OBSTACLES_MET = TypeAdapter(tuple[Obstacle, ...])
+RESULTS, SETTINGS = TypeAdapter(tuple[BudgetResult, ...]), TypeAdapter(tuple[BudgetSetting, ...])
+"""As they are kept; amounts of currency as exact text."""

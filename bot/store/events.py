@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.advice.outcome.types import Applied, Frozen, Outcome
+from bot.advice.outcome.types import APPLIED, FROZEN, OUTCOME, Applied, Frozen, Outcome, as_stored
 from bot.domain.advice import Answer, Evidence, Memory, Shift
 from bot.redaction import redacted
 from bot.store import search
@@ -164,7 +164,7 @@ class OutcomeLog(StorePart):
             if earlier and earlier[-1].state != "void":
                 return earlier[-1]
             record = OutcomeRecord(frozen, len(earlier) + 1, "waiting", by, at)
-            _log(db, record, OutcomeStep("freeze", by, at, frozen.to_json()))
+            _log(db, record, OutcomeStep("freeze", by, at, as_stored(frozen)))
             return record
 
     def void_outcome(self, advice_id: str, *, by: str, at: datetime) -> bool:
@@ -179,7 +179,7 @@ class OutcomeLog(StorePart):
             now = _again(db, record)
             if now is None or now.state != "waiting" or now.applied == applied:
                 return False
-            _log(db, record, OutcomeStep("applied", PERFBOT, at, applied.to_json()))
+            _log(db, record, OutcomeStep("applied", PERFBOT, at, as_stored(applied)))
         return True
 
     def save_outcome(self, record: OutcomeRecord, outcome: Outcome, *, at: datetime) -> bool:
@@ -187,7 +187,7 @@ class OutcomeLog(StorePart):
             now = _again(db, record)
             if now is None or now.state != "waiting":
                 return False
-            return _log(db, record, OutcomeStep("measure", PERFBOT, at, outcome.to_json()))
+            return _log(db, record, OutcomeStep("measure", PERFBOT, at, as_stored(outcome)))
 
     def outcomes(
         self, state: str | None = None, *, advice_id: str | None = None
@@ -234,7 +234,9 @@ def projected(events: Iterable[Event]) -> list[OutcomeRecord]:
         key = (event.subject, int(event.details["round"]))
         step, body = event.kind.removeprefix("outcome."), event.details["body"]
         if step == "freeze":
-            record = OutcomeRecord(Frozen.from_json(body), key[1], "waiting", event.actor, event.at)
+            record = OutcomeRecord(
+                FROZEN.validate_python(body), key[1], "waiting", event.actor, event.at
+            )
             records[key] = record
         elif key in records:
             records[key] = _stepped(records[key], step, body)
@@ -245,8 +247,8 @@ def _stepped(record: OutcomeRecord, step: str, body: dict[str, Any]) -> OutcomeR
     if step == "void":
         return replace(record, state="void")
     if step == "applied":
-        return replace(record, applied=Applied.from_json(body))
-    return replace(record, state="measured", outcome=Outcome.from_json(body))
+        return replace(record, applied=APPLIED.validate_python(body))
+    return replace(record, state="measured", outcome=OUTCOME.validate_python(body))
 
 
 _ANSWERS = {"acknowledge", "progress", "snooze", "dismiss"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from bot.advice import budget_settings
 from bot.domain.platform_budgets import (
+    CHANGES,
+    OBSTACLES_MET,
+    RESULTS,
     BudgetChange,
     BudgetResult,
     BudgetSetting,
@@ -197,9 +201,10 @@ def test_only_what_perfbot_set_is_taken_back() -> None:
 def test_values_survive_the_log() -> None:
     """Amounts are exact text in JSON: 12.345 dinars come back as 12.345."""
     kuwaiti = change("a", "12.345", "10.000", currency="KWD")
-    assert BudgetChange.from_json(kuwaiti.to_json()) == kuwaiti
     stale = Obstacle("stale", "a", Decimal("1.10"), Decimal(2), ("B",), "x")
-    assert Obstacle.from_json(stale.to_json()) == stale
-    result = BudgetResult("a", "set", Decimal("0.5"))
-    assert BudgetResult.from_json(result.to_json()) == result
-    assert BudgetResult.from_json(BudgetResult("a", "silent").to_json()).now is None
+    results = (BudgetResult("a", "set", Decimal("0.5")), BudgetResult("a", "silent"))
+    for adapter, values in ((CHANGES, (kuwaiti,)), (OBSTACLES_MET, (stale,)), (RESULTS, results)):
+        kept = json.loads(json.dumps(adapter.dump_python(values, mode="json")))
+        assert adapter.validate_python(kept) == values
+    (amount,) = CHANGES.dump_python((kuwaiti,), mode="json")
+    assert amount["before"] == "12.345"

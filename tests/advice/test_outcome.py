@@ -8,7 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bot.advice.outcome import Applied, Frozen, Outcome, applied, controls, freeze, measure
+from bot.advice.outcome import (
+    APPLIED,
+    FROZEN,
+    OUTCOME,
+    Applied,
+    applied,
+    as_stored,
+    controls,
+    freeze,
+    measure,
+)
 from bot.advice.outcome.measuring import _verdict
 from bot.advice.outcome.types import AFTER, BEFORE
 from bot.domain.advice import Advice
@@ -84,7 +94,7 @@ def test_everything_is_fixed_at_the_acknowledgement(frozen):
     assert frozen.read_on == ON + timedelta(24)
     assert frozen.controls == tuple(f"google_ads|a|{name}" for name in PEERS)
     assert (frozen.level, frozen.smallest) == (0.9, 0.05)
-    assert Frozen.from_json(json.loads(json.dumps(frozen.to_json()))) == frozen
+    assert FROZEN.validate_python(json.loads(json.dumps(as_stored(frozen)))) == frozen
 
 
 def test_a_test_is_frozen_with_its_own_days_and_lag():
@@ -216,7 +226,7 @@ def test_what_was_done_says_since_when_and_how_much(frozen):
     assert seen == Applied("partly", ON + timedelta(1), None, 0.5)
     again = at_once(moved(), (800.0, 1200.0), (800.0, 1200.0), (1000.0, 1000.0))
     assert applied(frozen, again).until == ON + timedelta(1)
-    assert Applied.from_json(json.loads(json.dumps(seen.to_json()))) == seen
+    assert APPLIED.validate_python(json.loads(json.dumps(as_stored(seen)))) == seen
 
 
 def test_without_budgets_spend_tells(frozen):
@@ -240,7 +250,7 @@ def test_a_good_move_worked(frozen):
     assert found.low < found.change < found.high < 0
     assert found.money == pytest.approx(14 * 2000 * (54 / 40 - 1), rel=0.02)
     assert found.money_low < found.money < found.money_high
-    assert Outcome.from_json(json.loads(json.dumps(found.to_json()))) == found
+    assert OUTCOME.validate_python(json.loads(json.dumps(as_stored(found)))) == found
 
 
 def test_a_bad_move_was_harmful():

@@ -14,10 +14,23 @@ from bot.advice.outcome.scores import (
     pool,
     scoreboard,
 )
-from bot.advice.outcome.types import Applied, Frozen, Outcome, Pooled, Treated
+from bot.advice.outcome.types import (
+    APPLIED,
+    FROZEN,
+    OUTCOME,
+    Applied,
+    Frozen,
+    Outcome,
+    Pooled,
+    Treated,
+    as_stored,
+)
 
 __all__ = [
+    "APPLIED",
+    "FROZEN",
     "MEASURED",
+    "OUTCOME",
     "AdviceStep",
     "Applied",
     "Demotion",
@@ -28,6 +41,7 @@ __all__ = [
     "Scoreboard",
     "Treated",
     "applied",
+    "as_stored",
     "controls",
     "demoted",
     "freeze",

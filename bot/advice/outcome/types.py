@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from bot.domain.advice import plain
 from bot.numbers.input.windows import Window
@@ -98,18 +99,6 @@ class Frozen:
         """The morning it is measured: the window and the late results are in."""
         return self.on + timedelta(self.days + self.lag)
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain data that `from_json` reads back."""
-        record: dict[str, Any] = plain(asdict(self))
-        return record
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Frozen:
-        """The value `to_json` was made from."""
-        treated = tuple(Treated(**campaign) for campaign in data["treated"])
-        parsed = {"on": _day(data["on"]), "treated": treated, "controls": tuple(data["controls"])}
-        return cls(**{**data, **parsed})
-
 
 @dataclass(frozen=True)
 class Applied:
@@ -124,17 +113,6 @@ class Applied:
     since: date | None = None
     until: date | None = None
     share: float | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data that `from_json` reads back."""
-        record: dict[str, Any] = plain(asdict(self))
-        return record
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Applied:
-        """The value `to_json` was made from."""
-        days = {name: _maybe_day(data[name]) for name in ("since", "until")}
-        return cls(**{**data, **days})
 
 
 @dataclass(frozen=True)
@@ -178,16 +156,6 @@ class Outcome:
     peers: int = 0
     days: int = 0
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain data that `from_json` reads back."""
-        record: dict[str, Any] = plain(asdict(self))
-        return record
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Outcome:
-        """The value `to_json` was made from."""
-        return cls(**{**data, "on": _day(data["on"]), "as_of": _day(data["as_of"])})
-
 
 @dataclass(frozen=True)
 class Pooled:
@@ -210,9 +178,11 @@ class Pooled:
     )
 
 
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+FROZEN, APPLIED, OUTCOME = TypeAdapter(Frozen), TypeAdapter(Applied), TypeAdapter(Outcome)
+"""Read back what `as_stored` wrote."""
 
 
-def _maybe_day(value: Any) -> date | None:
-    return None if value is None else _day(value)
+def as_stored(value: Frozen | Applied | Outcome) -> dict[str, Any]:
+    """Plain data, as JSON has it; the adapter of its class reads it back."""
+    record: dict[str, Any] = plain(asdict(value))
+    return record

@@ -13,7 +13,16 @@ from decimal import Decimal
 from typing import Any
 
 from bot.advice.budget_settings import moved
-from bot.domain.platform_budgets import BudgetChange, BudgetResult, BudgetSetting, Obstacle
+from bot.domain.platform_budgets import (
+    CHANGES,
+    OBSTACLES_MET,
+    RESULTS,
+    SETTINGS,
+    BudgetChange,
+    BudgetResult,
+    BudgetSetting,
+    Obstacle,
+)
 from bot.store.base import Event, Store
 
 STEPS = "applying."
@@ -124,7 +133,7 @@ def _asked(event: Event) -> Run:
         int(details["round"]),
         event.actor,
         event.at,
-        tuple(BudgetChange.from_json(change) for change in details["changes"]),
+        CHANGES.validate_python(details["changes"]),
         undoes=int(details["undoes"]),
     )
 
@@ -132,7 +141,7 @@ def _asked(event: Event) -> Run:
 def _stepped(run: Run, event: Event) -> Run:
     details = event.details
     if event.kind == PLAN:
-        return replace(run, calls=tuple(_settings(call) for call in details["calls"]))
+        return replace(run, calls=tuple(map(SETTINGS.validate_python, details["calls"])))
     if event.kind == SEND:
         return replace(run, sent={**run.sent, int(details["call"]): event.at})
     if event.kind == ANSWER:
@@ -141,42 +150,39 @@ def _stepped(run: Run, event: Event) -> Run:
     if event.kind == DONE:
         return replace(
             run,
-            obstacles=tuple(Obstacle.from_json(one) for one in details["obstacles"]),
-            results=tuple(BudgetResult.from_json(one) for one in details["results"]),
-            landed=_settings(details["landed"]),
+            obstacles=OBSTACLES_MET.validate_python(details["obstacles"]),
+            results=RESULTS.validate_python(details["results"]),
+            landed=SETTINGS.validate_python(details["landed"]),
             is_done=True,
         )
     return run
 
 
-def _settings(rows: Iterable[Mapping[str, Any]]) -> tuple[BudgetSetting, ...]:
-    return tuple(BudgetSetting(**row) for row in rows)
-
-
 # -- steps as they are written ------------------------------------------------------------------
 def asked(run: Run) -> Event:
     """Somebody wants budgets set, or what was set taken back."""
-    details = {"changes": [change.to_json() for change in run.changes], "undoes": run.undoes}
+    changes = CHANGES.dump_python(run.changes, mode="json")
+    details = {"changes": changes, "undoes": run.undoes}
     kind = BACK if run.undoes else ASK
     return Event(run.at, run.by, kind, run.advice_id, _details(run, **details))
 
 
 def checked(run: Run, at: datetime, settings: Sequence[BudgetSetting], said: object) -> Event:
     """What was validated, and what the platform said."""
-    details = {"settings": [asdict(setting) for setting in settings], "said": said}
+    details = {"settings": SETTINGS.dump_python(tuple(settings), mode="json"), "said": said}
     return _event(run, CHECK, at, **details)
 
 
 def planned(run: Run, at: datetime, calls: Calls) -> Event:
     """What will be sent, and how much it moves in each account; taking back moves nothing."""
-    rows = [[asdict(setting) for setting in call] for call in calls]
+    rows = [SETTINGS.dump_python(call, mode="json") for call in calls]
     amounts = {} if run.undoes else amounts_by_account(run.changes)
     return _event(run, PLAN, at, calls=rows, moved=amounts)
 
 
 def sending(run: Run, at: datetime, number: int, call: Sequence[BudgetSetting]) -> Event:
     """Written before a call: whoever finds it must not make that call again."""
-    details = {"call": number, "settings": [asdict(setting) for setting in call]}
+    details = {"call": number, "settings": SETTINGS.dump_python(tuple(call), mode="json")}
     return Event(
         at,
         PERFBOT,
@@ -199,9 +205,9 @@ def done(run: Run, at: datetime) -> Event:
         run,
         DONE,
         at,
-        obstacles=[obstacle.to_json() for obstacle in run.obstacles],
-        results=[result.to_json() for result in run.results],
-        landed=[asdict(setting) for setting in run.landed],
+        obstacles=OBSTACLES_MET.dump_python(run.obstacles, mode="json"),
+        results=RESULTS.dump_python(run.results, mode="json"),
+        landed=SETTINGS.dump_python(run.landed, mode="json"),
         moved={} if run.undoes else amounts,
     )
 
