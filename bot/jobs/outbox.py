@@ -46,10 +46,11 @@ class Outbox:
     """Delivers due messages in order, what people wait for before what comes by itself.
 
     Args:
-        stale: Says why a message should not be posted any more, or "".
+        stale: Says why a digest should not be posted any more, or "".
         fresh: The message as it reads now: cards are made when they are sent, not when queued. It
             is handed the number of the newest event of the log as the message was leased.
-        posted: Is told of each message that went out, and whether its channel was in trouble.
+        posted: Is told of each card that went out, and of whatever did where its channel was in
+            trouble, which is said beside it.
         lost: Is told of each that never will, and Slack's word for it, or "".
         held: Is told of each that waits for a channel to come back, and Slack's word for it.
     """
@@ -151,13 +152,14 @@ class Outbox:
             # an edit is no message: its ts is its parent's, which reads as the edit from now on
             edit = message.kind == "update"
             self.store.delivered(message.key, "" if edit else ts, message=posted_message)
-            self.posted(message, due.troubled)
+            if due.troubled or message.kind == "advice":
+                self.posted(message, due.troubled)
             return True
         return False
 
     def _sent(self, message: Outgoing, last_event: int) -> tuple[str, Outgoing]:
         """Its ts, and what it says there."""
-        if reason := self.stale(message, self.clock()):
+        if message.kind == "digest" and (reason := self.stale(message, self.clock())):
             raise Undeliverable(reason)
         if message.attempts and (posted_ts := self.poster.find(message, message.thread_ts)):
             return posted_ts, message

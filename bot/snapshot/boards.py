@@ -290,16 +290,17 @@ def read_morning(office: Office, as_of: date, *windows: str) -> None:
 
 
 def read_together(office: Office, as_of: date, window: str, channel: str) -> None:
-    """Read what an answer about a channel needs in one statement, where it is stored at all."""
+    """Read what an answer about a channel needs in one statement, where it is stored at all.
+
+    The other channels' campaigns too: one may bring what this one brings.
+    """
     if window in WINDOWS:
-        channel_key, trend = f"{window}:{channel}", _trend_key(channel)
-        places = {window: (window, channel), channel_key: (window, channel), trend: (trend, "")}
-        places["judged"] = ("judged", "")
-        missing = tuple(
-            name for name, place in places.items() if not _at_hand(office, *place, as_of)
-        )
-        if missing:
-            office.store.boards(missing, as_of)
+        parts = [name for name in (_trend_key(channel), "judged")
+                 if not _at_hand(office, name, "", as_of)]  # fmt: skip
+        if not all(_at_hand(office, window, part, as_of) for part in (channel, "")):
+            parts += [window, f"{window}:"]
+        if parts:
+            office.store.boards(tuple(parts), as_of)
 
 
 def _at_hand(office: Office, key: str, part: str, as_of: date) -> bool:

@@ -251,7 +251,7 @@ def _standing(office: Office, as_of: date, held_back: tuple[HeldBack, ...]) -> J
 
 def _testing(office: Office, as_of: date) -> frozenset[str]:
     """Campaigns whose budgets are being tried: somebody took a test on that is not over."""
-    records = [record for state in RUNNING for record in office.store.all_advice(state=state)]
+    records = office.store.all_advice(state=RUNNING)
     return frozenset(
         campaign_id
         for record in records

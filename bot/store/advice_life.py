@@ -53,15 +53,16 @@ class AdviceLife(StorePart):
         return as_record(row) if row else None
 
     def all_advice(
-        self, *, state: str | None = None, as_of: date | None = None
+        self, *, state: str | Collection[str] | None = None, as_of: date | None = None
     ) -> list[AdviceRecord]:
-        values = {"state": state or "", "day": maybe_iso(as_of) or ""}
+        states = (state,) if isinstance(state, str) else tuple(state or ())
+        day, of_states = maybe_iso(as_of) or "", f"state IN ({marks(states)})"
         with self._db.reading() as db:
             rows = db.rows(
-                "SELECT * FROM advice WHERE (:state = '' OR state = :state) "
-                "AND (:day = '' OR (first_on <= :day AND as_of >= :day)) "
+                f"SELECT * FROM advice WHERE {of_states if states else '1 = 1'} "
+                "AND (? = '' OR (first_on <= ? AND as_of >= ?)) "
                 "ORDER BY as_of DESC, position, id",
-                values,
+                [*states, day, day, day],
             )
         return [as_record(row) for row in rows]
 

@@ -96,9 +96,12 @@ class Reader(Protocol):
     def advice(self, advice_id: str) -> AdviceRecord | None: ...
 
     def all_advice(
-        self, *, state: str | None = None, as_of: date | None = None
+        self, *, state: str | Collection[str] | None = None, as_of: date | None = None
     ) -> list[AdviceRecord]:
-        """Newest morning first, in the order it was saved; with `as_of` what was true that day."""
+        """Newest morning first, in the order it was saved; with `as_of` what was true that day.
+
+        `state` is one, or several; None for advice in any.
+        """
 
     def memory(self, as_of: date) -> Memory:
         """What was remembered as that morning began, projected from the event log."""

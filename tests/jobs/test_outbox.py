@@ -255,13 +255,14 @@ def test_what_stands_behind_a_failed_edit_waits_for_no_lease(outbox, store, slac
 
 def test_what_is_queued_while_others_go_out_goes_out_too(store, slack, clock):
     """The last look is spared only where nobody has queued anything since."""
-    outbox = Outbox(store, slack, clock, posted=lambda message, _: again(message))
+    outbox = Outbox(store, slack, clock, fresh=lambda message, _: again(message))
 
     def again(message):
-        if message.key == "l":
+        if message.key == "l" and store.outgoing("m") is None:
             store.enqueue([Outgoing("m", "line", "C1", "Ola too", (), parent="p")])
             outbox.wake = lambda: None
             outbox.nudge()
+        return message
 
     answered(store, outbox)
     outbox.deliver()

@@ -207,6 +207,7 @@ def test_all_advice_by_state_and_by_morning(store, save, answer, advice, on):
     ids = lambda **more: [record.advice.id for record in store.all_advice(**more)]  # noqa: E731
     assert ids() == ["c", "b", "a", "gone"]
     assert ids(state="open") == ["c", "b"]
+    assert ids(state=("open", "acknowledged")) == ["c", "b", "a"]
     assert ids(as_of=on(23)) == ["b", "a"]
     assert ids(as_of=on(24), state="acknowledged") == ["a"]
     assert ids(as_of=on(25)) == []

@@ -17,7 +17,7 @@ from bot.features.digest.movers import moved
 from bot.features.digest.spend_moves import spend_moves
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
-from bot.features.parts.message_sync import cards, names_of
+from bot.features.parts.message_sync import cards, names_of, template_of
 from bot.features.parts.pacing import pace
 from bot.features.plan.guesses import guesses
 from bot.numbers.plan import Plan
@@ -25,7 +25,6 @@ from bot.render import Message, Renderer
 from bot.render.values.digests import Spent
 from bot.render.values.templates import (
     AnswerCounts,
-    Card,
     Digest,
     Failed,
     Kpi,
@@ -101,11 +100,6 @@ def written(
         for card in digest.cards[:THREAD]
     ]
     return DigestWords(parent, tuple(thread))
-
-
-def template_of(card: Card) -> str:
-    """The template for a card as it stands."""
-    return "advice" if card.state == "open" else "advice_answered"
 
 
 def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily") -> Digest:

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.context.context import Office
 from bot.domain.advice import Advice
-from bot.features.digest.digest import template_of
-from bot.features.parts.message_sync import advice_key, cards, known_names
+from bot.features.parts.message_sync import advice_key, cards, known_names, template_of
 from bot.render.values.news import MOST_LISTED, Urgent
 from bot.store.base import AdviceRecord, Event, Outgoing, Subscription
 

@@ -274,6 +274,11 @@ def card(
     )
 
 
+def template_of(card: Card) -> str:
+    """The template for a card as it stands."""
+    return "advice" if card.state == "open" else "advice_answered"
+
+
 def _plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
     """The day an acknowledged move is measured, and against how many untouched campaigns."""
     if record.state != "acknowledged" or record.advice.action not in MEASURED:

@@ -16,7 +16,6 @@ from bot.context.context import Office
 from bot.context.request import gather_threads
 from bot.domain.replies import Asker, Edit, Reply, Said, Taken, ThreadLine
 from bot.errors import UnknownName, UsageError
-from bot.features.digest.digest import template_of
 from bot.features.explain.advice_evidence import evidence
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts import message_sync as live
@@ -26,6 +25,7 @@ from bot.features.parts.message_sync import (
     known_names,
     renderer_of,
     root_of,
+    template_of,
     zone_of,
 )
 from bot.policy import dual_approval as who_two
