@@ -53,6 +53,18 @@ def test_sales_counted_twice_are_doubted_before_they_are_believed(
     assert said(rows, plan=target(150.0)) == {"shopping": "always-counted-double"}
 
 
+def test_a_campaign_of_three_results_a_day_is_named_in_eight_days(
+    campaign: Make, lately: Make, said: Make
+) -> None:
+    """A third of its results left, its visits as before: the tag, within eight days."""
+    visits = {"landing_views": lambda day: day.clicks * 0.8}
+    small = campaign("Small", budget=390.0, **visits)
+    others = [campaign(f"C{n}", rate=0.05 + n / 1000, **visits) for n in range(7)]
+    broken = lately(small, 8, conversions="x0.35")
+    assert said(broken, *others) == {"small": "always-tracking-loss"}
+    assert said(small, *others) == {}
+
+
 def test_a_spike_in_spend_is_named_the_next_morning(
     campaign: Make, lately: Make, said: Make
 ) -> None:
