@@ -19,7 +19,7 @@ from bot.advice.outcome import (
     freeze,
     measure,
 )
-from bot.advice.outcome.measuring import _verdict
+from bot.advice.outcome.measuring import Effect, _plausible, _verdict
 from bot.advice.outcome.types import AFTER, BEFORE
 from bot.domain.advice import Advice
 from bot.numbers.plan import Plan, PlanEntry
@@ -160,6 +160,23 @@ def test_seven_days_of_a_fortnight_are_needed(frozen, lasted, days):
 def test_an_interval_that_reaches_the_smallest_effect_tells_nothing(low, high, verdict):
     """No effect lies wholly inside the smallest effect; at equality it is too small to tell."""
     assert _verdict(low, high, 0.05) == verdict
+
+
+@pytest.mark.parametrize(
+    ("gain", "spread", "action", "tells"),
+    [
+        (-0.5, 0.25, "shift_budget", False),
+        (0.3, 0.1, "shift_budget", False),
+        (0.08, 0.03, "shift_budget", True),
+        (-0.08, 0.03, "shift_budget", True),
+        (0.5, 0.25, "pause", True),
+    ],
+)
+def test_what_a_fifth_cannot_do_is_no_verdict(frozen, gain, spread, action, tells):
+    """A large effect that is badly known is noise: the interval stands, and nothing is claimed."""
+    around = (gain, gain - 1.645 * spread, gain + 1.645 * spread)
+    read = Effect(around, around, around, gain, spread)
+    assert _plausible(read, replace(frozen, action=action)) is tells
 
 
 def test_who_gives_and_who_receives_is_known(frozen):
