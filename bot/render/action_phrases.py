@@ -29,7 +29,7 @@ class Deeds:
         action = card.advice.action
         if action == "hold" and (late := self._missing(card, card.source)):
             return late
-        pattern = lexicon.ACTIONS.get(action)
+        pattern, _ = lexicon.TRUE_OF.get(card.advice.rule, (lexicon.ACTIONS.get(action), ""))
         if card.move is not None:
             pattern = lexicon.AMOUNTS.get(action, pattern)
         if not pattern or (card.is_shift and not card.to):
@@ -52,7 +52,10 @@ class Deeds:
         if card.is_shift and card.to:
             pattern = lexicon.SHORT_TEST if card.trial else lexicon.SHORT_SHIFT
             return self.speech.say(pattern, **self._values(card))
-        head, fact = lexicon.HEADS.get(card.advice.action), self.brief(card.advice)
+        action, fact = card.advice.action, self.brief(card.advice)
+        _, head = lexicon.TRUE_OF.get(card.advice.rule, ("", lexicon.HEADS.get(action)))
+        if action == "hold" and self._late_since(card) is None:
+            head = None
         title = self.phrases.told(card.advice.title)
         if head is None:
             template = N_("%(deed)s: %(fact)s")

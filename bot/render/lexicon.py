@@ -140,7 +140,7 @@ ACTIONS: Mapping[str, str] = {
     "dispute_sales": N_("ask for proof of the sales of %(name)s"),
     "check_tracking": N_("check the tracking of %(name)s"),
     "check_spend": N_("check the spend of %(name)s"),
-    "check_delivery": N_("find out why %(name)s is not showing"),
+    "check_delivery": N_("check the delivery of %(name)s"),
     "adjust_pacing": N_("adjust the pace of %(name)s"),
     "weigh_stages": N_("weigh the stages against each other"),
     "run_test": N_("run a test on %(name)s"),
@@ -158,7 +158,7 @@ HEADS: Mapping[str, str] = {
     "dispute_sales": N_("Ask for proof"),
     "check_tracking": N_("Check tracking"),
     "check_spend": N_("Check the spend"),
-    "check_delivery": N_("Not showing"),
+    "check_delivery": N_("Delivery"),
     "adjust_pacing": N_("Adjust the pace"),
     "weigh_stages": N_("Weigh the stages"),
     "run_test": N_("Run a test"),
@@ -166,6 +166,26 @@ HEADS: Mapping[str, str] = {
     "ask_customers": N_("Ask the customers"),
     "hold": N_("Late numbers"),
 }
+TRUE_OF: Mapping[str, tuple[str, str]] = {
+    "always-delivery-stop": (N_("find out why %(name)s is not showing"), N_("Not showing")),
+    "always-showings-dearer": (
+        N_("find out why showings of %(name)s cost more"), N_("Dearer showings")
+    ),
+    "always-new-level": (N_("check what counts as a result on %(name)s"), N_("New level")),
+    "always-counted-double": (
+        N_("check whether %(name)s counts results twice"), N_("Counted twice?")
+    ),
+    "reach-showing-price": (N_("look at what showings of %(name)s cost"), N_("Price of showings")),
+    "reach-price": (N_("look at what clicks on %(name)s cost"), N_("Price of clicks")),
+    "act-keywords": (N_("look at what clicks on %(name)s cost"), N_("Price of clicks")),
+    "convert-click-price": (N_("look at what clicks on %(name)s cost"), N_("Price of clicks")),
+    "engage-visit-price": (N_("look at what clicks on %(name)s cost"), N_("Price of clicks")),
+    "reach-contact-price": (N_("look at what contacts of %(name)s cost"), N_("Price of contacts")),
+    "act-qualified-price": (N_("look at what leads of %(name)s cost"), N_("Price of leads")),
+    "convert-lead-price": (N_("look at what leads of %(name)s cost"), N_("Price of leads")),
+}  # fmt: skip
+"""What is true where a rule speaks, in the words of a headline and of a list: an action may serve
+several rules, and its own words claim nothing about why."""
 AMOUNTS: Mapping[str, str] = {
     "raise_budget": N_("give %(name)s %(amount)s more a day"),
     "cut_budget": N_("cut %(name)s by %(amount)s a day"),
