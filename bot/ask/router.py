@@ -84,7 +84,7 @@ def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool)
     """
     if (question := _of_channel(office, text, as_of)) is not None:
         return _of(office, question, asker, as_of, dry=dry)
-    if (reading := conversed(office, text, asker, as_of)) is not None:
+    if (reading := conversed(office, text, asker, as_of, dry=dry)) is not None:
         return _conversed(office, reading, asker, as_of, dry=dry)
     return _of(office, parse(text), asker, as_of, dry=dry)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.ask import help as listing
 from bot.ask.entity_linking import nobody
@@ -29,6 +29,7 @@ from bot.features.search import activity as target_changes
 from bot.features.status import status as standing
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
+from bot.question.follow_ups import goes_on, went_on
 from bot.question.grammar import Question, as_subject, nearest_commands, parse, tokens
 from bot.question.metric_words import without_metrics
 from bot.question.slot_reading import read
@@ -42,6 +43,7 @@ from bot.snapshot.verdicts import judged_by
 
 Found = Reply | Question | None
 Answer = Callable[[Office, Slots, Asker, date], Found]
+LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
 MISTYPED = 3  # words of a command with a typing error
 _FOR = re.compile(r"^\s*\S+ (?:for|on|på|hos) ", re.IGNORECASE)
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
@@ -65,16 +67,26 @@ class SentenceReading:
     unused: tuple[str, ...] = ()
 
 
-def conversed(office: Office, text: str, asker: Asker, as_of: date) -> SentenceReading | None:
+def conversed(
+    office: Office, text: str, asker: Asker, as_of: date, *, dry: bool = False
+) -> SentenceReading | None:
     """The answer to a sentence; None for a command, and for what nobody can place.
+
+    A sentence that only goes on (`and meta?`) goes on from what the same person asked last in the
+    same place, if that is not long ago; `dry` neither does nor is gone on from.
 
     Raises:
         UnknownName: It is about a name nobody knows; the nearest is named.
         Unclear: The name fits several.
     """
     slots = read(text, known_names(office, as_of), as_of)
+    if not dry and goes_on(text, slots):
+        slots = _continued(office, slots, asker, as_of)
     if typed(text, slots):
         return None
+    if not dry and not slots.options:
+        key = ("asked", asker.user, asker.channel)
+        office.shelf.keep(key, as_of, (office.clock(), slots), size=1)
     if slots.options:
         asked = AskedBack(slots.options, text)
         message = office.renderer(asker.language).render("asked_back", asked=asked)
@@ -83,6 +95,14 @@ def conversed(office: Office, text: str, asker: Asker, as_of: date) -> SentenceR
     worker = ANSWERS.get(slots.intent)
     response = worker(office, slots, asker, as_of) if worker else None
     return None if response is None else SentenceReading(slots, response, _unused(slots))
+
+
+def _continued(office: Office, slots: Slots, asker: Asker, as_of: date) -> Slots:
+    """A sentence as it goes on from the last one, itself where there is none."""
+    entry = office.shelf.find(("asked", asker.user, asker.channel), as_of)
+    if entry is None or office.clock() - entry.value[0] > LATELY:
+        return slots
+    return replace(went_on(slots, entry.value[1]), options=())
 
 
 def _unused(slots: Slots) -> tuple[str, ...]:

@@ -62,6 +62,9 @@ _DAILY = re.compile(
     r"dag for dag|"
     r"day by day|day for day|dagsforbruk"
 )
+_TOGETHER = re.compile(
+    r"\b(?:together|combined|in total|altogether|summed|til ?sammen|samlet|sammenlagt)\b|¤ ?\+ ?¤"
+)
 _AVERAGE = re.compile(r"\b(?:average|avg|mean|snitt(?:et)?|gjennomsnitt\w*|a day|om dagen)\b")
 _BEST = r"best|beste|strongest|sterkest\w*|finest|top perform\w*"
 _WORST = r"worst|poorest|weakest|dårligst\w*|verste?|svakest\w*"
@@ -287,6 +290,8 @@ def _form(text: str) -> str:
         return "days"
     if _SHARE.search(text):
         return "share"
+    if _TOGETHER.search(text):
+        return "together"
     return ""
 
 

@@ -202,6 +202,29 @@ def test_a_press_asks_the_same_sentence_as_the_kind_it_says(world, kari, kind, s
     assert not reply.text.startswith("I am not sure")
 
 
+def test_a_question_goes_on_from_the_last_of_the_same_person(world):
+    """`and meta?` asks the same of Meta; nobody goes on from what somebody else asked."""
+    asker, somebody = Asker("U7", "C7", "en"), Asker("U8", "C7", "en")
+    world.desk.ask("how much did google spend last week", asker, MORNING)
+    reply = world.desk.ask("and meta?", asker, MORNING)
+    whole = world.desk.ask("how much did meta spend last week", somebody, MORNING)
+    assert reply.text == whole.text
+    assert world.desk.ask("and google?", Asker("U9", "C7", "en"), MORNING).text != whole.text
+
+
+def test_several_together_are_one_sum(world, kari):
+    """The headline is the sum, and under it stands what it is made of."""
+    parts = [
+        world.desk.ask(f"how many clicks did {name} get last week", kari, MORNING).text
+        for name in ("google", "meta")
+    ]
+    clicks = [int("".join(filter(str.isdigit, text.split(" clicks")[0]))) for text in parts]
+    reply = world.desk.ask("clicks on google + meta last week combined", kari, MORNING)
+    assert reply.text.startswith("Google + Meta: ")
+    said = reply.text.split(" clicks")[0]
+    assert int("".join(filter(str.isdigit, said))) == sum(clicks)
+
+
 COMMANDS = st.sampled_from(["channel", "campaign", "advice", "pacing", "why"])
 WINDOWS = st.sampled_from(["", "7d", "28d", "mtd", "yesterday", "lastweek", "lastmonth", "wtd"])
 COMPARES = st.sampled_from(["", "previous", "week", "month", "year", "target"])

@@ -83,6 +83,10 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     if slots.form == "days":
         return _each_day(at, subjects[0], slots.metric)
     lines = [line for subject in subjects for line in _lines(at, subject, slots.metric)]
+    together = slots.form == "together" and len(subjects) > 1
+    parts = tuple(lines) if together else _inside(at, subjects, slots.metric)
+    if together:
+        lines = _together(at, subjects, slots.metric)
     if slots.form == "average":
         lines = [_a_day(at, subject, line) for subject, line in zip(subjects, lines, strict=False)]
     measure_answer = MeasureAnswer(
@@ -90,7 +94,7 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
         period=at.period,
         lines=tuple(lines),
         of=_kind(slots),
-        inside=_inside(at, subjects, slots.metric),
+        inside=parts,
         whole=_whole(at, slots),
         kind="cac" if slots.metric == "cac" else "",
     )
@@ -120,7 +124,8 @@ def without_numbers(at: AmountQuestion, slots: Slots) -> Reply | None:
 def _kind(slots: Slots) -> str:
     if slots.form in {"share", "average"} and (slots.things or slots.form == "average"):
         return slots.form
-    return "compare" if len(slots.things) > 1 or slots.against else "sum"
+    several = len(slots.things) > 1 and slots.form != "together"
+    return "compare" if several or slots.against else "sum"
 
 
 def _column(metric: str) -> str:
@@ -135,6 +140,13 @@ def _lines(at: AmountQuestion, subject: Subject, metric: str) -> list[Measure]:
         for currency_rows in by_currency(rows).values()
     ]
     return measures or [Measure(subject.title, _column(metric), None)]
+
+
+def _together(at: AmountQuestion, subjects: Sequence[Subject], metric: str) -> list[Measure]:
+    """One sum of several, a line a currency; a campaign of two of them counts once."""
+    rows = {row.entity: row for subject in subjects for row in subject.rows(at.figures)}
+    name = " + ".join(subject.title for subject in subjects)
+    return [line_of(at, name, money, metric) for money in by_currency(rows.values()).values()]
 
 
 def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: str) -> Measure:
