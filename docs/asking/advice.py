@@ -14,10 +14,13 @@ ADVICE: Mapping[str, Asking] = {
         ("/perf advice", "/perf advice google"),
         ("/perf råd", "/perf råd google"),
         parts={
-            "by money at stake": "The order: how much money a week it is about, the most first.",
-            "At stake": "How much money a week it is about.",
+            "by money at stake": "The order: what a week costs or brings if nothing is done, the"
+            " most first.",
+            "At stake": "What is expected to be lost or gained in a week if nothing is done, and"
+            " between what it lies nine times in ten. Where tracking or delivery is in doubt: the"
+            " spend a week that cannot be judged until it is mended.",
             "How sure": "How certain it is that the rule's lines hold, given how few results there"
-            " are; or how much likelier these numbers are if something has changed than by chance.",
+            " are; or how unlikely it is that chance alone makes such numbers.",
             "nobody has seen yet": "A move whose effect is not known from these campaigns' own"
             " history is proposed as a test: a step that can be taken back, and a day to read"
             " it on.",
@@ -54,8 +57,8 @@ ADVICE: Mapping[str, Asking] = {
             "Good morning": "The conclusion, in one sentence.",
             "Numbers through": "How far the numbers reach; a source that is late is named, and"
             " nothing is advised about it.",
-            "Trend": "Two weeks, a bar a day; · is a day without a result to divide by.",
-            "settles at": "Where the price will be once late sales are counted.",
+            "Spent last 7 days": "All of it, against the seven days before.",
+            "Once late results are in": "Where the price will be once late sales are counted.",
             "What moved": "What changed for certain, since when, and which part of the funnel"
             " changed with it.",
             "To do": "The advice, what cannot wait first; each has a message of its own in the"
@@ -111,7 +114,7 @@ ADVICE: Mapping[str, Asking] = {
         ("/perf rules convert-cut", "/perf rules", "/perf rules convert"),
         ("/perf regler convert-cut", "/perf regler"),
         parts={
-            "Speaks in": "The stages it is for.",
+            "For:": "The stages it is for.",
             "Speaks when": "Its lines: all of them have to hold.",
             "Only when sure": "How certain the lines must be, given how few results there are.",
         },

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from docs.asking.shape import Asking
 
 VERDICTS = (
-    "What to make of it in a word: *fine*, *watch*, *move* (there is advice to move money),"
-    " *too dear*, *room for more*, *waiting for data*, *tracking*, *no target*."
+    "How it stands, in a word of a closed list, explained under the table: *on target*, *above"
+    " target*, *room to grow*, *test running*, *change advised* (and which), *waiting for data*,"
+    " *check* (tracking, spend, delivery, landing page), *no target*."
 )
 SETTLES = (
     "Late sales are on their way: where the price will be once they are counted. Only where"
@@ -19,7 +20,7 @@ WHY = (
     " that made most of it. All of it: `/perf why`."
 )
 BEFORE = "What it was in the days compared with."
-TREND = "Four weeks, a bar a day, from the lowest to the highest; in Slack it is a chart."
+TREND = "Four weeks, a bar a day, with the first and the last value; in Slack it is a chart."
 
 NUMBERS: Mapping[str, Asking] = {
     "channel": Asking(
@@ -33,10 +34,10 @@ NUMBERS: Mapping[str, Asking] = {
             "(target 205, 158 the week before)": "What a sale would cost with every campaign"
             " exactly at its own target (left out where under nine tenths of the spend have one),"
             " and what it cost in the days compared with.",
-            "settles at": SETTLES,
+            "once late results are in": SETTLES,
             "Why the change": WHY,
-            "For": "What one result costs, in the number the campaign is judged by: its stage and"
-            " pricing model decide which.",
+            "Cost per result": "What one result costs, in the number the campaign is judged by: its"
+            " stage and pricing model decide which.",
             "Verdict": VERDICTS,
             "(before:": BEFORE,
             "Spend a day": TREND,

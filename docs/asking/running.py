@@ -22,14 +22,14 @@ RUNNING: Mapping[str, Asking] = {
         see=("channel", "advice", "settings"),
     ),
     "pacing": Asking(
-        "Will we spend the month's money, and not more?",
-        "Each budget of the plan: what is spent, and where it lands.",
+        "Will we spend the month's budget, and not more?",
+        "Each budget of the plan: what is spent, and where it ends.",
         ("/perf pacing", "/perf pacing google"),
         ("/perf budsjett", "/perf budsjett google"),
         parts={
-            "Lands at": "The month's end as a share of its money, if every remaining day costs"
-            " what the last 7 days, or the last 28, did.",
-            "Month's money": "`monthly_budget` of [the plan](../plan.md).",
+            "Ends at": "The month's end as a share of its budget, if the days left cost what those"
+            " of the last 28 days did, weekday by weekday.",
+            "Month's budget": "`monthly_budget` of [the plan](../plan.md).",
         },
         see=("targets", "stage", "digest"),
     ),
