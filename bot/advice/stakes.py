@@ -101,7 +101,7 @@ def _of_terms(rule: Rule, view: View, row: int, currency: str | None) -> Stake |
             return _money(currency, middle * 4 / WEEK, middle / WEEK, middle)
         with np.errstate(all="ignore"):
             ends = [end * a_week for end in _ends(term, columns, view)]
-        amount, low, high = (float(np.fmin(end, most)) for end in (middle, *ends))
+        amount, low, high = (float(np.minimum(end, most)) for end in (middle, *ends))
         return _money(currency, amount, low, high)
     return None
 

@@ -17,6 +17,7 @@ from bot.features.digest import digest
 from bot.features.explain import change as why
 from bot.features.explain import why_not
 from bot.features.outcomes import lists as results
+from bot.features.parts.message_sync import thread_order
 from bot.features.reports import campaign, channel
 from bot.features.reports import campaign as groups
 from bot.features.reports import compare as comparing
@@ -41,7 +42,8 @@ DATED = ("channel", "campaign", "stage", "pricing", "compare", "why")  # today i
 def _digest(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
     renderer = office.renderer(asker.language)
     form = FORM_OF.get(question.subject.casefold(), "daily")
-    message = digest.written(office, renderer, as_of, office.zone(asker), form).parent
+    thread = thread_order(office, asker.channel, as_of, form)
+    message = digest.written(office, renderer, as_of, office.zone(asker), form, thread).parent
     return Reply(message.text, message.blocks)
 
 

@@ -65,7 +65,7 @@ ADVICE: Mapping[str, Asking] = {
             " thread, with buttons.",
             "Not yet": "Who needs more data before anything can be said, and how long that will"
             " take.",
-            "Pace": "The month's money against the month.",
+            "Budget": "The month's budget against the month.",
         },
         more="On a day with nothing to say it is one line. *Came in* stands in it on the day an"
         " outcome is read.",

@@ -108,3 +108,14 @@ def test_nothing_sold_is_all_that_was_spent_and_chance_takes_some_off(
     dry = only(advise(rows, morning, rulebook, convert(300.0)).advice, "convert-nothing-sold")
     assert dry.money_at_stake == dry.stake_high == Decimal("6300.00")
     assert dry.stake_low < dry.money_at_stake
+
+
+def test_what_only_a_detector_tells_has_no_range(
+    rulebook: Rulebook, campaign: Make, lately: Make, morning: date
+) -> None:
+    """A share that a detector found has no posterior: half the showings are an amount, no range."""
+    rows = lately(campaign("Auction"), 6, impressions="x0.4", clicks="x0.4", conversions="x0.4")
+    dearer = only(advise(rows, morning, rulebook).advice, "always-showings-dearer")
+    left = dearer.evidence["auction"]["showings_left.now"]
+    assert float(dearer.money_at_stake) == pytest.approx(6_300 * (1 - left), abs=0.01)
+    assert (dearer.stake_low, dearer.stake_high) == (None, None)

@@ -41,6 +41,7 @@ from bot.snapshot.naming import title
 from bot.snapshot.standing import verdict
 from bot.snapshot.trends import Series, likely
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet
+from bot.store.base import AdviceRecord
 
 
 def spent(office: Office, figures: Figures, *, budgets: bool) -> tuple[Spent, ...]:
@@ -88,21 +89,41 @@ class DigestWords:
     thread: tuple[tuple[str, int, Message], ...] = ()
 
 
-def written(
-    office: Office, renderer: Renderer, as_of: date, zone: ZoneInfo, form: str = "daily"
+def written(  # noqa: PLR0913, PLR0917 - what a digest is made of
+    office: Office,
+    renderer: Renderer,
+    as_of: date,
+    zone: ZoneInfo,
+    form: str = "daily",
+    thread: Sequence[str] = (),
 ) -> DigestWords:
-    """The digest of a morning in a language, or of the week or month that ended. Saves nothing."""
-    digest = of_morning(office, as_of, zone, form)
+    """The digest of a morning in a language, or of the week or month that ended. Saves nothing.
+
+    `thread`: ids of advice in the order of a thread that stands, whose numbers people answer by.
+    """
+    digest = of_morning(office, as_of, zone, form, thread)
     quiet = digest.quiet and not digest.unplaced
     parent = renderer.render("digest_quiet" if quiet else "digest", digest=digest)
-    thread = [
+    messages = [
         (card.id, card.number, renderer.render(template_of(card), card=card))
         for card in digest.cards[:THREAD]
     ]
-    return DigestWords(parent, tuple(thread))
+    return DigestWords(parent, tuple(messages))
 
 
-def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily") -> Digest:
+def _numbered(
+    office: Office, shown: Sequence[AdviceRecord], thread: Sequence[str]
+) -> list[AdviceRecord]:
+    """What is shown, under the numbers of a thread that stands; what is new comes after it."""
+    known = {record.advice.id: record for record in shown}
+    answered = ((id_, known.get(id_) or office.store.advice(id_)) for id_ in thread)
+    standing = {id_: record for id_, record in answered if record is not None}
+    return [*standing.values(), *(known[id_] for id_ in known if id_ not in standing)]
+
+
+def of_morning(
+    office: Office, as_of: date, zone: ZoneInfo, form: str = "daily", thread: Sequence[str] = ()
+) -> Digest:
     """Everything a digest says, as values."""
     boards.read_morning(office, as_of, "7d", "28d", "mtd")
     week = boards.figures(office, as_of, "7d")
@@ -120,7 +141,7 @@ def of_morning(office: Office, as_of: date, zone: ZoneInfo, form: str = "daily")
         stages=_stages(office, period_figures, trends),
         moved=moved(office, fresh, judgement, trends),
         spend_moved=spend_moves(office, fresh, judgement, fresh.channels),
-        cards=cards(office, judgement.shown, names, zone),
+        cards=cards(office, _numbered(office, judgement.shown, thread), names, zone),
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),
             {row.entity: row for row in week.rows},

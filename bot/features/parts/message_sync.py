@@ -174,6 +174,20 @@ def listed(office: Office, message: Outgoing) -> int:
     return max(_total(above, LIST), _total(above, URGENT)) if above else 0
 
 
+def thread_order(office: Office, channel: str, as_of: date, form: str) -> tuple[str, ...]:
+    """Ids of the advice in a channel's digest of a morning, by their numbers in its thread."""
+    for subscription in office.store.subscriptions():
+        if subscription.channel != channel or form_of(subscription)[0] != form:
+            continue
+        parent = office.store.outgoing(digest_key(subscription, as_of))
+        thread = office.store.thread(channel, parent.ts) if parent and parent.ts else []
+        items = [message for message in thread if message.advice_id]
+        if items:
+            ordered = sorted(items, key=lambda message: message.item)
+            return tuple(dict.fromkeys(message.advice_id for message in ordered))
+    return ()
+
+
 def _cards(office: Office, digest: Outgoing, build_card: Shown) -> tuple[Card, ...]:
     thread = office.store.thread(digest.channel, digest.ts)
     items = sorted(

@@ -7,7 +7,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.domain.advice import Advice
+from bot.domain.replies import Press
 from bot.features.digest import digest
+from bot.features.parts.message_sync import thread_order
 from bot.snapshot.evaluation import JudgedMorning, judged, ranked
 from bot.store.base import AdviceRecord
 
@@ -63,6 +65,22 @@ def test_every_list_has_the_same_order(world, kari):
         if element.get("action_id", "").startswith("advice.evidence")
     ]
     assert values == ids
+
+
+def test_a_digest_asked_for_keeps_the_numbers_of_the_thread(world, kari):
+    """What was dismissed keeps its place in the list, so that `ack 3` means the same everywhere."""
+    asker = replace(kari, channel="C1")
+    ids = [each.advice_id for each in world.items]
+    world.desk.answer(Press(ids[0], "dismiss", reason="known"), kari)
+    order = thread_order(world.office, "C1", MORNING, "daily")
+    assert order == tuple(ids)
+    cards = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"), thread=order).cards
+    assert [(card.id, card.number) for card in cards] == [
+        (id_, number) for number, id_ in enumerate(ids, start=1)
+    ]
+    assert cards[0].state == "dismissed"
+    said = world.desk.ask("/perf digest", asker, MORNING)
+    assert "dismissed" in str(said.blocks)
 
 
 def test_numbers_of_a_thread_that_stands_mean_what_they_meant(world, kari):
