@@ -113,7 +113,11 @@ class Advice:
     @property
     def channel(self) -> str:
         """The channel its campaigns are in, "" where it names none."""
-        return str(self.numbers.get("channel") or "")
+        return self.named("channel")
+
+    def named(self, name: str) -> str:
+        """A text among its numbers, "" where it is missing."""
+        return str(self.numbers.get(name) or "")
 
     @property
     def receiver(self) -> str:

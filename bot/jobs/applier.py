@@ -21,8 +21,8 @@ from bot.domain.platform_budgets import BudgetSetting, Obstacle
 from bot.errors import PerfbotError, SourceError, StoreError
 from bot.features.applying import runs, switches, telling
 from bot.features.applying.apply_requests import JOB
+from bot.features.applying.at_platforms import mark_read_only, read_only
 from bot.features.applying.runs import CallAnswer, Calls, Run
-from bot.features.applying.standing import mark_read_only, read_only
 from bot.numbers.input.names import account_key
 from bot.settings import Settings, SourceSettings
 from bot.sources.platforms.writing import BudgetWriter, ReadOnlyAccess, writer_of

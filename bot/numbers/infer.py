@@ -52,7 +52,7 @@ _CAPTURED = re.compile(r"retarget|remarket|^rlsa$")
 
 
 @dataclass(frozen=True)
-class Guess:
+class InferredPurpose:
     """What a name tells: a stage and the model its words name or its stage is usually paid by."""
 
     stage: str | None = None
@@ -61,7 +61,7 @@ class Guess:
 
 
 @lru_cache(maxsize=200_000)
-def infer(name: str, channel: str = "") -> Guess:
+def infer(name: str, channel: str = "") -> InferredPurpose:
     """Guess stage, pricing model and demand from the words of a campaign's name.
 
     English and Norwegian words; the words of SOURCES.md section 2. A brand campaign in search
@@ -72,13 +72,13 @@ def infer(name: str, channel: str = "") -> Guess:
     brand = bool({"brand", "branded", "merkevare"} & set(words))
     searched = channel in {"microsoft_ads", "apple_search_ads"} or bool(_SEARCH & set(words))
     if brand and searched:
-        return Guess("convert", _named_model(words) or "CPA", "captured")
+        return InferredPurpose("convert", _named_model(words) or "CPA", "captured")
     stage, model = next(_hits(words), (None, None))
     captured = any(_CAPTURED.search(word) for word in words)
-    return Guess(stage, _named_model(words) or model, "captured" if captured else None)
+    return InferredPurpose(stage, _named_model(words) or model, "captured" if captured else None)
 
 
-def model_for(guess: Guess, stage: str | None) -> str | None:
+def model_for(guess: InferredPurpose, stage: str | None) -> str | None:
     """The pricing model of a stage: what the name says, else what the stage is usually paid by."""
     if guess.pricing_model and (stage is None or guess.stage == stage or guess.stage is None):
         return guess.pricing_model

@@ -7,12 +7,11 @@ lexicon.yml has the words: patterns on casefolded text; the longest that fits wi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from bot.question.vocabulary import METRICS
-from bot.question.word_files import words_of
+from bot.question.word_files import WordFile, words_of
 
 _PER = r"(?:per|pr\.?|for|a|an|each|of a|of an|i snitt per)"
 _A = "(?:et|en|ei|eit|ein|ett|hvert|hver|kvart|kvar)"
@@ -42,7 +41,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def _words(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def _words(entry: WordFile, name: str) -> tuple[str, ...]:
     prices = _price(entry["one"]) if "one" in entry else ()
     return (*entry.get("words", ()), *prices, *map(re.escape, METRICS.get(name, ())))
 

@@ -6,17 +6,15 @@ terms.yml has them; what each one means stands in bot/render/glossary_words.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
-from bot.question.word_files import words_of
+from bot.question.word_files import WordFile, words_of
 
 LONGEST = 3  # words in a word asked about
 _PUNCTUATION = re.compile(r"[\"«»“”'?!.,:;()=]")
 
 
-def terms() -> Mapping[str, Any]:
+def terms() -> WordFile:
     """terms.yml, read once: `words`, `asked`, and what stands around them."""
     return words_of("terms.yml")
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from bot.question.vocabulary import STOP_WORDS
-from bot.question.word_files import words_of
+from bot.question.word_files import WordFile, words_of
 
 ALIKE, SHORTEST = 86.0, 6  # a slip of the finger in a word of so many letters
 WORD = re.compile(r"[^\W\d_]+")
 
 
-def wording() -> Mapping[str, Any]:
+def wording() -> WordFile:
     """wording.yml, read once: `written` and `spelled`."""
     return words_of("wording.yml")
 

@@ -12,7 +12,7 @@ from bot.render.escaping import Words, bare, mark, size, words
 from bot.render.phrases import Phrases
 from bot.render.rule_messages import counted
 from bot.render.values.advice_card import Card
-from bot.render.values.budget_moves import BudgetChange
+from bot.render.values.budget_moves import ShownChange
 from bot.render.values.digests import Digest, Todo
 
 LONGEST_NEWS = 120  # characters of the digest's first line: three lines of a phone
@@ -188,13 +188,13 @@ class Deeds:
         template = N_("numbers from %(source)s have been missing since %(day)s")
         return self.speech.say(template, source=source, day=self.phrases.near(since, card.as_of))
 
-    def budgets(self, changes: Sequence[BudgetChange]) -> Words:
+    def budgets(self, changes: Sequence[ShownChange]) -> Words:
         """What to set: `Set Generic to 1 860 kr a day (now 2 100), Shopping to 1 440 kr …`."""
         return self.speech.say(
             N_("Set %(budgets)s."), budgets=words(*map(self._budget, changes), between=", ")
         )
 
-    def _budget(self, change: BudgetChange) -> Words:
+    def _budget(self, change: ShownChange) -> Words:
         forms = self.speech.forms
         after = forms.budget(change.after, change.currency)
         if change.before is None:

@@ -8,7 +8,7 @@ from bot.render.catalogue import N_
 from bot.render.escaping import Long, Words, mark
 from bot.render.phrases import Phrases
 from bot.render.values.applied import AppliedBudget, AppliedRun, Forbidden
-from bot.render.values.budget_moves import BudgetChange
+from bot.render.values.budget_moves import ShownChange
 
 _HEADS = {
     "all": N_("*Applied at %(where)s, and read back.*"),
@@ -83,7 +83,7 @@ class AppliedSentences:
         template = (_BACK if run.takes_back else _HEADS)["unsent" if run.forbidden else extent]
         return self.speech.say(template, where=self.places(run.where))
 
-    def change(self, change: BudgetChange) -> Words:
+    def change(self, change: ShownChange) -> Words:
         """A budget that is about to be set."""
         forms = self.speech.forms
         return self.speech.say(

@@ -19,8 +19,8 @@ from bot.advice.budget_settings import changes_back
 from bot.demo.platforms import Faults, World, google, meta
 from bot.demo.platforms.google_ads.wire import certificate
 from bot.features.applying import runs
+from bot.features.applying.at_platforms import read_only
 from bot.features.applying.runs import Run
-from bot.features.applying.standing import read_only
 from bot.render import Renderer
 from bot.sources.platforms.google import GoogleAds
 from bot.sources.platforms.google_budgets import GoogleBudgets

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.numbers.infer import MODELS, STAGES, Guess, infer, model_for
+from bot.numbers.infer import MODELS, STAGES, InferredPurpose, infer, model_for
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_name_tells_what_the_campaign_is_for(name, stage, model):
 
 def test_brand_search_and_retargeting_catch_demand_that_is_there():
     """Brand search and retargeting are told apart: their demand is captured."""
-    assert infer("Brand Search", "google_ads") == Guess("convert", "CPA", "captured")
+    assert infer("Brand Search", "google_ads") == InferredPurpose("convert", "CPA", "captured")
     assert infer("Retargeting 30d").demand == "captured"
     assert infer("Brand awareness", "meta_ads").demand is None
 

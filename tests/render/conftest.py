@@ -32,7 +32,7 @@ from bot.render.values.applied import (
     AtPlatform,
     Forbidden,
 )
-from bot.render.values.budget_moves import BudgetChange
+from bot.render.values.budget_moves import ShownChange
 from bot.render.values.conversation import AskedBack
 from bot.render.values.digests import Spent
 from bot.render.values.overviews import ReadAs
@@ -742,7 +742,7 @@ def _applied(names: list[str], two: list[str], taken: Card) -> Scene:
     )
     scopes = (Forbidden("scope", names=(name, "555")) for name in ("google_ads", "meta_ads"))
     forbidden = (*(entry for entry in forbidden if entry.reason != "scope"), *scopes)
-    changes = tuple(BudgetChange(name, 2100.0, 1860.5, "NOK") for name in two)
+    changes = tuple(ShownChange(name, 2100.0, 1860.5, "NOK") for name in two)
     caps = (AccountCaps("555-000-1001", 2000.0, 5000.0, 40_000.0),)
     return {
         "advice_answered:applicable": {"card": replace(taken, platform=offered)},

@@ -10,13 +10,13 @@ from bot.domain.platform_budgets import BudgetChange
 from bot.domain.replies import Asker, Said, Taken
 from bot.errors import PerfbotError, UsageError
 from bot.features.applying import runs, switches
+from bot.features.applying.at_platforms import offered, places
 from bot.features.applying.runs import Run
-from bot.features.applying.standing import offered, places
 from bot.features.parts.message_sync import known_names
 from bot.features.triage import answering
 from bot.policy.permissions import require_applier
 from bot.render.values.applied import AccountCaps, ApplyForm
-from bot.render.values.budget_moves import BudgetChange as ShownChange
+from bot.render.values.budget_moves import ShownChange
 from bot.store.base import AdviceRecord
 
 JOB = "apply"

@@ -8,8 +8,8 @@ from decimal import Decimal
 from bot.context.context import Office
 from bot.domain.replies import Said, ThreadLine
 from bot.features.applying import runs
+from bot.features.applying.at_platforms import mark_read_only, places
 from bot.features.applying.runs import Run
-from bot.features.applying.standing import mark_read_only, places
 from bot.features.parts.message_sync import known_names, outgoing, renderer_of, root_of
 from bot.features.triage import answering
 from bot.render.values.applied import AppliedBudget, AppliedRun, Forbidden

@@ -20,7 +20,7 @@ from bot.context.context import Office, Same
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Edit, Said, ThreadLine
 from bot.errors import UnknownName
-from bot.features.applying.standing import at_platform
+from bot.features.applying.at_platforms import at_platform
 from bot.policy import dual_approval as who_two
 from bot.policy.permissions import acknowledged
 from bot.policy.schedule import form_of

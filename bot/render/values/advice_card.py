@@ -12,10 +12,10 @@ from typing import TypeGuard
 from bot.domain.advice import Advice
 from bot.render.values.applied import AtPlatform
 from bot.render.values.budget_moves import (
-    BudgetChange,
     BudgetTest,
     LikelyEffect,
     Settles,
+    ShownChange,
     Tested,
     Trial,
     budget_test,
@@ -143,12 +143,12 @@ class Card:
         return self.advice.action == "shift_budget"
 
     @property
-    def changes(self) -> tuple[BudgetChange, ...]:
+    def changes(self) -> tuple[ShownChange, ...]:
         """Daily budgets from and to, in the advice's order; of a part, as it was agreed to."""
         advice, budgets = self.advice, {**self.advice.budgets, **self.partly}
         ids = [campaign_id for campaign_id in advice.campaign_ids if campaign_id in budgets]
         return tuple(
-            BudgetChange(
+            ShownChange(
                 self._named(campaign_id),
                 advice.budgets_before.get(campaign_id),
                 budgets[campaign_id],

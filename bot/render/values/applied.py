@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.render.values.budget_moves import BudgetChange
+from bot.render.values.budget_moves import ShownChange
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,6 @@ class ApplyForm:
     """What is asked before budgets are set: each from what to what, and the caps that hold."""
 
     where: tuple[str, ...]
-    changes: tuple[BudgetChange, ...]
+    changes: tuple[ShownChange, ...]
     caps: tuple[AccountCaps, ...] = ()
     currency: str | None = None

@@ -14,7 +14,7 @@ from bot.domain.advice import Advice
 
 
 @dataclass(frozen=True)
-class BudgetChange:
+class ShownChange:
     """A daily budget before (None where unknown) and after."""
 
     name: str

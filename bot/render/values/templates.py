@@ -55,7 +55,7 @@ from bot.render.values.answers import (
     Option,
     PriceFactor,
 )
-from bot.render.values.budget_moves import BudgetChange, LikelyEffect
+from bot.render.values.budget_moves import LikelyEffect, ShownChange
 from bot.render.values.changes import WhyAnswer, WhyCampaign, WhyPart
 from bot.render.values.digests import (
     Digest,
@@ -109,7 +109,6 @@ __all__ = [
     "AdviceList",
     "AnswerCounts",
     "AuditLog",
-    "BudgetChange",
     "CampaignAnswer",
     "CampaignLine",
     "Card",
@@ -149,6 +148,7 @@ __all__ = [
     "RuleNews",
     "Rules",
     "SettingsView",
+    "ShownChange",
     "Side",
     "SourceLine",
     "Sources",

@@ -14,7 +14,7 @@ from bot.domain.replies import Press, Taken
 from bot.errors import NotAllowed, UsageError
 from bot.features.applying import runs
 from bot.features.applying.apply_requests import JOB, OverCap
-from bot.features.applying.standing import mark_read_only
+from bot.features.applying.at_platforms import mark_read_only
 from bot.features.triage import answering
 from bot.settings import Settings
 from bot.settings.models import AccountSettings, Who
