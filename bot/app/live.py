@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from bot.app import live_applying
 from bot.demo.platforms import World, google, meta
 
 STEPS = (
@@ -56,7 +57,9 @@ def main(folder: Path | None) -> None:
     with ExitStack() as stack:
         ads, graph = stack.enter_context(google(world)), stack.enter_context(meta(world))
         click.secho(f"Google Ads is at {ads.endpoint}, Meta at {graph.url}, perfbot in {place}.")
-        play(place, os.environ | environment(ads, graph))
+        os.environ.update(environment(ads, graph))  # gRPC reads its roots from there
+        play(place, os.environ.copy())
+        live_applying.show(place, os.environ, world)
         calls = len(ads.journal.calls("")), len(graph.journal.calls(""))
         click.secho(f"\nGoogle was called {calls[0]} times, Meta {calls[1]} times.")
 
