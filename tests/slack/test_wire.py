@@ -78,7 +78,7 @@ def test_subscribing_opens_a_modal_which_answers(bot):
     assert view
     assert bot.whispers("every morning")[0]["channel"] == PERFORMANCE
     state, asker = bot.heard("subscribed")[0][1:]
-    assert state["values"]["time"]["text"]["value"] == "07:30"
+    assert state.inputs["text"] == "07:30"
     assert asker[1] == PERFORMANCE
 
 
