@@ -51,6 +51,7 @@ class Report:
                for score in self.of(family, self.judged)):  # fmt: skip
             console.print(self._false())
         console.print(self._moving())
+        console.print(self._harming())
         console.print(self._summary())
         for line in marks:
             console.print(f"[bold]SET ASIDE, and run now:[/bold] {line}")
@@ -121,6 +122,23 @@ class Report:
             gain = 1000 * sum(each.gain for each in mine) / moved
             table.add_row(rule, str(len(mine)), f"{100 * moved / money:.0f} %", f"{harm:.0f}",
                           f"{100 * said:.0f}", f"{true:.0f}", f"{gain:.1f}")  # fmt: skip
+        return table
+
+    def _harming(self) -> Table:
+        """Where the harmful money of the judged policy comes from: rules by family."""
+        title = f"Harmful money of {self.judged}, % of all it moves in a family"
+        table, families = Table(title=title, title_justify="left"), self.families()
+        table.add_column("rule")
+        each: dict[str, dict[str, float]] = {}
+        for family in families:
+            table.add_column(family, justify="right")
+            pieces = [one for score in self.of(family, self.judged) for one in score.weighed]
+            money = sum(one.moved for one in pieces) or 1.0
+            for one in pieces:
+                by = each.setdefault(one.rule, dict.fromkeys(families, 0.0))
+                by[family] += 100 * one.harmful / money
+        for rule, by in sorted(each.items(), key=lambda pair: -sum(pair[1].values())):
+            table.add_row(rule, *(f"{by[f]:.1f}" if by[f] else "" for f in families))
         return table
 
     def _summary(self) -> Table:
