@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
 
 from bot.sources.contradictions import form
 from bot.sources.headings import Dialect, headings, own_columns
@@ -39,17 +41,20 @@ class SavedMapping:
         return bool(self.columns) and set(map(plain, self.columns)) <= set(map(plain, row))
 
     def dumped(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return SAVED.dump_json(self).decode()
 
     @classmethod
     def loaded(cls, text: str) -> SavedMapping:
         """What `dumped` wrote."""
-        return cls(**json.loads(text))
+        return SAVED.validate_json(text)
 
     @property
     def key(self) -> str:
         """The same for the same headings: said anew, it takes the place of what was said."""
         return json.dumps(sorted(map(plain, self.columns)), ensure_ascii=False)
+
+
+SAVED = TypeAdapter(SavedMapping)
 
 
 def chosen(saved: Iterable[SavedMapping], heads: Sequence[Head]) -> SavedMapping | None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
-from bot.domain.advice import Advice, Evidence, Memory, Reason
+from pydantic import TypeAdapter
+
+from bot.domain.advice import Advice, Evidence, Memory
 from bot.errors import UnknownName, UsageError
 from bot.store import clients, search
 from bot.store.codec import day, dump, load, maybe_day, maybe_iso, maybe_time, maybe_utc
@@ -271,7 +272,7 @@ def _for_update(db: Session) -> str:
 def as_record(row: Mapping[str, Any]) -> AdviceRecord:
     """A row of the table of advice."""
     return AdviceRecord(
-        advice=advice_from(load(row["body"])),
+        advice=ADVICE.validate_python(load(row["body"])),
         state=row["state"],
         as_of=day(row["as_of"]),
         answered_by=row["answered_by"],
@@ -281,13 +282,4 @@ def as_record(row: Mapping[str, Any]) -> AdviceRecord:
     )
 
 
-def advice_from(fields: dict[str, Any]) -> Advice:
-    """Advice as `dataclasses.asdict` took it apart."""
-    lines = {name: tuple(Reason(**line) for line in fields[name]) for name in _LINES}
-    stake = fields.get("money_at_stake")
-    if isinstance(stake, float):  # as it was stored before money was exact
-        fields = {**fields, "money_at_stake": Decimal(repr(stake))}
-    return Advice(**(fields | lines))
-
-
-_LINES = ("reasons", "would_change")
+ADVICE = TypeAdapter(Advice)  # as `dataclasses.asdict` took it apart

@@ -8,10 +8,11 @@ import json
 from typing import Any
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from bot.numbers.input.names import account_key, channel_key
 from bot.redaction import redacted
-from bot.store.codec import maybe_day, maybe_iso, time, utc
+from bot.store.codec import maybe_iso, utc
 from bot.store.records import Pull
 from bot.store.sql import Session, StorePart, insert
 
@@ -75,21 +76,11 @@ class Pulls(StorePart):
 
 def read_pulls(db: Session) -> list[Pull]:
     """The newest pull of each source and account, and the newest of each that worked."""
-    return [_pull(row) for row in db.rows(_NEWEST)]
+    rows = [{**row, "channels": json.loads(row["channels"])} for row in db.rows(_NEWEST)]
+    return PULLS.validate_python(rows)
 
 
-def _pull(row: dict[str, Any]) -> Pull:
-    return Pull(
-        source=row["source"],
-        pulled_at=time(row["pulled_at"]),
-        since=maybe_day(row["since"]),
-        until=maybe_day(row["until"]),
-        ok=bool(row["ok"]),
-        account_id=row["account_id"],
-        channels=tuple(json.loads(row["channels"])),
-        rows=row["rows"],
-        error=row["error"],
-    )
+PULLS = TypeAdapter(list[Pull])
 
 
 def _reach_rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:

@@ -7,6 +7,8 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from bot.store.codec import dump, load
 from bot.store.events import append
 from bot.store.records import Event, Subscription
@@ -93,10 +95,11 @@ def read_subscriptions(db: Session, number: int | None = None) -> list[Subscript
     rows = db.rows(
         "SELECT * FROM subscriptions WHERE :id = 0 OR id = :id ORDER BY id", {"id": number or 0}
     )
-    return [
-        Subscription(
-            **row
-            | {"weekdays": tuple(json.loads(row["weekdays"])), "filters": load(row["filters"])}
-        )
+    stored = [
+        {**row, "weekdays": json.loads(row["weekdays"]), "filters": load(row["filters"])}
         for row in rows
     ]
+    return SUBSCRIPTIONS.validate_python(stored)
+
+
+SUBSCRIPTIONS = TypeAdapter(list[Subscription])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.advice import Advice, Reason
 from bot.errors import UnknownName, UsageError
-from bot.store.advice_life import advice_from
+from bot.store.advice_life import ADVICE
 
 
 def kinds(store, subject="a1"):
@@ -227,6 +227,6 @@ def test_advice_stored_before_money_was_exact_still_reads():
     """An amount that was a number, and no range: read as it was, of no kind we know."""
     fields = asdict(Advice("a1", "r", "v", ("c1",), "check_spend", "advise"))
     older = {name: fields[name] for name in fields if not name.startswith("stake_")}
-    advice = advice_from({**older, "money_at_stake": 1680.5})
+    advice = ADVICE.validate_python({**older, "money_at_stake": 1680.5})
     assert advice.money_at_stake == Decimal("1680.5")
     assert (advice.stake_low, advice.stake_high, advice.stake_kind) == (None, None, "")
