@@ -129,7 +129,9 @@ def _began(recent: _Sides, ever: _Sides, phi: Floats, best: Ints) -> Floats:
     fits = np.nan_to_num(fits, nan=-np.inf)
     weights = np.cumsum(np.exp(fits - fits.max(axis=0)), axis=0)
     least, most = (np.argmax(weights >= edge * weights[-1], axis=0) for edge in (1 - TAIL, TAIL))
-    return SPLITS[np.stack([np.maximum(least, best), np.minimum(most, best)])].astype(np.float64)
+    places = np.stack([np.maximum(least, best), np.minimum(most, best)])
+    days: Floats = SPLITS[places].astype(np.float64)
+    return days
 
 
 def _sides(counts: Floats, exposures: Floats, phi: Floats) -> tuple[_Sides, _Sides]:
