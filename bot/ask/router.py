@@ -16,7 +16,7 @@ from bot.errors import UsageError
 from bot.features.digest import digest
 from bot.features.explain import change as why
 from bot.features.explain import why_not
-from bot.features.outcomes import lists as results
+from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import thread_order
 from bot.features.reports import campaign, channel
 from bot.features.reports import campaign as groups

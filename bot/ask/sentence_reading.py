@@ -21,7 +21,7 @@ from bot.features.explain import change as why
 from bot.features.explain import what_if
 from bot.features.measures import how_much, outlook, ranking
 from bot.features.outcomes import effects
-from bot.features.outcomes import lists as results
+from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.pacing import grouping
 from bot.features.search import activity, moments

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from bot.demo.workspace import (
-    assistants,
     chat,
     conversations,
     files,
-    groups,
     reactions,
     users,
     views,
@@ -16,8 +14,8 @@ from bot.demo.workspace.api import Method
 
 METHODS: dict[str, Method] = {
     **users.METHODS,
-    **groups.METHODS,
-    **assistants.METHODS,
+    **users.GROUPS,
+    **users.ASSISTANTS,
     **chat.METHODS,
     **conversations.METHODS,
     **reactions.METHODS,

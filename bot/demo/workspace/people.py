@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from bot.demo.workspace import events, groups, timeline, values
+from bot.demo.workspace import events, timeline, values
+from bot.demo.workspace import users as groups
 from bot.demo.workspace.blocks import elements
 from bot.demo.workspace.chat import rewrite, standing
 from bot.demo.workspace.limits import Limits

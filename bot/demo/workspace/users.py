@@ -1,12 +1,17 @@
-"""users.*, bots.*, team.*, auth.*, apps.*, blocks.*: who is here, and the small methods."""
+"""users.*, bots.*, team.*, auth.*, apps.*, blocks.*: who is here, and the small methods.
+
+usergroups.* are groups such as `@leads`, and who is in them; assistant.* is what an agent suggests
+to ask, in its conversation with somebody.
+"""
 
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from bot.blockkit import validate
 from bot.demo.workspace.api import Call, Method, need_scope
-from bot.demo.workspace.conversations import page_of
+from bot.demo.workspace.conversations import known_dm, page_of
 from bot.demo.workspace.model import (
     APP_ID,
     BOT_ID,
@@ -15,6 +20,7 @@ from bot.demo.workspace.model import (
     TEAM_ID,
     TEAM_NAME,
     ApiError,
+    Group,
     Json,
 )
 from bot.demo.workspace.state import State
@@ -90,4 +96,73 @@ METHODS = {
     "auth.test": Method(auth_test, token="any"),  # noqa: S106 - a kind of token
     "apps.connections.open": Method(connections_open, token="app"),  # noqa: S106 - likewise
     "blocks.validate": Method(blocks_validate),
+}
+
+
+def listing(state: State, call: Call) -> Json:
+    """Every group; with `include_users` who is in it."""
+    users = call.flag("include_users")
+    return {
+        "usergroups": [_to_api(user_group, users=users) for user_group in state.groups.values()]
+    }
+
+
+def members(state: State, call: Call) -> Json:
+    """Ids of a group's members; `no_such_subteam` where there is no such group."""
+    return {"users": list(group(state, call.needed("usergroup", "no_such_subteam")).users)}
+
+
+def group(state: State, reference: str) -> Group:
+    """A group by id or handle."""
+    handle = reference.removeprefix("@").casefold()
+    for user_group in state.groups.values():
+        if handle in (user_group.id.casefold(), user_group.handle):
+            return user_group
+    raise ApiError("no_such_subteam")
+
+
+def _to_api(user_group: Group, *, users: bool) -> Json:
+    group_json: Json = {
+        "id": user_group.id,
+        "team_id": TEAM_ID,
+        "is_usergroup": True,
+        "handle": user_group.handle,
+        "name": user_group.name,
+        "user_count": len(user_group.users),
+    }
+    return {**group_json, "users": list(user_group.users)} if users else group_json
+
+
+GROUPS = {
+    "usergroups.list": Method(listing, ("usergroups:read",)),
+    "usergroups.users.list": Method(members, ("usergroups:read",)),
+}
+
+
+MOST = 4
+
+
+def set_suggested_prompts(state: State, call: Call) -> Json:
+    """At most four, each with title and message; for an agent `thread_ts` makes it do nothing."""
+    channel = known_dm(state, call.needed("channel_id", "channel_not_found"))
+    prompts = call.data("prompts")
+    if not isinstance(prompts, list) or not prompts or len(prompts) > MOST:
+        raise ApiError("invalid_arguments")
+    if not all(_is_prompt(prompt) for prompt in prompts):
+        raise ApiError("invalid_arguments")
+    if not state.manifest.agent:
+        raise ApiError("not_allowed")
+    if not call.text("thread_ts"):
+        state.prompts[channel.id] = {"title": call.text("title"), "prompts": prompts}
+        state.changed("prompts", channel=channel.id, **state.prompts[channel.id])
+    return {}
+
+
+def _is_prompt(prompt: Any) -> bool:
+    parts = prompt if isinstance(prompt, dict) else {}
+    return all(isinstance(parts.get(name), str) and parts[name] for name in ("title", "message"))
+
+
+ASSISTANTS = {
+    "assistant.threads.setSuggestedPrompts": Method(set_suggested_prompts, ("assistant:write",)),
 }
