@@ -35,7 +35,7 @@ from bot.question.metric_words import without_metrics
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
 from bot.question.unread import strangers, whom
-from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
+from bot.question.vocabulary import COMMAND_OF
 from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
 from bot.snapshot import boards
@@ -132,11 +132,11 @@ def typed(text: str, slots: Slots) -> bool:
     lengths = (n for n in (2, 1) if n <= len(words) and _joined(words[:n]) in COMMAND_OF)
     length = next(lengths, 0)
     if not length:
-        return (slots.intent in {"", "news"} or bool(slots.options)) and _mistyped(words)
+        return _mistyped(words, slots)
     command = COMMAND_OF[_joined(words[:length])]
     if command == "share":
         return len(words) == length or words[length] in COMMAND_OF
-    if command == "find" and slots.intent == "unknown":
+    if command == "find" and slots.intent == "unknown" and len(words) > MISTYPED:
         return False
     by_group = command == "pacing" and "?" not in text and grouping(words[length:])[0]
     named = [word.startswith('"') for word in given[length:]]
@@ -149,10 +149,12 @@ def typed(text: str, slots: Slots) -> bool:
     )
 
 
-def _mistyped(words: list[str]) -> bool:
-    """Whether a short line begins with what is nearly a command."""
-    short = len(words) <= MISTYPED and words[0] not in STOP_WORDS
-    return short and bool(nearest_commands(words[0]))
+def _mistyped(words: list[str], slots: Slots) -> bool:
+    """Whether a short line begins with what is nearly a command, and asks nothing surely."""
+    unsure = not slots.intent or bool(slots.options)
+    short = len(words) <= MISTYPED and (unsure or slots.intent == "news")
+    strange = bool(strangers(words[0])) or (unsure and len(words) == 1)
+    return short and strange and bool(nearest_commands(words[0]))
 
 
 def _joined(words: list[str]) -> str:
@@ -178,9 +180,7 @@ def _left(text: str, command: list[str]) -> str:
 
 def _how_much(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
     known_metrics = {*office.rulebook.metrics, "profit", "cac"}
-    metric = slots.metric if slots.metric in known_metrics else "spend" if slots.form else ""
-    if not metric:
-        return None
+    metric = slots.metric if slots.metric in known_metrics else "spend"
     return how_much.answer(office, replace(slots, metric=metric), asker, as_of)
 
 

@@ -117,7 +117,7 @@ def test_what_cannot_be_taken_apart_is_refused(world, empty, kari):
     """People reached by several campaigns, days without numbers, names nobody knows."""
     for question, kind in (
         ("why meta cost per reach", UsageError),
-        ("why nobody at all", UnknownName),
+        ("why zorblax", UnknownName),
         ("why google cpa 2026-13-01..2026-13-05", UnknownName),
     ):
         assert isinstance(world.desk.ask(question, kari, MORNING).error, kind), question
