@@ -243,7 +243,7 @@ def test_the_evidence_is_told_by_campaign_in_words(world, kari):
     text = str(view["blocks"])
     assert "Rule:" in text
     assert "One more sale may cost less elsewhere: try it. " in text
-    assert "Chance that money is better elsewhere: 83\\xa0%, over 25\\xa0%" in text
+    assert "Chance that money is better elsewhere: 85\\xa0%, over 25\\xa0%" in text
     assert "Answer to budgets known: 0, under 1" in text
     assert "Also checked:" in text
     assert "Google | Competitors" in text
