@@ -7,6 +7,7 @@ none.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -42,12 +43,18 @@ from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store.advice_life import PERFBOT
 from bot.store.base import Event, Outgoing, PlanRow, Pull, Store, Subscription
+from bot.store.records import carried
 
 Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=35)  # platforms correct the last four weeks, some a little longer
 NOTHING_SET = Settings()
 MEANWHILE = "meanwhile"  # a board of nothing: new numbers make the store forget it, too
+
+
+SAID_ANEW = timedelta(days=28)
+"""Unanswered advice that was posted so long ago is posted once more."""
+NUMBERED = re.compile(r"^\d+\. ")
 
 
 def refresh(
@@ -111,16 +118,16 @@ def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     office = _office(store, rulebook, settings, clock, as_of)
     zone, form = ZoneInfo(subscription.time_zone), form_of(subscription)[0]
     digest_parts = written(office, renderer, as_of, zone, form)
-    return list(_messages(digest_parts, subscription, as_of))
+    return list(_messages(store, digest_parts, subscription, as_of))
 
 
 def _messages(
-    digest_parts: DigestWords, subscription: Subscription, as_of: date
+    store: Store, digest_parts: DigestWords, subscription: Subscription, as_of: date
 ) -> Iterator[Outgoing]:
     key, channel = digest_key(subscription, as_of), subscription.channel
     yield Outgoing(key, "digest", channel, digest_parts.parent.text, digest_parts.parent.blocks)
     for advice_id, number, message in digest_parts.thread:
-        yield Outgoing(
+        posting = Outgoing(
             key=advice_key(subscription, as_of, advice_id),
             kind="advice",
             channel=channel,
@@ -130,6 +137,29 @@ def _messages(
             advice_id=advice_id,
             item=number,
         )
+        yield carried(posting) if _said_before(store, posting, as_of) else posting
+
+
+def _said_before(store: Store, posting: Outgoing, as_of: date) -> bool:
+    """Whether the channel was told just this lately, and nobody has answered it since.
+
+    What it says is its headline: an amount, a name or a day that changed is something new.
+    """
+    record = store.advice(posting.advice_id)
+    earlier = [
+        message for message in store.messages_of(posting.advice_id)
+        if message.channel == posting.channel and message.key != posting.key
+    ]  # fmt: skip
+    if record is None or record.state != "open" or record.answered_at or not earlier:
+        return False
+    posted = earlier[-1]
+    on = datetime.fromtimestamp(float(posted.ts), UTC).date() if posted.ts else as_of
+    return as_of - on < SAID_ANEW and _headline(posted) == _headline(posting)
+
+
+def _headline(message: Outgoing) -> str:
+    """What a message says, without its place in that morning's list."""
+    return NUMBERED.sub("", message.text)
 
 
 def _renderers(rulebook: Rulebook) -> dict[str, Renderer]:

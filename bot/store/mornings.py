@@ -147,7 +147,7 @@ class MorningReader(StorePart):
             for part in chunks(sorted(messages)):
                 condition = (
                     f"m.advice_id IN ({marks(part)}) AND m.state = 'sent' "
-                    "AND m.kind NOT IN ('line', 'update')"
+                    "AND m.kind NOT IN ('line', 'update', 'carried')"
                 )
                 for message in find_messages(db, condition, part):
                     messages[message.advice_id].append(message)

@@ -176,7 +176,8 @@ class OutboxTable(StorePart):
 
     def messages_of(self, advice_id: str) -> list[Outgoing]:
         return self._all(
-            "m.advice_id = ? AND m.state = 'sent' AND m.kind NOT IN ('line', 'update')", [advice_id]
+            "m.advice_id = ? AND m.state = 'sent' AND m.kind NOT IN ('line', 'update', 'carried')",
+            [advice_id],
         )
 
     def channels_of(self, advice_ids: Collection[str]) -> dict[str, set[str]]:

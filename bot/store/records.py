@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -217,6 +217,17 @@ class Outgoing:
     item: int = 0  # "ack 2" in a thread means the advice message with item 2
     thread_ts: str = ""  # of the parent once it is delivered; read only
     workspace: str = ""  # Slack's team id; "" where there is only one
+
+
+CARRIED = "carried"
+
+
+def carried(message: Outgoing) -> Outgoing:
+    """Advice of a thread that is not posted: an earlier thread of the channel shows it already.
+
+    It is still that thread's item of its number: what is answered there is answered.
+    """
+    return replace(message, kind=CARRIED, state="sent", text="", blocks=())
 
 
 LEAVES = ("update", "line")  # kinds of messages nothing is ever posted under
