@@ -68,3 +68,21 @@ def test_days_nobody_knows_are_no_zeros():
 def test_young_campaigns_have_no_level_yet():
     """Six days tell no week."""
     assert level_change([100.0] * 6 + [10.0, 10.0]) is None
+
+
+def test_an_account_that_comes_and_goes_has_no_new_level():
+    """A dollar one day and twelve the next: its days lie apart, their sums do not."""
+    found = [level_change(daily(seed, noise=0.8)) for seed in range(200)]
+    assert sum(change is not None for change in found) <= 4
+    assert all(abs(change.change) >= 0.3 for change in found if change)
+
+
+@given(st.integers(0, 5000), st.integers(2, 7))
+@settings(max_examples=40)
+def test_a_smaller_change_than_a_third_is_no_news(seed, days):
+    """A tenth less, or a quarter more."""
+    for factor in (0.85, 1.2):
+        amounts = daily(seed, noise=0.1)
+        amounts[-days:] = [amount * factor for amount in amounts[-days:]]
+        found = level_change(amounts)
+        assert found is None or abs(found.change) >= 0.3

@@ -6,6 +6,7 @@ Monday no rise; a ramp has no day on which it jumped. Pure.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ STEP = 0.2
 """Share by which the first day must step away from the day before, its weekday's usual step apart:
 what ramps never steps."""
 WEEK, SEVERAL = 7, 3
+SURE, LEAST_SCATTER = 3.5, 0.05
+"""Standard deviations of its own days a level must lie apart: the best day is looked for."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,32 @@ def level_change(amounts: Days, fewest: int = 2) -> LevelChange | None:
         at = _begin(amounts, differs)
         days = [day for day in amounts[at:] if day is not None]
         if fewest <= len(days) and len(amounts) - at <= LONGEST:
-            return _level(amounts, at)
+            change = _level(amounts, at)
+            if change is not None and _is_level(change, amounts):
+                return change
     return None
+
+
+def _is_level(change: LevelChange, amounts: Days) -> bool:
+    """Whether it is as much on the whole, and more than its days scatter by themselves."""
+    if -FALL < change.change < RISE:
+        return False
+    if change.since <= 0:
+        return True
+    before, since = _known(amounts[: change.at]), _known(amounts[change.at :])
+    scatter = _scatter(amounts[: change.at])
+    noise = max(scatter, LEAST_SCATTER) * math.sqrt(1 / len(since) + 1 / len(before))
+    return abs(math.log(change.since / change.before)) >= SURE * noise
+
+
+def _scatter(amounts: Days) -> float:
+    """How far days lie from the mean of their weekday, in logs; days without spend apart."""
+    offs: list[float] = []
+    for weekday in range(WEEK):
+        days = [amount for amount in amounts[weekday::WEEK] if amount]
+        mean = sum(days) / len(days) if days else 0.0
+        offs += [math.log(day / mean) for day in days]
+    return math.sqrt(sum(off * off for off in offs) / max(len(offs) - WEEK, 1))
 
 
 def _off(amounts: Days, day: int) -> bool:
