@@ -265,7 +265,7 @@ def _looked_up(table: pd.DataFrame, numbers: pd.Series) -> dict[str, pd.Series]:
 
 _STORED_ORDERS = ("id", *ORDER_COLUMNS[1:])
 _UPSERT = (
-    f"INSERT INTO orders ({', '.join(_STORED_ORDERS)}) VALUES ({marks(_STORED)}) "
+    f"INSERT INTO orders ({', '.join(_STORED_ORDERS)}) VALUES ({marks(_STORED_ORDERS)}) "
     "ON CONFLICT (id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _STORED_ORDERS[1:])
 )
