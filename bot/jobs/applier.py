@@ -18,7 +18,7 @@ from uuid import uuid4
 from bot.advice import budget_settings
 from bot.context.context import Office
 from bot.domain.platform_budgets import BudgetSetting, Obstacle
-from bot.errors import PerfbotError, SourceError, StoreError
+from bot.errors import PerfbotError, SettingsError, SourceError, StoreError
 from bot.features.applying import runs, switches, telling
 from bot.features.applying.apply_requests import JOB
 from bot.features.applying.at_platforms import mark_read_only, read_only
@@ -31,6 +31,7 @@ from bot.store.leases import alive
 
 log = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=1)  # until a platform that could not be read is read again
+TOLD = 2  # readings that failed before people are told that it takes longer
 SETTLED = timedelta(minutes=3)  # after which a call without an answer is under way no more
 Account = tuple[str, str]
 Writers = Callable[[Account], BudgetWriter]
@@ -103,11 +104,19 @@ class Applier:
                 log.warning("%s was taken over by another process.", job.key)
             except PerfbotError as error:
                 log.warning("%s waits: %s", job.key, error)
-                self.store.fail_job(job, str(error), retry_at=self.office.clock() + AGAIN)
+                with self.store.atomic():
+                    self.store.fail_job(job, str(error), retry_at=self.office.clock() + AGAIN)
+                    if job.attempts == TOLD and not isinstance(error, NotSettledError):
+                        self.store.enqueue(
+                            list(telling.waiting(self.office, self._run(job), error))
+                        )
         return count
 
+    def _run(self, job: Job) -> Run:
+        return runs.run_of(self.store, job.payload["advice"], int(job.payload["round"]))
+
     def _carry_out(self, job: Job) -> None:
-        run = runs.run_of(self.store, job.payload["advice"], int(job.payload["round"]))
+        run = self._run(job)
         is_fresh = run.calls is None
         if is_fresh and not run.is_done:
             run = self._planned(job, run)
@@ -138,7 +147,7 @@ class Applier:
         """The run with its calls decided and written down; done where something forbids it."""
         try:
             obstacles, calls = self._prepared(run)
-        except SourceError as error:
+        except (SourceError, SettingsError) as error:
             obstacles, calls = [Obstacle("silent", sentence=str(error))], ()
         with self.store.atomic():
             self.store.beat(job)

@@ -23,6 +23,7 @@ _BACK = {
     "unsent": N_("*Nothing was sent to %(where)s.*"),
 }
 _CHANGE = N_("%(name)s: %(before)s → %(after)s a day.")
+_WAITING = N_("*Sent to %(where)s, and not read back yet. I keep looking.*")
 _STATUS = {
     "set": _CHANGE,
     "unchanged": N_("%(name)s: still %(now)s a day; %(where)s did not take the change."),
@@ -53,6 +54,7 @@ _REASONS = {
     "scope": N_(
         "perfbot may only read account %(account)s. %(grant)s Until then it only proposes."
     ),
+    "unread": N_("The platform does not answer: %(said)s"),
     "silent": N_("The platform did not answer, and nothing was changed: %(said)s"),
 }
 _GRANTS = {
@@ -78,6 +80,8 @@ class AppliedSentences:
 
     def head(self, run: AppliedRun) -> Words:
         """Whether it is done."""
+        if run.is_waiting:
+            return self.speech.say(_WAITING, where=self.places(run.where))
         count = sum(budget.status == "set" for budget in run.budgets)
         extent = "none" if not count else "all" if count == len(run.budgets) else "some"
         template = (_BACK if run.takes_back else _HEADS)["unsent" if run.forbidden else extent]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ import pytest
 from bot.advice.budget_settings import changes_back
 from bot.demo.platforms import Faults, World, google, meta
 from bot.demo.platforms.google_ads.wire import certificate
+from bot.errors import SourceError
 from bot.features.applying import runs
 from bot.features.applying.at_platforms import read_only
 from bot.features.applying.runs import Run
+from bot.jobs.applier import Applier, ConfiguredWriters
 from bot.render import Renderer
 from bot.sources.platforms.google import GoogleAds
 from bot.sources.platforms.google_budgets import GoogleBudgets
@@ -326,6 +328,48 @@ def test_where_it_may_only_read_it_says_so_once_and_only_proposes(
         applying.clock.now += timedelta(days=1)
         applying.work()
         assert not read_only(store)
+
+
+def test_what_cannot_be_read_back_is_said_once_and_looked_at_until_it_can(
+    applying: Applying, campaigns: list[Any], platform: str
+) -> None:
+    """Sent, and then nobody could read the platform for a while: said once, and never resent."""
+    writer: Any = applying.writers[f"{platform}_ads"]
+    down = [False]
+
+    def read(account_id: str) -> Any:
+        if down[0]:
+            raise SourceError("It is down.")
+        return writer.budgets(account_id)
+
+    def send(account_id: str, settings: Any) -> Any:
+        down[0] = True
+        return writer.set(account_id, settings)
+
+    applying.writers[f"{platform}_ads"] = _Replaced(writer, budgets=read, set=send)  # type: ignore[assignment]
+    applying.clock.now = datetime(2100, 1, 1, tzinfo=UTC)  # the next try is later than the store's
+    run = applying.ask(change_of(campaigns[0], "10"))
+    for _ in range(5):
+        applying.work()
+        applying.lapse()
+    line = applying.store.outgoing(f"applying:{run.key}:line:0")
+    assert line
+    assert "not read back yet" in line.text
+    assert "It is down." in str(line.blocks)
+    assert not applying.read(run).is_done
+    down[0] = False
+    applying.work()
+    assert statuses(applying.read(run)) == ["set"]
+    assert kinds(applying, run).count("send") == 1
+
+
+def test_an_account_no_source_reaches_is_said(applying: Applying, campaigns: list[Any]) -> None:
+    """Switched on in [[accounts]] and in no source: nothing is sent, and the thread says why."""
+    run = applying.ask(change_of(campaigns[0], "10"))
+    Applier(applying.office(), ConfiguredWriters(applying.settings))()
+    (obstacle,) = applying.read(run).obstacles
+    assert obstacle.reason == "silent"
+    assert "No source in perfbot.toml reaches account" in obstacle.sentence
 
 
 # -- killed ---------------------------------------------------------------------------------------

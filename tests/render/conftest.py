@@ -754,6 +754,15 @@ def _applied(names: list[str], two: list[str], taken: Card) -> Scene:
         "applied": {"run": run},
         "applied:whole": {"run": replace(run, budgets=budgets[:1])},
         "applied:undone": {"run": replace(run, budgets=budgets[:1], takes_back=True)},
+        "applied:waiting": {
+            "run": AppliedRun(
+                "a1",
+                where,
+                "NOK",
+                forbidden=(Forbidden("unread", sentence=two[0]),),
+                is_waiting=True,
+            )
+        },
         "applied:forbidden": {"run": AppliedRun("a1", where, "NOK", forbidden=forbidden)},
     }
 

@@ -80,6 +80,12 @@ class Desk:
         element = {"type": "datepicker", "action_id": "day"}
         return modal("Until when?", "day", element)
 
+    def apply_view(self, advice_id, asker):
+        self._note("apply_view", advice_id)
+        blocks = [{"type": "section", "text": plain("Generic: 2 100 → 1 860 kr a day.")}]
+        titles = {"title": plain("Apply the budgets"), "submit": plain("Apply")}
+        return {"type": "modal", **titles, "blocks": blocks}
+
     def evidence_view(self, advice_id, asker):
         self._note("evidence_view", advice_id)
         return {"type": "modal", "title": plain("Evidence"), "blocks": [{"type": "divider"}]}

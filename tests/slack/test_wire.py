@@ -133,6 +133,25 @@ def test_dismissing_asks_why(bot):
     assert (call[1], call[2], call[5]) == ("a7", "dismiss", "The budget is frozen.")
 
 
+def test_applying_shows_the_budgets_first(bot):
+    """The press opens the dialog and asks for nothing; sending it is what asks."""
+    ts = bot.post(blocks=actions(button("advice.apply", "a7")))
+    bot.do("action", ts=ts, action_id="advice.apply")
+    bot.until(lambda s: s["views"])
+    assert bot.desk.heard[-1] == ("apply_view", "a7")
+    bot.do("submit_view", values={})
+    call = bot.heard("answer")[0]
+    assert (call[1], call[2]) == ("a7", "apply")
+
+
+def test_undoing_at_the_platform_is_one_press(bot):
+    """No dialog stands between a person and what it was before."""
+    ts = bot.post(blocks=actions(button("advice.set_back", "a7")))
+    bot.do("action", ts=ts, action_id="advice.set_back")
+    call = bot.heard("answer")[0]
+    assert (call[1], call[2]) == ("a7", "set_back")
+
+
 def test_evidence_opens_beside_the_message(bot):
     """Show evidence opens a modal and changes nothing."""
     ts = bot.post(blocks=actions(button("advice.evidence")))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.context.context import Office
 from bot.domain.replies import Said, ThreadLine
+from bot.errors import PerfbotError
 from bot.features.applying import runs
 from bot.features.applying.at_platforms import mark_read_only, places
 from bot.features.applying.runs import Run
@@ -23,10 +25,22 @@ def concluded(office: Office, run: Run) -> Iterator[Outgoing]:
         if obstacle.reason == "scope":
             mark_read_only(office.store, (obstacle.names[0], obstacle.names[1]), office.today())
     record = answering.record_of(office, run.advice_id)
-    view = shown(office, record, run)
+    yield from _lines(office, record, shown(office, record, run), f"applied:{run.key}")
+
+
+def waiting(office: Office, run: Run, error: PerfbotError) -> Iterator[Outgoing]:
+    """That it was sent and cannot be read back yet; said once a run, however long it takes."""
+    record = answering.record_of(office, run.advice_id)
+    where, reason = places(run.changes), Forbidden("unread", sentence=str(error))
+    view = AppliedRun(run.advice_id, where, record.advice.currency, forbidden=(reason,))
+    yield from _lines(office, record, replace(view, is_waiting=True), f"applying:{run.key}")
+
+
+def _lines(office: Office, record: AdviceRecord, view: AppliedRun, key: str) -> Iterator[Outgoing]:
+    """A line in every thread that shows the advice, and the messages as they read now."""
     messages = {
         (message.channel, message.parent or message.key): message
-        for message in office.store.messages_of(run.advice_id)
+        for message in office.store.messages_of(record.advice.id)
     }
     lines = []
     for message in messages.values():
@@ -34,7 +48,7 @@ def concluded(office: Office, run: Run) -> Iterator[Outgoing]:
         root = root_of(office, message)
         lines.append(ThreadLine(message.channel, root, reply.text, reply.blocks))
     said = Said(changes=answering.as_it_reads(office, record).changes, lines=tuple(lines))
-    yield from outgoing(office.store, f"applied:{run.key}", said)
+    yield from outgoing(office.store, key, said)
 
 
 def shown(office: Office, record: AdviceRecord, run: Run) -> AppliedRun:

@@ -59,6 +59,7 @@ class AppliedRun:
         budgets: Campaign by campaign; empty where nothing was sent.
         forbidden: Why not.
         is_undoable: Whether something of it can be taken back.
+        is_waiting: It was sent, and the platform could not be read since.
     """
 
     advice_id: str
@@ -68,6 +69,7 @@ class AppliedRun:
     budgets: tuple[AppliedBudget, ...] = ()
     forbidden: tuple[Forbidden, ...] = ()
     is_undoable: bool = False
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
