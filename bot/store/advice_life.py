@@ -239,7 +239,8 @@ def _slept(row: Mapping[str, Any], as_of: date) -> bool:
 def _revised(row: Mapping[str, Any], advice: Advice) -> bool:
     """Whether an open plan was brought up to date: who agrees now, agrees to other amounts."""
     terms = advice.numbers.get("shift")
-    return bool(terms) and load(row["body"])["numbers"].get("shift") != terms
+    earlier = load(row["body"])["numbers"].get("shift") if terms else None
+    return bool(earlier) and earlier != terms
 
 
 def _about(advice: Advice) -> dict[str, Any]:

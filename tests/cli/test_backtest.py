@@ -55,7 +55,7 @@ def hostile(perfbot, small_file, plan_file):
     """The small file with names that would like to be more than names."""
     text = small_file.read_text()
     for name, other in zip(
-        ("Search | Generic", "Social | Leads", "Social | Video"), HOSTILE, strict=False
+        ("Search | Generic", "Social | Video", "Social | Leads"), HOSTILE, strict=False
     ):
         text = text.replace(name, '"' + other.replace('"', '""') + '"')
     small_file.write_text(text)

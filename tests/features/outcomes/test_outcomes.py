@@ -239,10 +239,10 @@ def test_a_test_is_called_one_in_the_digest(office, renderers, moving):
     later(office)
     said = Desk(office.store, office.rulebook, office.renderers, office.settings, office.clock)
     running = said.ask("/perf tests", KARI, ON + timedelta(16))
-    assert "1 test " in running.text
+    assert "2 tests " in running.text  # and the one that peers are advised to try
     refresh(office, ON + timedelta(17))
     (told,) = came_in(office, ON + timedelta(17))
-    assert "1 test " not in said.ask("/perf tests", KARI, ON + timedelta(17)).text
+    assert "2 tests " not in said.ask("/perf tests", KARI, ON + timedelta(17)).text
     asked = said.ask("/perf outcomes", KARI, ON + timedelta(17))
     assert "Your test of 1 September worked" in asked.text + str(asked.blocks)
     assert (told.action, told.givers, told.takers) == ("run_test", ("Campaign g",), ("Campaign r",))
