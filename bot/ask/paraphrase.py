@@ -47,6 +47,7 @@ WINDOWS: Mapping[str, Words] = {
     "en": {"mtd": "this month", "wtd": "this week", "lastweek": "last week",
            "lastmonth": "last month"},
     "nb": {"mtd": "denne måneden", "wtd": "denne uken", "lastweek": "forrige uke",
+           "ytd": "hittil i år", "qtd": "hittil i kvartalet",
            "lastmonth": "forrige måned", "yesterday": "i går", "today": "i dag"},
 }  # fmt: skip
 COMPARES: Mapping[str, Words] = {

@@ -150,3 +150,22 @@ def test_what_is_no_comparison_is_refused_with_the_window_alone():
     with pytest.raises(UnknownName) as caught:
         parse_window("7d vs moon", D("2026-11-23"))
     assert caught.value.nearest == ("7d",)
+
+
+@pytest.mark.parametrize(
+    ("text", "morning", "now", "before"),
+    [
+        ("ytd", date(2028, 3, 1), (date(2028, 1, 1), date(2028, 2, 29)),
+         (date(2027, 1, 1), date(2027, 2, 28))),
+        ("ytd", date(2026, 1, 2), (date(2026, 1, 1), date(2026, 1, 1)),
+         (date(2025, 1, 1), date(2025, 1, 1))),
+        ("qtd", date(2028, 3, 1), (date(2028, 1, 1), date(2028, 2, 29)),
+         (date(2027, 10, 1), date(2027, 11, 29))),
+        ("qtd", date(2026, 6, 1), (date(2026, 4, 1), date(2026, 5, 31)),
+         (date(2026, 1, 1), date(2026, 2, 28))),
+    ],
+)  # fmt: skip
+def test_a_year_or_quarter_so_far_is_held_against_the_one_before(text, morning, now, before):
+    """The same days of it, over leap days and months of other lengths."""
+    spans = parse_window(text, morning)
+    assert [(span.since, span.until) for span in spans] == [now, before]

@@ -49,7 +49,8 @@ def parse_window(text: str, as_of: date) -> tuple[Window, Window]:
 
     `7d` (any number of days) ends on the last data day L = as_of - 1; `yesterday` is L against the
     same weekday a week earlier; `today` the morning itself, of which nothing is read yet; `mtd` the
-    month of L against the same days of the month before; `wtd` the same of its week; `lastweek` and
+    month of L against the same days of the month before; `wtd`, `qtd` and `ytd` the same of its
+    week, quarter and year; `lastweek` and
     `lastmonth` are the whole ones before the morning's own, against those before them; `on friday`
     is the latest Friday against the one before, `in october` the latest October; `since` any of
     them is from its first day to L; `2026-11-01..2026-11-15` is inclusive and ends on L at the
@@ -80,6 +81,8 @@ def _spans(window_text: str, last_day: date) -> tuple[Window, Window] | None:
         "yesterday": lambda: (_one_day(last_day), _one_day(last_day - timedelta(7))),
         "mtd": lambda: (_month_to(last_day), _month_before(last_day)),
         "wtd": lambda: _week_to(last_day),
+        "qtd": lambda: _begun_with(last_day, 3),
+        "ytd": lambda: _begun_with(last_day, 12),
         "lastweek": lambda: _last_week(last_day + timedelta(1)),
         "lastmonth": lambda: _last_month(last_day + timedelta(1)),
     }
@@ -120,6 +123,18 @@ def _shifted(now: Window, days: int) -> Window:
 def _week_to(last_day: date) -> tuple[Window, Window]:
     now = Window(last_day - timedelta(last_day.weekday()), last_day)
     return now, _shifted(now, 7)
+
+
+def _begun_with(last_day: date, months: int) -> tuple[Window, Window]:
+    """The quarter or year so far, against the same days of the one before."""
+    first = last_day.replace(month=last_day.month - (last_day.month - 1) % months, day=1)
+    into = last_day.month - first.month
+    before = first - timedelta(1)
+    before_first = before.replace(month=before.month - (before.month - 1) % months, day=1)
+    month = before_first.month + into
+    length = calendar.monthrange(before_first.year, month)[1]
+    end = before_first.replace(month=month, day=min(last_day.day, length))
+    return Window(first, last_day), Window(before_first, end)
 
 
 def _last_week(morning: date) -> tuple[Window, Window]:
@@ -195,7 +210,7 @@ def _nearest(window_text: str) -> tuple[str, ...]:
         and "-" not in window_text
     ):
         return (f"{int(number[0])}d",)
-    window_names = (*WINDOWS, "wtd", "lastweek", "lastmonth")
+    window_names = (*WINDOWS, "wtd", "qtd", "ytd", "lastweek", "lastmonth")
     return tuple(
         name for name in window_names if window_text and name.startswith(window_text[0])
     ) or ("7d",)
