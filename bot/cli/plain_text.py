@@ -184,8 +184,17 @@ def printed(renderable: Any, width: int = WIDTH) -> str:
 def _chart(block: Block) -> str:
     chart = block.get("chart", block)
     title = str(block.get("title") or chart.get("title") or "")
-    lines = [f"{_label(series)}  {spark(_values(series))}" for series in chart.get("series", ())]
+    lines = [_line(series) for series in chart.get("series", ())]
     return "\n".join([title, *lines]).strip()
+
+
+def _line(series: Mapping[str, Any]) -> str:
+    """A bar a day between the first value and the last, which give it a scale."""
+    values = _values(series)
+    if not values:
+        return _label(series)
+    first, last = (f"{value:,.6g}".replace(",", " ") for value in (values[0], values[-1]))
+    return f"{_label(series)}  {first} {spark(values)} {last}"
 
 
 def _label(series: Mapping[str, Any]) -> str:

@@ -54,3 +54,10 @@ def test_a_sparkline_goes_from_low_to_high():
     assert spark([1, 2, 3]) in {"▁▄█", "▁▅█"}
     assert spark([5, 5]) == "▁▁"
     assert spark([]) == ""
+
+
+def test_a_chart_has_its_first_and_last_value_beside_it():
+    """Bars go from the lowest to the highest; without numbers nobody knows from what to what."""
+    series = {"name": "Spend", "data": [{"label": "1 Nov", "value": 1_005.5}, {"value": 2010.0}]}
+    chart = {"type": "data_visualization", "title": "Spend a day", "chart": {"series": [series]}}
+    assert plain([chart]) == "Spend a day\nSpend  1 005.5 ▁█ 2 010"
