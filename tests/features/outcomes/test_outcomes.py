@@ -217,7 +217,10 @@ def test_a_test_has_one_date(office, moving, days, wait):
 
 def test_an_acknowledged_test_keeps_its_date_while_it_runs(office, moving):
     """The advice is still true the next morning; the test has begun when it was taken on."""
-    told = {"days": 14, "wait": 3, "readable": True, "expected": 1.4, "decides": 1.2}
+    told = {
+        "on": ON.isoformat(), "before": dict(moving.budgets_before), "after": dict(moving.budgets),
+        "days": 14, "wait": 3, "readable": True, "expected": 1.4, "decides": 1.2,
+    }  # fmt: skip
     test = replace(moving, numbers={**moving.numbers, "shift": told, "as_of": ON.isoformat()})
     office.store.save_advice([test], as_of=ON, at=NOW)
     answer(office, "acknowledge")
@@ -232,7 +235,10 @@ def test_an_acknowledged_test_keeps_its_date_while_it_runs(office, moving):
 
 def test_a_test_is_called_one_in_the_digest(office, renderers, moving):
     """Not a shift, when its outcome comes in; from then on it is among the tests no longer."""
-    told = {"days": 14, "wait": 3, "readable": True, "expected": 1.4, "decides": 1.2}
+    told = {
+        "on": ON.isoformat(), "before": dict(moving.budgets_before), "after": dict(moving.budgets),
+        "days": 14, "wait": 3, "readable": True, "expected": 1.4, "decides": 1.2,
+    }  # fmt: skip
     test = replace(moving, numbers={**moving.numbers, "shift": told})
     office.store.save_advice([test], as_of=ON, at=NOW)
     answer(office, "acknowledge")
