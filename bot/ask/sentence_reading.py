@@ -150,7 +150,12 @@ def typed(text: str, slots: Slots) -> bool:
 
 
 def _mistyped(words: list[str], slots: Slots) -> bool:
-    """Whether a short line begins with what is nearly a command, and asks nothing surely."""
+    """Whether a short line begins with what is nearly a command, and asks nothing surely.
+
+    A name alone asks how it goes.
+    """
+    if slots.things and not any(letter.isalpha() for letter in slots.text):
+        return False
     unsure = not slots.intent or bool(slots.options)
     short = len(words) <= MISTYPED and (unsure or slots.intent == "news")
     strange = bool(strangers(words[0])) or (unsure and len(words) == 1)
