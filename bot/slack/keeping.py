@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
@@ -80,32 +81,30 @@ def _keeping(
         if not heard.user:
             ack()
             return
+        refuse = partial(_refuse, ears, ack, body, client)
+        work, done = partial(prepare, body, client), partial(acknowledge, ack, body, client)
         keep = Task(
-            lambda: _keep(ears, prepare, acknowledge, ack, body, client),
-            dropped=lambda: _refuse(ears, ack, body, client, NotKept()),
+            lambda: _keep(ears, heard, work, done, refuse), dropped=lambda: refuse(NotKept())
         )
         ears.lanes.keeping.take(heard.user, keep)
 
     return listener
 
 
-def _keep(  # noqa: PLR0913, PLR0917  (what Bolt hands a listener, and what to do with it)
+def _keep(
     ears: Listeners,
-    prepare: Prepare[T],
-    acknowledge: Callable[[Ack, Body, WebClient, T | None], None],
-    ack: Ack,
-    body: Body,
-    client: WebClient,
+    heard: Heard,
+    prepare: Callable[[], Callable[[], T]],
+    acknowledge: Callable[[T | None], None],
+    refuse: Callable[[PerfbotError], None],
 ) -> None:
-    heard = Heard.of(body)
     try:
-        work = prepare(body, client)
-        outcome = ears.parts.settle.keep(heard.key, work)
+        outcome = ears.parts.settle.keep(heard.key, prepare())
     except Exception as error:  # noqa: BLE001  (whatever it is, somebody thinks it is kept)
         log_failure(error, heard)
-        _refuse(ears, ack, body, client, refusal(error))
+        refuse(refusal(error))
         return
-    acknowledge(ack, body, client, outcome.result)
+    acknowledge(outcome.result)
 
 
 def _refuse(ears: Listeners, ack: Ack, body: Body, client: WebClient, error: PerfbotError) -> None:
