@@ -138,7 +138,7 @@ def _listed(title: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 def _thread(stage: Stage) -> Iterator[str]:
     """A message of the digest's thread, and what its buttons do."""
     with stage.desk(Moment.MONDAY) as desk:
-        store = desk.office.store
+        store = desk.context.store
         (moved,) = (one.advice.id for one in store.all_advice() if one.advice.action == SHIFT)
         message = store.messages_of(moved)[0]
     yield ""

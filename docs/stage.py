@@ -109,7 +109,7 @@ class Stage:
         shutil.copy(self.place(Moment.MONDAY), path)
         store = open_store(path)
         ids = {one.advice.action: one.advice.id for one in store.all_advice()}
-        kari, ola = (self._desk(store, at(MONDAY, 8, minute)).office for minute in (14, 17))
+        kari, ola = (self._desk(store, at(MONDAY, 8, minute)).context for minute in (14, 17))
         answer(kari, ids[SHIFT], Decision("acknowledge"), Asker(KARI, CHANNEL))
         why_not = Decision("dismiss", reason="the shop is being moved; back on Wednesday")
         answer(ola, ids[PAGE], why_not, Asker(OLA, CHANNEL))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import rules_files
-from bot.ask import Asker, Desk, Office
+from bot.ask import Asker, Context, Desk
 from bot.context.context import ALWAYS, values_of
 from bot.demo.market.demo import demo
 from bot.jobs import morning
@@ -33,8 +33,8 @@ class World:
     posted: list[Outgoing]
 
     @property
-    def office(self) -> Office:
-        return self.desk.office
+    def context(self) -> Context:
+        return self.desk.context
 
     @property
     def digest(self) -> Outgoing:

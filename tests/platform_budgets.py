@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot import rules_files
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.context.request import READS
 from bot.demo.platforms import World
 from bot.demo.platforms.entities import Account, Campaign
@@ -142,9 +142,9 @@ class Applying:
         )  # fmt: skip
         return Settings(accounts=accounts, who=Who(approvers=(APPROVER,)))
 
-    def office(self, store: Any = None) -> Office:
+    def context(self, store: Any = None) -> Context:
         office_store = store or self.store
-        return Office(office_store, RULEBOOK, self.renderers, self.settings, self.clock)
+        return Context(office_store, RULEBOOK, self.renderers, self.settings, self.clock)
 
     def applier(self) -> Applier:
         """A new process, mortal while `death` has steps left."""
@@ -152,7 +152,7 @@ class Applying:
         mortals: dict[str, Any] = {
             channel: Mortal(writer, self.death) for channel, writer in self.writers.items()
         }
-        return Applier(self.office(store), lambda account: mortals[account[0]])
+        return Applier(self.context(store), lambda account: mortals[account[0]])
 
     def work(self) -> None:
         """Carry everything out, in one life."""

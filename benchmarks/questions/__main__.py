@@ -43,16 +43,16 @@ def main() -> None:
     words.add_argument("--show", action="store_true", help="print each reply that is not right")
     chosen = words.parse_args()
     questions = _only(corpus.load(chosen.corpus), chosen.only)
-    with world.office(world.made()) as office:
-        scored = [ask(office, question) for question in questions]
+    with world.context(world.made()) as context:
+        scored = [ask(context, question) for question in questions]
     _print(scored, show=chosen.show)
 
 
-def ask(office: Composition, question: Question) -> Scored:
+def ask(context: Composition, question: Question) -> Scored:
     """Ask a question as `perfbot ask` does; what comes back, scored."""
     asker = Asker(world.KARI, world.CHANNEL, question.language)
     try:
-        reply = seen(office.desk.ask(question.asked, asker, world.AS_OF, dry=True))
+        reply = seen(context.desk.ask(question.asked, asker, world.AS_OF, dry=True))
     except Exception as error:  # noqa: BLE001, a crash is an answer, too: a wrong one
         crash = f"crashed: {type(error).__name__}: {error}"
         return Scored(question, Seen(crash, crash, crash, crash), Score.WRONG)

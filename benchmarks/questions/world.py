@@ -115,12 +115,12 @@ def make(place: Path) -> None:
         store.upgrade()
         _import(store)
     for day in sorted({each.day for each in ANSWERS} | {AS_OF}):
-        with office(place, day) as at_work:
+        with context(place, day) as at_work:
             at_work.day.refresh(day)
         for each in ANSWERS:
             if each.day == day:
                 _answer(place, each)
-    with office(place, AS_OF) as at_work:
+    with context(place, AS_OF) as at_work:
         _post(at_work)
 
 
@@ -137,7 +137,7 @@ def made() -> Path:
 @cache
 def outcome() -> Outcome:
     """What the log says came of the move of MOVED_ON."""
-    with office(made()) as at_work:
+    with context(made()) as at_work:
         (record,) = at_work.store.outcomes()
     if record.outcome is None:
         raise NoSuchAdvice(f"{MOVED_ON}: the move has not been measured")
@@ -145,7 +145,7 @@ def outcome() -> Outcome:
 
 
 @contextmanager
-def office(place: Path, day: date = AS_OF, clock: time = time(8, 30)) -> Iterator[Composition]:
+def context(place: Path, day: date = AS_OF, clock: time = time(8, 30)) -> Iterator[Composition]:
     """perfbot at work on the world's database, at a time of a morning in Oslo."""
     moment = datetime.combine(day, clock, ZoneInfo(ZONE)).astimezone(UTC)
     at_work = compose(settings(), str(place), lambda: moment)
@@ -196,7 +196,7 @@ def _new_target(rows: list[PlanRow]) -> PlanRow:
 
 
 def _answer(place: Path, each: Answer) -> None:
-    with office(place, each.day, each.clock) as at_work:
+    with context(place, each.day, each.clock) as at_work:
         open_now = at_work.store.all_advice(state="open", as_of=each.day)
         ids = [
             one.advice.id
@@ -205,7 +205,7 @@ def _answer(place: Path, each: Answer) -> None:
         ]
         if not ids:
             raise NoSuchAdvice(f"{each.day}: no {each.action} about {each.campaign_id} is open")
-        answer(at_work.desk.office, ids[0], each.reply, Asker(each.user, CHANNEL))
+        answer(at_work.desk.context, ids[0], each.reply, Asker(each.user, CHANNEL))
 
 
 def _post(at_work: Composition) -> None:

@@ -86,10 +86,10 @@ def asked(path: Path) -> Moments:
     """`/perf channel google`, cold; again, warm; and anew, by a reader of another language."""
     from benchmarks.shape import door  # noqa: PLC0415
 
-    with door.opened(path) as office:
+    with door.opened(path) as context:
         for moment, language in (("cold", "en"), ("warm", "en"), ("anew", "nb")):
             with watching() as found:
-                door.ask(office, QUESTION, language)
+                door.ask(context, QUESTION, language)
             yield moment, found
 
 
@@ -97,8 +97,8 @@ def home(path: Path) -> Moments:
     """The Home tab is opened."""
     from benchmarks.shape import door  # noqa: PLC0415
 
-    with door.opened(path) as office, watching() as found:
-        door.home(office)
+    with door.opened(path) as context, watching() as found:
+        door.home(context)
     yield "home", found
 
 
@@ -106,14 +106,14 @@ def digest(path: Path) -> Moments:
     """A morning is judged; then its digest is written."""
     from benchmarks.shape import door  # noqa: PLC0415
 
-    with door.opened(path) as office:
-        subscription = door.subscribed(office)
+    with door.opened(path) as context:
+        subscription = door.subscribed(context)
         with watching() as judged:
-            office.day.refresh(door.AS_OF)
+            context.day.refresh(door.AS_OF)
         judged.counts = {"days": door.count(path, DAILY)}
         yield "refresh", judged
         with watching() as found:
-            office.day.digest(subscription, door.AS_OF)
+            context.day.digest(subscription, door.AS_OF)
         yield "digest", found
 
 

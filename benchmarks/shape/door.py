@@ -25,25 +25,25 @@ DAYS = (1, 2, 3, 4, 5, 6, 7)
 def opened(path: Path) -> Iterator[Composition]:
     """perfbot on that database, on the demo's morning, with nothing at hand."""
     settings = Settings(app=App(time_zone=ZONE, currency="NOK"))
-    office = compose(settings, str(path), lambda: NOW)
-    with closing(office.store):
-        yield office
+    context = compose(settings, str(path), lambda: NOW)
+    with closing(context.store):
+        yield context
 
 
-def ask(office: Composition, text: str, language: str) -> None:
+def ask(context: Composition, text: str, language: str) -> None:
     """Kari asks in #performance."""
-    office.desk.ask(text, Asker(KARI, PERFORMANCE, language), AS_OF)
+    context.desk.ask(text, Asker(KARI, PERFORMANCE, language), AS_OF)
 
 
-def home(office: Composition) -> None:
+def home(context: Composition) -> None:
     """Kari opens the Home tab."""
-    office.desk.home(Asker(KARI, PERFORMANCE, "en"))
+    context.desk.home(Asker(KARI, PERFORMANCE, "en"))
 
 
-def subscribed(office: Composition) -> Subscription:
+def subscribed(context: Composition) -> Subscription:
     """#performance gets the digest every day."""
     wish = Subscription(0, PERFORMANCE, "07:30", DAYS, ZONE, "en", KARI)
-    return office.store.subscribe(wish)
+    return context.store.subscribe(wish)
 
 
 @contextmanager

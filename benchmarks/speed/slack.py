@@ -198,8 +198,8 @@ def _pull(place: str, begun: Event, enough: Event) -> None:
 
 def _bot(told: Any, api_url: str, token: str, secret: str, place: str) -> None:
     tokens = Tokens(bot=SecretStr(token), signing_secret=SecretStr(secret), api_url=api_url)
-    office = compose(Settings(tokens=tokens), place, _clock)
-    _serve(office.bolt(), told)
+    context = compose(Settings(tokens=tokens), place, _clock)
+    _serve(context.bolt(), told)
 
 
 def _echo(told: Any, api_url: str, token: str, secret: str, _place: str) -> None:

@@ -1,6 +1,6 @@
 """Settings into everything perfbot is made of, put together in one place.
 
-The story of a day, told with this office's store, rules and words.
+The story of a day, told with one store, rules and words.
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ class Composition:
     @cached_property
     def troubles(self) -> Troubles:
         """Tells people what keeps digests from their channels."""
-        return Troubles(self.store, self.excuse, self.clock, self.desk.office.place, self._returned)
+        return Troubles(
+            self.store, self.excuse, self.clock, self.desk.context.place, self._returned
+        )
 
     def _returned(self, since: datetime) -> None:
         self.reconciler.look_since(since)
@@ -200,7 +202,7 @@ class Composition:
     @cached_property
     def applier(self) -> Applier:
         """Sets acknowledged budgets at their platforms."""
-        return Applier(self.desk.office, ConfiguredWriters(self.settings))
+        return Applier(self.desk.context, ConfiguredWriters(self.settings))
 
     def apply(self) -> None:
         """Set what somebody had set, and say what came of it."""
@@ -260,48 +262,54 @@ def simplified(blocks: Blocks) -> Blocks:
 class DayStory:
     """What the tick calls (`bot.jobs.tick.Morning` and `Notices`)."""
 
-    def __init__(self, office: Composition) -> None:
-        self.office = office
+    def __init__(self, composition: Composition) -> None:
+        self.composition = composition
 
     def pull(self, sources: Sequence[str]) -> None:
         """Pull these sources, then judge this morning anew."""
-        office = self.office
-        configured_sources = morning.sources(office.store, office.settings, office.clock, sources)
-        morning.pull(office.store, configured_sources, office.clock, office.settings.zone)
-        self.refresh(office.clock().astimezone(office.settings.zone).date())
+        composition = self.composition
+        configured_sources = morning.sources(
+            composition.store, composition.settings, composition.clock, sources
+        )
+        morning.pull(
+            composition.store, configured_sources, composition.clock, composition.settings.zone
+        )
+        self.refresh(composition.clock().astimezone(composition.settings.zone).date())
 
     def refresh(self, as_of: date) -> None:
         """Judge every campaign as of a morning, and save boards and advice."""
-        office = self.office
-        morning.refresh(office.store, office.rulebook, as_of, office.settings, office.clock)
+        composition = self.composition
+        morning.refresh(
+            composition.store, composition.rulebook, as_of, composition.settings, composition.clock
+        )
 
     def boards(self, as_of: date) -> None:
         """Work out what is asked most of a morning, and judge nothing."""
-        boards.rebuild(self.office.desk.office, as_of)
+        boards.rebuild(self.composition.desk.context, as_of)
 
     def digest(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """The messages of a digest, the parent first."""
-        office = self.office
+        composition = self.composition
         return morning.digest(
-            office.store,
-            office.rulebook,
-            office.renderer(subscription.language),
+            composition.store,
+            composition.rulebook,
+            composition.renderer(subscription.language),
             subscription,
             as_of,
-            office.settings,
-            office.clock,
+            composition.settings,
+            composition.clock,
         )
 
     def missed(self, subscription: Subscription, days: Sequence[date]) -> Blocks:
         """One line about the mornings on which no digest came."""
-        renderer = self.office.renderer(subscription.language)
+        renderer = self.composition.renderer(subscription.language)
         return renderer.render("missed", days=tuple(days)).blocks
 
     def urgent(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """What the channel must hear at once and has not heard."""
-        return urgent.urgent_messages(self.office.desk.office, subscription, as_of)
+        return urgent.urgent_messages(self.composition.desk.context, subscription, as_of)
 
     def reminder(self, subscription: Subscription, day: date) -> list[Outgoing]:
         """The day's line about what nobody has answered."""
-        after = self.office.settings.quiet.remind_after
-        return reminding.reminder_messages(self.office.desk.office, subscription, day, after)
+        after = self.composition.settings.quiet.remind_after
+        return reminding.reminder_messages(self.composition.desk.context, subscription, day, after)

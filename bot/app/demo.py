@@ -89,16 +89,16 @@ def open_demo(shift: StopOrder, workspace: Workspace, request: DemoRequest) -> C
     folder = shift.enter_context(tempfile.TemporaryDirectory(prefix="perfbot-demo-"))
     place, settings = str(Path(folder) / "demo.db"), _settings(request, workspace)
     as_of = _import(place, settings, request)
-    office = compose(settings, place, on_the_morning(as_of))
-    shift.then(office.store.close)
-    shift.then(office.homes.stop)
-    app = office.bolt()
+    composition = compose(settings, place, on_the_morning(as_of))
+    shift.then(composition.store.close)
+    shift.then(composition.homes.stop)
+    app = composition.bolt()
     shift.then(lambda: drain(app))
     shift.then(socket.connect(app, workspace.app_token, workspace.api_url).close)
-    _post_digest(office, as_of)
-    deliver(office, shift)
-    keep_time(office, shift)
-    return office
+    _post_digest(composition, as_of)
+    deliver(composition, shift)
+    keep_time(composition, shift)
+    return composition
 
 
 def on_the_morning(as_of: date, real: Clock = now) -> Clock:
@@ -135,14 +135,14 @@ def _import(place: str, settings: Settings, request: DemoRequest) -> date:
         return as_of
 
 
-def _post_digest(office: Composition, as_of: date) -> None:
-    zone, language = office.settings.app.time_zone, office.settings.app.language
+def _post_digest(composition: Composition, as_of: date) -> None:
+    zone, language = composition.settings.app.time_zone, composition.settings.app.language
     days = tuple(sorted({*WORKDAYS, as_of.isoweekday()}))
     wish = Subscription(0, PERFORMANCE, "07:30", days, zone, language, KARI)
-    subscription = office.store.subscribe(wish)
-    office.day.refresh(as_of)
-    office.tick().write(subscription, as_of, office.clock())
-    office.outbox.deliver()
+    subscription = composition.store.subscribe(wish)
+    composition.day.refresh(as_of)
+    composition.tick().write(subscription, as_of, composition.clock())
+    composition.outbox.deliver()
 
 
 def import_market(store: Store, as_of: date, seed: int, at: datetime) -> None:

@@ -51,11 +51,11 @@ def show(place: Path, environ: Mapping[str, str], world: World) -> None:
     click.secho(f"\nAdded to {file.name}:", bold=True)
     click.echo(switch)
     file.write_text(file.read_text(encoding="utf-8") + switch, encoding="utf-8")
-    office = compose(read(file, environ), str(place / "perfbot.db"))
+    context = compose(read(file, environ), str(place / "perfbot.db"))
     try:
-        _Act(office, _two(world)).play()
+        _Act(context, _two(world)).play()
     finally:
-        office.store.close()
+        context.store.close()
 
 
 def _two(world: World) -> tuple[Campaign, Campaign]:
@@ -71,23 +71,23 @@ def _two(world: World) -> tuple[Campaign, Campaign]:
 
 @dataclass(frozen=True)
 class _Act:
-    """The office, and the two campaigns of the shift."""
+    """The context, and the two campaigns of the shift."""
 
-    office: Composition
+    context: Composition
     campaigns: tuple[Campaign, Campaign]
 
     def play(self) -> None:
         self._advise()
         self._say("Before", "")
-        taken = self.office.desk.answer(Press(SHIFT, "acknowledge"), KARI)
+        taken = self.context.desk.answer(Press(SHIFT, "acknowledge"), KARI)
         self._say("Acknowledged", taken.lines[0].text)
         for number, verb in enumerate(("apply", "set_back"), start=1):
-            taken = self.office.desk.answer(Press(SHIFT, verb), KARI)
+            taken = self.context.desk.answer(Press(SHIFT, verb), KARI)
             click.echo(f"  {taken.lines[0].text}")
-            self.office.applier()
-            line = self.office.store.outgoing(f"applied:{SHIFT}:{number}:line:0")
+            self.context.applier()
+            line = self.context.store.outgoing(f"applied:{SHIFT}:{number}:line:0")
             self._say("In the thread", line.text if line else "")
-        steps = self.office.store.events(subject=SHIFT, kind="applying.")
+        steps = self.context.store.events(subject=SHIFT, kind="applying.")
         click.secho("\nThe log:", bold=True)
         for step in steps:
             click.echo(f"  {step.at:%H:%M:%S} {step.actor} {step.kind}")
@@ -98,8 +98,8 @@ class _Act:
         before = {c.campaign_id: float(_daily(c)) for c in self.campaigns}
         after = {giver.campaign_id: before[giver.campaign_id] - STEP,
                  taker.campaign_id: before[taker.campaign_id] + STEP}  # fmt: skip
-        store, now = self.office.store, self.office.clock()
-        today = now.astimezone(self.office.settings.zone).date()
+        store, now = self.context.store, self.context.clock()
+        today = now.astimezone(self.context.settings.zone).date()
         shift = Advice(
             SHIFT, "convert-shift", "demo", tuple(before), "shift_budget", "advise",
             budgets=after, budgets_before=before, currency=giver.account.currency,

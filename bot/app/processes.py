@@ -151,16 +151,16 @@ class Duties:
 
 def _work(settings: Settings, db: str | None, duties: Duties, host: str, port: int | None) -> int:
     with asked_to_stop() as stop, ending_within(GRACE) as hurry, StopOrder() as shift:
-        office = compose(settings, db)
-        shift.then(office.store.close)
-        shift.then(office.homes.stop)
-        introduce(office.client)
-        office.troubles.accepted()
-        deliver(office, shift)
+        composition = compose(settings, db)
+        shift.then(composition.store.close)
+        shift.then(composition.homes.stop)
+        introduce(composition.client)
+        composition.troubles.accepted()
+        deliver(composition, shift)
         if duties.hears:
-            _hear(office, shift, host, port)
+            _hear(composition, shift, host, port)
         if duties.keeps_time:
-            keep_time(office, shift)
+            keep_time(composition, shift)
         log.info("perfbot is at work.")
         stop.wait()
         log.info("perfbot finishes what it is doing and stops.")
@@ -168,49 +168,49 @@ def _work(settings: Settings, db: str | None, duties: Duties, host: str, port: i
     return 0
 
 
-def _hear(office: Composition, shift: StopOrder, host: str, port: int | None) -> None:
-    by_http = office.settings.slack.mode == "http"
-    port = office.settings.slack.port if by_http and port is None else port
+def _hear(composition: Composition, shift: StopOrder, host: str, port: int | None) -> None:
+    by_http = composition.settings.slack.mode == "http"
+    port = composition.settings.slack.port if by_http and port is None else port
     bound = None if port is None else listening(host, port)
-    app, tokens = office.bolt(), office.settings.tokens
+    app, tokens = composition.bolt(), composition.settings.tokens
     shift.then(lambda: drain(app))
     connected = None
     if not by_http:
         assert tokens.app is not None, "require_tokens has been asked"
         connected = socket.connect(app, tokens.app.get_secret_value(), tokens.api_url)
         shift.then(connected.close)
-    catch_up = office.catching_up(app, connected.is_connected if connected else lambda: True)
-    returning = Scheduler(catch_up, office.clock, seconds=AHEAD_EVERY)
+    catch_up = composition.catching_up(app, connected.is_connected if connected else lambda: True)
+    returning = Scheduler(catch_up, composition.clock, seconds=AHEAD_EVERY)
     returning.start()
     shift.then(returning.stop)
-    looking = Scheduler(office.ahead, office.clock, seconds=AHEAD_EVERY)
+    looking = Scheduler(composition.ahead, composition.clock, seconds=AHEAD_EVERY)
     looking.start()
     shift.then(looking.stop)
     if bound is not None:
-        healthy, checks = office.store_answers, [office.slack_trouble]
+        healthy, checks = composition.store_answers, [composition.slack_trouble]
         if connected is not None:
-            healthy = lambda: connected.is_connected() and office.store_answers()  # noqa: E731
+            healthy = lambda: connected.is_connected() and composition.store_answers()  # noqa: E731
             checks.append(connected.trouble)
-        ready = Readiness(office.store, office.clock, checks)
+        ready = Readiness(composition.store, composition.clock, checks)
         server = Server(http.asgi(app if by_http else None, healthy, ready), bound)
         server.start()
         shift.then(server.stop)
 
 
-def deliver(office: Composition, shift: StopOrder) -> None:
+def deliver(composition: Composition, shift: StopOrder) -> None:
     """Post what is queued until the shift ends."""
-    couriers = Couriers(office.outbox)
+    couriers = Couriers(composition.outbox)
     couriers.start()
     shift.then(couriers.stop)
 
 
-def keep_time(office: Composition, shift: StopOrder) -> None:
+def keep_time(composition: Composition, shift: StopOrder) -> None:
     """Tick every minute until the shift ends, and look between for work left behind."""
-    tick = office.tick()
+    tick = composition.tick()
     timed: list[tuple[Callable[[], None], float]] = [(tick, SECONDS), (tick.take_over, TAKE_OVER)]
-    if switches.any_on(office.settings):
-        timed.append((office.apply, APPLY))
+    if switches.any_on(composition.settings):
+        timed.append((composition.apply, APPLY))
     for work, seconds in timed:
-        scheduler = Scheduler(work, office.clock, seconds=seconds)
+        scheduler = Scheduler(work, composition.clock, seconds=seconds)
         scheduler.start()
         shift.then(scheduler.stop)

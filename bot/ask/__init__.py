@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ask.desk import Desk
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Door, Edit, Reply, Said, ThreadLine
 
-__all__ = ["Asker", "Desk", "Door", "Edit", "Office", "Reply", "Said", "ThreadLine"]
+__all__ = ["Asker", "Context", "Desk", "Door", "Edit", "Reply", "Said", "ThreadLine"]

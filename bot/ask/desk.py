@@ -11,7 +11,7 @@ from typing import Any
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import help as listing
 from bot.ask import router as asking
-from bot.context.context import Office, nobody, nowhere
+from bot.context.context import Context, nobody, nowhere
 from bot.context.request import QUESTION, request, within
 from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken, WrittenLine
@@ -67,8 +67,8 @@ class Desk:
         members: Callable[[str], Collection[str]] = nobody,
         link: Callable[[str, str], str] = nowhere,
     ) -> None:
-        self.office = Office(store, rulebook, renderers, settings, clock, members, link)
-        self.forms = HomeForms(self.office)
+        self.context = Context(store, rulebook, renderers, settings, clock, members, link)
+        self.forms = HomeForms(self.context)
 
     @request()
     def ask(
@@ -86,11 +86,11 @@ class Desk:
 
         A question from Slack has a time budget: over it, it is given up with a sentence.
         """
-        morning = as_of or self.office.today(asker)
+        morning = as_of or self.context.today(asker)
         try:
             with within(QUESTION) if asker.door is Door.SLACK else nullcontext():
-                require(self.office, asker, "viewer")
-                return asking.answered(self.office, text, asker, morning, dry=dry)
+                require(self.context, asker, "viewer")
+                return asking.answered(self.context, text, asker, morning, dry=dry)
         except Unclear as unclear:
             return self._reply(asker, "choose", choice=unclear.choice)
         except UnknownName as error:
@@ -101,8 +101,8 @@ class Desk:
     def _unknown(self, error: UnknownName, text: str, asker: Asker, as_of: date) -> Reply:
         if error.kind != "command":
             return self._nearest(error, text, asker)
-        near = listing.meant(self.office, error, text, as_of)
-        reply = listing.help_(self.office, asker, as_of, unknown=error.given, nearest=near)
+        near = listing.meant(self.context, error, text, as_of)
+        reply = listing.help_(self.context, asker, as_of, unknown=error.given, nearest=near)
         return replace(reply, error=error)
 
     def _nearest(self, error: UnknownName, text: str, asker: Asker) -> Reply:
@@ -112,11 +112,11 @@ class Desk:
         return replace(reply, error=error)
 
     def _sorry(self, error: PerfbotError, asker: Asker) -> Reply:
-        message = self.office.renderer(asker.language).error(error)
+        message = self.context.renderer(asker.language).error(error)
         return Reply(message.text, message.blocks, error=error)
 
     def _reply(self, asker: Asker, template: str, **values: Any) -> Reply:
-        message = self.office.renderer(asker.language).render(template, **values)
+        message = self.context.renderer(asker.language).render(template, **values)
         return Reply(message.text, message.blocks)
 
     @request()
@@ -130,10 +130,10 @@ class Desk:
             UsageError: No such verb, a snooze into the past, or no part of what is advised.
         """
         if press.verb in APPLYING:
-            return APPLYING[press.verb](self.office, press.advice_id, asker)
+            return APPLYING[press.verb](self.context, press.advice_id, asker)
         amount = partly_view.given(press.part) if press.part.strip() else None
         decision = Decision(press.verb, press.until, press.reason, amount)
-        return answering.answer(self.office, press.advice_id, decision, asker)
+        return answering.answer(self.context, press.advice_id, decision, asker)
 
     @request()
     def thread_reply(  # where, what, by whom
@@ -144,7 +144,7 @@ class Desk:
         `before` is what the line said until it was edited.
         """
         return threads.thread_reply(
-            self.office, WrittenLine(channel, thread_ts, text, before), asker
+            self.context, WrittenLine(channel, thread_ts, text, before), asker
         )
 
     @request()
@@ -156,8 +156,8 @@ class Desk:
         `why 2?` shows what is behind that piece of advice; another question is answered, and so is
         whatever names perfbot; any other line is told what would have been an answer.
         """
-        require(self.office, asker, "viewer")
-        reply = threads.about(self.office, channel, thread_ts, text, asker)
+        require(self.context, asker, "viewer")
+        reply = threads.about(self.context, channel, thread_ts, text, asker)
         if reply is None and named:
             return self.ask(text, asker)
         if reply is None and _asks(text):
@@ -167,92 +167,92 @@ class Desk:
                 if question_reply.error is None and question_reply.modal is None
                 else None
             )
-        return reply or threads.no_answer(self.office, asker)
+        return reply or threads.no_answer(self.context, asker)
 
     @request()
     def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
         """Take a ✅ as an acknowledgement; None for any other reaction or message."""
-        return threads.reaction(self.office, channel, ts, name, asker)
+        return threads.reaction(self.context, channel, ts, name, asker)
 
     # -- what Slack shows ---------------------------------------------------------------------
     @request()
     def told(self, event: Event) -> Said | None:
         """What an event leads to in Slack; None for one that nobody is told of."""
         verb = TOLD.get(event.kind)
-        record = self.office.store.advice(event.subject) if verb else None
-        return answering.told(self.office, record, verb, event.actor) if record and verb else None
+        record = self.context.store.advice(event.subject) if verb else None
+        return answering.told(self.context, record, verb, event.actor) if record and verb else None
 
     @request()
     def fresh(self, message: Outgoing, last_event: int) -> Outgoing:
         """A queued message as it reads now; `last_event` is the newest of the log."""
-        return answering.fresh(self.office, message, last_event)
+        return answering.fresh(self.context, message, last_event)
 
     @request()
     def shows_otherwise(self, message: Outgoing) -> bool:
         """Whether a posted message shows advice in another state than it is in."""
-        return answering.shows_otherwise(self.office, message)
+        return answering.shows_otherwise(self.context, message)
 
     # -- forms --------------------------------------------------------------------------------
     @request()
     def dismiss_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks why not."""
-        require(self.office, asker, "answerer")
-        return views.dismiss_view(self.office, advice_id, asker)
+        require(self.context, asker, "answerer")
+        return views.dismiss_view(self.context, advice_id, asker)
 
     @request()
     def partly_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks how much of it."""
-        return partly_view.view(self.office, advice_id, asker)
+        return partly_view.view(self.context, advice_id, asker)
 
     @request()
     def apply_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that shows each budget before it is set at its platform."""
-        return apply_requests.view(self.office, advice_id, asker)
+        return apply_requests.view(self.context, advice_id, asker)
 
     @request()
     def snooze_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks until when."""
-        require(self.office, asker, "answerer")
-        return views.snooze_view(self.office, advice_id, asker)
+        require(self.context, asker, "answerer")
+        return views.snooze_view(self.context, advice_id, asker)
 
     @request()
     def evidence_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal with every number behind a piece of advice."""
-        require(self.office, asker, "viewer")
-        return views.evidence_view(self.office, advice_id, asker)
+        require(self.context, asker, "viewer")
+        return views.evidence_view(self.context, advice_id, asker)
 
     @request()
     def subscribe_view(self, asker: Asker) -> dict[str, Any]:
         """The modal for when and where the digest comes."""
-        require(self.office, asker, "answerer")
-        return subscribing.subscribe_view(self.office, asker)
+        require(self.context, asker, "answerer")
+        return subscribing.subscribe_view(self.context, asker)
 
     @request()
     def subscribed(self, submission: Submission, asker: Asker) -> Reply:
         """Keep what was filled into the subscribe modal."""
-        require(self.office, asker, "answerer")
-        return subscribing.subscribed(self.office, submission, asker)
+        require(self.context, asker, "answerer")
+        return subscribing.subscribed(self.context, submission, asker)
 
     @request()
     def prompts(self, asker: Asker) -> Prompts:
         """What to ask, suggested where somebody opens their conversation with perfbot."""
-        require(self.office, asker, "viewer")
-        return prompts.prompts(self.office, asker)
+        require(self.context, asker, "viewer")
+        return prompts.prompts(self.context, asker)
 
     @request()
     def home(self, asker: Asker) -> dict[str, Any]:
         """The Home tab."""
-        require(self.office, asker, "viewer")
-        return home.home(self.office, asker)
+        require(self.context, asker, "viewer")
+        return home.home(self.context, asker)
 
     def read_ahead(self, as_of: date) -> None:
         """Answer what is asked most, in every language in use, so that the answers are at hand."""
-        languages = {subscription.language for subscription in self.office.store.subscriptions()}
+        languages = {subscription.language for subscription in self.context.store.subscriptions()}
         for language in sorted(
-            {self.office.language(language_code) for language_code in ("", *languages)}
+            {self.context.language(language_code) for language_code in ("", *languages)}
         ):
             asker = Asker(language=language, door=Door.OWN)
-            for text in ("help", "advice", *listing.channels(self.office, as_of)):
+            for text in ("help", "advice", *listing.channels(self.context, as_of)):
                 self.ask(text, asker, as_of)
 
 

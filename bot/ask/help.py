@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.ask.paraphrase import command
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.figures_shown import unreported
@@ -25,40 +25,40 @@ from bot.snapshot.naming import NEAREST, Unclear, about, find_campaign, no_numbe
 from bot.store.base import AdviceRecord
 
 
-def advice(office: Office, subject: str, asker: Asker, as_of: date) -> Reply:
+def advice(context: Context, subject: str, asker: Asker, as_of: date) -> Reply:
     """What there is to do, by money at stake.
 
     Raises:
         UnknownName: The subject is neither a channel nor a campaign.
         NoNumbers: Nothing is stored, or nothing that is new enough to be judged.
     """
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
     if not figures.rows:
-        raise no_numbers(office, as_of)
-    evaluation = judged.judged(office, as_of)
+        raise no_numbers(context, as_of)
+    evaluation = judged.judged(context, as_of)
     named, rows = about(figures, subject) if subject else ("", None)
     records = evaluation.shown if rows is None else tuple(evaluation.about(ids_of(rows)))
-    if not records and unreported(office, as_of):
-        raise no_numbers(office, as_of)
+    if not records and unreported(context, as_of):
+        raise no_numbers(context, as_of)
     answered = {record.answered_by for record in records[:MOST_LISTED]}
-    people = tuple((user_id, office.person(user_id)) for user_id in sorted(filter(None, answered)))
+    people = tuple((user_id, context.person(user_id)) for user_id in sorted(filter(None, answered)))
 
     def build_reply() -> Reply:
         advice_cards = cards(
-            office, records, names_on(office, as_of), office.zone(asker), most=MOST_LISTED
+            context, records, names_on(context, as_of), context.zone(asker), most=MOST_LISTED
         )
-        message = office.renderer(asker.language).render(
+        message = context.renderer(asker.language).render(
             "advice_list", found=AdviceList(advice_cards, named, as_of, len(records))
         )
         return Reply(message.text, message.blocks)
 
     return again(
-        office, f"advice {subject}", asker, (Same(figures), Same(evaluation), people), build_reply
+        context, f"advice {subject}", asker, (Same(figures), Same(evaluation), people), build_reply
     )
 
 
 def some(
-    office: Office,
+    context: Context,
     records: Sequence[AdviceRecord],
     asker: Asker,
     as_of: date,
@@ -67,41 +67,41 @@ def some(
 ) -> Reply:
     """Some pieces of advice in full, as a list shows them; `money`: headed by what is at stake."""
     advice_cards = cards(
-        office,
+        context,
         records,
-        names_on(office, as_of),
-        office.zone(asker),
+        names_on(context, as_of),
+        context.zone(asker),
         most=len(records) if money else MOST_LISTED,
     )
     advice_list = AdviceList(advice_cards, "", as_of, len(records), money)
-    message = office.renderer(asker.language).render("advice_list", found=advice_list)
+    message = context.renderer(asker.language).render("advice_list", found=advice_list)
     return Reply(message.text, message.blocks)
 
 
 def help_(
-    office: Office, asker: Asker, as_of: date, *, unknown: str = "", nearest: str = ""
+    context: Context, asker: Asker, as_of: date, *, unknown: str = "", nearest: str = ""
 ) -> Reply:
     """What can be asked, with the asker's own channels and campaigns as examples."""
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
 
     def build_reply() -> Reply:
         help_view = Help(
             channels=tuple(as_subject(title(channel)) for channel in figures.channels[:3]),
             campaigns=tuple(as_subject(row.campaign_name) for row in figures.biggest(3)),
             unknown=unknown,
-            nearest=spoken(nearest, office.language(asker.language)),
+            nearest=spoken(nearest, context.language(asker.language)),
         )
-        message = office.renderer(asker.language).render("help", help=help_view)
+        message = context.renderer(asker.language).render("help", help=help_view)
         return Reply(message.text, message.blocks)
 
-    return again(office, f"help {unknown} {nearest}", asker, (Same(figures),), build_reply)
+    return again(context, f"help {unknown} {nearest}", asker, (Same(figures),), build_reply)
 
 
-def channels(office: Office, as_of: date) -> list[str]:
+def channels(context: Context, as_of: date) -> list[str]:
     """The question about each channel there are numbers for, the biggest spend first."""
     return [
         f"channel {as_subject(channel)}"
-        for channel in boards.figures(office, as_of, "28d").channels
+        for channel in boards.figures(context, as_of, "28d").channels
     ]
 
 
@@ -132,12 +132,12 @@ def spoken(question: str, language: str) -> str:
     return f"{command(command_word, language)}{space}{arguments}"
 
 
-def meant(office: Office, error: UnknownName, text: str, as_of: date) -> str:
+def meant(context: Context, error: UnknownName, text: str, as_of: date) -> str:
     """The question that was probably meant, or "": the right command, or the one left out."""
     words = re.sub(r"^\s*/perf\b", "", text, flags=re.IGNORECASE).split()
     if error.nearest:
         return " ".join((error.nearest[0], *words[1:]))
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
     for kind, channel_names in (("channel", figures.channels), ("campaign", None)):
         try:
             name = " ".join(words)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.names import ALIASES
 from bot.question.name_index import NameIndex, words_of
@@ -23,14 +23,14 @@ SHORT, NICK = 3, ("fb",)  # shorter names of channels are words (`x`, `li`)
 Entry = tuple[Named, Sequence[str]]
 
 
-def known_names(office: Office, as_of: date) -> NameIndex:
+def known_names(context: Context, as_of: date) -> NameIndex:
     """Every name there is, worked out once a morning's board."""
-    boards.read_morning(office, as_of, "28d")
-    figures = boards.figures(office, as_of, "28d")
-    decided = office.store.standing(as_of)[0]
-    people = office.shelf.memo(("people",), decided, lambda: _people(office))
+    boards.read_morning(context, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
+    decided = context.store.standing(as_of)[0]
+    people = context.shelf.memo(("people",), decided, lambda: _people(context))
     mark = (Same(figures), tuple(named.key for named, _ in people))
-    return office.shelf.memo(("names of sentences",), mark, lambda: _names(figures, people))
+    return context.shelf.memo(("names of sentences",), mark, lambda: _names(figures, people))
 
 
 def _names(figures: Figures, people: Sequence[Entry]) -> NameIndex:
@@ -87,10 +87,10 @@ def _models() -> Iterator[Entry]:
         yield Named("pricing_model", model, model), [f"{model} {noun}" for noun in nouns]
 
 
-def _people(office: Office) -> list[Entry]:
+def _people(context: Context) -> list[Entry]:
     """Whoever is known by a name: they may be called by the first one too."""
-    actors = {event.actor for event in office.store.history() if event.actor != "perfbot"}
-    actor_names = ((actor, office.person(actor)) for actor in sorted(actors))
+    actors = {event.actor for event in context.store.history() if event.actor != "perfbot"}
+    actor_names = ((actor, context.person(actor)) for actor in sorted(actors))
     return [
         (Named("person", actor, name), (name, name.split()[0]))
         for actor, name in actor_names

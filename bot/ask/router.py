@@ -10,7 +10,7 @@ from bot.ask import help as listing
 from bot.ask.paraphrase import echoed
 from bot.ask.sentence_reading import SentenceReading as Conversed
 from bot.ask.sentence_reading import beside, conversed
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.digest import digest
@@ -34,25 +34,25 @@ from bot.question.vocabulary import COMMAND_OF
 from bot.render.values.overviews import ReadAs
 from bot.snapshot import boards
 
-Answer = Callable[[Office, Question, Asker, date], Reply]
+Answer = Callable[[Context, Question, Asker, date], Reply]
 MOST_WORDS = 2  # a channel and a window
 DATED = ("channel", "campaign", "stage", "pricing", "compare", "why")  # today is not over yet
 
 
-def _digest(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
-    renderer = office.renderer(asker.language)
+def _digest(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
+    renderer = context.renderer(asker.language)
     form = FORM_OF.get(question.subject.casefold(), "daily")
-    thread = thread_order(office, asker.channel, as_of, form)
-    message = digest.written(office, renderer, as_of, office.zone(asker), form, thread).parent
+    thread = thread_order(context, asker.channel, as_of, form)
+    message = digest.written(context, renderer, as_of, context.zone(asker), form, thread).parent
     return Reply(message.text, message.blocks)
 
 
-def _help(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
-    return listing.help_(office, asker, as_of)
+def _help(context: Context, _question: Question, asker: Asker, as_of: date) -> Reply:
+    return listing.help_(context, asker, as_of)
 
 
-def _advice(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
-    return listing.advice(office, question.subject, asker, as_of)
+def _advice(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
+    return listing.advice(context, question.subject, asker, as_of)
 
 
 ANSWERS: Mapping[str, Answer] = {
@@ -77,78 +77,78 @@ ANSWERS: Mapping[str, Answer] = {
 }
 
 
-def answered(office: Office, text: str, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+def answered(context: Context, text: str, asker: Asker, as_of: date, *, dry: bool) -> Reply:
     """The answer to what was typed; a sentence is answered with how it was understood.
 
     Raises:
         UnknownName: Nobody knows the command or the name; the nearest are named.
         Unclear: The name fits several.
     """
-    if (question := _of_channel(office, text, as_of)) is not None:
-        return _of(office, question, asker, as_of, dry=dry)
-    if (reading := conversed(office, text, asker, as_of, dry=dry)) is not None:
-        return _conversed(office, reading, asker, as_of, dry=dry)
-    return _of(office, parse(text), asker, as_of, dry=dry)
+    if (question := _of_channel(context, text, as_of)) is not None:
+        return _of(context, question, asker, as_of, dry=dry)
+    if (reading := conversed(context, text, asker, as_of, dry=dry)) is not None:
+        return _conversed(context, reading, asker, as_of, dry=dry)
+    return _of(context, parse(text), asker, as_of, dry=dry)
 
 
-def _of_channel(office: Office, text: str, as_of: date) -> Question | None:
+def _of_channel(context: Context, text: str, as_of: date) -> Question | None:
     """`channel google 7d`: what is asked most, and nothing a sentence is; None for all else."""
     command, *arguments = text.removeprefix("/perf").split() or [""]
     if COMMAND_OF.get(command.casefold()) != "channel" or not 0 < len(arguments) <= MOST_WORDS:
         return None
     if len(arguments) == MOST_WORDS and arguments[-1] not in WINDOWS:
         return None
-    channels = {row.group for row in boards.head(office, as_of, "28d").groups("channel")}
+    channels = {row.group for row in boards.head(context, as_of, "28d").groups("channel")}
     return parse(text) if channel_key(arguments[0]) in channels else None
 
 
 def _conversed(
-    office: Office, reading: Conversed, asker: Asker, as_of: date, *, dry: bool
+    context: Context, reading: Conversed, asker: Asker, as_of: date, *, dry: bool
 ) -> Reply:
     """The answer to a sentence; a command's is under the words that ask it."""
     if isinstance(reading.found, Reply):
         return reading.found
-    reply = _of(office, reading.found, asker, as_of, dry=dry)
-    echo = ReadAs(echoed(reading.found, office.language(asker.language)), reading.unused)
-    return _under(office, asker, echo, beside(office, reading.slots, asker, as_of, reply))
+    reply = _of(context, reading.found, asker, as_of, dry=dry)
+    echo = ReadAs(echoed(reading.found, context.language(asker.language)), reading.unused)
+    return _under(context, asker, echo, beside(context, reading.slots, asker, as_of, reply))
 
 
-def _under(office: Office, asker: Asker, echo: ReadAs, reply: Reply | None = None) -> Reply:
+def _under(context: Context, asker: Asker, echo: ReadAs, reply: Reply | None = None) -> Reply:
     """An answer, under the words about how its question was taken; or those alone."""
-    message = office.renderer(asker.language).render("understood", heard=echo)
+    message = context.renderer(asker.language).render("understood", heard=echo)
     if reply is None:
         return Reply(message.text, message.blocks)
     return replace(reply, blocks=(*message.blocks, *reply.blocks))
 
 
-def _of(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+def _of(context: Context, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
     if question.window == "today" and question.command in DATED:
-        reply = _whole(office, replace(question, window="yesterday"), asker, as_of, dry=dry)
-        return _under(office, asker, ReadAs(today=True), reply)
-    return _whole(office, question, asker, as_of, dry=dry)
+        reply = _whole(context, replace(question, window="yesterday"), asker, as_of, dry=dry)
+        return _under(context, asker, ReadAs(today=True), reply)
+    return _whole(context, question, asker, as_of, dry=dry)
 
 
-def _whole(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+def _whole(context: Context, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
     """The answer about days that are over."""
     if question.command == "share":
-        return _shared(office, question, asker, as_of, dry=dry)
+        return _shared(context, question, asker, as_of, dry=dry)
     if question.command == "subscribe":
-        return subscribing.subscribe(office, question.words, asker, as_of, dry=dry)
+        return subscribing.subscribe(context, question.words, asker, as_of, dry=dry)
     if question.command == "unsubscribe":
-        return subscribing.unsubscribe(office, asker, dry=dry)
+        return subscribing.unsubscribe(context, asker, dry=dry)
     if question.command == "export":
-        return exporting.answer(office, question, asker, as_of, dry=dry)
+        return exporting.answer(context, question, asker, as_of, dry=dry)
     if question.command == "settings":
-        return standing.settings(office, question.words, asker, dry=dry)
-    return ANSWERS[question.command](office, question, asker, as_of)
+        return standing.settings(context, question.words, asker, dry=dry)
+    return ANSWERS[question.command](context, question, asker, as_of)
 
 
-def _shared(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+def _shared(context: Context, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
     """The answer to the rest, for everybody in the channel."""
     words = " ".join(f'{word}"' if word.startswith('"') else word for word in question.words)
     if not words or parse(words).command in {"share", "subscribe", "unsubscribe", "settings"}:
         raise UsageError(
             "I don't know what to share.", hint="Write the question after it: /perf share advice."
         )
-    reply = answered(office, words, asker, as_of, dry=dry)
+    reply = answered(context, words, asker, as_of, dry=dry)
     return reply if reply.error or reply.modal else replace(reply, response_type="in_channel")

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from bot.ask import help as listing
 from bot.ask.entity_linking import nobody
 from bot.ask.known_names import known_names
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.conversation import talk
 from bot.features.explain import change as why
@@ -42,7 +42,7 @@ from bot.snapshot import boards
 from bot.snapshot.verdicts import judged_by
 
 Found = Reply | Question | None
-Answer = Callable[[Office, Slots, Asker, date], Found]
+Answer = Callable[[Context, Slots, Asker, date], Found]
 LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
 MISTYPED = 3  # words of a command with a typing error
 _FOR = re.compile(r"^\s*\S+ (?:for|on|på|hos) ", re.IGNORECASE)
@@ -68,7 +68,7 @@ class SentenceReading:
 
 
 def conversed(
-    office: Office, text: str, asker: Asker, as_of: date, *, dry: bool = False
+    context: Context, text: str, asker: Asker, as_of: date, *, dry: bool = False
 ) -> SentenceReading | None:
     """The answer to a sentence; None for a command, and for what nobody can place.
 
@@ -79,28 +79,28 @@ def conversed(
         UnknownName: It is about a name nobody knows; the nearest is named.
         Unclear: The name fits several.
     """
-    slots = read(text, known_names(office, as_of), as_of)
+    slots = read(text, known_names(context, as_of), as_of)
     if not dry and goes_on(text, slots):
-        slots = _continued(office, slots, asker, as_of)
+        slots = _continued(context, slots, asker, as_of)
     if typed(text, slots):
         return None
     if not dry and not slots.options:
         key = ("asked", asker.user, asker.channel)
-        office.shelf.keep(key, as_of, (office.clock(), slots), size=1)
+        context.shelf.keep(key, as_of, (context.clock(), slots), size=1)
     if slots.options:
         asked = AskedBack(slots.options, text)
-        message = office.renderer(asker.language).render("asked_back", asked=asked)
+        message = context.renderer(asker.language).render("asked_back", asked=asked)
         return SentenceReading(slots, Reply(message.text, message.blocks))
-    slots = _placed(office, slots, as_of)
+    slots = _placed(context, slots, as_of)
     worker = ANSWERS.get(slots.intent)
-    response = worker(office, slots, asker, as_of) if worker else None
+    response = worker(context, slots, asker, as_of) if worker else None
     return None if response is None else SentenceReading(slots, response, _unused(slots))
 
 
-def _continued(office: Office, slots: Slots, asker: Asker, as_of: date) -> Slots:
+def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slots:
     """A sentence as it goes on from the last one, itself where there is none."""
-    entry = office.shelf.find(("asked", asker.user, asker.channel), as_of)
-    if entry is None or office.clock() - entry.value[0] > LATELY:
+    entry = context.shelf.find(("asked", asker.user, asker.channel), as_of)
+    if entry is None or context.clock() - entry.value[0] > LATELY:
         return slots
     return replace(went_on(slots, entry.value[1]), options=())
 
@@ -110,9 +110,9 @@ def _unused(slots: Slots) -> tuple[str, ...]:
     return strangers(slots.text) if slots.intent == "news" else ()
 
 
-def _placed(office: Office, slots: Slots, as_of: date) -> Slots:
+def _placed(context: Context, slots: Slots, as_of: date) -> Slots:
     """A channel nobody has numbers of is said to be one, whatever is asked about it."""
-    known_channels = boards.figures(office, as_of, "28d").channels
+    known_channels = boards.figures(context, as_of, "28d").channels
     foreign = [
         entity
         for entity in slots.things
@@ -183,39 +183,39 @@ def _left(text: str, command: list[str]) -> str:
     return " ".join(word for word in words if word[0].isalpha())  # `7x` is a mistyped window
 
 
-def _how_much(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
-    known_metrics = {*office.rulebook.metrics, "profit", "cac"}
+def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    known_metrics = {*context.rulebook.metrics, "profit", "cac"}
     metric = slots.metric if slots.metric in known_metrics else "spend"
-    return how_much.answer(office, replace(slots, metric=metric), asker, as_of)
+    return how_much.answer(context, replace(slots, metric=metric), asker, as_of)
 
 
-def _which(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.order and slots.by and not slots.metric:
         slots = replace(slots, metric="" if slots.order in {"best", "worst"} else "spend")
         if slots.by != "campaign" and not slots.metric:
             slots = replace(slots, metric="roas")
-    return ranking.answer(office, slots, asker, as_of)
+    return ranking.answer(context, slots, asker, as_of)
 
 
-def _compare(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _compare(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if not slots.metric and slots.things:
-        return _news(office, slots, asker, as_of)  # side by side, or against the days before
+        return _news(context, slots, asker, as_of)  # side by side, or against the days before
     if not slots.metric:
         slots = replace(slots, metric="spend")
     if slots.detail == "change" and not slots.against and not slots.window:
         slots = replace(slots, window="28d")
-    return _how_much(office, slots, asker, as_of)
+    return _how_much(context, slots, asker, as_of)
 
 
-def _news(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _news(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """How everything goes: spend first. A channel or a campaign has its own answer."""
     if len(slots.things) > 1:
         return _side_by_side(slots)
     if slots.things and slots.things[0].kind in {"channel", "campaign"}:
         return _command(slots.things[0].kind, slots)
     if words := whom(slots.text):
-        raise nobody(boards.figures(office, as_of, "28d"), words, "campaign")
-    return _how_much(office, replace(slots, metric="spend", form=""), asker, as_of)
+        raise nobody(boards.figures(context, as_of, "28d"), words, "campaign")
+    return _how_much(context, replace(slots, metric="spend", form=""), asker, as_of)
 
 
 def _side_by_side(slots: Slots) -> Question:
@@ -240,7 +240,7 @@ def _spoken(window: str) -> str:
     return re.sub(r"^since (?:on|in) ", "since ", window)
 
 
-def _why(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _why(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     question = _command("why", slots)
     if question.metric and question.metric not in CHAINS:
         question = replace(question, metric="")
@@ -251,106 +251,106 @@ def _why(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
         return question
     if not slots.metric and not slots.things:
         if words := whom(slots.text):
-            raise nobody(boards.figures(office, as_of, "28d"), words, "why")
-        if not (metric := _judged_by(office, as_of)):
+            raise nobody(boards.figures(context, as_of, "28d"), words, "why")
+        if not (metric := _judged_by(context, as_of)):
             return None
         question = replace(question, metric=metric)
     question = replace(question, subject="", metric=question.metric or "spend")
-    return why.whole(office, question, asker, as_of)
+    return why.whole(context, question, asker, as_of)
 
 
-def _judged_by(office: Office, as_of: date) -> str:
+def _judged_by(context: Context, as_of: date) -> str:
     """What most of the money is judged by, where that can be taken apart; else "" ."""
-    rows = boards.figures(office, as_of, "28d").biggest(1)
-    metric = judged_by(rows[0], office.rulebook) if rows else ""
+    rows = boards.figures(context, as_of, "28d").biggest(1)
+    metric = judged_by(rows[0], context.rulebook) if rows else ""
     return metric if metric in CHAINS else ""
 
 
-def beside(office: Office, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
+def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Reply) -> Reply:
     """What a number's change is made of, and under its first lines what is advised about it."""
-    records = wishes.meant(office, Slots(subjects=slots.things[:1]), as_of)
+    records = wishes.meant(context, Slots(subjects=slots.things[:1]), as_of)
     if slots.intent != "why" or not records or reply.error or not reply.blocks:
         return reply
-    advice_cards = cards(office, records[:2], names_on(office, as_of), office.zone(asker))
-    message = office.renderer(asker.language).render("open_advice", cards=advice_cards)
+    advice_cards = cards(context, records[:2], names_on(context, as_of), context.zone(asker))
+    message = context.renderer(asker.language).render("open_advice", cards=advice_cards)
     return replace(reply, blocks=(*reply.blocks[:1], *message.blocks, *reply.blocks[1:]))
 
 
-def _advice(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
-    if slots.detail == "one" and (reply := wishes.weighed(office, slots, asker, as_of)):
+def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
+    if slots.detail == "one" and (reply := wishes.weighed(context, slots, asker, as_of)):
         return reply
     if slots.detail == "tired" or slots.intent in {"sure", "stake"}:
-        return _meant(office, slots, asker, as_of)
+        return _meant(context, slots, asker, as_of)
     return replace(_command("advice", slots), window="")
 
 
-def _meant(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _meant(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """The advice a sentence is about, in full, or what would turn it."""
-    records = wishes.meant(office, slots, as_of)
+    records = wishes.meant(context, slots, as_of)
     if slots.detail == "turn" and records:
-        advice_cards = cards(office, records[:1], names_on(office, as_of), office.zone(asker))
-        message = office.renderer(asker.language).render("turns", card=advice_cards[0])
+        advice_cards = cards(context, records[:1], names_on(context, as_of), context.zone(asker))
+        message = context.renderer(asker.language).render("turns", card=advice_cards[0])
         return Reply(message.text, message.blocks)
-    return listing.some(office, records, asker, as_of, money=slots.intent == "stake")
+    return listing.some(context, records, asker, as_of, money=slots.intent == "stake")
 
 
-def _silence(_office: Office, slots: Slots, _asker: Asker, _as_of: date) -> Found:
+def _silence(_office: Context, slots: Slots, _asker: Asker, _as_of: date) -> Found:
     if not slots.things or slots.things[0].kind != "campaign":
         return replace(_command("advice", slots), window="")
     return replace(_command("why-not", slots), window="")
 
 
-def _when(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _when(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """When something was, is or will be; when an effect is known is its outcome's answer."""
     worker = effects.came_of if slots.detail == "due" else moments.moment
-    return worker(office, slots, asker, as_of)
+    return worker(context, slots, asker, as_of)
 
 
-def _target(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail in {"source", "was"} and (
-        told := target_changes.history(office, slots, asker, as_of)
+        told := target_changes.history(context, slots, asker, as_of)
     ):
         return told
     campaigns = [entity for entity in slots.things if entity.kind == "campaign"]
     if campaigns:
-        return how_much.against_target(office, slots, asker, as_of)
+        return how_much.against_target(context, slots, asker, as_of)
     if slots.detail == "off":
-        return _which(office, replace(slots, metric="target"), asker, as_of)
+        return _which(context, replace(slots, metric="target"), asker, as_of)
     question = _command("targets", slots)
-    if question.metric or slots.metric not in office.rulebook.metrics:
-        return standing.targets(office, replace(question, metric=""), asker, as_of)
-    return standing.targets(office, replace(question, metric=slots.metric), asker, as_of)
+    if question.metric or slots.metric not in context.rulebook.metrics:
+        return standing.targets(context, replace(question, metric=""), asker, as_of)
+    return standing.targets(context, replace(question, metric=slots.metric), asker, as_of)
 
 
-def _tests(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _tests(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     worker = results.outcomes if slots.detail == "done" else results.tests
-    return worker(office, Question("tests"), asker, as_of)
+    return worker(context, Question("tests"), asker, as_of)
 
 
-def _do(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _do(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail == "report":
         if not slots.window:
             slots = replace(slots, window="lastweek")
-        return _how_much(office, replace(slots, metric="spend", form=""), asker, as_of)
-    return wishes.wish(office, slots, asker, as_of)
+        return _how_much(context, replace(slots, metric="spend", form=""), asker, as_of)
+    return wishes.wish(context, slots, asker, as_of)
 
 
-def _unknown(office: Office, slots: Slots, asker: Asker, as_of: date) -> Found:
+def _unknown(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail == "client":
-        rows = boards.figures(office, as_of, "28d").rows
+        rows = boards.figures(context, as_of, "28d").rows
         if any(row.client for row in rows):
             return _which(
-                office, replace(slots, by="client", metric=slots.metric or "spend"), asker, as_of
+                context, replace(slots, by="client", metric=slots.metric or "spend"), asker, as_of
             )
-    return talk.not_known(office, slots, asker, as_of)
+    return talk.not_known(context, slots, asker, as_of)
 
 
-def _help(office: Office, _slots: Slots, asker: Asker, as_of: date) -> Found:
-    return listing.help_(office, asker, as_of)
+def _help(context: Context, _slots: Slots, asker: Asker, as_of: date) -> Found:
+    return listing.help_(context, asker, as_of)
 
 
-def _thanks(office: Office, _slots: Slots, asker: Asker, _as_of: date) -> Found:
-    message = office.renderer(asker.language).render("understood", heard=Polite(thanks=True))
+def _thanks(context: Context, _slots: Slots, asker: Asker, _as_of: date) -> Found:
+    message = context.renderer(asker.language).render("understood", heard=Polite(thanks=True))
     return Reply(message.text, message.blocks)
 
 

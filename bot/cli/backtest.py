@@ -69,7 +69,7 @@ def from_store(db: str | None, config: str | None, date_range: Wanted) -> Replay
             )
         first_morning, last_morning = _span(date_range, newest)
         numbers = parts.store.numbers(first_morning - timedelta(days=HISTORY), newest, history=True)
-        plans = {on: parts.office.plan(on) for on in _mornings(first_morning, last_morning)}
+        plans = {on: parts.context.plan(on) for on in _mornings(first_morning, last_morning)}
         return ReplayInputs(
             numbers, plans.__getitem__, parts.store.window_reach(), first_morning, last_morning
         )

@@ -235,7 +235,7 @@ def rebuild(parts: CommandParts) -> None:
     """The boards of the morning after the newest day, so that the next question is quick."""
     last_day = parts.store.last_day()
     if last_day is not None:
-        boards.rebuild(parts.office, min(last_day, now().date()) + timedelta(days=1))
+        boards.rebuild(parts.context, min(last_day, now().date()) + timedelta(days=1))
 
 
 @click.command("pull")

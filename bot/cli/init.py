@@ -317,9 +317,9 @@ def _show(parts: CommandParts) -> None:
         return
     day = min(last_day, now().date()) + timedelta(days=1)
     plan.load(parts.store, parts.settings, today=day, at=now())
-    boards.rebuild(parts.office, day)
-    renderer = parts.office.renderer(parts.settings.app.language)
-    digest = written(parts.office, renderer, day, parts.office.zone())
+    boards.rebuild(parts.context, day)
+    renderer = parts.context.renderer(parts.settings.app.language)
+    digest = written(parts.context, renderer, day, parts.context.zone())
     said("\nThe first digest:\n")
     said(plain(digest.parent.blocks))
     for _, _, reply in digest.thread:

@@ -68,14 +68,14 @@ def audit_command(part: LogOptions, form: str, db: str | None, config: str | Non
         since = part.since
         start = datetime.combine(since, time(), parts.settings.zone) if since else None
         events = audit.logged(
-            parts.office,
+            parts.context,
             since=start,
             by=part.user,
             campaign=part.campaign,
             everything=part.everything,
         )
         if form == "json":
-            as_json({"events": [audit.to_json(parts.office, event) for event in events]})
+            as_json({"events": [audit.to_json(parts.context, event) for event in events]})
         else:
             said(_lines(parts, events))
 
@@ -83,13 +83,13 @@ def audit_command(part: LogOptions, form: str, db: str | None, config: str | Non
 def _lines(parts: CommandParts, events: list[Event]) -> str:
     if not events:
         return "Nothing in the audit log fits."
-    zone, office = parts.settings.zone, parts.office
+    zone, context = parts.settings.zone, parts.context
     rows = [
         [
             f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}",
-            office.person(event.actor),
+            context.person(event.actor),
             STEPS.get(event.kind, event.kind),
-            audit.about(office, event),
+            audit.about(context, event),
         ]
         for event in events
     ]
@@ -107,11 +107,11 @@ def find_command(
     """Campaigns, advice and answers whose words begin with those of TEXT."""
     with reading(db, config) as parts:
         asker = Asker("cli", "", language or "", door=Door.TERMINAL)
-        matches = finding.found(parts.office, " ".join(text), asker)
+        matches = finding.found(parts.context, " ".join(text), asker)
         if form == "json":
             as_json(_json(parts, matches))
         else:
-            said(plain(parts.office.renderer(asker.language).render("find", found=matches).blocks))
+            said(plain(parts.context.renderer(asker.language).render("find", found=matches).blocks))
     return 0 if matches.total else 1
 
 
@@ -161,7 +161,7 @@ def export_command(
     with reading(db, config) as parts:
         try:
             selection = exporting.asked(words)
-            file, rows = exporting.made(parts.office, selection, parts.morning(as_of))
+            file, rows = exporting.made(parts.context, selection, parts.morning(as_of))
         except Unclear as unclear:
             names = ", ".join(option.label for option in unclear.choice.options)
             raise UsageError(f"Several are called so: {names}.", hint="Write more of it.") from None

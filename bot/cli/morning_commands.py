@@ -75,10 +75,10 @@ def _board(parts: CommandParts, as_of: date, window: str, channel: str | None) -
         as_of,
         window,
         parts.rulebook.metrics,
-        parts.office.plan(as_of),
+        parts.context.plan(as_of),
         parts.store.window_reach(),
         channel if not numbers.empty else None,
-        parts.office.judges,
+        parts.context.judges,
     )
 
 
@@ -128,7 +128,7 @@ def advise_command(
     """What to do this morning, and what was held back. Saves nothing."""
     with reading(db, config) as parts:
         day = parts.morning(as_of)
-        morning_advice = advised(parts.office, day)
+        morning_advice = advised(parts.context, day)
         if form == "json":
             as_json(to_json(morning_advice, day))
         else:
@@ -202,8 +202,8 @@ def digest_command(
         return
     with reading(db, config) as parts:
         asker, day = _asker(parts, options.language), parts.morning(options.as_of)
-        renderer = parts.office.renderer(asker.language)
-        written_digest = written(parts.office, renderer, day, parts.office.zone())
+        renderer = parts.context.renderer(asker.language)
+        written_digest = written(parts.context, renderer, day, parts.context.zone())
     _show(written_digest) if options.form == "text" else as_json(_digest_json(written_digest))
 
 
@@ -235,7 +235,7 @@ def _queue(parts: CommandParts, as_of: date) -> None:
     morning.refresh(store, parts.rulebook, as_of, settings, now)
     queued = 0
     for subscription in subscriptions:
-        renderer = parts.office.renderer(subscription.language)
+        renderer = parts.context.renderer(subscription.language)
         messages = morning.digest(
             store, parts.rulebook, renderer, subscription, as_of, settings, now
         )

@@ -17,7 +17,7 @@ from dotenv import load_dotenv
 
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
-from bot.ask import Desk, Office
+from bot.ask import Context, Desk
 from bot.render import Renderer, languages
 from bot.settings import Settings, read
 from bot.store import Store, open_store
@@ -52,8 +52,8 @@ class CommandParts:
         }
 
     @cached_property
-    def office(self) -> Office:
-        return Office(self.store, self.rulebook, self.renderers, self.settings, now)
+    def context(self) -> Context:
+        return Context(self.store, self.rulebook, self.renderers, self.settings, now)
 
     @cached_property
     def desk(self) -> Desk:

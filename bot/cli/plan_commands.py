@@ -72,7 +72,7 @@ def _campaigns(parts: CommandParts, as_of: date) -> list[CampaignRow]:
     if numbers.empty:
         return []
     campaigns = campaigns_of(campaigns_only(known_on(numbers, as_of)))
-    resolved = parts.office.plan(as_of).resolve(campaigns, as_of)
+    resolved = parts.context.plan(as_of).resolve(campaigns, as_of)
     table = resolved.assign(source_channel=campaigns["channel"])
     return [CampaignRow(values) for values in records(table)]
 
@@ -85,7 +85,7 @@ def _oddities(parts: CommandParts, rows: Sequence[CampaignRow], as_of: date) -> 
             yield f"{_name(row)} has no stage: it gets no stage advice."
         elif not row.pricing_model:
             yield f"{_name(row)} has no pricing model: it gets no stage advice."
-    yield from _unmatched(parts.office.plan(as_of).entries, rows)
+    yield from _unmatched(parts.context.plan(as_of).entries, rows)
     yield from _nameless(rows)
     yield from _differences(parts)
 
@@ -136,12 +136,12 @@ class TargetUnits:
 
     @property
     def phrases(self) -> Phrases:
-        return self.parts.office.renderer("en").phrases
+        return self.parts.context.renderer("en").phrases
 
     def stated(self, row: CampaignRow) -> dict[str, float]:
         """What the plan says, by the metric it is a target of; empty where nobody can tell."""
         target = row.columns["target"]
-        judge = self.parts.office.judges.get((row.stage or "", row.pricing_model or ""))
+        judge = self.parts.context.judges.get((row.stage or "", row.pricing_model or ""))
         return stated(target, judge)
 
     def said(self, row: CampaignRow) -> str:
@@ -154,7 +154,7 @@ class TargetUnits:
 
     def far(self, as_of: date) -> Iterator[str]:
         """A question for each target far off what a result costs."""
-        rows = boards.figures(self.parts.office, as_of, "28d").rows
+        rows = boards.figures(self.parts.context, as_of, "28d").rows
         for far in far_targets(rows, self.parts.rulebook):
             yield self._asked(far)
 
@@ -203,7 +203,7 @@ def _text(listed: Sequence[Sequence[str]], odd: Sequence[str]) -> str:
 def export(as_of: date | None, db: str | None, config: str | None) -> None:
     """The plan as it holds, as TOML for perfbot.toml."""
     with reading(db, config) as parts:
-        plan_entries = parts.office.plan(parts.morning(as_of)).entries
+        plan_entries = parts.context.plan(parts.morning(as_of)).entries
     said("\n\n".join(_toml(entry) for entry in plan_entries) or "# The plan is empty.")
 
 

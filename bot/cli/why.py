@@ -50,11 +50,11 @@ def why_command(
         asker, day = _asker(parts, options.language), parts.morning(options.as_of)
         try:
             if options.form == "json":
-                main_explanation, *other_explanations = why.explained(parts.office, question, day)
+                main_explanation, *other_explanations = why.explained(parts.context, question, day)
                 more_json = [to_json(explanation, day) for explanation in other_explanations]
                 as_json({**to_json(main_explanation, day), "other_currencies": more_json})
             else:
-                _show(why.answer(parts.office, question, asker, day))
+                _show(why.answer(parts.context, question, asker, day))
         except Unclear as unclear:
             raise _which(unclear) from None
 
@@ -76,17 +76,17 @@ def why_not_command(
     """
     with reading(db, config) as parts:
         asker, day = _asker(parts, options.language), parts.morning(options.as_of)
-        office = parts.office
-        chosen_rule = office.rulebook.rule(rule) if rule else None
+        context = parts.context
+        chosen_rule = context.rulebook.rule(rule) if rule else None
         try:
-            row = why_not.campaign(office, campaign, day)
+            row = why_not.campaign(context, campaign, day)
         except Unclear as unclear:
             raise _which(unclear) from None
-        explanation = why_not.held(office, row, chosen_rule, day)
+        explanation = why_not.held(context, row, chosen_rule, day)
         if options.form == "json":
             as_json(explanation.to_json(day))
         else:
-            _show(why_not.reply(office, explanation, asker, day))
+            _show(why_not.reply(context, explanation, asker, day))
 
 
 def _question(name: str, arguments: Sequence[str]) -> Question:

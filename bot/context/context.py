@@ -249,7 +249,7 @@ def nowhere(_channel: str, _ts: str) -> str:
 
 
 @dataclass(frozen=True)
-class Office:
+class Context:
     """The store, the rules, the words, the settings and the clock.
 
     Attributes:

@@ -16,7 +16,7 @@ from itertools import islice
 from uuid import uuid4
 
 from bot.advice import budget_settings
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.platform_budgets import BudgetSetting, Obstacle
 from bot.errors import PerfbotError, SettingsError, SourceError, StoreError
 from bot.features.applying import runs, switches, telling
@@ -74,22 +74,22 @@ class Applier:
     """Carries out runs that wait; several processes may.
 
     Args:
-        office: The store, the settings, the words and the clock.
+        context: The store, the settings, the words and the clock.
         writers: The platform of an account.
         holder: What this process is called.
     """
 
-    office: Office
+    context: Context
     writers: Writers
     holder: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def store(self) -> Store:
-        return self.office.store
+        return self.context.store
 
     def __call__(self) -> int:
         """Carry out everything that waits or was left behind; how many runs were begun."""
-        count, today = 0, self.office.today()
+        count, today = 0, self.context.today()
         for account, since in read_only(self.store).items():
             if since < today:
                 self._look_again(account, today)
@@ -105,10 +105,10 @@ class Applier:
             except PerfbotError as error:
                 log.warning("%s waits: %s", job.key, error)
                 with self.store.atomic():
-                    self.store.fail_job(job, str(error), retry_at=self.office.clock() + AGAIN)
+                    self.store.fail_job(job, str(error), retry_at=self.context.clock() + AGAIN)
                     if job.attempts == TOLD and not isinstance(error, NotSettledError):
                         self.store.enqueue(
-                            list(telling.waiting(self.office, self._run(job), error))
+                            list(telling.waiting(self.context, self._run(job), error))
                         )
         return count
 
@@ -123,8 +123,8 @@ class Applier:
         if not run.is_done:
             run = self._concluded(self._sent(job, run, is_fresh=is_fresh))
         with self.store.fenced(job):
-            if self.store.log(runs.done(run, self.office.clock())):
-                self.store.enqueue(list(telling.concluded(self.office, run)))
+            if self.store.log(runs.done(run, self.context.clock())):
+                self.store.enqueue(list(telling.concluded(self.context, run)))
 
     def _look_again(self, account: Account, today: date) -> None:
         """Once a day: whether an account that could only be read may be changed by now."""
@@ -154,7 +154,7 @@ class Applier:
             obstacles = obstacles or self._forbidden(run)
             if obstacles:
                 return replace(run, obstacles=tuple(obstacles), is_done=True)
-            self.store.log(runs.planned(run, self.office.clock(), calls))
+            self.store.log(runs.planned(run, self.context.clock(), calls))
         return replace(run, calls=calls)
 
     def _prepared(self, run: Run) -> tuple[list[Obstacle], Calls]:
@@ -185,7 +185,7 @@ class Applier:
         record = self.store.advice(run.advice_id)
         if record is None or record.state != "acknowledged":
             return [Obstacle("answered")]
-        return list(switches.forbidden(self.office, run.changes))
+        return list(switches.forbidden(self.context, run.changes))
 
     def _refusals(self, run: Run, settings: Sequence[BudgetSetting]) -> list[Obstacle]:
         """The platforms' own validation, account by account; what was asked and said is logged."""
@@ -195,11 +195,11 @@ class Applier:
             try:
                 sentences = self.writers(account).check(account[1], group) if group else {}
             except SourceError as error:
-                self.store.log(runs.checked(run, self.office.clock(), group, str(error)))
+                self.store.log(runs.checked(run, self.context.clock(), group, str(error)))
                 if not isinstance(error, ReadOnlyAccess):
                     raise
                 return [Obstacle("scope", names=account)]
-            self.store.log(runs.checked(run, self.office.clock(), group, dict(sentences)))
+            self.store.log(runs.checked(run, self.context.clock(), group, dict(sentences)))
             obstacles += [
                 Obstacle("refused", key, sentence=said) for key, said in sentences.items()
             ]
@@ -225,14 +225,14 @@ class Applier:
         """One call, written down before it is made."""
         with self.store.atomic():
             self.store.beat(job)
-            if not self.store.log(runs.sending(run, self.office.clock(), number, call)):
+            if not self.store.log(runs.sending(run, self.context.clock(), number, call)):
                 raise StoreError(f"Call {number} of {run.key} is made already.", kind="late")
-        at = self.office.clock()
+        at = self.context.clock()
         try:
             answer = CallAnswer(dict(self.writers(call[0].account).set(call[0].account_id, call)))
         except SourceError as error:
             answer = CallAnswer(error=str(error))
-        self.store.log(runs.answered(run, self.office.clock(), number, answer))
+        self.store.log(runs.answered(run, self.context.clock(), number, answer))
         sent, answers = {**run.sent, number: at}, {**run.answers, number: answer}
         return replace(run, sent=sent, answers=answers)
 
@@ -244,7 +244,7 @@ class Applier:
         """
         if self._landed(run, call) == list(call):
             return True
-        if self.office.clock() < run.sent[number] + SETTLED:
+        if self.context.clock() < run.sent[number] + SETTLED:
             raise NotSettledError(f"Call {number} of {run.key} has no answer yet.")
         return False
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
-from bot.context.context import BIDS, Office
+from bot.context.context import BIDS, Context
 from bot.context.request import request
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError
@@ -69,34 +69,36 @@ def refresh(
     Everything is worked out first and saved together at the end, so that nobody waits for the
     store meanwhile. Where numbers or the plan change in between, it is worked out again.
     """
-    office = _office(store, rulebook, settings, clock, as_of)
-    plan.load(store, settings, today=as_of, at=office.clock())
+    context = _office(store, rulebook, settings, clock, as_of)
+    plan.load(store, settings, today=as_of, at=context.clock())
     while True:
         store.save_board(MEANWHILE, as_of, ())
-        days = KnownDays.read(office.store, as_of, as_of - timedelta(HISTORY))
-        rebuilt_boards = boards.rebuilt(office, as_of, days)
-        advised = judged.advised(office, as_of, days)
-        readings = outcomes.seen(office, as_of, days)
+        days = KnownDays.read(context.store, as_of, as_of - timedelta(HISTORY))
+        rebuilt_boards = boards.rebuilt(context, as_of, days)
+        advised = judged.advised(context, as_of, days)
+        readings = outcomes.seen(context, as_of, days)
         with store.atomic():
             if store.board(MEANWHILE, as_of) is not None:
-                boards.keep(office, rebuilt_boards)
-                worded = replace(office, renderers=_renderers(rulebook))
+                boards.keep(context, rebuilt_boards)
+                worded = replace(context, renderers=_renderers(rulebook))
                 return _saved(worded, as_of, advised, rebuilt_boards.boards, readings)
 
 
 def _saved(
-    office: Office,
+    context: Context,
     as_of: date,
     advised: Advised,
     figures: Mapping[str, Figures],
     readings: Sequence[outcomes.MeasuredMove],
 ) -> JudgedMorning:
-    before = resolving.before(office.store, as_of)
-    judgement = judged.save(office, as_of, advised, resolving.gone(office, advised, figures["7d"]))
-    messages = resolving.told(office, as_of, before, figures["28d"].rows)
-    office.store.enqueue(list(quiet.later(office, messages)))
-    resolving.keep_judged(office.store, as_of)
-    outcomes.follow(office, as_of, readings)
+    before = resolving.before(context.store, as_of)
+    judgement = judged.save(
+        context, as_of, advised, resolving.gone(context, advised, figures["7d"])
+    )
+    messages = resolving.told(context, as_of, before, figures["28d"].rows)
+    context.store.enqueue(list(quiet.later(context, messages)))
+    resolving.keep_judged(context.store, as_of)
+    outcomes.follow(context, as_of, readings)
     return judgement
 
 
@@ -115,9 +117,9 @@ def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     The keys depend on the subscription and the day alone, so that writing it twice is writing it
     once.
     """
-    office = _office(store, rulebook, settings, clock, as_of)
+    context = _office(store, rulebook, settings, clock, as_of)
     zone, form = ZoneInfo(subscription.time_zone), form_of(subscription)[0]
-    digest_parts = written(office, renderer, as_of, zone, form)
+    digest_parts = written(context, renderer, as_of, zone, form)
     return list(_messages(store, digest_parts, subscription, as_of))
 
 
@@ -168,9 +170,9 @@ def _renderers(rulebook: Rulebook) -> dict[str, Renderer]:
 
 def _office(
     store: Store, rulebook: Rulebook, settings: Settings, clock: Clock | None, as_of: date
-) -> Office:
+) -> Context:
     early = datetime.combine(as_of, time(6), UTC)
-    return Office(store, rulebook, {}, settings, clock or (lambda: early))
+    return Context(store, rulebook, {}, settings, clock or (lambda: early))
 
 
 def sources(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.domain.replies import Asker
 from bot.errors import NotAllowed
@@ -45,12 +45,12 @@ class ApprovalStep:
 
 
 def step(
-    office: Office, record: AdviceRecord, agreed_record: AdviceRecord, verb: str, asker: Asker
+    context: Context, record: AdviceRecord, agreed_record: AdviceRecord, verb: str, asker: Asker
 ) -> ApprovalStep | None:
     """Take the first of two acknowledgements, or take it back; None where nothing is held up.
 
     Args:
-        office: The store and the settings.
+        context: The store and the settings.
         record: What is advised.
         agreed_record: The same as far as the answer goes along with it.
         verb: What was answered.
@@ -65,40 +65,40 @@ def step(
     if record.state not in {"open", "in_progress"}:
         return None
     if verb == "undo" and record.state == "open":
-        return _withdrawn(office, record, asker)
-    if verb != "acknowledge" or not needed(office, agreed_record):
+        return _withdrawn(context, record, asker)
+    if verb != "acknowledge" or not needed(context, agreed_record):
         return None
-    return _completed(office, record, agreed_record, asker)
+    return _completed(context, record, agreed_record, asker)
 
 
 def _completed(
-    office: Office, record: AdviceRecord, agreed_record: AdviceRecord, asker: Asker
+    context: Context, record: AdviceRecord, agreed_record: AdviceRecord, asker: Asker
 ) -> ApprovalStep | None:
     """Nothing more is needed where another has agreed to the same; else this is the first."""
     terms = _terms(agreed_record.advice)
-    with office.store.atomic():
-        approval = first_of(office.store, record)
+    with context.store.atomic():
+        approval = first_of(context.store, record)
         if approval and approval.terms == terms:
             if approval.who == asker.user:
                 raise NotAllowed("You have acknowledged this already: now somebody else has to.")
             return None
         details = {"agreed": terms, "advised": _terms(record.advice)}
-        first = Event(office.clock(), asker.user, FIRST, record.advice.id, details)
-        return ApprovalStep("first", office.store.log(first))
+        first = Event(context.clock(), asker.user, FIRST, record.advice.id, details)
+        return ApprovalStep("first", context.store.log(first))
 
 
-def _withdrawn(office: Office, record: AdviceRecord, asker: Asker) -> ApprovalStep | None:
-    with office.store.atomic():
-        approval = first_of(office.store, record)
+def _withdrawn(context: Context, record: AdviceRecord, asker: Asker) -> ApprovalStep | None:
+    with context.store.atomic():
+        approval = first_of(context.store, record)
         if approval is None or approval.who != asker.user:
             return None
-        withdrawn = Event(office.clock(), asker.user, WITHDRAWN, record.advice.id)
-        return ApprovalStep("withdraw", office.store.log(withdrawn))
+        withdrawn = Event(context.clock(), asker.user, WITHDRAWN, record.advice.id)
+        return ApprovalStep("withdraw", context.store.log(withdrawn))
 
 
-def needed(office: Office, record: AdviceRecord) -> bool:
+def needed(context: Context, record: AdviceRecord) -> bool:
     """Whether two people have to acknowledge this advice."""
-    return much(office, office.settings.who.two_people_above, record)
+    return much(context, context.settings.who.two_people_above, record)
 
 
 def first_of(store: Store, record: AdviceRecord) -> First | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.domain.money import WHOLE_FROM
 from bot.domain.replies import Asker, Door
@@ -155,43 +155,43 @@ class PeoplesNames(tuple[str, ...]):
         return " and ".join((", ".join(self[:-1]), *self[-1:])) if len(self) > 1 else "".join(self)
 
 
-def require(office: Office, asker: Asker, role: str) -> None:
+def require(context: Context, asker: Asker, role: str) -> None:
     """Let through whoever has the role.
 
     Raises:
         NotAllowed: One sentence that says who may.
     """
-    if not may(office, asker, role):
-        raise NotAllowed(SENTENCES[role], values={"who": _names(office, allowed(office, role))})
+    if not may(context, asker, role):
+        raise NotAllowed(SENTENCES[role], values={"who": _names(context, allowed(context, role))})
 
 
-def require_applier(office: Office, asker: Asker) -> None:
+def require_applier(context: Context, asker: Asker) -> None:
     """Let through approvers, where somebody is named one: budgets at a platform are nobody else's.
 
     Raises:
         NotAllowed: One sentence that says who may.
     """
-    approver_ids = allowed(office, "approver") if asker.door is Door.SLACK else ()
+    approver_ids = allowed(context, "approver") if asker.door is Door.SLACK else ()
     if approver_ids is None:
         raise NotAllowed(
             "Nobody is named who may have budgets set at a platform.",
             hint="Name them in [who] approvers.",
         )
-    if not may(office, asker, "approver"):
-        raise NotAllowed(SENTENCES["applier"], values={"who": _names(office, approver_ids)})
+    if not may(context, asker, "approver"):
+        raise NotAllowed(SENTENCES["applier"], values={"who": _names(context, approver_ids)})
 
 
-def check(office: Office, record: AdviceRecord, verb: str, asker: Asker) -> None:
+def check(context: Context, record: AdviceRecord, verb: str, asker: Asker) -> None:
     """Let through whoever may give this answer; raises NotAllowed.
 
     What counts is what is agreed to: `record` is the advice as far as the answer goes along.
     """
-    require(office, asker, "answerer")
-    if verb == "acknowledge" and much(office, office.settings.who.approver_above, record):
-        require(office, asker, "approver")
+    require(context, asker, "answerer")
+    if verb == "acknowledge" and much(context, context.settings.who.approver_above, record):
+        require(context, asker, "approver")
 
 
-def may(office: Office, asker: Asker, role: str) -> bool:
+def may(context: Context, asker: Asker, role: str) -> bool:
     """Whether somebody has a role, by their own id or as a member of a user group.
 
     Through Slack's door nobody may anything without an id, whatever that id is called.
@@ -200,15 +200,17 @@ def may(office: Office, asker: Asker, role: str) -> bool:
         return asker.door is Door.TERMINAL or role == "viewer"
     if not asker.user:
         return False
-    ids = allowed(office, role)
+    ids = allowed(context, role)
     if ids is None or asker.user in ids:
         return True
-    return any(asker.user in office.members(member_id) for member_id in ids if _is_group(member_id))
+    return any(
+        asker.user in context.members(member_id) for member_id in ids if _is_group(member_id)
+    )
 
 
-def allowed(office: Office, role: str) -> tuple[str, ...] | None:
+def allowed(context: Context, role: str) -> tuple[str, ...] | None:
     """Ids of people and user groups that have a role; None for everybody."""
-    grants, at = office.settings.who, ROLES.index(role)
+    grants, at = context.settings.who, ROLES.index(role)
     lists = (grants.viewers, grants.answerers, grants.approvers, grants.admins)
     role_ids = next((ids for ids in reversed(lists[: at + 1]) if ids), None)
     if role_ids is None:
@@ -230,32 +232,32 @@ def above(limit: float | dict[str, float] | None, advice: Advice, besides: float
     return most is None or amount is None or round(amount + besides, 6) > most
 
 
-def much(office: Office, limit: float | dict[str, float] | None, record: AdviceRecord) -> bool:
+def much(context: Context, limit: float | dict[str, float] | None, record: AdviceRecord) -> bool:
     """Whether advice moves more than a limit, alone or with what was agreed to of late."""
     if limit is None or record.advice.action not in MOVES:
         return False
-    return above(limit, record.advice) or above(limit, record.advice, _earlier(office, record))
+    return above(limit, record.advice) or above(limit, record.advice, _earlier(context, record))
 
 
-def _earlier(office: Office, record: AdviceRecord) -> float:
+def _earlier(context: Context, record: AdviceRecord) -> float:
     """Currency units a day that were agreed to of late about the same campaigns.
 
     They count together, so that much money is not moved in small parts that each take nobody.
     """
-    events = office.store.history(since=office.clock() - TOGETHER, kinds=(ACKNOWLEDGED,))
+    events = context.store.history(since=context.clock() - TOGETHER, kinds=(ACKNOWLEDGED,))
     other_ids = {event.subject for event in events} - {record.advice.id}
-    records = (office.store.advice(advice_id) for advice_id in sorted(other_ids))
-    amounts = (_taken(office, earlier, record) for earlier in records if earlier)
+    records = (context.store.advice(advice_id) for advice_id in sorted(other_ids))
+    amounts = (_taken(context, earlier, record) for earlier in records if earlier)
     return sum(amount for amount in amounts if amount)
 
 
-def _taken(office: Office, earlier: AdviceRecord, record: AdviceRecord) -> float | None:
+def _taken(context: Context, earlier: AdviceRecord, record: AdviceRecord) -> float | None:
     """What other advice about the same campaigns moves, as far as it was agreed to."""
     advice = earlier.advice
     shared_ids = set(record.advice.campaign_ids) & set(advice.campaign_ids)
     if earlier.state != "acknowledged" or advice.action not in MOVES or not shared_ids:
         return None
-    return moved(only(advice, acknowledged(office.store, earlier)))
+    return moved(only(advice, acknowledged(context.store, earlier)))
 
 
 def moved(advice: Advice) -> float | None:
@@ -273,14 +275,14 @@ def _is_group(member: str) -> bool:
     return member.startswith("S")
 
 
-def _names(office: Office, ids: tuple[str, ...] | None) -> PeoplesNames:
+def _names(context: Context, ids: tuple[str, ...] | None) -> PeoplesNames:
     """What those who may are called, never a mention; a group by its members."""
-    names = list(dict.fromkeys(office.person(user) for user in _people(office, ids or ())))
+    names = list(dict.fromkeys(context.person(user) for user in _people(context, ids or ())))
     return PeoplesNames(
         (*names[: MOST_NAMES - 1], "…") if len(names) > MOST_NAMES else tuple(names)
     )
 
 
-def _people(office: Office, ids: tuple[str, ...]) -> Iterator[str]:
+def _people(context: Context, ids: tuple[str, ...]) -> Iterator[str]:
     for member_id in ids:
-        yield from sorted(office.members(member_id)) if _is_group(member_id) else (member_id,)
+        yield from sorted(context.members(member_id)) if _is_group(member_id) else (member_id,)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.errors import UnknownName
 from bot.question.vocabulary import DAY_SETS, EVERY_DAY, LANGUAGE_OF, WEEKDAY_OF, WORKDAYS
 from bot.settings import Quiet
@@ -228,21 +228,21 @@ def holds_reminder(subscription: Subscription, day: date, now: datetime, quiet: 
     return quiet_until(_hours(subscription, quiet), subscription.time_zone, now) is not None
 
 
-def later(office: Office, messages: Iterable[Outgoing]) -> Iterator[Outgoing]:
+def later(context: Context, messages: Iterable[Outgoing]) -> Iterator[Outgoing]:
     """What perfbot says by itself, each line held until its channel may be spoken to.
 
     Edits are made at once: they call nobody.
     """
-    subscriptions, now = office.store.subscriptions(), office.clock()
+    subscriptions, now = context.store.subscriptions(), context.clock()
     for message in messages:
         mine = [
             subscription
             for subscription in subscriptions
             if subscription.channel == message.channel
         ]
-        if message.kind == "line" and (mine or office.settings.quiet.hours):
-            mine = mine or [_usual(office, message.channel)]
-            yield replace(message, not_before=held_until(mine, now, office.settings.quiet))
+        if message.kind == "line" and (mine or context.settings.quiet.hours):
+            mine = mine or [_usual(context, message.channel)]
+            yield replace(message, not_before=held_until(mine, now, context.settings.quiet))
         else:
             yield message
 
@@ -284,9 +284,9 @@ def held_until(
     return None if at == now else at
 
 
-def _usual(office: Office, channel: str) -> Subscription:
+def _usual(context: Context, channel: str) -> Subscription:
     """A channel nobody subscribed any more: as it is usual."""
-    return Subscription(0, channel, "07:30", WORKDAYS, office.settings.app.time_zone, "", "")
+    return Subscription(0, channel, "07:30", WORKDAYS, context.settings.app.time_zone, "", "")
 
 
 def is_off(subscription: Subscription, day: date, quiet: Quiet) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, Window, parse_window
@@ -35,32 +35,32 @@ HEAD = "head"  # the part of a board that is no channel: its totals
 Rows = list[dict[str, Any]]
 
 
-def kept(office: Office, key: str, as_of: date, part: str, read: Callable[[Rows], T]) -> T | None:
+def kept(context: Context, key: str, as_of: date, part: str, read: Callable[[Rows], T]) -> T | None:
     """What `read` makes of a kept board; None where there is none of these rules and this plan.
 
     Args:
-        office: The store and what is at hand of it.
+        context: The store and what is at hand of it.
         key: The board whose head has the stamp.
         as_of: The morning.
         part: What of it is read, e.g. a channel.
         read: Of the head; what it reads besides belongs to the same board.
     """
-    place, stamp = (key, part, as_of), office.stamp(as_of)
-    while mark := office.store.board_mark(key, as_of):
-        entry = office.shelf.find(place, (mark, stamp))
+    place, stamp = (key, part, as_of), context.stamp(as_of)
+    while mark := context.store.board_mark(key, as_of):
+        entry = context.shelf.find(place, (mark, stamp))
         if entry:
             return entry.value  # type: ignore[no-any-return]  # as `read` made it
-        head = office.store.board(key, as_of) or [{}]
+        head = context.store.board(key, as_of) or [{}]
         value = read(head) if head[0].get("stamp") == stamp else None
-        if office.store.board_mark(key, as_of) == mark:  # else it was made anew in between
-            return office.shelf.keep(place, (mark, stamp), value, _size(part, value))
-    stale_entry = office.shelf.meanwhile(place)
+        if context.store.board_mark(key, as_of) == mark:  # else it was made anew in between
+            return context.shelf.keep(place, (mark, stamp), value, _size(part, value))
+    stale_entry = context.shelf.meanwhile(place)
     return stale_entry.value if stale_entry and stale_entry.mark[1] == stamp else None  # type: ignore[index]
 
 
-def beside(office: Office, as_of: date, part: str, make: Callable[[], T]) -> T:
+def beside(context: Context, as_of: date, part: str, make: Callable[[], T]) -> T:
     """Something that is not stored, worked out once for as long as the morning's boards stand."""
-    return kept(office, BOARD, as_of, part, lambda _head: make()) or make()
+    return kept(context, BOARD, as_of, part, lambda _head: make()) or make()
 
 
 def _size(part: str, value: object) -> int:
@@ -85,36 +85,36 @@ class Rebuilt:
     paced: SpendDays
 
 
-def rebuilt(office: Office, as_of: date, days: KnownDays | None = None) -> Rebuilt:
+def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Rebuilt:
     """Compute a morning's boards and trends, by default from days read now. Keeps nothing."""
-    known = days or KnownDays.read(office.store, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
+    known = days or KnownDays.read(context.store, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, WINDOWS))
-    reports = _reports(office, numbers, as_of)
-    boards = {window: _computed(office, as_of, window, numbers, reports) for window in WINDOWS}
-    trends = _trends(office, known, numbers, boards["28d"])
+    reports = _reports(context, numbers, as_of)
+    boards = {window: _computed(context, as_of, window, numbers, reports) for window in WINDOWS}
+    trends = _trends(context, known, numbers, boards["28d"])
     paced = spend_days(numbers, boards["28d"])
-    return Rebuilt(as_of, office.stamp(as_of), boards, trends, paced)
+    return Rebuilt(as_of, context.stamp(as_of), boards, trends, paced)
 
 
-def rebuild(office: Office, as_of: date) -> None:
+def rebuild(context: Context, as_of: date) -> None:
     """Compute and keep a morning's boards and trends."""
-    keep(office, rebuilt(office, as_of))
+    keep(context, rebuilt(context, as_of))
 
 
-def keep(office: Office, morning: Rebuilt) -> None:
+def keep(context: Context, morning: Rebuilt) -> None:
     """Keep what was computed, for every question of the day."""
-    with office.store.atomic():
+    with context.store.atomic():
         for figures in morning.boards.values():
-            _keep(office, figures, morning.stamp)
-        _keep_trends(office, morning.as_of, morning.trends, morning.stamp)
-        office.store.save_board(PACED, morning.as_of, morning.paced.to_rows(morning.stamp))
+            _keep(context, figures, morning.stamp)
+        _keep_trends(context, morning.as_of, morning.trends, morning.stamp)
+        context.store.save_board(PACED, morning.as_of, morning.paced.to_rows(morning.stamp))
 
 
-def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figures:
+def figures(context: Context, as_of: date, window: str, channel: str = "") -> Figures:
     """A board of a morning: the kept one where there is one, else computed; the same numbers.
 
     Args:
-        office: The store, the rules and the plan.
+        context: The store, the rules and the plan.
         as_of: The morning.
         window: As `parse_window` reads it; what is no standard window is worked out once, and
             kept at hand as long as the boards of that morning.
@@ -125,19 +125,19 @@ def figures(office: Office, as_of: date, window: str, channel: str = "") -> Figu
         UsageError: A range that runs backwards or has not begun.
     """
     if window in WINDOWS:
-        read = partial(_kept, office, as_of, window, channel)
-        stored = kept(office, window, as_of, channel, read)
+        read = partial(_kept, context, as_of, window, channel)
+        stored = kept(context, window, as_of, channel, read)
         if stored is not None:
             return stored
-        return _part(_now(office, as_of, window), channel)
-    computed = beside(office, as_of, window, partial(_now, office, as_of, window))
-    return office.shelf.memo(
+        return _part(_now(context, as_of, window), channel)
+    computed = beside(context, as_of, window, partial(_now, context, as_of, window))
+    return context.shelf.memo(
         ("part", window, channel), Same(computed), partial(_part, computed, channel)
     )
 
 
-def _now(office: Office, as_of: date, window: str) -> Figures:
-    return _computed(office, as_of, window, _known(office, as_of, (window,)))
+def _now(context: Context, as_of: date, window: str) -> Figures:
+    return _computed(context, as_of, window, _known(context, as_of, (window,)))
 
 
 def _part(board_figures: Figures, channel: str) -> Figures:
@@ -149,22 +149,22 @@ def _part(board_figures: Figures, channel: str) -> Figures:
     )
 
 
-def paced(office: Office, as_of: date) -> SpendDays:
+def paced(context: Context, as_of: date) -> SpendDays:
     """The days every pace of a morning is foretold from."""
-    stored = kept(office, PACED, as_of, "", SpendDays.of_rows)
+    stored = kept(context, PACED, as_of, "", SpendDays.of_rows)
     if stored is not None:
         return stored
-    return spend_days(_known(office, as_of, ("28d",)), figures(office, as_of, "28d"))
+    return spend_days(_known(context, as_of, ("28d",)), figures(context, as_of, "28d"))
 
 
-def trends(office: Office, as_of: date, channel: str = "") -> tuple[Series, ...]:
+def trends(context: Context, as_of: date, channel: str = "") -> tuple[Series, ...]:
     """The days' spend and judged metric: of a channel and its campaigns, or of the stages."""
-    stored = kept(office, _trend_key(channel), as_of, "", _series)
+    stored = kept(context, _trend_key(channel), as_of, "", _series)
     if stored is not None:
         return stored
-    known = KnownDays.read(office.store, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
+    known = KnownDays.read(context.store, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, ("28d",)))
-    all_series = _trends(office, known, numbers, _computed(office, as_of, "28d", numbers))
+    all_series = _trends(context, known, numbers, _computed(context, as_of, "28d", numbers))
     return tuple(trend for trend in all_series if trend.channel == channel)
 
 
@@ -173,9 +173,9 @@ def _series(rows: Rows) -> tuple[Series, ...]:
 
 
 def _trends(
-    office: Office, known: KnownDays, numbers: pd.DataFrame, figures: Figures
+    context: Context, known: KnownDays, numbers: pd.DataFrame, figures: Figures
 ) -> tuple[Series, ...]:
-    as_of, rulebook = figures.as_of, office.rulebook
+    as_of, rulebook = figures.as_of, context.rulebook
     daily_series = series.of_days(numbers, figures, rulebook, as_of)
     history = known.revisions(as_of - timedelta(LEARNED_FROM))
     return with_lag(daily_series, history, figures.rows, rulebook, as_of)
@@ -194,39 +194,39 @@ def _first_day(as_of: date, windows: Iterable[str], least: int = 0) -> date:
     return min(since, as_of - timedelta(least))
 
 
-def _known(office: Office, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
+def _known(context: Context, as_of: date, windows: Iterable[str]) -> pd.DataFrame:
     """The newest rows of these windows, and of the days up to the morning."""
     until = max(span.until for window in windows for span in parse_window(window, as_of))
     last_day = max(until, as_of - timedelta(1))
-    return office.store.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
+    return context.store.numbers(_first_day(as_of, windows), last_day, as_of=as_of)
 
 
 def _computed(
-    office: Office,
+    context: Context,
     as_of: date,
     window: str,
     numbers: pd.DataFrame,
     reports: Reports | None = None,
 ) -> Figures:
-    reports = reports or _reports(office, numbers, as_of)
+    reports = reports or _reports(context, numbers, as_of)
     computed_board = board(
         numbers,
         as_of,
         window,
-        office.rulebook.metrics,
-        office.plan(as_of),
-        office.store.window_reach(),
-        judges=office.judges,
+        context.rulebook.metrics,
+        context.plan(as_of),
+        context.store.window_reach(),
+        judges=context.judges,
         doubled=reports.doubled,
     )
     return of_board(computed_board, reports)
 
 
-def _reports(office: Office, numbers: pd.DataFrame, as_of: date) -> Reports:
+def _reports(context: Context, numbers: pd.DataFrame, as_of: date) -> Reports:
     """Which days each channel and account has numbers of, under the channel the plan gives it."""
     last_day = as_of - timedelta(1)
     campaigns = numbers.groupby(["channel", "campaign_id", "campaign_name"], dropna=False)
-    placed = office.plan(as_of).resolve(campaigns.size().reset_index(), as_of)
+    placed = context.plan(as_of).resolve(campaigns.size().reset_index(), as_of)
     channels = placed["channel"].to_numpy()[campaigns.ngroup().to_numpy()].astype(str)
     by_channel = _days_of(numbers["date"].groupby(channels))
     recent = Window.ending(last_day, LOOK_BACK).since
@@ -251,8 +251,8 @@ def _days_of(dates: Any) -> dict[Any, set[date]]:
     return {key: {day.date() for day in days.unique()} for key, days in dates}
 
 
-def _keep(office: Office, figures: Figures, stamp: str) -> None:
-    save, as_of, window = office.store.save_board, figures.as_of, figures.window
+def _keep(context: Context, figures: Figures, stamp: str) -> None:
+    save, as_of, window = context.store.save_board, figures.as_of, figures.window
     save(window, as_of, to_rows(figures, stamp))
     for channel in {row.channel for row in figures.rows}:
         rows = [dict(row.columns) for row in figures.of_channel(channel)]
@@ -260,61 +260,61 @@ def _keep(office: Office, figures: Figures, stamp: str) -> None:
 
 
 def _kept(
-    office: Office, as_of: date, window: str, channel: str, stored: list[dict[str, Any]]
+    context: Context, as_of: date, window: str, channel: str, stored: list[dict[str, Any]]
 ) -> Figures:
     if channel:
-        rows = office.store.board(f"{window}:{channel}", as_of) or ()
+        rows = context.store.board(f"{window}:{channel}", as_of) or ()
         return from_rows(window, as_of, stored, map(CampaignRow, rows))
     totals = from_rows(window, as_of, stored, ())
     channels = sorted({str(row.group) for row in totals.groups("channel")})
-    stored_rows = (office.store.board(f"{window}:{key}", as_of) or () for key in channels)
+    stored_rows = (context.store.board(f"{window}:{key}", as_of) or () for key in channels)
     everything = map(CampaignRow, chain.from_iterable(stored_rows))
     return from_rows(window, as_of, stored, everything)
 
 
-def head(office: Office, as_of: date, window: str) -> Figures:
+def head(context: Context, as_of: date, window: str) -> Figures:
     """A board's totals and days without its campaigns: what it takes to know the channels."""
     if window in WINDOWS:
-        stored = kept(office, window, as_of, HEAD, partial(from_rows, window, as_of, campaigns=()))
+        stored = kept(context, window, as_of, HEAD, partial(from_rows, window, as_of, campaigns=()))
         if stored is not None:
             return stored
-    return figures(office, as_of, window)
+    return figures(context, as_of, window)
 
 
-def read_morning(office: Office, as_of: date, *windows: str) -> None:
+def read_morning(context: Context, as_of: date, *windows: str) -> None:
     """Read whole boards of a morning, what the rules said and the stages' days in one statement."""
-    missing = [window for window in windows if not _at_hand(office, window, "", as_of)]
+    missing = [window for window in windows if not _at_hand(context, window, "", as_of)]
     boards_of = tuple(name for window in missing for name in (window, f"{window}:"))
     if boards_of:
-        office.store.boards((*boards_of, "judged", PACED, _trend_key("")), as_of)
+        context.store.boards((*boards_of, "judged", PACED, _trend_key("")), as_of)
 
 
-def read_together(office: Office, as_of: date, window: str, channel: str) -> None:
+def read_together(context: Context, as_of: date, window: str, channel: str) -> None:
     """Read what an answer about a channel needs in one statement, where it is stored at all.
 
     The other channels' campaigns too: one may bring what this one brings.
     """
     if window in WINDOWS:
         parts = [name for name in (_trend_key(channel), "judged")
-                 if not _at_hand(office, name, "", as_of)]  # fmt: skip
-        if not all(_at_hand(office, window, part, as_of) for part in (channel, "")):
+                 if not _at_hand(context, name, "", as_of)]  # fmt: skip
+        if not all(_at_hand(context, window, part, as_of) for part in (channel, "")):
             parts += [window, f"{window}:"]
         if parts:
-            office.store.boards(tuple(parts), as_of)
+            context.store.boards(tuple(parts), as_of)
 
 
-def _at_hand(office: Office, key: str, part: str, as_of: date) -> bool:
-    mark = (office.store.board_mark(key, as_of), office.stamp(as_of))
-    return office.shelf.find((key, part, as_of), mark) is not None
+def _at_hand(context: Context, key: str, part: str, as_of: date) -> bool:
+    mark = (context.store.board_mark(key, as_of), context.stamp(as_of))
+    return context.shelf.find((key, part, as_of), mark) is not None
 
 
-def _keep_trends(office: Office, as_of: date, all_series: Iterable[Series], stamp: str) -> None:
+def _keep_trends(context: Context, as_of: date, all_series: Iterable[Series], stamp: str) -> None:
     by_channel: dict[str, list[Series]] = {"": []}
     for trend in all_series:
         by_channel.setdefault(trend.channel, []).append(trend)
     for channel, trends_of_it in by_channel.items():
         rows = [{"stamp": stamp}, *SERIES.dump_python(trends_of_it)]
-        office.store.save_board(_trend_key(channel), as_of, rows)
+        context.store.save_board(_trend_key(channel), as_of, rows)
 
 
 def _trend_key(channel: str) -> str:
@@ -325,7 +325,7 @@ SIZE = 20  # rows of a board that weigh as much as a rendered answer
 
 
 def again(
-    office: Office,
+    context: Context,
     question: str,
     asker: Asker,
     rests_on: tuple[Hashable, ...],
@@ -334,11 +334,11 @@ def again(
     """The answer as it was rendered in the asker's language and time zone, else rendered now.
 
     Args:
-        office: The store and what is at hand of it.
+        context: The store and what is at hand of it.
         question: The question as the grammar reads it back.
         asker: Who asks; two people with one language and time zone read the same.
         rests_on: All the answer depends on: small values, and `Same` for readings that are kept.
         make: Renders it.
     """
-    key = ("answer", question, office.language(asker.language), str(office.zone(asker)))
-    return office.shelf.memo(key, rests_on, make, SIZE)
+    key = ("answer", question, context.language(asker.language), str(context.zone(asker)))
+    return context.shelf.memo(key, rests_on, make, SIZE)

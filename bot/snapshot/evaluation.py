@@ -17,7 +17,7 @@ from typing import Any
 from bot.advice.advise import advise
 from bot.advice.outcome import AdviceStep, Demotion, Scoreboard, demoted, scoreboard
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.advice import Advice, Advised, HeldBack
 from bot.domain.campaign_rows import CampaignRow
 from bot.render.values.budget_moves import budget_test, trial
@@ -172,86 +172,86 @@ class JudgedMorning:
         return by_campaign
 
 
-def advised(office: Office, as_of: date, days: KnownDays | None = None) -> Advised:
+def advised(context: Context, as_of: date, days: KnownDays | None = None) -> Advised:
     """What the rules say of a morning, from what was known then. Saves nothing.
 
     `days` are those read for it already: half a year at least.
     """
     since = as_of - timedelta(HISTORY)
-    known = days or KnownDays.read(office.store, as_of, since)
+    known = days or KnownDays.read(context.store, as_of, since)
     morning_advice = advise(
         known.revisions(since),
         as_of,
-        office.rulebook,
-        office.plan(as_of),
-        office.store.memory(as_of),
-        office.store.window_reach(),
+        context.rulebook,
+        context.plan(as_of),
+        context.store.memory(as_of),
+        context.store.window_reach(),
     )
-    morning_advice = without_stops(morning_advice, switched_off(office.store, as_of))
-    return demoted(morning_advice, demotions(office.store, as_of))
+    morning_advice = without_stops(morning_advice, switched_off(context.store, as_of))
+    return demoted(morning_advice, demotions(context.store, as_of))
 
 
 def save(
-    office: Office, as_of: date, morning_advice: Advised, ended_ids: Collection[str] = ()
+    context: Context, as_of: date, morning_advice: Advised, ended_ids: Collection[str] = ()
 ) -> JudgedMorning:
     """Remember what was said of a morning: the only place that opens and expires advice.
 
     `ended_ids` are ids of advice somebody is on whose cause is gone.
     """
-    with office.store.atomic():
-        learned, at = morning_advice.memory.learned, office.clock()
-        office.store.save_advice(
+    with context.store.atomic():
+        learned, at = morning_advice.memory.learned, context.clock()
+        context.store.save_advice(
             morning_advice.advice, as_of=as_of, at=at, learned=learned, ended_ids=ended_ids
         )
         rows = [
-            {"stamp": office.stamp(as_of)},
+            {"stamp": context.stamp(as_of)},
             *(dict(vars(finding)) for finding in morning_advice.held_back),
         ]
-        office.store.save_board(KEY, as_of, rows)
+        context.store.save_board(KEY, as_of, rows)
     return JudgedMorning(
         as_of,
-        _records(office, morning_advice.advice, as_of),
+        _records(context, morning_advice.advice, as_of),
         morning_advice.held_back,
-        _own(office),
-        _testing(office, as_of),
+        _own(context),
+        _testing(context, as_of),
     )
 
 
-def judged(office: Office, as_of: date) -> JudgedMorning:
+def judged(context: Context, as_of: date) -> JudgedMorning:
     """A morning's advice: the saved one where it is current, else worked out now."""
-    held_back = kept(office, KEY, as_of, "", _all_held)
+    held_back = kept(context, KEY, as_of, "", _all_held)
     if held_back is not None:
-        mark = (Same(held_back), office.store.standing(as_of)[0])
-        standing = partial(_standing, office, as_of, held_back)
-        return office.shelf.memo((KEY, "standing", as_of), mark, standing)
-    morning_advice = _meanwhile(office, as_of)
+        mark = (Same(held_back), context.store.standing(as_of)[0])
+        standing = partial(_standing, context, as_of, held_back)
+        return context.shelf.memo((KEY, "standing", as_of), mark, standing)
+    morning_advice = _meanwhile(context, as_of)
     return JudgedMorning(
         as_of,
-        _records(office, morning_advice.advice, as_of),
+        _records(context, morning_advice.advice, as_of),
         morning_advice.held_back,
-        _own(office),
-        _testing(office, as_of),
+        _own(context),
+        _testing(context, as_of),
     )
 
 
-def _meanwhile(office: Office, as_of: date) -> Advised:
+def _meanwhile(context: Context, as_of: date) -> Advised:
     """What the rules say until the worker has judged: worked out once a board, not once a look."""
-    return beside(office, as_of, KEY, partial(advised, office, as_of))
+    return beside(context, as_of, KEY, partial(advised, context, as_of))
 
 
-def _standing(office: Office, as_of: date, held_back: tuple[HeldBack, ...]) -> JudgedMorning:
+def _standing(context: Context, as_of: date, held_back: tuple[HeldBack, ...]) -> JudgedMorning:
     return JudgedMorning(
         as_of,
-        tuple(office.store.all_advice(as_of=as_of)),
+        tuple(context.store.all_advice(as_of=as_of)),
         held_back,
-        _own(office),
-        _testing(office, as_of),
+        _own(context),
+        _testing(context, as_of),
     )
 
 
-def _testing(office: Office, as_of: date) -> frozenset[str]:
+def _testing(context: Context, as_of: date) -> frozenset[str]:
     """Campaigns whose budgets are being tried: somebody took a test on that is not over."""
-    records = office.store.all_advice(state=RUNNING)
+    records = context.store.all_advice(state=RUNNING)
     return frozenset(
         campaign_id
         for record in records
@@ -266,12 +266,12 @@ def _runs(record: AdviceRecord, as_of: date) -> bool:
     return test is not None and begun <= as_of < test.read_on
 
 
-def _own(office: Office) -> str | None:
-    return office.settings.default_currency
+def _own(context: Context) -> str | None:
+    return context.settings.default_currency
 
 
-def _records(office: Office, advice: Sequence[Advice], as_of: date) -> tuple[AdviceRecord, ...]:
-    pairs = ((entry, office.store.advice(entry.id)) for entry in advice)
+def _records(context: Context, advice: Sequence[Advice], as_of: date) -> tuple[AdviceRecord, ...]:
+    pairs = ((entry, context.store.advice(entry.id)) for entry in advice)
     return tuple(record or AdviceRecord(entry, "open", as_of) for entry, record in pairs)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.channels import TITLES, title
 from bot.errors import NoNumbers, UnknownName
@@ -51,25 +51,25 @@ def redirected(choice: Choice, command: str) -> Choice:
     return replace(choice, options=tuple(options))
 
 
-def known_channels(office: Office, as_of: date, numbered: Iterable[str]) -> list[str]:
+def known_channels(context: Context, as_of: date, numbered: Iterable[str]) -> list[str]:
     """Channels anybody may ask about: with numbers now, ever pulled, or named in the plan."""
-    pulled = [channel for pull in office.store.pulls() for channel in pull.channels]
-    planned = [entry.channel for entry in office.plan(as_of).entries if entry.channel]
+    pulled = [channel for pull in context.store.pulls() for channel in pull.channels]
+    planned = [entry.channel for entry in context.plan(as_of).entries if entry.channel]
     return list(dict.fromkeys((*numbered, *pulled, *planned)))
 
 
-def find_channel(office: Office, query: str, as_of: date, window: str) -> str:
+def find_channel(context: Context, query: str, as_of: date, window: str) -> str:
     """The key of the channel meant.
 
     Raises:
         UnknownName: With the nearest.
         NoNumbers: There is nothing stored at all.
     """
-    rows = boards.head(office, as_of, "28d").groups("channel")
+    rows = boards.head(context, as_of, "28d").groups("channel")
     named = [row.group for row in rows if row.group]
-    channels = known_channels(office, as_of, named)
+    channels = known_channels(context, as_of, named)
     if not channels:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     try:
         return match_channel(query, channels)
     except UnknownName as error:
@@ -144,9 +144,9 @@ def about(figures: Figures, subject: str) -> tuple[str, list[CampaignRow]]:
     return title(channel), figures.of_channel(channel)
 
 
-def no_numbers(office: Office, as_of: date, channel: str = "") -> NoNumbers:
+def no_numbers(context: Context, as_of: date, channel: str = "") -> NoNumbers:
     """Why there is nothing to show, and what to do about it."""
-    last_day = office.store.last_day(as_of)
+    last_day = context.store.last_day(as_of)
     if last_day is None:
         return NoNumbers(
             "There are no numbers yet.", hint="Bring some in with perfbot import or perfbot pull."

@@ -24,7 +24,7 @@ NORWEGIAN = Asker("U1", "C1", "nb", "Europe/Oslo")
 def rendered(world, monkeypatch):
     """Templates as they are rendered from now on."""
     seen = []
-    for each in world.office.renderers.values():
+    for each in world.context.renderers.values():
         own = each.render
         monkeypatch.setattr(
             each, "render", lambda name, _own=own, **more: seen.append(name) or _own(name, **more)
@@ -61,24 +61,24 @@ def test_an_answer_given_is_told_at_once(world, kari, ola):
 def test_new_numbers_are_told_when_they_are_judged(world, kari, rulebook, question):
     """Restated spend is in the next answer."""
     before = world.desk.ask(question, kari)
-    day = world.office.today(kari)
+    day = world.context.today(kari)
     rows = world.store.numbers(day - timedelta(7), day - timedelta(1), as_of=day)
     world.store.add_numbers(
         rows.assign(spend=rows["spend"] * 2),
         source="demo",
-        pulled_at=world.office.clock() + timedelta(minutes=5),
+        pulled_at=world.context.clock() + timedelta(minutes=5),
     )
-    morning.refresh(world.store, rulebook, day, clock=world.office.clock)
+    morning.refresh(world.store, rulebook, day, clock=world.context.clock)
     assert world.desk.ask(question, kari).text != before.text
 
 
 @pytest.mark.parametrize("question", ["channel google", "campaign generic", "why google cpa"])
 def test_a_late_channel_is_told_as_such_until_it_is_pulled(world, kari, rulebook, question):
     """A pull that says that is all there is takes the word back, though no number changed."""
-    day = world.office.today(kari) + timedelta(1)
-    morning.refresh(world.store, rulebook, day, clock=world.office.clock)
+    day = world.context.today(kari) + timedelta(1)
+    morning.refresh(world.store, rulebook, day, clock=world.context.clock)
     late = world.desk.ask(question, kari, day)
-    pulled = Pull("x", world.office.clock(), None, day - timedelta(1), True, "", ("google_ads",))
+    pulled = Pull("x", world.context.clock(), None, day - timedelta(1), True, "", ("google_ads",))
     world.store.record_pull(pulled)
     assert world.desk.ask(question, kari, day).blocks != late.blocks
 
@@ -99,14 +99,14 @@ def test_an_answer_that_fails_is_not_kept(world, kari):
         raise RuntimeError("not now")
 
     with pytest.raises(RuntimeError):
-        again(world.office, "x", kari, (1,), fails)
-    told = again(world.office, "x", kari, (1,), lambda: Reply("fine", []))
+        again(world.context, "x", kari, (1,), fails)
+    told = again(world.context, "x", kari, (1,), lambda: Reply("fine", []))
     assert told.text == "fine"
 
 
 def test_a_morning_is_read_before_anybody_asks(world, kari, monkeypatch):
     """Then the questions asked most render nothing any more."""
-    world.desk.read_ahead(world.office.today(kari))
+    world.desk.read_ahead(world.context.today(kari))
     seen = rendered(world, monkeypatch)
     for question in ("", "advice", "channel google", "channel meta"):
         assert world.desk.ask(question, Asker("U1", "C1", "en")).error is None

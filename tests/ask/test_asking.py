@@ -79,9 +79,9 @@ def test_a_kept_board_and_a_computed_one_give_the_same_answer(world, kari, ruleb
 def test_kept_figures_equal_computed_ones(world):
     """Every number of a stored board is the number computed from the days, to the last bit."""
     for window in ("yesterday", "7d", "14d", "28d", "mtd"):
-        kept = boards.figures(world.office, MORNING, window)
+        kept = boards.figures(world.context, MORNING, window)
         world.store.save_board(window, MORNING, [{"stamp": ""}])
-        computed = boards.figures(world.office, MORNING, window)
+        computed = boards.figures(world.context, MORNING, window)
         assert sorted(kept.rows, key=lambda row: row.entity) == sorted(
             computed.rows, key=lambda row: row.entity
         )
@@ -97,7 +97,7 @@ def test_a_changed_plan_is_seen_at_once(world, kari):
     """A board kept under another plan is not used."""
     assert "from the plan" in str(world.desk.ask("campaign generic", kari, MORNING).blocks)
     values = {"stage": "act", "pricing_model": "CPL"}
-    said = PlanRow("Google | Generic", values, MORNING, "U1", world.office.clock(), "slack")
+    said = PlanRow("Google | Generic", values, MORNING, "U1", world.context.clock(), "slack")
     world.store.set_plan([said], origin="slack")
     assert "Act · CPL" in str(world.desk.ask("campaign generic", kari, MORNING).blocks)
 
@@ -196,8 +196,8 @@ def test_names_that_look_like_commands_stay_names(world, kari):
         frame.assign(campaign_id=f"odd{number}", campaign_name=name)
         for number, name in enumerate(names)
     ]
-    world.store.add_numbers(pd.concat(odd), source="odd", pulled_at=world.office.clock())
-    morning.refresh(world.store, world.office.rulebook, MORNING, clock=world.office.clock)
+    world.store.add_numbers(pd.concat(odd), source="odd", pulled_at=world.context.clock())
+    morning.refresh(world.store, world.context.rulebook, MORNING, clock=world.context.clock)
     for question in ("campaign", "campaign hi", "channel google", "digest", "advice"):
         reply = world.desk.ask(question, kari, MORNING)
         assert validate(list(reply.blocks)) == []
@@ -259,8 +259,8 @@ def test_the_examples_of_the_help_work_whatever_campaigns_are_called(world, kari
     frame = world.store.numbers(MORNING.replace(day=15), None)
     frame = frame[frame["campaign_id"] == "g-generic"]
     odd = frame.assign(campaign_id="odd", campaign_name="last week", spend=9e6)
-    world.store.add_numbers(odd, source="odd", pulled_at=world.office.clock())
-    morning.refresh(world.store, world.office.rulebook, MORNING, clock=world.office.clock)
+    world.store.add_numbers(odd, source="odd", pulled_at=world.context.clock())
+    morning.refresh(world.store, world.context.rulebook, MORNING, clock=world.context.clock)
     assert '/perf campaign "last week"' in shown(world.desk.ask("help", kari, MORNING))
     assert world.desk.ask('campaign "last week"', kari, MORNING).text.startswith("last week, ")
 
@@ -283,9 +283,9 @@ def test_a_rule_is_told_in_words_first(world, language, said, written):
 @pytest.mark.parametrize("asked", ["channel google", "kanal meta", "Channel google_ads"])
 def test_a_channel_and_its_window_are_no_sentence(world, kari, asked, window):
     """They are answered without being read as one, and as the reader of sentences leaves them."""
-    question = router._of_channel(world.office, f"/perf {asked}{window}", MORNING)
+    question = router._of_channel(world.context, f"/perf {asked}{window}", MORNING)
     assert question == router.parse(f"{asked}{window}")
-    assert router.conversed(world.office, f"{asked}{window}", kari, MORNING) is None
+    assert router.conversed(world.context, f"{asked}{window}", kari, MORNING) is None
 
 
 @pytest.mark.parametrize(
@@ -293,4 +293,4 @@ def test_a_channel_and_its_window_are_no_sentence(world, kari, asked, window):
 )
 def test_anything_else_is_read_as_it_may_be_meant(world, asked):
     """A metric, a word more, an unknown channel or no command at all is no such question."""
-    assert router._of_channel(world.office, asked, MORNING) is None
+    assert router._of_channel(world.context, asked, MORNING) is None

@@ -27,7 +27,7 @@ def test_who_has_advice_of_their_own_is_asked_about_it(world, kari):
     wish = Subscription(0, "C1", "07:30", (1, 2, 3, 4, 5), "Europe/Oslo", "en", kari.user)
     world.store.subscribe(wish)
     shown = [world.store.advice(each.advice_id) for each in world.items]
-    names = {name for record in shown for name in known_names(world.office, record).values()}
+    names = {name for record in shown for name in known_names(world.context, record).values()}
     why, how = world.desk.prompts(kari).prompts[1:]
     assert any(name in why.title and name in how.title for name in names), (why, how)
     assert (why.message[:4], how.message[:9]) == ("why ", "campaign ")

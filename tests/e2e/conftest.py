@@ -43,7 +43,7 @@ class Day:
     """One morning in the office, seen from Slack."""
 
     workspace: Workspace
-    office: Composition
+    context: Composition
     clock: Clock
 
     def do(self, verb, **body):
@@ -73,7 +73,7 @@ class Day:
 
     def items(self):
         """The pieces of advice in the thread, in order."""
-        kept = {one.ts for one in self.office.store.thread(PERFORMANCE, self.digests()[0]["ts"])}
+        kept = {one.ts for one in self.context.store.thread(PERFORMANCE, self.digests()[0]["ts"])}
         advice = [one for one in self.thread() if one["ts"] in kept and has_buttons(one)]
         return sorted(advice, key=lambda one: one["ts"])
 
@@ -90,17 +90,17 @@ class Day:
         return self.until(lambda s: [w for w in s["ephemerals"] if text in w["text"]])
 
     def tick(self):
-        self.office.tick()()
+        self.context.tick()()
 
     def post_digest(self):
         """This morning's digest, without judging the morning again."""
-        self.office.tick().write(self.subscribe(), AS_OF, self.clock())
-        self.office.outbox.deliver()
+        self.context.tick().write(self.subscribe(), AS_OF, self.clock())
+        self.context.outbox.deliver()
 
     def subscribe(self, time="07:30", channel=PERFORMANCE):
         every_day = (1, 2, 3, 4, 5, 6, 7)
         wish = Subscription(0, channel, time, every_day, ZONE, "en", KARI)
-        return self.office.store.subscribe(wish)
+        return self.context.store.subscribe(wish)
 
 
 def is_parent(message):
@@ -165,9 +165,9 @@ def market(tmp_path_factory):
     """A database with the demo's market in it, already judged, to be copied."""
     place = market_of(AS_OF, tmp_path_factory)
     settings = Settings(app=App(time_zone=ZONE, currency="NOK"))
-    office = compose(settings, str(place), lambda: morning_of(AS_OF, ZONE))
-    with closing(office.store):
-        office.day.refresh(AS_OF)
+    context = compose(settings, str(place), lambda: morning_of(AS_OF, ZONE))
+    with closing(context.store):
+        context.day.refresh(AS_OF)
     return place
 
 
@@ -194,15 +194,15 @@ def shared():
 def day(workspace, database, mode, shared):
     """perfbot at 07:30 on a Monday, connected, with nothing posted yet."""
     clock = Clock(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
-    office = Composition(_settings_for(workspace), open_store(database), *shared, clock)
-    app = office.bolt()
+    context = Composition(_settings_for(workspace), open_store(database), *shared, clock)
+    app = context.bolt()
     with ExitStack() as stack:
-        stack.callback(office.store.close)
-        stack.callback(office.homes.stop)
+        stack.callback(context.store.close)
+        stack.callback(context.homes.stop)
         stack.callback(drain, app)
         connect = by_socket if mode == "socket" else by_http
         connect(stack, app, workspace)
-        yield Day(workspace, office, clock)
+        yield Day(workspace, context, clock)
 
 
 def by_socket(stack, app, workspace):

@@ -59,13 +59,13 @@ def drop(exports: Path):
     last[kept + counts].to_csv(exports / "sunday.csv", index=False)
 
 
-def serve(office, clock, until):
+def serve(context, clock, until):
     """Tick through the day; when each digest came."""
-    came, tick = [], office.tick()
+    came, tick = [], context.tick()
     while clock.now < until:
-        before = office.store.events(kind="digest.queued")
+        before = context.store.events(kind="digest.queued")
         tick()
-        if len(office.store.events(kind="digest.queued")) > len(before):
+        if len(context.store.events(kind="digest.queued")) > len(before):
             came.append(clock.now)
         clock.now += STEP
     return came
@@ -83,13 +83,13 @@ def digests(workspace):
 def test_a_day_with_a_late_export_and_a_restart(workspace, office_at, exports):
     """The digest waits for the export and comes once; neither restart nor midnight repeats it."""
     clock = Clock(5)
-    with closing((office := office_at(clock)).store):
-        assert serve(office, clock, oslo(23, 7, 50)) == []
+    with closing((context := office_at(clock)).store):
+        assert serve(context, clock, oslo(23, 7, 50)) == []
         drop(exports)
-        assert serve(office, clock, oslo(23, 12)) == [oslo(23, 8, 0)]
-        assert office.store.last_day() == MONDAY - timedelta(days=1)
-    with closing((office := office_at(clock)).store):
-        assert serve(office, clock, oslo(24, 5)) == []
+        assert serve(context, clock, oslo(23, 12)) == [oslo(23, 8, 0)]
+        assert context.store.last_day() == MONDAY - timedelta(days=1)
+    with closing((context := office_at(clock)).store):
+        assert serve(context, clock, oslo(24, 5)) == []
     (digest,) = digests(workspace)
     assert "late" not in digest["text"]
 
@@ -97,9 +97,9 @@ def test_a_day_with_a_late_export_and_a_restart(workspace, office_at, exports):
 def test_a_digest_without_its_export_comes_an_hour_later_and_says_so(workspace, office_at, exports):
     """Nobody drops the file: at half past eight the digest comes, and names what is late."""
     clock = Clock(7)
-    with closing((office := office_at(clock)).store):
+    with closing((context := office_at(clock)).store):
         assert exports.exists()
-        assert serve(office, clock, oslo(23, 9)) == [oslo(23, 8, 30)]
+        assert serve(context, clock, oslo(23, 9)) == [oslo(23, 8, 30)]
     (digest,) = digests(workspace)
     told = str(digest["blocks"])
     assert "Numbers through Saturday" in told

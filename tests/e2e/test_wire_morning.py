@@ -182,7 +182,7 @@ def test_subscribing_from_the_modal_gives_a_digest(day):
             "subscribe_language": {"subscribe.language": "nb"},
         },
     )
-    day.until(lambda _: day.office.store.subscriptions())
+    day.until(lambda _: day.context.store.subscriptions())
     day.clock.wait(minutes=44)
     day.tick()
     assert day.digests() == []

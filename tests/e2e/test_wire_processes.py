@@ -135,9 +135,9 @@ def test_a_process_killed_while_posting_leaves_one_digest(
         until(lambda: leased(due_now), process)
         process.kill()
     time.sleep(2.5)  # what it had sent may still arrive
-    office = compose(settings_for(workspace), str(due_now), lambda: now() + timedelta(minutes=3))
-    with closing(office.store):
-        office.tick()()
+    context = compose(settings_for(workspace), str(due_now), lambda: now() + timedelta(minutes=3))
+    with closing(context.store):
+        context.tick()()
     assert len(digests(workspace)) == 1
     assert replies(workspace)
 

@@ -28,13 +28,13 @@ class Heard:
     as_of: date
 
     @property
-    def office(self):
-        return self.desk.office
+    def context(self):
+        return self.desk.context
 
     def digest(self, language: str = "en") -> str:
-        office = self.office
+        context = self.context
         parent = digest.written(
-            office, office.renderer(language), self.as_of, office.zone(Asker("U1", "C1"))
+            context, context.renderer(language), self.as_of, context.zone(Asker("U1", "C1"))
         ).parent
         return plain(f"{parent.text}\n{parent.blocks}")
 

@@ -366,7 +366,7 @@ def test_what_cannot_be_read_back_is_said_once_and_looked_at_until_it_can(
 def test_an_account_no_source_reaches_is_said(applying: Applying, campaigns: list[Any]) -> None:
     """Switched on in [[accounts]] and in no source: nothing is sent, and the thread says why."""
     run = applying.ask(change_of(campaigns[0], "10"))
-    Applier(applying.office(), ConfiguredWriters(applying.settings))()
+    Applier(applying.context(), ConfiguredWriters(applying.settings))()
     (obstacle,) = applying.read(run).obstacles
     assert obstacle.reason == "silent"
     assert "No source in perfbot.toml reaches account" in obstacle.sentence

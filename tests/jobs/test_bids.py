@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bot import rules_files
-from bot.ask import Office
+from bot.ask import Context
 from bot.context.context import BIDS, plan_on
 from bot.jobs import morning
 from bot.jobs.morning import keep_bids
@@ -59,8 +59,8 @@ def _pulled(*campaigns: CampaignFacts, at: datetime = NOW, ok: bool = True) -> P
 
 
 def _rows(store, settings: Settings = NOTHING_SET, on: date = MORNING):
-    office = Office(store, rules_files.load(None), {}, settings, lambda: NOW)
-    return {row.campaign_id: row for row in boards.figures(office, on, "28d").rows}
+    context = Context(store, rules_files.load(None), {}, settings, lambda: NOW)
+    return {row.campaign_id: row for row in boards.figures(context, on, "28d").rows}
 
 
 def test_a_bid_target_stands_in_and_says_so(store):

@@ -24,7 +24,7 @@ def desk(world, rulebook, renderers):
 
     def made(**allowed):
         settings = Settings(who=allowed)
-        clock, members = world.office.clock, lambda group: GROUPS[group]
+        clock, members = world.context.clock, lambda group: GROUPS[group]
         return Desk(world.store, rulebook, renderers, settings, clock, members=members)
 
     return made
@@ -41,24 +41,24 @@ def shift_of(world):
 
 def test_with_nothing_set_everybody_may_do_everything(world, ola):
     """As ever: no role is asked for."""
-    assert all(who.may(world.office, Asker("anybody"), role) for role in who.ROLES)
+    assert all(who.may(world.context, Asker("anybody"), role) for role in who.ROLES)
     assert world.desk.answer(Press(world.items[0].advice_id, "acknowledge"), ola).lines
 
 
 @pytest.mark.parametrize("user", ["", "cli", "perfbot"])
 def test_through_slack_no_id_has_the_terminals_rights(world, desk, user):
     """A payload that names nobody, or calls itself `cli`: no rights, with lists or without."""
-    office = desk(admins=("U1",), viewers=("U1",)).office
-    assert not any(who.may(office, Asker(user), role) for role in who.ROLES)
-    assert not any(who.may(world.office, Asker(""), role) for role in who.ROLES)
+    context = desk(admins=("U1",), viewers=("U1",)).context
+    assert not any(who.may(context, Asker(user), role) for role in who.ROLES)
+    assert not any(who.may(world.context, Asker(""), role) for role in who.ROLES)
     at_home = Asker(user, door=Door.TERMINAL)
-    assert all(who.may(office, at_home, role) for role in who.ROLES)
+    assert all(who.may(context, at_home, role) for role in who.ROLES)
 
 
 def test_perfbot_itself_reads_and_no_more(desk):
     """What is read ahead is nobody's question: it may be seen, and changes nothing."""
-    office = desk(viewers=("U1",)).office
-    may = [who.may(office, Asker(door=Door.OWN), role) for role in who.ROLES]
+    context = desk(viewers=("U1",)).context
+    may = [who.may(context, Asker(door=Door.OWN), role) for role in who.ROLES]
     assert may == [True, False, False, False]
 
 
@@ -89,24 +89,24 @@ def test_no_way_around_by_reply_reaction_or_modal(world, desk, ola, way):
 
 def test_members_of_a_user_group_may(desk):
     """By Slack's word on who is in it; the refusal names its members."""
-    office = desk(approvers=("S0TEAM",), viewers=("U9",)).office
-    assert [who.may(office, Asker(user), "approver") for user in ("U1", "U2", "U3")] == [
+    context = desk(approvers=("S0TEAM",), viewers=("U9",)).context
+    assert [who.may(context, Asker(user), "approver") for user in ("U1", "U2", "U3")] == [
         True,
         False,
         True,
     ]
     with pytest.raises(NotAllowed, match="Only U9, Kari and U3 may ask"):
-        who.require(office, Asker("U2"), "viewer")
+        who.require(context, Asker("U2"), "viewer")
 
 
 def test_an_empty_list_is_as_the_one_before_it(desk):
     """Setting admins takes nothing from those who answer; setting answerers takes it from all."""
-    office = desk(admins=("U1",)).office
-    assert [who.allowed(office, role) for role in who.ROLES] == [None, None, None, ("U1",)]
-    office = desk(answerers=("U2",), admins=("U1",)).office
-    assert who.allowed(office, "approver") == ("U2", "U1")
-    assert all(who.may(office, Asker("U2"), role) for role in ("viewer", "answerer", "approver"))
-    assert not who.may(office, Asker("U2"), "admin")
+    context = desk(admins=("U1",)).context
+    assert [who.allowed(context, role) for role in who.ROLES] == [None, None, None, ("U1",)]
+    context = desk(answerers=("U2",), admins=("U1",)).context
+    assert who.allowed(context, "approver") == ("U2", "U1")
+    assert all(who.may(context, Asker("U2"), role) for role in ("viewer", "answerer", "approver"))
+    assert not who.may(context, Asker("U2"), "admin")
 
 
 def test_much_money_takes_an_approver(world, desk, kari, ola):
@@ -243,8 +243,8 @@ def test_agreement_ends_when_the_amounts_change(world, desk, kari, ola):
     more = dataclasses.replace(advice, budgets=budgets)
     everything = [one.advice for one in world.store.all_advice(state="open")]
     changed = [more if one.id == advice.id else one for one in everything]
-    day = world.office.clock().date()
-    world.store.save_advice(changed, as_of=day, at=world.office.clock())
+    day = world.context.clock().date()
+    world.store.save_advice(changed, as_of=day, at=world.context.clock())
     said = mine.answer(Press(item.advice_id, "acknowledge"), ola)
     assert "second person" in said.lines[0].text
     assert world.store.advice(item.advice_id).state == "open"
@@ -259,8 +259,8 @@ def test_many_small_parts_are_one_large_move(world, desk, kari, ola):
     mine.answer(Press(item.advice_id, "acknowledge", part="50%"), ola)
     again = dataclasses.replace(advice_of(world, item), id="again")
     elsewhere = dataclasses.replace(again, id="elsewhere", campaign_ids=("x", "y"))
-    day = world.office.clock().date()
-    world.store.save_advice([again, elsewhere], as_of=day, at=world.office.clock())
+    day = world.context.clock().date()
+    world.store.save_advice([again, elsewhere], as_of=day, at=world.context.clock())
     with pytest.raises(NotAllowed, match="only Kari may acknowledge"):
         mine.answer(Press("again", "acknowledge", part="50%"), ola)
     mine.answer(Press("again", "acknowledge", part="50%"), kari)

@@ -17,8 +17,8 @@ FEW = 10  # kinds with fewer questions are held by the whole
 
 @pytest.fixture(scope="module")
 def answers() -> list[Scored]:
-    with world.office(world.made()) as office:
-        return [ask(office, question) for question in corpus.load("kinds")]
+    with world.context(world.made()) as context:
+        return [ask(context, question) for question in corpus.load("kinds")]
 
 
 def test_questions_of_these_kinds_are_answered_right(answers: list[Scored]) -> None:

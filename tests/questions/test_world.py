@@ -20,8 +20,8 @@ def place() -> Path:
 
 def test_raw_numbers_are_those_perfbot_reads(place: Path) -> None:
     """What pandas adds up from the raw rows and what the database holds are the same numbers."""
-    with world.office(place) as office:
-        stored = office.store.numbers(as_of=world.AS_OF)
+    with world.context(place) as context:
+        stored = context.store.numbers(as_of=world.AS_OF)
     columns = ["spend", "clicks", "leads", "conversions", "revenue"]
     assert stored[columns].sum().to_dict() == pytest.approx(world.known()[columns].sum().to_dict())
     assert len(stored) == len(world.known())
@@ -29,9 +29,9 @@ def test_raw_numbers_are_those_perfbot_reads(place: Path) -> None:
 
 def test_people_have_answered_what_the_questions_ask_about(place: Path) -> None:
     """Kari and Ola did what the corpora say they did, and one move has been measured."""
-    with world.office(place) as office:
-        log = [(e.at.date(), e.actor, e.kind) for e in office.store.events()]
-        (moved,) = office.store.outcomes()
+    with world.context(place) as context:
+        log = [(e.at.date(), e.actor, e.kind) for e in context.store.events()]
+        (moved,) = context.store.outcomes()
     assert (date(2026, 11, 27), world.KARI, "advice.acknowledge") in log
     assert (date(2026, 11, 26), world.OLA, "advice.progress") in log
     assert (date(2026, 11, 27), world.OLA, "advice.dismiss") in log
@@ -49,10 +49,10 @@ def test_questions_go_through_the_door_of_perfbot_ask(place: Path) -> None:
         "figure": key,
     }  # fmt: skip
     (question,) = corpus.parsed({"questions": [entry]})
-    with world.office(place) as office:
-        assert ask(office, question).score is Score.RIGHT
-        assert ask(office, replace(question, asked="/perf channel meta")).score is Score.WRONG
-        assert ask(office, replace(question, asked="/perf blah")).score is Score.LOST
+    with world.context(place) as context:
+        assert ask(context, question).score is Score.RIGHT
+        assert ask(context, replace(question, asked="/perf channel meta")).score is Score.WRONG
+        assert ask(context, replace(question, asked="/perf blah")).score is Score.LOST
 
 
 def test_the_market_stands_still() -> None:

@@ -113,16 +113,16 @@ def perf(workspace_running, judged, tmp_path):
     )
     settings = Settings(app=App(time_zone=ZONE, currency="NOK"), tokens=tokens)
     clock = lambda: datetime(2026, 11, 23, 7, 14, tzinfo=UTC)  # noqa: E731
-    office = Composition(settings, open_store(database), rulebook, words, clock)
-    app = office.bolt()
+    context = Composition(settings, open_store(database), rulebook, words, clock)
+    app = context.bolt()
     with ExitStack() as stack:
-        stack.callback(office.store.close)
-        stack.callback(office.homes.stop)
+        stack.callback(context.store.close)
+        stack.callback(context.homes.stop)
         stack.callback(drain, app)
         bot = socket.connect(app, workspace_running.app_token, workspace_running.api_url)
         stack.callback(bot.close)
-        found = Home(workspace_running, office.store)
-        found.office = office
+        found = Home(workspace_running, context.store)
+        found.context = context
         found.until(lambda _: workspace_running.connected())
         yield found
 
@@ -214,7 +214,7 @@ def both_look(perf):
 def test_others_see_a_new_target_without_opening_home_again(perf):
     """Kari sets one: Ola's open tab has it a second later, published once."""
     both_look(perf)
-    published, homes_ = [], perf.office.homes
+    published, homes_ = [], perf.context.homes
     real = homes_.publish
     homes_.publish = lambda user, view: published.append(user) or real(user, view)
     perf.touch("target.new")
@@ -238,7 +238,7 @@ def test_no_answer_waits_for_anybodys_home(perf):
     """However long the tabs take, an answer is taken and told at once."""
     both_look(perf)
     first, second, *_ = [each.advice.id for each in perf.store.all_advice(state="open")]
-    perf.office.homes.view = lambda user: time.sleep(8) or {"type": "home", "blocks": [user]}
+    perf.context.homes.view = lambda user: time.sleep(8) or {"type": "home", "blocks": [user]}
     begun = time.monotonic()
     for advice in (first, second):
         perf.touch("advice.progress", advice)
@@ -250,10 +250,10 @@ def test_no_answer_waits_for_anybodys_home(perf):
 def test_what_a_command_changes_is_shown_by_the_worker(perf):
     """Subscribed by words in a channel: Home has it after the next minute's work."""
     both_look(perf)
-    perf.office.homes.look()
+    perf.context.homes.look()
     perf.do("command", text="/perf subscribe 06:45")
     perf.until(lambda _: perf.store.subscriptions())
-    perf.office.homes.look()
+    perf.context.homes.look()
     perf.shows("06:45")
 
 
@@ -273,11 +273,11 @@ def posted(perf, words):
 
 def test_urgent_news_in_the_channel_follow_their_thread(perf):
     """Answered by the button under it, the message above is ticked, and at last says so."""
-    now = perf.office.clock()
+    now = perf.context.clock()
     with perf.store.atomic():
-        news = perf.office.day.urgent(subscribed(perf), now.date())
+        news = perf.context.day.urgent(subscribed(perf), now.date())
         perf.store.enqueue(news)
-    perf.office.outbox.deliver()
+    perf.context.outbox.deliver()
     parent = perf.store.outgoing(news[0].key)
     for item in news[1:]:
         ts = perf.store.outgoing(item.key).ts
@@ -290,17 +290,17 @@ def test_urgent_news_in_the_channel_follow_their_thread(perf):
 
 def test_a_plan_changed_on_home_is_told_in_the_thread_once(perf):
     """Kari gives LinkedIn another budget: a minute later its advice ends, and says who did it."""
-    tick, now = perf.office.tick(), perf.office.clock()
+    tick, now = perf.context.tick(), perf.context.clock()
     tick.homes()
     tick.write(subscribed(perf), AS_OF, now)
-    perf.office.outbox.deliver()
+    perf.context.outbox.deliver()
     perf.open("plan.edit", "Change the plan", value="linkedin_ads:LinkedIn | ABM")
     perf.do("submit_view", values={"plan.budget": "3000"})
     perf.closed()
     perf.shows("new advice comes with the next summary")
     for _ in range(2):
         tick.changes(now)
-        perf.office.outbox.deliver()
+        perf.context.outbox.deliver()
     line = posted(perf, "No longer true since Kari")
     assert "changed the plan" in said(line)
     lines = [m for m in perf.workspace.snapshot()["messages"] if "No longer true since" in said(m)]

@@ -58,7 +58,7 @@ def test_an_answer_leaves_the_same_events(days, tmp_path, postgres_schema):
             copying.copy(store.engine, copy.engine)
             desk = Stage(tmp_path)._desk(copy, at(MONDAY, 8, 25))
             (shift,) = [one for one in copy.all_advice() if one.advice.action == SHIFT]
-            answer(desk.office, shift.advice.id, Decision("acknowledge"), Asker(KARI, CHANNEL))
+            answer(desk.context, shift.advice.id, Decision("acknowledge"), Asker(KARI, CHANNEL))
             told.append((copy.advice(shift.advice.id), copy.events(), copy.memory(MONDAY),
                          copy.outcomes(), copy.find("kari")))  # fmt: skip
     assert told[0] == told[1]

@@ -49,9 +49,9 @@ def build(path: Path) -> Path:
     with closing(open_store(path)) as store:
         store.upgrade()
         import_market(store, AS_OF, SEED, morning_of(AS_OF, ZONE))
-    office = compose(_settings(), str(path), lambda: NOW)
-    with closing(office.store):
-        office.day.refresh(AS_OF)
+    context = compose(_settings(), str(path), lambda: NOW)
+    with closing(context.store):
+        context.day.refresh(AS_OF)
     return path
 
 
@@ -146,8 +146,10 @@ class Clock:
 class Morning:
     """perfbot connected to a local Slack whose clock stands, driven by the control API alone."""
 
-    def __init__(self, path: Path, workspace: Workspace, office: Composition, clock: Clock) -> None:
-        self.path, self.workspace, self.office, self.clock = path, workspace, office, clock
+    def __init__(
+        self, path: Path, workspace: Workspace, context: Composition, clock: Clock
+    ) -> None:
+        self.path, self.workspace, self.context, self.clock = path, workspace, context, clock
         self.market = Market()
         self._work: list[Future[Any]] = []
         self._lanes: list[Any] = []
@@ -170,11 +172,11 @@ class Morning:
         """#performance gets the digest every day."""
         days = (1, 2, 3, 4, 5, 6, 7)
         wish = Subscription(0, PERFORMANCE, "07:30", days, ZONE, "en", KARI)
-        self.office.store.subscribe(wish)
+        self.context.store.subscribe(wish)
 
     def tick(self) -> None:
         """A minute's work: what is due is pulled, judged, written and posted."""
-        self.office.tick()()
+        self.context.tick()()
         self.settle()
 
     def put_back(self, slack: Mapping[str, Any]) -> None:
@@ -193,16 +195,16 @@ class Morning:
 
     def plan(self) -> None:
         """The market's plan holds, as from a file."""
-        self.office.store.set_plan(self.market.plan(), origin="file")
+        self.context.store.set_plan(self.market.plan(), origin="file")
 
     def begin(self, morning: date) -> None:
         """It is 08:14 on that morning, and its numbers are in."""
         self.clock.now = datetime.combine(morning, NOW.timetz())
-        self.market.bring(self.office.store, morning)
+        self.market.bring(self.context.store, morning)
 
     def moved(self, advice_id: str) -> None:
         """Somebody does in the ad platforms what that advice says."""
-        record = self.office.store.advice(advice_id)
+        record = self.context.store.advice(advice_id)
         assert record is not None
         self.market.move(record.advice.budgets)
 
@@ -249,12 +251,12 @@ def morning(path: Path, at: datetime = NOW) -> Iterator[Morning]:
     clock = Clock(at)
     with ExitStack() as stack:
         workspace = stack.enter_context(Workspace(clock=lambda: clock().timestamp()))
-        office = compose(_settings(_tokens(workspace)), str(path), clock)
-        stack.callback(office.store.close)
-        office.homes.stop()  # other people's tabs are shown anew on a timer: not in a tape
-        app = office.bolt()
+        context = compose(_settings(_tokens(workspace)), str(path), clock)
+        stack.callback(context.store.close)
+        context.homes.stop()  # other people's tabs are shown anew on a timer: not in a tape
+        app = context.bolt()
         stack.callback(drain, app)
-        found = Morning(path, workspace, office, clock)
+        found = Morning(path, workspace, context, clock)
         found.clear()
         found.watch(app.listener_runner.listener_executor)
         bot = socket.connect(app, workspace.app_token, workspace.api_url)

@@ -182,7 +182,7 @@ def test_the_board_and_the_outcomes_are_read_by_programs(restored):
 def test_the_next_morning_goes_on_from_it(left):
     """A digest the day after: in old threads too what is no longer true is said to be so."""
     left.morning.clock.turn(hours=23)
-    left.morning.market.bring(left.morning.office.store, date(2026, 12, 14))
+    left.morning.market.bring(left.morning.context.store, date(2026, 12, 14))
     left.morning.tick()
     entry = left.note("the next morning")
     assert "digest.queued" in kinds(entry)

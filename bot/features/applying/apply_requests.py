@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.advice.budget_settings import changes_back
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.platform_budgets import BudgetChange
 from bot.domain.replies import Asker, Said, Taken
 from bot.errors import PerfbotError, UsageError
@@ -35,7 +35,7 @@ class OverCap(PerfbotError):
     code = "over_cap"
 
 
-def view(office: Office, advice_id: str, asker: Asker) -> dict[str, Any]:
+def view(context: Context, advice_id: str, asker: Asker) -> dict[str, Any]:
     """The dialog that shows each budget before and after.
 
     Raises:
@@ -43,32 +43,32 @@ def view(office: Office, advice_id: str, asker: Asker) -> dict[str, Any]:
         UsageError: It cannot be applied as it stands.
         OverCap: A cap would be broken.
     """
-    require_applier(office, asker)
-    record = answering.record_of(office, advice_id)
-    changes = _possible(office, record)
-    form = _form(office, record, changes)
-    return office.renderer(asker.language).modal("apply", form=form)
+    require_applier(context, asker)
+    record = answering.record_of(context, advice_id)
+    changes = _possible(context, record)
+    form = _form(context, record, changes)
+    return context.renderer(asker.language).modal("apply", form=form)
 
 
-def ask(office: Office, advice_id: str, asker: Asker) -> Taken:
+def ask(context: Context, advice_id: str, asker: Asker) -> Taken:
     """Keep that somebody wants the budgets set; a job does it. Raises as `view` does."""
-    require_applier(office, asker)
-    with office.store.atomic():
-        record = answering.record_of(office, advice_id)
-        return _kept(office, record, _possible(office, record), asker)
+    require_applier(context, asker)
+    with context.store.atomic():
+        record = answering.record_of(context, advice_id)
+        return _kept(context, record, _possible(context, record), asker)
 
 
-def take_back(office: Office, advice_id: str, asker: Asker) -> Taken:
+def take_back(context: Context, advice_id: str, asker: Asker) -> Taken:
     """Keep that somebody wants the budgets set back; a job does it.
 
     Raises:
         NotAllowed: The asker is no approver.
         UsageError: Nothing is set that could be taken back.
     """
-    require_applier(office, asker)
-    with office.store.atomic():
-        record = answering.record_of(office, advice_id)
-        history = runs.runs_of(office.store, advice_id)
+    require_applier(context, asker)
+    with context.store.atomic():
+        record = answering.record_of(context, advice_id)
+        history = runs.runs_of(context.store, advice_id)
         standing = runs.in_force(history)
         if standing is None or not history[-1].is_done:
             raise UsageError(
@@ -77,20 +77,20 @@ def take_back(office: Office, advice_id: str, asker: Asker) -> Taken:
             )
         run, landed = standing
         changes = changes_back(run.changes, run.results, landed)
-        return _kept(office, record, changes, asker, undoes=run.round)
+        return _kept(context, record, changes, asker, undoes=run.round)
 
 
-def _possible(office: Office, record: AdviceRecord) -> tuple[BudgetChange, ...]:
-    history = runs.runs_of(office.store, record.advice.id)
+def _possible(context: Context, record: AdviceRecord) -> tuple[BudgetChange, ...]:
+    history = runs.runs_of(context.store, record.advice.id)
     under_way = bool(history) and not history[-1].is_done
-    changes = () if under_way or runs.in_force(history) else offered(office, record)
+    changes = () if under_way or runs.in_force(history) else offered(context, record)
     if not changes:
         raise UsageError(
             "This cannot be set at the platform now.",
             hint="It is acknowledged no more, set already or under way, or perfbot may only read "
             "the account.",
         )
-    for obstacle in switches.forbidden(office, changes):
+    for obstacle in switches.forbidden(context, changes):
         raise OverCap(
             OVER[obstacle.reason],
             hint="Acknowledge a part of it, or set the budgets at the platform by hand.",
@@ -100,28 +100,28 @@ def _possible(office: Office, record: AdviceRecord) -> tuple[BudgetChange, ...]:
 
 
 def _kept(
-    office: Office,
+    context: Context,
     record: AdviceRecord,
     changes: tuple[BudgetChange, ...],
     asker: Asker,
     undoes: int = 0,
 ) -> Taken:
-    number = len(runs.runs_of(office.store, record.advice.id)) + 1
-    run = Run(record.advice.id, number, asker.user, office.clock(), changes, undoes)
+    number = len(runs.runs_of(context.store, record.advice.id)) + 1
+    run = Run(record.advice.id, number, asker.user, context.clock(), changes, undoes)
     event = runs.asked(run)
-    kept = office.store.log(event)
-    office.store.add_jobs(JOB, {run.key: {"advice": run.advice_id, "round": number}})
+    kept = context.store.log(event)
+    context.store.add_jobs(JOB, {run.key: {"advice": run.advice_id, "round": number}})
     verb = VERBS[event.kind]
-    return Taken(lambda: _said(office, run, verb), kept)
+    return Taken(lambda: _said(context, run, verb), kept)
 
 
-def _said(office: Office, run: Run, verb: str) -> Said:
-    record = answering.record_of(office, run.advice_id)
-    return answering.told(office, record, verb, run.by)
+def _said(context: Context, run: Run, verb: str) -> Said:
+    record = answering.record_of(context, run.advice_id)
+    return answering.told(context, record, verb, run.by)
 
 
-def _form(office: Office, record: AdviceRecord, changes: tuple[BudgetChange, ...]) -> ApplyForm:
-    names = known_names(office, record)
+def _form(context: Context, record: AdviceRecord, changes: tuple[BudgetChange, ...]) -> ApplyForm:
+    names = known_names(context, record)
     shown = tuple(
         ShownChange(
             names.get(change.key, change.key),
@@ -131,13 +131,13 @@ def _form(office: Office, record: AdviceRecord, changes: tuple[BudgetChange, ...
         )
         for change in changes
     )
-    return ApplyForm(places(changes), shown, _caps(office, changes), record.advice.currency)
+    return ApplyForm(places(changes), shown, _caps(context, changes), record.advice.currency)
 
 
-def _caps(office: Office, changes: tuple[BudgetChange, ...]) -> tuple[AccountCaps, ...]:
+def _caps(context: Context, changes: tuple[BudgetChange, ...]) -> tuple[AccountCaps, ...]:
     """The caps of every account, in currency units."""
     accounts = dict.fromkeys(change.account for change in changes)
-    entries = (switches.switch_of(office.settings, account) for account in accounts)
+    entries = (switches.switch_of(context.settings, account) for account in accounts)
     switched_on = [(entry, switches.caps_of(entry)) for entry in entries if entry]
     return tuple(
         AccountCaps(entry.account_id, float(caps.change), float(caps.day), float(caps.month))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.platform_budgets import BudgetChange
 from bot.features.applying import runs, switches
 from bot.policy.permissions import acknowledged, only
@@ -18,34 +18,34 @@ from bot.store.base import AdviceRecord, Store
 READ_ONLY = "applying:read_only"  # a preference of nobody's: accounts that may only be read
 
 
-def at_platform(office: Office, record: AdviceRecord) -> AtPlatform | None:
+def at_platform(context: Context, record: AdviceRecord) -> AtPlatform | None:
     """What a card says and offers of it; None where nothing is switched on or it cannot be set."""
-    if not switches.any_on(office.settings) or not record.advice.budgets:
+    if not switches.any_on(context.settings) or not record.advice.budgets:
         return None
-    history = runs.runs_of(office.store, record.advice.id)
+    history = runs.runs_of(context.store, record.advice.id)
     if history and not history[-1].is_done:
         return AtPlatform(places(history[-1].changes), "waiting")
     if standing := runs.in_force(history):
         return AtPlatform(places(standing[0].changes), "set")
-    changes = offered(office, record)
+    changes = offered(context, record)
     return AtPlatform(places(changes), "offered") if changes else None
 
 
-def offered(office: Office, record: AdviceRecord) -> tuple[BudgetChange, ...]:
+def offered(context: Context, record: AdviceRecord) -> tuple[BudgetChange, ...]:
     """The changes that may be asked for; none where any of them may not be made at all."""
     if record.state != "acknowledged":
         return ()
-    changes = changes_of(office, record)
+    changes = changes_of(context, record)
     accounts = {change.account for change in changes}
-    is_on = all(switches.switch_of(office.settings, account) for account in accounts)
-    return changes if is_on and not accounts & read_only(office.store).keys() else ()
+    is_on = all(switches.switch_of(context.settings, account) for account in accounts)
+    return changes if is_on and not accounts & read_only(context.store).keys() else ()
 
 
-def changes_of(office: Office, record: AdviceRecord) -> tuple[BudgetChange, ...]:
+def changes_of(context: Context, record: AdviceRecord) -> tuple[BudgetChange, ...]:
     """What was agreed to, campaign by campaign; none where one of them cannot be found."""
-    advice = only(record.advice, acknowledged(office.store, record))
+    advice = only(record.advice, acknowledged(context.store, record))
     before, after = advice.budgets_before, advice.budgets
-    figures = boards.figures(office, record.as_of, "28d")
+    figures = boards.figures(context, record.as_of, "28d")
     rows = {key: row for row in figures.rows for key in ids_of([row]) if key in after}
     if not advice.currency or not set(after) <= set(rows) & set(before):
         return ()

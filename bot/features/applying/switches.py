@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.advice.budget_settings import over_caps
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.platform_budgets import BudgetChange, Caps, Obstacle
 from bot.features.applying.runs import moved_since
 from bot.numbers.input.names import account_key, channel_key
@@ -33,22 +33,22 @@ def switch_of(settings: Settings, account: tuple[str, str]) -> AccountSettings |
     return None
 
 
-def forbidden(office: Office, changes: Sequence[BudgetChange]) -> Iterator[Obstacle]:
+def forbidden(context: Context, changes: Sequence[BudgetChange]) -> Iterator[Obstacle]:
     """What perfbot.toml forbids: accounts that are off, and caps that would be broken."""
     by_account: dict[tuple[str, str], list[BudgetChange]] = {}
     for change in changes:
         by_account.setdefault(change.account, []).append(change)
     for account, group in by_account.items():
-        entry = switch_of(office.settings, account)
+        entry = switch_of(context.settings, account)
         if entry is None:
             yield Obstacle("off", names=account)
         else:
-            day, month = _begins(office, entry)
+            day, month = _begins(context, entry)
             yield from over_caps(
                 group,
                 caps_of(entry),
-                moved_since(office.store, account, day),
-                moved_since(office.store, account, month),
+                moved_since(context.store, account, day),
+                moved_since(context.store, account, month),
             )
 
 
@@ -58,9 +58,9 @@ def caps_of(entry: AccountSettings) -> Caps:
     return Caps(*(Decimal(str(amount)) for amount in amounts))
 
 
-def _begins(office: Office, entry: AccountSettings) -> tuple[datetime, datetime]:
+def _begins(context: Context, entry: AccountSettings) -> tuple[datetime, datetime]:
     """When the day and the month began where the account is."""
-    zone = ZoneInfo(entry.time_zone or office.settings.app.time_zone)
-    today = office.clock().astimezone(zone).date()
+    zone = ZoneInfo(entry.time_zone or context.settings.app.time_zone)
+    today = context.clock().astimezone(zone).date()
     midnight, first = (datetime.combine(day, time(), zone) for day in (today, today.replace(day=1)))
     return midnight, first

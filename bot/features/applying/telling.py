@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Said, ThreadLine
 from bot.errors import PerfbotError
 from bot.features.applying import runs
@@ -19,41 +19,43 @@ from bot.snapshot.naming import title
 from bot.store.base import AdviceRecord, Outgoing
 
 
-def concluded(office: Office, run: Run) -> Iterator[Outgoing]:
+def concluded(context: Context, run: Run) -> Iterator[Outgoing]:
     """The lines and edits about a run that is done; call it in the transaction that says so."""
     for obstacle in run.obstacles:
         if obstacle.reason == "scope":
-            mark_read_only(office.store, (obstacle.names[0], obstacle.names[1]), office.today())
-    record = answering.record_of(office, run.advice_id)
-    yield from _lines(office, record, shown(office, record, run), f"applied:{run.key}")
+            mark_read_only(context.store, (obstacle.names[0], obstacle.names[1]), context.today())
+    record = answering.record_of(context, run.advice_id)
+    yield from _lines(context, record, shown(context, record, run), f"applied:{run.key}")
 
 
-def waiting(office: Office, run: Run, error: PerfbotError) -> Iterator[Outgoing]:
+def waiting(context: Context, run: Run, error: PerfbotError) -> Iterator[Outgoing]:
     """That it was sent and cannot be read back yet; said once a run, however long it takes."""
-    record = answering.record_of(office, run.advice_id)
+    record = answering.record_of(context, run.advice_id)
     where, reason = places(run.changes), Forbidden("unread", sentence=str(error))
     view = AppliedRun(run.advice_id, where, record.advice.currency, forbidden=(reason,))
-    yield from _lines(office, record, replace(view, is_waiting=True), f"applying:{run.key}")
+    yield from _lines(context, record, replace(view, is_waiting=True), f"applying:{run.key}")
 
 
-def _lines(office: Office, record: AdviceRecord, view: AppliedRun, key: str) -> Iterator[Outgoing]:
+def _lines(
+    context: Context, record: AdviceRecord, view: AppliedRun, key: str
+) -> Iterator[Outgoing]:
     """A line in every thread that shows the advice, and the messages as they read now."""
     messages = {
         (message.channel, message.parent or message.key): message
-        for message in office.store.messages_of(record.advice.id)
+        for message in context.store.messages_of(record.advice.id)
     }
     lines = []
     for message in messages.values():
-        reply = renderer_of(office, message).render("applied", run=view)
-        root = root_of(office, message)
+        reply = renderer_of(context, message).render("applied", run=view)
+        root = root_of(context, message)
         lines.append(ThreadLine(message.channel, root, reply.text, reply.blocks))
-    said = Said(changes=answering.as_it_reads(office, record).changes, lines=tuple(lines))
-    yield from outgoing(office.store, key, said)
+    said = Said(changes=answering.as_it_reads(context, record).changes, lines=tuple(lines))
+    yield from outgoing(context.store, key, said)
 
 
-def shown(office: Office, record: AdviceRecord, run: Run) -> AppliedRun:
+def shown(context: Context, record: AdviceRecord, run: Run) -> AppliedRun:
     """A run as people read it, its campaigns by name."""
-    names = known_names(office, record)
+    names = known_names(context, record)
     results = {result.key: result for result in run.results}
     where = {change.key: title(change.channel) for change in run.changes}
     budgets = tuple(
@@ -88,7 +90,7 @@ def shown(office: Office, record: AdviceRecord, run: Run) -> AppliedRun:
         bool(run.undoes),
         budgets,
         forbidden,
-        is_undoable=runs.in_force(runs.runs_of(office.store, run.advice_id)) is not None,
+        is_undoable=runs.in_force(runs.runs_of(context.store, run.advice_id)) is not None,
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import line_of, scene
 from bot.question.metric_words import metrics_in
@@ -26,23 +26,23 @@ WHOLE = {  # words of ours that hold a number's word: `documented sales`, `cost 
 LOOSE = {"target", "race", "digest", "creative", "keyword", "test", "acknowledge", "audience"}
 
 
-def talk(office: Office, slots: Slots, asker: Asker, _as_of: date) -> Reply:
+def talk(context: Context, slots: Slots, asker: Asker, _as_of: date) -> Reply:
     """A friendly line."""
-    message = office.renderer(asker.language).render("talk", talk=Talk(slots.intent))
+    message = context.renderer(asker.language).render("talk", talk=Talk(slots.intent))
     return Reply(message.text, message.blocks)
 
 
-def not_known(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def not_known(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """What there are no numbers of, and how to get them."""
-    figures = boards.figures(office, as_of, "28d")
-    own_figures = _own(office, slots, asker, as_of) if slots.detail == "benchmark" else ()
+    figures = boards.figures(context, as_of, "28d")
+    own_figures = _own(context, slots, asker, as_of) if slots.detail == "benchmark" else ()
     gap = NotKnown(
         slots.detail,
         _name(slots),
         own_figures,
         tuple(map(title, figures.channels)),
     )
-    message = office.renderer(asker.language).render("not_known", found=gap)
+    message = context.renderer(asker.language).render("not_known", found=gap)
     return Reply(message.text, message.blocks)
 
 
@@ -57,11 +57,11 @@ def _name(slots: Slots) -> str:
     return next(names, "")
 
 
-def _own(office: Office, slots: Slots, asker: Asker, as_of: date) -> tuple[Measure, ...]:
+def _own(context: Context, slots: Slots, asker: Asker, as_of: date) -> tuple[Measure, ...]:
     """The asker's own metric by channel: what can be said where there is no benchmark."""
-    if slots.metric not in office.rulebook.metrics:
+    if slots.metric not in context.rulebook.metrics:
         return ()
-    at = scene(office, Slots(), asker, as_of)
+    at = scene(context, Slots(), asker, as_of)
     lines = [
         line_of(at, title(channel), at.figures.of_channel(channel), slots.metric)
         for channel in at.figures.channels
@@ -69,16 +69,16 @@ def _own(office: Office, slots: Slots, asker: Asker, as_of: date) -> tuple[Measu
     return tuple(line for line in lines if line.value is not None)
 
 
-def definition(office: Office, slots: Slots, asker: Asker, _as_of: date) -> Reply:
+def definition(context: Context, slots: Slots, asker: Asker, _as_of: date) -> Reply:
     """A word explained, or two beside each other."""
     terms = tuple(name for name in terms_in(slots.text) if name not in STAGES)
     stages = _stages(slots, terms)
-    metrics = _metrics(office, slots.text, terms)
+    metrics = _metrics(context, slots.text, terms)
     if metrics and set(terms) <= LOOSE:
         terms = ()
     unknown = "" if metrics or terms or stages else word_asked(slots.text)
     explanation = Definition(metrics[:MOST], (*terms[:MOST], *stages), unknown)
-    message = office.renderer(asker.language).render("defined", found=explanation)
+    message = context.renderer(asker.language).render("defined", found=explanation)
     return Reply(message.text, message.blocks)
 
 
@@ -93,10 +93,10 @@ def _stages(slots: Slots, terms: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *said))) if "verdicts" not in terms else ()
 
 
-def _metrics(office: Office, text: str, terms: Sequence[str]) -> tuple[str, ...]:
+def _metrics(context: Context, text: str, terms: Sequence[str]) -> tuple[str, ...]:
     """The numbers it names, without those that only stand in a word of ours."""
     if WHOLE.intersection(terms):
         return ()
-    known = [name for name in metrics_in(text) if name in office.rulebook.metrics]
+    known = [name for name in metrics_in(text) if name in context.rulebook.metrics]
     names = [name for name in known if name != "spend"] or known
     return tuple(name for name in names if f"impressions_{name}" not in terms)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.features.digest.movers import moved
 from bot.features.digest.spend_moves import spend_moves
@@ -44,15 +44,15 @@ from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_
 from bot.store.base import AdviceRecord
 
 
-def spent(office: Office, figures: Figures, *, budgets: bool) -> tuple[Spent, ...]:
+def spent(context: Context, figures: Figures, *, budgets: bool) -> tuple[Spent, ...]:
     """The money of some days, a currency each: the team's own first, then that of most campaigns.
 
     Args:
-        office: The store and the plan.
+        context: The store and the plan.
         figures: The board of the days.
         budgets: Whether the days are a month, which the plan's budgets are for.
     """
-    plan, default_currency = office.plan(figures.now.until), office.settings.default_currency
+    plan, default_currency = context.plan(figures.now.until), context.settings.default_currency
     totals = [row for row in figures.groups("currency") if row.now("spend") is not None]
     totals.sort(
         key=lambda row: (not default_currency or row.currency != default_currency, -row.campaigns)
@@ -90,7 +90,7 @@ class DigestWords:
 
 
 def written(  # noqa: PLR0913, PLR0917 - what a digest is made of
-    office: Office,
+    context: Context,
     renderer: Renderer,
     as_of: date,
     zone: ZoneInfo,
@@ -101,7 +101,7 @@ def written(  # noqa: PLR0913, PLR0917 - what a digest is made of
 
     `thread`: ids of advice in the order of a thread that stands, whose numbers people answer by.
     """
-    digest = of_morning(office, as_of, zone, form, thread)
+    digest = of_morning(context, as_of, zone, form, thread)
     quiet = digest.quiet and not digest.unplaced
     parent = renderer.render("digest_quiet" if quiet else "digest", digest=digest)
     messages = [
@@ -112,59 +112,59 @@ def written(  # noqa: PLR0913, PLR0917 - what a digest is made of
 
 
 def _numbered(
-    office: Office, shown: Sequence[AdviceRecord], thread: Sequence[str]
+    context: Context, shown: Sequence[AdviceRecord], thread: Sequence[str]
 ) -> list[AdviceRecord]:
     """What is shown, under the numbers of a thread that stands; what is new comes after it."""
     known = {record.advice.id: record for record in shown}
-    answered = ((id_, known.get(id_) or office.store.advice(id_)) for id_ in thread)
+    answered = ((id_, known.get(id_) or context.store.advice(id_)) for id_ in thread)
     standing = {id_: record for id_, record in answered if record is not None}
     return [*standing.values(), *(known[id_] for id_ in known if id_ not in standing)]
 
 
 def of_morning(
-    office: Office, as_of: date, zone: ZoneInfo, form: str = "daily", thread: Sequence[str] = ()
+    context: Context, as_of: date, zone: ZoneInfo, form: str = "daily", thread: Sequence[str] = ()
 ) -> Digest:
     """Everything a digest says, as values."""
-    boards.read_morning(office, as_of, "7d", "28d", "mtd")
-    week = boards.figures(office, as_of, "7d")
-    period_figures = week if form == "daily" else boards.figures(office, as_of, FORMS[form])
+    boards.read_morning(context, as_of, "7d", "28d", "mtd")
+    week = boards.figures(context, as_of, "7d")
+    period_figures = week if form == "daily" else boards.figures(context, as_of, FORMS[form])
     since = outcomes.before(as_of, None if form == "daily" else period_figures.now.days)
-    four = boards.figures(office, as_of, "28d")
-    judgement = judged.judged(office, as_of)
+    four = boards.figures(context, as_of, "28d")
+    judgement = judged.judged(context, as_of)
     names = names_of(four.rows)
-    waiting, trends = late(office, week, four.channels), boards.trends(office, as_of)
-    last_day, nothing = complete_until(office, as_of), unreported(office, as_of)
+    waiting, trends = late(context, week, four.channels), boards.trends(context, as_of)
+    last_day, nothing = complete_until(context, as_of), unreported(context, as_of)
     fresh, recent_figures = (_without(figures, waiting) for figures in (week, four))
     digest = Digest(
         as_of=as_of,
         last_day=last_day,
-        stages=_stages(office, period_figures, trends),
-        moved=moved(office, fresh, judgement, trends),
-        spend_moved=spend_moves(office, fresh, judgement, fresh.channels),
-        cards=cards(office, _numbered(office, judgement.shown, thread), names, zone),
+        stages=_stages(context, period_figures, trends),
+        moved=moved(context, fresh, judgement, trends),
+        spend_moved=spend_moves(context, fresh, judgement, fresh.channels),
+        cards=cards(context, _numbered(context, judgement.shown, thread), names, zone),
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),
             {row.entity: row for row in week.rows},
-            office.rulebook,
+            context.rulebook,
         ),
-        pace=() if nothing else _pace(office, as_of),
+        pace=() if nothing else _pace(context, as_of),
         complete=_complete(four.channels, waiting),
         late=waiting,
-        failed=_failed(office, as_of),
-        came_in=outcomes.came_in(office, as_of, since),
+        failed=_failed(context, as_of),
+        came_in=outcomes.came_in(context, as_of, since),
         form=form,
-        rules=scores.changed(office.store, office.rulebook, since, as_of),
+        rules=scores.changed(context.store, context.rulebook, since, as_of),
         silent=nothing,
-        spent=spent(office, week, budgets=False),
-        guesses=guesses(office, four),
+        spent=spent(context, week, budgets=False),
+        guesses=guesses(context, four),
         doubles=doubles_of(week),
-        holes=all_holes(office, period_figures, four.channels),
+        holes=all_holes(context, period_figures, four.channels),
     )
-    told_of = digest if form == "daily" else _of_days(office, digest, period_figures)
-    return _judged(office, told_of, week, judgement)
+    told_of = digest if form == "daily" else _of_days(context, digest, period_figures)
+    return _judged(context, told_of, week, judgement)
 
 
-def _of_days(office: Office, digest: Digest, figures: Figures) -> Digest:
+def _of_days(context: Context, digest: Digest, figures: Figures) -> Digest:
     """With the days a week's or a month's is about, their money, and what became of their advice.
 
     What was measured on the morning after belongs to them: it is when they are summed up.
@@ -175,9 +175,9 @@ def _of_days(office: Office, digest: Digest, figures: Figures) -> Digest:
         digest,
         days=days,
         compared=(figures.before.since, figures.before.until),
-        answers=_answers(office, *days),
-        spent=spent(office, figures, budgets=digest.form == "monthly"),
-        came_in=outcomes.came_in(office, after, figures.now.since),
+        answers=_answers(context, *days),
+        spent=spent(context, figures, budgets=digest.form == "monthly"),
+        came_in=outcomes.came_in(context, after, figures.now.since),
     )
 
 
@@ -188,9 +188,9 @@ def _without(figures: Figures, waiting: Iterable[Late]) -> Figures:
     return replace(figures, rows=rows)
 
 
-def _answers(office: Office, since: date, until: date) -> AnswerCounts | None:
+def _answers(context: Context, since: date, until: date) -> AnswerCounts | None:
     """What became of some days' advice, each by its last answer; None where there was none."""
-    events = office.store.history(since=datetime.combine(since, time(), UTC), kinds=STEPS)
+    events = context.store.history(since=datetime.combine(since, time(), UTC), kinds=STEPS)
     steps = [event for event in reversed(events) if event.at.date() <= until]
     opened_ids = {event.subject for event in steps if event.kind == GIVEN}
     answer_counts = Counter(
@@ -200,9 +200,9 @@ def _answers(office: Office, since: date, until: date) -> AnswerCounts | None:
     return AnswerCounts(*counts) if any(counts) else None
 
 
-def _judged(office: Office, digest: Digest, week: Figures, judgement: JudgedMorning) -> Digest:
+def _judged(context: Context, digest: Digest, week: Figures, judgement: JudgedMorning) -> Digest:
     """With how many campaigns there are, and how many are inside their targets."""
-    plan, rulebook = office.plan(digest.as_of), office.rulebook
+    plan, rulebook = context.plan(digest.as_of), context.rulebook
     aimed = [(row, kpi_of(row, rulebook)) for row in week.counted]
     aimed = [(row, row_kpi) for row, row_kpi in aimed if row_kpi.target is not None]
     words = [verdict(row, row_kpi, judgement, rulebook, plan) for row, row_kpi in aimed]
@@ -215,23 +215,23 @@ def _judged(office: Office, digest: Digest, week: Figures, judgement: JudgedMorn
     )
 
 
-def _stages(office: Office, week: Figures, trends: Iterable[Series]) -> tuple[StageRow, ...]:
+def _stages(context: Context, week: Figures, trends: Iterable[Series]) -> tuple[StageRow, ...]:
     drawn = {(series.group, series.currency, series.metric): series for series in trends}
-    stage_rows = [_stage(office, week, total, drawn) for total in week.groups("stage")]
+    stage_rows = [_stage(context, week, total, drawn) for total in week.groups("stage")]
     return tuple(sorted(stage_rows, key=lambda row: ORDER.index(row.stage)))
 
 
 def _stage(
-    office: Office,
+    context: Context,
     week: Figures,
     total: GroupRow,
     drawn: dict[tuple[str, str | None, str], Series],
 ) -> StageRow:
     stage, currency = total.group or "", total.currency
     rows = [row for row in week.counted if (row.stage or "") == stage and row.currency == currency]
-    metric = head_metric(total, rows, office.rulebook)
+    metric = head_metric(total, rows, context.rulebook)
     series = drawn.get((stage, currency, metric))
-    stage_kpi = kpi(total, metric, office.rulebook, blended_target(rows, metric))
+    stage_kpi = kpi(total, metric, context.rulebook, blended_target(rows, metric))
     return StageRow(
         stage=stage,
         spend=total.now("spend"),
@@ -267,9 +267,9 @@ def _spoken_of(rows: Sequence[CampaignRow], judgement: JudgedMorning) -> list[st
     ]
 
 
-def _pace(office: Office, as_of: date) -> tuple[MonthPace, ...]:
-    month = boards.figures(office, as_of, "mtd")
-    return pace(month, boards.paced(office, as_of), office.plan(as_of))
+def _pace(context: Context, as_of: date) -> tuple[MonthPace, ...]:
+    month = boards.figures(context, as_of, "mtd")
+    return pace(month, boards.paced(context, as_of), context.plan(as_of))
 
 
 def _complete(channels: Iterable[str], waiting: Iterable[Late]) -> tuple[str, ...]:
@@ -277,12 +277,12 @@ def _complete(channels: Iterable[str], waiting: Iterable[Late]) -> tuple[str, ..
     return tuple(title(channel) for channel in channels if title(channel) not in behind)
 
 
-def _failed(office: Office, as_of: date) -> tuple[Failed, ...]:
+def _failed(context: Context, as_of: date) -> tuple[Failed, ...]:
     """Sources whose newest pull failed, with the last day they gave."""
     newest = {
-        pull.source: pull for pull in sorted(office.store.pulls(), key=lambda pull: pull.pulled_at)
+        pull.source: pull for pull in sorted(context.store.pulls(), key=lambda pull: pull.pulled_at)
     }
-    reached = {pull.source: pull.until for pull in office.store.pulls() if pull.ok}
+    reached = {pull.source: pull.until for pull in context.store.pulls() if pull.ok}
     return tuple(
         Failed(source, pull.error, reached.get(source))
         for source, pull in newest.items()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.features.parts.figures_shown import causes
 from bot.numbers.signals.price_breaks import broken
@@ -71,23 +71,23 @@ class _News:
 
 
 def moved(
-    office: Office, week: Figures, judgement: JudgedMorning, stages: Iterable[Series]
+    context: Context, week: Figures, judgement: JudgedMorning, stages: Iterable[Series]
 ) -> tuple[Moved, ...]:
     """Campaigns whose price moved by more than chance and late results explain, by money.
 
     Args:
-        office: The store, the rules and the plan.
+        context: The store, the rules and the plan.
         week: The 7-day board.
         judgement: The morning's advice: what is not counted rightly has not moved.
         stages: Series of the stages, which know how full their newest days are.
     """
     complete = {(series.group, series.metric): series.complete for series in stages}
-    news = sorted(_news(office, week, judgement, complete), key=lambda item: -item.money)
-    return tuple(_told(office, week.as_of, item) for item in news[:MOST])
+    news = sorted(_news(context, week, judgement, complete), key=lambda item: -item.money)
+    return tuple(_told(context, week.as_of, item) for item in news[:MOST])
 
 
 def _news(
-    office: Office, week: Figures, judgement: JudgedMorning, complete: Complete
+    context: Context, week: Figures, judgement: JudgedMorning, complete: Complete
 ) -> Iterator[_News]:
     everything = sum(map(spend, week.counted))
     rows = {
@@ -97,9 +97,9 @@ def _news(
     }
     channels = {row.channel for row in rows.values()}
     for channel in sorted(channels):
-        for series in boards.trends(office, week.as_of, channel):
+        for series in boards.trends(context, week.as_of, channel):
             row = rows.get(series.group) if series.kind == "campaign" else None
-            if row is not None and _is_price(series, office.rulebook):
+            if row is not None and _is_price(series, context.rulebook):
                 full = complete.get((str(row.stage or ""), series.metric), ())
                 yield from _broken(series, row, full, week.as_of, _found_by_rule(row, judgement))
 
@@ -174,13 +174,13 @@ def _until(full: Sequence[float], since: date, as_of: date) -> date:
     return settled if (settled - since).days >= 2 else last_day
 
 
-def _told(office: Office, as_of: date, news: _News) -> Moved:
+def _told(context: Context, as_of: date, news: _News) -> Moved:
     """The days since the break against as many before it, and what the change is made of."""
     window = f"{news.since}..{news.until}"
-    rows = boards.figures(office, as_of, window, news.row.channel).rows
+    rows = boards.figures(context, as_of, window, news.row.channel).rows
     row = next((candidate for candidate in rows if candidate.entity == news.row.entity), news.row)
-    campaign_kpi = kpi(row, news.metric, office.rulebook, row.target(news.metric))
-    factor = next((part.what for part in causes([row], campaign_kpi, office.rulebook)
+    campaign_kpi = kpi(row, news.metric, context.rulebook, row.target(news.metric))
+    factor = next((part.what for part in causes([row], campaign_kpi, context.rulebook)
                    if _change(row, part.what) is not None), "")  # fmt: skip
     changes = _changes(row, (factor, *STEPS), news.rule_break)
     other_changes = {name: change for name, change in changes.items() if name != factor}

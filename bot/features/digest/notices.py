@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.features.parts.message_sync import advice_key, cards, known_names, template_of
 from bot.render.values.news import MOST_LISTED, Urgent
@@ -27,37 +27,37 @@ def at_once(advice: Advice) -> bool:
     return advice.rule in ALWAYS or (advice.severity == "urgent" and advice.action in CHECKS)
 
 
-def urgent_messages(office: Office, subscription: Subscription, as_of: date) -> list[Outgoing]:
+def urgent_messages(context: Context, subscription: Subscription, as_of: date) -> list[Outgoing]:
     """What a channel has not been told yet: one message, each piece of advice in its thread.
 
     Claims what it says, so that of several processes one says it: call it in the transaction
     that queues what it returns.
     """
-    open_now = office.store.all_advice(state="open", as_of=as_of)
+    open_now = context.store.all_advice(state="open", as_of=as_of)
     news = [record for record in open_now if at_once(record.advice)]
-    news = [candidate for candidate in news if _mine(office, subscription, candidate, as_of)]
-    return _written(office, subscription, news, as_of) if news else []
+    news = [candidate for candidate in news if _mine(context, subscription, candidate, as_of)]
+    return _written(context, subscription, news, as_of) if news else []
 
 
-def _mine(office: Office, subscription: Subscription, record: AdviceRecord, as_of: date) -> bool:
+def _mine(context: Context, subscription: Subscription, record: AdviceRecord, as_of: date) -> bool:
     """Whether nobody has told this channel: no digest, no other process, nothing on its way."""
-    store, advice_id, channel = office.store, record.advice.id, subscription.channel
+    store, advice_id, channel = context.store, record.advice.id, subscription.channel
     already_posted = any(message.channel == channel for message in store.messages_of(advice_id))
     if already_posted or store.outgoing(advice_key(subscription, as_of, advice_id)):
         return False
-    if not store.claim("urgent", f"{channel}:{advice_id}", office.clock()):
+    if not store.claim("urgent", f"{channel}:{advice_id}", context.clock()):
         return False
     details = {"channel": channel, "campaign_ids": record.advice.campaign_ids}
-    store.log(Event(office.clock(), "perfbot", URGENT, advice_id, details))
+    store.log(Event(context.clock(), "perfbot", URGENT, advice_id, details))
     return True
 
 
 def _written(
-    office: Office, subscription: Subscription, news: Sequence[AdviceRecord], as_of: date
+    context: Context, subscription: Subscription, news: Sequence[AdviceRecord], as_of: date
 ) -> list[Outgoing]:
-    renderer, channel = office.renderer(subscription.language), subscription.channel
-    names = {key: name for record in news for key, name in known_names(office, record).items()}
-    advice_cards = cards(office, news, names, ZoneInfo(subscription.time_zone))
+    renderer, channel = context.renderer(subscription.language), subscription.channel
+    names = {key: name for record in news for key, name in known_names(context, record).items()}
+    advice_cards = cards(context, news, names, ZoneInfo(subscription.time_zone))
     listed_cards = tuple(replace(card, said_at=None) for card in advice_cards)  # it is being said
     ids = hashlib.sha256(" ".join(card.id for card in listed_cards).encode()).hexdigest()[:16]
     key = f"urgent:{subscription.id}:{as_of}:{ids}"
@@ -84,56 +84,56 @@ REMINDER = "reminder.queued"
 
 
 def reminder_messages(
-    office: Office, subscription: Subscription, day: date, after: int
+    context: Context, subscription: Subscription, day: date, after: int
 ) -> list[Outgoing]:
     """The line of a day, where anything shown in the channel has been open that many days.
 
     What was named once is named again as many days later. Claims the channel's day and logs what
     it names: call it in the transaction that queues what it returns.
     """
-    waiting = [record for record in office.store.all_advice(state="open", as_of=day)
-               if _is_due(office, record, subscription.channel, day, after)]  # fmt: skip
-    posted = {record.advice.id: _posted(office, subscription, record) for record in waiting}
+    waiting = [record for record in context.store.all_advice(state="open", as_of=day)
+               if _is_due(context, record, subscription.channel, day, after)]  # fmt: skip
+    posted = {record.advice.id: _posted(context, subscription, record) for record in waiting}
     waiting = [record for record in waiting if posted[record.advice.id]]
     place = f"{subscription.channel}:{day}"
-    if not waiting or not office.store.claim("reminder", place, office.clock()):
+    if not waiting or not context.store.claim("reminder", place, context.clock()):
         return []
     for record in waiting:
         details = {"channel": subscription.channel, "day": day}
-        office.store.log(Event(office.clock(), "perfbot", REMINDER, record.advice.id, details))
+        context.store.log(Event(context.clock(), "perfbot", REMINDER, record.advice.id, details))
     root = posted[waiting[0].advice.id]
     assert root is not None, "what was not posted is left out"
-    return [_line(office, subscription, waiting, day, root)]
+    return [_line(context, subscription, waiting, day, root)]
 
 
 def _line(
-    office: Office,
+    context: Context,
     subscription: Subscription,
     waiting: list[AdviceRecord],
     day: date,
     root: Outgoing,
 ) -> Outgoing:
-    names = {key: name for record in waiting for key, name in known_names(office, record).items()}
-    advice_cards = cards(office, waiting, names, ZoneInfo(subscription.time_zone))
+    names = {key: name for record in waiting for key, name in known_names(context, record).items()}
+    advice_cards = cards(context, waiting, names, ZoneInfo(subscription.time_zone))
     opened = waiting[0].advice.opened_on or day
-    renderer = office.renderer(subscription.language)
+    renderer = context.renderer(subscription.language)
     message = renderer.render("reminder", cards=advice_cards, open_days=(day - opened).days)
     key = f"reminder:{subscription.id}:{day}"
     return Outgoing(key, "line", subscription.channel, message.text, message.blocks, root.key)
 
 
-def _is_due(office: Office, record: AdviceRecord, channel: str, day: date, after: int) -> bool:
+def _is_due(context: Context, record: AdviceRecord, channel: str, day: date, after: int) -> bool:
     """Open for so many days, and not named in this channel in the last so many."""
     opened, span = record.advice.opened_on, timedelta(after)
     if opened is None or day - opened < span:
         return False
-    reminders = office.store.events(subject=record.advice.id, kind=REMINDER)
+    reminders = context.store.events(subject=record.advice.id, kind=REMINDER)
     mine = [event.details["day"] for event in reminders if event.channel == channel]
     return not any(day - named < span for named in mine)
 
 
-def _posted(office: Office, subscription: Subscription, record: AdviceRecord) -> Outgoing | None:
+def _posted(context: Context, subscription: Subscription, record: AdviceRecord) -> Outgoing | None:
     """The newest message of the channel that shows it."""
-    messages = office.store.messages_of(record.advice.id)
+    messages = context.store.messages_of(record.advice.id)
     mine = [message for message in messages if message.channel == subscription.channel]
     return mine[-1] if mine else None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.channels import title
 from bot.domain.money import least_worth
@@ -39,23 +39,23 @@ class _Group:
 
 
 def spend_moves(
-    office: Office, figures: Figures, judgement: JudgedMorning, channels: Iterable[str]
+    context: Context, figures: Figures, judgement: JudgedMorning, channels: Iterable[str]
 ) -> tuple[SpendMoved, ...]:
     """What moved, the most money first.
 
     Args:
-        office: The store and the boards.
+        context: The store and the boards.
         figures: A board of the morning: campaigns of channels that are late are not in it.
         judgement: The morning's advice: what it says already is not said twice.
         channels: Those to look at.
     """
     everything = sum(map(spend, figures.counted)) / max(figures.now.days, 1)
-    off = switched_off(office.store, figures.as_of)
+    off = switched_off(context.store, figures.as_of)
     rows = [row for row in figures.counted if not off.intersection(ids_of([row]))]
     moved = [
         told
         for channel in channels
-        for told in _of_channel(office, figures.as_of, channel, rows, everything)
+        for told in _of_channel(context, figures.as_of, channel, rows, everything)
         if told.whole or not _told_already(told, judgement)
     ]
     return tuple(sorted(moved, key=lambda told: (not told.gone, -told.money))[:MOST])
@@ -66,11 +66,11 @@ def _told_already(told: SpendMoved, judgement: JudgedMorning) -> bool:
 
 
 def _of_channel(
-    office: Office, as_of: date, channel: str, rows: Sequence[CampaignRow], everything: float
+    context: Context, as_of: date, channel: str, rows: Sequence[CampaignRow], everything: float
 ) -> Iterator[SpendMoved]:
     """The channel where it moved as a whole, else its accounts, else its campaigns."""
     own = [row for row in rows if row.channel == channel]
-    days = _days_of(office, as_of, channel)
+    days = _days_of(context, as_of, channel)
     for currency in dict.fromkeys(row.currency for row in own):
         paid = [row for row in own if row.currency == currency]
         seen: set[str] = set()
@@ -81,7 +81,7 @@ def _of_channel(
                 continue
             if _is_news(group, change, days):
                 seen |= entities
-                yield _told(office, as_of, group, change, _makers(group, change, days))
+                yield _told(context, as_of, group, change, _makers(group, change, days))
 
 
 def _is_news(group: _Group, change: LevelChange, days: dict[str, Days]) -> bool:
@@ -100,10 +100,10 @@ def _worth(change: LevelChange, everything: float, currency: str | None) -> bool
     return moved >= LEAST_SHARE * everything and moved * 7 >= least_worth(currency)
 
 
-def _days_of(office: Office, as_of: date, channel: str) -> dict[str, Days]:
+def _days_of(context: Context, as_of: date, channel: str) -> dict[str, Days]:
     return {
         series.group: series.amounts
-        for series in boards.trends(office, as_of, channel)
+        for series in boards.trends(context, as_of, channel)
         if series.kind == "campaign" and series.metric == "spend"
     }
 
@@ -157,14 +157,14 @@ def _mean(amounts: Days, at: int) -> float:
 
 
 def _told(
-    office: Office, as_of: date, group: _Group, change: LevelChange, mostly: str
+    context: Context, as_of: date, group: _Group, change: LevelChange, mostly: str
 ) -> SpendMoved:
     since = as_of - timedelta(len(group.days) - change.at)
     return SpendMoved(
         name=group.name,
         change=change.change,
         since=since,
-        budgets=_budgets(office, as_of, group, since),
+        budgets=_budgets(context, as_of, group, since),
         currency=group.rows[0].currency,
         money=abs(change.since - change.before),
         whole=group.whole,
@@ -173,10 +173,12 @@ def _told(
     )
 
 
-def _budgets(office: Office, as_of: date, group: _Group, since: date) -> tuple[float, float] | None:
+def _budgets(
+    context: Context, as_of: date, group: _Group, since: date
+) -> tuple[float, float] | None:
     """The daily budgets before and since, added up; None unless every campaign's is known."""
     window = f"{since}..{as_of - timedelta(1)}"
-    known = {row.entity: row for row in boards.figures(office, as_of, window).rows}
+    known = {row.entity: row for row in boards.figures(context, as_of, window).rows}
     sides = [
         [known[row.entity].number(period, "daily_budget") for row in group.rows]
         for period in ("before", "now")

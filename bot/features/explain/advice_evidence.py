@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.features.parts.figures_shown import charts
 from bot.render.values.templates import AdviceEvidence, Card, Earlier, EvidenceRow, Side, Trend
@@ -19,12 +19,12 @@ MOST_CHARTS = 2
 Numbers = Mapping[str, float | None]
 
 
-def evidence(office: Office, record: AdviceRecord, card: Card) -> AdviceEvidence:
+def evidence(context: Context, record: AdviceRecord, card: Card) -> AdviceEvidence:
     """Every number behind the advice, its charts, and earlier advice on its campaigns."""
     now, before = (_days(record.advice, window) for window in ("now", "before"))
-    sides = tuple(_sides(office, card)) if card.is_shift else ()
+    sides = tuple(_sides(context, card)) if card.is_shift else ()
     rows = [
-        row for campaign_id in record.advice.evidence for row in _rows(office, card, campaign_id)
+        row for campaign_id in record.advice.evidence for row in _rows(context, card, campaign_id)
     ]
     if sides:
         rows = _besides(rows, sides)
@@ -33,8 +33,8 @@ def evidence(office: Office, record: AdviceRecord, card: Card) -> AdviceEvidence
         rows=tuple(rows),
         since=now[0] if now else None,
         until=now[1] if now else None,
-        earlier=tuple(_earlier(office, record, card)),
-        charts=_charts(office, record, card),
+        earlier=tuple(_earlier(context, record, card)),
+        charts=_charts(context, record, card),
         sides=sides,
         before=before,
     )
@@ -46,7 +46,7 @@ def _days(advice: Advice, window: str) -> tuple[date, date] | None:
     return (date.fromisoformat(since), date.fromisoformat(until)) if until else None
 
 
-def _sides(office: Office, card: Card) -> Iterator[Side]:
+def _sides(context: Context, card: Card) -> Iterator[Side]:
     """The campaigns of a shift, in the advice's order: givers first."""
     advice = card.advice
     budgets = advice.budgets_before, advice.budgets
@@ -57,7 +57,7 @@ def _sides(office: Office, card: Card) -> Iterator[Side]:
         numbers = advice.evidence.get(campaign_id, {})
         yield Side(
             name=card.names.get(campaign_id, campaign_id),
-            rows=tuple(_own(office, card, campaign_id)),
+            rows=tuple(_own(context, card, campaign_id)),
             before=budgets[0].get(campaign_id),
             after=budgets[1].get(campaign_id),
             about=guessed,
@@ -71,9 +71,9 @@ def _next_cost(numbers: Numbers) -> tuple[float, float | None, float | None] | N
     return None if cost is None else (cost, bounds[0], bounds[1])
 
 
-def _own(office: Office, card: Card, campaign_id: str) -> Iterator[EvidenceRow]:
+def _own(context: Context, card: Card, campaign_id: str) -> Iterator[EvidenceRow]:
     """Spend and results a day, and what a campaign is judged by against its target."""
-    metrics, numbers = office.rulebook.metrics, card.advice.evidence.get(campaign_id, {})
+    metrics, numbers = context.rulebook.metrics, card.advice.evidence.get(campaign_id, {})
     judges: Any = card.advice.numbers.get("judges") or {}
     judge = str(judges.get(campaign_id) or "")
     judge_metric = metrics.get(judge)
@@ -81,16 +81,19 @@ def _own(office: Office, card: Card, campaign_id: str) -> Iterator[EvidenceRow]:
     for name in ("spend", *parts):
         if name in metrics and numbers.get(f"{name}.now") is not None:
             a_day = metrics[name].kind == "sum"
-            yield _row(office, card, campaign_id, name, a_day=a_day)
+            yield _row(context, card, campaign_id, name, a_day=a_day)
     if judge_metric and judge != "spend":
-        yield _row(office, card, campaign_id, judge)
+        yield _row(context, card, campaign_id, judge)
 
 
 def _row(
-    office: Office, card: Card, campaign_id: str, metric: str, *, a_day: bool = False
+    context: Context, card: Card, campaign_id: str, metric: str, *, a_day: bool = False
 ) -> EvidenceRow:
     """One metric of a campaign in its windows."""
-    numbers, definition = card.advice.evidence.get(campaign_id, {}), office.rulebook.metrics[metric]
+    numbers, definition = (
+        card.advice.evidence.get(campaign_id, {}),
+        context.rulebook.metrics[metric],
+    )
     now, before = (
         _a_day(numbers, metric, window) if a_day else numbers.get(f"{metric}.{window}")
         for window in ("now", "before")
@@ -112,9 +115,9 @@ def _a_day(numbers: Numbers, metric: str, window: str) -> float | None:
     return total / days if total is not None and days else None
 
 
-def _rows(office: Office, card: Card, campaign_id: str) -> Iterator[EvidenceRow]:
+def _rows(context: Context, card: Card, campaign_id: str) -> Iterator[EvidenceRow]:
     """One row a metric, its windows side by side."""
-    metrics = office.rulebook.metrics
+    metrics = context.rulebook.metrics
     columns = card.advice.evidence[campaign_id]
     present_metrics = {
         column.partition(".")[0] for column, value in columns.items() if value is not None
@@ -123,7 +126,7 @@ def _rows(office: Office, card: Card, campaign_id: str) -> Iterator[EvidenceRow]
         if (
             metric in metrics and metric in present_metrics
         ):  # signals are told by the lines that read them
-            yield _row(office, card, campaign_id, metric)
+            yield _row(context, card, campaign_id, metric)
 
 
 def _besides(rows: Iterable[EvidenceRow], sides: Iterable[Side]) -> list[EvidenceRow]:
@@ -138,12 +141,12 @@ def _besides(rows: Iterable[EvidenceRow], sides: Iterable[Side]) -> list[Evidenc
     return sorted(remaining_rows, key=lambda row: row.metric not in sums)
 
 
-def _charts(office: Office, record: AdviceRecord, card: Card) -> tuple[tuple[str, Trend], ...]:
+def _charts(context: Context, record: AdviceRecord, card: Card) -> tuple[tuple[str, Trend], ...]:
     """Four weeks of what the giver and the first receiver are judged by; else that and spend."""
     channel, ids = record.advice.channel, record.advice.campaign_ids
     if not channel or not ids:
         return ()
-    channel_series = boards.trends(office, record.as_of, channel)
+    channel_series = boards.trends(context, record.as_of, channel)
     campaign_ids = dict.fromkeys((ids[0], record.advice.receiver or ids[0]))
     of = {
         campaign_id: _trends(channel_series, campaign_id.removeprefix(f"{channel}:"), record.as_of)
@@ -171,12 +174,12 @@ def _trends(channel_series: Iterable[Series], campaign_id: str, as_of: date) -> 
     return charts(campaign_series, as_of)[:MOST_CHARTS]
 
 
-def _earlier(office: Office, record: AdviceRecord, card: Card) -> Iterator[Earlier]:
+def _earlier(context: Context, record: AdviceRecord, card: Card) -> Iterator[Earlier]:
     """Other advice about any of its campaigns, newest first."""
     campaign_ids = record.advice.campaign_ids
     earlier_records = [
         candidate
-        for candidate in office.store.all_advice()
+        for candidate in context.store.all_advice()
         if set(campaign_ids) & set(candidate.advice.campaign_ids)
         and candidate.advice.id != record.advice.id
     ]

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
@@ -37,7 +37,7 @@ from bot.snapshot.naming import (
 WINDOW = "7d"
 
 
-def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """Why a number of a channel or a campaign changed.
 
     Raises:
@@ -46,44 +46,44 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         NoNumbers: Nothing in these days.
     """
     if not question.subject:
-        return _which(office, question, asker, as_of)
-    scope = _scope(office, question, as_of)
-    missing = late(office, scope.figures, [scope.about.channel])
+        return _which(context, question, asker, as_of)
+    scope = _scope(context, question, as_of)
+    missing = late(context, scope.figures, [scope.about.channel])
 
     def write_reply() -> Reply:
-        renderer = office.renderer(asker.language)
+        renderer = context.renderer(asker.language)
         messages = [
-            renderer.render("why", answer=explanation) for explanation in _all(office, scope)
+            renderer.render("why", answer=explanation) for explanation in _all(context, scope)
         ]
         blocks = [block for message in messages for block in message.blocks]
         return Reply(" ".join(message.text for message in messages), blocks)
 
     question_text = f"why {scope.about.asks} {scope.metric} {scope.figures.window}"
-    return again(office, question_text, asker, (Same(scope.figures), missing), write_reply)
+    return again(context, question_text, asker, (Same(scope.figures), missing), write_reply)
 
 
-def whole(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def whole(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """Why a number of everything changed: no channel is asked back.
 
     Raises:
         UsageError: A number that cannot be taken apart.
         NoNumbers: Nothing in these days.
     """
-    figures = boards.figures(office, as_of, question.span(WINDOW))
-    renderer = office.renderer(asker.language)
+    figures = boards.figures(context, as_of, question.span(WINDOW))
+    renderer = context.renderer(asker.language)
     subject = About(renderer.speech.translated("All channels"), "", "")
     scope = _Scope(subject, question.metric, figures)
     messages = [
         renderer.render("why", answer=replace(explanation, asked="", longer=""))
-        for explanation in _all(office, scope)
+        for explanation in _all(context, scope)
     ]
     blocks = [block for message in messages for block in message.blocks]
     return Reply(" ".join(message.text for message in messages), blocks)
 
 
-def explained(office: Office, question: Question, as_of: date) -> tuple[WhyAnswer, ...]:
+def explained(context: Context, question: Question, as_of: date) -> tuple[WhyAnswer, ...]:
     """The change taken apart: an answer a currency, the biggest spend first. Raises as `answer`."""
-    return _all(office, _scope(office, question, as_of))
+    return _all(context, _scope(context, question, as_of))
 
 
 @dataclass(frozen=True)
@@ -95,27 +95,27 @@ class _Scope:
     figures: Figures
 
 
-def _scope(office: Office, question: Question, as_of: date) -> _Scope:
+def _scope(context: Context, question: Question, as_of: date) -> _Scope:
     if question.metric:
         chain_of(question.metric)
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
     if not figures.rows:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     subject, metric, window = _about(figures, question)
-    return _Scope(subject, metric, boards.figures(office, as_of, window, subject.channel))
+    return _Scope(subject, metric, boards.figures(context, as_of, window, subject.channel))
 
 
-def _all(office: Office, scope: _Scope) -> tuple[WhyAnswer, ...]:
+def _all(context: Context, scope: _Scope) -> tuple[WhyAnswer, ...]:
     """An answer a currency."""
     figures, subject = scope.figures, scope.about
     rows = subject.rows(figures)
     if not rows:
-        raise no_numbers(office, figures.as_of, subject.channel)
+        raise no_numbers(context, figures.as_of, subject.channel)
     money: dict[str | None, list[CampaignRow]] = {}
     for row in sorted(rows, key=spend, reverse=True):
         money.setdefault(row.currency, []).append(row)
     return tuple(
-        taken_apart(office, figures, subject, scope.metric, currency_rows)
+        taken_apart(context, figures, subject, scope.metric, currency_rows)
         for currency_rows in money.values()
     )
 
@@ -157,16 +157,16 @@ def _campaign(row: CampaignRow) -> About:
     return About(row.label, quoted(row), row.channel, row)
 
 
-def _which(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def _which(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """`/perf why` of nobody: the channels there are, as buttons."""
-    channels = boards.figures(office, as_of, "28d").channels
+    channels = boards.figures(context, as_of, "28d").channels
     if not channels:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     words = f"{question.metric} {question.when}".strip()
     options = tuple(
         Option(title(channel), f"why {channel} {words}".strip()) for channel in channels[:NEAREST]
     )
-    message = office.renderer(asker.language).render(
+    message = context.renderer(asker.language).render(
         "choose", choice=Choice("channel", "", options)
     )
     return Reply(message.text, message.blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.features.parts.figures_shown import holes_of, late
 from bot.numbers.decompose.chains import CHAINS, Gap
@@ -41,26 +41,26 @@ class About:
         return [row for row in rows if entity in {None, row.entity}]
 
 
-def _metric(office: Office, subject: About, rows: Sequence[CampaignRow], figures: Figures) -> str:
+def _metric(context: Context, subject: About, rows: Sequence[CampaignRow], figures: Figures) -> str:
     """What the cell judges by, as far as it can be taken apart."""
     if subject.row:
-        judged_metric = judged_by(rows[0], office.rulebook)
+        judged_metric = judged_by(rows[0], context.rulebook)
     else:
         totals = figures.total("channel", subject.channel)
         currency_totals = [total for total in totals if total.currency == rows[0].currency]
         judged_metric = (
-            head_metric(currency_totals[0], rows, office.rulebook) if currency_totals else "spend"
+            head_metric(currency_totals[0], rows, context.rulebook) if currency_totals else "spend"
         )
     fine = (name for name in (judged_metric, *EVERY_DAY) if name in CHAINS)
     return next(name for name in fine if CHAINS[name].adds or len(rows) == 1)
 
 
 def taken_apart(
-    office: Office, figures: Figures, subject: About, chosen_metric: str, rows: list[CampaignRow]
+    context: Context, figures: Figures, subject: About, chosen_metric: str, rows: list[CampaignRow]
 ) -> WhyAnswer:
     """What made the change of a price, in one currency; of `chosen_metric`, else the judged one."""
-    metric = chosen_metric or _metric(office, subject, rows, figures)
-    definition = office.rulebook.metrics.get(metric)
+    metric = chosen_metric or _metric(context, subject, rows, figures)
+    definition = context.rulebook.metrics.get(metric)
     asks = f"why {subject.asks} {metric}"
     split = split_rows([row.columns for row in rows], metric)
     explanation = WhyAnswer(
@@ -75,7 +75,7 @@ def taken_apart(
         currency=rows[0].currency,
         left_out=split.left_out,
         longer=f"{asks} 28d" if figures.window != "28d" else "",
-        late=late(office, figures, [subject.channel]),
+        late=late(context, figures, [subject.channel]),
         holes=holes_of(figures, [subject.channel]),
     )
     if split.change is None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.advice.evaluate.budget_answers import BudgetAnswers
 from bot.advice.response.proposals import effect
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.explain.why_not import facts_of
 from bot.question.slots import Named, Slots
@@ -33,11 +33,13 @@ WEEKLY = re.compile(r"\b(?:a|per|pr|i) (?:week|uke\w*)\b|\bi uka\b|ukentlig|week
 WHOLE = re.compile(r"\b(?:to|til) (?:kr ?)?\d")
 
 
-def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """What the change of a budget is expected to bring a week, with its interval."""
-    figures = boards.figures(office, as_of, "28d")
-    answers = office.shelf.memo(
-        ("answers to budgets", as_of), office.stamp(as_of), lambda: facts_of(office, as_of).answers
+    figures = boards.figures(context, as_of, "28d")
+    answers = context.shelf.memo(
+        ("answers to budgets", as_of),
+        context.stamp(as_of),
+        lambda: facts_of(context, as_of).answers,
     )
     campaigns = [mention for mention in slots.things if mention.kind == "campaign"]
     if slots.detail == "spread" or not campaigns:
@@ -46,7 +48,7 @@ def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
         scenario = _moved(answers, figures, slots, campaigns[0], campaigns[1])
     else:
         scenario = of_campaign(answers, figures, slots, campaigns[0])
-    message = office.renderer(asker.language).render("what_if", found=scenario)
+    message = context.renderer(asker.language).render("what_if", found=scenario)
     return Reply(message.text, message.blocks)
 
 

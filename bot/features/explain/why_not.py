@@ -11,7 +11,7 @@ from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.evaluate.findings import Mornings
 from bot.advice.evaluate.silence import WhyNot, why_not
 from bot.advice.rules.rulebook import Rule
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.advice import Advised
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
@@ -43,7 +43,7 @@ class RuleReadings:
         }
 
 
-def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """Why a rule, or every rule that is for a campaign, says nothing about it.
 
     Raises:
@@ -52,53 +52,53 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
     """
     words = question.words or tuple(filter(None, [question.subject]))  # of a sentence: a name
     if not words:
-        return _which(office, asker, as_of)
-    explanation = asked(office, [word.removeprefix('"') for word in words], as_of)
-    return reply(office, explanation, asker, as_of)
+        return _which(context, asker, as_of)
+    explanation = asked(context, [word.removeprefix('"') for word in words], as_of)
+    return reply(context, explanation, asker, as_of)
 
 
-def reply(office: Office, explanation: RuleReadings, asker: Asker, as_of: date) -> Reply:
+def reply(context: Context, explanation: RuleReadings, asker: Asker, as_of: date) -> Reply:
     """What was found, in the asker's language."""
-    message = office.renderer(asker.language).render(
-        "why_not", answer=_answer(office, explanation, as_of)
+    message = context.renderer(asker.language).render(
+        "why_not", answer=_answer(context, explanation, as_of)
     )
     return Reply(message.text, message.blocks)
 
 
-def asked(office: Office, words: list[str], as_of: date) -> RuleReadings:
+def asked(context: Context, words: list[str], as_of: date) -> RuleReadings:
     """What was asked: a campaign's name, maybe with a rule's id after it. Raises as `answer`."""
-    rules_by_id = {rule.id: rule for rule in office.rulebook.rules}
+    rules_by_id = {rule.id: rule for rule in context.rulebook.rules}
     rule = rules_by_id.get(words[-1].casefold()) if len(words) > 1 else None
     name = " ".join(words[:-1] if rule else words)
     try:
-        row = campaign(office, name, as_of)
+        row = campaign(context, name, as_of)
     except UnknownName:
         if rule or len(words) < 2:
             raise
-        campaign(office, " ".join(words[:-1]), as_of)  # it is the rule that nobody knows
-        office.rulebook.rule(words[-1])
+        campaign(context, " ".join(words[:-1]), as_of)  # it is the rule that nobody knows
+        context.rulebook.rule(words[-1])
         raise
-    return held(office, row, rule, as_of)
+    return held(context, row, rule, as_of)
 
 
-def campaign(office: Office, name: str, as_of: date) -> CampaignRow:
+def campaign(context: Context, name: str, as_of: date) -> CampaignRow:
     """The campaign meant; raises UnknownName, Unclear or NoNumbers."""
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
     if not figures.rows:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     try:
         return find_campaign(figures, name)
     except Unclear as unclear:
         raise Unclear(redirected(unclear.choice, "why-not")) from None
 
 
-def held(office: Office, row: CampaignRow, rule: Rule | None, as_of: date) -> RuleReadings:
+def held(context: Context, row: CampaignRow, rule: Rule | None, as_of: date) -> RuleReadings:
     """What one rule, or all that are for it, made of a campaign."""
-    judgement = judged.judged(office, as_of)
+    judgement = judged.judged(context, as_of)
     advised = Advised(
         tuple(advice_record.advice for advice_record in judgement.records), judgement.held_back
     )
-    verdicts = why_not(facts_of(office, as_of), row.entity, advised, (rule,) if rule else ())
+    verdicts = why_not(facts_of(context, as_of), row.entity, advised, (rule,) if rule else ())
     states = {
         record.advice.rule: record.state
         for record in judgement.records
@@ -107,36 +107,36 @@ def held(office: Office, row: CampaignRow, rule: Rule | None, as_of: date) -> Ru
     return RuleReadings(row, verdicts, states, rule is not None)
 
 
-def facts_of(office: Office, as_of: date) -> Facts:
+def facts_of(context: Context, as_of: date) -> Facts:
     """What the rules knew of every campaign on a morning."""
-    numbers = office.store.numbers(
+    numbers = context.store.numbers(
         as_of - timedelta(HISTORY), as_of - timedelta(1), as_of=as_of, history=True
     )
-    plan, reach = office.plan(as_of), office.store.window_reach()
-    return Mornings.of(numbers, as_of, office.rulebook, plan, reach).facts()
+    plan, reach = context.plan(as_of), context.store.window_reach()
+    return Mornings.of(numbers, as_of, context.rulebook, plan, reach).facts()
 
 
-def _answer(office: Office, explanation: RuleReadings, as_of: date) -> WhyNotAnswer:
+def _answer(context: Context, explanation: RuleReadings, as_of: date) -> WhyNotAnswer:
     asks = f"why-not {quoted(explanation.row)}"
     return WhyNotAnswer(
         name=explanation.row.label,
         as_of=as_of,
         asked=f"{asks} {explanation.rules[0].rule.id}" if explanation.of_one else asks,
         rules=explanation.rules,
-        titles={rule.id: rule.title for rule in office.rulebook.rules},
+        titles={rule.id: rule.title for rule in context.rulebook.rules},
         states=explanation.states,
         currency=explanation.row.currency,
         of_one=explanation.of_one,
     )
 
 
-def _which(office: Office, asker: Asker, as_of: date) -> Reply:
+def _which(context: Context, asker: Asker, as_of: date) -> Reply:
     """`/perf why-not` alone: the biggest campaigns, as buttons."""
-    rows = sorted(boards.figures(office, as_of, "28d").rows, key=spend, reverse=True)
+    rows = sorted(boards.figures(context, as_of, "28d").rows, key=spend, reverse=True)
     if not rows:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     options = tuple(Option(row.label, f"why-not {quoted(row)}") for row in rows[:NEAREST])
-    message = office.renderer(asker.language).render(
+    message = context.renderer(asker.language).render(
         "choose", choice=Choice("campaign", "", options)
     )
     return Reply(message.text, message.blocks)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.blockkit import View
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.forms import Filed, OpenForm, Submission
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
@@ -26,10 +26,10 @@ PREVIEW = ".preview"
 
 
 class HomeForms:
-    """The forms of one office; each step answers with the form to show."""
+    """The forms over one context; each step answers with the form to show."""
 
-    def __init__(self, context: Office) -> None:
-        self.office = context
+    def __init__(self, context: Context) -> None:
+        self.context = context
 
     def opened(self, action: str, value: str, asker: Asker) -> OpenForm:
         """The form a button opens: `plan.new`, `plan.edit`, `target.new` or `threshold.new`.
@@ -37,21 +37,21 @@ class HomeForms:
         Raises:
             NotAllowed: The asker may not change what is set.
         """
-        return FORMS[action.partition(".")[0]].opened(self.office, asker, value)
+        return FORMS[action.partition(".")[0]].opened(self.context, asker, value)
 
     def agreed(self, value: str, asker: Asker) -> Reply:
         """Put what was guessed of a `stage/pricing_model` into the plan."""
-        return guesses.agreed(self.office, value, asker)
+        return guesses.agreed(self.context, value, asker)
 
     def meanwhile(self, action: str, submission: Submission, asker: Asker) -> OpenForm | None:
         """What to show while `pressed` takes its time; None where it does not."""
         if not action.endswith(PREVIEW):
             return None
-        return FORMS[submission.form].meanwhile(self.office, submission, asker)
+        return FORMS[submission.form].meanwhile(self.context, submission, asker)
 
     def pressed(self, action: str, submission: Submission, asker: Asker) -> OpenForm:
         """A form after a button or menu inside it was used; nothing is kept."""
-        return FORMS[submission.form].used(self.office, submission, asker, action)
+        return FORMS[submission.form].used(self.context, submission, asker, action)
 
     def sent(self, submission: Submission, asker: Asker) -> Filed:
         """Keep what was filled in.
@@ -67,19 +67,19 @@ class HomeForms:
 
     def _filed(
         self,
-        save: Callable[[Office, Submission, Asker], OpenForm | None],
+        save: Callable[[Context, Submission, Asker], OpenForm | None],
         submission: Submission,
         asker: Asker,
     ) -> Filed:
         try:
-            return Filed(form=save(self.office, submission, asker))
+            return Filed(form=save(self.context, submission, asker))
         except Misfilled as error:
-            renderer = self.office.renderer(asker.language)
+            renderer = self.context.renderer(asker.language)
             return Filed({name: renderer.plainly(wrong) for name, wrong in error.wrong.items()})
 
     def settle(self, asker: Asker) -> None:
         """Work the boards out anew after a change, so that the next question finds them ready."""
-        boards.rebuild(self.office, self.office.today(asker))
+        boards.rebuild(self.context, self.context.today(asker))
 
     # -- the person and the channels --------------------------------------------------------
     def chosen(self, action: str, value: str, asker: Asker) -> Asker:
@@ -89,16 +89,16 @@ class HomeForms:
             UnknownName: There is no such language or time zone.
         """
         value_known = (
-            value in self.office.renderers if action == "home.language" else zone_named(value)
+            value in self.context.renderers if action == "home.language" else zone_named(value)
         )
         if not value_known:
             raise UnknownName("setting", value)
         name = "language" if action == "home.language" else "time_zone"
-        with self.office.store.atomic():
-            self.office.store.set_preference(asker.user, **{name: value})
+        with self.context.store.atomic():
+            self.context.store.set_preference(asker.user, **{name: value})
             details = {"what": value}
-            at = self.office.clock()
-            self.office.store.log(Event(at, asker.user, "preference.set", asker.user, details))
+            at = self.context.clock()
+            self.context.store.log(Event(at, asker.user, "preference.set", asker.user, details))
         return (
             replace(asker, language=value)
             if name == "language"
@@ -107,27 +107,27 @@ class HomeForms:
 
     def subscribe_view(self, channel: str, asker: Asker) -> View:
         """The form of a channel's summary; without a channel it asks for that, too."""
-        require(self.office, asker, "answerer")
-        view = subscribing.subscribe_view(self.office, replace(asker, channel=channel))
+        require(self.context, asker, "answerer")
+        view = subscribing.subscribe_view(self.context, replace(asker, channel=channel))
         view = {**view, "callback_id": "home.subscribe"}
         if channel:
             return view
-        channel_form = self.office.renderer(asker.language).modal("subscribe_where")
+        channel_form = self.context.renderer(asker.language).modal("subscribe_where")
         return {**view, "blocks": [*channel_form["blocks"], *view["blocks"]]}
 
     def subscribed(self, submission: Submission, asker: Asker) -> tuple[Filed, Reply | None]:
         """Keep a channel's summary, and what to say of it."""
-        require(self.office, asker, "answerer")
+        require(self.context, asker, "answerer")
         asker = replace(asker, channel=submission.text("subscribe.channel") or asker.channel)
         try:
-            return Filed(), subscribing.subscribed(self.office, submission, asker)
+            return Filed(), subscribing.subscribed(self.context, submission, asker)
         except UsageError as error:
-            sentence = self.office.renderer(asker.language).plainly(error)
+            sentence = self.context.renderer(asker.language).plainly(error)
             return Filed({"subscribe.days": sentence}), None
 
     def stopped(self, subscription: str, asker: Asker) -> None:
         """End one summary; nothing happens where somebody was first."""
-        require(self.office, asker, "answerer")
+        require(self.context, asker, "answerer")
         if subscription.isdecimal():
-            at = self.office.clock()
-            self.office.store.unsubscribe(int(subscription), by=asker.user, at=at)
+            at = self.context.clock()
+            self.context.store.unsubscribe(int(subscription), by=asker.user, at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Prompt, Prompts
 from bot.features.home.tab import mine
 from bot.features.parts.message_sync import known_names
@@ -17,23 +17,23 @@ from bot.snapshot.naming import title
 MOST = 3
 
 
-def prompts(office: Office, asker: Asker) -> Prompts:
+def prompts(context: Context, asker: Asker) -> Prompts:
     """What to do today; then why the advice about their own campaigns, and how those are doing.
 
     Where they own none, the channels with the most spend are asked about.
     """
-    renderer = office.renderer(asker.language)
-    candidates = [suggestions.today(renderer), *_about(office, asker)]
+    renderer = context.renderer(asker.language)
+    candidates = [suggestions.today(renderer), *_about(context, asker)]
     unlike = {prompt.message: prompt for prompt in candidates}
     return Prompts(suggestions.heading(renderer), tuple(unlike.values())[:MOST])
 
 
-def _about(office: Office, asker: Asker) -> Iterator[Prompt]:
-    renderer, as_of = office.renderer(asker.language), office.today(asker)
-    four = boards.figures(office, as_of, "28d")
-    audience, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
+def _about(context: Context, asker: Asker) -> Iterator[Prompt]:
+    renderer, as_of = context.renderer(asker.language), context.today(asker)
+    four = boards.figures(context, as_of, "28d")
+    audience, todo = mine(context, judged.judged(context, as_of).shown, four.rows, asker)
     for record in todo if audience != "all" else ():
-        name = next(iter(known_names(office, record).values()), "")
+        name = next(iter(known_names(context, record).values()), "")
         if name:
             yield suggestions.why(renderer, name, f"why {as_subject(name)}")
             yield suggestions.how(renderer, name, f"campaign {as_subject(name)}")

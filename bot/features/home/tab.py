@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
@@ -41,7 +41,7 @@ OPEN = ("open", "in_progress")
 
 
 def mine(
-    office: Office, records: Sequence[AdviceRecord], rows: Sequence[CampaignRow], asker: Asker
+    context: Context, records: Sequence[AdviceRecord], rows: Sequence[CampaignRow], asker: Asker
 ) -> tuple[str, list[AdviceRecord]]:
     """Open advice for one person.
 
@@ -50,90 +50,90 @@ def mine(
         what is shown in channels they subscribed; else `all` of it.
     """
     todo = [record for record in records if record.state in OPEN]
-    names = {asker.user.casefold(), office.person(asker.user).casefold()}
+    names = {asker.user.casefold(), context.person(asker.user).casefold()}
     owned = ids_of(row for row in rows if (row.owner or "").lstrip("@").casefold() in names)
     own_records = [
         record
         for record in todo
-        if owned & set(record.advice.campaign_ids) or _waits(office, record, asker)
+        if owned & set(record.advice.campaign_ids) or _waits(context, record, asker)
     ]
     if own_records:
         return "mine", own_records
     theirs = {
         subscription.channel
-        for subscription in office.store.subscriptions()
+        for subscription in context.store.subscriptions()
         if subscription.created_by == asker.user
     }
-    posted = office.store.channels_of([record.advice.id for record in todo]) if theirs else {}
+    posted = context.store.channels_of([record.advice.id for record in todo]) if theirs else {}
     near = [record for record in todo if theirs & posted.get(record.advice.id, set())]
     return ("channels", near) if near else ("all", todo)
 
 
-def _waits(office: Office, record: AdviceRecord, asker: Asker) -> bool:
+def _waits(context: Context, record: AdviceRecord, asker: Asker) -> bool:
     """Somebody is on it, or it waits for a second person who may."""
     if record.state == "in_progress":
         return record.answered_by == asker.user
-    if not who_two.needed(office, record):
+    if not who_two.needed(context, record):
         return False
-    first_approval = who_two.first_of(office.store, record)
+    first_approval = who_two.first_of(context.store, record)
     return (
         first_approval is not None
         and first_approval.who != asker.user
-        and may(office, asker, "approver")
+        and may(context, asker, "approver")
     )
 
 
 MOST_ACCOUNTS, MOST_ENTRIES = 6, 8
 
 
-def home(office: Office, asker: Asker) -> dict[str, Any]:
+def home(context: Context, asker: Asker) -> dict[str, Any]:
     """A view for views.publish."""
-    as_of = office.today(asker)
-    boards.read_morning(office, as_of, "7d", "28d", "mtd")
-    four, week = (boards.figures(office, as_of, window) for window in ("28d", "7d"))
-    month = boards.figures(office, as_of, "mtd")
-    audience, todo = mine(office, judged.judged(office, as_of).shown, four.rows, asker)
-    accounts, entries = by_account(month, four, boards.paced(office, as_of)), held(office, asker)
+    as_of = context.today(asker)
+    boards.read_morning(context, as_of, "7d", "28d", "mtd")
+    four, week = (boards.figures(context, as_of, window) for window in ("28d", "7d"))
+    month = boards.figures(context, as_of, "mtd")
+    audience, todo = mine(context, judged.judged(context, as_of).shown, four.rows, asker)
+    accounts, entries = by_account(month, four, boards.paced(context, as_of)), held(context, asker)
     home_view = Home(
-        cards=cards(office, todo, names_of(four.rows), office.zone(asker)),
+        cards=cards(context, todo, names_of(four.rows), context.zone(asker)),
         subscriptions=tuple(
-            _told(office, subscription) for subscription in office.store.subscriptions()
+            _told(context, subscription) for subscription in context.store.subscriptions()
         ),
-        last_day=complete_until(office, as_of),
+        last_day=complete_until(context, as_of),
         holes=holes_of(week, four.channels),
-        late=late(office, week, four.channels),
+        late=late(context, week, four.channels),
         channels=tuple(title(channel) for channel in four.channels[:3]),
         whose=audience,
         accounts=accounts[:MOST_ACCOUNTS],
         all_accounts=len(accounts),
         elapsed=elapsed(as_of),
-        plan=_lines(office, [*entries.values()][:MOST_ENTRIES], as_of),
+        plan=_lines(context, [*entries.values()][:MOST_ENTRIES], as_of),
         entries=len(entries),
-        may_set=may(office, asker, "admin"),
-        may_subscribe=may(office, asker, "answerer"),
-        language=office.language(asker.language),
-        languages=tuple(office.renderers),
-        time_zone=office.zone(asker).key,
-        time_zones=tuple(dict.fromkeys((office.zone(asker).key, *ZONES))),
-        changed=last_change(office, asker),
-        judging=unjudged(office.store, office.today()) is not None,
-        silent=unreported(office, as_of),
+        may_set=may(context, asker, "admin"),
+        may_subscribe=may(context, asker, "answerer"),
+        language=context.language(asker.language),
+        languages=tuple(context.renderers),
+        time_zone=context.zone(asker).key,
+        time_zones=tuple(dict.fromkeys((context.zone(asker).key, *ZONES))),
+        changed=last_change(context, asker),
+        judging=unjudged(context.store, context.today()) is not None,
+        silent=unreported(context, as_of),
     )
-    return office.renderer(asker.language).home(home=home_view)
+    return context.renderer(asker.language).home(home=home_view)
 
 
-def _lines(office: Office, entries: list[StandingEntry], as_of: date) -> tuple[PlanLine, ...]:
-    known_campaigns = campaigns(office, as_of) if entries else ()
+def _lines(context: Context, entries: list[StandingEntry], as_of: date) -> tuple[PlanLine, ...]:
+    known_campaigns = campaigns(context, as_of) if entries else ()
     return tuple(
-        _line(office, plan_entry, currency_of(fitting(known_campaigns, plan_entry.entry.match)))
+        _line(context, plan_entry, currency_of(fitting(known_campaigns, plan_entry.entry.match)))
         for plan_entry in entries
     )
 
 
-def _line(office: Office, plan_entry: StandingEntry, currency: str | None) -> PlanLine:
+def _line(context: Context, plan_entry: StandingEntry, currency: str | None) -> PlanLine:
     entry = plan_entry.entry
     stage, pricing = entry.stage or "", entry.pricing_model or ""
-    metric, target = target_of(entry, office.judges.get((stage, pricing), ""))
+    metric, target = target_of(entry, context.judges.get((stage, pricing), ""))
     return PlanLine(
         pattern=entry.match,
         stage=stage,
@@ -141,20 +141,20 @@ def _line(office: Office, plan_entry: StandingEntry, currency: str | None) -> Pl
         target=target,
         metric=metric,
         budget=entry.monthly_budget,
-        owner=office.person(entry.owner) if entry.owner else "",
-        currency=currency or office.settings.app.currency,
+        owner=context.person(entry.owner) if entry.owner else "",
+        currency=currency or context.settings.app.currency,
         origin=plan_entry.origin,
     )
 
 
-def _told(office: Office, subscription: Subscription) -> Subscribed:
+def _told(context: Context, subscription: Subscription) -> Subscribed:
     form, weekdays, day = form_of(subscription)
     return Subscribed(
         time=time.fromisoformat(subscription.time),
         weekdays=weekdays,
         time_zone=subscription.time_zone,
         language=subscription.language,
-        channel=office.place(subscription.channel),
+        channel=context.place(subscription.channel),
         channel_id=subscription.channel,
         form=form,
         day=day,

@@ -11,7 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.figures_shown import blank
@@ -40,7 +40,7 @@ NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
 class AmountQuestion:
     """What every answer here needs: who asks, on which morning, of which days."""
 
-    office: Office
+    context: Context
     asker: Asker
     as_of: date
     figures: Figures
@@ -49,7 +49,7 @@ class AmountQuestion:
     def period(self) -> Period:
         """The days, as an answer says them."""
         figures = self.figures
-        begins = first_day(self.office, self.as_of) if figures.now.days > 31 else None
+        begins = first_day(self.context, self.as_of) if figures.now.days > 31 else None
         inside = begins is not None and begins > figures.now.since
         return Period(
             figures.window,
@@ -62,21 +62,21 @@ class AmountQuestion:
 
     def said(self, template: str, **values: object) -> Reply:
         """A message in the asker's language."""
-        message = self.office.renderer(self.asker.language).render(template, **values)
+        message = self.context.renderer(self.asker.language).render(template, **values)
         return Reply(message.text, message.blocks)
 
 
 def scene(
-    office: Office, slots: Slots, asker: Asker, as_of: date, usual: str = USUAL
+    context: Context, slots: Slots, asker: Asker, as_of: date, usual: str = USUAL
 ) -> AmountQuestion:
     """The board of the days a sentence is about."""
     window = slots.span(usual) if slots.window != "today" else usual
-    return AmountQuestion(office, asker, as_of, boards.figures(office, as_of, window))
+    return AmountQuestion(context, asker, as_of, boards.figures(context, as_of, window))
 
 
-def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """How much of the metric that is asked about, in those days."""
-    at = scene(office, slots, asker, as_of, "yesterday" if slots.window == "today" else USUAL)
+    at = scene(context, slots, asker, as_of, "yesterday" if slots.window == "today" else USUAL)
     if nothing := without_numbers(at, slots):
         return nothing
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
@@ -106,7 +106,7 @@ def without_numbers(at: AmountQuestion, slots: Slots) -> Reply | None:
     figures = at.figures
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
     rows = [row for subject in subjects for row in subject.rows(figures)]
-    begins = first_day(at.office, at.as_of)
+    begins = first_day(at.context, at.as_of)
     within_history = begins is not None and begins <= figures.now.until
     period = figures.now
     if slots.against and begins is not None and begins > figures.before.until:
@@ -116,7 +116,7 @@ def without_numbers(at: AmountQuestion, slots: Slots) -> Reply | None:
     name = (
         " + ".join(subject.title for subject in subjects if subject.title) if within_history else ""
     )
-    ends = at.office.store.last_day(at.as_of)
+    ends = at.context.store.last_day(at.as_of)
     gap = NothingThen(period.since, period.until, begins, ends, name)
     return at.said("nothing_then", found=gap)
 
@@ -154,7 +154,7 @@ def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: 
     column, currency = _column(metric), rows[0].currency
     if metric == "profit":
         return _profit(name, rows, currency)
-    definition = at.office.rulebook.metrics[column]
+    definition = at.context.rulebook.metrics[column]
     value = measured(rows, definition)
     return Measure(
         name,
@@ -207,7 +207,7 @@ def _whole(at: AmountQuestion, slots: Slots) -> Measure | None:
 
 def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
     """The sum by the window's days that have numbers; a ratio has no average of days."""
-    definition = at.office.rulebook.metrics.get(line.metric)
+    definition = at.context.rulebook.metrics.get(line.metric)
     if line.value is None or definition is None or definition.kind != "sum":
         return line
     days = max((row.now("days") or 0.0 for row in subject.rows(at.figures)), default=0.0)
@@ -217,7 +217,7 @@ def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
 
 def _each_day(at: AmountQuestion, subject: Subject, metric: str) -> Reply:
     column = _column(metric)
-    definition = at.office.rulebook.metrics.get(column)
+    definition = at.context.rulebook.metrics.get(column)
     parts = (
         ("revenue", "spend")
         if metric == "profit"
@@ -225,7 +225,7 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str) -> Reply:
         if definition
         else ("spend",)
     )
-    daily_sums = daily(at.office, at.as_of, subject, at.figures, parts)
+    daily_sums = daily(at.context, at.as_of, subject, at.figures, parts)
     values = _values(daily_sums, metric, definition)
     rows = subject.rows(at.figures)
     adds = metric == "profit" or (definition is not None and definition.kind == "sum")
@@ -255,15 +255,15 @@ def _values(daily_sums: pd.DataFrame, metric: str, definition: Metric | None) ->
     return [None if pd.isna(value) else float(value) for value in column]
 
 
-def movers(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def movers(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """The campaigns whose cost per result moved most, by the spend the change is about."""
-    at = scene(office, slots, asker, as_of, "7d")
+    at = scene(context, slots, asker, as_of, "7d")
     if nothing := without_numbers(at, slots):
         return nothing
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
     changes = []
     for row in (row for subject in subjects for row in subject.rows(at.figures)):
-        campaign_kpi = kpi_of(row, office.rulebook)
+        campaign_kpi = kpi_of(row, context.rulebook)
         line = Measure(
             row.label,
             campaign_kpi.metric,
@@ -278,15 +278,15 @@ def movers(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     return at.said("movers", answer=MeasureAnswer("", at.period, lines, of="compare"))
 
 
-def against_target(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def against_target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """A campaign's cost per result beside its target."""
-    at = scene(office, slots, asker, as_of)
+    at = scene(context, slots, asker, as_of)
     if nothing := without_numbers(at, slots):
         return nothing
     lines = []
     for mention in slots.things:
         for row in Subject.of(mention).rows(at.figures):
-            campaign_kpi = kpi_of(row, office.rulebook)
+            campaign_kpi = kpi_of(row, context.rulebook)
             measure_fields = (
                 row.label,
                 campaign_kpi.metric,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import AmountQuestion
@@ -33,10 +33,10 @@ class Month:
     last: date
 
     @classmethod
-    def of(cls, office: Office, as_of: date) -> Month:
+    def of(cls, context: Context, as_of: date) -> Month:
         """The boards, as they are kept."""
         mtd, pace, *ends = (
-            boards.figures(office, as_of, window) for window in ("mtd", PACE, *ENDS)
+            boards.figures(context, as_of, window) for window in ("mtd", PACE, *ENDS)
         )
         return cls(mtd, pace, tuple(ends), as_of - timedelta(1))
 
@@ -51,20 +51,20 @@ class Month:
         return (self.until - self.last).days
 
 
-def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
     """The month's forecast or pace, the total of what is asked about first."""
     metric = slots.metric if slots.metric and slots.intent == "forecast" else "spend"
-    definition = office.rulebook.metrics.get(metric)
+    definition = context.rulebook.metrics.get(metric)
     if definition is None or definition.kind != "sum":
         metric = "spend"
-    month = Month.of(office, as_of)
+    month = Month.of(context, as_of)
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
     money = by_currency(subject.rows(month.mtd))
     rows = next(iter(money.values()), [])
     of = slots.detail if slots.intent == "pace" else "forecast"
     outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
     outlook = replace(outlook, lines=_lines(month, subject, rows, metric, of))
-    at = AmountQuestion(office, asker, as_of, month.mtd)
+    at = AmountQuestion(context, asker, as_of, month.mtd)
     return at.said("outlook", found=outlook)
 
 

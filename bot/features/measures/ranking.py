@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import AmountQuestion, line_of, scene, without_numbers
@@ -20,9 +20,9 @@ SHOWN = 10
 LISTED = 99
 
 
-def answer(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """The ranking, or the campaigns that meet the condition."""
-    at = scene(office, slots, asker, as_of)
+    at = scene(context, slots, asker, as_of)
     if nothing := without_numbers(at, slots):
         return nothing
     within = [Subject.of(mention) for mention in slots.things if mention.kind != "campaign"]
@@ -69,11 +69,11 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
 def _beyond(at: AmountQuestion, line: Measure) -> float:
     """How far on the wrong side of its target."""
     over = line.over or 0.0
-    return -over if at.office.rulebook.metrics[line.metric].better == "higher" else over
+    return -over if at.context.rulebook.metrics[line.metric].better == "higher" else over
 
 
 def _judged(at: AmountQuestion, row: CampaignRow) -> Measure:
-    campaign_kpi = kpi_of(row, at.office.rulebook)
+    campaign_kpi = kpi_of(row, at.context.rulebook)
     return Measure(
         row.label,
         campaign_kpi.metric,
@@ -89,7 +89,7 @@ def _meeting(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     assert bound is not None
     number = bound.number or 0.0
     metric = slots.metric
-    unit = at.office.rulebook.metrics[metric].unit if metric != "profit" else "money"
+    unit = at.context.rulebook.metrics[metric].unit if metric != "profit" else "money"
     if unit == "share" and number >= 1:
         number /= 100  # `ctr above 3` is 3 per cent
     lines = [line for line in _groups(at, slots, subject) if line.value is not None]
@@ -118,7 +118,7 @@ def _ranked(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
 def _direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:
     """Whether the highest comes first, and how that is said."""
     order = slots.order or "most"
-    definition = at.office.rulebook.metrics.get(slots.metric)
+    definition = at.context.rulebook.metrics.get(slots.metric)
     lower = definition is not None and definition.better == "lower"
     if order in {"best", "worst"}:
         falling = (order == "best") is not lower
@@ -146,8 +146,8 @@ def _groups(at: AmountQuestion, slots: Slots, subject: Subject) -> Sequence[Meas
 
 
 def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
-    definition = at.office.rulebook.metrics[slots.metric]
-    daily_sums = daily(at.office, at.as_of, subject, at.figures, definition.parts)
+    definition = at.context.rulebook.metrics[slots.metric]
+    daily_sums = daily(at.context, at.as_of, subject, at.figures, definition.parts)
     values = daily_sums[definition.sum or definition.parts[0]]
     if definition.over:
         values = (
@@ -166,5 +166,5 @@ def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
 
 
 def _note(at: AmountQuestion, metric: str) -> str:
-    definition = at.office.rulebook.metrics.get(metric)
+    definition = at.context.rulebook.metrics.get(metric)
     return "spend" if definition is not None and definition.kind == "ratio" else ""

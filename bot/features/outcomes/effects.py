@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from bot.advice.outcome import pool
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.domain.replies import Asker, Reply
 from bot.features.outcomes.follow_up import known_on
@@ -53,25 +53,25 @@ STEPS = {
 }
 
 
-def came_of(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def came_of(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """What came of what a sentence is about, and where it is not measured, what the log says."""
-    message = office.renderer(asker.language).render(
-        "effect", found=_effect(office, slots, asker, as_of)
+    message = context.renderer(asker.language).render(
+        "effect", found=_effect(context, slots, asker, as_of)
     )
     return Reply(message.text, message.blocks)
 
 
-def _effect(office: Office, slots: Slots, asker: Asker, as_of: date) -> StatedEffect:
+def _effect(context: Context, slots: Slots, asker: Asker, as_of: date) -> StatedEffect:
     actions = deeds_in(slots.text)
     name = slots.things[0].title if slots.things else ""
     if TARGET.search(slots.text) and "pause" not in actions:
-        return _of_target(office, slots, asker, name)
-    ids = _ids(office, slots, as_of)
+        return _of_target(context, slots, asker, name)
+    ids = _ids(context, slots, as_of)
     if slots.detail == "record" or not actions or set(actions) & set(MONEY):
-        moved = _moved(office, ids, as_of)
+        moved = _moved(context, ids, as_of)
         if moved or (not ids and not actions):
-            return _measured(office, moved, slots, as_of)
-    return _logged(office, slots, actions, asker, as_of)
+            return _measured(context, moved, slots, as_of)
+    return _logged(context, slots, actions, asker, as_of)
 
 
 def deeds_in(text: str) -> tuple[str, ...]:
@@ -79,15 +79,15 @@ def deeds_in(text: str) -> tuple[str, ...]:
     return next((actions for pattern, actions in DEEDS if pattern.search(text)), ())
 
 
-def _ids(office: Office, slots: Slots, as_of: date) -> set[str]:
+def _ids(context: Context, slots: Slots, as_of: date) -> set[str]:
     """Of everything it names; empty where it names nothing."""
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
     return ids_of([row for each in slots.things for row in Subject.of(each).rows(figures)])
 
 
-def _moved(office: Office, ids: Collection[str], as_of: date) -> list[OutcomeRecord]:
+def _moved(context: Context, ids: Collection[str], as_of: date) -> list[OutcomeRecord]:
     """Acknowledged moves, of some campaigns or of all, newest first."""
-    known = [one for one in known_on(office.store, as_of) if one.state != "void"]
+    known = [one for one in known_on(context.store, as_of) if one.state != "void"]
     of_them = [one for one in known if not ids or set(ids) & set(_treated(one))]
     return sorted(of_them, key=lambda one: one.frozen.on, reverse=True)
 
@@ -97,11 +97,11 @@ def _treated(record: OutcomeRecord) -> tuple[str, ...]:
 
 
 def _measured(
-    office: Office, moved: Sequence[OutcomeRecord], slots: Slots, as_of: date
+    context: Context, moved: Sequence[OutcomeRecord], slots: Slots, as_of: date
 ) -> StatedEffect:
     """Moves that were read, newest first, else the day the next one is."""
-    names = names_on(office, as_of)
-    read = [one.outcome for one in known_on(office.store, as_of) if one.outcome]
+    names = names_on(context, as_of)
+    read = [one.outcome for one in known_on(context.store, as_of) if one.outcome]
     pooled = pool(read)
     lines = tuple(
         OutcomeLine(
@@ -127,32 +127,32 @@ def _about(slots: Slots) -> str:
 
 
 def _logged(
-    office: Office, slots: Slots, actions: Sequence[str], asker: Asker, as_of: date
+    context: Context, slots: Slots, actions: Sequence[str], asker: Asker, as_of: date
 ) -> StatedEffect:
     """What the log says somebody answered to such advice; nothing where nobody did."""
-    event = _answer(office, slots, actions, as_of)
+    event = _answer(context, slots, actions, as_of)
     if event is None:
         return StatedEffect("nothing", _about(slots), due=slots.intent == "when")
-    record = office.store.advice(event.subject)
-    day = event.at.astimezone(office.zone(asker)).date()
+    record = context.store.advice(event.subject)
+    day = event.at.astimezone(context.zone(asker)).date()
     return StatedEffect(
         STEPS[event.kind],
         _about(slots),
-        who=office.person(event.actor),
+        who=context.person(event.actor),
         day=day,
         days=(as_of - day).days,
         reason=str(event.details.get("reason") or ""),
         cards=cards(
-            office, [record] if record else [], names_on(office, as_of), office.zone(asker)
+            context, [record] if record else [], names_on(context, as_of), context.zone(asker)
         ),
     )
 
 
-def _answer(office: Office, slots: Slots, actions: Sequence[str], as_of: date) -> Event | None:
+def _answer(context: Context, slots: Slots, actions: Sequence[str], as_of: date) -> Event | None:
     """The newest answer to advice of these actions (any, where none is named) about them."""
-    ids = _ids(office, slots, as_of)
-    for event in office.store.history(kinds=tuple(STEPS)):
-        record = office.store.advice(event.subject)
+    ids = _ids(context, slots, as_of)
+    for event in context.store.history(kinds=tuple(STEPS)):
+        record = context.store.advice(event.subject)
         if record is None or (ids and not ids & set(record.advice.campaign_ids)):
             continue
         if not actions or record.advice.action in actions:
@@ -160,26 +160,26 @@ def _answer(office: Office, slots: Slots, actions: Sequence[str], as_of: date) -
     return None
 
 
-def _of_target(office: Office, slots: Slots, asker: Asker, name: str) -> StatedEffect:
+def _of_target(context: Context, slots: Slots, asker: Asker, name: str) -> StatedEffect:
     """A changed target changes what is judged, and no result: nothing is measured of it."""
-    for event in office.store.history(kinds=("plan.set",)):
+    for event in context.store.history(kinds=("plan.set",)):
         patterns = map(str, event.details.get("after") or ())
         if any(not name or name.casefold() in each.casefold() for each in patterns):
-            day = event.at.astimezone(office.zone(asker)).date()
-            return StatedEffect("target", name, who=office.person(event.actor), day=day)
+            day = event.at.astimezone(context.zone(asker)).date()
+            return StatedEffect("target", name, who=context.person(event.actor), day=day)
     return StatedEffect("nothing", _about(slots))
 
 
-def outcomes(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def outcomes(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """Acknowledged moves that were measured, newest first, and how many still wait.
 
     Raises:
         UnknownName: The subject is neither a channel nor a campaign.
     """
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
     ids = ids_of(about(figures, question.subject)[1]) if question.subject else set()
-    names = names_on(office, as_of)
-    records = [record for record in known_on(office.store, as_of) if record.state != "void"]
+    names = names_on(context, as_of)
+    records = [record for record in known_on(context.store, as_of) if record.state != "void"]
     subject_records = [
         record for record in records if not question.subject or ids & set(_moved_ids(record))
     ]
@@ -202,7 +202,7 @@ def outcomes(office: Office, question: Question, asker: Asker, as_of: date) -> R
         waiting=len(waiting),
         next_on=min((day for day in waiting if day >= as_of), default=None),
     )
-    message = office.renderer(asker.language).render("outcomes", found=summary)
+    message = context.renderer(asker.language).render("outcomes", found=summary)
     return Reply(message.text, message.blocks)
 
 
@@ -210,21 +210,23 @@ def _moved_ids(record: OutcomeRecord) -> tuple[str, ...]:
     return tuple(campaign.campaign_id for campaign in record.frozen.treated)
 
 
-def tests(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
+def tests(context: Context, _question: Question, asker: Asker, as_of: date) -> Reply:
     """Tests that are advised this morning, and those somebody took on that are not read yet."""
-    read = {record.frozen.advice_id for record in known_on(office.store, as_of) if record.outcome}
+    read = {record.frozen.advice_id for record in known_on(context.store, as_of) if record.outcome}
     advised = [
-        record for record in judged.judged(office, as_of).shown if _is_test(record.advice, as_of)
+        record for record in judged.judged(context, as_of).shown if _is_test(record.advice, as_of)
     ]
     advised_ids = {record.advice.id for record in advised}
     accepted = [
         record
         for state in judged.RUNNING
-        for record in office.store.all_advice(state=state)
+        for record in context.store.all_advice(state=state)
         if record.advice.id not in {*advised_ids, *read} and _is_test(record.advice, as_of)
     ]
-    test_cards = cards(office, [*advised, *accepted], names_on(office, as_of), office.zone(asker))
-    message = office.renderer(asker.language).render("tests", found=Tests(test_cards))
+    test_cards = cards(
+        context, [*advised, *accepted], names_on(context, as_of), context.zone(asker)
+    )
+    message = context.renderer(asker.language).render("tests", found=Tests(test_cards))
     return Reply(message.text, message.blocks)
 
 

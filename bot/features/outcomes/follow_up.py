@@ -21,7 +21,7 @@ from bot.advice.outcome import (
     measure,
     pool,
 )
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.features.parts.message_sync import known_names, renderer_of
 from bot.numbers.input.daily import entity
 from bot.policy.schedule import later
@@ -36,32 +36,32 @@ TOUCHED = ("acknowledged", "in_progress")
 MONTH = timedelta(28)
 
 
-def planned(office: Office, record: AdviceRecord, as_of: date) -> Frozen | None:
+def planned(context: Context, record: AdviceRecord, as_of: date) -> Frozen | None:
     """How this advice would be measured, were it acknowledged today; None where it would not."""
     if record.advice.action not in MEASURED:
         return None
-    numbers = office.store.numbers(
+    numbers = context.store.numbers(
         as_of - timedelta(LEARNED_FROM), as_of - timedelta(1), as_of=as_of, history=True
     )
     try:
-        touched = _touched(office, as_of)
-        return freeze(record.advice, numbers, as_of, office.plan(as_of), touched=touched)
+        touched = _touched(context, as_of)
+        return freeze(record.advice, numbers, as_of, context.plan(as_of), touched=touched)
     except Exception:  # a reading that cannot be planned must not hold up the answer
         log.exception("Could not plan how %s is measured", record.advice.id)
         return None
 
 
-def _touched(office: Office, as_of: date) -> set[str]:
+def _touched(context: Context, as_of: date) -> set[str]:
     """Campaigns that were flagged or changed: no peers to compare with."""
-    records = office.store.all_advice(as_of=as_of)
+    records = context.store.all_advice(as_of=as_of)
     flagged = [record for record in records if record.advice.action in FLAGS]
     answered = [
         record
         for state in TOUCHED
-        for record in office.store.all_advice(state=state)
+        for record in context.store.all_advice(state=state)
         if record.answered_at and record.answered_at.date() > as_of - MONTH
     ]
-    waiting = office.store.outcomes("waiting")
+    waiting = context.store.outcomes("waiting")
     moved = {campaign.campaign_id for record in waiting for campaign in record.frozen.treated}
     return moved | {id_ for record in (*flagged, *answered) for id_ in record.advice.campaign_ids}
 
@@ -75,15 +75,15 @@ class MeasuredMove:
     outcome: Outcome | None
 
 
-def seen(office: Office, as_of: date, days: KnownDays | None = None) -> tuple[MeasuredMove, ...]:
+def seen(context: Context, as_of: date, days: KnownDays | None = None) -> tuple[MeasuredMove, ...]:
     """See what became of every acknowledged move, and measure what is due. Keeps nothing.
 
     `days` are those read of the morning already.
     """
-    waiting = [record for record in office.store.outcomes("waiting") if record.frozen.on < as_of]
+    waiting = [record for record in context.store.outcomes("waiting") if record.frozen.on < as_of]
     if not waiting:
         return ()
-    numbers = _numbers(office, waiting, as_of, days)
+    numbers = _numbers(context, waiting, as_of, days)
     return tuple(
         MeasuredMove(
             record, applied(record.frozen, numbers, as_of), measure(record.frozen, numbers, as_of)
@@ -93,49 +93,49 @@ def seen(office: Office, as_of: date, days: KnownDays | None = None) -> tuple[Me
 
 
 def follow(
-    office: Office, as_of: date, sightings: Sequence[MeasuredMove] | None = None
+    context: Context, as_of: date, sightings: Sequence[MeasuredMove] | None = None
 ) -> list[Outcome]:
     """Keep and tell what was seen, by default what is seen now.
 
     Run inside the transaction of a morning: steps, outcomes and their lines land together. What was
     answered or taken back since it was seen is not touched.
     """
-    looked = seen(office, as_of) if sightings is None else sightings
-    waiting = {(record.advice_id, record.round) for record in office.store.outcomes("waiting")}
+    looked = seen(context, as_of) if sightings is None else sightings
+    waiting = {(record.advice_id, record.round) for record in context.store.outcomes("waiting")}
     still = (
         sighting
         for sighting in looked
         if (sighting.record.advice_id, sighting.record.round) in waiting
     )
-    outcomes = [_followed(office, sighting, as_of) for sighting in still]
+    outcomes = [_followed(context, sighting, as_of) for sighting in still]
     return [outcome for outcome in outcomes if outcome is not None]
 
 
 def _numbers(
-    office: Office, waiting: Sequence[OutcomeRecord], as_of: date, days: KnownDays | None
+    context: Context, waiting: Sequence[OutcomeRecord], as_of: date, days: KnownDays | None
 ) -> pd.DataFrame:
     """The days of every campaign that is measured or compared with."""
     since = min(record.frozen.before.since for record in waiting)
     entities = {campaign.entity for record in waiting for campaign in record.frozen.treated}
     entities |= {control for record in waiting for control in record.frozen.controls}
     if days is None or days.since > since:
-        numbers = office.store.numbers(since, as_of - timedelta(1), as_of=as_of)
+        numbers = context.store.numbers(since, as_of - timedelta(1), as_of=as_of)
     else:
         numbers = days.newest(since)
     return numbers[entity(numbers).isin(entities)]
 
 
-def _followed(office: Office, sighting: MeasuredMove, as_of: date) -> Outcome | None:
+def _followed(context: Context, sighting: MeasuredMove, as_of: date) -> Outcome | None:
     record, outcome = sighting.record, sighting.outcome
-    if office.store.save_applied(record, sighting.applied, at=office.clock()):
-        _note(office, record, sighting.applied, as_of)
-    if outcome is None or not office.store.save_outcome(record, outcome, at=office.clock()):
+    if context.store.save_applied(record, sighting.applied, at=context.clock()):
+        _note(context, record, sighting.applied, as_of)
+    if outcome is None or not context.store.save_outcome(record, outcome, at=context.clock()):
         return None
-    office.store.enqueue(list(later(office, _lines(office, record, outcome))))
+    context.store.enqueue(list(later(context, _lines(context, record, outcome))))
     return outcome
 
 
-def _note(office: Office, record: OutcomeRecord, applied_change: Applied, as_of: date) -> None:
+def _note(context: Context, record: OutcomeRecord, applied_change: Applied, as_of: date) -> None:
     """A change made outside is noted, not undone: it counts as an answer for cooldown."""
     if applied_change.state not in {"changed_outside", "differently"}:
         return
@@ -145,43 +145,43 @@ def _note(office: Office, record: OutcomeRecord, applied_change: Applied, as_of:
         "campaign_ids": tuple(campaign.campaign_id for campaign in frozen.treated),
     }
     details = {"as_of": as_of, **subject}
-    office.store.log(
-        Event(office.clock(), "perfbot", "advice.changed_outside", frozen.advice_id, details)
+    context.store.log(
+        Event(context.clock(), "perfbot", "advice.changed_outside", frozen.advice_id, details)
     )
 
 
-def _lines(office: Office, record: OutcomeRecord, outcome: Outcome) -> Iterator[Outgoing]:
+def _lines(context: Context, record: OutcomeRecord, outcome: Outcome) -> Iterator[Outgoing]:
     """One line in each thread that showed the advice."""
-    measured_outcome = _told(office, record.frozen, outcome)
-    messages = office.store.messages_of(record.advice_id)
+    measured_outcome = _told(context, record.frozen, outcome)
+    messages = context.store.messages_of(record.advice_id)
     threads = {
         (shown_message.channel, shown_message.parent or shown_message.key): shown_message
         for shown_message in messages
     }
     for (channel, parent), message in threads.items():
-        reply = renderer_of(office, message).render("outcome", measured=measured_outcome)
+        reply = renderer_of(context, message).render("outcome", measured=measured_outcome)
         key = _short(f"outcome:{record.advice_id}:{record.round}:{parent}")
         yield Outgoing(key, "line", channel, reply.text, reply.blocks, parent)
 
 
-def _told(office: Office, frozen: Frozen, outcome: Outcome) -> Measured:
+def _told(context: Context, frozen: Frozen, outcome: Outcome) -> Measured:
     """An outcome with its campaigns by name, those that give before those that receive."""
-    record = office.store.advice(frozen.advice_id)
-    names = known_names(office, record) if record else {}
+    record = context.store.advice(frozen.advice_id)
+    names = known_names(context, record) if record else {}
     givers, takers = (
         tuple(names.get(campaign.campaign_id, campaign.campaign_id) for campaign in side)
         for side in frozen.sides
     )
-    return Measured(outcome, frozen.kind, *_together(office, outcome), givers, takers)
+    return Measured(outcome, frozen.kind, *_together(context, outcome), givers, takers)
 
 
 def _short(key: str) -> str:
     return key if len(key) <= 120 else hashlib.sha256(key.encode()).hexdigest()
 
 
-def _together(office: Office, outcome: Outcome) -> tuple[Pooled, int]:
+def _together(context: Context, outcome: Outcome) -> tuple[Pooled, int]:
     """One effect over everything measured until then, and how many others are in it."""
-    outcomes = [record.outcome for record in office.store.outcomes("measured") if record.outcome]
+    outcomes = [record.outcome for record in context.store.outcomes("measured") if record.outcome]
     earlier_outcomes = [candidate for candidate in outcomes if candidate.as_of <= outcome.as_of]
     pooled = pool(earlier_outcomes)
     return pooled, max(pooled.count - (outcome.gain is not None), 0)
@@ -192,12 +192,12 @@ def before(as_of: date, days: int | None = None) -> date:
     return as_of - timedelta(days or (3 if as_of.isoweekday() == 1 else 1))
 
 
-def came_in(office: Office, as_of: date, since: date | None = None) -> tuple[Measured, ...]:
+def came_in(context: Context, as_of: date, since: date | None = None) -> tuple[Measured, ...]:
     """What was measured after `since` (by default the digest before), by money."""
     after = since or before(as_of)
     measured_outcomes = [
-        _told(office, record.frozen, record.outcome)
-        for record in office.store.outcomes("measured")
+        _told(context, record.frozen, record.outcome)
+        for record in context.store.outcomes("measured")
         if record.outcome and after < record.outcome.as_of <= as_of and record.outcome.because == ""
     ]
     return tuple(sorted(measured_outcomes, key=lambda item: -abs(item.outcome.money or 0.0)))

@@ -13,7 +13,7 @@ from itertools import chain
 import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import BoardRow, CampaignRow, biggest_first, spend
 from bot.errors import NoNumbers
 from bot.numbers.decompose.chains import PRICES
@@ -116,12 +116,12 @@ def _mostly(amounts: pd.Series, names: dict[str, str]) -> str:
     return names.get(biggest, "") if sizes.max() >= 0.7 * sizes.sum() else ""
 
 
-def late(office: Office, figures: Figures, channels: Iterable[str]) -> tuple[Late, ...]:
+def late(context: Context, figures: Figures, channels: Iterable[str]) -> tuple[Late, ...]:
     """Channels whose numbers end before the last data day, though no pull says that is all."""
     last_day = figures.as_of - timedelta(1)
     reached = {
         channel
-        for pull in office.store.pulls()
+        for pull in context.store.pulls()
         if pull.ok and pull.until is not None and pull.until >= last_day
         for channel in pull.channels
     }
@@ -161,13 +161,13 @@ def _holes_of(figures: Figures, channel: str) -> Iterator[Hole]:
             yield Hole(f"{title(channel)} {account}".strip(), runs(own))
 
 
-def all_holes(office: Office, figures: Figures, channels: Iterable[str]) -> tuple[Hole, ...]:
+def all_holes(context: Context, figures: Figures, channels: Iterable[str]) -> tuple[Hole, ...]:
     """Those of channels and accounts, and of the campaigns with a tenth of the money or more."""
     named, everything = tuple(channels), sum(map(spend, figures.rows))
     big = [
         row for row in figures.rows if row.channel in named and spend(row) >= BIG * everything > 0
     ]
-    campaigns = (own_holes(office, figures, row) for row in biggest_first(big))
+    campaigns = (own_holes(context, figures, row) for row in biggest_first(big))
     return (*holes_of(figures, named), *chain.from_iterable(campaigns))
 
 
@@ -185,11 +185,11 @@ def doubles_of(figures: Figures) -> tuple[DoubleTraffic, ...]:
     return tuple(DoubleTraffic(*places, tuple(names)) for places, names in named.items())
 
 
-def own_holes(office: Office, figures: Figures, row: CampaignRow) -> tuple[Hole, ...]:
+def own_holes(context: Context, figures: Figures, row: CampaignRow) -> tuple[Hole, ...]:
     """Days of the last four weeks on which a campaign has no numbers though its account has."""
     spend_series = (
         series
-        for series in boards.trends(office, figures.as_of, row.channel)
+        for series in boards.trends(context, figures.as_of, row.channel)
         if (series.group, series.metric) == (row.entity, "spend")
     )
     amounts = next((series.amounts for series in spend_series), ())
@@ -204,22 +204,22 @@ def own_holes(office: Office, figures: Figures, row: CampaignRow) -> tuple[Hole,
     return (Hole(row.label, runs(days)),) if days else ()
 
 
-def complete_until(office: Office, as_of: date) -> date | None:
+def complete_until(context: Context, as_of: date) -> date | None:
     """Until which day numbers are complete: weekdays on which nothing ever comes are no gap."""
-    until = boards.head(office, as_of, "28d").until
-    return max(until.values(), default=office.store.last_day(as_of))
+    until = boards.head(context, as_of, "28d").until
+    return max(until.values(), default=context.store.last_day(as_of))
 
 
-def unreported(office: Office, as_of: date) -> bool:
+def unreported(context: Context, as_of: date) -> bool:
     """Whether nobody has brought numbers of the last data day, and no pull says that is all.
 
     A day on which none were due is reported: an account of working days on a Sunday.
     """
-    last_day, until = as_of - timedelta(1), complete_until(office, as_of)
+    last_day, until = as_of - timedelta(1), complete_until(context, as_of)
     if until is not None and until >= last_day:
         return False
     return not any(
-        pull.ok and pull.until and pull.until >= last_day for pull in office.store.pulls()
+        pull.ok and pull.until and pull.until >= last_day for pull in context.store.pulls()
     )
 
 
@@ -237,11 +237,11 @@ def blank(rows: Iterable[BoardRow]) -> bool:
     )
 
 
-def absent(office: Office, figures: Figures, channel: str = "", name: str = "") -> NoNumbers:
+def absent(context: Context, figures: Figures, channel: str = "", name: str = "") -> NoNumbers:
     """Why there is nothing to show of a channel (of a campaign or a group in it, of anything).
 
     Args:
-        office: The store.
+        context: The store.
         figures: The board of the days asked about.
         channel: Its key, "" for all.
         name: What was asked about, where it is not the channel.
@@ -249,28 +249,28 @@ def absent(office: Office, figures: Figures, channel: str = "", name: str = "") 
     subject = name or (title(channel) if channel else "")
     ends = [day for key, day in figures.until.items() if channel in {"", key}]
     if not ends or not subject:
-        return no_numbers(office, figures.as_of, channel)
+        return no_numbers(context, figures.as_of, channel)
     if max(ends) >= figures.now.since:
         message = "There are no numbers for %(name)s from %(since)s to %(until)s."
         days = {"since": figures.now.since, "until": figures.now.until}
         return NoNumbers(message, hint="Ask about other days.", values={"name": subject, **days})
     message = "There are no numbers for %(name)s after %(last)s."
-    why, hint = _why(office, channel)
+    why, hint = _why(context, channel)
     return NoNumbers(message, hint=hint, values={"name": subject, "last": max(ends), "why": why})
 
 
-def _why(office: Office, channel: str) -> tuple[str, str]:
-    failed = _failed(office, channel)
+def _why(context: Context, channel: str) -> tuple[str, str]:
+    failed = _failed(context, channel)
     if failed and failed.error:
         return Failure(failed.error), FAILED
     return "", "See /perf sources, or ask about a longer period, such as 28d."
 
 
-def _failed(office: Office, channel: str) -> Pull | None:
+def _failed(context: Context, channel: str) -> Pull | None:
     """The newest pull of a channel, where it failed."""
     pulls = [
         pull
-        for pull in office.store.pulls()
+        for pull in context.store.pulls()
         if channel and (channel in pull.channels or channel == pull.source)
     ]
     newest = max(pulls, key=lambda pull: pull.pulled_at, default=None)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.advice.outcome import MEASURED
 from bot.blockkit import Block, Blocks
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Edit, Said, ThreadLine
 from bot.errors import UnknownName
@@ -67,37 +67,37 @@ def _short(key: str) -> str:
     return key if len(key) <= 120 else hashlib.sha256(key.encode()).hexdigest()
 
 
-def root_of(office: Office, message: Outgoing) -> str:
+def root_of(context: Context, message: Outgoing) -> str:
     """The ts of the thread a message belongs to."""
-    parent = office.store.outgoing(message.parent) if message.parent else None
+    parent = context.store.outgoing(message.parent) if message.parent else None
     return parent.ts if parent is not None else message.ts
 
 
-def renderer_of(office: Office, message: Outgoing) -> Renderer:
+def renderer_of(context: Context, message: Outgoing) -> Renderer:
     """The words of the subscription a message was written for."""
-    subscription = _subscription(office, message)
-    return office.renderer(subscription.language if subscription else "")
+    subscription = _subscription(context, message)
+    return context.renderer(subscription.language if subscription else "")
 
 
-def form_posted(office: Office, message: Outgoing) -> str:
+def form_posted(context: Context, message: Outgoing) -> str:
     """`daily`, `weekly` or `monthly`: what the subscription's digests are."""
-    subscription = _subscription(office, message)
+    subscription = _subscription(context, message)
     return form_of(subscription)[0] if subscription else "daily"
 
 
-def zone_of(office: Office, message: Outgoing) -> ZoneInfo:
+def zone_of(context: Context, message: Outgoing) -> ZoneInfo:
     """The time zone of the subscription a message was written for."""
-    subscription = _subscription(office, message)
+    subscription = _subscription(context, message)
     try:
-        return ZoneInfo(subscription.time_zone) if subscription else office.zone()
+        return ZoneInfo(subscription.time_zone) if subscription else context.zone()
     except (ZoneInfoNotFoundError, ValueError):  # its owner is told by the tick
-        return office.zone()
+        return context.zone()
 
 
-def _subscription(office: Office, message: Outgoing) -> Subscription | None:
+def _subscription(context: Context, message: Outgoing) -> Subscription | None:
     key_match = KEY.match(message.key)
     subscriptions = (
-        {subscription.id: subscription for subscription in office.store.subscriptions()}
+        {subscription.id: subscription for subscription in context.store.subscriptions()}
         if key_match
         else {}
     )
@@ -106,55 +106,55 @@ def _subscription(office: Office, message: Outgoing) -> Subscription | None:
 
 DAY = re.compile(r":(\d{4}-\d\d-\d\d)$")
 FIRST, LIST, URGENT = "digest.first", "digest.todo.", "urgent.todo."
-Shown = Callable[[Office, Outgoing, AdviceRecord], Card]
+Shown = Callable[[Context, Outgoing, AdviceRecord], Card]
 
 
-def parents(office: Office, messages: Iterable[Outgoing], build_card: Shown) -> tuple[Edit, ...]:
+def parents(context: Context, messages: Iterable[Outgoing], build_card: Shown) -> tuple[Edit, ...]:
     """The digests and urgent news above some advice, as they read now.
 
     Args:
-        office: The store and the words.
+        context: The store and the words.
         messages: Messages that show the advice.
         build_card: How a message shows its advice.
     """
     keys = dict.fromkeys(message.parent for message in messages if message.parent)
-    parent_messages = [office.store.outgoing(key) for key in keys]
+    parent_messages = [context.store.outgoing(key) for key in keys]
     changes = [
-        KINDS[parent.kind](office, parent, build_card)
+        KINDS[parent.kind](context, parent, build_card)
         for parent in parent_messages
         if parent and parent.kind in KINDS
     ]
     return tuple(change for change in changes if change is not None)
 
 
-def _urgent(office: Office, news: Outgoing, build_card: Shown) -> Edit | None:
+def _urgent(context: Context, news: Outgoing, build_card: Shown) -> Edit | None:
     """None where it has no list: an older one's."""
     total = _total(news, URGENT)
-    cards = tuple(replace(card, said_at=None) for card in _cards(office, news, build_card))
+    cards = tuple(replace(card, said_at=None) for card in _cards(context, news, build_card))
     if not total:
         return None
-    message = renderer_of(office, news).render("urgent", urgent=Urgent(cards, total))
+    message = renderer_of(context, news).render("urgent", urgent=Urgent(cards, total))
     return Edit(news.channel, news.ts, message.text, message.blocks)
 
 
-def _digest(office: Office, digest: Outgoing, build_card: Shown) -> Edit | None:
+def _digest(context: Context, digest: Outgoing, build_card: Shown) -> Edit | None:
     """None where the digest has nothing of the kind: it was shortened, or is an older one's."""
     total, day = _total(digest, LIST), DAY.search(digest.key)
     if not total or day is None:
         return None
     todo = Todo(
         date.fromisoformat(day[1]),
-        _cards(office, digest, build_card),
+        _cards(context, digest, build_card),
         total,
-        form_posted(office, digest),
+        form_posted(context, digest),
     )
-    message = renderer_of(office, digest).render("digest_todo", digest=todo)
+    message = renderer_of(context, digest).render("digest_todo", digest=todo)
     blocks = _replaced(digest.blocks, message.blocks)
     text = message.text if todo.form == "daily" else digest.text  # what the days came to stays
     return Edit(digest.channel, digest.ts, text, blocks)
 
 
-KINDS: Mapping[str, Callable[[Office, Outgoing, Shown], Edit | None]] = {
+KINDS: Mapping[str, Callable[[Context, Outgoing, Shown], Edit | None]] = {
     "digest": _digest,
     "urgent": _urgent,
 }
@@ -168,19 +168,19 @@ def _total(message: Outgoing, name: str) -> int:
     )
 
 
-def listed(office: Office, message: Outgoing) -> int:
+def listed(context: Context, message: Outgoing) -> int:
     """How many pieces of advice the message above one lists; 0 where it lists none."""
-    above = office.store.outgoing(message.parent) if message.parent else None
+    above = context.store.outgoing(message.parent) if message.parent else None
     return max(_total(above, LIST), _total(above, URGENT)) if above else 0
 
 
-def thread_order(office: Office, channel: str, as_of: date, form: str) -> tuple[str, ...]:
+def thread_order(context: Context, channel: str, as_of: date, form: str) -> tuple[str, ...]:
     """Ids of the advice in a channel's digest of a morning, by their numbers in its thread."""
-    for subscription in office.store.subscriptions():
+    for subscription in context.store.subscriptions():
         if subscription.channel != channel or form_of(subscription)[0] != form:
             continue
-        parent = office.store.outgoing(digest_key(subscription, as_of))
-        thread = office.store.thread(channel, parent.ts) if parent and parent.ts else []
+        parent = context.store.outgoing(digest_key(subscription, as_of))
+        thread = context.store.thread(channel, parent.ts) if parent and parent.ts else []
         items = [message for message in thread if message.advice_id]
         if items:
             ordered = sorted(items, key=lambda message: message.item)
@@ -188,13 +188,13 @@ def thread_order(office: Office, channel: str, as_of: date, form: str) -> tuple[
     return ()
 
 
-def _cards(office: Office, digest: Outgoing, build_card: Shown) -> tuple[Card, ...]:
-    thread = office.store.thread(digest.channel, digest.ts)
+def _cards(context: Context, digest: Outgoing, build_card: Shown) -> tuple[Card, ...]:
+    thread = context.store.thread(digest.channel, digest.ts)
     items = sorted(
         (message for message in thread if message.advice_id), key=lambda message: message.item
     )
-    records = ((message, office.store.advice(message.advice_id)) for message in items)
-    return tuple(build_card(office, message, record) for message, record in records if record)
+    records = ((message, context.store.advice(message.advice_id)) for message in items)
+    return tuple(build_card(context, message, record) for message, record in records if record)
 
 
 def _replaced(blocks: Blocks, replacements: Blocks) -> tuple[Block, ...]:
@@ -211,10 +211,10 @@ def _kind(block: Block) -> str:
 Names = Mapping[str, str]
 
 
-def names_on(office: Office, as_of: date) -> dict[str, str]:
+def names_on(context: Context, as_of: date) -> dict[str, str]:
     """Campaign id to name, for every campaign with numbers in the 28 days or those before."""
-    figures = boards.figures(office, as_of, "28d")
-    return office.shelf.memo(("names",), Same(figures), lambda: names_of(figures.rows))
+    figures = boards.figures(context, as_of, "28d")
+    return context.shelf.memo(("names",), Same(figures), lambda: names_of(figures.rows))
 
 
 def names_of(rows: Iterable[CampaignRow]) -> dict[str, str]:
@@ -228,7 +228,7 @@ def names_of(rows: Iterable[CampaignRow]) -> dict[str, str]:
 
 
 def cards(
-    office: Office,
+    context: Context,
     records: Sequence[AdviceRecord],
     names: Names,
     zone: ZoneInfo,
@@ -237,7 +237,7 @@ def cards(
 ) -> tuple[Card, ...]:
     """One card a record, numbered in their order; the first `most` of them."""
     return tuple(
-        card(office, record, names, zone, ListPlace(number, len(records)))
+        card(context, record, names, zone, ListPlace(number, len(records)))
         for number, record in enumerate(records[:most], start=1)
     )
 
@@ -254,13 +254,13 @@ ALONE = ListPlace()
 
 
 def card(
-    office: Office, record: AdviceRecord, names: Names, zone: ZoneInfo, place: ListPlace = ALONE
+    context: Context, record: AdviceRecord, names: Names, zone: ZoneInfo, place: ListPlace = ALONE
 ) -> Card:
     """A piece of advice as it stands now."""
-    advice, measured = record.advice, _plan_of(office, record)
-    said_at = _said_at(office, record)
-    two = who_two.needed(office, record)
-    first_approval = who_two.first_of(office.store, record) if two else None
+    advice, measured = record.advice, _plan_of(context, record)
+    said_at = _said_at(context, record)
+    two = who_two.needed(context, record)
+    first_approval = who_two.first_of(context.store, record) if two else None
     return Card(
         advice=advice,
         names={
@@ -269,22 +269,22 @@ def card(
         number=place.number,
         of=place.of,
         state=record.state,
-        answered_by=office.person(record.answered_by) if record.answered_by else "",
+        answered_by=context.person(record.answered_by) if record.answered_by else "",
         answered_at=record.answered_at.astimezone(zone) if record.answered_at else None,
         until=record.snoozed_until,
         reason=record.reason,
-        partly=acknowledged(office.store, record),
+        partly=acknowledged(context.store, record),
         measured_on=measured[0] if measured else None,
         against=measured[1] if measured else 0,
-        why=_why(office, advice.rule),
+        why=_why(context, advice.rule),
         channel=title(advice.channel),
         said_at=said_at.astimezone(zone) if said_at else None,
         two_people=two,
-        first_by=office.person(first_approval.who) if first_approval else "",
+        first_by=context.person(first_approval.who) if first_approval else "",
         first_part=first_approval.budgets
         if first_approval and first_approval.budgets != advice.budgets
         else {},
-        platform=at_platform(office, record),
+        platform=at_platform(context, record),
     )
 
 
@@ -293,30 +293,30 @@ def template_of(card: Card) -> str:
     return "advice" if card.state == "open" else "advice_answered"
 
 
-def _plan_of(office: Office, record: AdviceRecord) -> tuple[date, int] | None:
+def _plan_of(context: Context, record: AdviceRecord) -> tuple[date, int] | None:
     """The day an acknowledged move is measured, and against how many untouched campaigns."""
     if record.state != "acknowledged" or record.advice.action not in MEASURED:
         return None
-    outcomes = [outcome for outcome in office.store.outcomes(advice_id=record.advice.id)
+    outcomes = [outcome for outcome in context.store.outcomes(advice_id=record.advice.id)
              if outcome.state != "void"]  # fmt: skip
     frozen = outcomes[-1].frozen if outcomes else None
     return (frozen.read_on, len(frozen.controls)) if frozen and frozen.controls else None
 
 
-def _said_at(office: Office, record: AdviceRecord) -> datetime | None:
+def _said_at(context: Context, record: AdviceRecord) -> datetime | None:
     """When it was first said at once, before any digest."""
-    queued = office.store.events(kind="urgent.queued")  # few: one statement for all cards
+    queued = context.store.events(kind="urgent.queued")  # few: one statement for all cards
     return next((event.at for event in queued if event.subject == record.advice.id), None)
 
 
-def _why(office: Office, rule: str) -> str:
+def _why(context: Context, rule: str) -> str:
     try:
-        return office.rulebook.rule(rule).why
+        return context.rulebook.rule(rule).why
     except UnknownName:  # advice outlives its rule
         return ""
 
 
-def known_names(office: Office, record: AdviceRecord) -> dict[str, str]:
+def known_names(context: Context, record: AdviceRecord) -> dict[str, str]:
     """Names for one piece of advice: as it names them itself, else as on its morning's board."""
     numbers, ids = record.advice.numbers, record.advice.campaign_ids
     to = numbers.get("to")
@@ -325,5 +325,5 @@ def known_names(office: Office, record: AdviceRecord) -> dict[str, str]:
     return (
         advice_names
         if set(advice_names) >= set(ids)
-        else names_on(office, record.as_of) | advice_names
+        else names_on(context, record.as_of) | advice_names
     )

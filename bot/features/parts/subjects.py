@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.metrics.glossary import Metric
@@ -96,12 +96,12 @@ def _ratio(
 
 
 def daily(
-    office: Office, as_of: date, subject: Subject, figures: Figures, columns: Sequence[str]
+    context: Context, as_of: date, subject: Subject, figures: Figures, columns: Sequence[str]
 ) -> pd.DataFrame:
     """Sums of the subject's campaigns, a row for each day of the window; NaN where missing."""
     entities = {row.entity for row in subject.rows(figures)}
     window = figures.now
-    numbers = campaigns_only(office.store.numbers(window.since, window.until, as_of=as_of))
+    numbers = campaigns_only(context.store.numbers(window.since, window.until, as_of=as_of))
     subject_rows = numbers[entity(numbers).isin(entities).to_numpy()] if len(numbers) else numbers
     summed = (
         subject_rows.groupby("date")[list(columns)].sum(min_count=1) if len(subject_rows) else None
@@ -112,14 +112,14 @@ def daily(
     return summed.reindex(days)
 
 
-def first_day(office: Office, as_of: date) -> date | None:
+def first_day(context: Context, as_of: date) -> date | None:
     """The first day there are numbers of; read once a morning's boards."""
 
     def read() -> date | None:
-        numbers = office.store.numbers(OLDEST, as_of - timedelta(1), as_of=as_of)
+        numbers = context.store.numbers(OLDEST, as_of - timedelta(1), as_of=as_of)
         return None if numbers.empty else numbers["date"].min().date()
 
-    return office.shelf.memo(("first day", as_of), office.stamp(as_of), read)
+    return context.shelf.memo(("first day", as_of), context.stamp(as_of), read)
 
 
 def channel_title(named: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from bot.context.context import FIELDS, REST, SLACK, Office
+from bot.context.context import FIELDS, REST, SLACK, Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker
 from bot.numbers.input.names import channel_key, normal_name
@@ -34,17 +34,17 @@ class Overtaken(Exception):  # it is no error: the form is shown again
         super().__init__(event.number)
 
 
-def version(office: Office) -> int:
+def version(context: Context) -> int:
     """The newest change of plan or thresholds: what a form that opens now knows of."""
-    newest = office.store.history(kinds=KINDS, limit=1)
+    newest = context.store.history(kinds=KINDS, limit=1)
     return newest[0].number if newest else 0
 
 
-def keep(office: Office, rows: Sequence[PlanRow], *, since: int) -> None:
+def keep(context: Context, rows: Sequence[PlanRow], *, since: int) -> None:
     """Write rows as one change.
 
     Args:
-        office: Whose store.
+        context: Whose store.
         rows: The whole of the change, by one or more origins.
         since: The version the form was filled in on.
 
@@ -52,14 +52,14 @@ def keep(office: Office, rows: Sequence[PlanRow], *, since: int) -> None:
         Overtaken: The pattern of one of them was changed since.
     """
     patterns = {normal_name(row.pattern) for row in rows}
-    with office.store.atomic():
-        _refuse_overtaken(office, patterns, since)
+    with context.store.atomic():
+        _refuse_overtaken(context, patterns, since)
         for origin in dict.fromkeys(row.origin for row in rows):
-            office.store.set_plan([row for row in rows if row.origin == origin], origin=origin)
+            context.store.set_plan([row for row in rows if row.origin == origin], origin=origin)
 
 
-def _refuse_overtaken(office: Office, patterns: AbstractSet[str], since: int) -> None:
-    for event in office.store.history(kinds=KINDS):
+def _refuse_overtaken(context: Context, patterns: AbstractSet[str], since: int) -> None:
+    for event in context.store.history(kinds=KINDS):
         if event.number <= since:
             break
         changed_patterns = (str(pattern) for pattern in event.details.get("patterns", ()))
@@ -67,40 +67,40 @@ def _refuse_overtaken(office: Office, patterns: AbstractSet[str], since: int) ->
             raise Overtaken(event)
 
 
-def valid_from(office: Office, asker: Asker) -> date:
+def valid_from(context: Context, asker: Asker) -> date:
     """From today, wherever it was today first: so that the board asked for next has it."""
-    return min(office.today(asker), office.today())
+    return min(context.today(asker), context.today())
 
 
-def last_change(office: Office, asker: Asker) -> Changed | None:
+def last_change(context: Context, asker: Asker) -> Changed | None:
     """What was set in Slack last."""
-    newest = office.store.history(kinds=KINDS, limit=1)
-    return changed(office, newest[0], asker) if newest and "after" in newest[0].details else None
+    newest = context.store.history(kinds=KINDS, limit=1)
+    return changed(context, newest[0], asker) if newest and "after" in newest[0].details else None
 
 
-def changed(office: Office, event: Event, asker: Asker) -> Changed:
+def changed(context: Context, event: Event, asker: Asker) -> Changed:
     """A change as people read it: who, when, and every field that is not as it was."""
     before, after = (event.details.get(side) or {} for side in ("before", "after"))
     patterns = tuple(str(raw_pattern) for raw_pattern in event.details.get("patterns", ()))
     differences = [
-        _difference(office, field, before.get(pattern, {}), after.get(pattern, {}))
+        _difference(context, field, before.get(pattern, {}), after.get(pattern, {}))
         for pattern in patterns
         for field in (*FIELDS, "value")
         if before.get(pattern, {}).get(field) != after.get(pattern, {}).get(field)
     ]
     return Changed(
-        who=office.person(event.actor),
-        at=event.at.astimezone(office.zone(asker)),
+        who=context.person(event.actor),
+        at=event.at.astimezone(context.zone(asker)),
         patterns=patterns,
         differences=tuple(differences),
     )
 
 
-def _difference(office: Office, field: str, before: object, after: object) -> Difference:
+def _difference(context: Context, field: str, before: object, after: object) -> Difference:
     def readable(values: object) -> object:
         value = values.get(field) if isinstance(values, dict) else None
         if field == "owner" and value:
-            return office.person(str(value))
+            return context.person(str(value))
         return title(str(value)) if field == "channel" and value else value
 
     return Difference(field, readable(before), readable(after))
@@ -128,14 +128,14 @@ class PlannedCampaign:
     judge: str
 
 
-def campaigns(office: Office, as_of: date) -> tuple[PlannedCampaign, ...]:
+def campaigns(context: Context, as_of: date) -> tuple[PlannedCampaign, ...]:
     """Every campaign of the last 28 days or those before, the biggest spend first."""
-    rows = boards.figures(office, as_of, "28d").rows
+    rows = boards.figures(context, as_of, "28d").rows
     ordered = sorted(rows, key=lambda row: -float(row.now("spend") or 0.0))
-    return tuple(_campaign(office, row) for row in ordered)
+    return tuple(_campaign(context, row) for row in ordered)
 
 
-def _campaign(office: Office, row: CampaignRow) -> PlannedCampaign:
+def _campaign(context: Context, row: CampaignRow) -> PlannedCampaign:
     stage, pricing = str(row.stage or ""), str(row.pricing_model or "")
     return PlannedCampaign(
         channel=row.entity.partition("|")[0],
@@ -144,7 +144,7 @@ def _campaign(office: Office, row: CampaignRow) -> PlannedCampaign:
         pricing=pricing,
         currency=row.currency,
         entry=(row.entry or ""),
-        judge=office.judges.get((stage, pricing), ""),
+        judge=context.judges.get((stage, pricing), ""),
     )
 
 
@@ -199,16 +199,16 @@ class StandingEntry:
     position: int = 0
 
 
-def held(office: Office, asker: Asker) -> dict[str, StandingEntry]:
+def held(context: Context, asker: Asker) -> dict[str, StandingEntry]:
     """Every entry that holds today, by its normal pattern, in the plan's order."""
-    today = valid_from(office, asker)
+    today = valid_from(context, asker)
     plan_rows = {
         normal_name(row.pattern): row
-        for row in office.store.plan_rows(today)
+        for row in context.store.plan_rows(today)
         if row.origin in {SLACK, REST}
     }
     entries = {}
-    for entry in office.plan(today).entries:
+    for entry in context.plan(today).entries:
         row = plan_rows.get(normal_name(entry.match))
         origin, position = (row.origin, row.position) if row else ("file", 0)
         entries[normal_name(entry.match)] = StandingEntry(entry, origin, position)
@@ -224,7 +224,7 @@ def target_of(entry: PlanEntry, judge: str) -> tuple[str, float | None]:
     return metric, None if value is None else float(value)
 
 
-def next_position(office: Office) -> int:
+def next_position(context: Context) -> int:
     """A place before every other entry made in Slack."""
-    rows = (row.position for row in office.store.plan_rows() if row.origin == SLACK)
+    rows = (row.position for row in context.store.plan_rows() if row.origin == SLACK)
     return max(rows, default=0) + 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, cached_property
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.forms import OpenForm, Submission
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError, UsageError
@@ -72,7 +72,7 @@ class FormStep:
         news: What somebody else changed in the meantime.
     """
 
-    context: Office
+    context: Context
     asker: Asker
     submission: Submission
     read_campaigns: Callable[[], tuple[PlannedCampaign, ...]]
@@ -207,7 +207,7 @@ class SettingForm:
     removal: Callable[[FormStep], PlanRow | None] | None = None
     slow: bool = False
 
-    def opened(self, context: Office, asker: Asker, pattern: str = "") -> OpenForm:
+    def opened(self, context: Context, asker: Asker, pattern: str = "") -> OpenForm:
         """The form; of an entry's pattern, with what holds now.
 
         Raises:
@@ -216,7 +216,7 @@ class SettingForm:
         step = self._step(context, Submission(self.name, pattern=pattern), asker)
         return self._shown(step, version(context))
 
-    def meanwhile(self, context: Office, submission: Submission, asker: Asker) -> OpenForm | None:
+    def meanwhile(self, context: Context, submission: Submission, asker: Asker) -> OpenForm | None:
         """The form while its preview is on its way; None where that takes no time."""
         if not self.slow:
             return None
@@ -224,7 +224,7 @@ class SettingForm:
         return self._shown(replace(step, phase=Phase.WORKING), submission.since)
 
     def used(
-        self, context: Office, submission: Submission, asker: Asker, action: str = ""
+        self, context: Context, submission: Submission, asker: Asker, action: str = ""
     ) -> OpenForm:
         """The form after a menu of it (`action`) was used, else with what it is about."""
         redraws = {field.name: field.redraws for field in self.fields}
@@ -232,7 +232,7 @@ class SettingForm:
         step = self._step(context, submission, asker)
         return self._shown(replace(step, phase=phase), submission.since)
 
-    def sent(self, context: Office, submission: Submission, asker: Asker) -> OpenForm | None:
+    def sent(self, context: Context, submission: Submission, asker: Asker) -> OpenForm | None:
         """Keep what stands in it; None where it is kept, else the form with what came between.
 
         Raises:
@@ -242,7 +242,7 @@ class SettingForm:
         step = self._step(context, submission, asker)
         return self._keep(step, self.change(step, self.read(step)))
 
-    def removed(self, context: Office, submission: Submission, asker: Asker) -> OpenForm | None:
+    def removed(self, context: Context, submission: Submission, asker: Asker) -> OpenForm | None:
         """Take away what it is about, as `sent`."""
         step = self._step(context, submission, asker)
         row = self.removal(step) if self.removal else None
@@ -267,7 +267,7 @@ class SettingForm:
             raise Misfilled(wrong)
         return Answers(values)
 
-    def _step(self, context: Office, submission: Submission, asker: Asker) -> FormStep:
+    def _step(self, context: Context, submission: Submission, asker: Asker) -> FormStep:
         require(context, asker, "admin")
         read_campaigns = cache(lambda: campaigns(context, context.today(asker)))
         return FormStep(context, asker, submission, read_campaigns)

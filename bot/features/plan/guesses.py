@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.context.context import SLACK, Office
+from bot.context.context import SLACK, Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
@@ -26,34 +26,34 @@ NAMED = 3
 PATTERN_LETTERS = frozenset("*?[]")
 
 
-def guesses(office: Office, figures: Figures) -> tuple[GuessedPurpose, ...]:
+def guesses(context: Context, figures: Figures) -> tuple[GuessedPurpose, ...]:
     """What was guessed, a group a stage, pricing model and currency, the biggest spend first."""
     groups: dict[tuple[str, str, str | None], list[CampaignRow]] = {}
     for row in figures.counted:
         if row.because == GUESSED and row.stage and row.pricing_model:
             groups.setdefault((row.stage, row.pricing_model, row.currency), []).append(row)
     ordered = sorted(groups.items(), key=lambda group: -sum(map(spend, group[1])))
-    return tuple(_guess(office, cell, rows) for cell, rows in ordered)
+    return tuple(_guess(context, cell, rows) for cell, rows in ordered)
 
 
 def _guess(
-    office: Office, cell: tuple[str, str, str | None], rows: Sequence[CampaignRow]
+    context: Context, cell: tuple[str, str, str | None], rows: Sequence[CampaignRow]
 ) -> GuessedPurpose:
-    metric = judged_by(rows[0], office.rulebook)
+    metric = judged_by(rows[0], context.rulebook)
     return GuessedPurpose(
         stage=cell[0],
         pricing=cell[1],
         count=len(rows),
         names=tuple(row.label for row in sorted(rows, key=spend, reverse=True)[:NAMED]),
         metric=metric,
-        price=_price(office, rows, metric),
+        price=_price(context, rows, metric),
         currency=cell[2],
     )
 
 
-def _price(office: Office, rows: Sequence[CampaignRow], metric: str) -> float | None:
+def _price(context: Context, rows: Sequence[CampaignRow], metric: str) -> float | None:
     """The ratio of sums over the group, over campaigns that have both."""
-    definition = office.rulebook.metrics.get(metric)
+    definition = context.rulebook.metrics.get(metric)
     if definition is None or not definition.over:
         return None
     pairs = [(row.now(str(definition.sum)), row.now(definition.over)) for row in rows]
@@ -64,11 +64,11 @@ def _price(office: Office, rows: Sequence[CampaignRow], metric: str) -> float | 
     return sum(part for part, _ in complete_pairs) / below * definition.scale if below else None
 
 
-def agreed(office: Office, value: str, asker: Asker) -> Reply:
+def agreed(context: Context, value: str, asker: Asker) -> Reply:
     """Make the plan of what was guessed: an entry for each campaign, exactly by its name.
 
     Args:
-        office: Whose store.
+        context: Whose store.
         value: `stage/pricing_model`, as the button carries it; several between commas.
         asker: Who agreed; an admin.
 
@@ -76,11 +76,11 @@ def agreed(office: Office, value: str, asker: Asker) -> Reply:
         NotAllowed: The asker may not change the plan.
         UsageError: Nothing of the kind is guessed any more.
     """
-    require(office, asker, "admin")
+    require(context, asker, "admin")
     cells = [tuple(cell.split("/")) for cell in value.split(",")]
     rows = [
         row
-        for row in boards.figures(office, office.today(asker), "28d").rows
+        for row in boards.figures(context, context.today(asker), "28d").rows
         if row.because == GUESSED and (row.stage, row.pricing_model) in cells
     ]
     plain = [row for row in rows if not PATTERN_LETTERS & set(row.campaign_name)]
@@ -89,10 +89,10 @@ def agreed(office: Office, value: str, asker: Asker) -> Reply:
             "That is in the plan already, or its campaigns are gone.",
             hint="See what is set on the Home tab.",
         )
-    entries = [_entry(office, row, asker) for row in plain]
+    entries = [_entry(context, row, asker) for row in plain]
     unlike = {normal_name(entry.pattern): entry for entry in entries}
-    keep(office, list(unlike.values()), since=version(office))
-    message = office.renderer(asker.language).render(
+    keep(context, list(unlike.values()), since=version(context))
+    message = context.renderer(asker.language).render(
         "guess_agreed",
         count=len(plain),
         stages=tuple(dict.fromkeys(row.stage for row in plain)),
@@ -101,12 +101,12 @@ def agreed(office: Office, value: str, asker: Asker) -> Reply:
     return Reply(message.text, message.blocks)
 
 
-def _entry(office: Office, row: CampaignRow, asker: Asker) -> PlanRow:
+def _entry(context: Context, row: CampaignRow, asker: Asker) -> PlanRow:
     return PlanRow(
         together(row.entity.partition("|")[0], row.campaign_name),
         {"stage": row.stage, "pricing_model": row.pricing_model},
-        valid_from(office, asker),
+        valid_from(context, asker),
         asker.user,
-        office.clock(),
+        context.clock(),
         SLACK,
     )

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from bot.context.context import REST, SLACK, Office, values_of
+from bot.context.context import REST, SLACK, Context, values_of
 from bot.errors import PerfbotError, UsageError
 from bot.features.plan.entries import (
     PlannedCampaign,
@@ -51,7 +51,7 @@ class TargetRequest:
         return [campaign for campaign in self.fits if (campaign.stage, campaign.pricing) == place]
 
 
-def cells(context: Office, all_campaigns: Sequence[PlannedCampaign]) -> tuple[CellChoice, ...]:
+def cells(context: Context, all_campaigns: Sequence[PlannedCampaign]) -> tuple[CellChoice, ...]:
     """The sixteen cells, those with most campaigns first."""
     count = Counter((campaign.stage, campaign.pricing) for campaign in all_campaigns)
     choices = [

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
@@ -39,47 +39,47 @@ from bot.snapshot.trends import drawable
 from bot.snapshot.verdicts import kpi_of, lacking
 
 
-def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """How one campaign goes: its numbers against target, its days, what is advised.
 
     Raises:
         UnknownName: No such campaign or window; the nearest are named.
         NoNumbers: Nothing in these days.
     """
-    everything = boards.figures(office, as_of, "28d")
+    everything = boards.figures(context, as_of, "28d")
     if not everything.rows:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     if not question.subject:
-        return _which_campaign(office, everything, question.when, asker)
-    campaign, window = office.shelf.memo(  # the whole question: a sentence has a name and no words
+        return _which_campaign(context, everything, question.when, asker)
+    campaign, window = context.shelf.memo(  # the whole question: a sentence has a name and no words
         ("meant", question), Same(everything), partial(_found, everything, question)
     )
-    figures = boards.figures(office, as_of, window, campaign.channel)
-    judgement, aim = judged.judged(office, as_of), question.compare == "target"
-    missing = late(office, figures, [campaign.channel])
+    figures = boards.figures(context, as_of, window, campaign.channel)
+    judgement, aim = judged.judged(context, as_of), question.compare == "target"
+    missing = late(context, figures, [campaign.channel])
 
     def build_reply() -> Reply:
-        row = _row(office, figures, campaign.entity)
-        gaps = holes_of(figures, [row.channel]) + own_holes(office, figures, row)
-        campaign_answer = _answer(office, figures, judgement, row, aim=aim)
+        row = _row(context, figures, campaign.entity)
+        gaps = holes_of(figures, [row.channel]) + own_holes(context, figures, row)
+        campaign_answer = _answer(context, figures, judgement, row, aim=aim)
         campaign_answer = campaign_answer.against_target() if aim else campaign_answer
-        message = office.renderer(asker.language).render(
+        message = context.renderer(asker.language).render(
             "campaign", answer=replace(campaign_answer, late=missing, holes=gaps)
         )
         return Reply(message.text, message.blocks)
 
     question_text = f"campaign {campaign.entity} {asked_again(figures, aim=aim)}"
     return again(
-        office, question_text, asker, (Same(figures), Same(judgement), missing), build_reply
+        context, question_text, asker, (Same(figures), Same(judgement), missing), build_reply
     )
 
 
-def _row(office: Office, figures: Figures, entity: str) -> CampaignRow:
+def _row(context: Context, figures: Figures, entity: str) -> CampaignRow:
     campaign = next((row for row in figures.rows if row.entity == entity), None)
     if campaign is None:
-        raise no_numbers(office, figures.as_of)
+        raise no_numbers(context, figures.as_of)
     if blank([campaign]):
-        raise absent(office, figures, campaign.channel, campaign.label)
+        raise absent(context, figures, campaign.channel, campaign.label)
     return campaign
 
 
@@ -95,34 +95,34 @@ def _found(figures: Figures, question: Question) -> tuple[CampaignRow, str]:
 
 
 def _answer(
-    office: Office, figures: Figures, judgement: JudgedMorning, row: CampaignRow, *, aim: bool
+    context: Context, figures: Figures, judgement: JudgedMorning, row: CampaignRow, *, aim: bool
 ) -> CampaignAnswer:
-    plan = office.plan(figures.as_of)
-    kpi = kpi_of(row, office.rulebook)
+    plan = context.plan(figures.as_of)
+    kpi = kpi_of(row, context.rulebook)
     asks = f"campaign {quoted(row)}"
     return CampaignAnswer(
-        row=campaign_row(office, row, judgement, plan),
+        row=campaign_row(context, row, judgement, plan),
         channel=title(row.channel),
         asked=f"{asks} {asked_again(figures, aim=aim)}",
         window=figures.window,
         before_days=figures.compared,
         since=figures.now.since,
         until=figures.now.until,
-        figures=exact_figures(row, kpi, office.rulebook.metrics),
-        trends=_trends(office, figures, row, kpi.metric),
-        why=causes([row], kpi, office.rulebook),
+        figures=exact_figures(row, kpi, context.rulebook.metrics),
+        trends=_trends(context, figures, row, kpi.metric),
+        why=causes([row], kpi, context.rulebook),
         open_advice=tuple(record.advice.title for record in judgement.about(ids_of([row]))),
         reasons=f"why {quoted(row)} {kpi.metric} {figures.window}" if kpi.metric in CHAINS else "",
         longer=f"{asks} 28d" if figures.window != "28d" else "",
         because=row.because,
         bid_target=row.target_from == "platform",
-        waiting=lacking(judgement.held_about(ids_of([row])), ids_of([row]), office.rulebook),
+        waiting=lacking(judgement.held_about(ids_of([row])), ids_of([row]), context.rulebook),
     )
 
 
-def _trends(office: Office, figures: Figures, row: CampaignRow, metric: str) -> tuple[Trend, ...]:
-    metrics = ("spend", drawable(metric, office.rulebook))
-    channel_series = boards.trends(office, figures.as_of, row.channel)
+def _trends(context: Context, figures: Figures, row: CampaignRow, metric: str) -> tuple[Trend, ...]:
+    metrics = ("spend", drawable(metric, context.rulebook))
+    channel_series = boards.trends(context, figures.as_of, row.channel)
     campaign_series = [
         series
         for series in channel_series
@@ -131,47 +131,47 @@ def _trends(office: Office, figures: Figures, row: CampaignRow, metric: str) -> 
     return charts(campaign_series, figures.as_of)
 
 
-def _which_campaign(office: Office, figures: Figures, window: str, asker: Asker) -> Reply:
+def _which_campaign(context: Context, figures: Figures, window: str, asker: Asker) -> Reply:
     """`/perf campaign` alone: the biggest, as buttons."""
     rows = sorted(figures.rows, key=spend, reverse=True)
     options = tuple(
         Option(row.label, f"campaign {quoted(row)} {window}".strip()) for row in rows[:NEAREST]
     )
-    message = office.renderer(asker.language).render(
+    message = context.renderer(asker.language).render(
         "choose", choice=Choice("campaign", "", options)
     )
     return Reply(message.text, message.blocks)
 
 
-def stage(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def stage(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """How the campaigns of a RACE stage go.
 
     Raises:
         UnknownName: No such stage or window.
         NoNumbers: Nothing in these days.
     """
-    figures = boards.figures(office, as_of, question.span(WINDOW))
+    figures = boards.figures(context, as_of, question.span(WINDOW))
     stages = _there(figures, "stage")
     if not question.subject:
-        return _which_group(office, figures, "stage", question, asker)
+        return _which_group(context, figures, "stage", question, asker)
     key = _meant("stage", question.subject, {**STAGE_OF, **{name: name for name in stages}})
-    title = str(office.renderer(asker.language).phrases.word("STAGES", key))
+    title = str(context.renderer(asker.language).phrases.word("STAGES", key))
     return of_group(
-        office, figures, Group("stage", key, title, f"stage {key}"), asker, aim=_aim(question)
+        context, figures, Group("stage", key, title, f"stage {key}"), asker, aim=_aim(question)
     )
 
 
-def pricing(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def pricing(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """How the campaigns of a pricing model go. Raises as `stage`."""
-    figures = boards.figures(office, as_of, question.span(WINDOW))
+    figures = boards.figures(context, as_of, question.span(WINDOW))
     models = _there(figures, "pricing_model")
     if not question.subject:
-        return _which_group(office, figures, "pricing_model", question, asker)
+        return _which_group(context, figures, "pricing_model", question, asker)
     key = _meant(
         "pricing", question.subject, {name.casefold(): name for name in (*MODELS, *models)}
     )
     group = Group("pricing_model", key, key, f"pricing {key}")
-    return of_group(office, figures, group, asker, aim=_aim(question))
+    return of_group(context, figures, group, asker, aim=_aim(question))
 
 
 MODELS = ("CPM", "CPC", "CPL", "CPA")
@@ -197,12 +197,12 @@ def _meant(kind: str, subject: str, keys_by_name: dict[str, str]) -> str:
 
 
 def _which_group(
-    office: Office, figures: Figures, by: str, question: Question, asker: Asker
+    context: Context, figures: Figures, by: str, question: Question, asker: Asker
 ) -> Reply:
     groups, kind = _there(figures, by), KINDS[by]
     if not groups:
-        raise no_numbers(office, figures.as_of)
-    renderer = office.renderer(asker.language)
+        raise no_numbers(context, figures.as_of)
+    renderer = context.renderer(asker.language)
     options = tuple(
         Option(_label(renderer.phrases.word("STAGES", group), group, kind),
                f"{kind} {group} {question.when}".strip())

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.features.digest.spend_moves import spend_moves
@@ -51,24 +51,24 @@ from bot.snapshot.trends import DAYS, drawable, likely
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of
 
 
-def overview_answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def overview_answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """The channels side by side.
 
     Raises:
         UnknownName: No such window.
         NoNumbers: Nothing in these days.
     """
-    if not boards.figures(office, as_of, "28d").channels:
-        raise no_numbers(office, as_of)
-    figures = boards.figures(office, as_of, question.span(WINDOW))
+    if not boards.figures(context, as_of, "28d").channels:
+        raise no_numbers(context, as_of)
+    figures = boards.figures(context, as_of, question.span(WINDOW))
     if blank(_channels_of(figures)):
-        raise absent(office, figures)
-    metric_known = question.metric in office.rulebook.metrics
+        raise absent(context, figures)
+    metric_known = question.metric in context.rulebook.metrics
     metric = question.metric if metric_known else "spend"
-    missing = late(office, figures, figures.channels)
-    build_reply = partial(_overview_headline, office, figures, metric, asker, missing)
+    missing = late(context, figures, figures.channels)
+    build_reply = partial(_overview_headline, context, figures, metric, asker, missing)
     return again(
-        office, _asks(metric, figures.window), asker, (Same(figures), missing), build_reply
+        context, _asks(metric, figures.window), asker, (Same(figures), missing), build_reply
     )
 
 
@@ -81,9 +81,9 @@ def _asks(metric: str, window: str) -> str:
 
 
 def _overview_headline(
-    office: Office, figures: Figures, metric: str, asker: Asker, missing: tuple[Late, ...]
+    context: Context, figures: Figures, metric: str, asker: Asker, missing: tuple[Late, ...]
 ) -> Reply:
-    definition = office.rulebook.metrics[metric]
+    definition = context.rulebook.metrics[metric]
     adds = definition.kind == "sum" and definition.unit in {"count", "money"}
     ordered = _ordered(
         _channels_of(figures), metric, best_low=not adds and definition.better == "lower"
@@ -96,15 +96,15 @@ def _overview_headline(
         until=figures.now.until,
         metric=metric,
         adds=adds,
-        lines=tuple(_line(office, figures, row, metric) for row in ordered),
-        totals=_totals(office, figures, metric) if adds else (),
+        lines=tuple(_line(context, figures, row, metric) for row in ordered),
+        totals=_totals(context, figures, metric) if adds else (),
         options=tuple(_option(row, window) for row in ordered[:NEAREST]),
         longer=_asks(metric, "28d") if window != "28d" else "",
         late=missing,
         holes=holes_of(figures, figures.channels),
         before_days=figures.compared,
     )
-    message = office.renderer(asker.language).render("channels", answer=channels_answer)
+    message = context.renderer(asker.language).render("channels", answer=channels_answer)
     return Reply(message.text, message.blocks)
 
 
@@ -118,23 +118,23 @@ def _ordered(totals: list[GroupRow], metric: str, *, best_low: bool) -> list[Gro
     return sorted(totals, key=place)
 
 
-def _line(office: Office, figures: Figures, total: GroupRow, metric: str) -> ChannelLine:
+def _line(context: Context, figures: Figures, total: GroupRow, metric: str) -> ChannelLine:
     rows = [row for row in figures.of_channel(str(total.group)) if row.currency == total.currency]
-    head = head_metric(total, rows, office.rulebook)
-    asked_figure = None if metric == "spend" else figure(total, metric, office.rulebook.metrics)
+    head = head_metric(total, rows, context.rulebook)
+    asked_figure = None if metric == "spend" else figure(total, metric, context.rulebook.metrics)
     return ChannelLine(
         title(str(total.group)),
         total.now("spend"),
         total.currency,
-        kpi(total, head, office.rulebook, blended_target(rows, head)),
+        kpi(total, head, context.rulebook, blended_target(rows, head)),
         asked_figure,
     )
 
 
-def _totals(office: Office, figures: Figures, metric: str) -> tuple[MetricFigure, ...]:
+def _totals(context: Context, figures: Figures, metric: str) -> tuple[MetricFigure, ...]:
     """The sum over all channels; of what is no money over the currencies too."""
     rows = sorted(figures.groups("currency"), key=spend, reverse=True)
-    sums = [figure(row, metric, office.rulebook.metrics) for row in rows]
+    sums = [figure(row, metric, context.rulebook.metrics) for row in rows]
     known_sums = [total for total in sums if total.now is not None]
     if not known_sums or known_sums[0].currency is not None:
         return tuple(known_sums)
@@ -166,7 +166,7 @@ class Group:
     asks: str
 
 
-def channel_answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def channel_answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """How a channel goes: its numbers, its campaigns, why it changed.
 
     Raises:
@@ -174,16 +174,16 @@ def channel_answer(office: Office, question: Question, asker: Asker, as_of: date
         NoNumbers: Nothing in these days.
     """
     if not question.subject:
-        return overview_answer(office, question, asker, as_of)
-    channel = find_channel(office, question.subject, as_of, question.when)
-    boards.read_together(office, as_of, question.span(WINDOW), channel)
-    figures = boards.figures(office, as_of, question.span(WINDOW), channel)
+        return overview_answer(context, question, asker, as_of)
+    channel = find_channel(context, question.subject, as_of, question.when)
+    boards.read_together(context, as_of, question.span(WINDOW), channel)
+    figures = boards.figures(context, as_of, question.span(WINDOW), channel)
     group = Group("channel", channel, title(channel), f"channel {as_subject(channel)}")
-    return of_group(office, figures, group, asker, aim=question.compare == "target")
+    return of_group(context, figures, group, asker, aim=question.compare == "target")
 
 
 def of_group(
-    office: Office, figures: Figures, group: Group, asker: Asker, *, aim: bool = False
+    context: Context, figures: Figures, group: Group, asker: Asker, *, aim: bool = False
 ) -> Reply:
     """A group's numbers, an answer a currency, one under the other; `aim`: against its target.
 
@@ -194,21 +194,21 @@ def of_group(
     if blank(totals):
         is_channel = group.by == "channel"
         raise absent(
-            office, figures, group.key if is_channel else "", "" if is_channel else group.title
+            context, figures, group.key if is_channel else "", "" if is_channel else group.title
         )
-    judgement = judged.judged(office, figures.as_of)
+    judgement = judged.judged(context, figures.as_of)
     place = ("channels", group, figures.window)
-    channels = office.shelf.memo(place, Same(figures), partial(_channels, figures, group))
+    channels = context.shelf.memo(place, Same(figures), partial(_channels, figures, group))
 
     def build_reply() -> Reply:
-        answers = [_of_currency(office, figures, judgement, group, total) for total in totals]
+        answers = [_of_currency(context, figures, judgement, group, total) for total in totals]
         return _headline(
-            office, asker, [answer.against_target() if aim else answer for answer in answers]
+            context, asker, [answer.against_target() if aim else answer for answer in answers]
         )
 
     question_text = f"{group.asks} {asked_again(figures, aim=aim)}"
-    rests_on = (Same(figures), Same(judgement), late(office, figures, channels))
-    return again(office, question_text, asker, rests_on, build_reply)
+    rests_on = (Same(figures), Same(judgement), late(context, figures, channels))
+    return again(context, question_text, asker, rests_on, build_reply)
 
 
 def _channels(figures: Figures, group: Group, total: GroupRow | None = None) -> list[str]:
@@ -223,9 +223,9 @@ def asked_again(figures: Figures, *, aim: bool = False) -> str:
     return f"{figures.window} vs target" if aim else figures.window
 
 
-def _headline(office: Office, asker: Asker, answers: Iterable[ChannelAnswer]) -> Reply:
+def _headline(context: Context, asker: Asker, answers: Iterable[ChannelAnswer]) -> Reply:
     """Amounts of several currencies, one answer under the other."""
-    renderer = office.renderer(asker.language)
+    renderer = context.renderer(asker.language)
     messages = [renderer.render("channel", answer=answer) for answer in answers]
     text = " ".join(message.text for message in messages)
     blocks = [block for message in messages for block in message.blocks]
@@ -237,9 +237,9 @@ def _within(row: CampaignRow, group: Group, total: GroupRow) -> bool:
 
 
 def _of_currency(
-    office: Office, figures: Figures, judgement: JudgedMorning, group: Group, total: GroupRow
+    context: Context, figures: Figures, judgement: JudgedMorning, group: Group, total: GroupRow
 ) -> ChannelAnswer:
-    rulebook, plan = office.rulebook, office.plan(figures.as_of)
+    rulebook, plan = context.rulebook, context.plan(figures.as_of)
     rows = sorted(
         (
             row
@@ -267,57 +267,57 @@ def _of_currency(
         result=result,
         results=total.now(result),
         kpi=head,
-        settles=_settles(office, figures, total, metric),
-        uncounted=_uncounted(total, rows, metric, office.rulebook) if result else None,
+        settles=_settles(context, figures, total, metric),
+        uncounted=_uncounted(total, rows, metric, context.rulebook) if result else None,
         figures=exact_figures(total, head, rulebook.metrics),
-        rows=tuple(campaign_row(office, row, judgement, plan) for row in rows),
-        trends=_trends(office, figures, group, total, metric),
+        rows=tuple(campaign_row(context, row, judgement, plan) for row in rows),
+        trends=_trends(context, figures, group, total, metric),
         why=causes(rows, head, rulebook),
         reasons=f"why {key} {metric} {figures.window}" if is_channel and metric in CHAINS else "",
         longer=f"{group.asks} 28d" if figures.window != "28d" else "",
         advice=f"advice {key}" if is_channel and judgement.about(ids_of(rows)) else "",
         unplaced=sum(1 for row in rows if not row.stage),
-        late=late(office, figures, _channels(figures, group, total)),
-        holes=all_holes(office, figures, _channels(figures, group, total)),
-        doubles=_doubles(office, figures, group),
-        spend_moved=_spend_moved(office, figures, judgement, group, total),
+        late=late(context, figures, _channels(figures, group, total)),
+        holes=all_holes(context, figures, _channels(figures, group, total)),
+        doubles=_doubles(context, figures, group),
+        spend_moved=_spend_moved(context, figures, judgement, group, total),
         begins=figures.begins.get(group.key) if group.by == "channel" else None,
     )
 
 
 def _spend_moved(
-    office: Office, figures: Figures, judgement: JudgedMorning, group: Group, total: GroupRow
+    context: Context, figures: Figures, judgement: JudgedMorning, group: Group, total: GroupRow
 ) -> tuple[SpendMoved, ...]:
     """Who of a channel spends at a new level, where the answer is about the newest days."""
     newest = figures.now.until == figures.as_of - timedelta(1)
-    if group.by != "channel" or not newest or late(office, figures, [group.key]):
+    if group.by != "channel" or not newest or late(context, figures, [group.key]):
         return ()
-    moves = spend_moves(office, figures, judgement, [group.key])
+    moves = spend_moves(context, figures, judgement, [group.key])
     return tuple(moved for moved in moves if moved.currency == total.currency)
 
 
-def _doubles(office: Office, figures: Figures, group: Group) -> tuple[DoubleTraffic, ...]:
+def _doubles(context: Context, figures: Figures, group: Group) -> tuple[DoubleTraffic, ...]:
     """What the channel brings that another brings as well; of other groups it is counted once."""
     if group.by != "channel":
         return ()
-    everything = boards.figures(office, figures.as_of, figures.window)
+    everything = boards.figures(context, figures.as_of, figures.window)
     return tuple(
         double for double in doubles_of(everything) if group.title in (double.copy, double.original)
     )
 
 
 def campaign_row(
-    office: Office, row: CampaignRow, judgement: JudgedMorning, plan: Plan
+    context: Context, row: CampaignRow, judgement: JudgedMorning, plan: Plan
 ) -> CampaignLine:
     """A campaign as one line of a table."""
-    campaign_kpi = kpi_of(row, office.rulebook)
+    campaign_kpi = kpi_of(row, context.rulebook)
     return CampaignLine(
         name=row.label,
         stage=row.stage or "",
         pricing=row.pricing_model or "",
         spend=row.now("spend"),
         kpi=campaign_kpi,
-        verdict=verdict(row, campaign_kpi, judgement, office.rulebook, plan),
+        verdict=verdict(row, campaign_kpi, judgement, context.rulebook, plan),
         currency=row.currency,
     )
 
@@ -338,13 +338,13 @@ def _uncounted(
 
 
 def _settles(
-    office: Office, figures: Figures, total: GroupRow, metric: str
+    context: Context, figures: Figures, total: GroupRow, metric: str
 ) -> tuple[float, float] | None:
     """Between what and what the price settles once late results are in; None where it has."""
     days = (figures.as_of - figures.now.since).days
     if total.by != "channel" or figures.now.days != days or days > DAYS:
         return None  # the days that are known to be late are the newest four weeks
-    channel_series = boards.trends(office, figures.as_of, str(total.group))
+    channel_series = boards.trends(context, figures.as_of, str(total.group))
     price = (
         series
         for series in channel_series
@@ -354,16 +354,16 @@ def _settles(
 
 
 def _trends(
-    office: Office, figures: Figures, group: Group, total: GroupRow, metric: str
+    context: Context, figures: Figures, group: Group, total: GroupRow, metric: str
 ) -> tuple[Trend, ...]:
     """Drawn day by day are channels and stages."""
     if group.by not in {"channel", "stage"}:
         return ()
-    metrics = ("spend", drawable(metric, office.rulebook))
+    metrics = ("spend", drawable(metric, context.rulebook))
     group_series = [
         series
         for series in boards.trends(
-            office, figures.as_of, group.key if group.by == "channel" else ""
+            context, figures.as_of, group.key if group.by == "channel" else ""
         )
         if series.kind == group.by
         and series.group == group.key

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.context.context import Office, Same
+from bot.context.context import Context, Same
 from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
@@ -27,7 +27,7 @@ from bot.snapshot.verdicts import blended_target, head_metric, kpi
 MOST = 12
 
 
-def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """Two of them in the same days; one alone against the time before.
 
     Raises:
@@ -35,48 +35,48 @@ def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         UsageError: Nothing, or more than two, to compare.
         NoNumbers: Nothing in these days.
     """
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
     if not figures.rows:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     names = _pair(figures, question)
     if len(names) == 1 and not _several(figures, names[0], question):
-        return _alone(office, figures, replace(question, subject=names[0]), asker, as_of)
+        return _alone(context, figures, replace(question, subject=names[0]), asker, as_of)
     if len(names) != 2:
         raise UsageError(
             "I compare two things at a time.", hint="Write /perf compare google and meta."
         )
     window = question.span(WINDOW)
-    figures = boards.figures(office, as_of, window)
+    figures = boards.figures(context, as_of, window)
     sides = [find(figures, replace(question, subject=name, metric="")) for name in names]
     question_text = f"compare {' and '.join(side.asks for side in sides)}"
-    build_reply = partial(_said, office, figures, sides, question_text, asker)
-    missing = _late(office, figures, sides)
-    return again(office, f"{question_text} {window}", asker, (Same(figures), missing), build_reply)
+    build_reply = partial(_said, context, figures, sides, question_text, asker)
+    missing = _late(context, figures, sides)
+    return again(context, f"{question_text} {window}", asker, (Same(figures), missing), build_reply)
 
 
 def _said(
-    office: Office, figures: Figures, sides: Sequence[About], question_text: str, asker: Asker
+    context: Context, figures: Figures, sides: Sequence[About], question_text: str, asker: Asker
 ) -> Reply:
-    compared, window = [_side(office, figures, side) for side in sides], figures.window
+    compared, window = [_side(context, figures, side) for side in sides], figures.window
     comparison = CompareAnswer(
         first=compared[0],
         second=compared[1],
-        metrics=_metrics(office, compared),
+        metrics=_metrics(context, compared),
         asked=f"{question_text} {window}",
         longer=f"{question_text} 28d" if window != "28d" else "",
         window=window,
         since=figures.now.since,
         until=figures.now.until,
         before=(figures.before.since, figures.before.until),
-        late=_late(office, figures, sides),
+        late=_late(context, figures, sides),
         holes=holes_of(figures, dict.fromkeys(side.channel for side in sides)),
     )
-    message = office.renderer(asker.language).render("compare", answer=comparison)
+    message = context.renderer(asker.language).render("compare", answer=comparison)
     return Reply(message.text, message.blocks)
 
 
-def _late(office: Office, figures: Figures, sides: Sequence[About]) -> tuple[Late, ...]:
-    return late(office, figures, dict.fromkeys(side.channel for side in sides))
+def _late(context: Context, figures: Figures, sides: Sequence[About]) -> tuple[Late, ...]:
+    return late(context, figures, dict.fromkeys(side.channel for side in sides))
 
 
 def _pair(figures: Figures, question: Question) -> tuple[str, ...]:
@@ -109,28 +109,28 @@ def _known(figures: Figures, name: str, question: Question) -> bool:
 
 
 def _alone(
-    office: Office, figures: Figures, question: Question, asker: Asker, as_of: date
+    context: Context, figures: Figures, question: Question, asker: Asker, as_of: date
 ) -> Reply:
     words = tuple(question.subject.split())
     if find(figures, question).row:
         campaign_question = replace(question, command="campaign", words=words)
-        return campaign.answer(office, campaign_question, asker, as_of)
+        return campaign.answer(context, campaign_question, asker, as_of)
     return channel.channel_answer(
-        office, replace(question, command="channel", words=words), asker, as_of
+        context, replace(question, command="channel", words=words), asker, as_of
     )
 
 
-def _side(office: Office, figures: Figures, subject: About) -> Compared:
+def _side(context: Context, figures: Figures, subject: About) -> Compared:
     rows = [row for row in subject.rows(figures) if row.channel == subject.channel]
     if blank(rows):
-        raise absent(office, figures, subject.channel, subject.name if subject.row else "")
+        raise absent(context, figures, subject.channel, subject.name if subject.row else "")
     total = _total(figures, subject, rows)
     currency_rows = [row for row in rows if row.currency == total.currency]
-    metric = head_metric(total, currency_rows, office.rulebook)
-    metrics = office.rulebook.metrics
+    metric = head_metric(total, currency_rows, context.rulebook)
+    metrics = context.rulebook.metrics
     return Compared(
         name=subject.name,
-        kpi=kpi(total, metric, office.rulebook, blended_target(currency_rows, metric)),
+        kpi=kpi(total, metric, context.rulebook, blended_target(currency_rows, metric)),
         stages=tuple(sorted({str(row.stage or "") for row in currency_rows})),
         currency=total.currency,
         figures={
@@ -153,10 +153,10 @@ def _total(figures: Figures, subject: About, rows: list[CampaignRow]) -> BoardRo
     return max(figures.total("channel", subject.channel), key=spend)
 
 
-def _metrics(office: Office, sides: list[Compared]) -> tuple[str, ...]:
+def _metrics(context: Context, sides: list[Compared]) -> tuple[str, ...]:
     """What both have, and what either is judged by; the usual ones first."""
     judged = [side.kpi.metric for side in sides]
-    candidates = dict.fromkeys((*judged, *FIRST, *office.rulebook.metrics))
+    candidates = dict.fromkeys((*judged, *FIRST, *context.rulebook.metrics))
     order = [*FIRST, *(name for name in candidates if name not in FIRST)]
     shared_metrics = [
         name

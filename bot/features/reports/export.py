@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, File, Reply
 from bot.errors import UnknownName, UsageError
@@ -46,21 +46,21 @@ class ExportRequest:
     form: str = "csv"
 
 
-def answer(office: Office, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
+def answer(context: Context, question: Question, asker: Asker, as_of: date, *, dry: bool) -> Reply:
     """The file, and a line that says what is in it; that numbers leave the house is logged.
 
     Raises:
         NotAllowed: Others may export.
         UnknownName, NoNumbers, UsageError: Nobody is called so; no rows; too many.
     """
-    require(office, asker, "answerer")
+    require(context, asker, "answerer")
     request = asked(question.words)
-    file, rows = made(office, request, as_of)
-    renderer = office.renderer(asker.language)
+    file, rows = made(context, request, as_of)
+    renderer = context.renderer(asker.language)
     message = renderer.render("export", name=file.name, rows=rows, preview=dry)
     if not dry:
         details = {"what": file.name, "rows": rows, "channel": asker.channel}
-        office.store.log(Event(office.clock(), asker.user, "export.made", file.name, details))
+        context.store.log(Event(context.clock(), asker.user, "export.made", file.name, details))
     return Reply(message.text, message.blocks, file=file)
 
 
@@ -84,16 +84,16 @@ def _closed(word: str) -> str:
     return f'{word}"' if word.startswith('"') else word
 
 
-def made(office: Office, request: ExportRequest, as_of: date) -> tuple[File, int]:
+def made(context: Context, request: ExportRequest, as_of: date) -> tuple[File, int]:
     """The file and how many rows it has, as known on a morning."""
-    board, label = _board(office, request, as_of)
+    board, label = _board(context, request, as_of)
     span = parse_window(request.window, as_of)[0]
-    numbers = campaigns_only(office.store.numbers(span.since, span.until, as_of=as_of))
+    numbers = campaigns_only(context.store.numbers(span.since, span.until, as_of=as_of))
     keys = entity(numbers).astype(str) if len(numbers) else pd.Series(dtype=str)
     rows = {row.entity: row for row in board}
     daily_rows = numbers[keys.isin(list(rows))]
     if daily_rows.empty:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     if len(daily_rows) > MOST_ROWS[request.form]:
         raise UsageError(
             "That is more than fits in one file.", hint="Choose a channel, or fewer days."
@@ -105,17 +105,17 @@ def made(office: Office, request: ExportRequest, as_of: date) -> tuple[File, int
 
 
 def _board(
-    office: Office, request: ExportRequest, as_of: date
+    context: Context, request: ExportRequest, as_of: date
 ) -> tuple[Sequence[CampaignRow], str]:
     """The campaigns meant, and a plain word for the file's name."""
     if not request.subject:
-        return boards.figures(office, as_of, request.window).rows, "all"
+        return boards.figures(context, as_of, request.window).rows, "all"
     try:
-        channel = find_channel(office, request.subject, as_of, "")
+        channel = find_channel(context, request.subject, as_of, "")
     except UnknownName:
-        figures = boards.figures(office, as_of, request.window)
+        figures = boards.figures(context, as_of, request.window)
         return [find_campaign(figures, request.subject)], "campaign"
-    return boards.figures(office, as_of, request.window, channel).rows, title(channel).lower()
+    return boards.figures(context, as_of, request.window, channel).rows, title(channel).lower()
 
 
 def _lines(

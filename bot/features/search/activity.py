@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.subjects import Subject
@@ -37,16 +37,16 @@ STEPS = (
 )
 
 
-def doings(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def doings(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """What people did: somebody's, about something, in some days."""
-    events = events_of(office, slots, asker, as_of)
-    zone = office.zone(asker)
+    events = events_of(context, slots, asker, as_of)
+    zone = context.zone(asker)
     lines = tuple(
         Doing(
             event.at.astimezone(zone),
-            office.person(event.actor),
+            context.person(event.actor),
             event.kind,
-            about(office, event),
+            about(context, event),
             str(event.details.get("reason") or ""),
         )
         for event in events[:MOST]
@@ -54,7 +54,7 @@ def doings(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     person = slots.people[0].title if slots.people else ""
     named = slots.things[0].title if slots.things else ""
     answer = Doings(lines, person, named, _period(slots, as_of))
-    message = office.renderer(asker.language).render("doings", found=answer)
+    message = context.renderer(asker.language).render("doings", found=answer)
     return Reply(message.text, message.blocks)
 
 
@@ -65,50 +65,50 @@ def _period(slots: Slots, as_of: date) -> Period | None:
     return Period(slots.window, span.since, span.until)
 
 
-def events_of(office: Office, slots: Slots, asker: Asker, as_of: date) -> list[Event]:
+def events_of(context: Context, slots: Slots, asker: Asker, as_of: date) -> list[Event]:
     """The log's events that the sentence asks about, newest first."""
     events: Iterable[Event] = (
-        event for event in office.store.history(kinds=KINDS) if event.actor != PERFBOT
+        event for event in context.store.history(kinds=KINDS) if event.actor != PERFBOT
     )
     if slots.people:
         actors = {person.key for person in slots.people}
         events = (event for event in events if event.actor in actors)
     if slots.window and not MOVES.search(slots.text):
-        events = _within(office, events, slots, asker, as_of)
+        events = _within(context, events, slots, asker, as_of)
     kinds = next((kinds for pattern, kinds in STEPS if pattern.search(slots.text)), ())
     if MOVES.search(slots.text):
-        events = (event for event in events if _is_move(office, event))
+        events = (event for event in events if _is_move(context, event))
     elif kinds and not slots.people:
         events = (event for event in events if event.kind.startswith(kinds))
     if slots.things:
-        figures = boards.figures(office, as_of, "28d")
+        figures = boards.figures(context, as_of, "28d")
         rows = [row for topic in slots.things for row in Subject.of(topic).rows(figures)]
-        events = (event for event in events if _concerns(office, event, rows))
+        events = (event for event in events if _concerns(context, event, rows))
     return list(events)
 
 
-def _is_move(office: Office, event: Event) -> bool:
-    record = office.store.advice(event.subject) if event.kind.startswith("advice.") else None
+def _is_move(context: Context, event: Event) -> bool:
+    record = context.store.advice(event.subject) if event.kind.startswith("advice.") else None
     return record is not None and record.advice.action == "shift_budget"
 
 
 def _within(
-    office: Office, events: Iterable[Event], slots: Slots, asker: Asker, as_of: date
+    context: Context, events: Iterable[Event], slots: Slots, asker: Asker, as_of: date
 ) -> Iterable[Event]:
     span = parse_window("yesterday" if slots.window == "today" else slots.window, as_of)[0]
-    zone = office.zone(asker)
+    zone = context.zone(asker)
     since = datetime.combine(span.since, time(), zone)
     days = 2 if slots.window == "today" else 1
     until = datetime.combine(span.until + timedelta(days), time(), zone)
     return (event for event in events if since <= event.at < until)
 
 
-def _concerns(office: Office, event: Event, rows: Sequence[CampaignRow]) -> bool:
+def _concerns(context: Context, event: Event, rows: Sequence[CampaignRow]) -> bool:
     ids = ids_of(rows)
-    record = office.store.advice(event.subject) if event.kind.startswith("advice.") else None
+    record = context.store.advice(event.subject) if event.kind.startswith("advice.") else None
     if record is not None:
         return bool(ids & set(record.advice.campaign_ids))
-    text = about(office, event).casefold()
+    text = about(context, event).casefold()
     return any(row.campaign_name.casefold() in text for row in rows)
 
 
@@ -123,9 +123,9 @@ class Change:
     after: float | None
 
 
-def newest_target(office: Office, name: str, zone: ZoneInfo) -> Change | None:
+def newest_target(context: Context, name: str, zone: ZoneInfo) -> Change | None:
     """The newest change of a target, of a campaign or of any; None where the log has none."""
-    for event in office.store.history(kinds=("plan.set",)):
+    for event in context.store.history(kinds=("plan.set",)):
         before, after = (_entries(event.details.get(side)) for side in ("before", "after"))
         for pattern, entry in after.items():
             was, now = (_target(each) for each in (before.get(pattern), entry))
@@ -133,7 +133,7 @@ def newest_target(office: Office, name: str, zone: ZoneInfo) -> Change | None:
             if of_it and was != now:
                 day = event.at.astimezone(zone).date()
                 plain = pattern.partition(":")[2] or pattern
-                return Change(name or plain, office.person(event.actor), day, was, now)
+                return Change(name or plain, context.person(event.actor), day, was, now)
     return None
 
 
@@ -149,14 +149,14 @@ def _target(entry: object) -> float | None:
     return None if target is None else float(target)
 
 
-def history(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+def history(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
     """Where a campaign's target comes from, or what it was; None where no campaign is named."""
     campaigns = [each for each in slots.things if each.kind == "campaign"]
-    rows = Subject.of(campaigns[0]).rows(boards.figures(office, as_of, "28d")) if campaigns else []
+    rows = Subject.of(campaigns[0]).rows(boards.figures(context, as_of, "28d")) if campaigns else []
     if not rows:
         return None
-    own = kpi_of(rows[0], office.rulebook)
-    change = newest_target(office, campaigns[0].title, office.zone(asker))
+    own = kpi_of(rows[0], context.rulebook)
+    change = newest_target(context, campaigns[0].title, context.zone(asker))
     found = TargetChange(
         campaigns[0].title,
         own.metric,
@@ -167,5 +167,5 @@ def history(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | 
         change.day if change else None,
         slots.detail,
     )
-    message = office.renderer(asker.language).render("target_change", found=found)
+    message = context.renderer(asker.language).render("target_change", found=found)
     return Reply(message.text, message.blocks)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.search.find import names_in
 from bot.numbers.input.names import normal_name
@@ -26,24 +26,24 @@ MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>|@(.+)")
 SHOWN = 20
 
 
-def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """The newest lines of the log, for admins.
 
     Raises:
         NotAllowed: Somebody else asks.
     """
-    require(office, asker, "admin")
+    require(context, asker, "admin")
     window, by, campaign = _asked(question.words)
-    since = starts(window or USUAL, as_of, office.zone(asker))
-    events = logged(office, since=since, by=by, campaign=campaign)
-    lines = tuple(_line(office, event, asker) for event in events[:SHOWN])
+    since = starts(window or USUAL, as_of, context.zone(asker))
+    events = logged(context, since=since, by=by, campaign=campaign)
+    lines = tuple(_line(context, event, asker) for event in events[:SHOWN])
     log = AuditLog(lines, len(events))
-    message = office.renderer(asker.language).render("audit", log=log)
+    message = context.renderer(asker.language).render("audit", log=log)
     return Reply(message.text, message.blocks)
 
 
 def logged(
-    office: Office,
+    context: Context,
     *,
     since: datetime | None = None,
     by: str = "",
@@ -53,21 +53,21 @@ def logged(
     """Events of the log, newest first.
 
     Args:
-        office: The store.
+        context: The store.
         since: From this moment on.
         by: Somebody's id or name, or the beginning of it.
         campaign: A campaign's id, or a part of its name or of a pattern of the plan.
         everything: With perfbot's own steps, not only what people did and read.
     """
-    events: Iterable[Event] = office.store.history(since=since)
+    events: Iterable[Event] = context.store.history(since=since)
     if not everything:
         events = (
             event for event in events if event.actor != PERFBOT or event.kind.startswith(SAID)
         )
     if by:
-        events = (event for event in events if _is(office, event.actor, by))
+        events = (event for event in events if _is(context, event.actor, by))
     if campaign:
-        events = (event for event in events if _concerns(office, event, campaign))
+        events = (event for event in events if _concerns(context, event, campaign))
     return list(events)
 
 
@@ -76,31 +76,31 @@ def starts(window: str, as_of: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(parse_window(window, as_of)[0].since, time(), zone)
 
 
-def to_json(office: Office, event: Event) -> dict[str, Any]:
+def to_json(context: Context, event: Event) -> dict[str, Any]:
     """An event for programs: everything, days as YYYY-MM-DD."""
     return {
         "number": event.number,
         "at": event.at.isoformat(),
         "actor": event.actor,
-        "name": office.person(event.actor),
+        "name": context.person(event.actor),
         "kind": event.kind,
         "subject": event.subject,
-        "about": about(office, event),
+        "about": about(context, event),
         "details": _plain(event.details),
     }
 
 
-def about(office: Office, event: Event) -> str:
+def about(context: Context, event: Event) -> str:
     """What an event is about, as people call it: campaigns, a pattern, a channel."""
     if "patterns" in event.details:
         return ", ".join(map(str, event.details["patterns"]))
-    record = office.store.advice(event.subject) if "." in event.kind else None
+    record = context.store.advice(event.subject) if "." in event.kind else None
     if record is not None:
         names = names_in(record)
         return ", ".join(
             names.get(campaign_id, campaign_id) for campaign_id in record.advice.campaign_ids
         )
-    channel = office.place(event.channel) if event.channel else ""
+    channel = context.place(event.channel) if event.channel else ""
     parts = [channel, str(event.details.get("what") or "")]
     return " ".join(part for part in parts if part) or event.subject
 
@@ -118,20 +118,20 @@ def _asked(words: Sequence[str]) -> tuple[str, str, str]:
     return window, by, " ".join(campaign_words)
 
 
-def _is(office: Office, actor: str, person: str) -> bool:
-    name = office.person(actor).casefold()
+def _is(context: Context, actor: str, person: str) -> bool:
+    name = context.person(actor).casefold()
     return actor == person or name.startswith(person.casefold())
 
 
-def _concerns(office: Office, event: Event, campaign: str) -> bool:
+def _concerns(context: Context, event: Event, campaign: str) -> bool:
     if campaign in event.details.get("campaign_ids", ()):
         return True
-    return normal_name(campaign) in normal_name(about(office, event))
+    return normal_name(campaign) in normal_name(about(context, event))
 
 
-def _line(office: Office, event: Event, asker: Asker) -> Logged:
-    at = event.at.astimezone(office.zone(asker))
-    return Logged(at, office.person(event.actor), event.kind, about(office, event))
+def _line(context: Context, event: Event, asker: Asker) -> Logged:
+    at = event.at.astimezone(context.zone(asker))
+    return Logged(at, context.person(event.actor), event.kind, about(context, event))
 
 
 def _plain(value: Any) -> Any:

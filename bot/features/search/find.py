@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
 from bot.features.parts.message_sync import card
@@ -20,30 +20,30 @@ MOST = 5  # of each kind
 LONGEST = 150
 
 
-def answer(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:  # noqa: ARG001, every answer's shape
+def answer(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:  # noqa: ARG001, every answer's shape
     """What fits the words after `find`.
 
     Raises:
         UsageError: There are none.
     """
     text = " ".join(word.removeprefix('"') for word in question.words)
-    message = office.renderer(asker.language).render("find", found=found(office, text, asker))
+    message = context.renderer(asker.language).render("find", found=found(context, text, asker))
     return Reply(message.text, message.blocks)
 
 
-def found(office: Office, text: str, asker: Asker) -> FoundAll:
+def found(context: Context, text: str, asker: Asker) -> FoundAll:
     """The best few campaigns, pieces of advice and answers that fit."""
     if not text.strip():
         raise UsageError("I don't know what to look for.", hint="Write it after find.")
     kinds = {
-        kind: office.store.find(text, kind=kind, limit=MOST)
+        kind: context.store.find(text, kind=kind, limit=MOST)
         for kind in ("campaign", "advice", "answer")
     }
     return FoundAll(
         text=text[:LONGEST],
         campaigns=tuple(_campaign(hit) for hit in kinds["campaign"]),
-        advice=tuple(_advice(office, hit, asker) for hit in kinds["advice"]),
-        answers=tuple(_answer(office, hit, asker) for hit in kinds["answer"]),
+        advice=tuple(_advice(context, hit, asker) for hit in kinds["advice"]),
+        answers=tuple(_answer(context, hit, asker) for hit in kinds["answer"]),
         total=sum(hits[0].of for hits in kinds.values() if hits),
     )
 
@@ -59,9 +59,9 @@ def names_in(record: AdviceRecord) -> dict[str, str]:
     return {key: str(name) for key, name in pairs if name}
 
 
-def shown(office: Office, record: AdviceRecord, asker: Asker) -> Card:
+def shown(context: Context, record: AdviceRecord, asker: Asker) -> Card:
     """A piece of advice of any age, as it stands."""
-    return card(office, record, names_in(record), office.zone(asker))
+    return card(context, record, names_in(record), context.zone(asker))
 
 
 def _campaign(hit: Found) -> Option:
@@ -69,31 +69,31 @@ def _campaign(hit: Found) -> Option:
     return Option(f"{hit.name} ({title(hit.channel)})", f'campaign "{name}"')
 
 
-def _advice(office: Office, hit: Found, asker: Asker) -> FoundAdvice:
-    record = office.store.advice(hit.advice_id)
+def _advice(context: Context, hit: Found, asker: Asker) -> FoundAdvice:
+    record = context.store.advice(hit.advice_id)
     assert record is not None, "advice is never deleted"
-    return FoundAdvice(shown(office, record, asker), _link(office, hit.advice_id))
+    return FoundAdvice(shown(context, record, asker), _link(context, hit.advice_id))
 
 
-def _answer(office: Office, hit: Found, asker: Asker) -> FoundAnswer:
-    event, record = _event(office, hit), office.store.advice(hit.advice_id)
+def _answer(context: Context, hit: Found, asker: Asker) -> FoundAnswer:
+    event, record = _event(context, hit), context.store.advice(hit.advice_id)
     assert record is not None, "advice is never deleted"
     return FoundAnswer(
-        who=office.person(event.actor),
-        at=event.at.astimezone(office.zone(asker)),
+        who=context.person(event.actor),
+        at=event.at.astimezone(context.zone(asker)),
         kind=event.kind,
-        card=shown(office, record, asker),
+        card=shown(context, record, asker),
         reason=str(event.details.get("reason") or ""),
-        link=_link(office, hit.advice_id),
+        link=_link(context, hit.advice_id),
     )
 
 
-def _event(office: Office, hit: Found) -> Event:
-    events = office.store.events(subject=hit.advice_id, kind=hit.name)
+def _event(context: Context, hit: Found) -> Event:
+    events = context.store.events(subject=hit.advice_id, kind=hit.name)
     return next(event for event in events if event.number == int(hit.ref))
 
 
-def _link(office: Office, advice_id: str) -> str:
+def _link(context: Context, advice_id: str) -> str:
     """The address of the newest message that shows it, "" where there is none."""
-    messages = office.store.messages_of(advice_id)
-    return office.link(messages[-1].channel, messages[-1].ts) if messages else ""
+    messages = context.store.messages_of(advice_id)
+    return context.link(messages[-1].channel, messages[-1].ts) if messages else ""

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 import pandas as pd
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.subjects import EVERYTHING, Subject, daily
 from bot.features.search.activity import events_of, newest_target
@@ -36,7 +36,7 @@ FEWEST, USUAL = 2, 7  # days without a result that are news; days with results b
 class MomentQuestion:
     """A question about a moment: who asks, on which morning, about whom."""
 
-    office: Office
+    context: Context
     slots: Slots
     asker: Asker
     as_of: date
@@ -44,13 +44,13 @@ class MomentQuestion:
     subject: Subject
 
 
-def moment(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def moment(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """When something began, changed, was moved, or was last brought in."""
-    figures = boards.figures(office, as_of, "28d")
+    figures = boards.figures(context, as_of, "28d")
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
-    request = MomentQuestion(office, slots, asker, as_of, figures, subject)
+    request = MomentQuestion(context, slots, asker, as_of, figures, subject)
     result = WORKERS.get(slots.detail, _changed)(request)
-    message = office.renderer(asker.language).render("moment", found=result)
+    message = context.renderer(asker.language).render("moment", found=result)
     return Reply(message.text, message.blocks)
 
 
@@ -59,13 +59,13 @@ def _fresh(request: MomentQuestion) -> Moment:
     ends = [
         until[row.channel] for row in request.subject.rows(request.figures) if row.channel in until
     ]
-    last_day = max(ends, default=None) or request.office.store.last_day(request.as_of)
+    last_day = max(ends, default=None) or request.context.store.last_day(request.as_of)
     return Moment("fresh" if last_day else "none", request.subject.title, last_day)
 
 
 def _running(request: MomentQuestion) -> Moment:
-    long = boards.figures(request.office, request.as_of, LOOK_BACK)
-    daily_spend = daily(request.office, request.as_of, request.subject, long, ("spend",))[
+    long = boards.figures(request.context, request.as_of, LOOK_BACK)
+    daily_spend = daily(request.context, request.as_of, request.subject, long, ("spend",))[
         "spend"
     ].dropna()
     if daily_spend.empty:
@@ -79,21 +79,21 @@ def _running(request: MomentQuestion) -> Moment:
 def _moved(request: MomentQuestion) -> Moment:
     """The newest acknowledgement of a move."""
     slots = replace(request.slots, text="shift", window="")
-    events = events_of(request.office, slots, request.asker, request.as_of)
+    events = events_of(request.context, slots, request.asker, request.as_of)
     acknowledgement = next((event for event in events if event.kind == "advice.acknowledge"), None)
     if acknowledgement is None:
         return Moment("none", request.subject.title)
-    day = acknowledgement.at.astimezone(request.office.zone(request.asker)).date()
-    who, days = request.office.person(acknowledgement.actor), (request.as_of - day).days
+    day = acknowledgement.at.astimezone(request.context.zone(request.asker)).date()
+    who, days = request.context.person(acknowledgement.actor), (request.as_of - day).days
     return Moment("moved", request.subject.title, day, who=who, days=days)
 
 
 def _changed(request: MomentQuestion) -> Moment:
     """The day its price broke, or the first day nothing was counted any more."""
-    metrics, rows = request.office.rulebook.metrics, request.subject.rows(request.figures)
+    metrics, rows = request.context.rulebook.metrics, request.subject.rows(request.figures)
     if not rows:
         return Moment("none", request.subject.title)
-    judge = metrics[judged_by(rows[0], request.office.rulebook)]
+    judge = metrics[judged_by(rows[0], request.context.rulebook)]
     asked_metric = metrics.get(request.slots.metric, judge)
     counted = (
         asked_metric.over if asked_metric.sum == "spend" and asked_metric.over else asked_metric.sum
@@ -112,12 +112,12 @@ def _changed(request: MomentQuestion) -> Moment:
 def _by_day(asked: MomentQuestion, counted: str) -> pd.DataFrame:
     """The columns a moment is looked for in, each once."""
     columns = dict.fromkeys(("spend", counted, "impressions", "clicks", *_parts(asked)))
-    return daily(asked.office, asked.as_of, asked.subject, asked.figures, tuple(columns))
+    return daily(asked.context, asked.as_of, asked.subject, asked.figures, tuple(columns))
 
 
 def _parts(asked: MomentQuestion) -> tuple[str, ...]:
     """What the number asked about is made of."""
-    known = asked.office.rulebook.metrics.get(asked.slots.metric)
+    known = asked.context.rulebook.metrics.get(asked.slots.metric)
     return known.parts if known is not None and known.kind in {"sum", "ratio"} else ()
 
 
@@ -126,8 +126,8 @@ def _last(asked: MomentQuestion) -> Moment:
     rows = asked.subject.rows(asked.figures)
     if not rows:
         return Moment("none", asked.subject.title)
-    metrics = asked.office.rulebook.metrics
-    judge = metrics[judged_by(rows[0], asked.office.rulebook)]
+    metrics = asked.context.rulebook.metrics
+    judge = metrics[judged_by(rows[0], asked.context.rulebook)]
     known = metrics.get(asked.slots.metric, judge)
     counted = (known.over if known.sum == "spend" and known.over else known.sum) or "conversions"
     amounts = _by_day(asked, counted)[counted]
@@ -143,7 +143,7 @@ def _last(asked: MomentQuestion) -> Moment:
 
 def _set(asked: MomentQuestion) -> Moment:
     """The newest change of a target, from the log."""
-    found = newest_target(asked.office, asked.subject.title, asked.office.zone(asked.asker))
+    found = newest_target(asked.context, asked.subject.title, asked.context.zone(asked.asker))
     if found is None:
         return Moment("never_set", asked.subject.title)
     return Moment(
@@ -160,7 +160,7 @@ def _set(asked: MomentQuestion) -> Moment:
 def _digest(asked: MomentQuestion) -> Moment:
     """The next morning whose digest comes here."""
     here = [
-        each for each in asked.office.store.subscriptions() if each.channel == asked.asker.channel
+        each for each in asked.context.store.subscriptions() if each.channel == asked.asker.channel
     ]
     dates = (
         (asked.as_of + timedelta(ahead), each)

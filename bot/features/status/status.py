@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.advice.rules.explain import cells_of
 from bot.advice.rules.rulebook import Rule, Rulebook
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
@@ -37,7 +37,7 @@ from bot.snapshot.naming import find_campaign, no_numbers, title
 from bot.store.base import Pull
 
 
-def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def pacing(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """How every monthly budget goes: of all, of a channel, a client, an account or a campaign.
 
     By account, client or channel each has a line, those without a budget as well.
@@ -46,20 +46,20 @@ def pacing(office: Office, question: Question, asker: Asker, as_of: date) -> Rep
         UnknownName: Nobody is called so; the nearest are named.
         NoNumbers: Nothing is stored.
     """
-    month, four = (boards.figures(office, as_of, window) for window in ("mtd", "28d"))
+    month, four = (boards.figures(context, as_of, window) for window in ("mtd", "28d"))
     if not four.rows:
-        raise no_numbers(office, as_of)
+        raise no_numbers(context, as_of)
     by, name = pace.grouping(question.subject.split())
-    every, days = (month, four), boards.paced(office, as_of)
+    every, days = (month, four), boards.paced(context, as_of)
     if question.subject and (name or not by):
         month, four = _narrowed(every, _asked(four, question.subject, by, name))
-    paced = pace.lines(month, days, office.plan(as_of))
+    paced = pace.lines(month, days, context.plan(as_of))
     if by:
         groups = pace.by_account(month, four, days, by, known=(*every[0].rows, *every[1].rows))
         paced = replace(paced, groups=groups)
     channels = dict.fromkeys(row.channel for row in month.rows if row.monthly_budget)
     paced = replace(paced, holes=month_holes(month, channels))
-    return _said(office, asker, "pacing", paced)
+    return _said(context, asker, "pacing", paced)
 
 
 def _asked(four: Figures, subject: str, by: str, name: str) -> list[CampaignRow]:
@@ -99,11 +99,11 @@ def _group(figures: Figures, subject: str) -> Group:
     return Group("channel", channel, title(channel), "")
 
 
-def sources(office: Office, _question: Question, asker: Asker, as_of: date) -> Reply:
+def sources(context: Context, _question: Question, asker: Asker, as_of: date) -> Reply:
     """Where the numbers come from, how far they reach, and what failed."""
     newest: dict[tuple[str, str], Pull] = {}
     reached: dict[tuple[str, str], date] = {}
-    for pull in sorted(office.store.pulls(), key=lambda record: record.pulled_at):
+    for pull in sorted(context.store.pulls(), key=lambda record: record.pulled_at):
         key = (pull.source, pull.account_id)
         newest[key] = pull
         if pull.ok and pull.until:
@@ -112,30 +112,30 @@ def sources(office: Office, _question: Question, asker: Asker, as_of: date) -> R
         SourceLine(key[0], key[1], pull.ok, reached.get(key), pull.error)
         for key, pull in sorted(newest.items(), key=lambda entry: (entry[1].ok, entry[0]))
     ]
-    four = boards.figures(office, as_of, "28d")
+    four = boards.figures(context, as_of, "28d")
     channels = tuple(sorted(((title(name), day) for name, day in four.until.items())))
-    until, gaps = complete_until(office, as_of), holes_of(four, four.channels)
+    until, gaps = complete_until(context, as_of), holes_of(four, four.channels)
     overview = Sources(tuple(lines), channels, until, doubles_of(four), gaps)
-    return _said(office, asker, "sources", overview)
+    return _said(context, asker, "sources", overview)
 
 
-def targets(office: Office, question: Question, asker: Asker, as_of: date) -> Reply:
+def targets(context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
     """The plan as it stands: what each pattern is for, its target and its budget."""
-    plan = office.plan(as_of)
+    plan = context.plan(as_of)
     search_text = question.subject.casefold()
     lines = [
-        _target(office, entry, plan.currency)
+        _target(context, entry, plan.currency)
         for entry in plan.valid(as_of)
         if search_text in f"{entry.match} {entry.channel or ''} {entry.stage or ''}".casefold()
     ]
     priced = [line for line in lines if line.metric == question.metric and line.target is not None]
     missing = question.metric if question.metric and not priced else ""
-    return _said(office, asker, "targets", PlanTargets(tuple(priced or lines), missing))
+    return _said(context, asker, "targets", PlanTargets(tuple(priced or lines), missing))
 
 
-def _target(office: Office, entry: PlanEntry, currency: str | None) -> TargetLine:
+def _target(context: Context, entry: PlanEntry, currency: str | None) -> TargetLine:
     stage, model = entry.stage or "", entry.pricing_model or ""
-    metric = office.judges.get((stage, model), "")
+    metric = context.judges.get((stage, model), "")
     target: Any = entry.target
     if isinstance(target, Mapping):
         metric, target = next(iter(target.items()), (metric, None))
@@ -151,13 +151,13 @@ def _target(office: Office, entry: PlanEntry, currency: str | None) -> TargetLin
     )
 
 
-def rules(office: Office, question: Question, asker: Asker, _as_of: date) -> Reply:
+def rules(context: Context, question: Question, asker: Asker, _as_of: date) -> Reply:
     """The rules: all, those of a stage, or one in full.
 
     Raises:
         UnknownName: Neither a stage nor a rule; the nearest rules are named.
     """
-    book, subject = office.rulebook, question.subject.strip()
+    book, subject = context.rulebook, question.subject.strip()
     spoken = [rule for rule in book.rules if not rule.silent]
     stage = STAGE_OF.get(subject.casefold(), "")
     if stage:
@@ -165,7 +165,7 @@ def rules(office: Office, question: Question, asker: Asker, _as_of: date) -> Rep
     elif subject:
         spoken = [_rule(subject, spoken)]
     rule_list = Rules(tuple(_line(rule, book) for rule in spoken), stage, book.version)
-    return _said(office, asker, "rules", rule_list)
+    return _said(context, asker, "rules", rule_list)
 
 
 def _rule(subject: str, candidates: Sequence[Rule]) -> Rule:
@@ -184,7 +184,7 @@ def _line(rule: Rule, book: Rulebook) -> RuleLine:
     )  # fmt: skip
 
 
-def settings(office: Office, words: Sequence[str], asker: Asker, *, dry: bool) -> Reply:
+def settings(context: Context, words: Sequence[str], asker: Asker, *, dry: bool) -> Reply:
     """What holds for the asker; a language or a time zone among the words is kept as theirs.
 
     Raises:
@@ -200,23 +200,23 @@ def settings(office: Office, words: Sequence[str], asker: Asker, *, dry: bool) -
         else:
             raise UnknownName("setting", word.strip('"'), ())
     if chosen and not dry:
-        office.store.set_preference(asker.user, **chosen)
+        context.store.set_preference(asker.user, **chosen)
     language = chosen.get("language", asker.language)
     now = replace(asker, language=language, time_zone=chosen.get("time_zone", asker.time_zone))
     view = SettingsView(
-        language=office.language(now.language),
-        time_zone=office.zone(now).key,
+        language=context.language(now.language),
+        time_zone=context.zone(now).key,
         digests=tuple(
             (*form_of(subscription), time.fromisoformat(subscription.time))
-            for subscription in office.store.subscriptions()
+            for subscription in context.store.subscriptions()
             if subscription.channel == asker.channel
         ),
         changed=bool(chosen),
         preview=bool(chosen) and dry,
     )
-    return _said(office, now, "settings", view)
+    return _said(context, now, "settings", view)
 
 
-def _said(office: Office, asker: Asker, template: str, view: object) -> Reply:
-    message = office.renderer(asker.language).render(template, found=view)
+def _said(context: Context, asker: Asker, template: str, view: object) -> Reply:
+    message = context.renderer(asker.language).render(template, found=view)
     return Reply(message.text, message.blocks)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
@@ -32,44 +32,44 @@ ZONES = (
 
 
 def subscribe(
-    office: Office, words: Sequence[str], asker: Asker, as_of: date, *, dry: bool
+    context: Context, words: Sequence[str], asker: Asker, as_of: date, *, dry: bool
 ) -> Reply:
     """Subscribe the asker's channel by words; without any, a modal to fill in.
 
     Raises:
         UnknownName: A word that is no time, day, zone or language.
     """
-    require(office, asker, "answerer")
+    require(context, asker, "answerer")
     if not words and not dry:
-        return Reply("", (), modal=subscribe_view(office, asker))
-    schedule = parse_schedule(words, usual(office, asker))
+        return Reply("", (), modal=subscribe_view(context, asker))
+    schedule = parse_schedule(words, usual(context, asker))
     if schedule.stop:
-        return unsubscribe(office, asker, dry=dry)
-    return _kept(office, schedule, asker, as_of, dry=dry)
+        return unsubscribe(context, asker, dry=dry)
+    return _kept(context, schedule, asker, as_of, dry=dry)
 
 
-def unsubscribe(office: Office, asker: Asker, *, dry: bool) -> Reply:
+def unsubscribe(context: Context, asker: Asker, *, dry: bool) -> Reply:
     """End every digest of the asker's channel.
 
     Raises:
         UsageError: There is none.
     """
-    require(office, asker, "answerer")
-    subscriptions = _here(office, asker)
+    require(context, asker, "answerer")
+    subscriptions = _here(context, asker)
     if not subscriptions:
         raise UsageError(
             "This channel gets no morning digest.", hint="Start one with /perf subscribe 07:30."
         )
     for subscription in subscriptions if not dry else ():
-        office.store.unsubscribe(subscription.id, by=asker.user, at=office.clock())
+        context.store.unsubscribe(subscription.id, by=asker.user, at=context.clock())
     summary = _told(subscriptions[0], None, preview=dry)
-    message = office.renderer(asker.language).render("unsubscribed", subscription=summary)
+    message = context.renderer(asker.language).render("unsubscribed", subscription=summary)
     return Reply(message.text, message.blocks)
 
 
-def subscribe_view(office: Office, asker: Asker) -> dict[str, Any]:
+def subscribe_view(context: Context, asker: Asker) -> dict[str, Any]:
     """The modal, filled in with what holds for the channel now."""
-    schedule = usual(office, asker)
+    schedule = usual(context, asker)
     zones = dict.fromkeys((schedule.time_zone, *ZONES))
     form = SubscribeForm(
         time=time.fromisoformat(schedule.time),
@@ -77,26 +77,26 @@ def subscribe_view(office: Office, asker: Asker) -> dict[str, Any]:
         time_zone=schedule.time_zone,
         time_zones=tuple(zones),
         language=schedule.language,
-        languages=tuple(office.renderers),
-        channel=office.place(asker.channel) if asker.channel else "",
+        languages=tuple(context.renderers),
+        channel=context.place(asker.channel) if asker.channel else "",
         channel_id=asker.channel,
     )
-    return office.renderer(asker.language).modal("subscribe", form=form)
+    return context.renderer(asker.language).modal("subscribe", form=form)
 
 
-def subscribed(office: Office, submission: Submission, asker: Asker) -> Reply:
+def subscribed(context: Context, submission: Submission, asker: Asker) -> Reply:
     """Keep what somebody filled into the modal.
 
     Raises:
         UsageError: No weekday was ticked.
     """
-    current_schedule = usual(office, asker)
+    current_schedule = usual(context, asker)
     days = submission.ticked.get("subscribe.days", ())
     if not days:
         raise UsageError("A digest needs at least one day.", hint="Tick one.")
     at, zone = submission.text("subscribe.time"), submission.text("subscribe.zone")
     language = submission.text("subscribe.language")
-    _refuse_forged(office, days, at, zone, language)
+    _refuse_forged(context, days, at, zone, language)
     if asker.channel and not CHANNEL.fullmatch(asker.channel):
         raise _not_offered(asker.channel)
     schedule = Schedule(
@@ -105,18 +105,18 @@ def subscribed(office: Office, submission: Submission, asker: Asker) -> Reply:
         time_zone=zone or current_schedule.time_zone,
         language=language or current_schedule.language,
     )
-    return _kept(office, schedule, asker, office.today(asker), dry=False)
+    return _kept(context, schedule, asker, context.today(asker), dry=False)
 
 
 def _refuse_forged(
-    office: Office, days: Sequence[object], at: str, zone: str, language: str
+    context: Context, days: Sequence[object], at: str, zone: str, language: str
 ) -> None:
     """Take from the form only what it offered."""
     checks = (
         *((str(day), str(day) in WEEK) for day in days),
         (at, not at or CLOCK.fullmatch(at)),
         (zone, not zone or zone_named(zone) == zone),
-        (language, not language or language in office.renderers),
+        (language, not language or language in context.renderers),
     )
     for value, fine in checks:
         if not fine:
@@ -131,10 +131,12 @@ def _not_offered(value: str) -> UsageError:
     )
 
 
-def usual(office: Office, asker: Asker) -> Schedule:
+def usual(context: Context, asker: Asker) -> Schedule:
     """What a schedule is where nobody says otherwise: as it stands here, else as is usual."""
     daily_digests = [
-        subscription for subscription in _here(office, asker) if form_of(subscription)[0] == "daily"
+        subscription
+        for subscription in _here(context, asker)
+        if form_of(subscription)[0] == "daily"
     ]
     if daily_digests:
         channel_digest = daily_digests[0]
@@ -144,7 +146,7 @@ def usual(office: Office, asker: Asker) -> Schedule:
             channel_digest.time_zone,
             channel_digest.language,
         )
-    return Schedule(time_zone=office.zone(asker).key, language=office.language(asker.language))
+    return Schedule(time_zone=context.zone(asker).key, language=context.language(asker.language))
 
 
 def first_day(schedule: Schedule, today: date, now: time | None = None) -> date:
@@ -160,16 +162,16 @@ def _comes(schedule: Schedule, day: date) -> bool:
     return day.isoweekday() in schedule.weekdays
 
 
-def _first(office: Office, schedule: Schedule, asker: Asker, asked_on: date) -> date:
+def _first(context: Context, schedule: Schedule, asker: Asker, asked_on: date) -> date:
     """Of a question about today by the clock where the digest comes; of any other by its day."""
-    if asked_on != office.today(asker):
+    if asked_on != context.today(asker):
         return first_day(schedule, asked_on)
-    local = office.clock().astimezone(ZoneInfo(schedule.time_zone))
+    local = context.clock().astimezone(ZoneInfo(schedule.time_zone))
     return first_day(schedule, local.date(), local.time())
 
 
-def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry: bool) -> Reply:
-    schedule = replace(schedule, time=_free(office, schedule, asker))
+def _kept(context: Context, schedule: Schedule, asker: Asker, today: date, *, dry: bool) -> Reply:
+    schedule = replace(schedule, time=_free(context, schedule, asker))
     subscription = Subscription(
         id=0,
         channel=asker.channel,
@@ -177,21 +179,21 @@ def _kept(office: Office, schedule: Schedule, asker: Asker, today: date, *, dry:
         filters=schedule.filters,
         weekdays=schedule.weekdays,
         time_zone=schedule.time_zone,
-        language=office.language(schedule.language),
+        language=context.language(schedule.language),
         created_by=asker.user,
     )
     if not dry:
-        _replace(office, subscription, asker)
-    summary = _told(subscription, _first(office, schedule, asker, today), preview=dry)
-    message = office.renderer(asker.language).render("subscribed", subscription=summary)
+        _replace(context, subscription, asker)
+    summary = _told(subscription, _first(context, schedule, asker, today), preview=dry)
+    message = context.renderer(asker.language).render("subscribed", subscription=summary)
     return Reply(message.text, message.blocks, posts_to="" if dry else subscription.channel)
 
 
-def _free(office: Office, schedule: Schedule, asker: Asker) -> str:
+def _free(context: Context, schedule: Schedule, asker: Asker) -> str:
     """The time, or the next minute none of the channel's other digests has: one at a time."""
     taken_times = {
         subscription.time
-        for subscription in _here(office, asker)
+        for subscription in _here(context, asker)
         if form_of(subscription)[0] != schedule.form
     }
     at = datetime.combine(date.min, time.fromisoformat(schedule.time))
@@ -200,26 +202,26 @@ def _free(office: Office, schedule: Schedule, asker: Asker) -> str:
     return f"{at:%H:%M}"
 
 
-def _replace(office: Office, subscription: Subscription, asker: Asker) -> None:
+def _replace(context: Context, subscription: Subscription, asker: Asker) -> None:
     """One digest of a form a channel: a new time replaces the old one."""
     if not subscription.channel:
         raise UsageError("I don't know which channel to post to.", hint="Ask in a channel.")
-    with office.store.atomic():
-        for previous_digest in _here(office, asker):
+    with context.store.atomic():
+        for previous_digest in _here(context, asker):
             if (
                 previous_digest.time != subscription.time
                 and form_of(previous_digest)[0] == form_of(subscription)[0]
             ):
-                office.store.unsubscribe(previous_digest.id, by=asker.user, at=office.clock())
-        stored_subscription = office.store.subscribe(subscription)
-        added = Event(office.clock(), asker.user, "subscription.add", str(stored_subscription.id))
-        office.store.log(added)
+                context.store.unsubscribe(previous_digest.id, by=asker.user, at=context.clock())
+        stored_subscription = context.store.subscribe(subscription)
+        added = Event(context.clock(), asker.user, "subscription.add", str(stored_subscription.id))
+        context.store.log(added)
 
 
-def _here(office: Office, asker: Asker) -> list[Subscription]:
+def _here(context: Context, asker: Asker) -> list[Subscription]:
     return [
         subscription
-        for subscription in office.store.subscriptions()
+        for subscription in context.store.subscriptions()
         if subscription.channel == asker.channel
     ]
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.advice.outcome import Frozen
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.context.request import gather_threads
 from bot.domain.replies import Asker, Edit, Reply, Said, Taken, ThreadLine
 from bot.errors import UnknownName, UsageError
@@ -52,7 +52,7 @@ class Decision:
     part: AgreedPart | None = None
 
 
-def answer(office: Office, advice_id: str, decision: Decision, asker: Asker) -> Taken:
+def answer(context: Context, advice_id: str, decision: Decision, asker: Asker) -> Taken:
     """Take somebody's answer.
 
     The first one wins; whoever comes second is told politely, and only they are.
@@ -62,19 +62,19 @@ def answer(office: Office, advice_id: str, decision: Decision, asker: Asker) -> 
         UsageError: A snooze that ends in the past, or not for a year; no part of what is advised.
         NotAllowed: Others may answer this, or a second person has to.
     """
-    advised = record_of(office, advice_id)
+    advised = record_of(context, advice_id)
     record, budgets = _agreed(advised, decision)
-    who.check(office, record, decision.verb, asker)
-    if step := who_two.step(office, advised, record, decision.verb, asker):
-        return _taken(office, advised, step.verb, asker, step.event)
-    until, frozen = _until(office, decision, asker), _planned(office, record, decision, asker)
-    with office.store.atomic():
-        result = office.store.answer(
+    who.check(context, record, decision.verb, asker)
+    if step := who_two.step(context, advised, record, decision.verb, asker):
+        return _taken(context, advised, step.verb, asker, step.event)
+    until, frozen = _until(context, decision, asker), _planned(context, record, decision, asker)
+    with context.store.atomic():
+        result = context.store.answer(
             advice_id,
             GivenAnswer(
                 decision.verb,
                 by=asker.user,
-                at=office.clock(),
+                at=context.clock(),
                 until=until,
                 reason=decision.reason,
                 budgets=budgets,
@@ -82,17 +82,17 @@ def answer(office: Office, advice_id: str, decision: Decision, asker: Asker) -> 
             standing=advised,
         )
         if result.won and frozen:
-            office.store.freeze_outcome(frozen, by=asker.user, at=office.clock())
+            context.store.freeze_outcome(frozen, by=asker.user, at=context.clock())
         elif result.won and decision.verb == "undo":
-            office.store.void_outcome(advice_id, by=asker.user, at=office.clock())
+            context.store.void_outcome(advice_id, by=asker.user, at=context.clock())
     if not result.won:
-        return Taken(lambda: Said(reply=_second(office, result.record, asker)))
-    return _taken(office, result.record, decision.verb, asker, result.event)
+        return Taken(lambda: Said(reply=_second(context, result.record, asker)))
+    return _taken(context, result.record, decision.verb, asker, result.event)
 
 
-def _taken(office: Office, record: AdviceRecord, verb: str, asker: Asker, event: int) -> Taken:
+def _taken(context: Context, record: AdviceRecord, verb: str, asker: Asker, event: int) -> Taken:
     """The answer, with the number of the event that keeps it."""
-    return Taken(lambda: told(office, record, verb, asker.user), event)
+    return Taken(lambda: told(context, record, verb, asker.user), event)
 
 
 def _agreed(record: AdviceRecord, decision: Decision) -> tuple[AdviceRecord, dict[str, float]]:
@@ -108,47 +108,47 @@ def _agreed(record: AdviceRecord, decision: Decision) -> tuple[AdviceRecord, dic
 
 
 def _planned(
-    office: Office, record: AdviceRecord, decision: Decision, asker: Asker
+    context: Context, record: AdviceRecord, decision: Decision, asker: Asker
 ) -> Frozen | None:
     """How an acknowledged move will be measured: worked out before, kept with the answer."""
     if decision.verb != "acknowledge" or record.state not in WAITING:
         return None
-    return outcomes.planned(office, record, office.today(asker))
+    return outcomes.planned(context, record, context.today(asker))
 
 
 def told(
-    office: Office, record: AdviceRecord, verb: str, by: str, *, everywhere: bool = True
+    context: Context, record: AdviceRecord, verb: str, by: str, *, everywhere: bool = True
 ) -> Said:
     """What a step in the life of advice changes in Slack.
 
     A line comes into every thread that shows it, or (what perfbot does by itself) only into the
     newest of each channel.
     """
-    gather_threads(office.store, record.advice.id)
-    messages = office.store.messages_of(record.advice.id)
-    cards = tuple(_change(office, message, record) for message in messages)
+    gather_threads(context.store, record.advice.id)
+    messages = context.store.messages_of(record.advice.id)
+    cards = tuple(_change(context, message, record) for message in messages)
     threads = _threads(messages) if everywhere else _newest(messages)
     return Said(
-        changes=(*cards, *live.parents(office, messages, posted_card)),
-        lines=tuple(_line(office, message, record, verb, by) for message in threads),
+        changes=(*cards, *live.parents(context, messages, posted_card)),
+        lines=tuple(_line(context, message, record, verb, by) for message in threads),
     )
 
 
-def as_it_reads(office: Office, record: AdviceRecord) -> Said:
+def as_it_reads(context: Context, record: AdviceRecord) -> Said:
     """The newest message of each channel that shows advice, edited without a word."""
-    gather_threads(office.store, record.advice.id)
-    messages = _newest(office.store.messages_of(record.advice.id))
-    cards = tuple(_change(office, message, record) for message in messages)
-    return Said(changes=(*cards, *live.parents(office, messages, posted_card)))
+    gather_threads(context.store, record.advice.id)
+    messages = _newest(context.store.messages_of(record.advice.id))
+    cards = tuple(_change(context, message, record) for message in messages)
+    return Said(changes=(*cards, *live.parents(context, messages, posted_card)))
 
 
-def reads_now(office: Office, message: Outgoing) -> Edit | None:
+def reads_now(context: Context, message: Outgoing) -> Edit | None:
     """A posted message as it reads now; None for one that shows no advice, or lists none."""
     if message.advice_id:
-        record = office.store.advice(message.advice_id)
-        return _change(office, message, record) if record else None
+        record = context.store.advice(message.advice_id)
+        return _change(context, message, record) if record else None
     build_change = live.KINDS.get(message.kind)
-    return build_change(office, message, posted_card) if build_change else None
+    return build_change(context, message, posted_card) if build_change else None
 
 
 ANSWER = re.compile(r"answer:(\d+):")  # `bot.jobs.settle.answer_key`
@@ -159,7 +159,7 @@ def _just_written(message: Outgoing, last_event: int) -> bool:
     return answered is not None and int(answered[1]) == last_event
 
 
-def fresh(office: Office, message: Outgoing, last_event: int) -> Outgoing:
+def fresh(context: Context, message: Outgoing, last_event: int) -> Outgoing:
     """A queued message as it reads now: an answer may have come since it was written.
 
     An edit is what its message reads now. Advice that was answered before it was posted is posted
@@ -169,24 +169,24 @@ def fresh(office: Office, message: Outgoing, last_event: int) -> Outgoing:
     if _just_written(message, last_event):
         return message
     if message.kind == "update":
-        target = office.store.outgoing(message.parent)
-        change = reads_now(office, target) if target else None
+        target = context.store.outgoing(message.parent)
+        change = reads_now(context, target) if target else None
     elif message.advice_id and message.kind == "advice":
-        record = office.store.advice(message.advice_id)
-        change = _change(office, message, record) if record and record.state != "open" else None
+        record = context.store.advice(message.advice_id)
+        change = _change(context, message, record) if record and record.state != "open" else None
     else:
         change = None
     return replace(message, text=change.text, blocks=change.blocks) if change else message
 
 
-def shows_otherwise(office: Office, message: Outgoing) -> bool:
+def shows_otherwise(context: Context, message: Outgoing) -> bool:
     """Whether a posted message shows advice in another state than it is in."""
-    record = office.store.advice(message.advice_id)
+    record = context.store.advice(message.advice_id)
     if record is None:
         return False
     if record.state == "open":
         return not _offers(message, "advice.snooze")
-    change = _change(office, message, record)
+    change = _change(context, message, record)
     return _offers(message, "advice.snooze") or change.text != message.text
 
 
@@ -197,18 +197,18 @@ def _offers(message: Outgoing, action: str) -> bool:
     )
 
 
-def record_of(office: Office, advice_id: str) -> AdviceRecord:
+def record_of(context: Context, advice_id: str) -> AdviceRecord:
     """Advice by id; raises UnknownName where there is none."""
-    record = office.store.advice(advice_id)
+    record = context.store.advice(advice_id)
     if record is None:
         raise UnknownName("advice", advice_id)
     return record
 
 
-def _until(office: Office, decision: Decision, asker: Asker) -> date | None:
+def _until(context: Context, decision: Decision, asker: Asker) -> date | None:
     if decision.verb != "snooze":
         return None
-    today = office.today(asker)
+    today = context.today(asker)
     until = decision.until or today + USUAL_SNOOZE
     if until <= today:
         raise UsageError("A snooze ends on a later day.", hint="Try `snooze 3d`.")
@@ -217,26 +217,26 @@ def _until(office: Office, decision: Decision, asker: Asker) -> date | None:
     return until
 
 
-def _second(office: Office, record: AdviceRecord, asker: Asker) -> Reply:
-    advice_card = card(office, record, known_names(office, record), office.zone(asker))
+def _second(context: Context, record: AdviceRecord, asker: Asker) -> Reply:
+    advice_card = card(context, record, known_names(context, record), context.zone(asker))
     template = "taken" if record.state != "open" else "advice"
-    message = office.renderer(asker.language).render(template, card=advice_card)
+    message = context.renderer(asker.language).render(template, card=advice_card)
     return Reply(message.text, message.blocks)
 
 
-def _change(office: Office, message: Outgoing, record: AdviceRecord) -> Edit:
-    advice_card = posted_card(office, message, record)
-    rendering = renderer_of(office, message).render(template_of(advice_card), card=advice_card)
+def _change(context: Context, message: Outgoing, record: AdviceRecord) -> Edit:
+    advice_card = posted_card(context, message, record)
+    rendering = renderer_of(context, message).render(template_of(advice_card), card=advice_card)
     return Edit(message.channel, message.ts, rendering.text, rendering.blocks)
 
 
 def _line(
-    office: Office, message: Outgoing, record: AdviceRecord, verb: str, by: str
+    context: Context, message: Outgoing, record: AdviceRecord, verb: str, by: str
 ) -> ThreadLine:
     """One short line; it names who spoke, also where (after an undo) nobody has answered."""
-    advice_card = posted_card(office, message, record, by=by)
-    rendering = renderer_of(office, message).render("thread_line", card=advice_card, verb=verb)
-    return ThreadLine(message.channel, root_of(office, message), rendering.text, rendering.blocks)
+    advice_card = posted_card(context, message, record, by=by)
+    rendering = renderer_of(context, message).render("thread_line", card=advice_card, verb=verb)
+    return ThreadLine(message.channel, root_of(context, message), rendering.text, rendering.blocks)
 
 
 def _threads(messages: Iterable[Outgoing]) -> list[Outgoing]:
@@ -250,49 +250,49 @@ def _newest(messages: Iterable[Outgoing]) -> list[Outgoing]:
     return list({message.channel: message for message in messages}.values())
 
 
-def posted_card(office: Office, message: Outgoing, record: AdviceRecord, *, by: str = "") -> Card:
+def posted_card(context: Context, message: Outgoing, record: AdviceRecord, *, by: str = "") -> Card:
     """The card as a message shows it: with its number in that thread."""
-    items = [item for item in office.store.thread(message.channel, root_of(office, message))
+    items = [item for item in context.store.thread(message.channel, root_of(context, message))
              if item.advice_id]  # fmt: skip
     number = message.item or 1
-    place = ListPlace(number, max(len(items), number, live.listed(office, message)))
-    names, zone = known_names(office, record), zone_of(office, message)
-    advice_card = card(office, record, names, zone, place)
-    return replace(advice_card, answered_by=office.person(by)) if by else advice_card
+    place = ListPlace(number, max(len(items), number, live.listed(context, message)))
+    names, zone = known_names(context, record), zone_of(context, message)
+    advice_card = card(context, record, names, zone, place)
+    return replace(advice_card, answered_by=context.person(by)) if by else advice_card
 
 
 View = dict[str, Any]
 
 
-def dismiss_view(office: Office, advice_id: str, asker: Asker) -> View:
+def dismiss_view(context: Context, advice_id: str, asker: Asker) -> View:
     """Asks why not."""
-    advice_card = _card(office, record_of(office, advice_id), asker)
-    return office.renderer(asker.language).modal("dismiss", card=advice_card)
+    advice_card = _card(context, record_of(context, advice_id), asker)
+    return context.renderer(asker.language).modal("dismiss", card=advice_card)
 
 
-def snooze_view(office: Office, advice_id: str, asker: Asker) -> View:
+def snooze_view(context: Context, advice_id: str, asker: Asker) -> View:
     """Asks until when."""
-    advice_card = _card(office, record_of(office, advice_id), asker)
-    tomorrow = office.today(asker) + timedelta(days=1)
-    return office.renderer(asker.language).modal("snooze", card=advice_card, tomorrow=tomorrow)
+    advice_card = _card(context, record_of(context, advice_id), asker)
+    tomorrow = context.today(asker) + timedelta(days=1)
+    return context.renderer(asker.language).modal("snooze", card=advice_card, tomorrow=tomorrow)
 
 
-def evidence_view(office: Office, advice_id: str, asker: Asker) -> View:
+def evidence_view(context: Context, advice_id: str, asker: Asker) -> View:
     """Every number behind the advice, the rule's lines, and what was said before."""
-    record = record_of(office, advice_id)
-    advice_evidence = evidence(office, record, _card(office, record, asker))
-    return office.renderer(asker.language).modal("evidence", evidence=advice_evidence)
+    record = record_of(context, advice_id)
+    advice_evidence = evidence(context, record, _card(context, record, asker))
+    return context.renderer(asker.language).modal("evidence", evidence=advice_evidence)
 
 
-def _card(office: Office, record: AdviceRecord, asker: Asker) -> Card:
-    return card(office, record, known_names(office, record), office.zone(asker))
+def _card(context: Context, record: AdviceRecord, asker: Asker) -> Card:
+    return card(context, record, known_names(context, record), context.zone(asker))
 
 
-def view(office: Office, advice_id: str, asker: Asker) -> dict[str, Any]:
+def view(context: Context, advice_id: str, asker: Asker) -> dict[str, Any]:
     """Asks for a share or a new daily budget."""
-    record = record_of(office, advice_id)
-    advice_card = card(office, record, known_names(office, record), office.zone(asker))
-    return office.renderer(asker.language).modal("partly", card=advice_card)
+    record = record_of(context, advice_id)
+    advice_card = card(context, record, known_names(context, record), context.zone(asker))
+    return context.renderer(asker.language).modal("partly", card=advice_card)
 
 
 def given(text: str) -> AgreedPart:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.advice import Advised
 from bot.domain.campaign_rows import CampaignRow
 from bot.features.parts.figures_shown import late
@@ -74,13 +74,13 @@ def _newest(store: Store) -> int:
     return newest[0].number if newest else 0
 
 
-def gone(office: Office, advised: Advised, week: Figures) -> set[str]:
+def gone(context: Context, advised: Advised, week: Figures) -> set[str]:
     """Ids of advice somebody is on whose cause is gone.
 
     Its rule neither speaks of any of its campaigns nor is held back about one, and their numbers
     are there to say so: none is late, and nothing is amiss with the counting.
     """
-    on_it = office.store.all_advice(state="in_progress")
+    on_it = context.store.all_advice(state="in_progress")
     if not on_it or not week.rows:
         return set()
     spoken = {
@@ -89,7 +89,7 @@ def gone(office: Office, advised: Advised, week: Figures) -> set[str]:
         for campaign_id in advice.campaign_ids
     }
     spoken |= {(hold.rule, hold.campaign_id) for hold in advised.held_back}
-    blind = _blind(office, advised) | _late(office, week)
+    blind = _blind(context, advised) | _late(context, week)
     return {
         record.advice.id
         for record in on_it
@@ -107,9 +107,9 @@ def _about(record: AdviceRecord) -> set[str]:
     return {*record.advice.campaign_ids, *([title(channel)] if channel else [])}
 
 
-def _blind(office: Office, advised: Advised) -> set[str]:
+def _blind(context: Context, advised: Advised) -> set[str]:
     """Campaigns whose numbers cannot be trusted this morning, whoever has been told."""
-    rules = {rule.id for rule in office.rulebook.rules if rule.action.do in BLINDING}
+    rules = {rule.id for rule in context.rulebook.rules if rule.action.do in BLINDING}
     advised_ids = {
         campaign_id
         for advice in advised.advice
@@ -124,34 +124,34 @@ def _blind(office: Office, advised: Advised) -> set[str]:
     return advised_ids | withheld_ids
 
 
-def _late(office: Office, week: Figures) -> set[str]:
-    return {delay.channel for delay in late(office, week, week.until)}
+def _late(context: Context, week: Figures) -> set[str]:
+    return {delay.channel for delay in late(context, week, week.until)}
 
 
 def told(
-    office: Office, as_of: date, was: Before, rows: Sequence[CampaignRow]
+    context: Context, as_of: date, was: Before, rows: Sequence[CampaignRow]
 ) -> Iterator[Outgoing]:
     """What Slack is told: advice woke, came back, is no longer true, or has other amounts.
 
     Keys come from the events themselves, so that a step is told once and the next one again.
 
     Args:
-        office: With renderers; the morning has been saved.
+        context: With renderers; the morning has been saved.
         as_of: The morning.
         was: How things stood before.
         rows: Campaigns of the 28-day board, to tell which a change was about.
     """
     placed = {campaign_id: row for row in rows if was.changes for campaign_id in ids_of([row])}
     for previous_record in was.records:
-        record = answering.record_of(office, previous_record.advice.id)
+        record = answering.record_of(context, previous_record.advice.id)
         if record.state != previous_record.state:
-            yield from _step(office, previous_record, record, was.changes, placed)
+            yield from _step(context, previous_record, record, was.changes, placed)
         elif record.state == "open" and previous_record.as_of == as_of:
-            yield from _amounts(office, previous_record, record)
+            yield from _amounts(context, previous_record, record)
 
 
 def _step(
-    office: Office,
+    context: Context,
     was: AdviceRecord,
     record: AdviceRecord,
     changes: Sequence[Event],
@@ -160,17 +160,17 @@ def _step(
     step, by = "wake" if was.state == "snoozed" else "return", ""
     if record.state == "expired":
         step, by = _ended(record, changes, placed)
-    updates = answering.told(office, record, step, by=by, everywhere=False)
-    number = office.store.events(subject=record.advice.id)[-1].number
-    yield from outgoing(office.store, f"{step}:{record.advice.id}:{number}", updates)
+    updates = answering.told(context, record, step, by=by, everywhere=False)
+    number = context.store.events(subject=record.advice.id)[-1].number
+    yield from outgoing(context.store, f"{step}:{record.advice.id}:{number}", updates)
 
 
-def _amounts(office: Office, was: AdviceRecord, record: AdviceRecord) -> Iterator[Outgoing]:
+def _amounts(context: Context, was: AdviceRecord, record: AdviceRecord) -> Iterator[Outgoing]:
     """Messages of a morning judged again show what a press on their button means now."""
     if was.advice.budgets != record.advice.budgets:
-        at = office.clock().isoformat()
-        updates = answering.as_it_reads(office, record)
-        yield from outgoing(office.store, f"amounts:{record.advice.id}:{at}", updates)
+        at = context.clock().isoformat()
+        updates = answering.as_it_reads(context, record)
+        yield from outgoing(context.store, f"amounts:{record.advice.id}:{at}", updates)
 
 
 def _ended(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply, Said, Taken, WrittenLine
 from bot.features.parts.message_sync import root_of
 from bot.features.triage.answering import Decision, answer, evidence_view, posted_card, record_of
@@ -74,81 +74,81 @@ def spoken(text: str, today: date) -> Spoken | None:
     return None if remainder else Spoken(Decision(verb), item, word)
 
 
-def thread_reply(office: Office, line: WrittenLine, asker: Asker) -> Taken | None:
+def thread_reply(context: Context, line: WrittenLine, asker: Asker) -> Taken | None:
     """An answer written in a thread; None where the line is none or the thread not ours.
 
     An answer the line gave before it was edited is not given anew.
     """
-    parsed = spoken(line.text, office.today(asker))
-    items = _items(office, line.channel, line.thread_ts)
-    if parsed is None or not items or parsed == spoken(line.before, office.today(asker)):
+    parsed = spoken(line.text, context.today(asker))
+    items = _items(context, line.channel, line.thread_ts)
+    if parsed is None or not items or parsed == spoken(line.before, context.today(asker)):
         return None
-    return _for_one(office, items, parsed, asker)
+    return _for_one(context, items, parsed, asker)
 
 
-def about(office: Office, channel: str, thread_ts: str, text: str, asker: Asker) -> Reply | None:
+def about(context: Context, channel: str, thread_ts: str, text: str, asker: Asker) -> Reply | None:
     """`why 2?` in a thread: everything behind that piece of advice; None where it asks no such."""
     question_match = WHY.fullmatch(" ".join(text.split()).rstrip("?.! "))
-    items = _items(office, channel, thread_ts)
+    items = _items(context, channel, thread_ts)
     if question_match is None or not items:
         return None
     number = int(question_match["item"] or 0)
     candidates = [item for item in items if item.item == number] if number else items
     if len(candidates) != 1:
-        return _which(office, items, text.split(maxsplit=1)[0], asker)
-    record = record_of(office, candidates[0].advice_id)
-    modal = evidence_view(office, record.advice.id, asker)
-    text = office.renderer(asker.language).rule(record.advice)
+        return _which(context, items, text.split(maxsplit=1)[0], asker)
+    record = record_of(context, candidates[0].advice_id)
+    modal = evidence_view(context, record.advice.id, asker)
+    text = context.renderer(asker.language).rule(record.advice)
     return Reply(text, tuple(modal["blocks"][:MOST_BLOCKS]))
 
 
-def no_answer(office: Office, asker: Asker) -> Reply:
+def no_answer(context: Context, asker: Asker) -> Reply:
     """For a line that was not understood: what may be written."""
-    message = office.renderer(asker.language).render("no_answer")
+    message = context.renderer(asker.language).render("no_answer")
     return Reply(message.text, message.blocks)
 
 
-def _items(office: Office, channel: str, thread_ts: str) -> list[Outgoing]:
+def _items(context: Context, channel: str, thread_ts: str) -> list[Outgoing]:
     """The pieces of advice in a thread of ours."""
-    return [message for message in office.store.thread(channel, thread_ts) if message.advice_id]
+    return [message for message in context.store.thread(channel, thread_ts) if message.advice_id]
 
 
-def reaction(office: Office, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
+def reaction(context: Context, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
     """A ✅ on advice, or on a digest or urgent news with one thing to do; None for any other."""
-    message = office.store.find_message(channel, ts)
+    message = context.store.find_message(channel, ts)
     if name.partition("::")[0] not in TICKS or message is None:
         return None
     tick = Spoken(Decision("acknowledge"), message.item, "ack")
     if message.advice_id:
-        return answer(office, message.advice_id, tick.given, asker)
+        return answer(context, message.advice_id, tick.given, asker)
     if message.kind not in {"digest", "urgent"}:
         return None
-    items = _items(office, channel, root_of(office, message))
-    return _for_one(office, items, tick, asker) if items else None
+    items = _items(context, channel, root_of(context, message))
+    return _for_one(context, items, tick, asker) if items else None
 
 
-def _for_one(office: Office, items: Sequence[Outgoing], parsed: Spoken, asker: Asker) -> Taken:
+def _for_one(context: Context, items: Sequence[Outgoing], parsed: Spoken, asker: Asker) -> Taken:
     """Answer the one item meant: by its number, or the only one it can be; else ask which."""
     candidates = (
         [item for item in items if item.item == parsed.item] if parsed.item else list(items)
     )
     if len(candidates) > 1:
         candidates = [
-            item for item in candidates if _can_be(office, item, parsed.given.verb)
+            item for item in candidates if _can_be(context, item, parsed.given.verb)
         ] or candidates
     if len(candidates) == 1:
-        return answer(office, candidates[0].advice_id, parsed.given, asker)
-    return Taken(lambda: Said(reply=_which(office, items, parsed.word, asker)))
+        return answer(context, candidates[0].advice_id, parsed.given, asker)
+    return Taken(lambda: Said(reply=_which(context, items, parsed.word, asker)))
 
 
-def _can_be(office: Office, item: Outgoing, verb: str) -> bool:
-    state = record_of(office, item.advice_id).state
+def _can_be(context: Context, item: Outgoing, verb: str) -> bool:
+    state = record_of(context, item.advice_id).state
     return (state != "open") if verb == "undo" else (state in {"open", "in_progress"})
 
 
-def _which(office: Office, items: Sequence[Outgoing], word: str, asker: Asker) -> Reply:
-    cards = tuple(posted_card(office, item, record_of(office, item.advice_id)) for item in items)
-    message = office.renderer(asker.language).render("which", cards=cards, verb=word)
+def _which(context: Context, items: Sequence[Outgoing], word: str, asker: Asker) -> Reply:
+    cards = tuple(posted_card(context, item, record_of(context, item.advice_id)) for item in items)
+    message = context.renderer(asker.language).render("which", cards=cards, verb=word)
     return Reply(message.text, message.blocks)
 
 

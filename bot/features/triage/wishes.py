@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.context.context import Office
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.explain.what_if import of_campaign
@@ -42,7 +42,7 @@ ACTIONS = (
 WEEK = 7
 
 
-def wish(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """How to do it: a form's values, the advice with its buttons, or where it is done."""
     kind = slots.detail
     if kind in ANSWERS:
@@ -50,13 +50,13 @@ def wish(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
             kind,
             _name(slots),
             until=_until(slots, as_of),
-            cards=_about(office, slots, asker, as_of),
+            cards=_about(context, slots, asker, as_of),
         )
     elif kind in {"target", "pause", "budget"} and slots.things:
-        request = _of_campaign(office, slots, asker, as_of)
+        request = _of_campaign(context, slots, asker, as_of)
     else:
         request = Wish(kind)
-    message = office.renderer(asker.language).render("wish", wish=request)
+    message = context.renderer(asker.language).render("wish", wish=request)
     return Reply(message.text, message.blocks)
 
 
@@ -64,22 +64,22 @@ def _name(slots: Slots) -> str:
     return slots.things[0].title if slots.things else ""
 
 
-def _of_campaign(office: Office, slots: Slots, asker: Asker, as_of: date) -> Wish:
-    figures = boards.figures(office, as_of, "7d")
+def _of_campaign(context: Context, slots: Slots, asker: Asker, as_of: date) -> Wish:
+    figures = boards.figures(context, as_of, "7d")
     rows = Subject.of(slots.things[-1]).rows(figures)
     if not rows:
         return Wish(slots.detail, _name(slots))
     row = rows[0]
-    metric = judged_by(row, office.rulebook)
+    metric = judged_by(row, context.rulebook)
     if slots.detail == "target" and slots.metric == "roas":
         metric = "roas"
-    at = scene(office, Slots(), asker, as_of)
+    at = scene(context, Slots(), asker, as_of)
     price = line_of(at, row.label, [row], metric)
     now = (line_of(at, row.label, [row], "spend"), price)
     was = row.target(metric) if slots.detail == "target" else row.now("daily_budget")
-    money = row.currency if office.rulebook.metrics[metric].unit == "money" else None
+    money = row.currency if context.rulebook.metrics[metric].unit == "money" else None
     currency = money if slots.detail == "target" else row.currency
-    advice_cards = _about(office, slots, asker, as_of)
+    advice_cards = _about(context, slots, asker, as_of)
     name = slots.things[-1].title
     return Wish(
         slots.detail, name, slots.amount, metric, was, currency, None, advice_cards,
@@ -100,21 +100,21 @@ def _until(slots: Slots, as_of: date) -> date | None:
     return None
 
 
-def _about(office: Office, slots: Slots, asker: Asker, as_of: date) -> tuple[Card, ...]:
+def _about(context: Context, slots: Slots, asker: Asker, as_of: date) -> tuple[Card, ...]:
     """Open advice the sentence means: of an action, about a campaign or channel."""
-    records = _records(office, slots, as_of)
-    return cards(office, records, names_on(office, as_of), office.zone(asker))
+    records = _records(context, slots, as_of)
+    return cards(context, records, names_on(context, as_of), context.zone(asker))
 
 
-def _records(office: Office, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
-    judgement = judged.judged(office, as_of)
+def _records(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
+    judgement = judged.judged(context, as_of)
     advised_ids = {record.advice.id for record in judgement.shown}
     states = ("in_progress", "acknowledged") if of_action(slots.text) else ("in_progress",)
-    accepted = [record for state in states for record in office.store.all_advice(state=state)]
+    accepted = [record for state in states for record in context.store.all_advice(state=state)]
     under_way = [record for record in accepted if record.advice.id not in advised_ids]
     records: Sequence[AdviceRecord] = (*judgement.shown, *under_way)
     if slots.things:
-        figures = boards.figures(office, as_of, "28d")
+        figures = boards.figures(context, as_of, "28d")
         rows = [row for topic in slots.things for row in Subject.of(topic).rows(figures)]
         ids = ids_of(rows)
         records = [record for record in records if ids & set(record.advice.campaign_ids)]
@@ -125,10 +125,10 @@ def _records(office: Office, slots: Slots, as_of: date) -> Sequence[AdviceRecord
     return matches if matches or not slots.things else records
 
 
-def tracking(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
+def tracking(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """Tracking faults open now, of everything or of a channel or campaign."""
-    figures = boards.figures(office, as_of, "28d")
-    judgement = judged.judged(office, as_of)
+    figures = boards.figures(context, as_of, "28d")
+    judgement = judged.judged(context, as_of)
     named = slots.things[0] if slots.things else None
     rows: Sequence[CampaignRow] = Subject.of(named).rows(figures) if named else figures.rows
     faults = [
@@ -140,34 +140,36 @@ def tracking(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply:
     late = tuple(title(key) for key, day in figures.until.items() if day < last_day)
     report = Tracking(
         named.title if named else "",
-        cards(office, faults, names_on(office, as_of), office.zone(asker)),
+        cards(context, faults, names_on(context, as_of), context.zone(asker)),
         max(figures.until.values(), default=None),
         late,
     )
-    message = office.renderer(asker.language).render("tracking", found=report)
+    message = context.renderer(asker.language).render("tracking", found=report)
     return Reply(message.text, message.blocks)
 
 
-def weighed(office: Office, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+def weighed(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
     """A campaign somebody wants to change: its numbers, advice, and what is expected."""
     campaigns = [topic for topic in slots.things if topic.kind == "campaign"]
     if not campaigns:
         return None
-    at = scene(office, Slots(), asker, as_of)
+    at = scene(context, Slots(), asker, as_of)
     rows = Subject.of(campaigns[0]).rows(at.figures)
     if not rows:
         return None
-    kpi = kpi_of(rows[0], office.rulebook)
-    definition = office.rulebook.metrics[kpi.metric]
+    kpi = kpi_of(rows[0], context.rulebook)
+    definition = context.rulebook.metrics[kpi.metric]
     price = Measure(
         campaigns[0].title, kpi.metric, kpi.value, kpi.before, kpi.currency, target=kpi.target
     )
     results = line_of(at, campaigns[0].title, rows, definition.over or "conversions")
-    answers = office.shelf.memo(
-        ("answers to budgets", as_of), office.stamp(as_of), lambda: facts_of(office, as_of).answers
+    answers = context.shelf.memo(
+        ("answers to budgets", as_of),
+        context.stamp(as_of),
+        lambda: facts_of(context, as_of).answers,
     )
     forecast = of_campaign(answers, at.figures, Slots(), campaigns[0])
-    advice_cards = _about(office, Slots(subjects=(campaigns[0],)), asker, as_of)
+    advice_cards = _about(context, Slots(subjects=(campaigns[0],)), asker, as_of)
     return at.said(
         "weighed",
         found=Verdict(campaigns[0].title, price, results, advice_cards, forecast, at.period),
@@ -180,6 +182,6 @@ def of_action(text: str) -> bool:
     return bool(matched_actions) and "shift_budget" not in matched_actions
 
 
-def meant(office: Office, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
+def meant(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
     """The open advice a sentence is about."""
-    return _records(office, slots, as_of)
+    return _records(context, slots, as_of)

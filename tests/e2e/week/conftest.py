@@ -97,7 +97,7 @@ class Week:
     """Two people at a desk and on a phone each, and the days as they come."""
 
     workspace: Workspace
-    office: Composition
+    context: Composition
     clock: Clock
     pages: dict[tuple[str, str], Page]
     shots: int = 0
@@ -115,8 +115,8 @@ class Week:
         """The digest in #performance in English, in #general in Norwegian."""
         for who, channel in CHANNELS.items():
             wish = Subscription(0, channel, "07:30", WORKDAYS, ZONE, LANGUAGES[who], IDS[who])
-            self.office.tick().write(self.office.store.subscribe(wish), MONDAY, self.clock())
-        self.office.outbox.deliver()
+            self.context.tick().write(self.context.store.subscribe(wish), MONDAY, self.clock())
+        self.context.outbox.deliver()
 
     def morning(self, day: date) -> None:
         """Half past seven of another day: yesterday's numbers are read, digests come."""
@@ -124,14 +124,14 @@ class Week:
         self.turn(at(day, 7, 30))
         pulled = self.market["pulled_on"]
         new = self.market[(pulled > pd.Timestamp(self.read.date())) & (pulled <= pd.Timestamp(day))]
-        self.office.store.add_numbers(new, source="demo", pulled_at=self.clock())
+        self.context.store.add_numbers(new, source="demo", pulled_at=self.clock())
         self.read = self.clock()
-        self.office.tick()()
+        self.context.tick()()
 
     def later(self, day: date, hour: int) -> None:
         """Another hour of a day that has begun: what is due then is said."""
         self.turn(at(day, hour))
-        self.office.tick()()
+        self.context.tick()()
 
     def turn(self, now: datetime) -> None:
         """It is another time: for perfbot, for Slack and in the browsers."""
@@ -179,8 +179,8 @@ class Week:
 
     def item(self, page: Page, action: str) -> Locator:
         """The message about the advice of this action, in the thread that is open."""
-        ids = {one.advice.action: one.advice.id for one in self.office.store.all_advice()}
-        sent = self.office.store.messages_of(ids[action])
+        ids = {one.advice.action: one.advice.id for one in self.context.store.all_advice()}
+        sent = self.context.store.messages_of(ids[action])
         where = ", ".join(f"#thread-messages [data-ts='{one.ts}']" for one in sent)
         return page.locator(where)
 
@@ -254,15 +254,15 @@ def week(workspace, database, shared, settings_for, clock, screens) -> Iterator[
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     for old in ARTEFACTS.glob("*.png"):
         old.unlink()
-    office = Composition(settings_for(workspace), open_store(database), *shared, clock)
-    app = office.bolt()
+    context = Composition(settings_for(workspace), open_store(database), *shared, clock)
+    app = context.bolt()
     with ExitStack() as stack:
-        stack.callback(office.store.close)
-        stack.callback(office.homes.stop)
+        stack.callback(context.store.close)
+        stack.callback(context.homes.stop)
         stack.callback(drain, app)
         stack.callback(socket.connect(app, workspace.app_token, workspace.api_url).close)
         _wait(workspace.connected)
-        yield Week(workspace, office, clock, screens)
+        yield Week(workspace, context, clock, screens)
 
 
 def _wait(done: Callable[[], bool]) -> None:

@@ -154,7 +154,7 @@ def ola_halves_the_shift(week):
         "Angre",
     )
     says(week.item(week.desk("kari"), SHIFT), "by Ola Hansen", "240 kr", "Undo")
-    (waiting,) = week.office.store.outcomes("waiting")
+    (waiting,) = week.context.store.outcomes("waiting")
     assert {one.campaign_id: one.after for one in waiting.frozen.treated} == HALF
     assert waiting.frozen.read_on == READ
     week.keep("halved", lambda page: week.item(page, SHIFT))
@@ -266,6 +266,6 @@ def the_outcome_is_told(week):
         "Compared with 2 campaigns nobody touched.",
     )
     says(last(week.phone("ola")), "Shopping: for lite til å si noe.", "2 kampanjer ingen rørte.")
-    (measured,) = week.office.store.outcomes("measured")
+    (measured,) = week.context.store.outcomes("measured")
     assert measured.outcome.verdict == "too_small_to_tell"
     week.keep("outcome", last)

@@ -76,7 +76,7 @@ def advised(desk: Desk, world: World) -> Any:
         budgets_before=before, currency="NOK", opened_on=NOW.date(),
         numbers={"name": giver.name, "to": {"name": taker.name}, "move": 60.0},
     )  # fmt: skip
-    store = desk.office.store
+    store = desk.context.store
     store.save_advice([shift], as_of=NOW.date(), at=NOW)
     store.enqueue([Outgoing("advice:a1", "advice", "C1", "Shift", (), "", "a1")])
     store.delivered("advice:a1", "17.000001")
@@ -92,14 +92,14 @@ def test_acknowledged_applied_and_undone(desk: Desk, world: World, server: Any) 
     giver, taker = advised(desk, world)
     before = amounts(giver, taker)
     client = GoogleAds(secrets_of(server), server.manager_id)
-    applier = Applier(desk.office, lambda _account: GoogleBudgets(client))
+    applier = Applier(desk.context, lambda _account: GoogleBudgets(client))
     taken = desk.answer(Press("a1", "acknowledge"), KARI)
     assert "advice.apply" in str(taken.changes[0].blocks)
 
     desk.answer(Press("a1", "apply"), KARI)
     assert applier() == 1
     assert amounts(giver, taker) == [before[0] - 60, before[1] + 60]
-    line = desk.office.store.outgoing("applied:a1:1:line:0")
+    line = desk.context.store.outgoing("applied:a1:1:line:0")
     assert line
     assert line.text == "Applied at Google, and read back."
     assert giver.name in str(line.blocks)
@@ -108,7 +108,7 @@ def test_acknowledged_applied_and_undone(desk: Desk, world: World, server: Any) 
     assert "has it undone at Google" in undone.lines[0].text
     assert applier() == 1
     assert amounts(giver, taker) == before
-    line = desk.office.store.outgoing("applied:a1:2:line:0")
+    line = desk.context.store.outgoing("applied:a1:2:line:0")
     assert line
     assert line.text == "Undone at Google, and read back."
     assert desk.apply_view("a1", KARI)["blocks"], "it may be applied again"
@@ -124,9 +124,9 @@ def test_a_budget_somebody_changed_meanwhile_is_left_alone(
     before = amounts(giver, taker)
     client = GoogleAds(secrets_of(server), server.manager_id)
     desk.answer(Press("a1", "apply"), KARI)
-    Applier(desk.office, lambda _account: GoogleBudgets(client))()
+    Applier(desk.context, lambda _account: GoogleBudgets(client))()
     assert amounts(giver, taker) == before
-    line = desk.office.store.outgoing("applied:a1:1:line:0")
+    line = desk.context.store.outgoing("applied:a1:1:line:0")
     assert line
     assert line.text == "Nothing was sent to Google."
     assert "1 234" in str(line.blocks).replace("\\xa0", " ").replace("\xa0", " ")

@@ -71,16 +71,16 @@ def test_what_is_acknowledged_can_be_applied_after_a_look_at_each_budget(desk, s
     view = at_work.apply_view(shift, kari)
     validate_view(view)
     shown = re.sub(r"[\s\u00a0\u202f]|\\xa0|\\u202f", "", str(view["blocks"]))
-    for change in answering.record_of(at_work.office, shift).advice.budgets.values():
+    for change in answering.record_of(at_work.context, shift).advice.budgets.values():
         assert f"→{change:.0f}kraday" in shown
     assert "google-1" in shown
     applied = at_work.answer(Press(shift, "apply"), kari)
     assert "Kari has it applied at Google" in applied.lines[0].text
     validate(list(applied.lines[0].blocks))
     assert "advice.apply" not in actions(applied)
-    (job,) = at_work.office.store.jobs([JOB])
+    (job,) = at_work.context.store.jobs([JOB])
     assert job.payload == {"advice": shift, "round": 1}
-    (run,) = runs.runs_of(at_work.office.store, shift)
+    (run,) = runs.runs_of(at_work.context.store, shift)
     assert sum(change.step for change in run.changes) == 0
     assert {change.account for change in run.changes} == {("google_ads", "google-1")}
 
@@ -94,16 +94,16 @@ def test_it_is_asked_for_once(desk, shift, kari):
         at_work.answer(Press(shift, "apply"), kari)
     with pytest.raises(UsageError, match="nothing to set back"):
         at_work.answer(Press(shift, "set_back"), kari)
-    assert len(at_work.office.store.jobs([JOB])) == 1
+    assert len(at_work.context.store.jobs([JOB])) == 1
 
 
 def test_a_part_is_applied_as_a_part(desk, shift, kari):
     """What somebody agreed to is what is set: half of the shift."""
     at_work = desk()
-    advice = answering.record_of(at_work.office, shift).advice
+    advice = answering.record_of(at_work.context, shift).advice
     at_work.answer(Press(shift, "acknowledge", part="50%"), kari)
     at_work.answer(Press(shift, "apply"), kari)
-    (run,) = runs.runs_of(at_work.office.store, shift)
+    (run,) = runs.runs_of(at_work.context.store, shift)
     for change in run.changes:
         whole = advice.budgets[change.key] - advice.budgets_before[change.key]
         assert float(change.step) == pytest.approx(whole / 2)
@@ -123,7 +123,7 @@ def test_only_approvers_may(desk, shift, kari, ola, approvers, sentence):
     ):
         with pytest.raises(NotAllowed, match=sentence):
             ask()
-    assert not at_work.office.store.jobs([JOB])
+    assert not at_work.context.store.jobs([JOB])
 
 
 def test_what_is_not_acknowledged_is_not_applied(desk, shift, kari):
@@ -152,9 +152,9 @@ def test_a_cap_is_said_before_anything_is_asked(desk, shift, kari, caps, said):
 def test_an_account_that_may_only_be_read_has_proposals_only(desk, shift, kari):
     """No button where perfbot was refused; it comes back when the account may be changed."""
     at_work = desk()
-    mark_read_only(at_work.office.store, ("google_ads", "google-1"), MORNING)
+    mark_read_only(at_work.context.store, ("google_ads", "google-1"), MORNING)
     assert "advice.apply" not in actions(acknowledged(at_work, shift, kari))
-    mark_read_only(at_work.office.store, ("google_ads", "google-1"), None)
+    mark_read_only(at_work.context.store, ("google_ads", "google-1"), None)
     assert at_work.apply_view(shift, kari)
 
 

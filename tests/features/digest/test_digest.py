@@ -21,7 +21,7 @@ def plain(message):
 
 def test_what_there_is_to_do_comes_by_money_at_stake(world):
     """As its heading says."""
-    cards = digest.of_morning(world.office, MORNING, ZONE).cards
+    cards = digest.of_morning(world.context, MORNING, ZONE).cards
     stakes = [-(one.advice.money_at_stake or 0.0) for one in cards]
     assert len(cards) > 3
     assert stakes == sorted(stakes)
@@ -37,34 +37,34 @@ def test_what_there_is_to_do_comes_by_money_at_stake(world):
 def test_on_late_numbers_nothing_is_judged(world, renderers, language, first):
     """Three days without a pull: no price moved, nobody is waited for, and it is said once."""
     day = MORNING + timedelta(3)
-    found = digest.of_morning(world.office, day, ZONE)
+    found = digest.of_morning(world.context, day, ZONE)
     assert len(found.late) == 4
     assert (found.moved, found.not_yet, found.late_besides) == ((), (), ())
-    parent = digest.written(world.office, renderers[language], day, ZONE).parent
+    parent = digest.written(world.context, renderers[language], day, ZONE).parent
     assert parent.text.partition(". ")[2] == first
 
 
 def test_a_month_settles_around_its_own_price(world):
     """Its note is about the month, like the price in the table above it."""
     for form in ("weekly", "monthly"):
-        found = digest.of_morning(world.office, MORNING, ZONE, form)
+        found = digest.of_morning(world.context, MORNING, ZONE, form)
         for stage in found.unsettled:
             low, high = stage.kpi.likely
             assert low < high <= 1.01 * stage.kpi.value
-    october = digest.of_morning(world.office, MORNING, ZONE, "monthly")
+    october = digest.of_morning(world.context, MORNING, ZONE, "monthly")
     assert october.unsettled == ()  # three weeks ago: everything is in
 
 
 def test_a_weeks_answers_are_counted_by_what_came_of_them(world, kari):
     """Taken, undone and taken again is one acknowledged; what was taken back is none."""
-    before = digest.of_morning(world.office, NEXT_WEEK, ZONE, "weekly").answers
+    before = digest.of_morning(world.context, NEXT_WEEK, ZONE, "weekly").answers
     first, second, third = [each.advice_id for each in world.items if is_open(world, each)][:3]
     for verb in ("acknowledge", "undo", "acknowledge"):
         world.desk.answer(Press(first, verb), kari)
     for verb in ("acknowledge", "undo"):
         world.desk.answer(Press(second, verb), kari)
     world.desk.answer(Press(third, "dismiss", reason="known"), kari)
-    answers = digest.of_morning(world.office, NEXT_WEEK, ZONE, "weekly").answers
+    answers = digest.of_morning(world.context, NEXT_WEEK, ZONE, "weekly").answers
     assert (answers.acknowledged, answers.dismissed) == (1, 1)
     assert answers.given == before.given
 

@@ -57,7 +57,7 @@ def store():
 def test_the_keys_of_a_digest_depend_on_subscription_and_day_alone(world, renderers):
     """Written again, in any language, it is the same digest."""
     again = morning.digest(
-        world.store, world.office.rulebook, renderers["nb"], world.subscription, MORNING
+        world.store, world.context.rulebook, renderers["nb"], world.subscription, MORNING
     )
     assert [each.key for each in again] == [each.key for each in world.posted]
     assert again[0].key == f"digest:{world.subscription.id}:{MORNING}"
@@ -69,7 +69,7 @@ def test_judging_twice_changes_nothing(world):
     """The same morning judged again opens no advice and expires none."""
     before = [(each.advice.id, each.state) for each in world.store.all_advice()]
     events = len(world.store.events())
-    morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
+    morning.refresh(world.store, world.context.rulebook, MORNING, clock=lambda: NOW)
     assert [(each.advice.id, each.state) for each in world.store.all_advice()] == before
     assert len(world.store.events()) == events
 
@@ -78,16 +78,16 @@ def test_what_was_answered_is_not_told_as_new(world, kari):
     """Acknowledged before the digest is written, it is shown as answered; dismissed, not at all."""
     world.desk.answer(Press(world.items[0].advice_id, "acknowledge"), kari)
     world.desk.answer(Press(world.items[1].advice_id, "dismiss"), kari)
-    found = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"))
+    found = digest.of_morning(world.context, MORNING, ZoneInfo("UTC"))
     assert [card.state for card in found.cards] == ["acknowledged", "open", "open", "open"]
 
 
 def test_a_digest_names_what_is_late(world, renderers):
     """A channel whose numbers stop early is named, and the digest is no quiet one."""
     later = MORNING + timedelta(days=3)
-    found = digest.of_morning(world.office, later, ZoneInfo("UTC"))
+    found = digest.of_morning(world.context, later, ZoneInfo("UTC"))
     assert {each.channel for each in found.late} == {"Google", "Meta", "TikTok", "LinkedIn"}
-    words = digest.written(world.office, renderers["en"], later, ZoneInfo("UTC"))
+    words = digest.written(world.context, renderers["en"], later, ZoneInfo("UTC"))
     assert "late" in str(words.parent.blocks)
     assert validate(words.parent.blocks) == []
 
@@ -133,7 +133,7 @@ def test_back_from_snooze_the_message_is_open_again(world):
     """Judged on the day a snooze ends: the message is edited, and one line says so."""
     item = world.items[0]
     snoozed(world, item)
-    morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
+    morning.refresh(world.store, world.context.rulebook, MORNING, clock=lambda: NOW)
     assert world.store.advice(item.advice_id).state == "open"
     edit, parent, line = world.store.due(NOW).messages
     assert (parent.kind, parent.parent) == ("update", world.digest.key)
@@ -147,7 +147,7 @@ def test_back_from_snooze_is_said_once(world):
     """Judging that morning again says nothing more."""
     snoozed(world, world.items[0])
     for _ in range(2):
-        morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
+        morning.refresh(world.store, world.context.rulebook, MORNING, clock=lambda: NOW)
     assert len(world.store.due(NOW).messages) == 3
 
 
@@ -155,7 +155,7 @@ def test_a_snooze_that_is_over_may_find_nothing_left_to_do(world):
     """What is no longer true says so instead of coming back."""
     item, later = world.items[0], MORNING + timedelta(days=40)
     snoozed(world, item, until=later)
-    morning.refresh(world.store, world.office.rulebook, later, clock=lambda: NOW)
+    morning.refresh(world.store, world.context.rulebook, later, clock=lambda: NOW)
     assert world.store.advice(item.advice_id).state == "expired"
     due = world.store.due(NOW, limit=200).messages
     assert [each for each in due if each.kind == "update" and each.parent == item.key]
@@ -165,7 +165,7 @@ def test_a_snooze_that_is_over_may_find_nothing_left_to_do(world):
 
 def test_nobody_waits_while_a_morning_is_worked_out(world, monkeypatch):
     """The store is free while boards and advice are computed; saving is one short transaction."""
-    held, office = [], world.office
+    held, context = [], world.context
     real = judged.advised
 
     def looked(*given):
@@ -176,7 +176,7 @@ def test_nobody_waits_while_a_morning_is_worked_out(world, monkeypatch):
 
     other = world.store
     monkeypatch.setattr(judged, "advised", looked)
-    morning.refresh(world.store, office.rulebook, MORNING, clock=lambda: NOW)
+    morning.refresh(world.store, context.rulebook, MORNING, clock=lambda: NOW)
     assert held == [True]
 
 
@@ -193,5 +193,5 @@ def test_numbers_that_come_while_a_morning_is_worked_out_are_in_it(world, monkey
         return real(*given)
 
     monkeypatch.setattr(judged, "advised", interrupted)
-    morning.refresh(world.store, world.office.rulebook, MORNING, clock=lambda: NOW)
+    morning.refresh(world.store, world.context.rulebook, MORNING, clock=lambda: NOW)
     assert len(calls) == 2

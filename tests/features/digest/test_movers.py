@@ -31,7 +31,7 @@ def told(request):
 def found(world, told):
     """The demo's digest as values."""
     if not told:
-        told["digest"] = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"))
+        told["digest"] = digest.of_morning(world.context, MORNING, ZoneInfo("UTC"))
     return told["digest"]
 
 
@@ -57,7 +57,7 @@ def test_a_break_has_one_day_everywhere(world, found, renderers):
         days = set(re.findall(r"since (\d+ \w+)", str(said.blocks)))
         assert days == {day} or (question != "advice" and not days)
     world.desk.answer(Press(page.id, "dismiss"), Asker("U1"))
-    again = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"))
+    again = digest.of_morning(world.context, MORNING, ZoneInfo("UTC"))
     assert page.id not in {one.id for one in again.cards}
     assert generic.since in {one.since for one in again.moved}
 
@@ -102,7 +102,7 @@ def test_who_waits_is_told_how_long(found):
 )
 def test_the_digest_says_it(world, renderers, language, told):
     """In both languages, in the demo."""
-    words = digest.written(world.office, renderers[language], MORNING, ZoneInfo("UTC")).parent
+    words = digest.written(world.context, renderers[language], MORNING, ZoneInfo("UTC")).parent
     assert [each for each in told if each not in str(words.blocks)] == []
     assert len(words.text) <= 120  # three lines of a phone (tests/render/test_deeds.py)
 
@@ -148,8 +148,8 @@ def test_any_days_can_be_looked_at(days):
 @pytest.mark.parametrize(("days", "told"), [(6, {}), (8, {"landing_rate": pytest.approx(-0.6)})])
 def test_a_break_is_told_by_the_rule_that_found_it(world, days, told):
     """Its day and its ratio, however far the price's own break lies from it."""
-    office = world.office
-    judgement = judged(office, MORNING)
+    context = world.context
+    judgement = judged(context, MORNING)
     records = tuple(
         replace(record, advice=replace(record.advice, evidence={
             id_: {**numbers, "fault_days.now": float(days), "rate_left.now": 0.4}
@@ -158,8 +158,8 @@ def test_a_break_is_told_by_the_rule_that_found_it(world, days, told):
         if record.advice.action == "fix_landing_page" else record
         for record in judgement.records
     )  # fmt: skip
-    week, stages = boards.figures(office, MORNING, "7d"), boards.trends(office, MORNING, "")
-    news = moved(office, week, replace(judgement, records=records), stages)
+    week, stages = boards.figures(context, MORNING, "7d"), boards.trends(context, MORNING, "")
+    news = moved(context, week, replace(judgement, records=records), stages)
     generic = next(each for each in news if each.name == "Google | Generic")
     assert generic.since == MORNING - timedelta(days)
     assert {name: by for name, by in generic.others if name == "landing_rate"} == told

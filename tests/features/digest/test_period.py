@@ -27,7 +27,7 @@ def plain(said: object) -> str:
 
 
 def told(world, renderers, form: str, language: str) -> tuple[str, str]:
-    parent = digest.written(world.office, renderers[language], MORNING, ZONE, form).parent
+    parent = digest.written(world.context, renderers[language], MORNING, ZONE, form).parent
     return plain(parent.text), plain(parent.blocks)
 
 
@@ -54,24 +54,24 @@ def test_the_conclusion_is_about_the_days(world, renderers, form, language, firs
 
 def test_money_is_the_months_own(world):
     """Spend and budgets add up campaign by campaign, of that month alone."""
-    about = boards.figures(world.office, MORNING, "lastmonth")
-    (found,) = spent(world.office, about, budgets=True)
+    about = boards.figures(world.context, MORNING, "lastmonth")
+    (found,) = spent(world.context, about, budgets=True)
     frame = world.store.numbers(OCTOBER, date(2026, 10, 31), as_of=MORNING)
     assert found.amount == pytest.approx(frame["spend"].sum())
     assert (found.whole, found.currency) == (True, "NOK")
-    assert spent(world.office, about, budgets=False)[0].planned is None
+    assert spent(world.context, about, budgets=False)[0].planned is None
 
 
 def test_a_budget_that_changed_since_leaves_the_month_as_it_was_planned(world):
     """October is held against October's budgets."""
-    about = boards.figures(world.office, MORNING, "lastmonth")
-    (before,) = spent(world.office, about, budgets=True)
+    about = boards.figures(world.context, MORNING, "lastmonth")
+    (before,) = spent(world.context, about, budgets=True)
     entry = PlanEntry("Google | Generic", channel="google_ads", monthly_budget=1e9)
     now = datetime(2026, 11, 23, 6, tzinfo=UTC)
     row = PlanRow(entry.match, values_of(entry), NOVEMBER, "U1", now, "slack", 0)
     world.store.set_plan([row], origin="slack")
-    after = boards.figures(world.office, MORNING, "lastmonth")
-    assert spent(world.office, after, budgets=True) == (before,)
+    after = boards.figures(world.context, MORNING, "lastmonth")
+    assert spent(world.context, after, budgets=True) == (before,)
 
 
 def test_outcomes_of_a_month_are_those_measured_in_it(world, monkeypatch):
@@ -80,9 +80,9 @@ def test_outcomes_of_a_month_are_those_measured_in_it(world, monkeypatch):
     monkeypatch.setattr(
         digest.outcomes, "came_in", lambda _office, as_of, since: asked.append((since, as_of)) or ()
     )
-    digest.of_morning(world.office, MORNING, ZONE, "monthly")
+    digest.of_morning(world.context, MORNING, ZONE, "monthly")
     assert asked[-1] == (OCTOBER, NOVEMBER)
-    digest.of_morning(world.office, MORNING, ZONE, "weekly")
+    digest.of_morning(world.context, MORNING, ZONE, "weekly")
     assert asked[-1] == (date(2026, 11, 16), MORNING)
 
 
@@ -91,7 +91,7 @@ def test_answers_change_the_line_of_now_alone(world, renderers, rulebook, kari, 
     """What the days came to stays, in the message and in what a phone shows of it."""
     mine = replace(world.subscription, id=0, channel="C2", filters=FORMS[form])
     kept = world.store.subscribe(mine)
-    clock = world.office.clock
+    clock = world.context.clock
     made = morning.digest(world.store, rulebook, renderers["en"], kept, MORNING, clock=clock)
     world.store.enqueue(made)
     for number, message in enumerate(made, start=1):

@@ -53,9 +53,9 @@ def test_money_of_two_currencies_is_never_compared():
 
 def test_every_list_has_the_same_order(world, kari):
     """The digest, its thread, /perf advice and the Home tab."""
-    records = judged(world.office, MORNING).shown
+    records = judged(world.context, MORNING).shown
     ids = [each.advice.id for each in records]
-    cards = digest.of_morning(world.office, MORNING, ZoneInfo("UTC")).cards
+    cards = digest.of_morning(world.context, MORNING, ZoneInfo("UTC")).cards
     assert [card.id for card in cards] == ids
     assert [(each.item, each.advice_id) for each in world.items] == list(enumerate(ids, start=1))
     values = [
@@ -72,9 +72,9 @@ def test_a_digest_asked_for_keeps_the_numbers_of_the_thread(world, kari):
     asker = replace(kari, channel="C1")
     ids = [each.advice_id for each in world.items]
     world.desk.answer(Press(ids[0], "dismiss", reason="known"), kari)
-    order = thread_order(world.office, "C1", MORNING, "daily")
+    order = thread_order(world.context, "C1", MORNING, "daily")
     assert order == tuple(ids)
-    cards = digest.of_morning(world.office, MORNING, ZoneInfo("UTC"), thread=order).cards
+    cards = digest.of_morning(world.context, MORNING, ZoneInfo("UTC"), thread=order).cards
     assert [(card.id, card.number) for card in cards] == [
         (id_, number) for number, id_ in enumerate(ids, start=1)
     ]
@@ -86,7 +86,7 @@ def test_a_digest_asked_for_keeps_the_numbers_of_the_thread(world, kari):
 def test_numbers_of_a_thread_that_stands_mean_what_they_meant(world, kari):
     """The order of today's list may differ; the third of the thread is still the third."""
     third = world.items[2].advice_id
-    shown = judged(world.office, MORNING)
+    shown = judged(world.context, MORNING)
     money = {each.advice.id: 1e6 if each.advice.id == third else 1.0 for each in shown.records}
     records = tuple(
         replace(each, advice=replace(each.advice, money_at_stake=money[each.advice.id],

@@ -13,7 +13,7 @@ MORNING = date(2026, 11, 23)
 
 def reminded(world, subscription, day):
     with world.store.atomic():
-        return reminding.reminder_messages(world.office, subscription, day, 3)
+        return reminding.reminder_messages(world.context, subscription, day, 3)
 
 
 def test_one_channels_line_does_not_stand_for_anothers(world):
@@ -26,7 +26,7 @@ def test_one_channels_line_does_not_stand_for_anothers(world):
         world.store.delivered(each.key, f"1796.{number:06}")
     later = MORNING + timedelta(5)
     still_open = [each.advice for each in world.store.all_advice(state="open")]
-    world.store.save_advice(still_open, as_of=later, at=world.office.clock())
+    world.store.save_advice(still_open, as_of=later, at=world.context.clock())
     assert reminded(world, world.subscription, later)
     (line,) = reminded(world, other, later)
     assert line.channel == "C2"

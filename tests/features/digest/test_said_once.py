@@ -25,23 +25,23 @@ class Mornings:
     """A channel that is posted to morning after morning."""
 
     def __init__(self, heard) -> None:
-        self.office, self.desk = heard.office, heard.desk
+        self.context, self.desk = heard.context, heard.desk
         wanted = Subscription(0, "C1", "07:00", (1, 2, 3, 4, 5, 6, 7), "UTC", "en", "U1")
-        self.subscription = self.office.store.subscribe(wanted)
+        self.subscription = self.context.store.subscribe(wanted)
         self.count = 0
 
     def post(self, day: date) -> list[Outgoing]:
         """What is really posted that morning, the parent first."""
-        office, at = self.office, datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
-        morning.refresh(office.store, office.rulebook, day, office.settings, lambda: at)
-        messages = morning.digest(office.store, office.rulebook, office.renderer("en"),
-                                  self.subscription, day, office.settings, lambda: at)  # fmt: skip
-        office.store.enqueue(messages)
+        context, at = self.context, datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
+        morning.refresh(context.store, context.rulebook, day, context.settings, lambda: at)
+        messages = morning.digest(context.store, context.rulebook, context.renderer("en"),
+                                  self.subscription, day, context.settings, lambda: at)  # fmt: skip
+        context.store.enqueue(messages)
         posted = [each for each in messages if each.kind != "carried"]
         for each in posted:
             self.count += 1
-            office.store.delivered(each.key, f"{at.timestamp() + self.count:.6f}")
-        return [found for each in posted if (found := office.store.outgoing(each.key))]
+            context.store.delivered(each.key, f"{at.timestamp() + self.count:.6f}")
+        return [found for each in posted if (found := context.store.outgoing(each.key))]
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def test_an_answer_under_a_later_digest_is_an_answer(channel):
     first = channel.post(FIRST)
     later = channel.post(FIRST + timedelta(1))
     assert len(later) < len(first)
-    taken = thread_reply(channel.office, WrittenLine("C1", later[0].ts, "ack 1"), KARI)
+    taken = thread_reply(channel.context, WrittenLine("C1", later[0].ts, "ack 1"), KARI)
     assert taken is not None
     assert taken.event
-    states = [record.state for record in channel.office.store.all_advice()]
+    states = [record.state for record in channel.context.store.all_advice()]
     assert "acknowledged" in states
 
 
@@ -81,8 +81,8 @@ def test_another_amount_is_something_new(channel):
     first = channel.post(FIRST)
     card = first[1]
     edit = replace(card, key=f"{card.key}:edit", kind="update", parent=card.key, text="1. Cut it.")
-    channel.office.store.enqueue([edit])
-    channel.office.store.delivered(edit.key, "", message=edit)
+    channel.context.store.enqueue([edit])
+    channel.context.store.delivered(edit.key, "", message=edit)
     assert card.advice_id in {each.advice_id for each in channel.post(FIRST + timedelta(1))}
 
 
@@ -90,5 +90,5 @@ def test_another_channel_has_its_own_first_time(channel):
     """What one channel was shown is news in the other."""
     channel.post(FIRST)
     wanted = Subscription(0, "C2", "07:00", (1, 2, 3, 4, 5, 6, 7), "UTC", "en", "U1")
-    channel.subscription = channel.office.store.subscribe(wanted)
+    channel.subscription = channel.context.store.subscribe(wanted)
     assert len(channel.post(FIRST + timedelta(1))) > 1

@@ -39,7 +39,7 @@ def test_a_name_two_campaigns_share_has_its_place_beside_it(hears, places, label
         *(traffic(f"Other {at}", *place, seed=9 + at) for at, place in enumerate(places)),
     )
     record_names = [record.advice.numbers["name"]
-                    for record in judged.judged(heard.office, AS_OF).shown]  # fmt: skip
+                    for record in judged.judged(heard.context, AS_OF).shown]  # fmt: skip
     assert set(labels) <= set(record_names)
     doors = ("advice", "find Camp A", 'campaign "Camp A"', 'why "Camp A"')
     for answer in (heard.digest(), *(heard.ask(f"/perf {door}") for door in doors)):
@@ -68,7 +68,7 @@ def doubled(hears):
 
 def test_the_same_traffic_through_two_sources_is_named_and_judged_once(doubled):
     """One piece of advice, one sum; digest, both channels and sources say why."""
-    about = [record.advice.numbers["name"] for record in judged.judged(doubled.office, AS_OF).shown
+    about = [record.advice.numbers["name"] for record in judged.judged(doubled.context, AS_OF).shown
              if record.advice.action == "check_delivery"]  # fmt: skip
     assert about == ["Camp A (Google)"]
     named = "Google analytics brings the same numbers as Google"
@@ -80,13 +80,13 @@ def test_the_same_traffic_through_two_sources_is_named_and_judged_once(doubled):
 
 def test_money_that_two_sources_bring_is_counted_once(doubled):
     """By stage and in all; the copy's own channel still shows what it brought. Pace too."""
-    figures = boards.figures(doubled.office, AS_OF, "7d")
+    figures = boards.figures(doubled.context, AS_OF, "7d")
     channel = {row.group: row.now("spend") for row in figures.groups("channel")}
     assert channel["google_ads"] == pytest.approx(channel["google_analytics"])
     for by in ("stage", "currency", "pricing_model"):
         assert [row.now("spend") for row in figures.groups(by)] == [channel["google_ads"]]
     assert [row.double_of for row in figures.rows].count(None) == 2
-    month = boards.figures(doubled.office, AS_OF, "mtd").total("channel", "google_ads")[0]
+    month = boards.figures(doubled.context, AS_OF, "mtd").total("channel", "google_ads")[0]
     money = f"€{month.now('spend'):,.0f}".replace(",", " ")
     assert money in doubled.ask("/perf pacing")
     assert money in doubled.ask("/perf pacing by account")

@@ -16,7 +16,7 @@ WEEK, MONTH, MARCH = date(2026, 11, 30), date(2026, 12, 12), date(2027, 3, 1)
 
 
 def told(world, renderers, day: date, language: str = "en") -> str:
-    parent = digest.written(world.office, renderers[language], day, ZONE).parent
+    parent = digest.written(world.context, renderers[language], day, ZONE).parent
     return f"{parent.text} {parent.blocks}".replace("\\xa0", " ").replace("\u00a0", " ")
 
 
@@ -33,7 +33,7 @@ def test_numbers_that_ended_long_ago_are_the_news(world, renderers, language, da
     said = told(world, renderers, day, language)
     assert said.startswith(first)
     assert {"en": "Newer numbers come with", "nb": "Nyere tall kommer med"}[language] in said
-    assert digest.of_morning(world.office, day, ZONE).pace == ()
+    assert digest.of_morning(world.context, day, ZONE).pace == ()
 
 
 def test_a_weekday_is_this_weeks(world, renderers):
@@ -65,7 +65,7 @@ def test_advice_without_any_numbers_says_so(empty, kari):
 )
 def test_the_home_tab_does_not_call_it_a_quiet_day(world, empty, kari, language, first):
     """Neither where numbers ended nor where there never were any."""
-    world.desk.office = replace(world.office, clock=lambda: datetime(2027, 3, 1, 7, tzinfo=UTC))
+    world.desk.context = replace(world.context, clock=lambda: datetime(2027, 3, 1, 7, tzinfo=UTC))
     blocks = world.desk.home(replace(kari, language=language))["blocks"]
     assert blocks[0]["text"]["text"].startswith(first)
     assert empty.home(kari)["blocks"][0]["text"]["text"] == "No numbers yet"
@@ -75,6 +75,6 @@ def test_a_day_on_which_nothing_ran_is_no_missing_one(world):
     """A pull that reached the last day and brought no row says that is all there was."""
     now = datetime(2026, 11, 24, 5, tzinfo=UTC)
     world.store.record_pull(Pull("demo", now, MORNING, MORNING, ok=True))
-    found = digest.of_morning(world.office, MORNING + timedelta(1), ZONE)
+    found = digest.of_morning(world.context, MORNING + timedelta(1), ZONE)
     assert not found.silent
-    assert digest.of_morning(world.office, MORNING + timedelta(2), ZONE).silent
+    assert digest.of_morning(world.context, MORNING + timedelta(2), ZONE).silent

@@ -111,7 +111,7 @@ def test_what_somebody_paused_is_no_news(hears):
     )
     assert "Generic: spend" in heard.digest()
     at = datetime(2026, 5, 13, 9, tzinfo=UTC)
-    heard.office.store.log(Event(at, "U9", "platform.status", "1 11", {"after": "paused"}))
+    heard.context.store.log(Event(at, "U9", "platform.status", "1 11", {"after": "paused"}))
     assert "Generic: spend" not in heard.digest()
 
 

@@ -28,7 +28,7 @@ def other(world):
 
 def said(world, subscription, as_of=MORNING):
     with world.store.atomic():
-        found = urgent.urgent_messages(world.office, subscription, as_of)
+        found = urgent.urgent_messages(world.context, subscription, as_of)
         world.store.enqueue(found)
     return found
 
@@ -78,8 +78,8 @@ def test_the_digest_does_not_tell_it_as_news(world, other):
     """The line says when it was said, and the headline begins with what is new."""
     item = said(world, other)[1]
     record = world.store.advice(item.advice_id)
-    shown = card(world.office, record, {}, world.office.zone(Asker("", "", "", "Europe/Oslo")))
-    deeds = world.office.renderer("en")._toolbox.deeds
+    shown = card(world.context, record, {}, world.context.zone(Asker("", "", "", "Europe/Oslo")))
+    deeds = world.context.renderer("en")._toolbox.deeds
     assert "(said at 08:14)" in bare(deeds.task(shown))
     fresh = replace(shown, said_at=None, advice=replace(shown.advice, severity="advise"))
     heard, new = list(deeds._news([shown])), list(deeds._news([fresh]))
@@ -90,7 +90,7 @@ def test_the_digest_does_not_tell_it_as_news(world, other):
 def test_what_is_no_longer_true_leaves_an_event(world, other):
     """The next morning without it: expired by perfbot, for whoever edits the messages."""
     item = said(world, other)[1]
-    world.store.save_advice((), as_of=MORNING + timedelta(1), at=world.office.clock())
+    world.store.save_advice((), as_of=MORNING + timedelta(1), at=world.context.clock())
     (event,) = world.store.events(subject=item.advice_id, kind="advice.expire")
     assert (event.actor, event.details["as_of"]) == ("perfbot", MORNING + timedelta(1))
     assert said(world, replace(other, channel="C3"), MORNING + timedelta(1)) == []
@@ -98,7 +98,7 @@ def test_what_is_no_longer_true_leaves_an_event(world, other):
 
 def reminded(world, day, after=3):
     with world.store.atomic():
-        return reminding.reminder_messages(world.office, world.subscription, day, after)
+        return reminding.reminder_messages(world.context, world.subscription, day, after)
 
 
 def test_unanswered_advice_is_named_in_one_line(world):
@@ -106,7 +106,7 @@ def test_unanswered_advice_is_named_in_one_line(world):
     later = MORNING + timedelta(30)
     assert reminded(world, MORNING, after=60) == []
     world.store.save_advice([each.advice for each in world.store.all_advice(state="open")],
-                            as_of=later + timedelta(9), at=world.office.clock())  # fmt: skip
+                            as_of=later + timedelta(9), at=world.context.clock())  # fmt: skip
     (line,) = reminded(world, later)
     assert line.kind == "line"
     assert line.parent == world.items[0].key or line.parent in {each.key for each in world.items}
@@ -119,8 +119,8 @@ def test_what_was_answered_or_never_shown_is_not_named(world, other, kari):
     """Only open advice the channel has seen."""
     later = MORNING + timedelta(5)
     world.store.save_advice([each.advice for each in world.store.all_advice(state="open")],
-                            as_of=later, at=world.office.clock())  # fmt: skip
-    assert reminding.reminder_messages(world.office, other, later, 1) == []
+                            as_of=later, at=world.context.clock())  # fmt: skip
+    assert reminding.reminder_messages(world.context, other, later, 1) == []
     for item in world.items:
         if world.store.advice(item.advice_id).state == "open":
             world.desk.answer(Press(item.advice_id, "acknowledge"), kari)

@@ -23,9 +23,9 @@ def shift(world):
 
 def shown(world, record, asker):
     """The evidence of a record, whether the store keeps it or not."""
-    office = world.office
-    seen = card(office, record, known_names(office, record), office.zone(asker))
-    return evidence(office, record, seen)
+    context = world.context
+    seen = card(context, record, known_names(context, record), context.zone(asker))
+    return evidence(context, record, seen)
 
 
 def test_giver_and_taker_show_spend_results_and_their_price_now_and_before(world, shift, kari):
@@ -117,7 +117,7 @@ def test_earlier_advice_on_any_of_its_campaigns_is_told_by_name(world, shift, ka
     before = replace(shift.advice, id="earlier", campaign_ids=("g-shopping",),
                      opened_on=date(2026, 11, 2), budgets={}, budgets_before={})  # fmt: skip
     other = replace(before, id="other", campaign_ids=("g-brand",))
-    world.store.save_advice([before, other], as_of=date(2026, 11, 2), at=world.office.clock())
+    world.store.save_advice([before, other], as_of=date(2026, 11, 2), at=world.context.clock())
     (earlier,) = shown(world, shift, kari).earlier
     assert (earlier.day, earlier.names) == (date(2026, 11, 2), ("Google | Shopping",))
 

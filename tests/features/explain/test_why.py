@@ -60,7 +60,7 @@ def test_every_number_works_everywhere(world, subject, language):
         reply = world.desk.ask(f"why {subject} {metric}", asker, MORNING)
         assert reply.error is None, metric
         assert validate(list(reply.blocks)) == [], metric
-        for told in why.explained(world.office, parse(f"why {subject} {metric}"), MORNING):
+        for told in why.explained(world.context, parse(f"why {subject} {metric}"), MORNING):
             if told.change is None:
                 assert told.lack, metric
                 continue
@@ -81,15 +81,15 @@ def test_the_conclusion_names_what_made_it(world, kari):
 
 def test_the_number_is_the_one_of_the_board(world):
     """What is taken apart is what `/perf campaign` shows."""
-    figures = boards.figures(world.office, MORNING, "7d", "google_ads")
+    figures = boards.figures(world.context, MORNING, "7d", "google_ads")
     row = next(row for row in figures.rows if row.campaign_id == "g-generic")
-    (told,) = why.explained(world.office, parse("why generic cpa"), MORNING)
+    (told,) = why.explained(world.context, parse("why generic cpa"), MORNING)
     assert (told.now, told.was) == (row.now("cpa"), row.before("cpa"))
 
 
 def test_without_a_metric_it_is_the_one_the_cell_judges(world):
     """Convert is judged by CPA, reach by the price of people reached."""
-    asked = {name: why.explained(world.office, parse(f"why {name}"), MORNING)[0].metric
+    asked = {name: why.explained(world.context, parse(f"why {name}"), MORNING)[0].metric
              for name in ("generic", "awareness", "leads b2b", "meta")}  # fmt: skip
     assert asked["generic"] == "cpa"
     assert asked["awareness"] == "cost_per_reach"

@@ -24,7 +24,7 @@ MORNING = date(2026, 11, 23)
 
 
 def found(world, name, *rule):
-    return why_not.asked(world.office, [name, *rule], MORNING)
+    return why_not.asked(world.context, [name, *rule], MORNING)
 
 
 @pytest.mark.parametrize("language", ["en", "nb"])
@@ -43,7 +43,7 @@ def test_every_answer_is_valid_block_kit(world, question, language):
 
 def test_every_campaigns_verdicts_agree_with_the_morning(world):
     """What was said, and what each guard held back, is exactly what `advise` told."""
-    told = judged.judged(world.office, MORNING)
+    told = judged.judged(world.context, MORNING)
     said = {(rec.advice.rule, each) for rec in told.records for each in rec.advice.campaign_ids}
     back = {(each.rule, each.campaign_id): each for each in told.held_back}
     for name in ("generic", "shopping", "brand", "guides", "leads b2b", "awareness", "community"):
@@ -91,16 +91,16 @@ SENTENCES = [
 @pytest.mark.parametrize(("guard", "numbers", "words"), SENTENCES)
 def test_each_guard_is_told_with_its_numbers(world, guard, numbers, words):
     """A rule that is true and held back: the guard's name in data, its sentence in words."""
-    facts = why_not.facts_of(world.office, MORNING)
+    facts = why_not.facts_of(world.context, MORNING)
     advice = world.store.advice(world.items[0].advice_id).advice
-    campaign, rule = advice.campaign_ids[0], world.office.rulebook.rule(advice.rule)
+    campaign, rule = advice.campaign_ids[0], world.context.rulebook.rule(advice.rule)
     entity = next(each for each in facts.history.entities if each.endswith(f"|{campaign}"))
     held = Advised((), (HeldBack(campaign, rule.id, guard, numbers),))
     (told,) = pure.why_not(facts, entity, held, (rule,))
     assert (told.verdict, told.guard, dict(told.numbers)) == ("held_back", guard, numbers)
-    titles = {each.id: each.title for each in world.office.rulebook.rules}
+    titles = {each.id: each.title for each in world.context.rulebook.rules}
     answer = WhyNotAnswer("G", MORNING, "", (told,), titles, {}, "NOK", of_one=True)
-    assert words in world.office.renderer("en").render("why_not", answer=answer).text
+    assert words in world.context.renderer("en").render("why_not", answer=answer).text
 
 
 def test_dismissed_advice_says_so(world, kari):
@@ -144,7 +144,7 @@ def test_a_mistyped_rule_or_campaign_names_the_nearest(world, kari):
 
 def test_every_number_a_rule_reads_has_a_name(world):
     """Detectors too: `page_fault` is no word for people, in no language."""
-    rules = world.office.rulebook
+    rules = world.context.rulebook
     parts = [part for rule in rules.rules for part in (*rule.when, *rule.evidence)]
     lines = [line for part in parts for line in getattr(part, "lines", (part,))]
     read = {name.metric for line in lines for side in (line.left, line.right)

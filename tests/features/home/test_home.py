@@ -40,7 +40,7 @@ def buttons(view):
 
 def own(world, pattern, owner):
     """Somebody owns the campaigns of a pattern, as the plan says."""
-    at = world.office.clock()
+    at = world.context.clock()
     row = PlanRow(pattern, {"owner": owner}, DAY, "U1", at, SLACK)
     world.store.set_plan([row], origin=SLACK)
 
@@ -81,8 +81,8 @@ def test_who_may_not_change_it_reads_it(world, ola):
     """The plan is there; its buttons are not."""
     who = {"admins": ["U1"], "answerers": ["U1"]}
     settings = Settings.model_validate({"who": who})
-    office = replace(world.office, settings=settings)
-    view = home.home(office, ola)
+    context = replace(world.context, settings=settings)
+    view = home.home(context, ola)
     assert not {"plan.new", "plan.edit", "home.stop", "home.subscribe"} & buttons(view)
     assert "Reach · CPM" in said(view["blocks"])
     assert {"home.language", "home.zone"} <= buttons(view)
@@ -177,7 +177,7 @@ def many(count):
 @pytest.mark.parametrize("count", [0, 1, 12, 5_000])
 def test_home_and_forms_fit_at_any_size(world, kari, monkeypatch, count, language):
     """Under Slack's limits with 5,000 campaigns and as many entries; hostile names stay inert."""
-    at, asker = world.office.clock(), replace(kari, language=language)
+    at, asker = world.context.clock(), replace(kari, language=language)
     rows = [
         PlanRow(f"{NAMES[n % len(NAMES)]} {n}", {"owner": NAMES[n % 5], "monthly_budget": 1e9,
                 "target": {"cpa": 9.5, "cpl": 3.0}}, DAY, "U1", at, SLACK, n)

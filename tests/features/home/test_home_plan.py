@@ -62,7 +62,7 @@ def forms(world):
 
 
 def entry_of(world, pattern):
-    plan = world.office.plan(world.office.today())
+    plan = world.context.plan(world.context.today())
     return next((one for one in plan.entries if one.match == pattern), None)
 
 
@@ -154,13 +154,13 @@ def test_a_target_without_campaigns_is_refused_at_the_pattern(forms, kari):
 def test_campaigns_nobody_planned_get_a_target_behind_the_plan(world, forms, kari):
     """What the plan says of others is not shadowed by it."""
     world.store.set_plan([], origin="file")
-    known = PlanRow("*Generic", {"owner": "Ola"}, world.office.today() - timedelta(9), "Ola",
-                    world.office.clock(), SLACK)  # fmt: skip
+    known = PlanRow("*Generic", {"owner": "Ola"}, world.context.today() - timedelta(9), "Ola",
+                    world.context.clock(), SLACK)  # fmt: skip
     world.store.set_plan([known], origin=SLACK)
     cell = forms.opened("target.new", "", kari)
     view = filled(cell, target__amount="300", target__pattern="*g")
     assert forms.sent(view, kari).kept
-    entries = world.office.plan(world.office.today()).entries
+    entries = world.context.plan(world.context.today()).entries
     assert [one.match for one in entries] == ["*Generic", "*g"]
     assert values_of(entries[0])["owner"] == "Ola"
     assert values_of(entries[1]) == {"target": {"cpa": 300.0}}
@@ -169,11 +169,11 @@ def test_campaigns_nobody_planned_get_a_target_behind_the_plan(world, forms, kar
 
 def test_an_entry_is_edited_in_its_place(world, forms, kari):
     """Slack wins over the file, and no more specific entry is shadowed by it."""
-    order = [one.match for one in world.office.plan(world.office.today()).entries]
+    order = [one.match for one in world.context.plan(world.context.today()).entries]
     view = filled(forms.opened("plan.edit", GENERIC, kari), plan__budget="99 000,50",
                   plan__owner="U2")  # fmt: skip
     assert forms.sent(view, kari).kept
-    assert [one.match for one in world.office.plan(world.office.today()).entries] == order
+    assert [one.match for one in world.context.plan(world.context.today()).entries] == order
     found = entry_of(world, GENERIC)
     assert (found.monthly_budget, found.owner) == (99_000.5, "U2")
     assert "Ola" in said(world.desk.home(kari)["blocks"])
@@ -186,7 +186,7 @@ def test_an_entry_is_added_before_the_others_and_taken_away(world, forms, kari):
     assert "Fits" in told
     assert "takes its place" in told
     assert forms.sent(view, kari).kept
-    assert world.office.plan(world.office.today()).entries[0].match == "google*"
+    assert world.context.plan(world.context.today()).entries[0].match == "google*"
     held = forms.opened("plan.edit", "google*", kari)
     assert forms.removed(filled(held), kari).kept
     assert entry_of(world, "google*") is None
@@ -258,9 +258,9 @@ def test_a_threshold_is_looked_back_on_before_it_is_kept(world, forms, kari):
     told = said(forms.pressed("threshold.preview", view, kari)["blocks"])
     assert "A sale costs more than its target" in told
     assert "would have said it of Google" in told
-    assert world.office.plan(world.office.today()).overrides == ()
+    assert world.context.plan(world.context.today()).overrides == ()
     assert forms.sent(view, kari).kept
-    (kept,) = world.office.plan(world.office.today()).overrides
+    (kept,) = world.context.plan(world.context.today()).overrides
     assert (kept.name, kept.value, kept.stage, kept.pricing_model) == (
         "waste", 1.05, "convert", "CPA",
     )  # fmt: skip
@@ -279,7 +279,7 @@ def test_an_empty_value_brings_the_rules_own_back(world, forms, kari):
     """And the log knows both steps, before and after."""
     forms.sent(filled(forms.opened("threshold.new", "", kari), threshold__value="25 %"), kari)
     assert forms.sent(filled(forms.opened("threshold.new", "", kari)), kari).kept
-    assert world.office.plan(world.office.today()).overrides == ()
+    assert world.context.plan(world.context.today()).overrides == ()
     back, set_ = world.store.history(kinds=["threshold.set"])
     assert (set_.actor, set_.details["after"]) == ("U1", {"convert/CPA.waste": {"value": 0.25}})
     assert back.details["before"] == set_.details["after"]
@@ -289,8 +289,8 @@ def test_an_empty_value_brings_the_rules_own_back(world, forms, kari):
 def test_only_admins_change_what_is_set(world, ola, action):
     """One sentence that says who may; nobody else opens, looks or saves."""
     settings = Settings.model_validate({"who": {"admins": ["U1"]}})
-    desk = type(world.desk)(world.store, world.office.rulebook, world.office.renderers, settings,
-                            world.office.clock)  # fmt: skip
+    desk = type(world.desk)(world.store, world.context.rulebook, world.context.renderers, settings,
+                            world.context.clock)  # fmt: skip
     with pytest.raises(NotAllowed, match="Only Kari may"):
         desk.forms.opened(action, GENERIC, ola)
     view = filled(SlackForms(world.desk.forms).opened(action, GENERIC, ola))

@@ -18,7 +18,7 @@ def posted(world, renderers, rulebook, form):
     """A digest of a form, delivered to a channel of its own."""
     wanted = replace(world.subscription, id=0, channel="C9", filters=FORMS[form])
     kept = world.store.subscribe(wanted)
-    clock = world.office.clock
+    clock = world.context.clock
     day = clock().date()
     made = morning.digest(world.store, rulebook, renderers["en"], kept, day, clock=clock)
     world.store.enqueue(made)
@@ -53,7 +53,7 @@ def test_when_everything_is_answered_the_first_line_says_so(world, kari):
 
 def test_advice_whose_cause_is_gone_says_so(world, rulebook):
     """Open advice that is no longer true is edited, ticked off, and said once."""
-    clock, item = world.office.clock, world.items[0]
+    clock, item = world.context.clock, world.items[0]
     later = clock().date() + timedelta(40)
     morning.refresh(world.store, rulebook, later, clock=clock)
     assert world.store.advice(item.advice_id).state == "expired"
@@ -72,7 +72,7 @@ def test_advice_whose_cause_is_gone_says_so(world, rulebook):
 def test_the_week_and_the_month_have_their_own_days(world, renderers, rulebook, form, language):
     """The days they are about stand beside those they are compared with."""
     kept = replace(world.subscription, filters=FORMS[form], language=language)
-    clock = world.office.clock
+    clock = world.context.clock
     made = morning.digest(
         world.store, rulebook, renderers[language], kept, clock().date(), clock=clock
     )

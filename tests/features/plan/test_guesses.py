@@ -53,9 +53,9 @@ def desk(tmp_path, rulebook):
 
 
 def told(desk: Desk, language: str = "en"):
-    office = desk.office
-    morning.refresh(office.store, office.rulebook, AS_OF, office.settings, lambda: NOW)
-    return digest.written(office, office.renderer(language), AS_OF, office.zone(KARI)).parent
+    context = desk.context
+    morning.refresh(context.store, context.rulebook, AS_OF, context.settings, lambda: NOW)
+    return digest.written(context, context.renderer(language), AS_OF, context.zone(KARI)).parent
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_no_money_is_moved_on_a_guess(desk):
     """Until somebody agrees nothing is cut, raised or shifted; why-not says so."""
     told(desk)
     from_names = [held for held in _held(desk) if held.guard == "guessed"]
-    moves = [record for record in desk.office.store.all_advice() if record.advice.budgets]
+    moves = [record for record in desk.context.store.all_advice() if record.advice.budgets]
     assert moves == []
     assert all(held.campaign_id for held in from_names)
 
@@ -92,7 +92,7 @@ def test_no_money_is_moved_on_a_guess(desk):
 def _held(desk: Desk):
     from bot.snapshot.evaluation import judged
 
-    return judged(desk.office, AS_OF).held_back
+    return judged(desk.context, AS_OF).held_back
 
 
 def test_one_press_makes_the_plan(desk):
@@ -100,10 +100,10 @@ def test_one_press_makes_the_plan(desk):
     assert "sales campaigns" in str(told(desk).blocks)
     reply = desk.forms.agreed("convert/CPA", KARI)
     assert "in the plan now" in reply.text
-    rows = desk.office.store.plan_rows(AS_OF)
+    rows = desk.context.store.plan_rows(AS_OF)
     assert {row.pattern for row in rows} >= {"google_ads:Shopping sales"}
     assert {dict(row.values)["stage"] for row in rows} == {"convert"}
-    asked = digest.guesses(desk.office, boards.figures(desk.office, AS_OF, "28d"))
+    asked = digest.guesses(desk.context, boards.figures(desk.context, AS_OF, "28d"))
     assert [guess.names for guess in asked if guess.stage == "convert"] == [
         ("<!channel> {{ 7*7 }} purchase",)
     ]
@@ -114,7 +114,7 @@ def test_one_press_agrees_to_every_kind_asked_about(desk):
     told(desk)
     reply = desk.forms.agreed("convert/CPA,act/CPL", KARI)
     assert "lead or traffic campaigns and sales campaigns" in reply.text
-    stages = {row.pattern: dict(row.values)["stage"] for row in desk.office.store.plan_rows(AS_OF)}
+    stages = {row.pattern: dict(row.values)["stage"] for row in desk.context.store.plan_rows(AS_OF)}
     assert stages["google_ads:Shopping sales"] == "convert"
     assert {stage for name, stage in stages.items() if "Lead form" in name} == {"act"}
 

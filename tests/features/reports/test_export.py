@@ -48,19 +48,19 @@ def office_with(empty, rulebook, renderers):
         usual = {"date": date(2026, 11, 20), "channel": "google_ads", "campaign_id": "1",
                  "campaign_name": "Generic", "currency": "NOK", "spend": 1.0}  # fmt: skip
         frame = pd.DataFrame([{**usual, **values}])
-        empty.office.store.add_numbers(frame, source="t", pulled_at=empty.office.clock())
-        return empty.office
+        empty.context.store.add_numbers(frame, source="t", pulled_at=empty.context.clock())
+        return empty.context
 
     return made
 
 
 def test_an_export_reads_back_as_the_same_numbers(world, tmp_path):
     """Every number of 28 days, written as CSV and imported elsewhere: nothing gained or lost."""
-    file, count = exporting.made(world.office, ExportRequest(), MORNING)
+    file, count = exporting.made(world.context, ExportRequest(), MORNING)
     path = tmp_path / file.name
     path.write_bytes(file.content)
     other = open_store(":memory:")
-    other.add_numbers(read(path).frame, source="x", pulled_at=world.office.clock())
+    other.add_numbers(read(path).frame, source="x", pulled_at=world.context.clock())
     mine, theirs = (
         store.numbers(date(2026, 10, 26), date(2026, 11, 22)) for store in (world.store, other)
     )
@@ -80,12 +80,12 @@ def test_money_is_exact(micros):
 
 def test_money_of_a_cell_is_exact_in_both_forms(office_with):
     """0.1 + 0.2 is 0.3, in CSV and in Excel."""
-    office = office_with(spend=0.1 + 0.2, revenue=12_345_678.9)
-    (row,) = rows_of(exporting.made(office, ExportRequest(), MORNING)[0].content)
+    context = office_with(spend=0.1 + 0.2, revenue=12_345_678.9)
+    (row,) = rows_of(exporting.made(context, ExportRequest(), MORNING)[0].content)
     assert [row[name] for name in MONEY][:1] == ["0.3"]
     assert row["revenue"] == "12345678.9"
     assert row["clicks"] == ""
-    (cells,) = cells_of(exporting.made(office, ExportRequest(form="xlsx"), MORNING)[0].content)
+    (cells,) = cells_of(exporting.made(context, ExportRequest(form="xlsx"), MORNING)[0].content)
     assert (cells["spend"].value, cells["revenue"].value) == (0.3, 12345678.9)
     assert cells["date"].value.date() == date(2026, 11, 20)
     assert cells["clicks"].value is None
@@ -132,11 +132,11 @@ def test_what_is_asked_is_understood(words, wanted):
 
 def test_a_channel_and_a_campaign_are_their_own_rows_only(world):
     """No row of anybody else."""
-    file, _ = exporting.made(world.office, ExportRequest("google", "7d"), MORNING)
+    file, _ = exporting.made(world.context, ExportRequest("google", "7d"), MORNING)
     assert {row["channel"] for row in rows_of(file.content)} == {"google_ads"}
     assert file.name == "perfbot-google-2026-11-16-2026-11-22.csv"
     name = rows_of(file.content)[0]["campaign_name"]
-    file, _ = exporting.made(world.office, ExportRequest(name, "7d"), MORNING)
+    file, _ = exporting.made(world.context, ExportRequest(name, "7d"), MORNING)
     assert {row["campaign_name"] for row in rows_of(file.content)} == {name}
 
 
@@ -151,7 +151,7 @@ def test_in_slack_the_file_comes_with_a_line_and_is_logged(world, rulebook, rend
     world.desk.ask("export", kari, dry=True)
     assert len(world.store.history(kinds=("export.made",))) == 1
     settings = Settings(who={"answerers": ("U9",)})
-    desk = Desk(world.store, rulebook, renderers, settings, world.office.clock)
+    desk = Desk(world.store, rulebook, renderers, settings, world.context.clock)
     assert isinstance(desk.ask("export", kari).error, NotAllowed)
 
 

@@ -22,7 +22,7 @@ from bot.settings import Settings
 def linked(world, rulebook, renderers):
     """The desk with a Slack that knows the way to every message."""
     link = "https://example.slack.com/archives/{}/p{}".format
-    return Desk(world.store, rulebook, renderers, Settings(), world.office.clock, link=link)
+    return Desk(world.store, rulebook, renderers, Settings(), world.context.clock, link=link)
 
 
 def urls(blocks):
@@ -62,13 +62,13 @@ def test_the_log_tells_who_did_what(world, kari, ola):
     first, second = world.items[:2]
     world.desk.answer(Press(first.advice_id, "acknowledge"), kari)
     world.desk.answer(Press(second.advice_id, "dismiss", reason="no"), ola)
-    kinds = [event.kind for event in audit.logged(world.office)][:2]
+    kinds = [event.kind for event in audit.logged(world.context)][:2]
     assert kinds == ["advice.dismiss", "advice.acknowledge"]
-    assert {event.actor for event in audit.logged(world.office, by="kari")} == {"U1"}
+    assert {event.actor for event in audit.logged(world.context, by="kari")} == {"U1"}
     name = world.store.advice(second.advice_id).advice.numbers["name"]
-    found = audit.logged(world.office, by="U2", campaign=name[:8])
+    found = audit.logged(world.context, by="U2", campaign=name[:8])
     assert [event.subject for event in found] == [second.advice_id]
-    assert audit.logged(world.office, since=world.office.clock() + timedelta(1)) == []
+    assert audit.logged(world.context, since=world.context.clock() + timedelta(1)) == []
     reply = world.desk.ask("revisjon 7d @kari", Asker("U1", "C1", "nb", "Europe/Oslo"))
     assert validate(reply.blocks) == []
     assert "tatt" in str(reply.blocks)
@@ -78,22 +78,22 @@ def test_the_log_tells_who_did_what(world, kari, ola):
 def test_the_log_is_for_admins(world, rulebook, renderers, kari, ola):
     """Where admins are named, others are told who may."""
     settings = Settings(who={"admins": ("U1",)})
-    desk = Desk(world.store, rulebook, renderers, settings, world.office.clock)
+    desk = Desk(world.store, rulebook, renderers, settings, world.context.clock)
     assert isinstance(desk.ask("audit", ola).error, NotAllowed)
     assert desk.ask("audit", kari).error is None
 
 
 def test_perfbots_own_steps_are_there_when_asked_for(world):
     """What it opened and measured itself, besides what people did and read."""
-    everything = audit.logged(world.office, everything=True)
+    everything = audit.logged(world.context, everything=True)
     assert {"advice.open", "plan.set"} <= {event.kind for event in everything}
-    assert "advice.open" not in {event.kind for event in audit.logged(world.office)}
+    assert "advice.open" not in {event.kind for event in audit.logged(world.context)}
 
 
 def test_old_advice_is_told_without_its_board(world, kari):
     """No board of a morning long gone is computed to name a campaign."""
     record = world.store.advice(world.items[0].advice_id)
-    assert finding.shown(world.office, record, kari).name == record.advice.numbers["name"]
+    assert finding.shown(world.context, record, kari).name == record.advice.numbers["name"]
 
 
 def test_the_terminal_reads_the_log_and_finds(world, tmp_path, kari):

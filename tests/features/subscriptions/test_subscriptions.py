@@ -120,7 +120,7 @@ def test_subscribing_leaves_an_event(world, kari):
     world.desk.ask("subscribe 09:00", kari, MORNING)
     (kept,) = world.store.subscriptions()
     (event,) = world.store.events(subject=str(kept.id), kind="subscription.add")
-    assert (event.actor, event.at) == ("U1", world.office.clock())
+    assert (event.actor, event.at) == ("U1", world.context.clock())
 
 
 def test_home_leads_to_the_channel_and_to_its_summary(world, kari):

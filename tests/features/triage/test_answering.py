@@ -93,7 +93,7 @@ def test_every_message_that_shows_it_is_edited_and_each_thread_gets_one_line(
     other = world.store.subscribe(
         Subscription(0, "C2", "08:00", (1, 2, 3, 4, 5), "Europe/Oslo", "nb", "U2")
     )
-    rulebook, clock = world.office.rulebook, world.office.clock
+    rulebook, clock = world.context.rulebook, world.context.clock
     for day in (MORNING, MORNING + timedelta(days=1)):
         for subscription in (world.subscription, other):
             words = renderers[subscription.language]
@@ -143,12 +143,12 @@ def test_a_snooze_of_a_leap_year_is_the_longest(world, kari, advice):
 def test_advice_without_a_number_in_its_thread_is_the_first(world):
     """A message that has no number (0) shows its advice as the first; the others keep theirs."""
     record = world.store.advice(world.items[2].advice_id)
-    third = posted_card(world.office, world.items[2], record)
+    third = posted_card(world.context, world.items[2], record)
     assert (third.number, third.of) == (3, 5)
-    unnumbered = posted_card(world.office, replace(world.items[2], item=0), record)
+    unnumbered = posted_card(world.context, replace(world.items[2], item=0), record)
     assert (unnumbered.number, unnumbered.of) == (1, 5)
     alone = replace(world.items[2], item=0, key="alone", parent="", ts="1796.1")
-    card = posted_card(world.office, alone, record)
+    card = posted_card(world.context, alone, record)
     assert (card.number, card.of) == (1, 1)
 
 
@@ -228,7 +228,7 @@ def test_who_comes_second_reads_who_and_when(world, kari, ola, language, told):
     ]
     assert element == {
         "type": "date",
-        "timestamp": int(world.office.clock().timestamp()),
+        "timestamp": int(world.context.clock().timestamp()),
         "format": "{time}",
         "fallback": "08:14",
         "style": {"bold": True},

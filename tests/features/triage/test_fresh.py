@@ -28,15 +28,15 @@ def newest(world):
 
 def test_an_edit_just_written_goes_out_as_written(world, edit):
     """The answer it follows is the newest event."""
-    assert fresh(world.office, edit, newest(world)) == edit
+    assert fresh(world.context, edit, newest(world)) == edit
 
 
 def test_an_edit_is_read_again_once_something_else_happened(world, edit):
     """Another answer may have changed the card meanwhile."""
     world.store.log(Event(NOW, "U2", "plan.set", "x"))
-    assert fresh(world.office, edit, newest(world)).text != "as written"
+    assert fresh(world.context, edit, newest(world)).text != "as written"
 
 
 def test_an_edit_that_was_tried_before_is_read_again(world, edit):
     """Hours may lie between two attempts: a snooze ends without anybody's answer."""
-    assert fresh(world.office, replace(edit, attempts=1), newest(world)).text != "as written"
+    assert fresh(world.context, replace(edit, attempts=1), newest(world)).text != "as written"

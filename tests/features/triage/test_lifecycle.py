@@ -32,7 +32,7 @@ def about(world, campaign):
 
 
 def judge(world, at=NOW):
-    morning.refresh(world.store, world.office.rulebook, MORNING, OSLO, lambda: at)
+    morning.refresh(world.store, world.context.rulebook, MORNING, OSLO, lambda: at)
 
 
 def change(world, pattern=ABM, by="U1", origin=SLACK, **values):
@@ -106,7 +106,7 @@ def test_late_numbers_resolve_nothing_somebody_is_on(world):
     for item in world.items:
         world.store.answer(item.advice_id, GivenAnswer("progress", by="U2", at=NOW))
     later = MORNING + timedelta(3)
-    morning.refresh(world.store, world.office.rulebook, later, OSLO, lambda: NOW + timedelta(3))
+    morning.refresh(world.store, world.context.rulebook, later, OSLO, lambda: NOW + timedelta(3))
     assert {state(world, item) for item in world.items} == {"in_progress"}
 
 
@@ -181,8 +181,8 @@ class Counted:
 
     def refresh(self, as_of: date) -> None:
         self.days.append(as_of)
-        clock = self.world.office.clock
-        morning.refresh(self.world.store, self.world.office.rulebook, as_of, OSLO, clock)
+        clock = self.world.context.clock
+        morning.refresh(self.world.store, self.world.context.rulebook, as_of, OSLO, clock)
 
 
 @dataclass
@@ -265,7 +265,7 @@ def test_a_card_shows_what_a_press_on_its_button_means_now(world, worker):
         replace(one, budgets=less) if one.id == item.advice_id else one for one in everything
     ]
     world.store.save_advice(changed, as_of=MORNING, at=NOW)
-    told = list(resolving.told(world.office, MORNING, was, ()))
+    told = list(resolving.told(world.context, MORNING, was, ()))
     assert {each.kind for each in told} == {"update"}
     assert {each.parent for each in told} == {item.key, world.digest.key}
     assert (slack.posted, now) == ([], [NOW])

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot import rules_files
-from bot.ask import Office
+from bot.ask import Context
 from bot.demo.platforms import World, meta
 from bot.jobs import morning
 from bot.settings import Settings
@@ -43,8 +43,8 @@ def test_who_paused_it_makes_the_difference(answer, told):
     try:
         changes = pulled.changes if told else ()
         morning.kept(store, "meta", replace(pulled, changes=changes), None)
-        office = Office(store, rules_files.load(None), {}, Settings(), lambda: NOW)
-        advice = evaluation.advised(office, NOW.date()).advice
+        context = Context(store, rules_files.load(None), {}, Settings(), lambda: NOW)
+        advice = evaluation.advised(context, NOW.date()).advice
         stopped = [each.campaign_ids for each in advice if each.rule == STOP]
         assert stopped == ([] if told else [(campaign_id,)])
         morning.changed(store, changes)  # pulled once more: each change is in the log once
