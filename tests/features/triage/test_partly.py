@@ -127,3 +127,29 @@ def test_the_modal_takes_a_share_or_an_amount(world, kari, text):
     if text:
         with pytest.raises(UsageError):
             world.desk.answer(Press(item.advice_id, "acknowledge", part=text), kari)
+
+
+def test_half_of_whole_budgets_is_whole_and_the_total_stays():
+    """Nobody is asked to set 1,980.50 a day; what somebody writes to the øre stays as written."""
+    before, after = (
+        {"a": 2_101.0, "b": 1_200.0, "c": 905.0},
+        {"a": 1_860.0, "b": 1_400.0, "c": 946.0},
+    )
+    advice = Advice(
+        "1", "r", "v", ("a", "b", "c"), "shift_budget", "advise", after, before, currency="NOK"
+    )
+    half = agreed(advice, AgreedPart(share=Decimal("0.5")))
+    assert all(budget == int(budget) for budget in half.values())
+    assert sum(half.values()) == sum(before.values())
+    alone = Advice(
+        "2",
+        "r",
+        "v",
+        ("a",),
+        "cut_budget",
+        "advise",
+        {"a": 1_860.0},
+        {"a": 2_101.0},
+        currency="NOK",
+    )
+    assert agreed(alone, AgreedPart(amount=Decimal("1900.50"))) == {"a": 1_900.5}
