@@ -14,6 +14,8 @@ WINDOW_MEANS = {
     "yesterday": "the last day with numbers, against the same weekday a week earlier",
     "mtd": "the month so far, against the same days of the month before",
     "wtd": "the week so far, from Monday, against the same days of the week before",
+    "qtd": "the quarter so far, against the same days of the quarter before",
+    "ytd": "the year so far, against the same days of the year before",
     "lastweek": "Monday to Sunday of last week, against the week before it",
     "lastmonth": "the whole of last month, against the month before it",
     "7d": "the last seven days, against the seven before",

@@ -65,6 +65,14 @@ _CAME = {
     "no_effect": N_("%(what)s made no difference: between %(low)s and %(high)s."),
     "too_small_to_tell": N_("%(what)s is too small to tell: between %(low)s and %(high)s."),
 }
+_CAME_BEYOND = N_(
+    "%(what)s is too small to tell: %(change)s so far (%(low)s to %(high)s), more than such a move "
+    "usually brings."
+)
+_BEYOND = N_(
+    "%(change)s (90 %% sure between %(low)s and %(high)s): more than such a move usually brings, "
+    "so much of it may be chance."
+)
 _SURE = {"worked", "harmful"}
 _EFFECTS = {
     "price": N_(
@@ -102,6 +110,8 @@ class OutcomeSentences:
                 _EFFECTS[outcome.of], change=self._change(outcome), money=self._money(outcome),
                 **between,
             )  # fmt: skip
+        elif _beyond(outcome):
+            sentence = say(_BEYOND, change=self._change(outcome), **between)
         else:
             sentence = say(N_("Between %(low)s and %(high)s."), **between)
         return words(sentence, self._peers(outcome))
@@ -130,8 +140,9 @@ class OutcomeSentences:
     def came_in(self, measured: Measured) -> Words:
         """One line of the digest."""
         outcome = measured.outcome
+        came = _CAME.get(outcome.verdict, _CAME["too_small_to_tell"])
         return self.speech.say(
-            _CAME.get(outcome.verdict, _CAME["too_small_to_tell"]),
+            _CAME_BEYOND if _beyond(outcome) else came,
             what=self._yours(measured),
             change=self._change(outcome),
             low=self._share(outcome.low),
@@ -184,6 +195,13 @@ class OutcomeSentences:
             "Compared with %(n)s campaigns nobody touched.",
             outcome.peers,
         )
+
+
+def _beyond(outcome: Outcome) -> bool:
+    """Whether an interval leaves zero out, but so small a move seldom does as much."""
+    low, high = outcome.low, outcome.high
+    one_side = low is not None and high is not None and low * high > 0
+    return one_side and outcome.verdict == "too_small_to_tell"
 
 
 def _plain(amount: float | None) -> float | None:

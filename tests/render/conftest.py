@@ -623,7 +623,8 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         RuleNews("Money spent, nothing sold", "noisy"),
         RuleNews("A sale costs more than its target"),
     )
-    came_in = (replace(measured("worked"), **both), small) if names else ()
+    beyond = measured("too_small_to_tell")
+    came_in = (replace(measured("worked"), **both), small, beyond) if names else ()
     digest = replace(_digest(names, cards), came_in=came_in, rules=news[: len(names)])
     form = SubscribeForm(dt.time(7, 30), (1, 2), "Europe/Oslo", ("Europe/Oslo", "UTC"), "nb")
     quiet = Digest(AS_OF, LAST, complete=("Meta",), campaigns=len(names), inside=len(names))
