@@ -38,7 +38,7 @@ class Scored:
 
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
-    words.add_argument("--corpus", choices=["open", "kinds", "sealed"], default="open")
+    words.add_argument("--corpus", choices=["open", "kinds", "sealed", "strangers"], default="open")
     words.add_argument("--only", help="ids or intents, with commas between")
     words.add_argument("--show", action="store_true", help="print each reply that is not right")
     chosen = words.parse_args()

@@ -49,7 +49,7 @@ class Question:
 
 
 def load(name: str) -> list[Question]:
-    """The questions of `open`, `kinds` or `sealed`.
+    """The questions of `open`, `kinds`, `sealed` or `strangers`.
 
     Raises:
         WrongKey: A key that cannot be meant, by the question's id.

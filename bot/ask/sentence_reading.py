@@ -46,6 +46,7 @@ Answer = Callable[[Context, Slots, Asker, date], Found]
 LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
 MISTYPED = 3  # words of a command with a typing error
 _FOR = re.compile(r"^\s*\S+ (?:for|on|på|hos) ", re.IGNORECASE)
+_BETTER = re.compile(r"\b(?:better|worse|bedre|verre|dårligere)\b")
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
 NAMING = {"channel", "campaign", "why", "advice", "pacing"}  # a name in quotes after these
 AS_TYPED = {"find", "audit", "export", "settings", "rules", "why-not", "subscribe"}
@@ -194,6 +195,8 @@ def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         slots = replace(slots, metric="" if slots.order in {"best", "worst"} else "spend")
         if slots.by != "campaign" and not slots.metric:
             slots = replace(slots, metric="roas")
+    if slots.bound and slots.bound.number is not None and not slots.metric:
+        slots = replace(slots, metric="spend")  # `who is above 50 000`: money, and no target
     return ranking.answer(context, slots, asker, as_of)
 
 
@@ -201,7 +204,8 @@ def _compare(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found
     if not slots.metric and slots.things:
         return _news(context, slots, asker, as_of)  # side by side, or against the days before
     if not slots.metric:
-        slots = replace(slots, metric="spend")
+        judged = _judged_by(context, as_of) if _BETTER.search(slots.text) else ""
+        slots = replace(slots, metric=judged or "spend")
     if slots.detail == "change" and not slots.against and not slots.window:
         slots = replace(slots, window="28d")
     return _how_much(context, slots, asker, as_of)

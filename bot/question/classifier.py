@@ -20,7 +20,7 @@ from bot.question.features import features
 
 WEIGHTS = "weights.npz"
 SHARPNESS = 5.5  # makes shares of sums; set where shares and how often they are right agree
-SURE = 0.69  # below this likely it is asked back; strangers' sentences are wrong in 1 of 20 then
+SURE = 0.76  # below this likely it is asked back; strangers' sentences are wrong in 1 of 20 then
 MAYBE, OPTIONS = 0.06, 3  # what may be offered when asking back, and how many
 FAINT = 0.2  # where nothing is likelier, the sentence was not understood
 NOTHING = "nothing"  # the kind of sentences that ask nothing

@@ -15,6 +15,8 @@ from bot.question.word_files import WordFile, words_of
 
 _PER = r"(?:per|pr\.?|for|a|an|each|of a|of an|i snitt per)"
 _A = "(?:et|en|ei|eit|ein|ett|hvert|hver|kvart|kvar)"
+_PAY = r"(?:pay|paying|paid|costs?|betaler?|betalt|koster|kostet)"
+_TO_GET = r"(?:to get|getting|for|for å få|å få)"
 _COST = r"(?:cost|costs|price|prisen?|kostnad(?:en)?|koster|kostet|pris)"
 
 
@@ -27,6 +29,7 @@ def _price(units: str) -> tuple[str, ...]:
         rf"(?:hva|kva|ka|hvor mye) (?:koster|kostet|kan|får|har) {_A} (?:{units})",
         rf"(?:et|en) (?:{units}) (?:koste|koster|kostet|kosta)",
         rf"(?:costs?|koster) (?:the )?(?:most|least|mest|minst) {_PER} (?:{units})",
+        rf"{_PAY} (?:\w+ ){{0,3}}?{_TO_GET} (?:one|an?|each|every|1|{_A}) (?:{units})",
         rf"(?:per|pr\.?) (?:{units})",
     )
 

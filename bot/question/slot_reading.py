@@ -46,11 +46,12 @@ _AMOUNT = re.compile(
 )
 _BEYOND = re.compile(
     r"\b(?P<word>over|above|more than|at least|higher than|exceed\w*|mer enn|minst|flere enn|"
-    r"høyere enn|større enn|under|below|less than|fewer than|lower than|at most|mindre enn|"
-    r"færre enn|lavere enn)\s+(?:kr ?)?(?P<rest>[0-9].*)"
+    r"høyere enn|større enn|north of|upwards of|in excess of|past|sub|south of|under|below|"
+    r"less than|fewer than|lower than|at most|mindre enn|færre enn|lavere enn)"
+    r"\s+(?:kr ?)?(?P<rest>[0-9].*)"
 )
 _ABOVE = ("over", "above", "more", "at least", "higher", "exceed", "mer", "minst", "flere",
-          "høyere", "større")  # fmt: skip
+          "høyere", "større", "north", "upwards", "in excess", "past")  # fmt: skip
 _SHARE = re.compile(
     r"\b(?:share|percentage|percent|per cent|proportion|how big (?:a |is )|what part|andel(?:en)?|"
     r"prosent(?:andel(?:en)?)?|hvor stor del)\b|"
@@ -191,6 +192,9 @@ def _dated(slots: Slots, bare: str, days: tuple[NamedDays, ...], as_of: date) ->
     if not spans:
         return replace(slots, window="today" if days else "", against=against, until=until)
     first_span, later_spans = spans[0], spans[1:]
+    if later_spans and _TOGETHER.search(bare):
+        window = _as_one(first_span.window, later_spans[-1].window, as_of)
+        return replace(slots, window=window, against=against, until=until)
     if later_spans and not against:
         against = _as_range(later_spans[0].window, first_span.window, as_of)
     elif _VERSUS.search(masked_text) and masked_text.index(MARK) > 0 and not later_spans:
@@ -220,6 +224,16 @@ def _as_range(window: str, now: str, as_of: date) -> str:
     except PerfbotError:
         return ""
     return "" if span == current_span else f"{span.since.isoformat()}..{span.until.isoformat()}"
+
+
+def _as_one(first: str, last: str, as_of: date) -> str:
+    """`thursday and friday together`: from the first day of the one to the last of the other."""
+    try:
+        spans = parse_window(first, as_of)[0], parse_window(last, as_of)[0]
+    except PerfbotError:
+        return first
+    since, until = min(span.since for span in spans), max(span.until for span in spans)
+    return f"{since.isoformat()}..{until.isoformat()}"
 
 
 def _numbered(slots: Slots) -> Slots:

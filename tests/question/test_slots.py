@@ -45,6 +45,11 @@ NAMES = NameIndex(
         ("forbruk i påsken", "how_much", "spend", (), "2026-04-02..2026-04-06"),
         ("top 5 campaigns by clicks in october", "which", "clicks", (), "2026-10-01..31"),
         ("hvilken kanal har lavest cpc", "which", "cpc", (), "2026-11-21..2026-11-27"),
+        ("top 3 campaigns by roas l30d", "which", "roas", (), "2026-10-29..2026-11-27"),
+        ("what are we paying for each lead", "how_much", "cpl", (), "2026-11-21..2026-11-27"),
+        ("spend on tuesday and thursday combined", "how_much", "spend", (), "2026-11-24..26"),
+        ("forbruk onsdag og torsdag til sammen", "how_much", "spend", (), "2026-11-25..26"),
+        ("which channel gives most bang for our buck", "which", "roas", (), "2026-11-21..27"),
     ],
 )
 def test_the_slots_of_a_sentence(text, intent, metric, subjects, days):
@@ -62,6 +67,21 @@ def test_the_slots_of_a_sentence(text, intent, metric, subjects, days):
 def test_a_name_is_whole_words(text):
     """`target` is not Retargeting, `per` is not Whitepaper."""
     assert mentions(text, NAMES) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "above", "number"),
+    [
+        ("anything running sub 1% ctr this month", False, 0.01),
+        ("campaigns north of 400 kr cpa", True, 400.0),
+        ("kampanjer som har brukt mer enn 50 000 i november", True, 50_000.0),
+    ],
+)
+def test_a_condition_in_the_words_of_the_trade(text, above, number):
+    """`sub`, `north of`, `mer enn`: a bound and its side."""
+    bound = read(text, NAMES, MORNING).bound
+    assert bound is not None
+    assert (bound.above, bound.number) == (above, number)
 
 
 @given(st.text(max_size=200))

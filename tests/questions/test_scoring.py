@@ -183,7 +183,7 @@ def test_numbers_are_told_from_days() -> None:
     assert [day.day for day in dates("21–27 Nov: since Tue 17 Nov", 2026)] == [17]
 
 
-@pytest.mark.parametrize("name", ["open", "kinds", "sealed"])
+@pytest.mark.parametrize("name", ["open", "kinds", "sealed", "strangers"])
 def test_every_key_can_be_worked_out(name: str) -> None:
     """Each figure of each corpus gives something to hold; nothing is scored here."""
     questions = corpus.load(name)
