@@ -39,8 +39,8 @@ ADVICE: Mapping[str, Asking] = {
         ("/perf hvorfor-ikke generic", "/perf hvorfor ikke shopping"),
         parts={
             "did speak": "A rule that did say something; its advice is open.",
-            "Muted by": "Another rule comes first: while the landing page is broken, nobody should"
-            " move money because of what it costs.",
+            "comes first": "Another rule comes first: while the landing page is broken, nobody"
+            " should move money because of what it costs.",
             "Not sure enough": "The line holds, but not surely enough yet for the rule.",
             "Too little data": "What is missing before the rule can say anything.",
             "is not over": "The line of the rule that does not hold, with both numbers.",

@@ -54,7 +54,7 @@ NUMBERS: Mapping[str, Asking] = {
          '/perf campaign "Google | Shopping" vs last month'),
         ("/perf kampanje generic", "/perf kampanje generic 28d"),
         parts={
-            "Target 250 kr: watch": "What a sale may cost by the plan, and the verdict. "
+            "Target 250 kr: check": "What a sale may cost by the plan, and the verdict. "
             + VERDICTS,
             "(from the plan)": "Who says so: the plan, the numbers' own column, or a guess from"
             " the campaign's name ([the plan](../plan.md)).",

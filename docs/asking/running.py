@@ -92,7 +92,8 @@ RUNNING: Mapping[str, Asking] = {
         ("/perf settings", "/perf settings norsk", "/perf settings Europe/Oslo"),
         ("/perf innstillinger", "/perf innstillinger english"),
         parts={
-            "You read English": "Yours alone; each subscription has a language of its own.",
+            "I write to you in English": "Yours alone; each subscription has a language of its"
+            " own.",
             "Summary here": "What comes to this channel, and when.",
         },
         see=("subscribe", "targets"),

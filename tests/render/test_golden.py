@@ -13,6 +13,7 @@ import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = ["Google | Generic", "Google | Shopping", "Meta | Leads B2B", "LinkedIn | ABM"]
+ANEW = "PERFBOT_REWRITE_GOLDEN=1 writes it; read the difference"
 REWRITE = bool(os.environ.get("PERFBOT_REWRITE_GOLDEN"))
 
 
@@ -26,8 +27,8 @@ def test_every_message_reads_as_agreed(renderers, scene, shown, language):
         if REWRITE:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
-        assert path.exists(), f"{path.name} is missing; PERFBOT_REWRITE_GOLDEN=1 writes it"
-        assert json.loads(path.read_text("utf-8")) == found, key
+        assert path.exists(), f"{path.name} is missing: {ANEW}"
+        assert json.loads(path.read_text("utf-8")) == found, f"{key} reads otherwise: {ANEW}"
 
 
 def test_no_golden_file_is_left_over(scene):

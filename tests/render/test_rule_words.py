@@ -66,7 +66,7 @@ def test_every_rule_reads_as_agreed(renderers, language):
     if REWRITE:
         path.write_text(found, "utf-8")
     assert path.exists(), f"{path.name} is missing; PERFBOT_REWRITE_GOLDEN=1 writes it"
-    assert path.read_text("utf-8") == found
+    assert path.read_text("utf-8") == found, "PERFBOT_REWRITE_GOLDEN=1 writes it; read it"
 
 
 @pytest.mark.parametrize("language", ["en", "nb"])
