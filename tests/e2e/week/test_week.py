@@ -18,6 +18,12 @@ FILE = "perfbot-google-2026-10-28-2026-11-24.csv"
 HALF = {"g-competitors": 2360.0, "g-shopping": 2640.0}
 SHIFT, PAGE, CREATIVE = "shift_budget", "fix_landing_page", "refresh_creative"
 PACE = "adjust_pacing"
+THINGS = {
+    "kari": ("1. Check the landing page", "2. Check the tracking", "3. Adjust the pace",
+             "4. Make fresh creative", "5. Move 480 kr a day"),
+    "ola": ("1. Se på landingssiden", "2. Sjekk sporingen", "3. Juster tempoet",
+            "4. Lag nye annonser", "5. Flytt 480 kr dagen"),
+}  # fmt: skip
 
 
 def whispered(page: Page) -> Locator:
@@ -39,6 +45,12 @@ def dialog(page: Page) -> Locator:
 def says(where: Locator, *texts: str) -> None:
     for text in texts:
         expect(where).to_contain_text(text)
+
+
+def says_in_order(where: Locator, *texts: str) -> None:
+    """Each text after the one before it; a space is any space."""
+    words = (r"\s".join(map(re.escape, text.split())) for text in texts)
+    expect(where).to_contain_text(re.compile(".*".join(words), re.DOTALL))
 
 
 def test_a_working_week(week, aftermath):
@@ -73,9 +85,17 @@ def monday_begins(week):
     for page in week.pages.values():
         page.locator("#messages .thread-link").wait_for()
     says(newest(week.desk("kari")), "Good morning. Check the landing page of Google | Generic",
-         "What moved", "To do, 5 of 5", "Move 480 kr a day", "Not yet.", "Pace.")  # fmt: skip
+         "What moved", "To do, 3 of 5, by money at stake", "and 2 more: /perf advice",
+         "Not yet.", "Budget.", "on the way to 89 % to 90 %", "5 replies")  # fmt: skip
+    says_in_order(newest(week.desk("kari")), "Landing page: Google | Generic", "12 000 kr a week",
+                  "Check tracking: Meta | Leads B2B", "11 000 kr a week cannot be judged",
+                  "Adjust the pace: LinkedIn | ABM", "7 000 kr a week")  # fmt: skip
     says(newest(week.phone("ola")), "God morgen. Se på landingssiden til Google | Generic",
-         "Hva som har endret seg", "Å gjøre, 5 av 5", "Flytt 480 kr dagen")  # fmt: skip
+         "Hva som har endret seg", "Å gjøre, 3 av 5, det som betyr mest i penger først",
+         "og 2 til: /perf råd", "Budsjett.", "på vei mot 89 % til 90 %")  # fmt: skip
+    says_in_order(newest(week.phone("ola")), "Landingsside: Google | Generic", "12 000 kr i uken",
+                  "Sjekk sporingen: Meta | Leads B2B", "11 000 kr i uken kan ikke vurderes",
+                  "Juster tempoet: LinkedIn | ABM", "7 000 kr i uken")  # fmt: skip
     week.keep("digest", newest)
 
 
@@ -97,9 +117,11 @@ def asked(week, name, kari, ola):
 
 def kari_takes_the_shift(week):
     week.open_thread()
+    says_in_order(week.desk("kari").locator("#thread-messages"), *THINGS["kari"])
+    says_in_order(week.phone("ola").locator("#thread-messages"), *THINGS["ola"])
     for who, title in (("kari", "Evidence"), ("ola", "Grunnlaget")):
         week.press(week.item(week.desk(who), SHIFT), "advice.evidence")
-        says(dialog(week.desk(who)), title, "620", "430", "convert-test-shift")
+        says(dialog(week.desk(who)), title, "705 kr", "243 kr", "convert-test-shift")
     week.keep("evidence")
     for who in ("kari", "ola"):
         week.close(week.desk(who))
@@ -113,10 +135,16 @@ def kari_takes_the_shift(week):
 
 
 def they_dismiss_and_snooze(week):
+    """Nothing is posted twice: it is answered in Monday's thread, with Tuesday's numbers."""
+    says(newest(week.desk("kari")), "Tue 24 Nov", "To do, 3 of 3", "45 % of what it used to")
+    says(newest(week.phone("ola")), "Tir. 24. nov.", "Å gjøre, 3 av 3", "45 % av det det pleide")
     for page in week.pages.values():
-        expect(page.locator("#messages .thread-link")).to_have_count(2)
+        expect(newest(page).locator(".thread-link")).to_have_count(0)
+        expect(page.locator("#messages .thread-link")).to_have_count(1)
     week.keep("tuesday", newest)
-    week.open_thread(1)
+    week.open_thread(0)
+    says(week.item(week.desk("kari"), PAGE), "1. Check the landing page", "Acknowledge")
+    says(week.item(week.phone("ola"), PAGE), "1. Se på landingssiden", "Vi tar det")
     for who, why in (("kari", "Why?"), ("ola", "Hvorfor?")):
         week.press(week.item(week.desk(who), PAGE), "advice.dismiss")
         dialog(week.desk(who)).get_by_label(why).select_option("known")
@@ -126,7 +154,7 @@ def they_dismiss_and_snooze(week):
     week.keep("dismiss")
     week.close(week.desk("ola"))
     dialog(week.desk("kari")).get_by_role("button", name="Dismiss").click()
-    says(week.item(week.desk("kari"), PAGE), "Dismissed by Kari", "back on Wednesday")
+    says(week.item(week.desk("kari"), PAGE), "Dismissed by Kari", "back on Wednesday", "45 %")
     says(
         week.item(week.phone("ola"), PAGE),
         "Avvist av Kari Nordmann: Vi vet det, og det er meningen: The",
@@ -191,11 +219,14 @@ def they_subscribe_weekly(week):
 
 
 def kari_shares(week):
-    for page, text in ((week.desk("kari"), "/perf pacing"), (week.phone("ola"), "/perf budsjett")):
+    for page, text, ends in (
+        (week.desk("kari"), "/perf pacing", "on the way to 87 % to 88 %"),
+        (week.phone("ola"), "/perf budsjett", "på vei mot 87 % til 88 %"),
+    ):
         week.type(page, text)
         week.press(whispered(page), "share")
         expect(newest(page)).not_to_have_class(re.compile("ephemeral"))
-        says(newest(page), "Google | Generic: 70 %")
+        says(newest(page), "Google | Generic: 70 %", ends)
         expect(newest(page).locator("[data-action-id='share']")).to_have_count(0)
     week.keep("shared", newest)
 
@@ -216,9 +247,9 @@ def they_export(week):
 
 
 def they_are_reminded(week):
-    """At one o'clock, of what nobody has answered since Monday; one line, said once."""
+    """At one o'clock, of what nobody has answered since Monday; one line, where it was posted."""
     week.later(THURSDAY, 13)
-    week.open_thread(3)
+    week.open_thread(0)
     says(last(week.desk("kari")), "Unanswered for 3 days: adjust the pace of LinkedIn | ABM.")
     says(last(week.phone("ola")), "Ubesvart i 3 dager: juster tempoet i LinkedIn | ABM.")
     week.keep("reminded", last)
@@ -244,7 +275,12 @@ def the_week_is_summed_up(week):
 def the_snoozed_is_back(week):
     for page in week.pages.values():
         expect(page.locator("#messages .thread-link")).to_have_count(5)
-    week.open_thread(1)
+    says(newest(week.desk("kari")), "and make fresh creative for Meta | Awareness autumn.")
+    says(newest(week.phone("ola")), "og lag nye annonser til Meta | Awareness autumn.")
+    week.open_thread(4)
+    says(week.item(week.desk("kari"), CREATIVE), "2. Make fresh creative", "Acknowledge")
+    says(week.item(week.phone("ola"), CREATIVE), "2. Lag nye annonser", "Vi tar det")
+    week.open_thread(0)
     says(week.item(week.desk("kari"), CREATIVE), "Acknowledge")
     says(last(week.desk("kari")), "Back from snooze: make fresh creative")
     says(last(week.phone("ola")), "Tilbake etter utsettelse: lag nye annonser")
