@@ -142,7 +142,9 @@ def typed(text: str, slots: Slots) -> bool:
     by_group = command == "pacing" and "?" not in text and grouping(words[length:])[0]
     named = [word.startswith('"') for word in given[length:]]
     exactly = command in NAMING and len(named) > 0 and named[0] and "?" not in text
-    if by_group or exactly or command in AS_TYPED or slots.intent in {"", "help"}:
+    ranks = bool(slots.metric or slots.order or slots.bound)
+    nameless = command in NAMING and slots.intent == "which" and not ranks and "?" not in text
+    if by_group or exactly or nameless or command in AS_TYPED or slots.intent in {"", "help"}:
         return True
     left = _left(slots.text, words[:length]).split()
     return len(words) == length or (

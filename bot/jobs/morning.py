@@ -43,7 +43,7 @@ from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource
 from bot.store.advice_life import PERFBOT
 from bot.store.base import Event, Outgoing, PlanRow, Pull, Store, Subscription
-from bot.store.records import carried
+from bot.store.records import AdviceRecord, carried
 
 Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
@@ -127,6 +127,8 @@ def _messages(
     store: Store, digest_parts: DigestWords, subscription: Subscription, as_of: date
 ) -> Iterator[Outgoing]:
     key, channel = digest_key(subscription, as_of), subscription.channel
+    ids = [advice_id for advice_id, _, _ in digest_parts.thread]
+    records, posted = store.advice_of(ids), store.messages_of_all(ids)
     yield Outgoing(key, "digest", channel, digest_parts.parent.text, digest_parts.parent.blocks)
     for advice_id, number, message in digest_parts.thread:
         posting = Outgoing(
@@ -139,19 +141,22 @@ def _messages(
             advice_id=advice_id,
             item=number,
         )
-        yield carried(posting) if _said_before(store, posting, as_of) else posting
+        record, earlier = records.get(advice_id), posted[advice_id]
+        yield carried(posting) if _said_before(posting, record, earlier, as_of) else posting
 
 
-def _said_before(store: Store, posting: Outgoing, as_of: date) -> bool:
+def _said_before(
+    posting: Outgoing, record: AdviceRecord | None, messages: Sequence[Outgoing], as_of: date
+) -> bool:
     """Whether the channel was told just this lately, and nobody has answered it since.
 
     What it says is its headline: an amount, a name or a day that changed is something new.
     """
-    record = store.advice(posting.advice_id)
     earlier = [
-        message for message in store.messages_of(posting.advice_id)
+        message
+        for message in messages
         if message.channel == posting.channel and message.key != posting.key
-    ]  # fmt: skip
+    ]
     if record is None or record.state != "open" or record.answered_at or not earlier:
         return False
     posted = earlier[-1]

@@ -231,7 +231,7 @@ def _amounts(blocks):
     rich = [block for block in blocks if block["type"] == "rich_text"]
     lines = [line["elements"] for block in rich for line in block["elements"]]
     said = ["".join(str(part.get("text", "")) for part in line) for line in lines]
-    return [text for text in said if "→" in text]
+    return [text for text in said if "(now " in text]
 
 
 def test_agreement_ends_when_the_amounts_change(world, desk, kari, ola):

@@ -54,7 +54,7 @@ def test_every_change_is_code_and_differs_in_one_place():
 def test_a_change_is_noticed_by_a_test_that_fails_and_by_no_other(tmp_path):
     """The copy is what the tests import, never the checkout."""
     (tmp_path / "test_kinds.py").write_text(
-        "from bot.blockkit import limits\n"
+        "from bot.blockkit import slack_limits as limits\n"
         "def test_short(): assert limits.__file__.startswith(TOP)\n".replace("TOP", "str(TOP)")
     )
     with running.overlay() as folder:

@@ -37,7 +37,9 @@ def test_people_have_answered_what_the_questions_ask_about(place: Path) -> None:
     assert (date(2026, 11, 27), world.OLA, "advice.dismiss") in log
     assert (date(2026, 11, 20), world.OLA, "plan.set") in log
     assert moved.outcome is not None
-    assert moved.outcome.verdict == "worked"
+    low, change, high = moved.outcome.low, moved.outcome.change, moved.outcome.high
+    assert low < change < high < 0  # it lowered the price, by more than such a move usually does
+    assert moved.outcome.verdict == "too_small_to_tell"
 
 
 def test_questions_go_through_the_door_of_perfbot_ask(place: Path) -> None:

@@ -17,6 +17,7 @@ import json, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from bot.store import SqliteStore
+from bot.store.records import GivenAnswer
 
 folder, me, prizes = Path(sys.argv[1]), sys.argv[2], range(int(sys.argv[3]))
 at = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -30,7 +31,7 @@ won = {"claims": [], "answers": [], "leases": []}
 for prize in prizes:
     if store.claim("slack", str(prize), at):
         won["claims"].append(prize)
-    if store.answer(f"a{prize}", "acknowledge", by=me, at=at).won:
+    if store.answer(f"a{prize}", GivenAnswer("acknowledge", by=me, at=at)).won:
         won["answers"].append(prize)
     won["leases"] += [one.key for one in store.due(at, limit=1).messages]
 print(json.dumps(won))
