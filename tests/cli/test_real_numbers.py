@@ -134,7 +134,9 @@ def test_the_digest_can_be_acted_on(perfbot, imported_set):
     digest = perfbot(*words, "--format", "json").json
     assert digest["text"].startswith("Good morning.")
     assert validate(digest["blocks"]) == []
-    assert digest["thread"] or "Nothing to change" in digest["text"]
+    if not digest["thread"]:  # half the campaigns of a test, and no budget answered yet
+        assert "Nothing to change" in perfbot(*words).out
+        return
     for message in digest["thread"]:
         assert validate(message["blocks"]) == []
         assert "advice.acknowledge" in str(message["blocks"])
