@@ -28,7 +28,8 @@ def test_a_new_level_is_found_on_its_day(seed, factor, days, weekend):
     found = level_change(amounts)
     assert found is not None
     assert len(amounts) - found.at == days
-    assert found.change == pytest.approx(factor - 1, abs=0.15 * max(1, factor))
+    # Two or three days against weekdays learned from four of each scatter by 6 %: four times that.
+    assert found.change == pytest.approx(factor - 1, abs=0.25 * max(1, factor))
 
 
 @given(st.integers(0, 5000), st.sampled_from([1.0, 0.5, 0.1, 0.0]), st.integers(0, 6))

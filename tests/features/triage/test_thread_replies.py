@@ -226,6 +226,8 @@ def test_an_edit_that_answers_the_same_is_not_an_answer_anew(world, kari):
 
 
 def test_what_names_us_in_a_thread_is_a_question(world, kari):
-    """`@perfbot advise` is met halfway as anywhere else."""
+    """`@perfbot advise` is met halfway as anywhere else; what is no command says so."""
     found = world.desk.in_thread("C1", world.digest.ts, "advise", kari, named=True)
-    assert found.error is not None
+    assert "things to do" in found.text
+    unknown = world.desk.in_thread("C1", world.digest.ts, "chanel google", kari, named=True)
+    assert unknown.error is not None or "Google" in unknown.text
