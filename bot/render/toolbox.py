@@ -23,6 +23,7 @@ from bot.render.measure_sentences import Measures
 from bot.render.not_known import Complaints, Unknowns
 from bot.render.number_formats import own_name
 from bot.render.outcome_sentences import OutcomeSentences
+from bot.render.period_sentences import Periods
 from bot.render.phrases import Phrases
 from bot.render.plan_sentences import PlanSentences
 from bot.render.rule_messages import Lines
@@ -30,7 +31,7 @@ from bot.render.silence_sentences import WhyNots
 from bot.render.standing_sentences import Standing
 from bot.render.tables import TableCell
 from bot.render.values.answers import MetricFigure
-from bot.render.values.digests import Kpi, Moved, Periods
+from bot.render.values.digests import Kpi, Moved
 from bot.render.values.evidence import STEPS
 
 _BUTTONS = (

@@ -18,7 +18,6 @@ from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.metrics.glossary import Metric
 from bot.question.slots import Named
 from bot.snapshot.board_rows import Figures
-from bot.snapshot.naming import title
 
 OLDEST = date(2000, 1, 1)
 
@@ -120,8 +119,3 @@ def first_day(context: Context, as_of: date) -> date | None:
         return None if numbers.empty else numbers["date"].min().date()
 
     return context.shelf.memo(("first day", as_of), context.stamp(as_of), read)
-
-
-def channel_title(named: str) -> str:
-    """What people call a channel."""
-    return title(named)

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from bot.advice.evaluate.turning_points import Waiting
 from bot.render.charts import Trend
-from bot.render.values.digests import DoubleTraffic, Hole, Kpi, Late, SpendMoved
+from bot.render.values.digests import Kpi, SpendMoved
+from bot.render.values.news import DoubleTraffic, Hole, Late
 
 VERDICTS = (
     *("on_target", "above_target", "below_target", "room", "testing", "change", "waiting"),

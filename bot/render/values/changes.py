@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.numbers.decompose.chains import Gap
-from bot.render.values.digests import Hole, Late
+from bot.render.values.news import Hole, Late
 
 ZERO = Decimal(0)
 

@@ -1,4 +1,6 @@
-"""Values of a digest's smaller lines: what waits, what failed, what became of advice and rules.
+"""Values of a digest's smaller lines: what waits, failed, is late or missing or counts twice.
+
+What became of advice and rules.
 
 Values of the message that cannot wait for the morning.
 """
@@ -6,7 +8,7 @@ Values of the message that cannot wait for the morning.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.render.values.advice_card import Card
 
@@ -106,3 +108,38 @@ class GuessedPurpose:
     def cell(self) -> str:
         """As the button carries it."""
         return f"{self.stage}/{self.pricing}"
+
+
+@dataclass(frozen=True)
+class Late:
+    """A channel whose numbers end before the last day; None where it never had any."""
+
+    channel: str
+    until: date | None = None
+
+    @property
+    def missing(self) -> date | None:
+        """The first day that is missing."""
+        return self.until + timedelta(1) if self.until else None
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Days in the midst of others without numbers, as spans; of a channel, account or campaign."""
+
+    name: str
+    spans: tuple[tuple[date, date], ...]
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return sum((until - since).days + 1 for since, until in self.spans)
+
+
+@dataclass(frozen=True)
+class DoubleTraffic:
+    """A channel or account whose campaigns another one brings as well: they count there, once."""
+
+    copy: str
+    original: str
+    names: tuple[str, ...]

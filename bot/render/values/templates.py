@@ -59,10 +59,7 @@ from bot.render.values.budget_moves import LikelyEffect, ShownChange
 from bot.render.values.changes import WhyAnswer, WhyCampaign, WhyPart
 from bot.render.values.digests import (
     Digest,
-    DoubleTraffic,
-    Hole,
     Kpi,
-    Late,
     MonthPace,
     Moved,
     SpendMoved,
@@ -82,7 +79,16 @@ from bot.render.values.evidence import (
     Logged,
     Side,
 )
-from bot.render.values.news import AnswerCounts, Failed, NotYet, RuleNews, Urgent
+from bot.render.values.news import (
+    AnswerCounts,
+    DoubleTraffic,
+    Failed,
+    Hole,
+    Late,
+    NotYet,
+    RuleNews,
+    Urgent,
+)
 from bot.render.values.overviews import (
     CompareAnswer,
     Compared,
@@ -94,14 +100,12 @@ from bot.render.values.overviews import (
     PlanTargets,
     RuleLine,
     Rules,
-    SettingsView,
     SourceLine,
     Sources,
-    Subscribed,
-    SubscribeForm,
     TargetLine,
     Tests,
 )
+from bot.render.values.subscriptions import SettingsView, Subscribed, SubscribeForm
 
 __all__ = [
     "MOST_LISTED",
