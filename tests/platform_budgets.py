@@ -219,9 +219,14 @@ def own_budgets(world: World, account: Account) -> list[Campaign]:
 def change_of(campaign: Campaign, step: str | Decimal) -> BudgetChange:
     """From what it is now, by so much."""
     assert campaign.budget
+    return change_to(campaign, campaign.account.decimal(campaign.budget.amount) + Decimal(step))
+
+
+def change_to(campaign: Campaign, after: Decimal) -> BudgetChange:
+    """From what it is now, to so much."""
+    assert campaign.budget
     account, key = campaign.account, campaign.campaign_id
     before = account.decimal(campaign.budget.amount)
-    after = before + Decimal(step)
     channel = f"{account.platform}_ads"
     return BudgetChange(key, channel, account.account_id, key, before, after, account.currency)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bot.domain.money import digits
@@ -15,7 +16,7 @@ from bot.sources.facts import AdAccount
 from bot.sources.platforms.google import GoogleAds, client_of
 from bot.sources.platforms.google_errors import failure_of, is_read_only, trouble, words_of
 from bot.sources.platforms.google_queries import MICROS, word
-from bot.sources.platforms.writing import ReadOnlyAccess, account_at
+from bot.sources.platforms.writing import ReachedAccounts, ReadOnlyAccess
 
 BUDGETS = """
 SELECT campaign.id, campaign.name, campaign_budget.resource_name, campaign_budget.amount_micros,
@@ -45,15 +46,14 @@ class GoogleBudgets:
     ads: GoogleAds
     channel = "google_ads"
     together = True
-    _accounts: dict[str, AdAccount] = field(default_factory=dict)
 
-    def _account(self, account_id: str) -> AdAccount:
-        if account_id not in self._accounts:
-            self._accounts[account_id] = account_at(self.ads, account_id)
-        return self._accounts[account_id]
+    @cached_property
+    def accounts(self) -> ReachedAccounts:
+        """Those the sign-in reaches."""
+        return ReachedAccounts(self.ads)
 
     def budgets(self, account_id: str) -> Mapping[str, PlatformBudget]:
-        account = self._account(account_id)
+        account = self.accounts.at(account_id)
         rows: list[Any] = self.ads.rows(account.account_id, BUDGETS, account.through)
         fed: defaultdict[str, list[Any]] = defaultdict(list)
         for row in rows:
@@ -62,7 +62,7 @@ class GoogleBudgets:
 
     def check(self, account_id: str, settings: Sequence[BudgetSetting]) -> Mapping[str, str]:
         """Google's `validate_only`, which says what it refuses operation by operation."""
-        account = self._account(account_id)
+        account = self.accounts.at(account_id)
 
         def validated() -> Mapping[str, str]:
             try:
@@ -77,7 +77,7 @@ class GoogleBudgets:
         return sentences
 
     def set(self, account_id: str, settings: Sequence[BudgetSetting]) -> Mapping[str, str]:
-        account = self._account(account_id)
+        account = self.accounts.at(account_id)
         self.ads.ask(lambda: None)  # an access token that is still good; the call itself is once
         try:
             self._mutate(account, settings)

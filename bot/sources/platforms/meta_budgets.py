@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bot.domain.platform_budgets import BudgetSetting, Holder, PlatformBudget
 from bot.errors import SourceError
 from bot.redaction import redacted
 from bot.sources.base import SourceConfig
-from bot.sources.facts import AdAccount
 from bot.sources.platforms.meta import EVERY, MetaAds, client_of
 from bot.sources.platforms.meta_errors import DENIED, trouble
 from bot.sources.platforms.meta_rows import units
-from bot.sources.platforms.writing import ReadOnlyAccess, account_at
+from bot.sources.platforms.writing import ReachedAccounts, ReadOnlyAccess
 
 CAMPAIGN = ["id", "name", "effective_status", "daily_budget", "lifetime_budget"]
 ADSET = ["id", "campaign_id", "effective_status", "daily_budget"]
@@ -45,15 +45,14 @@ class MetaBudgets:
     ads: MetaAds
     channel = "meta_ads"
     together = False
-    _accounts: dict[str, AdAccount] = field(default_factory=dict)
 
-    def _account(self, account_id: str) -> AdAccount:
-        if account_id not in self._accounts:
-            self._accounts[account_id] = account_at(self.ads, account_id)
-        return self._accounts[account_id]
+    @cached_property
+    def accounts(self) -> ReachedAccounts:
+        """Those the sign-in reaches."""
+        return ReachedAccounts(self.ads)
 
     def budgets(self, account_id: str) -> Mapping[str, PlatformBudget]:
-        account = self._account(account_id)
+        account = self.accounts.at(account_id)
         node = self.ads.account_node(account)
         sets: defaultdict[str, list[Any]] = defaultdict(list)
         for row in self.ads.listed(node.get_ad_sets, ADSET, effective_status=EVERY):
@@ -84,7 +83,7 @@ class MetaBudgets:
             self._update(setting, ONLY)
         except Exception as error:
             if _code(error) in DENIED:
-                account = self._account(account_id)
+                account = self.accounts.at(account_id)
                 sentence = f"At Meta perfbot may only read {account.name}."
                 raise ReadOnlyAccess(sentence, hint=GRANT) from None
             sentence = _refusal(error)

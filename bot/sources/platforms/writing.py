@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.platform_budgets import BudgetSetting, PlatformBudget
@@ -63,16 +64,28 @@ def writer_of(config: SourceConfig) -> BudgetWriter:
     return made
 
 
-def account_at(client: Client, account_id: str) -> AdAccount:
-    """The account with an id, however it is written.
+@dataclass(frozen=True)
+class ReachedAccounts:
+    """The accounts a sign-in reaches; each is looked up once."""
 
-    Raises:
-        SourceError: The token does not reach it.
-    """
-    for account in client.accounts():
-        if account_key(account.account_id) == account_key(account_id):
-            return account
-    raise SourceError(
-        f"This token does not reach account {account_id}.",
-        hint="Check account_id in perfbot.toml.",
-    )
+    client: Client
+    _known: dict[str, AdAccount] = field(default_factory=dict)
+
+    def at(self, account_id: str) -> AdAccount:
+        """The account with an id, however it is written.
+
+        Raises:
+            SourceError: The token does not reach it.
+        """
+        if account_id not in self._known:
+            self._known[account_id] = self._searched(account_id)
+        return self._known[account_id]
+
+    def _searched(self, account_id: str) -> AdAccount:
+        for account in self.client.accounts():
+            if account_key(account.account_id) == account_key(account_id):
+                return account
+        raise SourceError(
+            f"This token does not reach account {account_id}.",
+            hint="Check account_id in perfbot.toml.",
+        )

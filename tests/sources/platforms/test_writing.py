@@ -10,7 +10,6 @@ import pytest
 
 from bot.advice import budget_settings
 from bot.demo.platforms import Faults, World, google, meta
-from bot.demo.platforms.entities import Account, Campaign
 from bot.domain.platform_budgets import BudgetChange, BudgetSetting
 from bot.errors import SourceError
 from bot.sources.platforms.google import GoogleAds
@@ -19,6 +18,7 @@ from bot.sources.platforms.meta import MetaAds
 from bot.sources.platforms.meta_budgets import MetaBudgets
 from bot.sources.platforms.patience import Patience
 from bot.sources.platforms.writing import BudgetWriter, ReadOnlyAccess
+from tests.platform_budgets import account_in, change_to, own_budgets
 from tests.sources.platforms.conftest import NOW, secrets_of
 
 CURRENCIES = ("NOK", "JPY", "KWD", "HUF")
@@ -63,29 +63,6 @@ def writer(server: Any, platform: str) -> BudgetWriter:
     return (google_writer if platform == "google" else meta_writer)(server)
 
 
-def account_in(world: World, platform: str, currency: str = "NOK") -> Account:
-    return next(a for a in world.accounts(platform) if a.currency == currency)
-
-
-def own_budgets(world: World, account: Account) -> list[Campaign]:
-    """Running campaigns that are paid from a budget of their own, ordinary ones."""
-    return [
-        campaign
-        for campaign in world.campaigns(account)
-        if campaign.budget and not campaign.budget.shared and campaign.status == "active"
-        if campaign.kind != "advantage"
-    ]
-
-
-def change_of(campaign: Campaign, after: Decimal) -> BudgetChange:
-    assert campaign.budget
-    account = campaign.account
-    before = account.decimal(campaign.budget.amount)
-    channel = f"{account.platform}_ads"
-    key = campaign.campaign_id
-    return BudgetChange(key, channel, account.account_id, key, before, after, account.currency)
-
-
 def planned(writer: BudgetWriter, *changes: BudgetChange) -> tuple[BudgetSetting, ...]:
     account_id = changes[0].account_id
     known = {
@@ -106,7 +83,7 @@ def test_each_currency_is_set_in_the_platforms_own_units(
     assert campaign.budget
     before = account.decimal(campaign.budget.amount)
     after = (before * Decimal("1.1")).quantize(Decimal(1))
-    settings = planned(writer, change_of(campaign, after))
+    settings = planned(writer, change_to(campaign, after))
     assert writer.check(account.account_id, settings) == {}
     assert account.decimal(campaign.budget.amount) == before
     assert writer.set(account.account_id, settings) == {}
@@ -124,7 +101,7 @@ def test_a_finer_amount_than_the_platform_has_is_refused_before_anything_is_sent
         campaign.account.currency: [
             obstacle.reason
             for obstacle in budget_settings.obstacles(
-                [change_of(campaign, amount)],
+                [change_to(campaign, amount)],
                 {
                     (writer.channel, campaign.account.account_id, key): budget
                     for key, budget in writer.budgets(campaign.account.account_id).items()
@@ -183,7 +160,7 @@ def test_a_sign_in_that_may_only_read_says_what_to_grant(
     }
     with reading[platform]() as server:
         writer = (google_writer if platform == "google" else meta_writer)(server)
-        settings = planned(writer, change_of(campaign, Decimal(before) / 100 + 10))
+        settings = planned(writer, change_to(campaign, Decimal(before) / 100 + 10))
         with pytest.raises(ReadOnlyAccess) as refused:
             writer.check(account.account_id, settings)
     wanted = "Standard access" if platform == "google" else "ads_management"
@@ -197,8 +174,8 @@ def test_what_the_platform_would_refuse_is_said_campaign_by_campaign(
     """Of three budgets one is too small: only that one is refused, in the platform's words."""
     account = account_in(world, platform)
     small, *fine = own_budgets(world, account)[:3]
-    changes = [change_of(c, account.decimal(c.budget.amount) + 10) for c in fine if c.budget]
-    changes.append(change_of(small, Decimal("0.01")))
+    changes = [change_to(c, account.decimal(c.budget.amount) + 10) for c in fine if c.budget]
+    changes.append(change_to(small, Decimal("0.01")))
     settings = list(planned(writer, *changes))
     settings = [s if s.key != small.campaign_id else _with(s, after=1) for s in settings]
     refused = writer.check(account.account_id, settings)
@@ -220,7 +197,7 @@ def test_googles_budgets_of_an_account_are_set_all_or_none(
     assert good.budget
     before = good.budget.amount
     after = account.decimal(before) + 10
-    settings = list(planned(writer, change_of(good, after), change_of(bad, Decimal(5))))
+    settings = list(planned(writer, change_to(good, after), change_to(bad, Decimal(5))))
     settings = [s if s.key == good.campaign_id else _with(s, after=1) for s in settings]
     refused = writer.set(account.account_id, settings)
     assert list(refused) == [bad.campaign_id]
@@ -235,7 +212,7 @@ def test_a_lost_answer_is_not_asked_for_again(
     campaign = own_budgets(world, account)[0]
     assert campaign.budget
     after = account.decimal(campaign.budget.amount) + 10
-    settings = planned(writer, change_of(campaign, after))
+    settings = planned(writer, change_to(campaign, after))
     writer.check(account.account_id, settings)
     made, history = len(server.journal.entries), len(world.changes)
     faults.add("lost_answer", times=None, account=account.account_id)
@@ -254,7 +231,7 @@ def test_reading_and_validating_are_asked_again(
     """What changes nothing may be asked twice: a passing trouble is waited out."""
     account = account_in(world, platform)
     campaign = own_budgets(world, account)[0]
-    settings = planned(writer, change_of(campaign, Decimal(500)))
+    settings = planned(writer, change_to(campaign, Decimal(500)))
     faults.add(fault)
     assert writer.check(account.account_id, settings) == {}
     assert not faults.is_on(fault)
