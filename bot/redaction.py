@@ -104,10 +104,15 @@ class Scrubbing(logging.Formatter):
         return redacted(super().format(record))
 
 
-def set_up(level: int = logging.INFO) -> None:
-    """Log to standard error, scrubbed, replacing whatever handlers there were; crashes too."""
+def set_up(level: int = logging.INFO, form: logging.Formatter | None = None) -> None:
+    """Log to standard error, scrubbed, replacing whatever handlers there were; crashes too.
+
+    Args:
+        level: The least that is logged.
+        form: What makes lines, and scrubs them (`bot.telemetry.logs`).
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(Scrubbing("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(form or Scrubbing("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, least in LIBRARIES.items():
         logging.getLogger(name).setLevel(max(level, least))

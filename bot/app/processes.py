@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket as socketlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,17 +16,20 @@ from threading import Event, Timer
 from types import FrameType
 from typing import Any
 
+from starlette.applications import Starlette
+
 from bot.app.composition import Composition, compose
+from bot.app.exposition import StoreFigures, exposition
 from bot.app.serving import Readiness, Server, listening
 from bot.errors import SettingsError
 from bot.features.applying import switches
 from bot.jobs.outbox import Couriers
 from bot.jobs.scheduler import AHEAD_EVERY, SECONDS, Scheduler
-from bot.redaction import set_up
 from bot.settings import Settings, read
 from bot.slack import http, socket
 from bot.slack.app import drain
 from bot.slack.web_clients import introduce
+from bot.telemetry.logs import set_up
 
 log = logging.getLogger(__name__)
 
@@ -119,15 +123,25 @@ def web(
     return _work(settings, db, Duties(hears=True, keeps_time=False), host, port)
 
 
-def worker(config: str | None = None, db: str | None = None) -> int:
-    """Pulls, digests and what is left in the outbox; hears nothing. Raises as `run` does."""
+def worker(
+    config: str | None = None,
+    db: str | None = None,
+    *,
+    host: str = HOST,
+    port: int | None = None,
+) -> int:
+    """Pulls, digests and what is left in the outbox; hears nothing. Raises as `run` does.
+
+    Where a port is given it answers /healthz, /readyz and /metrics there.
+    """
     settings = _settings(config, None, hears=False)
-    return _work(settings, db, Duties(hears=False, keeps_time=True), HOST, None)
+    return _work(settings, db, Duties(hears=False, keeps_time=True), host, port)
 
 
 def _settings(config: str | None, mode: str | None, *, hears: bool = True) -> Settings:
     set_up()
     settings = read(config, os.environ)
+    set_up(settings.app.logs)
     if mode:
         slack = settings.slack.model_copy(update={"mode": mode})
         settings = settings.model_copy(update={"slack": slack})
@@ -159,6 +173,13 @@ def _work(settings: Settings, db: str | None, duties: Duties, host: str, port: i
         deliver(composition, shift)
         if duties.hears:
             _hear(composition, shift, host, port)
+        elif port is not None:
+            ready = Readiness(composition.store, composition.clock, [composition.slack_trouble])
+            _serve(
+                http.asgi(None, composition.store_answers, ready, metrics=_metrics(composition)),
+                listening(host, port),
+                shift,
+            )
         if duties.keeps_time:
             keep_time(composition, shift)
         log.info("perfbot is at work.")
@@ -192,9 +213,20 @@ def _hear(composition: Composition, shift: StopOrder, host: str, port: int | Non
             healthy = lambda: connected.is_connected() and composition.store_answers()  # noqa: E731
             checks.append(connected.trouble)
         ready = Readiness(composition.store, composition.clock, checks)
-        server = Server(http.asgi(app if by_http else None, healthy, ready), bound)
-        server.start()
-        shift.then(server.stop)
+        slack = app if by_http else None
+        _serve(http.asgi(slack, healthy, ready, metrics=_metrics(composition)), bound, shift)
+
+
+def _serve(pages: Starlette, bound: socketlib.socket, shift: StopOrder) -> None:
+    server = Server(pages, bound)
+    server.start()
+    shift.then(server.stop)
+
+
+def _metrics(composition: Composition) -> Callable[[], bytes]:
+    settings = composition.settings
+    figures = StoreFigures(composition.store, settings.sources, composition.clock, settings.zone)
+    return exposition(figures)
 
 
 def deliver(composition: Composition, shift: StopOrder) -> None:

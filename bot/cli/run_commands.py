@@ -48,11 +48,15 @@ def web_command(
 
 
 @click.command("worker")
+@host_option
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port for /healthz, /readyz and /metrics."
+)
 @everywhere
-def worker_command(db: str | None, config: str | None) -> int:
+def worker_command(host: str, port: int | None, db: str | None, config: str | None) -> int:
     """Pulls, digests and what waits in the outbox, without Slack's door. Until Ctrl-C."""
     load_dotenv(".env")
-    return app.worker(config, db)
+    return app.worker(config, db, host=host, port=port)
 
 
 @dataclass(frozen=True)

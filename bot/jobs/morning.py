@@ -44,6 +44,7 @@ from bot.sources.platforms.pulling import PlatformSource
 from bot.store.advice_life import PERFBOT
 from bot.store.base import Event, Outgoing, PlanRow, Pull, Store, Subscription
 from bot.store.records import AdviceRecord, carried
+from bot.telemetry.metrics import JUDGING_SECONDS, timing
 
 Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
@@ -73,10 +74,14 @@ def refresh(
     plan.load(store, settings, today=as_of, at=context.clock())
     while True:
         store.save_board(MEANWHILE, as_of, ())
-        days = KnownDays.read(context.store, as_of, as_of - timedelta(HISTORY))
-        rebuilt_boards = boards.rebuilt(context, as_of, days)
-        advised = judged.advised(context, as_of, days)
-        readings = outcomes.seen(context, as_of, days)
+        with timing(JUDGING_SECONDS, "read"):
+            days = KnownDays.read(context.store, as_of, as_of - timedelta(HISTORY))
+        with timing(JUDGING_SECONDS, "boards"):
+            rebuilt_boards = boards.rebuilt(context, as_of, days)
+        with timing(JUDGING_SECONDS, "rules"):
+            advised = judged.advised(context, as_of, days)
+        with timing(JUDGING_SECONDS, "outcomes"):
+            readings = outcomes.seen(context, as_of, days)
         with store.atomic():
             if store.board(MEANWHILE, as_of) is not None:
                 boards.keep(context, rebuilt_boards)

@@ -14,6 +14,7 @@ from bot.slack.lanes import QuestionRate
 from bot.slack.post import LONGEST, NotNow, ThreadGone, Undeliverable
 from bot.store.base import Due, Outgoing, Store
 from bot.store.records import LEAVES
+from bot.telemetry import metrics, tracing
 
 log = logging.getLogger(__name__)
 LEASE = 40.0  # seconds; longer than `bot.slack.post.LONGEST`, and over within a minute of a crash
@@ -139,6 +140,10 @@ class Outbox:
             return max(0.01, min(self._busy.values()) - time.monotonic())
 
     def _deliver(self, message: Outgoing, due: Due) -> bool:
+        with tracing.bound(message.request):
+            return self._attempt(message, due)
+
+    def _attempt(self, message: Outgoing, due: Due) -> bool:
         try:
             ts, posted_message = self._sent(message, due.last_event)
         except Undeliverable as error:
@@ -152,6 +157,8 @@ class Outbox:
             # an edit is no message: its ts is its parent's, which reads as the edit from now on
             edit = message.kind == "update"
             self.store.delivered(message.key, "" if edit else ts, message=posted_message)
+            metrics.delivered(message.kind, "sent")
+            log.info("Posted %s in %s.", message.key, message.channel)
             if due.troubled or message.kind == "advice":
                 self.posted(message, due.troubled)
             return True
@@ -173,6 +180,7 @@ class Outbox:
 
     def _give_up(self, message: Outgoing, error: Undeliverable) -> None:
         log.warning("Gave up on %s: %s", message.key, error)
+        metrics.delivered(message.kind, "given_up")
         self.store.failed(message.key, str(error), retry_at=None)
         parent = self.store.outgoing(message.parent) if message.parent else None
         if isinstance(error, ThreadGone) and parent is not None:  # nothing more can go under it
@@ -183,11 +191,13 @@ class Outbox:
         attempt = message.attempts
         if attempt >= ATTEMPTS:
             log.error("Gave up on %s: %s", message.key, error)
+            metrics.delivered(message.kind, "given_up")
             self.store.failed(message.key, str(error), retry_at=None)
             self.lost(message, "")
             return
         wait = error.wait or WAITS[min(attempt, len(WAITS) - 1)]
         log.info("%s later: %s", message.key, error)
+        metrics.delivered(message.kind, "later")
         with self._choosing:
             self.soonest = min(self.soonest, time.monotonic() + wait)
             if error.wait is not None and message.kind != "update":

@@ -23,6 +23,7 @@ from bot.settings import Quiet
 from bot.snapshot.boards import BOARD
 from bot.store.base import Outgoing, Store, Subscription
 from bot.store.leases import alive
+from bot.telemetry import metrics
 
 log = logging.getLogger(__name__)
 NOON = 12
@@ -101,6 +102,7 @@ class Tick:
         _try("agree", self.agree)
         _try("deliver", self.outbox.nudge)
         _try("homes", self.homes)
+        metrics.TICK.set_to_current_time()
 
     def _lead(self, task: str, steps: Sequence[Callable[[datetime], None]], now: datetime) -> None:
         """Do steps of this minute, unless another process is at them at this moment."""
@@ -259,4 +261,5 @@ def _try(task: str, step: Callable[[], object]) -> None:
     try:
         step()
     except Exception:
+        metrics.STEP_FAILURES.labels(task).inc()
         log.exception("The minute's %s failed; the next minute tries again.", task)

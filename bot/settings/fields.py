@@ -142,6 +142,7 @@ def _pattern(value: Any) -> str:
 
 
 Zone = Annotated[str, BeforeValidator(_zone)]
+LogForm = Annotated[str, _one_of("text", "json")]
 Language = Annotated[str, BeforeValidator(_language)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 ClockTime = Annotated[str, BeforeValidator(_clock_time)]

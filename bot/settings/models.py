@@ -22,6 +22,7 @@ from bot.settings.fields import (
     Demand,
     Hours,
     Language,
+    LogForm,
     Member,
     Pattern,
     PricingModel,
@@ -41,12 +42,17 @@ class Section(BaseModel):
 
 
 class App(Section):
-    """`[app]`: what holds everywhere unless somebody chose otherwise."""
+    """`[app]`: what holds everywhere unless somebody chose otherwise.
+
+    Attributes:
+        logs: `text` for people, `json` for programs: one object a line, with its request's id.
+    """
 
     time_zone: Zone = "UTC"
     language: Language = "en"
     currency: Currency | None = None
     database: str | None = None
+    logs: LogForm = "text"
 
 
 class SourceSettings(Section):

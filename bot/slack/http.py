@@ -28,7 +28,16 @@ PATHS = ("/slack/events", "/slack/commands", "/slack/interactive")  # one addres
 LARGEST = 1_000_000  # bytes; a view is 250 kB at most, and a form makes three times that of it
 PATIENCE = 10.0  # seconds for a body; Slack sends it at once, and gives up after three
 STAMP, SIGNATURE = re.compile(r"\d{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"  # Prometheus's own
 SSL_CHECK = re.compile(rb"(?:^|&)ssl_check=1(?:&|$)")
+
+
+PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
+def nothing() -> bytes:
+    """Where nothing is counted."""
+    return b""
 
 
 def fine() -> Iterable[str]:
@@ -41,6 +50,7 @@ def asgi(
     healthy: Callable[[], bool] = lambda: True,
     troubles: Callable[[], Iterable[str]] = fine,
     *,
+    metrics: Callable[[], bytes] = nothing,
     patience: float = PATIENCE,
 ) -> Starlette:
     """The web side: Slack's requests where there is an app, and the health pages always.
@@ -49,8 +59,15 @@ def asgi(
         app: Hears Slack (`bot.slack.app.build`); None where another way leads to it.
         healthy: Whether the process is well; GET /healthz answers 503 while it is not.
         troubles: What keeps it from working, a sentence each; GET /readyz answers 503 with any.
+        metrics: What GET /metrics answers, to whoever does not come through a proxy: the way from
+            the internet to Slack's door leads through one (docs/operating.md).
         patience: Seconds a request's body may take.
     """
+
+    async def measured(request: Request) -> Response:
+        if any(name in request.headers for name in PROXIED):
+            return PlainTextResponse("Not Found", 404)
+        return Response(await run_in_threadpool(metrics), media_type=CONTENT_TYPE)
 
     async def health(_: Request) -> Response:
         well = await run_in_threadpool(healthy)
@@ -63,6 +80,7 @@ def asgi(
     routes = [
         Route("/healthz", health, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
+        Route("/metrics", measured, methods=["GET"]),
     ]
     if app is not None:
         endpoint = HttpDoor(app, behind(app).secret, patience).hear

@@ -5,6 +5,7 @@ Where that fails, whoever gave one is told that nothing was kept, without the st
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,8 @@ from bot.errors import PerfbotError, StoreError
 from bot.slack.bodies import Heard, Place
 from bot.slack.failing import NotKept
 from bot.slack.lanes import Task
-from bot.slack.listeners import Body, Listeners, log_failure
+from bot.slack.listeners import Body, Listeners, log_failure, timed
+from bot.telemetry import tracing
 
 Ack = Callable[..., Any]
 T = TypeVar("T")
@@ -83,10 +85,15 @@ def _keeping(
             return
         refuse = partial(_refuse, ears, ack, body, client)
         work, done = partial(prepare, body, client), partial(acknowledge, ack, body, client)
-        keep = Task(
-            lambda: _keep(ears, heard, work, done, refuse), dropped=lambda: refuse(NotKept())
-        )
-        ears.lanes.keeping.take(heard.user, keep)
+        began = time.monotonic()
+
+        def keep() -> None:
+            with tracing.request(heard.key):
+                _keep(ears, heard, work, done, refuse)
+                timed("answer", heard, began)
+
+        task = Task(keep, dropped=lambda: refuse(NotKept()))
+        ears.lanes.keeping.take(heard.user, task)
 
     return listener
 

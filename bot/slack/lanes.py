@@ -18,6 +18,8 @@ from threading import Condition, Lock, Thread
 
 from slack_bolt import App
 
+from bot.telemetry import tracing
+
 HEARING = 100  # they acknowledge and hand on; blocked threads cost nothing
 ANSWERING, OPENING, KEEPING = 6, 6, 8
 PATIENCE = 20.0  # seconds a question may take
@@ -73,11 +75,13 @@ class Task:
     Attributes:
         late: Called once where the work takes longer than the budget; None where nobody waits.
         dropped: Called where perfbot stops before the work was begun.
+        request: Id of the request it is a part of.
     """
 
     work: Work
     late: Work | None = None
     dropped: Work | None = None
+    request: str = field(default_factory=tracing.current)
 
 
 @dataclass
@@ -163,7 +167,8 @@ class Turns:
 
     def _serve(self) -> None:
         while (running := self._next()) is not None:
-            _safely(running.task.work)
+            with tracing.bound(running.task.request):
+                _safely(running.task.work)
             with self._changed:
                 self._running.remove(running)
                 if self._started - sum(run.is_late for run in self._running) > self.threads:

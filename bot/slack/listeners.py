@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TooLate
@@ -21,6 +22,7 @@ from bot.slack.lanes import Deduplication, Lanes, QuestionRate, Task
 from bot.slack.lookups import absence
 from bot.slack.people import People
 from bot.slack.say import Responder
+from bot.telemetry import metrics, tracing
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
@@ -80,10 +82,17 @@ class Listeners:
             if self.rate.tells(user, self.parts.clock()):
                 self.soon(heard, client, lambda: self.sorry(TooManyQuestions(), heard, client))
             return
+        began = time.monotonic()
+
+        def work() -> None:
+            self._careful(answer, heard, client)
+            with tracing.request(heard.key):
+                timed("question", heard, began)
+
         self.lanes.answers.take(
             user,
             Task(
-                lambda: self._careful(answer, heard, client),
+                work,
                 late=lambda: self.sorry(TakesLong(), heard, client),
                 dropped=lambda: self.sorry(Restarting(), heard, client),
             ),
@@ -94,11 +103,12 @@ class Listeners:
         self.lanes.opening.take(heard.user, Task(lambda: self._careful(work, heard, client)))
 
     def _careful(self, work: Work, heard: Heard, client: WebClient) -> None:
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
-            self.sorry(error, heard, client)
-        self.people.write_down(heard.user)
+        with tracing.request(heard.key):
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
+                self.sorry(error, heard, client)
+            self.people.write_down(heard.user)
 
     # -- by event -----------------------------------------------------------------------------
     def before_ack(self, listener: Listener) -> Callable[..., BoltResponse | None]:
@@ -157,9 +167,24 @@ class Listeners:
             log.exception("The excuse could not be shown.")
 
 
+def timed(kind: str, heard: Heard, began: float) -> None:
+    """Count how long somebody waited, and say in the log that it is done.
+
+    Args:
+        kind: `question`, or `answer` for what was to be kept.
+        heard: What it was.
+        began: When it was heard, by the monotonic clock.
+    """
+    seconds = time.monotonic() - began
+    metrics.ANSWER_SECONDS.labels(kind).observe(seconds)
+    log.info("%s: %s done in %.2f s.", heard.topic, kind, seconds)
+
+
 def log_failure(error: Exception, heard: Heard) -> None:
     """A line for what was foreseen, the traceback for what was not."""
-    if isinstance(error, PerfbotError):  # foreseen, and the person is told what to do
+    is_foreseen = isinstance(error, PerfbotError)
+    metrics.FAILURES.labels("foreseen" if is_foreseen else "unexpected").inc()
+    if is_foreseen:  # the person is told what to do
         log.warning("%s failed: %s", heard.topic, error)
     else:
         log.error("%s failed: %s", heard.topic, error, exc_info=error)

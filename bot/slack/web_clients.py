@@ -6,10 +6,11 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import HttpResponse
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.errors import PerfbotError, SettingsError
+from bot.telemetry import metrics
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 20  # seconds; Slack's own answers come within a few
@@ -24,6 +25,38 @@ class ShortWaits(RateLimitErrorRetryHandler):
     def _can_retry(self, *, response: HttpResponse | None = None, **_: Any) -> bool:
         limited = response is not None and response.status_code == 429
         return limited and retry_after(response) <= LONGEST_WAIT
+
+
+class Counting(RetryHandler):
+    """Counts what became of each call (`bot.telemetry.metrics`), and never tries again.
+
+    It stands first: whoever comes after is asked only until one wants to try again. Bolt hands its
+    handlers to the client of each request, so that no call is left out.
+    """
+
+    def can_retry(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002, the SDK's signature
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        """Count it."""
+        metrics.slack_called(_failure(response, error))
+        return False
+
+
+def _failure(response: HttpResponse | None, error: Exception | None) -> str:
+    """Slack's word for what went wrong, "" where nothing did."""
+    if response is None:
+        return "unreachable"
+    if response.status_code == 429:
+        return "ratelimited"
+    body = response.body or {}
+    if error is None and body.get("ok", True):
+        return ""
+    return str(body.get("error") or "http_error")
 
 
 def retry_after(response: Any) -> float:
@@ -47,13 +80,13 @@ def web_client(token: str, api_url: str | None = None) -> WebClient:
         token=token,
         base_url=_with_slash(api_url or SLACK),
         timeout=TIMEOUT,
-        retry_handlers=[ShortWaits(max_retry_count=2)],
+        retry_handlers=[Counting(), ShortWaits(max_retry_count=2)],
     )
 
 
 def patient(client: WebClient, seconds: float) -> WebClient:
     """The same client where its answer is not worth waiting for longer than so many seconds."""
-    brief = WebClient(token=client.token, base_url=client.base_url, retry_handlers=[])
+    brief = WebClient(token=client.token, base_url=client.base_url, retry_handlers=[Counting()])
     brief.timeout = seconds  # type: ignore[assignment]  # a socket takes parts of a second
     return brief
 

@@ -17,6 +17,7 @@ from bot.store.records import (
     STATES,
     AdviceRecord,
     Answered,
+    Backlog,
     ChannelOwner,
     Due,
     Event,
@@ -281,6 +282,9 @@ class Store(Reader, Protocol):
 
     def jobs(self, kinds: Collection[str] = (), states: Collection[str] = ()) -> list[Job]:
         """Jobs of some kinds and states (or all), in the order they were added."""
+
+    def backlog(self) -> Backlog:
+        """What waits: advice for an answer, messages for Slack, jobs for a worker."""
 
     def forget_jobs(self, age: timedelta) -> int:
         """Forget jobs done so long ago; how many. Their keys may then come again."""

@@ -52,7 +52,7 @@ class Leases(StorePart):
 
     def lease(self, name: str, holder: str, *, seconds: float = LEASE) -> Lease | None:
         with self._db.writing() as db:
-            now = _now(db)
+            now = database_time(db)
             until = now + timedelta(seconds=seconds)
             values = {"name": name, "holder": holder, "now": utc(now), "until": utc(until)}
             row = first(db.tuples(_TAKE, values))
@@ -65,12 +65,12 @@ class Leases(StorePart):
         with self._db.writing() as db:
             db.run(
                 "UPDATE leases SET until = ? WHERE name = ? AND token = ? AND holder = ?",
-                [utc(_now(db)), lease.name, lease.token, lease.holder],
+                [utc(database_time(db)), lease.name, lease.token, lease.holder],
             )
 
     def beat(self, holding: Lease | Job, *, seconds: float = LEASE) -> None:
         with self._db.writing() as db:
-            now = _now(db)
+            now = database_time(db)
             _refuse_late(db, holding, now)
             table, key = _place(holding)
             db.run(
@@ -81,12 +81,12 @@ class Leases(StorePart):
     @contextmanager
     def fenced(self, holding: Lease | Job) -> Iterator[None]:
         with self._db.writing() as db:
-            _refuse_late(db, holding, _now(db))
+            _refuse_late(db, holding, database_time(db))
             yield
             if isinstance(holding, Job):
                 db.run(
                     "UPDATE jobs SET state = 'done', done_at = ?, error = '' WHERE no = ?",
-                    [utc(_now(db)), holding.no],
+                    [utc(database_time(db)), holding.no],
                 )
 
     def add_jobs(self, kind: str, jobs: Mapping[str, Any]) -> int:
@@ -104,7 +104,7 @@ class Leases(StorePart):
             if not db.tuples(_AT_HAND.format(marks(kinds)), kinds):
                 return None
         with self._db.writing() as db:
-            now = _now(db)
+            now = database_time(db)
             row = first(db.rows(_next_job(db, kinds), [*kinds, utc(now), utc(now)]))
             if row is None:
                 return None
@@ -122,7 +122,7 @@ class Leases(StorePart):
     def fail_job(self, job: Job, error: str, *, retry_at: datetime | None) -> None:
         state = "failed" if retry_at is None else "waiting"
         with self._db.writing() as db:
-            _refuse_late(db, job, _now(db))
+            _refuse_late(db, job, database_time(db))
             db.run(
                 "UPDATE jobs SET state = ?, error = ?, not_before = ?, attempts = attempts + 1 "
                 "WHERE no = ?",
@@ -141,7 +141,7 @@ class Leases(StorePart):
 
     def forget_jobs(self, age: timedelta) -> int:
         with self._db.writing() as db:
-            before = _now(db) - age
+            before = database_time(db) - age
             return db.run("DELETE FROM jobs WHERE state = 'done' AND done_at <= ?", [utc(before)])
 
 
@@ -185,7 +185,8 @@ def _claim(db: Session, kind: str, key: str, at: datetime) -> bool:
     return added == 1
 
 
-def _now(db: Session) -> datetime:
+def database_time(db: Session) -> datetime:
+    """Now by the database's clock, aware UTC."""
     return time(db.tuples(_NOW[db.dialect])[0][0])
 
 

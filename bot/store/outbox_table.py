@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.redaction import redacted
 from bot.store import search
 from bot.store.codec import maybe_time, maybe_utc, utc
+from bot.store.leases import database_time
 from bot.store.records import LEAVES, Due, Outgoing
 from bot.store.sql import Session, StorePart, Values, chunks, marks
+from bot.telemetry import tracing
 
 # Slack's threads are one deep: a line under advice is in the thread of the advice's digest.
 _READ = """
@@ -76,7 +79,9 @@ _ORPHANED = """
 _FIRST = "CASE WHEN m.kind IN ('update', 'line') THEN 0 ELSE 1 END"
 
 _COLUMNS = ("key", "kind", "channel", "text", "blocks", "parent", "advice_id", "item", "state",
-            "attempts", "not_before", "leased_until", "ts", "error", "workspace")  # fmt: skip
+            "attempts", "not_before", "leased_until", "ts", "error", "workspace",
+            "request", "queued_at")  # fmt: skip
+_FIELDS = {field.name for field in fields(Outgoing)}
 _NOTHING = {"text": "", "blocks": ""}
 _ADD = f"""INSERT INTO outbox ({", ".join(_COLUMNS)}) VALUES {{}}
     ON CONFLICT (key) DO NOTHING"""
@@ -89,11 +94,12 @@ class OutboxTable(StorePart):
             worded = [message for message in messages if message.kind == "advice"]
             present = _present(db, [message.key for message in worded]) if worded else set()
             additions = [message for message in messages if message.key not in present]
+            beside = (tracing.current(), utc(database_time(db))) if additions else ()
             for batch in chunks(additions):
                 values = ", ".join([f"({marks(_COLUMNS)})"] * len(batch))
                 db.run(
                     _ADD.format(values),
-                    [value for message in batch for value in _row(message).values()],
+                    [value for message in batch for value in (*_row(message).values(), *beside)],
                 )
             entries = [
                 search.Entry(message.text, "advice", message.advice_id, "")
@@ -297,4 +303,4 @@ def _outgoing(row: dict[str, Any]) -> Outgoing:
         "not_before": maybe_time(row["not_before"]),
         "leased_until": maybe_time(row["leased_until"]),
     }
-    return Outgoing(**(row | changed))
+    return Outgoing(**{name: value for name, value in (row | changed).items() if name in _FIELDS})

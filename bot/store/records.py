@@ -217,6 +217,7 @@ class Outgoing:
     item: int = 0  # "ack 2" in a thread means the advice message with item 2
     thread_ts: str = ""  # of the parent once it is delivered; read only
     workspace: str = ""  # Slack's team id; "" where there is only one
+    request: str = ""  # id of the request that led to it (`bot.telemetry.tracing`)
 
 
 CARRIED = "carried"
@@ -248,6 +249,24 @@ class Due:
     more: bool = False
     last_event: int = 0
     troubled: bool = False
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What waits.
+
+    Attributes:
+        advice: Pieces of advice nobody has answered.
+        messages: Messages that are due and not out; `oldest` seconds the first of them waits.
+        failed: Messages that were given up.
+        jobs: Jobs that wait or are at work, by kind.
+    """
+
+    advice: int
+    messages: int
+    failed: int
+    oldest: float
+    jobs: Mapping[str, int]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from bot.store.table_definitions import (
     ORDERS,
     POSTGRES_GUARDS,
     SLACK,
+    TRACED,
     in_postgresql,
 )
 
@@ -120,6 +121,12 @@ def _applied_once(db: Session) -> None:
         f"CREATE UNIQUE INDEX applied_once ON events (subject, kind, {read}) "
         f"WHERE kind IN ({kinds})"
     )
+
+
+@_migration("0011_traced")
+def _traced(db: Session) -> None:
+    """How long a message waits is seen, and whose request it was."""
+    _make(db, TRACED)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

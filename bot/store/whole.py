@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.store.advice_life import AdviceLife
+from bot.store.backlog import BacklogReader
 from bot.store.board_table import Boards
 from bot.store.clients import Clients
 from bot.store.events import Events, OutcomeLog
@@ -25,7 +26,7 @@ from bot.store.sql import DECISIONS, Engine
 class Whole(  # every topic
     Numbers, OrderTable, Pulls, Boards, PlanTable, AdviceLife, OutcomeLog, Events, Clients, Leases,
     MorningReader,
-    SlackSide, OutboxTable, Search,
+    SlackSide, OutboxTable, Search, BacklogReader,
 ):  # fmt: skip
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""
 
