@@ -19,6 +19,8 @@ from bot.store.records import (
     Answered,
     Backlog,
     ChannelOwner,
+    DetailsImported,
+    DetailSpan,
     Due,
     Event,
     Found,
@@ -125,6 +127,33 @@ class Store(Reader, Protocol):
 
         An order that comes again takes what it says now. How many were new, and how many changed.
         """
+
+    def add_details(
+        self,
+        frame: pd.DataFrame,
+        *,
+        spans: Sequence[DetailSpan] = (),
+        since: date | None = None,
+        most: int = ...,
+    ) -> DetailsImported:
+        """Store detail rows (`bot.numbers.input.details.NAMED`), all or nothing.
+
+        They stand apart from the daily numbers: nothing here changes a campaign's sum. A row
+        replaces that of its day and part; the same rows again change nothing. What no row of the
+        frame gives a value for stays as it was.
+
+        Args:
+            frame: Rows of any levels; campaigns by id, or by name where that is all there is.
+            spans: What the frame has all of: rows stored there that it lacks are taken away.
+            since: The first day that is kept.
+            most: How many rows of a day, account and level are kept: those that cost most.
+
+        Raises:
+            ImpossibleRowError: A row that cannot be true.
+        """
+
+    def forget_details(self, before: date) -> int:
+        """Forget the detail rows of earlier days; how many."""
 
     def add_window_reach(self, frame: pd.DataFrame) -> int:
         """Store reach of whole windows; how many rows were new or changed.

@@ -24,6 +24,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "labels": ("no",),
     "imports": ("no",),
     "daily": ("date", "campaign", "revision"),
+    "details": ("no",),
+    "detail_days": ("date", "detail"),
     "window_reach": ("channel", "account_id", "campaign_id", "since", "until", "pulled_at"),
     "pulls": ("no",),
     "boards": ("window", "as_of", "scope"),
@@ -43,7 +45,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "jobs": ("no",),
 }
 """Every table that holds what cannot be worked out again."""
-NUMBERED = {"campaigns": "no", "labels": "no", "imports": "no", "pulls": "no",
+NUMBERED = {"campaigns": "no", "details": "no", "labels": "no", "imports": "no", "pulls": "no",
             "plan_editions": "no", "plan": "no", "events": "number", "subscriptions": "id",
             "outbox": "number", "jobs": "no"}  # fmt: skip
 """Tables whose rows the database numbers, and that column."""

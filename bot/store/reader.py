@@ -62,6 +62,25 @@ class Reader(Protocol):
     def orders(self, since: date | None = None, until: date | None = None) -> pd.DataFrame:
         """Orders of these days, `bot.numbers.documented.COLUMNS`, oldest first."""
 
+    def details(
+        self,
+        level: str | None = None,
+        campaign_ids: Collection[str] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> pd.DataFrame:
+        """Detail rows of `bot.domain.details.DETAIL_COLUMNS`, days inclusive, as newest known.
+
+        Of one `Level` or all of them (never to be added across levels), of some campaigns or all;
+        sorted by campaign, level, part and day.
+
+        Args:
+            level: One of `bot.domain.details.Level`; None for every level.
+            campaign_ids: Campaigns' own ids, as in `numbers`; the same id may be in two accounts.
+            since: The first day; None from the beginning.
+            until: The last day; None to the end.
+        """
+
     def window_reach(self) -> pd.DataFrame:
         """Every window's reach, as often as it was pulled; pulled_at in UTC without a zone."""
 

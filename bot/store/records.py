@@ -26,6 +26,40 @@ class Imported:
 
 
 @dataclass(frozen=True)
+class DetailsImported:
+    """What an import of detail rows changed: counts of day x part.
+
+    Attributes:
+        rows: Those kept, on so many days of so many campaigns.
+        added: Those that were new.
+        restated: Those that said something else before.
+        gone: Those a whole pull no longer had.
+        cut: Those there was no room for: the smallest of a day, account and level.
+        old: Those of days before the first that is kept.
+    """
+
+    rows: int
+    days: int
+    campaigns: int
+    added: int
+    restated: int
+    gone: int = 0
+    cut: int = 0
+    old: int = 0
+
+
+@dataclass(frozen=True)
+class DetailSpan:
+    """Days of which a pull has every detail row of a level and account: what it lacks is gone."""
+
+    channel: str
+    account_id: str
+    level: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True)
 class Pull:
     """One pull of one source for one account: whether it worked, and until which day it reaches.
 

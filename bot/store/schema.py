@@ -12,6 +12,7 @@ from bot.store.table_definitions import (
     CHANGES,
     CLIENTS,
     DECISIONS,
+    DETAILS,
     GUARDS,
     LEASES,
     MARKS,
@@ -123,10 +124,17 @@ def _applied_once(db: Session) -> None:
     )
 
 
+<<<<<<< HEAD
 @_migration("0011_traced")
 def _traced(db: Session) -> None:
     """How long a message waits is seen, and whose request it was."""
     _make(db, TRACED)
+=======
+@_migration("0011_details")
+def _details(db: Session) -> None:
+    """What is below a campaign, in tables of its own."""
+    _make(db, DETAILS)
+>>>>>>> 9bcb7a3 (Details below a campaign have one shape and tables of their own)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

@@ -64,6 +64,8 @@ _ROWS = {
     "campaigns": "{campaigns}",
     "campaign_names": f"campaign IN ({_OWN})",
     "daily": f"campaign IN ({_OWN})",
+    "details": f"campaign IN ({_OWN})",
+    "detail_days": f"detail IN (SELECT no FROM {{main}}details WHERE campaign IN ({_OWN}))",
     "window_reach": "EXISTS (SELECT 1 FROM {main}campaigns own WHERE own.channel = real.channel "
     "AND own.account_id = real.account_id AND own.campaign_id = real.campaign_id "
     f"AND own.no IN ({_OWN}))",

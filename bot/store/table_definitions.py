@@ -290,10 +290,43 @@ ORDERS = (
     "CREATE INDEX orders_by_date ON orders (date)",
 )
 
+<<<<<<< HEAD
 # When a message was queued, by the database's clock, and by which request of Slack's.
 TRACED = (
     "ALTER TABLE outbox ADD COLUMN request TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE outbox ADD COLUMN queued_at TEXT NOT NULL DEFAULT ''",
+=======
+# Parts of campaigns, apart from the daily numbers so that no sum meets them; one edition a day.
+DETAILS = (
+    """CREATE TABLE details (
+        no INTEGER PRIMARY KEY,
+        campaign INTEGER NOT NULL REFERENCES campaigns (no),
+        level TEXT NOT NULL,
+        parent_id TEXT NOT NULL,
+        detail_id TEXT NOT NULL,
+        detail_name TEXT NOT NULL,
+        parent_name TEXT,
+        match_type TEXT,
+        UNIQUE (campaign, level, parent_id, detail_id)
+    )""",
+    """CREATE TABLE detail_days (
+        date TEXT NOT NULL,
+        detail INTEGER NOT NULL REFERENCES details (no),
+        currency TEXT NOT NULL,
+        quality_score REAL,
+        expected_ctr REAL,
+        ad_relevance REAL,
+        landing_page_experience REAL,
+        spend INTEGER,
+        impressions REAL,
+        reach REAL,
+        clicks REAL,
+        leads REAL,
+        conversions REAL,
+        revenue INTEGER,
+        PRIMARY KEY (date, detail)
+    ) WITHOUT ROWID""",
+>>>>>>> 9bcb7a3 (Details below a campaign have one shape and tables of their own)
 )
 
 _TYPES = {

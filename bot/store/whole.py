@@ -9,6 +9,7 @@ from bot.store.advice_life import AdviceLife
 from bot.store.backlog import BacklogReader
 from bot.store.board_table import Boards
 from bot.store.clients import Clients
+from bot.store.details import Details
 from bot.store.events import Events, OutcomeLog
 from bot.store.leases import Leases
 from bot.store.mornings import MorningReader
@@ -24,8 +25,8 @@ from bot.store.sql import DECISIONS, Engine
 
 
 class Whole(  # every topic
-    Numbers, OrderTable, Pulls, Boards, PlanTable, AdviceLife, OutcomeLog, Events, Clients, Leases,
-    MorningReader,
+    Numbers, OrderTable, Details, Pulls, Boards, PlanTable, AdviceLife, OutcomeLog, Events,
+    Clients, Leases, MorningReader,
     SlackSide, OutboxTable, Search, BacklogReader,
 ):  # fmt: skip
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""

@@ -30,6 +30,8 @@ def agency(store, rows, at, on, advice):
         store.add_numbers(rows(*days, ad), source=client, pulled_at=at(24))
         reach = {"date": 1, "account_id": account, "campaign_id": campaign}
         store.add_window_reach(rows(reach).assign(since=on(1), until=on(7), reach=7.0))
+        part = {**days[0], "level": "keyword", "detail_name": f"{client} word"}
+        store.add_details(rows(part))
         store.record_pull(Pull("ads", at(24), on(1), on(23), ok=False, account_id=account,
                                error=f"{client} refused"))  # fmt: skip
         entry = PlanRow(f"{client}*", {"client": client}, on(1), client, at(1), "slack")

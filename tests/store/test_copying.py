@@ -51,6 +51,8 @@ def filled(rows, at, on, advice):
         reach = rows({"date": 1}).assign(since=on(1), until=on(3), reach=12.5)
         store.add_window_reach(reach)
         store.add_orders(ORDERS)
+        part = {"date": 1, "level": "keyword", "detail_name": "% %s :x ?", "match_type": "exact"}
+        store.add_details(rows({**part, "spend": 0.1, "quality_score": 7.0}))
         store.record_pull(Pull("a", at(4), on(1), on(3), ok=True, channels=("google_ads",), rows=9))
         entry = PlanRow("Brand *", {"target": 250.5}, on(1), "kari", at(1), "slack")
         store.set_plan([entry], origin="slack")
