@@ -92,6 +92,9 @@ def asked(reader, on):
         "records"), reader.numbers(on(2), on(9), as_of=on(25)).to_dict("records")]  # fmt: skip
     yield "last_day", [reader.last_day(), reader.last_day(on(24))]
     yield "window_reach", reader.window_reach().to_dict("records")
+    campaigns = [f"{one}-1" for one in (*CLIENTS, "DELTA")]
+    yield "details", [reader.details().to_dict("records"), reader.details("keyword").to_dict(
+        "records"), reader.details(campaign_ids=campaigns, since=on(1)).to_dict("records")]  # fmt: skip
     yield "pulls", reader.pulls()
     yield "board", [reader.board("7d", on(24)), reader.boards(["7d", "7d:"], on(24))]
     yield "marks", [reader.board_mark("7d", on(24)), reader.standing(on(24)), reader.decided()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeGuard
-from urllib.parse import urlsplit, urlunsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -48,9 +47,10 @@ def normal_details(frame: pd.DataFrame) -> pd.DataFrame:
 
 def page_of(address: str) -> str:
     """A landing page by its address: no query, no fragment, no slash at its end."""
-    parts = urlsplit(address.strip())
-    plain = urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, "", ""))
-    return plain.rstrip("/") or address.strip()
+    plain = address.strip().partition("#")[0].partition("?")[0]
+    scheme, colon, place = plain.rpartition("://")
+    host, slash, path = place.partition("/")
+    return f"{scheme.lower()}{colon}{host.lower()}{slash}{path}".rstrip("/") or address.strip()
 
 
 def biggest(table: pd.DataFrame, most: int) -> npt.NDArray[np.bool_]:
