@@ -93,8 +93,8 @@ def asked(reader, on):
     yield "last_day", [reader.last_day(), reader.last_day(on(24))]
     yield "window_reach", reader.window_reach().to_dict("records")
     campaigns = [f"{one}-1" for one in (*CLIENTS, "DELTA")]
-    yield "details", [reader.details().to_dict("records"), reader.details("keyword").to_dict(
-        "records"), reader.details(campaign_ids=campaigns, since=on(1)).to_dict("records")]  # fmt: skip
+    parts = [reader.details(), reader.details("keyword"), reader.details(campaign_ids=campaigns)]
+    yield "details", [table.to_dict("records") for table in parts]
     yield "pulls", reader.pulls()
     yield "board", [reader.board("7d", on(24)), reader.boards(["7d", "7d:"], on(24))]
     yield "marks", [reader.board_mark("7d", on(24)), reader.standing(on(24)), reader.decided()]
