@@ -124,17 +124,16 @@ def _applied_once(db: Session) -> None:
     )
 
 
-<<<<<<< HEAD
 @_migration("0011_traced")
 def _traced(db: Session) -> None:
     """How long a message waits is seen, and whose request it was."""
     _make(db, TRACED)
-=======
-@_migration("0011_details")
+
+
+@_migration("0012_details")
 def _details(db: Session) -> None:
     """What is below a campaign, in tables of its own."""
     _make(db, DETAILS)
->>>>>>> 9bcb7a3 (Details below a campaign have one shape and tables of their own)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

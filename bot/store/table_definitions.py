@@ -290,12 +290,11 @@ ORDERS = (
     "CREATE INDEX orders_by_date ON orders (date)",
 )
 
-<<<<<<< HEAD
 # When a message was queued, by the database's clock, and by which request of Slack's.
 TRACED = (
     "ALTER TABLE outbox ADD COLUMN request TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE outbox ADD COLUMN queued_at TEXT NOT NULL DEFAULT ''",
-=======
+)
 # Parts of campaigns, apart from the daily numbers so that no sum meets them; one edition a day.
 DETAILS = (
     """CREATE TABLE details (
@@ -326,7 +325,6 @@ DETAILS = (
         revenue INTEGER,
         PRIMARY KEY (date, detail)
     ) WITHOUT ROWID""",
->>>>>>> 9bcb7a3 (Details below a campaign have one shape and tables of their own)
 )
 
 _TYPES = {
