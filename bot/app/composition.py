@@ -24,6 +24,7 @@ from bot.features.digest import notices as urgent
 from bot.jobs import morning
 from bot.jobs.applier import Applier, ConfiguredWriters
 from bot.jobs.homes import Homes
+from bot.jobs.order_door import OrderDoor
 from bot.jobs.outbox import Outbox
 from bot.jobs.scheduler import Ahead, ClockCheck
 from bot.jobs.settle import Reconciler, Settler
@@ -203,6 +204,10 @@ class Composition:
     def applier(self) -> Applier:
         """Sets acknowledged budgets at their platforms."""
         return Applier(self.desk.context, ConfiguredWriters(self.settings))
+
+    def order_door(self) -> OrderDoor:
+        """Where a shop posts what it sold."""
+        return OrderDoor(self.store, self.settings, self.clock)
 
     def apply(self) -> None:
         """Set what somebody had set, and say what came of it."""

@@ -100,7 +100,8 @@ def run(
 ) -> int:
     """Everything in one process, until SIGINT or SIGTERM; the exit code.
 
-    In socket mode there is a web server (for /healthz) only where a port is given.
+    In socket mode there is a web server (for /healthz) only where a port is given or orders are
+    posted.
 
     Raises:
         PerfbotError: A token is missing or refused, the port in use, the database unusable.
@@ -191,7 +192,9 @@ def _work(settings: Settings, db: str | None, duties: Duties, host: str, port: i
 
 def _hear(composition: Composition, shift: StopOrder, host: str, port: int | None) -> None:
     by_http = composition.settings.slack.mode == "http"
-    port = composition.settings.slack.port if by_http and port is None else port
+    orders = composition.order_door()
+    if port is None and (by_http or orders.is_open):
+        port = composition.settings.slack.port
     bound = None if port is None else listening(host, port)
     app, tokens = composition.bolt(), composition.settings.tokens
     shift.then(lambda: drain(app))
@@ -214,7 +217,9 @@ def _hear(composition: Composition, shift: StopOrder, host: str, port: int | Non
             checks.append(connected.trouble)
         ready = Readiness(composition.store, composition.clock, checks)
         slack = app if by_http else None
-        _serve(http.asgi(slack, healthy, ready, metrics=_metrics(composition)), bound, shift)
+        pages = http.asgi(slack, healthy, ready, metrics=_metrics(composition))
+        orders.open_in(pages)
+        _serve(pages, bound, shift)
 
 
 def _serve(pages: Starlette, bound: socketlib.socket, shift: StopOrder) -> None:

@@ -18,13 +18,15 @@ from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, reading, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
-from bot.jobs.order_intake import Handed, keep
+from bot.jobs.order_intake import Handed, keep, last_posted
 from bot.numbers import documented
 from bot.numbers.input.daily import campaigns_only
 from bot.numbers.input.windows import parse_window
+from bot.settings import Settings
 from bot.snapshot.board_rows import records
 from bot.sources.order_file import HEADINGS, read_orders
 from bot.sources.packed import tables
+from bot.store import open_store
 
 
 @dataclass(frozen=True)
@@ -168,3 +170,18 @@ def _line(row: dict[str, Any]) -> list[str]:
 
 def _number(value: float | None, unit: str = "") -> str:
     return "–" if value is None or not math.isfinite(value) else f"{value:,.0f}{unit}".rstrip()
+
+
+def orders_tried(settings: Settings, db: str | None) -> Iterator[tuple[str, str]]:
+    """For `perfbot doctor`: whether a shop can post what it sells, and when it last did."""
+    if not settings.order_secrets:
+        return
+    store = open_store(settings.database(db), read_only=True, missing_ok=True, check=False)
+    try:
+        posted = last_posted(store)
+    finally:
+        store.close()
+    signer = " and ".join(sorted(settings.order_secrets))
+    came = f"the last came {posted:%Y-%m-%d %H:%M} UTC" if posted else "none has come yet"
+    door = f"Orders may be posted to /orders on port {settings.slack.port}"
+    yield "✔" if posted else "·", f"{door}, signed with the secret of {signer}: {came}."

@@ -21,6 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.cli.options import everywhere
+from bot.cli.orders import orders_tried
 from bot.cli.parts import now, settings_of
 from bot.cli.printing import said
 from bot.cli.version import version
@@ -362,4 +363,10 @@ def _slack(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     return starmap(HealthFinding, slack_tried(settings, db))
 
 
-CHECKS: tuple[Check, ...] = (_settings, _rules, _database, _writable, _sources, _slack)
+def _orders(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
+    return starmap(HealthFinding, orders_tried(settings, db))
+
+
+CHECKS: tuple[Check, ...] = (
+    _settings, _rules, _database, _writable, _sources, _orders, _slack,
+)  # fmt: skip

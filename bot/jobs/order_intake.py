@@ -16,6 +16,8 @@ from bot.store.base import Store
 
 KEY = "orders:key"  # a preference of nobody's: what orders' numbers are hashed with
 SOURCE = "orders"
+LAST = "orders:posted"  # likewise: when orders were last posted
+WAITING = "orders:counted"  # likewise: since when boards lack what was counted
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,36 @@ def keep(store: Store, orders: pd.DataFrame, at: datetime) -> Handed:
 
     Args:
         store: The store.
-        orders: `bot.numbers.documented.COLUMNS`; the order's number as the shop has it.
+        orders: `bot.numbers.documented.COLUMNS`; the order's number as the shop has it. Where there
+            is no `updated_at`, what it says holds as of now.
         at: Now: the counts are known from today on.
     """
     if not len(orders):
         return Handed(0, 0, 0, 0, 0)
     with store.atomic("numbers"):
         hashed = orders.assign(order=_hashed(store, orders["order"]))
+        if "updated_at" not in hashed:
+            hashed = hashed.assign(updated_at=at)
         added, changed = store.add_orders(hashed)
         since, until = orders["date"].min().date(), orders["date"].max().date()
         matched = _matched(store, since, until)
         days = _count(store, matched, at)
         placed = set(matched["order"][matched["matched"]])
     return Handed(len(orders), added, changed, len(placed & set(hashed["order"])), days)
+
+
+def note_posted(store: Store, handed: Handed, at: datetime) -> None:
+    """Remember that orders came by themselves, and whether boards lack them now."""
+    stamp = at.isoformat(timespec="seconds")
+    store.set_preference(LAST, at=stamp)
+    if handed.days:
+        store.set_preference(WAITING, at=stamp)
+
+
+def last_posted(store: Store) -> datetime | None:
+    """When orders were last posted; None where none ever were."""
+    at = store.preference(LAST).get("at", "")
+    return datetime.fromisoformat(at) if at else None
 
 
 def count(store: Store, since: date, until: date, at: datetime) -> int:

@@ -17,6 +17,7 @@ from bot.context.request import request
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import due
 from bot.jobs.due_digests import Digests, Nobody, OwnerTeller, has_zone
+from bot.jobs.order_intake import WAITING
 from bot.jobs.outbox import Outbox
 from bot.policy import schedule as quiet
 from bot.settings import Quiet
@@ -98,7 +99,7 @@ class Tick:
         now = self.clock()
         notice_steps = (self.urgent, self.digests, self.reminders, self.snoozes)
         self._lead(PULL, (self.pull,), now)
-        self._lead("tick", (self.new_day, self.changes, *notice_steps), now)
+        self._lead("tick", (self.new_day, self.changes, self.orders, *notice_steps), now)
         _try("agree", self.agree)
         _try("deliver", self.outbox.nudge)
         _try("homes", self.homes)
@@ -163,6 +164,14 @@ class Tick:
         day, change = unjudged
         if self.store.claim("judge", f"{change}:{now:%Y-%m-%dT%H:%M}", now):
             self.morning.refresh(day)
+
+    def orders(self, now: datetime) -> None:
+        """Boards with what shops have posted since, once an hour at most."""
+        if not self.store.preference(WAITING).get("at"):
+            return
+        if self.store.claim("boards", f"orders {now:%Y-%m-%dT%H}", now):
+            self.store.set_preference(WAITING, at="")
+            self.morning.boards(now.astimezone(ZoneInfo(self.zone)).date())
 
     def urgent(self, now: datetime) -> None:
         """Say what cannot wait, one message a channel, unless its digest comes this minute."""

@@ -232,6 +232,7 @@ class Settings(Section):
 
     Attributes:
         file: The perfbot.toml read, or None where there is none.
+        order_keys: What orders that are posted are signed with, by who signs; use `order_secrets`.
         database_url: `DATABASE_URL`, which may hold a password; use `database()`.
     """
 
@@ -246,6 +247,7 @@ class Settings(Section):
     who: Who = Who()
     quiet: Quiet = Quiet()
     tokens: Tokens = Field(default=Tokens(), exclude=True)
+    order_keys: Mapping[str, SecretStr] = Field(default_factory=dict, exclude=True)
     database_url: SecretStr | None = Field(default=None, exclude=True)
     file: Path | None = Field(default=None, exclude=True)
 
@@ -258,6 +260,11 @@ class Settings(Section):
         """Of rows that name none; None where accounts have currencies of their own."""
         has_account_currency = any(account.currency for account in self.accounts)
         return None if has_account_currency else self.app.currency
+
+    @property
+    def order_secrets(self) -> dict[str, str]:
+        """What posted orders are signed with: of `perfbot`, of `shopify`, of neither."""
+        return {who: secret.get_secret_value() for who, secret in self.order_keys.items()}
 
     def database(self, address: str | None = None) -> str:
         """Path or URL of the database: as given, `DATABASE_URL`, `[app] database`, perfbot.db."""

@@ -201,8 +201,16 @@ def odd_tokens(environ: Mapping[str, str]) -> Iterator[SettingsError]:
                 f"{name} should start with {start} and this one does not.",
                 hint="Check that the two tokens are not swapped (docs/slack.md).",
             )
+    for name in ORDER_SECRETS.values():
+        if 0 < len(environ.get(name, "").strip()) < SHORTEST:
+            yield SettingsError(
+                f"{name} has fewer than {SHORTEST} characters: whoever guesses it can post orders.",
+                hint="Make one with: openssl rand -hex 32",
+            )
 
 
+ORDER_SECRETS = {"perfbot": "PERFBOT_ORDERS_SECRET", "shopify": "SHOPIFY_WEBHOOK_SECRET"}
+SHORTEST = 16  # characters of such a secret
 DEFAULT_FILE = "perfbot.toml"
 ENVIRONMENTS = ("url", "secret_values")  # what no file may say
 
@@ -356,4 +364,5 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
         "signing_secret": value("SLACK_SIGNING_SECRET"),
         "api_url": value("SLACK_API_URL"),
     }
-    return {"tokens": tokens, "database_url": value("DATABASE_URL")}
+    keys = {who: key for who, name in ORDER_SECRETS.items() if (key := value(name))}
+    return {"tokens": tokens, "database_url": value("DATABASE_URL"), "order_keys": keys}

@@ -106,7 +106,7 @@ class HttpDoor:
         """Bolt's answer; or 401, 408, 413 or 400 for what is not Slack's to send."""
         try:
             async with asyncio.timeout(self.patience):
-                content = await _read(request)
+                content = await read_body(request, LARGEST)
         except TimeoutError:
             return PlainTextResponse("too slow", 408, headers={"Connection": "close"})
         except ClientDisconnect:
@@ -143,15 +143,15 @@ class HttpDoor:
             return False
 
 
-async def _read(request: Request) -> bytes | None:
-    """The body, None as soon as it is too large."""
+async def read_body(request: Request, largest: int) -> bytes | None:
+    """The body, None as soon as it is larger than so many bytes."""
     stated = request.headers.get("content-length", "0")
-    if not stated.isdecimal() or int(stated[:12]) > LARGEST:
+    if not stated.isdecimal() or int(stated[:12]) > largest:
         return None
     read = bytearray()
     async for chunk in request.stream():
         read += chunk
-        if len(read) > LARGEST:
+        if len(read) > largest:
             return None
     return bytes(read)
 

@@ -125,7 +125,8 @@ class Store(Reader, Protocol):
     def add_orders(self, orders: pd.DataFrame) -> tuple[int, int]:
         """Store orders (`bot.numbers.documented.COLUMNS`, the number hashed).
 
-        An order that comes again takes what it says now. How many were new, and how many changed.
+        An order that comes again takes what it says now, unless its `updated_at` (aware; optional)
+        is before that of what is stored. How many were new, and how many changed.
         """
 
     def add_details(

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ _STORED = (*KEY, "revision", *_OWN, *VALUES)
 _READ = ["date", "campaign", "revision", "pulled_on", "backfilled", "import", "labels", *VALUES]
 _EVER = "9999-12-31"
 _PIECE = 100_000
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 # A revision is passed over when a newer one was known as well: found by key, so the cost is that
 # of the days asked for.
@@ -264,10 +265,11 @@ def _looked_up(table: pd.DataFrame, numbers: pd.Series) -> dict[str, pd.Series]:
 
 
 _STORED_ORDERS = ("id", *ORDER_COLUMNS[1:])
+_WRITTEN_ORDERS = (*_STORED_ORDERS, "updated_at")
 _UPSERT = (
-    f"INSERT INTO orders ({', '.join(_STORED_ORDERS)}) VALUES ({marks(_STORED_ORDERS)}) "
+    f"INSERT INTO orders ({', '.join(_WRITTEN_ORDERS)}) VALUES ({marks(_WRITTEN_ORDERS)}) "
     "ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _STORED_ORDERS[1:])
+    + ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN_ORDERS[1:])
 )
 
 
@@ -278,10 +280,10 @@ class OrderTable(StorePart):
             stored: dict[str, tuple[Any, ...]] = {}
             for part in chunks(list(rows)):
                 select = (
-                    f"SELECT {', '.join(_STORED_ORDERS)} FROM orders WHERE id IN ({marks(part)})"
+                    f"SELECT {', '.join(_WRITTEN_ORDERS)} FROM orders WHERE id IN ({marks(part)})"
                 )
                 stored |= {row[0]: tuple(row) for row in db.tuples(select, part)}
-            changed = [key for key, row in stored.items() if row != rows[key]]
+            changed = [key for key, row in stored.items() if _is_news(rows[key], row)]
             additions = [key for key in rows if key not in stored]
             db.many(_UPSERT, [rows[key] for key in (*additions, *changed)])
         return len(additions), len(changed)
@@ -298,6 +300,11 @@ class OrderTable(StorePart):
         return _frame(rows)
 
 
+def _is_news(row: tuple[Any, ...], stored: tuple[Any, ...]) -> bool:
+    """Whether an order says something else than before, and not what it was earlier."""
+    return row[:-1] != stored[:-1] and row[-1] >= stored[-1]
+
+
 def _order_rows(orders: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Rows for SQL; only the named columns, whatever else the frame has."""
     texts = {name: orders[name].fillna("").astype(str) for name in ("campaign", "channel")}
@@ -311,8 +318,16 @@ def _order_rows(orders: pd.DataFrame) -> list[tuple[Any, ...]]:
         orders["currency"].fillna("").astype(str),
         [None if np.isnan(flag) else int(flag) for flag in orders["new_customer"].astype(float)],
         [int(flag == 1.0) for flag in orders["refunded"]],
+        _updated(orders),
     ]
     return list(zip(*columns, strict=True))
+
+
+def _updated(orders: pd.DataFrame) -> list[str]:
+    """Times of UTC that sort as texts; "" where nothing says when it was so."""
+    if "updated_at" not in orders:
+        return [""] * len(orders)
+    return [moment.astimezone(UTC).strftime(_MOMENT) for moment in orders["updated_at"]]
 
 
 def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from bot.store.table_definitions import (
     NEVER_REPLACED,
     NUMBERS,
     ORDERS,
+    ORDERS_UPDATED,
     POSTGRES_GUARDS,
     SLACK,
     TRACED,
@@ -134,6 +135,12 @@ def _traced(db: Session) -> None:
 def _details(db: Session) -> None:
     """What is below a campaign, in tables of its own."""
     _make(db, DETAILS)
+
+
+@_migration("0013_orders_updated")
+def _orders_updated(db: Session) -> None:
+    """What an order was earlier never takes the place of what it is."""
+    _make(db, ORDERS_UPDATED)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

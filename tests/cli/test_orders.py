@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from bot.jobs.order_intake import Handed, note_posted
+from bot.store import open_store
 from tests.cli.conftest import FIRST
 
 HEAD = "Order ID,Date,Total,Currency,utm_campaign,utm_source\n"
@@ -59,3 +63,17 @@ def test_a_column_of_orders_that_does_not_exist_is_named(perfbot, tmp_path):
     answer = perfbot("orders", _orders(tmp_path), "--column", "Bestilling=spend")
     assert answer.code == 2
     assert "order, date, value" in answer.err
+
+
+def test_the_doctor_says_whether_a_shop_can_post(perfbot, small_file, plan_file, monkeypatch):
+    """Nothing where no secret is set; else the port, whose secret, and when orders last came."""
+    _numbers(perfbot, small_file, plan_file)
+    assert "/orders" not in perfbot("doctor").out
+    monkeypatch.setenv("PERFBOT_ORDERS_SECRET", "a-long-enough-secret")
+    unheard = "· Orders may be posted to /orders on port 3000, signed with the secret of perfbot:"
+    assert unheard in perfbot("doctor").out
+    store = open_store("perfbot.db")
+    note_posted(store, Handed(1, 1, 0, 0, 0), datetime(2026, 11, 20, 9, tzinfo=UTC))
+    store.close()
+    assert "✔ Orders may be posted" in perfbot("doctor").out
+    assert "the last came 2026-11-20 09:00 UTC" in perfbot("doctor").out

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from bot.domain.advice import Advice
+from bot.jobs import order_intake
 from bot.jobs.outbox import Outbox
 from bot.jobs.tick import Tick, stale
 from bot.store.base import Event, Pull, Subscription
@@ -336,3 +337,19 @@ class Falling:
     def pull(self, sources):  # noqa: ARG002
         self.falls += 1
         raise RuntimeError("a bug")
+
+
+def test_posted_orders_are_in_the_boards_within_the_hour(tick, store, clock, morning):
+    """Orders that were counted make the day's boards anew, once an hour however many came."""
+    assert not order_intake.last_posted(store)
+    for minute in range(3):
+        handed = order_intake.Handed(1, 1, 0, 1, days=1)
+        order_intake.note_posted(store, handed, clock.now)
+        tick.orders(clock.now + timedelta(seconds=minute))
+    day = f"boards {clock.now.date()}"
+    assert morning.told == [day]
+    tick.orders(clock.now + timedelta(hours=1))
+    assert morning.told == [day, day]
+    tick.orders(clock.now + timedelta(hours=2))
+    assert morning.told == [day, day]
+    assert order_intake.last_posted(store) == clock.now

@@ -291,3 +291,12 @@ def test_a_switch_without_bounds_or_people_is_refused(settings_file, change, sen
     who = "" if change == ("", "") else '[who]\napprovers = ["U1"]\n'
     found = problems_of(settings_file(APPLIES.replace(*change) + who))
     assert any(sentence in str(problem) for problem in found), found
+
+
+def test_a_secret_for_orders_is_long_enough_and_never_printed():
+    """One that can be guessed is refused; the right one is never printed."""
+    with pytest.raises(SettingsProblems, match="PERFBOT_ORDERS_SECRET has fewer than 16"):
+        read(None, {"PERFBOT_ORDERS_SECRET": "short"})
+    settings = read(None, {"SHOPIFY_WEBHOOK_SECRET": "a-long-enough-secret"})
+    assert settings.order_secrets == {"shopify": "a-long-enough-secret"}
+    assert "a-long-enough" not in f"{settings!r} {settings.model_dump_json()}"
