@@ -91,6 +91,9 @@ lock: ## pin anew what pyproject.toml allows (needs uv)
 	  --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml $(foreach extra,postgres platforms google meta oauth mcp,--extra $(extra)) \
+	  --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --quiet -c requirements-dev.lock -o deploy/requirements.lock
 
 clean: ## remove what was made here
 	rm -rf .venv .venv-* .coverage dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,8 +1,9 @@
 """Looks through the locks, without the network: is everything pinned, by hashes, as asked for?
 
-Every line of requirements.lock and requirements-dev.lock is `name==version` with SHA-256 hashes,
-from no address; whatever pyproject.toml asks for is in them, at a version it allows; what both
-name, they name alike. Known faults of those versions are another question: see SECURITY.md.
+Every line of the three locks (to run, to develop, and deploy/requirements.lock for the image) is
+`name==version` with SHA-256 hashes, from no address; whatever pyproject.toml asks for is in them,
+at a version it allows; what two of them name, they name alike. Known faults of those versions are
+another question: see SECURITY.md.
 
 `python .ci/lock_audit.py`: exit 1 where something is wrong, one line each.
 """
@@ -21,6 +22,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 CORE, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+DEPLOYED = "deploy/requirements.lock"
+DEPLOYED_EXTRAS = ("postgres", "platforms", "google", "meta", "oauth", "mcp")
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[\w.!+-]+)(?: ; (?P<when>.+))?")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 Pins = dict[str, set[str]]
@@ -86,11 +89,28 @@ def audit(project: Mapping[str, Any], core: str, development: str) -> Iterator[s
             yield f"the locks differ: {name}"
 
 
+def audit_deployed(project: Mapping[str, Any], deployed: str, development: str) -> Iterator[str]:
+    """Everything that is wrong with the image's lock: it pins what runs there, as it was tested."""
+    locked, faults = pins(deployed)
+    extras = project["project"]["optional-dependencies"]
+    asked = [*asked_for(project)[0], *(text for name in DEPLOYED_EXTRAS for text in extras[name])]
+    yield from (f"{DEPLOYED}: {fault}" for fault in [*faults, *unmet(asked, locked)])
+    wider, _ = pins(development)
+    for name in sorted(locked):
+        if locked[name] != wider.get(name):
+            yield f"the locks differ: {name}"
+
+
 def main() -> int:
     """Audit this project's locks; how the process ends."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    texts = [(ROOT / name).read_text(encoding="utf-8") for name in (CORE, DEVELOPMENT)]
-    faults = list(audit(project, *texts))
+    core, development, deployed = (
+        (ROOT / name).read_text(encoding="utf-8") for name in (CORE, DEVELOPMENT, DEPLOYED)
+    )
+    faults = [
+        *audit(project, core, development),
+        *audit_deployed(project, deployed, development),
+    ]
     for fault in faults:
         print(fault)
     if faults:

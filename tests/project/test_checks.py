@@ -85,6 +85,11 @@ def test_these_locks_are_sound():
         for name in ("requirements.lock", "requirements-dev.lock")
     ]
     assert list(lock_audit.audit(project, *texts)) == []
+    deployed = (ROOT / "deploy/requirements.lock").read_text(encoding="utf-8")
+    assert list(lock_audit.audit_deployed(project, deployed, texts[1])) == []
+    assert list(
+        lock_audit.audit_deployed(project, deployed.replace("psycopg==", "psycopg==9"), texts[1])
+    )
 
 
 @pytest.mark.parametrize(("entry", "fault"), [
