@@ -58,7 +58,8 @@ def honcho(workspace, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "honcho.command", "-f", str(procfile), "--no-prefix", "start",
          "web", "worker", "watched"],
-        env=kept | tokens, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=kept | tokens, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True,
     )  # fmt: skip
     yield process, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{watched}"
     if process.poll() is None:
