@@ -130,6 +130,46 @@ class NotAllowed(PerfbotError):
     code = "not_allowed"
 
 
+class OutOfScope(PerfbotError):
+    """Something of another client, or of nobody: the sentence is the same, and names nothing."""
+
+    code = "out_of_scope"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is not one of this channel's campaigns.",
+            hint="/perf advice lists what is open here.",
+        )
+
+
+class OutOfReach(PerfbotError):
+    """A setting that would change other clients' campaigns, too."""
+
+    code = "out_of_scope"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That reaches beyond this channel's campaigns.",
+            hint="Name a campaign, or have it set from the team's own channel.",
+        )
+
+
+class NobodysChannel(PerfbotError):
+    """Clients are kept apart, and nobody has said whose this channel is."""
+
+    code = "nobodys_channel"
+
+    def __init__(self, *, direct: bool = False) -> None:
+        sentence = (
+            "None of the channels you are in belongs to a client, so there is nothing to show you."
+            if direct
+            else "This channel belongs to no client, so there is nothing to show here."
+        )
+        super().__init__(
+            sentence, hint="Somebody in the team's own channel sets it with /perf client."
+        )
+
+
 class NoNumbers(PerfbotError):
     """Nothing is stored for what was asked."""
 

@@ -13,9 +13,10 @@ from bot.ask import help as listing
 from bot.ask import router as asking
 from bot.context.context import Context, nobody, nowhere
 from bot.context.request import QUESTION, request, within
+from bot.context.scoping import for_asker, is_direct, shows_nothing
 from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Door, Press, Prompts, Reply, Said, Taken, WrittenLine
-from bot.errors import PerfbotError, UnknownName
+from bot.errors import NobodysChannel, PerfbotError, UnknownName
 from bot.features.applying import apply_requests
 from bot.features.home import prompts
 from bot.features.home import tab as home
@@ -54,6 +55,7 @@ class Desk:
         clock: Aware UTC now; read where nobody says which morning is meant.
         members: Ids of the people in a Slack user group.
         link: The address of a message in Slack, by channel and ts, or "".
+        channels_of: Ids of the channels a person is in.
     """
 
     def __init__(  # noqa: PLR0913, what a desk is made of
@@ -66,8 +68,11 @@ class Desk:
         *,
         members: Callable[[str], Collection[str]] = nobody,
         link: Callable[[str, str], str] = nowhere,
+        channels_of: Callable[[str], Collection[str]] = nobody,
     ) -> None:
-        self.context = Context(store, rulebook, renderers, settings, clock, members, link)
+        self.context = Context(
+            store, rulebook, renderers, settings, clock, members, link, channels_of
+        )
         self.forms = HomeForms(self.context)
 
     @request()
@@ -90,7 +95,9 @@ class Desk:
         try:
             with within(QUESTION) if asker.door is Door.SLACK else nullcontext():
                 require(self.context, asker, "viewer")
-                return asking.answered(self.context, text, asker, morning, dry=dry)
+                context = for_asker(self.context, asker, as_of=morning)
+                _refuse_nobodys(context, asker, text)
+                return asking.answered(context, text, asker, morning, dry=dry)
         except Unclear as unclear:
             return self._reply(asker, "choose", choice=unclear.choice)
         except UnknownName as error:
@@ -101,8 +108,9 @@ class Desk:
     def _unknown(self, error: UnknownName, text: str, asker: Asker, as_of: date) -> Reply:
         if error.kind != "command":
             return self._nearest(error, text, asker)
-        near = listing.meant(self.context, error, text, as_of)
-        reply = listing.help_(self.context, asker, as_of, unknown=error.given, nearest=near)
+        context = for_asker(self.context, asker, as_of=as_of)
+        near = listing.meant(context, error, text, as_of)
+        reply = listing.help_(context, asker, as_of, unknown=error.given, nearest=near)
         return replace(reply, error=error)
 
     def _nearest(self, error: UnknownName, text: str, asker: Asker) -> Reply:
@@ -129,11 +137,12 @@ class Desk:
             UnknownName: No such advice.
             UsageError: No such verb, a snooze into the past, or no part of what is advised.
         """
+        context = self._for(asker, press.advice_id)
         if press.verb in APPLYING:
-            return APPLYING[press.verb](self.context, press.advice_id, asker)
+            return APPLYING[press.verb](context, press.advice_id, asker)
         amount = partly_view.given(press.part) if press.part.strip() else None
         decision = Decision(press.verb, press.until, press.reason, amount)
-        return answering.answer(self.context, press.advice_id, decision, asker)
+        return answering.answer(context, press.advice_id, decision, asker)
 
     @request()
     def thread_reply(  # where, what, by whom
@@ -143,9 +152,8 @@ class Desk:
 
         `before` is what the line said until it was edited.
         """
-        return threads.thread_reply(
-            self.context, WrittenLine(channel, thread_ts, text, before), asker
-        )
+        line = WrittenLine(channel, thread_ts, text, before)
+        return threads.thread_reply(self._for(asker), line, asker)
 
     @request()
     def in_thread(  # where, what, by whom
@@ -157,7 +165,7 @@ class Desk:
         whatever names perfbot; any other line is told what would have been an answer.
         """
         require(self.context, asker, "viewer")
-        reply = threads.about(self.context, channel, thread_ts, text, asker)
+        reply = threads.about(self._for(asker), channel, thread_ts, text, asker)
         if reply is None and named:
             return self.ask(text, asker)
         if reply is None and _asks(text):
@@ -172,7 +180,7 @@ class Desk:
     @request()
     def reaction(self, channel: str, ts: str, name: str, asker: Asker) -> Taken | None:
         """Take a ✅ as an acknowledgement; None for any other reaction or message."""
-        return threads.reaction(self.context, channel, ts, name, asker)
+        return threads.reaction(self._for(asker), channel, ts, name, asker)
 
     # -- what Slack shows ---------------------------------------------------------------------
     @request()
@@ -197,53 +205,57 @@ class Desk:
     def dismiss_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks why not."""
         require(self.context, asker, "answerer")
-        return views.dismiss_view(self.context, advice_id, asker)
+        return views.dismiss_view(self._for(asker, advice_id), advice_id, asker)
 
     @request()
     def partly_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks how much of it."""
-        return partly_view.view(self.context, advice_id, asker)
+        return partly_view.view(self._for(asker, advice_id), advice_id, asker)
 
     @request()
     def apply_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that shows each budget before it is set at its platform."""
-        return apply_requests.view(self.context, advice_id, asker)
+        return apply_requests.view(self._for(asker, advice_id), advice_id, asker)
 
     @request()
     def snooze_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal that asks until when."""
         require(self.context, asker, "answerer")
-        return views.snooze_view(self.context, advice_id, asker)
+        return views.snooze_view(self._for(asker, advice_id), advice_id, asker)
 
     @request()
     def evidence_view(self, advice_id: str, asker: Asker) -> dict[str, Any]:
         """The modal with every number behind a piece of advice."""
         require(self.context, asker, "viewer")
-        return views.evidence_view(self.context, advice_id, asker)
+        return views.evidence_view(self._for(asker, advice_id), advice_id, asker)
 
     @request()
     def subscribe_view(self, asker: Asker) -> dict[str, Any]:
         """The modal for when and where the digest comes."""
         require(self.context, asker, "answerer")
-        return subscribing.subscribe_view(self.context, asker)
+        return subscribing.subscribe_view(self._for(asker), asker)
 
     @request()
     def subscribed(self, submission: Submission, asker: Asker) -> Reply:
         """Keep what was filled into the subscribe modal."""
         require(self.context, asker, "answerer")
-        return subscribing.subscribed(self.context, submission, asker)
+        return subscribing.subscribed(self._for(asker), submission, asker)
 
     @request()
     def prompts(self, asker: Asker) -> Prompts:
         """What to ask, suggested where somebody opens their conversation with perfbot."""
         require(self.context, asker, "viewer")
-        return prompts.prompts(self.context, asker)
+        return prompts.prompts(self._for(asker), asker)
 
     @request()
     def home(self, asker: Asker) -> dict[str, Any]:
         """The Home tab."""
         require(self.context, asker, "viewer")
-        return home.home(self.context, asker)
+        return home.home(self._for(asker), asker)
+
+    def _for(self, asker: Asker, advice_id: str = "") -> Context:
+        """The context of whoever asks: limited to the clients they may see where they are."""
+        return for_asker(self.context, asker, advice_id=advice_id)
 
     def read_ahead(self, as_of: date) -> None:
         """Answer what is asked most, in every language in use, so that the answers are at hand."""
@@ -254,6 +266,17 @@ class Desk:
             asker = Asker(language=language, door=Door.OWN)
             for text in ("help", "advice", *listing.channels(self.context, as_of)):
                 self.ask(text, asker, as_of)
+
+
+OF_NOBODY = {"help", "settings", "client", "unsubscribe"}
+"""Commands about the asker or the channel: answered where there are no campaigns to see."""
+
+
+def _refuse_nobodys(context: Context, asker: Asker, text: str) -> None:
+    first_word = text.removeprefix("/perf").strip().casefold().split(" ")[0]
+    command = COMMAND_OF.get(first_word) if first_word else "help"
+    if shows_nothing(context) and command not in OF_NOBODY:
+        raise NobodysChannel(direct=is_direct(asker.channel))
 
 
 def _asks(text: str) -> bool:

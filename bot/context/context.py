@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.advice.rules.rulebook import Rulebook
@@ -24,6 +24,9 @@ from bot.numbers.plan import Account, BidKey, Override, Plan, PlanEntry
 from bot.render import Renderer
 from bot.settings import Settings
 from bot.store.base import PlanRow, Store
+from bot.store.clients import ASSIGNED
+from bot.store.limited import Limited
+from bot.store.scope import EVERYTHING, Scope
 
 ALWAYS = date(1970, 1, 1)
 SLACK, REST, THRESHOLD = "slack", "slack_rest", "threshold"  # origins besides the file
@@ -85,7 +88,7 @@ def override_of(row: PlanRow) -> Override:
 
 def _file(store: Store, settings: Settings, rows: list[PlanRow], on: date) -> tuple[PlanEntry, ...]:
     file_rows = [row for row in rows if row.origin == "file"]
-    if settings.file is None:
+    if settings.file is None or store.scope != EVERYTHING:  # the file names every client
         return tuple(entry_of(row) for row in file_rows)
     newest = max((row.valid_from for row in store.plan_rows() if row.origin == "file"), default=on)
     replayed = bool(file_rows) and max(row.valid_from for row in file_rows) < newest
@@ -225,6 +228,10 @@ class AnswerCache:
         entry = self.find(key, mark)
         return entry.value if entry else self.keep(key, mark, make(), size)
 
+    def of(self, scope: str) -> AnswerCache:
+        """The same shelf as one scope reads it; "" for everything."""
+        return ScopedShelf(self, scope) if scope else self
+
     def meanwhile(self, key: Hashable) -> CacheEntry | None:
         """What the store has forgotten lately and not made anew; None for nothing."""
         with self._lock:
@@ -233,6 +240,25 @@ class AnswerCache:
                 return None
             entry.gone = entry.gone or self._clock()
             return entry if self._clock() - entry.gone < MEANWHILE else None
+
+
+class ScopedShelf(AnswerCache):
+    """A shelf whose every key is a scope's own: two scopes never share an entry."""
+
+    def __init__(self, shelf: AnswerCache, scope: str) -> None:
+        self._shelf, self._scope = shelf, scope
+
+    def find(self, key: Hashable, mark: Hashable) -> CacheEntry | None:
+        """As the shelf's, of this scope."""
+        return self._shelf.find((self._scope, key), mark)
+
+    def keep(self, key: Hashable, mark: Hashable, value: T, size: int = 0) -> T:
+        """As the shelf's, of this scope."""
+        return self._shelf.keep((self._scope, key), mark, value, size)
+
+    def meanwhile(self, key: Hashable) -> CacheEntry | None:  # noqa: ARG002
+        """Nothing: what is not true any more may be another client's by now."""
+        return None
 
 
 BOARDS = 4  # what a kept board holds: raised when that changes, so that older ones are not read
@@ -257,7 +283,11 @@ class Context:
         clock: Aware UTC now.
         members: Ids of the people in a Slack user group.
         link: The address of a message, by channel and ts, or "".
+        channels_of: Ids of the Slack channels a person is in, of those perfbot knows.
         shelf: What was read from the store and is still so.
+        whole: Of a context limited to some clients, the one of everybody
+            (`bot.context.scoping`): for what is said in several channels at once.
+        scoped: The contexts limited to some clients, by their scope.
     """
 
     store: Store
@@ -267,10 +297,25 @@ class Context:
     clock: Callable[[], datetime]
     members: Callable[[str], Collection[str]] = nobody
     link: Callable[[str, str], str] = nowhere
+    channels_of: Callable[[str], Collection[str]] = nobody
     shelf: AnswerCache = field(default_factory=AnswerCache, compare=False, repr=False)
+    whole: Context | None = field(default=None, compare=False, repr=False)
+    scoped: dict[tuple[Scope, bool], Context] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "store", once_a_request(self.store))
+
+    @property
+    def everyone(self) -> Context:
+        """The context that is limited to nobody's campaigns."""
+        return self.whole or self
+
+    def of(self, store: Limited) -> Context:
+        """The same, of what one scope may read and write."""
+        shelf = self.shelf.of(store.scope.key)
+        return replace(self, store=cast("Store", store), shelf=shelf, whole=self.everyone)
 
     def language(self, preferred: str = "") -> str:
         """A language there are words for: the wanted one, the configured one, or the first."""
@@ -302,6 +347,9 @@ class Context:
 
     def _stamp(self, on: date) -> str:
         fingerprint = f"{BOARDS} {self.rulebook.version} {self.plan(on)!r}"
+        if self.whole:  # whose campaigns are may have changed since a scope's board was made
+            assigned = self.whole.store.history(kinds=(ASSIGNED,), limit=1)
+            fingerprint += f" {[event.number for event in assigned]}"
         return hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
 
     def person(self, user: str) -> str:

@@ -16,18 +16,22 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from functools import cached_property
 from typing import Any, cast
 
 from bot.errors import PerfbotError
 from bot.store.base import Event, Outgoing, Store
+from bot.store.board_table import APART
 
 READS = frozenset({
-    "advice", "all_advice", "channels_of", "decided", "find_message", "history",
+    "advice", "all_advice", "channel_owners", "channels_of", "clients", "decided", "find_message",
+    "history",
     "last_day", "memory", "messages_of", "numbers", "outcomes", "outgoing", "plan_rows",
     "preference", "pulls", "standing", "subscriptions", "thread", "window_reach",
 })  # fmt: skip
 Memory = dict[Hashable, Any]
-_open: ContextVar[dict[int, Memory] | None] = ContextVar("perfbot_request", default=None)
+CLIENTS = "clients kept apart"
+_open: ContextVar[dict[Hashable, Memory] | None] = ContextVar("perfbot_request", default=None)
 
 
 @contextmanager
@@ -58,11 +62,31 @@ class _Remembering:
         method = getattr(self._store, name)
         if name in READS:
             return _remembered(name, method, self._memory)
-        return _forgetting(method, self._memory) if callable(method) else method
+        return _forgetting(method) if callable(method) else method
 
     def _memory(self) -> Memory | None:
         requests = _open.get()
-        return None if requests is None else requests.setdefault(id(self._store), {})
+        return None if requests is None else requests.setdefault(self._name, {})
+
+    @cached_property
+    def _name(self) -> Hashable:
+        """The same for everybody who reads the same of one store."""
+        whole = getattr(self._store, "whole", self._store)
+        return id(whole), getattr(self._store, "scope", None)
+
+    def clients_apart(self, as_of: date, advice_id: str = "") -> bool:
+        """Whether any Slack channel belongs to a client.
+
+        It is known with what is read anyway: with a piece of advice, or with how a morning stands.
+        """
+        memory = self._memory()
+        if memory is not None and CLIENTS in memory:
+            return bool(memory[CLIENTS])
+        records, apart = self._store.advice_and_clients([advice_id]) if advice_id else ({}, None)
+        if memory is not None and apart is not None:
+            memory[CLIENTS] = apart
+            memory |= {_key("advice", key): record for key, record in records.items()}
+        return APART in self.standing(as_of)[1] if apart is None else apart
 
     def board_mark(self, window: str, as_of: date) -> str | None:
         """As the store's: with all others of its morning, and with what was decided."""
@@ -112,10 +136,27 @@ class _Remembering:
             return
         messages = self._store.threads_of(advice_id)
         ids = sorted({advice_id, *(message.advice_id for message in messages)} - {""})
-        records, events = self._store.advice_of(ids), self._store.events_of(ids)
+        (records, apart), events = self._store.advice_and_clients(ids), self._store.events_of(ids)
         memory |= _of_messages(messages, advice_id)
+        memory |= {CLIENTS: apart} if apart is not None else {}
         memory |= {_key("advice", key): record for key, record in records.items()}
         memory |= {_key("events", subject=key): events[key] for key in ids}
+
+
+def clients_apart(store: Store, as_of: date, advice_id: str = "") -> bool:
+    """Whether any Slack channel belongs to a client, as a context's store knows it.
+
+    Args:
+        store: As `once_a_request` gives it.
+        as_of: A morning whose standing is read anyway.
+        advice_id: Advice that is read anyway; then the morning is not looked at.
+    """
+    return cast("_Remembering", once_a_request(store)).clients_apart(as_of, advice_id)
+
+
+def itself(store: Store) -> Store:
+    """The store behind what is remembered of it."""
+    return store._store if isinstance(store, _Remembering) else store  # noqa: SLF001, a friend
 
 
 def gather_threads(store: Store, advice_id: str) -> None:
@@ -172,16 +213,15 @@ def _plain(value: Any) -> Hashable:
     return cast("Hashable", value)
 
 
-def _forgetting(
-    method: Callable[..., Any], memory: Callable[[], Memory | None]
-) -> Callable[..., Any]:
+def _forgetting(method: Callable[..., Any]) -> Callable[..., Any]:
+    """What is written in one scope is read in every other: all of them forget."""
+
     def acting(*values: Any, **named: Any) -> Any:
         try:
             return method(*values, **named)
         finally:
-            cache = memory()
-            if cache is not None:
-                cache.clear()
+            for memory in (_open.get() or {}).values():
+                memory.clear()
 
     return acting
 

@@ -7,7 +7,7 @@ An answer told again: rendered once, while everything it rests on is the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from bot.context.context import Context, Same
+from bot.context.request import clients_apart
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.numbers.input.windows import WINDOWS, Window, parse_window
@@ -58,9 +59,21 @@ def kept(context: Context, key: str, as_of: date, part: str, read: Callable[[Row
     return stale_entry.value if stale_entry and stale_entry.mark[1] == stamp else None  # type: ignore[index]
 
 
+def made(context: Context, key: str, as_of: date, part: str, read: Callable[[Rows], T]) -> T | None:
+    """As `kept`; a scope's boards are made when first asked for, for all who may see the same.
+
+    Those of everybody are made by whoever judges the morning.
+    """
+    stored = kept(context, key, as_of, part, read)
+    if stored is not None or context.whole is None or not context.store.last_day(as_of):
+        return stored
+    rebuild(context, as_of)
+    return kept(context, key, as_of, part, read)
+
+
 def beside(context: Context, as_of: date, part: str, make: Callable[[], T]) -> T:
     """Something that is not stored, worked out once for as long as the morning's boards stand."""
-    return kept(context, BOARD, as_of, part, lambda _head: make()) or make()
+    return made(context, BOARD, as_of, part, lambda _head: make()) or make()
 
 
 def _size(part: str, value: object) -> int:
@@ -76,24 +89,32 @@ LEARNED_FROM = 90  # days whose corrections teach how late results are
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The boards of a morning in every standard window, and its trends; not yet kept."""
+    """The boards of a morning in every standard window, and its trends; not yet kept.
+
+    Attributes:
+        clients: Whose each campaign is, as the plan says: (channel, account_id, campaign_id) to a
+            client, "" for nobody's; empty where the plan knows no clients.
+    """
 
     as_of: date
     stamp: str
     boards: Mapping[str, Figures]
     trends: tuple[Series, ...]
     paced: SpendDays
+    clients: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
 
 def rebuilt(context: Context, as_of: date, days: KnownDays | None = None) -> Rebuilt:
     """Compute a morning's boards and trends, by default from days read now. Keeps nothing."""
+    stamp = context.stamp(as_of)  # before the days are read: what changes in between shows by it
     known = days or KnownDays.read(context.store, as_of, _first_day(as_of, WINDOWS, LEARNED_FROM))
     numbers = known.newest(_first_day(as_of, WINDOWS))
     reports = _reports(context, numbers, as_of)
     boards = {window: _computed(context, as_of, window, numbers, reports) for window in WINDOWS}
     trends = _trends(context, known, numbers, boards["28d"])
     paced = spend_days(numbers, boards["28d"])
-    return Rebuilt(as_of, context.stamp(as_of), boards, trends, paced)
+    clients = clients_of(context, numbers, as_of)
+    return Rebuilt(as_of, stamp, boards, trends, paced, clients)
 
 
 def rebuild(context: Context, as_of: date) -> None:
@@ -108,6 +129,23 @@ def keep(context: Context, morning: Rebuilt) -> None:
             _keep(context, figures, morning.stamp)
         _keep_trends(context, morning.as_of, morning.trends, morning.stamp)
         context.store.save_board(PACED, morning.as_of, morning.paced.to_rows(morning.stamp))
+        if morning.clients and context.whole is None:
+            context.store.assign_clients(morning.clients, at=context.clock())
+
+
+def clients_of(
+    context: Context, numbers: pd.DataFrame, as_of: date
+) -> dict[tuple[str, str, str], str]:
+    """Whose each campaign of some days is, by the plan of a morning."""
+    plan = context.plan(as_of)
+    named = [*(entry.client for entry in plan.entries), *(each.client for each in plan.accounts)]
+    if context.whole or not (any(named) or clients_apart(context.store, as_of)):
+        return {}
+    keys = ["channel", "account_id", "campaign_id"]
+    campaigns = numbers.groupby([*keys, "campaign_name"], dropna=False).size().reset_index()
+    clients = plan.resolve(campaigns, as_of)["client"].fillna("")
+    places = campaigns[keys].fillna("").astype(str).itertuples(index=False, name=None)
+    return dict(zip(places, clients.astype(str), strict=True))
 
 
 def figures(context: Context, as_of: date, window: str, channel: str = "") -> Figures:
@@ -126,7 +164,7 @@ def figures(context: Context, as_of: date, window: str, channel: str = "") -> Fi
     """
     if window in WINDOWS:
         read = partial(_kept, context, as_of, window, channel)
-        stored = kept(context, window, as_of, channel, read)
+        stored = made(context, window, as_of, channel, read)
         if stored is not None:
             return stored
         return _part(_now(context, as_of, window), channel)
@@ -151,7 +189,7 @@ def _part(board_figures: Figures, channel: str) -> Figures:
 
 def paced(context: Context, as_of: date) -> SpendDays:
     """The days every pace of a morning is foretold from."""
-    stored = kept(context, PACED, as_of, "", SpendDays.of_rows)
+    stored = made(context, PACED, as_of, "", SpendDays.of_rows)
     if stored is not None:
         return stored
     return spend_days(_known(context, as_of, ("28d",)), figures(context, as_of, "28d"))
@@ -159,7 +197,7 @@ def paced(context: Context, as_of: date) -> SpendDays:
 
 def trends(context: Context, as_of: date, channel: str = "") -> tuple[Series, ...]:
     """The days' spend and judged metric: of a channel and its campaigns, or of the stages."""
-    stored = kept(context, _trend_key(channel), as_of, "", _series)
+    stored = made(context, _trend_key(channel), as_of, "", _series)
     if stored is not None:
         return stored
     known = KnownDays.read(context.store, as_of, _first_day(as_of, ("28d",), LEARNED_FROM))
@@ -275,7 +313,7 @@ def _kept(
 def head(context: Context, as_of: date, window: str) -> Figures:
     """A board's totals and days without its campaigns: what it takes to know the channels."""
     if window in WINDOWS:
-        stored = kept(context, window, as_of, HEAD, partial(from_rows, window, as_of, campaigns=()))
+        stored = made(context, window, as_of, HEAD, partial(from_rows, window, as_of, campaigns=()))
         if stored is not None:
             return stored
     return figures(context, as_of, window)

@@ -23,7 +23,7 @@ from bot.domain.campaign_rows import CampaignRow
 from bot.render.values.budget_moves import budget_test, trial
 from bot.render.values.digests import MOST_CARDS
 from bot.render.values.templates import RuleNews
-from bot.snapshot.boards import beside, kept
+from bot.snapshot.boards import beside, figures, kept
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.store.base import AdviceRecord, Event, Store
 
@@ -219,7 +219,7 @@ def save(
 
 def judged(context: Context, as_of: date) -> JudgedMorning:
     """A morning's advice: the saved one where it is current, else worked out now."""
-    held_back = kept(context, KEY, as_of, "", _all_held)
+    held_back = _held_back(context, as_of)
     if held_back is not None:
         mark = (Same(held_back), context.store.standing(as_of)[0])
         standing = partial(_standing, context, as_of, held_back)
@@ -232,6 +232,21 @@ def judged(context: Context, as_of: date) -> JudgedMorning:
         _own(context),
         _testing(context, as_of),
     )
+
+
+def _held_back(context: Context, as_of: date) -> tuple[HeldBack, ...] | None:
+    """What was held back on a morning that is judged; in a scope, about its own campaigns."""
+    every = kept(context.everyone, KEY, as_of, "", _all_held)
+    if every is None or context.whole is None:
+        return every
+    rows = figures(context, as_of, "28d").rows
+    own = partial(_about, every, rows)
+    return context.shelf.memo((KEY, "held back", as_of), (Same(every), Same(rows)), own)
+
+
+def _about(findings: Sequence[HeldBack], rows: Sequence[CampaignRow]) -> tuple[HeldBack, ...]:
+    own_ids = ids_of(rows)
+    return tuple(finding for finding in findings if finding.campaign_id in own_ids)
 
 
 def _meanwhile(context: Context, as_of: date) -> Advised:

@@ -178,11 +178,13 @@ class Store(Reader, Protocol):
     def scoped(self, scope: Scope) -> Reader:
         """A reader of what is in scope: other clients' rows are left out by the database."""
 
-    def assign_clients(self, clients: Mapping[tuple[str, str, str], str]) -> int:
+    def assign_clients(
+        self, clients: Mapping[tuple[str, str, str], str], *, at: datetime | None = None
+    ) -> int:
         """Whose each campaign is: (channel, account_id, campaign_id) to a client, "" for nobody's.
 
         Campaigns not named stay whose they are; their ads and ad sets go with them. How many rows
-        changed. A campaign nobody assigned is the agency's alone to see.
+        changed, which is an event. A campaign nobody assigned is the agency's alone to see.
         """
 
     def assign_channel(self, owner: ChannelOwner, *, by: str, at: datetime) -> None:

@@ -14,6 +14,8 @@ from bot.store.sql import POSTGRESQL, SQLITE, Dialect, Session, StorePart, marks
 
 _KEY = ("window", "as_of", "scope")
 _KEPT = timedelta(days=7)
+APART = "*clients"
+"""Among the marks of a morning where a Slack channel belongs to a client: no board is called so."""
 
 
 class Boards(StorePart):
@@ -89,7 +91,12 @@ def decided(db: Session) -> tuple[int, int]:
     return counts["events"], counts["plan"]
 
 
-_MARKS = ' UNION ALL SELECT "window", mark, 0 FROM board_marks WHERE as_of = ? AND scope = ?'
+CLIENTS_APART = "EXISTS (SELECT 1 FROM channels WHERE client NOT IN ('*', ''))"
+_MARKS = (
+    ' UNION ALL SELECT "window", mark, 0 FROM board_marks WHERE as_of = ? AND scope = ?'
+    " UNION ALL SELECT '*clients', 'apart', 0 "  # APART
+    "WHERE EXISTS (SELECT 1 FROM channels WHERE client NOT IN ('*', ''))"
+)
 # A log's name, "", and how far it has come: the first rows of `Boards.standing`.
 _DECIDED: dict[Dialect, str] = {
     SQLITE: "SELECT 'events', '', (SELECT max(number) FROM events) "

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 
+from bot.numbers.input.names import account_key
 from bot.store.codec import load
 from bot.store.events import append
 from bot.store.records import ChannelOwner, Event
 from bot.store.scope import ALL, EVERYTHING, NOTHING, Scope
 from bot.store.sql import DECISIONS, Session, StorePart, chunks, marks, upsert
 
+NOBODYS = ""
+"""A channel's client where it belongs to nobody any more."""
+ASSIGNED = "clients.assign"
+"""Kind of the event that campaigns have gone to another client."""
 UNKNOWN = 0
 """The campaign of advice about one nobody knows."""
 Campaign = tuple[str, str, str]  # channel, account_id, campaign_id
 
 
 class Clients(StorePart):
-    def assign_clients(self, clients: Mapping[Campaign, str]) -> int:
+    def assign_clients(self, clients: Mapping[Campaign, str], *, at: datetime | None = None) -> int:
         # in the order of an import, so that neither waits for the other for ever
         with self._db.writing("numbers") as db:
             self._db.lock(db, DECISIONS)
@@ -33,6 +38,8 @@ class Clients(StorePart):
             if changed:
                 for table in ("boards", "board_marks"):
                     db.run(f"DELETE FROM {table} WHERE scope <> ''")  # noqa: S608
+                now, details = at or datetime.now(UTC), {"rows": changed}
+                append(db, Event(now, "perfbot", ASSIGNED, "", details))
         return changed
 
     def clients(self) -> dict[str, int]:
@@ -41,6 +48,15 @@ class Clients(StorePart):
                 db.tuples(
                     "SELECT client, count(*) FROM campaigns WHERE level = '' "
                     "GROUP BY client ORDER BY client"
+                )
+            )
+
+    def campaign_names(self) -> set[tuple[str, str]]:
+        with self._db.reading() as db:
+            return set(
+                db.tuples(
+                    "SELECT DISTINCT c.channel, n.name FROM campaigns c "
+                    "JOIN campaign_names n ON n.campaign = c.no WHERE c.level = ''"
                 )
             )
 
@@ -56,13 +72,25 @@ class Clients(StorePart):
         return {row[0]: ChannelOwner(*row) for row in rows}
 
     def scope_of(self, channel: str) -> Scope:
-        owners = self.channel_owners()
-        if not any(owner.client != ALL for owner in owners.values()):
-            return EVERYTHING
-        owner = owners.get(channel)
-        if owner is None:
-            return NOTHING
-        return EVERYTHING if owner.client == ALL else Scope(frozenset({owner.client}))
+        return scope_in(self.channel_owners(), channel)
+
+
+def scope_in(owners: Mapping[str, ChannelOwner], channel: str) -> Scope:
+    """What may be seen in a Slack channel, as `Store.scope_of`."""
+    if not any(owner.client not in {ALL, NOBODYS} for owner in owners.values()):
+        return EVERYTHING
+    owner = owners.get(channel)
+    if owner is None or owner.client == NOBODYS:
+        return NOTHING
+    return EVERYTHING if owner.client == ALL else Scope(frozenset({owner.client}))
+
+
+def scope_of_all(owners: Mapping[str, ChannelOwner], channels: Collection[str]) -> Scope:
+    """What may be seen by somebody who is in these Slack channels: all that any of them shows."""
+    scopes = [scope_in(owners, channel) for channel in channels]
+    if any(scope.everything for scope in scopes) or scope_in(owners, "").everything:
+        return EVERYTHING
+    return Scope(frozenset(client for scope in scopes for client in scope.clients or ()))
 
 
 def link(db: Session, advice: Mapping[str, Sequence[str]]) -> None:
@@ -93,13 +121,20 @@ def link_all(db: Session) -> None:
 
 
 def _differing(db: Session, clients: Mapping[Campaign, str]) -> dict[Campaign, str]:
-    current = {
-        tuple(key): client
-        for *key, client in db.tuples(
-            "SELECT channel, account_id, campaign_id, client FROM campaigns WHERE level = ''"
-        )
+    rows = db.tuples(
+        "SELECT channel, account_id, campaign_id, client FROM campaigns WHERE level = ''"
+    )
+    asked = {(channel, account_key(account), campaign): client
+             for (channel, account, campaign), client in clients.items()}  # fmt: skip
+    wanted = {
+        (channel, account, campaign): asked.get((channel, account_key(account), campaign), client)
+        for channel, account, campaign, client in rows
     }
-    return {key: client for key, client in clients.items() if current.get(key, client) != client}
+    return {
+        (channel, account, campaign): wanted[channel, account, campaign]
+        for channel, account, campaign, client in rows
+        if wanted[channel, account, campaign] != client
+    }
 
 
 def _parts(campaign_id: str) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from bot.store.advice_life import as_record
+from bot.store.board_table import CLIENTS_APART
 from bot.store.codec import maybe_day
 from bot.store.events import as_event
 from bot.store.outbox_table import find_messages
@@ -125,6 +126,19 @@ class MorningReader(StorePart):
                 select = f"SELECT * FROM advice WHERE id IN ({marks(part)})"  # noqa: S608
                 records |= {row["id"]: as_record(row) for row in db.rows(select, part)}
         return records
+
+    def advice_and_clients(self, ids: Iterable[str]) -> tuple[dict[str, AdviceRecord], bool | None]:
+        asked = sorted(set(ids))
+        records: dict[str, AdviceRecord] = {}
+        are_apart: bool | None = None
+        with self._db.reading() as db:
+            for part in chunks(asked):
+                condition = f"id IN ({marks(part)})"
+                select = f"SELECT *, {CLIENTS_APART} AS apart FROM advice WHERE {condition}"  # noqa: S608
+                for row in db.rows(select, part):
+                    are_apart = bool(row.pop("apart"))
+                    records[row["id"]] = as_record(row)
+        return records, are_apart
 
     def events_of(
         self, subjects: Iterable[str], kinds: Collection[str] = ()

@@ -38,6 +38,9 @@ class Reader(Protocol):
     def clients(self) -> dict[str, int]:
         """Clients by name, and how many campaigns each has; "" for campaigns without."""
 
+    def campaign_names(self) -> set[tuple[str, str]]:
+        """Every name a campaign is or was known by, with its advertising channel."""
+
     def channel_owners(self) -> dict[str, ChannelOwner]:
         """Slack channels that belong to somebody, by their id."""
 
@@ -97,7 +100,10 @@ class Reader(Protocol):
         """
 
     def standing(self, as_of: date) -> tuple[tuple[int, int], dict[str, str]]:
-        """`decided`, and `board_mark` of every board of a morning, in one statement."""
+        """`decided`, and `board_mark` of every board of a morning, in one statement.
+
+        Among the marks is `bot.store.board_table.APART` where a channel belongs to a client.
+        """
 
     def board_mark(self, window: str, as_of: date) -> str | None:
         """Another one each time the board is saved, None once it is forgotten."""
@@ -192,6 +198,12 @@ class Reader(Protocol):
 
     def advice_of(self, ids: Iterable[str]) -> dict[str, AdviceRecord]:
         """Advice by id, as `Store.advice`; what is unknown is left out."""
+
+    def advice_and_clients(self, ids: Iterable[str]) -> tuple[dict[str, AdviceRecord], bool | None]:
+        """`advice_of`, and whether a Slack channel belongs to a client, in one statement.
+
+        None where none of the advice is known, so that nothing was told of the channels.
+        """
 
     def events_of(
         self, subjects: Iterable[str], kinds: Collection[str] = ()

@@ -30,10 +30,13 @@ class Scope:
     Attributes:
         clients: Names of clients, as the plan says them; None for everything.
         channels: Keys of advertising channels; None for all of them.
+        place: A Slack channel that is nobody's, whose own messages are read all the same: the
+            conversation of a person who may see these clients. It is no part of the key.
     """
 
     clients: frozenset[str] | None = None
     channels: frozenset[str] | None = None
+    place: str = ""
 
     @property
     def everything(self) -> bool:
@@ -58,7 +61,9 @@ _ADVICE = (
     "(SELECT 1 FROM {main}advice_campaigns own WHERE own.advice = {id} "
     f"AND own.campaign NOT IN ({_OWN}))"
 )
-_SLACK = "SELECT channel FROM {main}channels WHERE {clients}"
+_HERE = (
+    "(channel IN (SELECT channel FROM {main}channels WHERE {clients}) OR channel = :scope_place)"
+)
 # Table -> which of its rows are in scope. `{main}` stands before the name of the table itself.
 _ROWS = {
     "campaigns": "{campaigns}",
@@ -76,13 +81,13 @@ _ROWS = {
     "advice": _ADVICE.replace("{id}", "real.id"),
     # An advice's steps and its outcome's; of everything else only what is about a channel's own.
     "events": "({advice}) OR (kind LIKE 'subscription.%' AND subject IN "
-    f"(SELECT CAST(id AS TEXT) FROM {{main}}subscriptions WHERE channel IN ({_SLACK})))",
-    "subscriptions": f"channel IN ({_SLACK})",
+    f"(SELECT CAST(id AS TEXT) FROM {{main}}subscriptions WHERE {_HERE}))",
+    "subscriptions": _HERE,
     "channels": "{clients}",
     "orders": "1 = 0",  # whose they are is known once they are matched
     # What names no client is about rules, or about campaigns it fits: see bot.store.plan_table.
     "plan": "{planned} OR {planned_client} IS NULL",
-    "outbox": f"channel IN ({_SLACK})",
+    "outbox": _HERE,
 }
 _PLANNED: dict[Dialect, str] = {
     SQLITE: "json_extract(\"values\", '$.client')",
@@ -183,7 +188,7 @@ def _values(scope: Scope) -> dict[str, str]:
     channels = {
         f"scope_channel{n}": channel for n, channel in enumerate(sorted(scope.channels or ()))
     }
-    return {"scope_key": scope.key, **clients, **channels}
+    return {"scope_key": scope.key, "scope_place": scope.place, **clients, **channels}
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.blockkit import View
 from bot.context.context import Context
+from bot.context.scoping import for_asker
 from bot.domain.forms import Filed, OpenForm, Submission
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName, UsageError
@@ -31,27 +32,30 @@ class HomeForms:
     def __init__(self, context: Context) -> None:
         self.context = context
 
+    def _for(self, asker: Asker) -> Context:
+        return for_asker(self.context, asker)
+
     def opened(self, action: str, value: str, asker: Asker) -> OpenForm:
         """The form a button opens: `plan.new`, `plan.edit`, `target.new` or `threshold.new`.
 
         Raises:
             NotAllowed: The asker may not change what is set.
         """
-        return FORMS[action.partition(".")[0]].opened(self.context, asker, value)
+        return FORMS[action.partition(".")[0]].opened(self._for(asker), asker, value)
 
     def agreed(self, value: str, asker: Asker) -> Reply:
         """Put what was guessed of a `stage/pricing_model` into the plan."""
-        return guesses.agreed(self.context, value, asker)
+        return guesses.agreed(self._for(asker), value, asker)
 
     def meanwhile(self, action: str, submission: Submission, asker: Asker) -> OpenForm | None:
         """What to show while `pressed` takes its time; None where it does not."""
         if not action.endswith(PREVIEW):
             return None
-        return FORMS[submission.form].meanwhile(self.context, submission, asker)
+        return FORMS[submission.form].meanwhile(self._for(asker), submission, asker)
 
     def pressed(self, action: str, submission: Submission, asker: Asker) -> OpenForm:
         """A form after a button or menu inside it was used; nothing is kept."""
-        return FORMS[submission.form].used(self.context, submission, asker, action)
+        return FORMS[submission.form].used(self._for(asker), submission, asker, action)
 
     def sent(self, submission: Submission, asker: Asker) -> Filed:
         """Keep what was filled in.
@@ -72,7 +76,7 @@ class HomeForms:
         asker: Asker,
     ) -> Filed:
         try:
-            return Filed(form=save(self.context, submission, asker))
+            return Filed(form=save(self._for(asker), submission, asker))
         except Misfilled as error:
             renderer = self.context.renderer(asker.language)
             return Filed({name: renderer.plainly(wrong) for name, wrong in error.wrong.items()})
@@ -108,7 +112,7 @@ class HomeForms:
     def subscribe_view(self, channel: str, asker: Asker) -> View:
         """The form of a channel's summary; without a channel it asks for that, too."""
         require(self.context, asker, "answerer")
-        view = subscribing.subscribe_view(self.context, replace(asker, channel=channel))
+        view = subscribing.subscribe_view(self._for(asker), replace(asker, channel=channel))
         view = {**view, "callback_id": "home.subscribe"}
         if channel:
             return view
@@ -118,9 +122,10 @@ class HomeForms:
     def subscribed(self, submission: Submission, asker: Asker) -> tuple[Filed, Reply | None]:
         """Keep a channel's summary, and what to say of it."""
         require(self.context, asker, "answerer")
+        context = self._for(asker)
         asker = replace(asker, channel=submission.text("subscribe.channel") or asker.channel)
         try:
-            return Filed(), subscribing.subscribed(self.context, submission, asker)
+            return Filed(), subscribing.subscribed(context, submission, asker)
         except UsageError as error:
             sentence = self.context.renderer(asker.language).plainly(error)
             return Filed({"subscribe.days": sentence}), None
@@ -130,4 +135,4 @@ class HomeForms:
         require(self.context, asker, "answerer")
         if subscription.isdecimal():
             at = self.context.clock()
-            self.context.store.unsubscribe(int(subscription), by=asker.user, at=at)
+            self._for(asker).store.unsubscribe(int(subscription), by=asker.user, at=at)

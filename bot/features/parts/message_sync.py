@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.advice.outcome import MEASURED
 from bot.blockkit import Block, Blocks
 from bot.context.context import Context, Same
+from bot.context.scoping import at
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Edit, Said, ThreadLine
 from bot.errors import UnknownName
@@ -120,7 +121,7 @@ def parents(context: Context, messages: Iterable[Outgoing], build_card: Shown) -
     keys = dict.fromkeys(message.parent for message in messages if message.parent)
     parent_messages = [context.store.outgoing(key) for key in keys]
     changes = [
-        KINDS[parent.kind](context, parent, build_card)
+        KINDS[parent.kind](at(context, parent.channel), parent, build_card)
         for parent in parent_messages
         if parent and parent.kind in KINDS
     ]

@@ -14,8 +14,9 @@ from typing import Any
 from bot.advice.outcome import Frozen
 from bot.context.context import Context
 from bot.context.request import gather_threads
+from bot.context.scoping import at
 from bot.domain.replies import Asker, Edit, Reply, Said, Taken, ThreadLine
-from bot.errors import UnknownName, UsageError
+from bot.errors import OutOfScope, UnknownName, UsageError
 from bot.features.explain.advice_evidence import evidence
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts import message_sync as live
@@ -122,10 +123,11 @@ def told(
     """What a step in the life of advice changes in Slack.
 
     A line comes into every thread that shows it, or (what perfbot does by itself) only into the
-    newest of each channel.
+    newest of each channel. Each is worded from what its own channel may see.
     """
+    context = context.everyone
     gather_threads(context.store, record.advice.id)
-    messages = context.store.messages_of(record.advice.id)
+    messages = _may_show(context, record)
     cards = tuple(_change(context, message, record) for message in messages)
     threads = _threads(messages) if everywhere else _newest(messages)
     return Said(
@@ -134,16 +136,30 @@ def told(
     )
 
 
+def _may_show(context: Context, record: AdviceRecord) -> list[Outgoing]:
+    """The messages that show advice, in channels that still may: a campaign may have moved."""
+    messages = context.store.messages_of(record.advice.id)
+    return [message for message in messages if may_be_in(context, record, message.channel)]
+
+
+def may_be_in(context: Context, record: AdviceRecord, channel: str) -> bool:
+    """Whether a channel may show advice: all its campaigns are the channel's."""
+    there = at(context, channel)
+    return there.whole is None or there.store.advice(record.advice.id) is not None
+
+
 def as_it_reads(context: Context, record: AdviceRecord) -> Said:
     """The newest message of each channel that shows advice, edited without a word."""
+    context = context.everyone
     gather_threads(context.store, record.advice.id)
-    messages = _newest(context.store.messages_of(record.advice.id))
+    messages = _newest(_may_show(context, record))
     cards = tuple(_change(context, message, record) for message in messages)
     return Said(changes=(*cards, *live.parents(context, messages, posted_card)))
 
 
 def reads_now(context: Context, message: Outgoing) -> Edit | None:
     """A posted message as it reads now; None for one that shows no advice, or lists none."""
+    context = at(context, message.channel, advice_id=message.advice_id)
     if message.advice_id:
         record = context.store.advice(message.advice_id)
         return _change(context, message, record) if record else None
@@ -172,7 +188,8 @@ def fresh(context: Context, message: Outgoing, last_event: int) -> Outgoing:
         target = context.store.outgoing(message.parent)
         change = reads_now(context, target) if target else None
     elif message.advice_id and message.kind == "advice":
-        record = context.store.advice(message.advice_id)
+        there = at(context, message.channel, advice_id=message.advice_id)
+        record = there.store.advice(message.advice_id)
         change = _change(context, message, record) if record and record.state != "open" else None
     else:
         change = None
@@ -181,7 +198,8 @@ def fresh(context: Context, message: Outgoing, last_event: int) -> Outgoing:
 
 def shows_otherwise(context: Context, message: Outgoing) -> bool:
     """Whether a posted message shows advice in another state than it is in."""
-    record = context.store.advice(message.advice_id)
+    there = at(context, message.channel, advice_id=message.advice_id)
+    record = there.store.advice(message.advice_id)
     if record is None:
         return False
     if record.state == "open":
@@ -198,10 +216,13 @@ def _offers(message: Outgoing, action: str) -> bool:
 
 
 def record_of(context: Context, advice_id: str) -> AdviceRecord:
-    """Advice by id; raises UnknownName where there is none."""
+    """Advice by id; raises UnknownName where there is none.
+
+    In a client's channel OutOfScope, whether it is another client's or nobody's.
+    """
     record = context.store.advice(advice_id)
     if record is None:
-        raise UnknownName("advice", advice_id)
+        raise OutOfScope if context.whole else UnknownName("advice", advice_id)
     return record
 
 
@@ -225,6 +246,7 @@ def _second(context: Context, record: AdviceRecord, asker: Asker) -> Reply:
 
 
 def _change(context: Context, message: Outgoing, record: AdviceRecord) -> Edit:
+    context = at(context, message.channel)
     advice_card = posted_card(context, message, record)
     rendering = renderer_of(context, message).render(template_of(advice_card), card=advice_card)
     return Edit(message.channel, message.ts, rendering.text, rendering.blocks)
@@ -234,6 +256,7 @@ def _line(
     context: Context, message: Outgoing, record: AdviceRecord, verb: str, by: str
 ) -> ThreadLine:
     """One short line; it names who spoke, also where (after an undo) nobody has answered."""
+    context = at(context, message.channel)
     advice_card = posted_card(context, message, record, by=by)
     rendering = renderer_of(context, message).render("thread_line", card=advice_card, verb=verb)
     return ThreadLine(message.channel, root_of(context, message), rendering.text, rendering.blocks)
