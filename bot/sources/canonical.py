@@ -10,10 +10,11 @@ import pandas as pd
 
 from bot.numbers.input.daily import COLUMNS, ImpossibleRowError, normalise
 from bot.sources import figures, meaning
-from bot.sources.adding import one_a_day
+from bot.sources.adding import Added, one_a_day
 from bot.sources.cells import Texts
 from bot.sources.contradictions import everywhere_the_same, row_by_row
 from bot.sources.dating import Dated, dated
+from bot.sources.details import DetailsOfFile, details_of, of_levels
 from bot.sources.given import ReadSettings
 from bot.sources.identity import account_writings, identities, refuse_channelless
 from bot.sources.layout import Layout
@@ -31,11 +32,16 @@ MICROS = {"spend_micros": "spend", "revenue_micros": "revenue", "budget_micros":
 
 @dataclass(frozen=True)
 class Canonical:
-    """Daily numbers, and what is to be said of how they were read."""
+    """Daily numbers, and what is to be said of how they were read.
+
+    Attributes:
+        details: Parts of campaigns (`bot.numbers.input.details.NAMED`) where the file has any.
+    """
 
     frame: pd.DataFrame
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    details: pd.DataFrame | None = None
 
 
 def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
@@ -52,19 +58,45 @@ def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
         )
     dates, read, day_totals = _numbered(table, settings)
     rows = _rows(dates, read, settings)
+    marked_none = meaning.marked_none(dates.table)
     added = one_a_day(
-        rows.frame, dates.table, dates.splits, account_writings(dates.table),
-        meaning.marked_none(dates.table),
-    )  # fmt: skip
+        rows.frame, dates.table, dates.splits, account_writings(dates.table), marked_none
+    )
+    below = details_of(rows.frame, dates.table, dates.splits, marked_none, read.decimal)
     signs = row_by_row(dates.table, rows.values)
     totals = _totals(dates.totals, read.decimal)
     signs += against_totals(dates.totals, totals, dates.table, rows.values, added.frame)
     _refuse_costless(dates.table)
     refuse_channelless(dates.table, rows.channels)
     layout = table.layout
-    notes = (*layout.notes, *_aside(layout), *dates.notes, *day_totals, *added.notes)
+    frame, details, split_notes = _apart(added, below)
+    notes = (*layout.notes, *_aside(layout), *dates.notes, *day_totals, *split_notes)
     warnings = (*dates.warnings, *rows.warnings, *added.warnings, *signs)
-    return Canonical(added.frame, notes, (*warnings, *everywhere_the_same(added.frame)))
+    return Canonical(frame, notes, (*warnings, *everywhere_the_same(frame)), details)
+
+
+_NOT_ADDED = (
+    "A report of keywords, search terms or landing pages does not add up to its campaigns (what is "
+    "rare has no row): its rows are kept as details, and the campaigns' numbers stay as they are."
+)
+
+
+def _apart(
+    added: Added, below: DetailsOfFile | None
+) -> tuple[pd.DataFrame, pd.DataFrame | None, tuple[str, ...]]:
+    """Campaigns' numbers, their details, and what is to be said of both.
+
+    Of a report of parts that do not add up to their campaigns nothing is added up.
+    """
+    frame, own_levels = of_levels(added.frame)
+    if below is None:
+        return frame, own_levels if len(own_levels) else None, added.notes
+    details = pd.concat([below.frame, own_levels], ignore_index=True) if len(own_levels) else (
+        below.frame
+    )  # fmt: skip
+    if below.partial.all():
+        return frame.iloc[:0], details, (_NOT_ADDED, *below.notes)
+    return frame, details, (*added.notes, *below.notes)
 
 
 @dataclass(frozen=True)

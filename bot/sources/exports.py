@@ -162,6 +162,7 @@ class ReadFile:
         warnings: What is missing, and how to add it.
         window_reach: Reach of whole windows where the file holds that, and then no daily numbers
             (`bot.sources.window_reach.Reached.frame`).
+        details: Parts of campaigns (`bot.numbers.input.details.NAMED`), where the file has any.
     """
 
     frame: pd.DataFrame
@@ -169,6 +170,7 @@ class ReadFile:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     window_reach: pd.DataFrame | None = None
+    details: pd.DataFrame | None = None
 
 
 def read(
@@ -238,7 +240,7 @@ def _read_as(table: TextTable, settings: ReadSettings) -> ReadFile:
         reached = windows(table, settings)
         return ReadFile(normalise(pd.DataFrame()), dialect, reached.notes, (), reached.frame)
     daily = canonical(table, settings)
-    return ReadFile(daily.frame, dialect, daily.notes, daily.warnings)
+    return ReadFile(daily.frame, dialect, daily.notes, daily.warnings, details=daily.details)
 
 
 def rows_of(file: BinaryIO, limits: Limits = STANDARD) -> FileRows:

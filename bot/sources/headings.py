@@ -17,6 +17,8 @@ from bot.sources.plain import key_currency, plain, without_currency
 SEGMENT = "segment"
 OVERLAPPING = "overlapping"
 ASIDE = "aside"  # a heading its owner wants left aside, whatever it looks like
+PARTS_OF_CAMPAIGNS = {"ad_set_id", "ad_set", "ad_id", "ad", "keyword_id", "keyword", "search_term",
+                      "landing_page"}  # fmt: skip
 KEPT_BY_THE_STORE = ("source", "revision", "backfilled")
 
 
@@ -59,6 +61,8 @@ class Headings:
         missing: What stands for a missing value, in lower case.
         parts: Of the headings that split a day and campaign those that name a part of the campaign
             (ad group, ad, keyword), plain: where it is blank the row is the campaign's own.
+        levels: Plain heading to what it names below a campaign (`keyword`, `ad_set_id`), and its
+            place in that list: the lower wins.
     """
 
     columns: Mapping[str, str]
@@ -67,6 +71,7 @@ class Headings:
     missing: frozenset[str]
     parts: frozenset[str] = frozenset()
     any_clicks: frozenset[str] = frozenset()
+    levels: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     def column(self, heading: str, dialect: Dialect, user_columns: Mapping[str, str]) -> str | None:
         """The column of a heading: the user's own word first, then the dialect's, then ours."""
@@ -95,13 +100,23 @@ def headings() -> Headings:
         for place, word in enumerate(_words(words)):
             columns.setdefault(word, column)
             rank.setdefault(word, place)
-    parts = frozenset(_words(read["parts"]))
+    for grade, words in read["grades"].items():
+        columns |= dict.fromkeys(_words(words), grade)
+    levels = {
+        word: (level, place)
+        for level, by_language in read["levels"].items()
+        for place, word in enumerate(_words(by_language))
+    }
+    parts = frozenset(_words(read["parts"])) | {
+        word for word, (level, _) in levels.items() if level in PARTS_OF_CAMPAIGNS
+    }
     columns |= dict.fromkeys((*_words(read["segments"]), *parts), SEGMENT)
+    columns = {**dict.fromkeys(levels, SEGMENT), **columns}
     columns |= dict.fromkeys(map(plain, read["overlapping"]), OVERLAPPING)
     totals = tuple(sorted(map(plain, read["totals"]), key=len, reverse=True))
     missing = frozenset(map(str, read["missing"]))
     return Headings(
-        columns, rank, totals, missing, parts, frozenset(map(plain, read["any_clicks"]))
+        columns, rank, totals, missing, parts, frozenset(map(plain, read["any_clicks"])), levels
     )
 
 

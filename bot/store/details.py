@@ -91,8 +91,8 @@ def _campaigns(db: Session, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     called = parents.assign(campaign=numbers).dropna(subset="campaign_name")
     unnamed = called.drop_duplicates("campaign").set_index("campaign")["campaign_name"]
     known = {campaign for campaign, _ in names_of(db, sorted(unnamed.index.tolist()))}
-    names = {(int(campaign), str(name)) for campaign, name in unnamed.items()
-             if campaign not in known}  # fmt: skip
+    pairs = zip(unnamed.index.tolist(), unnamed.tolist(), strict=True)
+    names = {(campaign, str(name)) for campaign, name in pairs if campaign not in known}
     # older than any: whatever the daily numbers call it, now or later, goes before this
     rows_of_names = [(*name, _NEVER, _NEVER, 0) for name in sorted(names)]
     db.pour("campaign_names", ("campaign", "name", "known_on", "last_on", "seen"), rows_of_names)

@@ -136,7 +136,9 @@ def test_detail_rows_stay_apart(read_text: Reading) -> None:
         "2026-09-01,meta,1,,,3.00",
         "2026-09-01,meta,1a,ad_set,1,2.00",
     )
-    assert found.frame["spend"].tolist() == [3.0, 2.0]
+    assert found.frame["spend"].tolist() == [3.0]
+    assert found.details is not None
+    assert found.details["spend"].tolist() == [2.0]
 
 
 def test_several_pulls_of_a_day_are_no_repeats(read_text: Reading) -> None:
