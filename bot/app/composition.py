@@ -276,8 +276,13 @@ class DayStory:
         configured_sources = morning.sources(
             composition.store, composition.settings, composition.clock, sources
         )
+        settings = composition.settings
         morning.pull(
-            composition.store, configured_sources, composition.clock, composition.settings.zone
+            composition.store,
+            configured_sources,
+            composition.clock,
+            settings.zone,
+            settings.details,
         )
         self.refresh(composition.clock().astimezone(composition.settings.zone).date())
 

@@ -27,6 +27,7 @@ from bot.demo.market import DemoMarket
 from bot.demo.workspace.model import KARI, PERFORMANCE
 from bot.demo.workspace.server import Workspace
 from bot.errors import NoNumbers
+from bot.jobs import details
 from bot.redaction import set_up
 from bot.settings import App, Settings, Tokens, read
 from bot.slack import socket
@@ -150,6 +151,7 @@ def import_market(store: Store, as_of: date, seed: int, at: datetime) -> None:
     market = made_up.demo(as_of, seed)
     store.add_numbers(market.numbers, source="demo", pulled_at=at)
     store.add_window_reach(market.window_reach)
+    store.add_details(market.details)
     store.set_plan(_plan(market, at), origin="file")
 
 
@@ -162,9 +164,11 @@ def import_own(store: Store, files: Sequence[Path], settings: Settings, at: date
     """
     export_settings = replace(given_by(settings), currency=settings.app.currency)
     for file in files:
-        store.add_numbers(
-            exports.read(file, settings=export_settings).frame, source=file.name, pulled_at=at
-        )
+        parsed = exports.read(file, settings=export_settings)
+        if len(parsed.frame):
+            store.add_numbers(parsed.frame, source=file.name, pulled_at=at)
+        if parsed.details is not None:
+            details.keep(store, parsed.details, at.date())
     last_day = store.last_day()
     if last_day is None:
         raise NoNumbers("There is no day with numbers in it.", hint="Give another file.")

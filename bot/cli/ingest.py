@@ -21,7 +21,7 @@ from bot.cli.options import everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, writing
 from bot.cli.printing import as_json, as_line, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
-from bot.jobs import morning
+from bot.jobs import details, morning
 from bot.snapshot import boards
 from bot.sources.exports import ReadFile, ReadSettings, read_opened
 from bot.sources.given import given_by
@@ -29,7 +29,7 @@ from bot.sources.headings import SEGMENT
 from bot.sources.hours import zone_of
 from bot.sources.packed import Opened, tables
 from bot.store.base import Pull
-from bot.store.records import Imported
+from bot.store.records import DetailsImported, Imported
 
 Describe: TypeAlias = Callable[[str, Opened], ReadSettings | None]
 
@@ -183,11 +183,14 @@ def _import(
         doubt_notes = list(
             doubts(parts, parsed.frame, now().astimezone(parts.settings.zone).date())
         )
-        stored = _stored(parts, parsed, opened.name)
+        with parts.store.atomic("numbers"):
+            stored = _stored(parts, parsed, opened.name)
+            below = _details_stored(parts, parsed)
     except PerfbotError as error:
         return _refused(file_label, error)
-    as_line({"file": file_label, **asdict(stored)})
-    for note in (*parsed.notes, *parsed.warnings, *doubt_notes):
+    counted = {"details": below.rows} if below else {}
+    as_line({"file": file_label, **asdict(stored), **counted})
+    for note in (*parsed.notes, *parsed.warnings, *doubt_notes, *_said_of(parts, below)):
         say(f"{opened.name}: {note}")
     return True
 
@@ -201,11 +204,42 @@ def _refused(file_label: str, error: PerfbotError) -> bool:
 def _stored(parts: CommandParts, parsed: ReadFile, name: str) -> Imported:
     """Daily numbers, or the reach of whole windows, into the database."""
     reach = parsed.window_reach
+    if parsed.frame.empty and parsed.details is not None:
+        return Imported(0, 0, 0, 0, 0, 0)
     if reach is None:
         return parts.store.add_numbers(parsed.frame, source=name, pulled_at=now())
     changed = parts.store.add_window_reach(reach)
     campaigns = len(reach[["channel", "account_id", "campaign_id"]].drop_duplicates())
     return Imported(len(reach), 0, campaigns, changed, 0, len(reach) - changed)
+
+
+def _details_stored(parts: CommandParts, parsed: ReadFile) -> DetailsImported | None:
+    """Parts of campaigns into the database; None where the file has none."""
+    if parsed.details is None:
+        return None
+    return details.keep(parts.store, parsed.details, now().date(), parts.settings.details)
+
+
+def _said_of(parts: CommandParts, below: DetailsImported | None) -> Iterator[str]:
+    """How many details were kept, and what was not."""
+    if below is None:
+        return
+    limits = parts.settings.details
+    yield (f"{_rows(below.rows)} of details kept: {below.added:,} new, {below.restated:,} changed.")
+    if below.cut:
+        yield (
+            f"{_rows(below.cut)} of details left out, the smallest: a day, account and level keeps "
+            f"{limits.rows_per_day:,} (rows_per_day under [details] in perfbot.toml)."
+        )
+    if below.old:
+        yield (
+            f"{_rows(below.old)} of details left out, older than {limits.keep_days} days "
+            "(keep_days under [details] in perfbot.toml)."
+        )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def error_json(error: PerfbotError) -> dict[str, Any]:
@@ -247,7 +281,7 @@ def pull_command(names: tuple[str, ...], form: str, db: str | None, config: str 
     with writing(db, config) as parts:
         _check(parts, names)
         sources = morning.sources(parts.store, parts.settings, now, names or None)
-        pulls = morning.pull(parts.store, sources, now, parts.settings.zone)
+        pulls = morning.pull(parts.store, sources, now, parts.settings.zone, parts.settings.details)
         if any(pull.rows for pull in pulls):
             rebuild(parts)
     as_json([_pull_json(pull) for pull in pulls]) if form == "json" else said(_pulls_text(pulls))

@@ -245,7 +245,9 @@ class Setup:
             since = now().date() - FIRST
             with _bar(source) as watched:
                 answer = watched.pull(since, None)
-            for result in morning.kept(parts.store, source.name, answer, since):
+            for result in morning.kept(
+                parts.store, source.name, answer, since, parts.settings.details
+            ):
                 fine = fine and result.ok
                 summary = f"{result.rows} rows until {result.until}" if result.ok else result.error
                 said(f"{'✔' if result.ok else '✘'} {source.name} {result.account_id}: {summary}")

@@ -7,6 +7,8 @@ campaign or another level. They stand in a table of their own, so that no sum me
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import pandas as pd
@@ -62,6 +64,17 @@ VALUES = ("spend", "impressions", "reach", "clicks", "leads", "conversions", "re
 """What a part did on a day."""
 SCORES = ("quality_score", *RATINGS)
 """How the platform grades it that day."""
+
+
+@dataclass(frozen=True)
+class DetailSpan:
+    """Days of which a pull has every detail row of a level and account: what it lacks is gone."""
+
+    channel: str
+    account_id: str
+    level: str
+    since: date
+    until: date
 
 
 def no_details() -> pd.DataFrame:

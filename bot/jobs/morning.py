@@ -17,7 +17,7 @@ import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
-from bot.context.context import BIDS, Context
+from bot.context.context import Context
 from bot.context.request import request
 from bot.domain.advice import Advised
 from bot.errors import PerfbotError
@@ -25,24 +25,22 @@ from bot.features.digest.digest import DigestWords, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import order_intake
-from bot.numbers.input.names import account_key, channel_key
+from bot.jobs import bids, details, order_intake
 from bot.policy import schedule as quiet
 from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
-from bot.settings import Settings, SourceSettings
+from bot.settings import Details, Settings, SourceSettings
 from bot.snapshot import boards
 from bot.snapshot import evaluation as judged
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.sources import AccountPull, Pulled, Source, build
-from bot.sources.facts import CampaignFacts, PlatformChange
+from bot.sources.facts import PlatformChange
 from bot.sources.folder import FolderSource
 from bot.sources.given import given_by
 from bot.sources.platforms.pulling import PlatformSource
-from bot.store.advice_life import PERFBOT
-from bot.store.base import Event, Outgoing, PlanRow, Pull, Store, Subscription
+from bot.store.base import Event, Outgoing, Pull, Store, Subscription
 from bot.store.records import AdviceRecord, carried
 from bot.telemetry.metrics import JUDGING_SECONDS, timing
 
@@ -205,7 +203,12 @@ def _source(store: Store, config: SourceSettings, settings: Settings, clock: Clo
     columns = {**settings.columns, **config.columns}
     currency = config.currency or settings.default_currency
     complete = config.model_copy(
-        update={"columns": columns, "time_zone": zone, "currency": currency}
+        update={
+            "columns": columns,
+            "time_zone": zone,
+            "currency": currency,
+            "detail_days": settings.details.pull_days,
+        }
     )
     source_memory = json.loads(store.preference(_memory(config.name)).get("seen", "{}"))
     return build(
@@ -217,7 +220,11 @@ def _source(store: Store, config: SourceSettings, settings: Settings, clock: Clo
 
 
 def pull(
-    store: Store, pull_sources: Sequence[Source], clock: Clock, zone: ZoneInfo | None = None
+    store: Store,
+    pull_sources: Sequence[Source],
+    clock: Clock,
+    zone: ZoneInfo | None = None,
+    limits: Details = details.AS_USUAL,
 ) -> list[Pull]:
     """Pull sources into the store, each for itself; what came of every account.
 
@@ -225,10 +232,12 @@ def pull(
     the sentence why, and holds up no other.
     """
     until = clock().astimezone(zone or UTC).date() - timedelta(days=1)
-    return [pull for source in pull_sources for pull in _pulled(store, source, until, clock)]
+    return [
+        pull for source in pull_sources for pull in _pulled(store, source, until, clock, limits)
+    ]
 
 
-def _pulled(store: Store, source: Source, until: date, clock: Clock) -> list[Pull]:
+def _pulled(store: Store, source: Source, until: date, clock: Clock, limits: Details) -> list[Pull]:
     since = _since(store, source, until)
     try:
         answer = source.pull(since, until)
@@ -236,10 +245,16 @@ def _pulled(store: Store, source: Source, until: date, clock: Clock) -> list[Pul
         failed = Pull(source.name, clock(), since, None, ok=False, error=str(error))
         store.record_pull(failed)
         return [failed]
-    return kept(store, source.name, answer, since)
+    return kept(store, source.name, answer, since, limits)
 
 
-def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pull]:
+def kept(
+    store: Store,
+    name: str,
+    answer: Pulled,
+    since: date | None,
+    limits: Details = details.AS_USUAL,
+) -> list[Pull]:
     """A pull into the store, all of it or nothing; what came of every account."""
     accounts = _accounts(store, name, answer)
     records = [_told(name, answer, account, since) for account in accounts]
@@ -249,12 +264,15 @@ def kept(store: Store, name: str, answer: Pulled, since: date | None) -> list[Pu
             order_intake.count(store, *_span(answer.frame), answer.pulled_at)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
+        if answer.details is not None:
+            today = answer.pulled_at.date()
+            details.keep(store, answer.details, today, limits, answer.detail_spans)
         for record in records:
             store.record_pull(record)
         if answer.seen:
             store.set_preference(_memory(name), seen=json.dumps(dict(answer.seen)))
     changed(store, answer.changes)
-    keep_bids(store, answer)
+    bids.keep_bids(store, answer)
     return records
 
 
@@ -319,62 +337,3 @@ def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -
 def _memory(source: str) -> str:
     """Where a source's memory of what it has seen is kept, apart from people's preferences."""
     return f"source:{source}"
-
-
-def keep_bids(store: Store, answer: Pulled) -> bool:
-    """Keep the bid targets of a pull from its day on, and end those that are no more.
-
-    Only accounts that answered count: what an account that failed bid to stays. A campaign that is
-    not listed any more keeps its target, which its past mornings were judged by.
-
-    Returns:
-        Whether anything had changed.
-    """
-    if not answer.campaigns:
-        return False
-    known_on = _known_on(answer)
-    standing = _standing(store)
-    rows = [
-        PlanRow(pattern, values, known_on, PERFBOT, answer.pulled_at, BIDS)
-        for pattern, values in sorted(_bids(answer))
-        if values != standing.get(pattern, {})
-    ]
-    return bool(rows) and store.set_plan(rows, origin=BIDS)
-
-
-def _standing(store: Store) -> dict[str, Mapping[str, object]]:
-    """What is kept, the newest of each campaign."""
-    rows = sorted(
-        (row for row in store.plan_rows() if row.origin == BIDS), key=lambda row: row.valid_from
-    )
-    return {row.pattern: row.values for row in rows}  # noqa: PD011, no frame
-
-
-def _bids(answer: Pulled) -> Iterator[tuple[str, dict[str, object]]]:
-    channels = {
-        account.account_id: account.channels[0]
-        for account in answer.accounts
-        if account.ok and account.channels
-    }
-    for campaign in answer.campaigns:
-        channel = channels.get(campaign.account_id)
-        if channel is not None:
-            target = _target(campaign)
-            yield _pattern(channel, campaign), {"target": target} if target else {}
-
-
-def _target(campaign: CampaignFacts) -> dict[str, float]:
-    """By metric; nothing where it bids to none, or was removed."""
-    if campaign.bid_target is None or not campaign.bid_metric or campaign.status == "removed":
-        return {}
-    return {campaign.bid_metric: float(campaign.bid_target)}
-
-
-def _pattern(channel: str, campaign: CampaignFacts) -> str:
-    return f"{channel_key(channel)}|{account_key(campaign.account_id)}|{campaign.campaign_id}"
-
-
-def _known_on(answer: Pulled) -> date:
-    """The morning the pull was made on, where the accounts are."""
-    day = answer.frame["pulled_on"].max() if len(answer.frame) else pd.NaT
-    return answer.pulled_at.astimezone(UTC).date() if pd.isna(day) else day.date()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.settings.models import (
     AccountSettings,
     App,
+    Details,
     PlanSettings,
     Quiet,
     RulesSettings,
@@ -20,6 +21,7 @@ __all__ = [
     "DEFAULT_FILE",
     "AccountSettings",
     "App",
+    "Details",
     "PlanSettings",
     "Quiet",
     "RulesSettings",

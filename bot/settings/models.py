@@ -63,6 +63,7 @@ class SourceSettings(Section):
         accounts: Ids of the ad accounts that are pulled; empty for all there are.
         credentials: A file of `NAME=value` lines that only its owner may read; wins over the
             environment.
+        detail_days: Never written in the file: `[details] pull_days`.
         url: Never written in the file: the value of the variable that `url_env` names.
         secret_values: Never written in the file: variables whose names begin with the kind
             (`GOOGLE_ADS_DEVELOPER_TOKEN`), and what stands in `credentials`.
@@ -83,6 +84,7 @@ class SourceSettings(Section):
     accounts: tuple[str, ...] = ()
     credentials: Path | None = None
     url: str | None = Field(default=None, exclude=True, repr=False)
+    detail_days: int = Field(default=0, exclude=True)
     secret_values: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
 
     @model_validator(mode="after")
@@ -208,6 +210,21 @@ class Quiet(Section):
     remind_at: ClockTime = "13:00"
 
 
+class Details(Section):
+    """`[details]`: what is kept of keywords, search terms, ads, landing pages and audiences.
+
+    Attributes:
+        keep_days: For how many days, back from the newest day there are numbers of.
+        rows_per_day: The most rows a level (keywords, ads …) of an account and day may have; of
+            more the smallest are left out, and that is said.
+        pull_days: The newest days platforms are asked of each day; 0 for never.
+    """
+
+    keep_days: int = Field(default=90, ge=1, le=1000)
+    rows_per_day: int = Field(default=5_000, ge=10, le=200_000)
+    pull_days: int = Field(default=7, ge=0, le=90)
+
+
 class Tokens(Section):
     """What Slack gave us, from the environment; printed as stars."""
 
@@ -246,6 +263,7 @@ class Settings(Section):
     slack: Slack = Slack()
     who: Who = Who()
     quiet: Quiet = Quiet()
+    details: Details = Details()
     tokens: Tokens = Field(default=Tokens(), exclude=True)
     order_keys: Mapping[str, SecretStr] = Field(default_factory=dict, exclude=True)
     database_url: SecretStr | None = Field(default=None, exclude=True)

@@ -78,6 +78,7 @@ SECTIONS: dict[str, type[models.Section]] = {
     "slack": models.Slack,
     "who": models.Who,
     "quiet": models.Quiet,
+    "details": models.Details,
 }
 SECTION_NAMES = (*SECTIONS, "thresholds", "columns")
 CELLS = tuple(f"{stage}.{model}" for stage in STAGES for model in PRICING_MODELS)
@@ -212,7 +213,7 @@ def odd_tokens(environ: Mapping[str, str]) -> Iterator[SettingsError]:
 ORDER_SECRETS = {"perfbot": "PERFBOT_ORDERS_SECRET", "shopify": "SHOPIFY_WEBHOOK_SECRET"}
 SHORTEST = 16  # characters of such a secret
 DEFAULT_FILE = "perfbot.toml"
-ENVIRONMENTS = ("url", "secret_values")  # what no file may say
+ENVIRONMENTS = ("url", "secret_values", "detail_days")  # what no file may say
 
 
 class SettingsProblems(Problems):

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from bot.domain.details import DetailSpan
 from bot.sources.facts import CampaignFacts, PlatformChange
 
 Clock = Callable[[], datetime]
@@ -48,6 +49,8 @@ class Pulled:
         window_reach: Reach of whole windows, where the source gives it.
         campaigns: What a platform says of its campaigns: status, budget, bid target.
         changes: What was changed on the platform, and by whom.
+        details: Parts of campaigns (`bot.numbers.input.details.NAMED`), where the source has any.
+        detail_spans: What those are all of: days of a level and account.
     """
 
     frame: pd.DataFrame
@@ -58,6 +61,8 @@ class Pulled:
     window_reach: pd.DataFrame | None = None
     campaigns: tuple[CampaignFacts, ...] = ()
     changes: tuple[PlatformChange, ...] = ()
+    details: pd.DataFrame | None = None
+    detail_spans: tuple[DetailSpan, ...] = ()
 
 
 class Source(Protocol):
@@ -102,6 +107,8 @@ class SourceConfig(Protocol):
     def manager(self) -> str | None: ...
     @property
     def accounts(self) -> tuple[str, ...]: ...
+    @property
+    def detail_days(self) -> int: ...
     @property
     def secret_values(self) -> Mapping[str, str]: ...
 

@@ -58,7 +58,10 @@ class FolderSource:
         frame = reading.frame()
         accounts = (*accounts_of(frame), *reading.failed)
         reach = pd.concat(reading.reach, ignore_index=True) if reading.reach else None
-        return Pulled(frame, now, accounts, tuple(reading.notes), reading.seen, reach)
+        details = pd.concat(reading.details, ignore_index=True) if reading.details else None
+        return Pulled(
+            frame, now, accounts, tuple(reading.notes), reading.seen, reach, details=details
+        )
 
     def _files(self) -> list[Path]:
         try:
@@ -78,6 +81,7 @@ class _Reading:
         self.source, self.since, self.until = source, since, until
         self.frames: list[pd.DataFrame] = []
         self.reach: list[pd.DataFrame] = []
+        self.details: list[pd.DataFrame] = []
         self.failed: list[AccountPull] = []
         self.notes: list[str] = []
         self.seen: dict[str, str] = {}
@@ -117,6 +121,8 @@ class _Reading:
             return
         if file.window_reach is not None:
             self.reach.append(file.window_reach)
+        if file.details is not None:
+            self.details.append(between(file.details, self.since, self.until))
         self._agree(file.frame, path.name)
         rows = between(file.frame, self.since, self.until)
         self.frames.append(rows.assign(source=self.source.name))

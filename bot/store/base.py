@@ -12,6 +12,7 @@ import pandas as pd
 
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.domain.advice import Advice, Evidence
+from bot.domain.details import DetailSpan
 from bot.store.reader import Reader
 from bot.store.records import (
     STATES,
@@ -20,7 +21,6 @@ from bot.store.records import (
     Backlog,
     ChannelOwner,
     DetailsImported,
-    DetailSpan,
     Due,
     Event,
     Found,

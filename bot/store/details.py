@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.domain.details import DETAIL_COLUMNS, SCORES, VALUES, no_details
+from bot.domain.details import DETAIL_COLUMNS, SCORES, VALUES, DetailSpan, no_details
 from bot.numbers.input.columns import MONEY
 from bot.numbers.input.details import biggest, normal_details
 from bot.store.campaigns import number_campaigns
 from bot.store.codec import MISSING, days, from_micros, iso, to_micros
 from bot.store.detail_numbers import number_details
-from bot.store.records import DetailsImported, DetailSpan
+from bot.store.records import DetailsImported
 from bot.store.search import index_campaigns, names_of
 from bot.store.sql import POSTGRESQL, Session, StorePart, chunks, marks
 from bot.store.table_definitions import in_postgresql

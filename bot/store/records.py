@@ -49,17 +49,6 @@ class DetailsImported:
 
 
 @dataclass(frozen=True)
-class DetailSpan:
-    """Days of which a pull has every detail row of a level and account: what it lacks is gone."""
-
-    channel: str
-    account_id: str
-    level: str
-    since: date
-    until: date
-
-
-@dataclass(frozen=True)
 class Pull:
     """One pull of one source for one account: whether it worked, and until which day it reaches.
 

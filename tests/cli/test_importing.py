@@ -222,3 +222,40 @@ def test_days_to_come_are_said(perfbot, tmp_path):
     outcome = perfbot("import", "a.csv")
     assert outcome.code == 0
     assert "1 row is dated after today, up to 2098-01-02" in outcome.err
+
+
+KEYWORDS = (
+    "date,channel,campaign,ad group,keyword,match type,currency,spend,clicks\n"
+    "2026-09-01,google,A,G,red shoes,Exact,NOK,1.25,3\n"
+    "2026-09-01,google,A,G,shoes,Broad,NOK,0.10,1\n"
+)
+
+
+def test_a_report_of_keywords_says_how_many_details_it_kept(perfbot, tmp_path):
+    """Beside the campaign's numbers, which it does not change; again it changes nothing."""
+    campaigns = CSV.replace("meta", "google")
+    (tmp_path / "campaigns.csv").write_text(campaigns, encoding="utf-8")
+    (tmp_path / "keywords.csv").write_text(KEYWORDS, encoding="utf-8")
+    perfbot("import", str(tmp_path / "campaigns.csv"))
+    outcome = perfbot("import", str(tmp_path / "keywords.csv"))
+    assert outcome.code == 0, outcome.err
+    assert (outcome.lines[0]["rows"], outcome.lines[0]["details"]) == (0, 2)
+    assert "2 rows of details kept: 2 new, 0 changed." in outcome.err
+    assert board(perfbot, "2026-09-02")["now"]["spend"] == 1.5
+    again = perfbot("import", str(tmp_path / "keywords.csv"))
+    assert "2 rows of details kept: 0 new, 0 changed." in again.err
+
+
+def test_settings_bound_the_details(perfbot, tmp_path):
+    """What is cut, and what is too old, is said."""
+    (tmp_path / "perfbot.toml").write_text("[details]\nkeep_days = 30\nrows_per_day = 10\n")
+    words = "".join(f"2026-09-01,google,A,G,word {n},Exact,NOK,{n}.50,3\n" for n in range(12))
+    old = "2026-07-01,google,A,G,old,Exact,NOK,9.50,3\n"
+    head = KEYWORDS.partition("\n")[0] + "\n"
+    (tmp_path / "keywords.csv").write_text(head + words + old, encoding="utf-8")
+    outcome = perfbot("import", str(tmp_path / "keywords.csv"), "--config",
+                      str(tmp_path / "perfbot.toml"))  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    assert outcome.lines[0]["details"] == 10
+    assert "2 rows of details left out, the smallest" in outcome.err
+    assert "1 row of details left out, older than 30 days" in outcome.err

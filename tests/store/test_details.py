@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.details import DETAIL_COLUMNS, Level
+from bot.domain.details import DETAIL_COLUMNS, DetailSpan, Level
 from bot.numbers.input.normalise import ImpossibleRowError
 from bot.store import SqliteStore
-from bot.store.records import DetailsImported, DetailSpan
+from bot.store.records import DetailsImported
 from bot.store.scope import Scope
 
 SHOES = {"channel": "google_ads", "account_id": "1", "campaign_id": "7", "campaign_name": "Generic",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
+from bot.demo.market.details import details
 from bot.demo.market.kinds import Event, Spec
 from bot.demo.market.simulate import play
 from bot.numbers.plan import PlanEntry
@@ -67,6 +69,12 @@ class DemoMarket:
     numbers: pd.DataFrame
     plan: tuple[PlanEntry, ...]
     window_reach: pd.DataFrame
+    seed: int = 1
+
+    @cached_property
+    def details(self) -> pd.DataFrame:
+        """The parts below the campaigns (`bot.numbers.input.details.NAMED`)."""
+        return details(self.numbers, self.seed)
 
 
 def demo(as_of: date, seed: int) -> DemoMarket:
@@ -78,7 +86,8 @@ def demo(as_of: date, seed: int) -> DemoMarket:
     Retargeting), a campaign with too little data (LinkedIn | ABM).
     """
     played = play(CAMPAIGNS, as_of, days=DAYS, seed=seed, currency=CURRENCY)
-    return DemoMarket(played.numbers, tuple(map(_entry, CAMPAIGNS)), played.window_reach)
+    plan = tuple(map(_entry, CAMPAIGNS))
+    return DemoMarket(played.numbers, plan, played.window_reach, seed)
 
 
 def _entry(spec: Spec) -> PlanEntry:
