@@ -35,7 +35,7 @@ def test_each_level_adds_up_to_its_campaign(market: DemoMarket) -> None:
         rows = market.details[market.details["level"] == level]
         sums = rows.groupby(["campaign_id", "date"])[ADDED].sum().round(2)
         assert len(sums)
-        assert sums.to_numpy().tolist() == days.loc[sums.index].to_numpy().tolist()
+        assert sums.to_numpy().tolist() == days.loc[sums.index].round(2).to_numpy().tolist()
     terms = market.details[market.details["level"] == Level.SEARCH_TERM]
     shown = terms.groupby(["campaign_id", "date"])["spend"].sum()
     assert (shown < days.loc[shown.index, "spend"]).all()
