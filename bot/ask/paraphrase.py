@@ -25,7 +25,8 @@ COMMANDS: Mapping[str, Words] = {
         "tests": "tester", "outcomes": "resultater", "rules": "regler", "targets": "måltall",
         "settings": "innstillinger", "sources": "kilder", "share": "del", "advice": "råd",
         "digest": "sammendrag", "subscribe": "abonner", "unsubscribe": "avmeld", "find": "finn",
-        "audit": "logg", "export": "eksporter", "help": "hjelp",
+        "audit": "logg", "export": "eksporter", "help": "hjelp", "keywords": "søkeord",
+        "ads": "annonser", "pages": "landingssider", "audiences": "målgrupper",
     },
 }  # fmt: skip
 NUMBERS: Mapping[str, Words] = {
@@ -40,6 +41,7 @@ NUMBERS: Mapping[str, Words] = {
         "order_value": "ordreverdi", "ctr": "klikkrate", "conversion_rate": "konverteringsrate",
         "lead_rate": "leadrate", "landing_rate": "landingsrate", "qualified_share":
         "andel kvalifiserte", "close_rate": "lukkerate", "documented_share": "dokumentert andel",
+        "age": "alder", "gender": "kjønn", "device": "enhet", "placement": "plassering",
         "repeat_rate": "gjenkjøpsrate", "engagement_rate": "reaksjonsrate",
     },
 }  # fmt: skip

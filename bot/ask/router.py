@@ -13,6 +13,7 @@ from bot.ask.sentence_reading import beside, conversed
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
+from bot.features.details import answer as details
 from bot.features.digest import digest
 from bot.features.explain import change as why
 from bot.features.explain import why_not
@@ -74,6 +75,10 @@ ANSWERS: Mapping[str, Answer] = {
     "outcomes": results.outcomes,
     "find": finding.answer,
     "audit": audit.answer,
+    "keywords": details.keywords,
+    "ads": details.ads,
+    "pages": details.pages,
+    "audiences": details.audiences,
 }
 
 

@@ -17,6 +17,7 @@ from bot.ask.known_names import known_names
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.conversation import talk
+from bot.features.details import answer as details
 from bot.features.explain import change as why
 from bot.features.explain import what_if
 from bot.features.measures import how_much, outlook, ranking
@@ -50,6 +51,16 @@ _BETTER = re.compile(r"\b(?:better|worse|bedre|verre|dårligere)\b")
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
 NAMING = {"channel", "campaign", "why", "advice", "pacing"}  # a name in quotes after these
 AS_TYPED = {"find", "audit", "export", "settings", "rules", "why-not", "subscribe"}
+PARTS = {  # what there may be rows of below a campaign: the command, and of which level
+    "keyword": ("keywords", ""), "search_term": ("keywords", ""), "auction": ("keywords", ""),
+    "ad": ("ads", ""), "ad_set": ("ads", ""), "tired": ("ads", ""), "website": ("pages", ""),
+    "audience": ("audiences", ""), "device": ("audiences", "device"),
+    "placement": ("audiences", "placement"), "country": ("audiences", "region"),
+}  # fmt: skip
+NEEDS = {  # kinds of which only some sentences are about parts
+    "auction": re.compile(r"quality|kvalitet"),
+    "website": re.compile(r"landing|\b(?:which|what|worst|best) pages?\b|\bhvilken? sider?\b"),
+}
 _GLUE = re.compile(
     r"[¤£◊,|:]|\b(?:and|og|vs\.?|versus|mot|kontra|for|on|of|in|at|på|hos|i|av|with|med|the|de|last|"
     r"siste|from|fra|against|target|mål|previous|week|month|year|uke|måned)\b"
@@ -285,6 +296,8 @@ def beside(context: Context, slots: Slots, asker: Asker, as_of: date, reply: Rep
 def _advice(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail == "one" and (reply := wishes.weighed(context, slots, asker, as_of)):
         return reply
+    if slots.detail == "tired" and (question := _of_parts(context, slots, as_of)):
+        return question
     if slots.detail == "tired" or slots.intent in {"sure", "stake"}:
         return _meant(context, slots, asker, as_of)
     return replace(_command("advice", slots), window="")
@@ -348,7 +361,19 @@ def _unknown(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found
             return _which(
                 context, replace(slots, by="client", metric=slots.metric or "spend"), asker, as_of
             )
-    return talk.not_known(context, slots, asker, as_of)
+    return _of_parts(context, slots, as_of) or talk.not_known(context, slots, asker, as_of)
+
+
+def _of_parts(context: Context, slots: Slots, as_of: date) -> Question | None:
+    """The question about what goes on below campaigns, where there are rows of it."""
+    command, level = PARTS.get(slots.detail, ("", ""))
+    if needed := NEEDS.get(slots.detail):
+        command = command if needed.search(slots.text) else ""
+    if not command:
+        return None
+    of_all = replace(slots, metric="", against="")
+    question = replace(_command(command, of_all), metric=level)
+    return question if details.known(context, question, as_of) else None
 
 
 def _help(context: Context, _slots: Slots, asker: Asker, as_of: date) -> Found:

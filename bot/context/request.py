@@ -24,8 +24,8 @@ from bot.store.base import Event, Outgoing, Store
 from bot.store.board_table import APART
 
 READS = frozenset({
-    "advice", "all_advice", "channel_owners", "channels_of", "clients", "decided", "find_message",
-    "history",
+    "advice", "all_advice", "channel_owners", "channels_of", "clients", "decided", "details",
+    "find_message", "history",
     "last_day", "memory", "messages_of", "numbers", "outcomes", "outgoing", "plan_rows",
     "preference", "pulls", "standing", "subscriptions", "thread", "window_reach",
 })  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.errors import UnknownName
 from bot.question.vocabulary import (
+    BREAKDOWN_OF,
     COMMAND_OF,
     COMMANDS,
     COMPARE_OF,
@@ -38,6 +39,7 @@ AND = ("and", "og", "with", "med", "vs", "vs.", "versus", "against", "mot", "kon
 PLAIN = re.compile(r"[\w-]+")
 MOST_WORDS = 100  # of a question; nobody types more, and a pasted page is no question
 # These read the words themselves.
+BELOW = ("keywords", "ads", "pages", "audiences")  # what goes on below a campaign
 AS_TYPED = ("subscribe", "unsubscribe", "share", "settings", "find", "audit", "export")
 
 
@@ -50,7 +52,8 @@ class Question:
         subject: A channel's or campaign's name as typed, without quotes, or "".
         window: As `parse_window` reads it, `today`, or "" where none was given.
         words: The rest as typed (the schedule of `subscribe`).
-        metric: Of `why`, or of all channels: a metric's name, or "" where none was given.
+        metric: Of `why`, or of all channels: a metric's name, or "" where none was given; of
+            `audiences` one of `bot.question.vocabulary.BREAKDOWNS`.
         compare: What to compare with: `previous`, `week`, `month`, `year`, `target`, a range, "".
     """
 
@@ -108,6 +111,8 @@ def parse(text: str) -> Question:
     metric = ""
     if command == "channel" and (metric := metric_of(" ".join(subject))):
         subject = ()  # of every channel
+    elif command in BELOW:
+        subject, metric = _split_breakdown(_without_preposition(subject))
     elif command == "why":
         subject, metric = _split_metric(subject)
         if not window:
@@ -200,6 +205,20 @@ def _split_metric(words: Sequence[str]) -> tuple[Sequence[str], str]:
         if head_metric and words[length].casefold() in PREPOSITIONS:
             return words[length + 1 :], head_metric
     return words, ""
+
+
+def _split_breakdown(words: Sequence[str]) -> tuple[Sequence[str], str]:
+    """The breakdown at the end or the beginning (`generic device`), and the other words."""
+    for place, left in ((-1, words[:-1]), (0, words[1:])):
+        if words and (level := BREAKDOWN_OF.get(words[place].casefold())):
+            return _without_preposition(_without_fillers(left)), level
+    return words, ""
+
+
+def _without_preposition(words: Sequence[str]) -> Sequence[str]:
+    """`annonser i Generic`: the name without what leads to it."""
+    lead = bool(words) and words[0].casefold() in PREPOSITIONS
+    return words[1:] if lead and len(words) > 1 else words
 
 
 def metric_of(text: str) -> str:

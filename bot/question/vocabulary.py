@@ -34,8 +34,21 @@ COMMANDS = {
     "audit": ("audit", "audit log", "revisjon", "revisjonslogg", "logg"),
     "export": ("export", "eksporter", "eksport", "download", "last ned"),
     "unsubscribe": ("unsubscribe", "avmeld", "avslutt", "stopp"),
+    "keywords": ("keywords", "keyword", "search terms", "søkeord", "søketermer"),
+    "ads": ("ads", "ad sets", "annonser", "annonsesett"),
+    "pages": ("pages", "landing pages", "landingssider"),
+    "audiences": ("audiences", "audience", "målgrupper", "målgruppe"),
 }
 COMMAND_OF = {word: command for command, words in COMMANDS.items() for word in words}
+
+BREAKDOWNS = {
+    "age": ("age", "age groups", "alder", "aldersgrupper"),
+    "gender": ("gender", "kjønn"),
+    "region": ("region", "regions", "regioner"),
+    "device": ("device", "devices", "enhet", "enheter"),
+    "placement": ("placement", "placements", "plassering", "plasseringer"),
+}
+BREAKDOWN_OF = {word: name for name, words in BREAKDOWNS.items() for word in words}
 
 METRICS = {
     "spend": ("spend", "cost", "forbruk", "kostnad"),

@@ -17,6 +17,7 @@ from bot.render.change_sentences import Whys
 from bot.render.charts import Trend, drawn
 from bot.render.conditions import Conditions
 from bot.render.controls import Choices
+from bot.render.detail_sentences import DetailSentences
 from bot.render.escaping import MISSING, Words, bare, capital, channel, mark, words
 from bot.render.glossary_words import Definitions
 from bot.render.measure_sentences import Measures
@@ -110,6 +111,7 @@ class Toolbox:
             "whys": Whys(self.phrases),
             "whynots": WhyNots(self.phrases),
             "measures": Measures(self.phrases),
+            "parts": DetailSentences(self.phrases),
             "definitions": Definitions(self.phrases),
             "kinds": AskingBack(self.speech),
             "unknowns": Unknowns(self.phrases, Measures(self.phrases)),

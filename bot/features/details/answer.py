@@ -1,0 +1,229 @@
+"""`/perf keywords NAME`, `/perf ads NAME`, `/perf pages NAME`, `/perf audiences NAME`.
+
+Without a name: what is worst in all campaigns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bot.advice.details.judging import DetailFinding, JudgedLevel, Key, window_of
+from bot.context.context import Context
+from bot.domain.campaign_rows import CampaignRow
+from bot.domain.details import AUDIENCES, Level
+from bot.domain.replies import Asker, Reply
+from bot.question.grammar import Question
+from bot.render.values.details import (
+    NAMED,
+    DetailAnswer,
+    DetailFound,
+    DetailLine,
+    DetailSection,
+)
+from bot.snapshot import boards
+from bot.snapshot.details import details, key_of, norm_of
+from bot.snapshot.naming import about, no_numbers
+
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    "keywords": (Level.KEYWORD, Level.SEARCH_TERM),
+    "ads": (Level.AD, Level.AD_SET),
+    "pages": (Level.LANDING_PAGE,),
+    "audiences": AUDIENCES,
+}
+FOUND, LISTED = 5, 25
+_ORDER = ("broken", "waste", "tired", "dear", "best", "good", "fine", "too_little", "unknown")
+
+
+@dataclass(frozen=True)
+class Campaigns:
+    """The campaigns asked about, by what details know them by; `name` is "" for all."""
+
+    name: str
+    rows: Mapping[Key, CampaignRow]
+    context: Context
+
+    def counted(self, key: Key) -> str:
+        """The column that is a result in a campaign."""
+        return norm_of(self.rows[key], self.context.rulebook).results or "conversions"
+
+    def label(self, key: Key) -> str:
+        """What the campaign is called."""
+        return self.rows[key].label
+
+
+def answer(of: str, context: Context, question: Question, asker: Asker, as_of: date) -> Reply:
+    """What the parts of a campaign cost and what was found among them.
+
+    Raises:
+        UnknownName: No such campaign or channel; the nearest are named.
+        NoNumbers: There is nothing stored at all.
+    """
+    return _said(context, shown(context, replace(question, command=of), as_of), asker)
+
+
+keywords = partial(answer, "keywords")
+ads = partial(answer, "ads")
+pages = partial(answer, "pages")
+audiences = partial(answer, "audiences")
+
+
+def known(context: Context, question: Question, as_of: date) -> bool:
+    """Whether there are rows of what is asked about."""
+    return bool(shown(context, question, as_of).sections)
+
+
+def _said(context: Context, found: DetailAnswer, asker: Asker) -> Reply:
+    message = context.renderer(asker.language).render("details", answer=found)
+    return Reply(message.text, message.blocks)
+
+
+def shown(context: Context, question: Question, as_of: date) -> DetailAnswer:
+    """What there is to say, as plain values."""
+    campaigns = _asked_about(context, question, as_of)
+    of, days = question.command, _days(question)
+    levels = (question.metric,) if question.metric in LEVELS[of] else LEVELS[of]
+    judged = [found for level in levels if (found := details(context, as_of, level, days))]
+    parts = {level.level: _parts(level, campaigns) for level in judged}
+    usable = [level for level in judged if len(parts[level.level])]
+    if not usable:
+        return DetailAnswer(of, campaigns.name, asked=question.asks)
+    findings = [
+        _found(level, finding, campaigns, as_of)
+        for level in usable
+        for finding in level.findings
+        if finding.campaign in campaigns.rows
+    ]
+    ordered = sorted(findings, key=partial(_weight, context.settings.default_currency))
+    skip = max(level.skip.get(key, 0) for level in usable for key in campaigns.rows)
+    since, until = window_of(as_of, usable[0].days, skip)
+    return DetailAnswer(
+        of,
+        campaigns.name,
+        tuple(ordered[:FOUND]),
+        len(ordered[FOUND:]),
+        tuple(_section(level, parts[level.level], campaigns) for level in usable),
+        since,
+        until,
+        skip,
+        question.asks,
+    )
+
+
+def _weight(currency: str | None, found: DetailFound) -> tuple[bool, bool, float]:
+    """Money first, the team's own before others'; then what has no price."""
+    return found.lost is None, found.currency != currency, -(found.lost or 0.0)
+
+
+def _days(question: Question) -> int | None:
+    """The days asked about, where that is a plain number of them."""
+    number = question.window.removesuffix("d")
+    return min(int(number), 84) if question.window.endswith("d") and number.isdigit() else None
+
+
+def _asked_about(context: Context, question: Question, as_of: date) -> Campaigns:
+    figures = boards.figures(context, as_of, "28d")
+    if not figures.rows:
+        raise no_numbers(context, as_of)
+    if not question.subject:
+        return Campaigns("", {key_of(row): row for row in figures.counted}, context)
+    name, rows = about(figures, question.subject)
+    return Campaigns(name, {key_of(row): row for row in rows}, context)
+
+
+def _parts(level: JudgedLevel, campaigns: Campaigns) -> pd.DataFrame:
+    """The parts that spent, of the campaigns asked about, the worst first."""
+    wanted_codes = [code for code, key in enumerate(level.campaigns) if key in campaigns.rows]
+    table = level.table
+    mask = np.isin(table["campaign"].to_numpy(), wanted_codes) & (table["spend"].to_numpy() > 0)
+    parts = table[mask]
+    rank = parts["verdict"].map(_ORDER.index)
+    weight = parts["lost"].where(parts["verdict"].isin(["waste", "dear"]), parts["spend"])
+    order = np.lexsort((-weight.fillna(0.0).to_numpy(), rank.to_numpy()))
+    return parts.iloc[order]
+
+
+def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: Campaigns) -> DetailSection:
+    currencies = parts["currency"].dropna().unique().tolist()
+    one = len(currencies) == 1
+    judged = ~parts["verdict"].isin(["too_little", "unknown"])
+    lines = tuple(
+        _line(level, row, campaigns) for row in parts.head(LISTED).to_dict(orient="records")
+    )
+    return DetailSection(
+        level.level,
+        len(parts),
+        int(judged.sum()),
+        float(parts["spend"].sum()) if one else None,
+        currencies[0] if one else None,
+        lines,
+    )
+
+
+def _line(level: JudgedLevel, part: Mapping[Hashable, Any], campaigns: Campaigns) -> DetailLine:
+    key = level.campaigns[part["campaign"]]
+    return DetailLine(
+        name=_name(part),
+        campaign="" if campaigns.name and len(campaigns.rows) == 1 else campaigns.label(key),
+        spend=_known(part["spend"]),
+        results=_known(part["results"]),
+        cost=_known(part["cost"]),
+        usual=_known(part["usual"]),
+        currency=_text(part["currency"]) or None,
+        counted=campaigns.counted(key),
+        verdict=str(part["verdict"]),
+        match_type=_text(part["match_type"]),
+        score=_known(part.get("score")),
+        lost=_known(part["lost"]) if part["verdict"] == "waste" else None,
+    )
+
+
+def _found(
+    level: JudgedLevel, finding: DetailFinding, campaigns: Campaigns, as_of: date
+) -> DetailFound:
+    parts = level.table.iloc[list(finding.parts)].to_dict(orient="records")
+    first, days = parts[0], int(parts[0]["since"])
+    return DetailFound(
+        kind=finding.kind,
+        level=level.level,
+        campaign=campaigns.label(finding.campaign),
+        names=tuple(_name(part) for part in parts[:NAMED]),
+        count=len(parts),
+        counted=campaigns.counted(finding.campaign),
+        currency=_text(first["currency"]) or None,
+        spend=_sum(parts, "spend"),
+        results=_sum(parts, "results"),
+        cost=_known(first["cost"]),
+        usual=_known(first["usual"]),
+        lost=finding.lost,
+        low=finding.low,
+        high=finding.high,
+        since=as_of - timedelta(days) if days else None,
+        change=_known(first["change"]),
+        showings=_known(first.get("showings")),
+        rating=finding.part_of_score,
+        slope=finding.slope,
+    )
+
+
+def _sum(parts: Sequence[Mapping[Hashable, Any]], name: str) -> float | None:
+    known = [value for part in parts if (value := _known(part[name])) is not None]
+    return sum(known) if known else None
+
+
+def _known(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _name(part: Mapping[Hashable, Any]) -> str:
+    return _text(part["detail_name"]) or _text(part["detail_id"])

@@ -1,0 +1,70 @@
+"""What goes on below the campaigns of a morning: read, judged against each other, kept at hand.
+
+All campaigns are judged together, whichever is asked about: how many of what is flagged may be
+chance is a question about all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import partial
+
+from bot.advice.details.judging import DAYS_READ, JudgedLevel, Key, judged_level
+from bot.advice.details.panel import CampaignNorm
+from bot.advice.rules.rulebook import Rulebook
+from bot.context.context import Context, Same
+from bot.domain.campaign_rows import CampaignRow
+from bot.numbers.metrics.glossary import result_columns
+from bot.snapshot import boards
+
+COUNTED = ("conversions", "leads")
+"""Results that a platform tells by part; clicks say nothing of what came after."""
+PRICE_OF = {"conversions": "cpa", "leads": "cpl"}
+FRESH = 300  # seconds after which detail rows are read anew
+
+
+def details(
+    context: Context, as_of: date, level: str, days: int | None = None
+) -> JudgedLevel | None:
+    """A level of a morning, judged; None where there are no rows of it."""
+    figures = boards.figures(context, as_of, "28d")
+    mark = (Same(figures), int(context.clock().timestamp()) // FRESH)
+    work = partial(_judged, context, as_of, level, figures.counted, days)
+    return context.shelf.memo(("details", level, as_of, days), mark, work)
+
+
+def _judged(
+    context: Context, as_of: date, level: str, rows: Iterable[CampaignRow], days: int | None
+) -> JudgedLevel | None:
+    since, until = as_of - timedelta(DAYS_READ), as_of - timedelta(1)
+    frame = context.store.details(level, None, since, until)
+    if frame.empty:
+        return None
+    norms = {key_of(row): norm_of(row, context.rulebook) for row in rows}
+    return judged_level(frame, level, as_of, norms, days)
+
+
+def key_of(row: CampaignRow) -> Key:
+    """A campaign as its details name it: channel, account and its own id."""
+    channel, _, left = row.entity.partition("|")
+    account, _, campaign = left.partition("|")
+    return channel, account, campaign
+
+
+def norm_of(row: CampaignRow, rulebook: Rulebook) -> CampaignNorm:
+    """What a campaign's parts are held against: what counts, and what it may cost."""
+    candidates = (*result_columns(row.stage, row.pricing_model), *COUNTED)
+    known = (name for name in candidates if name in COUNTED and row.now(name) is not None)
+    counted = next(known, "")
+    cell = rulebook.thresholds.cell(row.stage, row.pricing_model)
+    return CampaignNorm(counted, _target(row, counted), cell.skip_last)
+
+
+def _target(row: CampaignRow, counted: str) -> float | None:
+    """What a result may cost: the price's own target, or what the target for ROAS leaves it."""
+    stated = row.target(PRICE_OF.get(counted, ""))
+    roas, value = row.target("roas"), row.now("order_value")
+    if stated is None and counted == "conversions" and roas and value:
+        return value / roas
+    return stated
