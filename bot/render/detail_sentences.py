@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.details import AUDIENCES
 from bot.render.catalogue import N_, NN_
 from bot.render.escaping import Words, mark, words
 from bot.render.phrases import Phrases
@@ -20,7 +21,9 @@ VERDICTS: Mapping[str, str] = {
     "broken": N_("broken"),
     "too_little": N_("too little data"),
     "unknown": N_("results not known"),
+    "alone": N_("no other to hold it against"),
 }
+MISFIT = N_("not the right message")
 HEADINGS: Mapping[str, str] = {
     "keyword": N_("Keyword"),
     "search_term": N_("Search term"),
@@ -190,7 +193,7 @@ class DetailSentences:
         values: dict[str, object] = {"campaign": found.campaign, "names": self.names(found)}
         values["lost"] = self.money(found)
         if found.since:
-            values["day"] = self.phrases.forms.heading_day(found.since)
+            values["day"] = self.phrases.forms.day(found.since)
         sentence = self.phrases.speech.count(*template, found.count, **values)
         return self.phrases.speech.say(N_("%(sentence)s."), sentence=sentence)
 
@@ -258,9 +261,11 @@ class DetailSentences:
         own, usual = (
             self.price(cost, found.counted, found.currency) for cost in (found.cost, found.usual)
         )
-        return self.phrases.speech.say(
-            N_("It surely does better: %(own)s, the others %(usual)s."), own=own, usual=usual
-        )
+        return self.phrases.speech.count(
+            "It surely does better: %(own)s, the others %(usual)s.",
+            "They surely do better: the first %(own)s, the others %(usual)s.",
+            found.count, own=own, usual=usual,
+        )  # fmt: skip
 
     def _quality(self, found: DetailFound) -> Words:
         say = self.phrases.speech.say
@@ -293,9 +298,10 @@ class DetailSentences:
         """What the parts of a level are called over a column."""
         return self.phrases.speech.say(HEADINGS[level])
 
-    def verdict(self, line: DetailLine) -> Words:
+    def verdict(self, line: DetailLine, level: str) -> Words:
         """The verdict in a table: `wastes money, 900 kr a week`."""
-        verdict = self.phrases.speech.say(VERDICTS[line.verdict])
+        who = level in AUDIENCES and line.verdict == "waste"
+        verdict = self.phrases.speech.say(MISFIT if who else VERDICTS[line.verdict])
         if line.lost is None:
             return verdict
         amount = self.phrases.forms.money(self.phrases.forms.rough(line.lost), line.currency)

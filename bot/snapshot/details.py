@@ -7,6 +7,7 @@ chance is a question about all of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -15,6 +16,7 @@ from bot.advice.details.panel import CampaignNorm
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Context, Same
 from bot.domain.campaign_rows import CampaignRow
+from bot.numbers.input.windows import parse_window
 from bot.numbers.metrics.glossary import result_columns
 from bot.snapshot import boards
 
@@ -24,25 +26,37 @@ PRICE_OF = {"conversions": "cpa", "leads": "cpl"}
 FRESH = 300  # seconds after which detail rows are read anew
 
 
-def details(
-    context: Context, as_of: date, level: str, days: int | None = None
-) -> JudgedLevel | None:
-    """A level of a morning, judged; None where there are no rows of it."""
+def details(context: Context, as_of: date, level: str, window: str = "") -> JudgedLevel | None:
+    """A level of a morning, judged; None where there are no rows of it.
+
+    `window` are the days whose cost is looked at, as `parse_window` reads them; "" the usual ones.
+    """
     figures = boards.figures(context, as_of, "28d")
     mark = (Same(figures), int(context.clock().timestamp()) // FRESH)
-    work = partial(_judged, context, as_of, level, figures.counted, days)
-    return context.shelf.memo(("details", level, as_of, days), mark, work)
+    work = partial(_judged, context, as_of, level, figures.counted, window)
+    return context.shelf.memo(("details", level, as_of, window), mark, work)
 
 
 def _judged(
-    context: Context, as_of: date, level: str, rows: Iterable[CampaignRow], days: int | None
+    context: Context, as_of: date, level: str, rows: Iterable[CampaignRow], window: str
 ) -> JudgedLevel | None:
-    since, until = as_of - timedelta(DAYS_READ), as_of - timedelta(1)
+    days, morning = _days(window, as_of)
+    since, until = morning - timedelta(DAYS_READ), morning - timedelta(1)
     frame = context.store.details(level, None, since, until)
     if frame.empty:
         return None
     norms = {key_of(row): norm_of(row, context.rulebook) for row in rows}
-    return judged_level(frame, level, as_of, norms, days)
+    if over := (as_of - morning).days:  # by now the late results of earlier days are in
+        norms = {key: replace(norm, skip=max(norm.skip - over, 0)) for key, norm in norms.items()}
+    return judged_level(frame, level, morning, norms, days)
+
+
+def _days(window: str, as_of: date) -> tuple[int | None, date]:
+    """How many days, at most `DAYS_READ`, and the morning after the last of them."""
+    if not window:
+        return None, as_of
+    span = parse_window(window, as_of)[0]
+    return min((span.until - span.since).days + 1, DAYS_READ), span.until + timedelta(1)
 
 
 def key_of(row: CampaignRow) -> Key:

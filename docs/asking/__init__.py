@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from bot.question.vocabulary import COMMANDS
 from docs.asking.advice import ADVICE
 from docs.asking.numbers import NUMBERS
+from docs.asking.parts import PARTS
 from docs.asking.running import RUNNING
 from docs.asking.shape import Asking
 
 __all__ = ["ASKING", "BUTTONS", "Asking"]
 
-_ALL = {**NUMBERS, **ADVICE, **RUNNING}
+_ALL = {**NUMBERS, **PARTS, **ADVICE, **RUNNING}
 ASKING: Mapping[str, Asking] = {name: _ALL.pop(name) for name in COMMANDS} | _ALL
 
 BUTTONS: Mapping[str, str] = {

@@ -108,6 +108,7 @@ from bot.render.values.templates import (
 )
 from bot.rules_files import load
 from tests.render.answers import conversation, guessed
+from tests.render.details import detail_scenes
 
 AS_OF, LAST = dt.date(2026, 11, 23), dt.date(2026, 11, 22)
 SINCE = dt.date(2026, 11, 16)
@@ -724,6 +725,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         **_home(names, Home(cards, digest.pace, (sub,), LAST, digest.late, tuple(names))),
         **_forms(names, two[0]),
         **conversation(names, card, outage(two[0])),
+        **detail_scenes(names),
         "digest:guessed": {"digest": replace(quiet, guesses=guessed(names))},
     }
 

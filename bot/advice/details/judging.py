@@ -63,6 +63,7 @@ class JudgedLevel:
         table: One row a part: its campaign, names, `spend`, `clicks`, `results`, `cost`, `bar`,
             `usual`, `sure`, `lost` (a week), `low`, `high`, `verdict`, `since` (days a page is
             broken), `change` (of its rate), `score`; money in `currency`, NaN where not known.
+        as_of: The morning after the newest day.
         days: Days looked at, held-back ones apart.
         campaigns: What `table["campaign"]` numbers.
         skip: Newest days held back, by campaign.
@@ -71,6 +72,7 @@ class JudgedLevel:
     level: str
     table: pd.DataFrame
     findings: tuple[DetailFinding, ...]
+    as_of: date
     days: int
     campaigns: tuple[Key, ...]
     skip: Mapping[Key, int]
@@ -128,7 +130,7 @@ def judged_level(
     if level == Level.KEYWORD:
         findings += _quality(panel, table)
     skip = {key: norm.skip for key, norm in zip(panel.campaigns, panel.norms, strict=True)}
-    return JudgedLevel(level, table, tuple(findings), bars.days, panel.campaigns, skip)
+    return JudgedLevel(level, table, tuple(findings), as_of, bars.days, panel.campaigns, skip)
 
 
 def _wasted(panel: DetailPanel, table: pd.DataFrame, level: str) -> Iterator[DetailFinding]:

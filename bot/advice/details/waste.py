@@ -22,8 +22,8 @@ from bot.advice.details.evidence import (
 from bot.advice.details.panel import DetailPanel, week_of
 from bot.numbers.metrics.sums import Bools, Floats, divided
 
-UNKNOWN, TOO_LITTLE, FINE, DEAR, WASTE, GOOD = (
-    "unknown", "too_little", "fine", "dear", "waste", "good",
+UNKNOWN, TOO_LITTLE, FINE, DEAR, WASTE, GOOD, ALONE = (
+    "unknown", "too_little", "fine", "dear", "waste", "good", "alone",
 )  # fmt: skip
 
 
@@ -65,7 +65,8 @@ class Wasted:
         usual: What the campaign's other parts pay for a result.
         sure: The probability that this part's result costs more than the bar.
         lost, low, high: Money a week that the others would have spent better (90 %).
-        verdict: `unknown`, `too_little`, `fine`, `dear` (likely, not surely), `waste`, `good`.
+        verdict: `unknown`, `too_little`, `fine`, `dear` (likely, not surely), `waste`, `good`,
+            `alone` (no other part has a result).
     """
 
     spend: Floats
@@ -105,6 +106,7 @@ def wasted(panel: DetailPanel, bars: WasteBars = KEYWORDS) -> Wasted:
     flagged &= lost >= bars.floor * bar * week_of(bars.days)
     good = rates.below(np.where(judged, 1.5 * least, 1.0))
     verdict = _verdicts(judged, asked, flagged, sure, good)
+    verdict = np.where(~judged & (results > 0), ALONE, verdict)
     verdict = np.where(~np.isnan(spend) & np.isnan(results), UNKNOWN, verdict)
     return Wasted(spend, clicks, results, bar, usual_cost, sure, lost, low, high, verdict)
 

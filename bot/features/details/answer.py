@@ -38,7 +38,10 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "audiences": AUDIENCES,
 }
 FOUND, LISTED = 5, 25
-_ORDER = ("broken", "waste", "tired", "dear", "best", "good", "fine", "too_little", "unknown")
+_ORDER = (
+    *("broken", "waste", "tired", "dear", "best", "good"),
+    *("fine", "alone", "too_little", "unknown"),
+)
 
 
 @dataclass(frozen=True)
@@ -87,22 +90,24 @@ def _said(context: Context, found: DetailAnswer, asker: Asker) -> Reply:
 def shown(context: Context, question: Question, as_of: date) -> DetailAnswer:
     """What there is to say, as plain values."""
     campaigns = _asked_about(context, question, as_of)
-    of, days = question.command, _days(question)
+    of = question.command
     levels = (question.metric,) if question.metric in LEVELS[of] else LEVELS[of]
-    judged = [found for level in levels if (found := details(context, as_of, level, days))]
+    judged = [
+        found for level in levels if (found := details(context, as_of, level, question.window))
+    ]
     parts = {level.level: _parts(level, campaigns) for level in judged}
     usable = [level for level in judged if len(parts[level.level])]
     if not usable:
         return DetailAnswer(of, campaigns.name, asked=question.asks)
     findings = [
-        _found(level, finding, campaigns, as_of)
+        _found(level, finding, campaigns)
         for level in usable
         for finding in level.findings
         if finding.campaign in campaigns.rows
     ]
     ordered = sorted(findings, key=partial(_weight, context.settings.default_currency))
     skip = max(level.skip.get(key, 0) for level in usable for key in campaigns.rows)
-    since, until = window_of(as_of, usable[0].days, skip)
+    since, until = window_of(usable[0].as_of, usable[0].days, skip)
     return DetailAnswer(
         of,
         campaigns.name,
@@ -119,12 +124,6 @@ def shown(context: Context, question: Question, as_of: date) -> DetailAnswer:
 def _weight(currency: str | None, found: DetailFound) -> tuple[bool, bool, float]:
     """Money first, the team's own before others'; then what has no price."""
     return found.lost is None, found.currency != currency, -(found.lost or 0.0)
-
-
-def _days(question: Question) -> int | None:
-    """The days asked about, where that is a plain number of them."""
-    number = question.window.removesuffix("d")
-    return min(int(number), 84) if question.window.endswith("d") and number.isdigit() else None
 
 
 def _asked_about(context: Context, question: Question, as_of: date) -> Campaigns:
@@ -152,7 +151,7 @@ def _parts(level: JudgedLevel, campaigns: Campaigns) -> pd.DataFrame:
 def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: Campaigns) -> DetailSection:
     currencies = parts["currency"].dropna().unique().tolist()
     one = len(currencies) == 1
-    judged = ~parts["verdict"].isin(["too_little", "unknown"])
+    judged = ~parts["verdict"].isin(["alone", "too_little", "unknown"])
     lines = tuple(
         _line(level, row, campaigns) for row in parts.head(LISTED).to_dict(orient="records")
     )
@@ -184,9 +183,7 @@ def _line(level: JudgedLevel, part: Mapping[Hashable, Any], campaigns: Campaigns
     )
 
 
-def _found(
-    level: JudgedLevel, finding: DetailFinding, campaigns: Campaigns, as_of: date
-) -> DetailFound:
+def _found(level: JudgedLevel, finding: DetailFinding, campaigns: Campaigns) -> DetailFound:
     parts = level.table.iloc[list(finding.parts)].to_dict(orient="records")
     first, days = parts[0], int(parts[0]["since"])
     return DetailFound(
@@ -204,7 +201,7 @@ def _found(
         lost=finding.lost,
         low=finding.low,
         high=finding.high,
-        since=as_of - timedelta(days) if days else None,
+        since=level.as_of - timedelta(days) if days else None,
         change=_known(first["change"]),
         showings=_known(first.get("showings")),
         rating=finding.part_of_score,

@@ -25,6 +25,7 @@
 | evidence | evidence: Evidence | modal |
 | subscribe | form: SubscribeForm | modal |
 | compare | answer: CompareAnswer | message |
+| details | answer: DetailAnswer | message |
 | pacing, sources, targets, rules, tests, outcomes | found: of the same name | message |
 | settings | found: SettingsView | message |
 | understood | heard: Heard | message |
