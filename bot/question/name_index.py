@@ -1,13 +1,14 @@
 """Which names a sentence holds: whole words, typing errors allowed, the longest name first. Pure.
 
 "target" is not Re*target*ing and "per" is not White*p*a*per*: a name is one or more whole words. A
-part of a campaign's name stands for it where only one campaign has it and it is no word of ours.
+part of a campaign's name stands for it where only one campaign has it and it is no word of ours; a
+part that several have (`Northwind` of `Northwind | Brand`) stands for all of them together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,6 +61,8 @@ class NameIndex:
                     named_by_words[words].append(named)
         for words, named in self._parts().items():
             named_by_words.setdefault(words, [named])
+        for words, named in self._groups().items():
+            named_by_words.setdefault(words, []).append(named)
         return {words: tuple(named_group) for words, named_group in named_by_words.items()}
 
     def _parts(self) -> dict[tuple[str, ...], Named]:
@@ -72,6 +75,21 @@ class NameIndex:
             (word,): next(iter(holders))
             for word, holders in owners.items()
             if len(holders) == 1 and distinctive(word) and next(iter(holders)).kind == "campaign"
+        }
+
+    def _groups(self) -> dict[tuple[str, ...], Named]:
+        """A part of several campaigns' names, and a name that several have: all of them together."""
+        owners: dict[tuple[str, ...], set[Named]] = {}
+        titles: dict[tuple[str, ...], str] = {}
+        for named, callings in self._entries:
+            if named.kind == "campaign":
+                for part in {part for calling in callings for part in _pieces(calling)}:
+                    owners.setdefault(words_of(part), set()).add(named)
+                    titles.setdefault(words_of(part), part)
+        return {
+            words: Named("group", " ".join(words), titles[words])
+            for words, holders in owners.items()
+            if len(holders) > 1 and any(map(distinctive, words))
         }
 
     @cached_property
@@ -97,6 +115,17 @@ def distinctive(word: str) -> bool:
     return len(word) > 2 and not word.isdigit() and not ours and not metrics_in(word)
 
 
+def _pieces(name: str) -> Iterator[str]:
+    """The name, its parts between bars, and its words: what several names may share."""
+    yield from (name.strip(), *(part.strip() for part in name.split("|")))
+    yield from (match[0] for match in WORD.finditer(name))
+
+
+def shares(name: str, words: str) -> bool:
+    """Whether a campaign's name holds the words of a group, one after the other."""
+    return f" {words} " in f" {' '.join(words_of(name))} "
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """A name's words, casefolded: `Google | Shopping` has two."""
     return tuple(_bare(match[0]) for match in WORD.finditer(name.casefold()))
@@ -107,7 +136,7 @@ def _bare(word: str) -> str:
 
 
 def mentions(text: str, names: NameIndex) -> tuple[Mention, ...]:
-    """The names in a casefolded sentence, in its order. Of several called so, none."""
+    """The names in a casefolded sentence, in its order."""
     places = [
         (match.start(), match.start() + len(_bare(match[0])), _bare(match[0]))
         for match in WORD.finditer(text)
@@ -128,11 +157,14 @@ def mentions(text: str, names: NameIndex) -> tuple[Mention, ...]:
 
 
 def _one(candidates: Sequence[Named]) -> Named | None:
-    """A channel before a campaign of its name; of several campaigns none."""
+    """A channel before a campaign of its name; of several campaigns all of them together."""
     channels = [candidate for candidate in candidates if candidate.kind == "channel"]
     if channels:
         return channels[0]
-    return candidates[0] if len(candidates) == 1 else None
+    alone = [candidate for candidate in candidates if candidate.kind != "group"]
+    if len(alone) == 1:
+        return alone[0]
+    return next((candidate for candidate in candidates if candidate.kind == "group"), None)
 
 
 def masked(text: str, name_mentions: Sequence[Mention]) -> str:

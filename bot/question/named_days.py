@@ -192,8 +192,8 @@ def _feast(span: Callable[[int], tuple[date, date]]) -> Found:
         year_text = (match["year"] or "").strip()
         if year_text.isdigit():
             return _range(*span(int(year_text)))
-        year = as_of.year if span(as_of.year)[0] < as_of else as_of.year - 1
-        return _range(*span(year - bool(year_text)))
+        begun = not year_text and span(as_of.year)[0] < as_of
+        return _range(*span(as_of.year if begun else as_of.year - 1))
 
     return feast_window
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["channel", "campaign", "stage", "pricing_model", "person"]
+Kind = Literal["channel", "campaign", "group", "stage", "pricing_model", "person"]
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,10 @@ class Named:
     """Somebody or something a sentence names.
 
     Attributes:
-        kind: What it is; `pricing_model` and the others are columns of a board.
-        key: Its value there (`google_ads`, a campaign's entity, `convert`, a user's id).
+        kind: What it is; `pricing_model` and the others are columns of a board. A `group` is the
+            campaigns whose names share some words.
+        key: Its value there (`google_ads`, a campaign's entity, `convert`, a user's id); of a
+            group the words.
         title: As people call it.
     """
 

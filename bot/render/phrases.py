@@ -85,15 +85,16 @@ class Phrases:
         metric: str,
         currency: str | None = None,
     ) -> Words:
-        """`312 → 455 kr a sale`."""
+        """`312 → 455 kr a sale`; `$69 → $137 a sale` where the sign stands before."""
         if metric not in lexicon.MOVES:
             was, is_ = self.figure(before, metric, currency), self.figure(now, metric, currency)
             return self.speech.say(
                 N_("%(title)s %(before)s → %(now)s"),
                 title=self.title(metric), before=was, now=is_,
             )  # fmt: skip
-        bare = self.figure(before, metric, None)
         current = self.figure(now, metric, currency)
+        unsigned = current[:1].isdigit()
+        bare = self.figure(before, metric, None if unsigned else currency)
         return self.speech.say(lexicon.MOVES[metric], before=bare, now=current)
 
     def results(self, value: float | None, metric: str) -> Words:

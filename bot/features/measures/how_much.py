@@ -21,6 +21,7 @@ from bot.features.parts.subjects import (
     by_currency,
     daily,
     first_day,
+    groups_of,
     measured,
     total,
 )
@@ -95,7 +96,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         lines=tuple(lines),
         of=_kind(slots),
         inside=parts,
-        whole=_whole(at, slots),
+        whole=_whole(at, slots, lines[0].currency),
         kind="cac" if slots.metric == "cac" else "",
     )
     return at.said("measured", answer=measure_answer)
@@ -133,20 +134,36 @@ def _column(metric: str) -> str:
 
 
 def _lines(at: AmountQuestion, subject: Subject, metric: str) -> list[Measure]:
-    """A line a currency; of a count one over all of them."""
+    """A line a currency that has any of it; of a count one over all of them."""
     rows = subject.rows(at.figures)
-    measures = [
-        line_of(at, subject.title, currency_rows, metric)
-        for currency_rows in by_currency(rows).values()
-    ]
-    return measures or [Measure(subject.title, _column(metric), None)]
+    measures = [line_of(at, subject.title, each, metric) for each in apart(at, rows, metric)]
+    with_value = [line for line in measures if line.value is not None]
+    return with_value or measures[:1] or [Measure(subject.title, _column(metric), None)]
+
+
+def apart(
+    at: AmountQuestion, rows: Sequence[CampaignRow], metric: str
+) -> Sequence[Sequence[CampaignRow]]:
+    """Rows that may be added up: those of a currency where the number is of money."""
+    if not of_money(at, metric):
+        return [rows] if rows else []
+    return list(by_currency(rows).values())
+
+
+def of_money(at: AmountQuestion, metric: str) -> bool:
+    """Whether a number is money, or made of it: a ROAS of two currencies is none."""
+    metrics = at.context.rulebook.metrics
+    definition = metrics.get(_column(metric))
+    if definition is None or definition.unit == "money":
+        return True
+    return any(part in metrics and metrics[part].unit == "money" for part in definition.parts)
 
 
 def _together(at: AmountQuestion, subjects: Sequence[Subject], metric: str) -> list[Measure]:
     """One sum of several, a line a currency; a campaign of two of them counts once."""
     rows = {row.entity: row for subject in subjects for row in subject.rows(at.figures)}
     name = " + ".join(subject.title for subject in subjects)
-    return [line_of(at, name, money, metric) for money in by_currency(rows.values()).values()]
+    return [line_of(at, name, money, metric) for money in apart(at, list(rows.values()), metric)]
 
 
 def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: str) -> Measure:
@@ -185,24 +202,28 @@ def _profit(name: str, rows: Sequence[CampaignRow], currency: str | None) -> Mea
 
 
 def _inside(at: AmountQuestion, subjects: Sequence[Subject], metric: str) -> tuple[Measure, ...]:
-    """What one subject's number is made of: its channels, or its campaigns."""
+    """What one subject's number is made of: its channels, a line a currency, or its campaigns."""
     if len(subjects) != 1 or metric == "profit" or subjects[0].by == "entity":
         return ()
     rows = subjects[0].rows(at.figures)
-    if not subjects[0].by:
-        groups: dict[str, list[CampaignRow]] = {}
+    if not subjects[0].by and of_money(at, metric):
+        groups = groups_of(rows, lambda row: title(row.channel))
+    elif not subjects[0].by:
+        groups = {title(row.channel): [] for row in rows}
         for row in rows:
-            groups.setdefault(title(row.channel), []).append(row)
+            groups[title(row.channel)].append(row)
     else:
         groups = {row.label: [row] for row in rows}
     measures = [line_of(at, name, group_rows, metric) for name, group_rows in groups.items()]
     return tuple(line for line in measures if line.value is not None)
 
 
-def _whole(at: AmountQuestion, slots: Slots) -> Measure | None:
+def _whole(at: AmountQuestion, slots: Slots, currency: str | None) -> Measure | None:
+    """What a share is of: everything in the currency of the part."""
     if slots.form != "share" or not slots.things:
         return None
-    return _lines(at, EVERYTHING, slots.metric)[0]
+    lines = _lines(at, EVERYTHING, slots.metric)
+    return next((line for line in lines if line.currency == currency), lines[0])
 
 
 def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.how_much import AmountQuestion
-from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, total
+from bot.features.measures.how_much import AmountQuestion, apart
+from bot.features.parts.subjects import EVERYTHING, Subject, total
 from bot.question.slots import Slots
 from bot.render.values.conversation import Outlook
 from bot.snapshot import boards
@@ -52,20 +52,24 @@ class Month:
 
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
-    """The month's forecast or pace, the total of what is asked about first."""
+    """The month's forecast or pace, the total of what is asked about first; one a currency."""
     metric = slots.metric if slots.metric and slots.intent == "forecast" else "spend"
     definition = context.rulebook.metrics.get(metric)
     if definition is None or definition.kind != "sum":
         metric = "spend"
     month = Month.of(context, as_of)
     subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
-    money = by_currency(subject.rows(month.mtd))
-    rows = next(iter(money.values()), [])
     of = slots.detail if slots.intent == "pace" else "forecast"
-    outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
-    outlook = replace(outlook, lines=_lines(month, subject, rows, metric, of))
     at = AmountQuestion(context, asker, as_of, month.mtd)
-    return at.said("outlook", found=outlook)
+    replies = []
+    for rows in apart(at, subject.rows(month.mtd), metric) or [[]]:
+        outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
+        outlook = replace(outlook, lines=_lines(month, subject, rows, metric, of))
+        replies.append(at.said("outlook", found=outlook))
+    return Reply(
+        " ".join(reply.text for reply in replies),
+        [block for reply in replies for block in reply.blocks],
+    )
 
 
 def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) -> Outlook:

@@ -7,10 +7,16 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context.context import Context
-from bot.domain.campaign_rows import CampaignRow
+from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
-from bot.features.measures.how_much import AmountQuestion, line_of, scene, without_numbers
-from bot.features.parts.subjects import EVERYTHING, Subject, daily
+from bot.features.measures.how_much import (
+    AmountQuestion,
+    line_of,
+    of_money,
+    scene,
+    without_numbers,
+)
+from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, daily, groups_of
 from bot.question.slots import Slots
 from bot.render.values.measures import Measure, RankAnswer
 from bot.snapshot.naming import title
@@ -60,10 +66,39 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
         matches = [line for line in worse if (_beyond(at, line) > 0) is above]
         return replace(base, condition="target", above=above, lines=tuple(matches))
     order = "worst" if slots.order in {"worst", "least"} or not slots.order else "best"
+    if not judged_lines:
+        return _without_targets(at, slots, subject, order)
     chosen = worse if order == "worst" else worse[::-1]
     return replace(
         base, order=order, lines=tuple(chosen[: slots.count or SHOWN]), of=len(judged_lines)
     )
+
+
+def _without_targets(
+    at: AmountQuestion, slots: Slots, subject: Subject, order: str
+) -> RankAnswer:
+    """By cost per result, of the campaigns judged by what most of the money is judged by.
+
+    What spent and has no result at all stands first among the worst.
+    """
+    money = groups_of(
+        subject.rows(at.figures), lambda row: kpi_of(row, at.context.rulebook).metric
+    )
+    rows = max(money.values(), key=lambda group: sum(map(spend, group)), default=[])
+    if not rows:
+        return RankAnswer("", "target", at.period, (), order)
+    metric = kpi_of(rows[0], at.context.rulebook).metric
+    higher = at.context.rulebook.metrics[metric].better == "higher"
+    lines = [line_of(at, row.label, [row], metric) for row in rows]
+    priced = [line for line in lines if line.value is not None]
+    dear = order == "worst"
+    ordered = sorted(priced, key=lambda line: line.value or 0.0, reverse=dear is not higher)
+    fruitless = [line_of(at, row.label, [row], "spend") for row, line in zip(rows, lines, strict=True)
+                 if line.value is None and row.now("spend")]  # fmt: skip
+    return RankAnswer(
+        metric, "campaign", at.period, tuple(ordered[: slots.count or SHOWN]), order, len(lines),
+        note="no targets", fruitless=tuple(fruitless) if dear else (),
+    )  # fmt: skip
 
 
 def _beyond(at: AmountQuestion, line: Measure) -> float:
@@ -110,9 +145,19 @@ def _ranked(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:
     ordered = sorted(lines, key=lambda line: (line.value or 0.0) * (-1 if falling else 1))
     metric = lines[0].metric if lines else slots.metric
     return RankAnswer(
-        metric, slots.by or "campaign", at.period, tuple(ordered[: slots.count or SHOWN]), order,
-        len(lines), note=_note(at, metric) if slots.by in {"", "campaign"} else "",
+        metric, slots.by or "campaign", at.period, _ranked_apart(at, ordered, subject, slots),
+        order, len(lines), note=_note(at, metric) if slots.by in {"", "campaign"} else "",
     )  # fmt: skip
+
+
+def _ranked_apart(
+    at: AmountQuestion, ordered: Sequence[Measure], subject: Subject, slots: Slots
+) -> tuple[Measure, ...]:
+    """The first of each currency: a dollar is neither more nor less than a pound."""
+    count = slots.count or SHOWN
+    codes = list(by_currency(subject.rows(at.figures)))
+    ranked = [[line for line in ordered if line.currency == code][:count] for code in codes]
+    return tuple(line for lines in ranked for line in lines) or tuple(ordered[:count])
 
 
 def _direction(at: AmountQuestion, slots: Slots) -> tuple[bool, str]:
@@ -133,16 +178,17 @@ def _groups(at: AmountQuestion, slots: Slots, subject: Subject) -> Sequence[Meas
     if slots.by in {"", "campaign", "day"}:
         return [line_of(at, row.label, [row], slots.metric) for row in rows]
     column = slots.by
-    named = dict.fromkeys(key for row in rows if (key := row.group_of(column)))
-    return [
-        line_of(
-            at,
-            title(key) if column == "channel" else key.capitalize(),
-            [row for row in rows if row.group_of(column) == key],
-            slots.metric,
-        )
-        for key in named
-    ]
+
+    def named(row: CampaignRow) -> str:
+        key = row.group_of(column) or ""
+        return title(key) if column == "channel" else {"stage": key.capitalize()}.get(column, key)
+
+    rows = [row for row in rows if row.group_of(column)]
+    if of_money(at, slots.metric):
+        groups = groups_of(rows, named)
+    else:
+        groups = {name: [row for row in rows if named(row) == name] for name in map(named, rows)}
+    return [line_of(at, name, group_rows, slots.metric) for name, group_rows in groups.items()]
 
 
 def _days(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer:

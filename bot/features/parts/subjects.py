@@ -5,7 +5,7 @@ The metrics of several campaigns together, worked out from their sums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,6 +16,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.metrics.glossary import Metric
+from bot.question.name_index import shares
 from bot.question.slots import Named
 from bot.snapshot.board_rows import Figures
 
@@ -39,8 +40,12 @@ class Subject:
     def rows(self, figures: Figures) -> list[CampaignRow]:
         """Its campaigns, the biggest first."""
         rows = figures.rows if self.by in {"entity", "channel"} else figures.counted
-        matches = [row for row in rows if not self.by or row.group_of(self.by) == self.key]
-        return sorted(matches, key=spend, reverse=True)
+        return sorted(filter(self._has, rows), key=spend, reverse=True)
+
+    def _has(self, row: CampaignRow) -> bool:
+        if self.by == "group":
+            return shares(row.campaign_name, self.key)
+        return not self.by or row.group_of(self.by) == self.key
 
 
 EVERYTHING = Subject()
@@ -53,6 +58,22 @@ def by_currency(rows: Iterable[CampaignRow]) -> dict[str | None, list[CampaignRo
         money.setdefault(row.currency, []).append(row)
     order = sorted(money, key=lambda code: -sum(map(spend, money[code])))
     return {code: money[code] for code in order}
+
+
+def groups_of(
+    rows: Iterable[CampaignRow], key: Callable[[CampaignRow], str]
+) -> dict[str, list[CampaignRow]]:
+    """Rows by what they are called, the biggest first; of several currencies each by itself.
+
+    Where the rows have more than one currency, a name says which is meant: `Google (GBP)`.
+    """
+    money = by_currency(rows)
+    groups: dict[str, list[CampaignRow]] = {}
+    for code, currency_rows in money.items():
+        for row in currency_rows:
+            name = key(row) if len(money) == 1 else f"{key(row)} ({code or '?'})"
+            groups.setdefault(name, []).append(row)
+    return groups
 
 
 def total(rows: Sequence[BoardRow], column: str, period: str = "now") -> float | None:

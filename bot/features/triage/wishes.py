@@ -40,24 +40,28 @@ ACTIONS = (
     ),
 )
 WEEK = 7
+ITEM = re.compile(r"^\W*[^\W\d_]+(?: [^\W\d_]+)? (?:nr\.? |#|number |nummer )?(\d{1,2})(?![\w%.,]| ?(?:d|dag|day|week|uke))")
 
 
 def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """How to do it: a form's values, the advice with its buttons, or where it is done."""
     kind = slots.detail
     if kind in ANSWERS:
-        request = Wish(
-            kind,
-            _name(slots),
-            until=_until(slots, as_of),
-            cards=_about(context, slots, asker, as_of),
-        )
+        chosen = _chosen(_about(context, slots, asker, as_of), slots)
+        request = Wish(kind, _name(slots), until=_until(slots, as_of), cards=chosen)
     elif kind in {"target", "pause", "budget"} and slots.things:
         request = _of_campaign(context, slots, asker, as_of)
     else:
         request = Wish(kind)
     message = context.renderer(asker.language).render("wish", wish=request)
     return Reply(message.text, message.blocks)
+
+
+def _chosen(advice_cards: tuple[Card, ...], slots: Slots) -> tuple[Card, ...]:
+    """The one of the number that is said, in the order of `/perf advice`; else all it may be."""
+    number = ITEM.search(slots.text)
+    place = int(number[1]) if number else 0
+    return advice_cards[place - 1 : place] if place else advice_cards
 
 
 def _name(slots: Slots) -> str:
@@ -73,10 +77,12 @@ def _of_campaign(context: Context, slots: Slots, asker: Asker, as_of: date) -> W
     metric = judged_by(row, context.rulebook)
     if slots.detail == "target" and slots.metric == "roas":
         metric = "roas"
+    rows = [each for each in rows if each.currency == row.currency]
     at = scene(context, Slots(), asker, as_of)
-    price = line_of(at, row.label, [row], metric)
-    now = (line_of(at, row.label, [row], "spend"), price)
-    was = row.target(metric) if slots.detail == "target" else row.now("daily_budget")
+    price = line_of(at, row.label, rows, metric)
+    now = (line_of(at, row.label, rows, "spend"), price)
+    alone = row if len(rows) == 1 else None
+    was = alone and (row.target(metric) if slots.detail == "target" else row.now("daily_budget"))
     money = row.currency if context.rulebook.metrics[metric].unit == "money" else None
     currency = money if slots.detail == "target" else row.currency
     advice_cards = _about(context, slots, asker, as_of)

@@ -105,7 +105,8 @@ class RankAnswer:
         within: The channel they were looked for in.
         above: Of a condition; `bound` its number, None for the target.
         condition: `bound`, `target`, `missing` (no target), or "" for a ranking.
-        note: `spend` where ratios are each campaign's own.
+        note: `spend` where ratios are each campaign's own; `no targets` where nothing is judged.
+        fruitless: The spend of campaigns without any result, where the worst are asked for.
     """
 
     metric: str
@@ -120,6 +121,7 @@ class RankAnswer:
     bound: float | None = None
     days: tuple[date, ...] = field(default=())
     note: str = ""
+    fruitless: tuple[Measure, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
