@@ -1,4 +1,4 @@
-"""Words of a sentence that name nobody who is known: whom they may mean."""
+"""Words of a sentence that name nobody who is known, or several: whom they may mean."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.errors import UnknownName
 from bot.numbers.input.names import normal_name
+from bot.question.slots import Slots
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import Unclear, find_campaign, redirected, title
 
@@ -14,6 +15,12 @@ SHORTEST_NAME = 3
 ALIKE = 0.75  # a word of a sentence is nearly a name
 MOST_NEAR = 500  # campaigns a word is compared with letter by letter, the biggest
 MOST_WORDS = 12
+OF_MANY = {
+    *("how_much", "which", "compare", "news", "forecast", "pace", "moved", "tracking", "define"),
+    *("unknown", "off_subject", "thanks", "hello", "self", "help", "tests", "stake", "sure", ""),
+}  # answered about several campaigns together
+DONE_TO_MANY = {"target", "report", "snooze", "dismiss", "acknowledge", "progress"}
+COMMAND_FOR = {"why": "why", "silence": "why-not", "advice": "advice"}
 
 
 def nobody(figures: Figures, words: Sequence[str], command: str) -> UnknownName:
@@ -35,6 +42,29 @@ def nobody(figures: Figures, words: Sequence[str], command: str) -> UnknownName:
         except UnknownName:
             continue
     return _nearly(figures, words) or UnknownName("name", " ".join(words))
+
+
+def grouped(slots: Slots) -> bool:
+    """Whether a name of a sentence is a part of several campaigns' names."""
+    return any(entity.kind == "group" for entity in slots.things)
+
+
+def one_of_many(figures: Figures, slots: Slots) -> None:
+    """What is answered about one campaign is never answered about several, or all, instead.
+
+    Raises:
+        Unclear: The name that was said is a part of several campaigns' names: which one?
+    """
+    if not grouped(slots) or slots.intent in OF_MANY:
+        return
+    if slots.intent == "do" and slots.detail in DONE_TO_MANY:
+        return
+    name = next(entity.title for entity in slots.things if entity.kind == "group")
+    try:
+        find_campaign(figures, name)
+    except Unclear as unclear:
+        command = COMMAND_FOR.get(slots.intent, "campaign")
+        raise Unclear(redirected(unclear.choice, command)) from None
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:

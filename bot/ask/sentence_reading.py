@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.ask import help as listing
-from bot.ask.entity_linking import nobody
+from bot.ask.entity_linking import grouped, nobody, one_of_many
 from bot.ask.known_names import known_names
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
@@ -40,7 +40,6 @@ from bot.question.vocabulary import COMMAND_OF
 from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
 from bot.snapshot import boards
-from bot.snapshot.naming import Unclear, find_campaign, redirected
 from bot.snapshot.verdicts import judged_by
 
 Found = Reply | Question | None
@@ -51,12 +50,6 @@ _FOR = re.compile(r"^\s*\S+ (?:for|on|på|hos) ", re.IGNORECASE)
 _BETTER = re.compile(r"\b(?:better|worse|bedre|verre|dårligere)\b")
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
 NAMING = {"channel", "campaign", "why", "advice", "pacing"}  # a name in quotes after these
-OF_MANY = {
-    *("how_much", "which", "compare", "news", "forecast", "pace", "moved", "tracking", "define"),
-    *("unknown", "off_subject", "thanks", "hello", "self", "help", "tests", "stake", "sure", ""),
-}  # answered about several campaigns together
-OF_MANY_ALSO = {("do", detail) for detail in ("target", "report", *wishes.ANSWERS)}
-COMMAND_FOR = {"why": "why", "silence": "why-not", "advice": "advice"}
 AS_TYPED = {"find", "audit", "export", "settings", "rules", "why-not", "subscribe"}
 PARTS = {  # what there may be rows of below a campaign: the command, and of which level
     "keyword": ("keywords", ""), "search_term": ("keywords", ""), "auction": ("keywords", ""),
@@ -111,26 +104,10 @@ def conversed(
         message = context.renderer(asker.language).render("asked_back", asked=asked)
         return SentenceReading(slots, Reply(message.text, message.blocks))
     slots = _placed(context, slots, as_of)
-    _one_of_many(context, slots, as_of)
+    one_of_many(boards.figures(context, as_of, "28d"), slots)
     worker = ANSWERS.get(slots.intent)
     response = worker(context, slots, asker, as_of) if worker else None
     return None if response is None else SentenceReading(slots, response, _unused(slots))
-
-
-def _one_of_many(context: Context, slots: Slots, as_of: date) -> None:
-    """What is answered about one campaign is never answered about several, or all, instead.
-
-    Raises:
-        Unclear: The name that was said is a part of several campaigns' names: which one?
-    """
-    groups = [entity for entity in slots.things if entity.kind == "group"]
-    if not groups or slots.intent in OF_MANY or (slots.intent, slots.detail) in OF_MANY_ALSO:
-        return
-    try:
-        find_campaign(boards.figures(context, as_of, "28d"), groups[0].title)
-    except Unclear as unclear:
-        command = COMMAND_FOR.get(slots.intent, "campaign")
-        raise Unclear(redirected(unclear.choice, command)) from None
 
 
 def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slots:
@@ -210,7 +187,7 @@ def _asks(text: str, command: str, slots: Slots) -> bool:
         return True
     if command == "pacing" and _FOR.search(text):
         return True
-    lone = command == "compare" and (len(slots.things) < 2 or bool(slots.metric))
+    lone = command == "compare" and (len(slots.things) < 2 or bool(slots.metric) or grouped(slots))
     return "?" in text or lone
 
 
@@ -238,8 +215,7 @@ def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
 
 
 def _compare(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
-    grouped = any(entity.kind == "group" for entity in slots.things)
-    if not slots.metric and slots.things and not grouped:
+    if not slots.metric and slots.things and not grouped(slots):
         return _news(context, slots, asker, as_of)  # side by side, or against the days before
     if not slots.metric:
         judged = _judged_by(context, as_of) if _BETTER.search(slots.text) else ""
@@ -251,8 +227,7 @@ def _compare(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found
 
 def _news(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     """How everything goes: spend first. A channel or a campaign has its own answer."""
-    grouped = any(entity.kind == "group" for entity in slots.things)
-    if len(slots.things) > 1 and not grouped:
+    if len(slots.things) > 1 and not grouped(slots):
         return _side_by_side(slots)
     if slots.things and slots.things[0].kind in {"channel", "campaign"}:
         return _command(slots.things[0].kind, slots)

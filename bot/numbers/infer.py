@@ -1,4 +1,4 @@
-"""What a campaign is for, guessed from the words of its name when nobody has said so."""
+"""What a campaign is for, guessed when nobody has said so: from its name, type and results."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def infer(name: str, channel: str = "") -> InferredPurpose:
 
     English and Norwegian words; the words of SOURCES.md section 2. A brand campaign in search
     catches demand that is there already: it is convert, and its demand is `captured`, as with
-    retargeting. Nothing is ever guessed from the numbers.
+    retargeting. What results it reports is weighed in `purpose`.
     """
     words = _words(name)
     brand = bool({"brand", "branded", "merkevare"} & set(words))
@@ -76,6 +76,73 @@ def infer(name: str, channel: str = "") -> InferredPurpose:
     stage, model = next(_hits(words), (None, None))
     captured = any(_CAPTURED.search(word) for word in words)
     return InferredPurpose(stage, _named_model(words) or model, "captured" if captured else None)
+
+
+def purpose(
+    name: str, channel: str = "", kind: str | None = None, reported: str | None = None
+) -> InferredPurpose:
+    """Guess what name, campaign type and reported results suggest together.
+
+    A Search campaign that reports sales and their value sells, whatever a search is usually for; a
+    name that says what it is for (traffic, awareness, loyalty) is believed before stray sales.
+
+    Args:
+        name: The campaign's.
+        channel: Its key.
+        kind: What its type is usually for (`Video`: "reach cpm"), None where no type is known.
+        reported: One of `REPORTED`, None where it reports no results.
+    """
+    named = infer(name, channel)
+    stage, _, model = (kind or "").partition(" ")
+    if named.stage is None and stage in STAGES:
+        named = InferredPurpose(stage, named.pricing_model or model.upper(), named.demand)
+    if reported not in REPORTED or _keeps(name, named, reported):
+        return named
+    if reported == "leads":
+        return InferredPurpose("act", "CPL", named.demand)
+    if (named.stage, named.pricing_model) == ("act", "CPL"):  # its leads are counted as conversions
+        return InferredPurpose("act", "CPA", named.demand)
+    return InferredPurpose("convert", "CPA", named.demand)
+
+
+REPORTED = ("orders", "few orders", "sales", "leads")
+ENOUGH, PAYS = 3, 0.3  # results; value back per unit spent, below which orders are few
+
+
+def reported(conversions: float, revenue: float, leads: float, spend: float) -> str | None:
+    """Which results a campaign reports, from its sums: one of `REPORTED`; None for next to none.
+
+    `orders` have a value, `few orders` one that hardly pays, `sales` have none.
+    """
+    if conversions >= ENOUGH and conversions >= leads:
+        if revenue <= 0:
+            return "sales"
+        return "orders" if revenue >= PAYS * spend else "few orders"
+    return "leads" if leads >= ENOUGH else None
+
+
+def _keeps(name: str, named: InferredPurpose, results: str) -> bool:
+    """Whether a name says so plainly what a campaign is for that its results change nothing."""
+    words = _words(name)
+    plainly = any(word in _PLAIN or word.startswith(_PLAIN_BEGINNINGS) for word in words)
+    if named.stage == "engage":
+        return results != "leads"
+    if named.stage == "reach" and results in {"few orders", "sales"}:
+        return True
+    return plainly and named.stage in {"reach", "act"} and named.pricing_model != "CPL"
+
+
+# Words that say what a campaign is for, not what kind of campaign it is.
+_PLAIN = frozenset(
+    (
+        *("reach", "awareness", "videoviews", "thruplay", "views", "landingpage", "besøk"),
+        *("traffic", "trafikk", "click", "clicks", "klikk", "visit", "visits"),
+    )
+)
+_PLAIN_BEGINNINGS = (
+    *("awareness", "branding", "kjennskap", "rekkevidde", "synlighet", "profilering"),
+    *("traffic", "trafikk"),
+)
 
 
 def model_for(guess: InferredPurpose, stage: str | None) -> str | None:

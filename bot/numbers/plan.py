@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from bot.numbers.infer import MODELS, STAGES, infer, model_for
+from bot.numbers.infer import MODELS, STAGES, model_for, purpose
 from bot.numbers.input.names import account_key, channel_key, normal_name
 
 Fits: TypeAlias = Callable[[str], object]
@@ -146,6 +146,7 @@ class Plan:
         overrides: Thresholds somebody changed, in order.
         bids: What the platforms bid to, by metric (`cpa`, `cpl`, `roas`), currency units: it stands
             in for a target where no entry has one.
+        reported: What results campaigns report (`bot.numbers.infer.reported`): a guess weighs them.
     """
 
     entries: tuple[PlanEntry, ...] = ()
@@ -153,6 +154,7 @@ class Plan:
     accounts: tuple[Account, ...] = ()
     overrides: tuple[Override, ...] = ()
     bids: Mapping[BidKey, Mapping[str, float]] = field(default_factory=dict)
+    reported: Mapping[BidKey, str] = field(default_factory=dict)
 
     def valid(self, on: date) -> tuple[PlanEntry, ...]:
         """The entries that hold on a morning, in order, one a pattern."""
@@ -170,7 +172,7 @@ class Plan:
         return None if place is None else entries[place]
 
     def resolve(self, campaigns: pd.DataFrame, on: date) -> pd.DataFrame:
-        """What each campaign is, in the order plan, the row's own word, its name, unknown.
+        """What each campaign is, in the order plan, the row's own word, a guess, unknown.
 
         Args:
             campaigns: One row a campaign: `channel`, `campaign_id`, `campaign_name`, and
@@ -215,7 +217,9 @@ class Plan:
     ) -> tuple[Any, ...]:
         """What is known of one campaign, in the order of `_RESULT`."""
         channel = channel_key(entry.channel) if entry.channel else row.channel
-        guess = infer(name, channel)
+        key = (row.channel, account_key(row.account_id or ""), row.campaign_id)
+        kind = row.stage.removesuffix(GUESS) if row.stage and row.stage.endswith(GUESS) else None
+        guess = purpose(name, channel, kind, self.reported.get(key))
         stage, because = _pick(_stage(entry.stage), _stage(row.stage), guess.stage)
         model, because_model = _pick(
             _model(entry.pricing_model), _model(row.pricing_model), model_for(guess, stage)
@@ -248,6 +252,9 @@ class Plan:
         key = (row.channel, account_key(row.account_id or ""), row.campaign_id)
         bid = self.bids.get(key) if self.bids else None
         return (bid, "platform") if bid else (None, None)
+
+
+GUESS = "?"  # behind a row's stage: a platform's type of campaign suggests it, and no more
 
 
 class _Row(NamedTuple):

@@ -78,7 +78,7 @@ class NameIndex:
         }
 
     def _groups(self) -> dict[tuple[str, ...], Named]:
-        """A part of several campaigns' names, and a name that several have: all of them together."""
+        """A part of several campaigns' names, or a name several have: all of them together."""
         owners: dict[tuple[str, ...], set[Named]] = {}
         titles: dict[tuple[str, ...], str] = {}
         for named, callings in self._entries:

@@ -78,10 +78,24 @@ NEEDED: Mapping[str, tuple[str, str]] = {
 GUESSED: Mapping[str, str] = {
     "reach": N_("awareness campaigns"),
     "act": N_("lead or traffic campaigns"),
+    "act/CPM": N_("lead or traffic campaigns"),
+    "act/CPC": N_("traffic campaigns"),
+    "act/CPL": N_("lead campaigns"),
+    "act/CPA": N_("lead campaigns"),
     "convert": N_("sales campaigns"),
     "engage": N_("customer campaigns"),
 }
 """What campaigns of a stage are called by people."""
+GUESSED_ONE: Mapping[str, str] = {
+    "reach": N_("an awareness campaign"),
+    "act/CPM": N_("a lead or traffic campaign"),
+    "act/CPC": N_("a traffic campaign"),
+    "act/CPL": N_("a lead campaign"),
+    "act/CPA": N_("a lead campaign"),
+    "convert": N_("a sales campaign"),
+    "engage": N_("a customer campaign"),
+}
+
 STAGES: Mapping[str, str] = {
     "reach": N_("Reach"),
     "act": N_("Act"),
@@ -234,7 +248,7 @@ CAUSES: Mapping[str, str] = {
 BECAUSE: Mapping[str, str] = {
     "plan": N_("(from the plan)"),
     "row": N_("(as the platform says)"),
-    "inferred": N_("(guessed from its name)"),
+    "inferred": N_("(guessed from its name and results)"),
     "unknown": N_("(unknown)"),
 }
 WINDOWS: Mapping[str, str] = {

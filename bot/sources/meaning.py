@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bot.numbers.plan import GUESS
 from bot.sources.cells import Flags, Texts, absent, otherwise
 from bot.sources.headings import data
 from bot.sources.plain import heading_currency, is_currency, plain
@@ -163,6 +164,7 @@ def _own(table: TextTable, column: str) -> Texts:
 
 
 STAGES = ("reach", "act", "convert", "engage")
+SUGGESTS = {"channel_type"}
 PRICING = ("cpm", "cpc", "cpl", "cpa")
 Numbers = npt.NDArray[np.float64]
 
@@ -228,6 +230,8 @@ def result_kind(indicator: str) -> str | None:
 def stages(table: TextTable) -> dict[str, Texts]:
     """`stage`, `pricing_model` and `billed_by` of each row: its own, else what is optimised.
 
+    A platform's type of campaign only suggests what it is for: `reach cpm?` is a guess.
+
     Raises:
         BadValue: The row's own stage or pricing model is none there is.
     """
@@ -239,6 +243,9 @@ def stages(table: TextTable) -> dict[str, Texts]:
             purposes = table.cells[field].translated(_meaning(field))
             purposes = np.where(lead_goal & _wants_leads(table, field), "act cpl", purposes)
             unset = (stage == None) & (model == None) & (purposes != None)  # noqa: E711
+            if field in SUGGESTS:
+                stage[unset] = [f"{purpose}{GUESS}" for purpose in purposes[unset]]
+                continue
             stage[unset] = [str(purpose).split()[0] for purpose in purposes[unset]]
             model[unset] = [str(purpose).split()[1] for purpose in purposes[unset]]
     return {"stage": stage, "pricing_model": model, "billed_by": _billed(table)}

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.numbers.infer import MODELS, STAGES, InferredPurpose, infer, model_for
+from bot.numbers.infer import (
+    MODELS,
+    STAGES,
+    InferredPurpose,
+    infer,
+    model_for,
+    purpose,
+    reported,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +70,43 @@ def test_any_name_is_read(text):
     guess = infer(text)
     assert guess.stage in {*STAGES, None}
     assert guess.pricing_model in {*MODELS, None}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "results", "purpose_"),
+    [
+        ("Generic Search", "act cpc", "orders", ("convert", "CPA")),
+        ("Søk | Barnesko", "act cpc", "orders", ("convert", "CPA")),
+        ("Prospecting broad", None, "orders", ("convert", "CPA")),
+        ("Demand | Inspiration", "reach cpm", "orders", ("convert", "CPA")),
+        ("Display | Spring", "reach cpm", "few orders", ("reach", "CPM")),
+        ("Høst | Rekkevidde", None, "orders", ("reach", "CPM")),
+        ("Traffic - Blog", None, "sales", ("act", "CPC")),
+        ("Nyhetsbrev", None, "leads", ("act", "CPL")),
+        ("Kundeklubb", None, "orders", ("engage", "CPA")),
+        ("Demo requests", "act cpc", "sales", ("act", "CPA")),
+        ("Alpha", "reach cpm", None, ("reach", "CPM")),
+        ("Alpha", None, "sales", ("convert", "CPA")),
+        ("Alpha", None, None, (None, None)),
+    ],
+)
+def test_name_type_and_results_suggest_together(name, kind, results, purpose_):
+    """Sales with a value are sales; a name that says it plainly is believed before them."""
+    guess = purpose(name, "google_ads", kind, results)
+    assert (guess.stage, guess.pricing_model) == purpose_
+
+
+@pytest.mark.parametrize(
+    ("sums", "results"),
+    [
+        ((40, 9000, 0, 3000), "orders"),
+        ((40, 200, 0, 3000), "few orders"),
+        ((40, 0, 0, 3000), "sales"),
+        ((0, 0, 12, 3000), "leads"),
+        ((2, 900, 0, 3000), None),
+        ((0, 0, 0, 0), None),
+    ],
+)
+def test_what_a_campaign_reports_is_told_by_its_sums(sums, results):
+    """Orders have a value, leads are no sales, and two results are none to speak of."""
+    assert reported(*sums) == results

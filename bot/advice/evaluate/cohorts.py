@@ -125,7 +125,7 @@ def campaigns(
         for override in plan.overrides
         if override.valid_from is None or override.valid_from <= as_of
     ]
-    signature = (snapshot.entities, plan.valid(as_of), tuple(overrides), plan.bids)
+    signature = (snapshot.entities, plan.valid(as_of), tuple(overrides), plan.bids, plan.reported)
     if like and like.still(word_columns, signature):
         return like
     words = table_of(snapshot.entities, word_columns)

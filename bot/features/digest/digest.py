@@ -69,8 +69,16 @@ def _spent(figures: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> S
             money[entry.match] = float(entry.monthly_budget)
             paced += spend(row)
     planned = sum(money.values()) or None
-    before = total.before("spend")
+    before = None if _torn(figures, total) else total.before("spend")
     return Spent(total.currency, spend(total), before, planned, paced)
+
+
+def _torn(figures: Figures, total: GroupRow) -> bool:
+    """Whether days of one of the spans have no numbers: its money is no measure of the other's."""
+    accounts = {
+        (row.channel, row.account_id) for row in figures.counted if row.currency == total.currency
+    }
+    return any(account in accounts for account in figures.holes)
 
 
 ORDER = ("reach", "act", "convert", "engage", "")

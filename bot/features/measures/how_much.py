@@ -6,7 +6,7 @@ The number asked about is the headline; what it is made of stands under it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
-from bot.features.parts.figures_shown import blank
+from bot.features.parts.figures_shown import blank, holes_of
 from bot.features.parts.subjects import (
     EVERYTHING,
     Subject,
@@ -28,6 +28,7 @@ from bot.features.parts.subjects import (
 from bot.numbers.metrics.glossary import Metric
 from bot.question.slots import Slots
 from bot.render.values.measures import DaysAnswer, Measure, MeasureAnswer, NothingThen, Period
+from bot.render.values.news import Hole
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
@@ -98,8 +99,18 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         inside=parts,
         whole=_whole(at, slots, lines[0].currency),
         kind="cac" if slots.metric == "cac" else "",
+        holes=_holes(at, subjects),
     )
     return at.said("measured", answer=measure_answer)
+
+
+def _holes(at: AmountQuestion, subjects: Sequence[Subject]) -> tuple[Hole, ...]:
+    """Days without numbers in the channels and accounts an answer is about."""
+    rows = [row for subject in subjects for row in subject.rows(at.figures)]
+    accounts = {(row.channel, row.account_id or "") for row in rows}
+    gaps = {key: days for key, days in at.figures.holes.items() if key in accounts}
+    channels = dict.fromkeys(row.channel for row in rows)
+    return holes_of(replace(at.figures, holes=gaps), channels)
 
 
 def without_numbers(at: AmountQuestion, slots: Slots) -> Reply | None:

@@ -74,16 +74,12 @@ def _by_target(at: AmountQuestion, slots: Slots, subject: Subject) -> RankAnswer
     )
 
 
-def _without_targets(
-    at: AmountQuestion, slots: Slots, subject: Subject, order: str
-) -> RankAnswer:
+def _without_targets(at: AmountQuestion, slots: Slots, subject: Subject, order: str) -> RankAnswer:
     """By cost per result, of the campaigns judged by what most of the money is judged by.
 
     What spent and has no result at all stands first among the worst.
     """
-    money = groups_of(
-        subject.rows(at.figures), lambda row: kpi_of(row, at.context.rulebook).metric
-    )
+    money = groups_of(subject.rows(at.figures), lambda row: kpi_of(row, at.context.rulebook).metric)
     rows = max(money.values(), key=lambda group: sum(map(spend, group)), default=[])
     if not rows:
         return RankAnswer("", "target", at.period, (), order)
@@ -93,8 +89,11 @@ def _without_targets(
     priced = [line for line in lines if line.value is not None]
     dear = order == "worst"
     ordered = sorted(priced, key=lambda line: line.value or 0.0, reverse=dear is not higher)
-    fruitless = [line_of(at, row.label, [row], "spend") for row, line in zip(rows, lines, strict=True)
-                 if line.value is None and row.now("spend")]  # fmt: skip
+    fruitless = [
+        line_of(at, row.label, [row], "spend")
+        for row, line in zip(rows, lines, strict=True)
+        if line.value is None and row.now("spend")
+    ]
     return RankAnswer(
         metric, "campaign", at.period, tuple(ordered[: slots.count or SHOWN]), order, len(lines),
         note="no targets", fruitless=tuple(fruitless) if dear else (),

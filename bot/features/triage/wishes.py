@@ -12,6 +12,7 @@ from bot.domain.replies import Asker, Reply
 from bot.features.explain.what_if import of_campaign
 from bot.features.explain.why_not import facts_of
 from bot.features.measures.how_much import line_of, scene
+from bot.features.parts.figures_shown import holes_of
 from bot.features.parts.message_sync import cards, names_on
 from bot.features.parts.subjects import Subject
 from bot.numbers.input.windows import WEEKDAYS
@@ -40,7 +41,10 @@ ACTIONS = (
     ),
 )
 WEEK = 7
-ITEM = re.compile(r"^\W*[^\W\d_]+(?: [^\W\d_]+)? (?:nr\.? |#|number |nummer )?(\d{1,2})(?![\w%.,]| ?(?:d|dag|day|week|uke))")
+ITEM = re.compile(
+    r"^\W*[^\W\d_]+(?: [^\W\d_]+)? (?:nr\.? |#|number |nummer )?(?P<place>\d{1,2})"
+    r"(?![\w%.,]| ?(?:d|dag|day|week|uke))"
+)
 
 
 def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
@@ -60,8 +64,8 @@ def wish(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
 def _chosen(advice_cards: tuple[Card, ...], slots: Slots) -> tuple[Card, ...]:
     """The one of the number that is said, in the order of `/perf advice`; else all it may be."""
     number = ITEM.search(slots.text)
-    place = int(number[1]) if number else 0
-    return advice_cards[place - 1 : place] if place else advice_cards
+    place = int(number["place"]) if number else 0
+    return advice_cards[place - 1 : place] if 0 < place <= len(advice_cards) else advice_cards
 
 
 def _name(slots: Slots) -> str:
@@ -81,8 +85,8 @@ def _of_campaign(context: Context, slots: Slots, asker: Asker, as_of: date) -> W
     at = scene(context, Slots(), asker, as_of)
     price = line_of(at, row.label, rows, metric)
     now = (line_of(at, row.label, rows, "spend"), price)
-    alone = row if len(rows) == 1 else None
-    was = alone and (row.target(metric) if slots.detail == "target" else row.now("daily_budget"))
+    was = row.target(metric) if slots.detail == "target" else row.now("daily_budget")
+    was = was if len(rows) == 1 else None
     money = row.currency if context.rulebook.metrics[metric].unit == "money" else None
     currency = money if slots.detail == "target" else row.currency
     advice_cards = _about(context, slots, asker, as_of)
@@ -149,6 +153,7 @@ def tracking(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply
         cards(context, faults, names_on(context, as_of), context.zone(asker)),
         max(figures.until.values(), default=None),
         late,
+        holes_of(figures, dict.fromkeys(row.channel for row in rows)),
     )
     message = context.renderer(asker.language).render("tracking", found=report)
     return Reply(message.text, message.blocks)

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from bot.render.values.advice_card import Card
 from bot.render.values.measures import Measure, Period
+from bot.render.values.news import Hole
 from bot.render.values.overviews import OutcomeLine
 
 
@@ -222,12 +223,13 @@ class TargetChange:
 
 @dataclass(frozen=True)
 class Tracking:
-    """Tracking faults open now, and until when the numbers reach."""
+    """Tracking faults open now, until when the numbers reach, and days without any."""
 
     about: str
     cards: tuple[Card, ...]
     until: date | None = None
     late: tuple[str, ...] = ()
+    holes: tuple[Hole, ...] = ()
 
 
 @dataclass(frozen=True)

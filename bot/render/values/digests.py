@@ -273,6 +273,11 @@ class Digest:
         return tuple(moved for moved in self.spend_moved if moved.gone)
 
     @property
+    def aimed(self) -> bool:
+        """Whether any stage has a target: without one the table has no column for it."""
+        return any(stage.kpi.target is not None for stage in self.stages)
+
+    @property
     def unsettled(self) -> tuple[StageRow, ...]:
         """Stages whose price will move when late results come in."""
         return tuple(stage for stage in self.stages if stage.kpi.likely)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.render.values.news import Hole
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -68,6 +70,7 @@ class MeasureAnswer:
         lines: One for each asked about, or one a currency.
         inside: What it is made of: the channels, or the campaigns of a channel.
         kind: What is asked besides the metric: `cac` is said to be a cost per sale.
+        holes: Days without numbers in these days, or in those they are compared with.
     """
 
     metric: str
@@ -79,6 +82,7 @@ class MeasureAnswer:
     kind: str = ""
     longer: str = ""
     asked: str = ""
+    holes: tuple[Hole, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class Urgent:
 
 @dataclass(frozen=True)
 class GuessedPurpose:
-    """Campaigns whose stage and pricing model only their names suggest.
+    """Campaigns whose stage and pricing model only names, types and results suggest.
 
     Attributes:
         names: The biggest of them; `count`: how many there are.
@@ -108,6 +108,11 @@ class GuessedPurpose:
     def cell(self) -> str:
         """As the button carries it."""
         return f"{self.stage}/{self.pricing}"
+
+    @property
+    def kind(self) -> str:
+        """What such campaigns are called after: those of `act` bring leads or clicks."""
+        return self.cell if self.stage == "act" else self.stage
 
 
 @dataclass(frozen=True)

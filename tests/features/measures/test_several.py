@@ -1,0 +1,135 @@
+"""Names that several campaigns share, and amounts of several currencies, in plain questions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.features.conftest import campaign_days, days_until
+
+AS_OF = date(2026, 11, 16)
+DAYS = days_until(AS_OF - timedelta(1), 40)
+
+
+@pytest.fixture
+def agency(hears):
+    """Two clients told apart by campaigns' names alone: one pays in dollars, one in pounds."""
+    return hears(
+        AS_OF,
+        *(
+            campaign_days(name, DAYS, spend, channel=channel, currency=currency, **results)
+            for name, channel, currency, spend, results in (
+                ("Fenwick | Brand", "google_ads", "USD", 30.0, {"conversions": 3.0}),
+                ("Fenwick | Form", "linkedin_ads", "USD", 50.0, {"leads": 5.0}),
+                ("Marlow Chairs | Shop", "google_ads", "GBP", 40.0, {"conversions": 2.0}),
+                ("Marlow Chairs | Oak", "meta_ads", "GBP", 20.0, {"conversions": 1.0}),
+                ("Marlow Chairs | Signups", "meta_ads", "GBP", 10.0, {"leads": 2.0}),
+            )
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("how much did we spend for Fenwick last week?", "Fenwick: $560 spent"),
+        ("what did marlow chairs spend last week", "Marlow Chairs: £490 spent"),
+        ("hvor mange leads fikk fenwick forrige uke?", "Fenwick: 35 leads"),
+        ("what is the cpa of marlow chairs", "Marlow Chairs: £23 a sale"),
+        ("forecast november spend for Fenwick", "Fenwick: about $2 400 spent"),
+    ],
+)
+def test_a_name_several_campaigns_share_is_all_of_them(agency, question, holds):
+    """Never everything instead, and never one of them."""
+    assert holds in agency.ask(question)
+
+
+@pytest.mark.parametrize("question", ["why did the cpa of Fenwick rise", "should I pause Marlow"])
+def test_what_is_answered_about_one_campaign_asks_which(agency, question):
+    """A question about one campaign, of a name that several have, is asked back."""
+    answer = agency.ask(question)
+    assert "Which one?" in answer
+    assert "All channels" not in answer
+
+
+def test_two_clients_of_shared_names_stand_side_by_side(agency):
+    """Compared by what they spent, each in its own currency."""
+    answer = agency.ask("compare fenwick and marlow chairs")
+    assert "Fenwick: $560 spent" in answer
+    assert "Marlow Chairs: £490 spent" in answer
+
+
+def test_amounts_of_two_currencies_are_never_added(agency):
+    """Parts, shares, rankings and forecasts are of one currency each; counts are of all."""
+    spent = agency.ask("how much did we spend last week")
+    assert "Google (USD)" in spent
+    assert "Google (GBP)" in spent
+    assert "490" in spent
+    assert "1 050" not in spent
+    assert "28.57 %, £140 spent of £490 spent" in agency.ask("share of spend on Oak")
+    forecast = agency.ask("forecast spend for the month")
+    assert "$2 400" in forecast
+    assert "£2 100" in forecast
+    ranked = agency.ask("top 1 campaigns by spend last week")
+    assert "Fenwick | Form" in ranked
+    assert "Marlow Chairs | Shop" in ranked
+    assert "not compared" in ranked
+    assert "All channels: 49 leads" in agency.ask("how many leads last week")
+
+
+def test_a_change_says_both_amounts_with_their_sign(hears):
+    """A currency whose sign stands before the number has it on both sides of the arrow."""
+    heard = hears(
+        AS_OF,
+        campaign_days("Lamp", DAYS, 20.0, currency="GBP", conversions=[4.0] * 33 + [2.0] * 7),
+    )
+    assert "£5 → £10 a sale" in heard.ask("what changed last week")
+
+
+def test_days_without_numbers_are_said_beside_a_number(hears):
+    """A sum, and the question whether days are missing, name the hole."""
+    torn = [day for day in DAYS if day not in {date(2026, 11, 4), date(2026, 11, 5)}]
+    heard = hears(
+        AS_OF,
+        campaign_days("Lamp", torn, 20.0, conversions=1.0),
+        campaign_days("Vase", DAYS, 20.0, channel="meta_ads", conversions=1.0),
+    )
+    for question in ("how much did we spend last week", "is tracking broken anywhere?"):
+        assert "4–5 Nov" in heard.ask(question), question
+    assert "complete through" not in heard.ask("is tracking broken anywhere?")
+    assert "Spent last 7 days 280 €" in heard.digest() or "Spent last 7 days €280" in heard.digest()
+
+
+def test_the_worst_without_targets_are_by_price_and_the_fruitless_first_named(hears):
+    """Nobody set a target: the dearest of one kind, what spent without results, and why so."""
+    heard = hears(
+        AS_OF,
+        campaign_days("Cheap", DAYS, 20.0, conversions=4.0, revenue=80.0),
+        campaign_days("Dear", DAYS, 20.0, conversions=1.0, revenue=40.0),
+        campaign_days("Sales barren", DAYS, 20.0, conversions=0.0, revenue=0.0),
+    )
+    answer = heard.ask("which campaign is worst?")
+    assert "Dear has the worst" in answer
+    assert "Sales barren" in answer
+    assert "No campaign has a target here" in answer
+    assert "Cheap har" in heard.ask("hvilken kampanje er best?", "nb")
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_a_piece_is_snoozed_by_its_number_or_asked_for(hears, language):
+    """`snooze 2` is the second of the open ones; without a number it is asked which."""
+    heard = hears(
+        AS_OF,
+        *(campaign_days(name, DAYS, [spend] * 36 + [0.0] * 4, conversions=[9.0] * 36 + [0.0] * 4)
+          for name, spend in (("Vase", 300.0), ("Lamp", 100.0))),
+        campaign_days("Rug", DAYS, 200.0, conversions=20.0),
+    )  # fmt: skip
+    words = ("snooze 2 until monday", "snooze until monday") if language == "en" else (
+        "utsett 2 til mandag", "utsett til mandag")  # fmt: skip
+    second = heard.ask(words[0], language)
+    assert "Lamp" in second
+    assert "Vase" not in second
+    asked = heard.ask(words[1], language)
+    assert "Lamp" in asked
+    assert "Vase" in asked
