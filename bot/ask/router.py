@@ -9,7 +9,7 @@ from datetime import date
 from bot.ask import help as listing
 from bot.ask.paraphrase import echoed
 from bot.ask.sentence_reading import SentenceReading as Conversed
-from bot.ask.sentence_reading import beside, conversed
+from bot.ask.sentence_reading import beside, conversed, or_otherwise
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UsageError
@@ -112,10 +112,11 @@ def _conversed(
 ) -> Reply:
     """The answer to a sentence; a command's is under the words that ask it."""
     if isinstance(reading.found, Reply):
-        return reading.found
+        return or_otherwise(context, reading, asker, reading.found)
     reply = _of(context, reading.found, asker, as_of, dry=dry)
     echo = ReadAs(echoed(reading.found, context.language(asker.language)), reading.unused)
-    return _under(context, asker, echo, beside(context, reading.slots, asker, as_of, reply))
+    reply = _under(context, asker, echo, beside(context, reading.slots, asker, as_of, reply))
+    return or_otherwise(context, reading, asker, reply)
 
 
 def _under(context: Context, asker: Asker, echo: ReadAs, reply: Reply | None = None) -> Reply:

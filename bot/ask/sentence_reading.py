@@ -45,6 +45,7 @@ from bot.snapshot.verdicts import judged_by
 Found = Reply | Question | None
 Answer = Callable[[Context, Slots, Asker, date], Found]
 LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
+MOST = 50  # blocks of a message
 MISTYPED = 3  # words of a command with a typing error
 _FOR = re.compile(r"^\s*\S+ (?:for|on|på|hos) ", re.IGNORECASE)
 _BETTER = re.compile(r"\b(?:better|worse|bedre|verre|dårligere)\b")
@@ -71,12 +72,13 @@ _GLUE = re.compile(
 class SentenceReading:
     """A sentence as it was read, and its answer, or the command's question that answers it.
 
-    `unused` are words nobody knew what to do with.
+    `unused` are words nobody knew what to do with; `text` is the sentence as typed.
     """
 
     slots: Slots
     found: Reply | Question
     unused: tuple[str, ...] = ()
+    text: str = ""
 
 
 def conversed(
@@ -107,7 +109,7 @@ def conversed(
     one_of_many(boards.figures(context, as_of, "28d"), slots)
     worker = ANSWERS.get(slots.intent)
     response = worker(context, slots, asker, as_of) if worker else None
-    return None if response is None else SentenceReading(slots, response, _unused(slots))
+    return None if response is None else SentenceReading(slots, response, _unused(slots), text)
 
 
 def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slots:
@@ -115,7 +117,7 @@ def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slo
     entry = context.shelf.find(("asked", asker.user, asker.channel), as_of)
     if entry is None or context.clock() - entry.value[0] > LATELY:
         return slots
-    return replace(went_on(slots, entry.value[1]), options=())
+    return replace(went_on(slots, entry.value[1]), options=(), otherwise=())
 
 
 def _unused(slots: Slots) -> tuple[str, ...]:
@@ -275,6 +277,16 @@ def _why(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         question = replace(question, metric=metric)
     question = replace(question, subject="", metric=question.metric or "spend")
     return why.whole(context, question, asker, as_of)
+
+
+def or_otherwise(context: Context, reading: SentenceReading, asker: Asker, reply: Reply) -> Reply:
+    """The answer, and under it what else the sentence may ask where that is not firm."""
+    kinds = reading.slots.otherwise
+    if not kinds or reply.error or reply.modal or not reply.blocks:
+        return reply
+    asked = AskedBack(kinds, reading.text)
+    message = context.renderer(asker.language).render("otherwise", asked=asked)
+    return replace(reply, blocks=(*reply.blocks[: MOST - len(message.blocks)], *message.blocks))
 
 
 def _judged_by(context: Context, as_of: date) -> str:

@@ -20,8 +20,10 @@ from bot.question.features import features
 
 WEIGHTS = "weights.npz"
 SHARPNESS = 5.5  # makes shares of sums; set where shares and how often they are right agree
-SURE = 0.76  # below this likely it is asked back; strangers' sentences are wrong in 1 of 20 then
+SURE = 0.62  # below this likely it is asked back; strangers' sentences are wrong in 1 of 18 then
+FIRM = 0.85  # below this likely what else it may be is offered under the answer
 MAYBE, OPTIONS = 0.06, 3  # what may be offered when asking back, and how many
+ALONE = 0.03  # so likely the likeliest of those that are answered alike: many faint ones are none
 FAINT = 0.2  # where nothing is likelier, the sentence was not understood
 NOTHING = "nothing"  # the kind of sentences that ask nothing
 # Details of these are answered by one page, or beside each other: they need not be told apart.
@@ -43,17 +45,27 @@ class Guess:
     @property
     def likeliest(self) -> str:
         """The likeliest kind of those that are answered as most speaks for; "" for none."""
-        answer, share = self._answers()[0]
+        answer, share = next(iter(self._answers()), (NOTHING, 0.0))
         return "" if answer == NOTHING or share < FAINT else self._best(answer)
 
     @property
     def options(self) -> tuple[str, ...]:
         """What it may be where that is not sure, the likeliest first; none where it is sure."""
-        answers = self._answers()
-        if answers[0][1] >= SURE or not self.likeliest:
-            return ()
-        likely = [name for name, share in answers[:OPTIONS] if share >= MAYBE]
-        return tuple(self._best(name) for name in likely if name != NOTHING)
+        unsure = bool(self.likeliest) and self._answers()[0][1] < SURE
+        return self._likely(0) if unsure else ()
+
+    @property
+    def otherwise(self) -> tuple[str, ...]:
+        """What it may be besides the likeliest where that is answered without being firm."""
+        sure = bool(self.likeliest) and SURE <= self._answers()[0][1] < FIRM
+        return self._likely(1) if sure else ()
+
+    def _likely(self, first: int) -> tuple[str, ...]:
+        """What may be offered, from the given place in order on."""
+        alone = dict(zip(self.labels, self.shares, strict=True))
+        answers = self._answers()[first:OPTIONS]
+        likely = [name for name, share in answers if share >= MAYBE and name != NOTHING]
+        return tuple(best for best in map(self._best, likely) if alone[best] >= ALONE)
 
     def _answers(self) -> list[tuple[str, float]]:
         """How likely each answer is, the likeliest first."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
-from bot.question.classifier import guess
+from bot.question.classifier import Guess, guess
 from bot.question.grammar import HYPHENS, MOST_WORDS
 from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in
 from bot.question.name_index import Mention, NameIndex, masked, mentions
@@ -132,21 +132,25 @@ def read(text: str, names: NameIndex, as_of: date) -> Slots:
     """What a sentence asks on a morning. Never raises; what is not understood stays empty."""
     chosen = _CHOSEN.match(text)
     said = sentence(text[chosen.end() :] if chosen else text, names, as_of)
-    label, options = (chosen["kind"], ()) if chosen else _kind(said)
-    intent, _, detail = label.partition("/")
     subjects = tuple(dict.fromkeys(mention.named for mention in said.names))
-    slots = Slots(intent, detail, subjects=subjects, text=said.text, options=options)
+    slots = _asking(chosen["kind"] if chosen else "", said)
+    slots = replace(slots, subjects=subjects, text=said.text)
     return _honest(_numbered(_dated(slots, said.plain, said.days, as_of)))
 
 
-def _kind(said: Sentence) -> tuple[str, tuple[str, ...]]:
-    """The kind of question, and what it may be instead where that is not sure."""
+def _asking(chosen: str, said: Sentence) -> Slots:
+    """The kind of question, as a button chose it, and what it may be instead or besides."""
+    guessed = Guess() if chosen else _guessed(said)
+    intent, _, detail = (chosen or guessed.likeliest).partition("/")
+    return Slots(intent, detail, options=guessed.options, otherwise=guessed.otherwise)
+
+
+def _guessed(said: Sentence) -> Guess:
     if not any(character.isalpha() for character in said.text):
-        return "", ()  # a name or days alone
+        return Guess()  # a name or days alone
     if not said.names and is_term(said.text):
-        return "define", ()
-    guessed = guess(said.text)
-    return guessed.likeliest, guessed.options
+        return Guess(("define",), (1.0,))
+    return guess(said.text)
 
 
 def _honest(slots: Slots) -> Slots:

@@ -55,6 +55,7 @@ class Slots:
         unread: Words that may be a name or a number nobody knows; "" where all was understood.
         text: The words as compared, subjects and days taken out.
         options: Kinds of question it may be (`intent/detail`), where that is not sure.
+        otherwise: Kinds it may be besides what it is taken for, where that is not firm.
     """
 
     intent: str = ""
@@ -74,6 +75,7 @@ class Slots:
     unread: str = ""
     text: str = ""
     options: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
     @property
     def things(self) -> tuple[Named, ...]:

@@ -12,11 +12,13 @@ from bot.ask import Asker
 from bot.ask.paraphrase import echoed
 from bot.blockkit import validate
 from bot.errors import UnknownName
+from bot.question.classifier import guess
 from bot.question.grammar import Question, parse
 from bot.question.vocabulary import METRICS
 from bot.render import languages
 
 MORNING = date(2026, 11, 23)
+HALF_SAID = ("spend drop on meta", "money in versus money out", "pausing brand, thoughts")
 
 
 @pytest.mark.parametrize(
@@ -182,12 +184,13 @@ def test_a_name_nobody_knows_is_said_and_not_answered_as_everything(world, kari,
 
 def test_what_may_be_several_questions_is_asked_back(world, kari):
     """No other question is answered: each button asks the same sentence as one of them."""
-    reply = world.desk.ask("flimflam the numbers for google, will you", kari, MORNING)
+    text = next(text for text in HALF_SAID if guess(text).options)
+    reply = world.desk.ask(text, kari, MORNING)
     assert reply.text == "I am not sure what you ask. Did you mean:"
     (actions,) = [block for block in reply.blocks if block["type"] == "actions"]
     values = [element["value"] for element in actions["elements"]]
     assert 1 <= len(values) <= 3
-    assert all(value.endswith("flimflam the numbers for google, will you") for value in values)
+    assert all(value.endswith(text) for value in values)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +203,26 @@ def test_a_press_asks_the_same_sentence_as_the_kind_it_says(world, kari, kind, s
     assert reply.error is None
     assert says in reply.text
     assert not reply.text.startswith("I am not sure")
+
+
+def test_what_else_a_sentence_may_ask_stands_under_its_answer(world, kari):
+    """An answer that is likely and not firm has the way to the other one beneath, a press away."""
+    text = "who ate the budget"
+    reply = world.desk.ask(text, kari, MORNING)
+    assert reply.error is None
+    assert validate(list(reply.blocks)) == []
+    last = reply.blocks[-1]
+    assert [element["value"] for element in last["elements"]] == [
+        f"[{kind}] {text}" for kind in guess(text).otherwise
+    ]
+    other = world.desk.ask(last["elements"][0]["value"], kari, MORNING)
+    assert other.text != reply.text
+
+
+def test_what_is_asked_plainly_has_nothing_beneath(world, kari):
+    """Nobody who asks in usual words is asked whether they meant it."""
+    reply = world.desk.ask("what did we spend last week", kari, MORNING)
+    assert "something else" not in str(reply.blocks)
 
 
 def test_a_question_goes_on_from_the_last_of_the_same_person(world):

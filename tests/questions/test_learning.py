@@ -9,7 +9,7 @@ from benchmarks.questions import learning
 from benchmarks.questions.learning import Example
 from bot.question.classifier import guess, weights
 
-LEAST_RIGHT, MOST_WRONG = 0.66, 0.07  # of a stranger's sentences; 0.71 and 0.05 when written
+LEAST_RIGHT, MOST_WRONG = 0.76, 0.07  # of a stranger's sentences; 0.81 and 0.06 when written
 SIZE = 600_000  # bytes
 
 
@@ -27,8 +27,8 @@ def test_the_shipped_weights_are_what_the_examples_give(all_examples: list[Examp
     """Whoever changes an example and forgets `make learn` is told."""
     anew = learning.learned(all_examples)
     assert anew.labels == weights().labels
-    shipped = [guess(example.text).labels[0] for example in all_examples[::3]]
-    assert [guess(example.text, anew).labels[0] for example in all_examples[::3]] == shipped
+    shipped = [guess(example.text).labels[0] for example in all_examples[::12]]
+    assert [guess(example.text, anew).labels[0] for example in all_examples[::12]] == shipped
 
 
 def test_a_kind_has_words_on_its_button_and_an_answer(all_examples: list[Example]) -> None:
@@ -42,22 +42,28 @@ def test_a_kind_has_words_on_its_button_and_an_answer(all_examples: list[Example
         assert label in KINDS or intent in KINDS, label
 
 
-def test_adding_an_example_teaches(all_examples: list[Example]) -> None:
+def test_adding_an_example_teaches(writers: dict[str, tuple[Example, ...]]) -> None:
     """A sentence nobody foresaw is read as it was taught, by its examples alone."""
     strange = ("sjonglér ¤ litt", "sjonglér tallene", "kan du sjonglere ◊")
-    assert all(guess(text).labels[0] != "do/report" for text in strange)
+    few = [*writers["asked"], *writers["writer4"], *writers["writer5"]]
+    before = learning.learned(few)
+    assert all(guess(text, before).labels[0] != "do/subscribe" for text in strange)
     taught = [Example(text, text, "do/report") for text in strange]
-    anew = learning.learned([*all_examples, *taught])
-    assert guess("sjonglering av ¤ takk", anew).likeliest == "do/report"
+    anew = learning.learned([*few, *taught])
+    assert guess("sjonglér ¤ ◊", anew).likeliest == "do/subscribe"
 
 
 def test_strangers_are_understood_or_asked_back(writers: dict[str, tuple[Example, ...]]) -> None:
-    """Learned without one writer, most of theirs are right and few are answered as another."""
+    """Without one writer's, most of theirs are right; few get another's answer and no way out."""
     (pairs,) = learning.strangers(writers, ["writer1"]).values()
     answered = [(example, found) for example, found in pairs if not found.options]
     right = [learning.alike(found.likeliest, example.label) for example, found in answered]
+    offered = [
+        any(learning.alike(kind, example.label) for kind in (found.likeliest, *found.otherwise))
+        for example, found in answered
+    ]
     assert sum(right) >= LEAST_RIGHT * len(pairs)
-    assert len(right) - sum(right) <= MOST_WRONG * len(pairs)
+    assert len(offered) - sum(offered) <= MOST_WRONG * len(pairs)
 
 
 def test_the_file_is_small_and_whole() -> None:

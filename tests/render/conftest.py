@@ -659,6 +659,7 @@ def build(names: list[str]) -> dict[str, dict[str, Any]]:
         "taken": {"card": taken},
         "which": {"cards": cards, "verb": "ack"},
         "asked_back": {"asked": AskedBack(("why", "do/pause", "unknown/ad"), two[0])},
+        "otherwise": {"asked": AskedBack(("which",), two[0])},
         "choose": {"choice": Choice("campaign", two[0], options)},
         "advice_list": {"found": AdviceList(cards, two[0])},
         "advice_list:all": {"found": AdviceList(cards)},
