@@ -48,9 +48,9 @@ def test_adding_an_example_teaches(writers: dict[str, tuple[Example, ...]]) -> N
     few = [*writers["asked"], *writers["writer4"], *writers["writer5"]]
     before = learning.learned(few)
     assert all(guess(text, before).labels[0] != "do/subscribe" for text in strange)
-    taught = [Example(text, text, "do/report") for text in strange]
+    taught = [Example(text, text, "do/subscribe") for text in strange]
     anew = learning.learned([*few, *taught])
-    assert guess("sjonglér ¤ ◊", anew).likeliest == "do/subscribe"
+    assert guess("sjonglér tallene litt", anew).likeliest == "do/subscribe"
 
 
 def test_strangers_are_understood_or_asked_back(writers: dict[str, tuple[Example, ...]]) -> None:
