@@ -198,6 +198,23 @@ TELLING: Mapping[str, Telling] = {
         shown=("restore monday.db",),
         see=("backup.md", "db.md"),
     ),
+    "forget": Telling(
+        "How is a person forgotten?",
+        "Their id from Slack gives way to a pseudonym wherever it stands, also in the log and in"
+        " messages that were posted; nothing leads back from it. Their preferences, and what was"
+        " said to them alone, are removed. What they decided stays: numbers and outcomes rest on"
+        " it. Without `--yes` it only says where they stand. A name perfbot knows will do.",
+        runs=("forget U0KARI001", "forget U0KARI001 --yes"),
+        see=("audit.md", "export-everything.md", "backup.md", "../security.md"),
+        when=Moment.ANSWERED,
+    ),
+    "export-everything": Telling(
+        "How do I take everything with me?",
+        "Every table as CSV, safe to open in a spreadsheet, and as JSON lines with every value as"
+        " it is stored, in one zip that you alone may read.",
+        runs=("export-everything everything.zip",),
+        see=("backup.md", "export.md"),
+    ),
     "db": Telling(
         "Is the database up to date, and how do I move or mend it?",
         "`upgrade` brings it up to date, and makes it where there is none. Safe at every start."

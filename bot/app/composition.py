@@ -23,6 +23,7 @@ from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
 from bot.jobs import morning
 from bot.jobs.applier import Applier, ConfiguredWriters
+from bot.jobs.expiry import Expiry
 from bot.jobs.homes import Homes
 from bot.jobs.order_door import OrderDoor
 from bot.jobs.outbox import Outbox
@@ -197,6 +198,7 @@ class Composition:
             homes=self.homes.look,
             agree=self.reconciler,
             troubles=self.troubles,
+            expire=Expiry(self.store, self.settings.retention, self.settings.app.time_zone),
             steady=ClockCheck() if self.clock is now else lambda _now: True,
         )
 

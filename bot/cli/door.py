@@ -41,6 +41,8 @@ COMMANDS = {
     "plan": ("bot.cli.plan_commands", "What the campaigns are for: check or export it."),
     "backup": ("bot.cli.databases", "Everything into one file, while perfbot runs."),
     "restore": ("bot.cli.databases", "Put a backup in the place of what is there."),
+    "forget": ("bot.cli.personal_data", "Forget a person: what they decided stays, who did not."),
+    "export-everything": ("bot.cli.personal_data", "Every table as CSV and JSON, in a zip."),
     "db": ("bot.cli.databases", "Look after the database."),
     "doctor": ("bot.cli.upkeep", "Is everything in place? What to do where it is not."),
     "version": ("bot.cli.version", "Which perfbot this is."),

@@ -74,6 +74,7 @@ class Tick:
         homes: Shows Home tabs anew where anything was decided.
         agree: Makes good what Slack does not show (`bot.jobs.settle`).
         troubles: Tells owners of subscriptions what is wrong with them.
+        expire: Removes what is old, once a day.
         steady: Whether the clock can be trusted this minute (`bot.jobs.scheduler`).
         holder: What this process is called where several share work.
     """
@@ -89,6 +90,7 @@ class Tick:
     homes: Callable[[], object] = lambda: None
     agree: Callable[[], object] = lambda: None
     troubles: OwnerTeller = field(default_factory=Nobody)
+    expire: Callable[[datetime], object] = lambda _now: None
     steady: Callable[[datetime], bool] = lambda _now: True
     holder: str = field(default_factory=lambda: uuid4().hex)
     _reminded: set[tuple[str, date]] = field(default_factory=set)
@@ -100,6 +102,7 @@ class Tick:
         notice_steps = (self.urgent, self.digests, self.reminders, self.snoozes)
         self._lead(PULL, (self.pull,), now)
         self._lead("tick", (self.new_day, self.changes, self.orders, *notice_steps), now)
+        self._lead("retention", (self.removal,), now)
         _try("agree", self.agree)
         _try("deliver", self.outbox.nudge)
         _try("homes", self.homes)
@@ -144,6 +147,10 @@ class Tick:
     def take_over(self) -> None:
         """Between two minutes: only what somebody left behind."""
         _try("takeover", self.pull_waiting)
+
+    def removal(self, now: datetime) -> None:
+        """Remove what is older than was asked for."""
+        self.expire(now)
 
     def new_day(self, now: datetime) -> None:
         """Boards for a day that has begun, once: whoever asks before its pull waits for nothing."""

@@ -34,6 +34,8 @@ from bot.settings.fields import (
     Zone,
 )
 
+LEAST_MESSAGES, LEAST_NUMBERS = 90, 400  # days
+
 
 class Section(BaseModel):
     """A part of perfbot.toml: unknown keys are refused, nothing changes once read."""
@@ -225,6 +227,36 @@ class Details(Section):
     pull_days: int = Field(default=7, ge=0, le=90)
 
 
+class Retention(Section):
+    """`[retention]`: after how many days what is old is removed, every night; 0 for never.
+
+    The log of who decided what is never shortened: `perfbot forget` takes a person out of it.
+
+    Attributes:
+        messages: Threads perfbot posted. What is answered in one that is gone is not understood.
+        numbers: Daily numbers, orders and reach; rules and forecasts read a year of them.
+        requests: By which a request Slack repeats is known; Slack repeats them for an hour.
+    """
+
+    messages: int = Field(default=0, ge=0)
+    numbers: int = Field(default=0, ge=0)
+    requests: int = Field(default=30, ge=2)
+
+    @model_validator(mode="after")
+    def _keeps_what_is_needed(self) -> Self:
+        if 0 < self.messages < LEAST_MESSAGES:
+            raise ValueError(
+                f'"messages" keeps fewer than {LEAST_MESSAGES} days, in which outcomes are said '
+                "in their threads. Keep more, or 0 for all."
+            )
+        if 0 < self.numbers < LEAST_NUMBERS:
+            raise ValueError(
+                f'"numbers" keeps fewer than {LEAST_NUMBERS} days, which rules and forecasts '
+                "read. Keep more, or 0 for all."
+            )
+        return self
+
+
 class Tokens(Section):
     """What Slack gave us, from the environment; printed as stars."""
 
@@ -264,6 +296,7 @@ class Settings(Section):
     who: Who = Who()
     quiet: Quiet = Quiet()
     details: Details = Details()
+    retention: Retention = Retention()
     tokens: Tokens = Field(default=Tokens(), exclude=True)
     order_keys: Mapping[str, SecretStr] = Field(default_factory=dict, exclude=True)
     database_url: SecretStr | None = Field(default=None, exclude=True)

@@ -79,6 +79,7 @@ SECTIONS: dict[str, type[models.Section]] = {
     "who": models.Who,
     "quiet": models.Quiet,
     "details": models.Details,
+    "retention": models.Retention,
 }
 SECTION_NAMES = (*SECTIONS, "thresholds", "columns")
 CELLS = tuple(f"{stage}.{model}" for stage in STAGES for model in PRICING_MODELS)

@@ -13,12 +13,12 @@ import pandas as pd
 from bot.advice.outcome.types import Applied, Frozen, Outcome
 from bot.domain.advice import Advice, Evidence
 from bot.domain.details import DetailSpan
+from bot.store.operations import Operations
 from bot.store.reader import Reader
 from bot.store.records import (
     STATES,
     AdviceRecord,
     Answered,
-    Backlog,
     ChannelOwner,
     DetailsImported,
     Due,
@@ -58,7 +58,7 @@ __all__ = [
 ]
 
 
-class Store(Reader, Protocol):
+class Store(Reader, Operations, Protocol):
     """Everything perfbot remembers. Times are aware UTC datetimes, days are local dates."""
 
     # -- life -------------------------------------------------------------------------------
@@ -314,9 +314,6 @@ class Store(Reader, Protocol):
 
     def jobs(self, kinds: Collection[str] = (), states: Collection[str] = ()) -> list[Job]:
         """Jobs of some kinds and states (or all), in the order they were added."""
-
-    def backlog(self) -> Backlog:
-        """What waits: advice for an answer, messages for Slack, jobs for a worker."""
 
     def forget_jobs(self, age: timedelta) -> int:
         """Forget jobs done so long ago; how many. Their keys may then come again."""

@@ -70,8 +70,8 @@ def copy(source: Engine, target: Engine, *, replace: bool = False) -> dict[str, 
             _empty(writer)
         _refuse_filled(writer, target.place)
         for table in TABLES:
-            columns = _columns(writer, table)
-            writer.pour(table, columns, _stream(reader, table, columns))
+            columns = columns_of(writer, table)
+            writer.pour(table, columns, stream(reader, table, columns))
         _go_on_numbering(reader, writer)
         search.rebuild(writer)
         writer.changed |= {"events", "plan"}
@@ -93,8 +93,8 @@ def count(db: Session) -> dict[str, int]:
 
 
 def _compare(source: Session, target: Session, table: str) -> int:
-    columns, number = _columns(target, table), 0
-    rows = zip_longest(_stream(source, table, columns), _stream(target, table, columns))
+    columns, number = columns_of(target, table), 0
+    rows = zip_longest(stream(source, table, columns), stream(target, table, columns))
     for number, (mine, theirs) in enumerate(rows, start=1):
         if mine != theirs:
             row = mine or theirs
@@ -111,7 +111,7 @@ def _key(table: str, columns: Sequence[str], row: Row) -> str:
     return ", ".join(f"{name} {values[name]}" for name in TABLES[table])
 
 
-def _stream(db: Session, table: str, columns: Sequence[str]) -> Iterator[Row]:
+def stream(db: Session, table: str, columns: Sequence[str]) -> Iterator[Row]:
     """A table's rows in the order of its key, as both databases can hold them."""
     names, key = (", ".join(map(quoted, column_names)) for column_names in (columns, TABLES[table]))
     for piece in db.pieces(f"SELECT {names} FROM {table} ORDER BY {key}", (), PIECE):
@@ -127,7 +127,7 @@ def _portable(row: Row) -> Row:
     return row
 
 
-def _columns(db: Session, table: str) -> tuple[str, ...]:
+def columns_of(db: Session, table: str) -> tuple[str, ...]:
     if db.dialect == SQLITE:
         rows = db.tuples("SELECT name FROM pragma_table_info(?) ORDER BY cid", [table])
     else:

@@ -11,6 +11,7 @@ from bot.store.board_table import Boards
 from bot.store.clients import Clients
 from bot.store.details import Details
 from bot.store.events import Events, OutcomeLog
+from bot.store.forgetting import Forgetting
 from bot.store.leases import Leases
 from bot.store.mornings import MorningReader
 from bot.store.numbers import Numbers, OrderTable
@@ -27,7 +28,7 @@ from bot.store.sql import DECISIONS, Engine
 class Whole(  # every topic
     Numbers, OrderTable, Details, Pulls, Boards, PlanTable, AdviceLife, OutcomeLog, Events,
     Clients, Leases, MorningReader,
-    SlackSide, OutboxTable, Search, BacklogReader,
+    SlackSide, OutboxTable, Search, BacklogReader, Forgetting,
 ):  # fmt: skip
     """A `bot.store.base.Store`, but for how it is opened and upgraded."""
 
