@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
 
-.PHONY: help setup develop demo demo-live test coverage test-all check hooks format bench bench-advice bench-questions learn shape mutants schema lock wheel clean
+.PHONY: help setup develop demo demo-live test coverage test-all check audit hooks format bench bench-advice bench-questions learn shape mutants schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -54,6 +54,9 @@ check: develop ## ruff, mypy strict, import-linter, rules, locks, secrets
 	@$(BIN)/perfbot rules check
 	@$(BIN)/python .ci/lock_audit.py
 	@$(BIN)/python .ci/secret_scan.py
+
+audit: ## look the pinned versions up for known faults (pip-audit by pipx; needs the network)
+	pipx run pip-audit --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock
 
 hooks: develop ## run what check runs before each commit here
 	@$(BIN)/pre-commit install

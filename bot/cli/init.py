@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from dotenv import load_dotenv
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
@@ -37,7 +36,7 @@ from bot.features.digest.digest import written
 from bot.jobs import morning
 from bot.kinds import variables
 from bot.numbers.input.names import normal_name
-from bot.settings import Settings, SourceSettings, read
+from bot.settings import Settings, SourceSettings, add_env_file, read
 from bot.settings.reading import DEFAULT_FILE
 from bot.snapshot import boards
 from bot.sources import build
@@ -61,7 +60,7 @@ def init_command(*, yes: bool, file: Path | None, db: str | None, config: str | 
 
     Run again it adds what is new, and changes nothing that is there.
     """
-    load_dotenv(".env")
+    add_env_file(os.environ)
     answers = SetupAnswers(answers_of(file), None if yes or file else _prompt)
     setup = Setup(answers, Path(config or DEFAULT_FILE))
     setup.connect()

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from dotenv import load_dotenv
-
 from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Context, Desk
 from bot.render import Renderer, languages
-from bot.settings import Settings, read
+from bot.settings import Settings, add_env_file, read
 from bot.store import Store, open_store
 
 
@@ -30,7 +28,7 @@ def now() -> datetime:
 
 def settings_of(config: str | None) -> Settings:
     """The settings, with what a .env beside them (or here) adds to the environment."""
-    load_dotenv(".env")
+    add_env_file(os.environ)
     return read(config, os.environ)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import click
-from dotenv import load_dotenv
 
 from bot import app
 from bot.cli.options import as_of_option, everywhere, together
+from bot.settings import add_env_file
 
 mode_option = click.option(
     "--mode", type=click.Choice(["socket", "http"]), help="How Slack's events come. [default: file]"
@@ -30,7 +31,7 @@ def run_command(
     mode: str | None, host: str, port: int | None, db: str | None, config: str | None
 ) -> int:
     """Everything in one process: Slack, pulls, digests. Until Ctrl-C."""
-    load_dotenv(".env")
+    add_env_file(os.environ)
     return app.run(config, db, mode=mode, host=host, port=port)
 
 
@@ -43,7 +44,7 @@ def web_command(
     mode: str | None, host: str, port: int | None, db: str | None, config: str | None
 ) -> int:
     """Slack's door and /healthz, without jobs. Until Ctrl-C."""
-    load_dotenv(".env")
+    add_env_file(os.environ)
     return app.web(config, db, mode=mode, host=host, port=port)
 
 
@@ -55,7 +56,7 @@ def web_command(
 @everywhere
 def worker_command(host: str, port: int | None, db: str | None, config: str | None) -> int:
     """Pulls, digests and what waits in the outbox, without Slack's door. Until Ctrl-C."""
-    load_dotenv(".env")
+    add_env_file(os.environ)
     return app.worker(config, db, host=host, port=port)
 
 

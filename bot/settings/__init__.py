@@ -17,6 +17,7 @@ from bot.settings.models import (
     Who,
 )
 from bot.settings.reading import DEFAULT_FILE, SettingsProblems, read
+from bot.settings.secret_files import add_env_file
 
 __all__ = [
     "DEFAULT_FILE",
@@ -33,5 +34,6 @@ __all__ = [
     "SourceSettings",
     "Tokens",
     "Who",
+    "add_env_file",
     "read",
 ]

@@ -11,11 +11,9 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar
 
-from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from bot.errors import Problems, SettingsError
@@ -23,6 +21,7 @@ from bot.kinds import variables
 from bot.settings import models
 from bot.settings.fields import PRICING_MODELS, STAGES, near
 from bot.settings.models import Settings
+from bot.settings.secret_files import SECRET_KEY, SECRET_VALUE, secret_file, why
 
 HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""")
@@ -67,8 +66,6 @@ def _table(name: str, *, array: bool, arrays: Counter[str]) -> Place:
     return tuple(parts)
 
 
-SECRET_VALUE = re.compile(r"xox[a-z][-.]|xapp-|://[^/\s:@]+:[^/\s@]+@")
-SECRET_KEY = re.compile(r"token|secret|password|passwd|api_?key", re.IGNORECASE)
 SECTIONS: dict[str, type[models.Section]] = {
     "app": models.App,
     "sources": models.SourceSettings,
@@ -263,13 +260,9 @@ def _text(file: Path) -> str:
         raise SettingsError(f"There is no settings file {file}.", hint=hint) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"The settings file {file} cannot be read: {_why(error)}.",
+            f"The settings file {file} cannot be read: {why(error)}.",
             hint="Save it as UTF-8 text.",
         ) from None
-
-
-def _why(error: Exception) -> str:
-    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not UTF-8"
 
 
 def _parsed(text: str, file: Path | None) -> dict[str, Any]:
@@ -327,29 +320,6 @@ def _source(data: Any, environ: Mapping[str, str], folder: Path) -> Any:
         name: value for name, value in (variable_values | file).items() if value
     }
     return values
-
-
-def secret_file(file: Path) -> dict[str, str]:
-    """The `NAME=value` lines of a file that only its owner may read.
-
-    Raises:
-        SettingsError: There is none, or others may read it.
-    """
-    try:
-        mode = file.stat().st_mode
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"The credentials {file} cannot be read: {_why(error)}.",
-            hint="Check credentials in perfbot.toml, or put its lines in the environment.",
-        ) from None
-    if os.name == "posix" and mode & 0o077:
-        raise SettingsError(
-            f"Others on this computer may read the credentials {file}.",
-            hint=f"Run: chmod 600 {file.name}",
-        )
-    values = dotenv_values(stream=StringIO(text))
-    return {name: value.strip() for name, value in values.items() if value}
 
 
 def _database(address: str, folder: Path) -> str:

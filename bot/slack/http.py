@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
 from anyio import CapacityLimiter, to_thread
@@ -26,6 +27,7 @@ from bot.slack.lanes import HEARING, behind
 log = logging.getLogger(__name__)
 PATHS = ("/slack/events", "/slack/commands", "/slack/interactive")  # one address would do too
 LARGEST = 1_000_000  # bytes; a view is 250 kB at most, and a form makes three times that of it
+REMEMBERED = 20_000  # signatures; they are good for five minutes, at most 400 requests at once
 PATIENCE = 10.0  # seconds for a body; Slack sends it at once, and gives up after three
 STAMP, SIGNATURE = re.compile(r"\d{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"  # Prometheus's own
@@ -101,6 +103,7 @@ class HttpDoor:
         self.app, self.patience = app, patience
         self._verifier = SignatureVerifier(secret)
         self._threads = CapacityLimiter(HEARING)
+        self._taken: OrderedDict[str, None] = OrderedDict()  # signatures, the newest last
 
     async def hear(self, request: Request) -> Response:
         """Bolt's answer; or 401, 408, 413 or 400 for what is not Slack's to send."""
@@ -117,7 +120,23 @@ class HttpDoor:
             return PlainTextResponse("")
         if not self._is_signed(request, content):
             return JSONResponse({"error": "invalid request"}, 401)
-        return await self._handed_on(request, content)
+        return await self._once(request, content)
+
+    async def _once(self, request: Request, content: bytes) -> Response:
+        """Whoever recorded a request may not have it done twice, whatever is in it.
+
+        Slack signs anew what it sends again; the signature's age is looked at before.
+        """
+        signature = request.headers["x-slack-signature"]
+        if signature in self._taken:
+            return PlainTextResponse("")
+        self._taken[signature] = None
+        if len(self._taken) > REMEMBERED:
+            self._taken.popitem(last=False)
+        answer = await self._handed_on(request, content)
+        if answer.status_code >= 400:  # it was not done
+            self._taken.pop(signature, None)
+        return answer
 
     async def _handed_on(self, request: Request, content: bytes) -> Response:
         """Bolt's own adapter would hold up everybody else until the listener acknowledged."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.errors import SettingsError
 from bot.places import shipped
-from bot.settings import Settings, SettingsProblems, models, read
+from bot.settings import Settings, SettingsProblems, add_env_file, models, read
 from bot.settings import reading as problems
 
 CHECKOUT = Path(__file__).parents[2]
@@ -300,3 +300,24 @@ def test_a_secret_for_orders_is_long_enough_and_never_printed():
     settings = read(None, {"SHOPIFY_WEBHOOK_SECRET": "a-long-enough-secret"})
     assert settings.order_secrets == {"shopify": "a-long-enough-secret"}
     assert "a-long-enough" not in f"{settings!r} {settings.model_dump_json()}"
+
+
+def test_a_env_file_others_may_read_is_refused(tmp_path):
+    """With a token in it it must be its owner's alone; without one, or with that, it is read."""
+    file, environ = tmp_path / ".env", {"LANGUAGE": "en"}
+    file.write_text("LANGUAGE=nb\nPORT=1\n")
+    file.chmod(0o644)
+    add_env_file(environ, file)
+    assert environ == {"LANGUAGE": "en", "PORT": "1"}
+    for line in ("SLACK_BOT_TOKEN=abc", "DATABASE_URL=postgresql://me:hemmelig@db/x"):
+        file.write_text(f"{line}\n")
+        file.chmod(0o640)
+        with pytest.raises(SettingsError, match=r"may read .*chmod 600 \.env") as refused:
+            add_env_file(environ, file)
+        assert "hemmelig" not in str(refused.value)
+        file.chmod(0o600)
+        add_env_file(environ, file)
+    assert environ["SLACK_BOT_TOKEN"] == "abc"
+    file.write_bytes(b"A=\xff")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        add_env_file(environ, file)

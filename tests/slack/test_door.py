@@ -272,3 +272,32 @@ def test_random_bytes_are_turned_away(door):
             }
             answer = client.post(f"{door[1]}/slack/events", content=content, headers=headers)
             assert answer.status_code == 400, content
+
+
+def heard(bot):
+    return [text for verb, text, *_ in bot.desk.heard if verb == "ask"]
+
+
+def test_a_recorded_request_is_not_done_twice(door):
+    """Signed by Slack and sent again by somebody else: taken once, with a trigger id or without."""
+    bot, address = door
+    for number, more in enumerate(({}, {"trigger_id": "1.2.3"})):
+        fields = {"command": "/perf", "text": f"replay {number}", "user_id": "U0KARI001"}
+        fields |= {"channel_id": "C0PERFORM", "response_url": "http://127.0.0.1:9/r"}
+        body, stamp = urllib.parse.urlencode(fields | more), str(int(time.time()))
+        answers = [
+            post(address, body, content_type=FORM, stamp=stamp).status_code for _ in range(3)
+        ]
+        assert answers == [200, 200, 200]
+    end = time.monotonic() + 10
+    while len(heard(bot)) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    time.sleep(0.1)
+    assert sorted(text for text in heard(bot) if "replay" in text) == ["replay 0", "replay 1"]
+
+
+@pytest.mark.parametrize("minutes", [-6, 6, 60 * 24])
+def test_a_signature_of_another_time_is_turned_away(door, minutes):
+    """Older than five minutes, or of the future: 401, though it is rightly signed."""
+    stamp = str(int(time.time()) - 60 * minutes)
+    assert post(door[1], "{}", stamp=stamp).status_code == 401
