@@ -73,13 +73,13 @@ class StoreFigures(Collector):
     def _pulls(self) -> Iterator[Sample]:
         now, pulls = self.clock(), self.store.pulls()
         for source in self.sources:
-            own = [pull for pull in pulls if pull.source == source.name]
-            ok_times = [pull.pulled_at for pull in own if pull.ok]
+            source_pulls = [pull for pull in pulls if pull.source == source.name]
+            ok_times = [pull.pulled_at for pull in source_pulls if pull.ok]
             if ok_times:
                 age = (now - max(ok_times)).total_seconds()
                 yield "perfbot_pull_age_seconds", (source.name,), age
-            if own:
-                yield "perfbot_pull_failing", (source.name,), float(_is_failing(own))
+            if source_pulls:
+                yield "perfbot_pull_failing", (source.name,), float(_is_failing(source_pulls))
 
     def _backlog(self) -> Iterator[Sample]:
         backlog = self.store.backlog()

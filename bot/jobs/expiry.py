@@ -36,11 +36,11 @@ class Expiry:
             self._remove(now, today)
 
     def _remove(self, now: datetime, today: date) -> None:
-        kept = self.retention
-        removed = {"requests": self.store.expire_requests(now - timedelta(kept.requests))}
-        if kept.messages:
-            removed["messages"] = self.store.expire_messages(now - timedelta(kept.messages))
-        if kept.numbers:
-            removed["numbers"] = self.store.expire_numbers(today - timedelta(kept.numbers))
+        days = self.retention
+        removed = {"requests": self.store.expire_requests(now - timedelta(days.requests))}
+        if days.messages:
+            removed["messages"] = self.store.expire_messages(now - timedelta(days.messages))
+        if days.numbers:
+            removed["numbers"] = self.store.expire_numbers(today - timedelta(days.numbers))
         if any(removed.values()):
             log.info("Removed what is older than [retention] says: %s.", removed)
