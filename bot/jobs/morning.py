@@ -7,6 +7,7 @@ none.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -44,6 +45,7 @@ from bot.store.base import Event, Outgoing, Pull, Store, Subscription
 from bot.store.records import AdviceRecord, carried
 from bot.telemetry.metrics import JUDGING_SECONDS, timing
 
+log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 FIRST_PULL = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=35)  # platforms correct the last four weeks, some a little longer
@@ -265,8 +267,7 @@ def kept(
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         if answer.details is not None:
-            today = answer.pulled_at.date()
-            details.keep(store, answer.details, today, limits, answer.detail_spans)
+            _keep_details(store, name, answer, limits)
         for record in records:
             store.record_pull(record)
         if answer.seen:
@@ -274,6 +275,20 @@ def kept(
     changed(store, answer.changes)
     bids.keep_bids(store, answer)
     return records
+
+
+def _keep_details(store: Store, name: str, answer: Pulled, limits: Details) -> None:
+    """The parts of campaigns a pull gave; what there was no room for is said."""
+    assert answer.details is not None
+    today = answer.pulled_at.date()
+    stored = details.keep(store, answer.details, today, limits, answer.detail_spans)
+    if stored.cut:
+        log.warning(
+            "%s: %d detail rows left out, the smallest: rows_per_day is %d",
+            name,
+            stored.cut,
+            limits.rows_per_day,
+        )
 
 
 def _span(frame: pd.DataFrame) -> tuple[date, date]:

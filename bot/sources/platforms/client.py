@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
+from bot.domain.details import Level
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 
 MEASURES = (
@@ -48,3 +49,18 @@ class Client(Protocol):
 
     def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         """`campaign_id` and `reach` of the window as a whole; empty where there is none."""
+
+
+@runtime_checkable
+class Detailed(Protocol):
+    """A client that also knows the parts of campaigns; not every platform is asked for them."""
+
+    @property
+    def detail_levels(self) -> Sequence[Level]:
+        """The levels it has."""
+
+    def details(self, account: AdAccount, level: Level, since: date, until: date) -> pd.DataFrame:
+        """`bot.numbers.input.details.NAMED` but for channel, account, level and currency.
+
+        Rows of one part and day are added up; a column that nothing is known of may lack.
+        """

@@ -11,11 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
 from bot.numbers.input.names import account_key
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
+from bot.sources.platforms import google_details
 from bot.sources.platforms import google_queries as queries
 from bot.sources.platforms.google_errors import is_expired, trouble
 from bot.sources.platforms.patience import Patience
@@ -44,7 +46,10 @@ def source(
     Raises:
         SettingsError: A secret is missing.
     """
-    return PlatformSource(config.name, client_of(config), clock, named_accounts(config), seen)
+    return PlatformSource(
+        config.name, client_of(config), clock, named_accounts(config), seen,
+        detail_days=config.detail_days,
+    )  # fmt: skip
 
 
 def client_of(config: SourceConfig) -> GoogleAds:
@@ -80,6 +85,7 @@ class GoogleAds:
     manager: str = ""
     patience: Patience = field(default_factory=Patience)
     channel = "google_ads"
+    detail_levels = tuple(google_details.LEVELS)
     days_a_call = 50
     history_days = EVENTS_KEPT
 
@@ -214,3 +220,33 @@ class GoogleAds:
     def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:  # noqa: ARG002
         """None: Google gives no people reached by campaign that can be relied on."""
         return pd.DataFrame()
+
+    def details(self, account: AdAccount, level: Level, since: date, until: date) -> pd.DataFrame:
+        below = google_details.LEVELS[level]
+
+        def asked(read: Callable[..., pd.DataFrame], *, results: bool) -> pd.DataFrame:
+            query = below.query(since, until, results=results)
+            frame = self.rows(
+                account.account_id, query, account.through, lambda rows: read(rows, below)
+            )
+            assert isinstance(frame, pd.DataFrame)
+            return frame
+
+        shown = asked(google_details.read_shown, results=False)
+        came = asked(google_details.read_results, results=True)
+        table = pd.concat([shown, came], ignore_index=True)
+        return self._named(account, table) if level == Level.REGION and len(table) else table
+
+    def _named(self, account: AdAccount, table: pd.DataFrame) -> pd.DataFrame:
+        """Regions by their names: reports have their resource names."""
+        places = sorted(set(table["detail_id"].dropna()))
+        if not places:
+            return table
+        quoted = ", ".join(f"'{place}'" for place in places)
+        rows = self.rows(
+            account.account_id, google_details.REGIONS.format(names=quoted), account.through
+        )
+        names = {row.geo_target_constant.resource_name: row.geo_target_constant.name
+                 for row in rows}  # fmt: skip
+        called = table["detail_id"].map(names)
+        return table.assign(detail_name=called.fillna(table["detail_name"]).astype(object))

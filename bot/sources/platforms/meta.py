@@ -15,10 +15,12 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from bot.domain.details import Level
 from bot.errors import SettingsError, SourceError
 from bot.sources.base import Clock, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.given import ReadSettings
+from bot.sources.platforms import meta_details as below_campaigns
 from bot.sources.platforms import meta_rows as rows
 from bot.sources.platforms.meta_errors import is_large, regained, trouble, used
 from bot.sources.platforms.patience import Patience
@@ -65,7 +67,10 @@ def source(
     Raises:
         SettingsError: The access token is missing.
     """
-    return PlatformSource(config.name, client_of(config), clock, named_accounts(config), seen)
+    return PlatformSource(
+        config.name, client_of(config), clock, named_accounts(config), seen,
+        detail_days=config.detail_days,
+    )  # fmt: skip
 
 
 def client_of(config: SourceConfig) -> MetaAds:
@@ -100,6 +105,7 @@ class MetaAds:
     channel = "meta_ads"
     days_a_call = 90
     history_days = 30
+    detail_levels = tuple(below_campaigns.LEVELS)
 
     @cached_property
     def _api(self) -> Any:
@@ -248,6 +254,14 @@ class MetaAds:
     def reach(self, account: AdAccount, since: date, until: date) -> pd.DataFrame:
         report = {"level": "campaign", "time_range": _range(since, until)}
         return rows.read_reach(self._insights(account, ["campaign_id", "reach"], report))
+
+    def details(self, account: AdAccount, level: Level, since: date, until: date) -> pd.DataFrame:
+        below = below_campaigns.LEVELS[level]
+        report = {"time_increment": 1, "time_range": _range(since, until), "level": below.level}
+        if below.breakdowns:
+            report["breakdowns"] = list(below.breakdowns)
+        listed = self._insights(account, [*REPORT, *below.fields], report)
+        return below_campaigns.read_details(listed, below)
 
 
 def _range(since: date, until: date) -> dict[str, str]:

@@ -124,14 +124,19 @@ def read_days(rows: Iterable[Row]) -> pd.DataFrame:
     Raises:
         SourceError: A number that is none, or a row without campaign or day.
     """
-    table = [_read(row) for row in rows]
+    table = [read_row(row) for row in rows]
     frame = pd.DataFrame(table)
     if frame.empty:
         return pd.DataFrame({"campaign_id": [], "date": []})
     return frame.assign(date=pd.to_datetime(frame["date"]))
 
 
-def _read(row: Row) -> dict[str, Any]:
+def read_row(row: Row) -> dict[str, Any]:
+    """The campaign, the day and what there is of numbers in a row of insights.
+
+    Raises:
+        SourceError: A number that is none, or no campaign or day.
+    """
     try:
         values: dict[str, Any] = {"campaign_id": str(row["campaign_id"]), "date": row["date_start"]}
         for column, field in COUNTS.items():

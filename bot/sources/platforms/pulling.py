@@ -22,6 +22,7 @@ from bot.numbers.input.names import account_key
 from bot.sources.base import AccountPull, Clock, Pulled, SourceConfig
 from bot.sources.facts import AdAccount, CampaignFacts, PlatformChange
 from bot.sources.platforms.client import Client
+from bot.sources.platforms.details import pulled_details
 
 
 def budgets_by_day(
@@ -77,6 +78,7 @@ class PlatformSource:
         only: Ids of the accounts that are wanted; empty for all that the token reaches.
         seen: Account to the days pulled before, `2026-10-01..2026-11-27`.
         watch: Called with an account's name, and the days pulled of how many.
+        detail_days: Of how many of the newest days ads, keywords and audiences are asked; 0: none.
     """
 
     name: str
@@ -85,6 +87,7 @@ class PlatformSource:
     only: tuple[str, ...] = ()
     seen: Mapping[str, str] = field(default_factory=dict)
     watch: Watch | None = None
+    detail_days: int = 0
 
     def watched(self, watch: Watch) -> PlatformSource:
         """The same source, telling how far it is."""
@@ -120,6 +123,7 @@ class PlatformSource:
         parts = [self._one(account, since, until, now) for account in self.accounts()]
         frames = [part.frame for part in parts if len(part.frame)]
         reach = [part.window_reach for part in parts if part.window_reach is not None]
+        below = [part.details for part in parts if part.details is not None]
         return Pulled(
             normalise(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()),
             now,
@@ -129,6 +133,8 @@ class PlatformSource:
             window_reach=pd.concat(reach, ignore_index=True) if reach else None,
             campaigns=tuple(campaign for part in parts for campaign in part.campaigns),
             changes=tuple(change for part in parts for change in part.changes),
+            details=pd.concat(below, ignore_index=True) if below else None,
+            detail_spans=tuple(span for part in parts for span in part.detail_spans),
         )
 
     def _one(
@@ -193,16 +199,21 @@ class _Account:
             daily_budget=budgets_by_day(rows, facts, changes, self.zone, self._remembered())
         )
         fine = AccountPull(account.account_id, (client.channel,), ok=True, until=until)
+        described = self._described(rows, facts)
+        below = pulled_details(client, account, described, until, self.source.detail_days)
         before = self.source.seen.get(account.account_id, "").partition("..")[0]
         begin = min(before or since.isoformat(), since.isoformat())
         return Pulled(
-            self._described(rows, facts),
+            described,
             self.now,
             (fine,),
+            below.notes,
             seen={account.account_id: f"{begin}..{until}"},
             campaigns=tuple(facts),
             changes=tuple(changes),
             window_reach=self._reach(until),
+            details=below.frame,
+            detail_spans=below.spans,
         )
 
     def _days(self, since: date, until: date) -> pd.DataFrame:

@@ -163,7 +163,7 @@ def test_reach_of_a_week_is_not_the_sum_of_its_days(account: AdAccount) -> None:
 @pytest.mark.parametrize(
     "breakdowns",
     [[], ["age"], ["gender"], ["age", "gender"], ["region"], ["device_platform"],
-     ["publisher_platform"], ["publisher_platform", "device_platform"]],
+     ["publisher_platform", "platform_position"], ["publisher_platform", "device_platform"]],
 )  # fmt: skip
 def test_parts_add_up_to_their_campaign(
     account: AdAccount, level: str, breakdowns: list[str]
@@ -247,6 +247,7 @@ def test_recent_days_are_restated(account: AdAccount, world: World) -> None:
         ({"level": "keyword"}, 100),
         ({"breakdowns": ["city"]}, 100),
         ({"breakdowns": ["age", "region"]}, 100),
+        ({"breakdowns": ["platform_position"]}, 100),
         ({"action_attribution_windows": ["7d_view"]}, 100),
         ({"action_attribution_windows": ["28d_view"]}, 100),
         ({"action_attribution_windows": ["14d_click"]}, 100),

@@ -144,7 +144,9 @@ def _by_date(
     calendar = [api_field for api_field in checked.segments if api_field.short in CALENDAR]
     keys, values = _grouped(table, tuple(api_field.short for api_field in calendar))
     names = [api_field.short for api_field in checked.asked_metrics]
-    by_name = columns(names or ["impressions"], Numbers(values, view.account, source.campaign))
+    grades = source.row.ad_group_criterion.quality_info
+    numbers = Numbers(values, view.account, source.campaign, grades)
+    by_name = columns(names or ["impressions"], numbers)
     metric_columns = [(f.path[1], by_name[f.short]) for f in checked.metrics if f.short in by_name]
     divided = Row()
     divided.CopyFrom(template.base)
@@ -168,7 +170,8 @@ def _chosen(
     """Which of the rows come: segmented reports leave out those whose metrics are all zero."""
     numbers = list(range(count))
     if checked.segmented or checked.resource.only_shown:
-        chosen = [column for _, column in metric_columns] or [by_name["impressions"]]
+        counted = [column for name, column in metric_columns if not name.startswith("historical_")]
+        chosen = counted or [by_name["impressions"]]
         numbers = [i for i, row in enumerate(zip(*chosen, strict=True)) if any(row)]
     for api_field, question in checked.filters:
         if api_field.group == "metrics":

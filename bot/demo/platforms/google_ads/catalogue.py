@@ -32,6 +32,10 @@ SHARES = frozenset({
     "search_impression_share", "search_budget_lost_impression_share",
     "search_rank_lost_impression_share",
 })  # fmt: skip
+HISTORICAL = frozenset({
+    "historical_quality_score", "historical_search_predicted_ctr",
+    "historical_creative_quality_score", "historical_landing_page_quality_score",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ RESOURCES = {
     "ad_group_ad": Resource(_named("customer campaign ad_group"), SPLITS, USUAL | VIDEO),
     "keyword_view": Resource(
         _named("customer campaign ad_group ad_group_criterion bidding_strategy"),
-        SPLITS, USUAL | SHARES,
+        SPLITS, USUAL | SHARES | HISTORICAL,
     ),
     "search_term_view": Resource(
         _named("customer campaign ad_group ad_group_ad"),

@@ -23,12 +23,17 @@ class Numbers:
         values: A measure's array each, in minor units where it is money.
         account: Whose currency it is.
         campaign: Whose they are; None where several campaigns are in one row.
+        grades: A keyword's quality info; None for anything else.
     """
 
     def __init__(
-        self, values: Mapping[str, Ints], account: Account, campaign: Campaign | None
+        self,
+        values: Mapping[str, Ints],
+        account: Account,
+        campaign: Campaign | None,
+        grades: Any = None,
     ) -> None:
-        self.values, self.campaign = values, campaign
+        self.values, self.campaign, self.grades = values, campaign, grades
         self.cost = values["spend"] * (MICROS // account.minor)
         self.value = values["value"] / account.minor
         self.conversions = (values["purchases"] + values["leads"]).astype(np.float64)
@@ -92,6 +97,24 @@ METRICS: dict[str, Callable[[Numbers], Any]] = {
     "search_impression_share": _share(lambda n: SHARE - n.lost() / 2),
     "search_budget_lost_impression_share": _share(lambda n: n.lost()),
     "search_rank_lost_impression_share": _share(lambda n: 1 - SHARE - n.lost() / 2),
+}
+
+
+def _graded(field: str) -> Callable[[Numbers], Ints | None]:
+    """A keyword's score as it stood on each day: here it never changes. None: it has none."""
+
+    def grades(numbers: Numbers) -> Ints | None:
+        grade = getattr(numbers.grades, field, 0)
+        return np.full(len(numbers.cost), grade) if grade else None
+
+    return grades
+
+
+METRICS |= {
+    "historical_quality_score": _graded("quality_score"),
+    "historical_search_predicted_ctr": _graded("search_predicted_ctr"),
+    "historical_creative_quality_score": _graded("creative_quality_score"),
+    "historical_landing_page_quality_score": _graded("post_click_quality_score"),
 }
 
 

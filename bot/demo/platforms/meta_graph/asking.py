@@ -34,7 +34,13 @@ AXES = {
          "network": "audience_network"},
     ),
 }  # fmt: skip
-TOGETHER = ({"age", "gender"}, {"publisher_platform", "device_platform"})
+POSITIONS = {"feed": "feed", "stories": "instagram_stories", "reels": "messenger_inbox",
+             "network": "an_classic"}  # fmt: skip
+"""Where on its platform a placement is; asked for beside the platform only."""
+TOGETHER = (
+    {"age", "gender"}, {"publisher_platform", "device_platform"},
+    {"publisher_platform", "platform_position"},
+)  # fmt: skip
 PRESETS = {
     "today": (0, 0), "yesterday": (1, 1), "last_3d": (3, 1), "last_7d": (7, 1),
     "last_14d": (14, 1), "last_28d": (28, 1), "last_30d": (30, 1), "last_90d": (90, 1),
@@ -133,8 +139,9 @@ def _windows(values: Mapping[str, str]) -> tuple[str, ...]:
 
 def _breakdowns(values: Mapping[str, str]) -> tuple[str, ...]:
     chosen = _several_of(values, "breakdowns", AdsInsights.Breakdowns)
-    unknown = [breakdown for breakdown in chosen if breakdown not in AXES]
-    if unknown or not (len(chosen) <= 1 or set(chosen) in TOGETHER):
+    unknown = [name for name in chosen if name not in {*AXES, "platform_position"}]
+    alone = chosen == ("platform_position",)
+    if unknown or alone or not (len(chosen) <= 1 or set(chosen) in TOGETHER):
         raise invalid("Current combination of data breakdown columns (action_type, "
                       f"{', '.join(chosen)}) is invalid", "breakdowns")  # fmt: skip
     return chosen

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.demo.platforms.entities import Account, Ad, Campaign, Group, Part
 from bot.demo.platforms.meta_graph import actions
-from bot.demo.platforms.meta_graph.asking import AXES, Asked
+from bot.demo.platforms.meta_graph.asking import AXES, POSITIONS, Asked
 from bot.demo.platforms.meta_graph.objects import GOALS, OBJECTIVES, STATUS
 from bot.demo.platforms.numbers import MEASURES, Table, split
 from bot.demo.platforms.truth import reached
@@ -110,12 +110,13 @@ def _broken(unit: Unit, breakdowns: Sequence[str]) -> list[tuple[Json, Unit]]:
     parts: list[tuple[Json, Unit]] = [({}, unit)]
     if unit.campaign is None:
         return parts
-    for name in breakdowns:
+    for name in (name for name in breakdowns if name != "platform_position"):
         axis, renamed = AXES[name]
+        positions = POSITIONS if "platform_position" in breakdowns else {}
         audience = unit.campaign.audiences[axis]
         shares = _shares(list(audience.values()))
         parts = [
-            ({**words, name: renamed.get(member, member)},
+            ({**words, name: renamed.get(member, member), **_position(positions.get(member))},
              Unit(table, unbroken.people * share, unbroken.campaign, unbroken.group, unbroken.ad))
             for words, unbroken in parts
             for member, table, share in zip(
@@ -123,6 +124,10 @@ def _broken(unit: Unit, breakdowns: Sequence[str]) -> list[tuple[Json, Unit]]:
             )
         ]  # fmt: skip
     return parts
+
+
+def _position(word: str | None) -> Json:
+    return {"platform_position": word} if word else {}
 
 
 def _row(account: Account, unit: Unit, days: Table, report: Asked, span: tuple[date, date]) -> Json:

@@ -1,0 +1,88 @@
+"""What is below the campaigns of an account: each level asked for the newest days, for itself.
+
+A level that does not come leaves what is stored of it as it was, and holds up nothing else: the
+campaigns' numbers never wait for their details.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from bot.domain.details import DetailSpan
+from bot.errors import SourceError
+from bot.numbers.input.details import NAMED, normal_details
+from bot.numbers.input.names import account_key
+from bot.sources.facts import AdAccount
+from bot.sources.platforms.client import Client, Detailed
+
+log = logging.getLogger(__name__)
+RESULTS = ("leads", "conversions", "revenue")
+
+
+@dataclass(frozen=True)
+class BelowCampaigns:
+    """The details of an account.
+
+    Attributes:
+        frame: `bot.numbers.input.details.NAMED`; None where none are asked for.
+        spans: What the frame has all of.
+        notes: Levels that did not come, and why.
+    """
+
+    frame: pd.DataFrame | None = None
+    spans: tuple[DetailSpan, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def pulled_details(
+    client: Client, account: AdAccount, campaigns: pd.DataFrame, until: date, days: int
+) -> BelowCampaigns:
+    """Every level the platform has, of the newest days.
+
+    Args:
+        client: The platform.
+        account: Whose.
+        campaigns: Its campaigns' days: what they are called, and what the account counts (a part
+            without any of it had none).
+        until: The last day.
+        days: How many days; 0 asks for nothing.
+    """
+    if not days or not isinstance(client, Detailed):
+        return BelowCampaigns()
+    since = until - timedelta(days=days - 1)
+    frames, spans, notes = [normal_details(pd.DataFrame(columns=list(NAMED)))], [], []
+    named = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["campaign_name"]
+    counted = [name for name in RESULTS if name in campaigns]
+    for level in client.detail_levels:
+        try:
+            rows = client.details(account, level, since, until)
+        except SourceError as error:
+            notes.append(f"{account.name}: no details by {level.value} today: {error}")
+            log.warning(notes[-1])
+            continue
+        if len(rows):
+            rows = rows.assign(level=level.value, channel=client.channel)
+            frames.append(_described(rows, account, named, counted))
+        key = account_key(account.account_id)
+        spans.append(DetailSpan(client.channel, key, level.value, since, until))
+    frame = pd.concat(frames[1:], ignore_index=True) if len(frames) > 1 else frames[0]
+    return BelowCampaigns(frame, tuple(spans), tuple(notes))
+
+
+def _described(
+    rows: pd.DataFrame, account: AdAccount, named: pd.Series, counted: Sequence[str]
+) -> pd.DataFrame:
+    """With what the account is; what it counts is 0 where a part had none."""
+    table = normal_details(
+        rows.assign(
+            account_id=account.account_id,
+            campaign_name=rows["campaign_id"].map(named).astype(object),
+            currency=account.currency,
+        )
+    )
+    return table.fillna(dict.fromkeys(counted, 0.0))
