@@ -141,6 +141,16 @@ class CampaignRow(BoardRow):
     def monthly_budget(self) -> float | None:
         return self._number("monthly_budget")
 
+    @property
+    def own(self) -> CampaignRow:
+        """Itself in its own currency, as it is judged: some are shown in another."""
+        return self
+
+    @property
+    def factor(self) -> float:
+        """What its own money is multiplied by where it is shown."""
+        return 1.0
+
     def group_of(self, column: str) -> str | None:
         """Its channel, stage, pricing model or currency, by the column's name."""
         return self._text(column)
@@ -161,6 +171,11 @@ class GroupRow(BoardRow):
     @property
     def campaigns(self) -> int:
         return int(self._name("campaigns"))
+
+    @property
+    def currencies(self) -> tuple[str | None, ...]:
+        """Those its campaigns have of their own."""
+        return (self.currency,)
 
 
 def spend(row: BoardRow) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -53,6 +54,8 @@ class App(Section):
     time_zone: Zone = "UTC"
     language: Language = "en"
     currency: Currency | None = None
+    reporting_currency: Currency | None = None
+    rates: Path | None = None
     database: str | None = None
     logs: LogForm = "text"
 
@@ -134,6 +137,14 @@ class AccountSettings(Section):
                 '"apply" needs all three caps: "apply_change", "apply_day" and "apply_month".'
             )
         return self
+
+
+class RateSettings(Section):
+    """`[[rates]]`: what one unit of a currency is in the reporting currency, from a day on."""
+
+    currency: Currency
+    rate: Decimal = Field(gt=0, le=10**9, allow_inf_nan=False)
+    day: date
 
 
 class PlanSettings(Section):
@@ -289,6 +300,7 @@ class Settings(Section):
     sources: tuple[SourceSettings, ...] = ()
     accounts: tuple[AccountSettings, ...] = ()
     plan: tuple[PlanSettings, ...] = ()
+    rates: tuple[RateSettings, ...] = ()
     rules: RulesSettings = RulesSettings()
     thresholds: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
     columns: Mapping[str, str] = Field(default_factory=dict)

@@ -71,6 +71,7 @@ SECTIONS: dict[str, type[models.Section]] = {
     "sources": models.SourceSettings,
     "accounts": models.AccountSettings,
     "plan": models.PlanSettings,
+    "rates": models.RateSettings,
     "rules": models.RulesSettings,
     "slack": models.Slack,
     "who": models.Who,
@@ -299,6 +300,8 @@ def _complete(
         sections["app"] = sections["app"] | {
             "database": _database(sections["app"]["database"], folder)
         }
+    if isinstance(sections.get("app"), Mapping) and isinstance(sections["app"].get("rates"), str):
+        sections["app"] = sections["app"] | {"rates": folder / sections["app"]["rates"]}
     return sections | _environment(environ) | {"file": file}
 
 

@@ -76,7 +76,12 @@ def hears(rulebook, renderers):
     """Makes a desk that holds these rows and this plan, on a morning."""
     stores = []
 
-    def make(as_of: date, *frames: pd.DataFrame, plan: Sequence[PlanEntry] = ()) -> Heard:
+    def make(
+        as_of: date,
+        *frames: pd.DataFrame,
+        plan: Sequence[PlanEntry] = (),
+        settings: Settings | None = None,
+    ) -> Heard:
         at = datetime(as_of.year, as_of.month, as_of.day, 6, tzinfo=UTC)
         store = open_store(":memory:")
         stores.append(store)
@@ -86,7 +91,7 @@ def hears(rulebook, renderers):
             for place, entry in enumerate(plan)
         ]
         store.set_plan(rows, origin="file")
-        settings = Settings(app=App(time_zone="UTC", currency="EUR"))
+        settings = settings or Settings(app=App(time_zone="UTC", currency="EUR"))
         morning.refresh(store, rulebook, as_of, settings, lambda: at)
         return Heard(Desk(store, rulebook, renderers, settings, lambda: at), as_of)
 

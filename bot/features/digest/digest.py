@@ -19,6 +19,7 @@ from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.figures_shown import all_holes, complete_until, doubles_of, late, unreported
 from bot.features.parts.message_sync import cards, names_of, template_of
 from bot.features.parts.pacing import pace
+from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.guesses import guesses
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
@@ -61,12 +62,13 @@ def spent(context: Context, figures: Figures, *, budgets: bool) -> tuple[Spent, 
 
 
 def _spent(figures: Figures, plan: Plan, total: GroupRow, *, budgets: bool) -> Spent:
-    money: dict[str, float] = {}
+    money: dict[tuple[str, str | None], float] = {}
     paced = 0.0
     for row in figures.counted if budgets else ():
         entry = plan.entry(row.channel, row.campaign_name, figures.now.until)
         if row.currency == total.currency and entry and entry.monthly_budget:
-            money[entry.match] = float(entry.monthly_budget)
+            planned_budget = float(entry.monthly_budget) * row.factor
+            money[entry.match, row.own.currency] = planned_budget
             paced += spend(row)
     planned = sum(money.values()) or None
     before = None if _torn(figures, total) else total.before("spend")
@@ -136,6 +138,7 @@ def of_morning(
     boards.read_morning(context, as_of, "7d", "28d", "mtd")
     week = boards.figures(context, as_of, "7d")
     period_figures = week if form == "daily" else boards.figures(context, as_of, FORMS[form])
+    shown_figures = shown(context, period_figures)
     since = outcomes.before(as_of, None if form == "daily" else period_figures.now.days)
     four = boards.figures(context, as_of, "28d")
     judgement = judged.judged(context, as_of)
@@ -146,7 +149,7 @@ def of_morning(
     digest = Digest(
         as_of=as_of,
         last_day=last_day,
-        stages=_stages(context, period_figures, trends),
+        stages=_stages(context, shown_figures, trends),
         moved=moved(context, fresh, judgement, trends),
         spend_moved=spend_moves(context, fresh, judgement, fresh.channels),
         cards=cards(context, _numbered(context, judgement.shown, thread), names, zone),
@@ -163,7 +166,8 @@ def of_morning(
         form=form,
         rules=scores.changed(context.store, context.rulebook, since, as_of),
         silent=nothing,
-        spent=spent(context, week, budgets=False),
+        spent=spent(context, shown(context, week), budgets=False),
+        rates=rates_of(context, shown_figures),
         guesses=guesses(context, four),
         doubles=doubles_of(week),
         holes=all_holes(context, period_figures, four.channels),
@@ -184,7 +188,7 @@ def _of_days(context: Context, digest: Digest, figures: Figures) -> Digest:
         days=days,
         compared=(figures.before.since, figures.before.until),
         answers=_answers(context, *days),
-        spent=spent(context, figures, budgets=digest.form == "monthly"),
+        spent=spent(context, shown(context, figures), budgets=digest.form == "monthly"),
         came_in=outcomes.came_in(context, after, figures.now.since),
     )
 
@@ -238,7 +242,8 @@ def _stage(
     stage, currency = total.group or "", total.currency
     rows = [row for row in week.counted if (row.stage or "") == stage and row.currency == currency]
     metric = head_metric(total, rows, context.rulebook)
-    series = drawn.get((stage, currency, metric))
+    alone = total.currencies == (currency,)  # days are drawn in one currency
+    series = drawn.get((stage, currency, metric)) if alone else None
     stage_kpi = kpi(total, metric, context.rulebook, blended_target(rows, metric))
     return StageRow(
         stage=stage,
@@ -276,8 +281,9 @@ def _spoken_of(rows: Sequence[CampaignRow], judgement: JudgedMorning) -> list[st
 
 
 def _pace(context: Context, as_of: date) -> tuple[MonthPace, ...]:
-    month = boards.figures(context, as_of, "mtd")
-    return pace(month, boards.paced(context, as_of), context.plan(as_of))
+    month = shown(context, boards.figures(context, as_of, "mtd"))
+    days = shown_days(boards.paced(context, as_of), month)
+    return pace(month, days, context.plan(as_of))
 
 
 def _complete(channels: Iterable[str], waiting: Iterable[Late]) -> tuple[str, ...]:

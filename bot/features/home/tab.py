@@ -15,6 +15,7 @@ from bot.domain.replies import Asker
 from bot.features.parts.figures_shown import complete_until, holes_of, late, unreported
 from bot.features.parts.message_sync import cards, names_of
 from bot.features.parts.pacing import by_account, elapsed
+from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.plan.entries import (
     StandingEntry,
     campaigns,
@@ -91,9 +92,10 @@ def home(context: Context, asker: Asker) -> dict[str, Any]:
     as_of = context.today(asker)
     boards.read_morning(context, as_of, "7d", "28d", "mtd")
     four, week = (boards.figures(context, as_of, window) for window in ("28d", "7d"))
-    month = boards.figures(context, as_of, "mtd")
+    month = shown(context, boards.figures(context, as_of, "mtd"))
+    days = shown_days(boards.paced(context, as_of), shown(context, four))
     audience, todo = mine(context, judged.judged(context, as_of).shown, four.rows, asker)
-    accounts, entries = by_account(month, four, boards.paced(context, as_of)), held(context, asker)
+    accounts, entries = by_account(month, shown(context, four), days), held(context, asker)
     home_view = Home(
         cards=cards(context, todo, names_of(four.rows), context.zone(asker)),
         subscriptions=tuple(
@@ -118,6 +120,7 @@ def home(context: Context, asker: Asker) -> dict[str, Any]:
         changed=last_change(context, asker),
         judging=unjudged(context.store, context.today()) is not None,
         silent=unreported(context, as_of),
+        rates=rates_of(context, month),
     )
     return context.renderer(asker.language).home(home=home_view)
 

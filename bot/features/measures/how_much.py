@@ -15,6 +15,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.parts.figures_shown import blank, holes_of
+from bot.features.parts.reporting import rates_of, shown
 from bot.features.parts.subjects import (
     EVERYTHING,
     Subject,
@@ -73,7 +74,8 @@ def scene(
 ) -> AmountQuestion:
     """The board of the days a sentence is about."""
     window = slots.span(usual) if slots.window != "today" else usual
-    return AmountQuestion(context, asker, as_of, boards.figures(context, as_of, window))
+    figures = shown(context, boards.figures(context, as_of, window))
+    return AmountQuestion(context, asker, as_of, figures)
 
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
@@ -100,6 +102,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         whole=_whole(at, slots, lines[0].currency),
         kind="cac" if slots.metric == "cac" else "",
         holes=_holes(at, subjects),
+        rates=rates_of(context, at.figures),
     )
     return at.said("measured", answer=measure_answer)
 
@@ -271,6 +274,7 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str) -> Reply:
         tuple(values),
         rows[0].currency if rows and money else None,
         sum(present) if adds and present else None,
+        rates_of(at.context, at.figures),
     )
     return at.said("by_day", answer=days_answer)
 
@@ -307,7 +311,8 @@ def movers(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
             changes.append((abs(line.change) * (row.now("spend") or 0.0), line))
     ranked = sorted(changes, key=lambda change: -change[0])
     lines = tuple(line for _, line in ranked[:10])
-    return at.said("movers", answer=MeasureAnswer("", at.period, lines, of="compare"))
+    rates = rates_of(context, at.figures)
+    return at.said("movers", answer=MeasureAnswer("", at.period, lines, of="compare", rates=rates))
 
 
 def against_target(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:

@@ -11,6 +11,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.features.measures.how_much import AmountQuestion, apart
+from bot.features.parts.reporting import rates_of, shown
 from bot.features.parts.subjects import EVERYTHING, Subject, total
 from bot.question.slots import Slots
 from bot.render.values.conversation import Outlook
@@ -36,7 +37,8 @@ class Month:
     def of(cls, context: Context, as_of: date) -> Month:
         """The boards, as they are kept."""
         mtd, pace, *ends = (
-            boards.figures(context, as_of, window) for window in ("mtd", PACE, *ENDS)
+            shown(context, boards.figures(context, as_of, window))
+            for window in ("mtd", PACE, *ENDS)
         )
         return cls(mtd, pace, tuple(ends), as_of - timedelta(1))
 
@@ -64,7 +66,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply |
     replies = []
     for rows in apart(at, subject.rows(month.mtd), metric) or [[]]:
         outlook = replace(_outlook(month, rows, metric, subject.title), of=of or "used")
-        outlook = replace(outlook, lines=_lines(month, subject, rows, metric, of))
+        lines, rates = _lines(month, subject, rows, metric, of), rates_of(context, month.mtd)
+        outlook = replace(outlook, lines=lines, rates=rates)
         replies.append(at.said("outlook", found=outlook))
     return Reply(
         " ".join(reply.text for reply in replies),
@@ -94,10 +97,10 @@ def _outlook(month: Month, rows: Sequence[CampaignRow], metric: str, name: str) 
 
 def _budget(rows: Sequence[CampaignRow]) -> float | None:
     """The month's money; a budget that several campaigns share counts once."""
-    entries: dict[str, float] = {}
+    entries: dict[tuple[str, str | None], float] = {}
     for row in rows:
         if row.monthly_budget:
-            entries[row.entry or row.entity] = float(row.monthly_budget)
+            entries[row.entry or row.entity, row.own.currency] = float(row.monthly_budget)
     return sum(entries.values()) or None
 
 

@@ -16,6 +16,7 @@ from bot.features.measures.how_much import (
     scene,
     without_numbers,
 )
+from bot.features.parts.reporting import rates_of
 from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, daily, groups_of
 from bot.question.slots import Slots
 from bot.render.values.measures import Measure, RankAnswer
@@ -41,7 +42,8 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         ranking = _days(at, slots, subject)
     else:
         ranking = _ranked(at, slots, subject)
-    return at.said("ranked", answer=replace(ranking, within=subject.title))
+    ranking = replace(ranking, within=subject.title, rates=rates_of(context, at.figures))
+    return at.said("ranked", answer=ranking)
 
 
 def _to_target(slots: Slots) -> bool:

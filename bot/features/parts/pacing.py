@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.campaign_rows import CampaignRow, spend
@@ -108,7 +108,7 @@ def _sums(courses: Sequence[_Course]) -> Iterable[PaceLine]:
 def _patterns(month: Figures, plan: Plan) -> dict[tuple[str, str | None], float]:
     """The month's money by plan entry and currency."""
     return {
-        (_pattern(row, plan, month.as_of), row.currency): float(row.monthly_budget)
+        (_pattern(row, plan, month.as_of), row.own.currency): float(row.monthly_budget)
         for row in month.counted
         if row.monthly_budget
     }
@@ -118,22 +118,25 @@ def _course(
     budget: float, pattern: tuple[str, str | None], month: Figures, days: SpendDays, plan: Plan
 ) -> _Course:
     rows = [
-        row for row in _paced(month) if (_pattern(row, plan, month.as_of), row.currency) == pattern
+        row
+        for row in _paced(month)
+        if (_pattern(row, plan, month.as_of), row.own.currency) == pattern
     ]
     names = {row.label for row in rows}
     name = names.pop() if len(names) == 1 else pattern[0]
-    return replace(_Course.of(rows, name, budget, days), currency=pattern[1])
+    return _Course.of(rows, name, budget, days)
 
 
 def _budgets(month: Figures, plan: Plan) -> Mapping[Key, float]:
     """The month's money by client and currency, each plan entry once."""
-    entries: dict[tuple[Key, str], float] = {}
+    entries: dict[tuple[Key, str, str | None], float] = {}
     for row in month.counted:
         amount = row.monthly_budget
         if amount:
-            entries[_key(row), _pattern(row, plan, month.as_of)] = float(amount)
+            pattern = _pattern(row, plan, month.as_of)
+            entries[_key(row), pattern, row.own.currency] = float(amount)
     budgets: dict[Key, float] = {}
-    for (key, _), amount in entries.items():
+    for (key, *_), amount in entries.items():
         budgets[key] = budgets.get(key, 0.0) + amount
     return budgets
 
@@ -148,7 +151,7 @@ def _key(row: CampaignRow) -> Key:
 
 def _pattern(row: CampaignRow, plan: Plan, on: date) -> str:
     entry = plan.entry(row.channel, row.campaign_name, on)
-    same = entry is not None and entry.monthly_budget == row.monthly_budget
+    same = entry is not None and entry.monthly_budget == row.own.monthly_budget
     return entry.match if entry and same else row.entity
 
 
@@ -194,7 +197,8 @@ def _account_pace(
     group: Group, rows: Sequence[CampaignRow], names: Mapping[Account, str], days: SpendDays
 ) -> AccountPace:
     paid = [row for row in rows if _paid(row)]
-    planned = sum({_entry(row): row.monthly_budget or 0.0 for row in paid}.values())
+    budgets = {(_entry(row), row.own.currency): row.monthly_budget or 0.0 for row in paid}
+    planned = sum(budgets.values())
     course = _Course.of(paid, "", planned, days)
     return AccountPace(
         name=" + ".join(names[account] for account in group[0][:3]),

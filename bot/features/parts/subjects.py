@@ -14,6 +14,7 @@ import pandas as pd
 
 from bot.context.context import Context
 from bot.domain.campaign_rows import BoardRow, CampaignRow, spend
+from bot.numbers.input.columns import MONEY
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.metrics.glossary import Metric
 from bot.question.name_index import shares
@@ -40,7 +41,9 @@ class Subject:
     def rows(self, figures: Figures) -> list[CampaignRow]:
         """Its campaigns, the biggest first."""
         rows = figures.rows if self.by in {"entity", "channel"} else figures.counted
-        return sorted(filter(self._has, rows), key=spend, reverse=True)
+        matches = sorted(filter(self._has, rows), key=spend, reverse=True)
+        # one campaign is told as its platform tells it
+        return [row.own for row in matches] if self.by == "entity" else matches
 
     def _has(self, row: CampaignRow) -> bool:
         if self.by == "group":
@@ -119,10 +122,14 @@ def daily(
     context: Context, as_of: date, subject: Subject, figures: Figures, columns: Sequence[str]
 ) -> pd.DataFrame:
     """Sums of the subject's campaigns, a row for each day of the window; NaN where missing."""
-    entities = {row.entity for row in subject.rows(figures)}
+    factors = {row.entity: row.factor for row in subject.rows(figures)}
     window = figures.now
     numbers = campaigns_only(context.store.numbers(window.since, window.until, as_of=as_of))
-    subject_rows = numbers[entity(numbers).isin(entities).to_numpy()] if len(numbers) else numbers
+    names = entity(numbers) if len(numbers) else numbers["channel"]
+    subject_rows = numbers[names.isin(list(factors)).to_numpy()]
+    factor = names[subject_rows.index].astype(object).map(factors).astype("float64")
+    subject_rows = subject_rows.assign(**{name: subject_rows[name] * factor
+                                          for name in columns if name in MONEY})  # fmt: skip
     summed = (
         subject_rows.groupby("date")[list(columns)].sum(min_count=1) if len(subject_rows) else None
     )

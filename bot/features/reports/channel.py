@@ -27,6 +27,7 @@ from bot.features.parts.figures_shown import (
     holes_of,
     late,
 )
+from bot.features.parts.reporting import rates_of, shown
 from bot.numbers.decompose.chains import CHAINS
 from bot.numbers.plan import Plan
 from bot.question.grammar import Question, as_subject
@@ -60,7 +61,7 @@ def overview_answer(context: Context, question: Question, asker: Asker, as_of: d
     """
     if not boards.figures(context, as_of, "28d").channels:
         raise no_numbers(context, as_of)
-    figures = boards.figures(context, as_of, question.span(WINDOW))
+    figures = shown(context, boards.figures(context, as_of, question.span(WINDOW)))
     if blank(_channels_of(figures)):
         raise absent(context, figures)
     metric_known = question.metric in context.rulebook.metrics
@@ -103,6 +104,7 @@ def _overview_headline(
         late=missing,
         holes=holes_of(figures, figures.channels),
         before_days=figures.compared,
+        rates=rates_of(context, figures),
     )
     message = context.renderer(asker.language).render("channels", answer=channels_answer)
     return Reply(message.text, message.blocks)
@@ -190,6 +192,8 @@ def of_group(
     Raises:
         NoNumbers: Nothing in these days.
     """
+    if len(figures.total(group.by, group.key)) > 1:  # one currency is told as its platform tells it
+        figures = shown(context, figures)
     totals = figures.total(group.by, group.key)
     if blank(totals):
         is_channel = group.by == "channel"
@@ -272,7 +276,7 @@ def _of_currency(
         figures=exact_figures(total, head, rulebook.metrics),
         rows=tuple(campaign_row(context, row, judgement, plan) for row in rows),
         trends=_trends(context, figures, group, total, metric),
-        why=causes(rows, head, rulebook),
+        why=causes(rows, head, rulebook) if _is_alone(total) else (),
         reasons=f"why {key} {metric} {figures.window}" if is_channel and metric in CHAINS else "",
         longer=f"{group.asks} 28d" if figures.window != "28d" else "",
         advice=f"advice {key}" if is_channel and judgement.about(ids_of(rows)) else "",
@@ -282,6 +286,7 @@ def _of_currency(
         doubles=_doubles(context, figures, group),
         spend_moved=_spend_moved(context, figures, judgement, group, total),
         begins=figures.begins.get(group.key) if group.by == "channel" else None,
+        rates=rates_of(context, figures),
     )
 
 
@@ -293,7 +298,7 @@ def _spend_moved(
     if group.by != "channel" or not newest or late(context, figures, [group.key]):
         return ()
     moves = spend_moves(context, figures, judgement, [group.key])
-    return tuple(moved for moved in moves if moved.currency == total.currency)
+    return tuple(moved for moved in moves if moved.currency in total.currencies)
 
 
 def _doubles(context: Context, figures: Figures, group: Group) -> tuple[DoubleTraffic, ...]:
@@ -310,14 +315,14 @@ def campaign_row(
     context: Context, row: CampaignRow, judgement: JudgedMorning, plan: Plan
 ) -> CampaignLine:
     """A campaign as one line of a table."""
-    campaign_kpi = kpi_of(row, context.rulebook)
+    campaign_kpi, own_kpi = (kpi_of(each, context.rulebook) for each in (row, row.own))
     return CampaignLine(
         name=row.label,
         stage=row.stage or "",
         pricing=row.pricing_model or "",
         spend=row.now("spend"),
         kpi=campaign_kpi,
-        verdict=verdict(row, campaign_kpi, judgement, context.rulebook, plan),
+        verdict=verdict(row.own, own_kpi, judgement, context.rulebook, plan),
         currency=row.currency,
     )
 
@@ -342,7 +347,8 @@ def _settles(
 ) -> tuple[float, float] | None:
     """Between what and what the price settles once late results are in; None where it has."""
     days = (figures.as_of - figures.now.since).days
-    if total.by != "channel" or figures.now.days != days or days > DAYS:
+    newest = figures.now.days == days <= DAYS
+    if total.by != "channel" or not newest or not _is_alone(total):
         return None  # the days that are known to be late are the newest four weeks
     channel_series = boards.trends(context, figures.as_of, str(total.group))
     price = (
@@ -353,11 +359,16 @@ def _settles(
     return likely(next(price, None), days)
 
 
+def _is_alone(total: GroupRow) -> bool:
+    """Whether it is told in the one currency it has: days and causes are of one alone."""
+    return total.currencies == (total.currency,)
+
+
 def _trends(
     context: Context, figures: Figures, group: Group, total: GroupRow, metric: str
 ) -> tuple[Trend, ...]:
     """Drawn day by day are channels and stages."""
-    if group.by not in {"channel", "stage"}:
+    if group.by not in {"channel", "stage"} or not _is_alone(total):
         return ()
     metrics = ("spend", drawable(metric, context.rulebook))
     group_series = [

@@ -14,6 +14,7 @@ from bot.errors import UsageError
 from bot.features.explain.change import find
 from bot.features.explain.decomposition import About
 from bot.features.parts.figures_shown import FIRST, absent, blank, holes_of, late
+from bot.features.parts.reporting import rates_of, shown
 from bot.features.reports import campaign, channel
 from bot.features.reports.channel import WINDOW
 from bot.question.grammar import Question, subjects
@@ -46,7 +47,7 @@ def answer(context: Context, question: Question, asker: Asker, as_of: date) -> R
             "I compare two things at a time.", hint="Write /perf compare google and meta."
         )
     window = question.span(WINDOW)
-    figures = boards.figures(context, as_of, window)
+    figures = shown(context, boards.figures(context, as_of, window))
     sides = [find(figures, replace(question, subject=name, metric="")) for name in names]
     question_text = f"compare {' and '.join(side.asks for side in sides)}"
     build_reply = partial(_said, context, figures, sides, question_text, asker)
@@ -70,6 +71,7 @@ def _said(
         before=(figures.before.since, figures.before.until),
         late=_late(context, figures, sides),
         holes=holes_of(figures, dict.fromkeys(side.channel for side in sides)),
+        rates=rates_of(context, figures),
     )
     message = context.renderer(asker.language).render("compare", answer=comparison)
     return Reply(message.text, message.blocks)

@@ -16,6 +16,7 @@ from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts import pacing as pace
 from bot.features.parts.figures_shown import complete_until, doubles_of, holes_of, month_holes
+from bot.features.parts.reporting import rates_of, shown, shown_days
 from bot.features.reports.channel import Group
 from bot.numbers.input.daily import match_channel
 from bot.numbers.plan import PlanEntry
@@ -46,11 +47,11 @@ def pacing(context: Context, question: Question, asker: Asker, as_of: date) -> R
         UnknownName: Nobody is called so; the nearest are named.
         NoNumbers: Nothing is stored.
     """
-    month, four = (boards.figures(context, as_of, window) for window in ("mtd", "28d"))
+    month, four = (shown(context, boards.figures(context, as_of, each)) for each in ("mtd", "28d"))
     if not four.rows:
         raise no_numbers(context, as_of)
     by, name = pace.grouping(question.subject.split())
-    every, days = (month, four), boards.paced(context, as_of)
+    every, days = (month, four), shown_days(boards.paced(context, as_of), four)
     if question.subject and (name or not by):
         month, four = _narrowed(every, _asked(four, question.subject, by, name))
     paced = pace.lines(month, days, context.plan(as_of))
@@ -58,7 +59,7 @@ def pacing(context: Context, question: Question, asker: Asker, as_of: date) -> R
         groups = pace.by_account(month, four, days, by, known=(*every[0].rows, *every[1].rows))
         paced = replace(paced, groups=groups)
     channels = dict.fromkeys(row.channel for row in month.rows if row.monthly_budget)
-    paced = replace(paced, holes=month_holes(month, channels))
+    paced = replace(paced, holes=month_holes(month, channels), rates=rates_of(context, month))
     return _said(context, asker, "pacing", paced)
 
 

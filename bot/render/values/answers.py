@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from bot.advice.evaluate.turning_points import Waiting
 from bot.render.charts import Trend
 from bot.render.values.digests import Kpi, SpendMoved
-from bot.render.values.news import DoubleTraffic, Hole, Late
+from bot.render.values.news import DoubleTraffic, Hole, Late, RateNote
 
 VERDICTS = (
     *("on_target", "above_target", "below_target", "room", "testing", "change", "waiting"),
@@ -128,6 +128,7 @@ class ChannelAnswer:
     doubles: tuple[DoubleTraffic, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
     holes: tuple[Hole, ...] = ()
+    rates: RateNote | None = None
 
     @property
     def nothing_before(self) -> bool:
@@ -309,6 +310,7 @@ class ChannelsAnswer:
     late: tuple[Late, ...] = ()
     before_days: tuple[date, date] | None = None
     holes: tuple[Hole, ...] = ()
+    rates: RateNote | None = None
 
     @property
     def first(self) -> ChannelLine | None:

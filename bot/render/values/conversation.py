@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from bot.render.values.advice_card import Card
 from bot.render.values.measures import Measure, Period
-from bot.render.values.news import Hole
+from bot.render.values.news import Hole, RateNote
 from bot.render.values.overviews import OutcomeLine
 
 
@@ -83,6 +83,7 @@ class Outlook:
     currency: str | None = None
     elapsed: float = 0.0
     lines: tuple[Outlook, ...] = ()
+    rates: RateNote | None = None
 
     @property
     def share(self) -> float | None:

@@ -15,6 +15,7 @@ from bot.render.values.news import (
     Hole,
     Late,
     NotYet,
+    RateNote,
     RuleNews,
 )
 
@@ -234,6 +235,7 @@ class Digest:
     holes: tuple[Hole, ...] = ()
     doubles: tuple[DoubleTraffic, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
+    rates: RateNote | None = None
 
     @property
     def at_hand(self) -> Digest:

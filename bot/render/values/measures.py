@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.render.values.news import Hole
+from bot.render.values.news import Hole, RateNote
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class MeasureAnswer:
     longer: str = ""
     asked: str = ""
     holes: tuple[Hole, ...] = ()
+    rates: RateNote | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class DaysAnswer:
     values: tuple[float | None, ...]
     currency: str | None = None
     total: float | None = None
+    rates: RateNote | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ class RankAnswer:
     days: tuple[date, ...] = field(default=())
     note: str = ""
     fruitless: tuple[Measure, ...] = ()
+    rates: RateNote | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

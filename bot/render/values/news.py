@@ -52,6 +52,25 @@ class RuleNews:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class RateNote:
+    """At which rates amounts are shown in one currency.
+
+    Attributes:
+        currency: The one they are shown in.
+        day: Of the oldest rate used; None where none is.
+        sources: Whose they are: `ECB`, `own`.
+        age: Days from `day` to the last day shown, where that is worth a word.
+        apart: Currencies without a rate, whose amounts are shown as they are.
+    """
+
+    currency: str
+    day: date | None = None
+    sources: tuple[str, ...] = ()
+    age: int | None = None
+    apart: tuple[str, ...] = ()
+
+
 MOST_LISTED = 10  # as many as are in its thread
 
 

@@ -11,7 +11,7 @@ from bot.render.outcome_sentences import Measured
 from bot.render.values.advice_card import Card
 from bot.render.values.answers import MetricFigure, Option
 from bot.render.values.digests import Kpi, MonthPace
-from bot.render.values.news import DoubleTraffic, Hole, Late
+from bot.render.values.news import DoubleTraffic, Hole, Late, RateNote
 from bot.render.values.plans import AccountPace, Changed, PlanLine
 from bot.render.values.subscriptions import Subscribed
 
@@ -51,6 +51,7 @@ class CompareAnswer:
     late: tuple[Late, ...] = ()
     before: tuple[date, date] | None = None
     holes: tuple[Hole, ...] = ()
+    rates: RateNote | None = None
 
     @property
     def nothing_before(self) -> bool:
@@ -145,6 +146,7 @@ class Pacing:
     late: bool = False
     groups: tuple[AccountPace, ...] = ()
     holes: tuple[Hole, ...] = ()
+    rates: RateNote | None = None
 
     @property
     def rows(self) -> tuple[PaceLine, ...]:
@@ -328,6 +330,7 @@ class Home:
     judging: bool = False
     silent: bool = False
     holes: tuple[Hole, ...] = ()
+    rates: RateNote | None = None
 
     @property
     def left(self) -> int:
