@@ -52,6 +52,12 @@ class Exchange:
         rate = self.rates.get(currency or "")
         return rate.factor if rate else None
 
+    def exactly(self, value: object, currency: str | None) -> Decimal | None:
+        """A stored amount (a Decimal, or None) in `to`."""
+        factor = self.factor(currency)
+        exact = isinstance(value, Decimal) and factor is not None
+        return EXACT.multiply(value, factor) if exact else None
+
     def amount(self, value: float, currency: str | None) -> Decimal | None:
         """An amount in `to`, exactly: a float counts as the decimal number it prints as."""
         factor = self.factor(currency)

@@ -29,7 +29,7 @@ from bot.features.parts.subjects import (
 from bot.numbers.metrics.glossary import Metric
 from bot.question.slots import Slots
 from bot.render.values.measures import DaysAnswer, Measure, MeasureAnswer, NothingThen, Period
-from bot.render.values.news import Hole
+from bot.render.values.news import Hole, RateNote
 from bot.snapshot import boards
 from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
@@ -102,7 +102,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         whole=_whole(at, slots, lines[0].currency),
         kind="cac" if slots.metric == "cac" else "",
         holes=_holes(at, subjects),
-        rates=rates_of(context, at.figures),
+        rates=rates_said(at, slots.metric),
     )
     return at.said("measured", answer=measure_answer)
 
@@ -171,6 +171,11 @@ def of_money(at: AmountQuestion, metric: str) -> bool:
     if definition is None or definition.unit == "money":
         return True
     return any(part in metrics and metrics[part].unit == "money" for part in definition.parts)
+
+
+def rates_said(at: AmountQuestion, metric: str) -> RateNote | None:
+    """At which rates a number is told, where it is of money."""
+    return rates_of(at.context, at.figures) if of_money(at, metric) else None
 
 
 def _together(at: AmountQuestion, subjects: Sequence[Subject], metric: str) -> list[Measure]:
@@ -274,7 +279,7 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str) -> Reply:
         tuple(values),
         rows[0].currency if rows and money else None,
         sum(present) if adds and present else None,
-        rates_of(at.context, at.figures),
+        rates_said(at, metric),
     )
     return at.said("by_day", answer=days_answer)
 
@@ -323,7 +328,7 @@ def against_target(context: Context, slots: Slots, asker: Asker, as_of: date) ->
     lines = []
     for mention in slots.things:
         for row in Subject.of(mention).rows(at.figures):
-            campaign_kpi = kpi_of(row, context.rulebook)
+            campaign_kpi = kpi_of(row.own, context.rulebook)  # as its platform and the plan tell it
             measure_fields = (
                 row.label,
                 campaign_kpi.metric,

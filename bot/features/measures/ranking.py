@@ -13,10 +13,10 @@ from bot.features.measures.how_much import (
     AmountQuestion,
     line_of,
     of_money,
+    rates_said,
     scene,
     without_numbers,
 )
-from bot.features.parts.reporting import rates_of
 from bot.features.parts.subjects import EVERYTHING, Subject, by_currency, daily, groups_of
 from bot.question.slots import Slots
 from bot.render.values.measures import Measure, RankAnswer
@@ -42,7 +42,7 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
         ranking = _days(at, slots, subject)
     else:
         ranking = _ranked(at, slots, subject)
-    ranking = replace(ranking, within=subject.title, rates=rates_of(context, at.figures))
+    ranking = replace(ranking, within=subject.title, rates=rates_said(at, slots.metric))
     return at.said("ranked", answer=ranking)
 
 

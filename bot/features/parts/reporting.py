@@ -173,6 +173,13 @@ def _members(converted: Figures, by: str, key: str | None) -> list[CampaignRow]:
     return [row for row in rows if (row.currency if by == "currency" else row.group_of(by)) == key]
 
 
+def exchange_used(rows: Iterable[CampaignRow]) -> Exchange | None:
+    """The rates that some campaigns are shown at; None where none is shown in another currency."""
+    converted = (row for row in rows if isinstance(row, ShownCampaign))
+    first = next(converted, None)
+    return first.money.exchange if first else None
+
+
 def shown_days(days: SpendDays, figures: Figures) -> SpendDays:
     """The days a month is foretold from, in the currency a board is shown in."""
     factors = {row.entity: row.factor for row in figures.rows if isinstance(row, ShownCampaign)}

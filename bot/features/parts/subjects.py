@@ -41,9 +41,7 @@ class Subject:
     def rows(self, figures: Figures) -> list[CampaignRow]:
         """Its campaigns, the biggest first."""
         rows = figures.rows if self.by in {"entity", "channel"} else figures.counted
-        matches = sorted(filter(self._has, rows), key=spend, reverse=True)
-        # one campaign is told as its platform tells it
-        return [row.own for row in matches] if self.by == "entity" else matches
+        return sorted(filter(self._has, rows), key=spend, reverse=True)
 
     def _has(self, row: CampaignRow) -> bool:
         if self.by == "group":

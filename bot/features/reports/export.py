@@ -17,6 +17,8 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, File, Reply
 from bot.errors import UnknownName, UsageError
+from bot.features.parts.reporting import exchange_used, shown
+from bot.numbers.exchange import Exchange
 from bot.numbers.input.columns import MONEY, VALUES
 from bot.numbers.input.daily import campaigns_only, entity
 from bot.numbers.input.windows import parse_window
@@ -32,6 +34,8 @@ EVERYTHING = ("all", "alt", "alle", "everything")
 HEADS = ("date", "channel", "account_id", "campaign_id", "campaign_name", "stage",
          "pricing_model", "currency", *VALUES)  # fmt: skip
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+SHOWN_HEADS = ("reporting_currency", "reporting_spend", "reporting_revenue", "rate", "rate_day")
+"""Of exports with amounts of several currencies, where a reporting currency is set."""
 MOST_ROWS = {"csv": 1_000_000, "xlsx": 200_000}
 MICROS = Decimal(1_000_000)
 Line = Mapping[str, date | str | Decimal | None]
@@ -99,9 +103,24 @@ def made(context: Context, request: ExportRequest, as_of: date) -> tuple[File, i
             "That is more than fits in one file.", hint="Choose a channel, or fewer days."
         )
     lines = list(_lines(daily_rows, keys[daily_rows.index], rows))
+    exchange = exchange_used(board)
+    heads = (*HEADS, *SHOWN_HEADS) if exchange else HEADS
+    lines = [{**line, **_shown(line, exchange)} for line in lines] if exchange else lines
     write = as_csv if request.form == "csv" else as_xlsx
     name = f"perfbot-{label}-{span.since}-{span.until}.{request.form}"
-    return File(name, write(lines)), len(lines)
+    return File(name, write(lines, heads)), len(lines)
+
+
+def _shown(line: Line, exchange: Exchange) -> Line:
+    """A row's money in the reporting currency, exactly, with the rate and its day."""
+    currency: Any = line["currency"]
+    rate = exchange.rates.get(currency)
+    known = exchange.factor(currency) is not None
+    amounts = {f"reporting_{name}": exchange.exactly(line[name], currency)
+               for name in ("spend", "revenue")}  # fmt: skip
+    factor, day = exchange.factor(currency), rate.day if rate else None
+    return {"reporting_currency": exchange.to if known else None, **amounts, "rate": factor,
+            "rate_day": day}  # fmt: skip
 
 
 def _board(
@@ -109,13 +128,14 @@ def _board(
 ) -> tuple[Sequence[CampaignRow], str]:
     """The campaigns meant, and a plain word for the file's name."""
     if not request.subject:
-        return boards.figures(context, as_of, request.window).rows, "all"
+        return shown(context, boards.figures(context, as_of, request.window)).rows, "all"
     try:
         channel = find_channel(context, request.subject, as_of, "")
     except UnknownName:
         figures = boards.figures(context, as_of, request.window)
         return [find_campaign(figures, request.subject)], "campaign"
-    return boards.figures(context, as_of, request.window, channel).rows, title(channel).lower()
+    figures = shown(context, boards.figures(context, as_of, request.window, channel))
+    return figures.rows, title(channel).lower()
 
 
 def _lines(
@@ -146,13 +166,13 @@ def _number(value: Any, *, money: bool) -> Decimal | None:
     return exact.normalize() if exact else Decimal(0)
 
 
-def as_csv(lines: Sequence[Line]) -> bytes:
+def as_csv(lines: Sequence[Line], heads: Sequence[str] = HEADS) -> bytes:
     """UTF-8 with a byte order mark, which Excel needs to read letters; missing is empty."""
     page = io.StringIO(newline="")
     writer = csv.writer(page)
-    writer.writerow(HEADS)
+    writer.writerow(heads)
     for line in lines:
-        writer.writerow([_plain(line[name]) for name in HEADS])
+        writer.writerow([_plain(line[name]) for name in heads])
     return page.getvalue().encode("utf-8-sig")
 
 
@@ -169,7 +189,7 @@ def inert(text: str) -> str:
     return f"'{text}" if text.lstrip(" \u00a0").startswith(DANGEROUS) else text
 
 
-def as_xlsx(lines: Sequence[Line]) -> bytes:
+def as_xlsx(lines: Sequence[Line], heads: Sequence[str] = HEADS) -> bytes:
     """A workbook: days as days, numbers with every digit, texts as texts whatever they hold."""
     from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only wanted here
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
@@ -177,7 +197,7 @@ def as_xlsx(lines: Sequence[Line]) -> bytes:
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("perfbot")
-    sheet.append(HEADS)
+    sheet.append(heads)
 
     def cell(value: Any) -> Any:
         if not isinstance(value, str):
@@ -187,7 +207,7 @@ def as_xlsx(lines: Sequence[Line]) -> bytes:
         return typed
 
     for line in lines:
-        sheet.append([cell(line[name]) for name in HEADS])
+        sheet.append([cell(line[name]) for name in heads])
     page = io.BytesIO()
     book.save(page)
     return page.getvalue()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.features.digest import digest
+from bot.features.reports import export
 from bot.numbers.plan import PlanEntry
 from bot.settings import Settings
 from bot.settings.models import App, RateSettings
@@ -134,3 +137,22 @@ def test_what_is_judged_is_never_converted(two):
     assert {(row.campaign_name, row.currency, row.now("spend")) for row in figures.rows} == {
         ("Brand", "NOK", 700.0), ("Europe", "EUR", 700.0), ("Social", "EUR", 700.0),
     }  # fmt: skip
+
+
+def test_an_export_has_both_amounts_and_the_rate(two):
+    """Each row's own money, the same in the reporting currency to the last decimal, and the day."""
+    content = export.made(two().context, export.ExportRequest(window="7d"), AS_OF)[0].content
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    told = {
+        (row["currency"], row["spend"], row["reporting_spend"], row["rate_day"]) for row in rows
+    }
+    assert told == {("NOK", "100", "100", ""), ("EUR", "100", "1000", str(RATE_DAY))}
+    plain = export.made(two(settings(to=None)).context, export.ExportRequest(), AS_OF)[0].content
+    assert b"reporting_spend" not in plain
+
+
+def test_a_count_names_no_rate(two):
+    """Sales are sales in any currency."""
+    answer = two().ask("how many conversions last 7 days")
+    assert "35" in answer
+    assert "rates" not in answer
