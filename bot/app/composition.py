@@ -17,6 +17,7 @@ from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Desk
 from bot.context import context as plan
+from bot.context.scoping import at
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError
 from bot.features.digest import notices as reminding
@@ -37,7 +38,7 @@ from bot.settings import Settings
 from bot.slack.app import build, catching_up
 from bot.slack.base import Blocks, SlackParts
 from bot.slack.catching_up import CatchingUp
-from bot.slack.lookups import Links, UserGroups
+from bot.slack.lookups import Links, Memberships, UserGroups
 from bot.slack.people import People
 from bot.slack.post import Poster
 from bot.slack.say import Pictures
@@ -98,6 +99,7 @@ class Composition:
             self.clock,
             members=UserGroups(self.client, now),
             link=Links(self.client),
+            channels_of=Memberships(self.client, now),
         )
 
     @cached_property
@@ -310,6 +312,7 @@ class DayStory:
             as_of,
             composition.settings,
             composition.clock,
+            channels_of=composition.desk.context.channels_of,
         )
 
     def missed(self, subscription: Subscription, days: Sequence[date]) -> Blocks:
@@ -319,9 +322,11 @@ class DayStory:
 
     def urgent(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """What the channel must hear at once and has not heard."""
-        return urgent.urgent_messages(self.composition.desk.context, subscription, as_of)
+        context = at(self.composition.desk.context, subscription.channel, as_of=as_of)
+        return urgent.urgent_messages(context, subscription, as_of)
 
     def reminder(self, subscription: Subscription, day: date) -> list[Outgoing]:
         """The day's line about what nobody has answered."""
         after = self.composition.settings.quiet.remind_after
-        return reminding.reminder_messages(self.composition.desk.context, subscription, day, after)
+        context = at(self.composition.desk.context, subscription.channel, as_of=day)
+        return reminding.reminder_messages(context, subscription, day, after)

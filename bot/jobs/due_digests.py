@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.errors import NobodysChannel, PerfbotError
 from bot.jobs import due
 from bot.policy import schedule as quiet
 from bot.policy.schedule import comes_on
@@ -40,6 +41,8 @@ class OwnerTeller(Protocol):
 
     def not_written(self, subscription: Subscription) -> None: ...
 
+    def of_nobody(self, subscription: Subscription, error: PerfbotError) -> None: ...
+
 
 class Nobody:
     """Where nobody is told."""
@@ -48,6 +51,9 @@ class Nobody:
         """The log has it."""
 
     def not_written(self, subscription: Subscription) -> None:
+        """Likewise."""
+
+    def of_nobody(self, subscription: Subscription, error: PerfbotError) -> None:
         """Likewise."""
 
 
@@ -84,6 +90,9 @@ class Digests:
     def _try(self, subscription: Subscription, step: Callable[[], object]) -> None:
         try:
             step()
+        except NobodysChannel as error:
+            log.warning("Subscription %d: %s", subscription.id, error)
+            self.troubles.of_nobody(subscription, error)
         except Exception:
             log.exception("The digest of subscription %d failed.", subscription.id)
             self.troubles.not_written(subscription)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,10 +18,11 @@ import pandas as pd
 
 from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
-from bot.context.context import Context
+from bot.context.context import Context, nobody
 from bot.context.request import request
+from bot.context.scoping import at, is_direct, shows_nothing
 from bot.domain.advice import Advised
-from bot.errors import PerfbotError
+from bot.errors import NobodysChannel, PerfbotError
 from bot.features.digest.digest import DigestWords, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
@@ -116,16 +117,24 @@ def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
     as_of: date,
     settings: Settings = NOTHING_SET,
     clock: Clock | None = None,
+    *,
+    channels_of: Callable[[str], Collection[str]] = nobody,
 ) -> list[Outgoing]:
     """A subscription's digest: the parent, then a thread message for each piece of advice.
 
-    The keys depend on the subscription and the day alone, so that writing it twice is writing it
-    once.
+    It holds what its channel may see. The keys depend on the subscription and the day alone, so
+    that writing it twice is writing it once.
+
+    Raises:
+        NobodysChannel: Clients are kept apart, and the channel is nobody's.
     """
-    context = _office(store, rulebook, settings, clock, as_of)
+    whole = replace(_office(store, rulebook, settings, clock, as_of), channels_of=channels_of)
+    context = at(whole, subscription.channel, as_of=as_of)
+    if shows_nothing(context):
+        raise NobodysChannel(direct=is_direct(subscription.channel))
     zone, form = ZoneInfo(subscription.time_zone), form_of(subscription)[0]
     digest_parts = written(context, renderer, as_of, zone, form)
-    return list(_messages(store, digest_parts, subscription, as_of))
+    return list(_messages(context.store, digest_parts, subscription, as_of))
 
 
 def _messages(

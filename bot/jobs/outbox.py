@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import Protocol
 
+from bot.errors import OutOfScope
 from bot.slack.lanes import QuestionRate
 from bot.slack.post import LONGEST, NotNow, ThreadGone, Undeliverable
 from bot.store.base import Due, Outgoing, Store
@@ -148,6 +149,8 @@ class Outbox:
             ts, posted_message = self._sent(message, due.last_event)
         except Undeliverable as error:
             self._give_up(message, error)
+        except OutOfScope:
+            self._give_up(message, Undeliverable("Its campaigns are no more the channel's."))
         except NotNow as error:
             self._again(message, error)
         except Exception as error:  # a message that breaks us must not hold up the others

@@ -186,6 +186,10 @@ class Troubles:
         error = BadSubscription(self.place(subscription.channel))
         self._tell_one(subscription, error, f"written:{self.clock():%Y-%m-%d}")
 
+    def of_nobody(self, subscription: Subscription, error: PerfbotError) -> None:
+        """Nobody has said whose its channel is; said once a day."""
+        self._tell_one(subscription, error, f"client:{self.clock():%Y-%m-%d}")
+
     def _tell(self, channel: str, error: PerfbotError, topic: str) -> None:
         """Everybody who subscribed the channel, each once."""
         mine = [

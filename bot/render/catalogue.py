@@ -205,6 +205,8 @@ SAID: tuple[str, ...] = (
     N_("This channel belongs to no client, so there is nothing to show here."),
     N_("None of the channels you are in belongs to a client, so there is nothing to show you."),
     N_("Somebody in the team's own channel sets it with /perf client."),
+    N_("Slack does not tell me which channels you are in."),
+    N_("Ask in a channel. An admin can check the scopes channels:read and groups:read."),
     N_("I am not in %(place)s, so what I have for it waits."),
     N_("Write /invite @perfbot there, and it comes within minutes."),
     N_("%(place)s is archived, so what I have for it waits."),

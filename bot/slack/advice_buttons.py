@@ -141,7 +141,8 @@ def _asked(ears: Listeners, name: str) -> Callable[..., None]:
         place = Place.of(body)
         view_of: Asking = getattr(ears.parts.desk, f"{name}_view")
         advice_id, _ = chosen(body["actions"][0])
-        view = view_of(advice_id, ears.people.asker(client, place.user, seconds=0.5))
+        asker = ears.people.asker(client, place.user, place.channel, seconds=0.5)
+        view = view_of(advice_id, asker)
         metadata = {
             "callback_id": f"advice.{name}",
             "private_metadata": place.kept(advice=advice_id),

@@ -1,5 +1,6 @@
 """Who is in a user group: asked of Slack, and remembered for a while.
 
+Which channels a person is in, where what they may see hangs on that.
 The way to a message: its permalink, asked for once.
 Whether perfbot is in a channel that something will be posted to.
 """
@@ -7,7 +8,7 @@ Whether perfbot is in a channel that something will be posted to.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -20,6 +21,8 @@ from bot.slack.web_clients import patient
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(minutes=10)
+ASKED_AGAIN = timedelta(minutes=1)
+PAGE = 200  # channels of a person Slack tells at a time
 
 
 class UserGroups:
@@ -63,6 +66,54 @@ class UserGroups:
     def _asked(self, group: str) -> frozenset[str]:
         answer = self.client.usergroups_users_list(usergroup=group)
         return frozenset(map(str, answer.get("users") or ()))
+
+
+class Memberships:
+    """Which channels a person is in (`users.conversations`), for direct messages and Home tabs.
+
+    Asked only where clients are kept apart, and again after a minute: whoever leaves a client's
+    channel soon sees that client no more.
+
+    Args:
+        client: As the bot.
+        clock: Aware UTC now.
+    """
+
+    def __init__(self, client: WebClient, clock: Callable[[], datetime]) -> None:
+        self.client, self.clock = client, clock
+        self._known: dict[str, tuple[datetime, frozenset[str]]] = {}
+        self._lock = Lock()
+
+    def __call__(self, user: str) -> frozenset[str]:
+        """Ids of the channels; raises PerfbotError where Slack does not tell."""
+        with self._lock:
+            cached = self._known.get(user)
+        if cached and self.clock() - cached[0] < ASKED_AGAIN:
+            return cached[1]
+        try:
+            channels = frozenset(self._asked(user))
+        except (SlackApiError, OSError) as error:
+            log.warning("users.conversations failed for %s: %s", user, error)
+            raise PerfbotError(
+                "Slack does not tell me which channels you are in.",
+                hint="Ask in a channel. An admin can check the scopes channels:read and "
+                "groups:read.",
+            ) from error
+        with self._lock:
+            self._known[user] = (self.clock(), channels)
+        return channels
+
+    def _asked(self, user: str) -> Iterator[str]:
+        cursor = ""
+        while True:
+            page = patient(self.client, READING).users_conversations(
+                user=user, types="public_channel,private_channel", limit=PAGE, cursor=cursor,
+                exclude_archived=True,
+            )  # fmt: skip
+            yield from (str(channel["id"]) for channel in page.get("channels") or ())
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
 
 
 MOST_KEPT = 5_000

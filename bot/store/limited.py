@@ -67,6 +67,12 @@ class Limited:
         self._check_advice(advice_id)
         return self.whole.void_outcome(advice_id, by=by, at=at)
 
+    def add_jobs(self, kind: str, jobs: Mapping[str, Any]) -> int:
+        """As the store's: work on advice in scope."""
+        for payload in jobs.values():
+            self._check_advice(str(payload.get("advice") or ""))
+        return self.whole.add_jobs(kind, jobs)
+
     def log(self, event: Event) -> int:
         """As the store's; a step of advice only where that is in scope."""
         if event.kind.startswith(OF_ADVICE):
@@ -127,4 +133,4 @@ class Limited:
 
     def _check_channel(self, channel: str) -> None:
         if channel not in self._reader.channel_owners() and channel != self.scope.place:
-            raise OutOfScope
+            raise OutOfReach

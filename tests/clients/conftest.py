@@ -29,17 +29,22 @@ ALFA, ZYX = "Alfa Hotels", "Zyxwood"
 TEAM, OURS, THEIRS, NOBODYS = "C0TEAM", "C0ALFA", "C0ZYX", "C0NEW"
 CANARY = "zyx"
 ELSEWHERE = {"tiktok_ads": "snapchat_ads"}  # where only the second client advertises
+CODES: dict[str, int] = {}  # the second client's campaigns, each with a word of its own
 TIMES = 10_000  # the other client's money: whatever holds some of it has nine digits or more
 SUMS = re.compile(r"(?<![\d.])(?:\d{1,3}(?:[\u00a0\u202f ,]\d{3}){2,}|\d{9,})(?!\d)")
+WORDS = re.compile(rf"{CANARY}\w*|snapchat")
 MOMENTS = re.compile(r'"timestamp": \d+|<!date\^\d+|"ts": "[\d.]+"')
 
 
-def canaries(shown: object) -> list[str]:
-    """What of the second client stands in something shown: its names, or amounts of its size."""
+def canaries(shown: object, typed: str = "") -> list[str]:
+    """What of the second client stands in something shown: its names, or amounts of its size.
+
+    Each of its campaigns has a word of its own; one that was typed may be said back.
+    """
     text = MOMENTS.sub("", repr(shown))
-    found = [word for word in (CANARY, "snapchat") if word in text.casefold()]
-    found += [sum_ for sum_ in SUMS.findall(text) if len(re.sub(r"\D", "", sum_)) > 8]
-    return found
+    said_back = set(WORDS.findall(typed.casefold()))
+    found = sorted(set(WORDS.findall(text.casefold())) - said_back)
+    return found + [sum_ for sum_ in SUMS.findall(text) if len(re.sub(r"\D", "", sum_)) > 8]
 
 
 @dataclass
@@ -59,7 +64,7 @@ class Agency:
 
 
 def _is_of(advice: Any, client: str) -> bool:
-    of_zyx = [CANARY in campaign_id for campaign_id in advice.campaign_ids]
+    of_zyx = [CANARY in campaign_id.casefold() for campaign_id in advice.campaign_ids]
     return all(of_zyx) if client == ZYX else not any(of_zyx)
 
 
@@ -68,8 +73,11 @@ def both(market: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
     frames = []
     for frame in (market.numbers, market.window_reach):
         others = frame.copy()
-        for column in {"campaign_id", "campaign_name", "account_name", "parent_id"} & {*others}:
-            others[column] = [f"Zyx {each}" if each else each for each in others[column]]
+        words = [f"Zyx{CODES.setdefault(each, len(CODES)):02}" for each in frame["campaign_id"]]
+        for column in {"campaign_id", "campaign_name"} & {*others}:
+            others[column] = [
+                f"{word} {each}" for word, each in zip(words, frame[column], strict=True)
+            ]
         others["account_id"] = "zyx-account"
         others["channel"] = others["channel"].replace(ELSEWHERE)
         for column in {"spend", "revenue", "daily_budget"} & {*others}:
@@ -91,7 +99,7 @@ def plan_of(entries: tuple[PlanEntry, ...]) -> Iterator[PlanEntry]:
 
 def _theirs(match: str) -> str:
     channel, _, name = match.partition(":")
-    return f"{ELSEWHERE.get(channel, channel)}:Zyx {name}"
+    return f"{ELSEWHERE.get(channel, channel)}:Zyx?? {name}"
 
 
 @pytest.fixture(scope="session")
@@ -161,19 +169,29 @@ def alone_with_alfa(path: Path, rulebook: Any, renderers: Any) -> Agency:
     return Agency(Desk(store, rulebook, renderers, Settings(), now), store)
 
 
-@pytest.fixture
-def agency(two_clients, tmp_path, rulebook, renderers):
-    """A fresh copy: U1 is in the first client's channel, U2 in the second's, U9 in the team's."""
-    path = tmp_path / "perfbot.db"
-    shutil.copy(two_clients, path)
-    store = open_store(path)
-    members = {"U1": [OURS], "U2": [THEIRS], "U9": [TEAM, OURS, THEIRS], "U0": []}
+def copied(made: Path, folder: Path, rulebook: Any, renderers: Any) -> Agency:
+    """A desk over a copy: U1 is in the first client's channel, U2 in the second's, U9 in all."""
+    store = open_store(shutil.copy(made, folder / "perfbot.db"))
+    members = {"U1": [OURS], "U2": [THEIRS], "U9": [TEAM, OURS, THEIRS]}
     desk = Desk(
         store, rulebook, renderers, Settings(), now, channels_of=lambda user: members.get(user, ())
     )
-    yield Agency(desk, store)
-    store.close()
+    return Agency(desk, store)
+
+
+def opened(path: Path) -> Store:
+    """A new database."""
+    return open_store(path)
+
+
+@pytest.fixture
+def agency(two_clients, tmp_path, rulebook, renderers):
+    """A fresh copy of both clients' morning."""
+    agency = copied(two_clients, tmp_path, rulebook, renderers)
+    yield agency
+    agency.store.close()
 
 
 def now() -> datetime:
+    """The morning the digests were posted."""
     return NOW

@@ -38,7 +38,7 @@ def info(state: State, call: Call) -> Json:
 
 
 def listing(state: State, call: Call) -> Json:
-    kinds = _kinds(call.text("types", "public_channel"))
+    kinds = kinds_of(call)
     for kind in kinds:
         need_scope(state, f"{PREFIX[kind]}:read")
     visible = [
@@ -145,7 +145,9 @@ def _start(cursor: str) -> int:
         raise ApiError("invalid_cursor") from None
 
 
-def _kinds(types: str) -> list[str]:
+def kinds_of(call: Call) -> list[str]:
+    """The kinds of conversations a call asks for; public channels where it names none."""
+    types = call.text("types", "public_channel")
     kinds = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "im"}
     if any(kind_name.strip() not in kinds for kind_name in types.split(",")):
         raise ApiError("invalid_types")

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.blockkit import validate
 from bot.demo.workspace.api import Call, Method, need_scope
-from bot.demo.workspace.conversations import known_dm, page_of
+from bot.demo.workspace.conversations import kinds_of, known_dm, page_of
 from bot.demo.workspace.model import (
     APP_ID,
     BOT_ID,
@@ -88,7 +88,23 @@ def blocks_validate(_state: State, call: Call) -> Json:
     raise ApiError("invalid_blocks", errors=[problem.to_json() for problem in problems])
 
 
+def users_conversations(state: State, call: Call) -> Json:
+    """The channels somebody is in, of those the bot may see."""
+    user, kinds = state.user(call.needed("user", "user_not_found")), kinds_of(call)
+    visible = [
+        channel
+        for channel in state.channels.values()
+        if channel.kind in kinds
+        and user.id in channel.members
+        and (channel.kind == "channel" or BOT_USER in channel.members)
+    ]
+    page, cursor = page_of(visible, call, 1000)
+    channels = [channel.to_api() for channel in page]
+    return {"channels": channels, "response_metadata": {"next_cursor": cursor}}
+
+
 METHODS = {
+    "users.conversations": Method(users_conversations, ("channels:read", "groups:read")),
     "users.info": Method(users_info, ("users:read",)),
     "users.list": Method(users_list, ("users:read",)),
     "bots.info": Method(bots_info),

@@ -46,6 +46,8 @@ def _lines(
     }
     lines = []
     for message in messages.values():
+        if not answering.may_be_in(context, record, message.channel):
+            continue
         reply = renderer_of(context, message).render("applied", run=view)
         root = root_of(context, message)
         lines.append(ThreadLine(message.channel, root, reply.text, reply.blocks))

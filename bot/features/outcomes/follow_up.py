@@ -22,6 +22,7 @@ from bot.advice.outcome import (
     pool,
 )
 from bot.context.context import Context
+from bot.context.scoping import at
 from bot.features.parts.message_sync import known_names, renderer_of
 from bot.numbers.input.daily import entity
 from bot.policy.schedule import later
@@ -152,13 +153,16 @@ def _note(context: Context, record: OutcomeRecord, applied_change: Applied, as_o
 
 def _lines(context: Context, record: OutcomeRecord, outcome: Outcome) -> Iterator[Outgoing]:
     """One line in each thread that showed the advice."""
-    measured_outcome = _told(context, record.frozen, outcome)
     messages = context.store.messages_of(record.advice_id)
     threads = {
         (shown_message.channel, shown_message.parent or shown_message.key): shown_message
         for shown_message in messages
     }
     for (channel, parent), message in threads.items():
+        there = at(context, channel)  # what it came to with others is what the channel may see
+        if there.whole and there.store.advice(record.advice_id) is None:
+            continue
+        measured_outcome = _told(there, record.frozen, outcome)
         reply = renderer_of(context, message).render("outcome", measured=measured_outcome)
         key = _short(f"outcome:{record.advice_id}:{record.round}:{parent}")
         yield Outgoing(key, "line", channel, reply.text, reply.blocks, parent)

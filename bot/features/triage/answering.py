@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.advice.outcome import Frozen
 from bot.context.context import Context
-from bot.context.request import gather_threads
+from bot.context.request import gather_threads, request
 from bot.context.scoping import at
 from bot.domain.replies import Asker, Edit, Reply, Said, Taken, ThreadLine
 from bot.errors import OutOfScope, UnknownName, UsageError
@@ -117,6 +117,7 @@ def _planned(
     return outcomes.planned(context, record, context.today(asker))
 
 
+@request()
 def told(
     context: Context, record: AdviceRecord, verb: str, by: str, *, everywhere: bool = True
 ) -> Said:
@@ -148,6 +149,7 @@ def may_be_in(context: Context, record: AdviceRecord, channel: str) -> bool:
     return there.whole is None or there.store.advice(record.advice.id) is not None
 
 
+@request()
 def as_it_reads(context: Context, record: AdviceRecord) -> Said:
     """The newest message of each channel that shows advice, edited without a word."""
     context = context.everyone
@@ -162,6 +164,8 @@ def reads_now(context: Context, message: Outgoing) -> Edit | None:
     context = at(context, message.channel, advice_id=message.advice_id)
     if message.advice_id:
         record = context.store.advice(message.advice_id)
+        if context.whole and record is None:
+            raise OutOfScope
         return _change(context, message, record) if record else None
     build_change = live.KINDS.get(message.kind)
     return build_change(context, message, posted_card) if build_change else None
@@ -181,6 +185,9 @@ def fresh(context: Context, message: Outgoing, last_event: int) -> Outgoing:
     An edit is what its message reads now. Advice that was answered before it was posted is posted
     as answered; open advice stays as it was written. What an answer leads to is not read again
     while that answer is the newest event (`last_event`): it was written just now.
+
+    Raises:
+        OutOfScope: Its campaigns have gone to another client, and the channel may not show them.
     """
     if _just_written(message, last_event):
         return message
@@ -190,6 +197,8 @@ def fresh(context: Context, message: Outgoing, last_event: int) -> Outgoing:
     elif message.advice_id and message.kind == "advice":
         there = at(context, message.channel, advice_id=message.advice_id)
         record = there.store.advice(message.advice_id)
+        if there.whole and record is None:
+            raise OutOfScope
         change = _change(context, message, record) if record and record.state != "open" else None
     else:
         change = None
