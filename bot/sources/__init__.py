@@ -98,4 +98,4 @@ def warehouse(
             f"The source {config.name} is of kind 'warehouse' and lacks what that needs.",
             hint="A warehouse needs table, and its address in the environment.",
         )
-    return WarehouseSource(config.name, config.url, config.table, clock, known)
+    return WarehouseSource(config.name, config.url, config.table, clock, known, config.detail_days)

@@ -15,12 +15,13 @@ import pandas as pd
 from bot.errors import RefusedFile, SourceError
 from bot.numbers.input.daily import normalise
 from bot.sources.base import AccountPull, Clock, Pulled, accounts_of
-from bot.sources.canonical import canonical
+from bot.sources.canonical import Canonical, canonical
 from bot.sources.given import ReadSettings
 from bot.sources.layout import FIRST, LAST, Layout, lay_out
 from bot.sources.refusals import NoDayColumn
 from bot.sources.rows import BATCH, Batch, Head, across
 from bot.sources.table import read_table
+from bot.sources.warehouse_details import BesideReports, beside, reports_beside
 from bot.sources.workbook import as_text
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class WarehouseSource:
             written in double quotes.
         clock: The time now, with its zone.
         settings: What the table leaves out.
+        detail_days: Of how many of the newest days the other reports of ad_reporting are read
+            where the table is its report of campaigns; 0 for none.
     """
 
     name: str
@@ -48,6 +51,7 @@ class WarehouseSource:
     table: str
     clock: Clock
     settings: ReadSettings = field(default_factory=ReadSettings)
+    detail_days: int = 0
 
     def pull(self, since: date | None, until: date | None) -> Pulled:
         """The rows from `since` to `until`, both included, by one query bounded by date.
@@ -59,28 +63,55 @@ class WarehouseSource:
         engine, now = self._engine(), self.clock().astimezone(UTC)
         try:
             with engine.connect() as connection:
-                frame, notes = self._read(connection, since, until)
+                read = self._read(connection, self.table, since, until)
+            below = self._beside(engine, read, until or now.date())
         except RefusedFile as error:
             raise SourceError(f"{self.name}: {error.message}", hint=error.hint) from error
         except Exception as error:  # drivers raise their own, and SQLAlchemy wraps only some
             raise self._failed(engine.url, error) from error
         finally:
             engine.dispose()
-        accounts = accounts_of(frame) or (AccountPull("", (), ok=True, until=None),)
-        return Pulled(frame.assign(source=self.name), now, accounts, notes)
+        accounts = accounts_of(read.frame) or (AccountPull("", (), ok=True, until=None),)
+        return Pulled(
+            read.frame.assign(source=self.name),
+            now,
+            accounts,
+            (*read.notes, *read.warnings),
+            details=below.frame,
+            detail_spans=below.spans,
+        )
+
+    def _beside(self, engine: Engine, read: Canonical, until: date) -> BesideReports:
+        """The table's own details, or those of the reports beside it; each for itself."""
+        reports = reports_beside(self.table) if self.detail_days else {}
+        first_day = until - timedelta(days=self.detail_days - 1)
+
+        def of_report(name: str) -> pd.DataFrame | None:
+            try:
+                with engine.connect() as connection:
+                    if not _has_table(connection, name):
+                        return None
+                    return self._read(connection, name, first_day, until).details
+            except RefusedFile:
+                raise
+            except Exception as error:  # as above
+                raise self._failed(engine.url, error) from error
+
+        if not reports:
+            return BesideReports(read.details)
+        return beside(read.frame, reports, of_report, (first_day, until))
 
     def _read(
-        self, connection: Connection, since: date | None, until: date | None
-    ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-        query = _Query(connection, self._quoted(connection))
+        self, connection: Connection, table_name: str, since: date | None, until: date | None
+    ) -> Canonical:
+        query = _Query(connection, self._quoted(connection, table_name))
         layout = lay_out([query.head()], self.settings.columns, self.settings.currency)
         rows = query.between(layout, since, until)
         with closing(rows.found):
             table = read_table(rows, rows.layout)
         if not len(table.lines):
-            return normalise(pd.DataFrame()), ()
-        read = canonical(table, replace(self.settings, decimal="."))
-        return read.frame, (*read.notes, *read.warnings)
+            return Canonical(normalise(pd.DataFrame()), (), ())
+        return canonical(table, replace(self.settings, decimal="."))
 
     def _engine(self) -> Engine:
         try:
@@ -108,13 +139,11 @@ class WarehouseSource:
                 "warehouse's own driver.",
             ) from error
 
-    def _quoted(self, connection: Connection) -> str:
-        """The table's name with every part quoted where it needs to be."""
-        parts = [quoted or bare.strip() for quoted, bare in _PART.findall(self.table)]
+    def _quoted(self, connection: Connection, name: str) -> str:
+        """A table's name with every part quoted where it needs to be."""
+        parts = _parts(name)
         if not 1 <= len(parts) <= 3 or not all(parts):
-            raise SourceError(
-                f"{self.table!r} is no name of a table.", hint="Write it as schema.table."
-            )
+            raise SourceError(f"{name!r} is no name of a table.", hint="Write it as schema.table.")
         quote = connection.dialect.identifier_preparer.quote
         return ".".join(map(quote, parts))
 
@@ -215,6 +244,18 @@ def _narrowed(layout: Layout) -> Layout:
     columns |= {FIRST: 0, LAST: len(places) - 1}
     head = Head((headings,), (0,), "query")
     return replace(layout, head=head, place=0, headings=headings, columns=columns)
+
+
+def _parts(name: str) -> list[str]:
+    return [quoted or bare.strip() for quoted, bare in _PART.findall(name)]
+
+
+def _has_table(connection: Connection, name: str) -> bool:
+    """Whether there is such a table or view, of any schema that this user may see."""
+    from sqlalchemy import inspect  # noqa: PLC0415 (an extra)
+
+    *schema, table = _parts(name)
+    return bool(inspect(connection).has_table(table, schema=".".join(schema) or None))
 
 
 def _with_driver(url: URL) -> URL:

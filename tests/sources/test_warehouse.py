@@ -6,6 +6,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -154,3 +155,90 @@ def test_without_sqlalchemy_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
     with pytest.raises(SourceError, match="perfbot\\[warehouse\\]"):
         WarehouseSource("warehouse", "sqlite://", "t", lambda: LATER).pull(None, None)
+
+
+REPORTS = {
+    "ad_reporting__ad_group_report": (("ad_group_id", "ad_group_name"), [("5", "Shoes")]),
+    "ad_reporting__ad_report": (
+        ("ad_group_id", "ad_group_name", "ad_id", "ad_name"), [("5", "Shoes", "51", "Film")]),
+    "ad_reporting__keyword_report": (
+        ("ad_group_id", "ad_group_name", "keyword_id", "keyword_text", "keyword_match_type"),
+        [("5", "Shoes", "k1", "red shoes", "EXACT"), ("5", "Shoes", "k2", "shoes", "BROAD")]),
+    "ad_reporting__search_report": (
+        ("ad_group_id", "ad_group_name", "keyword_id", "keyword_text", "search_query",
+         "search_match_type"), [("5", "Shoes", "k1", "red shoes", "buy red shoes", "exact")]),
+    "ad_reporting__url_report": (
+        ("ad_group_id", "ad_group_name", "base_url", "utm_source", "utm_content"),
+        [("5", "Shoes", "https://shop.no/sko", "google", "a"),
+         ("5", "Shoes", "https://shop.no/sko", "google", "b")]),
+}  # fmt: skip
+
+
+def _add_reports(url: str) -> None:
+    """The package's other reports, a row a part on the third of September."""
+    engine = sa.create_engine(sa.make_url(url).set(drivername=_driver(url)))
+    common = {"source_relation": None, "date_day": date(2026, 9, 3), "platform": "google_ads",
+              "account_id": "8", "account_name": "Theirs", "campaign_id": "12",
+              "campaign_name": "Order", "clicks": 2, "impressions": 60, "spend": 5.05,
+              "conversions": 1.25}  # fmt: skip
+    types = {"date_day": sa.Date, "clicks": sa.Integer, "impressions": sa.Integer,
+             "spend": sa.Float, "conversions": sa.Float}  # fmt: skip
+    with engine.begin() as connection:
+        for name, (parts, rows) in REPORTS.items():
+            columns = [sa.Column(each, types.get(each, sa.Text)) for each in (*common, *parts)]
+            table = sa.Table(name, sa.MetaData(), *columns)
+            table.drop(connection, checkfirst=True)
+            table.create(connection)
+            values = [{**common, **dict(zip(parts, row, strict=True))} for row in rows]
+            connection.execute(table.insert(), values)
+    engine.dispose()
+
+
+def test_the_reports_beside_the_campaigns_are_their_details(
+    url: str, source: Callable[..., WarehouseSource]
+) -> None:
+    """By name, each for its own level; the campaigns' numbers are those of their own report."""
+    _add_reports(url)
+    lone = source().pull(None, date(2026, 9, 3))
+    pulled = replace(source(), detail_days=2).pull(None, date(2026, 9, 3))
+    pd.testing.assert_frame_equal(pulled.frame, lone.frame)
+    assert lone.details is None
+    assert pulled.details is not None
+    columns = ["level", "detail_id", "detail_name", "match_type", "parent_id", "spend"]
+    assert sorted(map(tuple, pulled.details[columns].fillna("").to_numpy().tolist())) == [
+        ("ad", "51", "Film", "", "5", 5.05),
+        ("ad_set", "5", "Shoes", "", "12", 5.05),
+        ("keyword", "k1", "red shoes", "exact", "5", 5.05),
+        ("keyword", "k2", "shoes", "broad", "5", 5.05),
+        ("landing_page", "https://shop.no/sko", "https://shop.no/sko", "", "5", 10.1),
+        ("search_term", "buy red shoes", "buy red shoes", "exact", "5", 5.05),
+    ]
+    assert {(span.account_id, span.since.day) for span in pulled.detail_spans} == {
+        ("7", 2), ("8", 2)}  # fmt: skip
+
+
+def test_a_report_that_cannot_be_read_holds_up_nothing(
+    url: str, source: Callable[..., WarehouseSource], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The campaigns and the other reports come, and what did not is said."""
+    _add_reports(url)
+    engine = sa.create_engine(sa.make_url(url).set(drivername=_driver(url)))
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE ad_reporting__ad_report DROP COLUMN spend"))
+    engine.dispose()
+    pulled = replace(source(), detail_days=2).pull(None, date(2026, 9, 3))
+    assert len(pulled.frame) == 3
+    assert "no details by ad today" in caplog.text
+    assert {span.level for span in pulled.detail_spans} == {
+        "ad_set", "keyword", "search_term", "landing_page"}  # fmt: skip
+
+
+def test_a_report_of_keywords_alone_is_details(
+    url: str, source: Callable[..., WarehouseSource]
+) -> None:
+    """As a source of its own: its sums are no campaign's."""
+    _add_reports(url)
+    pulled = source("ad_reporting__keyword_report").pull(None, None)
+    assert pulled.frame.empty
+    assert pulled.details is not None
+    assert pulled.details["spend"].tolist() == [5.05, 5.05]

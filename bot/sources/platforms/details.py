@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
@@ -40,21 +40,20 @@ class BelowCampaigns:
 
 
 def pulled_details(
-    client: Client, account: AdAccount, campaigns: pd.DataFrame, until: date, days: int
+    client: Client, account: AdAccount, campaigns: pd.DataFrame, days: tuple[date, date] | None
 ) -> BelowCampaigns:
-    """Every level the platform has, of the newest days.
+    """Every level the platform has.
 
     Args:
         client: The platform.
         account: Whose.
         campaigns: Its campaigns' days: what they are called, and what the account counts (a part
             without any of it had none).
-        until: The last day.
-        days: How many days; 0 asks for nothing.
+        days: The first and last day; None asks for nothing.
     """
-    if not days or not isinstance(client, Detailed):
+    if days is None or not isinstance(client, Detailed):
         return BelowCampaigns()
-    since = until - timedelta(days=days - 1)
+    since, until = days
     frames, spans, notes = [normal_details(pd.DataFrame(columns=list(NAMED)))], [], []
     named = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["campaign_name"]
     counted = [name for name in RESULTS if name in campaigns]

@@ -63,6 +63,7 @@ def budgets_by_day(
 HISTORY = timedelta(days=400)  # a year to look back on, and a month to compare it with
 RESTATED = timedelta(days=30)  # the longest attribution window: results still move that long
 COUNTED = timedelta(hours=3)  # after midnight, until a platform has counted the day before
+FIRST_DETAILS = 28  # days of details of an account nobody pulled before
 WINDOWS = (7, 28)  # days whose reach is asked for as a whole: it cannot be added up
 Watch = Callable[[str, int, int], None]
 
@@ -200,7 +201,7 @@ class _Account:
         )
         fine = AccountPull(account.account_id, (client.channel,), ok=True, until=until)
         described = self._described(rows, facts)
-        below = pulled_details(client, account, described, until, self.source.detail_days)
+        below = pulled_details(client, account, described, self._detailed(since, until))
         before = self.source.seen.get(account.account_id, "").partition("..")[0]
         begin = min(before or since.isoformat(), since.isoformat())
         return Pulled(
@@ -226,6 +227,15 @@ class _Account:
         if not frames:
             return pd.DataFrame({"campaign_id": [], "date": []})
         return pd.concat(frames, ignore_index=True)
+
+    def _detailed(self, since: date, until: date) -> tuple[date, date] | None:
+        """The days whose details are asked for: more the first time, for there are none yet."""
+        days = self.source.detail_days
+        if not days:
+            return None
+        if self.account.account_id not in self.source.seen:
+            days = max(days, FIRST_DETAILS)
+        return max(since, until - timedelta(days=days - 1)), until
 
     def _today(self) -> date:
         return self.now.astimezone(self.zone).date()
