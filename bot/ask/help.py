@@ -26,7 +26,7 @@ from bot.store.base import AdviceRecord
 
 
 def advice(context: Context, subject: str, asker: Asker, as_of: date) -> Reply:
-    """What there is to do, by money at stake.
+    """What there is to do, what is urgent first, then by money at stake.
 
     Raises:
         UnknownName: The subject is neither a channel nor a campaign.

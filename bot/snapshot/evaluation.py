@@ -1,6 +1,6 @@
 """What the rules said on a morning: as it was saved, or worked out now without saving.
 
-The order in which people read what there is to do: by money at stake.
+The order in which people read what there is to do: what is urgent, then by money at stake.
 How the rules have done so far, projected from the event log. What somebody switched off on the
 platform is left out: that it is no longer shown is no news.
 """
@@ -21,21 +21,18 @@ from bot.context.context import Context, Same
 from bot.domain.advice import Advice, Advised, HeldBack
 from bot.domain.campaign_rows import CampaignRow
 from bot.render.values.budget_moves import budget_test, trial
-from bot.render.values.digests import MOST_CARDS
 from bot.render.values.templates import RuleNews
 from bot.snapshot.boards import beside, figures, kept
 from bot.snapshot.morning_days import HISTORY, KnownDays
 from bot.store.base import AdviceRecord, Event, Store
 
-FIRST = MOST_CARDS
-
 
 def ranked(records: Iterable[AdviceRecord], reporting: str | None) -> tuple[AdviceRecord, ...]:
-    """By money at stake, the biggest first, unknown last; ties as given.
+    """What is urgent first, then by money at stake, the biggest first, unknown last; ties as given.
 
-    Among the first `FIRST`, which is all a digest lists, is whatever is urgent, however little
-    money it is about. Amounts of different currencies are never compared: those of the reporting
-    currency come first, then those of the currency with the most advice.
+    Broken numbers come before what is judged by numbers, however little money they are about.
+    Amounts of different currencies are never compared: those of the reporting currency come
+    first, then those of the currency with the most advice.
 
     Args:
         records: In the order the rules said them.
@@ -44,14 +41,13 @@ def ranked(records: Iterable[AdviceRecord], reporting: str | None) -> tuple[Advi
     unranked = tuple(records)
     order = _order(unranked, reporting)
 
-    def weight(record: AdviceRecord) -> tuple[bool, int, float]:
-        money = record.advice.money_at_stake
-        return money is None, order[record.advice.currency], -float(money or 0)
+    def weight(record: AdviceRecord) -> tuple[bool, bool, int, float]:
+        advice = record.advice
+        money = advice.money_at_stake
+        urgent = advice.severity == "urgent"
+        return not urgent, money is None, order[advice.currency], -float(money or 0)
 
-    by_money = sorted(unranked, key=weight)
-    urgent_first = sorted(by_money, key=lambda record: record.advice.severity != "urgent")
-    listed_ids = {id(record) for record in urgent_first[:FIRST]}
-    return tuple(sorted(by_money, key=lambda record: id(record) not in listed_ids))
+    return tuple(sorted(unranked, key=weight))
 
 
 def _order(records: Sequence[AdviceRecord], reporting: str | None) -> dict[str | None, int]:
