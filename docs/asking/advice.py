@@ -14,8 +14,8 @@ ADVICE: Mapping[str, Asking] = {
         ("/perf advice", "/perf advice google"),
         ("/perf råd", "/perf råd google"),
         parts={
-            "by money at stake": "The order after what is urgent: what a week costs or brings if nothing is done, the"
-            " most first.",
+            "by money at stake": "The order after what is urgent: what a week costs or brings if"
+            " nothing is done, the most first.",
             "At stake": "What is expected to be lost or gained in a week if nothing is done, and"
             " between what it lies nine times in ten. Where tracking or delivery is in doubt: the"
             " spend a week that cannot be judged until it is mended.",
