@@ -224,6 +224,16 @@ TELLING: Mapping[str, Telling] = {
         runs=("db upgrade", "db copy perfbot.db another.db", "db repair"),
         see=("backup.md", "restore.md", "doctor.md"),
     ),
+    "mcp": Telling(
+        "How does my assistant ask perfbot?",
+        "By the Model Context Protocol over standard input and output (`pip install"
+        " 'perfbot[mcp]'`): board, channel, campaign, why, why_not, advice, pacing, outcomes and"
+        " find, which only read. Each answer has the words people get in Slack, Block Kit and the"
+        " numbers behind them. `--client` keeps it to one client, `--user` to what somebody may,"
+        " `--channel` to what a Slack channel shows.",
+        shown=("mcp", "mcp --client 'Eksempel AS'", "mcp --user U0KARI001 --channel C0PERFORM"),
+        see=("../assistant.md", "ask.md", "../security.md"),
+    ),
     "doctor": Telling(
         "Is everything in place, and what do I do where it is not?",
         "Settings, rules, database, sources and Slack, each with a mark: ✔ fine, · worth knowing,"

@@ -44,6 +44,7 @@ COMMANDS = {
     "forget": ("bot.cli.personal_data", "Forget a person: what they decided stays, who did not."),
     "export-everything": ("bot.cli.personal_data", "Every table as CSV and JSON, in a zip."),
     "db": ("bot.cli.databases", "Look after the database."),
+    "mcp": ("bot.cli.assistant", "Let an assistant ask: read-only tools over stdio (MCP)."),
     "doctor": ("bot.cli.upkeep", "Is everything in place? What to do where it is not."),
     "version": ("bot.cli.version", "Which perfbot this is."),
 }
