@@ -35,7 +35,7 @@ class Canonical:
     """Daily numbers, and what is to be said of how they were read.
 
     Attributes:
-        details: Parts of campaigns (`bot.numbers.input.details.NAMED`) where the file has any.
+        details: Parts of campaigns (`bot.numbers.input.details.INCOMING`) where the file has any.
     """
 
     frame: pd.DataFrame

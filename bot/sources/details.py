@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.domain.details import AUDIENCES, SCORES, Level
-from bot.numbers.input.details import NAMED, is_level, normal_details
+from bot.numbers.input.details import INCOMING, is_level, normal_details
 from bot.sources import figures
 from bot.sources.adding import one_a_day
 from bot.sources.cells import Flags, Texts, otherwise
@@ -29,7 +29,7 @@ INCOMPLETE = (Level.KEYWORD, Level.SEARCH_TERM, Level.LANDING_PAGE)
 """Levels that do not add up to their campaign: what no keyword brought or is rare has no row."""
 _NAMES = {Level.AD_SET: ("ad_set", "ad_set_id"), Level.AD: ("ad", "ad_id"),
           Level.KEYWORD: ("keyword", "keyword_id")}  # fmt: skip
-_SHOWN = {Level.AD_SET: "ad sets", Level.AD: "ads", Level.KEYWORD: "keywords",
+_TITLES = {Level.AD_SET: "ad sets", Level.AD: "ads", Level.KEYWORD: "keywords",
           Level.SEARCH_TERM: "search terms", Level.LANDING_PAGE: "landing pages", Level.AGE: "age",
           Level.GENDER: "gender", Level.REGION: "region", Level.DEVICE: "device",
           Level.PLACEMENT: "placement"}  # fmt: skip
@@ -41,7 +41,7 @@ class DetailsOfFile:
     """The detail rows of a file.
 
     Attributes:
-        frame: `bot.numbers.input.details.NAMED`, one row a day and part.
+        frame: `bot.numbers.input.details.INCOMING`, one row a day and part.
         partial: Which rows of the file are parts that do not add up to their campaigns.
         notes: What is to be said of them.
     """
@@ -75,7 +75,7 @@ def details_of(
     notes: list[str] = []
     pieces = [_level(scored, columns, level, marked_none, notes) for level in levels]
     pieces = [piece for piece in pieces if piece is not None]
-    rows = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(NAMED))
+    rows = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(INCOMING))
     return DetailsOfFile(normal_details(rows), columns.partial(), tuple(notes))
 
 
@@ -87,7 +87,7 @@ def of_levels(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     below = frame["level"].map(is_level).to_numpy(dtype=bool)
     if not below.any():
-        return frame, pd.DataFrame(columns=list(NAMED))
+        return frame, pd.DataFrame(columns=list(INCOMING))
     rows = frame[below]
     in_sets = rows[rows["level"] == Level.AD_SET].drop_duplicates("campaign_id")
     campaign_of = in_sets.set_index("campaign_id")["parent_id"]
@@ -108,27 +108,27 @@ def _level(
     notes: list[str],
 ) -> pd.DataFrame | None:
     """One level's rows, one a day and part; None where the file does not tell them apart."""
-    there = columns.rows(level)
-    own = {name: texts[there] for name, texts in columns.part(level).items()}
-    rows = frame[there].reset_index(drop=True).assign(**own)
-    keyed = rows.assign(level=_joined(own["detail_id"], own["detail_name"], own["match_type"]),
-                        parent_id=_joined(own["parent_id"], own["parent_name"]))  # fmt: skip
-    others = {name: split.keep(there) for name, split in columns.others(level).items()}
-    marked = {name: flags[there] for name, flags in marked_none.items()}
+    of_level = columns.rows(level)
+    part = {name: texts[of_level] for name, texts in columns.part(level).items()}
+    rows = frame[of_level].reset_index(drop=True).assign(**part)
+    keyed = rows.assign(level=_joined(part["detail_id"], part["detail_name"], part["match_type"]),
+                        parent_id=_joined(part["parent_id"], part["parent_name"]))  # fmt: skip
+    other_splits = {name: split.keep(of_level) for name, split in columns.others(level).items()}
+    marked = {name: flags[of_level] for name, flags in marked_none.items()}
     try:
-        added = one_a_day(keyed, columns.table.keep(there), others, None, marked).frame
+        added = one_a_day(keyed, columns.table.keep(of_level), other_splits, None, marked).frame
     except (MixedLevels, RepeatedRow) as refused:
-        notes.append(f"No details by {_SHOWN[level]}: {refused.message}")
+        notes.append(f"No details by {_TITLES[level]}: {refused.message}")
         return None
     parents = added["parent_id"].map(lambda text: text.partition("\x1f")[0] or None)
-    return added.assign(level=level.value, parent_id=parents).reindex(columns=list(NAMED))
+    return added.assign(level=level.value, parent_id=parents).reindex(columns=list(INCOMING))
 
 
 def _joined(*texts: Texts) -> Texts:
     """One text a row that tells apart what any of these does."""
     joined = otherwise(texts[0], "")
-    for more in texts[1:]:
-        joined = joined + "\x1f" + otherwise(more, "")
+    for column in texts[1:]:
+        joined = joined + "\x1f" + otherwise(column, "")
     return joined
 
 
@@ -154,11 +154,11 @@ class _Columns:
 
     def named(self, level: Level) -> Flags:
         """Which rows are of one part of this level."""
-        named = np.zeros(len(self.table), dtype=bool)
+        of_part = np.zeros(len(self.table), dtype=bool)
         for role in _roles(level):
             if role in self.roles:
-                named |= self.splits[self.roles[role]].there
-        return named
+                of_part |= self.splits[self.roles[role]].there
+        return of_part
 
     def rows(self, level: Level) -> Flags:
         """Which rows add up to parts of this level."""
@@ -166,8 +166,8 @@ class _Columns:
         if level in finer:
             finer = finer[: finer.index(level)]
         rows = self.named(level)
-        for other in finer:
-            rows &= ~self.named(other)
+        for finer_level in finer:
+            rows &= ~self.named(finer_level)
         return rows if level in INCOMPLETE else rows & ~self.partial()
 
     def partial(self) -> Flags:
@@ -191,8 +191,8 @@ class _Columns:
 
     def others(self, level: Level) -> dict[str, SplitColumn]:
         """What splits the rows of one part."""
-        mine = {self.roles.get(role) for role in (*_roles(level), *_around(level))}
-        return {name: split for name, split in self.splits.items() if name not in mine}
+        used = {self.roles.get(role) for role in (*_roles(level), *_around(level))}
+        return {name: split for name, split in self.splits.items() if name not in used}
 
     def grade(self, name: str, decimal: str) -> npt.NDArray[np.float64]:
         """A quality score, or a part of one: 1 below average, 2 average, 3 above."""
@@ -274,8 +274,8 @@ def _worded(cell: str, words: str) -> str | None:
     text = plain(cell)
     fitting: Iterator[tuple[int, str]] = (
         (len(plain(str(word))), str(meaning))
-        for meaning, each in data("headings.yml")[words].items()
-        for word in each
+        for meaning, beginnings in data("headings.yml")[words].items()
+        for word in beginnings
         if text.startswith(plain(str(word)))
     )
     best = max(fitting, default=None)

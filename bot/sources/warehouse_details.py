@@ -15,7 +15,7 @@ import pandas as pd
 
 from bot.domain.details import DetailSpan, Level
 from bot.errors import RefusedFile, SourceError
-from bot.numbers.input.details import NAMED, normal_details
+from bot.numbers.input.details import INCOMING, normal_details
 from bot.numbers.input.names import account_key
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class BesideReports:
     """Detail rows of a warehouse, and what they are all of.
 
     Attributes:
-        frame: `bot.numbers.input.details.NAMED`; None where there are none.
+        frame: `bot.numbers.input.details.INCOMING`; None where there are none.
         spans: Days of accounts and levels it has every row of.
     """
 
@@ -76,7 +76,7 @@ def beside(
         if rows is not None:
             frames.append(rows[rows["level"] == level])
             levels.append(level)
-    empty = normal_details(pd.DataFrame(columns=list(NAMED)))
+    empty = normal_details(pd.DataFrame(columns=list(INCOMING)))
     frame = pd.concat(frames, ignore_index=True) if frames else empty
     accounts = campaigns[["channel", "account_id"]].drop_duplicates()
     spans = [

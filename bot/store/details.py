@@ -23,13 +23,13 @@ from bot.store.search import index_campaigns, names_of
 from bot.store.sql import POSTGRESQL, Session, StorePart, chunks, marks
 from bot.store.table_definitions import in_postgresql
 
-MOST = 5_000  # rows of a level an account keeps of a day, where nobody says otherwise
+ROWS_PER_DAY = 5_000  # rows of a level an account keeps of a day, where nobody says otherwise
 _PIECE = 100_000
 _KEY = ["date", "detail"]
 _NUMBERS = (*SCORES, *VALUES)
 _STORED = (*_KEY, "currency", *_NUMBERS)
 _EVER, _NEVER = "9999-12-31", "0001-01-01"
-_WANTED = """CREATE TEMP TABLE IF NOT EXISTS wanted_details (date TEXT, detail INTEGER)"""
+_KEYS_TABLE = """CREATE TEMP TABLE IF NOT EXISTS wanted_details (date TEXT, detail INTEGER)"""
 
 
 class Details(StorePart):
@@ -39,7 +39,7 @@ class Details(StorePart):
         *,
         spans: Sequence[DetailSpan] = (),
         since: date | None = None,
-        most: int = MOST,
+        most: int = ROWS_PER_DAY,
     ) -> DetailsImported:
         table = normal_details(frame)
         if since is not None:
@@ -49,7 +49,7 @@ class Details(StorePart):
             rows["campaign"] = _campaigns(db, rows)
             rows["detail"] = number_details(db, rows)
             counts = np.array([_store(db, batch) for batch in _batches(rows)] or [(0, 0)])
-            gone = sum(_clear(db, span, rows) for span in spans)
+            removed = sum(_clear(db, span, rows) for span in spans)
             trimmed = _trim(db, rows, most)
         added, restated = counts.sum(axis=0).tolist()
         return DetailsImported(
@@ -58,7 +58,7 @@ class Details(StorePart):
             campaigns=int(rows["campaign"].nunique()),
             added=added,
             restated=restated,
-            gone=gone,
+            gone=removed,
             cut=len(table) - len(rows) + trimmed,
             old=len(frame) - len(table) if since is not None else 0,
         )
@@ -90,9 +90,9 @@ def _campaigns(db: Session, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     numbers = number_campaigns(db, parents.assign(level="", parent_id=""))
     called = parents.assign(campaign=numbers).dropna(subset="campaign_name")
     unnamed = called.drop_duplicates("campaign").set_index("campaign")["campaign_name"]
-    known = {campaign for campaign, _ in names_of(db, sorted(unnamed.index.tolist()))}
+    called_before = {campaign for campaign, _ in names_of(db, sorted(unnamed.index.tolist()))}
     pairs = zip(unnamed.index.tolist(), unnamed.tolist(), strict=True)
-    names = {(campaign, str(name)) for campaign, name in pairs if campaign not in known}
+    names = {(campaign, str(name)) for campaign, name in pairs if campaign not in called_before}
     # older than any: whatever the daily numbers call it, now or later, goes before this
     rows_of_names = [(*name, _NEVER, _NEVER, 0) for name in sorted(names)]
     db.pour("campaign_names", ("campaign", "name", "known_on", "last_on", "seen"), rows_of_names)
@@ -111,19 +111,19 @@ def _store(db: Session, batch: pd.DataFrame) -> tuple[int, int]:
     rows = _in_sql(batch)
     stored = _stored(db, rows)
     places = _places(rows, stored)
-    known = places >= 0
+    follows = places >= 0
     spoken = [name for name in _NUMBERS if batch[name].notna().any()]
-    before = stored.iloc[places[known]].reset_index(drop=True)
+    before = stored.iloc[places[follows]].reset_index(drop=True)
     for name in (*_NUMBERS, "currency"):
         if name in spoken or (name == "currency" and (batch["currency"].notna()).any()):
             continue
-        rows.loc[known, name] = before[name].to_numpy()  # not spoken of: it stays
+        rows.loc[follows, name] = before[name].to_numpy()  # not spoken of: it stays
     changed = np.zeros(len(rows), dtype=bool)
-    changed[known] = _differ(rows[known], before)
+    changed[follows] = _differ(rows[follows], before)
     _delete(db, rows[changed])
-    fresh = rows[changed | ~known]
+    fresh = rows[changed | ~follows]
     db.pour("detail_days", _STORED, zip(*(_values(fresh[name]) for name in _STORED), strict=True))
-    return int((~known).sum()), int(changed.sum())
+    return int((~follows).sum()), int(changed.sum())
 
 
 def _in_sql(batch: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def _typed(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
 
 
 def _want(db: Session, rows: pd.DataFrame) -> None:
-    db.run(in_postgresql(_WANTED) if db.dialect == POSTGRESQL else _WANTED)
+    db.run(in_postgresql(_KEYS_TABLE) if db.dialect == POSTGRESQL else _KEYS_TABLE)
     db.run("DELETE FROM wanted_details")
     db.pour("wanted_details", _KEY, zip(rows["date"], rows["detail"].tolist(), strict=True))
     if db.dialect == POSTGRESQL:
@@ -180,8 +180,8 @@ def _places(rows: pd.DataFrame, stored: pd.DataFrame) -> npt.NDArray[np.int64]:
 def _differ(after: pd.DataFrame, before: pd.DataFrame) -> npt.NDArray[np.bool_]:
     different = np.zeros(len(after), dtype=bool)
     for name in (*_NUMBERS, "currency"):
-        mine, theirs = after[name].to_numpy(), before[name].to_numpy()
-        different |= (mine != theirs) & ~(pd.isna(mine) & pd.isna(theirs))
+        incoming, stored = after[name].to_numpy(), before[name].to_numpy()
+        different |= (incoming != stored) & ~(pd.isna(incoming) & pd.isna(stored))
     return different
 
 
@@ -261,8 +261,8 @@ def _kinds(db: Session, level: str | None, campaign_ids: Collection[str] | None)
         parts = [(f"c.campaign_id IN ({marks(lot)})", list(lot)) for lot in lots]
     rows: list[tuple[Any, ...]] = []
     for condition, values in parts:
-        where = [part for part in (condition, "x.level = ?" if level else "") if part]
-        text = f"{select} WHERE {' AND '.join(where)}" if where else select
+        conditions = [part for part in (condition, "x.level = ?" if level else "") if part]
+        text = f"{select} WHERE {' AND '.join(conditions)}" if conditions else select
         rows += db.tuples(text, [*values, *([str(level)] if level else [])])
     table = pd.DataFrame(rows, columns=["no", *names]).astype(object)
     return table.astype({"no": "int64"}).set_index("no")

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli.door import cli
+from bot.domain.details import DETAIL_COLUMNS, Level
 from bot.numbers.input.columns import COLUMNS
 from bot.rules_files import load
 
@@ -37,9 +38,10 @@ def test_every_rule_and_metric_is_documented() -> None:
 
 
 def test_every_column_is_documented() -> None:
-    """Each column of the daily numbers is on the columns page."""
+    """Each column of the daily numbers and of details is on the columns page, and each level."""
     text = _text(DOCS / "columns.md")
-    assert [name for name in COLUMNS if f"`{name}`" not in text] == []
+    names = [*COLUMNS, *DETAIL_COLUMNS, *(level.value for level in Level)]
+    assert [name for name in names if f"`{name}`" not in text] == []
 
 
 def test_the_readme_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,7 @@ class DemoMarket:
 
     @cached_property
     def details(self) -> pd.DataFrame:
-        """The parts below the campaigns (`bot.numbers.input.details.NAMED`)."""
+        """The parts below the campaigns (`bot.numbers.input.details.INCOMING`)."""
         return details(self.numbers, self.seed)
 
 

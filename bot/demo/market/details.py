@@ -141,7 +141,7 @@ def details(numbers: pd.DataFrame, seed: int, days: int = 90) -> pd.DataFrame:
         days: How many of the newest days.
 
     Returns:
-        `bot.numbers.input.details.NAMED`. Each level's rows add up to their campaign's day but
+        `bot.numbers.input.details.INCOMING`. Each level's rows add up to their campaign's day but
         those of search terms, of which some are never shown.
     """
     newest = numbers.sort_values("pulled_on", kind="stable").drop_duplicates(
@@ -160,7 +160,9 @@ def details(numbers: pd.DataFrame, seed: int, days: int = 90) -> pd.DataFrame:
 def _campaign(days: pd.DataFrame, seed: int) -> Iterator[pd.DataFrame]:
     campaign = str(days["campaign_id"][0])
     levels = dict(_LEVELS.get(str(days["channel"][0]), {}))
-    levels |= {level: parts for (own, level), parts in SPECIAL.items() if own == campaign}
+    levels |= {
+        level: parts for (campaign_id, level), parts in SPECIAL.items() if campaign_id == campaign
+    }
     for level, parts in levels.items():
         random = np.random.default_rng([seed, zlib.crc32(f"{campaign}/{level}".encode())])
         rows = _divided(days, parts, random)
@@ -224,12 +226,12 @@ def _split(totals: Numbers, weights: Numbers, random: np.random.Generator, units
         if np.isnan(total):
             continue
         weight = weights[day] if weights[day].sum() > 0 else np.ones(weights.shape[1])
-        whole = round(total * units)
+        units_total = round(total * units)
         share = weight / weight.sum()
-        if units == 1.0 and whole < 1_000_000:
-            out[day] = random.multinomial(whole, share)
+        if units == 1.0 and units_total < 1_000_000:
+            out[day] = random.multinomial(units_total, share)
         else:
-            edges = np.rint(np.cumsum(share) * whole)
+            edges = np.rint(np.cumsum(share) * units_total)
             out[day] = np.diff(edges, prepend=0.0) / units
     return out
 
@@ -258,8 +260,8 @@ def _table(
     grades = [part.quality or (np.nan,) * 4 for part in parts]
     scores = ("quality_score", "expected_ctr", "ad_relevance", "landing_page_experience")
     columns |= {score: [grade[n] for grade in grades] for n, score in enumerate(scores)}
-    for column, each in columns.items():
-        table[column] = each * times
+    for column, words in columns.items():
+        table[column] = words * times
     for column, numbers in values.items():
         table[column] = numbers.reshape(-1)
     return table

@@ -13,7 +13,7 @@ from bot.domain.details import DETAIL_COLUMNS, SCORES, VALUES, Level
 from bot.numbers.input.names import account_key, channel_key, normal_name
 from bot.numbers.input.normalise import ImpossibleRowError
 
-NAMED = {**DETAIL_COLUMNS, "campaign_name": "object"}
+INCOMING = {**DETAIL_COLUMNS, "campaign_name": "object"}
 """What a source gives: the detail columns, and what the campaign is called."""
 KEY = ("date", "channel", "account_id", "campaign_id", "level", "parent_id", "detail_id")
 """What is one row."""
@@ -23,7 +23,7 @@ _GROUP = ("date", "channel", "account_id", "level")
 
 
 def normal_details(frame: pd.DataFrame) -> pd.DataFrame:
-    """Detail rows in the one shape: every column of `NAMED`, one row a day and part.
+    """Detail rows in the one shape: every column of `INCOMING`, one row a day and part.
 
     Channels and accounts take their key. A part without an id takes its name in one form (a
     keyword's with its match type); without a parent, its campaign is. A landing page is its
@@ -75,7 +75,7 @@ def biggest(table: pd.DataFrame, most: int) -> npt.NDArray[np.bool_]:
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    columns = {name: _column(frame, name, kind) for name, kind in NAMED.items()}
+    columns = {name: _column(frame, name, kind) for name, kind in INCOMING.items()}
     return pd.DataFrame(columns, index=frame.index)
 
 
@@ -99,10 +99,10 @@ def _identify(table: pd.DataFrame) -> None:
     """Give what has no id its name for one, and what has no parent its campaign."""
     names = {name: _each(table[name], normal_name) for name in ("campaign_name", "parent_name")}
     table["campaign_id"] = _first_of(table["campaign_id"], names["campaign_name"])
-    own = _each(table["detail_name"], normal_name)
-    matched = (table["level"] == Level.KEYWORD) & table["match_type"].notna() & own.notna()
-    own[matched] = own[matched] + "|" + table["match_type"][matched]
-    table["detail_id"] = _first_of(table["detail_id"], own)
+    named_ids = _each(table["detail_name"], normal_name)
+    matched = (table["level"] == Level.KEYWORD) & table["match_type"].notna() & named_ids.notna()
+    named_ids[matched] = named_ids[matched] + "|" + table["match_type"][matched]
+    table["detail_id"] = _first_of(table["detail_id"], named_ids)
     table["detail_name"] = _first_of(table["detail_name"], table["detail_id"])
     table["parent_id"] = _first_of(table["parent_id"], names["parent_name"], table["campaign_id"])
 
@@ -142,8 +142,8 @@ def _added_up(table: pd.DataFrame) -> pd.DataFrame:
     first_rows = groups.first()  # of each column the first that is not missing
     first_rows[list(_ADDED)] = groups[list(_ADDED)].sum(min_count=1)
     first_rows.loc[groups.size() > 1, "reach"] = np.nan
-    out = first_rows.reset_index()[list(NAMED)]
-    for name in (column for column, kind in NAMED.items() if kind == "object"):
+    out = first_rows.reset_index()[list(INCOMING)]
+    for name in (column for column, kind in INCOMING.items() if kind == "object"):
         out[name] = out[name].where(out[name].notna(), None)
     return out
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from bot.domain.details import DetailSpan
 from bot.errors import SourceError
-from bot.numbers.input.details import NAMED, normal_details
+from bot.numbers.input.details import INCOMING, normal_details
 from bot.numbers.input.names import account_key
 from bot.sources.facts import AdAccount
 from bot.sources.platforms.client import Client, Detailed
@@ -29,7 +29,7 @@ class BelowCampaigns:
     """The details of an account.
 
     Attributes:
-        frame: `bot.numbers.input.details.NAMED`; None where none are asked for.
+        frame: `bot.numbers.input.details.INCOMING`; None where none are asked for.
         spans: What the frame has all of.
         notes: Levels that did not come, and why.
     """
@@ -54,8 +54,8 @@ def pulled_details(
     if days is None or not isinstance(client, Detailed):
         return BelowCampaigns()
     since, until = days
-    frames, spans, notes = [normal_details(pd.DataFrame(columns=list(NAMED)))], [], []
-    named = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["campaign_name"]
+    frames, spans, notes = [normal_details(pd.DataFrame(columns=list(INCOMING)))], [], []
+    names = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["campaign_name"]
     counted = [name for name in RESULTS if name in campaigns]
     for level in client.detail_levels:
         try:
@@ -66,7 +66,7 @@ def pulled_details(
             continue
         if len(rows):
             rows = rows.assign(level=level.value, channel=client.channel)
-            frames.append(_described(rows, account, named, counted))
+            frames.append(_described(rows, account, names, counted))
         key = account_key(account.account_id)
         spans.append(DetailSpan(client.channel, key, level.value, since, until))
     frame = pd.concat(frames[1:], ignore_index=True) if len(frames) > 1 else frames[0]
@@ -74,13 +74,13 @@ def pulled_details(
 
 
 def _described(
-    rows: pd.DataFrame, account: AdAccount, named: pd.Series, counted: Sequence[str]
+    rows: pd.DataFrame, account: AdAccount, names: pd.Series, counted: Sequence[str]
 ) -> pd.DataFrame:
     """With what the account is; what it counts is 0 where a part had none."""
     table = normal_details(
         rows.assign(
             account_id=account.account_id,
-            campaign_name=rows["campaign_id"].map(named).astype(object),
+            campaign_name=rows["campaign_id"].map(names).astype(object),
             currency=account.currency,
         )
     )

@@ -232,9 +232,9 @@ class GoogleAds:
             assert isinstance(frame, pd.DataFrame)
             return frame
 
-        shown = asked(google_details.read_shown, results=False)
-        came = asked(google_details.read_results, results=True)
-        table = pd.concat([shown, came], ignore_index=True)
+        delivery = asked(google_details.read_shown, results=False)
+        results = asked(google_details.read_results, results=True)
+        table = pd.concat([delivery, results], ignore_index=True)
         return self._named(account, table) if level == Level.REGION and len(table) else table
 
     def _named(self, account: AdAccount, table: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from bot.sources.platforms.google_queries import LEADS, MICROS, word
 
 Identity = tuple[str | None, ...]
 IDENTITY = ("detail_id", "detail_name", "parent_id", "parent_name", "match_type")
-SHOWN = "metrics.impressions, metrics.clicks, metrics.cost_micros"
+DELIVERY = "metrics.impressions, metrics.clicks, metrics.cost_micros"
 GRADES = {
     "quality_score": "historical_quality_score",
     "expected_ctr": "historical_search_predicted_ctr",
@@ -60,7 +60,7 @@ class Below:
         grades = "".join(f", metrics.{name}" for name in GRADES.values()) if self.graded else ""
         return QUERY.format(
             fields=self.fields,
-            metrics=RESULTS if results else SHOWN + grades,
+            metrics=RESULTS if results else DELIVERY + grades,
             resource=self.resource,
             since=since,
             until=until,
@@ -78,7 +78,7 @@ def _ad_set(row: Any) -> Identity:
 def _ad(row: Any) -> Identity:
     """Called by its name; a responsive search ad has none, and is called by its first headline."""
     ad = row.ad_group_ad.ad
-    headlines = [each.text for each in ad.responsive_search_ad.headlines]
+    headlines = [headline.text for headline in ad.responsive_search_ad.headlines]
     return (str(ad.id), ad.name or next(iter(headlines), f"Ad {ad.id}"), *_group(row), None)
 
 

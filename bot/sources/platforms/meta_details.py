@@ -65,5 +65,5 @@ def _part(row: Row, below: Below) -> dict[str, Any]:
 def _called(words: list[str]) -> str:
     """`instagram` and `instagram_stories` are "instagram stories"."""
     first_word = words[0].replace("_", " ")
-    others = (word.replace("_", " ").removeprefix(f"{first_word} ") for word in words[1:])
-    return " ".join((first_word, *others))
+    details = (word.replace("_", " ").removeprefix(f"{first_word} ") for word in words[1:])
+    return " ".join((first_word, *details))
