@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
 
-.PHONY: help setup develop demo demo-live test coverage test-all check audit hooks format bench bench-advice bench-questions learn shape mutants schema lock wheel clean
+.PHONY: help setup develop demo demo-live test coverage test-all check audit hooks format bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -70,6 +70,9 @@ bench: develop ## the benchmarks: ratios against a floor, in one run
 
 bench-advice: develop ## perfbot's advice against other policies in simulated markets
 	@$(BIN)/python -m benchmarks.advice $(ARGS)
+
+bench-details: develop ## what is found below campaigns, and flagged wrongly, where the truth is known
+	@$(BIN)/python -m benchmarks.details $(ARGS)
 
 bench-questions: develop ## questions two marketers type: how many are answered right
 	@$(BIN)/python -m benchmarks.questions $(ARGS)

@@ -71,7 +71,8 @@ def _metrics(rulebook: Rulebook) -> Iterator[str]:
 def _rules(rulebook: Rulebook) -> Iterator[str]:
     yield "Every rule, in plain words, with the numbers it looks at, as `perfbot rules explain ID`"
     yield "prints them. Which rules speak in which cell of RACE stage and pricing model; those of"
-    yield "`always.yml` speak everywhere, and before any other:"
+    yield "`always.yml` speak everywhere, and before any other, those of `details.yml` wherever"
+    yield "there are rows of what goes on below campaigns:"
     yield ""
     table = matrix(rulebook)
     yield "| | " + " | ".join(PRICING) + " |"
@@ -88,8 +89,11 @@ def _rules(rulebook: Rulebook) -> Iterator[str]:
         yield "```"
 
 
+EVERYWHERE = ("always-", "detail-")
+
+
 def _names(rules: Iterable[str]) -> str:
-    return ", ".join(f"`{rule}`" for rule in rules if not rule.startswith("always-"))
+    return ", ".join(f"`{rule}`" for rule in rules if not rule.startswith(EVERYWHERE))
 
 
 if __name__ == "__main__":

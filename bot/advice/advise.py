@@ -46,6 +46,7 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
     plan: Plan = Plan(),  # noqa: B008 - a frozen value
     memory: Memory = Memory(),  # noqa: B008 - a frozen value
     window_reach: pd.DataFrame | None = None,
+    details: pd.DataFrame | None = None,
 ) -> Advised:
     """What to change this morning, and what was held back, with every number.
 
@@ -56,12 +57,13 @@ def advise(  # noqa: PLR0913, PLR0917 - the contract: everything a decision depe
         plan: What people say the campaigns are for.
         memory: What was said and answered before.
         window_reach: Reach of whole windows, as the platforms give it.
+        details: Rows of what goes on below the campaigns (`bot.domain.details`), every level.
 
     Returns:
         Everything still true and not held back, weightiest first: at most one piece of advice a
         campaign. The same arguments always give the same result.
     """
-    mornings = Mornings.of(numbers, as_of, rulebook, plan, window_reach, memory.learned)
+    mornings = Mornings.of(numbers, as_of, rulebook, plan, window_reach, memory.learned, details)
     facts = mornings.facts()
     if facts.size == 0:
         return Advised(memory=memory)

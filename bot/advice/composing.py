@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from bot.advice.budgets import Budgets, ProposedChange
+from bot.advice.details.campaign_parts import FoundParts
 from bot.advice.evaluate.budget_answers import NAMES
 from bot.advice.evaluate.campaign_features import Facts, View, unsettled
 from bot.advice.evaluate.certainty import NOISE, PHI, stands_on
@@ -181,7 +182,7 @@ class Sayer:
             stake_high=draft.stake.high if draft.stake else None,
             stake_kind=draft.stake.kind if draft.stake else "",
             currency=self.budgets.currency(first_row),
-            confidence=_confidence(draft),
+            confidence=_confidence(draft, self.facts.parts_of(rule, first_row)),
             evidence={self._id(row): self._evidence(draft, row) for row in draft.rows},
             guards=tuple(_guards(rule)),
             title=rule.title,
@@ -281,6 +282,8 @@ class Sayer:
             numbers["derived"] = follows
         if self._by_bid(draft):
             numbers["target_from"] = "platform"
+        if parts := self.facts.parts_of(draft.rule, first_row):
+            numbers["parts"] = parts.to_json()
         if draft.shift:
             to = draft.shift.takers[0]
             numbers["to"] = {"name": self._name(to), "campaign_id": self._id(to)}
@@ -311,10 +314,15 @@ class Sayer:
         return amounts
 
 
-def _confidence(draft: Draft) -> float | None:
-    """How sure; for an outage 1 - exp(-expected / phi): that chance would have left something."""
+def _confidence(draft: Draft, parts: FoundParts | None) -> float | None:
+    """How sure, of parts as they were judged; for an outage 1 - exp(-expected / phi).
+
+    That is the probability that chance would have left something.
+    """
     if not np.isnan(draft.sure):
         return round(draft.sure, 6)
+    if parts is not None and parts.sure is not None:
+        return round(parts.sure, 6)
     if not draft.rule.asks("outage"):
         return None
     row = draft.rows[0]

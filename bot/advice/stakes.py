@@ -12,6 +12,7 @@ counted, or a detector's share, there is no range.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -58,6 +59,9 @@ def stake_of(finding: Finding, row: int, currency: str | None) -> Stake | None:
     rule, view = finding.rule, finding.view(row)
     if rule.action.do == "adjust_pacing":
         return _pacing(view, row, currency)
+    if parts := view.facts.parts_of(rule, row):
+        low, high = (math.nan if end is None else end for end in (parts.low, parts.high))
+        return _money(currency, parts.lost, low, high)
     stake = _of_terms(rule, view, row, currency)
     if stake is not None or rule.stake or rule.action.do not in IN_DOUBT:
         return stake

@@ -21,6 +21,7 @@ ACTIONS = (
     "cap_frequency",
     "fix_landing_page",
     "review_keywords",
+    "review_audience",
     "review_leads",
     "dispute_sales",
     "check_tracking",

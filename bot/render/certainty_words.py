@@ -55,6 +55,12 @@ SIGNS: Mapping[str, str] = {
     "double_rate": N_("What a click brings, in times of before"),
     "showings_left": N_("Showings money still buys, as a share"),
     "audience_left": N_("People a showing still reaches, as a share"),
+    "keyword_waste": N_("Money a week that keywords waste"),
+    "term_waste": N_("Money a week that searches waste"),
+    "page_loss": N_("Money a week for a page that broke"),
+    "ad_loss": N_("Money a week that tired ads cost"),
+    "misfit_cost": N_("Money a week where the message does not fit"),
+    "quality_cost": N_("Money a week that goes with low quality scores"),
 }
 TURNS: Mapping[str, str] = {
     "outage": N_("results counted again"),
@@ -78,6 +84,12 @@ TURNS: Mapping[str, str] = {
     "clicks_lost": N_("people clicking as before"),
     "pace_low": N_("the budget landing inside its band"),
     "pace_high": N_("the budget landing inside its band"),
+    "keyword_waste": N_("those keywords costing as the others do"),
+    "term_waste": N_("those searches costing as the others do"),
+    "page_loss": N_("clicks to the page bringing as much as before"),
+    "ad_loss": N_("people clicking as before"),
+    "misfit_cost": N_("results there costing as among the others"),
+    "quality_cost": N_("those clicks costing as the others do"),
 }
 
 

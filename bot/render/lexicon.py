@@ -150,6 +150,7 @@ ACTIONS: Mapping[str, str] = {
     "cap_frequency": N_("cap the frequency of %(name)s"),
     "fix_landing_page": N_("check the landing page of %(name)s"),
     "review_keywords": N_("review the keywords of %(name)s"),
+    "review_audience": N_("look at whom %(name)s reaches"),
     "review_leads": N_("look at the lead quality of %(name)s"),
     "dispute_sales": N_("ask for proof of the sales of %(name)s"),
     "check_tracking": N_("check the tracking of %(name)s"),
@@ -168,6 +169,7 @@ HEADS: Mapping[str, str] = {
     "cap_frequency": N_("Cap the frequency"),
     "fix_landing_page": N_("Landing page"),
     "review_keywords": N_("Keywords"),
+    "review_audience": N_("Audience"),
     "review_leads": N_("Lead quality"),
     "dispute_sales": N_("Ask for proof"),
     "check_tracking": N_("Check tracking"),
@@ -181,6 +183,16 @@ HEADS: Mapping[str, str] = {
     "hold": N_("Late numbers"),
 }
 TRUE_OF: Mapping[str, tuple[str, str]] = {
+    "detail-page-broken": (N_("mend a landing page of %(name)s"), N_("Landing page")),
+    "detail-keyword-waste": (
+        N_("cut the keywords of %(name)s that waste money"), N_("Wasted keywords")
+    ),
+    "detail-term-waste": (
+        N_("exclude the searches of %(name)s that waste money"), N_("Wasted searches")
+    ),
+    "detail-ad-tired": (N_("replace a tired ad of %(name)s"), N_("Tired ad")),
+    "detail-misfit": (N_("look at whom %(name)s does not fit"), N_("Audience")),
+    "detail-quality": (N_("raise the quality scores of %(name)s"), N_("Quality scores")),
     "always-delivery-stop": (N_("find out why %(name)s is not showing"), N_("Not showing")),
     "always-showings-dearer": (
         N_("find out why showings of %(name)s cost more"), N_("Dearer showings")

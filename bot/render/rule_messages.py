@@ -61,6 +61,7 @@ def _rendered(
     """In the reader's language, else in English, else ""."""
     names = {**_DEFAULTS, "about": not advice.budgets, **message_values(advice)}
     names |= {"results": phrases.plural(counted(advice)), "effect": _rough(names, phrases)}
+    names["parts"] = _listed(names["parts"], phrases)
     for source in (phrases.speech.translated(message), message):
         try:
             output = _compiled(rendering, source).render(names)
@@ -87,6 +88,16 @@ def counted(advice: Advice) -> str:
     return next((name for name in columns if name in TRACKED), "")
 
 
+def _listed(parts: Any, phrases: Phrases) -> Words:
+    """The parts of a campaign a rule speaks of: the weightiest by name, the others counted."""
+    if not isinstance(parts, Mapping):
+        return phrases.speech.say(N_("some of its parts"))
+    named = [phrases.speech.say(N_("“%(name)s”"), name=name) for name in parts["names"]]
+    if more := int(parts["count"]) - len(named):
+        named.append(phrases.speech.count("%(n)s more", "%(n)s more", more))
+    return Words(phrases.forms.listed([str(name) for name in named]))
+
+
 def _rough(names: Mapping[str, Any], phrases: Phrases) -> SimpleNamespace | None:
     """The effect, as people say an estimate."""
     effect = names["effect"]
@@ -98,7 +109,7 @@ def _rough(names: Mapping[str, Any], phrases: Phrases) -> SimpleNamespace | None
 
 
 _FOLDED = re.compile(r"[ \t\r\n]+")  # no-break spaces stay: they hold figures together
-_DEFAULTS: Mapping[str, Any] = {"effect": None, "move": None}
+_DEFAULTS: Mapping[str, Any] = {"effect": None, "move": None, "parts": None}
 Filter = Callable[..., Any]
 
 

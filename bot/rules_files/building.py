@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from bot.advice.details.signals import DETAIL_SIGNALS
 from bot.advice.evaluate.cohorts import WHOLES
 from bot.advice.rules.condition import (
     THRESHOLD,
@@ -25,6 +26,7 @@ from bot.numbers.signals.signs import SIGNALS
 from bot.rules_files.inline_tests import says
 from bot.rules_files.models import AnyOfLines, Case, RuleModel
 
+_OF_NOW = frozenset({*SIGNALS, *WHOLES, *DETAIL_SIGNALS})
 Place: TypeAlias = tuple[Any, ...]
 Complain: TypeAlias = Callable[[Place, str, str], None]
 EMPTY = Line(parse_term("0"), "<", parse_term("1"))
@@ -42,7 +44,7 @@ class KnownNames:
         """What is wrong with a name, as sentence and hint; None if it is known."""
         if metric == THRESHOLD:
             return None if window in self.thresholds else _unknown("threshold", window)
-        if metric in SIGNALS or metric in WHOLES or self._of_a_morning(metric):
+        if metric in _OF_NOW or self._of_a_morning(metric):
             fits = window == "now"
             return (
                 None

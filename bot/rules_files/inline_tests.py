@@ -26,7 +26,7 @@ LONGEST_SAID = 600
 _KEPT = 1000
 PLAIN_NAMES = (
     *("name", "to", "move", "effect", "about", "currency", "channel", "campaigns"),
-    "results",
+    *("results", "parts"),
 )
 """What a message may name besides metrics."""
 TO_NAMES = ("name",)
@@ -267,6 +267,7 @@ def message_numbers(rule: Rule, case: RuleTest, thresholds: Thresholds) -> dict[
     numbers = {name: None if np.isnan(number) else number for name, number in inputs.items()}
     values: dict[str, Any] = {"name": "Campaign A", "channel": "google_ads", "campaigns": 1}
     values |= {"about": False, "effect": None, "move": 100.0, "results": "results"}
+    values["parts"] = "“A”, “B” and 3 more"
     values |= figures(numbers)
     receiver = next((candidate for candidate in case.others if candidate["name"] == case.to), None)
     if receiver:

@@ -19,6 +19,7 @@ Do = Literal[
     "cap_frequency",
     "fix_landing_page",
     "review_keywords",
+    "review_audience",
     "review_leads",
     "dispute_sales",
     "check_tracking",

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
+from bot.advice.details.campaign_parts import COUNTED
+from bot.advice.details.campaign_parts import key_of as key_of_entity
 from bot.advice.details.judging import DAYS_READ, JudgedLevel, Key, judged_level
 from bot.advice.details.panel import CampaignNorm
 from bot.advice.rules.rulebook import Rulebook
@@ -20,8 +22,6 @@ from bot.numbers.input.windows import parse_window
 from bot.numbers.metrics.glossary import result_columns
 from bot.snapshot import boards
 
-COUNTED = ("conversions", "leads")
-"""Results that a platform tells by part; clicks say nothing of what came after."""
 PRICE_OF = {"conversions": "cpa", "leads": "cpl"}
 FRESH = 300  # seconds after which detail rows are read anew
 
@@ -60,10 +60,8 @@ def _days(window: str, as_of: date) -> tuple[int | None, date]:
 
 
 def key_of(row: CampaignRow) -> Key:
-    """A campaign as its details name it: channel, account and its own id."""
-    channel, _, left = row.entity.partition("|")
-    account, _, campaign = left.partition("|")
-    return channel, account, campaign
+    """A campaign as its details name it."""
+    return key_of_entity(row.entity)
 
 
 def norm_of(row: CampaignRow, rulebook: Rulebook) -> CampaignNorm:
@@ -72,13 +70,4 @@ def norm_of(row: CampaignRow, rulebook: Rulebook) -> CampaignNorm:
     known = (name for name in candidates if name in COUNTED and row.now(name) is not None)
     counted = next(known, "")
     cell = rulebook.thresholds.cell(row.stage, row.pricing_model)
-    return CampaignNorm(counted, _target(row, counted), cell.skip_last)
-
-
-def _target(row: CampaignRow, counted: str) -> float | None:
-    """What a result may cost: the price's own target, or what the target for ROAS leaves it."""
-    stated = row.target(PRICE_OF.get(counted, ""))
-    roas, value = row.target("roas"), row.now("order_value")
-    if stated is None and counted == "conversions" and roas and value:
-        return value / roas
-    return stated
+    return CampaignNorm(counted, row.target(PRICE_OF.get(counted, "")), cell.skip_last)

@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from bot.advice.advise import advise
+from bot.advice.details.judging import DAYS_READ
 from bot.advice.outcome import AdviceStep, Demotion, Scoreboard, demoted, scoreboard
 from bot.advice.rules.rulebook import Rulebook
 from bot.context.context import Context, Same
@@ -182,6 +183,7 @@ def advised(context: Context, as_of: date, days: KnownDays | None = None) -> Adv
         context.plan(as_of),
         context.store.memory(as_of),
         context.store.window_reach(),
+        context.store.details(None, None, as_of - timedelta(DAYS_READ), as_of - timedelta(1)),
     )
     morning_advice = without_stops(morning_advice, switched_off(context.store, as_of))
     return demoted(morning_advice, demotions(context.store, as_of))

@@ -23,11 +23,21 @@ STEPS = 8
 
 @dataclass(frozen=True)
 class CreativeBars:
-    """When an ad is said to be tired: surely fallen by `fallen` since its first week's showings."""
+    """When an ad is said to be tired, or worth repeating.
 
+    Attributes:
+        sound: A fall of so much since a tenth of its showings is no news: it is surely more.
+        fallen: And it is so much, as far as can be seen.
+        sure: Least probability of that.
+        chance: Share of the tired that may be chance.
+        clicks: Clicks before anything is said.
+        best: Least probability that an ad beats the others by a tenth.
+    """
+
+    sound: float = 0.15
     fallen: float = 0.2
     sure: float = 0.95
-    chance: float = 0.1
+    chance: float = 0.05
     clicks: float = 60.0
     best: float = 0.95
 
@@ -61,12 +71,12 @@ def tired_ads(panel: DetailPanel, bars: CreativeBars = CreativeBars()) -> TiredA
     x0, x1 = days.reach()
     change, deviation = np.expm1(slope * (x1 - x0)), error * (x1 - x0)
     middle = slope * (x1 - x0)
-    sure = np.asarray(ndtr((np.log1p(-bars.fallen) - middle) / deviation), dtype=np.float64)
+    sure = np.asarray(ndtr((np.log1p(-bars.sound) - middle) / deviation), dtype=np.float64)
     clicks = panel.add(days.clicks_all)
     asked = (clicks >= bars.clicks) & np.isfinite(sure) & (x1 - x0 > 1)
     p = np.where(asked, 1 - sure, np.nan)
     start, now = days.ends()
-    fell = now < (1 - bars.fallen / 2) * start
+    fell = (now < (1 - bars.sound) * start) & (change <= -bars.fallen)
     tired = discovered(p, bars.chance) & (sure >= bars.sure) & fell
     ends = (np.expm1(middle - 1.645 * deviation), np.expm1(middle + 1.645 * deviation))
     return TiredAds(start, now, change, *ends, days.showings, np.where(asked, sure, np.nan), tired)

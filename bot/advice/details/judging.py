@@ -40,6 +40,7 @@ class DetailFinding:
             `page_broken`, `ad_tired`, `ad_best` or `quality`.
         parts: Rows of the table, the weightiest first.
         lost, low, high: Money a week, 90 %; None where nobody can say.
+        sure: The probability that it is so: of several parts, on average.
         part_of_score: Of `quality`: the rating most often below average, "" unknown.
         slope: Of `quality`: how a click's price changes with a point.
     """
@@ -51,6 +52,7 @@ class DetailFinding:
     lost: float | None = None
     low: float | None = None
     high: float | None = None
+    sure: float | None = None
     part_of_score: str = ""
     slope: float | None = None
 
@@ -121,9 +123,8 @@ def judged_level(
     ):
         table[name] = getattr(judgement, name)
     table["verdict"], table["since"], table["change"] = judgement.verdict, 0, np.nan
-    findings = list(_wasted(panel, table, level))
-    if level == Level.LANDING_PAGE:
-        findings += _pages(panel, table)
+    findings = list(_pages(panel, table)) if level == Level.LANDING_PAGE else []
+    findings += _wasted(panel, table, level)  # a page that broke is one no more
     if level == Level.AD:
         table["best"] = best_ads(panel, judgement)
         findings += _ads(panel, table)
@@ -137,7 +138,10 @@ def _wasted(panel: DetailPanel, table: pd.DataFrame, level: str) -> Iterator[Det
     kind = WASTES.get(level, MISFIT)
     for campaign, parts in _by_campaign(panel, table["verdict"].to_numpy() == WASTE, table["lost"]):
         money = (table[name].to_numpy()[parts] for name in ("lost", "low", "high"))
-        yield DetailFinding(panel.campaigns[campaign], level, kind, tuple(parts), *_summed(*money))
+        sure = float(table["sure"].to_numpy()[parts].mean())
+        yield DetailFinding(
+            panel.campaigns[campaign], level, kind, tuple(parts), *_summed(*money), sure
+        )
 
 
 def _summed(lost: Floats, low: Floats, high: Floats) -> tuple[float, float, float]:
@@ -170,7 +174,12 @@ def _pages(panel: DetailPanel, table: pd.DataFrame) -> Iterator[DetailFinding]:
     for campaign, parts in _by_campaign(panel, pages.broken, pd.Series(lost)):
         money = float(np.nan_to_num(lost[parts]).sum()) or None
         yield DetailFinding(
-            panel.campaigns[campaign], Level.LANDING_PAGE, PAGE_BROKEN, tuple(parts), money
+            panel.campaigns[campaign],
+            Level.LANDING_PAGE,
+            PAGE_BROKEN,
+            tuple(parts),
+            money,
+            sure=float(pages.sure[parts].mean()),
         )
 
 
@@ -184,7 +193,10 @@ def _ads(panel: DetailPanel, table: pd.DataFrame) -> Iterator[DetailFinding]:
     lost = _tired_money(panel, ads)
     for campaign, parts in _by_campaign(panel, tired, pd.Series(lost)):
         money = float(np.nan_to_num(lost[parts]).sum()) or None
-        yield DetailFinding(panel.campaigns[campaign], Level.AD, AD_TIRED, tuple(parts), money)
+        sure = float(ads.sure[parts].mean())
+        yield DetailFinding(
+            panel.campaigns[campaign], Level.AD, AD_TIRED, tuple(parts), money, sure=sure
+        )
     best = table["best"].to_numpy(bool) & running & ~tired
     table.loc[best, "verdict"] = BEST
     for campaign, parts in _by_campaign(panel, best, table["results"]):
@@ -220,6 +232,7 @@ def _quality(panel: DetailPanel, table: pd.DataFrame) -> Iterator[DetailFinding]
             lost,
             low,
             high,
+            float(quality.sure[campaign]),
             RATINGS[weakest] if weakest >= 0 else "",
             float(quality.slope[campaign]),
         )

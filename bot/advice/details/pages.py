@@ -50,6 +50,7 @@ class BrokenPages:
         rate, usual: Results a click since then, and what the past and the others foretell.
         lost: Results lost a week.
         spend: Of the week.
+        sure: How surely it is no chance.
         broken: Whether it surely is.
     """
 
@@ -58,6 +59,7 @@ class BrokenPages:
     usual: Floats
     lost: Floats
     spend: Floats
+    sure: Floats
     broken: Bools
 
 
@@ -78,7 +80,7 @@ def broken_pages(panel: DetailPanel, bars: PageBars = PageBars()) -> BrokenPages
     asked = np.where(p < 1.0, np.minimum(p * TRIED, 1.0), np.nan)
     broken = unlikely(asked, bars.chance) & (rate < (1 - bars.fallen) * usual)
     spend = panel.add(panel.column("spend"), panel.within(7))
-    return BrokenPages(np.where(broken, found, 0), rate, usual, lost, spend, broken)
+    return BrokenPages(np.where(broken, found, 0), rate, usual, lost, spend, 1 - asked, broken)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 
 from bot.advice.details.panel import DetailPanel, added, week_of
 from bot.domain.details import RATINGS
@@ -39,6 +40,7 @@ class QualityCost:
         saved, low, high: What a point more on the poor keywords goes with, a campaign (90 %).
         own: Of that, each keyword's.
         weakest: Which of `RATINGS` is most often below average, an index a campaign; -1 unknown.
+        sure: How surely the slope is under 0, a campaign.
         dear: Campaigns in which it surely costs.
     """
 
@@ -49,6 +51,7 @@ class QualityCost:
     high: Floats
     own: Floats
     weakest: Ints
+    sure: Floats
     dear: Bools
 
 
@@ -67,9 +70,10 @@ def quality_cost(panel: DetailPanel, bars: QualityBars = QualityBars()) -> Quali
     whole = added(panel.campaign, np.nan_to_num(spend), count)
     enough = saved >= bars.share * whole * week_of(bars.days)
     dear = (keywords >= bars.keywords) & (slope + bars.z * error < 0) & enough & (at_stake > 0)
+    sure = np.asarray(ndtr(divided(-slope, error)), dtype=np.float64)
     own = np.where(poor, week * np.maximum(-np.expm1(slope), 0)[panel.campaign], 0.0)
     return QualityCost(
-        score, np.expm1(slope), saved, low, high, own, _weakest(panel, week), np.asarray(dear)
+        score, np.expm1(slope), saved, low, high, own, _weakest(panel, week), sure, np.asarray(dear)
     )
 
 

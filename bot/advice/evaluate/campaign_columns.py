@@ -41,6 +41,7 @@ class CampaignColumns:
         lateness: How full the newest days are.
         window_reach: Reach of whole windows, as the platforms give it.
         learned: What earlier days taught of the answers to budgets.
+        details: Rows of what goes on below the campaigns; None where nobody reads them.
     """
 
     as_of: date
@@ -50,6 +51,7 @@ class CampaignColumns:
     lateness: Lateness
     window_reach: pd.DataFrame | None = None
     learned: Evidence | None = None
+    details: pd.DataFrame | None = None
     _columns: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
 
     @property

@@ -13,6 +13,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from bot.advice.details.campaign_parts import (
+    CampaignParts,
+    FoundParts,
+    campaign_parts,
+    key_of,
+    norms_of,
+)
+from bot.advice.details.signals import DETAIL_SIGNALS, details_of
 from bot.advice.evaluate.budget_answers import NAMES, BudgetAnswers, answers
 from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.cohorts import (
@@ -143,6 +151,25 @@ class Facts(CampaignColumns):
         """A number about the answer to budgets, as of the morning."""
         return self.kept(("answer", name), lambda: self.answers.column(name))
 
+    def part_money(self, name: str) -> Floats:
+        """Money a week that parts of each campaign cost; 0 for nothing, NaN without rows."""
+        return self.kept(
+            ("parts", name), lambda: self.parts.money(name, map(key_of, self.history.entities))
+        )
+
+    def parts_of(self, rule: Rule, row: int) -> FoundParts | None:
+        """The parts of a campaign a rule speaks of; None where it reads of none."""
+        signals = details_of(rule)
+        key = key_of(self.history.entities[row])
+        return self.parts.found.get((signals[0], key)) if signals else None
+
+    @cached_property
+    def parts(self) -> CampaignParts:
+        """What was found below the campaigns; judged when a rule first asks."""
+        if self.details is None or self.details.empty:
+            return CampaignParts()
+        return campaign_parts(self.details, self.as_of, norms_of(self))
+
     @property
     def learned_now(self) -> Evidence | None:
         """What is to be remembered, where a rule asked for the answers to budgets."""
@@ -177,6 +204,8 @@ class View(Mapping[str, Floats]):
             return self.facts.signal(metric)
         if metric in NAMES:
             return self.facts.answer(metric)
+        if metric in DETAIL_SIGNALS:
+            return self.facts.part_money(metric)
         return self._measured(metric, window)
 
     def _measured(self, metric: str, window: str) -> Floats:
@@ -236,7 +265,7 @@ class Kinds:
     def rows(self, rule: Rule) -> dict[Spans, Bools]:
         """The campaigns a rule is for, by the windows it uses for them."""
         rows_by_spans: dict[Spans, Bools] = {}
-        fits = self.facts.running & self._charged(rule.billed)
+        fits = self.facts.running & self._charged(rule.billed) & self._detailed(rule)
         counts = np.bincount(self.codes[fits], minlength=len(self.kinds))
         for code, (cell, late) in enumerate(self.kinds):
             if counts[code] and rule.applies(cell):
@@ -246,6 +275,13 @@ class Kinds:
                     rows_by_spans[spans] | rows if spans in rows_by_spans else rows
                 )
         return rows_by_spans
+
+    def _detailed(self, rule: Rule) -> Bools:
+        """Campaigns with rows of the parts a rule reads of: nobody waits for others to have any."""
+        fits = np.ones(self.facts.size, dtype=bool)
+        for name in details_of(rule):
+            fits &= ~np.isnan(self.facts.part_money(name))
+        return fits
 
     def _charged(self, models: tuple[str, ...]) -> Bools:
         """Campaigns that the platform charges by one of these; all, where none is named."""

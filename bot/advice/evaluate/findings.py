@@ -116,6 +116,7 @@ class Mornings:
     plan: Plan
     window_reach: pd.DataFrame | None
     learned: Evidence | None = None
+    details: pd.DataFrame | None = None
     _facts: dict[date, Facts] = field(default_factory=dict, repr=False)
     _findings: dict[tuple[str, date], Finding] = field(default_factory=dict, repr=False)
 
@@ -128,11 +129,13 @@ class Mornings:
         plan: Plan,
         window_reach: pd.DataFrame | None,
         learned: Evidence | None = None,
+        details: pd.DataFrame | None = None,
     ) -> Mornings:
         """Mornings up to `as_of` over daily numbers in any order and any revision."""
         longest = max((rule.mornings for rule in rulebook.rules), default=1)
         since = as_of - timedelta(HORIZON + longest)
-        return cls(Revisions.of(numbers, since), as_of, rulebook, plan, window_reach, learned)
+        numbers_laid = Revisions.of(numbers, since)
+        return cls(numbers_laid, as_of, rulebook, plan, window_reach, learned, details)
 
     def facts(self, mornings_back: int = 0) -> Facts:
         """The facts so many mornings back, as they were known then."""
@@ -142,7 +145,9 @@ class Mornings:
             morning_facts = Facts.of(
                 self.numbers, on, self.rulebook, self.plan, self.window_reach, today
             )
-            self._facts[on] = replace(morning_facts, learned=self.learned)
+            self._facts[on] = replace(
+                morning_facts, learned=self.learned, details=None if mornings_back else self.details
+            )
         return self._facts[on]
 
     def finding(self, rule: Rule, mornings_back: int = 0) -> Finding:

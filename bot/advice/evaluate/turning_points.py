@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.advice.details.signals import DETAIL_SIGNALS
 from bot.advice.evaluate.cohorts import Spans
 from bot.advice.rules.condition import (
     THRESHOLD,
@@ -85,9 +86,11 @@ def _rises(line: Line, numbers: Mapping[str, Floats], subject: Name) -> bool:
 
 
 def _subject(line: Line, glossary: Mapping[str, Metric]) -> Name | None:
-    """What moves first: a ratio of now, else a count of now, else spend, else a detector."""
+    """What moves first: its parts' money, a ratio of now, a count of now, spend, a detector."""
     read = [n for n in names(line) if n.metric != THRESHOLD and n.window == "now"]
-    ranked = sorted(read, key=lambda name: _rank(glossary.get(name.metric)))
+    ranked = sorted(
+        read, key=lambda name: (name.metric not in DETAIL_SIGNALS, _rank(glossary.get(name.metric)))
+    )
     return ranked[0] if ranked else None
 
 

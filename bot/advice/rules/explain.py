@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.advice.details.signals import DETAIL_SIGNALS
 from bot.advice.evaluate.cohorts import WHOLES, spans_of
 from bot.advice.rules.condition import THRESHOLD, AnyOf, Condition, columns_of
 from bot.advice.rules.rulebook import PERFORMANCE, PRICING, STAGES, Cell, Rule, Rulebook
 from bot.numbers.signals.signs import SIGNALS
 
+_SIGNALS = {**SIGNALS, **WHOLES, **DETAIL_SIGNALS}
 COMMON = "common practice; the numbers are those of thresholds.yml"
 TARGET = (
     "Its target is the plan's, or follows from what the plan says a sale or a lead may cost,"
@@ -78,7 +80,7 @@ def _meanings(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
 def _meaning(metric: str, rulebook: Rulebook) -> str:
     definition = rulebook.metrics.get(metric)
     if definition is None:
-        return f"{(SIGNALS | WHOLES).get(metric, metric.replace('_', ' '))}."
+        return f"{_SIGNALS.get(metric, metric.replace('_', ' '))}."
     over = f" ({definition.sum} / {definition.over})" if definition.sum and definition.over else ""
     return f"{definition.meaning or definition.title}{over}"
 

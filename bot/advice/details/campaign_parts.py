@@ -1,0 +1,162 @@
+"""What was found among the parts of campaigns, as rules see it: money a week, a campaign.
+
+A rule reads `keyword_waste.now`; which keywords they are stands beside it, in the advice's numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bot.advice.details.judging import (
+    AD_TIRED,
+    MISFIT,
+    PAGE_BROKEN,
+    QUALITY,
+    DetailFinding,
+    JudgedLevel,
+    Key,
+    judged_level,
+)
+from bot.advice.details.panel import CampaignNorm
+from bot.advice.details.signals import LEVELS_OF
+from bot.advice.evaluate.campaign_columns import CampaignColumns
+from bot.advice.evaluate.cohorts import late_days
+from bot.numbers.metrics.glossary import result_columns
+from bot.numbers.metrics.sums import Floats
+
+MOST_NAMED = 5
+COUNTED = ("conversions", "leads")
+"""Results that a platform tells by part."""
+SIGNAL_OF = {
+    "keyword_waste": "keyword_waste", "term_waste": "term_waste", PAGE_BROKEN: "page_loss",
+    AD_TIRED: "ad_loss", MISFIT: "misfit_cost", QUALITY: "quality_cost",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FoundParts:
+    """The parts a rule speaks of.
+
+    Attributes:
+        names: Of the weightiest, at most `MOST_NAMED`; `count` of all.
+        lost, low, high: Money a week, 90 %; the ends None where nobody can say.
+        sure: The probability that it is so.
+    """
+
+    level: str
+    names: tuple[str, ...]
+    count: int
+    lost: float
+    low: float | None = None
+    high: float | None = None
+    sure: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As an advice's numbers keep it."""
+        return {"level": self.level, "names": list(self.names), "count": self.count}
+
+
+@dataclass(frozen=True)
+class CampaignParts:
+    """Of every signal: campaigns there are rows for, and what was found in them."""
+
+    known: Mapping[str, frozenset[Key]] = field(default_factory=dict)
+    found: Mapping[tuple[str, Key], FoundParts] = field(default_factory=dict)
+
+    def money(self, signal: str, keys: Iterable[Key]) -> Floats:
+        """Money a week, a campaign; 0 where nothing was found, NaN where there are no rows."""
+        known = self.known.get(signal, frozenset())
+        return np.array([
+            self.found[signal, key].lost if (signal, key) in self.found
+            else 0.0 if key in known else np.nan
+            for key in keys
+        ], dtype=np.float64)  # fmt: skip
+
+
+def campaign_parts(
+    rows: pd.DataFrame | None, as_of: date, norms: Mapping[Key, CampaignNorm]
+) -> CampaignParts:
+    """Judge every level there are rows of."""
+    if rows is None or rows.empty or not norms:
+        return CampaignParts()
+    levels = rows["level"].to_numpy()
+    judged = [
+        found
+        for level in dict.fromkeys(levels.tolist())
+        if (found := judged_level(rows[levels == level], level, as_of, norms)) is not None
+    ]
+    return CampaignParts(
+        {signal: _known(judged, levels_of) for signal, levels_of in LEVELS_OF.items()},
+        _found(judged),
+    )
+
+
+def _known(judged: Iterable[JudgedLevel], levels: tuple[str, ...]) -> frozenset[Key]:
+    return frozenset(key for one in judged if one.level in levels for key in one.campaigns)
+
+
+def _found(judged: Iterable[JudgedLevel]) -> dict[tuple[str, Key], FoundParts]:
+    """The dearest of each signal and campaign: several breakdowns divide the same money."""
+    found: dict[tuple[str, Key], FoundParts] = {}
+    for level in judged:
+        for finding in level.findings:
+            signal = SIGNAL_OF.get(finding.kind)
+            if signal is None or not finding.lost:
+                continue
+            parts, key = _parts(level, finding), (signal, finding.campaign)
+            if key not in found or found[key].lost < parts.lost:
+                found[key] = parts
+    return found
+
+
+def _parts(level: JudgedLevel, finding: DetailFinding) -> FoundParts:
+    shown = level.table.iloc[list(finding.parts[:MOST_NAMED])]
+    names = shown["detail_name"].where(shown["detail_name"].notna(), shown["detail_id"])
+    money = (finding.lost or 0.0, finding.low, finding.high, finding.sure)
+    return FoundParts(level.level, tuple(map(str, names)), len(finding.parts), *money)
+
+
+def key_of(entity: str) -> Key:
+    """A campaign as its details name it: channel, account and its own id."""
+    channel, _, left = entity.partition("|")
+    account, _, campaign = left.partition("|")
+    return channel, account, campaign
+
+
+def norms_of(columns: CampaignColumns) -> dict[Key, CampaignNorm]:
+    """What the parts of each campaign are held against on a morning."""
+    counted = _counted(columns)
+    late = late_days(columns.scene.complete)
+    targets = {"conversions": columns.target("cpa"), "leads": columns.target("cpl")}
+    return {
+        key_of(entity): CampaignNorm(
+            counted[row],
+            _plain(targets[counted[row]][row]) if counted[row] else None,
+            max(columns.cells[row].skip_last, int(late[row])),
+        )
+        for row, entity in enumerate(columns.history.entities)
+    }
+
+
+def _counted(columns: CampaignColumns) -> list[str]:
+    """What counts as a result of each, of what platforms tell by part; "" for none."""
+    ever = {name: columns.history.ever(name) for name in COUNTED}
+    places = zip(columns.said("stage"), columns.said("pricing_model"), strict=True)
+    return [
+        next(
+            (name for name in (*result_columns(stage, pricing), *COUNTED)
+             if name in ever and ever[name][row]),
+            "",
+        )
+        for row, (stage, pricing) in enumerate(places)
+    ]  # fmt: skip
+
+
+def _plain(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
