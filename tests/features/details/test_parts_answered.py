@@ -31,11 +31,11 @@ def campaign(name: str) -> pd.DataFrame:
 
 
 def rows(level: str, spent: dict[str, tuple[float, float]], campaign_id: str = "Generic"):
-    """28 days of parts: so much spend, so many results, at 10 kr a click."""
+    """Days of parts: so much spend and so many results in 28 of them, at 10 kr a click."""
     frames = []
     for name, (spend, results) in spent.items():
         frames.append(pd.DataFrame({
-            "date": pd.date_range(end="2026-11-22", periods=28), "channel": "google_ads",
+            "date": pd.date_range(end="2026-11-22", periods=40), "channel": "google_ads",
             "account_id": "1", "campaign_id": campaign_id, "level": level, "detail_id": name,
             "detail_name": NAMES.get(level, {}).get(name, name), "currency": "NOK",
             "spend": spend / 28, "clicks": spend / 280, "impressions": spend,
