@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.ask.paraphrase import command
 from bot.context.context import Context, Same
@@ -24,6 +24,8 @@ from bot.snapshot.evaluation import ids_of
 from bot.snapshot.naming import NEAREST, Unclear, about, find_campaign, no_numbers, quoted, title
 from bot.store.base import AdviceRecord
 
+IN_HANDS = timedelta(days=28)  # so long what somebody took on is said to be under way
+
 
 def advice(context: Context, subject: str, asker: Asker, as_of: date) -> Reply:
     """What there is to do, what is urgent first, then by money at stake.
@@ -38,6 +40,8 @@ def advice(context: Context, subject: str, asker: Asker, as_of: date) -> Reply:
     evaluation = judged.judged(context, as_of)
     named, rows = about(figures, subject) if subject else ("", None)
     records = evaluation.shown if rows is None else tuple(evaluation.about(ids_of(rows)))
+    if rows is not None and not records:
+        records = in_hands(context, ids_of(rows), as_of)
     if not records and unreported(context, as_of):
         raise no_numbers(context, as_of)
     answered = {record.answered_by for record in records[:MOST_LISTED]}
@@ -54,6 +58,17 @@ def advice(context: Context, subject: str, asker: Asker, as_of: date) -> Reply:
 
     return again(
         context, f"advice {subject}", asker, (Same(figures), Same(evaluation), people), build_reply
+    )
+
+
+def in_hands(context: Context, ids: Collection[str], as_of: date) -> tuple[AdviceRecord, ...]:
+    """Advice of earlier mornings about some campaigns that somebody has taken on."""
+    accepted = context.store.all_advice(state=("in_progress", "acknowledged"), as_of=as_of)
+    return tuple(
+        record
+        for record in accepted
+        if record.advice.opened_on >= as_of - IN_HANDS
+        and set(ids) & set(record.advice.campaign_ids)
     )
 
 

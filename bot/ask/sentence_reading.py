@@ -36,7 +36,7 @@ from bot.question.metric_words import without_metrics
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
 from bot.question.unread import strangers, whom
-from bot.question.vocabulary import COMMAND_OF
+from bot.question.vocabulary import COMMAND_OF, STOP_WORDS
 from bot.render.values.conversation import AskedBack
 from bot.render.values.overviews import ReadAs as Polite
 from bot.snapshot import boards
@@ -121,7 +121,11 @@ def _continued(context: Context, slots: Slots, asker: Asker, as_of: date) -> Slo
 
 
 def _unused(slots: Slots) -> tuple[str, ...]:
-    """Words besides what was asked that may be a name."""
+    """Words besides what was asked that may be a name; after a command, all that was left over."""
+    words = slots.text.split()
+    if words and COMMAND_OF.get(words[0]) in {"channel", "campaign", "compare"}:
+        spare = _left(slots.text, words[:1]).split()
+        return tuple(word for word in spare if word not in STOP_WORDS)
     return strangers(slots.text) if slots.intent == "news" else ()
 
 

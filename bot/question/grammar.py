@@ -31,6 +31,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FROM_TO = re.compile(rf"({DAY.pattern})(?: (?:to|til|through) | - )({DAY.pattern})")
 DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 HYPHENS = re.compile(r"(?<=\d)[\u2010\u2011\u2212](?=\d)")  # as phones and documents write them
+TO_DATE = {"mtd", "wtd", "qtd", "ytd"}
 SINCE = re.compile(r"(?:since|siden|from|fra) (?:the )?(.+)")
 QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "„": "“", "‘": "’", "”": "”"}
 PREPOSITIONS = ("on", "of", "for", "in", "at", "på", "hos", "i", "av")
@@ -254,6 +255,8 @@ def _since(phrase: str) -> str:
     )
     if named in {"today", "yesterday"}:
         return named
+    if named in TO_DATE:
+        return ""  # `since mtd` is no day: nobody says it, and it may be a name
     since_day, _, until_day = _range_of(phrase).partition("..")
     if until_day != since_day:
         return f"{since_day}..{until_day}"  # `from … to …`

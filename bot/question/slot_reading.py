@@ -18,6 +18,7 @@ from bot.question.terms import is_term
 from bot.question.unread import left_aside, nobody_knows
 from bot.question.wording import plainly
 
+SHARES = {"documented_share", "qualified_share"}  # metrics that are called a share
 LONGEST_GAP = 3  # letters between a channel and its campaign: a space, or ` | `
 _PREVIOUS = re.compile(
     r"(?:vs\.?|versus|against|mot|than|enn|with|med|from|fra|compared to|sammenli[gk]net med|"
@@ -247,10 +248,12 @@ def _numbered(slots: Slots) -> Slots:
     order = next((name for name, pattern in _ORDERS if pattern.search(text)), "")
     bound = _bound(text)
     amount, percent = _amount(text)
-    form = _form(text)
+    metric, form = _metric(text, metrics, order), _form(text)
+    if form == "share" and metric in SHARES:
+        form = ""  # `the documented share of brand` is that share, and no share of it
     slots = replace(
         slots,
-        metric=_metric(text, metrics, order),
+        metric=metric,
         order=order,
         count=_count(text),
         bound=bound,

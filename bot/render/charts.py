@@ -16,6 +16,7 @@ from typing import Any
 from bot.blockkit import LIMITS
 from bot.render.catalogue import N_
 from bot.render.escaping import clip, flat
+from bot.render.number_formats import NumberForms
 from bot.render.phrases import Phrases
 
 
@@ -136,6 +137,7 @@ def _drawable(text: str) -> str:
     return "".join(letter if ord(letter) in _letters() else "·" for letter in text)
 
 
+WHOLE_FROM = 20
 BARS = "▁▂▃▄▅▆▇█"
 GAP = "·"
 MOST_POINTS = 20  # Slack's most categories of a chart
@@ -225,38 +227,50 @@ def chart(
     return {"type": "data_visualization", "title": title, "chart": drawing}
 
 
-def without_visualization(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The same message for a Slack that knows no charts: sparklines, and one plain table."""
-    return [_simpler(block) for block in blocks]
+def without_visualization(
+    blocks: Sequence[Mapping[str, Any]], forms: NumberForms | None = None
+) -> list[dict[str, Any]]:
+    """The same message for a Slack that knows no charts: sparklines, and one plain table.
+
+    `forms` write the ends of a sparkline in the reader's language, English where nobody knows it.
+    """
+    return [_simpler(block, forms or NumberForms("en")) for block in blocks]
 
 
-def _simpler(block: Mapping[str, Any]) -> dict[str, Any]:
+def _simpler(block: Mapping[str, Any], forms: NumberForms) -> dict[str, Any]:
     if block.get("type") == "data_visualization":
-        return _as_sparkline(block)
+        return _as_sparkline(block, forms)
     if block.get("type") == "data_table":
         return _as_table(block)
     return dict(block)
 
 
-def _as_sparkline(block: Mapping[str, Any]) -> dict[str, Any]:
+def _as_sparkline(block: Mapping[str, Any], forms: NumberForms) -> dict[str, Any]:
     drawing = block["chart"]
     if "segments" in drawing:
         shares = ", ".join(
             f"{segment['label']} {segment['value']:g}" for segment in drawing["segments"]
         )
         return _context(f"{block['title']}: {shares}")
-    lines = [_series(drawing, series) for series in drawing["series"]]
+    lines = [_series(drawing, series, forms) for series in drawing["series"]]
     return _context("\n".join((str(block["title"]), *lines)))
 
 
-def _series(drawing: Mapping[str, Any], series: Mapping[str, Any]) -> str:
+def _series(drawing: Mapping[str, Any], series: Mapping[str, Any], forms: NumberForms) -> str:
     categories = drawing["axis_config"]["categories"]
     bars = sparkline([point["value"] for point in series["data"]])
     known = [point["value"] for point in series["data"] if point["value"] is not None]
     if not known:
         return f"{categories[0]} {bars} {categories[-1]}"
-    first, last = (f"{value:,.6g}".replace(",", " ") for value in (known[0], known[-1]))
+    unit = str(drawing["axis_config"].get("y_label") or "")
+    first, last = (_end(value, unit, forms) for value in (known[0], known[-1]))
     return f"{categories[0]}: {first} {bars} {last} ({categories[-1]})"
+
+
+def _end(value: float, unit: str, forms: NumberForms) -> str:
+    """The first or last value as people write it: whole from 20 up, small ones to be told apart."""
+    digits = 0 if abs(value) >= WHOLE_FROM else 2 if abs(value) >= 1 else 4
+    return forms.beside(forms.decimal(value, digits, 0), unit)
 
 
 def _context(text: str) -> dict[str, Any]:

@@ -264,7 +264,10 @@ GUARDS: Mapping[tuple[str, str], str] = {
     ("shifted", ""): N_("A shift has set its budget (“%(by)s”): it is left to that."),
     ("unknown_budget", ""): N_("Its daily budget is not known."),
     ("guessed", ""): N_(
-        "What it is for is a guess from its name: money is moved when somebody has agreed to it."
+        "What it is for is a guess: money is moved when somebody has agreed to it."
+    ),
+    ("thriving", ""): N_(
+        "A result costs well under its target, and no more than before: the ad is left alone."
     ),
     ("too_small", ""): N_(
         "It is about %(stake)s a week; advice begins at %(least_stake)s in this account."

@@ -318,7 +318,8 @@ GUARDS: Mapping[str, str] = {
     "shifted": N_("its budget is not set by a shift"),
     "unknown_budget": N_("the budget is known"),
     "one_a_day": N_("one piece of advice a day"),
-    "guessed": N_("a guess from its name"),
+    "guessed": N_("a guess of what it is for"),
+    "thriving": N_("results well under target"),
     "too_small": N_("too little money"),
     "answered": N_("not answered yet"),
 }

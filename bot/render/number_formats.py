@@ -100,7 +100,10 @@ class NumberForms:
         )
 
     def _signed(self, text: str, currency: str | None) -> str:
-        sign = self.sign(currency)
+        return self.beside(text, self.sign(currency))
+
+    def beside(self, text: str, sign: str) -> str:
+        """A number with a sign where the language writes it."""
         if not sign:
             return text
         if self._leads and not sign[-1].isalpha():

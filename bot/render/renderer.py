@@ -93,7 +93,7 @@ class Renderer:
             "callback_id": _CALLBACKS.get(template, template),
             "private_metadata": card.id if card else "",
             **{name: plain(text, 24) for name, text in page.titles.items()},
-            "blocks": without_visualization(page.finish()),
+            "blocks": without_visualization(page.finish(), self.speech.forms),
         }
 
     def home(self, template: str = "home", **values: Any) -> dict[str, Any]:

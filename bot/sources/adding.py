@@ -12,6 +12,7 @@ import pandas as pd
 from bot.numbers.input.daily import COLUMNS
 from bot.sources.cells import Flags, TextColumn
 from bot.sources.hours import given_twice, is_hour
+from bot.sources.layout import FIRST, LAST
 from bot.sources.levels import Codes, SplitColumn, told_apart
 from bot.sources.refusals import RepeatedRow, shown
 from bot.sources.table import TextTable
@@ -251,7 +252,10 @@ def _way_out(table: TextTable, exact: Codes) -> str:
     repeated = pd.Series(exact).duplicated(keep=False).to_numpy()
     rows = np.flatnonzero(repeated)[:_LOOKED_AT]
     raw = table.raw(frozenset(table.lines[rows].tolist()))
-    headings, mapped_places = table.layout.headings, set(table.layout.columns.values())
+    headings = table.layout.headings
+    mapped_places = {
+        place for name, place in table.layout.columns.items() if name not in {FIRST, LAST}
+    }
     for place, heading in enumerate(headings):
         cells = [raw.get(int(table.lines[row]), headings)[place] for row in rows]
         if place not in mapped_places and heading.strip() and _tells_apart(cells, exact[rows]):

@@ -115,7 +115,7 @@ def test_a_name_in_a_sentence_that_is_nearly_one_is_taken_and_said(world, kari, 
 def test_words_that_were_not_used_are_said(world, kari):
     """Nothing that was written is dropped without a word."""
     reply = world.desk.ask("how did google do with flurbs since thursday?", kari, MORNING)
-    assert "I did not use: flurbs." in str(reply.blocks[1])
+    assert "I did not use: flurbs." in str(reply.blocks[0])
     assert "19–22 Nov" in reply.text
 
 
@@ -348,3 +348,20 @@ def test_a_comparison_is_with_the_days_that_were_asked(world, kari):
     assert "in 1–7 Oct" in reply.text
     before = reply.text.split("in 1–7 Oct")[0].rsplit(",", 1)[1].strip()
     assert f"{before} kr a sale" in named.text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("channel google vs the weather", "weather"),
+        ("kanal google mot hjertebank", "hjertebank"),
+        ("channel google like a champion 28d", "champion"),
+    ],
+)
+def test_what_follows_a_command_and_is_no_part_of_it_stands_first(world, kari, text, left):
+    """A command answered in part says so before the answer."""
+    reply = world.desk.ask(text, kari, MORNING)
+    first = str(reply.blocks[0])
+    assert "I did not use" in first
+    assert left in first
+    assert "only a part" in first

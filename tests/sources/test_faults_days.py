@@ -45,6 +45,20 @@ def test_repeated_rows_name_the_column_that_tells_them_apart(
     assert found.frame[["spend", "clicks"]].to_numpy().tolist() == [[3.0, 6.0], [3.0, 6.0]]
 
 
+@pytest.mark.parametrize("place", [0, 3, 7])
+def test_the_column_that_tells_rows_apart_may_stand_anywhere(place: int, refusal: Refusing) -> None:
+    """First, in the midst or last: it is named all the same."""
+    lines = ["date,channel,campaign,note,currency,spend,clicks"]
+    lines += [f"2026-08-0{day},x,A,same,EUR,1.50,3" for day in (1, 2) for _ in range(2)]
+    cells = ["device_type", *("Computer", "Mobile") * 2]
+    with_column = []
+    for line, cell in zip(lines, cells, strict=True):
+        row = line.split(",")
+        row.insert(place, cell)
+        with_column.append(",".join(row))
+    assert "It looks as if device_type tells the rows apart" in refusal(*with_column).hint
+
+
 def test_repeated_rows_that_nothing_tells_apart_are_refused(refusal: Refusing) -> None:
     """No column is proposed where none would help."""
     refused = refusal(

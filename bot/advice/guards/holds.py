@@ -46,6 +46,9 @@ def _clean(untrusted: Bools) -> Floats:
 CUT = 0.7
 """How surely a campaign's next result is dearer than its pool's before its budget is cut: as
 surely as three of ten cuts may be wrong whose target is surely missed as well."""
+AD_ACTIONS = {"refresh_creative", "cap_frequency"}
+WELL = 0.9
+"""Of its target: what costs less than this, and no more than before, needs no new ad."""
 ENDS = ("undo", "expire")
 SHIFTED = 28
 """Days for which a budget that a shift has set is left to it, at least."""
@@ -95,7 +98,21 @@ class Guards:
         yield from self._muted(rule, row)
         yield from self._for(rule, row)
         yield from self._answered(rule, row)
+        yield from self._thriving(rule, row, finding)
         yield from self._money(rule, row, finding)
+
+    def _thriving(
+        self, rule: Rule, row: int, finding: Finding
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """No ad is worn while what it is for costs well under target, and no more than before."""
+        cell = self.facts.cells[row]
+        if rule.action.do not in AD_ACTIONS or cell.stage in {None, "reach"}:
+            return
+        view = finding.view(row)
+        names = [f"{cell.judge}.{when}" for when in ("now", "before", "target")]
+        now, before, target = (float(view[name][row]) for name in names)
+        if now <= before and now <= WELL * target:
+            yield "thriving", dict(zip(names, (now, before, target), strict=True))
 
     def _muted(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         by = self.muted.get((rule.id, row))

@@ -24,7 +24,7 @@ MOST = 4.0  # times the budget: further than that nothing was seen
 LEAST = 0.05
 FIFTH = 20.0  # per cent more, where no amount is said
 DOUBLE = re.compile(r"doubl\w*|dobl\w*|twice|2x")
-HALVE = re.compile(r"halv\w*")
+HALVE = re.compile(r"\bhal(?:f|v\w*)\b")
 LESS = re.compile(
     r"\b(?:cut\w*|kutt\w*|less|mindre|reduc\w*|reduser\w*|lower|senk\w*|fewer|færre)\b"
 )

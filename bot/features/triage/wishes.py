@@ -119,9 +119,14 @@ def _about(context: Context, slots: Slots, asker: Asker, as_of: date) -> tuple[C
 def _records(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceRecord]:
     judgement = judged.judged(context, as_of)
     advised_ids = {record.advice.id for record in judgement.shown}
-    states = ("in_progress", "acknowledged") if of_action(slots.text) else ("in_progress",)
+    both = of_action(slots.text) or bool(slots.things)
+    states = ("in_progress", "acknowledged") if both else ("in_progress",)
     accepted = [record for state in states for record in context.store.all_advice(state=state)]
-    under_way = [record for record in accepted if record.advice.id not in advised_ids]
+    recent = as_of - timedelta(4 * WEEK)
+    under_way = [
+        record for record in accepted
+        if record.advice.id not in advised_ids and record.advice.opened_on >= recent
+    ]  # fmt: skip
     records: Sequence[AdviceRecord] = (*judgement.shown, *under_way)
     if slots.things:
         figures = boards.figures(context, as_of, "28d")

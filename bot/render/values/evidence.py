@@ -41,6 +41,11 @@ class AdviceList:
         return max(self.of, len(self.cards))
 
     @property
+    def in_hands(self) -> bool:
+        """Whether somebody has taken on every piece of it."""
+        return bool(self.cards) and all(card.state != "open" for card in self.cards)
+
+    @property
     def left(self) -> int:
         """Pieces beyond those that are listed."""
         return max(0, self.count - MOST_LISTED)

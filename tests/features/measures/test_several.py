@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.numbers.plan import PlanEntry
 from tests.features.conftest import campaign_days, days_until
 
 AS_OF = date(2026, 11, 16)
@@ -133,3 +134,50 @@ def test_a_piece_is_snoozed_by_its_number_or_asked_for(hears, language):
     asked = heard.ask(words[1], language)
     assert "Lamp" in asked
     assert "Vase" in asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how is {} doing",
+        "what is the cpa of {} last week",
+        "why did spend on {} change last week",
+        "should I pause {}?",
+        "spend per day on {} last week",
+    ],
+)
+def test_each_is_answered_about_the_one_that_was_asked_for(hears, question):
+    """Two people ask alike about two campaigns, one after the other: no answer is the other's."""
+    heard = hears(
+        AS_OF,
+        campaign_days("Vase", DAYS, 20.0, conversions=4.0),
+        campaign_days("Lamp", DAYS, 50.0, conversions=2.0),
+    )
+    answers = {name: heard.ask(question.format(name)) for name in ("Vase", "Lamp")}
+    for name, other in (("Vase", "Lamp"), ("Lamp", "Vase")):
+        assert name in answers[name]
+        assert other not in answers[name]
+
+
+@pytest.mark.parametrize(("gain", "advised"), [(0.3, False), (-0.5, True)])
+def test_an_ad_that_is_clicked_less_and_sells_cheaper_is_left_alone(hears, gain, advised):
+    """No new creative while a sale costs well under target and no more than before."""
+    days = days_until(AS_OF - timedelta(1), 60)
+    wear = [max(0, place - 39) for place in range(60)]
+    frames = [
+        campaign_days(
+            name,
+            days,
+            [400.0 + 7 * (place % 5) for place in range(60)],
+            channel="meta_ads",
+            impressions=[40_000.0 + 300 * (place % 7) for place in range(60)],
+            clicks=[800.0 + 11 * (place % 3) - 16 * worn * tired
+                    for place, worn in enumerate(wear)],
+            conversions=[40.0 + (place % 3) + gain * worn * tired
+                         for place, worn in enumerate(wear)],
+        )
+        for name, tired in (("Worn", 1), ("Fresh", 0), ("Other", 0))
+    ]  # fmt: skip
+    plan = [PlanEntry(match="*", stage="convert", pricing_model="CPA", target=30.0)]
+    heard = hears(AS_OF, *frames, plan=plan)
+    assert ("creative for Worn" in heard.ask("advice")) is advised
