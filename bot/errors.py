@@ -165,9 +165,7 @@ class NobodysChannel(PerfbotError):
             if direct
             else "This channel belongs to no client, so there is nothing to show here."
         )
-        super().__init__(
-            sentence, hint="Somebody in the team's own channel sets it with /perf client."
-        )
+        super().__init__(sentence, hint="Somebody of the team sets it with /perf settings client.")
 
 
 class NoNumbers(PerfbotError):

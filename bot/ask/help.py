@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.ask.paraphrase import command
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
 from bot.features.parts.figures_shown import unreported

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.names import ALIASES
 from bot.question.name_index import NameIndex, words_of

@@ -6,17 +6,15 @@ The plan a morning is judged by: what was said in Slack, then what perfbot.toml 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
-from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from bot.advice.rules.rulebook import Rulebook
+from bot.context.answer_cache import AnswerCache
 from bot.context.request import once_a_request
 from bot.domain.replies import Asker
 from bot.numbers.infer import reported
@@ -25,7 +23,7 @@ from bot.numbers.input.names import account_key, normal_name
 from bot.numbers.plan import Account, BidKey, Override, Plan, PlanEntry
 from bot.render import Renderer
 from bot.settings import Settings
-from bot.store.base import PlanRow, Store
+from bot.store.base import ChannelOwner, PlanRow, Store
 from bot.store.clients import ASSIGNED
 from bot.store.limited import Limited
 from bot.store.scope import EVERYTHING, Scope
@@ -143,14 +141,28 @@ def load(store: Store, settings: Settings, *, today: date, at: datetime) -> bool
     """
     if settings.file is None:
         return False
+    assign_channels(store, settings, at)
     file_loaded = any(row.origin == "file" for row in store.plan_rows())
     rows = rows_of(settings, valid_from=today if file_loaded else ALWAYS, at=at)
     return bool(rows or file_loaded) and store.set_plan(rows, origin="file")
 
 
+def assign_channels(store: Store, settings: Settings, at: datetime) -> None:
+    """Keep whose perfbot.toml says that Slack channels are."""
+    owners = store.channel_owners() if settings.channels else {}
+    for channel, client in settings.channels.items():
+        if channel not in owners or owners[channel].client != client:
+            owner = ChannelOwner(channel, client)
+            store.assign_channel(owner, by=_name(settings), at=at)
+
+
+def _name(settings: Settings) -> str:
+    return settings.file.name if settings.file else "perfbot.toml"
+
+
 def rows_of(settings: Settings, *, valid_from: date, at: datetime) -> list[PlanRow]:
     """`[[plan]]` as the store keeps it, said by the file."""
-    name = settings.file.name if settings.file else "perfbot.toml"
+    name = _name(settings)
     return [
         PlanRow(
             pattern=entry.match,
@@ -175,109 +187,6 @@ def values_of(entry: PlanEntry) -> dict[str, Any]:
     """What an entry says, without what it leaves open."""
     values = {name: getattr(entry, name) for name in FIELDS}
     return {name: value for name, value in values.items() if value is not None}
-
-
-T = TypeVar("T")
-MOST = 40_000  # rows of boards and advice kept at hand: some 400 MB
-MEANWHILE = 600.0  # seconds that what new numbers made the store forget is still told: a pull of
-# several accounts, and the judging after it, take minutes where there are many campaigns
-
-
-class Same:
-    """Equal only to itself: a mark for what rests on a board of ten thousand rows.
-
-    It holds what it stands for, so that nothing else gets its place in memory meanwhile.
-    """
-
-    __slots__ = ("it",)
-
-    def __init__(self, it: object) -> None:
-        self.it = it
-
-    def __eq__(self, counterpart: object) -> bool:
-        return isinstance(counterpart, Same) and self.it is counterpart.it
-
-    def __hash__(self) -> int:
-        return id(self.it)
-
-
-@dataclass
-class CacheEntry:
-    """Something as it was read: the mark it had, how many rows it is, since when it is gone."""
-
-    mark: Hashable
-    value: Any
-    size: int = 0
-    gone: float = 0.0
-
-
-class AnswerCache:
-    """The newest reading of each key, for all threads of a process; the last used ones stay.
-
-    While a pull is being stored and judged, the boards it makes obsolete are gone and the new ones
-    not there yet: until then the last whole morning is told, not a half-pulled one.
-    """
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._kept: OrderedDict[Hashable, CacheEntry] = OrderedDict()
-        self._lock = Lock()
-        self._clock = clock
-
-    def find(self, key: Hashable, mark: Hashable) -> CacheEntry | None:
-        """What was kept under this mark, or None."""
-        with self._lock:
-            entry = self._kept.get(key)
-            if entry is None or entry.mark != mark:
-                return None
-            self._kept.move_to_end(key)
-            entry.gone = 0.0
-            return entry
-
-    def keep(self, key: Hashable, mark: Hashable, value: T, size: int = 0) -> T:
-        """Keep a reading in the place of the one before; `size` counts its rows."""
-        with self._lock:
-            self._kept[key] = CacheEntry(mark, value, size)
-            self._kept.move_to_end(key)
-            while len(self._kept) > 1 and sum(entry.size for entry in self._kept.values()) > MOST:
-                self._kept.popitem(last=False)
-        return value
-
-    def memo(self, key: Hashable, mark: Hashable, make: Callable[[], T], size: int = 1) -> T:
-        """What was made under this mark, else made now; `size` as for `keep`."""
-        entry = self.find(key, mark)
-        return entry.value if entry else self.keep(key, mark, make(), size)
-
-    def of(self, scope: str) -> AnswerCache:
-        """The same shelf as one scope reads it; "" for everything."""
-        return ScopedShelf(self, scope) if scope else self
-
-    def meanwhile(self, key: Hashable) -> CacheEntry | None:
-        """What the store has forgotten lately and not made anew; None for nothing."""
-        with self._lock:
-            entry = self._kept.get(key)
-            if entry is None:
-                return None
-            entry.gone = entry.gone or self._clock()
-            return entry if self._clock() - entry.gone < MEANWHILE else None
-
-
-class ScopedShelf(AnswerCache):
-    """A shelf whose every key is a scope's own: two scopes never share an entry."""
-
-    def __init__(self, shelf: AnswerCache, scope: str) -> None:
-        self._shelf, self._scope = shelf, scope
-
-    def find(self, key: Hashable, mark: Hashable) -> CacheEntry | None:
-        """As the shelf's, of this scope."""
-        return self._shelf.find((self._scope, key), mark)
-
-    def keep(self, key: Hashable, mark: Hashable, value: T, size: int = 0) -> T:
-        """As the shelf's, of this scope."""
-        return self._shelf.keep((self._scope, key), mark, value, size)
-
-    def meanwhile(self, key: Hashable) -> CacheEntry | None:  # noqa: ARG002
-        """Nothing: what is not true any more may be another client's by now."""
-        return None
 
 
 BOARDS = 4  # what a kept board holds: raised when that changes, so that older ones are not read

@@ -108,6 +108,15 @@ def _member(value: Any) -> str:
     )
 
 
+def _slack_channel(value: Any) -> str:
+    if re.fullmatch(r"[CG][A-Z0-9]{1,20}", str(value).strip()):
+        return str(value).strip()
+    raise ValueError(
+        f'"{value}" is no id of a channel. In Slack: the channel\'s name, then its id below '
+        '"About".'
+    )
+
+
 def _amount(value: Any) -> Any:
     """A number, or one a currency; those are read by their codes."""
     if isinstance(value, Mapping):
@@ -157,6 +166,7 @@ Above = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Target = Annotated[float | dict[str, float], BeforeValidator(_target)]
 Member = Annotated[str, BeforeValidator(_member)]
+SlackChannel = Annotated[str, BeforeValidator(_slack_channel)]
 Amount = Annotated[float | dict[str, float], BeforeValidator(_amount)]
 Hours = Annotated[str, BeforeValidator(_hours)]
 Country = Annotated[str, BeforeValidator(_country)]

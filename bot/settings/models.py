@@ -28,6 +28,7 @@ from bot.settings.fields import (
     Pattern,
     PricingModel,
     Share,
+    SlackChannel,
     SlackMode,
     SourceKind,
     Stage,
@@ -291,6 +292,7 @@ class Settings(Section):
     """Everything that was set: perfbot.toml's sections and the environment's secrets.
 
     Attributes:
+        channels: Whose each Slack channel is, by its id; `*` for the team's own.
         file: The perfbot.toml read, or None where there is none.
         order_keys: What orders that are posted are signed with, by who signs; use `order_secrets`.
         database_url: `DATABASE_URL`, which may hold a password; use `database()`.
@@ -304,6 +306,7 @@ class Settings(Section):
     rules: RulesSettings = RulesSettings()
     thresholds: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
     columns: Mapping[str, str] = Field(default_factory=dict)
+    channels: Mapping[SlackChannel, Pattern] = Field(default_factory=dict)
     slack: Slack = Slack()
     who: Who = Who()
     quiet: Quiet = Quiet()

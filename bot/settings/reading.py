@@ -79,7 +79,7 @@ SECTIONS: dict[str, type[models.Section]] = {
     "details": models.Details,
     "retention": models.Retention,
 }
-SECTION_NAMES = (*SECTIONS, "thresholds", "columns")
+SECTION_NAMES = (*SECTIONS, "thresholds", "columns", "channels")
 CELLS = tuple(f"{stage}.{model}" for stage in STAGES for model in PRICING_MODELS)
 
 

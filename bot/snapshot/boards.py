@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.context.request import clients_apart
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply

@@ -16,7 +16,8 @@ from bot.advice.details.campaign_parts import key_of as key_of_entity
 from bot.advice.details.judging import DAYS_READ, JudgedLevel, Key, judged_level
 from bot.advice.details.panel import CampaignNorm
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.numbers.input.windows import parse_window
 from bot.numbers.metrics.glossary import result_columns

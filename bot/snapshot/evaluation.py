@@ -18,7 +18,8 @@ from bot.advice.advise import advise
 from bot.advice.details.judging import DAYS_READ
 from bot.advice.outcome import AdviceStep, Demotion, Scoreboard, demoted, scoreboard
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.domain.advice import Advice, Advised, HeldBack
 from bot.domain.campaign_rows import CampaignRow
 from bot.render.values.budget_moves import budget_test, trial

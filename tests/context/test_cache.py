@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.context.context import MEANWHILE, MOST, AnswerCache, Same
+from bot.context.answer_cache import MEANWHILE, MOST, AnswerCache, Same
 
 
 def test_a_reading_is_told_only_under_its_own_mark():

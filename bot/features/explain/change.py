@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.advice.outcome import MEASURED
 from bot.blockkit import Block, Blocks
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.context.scoping import at
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Edit, Said, ThreadLine

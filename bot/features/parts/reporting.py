@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, GroupRow
 from bot.features.parts.subjects import measured, total
 from bot.numbers.exchange import OLD, Exchange, Rate

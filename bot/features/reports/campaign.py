@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.advice.rules.rulebook import Rulebook
-from bot.context.context import Context, Same
+from bot.context.answer_cache import Same
+from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow, GroupRow, spend
 from bot.domain.replies import Asker, Reply
 from bot.features.digest.spend_moves import spend_moves

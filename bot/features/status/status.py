@@ -14,6 +14,7 @@ from bot.context.context import Context
 from bot.domain.campaign_rows import CampaignRow
 from bot.domain.replies import Asker, Reply
 from bot.errors import UnknownName
+from bot.features.clients import owning
 from bot.features.parts import pacing as pace
 from bot.features.parts.figures_shown import complete_until, doubles_of, holes_of, month_holes
 from bot.features.parts.reporting import rates_of, shown, shown_days
@@ -188,11 +189,16 @@ def _line(rule: Rule, book: Rulebook) -> RuleLine:
 def settings(context: Context, words: Sequence[str], asker: Asker, *, dry: bool) -> Reply:
     """What holds for the asker; a language or a time zone among the words is kept as theirs.
 
+    `client NAME` says whose the channel is (`bot.features.clients.owning`).
+
     Raises:
         UnknownName: A word that is neither.
     """
     chosen: dict[str, str] = {}
-    for word in words:
+    owned = bool(words) and words[0].casefold() in owning.CLIENT
+    if owned:
+        owning.set_client(context, words[1:], asker, dry=dry)
+    for word in () if owned else words:
         folded_word = word.strip('",').casefold()
         if folded_word in LANGUAGE_OF:
             chosen["language"] = LANGUAGE_OF[folded_word]
@@ -212,8 +218,9 @@ def settings(context: Context, words: Sequence[str], asker: Asker, *, dry: bool)
             for subscription in context.store.subscriptions()
             if subscription.channel == asker.channel
         ),
-        changed=bool(chosen),
-        preview=bool(chosen) and dry,
+        changed=owned or bool(chosen),
+        preview=(owned or bool(chosen)) and dry,
+        client=owning.shown(context, asker),
     )
     return _said(context, now, "settings", view)
 

@@ -7,12 +7,32 @@ from datetime import date, time
 
 
 @dataclass(frozen=True)
+class ChannelClient:
+    """Whose a channel is.
+
+    Attributes:
+        client: The client's name, "" for none.
+        is_team: Whether it is the team's own, which shows every client.
+        are_apart: Whether any channel belongs to a client, so that this matters.
+        silent: Channels whose summary does not come, as they are nobody's; told in the team's own.
+        channel_id: Slack's own, "" for none.
+    """
+
+    client: str = ""
+    is_team: bool = False
+    are_apart: bool = False
+    silent: tuple[str, ...] = ()
+    channel_id: str = ""
+
+
+@dataclass(frozen=True)
 class SettingsView:
     """What holds for a person and for the channel asked in.
 
     Attributes:
         changed: Whether this is what was just chosen; `preview`: and nothing was stored.
         digests: (form, weekdays, day of month, time) of each summary of the channel.
+        client: Whose the channel is; None where no channel is a client's or the team's.
     """
 
     language: str
@@ -20,6 +40,7 @@ class SettingsView:
     digests: tuple[tuple[str, tuple[int, ...], int, time], ...] = ()
     changed: bool = False
     preview: bool = False
+    client: ChannelClient | None = None
 
 
 @dataclass(frozen=True)

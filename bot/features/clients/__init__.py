@@ -1,0 +1,1 @@
+"""Clients: whose campaigns a Slack channel shows."""
