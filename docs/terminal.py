@@ -183,6 +183,15 @@ TELLING: Mapping[str, Telling] = {
         shown=("plan export",),
         see=("../plan.md", "../commands/targets.md"),
     ),
+    "clients": Telling(
+        "Whose campaigns are there, and which Slack channels show them?",
+        "Each client with its campaigns, and each channel with whose it is."
+        " `perfbot clients set CHANNEL CLIENT` says it; `all` makes a channel the team's own,"
+        " `none` takes it back.",
+        runs=("clients",),
+        shown=('clients set C0EKSEMPEL "Eksempel AS"',),
+        see=("../clients.md", "plan.md", "../settings.md"),
+    ),
     "backup": Telling(
         "How do I keep a copy of everything?",
         "One SQLite file with every row, made while perfbot runs on, looked through before it gets"
