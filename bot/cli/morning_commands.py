@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.ask import Asker, Door, Reply
+from bot.ask import Asker, Desk, Door, Reply
 from bot.cli.door import say
 from bot.cli.options import (
     AnswerOptions,
@@ -152,11 +152,23 @@ def _asker(parts: CommandParts, language: str | None, user: str = "", channel: s
     return Asker(user or "cli", channel, language or "", door=door)
 
 
+def _desk(parts: CommandParts, caller: Caller) -> Desk:
+    """Whoever names neither a person nor a channel sees what every channel shows."""
+    if caller.channel or caller.user != NOBODY:
+        return parts.desk
+    owners = parts.store.channel_owners()
+    return Desk(parts.store, parts.rulebook, parts.renderers, parts.settings, now,
+                channels_of=lambda _user: owners)  # fmt: skip
+
+
+NOBODY = "cli"
+
+
 @click.command("ask")
 @click.argument("question")
 @as_of_option
 @language_option
-@click.option("--user", default="cli", help="Who asks, as a Slack user id.")
+@click.option("--user", default=NOBODY, help="Who asks, as a Slack user id.")
 @click.option("--channel", default="", help="Where it is asked, as a Slack channel id.")
 @format_option
 @everywhere
@@ -171,7 +183,7 @@ def ask_command(
     """
     with reading(db, config) as parts:
         asker = _asker(parts, options.language, caller.user, caller.channel)
-        reply = parts.desk.ask(question, asker, parts.morning(options.as_of), dry=True)
+        reply = _desk(parts, caller).ask(question, asker, parts.morning(options.as_of), dry=True)
     if options.form == "json":
         as_json(reply.to_json())
     elif not reply.error:

@@ -90,5 +90,8 @@ def test_the_terminal_lists_and_sets_them(agency, tmp_path):
     assert found["clients"] == {ALFA: 13, ZYX: 13}
     assert found["channels"] == {TEAM: "*", OURS: ALFA, THEIRS: ZYX, NOBODYS: ALFA}
     assert ALFA in run(cli, ["clients", "--db", database]).output
+    day = ["--as-of", str(MORNING), "--db", database]
+    assert canaries(run(cli, ["ask", "channel google", *day]).output)
+    assert canaries(run(cli, ["ask", "channel google", "--channel", OURS, *day]).output) == []
     refused = run(cli, ["clients", "set", TEAM, "none", "--db", database])
     assert refused.exit_code != 0
