@@ -88,15 +88,16 @@ def _apart(
 
     Of a report of parts that do not add up to their campaigns nothing is added up.
     """
-    frame, own_levels = of_levels(added.frame)
+    frame, of_rows = of_levels(added.frame)
     if below is None:
-        return frame, own_levels if len(own_levels) else None, added.notes
-    details = pd.concat([below.frame, own_levels], ignore_index=True) if len(own_levels) else (
-        below.frame
-    )  # fmt: skip
+        if of_rows is None:
+            return frame, None, added.notes
+        return frame, of_rows.frame, (*added.notes, *of_rows.notes)
+    if below.complete:
+        return frame, below.frame, below.notes
     if below.partial.all():
-        return frame.iloc[:0], details, (_NOT_ADDED, *below.notes)
-    return frame, details, (*added.notes, *below.notes)
+        return frame.iloc[:0], below.frame, (_NOT_ADDED, *below.notes)
+    return frame, below.frame, (*added.notes, *below.notes)
 
 
 @dataclass(frozen=True)

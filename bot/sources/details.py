@@ -44,11 +44,13 @@ class DetailsOfFile:
         frame: `bot.numbers.input.details.INCOMING`, one row a day and part.
         partial: Which rows of the file are parts that do not add up to their campaigns.
         notes: What is to be said of them.
+        complete: Whether rows that say their level are among them already.
     """
 
     frame: pd.DataFrame
     partial: Flags
     notes: tuple[str, ...] = ()
+    complete: bool = False
 
 
 def details_of(
@@ -68,6 +70,8 @@ def details_of(
         decimal: The file's decimal sign.
     """
     columns = _Columns.of(table, splits)
+    if columns.has_own_shape(frame):
+        return _own_shape(frame, columns, decimal)
     levels = [level for level in Level if columns.has(level) and columns.rows(level).any()]
     if not levels:
         return None
@@ -79,15 +83,18 @@ def details_of(
     return DetailsOfFile(normal_details(rows), columns.partial(), tuple(notes))
 
 
-def of_levels(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Campaigns' own rows, and as details those a file says the level of.
+def of_levels(frame: pd.DataFrame) -> tuple[pd.DataFrame, DetailsOfFile | None]:
+    """Campaigns' own rows, and as details those a file says the level of; None where it does not.
 
     Such a row has its own id under campaign_id and what it is in under parent_id; an ad's ad set
     leads to the campaign where it has a row of its own.
     """
+    if frame["level"].isna().all():
+        return frame, None
+    frame = frame.assign(level=frame["level"].map(_level_named).astype(object))
     below = frame["level"].map(is_level).to_numpy(dtype=bool)
     if not below.any():
-        return frame, pd.DataFrame(columns=list(INCOMING))
+        return frame, None
     rows = frame[below]
     in_sets = rows[rows["level"] == Level.AD_SET].drop_duplicates("campaign_id")
     campaign_of = in_sets.set_index("campaign_id")["parent_id"]
@@ -97,7 +104,40 @@ def of_levels(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         campaign_id=rows["parent_id"].map(campaign_of).fillna(rows["parent_id"]),
         campaign_name=None,
     )
-    return frame[~below].reset_index(drop=True), normal_details(details.reset_index(drop=True))
+    placed = details[details["campaign_id"].notna()].reset_index(drop=True)
+    count = len(details) - len(placed)
+    rows_are = "1 row says its level and not" if count == 1 else f"{count:,} rows say a level, not"
+    notes = (f"{rows_are} what it is in (parent_id): left aside.",) if count else ()
+    own_rows = frame[~below].reset_index(drop=True)
+    return own_rows, DetailsOfFile(normal_details(placed), below, notes)
+
+
+def _own_shape(frame: pd.DataFrame, columns: _Columns, decimal: str) -> DetailsOfFile:
+    """Rows in the shape details are kept in: a level, a name, a parent of their own."""
+    levels = frame["level"].map(_level_named)
+    below = levels.map(is_level).to_numpy(dtype=bool)
+    part = {
+        "level": levels.to_numpy(),
+        "parent_name": columns.texts("parent"),
+        "detail_id": columns.texts("detail_id"),
+        "detail_name": columns.texts("detail"),
+        "match_type": columns.matches("detail"),
+        **{name: columns.grade(name, decimal) for name in SCORES},
+    }
+    rows = frame.assign(**part)[below].reset_index(drop=True)
+    return DetailsOfFile(normal_details(rows), below, complete=True)
+
+
+@cache
+def _level_names() -> Mapping[str, str]:
+    words = data("headings.yml")["level_words"]
+    aliases = {plain(alias): level for level, listed in words.items() for alias in listed}
+    return aliases | {plain(level): level.value for level in Level}
+
+
+def _level_named(text: str | None) -> str | None:
+    """A level by whatever it is called; any other text as it is."""
+    return _level_names().get(plain(text or ""), text)
 
 
 def _level(
@@ -149,6 +189,11 @@ class _Columns:
                 ranked[role] = (place, name)
         return cls(table, splits, {role: name for role, (_, name) in ranked.items()})
 
+    def has_own_shape(self, frame: pd.DataFrame) -> bool:
+        """Whether rows say their level, and what they are."""
+        named = not {"detail", "detail_id"}.isdisjoint(self.roles)
+        return named and bool(frame["level"].notna().any())
+
     def has(self, level: Level) -> bool:
         return any(role in self.roles for role in _roles(level))
 
@@ -184,10 +229,10 @@ class _Columns:
         nothing = np.full(len(self.table), None, dtype=object)
         out = dict.fromkeys(("parent_id", "parent_name", "match_type"), nothing)
         if level not in {Level.AD_SET, *AUDIENCES}:
-            out |= {"parent_id": self._texts("ad_set_id"), "parent_name": self._texts("ad_set")}
+            out |= {"parent_id": self.texts("ad_set_id"), "parent_name": self.texts("ad_set")}
         if level in {Level.KEYWORD, Level.SEARCH_TERM}:
-            out["match_type"] = self._matches(name)
-        return out | {"detail_id": self._texts(number), "detail_name": self._called(name)}
+            out["match_type"] = self.matches(name)
+        return out | {"detail_id": self.texts(number), "detail_name": self._called(name)}
 
     def others(self, level: Level) -> dict[str, SplitColumn]:
         """What splits the rows of one part."""
@@ -219,25 +264,26 @@ class _Columns:
         )
 
     def _called(self, name: str) -> Texts:
-        texts = self._texts(name)
+        texts = self.texts(name)
         if name == "keyword":
             return np.array([text and text.strip('[]"') for text in texts], dtype=object)
         if name == "placement" and "publisher" in self.roles:
-            publisher = self._texts("publisher")
+            publisher = self.texts("publisher")
             pairs = zip(publisher, texts, strict=True)
             joined = [" ".join(filter(None, pair)) or None for pair in pairs]
             return np.array(joined, dtype=object)
         return texts
 
-    def _matches(self, name: str) -> Texts:
+    def matches(self, name: str) -> Texts:
         """The match type by its column, else by the signs around a keyword."""
         role = self.roles.get("match_type")
         if role is not None:
             return self.splits[role].cells.translated(_match)
-        signs = self._texts(name)
+        signs = self.texts(name)
         return np.array([_QUOTED.get(str(text)[:1]) for text in signs], dtype=object)
 
-    def _texts(self, role: str) -> Texts:
+    def texts(self, role: str) -> Texts:
+        """The cells of what a role names, None where there are none."""
         name = self.roles.get(role)
         if name is None:
             return np.full(len(self.table), None, dtype=object)

@@ -17,8 +17,8 @@ from bot.sources.plain import key_currency, plain, without_currency
 SEGMENT = "segment"
 OVERLAPPING = "overlapping"
 ASIDE = "aside"  # a heading its owner wants left aside, whatever it looks like
-PARTS_OF_CAMPAIGNS = {"ad_set_id", "ad_set", "ad_id", "ad", "keyword_id", "keyword", "search_term",
-                      "landing_page"}  # fmt: skip
+PARTS_OF_CAMPAIGNS = {"detail_id", "detail", "parent", "ad_set_id", "ad_set", "ad_id", "ad",
+                      "keyword_id", "keyword", "search_term", "landing_page"}  # fmt: skip
 KEPT_BY_THE_STORE = ("source", "revision", "backfilled")
 
 

@@ -78,10 +78,15 @@ class Details(StorePart):
 
     def forget_details(self, before: date) -> int:
         with self._db.writing("numbers") as db:
-            count = db.run("DELETE FROM detail_days WHERE date < ?", [before.isoformat()])
-            if count:
-                db.run("DELETE FROM details WHERE no NOT IN (SELECT detail FROM detail_days)")
-        return count
+            return remove_details(db, before)
+
+
+def remove_details(db: Session, before: date) -> int:
+    """Remove detail rows of earlier days, and parts that have none left; how many rows."""
+    count = db.run("DELETE FROM detail_days WHERE date < ?", [before.isoformat()])
+    if count:
+        db.run("DELETE FROM details WHERE no NOT IN (SELECT detail FROM detail_days)")
+    return count
 
 
 def _campaigns(db: Session, rows: pd.DataFrame) -> npt.NDArray[np.int64]:

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from bot.store import search
 from bot.store.codec import utc
 from bot.store.copying import TABLES
+from bot.store.details import remove_details
 from bot.store.events import PERFBOT, append
 from bot.store.records import Event
 from bot.store.sql import DECISIONS, POSTGRESQL, Session, StorePart, quoted
@@ -73,6 +74,7 @@ class Forgetting(StorePart):
             rows = db.run("DELETE FROM daily WHERE date < ?", [before.isoformat()])
             db.run("DELETE FROM window_reach WHERE until < ?", [before.isoformat()])
             db.run("DELETE FROM orders WHERE date < ?", [before.isoformat()])
+            remove_details(db, before)
         return rows
 
 

@@ -142,6 +142,24 @@ def test_rows_that_say_their_level_are_details(read_text: Reading) -> None:
         ["1", "ad_set", "1a", "Women", "1", 2.0], ["1", "ad", "1b", "Film", "1a", 2.0]]  # fmt: skip
 
 
+def test_rows_in_our_own_shape_are_read(read_text: Reading) -> None:
+    """As docs/columns.md has them, beside the campaigns' own; a level by its other names, too."""
+    found = read_text(
+        "date,channel,campaign_id,level,detail_id,detail_name,parent_id,parent_name,match_type,"
+        "quality_score,expected_ctr,spend,clicks",
+        "2026-09-01,google,1,,,,,,,,,9.00,9",
+        "2026-09-01,google,1,keyword,k1,red shoes,g1,Shoes,exact,7,Average,2.00,3",
+        "2026-09-01,google,1,keyword,k2,shoes,g1,Shoes,broad,,,1.50,4",
+        "2026-09-01,google,1,ad group,g1,Shoes,,,,,,3.50,7",
+    )
+    assert found.frame["spend"].tolist() == [9.0]
+    assert found.details is not None
+    columns = ["level", "detail_id", "parent_id", "match_type", "quality_score", "expected_ctr"]
+    assert found.details[columns].astype(object).fillna("").to_numpy().tolist() == [
+        ["keyword", "k1", "g1", "exact", 7.0, 2.0], ["keyword", "k2", "g1", "broad", "", ""],
+        ["ad_set", "g1", "1", "", "", ""]]  # fmt: skip
+
+
 def test_a_score_that_cannot_be_is_refused(read_text: Reading) -> None:
     """With its line and the way out."""
     with pytest.raises(BadValue, match="'11' is no quality score") as caught:

@@ -99,6 +99,8 @@ def test_old_days_are_left_out_and_forgotten(store, parts):
     assert store.add_details(rows, since=date(2026, 11, 2)).old == 1
     assert store.forget_details(date(2026, 11, 3)) == 1
     assert store.details()["date"].dt.day.tolist() == [3]
+    assert store.expire_numbers(date(2026, 11, 4)) == 0  # [retention] removes them as well
+    assert store.details().empty
 
 
 def test_a_keyword_by_name_is_the_one_with_an_id(store, parts):
