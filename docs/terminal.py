@@ -93,6 +93,21 @@ TELLING: Mapping[str, Telling] = {
                "orders --window mtd"),
         see=("import.md", "../metrics.md", "../sources.md"),
     ),
+    "leads": Telling(
+        "Which leads were any good?",
+        "Reads a CRM's export, matches each lead to its campaign, and shows what was qualified and"
+        " won beside what is claimed. Qualified leads feed the advice about lead campaigns.",
+        shown=("leads hubspot.csv", 'leads pipedrive.csv --qualified "Demo held" --won Signed',
+               "leads --window mtd"),
+        see=("import.md", "../metrics.md", "../sources.md"),
+    ),
+    "satisfaction": Telling(
+        "Are customers as happy as they were?",
+        "Reads answers to NPS or CSAT surveys into the satisfaction of campaigns, which the advice"
+        " about customers watches.",
+        shown=("satisfaction nps.csv", 'satisfaction svar.csv --column "Karakter=value"'),
+        see=("leads.md", "../metrics.md", "../sources.md"),
+    ),
     "pull": Telling(
         "How do I fetch yesterday's numbers now?",
         "Pulls the sources of `perfbot.toml`: a watched folder, a warehouse table. `perfbot run`"

@@ -26,6 +26,8 @@ COMMANDS = {
     "worker": ("bot.cli.run_commands", "Pulls and digests only, without Slack's door."),
     "import": ("bot.cli.ingest", "Read exports into the database."),
     "orders": ("bot.cli.orders", "Read orders; the books beside what platforms claim."),
+    "leads": ("bot.cli.leads", "Read leads from a CRM; which were qualified, and won."),
+    "satisfaction": ("bot.cli.leads", "Read answers to NPS or CSAT surveys."),
     "pull": ("bot.cli.ingest", "Pull the sources named in perfbot.toml."),
     "board": ("bot.cli.morning_commands", "One row a campaign: every metric, now and before."),
     "advise": ("bot.cli.morning_commands", "What to do this morning, and what was held back."),

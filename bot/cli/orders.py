@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from bot.cli.door import say
 from bot.cli.ingest import error_json, pair, rebuild
 from bot.cli.options import as_of_option, everywhere, format_option, together
 from bot.cli.parts import CommandParts, now, reading, writing
-from bot.cli.printing import as_json, as_line, said, table
+from bot.cli.printing import as_json, as_line, number, said, table
 from bot.errors import PerfbotError, RefusedFile, UsageError
 from bot.jobs.order_intake import Handed, keep, last_posted
 from bot.numbers import documented
@@ -158,18 +157,14 @@ def _line(row: dict[str, Any]) -> list[str]:
     return [
         str(row["campaign_name"] or row["campaign_id"]),
         row["channel"],
-        _number(claimed),
-        _number(books),
+        number(claimed),
+        number(books),
         "–" if share is None else f"{share:.0%}",
-        _number(row["refunded"]),
-        _number(row["value"], money),
-        _number(row["cost_per_new_customer"], money),
+        number(row["refunded"]),
+        number(row["value"], money),
+        number(row["cost_per_new_customer"], money),
         "–" if row["return"] is None else f"{row['return']:.2f}",
     ]
-
-
-def _number(value: float | None, unit: str = "") -> str:
-    return "–" if value is None or not math.isfinite(value) else f"{value:,.0f}{unit}".rstrip()
 
 
 def orders_tried(settings: Settings, db: str | None) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -51,3 +52,8 @@ def _width() -> int:
 def said(text: str) -> None:
     """Words for people to standard output, without control characters."""
     click.echo(clean(text))
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A whole number with its unit; a dash where none is known."""
+    return "–" if value is None or not math.isfinite(value) else f"{value:,.0f}{unit}".rstrip()

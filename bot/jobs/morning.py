@@ -27,7 +27,7 @@ from bot.features.digest.digest import DigestWords, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.triage import lifecycle as resolving
-from bot.jobs import bids, details, order_intake
+from bot.jobs import bids, details, lead_intake, order_intake
 from bot.policy import schedule as quiet
 from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
@@ -273,6 +273,7 @@ def kept(
         if not answer.frame.empty:
             store.add_numbers(answer.frame, source=name, pulled_at=answer.pulled_at)
             order_intake.count(store, *_span(answer.frame), answer.pulled_at)
+            lead_intake.count(store, *_span(answer.frame), answer.pulled_at)
         if answer.window_reach is not None:
             store.add_window_reach(answer.window_reach)
         if answer.details is not None:

@@ -49,15 +49,15 @@ def keep(store: Store, orders: pd.DataFrame, at: datetime) -> Handed:
     if not len(orders):
         return Handed(0, 0, 0, 0, 0)
     with store.atomic("numbers"):
-        hashed = orders.assign(order=_hashed(store, orders["order"]))
-        if "updated_at" not in hashed:
-            hashed = hashed.assign(updated_at=at)
-        added, changed = store.add_orders(hashed)
+        known = orders.assign(order=hashed(store, orders["order"]))
+        if "updated_at" not in known:
+            known = known.assign(updated_at=at)
+        added, changed = store.add_orders(known)
         since, until = orders["date"].min().date(), orders["date"].max().date()
         matched = _matched(store, since, until)
         days = _count(store, matched, at)
         placed = set(matched["order"][matched["matched"]])
-    return Handed(len(orders), added, changed, len(placed & set(hashed["order"])), days)
+    return Handed(len(orders), added, changed, len(placed & set(known["order"])), days)
 
 
 def note_posted(store: Store, handed: Handed, at: datetime) -> None:
@@ -105,14 +105,11 @@ def _count(store: Store, matched: pd.DataFrame, at: datetime) -> int:
     return stored.added + stored.restated
 
 
-def _hashed(store: Store, order_numbers: pd.Series) -> list[str]:
-    """Order numbers under the install's own key: they can be recognised, and not read."""
+def hashed(store: Store, ids: pd.Series) -> list[str]:
+    """Ids of orders and leads under the install's own key: they can be recognised, not read."""
     key = store.preference(KEY).get("key", "")
     if not key:
         key = secrets.token_hex(32)
         store.set_preference(KEY, key=key)
     secret = bytes.fromhex(key)
-    return [
-        hmac.new(secret, str(number).encode(), hashlib.sha256).hexdigest()
-        for number in order_numbers
-    ]
+    return [hmac.new(secret, str(number).encode(), hashlib.sha256).hexdigest() for number in ids]

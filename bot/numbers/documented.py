@@ -95,19 +95,37 @@ def documented(matched: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
         `date`, `channel`, `account_id`, `campaign_id`, `campaign_name`, `documented_conversions`,
         one row for each day and campaign of `numbers` about which something is known.
     """
+    standing = matched["refunded"] != 1.0
+    return counted(matched, standing, numbers, ("conversions", "documented_conversions"))
+
+
+def counted(
+    matched: pd.DataFrame, standing: pd.Series, numbers: pd.DataFrame, columns: tuple[str, str]
+) -> pd.DataFrame:
+    """How many records that stand belong to each day and campaign.
+
+    Args:
+        matched: Records as `match` leaves them.
+        standing: Which of them count.
+        numbers: Daily numbers of the same days.
+        columns: What the platform claims, and what the count is called.
+
+    Returns:
+        As `documented`, with the second of `columns`.
+    """
+    claimed, column = columns
     placed = matched[matched["matched"]]
-    sold = placed[placed["refunded"] != 1.0].groupby(["date", *CAMPAIGN]).size().rename("orders")
-    rows = numbers[["date", *CAMPAIGN, "campaign_name", "conversions"]]
+    sizes = placed[standing[placed.index]].groupby(["date", *CAMPAIGN]).size()
+    sold = sizes.rename("orders")
+    rows = numbers[["date", *CAMPAIGN, "campaign_name", claimed]]
     keyed = rows.assign(account_id=rows["account_id"].fillna(""))
     counts = keyed.merge(sold.reset_index(), on=["date", *CAMPAIGN], how="left")
     handed_in = _handed_in(placed, matched, keyed)
-    silent = (
-        handed_in & counts["conversions"].notna().to_numpy() & counts["orders"].isna().to_numpy()
-    )
+    silent = handed_in & counts[claimed].notna().to_numpy() & counts["orders"].isna().to_numpy()
     known = counts["orders"].where(~silent, 0.0).to_numpy(dtype=np.float64)
-    out = rows.drop(columns="conversions").assign(documented_conversions=known)
-    counted: pd.DataFrame = out[~np.isnan(known)].reset_index(drop=True)
-    return counted
+    out = rows.drop(columns=claimed).assign(**{column: known})
+    known_rows: pd.DataFrame = out[~np.isnan(known)].reset_index(drop=True)
+    return known_rows
 
 
 def _handed_in(

@@ -18,8 +18,9 @@ import pandas as pd
 
 from bot.numbers.documented import COLUMNS
 from bot.numbers.input.names import channel_key
-from bot.sources.order_file import CLICKS, TAKEN_BACK
+from bot.sources.order_file import TAKEN_BACK
 from bot.sources.plain import currency_code, plain
+from bot.sources.record_table import CLICKS
 from bot.sources.refusals import BadValue, NotATable, RepeatedRow, shown
 
 CAMPAIGN = ("campaign_id", "campaign", "utm_id", "utm_campaign")

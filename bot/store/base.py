@@ -156,6 +156,9 @@ class Store(Reader, Operations, Protocol):
     def forget_details(self, before: date) -> int:
         """Forget the detail rows of earlier days; how many."""
 
+    def add_leads(self, leads: pd.DataFrame) -> tuple[int, int]:
+        """Store leads (`bot.numbers.lead_quality.COLUMNS`, the id hashed), as `add_orders` does."""
+
     def add_window_reach(self, frame: pd.DataFrame) -> int:
         """Store reach of whole windows; how many rows were new or changed.
 

@@ -41,6 +41,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "channels": ("channel",),
     "advice_campaigns": ("advice", "campaign"),
     "orders": ("id",),
+    "leads": ("id",),
     "leases": ("name",),
     "jobs": ("no",),
 }

@@ -27,7 +27,7 @@ from bot.store.table_definitions import GUARDS
 # Tables in which nobody is named, and everybody's numbers are.
 IMPERSONAL = {"campaigns", "campaign_names", "labels", "imports", "daily", "details",
               "detail_days", "window_reach", "pulls", "boards", "board_marks", "plan_editions",
-              "advice_campaigns", "orders", "leases"}  # fmt: skip
+              "advice_campaigns", "orders", "leads", "leases"}  # fmt: skip
 PERSONAL = ("plan", "advice", "events", "claims", "subscriptions", "outbox", "channels", "jobs")
 PSEUDONYM = "forgotten-"
 # When it was queued is known since migration 0011, when it was posted by Slack's time of it.
@@ -37,7 +37,7 @@ _OLD_MESSAGES = """DELETE FROM outbox WHERE key IN (
         AND CASE WHEN queued_at = '' THEN ts < :posted ELSE queued_at < :queued END
         UNION SELECT o.key FROM outbox o JOIN under u ON o.parent = u.key)
     SELECT key FROM under)"""
-_OLD_REQUESTS = "DELETE FROM claims WHERE kind = 'slack' AND at < ?"
+_OLD_REQUESTS = "DELETE FROM claims WHERE kind IN ('slack', 'orders') AND at < ?"
 
 
 class Forgetting(StorePart):
@@ -73,7 +73,8 @@ class Forgetting(StorePart):
         with self._db.writing("numbers") as db:
             rows = db.run("DELETE FROM daily WHERE date < ?", [before.isoformat()])
             db.run("DELETE FROM window_reach WHERE until < ?", [before.isoformat()])
-            db.run("DELETE FROM orders WHERE date < ?", [before.isoformat()])
+            for table in ("orders", "leads"):
+                db.run(f"DELETE FROM {table} WHERE date < ?", [before.isoformat()])
             remove_details(db, before)
         return rows
 

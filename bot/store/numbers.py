@@ -1,22 +1,21 @@
-"""Daily numbers and orders in and out: every revision of a day kept, the newest known read."""
+"""Daily numbers in and out: every revision of a day kept, the newest known read."""
 
 # ruff: noqa: S608  # only names of our own columns are written into SQL, values never
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.numbers.documented import COLUMNS as ORDER_COLUMNS
 from bot.numbers.input.columns import COLUMNS, MONEY, VALUES
 from bot.store.board_table import forget_boards
 from bot.store.campaigns import number_campaigns, read_campaigns, record_accounts, record_names
-from bot.store.codec import MISSING, from_micros, iso, maybe_day, to_micros, typed
+from bot.store.codec import MISSING, from_micros, iso, maybe_day, typed
 from bot.store.incoming_rows import (
     CAMPAIGN,
     KEY,
@@ -38,7 +37,6 @@ _STORED = (*KEY, "revision", *_OWN, *VALUES)
 _READ = ["date", "campaign", "revision", "pulled_on", "backfilled", "import", "labels", *VALUES]
 _EVER = "9999-12-31"
 _PIECE = 100_000
-_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 # A revision is passed over when a newer one was known as well: found by key, so the cost is that
 # of the days asked for.
@@ -262,77 +260,3 @@ def _looked_up(table: pd.DataFrame, numbers: pd.Series) -> dict[str, pd.Series]:
     place = table.index.get_indexer(pd.Index(numbers))
     columns = {str(name): table[name].to_numpy()[place] for name in table.columns}
     return {name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()}
-
-
-_STORED_ORDERS = ("id", *ORDER_COLUMNS[1:])
-_WRITTEN_ORDERS = (*_STORED_ORDERS, "updated_at")
-_UPSERT = (
-    f"INSERT INTO orders ({', '.join(_WRITTEN_ORDERS)}) VALUES ({marks(_WRITTEN_ORDERS)}) "
-    "ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN_ORDERS[1:])
-)
-
-
-class OrderTable(StorePart):
-    def add_orders(self, orders: pd.DataFrame) -> tuple[int, int]:
-        rows = {row[0]: row for row in _order_rows(orders)}
-        with self._db.writing("numbers") as db:
-            stored: dict[str, tuple[Any, ...]] = {}
-            for part in chunks(list(rows)):
-                select = (
-                    f"SELECT {', '.join(_WRITTEN_ORDERS)} FROM orders WHERE id IN ({marks(part)})"
-                )
-                stored |= {row[0]: tuple(row) for row in db.tuples(select, part)}
-            changed = [key for key, row in stored.items() if _is_news(rows[key], row)]
-            additions = [key for key in rows if key not in stored]
-            db.many(_UPSERT, [rows[key] for key in (*additions, *changed)])
-        return len(additions), len(changed)
-
-    def orders(self, since: date | None = None, until: date | None = None) -> pd.DataFrame:
-        first_day = since.isoformat() if since else "0001-01-01"
-        last_day = until.isoformat() if until else "9999-12-31"
-        with self._db.reading() as db:
-            rows = db.tuples(
-                f"SELECT {', '.join(_STORED_ORDERS)} FROM orders WHERE date >= ? AND date <= ? "
-                "ORDER BY date, id",
-                [first_day, last_day],
-            )
-        return _frame(rows)
-
-
-def _is_news(row: tuple[Any, ...], stored: tuple[Any, ...]) -> bool:
-    """Whether an order says something else than before, and not what it was earlier."""
-    return row[:-1] != stored[:-1] and row[-1] >= stored[-1]
-
-
-def _order_rows(orders: pd.DataFrame) -> list[tuple[Any, ...]]:
-    """Rows for SQL; only the named columns, whatever else the frame has."""
-    texts = {name: orders[name].fillna("").astype(str) for name in ("campaign", "channel")}
-    value = to_micros(orders["value"].to_numpy())
-    columns = [
-        orders["order"].astype(str),
-        iso(orders["date"]),
-        texts["campaign"],
-        texts["channel"],
-        [None if micros == MISSING else int(micros) for micros in value.tolist()],
-        orders["currency"].fillna("").astype(str),
-        [None if np.isnan(flag) else int(flag) for flag in orders["new_customer"].astype(float)],
-        [int(flag == 1.0) for flag in orders["refunded"]],
-        _updated(orders),
-    ]
-    return list(zip(*columns, strict=True))
-
-
-def _updated(orders: pd.DataFrame) -> list[str]:
-    """Times of UTC that sort as texts; "" where nothing says when it was so."""
-    if "updated_at" not in orders:
-        return [""] * len(orders)
-    return [moment.astimezone(UTC).strftime(_MOMENT) for moment in orders["updated_at"]]
-
-
-def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=list(ORDER_COLUMNS)).astype(object)
-    table["date"] = pd.to_datetime(table["date"]).astype("datetime64[ns]")
-    micros = [MISSING if row[4] is None else row[4] for row in rows]
-    table["value"] = from_micros(np.array(micros, dtype=np.int64))
-    return table.astype({"new_customer": "float64", "refunded": "float64"})

@@ -65,6 +65,9 @@ class Reader(Protocol):
     def orders(self, since: date | None = None, until: date | None = None) -> pd.DataFrame:
         """Orders of these days, `bot.numbers.documented.COLUMNS`, oldest first."""
 
+    def leads(self, since: date | None = None, until: date | None = None) -> pd.DataFrame:
+        """Leads of these days, `bot.numbers.lead_quality.COLUMNS`, oldest first."""
+
     def details(
         self,
         level: str | None = None,

@@ -14,6 +14,7 @@ from bot.store.table_definitions import (
     DECISIONS,
     DETAILS,
     GUARDS,
+    LEADS,
     LEASES,
     MARKS,
     NEVER_REPLACED,
@@ -141,6 +142,12 @@ def _details(db: Session) -> None:
 def _orders_updated(db: Session) -> None:
     """What an order was earlier never takes the place of what it is."""
     _make(db, ORDERS_UPDATED)
+
+
+@_migration("0014_leads")
+def _leads(db: Session) -> None:
+    """What became of leads, beside what the platforms say they brought."""
+    _make(db, LEADS)
 
 
 def _make(db: Session, statements: Sequence[str]) -> None:

@@ -85,6 +85,7 @@ _ROWS = {
     "subscriptions": _HERE,
     "channels": "{clients}",
     "orders": "1 = 0",  # whose they are is known once they are matched
+    "leads": "1 = 0",  # likewise
     # What names no client is about rules, or about campaigns it fits: see bot.store.plan_table.
     "plan": "{planned} OR {planned_client} IS NULL",
     "outbox": _HERE,

@@ -14,7 +14,8 @@ from bot.store.events import Events, OutcomeLog
 from bot.store.forgetting import Forgetting
 from bot.store.leases import Leases
 from bot.store.mornings import MorningReader
-from bot.store.numbers import Numbers, OrderTable
+from bot.store.numbers import Numbers
+from bot.store.order_table import OrderTable
 from bot.store.outbox_table import OutboxTable
 from bot.store.plan_table import PlanTable
 from bot.store.pulls import Pulls

@@ -23,6 +23,10 @@ ORDERS = pd.DataFrame({
     "campaign": ["Brand ☂", ""], "channel": ["google_ads", ""], "value": [1299.5, None],
     "currency": ["NOK", ""], "new_customer": [1.0, None], "refunded": [0.0, 1.0],
 })  # fmt: skip
+LEADS = pd.DataFrame({
+    "lead": ["c" * 64], "date": pd.to_datetime(["2026-11-01"]), "campaign": ["Brand ☂"],
+    "channel": [""], "qualified": [1.0], "won": [0.0], "value": [0.1], "currency": ["NOK"],
+})  # fmt: skip
 
 
 @pytest.fixture
@@ -51,6 +55,7 @@ def filled(rows, at, on, advice):
         reach = rows({"date": 1}).assign(since=on(1), until=on(3), reach=12.5)
         store.add_window_reach(reach)
         store.add_orders(ORDERS)
+        store.add_leads(LEADS)
         part = {"date": 1, "level": "keyword", "detail_name": "% %s :x ?", "match_type": "exact"}
         store.add_details(rows({**part, "spend": 0.1, "quality_score": 7.0}))
         store.record_pull(Pull("a", at(4), on(1), on(3), ok=True, channels=("google_ads",), rows=9))
@@ -96,6 +101,7 @@ def test_a_copy_there_and_back_is_equal_row_by_row(place, filled, kinds):
             assert copying.compare(here, there) == counts == copying.count(here)
         assert without_nul(first.numbers(history=True)).equals(last.numbers(history=True))
         pd.testing.assert_frame_equal(last.orders(), ORDERS, check_dtype=False)
+        pd.testing.assert_frame_equal(last.leads(), LEADS, check_dtype=False)
 
 
 def without_nul(frame):
@@ -137,7 +143,7 @@ def test_a_copy_into_a_database_in_use_is_refused(place, filled):
 
 def test_a_row_that_differs_is_named_and_nothing_is_kept(place, filled, monkeypatch):
     """Compared, not believed: one changed value is found and the copy taken back."""
-    pour = copying._stream
+    pour = copying.stream
 
     def bent(db, table, columns):
         for row in pour(db, table, columns):
@@ -148,7 +154,7 @@ def test_a_row_that_differs_is_named_and_nothing_is_kept(place, filled, monkeypa
         closing(open_store(place("postgresql"))) as there,
     ):
         real = copying.compare
-        monkeypatch.setattr(copying, "_stream", bent)
+        monkeypatch.setattr(copying, "stream", bent)
         monkeypatch.setattr(copying, "compare", lambda a, b: unbent(monkeypatch, pour, real, a, b))
         with pytest.raises(StoreError, match=r"Row 1 of events was not copied .*number 1"):
             copying.copy(here.engine, there.engine)
@@ -156,7 +162,7 @@ def test_a_row_that_differs_is_named_and_nothing_is_kept(place, filled, monkeypa
 
 
 def unbent(monkeypatch, pour, real, here, there):
-    monkeypatch.setattr(copying, "_stream", pour)
+    monkeypatch.setattr(copying, "stream", pour)
     return real(here, there)
 
 
