@@ -197,7 +197,7 @@ class _Reading(RecordReading):
         if cells is None:
             return np.zeros(len(self.table.lines))
         reads = self._flagged if name in {"qualified", "won"} else self._staged
-        levels = {word: reads(name, word) for word in set(cells)}
+        levels = {word: reads(name, word) for word in dict.fromkeys(cells)}
         return np.array([levels[cell] for cell in cells], dtype=np.float64)
 
     def _flagged(self, name: str, cell: str) -> float:

@@ -202,7 +202,7 @@ class RecordReading:
     def flags(self, name: str, yes: set[str], no: set[str] | None) -> pd.Series:
         """1, 0 or missing; where only what is yes is known, everything else is no."""
         cells = self.texts(name)
-        words = {cell: self._flag(name, cell, yes, no) for cell in set(cells)}
+        words = {cell: self._flag(name, cell, yes, no) for cell in dict.fromkeys(cells)}
         return pd.Series([words[cell] for cell in cells], dtype="float64")
 
     def _flag(self, name: str, cell: str, yes: set[str], no: set[str] | None) -> float:

