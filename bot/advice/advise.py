@@ -25,7 +25,7 @@ from bot.advice.experiment.readings import of_pool, tests_read
 from bot.advice.guards.choosing import WHOLE, choose, discoveries, of_the_week
 from bot.advice.guards.holds import Guards, table_of
 from bot.advice.guards.worth import worth_saying
-from bot.advice.rules.rulebook import MONEY_ACTIONS, Rulebook
+from bot.advice.rules.rulebook import MONEY_ACTIONS, RAISE_BID, Rulebook
 from bot.advice.shifting import RESPONSE, Shifted, Shifts
 from bot.advice.stakes import Stake, of_shift, stake_of, together
 from bot.domain.advice import SEVERITIES, Advice, Advised, HeldBack, Memory, TestRead
@@ -214,6 +214,9 @@ def _of_rule(
     stakes = {row: _stake(finding, row) for row in rows}
     for row in sorted(rows, key=lambda row: (-_amount(stakes[row]), row)):
         draft = Draft(finding, (row,), float(finding.sure[row]), stakes[row])
+        if finding.rule.action.do == RAISE_BID:
+            yield replace(draft, sure=guards.facts.answers.chance(RAISE_BID, row))
+            continue
         if finding.rule.action.do not in MONEY_ACTIONS:
             yield draft
             continue

@@ -27,7 +27,7 @@ from bot.advice.evaluate.turning_points import flips, reasons
 from bot.advice.evaluate.uncertainty import learned_only
 from bot.advice.experiment.design import asked
 from bot.advice.rules.condition import AnyOf, Floats, Name, columns_of, names
-from bot.advice.rules.rulebook import Rule
+from bot.advice.rules.rulebook import RAISE_BID, Rule
 from bot.advice.shifting import Shifted, half_week
 from bot.advice.stakes import Stake
 from bot.domain.advice import Advice, Reason, TestRead, plain
@@ -119,6 +119,7 @@ _OWN = ("learning", "recovering", "shared_budget")
 MONEY_GUARDS: Mapping[str, tuple[str, ...]] = {
     "shift_budget": (*_OWN, "delivery", "floor", "step"),
     "raise_budget": (*_OWN, "delivery", "margin", "step"),
+    "raise_bid": (*_OWN, "captured", "margin"),
     "cut_budget": (*_OWN, "margin", "floor", "step"),
     "pause": ("margin", "floor"),
 }
@@ -177,6 +178,7 @@ class Sayer:
             severity=rule.severity,
             budgets=self._budgets(draft, after=True),
             budgets_before=self._budgets(draft, after=False),
+            bids=self._bids(draft),
             money_at_stake=draft.stake.amount if draft.stake else None,
             stake_low=draft.stake.low if draft.stake else None,
             stake_high=draft.stake.high if draft.stake else None,
@@ -230,6 +232,10 @@ class Sayer:
             return {}
         minor = draft.change.after if after else draft.change.before
         return {self._id(row): self.budgets.units(amount, row) for row, amount in minor.items()}
+
+    def _bids(self, draft: Draft) -> dict[str, float]:
+        target = self.facts.bids[draft.rows[0]] if draft.rule.action.do == RAISE_BID else None
+        return {self._id(draft.rows[0]): target.next} if target else {}
 
     def _columns(self, draft: Draft) -> tuple[str, ...]:
         key = (draft.rule.id, draft.shift.counted if draft.shift else None)

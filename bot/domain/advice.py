@@ -16,6 +16,7 @@ ACTIONS = (
     "shift_budget",
     "raise_budget",
     "cut_budget",
+    "raise_bid",
     "pause",
     "refresh_creative",
     "cap_frequency",
@@ -69,6 +70,8 @@ class Advice:
         budgets: New daily budget a campaign, currency units, exact to the minor unit; empty
             where nothing can be applied.
         budgets_before: The daily budgets these replace.
+        bids: New bid target a campaign, in what the platform bids to: currency units a result, or
+            revenue a unit of money.
         money_at_stake: Currency units a week that are expected to be lost or gained if nothing is
             done, exact to the minor unit; None where no money can be named.
         stake_low, stake_high: Where that lies (90 %); None where nobody can say.
@@ -110,6 +113,7 @@ class Advice:
     stake_low: Decimal | None = None
     stake_high: Decimal | None = None
     stake_kind: str = ""
+    bids: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def channel(self) -> str:

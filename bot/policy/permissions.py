@@ -132,7 +132,15 @@ def acknowledged(store: Store, record: AdviceRecord) -> Mapping[str, float]:
 
 
 ROLES = ("viewer", "answerer", "approver", "admin")  # who may do more may also do less
-MOVES = ("shift_budget", "raise_budget", "cut_budget", "pause", "adjust_pacing", "amplify")
+MOVES = (
+    "shift_budget",
+    "raise_budget",
+    "cut_budget",
+    "raise_bid",
+    "pause",
+    "adjust_pacing",
+    "amplify",
+)
 MOST_NAMES = 6
 TOGETHER = timedelta(7)  # moves of the same campaigns in so many days count as one
 

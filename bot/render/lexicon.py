@@ -145,6 +145,7 @@ ACTIONS: Mapping[str, str] = {
     "shift_budget": N_("move %(amount)s a day to %(to)s"),
     "raise_budget": N_("raise the budget of %(name)s"),
     "cut_budget": N_("cut the budget of %(name)s"),
+    "raise_bid": N_("let %(name)s bid more"),
     "pause": N_("pause %(name)s"),
     "refresh_creative": N_("make fresh creative for %(name)s"),
     "cap_frequency": N_("cap the frequency of %(name)s"),
@@ -164,6 +165,7 @@ ACTIONS: Mapping[str, str] = {
     "hold": N_("wait for the numbers from %(source)s"),
 }
 HEADS: Mapping[str, str] = {
+    "raise_bid": N_("Bid target"),
     "pause": N_("Pause"),
     "refresh_creative": N_("Fresh creative"),
     "cap_frequency": N_("Cap the frequency"),

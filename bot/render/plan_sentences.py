@@ -61,6 +61,7 @@ THRESHOLDS: Mapping[str, str] = {
     "shift_from": N_("May give to a neighbour from so many times the target"),
     "step": N_("Share of a budget that moves at most at a time"),
     "test_step": N_("Share of a budget that moves at most in a test"),
+    "bid_step": N_("Share of a bid target that moves at most at a time"),
     "floor": N_("Share of the stage's budget never taken in a morning"),
     "delivery": N_("No raise where less than this share of budget is used"),
     "full": N_("Budget used up from this share on: it may receive"),

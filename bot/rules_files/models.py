@@ -14,6 +14,7 @@ Do = Literal[
     "shift_budget",
     "raise_budget",
     "cut_budget",
+    "raise_bid",
     "pause",
     "refresh_creative",
     "cap_frequency",

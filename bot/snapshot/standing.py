@@ -67,7 +67,7 @@ def _of_advice(record: AdviceRecord, ids: Collection[str]) -> str:
     takers = advice.numbers.get("takers")
     receiving = takers if isinstance(takers, list | tuple) else advice.campaign_ids[1:]
     receives = advice.action == "shift_budget" and not set(ids).isdisjoint(receiving)
-    if receives or advice.action == "raise_budget":
+    if receives or advice.action in {"raise_budget", "raise_bid"}:
         return "room"
     return CHECKS.get(advice.action, f"change:{advice.action}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,8 @@ import pandas as pd
 from benchmarks.advice.worlds.account import SEARCH
 from benchmarks.advice.worlds.curves import Array, Ints
 from benchmarks.advice.worlds.market import AGES, FIRST_DAY, Market
-from bot.numbers.input.columns import COLUMNS
-from bot.numbers.plan import Plan, PlanEntry
+from bot.numbers.input.names import account_key
+from bot.numbers.plan import BidKey, Plan, PlanEntry
 
 NO_VISITS = ("linkedin_ads",)
 KEPT_MORNINGS = 4
@@ -22,9 +22,8 @@ KEPT_MORNINGS = 4
 WINDOWS = ((0, 7), (0, 14), (0, 28), (7, 7), (14, 14), (28, 28), (7, 28), (14, 28))
 """(days skipped, length) of the windows a platform is asked for."""
 TARGETS = {"reach": "cost_per_reach", "leads": "cpl", "conversions": "cpa"}
-BID_TARGET = "bid_target"
-"""What a result may cost where the platform bids by it: told once the product has a column for it.
-"""
+BIDS = {"leads": "cpl", "conversions": "cpa"}
+"""What a platform's bid target is called, by what it counts; nobody bids to people reached."""
 PLACES = ("#day", "#campaign")
 DAY = np.timedelta64(1, "D")
 Columns = Mapping[str, np.ndarray[Any, Any]]
@@ -83,9 +82,22 @@ class Table:
         frame, places = pd.DataFrame(columns, copy=False), [self._known[name] for name in PLACES]
         account = market.account
         return Seen(
-            frame, self.plan, self._windows(), market.day, market.as_of, market.budgets.copy(),
-            account.budget, account.pool, _prices(market), (places[0], places[1]),
+            frame, replace(self.plan, bids=self._bids()), self._windows(), market.day,
+            market.as_of, market.budgets.copy(), account.budget, account.pool, _prices(market),
+            (places[0], places[1]),
         )  # fmt: skip
+
+    def _bids(self) -> dict[BidKey, dict[str, float]]:
+        """What each platform bids to this morning: what a result may cost."""
+        market, account = self.market, self.market.account
+        targets = account.usual / account.results * market.bid
+        columns = np.array([one.column for one in account.pools])[account.pool]
+        return {
+            (str(account.channel[i]), account_key(str(account.account_id[i])), f"c{i}"): {
+                BIDS[columns[i]]: round(float(targets[i]), 2)
+            }
+            for i in np.flatnonzero(account.bids & np.isin(columns, list(BIDS)))
+        }
 
     def _add(self, rows: Columns) -> None:
         known = self._known
@@ -124,7 +136,6 @@ class Table:
             "landing_views": np.where(reached | blind, np.nan, played["visits"]), **by_column,
             "revenue": np.round(by_column["conversions"] * played["average"], 2),
             "pulled_on": np.full(len(day), start + morning * DAY),
-            **({BID_TARGET: played["target"]} if BID_TARGET in COLUMNS else {}),
             PLACES[0]: day, PLACES[1]: campaign,
         }  # fmt: skip
 

@@ -25,7 +25,7 @@ SOLD = ("conversions", "documented_conversions", "repeat_conversions")
 BY_THOUSANDS = ("reach", "impressions")
 NINETY = 1.645
 """Standard deviations that leave 5 % out at each end."""
-SIDES = {"raise_budget": 1, "cut_budget": -1, "pause": 0}
+SIDES = {"raise_budget": 1, "raise_bid": 1, "cut_budget": -1, "pause": 0}
 """What single budgets are changed for: more money, less, none."""
 _JUDGED = {
     "reach": ("reach", "impressions"),

@@ -21,6 +21,9 @@ from bot.advice.details.campaign_parts import (
     norms_of,
 )
 from bot.advice.details.signals import DETAIL_SIGNALS, details_of
+from bot.advice.evaluate.bid_targets import NAMES as BIDS
+from bot.advice.evaluate.bid_targets import BidTarget, bid_targets
+from bot.advice.evaluate.bid_targets import column as bid_column
 from bot.advice.evaluate.budget_answers import NAMES, BudgetAnswers, answers
 from bot.advice.evaluate.campaign_columns import CampaignColumns
 from bot.advice.evaluate.cohorts import (
@@ -148,7 +151,9 @@ class Facts(CampaignColumns):
         return Settling(self)
 
     def answer(self, name: str) -> Floats:
-        """A number about the answer to budgets, as of the morning."""
+        """A number about the answer to budgets, or about bid targets, as of the morning."""
+        if name in BIDS:
+            return self.kept(("bid", name), lambda: bid_column(self.bids, name))
         return self.kept(("answer", name), lambda: self.answers.column(name))
 
     def part_money(self, name: str) -> Floats:
@@ -174,6 +179,11 @@ class Facts(CampaignColumns):
     def learned_now(self) -> Evidence | None:
         """What is to be remembered, where a rule asked for the answers to budgets."""
         return self.answers.found.evidence if "answers" in vars(self) else None
+
+    @cached_property
+    def bids(self) -> list[BidTarget | None]:
+        """What the platforms bid to, a campaign each."""
+        return bid_targets(self)
 
     @cached_property
     def answers(self) -> BudgetAnswers:
@@ -202,7 +212,7 @@ class View(Mapping[str, Floats]):
             return self.facts.threshold(window)
         if metric in SIGNALS:
             return self.facts.signal(metric)
-        if metric in NAMES:
+        if metric in NAMES or metric in BIDS:
             return self.facts.answer(metric)
         if metric in DETAIL_SIGNALS:
             return self.facts.part_money(metric)

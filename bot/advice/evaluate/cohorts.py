@@ -22,6 +22,7 @@ from bot.domain.channels import labels
 from bot.numbers.forecast.pace import PACE, pace
 from bot.numbers.forecast.reporting_lag import COMPLETE, Completion, completion_of
 from bot.numbers.input.history import History
+from bot.numbers.input.names import account_key
 from bot.numbers.input.revisions import (
     KnownRows,
     Revisions,
@@ -136,6 +137,7 @@ def campaigns(
     descriptions["measure"] = descriptions["measured_by"].where(
         descriptions["measured_by"].notna(), descriptions["channel"]
     )
+    descriptions["bid"] = pd.Series(_bids(words, plan), index=words.index, dtype=object)
     places = descriptions[["channel", "account_id", "campaign_id"]].fillna("").astype(str)
     descriptions["label"] = labels(
         descriptions["campaign_name"].astype(str).tolist(),
@@ -154,6 +156,17 @@ def campaigns(
         word_columns,
         signature,
     )
+
+
+def _bids(words: pd.DataFrame, plan: Plan) -> list[Mapping[str, float] | None]:
+    """What the platforms bid to, by metric; None where they bid to nothing."""
+    if not plan.bids:
+        return [None] * len(words)
+    places = words[["channel", "account_id", "campaign_id"]].fillna("").astype(str)
+    return [
+        plan.bids.get((channel, account_key(account), campaign))
+        for channel, account, campaign in places.itertuples(index=False, name=None)
+    ]
 
 
 def retold(profiles: Profiles, as_of: date, thresholds: Thresholds, plan: Plan) -> Profiles:

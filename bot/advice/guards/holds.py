@@ -21,7 +21,7 @@ from bot.advice.evaluate.campaign_features import Facts
 from bot.advice.evaluate.cohorts import SHARED
 from bot.advice.evaluate.findings import Finding
 from bot.advice.rules.condition import Bools, Floats
-from bot.advice.rules.rulebook import MONEY_ACTIONS, PERFORMANCE, Rule, Rulebook
+from bot.advice.rules.rulebook import MONEY_ACTIONS, PERFORMANCE, RAISE_BID, Rule, Rulebook
 from bot.domain.advice import Answer, HeldBack, Memory
 from bot.numbers.metrics.sums import Ints
 from bot.numbers.signals.detectors import newest_budget
@@ -186,7 +186,7 @@ class Guards:
     def _money(
         self, rule: Rule, row: int, finding: Finding
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        if rule.action.do not in MONEY_ACTIONS:
+        if rule.action.do not in {*MONEY_ACTIONS, RAISE_BID}:
             return
         if self.facts.said("because")[row] == "inferred":  # from its name alone
             yield "guessed", {}
@@ -200,6 +200,8 @@ class Guards:
             yield from self._shifted(row)
         if rule.action.do == "raise_budget":
             yield from self.receiving(row, finding)
+        if rule.action.do == RAISE_BID:
+            yield from self._captured(row)
         yield from self._margin(rule, row)
 
     def _margin(self, rule: Rule, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -209,7 +211,8 @@ class Guards:
         that is missed speaks for a cut by itself, so it is enough that the margin speaks for it.
         """
         chance = self.facts.answers.chance(rule.action.do, row)
-        least = self.facts.answers.found.settings.sure if rule.action.do == "raise_budget" else CUT
+        raises = rule.action.do in {"raise_budget", RAISE_BID}
+        least = self.facts.answers.found.settings.sure if raises else CUT
         if chance < least:
             yield "margin", {"sure": round(chance, 6), "needed": least}
 
@@ -278,6 +281,9 @@ class Guards:
         least = self.facts.table[row]["delivery"]
         if used < least:
             yield "delivery", {"budget_used.now": used, "threshold.delivery": least}
+        yield from self._captured(row)
+
+    def _captured(self, row: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if self.facts.said("demand")[row] == "captured":
             yield "captured", {"demand": "captured"}
 

@@ -84,6 +84,7 @@ CHECKS = (
     *("check_tracking", "check_spend", "check_delivery"),
     *("hold", "adjust_pacing", "weigh_stages"),
 )
+RAISE_BID = "raise_bid"
 MONEY_ACTIONS = ("shift_budget", "raise_budget", "cut_budget", "pause")
 
 
