@@ -322,9 +322,11 @@ def _pulls_text(pulls: list[Pull]) -> str:
             pull.account_id or "–",
             ", ".join(pull.channels) or "–",
             str(pull.rows),
+            str(pull.details or "–"),
             str(pull.until or "–"),
             "ok" if pull.ok else "failed",
         ]
         for pull in pulls
     ]
-    return table(["Source", "Account", "Channels", "Rows", "Until", ""], rows, (3,))
+    heads = ["Source", "Account", "Channels", "Rows", "Details", "Until", ""]
+    return table(heads, rows, (3, 4))

@@ -28,6 +28,7 @@ from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import bids, details, lead_intake, order_intake
+from bot.numbers.input.names import account_key
 from bot.policy import schedule as quiet
 from bot.policy.schedule import form_of
 from bot.render import Renderer, languages
@@ -345,7 +346,12 @@ def _accounts(store: Store, name: str, answer: Pulled) -> list[AccountPull]:
 
 
 def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -> Pull:
-    rows = answer.frame["account_id"].eq(account.account_id).sum() if len(answer.frame) else 0
+    rows, below = (
+        frame["account_id"].eq(account_key(account.account_id)).sum()
+        if frame is not None and len(frame)
+        else 0
+        for frame in (answer.frame, answer.details)
+    )
     return Pull(
         source=name,
         pulled_at=answer.pulled_at,
@@ -356,6 +362,7 @@ def _told(name: str, answer: Pulled, account: AccountPull, since: date | None) -
         channels=account.channels,
         rows=int(rows) if account.ok else 0,
         error=account.error,
+        details=int(below) if account.ok else 0,
     )
 
 

@@ -52,7 +52,8 @@ class DetailsImported:
 class Pull:
     """One pull of one source for one account: whether it worked, and until which day it reaches.
 
-    A pull that worked and gave no row for a day is not the same as a pull that failed.
+    A pull that worked and gave no row for a day is not the same as a pull that failed. `details`,
+    how many detail rows came with it, is said once and not remembered.
     """
 
     source: str
@@ -64,6 +65,7 @@ class Pull:
     channels: tuple[str, ...] = ()
     rows: int = 0
     error: str = ""
+    details: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeGuard
 
@@ -19,6 +20,7 @@ KEY = ("date", "channel", "account_id", "campaign_id", "level", "parent_id", "de
 """What is one row."""
 _ADDED = tuple(name for name in VALUES if name != "reach")
 _HIGHEST = {name: 10 if name == "quality_score" else 3 for name in SCORES}
+_PERSONAL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|\+?\d(?:[ .-]?\d){7,}")
 _GROUP = ("date", "channel", "account_id", "level")
 
 
@@ -26,9 +28,10 @@ def normal_details(frame: pd.DataFrame) -> pd.DataFrame:
     """Detail rows in the one shape: every column of `INCOMING`, one row a day and part.
 
     Channels and accounts take their key. A part without an id takes its name in one form (a
-    keyword's with its match type); without a parent, its campaign is. A landing page is its
-    address without query and fragment. Rows of one part and day are added up, but for reach, which
-    then is missing, and grades, of which the first stands.
+    keyword's with its match type); without a parent, its campaign is. A landing page is its address
+    without query and fragment, a search term what was typed without addresses and long numbers.
+    Rows of one part and day are added up, but for reach, which then is missing, and grades, of
+    which the first stands.
 
     Raises:
         ImpossibleRowError: A row without day, channel, campaign, level or name; a level, grade or
@@ -37,9 +40,11 @@ def normal_details(frame: pd.DataFrame) -> pd.DataFrame:
     table = _typed(frame.reset_index(drop=True))
     table["channel"] = _each(table["channel"], lambda text: channel_key(text) or None)
     table["account_id"] = _each(table["account_id"].fillna(""), account_key)
-    pages = table["level"] == Level.LANDING_PAGE
-    table.loc[pages, "detail_name"] = _each(table.loc[pages, "detail_name"], page_of)
-    table.loc[pages, "detail_id"] = table.loc[pages, "detail_name"]
+    for level, plain in ((Level.LANDING_PAGE, page_of), (Level.SEARCH_TERM, impersonal)):
+        rows = table["level"] == level
+        names = _first_of(table["detail_name"], table["detail_id"])[rows]
+        table.loc[rows, "detail_name"] = _each(names, plain)
+        table.loc[rows, "detail_id"] = None
     _identify(table)
     _refuse(table)
     return _added_up(table)
@@ -51,6 +56,11 @@ def page_of(address: str) -> str:
     scheme, colon, place = plain.rpartition("://")
     host, slash, path = place.partition("/")
     return f"{scheme.lower()}{colon}{host.lower()}{slash}{path}".rstrip("/") or address.strip()
+
+
+def impersonal(term: str) -> str:
+    """What people searched for, without the addresses and numbers that some of them type."""
+    return _PERSONAL.sub("…", term)
 
 
 def biggest(table: pd.DataFrame, most: int) -> npt.NDArray[np.bool_]:
