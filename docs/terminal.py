@@ -78,7 +78,8 @@ TELLING: Mapping[str, Telling] = {
         " guessing is refused whole, with the line and the way out; what was decided, left aside or"
         " seldom is true is said. CSV, TSV, .xlsx and Parquet, packed as .gz or .zip, from standard"
         " input or an https address. `--map` asks what the columns of any other table are, shows"
-        " what comes of it, and saves the answers.",
+        " what comes of it, and saves the answers. Keywords, ads, landing pages and audiences are"
+        " kept as details, in no campaign's sum; how many is said.",
         runs=("import exports/google_ads_en.csv", "import exports/refuse_ambiguous_dates.csv"),
         shown=("import --map agency.csv", "import exports.zip",
                "import https://example.com/day.csv --channel tv", "import - < day.csv"),
@@ -110,8 +111,9 @@ TELLING: Mapping[str, Telling] = {
     ),
     "pull": Telling(
         "How do I fetch yesterday's numbers now?",
-        "Pulls the sources of `perfbot.toml`: a watched folder, a warehouse table. `perfbot run`"
-        " does it by itself, each at its time.",
+        "Pulls the sources of `perfbot.toml`: platforms, a warehouse, a watched folder, with the"
+        " keywords, ads and audiences of the newest days (`[details]`). `perfbot run` does it by"
+        " itself, each at its time.",
         shown=("pull", "pull exports"),
         see=("import.md", "../settings.md"),
     ),
