@@ -77,7 +77,8 @@ def canonical(table: TextTable, settings: ReadSettings) -> Canonical:
 
 _NOT_ADDED = (
     "A report of keywords, search terms or landing pages does not add up to its campaigns (what is "
-    "rare has no row): its rows are kept as details, and the campaigns' numbers stay as they are."
+    "rare has no row): its rows are kept as details, and the campaigns' numbers stay as they are. "
+    "Where you want them added up all the same, name the column: --segment Keyword."
 )
 
 

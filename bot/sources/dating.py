@@ -13,7 +13,7 @@ from bot.sources import days, hours
 from bot.sources.cells import Flags, TextColumn, Texts
 from bot.sources.days import looks_like_day
 from bot.sources.given import ReadSettings
-from bot.sources.headings import headings
+from bot.sources.headings import PARTS_OF_CAMPAIGNS, headings
 from bot.sources.identity import zones
 from bot.sources.layout import IDENTITY
 from bot.sources.levels import SplitColumn
@@ -275,7 +275,11 @@ def _time_warning(read: days.Days, placed: hours.Hourly) -> tuple[str, ...]:
 def _segments(table: TextTable) -> dict[str, SplitColumn]:
     parts = headings().parts
     return {
-        name: SplitColumn(heading, table.cells[name], plain(heading) in parts)
+        name: SplitColumn(
+            heading,
+            table.cells[name],
+            plain(heading) in parts or table.layout.level_named(heading)[0] in PARTS_OF_CAMPAIGNS,
+        )
         for name in table.layout.segments
         for heading in [table.layout.heading(name)]
     }

@@ -19,7 +19,7 @@ from bot.numbers.input.details import INCOMING, is_level, normal_details
 from bot.sources import figures
 from bot.sources.adding import one_a_day
 from bot.sources.cells import Flags, Texts, otherwise
-from bot.sources.headings import data, headings
+from bot.sources.headings import SEGMENT, data
 from bot.sources.levels import SplitColumn
 from bot.sources.plain import plain
 from bot.sources.refusals import BadValue, MixedLevels, RepeatedRow, shown
@@ -184,7 +184,7 @@ class _Columns:
     def of(cls, table: TextTable, splits: Mapping[str, SplitColumn]) -> _Columns:
         ranked: dict[str, tuple[int, str]] = {}
         for name, split in splits.items():
-            role, place = headings().levels.get(plain(split.heading), ("", 0))
+            role, place = table.layout.level_named(split.heading)
             if role and (role not in ranked or place < ranked[role][0]):
                 ranked[role] = (place, name)
         return cls(table, splits, {role: name for role, (_, name) in ranked.items()})
@@ -218,10 +218,19 @@ class _Columns:
     def partial(self) -> Flags:
         """Which rows are of a level that does not add up to its campaign.
 
-        A landing page beside its ad is one of the ad's facts, and ads do add up.
+        A landing page beside its ad is one of the ad's facts, and ads do add up. What the owner
+        says is a segment is added up.
         """
-        pages = self.named(Level.LANDING_PAGE) & ~self.named(Level.AD)
-        return pages | self.named(Level.KEYWORD) | self.named(Level.SEARCH_TERM)
+        pages = self._unsummed(Level.LANDING_PAGE) & ~self.named(Level.AD)
+        return pages | self._unsummed(Level.KEYWORD) | self._unsummed(Level.SEARCH_TERM)
+
+    def _unsummed(self, level: Level) -> Flags:
+        """Rows of one part of a level, unless its owner wants them added up."""
+        layout = self.table.layout
+        of_level = [self.splits[self.roles[role]] for role in _roles(level) if role in self.roles]
+        if any(layout.own.get(plain(split.heading)) == SEGMENT for split in of_level):
+            return np.zeros(len(self.table), dtype=bool)
+        return self.named(level)
 
     def part(self, level: Level) -> dict[str, Texts]:
         """What each row's part is called and is in."""

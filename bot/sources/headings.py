@@ -76,6 +76,8 @@ class Headings:
     def column(self, heading: str, dialect: Dialect, user_columns: Mapping[str, str]) -> str | None:
         """The column of a heading: the user's own word first, then the dialect's, then ours."""
         key = plain(heading)
+        if user_columns.get(key) in level_roles():
+            return SEGMENT
         known_column = user_columns.get(key) or dialect.columns.get(key) or self.columns.get(key)
         if known_column or not key_currency(key):
             return known_column
@@ -88,6 +90,12 @@ def data(name: str) -> Any:
     """A data file of this package, read once."""
     text = resources.files("bot.sources").joinpath(name).read_text(encoding="utf-8")
     return yaml.safe_load(text)
+
+
+@cache
+def level_roles() -> frozenset[str]:
+    """What a heading may name below a campaign: `keyword`, `ad_set_id`, `age` and the like."""
+    return frozenset(data("headings.yml")["levels"])
 
 
 @cache
@@ -152,12 +160,14 @@ def own_columns(mapping: Mapping[str, str]) -> dict[str, str]:
     Raises:
         SettingsError: A heading is mapped to a column that does not exist.
     """
-    valid_columns = {*COLUMNS, *data("headings.yml")["columns"], SEGMENT, ASIDE}
+    read = data("headings.yml")
+    valid_columns = {*COLUMNS, *read["columns"], *read["grades"], *level_roles(), SEGMENT, ASIDE}
     for heading, column in mapping.items():
         if column not in valid_columns:
             raise SettingsError(
                 f'The heading "{heading}" is mapped to "{column}", which is no column.',
-                hint=f"The columns are {', '.join(COLUMNS)}.",
+                hint=f"The columns are {', '.join(COLUMNS)}; below a campaign "
+                f"{', '.join((*level_roles(), *read['grades']))}.",
             )
     return {plain(heading): column for heading, column in mapping.items()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.numbers.input.daily import channel_key
 from bot.sources.headings import (
@@ -12,6 +12,7 @@ from bot.sources.headings import (
     SEGMENT,
     Dialect,
     headings,
+    level_roles,
     own_columns,
     recognise,
 )
@@ -44,6 +45,7 @@ class Layout:
         columns: Column to index; several segments are `segment`, `segment 2`, ….
         dialect: Whose export it is.
         notes: Headings that were left aside because another holds the same.
+        own: What the owner says headings (plain) are.
     """
 
     head: Head
@@ -52,6 +54,13 @@ class Layout:
     columns: Mapping[str, int]
     dialect: Dialect
     notes: tuple[str, ...] = ()
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    def level_named(self, heading: str) -> tuple[str, int]:
+        """What a heading names below a campaign (`keyword`), "" for nothing, and its rank."""
+        key = plain(heading)
+        role = self.own.get(key, "")
+        return (role, -1) if role in level_roles() else headings().levels.get(key, ("", 0))
 
     @property
     def of_windows(self) -> bool:
@@ -126,7 +135,7 @@ def lay_out(
     columns, notes = _Columns(
         header_row, dialect, user_columns, head.lines[place], currency
     ).decided()
-    layout = Layout(head, place, header_row, columns, dialect, (*notes, *sheet_notes))
+    layout = Layout(head, place, header_row, columns, dialect, (*notes, *sheet_notes), user_columns)
     if not (windows or layout.of_windows):
         _refuse_unusable(layout)
     return layout

@@ -142,6 +142,24 @@ def test_rows_that_say_their_level_are_details(read_text: Reading) -> None:
         ["1", "ad_set", "1a", "Women", "1", 2.0], ["1", "ad", "1b", "Film", "1a", 2.0]]  # fmt: skip
 
 
+def test_the_owners_word_goes_first(read_text: Reading) -> None:
+    """A heading of one's own may name a level; what is said to be a segment is added up."""
+    lines = ("date,channel,campaign,Ord,Poeng,spend", "2026-09-01,google,A,sko,7,2.00",
+             "2026-09-01,google,A,støvler,,1.50")  # fmt: skip
+    own = ReadSettings(columns={"Ord": "keyword", "Poeng": "quality_score"})
+    words = read_text(*lines, settings=own)
+    assert words.frame.empty
+    assert rows(words, "keyword") == [("sko", 2.0), ("støvler", 1.5)]
+    assert words.details is not None
+    assert words.details["quality_score"].dropna().tolist() == [7.0]
+    summed = read_text(
+        *(line.replace("Ord", "Keyword") for line in lines),
+        settings=ReadSettings(columns={"Keyword": "segment"}),
+    )
+    assert summed.frame["spend"].tolist() == [3.5]
+    assert rows(summed, "keyword") == [("sko", 2.0), ("støvler", 1.5)]
+
+
 def test_rows_in_our_own_shape_are_read(read_text: Reading) -> None:
     """As docs/columns.md has them, beside the campaigns' own; a level by its other names, too."""
     found = read_text(
