@@ -19,7 +19,7 @@ from bot.advice.response.baseline import Baseline
 from bot.advice.response.filter import FilterState, own_answer
 from bot.advice.response.panel import Panel
 from bot.advice.response.settings import ResponseSettings
-from bot.numbers.metrics.sums import Floats, Ints
+from bot.numbers.metrics.sums import Bools, Floats, Ints
 
 ABOVE = frozenset({"reach", "impressions", "clicks", "landing_views"})
 """Results that are counted no later than clicks: there the results themselves are as loud."""
@@ -38,12 +38,16 @@ class ClickResponse:
     information: Floats
 
 
+def loud(panel: Panel) -> Bools:
+    """Campaigns whose results are counted no later than clicks."""
+    return np.array([campaign.column in ABOVE for campaign in panel.campaigns], dtype=bool)
+
+
 def witnesses(panel: Panel) -> Ints:
     """The campaigns whose clicks say more of their curve than their results do."""
     if panel.clicks is None:
         return np.zeros(0, dtype=np.int64)
-    later = np.array([campaign.column not in ABOVE for campaign in panel.campaigns], dtype=bool)
-    return np.flatnonzero(later & (np.nan_to_num(panel.clicks).max(axis=1, initial=0.0) > 0))
+    return np.flatnonzero(~loud(panel) & (np.nan_to_num(panel.clicks).max(axis=1, initial=0.0) > 0))
 
 
 def with_clicks(panel: Panel, rows: Ints) -> Panel:
@@ -87,6 +91,7 @@ def click_response(
     if not rows.size:
         return ClickResponse(above, information)
     own, known = own_answer(baseline, state, settings, settings.clicks_move)
+    own, known = own / settings.clicks_tell, known * settings.clicks_tell**2
     surely, pools = 1 / (1 / known + settings.clicks_differ**2), panel.pool[rows]
     for place in np.unique(pools):
         mine = pools == place

@@ -166,7 +166,7 @@ def _read(
 
 
 def own_answer(
-    baseline: Baseline, state: FilterState, settings: ResponseSettings, doubt: float
+    baseline: Baseline, state: FilterState, settings: ResponseSettings, doubt: float | Floats
 ) -> tuple[Floats, Floats]:
     """Each campaign's elasticity by its own days alone, and how surely (1 / variance).
 

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from bot.advice.response.baseline import Baseline
-from bot.advice.response.clicks import ClickResponse
+from bot.advice.response.clicks import ClickResponse, loud
 from bot.advice.response.filter import FilterState, own_answer
 from bot.advice.response.panel import Panel
 from bot.advice.response.settings import ResponseSettings
@@ -134,7 +134,8 @@ def believe(
 ) -> Beliefs:
     """Learn from each campaign's own response, within pools and (less) between those of a group."""
     points = grid(settings)
-    own_elasticity, information = own_answer(baseline, state, settings, settings.level_moves)
+    doubt = np.where(loud(panel), settings.loud_moves, settings.level_moves)
+    own_elasticity, information = own_answer(baseline, state, settings, doubt)
     averages = _averages(panel, state, own_elasticity, information, settings)
     size = len(panel.pools)
     log_likelihoods = np.zeros((size, points.prior.size))

@@ -29,15 +29,17 @@ class ResponseSettings:
         spreads: Spread of log elasticity between campaigns of a pool: values and prior weights.
         pools_differ: Standard deviation between pools of usual elasticity and of what averages
             tell: what is learned in one pool is believed that far in the next.
-        clicks_differ: How far a campaign's elasticity of clicks may lie from that of its results,
-            both against their pool's: standard deviation (markets with known truth, clicks without
-            noise).
+        clicks_tell: Share of a falling return that shows before the click: in the price of
+            showings and in how many of them are clicked. The rest shows in who buys.
+        clicks_differ: How far the elasticity of a campaign's results may lie from what its clicks
+            tell so, both against their pool's: standard deviation (markets with known truth).
         level_doubt: Standard deviation of log averages by what the filter does not know of:
             auctions, ads that wear off, tags broken in part. In markets with known truth it
             was 0.1 sure and 0.2 off.
         level_moves: How far a level moves by itself while a budget does, in logs (an ad renewed, an
-            auction), which looks like an answer to it; `clicks_move`: the level of clicks, whose
-            auctions are taken out by channel.
+            auction), which looks like an answer to it; `loud_moves`: that of results counted no
+            later than clicks, whose days are told by the pool's others; `clicks_move`: the level of
+            clicks, whose auctions are taken out by channel.
         sure: Least probability that a campaign's margin lies above (or below) the level a plan goes
             by. As most are surer, about one krone in ten moves the wrong way; 0.9 halves that, and
             loses three quarters of a point of what could be had more.
@@ -66,9 +68,11 @@ class ResponseSettings:
     tells: tuple[float, float] = (1.0, 0.4)
     spreads: tuple[tuple[float, float], ...] = ((0.12, 0.35), (0.28, 0.4), (0.6, 0.25))
     pools_differ: tuple[float, float] = (0.15, 0.3)
-    clicks_differ: float = 0.2
+    clicks_differ: float = 0.1
+    clicks_tell: float = 0.8
     level_doubt: float = 0.15
     level_moves: float = 0.1
+    loud_moves: float = 0.04
     clicks_move: float = 0.03
     sure: float = 0.8
     gain: float = 0.07
