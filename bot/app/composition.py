@@ -17,11 +17,11 @@ from bot import rules_files
 from bot.advice.rules.rulebook import Rulebook
 from bot.ask import Desk
 from bot.context import context as plan
-from bot.context.scoping import at
 from bot.domain.replies import Asker
 from bot.errors import PerfbotError
 from bot.features.digest import notices as reminding
 from bot.features.digest import notices as urgent
+from bot.features.subscriptions.routing import routed
 from bot.jobs import morning
 from bot.jobs.applier import Applier, ConfiguredWriters
 from bot.jobs.expiry import Expiry
@@ -322,11 +322,11 @@ class DayStory:
 
     def urgent(self, subscription: Subscription, as_of: date) -> list[Outgoing]:
         """What the channel must hear at once and has not heard."""
-        context = at(self.composition.desk.context, subscription.channel, as_of=as_of)
+        context = routed(self.composition.desk.context, subscription, as_of)
         return urgent.urgent_messages(context, subscription, as_of)
 
     def reminder(self, subscription: Subscription, day: date) -> list[Outgoing]:
         """The day's line about what nobody has answered."""
         after = self.composition.settings.quiet.remind_after
-        context = at(self.composition.desk.context, subscription.channel, as_of=day)
+        context = routed(self.composition.desk.context, subscription, day)
         return reminding.reminder_messages(context, subscription, day, after)

@@ -20,12 +20,13 @@ from bot.advice.rules.rulebook import Rulebook
 from bot.context import context as plan
 from bot.context.context import Context, nobody
 from bot.context.request import request
-from bot.context.scoping import at, is_direct, shows_nothing
+from bot.context.scoping import is_direct, shows_nothing
 from bot.domain.advice import Advised
 from bot.errors import NobodysChannel, PerfbotError
 from bot.features.digest.digest import DigestWords, written
 from bot.features.outcomes import follow_up as outcomes
 from bot.features.parts.message_sync import advice_key, digest_key
+from bot.features.subscriptions.routing import routed, takes
 from bot.features.triage import lifecycle as resolving
 from bot.jobs import bids, details, lead_intake, order_intake
 from bot.numbers.input.names import account_key
@@ -130,11 +131,12 @@ def digest(  # noqa: PLR0913, PLR0917, what a digest is made of
         NobodysChannel: Clients are kept apart, and the channel is nobody's.
     """
     whole = replace(_office(store, rulebook, settings, clock, as_of), channels_of=channels_of)
-    context = at(whole, subscription.channel, as_of=as_of)
+    context = routed(whole, subscription, as_of)
     if shows_nothing(context):
         raise NobodysChannel(direct=is_direct(subscription.channel))
     zone, form = ZoneInfo(subscription.time_zone), form_of(subscription)[0]
-    digest_parts = written(context, renderer, as_of, zone, form)
+    taken = takes(context, subscription, as_of)
+    digest_parts = written(context, renderer, as_of, zone, form, takes=taken)
     return list(_messages(context.store, digest_parts, subscription, as_of))
 
 

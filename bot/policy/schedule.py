@@ -18,6 +18,7 @@ from babel.core import get_global
 
 from bot.context.context import Context
 from bot.errors import UnknownName
+from bot.policy.routes import ALL_OF_IT, Route, split_route
 from bot.question.vocabulary import DAY_SETS, EVERY_DAY, LANGUAGE_OF, WEEKDAY_OF, WORKDAYS
 from bot.settings import Quiet
 from bot.store.base import Outgoing, Subscription
@@ -46,6 +47,9 @@ FILLERS = {
     "and",
     "og",
     "klokka",
+    "only",
+    "bare",
+    "for",
 }
 
 
@@ -59,6 +63,7 @@ class Schedule:
         stop: True for "off": the digest is no longer wanted.
         form: `daily`, `weekly` (the week that ended) or `monthly` (the month that ended).
         day: Of the month, for a monthly one.
+        route: Which advice is taken.
     """
 
     time: str = "07:30"
@@ -68,13 +73,14 @@ class Schedule:
     stop: bool = False
     form: str = "daily"
     day: int = 1
+    route: Route = ALL_OF_IT
 
     @property
     def filters(self) -> dict[str, object]:
-        """What a subscription keeps of the form."""
-        if self.form == "monthly":
-            return {"form": self.form, "day": self.day}
-        return {"form": self.form} if self.form == "weekly" else {}
+        """What a subscription keeps of the form, and of which advice it takes."""
+        form: dict[str, object] = {"form": self.form} if self.form != "daily" else {}
+        form |= {"day": self.day} if self.form == "monthly" else {}
+        return {**form, "route": self.route.to_json()} if self.route.named else form
 
 
 def form_of(subscription: Subscription) -> tuple[str, tuple[int, ...], int]:
@@ -95,6 +101,8 @@ def parse_schedule(words: Sequence[str], usual: Schedule) -> Schedule:
     Raises:
         UnknownName: Of kind `schedule`, naming the word nobody understands.
     """
+    words, route = split_route(words, usual.route)
+    usual = replace(usual, route=route)
     terms = [word.strip('",') for word in words]
     form = next((FORM_OF[word.casefold()] for word in terms if word.casefold() in FORM_OF), "")
     if form:

@@ -67,8 +67,18 @@ _FORMS = (
 _OWN = (
     *("chart", "listed", "metrics", "changes", "guards", "causes"),
     *("mornings", "pairs_of", "stages", "comes", "language_name"),
-    *("step_of", "amounts", "spans_of", "priced"),
+    *("step_of", "amounts", "spans_of", "priced", "only"),
 )
+ONLY = {
+    "client": N_("Only campaigns of %(names)s."),
+    "channel": N_("Only campaigns on %(names)s."),
+    "account": N_("Only advice about account %(names)s."),
+    "stage": N_("Only advice about %(names)s."),
+    "owner": N_("Only advice about campaigns of %(names)s."),
+    "urgent": N_("Only what is urgent."),
+    "advise": N_("Only what is advised."),
+    "watch": N_("Only what is to be watched."),
+}
 
 
 MOST_SPANS = 4
@@ -188,6 +198,13 @@ class Toolbox:
         else:
             template = N_("%(days)s at %(at)s")
         return self.speech.say(template, days=self.mornings(days), at=clock)
+
+    def only(self, kind: str, names: Sequence[str]) -> list[Words]:
+        """What a subscription is limited to, a sentence a severity or for all names of a kind."""
+        if kind == "severity":
+            return [self.speech.say(ONLY[name]) for name in names]
+        listed = self.stages(names) if kind == "stage" else self.listed(names)
+        return [self.speech.say(ONLY[kind], names=listed)]
 
     def stages(self, names: Sequence[str]) -> Words:
         """Stages in words; none are all of them."""

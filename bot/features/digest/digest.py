@@ -6,7 +6,7 @@ What a week or a month came to in money, against the budgets that held then.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -91,6 +91,11 @@ STEPS = (GIVEN, *(f"advice.{verb}" for verb in ANSWERS))
 FORMS = {"weekly": "lastweek", "monthly": "lastmonth"}
 
 
+def everything(_record: AdviceRecord) -> bool:
+    """A digest that takes all advice."""
+    return True
+
+
 @dataclass(frozen=True)
 class DigestWords:
     """A digest in words: the parent, and (advice id, number, message) of its thread."""
@@ -106,12 +111,14 @@ def written(  # noqa: PLR0913, PLR0917 - what a digest is made of
     zone: ZoneInfo,
     form: str = "daily",
     thread: Sequence[str] = (),
+    takes: Callable[[AdviceRecord], bool] = everything,
 ) -> DigestWords:
     """The digest of a morning in a language, or of the week or month that ended. Saves nothing.
 
     `thread`: ids of advice in the order of a thread that stands, whose numbers people answer by.
+    `takes`: which advice is listed.
     """
-    digest = of_morning(context, as_of, zone, form, thread)
+    digest = of_morning(context, as_of, zone, form, thread, takes)
     quiet = digest.quiet and not digest.unplaced
     parent = renderer.render("digest_quiet" if quiet else "digest", digest=digest)
     messages = [
@@ -131,8 +138,13 @@ def _numbered(
     return [*standing.values(), *(known[id_] for id_ in known if id_ not in standing)]
 
 
-def of_morning(
-    context: Context, as_of: date, zone: ZoneInfo, form: str = "daily", thread: Sequence[str] = ()
+def of_morning(  # noqa: PLR0913, PLR0917 - what a digest is made of
+    context: Context,
+    as_of: date,
+    zone: ZoneInfo,
+    form: str = "daily",
+    thread: Sequence[str] = (),
+    takes: Callable[[AdviceRecord], bool] = everything,
 ) -> Digest:
     """Everything a digest says, as values."""
     boards.read_morning(context, as_of, "7d", "28d", "mtd")
@@ -142,7 +154,7 @@ def of_morning(
     since = outcomes.before(as_of, None if form == "daily" else period_figures.now.days)
     four = boards.figures(context, as_of, "28d")
     judgement = judged.judged(context, as_of)
-    names = names_of(four.rows)
+    names, taken = names_of(four.rows), [*filter(takes, judgement.shown)]
     waiting, trends = late(context, week, four.channels), boards.trends(context, as_of)
     last_day, nothing = complete_until(context, as_of), unreported(context, as_of)
     fresh, recent_figures = (_without(figures, waiting) for figures in (week, four))
@@ -152,7 +164,7 @@ def of_morning(
         stages=_stages(context, shown_figures, trends),
         moved=moved(context, fresh, judgement, trends),
         spend_moved=spend_moves(context, fresh, judgement, fresh.channels),
-        cards=cards(context, _numbered(context, judgement.shown, thread), names, zone),
+        cards=cards(context, _numbered(context, taken, thread), names, zone),
         not_yet=not_yet(
             _unspoken(recent_figures, judgement),
             {row.entity: row for row in week.rows},

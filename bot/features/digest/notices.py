@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Context
 from bot.domain.advice import Advice
 from bot.features.parts.message_sync import advice_key, cards, known_names, template_of
+from bot.features.subscriptions.routing import takes
 from bot.render.values.news import MOST_LISTED, Urgent
 from bot.store.base import AdviceRecord, Event, Outgoing, Subscription
 
@@ -35,6 +36,7 @@ def urgent_messages(context: Context, subscription: Subscription, as_of: date) -
     """
     open_now = context.store.all_advice(state="open", as_of=as_of)
     news = [record for record in open_now if at_once(record.advice)]
+    news = [*filter(takes(context, subscription, as_of), news)] if news else []
     news = [candidate for candidate in news if _mine(context, subscription, candidate, as_of)]
     return _written(context, subscription, news, as_of) if news else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,10 +13,12 @@ from zoneinfo import ZoneInfo
 from bot.context.context import Context
 from bot.domain.forms import Submission
 from bot.domain.replies import Asker, Reply
-from bot.errors import UsageError
+from bot.errors import UnknownName, UsageError
 from bot.policy.permissions import require
+from bot.policy.routes import Route, route_of
 from bot.policy.schedule import Schedule, form_of, parse_schedule, zone_named
 from bot.render.values.templates import Subscribed, SubscribeForm
+from bot.snapshot.naming import title
 from bot.store.base import Event, Subscription
 
 WEEK = ("1", "2", "3", "4", "5", "6", "7")
@@ -104,6 +107,7 @@ def subscribed(context: Context, submission: Submission, asker: Asker) -> Reply:
         weekdays=tuple(sorted({int(day) for day in days})),
         time_zone=zone or current_schedule.time_zone,
         language=language or current_schedule.language,
+        route=current_schedule.route,
     )
     return _kept(context, schedule, asker, context.today(asker), dry=False)
 
@@ -145,6 +149,7 @@ def usual(context: Context, asker: Asker) -> Schedule:
             channel_digest.weekdays,
             channel_digest.time_zone,
             channel_digest.language,
+            route=route_of(channel_digest),
         )
     return Schedule(time_zone=context.zone(asker).key, language=context.language(asker.language))
 
@@ -172,6 +177,7 @@ def _first(context: Context, schedule: Schedule, asker: Asker, asked_on: date) -
 
 def _kept(context: Context, schedule: Schedule, asker: Asker, today: date, *, dry: bool) -> Reply:
     schedule = replace(schedule, time=_free(context, schedule, asker))
+    schedule = replace(schedule, route=_known(context, schedule.route))
     subscription = Subscription(
         id=0,
         channel=asker.channel,
@@ -187,6 +193,18 @@ def _kept(context: Context, schedule: Schedule, asker: Asker, today: date, *, dr
     summary = _told(subscription, _first(context, schedule, asker, today), preview=dry)
     message = context.renderer(asker.language).render("subscribed", subscription=summary)
     return Reply(message.text, message.blocks, posts_to="" if dry else subscription.channel)
+
+
+def _known(context: Context, route: Route) -> Route:
+    """The route with clients as the plan calls them; raises UnknownName for one it does not."""
+    if not route.of("client"):
+        return route
+    own = {name.casefold(): name for name in context.store.clients() if name}
+    for name in route.of("client"):
+        if name.casefold() not in own:
+            raise UnknownName("client", name, difflib.get_close_matches(name, list(own.values())))
+    clients = tuple(own[name.casefold()] for name in route.of("client"))
+    return Route({**route.named, "client": clients})
 
 
 def _free(context: Context, schedule: Schedule, asker: Asker) -> str:
@@ -227,6 +245,7 @@ def _here(context: Context, asker: Asker) -> list[Subscription]:
 
 
 def _told(subscription: Subscription, first_date: date | None, *, preview: bool) -> Subscribed:
+    route = route_of(subscription)
     return Subscribed(
         time=time.fromisoformat(subscription.time),
         weekdays=subscription.weekdays,
@@ -236,4 +255,9 @@ def _told(subscription: Subscription, first_date: date | None, *, preview: bool)
         preview=preview,
         form=form_of(subscription)[0],
         day=form_of(subscription)[2],
+        route=tuple((kind, _called(kind, names)) for kind, names in route.named.items()),
     )
+
+
+def _called(kind: str, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(title, names)) if kind == "channel" else tuple(names)

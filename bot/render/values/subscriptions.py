@@ -53,6 +53,8 @@ class Subscribed:
         first: The day of the first digest.
         preview: True where nothing was stored (asked from the command line).
         form: `daily`, `weekly` or `monthly`, this on `day` of the month.
+        route: Which advice it takes, by kind (`client`, `account`, `channel`, `stage`, `severity`,
+            `owner`); empty for all of it.
     """
 
     time: time
@@ -66,6 +68,7 @@ class Subscribed:
     form: str = "daily"
     day: int = 1
     id: int = 0
+    route: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
