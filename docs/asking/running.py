@@ -74,8 +74,8 @@ RUNNING: Mapping[str, Asking] = {
             " kept.",
         },
         more="On public holidays the daily summary rests ([settings](../settings.md)). A channel"
-        " need not take all advice: `/perf subscribe 07:30 only channel google stage convert`, and so"
-        " with `client`, `account`, `severity` (`urgent`, `advise`, `watch`) and `owner`. Several"
+        " need not take all advice: `/perf subscribe 07:30 only channel google stage convert`, and"
+        " so with `client`, `account`, `severity` (`urgent`, `advise`, `watch`) and `owner`. Several"
         " names of a kind stand between commas, one of several words in quotes; `everything` takes"
         " everything again. `client` and `channel` limit the numbers, too; urgent news and"
         " reminders go the same way. For [clients kept apart](../clients.md) it comes on top.",
