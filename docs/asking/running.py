@@ -75,9 +75,9 @@ RUNNING: Mapping[str, Asking] = {
         },
         more="On public holidays the daily summary rests ([settings](../settings.md)). A channel"
         " need not take all advice: `/perf subscribe 07:30 only channel google stage convert`, and"
-        " so with `client`, `account`, `severity` (`urgent`, `advise`, `watch`) and `owner`. Several"
-        " names of a kind stand between commas, one of several words in quotes; `everything` takes"
-        " everything again. `client` and `channel` limit the numbers, too; urgent news and"
+        " so with `client`, `account`, `severity` (`urgent`, `advise`, `watch`) and `owner`."
+        " Several names of a kind stand between commas, one of several words in quotes;"
+        " `everything` takes everything again. `client` and `channel` limit the numbers, too; urgent news and"
         " reminders go the same way. For [clients kept apart](../clients.md) it comes on top.",
         see=("unsubscribe", "digest", "settings"),
     ),
@@ -101,6 +101,8 @@ RUNNING: Mapping[str, Asking] = {
             " own.",
             "Summary here": "What comes to this channel, and when.",
         },
+        more="`/perf settings client Eksempel AS` says whose campaigns this channel shows:"
+        " [clients kept apart](../clients.md).",
         see=("subscribe", "targets"),
     ),
     "share": Asking(
