@@ -77,8 +77,9 @@ RUNNING: Mapping[str, Asking] = {
         " need not take all advice: `/perf subscribe 07:30 only channel google stage convert`, and"
         " so with `client`, `account`, `severity` (`urgent`, `advise`, `watch`) and `owner`."
         " Several names of a kind stand between commas, one of several words in quotes;"
-        " `everything` takes everything again. `client` and `channel` limit the numbers, too; urgent news and"
-        " reminders go the same way. For [clients kept apart](../clients.md) it comes on top.",
+        " `everything` takes everything again. `client` and `channel` limit the numbers, too;"
+        " urgent news and reminders go the same way."
+        " For [clients kept apart](../clients.md) it comes on top.",
         see=("unsubscribe", "digest", "settings"),
     ),
     "unsubscribe": Asking(
