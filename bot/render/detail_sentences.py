@@ -179,7 +179,9 @@ class DetailSentences:
         """The dearest finding; that there is none; or that nothing is known."""
         if answer.found:
             return self.finding(answer.found[0])
-        templates = NOTHING if answer.sections else {of: said for of, (said, _) in NONE.items()}
+        templates = (
+            NOTHING if answer.sections else {of: template for of, (template, _) in NONE.items()}
+        )
         return self.phrases.speech.say(templates[answer.of], name=self.whose(answer))
 
     def way_to_know(self, answer: DetailAnswer) -> Words:
@@ -199,10 +201,12 @@ class DetailSentences:
 
     def names(self, found: DetailFound) -> Words:
         """At most five of them, the others counted."""
-        named = [self.phrases.speech.say(N_("“%(name)s”"), name=name) for name in found.names]
+        quoted_names = [
+            self.phrases.speech.say(N_("“%(name)s”"), name=name) for name in found.names
+        ]
         if found.more:
-            named.append(self.phrases.speech.count("%(n)s more", "%(n)s more", found.more))
-        return Words(self.phrases.forms.listed([str(name) for name in named]))
+            quoted_names.append(self.phrases.speech.count("%(n)s more", "%(n)s more", found.more))
+        return Words(self.phrases.forms.listed([str(name) for name in quoted_names]))
 
     def money(self, found: DetailFound) -> Words:
         """`about 1 900 kr a week (1 200 to 2 600)`."""
@@ -220,21 +224,24 @@ class DetailSentences:
 
     def because(self, found: DetailFound) -> Words:
         """What it rests on: `2 sales from 3 400 kr, the others pay 250 kr a sale`."""
-        said = {
+        sentence = {
             "page_broken": self._broken, "ad_tired": self._tired, "ad_best": self._best,
             "quality": self._quality,
         }.get(found.kind, self._dear)(found)  # fmt: skip
         way = WAYS.get(found.kind)
-        return words(said, self.phrases.speech.count(*way, found.count)) if way else said
+        return words(sentence, self.phrases.speech.count(*way, found.count)) if way else sentence
 
     def _dear(self, found: DetailFound) -> Words:
         spent = self.phrases.forms.money(found.spend, found.currency)
-        came = self.phrases.results(found.results, found.counted)
+        result_count = self.phrases.results(found.results, found.counted)
         if found.usual is None:
-            return self.phrases.speech.say(N_("%(came)s from %(spent)s."), came=came, spent=spent)
+            return self.phrases.speech.say(
+                N_("%(came)s from %(spent)s."), came=result_count, spent=spent
+            )
         return self.phrases.speech.say(
             N_("%(came)s from %(spent)s; the others pay %(usual)s."),
-            came=came, spent=spent, usual=self.price(found.usual, found.counted, found.currency),
+            came=result_count, spent=spent,
+            usual=self.price(found.usual, found.counted, found.currency),
         )  # fmt: skip
 
     def _broken(self, found: DetailFound) -> Words:
@@ -254,17 +261,17 @@ class DetailSentences:
             "far), held against the campaign's other ads."
         )
         fewer = self.phrases.forms.percent(-(found.change or 0.0))
-        shown = self.phrases.results(found.showings, "impressions")
-        return self.phrases.speech.say(template, fewer=fewer, showings=shown)
+        showings = self.phrases.results(found.showings, "impressions")
+        return self.phrases.speech.say(template, fewer=fewer, showings=showings)
 
     def _best(self, found: DetailFound) -> Words:
-        own, usual = (
+        own_price, usual = (
             self.price(cost, found.counted, found.currency) for cost in (found.cost, found.usual)
         )
         return self.phrases.speech.count(
             "It surely does better: %(own)s, the others %(usual)s.",
             "They surely do better: the first %(own)s, the others %(usual)s.",
-            found.count, own=own, usual=usual,
+            found.count, own=own_price, usual=usual,
         )  # fmt: skip
 
     def _quality(self, found: DetailFound) -> Words:
@@ -273,8 +280,8 @@ class DetailSentences:
             "Inside the campaign each point of quality score goes with a click price %(lower)s "
             "lower. What goes together need not follow: mend a few and look."
         )
-        said = say(template, lower=self.phrases.forms.percent(-(found.slope or 0.0)))
-        return words(said, say(RATINGS[found.rating])) if found.rating else said
+        sentence = say(template, lower=self.phrases.forms.percent(-(found.slope or 0.0)))
+        return words(sentence, say(RATINGS[found.rating])) if found.rating else sentence
 
     def price(self, cost: float | None, counted: str, currency: str | None) -> Words:
         """What a result costs: `250 kr a sale`."""
@@ -300,8 +307,8 @@ class DetailSentences:
 
     def verdict(self, line: DetailLine, level: str) -> Words:
         """The verdict in a table: `wastes money, 900 kr a week`."""
-        who = level in AUDIENCES and line.verdict == "waste"
-        verdict = self.phrases.speech.say(MISFIT if who else VERDICTS[line.verdict])
+        of_people = level in AUDIENCES and line.verdict == "waste"
+        verdict = self.phrases.speech.say(MISFIT if of_people else VERDICTS[line.verdict])
         if line.lost is None:
             return verdict
         amount = self.phrases.forms.money(self.phrases.forms.rough(line.lost), line.currency)

@@ -68,7 +68,7 @@ def key_of(row: CampaignRow) -> Key:
 def norm_of(row: CampaignRow, rulebook: Rulebook) -> CampaignNorm:
     """What a campaign's parts are held against: what counts, and what it may cost."""
     candidates = (*result_columns(row.stage, row.pricing_model), *COUNTED)
-    known = (name for name in candidates if name in COUNTED and row.now(name) is not None)
-    counted = next(known, "")
+    counted_names = (name for name in candidates if name in COUNTED and row.now(name) is not None)
+    counted = next(counted_names, "")
     cell = rulebook.thresholds.cell(row.stage, row.pricing_model)
     return CampaignNorm(counted, row.target(PRICE_OF.get(counted, "")), cell.skip_last)

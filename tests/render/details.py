@@ -60,7 +60,7 @@ def detail_scenes(names: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
     keywords = _answer("keywords", name, [wastes[0], wastes[1], quality], "keyword", "search_term")
     answers = {
         "keywords": keywords,
-        "keywords_all": replace(_answer("keywords", "", many[:2], "keyword"), others=3),
+        "keywords_all": replace(_answer("keywords", "", many[:2], "keyword"), more_findings=3),
         "ads": _answer("ads", name, [tired, *wastes[2:4], best], "ad", "ad_set"),
         "ads_several": _answer(
             "ads", name, [replace(tired, **several), *many[2:4], replace(best, **several)], "ad"

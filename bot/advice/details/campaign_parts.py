@@ -66,15 +66,15 @@ class FoundParts:
 class CampaignParts:
     """Of every signal: campaigns there are rows for, and what was found in them."""
 
-    known: Mapping[str, frozenset[Key]] = field(default_factory=dict)
+    campaigns: Mapping[str, frozenset[Key]] = field(default_factory=dict)
     found: Mapping[tuple[str, Key], FoundParts] = field(default_factory=dict)
 
     def money(self, signal: str, keys: Iterable[Key]) -> Floats:
         """Money a week, a campaign; 0 where nothing was found, NaN where there are no rows."""
-        known = self.known.get(signal, frozenset())
+        keys_known = self.campaigns.get(signal, frozenset())
         return np.array([
             self.found[signal, key].lost if (signal, key) in self.found
-            else 0.0 if key in known else np.nan
+            else 0.0 if key in keys_known else np.nan
             for key in keys
         ], dtype=np.float64)  # fmt: skip
 
@@ -87,9 +87,9 @@ def campaign_parts(
         return CampaignParts()
     levels = rows["level"].to_numpy()
     judged = [
-        found
+        judgement
         for level in dict.fromkeys(levels.tolist())
-        if (found := judged_level(rows[levels == level], level, as_of, norms)) is not None
+        if (judgement := judged_level(rows[levels == level], level, as_of, norms)) is not None
     ]
     return CampaignParts(
         {signal: _known(judged, levels_of) for signal, levels_of in LEVELS_OF.items()},
@@ -98,34 +98,34 @@ def campaign_parts(
 
 
 def _known(judged: Iterable[JudgedLevel], levels: tuple[str, ...]) -> frozenset[Key]:
-    return frozenset(key for one in judged if one.level in levels for key in one.campaigns)
+    return frozenset(key for level in judged if level.level in levels for key in level.campaigns)
 
 
 def _found(judged: Iterable[JudgedLevel]) -> dict[tuple[str, Key], FoundParts]:
     """The dearest of each signal and campaign: several breakdowns divide the same money."""
-    found: dict[tuple[str, Key], FoundParts] = {}
+    dearest: dict[tuple[str, Key], FoundParts] = {}
     for level in judged:
         for finding in level.findings:
             signal = SIGNAL_OF.get(finding.kind)
             if signal is None or not finding.lost:
                 continue
             parts, key = _parts(level, finding), (signal, finding.campaign)
-            if key not in found or found[key].lost < parts.lost:
-                found[key] = parts
-    return found
+            if key not in dearest or dearest[key].lost < parts.lost:
+                dearest[key] = parts
+    return dearest
 
 
 def _parts(level: JudgedLevel, finding: DetailFinding) -> FoundParts:
-    shown = level.table.iloc[list(finding.parts[:MOST_NAMED])]
-    names = shown["detail_name"].where(shown["detail_name"].notna(), shown["detail_id"])
+    top_rows = level.table.iloc[list(finding.parts[:MOST_NAMED])]
+    names = top_rows["detail_name"].where(top_rows["detail_name"].notna(), top_rows["detail_id"])
     money = (finding.lost or 0.0, finding.low, finding.high, finding.sure)
     return FoundParts(level.level, tuple(map(str, names)), len(finding.parts), *money)
 
 
 def key_of(entity: str) -> Key:
     """A campaign as its details name it: channel, account and its own id."""
-    channel, _, left = entity.partition("|")
-    account, _, campaign = left.partition("|")
+    channel, _, remainder = entity.partition("|")
+    account, _, campaign = remainder.partition("|")
     return channel, account, campaign
 
 

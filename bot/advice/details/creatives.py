@@ -73,13 +73,13 @@ def tired_ads(panel: DetailPanel, bars: CreativeBars = CreativeBars()) -> TiredA
     middle = slope * (x1 - x0)
     sure = np.asarray(ndtr((np.log1p(-bars.sound) - middle) / deviation), dtype=np.float64)
     clicks = panel.add(days.clicks_all)
-    asked = (clicks >= bars.clicks) & np.isfinite(sure) & (x1 - x0 > 1)
-    p = np.where(asked, 1 - sure, np.nan)
+    enough = (clicks >= bars.clicks) & np.isfinite(sure) & (x1 - x0 > 1)
+    p = np.where(enough, 1 - sure, np.nan)
     start, now = days.ends()
     fell = (now < (1 - bars.sound) * start) & (change <= -bars.fallen)
     tired = discovered(p, bars.chance) & (sure >= bars.sure) & fell
     ends = (np.expm1(middle - 1.645 * deviation), np.expm1(middle + 1.645 * deviation))
-    return TiredAds(start, now, change, *ends, days.showings, np.where(asked, sure, np.nan), tired)
+    return TiredAds(start, now, change, *ends, days.showings, np.where(enough, sure, np.nan), tired)
 
 
 @dataclass(frozen=True)
@@ -93,23 +93,27 @@ class _AdDays:
     foretold: Floats
     doublings: Floats
     share: Floats  # of its showings so far that lie before the day's end
-    shown: Floats
+    impressions: Floats
     age: Ints
     showings: Floats
 
     @classmethod
     def of(cls, panel: DetailPanel) -> _AdDays:
-        shown = np.nan_to_num(panel.column("impressions"))
+        impressions = np.nan_to_num(panel.column("impressions"))
         clicks = panel.column("clicks")
         order = np.lexsort((-panel.age, panel.part))
-        part, shown, clicked = panel.part[order], shown[order], np.nan_to_num(clicks)[order]
-        total = added(part, shown, panel.size)
-        run = np.cumsum(shown) - (np.cumsum(total) - total)[part]  # its own showings so far
-        foretold = _foretold(panel, panel.age[order], part, shown, clicked)
-        middle = np.maximum(run - shown / 2, 1.0)
+        part, impressions, clicked = (
+            panel.part[order],
+            impressions[order],
+            np.nan_to_num(clicks)[order],
+        )
+        total = added(part, impressions, panel.size)
+        run = np.cumsum(impressions) - (np.cumsum(total) - total)[part]  # its own showings so far
+        foretold = _foretold(panel, panel.age[order], part, impressions, clicked)
+        middle = np.maximum(run - impressions / 2, 1.0)
         return cls(
             panel, clicks, part, clicked, foretold, np.log2(middle),
-            divided(run, total[part]), shown, panel.age[order], np.asarray(total, np.float64),
+            divided(run, total[part]), impressions, panel.age[order], np.asarray(total, np.float64),
         )  # fmt: skip
 
     def reach(self) -> tuple[Floats, Floats]:
@@ -125,7 +129,7 @@ class _AdDays:
     def _rate(self, rows: Bools) -> Floats:
         size = self.panel.size
         clicks = added(self.part[rows], self.clicks[rows], size)
-        return divided(clicks, added(self.part[rows], self.shown[rows], size))
+        return divided(clicks, added(self.part[rows], self.impressions[rows], size))
 
 
 def _foretold(panel: DetailPanel, age: Ints, part: Ints, shown: Floats, clicks: Floats) -> Floats:
@@ -143,8 +147,10 @@ def _foretold(panel: DetailPanel, age: Ints, part: Ints, shown: Floats, clicks: 
         due = shown * usual * moved
         level = (total + 5.0) / (added(part, due, size) + 5.0)
         due = shown * usual * level[part]
-        came, said = (np.bincount(cell, values)[cell] - values for values in (clicks, due))
-        moved = (came + 30.0) / (said + 30.0)
+        clicks_of_others, due_of_others = (
+            np.bincount(cell, values)[cell] - values for values in (clicks, due)
+        )
+        moved = (clicks_of_others + 30.0) / (due_of_others + 30.0)
     return np.asarray(shown * usual * moved)
 
 
@@ -185,13 +191,13 @@ def best_ads(panel: DetailPanel, ads: Wasted, least: float = CreativeBars.best) 
     The probability is that of its rate over the others' rate by a tenth, both gamma.
     """
     results, spend = np.nan_to_num(ads.results) / panel.phi, np.nan_to_num(ads.spend)
-    others = of_others(ads.results, panel.together(ads.results)) / panel.phi
+    other_results = of_others(ads.results, panel.together(ads.results)) / panel.phi
     paid = of_others(ads.spend, panel.together(ads.spend))
-    due = divided(others, paid) * spend * 1.1
-    variance = divided(np.ones_like(others), others) * due**2
+    due = divided(other_results, paid) * spend * 1.1
+    variance = divided(np.ones_like(other_results), other_results) * due**2
     effective = divided(due**2, due + variance)  # as many results as both sides' noise tells
     scale = divided(effective, due)
     chance = gammainc(np.maximum(np.nan_to_num(results * scale), 1e-9), np.nan_to_num(effective))
-    sure = np.where((results >= 5) & (others >= 5) & (spend > 0), 1 - chance, 0.0)
+    sure = np.where((results >= 5) & (other_results >= 5) & (spend > 0), 1 - chance, 0.0)
     p = np.where(sure > 0, 1 - sure, np.nan)
     return np.asarray((sure >= least) & unlikely(p, 0.1))

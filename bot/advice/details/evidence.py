@@ -54,9 +54,9 @@ def learned_spread(count: Floats, expected: Floats) -> float:
     spread, excess = USUAL_SPREAD, (k - mu) ** 2 - mu
     for _ in range(5):
         variance = mu + 2 * (mu + spread * mu**2) ** 2
-        told = mu**4 / variance
-        weight = USUAL_WEIGHT * float(np.median(told)) if told.size else 1.0
-        total = float(told.sum()) + weight
+        information = mu**4 / variance
+        weight = USUAL_WEIGHT * float(np.median(information)) if information.size else 1.0
+        total = float(information.sum()) + weight
         spread = (float((mu**2 * excess / variance).sum()) + weight * USUAL_SPREAD) / (total or 1.0)
         spread = min(max(spread, LEAST_SPREAD), MOST_SPREAD)
     return spread
@@ -81,16 +81,16 @@ def discovered(error: Floats, share: float) -> Bools:
     `error` is the probability that saying so is wrong: the set's mean is held under `share`
     (Bayesian false discovery rate: Newton and others 2004; STATISTICS.md item 8).
     """
-    asked = np.flatnonzero(~np.isnan(error))
-    order = asked[np.argsort(error[asked], kind="stable")]
+    places = np.flatnonzero(~np.isnan(error))
+    order = places[np.argsort(error[places], kind="stable")]
     fits = np.cumsum(error[order]) <= share * np.arange(1, order.size + 1)
     return _first(error.size, order, fits)
 
 
 def unlikely(p: Floats, share: float) -> Bools:
     """Of p-values the largest set of which at most `share` is chance (Benjamini, Hochberg 1995)."""
-    asked = np.flatnonzero(~np.isnan(p))
-    order = asked[np.argsort(p[asked], kind="stable")]
+    places = np.flatnonzero(~np.isnan(p))
+    order = places[np.argsort(p[places], kind="stable")]
     fits = p[order] <= share * np.arange(1, order.size + 1) / max(order.size, 1)
     return _first(p.size, order, fits)
 
@@ -98,9 +98,9 @@ def unlikely(p: Floats, share: float) -> Bools:
 def _first(size: int, order: Ints, fits: Bools) -> Bools:
     """The first of an order, as far as the last that fits."""
     flagged = np.zeros(size, dtype=bool)
-    last = np.flatnonzero(fits)
-    if last.size:
-        flagged[order[: last[-1] + 1]] = True
+    fitting = np.flatnonzero(fits)
+    if fitting.size:
+        flagged[order[: fitting[-1] + 1]] = True
     return flagged
 
 

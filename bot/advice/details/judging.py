@@ -81,8 +81,8 @@ class JudgedLevel:
 
     def found(self, campaign: Key | None = None) -> tuple[DetailFinding, ...]:
         """What was found, of one campaign or of all: the dearest first, the rest as listed."""
-        matches = [each for each in self.findings if campaign in {None, each.campaign}]
-        return tuple(sorted(matches, key=lambda each: -(each.lost or 0.0)))
+        matches = [finding for finding in self.findings if campaign in {None, finding.campaign}]
+        return tuple(sorted(matches, key=lambda finding: -(finding.lost or 0.0)))
 
 
 def judged_level(
@@ -169,8 +169,8 @@ def _pages(panel: DetailPanel, table: pd.DataFrame) -> Iterator[DetailFinding]:
     table.loc[pages.broken, "verdict"] = BROKEN
     table["since"] = np.where(pages.broken, pages.days + panel.skip, 0)
     table["change"] = np.where(pages.broken, divided(pages.rate, pages.usual) - 1, np.nan)
-    left = np.nan_to_num(divided(pages.rate, pages.usual), nan=1.0)
-    lost = pages.spend * np.maximum(1 - left, 0)
+    rate_left = np.nan_to_num(divided(pages.rate, pages.usual), nan=1.0)
+    lost = pages.spend * np.maximum(1 - rate_left, 0)
     for campaign, parts in _by_campaign(panel, pages.broken, pd.Series(lost)):
         money = float(np.nan_to_num(lost[parts]).sum()) or None
         yield DetailFinding(
@@ -205,8 +205,8 @@ def _ads(panel: DetailPanel, table: pd.DataFrame) -> Iterator[DetailFinding]:
 
 def _running(panel: DetailPanel) -> np.ndarray:
     """Ads that were still shown in the last week."""
-    shown = panel.add(panel.column("impressions"), panel.age <= 7)
-    return np.asarray(shown > 0)
+    showings = panel.add(panel.column("impressions"), panel.age <= 7)
+    return np.asarray(showings > 0)
 
 
 def _tired_money(panel: DetailPanel, ads: TiredAds) -> Floats:
@@ -217,8 +217,8 @@ def _tired_money(panel: DetailPanel, ads: TiredAds) -> Floats:
 
 def _quality(panel: DetailPanel, table: pd.DataFrame) -> Iterator[DetailFinding]:
     quality = quality_cost(panel)
-    table["score"], table["dear"] = quality.score, quality.own
-    flagged = quality.dear[panel.campaign] & (quality.own > 0)
+    table["score"], table["dear"] = quality.score, quality.by_keyword
+    flagged = quality.dear[panel.campaign] & (quality.by_keyword > 0)
     for campaign, parts in _by_campaign(panel, flagged, table["dear"]):
         weakest = int(quality.weakest[campaign])
         lost, low, high = (
@@ -240,8 +240,8 @@ def _quality(panel: DetailPanel, table: pd.DataFrame) -> Iterator[DetailFinding]
 
 def window_of(as_of: date, days: int, skip: int) -> tuple[date, date]:
     """The first and last day looked at."""
-    last = as_of - timedelta(1 + skip)
-    return last - timedelta(days - 1), last
+    last_day = as_of - timedelta(1 + skip)
+    return last_day - timedelta(days - 1), last_day
 
 
 __all__ = [

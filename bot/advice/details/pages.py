@@ -18,7 +18,7 @@ from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 LATEST = 14
 """Days in which it may have begun; the 28 before them are the page's own past."""
 PAST = 28
-TRIED = 4.0
+SEPARATE_LOOKS = 4.0
 """As how many separate questions the thirteen overlapping days count."""
 ACCOUNT_WEIGHT = 20.0
 """Results that the account's own movement counts for beside the campaign's other pages."""
@@ -66,21 +66,21 @@ class BrokenPages:
 def broken_pages(panel: DetailPanel, bars: PageBars = PageBars()) -> BrokenPages:
     """Which landing pages broke, and since when."""
     clicks, results = (_by_day(panel, values) for values in (panel.column("clicks"), panel.results))
-    p, found = np.ones(panel.size), np.zeros(panel.size, dtype=np.int64)
+    p, began = np.ones(panel.size), np.zeros(panel.size, dtype=np.int64)
     rate, usual, lost = (np.full(panel.size, np.nan) for _ in range(3))
     for days in range(2, LATEST + 1):
         split = _split(panel, clicks, results, days)
         tail = split.tail(bars.sound, panel.phi)
         tail = np.where(split.foretold >= bars.least, tail, 1.0)
         better = tail < p
-        p, found = np.where(better, tail, p), np.where(better, days, found)
+        p, began = np.where(better, tail, p), np.where(better, days, began)
         rate = np.where(better, split.rate, rate)
-        usual = np.where(better, divided(split.foretold, split.seen), usual)
+        usual = np.where(better, divided(split.foretold, split.clicks), usual)
         lost = np.where(better, (split.foretold - split.count) * 7 / days, lost)
-    asked = np.where(p < 1.0, np.minimum(p * TRIED, 1.0), np.nan)
-    broken = unlikely(asked, bars.chance) & (rate < (1 - bars.fallen) * usual)
+    chance = np.where(p < 1.0, np.minimum(p * SEPARATE_LOOKS, 1.0), np.nan)
+    broken = unlikely(chance, bars.chance) & (rate < (1 - bars.fallen) * usual)
     spend = panel.add(panel.column("spend"), panel.within(7))
-    return BrokenPages(np.where(broken, found, 0), rate, usual, lost, spend, 1 - asked, broken)
+    return BrokenPages(np.where(broken, began, 0), rate, usual, lost, spend, 1 - chance, broken)
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ class Split:
 
     count: Floats
     foretold: Floats
-    seen: Floats
+    clicks: Floats
     before: Floats  # results of the past, as many as are told by it and the other pages together
 
     @property
     def rate(self) -> Floats:
-        return divided(self.count, self.seen)
+        return divided(self.count, self.clicks)
 
     def tail(self, fallen: float, phi: float) -> Floats:
         """The chance of so few, had it fallen by just `fallen`: beta, given all that came."""
@@ -119,10 +119,12 @@ def _by_day(panel: DetailPanel, values: Floats) -> Floats:
 def _split(panel: DetailPanel, clicks: Floats, results: Floats, days: int) -> Split:
     n1, k1 = clicks[:, :days].sum(axis=1), results[:, :days].sum(axis=1)
     n0, k0 = (side[:, days : days + PAST].sum(axis=1) for side in (clicks, results))
-    others = [of_others(own, panel.together(own)) for own in (n1, k1, n0, k0)]
-    moved, told = _movement(others, [n1, k1, n0, k0])
+    other_pages = [
+        of_others(side_sums, panel.together(side_sums)) for side_sums in (n1, k1, n0, k0)
+    ]
+    moved, certainty = _movement(other_pages, [n1, k1, n0, k0])
     foretold = n1 * np.nan_to_num(divided(k0, n0)) * moved
-    before = divided(k0 * told, k0 + told)  # variances of logs add up: 1 / k0 + 1 / told
+    before = divided(k0 * certainty, k0 + certainty)  # variances of logs add up: 1/k0 + 1/certainty
     return Split(k1, foretold, n1, np.nan_to_num(before))
 
 
@@ -130,9 +132,9 @@ def _movement(others: list[Floats], own: list[Floats]) -> tuple[Floats, Floats]:
     """How the other pages' rate moved, and as how many results that is known."""
     n1, k1, n0, k0 = others
     a1, b1, a0, b0 = (float(values.sum()) for values in own)
-    whole = (b1 / a1) / (b0 / a0) if a1 and b0 and a0 else 1.0
-    whole = min(max(whole, 0.5), 2.0)
+    account_moved = (b1 / a1) / (b0 / a0) if a1 and b0 and a0 else 1.0
+    account_moved = min(max(account_moved, 0.5), 2.0)
     due = n1 * np.nan_to_num(divided(k0, n0))
-    moved = (k1 + ACCOUNT_WEIGHT * whole) / (due + ACCOUNT_WEIGHT)
-    told = np.minimum(k0, k1) + ACCOUNT_WEIGHT * 2
-    return np.asarray(moved), np.asarray(told)
+    moved = (k1 + ACCOUNT_WEIGHT * account_moved) / (due + ACCOUNT_WEIGHT)
+    certainty = np.minimum(k0, k1) + ACCOUNT_WEIGHT * 2
+    return np.asarray(moved), np.asarray(certainty)

@@ -16,7 +16,7 @@ from bot.numbers.metrics.sums import Bools, Floats, Ints, divided
 
 FULL_WEEK = 7
 IDENTITY = ("channel", "account_id", "campaign_id")
-NAMED = ("detail_name", "parent_name", "match_type", "currency")
+DESCRIBED = ("detail_name", "parent_name", "match_type", "currency")
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class DetailPanel:
         if usable.all():
             return self._added(self.part, values)
         part = self.part[usable]
-        known = np.bincount(part, minlength=self.size) > 0
-        return np.where(known, self._added(part, values[usable]), np.nan)
+        is_known = np.bincount(part, minlength=self.size) > 0
+        return np.where(is_known, self._added(part, values[usable]), np.nan)
 
     def _added(self, part: Ints, values: Floats) -> Floats:
         return added(part, values, self.size)
@@ -86,15 +86,15 @@ class DetailPanel:
         counts = np.full(len(self.rows), np.nan)
         code = self.campaign[self.part]
         for name in filter(None, dict.fromkeys(names)):
-            of_name = np.array([each == name for each in names], dtype=bool)
+            of_name = np.array([column == name for column in names], dtype=bool)
             counts = np.where(of_name[code], self.column(name), counts)
         return counts
 
     @cached_property
     def skip(self) -> Ints:
         """Newest days held back, a part."""
-        held = np.array([norm.skip for norm in self.norms], dtype=np.int64)
-        return held[self.campaign]
+        skip_days = np.array([norm.skip for norm in self.norms], dtype=np.int64)
+        return skip_days[self.campaign]
 
     @cached_property
     def target(self) -> Floats:
@@ -147,20 +147,20 @@ def panel_of(
     if not inside.all():
         rows, age = rows[inside], age[inside]
     campaign, keys = _campaigns(rows)
-    known = np.array([key in norms for key in keys], dtype=bool)
-    if not known.all():
-        usable = known[campaign]
+    has_norm = np.array([key in norms for key in keys], dtype=bool)
+    if not has_norm.all():
+        usable = has_norm[campaign]
         rows, age, campaign = rows[usable], age[usable], campaign[usable]
     detail, _ = pd.factorize(rows["detail_id"])
-    both = campaign * (int(detail.max(initial=0)) + 1) + detail
-    part, first = _codes(both)
-    parts = rows.iloc[first][["detail_id", "parent_id", *NAMED]].reset_index(drop=True)
+    campaign_parts = campaign * (int(detail.max(initial=0)) + 1) + detail
+    part, newest_rows = _codes(campaign_parts)
+    parts = rows.iloc[newest_rows][["detail_id", "parent_id", *DESCRIBED]].reset_index(drop=True)
     return DetailPanel(
         rows,
         age,
         part,
         parts,
-        campaign[first],
+        campaign[newest_rows],
         keys,
         tuple(norms.get(key, CampaignNorm("")) for key in keys),
     )
@@ -174,9 +174,9 @@ def added(codes: Ints, values: Floats, size: int) -> Floats:
 def _codes(values: Ints) -> tuple[Ints, Ints]:
     """A number for each different value, and a row of each: its last one."""
     codes, uniques = pd.factorize(values)
-    last = np.empty(len(uniques), dtype=np.int64)
-    last[codes] = np.arange(len(codes))
-    return codes.astype(np.int64), last
+    last_row = np.empty(len(uniques), dtype=np.int64)
+    last_row[codes] = np.arange(len(codes))
+    return codes.astype(np.int64), last_row
 
 
 def _campaigns(rows: pd.DataFrame) -> tuple[Ints, tuple[tuple[str, str, str], ...]]:

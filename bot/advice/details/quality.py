@@ -38,7 +38,7 @@ class QualityCost:
         score: Of each keyword, as it stood last; NaN where not known.
         slope: Change of a click's price that goes with a point more, a campaign: -0.08 is 8 %.
         saved, low, high: What a point more on the poor keywords goes with, a campaign (90 %).
-        own: Of that, each keyword's.
+        by_keyword: Of that, each keyword's.
         weakest: Which of `RATINGS` is most often below average, an index a campaign; -1 unknown.
         sure: How surely the slope is under 0, a campaign.
         dear: Campaigns in which it surely costs.
@@ -49,7 +49,7 @@ class QualityCost:
     saved: Floats
     low: Floats
     high: Floats
-    own: Floats
+    by_keyword: Floats
     weakest: Ints
     sure: Floats
     dear: Bools
@@ -67,22 +67,30 @@ def quality_cost(panel: DetailPanel, bars: QualityBars = QualityBars()) -> Quali
     count = len(panel.campaigns)
     at_stake = added(panel.campaign, week, count)
     saved, high, low = (at_stake * np.maximum(-np.expm1(np.clip(end, -2, 2)), 0) for end in ends)
-    whole = added(panel.campaign, np.nan_to_num(spend), count)
-    enough = saved >= bars.share * whole * week_of(bars.days)
+    campaign_spend = added(panel.campaign, np.nan_to_num(spend), count)
+    enough = saved >= bars.share * campaign_spend * week_of(bars.days)
     dear = (keywords >= bars.keywords) & (slope + bars.z * error < 0) & enough & (at_stake > 0)
     sure = np.asarray(ndtr(divided(-slope, error)), dtype=np.float64)
-    own = np.where(poor, week * np.maximum(-np.expm1(slope), 0)[panel.campaign], 0.0)
+    keyword_part = np.where(poor, week * np.maximum(-np.expm1(slope), 0)[panel.campaign], 0.0)
     return QualityCost(
-        score, np.expm1(slope), saved, low, high, own, _weakest(panel, week), sure, np.asarray(dear)
+        score,
+        np.expm1(slope),
+        saved,
+        low,
+        high,
+        keyword_part,
+        _weakest(panel, week),
+        sure,
+        np.asarray(dear),
     )
 
 
 def _newest(panel: DetailPanel, name: str) -> Floats:
     """A score as it stood last, a part; NaN where it never had one."""
     values = panel.column(name)
-    known = np.flatnonzero(~np.isnan(values))
+    scored = np.flatnonzero(~np.isnan(values))
     newest = np.full(panel.size, np.nan)
-    order = known[np.argsort(-panel.age[known], kind="stable")]
+    order = scored[np.argsort(-panel.age[scored], kind="stable")]
     newest[panel.part[order]] = values[order]
     return newest
 
@@ -105,10 +113,10 @@ def _slope(
     y_off = y - divided(add(weight * y), total)[campaign]
     spread = add(weight * x_off**2)
     slope = divided(add(weight * x_off * y_off), spread)
-    left = y_off - slope[campaign] * x_off
+    residual = y_off - slope[campaign] * x_off
     keywords = add(np.ones_like(weight))
     small = np.sqrt(divided(keywords, np.maximum(keywords - 2, 1)))
-    error = divided(np.sqrt(add((weight * x_off * left) ** 2)), spread) * small
+    error = divided(np.sqrt(add((weight * x_off * residual) ** 2)), spread) * small
     return slope, error, keywords
 
 

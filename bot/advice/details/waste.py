@@ -100,12 +100,12 @@ def wasted(panel: DetailPanel, bars: WasteBars = KEYWORDS) -> Wasted:
     least = divided(divided(spend, exposure), bar)  # results per click under which it is too dear
     foretold = exposure / panel.phi * least
     sure = np.where(judged, rates.below(np.where(judged, least, 1.0)), np.nan)
-    asked = judged & (foretold >= bars.foretold)
+    testable = judged & (foretold >= bars.foretold)
     lost, low, high = _lost(spend, exposure, rates, usual_cost, week_of(bars.days))
-    flagged = discovered(np.where(asked, 1 - sure, np.nan), bars.chance) & (sure >= bars.sure)
+    flagged = discovered(np.where(testable, 1 - sure, np.nan), bars.chance) & (sure >= bars.sure)
     flagged &= lost >= bars.floor * bar * week_of(bars.days)
     good = rates.below(np.where(judged, 1.5 * least, 1.0))
-    verdict = _verdicts(judged, asked, flagged, sure, good)
+    verdict = _verdicts(judged, testable, flagged, sure, good)
     verdict = np.where(~judged & (results > 0), ALONE, verdict)
     verdict = np.where(~np.isnan(spend) & np.isnan(results), UNKNOWN, verdict)
     return Wasted(spend, clicks, results, bar, usual_cost, sure, lost, low, high, verdict)
@@ -124,10 +124,12 @@ def _usual(
 ) -> tuple[Floats, Floats]:
     """What the campaign's other parts pay for a result, and their results per click."""
     counted = ~np.isnan(results)
-    paid, seen, came = (np.where(counted, values, np.nan) for values in (spend, exposure, results))
-    others = of_others(came, panel.together(came))
-    cost = divided(of_others(paid, panel.together(paid)), others)
-    rate = divided(others, of_others(seen, panel.together(seen)))
+    paid, exposed, counted_results = (
+        np.where(counted, values, np.nan) for values in (spend, exposure, results)
+    )
+    other_results = of_others(counted_results, panel.together(counted_results))
+    cost = divided(of_others(paid, panel.together(paid)), other_results)
+    rate = divided(other_results, of_others(exposed, panel.together(exposed)))
     alone = np.isnan(cost) & ~np.isnan(panel.target)  # none but itself: only the target tells
     own_price = divided(spend, exposure)
     return cost, np.where(alone, divided(own_price, panel.target), rate)
@@ -139,10 +141,10 @@ def _rates(
     """The shrunk rate of each part, and which parts have one."""
     judged = np.isfinite(results) & np.isfinite(exposure) & (usual > 0)
     count = np.where(judged, np.maximum(np.nan_to_num(results), 0.0), 0.0) / panel.phi
-    seen = np.where(judged, np.nan_to_num(exposure), 0.0) / panel.phi
+    exposed = np.where(judged, np.nan_to_num(exposure), 0.0) / panel.phi
     rate = np.where(judged, np.nan_to_num(usual, nan=1.0), 1.0)
-    spread = learned_spread(count[judged], (seen * rate)[judged])
-    return shrunk(count, seen, rate, spread), judged
+    spread = learned_spread(count[judged], (exposed * rate)[judged])
+    return shrunk(count, exposed, rate, spread), judged
 
 
 def _lost(

@@ -21,7 +21,7 @@ from bot.domain.details import AUDIENCES, Level
 from bot.domain.replies import Asker, Reply
 from bot.question.grammar import Question
 from bot.render.values.details import (
-    NAMED,
+    MOST_NAMED,
     DetailAnswer,
     DetailFound,
     DetailLine,
@@ -37,7 +37,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "pages": (Level.LANDING_PAGE,),
     "audiences": AUDIENCES,
 }
-FOUND, LISTED = 5, 25
+MOST_FINDINGS, LISTED = 5, 25
 _ORDER = (
     *("broken", "waste", "tired", "dear", "best", "good"),
     *("fine", "alone", "too_little", "unknown"),
@@ -93,12 +93,14 @@ def shown(context: Context, question: Question, as_of: date) -> DetailAnswer:
     of = question.command
     levels = (question.metric,) if question.metric in LEVELS[of] else LEVELS[of]
     judged = [
-        found for level in levels if (found := details(context, as_of, level, question.window))
+        judgement
+        for level in levels
+        if (judgement := details(context, as_of, level, question.window))
     ]
     parts = {level.level: _parts(level, campaigns) for level in judged}
     usable = [level for level in judged if len(parts[level.level])]
     if not usable:
-        return DetailAnswer(of, campaigns.name, asked=question.asks)
+        return DetailAnswer(of, campaigns.name)
     findings = [
         _found(level, finding, campaigns)
         for level in usable
@@ -111,13 +113,12 @@ def shown(context: Context, question: Question, as_of: date) -> DetailAnswer:
     return DetailAnswer(
         of,
         campaigns.name,
-        tuple(ordered[:FOUND]),
-        len(ordered[FOUND:]),
+        tuple(ordered[:MOST_FINDINGS]),
+        len(ordered[MOST_FINDINGS:]),
         tuple(_section(level, parts[level.level], campaigns) for level in usable),
         since,
         until,
         skip,
-        question.asks,
     )
 
 
@@ -150,7 +151,7 @@ def _parts(level: JudgedLevel, campaigns: Campaigns) -> pd.DataFrame:
 
 def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: Campaigns) -> DetailSection:
     currencies = parts["currency"].dropna().unique().tolist()
-    one = len(currencies) == 1
+    single_currency = len(currencies) == 1
     judged = ~parts["verdict"].isin(["alone", "too_little", "unknown"])
     lines = tuple(
         _line(level, row, campaigns) for row in parts.head(LISTED).to_dict(orient="records")
@@ -159,8 +160,8 @@ def _section(level: JudgedLevel, parts: pd.DataFrame, campaigns: Campaigns) -> D
         level.level,
         len(parts),
         int(judged.sum()),
-        float(parts["spend"].sum()) if one else None,
-        currencies[0] if one else None,
+        float(parts["spend"].sum()) if single_currency else None,
+        currencies[0] if single_currency else None,
         lines,
     )
 
@@ -185,33 +186,33 @@ def _line(level: JudgedLevel, part: Mapping[Hashable, Any], campaigns: Campaigns
 
 def _found(level: JudgedLevel, finding: DetailFinding, campaigns: Campaigns) -> DetailFound:
     parts = level.table.iloc[list(finding.parts)].to_dict(orient="records")
-    first, days = parts[0], int(parts[0]["since"])
+    top_part, days = parts[0], int(parts[0]["since"])
     return DetailFound(
         kind=finding.kind,
         level=level.level,
         campaign=campaigns.label(finding.campaign),
-        names=tuple(_name(part) for part in parts[:NAMED]),
+        names=tuple(_name(part) for part in parts[:MOST_NAMED]),
         count=len(parts),
         counted=campaigns.counted(finding.campaign),
-        currency=_text(first["currency"]) or None,
+        currency=_text(top_part["currency"]) or None,
         spend=_sum(parts, "spend"),
         results=_sum(parts, "results"),
-        cost=_known(first["cost"]),
-        usual=_known(first["usual"]),
+        cost=_known(top_part["cost"]),
+        usual=_known(top_part["usual"]),
         lost=finding.lost,
         low=finding.low,
         high=finding.high,
         since=level.as_of - timedelta(days) if days else None,
-        change=_known(first["change"]),
-        showings=_known(first.get("showings")),
+        change=_known(top_part["change"]),
+        showings=_known(top_part.get("showings")),
         rating=finding.part_of_score,
         slope=finding.slope,
     )
 
 
 def _sum(parts: Sequence[Mapping[Hashable, Any]], name: str) -> float | None:
-    known = [value for part in parts if (value := _known(part[name])) is not None]
-    return sum(known) if known else None
+    amounts = [value for part in parts if (value := _known(part[name])) is not None]
+    return sum(amounts) if amounts else None
 
 
 def _known(value: Any) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-NAMED = 5  # parts called by name in a sentence, the others counted
+MOST_NAMED = 5  # parts called by name in a sentence, the others counted
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class DetailFound:
 
     Attributes:
         kind: As `bot.advice.details.judging.DetailFinding`.
-        names: Of the weightiest parts, at most `NAMED`; `count` of all.
+        names: Of the weightiest parts, at most `MOST_NAMED`; `count` of all.
         spend, results: Of all of them together, in the days looked at.
         cost, usual: A result of the first of them, and of the campaign's others.
         lost, low, high: Money a week, 90 %.
@@ -102,21 +102,19 @@ class DetailAnswer:
     Attributes:
         of: The command: `keywords`, `ads`, `pages` or `audiences`.
         name: The campaign's name; "" for all.
-        found: What was found, the dearest first; `others` findings beyond those.
+        found: What was found, the dearest first; `more_findings` beyond those.
         sections: One a level there are rows of; none: nothing is known, and how to get it is said.
         skip: Newest days held back.
-        asked: The question as the grammar reads it back.
     """
 
     of: str
     name: str
     found: tuple[DetailFound, ...] = ()
-    others: int = 0
+    more_findings: int = 0
     sections: tuple[DetailSection, ...] = ()
     since: date | None = None
     until: date | None = None
     skip: int = 0
-    asked: str = ""
 
     @property
     def broken(self) -> bool:
