@@ -68,8 +68,7 @@ def in_hands(context: Context, ids: Collection[str], as_of: date) -> tuple[Advic
     return tuple(
         record
         for record in accepted
-        if record.advice.opened_on >= as_of - IN_HANDS
-        and set(ids) & set(record.advice.campaign_ids)
+        if record.as_of >= as_of - IN_HANDS and set(ids) & set(record.advice.campaign_ids)
     )
 
 

@@ -1,42 +1,37 @@
 """`perfbot doctor`: is everything in place, and what to do where it is not.
 
 What `perfbot doctor` tries of Slack: tokens by using them, channels by looking into them.
-`perfbot doctor` on sources: each is tried now, and each account's last pull is looked at.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from itertools import starmap
 from typing import Any
 
 import click
-import pandas as pd
 import yaml
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.cli.options import everywhere
 from bot.cli.orders import orders_tried
-from bot.cli.parts import now, settings_of
+from bot.cli.parts import CommandParts, now, settings_of
+from bot.cli.plan_commands import TargetUnits
 from bot.cli.printing import said
+from bot.cli.sources_tried import sources_tried
 from bot.cli.version import version
 from bot.errors import PerfbotError
-from bot.jobs import morning
-from bot.numbers.input.daily import campaigns_only
-from bot.numbers.input.names import account_key
 from bot.places import shipped
-from bot.settings import Settings, SourceSettings
+from bot.settings import Settings
 from bot.slack.lookups import absence
 from bot.slack.web_clients import introduce, patient, refused, web_client
-from bot.sources.platforms.patience import Patience
-from bot.sources.platforms.pulling import PlatformSource
+from bot.snapshot import boards
 from bot.store import file_of, open_store
-from bot.store.base import Pull, Store, Subscription
+from bot.store.base import Store, Subscription
 
 PATIENCE = 8.0  # seconds; a doctor is waited for
 FINE, WORTH_KNOWING, WRONG = "✔", "·", "✘"
@@ -135,136 +130,6 @@ def _of_one(store: Store, client: WebClient, subscription: Subscription) -> Iter
     elif preference.get("away"):  # reading still works where it is archived; posting was tried
         complaint = f"Slack said {preference['away']} when it was last posted to"
         yield (WRONG, f"The summary for {place} waits{since}: {complaint}.")
-
-
-SOON = timedelta(days=14)  # a token that ends within it is worth a word
-WINDOW = timedelta(days=28)  # in which days without a row are looked for
-NAMED = 3
-
-
-def sources_tried(settings: Settings, db: str | None) -> Iterator[Finding]:
-    """What came of it, a line each."""
-    store = open_store(settings.database(db), read_only=True, missing_ok=True, check=False)
-    try:
-        for config in settings.sources:
-            try:
-                yield from _source(store, settings, config)
-            except PerfbotError as error:
-                yield "✘", f"The source {config.name}: {error}"
-        yield from _accounts(store, settings)
-    finally:
-        store.close()
-
-
-def _source(store: Store, settings: Settings, config: SourceSettings) -> Iterator[Finding]:
-    if config.kind == "folder" and config.path is not None and not config.path.is_dir():
-        yield "✘", f"The source {config.name}: there is no folder {config.path}."
-        return
-    if config.kind == "warehouse" and not config.url:
-        yield "✘", f"The source {config.name}: {config.url_env} is not set."
-        return
-    (source,) = morning.sources(store, settings, now, [config.name])
-    if isinstance(source, PlatformSource):
-        yield from _platform(_impatient(source))
-    else:
-        yield "✔", f"The source {config.name} can be read from."
-
-
-def _impatient(source: PlatformSource) -> PlatformSource:
-    """Asked once: whoever waits for the doctor wants to know now."""
-    client: Any = source.client
-    if hasattr(client, "patience"):
-        once = dataclasses.replace(client, patience=Patience(tries=1))
-        return dataclasses.replace(source, client=once)
-    return source
-
-
-def _platform(source: PlatformSource) -> Iterator[Finding]:
-    accounts = source.accounts()
-    if not accounts:
-        yield (
-            "✘",
-            (
-                f"The source {source.name} answers, but its token reaches no ad account: give its "
-                "user the accounts, or check manager in perfbot.toml."
-            ),
-        )
-        return
-    names = [f"{account.name} ({account.account_id})" for account in accounts[:NAMED]]
-    more = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
-    yield "✔", f"The source {source.name} was called and reaches {', '.join(names)}{more}."
-    expires = getattr(source.client, "expires", None)
-    if expires is not None and (until := expires()) is not None:
-        yield _lasting(source.name, until)
-
-
-def _lasting(name: str, until: datetime) -> Finding:
-    if until - now() > SOON:
-        return "✔", f"Its token lasts until {until:%Y-%m-%d}."
-    return "·", (
-        f"The token of {name} ends on {until:%Y-%m-%d}: make a new one before, best of a system "
-        "user, whose tokens do not end."
-    )
-
-
-def _accounts(store: Store, settings: Settings) -> Iterator[Finding]:
-    """Each account's last pull: whether it worked, how far it reaches, which days it lacks."""
-    newest: dict[tuple[str, str], Pull] = {}
-    reached: dict[tuple[str, str], date] = {}
-    for pull in sorted(store.pulls(), key=lambda record: record.pulled_at):
-        key = (pull.source, pull.account_id)
-        newest[key] = pull
-        if pull.ok and pull.until:
-            reached[key] = max(pull.until, reached.get(key, pull.until))
-    yesterday = now().astimezone(settings.zone).date() - timedelta(days=1)
-    gaps = _gaps(store, yesterday) if newest else {}
-    configured = {source.name for source in settings.sources}
-    for (name, account_id), pull in sorted(newest.items()):
-        if name in configured:
-            until = reached.get((name, account_id))
-            of_account = f"{name}, account {account_id}" if account_id else name
-            missing = gaps.get(account_key(account_id), []) if account_id else []
-            yield _account(of_account, pull, until, yesterday, missing)
-
-
-def _account(
-    of_account: str, pull: Pull, until: date | None, yesterday: date, missing: list[date]
-) -> Finding:
-    reach = f"numbers reach {until}" if until else "it has no numbers yet"
-    if not pull.ok:
-        return (
-            "✘",
-            f"{of_account}: the pull of {pull.pulled_at:%Y-%m-%d} failed; {reach}. {pull.error}",
-        )
-    if until is None:
-        return "·", f"{of_account}: the pull of {pull.pulled_at:%Y-%m-%d} worked and gave no rows."
-    behind = (yesterday - until).days
-    if behind > 1:
-        return "·", (
-            f"{of_account}: {reach}, {behind} days behind. Pull it now: perfbot pull; perfbot run "
-            "or worker pulls each day by itself."
-        )
-    if missing:
-        days = ", ".join(f"{day}" for day in missing[:NAMED])
-        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-        return "·", (
-            f"{of_account}: {reach}, but no campaign has a row on {days}{more}. Where the ads ran "
-            "on those days, pull or import them once more."
-        )
-    return "✔", f"{of_account}: {reach}, pulled {pull.pulled_at:%Y-%m-%d %H:%M} UTC."
-
-
-def _gaps(store: Store, yesterday: date) -> dict[str, list[date]]:
-    """Days inside each account's last four weeks on which none of its campaigns has a row."""
-    numbers = campaigns_only(store.numbers(yesterday - WINDOW, yesterday))
-    days_by_account = numbers.groupby(numbers["account_id"].fillna(""))["date"]
-    return {
-        account_key(str(account)): [
-            day.date()
-            for day in pd.date_range(days.min(), days.max()).difference(pd.DatetimeIndex(days))
-        ]
-        for account, days in days_by_account
-    }
 
 
 @click.command("doctor")
@@ -367,6 +232,28 @@ def _orders(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
     return starmap(HealthFinding, orders_tried(settings, db))
 
 
+def _plan(settings: Settings, db: str | None) -> Iterator[HealthFinding]:
+    """Targets far off what a result costs, and campaigns nobody has said the purpose of."""
+    store = open_store(settings.database(db), read_only=True, missing_ok=True)
+    try:
+        if store.last_day() is None:
+            return
+        parts = CommandParts(settings, store)
+        day = parts.morning(None)
+        for question in TargetUnits(parts).far(day):
+            yield HealthFinding("·", question)
+        rows = boards.figures(parts.context, day, "28d").rows
+        guessed = sum(row.because == "inferred" for row in rows)
+        if guessed:
+            yield HealthFinding(
+                "·",
+                f"What {guessed:,} of {len(rows):,} campaigns are for is a guess: perfbot plan "
+                "check lists them. No money moves on it: answer the digest, or write a plan.",
+            )
+    finally:
+        store.close()
+
+
 CHECKS: tuple[Check, ...] = (
-    _settings, _rules, _database, _writable, _sources, _orders, _slack,
+    _settings, _rules, _database, _writable, _sources, _plan, _orders, _slack,
 )  # fmt: skip

@@ -93,9 +93,13 @@ class Phrases:
                 title=self.title(metric), before=was, now=is_,
             )  # fmt: skip
         current = self.figure(now, metric, currency)
-        unsigned = current[:1].isdigit()
-        bare = self.figure(before, metric, None if unsigned else currency)
-        return self.speech.say(lexicon.MOVES[metric], before=bare, now=current)
+        was = self.lower(before, metric, currency)
+        return self.speech.say(lexicon.MOVES[metric], before=was, now=current)
+
+    def lower(self, value: float | None, metric: str, currency: str | None = None) -> str:
+        """The first of two numbers: `312 → 455 kr`, `31 to 35 kr`, but `£31 to £35`."""
+        text = self.figure(value, metric, currency)
+        return self.figure(value, metric, None) if text[:1].isdigit() else text
 
     def results(self, value: float | None, metric: str) -> Words:
         """`231 sales`; "–" where missing."""

@@ -15,6 +15,8 @@ from bot.render.escaping import MISSING, Long, Words, mark, words
 from bot.render.phrases import Phrases
 from bot.render.values.plans import AccountPace, CellChoice, Changed, Difference, PlanLine
 
+MOST_NAMED = 3  # entries a line names; the rest are counted
+
 FIELD_NAMES: Mapping[str, str] = {
     "channel": N_("channel"),
     "stage": N_("stage"),
@@ -207,7 +209,17 @@ class PlanSentences:
             who=edit.who,
             day=self.speech.forms.short_day(edit.at.date()),
             at=self.speech.forms.clock(edit.at),
-            what=Long(", ".join(edit.patterns)),
+            what=self._named(edit.patterns),
+        )
+
+    def _named(self, patterns: Sequence[str]) -> Words:
+        """Patterns by name; of many the first, and how many more."""
+        names = Long(", ".join(patterns[:MOST_NAMED]))
+        more = len(patterns) - MOST_NAMED
+        if more <= 0:
+            return mark(names)
+        return self.speech.count(
+            "%(names)s and %(n)s more", "%(names)s and %(n)s more", more, names=names
         )
 
     def _lands(self, pace: AccountPace) -> Words:

@@ -40,6 +40,7 @@ _BUTTONS = (
     *("people", "places", "asked_twice"),
 )
 _PHRASES = (
+    "lower",
     *(
         "figure",
         "exact",

@@ -53,7 +53,7 @@ class FolderSource:
         """
         now = self.clock().astimezone(UTC)
         reading = _Reading(self, since, until)
-        for path in self._files():
+        for path in self.exports():
             reading.one(path, now)
         frame = reading.frame()
         accounts = (*accounts_of(frame), *reading.failed)
@@ -63,7 +63,12 @@ class FolderSource:
             frame, now, accounts, tuple(reading.notes), reading.seen, reach, details=details
         )
 
-    def _files(self) -> list[Path]:
+    def exports(self) -> list[Path]:
+        """The exports that lie in the folder, the newest last.
+
+        Raises:
+            SourceError: The folder is missing or may not be read.
+        """
         try:
             exports = [path for path in self.path.iterdir() if _is_export(path)]
             return sorted(exports, key=lambda path: (path.stat().st_mtime_ns, path.name))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,3 +99,45 @@ def test_days_that_are_missing_inside_are_named(doctor):
     _pulled()
     words = ", ".join(map(str, sorted(missing)))
     assert f"no campaign has a row on {words}. Where" in doctor().out
+
+
+EXPORT = "date,campaign,campaign id,currency,spend,impressions\n2026-11-20,Lamp,7,NOK,120.50,9000\n"
+FOLDER = '[[sources]]\nname = "files"\nkind = "folder"\npath = "in"\nchannel = "google_ads"\n'
+
+
+def test_a_folder_is_read(perfbot):
+    """A tick means that the newest export was read; a broken one, or none, has none."""
+    Path("perfbot.toml").write_text(FOLDER, encoding="utf-8")
+    folder = Path("in")
+    folder.mkdir()
+    assert "· The source files: no export lies in" in perfbot("doctor").out
+    (folder / "one.csv").write_text(EXPORT, encoding="utf-8")
+    assert "✔ The source files: 1 export in the folder; the newest, one.csv, was read (1 row)" in (
+        perfbot("doctor").out
+    )
+    (folder / "two.csv").write_text(EXPORT.replace("120.50", "lots"), encoding="utf-8")
+    os.utime(folder / "two.csv", (4_000_000_000, 4_000_000_000))
+    broken = perfbot("doctor")
+    assert (broken.code, "✘ The source files:" in broken.out) == (1, True)
+    assert "two.csv" in broken.out
+
+
+def test_a_warehouse_is_read(perfbot, monkeypatch):
+    """A tick means that its table was asked for yesterday; a table that is not there has none."""
+    toml = '[[sources]]\nname = "house"\nkind = "warehouse"\nurl_env = "HOUSE"\ntable = "daily"\n'
+    Path("perfbot.toml").write_text(toml, encoding="utf-8")
+    monkeypatch.setenv("HOUSE", f"sqlite:///{Path('house.db').resolve()}")
+    with closing(sqlite3.connect("house.db")) as db:
+        db.execute("create table other (x)")
+        db.commit()
+    missing = perfbot("doctor")
+    assert (missing.code, "✘ The source house:" in missing.out) == (1, True)
+    with closing(sqlite3.connect("house.db")) as db:
+        db.execute(
+            "create table daily (date_day date, platform text, account_id text, campaign_id text,"
+            " campaign_name text, spend real, impressions integer, clicks integer)"
+        )
+        row = (YESTERDAY.isoformat(), "google_ads", "1", "7", "Lamp", 12.5, 900, 9)
+        db.execute("insert into daily values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        db.commit()
+    assert f"✔ The source house was read: 1 row of {YESTERDAY}." in perfbot("doctor").out

@@ -216,3 +216,10 @@ def test_what_would_mend_it_comes_before_what_would_spoil_it(renderers, moving):
     advice = replace(moving.advice, would_change=turns)
     told = bare(Lines(renderers["en"].phrases).turnings(advice)).replace("\u00a0", " ")
     assert told == "conversion rate back above 1.8 %"
+
+
+def test_what_the_advice_is_about_is_not_among_what_is_in_order():
+    """Under a tracking fault nothing says that tracking is sound."""
+    advice = replace(outage().advice, guards=("tracking", "late_data"))
+    assert Card(advice).checked == ("late_data",)
+    assert Card(replace(advice, action="pause")).checked == ("tracking", "late_data")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blockkit import validate
-from bot.render.charts import Trend, drawn, points, sparkline, without_visualization
+from bot.render.charts import Trend, chart, drawn, points, sparkline, without_visualization
+from bot.render.number_formats import NumberForms
 
 DAYS = tuple(dt.date(2026, 10, 26) + dt.timedelta(day) for day in range(28))
 
@@ -79,3 +80,23 @@ def test_a_pie_falls_back_to_words():
     }
     (plain,) = without_visualization([block])
     assert plain["elements"][0]["text"] == "Spend: Google 3, Meta 1"
+
+
+@pytest.mark.parametrize(
+    ("language", "sign", "value", "shown"),
+    [
+        ("nb", "kr", 251.048, "251 kr"),
+        ("nb", "kr", 3.7412, "3,74 kr"),
+        ("nb", "kr", 12345.678, "12 346 kr"),
+        ("nb", "", 0.0134, "0,0134"),
+        ("en", "£", 84.47, "£84"),
+        ("en", "£", 3.7412, "£3.74"),
+    ],
+)
+def test_the_ends_of_a_sparkline_are_written_as_people_write(language, sign, value, shown):
+    """Where Slack draws no charts the first and last value are figures of the reader's language."""
+    block = chart([("20 Oct", value), ("21 Oct", 2 * value)], title="T", name="N", line=True,
+                  label=sign)  # fmt: skip
+    (line,) = without_visualization([block], NumberForms(language))
+    text = str(line).replace("\\xa0", " ").replace("\\u202f", " ")
+    assert f"20 Oct: {shown} " in text

@@ -24,6 +24,7 @@ from bot.features.plan.guesses import guesses
 from bot.numbers.plan import Plan
 from bot.render import Message, Renderer
 from bot.render.values.digests import Spent
+from bot.render.values.news import FarOff
 from bot.render.values.templates import (
     AnswerCounts,
     Digest,
@@ -40,6 +41,7 @@ from bot.snapshot.board_rows import Figures
 from bot.snapshot.evaluation import JudgedMorning, ids_of
 from bot.snapshot.naming import title
 from bot.snapshot.standing import verdict
+from bot.snapshot.stated_targets import far_targets
 from bot.snapshot.trends import Series, likely
 from bot.snapshot.verdicts import blended_target, head_metric, kpi, kpi_of, not_yet
 from bot.store.base import AdviceRecord
@@ -181,6 +183,7 @@ def of_morning(  # noqa: PLR0913, PLR0917 - what a digest is made of
         spent=spent(context, shown(context, week), budgets=False),
         rates=rates_of(context, shown_figures),
         guesses=guesses(context, four),
+        far=_far(context, four),
         doubles=doubles_of(week),
         holes=all_holes(context, period_figures, four.channels),
     )
@@ -237,6 +240,20 @@ def _judged(context: Context, digest: Digest, week: Figures, judgement: JudgedMo
         unplaced=sum(1 for row in week.counted if not row.stage),
         unpriced=any(row.currency is None and row.now("spend") for row in week.rows),
     )
+
+
+def _far(context: Context, figures: Figures) -> tuple[FarOff, ...]:
+    """Targets far off what a result costs, those of the most spend first."""
+    targets = sorted(
+        far_targets(figures.counted, context.rulebook), key=lambda far: -spend(far.row)
+    )
+    return tuple(
+        FarOff(
+            far.row.label, far.metric, far.target, far.actual, far.row.currency, far.at_least,
+            far.meant, far.meant_price,
+        )
+        for far in targets
+    )  # fmt: skip
 
 
 def _stages(context: Context, week: Figures, trends: Iterable[Series]) -> tuple[StageRow, ...]:

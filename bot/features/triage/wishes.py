@@ -125,7 +125,7 @@ def _records(context: Context, slots: Slots, as_of: date) -> Sequence[AdviceReco
     recent = as_of - timedelta(4 * WEEK)
     under_way = [
         record for record in accepted
-        if record.advice.id not in advised_ids and record.advice.opened_on >= recent
+        if record.advice.id not in advised_ids and record.as_of >= recent
     ]  # fmt: skip
     records: Sequence[AdviceRecord] = (*judgement.shown, *under_way)
     if slots.things:

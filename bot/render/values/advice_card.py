@@ -23,6 +23,8 @@ from bot.render.values.budget_moves import (
     trial,
 )
 
+_ABOUT = {"check_tracking": "tracking", "check_delivery": "delivery", "hold": "late_data"}
+
 
 @dataclass(frozen=True)
 class Card:
@@ -101,6 +103,17 @@ class Card:
         """The morning its numbers are from."""
         morning = self.advice.numbers.get("as_of")
         return date.fromisoformat(str(morning)) if morning else self.advice.opened_on
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """What was looked at besides and is in order: not what the advice itself is about."""
+        own = _ABOUT.get(self.advice.action, "")
+        return tuple(guard for guard in self.advice.guards if guard != own)
+
+    @property
+    def through(self) -> date | None:
+        """The last day its numbers are of: one nobody answers keeps those of its morning."""
+        return self.as_of - timedelta(1) if self.as_of else None
 
     def days_back(self, signal: str) -> date | None:
         """The first of the days a signal counts back from the morning; None where it is silent."""

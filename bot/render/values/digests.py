@@ -11,6 +11,7 @@ from bot.render.values.news import (
     AnswerCounts,
     DoubleTraffic,
     Failed,
+    FarOff,
     GuessedPurpose,
     Hole,
     Late,
@@ -204,6 +205,7 @@ class Digest:
         rules: Rules that only watch, or advise again, since the digest before.
         guesses: What campaigns are for by their names alone, to be agreed to.
         silent: Whether nobody has brought numbers of the day before: nothing can be judged.
+        far: Campaigns whose target is far off what a result costs.
         holes: Days in the midst of those it is about that a channel or account has no numbers of.
         doubles: Channels or accounts that bring the same numbers as another.
         spend_moved: Who spends at a new level; a channel that is gone is the first line.
@@ -232,6 +234,7 @@ class Digest:
     silent: bool = False
     spent: tuple[Spent, ...] = ()
     guesses: tuple[GuessedPurpose, ...] = ()
+    far: tuple[FarOff, ...] = ()
     holes: tuple[Hole, ...] = ()
     doubles: tuple[DoubleTraffic, ...] = ()
     spend_moved: tuple[SpendMoved, ...] = ()
@@ -256,6 +259,7 @@ class Digest:
             or self.failed
             or self.silent
             or self.holes
+            or self.far
             or self.doubles
             or not self.last_day
         )

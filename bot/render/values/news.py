@@ -135,6 +135,25 @@ class GuessedPurpose:
 
 
 @dataclass(frozen=True)
+class FarOff:
+    """A target far off what a result costs: whether it is meant so.
+
+    Attributes:
+        actual: What one costs; where none came (`at_least`) all that was spent.
+        meant: The metric whose price lies near the target, "" where none does.
+    """
+
+    name: str
+    metric: str
+    target: float
+    actual: float
+    currency: str | None = None
+    at_least: bool = False
+    meant: str = ""
+    meant_price: float | None = None
+
+
+@dataclass(frozen=True)
 class Late:
     """A channel whose numbers end before the last day; None where it never had any."""
 

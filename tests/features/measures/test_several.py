@@ -181,3 +181,14 @@ def test_an_ad_that_is_clicked_less_and_sells_cheaper_is_left_alone(hears, gain,
     plan = [PlanEntry(match="*", stage="convert", pricing_model="CPA", target=30.0)]
     heard = hears(AS_OF, *frames, plan=plan)
     assert ("creative for Worn" in heard.ask("advice")) is advised
+
+
+def test_a_target_far_off_what_a_result_costs_is_asked_about(hears):
+    """The digest asks once, with both numbers and what else may have been meant."""
+    plan = [PlanEntry(match="*", stage="convert", pricing_model="CPA", target=0.5)]
+    frame = campaign_days("Lamp", DAYS, 20.0, conversions=2.0, clicks=40.0)
+    digest = hears(AS_OF, frame, plan=plan).digest()
+    assert "Is this target meant?" in digest
+    assert "It pays" in digest
+    fine = [PlanEntry(match="*", stage="convert", pricing_model="CPA", target=9.0)]
+    assert "Is this target meant?" not in hears(AS_OF, frame, plan=fine).digest()
