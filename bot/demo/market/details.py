@@ -23,7 +23,8 @@ from bot.numbers.input.details import normal_details
 
 Numbers = npt.NDArray[np.float64]
 _COUNTED = ("impressions", "clicks", "leads", "conversions")
-_TIRES, _BREAKS = 12, 11  # days ago, as the events of bot.demo.market.demo
+_BREAKS = 11  # days ago, as the event of bot.demo.market.demo
+_WEARS = 0.35  # clicks a showing fall with the days an ad was shown, to this power
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Part:
         parent: The ad set it is in.
         match_type: Of a keyword.
         quality: Quality score, expected CTR, ad relevance, landing page experience.
+        started, ended: So many days ago; None for always and for still.
         tires: It is shown as much and clicked less and less.
         breaks: Clicks stop becoming results.
     """
@@ -50,6 +52,8 @@ class Part:
     parent: str = ""
     match_type: str | None = None
     quality: tuple[int, int, int, int] | None = None
+    started: int | None = None
+    ended: int | None = None
     tires: bool = False
     breaks: bool = False
 
@@ -96,7 +100,8 @@ ADS = (
     Part("Still", 0.25, parent="Men 25-54", ctr=0.9),
 )
 TIRING = (
-    Part("Autumn film", 0.55, parent="Women 25-54", tires=True),
+    Part("Summer film", 0.55, parent="Women 25-54", ended=24),
+    Part("Autumn film", 0.55, parent="Women 25-54", started=24, tires=True),
     Part("Autumn carousel", 0.25, parent="Women 25-54"),
     Part("Autumn still", 0.20, parent="Men 25-54"),
 )
@@ -179,7 +184,11 @@ def _sets(rows: pd.DataFrame) -> pd.DataFrame:
     keys = ["date", "channel", "account_id", "campaign_id", "campaign_name", "currency",
             "parent_name"]  # fmt: skip
     added = [name for name in VALUES if name in rows and name != "reach"]
-    sums = rows.groupby(keys, sort=False)[added].sum(min_count=1).reset_index()
+    groups = rows.groupby(keys, sort=False)
+    sums = groups[added].sum(min_count=1)
+    if "reach" in rows:
+        sums["reach"] = (groups["reach"].sum(min_count=1) * 0.9).round()  # some see several ads
+    sums = sums.reset_index()
     return sums.rename(columns={"parent_name": "detail_name"}).assign(level=Level.AD_SET.value)
 
 
@@ -190,10 +199,11 @@ def _divided(
     if parts is TERMS:
         parts = (*parts, Part("", HIDDEN))
     ago = np.arange(len(days), 0, -1.0)[:, None]
-    spend = np.array([part.share for part in parts]) * _wobble(random, (len(days), len(parts)))
+    spend = np.array([part.share for part in parts]) * _runs(parts, ago)
+    spend = spend * _wobble(random, (len(days), len(parts)))
     clicks = spend / np.array([part.click_price for part in parts])
     shows = clicks / np.array([part.ctr for part in parts])
-    clicks = clicks * _fades(parts, ago)
+    clicks = clicks * _wear(parts, ago)
     works = np.where((ago <= _BREAKS) & np.array([part.breaks for part in parts]), 0.2, 1.0)
     results = clicks * np.array([part.results for part in parts]) * works
     weights = {"spend": spend, "impressions": shows, "clicks": clicks, "leads": results,
@@ -206,13 +216,25 @@ def _divided(
     if "revenue" in days and "conversions" in values:
         values["revenue"] = _revenue(days["revenue"].to_numpy(dtype=np.float64),
                                      values["conversions"])  # fmt: skip
-    return _table(days, parts, values)
+    if "reach" in days and days["reach"].notna().any():
+        often = (days["impressions"] / days["reach"]).to_numpy(dtype=np.float64)[:, None]
+        values["reach"] = np.round(values["impressions"] / (often / _wear(parts, ago) ** 0.3))
+    table = _table(days, parts, values)
+    return table[(table["spend"] > 0) | (table["impressions"] > 0)].reset_index(drop=True)
 
 
-def _fades(parts: Sequence[Part], ago: Numbers) -> Numbers:
-    """1, sliding to a third for an ad that tires."""
-    slope = np.clip(1 - 0.67 * (_TIRES - ago + 1) / _TIRES, 0.33, 1.0)
-    return np.where(np.array([part.tires for part in parts]), slope, 1.0)
+def _runs(parts: Sequence[Part], ago: Numbers) -> Numbers:
+    """1 on the days a part was there, else 0."""
+    started = np.array([part.started or np.inf for part in parts])
+    ended = np.array([part.ended or 0 for part in parts])
+    return np.where((ago <= started) & (ago > ended), 1.0, 0.0)
+
+
+def _wear(parts: Sequence[Part], ago: Numbers) -> Numbers:
+    """1, and less with each day an ad that tires was shown."""
+    shown_days = np.array([part.started or 1 for part in parts]) - ago + 1
+    worn = np.maximum(shown_days, 1.0) ** -_WEARS
+    return np.where(np.array([part.tires for part in parts]), worn, 1.0)
 
 
 def _wobble(random: np.random.Generator, shape: tuple[int, int]) -> Numbers:
