@@ -20,7 +20,7 @@ from bot.features.conversation import talk
 from bot.features.details import answer as details
 from bot.features.explain import change as why
 from bot.features.explain import what_if
-from bot.features.measures import how_much, outlook, ranking
+from bot.features.measures import how_much, outlook, ranking, summary
 from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on
@@ -239,7 +239,7 @@ def _news(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
         return _command(slots.things[0].kind, slots)
     if words := whom(slots.text):
         raise nobody(boards.figures(context, as_of, "28d"), words, "campaign")
-    return _how_much(context, replace(slots, metric="spend", form=""), asker, as_of)
+    return summary.answer(context, slots, asker, as_of)
 
 
 def _side_by_side(slots: Slots) -> Question:
@@ -367,7 +367,7 @@ def _do(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
     if slots.detail == "report":
         if not slots.window:
             slots = replace(slots, window="lastweek")
-        return _how_much(context, replace(slots, metric="spend", form=""), asker, as_of)
+        return summary.answer(context, slots, asker, as_of)
     return wishes.wish(context, slots, asker, as_of)
 
 

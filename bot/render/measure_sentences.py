@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.render import lexicon
@@ -129,6 +130,20 @@ class Measures:
             change=self.phrases.change(measure.change),
             was=self.shown(measure.before, measure.metric, measure.currency),
             before=self.phrases.earlier(period.window, period.before_days, period.compared),
+        )
+
+    def results(self, results: Sequence[Measure]) -> Words:
+        """What came of money, each with its change: `212 sales (+3 %), 390 kr a sale (−2 %).`"""
+        parts = [str(self._with_change(measure)) for measure in results]
+        return self.phrases.speech.say(N_("%(results)s."), results=Words(", ".join(parts)))
+
+    def _with_change(self, measure: Measure) -> Words:
+        amount = self.amount(measure)
+        if measure.change is None:
+            return amount
+        change = self.phrases.change(measure.change)
+        return self.phrases.speech.say(
+            N_("%(amount)s (%(change)s)"), amount=amount, change=change
         )
 
     def ranked(self, answer: RankAnswer) -> Words:

@@ -183,6 +183,8 @@ def _measured(names: Sequence[str], name: str) -> Scenes:
         "measured:target": {"answer": target},
         "measured:no_target": {"answer": replace(target, lines=(replace(kpi, target=None),))},
         "measured:none": {"answer": MeasureAnswer("cpa", WEEK, (Measure(name, "cpa", None),))},
+        "summary": {"summary": Summary(answer, (kpi, Measure(name, "conversions", 172.0, 160.0)))},
+        "summary:nothing": {"summary": Summary(replace(answer, inside=()))},
         "movers": {"answer": moved},
         "movers:against": {"answer": replace(moved, period=AGAINST)},
     }

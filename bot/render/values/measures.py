@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.render.values.advice_card import Card
 from bot.render.values.news import Hole, RateNote
 
 
@@ -84,6 +85,22 @@ class MeasureAnswer:
     asked: str = ""
     holes: tuple[Hole, ...] = ()
     rates: RateNote | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How it is going.
+
+    Attributes:
+        spent: What was spent, and by which channel.
+        results: What came of it and at which price, against the days before.
+        cards: What is to be done first about it, of `count` things.
+    """
+
+    spent: MeasureAnswer
+    results: tuple[Measure, ...] = ()
+    cards: tuple[Card, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True)

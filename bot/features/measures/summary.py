@@ -1,0 +1,68 @@
+"""How it is going: what was spent, what came of it at which price, and what to do first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.context.context import Context
+from bot.domain.replies import Asker, Reply
+from bot.features.measures.how_much import (
+    AmountQuestion,
+    apart,
+    line_of,
+    rates_said,
+    scene,
+    without_numbers,
+)
+from bot.features.parts.message_sync import cards, names_on
+from bot.features.parts.subjects import EVERYTHING, Subject
+from bot.question.slots import Slots
+from bot.render.values.measures import Measure, MeasureAnswer, Summary
+from bot.snapshot.evaluation import ids_of, judged
+from bot.snapshot.naming import title
+
+RESULTS = ("conversions", "cpa", "leads", "cpl", "roas")
+CURRENT = timedelta(2)  # days that end no longer ago are now: what is to be done belongs to them
+
+
+def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
+    """Spend, results and prices of everything, a client or a stage, against the days before."""
+    at = scene(context, replace(slots, form=""), asker, as_of)
+    if nothing := without_numbers(at, slots):
+        return nothing
+    subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
+    spent = MeasureAnswer(
+        "spend",
+        at.period,
+        _lines(at, subject, "spend"),
+        inside=_channels(at, subject),
+        rates=rates_said(at, "spend"),
+    )
+    results = tuple(line for metric in RESULTS for line in _lines(at, subject, metric))
+    records = [
+        record
+        for record in judged(context, as_of).about(ids_of(subject.rows(at.figures)))
+        if at.figures.now.until >= as_of - CURRENT
+    ]
+    todo = cards(context, records, names_on(context, as_of), context.zone(asker), most=3)
+    return at.said("summary", summary=Summary(spent, results, todo, len(records)))
+
+
+def _lines(at: AmountQuestion, subject: Subject, metric: str) -> tuple[Measure, ...]:
+    """A line a currency that has any of it."""
+    groups = apart(at, subject.rows(at.figures), metric)
+    lines = (line_of(at, subject.title, rows, metric) for rows in groups)
+    return tuple(line for line in lines if line.value)
+
+
+def _channels(at: AmountQuestion, subject: Subject) -> tuple[Measure, ...]:
+    """What each channel spent, a line a currency; nothing where there is one."""
+    rows = subject.rows(at.figures)
+    channels = dict.fromkeys(row.channel for row in rows)
+    lines = tuple(
+        line_of(at, title(channel), group, "spend")
+        for channel in channels
+        for group in apart(at, [row for row in rows if row.channel == channel], "spend")
+    )
+    return lines if len(channels) > 1 else ()
