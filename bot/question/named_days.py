@@ -36,6 +36,7 @@ _FULL = "(?P<month>" + "|".join(name for name in MONTH_OF if len(name) > 3 and n
 _D = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
 _Y = r"(?P<year> (?:20[0-9]{2}|last year|i fjor))?"
 _W = "(?P<weekday>" + "|".join(DAY_OF) + ")"
+_WEEKDAY_TO = _W.replace("weekday", "weekday_to")
 _SINCE = r"(?P<since>(?:since|siden|fra og med|starting) )?"
 _ON = r"(?:(?:on|the|på|den|of|in|i|from|for) )*"
 Found = Callable[[re.Match[str], date], str]
@@ -203,6 +204,18 @@ def _weekday(match: re.Match[str], _: date) -> str:
     return f"since on {day}" if match["since"] else f"on {day}"
 
 
+def _weekdays(match: re.Match[str], as_of: date) -> str:
+    """`monday to thursday`: the latest that are over, or those of the week before."""
+    days = list(dict.fromkeys(DAY_OF.values()))
+    first, last = days.index(DAY_OF[match["weekday"]]), days.index(DAY_OF[match["weekday_to"]])
+    yesterday = as_of - timedelta(1)
+    until = yesterday - timedelta((yesterday.weekday() - last) % 7)
+    if match["earlier"]:
+        monday = as_of - timedelta(as_of.weekday() + 7)
+        until = monday + timedelta(last)
+    return _range(until - timedelta((last - first) % 7), until)
+
+
 def _counted(match: re.Match[str], _: date) -> str:
     count_text, unit = match["count"], match["unit"]
     count = _NUMBERS.get(count_text) or int(count_text)
@@ -230,13 +243,14 @@ def _easter(year: int) -> tuple[date, date]:
 
 _PARTS = {
     "month_full": _FULL, "month": _M, "day": _D, "year": _Y, "weekday": _W,
-    "since": _SINCE, "on": _ON,
+    "weekday_to": _WEEKDAY_TO, "since": _SINCE, "on": _ON,
 }  # fmt: skip
 _WORKERS: dict[str, Found] = {
     "written": _written, "between": _between, "day": _day, "first_week": _first_week,
     "iso_week": _iso_week, "quarter_to_date": _quarter_to_date, "last_quarter": _last_quarter,
     "quarter": _quarter, "year_to_date": _year_to_date, "month": _month, "counted": _counted,
     "before_yesterday": _before_yesterday, "weekend": _weekend, "weekday": _weekday,
+    "weekdays": _weekdays,
     "last_year": _last_year, "whole_year": _whole_year, "easter": _feast(_easter),
     "black friday": _feast(lambda year: (_black_friday(year),) * 2),
     "cyber monday": _feast(lambda year: (_black_friday(year) + timedelta(3),) * 2),

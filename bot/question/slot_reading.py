@@ -10,7 +10,7 @@ from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
 from bot.question.classifier import Guess, guess
 from bot.question.grammar import HYPHENS, MOST_WORDS
-from bot.question.metric_words import PRICE_OF, SHARE_OF, metrics_in
+from bot.question.metric_words import PRICE_OF, SHARE_OF, metric_spans, metrics_in
 from bot.question.name_index import Mention, NameIndex, masked, mentions
 from bot.question.named_days import MARK, NamedDays, named_days, without
 from bot.question.slots import Bound, Named, Slots
@@ -51,6 +51,14 @@ _BEYOND = re.compile(
     r"less than|fewer than|lower than|at most|mindre enn|færre enn|lavere enn)"
     r"\s+(?:kr ?)?(?P<rest>[0-9].*)"
 )
+_NONE_OF = re.compile(
+    r"\b(?:no|zero|without(?: any| a single)?|not (?:a|one) single|uten(?: et eneste| noen)?|ingen|"
+    r"null|0|zilch|not any) $"
+)
+_LOSING = re.compile(
+    r"\b(?:los(?:e|es|ing)|taper|burn\w*|unprofitable|ulønnsom\w*|not profitable|ikke lønnsom\w*)\b"
+)
+_MONEY = re.compile(r"\b(?:money|penger|cash|unprofitable|u?lønnsom\w*|profitable)\b")
 _ABOVE = ("over", "above", "more", "at least", "higher", "exceed", "mer", "minst", "flere",
           "høyere", "større", "north", "upwards", "in excess", "past")  # fmt: skip
 _SHARE = re.compile(
@@ -63,6 +71,10 @@ _DAILY = re.compile(
     r"\bdaily\b|\bdaglig\w*\b|"
     r"dag for dag|"
     r"day by day|day for day|dagsforbruk"
+)
+_WEEKLY = re.compile(
+    r"\b(?:per|by|each|every|a|pr\.?|hver) (?:week|wk|uke)\b(?! ?[0-9])|\bweek by week\b|"
+    r"\buke for uke\b|\b(?:weekly|ukentlig\w*)\b(?! (?:report|summary|digest|rapport|sammendrag))"
 )
 _TOGETHER = re.compile(
     r"\b(?:together|combined|in total|altogether|summed|til ?sammen|samlet|sammenlagt)\b|¤ ?\+ ?¤"
@@ -97,6 +109,8 @@ _BY = (
 )  # fmt: skip
 _BEFORE = re.compile(r"^(?:so|and|og|ok|but|men(?! (?:or|and|vs))|hey|hei|please|um|eh)[ ,]+(?=\w)")
 _CHOSEN = re.compile(r"^\s*\[(?P<kind>[a-z_]+(?:/[a-z_]+)?)\]\s*")  # by a press, after asking back
+_REACH_OF = re.compile(r" (?:of|for|on|did|by|numbers?|figures?)\b")
+_WHAT_REACH = re.compile(r"\b(?:what|total|weekly|daily|much|our|people (?:did|have|has) .*) $")
 _RATE = re.compile(r"\brates?\b|rate\b")
 
 
@@ -122,7 +136,7 @@ class Sentence:
 def sentence(text: str, names: NameIndex, as_of: date) -> Sentence:
     """What was typed, casefolded, with marks for its names and days. Never raises."""
     raw = _plain(text)
-    name_mentions = _without_owners(mentions(raw, names))
+    name_mentions = _without_reach(_without_owners(mentions(raw, names)), raw)
     plain = plainly(masked(raw, name_mentions))
     days = named_days(plain, as_of)
     remainder = _BEFORE.sub("", " ".join(without(plain, days).split()))
@@ -179,6 +193,17 @@ def _without_owners(name_mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
         if not owner:
             filtered_mentions.append(mention)
     return tuple(filtered_mentions)
+
+
+def _without_reach(name_mentions: tuple[Mention, ...], raw: str) -> tuple[Mention, ...]:
+    """`reach of awareness` is the number, not the stage."""
+    return tuple(
+        mention
+        for mention in name_mentions
+        if mention.named.kind != "stage"
+        or raw[mention.start : mention.end] != "reach"
+        or not (_REACH_OF.match(raw[mention.end :]) or _WHAT_REACH.search(raw[: mention.start]))
+    )
 
 
 def _plain(text: str) -> str:
@@ -246,7 +271,7 @@ def _numbered(slots: Slots) -> Slots:
     text = slots.text
     metrics = metrics_in(text)
     order = next((name for name, pattern in _ORDERS if pattern.search(text)), "")
-    bound = _bound(text)
+    bound = _bound(text) or _without_any(slots.intent, text)
     amount, percent = _amount(text)
     metric, form = _metric(text, metrics, order), _form(text)
     if form == "share" and metric in SHARES:
@@ -262,7 +287,20 @@ def _numbered(slots: Slots) -> Slots:
         form=form,
         by=next((name for name, pattern in _BY if pattern.search(text)), ""),
     )
+    if slots.intent == "which" and not metrics and _LOSING.search(text) and _MONEY.search(text):
+        slots = replace(slots, metric="roas", bound=Bound(above=False, number=1.0))
     return _settled(slots)
+
+
+def _without_any(intent: str, text: str) -> Bound | None:
+    """`which have no leads`, `uten salg`: fewer than one of what is counted."""
+    spans = metric_spans(text) if intent == "which" else []
+    counted = any(
+        _NONE_OF.search(text[:start])
+        for start, _, name in spans
+        if name in PRICE_OF or name == "reach"
+    )
+    return Bound(above=False, number=1.0) if counted else None
 
 
 def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
@@ -309,6 +347,8 @@ def _form(text: str) -> str:
         return "average"
     if daily and not re.search(r"budget|budsjett", text):
         return "days"
+    if _WEEKLY.search(text):
+        return "weeks"
     if _SHARE.search(text):
         return "share"
     if _TOGETHER.search(text):

@@ -49,7 +49,7 @@ class Slots:
         by: `campaign`, `channel`, `stage` or `day`: what is ranked or listed.
         order: `most`, `least`, `best` or `worst`.
         count: How many; 0 where it is not said.
-        form: `share` (of all), `average` (a day), `days` (each day), `together` (one
+        form: `share` (of all), `average` (a day), `days` or `weeks` (each of them), `together` (one
             sum of all subjects), or "" (the sum or ratio).
         amount: A number that is no count or day; `percent` marks a per cent.
         unread: Words that may be a name or a number nobody knows; "" where all was understood.

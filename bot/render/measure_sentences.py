@@ -133,7 +133,10 @@ class Measures:
         )
 
     def results(self, results: Sequence[Measure]) -> Words:
-        """What came of money, each with its change: `212 sales (+3 %), 390 kr a sale (−2 %).`"""
+        """What came of money, each with its change.
+
+        `212 sales (+3 %), 390 kr a sale (−2 %).`
+        """
         parts = [str(self._with_change(measure)) for measure in results]
         return self.phrases.speech.say(N_("%(results)s."), results=Words(", ".join(parts)))
 
@@ -142,9 +145,7 @@ class Measures:
         if measure.change is None:
             return amount
         change = self.phrases.change(measure.change)
-        return self.phrases.speech.say(
-            N_("%(amount)s (%(change)s)"), amount=amount, change=change
-        )
+        return self.phrases.speech.say(N_("%(amount)s (%(change)s)"), amount=amount, change=change)
 
     def ranked(self, answer: RankAnswer) -> Words:
         """What is ranked: `highest ROAS`, `most sales`."""

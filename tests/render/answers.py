@@ -33,6 +33,7 @@ from bot.render.values.measures import (
     NothingThen,
     Period,
     RankAnswer,
+    Summary,
 )
 from bot.render.values.news import GuessedPurpose
 from tests.render.effects import effects
@@ -99,6 +100,11 @@ def _days(name: str) -> Scenes:
     missed = dt.date(2026, 11, 20), dt.date(2026, 11, 21), LAST
     return {
         "by_day": {"answer": DaysAnswer(name, "spend", LONG, days, spent, "NOK", total)},
+        "by_day:weeks": {
+            "answer": DaysAnswer(
+                name, "spend", LONG, days[::7], spent[::7], "NOK", total, ends=days[6::7]
+            )
+        },
         "by_day:ratio": {"answer": DaysAnswer("", "cpa", WEEK, days[-7:], prices, "NOK")},
         "missed": {"days": missed},
         "missed:one": {"days": missed[-1:]},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -35,7 +35,7 @@ from bot.snapshot.board_rows import Figures
 from bot.snapshot.naming import title
 from bot.snapshot.verdicts import kpi_of
 
-USUAL = "7d"
+USUAL, WEEKS = "7d", "56d"
 NEVER_ADDED = {"reach", "frequency", "daily_frequency", "cost_per_reach"}
 
 
@@ -80,12 +80,13 @@ def scene(
 
 def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     """How much of the metric that is asked about, in those days."""
-    at = scene(context, slots, asker, as_of, "yesterday" if slots.window == "today" else USUAL)
+    usual = "yesterday" if slots.window == "today" else WEEKS if slots.form == "weeks" else USUAL
+    at = scene(context, slots, asker, as_of, usual)
     if nothing := without_numbers(at, slots):
         return nothing
     subjects = [Subject.of(mention) for mention in slots.things] or [EVERYTHING]
-    if slots.form == "days":
-        return _each_day(at, subjects[0], slots.metric)
+    if slots.form in {"days", "weeks"}:
+        return _each_day(at, subjects[0], slots.metric, weeks=slots.form == "weeks")
     lines = [line for subject in subjects for line in _lines(at, subject, slots.metric)]
     together = slots.form == "together" and len(subjects) > 1
     parts = tuple(lines) if together else _inside(at, subjects, slots.metric)
@@ -255,7 +256,8 @@ def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
     return Measure(line.name, line.metric, line.value / days, None, line.currency)
 
 
-def _each_day(at: AmountQuestion, subject: Subject, metric: str) -> Reply:
+def _each_day(at: AmountQuestion, subject: Subject, metric: str, *, weeks: bool = False) -> Reply:
+    """Each day of a window, or each of its weeks from Monday to Sunday, as far as it reaches."""
     column = _column(metric)
     definition = at.context.rulebook.metrics.get(column)
     parts = (
@@ -266,6 +268,9 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str) -> Reply:
         else ("spend",)
     )
     daily_sums = daily(at.context, at.as_of, subject, at.figures, parts)
+    if weeks:
+        mondays = daily_sums.index - pd.to_timedelta(daily_sums.index.weekday, unit="D")
+        daily_sums = daily_sums.groupby(mondays).sum(min_count=1)
     values = _values(daily_sums, metric, definition)
     rows = subject.rows(at.figures)
     adds = metric == "profit" or (definition is not None and definition.kind == "sum")
@@ -275,13 +280,20 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str) -> Reply:
         subject.title,
         column,
         at.period,
-        tuple(day.date() for day in daily_sums.index),
+        tuple(max(day.date(), at.figures.now.since) for day in daily_sums.index),
         tuple(values),
         rows[0].currency if rows and money else None,
         sum(present) if adds and present else None,
         rates_said(at, metric),
+        _ends(at, daily_sums.index) if weeks else (),
     )
     return at.said("by_day", answer=days_answer)
+
+
+def _ends(at: AmountQuestion, mondays: pd.Index) -> tuple[date, ...]:
+    """The last day of each week that is inside the window."""
+    last = at.figures.now.until
+    return tuple(min(monday.date() + timedelta(6), last) for monday in mondays)
 
 
 def _values(daily_sums: pd.DataFrame, metric: str, definition: Metric | None) -> list[float | None]:

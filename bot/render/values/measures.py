@@ -105,7 +105,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class DaysAnswer:
-    """A metric day by day, oldest first; a day without numbers is None."""
+    """A metric day by day, oldest first; a day without numbers is None.
+
+    `ends` are the last days of weeks that begin on `days`, where it is told week by week.
+    """
 
     name: str
     metric: str
@@ -115,6 +118,7 @@ class DaysAnswer:
     currency: str | None = None
     total: float | None = None
     rates: RateNote | None = None
+    ends: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,101 @@
+"""Slots that strangers' questions needed: ranges of weekdays, weeks, none of something, losses."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.question.name_index import NameIndex
+from bot.question.named_days import named_days
+from bot.question.slot_reading import read
+from bot.question.slots import Bound, Named
+
+SATURDAY = date(2026, 11, 28)
+NAMES = NameIndex(
+    [
+        (Named("channel", "google_ads", "Google"), ["google"]),
+        (Named("campaign", "meta|1", "Meta | Awareness autumn"), ["awareness autumn", "awareness"]),
+        (Named("stage", "reach", "Reach"), ["reach", "rekkevidde"]),
+    ]
+)
+ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NORWEGIAN = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("google spend day by day from monday to thursday this week", "2026-11-23..2026-11-26"),
+        ("forbruk på google fra tirsdag til fredag", "2026-11-24..2026-11-27"),
+        ("google spend monday-wednesday last week", "2026-11-16..2026-11-18"),
+        ("spend between friday and sunday", "2026-11-20..2026-11-22"),
+        ("how did the weekend go", "2026-11-21..2026-11-22"),
+        ("hvordan gikk siste helgen", "2026-11-21..2026-11-22"),
+    ],
+)
+def test_days_named_by_their_ends_are_all_of_them(text, window):
+    """The first day alone would be another number."""
+    assert read(text, NAMES, SATURDAY).window == window
+
+
+@given(
+    st.dates(date(2024, 1, 1), date(2027, 1, 1)),
+    st.integers(0, 6),
+    st.integers(0, 6),
+    st.sampled_from([(ENGLISH, "from {} to {}"), (NORWEGIAN, "fra {} til {}")]),
+)
+def test_a_range_of_weekdays_is_the_latest_that_is_over(as_of, first, last, words):
+    """It begins and ends on the days said, is under a week, and nothing of it is to come."""
+    names, said = words
+    (span,) = named_days(said.format(names[first], names[last]), as_of)
+    since, until = map(date.fromisoformat, span.window.split(".."))
+    assert (since.weekday(), until.weekday()) == (first, last)
+    assert timedelta(0) <= until - since < timedelta(7)
+    assert timedelta(1) <= as_of - until <= timedelta(7)
+
+
+@pytest.mark.parametrize(
+    "text", ["spend per week on google", "ukentlig forbruk på google", "google spend by week"]
+)
+def test_a_number_of_each_week_is_no_sum(text):
+    """Nor is a weekly report one."""
+    assert read(text, NAMES, SATURDAY).form == "weeks"
+    assert read("send me the weekly report", NAMES, SATURDAY).form == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("which campaigns have no leads at all?", "leads"),
+        ("hvilke kampanjer har ingen salg", "conversions"),
+        ("any campaign without a single sale?", "conversions"),
+    ],
+)
+def test_none_of_something_is_fewer_than_one(text, metric):
+    """The one with the most of them answers another question."""
+    slots = read(text, NAMES, SATURDAY)
+    assert (slots.intent, slots.metric, slots.bound) == (
+        "which",
+        metric,
+        Bound(above=False, number=1.0),
+    )
+
+
+@pytest.mark.parametrize("text", ["hvilke kampanjer taper penger?", "which campaigns lose money"])
+def test_losing_money_is_a_roas_under_one(text):
+    """It is no distance from a target."""
+    slots = read(text, NAMES, SATURDAY)
+    assert (slots.metric, slots.bound) == ("roas", Bound(above=False, number=1.0))
+
+
+def test_reach_of_a_campaign_is_the_number_and_reach_the_stage():
+    """`reach` bears two meanings; what stands beside it decides."""
+    of_one = read("reach of awareness autumn last week", NAMES, SATURDAY)
+    assert (of_one.metric, [thing.title for thing in of_one.things]) == (
+        "reach", ["Meta | Awareness autumn"],
+    )  # fmt: skip
+    stage = read("how is reach doing this week", NAMES, SATURDAY)
+    assert [thing.kind for thing in stage.things] == ["stage"]
