@@ -32,6 +32,15 @@ FORMS = {
 }
 FORM_OF = {word: form for form, words in FORMS.items() for word in words}
 FILLERS = {
+    "this",
+    "channel",
+    "denne",
+    "kanalen",
+    "each",
+    "me",
+    "us",
+    "meg",
+    "oss",
     "the",
     "den",
     "at",

@@ -27,6 +27,11 @@ def read(text: str) -> Schedule:
         ("7am mon,wed,fri", Schedule("07:00", (1, 3, 5), "Europe/Oslo", "nb")),
         ("at 7pm daily UTC english", Schedule("19:00", (1, 2, 3, 4, 5, 6, 7), "UTC", "en")),
         ("hver dag 6", Schedule("06:00", (1, 2, 3, 4, 5, 6, 7), "Europe/Oslo", "nb")),
+        (
+            "this channel every weekday 07:30",
+            Schedule("07:30", (1, 2, 3, 4, 5), "Europe/Oslo", "nb"),
+        ),
+        ("hver hverdag 06:15", Schedule("06:15", (1, 2, 3, 4, 5), "Europe/Oslo", "nb")),
         ("fre-man", Schedule("07:30", (1, 5, 6, 7), "Europe/Oslo", "nb")),
         ("new_york norsk", Schedule("07:30", (1, 2, 3, 4, 5), "America/New_York", "nb")),
     ],

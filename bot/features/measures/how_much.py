@@ -269,7 +269,8 @@ def _each_day(at: AmountQuestion, subject: Subject, metric: str, *, weeks: bool 
     )
     daily_sums = daily(at.context, at.as_of, subject, at.figures, parts)
     if weeks:
-        mondays = daily_sums.index - pd.to_timedelta(daily_sums.index.weekday, unit="D")
+        days = pd.DatetimeIndex(daily_sums.index)
+        mondays = days - pd.TimedeltaIndex([timedelta(int(weekday)) for weekday in days.weekday])
         daily_sums = daily_sums.groupby(mondays).sum(min_count=1)
     values = _values(daily_sums, metric, definition)
     rows = subject.rows(at.figures)

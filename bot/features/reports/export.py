@@ -29,6 +29,9 @@ from bot.snapshot import boards
 from bot.snapshot.naming import find_campaign, find_channel, no_numbers, title
 from bot.store.base import Event
 
+JOINING = {"as", "for", "of", "a", "file", "som", "av", "en", "fil"}
+BEFORE_FORM = {"to", "in", "til", "i"}
+MOST_WINDOW = 4  # words that name days
 FORMS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx"}
 EVERYTHING = ("all", "alt", "alle", "everything")
 HEADS = ("date", "channel", "account_id", "campaign_id", "campaign_name", "stage",
@@ -71,7 +74,12 @@ def answer(context: Context, question: Question, asker: Asker, as_of: date, *, d
 def asked(words: Sequence[str]) -> ExportRequest:
     """The words after `export`, the form anywhere among them."""
     forms = [FORMS[word.casefold()] for word in words if word.casefold() in FORMS]
-    subject_words = [word for word in words if word.casefold() not in FORMS]
+    forms_next = [after.casefold() in FORMS for after in words[1:]] + [False]
+    subject_words = [
+        word
+        for word, before_form in zip(words, forms_next, strict=False)
+        if word.casefold() not in FORMS and not (before_form and word in BEFORE_FORM)
+    ]
     if subject_words and subject_words[0].casefold() in (
         "channel",
         "campaign",
@@ -79,9 +87,19 @@ def asked(words: Sequence[str]) -> ExportRequest:
         "kampanje",
     ):
         subject_words = subject_words[1:]
-    read = parse(" ".join(["campaign", *(_closed(word) for word in subject_words)]))
+    ordered = _subject_first([word for word in subject_words if word.casefold() not in JOINING])
+    read = parse(" ".join(["campaign", *(_closed(word) for word in ordered)]))
     subject = "" if read.subject.casefold() in EVERYTHING else read.subject
     return ExportRequest(subject, read.window or "28d", forms[-1] if forms else "csv")
+
+
+def _subject_first(words: Sequence[str]) -> Sequence[str]:
+    """`last week google` as the grammar reads it: whose numbers first, then of which days."""
+    for length in range(min(MOST_WINDOW, len(words)), 0, -1):
+        window = parse(" ".join(["campaign", "x", *map(_closed, words[:length])]))
+        if window.window and window.subject == "x":
+            return [*words[length:], *words[:length]]
+    return words
 
 
 def _closed(word: str) -> str:

@@ -120,6 +120,10 @@ def test_any_name_can_be_written(name):
         ("excel alt", ExportRequest("", "28d", "xlsx")),
         ("channel google mtd", ExportRequest("google", "mtd", "csv")),
         ('kampanje "Google | Generic" csv', ExportRequest("Google | Generic", "28d", "csv")),
+        ("last week for google as csv", ExportRequest("google", "lastweek", "csv")),
+        ("google forrige uke til csv", ExportRequest("google", "lastweek", "csv")),
+        ("this month google to excel", ExportRequest("google", "mtd", "xlsx")),
+        ("last 14 days of meta in csv", ExportRequest("meta", "14d", "csv")),
         ("google 2026-11-01..2026-11-15", ExportRequest("google", "2026-11-01..2026-11-15", "csv")),
     ],
 )
