@@ -10,7 +10,7 @@ from bot.errors import PerfbotError
 from bot.numbers.input.windows import parse_window
 from bot.question.classifier import Guess, guess
 from bot.question.grammar import HYPHENS, MOST_WORDS
-from bot.question.metric_words import PRICE_OF, SHARE_OF, metric_spans, metrics_in
+from bot.question.metric_words import PRICE_OF, SHARE_OF, metric_spans, metrics_in, without_metrics
 from bot.question.name_index import Mention, NameIndex, masked, mentions
 from bot.question.named_days import MARK, NamedDays, named_days, without
 from bot.question.slots import Bound, Named, Slots
@@ -349,7 +349,7 @@ def _form(text: str) -> str:
         return "days"
     if _WEEKLY.search(text):
         return "weeks"
-    if _SHARE.search(text):
+    if _SHARE.search(without_metrics(text)):  # the documented share is a number itself
         return "share"
     if _TOGETHER.search(text):
         return "together"

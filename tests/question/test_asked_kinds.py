@@ -99,3 +99,14 @@ def test_reach_of_a_campaign_is_the_number_and_reach_the_stage():
     )  # fmt: skip
     stage = read("how is reach doing this week", NAMES, SATURDAY)
     assert [thing.kind for thing in stage.things] == ["stage"]
+
+
+@pytest.mark.parametrize(
+    "text", ["the documented share of awareness", "dokumentert andel av awareness"]
+)
+def test_a_share_that_is_a_number_itself_is_no_share_of_all(text):
+    """The documented share is asked for by its name; the share of spend is a part of it."""
+    assert (read(text, NAMES, SATURDAY).metric, read(text, NAMES, SATURDAY).form) == (
+        "documented_share", "",
+    )  # fmt: skip
+    assert read("google's share of spend", NAMES, SATURDAY).form == "share"
