@@ -33,7 +33,7 @@ CODES: dict[str, int] = {}  # the second client's campaigns, each with a word of
 TIMES = 10_000  # the other client's money: whatever holds some of it has nine digits or more
 SUMS = re.compile(r"(?<![\d.])(?:\d{1,3}(?:[\u00a0\u202f ,]\d{3}){2,}|\d{9,})(?!\d)")
 WORDS = re.compile(rf"{CANARY}\w*|snapchat")
-MOMENTS = re.compile(r'"timestamp": \d+|<!date\^\d+|"ts": "[\d.]+"')
+MOMENTS = re.compile(r"(?<!\d)179\d{7}(?!\d)")  # seconds since 1970, of that autumn
 
 
 def canaries(shown: object, typed: str = "") -> list[str]:

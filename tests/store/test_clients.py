@@ -6,6 +6,8 @@ import pytest
 
 from bot.errors import StoreError
 from bot.store.base import ChannelOwner, Event, Outgoing, PlanRow, Pull, Subscription
+from bot.store.board_table import APART
+from bot.store.clients import ASSIGNED
 from bot.store.postgres_engine import PostgresSession
 from bot.store.records import GivenAnswer
 from bot.store.scope import ALL, EVERYTHING, NOTHING, Scope
@@ -114,9 +116,48 @@ def asked(reader, on):
                        *(reader.find_message(f"C-{one}", "1.0") for one in CLIENTS),
                        *(reader.thread(f"C-{one}", "1.0") for one in CLIENTS)]  # fmt: skip
     yield "morning", [reader.state(on(24)), reader.morning(on(24))]
+    yield "together", [reader.advice_and_clients(ids)[0], reader.campaign_names()]
 
 
 OTHERS = ("BRAVO", "CHARLIE", "DELTA")
+
+
+def test_a_conversations_own_messages_are_read_beside_the_clients(agency, at):
+    """In a direct message: what stands there, and of the log and the clients what a channel has."""
+    agency.subscribe(Subscription(0, "D1", "07:00", (1,), "UTC", "en", "U1"))
+    agency.enqueue([Outgoing("k-D1", "digest", "D1", "own", ()),
+                    Outgoing("k-D2", "digest", "D2", "BRAVO", ())])  # fmt: skip
+    for key in ("k-D1", "k-D2"):
+        agency.delivered(key, f"{key[-1]}0.0")
+    reader = agency.scoped(Scope(frozenset({"ALFA"}), place="D1"))
+    assert reader.outgoing("k-D1").text == "own"
+    assert reader.outgoing("k-D2") is None
+    assert reader.outgoing("k-ALFA") is not None
+    assert [each.channel for each in reader.subscriptions()] == ["C-ALFA", "D1"]
+    assert Scope(frozenset({"ALFA"}), place="D1").key == ALFA.key
+
+
+def test_whether_clients_are_kept_apart_is_known_with_what_is_read_anyway(agency, store, on, at):
+    """With advice, and with how a morning stands; not while only the agency has channels."""
+    assert agency.advice_and_clients(["advice-ALFA", "none"])[1] is True
+    assert agency.advice_and_clients(["none"]) == ({}, None)
+    assert APART in agency.standing(on(24))[1]
+    for client in CLIENTS:
+        agency.assign_channel(ChannelOwner(f"C-{client}", ""), by="k", at=at(24))
+    agency.assign_channel(ChannelOwner("C-ALFA", ALL), by="k", at=at(24))
+    assert agency.advice_and_clients(["advice-ALFA"])[1] is False
+    assert APART not in agency.standing(on(24))[1]
+    assert agency.scope_of("C-BRAVO") == EVERYTHING
+
+
+def test_a_change_of_clients_is_an_event(agency, at):
+    """Whoever keeps what a scope shows sees by it that another client's may be in it by now."""
+    moved = {("google_ads", "acc-ALFA", "ALFA-1"): "BRAVO"}
+    assert agency.assign_clients(moved, at=at(24)) == 2  # with its ad
+    assert agency.events(kind=ASSIGNED)[-1].details == {"rows": 2}
+    count = len(agency.events(kind=ASSIGNED))
+    assert agency.assign_clients(moved) == 0
+    assert len(agency.events(kind=ASSIGNED)) == count
 
 
 def test_another_clients_rows_are_never_read(agency, seen, on):
