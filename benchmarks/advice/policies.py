@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from benchmarks.advice.detectors import Detectors
+from benchmarks.advice.engine import Engine
 from benchmarks.advice.observer import Observer
 from benchmarks.advice.perfbot import Perfbot
 from benchmarks.advice.pieces import Answer, Piece, Policy, Said
@@ -79,6 +80,10 @@ POLICIES: dict[str, Callable[[Market], Policy]] = {
     "nothing": lambda _market: Quiet(),
     "plain": lambda _market: Plain(),
     "perfbot": lambda _market: Perfbot(),
+    "engine": Engine,
+    "engine-average": lambda market: Engine(market, knows=("average",)),
+    "engine-elasticity": lambda market: Engine(market, knows=("elasticity",)),
+    "engine-both": lambda market: Engine(market, knows=("average", "elasticity")),
     "detectors": lambda _market: Detectors(),
     "observer": lambda market: Observer(market.priors),
     "truth": Truth,

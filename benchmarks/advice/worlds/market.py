@@ -73,7 +73,7 @@ class Market:
         self.played = {n: np.full(self.account.on.shape, np.nan) for n in DAY}
         self.recorded = np.zeros((self.length + 1, AGES, self.account.size))
         self._hull = self.account.curves.hull()
-        self._full = _full(self.account.delay, self.account.bent, self.longest)
+        self.full = _full(self.account.delay, self.account.bent, self.longest)
         self._next: dict[int, float] = {}
 
     @property
@@ -236,7 +236,7 @@ class Market:
             self.played[name][day] = value
         speed = np.exp(0.2 * luck.speed[day])
         self.recorded[day] = recorded(
-            counts, self._full**speed, account.falls, luck.first[day], luck.second[day], day
+            counts, self.full**speed, account.falls, luck.first[day], luck.second[day], day
         )
 
 
