@@ -110,7 +110,7 @@ class Engine:
     def _informed(self, answers: Responses) -> Responses:
         """With the truth of what it knows in place of what it made of the rows."""
         average, elasticity = _truth(self.market, answers.panel)
-        known: dict[tuple[int, float], Margins] = {}
+        margins_by_place: dict[tuple[int, float], Margins] = {}
         for place in range(len(answers.panel.pools)):
             margins, averages = answers.margins(place), answers.beliefs.averages
             rows, slope, slope_var = margins.rows, margins.slope, margins.slope_var
@@ -122,14 +122,14 @@ class Engine:
                 slope_var = (EXACT * slope) ** 2
             gap = above[:, None] + np.log(slope)
             shares = answers.budgets[rows] / answers.budgets[rows].sum()
-            known[place, self.settings.gain] = replace(
+            margins_by_place[place, self.settings.gain] = replace(
                 margins,
                 gap=gap - shares @ gap,
                 variance=variance[:, None] + slope_var / slope**2,
                 slope=slope,
                 slope_var=slope_var,
             )
-        return replace(answers, _margins=known)
+        return replace(answers, _margins=margins_by_place)
 
 
 def _plan(move: Move, day: int) -> Piece:
@@ -147,8 +147,8 @@ def _number(entity: str) -> int:
 def _used(panel: Panel) -> Array:
     """The share of each budget that was spent in the last week."""
     spend, budget = panel.spend[:, -WEEK:], panel.budget[:, -WEEK:]
-    known = (spend > 0) & (budget > 0)
-    spent, could = (np.where(known, values, 0.0).sum(axis=1) for values in (spend, budget))
+    reported = (spend > 0) & (budget > 0)
+    spent, could = (np.where(reported, values, 0.0).sum(axis=1) for values in (spend, budget))
     return np.asarray(spent / np.maximum(could, 1e-9))
 
 
@@ -201,14 +201,14 @@ def _results(market: Market, seen: Seen) -> Array:
     account = market.account
     results = np.zeros((account.size, seen.day))
     for column in ("reach", "leads", "conversions"):
-        mine = account.counts(column)
-        results[mine] = seen.grid(column).T[mine]
+        rows = account.counts(column)
+        results[rows] = seen.grid(column).T[rows]
     revenue = seen.grid("revenue").T
     for place in np.unique(account.pool):
         if account.pools[place].by_value:
-            mine = account.pool == place
-            both = mine[:, None] & (revenue > 0) & (results > 0)
-            results[mine] = revenue[mine] * (results[both].sum() / revenue[both].sum())
+            rows = account.pool == place
+            sold = rows[:, None] & (revenue > 0) & (results > 0)
+            results[rows] = revenue[rows] * (results[sold].sum() / revenue[sold].sum())
     return results
 
 
