@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := bot tests benchmarks docs .ci
 VERSIONS := 3.11 3.12 3.13
+TIMES ?= 200
 
-.PHONY: help setup develop demo demo-live test coverage test-all check audit hooks format bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
+.PHONY: help setup develop demo demo-live test coverage test-all check audit hooks format fuzz bench bench-advice bench-details bench-questions learn shape mutants schema lock wheel clean
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -64,6 +65,9 @@ hooks: develop ## run what check runs before each commit here
 format: develop ## let ruff format and mend
 	@$(BIN)/ruff format $(SOURCES)
 	@$(BIN)/ruff check --fix $(SOURCES)
+
+fuzz: develop ## throw inputs of every kind at it (TIMES=200 as many as in make test)
+	@PERFBOT_FUZZ=$(TIMES) $(BIN)/python -m pytest -q tests/fuzz --timeout=0 $(ARGS)
 
 bench: develop ## the benchmarks: ratios against a floor, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -50,7 +50,7 @@ def body_of(content_type: str, content: bytes) -> dict[str, Any]:
 
 def is_shaped(body: Any) -> bool:
     """Whether a body, and what stands in it, has the types Slack gives them."""
-    if not isinstance(body, dict) or not all(map(_fits, body.items())):
+    if not isinstance(body, dict) or not all(map(_fits, body.items())) or not _is_text(body):
         return False
     inside = [body[name] for name in INSIDE if body.get(name)]
     listed = [item for name in EACH_OF for item in body.get(name) or ()]
@@ -59,6 +59,15 @@ def is_shaped(body: Any) -> bool:
     fine = all(isinstance(part, dict) and all(map(_fits, part.items())) for part in inside)
     fine = fine and all(isinstance(item, dict) for item in listed)
     return fine and all(_labelled(item) for item in listed) and _is_one(body)
+
+
+def _is_text(body: Mapping[str, Any]) -> bool:
+    """Whether it could be written down again: JSON can name halves of letters."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _is_one(body: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.bodies import Place, remembered
+from bot.slack.bodies import Place, is_shaped, remembered
 
 
 def test_a_command_names_its_user_channel_and_addresses():
@@ -52,3 +52,11 @@ def test_metadata_of_somebody_else_is_no_place():
     assert remembered({"private_metadata": "not json"}) == {}
     assert remembered({"private_metadata": "[1]"}) == {}
     assert remembered({}) == {}
+
+
+def test_halves_of_letters_are_not_from_slack():
+    """Found by fuzzing: JSON can name what no text can hold, and no call back could be made."""
+    press = {"type": "block_actions", "actions": [{"action_id": "advice.acknowledge"}]}
+    assert is_shaped(press | {"user": {"id": "U0KARI001", "name": "\U0001f984"}})
+    assert not is_shaped(press | {"user": {"id": "\ud800"}})
+    assert not is_shaped(press | {"user": {"id": "U0KARI001", "\udfff": ""}})
