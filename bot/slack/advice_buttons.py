@@ -124,7 +124,7 @@ def picked(view: Mapping[str, Any]) -> date | None:
 
 
 def _elements(view: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for block in (view.get("state") or {}).get("values", {}).values():
+    for block in ((view.get("state") or {}).get("values") or {}).values():
         yield from block.values()
 
 

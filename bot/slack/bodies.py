@@ -6,6 +6,7 @@ What has another shape is not handed on: nobody wrote for it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -24,6 +25,13 @@ PARTS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("actions", "authorizations", "response_urls", "blocks"), (list,)),
 }
 LABELLED: Mapping[str, tuple[type, ...]] = {**PARTS, "text": (dict, str)}  # a button's label
+CHOSEN: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("value", "selected_date", "selected_time", "selected_user"), TEXT),
+    **dict.fromkeys(("selected_channel", "selected_conversation", "action_id"), TEXT),
+    "selected_option": OBJECT,
+    "selected_options": (list,),
+}
+ADDRESS = re.compile(r"https?://[!-~]+")
 INSIDE = ("event", "view", "message", "container", "item")  # Bolt looks into each of them
 EACH_OF = ("actions", "authorizations", "response_urls", "blocks")  # lists of objects
 
@@ -58,7 +66,40 @@ def is_shaped(body: Any) -> bool:
     inside += [event[name] for name in ("item", "message", "previous_message") if event.get(name)]
     fine = all(isinstance(part, dict) and all(map(_fits, part.items())) for part in inside)
     fine = fine and all(isinstance(item, dict) for item in listed)
-    return fine and all(_labelled(item) for item in listed) and _is_one(body)
+    fine = fine and all(_labelled(item) for item in listed) and _is_one(body)
+    return fine and all(map(_is_chosen, body.get("actions") or ())) and _is_view(body.get("view"))
+
+
+def _is_chosen(element: Any) -> bool:
+    """Whether what was pressed, chosen or typed is of the types Slack gives it."""
+    if not isinstance(element, dict) or not all(_fits(field, CHOSEN) for field in element.items()):
+        return False
+    options = [element.get("selected_option"), *(element.get("selected_options") or ())]
+    return all(
+        isinstance(option, dict) and _fits(("text", option.get("value")))
+        for option in options
+        if option is not None
+    )
+
+
+def _is_view(view: Any) -> bool:
+    """Whether a modal has blocks that are blocks, and what was filled in by block and action."""
+    if not view:
+        return True
+    state = {} if view.get("state") is None else view["state"]
+    if not isinstance(state, dict) or not all(map(_is_block, view.get("blocks") or ())):
+        return False
+    values = {} if state.get("values") is None else state["values"]
+    filled = isinstance(values, dict) and all(isinstance(one, dict) for one in values.values())
+    return filled and all(_is_chosen(each) for one in values.values() for each in one.values())
+
+
+def _is_block(block: Any) -> bool:
+    if not isinstance(block, dict) or not isinstance(block.get("type"), str):
+        return False
+    return block["type"] != "input" or (
+        isinstance(block.get("element"), dict) and isinstance(block.get("block_id"), str)
+    )
 
 
 def _is_text(body: Mapping[str, Any]) -> bool:
@@ -178,8 +219,10 @@ def _channel(body: Mapping[str, Any]) -> str:
 
 
 def _response_url(body: Mapping[str, Any]) -> str:
+    """Where an answer may be sent; "" where what is named is no address on the web."""
     urls = body.get("response_urls") or [{}]
-    return body.get("response_url") or urls[0].get("response_url") or ""
+    address = str(body.get("response_url") or urls[0].get("response_url") or "")
+    return address if ADDRESS.fullmatch(address) else ""
 
 
 def request_key(body: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.slack.bodies import Place, is_shaped, remembered
 
 
@@ -60,3 +62,22 @@ def test_halves_of_letters_are_not_from_slack():
     assert is_shaped(press | {"user": {"id": "U0KARI001", "name": "\U0001f984"}})
     assert not is_shaped(press | {"user": {"id": "\ud800"}})
     assert not is_shaped(press | {"user": {"id": "U0KARI001", "\udfff": ""}})
+
+
+@pytest.mark.parametrize("view", [
+    {"state": []}, {"state": {"values": []}}, {"state": {"values": {"b": []}}},
+    {"state": {"values": {"b": {"a": {"value": 1}}}}},
+    {"state": {"values": {"b": {"a": {"selected_options": [{"value": None}, "x"]}}}}},
+    {"blocks": ["x"]}, {"blocks": [{"type": "input", "block_id": "b"}]},
+])  # fmt: skip
+def test_a_form_filled_in_as_slack_never_does_is_not_from_slack(view):
+    """Found by fuzzing: values, elements and blocks of other types than Slack gives them."""
+    body = {"type": "view_submission", "view": {"type": "modal", "callback_id": "x"}}
+    assert is_shaped(body)
+    assert not is_shaped({**body, "view": body["view"] | view})
+
+
+@pytest.mark.parametrize("address", ["[null]", "x", "file:///etc/passwd", "https://a b", "ftp://x"])
+def test_an_address_that_is_none_is_not_answered(address):
+    """Found by fuzzing: what is no address on the web is left alone; the channel is answered."""
+    assert Place.of({"user_id": "U1", "response_url": address}).response_url == ""
