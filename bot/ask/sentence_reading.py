@@ -20,7 +20,7 @@ from bot.features.conversation import talk
 from bot.features.details import answer as details
 from bot.features.explain import change as why
 from bot.features.explain import what_if
-from bot.features.measures import how_much, outlook, ranking, summary
+from bot.features.measures import books, how_much, outlook, ranking, summary
 from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on
@@ -96,6 +96,7 @@ def conversed(
     slots = read(text, known_names(context, as_of), as_of)
     if not dry and goes_on(text, slots):
         slots = _continued(context, slots, asker, as_of)
+    slots = books.meant(slots)
     if typed(text, slots):
         return None
     if not dry and not slots.options:
@@ -107,6 +108,8 @@ def conversed(
         return SentenceReading(slots, Reply(message.text, message.blocks))
     slots = _placed(context, slots, as_of)
     one_of_many(boards.figures(context, as_of, "28d"), slots)
+    if slots.intent not in books.INTENTS:
+        slots = replace(slots, metric=how_much.column_of(slots.metric))
     worker = ANSWERS.get(slots.intent)
     response = worker(context, slots, asker, as_of) if worker else None
     return None if response is None else SentenceReading(slots, response, _unused(slots), text)
@@ -205,9 +208,11 @@ def _left(text: str, command: list[str]) -> str:
 
 
 def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:
-    known_metrics = {*context.rulebook.metrics, "profit", "cac"}
+    known_metrics = {*context.rulebook.metrics, "profit", *books.METRICS}
     metric = slots.metric if slots.metric in known_metrics else "spend"
-    return how_much.answer(context, replace(slots, metric=metric), asker, as_of)
+    slots = replace(slots, metric=metric)
+    in_books = books.answer(context, slots, asker, as_of)
+    return in_books or how_much.answer(context, slots, asker, as_of)
 
 
 def _which(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:

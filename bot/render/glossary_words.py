@@ -157,8 +157,12 @@ TERMS: Mapping[str, str] = {
         "campaign."
     ),
     "cac": N_(
-        "*CAC* is the cost of winning one new customer. Which customers are new is not in the "
-        "numbers, so I show the cost per sale instead."
+        "*CAC* is the cost of winning one new customer: ad spend over the new customers in your "
+        "orders. Where no order says who is new, I show the cost per sale instead."
+    ),
+    "mer": N_(
+        "*MER*, or blended ROAS, is the value of all orders in your books over all ad spend, "
+        "whoever brought them. Platforms' own ROAS may count one sale twice; this does not."
     ),
     "lifetime": N_(
         "*Lifetime value*: what a customer is worth over all the time they buy from you. Your shop "

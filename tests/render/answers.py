@@ -27,6 +27,8 @@ from bot.render.values.conversation import (
     Wish,
 )
 from bot.render.values.measures import (
+    BooksAnswer,
+    BooksLine,
     DaysAnswer,
     Measure,
     MeasureAnswer,
@@ -35,7 +37,7 @@ from bot.render.values.measures import (
     RankAnswer,
     Summary,
 )
-from bot.render.values.news import GuessedPurpose
+from bot.render.values.news import GuessedPurpose, RateNote
 from tests.render.effects import effects
 
 SINCE, LAST = dt.date(2026, 11, 16), dt.date(2026, 11, 22)
@@ -165,6 +167,19 @@ def _price(name: str, at: int = 0) -> Measure:
     return Measure(name, "cpa", value, 312.0, "NOK", target=target)
 
 
+def _books(names: Sequence[str], name: str, metric: str) -> BooksAnswer:
+    """MER, and what a new customer cost, at rates of exchange that are old."""
+    mer = metric == "mer"
+    lines = tuple(BooksLine(each, 22.0 + at, 18.0, 1.0 if at else None, 3.4 - at / 9)
+                  for at, each in enumerate(names[:RANKED]))  # fmt: skip
+    return BooksAnswer(
+        metric, "" if mer else name, WEEK, 4.2 if mer else 512.0, 3.9 if mer else 480.0, "NOK",
+        78_300.0, 328_860.0, 412, 7, 153.0, 21, 470.0 if mer else None,
+        (WEEK.since, WEEK.until - dt.timedelta(1)), lines if mer else (),
+        RateNote("NOK", dt.date(2026, 10, 30), ("ECB", "own"), 23, ("UAH",)),
+    )  # fmt: skip
+
+
 def _measured(names: Sequence[str], name: str) -> Scenes:
     """How much, of one and of two beside each other, and what moved most."""
     inside = tuple(Measure(each, "spend", 9_000.0 - at, 8_800.0, "NOK")
@@ -186,6 +201,9 @@ def _measured(names: Sequence[str], name: str) -> Scenes:
         "measured:two": {"answer": replace(target, of="compare", lines=lines[:2] or (kpi,))},
         "measured:profit": {"answer": MeasureAnswer("profit", WEEK, (profit,))},
         "measured:cac": {"answer": cac},
+        "measured:mer": {"answer": replace(cac, kind="mer")},
+        "books": {"answer": _books(names, name, "mer")},
+        "books:cac": {"answer": _books(names, name, "cac")},
         "measured:target": {"answer": target},
         "measured:no_target": {"answer": replace(target, lines=(replace(kpi, target=None),))},
         "measured:none": {"answer": MeasureAnswer("cpa", WEEK, (Measure(name, "cpa", None),))},

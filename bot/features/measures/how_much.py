@@ -95,13 +95,13 @@ def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply:
     if slots.form == "average":
         lines = [_a_day(at, subject, line) for subject, line in zip(subjects, lines, strict=False)]
     measure_answer = MeasureAnswer(
-        metric=_column(slots.metric),
+        metric=column_of(slots.metric),
         period=at.period,
         lines=tuple(lines),
         of=_kind(slots),
         inside=parts,
         whole=_whole(at, slots, lines[0].currency),
-        kind="cac" if slots.metric == "cac" else "",
+        kind=slots.metric if slots.metric in {"cac", "mer"} else "",
         holes=_holes(at, subjects),
         rates=rates_said(at, slots.metric),
     )
@@ -144,8 +144,9 @@ def _kind(slots: Slots) -> str:
     return "compare" if several or slots.against else "sum"
 
 
-def _column(metric: str) -> str:
-    return {"cac": "cpa"}.get(metric, metric)
+def column_of(metric: str) -> str:
+    """The metric boards have that is nearest to one of the books alone."""
+    return {"cac": "cpa", "mer": "roas"}.get(metric, metric)
 
 
 def _lines(at: AmountQuestion, subject: Subject, metric: str) -> list[Measure]:
@@ -153,7 +154,7 @@ def _lines(at: AmountQuestion, subject: Subject, metric: str) -> list[Measure]:
     rows = subject.rows(at.figures)
     measures = [line_of(at, subject.title, each, metric) for each in apart(at, rows, metric)]
     with_value = [line for line in measures if line.value is not None]
-    return with_value or measures[:1] or [Measure(subject.title, _column(metric), None)]
+    return with_value or measures[:1] or [Measure(subject.title, column_of(metric), None)]
 
 
 def apart(
@@ -168,7 +169,7 @@ def apart(
 def of_money(at: AmountQuestion, metric: str) -> bool:
     """Whether a number is money, or made of it: a ROAS of two currencies is none."""
     metrics = at.context.rulebook.metrics
-    definition = metrics.get(_column(metric))
+    definition = metrics.get(column_of(metric))
     if definition is None or definition.unit == "money":
         return True
     return any(part in metrics and metrics[part].unit == "money" for part in definition.parts)
@@ -188,7 +189,7 @@ def _together(at: AmountQuestion, subjects: Sequence[Subject], metric: str) -> l
 
 def line_of(at: AmountQuestion, name: str, rows: Sequence[CampaignRow], metric: str) -> Measure:
     """A metric of some campaigns of one currency, now and before."""
-    column, currency = _column(metric), rows[0].currency
+    column, currency = column_of(metric), rows[0].currency
     if metric == "profit":
         return _profit(name, rows, currency)
     definition = at.context.rulebook.metrics[column]
@@ -258,7 +259,7 @@ def _a_day(at: AmountQuestion, subject: Subject, line: Measure) -> Measure:
 
 def _each_day(at: AmountQuestion, subject: Subject, metric: str, *, weeks: bool = False) -> Reply:
     """Each day of a window, or each of its weeks from Monday to Sunday, as far as it reaches."""
-    column = _column(metric)
+    column = column_of(metric)
     definition = at.context.rulebook.metrics.get(column)
     parts = (
         ("revenue", "spend")

@@ -174,6 +174,12 @@ def _members(converted: Figures, by: str, key: str | None) -> list[CampaignRow]:
     return [row for row in rows if (row.currency if by == "currency" else row.group_of(by)) == key]
 
 
+def exchange_of(context: Context, figures: Figures, currency: str) -> Exchange:
+    """The rates into the currency a board is shown in; none but that where it is its own."""
+    exchange = _exchange(context, figures)
+    return exchange if exchange and exchange.to == currency else Exchange(currency, figures.as_of)
+
+
 def exchange_used(rows: Iterable[CampaignRow]) -> Exchange | None:
     """The rates that some campaigns are shown at; None where none is shown in another currency."""
     converted = (row for row in rows if isinstance(row, ShownCampaign))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -70,7 +71,8 @@ class MeasureAnswer:
         of: `sum`, `average` (a day), `share` (of `whole`), `compare` or `target`.
         lines: One for each asked about, or one a currency.
         inside: What it is made of: the channels, or the campaigns of a channel.
-        kind: What is asked besides the metric: `cac` is said to be a cost per sale.
+        kind: What is asked besides the metric: `cac` is said to be a cost per sale, `mer` to be
+            what the platforms count.
         holes: Days without numbers in these days, or in those they are compared with.
     """
 
@@ -155,6 +157,65 @@ class RankAnswer:
     def names(self) -> tuple[str, ...]:
         """Whose lines they are."""
         return tuple(line.name for line in self.lines)
+
+
+@dataclass(frozen=True)
+class BooksLine:
+    """A campaign in the books: sales claimed, documented and taken back, and value over spend."""
+
+    name: str
+    claimed: float | None
+    documented: float | None
+    refunded: float | None
+    back: float | None
+
+
+@dataclass(frozen=True)
+class BooksAnswer:
+    """What the books' orders are to the ads of the same days.
+
+    Attributes:
+        metric: `mer` (value of the orders over ad spend) or `cac` (spend a new customer).
+        value, before: Of it, now and in the days compared with.
+        spent, worth: Ad spend and the orders' value, in `currency`.
+        orders, refunded: How many stand, and how many were taken back.
+        new_customers: How many were a customer's first; `unsaid` how many do not say.
+        claimed: Sales the platforms count; None where only some campaigns were asked about.
+        days: The first and last day that orders are known of.
+        lines: The campaigns with the most spend.
+    """
+
+    metric: str
+    name: str
+    period: Period
+    value: float | None
+    before: float | None
+    currency: str | None
+    spent: float
+    worth: float | None
+    orders: int
+    refunded: int
+    new_customers: float | None
+    unsaid: int
+    claimed: float | None
+    days: tuple[date, date]
+    lines: Sequence[BooksLine] = ()
+    rates: RateNote | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Against the days before, as a fraction."""
+        return self.value / self.before - 1 if self.value is not None and self.before else None
+
+    @property
+    def twice(self) -> int:
+        """Sales that are claimed at least once too often: more than there are orders."""
+        return max(0, round((self.claimed or 0.0) - self.orders - self.refunded))
+
+    @property
+    def partly(self) -> bool:
+        """Whether orders are known of fewer days than were asked about."""
+        return self.days != (self.period.since, self.period.until)
 
 
 @dataclass(frozen=True)

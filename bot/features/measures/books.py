@@ -1,0 +1,194 @@
+"""What came in, over what was spent: MER (blended ROAS), and what a new customer cost.
+
+Of the books' orders, whoever brought them: a platform claims what it saw an ad before, and two may
+claim one sale. Both halves are of the same days, those that orders are known of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from bot.context.context import Context
+from bot.domain.replies import Asker, Reply
+from bot.features.measures.how_much import AmountQuestion, scene
+from bot.features.parts.reporting import exchange_of, rates_of
+from bot.features.parts.subjects import EVERYTHING, Subject
+from bot.numbers import documented
+from bot.numbers.exchange import Exchange
+from bot.numbers.input.daily import campaigns_only, entity
+from bot.question.metric_words import metrics_in, without_metrics
+from bot.question.slots import Slots
+from bot.render.values.measures import BooksAnswer, BooksLine
+
+METRICS = ("mer", "cac")
+INTENTS = ("how_much", "compare", "define")  # others take the nearest metric of boards
+USUAL = "28d"
+VAGUE = ("", "unknown", "define", "news", "target", "how_much", "compare")
+_MEANING = re.compile(
+    r"\b(?:mean\w*|definition|define|defined|explain|stands? for|betyr|menes|definisjon|forklar|"
+    r"står for)\b"
+)
+_BARE = re.compile(r"(?:what is|what's|whats|hva er) (?:an? |the )?◊?\??$")
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Books:
+    """Orders and the ads of the same days.
+
+    Attributes:
+        orders: With their campaigns, refunded ones too (`bot.numbers.documented.match`).
+        numbers: Daily numbers of the campaigns asked about.
+        since, until: The days that orders are known of, within those asked about.
+    """
+
+    orders: pd.DataFrame
+    numbers: pd.DataFrame
+    since: date
+    until: date
+
+    @property
+    def standing(self) -> pd.DataFrame:
+        """The orders that were not taken back."""
+        return self.orders[self.orders["refunded"] != 1.0]
+
+    @property
+    def new_customers(self) -> float | None:
+        """How many of them were somebody's first; None where no order says."""
+        flags = self.standing["new_customer"]
+        return float(flags.sum()) if flags.notna().any() else None
+
+    def spent(self, exchange: Exchange) -> float | None:
+        """What the ads cost, in one currency; None where something has no rate."""
+        return _together(exchange, self.numbers["spend"], self.numbers["currency"])
+
+    def worth(self, exchange: Exchange) -> float | None:
+        """What the orders came to; one that names no currency is in that of the ads."""
+        codes = self.standing["currency"].replace("", exchange.to)
+        return _together(exchange, self.standing["value"], codes)
+
+    def claimed(self) -> float | None:
+        """How many sales the platforms count in these days."""
+        counts = self.numbers["conversions"]
+        return float(counts.sum()) if counts.notna().any() else None
+
+
+def _together(exchange: Exchange, amounts: pd.Series, codes: pd.Series) -> float | None:
+    known = amounts.notna()
+    pairs = zip(amounts[known], codes[known], strict=True)
+    total = exchange.total((float(value), None if pd.isna(code) else code) for value, code in pairs)
+    return None if total is None else float(total)
+
+
+def meant(slots: Slots) -> Slots:
+    """A sentence that names MER or the cost of a new customer asks for it, not what it is."""
+    text = slots.text.casefold()
+    named = metrics_in(text)
+    asks = slots.options or slots.intent in VAGUE
+    if not asks or len(named) != 1 or named[0] not in METRICS or _MEANING.search(text):
+        return slots
+    if not slots.window and not slots.things and _BARE.fullmatch(without_metrics(text)):
+        return slots
+    return replace(slots, intent="how_much", metric=named[0], options=(), otherwise=(), form="")
+
+
+def answer(context: Context, slots: Slots, asker: Asker, as_of: date) -> Reply | None:
+    """MER, or what a new customer cost; None where that is not asked, or no orders are known."""
+    if slots.metric not in METRICS or slots.form or slots.against or len(slots.things) > 1:
+        return None
+    subject = Subject.of(slots.things[0]) if slots.things else EVERYTHING
+    return _answer(scene(context, slots, asker, as_of, USUAL), subject, slots.metric)
+
+
+def _answer(at: AmountQuestion, subject: Subject, metric: str) -> Reply | None:
+    rows = subject.rows(at.figures)
+    span = at.figures.now
+    everything = not subject.by
+    entities = None if everything else {row.entity for row in rows}
+    books = _books(at, span.since, span.until, entities)
+    currencies = {row.currency for row in rows}
+    if books is None or len(currencies) != 1 or (metric == "cac" and not books.new_customers):
+        return None
+    exchange = exchange_of(at.context, at.figures, currencies.pop() or "")
+    spent, worth = books.spent(exchange), books.worth(exchange)
+    if not spent or (metric == "mer" and worth is None):
+        return None
+    before = _books(at, at.figures.before.since, at.figures.before.until, entities)
+    books_answer = BooksAnswer(
+        metric=metric,
+        name=subject.title,
+        period=at.period,
+        value=_ratio(metric, spent, worth, books),
+        before=_before(metric, before, exchange),
+        currency=exchange.to or None,
+        spent=spent,
+        worth=worth,
+        orders=len(books.standing),
+        refunded=len(books.orders) - len(books.standing),
+        new_customers=books.new_customers,
+        unsaid=int(books.standing["new_customer"].isna().sum()),
+        claimed=books.claimed() if everything else None,
+        days=(books.since, books.until),
+        lines=_lines(books) if metric == "mer" else (),
+        rates=rates_of(at.context, at.figures),
+    )
+    return at.said("books", answer=books_answer)
+
+
+def _ratio(metric: str, spent: float, worth: float | None, books: Books) -> float | None:
+    if metric == "mer":
+        return None if worth is None else worth / spent
+    return spent / books.new_customers if books.new_customers else None
+
+
+def _before(metric: str, books: Books | None, exchange: Exchange) -> float | None:
+    spent = books.spent(exchange) if books else None
+    if books is None or not spent:
+        return None
+    return _ratio(metric, spent, books.worth(exchange), books)
+
+
+def _books(
+    at: AmountQuestion, since: date, until: date, entities: Collection[str] | None
+) -> Books | None:
+    """The orders of these days, and the ads of those among them that orders are known of."""
+    store = at.context.store
+    orders = store.orders(since, until)
+    if not len(orders):
+        return None
+    first, last = orders["date"].min().date(), orders["date"].max().date()
+    numbers = campaigns_only(store.numbers(first, last, as_of=at.as_of))
+    if not len(numbers):
+        return None
+    counted = {row.entity for row in at.figures.counted}
+    names = entity(numbers)
+    matched = documented.match(orders, numbers)
+    if entities is not None:
+        matched = matched[matched["matched"] & _entities(matched).isin(list(entities))]
+    numbers = numbers[names.isin(list(counted if entities is None else entities)).to_numpy()]
+    return Books(matched, numbers, first, last) if len(matched) and len(numbers) else None
+
+
+def _entities(orders: pd.DataFrame) -> pd.Series:
+    """`channel|account_id|campaign_id` of matched orders, as boards have it."""
+    return orders["channel"] + "|" + orders["account_id"] + "|" + orders["campaign_id"]
+
+
+def _lines(books: Books) -> Sequence[BooksLine]:
+    """The campaigns with the most in the books: what is claimed, documented, and comes back."""
+    table = documented.summary(books.orders, books.numbers)
+    known = table[table["documented"].notna()].sort_values("spend", ascending=False).head(SHOWN)
+    figures = ("claimed", "documented", "refunded", "return")
+    return tuple(
+        BooksLine(str(row["campaign_name"]), *(_number(row[name]) for name in figures))
+        for row in known.to_dict("records")
+    )
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
