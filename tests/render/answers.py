@@ -176,7 +176,7 @@ def _books(names: Sequence[str], name: str, metric: str) -> BooksAnswer:
         metric, "" if mer else name, WEEK, 4.2 if mer else 512.0, 3.9 if mer else 480.0, "NOK",
         78_300.0, 328_860.0, 412, 7, 153.0, 21, 470.0 if mer else None,
         (WEEK.since, WEEK.until - dt.timedelta(1)), lines if mer else (),
-        RateNote("NOK", dt.date(2026, 10, 30), ("ECB", "own"), 23, ("UAH",)),
+        RateNote("NOK", dt.date(2026, 10, 30), ("ECB", "own"), 23, ("EUR",)),
     )  # fmt: skip
 
 

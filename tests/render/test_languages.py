@@ -44,7 +44,7 @@ DATA = {
     *("ack", "channel"),  # commands, as they are typed
     *("perfbot-活动一.csv", "perfbot-Google | Generic.csv"),  # a file's name
     *("CPM", "CPC", "CPL", "CPA"),  # pricing models, as the plan writes them
-    *("NOK", "kr"),  # currencies
+    *("NOK", "EUR", "kr"),  # currencies
 }
 KNOWN = re.compile("|".join(rf"\b{re.escape(one)}\b" for one in sorted(DATA, key=len)[::-1]))
 
