@@ -66,29 +66,26 @@ def _metrics(rulebook: Rulebook) -> Iterator[str]:
         how = f"{metric.scale:g} x {how}" if metric.scale != 1 else how
         cells = (f"`{name}`", metric.title, metric.unit, metric.better, how, metric.meaning)
         yield f"| {' | '.join(cells)} |"
-    yield from _of_the_books()
+    yield from OF_THE_BOOKS.splitlines()
 
 
-def _of_the_books() -> Iterator[str]:
-    rows = (
-        ("MER, blended ROAS", "value of the orders / spend", "What came in over what was spent. Orders "
-         "that were taken back are left out; currencies are those of the reporting currency's rates."),
-        ("cost per new customer, CAC", "spend / orders of new customers", "Price of somebody who had "
-         "not bought before. An order that does not say counts as none; where none says, it is the "
-         "cost per sale, and that is said."),
-        ("sales claimed twice", "conversions - orders", "Said beside MER where the platforms claim more "
-         "sales than there are orders: so many at least are claimed twice, or were never placed."),
-    )  # fmt: skip
-    yield ""
-    yield "## Of the books alone"
-    yield ""
-    yield "Told from [orders](sources.md#documented-sales), whoever brought them, in answers; the board"
-    yield "has none of it. Both halves are of the days that orders are known of."
-    yield ""
-    yield "| asked as | how | what it says |"
-    yield "|---|---|---|"
-    for cells in rows:
-        yield f"| {' | '.join(cells)} |"
+OF_THE_BOOKS = """
+## Of the books alone
+
+Told in answers from [orders](sources.md#documented-sales), whoever brought them; the board has
+none of it. Both halves are of the days that orders are known of.
+
+| asked as | how | what it says |
+|---|---|---|
+| MER, blended ROAS | value of the orders / spend | What came in over what was spent. |
+| cost per new customer, CAC | spend / orders of new customers | Price of a first order. |
+| sales claimed twice | conversions - orders | Said beside MER where more are claimed than placed. |
+
+Orders that were taken back are left out; other currencies are converted at the rates of the
+reporting currency. An order that does not say whether the customer is new counts as none; where
+none says, the cost per sale is told, and that it is. Where platforms claim more sales than there
+are orders, so many at least are claimed twice, or were never placed.
+"""
 
 
 def _rules(rulebook: Rulebook) -> Iterator[str]:
