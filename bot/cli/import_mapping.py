@@ -11,9 +11,10 @@ from bot.cli.parts import CommandParts
 from bot.errors import UsageError
 from bot.jobs.morning import MAPPINGS
 from bot.sources.exports import ReadFile, ReadSettings, offered, read_opened
-from bot.sources.headings import ASIDE, SEGMENT
+from bot.sources.headings import ASIDE, SEGMENT, headings
 from bot.sources.mapping import Offer, SavedMapping
 from bot.sources.packed import STDIN, Opened
+from bot.sources.plain import plain
 from bot.sources.refusals import AmbiguousDates, AmbiguousNumbers
 
 NONE = "-"
@@ -110,7 +111,7 @@ class _Asking:
             place = _place(question, offer, column, needed=column in NEEDED)
             if place is not None:
                 self.columns[offer.headings[place]] = column
-        for heading in _other(offer, self.columns):
+        for heading in _unknown_splits(offer, self.columns):
             if click.confirm(f"Do rows of one day and campaign differ in {heading!r}?",
                              default=False, err=True):  # fmt: skip
                 self.columns[heading] = SEGMENT
@@ -163,10 +164,14 @@ def _place(question: str, offer: Offer, column: str, *, needed: bool) -> int | N
         _tell(f"That is none of 1 to {len(offer.headings)}.")
 
 
-def _other(offer: Offer, columns: dict[str, str]) -> Iterator[str]:
-    """Headings that may split a day and campaign: known as that, and not asked for yet."""
+def _unknown_splits(offer: Offer, columns: dict[str, str]) -> Iterator[str]:
+    """Headings that may split a day and campaign: known as that, and not asked for yet.
+
+    What names keywords, ads or audiences needs no answer: its rows are details, and are added up
+    where that is right.
+    """
     for heading, guess in zip(offer.headings, offer.guesses, strict=True):
-        if guess == SEGMENT and heading not in columns:
+        if guess == SEGMENT and heading not in columns and plain(heading) not in headings().levels:
             yield heading
 
 
@@ -179,12 +184,13 @@ def _choice(question: str, name: str) -> str:
 
 
 def _fine(trial: ReadFile) -> bool:
-    frame = trial.frame
+    frame = trial.frame if len(trial.frame) or trial.details is None else trial.details
+    rows = "rows" if frame is trial.frame else "rows of details"
     for note in (*trial.notes, *trial.warnings):
         _tell(note)
     first_row = frame.iloc[0]
     _tell(
-        f"{len(frame):,} rows, {frame['date'].nunique()} days, "
+        f"{len(frame):,} {rows}, {frame['date'].nunique()} days, "
         f"{frame['campaign_id'].nunique()} campaigns, {frame['spend'].sum():,.2f} spent; the first "
         f"is {first_row['date']:%Y-%m-%d}, "
         f"{first_row['campaign_name'] or first_row['campaign_id']}."
@@ -194,5 +200,5 @@ def _fine(trial: ReadFile) -> bool:
 
 
 def _tell(sentence: str) -> None:
-    plain = "".join(char if char.isprintable() else " " for char in sentence)
-    click.echo(plain, err=True)
+    printable = "".join(char if char.isprintable() else " " for char in sentence)
+    click.echo(printable, err=True)

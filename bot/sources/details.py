@@ -316,7 +316,8 @@ def _around(level: Level) -> tuple[str, ...]:
 
 @cache
 def _grade(cell: str) -> str | None:
-    return _worded(cell, "grade_words")
+    """In words as Google's, or as Microsoft's numbers: 1 to 3 as well."""
+    return cell if cell in {"1", "2", "3"} else _worded(cell, "grade_words")
 
 
 @cache

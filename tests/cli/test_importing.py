@@ -246,6 +246,18 @@ def test_a_report_of_keywords_says_how_many_details_it_kept(perfbot, tmp_path):
     assert "2 rows of details kept: 0 new, 0 changed." in again.err
 
 
+def test_a_table_of_keywords_is_mapped_once(perfbot, answered, tmp_path):
+    """What names the keyword is known and not asked for; what is read is shown as details."""
+    path = tmp_path / "ord.csv"
+    rows = "01.09.2026;Høst;sko;7;1 234,50\n02.09.2026;Høst;støvler;;99,00\n"
+    path.write_text(f"Når;Hva;Keyword;Quality Score;Penger\n{rows}", encoding="utf-8")
+    answers = ["1", "2", "-", "Penger", *"-" * 8, "google", "nok", "y"]
+    outcome = answered("import", "--map", str(path), answers=answers)
+    assert outcome.code == 0, outcome.err
+    assert "2 rows of details, 2 days, 1 campaigns, 1,333.50 spent" in outcome.err
+    assert (outcome.lines[0]["rows"], outcome.lines[0]["details"]) == (0, 2)
+
+
 def test_settings_bound_the_details(perfbot, tmp_path):
     """What is cut, and what is too old, is said."""
     (tmp_path / "perfbot.toml").write_text("[details]\nkeep_days = 30\nrows_per_day = 10\n")

@@ -49,6 +49,24 @@ def test_a_keyword_report_is_details_and_no_campaign(read_text: Reading) -> None
         [7, 3, 2, 1], [0, 0, 0, 0], [3, 1, 1, 2]]  # fmt: skip
 
 
+def test_a_report_of_microsofts_is_read(read_text: Reading) -> None:
+    """With its headings in one word, its own dates, and parts of a score as numbers."""
+    found = read_text(
+        '"Report Name: Keyword performance"', '"Report Aggregation: Daily"',
+        "TimePeriod,CampaignName,AdGroupName,Keyword,BidMatchType,DeliveredMatchType,CurrencyCode,"
+        "Impressions,Clicks,Spend,QualityScore,ExpectedCtr,AdRelevance,LandingPageExperience",
+        "9/25/2026,Generic,Shoes,red shoes,Phrase,Exact,NOK,100,5,12.50,8,3,2,1",
+        "9/25/2026,Generic,Shoes,red shoes,Phrase,Phrase,NOK,50,2,4.50,8,3,2,1",
+    )  # fmt: skip
+    assert found.frame.empty
+    assert found.details is not None
+    (row,) = found.details.to_dict("records")
+    stored = ("detail_name", "match_type", "parent_name", "spend", "quality_score", "expected_ctr",
+              "landing_page_experience")  # fmt: skip
+    assert [row[name] for name in stored] == [
+        "red shoes", "phrase", "Shoes", 17.0, 8.0, 3.0, 1.0]  # fmt: skip
+
+
 def test_search_terms_are_no_keywords(read_text: Reading) -> None:
     """Of a report of search terms the keywords beside them are not added up: rare terms lack."""
     found = read_text(
