@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from bot.ask import help as listing
 from bot.ask.entity_linking import grouped, nobody, one_of_many
 from bot.ask.known_names import known_names
+from bot.ask.typed_commands import typed, words_besides
 from bot.context.context import Context
 from bot.domain.replies import Asker, Reply
 from bot.features.conversation import talk
@@ -24,15 +25,13 @@ from bot.features.measures import books, how_much, outlook, ranking, summary
 from bot.features.outcomes import effects
 from bot.features.outcomes import effects as results
 from bot.features.parts.message_sync import cards, names_on
-from bot.features.parts.pacing import grouping
 from bot.features.search import activity, moments
 from bot.features.search import activity as target_changes
 from bot.features.status import status as standing
 from bot.features.triage import wishes
 from bot.numbers.decompose.chains import CHAINS
 from bot.question.follow_ups import goes_on, went_on
-from bot.question.grammar import Question, as_subject, nearest_commands, parse, tokens
-from bot.question.metric_words import without_metrics
+from bot.question.grammar import Question, as_subject, parse
 from bot.question.slot_reading import read
 from bot.question.slots import Slots
 from bot.question.unread import strangers, whom
@@ -46,12 +45,8 @@ Found = Reply | Question | None
 Answer = Callable[[Context, Slots, Asker, date], Found]
 LATELY = timedelta(minutes=15)  # so long a sentence may go on from the one before
 MOST = 50  # blocks of a message
-MISTYPED = 3  # words of a command with a typing error
-_FOR = re.compile(r"^\s*\S+ (?:for|on|på|hos) ", re.IGNORECASE)
 _BETTER = re.compile(r"\b(?:better|worse|bedre|verre|dårligere)\b")
 ONE_ONLY = {"ctr": "cpc", "frequency": "cpm"}  # of several campaigns, what they make
-NAMING = {"channel", "campaign", "why", "advice", "pacing"}  # a name in quotes after these
-AS_TYPED = {"find", "audit", "export", "settings", "rules", "why-not", "subscribe"}
 PARTS = {  # what there may be rows of below a campaign: the command, and of which level
     "keyword": ("keywords", ""), "search_term": ("keywords", ""), "auction": ("keywords", ""),
     "ad": ("ads", ""), "ad_set": ("ads", ""), "tired": ("ads", ""), "website": ("pages", ""),
@@ -62,10 +57,6 @@ NEEDS = {  # kinds of which only some sentences are about parts
     "auction": re.compile(r"quality|kvalitet"),
     "website": re.compile(r"landing|\b(?:which|what|worst|best) pages?\b|\bhvilken? sider?\b"),
 }
-_GLUE = re.compile(
-    r"[¤£◊,|:]|\b(?:and|og|vs\.?|versus|mot|kontra|for|on|of|in|at|på|hos|i|av|with|med|the|de|last|"
-    r"siste|from|fra|against|target|mål|previous|week|month|year|uke|måned)\b"
-)
 
 
 @dataclass(frozen=True)
@@ -127,7 +118,7 @@ def _unused(slots: Slots) -> tuple[str, ...]:
     """Words besides what was asked that may be a name; after a command, all that was left over."""
     words = slots.text.split()
     if words and COMMAND_OF.get(words[0]) in {"channel", "campaign", "compare"}:
-        spare = _left(slots.text, words[:1]).split()
+        spare = words_besides(slots.text, words[:1]).split()
         return tuple(word for word in spare if word not in STOP_WORDS)
     return strangers(slots.text) if slots.intent == "news" else ()
 
@@ -143,68 +134,6 @@ def _placed(context: Context, slots: Slots, as_of: date) -> Slots:
     if foreign and known_channels and slots.intent not in {"define", "do", "thanks", "hello"}:
         return replace(slots, intent="unknown", detail="channel", subjects=tuple(foreign))
     return slots
-
-
-def typed(text: str, slots: Slots) -> bool:
-    """Whether a command was typed: its word, then only names, numbers and days."""
-    given = tokens(re.sub(r"^\s*/perf\b", "", text))
-    words = [word.casefold().strip('"') for word in given]
-    if not words:
-        return True
-    lengths = (n for n in (2, 1) if n <= len(words) and _joined(words[:n]) in COMMAND_OF)
-    length = next(lengths, 0)
-    if not length:
-        return _mistyped(words, slots)
-    command = COMMAND_OF[_joined(words[:length])]
-    if command == "share":
-        return len(words) == length or words[length] in COMMAND_OF
-    if command == "find" and slots.intent == "unknown" and len(words) > MISTYPED:
-        return False
-    by_group = command == "pacing" and "?" not in text and grouping(words[length:])[0]
-    named = [word.startswith('"') for word in given[length:]]
-    exactly = command in NAMING and len(named) > 0 and named[0] and "?" not in text
-    ranks = bool(slots.metric or slots.order or slots.bound)
-    nameless = command in NAMING and slots.intent == "which" and not ranks and "?" not in text
-    if by_group or exactly or nameless or command in AS_TYPED or slots.intent in {"", "help"}:
-        return True
-    left = _left(slots.text, words[:length]).split()
-    return len(words) == length or (
-        not _asks(text, command, slots) and (not left or set(left) <= set(strangers(slots.text)))
-    )
-
-
-def _mistyped(words: list[str], slots: Slots) -> bool:
-    """Whether a short line begins with what is nearly a command, and asks nothing surely.
-
-    A name alone asks how it goes.
-    """
-    if slots.things and not any(letter.isalpha() for letter in slots.text):
-        return False
-    unsure = not slots.intent or bool(slots.options)
-    short = len(words) <= MISTYPED and (unsure or slots.intent == "news")
-    strange = bool(strangers(words[0])) or (unsure and len(words) == 1)
-    return short and strange and bool(nearest_commands(words[0]))
-
-
-def _joined(words: list[str]) -> str:
-    return " ".join(words).rstrip(":")
-
-
-def _asks(text: str, command: str, slots: Slots) -> bool:
-    """Whether a command's word begins a sentence that asks something else."""
-    if command == "unsubscribe" and slots.things:
-        return True
-    if command == "pacing" and _FOR.search(text):
-        return True
-    lone = command == "compare" and (len(slots.things) < 2 or bool(slots.metric) or grouped(slots))
-    return "?" in text or lone
-
-
-def _left(text: str, command: list[str]) -> str:
-    """Words that are neither names nor metrics nor days."""
-    bare = re.sub(r"^" + r"\s+".join(map(re.escape, command)) + r"\b:?", "", text)
-    words = _GLUE.sub(" ", without_metrics(bare)).split()
-    return " ".join(word for word in words if word[0].isalpha())  # `7x` is a mistyped window
 
 
 def _how_much(context: Context, slots: Slots, asker: Asker, as_of: date) -> Found:

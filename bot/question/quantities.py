@@ -1,0 +1,216 @@
+"""The numbers of a sentence: its metric, order, how many, above what, a share, each day. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.question.metric_words import PRICE_OF, SHARE_OF, metric_spans, metrics_in, without_metrics
+from bot.question.slots import Bound, Slots
+
+SHARES = {"documented_share", "qualified_share"}  # metrics that are called a share
+_COUNTS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "en": 1, "to": 2, "tre": 3, "fire": 4, "fem": 5, "seks": 6, "sju": 7,
+    "syv": 7, "åtte": 8, "ni": 9, "ti": 10,
+}  # fmt: skip
+_COUNT = re.compile(
+    r"\b(?:top|topp|bottom|bunn|worst|best|beste|dårligste|verste|the|de|first|første)\s+"
+    rf"(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\b(?! ?(?:kr|%|prosent))"
+    rf"|^(?P<first>{'|'.join(_COUNTS)}) (?:most|least|best|worst|cheap|dyr|billig|highest|beste)"
+)
+_AMOUNT = re.compile(
+    r"(?<![\w◊])(?P<number>[0-9]{1,3}(?:[  .,][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s*"
+    r"(?P<unit>k\b|%|percent|per cent|prosent|kr\b|nok\b|kroner\b|x\b)?"
+)
+_BEYOND = re.compile(
+    r"\b(?P<word>over|above|more than|at least|higher than|exceed\w*|mer enn|minst|flere enn|"
+    r"høyere enn|større enn|north of|upwards of|in excess of|past|sub|south of|under|below|"
+    r"less than|fewer than|lower than|at most|mindre enn|færre enn|lavere enn)"
+    r"\s+(?:kr ?)?(?P<rest>[0-9].*)"
+)
+_NONE_OF = re.compile(
+    r"\b(?:no|zero|without(?: any| a single)?|not (?:a|one) single|uten(?: et eneste| noen)?|ingen|"
+    r"null|0|zilch|not any) $"
+)
+_LOSING = re.compile(
+    r"\b(?:los(?:e|es|ing)|taper|burn\w*|unprofitable|ulønnsom\w*|not profitable|ikke lønnsom\w*)\b"
+)
+_MONEY = re.compile(r"\b(?:money|penger|cash|unprofitable|u?lønnsom\w*|profitable)\b")
+_ABOVE = ("over", "above", "more", "at least", "higher", "exceed", "mer", "minst", "flere",
+          "høyere", "større", "north", "upwards", "in excess", "past")  # fmt: skip
+_SHARE = re.compile(
+    r"\b(?:share|percentage|percent|per cent|proportion|how big (?:a |is )|what part|andel(?:en)?|"
+    r"prosent(?:andel(?:en)?)?|hvor stor del)\b|"
+    r"\b(?:how much|hvor mye|mye) (?:of|av)\b.*(?:from|fra|percent|prosent)"
+)
+_DAILY = re.compile(
+    r"\b(?:per|by|each|every|a|pr\.?|hver|(?<!nå )om|for|dag) (?:day|dag|dagen)\b|"
+    r"\bdaily\b|\bdaglig\w*\b|"
+    r"dag for dag|"
+    r"day by day|day for day|dagsforbruk"
+)
+_WEEKLY = re.compile(
+    r"\b(?:per|by|each|every|a|pr\.?|hver) (?:week|wk|uke)\b(?! ?[0-9])|\bweek by week\b|"
+    r"\buke for uke\b|\b(?:weekly|ukentlig\w*)\b(?! (?:report|summary|digest|rapport|sammendrag))"
+)
+TOGETHER = re.compile(
+    r"\b(?:together|combined|in total|altogether|summed|til ?sammen|samlet|sammenlagt)\b|¤ ?\+ ?¤"
+)
+_AVERAGE = re.compile(r"\b(?:average|avg|mean|snitt(?:et)?|gjennomsnitt\w*|a day|om dagen)\b")
+_BEST = r"best|beste|strongest|sterkest\w*|finest|top perform\w*"
+_WORST = r"worst|poorest|weakest|dårligst\w*|verste?|svakest\w*"
+_MOST = (
+    r"most|highest|biggest|largest|top|topp|mest|flest|høyest\w*|størst\w*|dearest|priciest|"
+    r"expensive|dyrest\w*|dyre|best[- ]?selling|bestselgende|bestselger"
+)
+_LEAST = (
+    r"least|lowest|fewest|smallest|cheapest|cheap|bottom|minst|minste|færrest|lavest\w*|"
+    r"billigst\w*|bunn"
+)
+_ORDERS = (
+    ("most", re.compile(r"\b(?:best[- ]?selling|bestselgende|bestselger)\b")),
+    ("best", re.compile(rf"\b(?:{_BEST})\b")),
+    ("worst", re.compile(rf"\b(?:{_WORST})\b")),
+    ("least", re.compile(rf"\b(?:{_LEAST})\b")),
+    ("most", re.compile(rf"\b(?:{_MOST})\b")),
+)
+_DEAR = re.compile(r"\b(?:cheap\w*|expensive|dear\w*|pric(?:e|iest|ey)|dyr\w*|billig\w*|costs?)\b")
+_RANKED_DAY = (
+    r"\b(?:which|worst|best|hvilken|beste|dårligste|verste|what|top) "
+    r"(?:day|dag|date|dato|weekday|ukedag)\b|\b(?:day|dag) (?:with|med)\b|\b(?:days|dager|dagene)\b"
+)
+_BY = (
+    ("day", re.compile(_RANKED_DAY)),
+    ("stage", re.compile(r"\b(?:stages?|steg(?:ene|et)?|trinn|fase[nr]?)\b")),
+    ("channel", re.compile(r"\b(?:channels?|kanal(?:en|er|ene)?|platforms?|plattform(?:er)?)\b")),
+)  # fmt: skip
+_RATE = re.compile(r"\brates?\b|rate\b")
+
+
+def numbered(slots: Slots) -> Slots:
+    """The metric, the order, how many, and the condition."""
+    text = slots.text
+    metrics = metrics_in(text)
+    order = next((name for name, pattern in _ORDERS if pattern.search(text)), "")
+    bound = _bound(text) or _without_any(slots.intent, text)
+    amount, percent = _amount(text)
+    metric, form = _metric(text, metrics, order), _form(text)
+    if form == "share" and metric in SHARES:
+        form = ""  # `the documented share of brand` is that share, and no share of it
+    slots = replace(
+        slots,
+        metric=metric,
+        order=order,
+        count=_count(text),
+        bound=bound,
+        amount=amount,
+        percent=percent,
+        form=form,
+        by=next((name for name, pattern in _BY if pattern.search(text)), ""),
+    )
+    if slots.intent == "which" and not metrics and _LOSING.search(text) and _MONEY.search(text):
+        slots = replace(slots, metric="roas", bound=Bound(above=False, number=1.0))
+    return _settled(slots)
+
+
+def _without_any(intent: str, text: str) -> Bound | None:
+    """`which have no leads`, `uten salg`: fewer than one of what is counted."""
+    spans = metric_spans(text) if intent == "which" else []
+    counted = any(
+        _NONE_OF.search(text[:start])
+        for start, _, name in spans
+        if name in PRICE_OF or name == "reach"
+    )
+    return Bound(above=False, number=1.0) if counted else None
+
+
+def _metric(text: str, metrics: tuple[str, ...], order: str) -> str:
+    if not metrics:
+        return "spend" if order and re.search(r"\b(?:money|penger|cash|kroner)\b", text) else ""
+    named = [name for name in metrics if name != "spend"] or list(metrics)
+    metric = named[0]
+    if _DEAR.search(text) and metric in PRICE_OF and (order or "spend" not in metrics):
+        cheap = re.search(r"\b(?:cheap\w*|expensive|dyr\w*|billig\w*|costs?|price\w*)\b", text)
+        metric = PRICE_OF[metric] if cheap else metric
+    if _RATE.search(text) and metric in SHARE_OF:
+        metric = SHARE_OF[metric]
+    return metric
+
+
+def _settled(slots: Slots) -> Slots:
+    """What follows where no pattern says what is asked: a number, or how somebody does."""
+    intent, text = slots.intent, slots.text
+    if (
+        intent == "which"
+        and slots.bound is None
+        and slots.form in {"days", "share"}
+        and not slots.order
+    ):
+        intent = "how_much"
+    if intent == "compare" and len(slots.things) < 2 and not slots.against and not slots.window:
+        intent = "how_much" if slots.metric else "news"
+    if intent in {"", "off_subject"} and (slots.metric or slots.things):
+        intent = "how_much" if slots.metric else "news"
+    if not intent and re.search(
+        r"\bhow(?:'s|s| are| is| did| was| have)\b|hvordan|status|hvorledes", text
+    ):
+        intent = "news"
+    if not intent and not slots.metric and slots.window and len(text) <= 2:
+        intent = "news"
+    return replace(slots, intent=intent)
+
+
+def _form(text: str) -> str:
+    daily = _DAILY.search(text)
+    if daily and (
+        _AVERAGE.search(text.replace(daily[0], "")) or re.search(r"average|snitt|a day do", text)
+    ):
+        return "average"
+    if daily and not re.search(r"budget|budsjett", text):
+        return "days"
+    if _WEEKLY.search(text):
+        return "weeks"
+    if _SHARE.search(without_metrics(text)):  # the documented share is a number itself
+        return "share"
+    if TOGETHER.search(text):
+        return "together"
+    return ""
+
+
+def _count(text: str) -> int:
+    match = _COUNT.search(text)
+    count_text = (match["count"] or match["first"]) if match else ""
+    if not count_text:
+        return 0
+    return _COUNTS.get(count_text) or min(int(count_text), 50)
+
+
+def _bound(text: str) -> Bound | None:
+    """Above or below a number; `over target` is a bound without one."""
+    if re.search(r"\b(?:targets?|mål|målet)\b", text):
+        above = re.search(r"\b(?:over|above|off|miss\w*|utenfor|too (?:dear|expensive))\b", text)
+        below = re.search(
+            r"\b(?:under|below|on|within|innenfor|på|når|treffer|hit\w*|beat\w*|meet\w*)\b", text
+        )
+        return Bound(above=bool(above)) if above or below else None
+    match = _BEYOND.search(text)
+    if not match:
+        return None
+    number, percent = _amount(match["rest"])
+    value = number / 100 if percent and number is not None else number
+    return Bound(match["word"].startswith(_ABOVE), value)
+
+
+def _amount(text: str) -> tuple[float | None, bool]:
+    match = _AMOUNT.search(text)
+    if not match:
+        return None, False
+    number = _number(match["number"]) * (1000 if match["unit"] == "k" else 1)
+    return number, (match["unit"] or "") in {"%", "percent", "per cent", "prosent"}
+
+
+def _number(text: str) -> float:
+    if re.fullmatch(r"[0-9]{1,3}(?:[  .,][0-9]{3})+", text):
+        return float(re.sub(r"[^0-9]", "", text))
+    return float(text.replace(",", "."))
